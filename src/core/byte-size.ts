@@ -1,0 +1,23 @@
+const UNIT_BYTES: Readonly<Record<string, number>> = {
+  '': 1,
+  B: 1,
+  kB: 1e3,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
+  TiB: 1024 ** 4,
+};
+
+/** Parses `10MiB`, `4 GB`, `1500` to bytes; throws on anything else. */
+export function parseByteSize(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([A-Za-z]*)$/.exec(text);
+  const unit = UNIT_BYTES[match?.[2] ?? '?'];
+  if (match === null || unit === undefined) {
+    throw new Error(`Expected a size such as \`10MiB\` or \`4GB\`, got \`${text.slice(0, 40)}\``);
+  }
+  return Math.floor(Number(match[1]) * unit);
+}

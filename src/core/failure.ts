@@ -1,0 +1,71 @@
+/**
+ * - `throttled`: wait, slow down; does not count as an attempt
+ * - `transient`: try again; counts
+ * - `permanent`: this item failed, go on with the others
+ * - `fatal`: the run stops (bad keys, full disk, a bug)
+ * - `canceled`: the user, or our own stop
+ */
+export type FailureKind = 'throttled' | 'transient' | 'permanent' | 'fatal' | 'canceled';
+
+/** Whether the request may have changed something at the service. */
+export type Effect = 'none' | 'unknown';
+
+/** Which exit code a fatal failure ends in; see `cli/exit-code.ts`. */
+export type FatalCause = 'credentials' | 'configuration' | 'unreachable' | 'state' | 'bug';
+
+/** What a failure says of itself. */
+export interface FailureFacts {
+  readonly kind: FailureKind;
+  readonly effect: Effect;
+  /** Short and stable, e.g. `http_503`, `ECONNRESET`, `truncated`. */
+  readonly code: string;
+  readonly message: string;
+  readonly status?: number;
+  readonly requestId?: string;
+  /** How long the service asked us to wait, in ms. */
+  readonly retryAfterMs?: number;
+  readonly fatalCause?: FatalCause;
+  readonly cause?: unknown;
+}
+
+/** The one error class the engine understands. Messages carry no secret. */
+export class ClassifiedError extends Error {
+  override readonly name = 'ClassifiedError';
+  readonly kind: FailureKind;
+  readonly effect: Effect;
+  readonly code: string;
+  readonly status: number | undefined;
+  readonly requestId: string | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly fatalCause: FatalCause | undefined;
+
+  constructor(facts: FailureFacts) {
+    super(facts.message, { cause: facts.cause });
+    this.kind = facts.kind;
+    this.effect = facts.effect;
+    this.code = facts.code;
+    this.status = facts.status;
+    this.requestId = facts.requestId;
+    this.retryAfterMs = facts.retryAfterMs;
+    this.fatalCause = facts.fatalCause;
+  }
+}
+
+/** Any thrown value as a failure: what nobody classified is a bug, and stops the run. */
+export function failureOf(error: unknown): ClassifiedError {
+  if (error instanceof ClassifiedError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new ClassifiedError({
+    kind: 'fatal',
+    effect: 'unknown',
+    code: 'bug',
+    message: `Unexpected error: ${message}`,
+    fatalCause: 'bug',
+    cause: error,
+  });
+}
+
+/** The failure of work that was stopped by its signal before anything left. */
+export function canceled(message = 'Stopped'): ClassifiedError {
+  return new ClassifiedError({ kind: 'canceled', effect: 'none', code: 'canceled', message });
+}

@@ -1,0 +1,18 @@
+import type { Brand } from './brand.ts';
+
+/** The UUID of an Uploadcare file, lower case with dashes. */
+export type FileUuid = Brand<string, 'FileUuid'>;
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** True where the text is a UUID, in either case. */
+export function isFileUuid(text: string): boolean {
+  return UUID.test(text.toLowerCase());
+}
+
+/** Parses a UUID in either case; throws where the text is something else. */
+export function parseFileUuid(text: string): FileUuid {
+  const lower = text.trim().toLowerCase();
+  if (!UUID.test(lower)) throw new Error(`Not a file UUID: \`${text.slice(0, 80)}\``);
+  return lower as FileUuid;
+}

@@ -1,0 +1,43 @@
+/**
+ * What makes an item the same item in a run: the file's UUID for files, else the source's own key.
+ */
+export type ItemKey = string;
+
+/**
+ * The states of an item at its open step. `pending → running → done | skipped | failed`;
+ * `waiting` while a remote job is open; `in-doubt` when a request was sent, its outcome is
+ * unknown, and no probe settles it. The last three of the list below never change again but by
+ * a person's word.
+ */
+export const ITEM_STATES = [
+  'pending',
+  'running',
+  'waiting',
+  'in-doubt',
+  'done',
+  'skipped',
+  'failed',
+] as const;
+
+/** One of `ITEM_STATES`. */
+export type ItemState = (typeof ITEM_STATES)[number];
+
+const FINAL_STATES: ReadonlySet<ItemState> = new Set(['done', 'skipped', 'failed']);
+
+/** True where an item in this state has its outcome. */
+export function isFinal(state: ItemState): boolean {
+  return FINAL_STATES.has(state);
+}
+
+/** An item as a step of the engine sees it. */
+export interface Item {
+  /** Place in the selection, from 1; the ledger's primary key. */
+  readonly seq: number;
+  readonly key: ItemKey;
+  /** Number of attempts this step has made so far, this one not counted. */
+  readonly attempts: number;
+  /** Requests that may have had an effect and whose answer was never settled. */
+  readonly openSends: number;
+  /** Server time (ms) of the latest of those requests; null where there is none. */
+  readonly sentAt: number | null;
+}

@@ -1,0 +1,16 @@
+import { ITEM_STATES, type ItemState } from './item.ts';
+
+/** How many items of a run are in each state; `total` is their sum. */
+export type StateCounts = Readonly<Record<ItemState, number>> & { readonly total: number };
+
+/** Counts with every missing state as 0. */
+export function stateCounts(partial: Partial<Record<ItemState, number>>): StateCounts {
+  const counts = Object.fromEntries(ITEM_STATES.map((state) => [state, partial[state] ?? 0]));
+  const total = ITEM_STATES.reduce((sum, state) => sum + (partial[state] ?? 0), 0);
+  return { ...(counts as Record<ItemState, number>), total };
+}
+
+/** Items that have their outcome. */
+export function settledCount(counts: StateCounts): number {
+  return counts.done + counts.skipped + counts.failed;
+}

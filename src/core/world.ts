@@ -1,0 +1,105 @@
+/**
+ * Everything the program takes from outside: time, chance, names, the network, the disk, and the
+ * places where a test may kill it. `src/world/` holds the real one; the simulation has its own.
+ */
+export interface World {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: Ids;
+  readonly http: HttpExchange;
+  readonly files: Files;
+  readonly crash: CrashHook;
+}
+
+/** Time. Durations are measured on `monotonic`, never on `now`. */
+export interface Clock {
+  /** Wall clock, ms since 1970. May jump. */
+  now(): number;
+  /** Milliseconds from some start; never goes back, and goes on while the machine sleeps or not. */
+  monotonic(): number;
+  /** Resolves after `ms`, or rejects with a canceled failure as soon as the signal aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Resolves once whatever is ready now has run: the width of a group commit. */
+  tick(): Promise<void>;
+}
+
+/** A number in [0, 1). */
+export type Random = () => number;
+
+/** Makes names that must differ. */
+export interface Ids {
+  /** Sorts by time of making. Lower-case letters, digits and dashes. */
+  runId(): string;
+}
+
+/** Small text files: job files, and the note about who holds a lock. */
+export interface Files {
+  /** Rejects with the system's error (`code: 'ENOENT'` …). */
+  readText(path: string): Promise<string>;
+}
+
+/** One physical HTTP request. */
+export interface WireRequest {
+  readonly method: string;
+  /** Scheme, host and port: `https://api.uploadcare.com`. */
+  readonly origin: string;
+  /** Path and query, sent byte for byte. */
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  /** Total time for the whole exchange, ms. */
+  readonly deadlineMs: number;
+  /** Larger answers are cut off with `too_large`. */
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+  /** Asked at the moment of the socket write; false means: do not write, fail as `guard_expired`. */
+  readonly mayStart: () => boolean;
+}
+
+/** A whole HTTP answer. Header names are lower case. */
+export interface WireResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Sends one request over the network; rejects with `WireError` only. */
+export type HttpExchange = (request: WireRequest) => Promise<WireResponse>;
+
+/** A request that got no whole answer. */
+export class WireError extends Error {
+  override readonly name = 'WireError';
+  /** The system's or undici's code (`ECONNREFUSED`, `UND_ERR_SOCKET`), or ours: `deadline`, `too_large`, `guard_expired`, `aborted`. */
+  readonly code: string;
+  /** `unsent`: surely no byte of it reached the service; else `ambiguous`. */
+  readonly phase: 'unsent' | 'ambiguous';
+  /** Headers of an answer whose body was cut: the request id may be in them. */
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(facts: {
+    code: string;
+    phase: 'unsent' | 'ambiguous';
+    message: string;
+    headers?: Readonly<Record<string, string>>;
+    cause?: unknown;
+  }) {
+    super(facts.message, { cause: facts.cause });
+    this.code = facts.code;
+    this.phase = facts.phase;
+    this.headers = facts.headers ?? {};
+  }
+}
+
+/** The durable boundaries at which a crash test may end the process. */
+export type CrashPoint =
+  | 'page-read'
+  | 'page-committed'
+  | 'claimed'
+  | 'intent-committed'
+  | 'before-write'
+  | 'response-received'
+  | 'outcome-committed'
+  | 'run-finished';
+
+/** Does nothing in the shipped program; a test's hook kills the process, or never resolves. */
+export type CrashHook = (point: CrashPoint) => void | Promise<void>;

@@ -1,0 +1,32 @@
+import type { RunId, RunState } from '../core/run.ts';
+import type { StateCounts } from '../core/state-counts.ts';
+
+/** What happened in a run, for progress, logs and library users. The engine prints nothing. */
+export type RunEvent =
+  | { readonly kind: 'run-started'; readonly run: RunId; readonly resumed: boolean }
+  | {
+      readonly kind: 'page-walked';
+      readonly page: number;
+      /** Items on the page. */
+      readonly listed: number;
+      /** Items the filter let through and that were new. */
+      readonly selected: number;
+      readonly selectedTotal: number;
+    }
+  | { readonly kind: 'walk-finished'; readonly pages: number; readonly selectedTotal: number }
+  | {
+      readonly kind: 'items-settled';
+      readonly step: number;
+      readonly count: number;
+      readonly counts: StateCounts;
+    }
+  | { readonly kind: 'item-failed'; readonly key: string; readonly code: string; readonly message: string }
+  | { readonly kind: 'throttled'; readonly retryAfterMs: number; readonly rate: number }
+  | { readonly kind: 'rate-changed'; readonly rate: number }
+  | { readonly kind: 'retry-scheduled'; readonly count: number; readonly code: string; readonly message: string }
+  | { readonly kind: 'clock-skewed'; readonly offsetMs: number }
+  | { readonly kind: 'stopping'; readonly why: string }
+  | { readonly kind: 'run-ended'; readonly state: RunState; readonly counts: StateCounts };
+
+/** Takes events; must not throw. */
+export type RunListener = (event: RunEvent) => void;

@@ -1,0 +1,54 @@
+import type { Item, ItemKey } from '../core/item.ts';
+import type { Outcome } from '../core/outcome.ts';
+import type { SendPermit } from '../transport/send.ts';
+
+/** What a probe found out about a request whose answer was lost. */
+export type ProbeVerdict =
+  | { readonly kind: 'happened'; readonly outcome: Outcome }
+  | { readonly kind: 'did-not-happen' }
+  | { readonly kind: 'undecided'; readonly note: string };
+
+/** A read that settles what is in doubt. Never changes anything. */
+export type Probe = (item: Item, signal: AbortSignal) => Promise<ProbeVerdict>;
+
+/**
+ * What may be done after a request whose effect is unknown (`reliability.md` I.4):
+ * - `idempotent`: send it again
+ * - `detectable`: the service's state tells; by `probe`, or because the repeated request's own answer does
+ * - `tagged`: our correlation tag tells, once the settle time is over
+ * - `undetectable`: nothing tells; the item is in doubt until a person decides
+ */
+export type Doubt =
+  | { readonly class: 'idempotent' }
+  | { readonly class: 'detectable'; readonly probe: Probe | 'replay' }
+  | { readonly class: 'tagged'; readonly probe: Probe }
+  | { readonly class: 'undetectable' };
+
+interface Traits {
+  /** As in a job file's `uses`. */
+  readonly kind: string;
+  /** Asks for a confirmation, and its selection is checked again when stale. */
+  readonly destructive: boolean;
+  /** Changes what the listing shows, so it acts on the finished selection only. */
+  readonly changesListing: boolean;
+  readonly doubt: Doubt;
+}
+
+/** What a batch answer said of each item; an item that is missing here is tried again. */
+export type BatchOutcomes = ReadonlyMap<ItemKey, Outcome>;
+
+/** One request for up to `chunkSize` items. */
+export interface BatchOperation extends Traits {
+  readonly shape: 'batch';
+  readonly chunkSize: number;
+  runChunk(items: readonly Item[], permit: SendPermit): Promise<BatchOutcomes>;
+}
+
+/** One request an item; 100 items are claimed together. */
+export interface EachOperation extends Traits {
+  readonly shape: 'each';
+  runItem(item: Item, permit: SendPermit): Promise<Outcome>;
+}
+
+/** What can be done to items. Shapes say how an operation meets the API. */
+export type Operation = BatchOperation | EachOperation;

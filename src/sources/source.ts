@@ -1,0 +1,30 @@
+import type { FileFacts } from '../core/file-facts.ts';
+import type { ItemKey } from '../core/item.ts';
+
+/** One thing the source found, before the filter. */
+export interface Candidate {
+  readonly key: ItemKey;
+  /** null for items that are no files yet (URLs, local paths). */
+  readonly facts: FileFacts | null;
+}
+
+/** One page of a source. */
+export interface SourcePage {
+  readonly candidates: readonly Candidate[];
+  /** Where the next page starts, verbatim; null where nothing follows. */
+  readonly next: string | null;
+}
+
+/** Where items come from, page by page. Reading changes nothing. */
+export interface Source {
+  readonly kind: string;
+  /** Listings are unique but for ties at page borders; lists that people write are not. */
+  readonly uniqueKeys: boolean;
+  /** `cursor` null means the start. Throws a `ClassifiedError`. */
+  readPage(cursor: string | null, signal: AbortSignal): Promise<SourcePage>;
+  /**
+   * What one item is like now; null where the project has it no more. Used to say why an item
+   * is missing when its page is listed again. Absent where the source cannot tell.
+   */
+  lookUp?(key: ItemKey, signal: AbortSignal): Promise<FileFacts | null>;
+}

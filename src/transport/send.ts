@@ -1,0 +1,58 @@
+import type { JsonValue } from '../core/json.ts';
+
+/**
+ * Makes the intent of a mutation durable. Awaited after the slot is granted and again before
+ * every physical send (rule W2: every resend is a new intent time). When it rejects, nothing is sent.
+ */
+export type BeforeSend = () => Promise<void>;
+
+interface CommonRequest {
+  /** Path and query, sent and signed byte for byte. */
+  readonly target: string;
+  readonly body?: JsonValue;
+  readonly signal: AbortSignal;
+  /** Total time for one try, ms; the transport's default where absent. */
+  readonly deadlineMs?: number;
+  /** Endpoint class for the gate: only priority and concurrency differ. */
+  readonly lane?: Lane;
+}
+
+/** Endpoint classes; all of them share one rate. */
+export type Lane = 'list' | 'mutate' | 'probe' | 'poll';
+
+/** A request that changes nothing: any failure but a definite one may be tried again. */
+export interface ReadRequest extends CommonRequest {
+  readonly method: 'GET' | 'POST';
+  readonly mutates: false;
+}
+
+/** A request that changes something: it cannot be made without its durable intent. */
+export interface MutationRequest extends CommonRequest {
+  readonly method: 'DELETE' | 'PATCH' | 'POST' | 'PUT';
+  readonly mutates: true;
+  readonly beforeSend: BeforeSend;
+}
+
+/** What the client asks of the transport. */
+export type ApiRequest = ReadRequest | MutationRequest;
+
+/** A whole answer with a 2xx status, body parsed. */
+export interface ApiResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** null where the answer has no body (204). */
+  readonly body: JsonValue;
+  readonly requestId: string | undefined;
+}
+
+/** Sends a request; rejects with a `ClassifiedError` only. */
+export type Send = (request: ApiRequest) => Promise<ApiResponse>;
+
+/** Wraps a `Send` in one more concern. */
+export type Layer = (next: Send) => Send;
+
+/** What the caller of a mutation passes on to the transport. */
+export interface SendPermit {
+  readonly beforeSend: BeforeSend;
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,76 @@
+import type { RunId } from '../core/run.ts';
+import { type StateCounts, settledCount } from '../core/state-counts.ts';
+import type { RunEvent } from '../engine/run-events.ts';
+
+/** What progress shows of a run; made of its events alone. */
+export interface ProgressState {
+  readonly phase: 'starting' | 'listing' | 'working' | 'stopping' | 'ended';
+  readonly run: RunId | null;
+  readonly resumed: boolean;
+  readonly pages: number;
+  /** Items seen on the pages of this process. */
+  readonly listed: number;
+  readonly selected: number;
+  readonly walkFinished: boolean;
+  /** From the ledger; null until the first items have their outcome in this process. */
+  readonly counts: StateCounts | null;
+  /** Requests a second the governor allows; null until it says so. */
+  readonly rate: number | null;
+  readonly stopWhy: string | null;
+}
+
+/** Before the first event. */
+export const NO_PROGRESS: ProgressState = {
+  phase: 'starting',
+  run: null,
+  resumed: false,
+  pages: 0,
+  listed: 0,
+  selected: 0,
+  walkFinished: false,
+  counts: null,
+  rate: null,
+  stopWhy: null,
+};
+
+/** The state after one more event. */
+export function applyEvent(state: ProgressState, event: RunEvent): ProgressState {
+  switch (event.kind) {
+    case 'run-started':
+      return { ...state, run: event.run, resumed: event.resumed };
+    case 'page-walked':
+      return {
+        ...state,
+        phase: state.phase === 'starting' ? 'listing' : state.phase,
+        pages: event.page,
+        listed: state.listed + event.listed,
+        selected: event.selectedTotal,
+      };
+    case 'walk-finished':
+      return {
+        ...state,
+        phase: state.phase === 'stopping' ? 'stopping' : 'working',
+        pages: event.pages,
+        selected: event.selectedTotal,
+        walkFinished: true,
+      };
+    case 'items-settled':
+      return { ...state, counts: event.counts };
+    case 'throttled':
+    case 'rate-changed':
+      return { ...state, rate: event.rate };
+    case 'stopping':
+      return { ...state, phase: 'stopping', stopWhy: event.why };
+    case 'run-ended':
+      return { ...state, phase: 'ended', counts: event.counts };
+    default:
+      // Single failures, retries and the clock are the log's; progress counts outcomes.
+      return state;
+  }
+}
+
+/** Items with an outcome, and how many there are to be; `total` null while still listing. */
+export function settledOf(state: ProgressState): { settled: number; total: number | null } {
+  const settled = state.counts === null ? 0 : settledCount(state.counts);
+  return { settled, total: state.walkFinished ? (state.counts?.total ?? state.selected) : null };
+}

@@ -1,0 +1,35 @@
+import { formatDuration } from '../core/duration.ts';
+import type { ProgressFigures } from './progress-figures.ts';
+
+/** `12,345`: counts as people read them, the same in every locale. */
+export function formatCount(count: number): string {
+  return Math.round(count).toLocaleString('en-US');
+}
+
+/** `61%`: rounded down, so that 100% means all. */
+export function formatPercent(part: number, whole: number): string {
+  return whole === 0 ? '100%' : `${Math.floor((part * 100) / whole)}%`;
+}
+
+/** `ETA 3m 20s`; no guess while listing or before the rate is steady. */
+export function etaWords(figures: ProgressFigures): string {
+  if (figures.etaMs === null) return figures.total === null ? 'ETA after listing' : 'ETA ...';
+  return `ETA ${formatDuration(Math.ceil(figures.etaMs / 1000) * 1000)}`;
+}
+
+/** What is shown beside the bar, in its order. */
+export function detailWords(figures: ProgressFigures): string[] {
+  const counts = figures.state.counts;
+  return [
+    `${rateWords(figures.itemsPerSecond)} items/s`,
+    `${rateWords(figures.requestsPerSecond)} requests/s`,
+    `${Math.round(figures.throttledShare * 100)}% throttled`,
+    `${formatCount(counts?.failed ?? 0)} failed`,
+    `${formatCount(counts?.['in-doubt'] ?? 0)} in doubt`,
+  ];
+}
+
+function rateWords(perSecond: number | null): string {
+  if (perSecond === null) return '-';
+  return perSecond < 10 ? perSecond.toFixed(1) : formatCount(perSecond);
+}

@@ -1,0 +1,43 @@
+import type { Clock } from '../core/world.ts';
+import type { RunListener } from '../engine/run-events.ts';
+import type { ProgressPrinter } from './printer.ts';
+import { createFigures } from './progress-figures.ts';
+import { applyEvent, NO_PROGRESS } from './progress-state.ts';
+import type { RequestCounts } from './request-counter.ts';
+
+/** Progress of one run while it runs. */
+export interface RunProgress {
+  readonly listener: RunListener;
+  /** Ends the display. Call it before anything is printed about the end. */
+  close(): void;
+}
+
+/** Shows a run's events on a printer, at the printer's pace. */
+export function showProgress(facts: {
+  readonly clock: Clock;
+  readonly printer: ProgressPrinter;
+  readonly requests: () => RequestCounts;
+}): RunProgress {
+  const { clock, printer } = facts;
+  const figuresAt = createFigures();
+  const closed = new AbortController();
+  let state = NO_PROGRESS;
+  const figures = () => figuresAt(clock.monotonic(), state, facts.requests());
+  const loop = async () => {
+    while (!closed.signal.aborted) {
+      await clock.sleep(printer.everyMs, closed.signal);
+      printer.show(figures());
+    }
+  };
+  // It ends by cancellation alone; there is nothing to wait for and nothing to report.
+  loop().catch(() => undefined);
+  return {
+    listener(event) {
+      state = applyEvent(state, event);
+    },
+    close() {
+      closed.abort();
+      printer.finish();
+    },
+  };
+}

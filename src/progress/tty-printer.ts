@@ -1,0 +1,62 @@
+import type { ProgressPrinter } from './printer.ts';
+import type { ProgressFigures } from './progress-figures.ts';
+import { detailWords, etaWords, formatCount, formatPercent } from './progress-words.ts';
+import type { Screen } from './screen.ts';
+import { createPaint, type Paint, type TerminalStyle } from './terminal-style.ts';
+import { fitWidth } from './terminal-text.ts';
+
+const BAR_CELLS = 28;
+const INDENT = ' '.repeat(11);
+
+/** Redraws two lines: how far, and how fast. */
+export function createTtyPrinter(
+  screen: Screen,
+  style: TerminalStyle,
+  columns: () => number,
+): ProgressPrinter {
+  const paint = createPaint(style);
+  return {
+    everyMs: 125,
+    show(figures) {
+      // The last column stays free: some terminals wrap as soon as it is written.
+      screen.draw(liveLines(figures, { style, paint, width: columns() - 1 }));
+    },
+    finish() {
+      screen.draw([]);
+    },
+  };
+}
+
+interface Look {
+  readonly style: TerminalStyle;
+  readonly paint: Paint;
+  readonly width: number;
+}
+
+/** The two lines; cut to the width before they are coloured. */
+export function liveLines(figures: ProgressFigures, look: Look): string[] {
+  const separator = look.style.unicode ? ' · ' : ', ';
+  const details = `${INDENT}${detailWords(figures).join(separator)}`;
+  return [firstLine(figures, look), look.paint('dim', fitWidth(details, look.width))];
+}
+
+function firstLine(figures: ProgressFigures, look: Look): string {
+  const phase = figures.state.phase.padEnd(INDENT.length);
+  if (figures.total === null) return `${look.paint('bold', phase)}${listingWords(figures, look)}`;
+  const bar = barCells(figures.settled / Math.max(1, figures.total), look.style);
+  const words = `  ${formatCount(figures.settled)} / ${formatCount(figures.total)}  ${formatPercent(figures.settled, figures.total)}  ${etaWords(figures)}`;
+  const room = look.width - INDENT.length - BAR_CELLS;
+  if (room < words.length) return fitWidth(`${phase.trimEnd()}${words}`, look.width);
+  return `${look.paint('bold', phase)}${look.paint('cyan', bar.full)}${look.paint('dim', bar.empty)}${words}`;
+}
+
+function listingWords({ state }: ProgressFigures, look: Look): string {
+  const words = `${formatCount(state.listed)} listed, ${formatCount(state.selected)} selected, ${formatCount(state.pages)} pages`;
+  return fitWidth(words, Math.max(0, look.width - INDENT.length));
+}
+
+function barCells(part: number, style: TerminalStyle): { full: string; empty: string } {
+  const cells = Math.min(BAR_CELLS, Math.floor(part * BAR_CELLS));
+  const [full, empty] = style.unicode ? ['█', '░'] : ['#', '.'];
+  return { full: full.repeat(cells), empty: empty.repeat(BAR_CELLS - cells) };
+}

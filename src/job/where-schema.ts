@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import type { Where } from '../filters/where.ts';
+import {
+  byteSizeSchema,
+  durationSchema,
+  flagSchema,
+  globsSchema,
+  instantSchema,
+} from './job-value-schemas.ts';
+
+const METADATA_KEY = /^[A-Za-z0-9_.:-]{1,64}$/;
+
+const sizeSchema = z
+  .strictObject({ min: byteSizeSchema.optional(), max: byteSizeSchema.optional() })
+  .refine(({ min, max }) => min === undefined || max === undefined || min <= max, {
+    error: 'no file can match: min is more than max',
+  });
+
+const uploadedSchema = z
+  .strictObject({
+    olderThan: durationSchema.optional().describe('Uploaded more than this long ago'),
+    newerThan: durationSchema.optional().describe('Uploaded this long ago, or less'),
+    before: instantSchema.optional().describe('Uploaded before this instant (not at it)'),
+    after: instantSchema.optional().describe('Uploaded at this instant or after it'),
+  })
+  .refine(({ olderThan, newerThan }) => !reaches(olderThan, newerThan), {
+    error: 'no file can match: newerThan is not more than olderThan',
+  })
+  .refine(({ after, before }) => !reaches(after, before), {
+    error: 'no file can match: before is not later than after',
+  });
+
+const tagListSchema = z
+  .array(z.string({ error: 'a tag' }).min(1, { error: 'a tag' }), { error: 'a list of tags' })
+  .min(1, { error: 'a list of at least one tag' })
+  .max(50, { error: 'a list of at most 50 tags' })
+  .transform((tags) => tags.map((tag) => tag.trim().toLowerCase())); // the service keeps them so
+
+const metadataSchema = z.record(
+  z.string().regex(METADATA_KEY),
+  z.union(
+    [z.strictObject({ exists: z.boolean() }), globsSchema.transform((globs) => ({ globs }))],
+    {
+      error: 'a glob, a list of globs, or { exists: true } or { exists: false }',
+    },
+  ),
+);
+
+const conditions = {
+  stored: flagSchema.optional().describe('Stored for good, or still to expire'),
+  removed: flagSchema.optional().describe('Deleted, but still listed'),
+  isImage: flagSchema.optional().describe('An image, by what the service found in it'),
+  mime: globsSchema.optional().describe('MIME type: image/*, or a list; case does not count'),
+  name: globsSchema
+    .optional()
+    .describe('Original file name: *.jpg, or a list; case does not count'),
+  size: sizeSchema.optional().describe('Size, both ends included'),
+  uploaded: uploadedSchema.optional().describe("When it was uploaded, by the service's clock"),
+  metadata: metadataSchema.optional().describe('For each key: a glob, a list, or { exists: … }'),
+  tags: z
+    .strictObject({
+      any: tagListSchema.optional().describe('At least one of these'),
+      all: tagListSchema.optional().describe('Every one of these'),
+      none: tagListSchema.optional().describe('None of these'),
+    })
+    .optional()
+    .describe('Tags it must and must not have'),
+};
+
+const conditionsSchema = z
+  .strictObject(conditions)
+  .refine((given) => Object.keys(given).length > 0, { error: 'has no condition in it' });
+
+/** A job file's `where` → the filter's own terms. */
+export const whereSchema = z.strictObject({
+  ...conditions,
+  any: z
+    .array(conditionsSchema, { error: 'a list of conditions' })
+    .min(1, { error: 'a list of at least one set of conditions' })
+    .max(100, { error: 'a list of at most 100 sets of conditions' })
+    .optional()
+    .describe('At least one of these sets of conditions must hold as well'),
+  unless: conditionsSchema.optional().describe('Files that meet all of these are left out'),
+}) satisfies z.ZodType<Where>;
+
+/** True where both are given and the first is not below the second. */
+function reaches(low: number | undefined, high: number | undefined): boolean {
+  return low !== undefined && high !== undefined && low >= high;
+}

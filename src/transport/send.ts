@@ -56,3 +56,15 @@ export interface SendPermit {
   readonly beforeSend: BeforeSend;
   readonly signal: AbortSignal;
 }
+
+/** What a signature covers; `date` is the text of the Date header, `body` the text on the wire. */
+export interface SignableRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly contentType: string;
+  readonly date: string;
+  readonly body: string | null;
+}
+
+/** Makes the headers that prove who asks; called anew for every try. */
+export type Signer = (request: SignableRequest) => Readonly<Record<string, string>>;

@@ -1,0 +1,37 @@
+import type { JsonValue } from '../core/json.ts';
+
+const MAX_LENGTH = 200;
+
+/**
+ * What an error answer says, on one line and bounded; null where it is no JSON object. Both
+ * shapes of the service: `{"detail": "…"}` and `{"<field>": ["…"]}`.
+ */
+export function answerDetail(body: string): string | null {
+  const parsed = parse(body);
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return null;
+  const { detail } = parsed;
+  if (typeof detail === 'string') return printable(detail);
+  const fields = Object.entries(parsed).map(([name, value]) => `${name}: ${textOf(value)}`);
+  return printable(fields.join('; '));
+}
+
+function parse(body: string): JsonValue | undefined {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(value: JsonValue): string {
+  if (Array.isArray(value)) return value.map(textOf).join(', ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** The key is left out: where the two keys were mixed up, the service quotes the secret one. */
+function printable(text: string): string {
+  return text
+    .replace(/public key \S+/gi, 'Public key')
+    .replaceAll(/\p{C}+/gu, ' ')
+    .slice(0, MAX_LENGTH);
+}

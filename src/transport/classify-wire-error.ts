@@ -1,0 +1,39 @@
+import { ClassifiedError, type FailureFacts } from '../core/failure.ts';
+import type { WireError } from '../core/world.ts';
+import { requestName } from './one-try.ts';
+import type { ApiRequest } from './send.ts';
+
+const CERTIFICATE =
+  /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO$)/;
+const OUR_BUG = /^UND_ERR_(INVALID_ARG|NOT_SUPPORTED|REQ_CONTENT_LENGTH_MISMATCH)$/;
+
+/** The table from what the network did to what we may do (`reliability.md` I.6). */
+export function classifyWireError(request: ApiRequest, error: WireError): ClassifiedError {
+  const requestId = error.headers['x-uploadcare-request-id'];
+  return new ClassifiedError({
+    ...verdictOn(request, error),
+    code: error.code === 'aborted' ? 'canceled' : error.code,
+    effect: error.phase === 'unsent' || !request.mutates ? 'none' : 'unknown',
+    ...(requestId === undefined ? {} : { requestId }),
+    cause: error,
+  });
+}
+
+type Verdict = Pick<FailureFacts, 'kind' | 'message' | 'fatalCause'>;
+
+function verdictOn(request: ApiRequest, error: WireError): Verdict {
+  const name = requestName(request);
+  const { code, message, phase } = error;
+  if (code === 'aborted') return { kind: 'canceled', message: `Stopped during ${name}` };
+  if (phase === 'unsent' && CERTIFICATE.test(code)) {
+    const hint = 'the secure connection was refused; check the API base URL and its certificate';
+    return { kind: 'fatal', message: `${code} on ${name}: ${hint}`, fatalCause: 'configuration' };
+  }
+  if (OUR_BUG.test(code)) {
+    return { kind: 'fatal', message: `${code} on ${name}: ${message}`, fatalCause: 'bug' };
+  }
+  if (phase === 'unsent') {
+    return { kind: 'transient', message: `${code} on ${name}: nothing was sent (${message})` };
+  }
+  return { kind: 'transient', message: `${code} on ${name}: no whole answer came (${message})` };
+}

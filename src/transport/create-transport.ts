@@ -1,0 +1,61 @@
+import type { World } from '../core/world.ts';
+import type { Gate } from './gate.ts';
+import { createHttpSend } from './http-send.ts';
+import type { Send, Signer } from './send.ts';
+import { createServerClock } from './server-clock.ts';
+import type { TransportListener } from './transport-event.ts';
+import { DEFAULT_LIMITS, type TransportLimits } from './transport-limits.ts';
+import { withGate } from './with-gate.ts';
+import { withJournal } from './with-journal.ts';
+import { type RequestLog, withLogging } from './with-logging.ts';
+import { withRetry } from './with-retry.ts';
+import { withSigning } from './with-signing.ts';
+
+/** What a transport is made of. */
+export interface TransportOptions {
+  readonly world: Pick<World, 'http' | 'clock' | 'random' | 'crash'>;
+  /** Scheme, host and port of the API. */
+  readonly origin: string;
+  readonly signer: Signer;
+  /** Shared by all transports of the same origin and public key. */
+  readonly gate: Gate;
+  /** `ucbulk/<version>`. */
+  readonly userAgent: string;
+  readonly log?: RequestLog;
+  readonly onEvent?: TransportListener;
+  readonly limits?: Partial<TransportLimits>;
+}
+
+/** One project's way to the service. */
+export interface Transport {
+  readonly send: Send;
+  /** The service's clock (ms since 1970), for age filters and intents: ours may be wrong. */
+  serverNow(): number;
+}
+
+/**
+ * The stack, outermost first, and why in this order:
+ * - log: says what the caller got
+ * - retry: outside the gate, so that a retry queues again like everyone else
+ * - gate: outside the journal, since an intent must not grow old in the queue
+ * - journal: outside the signature, since a commit takes time and a Date should be fresh
+ * - sign: next to the wire, so that each try is signed at the moment it leaves
+ * - HTTP
+ */
+export function createTransport(options: TransportOptions): Transport {
+  const { world, origin, signer, gate, userAgent } = options;
+  const { clock, random, http } = world;
+  const log = options.log ?? ignore;
+  const onEvent = options.onEvent ?? ignore;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const serverClock = createServerClock(clock);
+
+  const overHttp = createHttpSend({ http, clock, serverClock, origin, userAgent, limits });
+  const signed = withSigning(signer, serverClock, onEvent)(overHttp);
+  const journaled = withJournal(world, limits.writeMarginMs)(signed);
+  const paced = withGate(gate, clock, onEvent)(journaled);
+  const retried = withRetry({ clock, random, limits, log })(paced);
+  return { send: withLogging(log, clock)(retried), serverNow: () => serverClock.now() };
+}
+
+function ignore(): void {}

@@ -1,0 +1,91 @@
+import { ClassifiedError } from '../core/failure.ts';
+import type { JsonValue } from '../core/json.ts';
+import { type Clock, type HttpExchange, WireError, type WireResponse } from '../core/world.ts';
+import { classifyAnswer } from './classify-answer.ts';
+import { classifyWireError } from './classify-wire-error.ts';
+import { type OneTry, requestName, type SendTry } from './one-try.ts';
+import type { ApiRequest, ApiResponse } from './send.ts';
+import type { ServerClock } from './server-clock.ts';
+import type { TransportLimits } from './transport-limits.ts';
+
+/** Sent, and therefore signed, with every request, also without a body: as the official clients do. */
+export const JSON_TYPE = 'application/json';
+
+const API_VERSION = 'application/vnd.uploadcare-v0.7+json';
+
+interface HttpPorts {
+  readonly http: HttpExchange;
+  readonly clock: Clock;
+  readonly serverClock: ServerClock;
+  readonly origin: string;
+  readonly userAgent: string;
+  readonly limits: TransportLimits;
+}
+
+/** Innermost: one exchange over the network, and its answer as a response or a classified failure. */
+export function createHttpSend(ports: HttpPorts): SendTry {
+  return async (attempt) => {
+    const answer = await exchange(attempt, ports);
+    const isOk = answer.status >= 200 && answer.status <= 299;
+    if (!isOk) throw classifyAnswer(attempt.request, answer, ports.serverClock.now());
+    return responseOf(attempt.request, answer);
+  };
+}
+
+async function exchange(attempt: OneTry, ports: HttpPorts): Promise<WireResponse> {
+  const { request, body, headers, mayStart } = attempt;
+  const { clock, limits, origin, userAgent } = ports;
+  const askedAt = clock.now();
+  try {
+    const answer = await ports.http({
+      method: request.method,
+      origin,
+      target: request.target,
+      headers: {
+        accept: API_VERSION,
+        'content-type': JSON_TYPE,
+        'user-agent': userAgent,
+        ...headers,
+      },
+      body,
+      deadlineMs: request.deadlineMs ?? limits.deadlineMs,
+      maxBytes: limits.maxBytes,
+      signal: request.signal,
+      mayStart,
+    });
+    // Only answers of the service itself: a proxy's error page may carry any date.
+    if (answer.status < 300 || answer.status === 401) {
+      const { date } = answer.headers;
+      ports.serverClock.observe(date, askedAt, clock.now());
+    }
+    return answer;
+  } catch (error) {
+    if (error instanceof WireError) throw classifyWireError(request, error);
+    throw error;
+  }
+}
+
+function responseOf(request: ApiRequest, answer: WireResponse): ApiResponse {
+  const { status, headers } = answer;
+  const requestId = headers['x-uploadcare-request-id'];
+  if (status === 204) return { status, headers, body: null, requestId };
+  try {
+    const body: JsonValue = JSON.parse(answer.body);
+    return { status, headers, body, requestId };
+  } catch (error) {
+    throw notJson(request, answer, error);
+  }
+}
+
+function notJson(request: ApiRequest, answer: WireResponse, cause: unknown): ClassifiedError {
+  const requestId = answer.headers['x-uploadcare-request-id'];
+  return new ClassifiedError({
+    kind: 'transient',
+    effect: request.mutates ? 'unknown' : 'none',
+    code: 'not_json',
+    message: `${answer.status} on ${requestName(request)}: the answer is not JSON, or was cut short`,
+    status: answer.status,
+    ...(requestId === undefined ? {} : { requestId }),
+    cause,
+  });
+}

@@ -1,0 +1,114 @@
+import { ClassifiedError } from '../core/failure.ts';
+import { type Random, WireError } from '../core/world.ts';
+import type { TransportLimits } from './transport-limits.ts';
+
+const BASE_MS = 500;
+const CAP_MS = 60_000;
+const UNSENT_CAP_MS = 10_000; // a network that is back is noticed soon, and nobody is burdened by it
+
+/** What the tries of one request came to so far. */
+export interface RetryHistory {
+  /** Failures that count. */
+  readonly counted: number;
+  /** Unsent tries in a row, and when (monotonic ms) the first of them failed. */
+  readonly unsent: number;
+  readonly unsentSince: number | null;
+  readonly clockCorrected: boolean;
+}
+
+/** Before the first try. */
+export const NO_HISTORY: RetryHistory = {
+  counted: 0,
+  unsent: 0,
+  unsentSince: null,
+  clockCorrected: false,
+};
+
+/** What a decision depends on beside the failure. */
+export interface RetryMoment {
+  readonly mutates: boolean;
+  /** Monotonic ms. */
+  readonly now: number;
+  readonly random: Random;
+  readonly limits: TransportLimits;
+}
+
+/** Try again after a wait, or tell the caller. */
+export type RetryDecision =
+  | { readonly kind: 'retry'; readonly delayMs: number; readonly history: RetryHistory }
+  | { readonly kind: 'give-up'; readonly failure: ClassifiedError };
+
+/**
+ * Repeats what surely had no effect: any read, and a mutation that was throttled or never sent.
+ * All else is the executor's to decide, by the operation's doubt class.
+ */
+export function decideRetry(
+  failure: ClassifiedError,
+  history: RetryHistory,
+  moment: RetryMoment,
+): RetryDecision {
+  if (failure.kind === 'throttled') return retry(0, { ...history, unsent: 0, unsentSince: null });
+  if (failure.kind !== 'transient') return giveUp(failure);
+  if (failure.code === 'clock_skew') return afterClockSkew(failure, history);
+  if (isUnsent(failure)) return afterUnsent(failure, history, moment);
+  if (moment.mutates) return giveUp(failure);
+  return afterTransient(failure, history, moment);
+}
+
+/** Full jitter: requests that failed together must not come back together. */
+export function backoffDelay(failures: number, random: Random, capMs = CAP_MS): number {
+  return random() * Math.min(capMs, BASE_MS * 2 ** (failures - 1));
+}
+
+/** True where surely no byte reached the service. */
+export function isUnsent(failure: ClassifiedError): boolean {
+  return failure.cause instanceof WireError && failure.cause.phase === 'unsent';
+}
+
+function afterClockSkew(failure: ClassifiedError, history: RetryHistory): RetryDecision {
+  if (!history.clockCorrected) return retry(0, { ...history, clockCorrected: true });
+  return giveUp(failure.cause instanceof ClassifiedError ? failure.cause : failure);
+}
+
+function afterUnsent(
+  failure: ClassifiedError,
+  history: RetryHistory,
+  { now, random, limits }: RetryMoment,
+): RetryDecision {
+  const unsentSince = history.unsentSince ?? now;
+  if (now - unsentSince >= limits.unreachableMs) return giveUp(unreachable(failure));
+  const unsent = history.unsent + 1;
+  // An expired guard is no sign of trouble at the service, and the gate paces the new try.
+  const delay = failure.code === 'guard_expired' ? 0 : backoffDelay(unsent, random, UNSENT_CAP_MS);
+  return retry(delay, { ...history, unsent, unsentSince });
+}
+
+function afterTransient(
+  failure: ClassifiedError,
+  history: RetryHistory,
+  { random, limits }: RetryMoment,
+): RetryDecision {
+  const counted = history.counted + 1;
+  if (counted >= limits.maxTries) return giveUp(failure);
+  const delay = Math.max(backoffDelay(counted, random), failure.retryAfterMs ?? 0);
+  return retry(delay, { ...history, counted, unsent: 0, unsentSince: null });
+}
+
+function unreachable(failure: ClassifiedError): ClassifiedError {
+  return new ClassifiedError({
+    kind: 'transient',
+    effect: 'none',
+    code: failure.code,
+    message: `${failure.message}; gave up after many tries`,
+    fatalCause: 'service',
+    cause: failure.cause,
+  });
+}
+
+function retry(delayMs: number, history: RetryHistory): RetryDecision {
+  return { kind: 'retry', delayMs, history };
+}
+
+function giveUp(failure: ClassifiedError): RetryDecision {
+  return { kind: 'give-up', failure };
+}

@@ -1,0 +1,43 @@
+import { type ClassifiedError, failureOf } from '../core/failure.ts';
+import type { Clock } from '../core/world.ts';
+import type { Gate } from './gate.ts';
+import type { TryLayer } from './one-try.ts';
+import type { TransportListener } from './transport-event.ts';
+
+const TOLD_CHANGE = 0.1; // smaller changes of the rate are noise to people
+
+/** No try leaves without its slot, and how each one ended is what the rate is steered by. */
+export function withGate(gate: Gate, clock: Clock, onEvent: TransportListener): TryLayer {
+  let toldRate = gate.state().rate;
+  const tellRate = () => {
+    const { rate } = gate.state();
+    if (Math.abs(rate - toldRate) < TOLD_CHANGE * toldRate) return;
+    toldRate = rate;
+    onEvent({ kind: 'rate-changed', rate });
+  };
+  const reportFailure = (failure: ClassifiedError, sentAt: number) => {
+    if (failure.kind === 'throttled') {
+      const retryAfterMs = failure.retryAfterMs ?? 0;
+      gate.report({ kind: 'throttled', sentAt, retryAfterMs });
+      onEvent({ kind: 'throttled', retryAfterMs, rate: gate.state().rate });
+    } else if (failure.status !== undefined) {
+      gate.report({ kind: 'accepted', sentAt });
+    }
+  };
+  return (next) => async (attempt) => {
+    const { lane, mutates, signal } = attempt.request;
+    await gate.take(lane ?? (mutates ? 'mutate' : 'list'), signal);
+    const sentAt = clock.monotonic();
+    try {
+      const response = await next(attempt);
+      gate.report({ kind: 'accepted', sentAt });
+      return response;
+    } catch (error) {
+      const failure = failureOf(error);
+      reportFailure(failure, sentAt);
+      throw failure;
+    } finally {
+      tellRate();
+    }
+  };
+}

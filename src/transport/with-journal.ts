@@ -1,0 +1,34 @@
+import { failureOf } from '../core/failure.ts';
+import type { World } from '../core/world.ts';
+import type { TryLayer } from './one-try.ts';
+import type { BeforeSend } from './send.ts';
+
+/**
+ * A mutation's intent is durable before its first byte, at every try, and no older than the
+ * margin at the socket write: a process that was paused in between must not send it late.
+ */
+export function withJournal(
+  { clock, crash }: Pick<World, 'clock' | 'crash'>,
+  writeMarginMs: number,
+): TryLayer {
+  return (next) => async (attempt) => {
+    const { request } = attempt;
+    if (!request.mutates) return next(attempt);
+    // Taken before the commit, since the intent's own time is: a pause while committing counts.
+    const claimedAt = clock.monotonic();
+    await commitIntent(request.beforeSend);
+    await crash('before-write');
+    const mayStart = () => clock.monotonic() - claimedAt <= writeMarginMs;
+    const response = await next({ ...attempt, mayStart });
+    await crash('response-received');
+    return response;
+  };
+}
+
+async function commitIntent(beforeSend: BeforeSend): Promise<void> {
+  try {
+    await beforeSend();
+  } catch (error) {
+    throw failureOf(error);
+  }
+}

@@ -1,0 +1,71 @@
+import { formatDuration } from '../core/duration.ts';
+import { ClassifiedError, failureOf } from '../core/failure.ts';
+import { JSON_TYPE } from './http-send.ts';
+import { requestName, type TryLayer } from './one-try.ts';
+import type { Signer } from './send.ts';
+import type { ServerClock } from './server-clock.ts';
+import type { TransportListener } from './transport-event.ts';
+
+const SKEW_MS = 60_000; // the service allows 15 min; a minute is no accident of the network
+
+/** Signs each try by the server's clock: a signature that waited for its slot would be stale. */
+export function withSigning(
+  signer: Signer,
+  serverClock: ServerClock,
+  onEvent: TransportListener,
+): TryLayer {
+  let told = false;
+  const tellSkew = (offsetMs: number) => {
+    if (told) return;
+    told = true;
+    onEvent({ kind: 'clock-skewed', offsetMs });
+  };
+  return (next) => async (attempt) => {
+    const { method, target } = attempt.request;
+    const offset = serverClock.offset();
+    const date = httpDate(serverClock.now());
+    const signed = signer({ method, target, contentType: JSON_TYPE, date, body: attempt.body });
+    try {
+      return await next({ ...attempt, headers: { ...attempt.headers, date, ...signed } });
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.status !== 401) throw failure;
+      const measured = serverClock.offset();
+      if (Math.abs(measured - offset) <= SKEW_MS) throw withClockHint(failure, measured);
+      tellSkew(measured);
+      throw clockSkew(failure, requestName(attempt.request));
+    }
+  };
+}
+
+function httpDate(ms: number): string {
+  return new Date(ms).toUTCString();
+}
+
+/** The refusal itself goes along as the cause: it is what counts if the resend is refused too. */
+function clockSkew(refusal: ClassifiedError, name: string): ClassifiedError {
+  return new ClassifiedError({
+    kind: 'transient',
+    effect: 'none',
+    code: 'clock_skew',
+    message: `401 on ${name}: signed by a clock that is off, sending again by the server's`,
+    status: 401,
+    ...(refusal.requestId === undefined ? {} : { requestId: refusal.requestId }),
+    cause: refusal,
+  });
+}
+
+function withClockHint(refusal: ClassifiedError, offsetMs: number): ClassifiedError {
+  if (Math.abs(offsetMs) <= SKEW_MS) return refusal;
+  const off = formatDuration(Math.abs(offsetMs));
+  return new ClassifiedError({
+    kind: refusal.kind,
+    effect: refusal.effect,
+    code: refusal.code,
+    message: `${refusal.message}; also, this machine's clock is ${off} off the server's`,
+    ...(refusal.status === undefined ? {} : { status: refusal.status }),
+    ...(refusal.requestId === undefined ? {} : { requestId: refusal.requestId }),
+    ...(refusal.fatalCause === undefined ? {} : { fatalCause: refusal.fatalCause }),
+    cause: refusal,
+  });
+}

@@ -1,0 +1,127 @@
+import { ClassifiedError } from '../core/failure.ts';
+import type { FileFacts } from '../core/file-facts.ts';
+import type { FileUuid } from '../core/file-uuid.ts';
+import type { ApiRequest, Send, SendPermit } from '../transport/send.ts';
+import { checkCursor, firstPageTarget, type ListQuery } from './list-cursor.ts';
+import { type BatchAnswer, parseBatchAnswer } from './wire/batch-answer.ts';
+import { parseRemoteCopyAnswer, type RemoteCopyAnswer } from './wire/copy-answer.ts';
+import { parseFileInfo } from './wire/file-info.ts';
+import { parsePage } from './wire/page.ts';
+
+/** The service's limit for one batch request. */
+export const MAX_BATCH = 100;
+
+const COPY_DEADLINE_MS = 5 * 60_000; // the call is synchronous, and a file may have 5 GB
+
+/** One page of the listing. */
+export interface FilePage {
+  readonly files: readonly FileFacts[];
+  /** Path and query of the next page, checked and verbatim; null where nothing follows. */
+  readonly next: string | null;
+}
+
+/** Where a listing starts: from its first page, or from the `next` of another page. */
+export type PageStart = { readonly query: ListQuery } | { readonly cursor: string };
+
+/** Where a remote copy goes; see contract 3.7. */
+export interface RemoteCopyOptions {
+  readonly source: FileUuid;
+  /** Name of the storage as the project knows it. */
+  readonly target: string;
+  readonly pattern: string;
+  readonly makePublic: boolean;
+}
+
+/** `/files/` and what is below it. */
+export interface FilesApi {
+  listPage(start: PageStart, signal: AbortSignal): Promise<FilePage>;
+  /** null where the project has no such file (removed files still answer). */
+  fileInfo(uuid: FileUuid, signal: AbortSignal): Promise<FileFacts | null>;
+  /** At most `MAX_BATCH` unique UUIDs. */
+  storeBatch(uuids: readonly FileUuid[], permit: SendPermit): Promise<BatchAnswer>;
+  /** At most `MAX_BATCH` unique UUIDs. */
+  deleteBatch(uuids: readonly FileUuid[], permit: SendPermit): Promise<BatchAnswer>;
+  remoteCopy(options: RemoteCopyOptions, permit: SendPermit): Promise<RemoteCopyAnswer>;
+}
+
+/** The file endpoints over one transport. */
+export function createFilesApi(send: Send, origin: string): FilesApi {
+  return {
+    listPage: (start, signal) => listPage(send, { start, origin, signal }),
+    fileInfo: (uuid, signal) => fileInfo(send, uuid, signal),
+    storeBatch: (uuids, permit) => sendBatch(send, { method: 'PUT', uuids }, permit),
+    deleteBatch: (uuids, permit) => sendBatch(send, { method: 'DELETE', uuids }, permit),
+    remoteCopy: (options, permit) => remoteCopy(send, options, permit),
+  };
+}
+
+interface PageAsked {
+  readonly start: PageStart;
+  readonly origin: string;
+  readonly signal: AbortSignal;
+}
+
+async function listPage(send: Send, { start, origin, signal }: PageAsked): Promise<FilePage> {
+  const target =
+    'query' in start ? firstPageTarget(start.query) : checkCursor(start.cursor, origin);
+  const request = { method: 'GET', target, mutates: false, signal, lane: 'list' } as const;
+  const page = parsePage(request, await send(request));
+  return { files: page.files, next: page.next === null ? null : checkCursor(page.next, origin) };
+}
+
+async function fileInfo(
+  send: Send,
+  uuid: FileUuid,
+  signal: AbortSignal,
+): Promise<FileFacts | null> {
+  const target = `/files/${uuid}/`;
+  const request = { method: 'GET', target, mutates: false, signal, lane: 'probe' } as const;
+  try {
+    return parseFileInfo(request, await send(request));
+  } catch (error) {
+    const isMissing = error instanceof ClassifiedError && error.code === 'http_404';
+    if (isMissing && error.kind === 'permanent') return null;
+    throw error;
+  }
+}
+
+interface Batch {
+  readonly method: 'PUT' | 'DELETE';
+  readonly uuids: readonly FileUuid[];
+}
+
+async function sendBatch(
+  send: Send,
+  { method, uuids }: Batch,
+  permit: SendPermit,
+): Promise<BatchAnswer> {
+  if (uuids.length === 0 || uuids.length > MAX_BATCH) {
+    throw new Error(`Expected 1 to ${MAX_BATCH} UUIDs for one batch, got ${uuids.length}`);
+  }
+  const request: ApiRequest = {
+    method,
+    target: '/files/storage/',
+    body: [...uuids],
+    mutates: true,
+    lane: 'mutate',
+    ...permit,
+  };
+  return parseBatchAnswer(request, await send(request));
+}
+
+async function remoteCopy(
+  send: Send,
+  { source, target, pattern, makePublic }: RemoteCopyOptions,
+  permit: SendPermit,
+): Promise<RemoteCopyAnswer> {
+  const request: ApiRequest = {
+    method: 'POST',
+    target: '/files/remote_copy/',
+    body: { source, target, pattern, make_public: makePublic },
+    mutates: true,
+    lane: 'mutate',
+    deadlineMs: COPY_DEADLINE_MS,
+    ...permit,
+  };
+  return parseRemoteCopyAnswer(request, await send(request));
+}

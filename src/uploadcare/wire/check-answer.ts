@@ -1,0 +1,31 @@
+import type { ZodType } from 'zod';
+import { ClassifiedError } from '../../core/failure.ts';
+import type { ApiRequest, ApiResponse } from '../../transport/send.ts';
+
+/** What a failure names of the request. */
+export type AskedRequest = Pick<ApiRequest, 'method' | 'target' | 'mutates'>;
+
+/**
+ * An answer as its schema reads it. One that does not fit is as good as a lost one: it may be a
+ * proxy's, and the request may have had its effect.
+ */
+export function checkAnswer<Shape>(
+  schema: ZodType<Shape>,
+  request: AskedRequest,
+  response: ApiResponse,
+): Shape {
+  const parsed = schema.safeParse(response.body);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const field = issue?.path.map(String).join('.') || 'the answer';
+  const path = request.target.split('?')[0];
+  throw new ClassifiedError({
+    kind: 'transient',
+    effect: request.mutates ? 'unknown' : 'none',
+    code: 'bad_answer',
+    message: `${response.status} on ${request.method} ${path}: \`${field}\` is not what it should be (${issue?.message})`,
+    status: response.status,
+    ...(response.requestId === undefined ? {} : { requestId: response.requestId }),
+    cause: parsed.error,
+  });
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import type { ApiResponse } from '../../transport/send.ts';
+import { type AskedRequest, checkAnswer } from './check-answer.ts';
+
+/** The project that the keys belong to. */
+export interface ProjectInfo {
+  readonly name: string;
+  readonly publicKey: string;
+  readonly autostore: boolean | null;
+}
+
+const projectInfo = z
+  .object({
+    name: z.string().nullish(),
+    pub_key: z.string(),
+    autostore_enabled: z.boolean().nullish(),
+  })
+  .transform(
+    (project): ProjectInfo => ({
+      name: project.name ?? '',
+      publicKey: project.pub_key,
+      autostore: project.autostore_enabled ?? null,
+    }),
+  );
+
+/** The answer of `GET /project/`. */
+export function parseProjectInfo(request: AskedRequest, response: ApiResponse): ProjectInfo {
+  return checkAnswer(projectInfo, request, response);
+}

@@ -1,0 +1,9 @@
+import { z } from 'zod';
+
+/** `2022-10-25T11:11:47.120330Z` as ms since 1970; what lies below the ms is dropped. */
+export const timestamp = z.string().transform((text, context) => {
+  const ms = Date.parse(text);
+  if (!Number.isNaN(ms)) return ms;
+  context.issues.push({ code: 'custom', input: text, message: 'not a time' });
+  return z.NEVER;
+});

@@ -1,0 +1,7 @@
+/** The system's or undici's code of a network error; of several addresses tried, the first one's. */
+export function networkCode(error: unknown): string {
+  if (!(error instanceof Error)) return 'network';
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  const inner = error instanceof AggregateError ? error.errors[0] : error.cause;
+  return inner instanceof Error ? networkCode(inner) : error.name;
+}

@@ -1,0 +1,117 @@
+import type { Dispatcher } from 'undici';
+import { WireError, type WireRequest, type WireResponse } from '../core/world.ts';
+import { networkCode } from './network-code.ts';
+
+type Headers = Readonly<Record<string, string>>;
+type Controller = Dispatcher.DispatchController;
+
+/** One exchange from the call to its last byte; rejects with `WireError` only. */
+export function runExchange(dispatcher: Dispatcher, request: WireRequest): Promise<WireResponse> {
+  return new Promise((resolve, reject) => {
+    new Exchange(request, { resolve, reject }).start(dispatcher);
+  });
+}
+
+interface Ending {
+  resolve(response: WireResponse): void;
+  reject(error: WireError): void;
+}
+
+/**
+ * The states of an exchange: waiting for its socket (`#isWritten` false: a failure is `unsent`),
+ * written (a failure is `ambiguous`), ended. Undici calls the methods; the first ending counts.
+ */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #request: WireRequest;
+  readonly #ending: Ending;
+  readonly #deadline: NodeJS.Timeout;
+  readonly #chunks: Buffer[] = [];
+  #controller: Controller | null = null;
+  #isWritten = false;
+  #isEnded = false;
+  #status = 0;
+  #headers: Headers = {};
+  #bytes = 0;
+
+  constructor(request: WireRequest, ending: Ending) {
+    this.#request = request;
+    this.#ending = ending;
+    const { deadlineMs } = request;
+    const late = () => this.#fail('deadline', `not done within ${deadlineMs} ms`);
+    this.#deadline = setTimeout(late, deadlineMs);
+    request.signal.addEventListener('abort', this.#onAbort);
+  }
+
+  start(dispatcher: Dispatcher): void {
+    const { method, target, headers, body, signal } = this.#request;
+    if (signal.aborted) this.#onAbort();
+    if (this.#isEnded) return;
+    try {
+      dispatcher.dispatch({ method, path: target, headers: { ...headers }, body }, this);
+    } catch (error) {
+      this.onResponseError(null, error);
+    }
+  }
+
+  /**
+   * Undici calls this right before it writes to a connected socket, and writes nothing when the
+   * request was aborted here: the one place where "not sent" is certain (rule W8).
+   */
+  onRequestStart(controller: Controller): void {
+    this.#controller = controller;
+    if (this.#isWritten) this.#fail('sent_twice', 'the connection was lost and taken up again');
+    else if (!this.#isEnded && !this.#request.mayStart()) {
+      this.#fail('guard_expired', 'too much time passed before the write');
+    }
+    if (this.#isEnded) controller.abort(new Error('Not to be written'));
+    else this.#isWritten = true;
+  }
+
+  onResponseStart(_: Controller, status: number, headers: Record<string, unknown>): void {
+    this.#status = status;
+    this.#headers = flat(headers);
+  }
+
+  onResponseData(_: Controller, chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes <= this.#request.maxBytes) this.#chunks.push(chunk);
+    else this.#fail('too_large', `more than ${this.#request.maxBytes} bytes`);
+  }
+
+  onResponseEnd(): void {
+    if (!this.#end()) return;
+    const body = Buffer.concat(this.#chunks, this.#bytes).toString('utf8');
+    this.#ending.resolve({ status: this.#status, headers: this.#headers, body });
+  }
+
+  onResponseError(_: Controller | null, error: unknown): void {
+    this.#fail(networkCode(error), error instanceof Error ? error.message : String(error), error);
+  }
+
+  readonly #onAbort = () => this.#fail('aborted', 'stopped by its signal');
+
+  #fail(code: string, message: string, cause?: unknown): void {
+    if (!this.#end()) return;
+    const phase = this.#isWritten ? 'ambiguous' : 'unsent';
+    const headers = this.#headers;
+    this.#ending.reject(new WireError({ code, phase, message, headers, cause }));
+    this.#controller?.abort(new Error(message));
+  }
+
+  /** False where it had ended before. */
+  #end(): boolean {
+    if (this.#isEnded) return false;
+    this.#isEnded = true;
+    clearTimeout(this.#deadline);
+    this.#request.signal.removeEventListener('abort', this.#onAbort);
+    return true;
+  }
+}
+
+function flat(headers: Record<string, unknown>): Headers {
+  const pairs = Object.entries(headers).map(([name, value]) => [
+    name.toLowerCase(),
+    Array.isArray(value) ? value.join(', ') : String(value),
+  ]);
+  return Object.fromEntries(pairs);
+}

@@ -1,0 +1,35 @@
+import { canceled } from '../core/failure.ts';
+import type { Clock } from '../core/world.ts';
+
+const MAX_TIMER_MS = 2 ** 31 - 1; // a longer setTimeout fires at once
+
+/** The machine's clock. Its timers are the global ones, so that fake timers reach them. */
+export function createSystemClock(): Clock {
+  return {
+    now: () => Date.now(),
+    monotonic: () => performance.now(),
+    sleep,
+    tick: () => new Promise((resolve) => setImmediate(resolve)),
+  };
+}
+
+async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  let left = Math.max(0, ms);
+  for (; left > MAX_TIMER_MS; left -= MAX_TIMER_MS) await nap(MAX_TIMER_MS, signal);
+  await nap(left, signal);
+}
+
+function nap(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(canceled());
+    const wakeUp = () => {
+      clearTimeout(timer);
+      reject(canceled());
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', wakeUp);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', wakeUp, { once: true });
+  });
+}

@@ -1,0 +1,21 @@
+import { randomInt } from 'node:crypto';
+import type { Ids } from '../core/world.ts';
+
+const SHARE_OF_CHANCE = 36 ** 4;
+
+/** Names like `20261121-204501-9kx7k2`: UTC date, time, ms in base 36, and chance. */
+export function createSystemIds(now: () => number): Ids {
+  return {
+    runId() {
+      const [date = '', time = ''] = new Date(now()).toISOString().split('T');
+      const ms = base36(Number(time.slice(9, 12)), 2);
+      const day = date.replaceAll('-', '');
+      const second = time.slice(0, 8).replaceAll(':', '');
+      return `${day}-${second}-${ms}${base36(randomInt(SHARE_OF_CHANCE), 4)}`;
+    },
+  };
+}
+
+function base36(value: number, digits: number): string {
+  return value.toString(36).padStart(digits, '0');
+}

@@ -1,0 +1,43 @@
+/** One bit a file: 10 million files cost 1.25 MB. */
+export class BitField {
+  readonly words: Uint32Array;
+
+  constructor(bits: number) {
+    this.words = new Uint32Array(Math.ceil(bits / 32));
+  }
+
+  has(bit: number): boolean {
+    return ((this.words[bit >>> 5] ?? 0) & (1 << (bit & 31))) !== 0;
+  }
+
+  set(bit: number): void {
+    this.words[bit >>> 5] = (this.words[bit >>> 5] ?? 0) | (1 << (bit & 31));
+  }
+
+  clear(bit: number): void {
+    this.words[bit >>> 5] = (this.words[bit >>> 5] ?? 0) & ~(1 << (bit & 31));
+  }
+}
+
+/**
+ * The nearest set bit at `from` or beyond in the given direction, −1 where there is none. The words
+ * are computed on the way, so that long runs without a match cost one step for 32 files.
+ */
+export function nearestBit(
+  wordAt: (word: number) => number,
+  range: { readonly from: number; readonly length: number; readonly step: 1 | -1 },
+): number {
+  const { from, length, step } = range;
+  if (from < 0 || from >= length) return -1;
+  const lastWord = (length - 1) >>> 5;
+  let word = from >>> 5;
+  let bits = wordAt(word) & (step === 1 ? -1 << (from & 31) : -1 >>> (31 - (from & 31)));
+  while (bits === 0) {
+    word += step;
+    if (word < 0 || word > lastWord) return -1;
+    bits = wordAt(word);
+  }
+  const bit = step === 1 ? 31 - Math.clz32(bits & -bits) : 31 - Math.clz32(bits);
+  const found = word * 32 + bit;
+  return found < length ? found : -1;
+}

@@ -1,0 +1,37 @@
+type Numbers = Uint8Array | Uint32Array | Int32Array | Float64Array;
+
+/** A column of numbers that only grows: the log's entries cost bytes, not objects. */
+export class GrowingColumn {
+  #values: Numbers;
+  #length = 0;
+
+  constructor(kind: new (length: number) => Numbers) {
+    this.#values = new kind(64);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(value: number): void {
+    if (this.#length === this.#values.length) {
+      const grown = new (this.#values.constructor as new (length: number) => Numbers)(
+        this.#length * 2,
+      );
+      grown.set(this.#values);
+      this.#values = grown;
+    }
+    this.#values[this.#length] = value;
+    this.#length += 1;
+  }
+
+  at(row: number): number {
+    if (row < 0 || row >= this.#length) throw new RangeError(`No row ${row} in ${this.#length}`);
+    return this.#values[row] ?? 0;
+  }
+
+  /** A sorted copy, for counting what is distinct. */
+  sorted(): ArrayLike<number> {
+    return this.#values.slice(0, this.#length).sort();
+  }
+}

@@ -1,0 +1,38 @@
+import type { ListCursor } from './list-page.ts';
+import { formatCursorKey } from './wire-instant.ts';
+
+/** Scheme, host and path of the listing, and its query as sent. */
+export interface ListAddress {
+  readonly base: string;
+  readonly query: ReadonlyMap<string, string>;
+}
+
+/** The `next` URL: `to` goes, `from` and `offset` are replaced in place or appended (contract 1.7). */
+export function nextLink(address: ListAddress, cursor: ListCursor | null): string | null {
+  return cursor === null ? null : link(address, cursor, { drop: 'to', set: 'from' });
+}
+
+/** The `previous` URL: the same with `from` and `to` exchanged (contract 1.7). */
+export function previousLink(address: ListAddress, cursor: ListCursor | null): string | null {
+  return cursor === null ? null : link(address, cursor, { drop: 'from', set: 'to' });
+}
+
+function link(
+  address: ListAddress,
+  cursor: ListCursor,
+  names: { readonly drop: string; readonly set: string },
+): string {
+  const query = new Map(address.query);
+  query.delete(names.drop);
+  if (cursor.key === null) query.delete(names.set);
+  else query.set(names.set, formatCursorKey(cursor.key));
+  query.set('offset', String(cursor.offset));
+  const pairs = [...query].map(([name, value]) => `${encode(name)}=${encode(value)}`);
+  return `${address.base}?${pairs.join('&')}`;
+}
+
+function encode(text: string): string {
+  return encodeURIComponent(text)
+    .replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%20', '+');
+}

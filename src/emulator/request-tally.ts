@@ -1,0 +1,26 @@
+/** How often a request of this shape had this answer. */
+export interface RequestCount {
+  readonly method: string;
+  /** The route's pattern, e.g. `/files/{uuid}/`; `?` for an unknown one. */
+  readonly route: string;
+  /** 0 where the connection was cut before an answer. */
+  readonly status: number;
+  readonly count: number;
+}
+
+/** Counts requests by method, route and status: what a run cost. */
+export class RequestTally {
+  readonly #counts = new Map<string, number>();
+
+  add(method: string, route: string, status: number): void {
+    const key = `${method} ${route} ${status}`;
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+  }
+
+  list(): RequestCount[] {
+    return [...this.#counts].sort().map(([key, count]) => {
+      const [method = '', route = '', status = ''] = key.split(' ');
+      return { method, route, status: Number(status), count };
+    });
+  }
+}

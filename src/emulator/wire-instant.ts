@@ -1,0 +1,36 @@
+const CURSOR_FORM =
+  /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d:?\d\d)?)?$/;
+
+/** An instant in a body: UTC, six decimals and `Z` (contract 2.1); from microseconds since 1970. */
+export function formatInstant(micros: number): string {
+  return `${sixDecimals(micros)}Z`;
+}
+
+/** An instant in a `next` or `previous` link: `+00:00` in place of `Z` (contract 1.7). */
+export function formatCursorKey(micros: number): string {
+  return `${sixDecimals(micros)}+00:00`;
+}
+
+/** Reads an ISO 8601 instant to microseconds since 1970; without a zone it is UTC. */
+export function parseInstant(text: string): number | undefined {
+  const match = CURSOR_FORM.exec(text);
+  if (match === null) return undefined;
+  const [year, month, day, hour, minute, second] = match
+    .slice(1, 7)
+    .map((part) => Number(part ?? 0));
+  const ms = Date.UTC(year ?? 0, (month ?? 0) - 1, day, hour, minute, second);
+  const fraction = Number((match[7] ?? '').padEnd(6, '0'));
+  return Number.isNaN(ms) ? undefined : ms * 1000 + fraction - zoneMicros(match[8] ?? 'Z');
+}
+
+function zoneMicros(zone: string): number {
+  if (zone === 'Z') return 0;
+  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
+  return (zone.startsWith('-') ? -1 : 1) * minutes * 60_000_000;
+}
+
+function sixDecimals(micros: number): string {
+  const ms = Math.floor(micros / 1000);
+  const rest = micros - ms * 1000;
+  return new Date(ms).toISOString().slice(0, 23) + String(1000 + rest).slice(1);
+}

@@ -10,8 +10,8 @@ export type FailureKind = 'throttled' | 'transient' | 'permanent' | 'fatal' | 'c
 /** Whether the request may have changed something at the service. */
 export type Effect = 'none' | 'unknown';
 
-/** Which exit code a fatal failure ends in; see `cli/exit-code.ts`. */
-export type FatalCause = 'credentials' | 'configuration' | 'unreachable' | 'state' | 'bug';
+/** What has to be mended before the run can go on; decides the exit code (`cli/exit-code.ts`). */
+export type FatalCause = 'credentials' | 'configuration' | 'service' | 'disk-full' | 'bug';
 
 /** What a failure says of itself. */
 export interface FailureFacts {

@@ -32,10 +32,16 @@ export interface Ids {
   runId(): string;
 }
 
-/** Small text files: job files, and the note about who holds a lock. */
+/** Small text files and folders. Every method rejects with the system's error (`code: 'ENOENT'` …). */
 export interface Files {
-  /** Rejects with the system's error (`code: 'ENOENT'` …). */
   readText(path: string): Promise<string>;
+  /** Writes the whole file, readable by the owner only (0600). */
+  writeText(path: string, text: string): Promise<void>;
+  exists(path: string): Promise<boolean>;
+  /** Makes the folder and those above it, for the owner only (0700). */
+  makeDirectory(path: string): Promise<void>;
+  /** Removes a file; a missing one is no error. */
+  remove(path: string): Promise<void>;
 }
 
 /** One physical HTTP request. */

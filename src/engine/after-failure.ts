@@ -1,0 +1,93 @@
+import { assertNever } from '../core/assert-never.ts';
+import type { ClassifiedError } from '../core/failure.ts';
+import type { Item } from '../core/item.ts';
+import type { FailureNote } from '../core/outcome.ts';
+import type { Doubt } from '../operations/operation.ts';
+import { attemptDelay } from './attempt-delay.ts';
+import type { ItemResult, TaskPorts } from './task.ts';
+
+/** What the decision looks at. */
+export interface FailedSend {
+  readonly failure: ClassifiedError;
+  /** Whether an intent was written: without one nothing can have left. */
+  readonly intended: boolean;
+  readonly ports: Pick<TaskPorts, 'operation' | 'policy' | 'random' | 'serverNow'>;
+}
+
+/** What becomes of an item whose request failed: the only place that knows doubt classes. */
+export function afterFailure(item: Item, send: FailedSend): ItemResult {
+  const { failure } = send;
+  const effect = send.intended ? failure.effect : 'none';
+  switch (failure.kind) {
+    case 'permanent':
+      return { item, to: 'outcome', outcome: { kind: 'failed', failure: noteOf(failure) } };
+    case 'throttled':
+      return retry(item, send, { effect: 'none', delay: failure.retryAfterMs ?? 0, counts: false });
+    case 'canceled':
+    case 'fatal':
+      return effect === 'none' ? { item, to: 'release', effect } : afterLostAnswer(item, send, 0);
+    case 'transient':
+      return afterTransient(item, send, effect);
+    default:
+      return assertNever(failure.kind, 'failure kind');
+  }
+}
+
+/** The failure as it is kept in the ledger. */
+export function noteOf(failure: ClassifiedError): FailureNote {
+  const note = { code: failure.code, message: failure.message };
+  return failure.requestId === undefined ? note : { ...note, requestId: failure.requestId };
+}
+
+/** True where a request whose answer was lost must be looked up before it is sent again. */
+export function needsProbe(doubt: Doubt): boolean {
+  return (
+    doubt.class === 'tagged' || (doubt.class === 'detectable' && doubt.probe !== 'replay')
+  );
+}
+
+function afterTransient(item: Item, send: FailedSend, effect: 'none' | 'unknown'): ItemResult {
+  const { failure, ports } = send;
+  if (effect === 'none' && failure.status === undefined) return { item, to: 'release', effect };
+  const isLast = item.attempts + 1 >= ports.policy.maxAttempts;
+  if (isLast && (effect === 'none' || ports.operation.doubt.class === 'idempotent')) {
+    return { item, to: 'outcome', outcome: { kind: 'failed', failure: gaveUp(send) } };
+  }
+  const delay = attemptDelay(item.attempts, ports.random);
+  if (effect === 'none') return retry(item, send, { effect, delay, counts: true });
+  return isLast ? inDoubt(item, send) : afterLostAnswer(item, send, delay);
+}
+
+/** The request may have had its effect: what next depends on how that can be found out. */
+function afterLostAnswer(item: Item, send: FailedSend, delay: number): ItemResult {
+  const { doubt } = send.ports.operation;
+  if (doubt.class === 'undetectable') return inDoubt(item, send);
+  const wait = needsProbe(doubt) ? Math.max(delay, send.ports.policy.settleMs) : delay;
+  const counts = send.failure.kind === 'transient';
+  return retry(item, send, { effect: 'unknown', delay: wait, counts });
+}
+
+function retry(
+  item: Item,
+  send: FailedSend,
+  how: { effect: 'none' | 'unknown'; delay: number; counts: boolean },
+): ItemResult {
+  return {
+    item,
+    to: 'retry',
+    effect: how.effect,
+    countsAsAttempt: how.counts,
+    notBefore: send.ports.serverNow() + how.delay,
+    note: noteOf(send.failure),
+  };
+}
+
+function inDoubt(item: Item, { failure }: FailedSend): ItemResult {
+  return { item, to: 'in-doubt', note: noteOf(failure) };
+}
+
+function gaveUp({ failure, ports }: FailedSend): FailureNote {
+  const note = noteOf(failure);
+  const message = `Gave up after ${ports.policy.maxAttempts} attempts; the last one: ${note.message}`;
+  return { ...note, code: 'gave_up', message };
+}

@@ -1,0 +1,219 @@
+import type { Item } from '../core/item.ts';
+import type { FailureNote, Outcome } from '../core/outcome.ts';
+import type { CrashHook } from '../core/world.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { OutcomeRecord } from '../ledger/outcome-table.ts';
+import type { RunListener } from './run-events.ts';
+import type { Attempt, ItemResult, Journal, Task } from './task.ts';
+
+/** What the journal needs beside the ledger. */
+export interface JournalPorts {
+  readonly ledger: Ledger;
+  /** Steps of the job; an item that is done at the last one is done. */
+  readonly steps: number;
+  readonly serverNow: () => number;
+  readonly crash: CrashHook;
+  readonly listener: RunListener;
+}
+
+/** Records attempts in the run's ledger, in group commits. */
+export class LedgerJournal implements Journal {
+  readonly #ports: JournalPorts;
+
+  constructor(ports: JournalPorts) {
+    this.#ports = ports;
+  }
+
+  /** Begins an attempt; nothing is written before its intent. */
+  begin(task: Task): Attempt {
+    return new LedgerAttempt(task, this.#ports);
+  }
+}
+
+class LedgerAttempt implements Attempt {
+  readonly #task: Task;
+  readonly #ports: JournalPorts;
+  #id: number | null = null;
+
+  constructor(task: Task, ports: JournalPorts) {
+    this.#task = task;
+    this.#ports = ports;
+  }
+
+  get isIntended(): boolean {
+    return this.#id !== null;
+  }
+
+  async intend(): Promise<void> {
+    const { ledger } = this.#ports;
+    const { step, items } = this.#task;
+    let id = this.#id;
+    await ledger.write(() => {
+      const sentAt = this.#ports.serverNow();
+      if (id !== null) return ledger.attempts.resend(id, sentAt);
+      id = ledger.attempts.begin({ step, items: items.length, sentAt });
+      ledger.items.markSent(seqsOf(items), id);
+    });
+    this.#id = id;
+    await this.#ports.crash('intent-committed');
+  }
+
+  async settle(results: readonly ItemResult[]): Promise<void> {
+    await this.#ports.ledger.write(() => {
+      for (const group of groupsOf(results)) this.#settleGroup(group);
+      this.#end(results);
+    });
+    await this.#ports.crash('outcome-committed');
+    this.#tell(results);
+  }
+
+  async withdraw(note: FailureNote): Promise<void> {
+    const { ledger } = this.#ports;
+    if (this.#id === null) return;
+    const id = this.#id;
+    await ledger.write(() => {
+      ledger.items.moveItems({
+        seqs: seqsOf(this.#task.items),
+        step: this.#task.step,
+        from: 'running',
+        to: 'running',
+        openSends: -1,
+      });
+      ledger.attempts.endBadly(id, this.#ports.serverNow(), note);
+    });
+  }
+
+  #settleGroup(group: readonly [ItemResult, ...ItemResult[]]): void {
+    const { ledger } = this.#ports;
+    const { step } = this.#task;
+    const [first] = group;
+    const seqs = group.map(({ item }) => item.seq);
+    const move = { seqs, step, from: 'running' } as const;
+    switch (first.to) {
+      case 'outcome':
+        ledger.items.moveItems({ ...move, ...this.#target(first.outcome), openSends: 'clear' });
+        break;
+      case 'retry':
+        ledger.items.moveItems({
+          ...move,
+          to: 'pending',
+          attempts: first.countsAsAttempt ? 1 : 0,
+          notBefore: first.notBefore,
+          openSends: this.#openSends(first.effect),
+        });
+        break;
+      case 'release':
+        ledger.items.moveItems({
+          ...move,
+          to: 'pending',
+          openSends: this.#openSends(first.effect),
+        });
+        break;
+      case 'in-doubt':
+        ledger.items.moveItems({ ...move, to: 'in-doubt', openSends: 0 });
+        break;
+    }
+    for (const result of group) this.#note(result);
+  }
+
+  #target(outcome: Outcome): { to: Outcome['kind'] | 'pending'; toStep?: number } {
+    const next = this.#task.step + 1;
+    if (outcome.kind === 'done' && next < this.#ports.steps) return { to: 'pending', toStep: next };
+    return { to: outcome.kind };
+  }
+
+  #openSends(effect: 'none' | 'unknown'): -1 | 0 {
+    return this.#id !== null && effect === 'none' ? -1 : 0;
+  }
+
+  #note(result: ItemResult): void {
+    const record = recordOf(result);
+    if (record === null) return;
+    const { step } = this.#task;
+    this.#ports.ledger.outcomes.put({ ...record, step, at: this.#ports.serverNow() });
+  }
+
+  #end(results: readonly ItemResult[]): void {
+    if (this.#id === null) return;
+    const { attempts } = this.#ports.ledger;
+    const trouble = results.map(troubleOf).find((note) => note !== null);
+    if (trouble == null) attempts.endWell(this.#id);
+    else attempts.endBadly(this.#id, this.#ports.serverNow(), trouble);
+  }
+
+  #tell(results: readonly ItemResult[]): void {
+    const { ledger, listener } = this.#ports;
+    listener({
+      kind: 'items-settled',
+      step: this.#task.step,
+      count: results.filter(({ to }) => to === 'outcome').length,
+      counts: ledger.items.counts(),
+    });
+    for (const result of results) {
+      if (result.to === 'outcome' && result.outcome.kind === 'failed') {
+        listener({ kind: 'item-failed', key: result.item.key, ...result.outcome.failure });
+      }
+    }
+    const retried = results.find((result) => result.to === 'retry');
+    if (retried?.to === 'retry') {
+      const count = results.filter(({ to }) => to === 'retry').length;
+      listener({ kind: 'retry-scheduled', count, ...retried.note });
+    }
+  }
+}
+
+/** Results that are one and the same change of state, so that a chunk is a few statements and not a hundred. */
+function groupsOf(results: readonly ItemResult[]): [ItemResult, ...ItemResult[]][] {
+  const groups = new Map<string, [ItemResult, ...ItemResult[]]>();
+  for (const result of results) {
+    const key = groupKey(result);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [result]);
+    else group.push(result);
+  }
+  return [...groups.values()];
+}
+
+function groupKey(result: ItemResult): string {
+  switch (result.to) {
+    case 'outcome':
+      return `outcome ${result.outcome.kind}`;
+    case 'retry':
+      return `retry ${result.effect} ${result.countsAsAttempt} ${result.notBefore}`;
+    case 'release':
+      return `release ${result.effect}`;
+    case 'in-doubt':
+      return 'in-doubt';
+  }
+}
+
+function recordOf(result: ItemResult): Omit<OutcomeRecord, 'step' | 'at'> | null {
+  const blank = { item: result.item.seq, reason: null, message: null, requestId: null, result: null };
+  if (result.to === 'in-doubt') return { ...blank, state: 'in-doubt', ...noteColumns(result.note) };
+  if (result.to !== 'outcome') return null;
+  const { outcome } = result;
+  switch (outcome.kind) {
+    case 'done':
+      return outcome.result === undefined
+        ? null
+        : { ...blank, state: 'done', result: outcome.result };
+    case 'skipped':
+      return { ...blank, state: 'skipped', reason: outcome.reason };
+    case 'failed':
+      return { ...blank, state: 'failed', ...noteColumns(outcome.failure) };
+  }
+}
+
+function noteColumns(note: FailureNote): Pick<OutcomeRecord, 'reason' | 'message' | 'requestId'> {
+  return { reason: note.code, message: note.message, requestId: note.requestId ?? null };
+}
+
+function troubleOf(result: ItemResult): FailureNote | null {
+  if (result.to === 'retry' || result.to === 'in-doubt') return result.note;
+  if (result.to === 'outcome' && result.outcome.kind === 'failed') return result.outcome.failure;
+  return null;
+}
+
+function seqsOf(items: readonly Item[]): number[] {
+  return items.map((item) => item.seq);
+}

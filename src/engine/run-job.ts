@@ -1,0 +1,164 @@
+import { failureOf } from '../core/failure.ts';
+import type { RunState } from '../core/run.ts';
+import type { StateCounts } from '../core/state-counts.ts';
+import type { Clock, CrashHook, Random } from '../core/world.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Operation } from '../operations/operation.ts';
+import { checkFailures, checkSelection, type Guards } from './guards.ts';
+import type { Halt } from './halt.ts';
+import { LedgerJournal } from './ledger-journal.ts';
+import { Pulse } from './pulse.ts';
+import { PageRecheck } from './recheck-pages.ts';
+import { recoverRun } from './recover-run.ts';
+import type { RunListener } from './run-events.ts';
+import type { Selection } from './selection.ts';
+import type { EngineSettings } from './settings.ts';
+import { describeStop } from './stop-reason.ts';
+import { walkSource } from './walk-source.ts';
+import { runWorkLoop, type WorkPorts } from './work-loop.ts';
+import { WorkQueue } from './work-queue.ts';
+
+/** A step as the engine runs it. */
+export interface EngineStep {
+  readonly id: string;
+  readonly operation: Operation;
+}
+
+/** Everything a run is made of. */
+export interface RunPorts {
+  readonly ledger: Ledger;
+  readonly selection: Selection;
+  readonly steps: readonly EngineStep[];
+  readonly guards: Guards;
+  readonly settings: EngineSettings;
+  readonly clock: Clock;
+  /** The service's time, ms. */
+  readonly serverNow: () => number;
+  readonly random: Random;
+  readonly crash: CrashHook;
+  readonly halt: Halt;
+  /** Aborts when requests under way are to be cut off. */
+  readonly abort: AbortSignal;
+  readonly listener: RunListener;
+  /** Asks before the first destructive request of the run; false stops it. */
+  readonly confirm: (question: { operation: string; items: number }) => Promise<boolean>;
+}
+
+/**
+ * A run from where its ledger says to its end: recover, walk, check, work, close the books.
+ * Never throws: what goes wrong is the halt's reason.
+ */
+export async function runJob(ports: RunPorts): Promise<{ state: RunState; counts: StateCounts }> {
+  try {
+    recoverRun({ ...ports, settleMs: ports.settings.settleMs });
+    if (ports.steps.some(({ operation }) => operation.changesListing)) await snapshotFirst(ports);
+    else await whileWalking(ports);
+  } catch (error) {
+    const failure = failureOf(error);
+    const isOwnStop = failure.kind === 'canceled' && ports.halt.reason !== null;
+    if (!isOwnStop) ports.halt.stop({ kind: 'fatal', failure });
+  }
+  return closeBooks(ports);
+}
+
+/** Steps that change what the listing shows act on the finished selection: nothing can drift under the cursor. */
+async function snapshotFirst(ports: RunPorts): Promise<void> {
+  const pulse = new Pulse();
+  await walk(ports, pulse);
+  if (await mayProceed(ports)) await work(ports, pulse, () => false);
+}
+
+/** Other steps start while pages still come in. */
+async function whileWalking(ports: RunPorts): Promise<void> {
+  const pulse = new Pulse();
+  let isWalking = true;
+  const walked = walk(ports, pulse)
+    .catch((error: unknown) => ports.halt.stop({ kind: 'fatal', failure: failureOf(error) }))
+    .finally(() => {
+      isWalking = false;
+      pulse.beat();
+    });
+  await work(ports, pulse, () => isWalking);
+  await walked;
+}
+
+function walk(ports: RunPorts, pulse: Pulse): Promise<void> {
+  return walkSource({
+    ...ports,
+    signal: ports.halt.signal,
+    onPage: () => {
+      const tooMany = checkSelection(ports.guards, ports.ledger.items.counts().total);
+      if (tooMany !== null) ports.halt.stop({ kind: 'guard', message: tooMany });
+      pulse.beat();
+    },
+  });
+}
+
+/** Guards and the person look at the finished selection once, before anything destructive. */
+async function mayProceed(ports: RunPorts): Promise<boolean> {
+  const { ledger, halt } = ports;
+  if (halt.reason !== null) return false;
+  const destructive = ports.steps.find(({ operation }) => operation.destructive);
+  const items = ledger.items.counts().total;
+  if (destructive === undefined || items === 0 || ledger.run.get().confirmedAt !== null) return true;
+  if (!(await ports.confirm({ operation: destructive.operation.kind, items }))) {
+    const message = `Not confirmed: ${destructive.operation.kind} of ${items} items needs a yes (type the count, or give --yes). Nothing was done.`;
+    halt.stop({ kind: 'guard', message });
+    return false;
+  }
+  ledger.transaction(() => ledger.run.setConfirmed(ports.serverNow()));
+  return true;
+}
+
+async function work(ports: RunPorts, pulse: Pulse, isWalking: () => boolean): Promise<void> {
+  const { ledger, settings } = ports;
+  const workPorts: WorkPorts = {
+    ...ports,
+    journal: new LedgerJournal({ ...ports, steps: ports.steps.length }),
+    queue: new WorkQueue(settings.concurrency),
+    recheck: new PageRecheck({
+      ...ports,
+      recheckAfterMs: settings.recheckAfterMs,
+      signal: ports.halt.signal,
+    }),
+    policy: settings,
+    pulse,
+    isWalking,
+    afterTask: () => {
+      const tooMany = checkFailures(ports.guards, ledger.items.counts());
+      if (tooMany !== null) ports.halt.stop({ kind: 'guard', message: tooMany });
+    },
+  };
+  await runWorkLoop(workPorts);
+}
+
+async function closeBooks(ports: RunPorts): Promise<{ state: RunState; counts: StateCounts }> {
+  const { ledger, halt } = ports;
+  const counts = ledger.items.counts();
+  const state = endState(ports, counts);
+  try {
+    ledger.transaction(() => {
+      const reason = halt.reason === null ? null : describeStop(halt.reason);
+      ledger.run.setState(state, reason, ports.serverNow());
+    });
+  } catch (error) {
+    // A full disk can't take the state either; the next resume finds the run as it was.
+    halt.stop({ kind: 'fatal', failure: failureOf(error) });
+  }
+  await ports.crash('run-finished');
+  ports.listener({ kind: 'run-ended', state, counts });
+  return { state, counts };
+}
+
+function endState({ halt, ledger }: RunPorts, counts: StateCounts): RunState {
+  if (halt.reason === null) return counts['in-doubt'] > 0 ? 'interrupted' : 'finished';
+  if (isWhole(ledger, counts)) return 'finished';
+  const isResumable = halt.reason.kind === 'user' || halt.reason.kind === 'duration';
+  return isResumable ? 'interrupted' : 'aborted';
+}
+
+/** True where the brake came too late to leave anything undone. */
+function isWhole(ledger: Ledger, counts: StateCounts): boolean {
+  const open = counts.pending + counts.running + counts.waiting + counts['in-doubt'];
+  return open === 0 && ledger.run.get().walkFinished;
+}

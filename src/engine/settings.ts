@@ -1,0 +1,25 @@
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** How the engine works; none of it changes what a run does. */
+export interface EngineSettings {
+  /** Requests at once. */
+  readonly concurrency: number;
+  /** Attempts an item gets at a step before it is given up (`reliability.md` I.6). */
+  readonly maxAttempts: number;
+  /**
+   * How long after a send its effect may still come to light, ms (rule W9): write margin 1 s,
+   * deadline 30 s, server lag 30 s, index lag 15 s, rounded up.
+   */
+  readonly settleMs: number;
+  /** Pages listed longer ago than this are listed again before a destructive request, ms. */
+  readonly recheckAfterMs: number;
+}
+
+/** What holds where neither the job nor the user says otherwise. */
+export const DEFAULT_SETTINGS: EngineSettings = {
+  concurrency: 8,
+  maxAttempts: 8,
+  settleMs: 90 * SECOND,
+  recheckAfterMs: 10 * MINUTE,
+};

@@ -1,0 +1,23 @@
+import type { ClassifiedError } from '../core/failure.ts';
+
+/** Why a run stopped before every item had its outcome. */
+export type StopReason =
+  | { readonly kind: 'fatal'; readonly failure: ClassifiedError }
+  | { readonly kind: 'guard'; readonly message: string }
+  | { readonly kind: 'budget'; readonly message: string }
+  | { readonly kind: 'duration'; readonly message: string }
+  | { readonly kind: 'user' };
+
+/** The reason in words, for the ledger and the summary. */
+export function describeStop(reason: StopReason): string {
+  switch (reason.kind) {
+    case 'fatal':
+      return reason.failure.message;
+    case 'guard':
+    case 'budget':
+    case 'duration':
+      return reason.message;
+    case 'user':
+      return 'Stopped by the user';
+  }
+}

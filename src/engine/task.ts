@@ -1,0 +1,65 @@
+import type { FailureNote } from '../core/outcome.ts';
+import type { Item } from '../core/item.ts';
+import type { Outcome } from '../core/outcome.ts';
+import type { Random } from '../core/world.ts';
+import type { Operation } from '../operations/operation.ts';
+
+/** Work on up to 100 items of one step: plain data. */
+export interface Task {
+  readonly step: number;
+  readonly items: readonly Item[];
+}
+
+/** What an attempt left of an item. `intended`: its intent was written, so its send counts as open. */
+export type ItemResult = { readonly item: Item } & (
+  | { readonly to: 'outcome'; readonly outcome: Outcome }
+  | {
+      readonly to: 'retry';
+      readonly effect: 'none' | 'unknown';
+      readonly countsAsAttempt: boolean;
+      /** Server time, ms. */
+      readonly notBefore: number;
+      readonly note: FailureNote;
+    }
+  | { readonly to: 'release'; readonly effect: 'none' | 'unknown' }
+  | { readonly to: 'in-doubt'; readonly note: FailureNote }
+);
+
+/** One attempt with a request: its intent, then its end. */
+export interface Attempt {
+  /** True once the intent is durable. */
+  readonly isIntended: boolean;
+  /** Resolves once the intent, with this moment's server time, is durable. Called before every physical send. */
+  intend(): Promise<void>;
+  /** Ends the attempt: all results, counters and history in one transaction. */
+  settle(results: readonly ItemResult[]): Promise<void>;
+  /** Ends the attempt as one without effect; its items go on in other attempts. */
+  withdraw(note: FailureNote): Promise<void>;
+}
+
+/** Where attempts are recorded. In this process: the ledger. */
+export interface Journal {
+  begin(task: Task): Attempt;
+}
+
+/** What the executor may use. In-process here; a fleet has its own versions. */
+export interface TaskPorts {
+  readonly operation: Operation;
+  readonly journal: Journal;
+  /** Runs a request when a place is free. */
+  readonly slot: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  /** The service's time, ms. */
+  readonly serverNow: () => number;
+  readonly random: Random;
+  readonly policy: AttemptPolicy;
+  /** Aborts when no new request may leave. */
+  readonly drain: AbortSignal;
+  /** Aborts when requests under way are to be cut off. */
+  readonly abort: AbortSignal;
+}
+
+/** How often and when an item is tried again. */
+export interface AttemptPolicy {
+  readonly maxAttempts: number;
+  readonly settleMs: number;
+}

@@ -1,0 +1,95 @@
+import type { ItemKey } from '../core/item.ts';
+import type { CrashHook } from '../core/world.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { loopingListing, type PageRecord } from '../ledger/page-table.ts';
+import type { SourcePage } from '../sources/source.ts';
+import type { RunListener } from './run-events.ts';
+import { type Selection, selectKeys } from './selection.ts';
+
+/** What the walk needs. */
+export interface WalkPorts {
+  readonly ledger: Ledger;
+  readonly selection: Selection;
+  readonly serverNow: () => number;
+  readonly crash: CrashHook;
+  readonly listener: RunListener;
+  /** Aborts the walk between and within pages; it goes on there at the next resume. */
+  readonly signal: AbortSignal;
+  /** Called after each committed page. */
+  readonly onPage: () => void;
+}
+
+/** Pages in a row that bring nothing but known keys before the listing is called a loop. */
+const MAX_STALE_PAGES = 3;
+
+/**
+ * Reads the source from where the ledger says on, a page and its cursor in one transaction.
+ * Only a last page with nothing after it makes the selection whole.
+ */
+export async function walkSource(ports: WalkPorts): Promise<void> {
+  const { ledger, selection, signal } = ports;
+  if (ledger.run.get().walkFinished) return;
+  let last = ledger.pages.last();
+  let known = knownKeys(ledger, last);
+  let stale = 0;
+  for (;;) {
+    signal.throwIfAborted();
+    const cursor = last?.next ?? null;
+    const page = await selection.source.readPage(cursor, signal);
+    await ports.crash('page-read');
+    if (page.next !== null && page.next === cursor) throw loopingListing(cursor);
+    stale = isStale(page, known) ? stale + 1 : 0;
+    if (stale >= MAX_STALE_PAGES) throw loopingListing(page.next);
+    const keys = selectKeys(page.candidates, selection, known);
+    last = recordPage(ports, { no: (last?.no ?? 0) + 1, cursor, page, keys });
+    await ports.crash('page-committed');
+    tell(ports, last);
+    if (page.next === null) return;
+    known = new Set(page.candidates.map(({ key }) => key));
+  }
+}
+
+/** Ties at a page's border may be listed twice, never further apart: the last page is enough to know. */
+function knownKeys(ledger: Ledger, last: PageRecord | null): ReadonlySet<ItemKey> {
+  return new Set(last === null ? [] : ledger.items.ofPage(last).map(({ key }) => key));
+}
+
+function isStale(page: SourcePage, known: ReadonlySet<ItemKey>): boolean {
+  return page.next !== null && page.candidates.every(({ key }) => known.has(key));
+}
+
+function recordPage(
+  ports: WalkPorts,
+  walked: { no: number; cursor: string | null; page: SourcePage; keys: readonly ItemKey[] },
+): PageRecord {
+  const { ledger } = ports;
+  const { no, cursor, page, keys } = walked;
+  return ledger.transaction(() => {
+    const record: PageRecord = {
+      no,
+      cursor,
+      next: page.next,
+      listed: page.candidates.length,
+      selected: keys.length,
+      firstSeq: ledger.items.lastSeq() + 1,
+      checkedAt: ports.serverNow(),
+    };
+    ledger.pages.insert(record);
+    ledger.items.insert(keys, no);
+    if (page.next === null) ledger.run.setWalkFinished();
+    return record;
+  });
+}
+
+function tell(ports: WalkPorts, page: PageRecord): void {
+  const selectedTotal = ports.ledger.items.counts().total;
+  ports.listener({
+    kind: 'page-walked',
+    page: page.no,
+    listed: page.listed,
+    selected: page.selected,
+    selectedTotal,
+  });
+  if (page.next === null) ports.listener({ kind: 'walk-finished', pages: page.no, selectedTotal });
+  ports.onPage();
+}

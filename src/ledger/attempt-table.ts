@@ -1,0 +1,44 @@
+import type { FailureNote } from '../core/outcome.ts';
+import type { Connection, Statement } from './open-database.ts';
+
+/** Requests that may have an effect: their intent before they leave, and what became of them. */
+export class AttemptTable {
+  readonly #insert: Statement;
+  readonly #resend: Statement;
+  readonly #remove: Statement;
+  readonly #end: Statement;
+
+  constructor(database: Connection) {
+    this.#insert = database.prepare(
+      'INSERT INTO attempts (step, items, sends, sent_at) VALUES (?, ?, 1, ?)',
+    );
+    this.#resend = database.prepare(
+      'UPDATE attempts SET sends = sends + 1, sent_at = ? WHERE id = ?',
+    );
+    this.#remove = database.prepare('DELETE FROM attempts WHERE id = ?');
+    this.#end = database.prepare(
+      `UPDATE attempts SET ended_at = @at, code = @code, message = @message,
+         request_id = @requestId WHERE id = @id`,
+    );
+  }
+
+  /** Writes the intent of a request; gives its id. */
+  begin(intent: { step: number; items: number; sentAt: number }): number {
+    return Number(this.#insert.run(intent.step, intent.items, intent.sentAt).lastInsertRowid);
+  }
+
+  /** Every physical resend is a new intent time (rule W2). */
+  resend(id: number, sentAt: number): void {
+    this.#resend.run(sentAt, id);
+  }
+
+  /** Ends an attempt whose effect is known and unremarkable. */
+  endWell(id: number): void {
+    this.#remove.run(id);
+  }
+
+  /** Ends an attempt that failed; the row stays as its history. */
+  endBadly(id: number, at: number, note: FailureNote): void {
+    this.#end.run({ id, at, ...note, requestId: note.requestId ?? null });
+  }
+}

@@ -1,0 +1,215 @@
+import { ITEM_STATES, type Item, type ItemKey, type ItemState } from '../core/item.ts';
+import { type StateCounts, stateCounts } from '../core/state-counts.ts';
+import { keyFromColumn, keyToColumn } from './item-key-column.ts';
+import type { Connection, Statement } from './open-database.ts';
+
+/** A change of state of items that stand at the same step in the same state. */
+export interface ItemMove {
+  readonly seqs: readonly number[];
+  readonly step: number;
+  readonly from: ItemState;
+  readonly to: ItemState;
+  /** The step they go on to; the same one where absent. A new step starts with no attempts. */
+  readonly toStep?: number;
+  /** Attempts made, to be added. */
+  readonly attempts?: number;
+  /** Change of the requests whose effect is open: `-1` for one known to have none, `clear` when all are settled. */
+  readonly openSends?: -1 | 0 | 'clear';
+  /** Server time before which they are not claimed. */
+  readonly notBefore?: number;
+}
+
+interface ItemRow {
+  readonly seq: number;
+  readonly key: Buffer | string;
+  readonly page: number;
+  readonly attempts: number;
+  readonly open_sends: number;
+  readonly sent_at: number | null;
+}
+
+interface PlacedRow extends ItemRow {
+  readonly step: number;
+  readonly state: number;
+}
+
+/** An item with the page that listed it. */
+export interface ClaimedItem extends Item {
+  readonly page: number;
+}
+
+/** An item with where it stands. */
+export interface PlacedItem extends ClaimedItem {
+  readonly step: number;
+  readonly state: ItemState;
+}
+
+const MOVE = `
+UPDATE items SET
+  step = @toStep,
+  state = @to,
+  attempts = CASE WHEN @toStep = step THEN attempts + @attempts ELSE 0 END,
+  open_sends = CASE WHEN @clear THEN 0 ELSE max(0, open_sends + @sends) END,
+  attempt = CASE WHEN @clear THEN NULL ELSE attempt END,
+  not_before = @notBefore
+WHERE seq IN (SELECT value FROM json_each(@seqs)) AND step = @step AND state = @from`;
+
+const ITEM_COLUMNS = `items.seq, items.key, items.page, items.attempts, items.open_sends,
+  (SELECT sent_at FROM attempts WHERE attempts.id = items.attempt) AS sent_at`;
+
+/** Items and their states. Every change of state goes through `moveItems`. */
+export class ItemTable {
+  readonly #insert: Statement;
+  readonly #move: Statement;
+  readonly #markSent: Statement;
+  readonly #count: Statement;
+  readonly #counts: Statement;
+  readonly #claimDue: Statement;
+  readonly #claimFresh: Statement;
+  readonly #nextDue: Statement;
+  readonly #inState: Statement;
+  readonly #range: Statement;
+  readonly #lastSeq: Statement;
+
+  constructor(database: Connection) {
+    this.#insert = database.prepare('INSERT INTO items (key, page) VALUES (?, ?)');
+    this.#move = database.prepare(MOVE);
+    this.#markSent = database.prepare(
+      `UPDATE items SET attempt = @attempt, open_sends = open_sends + 1
+       WHERE seq IN (SELECT value FROM json_each(@seqs)) AND state = 1`,
+    );
+    this.#count = database.prepare(
+      `INSERT INTO counters (step, state, count) VALUES (?, ?, ?)
+       ON CONFLICT DO UPDATE SET count = count + excluded.count`,
+    );
+    this.#counts = database.prepare('SELECT step, state, count FROM counters');
+    this.#claimDue = database.prepare(
+      `SELECT ${ITEM_COLUMNS} FROM items WHERE step = ? AND state = 0
+       AND not_before > 0 AND not_before <= ? ORDER BY not_before, seq LIMIT ?`,
+    );
+    this.#claimFresh = database.prepare(
+      `SELECT ${ITEM_COLUMNS} FROM items WHERE step = ? AND state = 0
+       AND not_before = 0 ORDER BY seq LIMIT ?`,
+    );
+    this.#nextDue = database.prepare(
+      'SELECT min(not_before) AS due FROM items WHERE step = ? AND state = 0 AND not_before > 0',
+    );
+    this.#inState = database.prepare(
+      `SELECT ${ITEM_COLUMNS} FROM items WHERE step = ? AND state = ? AND seq > ?
+       ORDER BY seq LIMIT ?`,
+    );
+    this.#range = database.prepare(
+      `SELECT ${ITEM_COLUMNS}, items.step, items.state FROM items WHERE seq BETWEEN ? AND ?`,
+    );
+    this.#lastSeq = database.prepare('SELECT max(seq) AS seq FROM items');
+  }
+
+  /** Adds items at the first step, pending. */
+  insert(keys: readonly ItemKey[], page: number): void {
+    for (const key of keys) this.#insert.run(keyToColumn(key), page);
+    if (keys.length > 0) this.#count.run(0, ITEM_STATES.indexOf('pending'), keys.length);
+  }
+
+  /** Moves items and their counters; throws where one of them is not where it should be. */
+  moveItems(move: ItemMove): void {
+    const toStep = move.toStep ?? move.step;
+    const { changes } = this.#move.run({
+      seqs: JSON.stringify(move.seqs),
+      step: move.step,
+      from: ITEM_STATES.indexOf(move.from),
+      to: ITEM_STATES.indexOf(move.to),
+      toStep,
+      attempts: move.attempts ?? 0,
+      clear: move.openSends === 'clear' ? 1 : 0,
+      sends: move.openSends === -1 ? -1 : 0,
+      notBefore: move.notBefore ?? 0,
+    });
+    if (changes !== move.seqs.length) {
+      throw new Error(
+        `${move.seqs.length} items should move from ${move.from} to ${move.to} at step ${move.step}, ${changes} were there`,
+      );
+    }
+    this.#count.run(move.step, ITEM_STATES.indexOf(move.from), -changes);
+    this.#count.run(toStep, ITEM_STATES.indexOf(move.to), changes);
+  }
+
+  /** Notes that a request with these running items is about to leave. */
+  markSent(seqs: readonly number[], attempt: number): void {
+    this.#markSent.run({ seqs: JSON.stringify(seqs), attempt });
+  }
+
+  /** Takes up to `limit` pending items of a step: what is due again first, else fresh ones in order. */
+  claim(step: number, options: { now: number; limit: number }): ClaimedItem[] {
+    const due = this.#claimDue.all(step, options.now, options.limit) as ItemRow[];
+    const rows =
+      due.length > 0 ? due : (this.#claimFresh.all(step, options.limit) as ItemRow[]);
+    if (rows.length === 0) return [];
+    const seqs = rows.map((row) => row.seq);
+    this.moveItems({ seqs, step, from: 'pending', to: 'running', openSends: 0 });
+    return rows.map(toItem);
+  }
+
+  /** When the next postponed item of a step may be claimed, in server time; null where none waits. */
+  nextDue(step: number): number | null {
+    return (this.#nextDue.get(step) as { due: number | null }).due;
+  }
+
+  /** Items of a step in a state, in order, `limit` at a time. */
+  inState(step: number, state: ItemState, page: { after: number; limit: number }): ClaimedItem[] {
+    const code = ITEM_STATES.indexOf(state);
+    return (this.#inState.all(step, code, page.after, page.limit) as ItemRow[]).map(toItem);
+  }
+
+  /** The items of a page, whatever became of them. */
+  ofPage(page: { firstSeq: number; selected: number }): PlacedItem[] {
+    const last = page.firstSeq + page.selected - 1;
+    return (this.#range.all(page.firstSeq, last) as PlacedRow[]).map((row) => ({
+      ...toItem(row),
+      step: row.step,
+      state: stateFromCode(row.state),
+    }));
+  }
+
+  /** `seq` of the newest item; 0 where there is none. */
+  lastSeq(): number {
+    return (this.#lastSeq.get() as { seq: number | null }).seq ?? 0;
+  }
+
+  /** How many items are in which state, per step. Read from the counters, never counted. */
+  countsByStep(): Map<number, StateCounts> {
+    const partial = new Map<number, Partial<Record<ItemState, number>>>();
+    for (const row of this.#counts.all() as { step: number; state: number; count: number }[]) {
+      const counts = partial.get(row.step) ?? {};
+      counts[stateFromCode(row.state)] = row.count;
+      partial.set(row.step, counts);
+    }
+    return new Map([...partial].map(([step, counts]) => [step, stateCounts(counts)]));
+  }
+
+  /** How many items are in which state, over all steps. */
+  counts(): StateCounts {
+    const sum: Partial<Record<ItemState, number>> = {};
+    for (const counts of this.countsByStep().values()) {
+      for (const state of ITEM_STATES) sum[state] = (sum[state] ?? 0) + counts[state];
+    }
+    return stateCounts(sum);
+  }
+}
+
+function toItem(row: ItemRow): ClaimedItem {
+  return {
+    seq: row.seq,
+    key: keyFromColumn(row.key),
+    page: row.page,
+    attempts: row.attempts,
+    openSends: row.open_sends,
+    sentAt: row.sent_at,
+  };
+}
+
+/** The state that a column's number stands for. */
+export function stateFromCode(code: number): ItemState {
+  const state = ITEM_STATES[code];
+  if (state === undefined) throw new Error(`Unknown item state ${code}`);
+  return state;
+}

@@ -1,0 +1,110 @@
+import { UserError } from '../core/user-error.ts';
+import type { Clock } from '../core/world.ts';
+import { AttemptTable } from './attempt-table.ts';
+import { GroupCommit } from './group-commit.ts';
+import { ItemTable } from './item-table.ts';
+import { checkSchema, migrate, type Schema } from './migrate.ts';
+import { initialSchema } from './migrations/0001-initial.ts';
+import { type Connection, ledgerFailure, openDatabase } from './open-database.ts';
+import { OutcomeTable } from './outcome-table.ts';
+import { PageTable } from './page-table.ts';
+import { type NewRun, RunTable } from './run-table.ts';
+
+/** The schema of a run's ledger, oldest migration first. */
+export const LEDGER_SCHEMA: Schema = { name: 'ledger', migrations: [initialSchema] };
+
+/** Options of an open ledger. */
+export interface LedgerOptions {
+  readonly clock: Clock;
+  /** `PRAGMA max_page_count`; for tests of a full disk. */
+  readonly maxPages?: number | undefined;
+}
+
+/** One run's SQLite file: the only authority on what was selected, sent and settled. One writer. */
+export class Ledger {
+  readonly run: RunTable;
+  readonly pages: PageTable;
+  readonly items: ItemTable;
+  readonly attempts: AttemptTable;
+  readonly outcomes: OutcomeTable;
+  readonly #database: Connection;
+  readonly #group: GroupCommit;
+  #traffic = { requests: 0, throttled: 0 };
+
+  private constructor(database: Connection, clock: Clock) {
+    this.#database = database;
+    this.run = new RunTable(database);
+    this.pages = new PageTable(database);
+    this.items = new ItemTable(database);
+    this.attempts = new AttemptTable(database);
+    this.outcomes = new OutcomeTable(database);
+    this.#group = new GroupCommit(clock, (writes) => this.transaction(writes));
+  }
+
+  /** Makes the ledger of a new run; the file must not have a run in it yet. */
+  static create(path: string, run: NewRun, options: LedgerOptions): Ledger {
+    const database = openDatabase(path, { mode: 'create', ...options });
+    return closedOnFailure(database, () => {
+      migrate(database, LEDGER_SCHEMA);
+      const ledger = new Ledger(database, options.clock);
+      ledger.transaction(() => ledger.run.begin(run));
+      return ledger;
+    });
+  }
+
+  /** Opens the ledger of an earlier run to go on with it. */
+  static open(path: string, options: LedgerOptions): Ledger {
+    const database = openDatabase(path, { mode: 'write', ...options });
+    return closedOnFailure(database, () => {
+      checkSchema(database, LEDGER_SCHEMA);
+      migrate(database, LEDGER_SCHEMA);
+      const ledger = new Ledger(database, options.clock);
+      if (ledger.run.find() === null) {
+        throw new UserError('configuration', `${path} has no run in it; start a new run.`);
+      }
+      return ledger;
+    });
+  }
+
+  /** Runs `writes` in one durable transaction: all of it, or nothing. */
+  transaction<Result>(writes: () => Result): Result {
+    const traffic = this.#traffic;
+    try {
+      const result = this.#database
+        .transaction(() => {
+          if (traffic.requests > 0) this.run.addTraffic(traffic.requests, traffic.throttled);
+          return writes();
+        })
+        .immediate();
+      if (traffic.requests > 0) this.#traffic = { requests: 0, throttled: 0 };
+      return result;
+    } catch (error) {
+      throw ledgerFailure(this.#database.name, error);
+    }
+  }
+
+  /** Counts requests; they become durable with the next transaction, whatever it is for. */
+  countTraffic(counts: { requests: number; throttled: number }): void {
+    this.#traffic.requests += counts.requests;
+    this.#traffic.throttled += counts.throttled;
+  }
+
+  /** Like `transaction`, but shares its sync of the disk with all that is written in this tick. */
+  write(writes: () => void): Promise<void> {
+    return this.#group.write(writes);
+  }
+
+  /** Closes the file, folding the write-ahead log into it. */
+  close(): void {
+    this.#database.close();
+  }
+}
+
+function closedOnFailure(database: Connection, open: () => Ledger): Ledger {
+  try {
+    return open();
+  } catch (error) {
+    database.close();
+    throw ledgerFailure(database.name, error);
+  }
+}

@@ -1,0 +1,49 @@
+import { UserError } from '../core/user-error.ts';
+import type { Connection } from './open-database.ts';
+
+/** Marks a SQLite file as ours: "UCBK". An emptied file opens as an empty database without it. */
+const APPLICATION_ID = 0x5543424b;
+
+/** A kind of database and its schema, one text a version. */
+export interface Schema {
+  /** For messages: `ledger`, `catalog`. */
+  readonly name: string;
+  readonly migrations: readonly string[];
+}
+
+/** Brings a new or older database to the newest schema, each version in one transaction. */
+export function migrate(database: Connection, schema: Schema): void {
+  const version = schemaVersion(database);
+  if (version > schema.migrations.length) throw newerFile(database, schema, version);
+  schema.migrations.slice(version).forEach((sql, index) => {
+    database.transaction(() => {
+      database.exec(sql);
+      database.pragma(`application_id = ${APPLICATION_ID}`);
+      database.pragma(`user_version = ${version + index + 1}`);
+    })();
+  });
+}
+
+/** Refuses a file that is not ours, was emptied, or was written by a newer version. */
+export function checkSchema(database: Connection, schema: Schema): void {
+  const id = database.pragma('application_id', { simple: true });
+  if (id !== APPLICATION_ID) {
+    throw new UserError(
+      'configuration',
+      `${database.name} is not a ucbulk ${schema.name}: it is empty, or belongs to another program. Nothing was changed in it.`,
+    );
+  }
+  const version = schemaVersion(database);
+  if (version > schema.migrations.length) throw newerFile(database, schema, version);
+}
+
+function schemaVersion(database: Connection): number {
+  return Number(database.pragma('user_version', { simple: true }));
+}
+
+function newerFile(database: Connection, schema: Schema, version: number): UserError {
+  return new UserError(
+    'configuration',
+    `The ${schema.name} ${database.name} was written by a newer version of ucbulk (schema ${version}; this version knows ${schema.migrations.length}). Update ucbulk, then try again; nothing was changed.`,
+  );
+}

@@ -1,0 +1,64 @@
+import { ITEM_STATES, type ItemState } from '../core/item.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Connection, Statement } from './open-database.ts';
+
+/** What is kept of an item's end at a step. */
+export interface OutcomeRecord {
+  readonly item: number;
+  readonly step: number;
+  readonly state: ItemState;
+  readonly reason: string | null;
+  readonly message: string | null;
+  readonly requestId: string | null;
+  readonly result: JsonObject | null;
+  /** Server time, ms. */
+  readonly at: number;
+}
+
+/** One reason and how many items have it. */
+export interface ReasonCount {
+  readonly state: 'failed' | 'skipped';
+  readonly reason: string;
+  readonly count: number;
+}
+
+const FAILED = ITEM_STATES.indexOf('failed');
+
+/** How items ended, where there is more to say than "done". */
+export class OutcomeTable {
+  readonly #put: Statement;
+  readonly #reasons: Statement;
+
+  constructor(database: Connection) {
+    this.#put = database.prepare(
+      `INSERT INTO outcomes (item, step, state, reason, message, request_id, result, at)
+       VALUES (@item, @step, @state, @reason, @message, @requestId, @result, @at)
+       ON CONFLICT DO UPDATE SET state = excluded.state, reason = excluded.reason,
+         message = excluded.message, request_id = excluded.request_id,
+         result = excluded.result, at = excluded.at`,
+    );
+    this.#reasons = database.prepare(
+      `SELECT state, reason, count(*) AS count FROM outcomes
+       WHERE state IN (5, 6) GROUP BY state, reason ORDER BY count DESC`,
+    );
+  }
+
+  /** Writes or replaces what is known of an item's end at a step. */
+  put(record: OutcomeRecord): void {
+    this.#put.run({
+      ...record,
+      state: ITEM_STATES.indexOf(record.state),
+      result: record.result === null ? null : JSON.stringify(record.result),
+    });
+  }
+
+  /** Skip reasons and failure codes with their counts, most first. */
+  reasons(): ReasonCount[] {
+    const rows = this.#reasons.all() as { state: number; reason: string | null; count: number }[];
+    return rows.map((row) => ({
+      state: row.state === FAILED ? 'failed' : 'skipped',
+      reason: row.reason ?? 'unknown',
+      count: row.count,
+    }));
+  }
+}

@@ -1,0 +1,25 @@
+import type { FilesApi } from '../uploadcare/files-api.ts';
+import { batchOutcomes, uuidsOf } from './batch-outcomes.ts';
+import type { BatchOperation } from './operation.ts';
+
+/**
+ * Stores files for good: 100 a request, safe to repeat. What is missing is taken to have
+ * expired: unstored files are removed after 24 hours.
+ */
+export function storeOperation(files: FilesApi): BatchOperation {
+  return {
+    kind: 'store',
+    shape: 'batch',
+    chunkSize: 100,
+    destructive: false,
+    changesListing: true,
+    doubt: { class: 'idempotent' },
+    async runChunk(items, permit) {
+      const answer = await files.storeBatch(uuidsOf(items), permit);
+      return batchOutcomes(items, answer, {
+        isDone: (file) => file.storedAt !== null,
+        missing: () => ({ kind: 'skipped', reason: 'expired' }),
+      });
+    },
+  };
+}

@@ -1,0 +1,12 @@
+import { UserError } from '../core/user-error.ts';
+import type { Job } from '../job/job-schema.ts';
+import type { Connection } from './run-request.ts';
+
+/** Stops a job that is meant for another project than the keys are for. */
+export function checkProject(job: Job, { publicKey }: Connection): void {
+  if (job.project === undefined || job.project === publicKey) return;
+  throw new UserError(
+    'configuration',
+    `The job is for project ${job.project}, but the keys are for ${publicKey}. Nothing was sent. Set the keys of ${job.project}, or change \`project:\` in the job file.`,
+  );
+}

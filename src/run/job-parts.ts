@@ -1,0 +1,75 @@
+import { assertNever } from '../core/assert-never.ts';
+import type { Guards } from '../engine/guards.ts';
+import type { EngineStep } from '../engine/run-job.ts';
+import type { Selection } from '../engine/selection.ts';
+import { DEFAULT_SETTINGS, type EngineSettings } from '../engine/settings.ts';
+import { compileFilter } from '../filters/compile-filter.ts';
+import type { Job } from '../job/job-schema.ts';
+import type { SourceOptions } from '../job/source-schemas.ts';
+import type { Step } from '../job/step-schemas.ts';
+import { copyToRemoteOperation } from '../operations/copy-to-remote-operation.ts';
+import { deleteOperation } from '../operations/delete-operation.ts';
+import type { Operation } from '../operations/operation.ts';
+import { storeOperation } from '../operations/store-operation.ts';
+import { fileListSource } from '../sources/file-list-source.ts';
+import { inlineSource } from '../sources/inline-source.ts';
+import type { Source } from '../sources/source.ts';
+import type { RestClient } from '../uploadcare/rest-client.ts';
+import type { RunContext } from './run-request.ts';
+
+/** The job's source and filter, as of a moment of server time (ms). */
+export function selectionOf(job: Job, client: RestClient, asOf: number): Selection {
+  return {
+    source: sourceOf(job.source, client),
+    filter: compileFilter(job.where, { now: asOf }),
+    asOf,
+  };
+}
+
+/** The job's steps, bound to the project's client. */
+export function stepsOf(job: Job, client: RestClient, context: RunContext): EngineStep[] {
+  return job.steps.map((step, place) => ({
+    id: step.id,
+    operation: context.limits?.operations?.[place] ?? operationOf(step, client),
+  }));
+}
+
+/** The job's guards in the engine's terms. */
+export function guardsOf({ guard }: Job): Guards {
+  return { maxItems: guard.maxItems ?? null, maxFailures: guard.maxFailures ?? null };
+}
+
+/** How the engine works: the user's word, else the job's, else the default. */
+export function settingsOf(job: Job, context: RunContext): EngineSettings {
+  return {
+    ...DEFAULT_SETTINGS,
+    concurrency:
+      context.concurrency ?? job.limits.concurrency ?? DEFAULT_SETTINGS.concurrency,
+    settleMs: context.limits?.settleMs ?? DEFAULT_SETTINGS.settleMs,
+    recheckAfterMs: job.recheckAfter,
+  };
+}
+
+function sourceOf(options: SourceOptions, { files }: RestClient): Source {
+  switch (options.kind) {
+    case 'files':
+      return fileListSource(files, options.files);
+    case 'inline':
+      return inlineSource(files, options.inline);
+    default:
+      return assertNever(options, 'source');
+  }
+}
+
+function operationOf(step: Step, { files }: RestClient): Operation {
+  switch (step.uses) {
+    case 'store':
+      return storeOperation(files);
+    case 'delete':
+      return deleteOperation(files);
+    case 'copy-to-remote':
+      return copyToRemoteOperation(files, step.with);
+    default:
+      return assertNever(step, 'operation');
+  }
+}

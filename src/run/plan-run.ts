@@ -1,0 +1,58 @@
+import type { ItemKey } from '../core/item.ts';
+import { Halt } from '../engine/halt.ts';
+import { selectKeys } from '../engine/selection.ts';
+import type { Job } from '../job/job-schema.ts';
+import { checkProject } from './check-project.ts';
+import { selectionOf, stepsOf } from './job-parts.ts';
+import type { RunContext } from './run-request.ts';
+import { haltFor, openSession, type Session } from './run-session.ts';
+import { withCleanup } from './with-cleanup.ts';
+
+/** What a run would do, counted. */
+export interface Plan {
+  readonly listed: number;
+  readonly selected: number;
+  readonly pages: number;
+  /** Requests that a run would need, without retries and re-checks. */
+  readonly requestsEstimate: number;
+  /** The first selected items, to look at. */
+  readonly sample: readonly ItemKey[];
+}
+
+const SAMPLE_SIZE = 10;
+
+/** Walks the source and counts; sends nothing that writes and leaves nothing behind. */
+export function planRun(job: Job, context: RunContext): Promise<Plan> {
+  return withCleanup(async (defer) => {
+    checkProject(job, context.connection);
+    const halt = new Halt();
+    defer(haltFor(context, halt));
+    const session = await openSession(job, { context, halt, catalog: null, earlierRequests: 0 });
+    defer(() => session.service.close());
+    return countSelection(job, session);
+  });
+}
+
+async function countSelection(job: Job, { context, halt, service }: Session): Promise<Plan> {
+  const selection = selectionOf(job, service.client, service.serverNow());
+  const plan = { listed: 0, selected: 0, pages: 0 };
+  const sample: ItemKey[] = [];
+  let known: ReadonlySet<ItemKey> = new Set();
+  let cursor: string | null = null;
+  do {
+    halt.signal.throwIfAborted();
+    const page = await selection.source.readPage(cursor, halt.signal);
+    const keys = selectKeys(page.candidates, selection, known);
+    sample.push(...keys.slice(0, SAMPLE_SIZE - sample.length));
+    plan.listed += page.candidates.length;
+    plan.selected += keys.length;
+    plan.pages += 1;
+    known = new Set(page.candidates.map(({ key }) => key));
+    cursor = page.next;
+  } while (cursor !== null);
+  const perStep = stepsOf(job, service.client, context).map(({ operation }) =>
+    operation.shape === 'batch' ? Math.ceil(plan.selected / operation.chunkSize) : plan.selected,
+  );
+  const requestsEstimate = 1 + plan.pages + perStep.reduce((sum, requests) => sum + requests, 0);
+  return { ...plan, requestsEstimate, sample };
+}

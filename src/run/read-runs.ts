@@ -1,0 +1,94 @@
+import { type ItemState, isFinal } from '../core/item.ts';
+import type { RunId } from '../core/run.ts';
+import { stateCounts } from '../core/state-counts.ts';
+import type { World } from '../core/world.ts';
+import type { Job } from '../job/job-schema.ts';
+import { type ItemRecord, LedgerReader } from '../ledger/ledger-reader.ts';
+import { findRun, listedRuns } from './find-run.ts';
+import { isRunHeld } from './run-locks.ts';
+import type { ItemReport, RunStatus } from './run-status.ts';
+import { type StatePaths, statePaths } from './state-paths.ts';
+
+/** All runs of a state directory, newest first. Runs whose ledger was removed are left out. */
+export async function listRuns(stateDirectory: string, world: World): Promise<RunStatus[]> {
+  const paths = statePaths(stateDirectory);
+  const statuses: RunStatus[] = [];
+  for (const run of await listedRuns(paths, world.files)) {
+    if (await world.files.exists(paths.ledger(run))) statuses.push(statusOf(paths, run));
+  }
+  return statuses;
+}
+
+/** Where a run stands; null means the newest one. */
+export async function readRun(
+  stateDirectory: string,
+  wanted: RunId | null,
+  world: World,
+): Promise<RunStatus> {
+  const paths = statePaths(stateDirectory);
+  return statusOf(paths, await findRun(paths, world.files, { wanted, unfinishedOnly: false }));
+}
+
+/** The items of a run in the order of the selection, those of one state where asked. */
+export function* readItems(
+  stateDirectory: string,
+  run: RunId,
+  options: { state?: ItemState; limit?: number } = {},
+): Generator<ItemReport> {
+  const reader = LedgerReader.open(statePaths(stateDirectory).ledger(run));
+  try {
+    const { steps } = jobOf(reader);
+    for (const record of reader.records(options)) yield itemReport(record, steps);
+  } finally {
+    reader.close();
+  }
+}
+
+function statusOf(paths: StatePaths, run: RunId): RunStatus {
+  const reader = LedgerReader.open(paths.ledger(run));
+  try {
+    const record = reader.run.get();
+    const isRunning = record.state === 'active' && isRunHeld(paths, run);
+    const byStep = reader.items.countsByStep();
+    return {
+      run,
+      jobName: record.jobName,
+      publicKey: record.publicKey,
+      restOrigin: record.restOrigin,
+      // A process that was killed could not say so: its lock is free.
+      state: record.state === 'active' && !isRunning ? 'interrupted' : record.state,
+      isRunning,
+      stopReason: record.stopReason,
+      createdAt: record.createdAt,
+      endedAt: record.endedAt,
+      walkFinished: record.walkFinished,
+      pages: reader.pages.last()?.no ?? 0,
+      counts: reader.items.counts(),
+      steps: jobOf(reader).steps.map(({ id, uses }, step) => {
+        return { id, uses, counts: byStep.get(step) ?? stateCounts({}) };
+      }),
+    };
+  } finally {
+    reader.close();
+  }
+}
+
+function itemReport(record: ItemRecord, steps: Job['steps']): ItemReport {
+  const { key, state, attempts, reason, message, requestId, result, at } = record;
+  const hasEnded = isFinal(state) || state === 'in-doubt';
+  return {
+    key,
+    state,
+    step: steps[record.step]?.id ?? String(record.step + 1),
+    attempts,
+    reason,
+    message,
+    requestId,
+    result,
+    at: at === null || !hasEnded ? null : new Date(at).toISOString(),
+  };
+}
+
+function jobOf(reader: LedgerReader): Job {
+  return reader.run.get().job as Job;
+}

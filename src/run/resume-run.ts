@@ -1,0 +1,108 @@
+import type { RunId } from '../core/run.ts';
+import { UserError } from '../core/user-error.ts';
+import { Halt } from '../engine/halt.ts';
+import { describeJobChange, jobFingerprint } from '../job/job-fingerprint.ts';
+import type { Job } from '../job/job-schema.ts';
+import { Catalog } from '../ledger/catalog.ts';
+import { Ledger } from '../ledger/ledger.ts';
+import { LedgerReader } from '../ledger/ledger-reader.ts';
+import type { RunRecord } from '../ledger/run-table.ts';
+import { findRun } from './find-run.ts';
+import { takeRunLocks } from './run-locks.ts';
+import type { Connection, RunContext, RunEnd } from './run-request.ts';
+import { haltFor, openSession, workOnRun } from './run-session.ts';
+import { makeStateDirectory, type StatePaths } from './state-paths.ts';
+import { withCleanup } from './with-cleanup.ts';
+
+/**
+ * Goes on with a run; null means the newest one that is not finished. `changed` is the job file
+ * as it is now: what it may change is the rate and the limits. A finished run is only read.
+ */
+export function resumeRun(
+  wanted: RunId | null,
+  context: RunContext,
+  changed?: Job,
+): Promise<RunEnd> {
+  return withCleanup(async (defer) => {
+    const { world, connection, limits } = context;
+    const paths = await makeStateDirectory(context.stateDirectory, world.files);
+    const run = await findRun(paths, world.files, { wanted, unfinishedOnly: wanted === null });
+    const finished = readFinished(paths, run);
+    if (finished !== null) return finished;
+    const onOpen = limits?.onOpen;
+    const publicKey = connection.publicKey;
+    await takeRunLocks({ paths, run, publicKey, world, defer, onOpen });
+    const catalog = Catalog.open(paths.catalog);
+    onOpen?.(() => catalog.close());
+    defer(() => catalog.close());
+    const ledger = Ledger.open(paths.ledger(run), {
+      clock: world.clock,
+      maxPages: limits?.ledgerMaxPages,
+    });
+    onOpen?.(() => ledger.close());
+    defer(() => ledger.close());
+    const record = ledger.run.get();
+    checkSameRun(record, run, connection);
+    const job = resumedJob(record, changed);
+    const halt = new Halt();
+    defer(haltFor(context, halt));
+    const earlierRequests = record.requests;
+    const session = await openSession(job, { context, halt, catalog, earlierRequests });
+    defer(() => session.service.close());
+    return workOnRun(session, { ledger, job, catalog, resumed: true });
+  });
+}
+
+/** A finished run needs no keys, no lock and no request: its ledger says how it ended. */
+function readFinished(paths: StatePaths, run: RunId): RunEnd | null {
+  const reader = LedgerReader.open(paths.ledger(run));
+  try {
+    const record = reader.run.find();
+    if (record?.state !== 'finished') return null;
+    return {
+      run,
+      jobName: record.jobName,
+      state: record.state,
+      counts: reader.items.counts(),
+      stop: null,
+      reasons: reader.outcomes.reasons(),
+      requests: 0,
+      throttled: 0,
+      elapsedMs: 0,
+    };
+  } finally {
+    reader.close();
+  }
+}
+
+function checkSameRun(record: RunRecord, run: RunId, connection: Connection): void {
+  if (record.runId !== run) {
+    throw new UserError(
+      'configuration',
+      `The ledger of run ${run} is that of run ${record.runId}. Nothing was sent. Put the right file back.`,
+    );
+  }
+  if (record.publicKey !== connection.publicKey) {
+    throw new UserError(
+      'configuration',
+      `Run ${run} belongs to project ${record.publicKey}, but the keys are for ${connection.publicKey}. Nothing was sent. Set the keys of ${record.publicKey}.`,
+    );
+  }
+  if (record.restOrigin !== connection.restOrigin) {
+    throw new UserError(
+      'configuration',
+      `Run ${run} works at ${record.restOrigin}, but the API base is ${connection.restOrigin}. Nothing was sent. Set UPLOADCARE_REST_API_BASE=${record.restOrigin}.`,
+    );
+  }
+}
+
+function resumedJob(record: RunRecord, changed: Job | undefined): Job {
+  const job = record.job as Job;
+  if (changed === undefined) return job;
+  if (jobFingerprint(changed) === record.fingerprint) return changed;
+  const lines = describeJobChange(job, changed).map((line) => `  ${line}`);
+  throw new UserError(
+    'usage',
+    `The job file has changed since run ${record.runId} began:\n${lines.join('\n')}\nNothing was sent. Start a new run of it, or resume without the job file.`,
+  );
+}

@@ -1,0 +1,57 @@
+import type { RunId } from '../core/run.ts';
+import { UserError } from '../core/user-error.ts';
+import type { World } from '../core/world.ts';
+import { takeLock } from '../ledger/open-database.ts';
+import type { StatePaths } from './state-paths.ts';
+import type { Release } from './with-cleanup.ts';
+
+/** What is to be locked, and where to leave the way to give it back. */
+export interface LockRequest {
+  readonly paths: StatePaths;
+  readonly run: RunId;
+  readonly publicKey: string;
+  readonly world: World;
+  readonly defer: (release: Release) => void;
+  /** Told of every lock that is taken; see `RunLimits.onOpen`. */
+  readonly onOpen: ((close: () => void) => void) | undefined;
+}
+
+/**
+ * Takes the project, then the run, as the operating system's locks: free at once after a kill.
+ * Throws a `locked` error that names the holder.
+ */
+export async function takeRunLocks(request: LockRequest): Promise<void> {
+  const { paths, run, publicKey } = request;
+  await hold(paths.projectLock(publicKey), `project ${publicKey}`, request);
+  await hold(paths.runLock(run), `run ${run}`, request);
+}
+
+/** True while a living process holds the run. */
+export function isRunHeld(paths: StatePaths, run: RunId): boolean {
+  const lock = takeLock(paths.runLock(run));
+  lock?.release();
+  return lock === null;
+}
+
+async function hold(path: string, what: string, request: LockRequest): Promise<void> {
+  const { run, world, defer, onOpen } = request;
+  const lock = takeLock(path);
+  if (lock === null) throw await lockedBy(path, what, world);
+  onOpen?.(lock.release);
+  defer(lock.release);
+  const since = new Date(world.clock.now()).toISOString();
+  await world.files.writeText(noteOf(path), `run ${run}, since ${since}\n`);
+}
+
+async function lockedBy(path: string, what: string, world: World): Promise<UserError> {
+  const holder = await world.files.readText(noteOf(path)).catch(() => 'a run that left no note');
+  return new UserError(
+    'locked',
+    `Another process works on ${what}: ${holder.trim()}. Nothing was sent. Wait for it, or stop it, then try again.`,
+  );
+}
+
+/** For the message only: who holds the lock is the operating system's business. */
+function noteOf(lockPath: string): string {
+  return `${lockPath}.txt`;
+}

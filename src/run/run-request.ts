@@ -1,0 +1,90 @@
+import type { JsonObject } from '../core/json.ts';
+import type { RunId, RunState } from '../core/run.ts';
+import type { StateCounts } from '../core/state-counts.ts';
+import type { World } from '../core/world.ts';
+import type { RunListener } from '../engine/run-events.ts';
+import type { StopReason } from '../engine/stop-reason.ts';
+import type { Operation } from '../operations/operation.ts';
+import type { Gate } from '../transport/gate.ts';
+import type { GateOptions } from '../transport/gate-control.ts';
+
+/** Where the service is, and as whom to speak to it. */
+export interface Connection {
+  readonly publicKey: string;
+  readonly secretKey: string;
+  /** Scheme, host and port of the REST API. */
+  readonly restOrigin: string;
+  /** `signed` unless the user asks for the simple scheme. */
+  readonly auth: 'signed' | 'simple';
+}
+
+/** What a run is asked to do before it deletes anything. */
+export interface Confirmation {
+  readonly run: RunId;
+  readonly jobName: string;
+  readonly publicKey: string;
+  /** `delete` … */
+  readonly operation: string;
+  readonly items: number;
+}
+
+/** Everything a run needs that is not in its job. */
+export interface RunContext {
+  readonly world: World;
+  readonly connection: Connection;
+  /** Absolute path of the state directory; made where it is missing. */
+  readonly stateDirectory: string;
+  /** Overrides the job's `limits.concurrency`. Requests at once. */
+  readonly concurrency?: number;
+  /** Overrides the job's `limits.rate`. At most so many requests a second. */
+  readonly rate?: number;
+  readonly listener: RunListener;
+  /** Asked once before the first destructive request; false stops the run (exit 7). */
+  readonly confirm: (question: Confirmation) => Promise<boolean>;
+  /** Aborts: no new request leaves, what is on its way is waited for. */
+  readonly drain: AbortSignal;
+  /** Aborts: sockets are closed too. */
+  readonly abort: AbortSignal;
+  /** How long requests that can't reach the service are tried again before the run stops, ms. */
+  readonly offlineForMs?: number;
+  /** Takes one log line; secrets are never in it. */
+  readonly log: LogLine;
+  /** Bounds and parts that only tests and the simulation change. */
+  readonly limits?: RunLimits;
+}
+
+/** What tests and the simulation may set. */
+export interface RunLimits {
+  /** `PRAGMA max_page_count` of the ledger: a disk that is full on purpose. */
+  readonly ledgerMaxPages?: number;
+  readonly settleMs?: number;
+  /** The gate of the simulation runs on the simulated clock. */
+  readonly createGate?: (options: GateOptions) => Gate;
+  /** Replaces the operations of the job's steps, by place. */
+  readonly operations?: readonly Operation[];
+  /** Told of every database that is opened, so that a simulated death can take it away. */
+  readonly onOpen?: (close: () => void) => void;
+}
+
+/** Structured logging, as pino does it. */
+export type LogLine = (
+  level: 'trace' | 'debug' | 'info' | 'warn' | 'error',
+  fields: JsonObject,
+  message: string,
+) => void;
+
+/** How a run ended in this process. */
+export interface RunEnd {
+  readonly run: RunId;
+  readonly jobName: string;
+  readonly state: RunState;
+  readonly counts: StateCounts;
+  /** null where every item has its outcome, or only in-doubt ones are left. */
+  readonly stop: StopReason | null;
+  /** Failed and skipped items by code or reason, most first. */
+  readonly reasons: readonly { readonly state: 'failed' | 'skipped'; readonly reason: string; readonly count: number }[];
+  /** Of this process only. */
+  readonly requests: number;
+  readonly throttled: number;
+  readonly elapsedMs: number;
+}

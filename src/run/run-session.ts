@@ -1,0 +1,157 @@
+import type { Halt } from '../engine/halt.ts';
+import { runJob } from '../engine/run-job.ts';
+import type { Job } from '../job/job-schema.ts';
+import type { Catalog } from '../ledger/catalog.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { guardsOf, selectionOf, settingsOf, stepsOf } from './job-parts.ts';
+import { openService, type Service } from './open-service.ts';
+import type { RunContext, RunEnd } from './run-request.ts';
+
+/** What one process needs to work on a run. */
+export interface Session {
+  readonly context: RunContext;
+  readonly halt: Halt;
+  readonly service: Service;
+  readonly traffic: Traffic;
+}
+
+/** Requests of this process, as they happen, and the ledger they are counted in once there is one. */
+export class Traffic {
+  requests = 0;
+  throttled = 0;
+  ledger: Ledger | null = null;
+
+  /** Counts one physical request. */
+  countRequest(): void {
+    this.requests += 1;
+    this.ledger?.countTraffic({ requests: 1, throttled: 0 });
+  }
+
+  /** Counts one 429. */
+  countThrottled(): void {
+    this.throttled += 1;
+    this.ledger?.countTraffic({ requests: 0, throttled: 1 });
+  }
+}
+
+/** A learned rate older than this says little about today's. */
+const RATE_FRESH_MS = 7 * 24 * 3_600_000;
+
+/** Passes the user's stop on to the halt; gives the way to let go again. */
+export function haltFor({ drain }: RunContext, halt: Halt): () => void {
+  const stop = () => halt.stop({ kind: 'user' });
+  if (drain.aborted) stop();
+  drain.addEventListener('abort', stop, { once: true });
+  return () => drain.removeEventListener('abort', stop);
+}
+
+/** Opens the service for a run and asks it for the project: good keys, and the service's clock. */
+export async function openSession(
+  job: Job,
+  opening: { context: RunContext; halt: Halt; catalog: Catalog | null; earlierRequests: number },
+): Promise<Session> {
+  const { context, halt, catalog } = opening;
+  const traffic = new Traffic();
+  const budget = job.limits.requests;
+  const service = openService({
+    context,
+    halt,
+    maxRate: context.rate ?? job.limits.rate,
+    learnedRate: learnedRate(context, catalog),
+    mayRequest() {
+      const spent = opening.earlierRequests + traffic.requests;
+      if (budget !== undefined && spent >= budget) {
+        const message = `The budget of ${budget} requests (limits.requests) is spent.`;
+        halt.stop({ kind: 'budget', message });
+        return false;
+      }
+      traffic.countRequest();
+      return true;
+    },
+    onAnswer: ({ throttled }) => {
+      if (throttled) traffic.countThrottled();
+    },
+  });
+  try {
+    await service.client.project.info(halt.signal);
+  } catch (error) {
+    await service.close();
+    throw error;
+  }
+  return { context, halt, service, traffic };
+}
+
+/** Works on the run until it ends or stops, and says how. */
+export async function workOnRun(
+  session: Session,
+  work: { ledger: Ledger; job: Job; catalog: Catalog; resumed: boolean },
+): Promise<RunEnd> {
+  const { context, halt, service, traffic } = session;
+  const { ledger, job, catalog } = work;
+  const { world, connection } = context;
+  const startedAt = world.clock.monotonic();
+  traffic.ledger = ledger;
+  ledger.transaction(() => {
+    ledger.run.setState('active', null, null);
+    ledger.run.setAsOf(service.serverNow());
+    ledger.run.setJob(job);
+  });
+  const run = ledger.run.get();
+  context.listener({ kind: 'run-started', run: run.runId, resumed: work.resumed });
+  const stopTimer = startDurationLimit(session, job.limits.duration);
+  const { state, counts } = await runJob({
+    ledger,
+    selection: selectionOf(job, service.client, run.asOf ?? service.serverNow()),
+    steps: stepsOf(job, service.client, context),
+    guards: guardsOf(job),
+    settings: settingsOf(job, context),
+    clock: world.clock,
+    serverNow: () => service.serverNow(),
+    random: world.random,
+    crash: world.crash,
+    halt,
+    abort: context.abort,
+    listener: context.listener,
+    confirm: (question) => confirm(session, { job, ...question }, ledger),
+  });
+  stopTimer();
+  catalog.saveRate(connection, service.gate.state().rate, world.clock.now());
+  return {
+    run: run.runId,
+    jobName: run.jobName,
+    state,
+    counts,
+    stop: state === 'finished' ? null : halt.reason,
+    reasons: ledger.outcomes.reasons(),
+    requests: traffic.requests,
+    throttled: traffic.throttled,
+    elapsedMs: world.clock.monotonic() - startedAt,
+  };
+}
+
+function learnedRate({ connection, world }: RunContext, catalog: Catalog | null) {
+  const learned = catalog?.learnedRate(connection) ?? null;
+  if (learned === null || world.clock.now() - learned.learnedAt > RATE_FRESH_MS) return undefined;
+  return learned.rate;
+}
+
+function startDurationLimit({ context, halt }: Session, limitMs: number | undefined): () => void {
+  if (limitMs === undefined) return () => undefined;
+  const ended = new AbortController();
+  void context.world.clock
+    .sleep(limitMs, ended.signal)
+    .then(() => halt.stop({ kind: 'duration', message: 'The run used its limits.duration.' }))
+    .catch(() => undefined);
+  return () => ended.abort();
+}
+
+async function confirm(
+  { context }: Session,
+  question: { job: Job; operation: string; items: number },
+  ledger: Ledger,
+): Promise<boolean> {
+  if (!question.job.guard.confirm) return true;
+  const { runId, jobName, publicKey } = ledger.run.get();
+  const { operation, items } = question;
+  return context.confirm({ run: runId, jobName, publicKey, operation, items });
+}

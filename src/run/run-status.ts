@@ -1,0 +1,40 @@
+import type { ItemState } from '../core/item.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { RunId, RunState } from '../core/run.ts';
+import type { StateCounts } from '../core/state-counts.ts';
+
+/** Where a run stands, read from its ledger without disturbing it. */
+export interface RunStatus {
+  readonly run: RunId;
+  readonly jobName: string;
+  readonly publicKey: string;
+  readonly restOrigin: string;
+  readonly state: RunState;
+  /** True while a living process holds the run. */
+  readonly isRunning: boolean;
+  /** Why it stopped, in words; null where it did not. */
+  readonly stopReason: string | null;
+  readonly createdAt: number;
+  readonly endedAt: number | null;
+  readonly walkFinished: boolean;
+  readonly pages: number;
+  readonly counts: StateCounts;
+  /** Open items by step id, for jobs of several steps. */
+  readonly steps: readonly { readonly id: string; readonly uses: string; readonly counts: StateCounts }[];
+}
+
+/** One item as `items` prints it. */
+export interface ItemReport {
+  readonly key: string;
+  readonly state: ItemState;
+  /** Id of the step the item is at, or ended at. */
+  readonly step: string;
+  readonly attempts: number;
+  /** Failure code or skip reason. */
+  readonly reason: string | null;
+  readonly message: string | null;
+  readonly requestId: string | null;
+  readonly result: JsonObject | null;
+  /** RFC 3339; when the item got its outcome, or was last sent while in doubt. */
+  readonly at: string | null;
+}

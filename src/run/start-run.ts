@@ -1,0 +1,56 @@
+import { parseRunId } from '../core/run.ts';
+import { Halt } from '../engine/halt.ts';
+import { jobFingerprint } from '../job/job-fingerprint.ts';
+import type { Job } from '../job/job-schema.ts';
+import { Catalog } from '../ledger/catalog.ts';
+import { Ledger } from '../ledger/ledger.ts';
+import { checkProject } from './check-project.ts';
+import { takeRunLocks } from './run-locks.ts';
+import type { RunContext, RunEnd } from './run-request.ts';
+import { haltFor, openSession, workOnRun } from './run-session.ts';
+import { makeStateDirectory } from './state-paths.ts';
+import { toolVersion } from './tool-version.ts';
+import { withCleanup } from './with-cleanup.ts';
+
+/**
+ * Starts a new run of a job and works on it until it ends or stops. Throws a `UserError` or a
+ * `ClassifiedError` where the run could not even begin: then no run was made.
+ */
+export function startRun(job: Job, context: RunContext, jobFile?: string): Promise<RunEnd> {
+  return withCleanup(async (defer) => {
+    checkProject(job, context.connection);
+    const { world, connection, limits } = context;
+    const paths = await makeStateDirectory(context.stateDirectory, world.files);
+    const run = parseRunId(world.ids.runId());
+    const onOpen = limits?.onOpen;
+    await takeRunLocks({ paths, run, publicKey: connection.publicKey, world, defer, onOpen });
+    const catalog = Catalog.open(paths.catalog);
+    onOpen?.(() => catalog.close());
+    defer(() => catalog.close());
+    const halt = new Halt();
+    defer(haltFor(context, halt));
+    const session = await openSession(job, { context, halt, catalog, earlierRequests: 0 });
+    defer(() => session.service.close());
+    const { publicKey, restOrigin } = connection;
+    const createdAt = session.service.serverNow();
+    const ledger = Ledger.create(
+      paths.ledger(run),
+      {
+        runId: run,
+        toolVersion: toolVersion(),
+        jobName: job.name,
+        job,
+        jobFile: jobFile ?? null,
+        fingerprint: jobFingerprint(job),
+        publicKey,
+        restOrigin,
+        createdAt,
+      },
+      { clock: world.clock, maxPages: limits?.ledgerMaxPages },
+    );
+    onOpen?.(() => ledger.close());
+    defer(() => ledger.close());
+    catalog.addRun({ runId: run, jobName: job.name, publicKey, createdAt });
+    return workOnRun(session, { ledger, job, catalog, resumed: false });
+  });
+}

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import type { RunId } from '../core/run.ts';
+import { UserError } from '../core/user-error.ts';
+import type { Files } from '../core/world.ts';
+
+/** Where what is kept of a state directory. */
+export interface StatePaths {
+  readonly catalog: string;
+  ledger(run: RunId): string;
+  runLock(run: RunId): string;
+  projectLock(publicKey: string): string;
+}
+
+/** The paths below a state directory. */
+export function statePaths(directory: string): StatePaths {
+  return {
+    catalog: join(directory, 'catalog.db'),
+    ledger: (run) => join(directory, 'runs', `${run}.db`),
+    runLock: (run) => join(directory, 'runs', `${run}.lock`),
+    projectLock: (publicKey) => join(directory, 'projects', `${fileNameOf(publicKey)}.lock`),
+  };
+}
+
+/** Makes the state directory where it is missing; says what to do where that can't be. */
+export async function makeStateDirectory(directory: string, files: Files): Promise<StatePaths> {
+  try {
+    await files.makeDirectory(join(directory, 'runs'));
+    await files.makeDirectory(join(directory, 'projects'));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(
+      'configuration',
+      `The state directory ${directory} can't be used: ${why}. Nothing was sent. Name a folder that can be written with --state DIR or UCBULK_STATE.`,
+      { cause: error },
+    );
+  }
+  return statePaths(directory);
+}
+
+/** A public key is a safe name; anything else must not lead out of the folder. */
+function fileNameOf(publicKey: string): string {
+  return publicKey.replaceAll(/[^A-Za-z0-9_-]/g, '_');
+}

@@ -1,0 +1,9 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+
+/** The version of the package this program came with. */
+export function toolVersion(): string {
+  // The same distance from src/run and from dist/run.
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+}

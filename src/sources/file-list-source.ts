@@ -1,0 +1,22 @@
+import type { FileFacts } from '../core/file-facts.ts';
+import type { FilesApi } from '../uploadcare/files-api.ts';
+import type { ListQuery } from '../uploadcare/list-cursor.ts';
+import type { Candidate, Source } from './source.ts';
+import { lookUpFile } from './look-up-file.ts';
+
+/** The project's files, by the list endpoint; `next` is followed verbatim. */
+export function fileListSource(files: FilesApi, query: ListQuery): Source {
+  return {
+    kind: 'files',
+    uniqueKeys: true,
+    async readPage(cursor, signal) {
+      const page = await files.listPage(cursor === null ? { query } : { cursor }, signal);
+      return { candidates: page.files.map(candidateOf), next: page.next };
+    },
+    lookUp: (key, signal) => lookUpFile(files, key, signal),
+  };
+}
+
+function candidateOf(facts: FileFacts): Candidate {
+  return { key: facts.uuid, facts };
+}

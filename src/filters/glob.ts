@@ -104,7 +104,7 @@ function readChoices(
 
 /** Single characters, escaped pairs and whole `[…]` classes. */
 function tokensOf(glob: string): string[] {
-  const tokens = glob.match(/\\.|\[[!^]?(?:\\.|[^\]\\])+\]|./gsu) ?? [];
+  const tokens: string[] = glob.match(/\\.|\[[!^]?(?:\\.|[^\]\\])+\]|./gsu) ?? [];
   if (tokens.includes('[') || tokens.includes('\\'))
     throw new Error('An unfinished [ or \\ in a glob');
   return tokens;

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
 import * as z from 'zod';
-import { countSchema, durationSchema, flagSchema } from './job-value-schemas.ts';
+import { blockSchema, countSchema, durationSchema, flagSchema } from './job-value-schemas.ts';
 import { sourceSchema } from './source-schemas.ts';
 import { stepsSchema } from './step-schemas.ts';
 import { whereSchema } from './where-schema.ts';
@@ -12,10 +12,14 @@ export type MaxFailures =
   | { readonly kind: 'count'; readonly count: number }
   | { readonly kind: 'share'; readonly share: number };
 
+const MAX_FAILURES = 'a number of items, or a share such as 1%';
 const maxFailuresSchema = z
-  .union([countSchema(0), z.string().regex(/^(?:100|\d{1,2})(?:\.\d+)?%$/)], {
-    error: 'a number of items, or a share such as 1%',
-  })
+  .union(
+    [countSchema(0), z.string().regex(/^(?:100|\d{1,2}(?:\.\d{1,3})?)%$/, { error: MAX_FAILURES })],
+    {
+      error: MAX_FAILURES,
+    },
+  )
   .transform(
     (given): MaxFailures =>
       typeof given === 'number'
@@ -23,7 +27,7 @@ const maxFailuresSchema = z
         : { kind: 'share', share: Number(given.slice(0, -1)) / 100 },
   );
 
-const guardSchema = z.strictObject({
+const guardSchema = blockSchema({
   maxItems: countSchema(0).optional().describe('Stops before the first step if more items match'),
   maxFailures: maxFailuresSchema.optional().describe('Stops once more items than this have failed'),
   confirm: flagSchema.default(true).describe('Asks before anything that cannot be undone'),
@@ -31,7 +35,7 @@ const guardSchema = z.strictObject({
 
 const rateError = 'a number of requests a second, more than 0';
 
-const limitsSchema = z.strictObject({
+const limitsSchema = blockSchema({
   duration: durationSchema.optional().describe('Stops, to be resumed, after this long'),
   requests: countSchema(1).optional().describe('Stops, to be resumed, after so many requests'),
   concurrency: countSchema(1, 1000).optional().describe('Requests at once, at most'),
@@ -44,43 +48,47 @@ const limitsSchema = z.strictObject({
 });
 
 /** A whole job file, its variables already put in. */
-export const jobSchema = z
-  .strictObject({
-    version: z.literal(1, { error: '1' }).describe('The version of this format'),
-    name: z
-      .string({ error: 'a name such as nightly-cleanup' })
-      .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$/, {
-        error: 'a name of letters, digits, spaces, and . _ -, at most 100 of them',
-      })
-      .describe('Names the job in lists, logs and reports'),
-    description: z
-      .string({ error: 'text' })
-      .max(2000, { error: 'at most 2000 characters' })
-      .optional()
-      .describe('What the job is for'),
-    project: z
-      .string({ error: 'the public key of a project' })
-      .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: 'the public key of a project' })
-      .optional()
-      .describe('Public key the job is meant for; with any other key it does not start'),
-    vars: z
-      .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
-      .optional()
-      .describe('Values for ${{ vars.NAME }}; null must be given by --var'),
-    source: sourceSchema.describe('Where the files come from'),
-    where: whereSchema.default({}).describe('Which of them; all if absent'),
-    steps: stepsSchema.describe('What is done to each, in order'),
-    guard: guardSchema.default({ confirm: true }).describe('What stops the run for safety'),
-    limits: limitsSchema.default({}).describe('What the run may use'),
-    recheckAfter: durationSchema
-      .default(DEFAULT_RECHECK_AFTER_MS)
-      .describe('Files listed longer ago than this are looked at again before a delete; 10m'),
-    verify: z
-      .strictObject({ relist: flagSchema.default(false).describe('Lists once more at the end') })
-      .default({ relist: false })
-      .describe('What is checked after the last step'),
-    report: z.strictObject({}).optional().describe('Takes no keys yet'),
-  })
+export const jobSchema = blockSchema({
+  version: z.literal(1, { error: '1' }).describe('The version of this format'),
+  name: z
+    .string({ error: 'a name such as nightly-cleanup' })
+    .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$/, {
+      error: 'a name of letters, digits, spaces, and . _ -, at most 100 of them',
+    })
+    .describe('Names the job in lists, logs and reports'),
+  description: z
+    .string({ error: 'text' })
+    .max(2000, { error: 'at most 2000 characters' })
+    .optional()
+    .describe('What the job is for'),
+  project: z
+    .string({ error: 'the public key of a project' })
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: 'the public key of a project' })
+    .optional()
+    .describe('Public key the job is meant for; with any other key it does not start'),
+  vars: z
+    .record(
+      z
+        .string()
+        .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'is not a name of letters, digits and _' }),
+      z.union([z.string(), z.number(), z.boolean(), z.null()], { error: 'text' }),
+      { error: 'a block of keys' },
+    )
+    .optional()
+    .describe('Values for ${{ vars.NAME }}; null must be given by --var'),
+  source: sourceSchema.describe('Where the files come from'),
+  where: whereSchema.default({}).describe('Which of them; all if absent'),
+  steps: stepsSchema.describe('What is done to each, in order'),
+  guard: guardSchema.default({ confirm: true }).describe('What stops the run for safety'),
+  limits: limitsSchema.default({}).describe('What the run may use'),
+  recheckAfter: durationSchema
+    .default(DEFAULT_RECHECK_AFTER_MS)
+    .describe('Files listed longer ago than this are looked at again before a delete; 10m'),
+  verify: blockSchema({ relist: flagSchema.default(false).describe('Lists once more at the end') })
+    .default({ relist: false })
+    .describe('What is checked after the last step'),
+  report: blockSchema({}).optional().describe('Takes no keys yet'),
+})
   .refine(({ source, where }) => source.kind !== 'inline' || Object.keys(where).length === 0, {
     path: ['where'],
     error: 'needs what a listing tells of a file; a list of UUIDs has nothing to filter by',

@@ -3,89 +3,78 @@ import { parseByteSize } from '../core/byte-size.ts';
 import { parseDuration } from '../core/duration.ts';
 import { isGlob } from '../filters/glob.ts';
 
-// In every schema of a job file, `error` names what was expected: "expected <error>, got …".
+// In the schemas of a job file an `error` is either what was expected ("expected <error>, got 5")
+// or, in a refinement and in `addIssue`, the rest of a sentence ("where.size <message>").
 
-const MAX_DURATION_MS = 36_500 * 86_400_000; // a hundred years: longer is a slip of the finger
+const DURATION = { error: 'a duration such as 24h or 7d10h' };
+const SIZE = { error: 'a size such as 10MiB or 4GB, or a number of bytes' };
+const INSTANT = { error: 'a date such as 2024-01-31 or 2024-01-31T10:00:00Z' };
+const GLOBS = { error: 'a glob such as *.jpg, or a list of globs' };
+const BROKEN_GLOB = { error: 'is not a glob: a [ or { has no end, or a \\ stands last' };
+const MAX_DURATION_MS = 36_500 * 86_400_000; // a hundred years: more is a slip of the finger
 const MAX_GLOB_LENGTH = 1024;
+
+/** A block with these keys and no others. */
+export function blockSchema<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape, { error: 'a block of keys' });
+}
+
+/** true or false. */
+export const flagSchema = z.boolean({ error: 'true or false' });
 
 /** `24h`, `7d10h` → ms. */
 export const durationSchema = z
-  .string({ error: 'a duration such as 24h or 7d10h' })
-  .regex(/^(?:\d+(?:\.\d+)?(?:ms|[smhdw]))+$/, { error: 'a duration such as 24h or 7d10h' })
+  .string(DURATION)
+  .regex(/^(?:\d+(?:\.\d+)?(?:ms|[smhdw]))+$/, DURATION)
   .transform((text, context) => {
     const ms = parseDuration(text);
-    if (ms <= MAX_DURATION_MS) return ms;
-    context.addIssue({ code: 'custom', message: 'is longer than a hundred years' });
+    if (ms <= MAX_DURATION_MS) return Math.round(ms);
+    context.addIssue({ code: 'custom', message: 'is more than a hundred years' });
     return z.NEVER;
   })
   .describe('A duration: 90s, 15m, 24h, 7d, 7d10h');
 
 /** `10MiB`, `4 GB` or plain bytes → bytes. */
 export const byteSizeSchema = z
-  .union([z.int().min(0), z.string().regex(/^\d+(?:\.\d+)?\s*(?:B|[kKMGT]B|[KMGT]iB)?$/)], {
-    error: 'a size such as 10MiB or 4GB, or a number of bytes',
-  })
+  .union(
+    [
+      z.int(SIZE).min(0, SIZE),
+      z.string(SIZE).regex(/^\d+(?:\.\d+)? ?(?:B|[kKMGT]B|[KMGT]iB)?$/, SIZE),
+    ],
+    SIZE,
+  )
   .transform((size, context) => {
-    const bytes = typeof size === 'number' ? size : sizeOf(size);
-    if (bytes !== null && Number.isSafeInteger(bytes)) return bytes;
-    context.addIssue({
-      code: 'custom',
-      message: 'is not a size that can be; write e.g. 10MiB or 4GB',
-    });
+    const bytes = typeof size === 'number' ? size : parseByteSize(size);
+    if (Number.isSafeInteger(bytes)) return bytes;
+    context.addIssue({ code: 'custom', message: 'is larger than any file' });
     return z.NEVER;
   })
   .describe('A size: 500, 10kB, 10MB, 10MiB, 4GB');
 
 /** `2024-01-31` (midnight UTC) or `2024-01-31T10:00:00+02:00` → ms since 1970. */
 export const instantSchema = z
-  .union([z.iso.datetime({ offset: true }), z.iso.date()], {
-    error: 'a date such as 2024-01-31 or 2024-01-31T10:00:00Z',
-  })
+  .union([z.iso.datetime({ offset: true, ...INSTANT }), z.iso.date(INSTANT)], INSTANT)
   .transform((text) => Date.parse(text))
   .describe('A date (midnight UTC) or a date and time with its zone, RFC 3339');
 
 /** A whole number between two bounds; its digits as text will do, so that a variable can give it. */
 export function countSchema(min: number, max = Number.MAX_SAFE_INTEGER) {
   const bounds = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+  const expected = { error: `a whole number ${bounds}` };
+  const digits = z.string(expected).regex(/^\d{1,15}$/, expected);
   return z
-    .union(
-      [
-        z.int(),
-        z
-          .string()
-          .regex(/^\d{1,15}$/)
-          .transform(Number),
-      ],
-      {
-        error: `a whole number ${bounds}`,
-      },
-    )
-    .pipe(
-      z
-        .int()
-        .min(min, { error: `a whole number ${bounds}` })
-        .max(max, { error: `a whole number ${bounds}` }),
-    );
+    .union([z.int(expected).min(min, expected).max(max, expected), digits], expected)
+    .transform(Number)
+    .refine((count) => count >= min && count <= max, { error: `is not ${expected.error}` });
 }
 
-/** true or false. */
-export const flagSchema = z.boolean({ error: 'true or false' });
+const globSchema = z
+  .string(GLOBS)
+  .min(1, GLOBS)
+  .max(MAX_GLOB_LENGTH, { error: `a glob of at most ${MAX_GLOB_LENGTH} characters` })
+  .refine(isGlob, BROKEN_GLOB);
 
 /** One glob or a list of them → a list. */
 export const globsSchema = z
-  .union([globSchema(), z.array(globSchema()).min(1).max(100)], {
-    error: `a glob such as *.jpg, or a list of globs`,
-  })
+  .union([globSchema, z.array(globSchema, GLOBS).min(1, GLOBS).max(100, GLOBS)], GLOBS)
   .transform((globs) => (typeof globs === 'string' ? [globs] : globs));
-
-function globSchema() {
-  return z.string().min(1).max(MAX_GLOB_LENGTH).refine(isGlob);
-}
-
-function sizeOf(text: string): number | null {
-  try {
-    return parseByteSize(text);
-  } catch {
-    return null;
-  }
-}

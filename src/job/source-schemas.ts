@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
-import { countSchema, flagSchema } from './job-value-schemas.ts';
+import { blockSchema, countSchema, flagSchema } from './job-value-schemas.ts';
 
-const filesSchema = z.strictObject({
+const filesSchema = blockSchema({
   stored: flagSchema
     .optional()
     .describe('Only stored files, or only unstored ones; both if absent'),
@@ -41,7 +41,7 @@ export type SourceOptions =
   | { readonly kind: 'inline'; readonly inline: z.output<typeof inlineSchema> };
 
 /** A job file's `source`: one key that names the source, with its options. */
-export const sourceSchema = z.strictObject(sources).transform((given, context): SourceOptions => {
+export const sourceSchema = blockSchema(sources).transform((given, context): SourceOptions => {
   if (Object.keys(given).length > 1) {
     context.addIssue({ code: 'custom', message: 'has more than one source; a job has one' });
     return z.NEVER;

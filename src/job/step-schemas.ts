@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are Uploadcare's own placeholders.
 import * as z from 'zod';
-import { flagSchema } from './job-value-schemas.ts';
+import { blockSchema, flagSchema } from './job-value-schemas.ts';
 
 const stepId = z
   .string({ error: 'a name such as keep' })
@@ -10,42 +10,43 @@ const stepId = z
   .optional()
   .describe('Names the step; its number and operation if absent');
 
-const noOptions = z.strictObject({}).default({}).describe('This operation takes no options');
+const noOptions = blockSchema({}).default({}).describe('This operation takes no options');
 
 const NAMES_THE_FILE = ['${uuid}', '${default}'];
 
-const copyToRemoteOptions = z
-  .strictObject({
-    target: z
-      .string({ error: 'the name of a storage of the project' })
-      .min(1, { error: 'the name of a storage of the project' })
-      .describe("Name of the custom storage, as in the project's settings"),
-    pattern: z
-      .string({ error: 'a pattern such as ${default}' })
-      .min(1, { error: 'a pattern such as ${default}' })
-      .default('${default}')
-      .describe('Name of the copy: ${default}, ${uuid}, ${filename}, ${ext}, ${auto_filename}'),
-    makePublic: flagSchema.default(true).describe('Whether anybody may read the copy'),
-    allowNameCollisions: flagSchema
-      .default(false)
-      .describe('Allows a pattern that can give two files one name'),
-  })
-  .refine(
-    ({ pattern, allowNameCollisions }) =>
-      allowNameCollisions || NAMES_THE_FILE.some((part) => pattern.includes(part)),
-    {
-      path: ['pattern'],
-      error:
-        'has neither ${uuid} nor ${default}, so two files of one name would overwrite or hide each other; add ${uuid}, or set allowNameCollisions: true',
-    },
-  );
+const copyToRemoteOptions = blockSchema({
+  target: z
+    .string({ error: 'the name of a storage of the project' })
+    .min(1, { error: 'the name of a storage of the project' })
+    .describe("Name of the custom storage, as in the project's settings"),
+  pattern: z
+    .string({ error: 'a pattern such as ${default}' })
+    .min(1, { error: 'a pattern such as ${default}' })
+    .default('${default}')
+    .describe('Name of the copy: ${default}, ${uuid}, ${filename}, ${ext}, ${auto_filename}'),
+  makePublic: flagSchema.default(true).describe('Whether anybody may read the copy'),
+  allowNameCollisions: flagSchema
+    .default(false)
+    .describe('Allows a pattern that can give two files one name'),
+}).refine(
+  ({ pattern, allowNameCollisions }) =>
+    allowNameCollisions || NAMES_THE_FILE.some((part) => pattern.includes(part)),
+  {
+    path: ['pattern'],
+    error:
+      'has neither ${uuid} nor ${default}, so two files of one name would overwrite or hide each other; add ${uuid}, or set allowNameCollisions: true',
+  },
+);
 
 /** A step of a job file. To add an operation, add its schema here. */
 export const stepSchema = z.discriminatedUnion('uses', [
-  z.strictObject({ id: stepId, uses: z.literal('store'), with: noOptions }),
-  z.strictObject({ id: stepId, uses: z.literal('delete'), with: noOptions }),
-  z.strictObject({ id: stepId, uses: z.literal('copy-to-remote'), with: copyToRemoteOptions }),
+  blockSchema({ id: stepId, uses: z.literal('store'), with: noOptions }),
+  blockSchema({ id: stepId, uses: z.literal('delete'), with: noOptions }),
+  blockSchema({ id: stepId, uses: z.literal('copy-to-remote'), with: copyToRemoteOptions }),
 ]);
+
+/** Every operation this version has. */
+export const OPERATION_NAMES = stepSchema.options.map(({ shape }) => shape.uses.value);
 
 /** The options of `copy-to-remote`. */
 export type CopyToRemoteOptions = z.output<typeof copyToRemoteOptions>;
@@ -64,7 +65,7 @@ export const stepsSchema = z
   .transform((steps, context): Step[] => {
     const named = steps.map((step, index) => ({
       ...step,
-      id: step.id ?? `${index + 1}-${step.uses}`,
+      id: step.id ?? `${index + 1}-${step.uses}`, // starts with a digit, so no id of the file's can be it
     }));
     for (const [index, step] of named.entries()) {
       const refusal = refusalOf(step, named.slice(0, index));

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Where } from '../filters/where.ts';
 import {
+  blockSchema,
   byteSizeSchema,
   durationSchema,
   flagSchema,
@@ -8,26 +9,27 @@ import {
   instantSchema,
 } from './job-value-schemas.ts';
 
+const METADATA_VALUE = 'a glob in quotes, a list of globs, or { exists: true }';
 const METADATA_KEY = /^[A-Za-z0-9_.:-]{1,64}$/;
 
-const sizeSchema = z
-  .strictObject({ min: byteSizeSchema.optional(), max: byteSizeSchema.optional() })
-  .refine(({ min, max }) => min === undefined || max === undefined || min <= max, {
-    error: 'no file can match: min is more than max',
-  });
+const sizeSchema = blockSchema({
+  min: byteSizeSchema.optional(),
+  max: byteSizeSchema.optional(),
+}).refine(({ min, max }) => min === undefined || max === undefined || min <= max, {
+  error: 'lets no file through: min is more than max',
+});
 
-const uploadedSchema = z
-  .strictObject({
-    olderThan: durationSchema.optional().describe('Uploaded more than this long ago'),
-    newerThan: durationSchema.optional().describe('Uploaded this long ago, or less'),
-    before: instantSchema.optional().describe('Uploaded before this instant (not at it)'),
-    after: instantSchema.optional().describe('Uploaded at this instant or after it'),
-  })
+const uploadedSchema = blockSchema({
+  olderThan: durationSchema.optional().describe('Uploaded more than this long ago'),
+  newerThan: durationSchema.optional().describe('Uploaded this long ago, or less'),
+  before: instantSchema.optional().describe('Uploaded before this instant (not at it)'),
+  after: instantSchema.optional().describe('Uploaded at this instant or after it'),
+})
   .refine(({ olderThan, newerThan }) => !reaches(olderThan, newerThan), {
-    error: 'no file can match: newerThan is not more than olderThan',
+    error: 'lets no file through: newerThan is not more than olderThan',
   })
   .refine(({ after, before }) => !reaches(after, before), {
-    error: 'no file can match: before is not later than after',
+    error: 'lets no file through: before is not later than after',
   });
 
 const tagListSchema = z
@@ -37,13 +39,13 @@ const tagListSchema = z
   .transform((tags) => tags.map((tag) => tag.trim().toLowerCase())); // the service keeps them so
 
 const metadataSchema = z.record(
-  z.string().regex(METADATA_KEY),
-  z.union(
-    [z.strictObject({ exists: z.boolean() }), globsSchema.transform((globs) => ({ globs }))],
-    {
-      error: 'a glob, a list of globs, or { exists: true } or { exists: false }',
-    },
-  ),
+  z.string().regex(METADATA_KEY, {
+    error: 'is not a metadata key: letters, digits and _ . : - only, at most 64',
+  }),
+  z.union([blockSchema({ exists: flagSchema }), globsSchema.transform((globs) => ({ globs }))], {
+    error: METADATA_VALUE,
+  }),
+  { error: 'a block of keys' },
 );
 
 const conditions = {
@@ -57,22 +59,21 @@ const conditions = {
   size: sizeSchema.optional().describe('Size, both ends included'),
   uploaded: uploadedSchema.optional().describe("When it was uploaded, by the service's clock"),
   metadata: metadataSchema.optional().describe('For each key: a glob, a list, or { exists: … }'),
-  tags: z
-    .strictObject({
-      any: tagListSchema.optional().describe('At least one of these'),
-      all: tagListSchema.optional().describe('Every one of these'),
-      none: tagListSchema.optional().describe('None of these'),
-    })
+  tags: blockSchema({
+    any: tagListSchema.optional().describe('At least one of these'),
+    all: tagListSchema.optional().describe('Every one of these'),
+    none: tagListSchema.optional().describe('None of these'),
+  })
     .optional()
     .describe('Tags it must and must not have'),
 };
 
-const conditionsSchema = z
-  .strictObject(conditions)
-  .refine((given) => Object.keys(given).length > 0, { error: 'has no condition in it' });
+const conditionsSchema = blockSchema(conditions).refine((given) => Object.keys(given).length > 0, {
+  error: 'has no condition in it',
+});
 
 /** A job file's `where` → the filter's own terms. */
-export const whereSchema = z.strictObject({
+export const whereSchema = blockSchema({
   ...conditions,
   any: z
     .array(conditionsSchema, { error: 'a list of conditions' })

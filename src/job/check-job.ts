@@ -1,0 +1,32 @@
+import { explainIssues } from './explain-issue.ts';
+import { fillIn, type GivenValues, type ReportProblem } from './fill-in.ts';
+import type { JobPath } from './job-path.ts';
+import { type Job, jobSchema } from './job-schema.ts';
+import { type JobNode, nodeAt, offsetAt, toPlain } from './job-tree.ts';
+
+/** The job that a file means; null where it is none, and every problem is reported. */
+export function checkJob(written: JobNode, given: GivenValues, report: ReportProblem): Job | null {
+  const root = fillIn(written, given, report);
+  const plain = toPlain(root);
+  const parsed = jobSchema.safeParse(plain);
+  if (parsed.success) return parsed.data;
+  const show = (path: JobPath, value: unknown) => showValue(nodeAt(root, path), value);
+  for (const { path, at, message, suggestion } of explainIssues(parsed.error.issues, plain, show)) {
+    if (isBroken(nodeAt(root, path))) continue; // its expression failed, and that is said already
+    report({ offset: offsetAt(root, path, at), message, suggestion });
+  }
+  return null;
+}
+
+function isBroken(node: JobNode | undefined): boolean {
+  return node?.kind === 'value' && node.origin === 'broken';
+}
+
+/** What the environment gave may be a secret, so it is not shown. */
+function showValue(node: JobNode | undefined, value: unknown): string {
+  if (node?.kind === 'value' && node.origin === 'env') return 'a value from the environment';
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a block of keys';
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : String(value);
+}

@@ -1,0 +1,119 @@
+import type * as z from 'zod';
+import { closestWord } from './closest-word.ts';
+import { type JobPath, knownKeys, printPath, valueAt } from './job-path.ts';
+import { isLaterKey, isLaterOperation } from './not-supported-yet.ts';
+import { OPERATION_NAMES } from './step-schemas.ts';
+
+/** A problem in words, not yet at its line. */
+export interface ExplainedIssue {
+  readonly path: JobPath;
+  /** What to point at: the key, what stands behind it, or the block where a key is missing. */
+  readonly at: 'key' | 'value' | 'block';
+  readonly message: string;
+  readonly suggestion?: string | undefined;
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Prints the value at a place, or says why not. */
+export type Show = (path: JobPath, value: unknown) => string;
+
+/** Every issue of the schema in words. */
+export function explainIssues(
+  issues: readonly Issue[],
+  job: unknown,
+  show: Show,
+): ExplainedIssue[] {
+  const plain = issues.filter(({ code }) => code !== 'custom').map(({ path }) => path);
+  return issues
+    .filter((issue) => issue.code !== 'custom' || !plain.some((path) => isWithin(path, issue.path)))
+    .flatMap((issue) => explain(issue, job, show));
+}
+
+/** What a whole block breaks is told once its parts are right. */
+function isWithin(path: readonly PropertyKey[], block: readonly PropertyKey[]): boolean {
+  return block.every((part, index) => path[index] === part);
+}
+
+function explain(issue: Issue, job: unknown, show: Show): ExplainedIssue[] {
+  const path = pathOf(issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => explainUnknownKey(path, key, job));
+  }
+  if (issue.code === 'custom') {
+    return [{ path, at: 'value', message: `${printPath(path)} ${issue.message}` }];
+  }
+  if (issue.code === 'invalid_key') {
+    const [reason] = issue.issues;
+    return [{ path, at: 'key', message: `${printPath(path)} ${reason?.message ?? ''}` }];
+  }
+  if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
+    return [explainOperation(path, valueAt(job, path))];
+  }
+  return [explainValue(path, issue, { value: valueAt(job, path), show })];
+}
+
+function explainUnknownKey(block: JobPath, key: string, job: unknown): ExplainedIssue {
+  const inBlock = block.length === 0 ? '' : ` in ${printPath(block)}`;
+  const path = [...block, key];
+  const shown = JSON.stringify(key.slice(0, 60));
+  if (isLaterKey(printPath(block), key)) {
+    return { path, at: 'key', message: `key ${shown}${inBlock} is not supported by this version` };
+  }
+  const known = knownKeys(block, job);
+  const suggestion = closestWord(key, known);
+  const expected = known.length === 0 ? 'no keys' : known.join(', ');
+  const message = `unknown key ${shown}${inBlock}`;
+  return suggestion === undefined
+    ? { path, at: 'key', message: `${message}; expected ${expected}` }
+    : { path, at: 'key', message, suggestion };
+}
+
+function explainOperation(path: JobPath, value: unknown): ExplainedIssue {
+  const known = OPERATION_NAMES.join(', ');
+  const expected = `expected ${known}`;
+  const step = path.slice(0, -1);
+  if (value === undefined) {
+    return {
+      path: step,
+      at: 'block',
+      message: `missing key "uses" in ${printPath(step)}; ${expected}`,
+    };
+  }
+  if (typeof value !== 'string') {
+    return { path, at: 'value', message: `${printPath(path)}: ${expected}` };
+  }
+  const shown = JSON.stringify(value.slice(0, 60));
+  if (isLaterOperation(value)) {
+    const message = `operation ${shown} is not supported by this version; it has ${known}`;
+    return { path, at: 'value', message };
+  }
+  const suggestion = closestWord(value, OPERATION_NAMES);
+  const message = `unknown operation ${shown}`;
+  return suggestion === undefined
+    ? { path, at: 'value', message: `${message}; ${expected}` }
+    : { path, at: 'value', message, suggestion };
+}
+
+function explainValue(
+  path: JobPath,
+  issue: Issue,
+  { value, show }: { readonly value: unknown; readonly show: Show },
+): ExplainedIssue {
+  if (value === undefined) {
+    const block = path.slice(0, -1);
+    const inBlock = block.length === 0 ? '' : ` in ${printPath(block)}`;
+    const message = `missing key "${path.at(-1)}"${inBlock}; expected ${issue.message}`;
+    return { path: block, at: 'block', message };
+  }
+  const subject = path.length === 0 ? 'the job file' : printPath(path);
+  const message = `${subject}: expected ${issue.message}, got ${show(path, value)}`;
+  const words =
+    issue.code === 'invalid_value' ? issue.values.filter((word) => typeof word === 'string') : [];
+  const suggestion = typeof value === 'string' ? closestWord(value, words) : undefined;
+  return { path, at: 'value', message, suggestion };
+}
+
+function pathOf(path: readonly PropertyKey[]): JobPath {
+  return path.filter((part) => typeof part !== 'symbol');
+}

@@ -1,0 +1,140 @@
+import { closestWord } from './closest-word.ts';
+import {
+  type Expanded,
+  ExpressionError,
+  type ExpressionScope,
+  expandExpressions,
+  hasExpression,
+} from './job-expressions.ts';
+import { type JobPath, printPath } from './job-path.ts';
+import {
+  type JobEntry,
+  type JobNode,
+  type JobValue,
+  nodeAt,
+  offsetAt,
+  type PlacedProblem,
+} from './job-tree.ts';
+
+/** Takes problems as they are found, so that one pass reports them all. */
+export type ReportProblem = (problem: PlacedProblem) => void;
+
+/** Where the values of expressions come from. */
+export interface GivenValues {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** As given by `--var`. */
+  readonly vars: Readonly<Record<string, string>>;
+}
+
+const TOP_WITHOUT_EXPRESSIONS: readonly unknown[] = ['version', 'name', 'description'];
+const API_KEY = /^[0-9a-f]{20}$/; // public and secret keys look alike
+
+/** The job with every expression's value put in; what fails is reported and left as it is. */
+export function fillIn(root: JobNode, given: GivenValues, report: ReportProblem): JobNode {
+  const scope: ExpressionScope = { env: given.env, vars: readVars(root, given, report) };
+  const filled = new Map<JobNode, JobNode>();
+  const fill = (node: JobNode, path: JobPath): JobNode => {
+    const known = filled.get(node);
+    if (known !== undefined) return known;
+    const made = fillNode(node, path);
+    filled.set(node, made);
+    return made;
+  };
+  const fillNode = (node: JobNode, path: JobPath): JobNode => {
+    if (path[0] === 'vars') return node; // read above
+    switch (node.kind) {
+      case 'value':
+        return fillValue(node, path, { scope, report });
+      case 'list':
+        return { ...node, items: node.items.map((item, index) => fill(item, [...path, index])) };
+      case 'block':
+        return {
+          ...node,
+          entries: node.entries.map((entry) => ({
+            ...entry,
+            node: fill(entry.node, [...path, entry.key]),
+          })),
+        };
+    }
+  };
+  return fill(root, []);
+}
+
+function fillValue(
+  node: JobValue,
+  path: JobPath,
+  { scope, report }: { readonly scope: ExpressionScope; readonly report: ReportProblem },
+): JobValue {
+  if (typeof node.value !== 'string') return node;
+  if (API_KEY.test(node.value) && !mayBeKey(path)) {
+    report({
+      offset: node.at,
+      message: `${printPath(path)} looks like a key of a project; keys come from the environment`,
+    });
+    return { ...node, origin: 'broken' };
+  }
+  if (!hasExpression(node.value)) return node;
+  if (!mayHaveExpression(path)) {
+    report({ offset: node.at, message: `${printPath(path)} takes no expressions` });
+    return { ...node, origin: 'broken' };
+  }
+  const expanded = tryExpand(node, scope, report);
+  if (expanded === null) return { ...node, origin: 'broken' };
+  return { ...node, value: expanded.text, origin: expanded.fromEnv ? 'env' : node.origin };
+}
+
+/** The file's variables with what `--var` and the environment say of them. */
+function readVars(
+  root: JobNode,
+  given: GivenValues,
+  report: ReportProblem,
+): ExpressionScope['vars'] {
+  const block = nodeAt(root, ['vars']);
+  const entries = block?.kind === 'block' ? block.entries : [];
+  const names = entries.map(({ key }) => key);
+  for (const name of Object.keys(given.vars)) {
+    if (names.includes(name)) continue;
+    const known = names.length === 0 ? 'the file has no vars' : `the file has ${names.join(', ')}`;
+    report({
+      offset: offsetAt(root, ['vars'], 'key'),
+      message: `unknown variable ${JSON.stringify(name.slice(0, 60))} in --var: ${known}`,
+      suggestion: closestWord(name, names),
+    });
+  }
+  return new Map(entries.map((entry) => [entry.key, readVar(entry, given, report)]));
+}
+
+function readVar(
+  { key, keyAt, node }: JobEntry,
+  given: GivenValues,
+  report: ReportProblem,
+): Expanded | null {
+  const override = Object.hasOwn(given.vars, key) ? given.vars[key] : undefined;
+  if (override !== undefined) return { text: override, fromEnv: false };
+  if (node.kind !== 'value') return null; // the schema says what is wrong
+  if (node.value === null) {
+    report({ offset: keyAt, message: `vars.${key} has no value; give it with --var ${key}=…` });
+    return null;
+  }
+  const scope: ExpressionScope = { env: given.env, vars: new Map() }; // variables do not refer to variables
+  return tryExpand(node, scope, report);
+}
+
+function tryExpand(node: JobValue, scope: ExpressionScope, report: ReportProblem): Expanded | null {
+  try {
+    return expandExpressions(String(node.value), scope);
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    report({ offset: node.at, message: error.message, suggestion: error.suggestion });
+    return null;
+  }
+}
+
+function mayHaveExpression(path: JobPath): boolean {
+  if (TOP_WITHOUT_EXPRESSIONS.includes(path[0])) return false;
+  return path[0] !== 'steps' || path[2] === 'with';
+}
+
+function mayBeKey(path: JobPath): boolean {
+  return path[0] === 'project' || path.includes('metadata');
+}

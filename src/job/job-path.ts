@@ -1,0 +1,62 @@
+import type * as z from 'zod';
+import { jobJsonSchema } from './job-json-schema.ts';
+
+const DISCRIMINATOR = 'uses'; // of a step
+
+type Schema = z.core.JSONSchema.BaseSchema;
+
+/** A place in a job: keys and list indexes. */
+export type JobPath = readonly (string | number)[];
+
+/** `steps[0].with.target`. */
+export function printPath(path: JobPath): string {
+  return path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
+/** What stands at a place; undefined where there is nothing. */
+export function valueAt(value: unknown, path: JobPath): unknown {
+  let current = value;
+  for (const part of path) {
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, part))
+      return undefined;
+    current = (current as Record<string | number, unknown>)[part];
+  }
+  return current;
+}
+
+/** The keys that the block at this place takes, from the published schema. */
+export function knownKeys(path: JobPath, job: unknown): string[] {
+  let schemas: Schema[] = [jobJsonSchema()];
+  let value = job;
+  for (const part of path) {
+    schemas = variantsFor(schemas, value).flatMap((schema) => childOf(schema, part));
+    value = valueAt(value, [part]);
+  }
+  const keys = variantsFor(schemas, value).flatMap((schema) =>
+    Object.keys(schema.properties ?? {}),
+  );
+  return [...new Set(keys)];
+}
+
+/** Of a step, only the schema of its own operation. */
+function variantsFor(schemas: readonly Schema[], value: unknown): Schema[] {
+  const variants = schemas.flatMap(
+    (schema) => schema.oneOf ?? schema.anyOf ?? [schema],
+  ) as Schema[];
+  const uses = valueAt(value, [DISCRIMINATOR]);
+  const chosen = variants.filter((schema) => constOf(schema.properties?.[DISCRIMINATOR]) === uses);
+  return chosen.length > 0 ? chosen : variants;
+}
+
+function constOf(schema: z.core.JSONSchema._JSONSchema | undefined): unknown {
+  return typeof schema === 'object' ? schema.const : undefined;
+}
+
+function childOf(schema: Schema, part: string | number): Schema[] {
+  const own = typeof part === 'string' ? schema.properties?.[part] : undefined;
+  const child = typeof part === 'number' ? schema.items : (own ?? schema.additionalProperties);
+  return typeof child === 'object' && !Array.isArray(child) ? [child as Schema] : [];
+}

@@ -1,0 +1,146 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+  type YAMLError,
+} from 'yaml';
+import { checkJob } from './check-job.ts';
+import type { GivenValues, ReportProblem } from './fill-in.ts';
+import { JobFileError, type JobFileProblem } from './job-file-error.ts';
+import type { Job } from './job-schema.ts';
+import { refusalOfText, refusalOfTokens } from './job-text-bounds.ts';
+import type { JobEntry, JobNode, PlacedProblem } from './job-tree.ts';
+
+/** What a job file is read with. */
+export interface JobFileContext extends GivenValues {
+  /** As the user named it; problems begin with it. */
+  readonly file: string;
+}
+
+/** A job from the text of its file, YAML 1.2 or JSON; throws a `JobFileError` with all problems. */
+export function loadJobFile(text: string, context: JobFileContext): Job {
+  const problems: PlacedProblem[] = [];
+  const report: ReportProblem = (problem) => problems.push(problem);
+  const written = parseText(text, report);
+  const job = written === null ? null : checkJob(written, context, report);
+  if (job !== null && problems.length === 0) return job;
+  throw new JobFileError(
+    context.file,
+    problems.map((problem) => withLine(problem, text)),
+  );
+}
+
+/** The one document in a text; null where a problem was reported instead. */
+function parseText(text: string, report: ReportProblem): JobNode | null {
+  const refusal = refusalOfText(text) ?? refusalOfTokens(new Lexer().lex(text));
+  if (refusal !== null) return reported(refusal, report);
+  const documents = parseAllDocuments(text, {
+    version: '1.2',
+    schema: 'core',
+    prettyErrors: false,
+    stringKeys: true,
+    uniqueKeys: false, // told below, with both places
+  });
+  const [document, second] = 'empty' in documents ? [] : documents;
+  const fault = document?.errors[0] ?? document?.warnings[0]; // what follows the first is its echo
+  if (fault !== undefined) return reported(explainFault(fault, text), report);
+  if (document === undefined || document.contents === null) {
+    return reported({ offset: 0, message: 'the job file is empty' }, report);
+  }
+  if (second !== undefined) {
+    const message = 'a second document: a job file holds one job';
+    return reported({ offset: second.range[0], message }, report);
+  }
+  return readNode(document.contents, { document, report, made: new Map() });
+}
+
+interface Reading {
+  readonly document: Document.Parsed;
+  readonly report: ReportProblem;
+  /** Nodes that are read; an alias stands for one of them. */
+  readonly made: Map<Node, JobNode>;
+}
+
+function readNode(node: Node | null, reading: Reading, at = 0): JobNode {
+  const offset = node?.range?.[0] ?? at;
+  if (isAlias(node)) {
+    const target = node.resolve(reading.document);
+    const known = target && reading.made.get(target);
+    if (known !== undefined) return known;
+    reading.report({ offset, message: `alias *${node.source} names nothing that comes before it` });
+    return { kind: 'value', at: offset, value: null, origin: 'broken' };
+  }
+  const made = readPlainNode(node, reading, offset);
+  if (node !== null) reading.made.set(node, made);
+  return made;
+}
+
+function readPlainNode(node: Node | null, reading: Reading, at: number): JobNode {
+  if (isMap<Node, Node | null>(node))
+    return { kind: 'block', at, entries: readEntries(node.items, reading) };
+  if (isSeq<Node | null>(node))
+    return { kind: 'list', at, items: node.items.map((item) => readNode(item, reading, at)) };
+  return { kind: 'value', at, value: scalarOf(node), origin: 'file' };
+}
+
+function readEntries(pairs: readonly Pair<Node, Node | null>[], reading: Reading): JobEntry[] {
+  const entries = new Map<string, JobEntry>();
+  for (const { key: keyNode, value } of pairs) {
+    const key = String(scalarOf(keyNode));
+    const keyAt = keyNode.range?.[0] ?? 0;
+    const node = readNode(value, reading, keyAt);
+    const shown = JSON.stringify(key.slice(0, 60));
+    if (key === '__proto__') {
+      reading.report({ offset: keyAt, message: `key ${shown} is not allowed` });
+    } else if (entries.has(key)) {
+      reading.report({ offset: keyAt, message: `key ${shown} is here twice` });
+    } else {
+      entries.set(key, { key, keyAt, node });
+    }
+  }
+  return [...entries.values()];
+}
+
+function scalarOf(node: Node | null): string | number | boolean | null {
+  const value: unknown = isScalar(node) ? node.value : null;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return value;
+  return null;
+}
+
+function reported(problem: PlacedProblem, report: ReportProblem): null {
+  report(problem);
+  return null;
+}
+
+function explainFault({ code, message, pos }: YAMLError, text: string): PlacedProblem {
+  const [offset] = pos;
+  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0] ?? '';
+  if (code === 'TAB_AS_INDENT') {
+    return { offset, message: 'a tab in the indentation; YAML takes spaces only' };
+  }
+  if (code === 'NON_STRING_KEY') return { offset, message: 'a key that is not text' };
+  if (/[{[].*\$\{\{/.test(line.slice(0, 1000))) {
+    return {
+      offset,
+      message: 'inside { } and [ ] an expression stands in quotes: "${{ … }}"',
+    };
+  }
+  return { offset, message: `not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}` };
+}
+
+function withLine({ offset, message, suggestion }: PlacedProblem, text: string): JobFileProblem {
+  const before = text.slice(0, offset);
+  const line = before.split('\n').length;
+  const column = offset - before.lastIndexOf('\n');
+  return suggestion === undefined
+    ? { line, column, message }
+    : { line, column, message, suggestion };
+}

@@ -8,6 +8,8 @@ import type { RequestCounts } from './request-counter.ts';
 /** Progress of one run while it runs. */
 export interface RunProgress {
   readonly listener: RunListener;
+  /** Keeps the display off the screen while something else needs it. */
+  suspend<Result>(use: () => Promise<Result>): Promise<Result>;
   /** Ends the display. Call it before anything is printed about the end. */
   close(): void;
 }
@@ -22,11 +24,13 @@ export function showProgress(facts: {
   const figuresAt = createFigures();
   const closed = new AbortController();
   let state = NO_PROGRESS;
+  let suspended = false;
   const figures = () => figuresAt(clock.monotonic(), state, facts.requests());
   const loop = async () => {
     while (!closed.signal.aborted) {
       await clock.sleep(printer.everyMs, closed.signal);
-      printer.show(figures());
+      const latest = figures();
+      if (!suspended && latest.state.run !== null) printer.show(latest);
     }
   };
   // It ends by cancellation alone; there is nothing to wait for and nothing to report.
@@ -34,6 +38,15 @@ export function showProgress(facts: {
   return {
     listener(event) {
       state = applyEvent(state, event);
+    },
+    async suspend(use) {
+      suspended = true;
+      printer.finish();
+      try {
+        return await use();
+      } finally {
+        suspended = false;
+      }
     },
     close() {
       closed.abort();

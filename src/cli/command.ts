@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+import type { LogLevel } from '../progress/logger.ts';
+import { findStateDirectory } from '../run/state-directory.ts';
+import { type Advice, createAdvice } from './command-advice.ts';
+import type { ExitCode } from './exit-code.ts';
+import { type OptionTable, withEnvironment } from './option-values.ts';
+import { type Output, openOutput } from './output.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What a command works with once its flags are read. */
+export interface Invocation {
+  readonly surroundings: Surroundings;
+  readonly output: Output;
+  /** Absolute path. */
+  readonly stateDirectory: string;
+  readonly advice: Advice;
+}
+
+/** What a command module is made with. */
+export interface CommandHost {
+  /** The same options, with the environment's values as their defaults. */
+  options<Table extends OptionTable>(table: Table): Table;
+  /** Names of the options asked for so far. */
+  knownOptions(): readonly string[];
+  /** Runs the command's work and keeps its exit code. */
+  invoke(flags: CommonFlags, work: (invocation: Invocation) => Promise<ExitCode>): Promise<void>;
+}
+
+/** The flags that every command has. */
+export interface CommonFlags {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly logLevel: LogLevel;
+  readonly stateDir: string | undefined;
+}
+
+/** A host that tells the exit code of whichever command ran. */
+export function createCommandHost(
+  surroundings: Surroundings,
+  finish: (code: ExitCode) => void,
+): CommandHost {
+  const { env, cwd } = surroundings;
+  const known = new Set<string>();
+  return {
+    options(table) {
+      for (const name of Object.keys(table)) known.add(name);
+      return withEnvironment(table, env);
+    },
+    knownOptions: () => [...known],
+    async invoke(flags, work) {
+      const flag = flags.stateDir;
+      const code = await work({
+        surroundings,
+        output: openOutput(flags, surroundings),
+        stateDirectory: findStateDirectory({ flag, env, cwd, exists: existsSync }),
+        advice: createAdvice(flag),
+      });
+      finish(code);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { ArgumentsCamelCase, CommandModule } from 'yargs';
+import { planRun } from '../../run/plan-run.ts';
+import { startRun } from '../../run/start-run.ts';
+import type { CommandHost, Invocation } from '../command.ts';
+import { connectionFromEnv } from '../connection-from-env.ts';
+import { executeRun } from '../execute-run.ts';
+import type { ExitCode } from '../exit-code.ts';
+import { planDocument, planText } from '../plan-text.ts';
+import { readJob } from '../read-job.ts';
+import { RUN_OPTIONS, type RunFlags } from '../run-options.ts';
+import { withRunContext } from '../with-run-context.ts';
+
+type Flags = RunFlags & { job: string };
+
+/** `run JOB`: start a new run. */
+export function runCommand(host: CommandHost): CommandModule<object, Flags> {
+  return {
+    command: 'run <job>',
+    describe: 'Start a new run of a job file',
+    builder: (yargs) =>
+      yargs
+        .positional('job', { type: 'string', demandOption: true, describe: 'Job file' })
+        .options(host.options(RUN_OPTIONS))
+        .example([
+          ['$0 run jobs/nightly-unstored-cleanup.yaml --dry-run', '1. Count what it would do'],
+          ['$0 run jobs/nightly-unstored-cleanup.yaml', '2. Do it; asks before it deletes'],
+          ['$0 run jobs/nightly-unstored-cleanup.yaml --yes -q', '3. Do it from cron'],
+          ['$0 run jobs/migrate-to-remote-storage.yaml --var target=archive', '4. Set a variable'],
+        ]),
+    handler: (flags) => host.invoke(flags, (invocation) => run(invocation, flags)),
+  };
+}
+
+async function run(invocation: Invocation, flags: ArgumentsCamelCase<Flags>): Promise<ExitCode> {
+  const { surroundings, output } = invocation;
+  const job = await readJob(surroundings, flags.job, flags.var);
+  const connection = connectionFromEnv(surroundings.env, flags);
+  const order = { flags, connection };
+  if (!flags.dryRun) {
+    return executeRun(invocation, order, (context) => startRun(job, context, flags.job));
+  }
+  const { result } = await withRunContext(invocation, order, (context) => planRun(job, context));
+  output.result(planDocument(job.name, result), () => planText(job.name, result));
+  return 0;
+}

@@ -1,0 +1,26 @@
+import type { CommandModule } from 'yargs';
+import { listRuns } from '../../run/read-runs.ts';
+import type { CommandHost } from '../command.ts';
+import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
+import { runsTable, statusDocument } from '../status-text.ts';
+
+/** `runs`: every run of the state directory. */
+export function runsCommand(host: CommandHost): CommandModule<object, GlobalFlags> {
+  return {
+    command: 'runs',
+    describe: 'All runs, newest first',
+    builder: (yargs) =>
+      yargs.options(host.options(GLOBAL_OPTIONS)).example([
+        ['$0 runs', '1. A table'],
+        ['$0 runs --json', '2. A document a run'],
+      ]),
+    handler: (flags) =>
+      host.invoke(flags, async ({ surroundings, output, stateDirectory }) => {
+        const runs = await listRuns(stateDirectory, surroundings.world);
+        if (output.json) for (const status of runs) output.result(statusDocument(status), () => '');
+        else if (runs.length === 0) output.say(`No runs in ${stateDirectory}.`);
+        else output.result({ type: 'runs' }, () => runsTable(runs));
+        return 0;
+      }),
+  };
+}

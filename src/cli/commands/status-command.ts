@@ -1,0 +1,35 @@
+import type { CommandModule } from 'yargs';
+import { readRun } from '../../run/read-runs.ts';
+import type { CommandHost } from '../command.ts';
+import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
+import { parseRunArgument } from '../run-argument.ts';
+import { statusDocument, statusText } from '../status-text.ts';
+
+type Flags = GlobalFlags & { run: string | undefined };
+
+/** `status [RUN]`: where a run stands, now, from any shell. */
+export function statusCommand(host: CommandHost): CommandModule<object, Flags> {
+  return {
+    command: 'status [run]',
+    describe: 'Where a run stands: while it runs, after it ended, after it died',
+    builder: (yargs) =>
+      yargs
+        .positional('run', { type: 'string', describe: 'Run id; else the newest run' })
+        .options(host.options(GLOBAL_OPTIONS))
+        .example([
+          ['$0 status', '1. The newest run'],
+          ['$0 status --json', '2. The same for a script'],
+        ]),
+    handler: (flags) =>
+      host.invoke(flags, async (invocation) => {
+        const { surroundings, output, stateDirectory } = invocation;
+        const status = await readRun(
+          stateDirectory,
+          parseRunArgument(flags.run),
+          surroundings.world,
+        );
+        output.result(statusDocument(status), () => statusText(status, invocation));
+        return 0;
+      }),
+  };
+}

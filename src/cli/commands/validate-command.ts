@@ -1,0 +1,36 @@
+import type { CommandModule } from 'yargs';
+import type { CommandHost } from '../command.ts';
+import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
+import { jobText } from '../job-text.ts';
+import { assignments } from '../option-values.ts';
+import { readJob } from '../read-job.ts';
+
+type Flags = GlobalFlags & { job: string; var: Record<string, string> | undefined };
+
+/** `validate JOB`: check a job file without a request. */
+export function validateCommand(host: CommandHost): CommandModule<object, Flags> {
+  return {
+    command: 'validate <job>',
+    describe: 'Check a job file, and say what it means; sends nothing',
+    builder: (yargs) =>
+      yargs
+        .positional('job', { type: 'string', demandOption: true, describe: 'Job file' })
+        .options({
+          ...host.options(GLOBAL_OPTIONS),
+          var: {
+            type: 'string',
+            array: true,
+            requiresArg: true,
+            coerce: assignments('var'),
+            describe: "Sets one of the job's vars: name=value",
+          },
+        })
+        .example([['$0 validate jobs/store-everything.yaml', '1. Check a job file']]),
+    handler: (flags) =>
+      host.invoke(flags, async ({ surroundings, output }) => {
+        const job = await readJob(surroundings, flags.job, flags.var);
+        output.result({ type: 'job', file: flags.job, job }, () => jobText(flags.job, job));
+        return 0;
+      }),
+  };
+}

@@ -1,0 +1,31 @@
+import { formatCount } from '../progress/progress-words.ts';
+import { plainText } from '../progress/terminal-text.ts';
+import type { Confirmation } from '../run/run-request.ts';
+import type { Output } from './output.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Asks before the first destructive request; a person types the number of items. */
+export function createConfirm(facts: {
+  readonly output: Output;
+  readonly readLine: Surroundings['readLine'];
+  /** The user's word, given beforehand. */
+  readonly yes: boolean;
+  readonly stop: AbortSignal;
+  /** Keeps progress off the terminal while a person reads and types. */
+  readonly suspend: <Result>(ask: () => Promise<Result>) => Promise<Result>;
+}): (question: Confirmation) => Promise<boolean> {
+  const { output, readLine } = facts;
+  return async (question) => {
+    if (facts.yes || question.items === 0) return true;
+    const words = `${plainText(question.jobName)} is about to ${question.operation} ${formatCount(question.items)} items of project ${question.publicKey}. This cannot be undone.`;
+    if (readLine === null) {
+      output.warn(`${words}\nThere is no terminal to ask on: add --yes if that is what you want.`);
+      return false;
+    }
+    return facts.suspend(async () => {
+      output.warn(`${words}\nType ${question.items} to go on, anything else to stop:`);
+      const line = await readLine(facts.stop);
+      return line?.trim().replaceAll(/[,_ ]/g, '') === String(question.items);
+    });
+  };
+}

@@ -1,0 +1,57 @@
+import { assertNever } from '../core/assert-never.ts';
+import { formatDuration } from '../core/duration.ts';
+import type { RunListener } from '../engine/run-events.ts';
+import type { WriteLog } from '../progress/logger.ts';
+
+/** Puts into the log what a person should see of a run's events, and what `--log-level` adds. */
+export function createEventLog(log: WriteLog): RunListener {
+  return (event) => {
+    switch (event.kind) {
+      case 'clock-skewed':
+        return log('warn', { offsetMs: event.offsetMs }, clockWords(event.offsetMs));
+      case 'item-failed':
+        return log('info', { key: event.key, code: event.code }, `Item failed: ${event.message}`);
+      case 'retry-scheduled':
+        return log(
+          'info',
+          { code: event.code, items: event.count },
+          `Tried again later: ${event.message}`,
+        );
+      case 'throttled':
+        return log(
+          'info',
+          { retryAfterMs: event.retryAfterMs, rate: event.rate },
+          'Throttled by the service',
+        );
+      case 'page-walked':
+        return log(
+          'debug',
+          { page: event.page, listed: event.listed, selected: event.selected },
+          'Page listed',
+        );
+      case 'walk-finished':
+        return log(
+          'info',
+          { pages: event.pages, selected: event.selectedTotal },
+          'Listing finished',
+        );
+      case 'rate-changed':
+        return log('debug', { rate: event.rate }, 'Rate changed');
+      case 'items-settled':
+        return log('debug', { step: event.step, items: event.count }, 'Items settled');
+      case 'run-started':
+        return log('info', { run: event.run, resumed: event.resumed }, 'Run started');
+      case 'stopping':
+        return log('info', { why: event.why }, 'Stopping');
+      case 'run-ended':
+        return log('info', { state: event.state }, 'Run ended');
+      default:
+        return assertNever(event, 'run event');
+    }
+  };
+}
+
+function clockWords(offsetMs: number): string {
+  const direction = offsetMs > 0 ? 'behind' : 'ahead of';
+  return `The clock of this machine is ${formatDuration(Math.abs(offsetMs))} ${direction} the service's; requests are signed by the service's time. Mend the clock.`;
+}

@@ -1,0 +1,98 @@
+import { assertNever } from '../core/assert-never.ts';
+import { type ClassifiedError, failureOf } from '../core/failure.ts';
+import { settledCount } from '../core/state-counts.ts';
+import { UserError, type UserErrorKind } from '../core/user-error.ts';
+import type { StopReason } from '../engine/stop-reason.ts';
+import { JobFileError } from '../job/job-file-error.ts';
+import type { RunEnd } from '../run/run-request.ts';
+import type { StopSignal } from './surroundings.ts';
+
+/** Every exit code and its meaning; `docs/exit-codes.md` says more of each. */
+export const EXIT_CODES = {
+  0: 'all selected items are done',
+  1: 'finished, but some items failed',
+  2: 'wrong usage or job file',
+  3: 'credentials or configuration',
+  5: 'incomplete, can be resumed',
+  7: 'stopped by a guard',
+  8: 'request budget reached, can be resumed',
+  10: 'duration reached, can be resumed',
+  11: 'items are in doubt',
+  12: 'another process works here',
+  70: 'a bug in ucbulk',
+  130: 'stopped by the user, can be resumed',
+  143: 'terminated, can be resumed',
+} as const;
+
+/** One of the codes above. */
+export type ExitCode = keyof typeof EXIT_CODES;
+
+// Where several hold, the first one of these is the answer.
+const PRECEDENCE: readonly ExitCode[] = [70, 130, 143, 3, 12, 7, 8, 10, 5, 11, 1];
+
+const USER_ERROR_CODES: Readonly<Record<UserErrorKind, ExitCode>> = {
+  usage: 2,
+  'not-found': 2,
+  configuration: 3,
+  locked: 12,
+  refused: 7,
+};
+
+/** The exit code of a run that came to an end, good or bad. */
+export function exitCodeForEnd(end: RunEnd, signal: StopSignal | null): ExitCode {
+  const open = end.counts.total - settledCount(end.counts) - end.counts['in-doubt'];
+  const holds = new Set<ExitCode>();
+  if (end.stop !== null) holds.add(exitCodeForStop(end.stop, signal));
+  if (signal !== null && end.state !== 'finished') holds.add(exitCodeForSignal(signal));
+  if (open > 0) holds.add(5);
+  if (end.counts['in-doubt'] > 0) holds.add(11);
+  if (end.counts.failed > 0) holds.add(1);
+  return PRECEDENCE.find((code) => holds.has(code)) ?? 0;
+}
+
+/** The exit code of an error that ended the program. */
+export function exitCodeForError(error: unknown, signal: StopSignal | null): ExitCode {
+  if (error instanceof JobFileError) return 2;
+  if (error instanceof UserError) return USER_ERROR_CODES[error.kind];
+  return exitCodeForFailure(failureOf(error), signal);
+}
+
+/** The exit code of a stop by signal; a hangup is a polite SIGTERM. */
+export function exitCodeForSignal(signal: StopSignal): ExitCode {
+  return signal === 'SIGINT' ? 130 : 143;
+}
+
+function exitCodeForStop(stop: StopReason, signal: StopSignal | null): ExitCode {
+  switch (stop.kind) {
+    case 'fatal':
+      return exitCodeForFailure(stop.failure, signal);
+    case 'guard':
+      return 7;
+    case 'budget':
+      return 8;
+    case 'duration':
+      return 10;
+    case 'user':
+      return exitCodeForSignal(signal ?? 'SIGINT');
+    default:
+      return assertNever(stop, 'stop reason');
+  }
+}
+
+function exitCodeForFailure(failure: ClassifiedError, signal: StopSignal | null): ExitCode {
+  if (failure.kind === 'canceled') return exitCodeForSignal(signal ?? 'SIGINT');
+  if (failure.kind !== 'fatal') return 5;
+  switch (failure.fatalCause) {
+    case 'credentials':
+    case 'configuration':
+      return 3;
+    case 'service':
+    case 'disk-full':
+      return 5;
+    case 'bug':
+    case undefined:
+      return 70;
+    default:
+      return assertNever(failure.fatalCause, 'cause');
+  }
+}

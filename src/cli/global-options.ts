@@ -1,0 +1,44 @@
+import type { InferredOptionTypes } from 'yargs';
+import { LOG_LEVELS } from '../progress/logger.ts';
+import { text } from './option-values.ts';
+
+const SPEECH_OPTIONS = {
+  json: {
+    type: 'boolean',
+    default: false,
+    describe: 'Results as JSON documents, one a line, errors included',
+  },
+  quiet: {
+    alias: 'q',
+    type: 'boolean',
+    default: false,
+    describe: 'No progress and no summary',
+  },
+  'log-level': {
+    choices: LOG_LEVELS,
+    default: 'warn',
+    describe: 'How much of the log is shown on stderr',
+  },
+} as const;
+
+const STATE_DIRECTORY = {
+  type: 'string',
+  requiresArg: true,
+  coerce: text('state'),
+  describe: 'Directory of the ledgers: ./state if it exists, else below your home [UCBULK_STATE]',
+} as const;
+
+/** Options of every command. */
+export const GLOBAL_OPTIONS = {
+  ...SPEECH_OPTIONS,
+  'state-dir': { ...STATE_DIRECTORY, alias: 'state' },
+} as const;
+
+/** The same where `--state` means the state of an item. */
+export const GLOBAL_OPTIONS_OF_ITEMS = {
+  ...SPEECH_OPTIONS,
+  'state-dir': STATE_DIRECTORY,
+} as const;
+
+/** What every command is given. */
+export type GlobalFlags = InferredOptionTypes<typeof GLOBAL_OPTIONS>;

@@ -1,0 +1,103 @@
+import type { Options } from 'yargs';
+import { parseDuration } from '../core/duration.ts';
+import type { Environment } from './surroundings.ts';
+
+/** A table of yargs options. */
+export type OptionTable = Readonly<Record<string, Options>>;
+
+/**
+ * The same options with `UCBULK_<FLAG>` as their defaults. yargs' own `.env()` refuses, in strict
+ * mode, a variable that is meant for another command.
+ */
+export function withEnvironment<Table extends OptionTable>(table: Table, env: Environment): Table {
+  const entries = Object.entries(table).map(([name, option]): [string, Options] => {
+    if (name === 'state-dir') return [name, option]; // UCBULK_STATE is read where it is looked for
+    const variable = variableOf(name);
+    const value = env[variable];
+    const described = { ...option, describe: `${option.describe ?? ''} [${variable}]` };
+    if (value === undefined || value === '') return [name, described];
+    return [
+      name,
+      { ...described, default: parseVariable(value, option), defaultDescription: variable },
+    ];
+  });
+  return Object.fromEntries(entries) as Table;
+}
+
+/** True for the words that switch an environment variable on. */
+export function isSet(value: string | undefined): boolean {
+  return value === '1' || value?.toLowerCase() === 'true';
+}
+
+/** Takes whole numbers from 1 on. */
+export function positiveInteger(flag: string): (value: unknown) => number {
+  return (value) => {
+    const count = single(flag, value);
+    if (Number.isSafeInteger(Number(count)) && Number(count) >= 1) return Number(count);
+    throw new Error(`--${flag} takes a whole number from 1 on, got \`${count}\``);
+  };
+}
+
+/** Takes whole numbers from 0 on. */
+export function wholeNumber(flag: string): (value: unknown) => number {
+  return (value) => {
+    const count = single(flag, value);
+    if (Number.isSafeInteger(Number(count)) && Number(count) >= 0) return Number(count);
+    throw new Error(`--${flag} takes a whole number, got \`${count}\``);
+  };
+}
+
+/** Takes numbers above 0. */
+export function positiveNumber(flag: string): (value: unknown) => number {
+  return (value) => {
+    const amount = single(flag, value);
+    if (Number.isFinite(Number(amount)) && Number(amount) > 0) return Number(amount);
+    throw new Error(`--${flag} takes a number above 0, got \`${amount}\``);
+  };
+}
+
+/** Takes durations such as `10s`; gives ms. */
+export function duration(flag: string): (value: unknown) => number {
+  return (value) => {
+    const text = single(flag, value);
+    try {
+      return parseDuration(text);
+    } catch (error) {
+      throw new Error(`--${flag}: ${error instanceof Error ? error.message : ''}`, {
+        cause: error,
+      });
+    }
+  };
+}
+
+/** Takes text, once. */
+export function text(flag: string): (value: unknown) => string {
+  return (value) => single(flag, value);
+}
+
+/** Takes `name=value` pairs, any number of them. */
+export function assignments(flag: string): (value: unknown) => Record<string, string> {
+  return (value) => {
+    const pairs = (Array.isArray(value) ? value : [value]).map((pair): [string, string] => {
+      const [, name, rest] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/su.exec(String(pair)) ?? [];
+      if (name !== undefined && rest !== undefined) return [name, rest];
+      throw new Error(`--${flag} takes name=value, got \`${String(pair)}\``);
+    });
+    return Object.fromEntries(pairs);
+  };
+}
+
+/** `rest-api-base` → `UCBULK_REST_API_BASE`. */
+function variableOf(name: string): string {
+  return `UCBULK_${name.replaceAll('-', '_').toUpperCase()}`;
+}
+
+function parseVariable(value: string, option: Options): unknown {
+  if (option.type === 'boolean') return isSet(value);
+  return option.array === true ? value.split(',') : value;
+}
+
+function single(flag: string, value: unknown): string {
+  if (Array.isArray(value)) throw new Error(`--${flag} was given twice`);
+  return String(value);
+}

@@ -1,0 +1,78 @@
+import { createLogger, type LogLevel, type WriteLog } from '../progress/logger.ts';
+import { createScreen, type Screen } from '../progress/screen.ts';
+import {
+  createPaint,
+  type Paint,
+  type TerminalStyle,
+  terminalStyle,
+} from '../progress/terminal-style.ts';
+import { plainJson } from '../progress/terminal-text.ts';
+import { hideSecrets } from './hide-secrets.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** A document on stdout; every one says its type, and the version of the contract. */
+export interface ResultDocument {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+/** The program's voice: results on stdout, everything else on stderr. */
+export interface Output {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** One result: the document as a line with `--json`, else the text. */
+  result(document: ResultDocument, text: () => string): void;
+  /** False once nobody reads stdout any more. */
+  readonly isRead: () => boolean;
+  /** Words for people; none with `--quiet`. */
+  say(text: string): void;
+  /** Words that `--quiet` does not silence. */
+  warn(text: string): void;
+  readonly log: WriteLog;
+  readonly screen: Screen;
+  readonly style: TerminalStyle;
+  readonly paint: Paint;
+}
+
+/** How the user wants to be spoken to. */
+export interface OutputSettings {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly logLevel: LogLevel;
+}
+
+/** Opens the output of one invocation. */
+export function openOutput(settings: OutputSettings, surroundings: Surroundings): Output {
+  const { stdout, stderr, env, world } = surroundings;
+  const hide = hideSecrets(env);
+  const style = terminalStyle(env, stderr.isTerminal);
+  const screen = createScreen({
+    write: (text) => stderr.write(hide(text)),
+    get columns() {
+      return stderr.columns;
+    },
+  });
+  const warn = (text: string) => screen.print(text);
+  return {
+    ...settings,
+    result(document, text) {
+      const line = settings.json ? plainJson({ version: 1, ...document }) : text();
+      if (line !== '') stdout.write(`${hide(line)}\n`);
+    },
+    isRead: () => !stdout.isClosed,
+    say(text) {
+      if (!settings.quiet) warn(text);
+    },
+    warn,
+    log: createLogger({
+      level: settings.logLevel,
+      pretty: stderr.isTerminal ? { color: style.color } : null,
+      hide,
+      now: () => world.clock.now(),
+      print: warn,
+    }),
+    screen,
+    style,
+    paint: createPaint(style),
+  };
+}

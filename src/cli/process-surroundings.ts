@@ -1,0 +1,62 @@
+import { createInterface } from 'node:readline';
+import type { World } from '../core/world.ts';
+import type { OutputStream, StopSignal, Surroundings } from './surroundings.ts';
+
+const STOP_SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** This process as surroundings of the program. */
+export function processSurroundings(world: World): Surroundings {
+  const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true;
+  return {
+    world,
+    env: process.env,
+    cwd: process.cwd(),
+    stdout: outputStream(process.stdout),
+    stderr: outputStream(process.stderr),
+    readLine: canAsk ? readTerminalLine : null,
+    onSignal(listener) {
+      for (const signal of STOP_SIGNALS) process.on(signal, listener);
+      return () => {
+        for (const signal of STOP_SIGNALS) process.off(signal, listener);
+      };
+    },
+    exit: (code) => process.exit(code),
+  };
+}
+
+function outputStream(stream: NodeJS.WriteStream): OutputStream {
+  let isClosed = false;
+  // EPIPE: the reader had enough. EIO: the terminal is gone. Neither is a reason to stop a run.
+  stream.on('error', () => {
+    isClosed = true;
+  });
+  return {
+    write(text) {
+      if (!isClosed) stream.write(text);
+    },
+    isTerminal: stream.isTTY === true,
+    get columns() {
+      return stream.columns;
+    },
+    get isClosed() {
+      return isClosed;
+    },
+  };
+}
+
+/** `terminal: false` leaves line editing and Ctrl-C to the terminal itself. */
+function readTerminalLine(signal: AbortSignal): Promise<string | null> {
+  const lines = createInterface({ input: process.stdin, terminal: false });
+  return new Promise((resolve) => {
+    const end = (line: string | null) => {
+      signal.removeEventListener('abort', onAbort);
+      lines.close();
+      process.stdin.pause();
+      resolve(line);
+    };
+    const onAbort = () => end(null);
+    signal.addEventListener('abort', onAbort, { once: true });
+    lines.once('line', end);
+    lines.once('close', () => resolve(null));
+  });
+}

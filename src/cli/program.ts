@@ -1,0 +1,95 @@
+import yargs, { type Argv } from 'yargs';
+import { UserError } from '../core/user-error.ts';
+import { closestWord } from '../job/closest-word.ts';
+import { toolVersion } from '../run/tool-version.ts';
+import { type CommandHost, createCommandHost } from './command.ts';
+import { emulatorCommand } from './commands/emulator-command.ts';
+import { itemsCommand } from './commands/items-command.ts';
+import { resumeCommand } from './commands/resume-command.ts';
+import { runCommand } from './commands/run-command.ts';
+import { runsCommand } from './commands/runs-command.ts';
+import { statusCommand } from './commands/status-command.ts';
+import { validateCommand } from './commands/validate-command.ts';
+import { errorDocument, errorText } from './describe-error.ts';
+import { EXIT_CODES, type ExitCode, exitCodeForError } from './exit-code.ts';
+import { isSet } from './option-values.ts';
+import { openOutput } from './output.ts';
+import type { Surroundings } from './surroundings.ts';
+import { textTable } from './text-table.ts';
+
+/** Runs one command line to its end and gives its exit code; prints whatever went wrong. */
+export async function runProgram(
+  argv: readonly string[],
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  const host = createCommandHost(surroundings, (finished) => {
+    code = finished;
+  });
+  try {
+    const help = await parse(commandLine(host), argv);
+    if (help !== '') surroundings.stdout.write(`${help}\n`);
+    return code;
+  } catch (error) {
+    return reportError(error, argv, surroundings);
+  }
+}
+
+/** An error on stderr for people and, with `--json`, on stdout for programs. */
+export function reportError(
+  error: unknown,
+  argv: readonly string[],
+  surroundings: Surroundings,
+): ExitCode {
+  const code = exitCodeForError(error, null);
+  const json = argv.includes('--json') || isSet(surroundings.env.UCBULK_JSON);
+  const output = openOutput({ json, quiet: false, logLevel: 'silent' }, surroundings);
+  if (json) output.result(errorDocument(error, code), () => '');
+  output.warn(errorText(error, code));
+  return code;
+}
+
+function commandLine(host: CommandHost): Argv {
+  return yargs()
+    .scriptName('ucbulk')
+    .usage('$0 <command>\n\nDo something to all of your Uploadcare files; resumable.')
+    .command(runCommand(host))
+    .command(resumeCommand(host))
+    .command(statusCommand(host))
+    .command(runsCommand(host))
+    .command(itemsCommand(host))
+    .command(validateCommand(host))
+    .command(emulatorCommand(host))
+    .demandCommand(1, 'Which command? `ucbulk --help` lists them.')
+    .strict()
+    .recommendCommands()
+    .parserConfiguration({ 'greedy-arrays': false })
+    .version(toolVersion())
+    .help()
+    .exitProcess(false)
+    .fail((message: string | null, error: Error | undefined) => {
+      // yargs' own complaints come as words or as a YError; all else a handler threw.
+      if (error !== undefined && error.name !== 'YError') throw error;
+      throw new UserError('usage', withSuggestion(message ?? error?.message ?? '', host));
+    })
+    .epilogue(`Exit codes:\n${exitCodeTable()}`);
+}
+
+/** The text yargs would print (help, version); empty where a command ran. */
+async function parse(program: Argv, argv: readonly string[]): Promise<string> {
+  let text = '';
+  await program.parseAsync([...argv], {}, (_error, _flags, output) => {
+    text = output;
+  });
+  return text;
+}
+
+function withSuggestion(message: string, host: CommandHost): string {
+  const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
+  const meant = unknown === undefined ? undefined : closestWord(unknown, host.knownOptions());
+  return meant === undefined ? message : `${message}. Did you mean --${meant}?`;
+}
+
+function exitCodeTable(): string {
+  return textTable(Object.entries(EXIT_CODES).map(([code, meaning]) => [`  ${code}`, meaning]));
+}

@@ -1,0 +1,23 @@
+import type { World } from '../core/world.ts';
+import { processSurroundings } from './process-surroundings.ts';
+import { reportError, runProgram } from './program.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Runs this process's command line in a world; the tests' entry does it with a world of its own. */
+export async function runProcess(
+  world: World & { close(): Promise<void> },
+  limits?: NonNullable<Surroundings['limits']>,
+): Promise<void> {
+  const argv = process.argv.slice(2);
+  const surroundings = { ...processSurroundings(world), ...(limits !== undefined && { limits }) };
+  // Whatever nobody caught is a bug. What the run has done is in its ledger, so ending is safe.
+  const endAsBug = (cause: unknown) => {
+    process.exit(
+      reportError(new Error(`Nobody caught: ${String(cause)}`, { cause }), argv, surroundings),
+    );
+  };
+  process.on('uncaughtException', endAsBug);
+  process.on('unhandledRejection', endAsBug);
+  process.exitCode = await runProgram(argv, surroundings);
+  await world.close();
+}

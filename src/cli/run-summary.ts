@@ -1,0 +1,115 @@
+import { formatDuration } from '../core/duration.ts';
+import { ITEM_STATES, type ItemState } from '../core/item.ts';
+import { type StateCounts, settledCount } from '../core/state-counts.ts';
+import { describeStop, type StopReason } from '../engine/stop-reason.ts';
+import { formatCount } from '../progress/progress-words.ts';
+import type { Paint } from '../progress/terminal-style.ts';
+import { plainText } from '../progress/terminal-text.ts';
+import type { RunEnd } from '../run/run-request.ts';
+import type { Advice } from './command-advice.ts';
+import { exitLine } from './describe-error.ts';
+import { EXIT_CODES, type ExitCode } from './exit-code.ts';
+import type { ResultDocument } from './output.ts';
+import { textTable } from './text-table.ts';
+
+const HEADINGS = {
+  active: 'Still active',
+  interrupted: 'Stopped',
+  aborted: 'Stopped',
+  finished: 'Finished',
+} as const;
+
+/** The end of a run as the document that `--json` prints. */
+export function summaryDocument(end: RunEnd, exitCode: ExitCode, advice: Advice): ResultDocument {
+  return {
+    type: 'summary',
+    run: end.run,
+    job: end.jobName,
+    state: end.state,
+    exitCode,
+    meaning: EXIT_CODES[exitCode],
+    stop: end.stop === null ? null : { kind: end.stop.kind, message: describeStop(end.stop) },
+    counts: end.counts,
+    reasons: end.reasons,
+    requests: end.requests,
+    throttled: end.throttled,
+    elapsedMs: Math.round(end.elapsedMs),
+    next: nextCommands(end, advice).map(([command]) => command),
+  };
+}
+
+/** The end of a run as people read it. */
+export function summaryText(
+  end: RunEnd,
+  exitCode: ExitCode,
+  { advice, paint }: { readonly advice: Advice; readonly paint: Paint },
+): string {
+  const color = exitCode === 0 ? 'green' : exitCode === 1 ? 'yellow' : 'red';
+  const blocks = [
+    `${paint(color, HEADINGS[end.state])} ${paint('bold', plainText(end.jobName))}, run ${end.run}`,
+    ...(end.stop === null ? [] : [`  ${plainText(describeStop(end.stop))}`]),
+    indent(textTable([['items', countsText(end.counts)], ...workRows(end)])),
+    ...(end.reasons.length === 0 ? [] : [indent(reasonTable(end))]),
+    ...nextBlock(end, advice),
+    ...(exitCode === 0 ? [] : [exitLine(exitCode)]),
+  ];
+  return blocks.join('\n');
+}
+
+/** `7,012: 7,000 done, 12 failed`; states without items are left out, but for done. */
+export function countsText(counts: StateCounts): string {
+  const order: readonly ItemState[] = ['done', ...ITEM_STATES.filter((state) => state !== 'done')];
+  const parts = order
+    .filter((state) => state === 'done' || counts[state] > 0)
+    .map((state) => `${formatCount(counts[state])} ${state.replace('-', ' ')}`);
+  return `${formatCount(counts.total)}: ${parts.join(', ')}`;
+}
+
+function workRows(end: RunEnd): string[][] {
+  const throttled =
+    end.throttled === 0 ? '' : `, ${formatCount(end.throttled)} of them throttled (429)`;
+  return [
+    ['requests', `${formatCount(end.requests)}${throttled}`],
+    ['time', formatDuration(end.elapsedMs)],
+  ];
+}
+
+function reasonTable(end: RunEnd): string {
+  return textTable(
+    end.reasons.map(({ state, reason, count }) => [state, formatCount(count), plainText(reason)]),
+  );
+}
+
+function nextBlock(end: RunEnd, advice: Advice): string[] {
+  const commands = nextCommands(end, advice);
+  if (commands.length === 0) return [];
+  const width = Math.max(...commands.map(([command]) => command.length));
+  return ['Next:', ...commands.map(([command, why]) => `  ${command.padEnd(width)}  # ${why}`)];
+}
+
+function nextCommands(end: RunEnd, advice: Advice): [string, string][] {
+  const { counts, run } = end;
+  const commands: [string, string][] = [];
+  const isOpen = counts.total > settledCount(counts) + counts['in-doubt'];
+  if (end.state !== 'finished' && (isOpen || end.stop !== null)) {
+    commands.push([advice.resume(run), resumeWords(end.stop)]);
+  }
+  if (counts['in-doubt'] > 0) {
+    commands.push([
+      advice.items(run, 'in-doubt'),
+      'sent, outcome unknown: look before anything is sent again',
+    ]);
+  }
+  if (counts.failed > 0) commands.push([advice.items(run, 'failed'), 'which failed, and why']);
+  return commands;
+}
+
+function resumeWords(stop: StopReason | null): string {
+  if (stop?.kind === 'fatal' || stop?.kind === 'guard')
+    return 'once that is mended: goes on where it stopped';
+  return 'goes on where it stopped';
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, '  ');
+}

@@ -1,0 +1,83 @@
+import { settledCount } from '../core/state-counts.ts';
+import { formatCount, formatPercent } from '../progress/progress-words.ts';
+import { plainText } from '../progress/terminal-text.ts';
+import type { RunStatus } from '../run/run-status.ts';
+import type { Invocation } from './command.ts';
+import { formatInstant } from './instant-text.ts';
+import type { ResultDocument } from './output.ts';
+import { countsText } from './run-summary.ts';
+import { textTable } from './text-table.ts';
+
+/** Where a run stands, as the document that `--json` prints. */
+export function statusDocument(status: RunStatus): ResultDocument {
+  const { createdAt, endedAt, ...facts } = status;
+  return {
+    type: 'run',
+    ...facts,
+    createdAt: formatInstant(createdAt),
+    endedAt: endedAt === null ? null : formatInstant(endedAt),
+  };
+}
+
+/** Where a run stands, as people read it. */
+export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advice'>): string {
+  const { counts, run } = status;
+  const settled = settledCount(counts);
+  const rows = [
+    ['run', run],
+    ['job', plainText(status.jobName)],
+    ['project', `${status.publicKey} at ${plainText(status.restOrigin)}`],
+    ['state', stateWords(status)],
+    ['started', formatInstant(status.createdAt)],
+    ...(status.endedAt === null ? [] : [['ended', formatInstant(status.endedAt)]]),
+    [
+      'listing',
+      `${status.walkFinished ? 'finished' : 'not finished'}, ${formatCount(status.pages)} pages`,
+    ],
+    ['items', `${countsText(counts)} (${formatPercent(settled, counts.total)} settled)`],
+    ...stepRows(status),
+    ...nextRows(status, [
+      advice.resume(run),
+      advice.items(run, 'failed'),
+      advice.items(run, 'in-doubt'),
+    ]),
+  ];
+  return textTable(rows);
+}
+
+/** One line a run, under headings. */
+export function runsTable(runs: readonly RunStatus[]): string {
+  const rows = runs.map((status) => [
+    status.run,
+    plainText(status.jobName),
+    status.state,
+    `${formatCount(settledCount(status.counts))} / ${formatCount(status.counts.total)}`,
+    formatCount(status.counts.failed),
+    formatCount(status.counts['in-doubt']),
+    formatInstant(status.createdAt),
+  ]);
+  return textTable([['RUN', 'JOB', 'STATE', 'SETTLED', 'FAILED', 'IN DOUBT', 'STARTED'], ...rows]);
+}
+
+function stateWords(status: RunStatus): string {
+  if (status.stopReason !== null) return `${status.state}: ${plainText(status.stopReason)}`;
+  const died = status.state === 'interrupted' && status.endedAt === null;
+  return died ? 'interrupted: its process died; nothing is lost' : status.state;
+}
+
+function stepRows({ steps }: RunStatus): string[][] {
+  if (steps.length < 2) return [];
+  return steps.map((step) => [`step ${plainText(step.id)}`, countsText(step.counts)]);
+}
+
+function nextRows(
+  status: RunStatus,
+  [resume, failed, inDoubt]: [string, string, string],
+): string[][] {
+  const commands = [
+    ...(status.state !== 'finished' && !status.isRunning ? [resume] : []),
+    ...(status.counts.failed > 0 ? [failed] : []),
+    ...(status.counts['in-doubt'] > 0 ? [inDoubt] : []),
+  ];
+  return commands.map((command, index) => [index === 0 ? 'next' : '', command]);
+}

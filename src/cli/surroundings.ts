@@ -1,0 +1,44 @@
+import type { World } from '../core/world.ts';
+import type { TerminalEnvironment } from '../progress/terminal-style.ts';
+
+/** The environment variables the program reads, beside `UCBULK_<FLAG>` for its flags. */
+export interface Environment extends TerminalEnvironment {
+  readonly UPLOADCARE_PUBLIC_KEY?: string | undefined;
+  readonly UPLOADCARE_SECRET_KEY?: string | undefined;
+  readonly UPLOADCARE_REST_API_BASE?: string | undefined;
+  readonly UCBULK_STATE?: string | undefined;
+  readonly UCBULK_JSON?: string | undefined;
+  readonly XDG_STATE_HOME?: string | undefined;
+  readonly HOME?: string | undefined;
+  readonly [name: string]: string | undefined;
+}
+
+/** A stream of the process. */
+export interface OutputStream {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** Width of the terminal; undefined where it is none. */
+  readonly columns: number | undefined;
+  /** True once its reader has gone (`| head`): nothing written arrives any more. */
+  readonly isClosed: boolean;
+}
+
+/** The signals that ask for an end. */
+export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+/** All that the program takes from its process; tests start it with their own. */
+export interface Surroundings {
+  readonly world: World;
+  readonly env: Environment;
+  readonly cwd: string;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  /** Reads one line a person types; null where nobody can. Null line: input ended, or the signal. */
+  readonly readLine: ((signal: AbortSignal) => Promise<string | null>) | null;
+  /** Calls back on every signal until it is told to stop. */
+  readonly onSignal: (listener: (signal: StopSignal) => void) => () => void;
+  /** Ends the process at once. */
+  readonly exit: (code: number) => void;
+  /** Tests only: a small ledger, a short settle time. */
+  readonly limits?: { readonly ledgerMaxPages?: number; readonly settleMs?: number };
+}

@@ -1,0 +1,91 @@
+import type { ArgumentsCamelCase } from 'yargs';
+import type { RunListener } from '../engine/run-events.ts';
+import { createPrinter } from '../progress/create-printer.ts';
+import { countRequests, type RequestCounts } from '../progress/request-counter.ts';
+import { type RunProgress, showProgress } from '../progress/show-progress.ts';
+import type { Connection, RunContext } from '../run/run-request.ts';
+import type { Invocation } from './command.ts';
+import { createConfirm } from './confirm-deletes.ts';
+import { createEventLog } from './event-log.ts';
+import type { RunFlags } from './run-options.ts';
+import { listenForStop, type StopSignals } from './stop-signals.ts';
+import type { StopSignal } from './surroundings.ts';
+
+/** What the user asked for, as far as `run` and `resume` have it in common. */
+export interface RunOrder {
+  readonly flags: ArgumentsCamelCase<RunFlags>;
+  readonly connection: Connection;
+}
+
+/** Puts the context of a run together, with progress, signals and questions, for as long as `use` takes. */
+export async function withRunContext<Result>(
+  invocation: Invocation,
+  order: RunOrder,
+  use: (context: RunContext) => Promise<Result>,
+): Promise<{ result: Result; signal: StopSignal | null }> {
+  const counted = countRequests(invocation.surroundings.world.http);
+  const progress = showRun(invocation, order.flags, counted.counts);
+  const stop = listenForStop(invocation.surroundings, stopWords(invocation, counted.counts));
+  const context = runContext(invocation, order, { progress, stop });
+  try {
+    const result = await use({ ...context, world: { ...context.world, http: counted.http } });
+    return { result, signal: stop.received() };
+  } finally {
+    progress.close();
+    stop.close();
+  }
+}
+
+function showRun(
+  { surroundings, output }: Invocation,
+  flags: ArgumentsCamelCase<RunFlags>,
+  requests: () => RequestCounts,
+): RunProgress {
+  const { screen, style, quiet } = output;
+  const columns = () => surroundings.stderr.columns;
+  const printer = createPrinter({ screen, style, columns, quiet, lineEveryMs: flags.stats });
+  return showProgress({ clock: surroundings.world.clock, printer, requests });
+}
+
+function runContext(
+  { surroundings, output, stateDirectory }: Invocation,
+  { flags, connection }: RunOrder,
+  { progress, stop }: { readonly progress: RunProgress; readonly stop: StopSignals },
+): RunContext {
+  const { world, readLine, limits } = surroundings;
+  const { suspend } = progress;
+  return {
+    world,
+    connection,
+    stateDirectory,
+    ...(flags.concurrency !== undefined && { concurrency: flags.concurrency }),
+    ...(flags.rate !== undefined && { rate: flags.rate }),
+    listener: listenWith([progress.listener, createEventLog(output.log)]),
+    confirm: createConfirm({ output, readLine, yes: flags.yes, stop: stop.drain, suspend }),
+    drain: stop.drain,
+    abort: stop.abort,
+    log: output.log,
+    ...(limits !== undefined && { limits }),
+  };
+}
+
+function stopWords({ output }: Invocation, requests: () => RequestCounts) {
+  return {
+    draining() {
+      const { open } = requests();
+      const wait = open === 0 ? 'none is on its way' : `waiting for the ${open} on their way`;
+      output.say(
+        `Stopping: no new requests; ${wait}. What is done stays done. A second signal cuts them off.`,
+      );
+    },
+    aborting() {
+      output.say('Cutting off open requests. A third signal ends the process at once.');
+    },
+  };
+}
+
+function listenWith(listeners: readonly RunListener[]): RunListener {
+  return (event) => {
+    for (const listener of listeners) listener(event);
+  };
+}

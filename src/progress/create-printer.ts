@@ -1,0 +1,28 @@
+import { createLinePrinter } from './line-printer.ts';
+import type { ProgressPrinter } from './printer.ts';
+import type { Screen } from './screen.ts';
+import type { TerminalStyle } from './terminal-style.ts';
+import { createTtyPrinter } from './tty-printer.ts';
+
+const SILENT: ProgressPrinter = {
+  everyMs: 60_000,
+  show: () => undefined,
+  finish: () => undefined,
+};
+
+// A terminal that does not say how wide it is.
+const DEFAULT_COLUMNS = 80;
+
+/** Live lines on a terminal, else a line every `lineEveryMs`; nothing where nobody wants it. */
+export function createPrinter(facts: {
+  readonly screen: Screen;
+  readonly style: TerminalStyle;
+  readonly columns: () => number | undefined;
+  readonly quiet: boolean;
+  readonly lineEveryMs: number;
+}): ProgressPrinter {
+  if (facts.quiet) return SILENT;
+  const { screen, style } = facts;
+  if (style.live) return createTtyPrinter(screen, style, () => facts.columns() ?? DEFAULT_COLUMNS);
+  return createLinePrinter((line) => screen.print(line), facts.lineEveryMs);
+}

@@ -11,7 +11,7 @@ import { ServiceRefusal } from './service-refusal.ts';
 /** What a handler answers; the pipeline adds the headers that every answer has. */
 export interface Answer {
   readonly status: number;
-  readonly body: string;
+  readonly body: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

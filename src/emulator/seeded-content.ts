@@ -105,9 +105,15 @@ function otherContent(bits: number, detail: number): SeededContent {
   };
 }
 
+const mimeInfos = new Map<string, string>();
+
 function mimeInfo(mime: string): string {
+  const known = mimeInfos.get(mime);
+  if (known !== undefined) return known;
   const [type, subtype] = mime.split('/', 2);
-  return `{"mime":"${mime}","type":"${type}","subtype":"${subtype}"}`;
+  const info = `{"mime":"${mime}","type":"${type}","subtype":"${subtype}"}`;
+  mimeInfos.set(mime, info);
+  return info;
 }
 
 function scaled(bytes: number, bits: number): number {

@@ -1,6 +1,8 @@
 const CURSOR_FORM =
   /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d:?\d\d)?)?$/;
 
+const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
+
 /** An instant in a body: UTC, six decimals and `Z` (contract 2.1); from microseconds since 1970. */
 export function formatInstant(micros: number): string {
   return `${sixDecimals(micros)}Z`;
@@ -29,8 +31,17 @@ function zoneMicros(zone: string): number {
   return (zone.startsWith('-') ? -1 : 1) * minutes * 60_000_000;
 }
 
+// A page formats thousands of instants, most of them on the day of the one before.
+let lastDay = { number: Number.NaN, text: '' };
+
 function sixDecimals(micros: number): string {
-  const ms = Math.floor(micros / 1000);
-  const rest = micros - ms * 1000;
-  return new Date(ms).toISOString().slice(0, 23) + String(1000 + rest).slice(1);
+  const seconds = Math.floor(micros / 1_000_000);
+  const number = Math.floor(seconds / 86_400);
+  if (number !== lastDay.number) {
+    lastDay = { number, text: new Date(number * 86_400_000).toISOString().slice(0, 11) };
+  }
+  const second = seconds - number * 86_400;
+  const fraction = String(1_000_000 + (micros - seconds * 1_000_000)).slice(1);
+  const minute = Math.floor(second / 60);
+  return `${lastDay.text}${TWO_DIGITS[Math.floor(minute / 60)]}:${TWO_DIGITS[minute % 60]}:${TWO_DIGITS[second % 60]}.${fraction}`;
 }

@@ -1,0 +1,82 @@
+import { formatDuration } from '../core/duration.ts';
+import type { Conditions, MetadataCondition, TagsCondition, Where } from '../filters/where.ts';
+
+const UNITS = [
+  ['GiB', 1024 ** 3],
+  ['GB', 1e9],
+  ['MiB', 1024 ** 2],
+  ['MB', 1e6],
+  ['KiB', 1024],
+  ['kB', 1e3],
+] as const;
+
+/** A filter in words that follow "keeps those …"; empty where it lets everything through. */
+export function describeWhere({ any, unless, ...conditions }: Where): string {
+  const parts = describeConditions(conditions);
+  if (any !== undefined) {
+    parts.push(`(${any.map((set) => describeConditions(set).join(' and ')).join(') or (')})`);
+  }
+  const kept = parts.join(' and ');
+  if (unless === undefined) return kept;
+  return `${kept}${kept === '' ? '' : ', '}but not those ${describeConditions(unless).join(' and ')}`;
+}
+
+function describeConditions(conditions: Conditions): string[] {
+  const { stored, removed, isImage, uploaded, size, mime, name, tags, metadata } = conditions;
+  return [
+    ...when(stored, (is) => [is ? 'that are stored' : 'that are not stored']),
+    ...when(removed, (is) => [is ? 'that are removed' : 'that are not removed']),
+    ...when(isImage, (is) => [is ? 'that are images' : 'that are no images']),
+    ...when(uploaded, describeUploaded),
+    ...when(size, describeSize),
+    ...when(mime, (globs) => [`with MIME type ${globs.join(' or ')}`]),
+    ...when(name, (globs) => [`named ${globs.join(' or ')}`]),
+    ...when(tags, describeTags),
+    ...Object.entries(metadata ?? {}).map(([key, wanted]) => describeMetadata(key, wanted)),
+  ];
+}
+
+function when<Value>(
+  value: Value | undefined,
+  describe: (value: Value) => (string | null)[],
+): string[] {
+  return value === undefined ? [] : describe(value).filter((part) => part !== null);
+}
+
+function describeUploaded(wanted: NonNullable<Conditions['uploaded']>): (string | null)[] {
+  const { olderThan, newerThan, before, after } = wanted;
+  return [
+    olderThan === undefined ? null : `uploaded more than ${formatDuration(olderThan)} ago`,
+    newerThan === undefined ? null : `uploaded in the last ${formatDuration(newerThan)}`,
+    before === undefined ? null : `uploaded before ${new Date(before).toISOString()}`,
+    after === undefined ? null : `uploaded at or after ${new Date(after).toISOString()}`,
+  ];
+}
+
+function describeSize({ min, max }: NonNullable<Conditions['size']>): (string | null)[] {
+  return [
+    min === undefined ? null : `of at least ${formatBytes(min)}`,
+    max === undefined ? null : `of at most ${formatBytes(max)}`,
+  ];
+}
+
+function describeTags({ any, all, none }: TagsCondition): (string | null)[] {
+  return [
+    any === undefined ? null : `with a tag of ${any.join(', ')}`,
+    all === undefined ? null : `with the tags ${all.join(', ')}`,
+    none === undefined ? null : `without the tags ${none.join(', ')}`,
+  ];
+}
+
+function describeMetadata(key: string, wanted: MetadataCondition): string {
+  if ('globs' in wanted) return `with metadata ${key} ${wanted.globs.join(' or ')}`;
+  return wanted.exists ? `with metadata ${key}` : `without metadata ${key}`;
+}
+
+/** Exact: the largest unit that leaves no rest. */
+function formatBytes(bytes: number): string {
+  const unit = UNITS.find(([, size]) => bytes > 0 && bytes % size === 0);
+  return unit === undefined
+    ? `${bytes.toLocaleString('en-US')} bytes`
+    : `${bytes / unit[1]} ${unit[0]}`;
+}

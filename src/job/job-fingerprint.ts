@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { formatDuration } from '../core/duration.ts';
+import type { Job } from './job-schema.ts';
+
+const MAX_LINES = 20;
+const DURATIONS: readonly string[] = ['olderThan', 'newerThan', 'recheckAfter'];
+const INSTANTS: readonly string[] = ['before', 'after'];
+
+/**
+ * A hash of what must stay the same while a run lasts: all but the description, the limits and
+ * the report. The order of keys does not count.
+ */
+export function jobFingerprint(job: Job): string {
+  const leaves = [...leavesOf(fixedPartsOf(job))].sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(leaves)).digest('hex');
+}
+
+/** What differs between two jobs in the parts that must not change, a line each. */
+export function describeJobChange(before: Job, after: Job): string[] {
+  const old = leavesOf(fixedPartsOf(before));
+  const now = leavesOf(fixedPartsOf(after));
+  const lines: string[] = [];
+  for (const place of new Set([...old.keys(), ...now.keys()])) {
+    const [was, is] = [printLeaf(place, old.get(place)), printLeaf(place, now.get(place))];
+    if (was !== is) lines.push(`${place}: ${was} → ${is}`);
+  }
+  if (lines.length <= MAX_LINES) return lines;
+  return [...lines.slice(0, MAX_LINES), `and ${lines.length - MAX_LINES} more`];
+}
+
+function fixedPartsOf({ description: _, limits: __, report: ___, ...fixed }: Job): object {
+  return fixed;
+}
+
+/** Every value by its place; an empty list or block is a value. */
+function leavesOf(value: object): Map<string, unknown> {
+  const leaves = new Map<string, unknown>();
+  const collect = (part: unknown, place: string): void => {
+    if (part === undefined) return;
+    if (!isBranch(part)) {
+      leaves.set(place, part);
+      return;
+    }
+    for (const [key, child] of Object.entries(part)) {
+      const step = Array.isArray(part) ? `[${key}]` : `.${JSON.stringify(key).slice(1, -1)}`;
+      collect(child, place === '' ? key : `${place}${step}`);
+    }
+  };
+  collect(value, '');
+  return leaves;
+}
+
+function isBranch(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+}
+
+function printLeaf(place: string, value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const key = place.slice(place.lastIndexOf('.') + 1);
+  const isMetadata = place.includes('.metadata.');
+  if (typeof value === 'number' && !isMetadata) {
+    if (DURATIONS.includes(key)) return formatDuration(value);
+    if (INSTANTS.includes(key)) return new Date(value).toISOString();
+  }
+  return JSON.stringify(value);
+}

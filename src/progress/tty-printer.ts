@@ -41,7 +41,7 @@ export function liveLines(figures: ProgressFigures, look: Look): string[] {
 }
 
 function firstLine(figures: ProgressFigures, look: Look): string {
-  const phase = figures.state.phase.padEnd(INDENT.length);
+  const phase = fitWidth(figures.state.phase.padEnd(INDENT.length), look.width);
   if (figures.total === null) return `${look.paint('bold', phase)}${listingWords(figures, look)}`;
   const bar = barCells(figures.settled / Math.max(1, figures.total), look.style);
   const words = `  ${formatCount(figures.settled)} / ${formatCount(figures.total)}  ${formatPercent(figures.settled, figures.total)}  ${etaWords(figures)}`;

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { createLogger, type LogLevel } from '../../../src/progress/logger.ts';
+
+const SECRET = 's3cr3tkey0123456789';
+
+function setup(options: { level?: LogLevel; pretty?: boolean } = {}) {
+  const lines: string[] = [];
+  const log = createLogger({
+    level: options.level ?? 'trace',
+    pretty: options.pretty ? { color: false } : null,
+    hide: (text) => text.replaceAll(SECRET, '[redacted]'),
+    now: () => 1000,
+    print: (line) => lines.push(line),
+  });
+  return { log, lines };
+}
+
+test('a line is JSON with level, time, fields and message', () => {
+  const { log, lines } = setup();
+  log('warn', { status: 503 }, 'Tried again');
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    { level: 'warn', time: 1000, status: 503, msg: 'Tried again' },
+  ]);
+});
+
+test('secrets are redacted by name', () => {
+  const { log, lines } = setup();
+  log('info', { secretKey: 'x1', headers: { authorization: 'y1' }, signature: 'z1' }, 'sent');
+  expect(lines[0]).not.toMatch(/x1|y1|z1/);
+});
+
+test('a known secret does not pass, wherever it hides', () => {
+  const { log, lines } = setup();
+  log('error', { note: `a ${SECRET} b`, deep: { er: [SECRET] } }, `said ${SECRET}`);
+  expect(lines[0]).not.toContain(SECRET);
+});
+
+test.each([true, false])('hostile text does not reach the terminal raw (pretty: %s)', (pretty) => {
+  const { log, lines } = setup({ pretty });
+  log('warn', { key: 'a\u001b[2Jb', '\u001b[31mname': 1 }, 'x\u009b31m\u202ey\nz');
+  expect(lines.join('')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+});
+
+test('what is below the level is not written', () => {
+  const { log, lines } = setup({ level: 'warn' });
+  log('info', {}, 'quiet');
+  expect(lines).toEqual([]);
+});
+
+test('people get a line they can read', () => {
+  const { log, lines } = setup({ pretty: true });
+  log('warn', { status: 503 }, 'Tried again');
+  expect(lines[0]).toMatch(/^\[\d\d:\d\d:\d\d\] WARN: Tried again \{"status":503\}$/);
+});

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { WireError, type WireRequest } from '../../../src/core/world.ts';
+import { countRequests } from '../../../src/progress/request-counter.ts';
+
+const request = {} as WireRequest;
+
+test('every physical request counts, refused and failed ones too', async () => {
+  const statuses = [200, 429, 429];
+  const { http, counts } = countRequests(async () => {
+    const status = statuses.shift();
+    if (status === undefined) {
+      throw new WireError({ code: 'ECONNRESET', phase: 'ambiguous', message: 'reset' });
+    }
+    return { status, headers: {}, body: '' };
+  });
+  await http(request);
+  await http(request);
+  const last = http(request);
+  expect(counts().open).toBe(1);
+  await last;
+  await expect(http(request)).rejects.toThrow('reset');
+  expect(counts()).toEqual({ sent: 4, throttled: 2, open: 0 });
+});

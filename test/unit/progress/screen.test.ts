@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { createScreen } from '../../../src/progress/screen.ts';
+
+function setup() {
+  const written: string[] = [];
+  const screen = createScreen({ write: (text) => written.push(text), columns: 80 });
+  return { screen, written };
+}
+
+test('a line without live lines is just a line', () => {
+  const { screen, written } = setup();
+  screen.print('hello');
+  expect(written).toEqual(['hello\n']);
+});
+
+test('live lines are drawn over themselves', () => {
+  const { screen, written } = setup();
+  screen.draw(['one', 'two']);
+  screen.draw(['three', 'four']);
+  expect(written).toEqual([
+    'one\u001b[K\ntwo\u001b[K\n',
+    '\u001b[2A\rthree\u001b[K\nfour\u001b[K\n',
+  ]);
+});
+
+test('a printed line goes above the live lines, which are drawn again below it', () => {
+  const { screen, written } = setup();
+  screen.draw(['live']);
+  screen.print('log');
+  expect(written[1]).toBe('\u001b[1A\rlog\u001b[K\nlive\u001b[K\n\u001b[J');
+});
+
+test('no live lines are left behind at the end, and nothing is written where there were none', () => {
+  const { screen, written } = setup();
+  screen.draw(['live']);
+  screen.draw([]);
+  screen.draw([]);
+  expect(written).toEqual(['live\u001b[K\n', '\u001b[1A\r\u001b[J']);
+});

@@ -2,7 +2,7 @@
 export interface RateControl {
   rate(): number;
   /** A request that was sent at `sentAt` was let through. */
-  accepted(sentAt: number, now: number): void;
+  accepted(sentAt: number): void;
   /** A request that was sent at `sentAt` was refused for being one too many. */
   throttled(sentAt: number, now: number): void;
 }
@@ -19,8 +19,9 @@ const START = 10;
 const MIN_RATE = 0.2; // one request in 5 s: slower would look like hanging
 const CUT = 0.5;
 const COOL_DOWN_MS = 350; // refusals of one burst come together and are one message
-const DOUBLE_MS = 1500; // until the first refusal nothing is known
+const GROWTH_AT_START = 2 ** (1 / 1.5); // a second; until the first refusal nothing is known
 const GROWTH_PER_SECOND = 1.05; // after it the limit is near
+const UNUSED_SLOTS = 3; // fewer are answers that overtook each other
 
 /**
  * No limit is published, so it is searched: doubling until the first 429, then halved at each
@@ -32,23 +33,27 @@ export function createAdaptiveRate(options: AdaptiveRateOptions = {}): RateContr
   let rate = bounded(options.start ?? START, max);
   let wasRefused = false;
   let cutAt = Number.NEGATIVE_INFINITY;
-  let grownAt: number | null = null;
+  let lastSentAt = Number.NEGATIVE_INFINITY;
+  /** Ms for which the rate was tried: none where slots went unused since the request before. */
+  const provenMs = (sentAt: number) => {
+    const gap = sentAt - lastSentAt;
+    lastSentAt = Math.max(lastSentAt, sentAt);
+    return gap > 0 && gap <= (UNUSED_SLOTS * 1000) / rate ? gap : 0;
+  };
   return {
     rate: () => rate,
-    accepted(sentAt, now) {
+    accepted(sentAt) {
       if (sentAt < cutAt) return;
-      // One request is evidence for its own slot and the next, not for a long silence.
-      const proven = Math.min(now - (grownAt ?? now), 2000 / rate);
-      grownAt = now;
-      const factor = wasRefused ? GROWTH_PER_SECOND ** (proven / 1000) : 2 ** (proven / DOUBLE_MS);
-      rate = bounded(rate * factor, max);
+      const seconds = provenMs(sentAt) / 1000;
+      const growth = wasRefused ? GROWTH_PER_SECOND : GROWTH_AT_START;
+      rate = bounded(rate * growth ** seconds, max);
     },
     throttled(sentAt, now) {
       const isOld = sentAt <= cutAt || now - cutAt < COOL_DOWN_MS;
       if (isOld) return;
       wasRefused = true;
       cutAt = now;
-      grownAt = now;
+      lastSentAt = now;
       rate = bounded(rate * CUT, max);
     },
   };

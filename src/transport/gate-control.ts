@@ -38,7 +38,7 @@ export function createGateControl({ clock, rate, random }: GateOptions): GateCon
     report(feedback) {
       const now = clock.monotonic();
       counts[feedback.kind] += 1;
-      if (feedback.kind === 'accepted') return rate.accepted(feedback.sentAt, now);
+      if (feedback.kind === 'accepted') return rate.accepted(feedback.sentAt);
       rate.throttled(feedback.sentAt, now);
       close(feedback.retryAfterMs, now);
     },

@@ -15,6 +15,7 @@ export function createPacerGate(options: GateOptions): Gate {
 
   const pump = async () => {
     isPumping = true;
+    nextSlotAt = Math.max(nextSlotAt, clock.monotonic()); // a slot that nobody took is gone
     while (queue.size > 0) {
       const now = clock.monotonic();
       const slotAt = Math.max(nextSlotAt, control.opensAt());

@@ -1,3 +1,5 @@
+import { parseHttpDate } from './http-date.ts';
+
 const MIN_MS = 1000;
 const MAX_MS = 15 * 60_000;
 
@@ -24,8 +26,6 @@ function secondsOf(text: string): number | null {
 }
 
 function untilDate(text: string, date: string | undefined, serverNow: number): number | null {
-  const until = Date.parse(text);
-  if (Number.isNaN(until)) return null;
-  const from = Date.parse(date ?? '');
-  return until - (Number.isNaN(from) ? serverNow : from);
+  const until = parseHttpDate(text.trim());
+  return until === null ? null : until - (parseHttpDate(date) ?? serverNow);
 }

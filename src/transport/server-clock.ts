@@ -1,4 +1,5 @@
 import type { Clock } from '../core/world.ts';
+import { parseHttpDate } from './http-date.ts';
 
 const ADOPT_MS = 2000; // Date has whole seconds; smaller differences are rounding
 const HALF_SECOND_MS = 500; // the middle of the second that a Date header names
@@ -20,8 +21,8 @@ export function createServerClock(clock: Clock): ServerClock {
     now: () => clock.now() + offset,
     offset: () => offset,
     observe(date, askedAt, answeredAt) {
-      const serverTime = Date.parse(date ?? '');
-      if (Number.isNaN(serverTime)) return;
+      const serverTime = parseHttpDate(date);
+      if (serverTime === null) return;
       const halfTrip = Math.max(0, answeredAt - askedAt) / 2;
       const measured = serverTime + HALF_SECOND_MS - (askedAt + halfTrip);
       // What a slow answer can explain is no reason to move the clock.

@@ -1,5 +1,6 @@
 import { formatDuration } from '../core/duration.ts';
 import { ClassifiedError, failureOf } from '../core/failure.ts';
+import { formatHttpDate } from './http-date.ts';
 import { JSON_TYPE } from './http-send.ts';
 import { requestName, type TryLayer } from './one-try.ts';
 import type { Signer } from './send.ts';
@@ -23,7 +24,7 @@ export function withSigning(
   return (next) => async (attempt) => {
     const { method, target } = attempt.request;
     const offset = serverClock.offset();
-    const date = httpDate(serverClock.now());
+    const date = formatHttpDate(serverClock.now());
     const signed = signer({ method, target, contentType: JSON_TYPE, date, body: attempt.body });
     try {
       return await next({ ...attempt, headers: { ...attempt.headers, date, ...signed } });
@@ -36,10 +37,6 @@ export function withSigning(
       throw clockSkew(failure, requestName(attempt.request));
     }
   };
-}
-
-function httpDate(ms: number): string {
-  return new Date(ms).toUTCString();
 }
 
 /** The refusal itself goes along as the cause: it is what counts if the resend is refused too. */

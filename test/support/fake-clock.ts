@@ -69,6 +69,11 @@ export class FakeClock implements Clock {
     this.#moveTo(end);
   }
 
+  /** Lets time go by while nothing runs: a process that was stopped, or a machine that slept. */
+  pause(ms: number): void {
+    this.#moveTo(this.#monotonic + ms);
+  }
+
   /** Moves the wall clock only, as a person or a time server does. */
   jumpWall(ms: number): void {
     this.#now += ms;

@@ -14,7 +14,7 @@ afterEach(() => {
 test('a sleep ends after its time', async () => {
   vi.useFakeTimers();
   const woke = vi.fn<() => void>();
-  createSystemClock().sleep(1000).then(woke);
+  void createSystemClock().sleep(1000).then(woke);
   await vi.advanceTimersByTimeAsync(999);
   expect(woke).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(1);
@@ -25,7 +25,7 @@ test('a sleep of a month does not end at once', async () => {
   vi.useFakeTimers();
   const month = 30 * 86_400_000;
   const woke = vi.fn<() => void>();
-  createSystemClock().sleep(month).then(woke);
+  void createSystemClock().sleep(month).then(woke);
   await vi.advanceTimersByTimeAsync(month - 1);
   expect(woke).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(1);

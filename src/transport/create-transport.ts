@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { World } from '../core/world.ts';
 import type { Gate } from './gate.ts';
 import { createHttpSend } from './http-send.ts';
@@ -55,7 +56,13 @@ export function createTransport(options: TransportOptions): Transport {
   const journaled = withJournal(world, limits.writeMarginMs)(signed);
   const paced = withGate(gate, clock, onEvent)(journaled);
   const retried = withRetry({ clock, random, limits, log })(paced);
-  return { send: withLogging(log, clock)(retried), serverNow: () => serverClock.now() };
+  const logged = withLogging(log, clock)(retried);
+  const send: Send = (request) => {
+    // All requests of a run wait for the same stop signal: many listeners are no leak here.
+    setMaxListeners(0, request.signal);
+    return logged(request);
+  };
+  return { send, serverNow: () => serverClock.now() };
 }
 
 function ignore(): void {}

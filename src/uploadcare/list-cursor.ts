@@ -5,10 +5,10 @@ export const MAX_PAGE = 1000;
 
 /** What a listing may be asked; absent means the service's default. */
 export interface ListQuery {
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   readonly ordering?: 'datetime_uploaded' | '-datetime_uploaded';
-  readonly stored?: boolean;
-  readonly removed?: boolean;
+  readonly stored?: boolean | undefined;
+  readonly removed?: boolean | undefined;
   /** RFC 3339; exclusive. */
   readonly from?: string;
 }

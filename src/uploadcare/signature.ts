@@ -33,6 +33,7 @@ function md5(body: string | null): string {
 
 function isPrivate(origin: string): boolean {
   const { protocol, hostname } = new URL(origin);
-  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
+  const isLoopback =
+    hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
   return protocol === 'https:' || isLoopback;
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Clock } from '../../../src/core/world.ts';
 import { createAdaptiveRate, createFixedRate } from '../../../src/transport/adaptive-rate.ts';
@@ -43,6 +44,7 @@ describe.each(Object.keys(benches))('%s', (name) => {
     const slots: { readonly name: number; readonly at: number }[] = [];
     const left: number[] = [];
     const stop = new AbortController();
+    setMaxListeners(0, stop.signal);
     const queue = (from: number, to: number, signal = stop.signal) => {
       for (let name = from; name <= to; name += 1) {
         gate.take('mutate', signal).then(

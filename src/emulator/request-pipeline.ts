@@ -14,21 +14,24 @@ import { matchRoute, type RouteMatch } from './route-match.ts';
 import { ROUTES } from './routes.ts';
 import { ServiceRefusal } from './service-refusal.ts';
 
-/** One request of the API: its number, and when it arrived in microseconds since 1970. */
 interface Arrival {
   readonly request: EmulatorRequest;
   readonly number: number;
+  /** Emulated milliseconds since 1970, for what only compares times. */
+  readonly nowMs: number;
+  /** The same in microseconds and never twice, for timestamps. */
   readonly now: number;
 }
 
 /** Answers one request of the API, faults included, and counts it. */
 export function answerRequest(state: EmulatorState, request: EmulatorRequest): EmulatorResponse {
-  const arrival = { request, number: state.nextRequest(), now: state.clock.uniqueMicros() };
+  const { clock } = state;
+  const nowMs = clock.now();
+  const arrival = { request, number: state.nextRequest(), nowMs, now: clock.uniqueMicros() };
   state.settle(arrival.now);
   const path = pathOf(request);
   const match = matchRoute(ROUTES, path);
   const fault = state.faults.pick(request.method, path);
-  const nowMs = arrival.now / 1000;
   let response = fault && answerBefore(fault, nowMs);
   if (response === undefined) {
     response = match === undefined ? unknownRoute() : answerRoute(state, arrival, match);
@@ -43,8 +46,8 @@ function answerRoute(state: EmulatorState, arrival: Arrival, match: RouteMatch):
     const { request } = arrival;
     // The framework's order: version, keys, throttle, and only then the method.
     const version = acceptedVersion(request.headers.accept);
-    const project = authenticate(request, state.projectsByKey, arrival.now / 1000);
-    const wait = project.throttle?.take(arrival.now / 1000) ?? 0;
+    const project = authenticate(request, state.projectsByKey, arrival.nowMs);
+    const wait = project.throttle?.take(arrival.nowMs) ?? 0;
     if (wait > 0) throw refusals.throttled(wait);
     const exchange = new Exchange({
       request,
@@ -95,10 +98,10 @@ function complete(
   arrival: Arrival,
   { response, match }: { response: EmulatorResponse; match: RouteMatch | undefined },
 ): EmulatorResponse {
-  const { request, number, now } = arrival;
+  const { request, number, nowMs } = arrival;
   const isInsecure = request.isHttps === false && !isLoopback(request);
   const headers = {
-    date: new Date(now / 1000).toUTCString(),
+    date: new Date(nowMs).toUTCString(),
     'content-type': vendorType('0.7'),
     vary: 'Accept',
     ...(match === undefined ? {} : { allow: match.route.allow }),

@@ -5,6 +5,9 @@ export interface ThrottleOptions {
   readonly burst: number;
 }
 
+// Who waits exactly as long as told must not fail by the last bit of a fraction.
+const ROUNDING = 1e-6;
+
 /** A token bucket on emulated time. */
 export class ThrottleBucket {
   readonly #options: ThrottleOptions;
@@ -22,7 +25,7 @@ export class ThrottleBucket {
     const passedMs = nowMs - (this.#filledAtMs ?? nowMs);
     this.#tokens = Math.min(burst, this.#tokens + (passedMs / 1000) * perSecond);
     this.#filledAtMs = nowMs;
-    if (this.#tokens >= 1) {
+    if (this.#tokens >= 1 - ROUNDING) {
       this.#tokens -= 1;
       return 0;
     }

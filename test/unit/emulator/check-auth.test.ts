@@ -103,7 +103,7 @@ test('Simple auth over plain HTTP is refused, but loopback counts as HTTPS', () 
   expect(send('::1').status).toBe(200);
   const refused = send('192.0.2.7');
   expect(refused.status).toBe(400);
-  expect(refused.headers.warning).toBe(
+  expect(refused.headers['warning']).toBe(
     '199 Miscellaneous warning: You should use secure requests to Uploadcare',
   );
 });
@@ -114,7 +114,7 @@ test('a version that is missing or unknown is 406 with a plain JSON type, before
     const answer = call('/files/', { headers: { accept, authorization: 'none' } });
     expect(answer.status).toBe(406);
     expect(answer.headers['content-type']).toBe('application/json');
-    expect(answer.headers.allow).toBe('GET, HEAD, OPTIONS');
+    expect(answer.headers['allow']).toBe('GET, HEAD, OPTIONS');
     expect(String(answer.body)).toBe(
       '{"detail":"Incorrect Accept header provided. Make sure to specify API version. Refer to REST API docs for details"}',
     );

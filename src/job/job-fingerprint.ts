@@ -32,26 +32,23 @@ function fixedPartsOf({ description: _, limits: __, report: ___, ...fixed }: Job
   return fixed;
 }
 
-/** Every value by its place; an empty list or block is a value. */
-function leavesOf(value: object): Map<string, unknown> {
+/** Every value by its place. An empty block says as much as none. */
+function leavesOf(job: object): Map<string, unknown> {
   const leaves = new Map<string, unknown>();
-  const collect = (part: unknown, place: string): void => {
-    if (part === undefined) return;
-    if (!isBranch(part)) {
-      leaves.set(place, part);
-      return;
-    }
-    for (const [key, child] of Object.entries(part)) {
-      const step = Array.isArray(part) ? `[${key}]` : `.${JSON.stringify(key).slice(1, -1)}`;
-      collect(child, place === '' ? key : `${place}${step}`);
-    }
-  };
-  collect(value, '');
+  for (const [key, value] of Object.entries(job)) collectLeaves(value, key, leaves);
   return leaves;
 }
 
-function isBranch(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+function collectLeaves(part: unknown, place: string, leaves: Map<string, unknown>): void {
+  if (part === undefined) return;
+  if (typeof part !== 'object' || part === null) {
+    leaves.set(place, part);
+    return;
+  }
+  for (const [key, child] of Object.entries(part)) {
+    const childPlace = Array.isArray(part) ? `${place}[${key}]` : `${place}.${key}`;
+    collectLeaves(child, childPlace, leaves);
+  }
 }
 
 function printLeaf(place: string, value: unknown): string {

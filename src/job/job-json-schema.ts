@@ -1,10 +1,17 @@
 import * as z from 'zod';
 import { jobSchema } from './job-schema.ts';
 
+const OR_AN_EXPRESSION = '|\\$\\{\\{'; // an editor sees a value before its expressions are put in
+
 /** The format of job files as JSON Schema, for editors; `jobs/job.schema.json` holds it. */
 export function jobJsonSchema(): z.core.JSONSchema.BaseSchema {
-  return {
-    title: 'ucbulk job file',
-    ...z.toJSONSchema(jobSchema, { io: 'input', target: 'draft-7' }),
-  };
+  const schema = z.toJSONSchema(jobSchema, {
+    io: 'input',
+    target: 'draft-7',
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.pattern !== undefined) jsonSchema.pattern += OR_AN_EXPRESSION;
+      delete jsonSchema.format;
+    },
+  });
+  return { title: 'ucbulk job file', ...schema };
 }

@@ -32,7 +32,7 @@ export const durationSchema = z
     context.addIssue({ code: 'custom', message: 'is more than a hundred years' });
     return z.NEVER;
   })
-  .describe('A duration: 90s, 15m, 24h, 7d, 7d10h');
+  .meta({ id: 'duration', description: 'A duration: 90s, 15m, 24h, 7d, 7d10h' });
 
 /** `10MiB`, `4 GB` or plain bytes → bytes. */
 export const byteSizeSchema = z
@@ -49,13 +49,16 @@ export const byteSizeSchema = z
     context.addIssue({ code: 'custom', message: 'is larger than any file' });
     return z.NEVER;
   })
-  .describe('A size: 500, 10kB, 10MB, 10MiB, 4GB');
+  .meta({ id: 'size', description: 'A size: 500, 10kB, 10MB, 10MiB, 4GB' });
 
 /** `2024-01-31` (midnight UTC) or `2024-01-31T10:00:00+02:00` → ms since 1970. */
 export const instantSchema = z
   .union([z.iso.datetime({ offset: true, ...INSTANT }), z.iso.date(INSTANT)], INSTANT)
   .transform((text) => Date.parse(text))
-  .describe('A date (midnight UTC) or a date and time with its zone, RFC 3339');
+  .meta({
+    id: 'date',
+    description: 'A date (midnight UTC) or a date and time with its zone, RFC 3339',
+  });
 
 /** A whole number between two bounds; its digits as text will do, so that a variable can give it. */
 export function countSchema(min: number, max = Number.MAX_SAFE_INTEGER) {
@@ -77,4 +80,5 @@ const globSchema = z
 /** One glob or a list of them → a list. */
 export const globsSchema = z
   .union([globSchema, z.array(globSchema, GLOBS).min(1, GLOBS).max(100, GLOBS)], GLOBS)
-  .transform((globs) => (typeof globs === 'string' ? [globs] : globs));
+  .transform((globs) => (typeof globs === 'string' ? [globs] : globs))
+  .meta({ id: 'globs', description: 'A glob or a list of them: * ? [a-z] [!a-z] {jpg,png}' });

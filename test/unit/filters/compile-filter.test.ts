@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { compileFilter } from '../../../src/filters/compile-filter.ts';
+import type { Conditions } from '../../../src/filters/where.ts';
+import { someFile } from '../../support/some-file.ts';
+
+const NOW = 2_000_000;
+
+test('a filter without conditions takes everything, even what nothing is known of', () => {
+  const filter = compileFilter({}, { now: NOW });
+  expect(filter(someFile())).toBeNull();
+  expect(filter(null)).toBeNull();
+});
+
+test('a filter with a condition takes nothing that nothing is known of', () => {
+  expect(compileFilter({ stored: false }, { now: NOW })(null)).toContain('nothing is known');
+  expect(compileFilter({ unless: { stored: true } }, { now: NOW })(null)).not.toBeNull();
+});
+
+test('every condition must hold, and the reason names the first that does not', () => {
+  const filter = compileFilter({ stored: true, mime: ['video/*'], size: { max: 1 } }, { now: NOW });
+  expect(filter(someFile())).toBe('larger than 1 bytes');
+  expect(filter(someFile({ size: 1 }))).toBe('MIME type is not video/*');
+  expect(filter(someFile({ size: 1, mimeType: 'video/mp4' }))).toBeNull();
+});
+
+test('unless leaves out what meets all of its conditions, and nothing else', () => {
+  const filter = compileFilter({ unless: { stored: true, name: ['cat*'] } }, { now: NOW });
+  expect(filter(someFile())).toContain('unless');
+  expect(filter(someFile({ filename: 'dog.jpg' }))).toBeNull();
+  expect(filter(someFile({ storedAt: null }))).toBeNull();
+});
+
+test('any wants one of its sets to hold beside the conditions next to it', () => {
+  const filter = compileFilter(
+    { stored: true, any: [{ name: ['a*'] }, { name: ['c*'] }] },
+    { now: NOW },
+  );
+  expect(filter(someFile())).toBeNull();
+  expect(filter(someFile({ filename: 'dog' }))).toContain('any');
+  expect(filter(someFile({ storedAt: null }))).toBe('not stored');
+});
+
+const conditions: fc.Arbitrary<Conditions> = fc.record(
+  {
+    stored: fc.boolean(),
+    removed: fc.boolean(),
+    size: fc.record({ min: fc.nat(20) }, { requiredKeys: [] }),
+    uploaded: fc.record({ olderThan: fc.nat(20), newerThan: fc.nat(20) }, { requiredKeys: [] }),
+    tags: fc.record(
+      { any: fc.constantFrom(['a'], ['a', 'b']), none: fc.constant(['c']) },
+      { requiredKeys: [] },
+    ),
+    name: fc.constantFrom(['a*'], ['*b', 'c?']),
+  },
+  { requiredKeys: [] },
+);
+const files = fc
+  .record({
+    storedAt: fc.option(fc.constant(1)),
+    removedAt: fc.option(fc.constant(1)),
+    size: fc.nat(30),
+    uploadedAt: fc.integer({ min: NOW - 30, max: NOW + 5 }),
+    tags: fc.subarray(['a', 'b', 'c']),
+    filename: fc.string({ unit: fc.constantFrom('a', 'b', 'c', '\n', '/'), maxLength: 4 }),
+  })
+  .map(someFile);
+
+test('unless is the opposite of the same conditions, for any conditions and file', () => {
+  fc.assert(
+    fc.property(conditions, files, (given, file) => {
+      fc.pre(Object.keys(given).length > 0);
+      const meets = compileFilter(given, { now: NOW })(file) === null;
+      const isLeftOut = compileFilter({ unless: given }, { now: NOW })(file) !== null;
+      expect(isLeftOut).toBe(meets);
+    }),
+  );
+});
+
+test('any of one set says what the set itself says', () => {
+  fc.assert(
+    fc.property(conditions, files, (given, file) => {
+      const alone = compileFilter(given, { now: NOW })(file) === null;
+      expect(compileFilter({ any: [given] }, { now: NOW })(file) === null).toBe(alone);
+    }),
+  );
+});

@@ -1,0 +1,459 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { JobFileError } from '../../../src/job/job-file-error.ts';
+import type { Job } from '../../../src/job/job-schema.ts';
+import { loadJobFile } from '../../../src/job/load-job-file.ts';
+
+const CLEANUP = `version: 1
+name: cleanup
+source:
+  files: { stored: false }
+where:
+  uploaded:
+    olderThan: 24h
+steps:
+  - uses: delete
+`;
+
+interface Given {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly vars?: Readonly<Record<string, string>>;
+}
+
+function load(text: string, { env = {}, vars = {} }: Given = {}): Job {
+  return loadJobFile(text, { file: 'jobs/x.yaml', env, vars });
+}
+
+/** What is printed for a broken job file, without its name. */
+function problemsOf(text: string, given: Given = {}): string[] {
+  try {
+    load(text, given);
+  } catch (error) {
+    if (!(error instanceof JobFileError)) throw error;
+    return error.message.split('\n').map((line) => line.replace('jobs/x.yaml:', ''));
+  }
+  return [];
+}
+
+/** A job of one step with these lines put in. */
+function jobWith({ where = '{}', steps = '[{ uses: store }]', more = '' }): string {
+  return `version: 1\nname: x\nsource: { files: {} }\nwhere: ${where}\nsteps: ${steps}\n${more}\n`;
+}
+
+test('a job file gives a job of plain data with every default filled in', () => {
+  const job = load(CLEANUP);
+  expect(job).toEqual({
+    version: 1,
+    name: 'cleanup',
+    source: {
+      kind: 'files',
+      files: { stored: false, ordering: 'datetime_uploaded', limit: 1000 },
+    },
+    where: { uploaded: { olderThan: 86_400_000 } },
+    steps: [{ id: '1-delete', uses: 'delete', with: {} }],
+    guard: { confirm: true },
+    limits: {},
+    recheckAfter: 600_000,
+    verify: { relist: false },
+  });
+  expect(JSON.parse(JSON.stringify(job))).toEqual(job);
+});
+
+test('durations, sizes, dates and shares become numbers', () => {
+  const job = load(
+    jobWith({
+      where:
+        '{ size: { min: 10kB, max: 22MiB }, uploaded: { after: 1970-01-02, before: "1970-01-03T01:00:00+01:00" } }',
+      more: 'guard: { maxFailures: 2.5% }\nlimits: { duration: 1h30m, rate: 2.5 }',
+    }),
+  );
+  expect(job.where.size).toEqual({ min: 10_000, max: 22 * 1024 ** 2 });
+  expect(job.where.uploaded).toEqual({ after: 86_400_000, before: 172_800_000 });
+  expect(job.guard.maxFailures).toEqual({ kind: 'share', share: 0.025 });
+  expect(job.limits).toEqual({ duration: 5_400_000, rate: 2.5 });
+});
+
+test('JSON with tabs, a byte order mark and CRLF lines are read alike', () => {
+  const json =
+    '{\n\t"version": 1, "name": "x", "source": {"files": {}}, "steps": [{"uses": "store"}]\n}';
+  expect(load(json).name).toBe('x');
+  expect(load(`\uFEFF${CLEANUP}`)).toEqual(load(CLEANUP));
+  expect(load(CLEANUP.replaceAll('\n', '\r\n'))).toEqual(load(CLEANUP));
+});
+
+test('YAML 1.1 words stay text', () => {
+  expect(load(jobWith({ where: '{ name: [no, 12:30, on] }' })).where.name).toEqual([
+    'no',
+    '12:30',
+    'on',
+  ]);
+});
+
+test('an unknown key is named at its place, with the key that was meant', () => {
+  expect(problemsOf(CLEANUP.replace('olderThan', 'olderthan'))).toEqual([
+    '7:5: unknown key "olderthan" in where.uploaded; did you mean "olderThan"?',
+  ]);
+  expect(problemsOf(CLEANUP.replace('steps', 'step'))).toEqual([
+    '1:1: missing key "steps"; expected a list of steps',
+    '8:1: unknown key "step"; did you mean "steps"?',
+  ]);
+});
+
+test('a key that is like no other is told what there is', () => {
+  expect(problemsOf(jobWith({ where: '{ size: { wings: 2 } }' }))).toEqual([
+    '4:18: unknown key "wings" in where.size; expected min, max',
+  ]);
+  expect(problemsOf(jobWith({ steps: '[{ uses: store, with: { target: x } }]' }))).toEqual([
+    '5:32: unknown key "target" in steps[0].with; expected no keys',
+  ]);
+});
+
+test.each([
+  ['{ stored: yes }', '4:18: where.stored: expected true or false, got "yes"'],
+  [
+    '{ uploaded: { olderThan: 24 } }',
+    '4:33: where.uploaded.olderThan: expected a duration such as 24h or 7d10h, got 24',
+  ],
+  [
+    '{ uploaded: { olderThan: 1 day } }',
+    '4:33: where.uploaded.olderThan: expected a duration such as 24h or 7d10h, got "1 day"',
+  ],
+  [
+    '{ uploaded: { olderThan: 99999w } }',
+    '4:33: where.uploaded.olderThan is more than a hundred years',
+  ],
+  [
+    '{ uploaded: { before: 2023-02-29 } }',
+    '4:30: where.uploaded.before: expected a date such as 2024-01-31 or 2024-01-31T10:00:00Z, got "2023-02-29"',
+  ],
+  [
+    '{ uploaded: { before: 2024-01-31T10:00:00 } }',
+    '4:30: where.uploaded.before: expected a date such as 2024-01-31 or 2024-01-31T10:00:00Z, got "2024-01-31T10:00:00"',
+  ],
+  [
+    '{ uploaded: { olderThan: 2h, newerThan: 1h } }',
+    '4:20: where.uploaded lets no file through: newerThan is not more than olderThan',
+  ],
+  [
+    '{ uploaded: { after: 2024-01-01, before: 2024-01-01 } }',
+    '4:20: where.uploaded lets no file through: before is not later than after',
+  ],
+  ['{ size: { min: 2, max: 1 } }', '4:16: where.size lets no file through: min is more than max'],
+  [
+    '{ size: { min: 9e99 } }',
+    '4:23: where.size.min: expected a size such as 10MiB or 4GB, or a number of bytes, got 9e+99',
+  ],
+  ['{ size: { min: 9999999999TB } }', '4:23: where.size.min is larger than any file'],
+  ['{ name: "[a" }', '4:16: where.name is not a glob: a [ or { has no end, or a \\ stands last'],
+  [
+    '{ metadata: { keep: true } }',
+    '4:28: where.metadata.keep: expected a glob in quotes, a list of globs, or { exists: true }, got true',
+  ],
+  [
+    '{ metadata: { "a b": x } }',
+    '4:22: where.metadata.a b is not a metadata key: letters, digits and _ . : - only, at most 64',
+  ],
+  [
+    '{ tags: { any: [] } }',
+    '4:23: where.tags.any: expected a list of at least one tag, got a list',
+  ],
+  ['{ unless: {} }', '4:18: where.unless has no condition in it'],
+  ['', '4:1: where: expected a block of keys, got nothing'],
+])('where %s is refused', (where, problem) => {
+  expect(problemsOf(jobWith({ where }))).toEqual([problem]);
+});
+
+test.each([
+  ['[]', '5:8: steps: expected a list of at least one step, got a list'],
+  ['[{ id: a }]', '5:9: missing key "uses" in steps[0]; expected store, delete, copy-to-remote'],
+  ['[{ uses: sotre }]', '5:17: unknown operation "sotre"; did you mean "store"?'],
+  ['[{ uses: 7 }]', '5:17: steps[0].uses: expected store, delete, copy-to-remote'],
+  [
+    '[{ uses: addon/remove_bg }]',
+    '5:17: operation "addon/remove_bg" is not supported by this version; it has store, delete, copy-to-remote',
+  ],
+  ['[{ uses: store, if: "true" }]', '5:24: key "if" in steps[0] is not supported by this version'],
+  ['[{ uses: copy-to-remote }]', '5:9: missing key "with" in steps[0]; expected a block of keys'],
+  [
+    '[{ uses: copy-to-remote, with: { target: x, pattern: "${filename}${ext}" } }]',
+    '5:61: steps[0].with.pattern has neither ${uuid} nor ${default}, so two files of one name would overwrite or hide each other; add ${uuid}, or set allowNameCollisions: true',
+  ],
+  [
+    '[{ id: a, uses: store }, { id: a, uses: store }]',
+    '5:39: steps[1].id is already the id of another step: "a"',
+  ],
+  [
+    '[{ uses: delete }, { uses: store }]',
+    '5:35: steps[1].uses comes after a delete, when no file is left to work on',
+  ],
+])('steps %s are refused', (steps, problem) => {
+  expect(problemsOf(jobWith({ steps }))).toEqual([problem]);
+});
+
+test.each([
+  ['projects: {}', '6:1: key "projects" is not supported by this version'],
+  ['notify: {}', '6:1: key "notify" is not supported by this version'],
+  [
+    'limits: { paid: { remove_bg: 1 } }',
+    '6:11: key "paid" in limits is not supported by this version',
+  ],
+  ['report: { formats: [csv] }', '6:11: key "formats" in report is not supported by this version'],
+  [
+    'limits: { rate: 0 }',
+    '6:17: limits.rate: expected a number of requests a second, more than 0, got 0',
+  ],
+  [
+    'guard: { maxItems: -1 }',
+    '6:20: guard.maxItems: expected a whole number of at least 0, got -1',
+  ],
+  [
+    'guard: { maxFailures: 101% }',
+    '6:23: guard.maxFailures: expected a number of items, or a share such as 1%, got "101%"',
+  ],
+  [
+    'project: 0123456789abcdef012!',
+    '6:10: project: expected the public key of a project, got "0123456789abcdef012!"',
+  ],
+  [
+    'description: 0123456789abcdef0123',
+    '6:14: description looks like a key of a project; keys come from the environment',
+  ],
+])('%s is refused', (more, problem) => {
+  expect(problemsOf(jobWith({ more }))).toEqual([problem]);
+});
+
+test('every problem is told at once, in the order of the file', () => {
+  const problems = problemsOf(
+    'version: 2\nnam: x\nsource: { search: {} }\nsteps:\n  - uses: convert/video\n',
+  );
+  expect(problems).toEqual([
+    '1:1: missing key "name"; expected a name such as nightly-cleanup',
+    '1:10: version: expected 1, got 2',
+    '2:1: unknown key "nam"; did you mean "name"?',
+    '3:11: key "search" in source is not supported by this version',
+    '5:11: operation "convert/video" is not supported by this version; it has store, delete, copy-to-remote',
+  ]);
+});
+
+test('a source is one of those there are, and only one', () => {
+  const withSource = (source: string) =>
+    problemsOf(CLEANUP.replace('files: { stored: false }', source));
+  expect(withSource('{}')).toEqual(['4:3: source is empty; name one of files, inline']);
+  expect(withSource('file: {}')).toEqual([
+    '4:3: unknown key "file" in source; did you mean "files"?',
+  ]);
+  expect(withSource('files: { limit: 1001 }')).toEqual([
+    '4:19: source.files.limit: expected a whole number from 1 to 1000, got 1001',
+  ]);
+});
+
+test('a list of UUIDs is a source that nothing can be filtered by', () => {
+  const uuid = '5223010B-aaaa-4bbb-8ccc-000000000001';
+  const text = `version: 1\nname: x\nsource: { inline: [${uuid}] }\nsteps: [{ uses: store }]\n`;
+  expect(load(text).source).toEqual({ kind: 'inline', inline: [uuid.toLowerCase()] });
+  expect(problemsOf(text.replace(uuid, 'cat.jpg'))).toEqual([
+    '3:20: source.inline[0] is not a file UUID',
+  ]);
+  expect(problemsOf(`${text}where: { stored: true }\n`)).toEqual([
+    '5:8: where needs what a listing tells of a file; a list of UUIDs has nothing to filter by',
+  ]);
+});
+
+test('a pattern may give two files one name only where that is asked for', () => {
+  const steps =
+    '[{ uses: copy-to-remote, with: { target: x, pattern: "${filename}", allowNameCollisions: true } }]';
+  expect(load(jobWith({ steps })).steps[0]).toMatchObject({
+    with: { pattern: '${filename}', makePublic: true },
+  });
+});
+
+const COPY = `vars: { target: first, prefix: "\${{ env.PREFIX }}" }
+version: 1
+name: copy
+source: { files: {} }
+steps:
+  - uses: copy-to-remote
+    with:
+      target: \${{ vars.target }}
+      pattern: \${{vars.prefix}}/\${uuid}\${ext}
+`;
+
+test("variables and the environment are put in, and Uploadcare's own placeholders are left", () => {
+  expect(load(COPY, { env: { PREFIX: '2024' } }).steps[0]?.with).toMatchObject({
+    target: 'first',
+    pattern: '2024/${uuid}${ext}',
+  });
+});
+
+test('--var overrides a variable, whose own expression is then not needed', () => {
+  const job = load(COPY, { vars: { target: '007', prefix: '${{ env.X }}' } });
+  expect(job.steps[0]?.with).toMatchObject({
+    target: '007',
+    pattern: '${{ env.X }}/${uuid}${ext}',
+  });
+});
+
+test.each<[string, Given, string[]]>([
+  ['an unset environment variable', {}, ['1:32: environment variable PREFIX is not set']],
+  [
+    'an unknown --var',
+    { env: { PREFIX: '' }, vars: { targte: 'x' } },
+    [
+      '1:1: unknown variable "targte" in --var: the file has target, prefix; did you mean "target"?',
+    ],
+  ],
+  [
+    'a --var named like a method of objects',
+    { env: { PREFIX: '' }, vars: { constructor: 'x' } },
+    ['1:1: unknown variable "constructor" in --var: the file has target, prefix'],
+  ],
+])('%s is one problem, at its line', (_, given, problems) => {
+  expect(problemsOf(COPY, given)).toEqual(problems);
+});
+
+test.each([
+  ['{ name: "${{ vars.nam }}" }', 'unknown variable "nam"; did you mean "name"?'],
+  ['{ name: "${{ vars.name" }', 'unfinished expression: ${{ without }}'],
+  [
+    '{ name: "${{ 1 + 1 }}" }',
+    'unknown expression "1 + 1"; expected ${{ env.NAME }} or ${{ vars.NAME }}',
+  ],
+  [
+    '{ name: "${{ steps.cut.file }}" }',
+    'expression "steps.cut.file" is not supported by this version',
+  ],
+  [
+    '{ name: "${{ env.UPLOADCARE_SECRET_KEY }}" }',
+    'env.UPLOADCARE_SECRET_KEY is a secret by its name; a job takes none, and a run keeps its job',
+  ],
+  ['{ name: "${{ env.constructor }}" }', 'environment variable constructor is not set'],
+])('the expression in %s is refused', (where, problem) => {
+  const env = { UPLOADCARE_SECRET_KEY: 'canary' };
+  expect(problemsOf(jobWith({ where, more: 'vars: { name: x }' }), { env })).toEqual([
+    `4:16: ${problem}`,
+  ]);
+});
+
+test('a variable without a value must be given', () => {
+  const text = jobWith({ where: '{ name: "${{ vars.name }}" }', more: 'vars: { name: }' });
+  expect(problemsOf(text)).toEqual(['6:9: vars.name has no value; give it with --var name=…']);
+  expect(load(text, { vars: { name: 'a*' } }).where.name).toEqual(['a*']);
+});
+
+test('a value from the environment is in no message', () => {
+  const text = jobWith({
+    where: '{ size: { max: "${{ env.MAX }}", min: "${{ vars.max }}" } }',
+    more: 'vars: { max: "${{ env.MAX }}" }',
+  });
+  const problems = problemsOf(text, { env: { MAX: 'canary' } });
+  expect(problems).toHaveLength(2);
+  expect(problems.join()).toContain('got a value from the environment');
+  expect(problems.join()).not.toContain('canary');
+});
+
+test('names and operations take no expressions', () => {
+  expect(problemsOf(CLEANUP.replace('cleanup', '"${{ env.X }}"'))).toEqual([
+    '2:7: name takes no expressions',
+  ]);
+  expect(problemsOf(CLEANUP.replace('delete', '"${{ env.X }}"'))).toEqual([
+    '9:11: steps[0].uses takes no expressions',
+  ]);
+});
+
+test.each([
+  ['', '1:1: the job file is empty'],
+  ['# nothing', '1:1: the job file is empty'],
+  ['- 1', '1:1: the job file: expected a block of keys, got a list'],
+  ['a:\n\tb: 1', '2:1: a tab in the indentation; YAML takes spaces only'],
+  ['a: 1\n--- \nb: 1', '3:1: a second document: a job file holds one job'],
+  ['a: {b: ${{ vars.x }} }', '1:9: inside { } and [ ] an expression stands in quotes: "${{ … }}"'],
+  ['a: !!js/function x', '1:4: not YAML: unresolved tag: tag:yaml.org,2002:js/function'],
+  ['? [a]\n: b', '1:3: a key that is not text'],
+  ['a\0b', '1:2: a null byte; this is not a text file'],
+  ['x'.repeat(1_000_001), '1:1: the job file is larger than 1 MB'],
+  ['['.repeat(500_000), '1:65: nested too deep'],
+  ['- '.repeat(400_000), '1:65: nested too deep'],
+  ['? '.repeat(400_000), '1:65: nested too deep'],
+  [`a:\n${' '.repeat(201)}b: 1`, '2:1: indented too far'],
+])('a text that is no job file is refused: %#', (text, problem) => {
+  expect(problemsOf(text)).toEqual([problem]);
+});
+
+test('a key that is written twice is told, at the second place', () => {
+  expect(problemsOf(`${CLEANUP}name: y\n`)).toEqual(['10:1: key "name" is here twice']);
+});
+
+test('__proto__ is refused as a key, wherever it stands', () => {
+  expect(problemsOf(`${CLEANUP}__proto__: { a: 1 }\n`)).toEqual([
+    '10:1: key "__proto__" is not allowed',
+  ]);
+  expect(problemsOf(jobWith({ where: '{ metadata: { __proto__: x } }' }))).toEqual([
+    '4:22: key "__proto__" is not allowed',
+  ]);
+});
+
+test('an alias stands for what has its anchor', () => {
+  const text = jobWith({ where: '{ any: [{ name: &names [a*, b*] }], unless: { mime: *names } }' });
+  expect(load(text).where.unless).toEqual({ mime: ['a*', 'b*'] });
+});
+
+test('aliases that contain themselves, come first or multiply are refused', () => {
+  expect(problemsOf(jobWith({ where: '&a { any: [*a] }' }))).toEqual([
+    '4:19: alias *a names nothing that comes before it',
+  ]);
+  expect(problemsOf(jobWith({ where: '{ name: *b }' }))).toEqual([
+    '4:16: alias *b names nothing that comes before it',
+  ]);
+  const levels = Array.from(
+    { length: 11 },
+    (_, level) => `&l${level + 1} [${`*l${level},`.repeat(9)}]`,
+  );
+  const bomb = `x: [&l0 [a], ${levels.join(', ')}]`;
+  expect(problemsOf(`${CLEANUP}${bomb}\n`)).toEqual([
+    expect.stringMatching(/more than 100 aliases$/),
+  ]);
+  expect(problemsOf(`${CLEANUP}${bomb.slice(0, bomb.indexOf('&l10'))}]\n`).join()).toContain(
+    'unknown key "x"',
+  );
+});
+
+test('many unfinished expressions take no time', () => {
+  const started = performance.now();
+  expect(problemsOf(`name: "${'${{'.repeat(300_000)}"`)).not.toEqual([]);
+  expect(performance.now() - started).toBeLessThan(2000);
+});
+
+test('whatever the text, the answer is a job or a job file error', () => {
+  const pieces = fc.constantFrom(
+    '\n',
+    ' ',
+    '- ',
+    ': ',
+    '{',
+    '}',
+    '[',
+    ']',
+    '"',
+    "'",
+    '|',
+    '&a ',
+    '*a',
+    '#',
+    '${{ env.A }}',
+    'name',
+    'steps',
+    'where',
+    '!x',
+    '<<',
+    '?',
+    '0x1',
+    '\t',
+  );
+  fc.assert(
+    fc.property(fc.array(pieces, { maxLength: 30 }), (parts) => {
+      expect(problemsOf(parts.join(''), { env: { A: 'a' } })).not.toEqual([]);
+    }),
+    { numRuns: 300 },
+  );
+});

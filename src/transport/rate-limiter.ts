@@ -26,18 +26,15 @@ export function createBottleneckGate(options: GateOptions): Gate {
       await clock.sleep(wait, closing.signal);
     }
     keepPace();
+    slotsAsked -= 1; // before the grant: whoever gets it may come back at once and must ask anew
     queue.grant();
     // `minTime` runs since this slot began, which was before the gate opened.
     if (wasClosed) await clock.sleep(control.interval(), closing.signal);
   };
   const closedFor = () => control.opensAt() - clock.monotonic();
-  const askForSlot = async () => {
+  const askForSlot = () => {
     slotsAsked += 1;
-    try {
-      await limiter.schedule(handOutSlot);
-    } finally {
-      slotsAsked -= 1;
-    }
+    return limiter.schedule(handOutSlot);
   };
 
   return {

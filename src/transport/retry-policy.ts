@@ -1,3 +1,4 @@
+import { formatDuration } from '../core/duration.ts';
 import { ClassifiedError } from '../core/failure.ts';
 import { type Random, WireError } from '../core/world.ts';
 import type { TransportLimits } from './transport-limits.ts';
@@ -61,7 +62,7 @@ export function backoffDelay(failures: number, random: Random, capMs = CAP_MS): 
 }
 
 /** True where surely no byte reached the service. */
-export function isUnsent(failure: ClassifiedError): boolean {
+function isUnsent(failure: ClassifiedError): boolean {
   return failure.cause instanceof WireError && failure.cause.phase === 'unsent';
 }
 
@@ -76,7 +77,8 @@ function afterUnsent(
   { now, random, limits }: RetryMoment,
 ): RetryDecision {
   const unsentSince = history.unsentSince ?? now;
-  if (now - unsentSince >= limits.unreachableMs) return giveUp(unreachable(failure));
+  const awayMs = now - unsentSince;
+  if (awayMs >= limits.unreachableMs) return giveUp(unreachable(failure, awayMs));
   const unsent = history.unsent + 1;
   // An expired guard is no sign of trouble at the service, and the gate paces the new try.
   const delay = failure.code === 'guard_expired' ? 0 : backoffDelay(unsent, random, UNSENT_CAP_MS);
@@ -94,12 +96,12 @@ function afterTransient(
   return retry(delay, { ...history, counted, unsent: 0, unsentSince: null });
 }
 
-function unreachable(failure: ClassifiedError): ClassifiedError {
+function unreachable(failure: ClassifiedError, awayMs: number): ClassifiedError {
   return new ClassifiedError({
     kind: 'transient',
     effect: 'none',
     code: failure.code,
-    message: `${failure.message}; gave up after many tries`,
+    message: `${failure.message}; unreachable for ${formatDuration(awayMs)}, gave up`,
     fatalCause: 'service',
     cause: failure.cause,
   });

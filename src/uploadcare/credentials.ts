@@ -31,7 +31,7 @@ class HiddenText {
 }
 
 /** Hidden too, since people mix the two keys up; `reveal()` it where the project must be named. */
-export class PublicKey extends HiddenText {
+class PublicKey extends HiddenText {
   readonly kind = 'public';
 
   constructor(text: string) {
@@ -40,7 +40,7 @@ export class PublicKey extends HiddenText {
 }
 
 /** Revealed to the signature and to nothing else. */
-export class SecretKey extends HiddenText {
+class SecretKey extends HiddenText {
   readonly kind = 'secret';
 
   constructor(text: string) {

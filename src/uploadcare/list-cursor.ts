@@ -1,7 +1,7 @@
 import { ClassifiedError } from '../core/failure.ts';
 
 /** The service's limit for one page; more is never asked for. */
-export const MAX_PAGE = 1000;
+const MAX_PAGE = 1000;
 
 /** What a listing may be asked; absent means the service's default. */
 export interface ListQuery {

@@ -80,6 +80,20 @@ describe.each(Object.keys(benches))('%s', (name) => {
     expect(names()).toEqual([1]);
   });
 
+  test('whoever comes back right after a slot is served again', async () => {
+    const { advance, gate, stop } = setup();
+    let taken = 0;
+    const workers = Array.from({ length: 4 }, async () => {
+      for (let turn = 0; turn < 10; turn += 1) {
+        await gate.take('mutate', stop.signal);
+        taken += 1;
+      }
+    });
+    await advance(5000);
+    expect(taken).toBe(40);
+    await Promise.all(workers);
+  });
+
   test('a slot that nobody took is not saved up for a burst', async () => {
     const { advance, names, queue } = setup();
     queue(1, 1);

@@ -8,12 +8,16 @@ export interface EmulatedFile {
   readonly storedAt: number | null;
   readonly removedAt: number | null;
   readonly name: string;
+  /** The name in `original_file_url` where it is not the sanitised one, as with converted documents. */
+  readonly urlName?: string;
   readonly mimeType: string;
   /** Bytes. */
   readonly size: number;
   /** Null while the service still looks at the file (contract 2.1). */
   readonly isImage: boolean | null;
   readonly isReady: boolean;
+  /** Conversion path to the UUID of its result, e.g. of a document; `null` for most (rb.rest_file_list_load). */
+  readonly variations: string;
   readonly contentInfo: string;
   readonly metadata: string;
   readonly appdata: string;
@@ -35,7 +39,7 @@ export function fileJson(
 ): string {
   const isFetchable = file.removedAt === null && file.isReady;
   const original = isFetchable
-    ? `"${origins.cdn}/${file.uuid}/${sanitisedName(file.name)}"`
+    ? `"${origins.cdn}/${file.uuid}/${file.urlName ?? sanitisedName(file.name)}"`
     : 'null';
   const appdata = include === 'appdata' ? `,"appdata":${file.appdata}` : '';
   return (
@@ -43,7 +47,7 @@ export function fileJson(
     `"datetime_uploaded":${instant(file.uploadedAt)},"is_image":${file.isImage},"is_ready":${file.isReady},` +
     `"mime_type":"${file.mimeType}","original_file_url":${original},` +
     `"original_filename":${JSON.stringify(file.name)},"size":${file.size},` +
-    `"url":"${origins.api}/files/${file.uuid}/","uuid":"${file.uuid}","variations":null,` +
+    `"url":"${origins.api}/files/${file.uuid}/","uuid":"${file.uuid}","variations":${file.variations},` +
     `"content_info":${file.contentInfo},"metadata":${file.metadata}${appdata}}`
   );
 }

@@ -44,6 +44,8 @@ export interface ProjectOptions {
 export interface FileSpec {
   readonly uuid?: string;
   readonly name?: string;
+  /** The name in `original_file_url`; default the sanitised one. */
+  readonly urlName?: string;
   readonly mimeType?: string;
   readonly size?: number;
   readonly isImage?: boolean | null;
@@ -51,6 +53,7 @@ export interface FileSpec {
   readonly uploadedAt?: string;
   readonly storedAt?: string | null;
   readonly removedAt?: string | null;
+  readonly variations?: Readonly<Record<string, string>> | null;
   readonly contentInfo?: object | null;
   readonly metadata?: Readonly<Record<string, string>>;
   readonly appdata?: object;
@@ -108,10 +111,12 @@ export class EmulatedProject {
       storedAt: micros(spec.storedAt),
       removedAt: micros(spec.removedAt),
       name: spec.name ?? 'file.txt',
+      ...(spec.urlName === undefined ? {} : { urlName: spec.urlName }),
       mimeType,
       size: spec.size ?? 5,
       isImage,
       isReady: spec.isReady ?? true,
+      variations: JSON.stringify(spec.variations ?? null),
       contentInfo: JSON.stringify(
         spec.contentInfo === undefined ? mimeOnly(mimeType) : spec.contentInfo,
       ),

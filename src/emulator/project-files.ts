@@ -7,7 +7,7 @@ import { SeededFiles, type SeededFilesOptions } from './seeded-files.ts';
 export type FileRef = number;
 
 /** What else of a file can change; none of it moves the file in the listing. */
-export type FileChanges = Partial<Pick<EmulatedFile, 'metadata' | 'appdata'>>;
+export type FileChanges = Partial<Pick<EmulatedFile, 'metadata' | 'appdata' | 'variations'>>;
 
 /** Life times in microseconds; Infinity where the service never does it. */
 export interface FileLifetimes {

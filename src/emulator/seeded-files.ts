@@ -90,6 +90,7 @@ export class SeededFiles {
       size: content.size,
       isImage: content.isImage,
       isReady: true,
+      variations: 'null',
       contentInfo: content.contentInfo,
       metadata: seededMetadata(this.#seeds.metadata, index, metadataShare),
       appdata: '{}',

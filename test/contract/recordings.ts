@@ -1,0 +1,50 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** One request and its answer as the service gave it. */
+export interface Interaction {
+  readonly recordedAt: string;
+  readonly request: {
+    readonly method: string;
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: unknown;
+  };
+  readonly response: {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: unknown;
+  };
+  readonly trust: string;
+  readonly endpoint: string;
+}
+
+/** The interactions of one recorded test of the vendor. */
+export interface Recording {
+  readonly name: string;
+  readonly interactions: readonly Interaction[];
+}
+
+const FOLDER =
+  process.env['UCBULK_RECORDINGS'] ??
+  fileURLToPath(new URL('../../../shared/recordings', import.meta.url));
+
+/** All recordings; none, with a printed reason, where the folder is not there. */
+export function readRecordings(): readonly Recording[] {
+  if (!existsSync(FOLDER)) {
+    process.stderr.write(`No recordings in ${FOLDER}: set UCBULK_RECORDINGS to replay them\n`);
+    return [];
+  }
+  return readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.json'))
+    .sort()
+    .map((file) => {
+      const { interactions } = JSON.parse(readFileSync(`${FOLDER}/${file}`, 'utf8'));
+      return { name: file.replace(/\.json$/, ''), interactions };
+    });
+}
+
+/** The API version the service answered in, e.g. `0.7`. */
+export function versionOf({ response }: Interaction): string | undefined {
+  return /v([\d.]+)\+json/.exec(response.headers['content-type'] ?? '')?.[1];
+}

@@ -4,7 +4,7 @@ import type { JobPath } from './job-path.ts';
 export type JobNode = JobBlock | JobList | JobValue;
 
 /** Keys and values. No key twice. */
-export interface JobBlock {
+interface JobBlock {
   readonly kind: 'block';
   readonly at: number;
   readonly entries: readonly JobEntry[];
@@ -18,7 +18,7 @@ export interface JobEntry {
 }
 
 /** A list. */
-export interface JobList {
+interface JobList {
   readonly kind: 'list';
   readonly at: number;
   readonly items: readonly JobNode[];

@@ -38,24 +38,22 @@ const copyToRemoteOptions = blockSchema({
   },
 );
 
-/** A step of a job file. To add an operation, add its schema here. */
-export const stepSchema = z.discriminatedUnion('uses', [
+// Every operation by its name in a job file. To add one, add its schema here.
+const stepSchema = z.discriminatedUnion('uses', [
   blockSchema({ id: stepId, uses: z.literal('store'), with: noOptions }),
   blockSchema({ id: stepId, uses: z.literal('delete'), with: noOptions }),
-  blockSchema({ id: stepId, uses: z.literal('copy-to-remote'), with: copyToRemoteOptions }),
+  blockSchema({
+    id: stepId,
+    uses: z.literal('copy-to-remote'),
+    with: copyToRemoteOptions.describe('Where to, and under which name'),
+  }),
 ]);
 
 /** Every operation this version has. */
 export const OPERATION_NAMES = stepSchema.options.map(({ shape }) => shape.uses.value);
 
-/** The options of `copy-to-remote`. */
-export type CopyToRemoteOptions = z.output<typeof copyToRemoteOptions>;
-
 /** One step of a job: an operation by name, and its options. */
 export type Step = z.output<typeof stepSchema> & { readonly id: string };
-
-/** An operation's name, as in a job file's `uses`. */
-export type OperationName = Step['uses'];
 
 /** The steps of a job; each gets an id that no other has. */
 export const stepsSchema = z

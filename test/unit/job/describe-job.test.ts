@@ -1,0 +1,101 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are Uploadcare's own placeholders.
+import { expect, test } from 'vitest';
+import { describeJob } from '../../../src/job/describe-job.ts';
+import { loadJobFile } from '../../../src/job/load-job-file.ts';
+
+function describe(parts: Readonly<Record<string, unknown>>): string {
+  const job = {
+    version: 1,
+    name: 'x',
+    source: { files: {} },
+    steps: [{ uses: 'store' }],
+    ...parts,
+  };
+  return describeJob(loadJobFile(JSON.stringify(job), { file: 'x', env: {}, vars: {} }));
+}
+
+test('a cleanup is told with its age, its irreversibility and its guards', () => {
+  const told = describe({
+    source: { files: { stored: false } },
+    where: { uploaded: { olderThan: '25h' } },
+    steps: [{ uses: 'delete' }],
+    guard: { maxItems: 20_000, maxFailures: '1%' },
+  });
+  expect(told).toBe(
+    'Lists all unstored files, oldest first; keeps those uploaded more than 1d 1h ago; deletes them (irreversible), 100 a request; asks before deleting; stops if more than 20,000 files match; stops once more than 1% failed.',
+  );
+});
+
+test('a delete without a question says so', () => {
+  expect(describe({ steps: [{ uses: 'delete' }], guard: { confirm: false } })).toContain(
+    'deletes without asking',
+  );
+  expect(describe({})).toBe('Lists all files, oldest first; stores them, 100 a request.');
+});
+
+test('every step is told, in order', () => {
+  const steps = [
+    { uses: 'store' },
+    { uses: 'copy-to-remote', with: { target: 'bucket', makePublic: false } },
+  ];
+  expect(describe({ steps })).toContain(
+    'stores them, 100 a request; copies them to the storage bucket as ${default}, not public',
+  );
+});
+
+test.each([
+  [
+    { stored: true, removed: false, isImage: true },
+    'those that are stored and that are not removed and that are images',
+  ],
+  [
+    { stored: false, removed: true, isImage: false },
+    'those that are not stored and that are removed and that are no images',
+  ],
+  [{ size: { min: 1500, max: '22MiB' } }, 'those of at least 1,500 bytes and of at most 22 MiB'],
+  [
+    { mime: ['image/*', 'video/*'], name: '*.jpg' },
+    'those with MIME type image/* or video/* and named *.jpg',
+  ],
+  [
+    { uploaded: { newerThan: '7d', after: '2024-01-31', before: '2024-02-01' } },
+    'those uploaded in the last 7d and uploaded before 2024-02-01T00:00:00.000Z and uploaded at or after 2024-01-31T00:00:00.000Z',
+  ],
+  [
+    { tags: { any: ['A'], all: ['b', 'c'], none: ['d'] } },
+    'those with a tag of a and with the tags b, c and without the tags d',
+  ],
+  [
+    { metadata: { keep: 'yes', a: { exists: true }, b: { exists: false } } },
+    'those with metadata keep yes and with metadata a and without metadata b',
+  ],
+  [
+    { any: [{ stored: true }, { mime: 'image/*' }] },
+    'those (that are stored) or (with MIME type image/*)',
+  ],
+  [{ unless: { stored: true } }, 'all but those that are stored'],
+  [
+    { mime: 'image/*', unless: { stored: true } },
+    'those with MIME type image/*, but not those that are stored',
+  ],
+])('where %j', (where, words) => {
+  expect(describe({ where })).toContain(`; keeps ${words}; `);
+});
+
+test('sources and limits are told', () => {
+  const inline = ['5223010b-aaaa-4bbb-8ccc-000000000001'];
+  expect(describe({ source: { inline } })).toMatch(/^Takes the 1 file that the job names; /);
+  expect(
+    describe({
+      source: { files: { stored: true, removed: true, ordering: '-datetime_uploaded' } },
+    }),
+  ).toMatch(/^Lists all stored files that are removed, newest first; /);
+  expect(
+    describe({ limits: { duration: '6h', requests: 1000, concurrency: 1, rate: 2.5 } }),
+  ).toMatch(
+    /; stops after 6h or 1,000 requests, to be resumed; makes at most 1 request at once and 2.5 requests a second\.$/,
+  );
+  expect(describe({ guard: { maxFailures: 1 } })).toMatch(
+    /; stops once more than 1 file failed\.$/,
+  );
+});

@@ -11,6 +11,7 @@ export function sanitisedName(name: string): string {
   return `${stem === '' ? 'noroot' : stem}${extension === '' ? '' : `.${extension}`}`;
 }
 
-function keepWordCharacters(text: string): string {
+/** The ASCII letters, digits and `_` of a text. */
+export function keepWordCharacters(text: string): string {
   return text.replaceAll(/[^A-Za-z0-9_]/g, '');
 }

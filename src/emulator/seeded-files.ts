@@ -2,7 +2,7 @@ import type { EmulatedFile } from './emulated-file.ts';
 import { deriveSeed, mixBits, unitInterval } from './integer-hash.ts';
 import { seededContent } from './seeded-content.ts';
 import { seededMetadata } from './seeded-metadata.ts';
-import { seededStem } from './seeded-names.ts';
+import { seededName } from './seeded-names.ts';
 import { SeededStates } from './seeded-states.ts';
 import { SeededTimeline, type TimelineOptions } from './seeded-timeline.ts';
 import { UuidPermutation } from './uuid-permutation.ts';
@@ -85,7 +85,7 @@ export class SeededFiles {
       uploadedAt,
       storedAt: this.#storedAt(index, uploadedAt),
       removedAt: this.removedAt(index, uploadedAt),
-      name: seededStem(this.#seeds.name, index) + content.extension,
+      ...seededName(this.#seeds.name, index, content.extension),
       mimeType: content.mimeType,
       size: content.size,
       isImage: content.isImage,

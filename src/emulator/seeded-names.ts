@@ -1,4 +1,5 @@
 import { mixBits } from './integer-hash.ts';
+import { keepWordCharacters, sanitisedName } from './sanitised-name.ts';
 
 // Names as real projects have them: many scripts, spaces, dots, dashes, emoji, right-to-left, very long.
 const STEMS = [
@@ -37,13 +38,36 @@ const STEMS = [
   `${'a-very-long-name-that-somebody-exported-from-a-camera-roll-'.repeat(3)}end`,
 ] as const;
 
-/** A file name without its extension; most carry a number, as camera and export names do. */
-export function seededStem(seed: number, index: number): string {
+const WORDS = STEMS.map(keepWordCharacters);
+
+/** A seeded name, and the same sanitised for `original_file_url`, which is slow to do for each file. */
+export interface SeededName {
+  readonly name: string;
+  readonly urlName: string;
+}
+
+/** A file name with its extension; most carry a number, as camera and export names do. */
+export function seededName(seed: number, index: number, extension: string): SeededName {
   const bits = mixBits(seed, index);
-  const stem = STEMS[bits % STEMS.length] ?? 'file';
-  const ending = (bits >>> 8) % 8;
-  if (ending === 0) return stem;
-  if (ending === 1) return `${stem} (${(bits >>> 12) % 90})`;
-  if (ending === 2) return `${stem}.`;
-  return `${stem}_${(bits >>> 11) % 100_000}`;
+  const place = bits % STEMS.length;
+  const [ending, word] = numbering(bits >>> 8);
+  const name = `${STEMS[place]}${ending}${extension}`;
+  // Without an extension a dot inside the stem counts as one.
+  if (extension === '') return { name, urlName: sanitisedName(name) };
+  const stem = `${WORDS[place]}${word}`;
+  return { name, urlName: `${stem === '' ? 'noroot' : stem}${extension}` };
+}
+
+function numbering(bits: number): readonly [ending: string, word: string] {
+  const number = bits >>> 3;
+  switch (bits & 7) {
+    case 0:
+      return ['', ''];
+    case 1:
+      return [` (${number % 90})`, `${number % 90}`];
+    case 2:
+      return ['.', ''];
+    default:
+      return [`_${number % 100_000}`, `_${number % 100_000}`];
+  }
 }

@@ -62,6 +62,14 @@ test('names are sanitised as recorded', () => {
   }
 });
 
+test('seeded files carry the sanitised name that their name has', () => {
+  const { emulator } = setup({ files: 3000 });
+  for (let index = 0; index < 3000; index += 1) {
+    const file = emulator.projects[0]?.seededFile(index);
+    expect([file?.name, file?.urlName]).toEqual([file?.name, sanitisedName(file?.name ?? '')]);
+  }
+});
+
 test('an instant survives the wire to the microsecond', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 4_000_000_000_000_000 }), (micros) => {

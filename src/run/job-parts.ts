@@ -28,9 +28,10 @@ export function selectionOf(job: Job, client: RestClient, asOf: number): Selecti
 
 /** The job's steps, bound to the project's client. */
 export function stepsOf(job: Job, client: RestClient, context: RunContext): EngineStep[] {
+  const replaced = context.limits?.operations?.(client) ?? [];
   return job.steps.map((step, place) => ({
     id: step.id,
-    operation: context.limits?.operations?.[place] ?? operationOf(step, client),
+    operation: replaced[place] ?? operationOf(step, client),
   }));
 }
 

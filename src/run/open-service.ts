@@ -86,9 +86,7 @@ async function exchange(
   request: WireRequest,
   options: ServiceOptions,
 ): Promise<WireResponse> {
-  await world.crash('before-write');
   const response = await world.http(request);
-  await world.crash('response-received');
   options.onAnswer({ throttled: response.status === 429 });
   return response;
 }

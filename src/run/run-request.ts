@@ -7,6 +7,7 @@ import type { StopReason } from '../engine/stop-reason.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { Gate } from '../transport/gate.ts';
 import type { GateOptions } from '../transport/gate-control.ts';
+import type { RestClient } from '../uploadcare/rest-client.ts';
 
 /** Where the service is, and as whom to speak to it. */
 export interface Connection {
@@ -61,7 +62,7 @@ export interface RunLimits {
   /** The gate of the simulation runs on the simulated clock. */
   readonly createGate?: (options: GateOptions) => Gate;
   /** Replaces the operations of the job's steps, by place. */
-  readonly operations?: readonly Operation[];
+  readonly operations?: (client: RestClient) => readonly Operation[];
   /** Told of every database that is opened, so that a simulated death can take it away. */
   readonly onOpen?: (close: () => void) => void;
 }

@@ -15,17 +15,20 @@ export interface ExplainedIssue {
 
 type Issue = z.core.$ZodIssue;
 
+const MAX_EXPLAINED = 100; // more than anybody reads, and a hostile file can have a hundred thousand
+
 /** Prints the value at a place, or says why not. */
 export type Show = (path: JobPath, value: unknown) => string;
 
-/** Every issue of the schema in words. */
+/** The issues of the schema in words; of very many, the first. */
 export function explainIssues(
   issues: readonly Issue[],
   job: unknown,
   show: Show,
 ): ExplainedIssue[] {
-  const plain = issues.filter(({ code }) => code !== 'custom').map(({ path }) => path);
-  return issues
+  const first = issues.slice(0, MAX_EXPLAINED);
+  const plain = first.filter(({ code }) => code !== 'custom').map(({ path }) => path);
+  return first
     .filter((issue) => issue.code !== 'custom' || !plain.some((path) => isWithin(path, issue.path)))
     .flatMap((issue) => explain(issue, job, show));
 }
@@ -38,7 +41,9 @@ function isWithin(path: readonly PropertyKey[], block: readonly PropertyKey[]): 
 function explain(issue: Issue, job: unknown, show: Show): ExplainedIssue[] {
   const path = pathOf(issue.path);
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => explainUnknownKey(path, key, job));
+    const known = knownKeys(path, job);
+    const keys = issue.keys.slice(0, MAX_EXPLAINED);
+    return keys.map((key) => explainUnknownKey(path, key, known));
   }
   if (issue.code === 'custom') {
     return [{ path, at: 'value', message: `${printPath(path)} ${issue.message}` }];
@@ -53,14 +58,13 @@ function explain(issue: Issue, job: unknown, show: Show): ExplainedIssue[] {
   return [explainValue(path, issue, { value: valueAt(job, path), show })];
 }
 
-function explainUnknownKey(block: JobPath, key: string, job: unknown): ExplainedIssue {
+function explainUnknownKey(block: JobPath, key: string, known: readonly string[]): ExplainedIssue {
   const inBlock = block.length === 0 ? '' : ` in ${printPath(block)}`;
   const path = [...block, key];
   const shown = JSON.stringify(key.slice(0, 60));
   if (isLaterKey(printPath(block), key)) {
     return { path, at: 'key', message: `key ${shown}${inBlock} is not supported by this version` };
   }
-  const known = knownKeys(block, job);
   const suggestion = closestWord(key, known);
   const expected = known.length === 0 ? 'no keys' : known.join(', ');
   const message = `unknown key ${shown}${inBlock}`;

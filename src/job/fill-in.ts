@@ -65,15 +65,22 @@ function fillValue(
   path: JobPath,
   { scope, report }: { readonly scope: ExpressionScope; readonly report: ReportProblem },
 ): JobValue {
-  if (typeof node.value !== 'string') return node;
-  if (API_KEY.test(node.value) && !mayBeKey(path)) {
-    report({
-      offset: node.at,
-      message: `${printPath(path)} looks like a key of a project; keys come from the environment`,
-    });
-    return { ...node, origin: 'broken' };
-  }
-  if (!hasExpression(node.value)) return node;
+  const filled = expandValue(node, path, { scope, report });
+  if (typeof filled.value !== 'string' || !API_KEY.test(filled.value) || mayBeKey(path))
+    return filled;
+  report({
+    offset: node.at,
+    message: `${printPath(path)} looks like a key of a project; keys come from the environment`,
+  });
+  return { ...node, origin: 'broken' };
+}
+
+function expandValue(
+  node: JobValue,
+  path: JobPath,
+  { scope, report }: { readonly scope: ExpressionScope; readonly report: ReportProblem },
+): JobValue {
+  if (typeof node.value !== 'string' || !hasExpression(node.value)) return node;
   if (!mayHaveExpression(path)) {
     report({ offset: node.at, message: `${printPath(path)} takes no expressions` });
     return { ...node, origin: 'broken' };
@@ -113,7 +120,10 @@ function readVar(
   if (override !== undefined) return { text: override, fromEnv: false };
   if (node.kind !== 'value') return null; // the schema says what is wrong
   if (node.value === null) {
-    report({ offset: keyAt, message: `vars.${key} has no value; give it with --var ${key}=…` });
+    report({
+      offset: keyAt,
+      message: `${printPath(['vars', key])} has no value; give it with --var`,
+    });
     return null;
   }
   const scope: ExpressionScope = { env: given.env, vars: new Map() }; // variables do not refer to variables

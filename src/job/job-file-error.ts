@@ -8,21 +8,19 @@ export interface JobFileProblem {
   readonly suggestion?: string;
 }
 
-const MAX_PRINTED = 50;
-
-/** A job file that cannot be used, with everything that is wrong in it; a line a problem. */
+/** A job file that cannot be used, with what is wrong in it: a line a problem, in file order. */
 export class JobFileError extends Error {
   override readonly name = 'JobFileError';
   readonly file: string;
   readonly problems: readonly JobFileProblem[];
 
-  constructor(file: string, problems: readonly JobFileProblem[]) {
-    const sorted = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
-    const lines = sorted.slice(0, MAX_PRINTED).map((problem) => printed(file, problem));
-    if (sorted.length > MAX_PRINTED) lines.push(`${file}: and ${sorted.length - MAX_PRINTED} more`);
+  /** `omitted` is the number of further problems that are not in the list. */
+  constructor(file: string, problems: readonly JobFileProblem[], omitted = 0) {
+    const lines = problems.map((problem) => printed(file, problem));
+    if (omitted > 0) lines.push(`${file}: and ${omitted} more`);
     super(lines.join('\n'));
     this.file = file;
-    this.problems = sorted;
+    this.problems = problems;
   }
 }
 

@@ -8,12 +8,14 @@ type Schema = z.core.JSONSchema.BaseSchema;
 /** A place in a job: keys and list indexes. */
 export type JobPath = readonly (string | number)[];
 
-/** `steps[0].with.target`. */
+/** `steps[0].with.target`; a key that is no plain word stands in quotes. */
 export function printPath(path: JobPath): string {
-  return path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))
-    .join('')
-    .replace(/^\./, '');
+  return path.map(printPart).join('').replace(/^\./, '');
+}
+
+function printPart(part: string | number): string {
+  if (typeof part === 'number') return `[${part}]`;
+  return /^[\w-]{1,64}$/.test(part) ? `.${part}` : `[${JSON.stringify(part.slice(0, 60))}]`;
 }
 
 /** What stands at a place; undefined where there is nothing. */

@@ -24,6 +24,8 @@ export interface JobFileContext extends GivenValues {
   readonly file: string;
 }
 
+const MAX_PROBLEMS = 50;
+
 /** A job from the text of its file, YAML 1.2 or JSON; throws a `JobFileError` with all problems. */
 export function loadJobFile(text: string, context: JobFileContext): Job {
   const problems: PlacedProblem[] = [];
@@ -31,9 +33,11 @@ export function loadJobFile(text: string, context: JobFileContext): Job {
   const written = parseText(text, report);
   const job = written === null ? null : checkJob(written, context, report);
   if (job !== null && problems.length === 0) return job;
+  const first = problems.sort((a, b) => a.offset - b.offset).slice(0, MAX_PROBLEMS);
   throw new JobFileError(
     context.file,
-    problems.map((problem) => withLine(problem, text)),
+    first.map((problem) => withLine(problem, text)),
+    problems.length - first.length,
   );
 }
 
@@ -46,7 +50,7 @@ function parseText(text: string, report: ReportProblem): JobNode | null {
     schema: 'core',
     prettyErrors: false,
     stringKeys: true,
-    uniqueKeys: false, // told below, with both places
+    uniqueKeys: false, // told below, all of them
   });
   const [document, second] = 'empty' in documents ? [] : documents;
   const fault = document?.errors[0] ?? document?.warnings[0]; // what follows the first is its echo

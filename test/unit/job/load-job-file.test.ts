@@ -152,7 +152,7 @@ test.each([
   ],
   [
     '{ metadata: { "a b": x } }',
-    '4:22: where.metadata.a b is not a metadata key: letters, digits and _ . : - only, at most 64',
+    '4:22: where.metadata["a b"] is not a metadata key: letters, digits and _ . : - only, at most 64',
   ],
   [
     '{ tags: { any: [] } }',
@@ -337,7 +337,7 @@ test.each([
 
 test('a variable without a value must be given', () => {
   const text = jobWith({ where: '{ name: "${{ vars.name }}" }', more: 'vars: { name: }' });
-  expect(problemsOf(text)).toEqual(['6:9: vars.name has no value; give it with --var name=…']);
+  expect(problemsOf(text)).toEqual(['6:9: vars.name has no value; give it with --var']);
   expect(load(text, { vars: { name: 'a*' } }).where.name).toEqual(['a*']);
 });
 
@@ -422,6 +422,29 @@ test('many unfinished expressions take no time', () => {
   const started = performance.now();
   expect(problemsOf(`name: "${'${{'.repeat(300_000)}"`)).not.toEqual([]);
   expect(performance.now() - started).toBeLessThan(2000);
+});
+
+test('of very many problems the first fifty are told', () => {
+  const unknown = Array.from({ length: 5000 }, (_, index) => `k${index}: 1`).join('\n');
+  expect(problemsOf(unknown)).toHaveLength(51);
+  expect(problemsOf('a: 1\n'.repeat(5000)).at(-1)).toMatch(/and \d+ more$/);
+});
+
+test('a key of a project is refused wherever it comes from', () => {
+  const text = jobWith({
+    where: '{ name: "${{ env.X }}", metadata: { a: 0123456789abcdef0123 } }',
+  });
+  expect(problemsOf(text, { env: { X: 'abcdef0123456789abcd' } })).toEqual([
+    '4:16: where.name looks like a key of a project; keys come from the environment',
+  ]);
+});
+
+test('control characters of a file reach no message', () => {
+  const text =
+    '{"version": 1, "\\u001b[2Jx": 1, "name": "\\u001b[2J", "where": {"metadata": {"\\u001b[2J": "x"}}}';
+  const problems = problemsOf(text).join('\n');
+  expect(problems).toContain('where.metadata["');
+  expect(problems).not.toContain(String.fromCharCode(27));
 });
 
 test('whatever the text, the answer is a job or a job file error', () => {

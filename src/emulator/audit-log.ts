@@ -33,7 +33,7 @@ export interface AuditNames {
   requestId(request: number): string | null;
 }
 
-/** Every effect on every file, append-only, in columns: 11 bytes an effect. */
+/** Every effect on every file, append-only, in columns: 10 bytes an effect. */
 export class AuditLog {
   readonly #names: AuditNames;
   readonly #operations = new GrowingColumn(Uint8Array);

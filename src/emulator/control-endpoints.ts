@@ -48,8 +48,8 @@ export function answerControl(state: EmulatorState, request: EmulatorRequest): E
   }
 }
 
-/** The emulator as one object: clock, projects, what was asked and done. */
-export function describeState(state: EmulatorState): object {
+// The emulator as one object: clock, projects, what was asked and done.
+function describeState(state: EmulatorState): object {
   const now = state.clock.uniqueMicros();
   state.settle(now);
   return {

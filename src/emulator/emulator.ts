@@ -4,7 +4,12 @@ import type { Effect } from './effect.ts';
 import type { EmulatedFile } from './emulated-file.ts';
 import type { EmulatedProject, FileSpec, ProjectOptions } from './emulated-project.ts';
 import type { EmulatorClock, TimeSource } from './emulator-clock.ts';
-import type { EmulatorRequest, EmulatorResponse, SocketFault } from './emulator-request.ts';
+import type {
+  EmulatorRequest,
+  EmulatorResponse,
+  RequestHeaders,
+  SocketFault,
+} from './emulator-request.ts';
 import { type EmulatorOptions, EmulatorState } from './emulator-state.ts';
 import type { Fault, FaultRule, FaultStatus, Faults } from './faults.ts';
 import type { FileCounts } from './file-kinds.ts';
@@ -34,6 +39,7 @@ export type {
   ListenOptions,
   ProjectOptions,
   RequestCount,
+  RequestHeaders,
   SocketFault,
   ThrottleOptions,
   TimeSource,

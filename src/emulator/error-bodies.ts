@@ -28,6 +28,7 @@ export const refusals = {
   unsupportedMediaType: (type: string) =>
     refuse(415, `Unsupported media type "${type}" in request.`),
   malformedJson: (reason: string) => refuse(400, `JSON parse error - ${reason}`),
+  expectedJsonObject: () => refuse(400, 'Expected JSON object.'),
   bodyTooLarge: () => refuse(413, 'The size of the request is too large.'),
   throttled: (seconds: number) =>
     refuse(

@@ -6,7 +6,6 @@ import { type EmulatorRequest, pathOf, queryOf } from './emulator-request.ts';
 import { refusals } from './error-bodies.ts';
 import type { FileRef } from './project-files.ts';
 import type { RemoteBuckets } from './remote-buckets.ts';
-import { ServiceRefusal } from './service-refusal.ts';
 
 /** What a handler answers; the pipeline adds the headers that every answer has. */
 export interface Answer {
@@ -89,7 +88,7 @@ export class Exchange {
     if (typeof body === 'object' && body !== null && !Array.isArray(body)) {
       return { ...body };
     }
-    throw new ServiceRefusal(400, { detail: 'Expected JSON object.' });
+    throw refusals.expectedJsonObject();
   }
 
   /** Writes an effect on a file to the audit log. */

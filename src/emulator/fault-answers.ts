@@ -3,9 +3,6 @@ import { refusals } from './error-bodies.ts';
 import type { Fault } from './faults.ts';
 import type { ServiceRefusal } from './service-refusal.ts';
 
-/** The bare parts of an answer that the pipeline completes. */
-export type FaultAnswer = Pick<EmulatorResponse, 'status' | 'body' | 'headers'>;
-
 const HTML = { 'content-type': 'text/html; charset=utf-8' };
 const CUT = { status: 0, body: '', headers: {} };
 

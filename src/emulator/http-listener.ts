@@ -31,7 +31,7 @@ export async function serveHttp(
   const timers = new Set<NodeJS.Timeout>();
   const server = createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
     readBody(incoming, (body) => {
-      const response = body === null ? TOO_LARGE : handle(toRequest(incoming, body));
+      const response = body === null ? TOO_LARGE : handleSafely(handle, toRequest(incoming, body));
       answer(response, outgoing, timers);
     });
   });
@@ -50,6 +50,20 @@ export async function serveHttp(
         server.closeAllConnections();
       }),
   };
+}
+
+// A mistake in the emulator is told to the one request that met it; the others go on.
+function handleSafely(
+  handle: (request: EmulatorRequest) => EmulatorResponse,
+  request: EmulatorRequest,
+): EmulatorResponse {
+  try {
+    return handle(request);
+  } catch (error) {
+    const stack = error instanceof Error ? error.stack : String(error);
+    const headers = { 'content-type': 'text/plain; charset=utf-8' };
+    return { status: 500, headers, body: `A bug in the emulator: ${stack}\n` };
+  }
 }
 
 function readBody(incoming: IncomingMessage, done: (body: Buffer | null) => void): void {

@@ -96,3 +96,17 @@ test('requests are counted by method, route and status', () => {
     { method: 'GET', route: '/files/{uuid}/', status: 404, count: 1 },
   ]);
 });
+
+test('a body of another type is 415, one that is no object is refused by its words', () => {
+  const { call } = setup();
+  const post = (body: unknown, type: string) =>
+    call('/files/remote_copy/', { method: 'POST', body, headers: { 'content-type': type } });
+  expect(post('source=x', 'application/x-www-form-urlencoded')).toMatchObject({
+    status: 415,
+    body: '{"detail":"Unsupported media type \\"application/x-www-form-urlencoded\\" in request."}',
+  });
+  expect(post([], 'application/json; charset=utf-8')).toMatchObject({
+    status: 400,
+    body: '{"detail":"Expected JSON object."}',
+  });
+});

@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { EmulatorOptions } from '../../src/emulator/emulator.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** How a program ended, and what it used. */
+export interface ProgramEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Most memory that was ever in use (VmHWM), bytes; 0 where the system does not tell. */
+  readonly peakBytes: number;
+}
+
+/** A running ucbulk. */
+export interface Program {
+  readonly process: ChildProcess;
+  readonly ended: Promise<ProgramEnd>;
+}
+
+/** Starts the built program (`npm run build` first). */
+export function startProgram(
+  args: readonly string[],
+  options: { cwd: string; env: Readonly<Record<string, string>>; entry?: string },
+): Program {
+  const entry = options.entry ?? `${ROOT}dist/cli/main.js`;
+  const loader = entry.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [];
+  const child = spawn(process.execPath, [...loader, entry, ...args], {
+    cwd: options.cwd,
+    env: { PATH: process.env['PATH'], HOME: options.cwd, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  let peakBytes = 0;
+  child.stdout.on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.on('data', (text) => {
+    stderr += text;
+  });
+  const sampler = setInterval(() => {
+    peakBytes = Math.max(peakBytes, peakOf(child.pid));
+  }, 100);
+  const ended = new Promise<ProgramEnd>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      clearInterval(sampler);
+      resolve({ code, signal, stdout, stderr, peakBytes });
+    });
+  });
+  return { process: child, ended };
+}
+
+/** An emulator in a process of its own. */
+export interface EmulatorProcess {
+  readonly origin: string;
+  /** Asks a control endpoint. */
+  ask(path: string): Promise<unknown>;
+  stop(): void;
+}
+
+/** Starts an emulator of its own process and waits until it listens. */
+export async function startEmulator(options: EmulatorOptions): Promise<EmulatorProcess> {
+  const entry = fileURLToPath(new URL('emulator-process.ts', import.meta.url));
+  const child = spawn(
+    process.execPath,
+    ['--import', import.meta.resolve('tsx'), entry, JSON.stringify(options)],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
+  const origin = await new Promise<string>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code) => reject(new Error(`The emulator ended with ${code}`)));
+    child.stdout.once('data', (line) => resolve(String(line).trim()));
+  });
+  return {
+    origin,
+    ask: async (path) => (await fetch(`${origin}/_emulator/${path}`)).json(),
+    stop: () => child.stdin.end(),
+  };
+}
+
+/** The keys and the address of an emulator, as the program wants them. */
+export function environmentFor(origin: string): Record<string, string> {
+  return {
+    UPLOADCARE_PUBLIC_KEY: 'demopublickey',
+    UPLOADCARE_SECRET_KEY: 'demosecretkey',
+    UPLOADCARE_REST_API_BASE: origin,
+  };
+}
+
+function peakOf(pid: number | undefined): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}

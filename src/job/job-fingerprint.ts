@@ -7,8 +7,9 @@ const DURATIONS: readonly string[] = ['olderThan', 'newerThan', 'recheckAfter'];
 const INSTANTS: readonly string[] = ['before', 'after'];
 
 /**
- * A hash of what must stay the same while a run lasts: all but the description, the limits and
- * the report. The order of keys does not count.
+ * A hash of what must stay the same while a run lasts: all but the description, the guards, the
+ * limits and the report. A guard that stopped a run may be raised to let it go on. The order of
+ * keys does not count.
  */
 export function jobFingerprint(job: Job): string {
   const leaves = [...leavesOf(fixedPartsOf(job))].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -28,7 +29,7 @@ export function describeJobChange(before: Job, after: Job): string[] {
   return [...lines.slice(0, MAX_LINES), `and ${lines.length - MAX_LINES} more`];
 }
 
-function fixedPartsOf({ description: _, limits: __, report: ___, ...fixed }: Job): object {
+function fixedPartsOf({ description: _, guard: __, limits: ___, report: ____, ...fixed }: Job) {
   return fixed;
 }
 

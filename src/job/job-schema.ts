@@ -84,9 +84,6 @@ export const jobSchema = blockSchema({
   recheckAfter: durationSchema
     .default(DEFAULT_RECHECK_AFTER_MS)
     .describe('Files listed longer ago than this are looked at again before a delete; 10m'),
-  verify: blockSchema({ relist: flagSchema.default(false).describe('Lists once more at the end') })
-    .default({ relist: false })
-    .describe('What is checked after the last step'),
   report: blockSchema({}).optional().describe('Takes no keys yet'),
 })
   .refine(({ source, where }) => source.kind !== 'inline' || Object.keys(where).length === 0, {

@@ -2,7 +2,7 @@
 // job written for a later version says so. An issue that builds one of these removes it here.
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
-  '': ['projects', 'notify', 'schedule', 'concurrency', 'retry'],
+  '': ['verify', 'projects', 'notify', 'schedule', 'concurrency', 'retry'],
   source: ['search', 'list', 'groups', 'folder', 'urls', 'run'],
   'steps[]': ['if', 'project', 'skipIfDone'],
   'steps[].with': ['file'],

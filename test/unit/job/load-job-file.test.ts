@@ -55,7 +55,6 @@ test('a job file gives a job of plain data with every default filled in', () => 
     guard: { confirm: true },
     limits: {},
     recheckAfter: 600_000,
-    verify: { relist: false },
   });
   expect(JSON.parse(JSON.stringify(job))).toEqual(job);
 });

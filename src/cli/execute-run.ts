@@ -14,6 +14,9 @@ export async function executeRun(
   const { result: end, signal } = await withRunContext(invocation, order, work);
   const code = exitCodeForEnd(end, signal);
   output.result(summaryDocument(end, code, advice), () => '');
-  output.say(summaryText(end, code, { advice, paint: output.paint }));
+  const summary = summaryText(end, code, { advice, paint: output.paint });
+  // As cron likes it: quiet means silent where all went well, and never where it did not.
+  if (code === 0) output.say(summary);
+  else output.warn(summary);
   return code;
 }

@@ -56,6 +56,15 @@ export function positiveNumber(flag: string): (value: unknown) => number {
   };
 }
 
+/** Takes numbers from 0 to 1. */
+export function share(flag: string): (value: unknown) => number {
+  return (value) => {
+    const part = single(flag, value);
+    if (part !== '' && Number(part) >= 0 && Number(part) <= 1) return Number(part);
+    throw new Error(`--${flag} takes a number from 0 to 1, got \`${part}\``);
+  };
+}
+
 /** Takes durations such as `10s`; gives ms. */
 export function duration(flag: string): (value: unknown) => number {
   return (value) => {

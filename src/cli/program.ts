@@ -3,6 +3,7 @@ import { UserError } from '../core/user-error.ts';
 import { closestWord } from '../job/closest-word.ts';
 import { toolVersion } from '../run/tool-version.ts';
 import { type CommandHost, createCommandHost } from './command.ts';
+import { demoCommand } from './commands/demo-command.ts';
 import { emulatorCommand } from './commands/emulator-command.ts';
 import { itemsCommand } from './commands/items-command.ts';
 import { resumeCommand } from './commands/resume-command.ts';
@@ -60,6 +61,7 @@ function commandLine(host: CommandHost): Argv {
     .command(itemsCommand(host))
     .command(validateCommand(host))
     .command(emulatorCommand(host))
+    .command(demoCommand(host))
     .demandCommand(1, 'Which command? `ucbulk --help` lists them.')
     .strict()
     .recommendCommands()
@@ -70,7 +72,7 @@ function commandLine(host: CommandHost): Argv {
     .fail((message: string | null, error: Error | undefined) => {
       // yargs' own complaints come as words or as a YError; all else a handler threw.
       if (error !== undefined && error.name !== 'YError') throw error;
-      throw new UserError('usage', withSuggestion(message ?? error?.message ?? '', host));
+      throw new UserError('usage', usageWords(message ?? error?.message ?? '', host));
     })
     .epilogue(`Exit codes:\n${exitCodeTable()}`);
 }
@@ -84,10 +86,16 @@ async function parse(program: Argv, argv: readonly string[]): Promise<string> {
   return text;
 }
 
-function withSuggestion(message: string, host: CommandHost): string {
+/** yargs' complaints, with what to do about them. */
+function usageWords(message: string, host: CommandHost): string {
+  const command = /^Did you mean (\S+)\?$/.exec(message)?.[1];
+  if (command !== undefined) return `There is no such command. Did you mean \`ucbulk ${command}\`?`;
+  if (message.startsWith('Not enough')) return 'An argument is missing; add --help for the usage.';
   const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
   const meant = unknown === undefined ? undefined : closestWord(unknown, host.knownOptions());
-  return meant === undefined ? message : `${message}. Did you mean --${meant}?`;
+  return meant === undefined
+    ? `${message}. Add --help for the usage.`
+    : `${message}. Did you mean --${meant}?`;
 }
 
 function exitCodeTable(): string {

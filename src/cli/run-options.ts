@@ -13,13 +13,11 @@ export const RUN_OPTIONS = {
   },
   yes: { alias: 'y', type: 'boolean', default: false, describe: 'Delete without asking' },
   concurrency: {
-    type: 'number',
     requiresArg: true,
     coerce: positiveInteger('concurrency'),
     describe: 'Requests at once',
   },
   rate: {
-    type: 'number',
     requiresArg: true,
     coerce: positiveNumber('rate'),
     describe: 'Requests a second, at most',

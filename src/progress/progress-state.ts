@@ -33,7 +33,10 @@ export const NO_PROGRESS: ProgressState = {
   stopWhy: null,
 };
 
-/** The state after one more event. */
+/**
+ * The state after one more event. Work before any page means that the walk ended in an earlier
+ * process; a page that comes all the same puts that right.
+ */
 export function applyEvent(state: ProgressState, event: RunEvent): ProgressState {
   switch (event.kind) {
     case 'run-started':
@@ -41,7 +44,8 @@ export function applyEvent(state: ProgressState, event: RunEvent): ProgressState
     case 'page-walked':
       return {
         ...state,
-        phase: state.phase === 'starting' ? 'listing' : state.phase,
+        phase: state.phase === 'stopping' ? 'stopping' : 'listing',
+        walkFinished: false,
         pages: event.page,
         listed: state.listed + event.listed,
         selected: event.selectedTotal,
@@ -55,7 +59,9 @@ export function applyEvent(state: ProgressState, event: RunEvent): ProgressState
         walkFinished: true,
       };
     case 'items-settled':
-      return { ...state, counts: event.counts };
+      return state.phase === 'starting'
+        ? { ...state, phase: 'working', walkFinished: true, counts: event.counts }
+        : { ...state, counts: event.counts };
     case 'throttled':
     case 'rate-changed':
       return { ...state, rate: event.rate };

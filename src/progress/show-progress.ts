@@ -30,7 +30,7 @@ export function showProgress(facts: {
     while (!closed.signal.aborted) {
       await clock.sleep(printer.everyMs, closed.signal);
       const latest = figures();
-      if (!suspended && latest.state.run !== null) printer.show(latest);
+      if (!suspended && facts.requests().sent > 0) printer.show(latest);
     }
   };
   // It ends by cancellation alone; there is nothing to wait for and nothing to report.

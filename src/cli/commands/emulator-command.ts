@@ -4,12 +4,11 @@ import { createEmulator, type Emulator } from '../../emulator/emulator.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { GLOBAL_OPTIONS } from '../global-options.ts';
-import { positiveNumber, wholeNumber } from '../option-values.ts';
+import { positiveNumber, share, wholeNumber } from '../option-values.ts';
 
 const EMULATOR_OPTIONS = {
   ...GLOBAL_OPTIONS,
   files: {
-    type: 'number',
     requiresArg: true,
     default: 1000,
     coerce: wholeNumber('files'),
@@ -17,22 +16,21 @@ const EMULATOR_OPTIONS = {
   },
   seed: { type: 'string', requiresArg: true, default: '1', describe: 'Same seed, same files' },
   rate: {
-    type: 'number',
     requiresArg: true,
     coerce: positiveNumber('rate'),
     describe: 'Requests a second before it answers 429; no limit if absent',
   },
   burst: {
-    type: 'number',
     requiresArg: true,
     default: 10,
     coerce: positiveNumber('burst'),
     describe: 'Requests that may come at once, with --rate',
   },
-  'expire-unstored': {
-    type: 'boolean',
-    default: false,
-    describe: 'Remove unstored files after 24 h, as the service does',
+  'stored-share': {
+    requiresArg: true,
+    default: 0.7,
+    coerce: share('stored-share'),
+    describe: 'Part of the files that is stored, 0 to 1',
   },
   host: {
     type: 'string',
@@ -41,7 +39,6 @@ const EMULATOR_OPTIONS = {
     describe: 'Address to listen on',
   },
   port: {
-    type: 'number',
     requiresArg: true,
     default: 0,
     coerce: wholeNumber('port'),
@@ -73,8 +70,8 @@ async function serve(
   const emulator = createEmulator({
     files: flags.files,
     seed: flags.seed,
+    storedShare: flags.storedShare,
     throttle: flags.rate === undefined ? null : { perSecond: flags.rate, burst: flags.burst },
-    unstoredLifetimeMs: flags.expireUnstored ? DAY_MS : null,
   });
   const listening = await listen(emulator, flags);
   const stopped = new Promise<void>((resolve) => {
@@ -95,8 +92,6 @@ async function serve(
   await listening.close();
   return 0;
 }
-
-const DAY_MS = 24 * 3_600_000;
 
 function listen(emulator: Emulator, { host, port }: ArgumentsCamelCase<Flags>) {
   return emulator.listen({ host, port }).catch((error: unknown) => {

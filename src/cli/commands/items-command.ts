@@ -11,7 +11,6 @@ import { parseRunArgument } from '../run-argument.ts';
 const ITEMS_OPTIONS = {
   state: { choices: ITEM_STATES, requiresArg: true, describe: 'Only items in this state' },
   limit: {
-    type: 'number',
     requiresArg: true,
     coerce: positiveInteger('limit'),
     describe: 'So many items, at most',

@@ -1,7 +1,8 @@
 import type { CommandModule } from 'yargs';
+import { describeJob } from '../../job/describe-job.ts';
+import { plainText } from '../../progress/terminal-text.ts';
 import type { CommandHost } from '../command.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
-import { jobText } from '../job-text.ts';
 import { assignments } from '../option-values.ts';
 import { readJob } from '../read-job.ts';
 
@@ -29,7 +30,11 @@ export function validateCommand(host: CommandHost): CommandModule<object, Flags>
     handler: (flags) =>
       host.invoke(flags, async ({ surroundings, output }) => {
         const job = await readJob(surroundings, flags.job, flags.var);
-        output.result({ type: 'job', file: flags.job, job }, () => jobText(flags.job, job));
+        const description = describeJob(job);
+        output.result(
+          { type: 'job', file: flags.job, description, job },
+          () => `${plainText(flags.job)} is valid.\n${plainText(description)}`,
+        );
         return 0;
       }),
   };

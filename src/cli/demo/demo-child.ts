@@ -1,0 +1,33 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Environment } from '../surroundings.ts';
+
+/** One process of the demo: this very program, with another command line. */
+export interface DemoChild {
+  /** Resolves when it is gone: its exit code, or null where a signal ended it. */
+  readonly ended: Promise<number | null>;
+  /** The lines of its stdout. */
+  readonly lines: AsyncIterable<string>;
+  kill(signal: 'SIGKILL' | 'SIGTERM'): void;
+}
+
+/** Starts this program as a child that shares the terminal: what it shows is what the reader sees. */
+export function startChild(args: readonly string[], env: Environment): DemoChild {
+  const [, program = ''] = process.argv;
+  const child = spawn(process.execPath, [...process.execArgv, program, ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return {
+    ended: endOf(child),
+    lines: createInterface({ input: child.stdout }),
+    kill: (signal) => void child.kill(signal),
+  };
+}
+
+function endOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', resolve);
+  });
+}

@@ -7,6 +7,7 @@ export interface AuditEntry {
   readonly entry: number;
   readonly operation: Effect;
   readonly project: string;
+  /** Of the file; the id where it was a group. */
   readonly uuid: string;
   /** False where the file already was as asked. */
   readonly changed: boolean;
@@ -29,7 +30,8 @@ export interface EffectSummary {
 /** Turns the log's numbers back into words. */
 export interface AuditNames {
   projectName(project: number): string;
-  fileUuid(project: number, ref: number): string;
+  /** UUID of the file, or id of the group, that an effect happened to. */
+  subject(operation: Effect, project: number, ref: number): string;
   requestId(request: number): string | null;
 }
 
@@ -62,16 +64,17 @@ export class AuditLog {
   }
 
   entry(position: number): AuditEntry {
-    const operation = this.#operations.at(position);
+    const code = this.#operations.at(position);
+    const operation = EFFECTS[code >>> 1] ?? 'store';
     const project = this.#projects.at(position);
     const row = this.#rows.at(position);
     const request = this.#requests.at(row);
     return {
       entry: position,
-      operation: EFFECTS[operation >>> 1] ?? 'store',
+      operation,
       project: this.#names.projectName(project),
-      uuid: this.#names.fileUuid(project, this.#refs.at(position)),
-      changed: (operation & 1) === 1,
+      uuid: this.#names.subject(operation, project, this.#refs.at(position)),
+      changed: (code & 1) === 1,
       at: this.#times.at(row),
       request,
       requestId: this.#names.requestId(request),

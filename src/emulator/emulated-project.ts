@@ -1,5 +1,7 @@
+import { DueTasks } from './due-tasks.ts';
 import type { EmulatedFile } from './emulated-file.ts';
 import { type FileRef, ProjectFiles } from './project-files.ts';
+import { ProjectGroups } from './project-groups.ts';
 import { ThrottleBucket, type ThrottleOptions } from './throttle-bucket.ts';
 import { UuidPermutation } from './uuid-permutation.ts';
 import { parseInstant } from './wire-instant.ts';
@@ -69,6 +71,9 @@ export class EmulatedProject {
   readonly isAutostored: boolean;
   readonly remoteTargets: ReadonlyMap<string, string>;
   readonly files: ProjectFiles;
+  readonly groups = new ProjectGroups();
+  /** What is to happen at a later emulated time. */
+  readonly dueTasks = new DueTasks();
   readonly throttle: ThrottleBucket | null;
   readonly #newUuids: UuidPermutation;
   #newFiles = 0;

@@ -1,4 +1,5 @@
 import { AuditLog } from './audit-log.ts';
+import type { Effect } from './effect.ts';
 import { EmulatedProject, type ProjectOptions } from './emulated-project.ts';
 import { EmulatorClock, type TimeSource } from './emulator-clock.ts';
 import { Faults } from './faults.ts';
@@ -52,7 +53,7 @@ export class EmulatorState {
     this.#requestIds = new UuidPermutation(`${seed}/request`);
     this.audit = new AuditLog({
       projectName: (number) => this.project(number).publicKey,
-      fileUuid: (number, ref) => this.project(number).files.uuidOf(ref),
+      subject: (operation, number, ref) => subjectOf(this.project(number), operation, ref),
       requestId: (request) => (request === 0 ? null : this.requestId(request)),
     });
   }
@@ -81,11 +82,18 @@ export class EmulatorState {
 
   /** Lets the service do what it does by itself until `now`, in microseconds since 1970. */
   settle(now: number): void {
-    for (const { number, files } of this.projects) {
+    for (const { number, files, dueTasks } of this.projects) {
+      dueTasks.run(now);
       files.settle(now, (ref) => {
         const effect = { operation: 'expire', project: number, ref } as const;
         this.audit.record(effect, { changed: true, request: 0, at: now });
       });
     }
   }
+}
+
+// A group's number is its own; all else happens to files.
+function subjectOf({ files, groups }: EmulatedProject, operation: Effect, ref: number): string {
+  const isGroup = operation === 'group_create' || operation === 'group_delete';
+  return isGroup ? groups.describe(ref).id : files.uuidOf(ref);
 }

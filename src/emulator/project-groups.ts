@@ -1,0 +1,56 @@
+/** One place of a group: a file and what the group does to it by default. */
+export interface GroupMember {
+  readonly uuid: string;
+  /** E.g. `resize/x600/`; empty for the file as it is (contract 6). */
+  readonly effects: string;
+}
+
+/** A group as the service knows it: immutable but for its end; instants in microseconds since 1970. */
+export interface EmulatedGroup {
+  /** `<uuid>~<number of members>`. */
+  readonly id: string;
+  readonly createdAt: number;
+  readonly storedAt: number | null;
+  /** In order, duplicates kept; null for a file that was purged before the group was loaded. */
+  readonly members: readonly (GroupMember | null)[];
+  readonly isDeleted: boolean;
+}
+
+/** The groups of a project, in the order they were made. */
+export class ProjectGroups {
+  readonly #groups: EmulatedGroup[] = [];
+  readonly #slots = new Map<string, number>();
+
+  /** Takes a group in and gives its slot, which never changes. */
+  add(group: Omit<EmulatedGroup, 'isDeleted'>): number {
+    if (this.#slots.has(group.id)) throw new Error(`There is a group ${group.id} already`);
+    const slot = this.#groups.length;
+    this.#groups.push({ ...group, isDeleted: false });
+    this.#slots.set(group.id, slot);
+    return slot;
+  }
+
+  /** The slot of a group that is there; undefined for an unknown or deleted one. */
+  find(id: string): number | undefined {
+    const slot = this.#slots.get(id);
+    return slot === undefined || this.describe(slot).isDeleted ? undefined : slot;
+  }
+
+  describe(slot: number): EmulatedGroup {
+    const group = this.#groups[slot];
+    if (group === undefined) throw new RangeError(`No group in slot ${slot}`);
+    return group;
+  }
+
+  /** Deletes a group; its files are untouched (contract 6). */
+  delete(slot: number): void {
+    this.#groups[slot] = { ...this.describe(slot), isDeleted: true };
+  }
+
+  /** All groups that are there, oldest first. */
+  list(): EmulatedGroup[] {
+    return this.#groups
+      .filter(({ isDeleted }) => !isDeleted)
+      .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+  }
+}

@@ -20,10 +20,10 @@ export interface RecoverPorts {
  */
 export function recoverRun(ports: RecoverPorts): void {
   ports.steps.forEach(({ operation }, step) => {
-    let items = ports.ledger.items.inState(step, 'running', { after: 0, limit: WINDOW });
+    let items = ports.ledger.items.running(step, WINDOW);
     while (items.length > 0) {
       recoverWindow(ports, { step, items, doubt: operation.doubt });
-      items = ports.ledger.items.inState(step, 'running', { after: 0, limit: WINDOW });
+      items = ports.ledger.items.running(step, WINDOW);
     }
   });
 }

@@ -36,6 +36,12 @@ export const RUN_OPTIONS = {
     coerce: duration('stats'),
     describe: 'Time between progress lines where there is no terminal',
   },
+  'offline-for': {
+    type: 'string',
+    requiresArg: true,
+    coerce: duration('offline-for'),
+    describe: 'How long to try again while the service cannot be reached',
+  },
   'rest-api-base': {
     type: 'string',
     requiresArg: true,

@@ -1,12 +1,12 @@
 import type { World } from '../core/world.ts';
+import type { RunLimits } from '../run/run-request.ts';
 import { processSurroundings } from './process-surroundings.ts';
 import { reportError, runProgram } from './program.ts';
-import type { Surroundings } from './surroundings.ts';
 
 /** Runs this process's command line in a world; the tests' entry does it with a world of its own. */
 export async function runProcess(
   world: World & { close(): Promise<void> },
-  limits?: NonNullable<Surroundings['limits']>,
+  limits?: RunLimits,
 ): Promise<void> {
   const argv = process.argv.slice(2);
   const surroundings = { ...processSurroundings(world), ...(limits !== undefined && { limits }) };

@@ -1,5 +1,6 @@
 import type { World } from '../core/world.ts';
 import type { TerminalEnvironment } from '../progress/terminal-style.ts';
+import type { RunLimits } from '../run/run-request.ts';
 
 /** The environment variables the program reads, beside `UCBULK_<FLAG>` for its flags. */
 export interface Environment extends TerminalEnvironment {
@@ -40,5 +41,5 @@ export interface Surroundings {
   /** Ends the process at once. */
   readonly exit: (code: number) => void;
   /** Tests only: a small ledger, a short settle time. */
-  readonly limits?: { readonly ledgerMaxPages?: number; readonly settleMs?: number };
+  readonly limits?: RunLimits;
 }

@@ -60,6 +60,7 @@ function runContext(
     stateDirectory,
     ...(flags.concurrency !== undefined && { concurrency: flags.concurrency }),
     ...(flags.rate !== undefined && { rate: flags.rate }),
+    ...(flags.offlineFor !== undefined && { offlineForMs: flags.offlineFor }),
     listener: listenWith([progress.listener, createEventLog(output.log)]),
     confirm: createConfirm({ output, readLine, yes: flags.yes, stop: stop.drain, suspend }),
     drain: stop.drain,

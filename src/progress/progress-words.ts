@@ -21,15 +21,15 @@ export function etaWords(figures: ProgressFigures): string {
 export function detailWords(figures: ProgressFigures): string[] {
   const counts = figures.state.counts;
   return [
-    `${rateWords(figures.itemsPerSecond)} items/s`,
-    `${rateWords(figures.requestsPerSecond)} requests/s`,
+    ...rateWords(figures.itemsPerSecond, 'items/s'),
+    ...rateWords(figures.requestsPerSecond, 'requests/s'),
     `${Math.round(figures.throttledShare * 100)}% throttled`,
     `${formatCount(counts?.failed ?? 0)} failed`,
     `${formatCount(counts?.['in-doubt'] ?? 0)} in doubt`,
   ];
 }
 
-function rateWords(perSecond: number | null): string {
-  if (perSecond === null) return '-';
-  return perSecond < 10 ? perSecond.toFixed(1) : formatCount(perSecond);
+function rateWords(perSecond: number | null, unit: string): string[] {
+  if (perSecond === null) return [];
+  return [`${perSecond < 10 ? perSecond.toFixed(1) : formatCount(perSecond)} ${unit}`];
 }

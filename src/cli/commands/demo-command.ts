@@ -28,6 +28,9 @@ async function demo({ surroundings, output }: Invocation): Promise<ExitCode> {
     title: (text) => print(`\n${paint('bold', text)}`),
     command: (text) => print(paint('cyan', `$ ${text}`)),
     text: print,
+    alarm: (text) => print(paint('red', text)),
+    claim: ({ holds, words }) =>
+      print(`${holds ? paint('green', 'yes') : paint('red', 'NO ')}  ${words}`),
   };
   const claims = await withDemoStage(surroundings, (stage) =>
     playDemo(stage, surroundings, narrator),

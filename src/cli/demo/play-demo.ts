@@ -15,6 +15,9 @@ export interface Narrator {
   title(text: string): void;
   command(text: string): void;
   text(text: string): void;
+  /** What the reader should not miss. */
+  alarm(text: string): void;
+  claim(claim: Claim): void;
 }
 
 // The same distance from src/cli/demo and from dist/cli/demo.
@@ -40,20 +43,22 @@ export async function playDemo(
   const startedAt = world.clock.monotonic();
   const { env, view } = await startEmulator(stage, surroundings, narrator);
   const before = await view.counts();
+  // A terminal shows live lines; a log gets one now and then.
+  const stats = surroundings.stderr.isTerminal ? [] : ['--stats', '2s'];
   const cli = createCli({ stage, env, narrator, surroundings });
 
   narrator.title('2. The nightly cleanup deletes what was never stored');
-  const run = cli.start('run', relative(surroundings.cwd, JOB), '--yes', '--stats', '2s');
+  const run = cli.start('run', relative(surroundings.cwd, JOB), '--yes', ...stats);
   await untilDeleted(Math.floor(before.unstored / 2), { run, view, surroundings });
   run.kill('SIGKILL');
   await run.ended;
-  narrator.text('kill -9: the process is gone, without a chance to save anything.');
+  narrator.alarm('kill -9: the process is gone, without a chance to save anything.');
 
   narrator.title('3. Where does the run stand? Any shell can ask its ledger');
   await cli.finish('status');
 
   narrator.title('4. Go on');
-  await cli.finish('resume', '--yes', '--stats', '2s');
+  await cli.finish('resume', '--yes', ...stats);
 
   narrator.title("5. The proof, from the emulator's own log of what was done to its files");
   const status = await readRun(stage.directory, null, world);
@@ -64,7 +69,7 @@ export async function playDemo(
     before,
     after: await view.counts(),
   });
-  for (const { holds, words } of claims) narrator.text(`${holds ? 'yes' : 'NO '}  ${words}`);
+  for (const claim of claims) narrator.claim(claim);
   narrator.text('');
   narrator.text(`That took ${formatDuration(world.clock.monotonic() - startedAt)}.`);
   return claims;

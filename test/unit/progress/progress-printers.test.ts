@@ -41,7 +41,7 @@ test('the line without a terminal says all of it', () => {
 
 test('while listing there is no percentage and no guess at the end', () => {
   expect(progressLine(listing)).toBe(
-    'listing: 4,000 listed, 2,801 selected, 4 pages, - items/s, 2.3 requests/s, 4% throttled, 0 failed, 0 in doubt',
+    'listing: 4,000 listed, 2,801 selected, 4 pages, 2.3 requests/s, 4% throttled, 0 failed, 0 in doubt',
   );
   expect(liveLines(listing, look(79))[0]).toBe('listing    4,000 listed, 2,801 selected, 4 pages');
 });

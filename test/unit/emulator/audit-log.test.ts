@@ -4,7 +4,7 @@ import { setup } from './emulator-caller.ts';
 
 const NAMES = {
   projectName: (project: number) => `p${project}`,
-  fileUuid: (_: number, ref: number) => `u${ref}`,
+  subject: (_operation: string, _project: number, ref: number) => `u${ref}`,
   requestId: (request: number) => `r${request}`,
 };
 

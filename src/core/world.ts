@@ -32,7 +32,22 @@ export interface Ids {
   runId(): string;
 }
 
-/** Small text files and folders. Every method rejects with the system's error (`code: 'ENOENT'` …). */
+/** What is at a path. */
+export interface PathFacts {
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+  /** Bytes; 0 for what is no file. */
+  readonly size: number;
+  /** Ms since 1970. */
+  readonly modifiedAt: number;
+}
+
+/** An entry of a folder; a name that is not UTF-8 has U+FFFD in it. */
+export interface FolderEntry {
+  readonly name: string;
+  readonly kind: PathFacts['kind'];
+}
+
+/** Files and folders. Every method rejects with the system's error (`code: 'ENOENT'` …). */
 export interface Files {
   readText(path: string): Promise<string>;
   /** Writes the whole file, readable by the owner only (0600). */
@@ -42,6 +57,24 @@ export interface Files {
   makeDirectory(path: string): Promise<void>;
   /** Removes a file; a missing one is no error. */
   remove(path: string): Promise<void>;
+  /** The bytes of a file from an offset to its end, in chunks. */
+  readBytes(path: string, from: number): AsyncIterable<Uint8Array>;
+  /** Writes the whole file from chunks, readable by the owner only (0600). */
+  writeBytes(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void>;
+  /** What was given to the process on its standard input; can be read once. */
+  readInput(): AsyncIterable<Uint8Array>;
+  /** Entries of a folder in no order; links are not followed. */
+  listFolder(path: string): Promise<FolderEntry[]>;
+  /** What is at the path itself (`links: 'keep'`), or where its links lead to. */
+  factsOf(path: string, links: 'keep' | 'follow'): Promise<PathFacts>;
+  /** The path without links: two that differ are two places. */
+  realPath(path: string): Promise<string>;
+}
+
+/** Bytes of a known number that can be read again for every try; reading takes little memory. */
+export interface ByteBody {
+  readonly size: number;
+  open(): AsyncIterable<Uint8Array>;
 }
 
 /** One physical HTTP request. */
@@ -53,6 +86,8 @@ export interface WireRequest {
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
+  /** Sent in place of `body`, chunk by chunk. */
+  readonly bytes?: ByteBody;
   /** Total time for the whole exchange, ms. */
   readonly deadlineMs: number;
   /** Larger answers are cut off with `too_large`. */
@@ -75,7 +110,7 @@ export type HttpExchange = (request: WireRequest) => Promise<WireResponse>;
 /** A request that got no whole answer. */
 export class WireError extends Error {
   override readonly name = 'WireError';
-  /** The system's or undici's code (`ECONNREFUSED`, `UND_ERR_SOCKET`), or ours: `deadline`, `too_large`, `guard_expired`, `aborted`. */
+  /** The system's or undici's code (`ECONNREFUSED`, `UND_ERR_SOCKET`), or ours: `deadline`, `too_large`, `guard_expired`, `aborted`, `body_changed`, `body_unreadable`. */
   readonly code: string;
   /** `unsent`: surely no byte of it reached the service; else `ambiguous`. */
   readonly phase: 'unsent' | 'ambiguous';

@@ -10,9 +10,9 @@ export function answerDetail(body: string): string | null {
   const parsed = parse(body);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return null;
   const { detail } = parsed;
-  if (typeof detail === 'string') return printable(detail);
+  if (typeof detail === 'string') return printableDetail(detail);
   const fields = Object.entries(parsed).map(([name, value]) => `${name}: ${textOf(value)}`);
-  return printable(fields.join('; '));
+  return printableDetail(fields.join('; '));
 }
 
 function parse(body: string): JsonValue | undefined {
@@ -28,10 +28,14 @@ function textOf(value: JsonValue): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** The key is left out: where the two keys were mixed up, the service quotes the secret one. */
-function printable(text: string): string {
+/**
+ * The service's words on one line and bounded. The key is left out: where the two keys were mixed
+ * up, the service quotes the secret one.
+ */
+export function printableDetail(text: string): string {
   return text
     .replace(/public key \S+/gi, 'Public key')
+    .replace(/^Project \S+ is marked/, 'Project is marked')
     .replaceAll(/\p{C}+/gu, ' ')
     .slice(0, MAX_LENGTH);
 }

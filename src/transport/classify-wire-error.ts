@@ -5,6 +5,7 @@ import type { ApiRequest } from './send.ts';
 
 const CERTIFICATE =
   /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO$)/;
+const BODY_FAULT = /^body_(changed|unreadable)$/;
 const OUR_BUG = /^UND_ERR_(INVALID_ARG|NOT_SUPPORTED|REQ_CONTENT_LENGTH_MISMATCH)$/;
 
 /** The table from what the network did to what we may do (`reliability.md` I.6). */
@@ -13,10 +14,15 @@ export function classifyWireError(request: ApiRequest, error: WireError): Classi
   return new ClassifiedError({
     ...verdictOn(request, error),
     code: error.code === 'aborted' ? 'canceled' : error.code,
-    effect: error.phase === 'unsent' || !request.mutates ? 'none' : 'unknown',
+    effect: isWhole(error) && request.mutates ? 'unknown' : 'none',
     ...(requestId === undefined ? {} : { requestId }),
     cause: error,
   });
+}
+
+/** False where the service surely never had the whole request. */
+function isWhole({ phase, code }: WireError): boolean {
+  return phase !== 'unsent' && !BODY_FAULT.test(code);
 }
 
 type Verdict = Pick<FailureFacts, 'kind' | 'message' | 'fatalCause'>;
@@ -31,6 +37,9 @@ function verdictOn(request: ApiRequest, error: WireError): Verdict {
   }
   if (OUR_BUG.test(code)) {
     return { kind: 'fatal', message: `${code} on ${name}: ${message}`, fatalCause: 'bug' };
+  }
+  if (BODY_FAULT.test(code)) {
+    return { kind: 'permanent', message: `The file for ${name} was not sent: ${message}` };
   }
   if (phase === 'unsent') {
     return { kind: 'transient', message: `${code} on ${name}: nothing was sent (${message})` };

@@ -1,7 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import type { World } from '../core/world.ts';
+import { type ApiDialect, REST_V07 } from './api-dialect.ts';
 import type { Gate } from './gate.ts';
 import { createHttpSend } from './http-send.ts';
+import { pathOf, type SendTry } from './one-try.ts';
 import type { Send, Signer } from './send.ts';
 import { createServerClock } from './server-clock.ts';
 import type { TransportListener } from './transport-event.ts';
@@ -17,7 +19,10 @@ export interface TransportOptions {
   readonly world: Pick<World, 'http' | 'clock' | 'random' | 'crash'>;
   /** Scheme, host and port of the API. */
   readonly origin: string;
-  readonly signer: Signer;
+  /** The REST API v0.7 where absent. */
+  readonly dialect?: ApiDialect;
+  /** null for what takes no REST signature: the Upload API and the storage of its parts. */
+  readonly signer: Signer | null;
   /** Shared by all transports of the same origin and public key. */
   readonly gate: Gate;
   /** `ucbulk/<version>`. */
@@ -46,13 +51,15 @@ export interface Transport {
 export function createTransport(options: TransportOptions): Transport {
   const { world, origin, signer, gate, userAgent } = options;
   const { clock, random, http } = world;
-  const log = options.log ?? ignore;
+  const dialect = options.dialect ?? REST_V07;
+  const log = dialect.logsQuery ? (options.log ?? ignore) : withoutQuery(options.log ?? ignore);
   const onEvent = options.onEvent ?? ignore;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const serverClock = createServerClock(clock);
 
-  const overHttp = createHttpSend({ http, clock, serverClock, origin, userAgent, limits });
-  const signed = withSigning(signer, serverClock, onEvent)(overHttp);
+  const overHttp = createHttpSend({ http, clock, serverClock, origin, dialect, userAgent, limits });
+  const signed =
+    signer === null ? overHttp : ownOriginOnly(withSigning(signer, serverClock, onEvent)(overHttp));
   const journaled = withJournal(world, limits.writeMarginMs)(signed);
   const paced = withGate(gate, clock, onEvent)(journaled);
   const retried = withRetry({ clock, random, limits, log })(paced);
@@ -63,6 +70,19 @@ export function createTransport(options: TransportOptions): Transport {
     return logged(request);
   };
   return { send, serverNow: () => serverClock.now() };
+}
+
+/** A signature is for one origin and for JSON: anything else would be our bug, and is not sent. */
+function ownOriginOnly(next: SendTry): SendTry {
+  return async (attempt) => {
+    const { origin, payload } = attempt.request;
+    if (origin === undefined && payload === undefined) return next(attempt);
+    throw new Error('A signed request goes to its own origin, and its body is JSON');
+  };
+}
+
+function withoutQuery(log: RequestLog): RequestLog {
+  return (line) => log({ ...line, target: pathOf(line.target) });
 }
 
 function ignore(): void {}

@@ -1,7 +1,7 @@
 import { ClassifiedError } from '../core/failure.ts';
 import type { JsonValue } from '../core/json.ts';
 import { type Clock, type HttpExchange, WireError, type WireResponse } from '../core/world.ts';
-import { classifyAnswer } from './classify-answer.ts';
+import type { ApiDialect } from './api-dialect.ts';
 import { classifyWireError } from './classify-wire-error.ts';
 import { type OneTry, requestName, type SendTry } from './one-try.ts';
 import type { ApiRequest, ApiResponse } from './send.ts';
@@ -11,13 +11,12 @@ import type { TransportLimits } from './transport-limits.ts';
 /** Sent, and therefore signed, with every request, also without a body: as the official clients do. */
 export const JSON_TYPE = 'application/json';
 
-const API_VERSION = 'application/vnd.uploadcare-v0.7+json';
-
 interface HttpPorts {
   readonly http: HttpExchange;
   readonly clock: Clock;
   readonly serverClock: ServerClock;
   readonly origin: string;
+  readonly dialect: ApiDialect;
   readonly userAgent: string;
   readonly limits: TransportLimits;
 }
@@ -26,28 +25,31 @@ interface HttpPorts {
 export function createHttpSend(ports: HttpPorts): SendTry {
   return async (attempt) => {
     const answer = await exchange(attempt, ports);
-    const isOk = answer.status >= 200 && answer.status <= 299;
-    if (!isOk) throw classifyAnswer(attempt.request, answer, ports.serverClock.now());
-    return responseOf(attempt.request, answer);
+    const { dialect, serverClock } = ports;
+    const failure = dialect.classify(attempt.request, answer, serverClock.now());
+    if (failure !== null) throw failure;
+    return dialect.answersJson ? responseOf(attempt.request, answer) : bodilessResponse(answer);
   };
 }
 
 async function exchange(attempt: OneTry, ports: HttpPorts): Promise<WireResponse> {
   const { request, body, headers, mayStart } = attempt;
-  const { clock, limits, origin, userAgent } = ports;
+  const { clock, dialect, limits, userAgent } = ports;
+  const { payload } = request;
   const askedAt = clock.now();
   try {
     const answer = await ports.http({
       method: request.method,
-      origin,
+      origin: request.origin ?? ports.origin,
       target: request.target,
       headers: {
-        accept: API_VERSION,
-        'content-type': JSON_TYPE,
+        accept: dialect.accept,
+        'content-type': payload?.contentType ?? JSON_TYPE,
         'user-agent': userAgent,
         ...headers,
       },
       body,
+      ...(payload === undefined ? {} : { bytes: payload.bytes }),
       deadlineMs: request.deadlineMs ?? limits.deadlineMs,
       maxBytes: limits.maxBytes,
       signal: request.signal,
@@ -65,10 +67,14 @@ async function exchange(attempt: OneTry, ports: HttpPorts): Promise<WireResponse
   }
 }
 
+function bodilessResponse({ status, headers }: WireResponse): ApiResponse {
+  return { status, headers, body: null, requestId: headers['x-uploadcare-request-id'] };
+}
+
 function responseOf(request: ApiRequest, answer: WireResponse): ApiResponse {
   const { status, headers } = answer;
   const requestId = headers['x-uploadcare-request-id'];
-  if (status === 204) return { status, headers, body: null, requestId };
+  if (status === 204) return bodilessResponse(answer);
   try {
     const body: JsonValue = JSON.parse(answer.body);
     return { status, headers, body, requestId };

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../core/json.ts';
+import type { ByteBody } from '../core/world.ts';
 
 /**
  * Makes the intent of a mutation durable. Awaited after the slot is granted and again before
@@ -10,6 +11,10 @@ interface CommonRequest {
   /** Path and query, sent and signed byte for byte. */
   readonly target: string;
   readonly body?: JsonValue;
+  /** In place of `body`: what is no JSON. Never over a transport that signs. */
+  readonly payload?: Payload;
+  /** In place of the transport's own: the host of a presigned URL. Never over a transport that signs. */
+  readonly origin?: string;
   readonly signal: AbortSignal;
   /** Total time for one try, ms; the transport's default where absent. */
   readonly deadlineMs?: number;
@@ -17,12 +22,21 @@ interface CommonRequest {
   readonly lane?: Lane;
 }
 
+/** A form or a file; read anew for every try. */
+export interface Payload {
+  readonly contentType: string;
+  readonly bytes: ByteBody;
+}
+
 /** Endpoint classes; all of them share one rate. */
 export type Lane = 'list' | 'mutate' | 'probe' | 'poll';
 
-/** A request that changes nothing: any failure but a definite one may be tried again. */
+/**
+ * A request that changes nothing: any failure but a definite one may be tried again. PUT is a part
+ * of an upload, of which nothing shows before the upload is completed.
+ */
 export interface ReadRequest extends CommonRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly mutates: false;
 }
 
@@ -40,7 +54,7 @@ export type ApiRequest = ReadRequest | MutationRequest;
 export interface ApiResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** null where the answer has no body (204). */
+  /** null where the answer has no body (204, a stored part). */
   readonly body: JsonValue;
   readonly requestId: string | undefined;
 }

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { WireError, type WireRequest, type WireResponse } from '../core/world.ts';
 import { networkCode } from './network-code.ts';
+import { bodyStream } from './request-body.ts';
 
 type Headers = Readonly<Record<string, string>>;
 type Controller = Dispatcher.DispatchController;
@@ -43,11 +44,14 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   start(dispatcher: Dispatcher): void {
-    const { method, target, headers, body, signal } = this.#request;
+    const { method, target, signal, bytes } = this.#request;
     if (signal.aborted) this.#onAbort();
     if (this.#isEnded) return;
+    const headers: Record<string, string> = { ...this.#request.headers };
+    if (bytes !== undefined) headers['content-length'] = String(bytes.size);
+    const body = bytes === undefined ? this.#request.body : bodyStream(bytes);
     try {
-      dispatcher.dispatch({ method, path: target, headers: { ...headers }, body }, this);
+      dispatcher.dispatch({ method, path: target, headers, body }, this);
     } catch (error) {
       this.onResponseError(null, error);
     }

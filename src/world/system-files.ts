@@ -1,5 +1,19 @@
-import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import type { Files } from '../core/world.ts';
+import { createReadStream, createWriteStream, type Dirent, type Stats } from 'node:fs';
+import {
+  access,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import type { Files, PathFacts } from '../core/world.ts';
+
+const CHUNK_BYTES = 64 * 1024;
 
 /** The machine's disk. What we write is the owner's alone: names of files may be private. */
 export function createSystemFiles(): Files {
@@ -19,7 +33,26 @@ export function createSystemFiles(): Files {
       await mkdir(path, { recursive: true, mode: 0o700 });
     },
     remove: (path) => rm(path, { force: true }),
+    readBytes: (path, start) => createReadStream(path, { start, highWaterMark: CHUNK_BYTES }),
+    writeBytes: (path, chunks) => pipeline(chunks, createWriteStream(path, { mode: 0o600 })),
+    readInput: () => process.stdin,
+    async listFolder(path) {
+      const entries = await readdir(path, { withFileTypes: true });
+      return entries.map((entry) => ({ name: entry.name, kind: kindOf(entry) }));
+    },
+    async factsOf(path, links) {
+      const facts = await (links === 'follow' ? stat(path) : lstat(path));
+      const kind = kindOf(facts);
+      return { kind, size: kind === 'file' ? facts.size : 0, modifiedAt: facts.mtimeMs };
+    },
+    realPath: (path) => realpath(path),
   };
+}
+
+function kindOf(entry: Dirent | Stats): PathFacts['kind'] {
+  if (entry.isFile()) return 'file';
+  if (entry.isDirectory()) return 'folder';
+  return entry.isSymbolicLink() ? 'link' : 'other';
 }
 
 function isMissing(error: unknown): boolean {

@@ -21,7 +21,18 @@ const SYNCHRONOUS_FILES: Files = {
     mkdirSync(path, { recursive: true });
   },
   remove: async (path) => rmSync(path, { force: true }),
+  readBytes: () => notSimulated(),
+  writeBytes: () => notSimulated(),
+  readInput: () => notSimulated(),
+  listFolder: () => notSimulated(),
+  factsOf: () => notSimulated(),
+  realPath: () => notSimulated(),
 };
+
+/** Sources that read local files are tested on a real disk. */
+function notSimulated(): never {
+  throw new Error('This part of the disk is not simulated');
+}
 
 const NEVER = new Promise<never>(() => undefined);
 

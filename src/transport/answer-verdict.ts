@@ -1,0 +1,80 @@
+import { formatDuration } from '../core/duration.ts';
+import { ClassifiedError, type FailureFacts } from '../core/failure.ts';
+import type { WireResponse } from '../core/world.ts';
+import { requestName } from './one-try.ts';
+import { DEFAULT_RETRY_AFTER_MS, retryAfterMs } from './retry-after.ts';
+import type { ApiRequest } from './send.ts';
+
+/** What an answer that is no success means to us. */
+export type Verdict = Pick<FailureFacts, 'kind' | 'fatalCause'> & {
+  /** The failure's code where the status does not say enough. */
+  readonly code?: string;
+  /** True where a mutation may have happened all the same. */
+  readonly maybeDone?: true;
+  readonly say: string;
+};
+
+/** The keys are no good: every further request would fail the same way. */
+export const KEYS: Verdict = {
+  kind: 'fatal',
+  fatalCause: 'credentials',
+  say: 'the keys were refused, check the public and the secret key',
+};
+
+/** Some other server, or another version of the API. */
+export const WRONG_API: Verdict = {
+  kind: 'fatal',
+  fatalCause: 'configuration',
+  say: 'the service does not know this request, check the API base URL',
+};
+
+/** No word on what was done. */
+export const LOST: Verdict = { kind: 'transient', maybeDone: true, say: 'the service failed' };
+
+/** Followed never: the signature would go along. */
+export const REDIRECT: Verdict = {
+  ...LOST,
+  say: 'a redirect, which is never followed, check the API base URL',
+};
+
+/** This item, and only it, cannot be done. */
+export const REFUSED: Verdict = { kind: 'permanent', say: 'refused' };
+
+/** The service slows us down; nothing was done. */
+export const THROTTLED: Verdict = { kind: 'throttled', say: 'throttled' };
+
+/** An answer and what was made of it. */
+export interface JudgedAnswer {
+  readonly answer: WireResponse;
+  /** The status that counts: of an error inside a 200, the one it names. */
+  readonly status: number;
+  readonly verdict: Verdict;
+  /** The service's own words, or null. */
+  readonly detail: string | null;
+  /** Ms since 1970. */
+  readonly serverNow: number;
+}
+
+/** The failure that a verdict comes to. */
+export function failureFrom(request: ApiRequest, judged: JudgedAnswer): ClassifiedError {
+  const { answer, status, verdict, detail, serverNow } = judged;
+  const waitMs = waitFor(verdict, retryAfterMs(answer.headers, serverNow));
+  const requestId = answer.headers['x-uploadcare-request-id'];
+  const wait = waitMs === null ? '' : `, next try in ${formatDuration(waitMs)}`;
+  const quote = detail === null ? '' : ` (service: "${detail}")`;
+  return new ClassifiedError({
+    kind: verdict.kind,
+    effect: verdict.maybeDone && request.mutates ? 'unknown' : 'none',
+    code: verdict.code ?? `http_${status}`,
+    message: `${status} on ${requestName(request)}: ${verdict.say}${wait}${quote}`,
+    status,
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(waitMs === null ? {} : { retryAfterMs: waitMs }),
+    ...(verdict.fatalCause === undefined ? {} : { fatalCause: verdict.fatalCause }),
+  });
+}
+
+function waitFor({ kind }: Verdict, asked: number | null): number | null {
+  if (kind === 'throttled') return asked ?? DEFAULT_RETRY_AFTER_MS;
+  return kind === 'transient' ? asked : null;
+}

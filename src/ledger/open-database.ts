@@ -15,6 +15,7 @@ export interface OpenOptions {
 }
 
 const BUSY_TIMEOUT_MS = 5000;
+const CACHE_KB = 4096; // items are touched in order: more is memory for nothing
 
 /**
  * Opens a SQLite file. A writer gets WAL with `synchronous=FULL`: better-sqlite3 opens WAL files
@@ -38,6 +39,7 @@ function setUpWriter(database: Connection, options: OpenOptions): void {
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
   database.pragma('fullfsync = ON');
+  database.pragma(`cache_size = -${CACHE_KB}`);
   database.pragma('foreign_keys = ON');
   if (options.maxPages !== undefined) database.pragma(`max_page_count = ${options.maxPages}`);
 }

@@ -5,7 +5,7 @@ import { createEmulator, type Effect, type Emulator } from '../../src/emulator/e
 import type { RunId } from '../../src/core/run.ts';
 import { listRuns, readItems } from '../../src/run/read-runs.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
-import { between, seededRandom } from '../simulation/seeded-random.ts';
+import { between, seededRandom } from '../support/seeded-random.ts';
 import { environmentFor, type ProgramEnd, startProgram } from '../support/spawn-program.ts';
 
 /** A run that is killed with SIGKILL again and again, and resumed each time. */

@@ -1,11 +1,11 @@
 import { isFinal } from '../../src/core/item.ts';
-import type { RunEvent } from '../../src/engine/run-events.ts';
 import type { Effect, EmulatedFile, Emulator } from '../../src/emulator/emulator.ts';
-import type { ItemReport } from '../../src/run/run-status.ts';
+import type { RunEvent } from '../../src/engine/run-events.ts';
 import { readItems } from '../../src/run/read-runs.ts';
 import type { RunEnd } from '../../src/run/run-request.ts';
+import type { ItemReport } from '../../src/run/run-status.ts';
+import type { Arrival } from '../support/simulated-network.ts';
 import type { Scenario } from './scenarios.ts';
-import type { Arrival } from './simulated-network.ts';
 
 /** A request may have had its slot just before the answer that closed the gate came. */
 const BRAKE_SLACK_MS = 100;
@@ -24,7 +24,11 @@ export class Watch {
   constructor(emulator: Emulator, scenario: Scenario) {
     this.emulator = emulator;
     this.scenario = scenario;
-    this.selected = new Set(allFiles(emulator).filter(scenario.selects).map(({ uuid }) => uuid));
+    this.selected = new Set(
+      allFiles(emulator)
+        .filter(scenario.selects)
+        .map(({ uuid }) => uuid),
+    );
   }
 
   /** A mutation arrived at the service. */
@@ -70,7 +74,10 @@ export function checkEnd(watch: Watch, end: RunEnd, stateDirectory: string): str
     if (!holds) violations.push(words);
   };
   claim(keys.size === items.length, 'an item is in the ledger twice');
-  claim(isSameSet(keys, watch.selected), `selected ${keys.size} items, expected ${watch.selected.size}`);
+  claim(
+    isSameSet(keys, watch.selected),
+    `selected ${keys.size} items, expected ${watch.selected.size}`,
+  );
   claim(end.counts.total === items.length, 'the counters differ from the items');
   for (const { key, state } of items) {
     claim(isFinal(state) || state === 'in-doubt', `item ${key} ended as ${state}`);

@@ -5,22 +5,22 @@ import type { CrashPoint } from '../../src/core/world.ts';
 import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
 import type { Job } from '../../src/job/job-schema.ts';
 import { loadJobFile } from '../../src/job/load-job-file.ts';
-import type { RunContext, RunEnd } from '../../src/run/run-request.ts';
-import { resumeRun } from '../../src/run/resume-run.ts';
 import { listRuns } from '../../src/run/read-runs.ts';
+import { resumeRun } from '../../src/run/resume-run.ts';
+import type { RunContext, RunEnd } from '../../src/run/run-request.ts';
 import { startRun } from '../../src/run/start-run.ts';
 import { createPacerGate } from '../../src/transport/pacer-gate.ts';
-import { checkEnd, Watch } from './invariants.ts';
-import { type Death, ProcessLife } from './process-life.ts';
-import { SCENARIOS, type Scenario, START_MS } from './scenarios.ts';
-import { between, pick, seededRandom } from './seeded-random.ts';
+import { type Death, ProcessLife } from '../support/process-life.ts';
+import { between, pick, seededRandom } from '../support/seeded-random.ts';
 import {
   MAX_EFFECT_LAG_MS,
   NETWORK_FAULTS,
   type NetworkFault,
   SimulatedNetwork,
-} from './simulated-network.ts';
-import { untilSettled, VirtualClock } from './virtual-clock.ts';
+} from '../support/simulated-network.ts';
+import { untilSettled, VirtualClock } from '../support/virtual-clock.ts';
+import { checkEnd, Watch } from './invariants.ts';
+import { SCENARIOS, type Scenario, START_MS } from './scenarios.ts';
 
 /** What a schedule came to. */
 export interface SimulationResult {
@@ -60,7 +60,9 @@ const END_BY_MS = START_MS + 20 * 3_600_000;
 
 /** Runs one seeded schedule of faults and deaths to its end, and checks what must always hold. */
 export async function simulate(seed: number, only?: Scenario): Promise<SimulationResult> {
-  const directory = mkdtempSync(join(existsSync(MEMORY_DISK) ? MEMORY_DISK : tmpdir(), 'ucbulk-sim-'));
+  const directory = mkdtempSync(
+    join(existsSync(MEMORY_DISK) ? MEMORY_DISK : tmpdir(), 'ucbulk-sim-'),
+  );
   try {
     return await new Simulation(seed, directory, only).run();
   } finally {
@@ -102,7 +104,9 @@ class Simulation {
       tiesShare: pick(random, [0, 0.05, 0.6]),
       oldestAgeMs: 60 * 86_400_000,
       unstoredLifetimeMs: null,
-      throttle: isThrottled ? { perSecond: between(random, 2, 30), burst: between(random, 1, 20) } : null,
+      throttle: isThrottled
+        ? { perSecond: between(random, 2, 30), burst: between(random, 1, 20) }
+        : null,
     });
     this.#watch = new Watch(this.#emulator, this.#scenario);
     this.#network = new SimulatedNetwork({

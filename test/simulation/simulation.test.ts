@@ -29,7 +29,10 @@ test('the simulation notices an operation that is repeated though nothing can te
   const careless: Scenario = {
     ...honest,
     operations: (files) =>
-      honest.operations!(files).map((operation) => ({ ...operation, doubt: { class: 'idempotent' } })),
+      honest.operations!(files).map((operation) => ({
+        ...operation,
+        doubt: { class: 'idempotent' },
+      })),
   };
   const violations: string[] = [];
   for (let seed = 1; seed <= 40; seed += 1) {

@@ -93,7 +93,14 @@ export class SimulatedNetwork {
         const seconds = between(random, 1, 4);
         return later(() => {
           if (end.isAlive()) this.#options.onThrottled(clock.now(), clock.now() + seconds * 1000);
-          end.resolve(plain(429, '{"detail":"Request was throttled."}', { 'retry-after': `${seconds}` }, clock));
+          end.resolve(
+            plain(
+              429,
+              '{"detail":"Request was throttled."}',
+              { 'retry-after': `${seconds}` },
+              clock,
+            ),
+          );
         });
       }
       case 'error-before-effect':
@@ -161,7 +168,9 @@ function uuidsIn(body: string | null): string[] {
 }
 
 function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
 }
 
 function plain(

@@ -1,10 +1,16 @@
-import { ClassifiedError } from '../core/failure.ts';
 import type { FileFacts } from '../core/file-facts.ts';
 import type { FileUuid } from '../core/file-uuid.ts';
 import type { ApiRequest, Send, SendPermit } from '../transport/send.ts';
 import { checkCursor, firstPageTarget, type ListQuery } from './list-cursor.ts';
+import { orMissing } from './or-missing.ts';
 import { type BatchAnswer, parseBatchAnswer } from './wire/batch-answer.ts';
-import { parseRemoteCopyAnswer, type RemoteCopyAnswer } from './wire/copy-answer.ts';
+import {
+  type LocalCopyAnswer,
+  parseLocalCopyAnswer,
+  parseRemoteCopyAnswer,
+  type RemoteCopyAnswer,
+} from './wire/copy-answer.ts';
+import { type FileDetails, parseFileDetails } from './wire/file-details.ts';
 import { parseFileInfo } from './wire/file-info.ts';
 import { parsePage } from './wire/page.ts';
 
@@ -32,16 +38,38 @@ export interface RemoteCopyOptions {
   readonly makePublic: boolean;
 }
 
+/** What is copied within the project; see contract 3.6. */
+export interface LocalCopyOptions {
+  /** A UUID, with or without operations (`<uuid>/-/resize/x600/`), or a CDN URL. */
+  readonly source: string;
+  readonly store: boolean;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** What is asked of a file beside itself; `rekognition` in v0.6 only. */
+export type FileExtra = 'appdata' | 'rekognition';
+
 /** `/files/` and what is below it. */
 export interface FilesApi {
   listPage(start: PageStart, signal: AbortSignal): Promise<FilePage>;
   /** null where the project has no such file (removed files still answer). */
   fileInfo(uuid: FileUuid, signal: AbortSignal): Promise<FileFacts | null>;
+  /** The same with everything the service tells; null as above. */
+  fileDetails(
+    uuid: FileUuid,
+    asked: { readonly extra?: FileExtra; readonly signal: AbortSignal },
+  ): Promise<FileDetails | null>;
+  /** One file stored; fails as `http_404` where the project has none. */
+  storeFile(uuid: FileUuid, permit: SendPermit): Promise<FileFacts>;
+  /** One file deleted; fails as `http_404` where the project has none. */
+  deleteFile(uuid: FileUuid, permit: SendPermit): Promise<FileFacts>;
   /** At most `MAX_BATCH` unique UUIDs. */
   storeBatch(uuids: readonly FileUuid[], permit: SendPermit): Promise<BatchAnswer>;
   /** At most `MAX_BATCH` unique UUIDs. */
   deleteBatch(uuids: readonly FileUuid[], permit: SendPermit): Promise<BatchAnswer>;
   remoteCopy(options: RemoteCopyOptions, permit: SendPermit): Promise<RemoteCopyAnswer>;
+  /** Every repeat makes another file. */
+  localCopy(options: LocalCopyOptions, permit: SendPermit): Promise<LocalCopyAnswer>;
 }
 
 /** The file endpoints over one transport. */
@@ -49,9 +77,13 @@ export function createFilesApi(send: Send, origin: string): FilesApi {
   return {
     listPage: (start, signal) => listPage(send, { start, origin, signal }),
     fileInfo: (uuid, signal) => fileInfo(send, uuid, signal),
+    fileDetails: (uuid, asked) => fileDetails(send, uuid, asked),
+    storeFile: (uuid, permit) => changeFile(send, { method: 'PUT', uuid }, permit),
+    deleteFile: (uuid, permit) => changeFile(send, { method: 'DELETE', uuid }, permit),
     storeBatch: (uuids, permit) => sendBatch(send, { method: 'PUT', uuids }, permit),
     deleteBatch: (uuids, permit) => sendBatch(send, { method: 'DELETE', uuids }, permit),
     remoteCopy: (options, permit) => remoteCopy(send, options, permit),
+    localCopy: (options, permit) => localCopy(send, options, permit),
   };
 }
 
@@ -76,13 +108,34 @@ async function fileInfo(
 ): Promise<FileFacts | null> {
   const target = `/files/${uuid}/`;
   const request = { method: 'GET', target, mutates: false, signal, lane: 'probe' } as const;
-  try {
-    return parseFileInfo(request, await send(request));
-  } catch (error) {
-    const isMissing = error instanceof ClassifiedError && error.code === 'http_404';
-    if (isMissing && error.kind === 'permanent') return null;
-    throw error;
-  }
+  const response = await orMissing(send(request));
+  return response === null ? null : parseFileInfo(request, response);
+}
+
+const EXTRAS: Readonly<Record<FileExtra, string>> = {
+  appdata: '?include=appdata',
+  rekognition: '?add_fields=rekognition_info',
+};
+
+async function fileDetails(
+  send: Send,
+  uuid: FileUuid,
+  { extra, signal }: { readonly extra?: FileExtra; readonly signal: AbortSignal },
+): Promise<FileDetails | null> {
+  const target = `/files/${uuid}/${extra === undefined ? '' : EXTRAS[extra]}`;
+  const request = { method: 'GET', target, mutates: false, signal, lane: 'probe' } as const;
+  const response = await orMissing(send(request));
+  return response === null ? null : parseFileDetails(request, response);
+}
+
+async function changeFile(
+  send: Send,
+  { method, uuid }: { readonly method: 'PUT' | 'DELETE'; readonly uuid: FileUuid },
+  permit: SendPermit,
+): Promise<FileFacts> {
+  const target = `/files/${uuid}/storage/`;
+  const request: ApiRequest = { method, target, mutates: true, lane: 'mutate', ...permit };
+  return parseFileInfo(request, await send(request));
 }
 
 interface Batch {
@@ -124,4 +177,21 @@ async function remoteCopy(
     ...permit,
   };
   return parseRemoteCopyAnswer(request, await send(request));
+}
+
+async function localCopy(
+  send: Send,
+  { source, store, metadata }: LocalCopyOptions,
+  permit: SendPermit,
+): Promise<LocalCopyAnswer> {
+  const request: ApiRequest = {
+    method: 'POST',
+    target: '/files/local_copy/',
+    body: { source, store, ...(metadata === undefined ? {} : { metadata: { ...metadata } }) },
+    mutates: true,
+    lane: 'mutate',
+    deadlineMs: COPY_DEADLINE_MS,
+    ...permit,
+  };
+  return parseLocalCopyAnswer(request, await send(request));
 }

@@ -6,50 +6,71 @@ const MAX_PAGE = 1000;
 /** What a listing may be asked; absent means the service's default. */
 export interface ListQuery {
   readonly limit?: number | undefined;
-  readonly ordering?: 'datetime_uploaded' | '-datetime_uploaded';
+  /** By size in v0.6 only. */
+  readonly ordering?: 'datetime_uploaded' | '-datetime_uploaded' | 'size' | '-size';
   readonly stored?: boolean | undefined;
   readonly removed?: boolean | undefined;
+  /** RFC 3339, or bytes where the order is by size; exclusive. */
+  readonly from?: string | number;
+  readonly include?: 'appdata';
+  /** In v0.6 only. */
+  readonly add_fields?: 'rekognition_info';
+}
+
+/** What the listing of groups may be asked. */
+export interface GroupListQuery {
+  readonly limit?: number | undefined;
+  readonly ordering?: 'datetime_created' | '-datetime_created';
   /** RFC 3339; exclusive. */
   readonly from?: string;
 }
 
-const PATH = '/files/';
-const PARAMETERS: ReadonlySet<string> = new Set([
-  'limit',
-  'offset',
-  'from',
-  'to',
-  'ordering',
-  'stored',
-  'removed',
-  'include',
-]);
+/** A listing: the one path its links may lead to, and the parameters they may have. */
+export interface Listing {
+  readonly path: string;
+  readonly parameters: ReadonlySet<string>;
+}
+
+const PAGING = ['limit', 'offset', 'from', 'to', 'ordering'];
+
+/** `GET /files/`. */
+export const FILE_LISTING: Listing = {
+  path: '/files/',
+  parameters: new Set([...PAGING, 'stored', 'removed', 'include', 'add_fields']),
+};
+
+/** `GET /groups/`. */
+export const GROUP_LISTING: Listing = { path: '/groups/', parameters: new Set(PAGING) };
+
 const ORIGIN_AND_TARGET = /^([a-z]+:\/\/[^/?#@\\]+)(\/.*)$/i;
 const PLAIN = /^[!-[\]-~]+$/; // printable ASCII without the backslash, which URL parsers read as a slash
 
 /** The target of a listing's first page. */
-export function firstPageTarget(query: ListQuery): string {
+export function firstPageTarget(
+  query: ListQuery | GroupListQuery,
+  { path }: Listing = FILE_LISTING,
+): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) parameters.set(name, String(value));
   }
   parameters.set('limit', String(Math.min(MAX_PAGE, Math.max(1, query.limit ?? MAX_PAGE))));
-  return `${PATH}?${parameters}`;
+  return `${path}?${parameters}`;
 }
 
 /**
  * Path and query of a `next` link (or of one that passed here before), byte for byte. The
  * signature goes with them, so they may lead nowhere but to this listing at this origin.
  */
-export function checkCursor(link: string, origin: string): string {
+export function checkCursor(link: string, origin: string, listing = FILE_LISTING): string {
   if (!PLAIN.test(link) || link.includes('#')) throw refused(link, 'has characters no link has');
   const target = targetOf(link, origin);
   const [path, query, ...rest] = target.split('?');
-  if (path !== PATH) throw refused(link, `leads to another path than ${PATH}`);
+  if (path !== listing.path) throw refused(link, `leads to another path than ${listing.path}`);
   if (rest.length > 0) throw refused(link, 'has two queries');
   for (const pair of (query ?? '').split('&')) {
     const name = pair.split('=')[0] ?? '';
-    if (pair !== '' && !PARAMETERS.has(name)) {
+    if (pair !== '' && !listing.parameters.has(name)) {
       throw refused(link, `has the parameter \`${name.slice(0, 40)}\`, which no listing has`);
     }
   }

@@ -1,14 +1,38 @@
 import type { Send } from '../transport/send.ts';
+import { type AddonsApi, createAddonsApi } from './addons-api.ts';
+import { type ConversionApi, createConversionApi } from './conversion-api.ts';
 import { createFilesApi, type FilesApi } from './files-api.ts';
+import { createGroupsApi, type GroupsApi } from './groups-api.ts';
+import { createMetadataApi, type MetadataApi } from './metadata-api.ts';
 import { createProjectApi, type ProjectApi } from './project-api.ts';
+import { createSearchApi, type SearchApi } from './search-api.ts';
+import { createTagsApi, type TagsApi } from './tags-api.ts';
+import { createWebhooksApi, type WebhooksApi } from './webhooks-api.ts';
 
-/** The REST API v0.7 of one project, as far as operations and sources need it. */
+/** The REST API of one project; v0.7, or what v0.6 has of it, by the transport's dialect. */
 export interface RestClient {
   readonly files: FilesApi;
+  readonly search: SearchApi;
+  readonly metadata: MetadataApi;
+  readonly tags: TagsApi;
+  readonly groups: GroupsApi;
+  readonly conversions: ConversionApi;
+  readonly addons: AddonsApi;
+  readonly webhooks: WebhooksApi;
   readonly project: ProjectApi;
 }
 
 /** Bundles the endpoints over one transport; `origin` is the only one a `next` link may name. */
-export function createRestClient(send: Send, options: { readonly origin: string }): RestClient {
-  return { files: createFilesApi(send, options.origin), project: createProjectApi(send) };
+export function createRestClient(send: Send, { origin }: { readonly origin: string }): RestClient {
+  return {
+    files: createFilesApi(send, origin),
+    search: createSearchApi(send),
+    metadata: createMetadataApi(send),
+    tags: createTagsApi(send),
+    groups: createGroupsApi(send, origin),
+    conversions: createConversionApi(send),
+    addons: createAddonsApi(send),
+    webhooks: createWebhooksApi(send),
+    project: createProjectApi(send),
+  };
 }

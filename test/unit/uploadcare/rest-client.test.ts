@@ -96,6 +96,7 @@ test('a file the project does not have is null', async () => {
     kind: 'permanent',
     effect: 'none',
     code: 'http_404',
+    status: 404,
     message: 'm',
   });
   const { client } = setup(null, { failure });

@@ -1,0 +1,121 @@
+import { ClassifiedError } from '../core/failure.ts';
+import { type FileUuid, isFileUuid } from '../core/file-uuid.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { ApiRequest, Send, SendPermit } from '../transport/send.ts';
+import { type AddonStatus, parseAddonExecution, parseAddonStatus } from './wire/addon-answer.ts';
+
+/** Options of remove_bg; what is absent is the service's default (contract 8.1). */
+export interface RemoveBgParams {
+  readonly crop?: boolean;
+  /** `30px`, `10%`; one, two or four of them. */
+  readonly cropMargin?: string;
+  /** `80%` or `original`. */
+  readonly scale?: string;
+  readonly addShadow?: boolean;
+  readonly typeLevel?: 'none' | '1' | '2' | 'latest';
+  readonly type?: 'auto' | 'person' | 'product' | 'car';
+  readonly semitransparency?: boolean;
+  readonly channels?: 'rgba' | 'alpha';
+  /** `x1 y1 x2 y2`, in px or %. */
+  readonly roi?: string;
+  /** `center`, `original`, or one or two shares. */
+  readonly position?: string;
+}
+
+/** An add-on with its options. */
+export type AddonCall =
+  | {
+      readonly name: 'uc_clamav_virus_scan';
+      readonly params?: { readonly purgeInfected?: boolean };
+    }
+  | { readonly name: 'remove_bg'; readonly params?: RemoveBgParams }
+  | { readonly name: 'aws_rekognition_detect_labels'; readonly params?: undefined }
+  | { readonly name: 'aws_rekognition_detect_moderation_labels'; readonly params?: undefined };
+
+/** The add-ons by the service's names. */
+export type AddonName = AddonCall['name'];
+
+/** A run that was started. */
+export interface AddonExecution {
+  readonly requestId: string;
+  /** `header`: the body was lost, and this id may be the request's only: trust no `unknown` of it. */
+  readonly origin: 'body' | 'header';
+}
+
+/** `/addons/` (contract 8). */
+export interface AddonsApi {
+  /** Every repeat after the end is another run, and remove_bg is billed again. Running: fails as `concurrent`. */
+  execute(call: AddonCall, target: FileUuid, permit: SendPermit): Promise<AddonExecution>;
+  status(name: AddonName, requestId: string, signal: AbortSignal): Promise<AddonStatus>;
+}
+
+/** The add-on endpoints over one transport. */
+export function createAddonsApi(send: Send): AddonsApi {
+  return {
+    execute: (call, target, permit) => execute(send, { call, target }, permit),
+    async status(name, requestId, signal) {
+      const query = new URLSearchParams({ request_id: requestId });
+      const target = `/addons/${name}/execute/status/?${query}`;
+      const request = { method: 'GET', target, mutates: false, signal, lane: 'poll' } as const;
+      return parseAddonStatus(request, await send(request));
+    },
+  };
+}
+
+async function execute(
+  send: Send,
+  { call, target }: { readonly call: AddonCall; readonly target: FileUuid },
+  permit: SendPermit,
+): Promise<AddonExecution> {
+  const params = paramsOf(call);
+  const request: ApiRequest = {
+    method: 'POST',
+    target: `/addons/${call.name}/execute/`,
+    body: { target, ...(params === null ? {} : { params }) },
+    mutates: true,
+    lane: 'mutate',
+    ...permit,
+  };
+  try {
+    return { requestId: parseAddonExecution(request, await send(request)), origin: 'body' };
+  } catch (error) {
+    const requestId = requestIdOfCutAnswer(error);
+    if (requestId === null) throw error;
+    return { requestId, origin: 'header' };
+  }
+}
+
+/** Of a success whose body got lost, the header still names the run. */
+function requestIdOfCutAnswer(error: unknown): string | null {
+  if (!(error instanceof ClassifiedError) || error.effect !== 'unknown') return null;
+  const { requestId, status } = error;
+  const isAccepted = status === undefined || (status >= 200 && status <= 299);
+  return isAccepted && requestId !== undefined && isFileUuid(requestId)
+    ? requestId.toLowerCase()
+    : null;
+}
+
+const WIRE_NAMES: Readonly<Record<keyof RemoveBgParams | 'purgeInfected', string>> = {
+  purgeInfected: 'purge_infected',
+  crop: 'crop',
+  cropMargin: 'crop_margin',
+  scale: 'scale',
+  addShadow: 'add_shadow',
+  typeLevel: 'type_level',
+  type: 'type',
+  semitransparency: 'semitransparency',
+  channels: 'channels',
+  roi: 'roi',
+  position: 'position',
+};
+
+function paramsOf({ params }: AddonCall): JsonObject | null {
+  if (params === undefined) return null;
+  const given: Readonly<Record<string, string | boolean | undefined>> = { ...params };
+  const wire: JsonObject = {};
+  for (const [name, wireName] of Object.entries(WIRE_NAMES)) {
+    const value = given[name];
+    if (value !== undefined) wire[wireName] = value;
+  }
+  return Object.keys(wire).length === 0 ? null : wire;
+}

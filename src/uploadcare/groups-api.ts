@@ -1,0 +1,56 @@
+import type { GroupId } from '../core/group-id.ts';
+import type { ApiRequest, Send, SendPermit } from '../transport/send.ts';
+import { checkCursor, firstPageTarget, GROUP_LISTING, type GroupListQuery } from './list-cursor.ts';
+import { orMissing } from './or-missing.ts';
+import {
+  type GroupDetails,
+  type GroupFacts,
+  parseGroupDetails,
+  parseGroupPage,
+} from './wire/group-answer.ts';
+
+/** One page of the groups. */
+export interface GroupPage {
+  readonly groups: readonly GroupFacts[];
+  /** Path and query of the next page, checked and verbatim; null where nothing follows. */
+  readonly next: string | null;
+}
+
+/** Where a listing of groups starts: from its first page, or from the `next` of another page. */
+export type GroupPageStart = { readonly query: GroupListQuery } | { readonly cursor: string };
+
+/** `/groups/` (contract 6); groups are made over the Upload API. */
+export interface GroupsApi {
+  listPage(start: GroupPageStart, signal: AbortSignal): Promise<GroupPage>;
+  /** null where the project has no such group. */
+  details(id: GroupId, signal: AbortSignal): Promise<GroupDetails | null>;
+  /** The files stay. `existed` is false where there was nothing to delete. */
+  remove(id: GroupId, permit: SendPermit): Promise<{ existed: boolean }>;
+}
+
+/** The group endpoints over one transport. */
+export function createGroupsApi(send: Send, origin: string): GroupsApi {
+  return {
+    async listPage(start, signal) {
+      const target =
+        'query' in start
+          ? firstPageTarget(start.query, GROUP_LISTING)
+          : checkCursor(start.cursor, origin, GROUP_LISTING);
+      const request = { method: 'GET', target, mutates: false, signal, lane: 'list' } as const;
+      const { groups, next } = parseGroupPage(request, await send(request));
+      return { groups, next: next === null ? null : checkCursor(next, origin, GROUP_LISTING) };
+    },
+    async details(id, signal) {
+      const target = `/groups/${id}/`;
+      const request = { method: 'GET', target, mutates: false, signal, lane: 'list' } as const;
+      const response = await orMissing(send(request));
+      return response === null ? null : parseGroupDetails(request, response);
+    },
+    async remove(id, permit) {
+      const target = `/groups/${id}/`;
+      const request: ApiRequest = { method: 'DELETE', target, mutates: true, ...permit };
+      const response = await orMissing(send({ ...request, lane: 'mutate' }));
+      return { existed: response !== null };
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { FileUuid } from '../../core/file-uuid.ts';
+import type { ApiResponse } from '../../transport/send.ts';
+import { type AskedRequest, checkAnswer } from './check-answer.ts';
+import { fileUuid } from './file-uuid-field.ts';
+
+/** How an add-on's run stands; `unknown` right after the start may only mean "not visible yet". */
+export interface AddonStatus {
+  readonly state: 'in_progress' | 'done' | 'error' | 'unknown';
+  /** The file that remove_bg made. */
+  readonly fileId: FileUuid | null;
+  /** A reason, should the service ever give one. */
+  readonly details: string | null;
+}
+
+const execution = z.object({ request_id: fileUuid });
+
+const addonStatus = z
+  .object({
+    status: z.enum(['in_progress', 'done', 'error', 'unknown']),
+    result: z.object({ file_id: fileUuid.nullish() }).nullish(),
+    details: z.unknown(),
+  })
+  .transform(
+    ({ status, result, details }): AddonStatus => ({
+      state: status,
+      fileId: result?.file_id ?? null,
+      details: typeof details === 'string' ? details : null,
+    }),
+  );
+
+/** The request id in the answer of `POST /addons/{name}/execute/`. */
+export function parseAddonExecution(request: AskedRequest, response: ApiResponse): string {
+  return checkAnswer(execution, request, response).request_id;
+}
+
+/** The answer of `GET /addons/{name}/execute/status/`. */
+export function parseAddonStatus(request: AskedRequest, response: ApiResponse): AddonStatus {
+  return checkAnswer(addonStatus, request, response);
+}

@@ -8,7 +8,7 @@ export function createEventLog(log: WriteLog): RunListener {
   return (event) => {
     switch (event.kind) {
       case 'clock-skewed':
-        return log('warn', { offsetMs: event.offsetMs }, clockWords(event.offsetMs));
+        return log('warn', { offsetMs: Math.round(event.offsetMs) }, clockWords(event.offsetMs));
       case 'item-failed':
         return log('info', { key: event.key, code: event.code }, `Item failed: ${event.message}`);
       case 'retry-scheduled':

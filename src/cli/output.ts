@@ -41,6 +41,11 @@ export interface OutputSettings {
   readonly logLevel: LogLevel;
 }
 
+/** A document as its line on stdout. */
+export function documentLine(document: ResultDocument): string {
+  return plainJson({ version: 1, ...document });
+}
+
 /** Opens the output of one invocation. */
 export function openOutput(settings: OutputSettings, surroundings: Surroundings): Output {
   const { stdout, stderr, env, world } = surroundings;
@@ -56,7 +61,7 @@ export function openOutput(settings: OutputSettings, surroundings: Surroundings)
   return {
     ...settings,
     result(document, text) {
-      const line = settings.json ? plainJson({ version: 1, ...document }) : text();
+      const line = settings.json ? documentLine(document) : text();
       if (line !== '') stdout.write(`${hide(line)}\n`);
     },
     isRead: () => !stdout.isClosed,

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { jobFile, openShell } from '../support/run-cli.ts';
+
+const STORE = jobFile('store-everything');
+
+test('ucbulk status, after a run', async () => {
+  const shell = await openShell();
+  await shell.ucbulk(['run', STORE, '--quiet']);
+  const text = await shell.ucbulk(['status']);
+  expect(text.stdout).toMatch(/^job +store-everything$/m);
+  expect(text.stdout).toMatch(/^state +finished$/m);
+  expect(text.stdout).toMatch(/^items +(\d+): \1 done \(100% settled\)$/m);
+  expect(text.code).toBe(0);
+  const json = await shell.ucbulk(['status', '--json']);
+  expect(json.documents).toMatchObject([
+    { version: 1, type: 'run', jobName: 'store-everything', state: 'finished', isRunning: false },
+  ]);
+  expect(json.stdout).not.toContain('demosecretkey');
+});
+
+test('ucbulk status RUN: a run that is not there, and what is no run', async () => {
+  const shell = await openShell();
+  const end = await shell.ucbulk(['status', '20200101-000000-zzzzzz']);
+  expect(end.stderr).toMatch(/^error: There is no run 20200101-000000-zzzzzz/);
+  expect(end.code).toBe(2);
+  const odd = await shell.ucbulk(['status', '../../etc/passwd']);
+  expect(odd.stderr).toContain('Not a run id');
+  expect(odd.code).toBe(2);
+});
+
+test('ucbulk runs: newest first', async () => {
+  const shell = await openShell();
+  expect((await shell.ucbulk(['runs'])).stderr).toContain('No runs in ');
+  await shell.ucbulk(['run', STORE, '--quiet']);
+  await shell.ucbulk(['run', jobFile('nightly-unstored-cleanup'), '--yes', '--quiet']);
+  const table = (await shell.ucbulk(['runs'])).stdout.trim().split('\n');
+  expect(table[0]).toMatch(/^RUN +JOB +STATE +SETTLED +FAILED +IN DOUBT +STARTED$/);
+  expect(table[1]).toContain('nightly-unstored-cleanup');
+  expect(table[2]).toContain('store-everything');
+  const { documents } = await shell.ucbulk(['runs', '--json']);
+  expect(documents.map(({ type, jobName }) => [type, jobName])).toEqual([
+    ['run', 'nightly-unstored-cleanup'],
+    ['run', 'store-everything'],
+  ]);
+});
+
+test('ucbulk items RUN --state failed: which failed, and why', async () => {
+  const shell = await openShell();
+  const known = shell.project.seededFile(0).uuid;
+  const unknown = '00000000-0000-4000-8000-000000000000';
+  shell.write(
+    'two.yaml',
+    `version: 1\nname: two\nsource: { inline: [${known}, ${unknown}] }\nsteps: [{ uses: store }]\n`,
+  );
+  const run = await shell.ucbulk(['run', 'two.yaml', '--json']);
+  const id = String(run.documents[0]?.run);
+  const all = await shell.ucbulk(['items', id, '--json']);
+  expect(all.code).toBe(0);
+  expect(all.documents).toMatchObject([
+    { version: 1, type: 'item', run: id, key: known, state: 'done' },
+    { version: 1, type: 'item', run: id, key: unknown },
+  ]);
+  const state = String(all.documents[1]?.state);
+  expect(['failed', 'skipped']).toContain(state);
+  expect(run.code).toBe(state === 'failed' ? 1 : 0);
+  const text = await shell.ucbulk(['items', id, '--state', state]);
+  expect(text.stdout).toMatch(new RegExp(`^${unknown}\t${state}\t1-store\t.+\n$`));
+  expect((await shell.ucbulk(['items', id, '--state', 'in-doubt'])).stdout).toBe('');
+  const one = await shell.ucbulk(['items', id, '--json', '--limit', '1']);
+  expect(one.documents).toHaveLength(1);
+});
+
+test('ucbulk items RUN | head: the reader may leave', async () => {
+  const shell = await openShell({ files: 3000 });
+  const run = await shell.ucbulk(['run', STORE, '--json']);
+  const items = shell.start(['items', String(run.documents[0]?.run)]);
+  items.process.stdout?.destroy();
+  const end = await items.ended;
+  expect(end.stderr).toBe('');
+  expect(end.code).toBe(0);
+});
+
+test('ucbulk validate JOB: every job file of the repository, without a request', async () => {
+  const shell = await openShell();
+  for (const name of [
+    'nightly-unstored-cleanup',
+    'store-everything',
+    'migrate-to-remote-storage',
+  ]) {
+    const end = await shell.ucbulk(['validate', jobFile(name)]);
+    expect(end.stdout).toMatch(/ is valid\.\nLists all /);
+    expect(end.code).toBe(0);
+  }
+  expect(shell.emulator.requestCounts()).toEqual([]);
+});

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { jobFile, openShell, type Shell, untilPrinted } from '../support/run-cli.ts';
+
+const SLOW = { files: 3000, throttle: { perSecond: 5, burst: 2 } } as const;
+const CLEANUP = jobFile('nightly-unstored-cleanup');
+
+async function runHalfWay(shell: Shell) {
+  const run = shell.start(['run', CLEANUP, '--yes', '--stats', '100ms']);
+  await untilPrinted(run, /working: [1-9]/);
+  return run;
+}
+
+test('SIGINT drains: what is on its way is waited for, the run can be resumed', async () => {
+  const shell = await openShell(SLOW);
+  const run = await runHalfWay(shell);
+  run.process.kill('SIGINT');
+  const end = await run.ended;
+  expect(end.stderr).toContain('Stopping: no new requests; ');
+  expect(end.stderr).toMatch(/^ {2}ucbulk resume \d{8}-\d{6}-\w+ +# goes on where it stopped$/m);
+  expect(end.stderr).toContain('exit 130: stopped by the user, can be resumed');
+  expect(end.code).toBe(130);
+  const half = shell.emulator.audit.length;
+
+  const resumed = await shell.ucbulk(['resume', '--yes', '--json']);
+  expect(resumed.code).toBe(0);
+  expect(resumed.documents).toMatchObject([{ type: 'summary', state: 'finished', exitCode: 0 }]);
+  const summary = shell.emulator.audit.summary().delete;
+  expect(summary?.effects).toBeGreaterThan(half);
+  // A drained run left nothing open: nothing is asked for twice.
+  expect(summary?.effects).toBe(summary?.distinctFilesChanged);
+});
+
+test('SIGTERM drains too, and ends in 143', async () => {
+  const shell = await openShell(SLOW);
+  const run = await runHalfWay(shell);
+  run.process.kill('SIGTERM');
+  expect((await run.ended).code).toBe(143);
+});
+
+test('kill -9, status, resume: nothing is lost and nothing is done twice', async () => {
+  const shell = await openShell(SLOW);
+  const run = await runHalfWay(shell);
+  run.process.kill('SIGKILL');
+  expect((await run.ended).signal).toBe('SIGKILL');
+
+  const status = await shell.ucbulk(['status']);
+  expect(status.stdout).toContain('interrupted: its process died; nothing is lost');
+  expect((await shell.ucbulk(['resume', '--yes'])).code).toBe(0);
+  expect(shell.emulator.audit.summary().delete).toMatchObject({
+    distinctFilesChanged: shell.project.counts().removed,
+    filesChangedMoreThanOnce: 0,
+  });
+});
+
+test('ucbulk resume RUN of a finished run sends nothing that writes', async () => {
+  const shell = await openShell();
+  const run = await shell.ucbulk(['run', jobFile('store-everything'), '--json']);
+  const writes = shell.emulator.audit.length;
+  const again = await shell.ucbulk(['resume', String(run.documents[0]?.run)]);
+  expect([0, 2]).toContain(again.code);
+  expect(shell.emulator.audit.length).toBe(writes);
+});
+
+test('ucbulk resume: without a run to resume says so', async () => {
+  const shell = await openShell();
+  const end = await shell.ucbulk(['resume']);
+  expect(end.stderr).toContain('There is no unfinished run to resume here.');
+  expect(end.code).toBe(2);
+});
+
+test('a second process on the same run, or the same project, is refused with 12', async () => {
+  const shell = await openShell(SLOW);
+  const run = await runHalfWay(shell);
+  const [resumed, second] = await Promise.all([
+    shell.ucbulk(['resume', '--yes']),
+    shell.ucbulk(['run', jobFile('store-everything'), '--json']),
+  ]);
+  expect(resumed.code).toBe(12);
+  expect(resumed.stderr).toMatch(/Another process works on .+ Wait for it, or stop it/);
+  expect(second.code).toBe(12);
+  expect(second.documents).toMatchObject([{ type: 'error', exitCode: 12 }]);
+  expect((await run.ended).code).toBe(0);
+  expect(shell.emulator.audit.summary().store).toBeUndefined();
+});

@@ -1,3 +1,5 @@
+import type { JsonObject } from './json.ts';
+
 /**
  * What makes an item the same item in a run: the file's UUID for files, else the source's own key.
  */
@@ -40,4 +42,6 @@ export interface Item {
   readonly openSends: number;
   /** Server time (ms) of the latest of those requests; null where there is none. */
   readonly sentAt: number | null;
+  /** What the source knew of the item and steps need: the columns of a list, the path of a file. */
+  readonly details: JsonObject | null;
 }

@@ -1,5 +1,5 @@
 import { assertNever } from '../core/assert-never.ts';
-import type { ClassifiedError } from '../core/failure.ts';
+import { ClassifiedError } from '../core/failure.ts';
 import type { Item } from '../core/item.ts';
 import type { FailureNote } from '../core/outcome.ts';
 import type { Doubt } from '../operations/operation.ts';
@@ -37,6 +37,22 @@ export function afterFailure(item: Item, send: FailedSend): ItemResult {
 export function noteOf(failure: ClassifiedError): FailureNote {
   const note = { code: failure.code, message: failure.message };
   return failure.requestId === undefined ? note : { ...note, requestId: failure.requestId };
+}
+
+/** A failure that no other item would escape stops the run: bad keys, a bug, no way to the service. */
+export function haltOf(failure: ClassifiedError): ClassifiedError | null {
+  if (failure.kind === 'fatal') return failure;
+  const isUnreachable =
+    failure.kind === 'transient' && failure.effect === 'none' && failure.status === undefined;
+  if (!isUnreachable) return null;
+  return new ClassifiedError({
+    kind: 'fatal',
+    effect: 'none',
+    code: failure.code,
+    message: failure.message,
+    fatalCause: 'service',
+    cause: failure,
+  });
 }
 
 /** True where a request whose answer was lost must be looked up before it is sent again. */

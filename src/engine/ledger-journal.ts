@@ -4,7 +4,7 @@ import type { CrashHook } from '../core/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { OutcomeRecord } from '../ledger/outcome-table.ts';
 import type { RunListener } from './run-events.ts';
-import type { Attempt, ItemResult, Journal, Task } from './task.ts';
+import type { Attempt, ItemResult, Journal, PollResult, Task } from './task.ts';
 
 /** What the journal needs beside the ledger. */
 export interface JournalPorts {
@@ -27,6 +27,27 @@ export class LedgerJournal implements Journal {
   /** Begins an attempt; nothing is written before its intent. */
   begin(task: Task): Attempt {
     return new LedgerAttempt(task, this.#ports);
+  }
+
+  /** Moves a waiting item on, or notes when its job is asked about again. */
+  async settlePoll(step: number, result: PollResult): Promise<void> {
+    const { ledger, steps, serverNow, crash } = this.#ports;
+    const { item } = result;
+    const move = { seqs: [item.seq], step, from: 'waiting' } as const;
+    await ledger.write(() => {
+      if (result.to === 'waiting') {
+        ledger.items.moveItems({ ...move, to: 'waiting', notBefore: result.notBefore });
+        ledger.remoteJobs.markPolled(item.seq);
+        return;
+      }
+      const target = targetOf(result.outcome, step, steps);
+      ledger.items.moveItems({ ...move, ...target, openSends: 'clear' });
+      ledger.remoteJobs.close(item.seq);
+      const record = recordOf({ ...result, item });
+      if (record !== null) ledger.outcomes.put({ ...record, step, at: serverNow() });
+    });
+    await crash('outcome-committed');
+    if (result.to === 'outcome') tellSettled(this.#ports, step, [result]);
   }
 }
 
@@ -64,7 +85,7 @@ class LedgerAttempt implements Attempt {
       this.#end(results);
     });
     await this.#ports.crash('outcome-committed');
-    this.#tell(results);
+    tellSettled(this.#ports, this.#task.step, results);
   }
 
   async withdraw(note: FailureNote): Promise<void> {
@@ -91,7 +112,11 @@ class LedgerAttempt implements Attempt {
     const move = { seqs, step, from: 'running' } as const;
     switch (first.to) {
       case 'outcome':
-        ledger.items.moveItems({ ...move, ...this.#target(first.outcome), openSends: 'clear' });
+        ledger.items.moveItems({
+          ...move,
+          ...targetOf(first.outcome, step, this.#ports.steps),
+          openSends: 'clear',
+        });
         break;
       case 'retry':
         ledger.items.moveItems({
@@ -112,14 +137,16 @@ class LedgerAttempt implements Attempt {
       case 'in-doubt':
         ledger.items.moveItems({ ...move, to: 'in-doubt', openSends: 0 });
         break;
+      case 'waiting':
+        ledger.items.moveItems({
+          ...move,
+          to: 'waiting',
+          openSends: 'clear',
+          notBefore: first.notBefore,
+        });
+        break;
     }
     for (const result of group) this.#note(result);
-  }
-
-  #target(outcome: Outcome): { to: Outcome['kind'] | 'pending'; toStep?: number } {
-    const next = this.#task.step + 1;
-    if (outcome.kind === 'done' && next < this.#ports.steps) return { to: 'pending', toStep: next };
-    return { to: outcome.kind };
   }
 
   #openSends(effect: 'none' | 'unknown'): -1 | 0 {
@@ -127,6 +154,10 @@ class LedgerAttempt implements Attempt {
   }
 
   #note(result: ItemResult): void {
+    if (result.to === 'waiting') {
+      const { ledger, serverNow } = this.#ports;
+      ledger.remoteJobs.open(result.item.seq, result.token, serverNow());
+    }
     const record = recordOf(result);
     if (record === null) return;
     const { step } = this.#task;
@@ -140,26 +171,40 @@ class LedgerAttempt implements Attempt {
     if (trouble == null) attempts.endWell(this.#id);
     else attempts.endBadly(this.#id, this.#ports.serverNow(), trouble);
   }
+}
 
-  #tell(results: readonly ItemResult[]): void {
-    const { ledger, listener } = this.#ports;
-    listener({
-      kind: 'items-settled',
-      step: this.#task.step,
-      count: results.filter(({ to }) => to === 'outcome').length,
-      counts: ledger.items.counts(),
-    });
-    for (const result of results) {
-      if (result.to === 'outcome' && result.outcome.kind === 'failed') {
-        listener({ kind: 'item-failed', key: result.item.key, ...result.outcome.failure });
-      }
-    }
-    const retried = results.find((result) => result.to === 'retry');
-    if (retried?.to === 'retry') {
-      const count = results.filter(({ to }) => to === 'retry').length;
-      listener({ kind: 'retry-scheduled', count, ...retried.note });
+/** An item that is done goes on to the next step; one that was skipped or failed stays at its own. */
+function targetOf(
+  outcome: Outcome,
+  step: number,
+  steps: number,
+): { to: Outcome['kind'] | 'pending'; toStep?: number } {
+  const isLast = step + 1 >= steps;
+  return outcome.kind === 'done' && !isLast
+    ? { to: 'pending', toStep: step + 1 }
+    : { to: outcome.kind };
+}
+
+function tellSettled(
+  { ledger, listener }: JournalPorts,
+  step: number,
+  results: readonly ItemResult[],
+): void {
+  listener({
+    kind: 'items-settled',
+    step,
+    count: results.filter(({ to }) => to === 'outcome').length,
+    counts: ledger.items.counts(),
+  });
+  for (const result of results) {
+    if (result.to === 'outcome' && result.outcome.kind === 'failed') {
+      listener({ kind: 'item-failed', key: result.item.key, ...result.outcome.failure });
     }
   }
+  const retried = results.find((result) => result.to === 'retry');
+  if (retried?.to !== 'retry') return;
+  const count = results.filter(({ to }) => to === 'retry').length;
+  listener({ kind: 'retry-scheduled', count, ...retried.note });
 }
 
 /** Results that are one and the same change of state, so that a chunk is a few statements and not a hundred. */
@@ -184,6 +229,8 @@ function groupKey(result: ItemResult): string {
       return `release ${result.effect}`;
     case 'in-doubt':
       return 'in-doubt';
+    case 'waiting':
+      return `waiting ${result.notBefore}`;
   }
 }
 

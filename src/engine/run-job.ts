@@ -51,7 +51,7 @@ export interface RunPorts {
 export async function runJob(ports: RunPorts): Promise<{ state: RunState; counts: StateCounts }> {
   try {
     recoverRun({ ...ports, settleMs: ports.settings.settleMs });
-    if (ports.steps.some(({ operation }) => operation.changesListing)) await snapshotFirst(ports);
+    if (needsSnapshot(ports)) await snapshotFirst(ports);
     else await whileWalking(ports);
   } catch (error) {
     const failure = failureOf(error);
@@ -61,11 +61,30 @@ export async function runJob(ports: RunPorts): Promise<{ state: RunState; counts
   return closeBooks(ports);
 }
 
-/** Steps that change what the listing shows act on the finished selection: nothing can drift under the cursor. */
+/**
+ * Steps that change what the listing shows act on the finished selection: nothing can drift under
+ * the cursor. So do all steps where the source may name an item twice.
+ */
+function needsSnapshot({ steps, selection }: RunPorts): boolean {
+  return (
+    !selection.source.uniqueKeys || steps.some(({ operation }) => operation.changesListing)
+  );
+}
+
 async function snapshotFirst(ports: RunPorts): Promise<void> {
   const pulse = new Pulse();
   await walk(ports, pulse);
+  deduplicate(ports);
   if (await mayProceed(ports)) await work(ports, pulse, () => false);
+}
+
+function deduplicate({ ledger, selection, halt }: RunPorts): void {
+  const isDone = selection.source.uniqueKeys || ledger.run.get().deduplicated;
+  if (isDone || halt.reason !== null) return;
+  ledger.transaction(() => {
+    ledger.items.removeDuplicates();
+    ledger.run.setDeduplicated();
+  });
 }
 
 /** Other steps start while pages still come in. */

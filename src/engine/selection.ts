@@ -1,5 +1,5 @@
 import type { FileFacts } from '../core/file-facts.ts';
-import type { ItemKey } from '../core/item.ts';
+import type { Item, ItemKey } from '../core/item.ts';
 import type { Candidate, Source } from '../sources/source.ts';
 
 /** Why a file is not selected; null where it is. */
@@ -13,17 +13,22 @@ export interface Selection {
   readonly asOf: number;
 }
 
-/** The keys of a page that belong to the selection, each once, without those in `known`. */
-export function selectKeys(
+/** An item as the walk finds it. */
+export type SelectedItem = Pick<Item, 'key' | 'details'>;
+
+/** What of a page belongs to the selection, each key once, without those in `known`. */
+export function selectItems(
   candidates: readonly Candidate[],
   selection: Selection,
   known: ReadonlySet<ItemKey>,
-): ItemKey[] {
-  const keys = new Set<ItemKey>();
+): SelectedItem[] {
+  const items = new Map<ItemKey, SelectedItem>();
   for (const candidate of candidates) {
-    if (!known.has(candidate.key) && isSelected(candidate, selection)) keys.add(candidate.key);
+    const { key, details = null } = candidate;
+    if (known.has(key) || items.has(key) || !isSelected(candidate, selection)) continue;
+    items.set(key, { key, details });
   }
-  return [...keys];
+  return [...items.values()];
 }
 
 /** True where the candidate is in scope and the filter lets it through. */

@@ -1,6 +1,5 @@
-import type { FailureNote } from '../core/outcome.ts';
 import type { Item } from '../core/item.ts';
-import type { Outcome } from '../core/outcome.ts';
+import type { FailureNote, Outcome } from '../core/outcome.ts';
 import type { Random } from '../core/world.ts';
 import type { Operation } from '../operations/operation.ts';
 
@@ -23,7 +22,24 @@ export type ItemResult = { readonly item: Item } & (
     }
   | { readonly to: 'release'; readonly effect: 'none' | 'unknown' }
   | { readonly to: 'in-doubt'; readonly note: FailureNote }
+  /** A remote job has begun; first asked about at `notBefore`, server time, ms. */
+  | { readonly to: 'waiting'; readonly token: string; readonly notBefore: number }
 );
+
+/** What a poll left of a waiting item. */
+export type PollResult = { readonly item: Item } & (
+  | { readonly to: 'outcome'; readonly outcome: Outcome }
+  | { readonly to: 'waiting'; readonly notBefore: number }
+);
+
+/** A waiting item and the job it waits for. */
+export interface OpenRemoteJob {
+  readonly item: Item;
+  readonly token: string;
+  /** Server time, ms. */
+  readonly startedAt: number;
+  readonly polls: number;
+}
 
 /** One attempt with a request: its intent, then its end. */
 export interface Attempt {
@@ -40,6 +56,8 @@ export interface Attempt {
 /** Where attempts are recorded. In this process: the ledger. */
 export interface Journal {
   begin(task: Task): Attempt;
+  /** Ends a poll: the item's outcome, or when to ask again. */
+  settlePoll(step: number, result: PollResult): Promise<void>;
 }
 
 /** What the executor may use. In-process here; a fleet has its own versions. */

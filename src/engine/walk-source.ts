@@ -4,7 +4,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { loopingListing, type PageRecord } from '../ledger/page-table.ts';
 import type { SourcePage } from '../sources/source.ts';
 import type { RunListener } from './run-events.ts';
-import { type Selection, selectKeys } from './selection.ts';
+import { type SelectedItem, type Selection, selectItems } from './selection.ts';
 
 /** What the walk needs. */
 export interface WalkPorts {
@@ -40,8 +40,8 @@ export async function walkSource(ports: WalkPorts): Promise<void> {
     if (page.next !== null && page.next === cursor) throw loopingListing(cursor);
     stale = isStale(page, known) ? stale + 1 : 0;
     if (stale >= MAX_STALE_PAGES) throw loopingListing(page.next);
-    const keys = selectKeys(page.candidates, selection, known);
-    last = recordPage(ports, { no: (last?.no ?? 0) + 1, cursor, page, keys });
+    const items = selectItems(page.candidates, selection, known);
+    last = recordPage(ports, { no: (last?.no ?? 0) + 1, cursor, page, items });
     await ports.crash('page-committed');
     tell(ports, last);
     if (page.next === null) return;
@@ -60,22 +60,27 @@ function isStale(page: SourcePage, known: ReadonlySet<ItemKey>): boolean {
 
 function recordPage(
   ports: WalkPorts,
-  walked: { no: number; cursor: string | null; page: SourcePage; keys: readonly ItemKey[] },
+  walked: {
+    no: number;
+    cursor: string | null;
+    page: SourcePage;
+    items: readonly SelectedItem[];
+  },
 ): PageRecord {
   const { ledger } = ports;
-  const { no, cursor, page, keys } = walked;
+  const { no, cursor, page, items } = walked;
   return ledger.transaction(() => {
     const record: PageRecord = {
       no,
       cursor,
       next: page.next,
       listed: page.candidates.length,
-      selected: keys.length,
+      selected: items.length,
       firstSeq: ledger.items.lastSeq() + 1,
       checkedAt: ports.serverNow(),
     };
     ledger.pages.insert(record);
-    ledger.items.insert(keys, no);
+    ledger.items.insert(items, no);
     if (page.next === null) ledger.run.setWalkFinished();
     return record;
   });

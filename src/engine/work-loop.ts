@@ -6,6 +6,7 @@ import type { Operation } from '../operations/operation.ts';
 import { executeTask } from './execute-task.ts';
 import type { Halt } from './halt.ts';
 import type { Pulse } from './pulse.ts';
+import { type PollTask, pollRemoteJobs } from './poll-remote-jobs.ts';
 import type { PageRecheck } from './recheck-pages.ts';
 import type { AttemptPolicy, Journal, TaskPorts } from './task.ts';
 import type { WorkQueue } from './work-queue.ts';
@@ -34,6 +35,10 @@ export interface WorkPorts {
 
 /** Items are claimed a hundred at a time, whatever the shape: the unit of claim and checkpoint. */
 const CLAIM_SIZE = 100;
+/** Remote jobs open at once. */
+const MAX_OPEN_JOBS = 1000;
+/** A poll that died with its process is made again after this. */
+const POLL_LEASE_MS = 60_000;
 /** From this attempt on an item goes alone: one that spoils its whole chunk must not spoil it eight times. */
 const ALONE_FROM_ATTEMPT = 4;
 
@@ -43,9 +48,19 @@ const ALONE_FROM_ATTEMPT = 4;
  */
 export async function runWorkLoop(ports: WorkPorts): Promise<void> {
   const underWay = new Set<Promise<void>>();
+  let isPolling = false; // one window of polls at a time: polls never starve starts
   ports.halt.signal.addEventListener('abort', () => ports.pulse.beat(), { once: true });
   while (ports.halt.reason === null) {
     await ports.queue.room();
+    const polls = isPolling ? null : claimPolls(ports);
+    if (polls !== null) {
+      isPolling = true;
+      start(
+        runPolls(polls, ports).finally(() => {
+          isPolling = false;
+        }),
+      );
+    }
     const window = claimWindow(ports);
     if (window !== null) {
       await ports.crash('claimed');
@@ -77,11 +92,47 @@ function claimWindow(ports: WorkPorts): Window | null {
   if (ports.halt.reason !== null) return null;
   for (let step = ports.steps.length - 1; step >= 0; step--) {
     const operation = ports.steps[step]?.operation;
-    if (operation === undefined) continue;
+    if (operation === undefined || hasEnoughOpen(ports, step)) continue;
     const items = claim(ports, step);
     if (items.length > 0) return { step, operation, items };
   }
   return null;
+}
+
+/** More open jobs than this finish no sooner, and are more to lose sight of. */
+function hasEnoughOpen({ ledger, steps }: WorkPorts, step: number): boolean {
+  if (steps[step]?.operation.shape !== 'remote') return false;
+  return (ledger.items.countsByStep().get(step)?.waiting ?? 0) >= MAX_OPEN_JOBS;
+}
+
+interface PollWindow extends PollTask {
+  readonly operation: Operation;
+}
+
+function claimPolls({ ledger, steps, serverNow }: WorkPorts): PollWindow | null {
+  const now = serverNow();
+  for (const [step, { operation }] of steps.entries()) {
+    if (operation.shape !== 'remote') continue;
+    const items = ledger.transaction(() =>
+      ledger.items.claimWaiting(step, { now, until: now + POLL_LEASE_MS, limit: CLAIM_SIZE }),
+    );
+    const jobs = items.flatMap((item) => {
+      const job = ledger.remoteJobs.get(item.seq);
+      return job === undefined ? [] : [{ ...job, item }];
+    });
+    if (jobs.length > 0) return { step, operation, jobs };
+  }
+  return null;
+}
+
+async function runPolls(window: PollWindow, ports: WorkPorts): Promise<void> {
+  try {
+    const halt = await pollRemoteJobs(window, taskPorts(window.operation, ports));
+    if (halt !== null) stopFor(halt, ports);
+    ports.afterTask();
+  } catch (error) {
+    stopFor(failureOf(error), ports);
+  }
 }
 
 function claim(ports: WorkPorts, step: number): ClaimedItem[] {
@@ -152,8 +203,9 @@ function taskPorts(operation: Operation, ports: WorkPorts): TaskPorts {
 
 /** When the first postponed item is due, in server time; null where none waits. */
 function nextDue(ports: WorkPorts): number | null {
+  const { items } = ports.ledger;
   const due = ports.steps
-    .map((_, step) => ports.ledger.items.nextDue(step))
+    .flatMap((_, step) => [items.nextDue(step, 'pending'), items.nextDue(step, 'waiting')])
     .filter((at) => at !== null);
   return due.length === 0 ? null : Math.min(...due);
 }

@@ -1,4 +1,5 @@
-import { ITEM_STATES, type Item, type ItemKey, type ItemState } from '../core/item.ts';
+import { ITEM_STATES, type Item, type ItemState } from '../core/item.ts';
+import type { JsonObject } from '../core/json.ts';
 import { type StateCounts, stateCounts } from '../core/state-counts.ts';
 import { keyFromColumn, keyToColumn } from './item-key-column.ts';
 import type { Connection, Statement } from './open-database.ts';
@@ -26,12 +27,16 @@ interface ItemRow {
   readonly attempts: number;
   readonly open_sends: number;
   readonly sent_at: number | null;
+  readonly details: string | null;
 }
 
 interface PlacedRow extends ItemRow {
   readonly step: number;
   readonly state: number;
 }
+
+/** An item as the walk adds it. */
+export type NewItem = Pick<Item, 'key' | 'details'>;
 
 /** An item with the page that listed it. */
 export interface ClaimedItem extends Item {
@@ -57,11 +62,15 @@ WHERE seq IN (SELECT value FROM json_each(@seqs)) AND step = @step AND state = @
 /** Says to SQLite that the partial index holds: it does not see that state 0 is less than 4. */
 const OPEN = 'items.state < 4';
 const ITEM_COLUMNS = `items.seq, items.key, items.page, items.attempts, items.open_sends,
-  (SELECT sent_at FROM attempts WHERE attempts.id = items.attempt) AS sent_at`;
+  (SELECT sent_at FROM attempts WHERE attempts.id = items.attempt) AS sent_at,
+  (SELECT details FROM item_details WHERE item_details.item = items.seq) AS details`;
 
 /** Items and their states. Every change of state goes through `moveItems`. */
 export class ItemTable {
   readonly #insert: Statement;
+  readonly #insertDetails: Statement;
+  readonly #claimWaiting: Statement;
+  readonly #removeDuplicates: Statement;
   readonly #move: Statement;
   readonly #markSent: Statement;
   readonly #count: Statement;
@@ -75,6 +84,18 @@ export class ItemTable {
 
   constructor(database: Connection) {
     this.#insert = database.prepare('INSERT INTO items (key, page) VALUES (?, ?)');
+    this.#insertDetails = database.prepare(
+      'INSERT INTO item_details (item, details) VALUES (?, ?)',
+    );
+    this.#claimWaiting = database.prepare(
+      `SELECT ${ITEM_COLUMNS} FROM items WHERE ${OPEN} AND step = ? AND state = 2
+       AND not_before <= ? ORDER BY not_before, seq LIMIT ?`,
+    );
+    this.#removeDuplicates = database.prepare(
+      `DELETE FROM items WHERE seq IN (
+         SELECT seq FROM (SELECT seq, row_number() OVER (PARTITION BY key ORDER BY seq) AS place
+           FROM items) WHERE place > 1)`,
+    );
     this.#move = database.prepare(MOVE);
     this.#markSent = database.prepare(
       `UPDATE items SET attempt = @attempt, open_sends = open_sends + 1
@@ -95,7 +116,7 @@ export class ItemTable {
     );
     this.#nextDue = database.prepare(
       `SELECT min(not_before) AS due FROM items
-       WHERE ${OPEN} AND step = ? AND state = 0 AND not_before > 0`,
+       WHERE ${OPEN} AND step = ? AND state = ? AND not_before > 0`,
     );
     this.#running = database.prepare(
       `SELECT ${ITEM_COLUMNS} FROM items WHERE ${OPEN} AND step = ? AND state = 1 LIMIT ?`,
@@ -107,9 +128,22 @@ export class ItemTable {
   }
 
   /** Adds items at the first step, pending. */
-  insert(keys: readonly ItemKey[], page: number): void {
-    for (const key of keys) this.#insert.run(keyToColumn(key), page);
-    if (keys.length > 0) this.#count.run(0, ITEM_STATES.indexOf('pending'), keys.length);
+  insert(items: readonly NewItem[], page: number): void {
+    for (const { key, details } of items) {
+      const { lastInsertRowid } = this.#insert.run(keyToColumn(key), page);
+      if (details !== null) this.#insertDetails.run(lastInsertRowid, JSON.stringify(details));
+    }
+    if (items.length > 0) this.#count.run(0, ITEM_STATES.indexOf('pending'), items.length);
+  }
+
+  /**
+   * Reduces items that the source named more than once to the first of each; gives how many went.
+   * Only for a selection of which nothing was begun.
+   */
+  removeDuplicates(): number {
+    const { changes } = this.#removeDuplicates.run();
+    if (changes > 0) this.#count.run(0, ITEM_STATES.indexOf('pending'), -changes);
+    return changes;
   }
 
   /** Moves items and their counters; throws where one of them is not where it should be. */
@@ -151,9 +185,22 @@ export class ItemTable {
     return rows.map(toItem);
   }
 
+  /**
+   * Takes up to `limit` waiting items whose remote job is due for a poll. They stay waiting, so
+   * that a death in mid-poll never starts the job again, but are not due again before `until`.
+   */
+  claimWaiting(step: number, options: { now: number; until: number; limit: number }): Item[] {
+    const rows = this.#claimWaiting.all(step, options.now, options.limit) as ItemRow[];
+    if (rows.length === 0) return [];
+    const seqs = rows.map((row) => row.seq);
+    const move = { seqs, step, from: 'waiting', to: 'waiting' } as const;
+    this.moveItems({ ...move, notBefore: options.until });
+    return rows.map(toItem);
+  }
+
   /** When the next postponed item of a step may be claimed, in server time; null where none waits. */
-  nextDue(step: number): number | null {
-    return (this.#nextDue.get(step) as { due: number | null }).due;
+  nextDue(step: number, state: 'pending' | 'waiting'): number | null {
+    return (this.#nextDue.get(step, ITEM_STATES.indexOf(state)) as { due: number | null }).due;
   }
 
   /** Some of the running items of a step. */
@@ -205,6 +252,7 @@ function toItem(row: ItemRow): ClaimedItem {
     attempts: row.attempts,
     openSends: row.open_sends,
     sentAt: row.sent_at,
+    details: row.details === null ? null : (JSON.parse(row.details) as JsonObject),
   };
 }
 

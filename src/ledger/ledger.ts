@@ -5,13 +5,15 @@ import { GroupCommit } from './group-commit.ts';
 import { ItemTable } from './item-table.ts';
 import { checkSchema, migrate, type Schema } from './migrate.ts';
 import { initialSchema } from './migrations/0001-initial.ts';
+import { remoteJobsSchema } from './migrations/0002-remote-jobs.ts';
 import { type Connection, ledgerFailure, openDatabase } from './open-database.ts';
 import { OutcomeTable } from './outcome-table.ts';
 import { PageTable } from './page-table.ts';
+import { RemoteJobTable } from './remote-job-table.ts';
 import { type NewRun, RunTable } from './run-table.ts';
 
 /** The schema of a run's ledger, oldest migration first. */
-export const LEDGER_SCHEMA: Schema = { name: 'ledger', migrations: [initialSchema] };
+export const LEDGER_SCHEMA: Schema = { name: 'ledger', migrations: [initialSchema, remoteJobsSchema] };
 
 /** Options of an open ledger. */
 export interface LedgerOptions {
@@ -27,6 +29,7 @@ export class Ledger {
   readonly items: ItemTable;
   readonly attempts: AttemptTable;
   readonly outcomes: OutcomeTable;
+  readonly remoteJobs: RemoteJobTable;
   readonly #database: Connection;
   readonly #group: GroupCommit;
   #traffic = { requests: 0, throttled: 0 };
@@ -38,6 +41,7 @@ export class Ledger {
     this.items = new ItemTable(database);
     this.attempts = new AttemptTable(database);
     this.outcomes = new OutcomeTable(database);
+    this.remoteJobs = new RemoteJobTable(database);
     this.#group = new GroupCommit(clock, (writes) => this.transaction(writes));
   }
 

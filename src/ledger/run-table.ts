@@ -22,6 +22,7 @@ export interface RunRecord {
   /** When a person, or `--yes`, agreed to what is destructive. */
   readonly confirmedAt: number | null;
   readonly walkFinished: boolean;
+  readonly deduplicated: boolean;
   /** Requests of all processes that worked on the run. */
   readonly requests: number;
   readonly throttled: number;
@@ -57,6 +58,7 @@ interface RunRow {
   readonly as_of: number | null;
   readonly confirmed_at: number | null;
   readonly walk_finished: number;
+  readonly deduplicated: number;
   readonly requests: number;
   readonly throttled: number;
 }
@@ -69,6 +71,7 @@ export class RunTable {
   readonly #setAsOf: Statement;
   readonly #setConfirmed: Statement;
   readonly #setWalkFinished: Statement;
+  readonly #setDeduplicated: Statement;
   readonly #addTraffic: Statement;
   readonly #setJob: Statement;
 
@@ -84,6 +87,7 @@ export class RunTable {
     this.#setAsOf = database.prepare('UPDATE run SET as_of = ? WHERE as_of IS NULL');
     this.#setConfirmed = database.prepare('UPDATE run SET confirmed_at = ?');
     this.#setWalkFinished = database.prepare('UPDATE run SET walk_finished = 1');
+    this.#setDeduplicated = database.prepare('UPDATE run SET deduplicated = 1');
     this.#addTraffic = database.prepare(
       'UPDATE run SET requests = requests + ?, throttled = throttled + ?',
     );
@@ -128,6 +132,11 @@ export class RunTable {
     this.#setWalkFinished.run();
   }
 
+  /** Notes that each item is in the selection once. */
+  setDeduplicated(): void {
+    this.#setDeduplicated.run();
+  }
+
   /** Adds what a process sent. */
   addTraffic(requests: number, throttled: number): void {
     this.#addTraffic.run(requests, throttled);
@@ -156,6 +165,7 @@ function toRun(row: RunRow): RunRecord {
     asOf: row.as_of,
     confirmedAt: row.confirmed_at,
     walkFinished: row.walk_finished === 1,
+    deduplicated: row.deduplicated === 1,
     requests: row.requests,
     throttled: row.throttled,
   };

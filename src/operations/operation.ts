@@ -50,5 +50,47 @@ export interface EachOperation extends Traits {
   runItem(item: Item, permit: SendPermit): Promise<Outcome>;
 }
 
+/** Work inside the service has begun; `token` is its conversion token or request id. */
+export interface Started {
+  readonly kind: 'started';
+  readonly token: string;
+}
+
+/** What a start request said of each item; an item that is missing here may or may not have begun. */
+export type StartAnswers = ReadonlyMap<ItemKey, Outcome | Started>;
+
+/** A remote job as a poll sees it. */
+export interface RemoteJob {
+  readonly item: Item;
+  readonly token: string;
+  /** Time since its start, ms. */
+  readonly ageMs: number;
+}
+
+/** What a poll found. */
+export type PollAnswer = { readonly kind: 'running' } | Outcome;
+
+/** Starts work inside the service, then polls until it ends. */
+export interface RemoteOperation extends Traits {
+  readonly shape: 'remote';
+  /** Items one start request takes: a lost answer puts all of them in question. */
+  readonly startSize: number;
+  readonly polling: PollSchedule;
+  start(items: readonly Item[], permit: SendPermit): Promise<StartAnswers>;
+  poll(job: RemoteJob, signal: AbortSignal): Promise<PollAnswer>;
+}
+
+/** When a remote job is asked about, ms: first after `firstMs`, then ever more rarely up to `maxMs` apart. */
+export interface PollSchedule {
+  readonly firstMs: number;
+  readonly maxMs: number;
+}
+
+/** Many requests an item, each with its intent: uploads. */
+export interface TransferOperation extends Traits {
+  readonly shape: 'transfer';
+  transferItem(item: Item, permit: SendPermit): Promise<Outcome>;
+}
+
 /** What can be done to items. Shapes say how an operation meets the API. */
-export type Operation = BatchOperation | EachOperation;
+export type Operation = BatchOperation | EachOperation | RemoteOperation | TransferOperation;

@@ -1,6 +1,6 @@
 import type { ItemKey } from '../core/item.ts';
 import { Halt } from '../engine/halt.ts';
-import { selectKeys } from '../engine/selection.ts';
+import { selectItems } from '../engine/selection.ts';
 import type { Job } from '../job/job-schema.ts';
 import { checkProject } from './check-project.ts';
 import { selectionOf, stepsOf } from './job-parts.ts';
@@ -42,10 +42,10 @@ async function countSelection(job: Job, { context, halt, service }: Session): Pr
   do {
     halt.signal.throwIfAborted();
     const page = await selection.source.readPage(cursor, halt.signal);
-    const keys = selectKeys(page.candidates, selection, known);
-    sample.push(...keys.slice(0, SAMPLE_SIZE - sample.length));
+    const items = selectItems(page.candidates, selection, known);
+    sample.push(...items.slice(0, SAMPLE_SIZE - sample.length).map(({ key }) => key));
     plan.listed += page.candidates.length;
-    plan.selected += keys.length;
+    plan.selected += items.length;
     plan.pages += 1;
     known = new Set(page.candidates.map(({ key }) => key));
     cursor = page.next;

@@ -1,11 +1,14 @@
 import type { FileFacts } from '../core/file-facts.ts';
 import type { ItemKey } from '../core/item.ts';
+import type { JsonObject } from '../core/json.ts';
 
 /** One thing the source found, before the filter. */
 export interface Candidate {
   readonly key: ItemKey;
   /** null for items that are no files yet (URLs, local paths). */
   readonly facts: FileFacts | null;
+  /** What steps need of it beside its key: the columns of a list, the path of a file. */
+  readonly details?: JsonObject;
 }
 
 /** One page of a source. */

@@ -1,0 +1,16 @@
+import type { PollSchedule } from '../operations/operation.ts';
+import type { TaskPorts } from './task.ts';
+
+const GROWTH = 1.4;
+const MIN_MS = 500;
+
+/** When a job that has just begun is asked about, in server time. */
+export function firstPollAt({ operation, serverNow }: TaskPorts): number {
+  if (operation.shape !== 'remote') throw new Error(`${operation.kind} starts no remote jobs`);
+  return serverNow() + operation.polling.firstMs;
+}
+
+/** How long to wait after the n-th poll (from 0) of a job that still runs, ms. */
+export function pollDelay(schedule: PollSchedule, polls: number): number {
+  return Math.min(schedule.maxMs, Math.max(MIN_MS, schedule.firstMs / 2) * GROWTH ** polls);
+}

@@ -1,0 +1,80 @@
+import { assertNever } from '../core/assert-never.ts';
+import { type ClassifiedError, failureOf } from '../core/failure.ts';
+import type { Item } from '../core/item.ts';
+import type { Probe, ProbeVerdict } from '../operations/operation.ts';
+import { haltOf, needsProbe, noteOf } from './after-failure.ts';
+import { attemptDelay } from './attempt-delay.ts';
+import type { Attempt, ItemResult, Task, TaskPorts } from './task.ts';
+
+/** What is left to send once doubts were looked into. */
+export interface Probed {
+  /** Failure that must stop the run; null where there is none. */
+  readonly halt: ClassifiedError | null;
+  readonly ready: readonly Item[];
+}
+
+/** Items with a send whose answer was lost are looked up first, where the operation can do so. */
+export async function probeOpenSends(task: Task, ports: TaskPorts): Promise<Probed> {
+  const { doubt } = ports.operation;
+  const probe = 'probe' in doubt && doubt.probe !== 'replay' ? doubt.probe : null;
+  if (probe === null || !needsProbe(doubt)) return { halt: null, ready: task.items };
+  const ready = task.items.filter((item) => item.openSends === 0);
+  const inQuestion = task.items.filter((item) => item.openSends > 0);
+  const halts = await Promise.all(
+    inQuestion.map(async (item) => {
+      const end = await probeItem({ ...task, items: [item] }, { item, probe, ports });
+      if (end === 'send') ready.push({ ...item, openSends: 0, sentAt: null });
+      return end === 'send' ? null : end;
+    }),
+  );
+  return { halt: halts.find((halt) => halt !== null) ?? null, ready };
+}
+
+async function probeItem(
+  task: Task,
+  look: { item: Item; probe: Probe; ports: TaskPorts },
+): Promise<ClassifiedError | 'send' | null> {
+  const { item, probe, ports } = look;
+  const attempt = ports.journal.begin(task);
+  try {
+    const verdict = await ports.slot(() => probe(item, ports.drain));
+    return await settleVerdict(item, attempt, verdict);
+  } catch (error) {
+    const failure = failureOf(error);
+    await attempt.settle([afterFailedProbe(item, failure, ports)]);
+    return haltOf(failure);
+  }
+}
+
+async function settleVerdict(
+  item: Item,
+  attempt: Attempt,
+  verdict: ProbeVerdict,
+): Promise<'send' | null> {
+  switch (verdict.kind) {
+    case 'happened':
+      await attempt.settle([{ item, to: 'outcome', outcome: verdict.outcome }]);
+      return null;
+    case 'did-not-happen':
+      return 'send';
+    case 'undecided': {
+      const note = { code: 'undecided', message: verdict.note };
+      await attempt.settle([{ item, to: 'in-doubt', note }]);
+      return null;
+    }
+    default:
+      return assertNever(verdict, 'verdict');
+  }
+}
+
+/** A probe that failed settles nothing: the item keeps its open send and is looked up again later. */
+function afterFailedProbe(item: Item, failure: ClassifiedError, ports: TaskPorts): ItemResult {
+  const note = noteOf(failure);
+  const isGivenUp =
+    failure.kind === 'permanent' ||
+    (failure.kind === 'transient' && item.attempts + 1 >= ports.policy.maxAttempts);
+  if (isGivenUp) return { item, to: 'in-doubt', note };
+  if (failure.kind !== 'transient') return { item, to: 'release', effect: 'unknown' };
+  const notBefore = ports.serverNow() + attemptDelay(item.attempts, ports.random);
+  return { item, to: 'retry', effect: 'unknown', countsAsAttempt: true, notBefore, note };
+}

@@ -1,0 +1,41 @@
+import type { FileUuid } from '../core/file-uuid.ts';
+import type { SendPermit } from '../transport/send.ts';
+import type { FormFile } from './multipart-form.ts';
+import { postForm, settingFields, type UploadPorts, type UploadSettings } from './upload-calls.ts';
+import { checkAnswer } from './wire/check-answer.ts';
+import { fileUuid } from './wire/file-uuid-field.ts';
+import { parseDirectUpload } from './wire/upload-answer.ts';
+
+/** Larger files go up in parts, bytes. */
+export const MAX_DIRECT_BYTES = 100_000_000;
+
+/** A file with its name, type and bytes. */
+export type UploadSource = Omit<FormFile, 'name'>;
+
+/** `POST /base/` (contract 11.2). */
+export interface DirectUploadApi {
+  /** At most `MAX_DIRECT_BYTES`. Every repeat makes another file. */
+  upload(source: UploadSource, settings: UploadSettings, permit: SendPermit): Promise<FileUuid>;
+}
+
+const FIELD = 'file';
+
+/** The endpoint for files that fit one request. */
+export function createDirectUploadApi(ports: UploadPorts): DirectUploadApi {
+  return {
+    async upload(source, settings, permit) {
+      const form = {
+        path: '/base/',
+        keyField: 'UPLOADCARE_PUB_KEY',
+        fields: settingFields(settings, 'UPLOADCARE_STORE'),
+        isSigned: true,
+        file: { ...source, name: FIELD },
+      } as const;
+      const { request, response } = await postForm(ports, form, permit);
+      const uuids = parseDirectUpload(request, response);
+      const [only] = uuids.size === 1 ? uuids.values() : [];
+      const uuid = uuids.get(FIELD) ?? only ?? null;
+      return checkAnswer(fileUuid, request, { ...response, body: uuid });
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import { ClassifiedError } from '../core/failure.ts';
+import type { FileUuid } from '../core/file-uuid.ts';
+import type { ByteBody } from '../core/world.ts';
+import type { ApiRequest, Send, SendPermit } from '../transport/send.ts';
+import { splitPartUrl } from './part-url.ts';
+import {
+  getUpload,
+  postForm,
+  settingFields,
+  type UploadPorts,
+  type UploadSettings,
+  uploadDeadline,
+} from './upload-calls.ts';
+import {
+  type MultipartStart,
+  parseMultipartStart,
+  parseUploadedFile,
+  type UploadedFile,
+} from './wire/upload-answer.ts';
+
+/** Smaller files are refused here, bytes. */
+export const MIN_MULTIPART_BYTES = 10_485_760;
+
+/** The service's default, bytes; every part but the last has this size. */
+export const PART_BYTES = 5_242_880;
+
+/** What is told of a file before its parts. */
+export interface MultipartFile {
+  readonly filename: string;
+  readonly contentType: string;
+  /** At least `MIN_MULTIPART_BYTES`. */
+  readonly size: number;
+  /** `PART_BYTES` where absent; at most 5 GiB. */
+  readonly partSize?: number;
+}
+
+/** One part of an upload. */
+export interface UploadPart {
+  /** As the start gave it. */
+  readonly url: string;
+  readonly contentType: string;
+  readonly bytes: ByteBody;
+}
+
+/** `/multipart/` (contract 11.3). */
+export interface MultipartUploadApi {
+  /** Every repeat begins another upload; one that is not completed shows nowhere. */
+  start(file: MultipartFile, settings: UploadSettings, permit: SendPermit): Promise<MultipartStart>;
+  /** In any order, several at once; a repeat replaces the part. Fails as `part_refused` once its URL has expired. */
+  putPart(part: UploadPart, signal: AbortSignal): Promise<void>;
+  /** Safe to repeat: an upload that was completed before is asked for. */
+  complete(uuid: FileUuid, permit: SendPermit): Promise<UploadedFile>;
+}
+
+/** What the parts need beside the Upload API. */
+export interface PartPorts {
+  /** Over the storage of the parts, which is no API and has a gate of its own. */
+  readonly sendPart: Send;
+  /** The Upload API's origin: where it is plain HTTP, so may the parts' be. */
+  readonly origin: string;
+}
+
+/** The endpoints for files in parts. */
+export function createMultipartUploadApi(
+  ports: UploadPorts,
+  { sendPart, origin }: PartPorts,
+): MultipartUploadApi {
+  return {
+    start: (file, settings, permit) => start(ports, { file, settings }, permit),
+    async putPart({ url, contentType, bytes }, signal) {
+      await sendPart({
+        method: 'PUT',
+        ...splitPartUrl(url, origin),
+        payload: { contentType, bytes },
+        mutates: false,
+        lane: 'mutate',
+        deadlineMs: uploadDeadline(bytes.size),
+        signal,
+      });
+    },
+    complete: (uuid, permit) => complete(ports, uuid, permit),
+  };
+}
+
+async function start(
+  ports: UploadPorts,
+  { file, settings }: { readonly file: MultipartFile; readonly settings: UploadSettings },
+  permit: SendPermit,
+): Promise<MultipartStart> {
+  const partSize = file.partSize ?? PART_BYTES;
+  const form = {
+    path: '/multipart/start/',
+    keyField: 'UPLOADCARE_PUB_KEY',
+    fields: [
+      ['filename', file.filename],
+      ['size', String(file.size)],
+      ['content_type', file.contentType],
+      ['part_size', String(partSize)],
+      ...settingFields(settings, 'UPLOADCARE_STORE'),
+    ],
+    isSigned: true,
+  } as const;
+  const { request, response } = await postForm(ports, form, permit);
+  const started = parseMultipartStart(request, response);
+  const expected = Math.ceil(file.size / partSize);
+  if (started.parts.length === expected) return started;
+  throw wrongParts(request, { got: started.parts.length, expected });
+}
+
+/** The upload was begun, yet shows nowhere: it is begun anew. */
+function wrongParts(request: ApiRequest, { got, expected }: { got: number; expected: number }) {
+  return new ClassifiedError({
+    kind: 'transient',
+    effect: 'none',
+    code: 'bad_answer',
+    message: `${request.method} ${request.target}: ${got} part URLs, expected ${expected}`,
+  });
+}
+
+async function complete(
+  ports: UploadPorts,
+  uuid: FileUuid,
+  permit: SendPermit,
+): Promise<UploadedFile> {
+  const form = {
+    path: '/multipart/complete/',
+    keyField: 'UPLOADCARE_PUB_KEY',
+    fields: [['uuid', uuid]],
+    isSigned: false,
+  } as const;
+  try {
+    const { request, response } = await postForm(ports, form, permit);
+    return parseUploadedFile(request, response);
+  } catch (error) {
+    const isDone = error instanceof ClassifiedError && error.code === 'already_uploaded';
+    if (!isDone) throw error;
+    const asked = { path: '/info/', query: { file_id: uuid }, withKey: true };
+    const { request, response } = await getUpload(ports, asked, permit.signal);
+    return parseUploadedFile(request, response);
+  }
+}

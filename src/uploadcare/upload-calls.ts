@@ -1,0 +1,103 @@
+import type { Random } from '../core/world.ts';
+import type { ApiRequest, ApiResponse, Send, SendPermit } from '../transport/send.ts';
+import type { Credentials } from './credentials.ts';
+import { type FormField, type FormFile, multipartForm } from './multipart-form.ts';
+import type { UploadSigner } from './upload-signature.ts';
+
+const SLOWEST_BYTES_PER_S = 100_000; // a slower line is as good as a broken one
+const BASE_DEADLINE_MS = 60_000;
+
+/** Whether an upload is stored; `auto` is the project's own setting. */
+export type StoreFlag = boolean | 'auto';
+
+/** What is said of a file as it is uploaded. */
+export interface UploadSettings {
+  readonly store: StoreFlag;
+  /** At most 50 keys of 64 characters, values of 512. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly tags?: readonly string[];
+}
+
+/** What all endpoints of the Upload API share. */
+export interface UploadPorts {
+  readonly send: Send;
+  readonly publicKey: Credentials['publicKey'];
+  /** null where uploads are not signed. */
+  readonly sign: UploadSigner | null;
+  readonly random: Random;
+}
+
+/** One form to one endpoint. */
+export interface UploadForm {
+  /** Without a query: `/base/`. */
+  readonly path: string;
+  readonly fields: readonly FormField[];
+  /** The field that takes the public key. */
+  readonly keyField: 'UPLOADCARE_PUB_KEY' | 'pub_key';
+  readonly isSigned: boolean;
+  readonly file?: FormFile;
+}
+
+/** What was asked, for messages, and its answer. */
+export interface UploadCall {
+  readonly request: ApiRequest;
+  readonly response: ApiResponse;
+}
+
+/** Sends a form; errors come as JSON, which names them by a code. */
+export async function postForm(
+  ports: UploadPorts,
+  form: UploadForm,
+  permit: SendPermit,
+): Promise<UploadCall> {
+  const { file } = form;
+  const fields = [[form.keyField, ports.publicKey.reveal()] as const, ...form.fields];
+  if (form.isSigned && ports.sign !== null) {
+    const { signature, expire } = ports.sign();
+    fields.push(['signature', signature], ['expire', expire]);
+  }
+  const payload = multipartForm(fields, {
+    random: ports.random,
+    ...(file === undefined ? {} : { file }),
+  });
+  const request: ApiRequest = {
+    method: 'POST',
+    target: `${form.path}?jsonerrors=1`,
+    payload,
+    mutates: true,
+    lane: 'mutate',
+    deadlineMs: uploadDeadline(payload.bytes.size),
+    ...permit,
+  };
+  return { request, response: await ports.send(request) };
+}
+
+/** Reads; with the public key where the endpoint wants it. */
+export async function getUpload(
+  { send, publicKey }: UploadPorts,
+  asked: { path: string; query: Readonly<Record<string, string>>; withKey: boolean },
+  signal: AbortSignal,
+): Promise<UploadCall> {
+  const key = asked.withKey ? { pub_key: publicKey.reveal() } : {};
+  const query = new URLSearchParams({ jsonerrors: '1', ...key, ...asked.query });
+  const target = `${asked.path}?${query}`;
+  const request: ApiRequest = { method: 'GET', target, mutates: false, lane: 'poll', signal };
+  return { request, response: await send(request) };
+}
+
+/** The settings as form fields. */
+export function settingFields(
+  { store, metadata, tags }: UploadSettings,
+  storeField: 'UPLOADCARE_STORE' | 'store',
+): FormField[] {
+  return [
+    [storeField, store === 'auto' ? 'auto' : store ? '1' : '0'],
+    ...Object.entries(metadata ?? {}).map(([key, value]): FormField => [`metadata[${key}]`, value]),
+    ...(tags === undefined || tags.length === 0 ? [] : [['tags', tags.join(',')] as const]),
+  ];
+}
+
+/** Time for so many bytes to go up, ms. */
+export function uploadDeadline(bytes: number): number {
+  return BASE_DEADLINE_MS + Math.ceil((bytes / SLOWEST_BYTES_PER_S) * 1000);
+}

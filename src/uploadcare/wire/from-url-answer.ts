@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { ApiResponse } from '../../transport/send.ts';
+import { type AskedRequest, checkAnswer } from './check-answer.ts';
+import { type UploadedFile, uploadedFile } from './upload-answer.ts';
+
+/** An import under way, or the file itself where the service knew it already. */
+export type FromUrlStart =
+  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'file'; readonly file: UploadedFile };
+
+/** How an import stands; `unknown` right after the start may only mean "not visible yet". */
+export type FromUrlStatus =
+  | { readonly state: 'waiting' | 'unknown' }
+  /** Bytes; null where the service does not know. */
+  | { readonly state: 'progress'; readonly done: number | null; readonly total: number | null }
+  | { readonly state: 'success'; readonly file: UploadedFile }
+  | { readonly state: 'error'; readonly message: string; readonly code: string | null };
+
+const fromUrlStart = z
+  .object({ type: z.string().nullish(), token: z.string().min(1).nullish() })
+  .loose()
+  .transform((answer, context): FromUrlStart => {
+    if (answer.token) return { kind: 'token', token: answer.token };
+    const file = uploadedFile.safeParse(answer);
+    if (file.success) return { kind: 'file', file: file.data };
+    context.addIssue({ code: 'custom', message: 'neither a token nor a file' });
+    return z.NEVER;
+  });
+
+/** Recorded as numbers, and as text; `unknown` for a size that is not known. */
+const bytes = z.union([z.number(), z.string()]).nullish().transform(bytesOf);
+
+const fromUrlStatus = z.union([
+  z
+    .object({ status: z.enum(['waiting', 'unknown']) })
+    .transform(({ status: state }) => ({ state })),
+  z
+    .object({ status: z.literal('progress'), done: bytes, total: bytes })
+    .transform(({ done, total }) => ({ state: 'progress' as const, done, total })),
+  z
+    .object({ status: z.literal('success') })
+    .loose()
+    .transform((answer, context) => {
+      const file = uploadedFile.safeParse(answer);
+      if (file.success) return { state: 'success' as const, file: file.data };
+      context.addIssue({ code: 'custom', message: 'a success without its file' });
+      return z.NEVER;
+    }),
+  z
+    .object({
+      status: z.literal('error'),
+      error: z.string().nullish(),
+      error_code: z.string().nullish(),
+    })
+    .transform(({ error, error_code: code }) => ({
+      state: 'error' as const,
+      message: error ?? 'no reason given',
+      code: code ?? null,
+    })),
+]);
+
+/** The answer of `POST /from_url/`. */
+export function parseFromUrlStart(request: AskedRequest, response: ApiResponse): FromUrlStart {
+  return checkAnswer(fromUrlStart, request, response);
+}
+
+/** The answer of `GET /from_url/status/`. */
+export function parseFromUrlStatus(request: AskedRequest, response: ApiResponse): FromUrlStatus {
+  return checkAnswer<FromUrlStatus>(fromUrlStatus, request, response);
+}
+
+function bytesOf(value: number | string | null | undefined): number | null {
+  const count = typeof value === 'string' ? Number(value) : value;
+  return count === null || count === undefined || !Number.isFinite(count) ? null : count;
+}

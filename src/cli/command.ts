@@ -27,7 +27,7 @@ export interface CommandHost {
 }
 
 /** The flags that every command has. */
-export interface CommonFlags {
+interface CommonFlags {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly logLevel: LogLevel;

@@ -1,3 +1,4 @@
+import { assertNever } from '../core/assert-never.ts';
 import type { RunId } from '../core/run.ts';
 import { type StateCounts, settledCount } from '../core/state-counts.ts';
 import type { RunEvent } from '../engine/run-events.ts';
@@ -69,9 +70,12 @@ export function applyEvent(state: ProgressState, event: RunEvent): ProgressState
       return { ...state, phase: 'stopping', stopWhy: event.why };
     case 'run-ended':
       return { ...state, phase: 'ended', counts: event.counts };
+    case 'item-failed':
+    case 'retry-scheduled':
+    case 'clock-skewed':
+      return state; // these are the log's; progress counts outcomes
     default:
-      // Single failures, retries and the clock are the log's; progress counts outcomes.
-      return state;
+      return assertNever(event, 'run event');
   }
 }
 

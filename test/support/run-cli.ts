@@ -11,7 +11,7 @@ import {
 import { environmentFor, type Program, type ProgramEnd, startProgram } from './spawn-program.ts';
 
 /** A document of stdout; the fields that tests look at by name. */
-export interface CliDocument {
+interface CliDocument {
   readonly run?: string;
   readonly type?: string;
   readonly state?: string;
@@ -20,7 +20,7 @@ export interface CliDocument {
 }
 
 /** What a command printed and how it ended. */
-export interface CliEnd extends ProgramEnd {
+interface CliEnd extends ProgramEnd {
   /** The documents of stdout, with `--json`; fails where a line is none. */
   readonly documents: readonly CliDocument[];
 }
@@ -42,7 +42,7 @@ export interface Shell {
 }
 
 /** What is different for one command. */
-export interface ShellChange {
+interface ShellChange {
   readonly env?: Readonly<Record<string, string>>;
   /** Another program than the built one. */
   readonly entry?: string;

@@ -9,6 +9,8 @@ export interface AuditEntry {
   readonly project: string;
   /** Of the file; the id where it was a group. */
   readonly uuid: string;
+  /** What tells effects of one operation on one file apart, e.g. a metadata key; null for most. */
+  readonly detail: string | null;
   /** False where the file already was as asked. */
   readonly changed: boolean;
   /** Emulated time, microseconds since 1970. */
@@ -35,12 +37,15 @@ export interface AuditNames {
   requestId(request: number): string | null;
 }
 
-/** Every effect on every file, append-only, in columns: 10 bytes an effect. */
+/** Every effect on every file, append-only, in columns: 14 bytes an effect. */
 export class AuditLog {
   readonly #names: AuditNames;
   readonly #operations = new GrowingColumn(Uint8Array);
   readonly #projects = new GrowingColumn(Uint8Array);
   readonly #refs = new GrowingColumn(Int32Array);
+  readonly #details = new GrowingColumn(Uint32Array);
+  readonly #detailTexts: (string | null)[] = [null];
+  readonly #detailNumbers = new Map<string, number>();
   readonly #rows = new GrowingColumn(Uint32Array);
   readonly #requests = new GrowingColumn(Uint32Array);
   readonly #times = new GrowingColumn(Float64Array);
@@ -54,12 +59,18 @@ export class AuditLog {
   }
 
   record(
-    effect: { readonly operation: Effect; readonly project: number; readonly ref: number },
+    effect: {
+      readonly operation: Effect;
+      readonly project: number;
+      readonly ref: number;
+      readonly detail?: string | undefined;
+    },
     outcome: { readonly changed: boolean; readonly request: number; readonly at: number },
   ): void {
     this.#operations.push(EFFECTS.indexOf(effect.operation) * 2 + (outcome.changed ? 1 : 0));
     this.#projects.push(effect.project);
     this.#refs.push(effect.ref);
+    this.#details.push(effect.detail === undefined ? 0 : this.#detailOf(effect.detail));
     this.#rows.push(this.#rowOf(outcome.request, outcome.at));
   }
 
@@ -74,6 +85,7 @@ export class AuditLog {
       operation,
       project: this.#names.projectName(project),
       uuid: this.#names.subject(operation, project, this.#refs.at(position)),
+      detail: this.#detailTexts[this.#details.at(position)] ?? null,
       changed: (code & 1) === 1,
       at: this.#times.at(row),
       request,
@@ -98,6 +110,7 @@ export class AuditLog {
 
   #summaryOf(code: number): EffectSummary {
     const files = new GrowingColumn(Float64Array);
+    const kinds = new Map<number, number>();
     let effects = 0;
     let requests = 0;
     let lastRow = -1;
@@ -107,13 +120,25 @@ export class AuditLog {
       effects += 1;
       if (this.#rows.at(position) !== lastRow) requests += 1;
       lastRow = this.#rows.at(position);
-      if ((operation & 1) === 1) files.push(this.#fileKey(position));
+      if ((operation & 1) === 1) files.push(this.#fileKey(position, kinds));
     }
     return { requests, effects, changed: files.length, ...distinct(files.sorted()) };
   }
 
-  #fileKey(position: number): number {
-    return this.#projects.at(position) * 2 ** 33 + this.#refs.at(position);
+  // A file of a project, and the detail where there is one: what must not change twice.
+  #fileKey(position: number, kinds: Map<number, number>): number {
+    const kind = this.#projects.at(position) * 2 ** 32 + this.#details.at(position);
+    const known = kinds.get(kind) ?? kinds.size;
+    kinds.set(kind, known);
+    return known * 2 ** 33 + this.#refs.at(position);
+  }
+
+  #detailOf(text: string): number {
+    const known = this.#detailNumbers.get(text);
+    if (known !== undefined) return known;
+    this.#detailTexts.push(text);
+    this.#detailNumbers.set(text, this.#detailTexts.length - 1);
+    return this.#detailTexts.length - 1;
   }
 
   #rowOf(request: number, at: number): number {

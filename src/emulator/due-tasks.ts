@@ -6,27 +6,63 @@ interface DueTask {
 
 /** What the service does by itself at a time of its own: an import that ends, a file that is ready. */
 export class DueTasks {
-  readonly #tasks: DueTask[] = [];
+  // A binary heap: durations differ, and a hundred thousand conversions may be open at once.
+  readonly #heap: (DueTask & { readonly order: number })[] = [];
+  #added = 0;
+
+  /** How many things are still to happen. */
+  get length(): number {
+    return this.#heap.length;
+  }
 
   /** Has something done once emulated time reaches `at`, in microseconds since 1970. */
   add(at: number, run: (at: number) => void): void {
-    let place = this.#tasks.length;
-    // Most tasks come in the order they are due: the place is near the end.
-    while (place > 0 && (this.#tasks[place - 1]?.at ?? 0) > at) place -= 1;
-    this.#tasks.splice(place, 0, { at, run });
+    this.#added += 1;
+    const task = { at, run, order: this.#added };
+    let place = this.#heap.length;
+    while (place > 0) {
+      const parent = (place - 1) >>> 1;
+      const above = this.#heap[parent];
+      if (above === undefined || isBefore(above, task)) break;
+      this.#heap[place] = above;
+      place = parent;
+    }
+    this.#heap[place] = task;
   }
 
   /** Does all that is due until `now`, each at its own time, in order. */
   run(now: number): void {
-    let done = 0;
-    for (
-      let next = this.#tasks[0];
-      next !== undefined && next.at <= now;
-      next = this.#tasks[done]
-    ) {
-      done += 1;
+    for (let next = this.#heap[0]; next !== undefined && next.at <= now; next = this.#heap[0]) {
+      this.#removeFirst();
       next.run(next.at);
     }
-    this.#tasks.splice(0, done);
   }
+
+  #removeFirst(): void {
+    const last = this.#heap.pop();
+    if (last === undefined || this.#heap.length === 0) return;
+    let place = 0;
+    for (;;) {
+      const child = this.#smallerChild(place);
+      const below = this.#heap[child];
+      if (below === undefined || isBefore(last, below)) break;
+      this.#heap[place] = below;
+      place = child;
+    }
+    this.#heap[place] = last;
+  }
+
+  #smallerChild(place: number): number {
+    const left = this.#heap[place * 2 + 1];
+    const right = this.#heap[place * 2 + 2];
+    const isRight = left !== undefined && right !== undefined && isBefore(right, left);
+    return place * 2 + (isRight ? 2 : 1);
+  }
+}
+
+function isBefore(
+  a: { readonly at: number; readonly order: number },
+  b: { readonly at: number; readonly order: number },
+): boolean {
+  return a.at === b.at ? a.order < b.order : a.at < b.at;
 }

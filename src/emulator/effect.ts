@@ -1,4 +1,4 @@
-/** What a request can do to a file or object; `expire` is the service's own doing (contract 2.2). */
+/** What can happen to a file or object; `expire` and `purge_infected` the service does (contract 2.2, 8.1). */
 export const EFFECTS = [
   'store',
   'delete',
@@ -12,7 +12,11 @@ export const EFFECTS = [
   'import',
   'convert_document',
   'convert_video',
-  'addon',
+  'uc_clamav_virus_scan',
+  'remove_bg',
+  'aws_rekognition_detect_labels',
+  'aws_rekognition_detect_moderation_labels',
+  'purge_infected',
   'group_create',
   'group_delete',
   'webhook',

@@ -21,6 +21,8 @@ export interface EmulatedFile {
   readonly contentInfo: string;
   readonly metadata: string;
   readonly appdata: string;
+  /** A JSON array (contract 5); absent where there never were any. */
+  readonly tags?: string;
 }
 
 /** Where the links inside a body lead. */
@@ -36,19 +38,21 @@ export function fileJson(
   file: EmulatedFile,
   origins: WireOrigins,
   include: 'plain' | 'appdata',
+  areTagsShown = false,
 ): string {
   const isFetchable = file.removedAt === null && file.isReady;
   const original = isFetchable
     ? `"${origins.cdn}/${file.uuid}/${file.urlName ?? sanitisedName(file.name)}"`
     : 'null';
   const appdata = include === 'appdata' ? `,"appdata":${file.appdata}` : '';
+  const tags = areTagsShown ? `,"tags":${file.tags ?? '[]'}` : '';
   return (
     `{"datetime_removed":${instant(file.removedAt)},"datetime_stored":${instant(file.storedAt)},` +
     `"datetime_uploaded":${instant(file.uploadedAt)},"is_image":${file.isImage},"is_ready":${file.isReady},` +
     `"mime_type":"${file.mimeType}","original_file_url":${original},` +
     `"original_filename":${JSON.stringify(file.name)},"size":${file.size},` +
     `"url":"${origins.api}/files/${file.uuid}/","uuid":"${file.uuid}","variations":${file.variations},` +
-    `"content_info":${file.contentInfo},"metadata":${file.metadata}${appdata}}`
+    `"content_info":${file.contentInfo},"metadata":${file.metadata}${tags}${appdata}}`
   );
 }
 

@@ -1,18 +1,29 @@
+import { AddonRuns } from './addon-runs.ts';
+import { ConversionJobs } from './conversion-jobs.ts';
 import { DueTasks } from './due-tasks.ts';
-import type { EmulatedFile } from './emulated-file.ts';
+import type { Effect } from './effect.ts';
+import type { WireOrigins } from './emulated-file.ts';
+import { type FileSpec, specifiedFile } from './file-spec.ts';
+import { LateMetadata } from './late-metadata.ts';
 import { type FileRef, ProjectFiles } from './project-files.ts';
 import { ProjectGroups } from './project-groups.ts';
+import { ProjectWebhooks } from './project-webhooks.ts';
+import { SearchIndex } from './search-index.ts';
 import { ThrottleBucket, type ThrottleOptions } from './throttle-bucket.ts';
+import type { UploadProjectOptions } from './upload/upload-options.ts';
 import { UuidPermutation } from './uuid-permutation.ts';
-import { parseInstant } from './wire-instant.ts';
+import type { WebhookQueue } from './webhook-queue.ts';
+import { type Addon, WorkPlanner, type WorkSettings } from './work-plan.ts';
 
 const HOUR_MS = 3_600_000;
 
 /** One project: its keys, what the service knows of it and the files it starts with. */
-export interface ProjectOptions {
+export interface ProjectOptions extends UploadProjectOptions {
   readonly publicKey?: string;
   readonly secretKey?: string;
   readonly name?: string;
+  /** The project's number in webhooks; default 1, 2 … */
+  readonly id?: number;
   readonly collaborators?: readonly { readonly name: string; readonly email: string }[];
   /** What `auto` storing means (contract 2.2); default true. */
   readonly autostore?: boolean;
@@ -40,25 +51,33 @@ export interface ProjectOptions {
   readonly unstoredLifetimeMs?: number | null;
   /** After how many ms a removed file is purged; default null, never (contract 15.10). */
   readonly removedLifetimeMs?: number | null;
+  /** Durations and ends of copies, conversions and add-ons, by kind; see WorkOptions for defaults. */
+  readonly work?: WorkSettings;
+  /** Add-ons this project may not use: 403 (contract 15.23); default none. */
+  readonly deniedAddons?: readonly Addon[];
+  /** Share of files in which the virus scan finds something; default 0.01. */
+  readonly infectedShare?: number;
+  /** Conversions this project may not use: 400 (contract 7.1); default none. */
+  readonly deniedConversions?: readonly ('document' | 'video')[];
+  /** False for a plan without webhooks: 403 (contract 1.4); default true. */
+  readonly webhooks?: boolean;
+  /** How long metadata and appdata that were written stay invisible, in ms (contract 1.6); default 0. */
+  readonly metadataLagMs?: number;
+  /** How long search does not know of a change, in ms (contract 5b); default 5,000. */
+  readonly searchLagMs?: number;
+  /** True for `tags` in every file, which newer answers have and no recording; default false. */
+  readonly tagsInFiles?: boolean;
 }
 
-/** A file that a test wants to be there, all but nothing given by default; instants in ISO 8601. */
-export interface FileSpec {
-  readonly uuid?: string;
-  readonly name?: string;
-  /** The name in `original_file_url`; default the sanitised one. */
-  readonly urlName?: string;
-  readonly mimeType?: string;
-  readonly size?: number;
-  readonly isImage?: boolean | null;
-  readonly isReady?: boolean;
-  readonly uploadedAt?: string;
-  readonly storedAt?: string | null;
-  readonly removedAt?: string | null;
-  readonly variations?: Readonly<Record<string, string>> | null;
-  readonly contentInfo?: object | null;
-  readonly metadata?: Readonly<Record<string, string>>;
-  readonly appdata?: object;
+/** What a project needs of the emulator it belongs to. */
+export interface ProjectHost {
+  /** When the project came into being, microseconds since 1970. */
+  readonly now: number;
+  /** Where links in webhook deliveries lead. */
+  readonly origins: WireOrigins;
+  readonly webhookQueue: WebhookQueue;
+  /** Notes what the service did by itself, as an effect of request 0. */
+  recordOwn(operation: Effect, ref: FileRef, at: number): void;
 }
 
 /** A project at work. */
@@ -75,28 +94,54 @@ export class EmulatedProject {
   /** What is to happen at a later emulated time. */
   readonly dueTasks = new DueTasks();
   readonly throttle: ThrottleBucket | null;
+  /** Durations and ends of what takes time. */
+  readonly work: WorkPlanner;
+  readonly lateMetadata: LateMetadata;
+  readonly webhooks: ProjectWebhooks;
+  readonly areWebhooksAllowed: boolean;
+  readonly areTagsShown: boolean;
+  readonly deniedAddons: ReadonlySet<string>;
+  readonly deniedConversions: ReadonlySet<string>;
+  /** The number other services know the project by, e.g. in webhooks. */
+  readonly id: number;
+  readonly searchIndex: SearchIndex;
+  readonly conversions: ConversionJobs;
+  readonly addonRuns: AddonRuns;
+  readonly host: ProjectHost;
   readonly #newUuids: UuidPermutation;
   #newFiles = 0;
 
-  constructor(number: number, options: ProjectOptions, nowMicros: number) {
+  constructor(number: number, options: ProjectOptions, host: ProjectHost) {
+    const ending = number === 0 ? '' : String(number);
+    const { publicKey = `demopublickey${ending}`, id = number + 1, seed: ownSeed = 1 } = options;
+    const { remoteTargets = { backup: 'backup-bucket' }, throttle = null } = options;
+    const seed = `${ownSeed}/${number}`;
     this.number = number;
-    this.publicKey =
-      options.publicKey ?? (number === 0 ? 'demopublickey' : `demopublickey${number}`);
-    this.secretKey =
-      options.secretKey ?? (number === 0 ? 'demosecretkey' : `demosecretkey${number}`);
-    this.name = options.name ?? 'demo';
-    this.collaborators = options.collaborators ?? [];
-    this.isAutostored = options.autostore ?? true;
-    this.remoteTargets = new Map(
-      Object.entries(options.remoteTargets ?? { backup: 'backup-bucket' }),
-    );
-    this.throttle = options.throttle ? new ThrottleBucket(options.throttle) : null;
-    const seed = `${options.seed ?? 1}/${number}`;
+    this.id = id;
+    this.publicKey = publicKey;
+    ({ secretKey: this.secretKey = `demosecretkey${ending}`, name: this.name = 'demo' } = options);
+    ({ collaborators: this.collaborators = [], autostore: this.isAutostored = true } = options);
+    ({ webhooks: this.areWebhooksAllowed = true, tagsInFiles: this.areTagsShown = false } =
+      options);
+    this.remoteTargets = new Map(Object.entries(remoteTargets));
+    this.throttle = throttle === null ? null : new ThrottleBucket(throttle);
     this.#newUuids = new UuidPermutation(`${seed}/new`);
-    this.files = new ProjectFiles(seededOptions(options, seed, nowMicros), {
+    this.files = new ProjectFiles(seededOptions(options, seed, host.now), {
       unstored: lifetimeMicros(options.unstoredLifetimeMs, 24 * HOUR_MS),
       removed: lifetimeMicros(options.removedLifetimeMs, null),
     });
+    this.host = host;
+    this.deniedAddons = new Set(options.deniedAddons);
+    this.deniedConversions = new Set(options.deniedConversions);
+    const { work = {}, metadataLagMs = 0, searchLagMs = 5000, infectedShare = 0.01 } = options;
+    const { files } = this;
+    const { origins, webhookQueue: queue } = host;
+    this.work = new WorkPlanner(seed, work);
+    this.webhooks = new ProjectWebhooks({ project: { id, publicKey }, files, origins, queue });
+    this.lateMetadata = new LateMetadata(files, this.dueTasks, metadataLagMs);
+    this.searchIndex = new SearchIndex(files, searchLagMs);
+    this.conversions = new ConversionJobs(this);
+    this.addonRuns = new AddonRuns(this, infectedShare);
   }
 
   /** A UUID nobody has: the n-th new file of a seed always gets the same. */
@@ -107,28 +152,10 @@ export class EmulatedProject {
 
   /** Puts a file there as if it had been uploaded. */
   addFile(spec: FileSpec, nowMicros: number): FileRef {
-    const uploadedAt = micros(spec.uploadedAt) ?? nowMicros;
-    const isImage = spec.isImage === undefined ? false : spec.isImage;
-    const mimeType = spec.mimeType ?? 'text/plain';
-    const file: EmulatedFile = {
-      uuid: spec.uuid ?? this.newUuid(),
-      uploadedAt,
-      storedAt: micros(spec.storedAt),
-      removedAt: micros(spec.removedAt),
-      name: spec.name ?? 'file.txt',
-      ...(spec.urlName === undefined ? {} : { urlName: spec.urlName }),
-      mimeType,
-      size: spec.size ?? 5,
-      isImage,
-      isReady: spec.isReady ?? true,
-      variations: JSON.stringify(spec.variations ?? null),
-      contentInfo: JSON.stringify(
-        spec.contentInfo === undefined ? mimeOnly(mimeType) : spec.contentInfo,
-      ),
-      metadata: JSON.stringify(spec.metadata ?? {}),
-      appdata: JSON.stringify(spec.appdata ?? {}),
-    };
-    return this.files.add(file, nowMicros);
+    return this.files.add(
+      specifiedFile(spec, () => this.newUuid(), nowMicros),
+      nowMicros,
+    );
   }
 }
 
@@ -149,16 +176,4 @@ function seededOptions(options: ProjectOptions, seed: string, nowMicros: number)
 function lifetimeMicros(given: number | null | undefined, fallback: number | null): number {
   const ms = given === undefined ? fallback : given;
   return ms === null ? Number.POSITIVE_INFINITY : ms * 1000;
-}
-
-function micros(text: string | null | undefined): number | null {
-  if (text === undefined || text === null) return null;
-  const instant = parseInstant(text);
-  if (instant === undefined) throw new Error(`Not an ISO 8601 instant: \`${text}\``);
-  return instant;
-}
-
-function mimeOnly(mime: string): object {
-  const [type, subtype] = mime.split('/', 2);
-  return { mime: { mime, type, subtype } };
 }

@@ -1,14 +1,18 @@
 import { AuditLog } from './audit-log.ts';
 import type { Effect } from './effect.ts';
-import { EmulatedProject, type ProjectOptions } from './emulated-project.ts';
+import { EmulatedProject, type ProjectHost, type ProjectOptions } from './emulated-project.ts';
 import { EmulatorClock, type TimeSource } from './emulator-clock.ts';
 import { Faults } from './faults.ts';
 import { RemoteBuckets } from './remote-buckets.ts';
 import { RequestTally } from './request-tally.ts';
+import { type OriginOptions, ServiceOrigins } from './service-origins.ts';
+import type { UploadServiceOptions } from './upload/upload-options.ts';
+import { UploadService } from './upload/upload-service.ts';
 import { UuidPermutation } from './uuid-permutation.ts';
+import { WebhookQueue } from './webhook-queue.ts';
 
 /** How to set an emulator up; a project's options given here hold for every project. */
-export interface EmulatorOptions extends ProjectOptions {
+export interface EmulatorOptions extends ProjectOptions, UploadServiceOptions, OriginOptions {
   /** Several projects in one emulator; default one, with the keys demopublickey and demosecretkey. */
   readonly projects?: readonly ProjectOptions[];
   /** Real time for the clock; default the computer's. */
@@ -17,10 +21,6 @@ export interface EmulatorOptions extends ProjectOptions {
   readonly speed?: number;
   /** What emulated time is ahead of real time, in ms; negative for behind. */
   readonly offsetMs?: number;
-  /** Origin of `url`, `next` and `previous`; default the one of the request. */
-  readonly origin?: string;
-  /** Origin of `original_file_url`; default https://ucarecdn.com. */
-  readonly cdnOrigin?: string;
 }
 
 /** All that an emulator knows; the pipeline and the control endpoints share it. */
@@ -31,8 +31,10 @@ export class EmulatorState {
   readonly audit: AuditLog;
   readonly tally = new RequestTally();
   readonly buckets = new RemoteBuckets();
+  readonly webhookQueue = new WebhookQueue();
   readonly faults: Faults;
-  readonly origins: { readonly api: string | undefined; readonly cdn: string };
+  readonly origins: ServiceOrigins;
+  readonly uploads: UploadService;
   readonly #requestIds: UuidPermutation;
   #requests = 0;
 
@@ -44,12 +46,17 @@ export class EmulatorState {
       offsetMs: options.offsetMs ?? 0,
     });
     const now = this.clock.uniqueMicros();
+    this.origins = new ServiceOrigins(options);
     this.projects = projects.map(
-      (project, number) => new EmulatedProject(number, { ...shared, ...project }, now),
+      (project, number) =>
+        new EmulatedProject(number, { ...shared, ...project }, this.#hostOf(number, now)),
     );
     this.projectsByKey = new Map(this.projects.map((project) => [project.publicKey, project]));
+    this.uploads = new UploadService(this.projects, options, (number) => ({
+      ...shared,
+      ...projects[number],
+    }));
     this.faults = new Faults(seed);
-    this.origins = { api: options.origin, cdn: options.cdnOrigin ?? 'https://ucarecdn.com' };
     this.#requestIds = new UuidPermutation(`${seed}/request`);
     this.audit = new AuditLog({
       projectName: (number) => this.project(number).publicKey,
@@ -82,18 +89,31 @@ export class EmulatorState {
 
   /** Lets the service do what it does by itself until `now`, in microseconds since 1970. */
   settle(now: number): void {
-    for (const { number, files, dueTasks } of this.projects) {
+    for (const { number, files, dueTasks, webhooks } of this.projects) {
       dueTasks.run(now);
       files.settle(now, (ref) => {
         const effect = { operation: 'expire', project: number, ref } as const;
         this.audit.record(effect, { changed: true, request: 0, at: now });
+        const initiator = { type: 'system', requestId: null } as const;
+        webhooks.announce({ event: 'file.deleted', ref, at: now, initiator });
       });
     }
   }
+
+  #hostOf(project: number, now: number): ProjectHost {
+    return {
+      now,
+      origins: this.origins,
+      webhookQueue: this.webhookQueue,
+      recordOwn: (operation, ref, at) =>
+        this.audit.record({ operation, project, ref }, { changed: true, request: 0, at }),
+    };
+  }
 }
 
-// A group's number is its own; all else happens to files.
+// Groups and webhooks have numbers of their own; all else happens to files.
 function subjectOf({ files, groups }: EmulatedProject, operation: Effect, ref: number): string {
+  if (operation === 'webhook') return String(ref);
   const isGroup = operation === 'group_create' || operation === 'group_delete';
   return isGroup ? groups.describe(ref).id : files.uuidOf(ref);
 }

@@ -2,7 +2,7 @@ import type { AuditEntry, EffectSummary } from './audit-log.ts';
 import { answerControl, CONTROL_PREFIX } from './control-endpoints.ts';
 import type { Effect } from './effect.ts';
 import type { EmulatedFile } from './emulated-file.ts';
-import type { EmulatedProject, FileSpec, ProjectOptions } from './emulated-project.ts';
+import type { EmulatedProject, ProjectOptions } from './emulated-project.ts';
 import type { EmulatorClock, TimeSource } from './emulator-clock.ts';
 import type {
   EmulatorRequest,
@@ -13,15 +13,23 @@ import type {
 import { type EmulatorOptions, EmulatorState } from './emulator-state.ts';
 import type { Fault, FaultRule, FaultStatus, Faults } from './faults.ts';
 import type { FileCounts } from './file-kinds.ts';
-import { type ListeningEmulator, type ListenOptions, serveHttp } from './http-listener.ts';
+import type { FileSpec } from './file-spec.ts';
+import type { ListeningEmulator, ListenOptions } from './http-listener.ts';
+import { type ListeningServices, listenServices, type ServicePorts } from './listen-services.ts';
+import type { Original } from './media/original-store.ts';
 import type { BucketObject } from './remote-buckets.ts';
-import { answerRequest } from './request-pipeline.ts';
 import type { RequestCount } from './request-tally.ts';
+import { answerService, type Surface } from './service-surfaces.ts';
 import type { ThrottleOptions } from './throttle-bucket.ts';
+import type { Creation, CreationSummary, RepeatedCreation } from './upload/creation-counts.ts';
+import type { UrlSource } from './upload/registered-urls.ts';
+import type { ImportTiming } from './upload/upload-options.ts';
 
 export type {
   AuditEntry,
   BucketObject,
+  Creation,
+  CreationSummary,
   Effect,
   EffectSummary,
   EmulatedFile,
@@ -35,14 +43,21 @@ export type {
   Faults,
   FileCounts,
   FileSpec,
+  ImportTiming,
   ListeningEmulator,
+  ListeningServices,
   ListenOptions,
+  Original,
   ProjectOptions,
+  RepeatedCreation,
   RequestCount,
   RequestHeaders,
+  ServicePorts,
   SocketFault,
+  Surface,
   ThrottleOptions,
   TimeSource,
+  UrlSource,
 };
 
 /** A project as a test sees it: its keys, and its files from behind the API. */
@@ -51,10 +66,14 @@ export interface ProjectView {
   readonly secretKey: string;
   /** Puts a file there as if it had been uploaded, and gives it back. */
   addFile(spec?: FileSpec): EmulatedFile;
+  /** Puts a group there as if it had been made through the Upload API. */
+  addGroup(group: GroupSpec): void;
   /** The file as it is now; undefined where it is unknown or purged. */
   file(uuid: string): EmulatedFile | undefined;
   /** The n-th seeded file, oldest first. */
   seededFile(index: number): EmulatedFile;
+  /** Size, checksum and, where they were kept, the bytes of an upload; undefined for other files. */
+  original(uuid: string): Original | undefined;
   counts(): FileCounts;
 }
 
@@ -63,7 +82,7 @@ export interface Emulator {
   /** Answers one request at once; faults that need a socket are left to the caller. */
   handle(request: EmulatorRequest): EmulatorResponse;
   /** Serves `handle` over HTTP. */
-  listen(options?: ListenOptions): Promise<ListeningEmulator>;
+  listen(options?: ServicePorts): Promise<ListeningServices>;
   readonly clock: EmulatorClock;
   readonly projects: readonly ProjectView[];
   readonly faults: Faults;
@@ -71,6 +90,13 @@ export interface Emulator {
     readonly length: number;
     entries(from?: number): Iterable<AuditEntry>;
     summary(): Partial<Record<Effect, EffectSummary>>;
+  };
+  /** Lets imports find something at a URL; one that ends in `*` stands for all that begin so. */
+  addUrl(url: string, source: UrlSource): void;
+  /** What was made, and of which input more than once: uploads, imports, groups. */
+  readonly creations: {
+    summary(): Partial<Record<Creation, CreationSummary>>;
+    repeated(): RepeatedCreation[];
   };
   /** Requests by method, route and status. */
   requestCounts(): RequestCount[];
@@ -81,17 +107,23 @@ export interface Emulator {
 /** Makes an emulator; the same options and clock make the same files, ids and answers. */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const state = new EmulatorState(options);
-  const handle = (request: EmulatorRequest): EmulatorResponse =>
+  const handleFor = (only?: Surface) => (request: EmulatorRequest) =>
     request.target.startsWith(CONTROL_PREFIX)
       ? answerControl(state, request)
-      : answerRequest(state, request);
+      : answerService(state, request, only);
   return {
-    handle,
-    listen: (listenOptions) => serveHttp(handle, listenOptions),
+    handle: handleFor(),
+    async listen(ports) {
+      const services = await listenServices(handleFor, ports);
+      state.origins.bind(services.origins);
+      return services;
+    },
     clock: state.clock,
     projects: state.projects.map((project) => viewOf(state, project)),
     faults: state.faults,
     audit: state.audit,
+    addUrl: (url, source) => state.uploads.urls.add(url, source),
+    creations: state.uploads.creations,
     requestCounts: () => state.tally.list(),
     bucketObjects: (bucket) => state.buckets.objects(bucket),
   };
@@ -107,11 +139,16 @@ function viewOf(state: EmulatorState, project: EmulatedProject): ProjectView {
     publicKey,
     secretKey,
     addFile: (spec = {}) => files.describe(project.addFile(spec, state.clock.uniqueMicros())),
+    addGroup: ({ id, createdAt, storedAt = null, members }) => {
+      const micros = (text: string) => Date.parse(text) * 1000 + subMillis(text);
+      groups.add({ id, createdAt: micros(createdAt), storedAt: storedAt && micros(storedAt), members });
+    },
     file: (uuid) => {
       const ref = settled().find(uuid);
       return ref === undefined ? undefined : files.describe(ref);
     },
     seededFile: (index) => settled().describe(index),
+    original: (uuid) => state.uploads.originals.find(uuid),
     counts: () => settled().counts(),
   };
 }

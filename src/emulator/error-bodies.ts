@@ -52,6 +52,19 @@ export const refusals = {
   badPatternCharacter: () =>
     refuse(400, 'Invalid pattern provided: Invalid character in a pattern.'),
   fileNotReady: () => refuse(400, 'File is not ready yet.'),
+  badRequest: (detail: string) => refuse(400, detail),
+  /** Errors by field (contract 1.4, shape B). */
+  fields: (errors: Readonly<Record<string, unknown>>) => new ServiceRefusal(400, errors),
+  pathsRequired: () => refuse(400, '“paths” parameter is required.'),
+  conversionDenied: (kind: 'document' | 'video') =>
+    refuse(
+      400,
+      `${kind === 'document' ? 'Document' : 'Video'} conversion feature is not available for this project.`,
+    ),
+  concurrentCall: () => refuse(409, 'Concurrent call attempted'),
+  // not recorded: the words, only that they are 48 characters (contract 15.23).
+  addonDenied: () => refuse(403, "You can't use this add-on with the current plan."),
+  webhooksDenied: () => refuse(403, "You can't use webhooks"),
   fileTooLargeToCopy: () => refuse(400, 'Copying of large files is not supported at the moment.'),
 } as const;
 

@@ -1,11 +1,13 @@
 import type { ApiVersion } from './api-version.ts';
 import type { Effect } from './effect.ts';
-import type { WireOrigins } from './emulated-file.ts';
+import { fileJson, type WireOrigins } from './emulated-file.ts';
 import type { EmulatedProject } from './emulated-project.ts';
 import { type EmulatorRequest, pathOf, queryOf } from './emulator-request.ts';
 import { refusals } from './error-bodies.ts';
+import { oldFileJson } from './old-file-json.ts';
 import type { FileRef } from './project-files.ts';
 import type { RemoteBuckets } from './remote-buckets.ts';
+import type { WebhookEvent } from './webhook-event.ts';
 
 /** What a handler answers; the pipeline adds the headers that every answer has. */
 export interface Answer {
@@ -17,6 +19,14 @@ export interface Answer {
 /** Answers one method of one route, at once: the emulator never waits. */
 export type Handler = (exchange: Exchange) => Answer;
 
+/** Notes an effect; `detail` tells effects of one kind on one file apart, e.g. a metadata key. */
+export type RecordEffect = (
+  operation: Effect,
+  ref: FileRef,
+  changed: boolean,
+  detail?: string,
+) => void;
+
 /** All a handler may see and do for one authenticated request. */
 export class Exchange {
   readonly request: EmulatorRequest;
@@ -24,10 +34,12 @@ export class Exchange {
   readonly version: ApiVersion;
   readonly origins: WireOrigins;
   readonly buckets: RemoteBuckets;
+  /** The X-Uploadcare-Request-Id of the answer. */
+  readonly requestId: string;
   /** When the request arrived, microseconds since 1970. */
   readonly now: number;
   readonly #params: readonly string[];
-  readonly #record: (operation: Effect, ref: FileRef, changed: boolean) => void;
+  readonly #record: RecordEffect;
 
   constructor(parts: {
     readonly request: EmulatorRequest;
@@ -35,15 +47,17 @@ export class Exchange {
     readonly version: ApiVersion;
     readonly origins: WireOrigins;
     readonly buckets: RemoteBuckets;
+    readonly requestId: string;
     readonly now: number;
     readonly params: readonly string[];
-    readonly record: (operation: Effect, ref: FileRef, changed: boolean) => void;
+    readonly record: RecordEffect;
   }) {
     this.request = parts.request;
     this.project = parts.project;
     this.version = parts.version;
     this.origins = parts.origins;
     this.buckets = parts.buckets;
+    this.requestId = parts.requestId;
     this.now = parts.now;
     this.#params = parts.params;
     this.#record = parts.record;
@@ -91,8 +105,50 @@ export class Exchange {
     throw refusals.expectedJsonObject();
   }
 
+  /** A file as this version of the API shows it; `extra` is appdata, or in v0.6 rekognition_info. */
+  fileJson(ref: FileRef, include: 'plain' | 'extra' = 'plain'): string {
+    const file = this.project.files.describe(ref);
+    const isPlain = include === 'plain';
+    return this.version === '0.6'
+      ? oldFileJson(file, this.origins, isPlain ? 'plain' : 'rekognition')
+      : fileJson(file, this.origins, isPlain ? 'plain' : 'appdata', this.project.areTagsShown);
+  }
+
+  /** What the query asks files to show beside their own fields (contract 3.1). */
+  extra(): 'plain' | 'extra' {
+    const [name, wanted] =
+      this.version === '0.6' ? ['add_fields', 'rekognition_info'] : ['include', 'appdata'];
+    return this.query().get(name)?.split(',').includes(wanted) ? 'extra' : 'plain';
+  }
+
   /** Writes an effect on a file to the audit log. */
-  record(operation: Effect, ref: FileRef, changed: boolean): void {
-    this.#record(operation, ref, changed);
+  record(operation: Effect, ref: FileRef, changed: boolean, detail?: string): void {
+    this.#record(operation, ref, changed, detail);
+  }
+
+  /** Stores one file, for every request that does; a repeat keeps the time (contract 3.3). */
+  store(ref: FileRef): void {
+    const isChanged = this.project.files.store(ref, this.now);
+    this.record('store', ref, isChanged);
+    if (isChanged) this.announce('file.stored', ref);
+  }
+
+  /** Removes one file, for every request that does; a repeat keeps the time (contract 3.5). */
+  remove(ref: FileRef): void {
+    this.project.searchIndex.note(ref, this.now);
+    const isChanged = this.project.files.remove(ref, this.now);
+    this.record('delete', ref, isChanged);
+    if (isChanged) this.announce('file.deleted', ref);
+  }
+
+  /** Tells the project's webhooks what this request did to a file (contract 9). */
+  announce(event: WebhookEvent, ref: FileRef, previous?: object): void {
+    this.project.webhooks.announce({
+      event,
+      ref,
+      at: this.now,
+      initiator: { type: 'api', requestId: this.requestId },
+      ...(previous === undefined ? {} : { previous }),
+    });
   }
 }

@@ -5,6 +5,8 @@ import { formatCursorKey } from './wire-instant.ts';
 export interface ListAddress {
   readonly base: string;
   readonly query: ReadonlyMap<string, string>;
+  /** How a key is written; default as an instant. Sizes are plain integers (contract 1.7). */
+  readonly keyText?: (key: number) => string;
 }
 
 /** The `next` URL: `to` goes, `from` and `offset` are replaced in place or appended (contract 1.7). */
@@ -25,7 +27,7 @@ function link(
   const query = new Map(address.query);
   query.delete(names.drop);
   if (cursor.key === null) query.delete(names.set);
-  else query.set(names.set, formatCursorKey(cursor.key));
+  else query.set(names.set, (address.keyText ?? formatCursorKey)(cursor.key));
   query.set('offset', String(cursor.offset));
   const pairs = [...query].map(([name, value]) => `${encode(name)}=${encode(value)}`);
   return `${address.base}?${pairs.join('&')}`;

@@ -5,7 +5,7 @@ import { parseInstant } from './wire-instant.ts';
 const DEFAULT_LIMIT = 100;
 const HIGHEST_LIMIT = 1000;
 
-/** What a listing asks for (contract 3.1); keys are microseconds since 1970. */
+/** What a listing asks for (contract 3.1); keys are microseconds since 1970, or bytes. */
 export interface ListQuery {
   readonly kind: FileKind;
   /** 1 from old to new, −1 from new to old. */
@@ -14,19 +14,35 @@ export interface ListQuery {
   readonly from: number | null;
   readonly to: number | null;
   readonly offset: number;
-  readonly include: 'plain' | 'appdata';
 }
+
+/** What any page asks for. */
+export type PageQuery = Omit<ListQuery, 'kind'>;
 
 /** Reads a listing's query; values nobody recorded are refused (contract 15.6). */
 export function parseListQuery(query: ReadonlyMap<string, string>): ListQuery {
+  const kind = kindOf(flag(query, 'removed') ?? false, flag(query, 'stored'));
+  return { kind, ...parsePageQuery(query, 'datetime_uploaded') };
+}
+
+/** Reads the query of a v0.6 listing by size, whose keys are bytes (contract 1.7). */
+export function parseSizeQuery(query: ReadonlyMap<string, string>): ListQuery {
+  const kind = kindOf(flag(query, 'removed') ?? false, flag(query, 'stored'));
+  return { kind, ...parsePageQuery(query, 'size') };
+}
+
+/** Reads what all pages share: groups are ordered by `datetime_created`, v0.6 files also by `size`. */
+export function parsePageQuery(
+  query: ReadonlyMap<string, string>,
+  field: 'datetime_uploaded' | 'datetime_created' | 'size',
+): PageQuery {
+  const parseKey = field === 'size' ? whole : parseInstant;
   return {
-    kind: kindOf(flag(query, 'removed') ?? false, flag(query, 'stored')),
-    step: stepOf(query.get('ordering')),
+    step: stepOf(query.get('ordering'), field),
     limit: limitOf(query.get('limit')),
-    from: keyOf(query, 'from'),
-    to: keyOf(query, 'to'),
+    from: keyOf(query, 'from', parseKey),
+    to: keyOf(query, 'to', parseKey),
     offset: whole(query.get('offset')) ?? 0,
-    include: query.get('include')?.split(',').includes('appdata') ? 'appdata' : 'plain',
   };
 }
 
@@ -44,9 +60,9 @@ function flag(query: ReadonlyMap<string, string>, name: string): boolean | undef
   return value === 'true';
 }
 
-function stepOf(ordering: string | undefined): 1 | -1 {
-  if (ordering === undefined || ordering === 'datetime_uploaded') return 1;
-  if (ordering === '-datetime_uploaded') return -1;
+function stepOf(ordering: string | undefined, field: string): 1 | -1 {
+  if (ordering === undefined || ordering === field) return 1;
+  if (ordering === `-${field}`) return -1;
   throw refusals.badParameter('ordering', ordering);
 }
 
@@ -56,14 +72,18 @@ function limitOf(text: string | undefined): number {
   return Math.min(Math.max(whole(text) ?? DEFAULT_LIMIT, 1), HIGHEST_LIMIT);
 }
 
-function keyOf(query: ReadonlyMap<string, string>, name: string): number | null {
+function keyOf(
+  query: ReadonlyMap<string, string>,
+  name: string,
+  parse: (text: string) => number | undefined,
+): number | null {
   const value = query.get(name);
   if (value === undefined) return null;
-  const micros = parseInstant(value);
-  if (micros === undefined) throw refusals.badParameter(name, value);
-  return micros;
+  const key = parse(value);
+  if (key === undefined) throw refusals.badParameter(name, value);
+  return key;
 }
 
 function whole(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }

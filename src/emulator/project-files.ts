@@ -7,7 +7,15 @@ import { SeededFiles, type SeededFilesOptions } from './seeded-files.ts';
 export type FileRef = number;
 
 /** What else of a file can change; none of it moves the file in the listing. */
-export type FileChanges = Partial<Pick<EmulatedFile, 'metadata' | 'appdata' | 'variations'>>;
+export type FileChanges = Partial<
+  Pick<EmulatedFile, 'metadata' | 'appdata' | 'variations' | 'tags'>
+>;
+
+/** What is known of a file once the service has looked at it (contract 3.6, 7.2). */
+export type FileContent = Pick<
+  EmulatedFile,
+  'name' | 'mimeType' | 'size' | 'isImage' | 'isReady' | 'contentInfo'
+>;
 
 /** Life times in microseconds; Infinity where the service never does it. */
 export interface FileLifetimes {
@@ -95,6 +103,11 @@ export class ProjectFiles {
   change(ref: FileRef, changes: FileChanges): void {
     if (ref < 0) this.added.change(-1 - ref, changes);
     else this.#changes.set(ref, { ...this.#changes.get(ref), ...changes });
+  }
+
+  /** Completes a file that was added before its content was known. */
+  complete(ref: FileRef, content: Partial<FileContent>): void {
+    this.added.change(-1 - ref, content);
   }
 
   /** Does what the service does by itself until `now`: unstored files expire, removed ones go. */

@@ -42,6 +42,12 @@ export class ProjectGroups {
     return group;
   }
 
+  /** Marks a group as stored, once (contract 6). */
+  store(slot: number, micros: number): void {
+    const group = this.describe(slot);
+    this.#groups[slot] = { ...group, storedAt: group.storedAt ?? micros };
+  }
+
   /** Deletes a group; its files are untouched (contract 6). */
   delete(slot: number): void {
     this.#groups[slot] = { ...this.describe(slot), isDeleted: true };

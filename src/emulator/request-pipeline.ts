@@ -1,4 +1,4 @@
-import { acceptedVersion, vendorType } from './api-version.ts';
+import { type ApiVersion, acceptedVersion, vendorType, versionToAnswer } from './api-version.ts';
 import { authenticate } from './check-auth.ts';
 import {
   type EmulatorRequest,
@@ -11,7 +11,7 @@ import { NOT_FOUND_PAGE, refusals } from './error-bodies.ts';
 import { type Answer, Exchange, type Handler } from './exchange.ts';
 import { answerAfter, answerBefore, refusalAnswer } from './fault-answers.ts';
 import { matchRoute, type RouteMatch } from './route-match.ts';
-import { ROUTES } from './routes.ts';
+import { ROUTES, type Route, type RouteMethods } from './routes.ts';
 import { ServiceRefusal } from './service-refusal.ts';
 
 interface Arrival {
@@ -53,17 +53,18 @@ function answerRoute(state: EmulatorState, arrival: Arrival, match: RouteMatch):
       request,
       project,
       version,
-      origins: { api: state.origins.api ?? originOf(request), cdn: state.origins.cdn },
+      origins: state.origins.of(request),
       buckets: state.buckets,
+      requestId: state.requestId(arrival.number),
       now: arrival.now,
       params: match.params,
-      record: (operation, ref, changed) =>
+      record: (operation, ref, changed, detail) =>
         state.audit.record(
-          { operation, project: project.number, ref },
+          { operation, project: project.number, ref, detail },
           { changed, request: arrival.number, at: arrival.now },
         ),
     });
-    const answer = handlerOf(match, request.method)(exchange);
+    const answer = handlerOf(match, version, request.method)(exchange);
     return { status: answer.status, body: answer.body, headers: { ...answer.headers } };
   } catch (error) {
     if (error instanceof ServiceRefusal) return refusalAnswer(error);
@@ -71,12 +72,19 @@ function answerRoute(state: EmulatorState, arrival: Arrival, match: RouteMatch):
   }
 }
 
-function handlerOf({ route }: RouteMatch, method: string): Handler {
+function handlerOf({ route }: RouteMatch, version: ApiVersion, method: string): Handler {
   // not recorded: HEAD and OPTIONS (contract 15.27).
   if (method === 'OPTIONS') return describeNothing;
-  const handler = route.handlers[method === 'HEAD' ? 'GET' : method];
+  const methods = methodsOf(route, version);
+  if (methods === null) throw refusals.notFound();
+  const handler = methods.handlers[method === 'HEAD' ? 'GET' : method];
   if (handler === undefined) throw refusals.methodNotAllowed(method);
   return handler;
+}
+
+// not recorded: a route that came with v0.7 is not found in v0.6.
+function methodsOf(route: Route, version: ApiVersion): RouteMethods | null {
+  return version === '0.6' && route.old !== undefined ? route.old : route;
 }
 
 function describeNothing(): Answer {
@@ -88,11 +96,6 @@ function unknownRoute(): EmulatorResponse {
   return { status: 404, body: NOT_FOUND_PAGE, headers };
 }
 
-function originOf(request: EmulatorRequest): string {
-  const scheme = request.isHttps === false ? 'http' : 'https';
-  return `${scheme}://${request.headers.host ?? 'api.uploadcare.com'}`;
-}
-
 function complete(
   state: EmulatorState,
   arrival: Arrival,
@@ -100,11 +103,13 @@ function complete(
 ): EmulatorResponse {
   const { request, number, nowMs } = arrival;
   const isInsecure = request.isHttps === false && !isLoopback(request);
+  const version = versionToAnswer(request.headers.accept);
+  const allow = match && (methodsOf(match.route, version) ?? match.route).allow;
   const headers = {
     date: new Date(nowMs).toUTCString(),
-    'content-type': vendorType('0.7'),
+    ...(response.status === 204 ? {} : { 'content-type': vendorType(version) }),
     vary: 'Accept',
-    ...(match === undefined ? {} : { allow: match.route.allow }),
+    ...(allow === undefined ? {} : { allow }),
     ...(isInsecure ? { warning: INSECURE_WARNING } : {}),
     'x-uploadcare-request-id': state.requestId(number),
     ...response.headers,

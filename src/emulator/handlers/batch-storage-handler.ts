@@ -1,8 +1,6 @@
-import { fileJson } from '../emulated-file.ts';
 import { PROBLEMS, refusals } from '../error-bodies.ts';
 import type { Answer, Exchange } from '../exchange.ts';
 import type { FileRef } from '../project-files.ts';
-import { deleteAndRecord, storeAndRecord } from './storage-handler.ts';
 
 // The service's limit, counted before duplicates collapse (contract 3.5, 15.12).
 const BATCH_LIMIT = 100;
@@ -10,22 +8,22 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** PUT /files/storage/ (contract 3.5). */
 export function storeFiles(exchange: Exchange): Answer {
-  return batch(exchange, storeAndRecord);
+  return batch(exchange, (ref) => exchange.store(ref));
 }
 
 /** DELETE /files/storage/ (contract 3.5). */
 export function deleteFiles(exchange: Exchange): Answer {
-  return batch(exchange, deleteAndRecord);
+  return batch(exchange, (ref) => exchange.remove(ref));
 }
 
-function batch(exchange: Exchange, effect: (exchange: Exchange, ref: FileRef) => void): Answer {
+function batch(exchange: Exchange, effect: (ref: FileRef) => void): Answer {
   const { files } = exchange.project;
   const { refs, problems } = sortOut(exchange, readList(exchange));
-  for (const ref of refs) effect(exchange, ref);
+  for (const ref of refs) effect(ref);
   const results = refs
-    .map((ref) => files.describe(ref))
+    .map((ref) => ({ ref, uploadedAt: files.uploadedAt(ref), uuid: files.uuidOf(ref) }))
     .sort((a, b) => a.uploadedAt - b.uploadedAt || (a.uuid < b.uuid ? -1 : 1))
-    .map((file) => fileJson(file, exchange.origins, 'plain'));
+    .map(({ ref }) => exchange.fileJson(ref));
   return {
     status: 200,
     body: `{"status":"ok","result":[${results.join(',')}],"problems":${JSON.stringify(problems)}}`,

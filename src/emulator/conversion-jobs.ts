@@ -1,0 +1,158 @@
+import { finishConversion } from './finish-conversion.ts';
+import type { ConversionPath } from './parse-conversion-path.ts';
+import type { FileRef } from './project-files.ts';
+import { stemOf, unfinishedFile } from './unfinished-file.ts';
+import type { WorkPlace, WorkStart } from './work-place.ts';
+import type { WorkPlan } from './work-plan.ts';
+
+/** The two kinds of conversion, as in their paths. */
+export type ConversionKind = 'document' | 'video';
+
+/** How a conversion is said to stand (contract 7.2). */
+export type ConversionStatus = 'pending' | 'processing' | 'finished' | 'failed' | 'cancelled';
+
+/** One conversion: little is kept, its status follows from its start and its number. */
+export interface ConversionJob {
+  readonly kind: ConversionKind;
+  /** From 0, in each kind. */
+  readonly number: number;
+  readonly source: FileRef;
+  readonly output: FileRef;
+  readonly path: ConversionPath;
+  readonly isStored: boolean;
+  readonly isGrouped: boolean;
+  readonly start: WorkStart;
+  /** Video: the group of thumbnails. */
+  readonly thumbnailsGroup: string | null;
+  /** Why it will fail whatever was planned. */
+  readonly flaw: string | null;
+}
+
+/** A conversion whose status was given, not computed: a recorded or loaded one. */
+export interface GivenConversion {
+  readonly kind: ConversionKind;
+  readonly token: number;
+  readonly status: ConversionStatus;
+  readonly error?: string | null;
+  readonly uuid: string;
+  readonly thumbnailsGroup?: string;
+}
+
+/** What the status endpoint tells. */
+export interface ConversionState {
+  readonly status: ConversionStatus;
+  readonly error: string | null;
+  readonly uuid: string;
+  readonly thumbnailsGroup: string | null;
+}
+
+// Tokens of the size recorded; those of different projects never meet (contract 7.1).
+const FIRST_TOKEN = { document: 22_450_000, video: 943_720_000 } as const;
+const TOKENS_OF_PROJECT = 10_000_000_000;
+
+/** The conversions of a project, open and ended (contract 7). */
+export class ConversionJobs {
+  readonly #place: WorkPlace;
+  readonly #jobs: Record<ConversionKind, ConversionJob[]> = { document: [], video: [] };
+  readonly #given = new Map<string, GivenConversion>();
+  readonly #groups = new Map<FileRef, Map<string, string>>();
+
+  constructor(place: WorkPlace) {
+    this.#place = place;
+  }
+
+  /** Starts a conversion: its output is there at once and ready when it ends. */
+  start(
+    asked: Pick<ConversionJob, 'kind' | 'source' | 'path' | 'isStored' | 'isGrouped' | 'flaw'>,
+    start: WorkStart,
+  ): ConversionJob {
+    const place = this.#place;
+    const jobs = this.#jobs[asked.kind];
+    const source = place.files.describe(asked.source);
+    const name = asked.kind === 'video' ? `${stemOf(source.name)}.${asked.path.format}` : '';
+    const { isStored } = asked;
+    const file = unfinishedFile({ uuid: place.newUuid(), name, now: start.now, isStored });
+    const output = place.files.add(file, start.now);
+    const thumbnailsGroup = asked.kind === 'video' ? this.#addThumbnails(asked, start) : null;
+    const job = { ...asked, number: jobs.length, output, start, thumbnailsGroup };
+    jobs.push(job);
+    const { duration, outcome } = this.#planOf(job);
+    if (outcome === 'done' || outcome === 'lost') {
+      place.dueTasks.add(start.now + duration, (at) => {
+        const group = finishConversion(place, job, at);
+        if (group !== null) this.addGroup(job.source, job.path.format, group);
+      });
+    }
+    return job;
+  }
+
+  /** Puts a conversion there whose status stays as given. */
+  give(conversion: GivenConversion): void {
+    this.#given.set(`${conversion.kind}/${conversion.token}`, conversion);
+  }
+
+  tokenOf({ kind, number }: ConversionJob): number {
+    return FIRST_TOKEN[kind] + this.#place.number * TOKENS_OF_PROJECT + number;
+  }
+
+  /** How a conversion stands; undefined for a token that is unknown, foreign or forgotten. */
+  state(kind: ConversionKind, token: number, now: number): ConversionState | undefined {
+    const given = this.#given.get(`${kind}/${token}`);
+    if (given !== undefined) {
+      const { status, error = null, uuid, thumbnailsGroup = null } = given;
+      return { status, error, uuid, thumbnailsGroup };
+    }
+    const number = token - FIRST_TOKEN[kind] - this.#place.number * TOKENS_OF_PROJECT;
+    const job = this.#jobs[kind][number];
+    return job === undefined ? undefined : this.#stateOf(job, now);
+  }
+
+  /** Remembers the group of images that a document was converted to. */
+  addGroup(source: FileRef, format: string, group: string): void {
+    const groups = this.#groups.get(source) ?? new Map<string, string>();
+    this.#groups.set(source, groups.set(format, group));
+  }
+
+  /** The groups of a document by format, in the order they were made (contract 7.3). */
+  groupsOf(source: FileRef): ReadonlyMap<string, string> {
+    return this.#groups.get(source) ?? new Map();
+  }
+
+  #stateOf(job: ConversionJob, now: number): ConversionState | undefined {
+    const { duration, outcome } = this.#planOf(job);
+    if (outcome === 'lost') return undefined;
+    const { pendingShare = 0.3 } = this.#place.work.optionsOf(`convert_${job.kind}`);
+    const status = statusAt((now - job.start.now) / duration, pendingShare, outcome);
+    // not recorded: the words of an error.
+    const error = status === 'failed' ? (job.flaw ?? 'Conversion failed.') : null;
+    const { thumbnailsGroup } = job;
+    return { status, error, uuid: this.#place.files.uuidOf(job.output), thumbnailsGroup };
+  }
+
+  #planOf(job: ConversionJob): WorkPlan {
+    const plan = this.#place.work.plan(`convert_${job.kind}`, job.number);
+    return job.flaw === null ? plan : { ...plan, outcome: 'failed' };
+  }
+
+  // All thumbnails of a video share their upload time (contract 1.7).
+  #addThumbnails({ path, isStored }: Pick<ConversionJob, 'path' | 'isStored'>, { now }: WorkStart) {
+    const members = Array.from({ length: path.thumbs }, () => {
+      const file = unfinishedFile({ uuid: this.#place.newUuid(), name: '', now, isStored });
+      this.#place.files.add(file, now);
+      return { uuid: file.uuid, effects: '' };
+    });
+    const id = `${this.#place.newUuid()}~${path.thumbs}`;
+    this.#place.groups.add({ id, createdAt: now, storedAt: null, members });
+    return id;
+  }
+}
+
+function statusAt(
+  progress: number,
+  pendingShare: number,
+  outcome: WorkPlan['outcome'],
+): ConversionStatus {
+  if (progress < pendingShare) return 'pending';
+  if (progress < 1 || outcome === 'endless') return 'processing';
+  return outcome === 'failed' || outcome === 'cancelled' ? outcome : 'finished';
+}

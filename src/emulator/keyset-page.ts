@@ -1,0 +1,93 @@
+/** A place between items of an ordered list: a key, and how many of the items past it to skip. */
+export interface KeysetCursor {
+  /** Null where no item lies before the cursor. */
+  readonly key: number | null;
+  readonly offset: number;
+}
+
+/** What a page of an ordered list is asked for (contract 1.7). */
+export interface KeysetQuery {
+  readonly step: 1 | -1;
+  readonly limit: number;
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly offset: number;
+}
+
+/** One page, in the order asked for. */
+export interface KeysetPage<Item> {
+  readonly items: readonly Item[];
+  readonly next: KeysetCursor | null;
+  readonly previous: KeysetCursor | null;
+}
+
+/**
+ * Cuts a page out of a list that is in memory, sorted by a number: groups by time, files by size.
+ * Items of one key are told apart by `offset` (not recorded: contract 15.7).
+ */
+export function keysetPage<Item>(
+  ascending: readonly Item[],
+  keyOf: (item: Item) => number,
+  query: KeysetQuery,
+): KeysetPage<Item> {
+  const list = query.step === 1 ? ascending : [...ascending].reverse();
+  const { start, end } = rangeOf(list, keyOf, query);
+  const items = list.slice(start, end);
+  const isBackward = query.from === null && query.to !== null;
+  const isFirstPage = query.from === null && query.to === null && query.offset === 0;
+  const next = end < list.length ? cursorAfter(list, keyOf, end - 1) : null;
+  const hasPrevious = items.length > 0 && !isFirstPage && (!isBackward || start > 0);
+  return { items, next, previous: hasPrevious ? cursorBefore(list, keyOf, query, start) : null };
+}
+
+function rangeOf<Item>(
+  list: readonly Item[],
+  keyOf: (item: Item) => number,
+  { step, limit, from, to, offset }: KeysetQuery,
+): { start: number; end: number } {
+  const isPast = (item: Item, key: number) => (keyOf(item) - key) * step > 0;
+  if (from === null && to !== null) {
+    const first = list.findIndex((item) => (keyOf(item) - to) * step >= 0);
+    const end = Math.max(0, (first < 0 ? list.length : first) - offset);
+    return { start: Math.max(0, end - limit), end };
+  }
+  const first = from === null ? 0 : list.findIndex((item) => isPast(item, from));
+  const start = (first < 0 ? list.length : first) + offset;
+  return { start: Math.min(start, list.length), end: Math.min(start + limit, list.length) };
+}
+
+// The last key of the page; where its follower has the same, the key before and what to skip.
+function cursorAfter<Item>(
+  list: readonly Item[],
+  keyOf: (item: Item) => number,
+  place: number,
+): KeysetCursor {
+  const key = keyAt(list, keyOf, place);
+  if (keyAt(list, keyOf, place + 1) !== key) return { key, offset: 0 };
+  let first = place;
+  while (first > 0 && keyAt(list, keyOf, first - 1) === key) first -= 1;
+  return { key: keyAt(list, keyOf, first - 1), offset: place + 1 - first };
+}
+
+function cursorBefore<Item>(
+  list: readonly Item[],
+  keyOf: (item: Item) => number,
+  { step }: KeysetQuery,
+  place: number,
+): KeysetCursor {
+  const key = keyAt(list, keyOf, place);
+  if (place === 0 || keyAt(list, keyOf, place - 1) !== key) return { key, offset: 0 };
+  let last = place;
+  while (keyAt(list, keyOf, last + 1) === key) last += 1;
+  const beyond = keyAt(list, keyOf, last + 1) ?? (key ?? 0) + step;
+  return { key: beyond, offset: last - place + 1 };
+}
+
+function keyAt<Item>(
+  list: readonly Item[],
+  keyOf: (item: Item) => number,
+  place: number,
+): number | null {
+  const item = list[place];
+  return item === undefined ? null : keyOf(item);
+}

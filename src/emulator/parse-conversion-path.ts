@@ -1,0 +1,96 @@
+/** A conversion as asked for by its path (contract 7.1). */
+export interface ConversionPath {
+  /** Lower case. */
+  readonly uuid: string;
+  /** The format to convert to. */
+  readonly format: string;
+  /** Document: a page of it alone. */
+  readonly page: number | null;
+  /** Video: how many thumbnails. */
+  readonly thumbs: number;
+}
+
+/** What is wrong with a path, in the words of the service. */
+export interface PathProblem {
+  readonly problem: string;
+}
+
+const PATH =
+  /^(?:https?:\/\/[^/\s]+)?\/?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/(document|video)(?:\/(.*))?$/i;
+
+const THUMBS = /^thumbs(?:~(\d+))?(?:\/\d+)?$/;
+
+const PATTERNS: Readonly<
+  Record<'document' | 'video', Readonly<Record<string, readonly [RegExp, string]>>>
+> = {
+  document: {
+    format: [/^[a-z0-9][a-z0-9.-]*$/, 'String(format)'],
+    page: [/^[1-9]\d*$/, 'PositiveInteger(page)'],
+    quality: [/^[1-9]\d?\d?$/, 'Integer(quality)'],
+    dpi: [/^[1-9]\d*$/, 'PositiveInteger(dpi)'],
+  },
+  video: {
+    format: [/^(?:webm|ogg|mp4)$/, 'VideoFormat(format)'],
+    quality: [/^(?:normal|better|best|lighter|lightest)$/, 'VideoQuality(quality)'],
+    cut: [/^[\d:.]+\/(?:[\d:.]+|end)$/, 'TimeRange(cut)'],
+    size: [
+      /^(?:\d+x\d*|x\d+)(?:\/(?:preserve_ratio|change_ratio|scale_crop|add_padding))?$/,
+      'OneOrTwoDimensionsDivisibleByFour(size)',
+    ],
+  },
+};
+
+/** Reads a path of a kind; the problems' words are recorded for `size` only, the others follow it. */
+export function parseConversionPath(
+  kind: 'document' | 'video',
+  path: string,
+): ConversionPath | PathProblem {
+  const match = PATH.exec(path);
+  if (match === null || match[2] !== kind) {
+    return { problem: `Bad path "${path}". Use UUID or CDN URL` };
+  }
+  const [, uuid = '', , rest = ''] = match;
+  const operations = rest.split(/(?:^|\/)-\//).map((part) => part.replace(/\/$/, ''));
+  const values = new Map<string, string>();
+  for (const operation of operations) {
+    const problem = operation === '' ? undefined : readOperation(kind, operation, values);
+    if (problem !== undefined) return { problem };
+  }
+  const format = values.get('format') ?? (kind === 'document' ? 'pdf' : 'mp4');
+  const page = values.get('page');
+  return {
+    uuid: uuid.toLowerCase(),
+    format,
+    page: page === undefined ? null : Number(page),
+    thumbs: Number(values.get('thumbs') ?? 1),
+  };
+}
+
+function readOperation(
+  kind: 'document' | 'video',
+  operation: string,
+  values: Map<string, string>,
+): string | undefined {
+  // `thumbs~2/1` is the only one whose number stands before the slash.
+  const thumbs = kind === 'video' ? THUMBS.exec(operation) : null;
+  if (thumbs !== null) {
+    values.set('thumbs', thumbs[1] ?? '1');
+    return undefined;
+  }
+  const slash = operation.indexOf('/');
+  const name = slash < 0 ? operation : operation.slice(0, slash);
+  const value = slash < 0 ? '' : operation.slice(slash + 1);
+  const [pattern, argument] = PATTERNS[kind][name] ?? [];
+  // not recorded: an operation nobody knows.
+  if (pattern === undefined) return `CDN Path error: Unknown operation "${name}"`;
+  if (!pattern.test(value) || (name === 'size' && !areDivisibleByFour(value))) {
+    return `CDN Path error: Mandatory argument "${argument}" not found while parsing "${operation}"`;
+  }
+  values.set(name, value);
+  return undefined;
+}
+
+function areDivisibleByFour(size: string): boolean {
+  const sides = (size.split('/', 1)[0] ?? '').split('x').filter((side) => side !== '');
+  return sides.every((side) => Number(side) % 4 === 0);
+}

@@ -49,14 +49,15 @@ function readTerminalLine(signal: AbortSignal): Promise<string | null> {
   const lines = createInterface({ input: process.stdin, terminal: false });
   return new Promise((resolve) => {
     const end = (line: string | null) => {
+      resolve(line);
       signal.removeEventListener('abort', onAbort);
       lines.close();
       process.stdin.pause();
-      resolve(line);
     };
     const onAbort = () => end(null);
     signal.addEventListener('abort', onAbort, { once: true });
     lines.once('line', end);
-    lines.once('close', () => resolve(null));
+    // Also comes of our own `close`: what was resolved first stays.
+    lines.once('close', onAbort);
   });
 }

@@ -10,7 +10,7 @@ const SILENT: ProgressPrinter = {
   finish: () => undefined,
 };
 
-// A terminal that does not say how wide it is.
+// For a terminal that does not say how wide it is, or says 0.
 const DEFAULT_COLUMNS = 80;
 
 /** Live lines on a terminal, else a line every `lineEveryMs`; nothing where nobody wants it. */
@@ -23,6 +23,6 @@ export function createPrinter(facts: {
 }): ProgressPrinter {
   if (facts.quiet) return SILENT;
   const { screen, style } = facts;
-  if (style.live) return createTtyPrinter(screen, style, () => facts.columns() ?? DEFAULT_COLUMNS);
+  if (style.live) return createTtyPrinter(screen, style, () => facts.columns() || DEFAULT_COLUMNS);
   return createLinePrinter((line) => screen.print(line), facts.lineEveryMs);
 }

@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { jobFile, openShell, type Shell } from '../support/run-cli.ts';
+import { environmentFor } from '../support/spawn-program.ts';
+
+const TYPIST = fileURLToPath(new URL('../support/type-in-terminal.py', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const CLEANUP = jobFile('nightly-unstored-cleanup');
+
+interface Typing {
+  readonly waitFor: string;
+  readonly answer: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The program in a terminal, with a person at it. */
+function typed(shell: Shell, args: readonly string[], { waitFor, answer, env }: Typing) {
+  const child = spawn('python3', [TYPIST, waitFor, answer, process.execPath, MAIN, ...args], {
+    cwd: shell.cwd,
+    env: {
+      PATH: process.env['PATH'],
+      TERM: 'xterm-256color',
+      ...environmentFor(shell.origin),
+      UCBULK_STATE: shell.state,
+      ...env,
+    },
+    // Python copies its stdin into the terminal: it must not end.
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let shown = '';
+  child.stdout.on('data', (text) => {
+    shown += text;
+  });
+  return new Promise<{ code: number | null; shown: string }>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, shown }));
+  });
+}
+
+const unstored = (shell: Shell) => shell.project.counts().unstored;
+
+test('a person who types the number of files deletes them', async () => {
+  const shell = await openShell({ newestAgeMs: 48 * 3_600_000 });
+  const answer = String(unstored(shell));
+  const end = await typed(shell, ['run', CLEANUP], { waitFor: 'to go on', answer });
+  expect(end.shown).toContain(`Type ${answer} to go on`);
+  expect(end.code).toBe(0);
+  expect(unstored(shell)).toBe(0);
+});
+
+test.each(['y', '', '1'])('%j is not the number: nothing is deleted', async (answer) => {
+  const shell = await openShell({ newestAgeMs: 48 * 3_600_000 });
+  const end = await typed(shell, ['run', CLEANUP], { waitFor: 'to go on', answer });
+  expect(end.code).toBe(7);
+  expect(shell.emulator.audit.length).toBe(0);
+});
+
+test('a terminal shows live lines, in colour, and is left clean', async () => {
+  const shell = await openShell({ files: 2000, throttle: { perSecond: 5, burst: 2 } });
+  const end = await typed(shell, ['run', CLEANUP, '--yes'], { waitFor: 'never', answer: '' });
+  expect(end.shown).toMatch(/working .* \/ .*%/);
+  expect(end.shown).toContain('\u001b[36m');
+  expect(end.shown).not.toContain('\u001b[?25l');
+  expect(end.shown.lastIndexOf('\u001b[2A\r\u001b[J')).toBeGreaterThan(0);
+});
+
+test.each([{ NO_COLOR: '1' }, { TERM: 'dumb' }])('%j: no colour', async (env) => {
+  const shell = await openShell();
+  const end = await typed(shell, ['run', CLEANUP, '--yes'], { waitFor: 'never', answer: '', env });
+  expect(end.shown).not.toMatch(/\[\d+m/);
+  expect(end.code).toBe(0);
+});

@@ -1,0 +1,229 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { ItemState } from '../../src/core/item.ts';
+import type { RunId } from '../../src/core/run.ts';
+import type { WireRequest, WireResponse } from '../../src/core/world.ts';
+import {
+  createEmulator,
+  type Emulator,
+  type EmulatorOptions,
+} from '../../src/emulator/emulator.ts';
+import type { RunEvent } from '../../src/engine/run-events.ts';
+import type { Job } from '../../src/job/job-schema.ts';
+import { loadJobFile } from '../../src/job/load-job-file.ts';
+import { type Plan, planRun } from '../../src/run/plan-run.ts';
+import { readItems } from '../../src/run/read-runs.ts';
+import { resumeRun } from '../../src/run/resume-run.ts';
+import type { RunContext, RunEnd, RunLimits } from '../../src/run/run-request.ts';
+import type { ItemReport } from '../../src/run/run-status.ts';
+import { startRun } from '../../src/run/start-run.ts';
+import { createPacerGate } from '../../src/transport/pacer-gate.ts';
+import { type Death, ProcessLife } from './process-life.ts';
+import { seededRandom } from './seeded-random.ts';
+import { type NetworkFault, SimulatedNetwork } from './simulated-network.ts';
+import { untilSettled, VirtualClock } from './virtual-clock.ts';
+
+const START_MS = Date.UTC(2026, 10, 21, 12);
+const PATIENCE_MS = 20 * 3_600_000;
+
+/** A request as the runner wrote it. */
+export interface SentRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly body: string | null;
+  readonly at: number;
+}
+
+/** What a test of one process may change. */
+export interface LifeChanges extends Partial<Omit<RunContext, 'world' | 'limits'>> {
+  readonly limits?: RunLimits;
+  readonly death?: Death;
+  /** How far the machine's clock is off the service's, ms. */
+  readonly skewMs?: number;
+}
+
+/** A bench for whole runs: engine, ledger and client before an emulator, in simulated time and without a socket. */
+export class RunBench {
+  readonly clock = new VirtualClock(START_MS);
+  readonly directory = mkdtempSync(
+    join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'ucbulk-bench-'),
+  );
+  readonly emulator: Emulator;
+  readonly sent: SentRequest[] = [];
+  readonly events: RunEvent[] = [];
+  /** What goes wrong with a request on the wire; null lets it pass. */
+  fault: (request: SentRequest) => NetworkFault | null = () => null;
+  /** Answers in the emulator's place; null leaves it to the emulator. */
+  answer: (request: SentRequest) => WireResponse | null = () => null;
+  readonly #random = seededRandom(1);
+  #lives = 0;
+
+  constructor(options: EmulatorOptions = {}) {
+    this.emulator = createEmulator({
+      clock: this.clock,
+      seed: 1,
+      files: 0,
+      oldestAgeMs: 60 * 86_400_000,
+      unstoredLifetimeMs: null,
+      ...options,
+    });
+  }
+
+  /** Starts a run and lets time go on until it has ended; null where its process died. */
+  start(job: object, changes: LifeChanges = {}): Promise<RunEnd | null> {
+    return this.live(changes, (context) => startRun(this.job(job), context));
+  }
+
+  /** Goes on with the newest unfinished run, or with the one named. */
+  resume(changes: LifeChanges & { run?: RunId; job?: object } = {}): Promise<RunEnd | null> {
+    const { run, job, ...rest } = changes;
+    const changed = job === undefined ? undefined : this.job(job);
+    return this.live(rest, (context) => resumeRun(run ?? null, context, changed));
+  }
+
+  /** Counts what a run would do. */
+  async plan(job: object, changes: LifeChanges = {}): Promise<Plan> {
+    const plan = await this.live(changes, (context) => planRun(this.job(job), context));
+    if (plan === null) throw new Error('The process died');
+    return plan;
+  }
+
+  /** One life of a process around any work. */
+  async live<Result>(
+    changes: LifeChanges,
+    work: (context: RunContext) => Promise<Result>,
+  ): Promise<Result | null> {
+    const { death, skewMs = 0, limits, ...rest } = changes;
+    const life = new ProcessLife({
+      clock: this.clock,
+      network: this.#network(),
+      random: this.#random,
+      runId: () => `run-${++this.#lives}`,
+      death: death ?? null,
+    });
+    const clock = { ...life.world.clock, now: () => this.clock.now() + skewMs };
+    const context: RunContext = {
+      world: { ...life.world, clock },
+      connection: {
+        publicKey: 'demopublickey',
+        secretKey: 'demosecretkey',
+        restOrigin: 'https://service.test',
+        auth: 'signed',
+      },
+      stateDirectory: this.directory,
+      concurrency: 4,
+      listener: (event) => this.events.push(event),
+      confirm: async () => true,
+      drain: new AbortController().signal,
+      abort: new AbortController().signal,
+      log: () => undefined,
+      ...rest,
+      limits: { createGate: createPacerGate, onOpen: life.onOpen, ...limits },
+    };
+    const end = await untilSettled(
+      this.clock,
+      Promise.race([work(context), life.died]),
+      this.clock.now() + PATIENCE_MS,
+    );
+    if (end === 'died') return null;
+    life.end();
+    return end as Result;
+  }
+
+  /** A job from what matters in it. */
+  job(parts: object): Job {
+    const job = { version: 1, name: 'bench', ...parts };
+    return loadJobFile(JSON.stringify(job), { file: 'job.json', env: {}, vars: {} });
+  }
+
+  /** The items of a run as its ledger has them. */
+  items(run: RunId, state?: ItemState): ItemReport[] {
+    return [...readItems(this.directory, run, state === undefined ? {} : { state })];
+  }
+
+  /** The requests that may change something. */
+  get mutations(): SentRequest[] {
+    return this.sent.filter(({ method }) => method !== 'GET');
+  }
+
+  /** Somebody else stores a file, past the runner. */
+  storeElsewhere(uuid: string): void {
+    const { publicKey, secretKey } = this.emulator.projects[0]!;
+    const answer = this.emulator.handle({
+      method: 'PUT',
+      target: `/files/${uuid}/storage/`,
+      headers: {
+        host: 'service.test',
+        accept: 'application/vnd.uploadcare-v0.7+json',
+        authorization: `Uploadcare.Simple ${publicKey}:${secretKey}`,
+      },
+      body: '',
+    });
+    if (answer.status !== 200) throw new Error(`The file was not stored: ${answer.status}`);
+  }
+
+  /** How often an effect happened, and to how many files more than once. */
+  effects(effect: 'delete' | 'store' | 'remote_copy'): { changed: number; twice: number } {
+    const sums = this.emulator.audit.summary()[effect];
+    return { changed: sums?.changed ?? 0, twice: sums?.filesChangedMoreThanOnce ?? 0 };
+  }
+
+  close(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  #network(): SimulatedNetwork {
+    let current: SentRequest | null = null;
+    const network = new SimulatedNetwork({
+      clock: this.clock,
+      emulator: { ...this.emulator, handle: (request) => this.#handle(request) },
+      random: this.#random,
+      nextFault: () => (current === null ? null : this.fault(current)),
+      onMutation: () => undefined,
+      onWrite: () => undefined,
+      onThrottled: () => undefined,
+    });
+    const exchange = network.exchange.bind(network);
+    network.exchange = (request: WireRequest, isAlive) => {
+      current = this.#note(request);
+      return exchange(request, isAlive);
+    };
+    return network;
+  }
+
+  #note({ method, target, body }: WireRequest): SentRequest {
+    const request = { method, target, body, at: this.clock.now() };
+    this.sent.push(request);
+    return request;
+  }
+
+  #handle(request: Parameters<Emulator['handle']>[0]): ReturnType<Emulator['handle']> {
+    const { method, target } = request;
+    const body = String(request.body);
+    const answer = this.answer({ method, target, body, at: this.clock.now() });
+    if (answer === null) return this.emulator.handle(request);
+    return { ...answer, body: Buffer.from(answer.body) };
+  }
+}
+
+/** A bench that is cleared away after the test. */
+export function runBench(options: EmulatorOptions = {}): RunBench {
+  const bench = new RunBench(options);
+  onTestFinished(() => bench.close());
+  return bench;
+}
+
+/** An answer of the service's, dated as it dates them. */
+export function answerWith(bench: RunBench, status: number, body: unknown): WireResponse {
+  const date = new Date(bench.clock.now()).toUTCString();
+  return { status, body: JSON.stringify(body), headers: { date } };
+}
+
+/** Waits for a process that must not have died. */
+export async function alive(end: Promise<RunEnd | null>): Promise<RunEnd> {
+  const ended = await end;
+  if (ended === null) throw new Error('The process died');
+  return ended;
+}

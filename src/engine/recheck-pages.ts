@@ -1,7 +1,8 @@
 import type { FileFacts } from '../core/file-facts.ts';
+import { isFinal } from '../core/item.ts';
 import type { SkipReason } from '../core/outcome.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 import type { ClaimedItem, PlacedItem } from '../ledger/item-table.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { PageRecord } from '../ledger/page-table.ts';
 import { isSelected, type Selection } from './selection.ts';
 
@@ -15,8 +16,11 @@ export interface RecheckPorts {
   readonly signal: AbortSignal;
 }
 
-/** Items that no longer belong to the selection, by `seq`, with the reason. */
-type Dropped = ReadonlyMap<number, SkipReason>;
+/** What became of an item that waits for the check of its page. */
+type Verdict = 'kept' | 'dropped';
+
+/** Why items are dropped, by `seq`; null for those that still belong to the selection. */
+type Reasons = ReadonlyMap<number, SkipReason | null>;
 
 /**
  * Lists stale pages again before their items are deleted: the answer to a delete can't show that
@@ -25,35 +29,44 @@ type Dropped = ReadonlyMap<number, SkipReason>;
  */
 export class PageRecheck {
   readonly #ports: RecheckPorts;
-  readonly #underWay = new Map<number, Promise<Dropped>>();
+  readonly #underWay = new Map<number, Promise<void>>();
+  /** Claimed items, by `seq`, of all windows that wait for a check: they may be dropped under the window's eyes. */
+  readonly #waiting = new Map<number, Verdict>();
 
   constructor(ports: RecheckPorts) {
     this.#ports = ports;
   }
 
-  /** Settles those of the claimed items that must not be touched any more, and gives the others. */
+  /**
+   * Settles those of the claimed items that must not be touched any more, and gives the others.
+   * Where a check fails, the others are pending again.
+   */
   async stillSelected(step: number, items: readonly ClaimedItem[]): Promise<ClaimedItem[]> {
-    const dropped = new Map<number, SkipReason>();
-    for (const no of new Set(items.map(({ page }) => page))) {
-      for (const [seq, reason] of await this.#check(no, step)) dropped.set(seq, reason);
+    const kept = () => items.filter(({ seq }) => this.#waiting.get(seq) === 'kept');
+    for (const { seq } of items) this.#waiting.set(seq, 'kept');
+    try {
+      for (const no of new Set(items.map(({ page }) => page))) await this.#check(no, step);
+      return kept();
+    } catch (error) {
+      this.#release(step, kept());
+      throw error;
+    } finally {
+      for (const { seq } of items) this.#waiting.delete(seq);
     }
-    const claimed = items.filter((item) => dropped.has(item.seq));
-    this.#skip(step, 'running', bySeq(claimed, dropped));
-    return items.filter((item) => !dropped.has(item.seq));
   }
 
-  #check(no: number, step: number): Promise<Dropped> {
+  #check(no: number, step: number): Promise<void> {
     const running = this.#underWay.get(no);
     if (running !== undefined) return running;
     const page = this.#ports.ledger.pages.get(no);
     const staleBefore = this.#ports.serverNow() - this.#ports.recheckAfterMs;
-    if (page === null || page.checkedAt >= staleBefore) return Promise.resolve(new Map());
+    if (page === null || page.checkedAt >= staleBefore) return Promise.resolve();
     const check = this.#recheck(page, step).finally(() => this.#underWay.delete(no));
     this.#underWay.set(no, check);
     return check;
   }
 
-  async #recheck(page: PageRecord, step: number): Promise<Dropped> {
+  async #recheck(page: PageRecord, step: number): Promise<void> {
     const { ledger, selection, signal } = this.#ports;
     const checkedAt = this.#ports.serverNow();
     const { candidates } = await selection.source.readPage(page.cursor, signal);
@@ -62,14 +75,12 @@ export class PageRecheck {
     );
     const missing = ledger.items
       .ofPage(page)
-      .filter((item) => isOpenAt(item, step) && !present.has(item.key));
-    const dropped = new Map<number, SkipReason>();
+      .filter((item) => isOpenUpTo(item, step) && !present.has(item.key));
+    const reasons = new Map<number, SkipReason | null>();
     for (const item of missing) {
-      const reason = await this.#reasonFor(item);
-      if (reason !== null) dropped.set(item.seq, reason);
+      if (item.step === step) reasons.set(item.seq, await this.#reasonFor(item));
     }
-    this.#settle(step, { page, missing, dropped, checkedAt });
-    return dropped;
+    this.#settle(step, { page, missing, reasons, checkedAt });
   }
 
   async #reasonFor(item: PlacedItem): Promise<SkipReason | null> {
@@ -79,34 +90,74 @@ export class PageRecheck {
     return skipReason(facts, isStillWanted(item.key, facts, selection));
   }
 
+  /**
+   * What was dropped and that the page was looked at become durable together, or a process that
+   * dies in between would take the page for checked. An item that could not be judged or not be
+   * dropped (it is at an earlier step, or on its way) leaves the page unchecked, to be listed again.
+   */
   #settle(
     step: number,
-    check: { page: PageRecord; missing: readonly PlacedItem[]; dropped: Dropped; checkedAt: number },
+    check: {
+      page: PageRecord;
+      missing: readonly PlacedItem[];
+      reasons: Reasons;
+      checkedAt: number;
+    },
   ): void {
     const { ledger } = this.#ports;
+    const { page, missing, reasons, checkedAt } = check;
+    const wanted = (item: PlacedItem) => reasons.get(item.seq) === null;
+    const absent = new Set(missing.filter((item) => !wanted(item)).map(({ seq }) => seq));
+    const open = ledger.items
+      .ofPage(page)
+      .filter((item) => absent.has(item.seq) && isOpenUpTo(item, step));
+    const judged = open.filter((item) => item.step === step && reasons.has(item.seq));
+    const pending = judged.filter(({ state }) => state === 'pending');
+    const waiting = judged.filter(
+      ({ seq, state }) => state === 'running' && this.#waiting.has(seq),
+    );
     ledger.transaction(() => {
-      const now = new Map(ledger.items.ofPage(check.page).map((item) => [item.seq, item.state]));
-      const pending = check.missing.filter(({ seq }) => now.get(seq) === 'pending');
-      this.#skip(step, 'pending', bySeq(pending, check.dropped));
-      ledger.pages.markChecked(check.page.no, check.checkedAt);
+      this.#skip({ step, from: 'pending' }, pending, reasons);
+      this.#skip({ step, from: 'running' }, waiting, reasons);
+      const isWhole = pending.length + waiting.length === open.length;
+      if (isWhole) ledger.pages.markChecked(page.no, checkedAt);
     });
+    for (const { seq } of waiting) this.#waiting.set(seq, 'dropped');
   }
 
-  #skip(step: number, from: 'pending' | 'running', reasons: Dropped): void {
+  #skip(
+    where: { step: number; from: 'pending' | 'running' },
+    items: readonly PlacedItem[],
+    reasons: Reasons,
+  ): void {
+    if (items.length === 0) return;
+    const { ledger, serverNow } = this.#ports;
+    const { step } = where;
+    ledger.items.moveItems({ ...where, seqs: items.map(({ seq }) => seq), to: 'skipped' });
+    const blank = { step, state: 'skipped', message: null, requestId: null, result: null } as const;
+    for (const { seq } of items) {
+      ledger.outcomes.put({
+        ...blank,
+        item: seq,
+        reason: reasons.get(seq) ?? null,
+        at: serverNow(),
+      });
+    }
+  }
+
+  #release(step: number, items: readonly ClaimedItem[]): void {
+    if (items.length === 0) return;
+    const seqs = items.map(({ seq }) => seq);
     const { ledger } = this.#ports;
-    if (reasons.size === 0) return;
-    ledger.transaction(() => {
-      ledger.items.moveItems({ seqs: [...reasons.keys()], step, from, to: 'skipped' });
-      const blank = { step, state: 'skipped', message: null, requestId: null, result: null } as const;
-      for (const [item, reason] of reasons) {
-        ledger.outcomes.put({ ...blank, item, reason, at: this.#ports.serverNow() });
-      }
-    });
+    ledger.transaction(() =>
+      ledger.items.moveItems({ seqs, step, from: 'running', to: 'pending' }),
+    );
   }
 }
 
 /** An item whose own request may have removed it is not judged by its absence: it is replayed. */
-function isOpenAt(item: PlacedItem, step: number): boolean {
+function isOpenUpTo(item: PlacedItem, step: number): boolean {
+  if (item.step < step) return !isFinal(item.state);
   const isOpen = item.state === 'pending' || item.state === 'running';
   return item.step === step && isOpen && item.openSends === 0;
 }
@@ -119,13 +170,4 @@ function skipReason(facts: FileFacts | null, isWanted: boolean): SkipReason | nu
   if (facts === null || facts.removedAt !== null) return 'gone';
   if (isWanted) return null;
   return facts.storedAt === null ? 'no longer matches' : 'stored meanwhile';
-}
-
-function bySeq(items: readonly { readonly seq: number }[], dropped: Dropped): Dropped {
-  const reasons = new Map<number, SkipReason>();
-  for (const { seq } of items) {
-    const reason = dropped.get(seq);
-    if (reason !== undefined) reasons.set(seq, reason);
-  }
-  return reasons;
 }

@@ -5,9 +5,10 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Operation } from '../operations/operation.ts';
 import { executeTask } from './execute-task.ts';
 import type { Halt } from './halt.ts';
-import type { Pulse } from './pulse.ts';
 import { type PollTask, pollRemoteJobs } from './poll-remote-jobs.ts';
+import type { Pulse } from './pulse.ts';
 import type { PageRecheck } from './recheck-pages.ts';
+import { settleAll } from './settle-all.ts';
 import type { AttemptPolicy, Journal, TaskPorts } from './task.ts';
 import type { WorkQueue } from './work-queue.ts';
 
@@ -44,41 +45,86 @@ const ALONE_FROM_ATTEMPT = 4;
 
 /**
  * Claims windows of ready items and runs them until none is left, or the halt is pulled. Later
- * steps go first, so that what was begun is finished before more is begun.
+ * steps go first, so that what was begun is finished before more is begun. Whatever ends the loop,
+ * what is under way is waited for.
  */
 export async function runWorkLoop(ports: WorkPorts): Promise<void> {
-  const underWay = new Set<Promise<void>>();
-  let isPolling = false; // one window of polls at a time: polls never starve starts
+  const loop = new WorkLoop(ports);
   ports.halt.signal.addEventListener('abort', () => ports.pulse.beat(), { once: true });
-  while (ports.halt.reason === null) {
-    await ports.queue.room();
-    const polls = isPolling ? null : claimPolls(ports);
-    if (polls !== null) {
-      isPolling = true;
-      start(
-        runPolls(polls, ports).finally(() => {
-          isPolling = false;
-        }),
-      );
-    }
-    const window = claimWindow(ports);
-    if (window !== null) {
-      await ports.crash('claimed');
-      start(runWindow(window, ports));
-    } else if (underWay.size === 0 && !ports.isWalking() && nextDue(ports) === null) {
-      break;
-    } else {
-      await waitForWork(ports);
-    }
+  try {
+    while (ports.halt.reason === null && (await loop.goOn()));
+  } catch (error) {
+    stopFor(failureOf(error), ports);
   }
-  await Promise.all(underWay);
+  await loop.idle();
+}
 
-  function start(task: Promise<void>): void {
-    const tracked = task.finally(() => {
-      underWay.delete(tracked);
-      ports.pulse.beat();
+class WorkLoop {
+  readonly #ports: WorkPorts;
+  readonly #underWay = new Set<Promise<void>>();
+  #isPolling = false; // one window of polls at a time: polls never starve starts
+
+  constructor(ports: WorkPorts) {
+    this.#ports = ports;
+  }
+
+  /** Starts what can be started, or waits until something can; false where nothing is left. */
+  async goOn(): Promise<boolean> {
+    const { queue, pulse, crash } = this.#ports;
+    await queue.room();
+    this.#startPolls();
+    // A window that looks at its page again is in no queue yet: it must not let all be claimed.
+    if (this.#underWay.size >= queue.mostWindows) {
+      await pulse.next();
+      return true;
+    }
+    const window = claimWindow(this.#ports);
+    if (window === null) return this.#waitForWork();
+    await crash('claimed');
+    this.#start(runWindow(window, this.#ports));
+    return true;
+  }
+
+  /** Resolves once nothing is under way. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
+
+  #startPolls(): void {
+    const polls = this.#isPolling ? null : claimPolls(this.#ports);
+    if (polls === null) return;
+    this.#isPolling = true;
+    const polled = runPolls(polls, this.#ports).finally(() => {
+      this.#isPolling = false;
     });
-    underWay.add(tracked);
+    this.#start(polled);
+  }
+
+  #start(task: Promise<void>): void {
+    const tracked = task.finally(() => {
+      this.#underWay.delete(tracked);
+      this.#ports.pulse.beat();
+    });
+    this.#underWay.add(tracked);
+  }
+
+  async #waitForWork(): Promise<boolean> {
+    const { clock, isWalking, pulse, serverNow } = this.#ports;
+    const due = nextDue(this.#ports, this.#isPolling);
+    if (due === null) {
+      if (this.#underWay.size === 0 && !isWalking()) return false;
+      await pulse.next();
+      return true;
+    }
+    const waiting = new AbortController();
+    const timer = clock
+      .sleep(Math.max(0, due - serverNow()), waiting.signal)
+      .then(() => pulse.beat())
+      .catch(() => undefined);
+    await pulse.next();
+    waiting.abort();
+    await timer;
+    return true;
   }
 }
 
@@ -145,8 +191,10 @@ function claim(ports: WorkPorts, step: number): ClaimedItem[] {
 async function runWindow(window: Window, ports: WorkPorts): Promise<void> {
   const { step, operation } = window;
   try {
-    const items = operation.destructive ? await recheck(window, ports) : window.items;
-    const halts = await Promise.all(
+    const items = operation.destructive
+      ? await ports.recheck.stillSelected(step, window.items)
+      : window.items;
+    const halts = await settleAll(
       chunksOf(items, operation).map((chunk) => {
         return executeTask({ step, items: chunk }, taskPorts(operation, ports));
       }),
@@ -156,18 +204,6 @@ async function runWindow(window: Window, ports: WorkPorts): Promise<void> {
     ports.afterTask();
   } catch (error) {
     stopFor(failureOf(error), ports);
-  }
-}
-
-async function recheck(window: Window, ports: WorkPorts): Promise<readonly ClaimedItem[]> {
-  try {
-    return await ports.recheck.stillSelected(window.step, window.items);
-  } catch (error) {
-    const seqs = window.items.map(({ seq }) => seq);
-    ports.ledger.transaction(() =>
-      ports.ledger.items.moveItems({ seqs, step: window.step, from: 'running', to: 'pending' }),
-    );
-    throw error;
   }
 }
 
@@ -201,24 +237,17 @@ function taskPorts(operation: Operation, ports: WorkPorts): TaskPorts {
   };
 }
 
-/** When the first postponed item is due, in server time; null where none waits. */
-function nextDue(ports: WorkPorts): number | null {
+/**
+ * When the first postponed item that may be claimed is due, in server time; null where none waits.
+ * What a task under way must end for is not waited for by the clock: that would be a busy loop.
+ */
+function nextDue(ports: WorkPorts, isPolling: boolean): number | null {
   const { items } = ports.ledger;
   const due = ports.steps
-    .flatMap((_, step) => [items.nextDue(step, 'pending'), items.nextDue(step, 'waiting')])
+    .flatMap((_, step) => [
+      hasEnoughOpen(ports, step) ? null : items.nextDue(step, 'pending'),
+      isPolling ? null : items.nextDue(step, 'waiting'),
+    ])
     .filter((at) => at !== null);
   return due.length === 0 ? null : Math.min(...due);
-}
-
-async function waitForWork(ports: WorkPorts): Promise<void> {
-  const due = nextDue(ports);
-  if (due === null) return ports.pulse.next();
-  const waiting = new AbortController();
-  const timer = ports.clock
-    .sleep(Math.max(0, due - ports.serverNow()), waiting.signal)
-    .then(() => ports.pulse.beat())
-    .catch(() => undefined);
-  await ports.pulse.next();
-  waiting.abort();
-  await timer;
 }

@@ -13,6 +13,11 @@ export class WorkQueue {
     this.#concurrency = concurrency;
   }
 
+  /** Claimed windows that may be under way: those that are being sent, and as many that get ready. */
+  get mostWindows(): number {
+    return 2 * this.#concurrency;
+  }
+
   /** Runs `work` when there is a place for it. */
   run<Result>(work: () => Promise<Result>): Promise<Result> {
     return this.#queue.add(work);

@@ -1,7 +1,7 @@
 import { assertNever } from '../core/assert-never.ts';
 import type { Guards } from '../engine/guards.ts';
 import type { EngineStep } from '../engine/run-job.ts';
-import type { Selection } from '../engine/selection.ts';
+import type { Filter, Selection } from '../engine/selection.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from '../engine/settings.ts';
 import { compileFilter } from '../filters/compile-filter.ts';
 import type { Job } from '../job/job-schema.ts';
@@ -21,9 +21,21 @@ import type { RunContext } from './run-request.ts';
 export function selectionOf(job: Job, client: RestClient, asOf: number): Selection {
   return {
     source: sourceOf(job.source, client),
-    filter: compileFilter(job.where, { now: asOf }),
+    filter: filterOf(job, asOf),
     asOf,
   };
+}
+
+/**
+ * The job's filter, and what the listing was asked for: a file that was stored since is off a
+ * listing of unstored ones, and must be found out when it is looked at by itself.
+ */
+function filterOf({ source, where }: Job, now: number): Filter {
+  const matches = compileFilter(where, { now });
+  const stored = source.kind === 'files' ? source.files.stored : undefined;
+  if (stored === undefined) return matches;
+  const isListed = compileFilter({ stored }, { now });
+  return (facts) => isListed(facts) ?? matches(facts);
 }
 
 /** The job's steps, bound to the project's client. */
@@ -44,8 +56,7 @@ export function guardsOf({ guard }: Job): Guards {
 export function settingsOf(job: Job, context: RunContext): EngineSettings {
   return {
     ...DEFAULT_SETTINGS,
-    concurrency:
-      context.concurrency ?? job.limits.concurrency ?? DEFAULT_SETTINGS.concurrency,
+    concurrency: context.concurrency ?? job.limits.concurrency ?? DEFAULT_SETTINGS.concurrency,
     settleMs: context.limits?.settleMs ?? DEFAULT_SETTINGS.settleMs,
     recheckAfterMs: job.recheckAfter,
   };

@@ -1,8 +1,8 @@
 import type { FileFacts } from '../core/file-facts.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { ListQuery } from '../uploadcare/list-cursor.ts';
-import type { Candidate, Source } from './source.ts';
 import { lookUpFile } from './look-up-file.ts';
+import type { Candidate, Source } from './source.ts';
 
 /** The project's files, by the list endpoint; `next` is followed verbatim. */
 export function fileListSource(files: FilesApi, query: ListQuery): Source {

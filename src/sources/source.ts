@@ -11,9 +11,24 @@ export interface Candidate {
   readonly details?: JsonObject;
 }
 
-/** One page of a source. */
+/** A row of a list, or a file of a folder, that is no item. */
+export interface RejectedRow {
+  /** Where: `list.csv:17`. */
+  readonly place: string;
+  readonly reason: string;
+}
+
+/** What a page left out; of very many, the first. */
+export interface Rejected {
+  readonly count: number;
+  readonly samples: readonly RejectedRow[];
+}
+
+/** One page of a source; without candidates only where nothing follows. */
 export interface SourcePage {
   readonly candidates: readonly Candidate[];
+  /** What was no item and was left out, as the job says; absent where there is none. */
+  readonly rejected?: Rejected;
   /** Where the next page starts, verbatim; null where nothing follows. */
   readonly next: string | null;
 }

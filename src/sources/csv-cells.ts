@@ -1,0 +1,60 @@
+/** More cells than any list has: what has more is an attack, or no CSV. */
+const MAX_CELLS = 1000;
+
+/** Cells of a row of CSV (RFC 4180), or what is wrong with it. */
+export type CsvRow =
+  | { readonly kind: 'cells'; readonly cells: readonly string[] }
+  | { readonly kind: 'fault'; readonly reason: string };
+
+/** True where a line opens a quote that it does not close, or closes one of a line before. */
+export function hasOddQuotes(text: string): boolean {
+  let quotes = 0;
+  for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', at + 1)) quotes += 1;
+  return quotes % 2 === 1;
+}
+
+/** The first of `,` `;` and tab that a header has; a comma where it has none. */
+export function delimiterOf(header: string): string {
+  return [',', ';', '\t'].find((delimiter) => header.includes(delimiter)) ?? ',';
+}
+
+/** Splits a whole row; `""` in quotes is a quote. */
+export function parseCsvRow(text: string, delimiter: string): CsvRow {
+  const cells: string[] = [];
+  for (let at = 0; at <= text.length; ) {
+    if (cells.length === MAX_CELLS)
+      return { kind: 'fault', reason: `has more than ${MAX_CELLS} cells` };
+    const cell = text[at] === '"' ? quotedCell(text, at) : plainCell(text, at, delimiter);
+    if (cell === null) return { kind: 'fault', reason: 'has a quote that is never closed' };
+    if (cell.end < text.length && text[cell.end] !== delimiter) {
+      return { kind: 'fault', reason: 'has text after a closing quote' };
+    }
+    cells.push(cell.value);
+    at = cell.end + 1;
+  }
+  return { kind: 'cells', cells };
+}
+
+interface Cell {
+  readonly value: string;
+  /** Of the delimiter after it, or of the end. */
+  readonly end: number;
+}
+
+function plainCell(text: string, start: number, delimiter: string): Cell {
+  const found = text.indexOf(delimiter, start);
+  const end = found === -1 ? text.length : found;
+  return { value: text.slice(start, end).trim(), end };
+}
+
+function quotedCell(text: string, start: number): Cell | null {
+  let value = '';
+  for (let from = start + 1; ; ) {
+    const quote = text.indexOf('"', from);
+    if (quote === -1) return null;
+    value += text.slice(from, quote);
+    if (text[quote + 1] !== '"') return { value, end: quote + 1 };
+    value += '"';
+    from = quote + 2;
+  }
+}

@@ -1,0 +1,56 @@
+import type { FileFacts } from '../core/file-facts.ts';
+import type { ItemKey, ItemState } from '../core/item.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Source } from './source.ts';
+
+/** Which items of which run. */
+export interface EarlierRunOptions {
+  readonly run: string;
+  readonly states: readonly ItemState[];
+}
+
+/** An item of an earlier run. */
+export interface EarlierItem {
+  readonly seq: number;
+  readonly key: ItemKey;
+  readonly details: JsonObject | null;
+}
+
+/** The ledgers of earlier runs, as far as a source reads them. */
+export interface EarlierRuns {
+  /** Items in one of the states whose `seq` is above `after`, in order, at most `limit`. */
+  readItems(
+    options: EarlierRunOptions,
+    page: { readonly after: number; readonly limit: number },
+  ): Promise<readonly EarlierItem[]>;
+}
+
+/** What such a source needs. */
+export interface EarlierRunPorts {
+  readonly runs: EarlierRuns;
+  /** What a file is like now; absent where the run's items are no files. */
+  readonly lookUp?: (key: ItemKey, signal: AbortSignal) => Promise<FileFacts | null>;
+}
+
+const PAGE_ITEMS = 1000;
+
+/** Items of an earlier run that ended in one of some states, to be worked on by another job. */
+export function earlierRunSource(options: EarlierRunOptions, ports: EarlierRunPorts): Source {
+  const { runs, lookUp } = ports;
+  return {
+    kind: 'run',
+    uniqueKeys: false,
+    async readPage(cursor) {
+      const after = Number(cursor ?? 0);
+      const items = await runs.readItems(options, { after, limit: PAGE_ITEMS });
+      const last = items.length < PAGE_ITEMS ? undefined : items.at(-1);
+      const candidates = items.map(({ key, details }) => ({
+        key,
+        facts: null,
+        ...(details === null ? {} : { details }),
+      }));
+      return { candidates, next: last === undefined ? null : String(last.seq) };
+    },
+    ...(lookUp === undefined ? {} : { lookUp }),
+  };
+}

@@ -1,0 +1,59 @@
+import type { Files } from '../core/world.ts';
+import { type Found, walkFolder } from './folder-walk.ts';
+import { type OnBadRow, Rejections } from './rejections.ts';
+import type { Candidate, Source, SourcePage } from './source.ts';
+
+/** A folder of this machine. */
+export interface FolderOptions {
+  /** Absolute. */
+  readonly path: string;
+  readonly followLinks: boolean;
+  /** What can't be read: stops the walk, or is left out. */
+  readonly onBadRow: OnBadRow;
+  /** Which files, by their path below the folder; all where absent. */
+  readonly accepts?: (relativePath: string) => boolean;
+}
+
+const PAGE_FILES = 1000;
+
+/**
+ * Local files to upload, each by its path below the folder. The walk goes on where its cursor says;
+ * the pages of one process share one walk, so that no folder is listed a page.
+ */
+export function folderSource(options: FolderOptions, files: Files): Source {
+  const walk = { files, root: options.path, followLinks: options.followLinks };
+  let open: { readonly at: string; readonly found: AsyncGenerator<Found> } | null = null;
+  return {
+    kind: 'folder',
+    uniqueKeys: true,
+    async readPage(cursor, signal) {
+      const found = open !== null && open.at === cursor ? open.found : walkFolder(walk, cursor);
+      open = null;
+      const page = await readFiles(found, options, signal);
+      if (page.next !== null) open = { at: page.next, found };
+      return page;
+    },
+  };
+}
+
+async function readFiles(
+  found: AsyncGenerator<Found>,
+  { accepts = () => true, onBadRow }: FolderOptions,
+  signal: AbortSignal,
+): Promise<SourcePage> {
+  const candidates: Candidate[] = [];
+  const rejections = new Rejections();
+  while (candidates.length < PAGE_FILES) {
+    signal.throwIfAborted();
+    const { value, done } = await found.next();
+    if (done) break;
+    if (value.kind === 'rejected') rejections.add(value.row);
+    else if (accepts(value.file.relativePath)) {
+      const { relativePath: key, path, size, modifiedAt } = value.file;
+      candidates.push({ key, facts: null, details: { path, size, modifiedAt } });
+    }
+  }
+  if (rejections.count > 0 && onBadRow === 'fail') throw rejections.toFailure();
+  const last = candidates.length < PAGE_FILES ? undefined : candidates.at(-1);
+  return { candidates, ...rejections.asPagePart(), next: last?.key ?? null };
+}

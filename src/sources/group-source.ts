@@ -1,0 +1,86 @@
+import { type GroupId, parseGroupId } from '../core/group-id.ts';
+import type { RestClient } from '../uploadcare/rest-client.ts';
+import type { GroupDetails } from '../uploadcare/wire/group-answer.ts';
+import { lookUpFile } from './look-up-file.ts';
+import { unusable } from './rejections.ts';
+import type { Candidate, Source, SourcePage } from './source.ts';
+
+/** Which groups, and whether they or their files are the items. */
+export interface GroupOptions {
+  /** `files`: removed and purged ones are left out, since storing one would bring it back. */
+  readonly take: 'files' | 'groups';
+  /** All of the project where absent. */
+  readonly ids?: readonly GroupId[] | undefined;
+  readonly ordering: 'datetime_created' | '-datetime_created';
+}
+
+type GroupClient = Pick<RestClient, 'files' | 'groups'>;
+
+const GROUPS_PER_PAGE = 20; // each may have 1,000 files, all in memory at once
+const MAX_LISTED = 1000;
+
+/** The project's groups, or the files in them. */
+export function groupSource(client: GroupClient, options: GroupOptions): Source {
+  const takesFiles = options.take === 'files';
+  const pages =
+    options.ids === undefined ? listedGroups(client, options) : namedGroups(options.ids);
+  return {
+    kind: 'groups',
+    uniqueKeys: !takesFiles && options.ids === undefined,
+    async readPage(cursor, signal) {
+      let next = cursor;
+      for (;;) {
+        const page = await pages(next, signal);
+        const candidates = takesFiles
+          ? await filesOf(client, { ids: page.ids, isNamed: options.ids !== undefined }, signal)
+          : page.ids.map((key): Candidate => ({ key, facts: null }));
+        next = page.next;
+        if (next === null || candidates.length > 0) return { candidates, next };
+      }
+    },
+    ...(takesFiles ? { lookUp: (key, signal) => lookUpFile(client.files, key, signal) } : {}),
+  };
+}
+
+interface IdPage extends Pick<SourcePage, 'next'> {
+  readonly ids: readonly GroupId[];
+}
+
+type ReadIds = (cursor: string | null, signal: AbortSignal) => Promise<IdPage>;
+
+function listedGroups({ groups }: GroupClient, { take, ordering }: GroupOptions): ReadIds {
+  const query = { limit: take === 'files' ? GROUPS_PER_PAGE : MAX_LISTED, ordering };
+  return async (cursor, signal) => {
+    const page = await groups.listPage(cursor === null ? { query } : { cursor }, signal);
+    return { ids: page.groups.map(({ id }) => id), next: page.next };
+  };
+}
+
+function namedGroups(ids: readonly GroupId[]): ReadIds {
+  return async (cursor) => {
+    const from = Number(cursor ?? 0);
+    const to = from + GROUPS_PER_PAGE;
+    return { ids: ids.slice(from, to), next: to < ids.length ? String(to) : null };
+  };
+}
+
+async function filesOf(
+  { groups }: GroupClient,
+  { ids, isNamed }: { readonly ids: readonly GroupId[]; readonly isNamed: boolean },
+  signal: AbortSignal,
+): Promise<Candidate[]> {
+  const candidates: Candidate[] = [];
+  for (const id of ids) {
+    const group = await groups.details(id, signal);
+    if (group !== null) candidates.push(...candidatesIn(group));
+    else if (isNamed) throw unusable('no_group', `The project has no group ${parseGroupId(id)}`);
+  }
+  return candidates;
+}
+
+function candidatesIn({ files }: GroupDetails): Candidate[] {
+  return files
+    .filter((file) => file !== null)
+    .filter(({ removedAt }) => removedAt === null)
+    .map(({ defaultEffects: _effects, ...facts }) => ({ key: facts.uuid, facts }));
+}

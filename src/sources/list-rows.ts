@@ -1,0 +1,148 @@
+import type { JsonObject, JsonValue } from '../core/json.ts';
+import { type CsvRow, delimiterOf, hasOddQuotes, parseCsvRow } from './csv-cells.ts';
+import { type Line, MAX_LINE_BYTES, type TextPlace } from './read-lines.ts';
+
+/** How a list is written. */
+export type ListFormat = 'txt' | 'csv' | 'ndjson';
+
+/** A row of a list: the text that names the item and what stands beside it, or what is wrong. */
+export interface ListRow {
+  /** The number of its first line, from 1. */
+  readonly line: number;
+  readonly next: TextPlace;
+  readonly value: string;
+  readonly columns: JsonObject;
+  readonly fault: string | null;
+}
+
+/** Which column of a table names the item. */
+export interface Columns {
+  readonly names: readonly string[];
+  /** Place of the naming one in `names`. */
+  readonly naming: number;
+  readonly delimiter: string;
+}
+
+/** One URL or UUID a line; blank lines and those that begin with `#` are none. */
+export async function* textRows(lines: AsyncIterable<Line>): AsyncGenerator<ListRow> {
+  for await (const { no, text, fault, next } of lines) {
+    const value = text.trim();
+    if (fault === null && (value === '' || value.startsWith('#'))) continue;
+    yield { line: no, next, value, columns: {}, fault };
+  }
+}
+
+/** One JSON object or text a line; the item's name is in the first of `naming` that it has. */
+export async function* jsonRows(
+  lines: AsyncIterable<Line>,
+  naming: readonly string[],
+): AsyncGenerator<ListRow> {
+  for await (const { no, text, fault, next } of lines) {
+    if (fault === null && text.trim() === '') continue;
+    const row = { line: no, next, value: '', columns: {} };
+    yield { ...row, ...(fault === null ? jsonCells(text, naming) : { fault }) };
+  }
+}
+
+/** Rows of CSV below the header; quoted cells may go over lines. */
+export async function* csvRows(
+  lines: AsyncIterable<Line>,
+  { names, naming, delimiter }: Columns,
+): AsyncGenerator<ListRow> {
+  for await (const { line, next, row } of csvRecords(lines, delimiter)) {
+    const base = { line, next, value: '', columns: {} };
+    if (row.kind === 'fault') yield { ...base, fault: row.reason };
+    else if (row.cells.length > names.length) {
+      yield { ...base, fault: `has ${row.cells.length} cells under ${names.length} columns` };
+    } else {
+      const cells = row.cells.map((cell, place): [string, JsonValue] => [names[place] ?? '', cell]);
+      const beside = cells.filter(([, cell], place) => place !== naming && cell !== '');
+      yield {
+        ...base,
+        value: row.cells[naming] ?? '',
+        columns: Object.fromEntries(beside),
+        fault: null,
+      };
+    }
+  }
+}
+
+interface CsvRecord {
+  readonly line: number;
+  readonly next: TextPlace;
+  readonly row: CsvRow;
+}
+
+/** Records of CSV, blank lines left out; a quote that never closes takes no more than a line may. */
+export async function* csvRecords(
+  lines: AsyncIterable<Line>,
+  delimiter: string | null,
+): AsyncGenerator<CsvRecord> {
+  let open: OpenRow | null = null;
+  for await (const { no, text, fault, next } of lines) {
+    const row: OpenRow = open ?? new OpenRow(no);
+    row.add(text, next);
+    open = null;
+    if (fault !== null) yield { line: no, next, row: { kind: 'fault', reason: fault } };
+    else if (row.length > MAX_LINE_BYTES) yield unclosed(row);
+    else if (row.isOpen) open = row;
+    else if (row.length > 0) yield { line: row.line, next, row: cellsOf(row.text(), delimiter) };
+  }
+  if (open !== null) yield unclosed(open);
+}
+
+/** A row whose quotes may go on in the next line: each line is looked at once, however many there are. */
+class OpenRow {
+  readonly line: number;
+  next: TextPlace = { offset: 0, line: 1 };
+  length = 0;
+  isOpen = false;
+  readonly #lines: string[] = [];
+
+  constructor(line: number) {
+    this.line = line;
+  }
+
+  add(text: string, next: TextPlace): void {
+    this.#lines.push(text);
+    this.next = next;
+    this.length += text.trim() === '' && !this.isOpen ? 0 : text.length + 1;
+    if (hasOddQuotes(text)) this.isOpen = !this.isOpen;
+  }
+
+  text(): string {
+    return this.#lines.join('\n');
+  }
+}
+
+function cellsOf(text: string, delimiter: string | null): CsvRow {
+  return parseCsvRow(text, delimiter ?? delimiterOf(text));
+}
+
+function unclosed({ line, next }: OpenRow): CsvRecord {
+  const reason = `has a quote that is never closed; lines ${line} to ${next.line - 1} were taken for one row`;
+  return { line, next, row: { kind: 'fault', reason } };
+}
+
+function jsonCells(
+  text: string,
+  naming: readonly string[],
+): Pick<ListRow, 'fault'> & Partial<ListRow> {
+  const parsed = parseJson(text);
+  if (typeof parsed === 'string') return { value: parsed, fault: null };
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    return { fault: 'is neither a JSON object nor a text' };
+  }
+  const name = naming.find((key) => typeof parsed[key] === 'string');
+  if (name === undefined) return { fault: `has none of ${naming.join(', ')}` };
+  const beside = Object.entries(parsed).filter(([key]) => key !== name);
+  return { value: String(parsed[name]), columns: Object.fromEntries(beside), fault: null };
+}
+
+function parseJson(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

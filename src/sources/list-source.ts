@@ -1,0 +1,136 @@
+import { basename } from 'node:path';
+import { z } from 'zod';
+import type { JsonObject } from '../core/json.ts';
+import type { PathFacts } from '../core/world.ts';
+import { type ListPorts, listFacts, listPath, STANDARD_INPUT } from './list-input.ts';
+import { type ListReader, type ListShape, openList } from './list-reader.ts';
+import type { ListFormat, ListRow } from './list-rows.ts';
+import type { TextPlace } from './read-lines.ts';
+import { type OnBadRow, Rejections, unusable } from './rejections.ts';
+import type { Candidate, Source, SourcePage } from './source.ts';
+
+const PAGE_ROWS = 1000;
+
+/** A list as a job names it. */
+export interface ListOptions {
+  /** Absolute, or `-` for standard input. */
+  readonly path: string;
+  readonly format?: ListFormat | undefined;
+  readonly column?: string | undefined;
+  /** Columns to keep with the item; all where absent. */
+  readonly columns?: readonly string[] | undefined;
+  readonly onBadRow: OnBadRow;
+}
+
+/** What is one's own of a kind of list. */
+export interface ListKind extends Pick<Source, 'kind' | 'lookUp'> {
+  readonly naming: ListShape['naming'];
+  /** The item's key, or why the text names none. */
+  readonly readKey: (text: string) => { readonly key: string } | { readonly fault: string };
+}
+
+/**
+ * A list that somebody wrote, read by places in it, so that a run goes on where it stopped. With
+ * `onBadRow: fail` the whole list is looked through first: nothing is done of a bad one.
+ */
+export function listSource(options: ListOptions, kind: ListKind, ports: ListPorts): Source {
+  const { files } = ports;
+  const shape = {
+    format: options.format,
+    column: options.column,
+    naming: kind.naming,
+    isItem: (text: string) => 'key' in kind.readKey(text),
+  };
+  return {
+    kind: kind.kind,
+    uniqueKeys: false,
+    ...(kind.lookUp === undefined ? {} : { lookUp: kind.lookUp }),
+    async readPage(cursor, signal) {
+      const path = await listPath(options.path, ports);
+      const name = options.path === STANDARD_INPUT ? 'standard input' : basename(path);
+      const facts = await listFacts(files, path);
+      const from = placeOf(cursor, facts, name);
+      const reading = { reader: await openList(files, { ...shape, path }), name, options, kind };
+      if (cursor === null && options.onBadRow === 'fail') await checkAll(reading, signal);
+      const page = await readRows(reading, from, signal);
+      const next = page.next === null ? null : JSON.stringify({ ...page.next, ...stampOf(facts) });
+      return { ...page, next };
+    },
+  };
+}
+
+interface Reading {
+  readonly reader: ListReader;
+  readonly name: string;
+  readonly options: ListOptions;
+  readonly kind: ListKind;
+}
+
+async function checkAll({ reader, name, kind }: Reading, signal: AbortSignal): Promise<void> {
+  const rejections = new Rejections();
+  for await (const row of reader.rows({ offset: 0, line: 1 })) {
+    signal.throwIfAborted();
+    const item = itemOf(row, kind);
+    if ('fault' in item) rejections.add({ place: `${name}:${row.line}`, reason: item.fault });
+  }
+  if (rejections.count > 0) throw rejections.toFailure();
+}
+
+type PlacedPage = Omit<SourcePage, 'next'> & { readonly next: TextPlace | null };
+
+async function readRows(
+  { reader, name, options, kind }: Reading,
+  from: TextPlace,
+  signal: AbortSignal,
+): Promise<PlacedPage> {
+  const candidates: Candidate[] = [];
+  const rejections = new Rejections();
+  for await (const row of reader.rows(from)) {
+    signal.throwIfAborted();
+    const item = itemOf(row, kind);
+    if ('fault' in item) rejections.add({ place: `${name}:${row.line}`, reason: item.fault });
+    else candidates.push(candidateOf(item.key, keptColumns(row.columns, options.columns)));
+    if (candidates.length === PAGE_ROWS) {
+      return { candidates, ...rejections.asPagePart(), next: row.next };
+    }
+  }
+  if (rejections.count > 0 && options.onBadRow === 'fail') throw rejections.toFailure();
+  return { candidates, ...rejections.asPagePart(), next: null };
+}
+
+function itemOf(row: ListRow, kind: ListKind): ReturnType<ListKind['readKey']> {
+  return row.fault === null ? kind.readKey(row.value) : { fault: row.fault };
+}
+
+function keptColumns(columns: JsonObject, wanted: readonly string[] | undefined): JsonObject {
+  if (wanted === undefined) return columns;
+  return Object.fromEntries(Object.entries(columns).filter(([name]) => wanted.includes(name)));
+}
+
+function candidateOf(key: string, columns: JsonObject): Candidate {
+  const hasColumns = Object.keys(columns).length > 0;
+  return { key, facts: null, ...(hasColumns ? { details: { columns } } : {}) };
+}
+
+const cursorSchema = z.object({
+  offset: z.int().min(0),
+  line: z.int().min(1),
+  size: z.int().min(0),
+  modifiedAt: z.number(),
+});
+
+/** A list that was changed since is another list: its lines are no longer where they were. */
+function placeOf(cursor: string | null, facts: PathFacts, name: string): TextPlace {
+  if (cursor === null) return { offset: 0, line: 1 };
+  const place = cursorSchema.parse(JSON.parse(cursor));
+  const { size, modifiedAt } = stampOf(facts);
+  if (place.size === size && place.modifiedAt === modifiedAt) return place;
+  throw unusable(
+    'list_changed',
+    `The list ${name} was changed since the run began: put it back as it was, or start a new run`,
+  );
+}
+
+function stampOf({ size, modifiedAt }: PathFacts): Pick<PathFacts, 'size' | 'modifiedAt'> {
+  return { size, modifiedAt };
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { FileFacts } from '../core/file-facts.ts';
+import type { RestClient } from '../uploadcare/rest-client.ts';
+import {
+  type FileSearch,
+  MAX_SEARCH_PAGE,
+  SEARCH_CEILING,
+  type SearchOptions,
+} from '../uploadcare/search-api.ts';
+import { lookUpFile } from './look-up-file.ts';
+import { unusable } from './rejections.ts';
+import type { Source } from './source.ts';
+
+/** By time first: a page's last time is where the next window begins. */
+const SORT = ['datetime_uploaded', 'size', 'original_filename'];
+
+/** Where a window begins: ms since 1970, or null for the very start; `skip` files of that ms were seen. */
+interface Window {
+  readonly from: number | null;
+  readonly skip: number;
+}
+
+/**
+ * Files that a search finds, however many: each page asks for a window of upload times that begins
+ * where the last page ended, so that no window comes near the service's ceiling of hits. The
+ * service's index is some 15 s behind: the newest files may be missing.
+ */
+export function searchSource(
+  { search: api, files }: Pick<RestClient, 'search' | 'files'>,
+  search: FileSearch,
+): Source {
+  return {
+    kind: 'search',
+    uniqueKeys: false,
+    async readPage(cursor, signal) {
+      const window = parseWindow(cursor);
+      const options = optionsFor(search, window);
+      const { files: found, hasMore } = await api.find(options, signal);
+      const isLast = !hasMore && found.length < options.limit;
+      const next = isLast ? null : JSON.stringify(windowAfter(window, found));
+      return { candidates: found.map((facts) => ({ key: facts.uuid, facts })), next };
+    },
+    lookUp: (key, signal) => lookUpFile(files, key, signal),
+  };
+}
+
+const windowSchema = z.object({ from: z.int().nullable(), skip: z.int().min(0) });
+
+function parseWindow(cursor: string | null): Window {
+  return cursor === null ? { from: null, skip: 0 } : windowSchema.parse(JSON.parse(cursor));
+}
+
+function optionsFor(search: FileSearch, { from, skip }: Window): SearchOptions {
+  const limit = Math.min(MAX_SEARCH_PAGE, SEARCH_CEILING - 1 - skip);
+  if (limit < 1) {
+    throw unusable(
+      'search_too_dense',
+      `More than ${SEARCH_CEILING} files that match were uploaded in the same ms (${from}); narrow the search, e.g. by size`,
+    );
+  }
+  const window = from === null ? {} : { uploaded: { ...upperBound(search), gte: isoOf(from) } };
+  return { search: { ...search, ...window }, sort: SORT, limit, offset: skip };
+}
+
+/** The start of a window lies within the search's own lower bound already. */
+function upperBound({ uploaded }: FileSearch): NonNullable<FileSearch['uploaded']> {
+  const { lt, lte } = uploaded ?? {};
+  return { ...(lt === undefined ? {} : { lt }), ...(lte === undefined ? {} : { lte }) };
+}
+
+/** Files of the last ms are asked for again: better twice than not at all. Only a page full of them is skipped. */
+function windowAfter({ from, skip }: Window, found: readonly FileFacts[]): Window {
+  const last = found.at(-1)?.uploadedAt ?? from;
+  return last === from ? { from, skip: skip + found.length } : { from: last, skip: 0 };
+}
+
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,22 @@
+import type { ListPorts } from './list-input.ts';
+import { type ListOptions, listSource } from './list-source.ts';
+import { shown } from './rejections.ts';
+import type { Source } from './source.ts';
+
+const MAX_URL_LENGTH = 4096; // longer ones are refused by servers on the way
+
+/** URLs to import; the other columns of a list go along with each. */
+export function urlListSource(options: ListOptions, ports: ListPorts): Source {
+  return listSource(
+    options,
+    { kind: 'urls', naming: ['url', 'source_url', 'source'], readKey },
+    ports,
+  );
+}
+
+function readKey(text: string): { readonly key: string } | { readonly fault: string } {
+  if (text.length > MAX_URL_LENGTH)
+    return { fault: `a URL of more than ${MAX_URL_LENGTH} characters` };
+  const isUrl = /^https?:\/\/[^\s]+$/i.test(text) && URL.canParse(text);
+  return isUrl ? { key: text } : { fault: `not a URL of http or https: ${shown(text)}` };
+}

@@ -1,10 +1,10 @@
 import type { FileUuid } from '../core/file-uuid.ts';
 import type { SendPermit } from '../transport/send.ts';
-import type { FormFile } from './multipart-form.ts';
+import type { FormFile } from './form-data.ts';
 import { postForm, settingFields, type UploadPorts, type UploadSettings } from './upload-calls.ts';
 import { checkAnswer } from './wire/check-answer.ts';
 import { fileUuid } from './wire/file-uuid-field.ts';
-import { parseDirectUpload } from './wire/upload-answer.ts';
+import { parseDirectUpload } from './wire/uploaded-answer.ts';
 
 /** Larger files go up in parts, bytes. */
 export const MAX_DIRECT_BYTES = 100_000_000;

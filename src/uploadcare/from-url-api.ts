@@ -1,5 +1,5 @@
 import type { SendPermit } from '../transport/send.ts';
-import type { FormField } from './multipart-form.ts';
+import type { FormField } from './form-data.ts';
 import {
   getUpload,
   postForm,

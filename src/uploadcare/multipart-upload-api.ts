@@ -16,7 +16,7 @@ import {
   parseMultipartStart,
   parseUploadedFile,
   type UploadedFile,
-} from './wire/upload-answer.ts';
+} from './wire/uploaded-answer.ts';
 
 /** Smaller files are refused here, bytes. */
 export const MIN_MULTIPART_BYTES = 10_485_760;

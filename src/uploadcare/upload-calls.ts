@@ -1,7 +1,7 @@
 import type { Random } from '../core/world.ts';
 import type { ApiRequest, ApiResponse, Send, SendPermit } from '../transport/send.ts';
 import type { Credentials } from './credentials.ts';
-import { type FormField, type FormFile, multipartForm } from './multipart-form.ts';
+import { type FormField, type FormFile, multipartForm } from './form-data.ts';
 import type { UploadSigner } from './upload-signature.ts';
 
 const SLOWEST_BYTES_PER_S = 100_000; // a slower line is as good as a broken one

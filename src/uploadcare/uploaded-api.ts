@@ -8,7 +8,7 @@ import {
   parseUploadedGroup,
   type UploadedFile,
   type UploadedGroup,
-} from './wire/upload-answer.ts';
+} from './wire/uploaded-answer.ts';
 
 /** Groups and file info of the Upload API (contract 11.6). */
 export interface UploadedApi {

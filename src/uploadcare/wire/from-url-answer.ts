@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ApiResponse } from '../../transport/send.ts';
 import { type AskedRequest, checkAnswer } from './check-answer.ts';
-import { type UploadedFile, uploadedFile } from './upload-answer.ts';
+import { type UploadedFile, uploadedFile } from './uploaded-answer.ts';
 
 /** An import under way, or the file itself where the service knew it already. */
 export type FromUrlStart =

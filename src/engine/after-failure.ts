@@ -55,11 +55,15 @@ export function haltOf(failure: ClassifiedError): ClassifiedError | null {
   });
 }
 
+/** How long after a send its effect may still come to light, ms (rule W9). */
+export function settleTime(doubt: Doubt, policy: { readonly settleMs: number }): number {
+  const own = doubt.class === 'tagged' ? (doubt.settleMs ?? 0) : 0;
+  return Math.max(own, policy.settleMs);
+}
+
 /** True where a request whose answer was lost must be looked up before it is sent again. */
 export function needsProbe(doubt: Doubt): boolean {
-  return (
-    doubt.class === 'tagged' || (doubt.class === 'detectable' && doubt.probe !== 'replay')
-  );
+  return doubt.class === 'tagged' || (doubt.class === 'detectable' && doubt.probe !== 'replay');
 }
 
 function afterTransient(item: Item, send: FailedSend, effect: 'none' | 'unknown'): ItemResult {
@@ -78,7 +82,7 @@ function afterTransient(item: Item, send: FailedSend, effect: 'none' | 'unknown'
 function afterLostAnswer(item: Item, send: FailedSend, delay: number): ItemResult {
   const { doubt } = send.ports.operation;
   if (doubt.class === 'undetectable') return inDoubt(item, send);
-  const wait = needsProbe(doubt) ? Math.max(delay, send.ports.policy.settleMs) : delay;
+  const wait = needsProbe(doubt) ? Math.max(delay, settleTime(doubt, send.ports.policy)) : delay;
   const counts = send.failure.kind === 'transient';
   return retry(item, send, { effect: 'unknown', delay: wait, counts });
 }

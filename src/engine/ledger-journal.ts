@@ -2,7 +2,7 @@ import type { Item } from '../core/item.ts';
 import type { FailureNote, Outcome } from '../core/outcome.ts';
 import type { CrashHook } from '../core/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { OutcomeRecord } from '../ledger/outcome-table.ts';
+import { groupResults, outcomeRecord, troubleOf } from './result-records.ts';
 import type { RunListener } from './run-events.ts';
 import type { Attempt, ItemResult, Journal, PollResult, Task } from './task.ts';
 
@@ -40,10 +40,13 @@ export class LedgerJournal implements Journal {
         ledger.remoteJobs.markPolled(item.seq);
         return;
       }
-      const target = targetOf(result.outcome, step, steps);
+      const target =
+        result.to === 'in-doubt'
+          ? ({ to: 'in-doubt' } as const)
+          : targetOf(result.outcome, step, steps);
       ledger.items.moveItems({ ...move, ...target, openSends: 'clear' });
       ledger.remoteJobs.close(item.seq);
-      const record = recordOf({ ...result, item });
+      const record = outcomeRecord(result);
       if (record !== null) ledger.outcomes.put({ ...record, step, at: serverNow() });
     });
     await crash('outcome-committed');
@@ -81,7 +84,7 @@ class LedgerAttempt implements Attempt {
 
   async settle(results: readonly ItemResult[]): Promise<void> {
     await this.#ports.ledger.write(() => {
-      for (const group of groupsOf(results)) this.#settleGroup(group);
+      for (const group of groupResults(results)) this.#settleGroup(group);
       this.#end(results);
     });
     await this.#ports.crash('outcome-committed');
@@ -158,7 +161,7 @@ class LedgerAttempt implements Attempt {
       const { ledger, serverNow } = this.#ports;
       ledger.remoteJobs.open(result.item.seq, result.token, serverNow());
     }
-    const record = recordOf(result);
+    const record = outcomeRecord(result);
     if (record === null) return;
     const { step } = this.#task;
     this.#ports.ledger.outcomes.put({ ...record, step, at: this.#ports.serverNow() });
@@ -205,60 +208,6 @@ function tellSettled(
   if (retried?.to !== 'retry') return;
   const count = results.filter(({ to }) => to === 'retry').length;
   listener({ kind: 'retry-scheduled', count, ...retried.note });
-}
-
-/** Results that are one and the same change of state, so that a chunk is a few statements and not a hundred. */
-function groupsOf(results: readonly ItemResult[]): [ItemResult, ...ItemResult[]][] {
-  const groups = new Map<string, [ItemResult, ...ItemResult[]]>();
-  for (const result of results) {
-    const key = groupKey(result);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [result]);
-    else group.push(result);
-  }
-  return [...groups.values()];
-}
-
-function groupKey(result: ItemResult): string {
-  switch (result.to) {
-    case 'outcome':
-      return `outcome ${result.outcome.kind}`;
-    case 'retry':
-      return `retry ${result.effect} ${result.countsAsAttempt} ${result.notBefore}`;
-    case 'release':
-      return `release ${result.effect}`;
-    case 'in-doubt':
-      return 'in-doubt';
-    case 'waiting':
-      return `waiting ${result.notBefore}`;
-  }
-}
-
-function recordOf(result: ItemResult): Omit<OutcomeRecord, 'step' | 'at'> | null {
-  const blank = { item: result.item.seq, reason: null, message: null, requestId: null, result: null };
-  if (result.to === 'in-doubt') return { ...blank, state: 'in-doubt', ...noteColumns(result.note) };
-  if (result.to !== 'outcome') return null;
-  const { outcome } = result;
-  switch (outcome.kind) {
-    case 'done':
-      return outcome.result === undefined
-        ? null
-        : { ...blank, state: 'done', result: outcome.result };
-    case 'skipped':
-      return { ...blank, state: 'skipped', reason: outcome.reason };
-    case 'failed':
-      return { ...blank, state: 'failed', ...noteColumns(outcome.failure) };
-  }
-}
-
-function noteColumns(note: FailureNote): Pick<OutcomeRecord, 'reason' | 'message' | 'requestId'> {
-  return { reason: note.code, message: note.message, requestId: note.requestId ?? null };
-}
-
-function troubleOf(result: ItemResult): FailureNote | null {
-  if (result.to === 'retry' || result.to === 'in-doubt') return result.note;
-  if (result.to === 'outcome' && result.outcome.kind === 'failed') return result.outcome.failure;
-  return null;
 }
 
 function seqsOf(items: readonly Item[]): number[] {

@@ -42,8 +42,14 @@ async function pollOnce(
 ): Promise<PollResult> {
   const ageMs = ports.serverNow() - startedAt;
   const answer = await ports.slot(() => operation.poll({ item, token, ageMs }, ports.drain));
-  if (answer.kind !== 'running') return { item, to: 'outcome', outcome: answer };
-  return pollAgain(item, ports.serverNow() + pollDelay(operation.polling, polls));
+  switch (answer.kind) {
+    case 'running':
+      return pollAgain(item, ports.serverNow() + pollDelay(operation.polling, polls));
+    case 'in-doubt':
+      return { item, to: 'in-doubt', note: { code: answer.code, message: answer.message } };
+    default:
+      return { item, to: 'outcome', outcome: answer };
+  }
 }
 
 function afterFailedPoll(

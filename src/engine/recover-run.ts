@@ -2,7 +2,7 @@ import { assertNever } from '../core/assert-never.ts';
 import type { ClaimedItem } from '../ledger/item-table.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Doubt, Operation } from '../operations/operation.ts';
-import { needsProbe } from './after-failure.ts';
+import { needsProbe, settleTime } from './after-failure.ts';
 
 const WINDOW = 1000;
 
@@ -86,7 +86,7 @@ function dueTime(item: ClaimedItem, doubt: Doubt, settleMs: number): number {
       return 0;
     case 'detectable':
     case 'tagged':
-      return needsProbe(doubt) ? (item.sentAt ?? 0) + settleMs : 0;
+      return needsProbe(doubt) ? (item.sentAt ?? 0) + settleTime(doubt, { settleMs }) : 0;
     case 'undetectable':
       throw new Error('An undetectable item is never due');
     default:

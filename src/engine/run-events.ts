@@ -20,10 +20,20 @@ export type RunEvent =
       readonly count: number;
       readonly counts: StateCounts;
     }
-  | { readonly kind: 'item-failed'; readonly key: string; readonly code: string; readonly message: string }
+  | {
+      readonly kind: 'item-failed';
+      readonly key: string;
+      readonly code: string;
+      readonly message: string;
+    }
   | { readonly kind: 'throttled'; readonly retryAfterMs: number; readonly rate: number }
   | { readonly kind: 'rate-changed'; readonly rate: number }
-  | { readonly kind: 'retry-scheduled'; readonly count: number; readonly code: string; readonly message: string }
+  | {
+      readonly kind: 'retry-scheduled';
+      readonly count: number;
+      readonly code: string;
+      readonly message: string;
+    }
   | { readonly kind: 'clock-skewed'; readonly offsetMs: number }
   | { readonly kind: 'stopping'; readonly why: string }
   | { readonly kind: 'run-ended'; readonly state: RunState; readonly counts: StateCounts };

@@ -66,9 +66,7 @@ export async function runJob(ports: RunPorts): Promise<{ state: RunState; counts
  * the cursor. So do all steps where the source may name an item twice.
  */
 function needsSnapshot({ steps, selection }: RunPorts): boolean {
-  return (
-    !selection.source.uniqueKeys || steps.some(({ operation }) => operation.changesListing)
-  );
+  return !selection.source.uniqueKeys || steps.some(({ operation }) => operation.changesListing);
 }
 
 async function snapshotFirst(ports: RunPorts): Promise<void> {
@@ -119,7 +117,8 @@ async function mayProceed(ports: RunPorts): Promise<boolean> {
   if (halt.reason !== null) return false;
   const destructive = ports.steps.find(({ operation }) => operation.destructive);
   const items = ledger.items.counts().total;
-  if (destructive === undefined || items === 0 || ledger.run.get().confirmedAt !== null) return true;
+  if (destructive === undefined || items === 0 || ledger.run.get().confirmedAt !== null)
+    return true;
   if (!(await ports.confirm({ operation: destructive.operation.kind, items }))) {
     const message = `Not confirmed: ${destructive.operation.kind} of ${items} items needs a yes (type the count, or give --yes). Nothing was done.`;
     halt.stop({ kind: 'guard', message });

@@ -29,6 +29,7 @@ export type ItemResult = { readonly item: Item } & (
 /** What a poll left of a waiting item. */
 export type PollResult = { readonly item: Item } & (
   | { readonly to: 'outcome'; readonly outcome: Outcome }
+  | { readonly to: 'in-doubt'; readonly note: FailureNote }
   | { readonly to: 'waiting'; readonly notBefore: number }
 );
 

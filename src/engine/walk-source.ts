@@ -37,9 +37,8 @@ export async function walkSource(ports: WalkPorts): Promise<void> {
     const cursor = last?.next ?? null;
     const page = await selection.source.readPage(cursor, signal);
     await ports.crash('page-read');
-    if (page.next !== null && page.next === cursor) throw loopingListing(cursor);
     stale = isStale(page, known) ? stale + 1 : 0;
-    if (stale >= MAX_STALE_PAGES) throw loopingListing(page.next);
+    if (isLooping(page, cursor, stale)) throw loopingListing(cursor);
     const items = selectItems(page.candidates, selection, known);
     last = recordPage(ports, { no: (last?.no ?? 0) + 1, cursor, page, items });
     await ports.crash('page-committed');
@@ -52,6 +51,10 @@ export async function walkSource(ports: WalkPorts): Promise<void> {
 /** Ties at a page's border may be listed twice, never further apart: the last page is enough to know. */
 function knownKeys(ledger: Ledger, last: PageRecord | null): ReadonlySet<ItemKey> {
   return new Set(last === null ? [] : ledger.items.ofPage(last).map(({ key }) => key));
+}
+
+function isLooping({ next }: SourcePage, cursor: string | null, stale: number): boolean {
+  return stale >= MAX_STALE_PAGES || (next !== null && next === cursor);
 }
 
 function isStale(page: SourcePage, known: ReadonlySet<ItemKey>): boolean {

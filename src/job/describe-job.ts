@@ -1,8 +1,8 @@
 import { assertNever } from '../core/assert-never.ts';
 import { formatDuration } from '../core/duration.ts';
+import { describeSource } from './describe-source.ts';
 import { describeWhere } from './describe-where.ts';
 import type { Job, MaxFailures } from './job-schema.ts';
-import type { FilesOptions, SourceOptions } from './source-schemas.ts';
 import type { Step } from './step-schemas.ts';
 
 /** The job in one plain sentence, for `validate`, a dry run and the confirmation. */
@@ -20,25 +20,6 @@ export function describeJob(job: Job): string {
   return `${parts.join('; ')}.`;
 }
 
-function describeSource(source: SourceOptions): string {
-  switch (source.kind) {
-    case 'files':
-      return describeFiles(source.files);
-    case 'inline':
-      return `Takes the ${countOf(source.inline.length, 'file')} that the job names`;
-    default:
-      return assertNever(source, 'source');
-  }
-}
-
-function describeFiles({ stored, removed, ordering }: FilesOptions): string {
-  const storage = stored === undefined ? '' : stored ? 'stored ' : 'unstored ';
-  const deleted =
-    removed === undefined ? '' : removed ? ' that are removed' : ' that are not removed';
-  const order = ordering === 'datetime_uploaded' ? 'oldest first' : 'newest first';
-  return `Lists all ${storage}files${deleted}, ${order}`;
-}
-
 function describeStep(step: Step): string {
   switch (step.uses) {
     case 'store':
@@ -50,9 +31,55 @@ function describeStep(step: Step): string {
       const readers = makePublic ? 'readable by anybody' : 'not public';
       return `copies them to the storage ${target} as ${pattern}, ${readers}`;
     }
+    case 'copy-local':
+      return `copies them within the project, ${storeWord(step.with.store)}`;
+    case 'metadata':
+      return `changes their metadata: ${[
+        ...Object.keys(step.with.set).map((key) => `sets ${key}`),
+        ...step.with.remove.map((key) => `removes ${key}`),
+      ].join(', ')}`;
+    case 'tags':
+      return describeTags(step.with);
+    case 'convert/document':
+      return `converts them to ${step.with.format}, ${storeWord(step.with.store)}`;
+    case 'convert/video':
+      return `converts them to ${step.with.format}, ${storeWord(step.with.store)}`;
+    case 'addon/uc_clamav_virus_scan':
+      return step.with.purgeInfected
+        ? 'scans them for viruses and deletes what is infected (irreversible)'
+        : 'scans them for viruses';
+    case 'addon/remove_bg':
+      return 'cuts out their subjects into new files (each is billed)';
+    case 'addon/aws_rekognition_detect_labels':
+      return 'has labels found for them';
+    case 'addon/aws_rekognition_detect_moderation_labels':
+      return 'has them looked at for unwanted content';
+    case 'import-url':
+      return `imports them, ${storeWord(step.with.store)}`;
+    case 'upload':
+      return `uploads them, ${storeWord(step.with.store)}`;
+    case 'create-group':
+      return `makes groups of them, ${step.with.size} a group`;
+    case 'delete-group':
+      return 'deletes the groups, not their files (irreversible)';
+    case 'info':
+      return 'reads what the service knows of them';
     default:
       return assertNever(step, 'operation');
   }
+}
+
+function storeWord(store: boolean): string {
+  return store ? 'stored' : 'unstored';
+}
+
+function describeTags({ add, remove, set }: Extract<Step, { uses: 'tags' }>['with']): string {
+  if (set !== undefined) return `sets their tags to ${set.join(', ')}`;
+  const parts = [
+    ...(add === undefined ? [] : [`adds ${add.join(', ')}`]),
+    ...(remove === undefined ? [] : [`removes ${remove.join(', ')}`]),
+  ];
+  return `changes their tags: ${parts.join('; ')}`;
 }
 
 function describeGuard({ guard, steps }: Job): string[] {

@@ -3,29 +3,13 @@
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   '': ['verify', 'projects', 'notify', 'schedule', 'concurrency', 'retry'],
-  source: ['search', 'list', 'groups', 'folder', 'urls', 'run'],
   'steps[]': ['if', 'project', 'skipIfDone'],
   'steps[].with': ['file'],
   limits: ['paid'],
   report: ['formats', 'directory', 'scope'],
 };
 
-const OPERATIONS: readonly string[] = [
-  'copy-local',
-  'metadata',
-  'tags',
-  'convert/document',
-  'convert/video',
-  'addon/uc_clamav_virus_scan',
-  'addon/remove_bg',
-  'addon/aws_rekognition_detect_labels',
-  'addon/aws_rekognition_detect_moderation_labels',
-  'import-url',
-  'upload',
-  'create-group',
-  'delete-group',
-  'info',
-];
+const OPERATIONS: readonly string[] = [];
 
 /** `block` is a path as problems print it, e.g. `steps[0].with`. */
 export function isLaterKey(block: string, key: string): boolean {

@@ -1,6 +1,16 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are Uploadcare's own placeholders.
 import * as z from 'zod';
-import { blockSchema, flagSchema } from './job-value-schemas.ts';
+import { removeBgOptions, virusScanOptions } from '../operations/addon-options.ts';
+import { convertDocumentOptions } from '../operations/convert-document-operation.ts';
+import { convertVideoOptions } from '../operations/convert-video-operation.ts';
+import { copyLocalOptions } from '../operations/copy-local-operation.ts';
+import { copyToRemoteOptions } from '../operations/copy-to-remote-operation.ts';
+import { createGroupOptions } from '../operations/create-group-operation.ts';
+import { importUrlOptions } from '../operations/import-url-operation.ts';
+import { infoOptions } from '../operations/info-operation.ts';
+import { metadataOptions } from '../operations/metadata-operation.ts';
+import { tagsOptions } from '../operations/tags-operation.ts';
+import { uploadOptions } from '../operations/upload-operation.ts';
+import { blockSchema } from './job-value-schemas.ts';
 
 const stepId = z
   .string({ error: 'a name such as keep' })
@@ -12,32 +22,6 @@ const stepId = z
 
 const noOptions = blockSchema({}).default({}).describe('This operation takes no options');
 
-const NAMES_THE_FILE = ['${uuid}', '${default}'];
-
-const copyToRemoteOptions = blockSchema({
-  target: z
-    .string({ error: 'the name of a storage of the project' })
-    .min(1, { error: 'the name of a storage of the project' })
-    .describe("Name of the custom storage, as in the project's settings"),
-  pattern: z
-    .string({ error: 'a pattern such as ${default}' })
-    .min(1, { error: 'a pattern such as ${default}' })
-    .default('${default}')
-    .describe('Name of the copy: ${default}, ${uuid}, ${filename}, ${ext}, ${auto_filename}'),
-  makePublic: flagSchema.default(true).describe('Whether anybody may read the copy'),
-  allowNameCollisions: flagSchema
-    .default(false)
-    .describe('Allows a pattern that can give two files one name'),
-}).refine(
-  ({ pattern, allowNameCollisions }) =>
-    allowNameCollisions || NAMES_THE_FILE.some((part) => pattern.includes(part)),
-  {
-    path: ['pattern'],
-    error:
-      'has neither ${uuid} nor ${default}, so two files of one name would overwrite or hide each other; add ${uuid}, or set allowNameCollisions: true',
-  },
-);
-
 // Every operation by its name in a job file. To add one, add its schema here.
 const stepSchema = z.discriminatedUnion('uses', [
   blockSchema({ id: stepId, uses: z.literal('store'), with: noOptions }),
@@ -46,6 +30,78 @@ const stepSchema = z.discriminatedUnion('uses', [
     id: stepId,
     uses: z.literal('copy-to-remote'),
     with: copyToRemoteOptions.describe('Where to, and under which name'),
+  }),
+  blockSchema({
+    id: stepId,
+    uses: z.literal('copy-local'),
+    with: copyLocalOptions.default({ store: true, metadata: {} }).describe('What the copy is like'),
+  }),
+  blockSchema({
+    id: stepId,
+    uses: z.literal('metadata'),
+    with: metadataOptions.describe('Keys to set and to remove'),
+  }),
+  blockSchema({
+    id: stepId,
+    uses: z.literal('tags'),
+    with: tagsOptions.describe('Tags to add, to remove or to set'),
+  }),
+  blockSchema({
+    id: stepId,
+    uses: z.literal('convert/document'),
+    with: convertDocumentOptions
+      .default({ format: 'pdf', saveInGroup: false, store: true })
+      .describe('What to make of each document'),
+  }),
+  blockSchema({
+    id: stepId,
+    uses: z.literal('convert/video'),
+    with: convertVideoOptions
+      .default({ format: 'mp4', store: true })
+      .describe('What to make of each video'),
+  }),
+  blockSchema({
+    id: stepId,
+    uses: z.literal('addon/uc_clamav_virus_scan'),
+    with: virusScanOptions.default({ purgeInfected: false }).describe('How to scan'),
+  }),
+  blockSchema({
+    id: stepId,
+    uses: z.literal('addon/remove_bg'),
+    with: removeBgOptions.default({}).describe('How to cut out'),
+  }),
+  blockSchema({
+    id: stepId,
+    uses: z.literal('addon/aws_rekognition_detect_labels'),
+    with: noOptions,
+  }),
+  blockSchema({
+    id: stepId,
+    uses: z.literal('addon/aws_rekognition_detect_moderation_labels'),
+    with: noOptions,
+  }),
+  blockSchema({
+    id: stepId,
+    uses: z.literal('import-url'),
+    with: importUrlOptions
+      .default({ store: true, metadata: {}, checkDuplicates: false, saveDuplicates: true })
+      .describe('What the imported files are like'),
+  }),
+  blockSchema({
+    id: stepId,
+    uses: z.literal('upload'),
+    with: uploadOptions.default({ store: true, metadata: {} }).describe('What the files are like'),
+  }),
+  blockSchema({
+    id: stepId,
+    uses: z.literal('create-group'),
+    with: createGroupOptions.default({ size: 100 }).describe('How large the groups are'),
+  }),
+  blockSchema({ id: stepId, uses: z.literal('delete-group'), with: noOptions }),
+  blockSchema({
+    id: stepId,
+    uses: z.literal('info'),
+    with: infoOptions.default({}).describe('What to ask for'),
   }),
 ]);
 

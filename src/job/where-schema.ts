@@ -7,6 +7,7 @@ import {
   flagSchema,
   globsSchema,
   instantSchema,
+  tagListSchema,
 } from './job-value-schemas.ts';
 
 const METADATA_VALUE = 'a glob in quotes, a list of globs, or { exists: true }';
@@ -31,12 +32,6 @@ const uploadedSchema = blockSchema({
   .refine(({ after, before }) => !reaches(after, before), {
     error: 'lets no file through: before is not later than after',
   });
-
-const tagListSchema = z
-  .array(z.string({ error: 'a tag' }).min(1, { error: 'a tag' }), { error: 'a list of tags' })
-  .min(1, { error: 'a list of at least one tag' })
-  .max(50, { error: 'a list of at most 50 tags' })
-  .transform((tags) => tags.map((tag) => tag.trim().toLowerCase())); // the service keeps them so
 
 const metadataSchema = z.record(
   z.string().regex(METADATA_KEY, {

@@ -177,8 +177,7 @@ export class ItemTable {
   /** Takes up to `limit` pending items of a step: what is due again first, else fresh ones in order. */
   claim(step: number, options: { now: number; limit: number }): ClaimedItem[] {
     const due = this.#claimDue.all(step, options.now, options.limit) as ItemRow[];
-    const rows =
-      due.length > 0 ? due : (this.#claimFresh.all(step, options.limit) as ItemRow[]);
+    const rows = due.length > 0 ? due : (this.#claimFresh.all(step, options.limit) as ItemRow[]);
     if (rows.length === 0) return [];
     const seqs = rows.map((row) => row.seq);
     this.moveItems({ seqs, step, from: 'pending', to: 'running', openSends: 0 });

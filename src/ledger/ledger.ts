@@ -13,7 +13,10 @@ import { RemoteJobTable } from './remote-job-table.ts';
 import { type NewRun, RunTable } from './run-table.ts';
 
 /** The schema of a run's ledger, oldest migration first. */
-export const LEDGER_SCHEMA: Schema = { name: 'ledger', migrations: [initialSchema, remoteJobsSchema] };
+export const LEDGER_SCHEMA: Schema = {
+  name: 'ledger',
+  migrations: [initialSchema, remoteJobsSchema],
+};
 
 /** Options of an open ledger. */
 export interface LedgerOptions {

@@ -1,17 +1,37 @@
-import type { Outcome } from '../core/outcome.ts';
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are Uploadcare's own placeholders.
+import * as z from 'zod';
 import type { FileUuid } from '../core/file-uuid.ts';
+import type { Outcome } from '../core/outcome.ts';
+import { blockSchema, flagSchema } from '../job/job-value-schemas.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { EachOperation } from './operation.ts';
 
+const NAMES_THE_FILE = ['${uuid}', '${default}'];
+
 /** The options of a `copy-to-remote` step. */
-export interface CopyToRemoteSettings {
-  /** Name of the custom storage, as the project knows it. */
-  readonly target: string;
-  readonly pattern: string;
-  readonly makePublic: boolean;
-  /** True where the pattern may give two files one name. */
-  readonly allowNameCollisions: boolean;
-}
+export const copyToRemoteOptions = blockSchema({
+  target: z
+    .string({ error: 'the name of a storage of the project' })
+    .min(1, { error: 'the name of a storage of the project' })
+    .describe("Name of the custom storage, as in the project's settings"),
+  pattern: z
+    .string({ error: 'a pattern such as ${default}' })
+    .min(1, { error: 'a pattern such as ${default}' })
+    .default('${default}')
+    .describe('Name of the copy: ${default}, ${uuid}, ${filename}, ${ext}, ${auto_filename}'),
+  makePublic: flagSchema.default(true).describe('Whether anybody may read the copy'),
+  allowNameCollisions: flagSchema
+    .default(false)
+    .describe('Allows a pattern that can give two files one name'),
+}).refine(
+  ({ pattern, allowNameCollisions }) =>
+    allowNameCollisions || NAMES_THE_FILE.some((part) => pattern.includes(part)),
+  {
+    path: ['pattern'],
+    error:
+      'has neither ${uuid} nor ${default}, so two files of one name would overwrite or hide each other; add ${uuid}, or set allowNameCollisions: true',
+  },
+);
 
 /**
  * Copies a file into the project's own bucket; one request an item. With the UUID in its name, a
@@ -20,7 +40,7 @@ export interface CopyToRemoteSettings {
  */
 export function copyToRemoteOperation(
   files: FilesApi,
-  settings: CopyToRemoteSettings,
+  settings: z.output<typeof copyToRemoteOptions>,
 ): EachOperation {
   const { target, pattern, makePublic } = settings;
   return {

@@ -21,7 +21,8 @@ export type Probe = (item: Item, signal: AbortSignal) => Promise<ProbeVerdict>;
 export type Doubt =
   | { readonly class: 'idempotent' }
   | { readonly class: 'detectable'; readonly probe: Probe | 'replay' }
-  | { readonly class: 'tagged'; readonly probe: Probe }
+  /** `settleMs`: how long after the send its effect may still come, where longer than usual. */
+  | { readonly class: 'tagged'; readonly probe: Probe; readonly settleMs?: number }
   | { readonly class: 'undetectable' };
 
 interface Traits {
@@ -68,7 +69,11 @@ export interface RemoteJob {
 }
 
 /** What a poll found. */
-export type PollAnswer = { readonly kind: 'running' } | Outcome;
+export type PollAnswer =
+  | { readonly kind: 'running' }
+  /** The job can't be followed any more, and nothing tells what became of it. */
+  | { readonly kind: 'in-doubt'; readonly code: string; readonly message: string }
+  | Outcome;
 
 /** Starts work inside the service, then polls until it ends. */
 export interface RemoteOperation extends Traits {

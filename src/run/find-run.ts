@@ -19,14 +19,20 @@ export async function findRun(
 ): Promise<RunId> {
   if (wanted !== null) {
     if (await files.exists(paths.ledger(wanted))) return wanted;
-    throw new UserError('not-found', `There is no run ${wanted} in ${paths.catalog}'s folder. \`ucbulk runs\` lists them.`);
+    throw new UserError(
+      'not-found',
+      `There is no run ${wanted} in ${paths.catalog}'s folder. \`ucbulk runs\` lists them.`,
+    );
   }
   for (const run of await listedRuns(paths, files)) {
     if (!(await files.exists(paths.ledger(run)))) continue;
     if (!unfinishedOnly || !isFinished(paths, run)) return run;
   }
   const what = unfinishedOnly ? 'unfinished run to resume' : 'run';
-  throw new UserError('not-found', `There is no ${what} here. \`ucbulk runs\` lists what there is, \`ucbulk run JOB\` starts one.`);
+  throw new UserError(
+    'not-found',
+    `There is no ${what} here. \`ucbulk runs\` lists what there is, \`ucbulk run JOB\` starts one.`,
+  );
 }
 
 /** All runs of the state directory, newest first. */

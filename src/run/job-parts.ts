@@ -6,19 +6,16 @@ import { DEFAULT_SETTINGS, type EngineSettings } from '../engine/settings.ts';
 import { compileFilter } from '../filters/compile-filter.ts';
 import type { Job } from '../job/job-schema.ts';
 import type { SourceOptions } from '../job/source-schemas.ts';
-import type { Step } from '../job/step-schemas.ts';
-import { copyToRemoteOperation } from '../operations/copy-to-remote-operation.ts';
-import { deleteOperation } from '../operations/delete-operation.ts';
-import type { Operation } from '../operations/operation.ts';
-import { storeOperation } from '../operations/store-operation.ts';
 import { fileListSource } from '../sources/file-list-source.ts';
 import { inlineSource } from '../sources/inline-source.ts';
 import type { Source } from '../sources/source.ts';
-import type { RestClient } from '../uploadcare/rest-client.ts';
+
+import { operationOf, type StepsPlace } from './operation-of.ts';
 import type { RunContext } from './run-request.ts';
+import type { ServiceClient } from './service-client.ts';
 
 /** The job's source and filter, as of a moment of server time (ms). */
-export function selectionOf(job: Job, client: RestClient, asOf: number): Selection {
+export function selectionOf(job: Job, client: ServiceClient, asOf: number): Selection {
   return {
     source: sourceOf(job.source, client),
     filter: filterOf(job, asOf),
@@ -39,11 +36,11 @@ function filterOf({ source, where }: Job, now: number): Filter {
 }
 
 /** The job's steps, bound to the project's client. */
-export function stepsOf(job: Job, client: RestClient, context: RunContext): EngineStep[] {
-  const replaced = context.limits?.operations?.(client) ?? [];
-  return job.steps.map((step, place) => ({
+export function stepsOf(job: Job, place: StepsPlace, context: RunContext): EngineStep[] {
+  const replaced = context.limits?.operations?.(place.client) ?? [];
+  return job.steps.map((step, index) => ({
     id: step.id,
-    operation: replaced[place] ?? operationOf(step, client),
+    operation: replaced[index] ?? operationOf(step, place),
   }));
 }
 
@@ -62,7 +59,7 @@ export function settingsOf(job: Job, context: RunContext): EngineSettings {
   };
 }
 
-function sourceOf(options: SourceOptions, { files }: RestClient): Source {
+function sourceOf(options: SourceOptions, { files }: ServiceClient): Source {
   switch (options.kind) {
     case 'files':
       return fileListSource(files, options.files);
@@ -70,18 +67,5 @@ function sourceOf(options: SourceOptions, { files }: RestClient): Source {
       return inlineSource(files, options.inline);
     default:
       return assertNever(options, 'source');
-  }
-}
-
-function operationOf(step: Step, { files }: RestClient): Operation {
-  switch (step.uses) {
-    case 'store':
-      return storeOperation(files);
-    case 'delete':
-      return deleteOperation(files);
-    case 'copy-to-remote':
-      return copyToRemoteOperation(files, step.with);
-    default:
-      return assertNever(step, 'operation');
   }
 }

@@ -2,19 +2,27 @@ import { canceled } from '../core/failure.ts';
 import type { WireRequest, WireResponse, World } from '../core/world.ts';
 import type { Halt } from '../engine/halt.ts';
 import { createAdaptiveRate } from '../transport/adaptive-rate.ts';
-import { createTransport } from '../transport/create-transport.ts';
+import { PART_STORAGE, UPLOAD_API } from '../transport/api-dialect.ts';
+import {
+  createTransport,
+  type Transport,
+  type TransportOptions,
+} from '../transport/create-transport.ts';
 import type { Gate } from '../transport/gate.ts';
 import { createBottleneckGate } from '../transport/rate-limiter.ts';
 import type { RequestLine } from '../transport/with-logging.ts';
 import { parseCredentials } from '../uploadcare/credentials.ts';
-import { createRestClient, type RestClient } from '../uploadcare/rest-client.ts';
+import { createRestClient } from '../uploadcare/rest-client.ts';
 import { createSigner, createSimpleSigner } from '../uploadcare/signature.ts';
+import { createUploadClient, UPLOAD_ORIGIN } from '../uploadcare/upload-client.ts';
+import { createUploadSigner } from '../uploadcare/upload-signature.ts';
 import type { RunContext } from './run-request.ts';
+import type { ServiceClient } from './service-client.ts';
 import { toolVersion } from './tool-version.ts';
 
 /** One project's API, as a run uses it. */
 export interface Service {
-  readonly client: RestClient;
+  readonly client: ServiceClient;
   readonly gate: Gate;
   /** The service's time, ms. */
   serverNow(): number;
@@ -35,39 +43,84 @@ export interface ServiceOptions {
   readonly onAnswer: (answer: { throttled: boolean }) => void;
 }
 
-/** Stacks gate, transport and client for one run. */
+/** Stacks gates, transports and clients for one run. */
 export function openService(options: ServiceOptions): Service {
-  const { context, halt } = options;
-  const { world, connection } = context;
-  const rate = createAdaptiveRate({
-    ...(options.maxRate !== undefined && { max: options.maxRate }),
-    ...(options.learnedRate !== undefined && { start: options.learnedRate }),
-  });
-  const createGate = context.limits?.createGate ?? createBottleneckGate;
-  const gate = createGate({ clock: world.clock, random: world.random, rate });
+  const { connection, world } = options.context;
+  const { restOrigin, uploadOrigin = UPLOAD_ORIGIN } = connection;
   const credentials = parseCredentials(connection.publicKey, connection.secretKey);
   const signer =
     connection.auth === 'simple'
-      ? createSimpleSigner(credentials, connection.restOrigin)
+      ? createSimpleSigner(credentials, restOrigin)
       : createSigner(credentials);
-  const transport = createTransport({
+  const gate = openGate(options);
+  const uploadGate = openGate(options);
+  const rest = openTransport(options, { origin: restOrigin, signer, gate });
+  const upload = openTransport(options, {
+    origin: uploadOrigin,
+    signer: null,
+    gate: uploadGate,
+    dialect: UPLOAD_API,
+  });
+  const parts = openTransport(options, {
+    origin: uploadOrigin,
+    signer: null,
+    gate: PART_GATE,
+    dialect: PART_STORAGE,
+  });
+  return {
+    client: {
+      ...createRestClient(rest.send, { origin: restOrigin }),
+      upload: createUploadClient({
+        send: upload.send,
+        sendPart: parts.send,
+        origin: uploadOrigin,
+        publicKey: credentials.publicKey,
+        sign: createUploadSigner(credentials, () => rest.serverNow()),
+        random: world.random,
+      }),
+    },
+    gate,
+    serverNow: () => rest.serverNow(),
+    async close() {
+      await gate.close();
+      await uploadGate.close();
+    },
+  };
+}
+
+/** The storage of parts is no API and has no rate of its own; the work queue bounds what is open. */
+const PART_GATE: Gate = {
+  take: async (_lane, signal) => signal.throwIfAborted(),
+  report: () => undefined,
+  state: () => ({ rate: 0, closedForMs: 0, accepted: 0, throttled: 0 }),
+  close: async () => undefined,
+};
+
+function openGate({ context, maxRate, learnedRate }: ServiceOptions): Gate {
+  const { clock, random } = context.world;
+  const rate = createAdaptiveRate({
+    ...(maxRate !== undefined && { max: maxRate }),
+    ...(learnedRate !== undefined && { start: learnedRate }),
+  });
+  const createGate = context.limits?.createGate ?? createBottleneckGate;
+  return createGate({ clock, random, rate });
+}
+
+function openTransport(
+  options: ServiceOptions,
+  parts: Pick<TransportOptions, 'origin' | 'signer' | 'gate' | 'dialect'>,
+): Transport {
+  const { context, halt, mayRequest } = options;
+  const { world, offlineForMs } = context;
+  return createTransport({
+    ...parts,
     world: { ...world, http: (request) => exchange(world, request, options) },
-    origin: connection.restOrigin,
-    signer,
-    gate: brakedGate(gate, halt, options.mayRequest),
+    gate: brakedGate(parts.gate, halt, mayRequest),
     userAgent: `ucbulk/${toolVersion()}`,
     log: (line) => logRequest(context, line),
     onEvent: context.listener,
-    ...(context.offlineForMs !== undefined && {
-      limits: { unreachableMs: context.offlineForMs },
-    }),
+    ...(offlineForMs !== undefined && { limits: { unreachableMs: offlineForMs } }),
   });
-  return {
-    client: createRestClient(transport.send, { origin: connection.restOrigin }),
-    gate,
-    serverNow: () => transport.serverNow(),
-    close: () => gate.close(),
-  };
 }
 
 /** No request leaves a run that is stopping: who waits at the gate is sent home. */

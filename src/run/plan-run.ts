@@ -1,4 +1,5 @@
 import type { ItemKey } from '../core/item.ts';
+import { chunkSizeOf } from '../engine/chunk-answers.ts';
 import { Halt } from '../engine/halt.ts';
 import { selectItems } from '../engine/selection.ts';
 import type { Job } from '../job/job-schema.ts';
@@ -50,9 +51,11 @@ async function countSelection(job: Job, { context, halt, service }: Session): Pr
     known = new Set(page.candidates.map(({ key }) => key));
     cursor = page.next;
   } while (cursor !== null);
-  const perStep = stepsOf(job, service.client, context).map(({ operation }) =>
-    operation.shape === 'batch' ? Math.ceil(plan.selected / operation.chunkSize) : plan.selected,
-  );
+  const perStep = stepsOf(
+    job,
+    { ...service, files: context.world.files, run: 'plan' },
+    context,
+  ).map(({ operation }) => Math.ceil(plan.selected / chunkSizeOf(operation)));
   const requestsEstimate = 1 + plan.pages + perStep.reduce((sum, requests) => sum + requests, 0);
   return { ...plan, requestsEstimate, sample };
 }

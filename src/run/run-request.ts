@@ -7,7 +7,7 @@ import type { StopReason } from '../engine/stop-reason.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { Gate } from '../transport/gate.ts';
 import type { GateOptions } from '../transport/gate-control.ts';
-import type { RestClient } from '../uploadcare/rest-client.ts';
+import type { ServiceClient } from './service-client.ts';
 
 /** Where the service is, and as whom to speak to it. */
 export interface Connection {
@@ -15,6 +15,8 @@ export interface Connection {
   readonly secretKey: string;
   /** Scheme, host and port of the REST API. */
   readonly restOrigin: string;
+  /** Scheme, host and port of the Upload API; the service's own where absent. */
+  readonly uploadOrigin?: string;
   /** `signed` unless the user asks for the simple scheme. */
   readonly auth: 'signed' | 'simple';
 }
@@ -62,7 +64,7 @@ export interface RunLimits {
   /** The gate of the simulation runs on the simulated clock. */
   readonly createGate?: (options: GateOptions) => Gate;
   /** Replaces the operations of the job's steps, by place. */
-  readonly operations?: (client: RestClient) => readonly Operation[];
+  readonly operations?: (client: ServiceClient) => readonly Operation[];
   /** Told of every database that is opened, so that a simulated death can take it away. */
   readonly onOpen?: (close: () => void) => void;
 }
@@ -83,7 +85,11 @@ export interface RunEnd {
   /** null where every item has its outcome, or only in-doubt ones are left. */
   readonly stop: StopReason | null;
   /** Failed and skipped items by code or reason, most first. */
-  readonly reasons: readonly { readonly state: 'failed' | 'skipped'; readonly reason: string; readonly count: number }[];
+  readonly reasons: readonly {
+    readonly state: 'failed' | 'skipped';
+    readonly reason: string;
+    readonly count: number;
+  }[];
   /** Of this process only. */
   readonly requests: number;
   readonly throttled: number;

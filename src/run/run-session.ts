@@ -102,7 +102,7 @@ export async function workOnRun(
   const { state, counts } = await runJob({
     ledger,
     selection: selectionOf(job, service.client, run.asOf ?? service.serverNow()),
-    steps: stepsOf(job, service.client, context),
+    steps: stepsOf(job, { ...service, files: world.files, run: run.runId }, context),
     guards: guardsOf(job),
     settings: settingsOf(job, context),
     clock: world.clock,

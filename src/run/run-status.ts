@@ -20,7 +20,11 @@ export interface RunStatus {
   readonly pages: number;
   readonly counts: StateCounts;
   /** Open items by step id, for jobs of several steps. */
-  readonly steps: readonly { readonly id: string; readonly uses: string; readonly counts: StateCounts }[];
+  readonly steps: readonly {
+    readonly id: string;
+    readonly uses: string;
+    readonly counts: StateCounts;
+  }[];
 }
 
 /** One item as `items` prints it. */

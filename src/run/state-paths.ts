@@ -27,14 +27,18 @@ export async function makeStateDirectory(directory: string, files: Files): Promi
     await files.makeDirectory(join(directory, 'runs'));
     await files.makeDirectory(join(directory, 'projects'));
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UserError(
-      'configuration',
-      `The state directory ${directory} can't be used: ${why}. Nothing was sent. Name a folder that can be written with --state DIR or UCBULK_STATE.`,
-      { cause: error },
-    );
+    throw unusable(directory, error);
   }
   return statePaths(directory);
+}
+
+function unusable(directory: string, cause: unknown): UserError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new UserError(
+    'configuration',
+    `The state directory ${directory} can't be used: ${why}. Nothing was sent. Name a folder that can be written with --state DIR or UCBULK_STATE.`,
+    { cause },
+  );
 }
 
 /** A public key is a safe name; anything else must not lead out of the folder. */

@@ -8,7 +8,7 @@ export interface Candidate {
   /** null for items that are no files yet (URLs, local paths). */
   readonly facts: FileFacts | null;
   /** What steps need of it beside its key: the columns of a list, the path of a file. */
-  readonly details?: JsonObject;
+  readonly details?: JsonObject | null;
 }
 
 /** A row of a list, or a file of a folder, that is no item. */

@@ -1,0 +1,65 @@
+import type { FailureNote } from '../core/outcome.ts';
+import type { OutcomeRecord } from '../ledger/outcome-table.ts';
+import type { ItemResult } from './task.ts';
+
+/** Results that are one and the same change of state, so that a chunk is a few statements and not a hundred. */
+export function groupResults(results: readonly ItemResult[]): [ItemResult, ...ItemResult[]][] {
+  const groups = new Map<string, [ItemResult, ...ItemResult[]]>();
+  for (const result of results) {
+    const key = groupKey(result);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [result]);
+    else group.push(result);
+  }
+  return [...groups.values()];
+}
+
+function groupKey(result: ItemResult): string {
+  switch (result.to) {
+    case 'outcome':
+      return `outcome ${result.outcome.kind}`;
+    case 'retry':
+      return `retry ${result.effect} ${result.countsAsAttempt} ${result.notBefore}`;
+    case 'release':
+      return `release ${result.effect}`;
+    case 'in-doubt':
+      return 'in-doubt';
+    case 'waiting':
+      return `waiting ${result.notBefore}`;
+  }
+}
+
+/** What is kept of an item's end beside its state; null where the state says all. */
+export function outcomeRecord(result: ItemResult): Omit<OutcomeRecord, 'step' | 'at'> | null {
+  const blank = {
+    item: result.item.seq,
+    reason: null,
+    message: null,
+    requestId: null,
+    result: null,
+  };
+  if (result.to === 'in-doubt') return { ...blank, state: 'in-doubt', ...noteColumns(result.note) };
+  if (result.to !== 'outcome') return null;
+  const { outcome } = result;
+  switch (outcome.kind) {
+    case 'done':
+      return outcome.result === undefined
+        ? null
+        : { ...blank, state: 'done', result: outcome.result };
+    case 'skipped':
+      return { ...blank, state: 'skipped', reason: outcome.reason };
+    case 'failed':
+      return { ...blank, state: 'failed', ...noteColumns(outcome.failure) };
+  }
+}
+
+function noteColumns(note: FailureNote): Pick<OutcomeRecord, 'reason' | 'message' | 'requestId'> {
+  return { reason: note.code, message: note.message, requestId: note.requestId ?? null };
+}
+
+/** What went wrong with an item in an attempt; null where nothing did. */
+export function troubleOf(result: ItemResult): FailureNote | null {
+  if (result.to === 'retry' || result.to === 'in-doubt') return result.note;
+  if (result.to === 'outcome' && result.outcome.kind === 'failed') return result.outcome.failure;
+  return null;
+}

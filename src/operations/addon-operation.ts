@@ -1,0 +1,93 @@
+import type { Item } from '../core/item.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Outcome } from '../core/outcome.ts';
+import type { AddonCall } from '../uploadcare/addons-api.ts';
+import type { RestClient } from '../uploadcare/rest-client.ts';
+import type { AddonStatus } from '../uploadcare/wire/addon-answer.ts';
+import type { Doubt, PollAnswer, Probe, RemoteJob, RemoteOperation } from './operation.ts';
+import { uuidOf } from './uuid-of.ts';
+
+type AddonClient = Pick<RestClient, 'addons' | 'files'>;
+
+/** Right after the start `unknown` may only mean "not visible yet" (contract 8.2). */
+const UNKNOWN_GRACE_MS = 60_000;
+/** A Date header has whole seconds: our idea of the service's time may be off by as much. */
+const CLOCK_SLACK_MS = 2000;
+const POLLING = { firstMs: 3000, maxMs: 20_000 };
+
+/**
+ * Runs an add-on on a file. remove_bg is paid and makes another file each time, and nothing tells
+ * afterwards whether it ran: a lost answer is in doubt. The others leave the time of their run at
+ * the file itself.
+ */
+export function addonOperation(client: AddonClient, call: AddonCall): RemoteOperation {
+  return {
+    kind: `addon/${call.name}`,
+    shape: 'remote',
+    startSize: 1,
+    polling: POLLING,
+    destructive: call.name === 'uc_clamav_virus_scan' && call.params?.purgeInfected === true,
+    changesListing: true,
+    doubt: doubtOf(client, call),
+    async start(items, permit) {
+      const answers = new Map();
+      for (const item of items) {
+        const { requestId } = await client.addons.execute(call, uuidOf(item), permit);
+        answers.set(item.key, { kind: 'started', token: requestId });
+      }
+      return answers;
+    },
+    async poll(job, signal) {
+      const status = await client.addons.status(call.name, job.token, signal);
+      return status.state === 'done'
+        ? finished(client, call, { item: job.item, status, signal })
+        : unfinished(status, job);
+    },
+  };
+}
+
+function doubtOf(client: AddonClient, call: AddonCall): Doubt {
+  if (call.name === 'remove_bg') return { class: 'undetectable' };
+  return { class: 'detectable', probe: probeAppData(client, call) };
+}
+
+/** The add-on's own record at the file says when it ran last. */
+function probeAppData({ files }: AddonClient, { name }: AddonCall): Probe {
+  return async (item, signal) => {
+    const details = await files.fileDetails(uuidOf(item), { extra: 'appdata', signal });
+    if (details === null || details.removedAt !== null) {
+      return {
+        kind: 'undecided',
+        note: 'The file is gone: purged as infected, or deleted by others',
+      };
+    }
+    const app = details.appdata.get(name);
+    if (app === undefined || item.sentAt === null) return { kind: 'did-not-happen' };
+    if (app.updatedAt < item.sentAt - CLOCK_SLACK_MS) return { kind: 'did-not-happen' };
+    return { kind: 'happened', outcome: { kind: 'done', result: app.data } };
+  };
+}
+
+async function finished(
+  { files }: AddonClient,
+  { name }: AddonCall,
+  { item, status, signal }: { item: Item; status: AddonStatus; signal: AbortSignal },
+): Promise<Outcome> {
+  if (name === 'remove_bg') return done(status.fileId === null ? {} : { file: status.fileId });
+  const details = await files.fileDetails(uuidOf(item), { extra: 'appdata', signal });
+  const isGone = details === null || details.removedAt !== null;
+  return done(isGone ? { removed: true } : (details.appdata.get(name)?.data ?? {}));
+}
+
+function unfinished(status: AddonStatus, { ageMs }: RemoteJob): PollAnswer {
+  if (status.state === 'error') {
+    const message = status.details ?? 'The add-on gave no reason';
+    return { kind: 'failed', failure: { code: 'addon_error', message } };
+  }
+  if (status.state === 'in_progress' || ageMs < UNKNOWN_GRACE_MS) return { kind: 'running' };
+  return { kind: 'in-doubt', code: 'token_lost', message: 'The service does not know the run' };
+}
+
+function done(result: JsonObject): Outcome {
+  return { kind: 'done', result };
+}

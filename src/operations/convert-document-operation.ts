@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import { blockSchema, countSchema, flagSchema } from '../job/job-value-schemas.ts';
+import type { ConversionApi } from '../uploadcare/conversion-api.ts';
+import { documentPath } from '../uploadcare/conversion-path.ts';
+import { convertOperation } from './convert-operation.ts';
+import type { RemoteOperation } from './operation.ts';
+import { uuidOf } from './uuid-of.ts';
+
+const FORMAT = 'a format such as pdf, docx or jpg';
+
+/** The options of a `convert/document` step. */
+export const convertDocumentOptions = blockSchema({
+  format: z
+    .string({ error: FORMAT })
+    .regex(/^[a-z0-9][a-z0-9.-]{0,19}$/, { error: FORMAT })
+    .default('pdf')
+    .describe('What to make of it'),
+  page: countSchema(1).optional().describe('Only this page, from 1; for images'),
+  quality: countSchema(1, 100).optional().describe('Of a JPEG'),
+  dpi: countSchema(1, 2400).optional().describe('Of an image'),
+  saveInGroup: flagSchema.default(false).describe('Makes a group of images, one a page'),
+  store: flagSchema.default(true).describe('Whether the output is stored for good, or expires'),
+});
+
+const POLLING = { firstMs: 4000, maxMs: 30_000 };
+
+/** Converts documents; the output, or the group of its pages, is the result. */
+export function convertDocumentOperation(
+  api: ConversionApi,
+  options: z.output<typeof convertDocumentOptions>,
+): RemoteOperation {
+  const { format, page, quality, dpi, saveInGroup, store } = options;
+  const conversion = {
+    format,
+    ...(page !== undefined && { page }),
+    ...(quality !== undefined && { quality }),
+    ...(dpi !== undefined && { dpi }),
+  };
+  return convertOperation(api, {
+    kind: 'document',
+    store,
+    saveInGroup: saveInGroup || undefined,
+    polling: POLLING,
+    pathOf: (item) => documentPath(uuidOf(item), conversion),
+    async resultOf(item, signal) {
+      if (!saveInGroup) return {};
+      const info = await api.documentInfo(uuidOf(item), signal);
+      const group = info?.groups.get(format);
+      return group === undefined ? {} : { group };
+    },
+  });
+}

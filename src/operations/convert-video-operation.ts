@@ -1,0 +1,88 @@
+import * as z from 'zod';
+import { blockSchema, countSchema, flagSchema } from '../job/job-value-schemas.ts';
+import type { ConversionApi } from '../uploadcare/conversion-api.ts';
+import { videoPath } from '../uploadcare/conversion-path.ts';
+import { convertOperation } from './convert-operation.ts';
+import type { RemoteOperation } from './operation.ts';
+import { uuidOf } from './uuid-of.ts';
+
+const FORMATS = ['mp4', 'webm', 'ogg'] as const;
+const QUALITIES = ['normal', 'better', 'best', 'lighter', 'lightest'] as const;
+const MODES = ['preserve_ratio', 'change_ratio', 'scale_crop', 'add_padding'] as const;
+const TIME = 'a time such as 0:01:30.0 or 90.5';
+
+const pixels = countSchema(4, 10_000).refine((count) => count % 4 === 0, {
+  error: 'is not divisible by four',
+});
+const time = z
+  .string({ error: TIME })
+  .regex(/^(\d{1,3}:){0,2}\d{1,6}(\.\d{1,3})?$/, { error: TIME });
+
+/** The options of a `convert/video` step. */
+export const convertVideoOptions = blockSchema({
+  format: z
+    .enum(FORMATS, { error: FORMATS.join(', ') })
+    .default('mp4')
+    .describe('What to make of it'),
+  quality: z
+    .enum(QUALITIES, { error: QUALITIES.join(', ') })
+    .optional()
+    .describe('How good'),
+  size: blockSchema({
+    width: pixels.optional(),
+    height: pixels.optional(),
+    mode: z.enum(MODES, { error: MODES.join(', ') }).optional(),
+  })
+    .refine(({ width, height }) => (width ?? height) !== undefined, {
+      error: 'has neither width nor height',
+    })
+    .optional()
+    .describe('Pixels, divisible by four'),
+  cut: blockSchema({
+    start: time,
+    length: z.union([z.literal('end'), time], { error: `${TIME}, or end` }),
+  })
+    .optional()
+    .describe('Only this part'),
+  thumbs: countSchema(1, 50).optional().describe('How many thumbnails; one if absent'),
+  store: flagSchema.default(true).describe('Whether the output is stored for good, or expires'),
+});
+
+const POLLING = { firstMs: 15_000, maxMs: 60_000 };
+
+/** Converts videos; the output and the group of its thumbnails are the result. */
+export function convertVideoOperation(
+  api: ConversionApi,
+  { store, ...conversion }: z.output<typeof convertVideoOptions>,
+): RemoteOperation {
+  return convertOperation(api, {
+    kind: 'video',
+    store,
+    polling: POLLING,
+    pathOf: (item) => videoPath(uuidOf(item), given(conversion)),
+    resultOf: async () => ({}),
+  });
+}
+
+/** Options that were left out are left out of the path. */
+function given({
+  quality,
+  size,
+  cut,
+  thumbs,
+  format,
+}: Omit<z.output<typeof convertVideoOptions>, 'store'>) {
+  return {
+    format,
+    ...(quality !== undefined && { quality }),
+    ...(size !== undefined && {
+      size: {
+        ...(size.width !== undefined && { width: size.width }),
+        ...(size.height !== undefined && { height: size.height }),
+        ...(size.mode !== undefined && { mode: size.mode }),
+      },
+    }),
+    ...(cut !== undefined && { cut }),
+    ...(thumbs !== undefined && { thumbs }),
+  };
+}

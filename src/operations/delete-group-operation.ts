@@ -1,0 +1,30 @@
+import { ClassifiedError } from '../core/failure.ts';
+import { isGroupId, parseGroupId } from '../core/group-id.ts';
+import type { GroupsApi } from '../uploadcare/groups-api.ts';
+import type { EachOperation } from './operation.ts';
+
+/** Deletes groups, not their files. One that is missing was deleted by us if we tried before. */
+export function deleteGroupOperation(groups: GroupsApi): EachOperation {
+  return {
+    kind: 'delete-group',
+    shape: 'each',
+    destructive: true,
+    changesListing: true,
+    doubt: { class: 'idempotent' },
+    async runItem(item, permit) {
+      if (!isGroupId(item.key)) throw notAGroup(item.key);
+      const { existed } = await groups.remove(parseGroupId(item.key), permit);
+      if (existed || item.openSends > 0) return { kind: 'done' };
+      return { kind: 'skipped', reason: 'gone' };
+    },
+  };
+}
+
+function notAGroup(key: string): ClassifiedError {
+  return new ClassifiedError({
+    kind: 'permanent',
+    effect: 'none',
+    code: 'not_a_group',
+    message: `The item is no group: ${JSON.stringify(key.slice(0, 100))}; expected <uuid>~<count>`,
+  });
+}

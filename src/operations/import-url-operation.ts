@@ -1,0 +1,103 @@
+import type * as z from 'zod';
+import type { Item } from '../core/item.ts';
+import type { Outcome } from '../core/outcome.ts';
+import {
+  blockSchema,
+  flagSchema,
+  metadataSchema,
+  tagListSchema,
+} from '../job/job-value-schemas.ts';
+import type { FromUrlApi, FromUrlOptions } from '../uploadcare/from-url-api.ts';
+import type { SearchApi } from '../uploadcare/search-api.ts';
+import type { FromUrlStatus } from '../uploadcare/wire/from-url-answer.ts';
+import type { UploadedFile } from '../uploadcare/wire/uploaded-answer.ts';
+import { findTagged } from './find-tagged.ts';
+import type { PollAnswer, RemoteJob, RemoteOperation } from './operation.ts';
+import { INTENT_KEY, intentTag, type OperationContext } from './operation-context.ts';
+
+/** The options of an `import-url` step. */
+export const importUrlOptions = blockSchema({
+  store: flagSchema.default(true).describe('Whether the file is stored for good, or expires'),
+  metadata: metadataSchema.default({}).describe('Metadata of every file'),
+  tags: tagListSchema.optional().describe('Tags of every file'),
+  checkDuplicates: flagSchema
+    .default(false)
+    .describe('A URL that was imported before gives the file of then'),
+  saveDuplicates: flagSchema.default(true).describe('Remembers the URL for such a check'),
+});
+
+/** Right after the start `unknown` may only mean "not visible yet". */
+const UNKNOWN_GRACE_MS = 60_000;
+/** An import that nobody follows any more may still finish minutes later (`reliability.md` I.4). */
+const IMPORT_SETTLE_MS = 10 * 60_000;
+
+/** Imports files from URLs. Every request makes another file, so each carries a tag to be found by. */
+export function importUrlOperation(
+  { fromUrl, search }: { readonly fromUrl: FromUrlApi; readonly search: SearchApi },
+  options: z.output<typeof importUrlOptions>,
+  context: OperationContext,
+): RemoteOperation {
+  return {
+    kind: 'import-url',
+    shape: 'remote',
+    startSize: 1,
+    polling: { firstMs: 2000, maxMs: 20_000 },
+    destructive: false,
+    changesListing: true,
+    doubt: {
+      class: 'tagged',
+      settleMs: IMPORT_SETTLE_MS,
+      probe: (item, signal) => findTagged(search, intentTag(context, item), signal),
+    },
+    async start([item], permit) {
+      if (item === undefined) return new Map();
+      const started = await fromUrl.start(requestFor(item, options, context), permit);
+      const answer =
+        started.kind === 'file'
+          ? imported(started.file)
+          : ({ kind: 'started', token: started.token } as const);
+      return new Map([[item.key, answer]]);
+    },
+    async poll(job, signal) {
+      return pollAnswer(await fromUrl.status(job.token, signal), job);
+    },
+  };
+}
+
+function requestFor(
+  item: Item,
+  { metadata, tags, ...settings }: z.output<typeof importUrlOptions>,
+  context: OperationContext,
+): FromUrlOptions {
+  return {
+    sourceUrl: item.key,
+    ...settings,
+    metadata: { ...metadata, [INTENT_KEY]: intentTag(context, item) },
+    ...(tags !== undefined && { tags }),
+  };
+}
+
+function imported(file: UploadedFile): Outcome {
+  return { kind: 'done', result: { file: file.uuid } };
+}
+
+function pollAnswer(status: FromUrlStatus, { ageMs }: RemoteJob): PollAnswer {
+  switch (status.state) {
+    case 'success':
+      return imported(status.file);
+    case 'error': {
+      const failure = { code: status.code ?? 'import_failed', message: status.message };
+      return { kind: 'failed', failure };
+    }
+    case 'unknown':
+      if (ageMs < UNKNOWN_GRACE_MS) return { kind: 'running' };
+      return {
+        kind: 'in-doubt',
+        code: 'token_lost',
+        message: 'The service does not know the import',
+      };
+    case 'waiting':
+    case 'progress':
+      return { kind: 'running' };
+  }
+}

@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import type { JsonObject } from '../core/json.ts';
+import { blockSchema } from '../job/job-value-schemas.ts';
+import type { FilesApi } from '../uploadcare/files-api.ts';
+import type { FileDetails } from '../uploadcare/wire/file-details.ts';
+import type { EachOperation } from './operation.ts';
+import { uuidOf } from './uuid-of.ts';
+
+/** The options of an `info` step. */
+export const infoOptions = blockSchema({
+  include: z
+    .literal('appdata', { error: 'appdata' })
+    .optional()
+    .describe('Also what add-ons left at the file'),
+});
+
+/** Reads what the service knows of a file and keeps it as the item's result. Changes nothing. */
+export function infoOperation(
+  files: FilesApi,
+  { include }: z.output<typeof infoOptions>,
+): EachOperation {
+  return {
+    kind: 'info',
+    shape: 'each',
+    destructive: false,
+    changesListing: false,
+    doubt: { class: 'idempotent' },
+    async runItem(item, { signal }) {
+      const asked = { signal, ...(include !== undefined && { extra: include }) };
+      const details = await files.fileDetails(uuidOf(item), asked);
+      if (details === null) return { kind: 'skipped', reason: 'gone' };
+      return { kind: 'done', result: resultOf(details) };
+    },
+  };
+}
+
+function resultOf(details: FileDetails): JsonObject {
+  const { uuid, filename, size, mimeType, isImage, isReady, metadata, tags } = details;
+  const appdata = Object.fromEntries(
+    [...details.appdata].map(([name, { data }]) => [name, data] as const),
+  );
+  return {
+    uuid,
+    filename,
+    size,
+    mimeType,
+    isImage,
+    isReady,
+    uploadedAt: isoTime(details.uploadedAt),
+    storedAt: isoTime(details.storedAt),
+    removedAt: isoTime(details.removedAt),
+    url: details.originalFileUrl,
+    metadata: { ...metadata },
+    tags: [...tags],
+    ...(details.appdata.size > 0 && { appdata }),
+  };
+}
+
+function isoTime(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}

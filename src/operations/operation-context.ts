@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import type { Item } from '../core/item.ts';
+
+/** Where an operation stands: which run and step, and what time it is at the service. */
+export interface OperationContext {
+  readonly run: string;
+  readonly step: string;
+  /** Server time, ms. */
+  readonly serverNow: () => number;
+}
+
+/** The metadata key that makes a new file findable again when the answer to its making was lost. */
+export const INTENT_KEY = 'ucbulk_intent';
+
+/** The correlation tag of an item: the same at every repeat, another for every run, step and item. */
+export function intentTag({ run, step }: OperationContext, item: Item): string {
+  const hash = createHash('sha256').update(item.key).digest('hex').slice(0, 16);
+  return `${run}.${step}.${hash}`;
+}

@@ -17,13 +17,13 @@ export function createConfirm(facts: {
   const { output, readLine } = facts;
   return async (question) => {
     if (facts.yes || question.items === 0) return true;
-    const words = `${plainText(question.jobName)} is about to ${question.operation} ${formatCount(question.items)} items of project ${question.publicKey}. This cannot be undone.`;
+    const words = `${plainText(question.jobName)} is about to ${question.operation} ${formatCount(question.items)} items of project ${question.publicKey}.\nThis cannot be undone.`;
     if (readLine === null) {
-      output.warn(`${words}\nThere is no terminal to ask on: add --yes if that is what you want.`);
+      output.warn(`${words} There is no terminal to ask on: add --yes if that is what you want.`);
       return false;
     }
     return facts.suspend(async () => {
-      output.warn(`${words}\nType ${question.items} to go on, anything else to stop:`);
+      output.warn(`${words} Type ${question.items} to go on, anything else to stop:`);
       const line = await readLine(facts.stop);
       return line?.trim().replaceAll(/[,_ ]/g, '') === String(question.items);
     });

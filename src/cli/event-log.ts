@@ -19,7 +19,7 @@ export function createEventLog(log: WriteLog): RunListener {
         );
       case 'throttled':
         return log(
-          'info',
+          'debug',
           { retryAfterMs: event.retryAfterMs, rate: event.rate },
           'Throttled by the service',
         );

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { UserError } from '../core/user-error.ts';
 import type { Job } from '../job/job-schema.ts';
 import { loadJobFile } from '../job/load-job-file.ts';
@@ -10,11 +10,12 @@ export async function readJob(
   file: string,
   vars: Readonly<Record<string, string>> = {},
 ): Promise<Job> {
-  const text = await world.files.readText(resolve(cwd, file)).catch((error: unknown) => {
+  const path = resolve(cwd, file);
+  const text = await world.files.readText(path).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
     throw new UserError('usage', `The job file ${file} can't be read: ${why}`, { cause: error });
   });
-  return withAskedDeletes(loadJobFile(text, { file, env, vars }));
+  return withAskedDeletes(loadJobFile(text, { file, folder: dirname(path), env, vars }));
 }
 
 /** `guard.confirm: false` is a yes for one project: without its name in the file, we ask all the same. */

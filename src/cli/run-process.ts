@@ -1,3 +1,4 @@
+import { ClassifiedError } from '../core/failure.ts';
 import type { World } from '../core/world.ts';
 import type { RunLimits } from '../run/run-request.ts';
 import { processSurroundings } from './process-surroundings.ts';
@@ -12,12 +13,21 @@ export async function runProcess(
   const surroundings = { ...processSurroundings(world), ...(limits !== undefined && { limits }) };
   // Whatever nobody caught is a bug. What the run has done is in its ledger, so ending is safe.
   const endAsBug = (cause: unknown) => {
-    process.exit(
-      reportError(new Error(`Nobody caught: ${String(cause)}`, { cause }), argv, surroundings),
-    );
+    process.exit(reportError(uncaught(cause), argv, surroundings));
   };
   process.on('uncaughtException', endAsBug);
   process.on('unhandledRejection', endAsBug);
   process.exitCode = await runProgram(argv, surroundings);
   await world.close();
+}
+
+function uncaught(cause: unknown): ClassifiedError {
+  return new ClassifiedError({
+    kind: 'fatal',
+    effect: 'unknown',
+    code: 'uncaught',
+    message: `Nobody caught: ${cause instanceof Error ? cause.message : String(cause)}`,
+    fatalCause: 'bug',
+    cause,
+  });
 }

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { createAdvice } from '../../../src/cli/command-advice.ts';
+import { countsText, summaryDocument, summaryText } from '../../../src/cli/run-summary.ts';
+import { parseRunId } from '../../../src/core/run.ts';
+import { stateCounts } from '../../../src/core/state-counts.ts';
+import type { RunEnd } from '../../../src/run/run-request.ts';
+
+const look = { advice: createAdvice(undefined), paint: (_code: string, text: string) => text };
+
+const end: RunEnd = {
+  run: parseRunId('r1'),
+  jobName: 'clean\u001b[2J',
+  state: 'finished',
+  counts: stateCounts({ done: 6990, skipped: 12, failed: 10 }),
+  stop: null,
+  reasons: [
+    { state: 'skipped', reason: 'stored meanwhile', count: 12 },
+    { state: 'failed', reason: 'http_400', count: 10 },
+  ],
+  requests: 81,
+  throttled: 4,
+  elapsedMs: 27_400,
+};
+
+test('a finished run with failures says how many, why, and how to see which', () => {
+  expect(summaryText(end, 1, look)).toBe(
+    [
+      'Finished clean[2J, run r1',
+      '  items     7,012: 6,990 done, 12 skipped, 10 failed',
+      '  requests  81, 4 of them throttled (429)',
+      '  time      27s',
+      '  skipped  12  stored meanwhile',
+      '  failed   10  http_400',
+      'Next:',
+      '  ucbulk items r1 --state failed  # which failed, and why',
+      'exit 1: finished, but some items failed',
+    ].join('\n'),
+  );
+});
+
+test('a run where all went well has nothing more to say', () => {
+  const good = { ...end, counts: stateCounts({ done: 5 }), reasons: [], throttled: 0 };
+  expect(summaryText(good, 0, look)).toBe(
+    'Finished clean[2J, run r1\n  items     5: 5 done\n  requests  81\n  time      27s',
+  );
+});
+
+test('a stopped run says why and how to go on, with the state directory it was given', () => {
+  const stopped: RunEnd = {
+    ...end,
+    state: 'aborted',
+    stop: { kind: 'guard', message: 'Too many' },
+    counts: stateCounts({ pending: 5, 'in-doubt': 1 }),
+    reasons: [],
+  };
+  const document = summaryDocument(stopped, 7, createAdvice("it's here"));
+  expect(document).toMatchObject({
+    type: 'summary',
+    exitCode: 7,
+    stop: { kind: 'guard', message: 'Too many' },
+    next: [
+      "ucbulk resume r1 --state 'it'\\''s here'",
+      "ucbulk items r1 --state in-doubt --state-dir 'it'\\''s here'",
+    ],
+  });
+});
+
+test('counts name only states that have items, but always done', () => {
+  expect(countsText(stateCounts({}))).toBe('0: 0 done');
+  expect(countsText(stateCounts({ 'in-doubt': 2, pending: 1 }))).toBe(
+    '3: 0 done, 1 pending, 2 in doubt',
+  );
+});

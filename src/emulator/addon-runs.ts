@@ -80,6 +80,18 @@ export class AddonRuns {
       : { status: 'error', resultUuid: null };
   }
 
+  /** Every run with its request id, as it stands now. */
+  *list(
+    now: number,
+  ): Generator<AddonState & { readonly addon: Addon; readonly requestId: string }> {
+    for (const [requestId, { addon, status, resultUuid }] of this.#given) {
+      yield { addon, requestId, status, resultUuid };
+    }
+    for (const [requestId, { addon }] of this.#runs) {
+      yield { addon, requestId, ...this.state(addon, requestId, now) };
+    }
+  }
+
   // not recorded: what looks at images fails with files that are none.
   #planOf({ addon, target }: Pick<AddonRun, 'addon' | 'target'>): WorkPlan {
     const plan = this.#place.work.plan(addon, this.#runs.size);

@@ -7,7 +7,11 @@ import {
   queryOf,
 } from './emulator-request.ts';
 import type { EmulatorState } from './emulator-state.ts';
+import { putObjects } from './objects/put-objects.ts';
+import { readObjects } from './objects/read-objects.ts';
+import { savedObjects } from './objects/save-objects.ts';
 import { parseFaultRule } from './parse-fault-rule.ts';
+import { readUrlSource } from './upload/registered-urls.ts';
 import { formatInstant } from './wire-instant.ts';
 
 /** Where the emulator itself is asked and steered; not part of the service. */
@@ -25,6 +29,15 @@ const CONTROLS: Readonly<Record<string, Control>> = {
   'POST clock': moveClock,
   'GET audit': auditLines,
   'GET audit/summary': (state) => state.audit.summary(),
+  'GET audit/creations': (state) => ({
+    summary: state.uploads.creations.summary(),
+    repeated: state.uploads.creations.repeated(),
+  }),
+  'GET objects': (state) => JSON.parse([...savedObjects(state)].join('')),
+  'POST objects': putMoreObjects,
+  'GET urls': (state) => state.uploads.urls.list(),
+  'POST urls': addUrls,
+  'GET original': describeOriginal,
   'GET requests': (state) => state.tally.list(),
   'GET bucket': bucketLines,
   'GET faults': (state) => state.faults.list(),
@@ -87,6 +100,28 @@ function moveClock(state: EmulatorState, request: EmulatorRequest): object {
   if (asked.advanceMs !== undefined) state.clock.advance(Number(asked.advanceMs));
   if (asked.speed !== undefined) state.clock.setSpeed(Number(asked.speed));
   return describeState(state);
+}
+
+function putMoreObjects(state: EmulatorState, request: EmulatorRequest): object {
+  const loaded = readObjects(JSON.parse(request.body.toString()));
+  putObjects(state.uploads, loaded, state.clock.uniqueMicros());
+  return describeState(state);
+}
+
+// `{"https://example.com/cat.png": {"size": 9000}}`
+function addUrls(state: EmulatorState, request: EmulatorRequest): object {
+  const { urls } = state.uploads;
+  for (const [url, source] of Object.entries(bodyOf(request))) urls.add(url, readUrlSource(source));
+  return urls.list();
+}
+
+// What is left of an upload's bytes: `{size, sha256, isKept}`.
+function describeOriginal(state: EmulatorState, request: EmulatorRequest): object {
+  const uuid = queryOf(request).get('uuid') ?? '';
+  const original = state.uploads.originals.find(uuid);
+  if (original === undefined) throw new Error(`No uploaded file ${uuid}`);
+  const { size, sha256, bytes } = original;
+  return { size, sha256, isKept: bytes !== null };
 }
 
 function auditLines(state: EmulatorState, request: EmulatorRequest): string {

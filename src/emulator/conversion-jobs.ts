@@ -11,6 +11,9 @@ export type ConversionKind = 'document' | 'video';
 /** How a conversion is said to stand (contract 7.2). */
 export type ConversionStatus = 'pending' | 'processing' | 'finished' | 'failed' | 'cancelled';
 
+/** What a source is converted to. */
+export type ConversionTarget = Omit<ConversionPath, 'uuid'>;
+
 /** One conversion: little is kept, its status follows from its start and its number. */
 export interface ConversionJob {
   readonly kind: ConversionKind;
@@ -18,7 +21,7 @@ export interface ConversionJob {
   readonly number: number;
   readonly source: FileRef;
   readonly output: FileRef;
-  readonly path: ConversionPath;
+  readonly target: ConversionTarget;
   readonly isStored: boolean;
   readonly isGrouped: boolean;
   readonly start: WorkStart;
@@ -63,13 +66,13 @@ export class ConversionJobs {
 
   /** Starts a conversion: its output is there at once and ready when it ends. */
   start(
-    asked: Pick<ConversionJob, 'kind' | 'source' | 'path' | 'isStored' | 'isGrouped' | 'flaw'>,
+    asked: Pick<ConversionJob, 'kind' | 'source' | 'target' | 'isStored' | 'isGrouped' | 'flaw'>,
     start: WorkStart,
   ): ConversionJob {
     const place = this.#place;
     const jobs = this.#jobs[asked.kind];
     const source = place.files.describe(asked.source);
-    const name = asked.kind === 'video' ? `${stemOf(source.name)}.${asked.path.format}` : '';
+    const name = asked.kind === 'video' ? `${stemOf(source.name)}.${asked.target.format}` : '';
     const { isStored } = asked;
     const file = unfinishedFile({ uuid: place.newUuid(), name, now: start.now, isStored });
     const output = place.files.add(file, start.now);
@@ -80,7 +83,7 @@ export class ConversionJobs {
     if (outcome === 'done' || outcome === 'lost') {
       place.dueTasks.add(start.now + duration, (at) => {
         const group = finishConversion(place, job, at);
-        if (group !== null) this.addGroup(job.source, job.path.format, group);
+        if (group !== null) this.addGroup(job.source, job.target.format, group);
       });
     }
     return job;
@@ -105,6 +108,18 @@ export class ConversionJobs {
     const number = token - FIRST_TOKEN[kind] - this.#place.number * TOKENS_OF_PROJECT;
     const job = this.#jobs[kind][number];
     return job === undefined ? undefined : this.#stateOf(job, now);
+  }
+
+  /** Every conversion that is known by its token, as it stands now. */
+  *list(now: number): Generator<ConversionState & Pick<GivenConversion, 'kind' | 'token'>> {
+    const tokens = [...this.#given.values()].map(({ kind, token }) => ({ kind, token }));
+    for (const kind of ['document', 'video'] as const) {
+      for (const job of this.#jobs[kind]) tokens.push({ kind, token: this.tokenOf(job) });
+    }
+    for (const { kind, token } of tokens) {
+      const state = this.state(kind, token, now);
+      if (state !== undefined) yield { kind, token, ...state };
+    }
   }
 
   /** Remembers the group of images that a document was converted to. */
@@ -135,13 +150,13 @@ export class ConversionJobs {
   }
 
   // All thumbnails of a video share their upload time (contract 1.7).
-  #addThumbnails({ path, isStored }: Pick<ConversionJob, 'path' | 'isStored'>, { now }: WorkStart) {
-    const members = Array.from({ length: path.thumbs }, () => {
+  #addThumbnails({ target, isStored }: Pick<ConversionJob, 'target' | 'isStored'>, { now }: WorkStart) {
+    const members = Array.from({ length: target.thumbs }, () => {
       const file = unfinishedFile({ uuid: this.#place.newUuid(), name: '', now, isStored });
       this.#place.files.add(file, now);
       return { uuid: file.uuid, effects: '' };
     });
-    const id = `${this.#place.newUuid()}~${path.thumbs}`;
+    const id = `${this.#place.newUuid()}~${target.thumbs}`;
     this.#place.groups.add({ id, createdAt: now, storedAt: null, members });
     return id;
   }

@@ -3,6 +3,9 @@ import type { Effect } from './effect.ts';
 import { EmulatedProject, type ProjectHost, type ProjectOptions } from './emulated-project.ts';
 import { EmulatorClock, type TimeSource } from './emulator-clock.ts';
 import { Faults } from './faults.ts';
+import type { EmulatorObjects } from './objects/emulator-objects.ts';
+import { putObjects, withLoadedProjects } from './objects/put-objects.ts';
+import { readObjects } from './objects/read-objects.ts';
 import { RemoteBuckets } from './remote-buckets.ts';
 import { RequestTally } from './request-tally.ts';
 import { type OriginOptions, ServiceOrigins } from './service-origins.ts';
@@ -13,6 +16,8 @@ import { WebhookQueue } from './webhook-queue.ts';
 
 /** How to set an emulator up; a project's options given here hold for every project. */
 export interface EmulatorOptions extends ProjectOptions, UploadServiceOptions, OriginOptions {
+  /** Objects to start with, in the API's own JSON; its projects come first. */
+  readonly load?: EmulatorObjects;
   /** Several projects in one emulator; default one, with the keys demopublickey and demosecretkey. */
   readonly projects?: readonly ProjectOptions[];
   /** Real time for the clock; default the computer's. */
@@ -39,7 +44,9 @@ export class EmulatorState {
   #requests = 0;
 
   constructor(options: EmulatorOptions) {
-    const { projects = [{}], clock = { now: () => Date.now() }, ...shared } = options;
+    const { projects: given, load, clock = { now: () => Date.now() }, ...shared } = options;
+    const loaded = load === undefined ? [] : readObjects(load);
+    const projects = withLoadedProjects(given, loaded);
     const seed = options.seed ?? 1;
     this.clock = new EmulatorClock(clock, {
       speed: options.speed ?? 1,
@@ -63,6 +70,7 @@ export class EmulatorState {
       subject: (operation, number, ref) => subjectOf(this.project(number), operation, ref),
       requestId: (request) => (request === 0 ? null : this.requestId(request)),
     });
+    putObjects(this.uploads, loaded, now);
   }
 
   /** How many requests came, control requests aside. */

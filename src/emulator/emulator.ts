@@ -17,6 +17,12 @@ import type { FileSpec } from './file-spec.ts';
 import type { ListeningEmulator, ListenOptions } from './http-listener.ts';
 import { type ListeningServices, listenServices, type ServicePorts } from './listen-services.ts';
 import type { Original } from './media/original-store.ts';
+import type { EmulatorObjects, ProjectObjects } from './objects/emulator-objects.ts';
+import { ObjectsError } from './objects/object-reader.ts';
+import { putObjects } from './objects/put-objects.ts';
+import { readObjects } from './objects/read-objects.ts';
+import { savedObjects } from './objects/save-objects.ts';
+import { type ProjectWorkView, workViewOf } from './project-work-view.ts';
 import type { BucketObject } from './remote-buckets.ts';
 import type { RequestCount } from './request-tally.ts';
 import { answerService, type Surface } from './service-surfaces.ts';
@@ -24,8 +30,12 @@ import type { ThrottleOptions } from './throttle-bucket.ts';
 import type { Creation, CreationSummary, RepeatedCreation } from './upload/creation-counts.ts';
 import type { UrlSource } from './upload/registered-urls.ts';
 import type { ImportTiming } from './upload/upload-options.ts';
+import type { WebhookDelivery } from './webhook-event.ts';
+import { startSending } from './webhook-sender.ts';
+import type { Addon, WorkKind, WorkOptions, WorkSettings } from './work-plan.ts';
 
 export type {
+  Addon,
   AuditEntry,
   BucketObject,
   Creation,
@@ -34,6 +44,7 @@ export type {
   EffectSummary,
   EmulatedFile,
   EmulatorClock,
+  EmulatorObjects,
   EmulatorOptions,
   EmulatorRequest,
   EmulatorResponse,
@@ -48,6 +59,7 @@ export type {
   ListeningServices,
   ListenOptions,
   Original,
+  ProjectObjects,
   ProjectOptions,
   RepeatedCreation,
   RequestCount,
@@ -58,16 +70,20 @@ export type {
   ThrottleOptions,
   TimeSource,
   UrlSource,
+  WebhookDelivery,
+  WorkKind,
+  WorkOptions,
+  WorkSettings,
 };
 
+export { ObjectsError };
+
 /** A project as a test sees it: its keys, and its files from behind the API. */
-export interface ProjectView {
+export interface ProjectView extends ProjectWorkView {
   readonly publicKey: string;
   readonly secretKey: string;
   /** Puts a file there as if it had been uploaded, and gives it back. */
   addFile(spec?: FileSpec): EmulatedFile;
-  /** Puts a group there as if it had been made through the Upload API. */
-  addGroup(group: GroupSpec): void;
   /** The file as it is now; undefined where it is unknown or purged. */
   file(uuid: string): EmulatedFile | undefined;
   /** The n-th seeded file, oldest first. */
@@ -98,8 +114,15 @@ export interface Emulator {
     summary(): Partial<Record<Creation, CreationSummary>>;
     repeated(): RepeatedCreation[];
   };
+  /** Puts objects of the API's own JSON into the projects that are here. */
+  load(objects: EmulatorObjects): void;
+  /** All it holds, as `load` takes it; `saveText` gives the same as JSON text in pieces. */
+  save(): EmulatorObjects;
+  saveText(): Iterable<string>;
   /** Requests by method, route and status. */
   requestCounts(): RequestCount[];
+  /** What webhooks were told, the last 10,000; only a listening emulator sends them. */
+  webhookDeliveries(): readonly Readonly<WebhookDelivery>[];
   /** The objects that were copied to a bucket, in order. */
   bucketObjects(bucket: string): Iterable<BucketObject>;
 }
@@ -116,15 +139,25 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     async listen(ports) {
       const services = await listenServices(handleFor, ports);
       state.origins.bind(services.origins);
-      return services;
+      const settle = () => state.settle(state.clock.uniqueMicros());
+      const sender = startSending(state.webhookQueue, settle);
+      const close = () => {
+        sender.stop();
+        return services.close();
+      };
+      return { ...services, close };
     },
     clock: state.clock,
     projects: state.projects.map((project) => viewOf(state, project)),
     faults: state.faults,
     audit: state.audit,
+    load: (objects) => putObjects(state.uploads, readObjects(objects), state.clock.uniqueMicros()),
+    save: () => JSON.parse([...savedObjects(state)].join('')),
+    saveText: () => savedObjects(state),
     addUrl: (url, source) => state.uploads.urls.add(url, source),
     creations: state.uploads.creations,
     requestCounts: () => state.tally.list(),
+    webhookDeliveries: () => state.webhookQueue.list(),
     bucketObjects: (bucket) => state.buckets.objects(bucket),
   };
 }
@@ -136,13 +169,13 @@ function viewOf(state: EmulatorState, project: EmulatedProject): ProjectView {
     return files;
   };
   return {
+    ...workViewOf(project, () => {
+      settled();
+      return state.clock.uniqueMicros();
+    }),
     publicKey,
     secretKey,
     addFile: (spec = {}) => files.describe(project.addFile(spec, state.clock.uniqueMicros())),
-    addGroup: ({ id, createdAt, storedAt = null, members }) => {
-      const micros = (text: string) => Date.parse(text) * 1000 + subMillis(text);
-      groups.add({ id, createdAt: micros(createdAt), storedAt: storedAt && micros(storedAt), members });
-    },
     file: (uuid) => {
       const ref = settled().find(uuid);
       return ref === undefined ? undefined : files.describe(ref);

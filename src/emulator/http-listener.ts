@@ -1,14 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { bodyLimitOf, bodyTooLarge } from './body-limits.ts';
 import type { EmulatorRequest, EmulatorResponse } from './emulator-request.ts';
-import { refusals } from './error-bodies.ts';
-import { refusalAnswer } from './fault-answers.ts';
 
-// The largest JSON body of the REST API is a batch of 100 UUIDs; the rest is room for mistakes.
-const BODY_LIMIT_BYTES = 8 * 1024 ** 2;
 const SLOW_STEPS = 10;
-
-const TOO_LARGE = refusalAnswer(refusals.bodyTooLarge());
 
 /** Where to listen; the default is a free port of the loopback interface. */
 export interface ListenOptions {
@@ -31,7 +26,10 @@ export async function serveHttp(
   const timers = new Set<NodeJS.Timeout>();
   const server = createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
     readBody(incoming, (body) => {
-      const response = body === null ? TOO_LARGE : handleSafely(handle, toRequest(incoming, body));
+      const response =
+        body === null
+          ? bodyTooLarge(toRequest(incoming, Buffer.alloc(0)))
+          : handleSafely(handle, toRequest(incoming, body));
       answer(response, outgoing, timers);
     });
   });
@@ -67,13 +65,14 @@ function handleSafely(
 }
 
 function readBody(incoming: IncomingMessage, done: (body: Buffer | null) => void): void {
+  const limit = bodyLimitOf(incoming.url ?? '/');
   const chunks: Buffer[] = [];
   let size = 0;
   incoming.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size <= BODY_LIMIT_BYTES) chunks.push(chunk);
+    if (size <= limit) chunks.push(chunk);
   });
-  incoming.on('end', () => done(size > BODY_LIMIT_BYTES ? null : Buffer.concat(chunks)));
+  incoming.on('end', () => done(size > limit ? null : Buffer.concat(chunks)));
 }
 
 function toRequest(incoming: IncomingMessage, body: Buffer): EmulatorRequest {

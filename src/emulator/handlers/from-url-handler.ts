@@ -1,0 +1,134 @@
+import { parseSourceUrl } from '../upload/check-source-url.ts';
+import { type FetchedSource, resolveSource } from '../upload/resolve-source.ts';
+import type { UploadExchange } from '../upload/upload-exchange.ts';
+import { readWishes } from '../upload/upload-fields.ts';
+import { uploadFileInfo } from '../upload/upload-file-json.ts';
+import type { UploadProject } from '../upload/upload-project.ts';
+import { UploadRefusal } from '../upload/upload-refusal.ts';
+import { addArrivedFile } from '../upload/uploaded-file.ts';
+import {
+  type ImportEnd,
+  type ImportStatus,
+  importStatusAt,
+  type UrlImport,
+} from '../upload/url-imports.ts';
+
+/** POST or GET /from_url/: a token, or at once the file a remembered URL gave (contract 11.4). */
+export function importFromUrl(exchange: UploadExchange): string {
+  const upload = exchange.project('pub_key', 'signed');
+  const { form, service, origins } = exchange;
+  const wishes = readWishes(form, 'store', upload);
+  const url = parseSourceUrl(form.get('source_url'));
+  const isChecked = isOn(form.get('check_URL_duplicates'));
+  const known = isChecked ? savedFileInfo(upload, url) : undefined;
+  if (known !== undefined) return JSON.stringify({ type: 'file_info', ...known });
+  const source = resolveSource(service, url, [origins.cdn, origins.upload, origins.api]);
+  const save = form.get('save_URL_duplicates');
+  const { unknownMs, waitingMs, progressMs } = service.timing;
+  const startsAt = exchange.now + (unknownMs + waitingMs) * 1000;
+  const entry: UrlImport = {
+    token: upload.project.newUuid(),
+    url: url.href,
+    wishes,
+    fileName: form.get('filename') || null,
+    visibleAt: exchange.now + unknownMs * 1000,
+    startsAt,
+    endsAt: startsAt + (source.takesMs ?? progressMs) * 1000,
+    total: source.isLengthUnknown ? null : source.size,
+    size: source.size,
+    isUrlSaved: save === '' ? isChecked : isOn(save),
+    end: null,
+  };
+  upload.imports.add(entry);
+  upload.project.dueTasks.add(entry.endsAt, (at) => {
+    upload.imports.finish(entry.token, finishImport(exchange, upload, { entry, source, at }));
+  });
+  return JSON.stringify({ type: 'token', token: entry.token });
+}
+
+/** GET /from_url/status/: needs no key; an unknown token is no error (contract 11.5). */
+export function importStatus(exchange: UploadExchange): string {
+  const token = exchange.form.get('token');
+  if (token === '') throw new UploadRefusal('TokenRequiredError');
+  const found = exchange.service.findImport(token);
+  if (found === undefined) return JSON.stringify({ status: 'unknown' });
+  exchange.throttle(found.project);
+  return statusJson(found.project, importStatusAt(found.entry, exchange.now));
+}
+
+function statusJson({ project }: UploadProject, status: ImportStatus): string {
+  switch (status.kind) {
+    case 'unknown':
+    case 'waiting':
+      return JSON.stringify({ status: status.kind });
+    case 'progress':
+      return JSON.stringify({
+        status: 'progress',
+        done: status.done,
+        total: status.total ?? 'unknown',
+      });
+    case 'error':
+      return JSON.stringify({ status: 'error', error: status.words, error_code: status.code });
+    case 'success': {
+      const ref = project.files.find(status.uuid);
+      // not recorded: a file that was purged since.
+      if (ref === undefined) return JSON.stringify({ status: 'unknown' });
+      return JSON.stringify({
+        ...uploadFileInfo(project.files.describe(ref)),
+        status: 'success',
+      });
+    }
+  }
+}
+
+function finishImport(
+  exchange: UploadExchange,
+  upload: UploadProject,
+  { entry, source, at }: { entry: UrlImport; source: FetchedSource; at: number },
+): ImportEnd {
+  if (source.status >= 400) return failed(source.status);
+  const { project, settings, imports } = upload;
+  const bytes = source.bytes();
+  if (bytes.length > settings.fileSizeLimit) {
+    const words = `Downloaded file is too big: ${bytes.length} > ${settings.fileSizeLimit}.`;
+    return { kind: 'error', words, code: 'DownloadFileSizeLimitExceededError' };
+  }
+  const { service } = exchange;
+  const uuid = project.newUuid();
+  service.originals.put(uuid, bytes);
+  const ref = addArrivedFile(exchange, upload, {
+    uuid,
+    name: entry.fileName ?? source.name,
+    declaredType: source.mimeType,
+    size: bytes.length,
+    head: bytes,
+    wishes: entry.wishes,
+    at,
+  });
+  exchange.record('import', project.number, { ref, at });
+  service.creations.add('import', project.publicKey, `${entry.url} ${entry.wishes.metadata}`);
+  if (entry.isUrlSaved) imports.saveUrl(entry.url, uuid);
+  return { kind: 'success', uuid };
+}
+
+// Today's words (contract 11.5); in 2020 they were `HTTPError: 404` (rbnext.upload_upload_invalid).
+function failed(status: number): ImportEnd {
+  return status < 500
+    ? { kind: 'error', words: `HTTP client error: ${status}.`, code: 'DownloadFileHTTPClientError' }
+    : {
+        kind: 'error',
+        words: `HTTP server error: ${status}.`,
+        code: 'DownloadFileHTTPServerError',
+      };
+}
+
+// not recorded: a remembered file that is removed or gone is fetched anew.
+function savedFileInfo({ project, imports }: UploadProject, url: URL): object | undefined {
+  const ref = project.files.find(imports.savedFile(url.href) ?? '');
+  const file = ref === undefined ? undefined : project.files.describe(ref);
+  return file === undefined || file.removedAt !== null ? undefined : uploadFileInfo(file);
+}
+
+function isOn(value: string): boolean {
+  return value === '1' || value === 'true';
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { EmulatorRequest, EmulatorResponse } from '../emulator-request.ts';
+import { isSameText } from '../request-signature.ts';
+import type { MultipartUpload } from '../upload/multipart-uploads.ts';
+import { PART_PREFIX, partSignature, partUrlEnd } from '../upload/part-urls.ts';
+import type { UploadService } from '../upload/upload-service.ts';
+
+// Enough for the header of an image with a large thumbnail before its size.
+const HEAD_BYTES = 256 * 1024;
+const PATH = new RegExp(`^${PART_PREFIX}([0-9a-f-]{36})/`);
+
+/** PUT of one part to its presigned URL: 200 and no body; a repeat replaces it (contract 11.3). */
+export function putPart(
+  service: UploadService,
+  request: EmulatorRequest,
+  nowMs: number,
+): EmulatorResponse {
+  const [path = '', search = ''] = request.target.split('?', 2);
+  const query = new URLSearchParams(search);
+  const uuid = PATH.exec(path)?.[1] ?? '';
+  const found = service.findMultipart(uuid);
+  const isOpen = found !== undefined && found.upload.uploadId === query.get('uploadId');
+  // not recorded: every refusal of the storage; the words are those S3 is known for.
+  if (!isOpen) return storageError(404, 'NoSuchUpload', 'The specified upload does not exist.');
+  const signature = partSignature(found.project.secretKey, uuid, query);
+  if (!isSameText(query.get('X-Amz-Signature') ?? '', signature)) {
+    return storageError(403, 'SignatureDoesNotMatch', 'The request signature does not match.');
+  }
+  if (nowMs > partUrlEnd(query)) return storageError(403, 'AccessDenied', 'Request has expired');
+  const etag = keepPart(service, found.upload, {
+    number: Number(query.get('partNumber')),
+    request,
+  });
+  return { status: 200, headers: { etag: `"${etag}"` }, body: '' };
+}
+
+function keepPart(
+  { originals }: UploadService,
+  upload: MultipartUpload,
+  { number, request }: { readonly number: number; readonly request: EmulatorRequest },
+): string {
+  const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body;
+  const md5 = createHash('md5').update(body).digest('hex');
+  const isKept = originals.hasRoomFor(upload.size);
+  const head = Buffer.from(body.subarray(0, HEAD_BYTES));
+  upload.parts.set(number, { size: body.length, md5, bytes: isKept ? body : null, head });
+  return md5;
+}
+
+function storageError(status: number, code: string, message: string): EmulatorResponse {
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+  return { status, headers: { 'content-type': 'application/xml' }, body };
+}

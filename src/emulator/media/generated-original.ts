@@ -1,0 +1,84 @@
+import { deriveSeed } from '../integer-hash.ts';
+import {
+  DOCX_ENTRIES,
+  docContainer,
+  mp4Container,
+  oggContainer,
+  webmContainer,
+  zipArchive,
+} from './containers.ts';
+import { jpegImage } from './jpeg-image.ts';
+import { pdfDocument } from './pdf-document.ts';
+import { pngImage } from './png-image.ts';
+import { gifImage, webpImage } from './tiny-images.ts';
+
+/** What an original is made from: the same file always gives the same bytes. */
+export interface OriginalFacts {
+  readonly uuid: string;
+  readonly name: string;
+  readonly mimeType: string;
+  /** Bytes. */
+  readonly size: number;
+  /** JSON text; the width and height of an image are taken from it. */
+  readonly contentInfo: string;
+}
+
+// Larger originals are not written out: what is served then is shorter than the file's size.
+const WRITTEN_OUT_BYTES = 16 * 1024 ** 2;
+const DEFAULT_SIDE = 64;
+// No image is drawn that would take longer than a moment.
+const DRAWN_PIXELS = 64 * 1024 ** 2;
+
+/** A valid file of the right type, exactly as long as it should be up to 16 MiB. */
+export function generatedOriginal(facts: OriginalFacts): Buffer {
+  const size = facts.size <= WRITTEN_OUT_BYTES ? facts.size : 0;
+  const bytes = generate({ ...facts, size });
+  // Viewers of images take no notice of what follows the end.
+  return bytes.length >= size ? bytes : Buffer.concat([bytes, Buffer.alloc(size - bytes.length)]);
+}
+
+function generate(facts: OriginalFacts): Buffer {
+  const { mimeType, size, uuid, name } = facts;
+  const colour = deriveSeed(uuid, 'colour') & 0xffffff;
+  const { width, height } = sidesOf(facts.contentInfo);
+  switch (mimeType) {
+    case 'image/png':
+      return pngImage(width, height, [colour, colour ^ 0xffffff]);
+    case 'image/jpeg':
+      return jpegImage(width, height, colour & 0xff);
+    case 'image/gif':
+      return gifImage(width, height, colour);
+    case 'image/webp':
+      return webpImage(width, height, colour);
+    case 'application/pdf':
+      return pdfDocument(`${name} ${uuid}`, size);
+    case 'application/zip':
+      return zipArchive({ 'readme.txt': `${name} ${uuid}\n` }, size);
+    case 'application/vnd.openxmlformats-officedocument.wordprocessingml.document':
+      return zipArchive(DOCX_ENTRIES, size);
+    case 'application/msword':
+      return docContainer(size);
+    case 'audio/ogg':
+      return oggContainer(size);
+    case 'video/webm':
+      return webmContainer(size);
+    case 'video/mp4':
+    case 'video/quicktime':
+      return mp4Container(size);
+    default:
+      return textOf(facts);
+  }
+}
+
+function textOf({ mimeType, uuid, name, size }: OriginalFacts): Buffer {
+  const line =
+    mimeType === 'text/csv' ? `${uuid},${JSON.stringify(name)}\r\n` : `${name} ${uuid}\n`;
+  return Buffer.alloc(size === 0 ? Buffer.byteLength(line) : size, line);
+}
+
+function sidesOf(contentInfo: string): { readonly width: number; readonly height: number } {
+  const info: { image?: { width?: number; height?: number } } | null = JSON.parse(contentInfo);
+  const { width = DEFAULT_SIDE, height = DEFAULT_SIDE } = info?.image ?? {};
+  const isDrawable = width > 0 && height > 0 && width * height <= DRAWN_PIXELS;
+  return isDrawable ? { width, height } : { width: DEFAULT_SIDE, height: DEFAULT_SIDE };
+}

@@ -1,0 +1,53 @@
+// Blocks of the quantisation and of the image are 8 pixels a side.
+const BLOCK = 8;
+
+/**
+ * A valid greyscale JPEG of any size in one shade: every block after the first says "as before",
+ * in the two bits that the smallest possible Huffman tables allow.
+ */
+export function jpegImage(width: number, height: number, shade: number): Buffer {
+  const blocks = Math.ceil(width / BLOCK) * Math.ceil(height / BLOCK);
+  const size = [height >> 8, height & 0xff, width >> 8, width & 0xff];
+  return Buffer.concat([
+    Buffer.from([0xff, 0xd8]),
+    segment(0xe0, [...Buffer.from('JFIF\0'), 1, 1, 1, 0, 72, 0, 72, 0, 0]),
+    // All divisors are 8, so that a DC step of one is one shade of grey.
+    segment(0xdb, [0, ...Array.from({ length: 64 }, () => BLOCK)]),
+    segment(0xc0, [8, ...size, 1, 1, 0x11, 0]),
+    // DC: code 0 is "no change", code 10 is "a change of seven bits"; AC: code 0 ends the block.
+    segment(0xc4, [0x00, 1, 1, ...zeros(14), 0, 7]),
+    segment(0xc4, [0x10, 1, ...zeros(15), 0]),
+    segment(0xda, [1, 1, 0x00, 0, 63, 0]),
+    scan(blocks, shade),
+    Buffer.from([0xff, 0xd9]),
+  ]);
+}
+
+function segment(marker: number, data: readonly number[]): Buffer {
+  const length = data.length + 2;
+  return Buffer.from([0xff, marker, length >> 8, length & 0xff, ...data]);
+}
+
+function zeros(count: number): number[] {
+  return Array.from({ length: count }, () => 0);
+}
+
+// The first block sets the shade in 9 bits and ends; each other one is two zero bits. Ones fill the
+// last byte. No byte of it can be 0xff, so nothing has to be stuffed.
+function scan(blocks: number, shade: number): Buffer {
+  const bits = `10${changeBits(shade)}0`;
+  const total = bits.length + 2 * (blocks - 1);
+  const data = Buffer.alloc(Math.ceil(total / 8));
+  for (const [at, bit] of [...bits].entries()) {
+    if (bit === '1') data[at >> 3] = (data[at >> 3] ?? 0) | (0x80 >> (at & 7));
+  }
+  const last = data.length - 1;
+  data[last] = (data[last] ?? 0) | ((1 << (data.length * 8 - total)) - 1);
+  return data;
+}
+
+// A change of seven bits from middle grey: 64 to 127 as it is, −127 to −64 with 127 added.
+function changeBits(shade: number): string {
+  const step = 64 + (shade & 0x3f);
+  return (shade >= 128 ? step : 127 - step).toString(2).padStart(7, '0');
+}

@@ -1,0 +1,81 @@
+const BY_EXTENSION: Readonly<Record<string, string>> = {
+  avif: 'image/avif',
+  bmp: 'image/bmp',
+  csv: 'text/csv',
+  doc: 'application/msword',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  exe: 'application/x-msdownload',
+  gif: 'image/gif',
+  heic: 'image/heic',
+  htm: 'text/html',
+  html: 'text/html',
+  jpeg: 'image/jpeg',
+  jpg: 'image/jpeg',
+  json: 'application/json',
+  md: 'text/markdown',
+  mov: 'video/quicktime',
+  mp3: 'audio/mpeg',
+  mp4: 'video/mp4',
+  ogg: 'audio/ogg',
+  pdf: 'application/pdf',
+  png: 'image/png',
+  pptx: 'application/vnd.openxmlformats-officedocument.presentationml.presentation',
+  svg: 'image/svg+xml',
+  tiff: 'image/tiff',
+  txt: 'text/plain',
+  webm: 'video/webm',
+  webp: 'image/webp',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  xml: 'application/xml',
+  zip: 'application/zip',
+};
+
+const UNKNOWN = 'application/octet-stream';
+// A type goes into JSON and headers as it is: only what RFC 9110 calls a token may be in it.
+const MIME_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/;
+
+/** The type a name's extension stands for; undefined where it stands for none. */
+export function mimeTypeOfName(name: string): string | undefined {
+  const extension = /\.([A-Za-z0-9]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
+  return Object.hasOwn(BY_EXTENSION, extension) ? BY_EXTENSION[extension] : undefined;
+}
+
+/** A declared type without its parameters; undefined for what is no type at all. */
+export function plainMimeType(declared: string | undefined): string | undefined {
+  const type = declared?.split(';', 1)[0]?.trim().toLowerCase();
+  return type !== undefined && MIME_TYPE.test(type) ? type : undefined;
+}
+
+/** What a file is by its first bytes, else by its name, as `content_info.mime` tells it. */
+export function detectMimeType(head: Buffer, name: string): string {
+  const byName = mimeTypeOfName(name);
+  const byContent = magicType(head);
+  // An office document is a zip inside; only its name tells which.
+  if (byContent === 'application/zip') return byName ?? byContent;
+  return byContent ?? byName ?? (isText(head) ? 'text/plain' : UNKNOWN);
+}
+
+function magicType(head: Buffer): string | undefined {
+  const start = head.subarray(0, 16).toString('latin1');
+  if (start.startsWith('\x89PNG\r\n\x1a\n')) return 'image/png';
+  if (start.startsWith('\xff\xd8\xff')) return 'image/jpeg';
+  if (/^GIF8[79]a/.test(start)) return 'image/gif';
+  if (start.startsWith('RIFF') && start.slice(8, 12) === 'WEBP') return 'image/webp';
+  if (start.startsWith('%PDF-')) return 'application/pdf';
+  if (start.startsWith('PK\x03\x04')) return 'application/zip';
+  if (start.startsWith('OggS')) return 'audio/ogg';
+  if (start.startsWith('\x1aE\xdf\xa3')) return 'video/webm';
+  if (start.startsWith('ID3')) return 'audio/mpeg';
+  if (start.slice(4, 8) === 'ftyp') return brandType(start.slice(8, 12));
+  return undefined;
+}
+
+function brandType(brand: string): string {
+  if (brand === 'avif') return 'image/avif';
+  if (brand === 'heic') return 'image/heic';
+  return brand === 'qt  ' ? 'video/quicktime' : 'video/mp4';
+}
+
+function isText(head: Buffer): boolean {
+  return head.length > 0 && !head.subarray(0, 1024).includes(0);
+}

@@ -1,0 +1,132 @@
+import { parseInstant } from '../wire-instant.ts';
+
+/** A fault in loaded objects: where it is, as a JSON path, and what is wrong. */
+export class ObjectsError extends Error {
+  override readonly name = 'ObjectsError';
+  readonly path: string;
+
+  constructor(
+    problem: string,
+    { path, cause }: { readonly path: string; readonly cause?: unknown },
+  ) {
+    super(`${path === '' ? 'objects' : path}: ${problem}`, cause === undefined ? {} : { cause });
+    this.path = path;
+  }
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const SHOWN_LENGTH = 60;
+
+/** A value of a JSON document that knows its place, so that a fault can be found. */
+export class ObjectReader {
+  readonly value: unknown;
+  readonly path: string;
+
+  constructor(value: unknown, path = '') {
+    this.value = value;
+    this.path = path;
+  }
+
+  /** The value of a field; undefined where it is absent. */
+  field(name: string): ObjectReader {
+    const at = this.path === '' ? name : `${this.path}.${name}`;
+    return new ObjectReader(this.#record()[name], at);
+  }
+
+  /** All fields, for objects whose keys are data. */
+  entries(): (readonly [key: string, value: ObjectReader])[] {
+    return Object.entries(this.#record()).map(([key, value]) => [
+      key,
+      new ObjectReader(value, `${this.path}[${JSON.stringify(key)}]`),
+    ]);
+  }
+
+  items(): ObjectReader[] {
+    if (!Array.isArray(this.value)) throw this.expected('a list');
+    return this.value.map((item, index) => new ObjectReader(item, `${this.path}[${index}]`));
+  }
+
+  /** The items of a list that may be absent. */
+  itemsIfAny(): ObjectReader[] {
+    return this.isAbsent ? [] : this.items();
+  }
+
+  get isAbsent(): boolean {
+    return this.value === undefined;
+  }
+
+  /** Null and absent are the same here: a field that is not set. */
+  optional<Value>(read: (reader: this) => Value): Value | undefined {
+    return this.value === undefined || this.value === null ? undefined : read(this);
+  }
+
+  nullable<Value>(read: (reader: this) => Value): Value | null {
+    return this.value === null || this.value === undefined ? null : read(this);
+  }
+
+  string(): string {
+    if (typeof this.value !== 'string') throw this.expected('a string');
+    return this.value;
+  }
+
+  boolean(): boolean {
+    if (typeof this.value !== 'boolean') throw this.expected('true or false');
+    return this.value;
+  }
+
+  /** A whole number from 0. */
+  count(): number {
+    const { value } = this;
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+    throw this.expected('a whole number');
+  }
+
+  uuid(): string {
+    const text = this.string();
+    if (!UUID.test(text)) throw this.expected('a UUID in lower case');
+    return text;
+  }
+
+  /** The text of an instant that can be read. */
+  instant(): string {
+    const text = this.string();
+    if (parseInstant(text) === undefined) throw this.expected('an ISO 8601 instant');
+    return text;
+  }
+
+  oneOf<Word extends string>(words: readonly Word[]): Word {
+    const found = words.find((word) => word === this.value);
+    if (found === undefined) throw this.expected(`one of ${words.join(', ')}`);
+    return found;
+  }
+
+  /** An object whose values are all strings. */
+  strings(): Record<string, string> {
+    return Object.fromEntries(this.entries().map(([key, value]) => [key, value.string()]));
+  }
+
+  object(): object {
+    return this.#record();
+  }
+
+  /** Refuses fields nobody would read: a misspelt one would be lost in silence. */
+  onlyFields(names: readonly string[]): void {
+    const stranger = Object.keys(this.#record()).find((name) => !names.includes(name));
+    if (stranger === undefined) return;
+    const problem = `there is no such field; known are ${names.join(', ')}`;
+    throw new ObjectsError(problem, { path: this.field(stranger).path });
+  }
+
+  /** The fault of a value that is not what it should be. */
+  expected(what: string): ObjectsError {
+    const shown = this.isAbsent ? 'nothing' : (JSON.stringify(this.value) ?? 'nothing');
+    const short = shown.length > SHOWN_LENGTH ? `${shown.slice(0, SHOWN_LENGTH)}…` : shown;
+    return new ObjectsError(`expected ${what}, got ${short}`, { path: this.path });
+  }
+
+  #record(): Readonly<Record<string, unknown>> {
+    const { value } = this;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+    throw this.expected('an object');
+  }
+}

@@ -1,0 +1,94 @@
+import type { EmulatedProject, ProjectOptions } from '../emulated-project.ts';
+import type { UploadProject } from '../upload/upload-project.ts';
+import type { UploadService } from '../upload/upload-service.ts';
+import { ObjectsError } from './object-reader.ts';
+import type { LoadedGroup } from './read-group-object.ts';
+import type { LoadedProject } from './read-objects.ts';
+
+/** The options of all projects: loaded ones first, each with what was given for its key besides. */
+export function withLoadedProjects(
+  given: readonly ProjectOptions[] | undefined,
+  loaded: readonly LoadedProject[],
+): readonly ProjectOptions[] {
+  if (loaded.length === 0) return given ?? [{}];
+  const keys = new Set(loaded.map(({ options }) => options.publicKey));
+  return [
+    ...loaded.map(({ options }) => ({
+      ...given?.find(({ publicKey }) => publicKey === options.publicKey),
+      ...options,
+    })),
+    ...(given ?? []).filter(({ publicKey }) => publicKey === undefined || !keys.has(publicKey)),
+  ];
+}
+
+/** Puts what was loaded into its projects; a fault names its place. */
+export function putObjects(
+  service: UploadService,
+  loaded: readonly LoadedProject[],
+  now: number,
+): void {
+  for (const objects of loaded) {
+    const upload = service.projectsByKey.get(objects.options.publicKey);
+    if (upload === undefined) {
+      throw new ObjectsError('there is no such project here', { path: `${objects.path}.pub_key` });
+    }
+    putProject(service, upload, { objects, now });
+  }
+}
+
+function putProject(
+  service: UploadService,
+  { project, imports }: UploadProject,
+  { objects, now }: { readonly objects: LoadedProject; readonly now: number },
+): void {
+  const { path } = objects;
+  each(`${path}.files`, objects.files, (spec) => project.addFile(spec, now));
+  each(`${path}.groups`, objects.groups, (group) => putGroup(project, group, now));
+  each(`${path}.webhooks`, objects.webhooks, (hook) => project.webhooks.add(hook));
+  for (const conversion of objects.conversions) project.conversions.give(conversion);
+  for (const { requestId, ...state } of objects.addonRuns) project.addonRuns.give(requestId, state);
+  for (const { token, url, end } of objects.imports) {
+    imports.add({ ...ENDED, token, url, end });
+  }
+  for (const [url, uuid] of Object.entries(objects.savedUrls)) imports.saveUrl(url, uuid);
+  for (const [uuid, base64] of Object.entries(objects.contents)) {
+    service.originals.put(uuid, Buffer.from(base64, 'base64'));
+  }
+}
+
+const ENDED = {
+  wishes: { isStored: false, metadata: '{}', tags: undefined },
+  fileName: null,
+  visibleAt: 0,
+  startsAt: 0,
+  endsAt: 0,
+  total: null,
+  size: 0,
+  isUrlSaved: false,
+} as const;
+
+function putGroup(project: EmulatedProject, group: LoadedGroup, now: number): void {
+  const { path, files, ...facts } = group;
+  for (const spec of files) {
+    if (project.files.find(spec.uuid ?? '') === undefined) project.addFile(spec, now);
+  }
+  for (const [index, member] of facts.members.entries()) {
+    const isThere = member === null || project.files.find(member.uuid) !== undefined;
+    if (isThere) continue;
+    const problem = `no file ${member.uuid} in the project, and not enough here to make it`;
+    throw new ObjectsError(problem, { path: `${path}.files[${index}]` });
+  }
+  project.groups.add(facts);
+}
+
+// What is there twice shows only when it is put there.
+function each<Item>(path: string, items: readonly Item[], put: (item: Item) => unknown): void {
+  for (const [index, item] of items.entries()) {
+    try {
+      put(item);
+    } catch (error) {
+      if (error instanceof ObjectsError || !(error instanceof Error)) throw error;
+      throw new ObjectsError(error.message, { path: `${path}[${index}]`, cause: error });
+    }
+  }
+}

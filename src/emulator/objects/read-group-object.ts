@@ -1,0 +1,48 @@
+import type { FileSpec } from '../file-spec.ts';
+import type { EmulatedGroup } from '../project-groups.ts';
+import { parseInstant } from '../wire-instant.ts';
+import { type ObjectReader, ObjectsError } from './object-reader.ts';
+import { readFileObject } from './read-file-object.ts';
+
+/** A group as it was saved, with the files that were written out in it. */
+export interface LoadedGroup extends Omit<EmulatedGroup, 'isDeleted'> {
+  readonly path: string;
+  readonly files: readonly FileSpec[];
+}
+
+const GROUP_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}~([1-9]\d*)$/;
+
+/** Reads a group as `GET /groups/{id}/` gives it (contract 6); null stands for a purged file. */
+export function readGroupObject(reader: ObjectReader): LoadedGroup {
+  const id = reader.field('id').string();
+  const count = Number(GROUP_ID.exec(id)?.[1] ?? Number.NaN);
+  if (Number.isNaN(count)) throw reader.field('id').expected('a group id (`<uuid>~<count>`)');
+  const files = reader.field('files').items();
+  if (files.length !== count) {
+    const problem = `${files.length} files, but the id says ${count}`;
+    throw new ObjectsError(problem, { path: `${reader.path}.files` });
+  }
+  const instant = (name: string) =>
+    reader.field(name).nullable((value) => parseInstant(value.instant()) ?? 0);
+  return {
+    path: reader.path,
+    id,
+    createdAt: instant('datetime_created') ?? failAbsent(reader.field('datetime_created')),
+    storedAt: instant('datetime_stored'),
+    members: files.map((file) =>
+      file.nullable((value) => ({
+        uuid: value.field('uuid').uuid(),
+        effects: value.field('default_effects').optional((text) => text.string()) ?? '',
+      })),
+    ),
+    // Who pastes an answer of the API has whole files here.
+    files: files
+      .filter(({ value }) => value !== null)
+      .filter((file) => !file.field('datetime_uploaded').isAbsent)
+      .map(readFileObject),
+  };
+}
+
+function failAbsent(reader: ObjectReader): never {
+  throw reader.expected('an ISO 8601 instant');
+}

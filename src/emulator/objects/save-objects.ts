@@ -1,0 +1,154 @@
+import { fileJson, type WireOrigins } from '../emulated-file.ts';
+import type { EmulatedProject } from '../emulated-project.ts';
+import type { EmulatorState } from '../emulator-state.ts';
+import { FileWalk } from '../file-walk.ts';
+import type { EmulatedGroup } from '../project-groups.ts';
+import type { UploadProject } from '../upload/upload-project.ts';
+import { importStatusAt } from '../upload/url-imports.ts';
+import { webhookJson } from '../webhook-event.ts';
+import { formatInstant } from '../wire-instant.ts';
+
+interface Saving {
+  readonly upload: UploadProject;
+  readonly project: EmulatedProject;
+  readonly origins: WireOrigins;
+  readonly now: number;
+}
+
+/** An emulator's objects as JSON text in pieces, so that millions of files need no memory. */
+export function* savedObjects(state: EmulatorState): Generator<string> {
+  const now = state.clock.uniqueMicros();
+  state.settle(now);
+  yield '{"projects":[';
+  let isFirst = true;
+  for (const upload of state.uploads.projectsByKey.values()) {
+    const { project } = upload;
+    const { api, cdn } = state.origins;
+    yield `${isFirst ? '' : ','}\n${head(upload)}`;
+    yield* projectLists({ upload, project, origins: { api, cdn }, now });
+    yield* contents(state, project);
+    isFirst = false;
+  }
+  yield '\n]}\n';
+}
+
+// The project's own fields, without the closing brace.
+function head({ project, settings }: UploadProject): string {
+  const fields = {
+    pub_key: project.publicKey,
+    secret_key: project.secretKey,
+    name: project.name,
+    autostore_enabled: project.isAutostored,
+    collaborators: project.collaborators,
+    remote_storages: Object.fromEntries(project.remoteTargets),
+    signed_uploads: settings.signedUploads,
+  };
+  return JSON.stringify(fields).slice(0, -1);
+}
+
+function* projectLists(saving: Saving): Generator<string> {
+  const { project, upload } = saving;
+  yield* list('files', fileTexts(saving));
+  yield* list(
+    'groups',
+    texts(project.groups.list(), (group) => groupText(group, saving)),
+  );
+  const hooks = project.webhooks.list();
+  yield* list(
+    'webhooks',
+    texts(hooks, (hook) => stringify(webhookJson(hook, project.id, '0.7'))),
+  );
+  yield* list('conversions', conversionTexts(saving));
+  yield* list('addon_runs', addonTexts(saving));
+  yield* list('imports', importTexts(saving));
+  yield `,\n"saved_urls":${stringify(Object.fromEntries(upload.imports.savedUrls()))}`;
+}
+
+// Oldest first, as the listing has them; removed files too.
+function* fileTexts({ project, origins }: Saving): Generator<string> {
+  for (const kind of ['existing', 'removed'] as const) {
+    const walk = new FileWalk(project.files, { kind, step: 1, after: null });
+    for (let ref = walk.next(); ref !== undefined; ref = walk.next()) {
+      const file = project.files.describe(ref);
+      yield fileJson(file, origins, 'appdata', file.tags !== undefined);
+    }
+  }
+}
+
+function groupText(group: EmulatedGroup, { project, origins }: Saving): string {
+  const { files } = project;
+  const head = {
+    id: group.id,
+    datetime_created: formatInstant(group.createdAt),
+    datetime_stored: group.storedAt === null ? null : formatInstant(group.storedAt),
+    files_count: group.members.length,
+    cdn_url: `${origins.cdn}/${group.id}/`,
+    url: `${origins.api}/groups/${group.id}/`,
+    files: group.members.map((member) =>
+      member === null || files.find(member.uuid) === undefined
+        ? null
+        : { uuid: member.uuid, default_effects: member.effects },
+    ),
+  };
+  return stringify(head);
+}
+
+function* conversionTexts({ project, now }: Saving): Generator<string> {
+  for (const { kind, token, status, error, uuid, thumbnailsGroup } of project.conversions.list(
+    now,
+  )) {
+    const group = thumbnailsGroup === null ? {} : { thumbnails_group_uuid: thumbnailsGroup };
+    yield stringify({ kind, token, status, error, result: { uuid, ...group } });
+  }
+}
+
+function* addonTexts({ project, now }: Saving): Generator<string> {
+  for (const { addon, requestId, status, resultUuid } of project.addonRuns.list(now)) {
+    const result = resultUuid === null ? {} : { result: { file_id: resultUuid } };
+    yield stringify({ addon, request_id: requestId, status, ...result });
+  }
+}
+
+// Only those that have ended: what is under way has no form of its own in the API.
+function* importTexts({ upload, now }: Saving): Generator<string> {
+  for (const entry of upload.imports.list()) {
+    const { token, url: source_url } = entry;
+    const status = importStatusAt(entry, now);
+    if (status.kind === 'success') {
+      yield stringify({ token, source_url, status: 'success', uuid: status.uuid });
+    }
+    if (status.kind === 'error') {
+      const { words: error, code: error_code } = status;
+      yield stringify({ token, source_url, status: 'error', error, error_code });
+    }
+  }
+}
+
+function* contents({ uploads }: EmulatorState, { files }: EmulatedProject): Generator<string> {
+  yield ',\n"contents":{';
+  let separator = '';
+  for (const [uuid, bytes] of uploads.originals.kept()) {
+    if (files.find(uuid) === undefined) continue;
+    yield `${separator}\n"${uuid}":"${bytes.toString('base64')}"`;
+    separator = ',';
+  }
+  yield '}}';
+}
+
+function* list(name: string, items: Iterable<string>): Generator<string> {
+  yield `,\n"${name}":[`;
+  let separator = '\n';
+  for (const item of items) {
+    yield separator + item;
+    separator = ',\n';
+  }
+  yield ']';
+}
+
+function* texts<Item>(items: Iterable<Item>, write: (item: Item) => string): Generator<string> {
+  for (const item of items) yield write(item);
+}
+
+function stringify(value: object): string {
+  return JSON.stringify(value);
+}

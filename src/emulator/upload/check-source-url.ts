@@ -1,0 +1,45 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import { UploadRefusal } from './upload-refusal.ts';
+
+const SCHEME = /^([a-z][a-z\d+.-]*):/i;
+const HOST_NAME = /^(?=.{1,253}\.?$)(?:(?!-)[a-z\d_-]{1,63}(?<!-)(?:\.|$))+$/i;
+// What RFC 6890 keeps from the public: this machine, private networks, links, carriers, tests.
+const PRIVATE_IPV4 =
+  /^(?:0|10|127)\.|^169\.254\.|^192\.168\.|^172\.(?:1[6-9]|2\d|3[01])\.|^100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|^2(?:2[4-9]|[345]\d)\./;
+const PRIVATE_IPV6 = /^(?:::1?$|f[cd]|fe[89ab]|ff|::ffff:)/i;
+
+/** Reads the URL of an import; each fault has its word (contract 11.4; not recorded: their order). */
+export function parseSourceUrl(text: string): URL {
+  if (text === '') throw new UploadRefusal('SourceURLRequiredError');
+  const scheme = schemeOf(text);
+  if (scheme === undefined) throw new UploadRefusal('URLSchemeRequiredError');
+  if (scheme !== 'http' && scheme !== 'https') throw new UploadRefusal('URLSchemeInvalidError');
+  const host = hostOf(text);
+  if (host === '') throw new UploadRefusal('URLHostRequiredError');
+  if (host.startsWith('[') !== host.endsWith(']')) throw new UploadRefusal('URLParsingFailedError');
+  // Names in other scripts become plain letters when the URL is parsed.
+  const isNamed = !host.startsWith('[') && /^[ -~]*$/.test(host);
+  if (isNamed && !HOST_NAME.test(host)) throw new UploadRefusal('URLHostMalformedError');
+  if (!URL.canParse(text)) throw new UploadRefusal('URLParsingFailedError');
+  return new URL(text);
+}
+
+// `example.com:80/x` begins with a host and a port.
+function schemeOf(text: string): string | undefined {
+  if (/^[^/]*:\d+(?:\/|$)/.test(text)) return undefined;
+  return SCHEME.exec(text)?.[1]?.toLowerCase();
+}
+
+// Without user and port; empty where there is none.
+function hostOf(text: string): string {
+  const authority = /^https?:\/\/([^/?#]*)/i.exec(text)?.[1] ?? '';
+  return authority.replace(/^.*@/, '').replace(/:\d*$/, '');
+}
+
+/** True for an address that only this machine or its network can reach. */
+export function isPrivateHost(url: URL): boolean {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (isIPv4(host)) return PRIVATE_IPV4.test(host);
+  if (isIPv6(host)) return PRIVATE_IPV6.test(host);
+  return /(?:^|\.)localhost\.?$/i.test(host);
+}

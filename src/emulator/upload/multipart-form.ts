@@ -1,0 +1,84 @@
+/** One part of a multipart/form-data body (RFC 7578); a part with a file name is a file. */
+export interface FormPart {
+  readonly name: string;
+  readonly fileName: string | undefined;
+  readonly contentType: string | undefined;
+  readonly data: Buffer;
+}
+
+const CRLF = '\r\n';
+// The longest header block of a part that is looked at; browsers send about 200 characters.
+const HEADER_LIMIT_BYTES = 16 * 1024;
+
+/** Splits a body at its boundary; undefined where it is not a whole form. */
+export function parseMultipart(body: Buffer, contentType: string): FormPart[] | undefined {
+  const boundary = boundaryOf(contentType);
+  if (boundary === undefined) return undefined;
+  const delimiter = Buffer.from(`${CRLF}--${boundary}`);
+  const first = delimiter.subarray(CRLF.length);
+  let start = body.indexOf(first);
+  if (start < 0) return undefined;
+  start += first.length;
+  const parts: FormPart[] = [];
+  while (!isClosing(body, start)) {
+    const end = body.indexOf(delimiter, start);
+    const part = end < 0 ? undefined : readPart(body.subarray(start, end));
+    if (part === undefined) return undefined;
+    parts.push(part);
+    start = end + delimiter.length;
+  }
+  return parts;
+}
+
+function boundaryOf(contentType: string): string | undefined {
+  const match = /;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(contentType);
+  return match?.[1] ?? match?.[2];
+}
+
+function isClosing(body: Buffer, at: number): boolean {
+  return body.subarray(at, at + 2).toString('latin1') === '--';
+}
+
+// From behind the boundary: the rest of its line, the headers, an empty line, the data.
+function readPart(chunk: Buffer): FormPart | undefined {
+  const lineEnd = chunk.indexOf(CRLF);
+  const headerEnd = chunk.indexOf(`${CRLF}${CRLF}`);
+  if (lineEnd < 0 || headerEnd < 0 || headerEnd > HEADER_LIMIT_BYTES) return undefined;
+  const headers = readHeaders(chunk.subarray(lineEnd, headerEnd).toString('utf8'));
+  const disposition = headers.get('content-disposition') ?? '';
+  const name = parameterOf(disposition, 'name');
+  if (name === undefined) return undefined;
+  return {
+    name,
+    fileName: extendedParameterOf(disposition) ?? parameterOf(disposition, 'filename'),
+    contentType: headers.get('content-type'),
+    data: chunk.subarray(headerEnd + 2 * CRLF.length),
+  };
+}
+
+function readHeaders(text: string): Map<string, string> {
+  const headers = new Map<string, string>();
+  for (const line of text.split(CRLF)) {
+    const colon = line.indexOf(':');
+    if (colon > 0) headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+  }
+  return headers;
+}
+
+// Browsers write a quote as %22, other clients as \".
+function parameterOf(header: string, name: string): string | undefined {
+  const quoted = new RegExp(`;\\s*${name}="((?:[^"\\\\]|\\\\.)*)"`, 'i').exec(header)?.[1];
+  if (quoted !== undefined) return quoted.replaceAll(/\\(["\\])/g, '$1').replaceAll('%22', '"');
+  return new RegExp(`;\\s*${name}=([^\\s;"]+)`, 'i').exec(header)?.[1];
+}
+
+// filename*=UTF-8''%D0%90.txt, which wins over filename= (RFC 5987).
+function extendedParameterOf(header: string): string | undefined {
+  const encoded = /;\s*filename\*=utf-8'[^']*'([^\s;]+)/i.exec(header)?.[1];
+  if (encoded === undefined) return undefined;
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,81 @@
+import {
+  type EmulatorRequest,
+  type EmulatorResponse,
+  pathOf,
+  queryOf,
+} from '../emulator-request.ts';
+import type { Fault } from '../faults.ts';
+import { throttledUpload, UploadRefusal } from './upload-refusal.ts';
+
+/** The headers all answers of the Upload API have (pyuploadcare's cassettes; contract 11.1). */
+export function uploadHeaders(methods: readonly string[]): Record<string, string> {
+  return {
+    'access-control-allow-credentials': 'true',
+    'access-control-allow-headers': 'X-PINGOTHER, X-UC-User-Agent, DNT',
+    'access-control-allow-methods': [...methods, 'OPTIONS'].join(', '),
+    'access-control-allow-origin': '*',
+    // Retry-After is not recorded here: it is what the vendor's browser client has to read.
+    'access-control-expose-headers': 'Warning, Retry-After',
+    'access-control-max-age': '1',
+    vary: 'Accept-Encoding, Origin',
+  };
+}
+
+/**
+ * An error as text with its status, or, for who asks for JSON errors, as an object inside a 200
+ * (contract 11.1; not recorded: `error_code`, which the vendor's client reads).
+ */
+export function refusedUpload(request: EmulatorRequest, refusal: UploadRefusal): EmulatorResponse {
+  const { status, message, code } = refusal;
+  const headers = { ...refusal.headers };
+  if (!wantsJsonErrors(request)) {
+    return {
+      status,
+      headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' },
+      body: message,
+    };
+  }
+  const error = { content: message, status_code: status, error_code: code };
+  const type = { 'content-type': 'application/json' };
+  return { status: 200, headers: { ...headers, ...type }, body: JSON.stringify({ error }) };
+}
+
+/** The answer of a fault whose form is the Upload API's own; undefined for the others. */
+export function uploadFaultAnswer(
+  request: EmulatorRequest,
+  fault: Fault,
+  nowMs: number,
+): EmulatorResponse | undefined {
+  if (fault.kind === 'unauthorized') {
+    return refusedUpload(request, new UploadRefusal('SignatureInvalidError'));
+  }
+  if (fault.kind === 'throttle') return throttledAnswer(request, fault, nowMs);
+  if (fault.kind !== 'status' || fault.body === 'html') return undefined;
+  const headers = { 'content-type': 'text/plain; charset=utf-8' };
+  const body = fault.status === 500 ? 'Internal error.' : `Emulated error ${fault.status}.`;
+  return { status: fault.status, headers, body };
+}
+
+function throttledAnswer(
+  request: EmulatorRequest,
+  fault: Fault & { kind: 'throttle' },
+  nowMs: number,
+): EmulatorResponse {
+  const seconds = fault.retryAfterSeconds ?? 1;
+  const answer = refusedUpload(request, throttledUpload(seconds));
+  if (fault.retryAfterForm === 'absent') delete answer.headers['retry-after'];
+  if (fault.retryAfterForm === 'date') {
+    answer.headers['retry-after'] = new Date(nowMs + seconds * 1000).toUTCString();
+  }
+  return answer;
+}
+
+function wantsJsonErrors(request: EmulatorRequest): boolean {
+  const isAsked = queryOf(request).get('jsonerrors') === '1';
+  return isAsked || /\bapplication\/json\b/.test(request.headers.accept ?? '');
+}
+
+/** The refusal of a method a path does not have. */
+export function methodRefusal(request: EmulatorRequest): UploadRefusal {
+  return new UploadRefusal('MethodNotAllowedError', [request.method, pathOf(request)]);
+}

@@ -1,0 +1,86 @@
+import type { UploadForm } from './upload-form.ts';
+import type { UploadProject } from './upload-project.ts';
+import { UploadRefusal } from './upload-refusal.ts';
+
+/** What an upload asks for besides its bytes. */
+export interface UploadWishes {
+  readonly isStored: boolean;
+  /** JSON text, keys as the service orders them. */
+  readonly metadata: string;
+  /** A JSON array; undefined where none were sent. */
+  readonly tags: string | undefined;
+}
+
+// The limits of contract 4 and 5.
+const METADATA = { keys: 50, keyLength: 64, valueLength: 512, keyForm: /^[A-Za-z0-9_.:-]+$/ };
+const TAGS = { count: 50, length: 100, form: /^[a-z0-9._-]+$/ };
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL_CHARACTERS = /[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+
+/** Reads store flag, metadata and tags; the flag is named differently by each endpoint. */
+export function readWishes(
+  form: UploadForm,
+  storeField: 'UPLOADCARE_STORE' | 'store',
+  project: UploadProject,
+): UploadWishes {
+  return {
+    isStored: readStore(form.get(storeField), project),
+    metadata: readMetadata(form),
+    tags: readTags(form),
+  };
+}
+
+// What is no flag counts as auto: `false` was stored where nothing at all was not
+// (rbnext.upload_upload_from_url, rbnext.upload_upload_from_url_progress).
+function readStore(value: string, { project, settings }: UploadProject): boolean {
+  if (value === '1' || value === 'true') return true;
+  if (value === '0') return false;
+  const asked = value === '' ? settings.uploadStoreDefault : 'auto';
+  return asked === 'auto' && project.isAutostored;
+}
+
+function readMetadata(form: UploadForm): string {
+  const metadata = new Map<string, string>();
+  for (const { key, value } of form.bracketed('metadata')) {
+    const problem = metadataProblem(key, value);
+    if (problem !== undefined) throw new UploadRefusal(problem, [key]);
+    if (metadata.has(key)) throw new UploadRefusal('FileMetadataKeyDuplicatedError', [key]);
+    metadata.set(key, value);
+  }
+  if (metadata.size > METADATA.keys) throw new UploadRefusal('FileMetadataKeysNumberTooBigError');
+  return JSON.stringify(Object.fromEntries([...metadata].sort(byStoredOrder)));
+}
+
+function metadataProblem(key: string, value: string) {
+  if (key === '') return 'FileMetadataKeyEmptyError';
+  if (key.length > METADATA.keyLength) return 'FileMetadataKeyLengthTooBigError';
+  if (!METADATA.keyForm.test(key)) return 'FileMetadataKeyForbiddenError';
+  if (value === '') return 'FileMetadataValueEmptyError';
+  if (value.length > METADATA.valueLength) return 'FileMetadataValueLengthTooBigError';
+  // not recorded: which symbols a value may not have.
+  if (CONTROL_CHARACTERS.test(value)) return 'FileMetadataValueForbiddenError';
+  return undefined;
+}
+
+// Shorter keys come first, as in py.resources.file_upload_by_url_with_metadata (sent the other way round).
+function byStoredOrder([a]: [string, string], [b]: [string, string]): number {
+  return a.length - b.length || (a < b ? -1 : 1);
+}
+
+// not recorded: all but the words for too many tags (contract 5).
+function readTags(form: UploadForm): string | undefined {
+  const sent = [form.get('tags'), ...form.bracketed('tags').map(({ value }) => value)].join(',');
+  const tags = [...new Set(sent.split(',').map((tag) => tag.trim().toLowerCase()))].filter(Boolean);
+  if (tags.length > TAGS.count) {
+    throw tagRefusal(`Too many tags: ${tags.length} (max ${TAGS.count}).`);
+  }
+  for (const tag of tags) {
+    if (tag.length > TAGS.length) throw tagRefusal(`Tag is too long: ${tag} (max ${TAGS.length}).`);
+    if (!TAGS.form.test(tag)) throw tagRefusal(`Invalid tag: ${tag}.`);
+  }
+  return tags.length === 0 ? undefined : JSON.stringify(tags);
+}
+
+function tagRefusal(words: string): UploadRefusal {
+  return new UploadRefusal('UploadViewsError', [words]);
+}

@@ -1,0 +1,65 @@
+import type { EmulatorRequest } from '../emulator-request.ts';
+import { type FormPart, parseMultipart } from './multipart-form.ts';
+import { UploadRefusal } from './upload-refusal.ts';
+
+// not recorded: how many fields are too many; a group of 1,000 files must fit.
+const FIELD_LIMIT = 2000;
+
+/** What a request of the Upload API says: its query and its body as one list of fields, and files. */
+export class UploadForm {
+  readonly fields: readonly (readonly [name: string, value: string])[];
+  readonly files: readonly FormPart[];
+
+  constructor(fields: readonly (readonly [string, string])[], files: readonly FormPart[] = []) {
+    this.fields = fields;
+    this.files = files;
+  }
+
+  /** The last value of a field; empty where it was not sent. */
+  get(name: string): string {
+    return this.fields.findLast(([field]) => field === name)?.[1] ?? '';
+  }
+
+  /** The fields `prefix[key]`, as sent. */
+  bracketed(prefix: string): { readonly key: string; readonly value: string }[] {
+    return this.fields
+      .filter(([name]) => name.startsWith(`${prefix}[`) && name.endsWith(']'))
+      .map(([name, value]) => ({ key: name.slice(prefix.length + 1, -1), value }));
+  }
+}
+
+/** Reads query and body; multipart and urlencoded bodies are recorded, others hold no fields. */
+export function readUploadForm(request: EmulatorRequest): UploadForm {
+  const query = fieldsOf(request.target.split('?').slice(1).join('?'));
+  const { fields, files } = readBody(request);
+  const all = [...query, ...fields];
+  if (all.length > FIELD_LIMIT) throw new UploadRefusal('RequestFiledsNumberLimitExceededError');
+  if (all.some(([name, value]) => `${name}${value}`.includes('\0'))) {
+    throw new UploadRefusal('NullCharactersForbiddenError');
+  }
+  return new UploadForm(all, files);
+}
+
+function readBody(request: EmulatorRequest): {
+  fields: readonly (readonly [string, string])[];
+  files: readonly FormPart[];
+} {
+  const type = request.headers['content-type'] ?? '';
+  const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body;
+  if (/^application\/x-www-form-urlencoded\b/i.test(type)) {
+    return { fields: fieldsOf(body.toString()), files: [] };
+  }
+  if (!/^multipart\/form-data\b/i.test(type)) return { fields: [], files: [] };
+  const parts = parseMultipart(body, type);
+  if (parts === undefined) throw new UploadRefusal('PostRequestParserFailedError');
+  return {
+    fields: parts
+      .filter(({ fileName }) => fileName === undefined)
+      .map(({ name, data }) => [name, data.toString('utf8')]),
+    files: parts.filter(({ fileName }) => fileName !== undefined),
+  };
+}
+
+function fieldsOf(text: string): (readonly [string, string])[] {
+  return [...new URLSearchParams(text)];
+}

@@ -1,0 +1,55 @@
+import type { EmulatedProject } from '../emulated-project.ts';
+import { OriginalStore } from '../media/original-store.ts';
+import { CreationCounts } from './creation-counts.ts';
+import { RegisteredUrls } from './registered-urls.ts';
+import type { ImportTiming, UploadProjectOptions, UploadServiceOptions } from './upload-options.ts';
+import { UploadProject } from './upload-project.ts';
+
+const DAY_MS = 86_400_000;
+
+/** All that the Upload API and the CDN know beyond the projects' files and groups. */
+export class UploadService {
+  readonly projectsByKey: ReadonlyMap<string, UploadProject>;
+  readonly originals: OriginalStore;
+  readonly urls: RegisteredUrls;
+  readonly creations = new CreationCounts();
+  readonly timing: Required<ImportTiming>;
+  readonly processingMs: number;
+  readonly partUrlLifetimeMs: number;
+
+  constructor(
+    projects: readonly EmulatedProject[],
+    options: UploadServiceOptions,
+    projectOptions: (number: number) => UploadProjectOptions,
+  ) {
+    this.projectsByKey = new Map(
+      projects.map((project) => [
+        project.publicKey,
+        new UploadProject(project, projectOptions(project.number)),
+      ]),
+    );
+    this.originals = new OriginalStore(options.keepBytes);
+    this.urls = new RegisteredUrls(options.urls);
+    this.timing = { unknownMs: 0, waitingMs: 200, progressMs: 800, ...options.importTiming };
+    this.processingMs = options.processingMs ?? 0;
+    this.partUrlLifetimeMs = options.partUrlLifetimeMs ?? DAY_MS;
+  }
+
+  /** The project and import a token belongs to. */
+  findImport(token: string) {
+    for (const project of this.projectsByKey.values()) {
+      const entry = project.imports.find(token);
+      if (entry !== undefined) return { project, entry };
+    }
+    return undefined;
+  }
+
+  /** The project a multipart upload belongs to. */
+  findMultipart(uuid: string) {
+    for (const { project, multipart } of this.projectsByKey.values()) {
+      const upload = multipart.find(uuid);
+      if (upload !== undefined) return { project, upload };
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,67 @@
+import type { EmulatedFile } from '../emulated-file.ts';
+import { lookAtContent } from '../media/content-info.ts';
+import { plainMimeType } from '../media/mime-types.ts';
+import type { FileRef } from '../project-files.ts';
+import type { UploadExchange } from './upload-exchange.ts';
+import type { UploadWishes } from './upload-fields.ts';
+import type { UploadProject } from './upload-project.ts';
+
+/** A file that has come in whole, by whichever way. */
+export interface ArrivedFile {
+  readonly uuid: string;
+  readonly name: string;
+  readonly declaredType: string | undefined;
+  readonly size: number;
+  /** Its first bytes, or all of them. */
+  readonly head: Buffer;
+  readonly wishes: UploadWishes;
+  /** When it was there, microseconds since 1970. */
+  readonly at: number;
+}
+
+/** Makes a file of what came in: listed, announced to webhooks and in the audit log. */
+export function addArrivedFile(
+  exchange: UploadExchange,
+  upload: UploadProject,
+  arrived: ArrivedFile,
+): FileRef {
+  const { project } = upload;
+  const { at, wishes } = arrived;
+  const found = lookAtContent(arrived.head, arrived.name);
+  const content = {
+    name: arrived.name,
+    // What was declared counts, even for an image sent as octet-stream; what was found is in
+    // content_info (rails.group_api_create_group.v2, the .exe of py.resources.file_upload_with_metadata).
+    mimeType: plainMimeType(arrived.declaredType) ?? found.mimeType,
+    size: arrived.size,
+    isImage: found.isImage,
+    isReady: true,
+    contentInfo: found.contentInfo,
+  };
+  const file: EmulatedFile = {
+    uuid: arrived.uuid,
+    uploadedAt: at,
+    storedAt: wishes.isStored ? at : null,
+    removedAt: null,
+    ...content,
+    variations: 'null',
+    metadata: wishes.metadata,
+    ...(wishes.tags === undefined ? {} : { tags: wishes.tags }),
+    appdata: '{}',
+  };
+  const { processingMs } = exchange.service;
+  const isProcessed = processingMs > 0;
+  const unlooked = { isImage: null, isReady: false, contentInfo: 'null' };
+  const ref = project.files.add(isProcessed ? { ...file, ...unlooked } : file, at);
+  if (isProcessed) {
+    project.dueTasks.add(at + processingMs * 1000, () => project.files.complete(ref, content));
+  }
+  const initiator = { type: 'api', requestId: exchange.requestId } as const;
+  project.webhooks.announce({ event: 'file.uploaded', ref, at, initiator });
+  return ref;
+}
+
+/** A name without the folders some clients send before it (py.resources.file_upload_big_file). */
+export function plainFileName(sent: string): string {
+  return sent.replace(/^.*[/\\]/, '');
+}

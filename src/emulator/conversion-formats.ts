@@ -81,6 +81,17 @@ export function targetFormats(format: string): readonly string[] {
   return FORMATS[format]?.split(' ') ?? [];
 }
 
+const KNOWN = new Map(
+  [...new Set(Object.values(FORMATS).flatMap((formats) => formats.split(' ')))].map(
+    (format) => [format, format] as const,
+  ),
+);
+
+/** The one copy of a format's name: what is cut out of a path keeps the whole path in memory. */
+export function knownFormat(format: string): string {
+  return KNOWN.get(format) ?? Buffer.from(format).toString();
+}
+
 /** The MIME type of a format. */
 export function mimeTypeOf(format: string): string {
   if (MIME_TYPES[format] !== undefined) return MIME_TYPES[format];

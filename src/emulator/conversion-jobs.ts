@@ -150,7 +150,10 @@ export class ConversionJobs {
   }
 
   // All thumbnails of a video share their upload time (contract 1.7).
-  #addThumbnails({ target, isStored }: Pick<ConversionJob, 'target' | 'isStored'>, { now }: WorkStart) {
+  #addThumbnails(
+    { target, isStored }: Pick<ConversionJob, 'target' | 'isStored'>,
+    { now }: WorkStart,
+  ) {
     const members = Array.from({ length: target.thumbs }, () => {
       const file = unfinishedFile({ uuid: this.#place.newUuid(), name: '', now, isStored });
       this.#place.files.add(file, now);

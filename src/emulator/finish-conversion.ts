@@ -22,12 +22,12 @@ export function finishConversion(place: WorkPlace, job: Job, at: number): string
     announce(place, job, { ref: job.output, at });
     return null;
   }
-  const isPages = isPaged(documentFormat(source)) && isImageFormat(job.path.format);
-  const isGroup = isPages && job.path.page === null && job.isGrouped;
-  const isArchive = isPages && job.path.page === null && !job.isGrouped;
-  const format = isArchive ? 'zip' : job.path.format;
+  const isPages = isPaged(documentFormat(source)) && isImageFormat(job.target.format);
+  const isGroup = isPages && job.target.page === null && job.isGrouped;
+  const isArchive = isPages && job.target.page === null && !job.isGrouped;
+  const format = isArchive ? 'zip' : job.target.format;
   const content =
-    isImageFormat(job.path.format) && !isArchive
+    isImageFormat(job.target.format) && !isArchive
       ? madeImage(format, { ...PAGE_SIZE, bits })
       : madeDocument(format, bits);
   place.files.complete(job.output, {
@@ -47,7 +47,7 @@ function finishVideo(
   const content: { video?: { duration?: number } } | null = JSON.parse(source.contentInfo);
   const duration = content?.video?.duration ?? 10_000;
   place.files.complete(job.output, {
-    ...madeVideo(job.path.format, { duration, bits }),
+    ...madeVideo(job.target.format, { duration, bits }),
     isReady: true,
   });
   const slot = job.thumbnailsGroup === null ? undefined : place.groups.find(job.thumbnailsGroup);
@@ -67,14 +67,14 @@ function thumbnail(image: Omit<FileContent, 'name' | 'isReady'>, number: number)
 
 function addPages(
   place: WorkPlace,
-  { path, isStored }: Job,
+  { target, isStored }: Job,
   { source, bits, at }: { source: EmulatedFile; bits: number; at: number },
 ): string {
   const count = 1 + (bits % MOST_PAGES);
   const members = Array.from({ length: count }, (_, page) => {
     const file = unfinishedFile({ uuid: place.newUuid(), name: '', now: at, isStored });
-    const image = madeImage(path.format, { ...PAGE_SIZE, bits: bits + page });
-    const name = `${stemOf(source.name)}-${page}.${path.format}`;
+    const image = madeImage(target.format, { ...PAGE_SIZE, bits: bits + page });
+    const name = `${stemOf(source.name)}-${page}.${target.format}`;
     place.files.add({ ...file, ...image, isReady: true, name }, at);
     return { uuid: file.uuid, effects: '' };
   });
@@ -84,8 +84,8 @@ function addPages(
 }
 
 // A page's name ends in its number from 0: `…-0.png` (rb.rest_file_list_load).
-function outputName(source: EmulatedFile, { path }: Job, format: string): string {
-  const page = path.page === null ? '' : `-${path.page - 1}`;
+function outputName(source: EmulatedFile, { target }: Job, format: string): string {
+  const page = target.page === null ? '' : `-${target.page - 1}`;
   return `${stemOf(source.name)}${page}.${format === 'thumbnail' ? 'png' : format}`;
 }
 

@@ -1,5 +1,5 @@
-import { documentFormat, targetFormats } from '../conversion-formats.ts';
-import type { ConversionKind } from '../conversion-jobs.ts';
+import { documentFormat, knownFormat, targetFormats } from '../conversion-formats.ts';
+import type { ConversionKind, ConversionTarget } from '../conversion-jobs.ts';
 import type { EmulatedFile } from '../emulated-file.ts';
 import { refusals } from '../error-bodies.ts';
 import type { Answer, Exchange, Handler } from '../exchange.ts';
@@ -9,7 +9,7 @@ import type { FileRef } from '../project-files.ts';
 interface Accepted {
   readonly ref: FileRef;
   readonly file: EmulatedFile;
-  readonly path: ConversionPath;
+  readonly target: ConversionTarget;
 }
 
 // Successes are plain JSON; errors are not (contract 1.3).
@@ -59,7 +59,7 @@ function startOne(
 ): object {
   const { now, requestId, project } = exchange;
   const flaw = kind === 'video' ? flawOfVideo(accepted.file) : null;
-  const asked = { kind, source: accepted.ref, path: accepted.path, isStored, isGrouped, flaw };
+  const asked = { kind, source: accepted.ref, target: accepted.target, isStored, isGrouped, flaw };
   const job = project.conversions.start(asked, { now, requestId });
   exchange.record(`convert_${kind}`, accepted.ref, true, detailOf(path));
   return {
@@ -80,7 +80,12 @@ function check(exchange: Exchange, kind: ConversionKind, text: string): Accepted
   // not recorded: the text for an unknown or removed source (contract 15.19).
   if (ref === undefined || file === undefined || file.removedAt !== null) return 'Not found.';
   const problem = kind === 'document' ? documentProblem(file, path.format) : videoProblem(file);
-  return problem ?? { ref, file, path };
+  return problem ?? { ref, file, target: targetOf(path) };
+}
+
+// What a job keeps for as long as it is open: no part of the text of the request.
+function targetOf({ format, page, thumbs }: ConversionPath): ConversionTarget {
+  return { format: knownFormat(format), page, thumbs };
 }
 
 function documentProblem(file: EmulatedFile, format: string): string | undefined {

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
 import * as z from 'zod';
 import { blockSchema, countSchema, durationSchema, flagSchema } from './job-value-schemas.ts';
-import { sourceSchema } from './source-schemas.ts';
+import { sourceSchema, tellsFacts } from './source-schemas.ts';
 import { stepsSchema } from './step-schemas.ts';
 import { whereSchema } from './where-schema.ts';
 
@@ -86,9 +86,9 @@ export const jobSchema = blockSchema({
     .describe('Files listed longer ago than this are looked at again before a delete; 10m'),
   report: blockSchema({}).optional().describe('Takes no keys yet'),
 })
-  .refine(({ source, where }) => source.kind !== 'inline' || Object.keys(where).length === 0, {
+  .refine(({ source, where }) => tellsFacts(source) || Object.keys(where).length === 0, {
     path: ['where'],
-    error: 'needs what a listing tells of a file; a list of UUIDs has nothing to filter by',
+    error: 'needs what a listing tells of a file; of this source there is nothing to filter by',
   })
   .transform(({ vars: _putIn, ...job }) => job);
 

@@ -11,6 +11,7 @@ import {
   parseAllDocuments,
   type YAMLError,
 } from 'yaml';
+import { withAbsolutePaths } from './absolute-paths.ts';
 import { checkJob } from './check-job.ts';
 import type { GivenValues, ReportProblem } from './fill-in.ts';
 import { JobFileError, type JobFileProblem } from './job-file-error.ts';
@@ -22,6 +23,8 @@ import type { JobEntry, JobNode, PlacedProblem } from './job-tree.ts';
 export interface JobFileContext extends GivenValues {
   /** As the user named it; problems begin with it. */
   readonly file: string;
+  /** Absolute: the folder that the job's paths start from; they stay as they are where absent. */
+  readonly folder?: string;
 }
 
 const MAX_PROBLEMS = 50;
@@ -32,7 +35,9 @@ export function loadJobFile(text: string, context: JobFileContext): Job {
   const report: ReportProblem = (problem) => problems.push(problem);
   const written = parseText(text, report);
   const job = written === null ? null : checkJob(written, context, report);
-  if (job !== null && problems.length === 0) return job;
+  if (job !== null && problems.length === 0) {
+    return context.folder === undefined ? job : withAbsolutePaths(job, context.folder);
+  }
   const first = problems.sort((a, b) => a.offset - b.offset).slice(0, MAX_PROBLEMS);
   throw new JobFileError(
     context.file,

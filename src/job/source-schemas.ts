@@ -1,6 +1,10 @@
 import * as z from 'zod';
 import { isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
+import { isGroupId, parseGroupId } from '../core/group-id.ts';
+import { ITEM_STATES } from '../core/item.ts';
 import { blockSchema, countSchema, flagSchema } from './job-value-schemas.ts';
+import { folderSchema, listSchema, urlsSchema } from './local-source-schemas.ts';
+import { searchSchema } from './search-source-schema.ts';
 
 const filesSchema = blockSchema({
   stored: flagSchema
@@ -26,28 +30,86 @@ const inlineSchema = z
   )
   .min(1, { error: 'a list of at least one file UUID' });
 
+const groupsSchema = blockSchema({
+  take: z
+    .enum(['files', 'groups'], { error: 'files or groups' })
+    .default('files')
+    .describe('What the steps work on: the files in the groups, or the groups themselves'),
+  ids: z
+    .array(
+      z
+        .string({ error: 'the id of a group' })
+        .refine(isGroupId, { error: 'is not the id of a group, <uuid>~<number of files>' })
+        .transform(parseGroupId),
+      { error: 'a list of group ids' },
+    )
+    .min(1, { error: 'a list of at least one group id' })
+    .optional()
+    .describe('These groups; all of the project if absent'),
+  ordering: z
+    .enum(['datetime_created', '-datetime_created'], {
+      error: 'datetime_created (oldest first) or -datetime_created (newest first)',
+    })
+    .default('datetime_created')
+    .describe('Oldest first, or newest first with a leading dash'),
+});
+
+const RUN_ID = { error: 'the id of a run, as `ucbulk runs` prints it' };
+
+const runSchema = blockSchema({
+  id: z
+    .string(RUN_ID)
+    .regex(/^[0-9a-z][0-9a-z-]{0,63}$/, RUN_ID)
+    .describe('The run, as `ucbulk runs` prints it'),
+  states: z
+    .array(z.enum(ITEM_STATES, { error: `one of ${ITEM_STATES.join(', ')}` }), {
+      error: 'a list of states',
+    })
+    .min(1, { error: 'a list of at least one state' })
+    .default(['failed'])
+    .describe('Items that are in one of these states; failed if absent'),
+});
+
 /** Every source by its key in a job file. To add one, add its schema here. */
 const sources = {
   files: filesSchema.optional().describe("The project's files, by the list endpoint"),
+  search: searchSchema.optional().describe('Files that the search of the service finds'),
+  groups: groupsSchema.optional().describe("The project's groups, or the files in them"),
+  list: listSchema.optional().describe('Files named in a list, by UUID or CDN URL'),
   inline: inlineSchema.optional().describe('File UUIDs, written here'),
+  run: runSchema.optional().describe('Items of an earlier run'),
+  urls: urlsSchema.optional().describe('URLs to import, in a list'),
+  folder: folderSchema.optional().describe('Local files to upload'),
+};
+
+type Sources = {
+  readonly [Kind in keyof typeof sources]: NonNullable<z.output<(typeof sources)[Kind]>>;
 };
 
 /** The options of the `files` source. */
-export type FilesOptions = z.output<typeof filesSchema>;
+export type FilesOptions = Sources['files'];
 
-/** Where a job's items come from. */
-export type SourceOptions =
-  | { readonly kind: 'files'; readonly files: FilesOptions }
-  | { readonly kind: 'inline'; readonly inline: z.output<typeof inlineSchema> };
+/** Where a job's items come from: the kind, and under its name the options. */
+export type SourceOptions = {
+  readonly [Kind in keyof Sources]: { readonly kind: Kind } & Pick<Sources, Kind>;
+}[keyof Sources];
+
+const NAMES_ONLY: readonly SourceOptions['kind'][] = ['list', 'inline', 'run', 'urls', 'folder'];
+
+/** False where the source tells nothing of its items that a filter could use. */
+export function tellsFacts(source: SourceOptions): boolean {
+  if (source.kind === 'groups') return source.groups.take === 'files';
+  return !NAMES_ONLY.includes(source.kind);
+}
 
 /** A job file's `source`: one key that names the source, with its options. */
 export const sourceSchema = blockSchema(sources).transform((given, context): SourceOptions => {
-  if (Object.keys(given).length > 1) {
+  const [first, second] = Object.entries(given).filter(([, options]) => options !== undefined);
+  if (second !== undefined) {
     context.addIssue({ code: 'custom', message: 'has more than one source; a job has one' });
     return z.NEVER;
   }
-  if (given.files !== undefined) return { kind: 'files', files: given.files };
-  if (given.inline !== undefined) return { kind: 'inline', inline: given.inline };
+  if (first !== undefined) return { kind: first[0], [first[0]]: first[1] } as SourceOptions;
   context.addIssue({
     code: 'custom',
     message: `is empty; name one of ${Object.keys(sources).join(', ')}`,

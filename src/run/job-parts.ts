@@ -1,23 +1,17 @@
-import { assertNever } from '../core/assert-never.ts';
 import type { Guards } from '../engine/guards.ts';
 import type { EngineStep } from '../engine/run-job.ts';
 import type { Filter, Selection } from '../engine/selection.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from '../engine/settings.ts';
 import { compileFilter } from '../filters/compile-filter.ts';
 import type { Job } from '../job/job-schema.ts';
-import type { SourceOptions } from '../job/source-schemas.ts';
-import { fileListSource } from '../sources/file-list-source.ts';
-import { inlineSource } from '../sources/inline-source.ts';
-import type { Source } from '../sources/source.ts';
-
 import { operationOf, type StepsPlace } from './operation-of.ts';
 import type { RunContext } from './run-request.ts';
-import type { ServiceClient } from './service-client.ts';
+import { type SourcePlace, sourceOf } from './source-of.ts';
 
 /** The job's source and filter, as of a moment of server time (ms). */
-export function selectionOf(job: Job, client: ServiceClient, asOf: number): Selection {
+export function selectionOf(job: Job, place: SourcePlace, asOf: number): Selection {
   return {
-    source: sourceOf(job.source, client),
+    source: sourceOf(job.source, place),
     filter: filterOf(job, asOf),
     asOf,
   };
@@ -57,15 +51,4 @@ export function settingsOf(job: Job, context: RunContext): EngineSettings {
     settleMs: context.limits?.settleMs ?? DEFAULT_SETTINGS.settleMs,
     recheckAfterMs: job.recheckAfter,
   };
-}
-
-function sourceOf(options: SourceOptions, { files }: ServiceClient): Source {
-  switch (options.kind) {
-    case 'files':
-      return fileListSource(files, options.files);
-    case 'inline':
-      return inlineSource(files, options.inline);
-    default:
-      return assertNever(options, 'source');
-  }
 }

@@ -6,6 +6,7 @@ import type { Job } from '../job/job-schema.ts';
 import { checkProject } from './check-project.ts';
 import { selectionOf, stepsOf } from './job-parts.ts';
 import type { RunContext } from './run-request.ts';
+import { sourcePlace } from './source-of.ts';
 import { haltFor, openSession, type Session } from './run-session.ts';
 import { withCleanup } from './with-cleanup.ts';
 
@@ -35,7 +36,7 @@ export function planRun(job: Job, context: RunContext): Promise<Plan> {
 }
 
 async function countSelection(job: Job, { context, halt, service }: Session): Promise<Plan> {
-  const selection = selectionOf(job, service.client, service.serverNow());
+  const selection = selectionOf(job, sourcePlace(context, service.client, null), service.serverNow());
   const plan = { listed: 0, selected: 0, pages: 0 };
   const sample: ItemKey[] = [];
   let known: ReadonlySet<ItemKey> = new Set();

@@ -6,6 +6,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { guardsOf, selectionOf, settingsOf, stepsOf } from './job-parts.ts';
 import { openService, type Service } from './open-service.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
+import { sourcePlace } from './source-of.ts';
 
 /** What one process needs to work on a run. */
 export interface Session {
@@ -101,7 +102,7 @@ export async function workOnRun(
   const stopTimer = startDurationLimit(session, job.limits.duration);
   const { state, counts } = await runJob({
     ledger,
-    selection: selectionOf(job, service.client, run.asOf ?? service.serverNow()),
+    selection: selectionOf(job, sourcePlace(context, service.client, run.runId), run.asOf ?? service.serverNow()),
     steps: stepsOf(job, { ...service, files: world.files, run: run.runId }, context),
     guards: guardsOf(job),
     settings: settingsOf(job, context),

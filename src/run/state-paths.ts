@@ -8,6 +8,8 @@ export interface StatePaths {
   readonly catalog: string;
   ledger(run: RunId): string;
   runLock(run: RunId): string;
+  /** What the run's list on standard input was. */
+  input(run: RunId): string;
   projectLock(publicKey: string): string;
 }
 
@@ -17,6 +19,7 @@ export function statePaths(directory: string): StatePaths {
     catalog: join(directory, 'catalog.db'),
     ledger: (run) => join(directory, 'runs', `${run}.db`),
     runLock: (run) => join(directory, 'runs', `${run}.lock`),
+    input: (run) => join(directory, 'runs', `${run}.input`),
     projectLock: (publicKey) => join(directory, 'projects', `${fileNameOf(publicKey)}.lock`),
   };
 }

@@ -33,6 +33,36 @@ test('a delete without a question says so', () => {
   expect(describe({})).toBe('Lists all files, oldest first; stores them, 100 a request.');
 });
 
+test.each([
+  [{ list: { path: 'ids.csv' } }, 'Takes the files named in ids.csv'],
+  [
+    { list: { path: '-', onBadRow: 'skip' } },
+    'Takes the files named in standard input, bad rows left out',
+  ],
+  [{ urls: { path: 'urls.txt' } }, 'Takes the URLs in urls.txt'],
+  [{ folder: { path: 'in' } }, 'Takes all files below in'],
+  [
+    { folder: { path: 'in', match: ['*.jpg', '*.png'], followLinks: true } },
+    'Takes the files that match *.jpg or *.png below in, links followed',
+  ],
+  [{ groups: {} }, 'Takes the files of all groups, oldest first'],
+  [{ groups: { take: 'groups', ordering: '-datetime_created' } }, 'Takes all groups, newest first'],
+  [
+    { run: { id: 'a-1', states: ['failed', 'skipped'] } },
+    'Takes the failed and skipped items of run a-1',
+  ],
+  [
+    { search: { query: 'sunset', size: { min: 1 }, tags: { any: ['a'] } } },
+    'Searches for files with "sunset", of at least 1 byte, tagged any ["a"]',
+  ],
+  [
+    { search: { uploaded: { after: '2026-01-01', before: '2026-02-01' }, isImage: true } },
+    'Searches for files uploaded from 2026-01-01T00:00:00.000Z on, uploaded before 2026-02-01T00:00:00.000Z, that are images',
+  ],
+])('source %j is told as %s', (source, told) => {
+  expect(describe({ source })).toBe(`${told}; stores them, 100 a request.`);
+});
+
 test('every step is told, in order', () => {
   const steps = [
     { uses: 'store' },

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { JobFileError } from '../../../src/job/job-file-error.ts';
 import type { Job } from '../../../src/job/job-schema.ts';
 import { loadJobFile } from '../../../src/job/load-job-file.ts';
+import { OPERATION_NAMES } from '../../../src/job/step-schemas.ts';
 
 const CLEANUP = `version: 1
 name: cleanup
@@ -165,13 +166,9 @@ test.each([
 
 test.each([
   ['[]', '5:8: steps: expected a list of at least one step, got a list'],
-  ['[{ id: a }]', '5:9: missing key "uses" in steps[0]; expected store, delete, copy-to-remote'],
+  ['[{ id: a }]', `5:9: missing key "uses" in steps[0]; expected ${OPERATION_NAMES.join(', ')}`],
   ['[{ uses: sotre }]', '5:17: unknown operation "sotre"; did you mean "store"?'],
-  ['[{ uses: 7 }]', '5:17: steps[0].uses: expected store, delete, copy-to-remote'],
-  [
-    '[{ uses: addon/remove_bg }]',
-    '5:17: operation "addon/remove_bg" is not supported by this version; it has store, delete, copy-to-remote',
-  ],
+  ['[{ uses: 7 }]', `5:17: steps[0].uses: expected ${OPERATION_NAMES.join(', ')}`],
   ['[{ uses: store, if: "true" }]', '5:24: key "if" in steps[0] is not supported by this version'],
   ['[{ uses: copy-to-remote }]', '5:9: missing key "with" in steps[0]; expected a block of keys'],
   [
@@ -224,21 +221,23 @@ test.each([
 
 test('every problem is told at once, in the order of the file', () => {
   const problems = problemsOf(
-    'version: 2\nnam: x\nsource: { search: {} }\nsteps:\n  - uses: convert/video\n',
+    'version: 2\nnam: x\nsource: { search: {} }\nsteps:\n  - uses: convert/vide\n',
   );
   expect(problems).toEqual([
     '1:1: missing key "name"; expected a name such as nightly-cleanup',
     '1:10: version: expected 1, got 2',
     '2:1: unknown key "nam"; did you mean "name"?',
-    '3:11: key "search" in source is not supported by this version',
-    '5:11: operation "convert/video" is not supported by this version; it has store, delete, copy-to-remote',
+    '3:19: source.search is empty; a search needs at least one condition',
+    '5:11: unknown operation "convert/vide"; did you mean "convert/video"?',
   ]);
 });
 
 test('a source is one of those there are, and only one', () => {
   const withSource = (source: string) =>
     problemsOf(CLEANUP.replace('files: { stored: false }', source));
-  expect(withSource('{}')).toEqual(['4:3: source is empty; name one of files, inline']);
+  expect(withSource('{}')).toEqual([
+    '4:3: source is empty; name one of files, search, groups, list, inline, run, urls, folder',
+  ]);
   expect(withSource('file: {}')).toEqual([
     '4:3: unknown key "file" in source; did you mean "files"?',
   ]);
@@ -255,8 +254,53 @@ test('a list of UUIDs is a source that nothing can be filtered by', () => {
     '3:20: source.inline[0] is not a file UUID',
   ]);
   expect(problemsOf(`${text}where: { stored: true }\n`)).toEqual([
-    '5:8: where needs what a listing tells of a file; a list of UUIDs has nothing to filter by',
+    '5:8: where needs what a listing tells of a file; of this source there is nothing to filter by',
   ]);
+});
+
+const UUID = '5223010b-aaaa-4bbb-8ccc-000000000001';
+
+test.each<[string, Record<string, unknown>]>([
+  ['list: { path: ids.csv }', { path: '/jobs/ids.csv', onBadRow: 'fail', columns: [] }],
+  ['list: { path: "-", format: ndjson }', { path: '-', format: 'ndjson' }],
+  ['urls: { path: ../urls.txt, onBadRow: skip }', { path: '/urls.txt', onBadRow: 'skip' }],
+  ['folder: { path: . }', { path: '/jobs', followLinks: false, onUnreadable: 'fail' }],
+  ['folder: { path: /data, match: "*.jpg" }', { path: '/data', match: ['*.jpg'] }],
+  ['groups: {}', { take: 'files', ordering: 'datetime_created' }],
+  [`groups: { ids: [${UUID.toUpperCase()}~2] }`, { ids: [`${UUID}~2`] }],
+  ['run: { id: 20261121-204501-079kx7k2 }', { states: ['failed'] }],
+  ['search: { tags: { any: [Cutout] } }', { tags: { any: ['cutout'] }, fuzzy: false }],
+  [
+    'search: { uploaded: { after: 2026-01-01 }, size: { max: 1kB } }',
+    { uploaded: { after: Date.UTC(2026, 0, 1) }, size: { max: 1000 } },
+  ],
+])('source %s is read with its defaults and absolute paths', (source, options) => {
+  const text = CLEANUP.replace('files: { stored: false }', source).replace(
+    /where:[\s\S]*(?=steps)/,
+    '',
+  );
+  const job = loadJobFile(text, { file: 'x', folder: '/jobs', env: {}, vars: {} });
+  expect(job.source).toMatchObject({ [job.source.kind]: options });
+});
+
+test.each([
+  ['list: {}', /missing key "path" in source.list/],
+  ['list: ids.txt', /source.list: expected a block of keys, got "ids.txt"/],
+  ['list: { path: x, onBadRow: ignore }', /source.list.onBadRow: expected fail or skip/],
+  ['list: { path: x, colum: y }', /unknown key "colum" in source.list; did you mean "column"/],
+  ['folder: { path: "" }', /source.folder.path: expected the path of a folder/],
+  [`groups: { ids: [${UUID}] }`, /is not the id of a group/],
+  ['run: { id: ../x }', /source.run.id: expected the id of a run/],
+  ['run: { id: a, states: [broken] }', /expected one of pending, running/],
+  ['search: { fuzzy: true }', /needs at least one condition/],
+  ['search: { query: abc }', /at least 4 characters/],
+  ['search: { phrase: { name: photo }, exact: { name: [a] } }', /in phrase and in exact/],
+])('source %s is refused', (source, problem) => {
+  const text = CLEANUP.replace('files: { stored: false }', source).replace(
+    /where:[\s\S]*(?=steps)/,
+    '',
+  );
+  expect(problemsOf(text).join()).toMatch(problem);
 });
 
 test('a pattern may give two files one name only where that is asked for', () => {

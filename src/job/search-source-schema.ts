@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import { isFileUuid } from '../core/file-uuid.ts';
+import {
+  blockSchema,
+  byteSizeSchema,
+  flagSchema,
+  instantSchema,
+  tagListSchema,
+} from './job-value-schemas.ts';
+
+const PHRASE = { error: 'a text of at least 4 characters' };
+const VALUES = { error: 'a list of texts' };
+
+const phrase = z.string(PHRASE).min(4, PHRASE).max(1000, PHRASE);
+const values = z.array(z.string(VALUES).min(1, VALUES), VALUES).min(1, VALUES).max(100, VALUES);
+
+/** `source.search`: what the service's search is asked; every condition must hold. */
+export const searchSchema = blockSchema({
+  query: phrase.optional().describe('Words of name, metadata or MIME type; at least 4 characters'),
+  phrase: blockSchema({
+    name: phrase.optional().describe('In the original file name'),
+    mime: phrase.optional().describe('In the MIME type'),
+    metadata: phrase.optional().describe('In any value of the metadata'),
+  })
+    .optional()
+    .describe('Words in order, field by field'),
+  exact: blockSchema({
+    uuid: z
+      .array(z.string(VALUES).refine(isFileUuid, { error: 'is not a file UUID' }), VALUES)
+      .min(1, VALUES)
+      .max(100, VALUES)
+      .optional()
+      .describe('One of these files'),
+    name: values.optional().describe('One of these original file names'),
+    mime: values.optional().describe('One of these MIME types'),
+    metadata: z
+      .record(z.string(), values, { error: 'a block of keys' })
+      .optional()
+      .describe('For each key: one of these values'),
+  })
+    .optional()
+    .describe('Whole values, field by field'),
+  uploaded: blockSchema({
+    after: instantSchema.optional().describe('Uploaded at this instant or after it'),
+    before: instantSchema.optional().describe('Uploaded before this instant (not at it)'),
+  })
+    .optional()
+    .describe('When it was uploaded'),
+  size: blockSchema({ min: byteSizeSchema.optional(), max: byteSizeSchema.optional() })
+    .optional()
+    .describe('Size, both ends included'),
+  isImage: flagSchema.optional().describe('An image, or not'),
+  tags: blockSchema({
+    any: tagListSchema.optional().describe('At least one of these'),
+    all: tagListSchema.optional().describe('Every one of these'),
+    none: tagListSchema.optional().describe('None of these'),
+  })
+    .optional()
+    .describe('Tags'),
+  fuzzy: flagSchema.default(false).describe('Takes slips of the pen too; slow'),
+})
+  .refine(({ fuzzy: _how, ...conditions }) => hasCondition(conditions), {
+    error: 'is empty; a search needs at least one condition',
+  })
+  .refine(({ phrase: part = {}, exact = {} }) => !Object.keys(part).some((key) => key in exact), {
+    error: 'has a field in phrase and in exact; the service takes it in one of them',
+  });
+
+function hasCondition(conditions: object): boolean {
+  return Object.values(conditions).some((condition) =>
+    typeof condition === 'object' && condition !== null
+      ? hasCondition(condition)
+      : condition !== undefined,
+  );
+}

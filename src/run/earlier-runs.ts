@@ -1,0 +1,36 @@
+import { parseRunId } from '../core/run.ts';
+import { UserError } from '../core/user-error.ts';
+import type { Files } from '../core/world.ts';
+import { LedgerReader } from '../ledger/ledger-reader.ts';
+import type { EarlierRuns } from '../sources/earlier-run-source.ts';
+import type { StatePaths } from './state-paths.ts';
+
+/** Where earlier runs are kept, and the project whose runs may be read. */
+interface EarlierRunsPlace {
+  readonly paths: StatePaths;
+  readonly files: Files;
+  readonly publicKey: string;
+}
+
+/** The ledgers of a state directory as a source reads them; those of another project are refused. */
+export function createEarlierRuns({ paths, files, publicKey }: EarlierRunsPlace): EarlierRuns {
+  return {
+    async readItems(options, page) {
+      const path = paths.ledger(parseRunId(options.run));
+      if (!(await files.exists(path))) {
+        const message = `There is no run ${options.run} in the state directory. See: ucbulk runs`;
+        throw new UserError('not-found', message);
+      }
+      const reader = LedgerReader.open(path);
+      try {
+        if (reader.run.get().publicKey !== publicKey) {
+          const message = `Run ${options.run} is of another project: its files are not this project's.`;
+          throw new UserError('configuration', message);
+        }
+        return [...reader.records({ states: options.states, ...page })];
+      } finally {
+        reader.close();
+      }
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { assertNever } from '../core/assert-never.ts';
+import type { RunId } from '../core/run.ts';
+import { compileGlob } from '../filters/glob.ts';
+import type { SourceOptions } from '../job/source-schemas.ts';
+import { type EarlierRuns, earlierRunSource } from '../sources/earlier-run-source.ts';
+import { fileListSource } from '../sources/file-list-source.ts';
+import { fileNamesSource } from '../sources/file-names-source.ts';
+import { folderSource } from '../sources/folder-source.ts';
+import { groupSource } from '../sources/group-source.ts';
+import { inlineSource } from '../sources/inline-source.ts';
+import type { ListPorts } from '../sources/list-input.ts';
+import { searchSource } from '../sources/search-source.ts';
+import type { Source } from '../sources/source.ts';
+import { urlListSource } from '../sources/url-list-source.ts';
+import type { RestClient } from '../uploadcare/rest-client.ts';
+import type { FileSearch } from '../uploadcare/search-api.ts';
+import { createEarlierRuns } from './earlier-runs.ts';
+import type { RunContext } from './run-request.ts';
+import { statePaths } from './state-paths.ts';
+
+/** What sources read from. */
+export interface SourcePlace extends ListPorts {
+  readonly client: RestClient;
+  readonly runs: EarlierRuns;
+}
+
+/** Where the sources of a run read; a plan has no run, and keeps nothing of what it read. */
+export function sourcePlace(
+  { world, stateDirectory, connection }: RunContext,
+  client: RestClient,
+  run: RunId | null,
+): SourcePlace {
+  const paths = statePaths(stateDirectory);
+  const { files } = world;
+  const { publicKey } = connection;
+  return {
+    client,
+    files,
+    inputPath: run === null ? null : paths.input(run),
+    runs: createEarlierRuns({ paths, files, publicKey }),
+  };
+}
+
+/** The job's source, bound to what it reads from: one exhaustive switch. */
+export function sourceOf(options: SourceOptions, place: SourcePlace): Source {
+  const { client, files } = place;
+  switch (options.kind) {
+    case 'files':
+      return fileListSource(client.files, options.files);
+    case 'search':
+      return searchSource(client, searchOf(options.search));
+    case 'groups':
+      return groupSource(client, options.groups);
+    case 'list':
+      return fileNamesSource(client.files, options.list, place);
+    case 'inline':
+      return inlineSource(client.files, options.inline);
+    case 'run':
+      return earlierRunSource({ run: options.run.id, states: options.run.states }, place);
+    case 'urls':
+      return urlListSource(options.urls, place);
+    case 'folder':
+      return folderSource(folderOf(options.folder), files);
+    default:
+      return assertNever(options, 'source');
+  }
+}
+
+type Options<Kind extends SourceOptions['kind']> = Extract<SourceOptions, { kind: Kind }>;
+
+function folderOf({ path, match, followLinks, onUnreadable }: Options<'folder'>['folder']) {
+  const globs = match?.map(compileGlob);
+  return {
+    path,
+    followLinks,
+    onBadRow: onUnreadable,
+    ...(globs !== undefined && {
+      accepts: (relativePath: string) => globs.some((matches) => matches(relativePath)),
+    }),
+  };
+}
+
+/** The job's words as the service's. */
+function searchOf(search: Options<'search'>['search']): FileSearch {
+  const { query, phrase, exact, uploaded, size, isImage, tags, fuzzy } = search;
+  return given({
+    query,
+    phrase: phrase && given({ ...rest(phrase), filename: phrase.name, mimeType: phrase.mime }),
+    exact: exact && given({ ...rest(exact), filename: exact.name, mimeType: exact.mime }),
+    uploaded: uploaded && given({ gte: isoOf(uploaded.after), lt: isoOf(uploaded.before) }),
+    size: size && given({ gte: size.min, lte: size.max }),
+    isImage,
+    tags: tags && given(tags),
+    fuzziness: fuzzy || undefined,
+  });
+}
+
+function rest<Block extends { name?: unknown; mime?: unknown }>(block: Block) {
+  const { name: _name, mime: _mime, ...others } = block;
+  return others;
+}
+
+function isoOf(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : new Date(ms).toISOString();
+}
+
+type Given<Block> = { [Key in keyof Block]?: Exclude<Block[Key], undefined> };
+
+/** A block without what is undefined. */
+function given<Block extends object>(block: Block): Given<Block> {
+  const entries = Object.entries(block).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Given<Block>;
+}

@@ -1,0 +1,183 @@
+import { expect, test } from 'vitest';
+import { exitCodeForEnd } from '../../src/cli/exit-code.ts';
+import type { RunEvent } from '../../src/engine/run-events.ts';
+import { listRuns } from '../../src/run/read-runs.ts';
+import { alive, answerWith, type RunBench, runBench } from '../support/run-bench.ts';
+
+const DELETE = { source: { files: { stored: false } }, steps: [{ uses: 'delete' }] };
+const ONE_BY_ONE = {
+  source: { files: { stored: true, limit: 50 } },
+  steps: [{ uses: 'copy-to-remote', with: { target: 'backup' } }],
+};
+
+/** Calls `act` at the n-th time that items were settled. */
+function atSettled(times: number, act: () => void): (event: RunEvent) => void {
+  let settled = 0;
+  return ({ kind }) => {
+    if (kind === 'items-settled' && ++settled === times) act();
+  };
+}
+
+/** No item is left in a state that only a living process has. */
+function expectNothingRunning(bench: RunBench, run: Parameters<RunBench['items']>[0]): void {
+  expect(bench.items(run, 'running')).toEqual([]);
+}
+
+test('a selection that is too large is not touched, and to resume is not to agree to it', async () => {
+  const bench = runBench({ files: 500, storedShare: 0.5 });
+  const job = { ...DELETE, guard: { maxItems: 5 } };
+
+  const end = await alive(bench.start(job));
+  expect(end).toMatchObject({ state: 'aborted', stop: { kind: 'guard' } });
+  expect(exitCodeForEnd(end, null)).toBe(7);
+
+  const again = await alive(bench.resume());
+  expect(again).toMatchObject({ state: 'aborted', stop: { kind: 'guard' } });
+  expect(bench.mutations).toEqual([]);
+});
+
+test('a guard that was raised lets the run go on', async () => {
+  const bench = runBench({ files: 500, storedShare: 0 });
+  await bench.start({ ...DELETE, guard: { maxItems: 5 } });
+
+  const end = await alive(bench.resume({ job: { ...DELETE, guard: { maxItems: 500 } } }));
+
+  expect(end).toMatchObject({ state: 'finished', counts: { done: 500 } });
+});
+
+test('too many failures stop the run, and hold it until the guard is raised', async () => {
+  const bench = runBench({ files: 120, storedShare: 1 });
+  bench.answer = ({ method }) =>
+    method === 'POST' ? answerWith(bench, 400, { detail: 'No such storage.' }) : null;
+  const job = { ...ONE_BY_ONE, guard: { maxFailures: 6 } };
+
+  const end = await alive(bench.start(job));
+  expect(end).toMatchObject({ state: 'aborted', stop: { kind: 'guard' } });
+  expect(exitCodeForEnd(end, null)).toBe(7);
+  const before = bench.mutations.length;
+
+  const again = await alive(bench.resume());
+  expect(again.stop?.kind).toBe('guard');
+  expect(bench.mutations.length).toBe(before);
+});
+
+test('without a yes nothing is sent that changes anything', async () => {
+  const bench = runBench({ files: 300, storedShare: 0.5 });
+  const asked: unknown[] = [];
+  const confirm = async (question: unknown) => {
+    asked.push(question);
+    return false;
+  };
+
+  const end = await alive(bench.start(DELETE, { confirm }));
+
+  expect(end).toMatchObject({ state: 'aborted', stop: { kind: 'guard' } });
+  expect(bench.mutations).toEqual([]);
+  expect(asked).toMatchObject([
+    { operation: 'delete', items: end.counts.total, publicKey: 'demopublickey' },
+  ]);
+  expect(exitCodeForEnd(end, null)).toBe(7);
+});
+
+test('who has said yes once is not asked again when the run is resumed', async () => {
+  const bench = runBench({ files: 300, storedShare: 0 });
+  const drain = new AbortController();
+  await bench.start(DELETE, {
+    drain: drain.signal,
+    listener: atSettled(1, () => drain.abort()),
+    concurrency: 1,
+  });
+
+  const end = await alive(
+    bench.resume({ confirm: () => Promise.reject(new Error('asked twice')) }),
+  );
+
+  expect(end).toMatchObject({ state: 'finished', counts: { done: 300 } });
+});
+
+test.each(['drain', 'abort'] as const)(
+  '%s by the user leaves a run that can be resumed',
+  async (how) => {
+    const bench = runBench({ files: 150, storedShare: 1 });
+    const stop = new AbortController();
+    const listener = atSettled(20, () => stop.abort());
+
+    const end = await alive(bench.start(ONE_BY_ONE, { [how]: stop.signal, listener }));
+
+    expect(end).toMatchObject({ state: 'interrupted', stop: { kind: 'user' } });
+    expect(end.counts.done).toBeLessThan(40);
+    expect(end.counts.failed).toBe(0);
+    expect(exitCodeForEnd(end, 'SIGTERM')).toBe(143);
+    expectNothingRunning(bench, end.run);
+    expect(bench.items(end.run, 'pending').every(({ attempts }) => attempts === 0)).toBe(true);
+
+    const again = await alive(bench.resume());
+    expect(again).toMatchObject({ state: 'finished', counts: { done: 150 } });
+    expect(bench.effects('remote_copy')).toEqual({ changed: 150, twice: 0 });
+  },
+);
+
+test('no request leaves once the user has stopped the run', async () => {
+  const bench = runBench({ files: 150, storedShare: 1 });
+  const drain = new AbortController();
+  let stoppedAt = Number.POSITIVE_INFINITY;
+  const listener = atSettled(20, () => {
+    stoppedAt = bench.clock.now();
+    drain.abort();
+  });
+
+  await bench.start(ONE_BY_ONE, { drain: drain.signal, listener });
+
+  expect(bench.sent.filter(({ at }) => at > stoppedAt)).toEqual([]);
+});
+
+test('a budget of requests stops the run before it is overdrawn, also over several processes', async () => {
+  const bench = runBench({ files: 150, storedShare: 1 });
+  const job = { ...ONE_BY_ONE, limits: { requests: 30 } };
+
+  const end = await alive(bench.start(job));
+  expect(end).toMatchObject({ state: 'aborted', stop: { kind: 'budget' } });
+  expect(exitCodeForEnd(end, null)).toBe(8);
+  expect(bench.sent).toHaveLength(30);
+  expectNothingRunning(bench, end.run);
+
+  const more = await alive(bench.resume({ job: { ...job, limits: { requests: 1000 } } }));
+  expect(more).toMatchObject({ state: 'finished', counts: { done: 150 } });
+});
+
+test('the time a run may take stops it in good order', async () => {
+  const bench = runBench({ files: 400, storedShare: 1 });
+
+  const end = await alive(bench.start({ ...ONE_BY_ONE, limits: { duration: '5s' } }));
+  expect(end).toMatchObject({ state: 'interrupted', stop: { kind: 'duration' } });
+  expect(exitCodeForEnd(end, null)).toBe(10);
+  expectNothingRunning(bench, end.run);
+
+  const more = await alive(bench.resume({ job: ONE_BY_ONE }));
+  expect(more).toMatchObject({ state: 'finished', counts: { done: 400 } });
+});
+
+test('a plan sends nothing that changes anything and leaves no run behind', async () => {
+  const bench = runBench({ files: 260, storedShare: 0 });
+
+  const plan = await bench.plan(DELETE);
+
+  expect(plan).toMatchObject({ listed: 260, selected: 260, pages: 1, requestsEstimate: 5 });
+  expect(plan.sample).toHaveLength(10);
+  expect(bench.mutations).toEqual([]);
+  const runs = await bench.live({}, ({ stateDirectory, world }) => listRuns(stateDirectory, world));
+  expect(runs).toEqual([]);
+});
+
+test('a plan of a listing that leads in a circle ends with words', async () => {
+  const bench = runBench({ files: 200, storedShare: 0 });
+  const first: string[] = [];
+  bench.answer = ({ target }) => {
+    if (!target.startsWith('/files/?')) return null;
+    first.push(target);
+    const next = `https://service.test/files/?stored=false&limit=50&from=${first.length % 2}`;
+    return answerWith(bench, 200, { next, previous: null, total: 0, per_page: 50, results: [] });
+  };
+
+  await expect(bench.plan(DELETE)).rejects.toMatchObject({ code: 'looping_listing' });
+});

@@ -45,7 +45,7 @@ export async function playDemo(
   const before = await view.counts();
   // A terminal shows live lines; a log gets one now and then.
   const stats = surroundings.stderr.isTerminal ? [] : ['--stats', '2s'];
-  const cli = createCli({ stage, env, narrator, surroundings });
+  const cli = createCli({ stage, env, narrator });
 
   narrator.title('2. The nightly cleanup deletes what was never stored');
   const run = cli.start('run', relative(surroundings.cwd, JOB), '--yes', ...stats);
@@ -97,9 +97,8 @@ function createCli(facts: {
   readonly stage: DemoStage;
   readonly env: Environment;
   readonly narrator: Narrator;
-  readonly surroundings: Surroundings;
 }) {
-  const { stage, env, narrator, surroundings } = facts;
+  const { stage, env, narrator } = facts;
   const start = (...args: string[]): DemoChild => {
     const all = [...args, '--state', stage.directory];
     narrator.command(`ucbulk ${all.join(' ')}`);
@@ -109,7 +108,7 @@ function createCli(facts: {
     start,
     async finish(...args: string[]): Promise<void> {
       const child = start(...args);
-      for await (const line of child.lines) surroundings.stdout.write(`${line}\n`);
+      for await (const line of child.lines) narrator.text(line);
       const code = await child.ended;
       if (code !== 0) throw new Error(`The demo failed: ucbulk ${args[0]} ended with ${code}`);
     },

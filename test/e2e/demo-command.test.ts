@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { openShell, untilPrinted } from '../support/run-cli.ts';
+
+test('ucbulk demo --json: a killed cleanup goes on, and every claim holds', async () => {
+  const shell = await openShell();
+  const end = await shell.ucbulk(['demo', '--json']);
+  expect(end.stderr).toContain('kill -9');
+  expect(end.stderr).toContain('interrupted: its process died; nothing is lost');
+  expect(end.stderr).toMatch(/^Finished nightly-unstored-cleanup/m);
+  expect(end.documents).toMatchObject([
+    { type: 'demo', claims: [{ holds: true }, { holds: true }, { holds: true }, { holds: true }] },
+  ]);
+  expect(end.code).toBe(0);
+}, 120_000);
+
+test('a demo that is stopped leaves neither process nor folder behind', async () => {
+  const shell = await openShell();
+  const demo = shell.start(['demo']);
+  const [, folder = ''] = await untilPrinted(demo, /--state (\S+)\n/);
+  demo.process.kill('SIGINT');
+  const end = await demo.ended;
+  expect(end.code).toBe(130);
+  expect(existsSync(folder)).toBe(false);
+});

@@ -16,6 +16,8 @@ export interface ItemRecord {
   readonly step: number;
   readonly state: ItemState;
   readonly attempts: number;
+  /** What the source knew of it beside its key. */
+  readonly details: JsonObject | null;
   readonly reason: string | null;
   readonly message: string | null;
   readonly requestId: string | null;
@@ -30,6 +32,7 @@ interface ItemRecordRow {
   readonly step: number;
   readonly state: number;
   readonly attempts: number;
+  readonly details: string | null;
   readonly reason: string | null;
   readonly message: string | null;
   readonly request_id: string | null;
@@ -37,11 +40,20 @@ interface ItemRecordRow {
   readonly at: number | null;
 }
 
+/** Which items of a run are read. */
+export interface RecordsWanted {
+  readonly states?: readonly ItemState[];
+  readonly limit?: number;
+  readonly after?: number;
+}
+
 const RECORDS = `
-SELECT items.seq, items.key, items.step, items.state, items.attempts, outcomes.reason,
-  outcomes.message, outcomes.request_id, outcomes.result, outcomes.at
+SELECT items.seq, items.key, items.step, items.state, items.attempts,
+  (SELECT details FROM item_details WHERE item_details.item = items.seq) AS details,
+  outcomes.reason, outcomes.message, outcomes.request_id, outcomes.result, outcomes.at
 FROM items LEFT JOIN outcomes ON outcomes.item = items.seq AND outcomes.step = items.step
-WHERE items.seq > @after AND (@state IS NULL OR items.state = @state)
+WHERE items.seq > @after
+  AND (@states IS NULL OR items.state IN (SELECT value FROM json_each(@states)))
 ORDER BY items.seq LIMIT @limit`;
 const PAGE_SIZE = 1000;
 
@@ -73,15 +85,16 @@ export class LedgerReader {
     }
   }
 
-  /** The items in order, those of one state where asked; `limit` bounds how many. */
-  *records(options: { state?: ItemState; limit?: number }): Generator<ItemRecord> {
+  /** The items in order from after a `seq` on, those of some states where asked, at most `limit`. */
+  *records(options: RecordsWanted): Generator<ItemRecord> {
     const statement = this.#database.prepare(RECORDS);
-    const state = options.state === undefined ? null : ITEM_STATES.indexOf(options.state);
+    const codes = options.states?.map((state) => ITEM_STATES.indexOf(state));
+    const states = codes === undefined ? null : JSON.stringify(codes);
     let left = options.limit ?? Number.POSITIVE_INFINITY;
-    let after = 0;
+    let after = options.after ?? 0;
     while (left > 0) {
       const limit = Math.min(PAGE_SIZE, left);
-      const rows = statement.all({ after, state, limit }) as ItemRecordRow[];
+      const rows = statement.all({ after, states, limit }) as ItemRecordRow[];
       for (const row of rows) yield toRecord(row);
       after = rows.at(-1)?.seq ?? after;
       left = rows.length < limit ? 0 : left - rows.length;
@@ -101,6 +114,7 @@ function toRecord(row: ItemRecordRow): ItemRecord {
     step: row.step,
     state: stateFromCode(row.state),
     attempts: row.attempts,
+    details: row.details === null ? null : (JSON.parse(row.details) as JsonObject),
     reason: row.reason,
     message: row.message,
     requestId: row.request_id,

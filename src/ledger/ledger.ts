@@ -5,7 +5,6 @@ import { GroupCommit } from './group-commit.ts';
 import { ItemTable } from './item-table.ts';
 import { checkSchema, migrate, type Schema } from './migrate.ts';
 import { initialSchema } from './migrations/0001-initial.ts';
-import { remoteJobsSchema } from './migrations/0002-remote-jobs.ts';
 import { type Connection, ledgerFailure, openDatabase } from './open-database.ts';
 import { OutcomeTable } from './outcome-table.ts';
 import { PageTable } from './page-table.ts';
@@ -15,7 +14,7 @@ import { type NewRun, RunTable } from './run-table.ts';
 /** The schema of a run's ledger, oldest migration first. */
 export const LEDGER_SCHEMA: Schema = {
   name: 'ledger',
-  migrations: [initialSchema, remoteJobsSchema],
+  migrations: [initialSchema],
 };
 
 /** Options of an open ledger. */

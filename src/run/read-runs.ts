@@ -38,7 +38,12 @@ export function* readItems(
   const reader = LedgerReader.open(statePaths(stateDirectory).ledger(run));
   try {
     const { steps } = jobOf(reader);
-    for (const record of reader.records(options)) yield itemReport(record, steps);
+    const { state, limit } = options;
+    const wanted = {
+      ...(state !== undefined && { states: [state] }),
+      ...(limit !== undefined && { limit }),
+    };
+    for (const record of reader.records(wanted)) yield itemReport(record, steps);
   } finally {
     reader.close();
   }

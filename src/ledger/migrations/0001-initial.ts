@@ -20,6 +20,7 @@ CREATE TABLE run (
   as_of INTEGER,
   confirmed_at INTEGER,
   walk_finished INTEGER NOT NULL DEFAULT 0,
+  deduplicated INTEGER NOT NULL DEFAULT 0,
   requests INTEGER NOT NULL DEFAULT 0,
   throttled INTEGER NOT NULL DEFAULT 0
 ) STRICT;
@@ -84,4 +85,18 @@ CREATE TABLE outcomes (
   at INTEGER NOT NULL,
   PRIMARY KEY (item, step)
 ) STRICT, WITHOUT ROWID;
+
+-- Open jobs inside the service, by the item that waits for them.
+CREATE TABLE remote_jobs (
+  item INTEGER PRIMARY KEY,
+  token TEXT NOT NULL,
+  started_at INTEGER NOT NULL,
+  polls INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- What a source knew of an item beside its key.
+CREATE TABLE item_details (
+  item INTEGER PRIMARY KEY,
+  details TEXT NOT NULL
+) STRICT;
 `;

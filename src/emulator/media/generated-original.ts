@@ -7,6 +7,7 @@ import {
   webmContainer,
   zipArchive,
 } from './containers.ts';
+import type { DrawnImage } from './drawn-image.ts';
 import { jpegImage } from './jpeg-image.ts';
 import { pdfDocument } from './pdf-document.ts';
 import { pngImage } from './png-image.ts';
@@ -39,13 +40,13 @@ export function generatedOriginal(facts: OriginalFacts): Buffer {
 
 function generate(facts: OriginalFacts): Buffer {
   const { mimeType, size, uuid, name } = facts;
-  const colour = deriveSeed(uuid, 'colour') & 0xffffff;
-  const { width, height } = sidesOf(facts.contentInfo);
+  const image = imageOf(facts);
+  const { width, height, colour } = image;
   switch (mimeType) {
     case 'image/png':
-      return pngImage(width, height, [colour, colour ^ 0xffffff]);
+      return pngImage(image);
     case 'image/jpeg':
-      return jpegImage(width, height, colour & 0xff);
+      return jpegImage(image);
     case 'image/gif':
       return gifImage(width, height, colour);
     case 'image/webp':
@@ -76,9 +77,19 @@ function textOf({ mimeType, uuid, name, size }: OriginalFacts): Buffer {
   return Buffer.alloc(size === 0 ? Buffer.byteLength(line) : size, line);
 }
 
-function sidesOf(contentInfo: string): { readonly width: number; readonly height: number } {
-  const info: { image?: { width?: number; height?: number } } | null = JSON.parse(contentInfo);
-  const { width = DEFAULT_SIDE, height = DEFAULT_SIDE } = info?.image ?? {};
+interface ClaimedImage {
+  readonly width?: number;
+  readonly height?: number;
+  readonly dpi?: readonly [number, number] | null;
+  readonly color_mode?: string;
+}
+
+// What the file claims to be, the bytes are.
+function imageOf({ contentInfo, uuid }: OriginalFacts): DrawnImage {
+  const info: { image?: ClaimedImage } | null = JSON.parse(contentInfo);
+  const { width = 0, height = 0, dpi = null, color_mode: colorMode = 'RGB' } = info?.image ?? {};
+  const colour = deriveSeed(uuid, 'colour') & 0xffffff;
   const isDrawable = width > 0 && height > 0 && width * height <= DRAWN_PIXELS;
-  return isDrawable ? { width, height } : { width: DEFAULT_SIDE, height: DEFAULT_SIDE };
+  const sides = isDrawable ? { width, height } : { width: DEFAULT_SIDE, height: DEFAULT_SIDE };
+  return { ...sides, colour, dpi, colorMode };
 }

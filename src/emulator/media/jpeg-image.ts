@@ -1,26 +1,35 @@
+import type { DrawnImage } from './drawn-image.ts';
+
 // Blocks of the quantisation and of the image are 8 pixels a side.
 const BLOCK = 8;
 
 /**
- * A valid greyscale JPEG of any size in one shade: every block after the first says "as before",
+ * A valid JPEG of any size in one shade of grey: every block after the first says "as before",
  * in the two bits that the smallest possible Huffman tables allow.
  */
-export function jpegImage(width: number, height: number, shade: number): Buffer {
+export function jpegImage({ width, height, colour, dpi, colorMode }: DrawnImage): Buffer {
+  const components = colorMode === 'L' ? [1] : [1, 2, 3];
   const blocks = Math.ceil(width / BLOCK) * Math.ceil(height / BLOCK);
   const size = [height >> 8, height & 0xff, width >> 8, width & 0xff];
   return Buffer.concat([
     Buffer.from([0xff, 0xd8]),
-    segment(0xe0, [...Buffer.from('JFIF\0'), 1, 1, 1, 0, 72, 0, 72, 0, 0]),
+    segment(0xe0, [...Buffer.from('JFIF\0'), 1, 1, ...density(dpi), 0, 0]),
     // All divisors are 8, so that a DC step of one is one shade of grey.
     segment(0xdb, [0, ...Array.from({ length: 64 }, () => BLOCK)]),
-    segment(0xc0, [8, ...size, 1, 1, 0x11, 0]),
+    segment(0xc0, [8, ...size, components.length, ...components.flatMap((id) => [id, 0x11, 0])]),
     // DC: code 0 is "no change", code 10 is "a change of seven bits"; AC: code 0 ends the block.
     segment(0xc4, [0x00, 1, 1, ...zeros(14), 0, 7]),
     segment(0xc4, [0x10, 1, ...zeros(15), 0]),
-    segment(0xda, [1, 1, 0x00, 0, 63, 0]),
-    scan(blocks, shade),
+    segment(0xda, [components.length, ...components.flatMap((id) => [id, 0]), 0, 63, 0]),
+    scan(blocks * components.length, colour & 0xff),
     Buffer.from([0xff, 0xd9]),
   ]);
+}
+
+// In dots an inch; without, only that pixels are square.
+function density(dpi: DrawnImage['dpi']): number[] {
+  const [x, y] = dpi ?? [1, 1];
+  return [dpi === null ? 0 : 1, x >> 8, x & 0xff, y >> 8, y & 0xff];
 }
 
 function segment(marker: number, data: readonly number[]): Buffer {

@@ -1,41 +1,73 @@
 import { crc32, deflateSync } from 'node:zlib';
+import type { DrawnImage } from './drawn-image.ts';
 
-/** A valid PNG of any size in two colours: a checkerboard of eight fields a side. */
-export function pngImage(
-  width: number,
-  height: number,
-  colours: readonly [number, number],
-): Buffer {
+const INCHES_A_METRE = 39.37;
+const FIELDS = 8;
+// Colour type and bytes a pixel; a palette of two colours takes one bit.
+const KINDS: Readonly<Record<string, readonly [type: number, bytes: number]>> = {
+  L: [0, 1],
+  RGB: [2, 3],
+  LA: [4, 2],
+  RGBA: [6, 4],
+};
+const PALETTE = [3, 1 / 8] as const;
+// With more pixels a palette stands in for true colours, or drawing would take a second.
+const TRUE_COLOUR_PIXELS = 4 * 1024 ** 2;
+
+/** A valid PNG of any size: stripes of a colour and its opposite. */
+export function pngImage({ width, height, colour, dpi, colorMode }: DrawnImage): Buffer {
+  const isSmall = width * height <= TRUE_COLOUR_PIXELS;
+  const [type, bytes] = (isSmall ? KINDS[colorMode] : undefined) ?? PALETTE;
+  const isPalette = type === PALETTE[0];
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  // One bit a pixel, colours from a palette.
-  header.writeUInt8(1, 8);
-  header.writeUInt8(3, 9);
-  const palette = Buffer.alloc(6);
-  palette.writeUIntBE(colours[0], 0, 3);
-  palette.writeUIntBE(colours[1], 3, 3);
+  header.writeUInt8(isPalette ? 1 : 8, 8);
+  header.writeUInt8(type, 9);
   return Buffer.concat([
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
     pngChunk('IHDR', header),
-    pngChunk('PLTE', palette),
-    pngChunk('IDAT', deflateSync(pixels(width, height))),
+    dpi === null ? Buffer.alloc(0) : pngChunk('pHYs', density(dpi)),
+    isPalette ? pngChunk('PLTE', palette(colour)) : Buffer.alloc(0),
+    pngChunk('IDAT', deflateSync(stripes(height, Math.ceil(width * bytes), pixel(colour, bytes)))),
     pngChunk('IEND', Buffer.alloc(0)),
   ]);
 }
 
-function pixels(width: number, height: number): Buffer {
-  const rowBytes = 1 + Math.ceil(width / 8);
-  const field = Math.max(1, Math.ceil(rowBytes / 8));
-  const row = Buffer.alloc(rowBytes);
-  for (let at = 1; at < rowBytes; at += 1) row[at] = Math.floor(at / field) % 2 === 0 ? 0xff : 0;
-  const inverse = Buffer.from(row.map((byte, at) => (at === 0 ? 0 : byte ^ 0xff)));
-  const fieldRows = Math.max(1, Math.ceil(height / 8));
-  const image = Buffer.alloc(rowBytes * height);
-  for (let line = 0; line < height; line += 1) {
-    (Math.floor(line / fieldRows) % 2 === 0 ? row : inverse).copy(image, line * rowBytes);
+// Each line begins with a filter byte of 0: as it is.
+function stripes(height: number, lineBytes: number, fill: Buffer): Buffer {
+  const line = Buffer.concat([Buffer.alloc(1), Buffer.alloc(lineBytes, fill)]);
+  const opposite = Buffer.concat([
+    Buffer.alloc(1),
+    Buffer.alloc(lineBytes, Buffer.from(fill.map((byte) => byte ^ 0xff))),
+  ]);
+  const stripe = Math.ceil(height / FIELDS);
+  const image = Buffer.alloc(line.length * height);
+  for (let row = 0; row < height; row += 1) {
+    (Math.floor(row / stripe) % 2 === 0 ? line : opposite).copy(image, row * line.length);
   }
   return image;
+}
+
+function pixel(colour: number, bytes: number): Buffer {
+  const rgb = [colour >> 16, (colour >> 8) & 0xff, colour & 0xff];
+  if (bytes < 1) return Buffer.from([0]);
+  // With transparency every other stripe is clear.
+  return Buffer.from(bytes % 2 === 0 ? [...rgb.slice(0, bytes - 1), 0xff] : rgb.slice(0, bytes));
+}
+
+function palette(colour: number): Buffer {
+  const colours = Buffer.alloc(6);
+  colours.writeUIntBE(colour, 0, 3);
+  colours.writeUIntBE(colour ^ 0xffffff, 3, 3);
+  return colours;
+}
+
+function density([x, y]: readonly [number, number]): Buffer {
+  const data = Buffer.alloc(9, 1);
+  data.writeUInt32BE(Math.round(x * INCHES_A_METRE), 0);
+  data.writeUInt32BE(Math.round(y * INCHES_A_METRE), 4);
+  return data;
 }
 
 function pngChunk(type: string, data: Buffer): Buffer {

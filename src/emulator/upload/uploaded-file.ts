@@ -51,8 +51,8 @@ export function addArrivedFile(
   };
   const { processingMs } = exchange.service;
   const isProcessed = processingMs > 0;
-  const unlooked = { isImage: null, isReady: false, contentInfo: 'null' };
-  const ref = project.files.add(isProcessed ? { ...file, ...unlooked } : file, at);
+  // What it is, is known before it is ready (py.resources.file_upload_by_url_with_metadata).
+  const ref = project.files.add({ ...file, isReady: !isProcessed }, at);
   if (isProcessed) {
     project.dueTasks.add(at + processingMs * 1000, () => project.files.complete(ref, content));
   }

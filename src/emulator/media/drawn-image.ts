@@ -1,0 +1,10 @@
+/** What an image is to look like, and what its header is to say. */
+export interface DrawnImage {
+  readonly width: number;
+  readonly height: number;
+  /** 24 bits. */
+  readonly colour: number;
+  readonly dpi: readonly [number, number] | null;
+  /** As in `content_info`, e.g. `RGBA`. */
+  readonly colorMode: string;
+}

@@ -19,7 +19,7 @@ const addonStatus = z
   .object({
     status: z.enum(['in_progress', 'done', 'error', 'unknown']),
     result: z.object({ file_id: fileUuid.nullish() }).nullish(),
-    details: z.unknown(),
+    details: z.unknown().optional(),
   })
   .transform(
     ({ status, result, details }): AddonStatus => ({

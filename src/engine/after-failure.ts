@@ -61,6 +61,16 @@ export function settleTime(doubt: Doubt, policy: { readonly settleMs: number }):
   return Math.max(own, policy.settleMs);
 }
 
+/** `haltOf`, and the brake is pulled at once: the other items of the task must not run into the same. */
+export function brakeFor(
+  failure: ClassifiedError,
+  { brake }: Pick<TaskPorts, 'brake'>,
+): ClassifiedError | null {
+  const halt = haltOf(failure);
+  if (halt !== null) brake(halt);
+  return halt;
+}
+
 /** True where a request whose answer was lost must be looked up before it is sent again. */
 export function needsProbe(doubt: Doubt): boolean {
   return doubt.class === 'tagged' || (doubt.class === 'detectable' && doubt.probe !== 'replay');

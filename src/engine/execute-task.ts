@@ -1,9 +1,10 @@
 import { ClassifiedError, canceled, failureOf } from '../core/failure.ts';
 import type { Item } from '../core/item.ts';
-import { afterFailure, haltOf, noteOf } from './after-failure.ts';
+import { afterFailure, brakeFor, noteOf } from './after-failure.ts';
 import { type ChunkAnswers, chunkSizeOf, requestChunk } from './chunk-answers.ts';
 import { firstPollAt } from './poll-delay.ts';
 import { probeOpenSends } from './probe-open-sends.ts';
+import { settleAll } from './settle-all.ts';
 import type { Attempt, ItemResult, Task, TaskPorts } from './task.ts';
 
 /**
@@ -13,13 +14,23 @@ import type { Attempt, ItemResult, Task, TaskPorts } from './task.ts';
  */
 export async function executeTask(task: Task, ports: TaskPorts): Promise<ClassifiedError | null> {
   const { halt, ready } = await probeOpenSends(task, ports);
-  if (halt !== null) return halt;
+  if (halt !== null) {
+    await release(task, ready, ports);
+    return halt;
+  }
   const size = chunkSizeOf(ports.operation);
   const chunks: Task[] = [];
   for (let start = 0; start < ready.length; start += size) {
     chunks.push({ ...task, items: ready.slice(start, start + size) });
   }
   return firstHalt(chunks.map((chunk) => sendChunk(chunk, ports)));
+}
+
+/** Gives back items of a run that stops before they were sent. */
+async function release(task: Task, items: readonly Item[], ports: TaskPorts): Promise<void> {
+  if (items.length === 0) return;
+  const attempt = ports.journal.begin({ ...task, items });
+  await attempt.settle(items.map((item) => ({ item, to: 'release', effect: 'none' })));
 }
 
 /** One request for all items; a chunk that is refused as a whole is halved until the bad item stands alone. */
@@ -38,8 +49,9 @@ async function sendChunk(task: Task, ports: TaskPorts): Promise<ClassifiedError 
     return firstHalt(halves(task).map((half) => sendChunk(half, ports)));
   }
   const send = { failure, ports: sameMoment(ports), intended: attempt.isIntended };
+  const halt = brakeFor(failure, ports);
   await attempt.settle(task.items.map((item) => afterFailure(item, send)));
-  return haltOf(failure);
+  return halt;
 }
 
 type Answer =
@@ -90,7 +102,7 @@ function sameMoment(ports: TaskPorts): TaskPorts {
 async function firstHalt(
   parts: readonly Promise<ClassifiedError | null>[],
 ): Promise<ClassifiedError | null> {
-  const halts = await Promise.all(parts);
+  const halts = await settleAll(parts);
   return halts.find((halt) => halt !== null) ?? null;
 }
 

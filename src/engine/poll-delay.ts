@@ -10,7 +10,8 @@ export function firstPollAt({ operation, serverNow }: TaskPorts): number {
   return serverNow() + operation.polling.firstMs;
 }
 
-/** How long to wait after the n-th poll (from 0) of a job that still runs, ms. */
+/** How long to wait after the n-th poll (from 0) of a job that still runs, whole ms. */
 export function pollDelay(schedule: PollSchedule, polls: number): number {
-  return Math.min(schedule.maxMs, Math.max(MIN_MS, schedule.firstMs / 2) * GROWTH ** polls);
+  const delay = Math.max(MIN_MS, schedule.firstMs / 2) * GROWTH ** polls;
+  return Math.ceil(Math.min(schedule.maxMs, delay));
 }

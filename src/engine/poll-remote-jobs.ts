@@ -1,8 +1,9 @@
 import { type ClassifiedError, failureOf } from '../core/failure.ts';
 import type { Item } from '../core/item.ts';
 import type { RemoteOperation } from '../operations/operation.ts';
-import { haltOf, noteOf } from './after-failure.ts';
+import { brakeFor, noteOf } from './after-failure.ts';
 import { pollDelay } from './poll-delay.ts';
+import { settleAll } from './settle-all.ts';
 import type { OpenRemoteJob, PollResult, TaskPorts } from './task.ts';
 
 /** The remote jobs of waiting items of one step. */
@@ -22,11 +23,11 @@ export async function pollRemoteJobs(
   const { operation } = ports;
   if (operation.shape !== 'remote') throw new Error(`${operation.kind} has no remote jobs`);
   let halt: ClassifiedError | null = null;
-  await Promise.all(
+  await settleAll(
     task.jobs.map(async (job) => {
       const result = await pollOnce(job, operation, ports).catch((error: unknown) => {
         const failure = failureOf(error);
-        halt ??= haltOf(failure);
+        halt ??= brakeFor(failure, ports);
         return afterFailedPoll(job, failure, { operation, ports });
       });
       await ports.journal.settlePoll(task.step, result);

@@ -2,8 +2,9 @@ import { assertNever } from '../core/assert-never.ts';
 import { type ClassifiedError, failureOf } from '../core/failure.ts';
 import type { Item } from '../core/item.ts';
 import type { Probe, ProbeVerdict } from '../operations/operation.ts';
-import { haltOf, needsProbe, noteOf } from './after-failure.ts';
+import { brakeFor, haltOf, needsProbe, noteOf } from './after-failure.ts';
 import { attemptDelay } from './attempt-delay.ts';
+import { settleAll } from './settle-all.ts';
 import type { Attempt, ItemResult, Task, TaskPorts } from './task.ts';
 
 /** What is left to send once doubts were looked into. */
@@ -20,7 +21,7 @@ export async function probeOpenSends(task: Task, ports: TaskPorts): Promise<Prob
   if (probe === null || !needsProbe(doubt)) return { halt: null, ready: task.items };
   const ready = task.items.filter((item) => item.openSends === 0);
   const inQuestion = task.items.filter((item) => item.openSends > 0);
-  const halts = await Promise.all(
+  const halts = await settleAll(
     inQuestion.map(async (item) => {
       const end = await probeItem({ ...task, items: [item] }, { item, probe, ports });
       if (end === 'send') ready.push({ ...item, openSends: 0, sentAt: null });
@@ -41,8 +42,9 @@ async function probeItem(
     return await settleVerdict(item, attempt, verdict);
   } catch (error) {
     const failure = failureOf(error);
+    const halt = brakeFor(failure, ports);
     await attempt.settle([afterFailedProbe(item, failure, ports)]);
-    return haltOf(failure);
+    return halt;
   }
 }
 
@@ -70,11 +72,11 @@ async function settleVerdict(
 /** A probe that failed settles nothing: the item keeps its open send and is looked up again later. */
 function afterFailedProbe(item: Item, failure: ClassifiedError, ports: TaskPorts): ItemResult {
   const note = noteOf(failure);
-  const isGivenUp =
-    failure.kind === 'permanent' ||
-    (failure.kind === 'transient' && item.attempts + 1 >= ports.policy.maxAttempts);
-  if (isGivenUp) return { item, to: 'in-doubt', note };
-  if (failure.kind !== 'transient') return { item, to: 'release', effect: 'unknown' };
+  if (failure.kind === 'permanent') return { item, to: 'in-doubt', note };
+  // What stops the whole run says nothing of the item, and must not use up its attempts.
+  const saysNothing = failure.kind !== 'transient' || haltOf(failure) !== null;
+  if (saysNothing) return { item, to: 'release', effect: 'unknown' };
+  if (item.attempts + 1 >= ports.policy.maxAttempts) return { item, to: 'in-doubt', note };
   const notBefore = ports.serverNow() + attemptDelay(item.attempts, ports.random);
   return { item, to: 'retry', effect: 'unknown', countsAsAttempt: true, notBefore, note };
 }

@@ -1,3 +1,4 @@
+import type { ClassifiedError } from '../core/failure.ts';
 import type { Item } from '../core/item.ts';
 import type { FailureNote, Outcome } from '../core/outcome.ts';
 import type { Random } from '../core/world.ts';
@@ -71,6 +72,8 @@ export interface TaskPorts {
   readonly serverNow: () => number;
   readonly random: Random;
   readonly policy: AttemptPolicy;
+  /** Stops the whole run: no new request leaves from now on. */
+  readonly brake: (failure: ClassifiedError) => void;
   /** Aborts when no new request may leave. */
   readonly drain: AbortSignal;
   /** Aborts when requests under way are to be cut off. */

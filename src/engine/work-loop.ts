@@ -232,6 +232,7 @@ function taskPorts(operation: Operation, ports: WorkPorts): TaskPorts {
     serverNow: ports.serverNow,
     random: ports.random,
     policy: ports.policy,
+    brake: (failure) => stopFor(failure, ports),
     drain: ports.halt.signal,
     abort: ports.abort,
   };

@@ -51,6 +51,7 @@ export interface RunPorts {
 export async function runJob(ports: RunPorts): Promise<{ state: RunState; counts: StateCounts }> {
   try {
     recoverRun({ ...ports, settleMs: ports.settings.settleMs });
+    checkGuards(ports);
     if (needsSnapshot(ports)) await snapshotFirst(ports);
     else await whileWalking(ports);
   } catch (error) {
@@ -59,6 +60,13 @@ export async function runJob(ports: RunPorts): Promise<{ state: RunState; counts
     if (!isOwnStop) ports.halt.stop({ kind: 'fatal', failure });
   }
   return closeBooks(ports);
+}
+
+/** A guard that stopped the run holds until it is raised: to resume is not to agree. */
+function checkGuards({ guards, ledger, halt }: RunPorts): void {
+  const counts = ledger.items.counts();
+  const message = checkSelection(guards, counts.total) ?? checkFailures(guards, counts);
+  if (message !== null) halt.stop({ kind: 'guard', message });
 }
 
 /**

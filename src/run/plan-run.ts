@@ -3,6 +3,7 @@ import { chunkSizeOf } from '../engine/chunk-answers.ts';
 import { Halt } from '../engine/halt.ts';
 import { selectItems } from '../engine/selection.ts';
 import type { Job } from '../job/job-schema.ts';
+import { loopingListing } from '../ledger/page-table.ts';
 import { checkProject } from './check-project.ts';
 import { selectionOf, stepsOf } from './job-parts.ts';
 import type { RunContext } from './run-request.ts';
@@ -41,7 +42,10 @@ async function countSelection(job: Job, { context, halt, service }: Session): Pr
   const sample: ItemKey[] = [];
   let known: ReadonlySet<ItemKey> = new Set();
   let cursor: string | null = null;
+  const walked = new Set<string | null>();
   do {
+    if (walked.has(cursor)) throw loopingListing(cursor);
+    walked.add(cursor);
     halt.signal.throwIfAborted();
     const page = await selection.source.readPage(cursor, halt.signal);
     const items = selectItems(page.candidates, selection, known);

@@ -40,7 +40,8 @@ async function hold(path: string, what: string, request: LockRequest): Promise<v
   onOpen?.(lock.release);
   defer(lock.release);
   const since = new Date(world.clock.now()).toISOString();
-  await world.files.writeText(noteOf(path), `run ${run}, since ${since}\n`);
+  // Only the message of another process is poorer where the note can't be written.
+  await world.files.writeText(noteOf(path), `run ${run}, since ${since}\n`).catch(() => undefined);
 }
 
 async function lockedBy(path: string, what: string, world: World): Promise<UserError> {

@@ -38,12 +38,17 @@ export class Traffic {
 /** A learned rate older than this says little about today's. */
 const RATE_FRESH_MS = 7 * 24 * 3_600_000;
 
-/** Passes the user's stop on to the halt; gives the way to let go again. */
-export function haltFor({ drain }: RunContext, halt: Halt): () => void {
+/** Passes the user's stop, polite or not, on to the halt; gives the way to let go again. */
+export function haltFor({ drain, abort }: RunContext, halt: Halt): () => void {
   const stop = () => halt.stop({ kind: 'user' });
-  if (drain.aborted) stop();
-  drain.addEventListener('abort', stop, { once: true });
-  return () => drain.removeEventListener('abort', stop);
+  const signals = [drain, abort];
+  for (const signal of signals) {
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+  }
+  return () => {
+    for (const signal of signals) signal.removeEventListener('abort', stop);
+  };
 }
 
 /** Opens the service for a run and asks it for the project: good keys, and the service's clock. */
@@ -89,7 +94,7 @@ export async function workOnRun(
 ): Promise<RunEnd> {
   const { context, halt, service, traffic } = session;
   const { ledger, job, catalog } = work;
-  const { world, connection } = context;
+  const { world } = context;
   const startedAt = world.clock.monotonic();
   traffic.ledger = ledger;
   ledger.transaction(() => {
@@ -116,7 +121,7 @@ export async function workOnRun(
     confirm: (question) => confirm(session, { job, ...question }, ledger),
   });
   stopTimer();
-  catalog.saveRate(connection, service.gate.state().rate, world.clock.now());
+  saveRate(session, catalog);
   return {
     run: run.runId,
     jobName: run.jobName,
@@ -134,6 +139,16 @@ function learnedRate({ connection, world }: RunContext, catalog: Catalog | null)
   const learned = catalog?.learnedRate(connection) ?? null;
   if (learned === null || world.clock.now() - learned.learnedAt > RATE_FRESH_MS) return undefined;
   return learned.rate;
+}
+
+/** The rate is a hint for the next run: that it can't be kept must not hide how this one ended. */
+function saveRate({ context, service }: Session, catalog: Catalog): void {
+  try {
+    catalog.saveRate(context.connection, service.gate.state().rate, context.world.clock.now());
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    context.log('warn', { error: why }, 'the learned rate could not be kept');
+  }
 }
 
 function startDurationLimit({ context, halt }: Session, limitMs: number | undefined): () => void {

@@ -169,9 +169,12 @@ export class ItemTable {
     this.#count.run(toStep, ITEM_STATES.indexOf(move.to), changes);
   }
 
-  /** Notes that a request with these running items is about to leave. */
+  /** Notes that a request with these running items is about to leave; throws where one is not running. */
   markSent(seqs: readonly number[], attempt: number): void {
-    this.#markSent.run({ seqs: JSON.stringify(seqs), attempt });
+    const { changes } = this.#markSent.run({ seqs: JSON.stringify(seqs), attempt });
+    if (changes !== seqs.length) {
+      throw new Error(`${seqs.length} items should be sent, ${changes} of them are running`);
+    }
   }
 
   /** Takes up to `limit` pending items of a step: what is due again first, else fresh ones in order. */

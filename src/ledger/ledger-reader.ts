@@ -4,7 +4,7 @@ import { keyFromColumn } from './item-key-column.ts';
 import { ItemTable, stateFromCode } from './item-table.ts';
 import { LEDGER_SCHEMA } from './ledger.ts';
 import { checkSchema } from './migrate.ts';
-import { type Connection, openDatabase } from './open-database.ts';
+import { type Connection, ledgerFailure, openDatabase } from './open-database.ts';
 import { OutcomeTable } from './outcome-table.ts';
 import { PageTable } from './page-table.ts';
 import { RunTable } from './run-table.ts';
@@ -81,7 +81,7 @@ export class LedgerReader {
       return new LedgerReader(database);
     } catch (error) {
       database.close();
-      throw error;
+      throw ledgerFailure(path, error);
     }
   }
 

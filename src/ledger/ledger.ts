@@ -74,6 +74,8 @@ export class Ledger {
 
   /** Runs `writes` in one durable transaction: all of it, or nothing. */
   transaction<Result>(writes: () => Result): Result {
+    // Part of a larger transaction: that one counts the traffic, once.
+    if (this.#database.inTransaction) return writes();
     const traffic = this.#traffic;
     try {
       const result = this.#database

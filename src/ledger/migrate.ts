@@ -16,11 +16,16 @@ export function migrate(database: Connection, schema: Schema): void {
   const version = schemaVersion(database);
   if (version > schema.migrations.length) throw newerFile(database, schema, version);
   schema.migrations.slice(version).forEach((sql, index) => {
-    database.transaction(() => {
-      database.exec(sql);
-      database.pragma(`application_id = ${APPLICATION_ID}`);
-      database.pragma(`user_version = ${version + index + 1}`);
-    })();
+    const target = version + index + 1;
+    database
+      .transaction(() => {
+        // Another process may have been here between the look and the lock.
+        if (schemaVersion(database) >= target) return;
+        database.exec(sql);
+        database.pragma(`application_id = ${APPLICATION_ID}`);
+        database.pragma(`user_version = ${target}`);
+      })
+      .immediate();
   });
 }
 

@@ -37,7 +37,7 @@ function setup(pages = 1) {
         const facts = files.get(key);
         return facts === undefined || facts.storedAt !== null || facts.removedAt !== null
           ? []
-          : [{ key, facts, details: null }];
+          : [{ key, facts }];
       });
       return { candidates: listed, next: null };
     },

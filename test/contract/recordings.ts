@@ -29,10 +29,15 @@ const FOLDER =
   process.env['UCBULK_RECORDINGS'] ??
   fileURLToPath(new URL('../../../shared/recordings', import.meta.url));
 
-/** All recordings; none, with a printed reason, where the folder is not there. */
+/**
+ * All recordings; none, with a printed reason, where the folder is not there. With
+ * UCBULK_REQUIRE_RECORDINGS=1, as `npm run test:contract` sets it, that is an error.
+ */
 export function readRecordings(): readonly Recording[] {
   if (!existsSync(FOLDER)) {
-    process.stderr.write(`No recordings in ${FOLDER}: set UCBULK_RECORDINGS to replay them\n`);
+    const reason = `No recordings in ${FOLDER}: set UCBULK_RECORDINGS to replay them`;
+    if (process.env['UCBULK_REQUIRE_RECORDINGS'] === '1') throw new Error(reason);
+    process.stderr.write(`${reason}\n`);
     return [];
   }
   return readdirSync(FOLDER)

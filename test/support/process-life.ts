@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import type { CrashPoint, Files, World } from '../../src/core/world.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -21,18 +30,30 @@ const SYNCHRONOUS_FILES: Files = {
     mkdirSync(path, { recursive: true });
   },
   remove: async (path) => rmSync(path, { force: true }),
-  readBytes: () => notSimulated(),
-  writeBytes: () => notSimulated(),
-  readInput: () => notSimulated(),
-  listFolder: () => notSimulated(),
-  factsOf: () => notSimulated(),
-  realPath: () => notSimulated(),
+  async *readBytes(path, from) {
+    yield readFileSync(path).subarray(from);
+  },
+  async writeBytes(path, chunks) {
+    const parts: Uint8Array[] = [];
+    for await (const chunk of chunks) parts.push(chunk);
+    writeFileSync(path, Buffer.concat(parts));
+  },
+  readInput: () => {
+    throw new Error('A simulated process has no input');
+  },
+  async listFolder(path) {
+    return readdirSync(path, { withFileTypes: true }).map((entry) => ({
+      name: entry.name,
+      kind: entry.isDirectory() ? 'folder' : 'file',
+    }));
+  },
+  async factsOf(path) {
+    const facts = statSync(path);
+    const kind = facts.isDirectory() ? 'folder' : 'file';
+    return { kind, size: facts.size, modifiedAt: facts.mtimeMs };
+  },
+  realPath: async (path) => realpathSync(path),
 };
-
-/** Sources that read local files are tested on a real disk. */
-function notSimulated(): never {
-  throw new Error('This part of the disk is not simulated');
-}
 
 const NEVER = new Promise<never>(() => undefined);
 
@@ -93,11 +114,11 @@ export class ProcessLife {
     );
   }
 
-  #reach(point: CrashPoint, death: Death | null): void | Promise<never> {
+  #reach(point: CrashPoint, death: Death | null): Promise<never> | undefined {
     if (this.#isDead) return NEVER;
-    if (death?.point !== point) return;
+    if (death?.point !== point) return undefined;
     this.#hits += 1;
-    if (this.#hits < (death.hit ?? 1)) return;
+    if (this.#hits < (death.hit ?? 1)) return undefined;
     this.#die();
     return NEVER;
   }

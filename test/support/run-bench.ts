@@ -7,6 +7,7 @@ import type { RunId } from '../../src/core/run.ts';
 import type { WireRequest, WireResponse } from '../../src/core/world.ts';
 import {
   createEmulator,
+  type Effect,
   type Emulator,
   type EmulatorOptions,
 } from '../../src/emulator/emulator.ts';
@@ -165,7 +166,7 @@ export class RunBench {
   }
 
   /** How often an effect happened, and to how many files more than once. */
-  effects(effect: 'delete' | 'store' | 'remote_copy'): { changed: number; twice: number } {
+  effects(effect: Effect): { changed: number; twice: number } {
     const sums = this.emulator.audit.summary()[effect];
     return { changed: sums?.changed ?? 0, twice: sums?.filesChangedMoreThanOnce ?? 0 };
   }

@@ -45,6 +45,7 @@ export const MAX_EFFECT_LAG_MS = 4000;
 /** The wire of the simulation: latency, faults, and the emulator at its end. */
 export class SimulatedNetwork {
   readonly #options: NetworkOptions;
+  readonly #bytes = new WeakMap<WireRequest, Buffer>();
   /** Requests that were written, of all lives of the process. */
   written = 0;
 
@@ -56,9 +57,11 @@ export class SimulatedNetwork {
    * Sends one request; rejects with `WireError` as the real exchange does. What a process that
    * died meanwhile had not written is never written, and what was answered is not heard.
    */
-  exchange(request: WireRequest, isAlive: () => boolean): Promise<WireResponse> {
+  async exchange(request: WireRequest, isAlive: () => boolean): Promise<WireResponse> {
     const { clock, random } = this.#options;
     const fault = this.#options.nextFault();
+    const bytes = await bytesOf(request);
+    if (bytes !== null) this.#bytes.set(request, bytes);
     return new Promise((resolve, reject) => {
       const abort = () => reject(ambiguous('aborted'));
       request.signal.addEventListener('abort', abort, { once: true });
@@ -91,7 +94,7 @@ export class SimulatedNetwork {
     switch (fault) {
       case 'throttled': {
         const seconds = between(random, 1, 4);
-        return later(() => {
+        later(() => {
           if (end.isAlive()) this.#options.onThrottled(clock.now(), clock.now() + seconds * 1000);
           end.resolve(
             plain(
@@ -102,33 +105,41 @@ export class SimulatedNetwork {
             ),
           );
         });
+        break;
       }
       case 'error-before-effect':
-        return later(() => end.resolve(plain(503, 'busy', {}, clock)));
+        later(() => end.resolve(plain(503, 'busy', {}, clock)));
+        break;
       case 'error-after-effect':
         this.#arrive(request);
-        return later(() => end.resolve(plain(502, '<html>bad gateway</html>', {}, clock)));
+        later(() => end.resolve(plain(502, '<html>bad gateway</html>', {}, clock)));
+        break;
       case 'reset-before-effect':
-        return later(() => end.reject(ambiguous('ECONNRESET')));
+        later(() => end.reject(ambiguous('ECONNRESET')));
+        break;
       case 'reset-after-effect':
         this.#arrive(request);
-        return later(() => end.reject(ambiguous('UND_ERR_SOCKET')));
+        later(() => end.reject(ambiguous('UND_ERR_SOCKET')));
+        break;
       case 'truncated': {
         const answer = this.#arrive(request);
         const body = answer.body.slice(0, Math.floor(answer.body.length / 2));
-        return later(() => end.resolve({ ...answer, body }));
+        later(() => end.resolve({ ...answer, body }));
+        break;
       }
       case 'html':
         this.#arrive(request);
-        return later(() => end.resolve(plain(200, '<html>hello</html>', {}, clock)));
+        later(() => end.resolve(plain(200, '<html>hello</html>', {}, clock)));
+        break;
       case 'no-answer':
         this.#arrive(request);
-        return;
+        break;
       case 'late-effect':
         clock.after(between(random, 100, MAX_EFFECT_LAG_MS), () => this.#arrive(request));
-        return later(() => end.reject(ambiguous('ECONNRESET')));
+        later(() => end.reject(ambiguous('ECONNRESET')));
+        break;
       default:
-        return later(() => {
+        later(() => {
           const answer = this.#arrive(request);
           later(() => {
             if (answer.status === 429 && end.isAlive()) {
@@ -155,12 +166,20 @@ export class SimulatedNetwork {
       method: request.method,
       target: request.target,
       headers: { host: new URL(request.origin).host, ...lowerCase(request.headers) },
-      body: request.body ?? '',
+      body: this.#bytes.get(request) ?? request.body ?? '',
     });
     return { status, headers, body: body.toString() };
   }
 }
 
+async function bytesOf(request: WireRequest): Promise<Buffer | null> {
+  if (request.bytes === undefined) return null;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of request.bytes.open()) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** The files that a JSON body names; forms name none. */
 function uuidsIn(body: string | null): string[] {
   const parsed: unknown = JSON.parse(body ?? '[]');
   if (Array.isArray(parsed)) return parsed.map(String);

@@ -1,0 +1,171 @@
+import Database from 'better-sqlite3';
+import { expect, test } from 'vitest';
+import { ITEM_STATES } from '../../../src/core/item.ts';
+import { uuidOf } from '../../support/file-json.ts';
+import { givePage, tempLedger } from '../../support/temp-ledger.ts';
+
+const NOW = 1_000_000;
+
+function setup(count = 10) {
+  const { ledger, path } = tempLedger();
+  const seqs = givePage(ledger, count);
+  const claim = (limit: number, step = 0) =>
+    ledger.transaction(() => ledger.items.claim(step, { now: NOW, limit })).map(({ seq }) => seq);
+  const move = (change: Parameters<typeof ledger.items.moveItems>[0]) =>
+    ledger.transaction(() => ledger.items.moveItems(change));
+  /** The counters against the items themselves. */
+  const expectCountersToHold = () => {
+    const database = new Database(path, { readonly: true });
+    const counted = database
+      .prepare(
+        'SELECT step, state, count(*) AS count FROM items GROUP BY step, state ORDER BY 1, 2',
+      )
+      .all();
+    const kept = database
+      .prepare('SELECT step, state, count FROM counters WHERE count <> 0 ORDER BY 1, 2')
+      .all();
+    database.close();
+    expect(kept).toEqual(counted);
+  };
+  return { ledger, path, seqs, claim, move, expectCountersToHold };
+}
+
+test('items move together, with their counters', () => {
+  const { ledger, move, claim, expectCountersToHold } = setup();
+  const [one, two, ...rest] = claim(4);
+  move({ seqs: [one!], step: 0, from: 'running', to: 'done' });
+  move({ seqs: [two!], step: 0, from: 'running', to: 'pending', toStep: 1 });
+  move({ seqs: rest, step: 0, from: 'running', to: 'failed' });
+
+  expect(ledger.items.counts()).toMatchObject({
+    pending: 7,
+    running: 0,
+    done: 1,
+    failed: 2,
+    total: 10,
+  });
+  expect(ledger.items.countsByStep().get(1)).toMatchObject({ pending: 1, total: 1 });
+  expectCountersToHold();
+});
+
+test.each(ITEM_STATES.filter((state) => state !== 'pending'))(
+  'items that are pending are not moved as if they were %s, and nothing of the move is kept',
+  (from) => {
+    const { ledger, move, seqs, expectCountersToHold } = setup(3);
+
+    expect(() => move({ seqs, step: 0, from, to: 'done' })).toThrow('3 items should move');
+    expect(ledger.items.counts()).toMatchObject({ pending: 3, total: 3 });
+    expectCountersToHold();
+  },
+);
+
+test('a move of which one item is elsewhere moves none', () => {
+  const { ledger, move, claim, seqs, expectCountersToHold } = setup(3);
+  claim(2);
+
+  expect(() => move({ seqs, step: 0, from: 'running', to: 'done' })).toThrow('2 were there');
+  expect(() => move({ seqs: [1, 1], step: 0, from: 'running', to: 'done' })).toThrow();
+  expect(() => move({ seqs: [1], step: 1, from: 'running', to: 'done' })).toThrow();
+  expect(ledger.items.counts()).toMatchObject({ running: 2, pending: 1 });
+  expectCountersToHold();
+});
+
+test('fresh items are claimed in the order of the selection', () => {
+  const { claim } = setup(5);
+  expect([claim(2), claim(2), claim(2), claim(2)]).toEqual([[1, 2], [3, 4], [5], []]);
+});
+
+test('what is due again is claimed before anything fresh, the longest due first', () => {
+  const { claim, move } = setup(6);
+  claim(3);
+  move({ seqs: [1], step: 0, from: 'running', to: 'pending', notBefore: NOW });
+  move({ seqs: [2], step: 0, from: 'running', to: 'pending', notBefore: NOW - 5 });
+  move({ seqs: [3], step: 0, from: 'running', to: 'pending', notBefore: NOW + 1 });
+
+  expect(claim(10)).toEqual([2, 1]);
+  expect(claim(10)).toEqual([4, 5, 6]);
+  expect(claim(10)).toEqual([]);
+});
+
+test('the ledger knows when the next postponed item is due', () => {
+  const { ledger, claim, move } = setup(3);
+  expect(ledger.items.nextDue(0, 'pending')).toBe(null);
+  claim(2);
+  move({ seqs: [1], step: 0, from: 'running', to: 'pending', notBefore: NOW + 9 });
+  move({ seqs: [2], step: 0, from: 'running', to: 'pending', notBefore: NOW + 4 });
+  expect(ledger.items.nextDue(0, 'pending')).toBe(NOW + 4);
+  expect(ledger.items.nextDue(1, 'pending')).toBe(null);
+});
+
+test('a send is open from its intent until it is known to have had no effect, or is settled', () => {
+  const { ledger, claim, move } = setup(1);
+  const item = () => ledger.items.ofPage({ firstSeq: 1, selected: 1 })[0]!;
+  const send = (sentAt: number) =>
+    ledger.transaction(() => {
+      const attempt = ledger.attempts.begin({ step: 0, items: 1, sentAt });
+      ledger.items.markSent([1], attempt);
+      return attempt;
+    });
+  const back = { seqs: [1], step: 0, from: 'running', to: 'pending' } as const;
+
+  claim(1);
+  send(100);
+  expect(item()).toMatchObject({ openSends: 1, sentAt: 100 });
+  move({ ...back, openSends: 0, attempts: 1, notBefore: 5 });
+  claim(1);
+  const second = send(200);
+  ledger.transaction(() => ledger.attempts.resend(second, 250));
+  expect(item()).toMatchObject({ openSends: 2, sentAt: 250, attempts: 1 });
+  move({ ...back, openSends: -1 });
+  expect(item()).toMatchObject({ openSends: 1 });
+  claim(1);
+  move({ ...back, openSends: 'clear' });
+  expect(item()).toMatchObject({ openSends: 0, sentAt: null, attempts: 1 });
+});
+
+test('an item that goes on to the next step begins there with no attempts', () => {
+  const { ledger, claim, move } = setup(1);
+  claim(1);
+  move({ seqs: [1], step: 0, from: 'running', to: 'pending', attempts: 1 });
+  claim(1);
+  move({ seqs: [1], step: 0, from: 'running', to: 'pending', toStep: 1, openSends: 'clear' });
+  expect(ledger.items.ofPage({ firstSeq: 1, selected: 1 })).toMatchObject([
+    { step: 1, state: 'pending', attempts: 0 },
+  ]);
+});
+
+test('an intent for items that are not running is refused', () => {
+  const { ledger, claim } = setup(2);
+  claim(1);
+  expect(() => ledger.transaction(() => ledger.items.markSent([1, 2], 7))).toThrow(
+    '1 of them are running',
+  );
+});
+
+test('items that a source named twice are reduced to the first of each, and the counters with them', () => {
+  const { ledger, expectCountersToHold } = setup(3);
+  ledger.transaction(() => {
+    const keys = [2, 4, 4, 1, 5].map((number) => ({ key: uuidOf(number), details: null }));
+    ledger.items.insert(keys, 2);
+    expect(ledger.items.removeDuplicates()).toBe(3);
+  });
+  expect(ledger.items.ofPage({ firstSeq: 1, selected: 99 }).map(({ key }) => key)).toEqual(
+    [1, 2, 3, 4, 5].map(uuidOf),
+  );
+  expectCountersToHold();
+});
+
+test('waiting items that are polled stay waiting, and are not due again at once', () => {
+  const { ledger, claim, move, expectCountersToHold } = setup(3);
+  claim(3);
+  move({ seqs: [1, 2], step: 0, from: 'running', to: 'waiting', notBefore: NOW });
+  move({ seqs: [3], step: 0, from: 'running', to: 'waiting', notBefore: NOW + 1 });
+  const poll = () =>
+    ledger.transaction(() => ledger.items.claimWaiting(0, { now: NOW, until: NOW + 60, limit: 9 }));
+
+  expect(poll().map(({ seq }) => seq)).toEqual([1, 2]);
+  expect(poll()).toEqual([]);
+  expect(ledger.items.counts()).toMatchObject({ waiting: 3 });
+  expect(ledger.items.nextDue(0, 'waiting')).toBe(NOW + 1);
+  expectCountersToHold();
+});

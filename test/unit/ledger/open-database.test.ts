@@ -1,0 +1,199 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { parseRunId } from '../../../src/core/run.ts';
+import { Catalog } from '../../../src/ledger/catalog.ts';
+import { Ledger } from '../../../src/ledger/ledger.ts';
+import { LedgerReader } from '../../../src/ledger/ledger-reader.ts';
+import { checkSchema, migrate, type Schema } from '../../../src/ledger/migrate.ts';
+import { openDatabase, takeLock } from '../../../src/ledger/open-database.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { newRun, tempDirectory, tempLedger } from '../../support/temp-ledger.ts';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const SCHEMA: Schema = { name: 'ledger', migrations: ['CREATE TABLE a (x TEXT) STRICT'] };
+
+test('a commit survives a power cut: WAL, and every commit is synced', () => {
+  const database = openDatabase(join(tempDirectory(), 'a.db'), { mode: 'create' });
+  expect(database.pragma('journal_mode', { simple: true })).toBe('wal');
+  expect(database.pragma('synchronous', { simple: true })).toBe(2);
+  expect(database.pragma('foreign_keys', { simple: true })).toBe(1);
+  database.close();
+});
+
+test('a place below a regular file is refused in words', () => {
+  const directory = tempDirectory();
+  writeFileSync(join(directory, 'file'), '');
+  const path = join(directory, 'file', 'run-1.db');
+  const refusal = expect.objectContaining({ name: 'UserError', kind: 'configuration' });
+  expect(() => Ledger.create(path, newRun(), { clock: new FakeClock() })).toThrow(refusal);
+  expect(() => Catalog.open(path)).toThrow(refusal);
+  expect(() => takeLock(path)).toThrow(refusal);
+  expect(() => LedgerReader.open(path)).toThrow(refusal);
+});
+
+test('a folder in the place of a ledger is refused in words', () => {
+  const path = join(tempDirectory(), 'run-1.db');
+  mkdirSync(path);
+  expect(() => Ledger.open(path, { clock: new FakeClock() })).toThrow(
+    expect.objectContaining({ kind: 'configuration' }),
+  );
+});
+
+test.each([
+  ['0 bytes', 0, 'it is empty, or belongs to another program'],
+  ['half of its header', 50, 'run-1.db'],
+  ['its first page', 4096, 'run-1.db'],
+])('a ledger of which %s are left is refused, never taken for a new one', (_what, bytes, words) => {
+  const { ledger, path, clock } = tempLedger();
+  ledger.close();
+  truncateSync(path, bytes);
+  const refusal = expect.objectContaining({
+    name: 'UserError',
+    kind: 'configuration',
+    message: expect.stringContaining(words),
+  });
+  expect(() => LedgerReader.open(path)).toThrow(refusal);
+  expect(() => Ledger.open(path, { clock })).toThrow(
+    expect.objectContaining({ name: 'UserError' }),
+  );
+});
+
+test('the database of another program is refused, and not changed', () => {
+  const path = join(tempDirectory(), 'run-1.db');
+  const other = openDatabase(path, { mode: 'create' });
+  other.exec('CREATE TABLE mine (x)');
+  other.close();
+  const words = expect.objectContaining({
+    message: expect.stringContaining('is not a ucbulk ledger'),
+  });
+  expect(() => LedgerReader.open(path)).toThrow(words);
+  expect(() => Ledger.open(path, { clock: new FakeClock() })).toThrow(words);
+  const again = openDatabase(path, { mode: 'read' });
+  expect(again.prepare('SELECT name FROM sqlite_schema').pluck().all()).toEqual(['mine']);
+  again.close();
+});
+
+test('a ledger that was made but never got its run is no run', () => {
+  const { ledger, path, clock } = tempLedger();
+  ledger.close();
+  const database = openDatabase(path, { mode: 'write' });
+  database.exec('DELETE FROM run');
+  database.close();
+  expect(() => Ledger.open(path, { clock })).toThrow('has no run in it');
+});
+
+test('a newer schema is refused with what to do', () => {
+  const { ledger, path, clock } = tempLedger();
+  ledger.close();
+  const database = openDatabase(path, { mode: 'write' });
+  database.pragma('user_version = 99');
+  database.close();
+  const words = expect.objectContaining({
+    message: expect.stringMatching(/newer version.*Update ucbulk/),
+  });
+  expect(() => LedgerReader.open(path)).toThrow(words);
+  expect(() => Ledger.open(path, { clock })).toThrow(words);
+});
+
+test('a migration that fails leaves the version before it', () => {
+  const database = openDatabase(join(tempDirectory(), 'a.db'), { mode: 'create' });
+  migrate(database, SCHEMA);
+  const broken: Schema = {
+    ...SCHEMA,
+    migrations: [...SCHEMA.migrations, 'CREATE TABLE b (x TEXT); NONSENSE'],
+  };
+  expect(() => migrate(database, broken)).toThrow();
+  checkSchema(database, SCHEMA);
+  expect(database.pragma('user_version', { simple: true })).toBe(1);
+  expect(database.prepare('SELECT name FROM sqlite_schema').pluck().all()).toEqual(['a']);
+  database.close();
+});
+
+test('two processes that make a database at once end with one schema', () => {
+  const path = join(tempDirectory(), 'a.db');
+  const first = openDatabase(path, { mode: 'create' });
+  const second = openDatabase(path, { mode: 'create' });
+  // The second one migrates between the look of the first and its lock.
+  let isFirstLook = true;
+  const slow = new Proxy(first, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (name === 'pragma') {
+        return (...args: Parameters<typeof first.pragma>) => {
+          const answer: unknown = target.pragma(...args);
+          if (isFirstLook) {
+            isFirstLook = false;
+            migrate(second, SCHEMA);
+          }
+          return answer;
+        };
+      }
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  migrate(slow, SCHEMA);
+  checkSchema(first, SCHEMA);
+  first.close();
+  second.close();
+});
+
+test('a lock has one holder, also within a process, and is free once given back', () => {
+  const path = join(tempDirectory(), 'run.lock');
+  const first = takeLock(path);
+  expect(first).not.toBe(null);
+  expect(takeLock(path)).toBe(null);
+  first?.release();
+  const second = takeLock(path);
+  expect(second).not.toBe(null);
+  second?.release();
+});
+
+test('a lock holds against another process and is free right after that one was killed', async () => {
+  const path = join(tempDirectory(), 'run.lock');
+  const code = `
+    import Database from 'better-sqlite3';
+    const lock = new Database(process.argv[1], { timeout: 0 });
+    lock.exec('BEGIN EXCLUSIVE');
+    process.stdout.write('held');
+    setInterval(() => {}, 1e6);`;
+  const holder = spawn(process.execPath, ['--input-type=module', '-e', code, path], { cwd: ROOT });
+  await once(holder.stdout, 'data');
+  expect(takeLock(path)).toBe(null);
+
+  const ended = once(holder, 'exit');
+  holder.kill('SIGKILL');
+  await ended;
+
+  const lock = takeLock(path);
+  expect(lock).not.toBe(null);
+  lock?.release();
+});
+
+test('the catalog lists runs newest first and keeps a rate for each origin and project', () => {
+  const path = join(tempDirectory(), 'catalog.db');
+  const catalog = Catalog.open(path);
+  const entry = (id: string, createdAt: number) => ({
+    runId: parseRunId(id),
+    jobName: 'nightly',
+    publicKey: 'pub',
+    createdAt,
+  });
+  catalog.addRun(entry('a', 10));
+  catalog.addRun(entry('b', 20));
+  catalog.addRun(entry('c', 20));
+  const owner = { restOrigin: 'https://api.test', publicKey: 'pub' };
+  expect(catalog.learnedRate(owner)).toBe(null);
+  catalog.saveRate(owner, 10, 1);
+  catalog.saveRate(owner, 12.5, 2);
+  catalog.close();
+
+  const again = Catalog.open(path);
+  expect(again.runs().map(({ runId }) => runId)).toEqual(['c', 'b', 'a']);
+  expect(again.learnedRate(owner)).toEqual({ rate: 12.5, learnedAt: 2 });
+  expect(again.learnedRate({ ...owner, publicKey: 'other' })).toBe(null);
+  again.close();
+});

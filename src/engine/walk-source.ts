@@ -28,8 +28,8 @@ const MAX_STALE_PAGES = 3;
  */
 export async function walkSource(ports: WalkPorts): Promise<void> {
   const { ledger, selection, signal } = ports;
-  if (ledger.run.get().walkFinished) return;
   let last = ledger.pages.last();
+  if (ledger.run.get().walkFinished) return tellFinished(ports, last);
   let known = knownKeys(ledger, last);
   let stale = 0;
   for (;;) {
@@ -98,6 +98,11 @@ function tell(ports: WalkPorts, page: PageRecord): void {
     selected: page.selected,
     selectedTotal,
   });
-  if (page.next === null) ports.listener({ kind: 'walk-finished', pages: page.no, selectedTotal });
+  if (page.next === null) tellFinished(ports, page);
   ports.onPage();
+}
+
+function tellFinished({ ledger, listener }: WalkPorts, last: PageRecord | null): void {
+  const selectedTotal = ledger.items.counts().total;
+  listener({ kind: 'walk-finished', pages: last?.no ?? 0, selectedTotal });
 }

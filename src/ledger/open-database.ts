@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { ClassifiedError } from '../core/failure.ts';
 import { UserError } from '../core/user-error.ts';
@@ -23,6 +24,7 @@ const CACHE_KB = 4096; // items are touched in order: more is memory for nothing
  */
 export function openDatabase(path: string, options: OpenOptions): Connection {
   try {
+    if (options.mode === 'create') makePrivate(path);
     const database = new Database(path, {
       readonly: options.mode === 'read',
       fileMustExist: options.mode !== 'create',
@@ -33,6 +35,11 @@ export function openDatabase(path: string, options: OpenOptions): Connection {
   } catch (error) {
     throw openFailure(path, error);
   }
+}
+
+/** Makes the file for its owner only (0600): names of files may be private. SQLite's own files follow it. */
+function makePrivate(path: string): void {
+  closeSync(openSync(path, 'a', 0o600));
 }
 
 function setUpWriter(database: Connection, options: OpenOptions): void {
@@ -56,6 +63,7 @@ export interface HeldLock {
 export function takeLock(path: string): HeldLock | null {
   let database: Connection;
   try {
+    makePrivate(path);
     database = new Database(path, { timeout: 0 });
   } catch (error) {
     throw openFailure(path, error);

@@ -26,7 +26,7 @@ export function createServerClock(clock: Clock): ServerClock {
       const halfTrip = Math.max(0, answeredAt - askedAt) / 2;
       const measured = serverTime + HALF_SECOND_MS - (askedAt + halfTrip);
       // What a slow answer can explain is no reason to move the clock.
-      if (Math.abs(measured - offset) > ADOPT_MS + halfTrip) offset = measured;
+      if (Math.abs(measured - offset) > ADOPT_MS + halfTrip) offset = Math.round(measured);
     },
   };
 }

@@ -25,13 +25,15 @@ export function importFromUrl(exchange: UploadExchange): string {
   const source = resolveSource(service, url, [origins.cdn, origins.upload, origins.api]);
   const save = form.get('save_URL_duplicates');
   const { unknownMs, waitingMs, progressMs } = service.timing;
-  const startsAt = exchange.now + (unknownMs + waitingMs) * 1000;
+  // Not the unique instant of timestamps: what takes a second takes a second.
+  const begin = Math.floor(exchange.arrival.nowMs * 1000);
+  const startsAt = begin + (unknownMs + waitingMs) * 1000;
   const entry: UrlImport = {
     token: upload.project.newUuid(),
     url: url.href,
     wishes,
     fileName: form.get('filename') || null,
-    visibleAt: exchange.now + unknownMs * 1000,
+    visibleAt: begin + unknownMs * 1000,
     startsAt,
     endsAt: startsAt + (source.takesMs ?? progressMs) * 1000,
     total: source.isLengthUnknown ? null : source.size,

@@ -1,0 +1,119 @@
+import { ClassifiedError, type FailureFacts } from '../../src/core/failure.ts';
+import type { Item, ItemState } from '../../src/core/item.ts';
+import type { Outcome } from '../../src/core/outcome.ts';
+import { executeTask } from '../../src/engine/execute-task.ts';
+import { Halt } from '../../src/engine/halt.ts';
+import { LedgerJournal } from '../../src/engine/ledger-journal.ts';
+import type { RunEvent } from '../../src/engine/run-events.ts';
+import type { TaskPorts } from '../../src/engine/task.ts';
+import { WorkQueue } from '../../src/engine/work-queue.ts';
+import type { ClaimedItem } from '../../src/ledger/item-table.ts';
+import type {
+  BatchOperation,
+  BatchOutcomes,
+  Doubt,
+  EachOperation,
+  Operation,
+} from '../../src/operations/operation.ts';
+import type { SendPermit } from '../../src/transport/send.ts';
+import { FakeClock } from './fake-clock.ts';
+import { givePage, tempLedger } from './temp-ledger.ts';
+
+/** A failure; name only what a test is about. */
+export function someFailure(facts: Partial<FailureFacts> = {}): ClassifiedError {
+  return new ClassifiedError({
+    kind: 'transient',
+    effect: 'unknown',
+    code: 'http_503',
+    message: 'busy',
+    status: 503,
+    ...facts,
+  });
+}
+
+/** An item as a step sees it; name only what a test is about. */
+export function someItem(facts: Partial<Item> = {}): Item {
+  return { seq: 1, key: 'a', attempts: 0, openSends: 0, sentAt: null, details: null, ...facts };
+}
+
+/** An operation with one request for up to a hundred items. */
+export function batchOperation(
+  runChunk: (items: readonly Item[], permit: SendPermit) => Promise<BatchOutcomes>,
+  changes: { doubt?: Doubt; chunkSize?: number } = {},
+): BatchOperation {
+  return {
+    kind: 'test-batch',
+    shape: 'batch',
+    chunkSize: changes.chunkSize ?? 100,
+    destructive: false,
+    changesListing: false,
+    doubt: changes.doubt ?? { class: 'idempotent' },
+    runChunk,
+  };
+}
+
+/** An operation with one request an item. */
+export function eachOperation(
+  runItem: (item: Item, permit: SendPermit) => Promise<Outcome>,
+  changes: { doubt?: Doubt } = {},
+): EachOperation {
+  return {
+    kind: 'test-each',
+    shape: 'each',
+    destructive: false,
+    changesListing: false,
+    doubt: changes.doubt ?? { class: 'idempotent' },
+    runItem,
+  };
+}
+
+/** All items of a chunk as done. */
+export function allDone(items: readonly Item[]): BatchOutcomes {
+  return new Map(items.map(({ key }) => [key, { kind: 'done' }]));
+}
+
+/** The executor with a real ledger and a clock that stands still. */
+export function engineBench(
+  options: { items?: number; steps?: number; concurrency?: number } = {},
+) {
+  const { items = 1, steps = 1, concurrency = 4 } = options;
+  const { ledger, path, clock } = tempLedger({ clock: new FakeClock(Date.UTC(2026, 0, 1)) });
+  if (items > 0) givePage(ledger, items);
+  const events: RunEvent[] = [];
+  const halt = new Halt();
+  const queue = new WorkQueue(concurrency);
+  const crash = () => undefined;
+  const serverNow = () => clock.now();
+  const listener = (event: RunEvent) => void events.push(event);
+  const journal = new LedgerJournal({ ledger, steps, serverNow, crash, listener });
+  const ports = (operation: Operation): TaskPorts => ({
+    operation,
+    journal,
+    slot: (work) => queue.run(work),
+    serverNow,
+    random: () => 0.5,
+    policy: { maxAttempts: 8, settleMs: 90_000 },
+    brake: (failure) => halt.stop({ kind: 'fatal', failure }),
+    drain: halt.signal,
+    abort: new AbortController().signal,
+  });
+  const claim = (step = 0, limit = 1000): ClaimedItem[] =>
+    ledger.transaction(() => ledger.items.claim(step, { now: clock.now(), limit }));
+  return {
+    ledger,
+    path,
+    clock,
+    events,
+    halt,
+    queue,
+    ports,
+    claim,
+    /** Claims what is ready and takes it through the operation. */
+    run: (operation: Operation, step = 0) =>
+      executeTask({ step, items: claim(step) }, ports(operation)),
+    /** Every item as the ledger has it. */
+    placed: () => ledger.items.ofPage({ firstSeq: 1, selected: items }),
+    states: (): ItemState[] =>
+      ledger.items.ofPage({ firstSeq: 1, selected: items }).map(({ state }) => state),
+  };
+}

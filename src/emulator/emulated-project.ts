@@ -76,6 +76,8 @@ export interface ProjectHost {
   /** Where links in webhook deliveries lead. */
   readonly origins: WireOrigins;
   readonly webhookQueue: WebhookQueue;
+  /** Lets a copy have the bytes of its source, where those were uploaded. */
+  shareOriginal(from: string, to: string): void;
   /** Notes what the service did by itself, as an effect of request 0. */
   recordOwn(operation: Effect, ref: FileRef, at: number): void;
 }

@@ -113,6 +113,7 @@ export class EmulatorState {
       now,
       origins: this.origins,
       webhookQueue: this.webhookQueue,
+      shareOriginal: (from, to) => this.uploads.originals.share(from, to),
       recordOwn: (operation, ref, at) =>
         this.audit.record({ operation, project, ref }, { changed: true, request: 0, at }),
     };

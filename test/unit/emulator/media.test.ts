@@ -124,6 +124,16 @@ describe('the CDN', () => {
     expect(get('/00000000-0000-4000-8000-000000000000/').status).toBe(404);
   });
 
+  test('serves a local copy with the bytes of its source', () => {
+    const { get, upload, json, clock } = uploadSetup();
+    const uuid = upload({ name: 'a.txt', data: 'hello' });
+    const asked = { method: 'POST', body: { source: uuid } };
+    const copy = json<{ result: { uuid: string } }>('/files/local_copy/', asked).result.uuid;
+    clock.ms += 60_000;
+    json('/project/');
+    expect(String(get(`/${copy}/`).body)).toBe('hello');
+  });
+
   test('serves a file of a group, and a head without a body', () => {
     const { get, upload, post, read, emulator } = uploadSetup();
     const uuid = upload({ name: 'a.txt', data: 'hello' });

@@ -1,0 +1,209 @@
+import { appendFile, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { fileNamesSource } from '../../../src/sources/file-names-source.ts';
+import type { ListOptions } from '../../../src/sources/list-source.ts';
+import { createRestClient } from '../../../src/uploadcare/rest-client.ts';
+import { uuidOf } from '../../support/file-json.ts';
+import { readKeys, readPages, signal, tempFolder, withInput } from './local-disk.ts';
+
+const { files: filesApi } = createRestClient(() => Promise.reject(new Error('no request')), {
+  origin: 'https://api.uploadcare.com',
+});
+
+type Changes = Partial<ListOptions>;
+
+async function setup(text: string | Uint8Array, name = 'list.txt', changes: Changes = {}) {
+  const folder = tempFolder();
+  const path = await folder.write(name, text);
+  const open = (more: Changes = {}) => {
+    const options = { path, columns: [], onBadRow: 'fail', ...changes, ...more } as const;
+    return fileNamesSource(filesApi, options, { files: folder.files, inputPath: null });
+  };
+  return { ...folder, path, open, source: open() };
+}
+
+const A = uuidOf(1);
+const B = uuidOf(2);
+
+test.each([
+  ['list.txt', `${A}\n\n# a comment\n  ${B.toUpperCase()}  \r\n`],
+  [
+    'list.txt',
+    `https://ucarecdn.com/${A}/\nhttps://abc.ucarecd.net/${B}/-/resize/x600/cat.jpg?x#y\n`,
+  ],
+  ['list.txt', `https://api.uploadcare.com/files/${A}/\n${B}/-/preview/`],
+  ['list.csv', `name,uuid\ncat,${A}\n"dog, the",${B}\n`],
+  ['list.csv', `UUID;name\n${A};cat\n${B};dog\n`],
+  ['list.tsv', `name\turl\ncat\thttps://ucarecdn.com/${A}/\ndog\t${B}\n`],
+  ['list.csv', `cat,${A}\ndog,${B}\n`],
+  ['list.csv', `\ufeffuuid,note\r\n${A},"two\r\nlines"\r\n\r\n${B},\r\n`],
+  ['list.ndjson', `{"uuid":"${A}","n":1}\n\n"${B}"\n`],
+  ['list.jsonl', `{"key":"${A}"}\n{"file":"${B}"}`],
+  ['list', `{"key":"${A}"}\n{"original_file_url":"https://ucarecdn.com/${B}/a.jpg"}`],
+])('%s with %j names two files', async (name, text) => {
+  const { source } = await setup(text, name);
+  expect(await readKeys(source)).toEqual([A, B]);
+});
+
+test('an empty list, and one of a header only, name nothing', async () => {
+  expect(await readPages((await setup('')).source)).toEqual([{ candidates: [], next: null }]);
+  expect(await readKeys((await setup('uuid,a\n', 'x.csv')).source)).toEqual([]);
+  expect(await readKeys((await setup('', 'x.csv')).source)).toEqual([]);
+});
+
+test('other columns are kept where they are asked for', async () => {
+  const { open } = await setup(`uuid,album,__proto__,empty\n${A},pets,x,\n`, 'list.csv');
+  const [first] = await open({ columns: undefined })
+    .readPage(null, signal)
+    .then((page) => page.candidates);
+  expect(JSON.stringify(first?.details)).toBe('{"columns":{"album":"pets","__proto__":"x"}}');
+  const [second] = await readPages(open({ columns: ['album'] }));
+  expect(second?.candidates).toEqual([
+    { key: A, facts: null, details: { columns: { album: 'pets' } } },
+  ]);
+  const [third] = await readPages(open());
+  expect(third?.candidates).toEqual([{ key: A, facts: null }]);
+});
+
+test('a column of another name is named', async () => {
+  const { open } = await setup(`id,link\n7,${A}\n`, 'list.csv');
+  expect(await readKeys(open({ column: 'Link' }))).toEqual([A]);
+  await expect(readKeys(open({ column: 'lnik' }))).rejects.toMatchObject({
+    message: 'list.csv:1 has no column lnik; it has id, link. Name one with column',
+  });
+});
+
+test('one bad row, and nothing is done: each is told with its line, and all at once', async () => {
+  const good = Array.from({ length: 2500 }, (_, number) => uuidOf(number));
+  const { source } = await setup([...good, 'cat.jpg', ...good, `${A}~2`].join('\n'));
+  await expect(source.readPage(null, signal)).rejects.toMatchObject({
+    kind: 'fatal',
+    code: 'bad_rows',
+    message: `list.txt:2501: not a file's UUID or CDN URL: "cat.jpg"\nlist.txt:5002: not a file's UUID or CDN URL: "${A}~2"\nNothing was done. Mend the list, or set onBadRow: skip.`,
+  });
+});
+
+test('bad rows that are skipped are told and counted', async () => {
+  const { source } = await setup(`${A}\nx\u001b[2J\n${'y'.repeat(70_000)}\n${B}\n`, 'l.txt', {
+    onBadRow: 'skip',
+  });
+  const [page] = await readPages(source);
+  expect(page?.candidates.map(({ key }) => key)).toEqual([A, B]);
+  expect(page?.rejected).toEqual({
+    count: 2,
+    samples: [
+      { place: 'l.txt:2', reason: `not a file's UUID or CDN URL: "x?[2J"` },
+      { place: 'l.txt:3', reason: 'is longer than 65536 bytes' },
+    ],
+  });
+});
+
+test('a million bad rows are counted and not kept', async () => {
+  const { source } = await setup('x\n'.repeat(200_000), 'l.txt', { onBadRow: 'skip' });
+  const [page] = await readPages(source);
+  expect(page?.rejected).toMatchObject({ count: 200_000, samples: { length: 50 } });
+});
+
+test('a list goes on at any page, also in another process', async () => {
+  const uuids = Array.from({ length: 2500 }, (_, number) => uuidOf(number));
+  for (const [name, text] of [
+    ['a.txt', uuids.join('\r\n')],
+    ['a.csv', `n,uuid\n${uuids.map((uuid) => `"line\n""${uuid.slice(-3)}""",${uuid}`).join('\n')}`],
+  ] as const) {
+    const { open } = await setup(text, name);
+    const pages = await readPages(open());
+    expect(pages.map(({ candidates }) => candidates.length)).toEqual([1000, 1000, 500]);
+    expect(await readKeys(open())).toEqual(uuids);
+    expect(await readKeys(open(), pages[0]?.next)).toEqual(uuids.slice(1000));
+    expect(await readKeys(open(), pages[1]?.next)).toEqual(uuids.slice(2000));
+  }
+});
+
+test('a list that was changed since is refused', async () => {
+  const uuids = Array.from({ length: 1500 }, (_, number) => uuidOf(number));
+  const { open, path } = await setup(uuids.join('\n'));
+  const { next } = await open().readPage(null, signal);
+  await appendFile(path, `\n${A}`);
+  await expect(open().readPage(next, signal)).rejects.toMatchObject({ code: 'list_changed' });
+  await utimes(path, 1, 1);
+  await expect(open().readPage(next, signal)).rejects.toMatchObject({ code: 'list_changed' });
+});
+
+test('standard input is kept for a resume', async () => {
+  const { files, root } = tempFolder();
+  const inputPath = join(root, 'run.input');
+  const uuids = Array.from({ length: 1500 }, (_, number) => uuidOf(number));
+  const options = { path: '-', columns: [], onBadRow: 'fail' } as const;
+  const text = uuids.join('\n');
+  const piped = withInput(files, text.slice(0, 100), text.slice(100));
+  const { next } = await fileNamesSource(filesApi, options, { files: piped, inputPath }).readPage(
+    null,
+    signal,
+  );
+  const later = fileNamesSource(filesApi, options, { files: withInput(files), inputPath });
+  expect(await readKeys(later, next)).toEqual(uuids.slice(1000));
+});
+
+test('standard input that was cut by a kill is not taken for a whole list', async () => {
+  const { files, write } = tempFolder();
+  const inputPath = await write('run.input', `${A}\n`);
+  const options = { path: '-', columns: [], onBadRow: 'fail' } as const;
+  const source = fileNamesSource(filesApi, options, { files, inputPath });
+  await expect(source.readPage(null, signal)).rejects.toMatchObject({ code: 'half_input' });
+  const plan = fileNamesSource(filesApi, options, { files, inputPath: null });
+  await expect(plan.readPage(null, signal)).rejects.toMatchObject({ code: 'no_input' });
+});
+
+test('a list that is not there, or is a folder, says so', async () => {
+  const { files, root } = tempFolder();
+  const open = (path: string) =>
+    fileNamesSource(filesApi, { path, columns: [], onBadRow: 'fail' }, { files, inputPath: null });
+  await expect(readKeys(open(join(root, 'no')))).rejects.toMatchObject({
+    code: 'no_list',
+    kind: 'fatal',
+  });
+  await expect(readKeys(open(root))).rejects.toMatchObject({ code: 'no_list' });
+});
+
+test.each([
+  ['UTF-16', 'l.txt', Uint8Array.from([0xff, 0xfe, 0x61, 0]), /UTF-16/],
+  ['a column twice', 'l.csv', 'uuid,a,a\n', /the column "a" twice/],
+  ['a header with a quote that never closes', 'l.csv', '"uuid\n', /never closed/],
+  ['no column that names', 'l.csv', 'a,b\nc,d\n', /has no column uuid, file_id/],
+])('a list with %s is refused as a whole', async (_, name, text, message) => {
+  const { source } = await setup(text, name, { onBadRow: 'skip' });
+  await expect(readKeys(source)).rejects.toMatchObject({
+    kind: 'fatal',
+    message: expect.stringMatching(message),
+  });
+});
+
+test.each([
+  [
+    'a quote that never closes',
+    `uuid,a\n${A},"open\n${'x\n'.repeat(40_000)}${B},b\n`,
+    /lines 2 to \d+ were taken/,
+  ],
+  ['70,000 commas', `uuid,a\n${','.repeat(60_000)}\n${B},b\n`, /more than 1000 cells/],
+  ['more cells than columns', `uuid,a\n${A},b,c\n${B},b\n`, /has 3 cells under 2 columns/],
+  ['a formula', `uuid,a\n=cmd|' /C calc'!A0,b\n${B},b\n`, /not a file's UUID/],
+])('a CSV with %s costs its own rows only, and no time', async (_, text, reason) => {
+  const { source } = await setup(text, 'bomb.csv', { onBadRow: 'skip' });
+  const pages = await readPages(source);
+  expect(pages.flatMap(({ candidates }) => candidates.map(({ key }) => key))).toContain(B);
+  expect(pages[0]?.rejected?.samples.map((row) => row.reason).join()).toMatch(reason);
+});
+
+test.each([
+  ['no JSON', '{"uuid":'],
+  ['a number', '7'],
+  ['a list', `["${A}"]`],
+  ['an object without a name', '{"id":7}'],
+  ['a name that is no text', '{"uuid":{}}'],
+  ['a deep nest', '['.repeat(30_000)],
+])('a line of NDJSON with %s is bad alone', async (_, line) => {
+  const { source } = await setup(`${line}\n"${B}"\n`, 'l.ndjson', { onBadRow: 'skip' });
+  const [page] = await readPages(source);
+  expect(page).toMatchObject({ candidates: [{ key: B }], rejected: { count: 1 } });
+});

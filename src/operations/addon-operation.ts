@@ -4,7 +4,8 @@ import type { Outcome } from '../core/outcome.ts';
 import type { AddonCall } from '../uploadcare/addons-api.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { AddonStatus } from '../uploadcare/wire/addon-answer.ts';
-import type { Doubt, PollAnswer, Probe, RemoteJob, RemoteOperation } from './operation.ts';
+import type { Doubt, PollAnswer, Probe, RemoteJob, RemoteOperation, Started } from './operation.ts';
+import { skipMissing } from './skip-missing.ts';
 import { uuidOf } from './uuid-of.ts';
 
 type AddonClient = Pick<RestClient, 'addons' | 'files'>;
@@ -29,13 +30,13 @@ export function addonOperation(client: AddonClient, call: AddonCall): RemoteOper
     destructive: call.name === 'uc_clamav_virus_scan' && call.params?.purgeInfected === true,
     changesListing: true,
     doubt: doubtOf(client, call),
-    async start(items, permit) {
-      const answers = new Map();
-      for (const item of items) {
+    async start([item], permit) {
+      if (item === undefined) return new Map();
+      const begin = async (): Promise<Started> => {
         const { requestId } = await client.addons.execute(call, uuidOf(item), permit);
-        answers.set(item.key, { kind: 'started', token: requestId });
-      }
-      return answers;
+        return { kind: 'started', token: requestId };
+      };
+      return new Map([[item.key, await skipMissing(begin())]]);
     },
     async poll(job, signal) {
       const status = await client.addons.status(call.name, job.token, signal);

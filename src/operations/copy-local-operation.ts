@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Outcome } from '../core/outcome.ts';
 import { blockSchema, flagSchema, metadataSchema } from '../job/job-value-schemas.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import { findTagged } from './find-tagged.ts';
@@ -30,7 +31,7 @@ export function copyLocalOperation(
     },
     runItem: (item, permit) =>
       skipMissing(
-        (async () => {
+        (async (): Promise<Outcome> => {
           const metadata = { ...options.metadata, [INTENT_KEY]: intentTag(context, item) };
           const source = uuidOf(item);
           const copy = await files.localCopy({ source, store: options.store, metadata }, permit);

@@ -2,7 +2,7 @@ import { ClassifiedError } from '../core/failure.ts';
 import type { Outcome } from '../core/outcome.ts';
 
 /** An item that the project has no more is skipped, not failed: nothing is left to be done to it. */
-export async function skipMissing(work: Promise<Outcome>): Promise<Outcome> {
+export async function skipMissing<Answer>(work: Promise<Answer>): Promise<Answer | Outcome> {
   try {
     return await work;
   } catch (error) {

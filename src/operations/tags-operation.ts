@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Outcome } from '../core/outcome.ts';
 import { blockSchema, tagListSchema } from '../job/job-value-schemas.ts';
 import type { TagsApi } from '../uploadcare/tags-api.ts';
 import type { EachOperation } from './operation.ts';
@@ -31,7 +32,7 @@ export function tagsOperation(
     doubt: { class: 'idempotent' },
     runItem: (item, permit) =>
       skipMissing(
-        (async () => {
+        (async (): Promise<Outcome> => {
           const uuid = uuidOf(item);
           if (set !== undefined) await tags.put(uuid, set, permit);
           else {

@@ -19,8 +19,10 @@ export interface OperationCase {
   readonly items: number;
   /** True where a cut answer's headers still name the remote job. */
   readonly isNamedByHeader?: boolean;
-  /** How an item ends that the project does not have. */
+  /** How a file ends that the project never had; null where items are no files. */
   readonly missing: 'skipped' | 'failed' | null;
+  /** How a removed file ends; as a missing one where absent. */
+  readonly removed?: 'done' | 'skipped' | 'failed';
 }
 
 const IMAGE = { name: 'cat.png', mimeType: 'image/png', isImage: true } as const;
@@ -46,6 +48,7 @@ const CONVERT = { method: 'POST', path: /^\/convert\// };
 export const OPERATION_CASES: readonly OperationCase[] = [
   {
     uses: 'store',
+    removed: 'done',
     doubt: 'idempotent',
     mutation: { method: 'PUT', path: /^\/files\/storage\/$/ },
     effect: 'store',
@@ -58,6 +61,7 @@ export const OPERATION_CASES: readonly OperationCase[] = [
   },
   {
     uses: 'delete',
+    removed: 'done',
     doubt: 'idempotent',
     mutation: { method: 'DELETE', path: /^\/files\/storage\/$/ },
     effect: 'delete',
@@ -86,6 +90,7 @@ export const OPERATION_CASES: readonly OperationCase[] = [
   },
   {
     uses: 'metadata',
+    removed: 'done',
     with: { set: { campaign: 'spring' }, remove: ['old'] },
     doubt: 'idempotent',
     mutation: { method: 'PUT', path: /\/metadata\// },
@@ -106,6 +111,7 @@ export const OPERATION_CASES: readonly OperationCase[] = [
   },
   {
     uses: 'info',
+    removed: 'done',
     with: { include: 'appdata' },
     doubt: 'idempotent',
     mutation: { method: 'GET', path: /^\/files\/[0-9a-f-]{36}\// },
@@ -143,7 +149,7 @@ export const OPERATION_CASES: readonly OperationCase[] = [
     effect: 'remove_bg',
     prepare: files(IMAGE),
     items: 3,
-    missing: 'failed',
+    missing: 'skipped',
   },
   ...(
     [
@@ -159,7 +165,7 @@ export const OPERATION_CASES: readonly OperationCase[] = [
       effect: name,
       prepare: files(IMAGE),
       items: 3,
-      missing: 'failed',
+      missing: 'skipped',
     }),
   ),
   {

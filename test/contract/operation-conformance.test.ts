@@ -34,6 +34,28 @@ describe.each(OPERATION_CASES)('$uses', (operation) => {
     },
   );
 
+  test.runIf(operation.missing !== null)(
+    'a removed file, and one of another project, end alone',
+    async () => {
+      const bench = runBench({ projects: [{}, {}] });
+      const job = jobOf(operation, bench);
+      const source = job.source as { inline: string[] };
+      const [own, other] = bench.emulator.projects;
+      const removed = own!.addFile({ removedAt: '2026-11-10T10:00:00.000000Z' }).uuid;
+      const foreign = other!.addFile({}).uuid;
+
+      const inline = [...source.inline, removed, foreign];
+      const end = await alive(bench.start({ ...job, source: { inline } }));
+
+      const states = new Map(bench.items(end.run).map(({ key, state }) => [key, state]));
+      expect(states.get(removed)).toBe(operation.removed ?? operation.missing);
+      expect(states.get(foreign)).toBe(operation.missing);
+      if (operation.uses !== 'create-group') {
+        expect(source.inline.map((uuid) => states.get(uuid))).toEqual(['done', 'done', 'done']);
+      }
+    },
+  );
+
   test.each(['throttled', 'refused'] as const)(
     '%s: sent again, and no attempt is counted',
     async (fault) => {

@@ -20,58 +20,92 @@ export interface Line {
 }
 
 const NEWLINE = 0x0a;
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Lines of UTF-8, without their ends. Memory is that of one line, however long the lines are. */
 export async function* readLines(
   chunks: AsyncIterable<Uint8Array>,
   start: TextPlace,
 ): AsyncGenerator<Line> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let place = start;
-  let pending = new PendingLine();
+  let pending: Uint8Array[] = [];
+  let size = 0; // of what is pending; of a line that is too long only this is kept
   for await (const chunk of chunks) {
-    let from = 0;
-    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, from)) {
-      pending.add(chunk.subarray(from, end));
-      from = end + 1;
-      const line = pending.finish(place, { decoder, ending: 1 });
-      yield line;
-      place = line.next;
-      pending = new PendingLine();
-    }
-    pending.add(chunk.subarray(from));
+    const first = chunk.indexOf(NEWLINE);
+    const begun = first === -1 ? chunk : chunk.subarray(0, first);
+    size += begun.length;
+    if (size > MAX_LINE_BYTES) pending = [];
+    else pending.push(begun);
+    if (first === -1) continue;
+    const line = lineOf(Buffer.concat(pending), place, { size, ending: 1 });
+    yield line;
+    const last = chunk.lastIndexOf(NEWLINE);
+    const whole = linesOf(chunk.subarray(first + 1, last + 1), line.next);
+    yield* whole;
+    place = whole.at(-1)?.next ?? line.next;
+    const rest = chunk.subarray(last + 1);
+    size = rest.length;
+    pending = size > MAX_LINE_BYTES ? [] : [Uint8Array.from(rest)];
   }
-  if (pending.size > 0) yield pending.finish(place, { decoder, ending: 0 });
+  if (size > 0) yield lineOf(Buffer.concat(pending), place, { size, ending: 0 });
 }
 
-/** The bytes of a line that has not ended; those of one that is too long are only counted. */
-class PendingLine {
-  size = 0;
-  #pieces: Uint8Array[] = [];
+/** Lines that are whole in one chunk: their text is decoded at once, or line by line where one is bad. */
+function linesOf(block: Uint8Array, start: TextPlace): Line[] {
+  const text = decode(block);
+  const isPlain = text !== null && !text.includes('\0') && block.length <= MAX_LINE_BYTES;
+  return isPlain ? goodLines(text, block.length, start) : anyLines(block, start);
+}
 
-  add(piece: Uint8Array): void {
-    this.size += piece.length;
-    if (this.size > MAX_LINE_BYTES) this.#pieces = [];
-    else if (piece.length > 0) this.#pieces.push(Uint8Array.from(piece));
-  }
+function goodLines(block: string, bytes: number, start: TextPlace): Line[] {
+  const isAscii = block.length === bytes;
+  const texts = block.split('\n');
+  texts.pop(); // behind the last newline
+  let next = start;
+  return texts.map((text) => {
+    const no = next.line;
+    const size = isAscii ? text.length : Buffer.byteLength(text);
+    next = { offset: next.offset + size + 1, line: no + 1 };
+    return { no, text: withoutReturn(text), fault: null, next };
+  });
+}
 
-  finish(
-    place: TextPlace,
-    { decoder, ending }: { decoder: InstanceType<typeof TextDecoder>; ending: number },
-  ): Line {
-    const next = { offset: place.offset + this.size + ending, line: place.line + 1 };
-    const line = { no: place.line, next };
-    if (this.size > MAX_LINE_BYTES) {
-      return { ...line, text: '', fault: `is longer than ${MAX_LINE_BYTES} bytes` };
-    }
-    const bytes = withoutMark(Buffer.concat(this.#pieces), place.offset);
-    try {
-      const text = decoder.decode(bytes).replace(/\r$/, '');
-      return { ...line, text, fault: text.includes('\0') ? 'has a NUL character in it' : null };
-    } catch {
-      return { ...line, text: '', fault: 'is not UTF-8' };
-    }
+function anyLines(block: Uint8Array, start: TextPlace): Line[] {
+  const lines: Line[] = [];
+  for (let from = 0; from < block.length; ) {
+    const end = block.indexOf(NEWLINE, from);
+    const place = lines.at(-1)?.next ?? start;
+    lines.push(lineOf(block.subarray(from, end), place, { size: end - from, ending: 1 }));
+    from = end + 1;
   }
+  return lines;
+}
+
+/** One line by itself; `ending` is the bytes of its newline. */
+function lineOf(
+  bytes: Uint8Array,
+  place: TextPlace,
+  { size, ending }: { readonly size: number; readonly ending: 0 | 1 },
+): Line {
+  const next = { offset: place.offset + size + ending, line: place.line + 1 };
+  const line = { no: place.line, text: '', next };
+  if (size > MAX_LINE_BYTES) return { ...line, fault: `is longer than ${MAX_LINE_BYTES} bytes` };
+  const text = decode(withoutMark(bytes, place.offset));
+  if (text === null) return { ...line, fault: 'is not UTF-8' };
+  const fault = text.includes('\0') ? 'has a NUL character in it' : null;
+  return { ...line, text: withoutReturn(text), fault };
+}
+
+function decode(bytes: Uint8Array): string | null {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+function withoutReturn(text: string): string {
+  return text.endsWith('\r') ? text.slice(0, -1) : text;
 }
 
 /** Of a byte order mark: UTF-8's is left out, and UTF-16 is told as what it is. */

@@ -119,7 +119,8 @@ function send(
   outgoing.sendDate = false;
   const hasBody = response.status !== 204;
   const length = hasBody ? { 'content-length': String(body.length) } : {};
-  outgoing.writeHead(response.status, { ...response.headers, ...length });
+  // The length of what a HEAD leaves out is given with it.
+  outgoing.writeHead(response.status, { ...length, ...response.headers });
   if (fault?.kind === 'truncate') {
     outgoing.write(body.subarray(0, fault.keepBytes), () => outgoing.socket?.destroy());
     return;

@@ -15,6 +15,7 @@ import {
   uploadFile,
   uploadFileGroup,
   uploadFromUploaded,
+  uploadFromUrl,
   uploadMultipart,
 } from '@uploadcare/upload-client';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -133,8 +134,10 @@ describe.each([
     const options = { ...settings, checkForUrlDuplicates: true };
     const first = await uploadFile(PICTURE, options);
     expect(await uploadFile(PICTURE, options)).toMatchObject({ uuid: first.uuid });
+    const again = { ...settings, metadata: { from: 'again' } };
+    expect(await uploadFromUrl(PICTURE, again)).toMatchObject({ metadata: { from: 'again' } });
     expect(emulator.creations.repeated()).toEqual([]);
-    expect(emulator.creations.summary().import).toMatchObject({ made: 2, distinctInputs: 2 });
+    expect(emulator.creations.summary().import).toMatchObject({ made: 3, distinctInputs: 3 });
   });
 
   test('makes groups', async () => {

@@ -1,8 +1,9 @@
 import type { FormPart } from '../upload/multipart-form.ts';
 import type { UploadExchange } from '../upload/upload-exchange.ts';
-import { readWishes, type UploadWishes } from '../upload/upload-fields.ts';
+import { readWishes } from '../upload/upload-fields.ts';
 import type { UploadProject } from '../upload/upload-project.ts';
 import { UploadRefusal } from '../upload/upload-refusal.ts';
+import type { UploadWishes } from '../upload/upload-wishes.ts';
 import { addArrivedFile, plainFileName } from '../upload/uploaded-file.ts';
 
 // Larger files go by multipart (contract 11.2).

@@ -1,5 +1,5 @@
 import type { AddonState } from '../addon-runs.ts';
-import type { GivenConversion } from '../conversion-jobs.ts';
+import type { GivenConversion } from '../conversion-job.ts';
 import type { ProjectOptions } from '../emulated-project.ts';
 import type { FileSpec } from '../file-spec.ts';
 import { WEBHOOK_EVENTS, type Webhook } from '../webhook-event.ts';
@@ -26,7 +26,7 @@ export interface LoadedProject {
 }
 
 /** A run of an add-on whose state stays as it was saved. */
-export type LoadedAddonRun = AddonState & { readonly requestId: string; readonly addon: Addon };
+type LoadedAddonRun = AddonState & { readonly requestId: string; readonly addon: Addon };
 
 const PROJECT_FIELDS = [
   'pub_key',

@@ -1,7 +1,7 @@
-import type { UploadWishes } from './upload-fields.ts';
+import type { UploadWishes } from './upload-wishes.ts';
 
 /** One part that came: all that is known of it once its bytes may be gone. */
-export interface UploadedPart {
+interface UploadedPart {
   readonly size: number;
   /** Lower-case hex, as in the ETag of the storage. */
   readonly md5: string;

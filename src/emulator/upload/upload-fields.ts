@@ -1,15 +1,7 @@
 import type { UploadForm } from './upload-form.ts';
 import type { UploadProject } from './upload-project.ts';
 import { UploadRefusal } from './upload-refusal.ts';
-
-/** What an upload asks for besides its bytes. */
-export interface UploadWishes {
-  readonly isStored: boolean;
-  /** JSON text, keys as the service orders them. */
-  readonly metadata: string;
-  /** A JSON array; undefined where none were sent. */
-  readonly tags: string | undefined;
-}
+import type { UploadWishes } from './upload-wishes.ts';
 
 // The limits of contract 4 and 5.
 const METADATA = { keys: 50, keyLength: 64, valueLength: 512, keyForm: /^[A-Za-z0-9_.:-]+$/ };

@@ -1,5 +1,5 @@
 /** The errors of the Upload API: code, status and words (the vendor's own list; contract 11). */
-export const UPLOAD_ERRORS = {
+const UPLOAD_ERRORS = {
   AccountBlockedError: [403, 'Account has been blocked.'],
   AccountLimitsExceededError: [403, 'Account has reached its limits.'],
   AccountUnpaidError: [403, 'Account has been blocked for non payment.'],

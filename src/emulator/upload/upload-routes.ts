@@ -12,7 +12,7 @@ export interface UploadRoute {
 }
 
 /** Every endpoint of the Upload API (contract 11), the PUT of a part aside. */
-export const UPLOAD_ROUTES: readonly UploadRoute[] = [
+const UPLOAD_ROUTES: readonly UploadRoute[] = [
   { pattern: '/base/', handlers: { POST: directUpload } },
   { pattern: '/multipart/start/', handlers: { POST: startMultipart } },
   { pattern: '/multipart/complete/', handlers: { POST: completeMultipart } },

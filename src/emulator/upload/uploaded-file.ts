@@ -3,8 +3,8 @@ import { lookAtContent } from '../media/content-info.ts';
 import { plainMimeType } from '../media/mime-types.ts';
 import type { FileRef } from '../project-files.ts';
 import type { UploadExchange } from './upload-exchange.ts';
-import type { UploadWishes } from './upload-fields.ts';
 import type { UploadProject } from './upload-project.ts';
+import type { UploadWishes } from './upload-wishes.ts';
 
 /** A file that has come in whole, by whichever way. */
 export interface ArrivedFile {

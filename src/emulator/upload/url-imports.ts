@@ -1,4 +1,4 @@
-import type { UploadWishes } from './upload-fields.ts';
+import type { UploadWishes } from './upload-wishes.ts';
 
 /** What has become of an import (contract 11.5); instants in microseconds since 1970. */
 export interface UrlImport {

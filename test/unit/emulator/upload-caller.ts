@@ -11,7 +11,7 @@ export interface FilePart {
 export type Fields = Record<string, string | FilePart>;
 
 /** Encodes a form as browsers do. */
-export function formBody(fields: Fields): Buffer {
+function formBody(fields: Fields): Buffer {
   const pieces = Object.entries(fields).flatMap(([name, value]) => {
     if (typeof value === 'string') {
       return [`--edge\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`];

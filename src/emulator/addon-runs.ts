@@ -6,8 +6,8 @@ import { formatInstant } from './wire-instant.ts';
 import type { WorkPlace, WorkStart } from './work-place.ts';
 import type { Addon, WorkPlan } from './work-plan.ts';
 
-/** How a run of an add-on is said to stand (contract 8.2). */
-export type AddonStatus = 'in_progress' | 'error' | 'done' | 'unknown';
+// How a run is said to stand (contract 8.2).
+type AddonStatus = 'in_progress' | 'error' | 'done' | 'unknown';
 
 interface AddonRun {
   readonly addon: Addon;

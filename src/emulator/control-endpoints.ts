@@ -11,6 +11,7 @@ import { putObjects } from './objects/put-objects.ts';
 import { readObjects } from './objects/read-objects.ts';
 import { savedObjects } from './objects/save-objects.ts';
 import { parseFaultRule } from './parse-fault-rule.ts';
+import { parseWorkSettings } from './parse-work-settings.ts';
 import { readUrlSource } from './upload/registered-urls.ts';
 import { formatInstant } from './wire-instant.ts';
 
@@ -40,6 +41,8 @@ const CONTROLS: Readonly<Record<string, Control>> = {
   'GET original': describeOriginal,
   'GET requests': (state) => state.tally.list(),
   'GET bucket': bucketLines,
+  'GET webhooks': (state) => lines(state.webhookQueue.list(), { limit: DEFAULT_ROWS }),
+  'POST work': setWork,
   'GET faults': (state) => state.faults.list(),
   'POST faults': addFaults,
   'DELETE faults': removeFaults,
@@ -155,6 +158,16 @@ function* objectsOf(state: EmulatorState, bucket: string): Generator<object> {
   }
 }
 
+// For one project or for all, from the next piece of work on.
+function setWork(state: EmulatorState, request: EmulatorRequest): object {
+  const settings = parseWorkSettings(bodyOf(request));
+  const publicKey = queryOf(request).get('project');
+  for (const project of state.projects) {
+    if (publicKey === undefined || publicKey === project.publicKey) project.work.set(settings);
+  }
+  return settings;
+}
+
 function addFaults(state: EmulatorState, request: EmulatorRequest): object {
   const rules: unknown = JSON.parse(request.body.toString());
   const checked = (Array.isArray(rules) ? rules : [rules]).map(parseFaultRule);
@@ -169,7 +182,7 @@ function removeFaults(state: EmulatorState, request: EmulatorRequest): object {
 
 function lines<Row extends object>(
   rows: Iterable<Row>,
-  { limit, keep }: { limit: number; keep: (row: Row) => boolean },
+  { limit, keep = () => true }: { limit: number; keep?: (row: Row) => boolean },
 ): string {
   const kept: string[] = [];
   for (const row of rows) {

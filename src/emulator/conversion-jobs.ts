@@ -1,53 +1,15 @@
+import type {
+  ConversionJob,
+  ConversionKind,
+  ConversionState,
+  ConversionStatus,
+  GivenConversion,
+} from './conversion-job.ts';
 import { finishConversion } from './finish-conversion.ts';
-import type { ConversionPath } from './parse-conversion-path.ts';
 import type { FileRef } from './project-files.ts';
 import { stemOf, unfinishedFile } from './unfinished-file.ts';
 import type { WorkPlace, WorkStart } from './work-place.ts';
 import type { WorkPlan } from './work-plan.ts';
-
-/** The two kinds of conversion, as in their paths. */
-export type ConversionKind = 'document' | 'video';
-
-/** How a conversion is said to stand (contract 7.2). */
-export type ConversionStatus = 'pending' | 'processing' | 'finished' | 'failed' | 'cancelled';
-
-/** What a source is converted to. */
-export type ConversionTarget = Omit<ConversionPath, 'uuid'>;
-
-/** One conversion: little is kept, its status follows from its start and its number. */
-export interface ConversionJob {
-  readonly kind: ConversionKind;
-  /** From 0, in each kind. */
-  readonly number: number;
-  readonly source: FileRef;
-  readonly output: FileRef;
-  readonly target: ConversionTarget;
-  readonly isStored: boolean;
-  readonly isGrouped: boolean;
-  readonly start: WorkStart;
-  /** Video: the group of thumbnails. */
-  readonly thumbnailsGroup: string | null;
-  /** Why it will fail whatever was planned. */
-  readonly flaw: string | null;
-}
-
-/** A conversion whose status was given, not computed: a recorded or loaded one. */
-export interface GivenConversion {
-  readonly kind: ConversionKind;
-  readonly token: number;
-  readonly status: ConversionStatus;
-  readonly error?: string | null;
-  readonly uuid: string;
-  readonly thumbnailsGroup?: string;
-}
-
-/** What the status endpoint tells. */
-export interface ConversionState {
-  readonly status: ConversionStatus;
-  readonly error: string | null;
-  readonly uuid: string;
-  readonly thumbnailsGroup: string | null;
-}
 
 // Tokens of the size recorded; those of different projects never meet (contract 7.1).
 const FIRST_TOKEN = { document: 22_450_000, video: 943_720_000 } as const;

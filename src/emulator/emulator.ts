@@ -22,7 +22,12 @@ import { ObjectsError } from './objects/object-reader.ts';
 import { putObjects } from './objects/put-objects.ts';
 import { readObjects } from './objects/read-objects.ts';
 import { savedObjects } from './objects/save-objects.ts';
-import { type ProjectWorkView, workViewOf } from './project-work-view.ts';
+import {
+  type AddonRunSpec,
+  type ProjectWorkView,
+  type WebhookSpec,
+  workViewOf,
+} from './project-work-view.ts';
 import type { BucketObject } from './remote-buckets.ts';
 import type { RequestCount } from './request-tally.ts';
 import { answerService, type Surface } from './service-surfaces.ts';
@@ -36,6 +41,7 @@ import type { Addon, WorkKind, WorkOptions, WorkSettings } from './work-plan.ts'
 
 export type {
   Addon,
+  AddonRunSpec,
   AuditEntry,
   BucketObject,
   Creation,
@@ -71,6 +77,7 @@ export type {
   TimeSource,
   UrlSource,
   WebhookDelivery,
+  WebhookSpec,
   WorkKind,
   WorkOptions,
   WorkSettings,

@@ -27,6 +27,18 @@ export type RecordEffect = (
   detail?: string,
 ) => void;
 
+interface ExchangeParts {
+  readonly request: EmulatorRequest;
+  readonly project: EmulatedProject;
+  readonly version: ApiVersion;
+  readonly origins: WireOrigins;
+  readonly buckets: RemoteBuckets;
+  readonly requestId: string;
+  readonly now: number;
+  readonly params: readonly string[];
+  readonly record: RecordEffect;
+}
+
 /** All a handler may see and do for one authenticated request. */
 export class Exchange {
   readonly request: EmulatorRequest;
@@ -38,20 +50,12 @@ export class Exchange {
   readonly requestId: string;
   /** When the request arrived, microseconds since 1970. */
   readonly now: number;
+  readonly #parts: ExchangeParts;
   readonly #params: readonly string[];
   readonly #record: RecordEffect;
 
-  constructor(parts: {
-    readonly request: EmulatorRequest;
-    readonly project: EmulatedProject;
-    readonly version: ApiVersion;
-    readonly origins: WireOrigins;
-    readonly buckets: RemoteBuckets;
-    readonly requestId: string;
-    readonly now: number;
-    readonly params: readonly string[];
-    readonly record: RecordEffect;
-  }) {
+  constructor(parts: ExchangeParts) {
+    this.#parts = parts;
     this.request = parts.request;
     this.project = parts.project;
     this.version = parts.version;
@@ -61,6 +65,11 @@ export class Exchange {
     this.now = parts.now;
     this.#params = parts.params;
     this.#record = parts.record;
+  }
+
+  /** The same request with another path and query, for looking ahead without an effect. */
+  at(target: string): Exchange {
+    return new Exchange({ ...this.#parts, request: { ...this.request, target } });
   }
 
   get path(): string {

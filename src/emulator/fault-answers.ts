@@ -1,3 +1,4 @@
+import { type DistortedRequest, distortAnswer } from './distort-answer.ts';
 import type { EmulatorResponse } from './emulator-request.ts';
 import { refusals } from './error-bodies.ts';
 import type { Fault } from './faults.ts';
@@ -23,12 +24,17 @@ export function answerBefore(fault: Fault, nowMs: number): EmulatorResponse | un
     case 'truncate':
     case 'slow':
     case 'delay':
+    case 'distort':
       return undefined;
   }
 }
 
 /** What a fault makes of the true answer once the effect has happened. */
-export function answerAfter(fault: Fault, answer: EmulatorResponse): EmulatorResponse {
+export function answerAfter(
+  fault: Fault,
+  answer: EmulatorResponse,
+  request?: DistortedRequest,
+): EmulatorResponse {
   switch (fault.kind) {
     case 'status':
       return statusAnswer(fault);
@@ -42,6 +48,11 @@ export function answerAfter(fault: Fault, answer: EmulatorResponse): EmulatorRes
     case 'slow':
     case 'delay':
       return { ...answer, fault: { kind: fault.kind, ms: fault.ms } };
+    case 'distort': {
+      // Only a page or a batch can be wrong in this way.
+      if (request === undefined || answer.status !== 200) return answer;
+      return { ...answer, body: distortAnswer(fault.what, String(answer.body), request) };
+    }
     case 'throttle':
     case 'html':
     case 'unauthorized':

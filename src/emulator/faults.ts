@@ -1,3 +1,4 @@
+import type { Distortion } from './distort-answer.ts';
 import { deriveSeed, mixBits, unitInterval } from './integer-hash.ts';
 
 /** A misbehaviour; `after` means that the effect happens and only the answer suffers. */
@@ -27,7 +28,9 @@ export type Fault =
   /** Status 200 and a page of HTML, without the effect. */
   | { readonly kind: 'html' }
   /** 401 as for a wrong signature. */
-  | { readonly kind: 'unauthorized' };
+  | { readonly kind: 'unauthorized' }
+  /** The true answer with something wrong in its list, its links or its counters. */
+  | { readonly kind: 'distort'; readonly what: Distortion };
 
 /** Which requests a fault meets; what is left out does not restrict. */
 export interface FaultRule {

@@ -1,5 +1,5 @@
 import { documentFormat, isImageFormat, isPaged } from './conversion-formats.ts';
-import type { ConversionJob } from './conversion-jobs.ts';
+import type { ConversionJob } from './conversion-job.ts';
 import type { EmulatedFile } from './emulated-file.ts';
 import { mixBits } from './integer-hash.ts';
 import { madeDocument, madeImage, madeVideo } from './made-content.ts';

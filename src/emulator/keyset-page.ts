@@ -1,5 +1,5 @@
 /** A place between items of an ordered list: a key, and how many of the items past it to skip. */
-export interface KeysetCursor {
+interface KeysetCursor {
   /** Null where no item lies before the cursor. */
   readonly key: number | null;
   readonly offset: number;

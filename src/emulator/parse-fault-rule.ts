@@ -1,3 +1,4 @@
+import { DISTORTIONS } from './distort-answer.ts';
 import type { Fault, FaultRule } from './faults.ts';
 
 type Check = (value: unknown) => boolean;
@@ -36,12 +37,14 @@ const FAULT_FIELDS: Readonly<Record<Fault['kind'], Readonly<Record<string, Check
   delay: { ms: isCount },
   html: {},
   unauthorized: {},
+  distort: { what: isOneOf(...DISTORTIONS) },
 };
 
 const REQUIRED: Partial<Record<Fault['kind'], string>> = {
   status: 'status',
   slow: 'ms',
   delay: 'ms',
+  distort: 'what',
 };
 
 /** Checks a fault rule that came as JSON; throws a sentence that says what is wrong. */

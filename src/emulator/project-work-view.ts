@@ -1,6 +1,6 @@
 import type { AddonState } from './addon-runs.ts';
 import type { ApiVersion } from './api-version.ts';
-import type { ConversionState, GivenConversion } from './conversion-jobs.ts';
+import type { ConversionState, GivenConversion } from './conversion-job.ts';
 import type { EmulatedProject } from './emulated-project.ts';
 import type { Webhook, WebhookEvent } from './webhook-event.ts';
 import { parseInstant } from './wire-instant.ts';

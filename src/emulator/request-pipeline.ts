@@ -23,6 +23,11 @@ interface Arrival {
   readonly now: number;
 }
 
+/** An answer, and a way to see what another target would have got, for faults. */
+interface Answered extends EmulatorResponse {
+  readonly page?: (target: string) => string;
+}
+
 /** Answers one request of the API, faults included, and counts it. */
 export function answerRequest(state: EmulatorState, request: EmulatorRequest): EmulatorResponse {
   const { clock } = state;
@@ -34,14 +39,16 @@ export function answerRequest(state: EmulatorState, request: EmulatorRequest): E
   const fault = state.faults.pick(request.method, path);
   let response = fault && answerBefore(fault, nowMs);
   if (response === undefined) {
-    response = match === undefined ? unknownRoute() : answerRoute(state, arrival, match);
-    if (fault !== undefined) response = answerAfter(fault, response);
+    const answered = match === undefined ? unknownRoute() : answerRoute(state, arrival, match);
+    const { page, ...own } = answered;
+    const distorted = page && { target: request.target, page };
+    response = fault === undefined ? own : answerAfter(fault, own, distorted);
   }
   state.tally.add(request.method, match?.route.pattern ?? '?', response.status);
   return complete(state, arrival, { response, match });
 }
 
-function answerRoute(state: EmulatorState, arrival: Arrival, match: RouteMatch): EmulatorResponse {
+function answerRoute(state: EmulatorState, arrival: Arrival, match: RouteMatch): Answered {
   try {
     const { request } = arrival;
     // The framework's order: version, keys, throttle, and only then the method.
@@ -64,8 +71,10 @@ function answerRoute(state: EmulatorState, arrival: Arrival, match: RouteMatch):
           { changed, request: arrival.number, at: arrival.now },
         ),
     });
-    const answer = handlerOf(match, version, request.method)(exchange);
-    return { status: answer.status, body: answer.body, headers: { ...answer.headers } };
+    const handler = handlerOf(match, version, request.method);
+    const { status, body, headers } = handler(exchange);
+    const page = (target: string) => String(handler(exchange.at(target)).body);
+    return { status, body, headers: { ...headers }, page };
   } catch (error) {
     if (error instanceof ServiceRefusal) return refusalAnswer(error);
     throw error;
@@ -91,7 +100,7 @@ function describeNothing(): Answer {
   return { status: 200, body: '{}' };
 }
 
-function unknownRoute(): EmulatorResponse {
+function unknownRoute(): Answered {
   const headers = { 'content-type': 'text/html; charset=utf-8' };
   return { status: 404, body: NOT_FOUND_PAGE, headers };
 }

@@ -36,8 +36,8 @@ function isWanted({ isImage }: EmulatedFile, wanted: boolean | null): boolean {
 
 const ANYWHERE: readonly SearchField[] = ['original_filename', 'detected_mime_type', 'metadata'];
 
-/** The MIME type that the service found by looking, else the one the upload had. */
-export function detectedMimeType({ contentInfo, mimeType }: EmulatedFile): string {
+// The MIME type that the service found by looking, else the one the upload had.
+function detectedMimeType({ contentInfo, mimeType }: EmulatedFile): string {
   const content: { mime?: { mime?: string } } | null = JSON.parse(contentInfo);
   return content?.mime?.mime ?? mimeType;
 }

@@ -1,5 +1,5 @@
 import { documentFormat, targetFormats } from '../conversion-formats.ts';
-import type { ConversionKind } from '../conversion-jobs.ts';
+import type { ConversionKind } from '../conversion-job.ts';
 import { refusals } from '../error-bodies.ts';
 import type { Answer, Exchange, Handler } from '../exchange.ts';
 

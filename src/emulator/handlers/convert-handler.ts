@@ -1,5 +1,5 @@
 import { documentFormat, knownFormat, targetFormats } from '../conversion-formats.ts';
-import type { ConversionKind, ConversionTarget } from '../conversion-jobs.ts';
+import type { ConversionKind, ConversionTarget } from '../conversion-job.ts';
 import type { EmulatedFile } from '../emulated-file.ts';
 import { refusals } from '../error-bodies.ts';
 import type { Answer, Exchange, Handler } from '../exchange.ts';

@@ -62,6 +62,7 @@ function completeLater({ project, now, requestId }: Exchange, ref: number, sourc
   const { mimeType, size, isImage, contentInfo } = source.file;
   project.dueTasks.add(now + duration, (at) => {
     project.files.complete(ref, { mimeType, size, isImage, contentInfo });
+    // Operations are not done: the copy is what its source is.
     project.host.shareOriginal(source.file.uuid, project.files.uuidOf(ref));
     const initiator = { type: 'api', requestId } as const;
     project.webhooks.announce({ event: 'file.uploaded', ref, at, initiator });

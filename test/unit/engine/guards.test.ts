@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { stateCounts } from '../../../src/core/state-counts.ts';
+import { checkFailures, checkSelection, type Guards } from '../../../src/engine/guards.ts';
+
+const NONE: Guards = { maxItems: null, maxFailures: null };
+const counts = (failed: number, done: number) => stateCounts({ failed, done });
+
+test('a selection of just as many items as allowed goes on, one more does not', () => {
+  const guards = { ...NONE, maxItems: 10 };
+  expect(checkSelection(guards, 10)).toBe(null);
+  expect(checkSelection(guards, 11)).toContain('11 items, more than guard.maxItems allows (10)');
+  expect(checkSelection({ ...NONE, maxItems: 0 }, 1)).toContain('(0)');
+  expect(checkSelection(NONE, 1e9)).toBe(null);
+});
+
+test('as many failures as allowed go on, one more does not', () => {
+  const guards: Guards = { ...NONE, maxFailures: { count: 3 } };
+  expect(checkFailures(guards, counts(3, 0))).toBe(null);
+  expect(checkFailures(guards, counts(4, 1000))).toContain('4 items failed');
+  expect(checkFailures({ ...NONE, maxFailures: { count: 0 } }, counts(1, 0))).toContain('(0)');
+  expect(checkFailures({ ...NONE, maxFailures: { count: 0 } }, counts(0, 5))).toBe(null);
+  expect(checkFailures(NONE, counts(1e6, 0))).toBe(null);
+});
+
+test('a share is of the whole selection, and says nothing of a handful', () => {
+  const guards: Guards = { ...NONE, maxFailures: { share: 0.01 } };
+  expect(checkFailures(guards, counts(10, 0))).toBe(null);
+  expect(checkFailures(guards, counts(11, 0))).toContain('(1%)');
+  expect(checkFailures(guards, counts(100, 9900))).toBe(null);
+  expect(checkFailures(guards, counts(101, 9899))).toContain('101 of 10000');
+});

@@ -138,7 +138,8 @@ export class SimulatedNetwork {
         clock.after(between(random, 100, MAX_EFFECT_LAG_MS), () => this.#arrive(request));
         later(() => end.reject(ambiguous('ECONNRESET')));
         break;
-      default:
+      case 'refused':
+      case null:
         later(() => {
           const answer = this.#arrive(request);
           later(() => {

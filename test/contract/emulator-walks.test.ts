@@ -32,12 +32,6 @@ interface RecordedPage {
 const recordings = readRecordings();
 // Only these fields are in v0.7 and in older versions alike.
 const OLD_FIELDS = new Set(['image_info', 'video_info', 'source', 'rekognition_info']);
-const ONE_FILE = new Set([
-  'GET /files/{uuid}/',
-  'PUT /files/{uuid}/storage/',
-  'DELETE /files/{uuid}/storage/',
-]);
-
 function emulate(files: readonly RecordedFile[], recordedAt: string, options = {}): Emulator {
   const emulator = createEmulator({
     clock: { now: () => Date.parse(recordedAt) },
@@ -113,80 +107,8 @@ function each(wanted: (interaction: Interaction) => boolean) {
   );
 }
 
-describe.skipIf(recordings.length === 0)('the emulator answers as the service was recorded', () => {
-  test.each(each(({ endpoint, response }) => ONE_FILE.has(endpoint) && response.status === 200))(
-    'one file: $title',
-    ({ interaction }) => {
-      const recorded = interaction.response.body as RecordedFile;
-      const emulator = emulate([recorded], interaction.recordedAt);
-      const answer = send(emulator, interaction);
-      expect(answer.status).toBe(200);
-      expectHeaders(answer.headers, interaction);
-      expectFile(answer.json, recorded, versionOf(interaction));
-    },
-  );
-
-  test.each(each(({ endpoint, response }) => ONE_FILE.has(endpoint) && response.status === 404))(
-    'no such file: $title',
-    ({ interaction }) => {
-      const answer = send(emulate([], interaction.recordedAt), interaction);
-      expect(answer).toMatchObject({ status: 404, json: interaction.response.body });
-      expectHeaders(answer.headers, interaction);
-    },
-  );
-
-  test.each(each(({ endpoint }) => endpoint.endsWith(' /files/storage/')))(
-    'a batch: $title',
-    ({ interaction }) => {
-      const recorded = interaction.response.body as {
-        result: RecordedFile[];
-        problems: Record<string, string>;
-      };
-      // Those whose time is that of the request were changed by it; the others keep theirs.
-      const answer = send(emulate(recorded.result, interaction.recordedAt), interaction);
-      expect(answer.status).toBe(200);
-      expect(answer.json.problems).toEqual(recorded.problems);
-      expect(answer.json.result).toHaveLength(recorded.result.length);
-      for (const [position, file] of recorded.result.entries()) {
-        expectFile(answer.json.result[position], file, versionOf(interaction));
-      }
-    },
-  );
-
-  test.each(each(({ endpoint }) => endpoint === 'GET /project/'))(
-    'the project: $title',
-    ({ interaction }) => {
-      const recorded = interaction.response.body as {
-        collaborators: { name: string; email: string }[];
-        name: string;
-        pub_key: string;
-        autostore_enabled: boolean;
-      };
-      const { collaborators, name, autostore_enabled: autostore } = recorded;
-      const emulator = emulate([], interaction.recordedAt, { collaborators, name, autostore });
-      const answer = send(emulator, interaction);
-      expect(JSON.stringify(answer.json)).toBe(JSON.stringify(recorded));
-    },
-  );
-
-  test.each(
-    each(({ endpoint, response }) => endpoint === 'GET /files/' && response.status === 401),
-  )('an unknown key: $title', ({ interaction }) => {
-    const { detail } = interaction.response.body as { detail: string };
-    const [, key] = /^Public key (\S+) not found/.exec(detail) ?? [];
-    const answer = emulate([], interaction.recordedAt).handle({
-      method: 'GET',
-      target: targetOf(interaction.request.url),
-      headers: {
-        accept: 'application/vnd.uploadcare-v0.7+json',
-        authorization: `Uploadcare.Simple ${key}:x`,
-      },
-      body: '',
-    });
-    expect(answer).toMatchObject({ status: 401, body: JSON.stringify({ detail }) });
-    expect(answer.headers['www-authenticate']).toBe('Uploadcare');
-  });
-
+// One answer at a time is replayed in emulator-rest-replay.test.ts; this goes from page to page.
+describe.skipIf(recordings.length === 0)('recorded walks, followed from link to link', () => {
   test.each(recordings.filter(isWalk))('a walk: $name', ({ interactions }) => {
     const pages = interactions.filter(isPage);
     replayWalk(pages);

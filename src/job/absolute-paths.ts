@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { assertNever } from '../core/assert-never.ts';
 import type { Job } from './job-schema.ts';
 
 /** The job with its paths made absolute: a resume may begin in another folder. `-` stays standard input. */
@@ -15,7 +16,13 @@ function absoluteSource(source: Job['source'], folder: string): Job['source'] {
       return { ...source, urls: { ...source.urls, path: from(source.urls.path) } };
     case 'folder':
       return { ...source, folder: { ...source.folder, path: resolve(folder, source.folder.path) } };
-    default:
+    case 'files':
+    case 'search':
+    case 'groups':
+    case 'inline':
+    case 'run':
       return source;
+    default:
+      return assertNever(source, 'source');
   }
 }

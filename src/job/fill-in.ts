@@ -41,7 +41,7 @@ export function fillIn(root: JobNode, given: GivenValues, report: ReportProblem)
     return made;
   };
   const fillNode = (node: JobNode, path: JobPath): JobNode => {
-    if (path[0] === 'vars') return node; // read above
+    if (path[0] === 'vars') return varNode(node, path, scope.vars);
     switch (node.kind) {
       case 'value':
         return fillValue(node, path, { scope, report });
@@ -81,6 +81,7 @@ function expandValue(
   { scope, report }: { readonly scope: ExpressionScope; readonly report: ReportProblem },
 ): JobValue {
   if (typeof node.value !== 'string' || !hasExpression(node.value)) return node;
+  if (isStepFile(path)) return node; // the schema knows it, and the run puts it in
   if (!mayHaveExpression(path)) {
     report({ offset: node.at, message: `${printPath(path)} takes no expressions` });
     return { ...node, origin: 'broken' };
@@ -88,6 +89,18 @@ function expandValue(
   const expanded = tryExpand(node, scope, report);
   if (expanded === null) return { ...node, origin: 'broken' };
   return { ...node, value: expanded.text, origin: expanded.fromEnv ? 'env' : node.origin };
+}
+
+/** A variable with its value put in; the block of them is made of its own entries. */
+function varNode(node: JobNode, path: JobPath, vars: ExpressionScope['vars']): JobNode {
+  if (node.kind === 'block' && path.length === 1) {
+    const entries = node.entries.map((entry) => {
+      return { ...entry, node: varNode(entry.node, [...path, entry.key], vars) };
+    });
+    return { ...node, entries };
+  }
+  const value = node.kind === 'value' ? vars.get(String(path[1])) : undefined;
+  return node.kind === 'value' && value != null ? { ...node, value: value.text } : node;
 }
 
 /** The file's variables with what `--var` and the environment say of them. */
@@ -128,6 +141,11 @@ function readVar(
   }
   const scope: ExpressionScope = { env: given.env, vars: new Map() }; // variables do not refer to variables
   return tryExpand(node, scope, report);
+}
+
+/** `steps[n].with.file`. */
+function isStepFile([top, , block, key]: JobPath): boolean {
+  return top === 'steps' && block === 'with' && key === 'file';
 }
 
 function tryExpand(node: JobValue, scope: ExpressionScope, report: ReportProblem): Expanded | null {

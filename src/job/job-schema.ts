@@ -2,7 +2,8 @@
 import * as z from 'zod';
 import { blockSchema, countSchema, durationSchema, flagSchema } from './job-value-schemas.ts';
 import { sourceSchema, tellsFacts } from './source-schemas.ts';
-import { stepsSchema } from './step-schemas.ts';
+import { namesIn } from './step-condition.ts';
+import { type Step, stepsSchema } from './step-schemas.ts';
 import { whereSchema } from './where-schema.ts';
 
 const DEFAULT_RECHECK_AFTER_MS = 10 * 60_000; // a listing older than this is looked at again before a delete
@@ -90,7 +91,27 @@ export const jobSchema = blockSchema({
     path: ['where'],
     error: 'needs what a listing tells of a file; of this source there is nothing to filter by',
   })
-  .transform(({ vars: _putIn, ...job }) => job);
+  .transform((job, context) => ({ ...job, vars: usedVars(job, context) }));
+
+/** The variables that conditions ask for; all others are put in already. */
+function usedVars(
+  { vars = {}, steps }: { vars?: object | undefined; steps: readonly Step[] },
+  context: z.RefinementCtx,
+) {
+  const used: Record<string, string> = {};
+  const given = new Map(Object.entries(vars));
+  for (const [index, step] of steps.entries()) {
+    for (const name of namesIn(step.if ?? '', 'vars')) {
+      if (given.has(name)) used[name] = String(given.get(name));
+      else {
+        const known = [...given.keys()].join(', ') || 'none';
+        const message = `asks for an unknown variable: "${name}"; the file has ${known}`;
+        context.addIssue({ code: 'custom', path: ['steps', index, 'if'], message });
+      }
+    }
+  }
+  return used;
+}
 
 /**
  * A job with every default filled in: durations in ms, sizes in bytes, dates in ms since 1970.

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
 import * as z from 'zod';
 import { parseByteSize } from '../core/byte-size.ts';
 import { parseDuration } from '../core/duration.ts';
@@ -69,6 +70,23 @@ export function countSchema(min: number, max = Number.MAX_SAFE_INTEGER) {
     .union([z.int(expected).min(min, expected).max(max, expected), digits], expected)
     .transform(Number)
     .refine((count) => count >= min && count <= max, { error: `is not ${expected.error}` });
+}
+
+const STEP_FILE = /^\$\{\{\s*steps\.([A-Za-z0-9_-]+)\.file\s*\}\}$/;
+const STEP_FILE_WORDS = '${{ steps.ID.file }}, the file that an earlier step made';
+
+/** `with.file`: the file that an earlier step made, in place of the item's own. */
+export const stepFile = {
+  file: z
+    .string({ error: STEP_FILE_WORDS })
+    .regex(STEP_FILE, { error: STEP_FILE_WORDS })
+    .optional()
+    .describe("The file to act on: ${{ steps.ID.file }}; the item's own if absent"),
+};
+
+/** The step that `with.file` names. */
+export function stepOfFile(file: string): string {
+  return STEP_FILE.exec(file)?.[1] ?? '';
 }
 
 const globSchema = z

@@ -3,8 +3,7 @@
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   '': ['verify', 'projects', 'notify', 'schedule', 'concurrency', 'retry'],
-  'steps[]': ['if', 'project', 'skipIfDone'],
-  'steps[].with': ['file'],
+  'steps[]': ['project', 'skipIfDone'],
   limits: ['paid'],
   report: ['formats', 'directory', 'scope'],
 };

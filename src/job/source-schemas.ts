@@ -86,9 +86,6 @@ type Sources = {
   readonly [Kind in keyof typeof sources]: NonNullable<z.output<(typeof sources)[Kind]>>;
 };
 
-/** The options of the `files` source. */
-export type FilesOptions = Sources['files'];
-
 /** Where a job's items come from: the kind, and under its name the options. */
 export type SourceOptions = {
   readonly [Kind in keyof Sources]: { readonly kind: Kind } & Pick<Sources, Kind>;

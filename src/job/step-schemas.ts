@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { removeBgOptions, virusScanOptions } from '../operations/addon-options.ts';
+import { plainAddonOptions, removeBgOptions, virusScanOptions } from '../operations/addon-options.ts';
 import { convertDocumentOptions } from '../operations/convert-document-operation.ts';
 import { convertVideoOptions } from '../operations/convert-video-operation.ts';
 import { copyLocalOptions } from '../operations/copy-local-operation.ts';
@@ -10,7 +10,8 @@ import { infoOptions } from '../operations/info-operation.ts';
 import { metadataOptions } from '../operations/metadata-operation.ts';
 import { tagsOptions } from '../operations/tags-operation.ts';
 import { uploadOptions } from '../operations/upload-operation.ts';
-import { blockSchema } from './job-value-schemas.ts';
+import { blockSchema, stepFile, stepOfFile } from './job-value-schemas.ts';
+import { conditionFault, namesIn } from './step-condition.ts';
 
 const stepId = z
   .string({ error: 'a name such as keep' })
@@ -20,86 +21,104 @@ const stepId = z
   .optional()
   .describe('Names the step; its number and operation if absent');
 
+const fileOnly = blockSchema(stepFile).default({}).describe('Which file to act on');
 const noOptions = blockSchema({}).default({}).describe('This operation takes no options');
+
+const stepKeys = {
+  id: stepId,
+  if: z
+    .string({ error: 'a condition in quotes' })
+    .max(2000, { error: 'a condition of at most 2000 characters' })
+    .superRefine((text, context) => {
+      const fault = conditionFault(text);
+      if (fault !== null) context.addIssue({ code: 'custom', message: fault });
+    })
+    .optional()
+    .describe('The step is only for items for which this CEL expression holds'),
+  onFailure: z
+    .enum(['stop', 'continue'], { error: 'stop or continue' })
+    .default('stop')
+    .describe('Whether an item that failed here goes on to the next step'),
+};
 
 // Every operation by its name in a job file. To add one, add its schema here.
 const stepSchema = z.discriminatedUnion('uses', [
-  blockSchema({ id: stepId, uses: z.literal('store'), with: noOptions }),
-  blockSchema({ id: stepId, uses: z.literal('delete'), with: noOptions }),
+  blockSchema({ ...stepKeys, uses: z.literal('store'), with: fileOnly }),
+  blockSchema({ ...stepKeys, uses: z.literal('delete'), with: fileOnly }),
   blockSchema({
-    id: stepId,
+    ...stepKeys,
     uses: z.literal('copy-to-remote'),
     with: copyToRemoteOptions.describe('Where to, and under which name'),
   }),
   blockSchema({
-    id: stepId,
+    ...stepKeys,
     uses: z.literal('copy-local'),
     with: copyLocalOptions.default({ store: true, metadata: {} }).describe('What the copy is like'),
   }),
   blockSchema({
-    id: stepId,
+    ...stepKeys,
     uses: z.literal('metadata'),
     with: metadataOptions.describe('Keys to set and to remove'),
   }),
   blockSchema({
-    id: stepId,
+    ...stepKeys,
     uses: z.literal('tags'),
     with: tagsOptions.describe('Tags to add, to remove or to set'),
   }),
   blockSchema({
-    id: stepId,
+    ...stepKeys,
     uses: z.literal('convert/document'),
     with: convertDocumentOptions
       .default({ format: 'pdf', saveInGroup: false, store: true })
       .describe('What to make of each document'),
   }),
   blockSchema({
-    id: stepId,
+    ...stepKeys,
     uses: z.literal('convert/video'),
     with: convertVideoOptions
       .default({ format: 'mp4', store: true })
       .describe('What to make of each video'),
   }),
   blockSchema({
-    id: stepId,
+    ...stepKeys,
     uses: z.literal('addon/uc_clamav_virus_scan'),
     with: virusScanOptions.default({ purgeInfected: false }).describe('How to scan'),
   }),
   blockSchema({
-    id: stepId,
+    ...stepKeys,
     uses: z.literal('addon/remove_bg'),
     with: removeBgOptions.default({}).describe('How to cut out'),
   }),
   blockSchema({
-    id: stepId,
+    ...stepKeys,
     uses: z.literal('addon/aws_rekognition_detect_labels'),
-    with: noOptions,
+    with: plainAddonOptions.default({}).describe('Which file to look at'),
   }),
   blockSchema({
-    id: stepId,
+    ...stepKeys,
     uses: z.literal('addon/aws_rekognition_detect_moderation_labels'),
-    with: noOptions,
+    with: plainAddonOptions.default({}).describe('Which file to look at'),
   }),
   blockSchema({
-    id: stepId,
+    ...stepKeys,
     uses: z.literal('import-url'),
     with: importUrlOptions
       .default({ store: true, metadata: {}, checkDuplicates: false, saveDuplicates: true })
       .describe('What the imported files are like'),
   }),
   blockSchema({
-    id: stepId,
+    ...stepKeys,
     uses: z.literal('upload'),
     with: uploadOptions.default({ store: true, metadata: {} }).describe('What the files are like'),
   }),
   blockSchema({
-    id: stepId,
+    ...stepKeys,
     uses: z.literal('create-group'),
     with: createGroupOptions.default({ size: 100 }).describe('How large the groups are'),
   }),
-  blockSchema({ id: stepId, uses: z.literal('delete-group'), with: noOptions }),
+  blockSchema({ ...stepKeys, uses: z.literal('delete-group'), with: noOptions }),
   blockSchema({
-    id: stepId,
+    ...stepKeys,
     uses: z.literal('info'),
     with: infoOptions.default({}).describe('What to ask for'),
   }),
@@ -124,17 +143,64 @@ export const stepsSchema = z
     for (const [index, step] of named.entries()) {
       const refusal = refusalOf(step, named.slice(0, index));
       if (refusal !== null)
-        context.addIssue({ code: 'custom', path: [index, refusal.key], message: refusal.message });
+        context.addIssue({
+          code: 'custom',
+          path: [index, ...refusal.path],
+          message: refusal.message,
+        });
     }
     return named;
   });
 
-function refusalOf(step: Step, earlier: readonly Step[]): { key: string; message: string } | null {
+/** Operations whose result names a file. */
+const MAKES_A_FILE: readonly string[] = [
+  'copy-local',
+  'convert/document',
+  'convert/video',
+  'addon/remove_bg',
+  'import-url',
+  'upload',
+];
+
+interface Refusal {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+/** The step whose file this one acts on, as `with.file` names it; undefined for the item's own. */
+export function fileOf(step: Step): string | undefined {
+  return 'file' in step.with ? step.with.file : undefined;
+}
+
+function refusalOf(step: Step, earlier: readonly Step[]): Refusal | null {
   if (earlier.some(({ id }) => id === step.id)) {
-    return { key: 'id', message: `is already the id of another step: "${step.id}"` };
+    return { path: ['id'], message: `is already the id of another step: "${step.id}"` };
   }
-  if (earlier.some(({ uses }) => uses === 'delete')) {
-    return { key: 'uses', message: 'comes after a delete, when no file is left to work on' };
+  if (earlier.some((other) => other.uses === 'delete' && fileOf(other) === undefined)) {
+    return { path: ['uses'], message: 'comes after a delete, when no file is left to work on' };
   }
-  return null;
+  return refusalOfFile(step, earlier) ?? refusalOfCondition(step, earlier);
+}
+
+function refusalOfFile(step: Step, earlier: readonly Step[]): Refusal | null {
+  const file = fileOf(step);
+  if (file === undefined) return null;
+  const id = stepOfFile(file);
+  const maker = earlier.find((other) => other.id === id);
+  const path = ['with', 'file'];
+  if (maker === undefined) {
+    const known = earlier.map((other) => other.id).join(', ') || 'none';
+    return { path, message: `names no earlier step: "${id}"; earlier steps: ${known}` };
+  }
+  if (MAKES_A_FILE.includes(maker.uses)) return null;
+  return { path, message: `names the step "${id}", but ${maker.uses} makes no file` };
+}
+
+function refusalOfCondition(step: Step, earlier: readonly Step[]): Refusal | null {
+  const ids = earlier.map(({ id }) => id);
+  const unknown = namesIn(step.if ?? '', 'steps').find((id) => !ids.includes(id));
+  if (unknown === undefined) return null;
+  const known = ids.join(', ') || 'none';
+  const message = `asks for a step that is not an earlier one: "${unknown}"; earlier steps: ${known}`;
+  return { path: ['if'], message };
 }

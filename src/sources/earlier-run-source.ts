@@ -10,7 +10,7 @@ export interface EarlierRunOptions {
 }
 
 /** An item of an earlier run. */
-export interface EarlierItem {
+interface EarlierItem {
   readonly seq: number;
   readonly key: ItemKey;
   readonly details: JsonObject | null;

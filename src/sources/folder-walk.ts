@@ -4,7 +4,7 @@ import { shown, unusable } from './rejections.ts';
 import type { RejectedRow } from './source.ts';
 
 /** A file below a folder. */
-export interface LocalFile {
+interface LocalFile {
   /** Below the folder, with slashes. */
   readonly relativePath: string;
   /** Absolute. */

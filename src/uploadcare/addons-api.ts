@@ -5,7 +5,7 @@ import type { ApiRequest, Send, SendPermit } from '../transport/send.ts';
 import { type AddonStatus, parseAddonExecution, parseAddonStatus } from './wire/addon-answer.ts';
 
 /** Options of remove_bg; what is absent is the service's default (contract 8.1). */
-export interface RemoveBgParams {
+interface RemoveBgParams {
   readonly crop?: boolean;
   /** `30px`, `10%`; one, two or four of them. */
   readonly cropMargin?: string;
@@ -33,10 +33,10 @@ export type AddonCall =
   | { readonly name: 'aws_rekognition_detect_moderation_labels'; readonly params?: undefined };
 
 /** The add-ons by the service's names. */
-export type AddonName = AddonCall['name'];
+type AddonName = AddonCall['name'];
 
 /** A run that was started. */
-export interface AddonExecution {
+interface AddonExecution {
   readonly requestId: string;
   /** `header`: the body was lost, and this id may be the request's only: trust no `unknown` of it. */
   readonly origin: 'body' | 'header';

@@ -13,13 +13,13 @@ import {
 } from './wire/conversion-answer.ts';
 
 /** No limit is published: more paths are never sent in one request. */
-export const MAX_CONVERSIONS = 100;
+const MAX_CONVERSIONS = 100;
 
 /** The two kinds of conversion. */
 export type ConversionKind = 'document' | 'video';
 
 /** What is to be converted in one request. */
-export interface ConversionOptions {
+interface ConversionOptions {
   /** 1 to `MAX_CONVERSIONS` unique paths, by `documentPath` or `videoPath`. */
   readonly paths: readonly string[];
   /** Absent: as the project stores by itself. */

@@ -10,7 +10,7 @@ import { parseDirectUpload } from './wire/uploaded-answer.ts';
 export const MAX_DIRECT_BYTES = 100_000_000;
 
 /** A file with its name, type and bytes. */
-export type UploadSource = Omit<FormFile, 'name'>;
+type UploadSource = Omit<FormFile, 'name'>;
 
 /** `POST /base/` (contract 11.2). */
 export interface DirectUploadApi {

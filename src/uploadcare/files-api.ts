@@ -15,22 +15,22 @@ import { parseFileInfo } from './wire/file-info.ts';
 import { parsePage } from './wire/page.ts';
 
 /** The service's limit for one batch request. */
-export const MAX_BATCH = 100;
+const MAX_BATCH = 100;
 
 const COPY_DEADLINE_MS = 5 * 60_000; // the call is synchronous, and a file may have 5 GB
 
 /** One page of the listing. */
-export interface FilePage {
+interface FilePage {
   readonly files: readonly FileFacts[];
   /** Path and query of the next page, checked and verbatim; null where nothing follows. */
   readonly next: string | null;
 }
 
 /** Where a listing starts: from its first page, or from the `next` of another page. */
-export type PageStart = { readonly query: ListQuery } | { readonly cursor: string };
+type PageStart = { readonly query: ListQuery } | { readonly cursor: string };
 
 /** Where a remote copy goes; see contract 3.7. */
-export interface RemoteCopyOptions {
+interface RemoteCopyOptions {
   readonly source: FileUuid;
   /** Name of the storage as the project knows it. */
   readonly target: string;
@@ -39,7 +39,7 @@ export interface RemoteCopyOptions {
 }
 
 /** What is copied within the project; see contract 3.6. */
-export interface LocalCopyOptions {
+interface LocalCopyOptions {
   /** A UUID, with or without operations (`<uuid>/-/resize/x600/`), or a CDN URL. */
   readonly source: string;
   readonly store: boolean;
@@ -47,7 +47,7 @@ export interface LocalCopyOptions {
 }
 
 /** What is asked of a file beside itself; `rekognition` in v0.6 only. */
-export type FileExtra = 'appdata' | 'rekognition';
+type FileExtra = 'appdata' | 'rekognition';
 
 /** `/files/` and what is below it. */
 export interface FilesApi {

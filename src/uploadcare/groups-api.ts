@@ -10,7 +10,7 @@ import {
 } from './wire/group-answer.ts';
 
 /** One page of the groups. */
-export interface GroupPage {
+interface GroupPage {
   readonly groups: readonly GroupFacts[];
   /** Path and query of the next page, checked and verbatim; null where nothing follows. */
   readonly next: string | null;

@@ -34,7 +34,7 @@ export interface Listing {
 const PAGING = ['limit', 'offset', 'from', 'to', 'ordering'];
 
 /** `GET /files/`. */
-export const FILE_LISTING: Listing = {
+const FILE_LISTING: Listing = {
   path: '/files/',
   parameters: new Set([...PAGING, 'stored', 'removed', 'include', 'add_fields']),
 };

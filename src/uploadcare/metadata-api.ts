@@ -6,7 +6,7 @@ import { orMissing } from './or-missing.ts';
 import { checkAnswer } from './wire/check-answer.ts';
 
 /** One key of one file's metadata. */
-export interface MetadataPlace {
+interface MetadataPlace {
   readonly uuid: FileUuid;
   /** 1 to 64 of `A-Za-z0-9_.:-`. */
   readonly key: string;

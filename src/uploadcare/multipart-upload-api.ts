@@ -19,13 +19,13 @@ import {
 } from './wire/uploaded-answer.ts';
 
 /** Smaller files are refused here, bytes. */
-export const MIN_MULTIPART_BYTES = 10_485_760;
+const MIN_MULTIPART_BYTES = 10_485_760;
 
 /** The service's default, bytes; every part but the last has this size. */
 export const PART_BYTES = 5_242_880;
 
 /** What is told of a file before its parts. */
-export interface MultipartFile {
+interface MultipartFile {
   readonly filename: string;
   readonly contentType: string;
   /** At least `MIN_MULTIPART_BYTES`. */
@@ -35,7 +35,7 @@ export interface MultipartFile {
 }
 
 /** One part of an upload. */
-export interface UploadPart {
+interface UploadPart {
   /** As the start gave it. */
   readonly url: string;
   readonly contentType: string;

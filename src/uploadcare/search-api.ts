@@ -10,7 +10,7 @@ export const MAX_SEARCH_PAGE = 100;
 export const SEARCH_CEILING = 1000;
 
 /** Bounds of a search; RFC 3339 for times, bytes for sizes. */
-export interface SearchRange<Bound extends string | number> {
+interface SearchRange<Bound extends string | number> {
   readonly gt?: Bound;
   readonly gte?: Bound;
   readonly lt?: Bound;
@@ -18,7 +18,7 @@ export interface SearchRange<Bound extends string | number> {
 }
 
 /** Any of several values, field by field. */
-export interface SearchExact {
+interface SearchExact {
   readonly uuid?: readonly string[];
   readonly mimeType?: readonly string[];
   readonly filename?: readonly string[];
@@ -59,7 +59,7 @@ export interface SearchOptions {
 }
 
 /** What a search found; its index is some 15 s behind. */
-export interface SearchPage {
+interface SearchPage {
   readonly files: readonly FileFacts[];
   /** How many files match; the index's word. */
   readonly total: number;

@@ -6,13 +6,13 @@ import { orMissing } from './or-missing.ts';
 import { checkAnswer } from './wire/check-answer.ts';
 
 /** A change of a file's tags; what is deleted goes first. */
-export interface TagChange {
+interface TagChange {
   readonly add?: readonly string[];
   readonly delete?: readonly string[];
 }
 
 /** The tags after a change, and what it did. */
-export interface TagsAnswer {
+interface TagsAnswer {
   readonly tags: readonly string[];
   readonly added: readonly string[];
   readonly deleted: readonly string[];

@@ -8,7 +8,7 @@ const SLOWEST_BYTES_PER_S = 100_000; // a slower line is as good as a broken one
 const BASE_DEADLINE_MS = 60_000;
 
 /** Whether an upload is stored; `auto` is the project's own setting. */
-export type StoreFlag = boolean | 'auto';
+type StoreFlag = boolean | 'auto';
 
 /** What is said of a file as it is uploaded. */
 export interface UploadSettings {

@@ -4,7 +4,7 @@ import type { Credentials } from './credentials.ts';
 const LIFETIME_S = 3600; // outlives the waits of one request, whose retries carry the same signature
 
 /** Permission to upload until `expire`, in seconds since 1970. */
-export interface UploadSignature {
+interface UploadSignature {
   readonly signature: string;
   readonly expire: string;
 }

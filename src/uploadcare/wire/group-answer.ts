@@ -16,7 +16,7 @@ export interface GroupFacts {
 }
 
 /** A file in its place in a group. */
-export interface GroupFile extends FileFacts {
+interface GroupFile extends FileFacts {
   /** Operations on the file, e.g. `resize/x600/`; empty for none. */
   readonly defaultEffects: string;
 }

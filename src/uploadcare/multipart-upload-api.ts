@@ -18,9 +18,6 @@ import {
   type UploadedFile,
 } from './wire/uploaded-answer.ts';
 
-/** Smaller files are refused here, bytes. */
-const MIN_MULTIPART_BYTES = 10_485_760;
-
 /** The service's default, bytes; every part but the last has this size. */
 export const PART_BYTES = 5_242_880;
 
@@ -28,7 +25,7 @@ export const PART_BYTES = 5_242_880;
 interface MultipartFile {
   readonly filename: string;
   readonly contentType: string;
-  /** At least `MIN_MULTIPART_BYTES`. */
+  /** Bytes; at least 10 MiB, smaller files are refused here. */
   readonly size: number;
   /** `PART_BYTES` where absent; at most 5 GiB. */
   readonly partSize?: number;

@@ -1,5 +1,6 @@
-export { ClassifiedError, type FailureKind, type FatalCause } from './core/failure.ts';
+export { ClassifiedError, type Effect, type FailureKind, type FatalCause } from './core/failure.ts';
 export { ITEM_STATES, type ItemState } from './core/item.ts';
+export type { JsonObject, JsonValue } from './core/json.ts';
 export { parseRunId, type RunId, type RunState } from './core/run.ts';
 export type { StateCounts } from './core/state-counts.ts';
 export { UserError, type UserErrorKind } from './core/user-error.ts';
@@ -8,12 +9,31 @@ export type { RunEvent, RunListener } from './engine/run-events.ts';
 export type { StopReason } from './engine/stop-reason.ts';
 export { describeJob } from './job/describe-job.ts';
 export { JobFileError, type JobFileProblem } from './job/job-file-error.ts';
+export { jobJsonSchema } from './job/job-json-schema.ts';
 export type { Job } from './job/job-schema.ts';
 export { type JobFileContext, loadJobFile } from './job/load-job-file.ts';
+export {
+  type ConnectionEnvironment,
+  type ConnectionFlags,
+  connectionFromEnv,
+} from './run/connection-from-env.ts';
+export { createRunContext, type RunContextOptions } from './run/create-run-context.ts';
+export {
+  type ClientOptions,
+  openClient,
+  type ProjectClient,
+  type ProjectInfo,
+  WEBHOOK_EVENTS,
+  type Webhook,
+  type WebhookCreation,
+  type WebhookEvent,
+  type WebhookOptions,
+} from './run/open-client.ts';
 export { type Plan, planRun } from './run/plan-run.ts';
 export { listRuns, readItems, readRun } from './run/read-runs.ts';
 export { resumeRun } from './run/resume-run.ts';
 export type { Confirmation, Connection, LogLine, RunContext, RunEnd } from './run/run-request.ts';
 export type { ItemReport, RunStatus } from './run/run-status.ts';
 export { startRun } from './run/start-run.ts';
+export { verifyWebhook } from './uploadcare/verify-webhook.ts';
 export { createSystemWorld, type SystemWorld } from './world/system-world.ts';

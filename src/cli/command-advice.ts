@@ -1,3 +1,5 @@
+import { shellWord } from './shell-word.ts';
+
 /** How commands are spelled in advice to the user. */
 export interface Advice {
   resume(run: string): string;
@@ -12,8 +14,4 @@ export function createAdvice(stateFlag: string | undefined): Advice {
     items: (run, itemState) =>
       `ucbulk items ${run} --state ${itemState}${state === null ? '' : ` --state-dir ${state}`}`,
   };
-}
-
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

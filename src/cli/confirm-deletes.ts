@@ -17,7 +17,8 @@ export function createConfirm(facts: {
   const { output, readLine } = facts;
   return async (question) => {
     if (facts.yes || question.items === 0) return true;
-    const words = `${plainText(question.jobName)} is about to ${question.operation} ${formatCount(question.items)} items of project ${question.publicKey}.\nThis cannot be undone.`;
+    const deed = deedWords(question.operation, formatCount(question.items));
+    const words = `${plainText(question.jobName)} is about to ${deed} of project ${question.publicKey}.\nThis cannot be undone.`;
     if (readLine === null) {
       output.warn(`${words} There is no terminal to ask on: add --yes if that is what you want.`);
       return false;
@@ -28,4 +29,12 @@ export function createConfirm(facts: {
       return line?.trim().replaceAll(/[,_ ]/g, '') === String(question.items);
     });
   };
+}
+
+function deedWords(operation: string, items: string): string {
+  if (operation === 'delete-group') return `delete ${items} groups`;
+  if (operation === 'addon/uc_clamav_virus_scan') {
+    return `scan ${items} items, and to delete what is infected,`;
+  }
+  return `${operation} ${items} items`;
 }

@@ -1,9 +1,11 @@
 import type { Environment } from './surroundings.ts';
 
-/** Cuts the secret key out of any text, and the simple scheme's header with it. */
+/** Cuts secrets of the environment out of any text, and the simple scheme's header with them. */
 export function hideSecrets(env: Environment): (text: string) => string {
-  const secret = env.UPLOADCARE_SECRET_KEY?.trim() ?? '';
-  // A "secret" of a few characters is a test's or a mistake; it would blank out innocent words.
-  if (secret.length < 6) return (text) => text;
-  return (text) => text.replaceAll(secret, '[redacted]');
+  const given = [env.UPLOADCARE_SECRET_KEY, env.UCBULK_SIGNING_SECRET];
+  const secrets = given
+    .map((secret) => secret?.trim() ?? '')
+    // A "secret" of a few characters is a test's or a mistake; it would blank out innocent words.
+    .filter((secret) => secret.length >= 6);
+  return (text) => secrets.reduce((left, secret) => left.replaceAll(secret, '[redacted]'), text);
 }

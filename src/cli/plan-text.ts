@@ -1,3 +1,5 @@
+import { describeJob } from '../job/describe-job.ts';
+import type { Job } from '../job/job-schema.ts';
 import { formatCount } from '../progress/progress-words.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import type { Plan } from '../run/plan-run.ts';
@@ -5,17 +7,18 @@ import type { ResultDocument } from './output.ts';
 import { textTable } from './text-table.ts';
 
 /** A plan as the document that `--json` prints. */
-export function planDocument(jobName: string, plan: Plan): ResultDocument {
-  return { type: 'plan', job: jobName, ...plan };
+export function planDocument(job: Job, plan: Plan): ResultDocument {
+  return { type: 'plan', job: job.name, description: describeJob(job), ...plan };
 }
 
 /** A plan as people read it. */
-export function planText(jobName: string, plan: Plan): string {
+export function planText(job: Job, plan: Plan): string {
   const rows = [
     ['listed', `${formatCount(plan.listed)} items on ${formatCount(plan.pages)} pages`],
     ['selected', `${formatCount(plan.selected)} items`],
     ['requests', `about ${formatCount(plan.requestsEstimate)} to do it`],
     ...plan.sample.map((key, index) => [index === 0 ? 'sample' : '', plainText(key)]),
   ];
-  return `Plan of ${plainText(jobName)} (nothing was changed)\n${textTable(rows)}`;
+  const heading = `Plan of ${plainText(job.name)} (nothing was changed)`;
+  return `${heading}\n${plainText(describeJob(job))}\n${textTable(rows)}`;
 }

@@ -20,6 +20,10 @@ export function processSurroundings(world: World): Surroundings {
         for (const signal of STOP_SIGNALS) process.off(signal, listener);
       };
     },
+    onSaveSignal(listener) {
+      process.on('SIGUSR2', listener);
+      return () => process.off('SIGUSR2', listener);
+    },
     exit: (code) => process.exit(code),
   };
 }

@@ -6,11 +6,14 @@ import { type CommandHost, createCommandHost } from './command.ts';
 import { demoCommand } from './commands/demo-command.ts';
 import { emulatorCommand } from './commands/emulator-command.ts';
 import { itemsCommand } from './commands/items-command.ts';
+import { projectCommand } from './commands/project-command.ts';
 import { resumeCommand } from './commands/resume-command.ts';
 import { runCommand } from './commands/run-command.ts';
 import { runsCommand } from './commands/runs-command.ts';
+import { schemaCommand } from './commands/schema-command.ts';
 import { statusCommand } from './commands/status-command.ts';
 import { validateCommand } from './commands/validate-command.ts';
+import { webhooksCommand } from './commands/webhooks-command.ts';
 import { errorDocument, errorText } from './describe-error.ts';
 import { EXIT_CODES, type ExitCode, exitCodeForError } from './exit-code.ts';
 import { isSet } from './option-values.ts';
@@ -60,6 +63,9 @@ function commandLine(host: CommandHost): Argv {
     .command(runsCommand(host))
     .command(itemsCommand(host))
     .command(validateCommand(host))
+    .command(schemaCommand(host))
+    .command(projectCommand(host))
+    .command(webhooksCommand(host))
     .command(emulatorCommand(host))
     .command(demoCommand(host))
     .demandCommand(1, 'Which command? `ucbulk --help` lists them.')

@@ -1,6 +1,7 @@
 import type { InferredOptionTypes } from 'yargs';
+import { CONNECTION_OPTIONS } from './connection-options.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
-import { assignments, duration, positiveInteger, positiveNumber, text } from './option-values.ts';
+import { assignments, duration, positiveInteger, positiveNumber } from './option-values.ts';
 
 /** Options of the commands that work: `run` and `resume`. */
 export const RUN_OPTIONS = {
@@ -36,23 +37,7 @@ export const RUN_OPTIONS = {
     coerce: duration('stats'),
     describe: 'Time between progress lines where there is no terminal',
   },
-  'offline-for': {
-    type: 'string',
-    requiresArg: true,
-    coerce: duration('offline-for'),
-    describe: 'How long to try again while the service cannot be reached',
-  },
-  'rest-api-base': {
-    type: 'string',
-    requiresArg: true,
-    coerce: text('rest-api-base'),
-    describe: 'Origin of the REST API; else UPLOADCARE_REST_API_BASE',
-  },
-  auth: {
-    choices: ['signed', 'simple'],
-    default: 'signed',
-    describe: 'Authentication scheme; simple sends the secret key with each request',
-  },
+  ...CONNECTION_OPTIONS,
 } as const;
 
 /** What `run` and `resume` are given. */

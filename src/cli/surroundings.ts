@@ -7,6 +7,8 @@ export interface Environment extends TerminalEnvironment {
   readonly UPLOADCARE_PUBLIC_KEY?: string | undefined;
   readonly UPLOADCARE_SECRET_KEY?: string | undefined;
   readonly UPLOADCARE_REST_API_BASE?: string | undefined;
+  readonly UPLOADCARE_UPLOAD_API_BASE?: string | undefined;
+  readonly UCBULK_SIGNING_SECRET?: string | undefined;
   readonly UCBULK_STATE?: string | undefined;
   readonly UCBULK_JSON?: string | undefined;
   readonly XDG_STATE_HOME?: string | undefined;
@@ -38,6 +40,8 @@ export interface Surroundings {
   readonly readLine: ((signal: AbortSignal) => Promise<string | null>) | null;
   /** Calls back on every signal until it is told to stop. */
   readonly onSignal: (listener: (signal: StopSignal) => void) => () => void;
+  /** Calls back whenever SIGUSR2 asks to save; until it is told to stop. */
+  readonly onSaveSignal: (listener: () => void) => () => void;
   /** Ends the process at once. */
   readonly exit: (code: number) => void;
   /** Tests only: a small ledger, a short settle time. */

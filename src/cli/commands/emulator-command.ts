@@ -1,121 +1,108 @@
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import { resolve } from 'node:path';
+import type { ArgumentsCamelCase, CommandModule } from 'yargs';
 import { UserError } from '../../core/user-error.ts';
 import { createEmulator, type Emulator } from '../../emulator/emulator.ts';
 import type { CommandHost, Invocation } from '../command.ts';
+import { checkSavePlace, objectsFault, readObjectsFile, saveObjects } from '../emulator-objects.ts';
+import { EMULATOR_OPTIONS, type EmulatorFlags, servicePorts } from '../emulator-options.ts';
+import { emulatorDocument, emulatorPointers } from '../emulator-text.ts';
 import type { ExitCode } from '../exit-code.ts';
-import { GLOBAL_OPTIONS } from '../global-options.ts';
-import { positiveNumber, share, wholeNumber } from '../option-values.ts';
 import { documentLine } from '../output.ts';
 
-const EMULATOR_OPTIONS = {
-  ...GLOBAL_OPTIONS,
-  files: {
-    requiresArg: true,
-    default: 1000,
-    coerce: wholeNumber('files'),
-    describe: 'How many files the project starts with',
-  },
-  seed: { type: 'string', requiresArg: true, default: '1', describe: 'Same seed, same files' },
-  rate: {
-    requiresArg: true,
-    coerce: positiveNumber('rate'),
-    describe: 'Requests a second before it answers 429; no limit if absent',
-  },
-  burst: {
-    requiresArg: true,
-    default: 10,
-    coerce: positiveNumber('burst'),
-    describe: 'Requests that may come at once, with --rate',
-  },
-  'stored-share': {
-    requiresArg: true,
-    default: 0.7,
-    coerce: share('stored-share'),
-    describe: 'Part of the files that is stored, 0 to 1',
-  },
-  host: {
-    type: 'string',
-    requiresArg: true,
-    default: '127.0.0.1',
-    describe: 'Address to listen on',
-  },
-  port: {
-    requiresArg: true,
-    default: 0,
-    coerce: wholeNumber('port'),
-    describe: 'Port to listen on; 0 takes a free one',
-  },
-} as const;
-
-type Flags = InferredOptionTypes<typeof EMULATOR_OPTIONS>;
+type Flags = ArgumentsCamelCase<EmulatorFlags>;
 
 /** `emulator`: an Uploadcare of one's own, on loopback. */
-export function emulatorCommand(host: CommandHost): CommandModule<object, Flags> {
+export function emulatorCommand(host: CommandHost): CommandModule<object, EmulatorFlags> {
   return {
     command: 'emulator',
-    describe: 'Serve an emulated Uploadcare project to try things on',
+    describe: 'Serve an emulated Uploadcare to try things on',
     builder: (yargs) =>
       yargs.options(host.options(EMULATOR_OPTIONS)).example([
         ['$0 emulator --files 10000', '1. Ten thousand files, the same ones each time'],
         ['$0 emulator --files 10000 --rate 5 --burst 5', '2. The same with a rate limit'],
+        ['$0 emulator --load objects.json --port 8010', '3. Projects of your own, always there'],
+        ['$0 emulator --load o.json --save o.json', '4. Go on where you left off'],
       ]),
     handler: (flags) => host.invoke(flags, (invocation) => serve(invocation, flags)),
   };
 }
 
 /** Serves until a signal; being stopped is how it ends well. */
-async function serve(
-  { surroundings, output }: Invocation,
-  flags: ArgumentsCamelCase<Flags>,
-): Promise<ExitCode> {
-  const emulator = createEmulator({
-    files: flags.files,
+async function serve(invocation: Invocation, flags: Flags): Promise<ExitCode> {
+  const { surroundings, output } = invocation;
+  const savePath = flags.save === undefined ? null : resolve(surroundings.cwd, flags.save);
+  if (savePath !== null) checkSavePlace(savePath);
+  const emulator = await makeEmulator(invocation, flags);
+  const listening = await listen(emulator, flags);
+  const stopped = untilSignal(invocation);
+  const stopSaving = surroundings.onSaveSignal(() => saveNow(invocation, emulator, savePath));
+  // Past the filter for secrets: these keys are everybody's, and are there to be read.
+  surroundings.stdout.write(
+    `${output.json ? documentLine(emulatorDocument(emulator, listening)) : emulatorPointers(emulator, listening)}\n`,
+  );
+  const end = savePath === null ? 'ends it, and all it knows' : `saves ${flags.save} and ends it`;
+  output.say(`Serving ${contentWords(emulator)} at ${listening.origin}; Ctrl-C ${end}.`);
+  await stopped;
+  await listening.close();
+  stopSaving();
+  if (savePath !== null) saveObjects(emulator, savePath);
+  return 0;
+}
+
+async function makeEmulator({ surroundings }: Invocation, flags: Flags): Promise<Emulator> {
+  const { load } = flags;
+  const options = {
+    files: flags.files ?? (load === undefined ? 1000 : 0),
     seed: flags.seed,
     storedShare: flags.storedShare,
     throttle: flags.rate === undefined ? null : { perSecond: flags.rate, burst: flags.burst },
+    // So that what it lists can be opened in a browser.
+    cdnOrigin: 'self',
+  };
+  if (load === undefined) return createEmulator(options);
+  const objects = await readObjectsFile(surroundings, resolve(surroundings.cwd, load));
+  try {
+    return createEmulator({ ...options, load: objects });
+  } catch (error) {
+    throw objectsFault(load, error);
+  }
+}
+
+function listen(emulator: Emulator, flags: Flags) {
+  return emulator.listen(servicePorts(flags)).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    const at = `${flags.host}:${flags.port}`;
+    throw new UserError('configuration', `Can't listen on ${at}: ${why}`, { cause: error });
   });
-  const listening = await listen(emulator, flags);
-  const stopped = new Promise<void>((resolve) => {
+}
+
+function untilSignal({ surroundings }: Invocation): Promise<void> {
+  return new Promise((resolve) => {
     const stopListening = surroundings.onSignal(() => {
       stopListening();
       resolve();
     });
   });
-  const { origin, port } = listening;
-  const [project] = emulator.projects;
-  const { publicKey = '', secretKey = '' } = project ?? {};
-  const document = {
-    type: 'emulator',
-    origin,
-    port,
-    publicKey,
-    secretKey,
-    files: project?.counts(),
-  };
-  // Past the filter for secrets: these keys are everybody's, and are there to be read.
-  surroundings.stdout.write(
-    `${output.json ? documentLine(document) : pointersTo(origin, { publicKey, secretKey })}\n`,
-  );
-  output.say(`Serving ${flags.files} files at ${origin}; Ctrl-C ends it, and all it knows.`);
-  await stopped;
-  await listening.close();
-  return 0;
 }
 
-function listen(emulator: Emulator, { host, port }: ArgumentsCamelCase<Flags>) {
-  return emulator.listen({ host, port }).catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UserError('configuration', `Can't listen on ${host}:${port}: ${why}`, {
-      cause: error,
-    });
-  });
+/** Asked for while it serves: that it can't be saved now is no reason to end. */
+function saveNow({ output }: Invocation, emulator: Emulator, path: string | null): void {
+  if (path === null) {
+    output.warn('Nothing was saved: start the emulator with --save FILE.');
+    return;
+  }
+  try {
+    saveObjects(emulator, path);
+    output.say(`Saved ${path}.`);
+  } catch (error) {
+    output.warn(error instanceof Error ? error.message : String(error));
+  }
 }
 
-/** Lines for the shell that is to talk to it. */
-function pointersTo(origin: string, keys: { publicKey: string; secretKey: string }): string {
-  return [
-    `export UPLOADCARE_REST_API_BASE=${origin}`,
-    `export UPLOADCARE_PUBLIC_KEY=${keys.publicKey}`,
-    `export UPLOADCARE_SECRET_KEY=${keys.secretKey}`,
-  ].join('\n');
+function contentWords({ projects }: Emulator): string {
+  const files = projects.reduce((sum, project) => {
+    const { stored, unstored } = project.counts();
+    return sum + stored + unstored;
+  }, 0);
+  return projects.length === 1 ? `${files} files` : `${files} files of ${projects.length} projects`;
 }

@@ -6,6 +6,7 @@ import type { ItemReport } from '../../run/run-status.ts';
 import type { CommandHost } from '../command.ts';
 import { GLOBAL_OPTIONS_OF_ITEMS } from '../global-options.ts';
 import { positiveInteger } from '../option-values.ts';
+import { resultText } from '../result-text.ts';
 import { parseRunArgument } from '../run-argument.ts';
 
 const ITEMS_OPTIONS = {
@@ -25,7 +26,7 @@ type Flags = InferredOptionTypes<typeof GLOBAL_OPTIONS_OF_ITEMS & typeof ITEMS_O
 export function itemsCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
     command: 'items <run>',
-    describe: 'The items of a run: which, how each ended, and why',
+    describe: 'The items of a run: how each ended, why, and what came of it',
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', demandOption: true, describe: 'Run id' })
@@ -58,5 +59,6 @@ export function itemsCommand(host: CommandHost): CommandModule<object, Flags> {
 /** Tabs between fields, so that `cut` and `awk` can have them too. */
 function itemLine(item: ItemReport): string {
   const why = [item.reason, item.message].filter((part) => part !== null).join(': ');
-  return [item.key, item.state, item.step, why].map(plainText).join('\t').trimEnd();
+  const result = item.result === null ? '' : resultText(item.result);
+  return [item.key, item.state, item.step, why, result].map(plainText).join('\t').trimEnd();
 }

@@ -1,8 +1,8 @@
 import type { ArgumentsCamelCase, CommandModule } from 'yargs';
+import { connectionFromEnv } from '../../run/connection-from-env.ts';
 import { readRun } from '../../run/read-runs.ts';
 import { resumeRun } from '../../run/resume-run.ts';
 import type { CommandHost, Invocation } from '../command.ts';
-import { connectionFromEnv } from '../connection-from-env.ts';
 import { executeRun } from '../execute-run.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { readJob } from '../read-job.ts';

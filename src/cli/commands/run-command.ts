@@ -1,8 +1,8 @@
 import type { ArgumentsCamelCase, CommandModule } from 'yargs';
+import { connectionFromEnv } from '../../run/connection-from-env.ts';
 import { planRun } from '../../run/plan-run.ts';
 import { startRun } from '../../run/start-run.ts';
 import type { CommandHost, Invocation } from '../command.ts';
-import { connectionFromEnv } from '../connection-from-env.ts';
 import { executeRun } from '../execute-run.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { planDocument, planText } from '../plan-text.ts';
@@ -40,6 +40,6 @@ async function run(invocation: Invocation, flags: ArgumentsCamelCase<Flags>): Pr
     return executeRun(invocation, order, (context) => startRun(job, context, flags.job));
   }
   const { result } = await withRunContext(invocation, order, (context) => planRun(job, context));
-  output.result(planDocument(job.name, result), () => planText(job.name, result));
+  output.result(planDocument(job, result), () => planText(job, result));
   return 0;
 }

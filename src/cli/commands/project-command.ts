@@ -1,0 +1,33 @@
+import type { CommandModule } from 'yargs';
+import { plainText } from '../../progress/terminal-text.ts';
+import type { CommandHost } from '../command.ts';
+import { CLIENT_OPTIONS, type ClientFlags } from '../connection-options.ts';
+import { textTable } from '../text-table.ts';
+import { withClient } from '../with-client.ts';
+
+/** `project`: which project the keys are for, and the proof that they are good. */
+export function projectCommand(host: CommandHost): CommandModule<object, ClientFlags> {
+  return {
+    command: 'project',
+    describe: 'The project of your keys, and whether they are good',
+    builder: (yargs) =>
+      yargs.options(host.options(CLIENT_OPTIONS)).example([
+        ['$0 project', '1. Ask the service'],
+        ['$0 project --json', '2. The same for a script'],
+      ]),
+    handler: (flags) =>
+      host.invoke(flags, async (invocation) => {
+        const project = await withClient(invocation, flags, (client) => client.project());
+        const { name, publicKey, autostore } = project;
+        const autostoreWords = autostore === null ? 'not told' : autostore ? 'on' : 'off';
+        invocation.output.result({ type: 'project', name, publicKey, autostore }, () =>
+          textTable([
+            ['name', plainText(name)],
+            ['public key', plainText(publicKey)],
+            ['autostore', autostoreWords],
+          ]),
+        );
+        return 0;
+      }),
+  };
+}

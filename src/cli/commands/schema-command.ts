@@ -1,0 +1,22 @@
+import type { CommandModule } from 'yargs';
+import { jobJsonSchema } from '../../job/job-json-schema.ts';
+import type { CommandHost } from '../command.ts';
+import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
+
+/** `schema`: the format of job files, for editors. */
+export function schemaCommand(host: CommandHost): CommandModule<object, GlobalFlags> {
+  return {
+    command: 'schema',
+    describe: 'Print the JSON Schema of job files, for editors',
+    builder: (yargs) =>
+      yargs
+        .options(host.options(GLOBAL_OPTIONS))
+        .example([['$0 schema > job.schema.json', '1. Keep it beside your job files']]),
+    handler: (flags) =>
+      host.invoke(flags, async ({ output }) => {
+        const schema = jobJsonSchema();
+        output.result({ type: 'schema', schema }, () => JSON.stringify(schema, null, 2));
+        return 0;
+      }),
+  };
+}

@@ -1,0 +1,231 @@
+import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
+import { UserError } from '../../core/user-error.ts';
+import { plainText } from '../../progress/terminal-text.ts';
+import type {
+  ProjectClient,
+  Webhook,
+  WebhookEvent,
+  WebhookOptions,
+} from '../../run/open-client.ts';
+import type { CommandHost, Invocation } from '../command.ts';
+import { CLIENT_OPTIONS, type ClientFlags } from '../connection-options.ts';
+import type { ExitCode } from '../exit-code.ts';
+import {
+  checkTargetUrl,
+  parseWebhookId,
+  WEBHOOK_OPTIONS,
+  type WebhookFlags,
+  webhookSettings,
+} from '../webhook-options.ts';
+import { webhookDocument, webhooksTable } from '../webhook-text.ts';
+import { withClient } from '../with-client.ts';
+
+/** `webhooks …`: what the project tells other programs of. Plain requests, no run. */
+export function webhooksCommand(host: CommandHost): CommandModule<object, object> {
+  return {
+    command: 'webhooks',
+    describe: 'List, create, change and delete the webhooks of the project',
+    builder: (yargs) =>
+      yargs
+        .command(listCommand(host))
+        .command(createCommand(host))
+        .command(updateCommand(host))
+        .command(deleteCommand(host))
+        .command(unsubscribeCommand(host))
+        .demandCommand(1, 'Which of them? `ucbulk webhooks --help` lists them'),
+    handler: () => undefined,
+  };
+}
+
+function listCommand(host: CommandHost): CommandModule<object, ClientFlags> {
+  return {
+    command: 'list',
+    describe: 'All webhooks of the project',
+    builder: (yargs) =>
+      yargs
+        .options(host.options(CLIENT_OPTIONS))
+        .example([['$0 webhooks list --json', '1. A document a webhook']]),
+    handler: (flags) =>
+      host.invoke(flags, async (invocation) => {
+        const { output } = invocation;
+        const found = await withClient(invocation, flags, ({ webhooks }) => webhooks.list());
+        const webhooks = found.toSorted((one, other) => one.id - other.id);
+        if (output.json) for (const hook of webhooks) output.result(webhookDocument(hook), noText);
+        else if (webhooks.length === 0) output.say('The project has no webhooks.');
+        else output.result({ type: 'webhooks' }, () => webhooksTable(webhooks));
+        return 0;
+      }),
+  };
+}
+
+type UrlFlags = ClientFlags & { url: string };
+type CreateFlags = WebhookFlags & { url: string; event: WebhookEvent };
+
+function createCommand(host: CommandHost): CommandModule<object, CreateFlags> {
+  return {
+    command: 'create <url>',
+    describe: 'Tell a URL of an event',
+    builder: (yargs) =>
+      urlArgument(yargs)
+        .options(host.options(WEBHOOK_OPTIONS))
+        .demandOption('event', 'Which event? Name one with --event')
+        .example([
+          ['$0 webhooks create https://example.com/hook --event file.uploaded', '1. Of uploads'],
+        ]) as Argv<CreateFlags>,
+    handler: (flags) => host.invoke(flags, (invocation) => create(invocation, flags)),
+  };
+}
+
+async function create(
+  invocation: Invocation,
+  flags: ArgumentsCamelCase<CreateFlags>,
+): Promise<ExitCode> {
+  const targetUrl = checkTargetUrl(flags.url);
+  const wanted = { ...webhookSettings(flags), targetUrl, event: flags.event };
+  const { change, webhook } = await withClient(invocation, flags, async ({ webhooks }) => {
+    const creation = await webhooks.create(wanted);
+    return creation.kind === 'created'
+      ? { change: 'created', webhook: creation.webhook }
+      : { change: 'exists', webhook: await existing(webhooks, wanted) };
+  });
+  print(invocation, webhook, change);
+  return 0;
+}
+
+/** The project has one webhook an event and URL: it will do if it is what was asked for. */
+async function existing(
+  webhooks: ProjectClient['webhooks'],
+  wanted: WebhookOptions & { targetUrl: string },
+): Promise<Webhook> {
+  const { targetUrl, event, isActive, signingSecret } = wanted;
+  const found = (await webhooks.list()).find(
+    (webhook) => webhook.targetUrl === targetUrl && webhook.event === event,
+  );
+  if (found === undefined) {
+    throw new UserError(
+      'usage',
+      'The service says that there is such a webhook, and does not list it. Try again later.',
+    );
+  }
+  const differs = [
+    ...(isActive === undefined || isActive === found.isActive ? [] : ['--active']),
+    ...(signingSecret === undefined || signingSecret === found.signingSecret
+      ? []
+      : ['--signing-secret']),
+  ];
+  if (differs.length === 0) return found;
+  throw new UserError(
+    'usage',
+    `There is such a webhook, ${found.id}, and it differs in ${differs.join(' and ')}. Nothing was changed. To change it: ucbulk webhooks update ${found.id} ${differs.join(' … ')} …`,
+  );
+}
+
+type UpdateFlags = WebhookFlags & { id: string; 'target-url': string | undefined };
+
+function updateCommand(host: CommandHost): CommandModule<object, UpdateFlags> {
+  const options = {
+    ...WEBHOOK_OPTIONS,
+    'target-url': { type: 'string', requiresArg: true, describe: 'Another URL' },
+  } as const;
+  return {
+    command: 'update <id>',
+    describe: 'Change a webhook: what is named, and nothing else',
+    builder: (yargs) =>
+      idArgument(yargs)
+        .options(host.options(options))
+        .example([['$0 webhooks update 7 --no-active', '1. Pause it']]),
+    handler: (flags) =>
+      host.invoke(flags, async (invocation) => {
+        const id = parseWebhookId(flags.id);
+        const change = webhookSettings(flags);
+        if (Object.keys(change).length === 0) {
+          throw new UserError(
+            'usage',
+            'Nothing to change. Name --target-url, --event, --active, --no-active or --signing-secret.',
+          );
+        }
+        const webhook = await withClient(invocation, flags, ({ webhooks }) =>
+          webhooks.update(id, change),
+        );
+        if (webhook === null) throw noSuchWebhook(id);
+        print(invocation, webhook, 'updated');
+        return 0;
+      }),
+  };
+}
+
+function deleteCommand(host: CommandHost): CommandModule<object, ClientFlags & { id: string }> {
+  return {
+    command: 'delete <id>',
+    describe: 'Delete a webhook',
+    builder: (yargs) =>
+      idArgument(yargs)
+        .options(host.options(CLIENT_OPTIONS))
+        .example([['$0 webhooks delete 7', '1. The one that `list` calls 7']]),
+    handler: (flags) =>
+      host.invoke(flags, async (invocation) => {
+        const id = parseWebhookId(flags.id);
+        const { existed } = await withClient(invocation, flags, ({ webhooks }) =>
+          webhooks.remove(id),
+        );
+        if (!existed) throw noSuchWebhook(id);
+        const document = { type: 'webhook', change: 'deleted', id };
+        invocation.output.result(document, () => `Webhook ${id} is deleted.`);
+        return 0;
+      }),
+  };
+}
+
+function unsubscribeCommand(host: CommandHost): CommandModule<object, UrlFlags> {
+  return {
+    command: 'unsubscribe <url>',
+    describe: 'Delete all webhooks of a URL; none is no error',
+    builder: (yargs) =>
+      urlArgument(yargs)
+        .options(host.options(CLIENT_OPTIONS))
+        .example([['$0 webhooks unsubscribe https://example.com/hook', '1. Tell it nothing more']]),
+    handler: (flags) =>
+      host.invoke(flags, async (invocation) => {
+        const targetUrl = checkTargetUrl(flags.url);
+        await withClient(invocation, flags, ({ webhooks }) => webhooks.unsubscribe(targetUrl));
+        const document = { type: 'webhook', change: 'unsubscribed', targetUrl };
+        invocation.output.result(document, () => `No webhook tells ${plainText(targetUrl)}.`);
+        return 0;
+      }),
+  };
+}
+
+function urlArgument(yargs: Argv) {
+  return yargs.positional('url', {
+    type: 'string',
+    demandOption: true,
+    describe: 'Where to: https://…',
+  });
+}
+
+function idArgument(yargs: Argv) {
+  return yargs.positional('id', {
+    type: 'string',
+    demandOption: true,
+    describe: 'As `ucbulk webhooks list` prints it',
+  });
+}
+
+function print({ output }: Invocation, webhook: Webhook, change: string): void {
+  const words = { exists: 'was there already; nothing was changed' }[change] ?? `is ${change}`;
+  output.result(
+    webhookDocument(webhook, change),
+    () => `Webhook ${webhook.id} ${words}.\n${webhooksTable([webhook])}`,
+  );
+}
+
+function noSuchWebhook(id: number): UserError {
+  return new UserError(
+    'not-found',
+    `The project has no webhook ${id}. \`ucbulk webhooks list\` lists what there is.`,
+  );
+}
+
+function noText(): string {
+  return '';
+}

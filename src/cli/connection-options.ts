@@ -1,0 +1,37 @@
+import type { InferredOptionTypes } from 'yargs';
+import { GLOBAL_OPTIONS } from './global-options.ts';
+import { duration, text } from './option-values.ts';
+
+/** Options that say where the service is, and how to speak to it. */
+export const CONNECTION_OPTIONS = {
+  'offline-for': {
+    type: 'string',
+    requiresArg: true,
+    coerce: duration('offline-for'),
+    describe: 'How long to try again while the service cannot be reached',
+  },
+  'rest-api-base': {
+    type: 'string',
+    requiresArg: true,
+    coerce: text('rest-api-base'),
+    describe: 'Origin of the REST API; else UPLOADCARE_REST_API_BASE',
+  },
+  'upload-api-base': {
+    type: 'string',
+    requiresArg: true,
+    coerce: text('upload-api-base'),
+    describe:
+      'Origin of the Upload API; else UPLOADCARE_UPLOAD_API_BASE, else that of a REST API base you named',
+  },
+  auth: {
+    choices: ['signed', 'simple'],
+    default: 'signed',
+    describe: 'Authentication scheme; simple sends the secret key with each request',
+  },
+} as const;
+
+/** Options of the commands that ask the service once. */
+export const CLIENT_OPTIONS = { ...GLOBAL_OPTIONS, ...CONNECTION_OPTIONS } as const;
+
+/** What they are given. */
+export type ClientFlags = InferredOptionTypes<typeof CLIENT_OPTIONS>;

@@ -1,0 +1,79 @@
+import type { InferredOptionTypes } from 'yargs';
+import type { ServicePorts } from '../emulator/emulator.ts';
+import { GLOBAL_OPTIONS } from './global-options.ts';
+import { positiveNumber, share, text, wholeNumber } from './option-values.ts';
+
+/** Options of `emulator`. */
+export const EMULATOR_OPTIONS = {
+  ...GLOBAL_OPTIONS,
+  files: {
+    requiresArg: true,
+    coerce: wholeNumber('files'),
+    describe: 'How many files each project starts with; 1000, or those of --load',
+  },
+  seed: { type: 'string', requiresArg: true, default: '1', describe: 'Same seed, same files' },
+  load: {
+    type: 'string',
+    requiresArg: true,
+    coerce: text('load'),
+    describe: "Projects and what is in them, in the API's own JSON",
+  },
+  save: {
+    type: 'string',
+    requiresArg: true,
+    coerce: text('save'),
+    describe: 'Where to write all of it at the end, and on SIGUSR2',
+  },
+  rate: {
+    requiresArg: true,
+    coerce: positiveNumber('rate'),
+    describe: 'Requests a second before it answers 429; no limit if absent',
+  },
+  burst: {
+    requiresArg: true,
+    default: 10,
+    coerce: positiveNumber('burst'),
+    describe: 'Requests that may come at once, with --rate',
+  },
+  'stored-share': {
+    requiresArg: true,
+    default: 0.7,
+    coerce: share('stored-share'),
+    describe: 'Part of the files that is stored, 0 to 1',
+  },
+  host: {
+    type: 'string',
+    requiresArg: true,
+    default: '127.0.0.1',
+    describe: 'Address to listen on',
+  },
+  port: {
+    requiresArg: true,
+    default: 0,
+    coerce: wholeNumber('port'),
+    describe: 'Port to listen on; 0 takes a free one',
+  },
+  'upload-port': {
+    requiresArg: true,
+    coerce: wholeNumber('upload-port'),
+    describe: 'A port of its own for the Upload API, else --port',
+  },
+  'cdn-port': {
+    requiresArg: true,
+    coerce: wholeNumber('cdn-port'),
+    describe: 'A port of its own for the CDN, else --port',
+  },
+} as const;
+
+/** What it is given. */
+export type EmulatorFlags = InferredOptionTypes<typeof EMULATOR_OPTIONS>;
+
+/** Which services get a port of their own; the REST API does where the others do. */
+export function servicePorts(
+  flags: Pick<EmulatorFlags, 'host' | 'port' | 'upload-port' | 'cdn-port'>,
+): ServicePorts {
+  const { host, port } = flags;
+  const { 'upload-port': upload, 'cdn-port': cdn } = flags;
+  const ports = { ...(upload !== undefined && { upload }), ...(cdn !== undefined && { cdn }) };
+  return { host, port, ports };
+}

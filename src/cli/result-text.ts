@@ -1,0 +1,31 @@
+import type { JsonObject, JsonValue } from '../core/json.ts';
+import { plainText } from '../progress/terminal-text.ts';
+
+const MAX_VALUE = 120;
+
+/** What an item yielded, on one line: `file=<uuid>`, `Labels=Dog,Pet`. `--json` has all of it. */
+export function resultText(result: JsonObject): string {
+  return Object.entries(result)
+    .filter(([, value]) => value !== null)
+    .map(([key, value]) => `${plainText(key)}=${shorten(plainText(valueText(value)))}`)
+    .join(' ');
+}
+
+function valueText(value: JsonValue): string {
+  if (typeof value === 'string') return /\s/.test(value) ? JSON.stringify(value) : value;
+  const names = Array.isArray(value) ? value.map(nameOf) : [];
+  const isNamed = names.length > 0 && names.every((name) => name !== null);
+  return isNamed ? names.join(',') : JSON.stringify(value);
+}
+
+/** Labels, moderation labels and tags are known by their names. */
+function nameOf(value: JsonValue): string | null {
+  if (typeof value === 'string') return value;
+  const isBlock = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const name = isBlock && 'Name' in value ? value['Name'] : null;
+  return typeof name === 'string' ? name : null;
+}
+
+function shorten(text: string): string {
+  return text.length <= MAX_VALUE ? text : `${text.slice(0, MAX_VALUE)}…`;
+}

@@ -1,0 +1,65 @@
+import type { InferredOptionTypes } from 'yargs';
+import { UserError } from '../core/user-error.ts';
+import { WEBHOOK_EVENTS, type WebhookOptions } from '../run/open-client.ts';
+import { CLIENT_OPTIONS } from './connection-options.ts';
+import { text } from './option-values.ts';
+
+const MAX_SECRET = 32;
+
+/** Options of the commands that set up a webhook. */
+export const WEBHOOK_OPTIONS = {
+  ...CLIENT_OPTIONS,
+  event: { choices: WEBHOOK_EVENTS, requiresArg: true, describe: 'What it is told of' },
+  active: { type: 'boolean', describe: 'Whether it is told; --no-active to pause it' },
+  'signing-secret': {
+    type: 'string',
+    requiresArg: true,
+    coerce: text('signing-secret'),
+    describe: `Signs what it is told, ${MAX_SECRET} characters at most; from the variable, other users of this machine do not see it`,
+  },
+} as const;
+
+/** What they are given. */
+export type WebhookFlags = InferredOptionTypes<typeof WEBHOOK_OPTIONS>;
+
+/** The flags as the service's options, checked. */
+export function webhookSettings(
+  flags: Pick<WebhookFlags, 'event' | 'active' | 'signing-secret'> & {
+    readonly targetUrl?: string | undefined;
+  },
+): WebhookOptions {
+  const { event, active: isActive, targetUrl } = flags;
+  const signingSecret = flags['signing-secret'];
+  if (signingSecret !== undefined && signingSecret.length > MAX_SECRET) {
+    throw new UserError(
+      'usage',
+      `--signing-secret has ${signingSecret.length} characters; the service takes at most ${MAX_SECRET}.`,
+    );
+  }
+  return {
+    ...(targetUrl !== undefined && { targetUrl: checkTargetUrl(targetUrl) }),
+    ...(event !== undefined && { event }),
+    ...(isActive !== undefined && { isActive }),
+    ...(signingSecret !== undefined && { signingSecret }),
+  };
+}
+
+/** A URL that could be told something; the service looks at it more closely. */
+export function checkTargetUrl(given: string): string {
+  const protocol = URL.canParse(given) ? new URL(given).protocol : '';
+  if (protocol === 'http:' || protocol === 'https:') return given;
+  throw new UserError(
+    'usage',
+    `A webhook's URL looks like https://example.com/hook, got \`${given.slice(0, 100)}\`.`,
+  );
+}
+
+/** An id as `webhooks list` prints it. */
+export function parseWebhookId(given: string): number {
+  const id = Number(given);
+  if (/^\d+$/.test(given) && Number.isSafeInteger(id)) return id;
+  throw new UserError(
+    'usage',
+    `A webhook's id is a number, got \`${given.slice(0, 100)}\`. \`ucbulk webhooks list\` prints them.`,
+  );
+}

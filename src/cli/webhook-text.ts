@@ -1,0 +1,30 @@
+import { plainText } from '../progress/terminal-text.ts';
+import type { Webhook } from '../run/open-client.ts';
+import { formatInstant } from './instant-text.ts';
+import type { ResultDocument } from './output.ts';
+import { textTable } from './text-table.ts';
+
+/** A webhook as the document that `--json` prints; its secret is not in it. */
+export function webhookDocument(webhook: Webhook, change?: string): ResultDocument {
+  const { signingSecret, createdAt, updatedAt, ...facts } = webhook;
+  return {
+    type: 'webhook',
+    ...(change !== undefined && { change }),
+    ...facts,
+    isSigned: signingSecret !== null && signingSecret !== '',
+    createdAt: formatInstant(createdAt),
+    updatedAt: formatInstant(updatedAt),
+  };
+}
+
+/** One line a webhook, under headings. */
+export function webhooksTable(webhooks: readonly Webhook[]): string {
+  const rows = webhooks.map((webhook) => [
+    String(webhook.id),
+    plainText(webhook.event),
+    webhook.isActive ? 'yes' : 'no',
+    webhook.signingSecret === null || webhook.signingSecret === '' ? 'no' : 'yes',
+    plainText(webhook.targetUrl),
+  ]);
+  return textTable([['ID', 'EVENT', 'ACTIVE', 'SIGNED', 'TARGET'], ...rows]);
+}

@@ -1,0 +1,92 @@
+import { UserError } from '../core/user-error.ts';
+import type { Connection } from './run-request.ts';
+
+/** The environment variables that say whom to speak to, and as whom. */
+export interface ConnectionEnvironment {
+  readonly UPLOADCARE_PUBLIC_KEY?: string | undefined;
+  readonly UPLOADCARE_SECRET_KEY?: string | undefined;
+  readonly UPLOADCARE_REST_API_BASE?: string | undefined;
+  readonly UPLOADCARE_UPLOAD_API_BASE?: string | undefined;
+}
+
+/** What goes before the environment. */
+export interface ConnectionFlags {
+  readonly restApiBase?: string | undefined;
+  readonly uploadApiBase?: string | undefined;
+  readonly auth?: Connection['auth'] | undefined;
+}
+
+const REST_API_BASE = 'https://api.uploadcare.com';
+const UPLOAD_API_BASE = 'https://upload.uploadcare.com';
+
+/**
+ * Reads whom to speak to and as whom; the only reader of the keys. Who names another REST API than
+ * Uploadcare's and no Upload API means one host for both: files and keys go to no host unnamed.
+ */
+export function connectionFromEnv(
+  env: ConnectionEnvironment,
+  flags: ConnectionFlags = {},
+): Connection {
+  const restOrigin = parseApiBase(
+    given(flags.restApiBase, env.UPLOADCARE_REST_API_BASE) ?? REST_API_BASE,
+    { api: 'REST', example: REST_API_BASE },
+  );
+  const uploadBase = given(flags.uploadApiBase, env.UPLOADCARE_UPLOAD_API_BASE);
+  return {
+    publicKey: requireKey('UPLOADCARE_PUBLIC_KEY', env.UPLOADCARE_PUBLIC_KEY),
+    secretKey: requireKey('UPLOADCARE_SECRET_KEY', env.UPLOADCARE_SECRET_KEY),
+    restOrigin,
+    uploadOrigin:
+      uploadBase === undefined
+        ? uploadOriginBeside(restOrigin)
+        : parseApiBase(uploadBase, { api: 'Upload', example: UPLOAD_API_BASE }),
+    auth: flags.auth ?? 'signed',
+  };
+}
+
+function uploadOriginBeside(restOrigin: string): string {
+  return restOrigin === REST_API_BASE ? UPLOAD_API_BASE : restOrigin;
+}
+
+function given(flag: string | undefined, variable: string | undefined): string | undefined {
+  return flag ?? (variable === '' ? undefined : variable);
+}
+
+function requireKey(name: string, value: string | undefined): string {
+  const key = value?.trim() ?? '';
+  if (key === '') {
+    throw new UserError(
+      'configuration',
+      `${name} is not set. Set UPLOADCARE_PUBLIC_KEY and UPLOADCARE_SECRET_KEY to the keys of your project (dashboard: API keys).`,
+    );
+  }
+  // A key goes into a header: anything else than these is a slip of copy and paste.
+  if (!/^[A-Za-z0-9_-]{1,128}$/.test(key)) {
+    throw new UserError(
+      'configuration',
+      `${name} has characters that no key has. Copy it again from the dashboard (API keys).`,
+    );
+  }
+  return key;
+}
+
+function parseApiBase(
+  text: string,
+  { api, example }: { readonly api: 'REST' | 'Upload'; readonly example: string },
+): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:';
+  if (
+    url === null ||
+    !isHttp ||
+    url.username !== '' ||
+    (url.pathname !== '/' && url.pathname !== '')
+  ) {
+    const name = api.toLowerCase();
+    throw new UserError(
+      'configuration',
+      `The ${api} API base must look like ${example}, got \`${text.slice(0, 100)}\`. Mend --${name}-api-base or UPLOADCARE_${api.toUpperCase()}_API_BASE.`,
+    );
+  }
+  return url.origin;
+}

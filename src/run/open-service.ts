@@ -80,8 +80,7 @@ export function openService(options: ServiceOptions): Service {
       }),
     },
     gate,
-    // Half of an odd round trip is no whole ms, and ledgers keep whole ones.
-    serverNow: () => Math.round(rest.serverNow()),
+    serverNow: () => rest.serverNow(),
     async close() {
       await gate.close();
       await uploadGate.close();

@@ -144,6 +144,20 @@ test('the items of a chunk that was refused as a whole are not taken for sent', 
   expect(bench.placed().every(({ openSends }) => openSends === 0)).toBe(true);
 });
 
+test('a chunk that was refused as a whole leaves no open sends, also where its halves never left', async () => {
+  const bench = engineBench({ items: 4 });
+  await bench.run(
+    batchOperation(async (_items, permit) => {
+      await permit.beforeSend();
+      bench.halt.stop({ kind: 'user' });
+      throw refused();
+    }),
+  );
+  expect(bench.placed().map(({ state, openSends }) => [state, openSends])).toEqual(
+    Array.from({ length: 4 }, () => ['pending', 0]),
+  );
+});
+
 test('an error that nobody classified stops the run as a bug, and its item may have been sent', async () => {
   const bench = engineBench();
   const halt = await bench.run(

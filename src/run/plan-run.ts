@@ -7,8 +7,8 @@ import { loopingListing } from '../ledger/page-table.ts';
 import { checkProject } from './check-project.ts';
 import { selectionOf, stepsOf } from './job-parts.ts';
 import type { RunContext } from './run-request.ts';
-import { sourcePlace } from './source-of.ts';
 import { haltFor, openSession, type Session } from './run-session.ts';
+import { sourcePlace } from './source-of.ts';
 import { withCleanup } from './with-cleanup.ts';
 
 /** What a run would do, counted. */
@@ -37,7 +37,11 @@ export function planRun(job: Job, context: RunContext): Promise<Plan> {
 }
 
 async function countSelection(job: Job, { context, halt, service }: Session): Promise<Plan> {
-  const selection = selectionOf(job, sourcePlace(context, service.client, null), service.serverNow());
+  const selection = selectionOf(
+    job,
+    sourcePlace(context, service.client, null),
+    service.serverNow(),
+  );
   const plan = { listed: 0, selected: 0, pages: 0 };
   const sample: ItemKey[] = [];
   let known: ReadonlySet<ItemKey> = new Set();

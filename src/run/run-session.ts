@@ -107,7 +107,11 @@ export async function workOnRun(
   const stopTimer = startDurationLimit(session, job.limits.duration);
   const { state, counts } = await runJob({
     ledger,
-    selection: selectionOf(job, sourcePlace(context, service.client, run.runId), run.asOf ?? service.serverNow()),
+    selection: selectionOf(
+      job,
+      sourcePlace(context, service.client, run.runId),
+      run.asOf ?? service.serverNow(),
+    ),
     steps: stepsOf(job, { ...service, files: world.files, run: run.runId }, context),
     guards: guardsOf(job),
     settings: settingsOf(job, context),

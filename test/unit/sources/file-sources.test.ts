@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { fileListSource } from '../../../src/sources/file-list-source.ts';
 import { inlineSource } from '../../../src/sources/inline-source.ts';
-import type { FilesApi, PageStart } from '../../../src/uploadcare/files-api.ts';
+import type { FilesApi } from '../../../src/uploadcare/files-api.ts';
 import { uuidOf } from '../../support/file-json.ts';
 import { someFile } from '../../support/some-file.ts';
+
+type PageStart = Parameters<FilesApi['listPage']>[0];
 
 const signal = new AbortController().signal;
 

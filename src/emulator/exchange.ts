@@ -144,10 +144,11 @@ export class Exchange {
 
   /** Removes one file, for every request that does; a repeat keeps the time (contract 3.5). */
   remove(ref: FileRef): void {
-    this.project.searchIndex.note(ref, this.now);
     const isChanged = this.project.files.remove(ref, this.now);
     this.record('delete', ref, isChanged);
-    if (isChanged) this.announce('file.deleted', ref);
+    if (!isChanged) return;
+    this.project.searchIndex.noteRemoval(ref, this.now);
+    this.announce('file.deleted', ref);
   }
 
   /** Tells the project's webhooks what this request did to a file (contract 9). */

@@ -6,9 +6,8 @@ interface Change {
   readonly ref: FileRef;
   /** When the index knows of it, microseconds since 1970. */
   readonly knownAt: number;
-  /** As the index still has it. */
-  readonly metadata: string;
-  readonly tags: string | undefined;
+  /** As the index still has it; null where only the file went. */
+  readonly before: Pick<EmulatedFile, 'metadata' | 'tags'> | null;
 }
 
 /** What search knows of a project's files: new files and changes come late (contract 5b). */
@@ -25,12 +24,13 @@ export class SearchIndex {
   /** Remembers a file as it is just before it changes at `now`, in microseconds. */
   note(ref: FileRef, now: number): void {
     if (this.#lag === 0) return;
-    this.#forget(now);
-    if (this.#changes.has(ref)) return;
-    const { metadata, tags, removedAt } = this.#files.describe(ref);
-    if (removedAt === null) {
-      this.#changes.set(ref, { ref, knownAt: now + this.#lag, metadata, tags });
-    }
+    const { metadata, tags = '[]' } = this.#files.describe(ref);
+    this.#add(ref, now, { metadata, tags });
+  }
+
+  /** Remembers a file that was removed at `now`: deletes come by the million, so little is kept. */
+  noteRemoval(ref: FileRef, now: number): void {
+    if (this.#lag > 0) this.#add(ref, now, null);
   }
 
   /** The files the index knows at `now`, oldest first, as it knows them; those just removed come last. */
@@ -52,8 +52,12 @@ export class SearchIndex {
     const file = this.#files.describe(ref);
     const change = this.#changes.get(ref);
     if (change === undefined) return file;
-    const { metadata, tags } = change;
-    return { ...file, metadata, ...(tags === undefined ? { tags: '[]' } : { tags }) };
+    return change.before === null ? file : { ...file, ...change.before };
+  }
+
+  #add(ref: FileRef, now: number, before: Change['before']): void {
+    this.#forget(now);
+    if (!this.#changes.has(ref)) this.#changes.set(ref, { ref, knownAt: now + this.#lag, before });
   }
 
   // Changes are in order of time, so those the index knows by now come first.

@@ -27,7 +27,7 @@ interface FilePage {
 }
 
 /** Where a listing starts: from its first page, or from the `next` of another page. */
-type PageStart = { readonly query: ListQuery } | { readonly cursor: string };
+export type PageStart = { readonly query: ListQuery } | { readonly cursor: string };
 
 /** Where a remote copy goes; see contract 3.7. */
 interface RemoteCopyOptions {

@@ -31,7 +31,7 @@ export async function runProgram(
     code = finished;
   });
   try {
-    const help = await parse(commandLine(host), argv);
+    const help = await parse(commandLine(host, argv), argv);
     if (help !== '') surroundings.stdout.write(`${help}\n`);
     return code;
   } catch (error) {
@@ -53,7 +53,7 @@ export function reportError(
   return code;
 }
 
-function commandLine(host: CommandHost): Argv {
+function commandLine(host: CommandHost, argv: readonly string[]): Argv {
   return yargs()
     .scriptName('ucbulk')
     .usage('$0 <command>\n\nDo something to all of your Uploadcare files; resumable.')
@@ -78,7 +78,7 @@ function commandLine(host: CommandHost): Argv {
     .fail((message: string | null, error: Error | undefined) => {
       // yargs' own complaints come as words or as a YError; all else a handler threw.
       if (error !== undefined && error.name !== 'YError') throw error;
-      throw new UserError('usage', usageWords(message ?? error?.message ?? '', host));
+      throw new UserError('usage', usageWords(message ?? error?.message ?? '', host, argv));
     })
     .epilogue(`Exit codes:\n${exitCodeTable()}`);
 }
@@ -93,10 +93,16 @@ async function parse(program: Argv, argv: readonly string[]): Promise<string> {
 }
 
 /** yargs' complaints, with what to do about them. */
-function usageWords(message: string, host: CommandHost): string {
+function usageWords(message: string, host: CommandHost, argv: readonly string[]): string {
   const command = /^Did you mean (\S+)\?$/.exec(message)?.[1];
-  if (command !== undefined) return `There is no such command. Did you mean \`ucbulk ${command}\`?`;
+  if (command !== undefined) {
+    const group = argv[0] === 'webhooks' ? 'webhooks ' : '';
+    return `There is no such command. Did you mean \`ucbulk ${group}${command}\`?`;
+  }
+  if (message.startsWith('Which ')) return message;
   if (message.startsWith('Not enough')) return 'An argument is missing; add --help for the usage.';
+  const missing = /^Missing required argument: (\S+)/.exec(message)?.[1];
+  if (missing !== undefined) return `--${missing} is missing; add --help for the usage.`;
   const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
   const meant = unknown === undefined ? undefined : closestWord(unknown, host.knownOptions());
   return meant === undefined

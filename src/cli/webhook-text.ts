@@ -6,11 +6,12 @@ import { textTable } from './text-table.ts';
 
 /** A webhook as the document that `--json` prints; its secret is not in it. */
 export function webhookDocument(webhook: Webhook, change?: string): ResultDocument {
-  const { signingSecret, createdAt, updatedAt, ...facts } = webhook;
+  const { signingSecret, createdAt, updatedAt, version, ...facts } = webhook;
   return {
     type: 'webhook',
     ...(change !== undefined && { change }),
     ...facts,
+    apiVersion: version,
     isSigned: signingSecret !== null && signingSecret !== '',
     createdAt: formatInstant(createdAt),
     updatedAt: formatInstant(updatedAt),

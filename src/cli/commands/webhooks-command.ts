@@ -32,7 +32,7 @@ export function webhooksCommand(host: CommandHost): CommandModule<object, object
         .command(updateCommand(host))
         .command(deleteCommand(host))
         .command(unsubscribeCommand(host))
-        .demandCommand(1, 'Which of them? `ucbulk webhooks --help` lists them'),
+        .demandCommand(1, 'Which command? `ucbulk webhooks --help` lists them.'),
     handler: () => undefined,
   };
 }
@@ -68,7 +68,7 @@ function createCommand(host: CommandHost): CommandModule<object, CreateFlags> {
     builder: (yargs) =>
       urlArgument(yargs)
         .options(host.options(WEBHOOK_OPTIONS))
-        .demandOption('event', 'Which event? Name one with --event')
+        .demandOption('event')
         .example([
           ['$0 webhooks create https://example.com/hook --event file.uploaded', '1. Of uploads'],
         ]) as Argv<CreateFlags>,

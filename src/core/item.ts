@@ -42,6 +42,8 @@ export interface Item {
   readonly openSends: number;
   /** Server time (ms) of the latest of those requests; null where there is none. */
   readonly sentAt: number | null;
+  /** UUID of the file that an earlier step made and this one acts on; null where it is the item's own. */
+  readonly file: string | null;
   /** What the source knew of the item and steps need: the columns of a list, the path of a file. */
   readonly details: JsonObject | null;
 }

@@ -1,7 +1,16 @@
 import type { JsonObject } from './json.ts';
 
 /** Why an item was skipped: the words of the ledger, the reports and `items`. */
-export type SkipReason = 'gone' | 'exists' | 'stored meanwhile' | 'no longer matches' | 'expired' | 'chosen';
+export type SkipReason =
+  | 'gone'
+  | 'exists'
+  | 'stored meanwhile'
+  | 'no longer matches'
+  | 'expired'
+  /** A step's `if` did not hold; the item goes on. */
+  | 'condition'
+  /** A person said so. */
+  | 'chosen';
 
 /** Why an item failed, as it is kept in the ledger. */
 export interface FailureNote {

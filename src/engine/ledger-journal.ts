@@ -1,16 +1,18 @@
 import type { Item } from '../core/item.ts';
-import type { FailureNote, Outcome } from '../core/outcome.ts';
+import type { FailureNote } from '../core/outcome.ts';
 import type { CrashHook } from '../core/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { itemTargets } from './item-targets.ts';
 import { groupResults, outcomeRecord, troubleOf } from './result-records.ts';
 import type { RunListener } from './run-events.ts';
+import type { EngineStep } from './step-items.ts';
 import type { Attempt, ItemResult, Journal, PollResult, Task } from './task.ts';
 
 /** What the journal needs beside the ledger. */
 export interface JournalPorts {
   readonly ledger: Ledger;
   /** Steps of the job; an item that is done at the last one is done. */
-  readonly steps: number;
+  readonly steps: readonly Pick<EngineStep, 'id' | 'continues'>[];
   readonly serverNow: () => number;
   readonly crash: CrashHook;
   readonly listener: RunListener;
@@ -40,12 +42,14 @@ export class LedgerJournal implements Journal {
         ledger.remoteJobs.markPolled(item.seq);
         return;
       }
-      const target =
-        result.to === 'in-doubt'
-          ? ({ to: 'in-doubt' } as const)
-          : targetOf(result.outcome, step, steps);
-      ledger.items.moveItems({ ...move, ...target, openSends: 'clear' });
       ledger.remoteJobs.close(item.seq);
+      if (result.to === 'in-doubt') {
+        ledger.items.moveItems({ ...move, to: 'in-doubt', openSends: 'clear' });
+      } else {
+        for (const target of itemTargets([result], { step, steps, ledger })) {
+          ledger.items.moveItems({ ...move, ...target, openSends: 'clear' });
+        }
+      }
       const record = outcomeRecord(result);
       if (record !== null) ledger.outcomes.put({ ...record, step, at: serverNow() });
     });
@@ -115,11 +119,10 @@ class LedgerAttempt implements Attempt {
     const move = { seqs, step, from: 'running' } as const;
     switch (first.to) {
       case 'outcome':
-        ledger.items.moveItems({
-          ...move,
-          ...targetOf(first.outcome, step, this.#ports.steps),
-          openSends: 'clear',
-        });
+      case 'pass':
+        for (const target of itemTargets(group, { ...this.#ports, step })) {
+          ledger.items.moveItems({ ...move, ...target, openSends: 'clear' });
+        }
         break;
       case 'retry':
         ledger.items.moveItems({
@@ -174,18 +177,6 @@ class LedgerAttempt implements Attempt {
     if (trouble == null) attempts.endWell(this.#id);
     else attempts.endBadly(this.#id, this.#ports.serverNow(), trouble);
   }
-}
-
-/** An item that is done goes on to the next step; one that was skipped or failed stays at its own. */
-function targetOf(
-  outcome: Outcome,
-  step: number,
-  steps: number,
-): { to: Outcome['kind'] | 'pending'; toStep?: number } {
-  const isLast = step + 1 >= steps;
-  return outcome.kind === 'done' && !isLast
-    ? { to: 'pending', toStep: step + 1 }
-    : { to: outcome.kind };
 }
 
 function tellSettled(

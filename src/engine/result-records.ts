@@ -23,7 +23,8 @@ function groupKey(result: ItemResult): string {
     case 'release':
       return `release ${result.effect}`;
     case 'in-doubt':
-      return 'in-doubt';
+    case 'pass':
+      return result.to;
     case 'waiting':
       return `waiting ${result.notBefore}`;
   }
@@ -39,6 +40,7 @@ export function outcomeRecord(result: ItemResult): Omit<OutcomeRecord, 'step' | 
     result: null,
   };
   if (result.to === 'in-doubt') return { ...blank, state: 'in-doubt', ...noteColumns(result.note) };
+  if (result.to === 'pass') return { ...blank, state: 'skipped', reason: 'condition' };
   if (result.to !== 'outcome') return null;
   const { outcome } = result;
   switch (outcome.kind) {

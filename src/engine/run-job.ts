@@ -3,7 +3,6 @@ import type { RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
 import type { Clock, CrashHook, Random } from '../core/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Operation } from '../operations/operation.ts';
 import { checkFailures, checkSelection, type Guards } from './guards.ts';
 import type { Halt } from './halt.ts';
 import { LedgerJournal } from './ledger-journal.ts';
@@ -13,16 +12,11 @@ import { recoverRun } from './recover-run.ts';
 import type { RunListener } from './run-events.ts';
 import type { Selection } from './selection.ts';
 import type { EngineSettings } from './settings.ts';
+import type { EngineStep } from './step-items.ts';
 import { describeStop } from './stop-reason.ts';
 import { walkSource } from './walk-source.ts';
 import { runWorkLoop, type WorkPorts } from './work-loop.ts';
 import { WorkQueue } from './work-queue.ts';
-
-/** A step as the engine runs it. */
-export interface EngineStep {
-  readonly id: string;
-  readonly operation: Operation;
-}
 
 /** Everything a run is made of. */
 export interface RunPorts {
@@ -140,7 +134,7 @@ async function work(ports: RunPorts, pulse: Pulse, isWalking: () => boolean): Pr
   const { ledger, settings } = ports;
   const workPorts: WorkPorts = {
     ...ports,
-    journal: new LedgerJournal({ ...ports, steps: ports.steps.length }),
+    journal: new LedgerJournal(ports),
     queue: new WorkQueue(settings.concurrency),
     recheck: new PageRecheck({
       ...ports,

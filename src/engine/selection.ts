@@ -11,6 +11,8 @@ export interface Selection {
   readonly filter: Filter;
   /** Files that came later are out of scope, so that a walk ends. Server time, ms. */
   readonly asOf: number;
+  /** True where a step's condition asks for what the listing told of a file. */
+  readonly keepsFacts?: boolean;
 }
 
 /** An item as the walk finds it. */
@@ -24,11 +26,18 @@ export function selectItems(
 ): SelectedItem[] {
   const items = new Map<ItemKey, SelectedItem>();
   for (const candidate of candidates) {
-    const { key, details = null } = candidate;
+    const { key } = candidate;
     if (known.has(key) || items.has(key) || !isSelected(candidate, selection)) continue;
-    items.set(key, { key, details });
+    items.set(key, { key, details: detailsOf(candidate, selection) });
   }
   return [...items.values()];
+}
+
+/** What is kept of a candidate beside its key. */
+function detailsOf({ facts, details = null }: Candidate, { keepsFacts }: Selection) {
+  if (keepsFacts !== true || facts === null) return details;
+  const { metadata, tags, ...plain } = facts;
+  return { ...details, file: { ...plain, metadata: { ...metadata }, tags: [...tags] } };
 }
 
 /** True where the candidate is in scope and the filter lets it through. */

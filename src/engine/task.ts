@@ -23,6 +23,8 @@ export type ItemResult = { readonly item: Item } & (
     }
   | { readonly to: 'release'; readonly effect: 'none' | 'unknown' }
   | { readonly to: 'in-doubt'; readonly note: FailureNote }
+  /** The step is not for the item, which goes on to the next. */
+  | { readonly to: 'pass' }
   /** A remote job has begun; first asked about at `notBefore`, server time, ms. */
   | { readonly to: 'waiting'; readonly token: string; readonly notBefore: number }
 );

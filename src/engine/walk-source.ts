@@ -37,7 +37,7 @@ export async function walkSource(ports: WalkPorts): Promise<void> {
     const cursor = last?.next ?? null;
     const page = await selection.source.readPage(cursor, signal);
     await ports.crash('page-read');
-    stale = isStale(page, known) ? stale + 1 : 0;
+    stale = selection.source.uniqueKeys && isStale(page, known) ? stale + 1 : 0;
     if (isLooping(page, cursor, stale)) throw loopingListing(cursor);
     const items = selectItems(page.candidates, selection, known);
     last = recordPage(ports, { no: (last?.no ?? 0) + 1, cursor, page, items });

@@ -1,21 +1,25 @@
 import { type ClassifiedError, failureOf } from '../core/failure.ts';
+import type { Item } from '../core/item.ts';
 import type { Clock, CrashHook, Random } from '../core/world.ts';
 import type { ClaimedItem } from '../ledger/item-table.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Operation } from '../operations/operation.ts';
 import { executeTask } from './execute-task.ts';
+import { Gathering } from './gathering.ts';
 import type { Halt } from './halt.ts';
-import { type PollTask, pollRemoteJobs } from './poll-remote-jobs.ts';
+import { pollRemoteJobs } from './poll-remote-jobs.ts';
+import { claimPolls, hasEnoughOpen, type PollWindow } from './poll-window.ts';
 import type { Pulse } from './pulse.ts';
 import type { PageRecheck } from './recheck-pages.ts';
 import { settleAll } from './settle-all.ts';
+import { type EngineStep, lookAtItems } from './step-items.ts';
 import type { AttemptPolicy, Journal, TaskPorts } from './task.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 /** What the loop needs. */
 export interface WorkPorts {
   readonly ledger: Ledger;
-  readonly steps: readonly { readonly operation: Operation }[];
+  readonly steps: readonly EngineStep[];
   readonly journal: Journal;
   readonly queue: WorkQueue;
   readonly recheck: PageRecheck;
@@ -36,10 +40,6 @@ export interface WorkPorts {
 
 /** Items are claimed a hundred at a time, whatever the shape: the unit of claim and checkpoint. */
 const CLAIM_SIZE = 100;
-/** Remote jobs open at once. */
-const MAX_OPEN_JOBS = 1000;
-/** A poll that died with its process is made again after this. */
-const POLL_LEASE_MS = 60_000;
 /** From this attempt on an item goes alone: one that spoils its whole chunk must not spoil it eight times. */
 const ALONE_FROM_ATTEMPT = 4;
 
@@ -62,10 +62,12 @@ export async function runWorkLoop(ports: WorkPorts): Promise<void> {
 class WorkLoop {
   readonly #ports: WorkPorts;
   readonly #underWay = new Set<Promise<void>>();
+  readonly #gathering: Gathering;
   #isPolling = false; // one window of polls at a time: polls never starve starts
 
   constructor(ports: WorkPorts) {
     this.#ports = ports;
+    this.#gathering = new Gathering(ports);
   }
 
   /** Starts what can be started, or waits until something can; false where nothing is left. */
@@ -78,7 +80,7 @@ class WorkLoop {
       await pulse.next();
       return true;
     }
-    const window = claimWindow(this.#ports);
+    const window = claimWindow(this.#ports, this.#gathering);
     if (window === null) return this.#waitForWork();
     await crash('claimed');
     this.#start(runWindow(window, this.#ports));
@@ -110,7 +112,7 @@ class WorkLoop {
 
   async #waitForWork(): Promise<boolean> {
     const { clock, isWalking, pulse, serverNow } = this.#ports;
-    const due = nextDue(this.#ports, this.#isPolling);
+    const due = earliest([nextDue(this.#ports, this.#isPolling), this.#gathering.nextDue()]);
     if (due === null) {
       if (this.#underWay.size === 0 && !isWalking()) return false;
       await pulse.next();
@@ -134,39 +136,14 @@ interface Window {
   readonly items: readonly ClaimedItem[];
 }
 
-function claimWindow(ports: WorkPorts): Window | null {
+function claimWindow(ports: WorkPorts, gathering: Gathering): Window | null {
   if (ports.halt.reason !== null) return null;
   for (let step = ports.steps.length - 1; step >= 0; step--) {
     const operation = ports.steps[step]?.operation;
     if (operation === undefined || hasEnoughOpen(ports, step)) continue;
+    if (gathering.waits(step)) continue;
     const items = claim(ports, step);
     if (items.length > 0) return { step, operation, items };
-  }
-  return null;
-}
-
-/** More open jobs than this finish no sooner, and are more to lose sight of. */
-function hasEnoughOpen({ ledger, steps }: WorkPorts, step: number): boolean {
-  if (steps[step]?.operation.shape !== 'remote') return false;
-  return (ledger.items.countsByStep().get(step)?.waiting ?? 0) >= MAX_OPEN_JOBS;
-}
-
-interface PollWindow extends PollTask {
-  readonly operation: Operation;
-}
-
-function claimPolls({ ledger, steps, serverNow }: WorkPorts): PollWindow | null {
-  const now = serverNow();
-  for (const [step, { operation }] of steps.entries()) {
-    if (operation.shape !== 'remote') continue;
-    const items = ledger.transaction(() =>
-      ledger.items.claimWaiting(step, { now, until: now + POLL_LEASE_MS, limit: CLAIM_SIZE }),
-    );
-    const jobs = items.flatMap((item) => {
-      const job = ledger.remoteJobs.get(item.seq);
-      return job === undefined ? [] : [{ ...job, item }];
-    });
-    if (jobs.length > 0) return { step, operation, jobs };
   }
   return null;
 }
@@ -191,9 +168,8 @@ function claim(ports: WorkPorts, step: number): ClaimedItem[] {
 async function runWindow(window: Window, ports: WorkPorts): Promise<void> {
   const { step, operation } = window;
   try {
-    const items = operation.destructive
-      ? await ports.recheck.stillSelected(step, window.items)
-      : window.items;
+    const wanted = await settleUnwanted(window, ports);
+    const items = operation.destructive ? await ports.recheck.stillSelected(step, wanted) : wanted;
     const halts = await settleAll(
       chunksOf(items, operation).map((chunk) => {
         return executeTask({ step, items: chunk }, taskPorts(operation, ports));
@@ -205,6 +181,25 @@ async function runWindow(window: Window, ports: WorkPorts): Promise<void> {
   } catch (error) {
     stopFor(failureOf(error), ports);
   }
+}
+
+/** Ends what the step is not for, or has no file for; gives the others, each with its file. */
+async function settleUnwanted(
+  { step, items }: Window,
+  ports: WorkPorts,
+): Promise<readonly ClaimedItem[]> {
+  const { ready, settled } = lookAt(ports, step, items);
+  if (settled.length === 0) return ready;
+  const unwanted = settled.map(({ item }) => item);
+  await ports.journal.begin({ step, items: unwanted }).settle(settled);
+  return ready;
+}
+
+function lookAt<Looked extends Item>(ports: WorkPorts, step: number, items: readonly Looked[]) {
+  const engineStep = ports.steps[step];
+  if (engineStep === undefined) throw new Error(`There is no step ${step}`);
+  const { outcomes } = ports.ledger;
+  return lookAtItems(engineStep, items, (item, at) => outcomes.resultOf(item, at));
 }
 
 function stopFor(failure: ClassifiedError, ports: WorkPorts): void {
@@ -244,11 +239,14 @@ function taskPorts(operation: Operation, ports: WorkPorts): TaskPorts {
  */
 function nextDue(ports: WorkPorts, isPolling: boolean): number | null {
   const { items } = ports.ledger;
-  const due = ports.steps
-    .flatMap((_, step) => [
-      hasEnoughOpen(ports, step) ? null : items.nextDue(step, 'pending'),
-      isPolling ? null : items.nextDue(step, 'waiting'),
-    ])
-    .filter((at) => at !== null);
-  return due.length === 0 ? null : Math.min(...due);
+  const due = ports.steps.flatMap((_, step) => [
+    hasEnoughOpen(ports, step) ? null : items.nextDue(step, 'pending'),
+    isPolling ? null : items.nextDue(step, 'waiting'),
+  ]);
+  return earliest(due);
+}
+
+function earliest(times: readonly (number | null)[]): number | null {
+  const known = times.filter((at) => at !== null);
+  return known.length === 0 ? null : Math.min(...known);
 }

@@ -91,7 +91,10 @@ export const jobSchema = blockSchema({
     path: ['where'],
     error: 'needs what a listing tells of a file; of this source there is nothing to filter by',
   })
-  .transform((job, context) => ({ ...job, vars: usedVars(job, context) }));
+  .transform(({ vars, ...job }, context): typeof job & { vars?: Record<string, string> } => {
+    const used = usedVars({ vars, steps: job.steps }, context);
+    return Object.keys(used).length === 0 ? job : { ...job, vars: used };
+  });
 
 /** The variables that conditions ask for; all others are put in already. */
 function usedVars(

@@ -49,7 +49,9 @@ export function namesIn(text: string, root: 'vars' | 'steps'): string[] {
 
 /** True where the expression looks at the file itself, so that its facts must be kept. */
 export function asksForFile(text: string): boolean {
-  return /\bfile\s*[.[]/.test(text.replaceAll(/"[^"]*"|'[^']*'/g, '""').replaceAll(/\.\s*file\b/g, ''));
+  return /\bfile\s*[.[]/.test(
+    text.replaceAll(/"[^"]*"|'[^']*'/g, '""').replaceAll(/\.\s*file\b/g, ''),
+  );
 }
 
 /** The fault and where: the library prints the expression below it. */

@@ -1,5 +1,9 @@
 import * as z from 'zod';
-import { plainAddonOptions, removeBgOptions, virusScanOptions } from '../operations/addon-options.ts';
+import {
+  plainAddonOptions,
+  removeBgOptions,
+  virusScanOptions,
+} from '../operations/addon-options.ts';
 import { convertDocumentOptions } from '../operations/convert-document-operation.ts';
 import { convertVideoOptions } from '../operations/convert-video-operation.ts';
 import { copyLocalOptions } from '../operations/copy-local-operation.ts';
@@ -37,7 +41,7 @@ const stepKeys = {
     .describe('The step is only for items for which this CEL expression holds'),
   onFailure: z
     .enum(['stop', 'continue'], { error: 'stop or continue' })
-    .default('stop')
+    .optional()
     .describe('Whether an item that failed here goes on to the next step'),
 };
 

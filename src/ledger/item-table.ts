@@ -254,6 +254,7 @@ function toItem(row: ItemRow): ClaimedItem {
     attempts: row.attempts,
     openSends: row.open_sends,
     sentAt: row.sent_at,
+    file: null,
     details: row.details === null ? null : (JSON.parse(row.details) as JsonObject),
   };
 }

@@ -27,6 +27,8 @@ const FAILED = ITEM_STATES.indexOf('failed');
 /** How items ended, where there is more to say than "done". */
 export class OutcomeTable {
   readonly #put: Statement;
+  readonly #result: Statement;
+  readonly #failed: Statement;
   readonly #reasons: Statement;
 
   constructor(database: Connection) {
@@ -37,9 +39,11 @@ export class OutcomeTable {
          message = excluded.message, request_id = excluded.request_id,
          result = excluded.result, at = excluded.at`,
     );
+    this.#result = database.prepare('SELECT result FROM outcomes WHERE item = ? AND step = ?');
+    this.#failed = database.prepare('SELECT 1 FROM outcomes WHERE item = ? AND state = ?');
     this.#reasons = database.prepare(
       `SELECT state, reason, count(*) AS count FROM outcomes
-       WHERE state IN (5, 6) GROUP BY state, reason ORDER BY count DESC`,
+       WHERE state IN (5, 6) AND reason IS NOT 'condition' GROUP BY state, reason ORDER BY count DESC`,
     );
   }
 
@@ -50,6 +54,17 @@ export class OutcomeTable {
       state: ITEM_STATES.indexOf(record.state),
       result: record.result === null ? null : JSON.stringify(record.result),
     });
+  }
+
+  /** What an item's step left as its result; null where it left none. */
+  resultOf(item: number, step: number): JsonObject | null {
+    const row = this.#result.get(item, step) as { result: string | null } | undefined;
+    return row?.result == null ? null : (JSON.parse(row.result) as JsonObject);
+  }
+
+  /** True where a step of the item failed and the item went on. */
+  hasFailed(item: number): boolean {
+    return this.#failed.get(item, FAILED) !== undefined;
   }
 
   /** Skip reasons and failure codes with their counts, most first. */

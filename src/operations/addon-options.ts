@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { blockSchema, flagSchema } from '../job/job-value-schemas.ts';
+import { blockSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
 
 /** The options of an `addon/uc_clamav_virus_scan` step. */
 export const virusScanOptions = blockSchema({
+  ...stepFile,
   purgeInfected: flagSchema
     .default(false)
     .describe('Deletes a file that is infected; it cannot be undone'),
@@ -12,6 +13,7 @@ const MARGIN = 'a margin such as 30px or 10%, or up to four of them';
 
 /** The options of an `addon/remove_bg` step; what is absent is the service's default (contract 8.1). */
 export const removeBgOptions = blockSchema({
+  ...stepFile,
   crop: flagSchema.optional().describe('Cuts off what is empty'),
   cropMargin: z.string({ error: MARGIN }).optional().describe('Margin of the crop'),
   scale: z
@@ -35,3 +37,6 @@ export const removeBgOptions = blockSchema({
   roi: z.string({ error: 'x1 y1 x2 y2' }).optional().describe('Where the subject is'),
   position: z.string({ error: 'center, original or shares' }).optional().describe('Where it goes'),
 });
+
+/** The options of the add-ons that have none of their own. */
+export const plainAddonOptions = blockSchema(stepFile);

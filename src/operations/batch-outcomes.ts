@@ -3,6 +3,7 @@ import type { Item } from '../core/item.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { BatchAnswer, BatchFile } from '../uploadcare/wire/batch-answer.ts';
 import type { BatchOutcomes } from './operation.ts';
+import { uuidOf } from './uuid-of.ts';
 
 /** The service's word for an unknown, foreign or purged file (contract 3.5). */
 const MISSING = 'Missing in the project';
@@ -27,17 +28,18 @@ export function batchOutcomes(
   const done = new Set<string>(answer.files.filter(reading.isDone).map(({ uuid }) => uuid));
   const outcomes = new Map<string, Outcome>();
   for (const item of items) {
-    const problem = answer.problems.get(item.key);
-    if (done.has(item.key)) outcomes.set(item.key, { kind: 'done' });
+    const uuid = uuidOf(item);
+    const problem = answer.problems.get(uuid);
+    if (done.has(uuid)) outcomes.set(item.key, { kind: 'done' });
     else if (problem === MISSING) outcomes.set(item.key, reading.missing(item));
     else if (problem !== undefined) outcomes.set(item.key, failedBy(problem));
   }
   return outcomes;
 }
 
-/** The UUIDs of items that came from a listing or a checked list. */
+/** The files that the items stand for at this step. */
 export function uuidsOf(items: readonly Item[]): FileUuid[] {
-  return items.map((item) => item.key as FileUuid);
+  return items.map(uuidOf);
 }
 
 function failedBy(problem: string): Outcome {

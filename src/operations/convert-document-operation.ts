@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { blockSchema, countSchema, flagSchema } from '../job/job-value-schemas.ts';
+import { blockSchema, countSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
 import type { ConversionApi } from '../uploadcare/conversion-api.ts';
 import { documentPath } from '../uploadcare/conversion-path.ts';
 import { convertOperation } from './convert-operation.ts';
@@ -10,6 +10,7 @@ const FORMAT = 'a format such as pdf, docx or jpg';
 
 /** The options of a `convert/document` step. */
 export const convertDocumentOptions = blockSchema({
+  ...stepFile,
   format: z
     .string({ error: FORMAT })
     .regex(/^[a-z0-9][a-z0-9.-]{0,19}$/, { error: FORMAT })

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { blockSchema, countSchema, flagSchema } from '../job/job-value-schemas.ts';
+import { blockSchema, countSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
 import type { ConversionApi } from '../uploadcare/conversion-api.ts';
 import { videoPath } from '../uploadcare/conversion-path.ts';
 import { convertOperation } from './convert-operation.ts';
@@ -20,6 +20,7 @@ const time = z
 
 /** The options of a `convert/video` step. */
 export const convertVideoOptions = blockSchema({
+  ...stepFile,
   format: z
     .enum(FORMATS, { error: FORMATS.join(', ') })
     .default('mp4')
@@ -29,9 +30,12 @@ export const convertVideoOptions = blockSchema({
     .optional()
     .describe('How good'),
   size: blockSchema({
-    width: pixels.optional(),
-    height: pixels.optional(),
-    mode: z.enum(MODES, { error: MODES.join(', ') }).optional(),
+    width: pixels.optional().describe('Pixels from left to right'),
+    height: pixels.optional().describe('Pixels from top to bottom'),
+    mode: z
+      .enum(MODES, { error: MODES.join(', ') })
+      .optional()
+      .describe('What gives way'),
   })
     .refine(({ width, height }) => (width ?? height) !== undefined, {
       error: 'has neither width nor height',
@@ -39,8 +43,10 @@ export const convertVideoOptions = blockSchema({
     .optional()
     .describe('Pixels, divisible by four'),
   cut: blockSchema({
-    start: time,
-    length: z.union([z.literal('end'), time], { error: `${TIME}, or end` }),
+    start: time.describe('From here'),
+    length: z
+      .union([z.literal('end'), time], { error: `${TIME}, or end` })
+      .describe('For this long, or to the end'),
   })
     .optional()
     .describe('Only this part'),

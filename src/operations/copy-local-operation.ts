@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { Outcome } from '../core/outcome.ts';
-import { blockSchema, flagSchema, metadataSchema } from '../job/job-value-schemas.ts';
+import { blockSchema, flagSchema, metadataSchema, stepFile } from '../job/job-value-schemas.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import { findTagged } from './find-tagged.ts';
 import type { EachOperation } from './operation.ts';
@@ -10,6 +10,7 @@ import { uuidOf } from './uuid-of.ts';
 
 /** The options of a `copy-local` step. */
 export const copyLocalOptions = blockSchema({
+  ...stepFile,
   store: flagSchema.default(true).describe('Whether the copy is stored for good, or expires'),
   metadata: metadataSchema.default({}).describe('Metadata of the copy, beside our own tag'),
 });

@@ -1,15 +1,16 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are Uploadcare's own placeholders.
 import * as z from 'zod';
-import type { FileUuid } from '../core/file-uuid.ts';
 import type { Outcome } from '../core/outcome.ts';
-import { blockSchema, flagSchema } from '../job/job-value-schemas.ts';
+import { blockSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { EachOperation } from './operation.ts';
+import { uuidOf } from './uuid-of.ts';
 
 const NAMES_THE_FILE = ['${uuid}', '${default}'];
 
 /** The options of a `copy-to-remote` step. */
 export const copyToRemoteOptions = blockSchema({
+  ...stepFile,
   target: z
     .string({ error: 'the name of a storage of the project' })
     .min(1, { error: 'the name of a storage of the project' })
@@ -52,7 +53,7 @@ export function copyToRemoteOperation(
       ? { class: 'undetectable' }
       : { class: 'detectable', probe: 'replay' },
     async runItem(item, permit): Promise<Outcome> {
-      const source = item.key as FileUuid;
+      const source = uuidOf(item);
       const copy = await files.remoteCopy({ source, target, pattern, makePublic }, permit);
       const isOurs = copy.kind === 'copied' || item.openSends > 0;
       if (!isOurs) return { kind: 'skipped', reason: 'exists' };

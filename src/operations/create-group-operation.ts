@@ -42,7 +42,7 @@ function probeGroups(groups: GroupsApi): Probe {
     for await (const { id, createdAt } of newestFirst(groups, signal)) {
       if (createdAt < since) break;
       const details = await groups.details(id, signal);
-      const hasItem = details?.files.some((file) => file?.uuid === item.key) ?? false;
+      const hasItem = details?.files.some((file) => file?.uuid === uuidOf(item)) ?? false;
       if (hasItem) return { kind: 'happened', outcome: { kind: 'done', result: { group: id } } };
     }
     return { kind: 'did-not-happen' };

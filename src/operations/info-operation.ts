@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { JsonObject } from '../core/json.ts';
-import { blockSchema } from '../job/job-value-schemas.ts';
+import { blockSchema, stepFile } from '../job/job-value-schemas.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { FileDetails } from '../uploadcare/wire/file-details.ts';
 import type { EachOperation } from './operation.ts';
@@ -8,6 +8,7 @@ import { uuidOf } from './uuid-of.ts';
 
 /** The options of an `info` step. */
 export const infoOptions = blockSchema({
+  ...stepFile,
   include: z
     .literal('appdata', { error: 'appdata' })
     .optional()

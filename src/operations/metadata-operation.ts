@@ -1,7 +1,12 @@
 import * as z from 'zod';
 import type { FileUuid } from '../core/file-uuid.ts';
 import type { Outcome } from '../core/outcome.ts';
-import { blockSchema, metadataKeySchema, metadataSchema } from '../job/job-value-schemas.ts';
+import {
+  blockSchema,
+  metadataKeySchema,
+  metadataSchema,
+  stepFile,
+} from '../job/job-value-schemas.ts';
 import type { SendPermit } from '../transport/send.ts';
 import type { MetadataApi } from '../uploadcare/metadata-api.ts';
 import type { EachOperation } from './operation.ts';
@@ -10,6 +15,7 @@ import { uuidOf } from './uuid-of.ts';
 
 /** The options of a `metadata` step. */
 export const metadataOptions = blockSchema({
+  ...stepFile,
   set: metadataSchema.default({}).describe('Keys to set or replace, with their values'),
   remove: z
     .array(metadataKeySchema, { error: 'a list of metadata keys' })

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { Outcome } from '../core/outcome.ts';
-import { blockSchema, tagListSchema } from '../job/job-value-schemas.ts';
+import { blockSchema, stepFile, tagListSchema } from '../job/job-value-schemas.ts';
 import type { TagsApi } from '../uploadcare/tags-api.ts';
 import type { EachOperation } from './operation.ts';
 import { skipMissing } from './skip-missing.ts';
@@ -8,6 +8,7 @@ import { uuidOf } from './uuid-of.ts';
 
 /** The options of a `tags` step. */
 export const tagsOptions = blockSchema({
+  ...stepFile,
   add: tagListSchema.optional().describe('Tags to add'),
   remove: tagListSchema.optional().describe('Tags to take away'),
   set: tagListSchema.optional().describe('Exactly these tags; all others go'),

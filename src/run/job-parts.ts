@@ -1,9 +1,12 @@
 import type { Guards } from '../engine/guards.ts';
-import type { EngineStep } from '../engine/run-job.ts';
 import type { Filter, Selection } from '../engine/selection.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from '../engine/settings.ts';
+import type { EngineStep, StepCondition } from '../engine/step-items.ts';
 import { compileFilter } from '../filters/compile-filter.ts';
 import type { Job } from '../job/job-schema.ts';
+import { stepOfFile } from '../job/job-value-schemas.ts';
+import { asksForFile, compileCondition, namesIn } from '../job/step-condition.ts';
+import { fileOf, type Step } from '../job/step-schemas.ts';
 import { operationOf, type StepsPlace } from './operation-of.ts';
 import type { RunContext } from './run-request.ts';
 import { type SourcePlace, sourceOf } from './source-of.ts';
@@ -14,6 +17,7 @@ export function selectionOf(job: Job, place: SourcePlace, asOf: number): Selecti
     source: sourceOf(job.source, place),
     filter: filterOf(job, asOf),
     asOf,
+    keepsFacts: job.steps.some((step) => asksForFile(step.if ?? '')),
   };
 }
 
@@ -35,7 +39,33 @@ export function stepsOf(job: Job, place: StepsPlace, context: RunContext): Engin
   return job.steps.map((step, index) => ({
     id: step.id,
     operation: replaced[index] ?? operationOf(step, place),
+    fileFrom: fileFrom(step, job.steps),
+    condition: step.if === undefined ? null : conditionOf(step.if, job),
+    continues: step.onFailure === 'continue',
   }));
+}
+
+function fileFrom(step: Step, steps: readonly Step[]): number | null {
+  const file = fileOf(step);
+  if (file === undefined) return null;
+  return steps.findIndex(({ id }) => id === stepOfFile(file));
+}
+
+function conditionOf(text: string, { steps, vars = {} }: Job): StepCondition {
+  const condition = compileCondition(text);
+  const wanted = namesIn(text, 'steps');
+  const places = steps.flatMap(({ id }, place) =>
+    wanted.includes(id) ? [[id, place] as const] : [],
+  );
+  return (item, resultAt) => {
+    const { file = {}, ...details } = item.details ?? {};
+    return condition({
+      vars,
+      item: { key: item.key, ...details },
+      file: typeof file === 'object' && !Array.isArray(file) && file !== null ? file : {},
+      steps: Object.fromEntries(places.map(([id, place]) => [id, resultAt(place) ?? {}])),
+    });
+  };
 }
 
 /** The job's guards in the engine's terms. */

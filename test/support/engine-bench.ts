@@ -33,7 +33,16 @@ export function someFailure(facts: Partial<FailureFacts> = {}): ClassifiedError 
 
 /** An item as a step sees it; name only what a test is about. */
 export function someItem(facts: Partial<Item> = {}): Item {
-  return { seq: 1, key: 'a', attempts: 0, openSends: 0, sentAt: null, details: null, ...facts };
+  return {
+    seq: 1,
+    key: 'a',
+    attempts: 0,
+    openSends: 0,
+    sentAt: null,
+    file: null,
+    details: null,
+    ...facts,
+  };
 }
 
 /** An operation with one request for up to a hundred items. */
@@ -85,7 +94,13 @@ export function engineBench(
   const crash = () => undefined;
   const serverNow = () => clock.now();
   const listener = (event: RunEvent) => void events.push(event);
-  const journal = new LedgerJournal({ ledger, steps, serverNow, crash, listener });
+  const journal = new LedgerJournal({
+    ledger,
+    steps: plainSteps(steps),
+    serverNow,
+    crash,
+    listener,
+  });
   const ports = (operation: Operation): TaskPorts => ({
     operation,
     journal,
@@ -116,4 +131,9 @@ export function engineBench(
     states: (): ItemState[] =>
       ledger.items.ofPage({ firstSeq: 1, selected: items }).map(({ state }) => state),
   };
+}
+
+/** Steps that take every item's own file and stop an item that failed. */
+export function plainSteps(count: number): { id: string; continues: boolean }[] {
+  return Array.from({ length: count }, (_, place) => ({ id: `step-${place}`, continues: false }));
 }

@@ -9,6 +9,7 @@ import {
   batchOperation,
   eachOperation,
   engineBench,
+  plainSteps,
   someFailure,
 } from '../../support/engine-bench.ts';
 import { givePage } from '../../support/temp-ledger.ts';
@@ -39,10 +40,16 @@ function setup(operations: readonly Operation[], options: { items: number; concu
   const loop = () =>
     runWorkLoop({
       ledger,
-      steps: operations.map((operation) => ({ operation })),
+      steps: operations.map((operation, place) => ({
+        id: `step-${place}`,
+        operation,
+        fileFrom: null,
+        condition: null,
+        continues: false,
+      })),
       journal: new LedgerJournal({
         ledger,
-        steps: operations.length,
+        steps: plainSteps(operations.length),
         serverNow,
         crash,
         listener: () => undefined,

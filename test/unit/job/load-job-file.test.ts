@@ -105,7 +105,7 @@ test('a key that is like no other is told what there is', () => {
     '4:18: unknown key "wings" in where.size; expected min, max',
   ]);
   expect(problemsOf(jobWith({ steps: '[{ uses: store, with: { target: x } }]' }))).toEqual([
-    '5:32: unknown key "target" in steps[0].with; expected no keys',
+    '5:32: unknown key "target" in steps[0].with; expected file',
   ]);
 });
 
@@ -169,7 +169,35 @@ test.each([
   ['[{ id: a }]', `5:9: missing key "uses" in steps[0]; expected ${OPERATION_NAMES.join(', ')}`],
   ['[{ uses: sotre }]', '5:17: unknown operation "sotre"; did you mean "store"?'],
   ['[{ uses: 7 }]', `5:17: steps[0].uses: expected ${OPERATION_NAMES.join(', ')}`],
-  ['[{ uses: store, if: "true" }]', '5:24: key "if" in steps[0] is not supported by this version'],
+  [
+    '[{ uses: store, if: "file.size >" }]',
+    '5:28: steps[0].if is not a condition: Unexpected token: EOF at character 12',
+  ],
+  [
+    '[{ uses: store, if: "size > 1" }]',
+    '5:28: steps[0].if is not a condition: Unknown variable: size at character 1',
+  ],
+  ['[{ uses: store, if: "1 + 1" }]', '5:28: steps[0].if is int, expected true or false'],
+  [
+    `[{ uses: store, if: "vars.nope == 'a'" }]`,
+    '5:28: steps[0].if asks for an unknown variable: "nope"; the file has none',
+  ],
+  [
+    `[{ uses: store, if: "steps.cut.file != ''" }]`,
+    '5:28: steps[0].if asks for a step that is not an earlier one: "cut"; earlier steps: none',
+  ],
+  [
+    '[{ uses: store, with: { file: "${{ steps.cut.file }}" } }]',
+    '5:38: steps[0].with.file names no earlier step: "cut"; earlier steps: none',
+  ],
+  [
+    '[{ id: a, uses: tags, with: { add: [x] } }, { uses: store, with: { file: "${{ steps.a.file }}" } }]',
+    '5:81: steps[1].with.file names the step "a", but tags makes no file',
+  ],
+  [
+    '[{ uses: store, project: x }]',
+    '5:24: key "project" in steps[0] is not supported by this version',
+  ],
   ['[{ uses: copy-to-remote }]', '5:9: missing key "with" in steps[0]; expected a block of keys'],
   [
     '[{ uses: copy-to-remote, with: { target: x, pattern: "${filename}${ext}" } }]',

@@ -1,0 +1,64 @@
+import type { Item } from '../core/item.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Operation } from '../operations/operation.ts';
+import type { ItemResult } from './task.ts';
+
+/** Whether a step is for an item; may throw where the item lacks what is asked for. */
+export type StepCondition = (item: Item, resultAt: (step: number) => JsonObject | null) => boolean;
+
+/** A step as the engine runs it. */
+export interface EngineStep {
+  readonly id: string;
+  readonly operation: Operation;
+  /** The earlier step whose result names the file to act on; null for the item's own. */
+  readonly fileFrom: number | null;
+  /** null: the step is for every item. */
+  readonly condition: StepCondition | null;
+  /** True where an item whose step failed goes on to the next step all the same. */
+  readonly continues: boolean;
+}
+
+/** The items of a step once it has looked at them. */
+export interface LookedAt<Looked extends Item> {
+  /** Those to act on, each with its file. */
+  readonly ready: readonly Looked[];
+  /** Those that end here without a request, with how. */
+  readonly settled: readonly ItemResult[];
+}
+
+/** Leaves out what the step is not for, and gives each other item the file to act on. */
+export function lookAtItems<Looked extends Item>(
+  step: EngineStep,
+  items: readonly Looked[],
+  resultAt: (item: number, step: number) => JsonObject | null,
+): LookedAt<Looked> {
+  const ready: Looked[] = [];
+  const settled: ItemResult[] = [];
+  for (const item of items) {
+    const looked = lookAtItem(step, item, (at) => resultAt(item.seq, at));
+    if ('to' in looked) settled.push(looked);
+    else ready.push(looked);
+  }
+  return { ready, settled };
+}
+
+function lookAtItem<Looked extends Item>(
+  step: EngineStep,
+  item: Looked,
+  resultAt: (step: number) => JsonObject | null,
+): Looked | ItemResult {
+  try {
+    if (step.condition !== null && !step.condition(item, resultAt)) return { item, to: 'pass' };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return failed(item, 'condition_error', message);
+  }
+  if (step.fileFrom === null) return item;
+  const file = resultAt(step.fileFrom)?.['file'];
+  if (typeof file === 'string') return { ...item, file };
+  return failed(item, 'no_file', 'The earlier step left no file to act on');
+}
+
+function failed(item: Item, code: string, message: string): ItemResult {
+  return { item, to: 'outcome', outcome: { kind: 'failed', failure: { code, message } } };
+}

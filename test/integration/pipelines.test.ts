@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import { alive, type RunBench, runBench } from '../support/run-bench.ts';
+
+const CUT = { id: 'cut', uses: 'addon/remove_bg' };
+const OF_CUT = '${{ steps.cut.file }}';
+const PIPELINE = [
+  CUT,
+  { id: 'keep', uses: 'store', with: { file: OF_CUT } },
+  { id: 'tag', uses: 'tags', with: { file: OF_CUT, add: ['cutout'] } },
+  { id: 'out', uses: 'copy-to-remote', with: { file: OF_CUT, target: 'backup' } },
+];
+
+/** Adds pictures and other files, all stored; gives their UUIDs. */
+function withPictures(bench: RunBench, count: number, others = 0): string[] {
+  const project = bench.emulator.projects[0]!;
+  return Array.from({ length: count + others }, (_, place) => {
+    const uploadedAt = `2026-11-01T10:00:${String(place).padStart(2, '0')}.000000Z`;
+    const isImage = place < count;
+    const mimeType = isImage ? 'image/png' : 'application/pdf';
+    return project.addFile({ mimeType, isImage, uploadedAt, storedAt: uploadedAt }).uuid;
+  });
+}
+
+test('an image flows through remove_bg, store, tags and copy, each on the new file', async () => {
+  const bench = runBench({ autostore: false });
+  const inline = withPictures(bench, 7);
+
+  const end = await alive(bench.start({ source: { inline }, steps: PIPELINE }));
+
+  expect(end.counts).toMatchObject({ done: 7, total: 7 });
+  for (const effect of ['remove_bg', 'store', 'tags', 'remote_copy'] as const) {
+    expect(bench.effects(effect)).toEqual({ changed: 7, twice: 0 });
+  }
+  const touched = [...bench.emulator.audit.entries()].filter(
+    ({ operation }) => operation === 'tags',
+  );
+  expect(touched.some(({ uuid }) => inline.includes(uuid))).toBe(false);
+});
+
+test('files of the middle of a pipeline are stored together, not one by one', async () => {
+  const bench = runBench({ autostore: false });
+  const inline = withPictures(bench, 40);
+
+  await alive(bench.start({ source: { inline }, steps: PIPELINE }));
+
+  const stores = bench.mutations.filter(({ target }) => target === '/files/storage/');
+  expect(stores.length).toBeLessThan(20);
+});
+
+test('a step with a condition is only for the items it holds for; the others go on', async () => {
+  const bench = runBench({ autostore: false });
+  withPictures(bench, 3, 3);
+  const steps = [
+    {
+      id: 'image',
+      uses: 'tags',
+      if: "file.mimeType.startsWith('image/')",
+      with: { add: ['image'] },
+    },
+    { id: 'all', uses: 'metadata', with: { set: { seen: 'yes' } } },
+  ];
+
+  const end = await alive(bench.start({ source: { files: {} }, steps }));
+
+  expect(end.counts).toMatchObject({ done: 6, total: 6 });
+  expect(bench.effects('tags').changed).toBe(3);
+  expect(bench.effects('metadata_set').changed).toBe(6);
+});
+
+test.each([
+  ['stop', 0],
+  ['continue', 2],
+] as const)('onFailure: %s', async (onFailure, copies) => {
+  const bench = runBench({ autostore: false });
+  const inline = withPictures(bench, 2);
+  const steps = [
+    { uses: 'convert/document', with: { format: 'nonsense' }, onFailure },
+    { uses: 'copy-to-remote', with: { target: 'backup' } },
+  ];
+
+  const end = await alive(bench.start({ source: { inline }, steps }));
+
+  expect(end.counts).toMatchObject({ failed: 2, done: 0 });
+  expect(bench.effects('remote_copy').changed).toBe(copies);
+});
+
+test('killed anywhere, no image is put through the add-on twice, and all others finish', async () => {
+  const bench = runBench({ autostore: false });
+  const inline = withPictures(bench, 12);
+  const points = ['intent-committed', 'response-received', 'outcome-committed', 'claimed'] as const;
+  let end = await bench.start(
+    { source: { inline }, steps: PIPELINE },
+    { death: { point: 'response-received', hit: 3 } },
+  );
+  for (let life = 0; end === null && life < 30; life += 1) {
+    const death = { point: points[life % points.length]!, hit: 2 + (life % 5) };
+    end = await bench.resume(life < 12 ? { death } : {});
+  }
+  expect(end).not.toBeNull();
+  const doubtful = end?.counts['in-doubt'] ?? 0;
+  expect((end?.counts.done ?? 0) + doubtful).toBe(12);
+  expect(bench.effects('remove_bg').twice).toBe(0);
+  for (const effect of ['store', 'remote_copy'] as const) {
+    expect(bench.effects(effect)).toEqual({ changed: 12 - doubtful, twice: 0 });
+  }
+});

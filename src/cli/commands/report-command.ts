@@ -1,0 +1,165 @@
+import { resolve } from 'node:path';
+import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import { ITEM_STATES } from '../../core/item.ts';
+import { UserError } from '../../core/user-error.ts';
+import { plainLines } from '../../progress/terminal-text.ts';
+import { DEFAULT_CDN_HOST } from '../../report/cdn-hosts.ts';
+import { itemTexts } from '../../report/item-texts.ts';
+import { MAP_FORMATS, type MapForm, mapTexts } from '../../report/map-texts.ts';
+import { REDIRECT_SERVERS } from '../../report/redirect-lines.ts';
+import { ROW_FORMATS } from '../../report/row-texts.ts';
+import type { ReportedRun } from '../../report/run-items.ts';
+import { SQL_DIALECTS } from '../../report/sql-updates.ts';
+import { batches, writeTexts } from '../../report/write-texts.ts';
+import { readRun } from '../../run/read-runs.ts';
+import { statePaths } from '../../run/state-paths.ts';
+import type { CommandHost, Invocation } from '../command.ts';
+import { GLOBAL_OPTIONS_OF_ITEMS } from '../global-options.ts';
+import { MOVE_OPTIONS, newHost } from '../move-options.ts';
+import { text } from '../option-values.ts';
+import { parseRunArgument } from '../run-argument.ts';
+import { stoppable } from '../stoppable.ts';
+
+const REPORT_OPTIONS = {
+  format: {
+    choices: [...ROW_FORMATS, 'map'],
+    requiresArg: true,
+    describe: 'A row for each item as csv, ndjson or json; or the map from old to new; csv',
+  },
+  output: {
+    alias: 'o',
+    requiresArg: true,
+    coerce: text('output'),
+    describe: 'File to write, whole or not at all; stdout if absent',
+  },
+  as: { choices: MAP_FORMATS, requiresArg: true, describe: 'Form of the map; csv' },
+  table: { requiresArg: true, coerce: text('table'), describe: 'Table of `--as sql`' },
+  column: { requiresArg: true, coerce: text('column'), describe: 'Column of `--as sql`' },
+  match: {
+    choices: ['part', 'whole'],
+    default: 'part',
+    requiresArg: true,
+    describe: 'Whether UUIDs stand in a text of the column, or are all of it',
+  },
+  dialect: {
+    choices: SQL_DIALECTS,
+    default: 'ansi',
+    requiresArg: true,
+    describe: 'Quoting of `--as sql`; ansi is for PostgreSQL and SQLite',
+  },
+  server: {
+    choices: REDIRECT_SERVERS,
+    default: 'nginx',
+    requiresArg: true,
+    describe: 'Whose lines `--as redirects` writes',
+  },
+  ...MOVE_OPTIONS,
+  'new-host': {
+    requiresArg: true,
+    default: DEFAULT_CDN_HOST,
+    coerce: newHost,
+    describe: 'CDN host of new URLs',
+  },
+} as const;
+
+// Not from the environment: UCBULK_STATE is the directory of the ledgers.
+const STATE_OPTION = {
+  state: { choices: ITEM_STATES, requiresArg: true, describe: 'Only items in this state' },
+} as const;
+
+type Options = typeof GLOBAL_OPTIONS_OF_ITEMS & typeof REPORT_OPTIONS & typeof STATE_OPTION;
+type Flags = InferredOptionTypes<Options> & { run: string };
+type Given = ArgumentsCamelCase<Flags>;
+
+/** `report RUN`: every item and how it ended, or the map from old to new, in a form for other programs. */
+export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
+  return {
+    command: 'report <run>',
+    describe: 'Every item of a run as CSV or JSON, or the map from old files to new ones',
+    builder: (yargs) =>
+      yargs
+        .positional('run', { type: 'string', demandOption: true, describe: 'Run id' })
+        .options({
+          ...host.options({ ...GLOBAL_OPTIONS_OF_ITEMS, ...REPORT_OPTIONS }),
+          ...STATE_OPTION,
+        })
+        .example([
+          ['$0 report 20261121-205404-k3x9 -o items.csv', '1. A table of all items'],
+          [
+            '$0 report 20261121-205404-k3x9 --format map',
+            '2. Old UUIDs and URLs, and the new ones',
+          ],
+          [
+            '$0 report 20261121-205404-k3x9 --format map --as sql --table posts --column body',
+            '3. Updates for a database',
+          ],
+        ]),
+    handler: (flags) =>
+      host.invoke(flags, async (invocation) => {
+        const { surroundings, stateDirectory } = invocation;
+        checkTogether(flags);
+        const wanted = parseRunArgument(flags.run);
+        const { run, steps } = await readRun(stateDirectory, wanted, surroundings.world);
+        const ledger = statePaths(stateDirectory).ledger(run);
+        const texts = textsOf({ run, steps, ledger }, flags);
+        if (flags.output !== undefined) return writeFile(texts, flags.output, invocation);
+        print(texts, invocation);
+        return 0;
+      }),
+  };
+}
+
+/** Flags that would be without effect are a mistake of whoever gave them. */
+function checkTogether({ json, format, as, output, state, table, column }: Given): void {
+  const refuse = (message: string) => {
+    throw new UserError('usage', message);
+  };
+  if (format !== 'map' && as !== undefined) refuse('--as is for --format map.');
+  if (format === 'map' && state !== undefined) refuse('--state is not for --format map.');
+  if (as === 'sql' && (table === undefined || column === undefined)) {
+    refuse('--as sql needs --table and --column: where the old references are.');
+  }
+  const form = format === 'map' ? as : format;
+  if (json && output === undefined && form !== undefined && form !== 'ndjson') {
+    refuse(`--json prints NDJSON; write ${form} to a file with -o, or leave --json out.`);
+  }
+}
+
+function textsOf(run: ReportedRun, flags: Given): Generator<string> {
+  const usual = flags.json && flags.output === undefined ? 'ndjson' : 'csv';
+  const { format = usual, state, newHost, oldHost, bucketUrl } = flags;
+  if (format !== 'map') {
+    return itemTexts(run, { format, ...(state !== undefined && { states: [state] }) });
+  }
+  return mapTexts(run, mapForm(flags, usual), { newHost, oldHosts: oldHost, bucketUrl });
+}
+
+function mapForm({ as, to, server, ...sql }: Given, usual: 'csv' | 'ndjson'): MapForm {
+  if (as === 'redirects') return { as, redirects: { server, to } };
+  if (as !== 'sql') return { as: as ?? usual };
+  const { table = '', column = '', dialect, match } = sql;
+  return { as, sql: { table, column, dialect, match, to } };
+}
+
+async function writeFile(
+  texts: Generator<string>,
+  output: string,
+  { surroundings, output: voice }: Invocation,
+) {
+  const path = resolve(surroundings.cwd, output);
+  return stoppable(surroundings, async (signal) => {
+    await writeTexts(texts, { path, signal, id: surroundings.world.ids.runId() });
+    voice.result({ type: 'report', file: path }, () => '');
+    if (!voice.json) voice.say(`Written: ${plainLines(path)}`);
+    return 0;
+  });
+}
+
+/** What a program reads is exact; what a terminal shows can't move its cursor. */
+function print(texts: Generator<string>, { surroundings, output }: Invocation): void {
+  const { stdout } = surroundings;
+  for (const batch of batches(texts)) {
+    if (!output.isRead()) return;
+    stdout.write(stdout.isTerminal ? plainLines(batch) : batch);
+  }
+}

@@ -1,0 +1,32 @@
+import { parseBucketUrl } from '../report/bucket-address.ts';
+import { parseCdnHost } from '../report/cdn-hosts.ts';
+import { text } from './option-values.ts';
+
+/** What the commands that lead from old to new are told alike. */
+export const MOVE_OPTIONS = {
+  'old-host': {
+    array: true,
+    requiresArg: true,
+    default: [],
+    defaultDescription: 'none',
+    coerce: (value: unknown) => [value].flat().map((host) => parseCdnHost(String(host))),
+    describe: 'CDN host of old URLs, beside ucarecdn.com and *.ucarecd.net; may be repeated',
+  },
+  'bucket-url': {
+    requiresArg: true,
+    coerce: (value: unknown) => parseBucketUrl(text('bucket-url')(value)),
+    describe: "Address that copies in a bucket are served under; the bucket's own if absent",
+  },
+  to: {
+    choices: ['file', 'object'],
+    requiresArg: true,
+    describe: 'What new URLs lead to: the new file or the copy in a bucket; whichever there is',
+  },
+} as const;
+
+/** Takes the CDN host of new URLs. */
+export function newHost(value: unknown): string {
+  const host = parseCdnHost(text('new-host')(value));
+  if (host.startsWith('*.')) throw new Error('--new-host takes one host, without *');
+  return host;
+}

@@ -1,0 +1,23 @@
+import { type ExitCode, exitCodeForSignal } from './exit-code.ts';
+import type { StopSignal, Surroundings } from './surroundings.ts';
+
+/** Runs work that the first signal stops: what it was about to write is cleared away before the end. */
+export async function stoppable(
+  { onSignal }: Pick<Surroundings, 'onSignal'>,
+  work: (signal: AbortSignal) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const stop = new AbortController();
+  let received: StopSignal | null = null;
+  const close = onSignal((signal) => {
+    received ??= signal;
+    stop.abort();
+  });
+  try {
+    return await work(stop.signal);
+  } catch (error) {
+    if (received === null || error !== stop.signal.reason) throw error;
+    return exitCodeForSignal(received);
+  } finally {
+    close();
+  }
+}

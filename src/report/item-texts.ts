@@ -1,0 +1,33 @@
+import type { ItemState } from '../core/item.ts';
+import { itemRows } from './item-rows.ts';
+import { type Row, type RowFormat, rowTexts } from './row-texts.ts';
+import type { ReportedRun } from './run-items.ts';
+
+const COLUMNS = [
+  'run',
+  'item',
+  'state',
+  'step',
+  'operation',
+  'attempts',
+  'reason',
+  'message',
+  'requestId',
+  'result',
+  'earlierSteps',
+  'details',
+  'at',
+];
+
+/** Every item of a run with how it ended, as text, piece by piece. */
+export function itemTexts(
+  run: ReportedRun,
+  { format, states }: { readonly format: RowFormat; readonly states?: readonly ItemState[] },
+): Generator<string> {
+  const heading = { type: 'item', run: run.run, columns: COLUMNS } as const;
+  return rowTexts(format, heading, rowsOf(run, states));
+}
+
+function* rowsOf(run: ReportedRun, states?: readonly ItemState[]): Generator<Row> {
+  for (const row of itemRows(run, states)) yield { ...row };
+}

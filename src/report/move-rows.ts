@@ -1,0 +1,36 @@
+import type { Move } from './moves.ts';
+import type { Row } from './row-texts.ts';
+
+/** Columns of the table from old to new. */
+export const MOVE_COLUMNS = [
+  'item',
+  'oldUrl',
+  'state',
+  'newFile',
+  'newUrl',
+  'object',
+  'objectUrl',
+  'group',
+  'groupUrl',
+  'thumbnails',
+] as const;
+
+/** The table from old to new, a row each. */
+export function* moveRows(all: Iterable<Move>): Generator<Row> {
+  for (const move of all) {
+    const { item, from, state, file, fileUrl, object, objectUrl, group, groupUrl, thumbnails } =
+      move;
+    yield {
+      item,
+      oldUrl: from.kind === 'path' ? null : from.url,
+      state,
+      newFile: file,
+      newUrl: fileUrl,
+      object,
+      objectUrl,
+      group,
+      groupUrl,
+      thumbnails,
+    } satisfies Record<(typeof MOVE_COLUMNS)[number], Row[string]>;
+  }
+}

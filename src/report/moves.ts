@@ -1,0 +1,90 @@
+import { type FileUuid, isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
+import { isGroupId } from '../core/group-id.ts';
+import type { ItemState } from '../core/item.ts';
+import { objectUrl } from './bucket-address.ts';
+import { cdnUrl, DEFAULT_CDN_HOST, KNOWN_CDN_HOSTS, originalOf } from './cdn-hosts.ts';
+import { isNothing, type NewThings, newThings } from './new-things.ts';
+import { type ReportedRun, type RunItem, runItems } from './run-items.ts';
+
+/** What was there before. */
+export type OldThing =
+  | { readonly kind: 'file'; readonly uuid: FileUuid; readonly url: string }
+  | { readonly kind: 'group'; readonly id: string; readonly url: string }
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'path'; readonly path: string };
+
+/** An item that was made into something new: a line of the table from old to new. */
+export interface Move extends NewThings {
+  readonly item: string;
+  readonly from: OldThing;
+  readonly state: ItemState;
+  /** False where a step is still to come or failed, or the new file is gone: nothing may point there yet. */
+  readonly isSettled: boolean;
+  readonly fileUrl: string | null;
+  readonly objectUrl: string | null;
+  readonly groupUrl: string | null;
+}
+
+/** Hosts and addresses of a table from old to new. */
+export interface MoveSettings {
+  /** Hosts that old URLs have, beside the known ones; the first without `*` is the one that is written. */
+  readonly oldHosts: readonly string[];
+  readonly newHost: string;
+  /** Where the bucket is served; the bucket's own address where absent. */
+  readonly bucketUrl?: string | undefined;
+}
+
+/** What new URLs lead to: the new file on the CDN, or the copy in the bucket. */
+export type MoveTarget = 'file' | 'object';
+
+/** Skips that leave a new file without its file. */
+const GONE: readonly (string | null)[] = ['gone', 'expired'];
+
+/** Every item of a run that was made into something new. */
+export function* moves(run: ReportedRun, settings: MoveSettings): Generator<Move> {
+  for (const item of runItems(run)) {
+    const things = newThings(run.steps, item);
+    if (!isNothing(things)) yield move(item, things, settings);
+  }
+}
+
+/** What a new reference leads to; by default the file, else the copy. Null: neither, or not what is wanted. */
+export function targetOf(
+  { file, fileUrl, objectUrl: copy }: Move,
+  wanted: MoveTarget | undefined,
+): { readonly kind: MoveTarget; readonly uuid: FileUuid | null; readonly url: string } | null {
+  if (file !== null && fileUrl !== null && wanted !== 'object') {
+    return { kind: 'file', uuid: file, url: fileUrl };
+  }
+  if (copy !== null && wanted !== 'file') return { kind: 'object', uuid: null, url: copy };
+  return null;
+}
+
+function move({ record }: RunItem, things: NewThings, settings: MoveSettings): Move {
+  const { key, state, reason } = record;
+  const { newHost, bucketUrl } = settings;
+  const isSkippedWell = state === 'skipped' && !GONE.includes(reason);
+  return {
+    item: key,
+    from: oldThing(key, settings),
+    state,
+    isSettled: state === 'done' || isSkippedWell,
+    ...things,
+    fileUrl: things.file === null ? null : cdnUrl(newHost, things.file),
+    objectUrl: things.object === null ? null : objectUrl(things.object, bucketUrl),
+    groupUrl: things.group === null ? null : cdnUrl(newHost, things.group),
+  };
+}
+
+function oldThing(key: string, { oldHosts }: MoveSettings): OldThing {
+  const host = oldHosts.find((name) => !name.startsWith('*.')) ?? DEFAULT_CDN_HOST;
+  if (isFileUuid(key)) {
+    const uuid = parseFileUuid(key);
+    return { kind: 'file', uuid, url: cdnUrl(host, uuid) };
+  }
+  if (isGroupId(key)) return { kind: 'group', id: key, url: cdnUrl(host, key) };
+  if (!/^https?:\/\//i.test(key)) return { kind: 'path', path: key };
+  const uuid = originalOf(key, [...oldHosts, ...KNOWN_CDN_HOSTS]);
+  if (uuid === null) return { kind: 'url', url: key };
+  return { kind: 'file', uuid, url: cdnUrl(new URL(key).host, uuid) };
+}

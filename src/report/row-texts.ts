@@ -1,0 +1,61 @@
+import { assertNever } from '../core/assert-never.ts';
+import type { JsonValue } from '../core/json.ts';
+import { plainJson } from '../progress/terminal-text.ts';
+import { csvLine } from './csv-line.ts';
+
+/** How rows can be written: as a table, as a document a line, as one document. */
+export const ROW_FORMATS = ['csv', 'ndjson', 'json'] as const;
+
+/** One of `ROW_FORMATS`. */
+export type RowFormat = (typeof ROW_FORMATS)[number];
+
+/** A row by its columns; the same ones, in the same order, in all rows of a report. */
+export type Row = Readonly<Record<string, JsonValue>>;
+
+/** What the columns are called, and what stands above the rows of a single document. */
+export interface RowHeading {
+  readonly type: 'item' | 'move';
+  readonly run: string;
+  readonly columns: readonly string[];
+}
+
+/** Rows as text, piece by piece. JSON is exact; CSV is made for spreadsheets (see `csvLine`). */
+export function rowTexts(
+  format: RowFormat,
+  heading: RowHeading,
+  rows: Iterable<Row>,
+): Generator<string> {
+  switch (format) {
+    case 'csv':
+      return csvTexts(heading, rows);
+    case 'ndjson':
+      return ndjsonTexts(heading, rows);
+    case 'json':
+      return jsonTexts(heading, rows);
+    default:
+      return assertNever(format, 'format');
+  }
+}
+
+function* csvTexts({ columns }: RowHeading, rows: Iterable<Row>): Generator<string> {
+  yield csvLine(columns.map(snakeCase));
+  for (const row of rows) yield csvLine(columns.map((column) => row[column] ?? null));
+}
+
+function* ndjsonTexts({ type }: RowHeading, rows: Iterable<Row>): Generator<string> {
+  for (const row of rows) yield `${plainJson({ version: 1, type, ...row })}\n`;
+}
+
+function* jsonTexts({ type, run }: RowHeading, rows: Iterable<Row>): Generator<string> {
+  yield `{"version":1,"type":"${type}s","run":${plainJson(run)},"rows":[`;
+  let separator = '\n';
+  for (const row of rows) {
+    yield `${separator}${plainJson(row)}`;
+    separator = ',\n';
+  }
+  yield '\n]}\n';
+}
+
+function snakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,52 @@
+import type { ItemState } from '../core/item.ts';
+import type { RunId } from '../core/run.ts';
+import { type ItemRecord, LedgerReader } from '../ledger/ledger-reader.ts';
+import type { OutcomeRecord } from '../ledger/outcome-table.ts';
+
+/** A run as reports need it: its ledger, and its steps in order. */
+export interface ReportedRun {
+  readonly run: RunId;
+  /** Path of the ledger. */
+  readonly ledger: string;
+  readonly steps: readonly { readonly id: string; readonly uses: string }[];
+}
+
+/** An item with what is known of each of its steps. */
+export interface RunItem {
+  readonly record: ItemRecord;
+  readonly outcomes: readonly OutcomeRecord[];
+}
+
+const PAGE_ITEMS = 1000;
+
+/**
+ * The items of a run in the order of the selection, page by page: no page outlives its turn, and
+ * a run that is active is not kept waiting. Each item is as it was when its page was read.
+ */
+export function* runItems(
+  { ledger }: ReportedRun,
+  states?: readonly ItemState[],
+): Generator<RunItem> {
+  const reader = LedgerReader.open(ledger);
+  try {
+    for (let after = 0; ; ) {
+      const wanted = { after, limit: PAGE_ITEMS, ...(states !== undefined && { states }) };
+      const records = [...reader.records(wanted)];
+      yield* withOutcomes(reader, records);
+      if (records.length < PAGE_ITEMS) return;
+      after = records.at(-1)?.seq ?? after;
+    }
+  } finally {
+    reader.close();
+  }
+}
+
+function* withOutcomes(reader: LedgerReader, records: readonly ItemRecord[]): Generator<RunItem> {
+  const outcomes = reader.stepOutcomes(records.map(({ seq }) => seq));
+  let next = 0;
+  for (const record of records) {
+    const from = next;
+    while (outcomes[next]?.item === record.seq) next += 1;
+    yield { record, outcomes: outcomes.slice(from, next) };
+  }
+}

@@ -1,0 +1,64 @@
+import { lstat } from 'node:fs/promises';
+import { UserError } from '../core/user-error.ts';
+import { type AtomicFile, createAtomicFile } from './atomic-file.ts';
+
+const BATCH_CHARACTERS = 64 * 1024;
+
+/** Pieces of text joined to about 64 KB: a write each would be slow. */
+export function* batches(texts: Iterable<string>): Generator<string> {
+  let batch = '';
+  for (const text of texts) {
+    batch += text;
+    if (batch.length < BATCH_CHARACTERS) continue;
+    yield batch;
+    batch = '';
+  }
+  if (batch !== '') yield batch;
+}
+
+/** Writes a report to a file that is there whole or not at all; its owner alone may read a new one. */
+export async function writeTexts(
+  texts: Iterable<string>,
+  place: { readonly path: string; readonly id: string; readonly signal: AbortSignal },
+): Promise<void> {
+  let file: AtomicFile | null = null;
+  try {
+    file = await createAtomicFile({ ...place, mode: await modeFor(place.path) });
+    for (const batch of batches(texts)) {
+      place.signal.throwIfAborted();
+      await file.write(Buffer.from(batch, 'utf8'));
+    }
+    await file.commit();
+  } catch (error) {
+    throw writeFailure(place.path, error);
+  } finally {
+    await file?.discard();
+  }
+}
+
+async function modeFor(path: string): Promise<number> {
+  try {
+    const facts = await lstat(path);
+    if (facts.isFile()) return facts.mode;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return 0o600;
+    throw error;
+  }
+  throw new UserError(
+    'usage',
+    `${path} is there and is no file; a report takes no place but a file's.`,
+  );
+}
+
+function writeFailure(path: string, error: unknown): unknown {
+  const code = codeOf(error);
+  if (!/^E[A-Z]+$/.test(code)) return error;
+  const why = error instanceof Error ? error.message : code;
+  return new UserError('configuration', `Can't write ${path}: ${why}. Nothing of it was written.`, {
+    cause: error,
+  });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

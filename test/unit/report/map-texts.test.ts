@@ -1,0 +1,148 @@
+import { expect, test } from 'vitest';
+import { type MapForm, mapTexts } from '../../../src/report/map-texts.ts';
+import type { MoveTarget } from '../../../src/report/moves.ts';
+import { uuidOf } from '../../support/file-json.ts';
+import { movedRun } from '../../support/moved-run.ts';
+
+const SETTINGS = { oldHosts: [], newHost: 'ucarecdn.com' };
+const COPIED = { key: uuidOf(1), results: [{ file: uuidOf(2) }] };
+const NINE = `${uuidOf(9)}~2`;
+
+/** The map of a run whose items went through these operations. */
+function setup(uses: readonly string[], ...items: Parameters<typeof movedRun>[1]) {
+  const run = movedRun(uses, items);
+  return {
+    rows: (settings = {}) =>
+      [...mapTexts(run, { as: 'ndjson' }, { ...SETTINGS, ...settings })].map((line) =>
+        JSON.parse(line),
+      ),
+    text: (form: MapForm) => [...mapTexts(run, form, SETTINGS)].join(''),
+  };
+}
+
+const sql = (changes: object = {}): MapForm => ({
+  as: 'sql',
+  sql: {
+    table: 'posts',
+    column: 'body',
+    dialect: 'ansi',
+    match: 'part',
+    to: undefined,
+    ...changes,
+  },
+});
+const redirects = (server: 'nginx' | 'netlify', to?: MoveTarget): MapForm => ({
+  as: 'redirects',
+  redirects: { server, to },
+});
+
+test('an item that was made into nothing new has no line', () => {
+  const { rows } = setup(
+    ['info', 'store'],
+    { key: uuidOf(1), results: [{ uuid: uuidOf(1), url: 'https://ucarecdn.com/x/' }, null] },
+    { key: uuidOf(2), results: [{ file: uuidOf(3) }] },
+  );
+  expect(rows()).toEqual([]);
+});
+
+test('all that several steps made is on one line; of two files the later one', () => {
+  const { rows } = setup(['addon/remove_bg', 'convert/document', 'copy-to-remote'], {
+    key: uuidOf(1),
+    results: [
+      { file: uuidOf(2) },
+      { file: uuidOf(3), group: NINE },
+      { url: "s3://bucket/a b/it's.pdf" },
+    ],
+  });
+  expect(rows({ oldHosts: ['*.ucarecd.net', 'cdn.example.com'] })).toEqual([
+    {
+      version: 1,
+      type: 'move',
+      item: uuidOf(1),
+      oldUrl: `https://cdn.example.com/${uuidOf(1)}/`,
+      state: 'done',
+      newFile: uuidOf(3),
+      newUrl: `https://ucarecdn.com/${uuidOf(3)}/`,
+      object: "s3://bucket/a b/it's.pdf",
+      objectUrl: 'https://bucket.s3.amazonaws.com/a%20b/it%27s.pdf',
+      group: NINE,
+      groupUrl: `https://ucarecdn.com/${NINE}/`,
+      thumbnails: null,
+    },
+  ]);
+  expect(rows({ bucketUrl: 'https://files.example.com' })[0].objectUrl).toBe(
+    'https://files.example.com/a%20b/it%27s.pdf',
+  );
+});
+
+test('old things are files, URLs and paths; a URL of an original is its file', () => {
+  const { rows, text } = setup(
+    ['import-url'],
+    { key: 'https://example.com/a.jpg', results: [{ file: uuidOf(2) }] },
+    { key: `https://ucarecdn.com/${uuidOf(3)}/cat.jpg`, results: [{ file: uuidOf(4) }] },
+    { key: 'images/b.jpg', results: [{ file: uuidOf(5) }] },
+  );
+  expect(rows().map(({ oldUrl }) => oldUrl)).toEqual([
+    'https://example.com/a.jpg',
+    `https://ucarecdn.com/${uuidOf(3)}/`,
+    null,
+  ]);
+  expect(text(redirects('netlify'))).toBe(
+    `/a.jpg https://ucarecdn.com/${uuidOf(2)}/ 301\n/${uuidOf(3)}/* https://ucarecdn.com/${uuidOf(4)}/:splat 301\n`,
+  );
+});
+
+test('what ended badly after something was made is in the table, but nothing is led there', () => {
+  const { rows, text } = setup(
+    ['copy-local', 'store'],
+    { key: uuidOf(1), results: [{ file: uuidOf(2) }, null], state: 'failed', reason: 'problem' },
+    { key: uuidOf(3), results: [{ file: uuidOf(4) }, null], state: 'skipped', reason: 'expired' },
+    {
+      key: uuidOf(5),
+      results: [{ file: uuidOf(6) }, null],
+      state: 'skipped',
+      reason: 'stored meanwhile',
+    },
+  );
+  expect(rows().map(({ state }) => state)).toEqual(['failed', 'skipped', 'skipped']);
+  expect(text(sql()).match(/UPDATE/g)).toHaveLength(1);
+  expect(text(redirects('nginx'))).toBe(`"/${uuidOf(5)}" "https://ucarecdn.com/${uuidOf(6)}";\n`);
+});
+
+test('SQL: a UUID inside a text, or the whole of it', () => {
+  const { text } = setup(['copy-local'], COPIED);
+  expect(text(sql())).toBe(
+    `BEGIN;\nUPDATE "posts" SET "body" = REPLACE("body", '${uuidOf(1)}', '${uuidOf(2)}') WHERE "body" LIKE '%${uuidOf(1)}%';\nCOMMIT;\n`,
+  );
+  expect(text(sql({ match: 'whole', table: 'my.po"sts', column: 'a`b', dialect: 'mysql' }))).toBe(
+    `BEGIN;\nUPDATE \`my\`.\`po"sts\` SET \`a\`\`b\` = '${uuidOf(2)}' WHERE \`a\`\`b\` = '${uuidOf(1)}';\n` +
+      `UPDATE \`my\`.\`po"sts\` SET \`a\`\`b\` = 'https://ucarecdn.com/${uuidOf(2)}/' WHERE \`a\`\`b\` = 'https://ucarecdn.com/${uuidOf(1)}/';\nCOMMIT;\n`,
+  );
+  expect(() => text(sql({ table: '' }))).toThrow('Not a name of a table');
+});
+
+test('SQL: nothing of a source URL or a path gets out of its quotes', () => {
+  const { text } = setup(
+    ['import-url'],
+    { key: "https://example.com/'); DROP TABLE posts; --", results: [{ file: uuidOf(2) }] },
+    { key: "b\\'.jpg", results: [{ file: uuidOf(3) }] },
+  );
+  expect(text(sql())).toContain(
+    `WHERE "body" = 'https://example.com/''); DROP TABLE posts; --';\n`,
+  );
+  expect(text(sql({ dialect: 'mysql' }))).toContain("WHERE `body` = 'b\\\\''.jpg';\n");
+});
+
+test('a copy in a bucket takes the place of the original alone, not of its pictures', () => {
+  const { text } = setup(['copy-to-remote'], {
+    key: uuidOf(1),
+    results: [{ url: 's3://bucket/$cat;.jpg' }],
+  });
+  const url = 'https://bucket.s3.amazonaws.com/%24cat%3B.jpg';
+  expect(text(sql())).toContain(
+    `SET "body" = '${url}' WHERE "body" = 'https://ucarecdn.com/${uuidOf(1)}' OR ("body" LIKE 'https://ucarecdn.com/${uuidOf(1)}/%' AND "body" NOT LIKE '%/-/%');\n`,
+  );
+  expect(text(redirects('netlify'))).toBe(`/${uuidOf(1)}/* ${url} 301\n`);
+  expect(text(redirects('nginx'))).toBe(`"/${uuidOf(1)}" "${url}";\n`);
+  expect(text(redirects('nginx', 'file'))).toBe('');
+});

@@ -5,7 +5,7 @@ import { ItemTable, stateFromCode } from './item-table.ts';
 import { LEDGER_SCHEMA } from './ledger.ts';
 import { checkSchema } from './migrate.ts';
 import { type Connection, ledgerFailure, openDatabase } from './open-database.ts';
-import { OutcomeTable } from './outcome-table.ts';
+import { type OutcomeRecord, OutcomeTable } from './outcome-table.ts';
 import { PageTable } from './page-table.ts';
 import { RunTable } from './run-table.ts';
 
@@ -55,6 +55,9 @@ FROM items LEFT JOIN outcomes ON outcomes.item = items.seq AND outcomes.step = i
 WHERE items.seq > @after
   AND (@states IS NULL OR items.state IN (SELECT value FROM json_each(@states)))
 ORDER BY items.seq LIMIT @limit`;
+const STEP_OUTCOMES = `
+SELECT item, step, state, reason, message, request_id AS requestId, result, at FROM outcomes
+WHERE item IN (SELECT value FROM json_each(?)) ORDER BY item, step`;
 const PAGE_SIZE = 1000;
 
 /** Reads a ledger that another process may be writing, or whose process died. Changes nothing. */
@@ -99,6 +102,20 @@ export class LedgerReader {
       after = rows.at(-1)?.seq ?? after;
       left = rows.length < limit ? 0 : left - rows.length;
     }
+  }
+
+  /** How these items ended at each of their steps, in the order of items and steps; where there is more to say than "done". */
+  stepOutcomes(seqs: readonly number[]): OutcomeRecord[] {
+    const statement = this.#database.prepare(STEP_OUTCOMES);
+    const rows = statement.all(JSON.stringify(seqs)) as (Omit<OutcomeRecord, 'state' | 'result'> & {
+      readonly state: number;
+      readonly result: string | null;
+    })[];
+    return rows.map((row) => ({
+      ...row,
+      state: stateFromCode(row.state),
+      result: row.result === null ? null : (JSON.parse(row.result) as JsonObject),
+    }));
   }
 
   /** Closes the file. */

@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { UserError } from '../core/user-error.ts';
 import { type Emulator, type EmulatorObjects, ObjectsError } from '../emulator/emulator.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -7,10 +8,10 @@ const PIECE_LENGTH = 1 << 20;
 
 /** Reads the objects that an emulator is to start with; what is wrong with them shows at its start. */
 export async function readObjectsFile(
-  { world }: Pick<Surroundings, 'world'>,
+  { world, cwd }: Pick<Surroundings, 'world' | 'cwd'>,
   path: string,
 ): Promise<EmulatorObjects> {
-  const text = await world.files.readText(path).catch((error: unknown) => {
+  const text = await world.files.readText(resolve(cwd, path)).catch((error: unknown) => {
     throw new UserError('usage', `The objects file ${path} can't be read: ${wordsOf(error)}`, {
       cause: error,
     });
@@ -74,15 +75,33 @@ function unwritable(path: string, cause: unknown): UserError {
 }
 
 function notJson(path: string, text: string, cause: unknown): UserError {
-  return new UserError('usage', `${path}${placeIn(text, cause)}: ${wordsOf(cause)}`, { cause });
+  const before = text.slice(0, faultIn(text)).split('\n');
+  const place = `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+  return new UserError('usage', `${path}:${place}: ${wordsOf(cause)}`, { cause });
 }
 
-/** `:3:14`, where the parser says at which character it gave up. */
-function placeIn(text: string, error: unknown): string {
-  const position = /at position (\d+)/.exec(wordsOf(error))?.[1];
-  if (position === undefined) return '';
-  const before = text.slice(0, Number(position)).split('\n');
-  return `:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+/** The character at which text stops being JSON. The parser does not always tell, so it is asked again. */
+function faultIn(text: string): number {
+  let good = 0;
+  let bad = text.length + 1;
+  while (bad - good > 1) {
+    const length = Math.floor((good + bad) / 2);
+    if (mayGoOn(text.slice(0, length))) good = length;
+    else bad = length;
+  }
+  return good;
+}
+
+/** True where the text is JSON, or its only fault is that it ends. */
+function mayGoOn(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    const words = wordsOf(error);
+    const position = /at position (\d+)/.exec(words)?.[1];
+    return words.includes('end of JSON input') || Number(position ?? -1) >= text.length;
+  }
 }
 
 function wordsOf(error: unknown): string {

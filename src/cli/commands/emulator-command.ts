@@ -60,7 +60,7 @@ async function makeEmulator({ surroundings }: Invocation, flags: Flags): Promise
     cdnOrigin: 'self',
   };
   if (load === undefined) return createEmulator(options);
-  const objects = await readObjectsFile(surroundings, resolve(surroundings.cwd, load));
+  const objects = await readObjectsFile(surroundings, load);
   try {
     return createEmulator({ ...options, load: objects });
   } catch (error) {

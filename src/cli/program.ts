@@ -8,6 +8,7 @@ import { emulatorCommand } from './commands/emulator-command.ts';
 import { itemsCommand } from './commands/items-command.ts';
 import { projectCommand } from './commands/project-command.ts';
 import { reportCommand } from './commands/report-command.ts';
+import { resolveCommand } from './commands/resolve-command.ts';
 import { resumeCommand } from './commands/resume-command.ts';
 import { runCommand } from './commands/run-command.ts';
 import { runsCommand } from './commands/runs-command.ts';
@@ -63,6 +64,7 @@ function commandLine(host: CommandHost, argv: readonly string[]): Argv {
     .command(statusCommand(host))
     .command(runsCommand(host))
     .command(itemsCommand(host))
+    .command(resolveCommand(host))
     .command(reportCommand(host))
     .command(validateCommand(host))
     .command(schemaCommand(host))

@@ -79,6 +79,7 @@ export class ItemTable {
   readonly #claimFresh: Statement;
   readonly #nextDue: Statement;
   readonly #running: Statement;
+  readonly #inDoubt: Statement;
   readonly #range: Statement;
   readonly #lastSeq: Statement;
 
@@ -120,6 +121,10 @@ export class ItemTable {
     );
     this.#running = database.prepare(
       `SELECT ${ITEM_COLUMNS} FROM items WHERE ${OPEN} AND step = ? AND state = 1 LIMIT ?`,
+    );
+    this.#inDoubt = database.prepare(
+      `SELECT ${ITEM_COLUMNS} FROM items WHERE ${OPEN} AND step = ? AND state = 3 AND seq > ?
+       ORDER BY seq LIMIT ?`,
     );
     this.#range = database.prepare(
       `SELECT ${ITEM_COLUMNS}, items.step, items.state FROM items WHERE seq BETWEEN ? AND ?`,
@@ -208,6 +213,11 @@ export class ItemTable {
   /** Some of the running items of a step. */
   running(step: number, limit: number): ClaimedItem[] {
     return (this.#running.all(step, limit) as ItemRow[]).map(toItem);
+  }
+
+  /** Items of a step that wait for a person's word, in order. */
+  inDoubt(step: number, page: { after: number; limit: number }): ClaimedItem[] {
+    return (this.#inDoubt.all(step, page.after, page.limit) as ItemRow[]).map(toItem);
   }
 
   /** The items of a page, whatever became of them. */

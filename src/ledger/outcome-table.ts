@@ -27,6 +27,7 @@ const FAILED = ITEM_STATES.indexOf('failed');
 /** How items ended, where there is more to say than "done". */
 export class OutcomeTable {
   readonly #put: Statement;
+  readonly #remove: Statement;
   readonly #result: Statement;
   readonly #failed: Statement;
   readonly #reasons: Statement;
@@ -39,6 +40,7 @@ export class OutcomeTable {
          message = excluded.message, request_id = excluded.request_id,
          result = excluded.result, at = excluded.at`,
     );
+    this.#remove = database.prepare('DELETE FROM outcomes WHERE item = ? AND step = ?');
     this.#result = database.prepare('SELECT result FROM outcomes WHERE item = ? AND step = ?');
     this.#failed = database.prepare('SELECT 1 FROM outcomes WHERE item = ? AND state = ?');
     this.#reasons = database.prepare(
@@ -54,6 +56,11 @@ export class OutcomeTable {
       state: ITEM_STATES.indexOf(record.state),
       result: record.result === null ? null : JSON.stringify(record.result),
     });
+  }
+
+  /** Forgets how an item ended at a step: it is to be done again. */
+  remove(item: number, step: number): void {
+    this.#remove.run(item, step);
   }
 
   /** What an item's step left as its result; null where it left none. */

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { resolveItems } from '../../src/run/resolve-items.ts';
+import { alive, type RunBench, runBench } from '../support/run-bench.ts';
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the job file's own expression.
+const OF_CUT = '${{ steps.cut.file }}';
+const STEPS = [
+  { id: 'cut', uses: 'addon/remove_bg' },
+  { id: 'keep', uses: 'store', with: { file: OF_CUT } },
+];
+
+/** A run of three pictures, one of whose answers was lost. */
+async function inDoubt() {
+  const bench = runBench({ autostore: false });
+  const project = bench.emulator.projects[0]!;
+  const inline = [1, 2, 3].map(
+    () => project.addFile({ mimeType: 'image/png', isImage: true }).uuid,
+  );
+  let isDue = true;
+  bench.fault = ({ target }) => {
+    if (!isDue || !target.endsWith('/execute/')) return null;
+    isDue = false;
+    return 'reset-after-effect';
+  };
+  const end = await alive(bench.start({ source: { inline }, steps: STEPS }));
+  const [item] = bench.items(end.run, 'in-doubt');
+  return { bench, run: end.run, key: item!.key };
+}
+
+async function resolve(
+  { bench, run, key }: Awaited<ReturnType<typeof inDoubt>>,
+  resolution: Parameters<typeof resolveItems>[1]['resolution'],
+) {
+  return bench.live({}, ({ world }) =>
+    resolveItems(bench.directory, { run, keys: [key], resolution }, world),
+  );
+}
+
+function stateOf(bench: RunBench, run: Parameters<RunBench['items']>[0], key: string) {
+  return bench.items(run).find((item) => item.key === key)?.state;
+}
+
+test('redo sends it again, and the item goes through all steps', async () => {
+  const doubt = await inDoubt();
+  await resolve(doubt, { as: 'redo' });
+  const end = await alive(doubt.bench.resume());
+  expect(end).toMatchObject({ state: 'finished', counts: { done: 3, 'in-doubt': 0 } });
+});
+
+test('skip leaves it', async () => {
+  const doubt = await inDoubt();
+  await resolve(doubt, { as: 'skip' });
+  const end = await alive(doubt.bench.resume());
+  expect(end).toMatchObject({ state: 'finished', counts: { done: 2, skipped: 1 } });
+});
+
+test('adopt goes on with the file that was made', async () => {
+  const doubt = await inDoubt();
+  const made = [...doubt.bench.emulator.audit.entries()].find(
+    ({ operation, uuid }) => operation === 'remove_bg' && uuid === doubt.key,
+  );
+  expect(made).toBeDefined();
+  const file = doubt.bench.emulator.projects[0]!.addFile({ storedAt: null }).uuid;
+  await resolve(doubt, { as: 'adopt', file });
+  const end = await alive(doubt.bench.resume());
+  expect(end.counts.done).toBe(3);
+  expect(doubt.bench.emulator.projects[0]!.file(file)?.storedAt).not.toBeNull();
+});
+
+test('an item that is not in doubt is refused, and nothing is changed', async () => {
+  const doubt = await inDoubt();
+  const done = doubt.bench.items(doubt.run, 'done')[0]!.key;
+  await expect(resolve({ ...doubt, key: done }, { as: 'redo' })).rejects.toThrow('is not in doubt');
+  expect(stateOf(doubt.bench, doubt.run, doubt.key)).toBe('in-doubt');
+});

@@ -17,7 +17,7 @@ export function createConfirm(facts: {
   const { output, readLine } = facts;
   return async (question) => {
     if (facts.yes || question.items === 0) return true;
-    const deed = deedWords(question.operation, formatCount(question.items));
+    const deed = deedWords(question.operation, question.items);
     const words = `${plainText(question.jobName)} is about to ${deed} of project ${question.publicKey}.\nThis cannot be undone.`;
     if (readLine === null) {
       output.warn(`${words} There is no terminal to ask on: add --yes if that is what you want.`);
@@ -31,10 +31,11 @@ export function createConfirm(facts: {
   };
 }
 
-function deedWords(operation: string, items: string): string {
-  if (operation === 'delete-group') return `delete ${items} groups`;
+function deedWords(operation: string, count: number): string {
+  const some = (what: string) => `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
+  if (operation === 'delete-group') return `delete ${some('group')}`;
   if (operation === 'addon/uc_clamav_virus_scan') {
-    return `scan ${items} items, and to delete what is infected,`;
+    return `scan ${some('item')}, and to delete what is infected,`;
   }
-  return `${operation} ${items} items`;
+  return `${operation} ${some('item')}`;
 }

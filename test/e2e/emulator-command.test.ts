@@ -168,9 +168,9 @@ test('ucbulk emulator --upload-port --cdn-port: each at its own, and uploads fin
   expect(run.documents).toMatchObject([{ type: 'summary', counts: { total: 1, done: 1 } }]);
   const items = await shell.ucbulk(['items', String(run.documents[0]?.run), '--json'], { env });
   const { file } = (items.documents[0] as { result: { file: string } }).result;
-  const listed = await fetch(`${env['UPLOADCARE_REST_API_BASE']}/_emulator/objects`);
-  const [project] = ((await listed.json()) as { projects: { files: object[] }[] }).projects;
-  expect(project?.files).toMatchObject([{ uuid: file, original_filename: 'note.md', size: 5 }]);
-  const { original_file_url: url } = project?.files[0] as { original_file_url: string };
+  const objects = await fetch(`${env['UPLOADCARE_REST_API_BASE']}/_emulator/objects`);
+  const { projects } = (await objects.json()) as typeof OBJECTS;
+  expect(projects[0]?.files).toMatchObject([{ uuid: file, original_filename: 'note.md', size: 5 }]);
+  const { original_file_url: url = '' } = { ...projects[0]?.files?.[0] } as Record<string, string>;
   expect(await (await fetch(url)).text()).toBe('hello');
 });

@@ -1,8 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { OPERATION_NAMES } from '../../src/job/step-schemas.ts';
 import { openShell } from '../support/run-cli.ts';
 
-const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const OPERATIONS = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8');
 
 test('the job file on the first screen is valid, and does what it says', async () => {
   const shell = await openShell();
@@ -19,4 +25,34 @@ test('every command of the README is one that --help lists', async () => {
   const commands = new Set([...README.matchAll(/\bucbulk ([a-z]+)\b/g)].map(([, name]) => name));
   expect(commands.size).toBeGreaterThan(6);
   for (const name of commands) expect(stdout).toContain(`ucbulk ${name}`);
+});
+
+test('the tables of operations are whole', () => {
+  for (const name of OPERATION_NAMES) {
+    expect(README).toContain(`\n| \`${name}\` |`);
+    expect(OPERATIONS).toMatch(new RegExp(`^\\| \\[\`${name}\`\\]\\(#`, 'm'));
+  }
+});
+
+test('the library example compiles, and runs the job', async () => {
+  const shell = await openShell();
+  const [, example = ''] = /```ts\n(import \{[^}]*startRun[\s\S]*?)```/.exec(README) ?? [];
+  shell.write('example.ts', example);
+  shell.write('package.json', '{ "type": "module" }');
+  shell.write('job.yaml', /```yaml\n([\s\S]*?)```/.exec(README)?.[1] ?? '');
+  // As an installed package: its declarations are what the example is checked against.
+  const modules = join(shell.cwd, 'node_modules');
+  mkdirSync(modules);
+  symlinkSync(ROOT, join(modules, 'ucbulk'));
+  symlinkSync(join(ROOT, 'node_modules/@types'), join(modules, '@types'));
+  const options = ['--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node'];
+  execFileSync(
+    process.execPath,
+    [join(ROOT, 'node_modules/typescript/bin/tsc'), ...options, 'example.ts'],
+    { cwd: shell.cwd, stdio: 'inherit' },
+  );
+  const end = await shell.start([], { entry: join(shell.cwd, 'example.js') }).ended;
+  expect(end.stderr).toBe('');
+  expect(end.stdout).toMatch(/^finished \d+\n$/);
+  expect(shell.project.counts().removed).toBeGreaterThan(50);
 });

@@ -1,3 +1,5 @@
+import { UserError } from './user-error.ts';
+
 /**
  * - `throttled`: wait, slow down; does not count as an attempt
  * - `transient`: try again; counts
@@ -54,6 +56,7 @@ export class ClassifiedError extends Error {
 /** Any thrown value as a failure: what nobody classified is a bug, and stops the run. */
 export function failureOf(error: unknown): ClassifiedError {
   if (error instanceof ClassifiedError) return error;
+  if (error instanceof UserError) return userFailure(error);
   const message = error instanceof Error ? error.message : String(error);
   return new ClassifiedError({
     kind: 'fatal',
@@ -61,6 +64,18 @@ export function failureOf(error: unknown): ClassifiedError {
     code: 'bug',
     message: `Unexpected error: ${message}`,
     fatalCause: 'bug',
+    cause: error,
+  });
+}
+
+/** What the user has to mend stops a run as such, not as a bug. */
+function userFailure(error: UserError): ClassifiedError {
+  return new ClassifiedError({
+    kind: 'fatal',
+    effect: 'none',
+    code: error.kind,
+    message: error.message,
+    fatalCause: 'configuration',
     cause: error,
   });
 }

@@ -11,7 +11,7 @@ export interface FailedSend {
   readonly failure: ClassifiedError;
   /** Whether an intent was written: without one nothing can have left. */
   readonly intended: boolean;
-  readonly ports: Pick<TaskPorts, 'operation' | 'policy' | 'random' | 'serverNow'>;
+  readonly ports: Pick<TaskPorts, 'operation' | 'outage' | 'policy' | 'random' | 'serverNow'>;
 }
 
 /** What becomes of an item whose request failed: the only place that knows doubt classes. */
@@ -79,12 +79,13 @@ export function needsProbe(doubt: Doubt): boolean {
 function afterTransient(item: Item, send: FailedSend, effect: 'none' | 'unknown'): ItemResult {
   const { failure, ports } = send;
   if (effect === 'none' && failure.status === undefined) return { item, to: 'release', effect };
-  const isLast = item.attempts + 1 >= ports.policy.maxAttempts;
+  const counts = !ports.outage.isOn;
+  const isLast = counts && item.attempts + 1 >= ports.policy.maxAttempts;
   if (isLast && (effect === 'none' || ports.operation.doubt.class === 'idempotent')) {
     return { item, to: 'outcome', outcome: { kind: 'failed', failure: gaveUp(send) } };
   }
-  const delay = attemptDelay(item.attempts, ports.random);
-  if (effect === 'none') return retry(item, send, { effect, delay, counts: true });
+  const delay = Math.max(attemptDelay(item.attempts, ports.random), failure.retryAfterMs ?? 0);
+  if (effect === 'none') return retry(item, send, { effect, delay, counts });
   return isLast ? inDoubt(item, send) : afterLostAnswer(item, send, delay);
 }
 
@@ -93,7 +94,7 @@ function afterLostAnswer(item: Item, send: FailedSend, delay: number): ItemResul
   const { doubt } = send.ports.operation;
   if (doubt.class === 'undetectable') return inDoubt(item, send);
   const wait = needsProbe(doubt) ? Math.max(delay, settleTime(doubt, send.ports.policy)) : delay;
-  const counts = send.failure.kind === 'transient';
+  const counts = send.failure.kind === 'transient' && !send.ports.outage.isOn;
   return retry(item, send, { effect: 'unknown', delay: wait, counts });
 }
 

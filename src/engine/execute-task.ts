@@ -38,6 +38,7 @@ async function sendChunk(task: Task, ports: TaskPorts): Promise<ClassifiedError 
   const attempt = ports.journal.begin(task);
   const answer = await answerOf(task, attempt, ports);
   if (answer.kind === 'answered') {
+    ports.outage.succeeded();
     const moment = sameMoment(ports);
     const settled = task.items.map((item) => answeredResult(item, answer.answers, moment));
     await attempt.settle(settled);
@@ -48,10 +49,29 @@ async function sendChunk(task: Task, ports: TaskPorts): Promise<ClassifiedError 
     await attempt.withdraw(noteOf(failure));
     return firstHalt(halves(task).map((half) => sendChunk(half, ports)));
   }
+  noteOutage(task, failure, ports);
   const send = { failure, ports: sameMoment(ports), intended: attempt.isIntended };
   const halt = brakeFor(failure, ports);
   await attempt.settle(task.items.map((item) => afterFailure(item, send)));
   return halt;
+}
+
+/** Failures that may pass are the service's; where none of them passes, the run stops to be resumed. */
+function noteOutage({ items }: Task, failure: ClassifiedError, ports: TaskPorts): void {
+  const [first] = items;
+  if (failure.kind !== 'transient' || first === undefined) return;
+  ports.outage.failed(first.seq, ports.monotonic());
+  if (!ports.outage.isHopeless(ports.monotonic())) return;
+  ports.brake(
+    new ClassifiedError({
+      kind: 'fatal',
+      effect: 'none',
+      code: 'outage',
+      message: `The service has answered nothing well for five minutes; the last failure: ${failure.message}`,
+      fatalCause: 'service',
+      cause: failure,
+    }),
+  );
 }
 
 type Answer =
@@ -64,6 +84,8 @@ async function answerOf(task: Task, attempt: Attempt, ports: TaskPorts): Promise
   };
   const beforeSend = (): Promise<void> => {
     stopIfDraining();
+    // A gate that was closed, or a machine that slept, makes a selection old: it is looked at again.
+    if (!ports.isFresh(task.items)) throw canceled('The selection has become too old to act on');
     return attempt.intend();
   };
   try {

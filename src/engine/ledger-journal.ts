@@ -16,6 +16,8 @@ export interface JournalPorts {
   readonly serverNow: () => number;
   readonly crash: CrashHook;
   readonly listener: RunListener;
+  /** Takes secrets out of what the service said, before it is kept. */
+  readonly redact: (text: string) => string;
 }
 
 /** Records attempts in the run's ledger, in group commits. */
@@ -51,7 +53,9 @@ export class LedgerJournal implements Journal {
         }
       }
       const record = outcomeRecord(result);
-      if (record !== null) ledger.outcomes.put({ ...record, step, at: serverNow() });
+      if (record !== null) {
+        ledger.outcomes.put({ ...redacted(record, this.#ports), step, at: serverNow() });
+      }
     });
     await crash('outcome-committed');
     if (result.to === 'outcome') tellSettled(this.#ports, step, [result]);
@@ -167,7 +171,11 @@ class LedgerAttempt implements Attempt {
     const record = outcomeRecord(result);
     if (record === null) return;
     const { step } = this.#task;
-    this.#ports.ledger.outcomes.put({ ...record, step, at: this.#ports.serverNow() });
+    this.#ports.ledger.outcomes.put({
+      ...redacted(record, this.#ports),
+      step,
+      at: this.#ports.serverNow(),
+    });
   }
 
   #end(results: readonly ItemResult[]): void {
@@ -175,8 +183,19 @@ class LedgerAttempt implements Attempt {
     const { attempts } = this.#ports.ledger;
     const trouble = results.map(troubleOf).find((note) => note !== null);
     if (trouble == null) attempts.endWell(this.#id);
-    else attempts.endBadly(this.#id, this.#ports.serverNow(), trouble);
+    else attempts.endBadly(this.#id, this.#ports.serverNow(), redactedNote(trouble, this.#ports));
   }
+}
+
+function redacted<Kept extends { readonly message: string | null }>(
+  record: Kept,
+  { redact }: JournalPorts,
+): Kept {
+  return record.message === null ? record : { ...record, message: redact(record.message) };
+}
+
+function redactedNote(note: FailureNote, { redact }: JournalPorts): FailureNote {
+  return { ...note, message: redact(note.message) };
 }
 
 function tellSettled(

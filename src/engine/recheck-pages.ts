@@ -1,5 +1,5 @@
 import type { FileFacts } from '../core/file-facts.ts';
-import { isFinal } from '../core/item.ts';
+import { type Item, isFinal } from '../core/item.ts';
 import type { SkipReason } from '../core/outcome.ts';
 import type { ClaimedItem, PlacedItem } from '../ledger/item-table.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -15,6 +15,9 @@ export interface RecheckPorts {
   readonly recheckAfterMs: number;
   readonly signal: AbortSignal;
 }
+
+/** See `isFresh`. */
+const FRESH_FLOOR_MS = 10_000;
 
 /** What became of an item that waits for the check of its page. */
 type Verdict = 'kept' | 'dropped';
@@ -53,6 +56,17 @@ export class PageRecheck {
     } finally {
       for (const { seq } of items) this.#waiting.delete(seq);
     }
+  }
+
+  /**
+   * True while the pages of the items were looked at recently enough for a request that leaves
+   * now. The bound has a floor, or a slow gate and a short `recheckAfter` would never let one leave.
+   */
+  isFresh(items: readonly Item[]): boolean {
+    const { ledger, recheckAfterMs, serverNow } = this.#ports;
+    const oldest = serverNow() - Math.max(recheckAfterMs, FRESH_FLOOR_MS);
+    const pages = new Set(items.map((item) => ('page' in item ? Number(item.page) : 0)));
+    return [...pages].every((no) => (ledger.pages.get(no)?.checkedAt ?? oldest) >= oldest);
   }
 
   #check(no: number, step: number): Promise<void> {

@@ -6,10 +6,11 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { checkFailures, checkSelection, type Guards } from './guards.ts';
 import type { Halt } from './halt.ts';
 import { LedgerJournal } from './ledger-journal.ts';
+import { OutageWatch } from './outage-watch.ts';
 import { Pulse } from './pulse.ts';
 import { PageRecheck } from './recheck-pages.ts';
 import { recoverRun } from './recover-run.ts';
-import type { RunListener } from './run-events.ts';
+import type { RunEvent, RunListener } from './run-events.ts';
 import type { Selection } from './selection.ts';
 import type { EngineSettings } from './settings.ts';
 import type { EngineStep } from './step-items.ts';
@@ -34,6 +35,8 @@ export interface RunPorts {
   /** Aborts when requests under way are to be cut off. */
   readonly abort: AbortSignal;
   readonly listener: RunListener;
+  /** Takes secrets out of what the service said, before it is kept. */
+  readonly redact: (text: string) => string;
   /** Asks before the first destructive request of the run; false stops it. */
   readonly confirm: (question: { operation: string; items: number }) => Promise<boolean>;
 }
@@ -65,10 +68,14 @@ function checkGuards({ guards, ledger, halt }: RunPorts): void {
 
 /**
  * Steps that change what the listing shows act on the finished selection: nothing can drift under
- * the cursor. So do all steps where the source may name an item twice.
+ * the cursor. So do all steps where an item named twice would do harm, and where the number of
+ * items decides whether anything is done at all.
  */
-function needsSnapshot({ steps, selection }: RunPorts): boolean {
-  return !selection.source.uniqueKeys || steps.some(({ operation }) => operation.changesListing);
+function needsSnapshot({ steps, selection, guards }: RunPorts): boolean {
+  if (!selection.source.uniqueKeys || guards.maxItems !== null) return true;
+  return steps.some(({ operation }) => {
+    return operation.changesListing || operation.doubt.class === 'undetectable';
+  });
 }
 
 async function snapshotFirst(ports: RunPorts): Promise<void> {
@@ -78,9 +85,9 @@ async function snapshotFirst(ports: RunPorts): Promise<void> {
   if (await mayProceed(ports)) await work(ports, pulse, () => false);
 }
 
-function deduplicate({ ledger, selection, halt }: RunPorts): void {
-  const isDone = selection.source.uniqueKeys || ledger.run.get().deduplicated;
-  if (isDone || halt.reason !== null) return;
+/** A listing, too, may name an item again, if the service errs. */
+function deduplicate({ ledger, halt }: RunPorts): void {
+  if (ledger.run.get().deduplicated || halt.reason !== null) return;
   ledger.transaction(() => {
     ledger.items.removeDuplicates();
     ledger.run.setDeduplicated();
@@ -130,11 +137,19 @@ async function mayProceed(ports: RunPorts): Promise<boolean> {
   return true;
 }
 
+/** The guard looks at every settled request, not at every window of a hundred. */
+function tellAndGuard(event: RunEvent, { listener, guards, halt }: RunPorts): void {
+  listener(event);
+  if (event.kind !== 'items-settled') return;
+  const tooMany = checkFailures(guards, event.counts);
+  if (tooMany !== null) halt.stop({ kind: 'guard', message: tooMany });
+}
+
 async function work(ports: RunPorts, pulse: Pulse, isWalking: () => boolean): Promise<void> {
-  const { ledger, settings } = ports;
+  const { settings } = ports;
   const workPorts: WorkPorts = {
     ...ports,
-    journal: new LedgerJournal(ports),
+    journal: new LedgerJournal({ ...ports, listener: (event) => tellAndGuard(event, ports) }),
     queue: new WorkQueue(settings.concurrency),
     recheck: new PageRecheck({
       ...ports,
@@ -142,12 +157,9 @@ async function work(ports: RunPorts, pulse: Pulse, isWalking: () => boolean): Pr
       signal: ports.halt.signal,
     }),
     policy: settings,
+    outage: new OutageWatch(),
     pulse,
     isWalking,
-    afterTask: () => {
-      const tooMany = checkFailures(ports.guards, ledger.items.counts());
-      if (tooMany !== null) ports.halt.stop({ kind: 'guard', message: tooMany });
-    },
   };
   await runWorkLoop(workPorts);
 }

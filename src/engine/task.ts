@@ -3,6 +3,7 @@ import type { Item } from '../core/item.ts';
 import type { FailureNote, Outcome } from '../core/outcome.ts';
 import type { Random } from '../core/world.ts';
 import type { Operation } from '../operations/operation.ts';
+import type { OutageWatch } from './outage-watch.ts';
 
 /** Work on up to 100 items of one step: plain data. */
 export interface Task {
@@ -74,6 +75,12 @@ export interface TaskPorts {
   readonly serverNow: () => number;
   readonly random: Random;
   readonly policy: AttemptPolicy;
+  /** Tells a service that is down from items that fail. */
+  readonly outage: OutageWatch;
+  /** Monotonic ms. */
+  readonly monotonic: () => number;
+  /** False once the selection of these items is too old for a destructive request. */
+  readonly isFresh: (items: readonly Item[]) => boolean;
   /** Stops the whole run: no new request leaves from now on. */
   readonly brake: (failure: ClassifiedError) => void;
   /** Aborts when no new request may leave. */

@@ -21,6 +21,8 @@ export interface WalkPorts {
 
 /** Pages in a row that bring nothing but known keys before the listing is called a loop. */
 const MAX_STALE_PAGES = 3;
+/** Twice the largest page. */
+const KNOWN_ITEMS = 2000;
 
 /**
  * Reads the source from where the ledger says on, a page and its cursor in one transaction.
@@ -30,14 +32,15 @@ export async function walkSource(ports: WalkPorts): Promise<void> {
   const { ledger, selection, signal } = ports;
   let last = ledger.pages.last();
   if (ledger.run.get().walkFinished) return tellFinished(ports, last);
-  let known = knownKeys(ledger, last);
+  let known = newestKeys(ledger);
   let stale = 0;
+  const begins = new Set<ItemKey>();
   for (;;) {
     signal.throwIfAborted();
     const cursor = last?.next ?? null;
     const page = await selection.source.readPage(cursor, signal);
     await ports.crash('page-read');
-    stale = selection.source.uniqueKeys && isStale(page, known) ? stale + 1 : 0;
+    stale = selection.source.uniqueKeys && isStale(page, { known, begins }) ? stale + 1 : 0;
     if (isLooping(page, cursor, stale)) throw loopingListing(cursor);
     const items = selectItems(page.candidates, selection, known);
     last = recordPage(ports, { no: (last?.no ?? 0) + 1, cursor, page, items });
@@ -48,17 +51,27 @@ export async function walkSource(ports: WalkPorts): Promise<void> {
   }
 }
 
-/** Ties at a page's border may be listed twice, never further apart: the last page is enough to know. */
-function knownKeys(ledger: Ledger, last: PageRecord | null): ReadonlySet<ItemKey> {
-  return new Set(last === null ? [] : ledger.items.ofPage(last).map(({ key }) => key));
+/** Ties at a page's border may be listed again, never far apart: the newest items are enough to know. */
+function newestKeys(ledger: Ledger): ReadonlySet<ItemKey> {
+  const firstSeq = Math.max(1, ledger.items.lastSeq() - KNOWN_ITEMS + 1);
+  const newest = ledger.items.ofPage({ firstSeq, selected: KNOWN_ITEMS });
+  return new Set(newest.map(({ key }) => key));
 }
 
 function isLooping({ next }: SourcePage, cursor: string | null, stale: number): boolean {
   return stale >= MAX_STALE_PAGES || (next !== null && next === cursor);
 }
 
-function isStale(page: SourcePage, known: ReadonlySet<ItemKey>): boolean {
-  return page.next !== null && page.candidates.every(({ key }) => known.has(key));
+/** A page that brings nothing new, or begins as one did before, leads in a circle. */
+function isStale(
+  page: SourcePage,
+  { known, begins }: { known: ReadonlySet<ItemKey>; begins: Set<ItemKey> },
+): boolean {
+  const [first] = page.candidates;
+  const isKnown = page.candidates.every(({ key }) => known.has(key));
+  const isAgain = first !== undefined && begins.has(first.key);
+  if (first !== undefined) begins.add(first.key);
+  return page.next !== null && (isKnown || isAgain);
 }
 
 function recordPage(

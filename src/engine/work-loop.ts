@@ -7,6 +7,7 @@ import type { Operation } from '../operations/operation.ts';
 import { executeTask } from './execute-task.ts';
 import { Gathering } from './gathering.ts';
 import type { Halt } from './halt.ts';
+import type { OutageWatch } from './outage-watch.ts';
 import { pollRemoteJobs } from './poll-remote-jobs.ts';
 import { claimPolls, hasEnoughOpen, type PollWindow } from './poll-window.ts';
 import type { Pulse } from './pulse.ts';
@@ -24,6 +25,7 @@ export interface WorkPorts {
   readonly queue: WorkQueue;
   readonly recheck: PageRecheck;
   readonly policy: AttemptPolicy;
+  readonly outage: OutageWatch;
   readonly clock: Clock;
   readonly serverNow: () => number;
   readonly random: Random;
@@ -34,12 +36,14 @@ export interface WorkPorts {
   readonly pulse: Pulse;
   /** True while more items may still come from the source. */
   readonly isWalking: () => boolean;
-  /** Looks at the counters after each task; its answer stops the run. */
-  readonly afterTask: () => void;
 }
 
 /** Items are claimed a hundred at a time, whatever the shape: the unit of claim and checkpoint. */
 const CLAIM_SIZE = 100;
+/** Nothing is postponed for longer; a due time further off was set by a clock that was wrong, ms. */
+const MAX_POSTPONE_MS = 30 * 60_000;
+/** The service's clock may be corrected meanwhile, so due times are looked at again, ms. */
+const MAX_SLEEP_MS = 60_000;
 /** From this attempt on an item goes alone: one that spoils its whole chunk must not spoil it eight times. */
 const ALONE_FROM_ATTEMPT = 4;
 
@@ -118,9 +122,11 @@ class WorkLoop {
       await pulse.next();
       return true;
     }
+    const wait = Math.max(0, due - serverNow());
+    if (wait > MAX_POSTPONE_MS) forgetPostponements(this.#ports);
     const waiting = new AbortController();
     const timer = clock
-      .sleep(Math.max(0, due - serverNow()), waiting.signal)
+      .sleep(Math.min(wait, MAX_SLEEP_MS), waiting.signal)
       .then(() => pulse.beat())
       .catch(() => undefined);
     await pulse.next();
@@ -152,7 +158,6 @@ async function runPolls(window: PollWindow, ports: WorkPorts): Promise<void> {
   try {
     const halt = await pollRemoteJobs(window, taskPorts(window.operation, ports));
     if (halt !== null) stopFor(halt, ports);
-    ports.afterTask();
   } catch (error) {
     stopFor(failureOf(error), ports);
   }
@@ -177,7 +182,6 @@ async function runWindow(window: Window, ports: WorkPorts): Promise<void> {
     );
     const halt = halts.find((failure) => failure !== null);
     if (halt != null) stopFor(halt, ports);
-    ports.afterTask();
   } catch (error) {
     stopFor(failureOf(error), ports);
   }
@@ -227,10 +231,19 @@ function taskPorts(operation: Operation, ports: WorkPorts): TaskPorts {
     serverNow: ports.serverNow,
     random: ports.random,
     policy: ports.policy,
+    outage: ports.outage,
+    monotonic: () => ports.clock.monotonic(),
+    isFresh: (items) => !operation.destructive || ports.recheck.isFresh(items),
     brake: (failure) => stopFor(failure, ports),
     drain: ports.halt.signal,
     abort: ports.abort,
   };
+}
+
+/** Due times that no delay of ours could have set are of a clock that was wrong: these are due now. */
+function forgetPostponements({ ledger, serverNow }: WorkPorts): void {
+  const now = serverNow();
+  ledger.transaction(() => ledger.items.dueNow(now, now + MAX_POSTPONE_MS));
 }
 
 /**

@@ -80,6 +80,7 @@ export class ItemTable {
   readonly #nextDue: Statement;
   readonly #running: Statement;
   readonly #inDoubt: Statement;
+  readonly #dueNow: Statement;
   readonly #range: Statement;
   readonly #lastSeq: Statement;
 
@@ -121,6 +122,9 @@ export class ItemTable {
     );
     this.#running = database.prepare(
       `SELECT ${ITEM_COLUMNS} FROM items WHERE ${OPEN} AND step = ? AND state = 1 LIMIT ?`,
+    );
+    this.#dueNow = database.prepare(
+      `UPDATE items SET not_before = ? WHERE ${OPEN} AND not_before > ?`,
     );
     this.#inDoubt = database.prepare(
       `SELECT ${ITEM_COLUMNS} FROM items WHERE ${OPEN} AND step = ? AND state = 3 AND seq > ?
@@ -213,6 +217,11 @@ export class ItemTable {
   /** Some of the running items of a step. */
   running(step: number, limit: number): ClaimedItem[] {
     return (this.#running.all(step, limit) as ItemRow[]).map(toItem);
+  }
+
+  /** Makes due now whatever was postponed beyond `limit`; both are server times. */
+  dueNow(now: number, limit: number): void {
+    this.#dueNow.run(now, limit);
   }
 
   /** Items of a step that wait for a person's word, in order. */

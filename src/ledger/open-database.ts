@@ -16,6 +16,7 @@ export interface OpenOptions {
 }
 
 const BUSY_TIMEOUT_MS = 5000;
+const LOCK_PATIENCE_MS = 250; // `status` holds a run's lock for an instant to see whether it is free
 const CACHE_KB = 4096; // items are touched in order: more is memory for nothing
 
 /**
@@ -64,7 +65,7 @@ export function takeLock(path: string): HeldLock | null {
   let database: Connection;
   try {
     makePrivate(path);
-    database = new Database(path, { timeout: 0 });
+    database = new Database(path, { timeout: LOCK_PATIENCE_MS });
   } catch (error) {
     throw openFailure(path, error);
   }
@@ -94,6 +95,16 @@ export function ledgerFailure(path: string, error: unknown): unknown {
       code: code.toLowerCase(),
       message: `The ledger ${path} can't be written: ${code === 'SQLITE_FULL' ? 'the disk is full' : code}. Nothing was sent without its record. Make room, then resume.`,
       fatalCause: 'disk-full',
+      cause: error,
+    });
+  }
+  if (code.startsWith('SQLITE_BUSY')) {
+    return new ClassifiedError({
+      kind: 'fatal',
+      effect: 'none',
+      code: code.toLowerCase(),
+      message: `The ledger ${path} is locked by another program (a backup, a SQLite shell). Nothing was sent without its record. Resume once it is free.`,
+      fatalCause: 'service',
       cause: error,
     });
   }

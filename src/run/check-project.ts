@@ -7,6 +7,6 @@ export function checkProject(job: Job, { publicKey }: Connection): void {
   if (job.project === undefined || job.project === publicKey) return;
   throw new UserError(
     'configuration',
-    `The job is for project ${job.project}, but the keys are for ${publicKey}. Nothing was sent. Set the keys of ${job.project}, or change \`project:\` in the job file.`,
+    `The job is for project ${job.project}, but the keys are for another one. Nothing was sent. Set the keys of ${job.project}, or change \`project:\` in the job file.`,
   );
 }

@@ -149,6 +149,7 @@ function logRequest(context: RunContext, line: RequestLine): void {
   const fields = Object.fromEntries(
     Object.entries(rest).filter(([, value]) => value !== undefined),
   ) as Record<string, string | number>;
-  const level = kind === 'answered' ? 'debug' : 'info';
+  const isTrouble = kind === 'retry' && rest.status === undefined;
+  const level = kind === 'answered' ? 'debug' : isTrouble ? 'warn' : 'info';
   context.log(level, fields, message ?? `request ${kind}`);
 }

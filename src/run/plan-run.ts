@@ -30,7 +30,7 @@ export function planRun(job: Job, context: RunContext): Promise<Plan> {
     checkProject(job, context.connection);
     const halt = new Halt();
     defer(haltFor(context, halt));
-    const session = await openSession(job, { context, halt, catalog: null, earlierRequests: 0 });
+    const session = await openSession(job, { context, halt, catalog: null });
     defer(() => session.service.close());
     return countSelection(job, session);
   });

@@ -46,8 +46,7 @@ export function resumeRun(
     const job = resumedJob(record, changed);
     const halt = new Halt();
     defer(haltFor(context, halt));
-    const earlierRequests = record.requests;
-    const session = await openSession(job, { context, halt, catalog, earlierRequests });
+    const session = await openSession(job, { context, halt, catalog });
     defer(() => session.service.close());
     return workOnRun(session, { ledger, job, catalog, resumed: true });
   });
@@ -85,7 +84,7 @@ function checkSameRun(record: RunRecord, run: RunId, connection: Connection): vo
   if (record.publicKey !== connection.publicKey) {
     throw new UserError(
       'configuration',
-      `Run ${run} belongs to project ${record.publicKey}, but the keys are for ${connection.publicKey}. Nothing was sent. Set the keys of ${record.publicKey}.`,
+      `Run ${run} belongs to project ${record.publicKey}, but the keys are for another one. Nothing was sent. Set the keys of ${record.publicKey}.`,
     );
   }
   if (record.restOrigin !== connection.restOrigin) {

@@ -20,18 +20,24 @@ export interface Session {
 export class Traffic {
   requests = 0;
   throttled = 0;
-  ledger: Ledger | null = null;
+  #ledger: Ledger | null = null;
+
+  /** Counts in the ledger from now on, and what came before there was one. */
+  keepIn(ledger: Ledger): void {
+    this.#ledger = ledger;
+    ledger.countTraffic({ requests: this.requests, throttled: this.throttled });
+  }
 
   /** Counts one physical request. */
   countRequest(): void {
     this.requests += 1;
-    this.ledger?.countTraffic({ requests: 1, throttled: 0 });
+    this.#ledger?.countTraffic({ requests: 1, throttled: 0 });
   }
 
   /** Counts one 429. */
   countThrottled(): void {
     this.throttled += 1;
-    this.ledger?.countTraffic({ requests: 0, throttled: 1 });
+    this.#ledger?.countTraffic({ requests: 0, throttled: 1 });
   }
 }
 
@@ -54,7 +60,7 @@ export function haltFor({ drain, abort }: RunContext, halt: Halt): () => void {
 /** Opens the service for a run and asks it for the project: good keys, and the service's clock. */
 export async function openSession(
   job: Job,
-  opening: { context: RunContext; halt: Halt; catalog: Catalog | null; earlierRequests: number },
+  opening: { context: RunContext; halt: Halt; catalog: Catalog | null },
 ): Promise<Session> {
   const { context, halt, catalog } = opening;
   const traffic = new Traffic();
@@ -65,8 +71,7 @@ export async function openSession(
     maxRate: context.rate ?? job.limits.rate,
     learnedRate: learnedRate(context, catalog),
     mayRequest() {
-      const spent = opening.earlierRequests + traffic.requests;
-      if (budget !== undefined && spent >= budget) {
+      if (budget !== undefined && traffic.requests >= budget) {
         const message = `The budget of ${budget} requests (limits.requests) is spent.`;
         halt.stop({ kind: 'budget', message });
         return false;
@@ -96,7 +101,7 @@ export async function workOnRun(
   const { ledger, job, catalog } = work;
   const { world } = context;
   const startedAt = world.clock.monotonic();
-  traffic.ledger = ledger;
+  traffic.keepIn(ledger);
   ledger.transaction(() => {
     ledger.run.setState('active', null, null);
     ledger.run.setAsOf(service.serverNow());
@@ -122,6 +127,7 @@ export async function workOnRun(
     halt,
     abort: context.abort,
     listener: context.listener,
+    redact: (text) => text.replaceAll(context.connection.secretKey, '[secret key]'),
     confirm: (question) => confirm(session, { job, ...question }, ledger),
   });
   stopTimer();

@@ -29,7 +29,7 @@ export function startRun(job: Job, context: RunContext, jobFile?: string): Promi
     defer(() => catalog.close());
     const halt = new Halt();
     defer(haltFor(context, halt));
-    const session = await openSession(job, { context, halt, catalog, earlierRequests: 0 });
+    const session = await openSession(job, { context, halt, catalog });
     defer(() => session.service.close());
     const { publicKey, restOrigin } = connection;
     const createdAt = session.service.serverNow();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
@@ -20,7 +21,7 @@ export function statePaths(directory: string): StatePaths {
     ledger: (run) => join(directory, 'runs', `${run}.db`),
     runLock: (run) => join(directory, 'runs', `${run}.lock`),
     input: (run) => join(directory, 'runs', `${run}.input`),
-    projectLock: (publicKey) => join(directory, 'projects', `${fileNameOf(publicKey)}.lock`),
+    projectLock: (publicKey) => join(directory, 'projects', `${digestOf(publicKey)}.lock`),
   };
 }
 
@@ -44,7 +45,7 @@ function unusable(directory: string, cause: unknown): UserError {
   );
 }
 
-/** A public key is a safe name; anything else must not lead out of the folder. */
-function fileNameOf(publicKey: string): string {
-  return publicKey.replaceAll(/[^A-Za-z0-9_-]/g, '_');
+/** Not the key itself: where the two keys were mixed up, it would be the secret one. */
+function digestOf(publicKey: string): string {
+  return createHash('sha256').update(publicKey).digest('hex').slice(0, 32);
 }

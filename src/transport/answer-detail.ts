@@ -15,6 +15,8 @@ export function answerDetail(body: string): string | null {
   return printableDetail(fields.join('; '));
 }
 
+const MAX_DEPTH = 5; // the service's own errors nest twice
+
 function parse(body: string): JsonValue | undefined {
   try {
     return JSON.parse(body);
@@ -23,9 +25,12 @@ function parse(body: string): JsonValue | undefined {
   }
 }
 
-function textOf(value: JsonValue): string {
-  if (Array.isArray(value)) return value.map(textOf).join(', ');
-  return typeof value === 'string' ? value : JSON.stringify(value);
+function textOf(value: JsonValue, depth = 0): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (depth >= MAX_DEPTH) return '…';
+  if (Array.isArray(value)) return value.map((part) => textOf(part, depth + 1)).join(', ');
+  const parts = Object.entries(value).map(([name, part]) => `${name}: ${textOf(part, depth + 1)}`);
+  return `{${parts.join(', ')}}`;
 }
 
 /**

@@ -20,7 +20,7 @@ export function withGate(gate: Gate, clock: Clock, onEvent: TransportListener): 
       const retryAfterMs = failure.retryAfterMs ?? 0;
       gate.report({ kind: 'throttled', sentAt, retryAfterMs });
       onEvent({ kind: 'throttled', retryAfterMs, rate: gate.state().rate });
-    } else if (failure.status !== undefined) {
+    } else if (failure.status !== undefined && failure.status < 500) {
       gate.report({ kind: 'accepted', sentAt });
     }
   };

@@ -1,10 +1,11 @@
 import { truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { parseRunId } from '../../src/core/run.ts';
 import { takeLock } from '../../src/ledger/open-database.ts';
 import type { RunContext } from '../../src/run/run-request.ts';
+import { statePaths } from '../../src/run/state-paths.ts';
 import { alive, runBench } from '../support/run-bench.ts';
 
 const DELETE = { source: { files: { stored: false, limit: 100 } }, steps: [{ uses: 'delete' }] };
@@ -100,7 +101,7 @@ test('nothing to resume is said in words', async () => {
 });
 
 test.each([
-  ['project', join('projects', 'demopublickey.lock')],
+  ['project', relative('/', statePaths('/').projectLock('demopublickey'))],
   ['run', join('runs', 'run-1.lock')],
 ])('while another process holds the %s, nothing is sent', async (_what, path) => {
   const { bench, expectNothingSent } = await setup();

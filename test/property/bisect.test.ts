@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { executeTask } from '../../src/engine/execute-task.ts';
+import { OutageWatch } from '../../src/engine/outage-watch.ts';
 import type { Attempt, ItemResult, TaskPorts } from '../../src/engine/task.ts';
 import { allDone, batchOperation, someFailure, someItem } from '../support/engine-bench.ts';
 
@@ -32,6 +33,9 @@ async function sendChunk(size: number, poison: ReadonlySet<number>) {
     serverNow: () => 0,
     random: () => 0,
     policy: { maxAttempts: 8, settleMs: 0 },
+    outage: new OutageWatch(),
+    monotonic: () => 0,
+    isFresh: () => true,
     brake: () => undefined,
     drain: new AbortController().signal,
     abort: new AbortController().signal,

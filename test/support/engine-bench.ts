@@ -4,6 +4,7 @@ import type { Outcome } from '../../src/core/outcome.ts';
 import { executeTask } from '../../src/engine/execute-task.ts';
 import { Halt } from '../../src/engine/halt.ts';
 import { LedgerJournal } from '../../src/engine/ledger-journal.ts';
+import { OutageWatch } from '../../src/engine/outage-watch.ts';
 import type { RunEvent } from '../../src/engine/run-events.ts';
 import type { TaskPorts } from '../../src/engine/task.ts';
 import { WorkQueue } from '../../src/engine/work-queue.ts';
@@ -100,6 +101,7 @@ export function engineBench(
     serverNow,
     crash,
     listener,
+    redact: (text) => text,
   });
   const ports = (operation: Operation): TaskPorts => ({
     operation,
@@ -108,6 +110,9 @@ export function engineBench(
     serverNow,
     random: () => 0.5,
     policy: { maxAttempts: 8, settleMs: 90_000 },
+    outage: new OutageWatch(),
+    monotonic: () => clock.monotonic(),
+    isFresh: () => true,
     brake: (failure) => halt.stop({ kind: 'fatal', failure }),
     drain: halt.signal,
     abort: new AbortController().signal,

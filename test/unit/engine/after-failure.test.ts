@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FailureFacts } from '../../../src/core/failure.ts';
 import { afterFailure, haltOf } from '../../../src/engine/after-failure.ts';
+import { OutageWatch } from '../../../src/engine/outage-watch.ts';
 import type { Doubt, Probe } from '../../../src/operations/operation.ts';
 import { eachOperation, someFailure, someItem } from '../../support/engine-bench.ts';
 
@@ -29,6 +30,7 @@ function decide({ failure, doubt = IDEMPOTENT, attempts = 0, intended = true }: 
     intended,
     ports: {
       operation: eachOperation(async () => ({ kind: 'done' }), { doubt }),
+      outage: new OutageWatch(),
       policy: { maxAttempts: LAST + 1, settleMs: SETTLE_MS },
       random: () => 0,
       serverNow: () => NOW,

@@ -22,7 +22,7 @@ test('as many failures as allowed go on, one more does not', () => {
   expect(checkFailures(NONE, counts(1e6, 0))).toBe(null);
 });
 
-test('a share is of the whole selection, and says nothing of a handful', () => {
+test('a share is of what has its outcome, and says nothing of a handful', () => {
   const guards: Guards = { ...NONE, maxFailures: { share: 0.01 } };
   expect(checkFailures(guards, counts(10, 0))).toBe(null);
   expect(checkFailures(guards, counts(11, 0))).toContain('(1%)');

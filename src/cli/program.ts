@@ -10,6 +10,7 @@ import { projectCommand } from './commands/project-command.ts';
 import { reportCommand } from './commands/report-command.ts';
 import { resolveCommand } from './commands/resolve-command.ts';
 import { resumeCommand } from './commands/resume-command.ts';
+import { rewriteCommand } from './commands/rewrite-command.ts';
 import { runCommand } from './commands/run-command.ts';
 import { runsCommand } from './commands/runs-command.ts';
 import { schemaCommand } from './commands/schema-command.ts';
@@ -66,6 +67,7 @@ function commandLine(host: CommandHost, argv: readonly string[]): Argv {
     .command(itemsCommand(host))
     .command(resolveCommand(host))
     .command(reportCommand(host))
+    .command(rewriteCommand(host))
     .command(validateCommand(host))
     .command(schemaCommand(host))
     .command(projectCommand(host))

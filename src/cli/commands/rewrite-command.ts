@@ -1,0 +1,160 @@
+import { resolve } from 'node:path';
+import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import { plainText } from '../../progress/terminal-text.ts';
+import type { DocumentResult } from '../../rewrite/rewrite-document.ts';
+import { type RewriteRequest, rewriteDocuments } from '../../rewrite/rewrite-documents.ts';
+import { readRun } from '../../run/read-runs.ts';
+import { statePaths } from '../../run/state-paths.ts';
+import type { CommandHost, Invocation } from '../command.ts';
+import type { ExitCode } from '../exit-code.ts';
+import { GLOBAL_OPTIONS } from '../global-options.ts';
+import { MOVE_OPTIONS, newHost } from '../move-options.ts';
+import { text } from '../option-values.ts';
+import type { Output } from '../output.ts';
+import { parseRunArgument } from '../run-argument.ts';
+import { stoppable } from '../stoppable.ts';
+
+const REWRITE_OPTIONS = {
+  'dry-run': {
+    type: 'boolean',
+    default: false,
+    describe: 'Shows what would change; changes nothing',
+  },
+  backup: {
+    requiresArg: true,
+    coerce: backupSuffix,
+    describe: 'Keeps each old document under its name and this, such as .bak',
+  },
+  ...MOVE_OPTIONS,
+  'new-host': {
+    requiresArg: true,
+    coerce: newHost,
+    describe: 'CDN host of new URLs; each URL keeps its own if absent',
+  },
+  'bare-uuids': {
+    type: 'boolean',
+    default: false,
+    describe: 'Also UUIDs that are in no URL of the CDN',
+  },
+} as const;
+
+type Flags = InferredOptionTypes<typeof GLOBAL_OPTIONS & typeof REWRITE_OPTIONS> & {
+  run: string;
+  files: string[];
+};
+type Given = ArgumentsCamelCase<Flags>;
+
+/** `rewrite RUN FILES…`: puts what a run made in the place of what it was made of, in documents. */
+export function rewriteCommand(host: CommandHost): CommandModule<object, Flags> {
+  return {
+    command: 'rewrite <run> <files..>',
+    describe: 'Put the new URLs of a run in the place of the old ones, in your documents',
+    builder: (yargs) =>
+      yargs
+        .positional('run', { type: 'string', demandOption: true, describe: 'Run id' })
+        .positional('files', {
+          type: 'string',
+          array: true,
+          demandOption: true,
+          describe: 'Documents, and folders of them',
+        })
+        .options(host.options({ ...GLOBAL_OPTIONS, ...REWRITE_OPTIONS }))
+        .example([
+          ['$0 rewrite 20261121-205404-k3x9 site/ --dry-run', '1. What would change, and where'],
+          ['$0 rewrite 20261121-205404-k3x9 site/ dump.sql --backup .bak', '2. Change it'],
+        ]),
+    handler: (flags) =>
+      host.invoke(flags, async (invocation) => {
+        const { surroundings, stateDirectory, output } = invocation;
+        const wanted = parseRunArgument(flags.run);
+        const status = await readRun(stateDirectory, wanted, surroundings.world);
+        if (status.state !== 'finished') {
+          output.warn(`The run is ${status.state}: what it has not done yet stays as it is.`);
+        }
+        const run = { ...status, ledger: statePaths(stateDirectory).ledger(status.run) };
+        return stoppable(surroundings, async (signal) => {
+          const documents = rewriteDocuments(run, requestOf(flags, invocation, signal));
+          return tell(documents, flags.dryRun, output);
+        });
+      }),
+  };
+}
+
+function requestOf(
+  flags: Given,
+  { surroundings, output }: Invocation,
+  signal: AbortSignal,
+): RewriteRequest {
+  const { files, oldHost, newHost: next, bucketUrl, to, bareUuids, dryRun, backup } = flags;
+  return {
+    paths: files.map((path) => resolve(surroundings.cwd, path)),
+    oldHosts: oldHost,
+    newHost: next ?? null,
+    bucketUrl,
+    to,
+    bareUuids,
+    dryRun,
+    backup: backup ?? null,
+    signal,
+    newId: () => surroundings.world.ids.runId(),
+    onMap({ entries, unsettled }) {
+      if (entries === 0) output.warn('The run has nothing to put in the place of anything.');
+      if (unsettled > 0) {
+        output.warn(`${unsettled} items did not end well: their URLs stay as they are.`);
+      }
+    },
+  };
+}
+
+async function tell(
+  documents: AsyncIterable<DocumentResult>,
+  dryRun: boolean,
+  output: Output,
+): Promise<ExitCode> {
+  const total = { files: 0, changed: 0, replaced: 0, kept: 0, failed: 0 };
+  for await (const document of documents) {
+    if (document.state === 'skipped') continue;
+    total.files += 1;
+    total.replaced += document.replaced;
+    total.kept += document.kept;
+    if (document.replaced > 0) total.changed += 1;
+    if (document.state === 'failed') {
+      total.failed += 1;
+      output.warn(plainText(`error: ${document.path}: ${document.message ?? ''}`));
+    }
+    const { path: file, ...rest } = document;
+    output.result({ type: 'rewrite', file, ...rest }, () => documentText(document));
+  }
+  const verb = dryRun ? 'would be replaced' : 'replaced';
+  output.say(`${total.replaced} ${verb} in ${total.changed} of ${total.files} files.`);
+  if (total.kept > 0) {
+    output.warn(
+      `${total.kept} URLs stay: a copy in a bucket has no operations, and no place for what is not a URL of the original.`,
+    );
+  }
+  return total.failed > 0 ? 1 : 0;
+}
+
+/** The name with its count, as `grep -c` has it; below it the changes of a dry run, as `diff` has them. */
+function documentText({ path, replaced, changes }: DocumentResult): string {
+  if (replaced === 0) return '';
+  const shown = changes.flatMap(({ line, before, old, next, after }) => [
+    `@@ line ${line} @@`,
+    `- ${shownBytes(before + old + after)}`,
+    `+ ${shownBytes(before + next + after)}`,
+  ]);
+  const more = changes.length > 0 && replaced > changes.length;
+  const rest = more ? [`  and ${replaced - changes.length} more`] : [];
+  return [`${plainText(path)}: ${replaced}`, ...shown, ...rest].join('\n');
+}
+
+function shownBytes(bytes: string): string {
+  return plainText(Buffer.from(bytes, 'latin1').toString('utf8'));
+}
+
+/** Takes what can stand after a file's name. */
+function backupSuffix(value: unknown): string {
+  const suffix = text('backup')(value);
+  if (/^[^/\\\0]{1,64}$/.test(suffix)) return suffix;
+  throw new Error('--backup takes what is put after the name, such as .bak');
+}

@@ -1,0 +1,131 @@
+import { isFileUuid } from '../core/file-uuid.ts';
+import { type HostReference, hostReferenceFinder, LOOK_BACK } from './host-reference.ts';
+import type { Replacements } from './replacements.ts';
+import { findSourceUrl, MAX_WRITTEN_URL } from './source-url.ts';
+import { COLON, SLASH, writeLike } from './url-writing.ts';
+
+/** A stretch of a text and what comes in its place. */
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly next: string;
+}
+
+/** What is looked for, and how it is written anew. */
+export interface ReferenceSettings {
+  readonly oldHosts: readonly string[];
+  /** CDN host of new URLs; null keeps the one that is there. */
+  readonly newHost: string | null;
+  /** Also UUIDs that are in no URL of the CDN. */
+  readonly bareUuids: boolean;
+  readonly replacements: Pick<Replacements, 'ofFile' | 'ofUrl' | 'hasUrls'>;
+}
+
+/** What a text has at a place: an edit; a reference that has to stay as it is; nothing. */
+export type Finding = Edit | 'kept' | null;
+
+/** So much of the text before and after a place decides what is there. */
+export const CONTEXT = { before: LOOK_BACK, after: MAX_WRITTEN_URL + 512 } as const;
+
+const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+const UUID_LENGTH = 36;
+// A longer word, or the id of a group.
+const GOES_ON = /(?:[\w~-]|%(?:25){0,3}7e)/iy;
+const ENDS_BARE = new RegExp(`(?:^|[^\\w~-]|${SLASH}|\\\\[nrt])$`, 'i');
+const NAME = /[\w.~+%-]{0,255}/y;
+const NAME_IN_PERCENTS = /[\w.~+-]{0,255}/y;
+// More of a name than is safe to tell from what comes after a URL, or operations.
+const NAME_GOES_ON = new RegExp(
+  `[\\w~+@(=$\\x80-\\xff-]|%(?:25|[89a-f][0-9a-f])|\\.\\w|${SLASH}`,
+  'iy',
+);
+const A_SLASH = new RegExp(SLASH, 'iy');
+
+/** Places where a reference may be: a UUID, or the beginning of a URL. */
+export function candidates({ replacements }: ReferenceSettings): RegExp {
+  const scheme = replacements.hasUrls ? `|https?${COLON}(?<slash>${SLASH})${SLASH}` : '';
+  return new RegExp(`${UUID}${scheme}`, 'gi');
+}
+
+/** Tells what is at a candidate. */
+export function referenceReader(
+  settings: ReferenceSettings,
+): (text: string, candidate: RegExpExecArray) => Finding {
+  const findHost = hostReferenceFinder(settings.oldHosts);
+  return (text, candidate) => {
+    const slash = candidate.groups?.['slash'];
+    if (slash !== undefined) return urlEdit(text, { start: candidate.index, slash }, settings);
+    const start = candidate.index;
+    if (matchAt(GOES_ON, text, start + UUID_LENGTH) !== null) return null;
+    const before = text.slice(Math.max(0, start - LOOK_BACK), start);
+    const host = findHost(before);
+    const counts = host !== null || (settings.bareUuids && ENDS_BARE.test(before));
+    const value = counts ? settings.replacements.ofFile(candidate[0]) : null;
+    return value === null ? null : uuidEdit(text, { start, host, value }, settings);
+  };
+}
+
+function uuidEdit(
+  text: string,
+  { start, host, value }: { start: number; host: HostReference | null; value: string },
+  settings: ReferenceSettings,
+): Finding {
+  if (host === null) return bareEdit(start, value);
+  if (isFileUuid(value)) return fileEdit({ start, host, uuid: value }, settings);
+  return objectEdit(text, { start, host, url: value });
+}
+
+function urlEdit(
+  text: string,
+  place: { readonly start: number; readonly slash: string },
+  { replacements }: ReferenceSettings,
+): Finding {
+  const found = findSourceUrl(text, place, replacements.ofUrl);
+  if (found === null) return null;
+  return { start: place.start, end: found.end, next: writeLike(place.slash, found.value) };
+}
+
+function bareEdit(start: number, value: string): Finding {
+  return isFileUuid(value) ? { start, end: start + UUID_LENGTH, next: value } : 'kept';
+}
+
+/** Only the UUID, and the host if asked: operations and the rest of the URL stay. */
+function fileEdit(
+  { start, host, uuid }: { start: number; host: HostReference; uuid: string },
+  { newHost }: ReferenceSettings,
+): Edit {
+  const end = start + UUID_LENGTH;
+  if (newHost === null) return { start, end, next: uuid };
+  const name = writeLike(host.slash, newHost);
+  return { start: start - host.length, end, next: `${host.lead}${name}${host.slash}${uuid}` };
+}
+
+/** A copy in a bucket has no operations: only a URL of the original can become its URL. */
+function objectEdit(
+  text: string,
+  { start, host, url }: { start: number; host: HostReference; url: string },
+): Finding {
+  const end = originalEnd(text, start + UUID_LENGTH);
+  if (end === null) return 'kept';
+  const whole = writeLike(host.slash, url);
+  const scheme = /^https?(?::|%(?:25)*3A)/i.exec(whole)?.[0] ?? '';
+  const next = host.hasScheme ? whole : whole.slice(scheme.length);
+  const bare = host.lead === '' ? next.replace(new RegExp(`^${SLASH}${SLASH}`, 'i'), '') : next;
+  return { start: start - host.length, end, next: bare };
+}
+
+/** The end of `<uuid>/name.jpg`; null where more than a name comes after the UUID. */
+function originalEnd(text: string, from: number): number | null {
+  const slash = matchAt(A_SLASH, text, from);
+  if (slash === null) return from;
+  const named = from + slash.length;
+  const characters = slash.startsWith('%') ? NAME_IN_PERCENTS : NAME;
+  const name = (matchAt(characters, text, named) ?? '').replace(/\.+$/, '');
+  const end = named + name.length;
+  return matchAt(NAME_GOES_ON, text, end) === null ? end : null;
+}
+
+function matchAt(sticky: RegExp, text: string, at: number): string | null {
+  sticky.lastIndex = at;
+  return sticky.exec(text)?.[0] ?? null;
+}

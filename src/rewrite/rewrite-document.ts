@@ -1,0 +1,166 @@
+import { constants } from 'node:fs';
+import { access, copyFile, type FileHandle, link, lstat, open, rm } from 'node:fs/promises';
+import { type AtomicFile, createAtomicFile } from '../report/atomic-file.ts';
+import type { ReferenceSettings } from './reference-edits.ts';
+import { type Change, StreamRewriter } from './stream-rewriter.ts';
+
+/** What became of a document. */
+export interface DocumentResult {
+  readonly path: string;
+  /** `skipped`: found in a folder, and no text. */
+  readonly state: 'rewritten' | 'would-change' | 'unchanged' | 'skipped' | 'failed';
+  readonly replaced: number;
+  /** References of moved files that stay, because what is new has no place for their operations. */
+  readonly kept: number;
+  /** The first changes, in a dry run. */
+  readonly changes: readonly Change[];
+  /** Why it failed; null where it did not. */
+  readonly message: string | null;
+}
+
+/** How documents are rewritten. */
+export interface DocumentSettings extends ReferenceSettings {
+  readonly dryRun: boolean;
+  /** What is put after the name of the old document; none is kept where null. */
+  readonly backup: string | null;
+  /** Part of temporary names; no two are the same. */
+  readonly newId: () => string;
+  readonly signal: AbortSignal;
+}
+
+/** A document to be rewritten. */
+export interface DocumentPlace {
+  readonly path: string;
+  /** Whether the user named it, or it was found in a folder. */
+  readonly isNamed: boolean;
+}
+
+const CHUNK_BYTES = 256 * 1024;
+const MAX_CHANGES = 5;
+const TEXT_PROBE_BYTES = 8192;
+
+/**
+ * Rewrites a document in its place: read once to see whether there is anything to do, and if so
+ * once more into a new file that takes its name. What fails leaves it as it was.
+ */
+export async function rewriteDocument(
+  place: DocumentPlace,
+  settings: DocumentSettings,
+): Promise<DocumentResult> {
+  const { path } = place;
+  const blank = { path, replaced: 0, kept: 0, changes: [], message: null };
+  let handle: FileHandle | null = null;
+  try {
+    const facts = await lstat(path);
+    if (facts.isSymbolicLink()) throw new Refusal('is a link; name the file that it leads to');
+    if (!facts.isFile()) throw new Refusal('is no file');
+    handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    if (!place.isNamed && (await isBinary(handle))) return { ...blank, state: 'skipped' };
+    const changes: Change[] = [];
+    const note = (change: Change) => {
+      if (changes.length < MAX_CHANGES) changes.push(change);
+    };
+    const seen = new StreamRewriter(settings, settings.dryRun ? note : null);
+    for await (const _ of rewritten(handle, seen, settings.signal));
+    const found = { ...blank, ...seen.counts, changes };
+    if (found.replaced === 0) return { ...found, state: 'unchanged' };
+    if (settings.dryRun) return { ...found, state: 'would-change' };
+    await replace(path, handle, settings);
+    return { ...found, state: 'rewritten' };
+  } catch (error) {
+    return { ...blank, state: 'failed', message: messageOf(error) };
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** Why a document is not touched. */
+class Refusal extends Error {
+  override readonly name = 'Refusal';
+}
+
+async function replace(path: string, handle: FileHandle, settings: DocumentSettings) {
+  await access(path, constants.W_OK);
+  const before = await handle.stat();
+  const { mode, uid, gid } = before;
+  const file = await createAtomicFile({
+    path,
+    mode,
+    owner: { uid, gid },
+    id: settings.newId(),
+  });
+  try {
+    const rewriter = new StreamRewriter(settings);
+    for await (const bytes of rewritten(handle, rewriter, settings.signal)) await file.write(bytes);
+    await file.flush();
+    const now = await lstat(path);
+    const isSame =
+      now.ino === before.ino && now.size === before.size && now.mtimeMs === before.mtimeMs;
+    if (!isSame) throw new Refusal('was changed by another program meanwhile; run this again');
+    await commit(path, file, settings.backup);
+  } finally {
+    await file.discard();
+  }
+}
+
+/** The backup is the old file itself under a second name: there is no moment without either. */
+async function commit(path: string, file: AtomicFile, suffix: string | null): Promise<void> {
+  if (suffix === null) return file.commit();
+  const backup = path + suffix;
+  await keepAs(path, backup);
+  try {
+    await file.commit();
+  } catch (error) {
+    await rm(backup, { force: true });
+    throw error;
+  }
+}
+
+async function keepAs(path: string, backup: string): Promise<void> {
+  try {
+    await link(path, backup);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'EEXIST') throw new Refusal(`has a backup already: ${backup}`, { cause: error });
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS'].includes(code)) throw error;
+    await copyFile(path, backup, constants.COPYFILE_EXCL); // a file system without hard links
+  }
+}
+
+async function* rewritten(
+  handle: FileHandle,
+  rewriter: StreamRewriter,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.alloc(CHUNK_BYTES);
+  for (let position = 0; ; ) {
+    signal.throwIfAborted();
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
+    position += bytesRead;
+    const text =
+      bytesRead === 0 ? rewriter.end() : rewriter.push(buffer.toString('latin1', 0, bytesRead));
+    if (text !== '') yield Buffer.from(text, 'latin1');
+    if (bytesRead === 0) return;
+  }
+}
+
+async function isBinary(handle: FileHandle): Promise<boolean> {
+  const { buffer, bytesRead } = await handle.read(
+    Buffer.alloc(TEXT_PROBE_BYTES),
+    0,
+    TEXT_PROBE_BYTES,
+    0,
+  );
+  return buffer.subarray(0, bytesRead).includes(0);
+}
+
+/** What a person can do something about; all else is thrown on. */
+function messageOf(error: unknown): string {
+  if (error instanceof Refusal) return error.message;
+  if (error instanceof Error && /^E[A-Z0-9]+$/.test(codeOf(error))) return error.message;
+  throw error;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

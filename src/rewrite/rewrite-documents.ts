@@ -1,0 +1,52 @@
+import { DEFAULT_CDN_HOST, KNOWN_CDN_HOSTS } from '../report/cdn-hosts.ts';
+import type { MoveTarget } from '../report/moves.ts';
+import type { ReportedRun } from '../report/run-items.ts';
+import { findDocuments } from './find-documents.ts';
+import { openReplacements, type Replacements } from './replacements.ts';
+import { type DocumentResult, rewriteDocument } from './rewrite-document.ts';
+
+/** Which documents, and how they are rewritten. */
+export interface RewriteRequest {
+  /** Files, and folders with all that is below them. */
+  readonly paths: readonly string[];
+  /** CDN hosts of old URLs, beside the known ones. */
+  readonly oldHosts: readonly string[];
+  /** CDN host of new URLs; null keeps the one that is there. */
+  readonly newHost: string | null;
+  readonly bucketUrl: string | undefined;
+  readonly to: MoveTarget | undefined;
+  readonly bareUuids: boolean;
+  readonly dryRun: boolean;
+  readonly backup: string | null;
+  readonly newId: () => string;
+  readonly signal: AbortSignal;
+  /** Told once what the run has to put in. */
+  readonly onMap: (map: Pick<Replacements, 'entries' | 'unsettled'>) => void;
+}
+
+/** Puts what a run made in the place of what was there before, document by document. */
+export async function* rewriteDocuments(
+  run: ReportedRun,
+  request: RewriteRequest,
+): AsyncGenerator<DocumentResult> {
+  const { oldHosts, newHost, onMap } = request;
+  const replacements = openReplacements(run, {
+    ...request,
+    newHost: newHost ?? DEFAULT_CDN_HOST,
+  });
+  try {
+    onMap(replacements);
+    const hosts = [...KNOWN_CDN_HOSTS, ...oldHosts, ...(newHost === null ? [] : [newHost])];
+    const settings = { ...request, oldHosts: hosts, replacements };
+    for await (const found of findDocuments(request.paths, request)) {
+      request.signal.throwIfAborted();
+      yield 'message' in found ? failed(found) : await rewriteDocument(found, settings);
+    }
+  } finally {
+    replacements.close();
+  }
+}
+
+function failed({ path, message }: { path: string; message: string }): DocumentResult {
+  return { path, state: 'failed', replaced: 0, kept: 0, changes: [], message };
+}

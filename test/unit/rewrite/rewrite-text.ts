@@ -1,0 +1,45 @@
+import { KNOWN_CDN_HOSTS } from '../../../src/report/cdn-hosts.ts';
+import type { ReferenceSettings } from '../../../src/rewrite/reference-edits.ts';
+import { type Change, StreamRewriter } from '../../../src/rewrite/stream-rewriter.ts';
+
+/** What a test's map has, and what is different from the usual. */
+export interface TextSettings {
+  readonly files?: Readonly<Record<string, string>>;
+  readonly urls?: Readonly<Record<string, string>>;
+  readonly oldHosts?: readonly string[];
+  readonly newHost?: string;
+  readonly bareUuids?: boolean;
+}
+
+/** Settings of a rewriter with a map of its own. */
+export function settingsFor(given: TextSettings): ReferenceSettings {
+  const { files = {}, urls = {}, oldHosts = [], newHost = null, bareUuids = false } = given;
+  return {
+    oldHosts: [...KNOWN_CDN_HOSTS, ...oldHosts],
+    newHost,
+    bareUuids,
+    replacements: {
+      hasUrls: Object.keys(urls).length > 0,
+      ofFile: (uuid) => files[uuid.toLowerCase()] ?? null,
+      ofUrl: (url) => urls[url] ?? null,
+    },
+  };
+}
+
+/** Rewrites bytes (a character each) that come in pieces of these sizes, then the rest at once. */
+export function rewriteText(
+  text: string,
+  given: TextSettings,
+  sizes: readonly number[] = [],
+): { text: string; replaced: number; kept: number; changes: Change[] } {
+  const changes: Change[] = [];
+  const rewriter = new StreamRewriter(settingsFor(given), (change) => changes.push(change));
+  let from = 0;
+  let out = '';
+  for (const size of sizes) {
+    out += rewriter.push(text.slice(from, from + size));
+    from += size;
+  }
+  out += rewriter.push(text.slice(from)) + rewriter.end();
+  return { text: out, ...rewriter.counts, changes };
+}

@@ -42,6 +42,11 @@ export class Gathering {
     return false;
   }
 
+  /** True where the step waits by the last word of `waits`: its due times are not to be woken for. */
+  isWaiting(step: number): boolean {
+    return this.#since.has(step);
+  }
+
   /** When the first step has waited long enough, in server time; null where none waits. */
   nextDue(): number | null {
     const since = [...this.#since.values()];

@@ -116,7 +116,10 @@ class WorkLoop {
 
   async #waitForWork(): Promise<boolean> {
     const { clock, isWalking, pulse, serverNow } = this.#ports;
-    const due = earliest([nextDue(this.#ports, this.#isPolling), this.#gathering.nextDue()]);
+    const due = earliest([
+      nextDue(this.#ports, this.#isPolling, this.#gathering),
+      this.#gathering.nextDue(),
+    ]);
     if (due === null) {
       if (this.#underWay.size === 0 && !isWalking()) return false;
       await pulse.next();
@@ -250,10 +253,10 @@ function forgetPostponements({ ledger, serverNow }: WorkPorts): void {
  * When the first postponed item that may be claimed is due, in server time; null where none waits.
  * What a task under way must end for is not waited for by the clock: that would be a busy loop.
  */
-function nextDue(ports: WorkPorts, isPolling: boolean): number | null {
+function nextDue(ports: WorkPorts, isPolling: boolean, gathering: Gathering): number | null {
   const { items } = ports.ledger;
   const due = ports.steps.flatMap((_, step) => [
-    hasEnoughOpen(ports, step) ? null : items.nextDue(step, 'pending'),
+    hasEnoughOpen(ports, step) || gathering.isWaiting(step) ? null : items.nextDue(step, 'pending'),
     isPolling ? null : items.nextDue(step, 'waiting'),
   ]);
   return earliest(due);

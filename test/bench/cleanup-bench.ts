@@ -43,7 +43,9 @@ const small = await measureCleanup(Number(values.small));
 const large = await measureCleanup(Number(values.files));
 const resume = await measureResume(Number(values.files));
 say('');
-say('| files | requests | peak memory of the runner (VmHWM) | deleted once | deleted twice | time |');
+say(
+  '| files | requests | peak memory of the runner (VmHWM) | deleted once | deleted twice | time |',
+);
 say('|---|---|---|---|---|---|');
 for (const run of [small, large]) {
   const { distinctFilesChanged, filesChangedMoreThanOnce } = run.deleted;
@@ -52,7 +54,9 @@ for (const run of [small, large]) {
   );
 }
 say('');
-say(`peak memory, large against small: ${(large.peakMegabytes / small.peakMegabytes).toFixed(2)} times`);
+say(
+  `peak memory, large against small: ${(large.peakMegabytes / small.peakMegabytes).toFixed(2)} times`,
+);
 say(`resume of a half-done run of ${values.files}: first request after ${resume} ms`);
 
 async function measureCleanup(files: number): Promise<Measured> {

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createEmulator, type Effect, type Emulator } from '../../src/emulator/emulator.ts';
 import type { RunId } from '../../src/core/run.ts';
+import { createEmulator, type Effect, type Emulator } from '../../src/emulator/emulator.ts';
 import { listRuns, readItems } from '../../src/run/read-runs.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 import { between, seededRandom } from '../support/seeded-random.ts';
@@ -130,12 +130,15 @@ class KilledRun {
   async #settledKeys(): Promise<ReadonlySet<string>> {
     const run = await this.#newestRun();
     if (run === null) return new Set();
-    return new Set([...readItems(this.#stateDirectory, run, { state: 'done' })].map(({ key }) => key));
+    return new Set(
+      [...readItems(this.#stateDirectory, run, { state: 'done' })].map(({ key }) => key),
+    );
   }
 
   #checkNothingRepeated(settled: ReadonlySet<string>, auditFrom: number): void {
     for (const { uuid, operation } of this.#place.emulator.audit.entries(auditFrom)) {
-      if (settled.has(uuid)) this.#violations.push(`${operation} was sent again for the settled ${uuid}`);
+      if (settled.has(uuid))
+        this.#violations.push(`${operation} was sent again for the settled ${uuid}`);
     }
   }
 
@@ -178,7 +181,9 @@ function serviceState(emulator: Emulator, files: number): string[] {
   const states: string[] = [];
   for (let index = 0; index < files; index += 1) {
     const { uuid, storedAt, removedAt } = project.seededFile(index);
-    states.push(`${uuid} ${storedAt === null ? 'unstored' : 'stored'} ${removedAt === null ? 'there' : 'removed'}`);
+    states.push(
+      `${uuid} ${storedAt === null ? 'unstored' : 'stored'} ${removedAt === null ? 'there' : 'removed'}`,
+    );
   }
   const objects = [...emulator.bucketObjects('backup-bucket')].map(({ key }) => key);
   return [...states, ...objects.sort()];

@@ -28,7 +28,9 @@ for (let round = 0; kills < Number(values.kills); round += 1) {
   );
   for (const violation of result.violations.slice(0, 10)) say(`  ${violation}`);
 }
-say(`${kills} kills in ${((performance.now() - startedAt) / 1000).toFixed(0)} s, ${violations} violations`);
+say(
+  `${kills} kills in ${((performance.now() - startedAt) / 1000).toFixed(0)} s, ${violations} violations`,
+);
 process.exitCode = violations === 0 ? 0 : 1;
 
 function say(line: string): void {

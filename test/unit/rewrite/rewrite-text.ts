@@ -12,7 +12,7 @@ export interface TextSettings {
 }
 
 /** Settings of a rewriter with a map of its own. */
-export function settingsFor(given: TextSettings): ReferenceSettings {
+function settingsFor(given: TextSettings): ReferenceSettings {
   const { files = {}, urls = {}, oldHosts = [], newHost = null, bareUuids = false } = given;
   return {
     oldHosts: [...KNOWN_CDN_HOSTS, ...oldHosts],

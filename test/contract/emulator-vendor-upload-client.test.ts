@@ -124,12 +124,13 @@ describe.each([
   });
 
   test('imports from a URL and polls', async () => {
-    const { settings, emulator } = await listening(signedUploads);
+    const importTiming = { waitingMs: 1500, progressMs: 20 };
+    const { settings, emulator } = await listening(signedUploads, { importTiming });
     const answer = await fromUrl(PICTURE, { ...settings, metadata: { from: 'url' } });
     if (answer.type !== 'token') throw new Error(`Not a token: ${JSON.stringify(answer)}`);
     expect(await fromUrlStatus(answer.token, settings)).toEqual({ status: 'waiting' });
     await expect
-      .poll(() => fromUrlStatus(answer.token, settings))
+      .poll(() => fromUrlStatus(answer.token, settings), { timeout: 15_000 })
       .toMatchObject({ status: 'success', originalFilename: 'cat.png', size: 9000 });
     const options = { ...settings, checkForUrlDuplicates: true };
     const first = await uploadFile(PICTURE, options);

@@ -71,6 +71,8 @@ test('ucbulk resume: without a run to resume says so', async () => {
 test('a second process on the same run, or the same project, is refused with 12', async () => {
   const shell = await openShell(SLOW);
   const run = await runHalfWay(shell);
+  // Asleep it keeps its locks, and cannot finish before the others have asked for them.
+  run.process.kill('SIGSTOP');
   const [resumed, second] = await Promise.all([
     shell.ucbulk(['resume', '--yes']),
     shell.ucbulk(['run', jobFile('store-everything'), '--json']),
@@ -79,6 +81,7 @@ test('a second process on the same run, or the same project, is refused with 12'
   expect(resumed.stderr).toMatch(/Another process works on .+ Wait for it, or stop it/);
   expect(second.code).toBe(12);
   expect(second.documents).toMatchObject([{ type: 'error', exitCode: 12 }]);
+  run.process.kill('SIGCONT');
   expect((await run.ended).code).toBe(0);
   expect(shell.emulator.audit.summary().store).toBeUndefined();
 });

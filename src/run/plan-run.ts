@@ -1,11 +1,12 @@
 import type { ItemKey } from '../core/item.ts';
 import { chunkSizeOf } from '../engine/chunk-answers.ts';
+import { checkSelection } from '../engine/guards.ts';
 import { Halt } from '../engine/halt.ts';
 import { selectItems } from '../engine/selection.ts';
 import type { Job } from '../job/job-schema.ts';
 import { loopingListing } from '../ledger/page-table.ts';
 import { checkProject } from './check-project.ts';
-import { selectionOf, stepsOf } from './job-parts.ts';
+import { guardsOf, selectionOf, stepsOf } from './job-parts.ts';
 import type { RunContext } from './run-request.ts';
 import { haltFor, openSession, type Session } from './run-session.ts';
 import { sourcePlace } from './source-of.ts';
@@ -20,6 +21,8 @@ export interface Plan {
   readonly requestsEstimate: number;
   /** The first selected items, to look at. */
   readonly sample: readonly ItemKey[];
+  /** Why a run would stop before its first step, in words; null where none of its guards would. */
+  readonly guard: string | null;
 }
 
 const SAMPLE_SIZE = 10;
@@ -66,5 +69,6 @@ async function countSelection(job: Job, { context, halt, service }: Session): Pr
     context,
   ).map(({ operation }) => Math.ceil(plan.selected / chunkSizeOf(operation)));
   const requestsEstimate = 1 + plan.pages + perStep.reduce((sum, requests) => sum + requests, 0);
-  return { ...plan, requestsEstimate, sample };
+  const guard = checkSelection(guardsOf(job), plan.selected);
+  return { ...plan, requestsEstimate, sample, guard };
 }

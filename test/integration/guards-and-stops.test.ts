@@ -181,3 +181,11 @@ test('a plan of a listing that leads in a circle ends with words', async () => {
 
   await expect(bench.plan(DELETE)).rejects.toMatchObject({ code: 'looping_listing' });
 });
+
+test('a plan says that a guard would stop the run', async () => {
+  const bench = runBench({ files: 30, storedShare: 0 });
+  const job = { source: { files: { stored: false } }, steps: [{ uses: 'delete' }] };
+  expect((await bench.plan({ ...job, guard: { maxItems: 30 } })).guard).toBeNull();
+  const plan = await bench.plan({ ...job, guard: { maxItems: 29 } });
+  expect(plan.guard).toContain('more than guard.maxItems allows (29)');
+});

@@ -15,7 +15,8 @@ const RESUME_OPTIONS = {
   job: {
     type: 'string',
     requiresArg: true,
-    describe: 'Go on with this job file; only guards and limits may differ from what the run began with',
+    describe:
+      'Go on with this job file; only guards and limits may differ from what the run began with',
   },
 } as const;
 

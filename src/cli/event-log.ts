@@ -29,6 +29,12 @@ export function createEventLog(log: WriteLog): RunListener {
           { page: event.page, listed: event.listed, selected: event.selected },
           'Page listed',
         );
+      case 'rows-rejected':
+        return log(
+          'warn',
+          { count: event.count, samples: [...event.samples] },
+          `Left out ${event.count} bad row(s) of the list`,
+        );
       case 'walk-finished':
         return log(
           'info',

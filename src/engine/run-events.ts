@@ -13,6 +13,8 @@ export type RunEvent =
       readonly selected: number;
       readonly selectedTotal: number;
     }
+  /** Rows of a list that are no items were left out, as the job allows; some of them in words. */
+  | { readonly kind: 'rows-rejected'; readonly count: number; readonly samples: readonly string[] }
   | { readonly kind: 'walk-finished'; readonly pages: number; readonly selectedTotal: number }
   | {
       readonly kind: 'items-settled';

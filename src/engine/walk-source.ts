@@ -45,6 +45,7 @@ export async function walkSource(ports: WalkPorts): Promise<void> {
     const items = selectItems(page.candidates, selection, known);
     last = recordPage(ports, { no: (last?.no ?? 0) + 1, cursor, page, items });
     await ports.crash('page-committed');
+    tellRejected(ports, page);
     tell(ports, last);
     if (page.next === null) return;
     known = new Set(page.candidates.map(({ key }) => key));
@@ -113,6 +114,12 @@ function tell(ports: WalkPorts, page: PageRecord): void {
   });
   if (page.next === null) tellFinished(ports, page);
   ports.onPage();
+}
+
+function tellRejected({ listener }: WalkPorts, { rejected }: SourcePage): void {
+  if (rejected === undefined) return;
+  const samples = rejected.samples.map((row) => `${row.place}: ${row.reason}`);
+  listener({ kind: 'rows-rejected', count: rejected.count, samples });
 }
 
 function tellFinished({ ledger, listener }: WalkPorts, last: PageRecord | null): void {

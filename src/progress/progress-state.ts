@@ -71,6 +71,7 @@ export function applyEvent(state: ProgressState, event: RunEvent): ProgressState
     case 'run-ended':
       return { ...state, phase: 'ended', counts: event.counts };
     case 'item-failed':
+    case 'rows-rejected':
     case 'retry-scheduled':
     case 'clock-skewed':
       return state; // these are the log's; progress counts outcomes

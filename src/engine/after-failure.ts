@@ -14,6 +14,9 @@ export interface FailedSend {
   readonly ports: Pick<TaskPorts, 'operation' | 'outage' | 'policy' | 'random' | 'serverNow'>;
 }
 
+/** A service that is down is asked as rarely as for an item that failed six times. */
+const OUTAGE_LEVEL = 6;
+
 /** What becomes of an item whose request failed: the only place that knows doubt classes. */
 export function afterFailure(item: Item, send: FailedSend): ItemResult {
   const { failure } = send;
@@ -84,7 +87,8 @@ function afterTransient(item: Item, send: FailedSend, effect: 'none' | 'unknown'
   if (isLast && (effect === 'none' || ports.operation.doubt.class === 'idempotent')) {
     return { item, to: 'outcome', outcome: { kind: 'failed', failure: gaveUp(send) } };
   }
-  const delay = Math.max(attemptDelay(item.attempts, ports.random), failure.retryAfterMs ?? 0);
+  const level = ports.outage.isOn ? OUTAGE_LEVEL : item.attempts;
+  const delay = Math.max(attemptDelay(level, ports.random), failure.retryAfterMs ?? 0);
   if (effect === 'none') return retry(item, send, { effect, delay, counts });
   return isLast ? inDoubt(item, send) : afterLostAnswer(item, send, delay);
 }

@@ -31,6 +31,7 @@ export {
 } from './run/open-client.ts';
 export { type Plan, planRun } from './run/plan-run.ts';
 export { listRuns, readItems, readRun } from './run/read-runs.ts';
+export { type Resolution, type ResolveRequest, resolveItems } from './run/resolve-items.ts';
 export { resumeRun } from './run/resume-run.ts';
 export type { Confirmation, Connection, LogLine, RunContext, RunEnd } from './run/run-request.ts';
 export type { ItemReport, RunStatus } from './run/run-status.ts';

@@ -1,7 +1,7 @@
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { PollTask } from './poll-remote-jobs.ts';
-import type { EngineStep } from './step-items.ts';
+import { type EngineStep, madeFile } from './step-items.ts';
 
 /** What is needed to find what is to be asked about. */
 export interface PollPorts {
@@ -40,9 +40,8 @@ export function claimPolls(ports: PollPorts): PollWindow | null {
     const jobs = items.flatMap((item) => {
       const job = ledger.remoteJobs.get(item.seq);
       if (job === undefined) return [];
-      const file =
-        fileFrom === null ? null : ledger.outcomes.resultOf(item.seq, fileFrom)?.['file'];
-      return [{ ...job, item: { ...item, file: typeof file === 'string' ? file : null } }];
+      const file = madeFile(fileFrom, (at) => ledger.outcomes.resultOf(item.seq, at));
+      return [{ ...job, item: { ...item, file } }];
     });
     if (jobs.length > 0) return { step, operation, jobs };
   }

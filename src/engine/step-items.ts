@@ -54,9 +54,18 @@ function lookAtItem<Looked extends Item>(
     return failed(item, 'condition_error', message);
   }
   if (step.fileFrom === null) return item;
-  const file = resultAt(step.fileFrom)?.['file'];
-  if (typeof file === 'string') return { ...item, file };
+  const file = madeFile(step.fileFrom, resultAt);
+  if (file !== null) return { ...item, file };
   return failed(item, 'no_file', 'The earlier step left no file to act on');
+}
+
+/** The file that an earlier step left for this one; null where the step asks for none, or none is there. */
+export function madeFile(
+  fileFrom: number | null,
+  resultAt: (step: number) => JsonObject | null,
+): string | null {
+  const file = fileFrom === null ? null : resultAt(fileFrom)?.['file'];
+  return typeof file === 'string' ? file : null;
 }
 
 function failed(item: Item, code: string, message: string): ItemResult {

@@ -17,7 +17,7 @@ export function planText(job: Job, plan: Plan): string {
     ['listed', `${formatCount(plan.listed)} items on ${formatCount(plan.pages)} pages`],
     ['selected', `${formatCount(plan.selected)} items`],
     ['requests', `about ${formatCount(plan.requestsEstimate)} to do it`],
-    ...(plan.guard === null ? [] : [['guard', 'a run would stop here, exit 7: guard.maxItems']]),
+    ...(plan.guard === null ? [] : [['guard', 'a run would stop here, exit 7: its guard']]),
     ...plan.sample.map((key, index) => [index === 0 ? 'sample' : '', plainText(key)]),
   ];
   const heading = `Plan of ${plainText(job.name)} (nothing was changed)`;

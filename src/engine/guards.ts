@@ -4,17 +4,35 @@ import { type StateCounts, settledCount } from '../core/state-counts.ts';
 export interface Guards {
   /** Most items the selection may have; null where any number is fine. */
   readonly maxItems: number | null;
+  /** Most of what the source listed that may be selected, 0 to 1; null where all of it may. */
+  readonly maxShare: number | null;
   /** Most failed items: a count, or a share (0 to 1) of those that have their outcome. */
   readonly maxFailures: { readonly count: number } | { readonly share: number } | null;
+}
+
+/** How much was selected, and of how much: known at the end of the walk, null before. */
+export interface Selected {
+  readonly selected: number;
+  readonly listed: number | null;
 }
 
 /** A share says nothing of a handful of items. */
 const LEAST_FAILURES_FOR_SHARE = 10;
 
-/** What is wrong with the finished selection, in words; null where nothing is. */
-export function checkSelection(guards: Guards, selected: number): string | null {
-  if (guards.maxItems === null || selected <= guards.maxItems) return null;
-  return `The selection has at least ${selected} items, more than guard.maxItems allows (${guards.maxItems}). Nothing was done. Narrow the filter, or raise the guard and go on with \`ucbulk resume --job FILE\`.`;
+const HOW_TO_GO_ON =
+  'Nothing was done. Narrow the filter, or raise the guard and go on with `ucbulk resume --job FILE`.';
+
+/** What is wrong with the selection, in words; null where nothing is. */
+export function checkSelection(guards: Guards, walked: Selected): string | null {
+  const { maxItems, maxShare } = guards;
+  const { listed, selected } = walked;
+  if (maxItems !== null && selected > maxItems) {
+    return `The selection has at least ${selected} items, more than guard.maxItems allows (${maxItems}). ${HOW_TO_GO_ON}`;
+  }
+  if (maxShare !== null && listed !== null && selected > maxShare * listed) {
+    return `The selection has ${selected} of the ${listed} items that the source lists, more than guard.maxShare allows (${percentOf(maxShare)}). ${HOW_TO_GO_ON}`;
+  }
+  return null;
 }
 
 /** Why failures are too many to go on, in words; null where they are not. */
@@ -28,6 +46,9 @@ export function checkFailures(guards: Guards, counts: StateCounts): string | nul
   const settled = settledCount(counts);
   const most = Math.max(maxFailures.share * settled, LEAST_FAILURES_FOR_SHARE);
   if (counts.failed <= most) return null;
-  const percent = (maxFailures.share * 100).toFixed(1).replace(/\.0$/, '');
-  return `${counts.failed} of ${settled} items failed, more than guard.maxFailures allows (${percent}%).`;
+  return `${counts.failed} of ${settled} items failed, more than guard.maxFailures allows (${percentOf(maxFailures.share)}).`;
+}
+
+function percentOf(share: number): string {
+  return `${Number((share * 100).toFixed(3))}%`;
 }

@@ -3,7 +3,7 @@ import type { RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
 import type { Clock, CrashHook, Random } from '../core/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { checkFailures, checkSelection, type Guards } from './guards.ts';
+import { checkFailures, checkSelection, type Guards, type Selected } from './guards.ts';
 import type { Halt } from './halt.ts';
 import { LedgerJournal } from './ledger-journal.ts';
 import { OutageWatch } from './outage-watch.ts';
@@ -61,9 +61,14 @@ export async function runJob(ports: RunPorts): Promise<{ state: RunState; counts
 
 /** A guard that stopped the run holds until it is raised: to resume is not to agree. */
 function checkGuards({ guards, ledger, halt }: RunPorts): void {
-  const counts = ledger.items.counts();
-  const message = checkSelection(guards, counts.total) ?? checkFailures(guards, counts);
+  const message =
+    checkSelection(guards, walkedSoFar(ledger)) ?? checkFailures(guards, ledger.items.counts());
   if (message !== null) halt.stop({ kind: 'guard', message });
+}
+
+function walkedSoFar({ items, pages, run }: Ledger): Selected {
+  const listed = run.get().walkFinished ? pages.listed() : null;
+  return { selected: items.counts().total, listed };
 }
 
 /**
@@ -73,6 +78,7 @@ function checkGuards({ guards, ledger, halt }: RunPorts): void {
  */
 function needsSnapshot({ steps, selection, guards }: RunPorts): boolean {
   if (!selection.source.uniqueKeys || guards.maxItems !== null) return true;
+  if (guards.maxShare !== null) return true;
   return steps.some(({ operation }) => {
     return operation.changesListing || operation.doubt.class === 'undetectable';
   });
@@ -113,7 +119,7 @@ function walk(ports: RunPorts, pulse: Pulse): Promise<void> {
     ...ports,
     signal: ports.halt.signal,
     onPage: () => {
-      const tooMany = checkSelection(ports.guards, ports.ledger.items.counts().total);
+      const tooMany = checkSelection(ports.guards, walkedSoFar(ports.ledger));
       if (tooMany !== null) ports.halt.stop({ kind: 'guard', message: tooMany });
       pulse.beat();
     },

@@ -84,17 +84,24 @@ function describeTags({ add, remove, set }: Extract<Step, { uses: 'tags' }>['wit
 
 function describeGuard({ guard, steps }: Job): string[] {
   const deletes = steps.some(({ uses }) => uses === 'delete');
-  const { maxItems, maxFailures, confirm } = guard;
+  const { maxItems, maxShare, maxFailures, confirm } = guard;
   return [
     ...(deletes ? [confirm ? 'asks before deleting' : 'deletes without asking'] : []),
     ...(maxItems === undefined ? [] : [`stops if more than ${countOf(maxItems, 'file')} match`]),
+    ...(maxShare === undefined
+      ? []
+      : [`stops if more than ${percentOf(maxShare)} of what is listed match`]),
     ...(maxFailures === undefined ? [] : [`stops once more than ${describeFailures(maxFailures)}`]),
   ];
 }
 
 function describeFailures(limit: MaxFailures): string {
   if (limit.kind === 'count') return `${countOf(limit.count, 'file')} failed`;
-  return `${Number((limit.share * 100).toFixed(3))}% failed`;
+  return `${percentOf(limit.share)} failed`;
+}
+
+function percentOf(share: number): string {
+  return `${Number((share * 100).toFixed(3))}%`;
 }
 
 function describeLimits({ duration, requests, concurrency, rate }: Job['limits']): string[] {

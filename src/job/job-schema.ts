@@ -13,23 +13,26 @@ export type MaxFailures =
   | { readonly kind: 'count'; readonly count: number }
   | { readonly kind: 'share'; readonly share: number };
 
+const percentSchema = (error: string) =>
+  z.string({ error }).regex(/^(?:100|\d{1,2}(?:\.\d{1,3})?)%$/, { error });
+const shareOf = (percent: string): number => Number(percent.slice(0, -1)) / 100;
+
 const MAX_FAILURES = 'a number of items, or a share such as 1%';
 const maxFailuresSchema = z
-  .union(
-    [countSchema(0), z.string().regex(/^(?:100|\d{1,2}(?:\.\d{1,3})?)%$/, { error: MAX_FAILURES })],
-    {
-      error: MAX_FAILURES,
-    },
-  )
+  .union([countSchema(0), percentSchema(MAX_FAILURES)], { error: MAX_FAILURES })
   .transform(
     (given): MaxFailures =>
       typeof given === 'number'
         ? { kind: 'count', count: given }
-        : { kind: 'share', share: Number(given.slice(0, -1)) / 100 },
+        : { kind: 'share', share: shareOf(given) },
   );
 
 const guardSchema = blockSchema({
   maxItems: countSchema(0).optional().describe('Stops before the first step if more items match'),
+  maxShare: percentSchema('a share such as 20%')
+    .transform(shareOf)
+    .optional()
+    .describe('Stops before the first step if more than this share of what the source lists match'),
   maxFailures: maxFailuresSchema.optional().describe('Stops once more items than this have failed'),
   confirm: flagSchema.default(true).describe('Asks before anything that cannot be undone'),
 });
@@ -90,6 +93,10 @@ export const jobSchema = blockSchema({
   .refine(({ source, where }) => tellsFacts(source) || Object.keys(where).length === 0, {
     path: ['where'],
     error: 'needs what a listing tells of a file; of this source there is nothing to filter by',
+  })
+  .refine(({ source, guard }) => tellsFacts(source) || guard.maxShare === undefined, {
+    path: ['guard', 'maxShare'],
+    error: 'is for sources that can be filtered; of this one all items are taken',
   })
   .transform(({ vars, ...job }, context): typeof job & { vars?: Record<string, string> } => {
     const used = usedVars({ vars, steps: job.steps }, context);

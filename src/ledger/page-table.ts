@@ -26,6 +26,7 @@ export class PageTable {
   readonly #last: Statement;
   readonly #get: Statement;
   readonly #check: Statement;
+  readonly #listed: Statement;
 
   constructor(database: Connection) {
     this.#insert = database.prepare(
@@ -34,6 +35,7 @@ export class PageTable {
     );
     this.#last = database.prepare('SELECT * FROM pages ORDER BY no DESC LIMIT 1');
     this.#get = database.prepare('SELECT * FROM pages WHERE no = ?');
+    this.#listed = database.prepare('SELECT coalesce(sum(listed), 0) AS listed FROM pages');
     this.#check = database.prepare('UPDATE pages SET checked_at = ? WHERE no = ?');
   }
 
@@ -55,6 +57,11 @@ export class PageTable {
   /** A page by its number. */
   get(no: number): PageRecord | null {
     return toPage(this.#get.get(no));
+  }
+
+  /** Items on all pages so far, before the filter. */
+  listed(): number {
+    return (this.#listed.get() as { listed: number }).listed;
   }
 
   /** Notes that the page was listed again. */

@@ -70,7 +70,8 @@ function conditionOf(text: string, { steps, vars = {} }: Job): StepCondition {
 
 /** The job's guards in the engine's terms. */
 export function guardsOf({ guard }: Job): Guards {
-  return { maxItems: guard.maxItems ?? null, maxFailures: guard.maxFailures ?? null };
+  const { maxItems = null, maxShare = null, maxFailures = null } = guard;
+  return { maxItems, maxShare, maxFailures };
 }
 
 /** How the engine works: the user's word, else the job's, else the default. */

@@ -69,6 +69,6 @@ async function countSelection(job: Job, { context, halt, service }: Session): Pr
     context,
   ).map(({ operation }) => Math.ceil(plan.selected / chunkSizeOf(operation)));
   const requestsEstimate = 1 + plan.pages + perStep.reduce((sum, requests) => sum + requests, 0);
-  const guard = checkSelection(guardsOf(job), plan.selected);
+  const guard = checkSelection(guardsOf(job), plan);
   return { ...plan, requestsEstimate, sample, guard };
 }

@@ -36,6 +36,18 @@ test('a selection that is too large is not touched, and to resume is not to agre
   expect(bench.mutations).toEqual([]);
 });
 
+test('a filter that lets everything through is found out before it deletes a project', async () => {
+  const bench = runBench({ files: 500, storedShare: 0.5 });
+  const job = { ...DELETE, source: { files: {} }, guard: { maxShare: '20%' } };
+
+  const end = await alive(bench.start(job));
+  expect(end).toMatchObject({ state: 'aborted', stop: { kind: 'guard' } });
+  expect(exitCodeForEnd(end, null)).toBe(7);
+  expect((await alive(bench.resume())).stop?.kind).toBe('guard');
+  expect(bench.mutations).toEqual([]);
+  expect((await bench.plan(job)).guard).toContain('more than guard.maxShare allows (20%)');
+});
+
 test('a guard that was raised lets the run go on', async () => {
   const bench = runBench({ files: 500, storedShare: 0 });
   await bench.start({ ...DELETE, guard: { maxItems: 5 } });

@@ -2,15 +2,31 @@ import { expect, test } from 'vitest';
 import { stateCounts } from '../../../src/core/state-counts.ts';
 import { checkFailures, checkSelection, type Guards } from '../../../src/engine/guards.ts';
 
-const NONE: Guards = { maxItems: null, maxFailures: null };
+const NONE: Guards = { maxItems: null, maxShare: null, maxFailures: null };
+const walked = (selected: number, listed: number | null = selected) => ({
+  listed,
+  selected,
+});
 const counts = (failed: number, done: number) => stateCounts({ failed, done });
 
 test('a selection of just as many items as allowed goes on, one more does not', () => {
   const guards = { ...NONE, maxItems: 10 };
-  expect(checkSelection(guards, 10)).toBe(null);
-  expect(checkSelection(guards, 11)).toContain('11 items, more than guard.maxItems allows (10)');
-  expect(checkSelection({ ...NONE, maxItems: 0 }, 1)).toContain('(0)');
-  expect(checkSelection(NONE, 1e9)).toBe(null);
+  expect(checkSelection(guards, walked(10))).toBe(null);
+  expect(checkSelection(guards, walked(11))).toContain(
+    '11 items, more than guard.maxItems allows (10)',
+  );
+  expect(checkSelection({ ...NONE, maxItems: 0 }, walked(1))).toContain('(0)');
+  expect(checkSelection(NONE, walked(1e9))).toBe(null);
+});
+
+test('a share of the listing is judged at its end', () => {
+  const guards = { ...NONE, maxShare: 0.2 };
+  expect(checkSelection(guards, walked(20, 100))).toBe(null);
+  expect(checkSelection(guards, walked(21, 100))).toContain(
+    '21 of the 100 items that the source lists, more than guard.maxShare allows (20%)',
+  );
+  expect(checkSelection(guards, walked(90, null))).toBe(null);
+  expect(checkSelection(guards, walked(0, 0))).toBe(null);
 });
 
 test('as many failures as allowed go on, one more does not', () => {

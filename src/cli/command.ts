@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { LogLevel } from '../progress/logger.ts';
+import type { LogLevel } from '../progress/log-levels.ts';
 import { findStateDirectory } from '../run/state-directory.ts';
 import { type Advice, createAdvice } from './command-advice.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -51,7 +51,7 @@ export function createCommandHost(
       const flag = flags.stateDir;
       const code = await work({
         surroundings,
-        output: openOutput(flags, surroundings),
+        output: await openOutput(flags, surroundings),
         stateDirectory: findStateDirectory({ flag, env, cwd, exists: existsSync }),
         advice: createAdvice(flag),
       });

@@ -1,5 +1,5 @@
 import type { InferredOptionTypes } from 'yargs';
-import { LOG_LEVELS } from '../progress/logger.ts';
+import { LOG_LEVELS } from '../progress/log-levels.ts';
 import { text } from './option-values.ts';
 
 const SPEECH_OPTIONS = {

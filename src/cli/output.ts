@@ -1,4 +1,5 @@
-import { createLogger, type LogLevel, type WriteLog } from '../progress/logger.ts';
+import type { LogLevel } from '../progress/log-levels.ts';
+import type { WriteLog } from '../progress/logger.ts';
 import { createScreen, type Screen } from '../progress/screen.ts';
 import {
   createPaint,
@@ -46,9 +47,30 @@ export function documentLine(document: ResultDocument): string {
   return plainJson({ version: 1, ...document });
 }
 
-/** Opens the output of one invocation. */
-export function openOutput(settings: OutputSettings, surroundings: Surroundings): Output {
-  const { stdout, stderr, env, world } = surroundings;
+/** Opens the output of one invocation, with its log. */
+export async function openOutput(
+  settings: OutputSettings,
+  surroundings: Surroundings,
+): Promise<Output> {
+  const output = openQuietOutput(settings, surroundings);
+  // What makes log lines is not loaded before somebody wants a log.
+  const { createLogger } = await import('../progress/logger.ts');
+  const log = await createLogger({
+    level: settings.logLevel,
+    pretty: surroundings.stderr.isTerminal ? { color: output.style.color } : null,
+    hide: hideSecrets(surroundings.env),
+    now: () => surroundings.world.clock.now(),
+    print: output.warn,
+  });
+  return { ...output, log };
+}
+
+/** Opens an output that logs nothing. */
+export function openQuietOutput(
+  settings: Omit<OutputSettings, 'logLevel'>,
+  surroundings: Surroundings,
+): Output {
+  const { stdout, stderr, env } = surroundings;
   const hide = hideSecrets(env);
   const style = terminalStyle(env, stderr.isTerminal);
   const screen = createScreen({
@@ -69,13 +91,7 @@ export function openOutput(settings: OutputSettings, surroundings: Surroundings)
       if (!settings.quiet) warn(text);
     },
     warn,
-    log: createLogger({
-      level: settings.logLevel,
-      pretty: stderr.isTerminal ? { color: style.color } : null,
-      hide,
-      now: () => world.clock.now(),
-      print: warn,
-    }),
+    log: () => undefined,
     screen,
     style,
     paint: createPaint(style),

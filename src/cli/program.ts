@@ -3,24 +3,11 @@ import { UserError } from '../core/user-error.ts';
 import { closestWord } from '../job/closest-word.ts';
 import { toolVersion } from '../run/tool-version.ts';
 import { type CommandHost, createCommandHost } from './command.ts';
-import { demoCommand } from './commands/demo-command.ts';
-import { emulatorCommand } from './commands/emulator-command.ts';
-import { itemsCommand } from './commands/items-command.ts';
-import { projectCommand } from './commands/project-command.ts';
-import { reportCommand } from './commands/report-command.ts';
-import { resolveCommand } from './commands/resolve-command.ts';
-import { resumeCommand } from './commands/resume-command.ts';
-import { rewriteCommand } from './commands/rewrite-command.ts';
-import { runCommand } from './commands/run-command.ts';
-import { runsCommand } from './commands/runs-command.ts';
-import { schemaCommand } from './commands/schema-command.ts';
-import { statusCommand } from './commands/status-command.ts';
-import { validateCommand } from './commands/validate-command.ts';
-import { webhooksCommand } from './commands/webhooks-command.ts';
+import { addCommands } from './commands.ts';
 import { errorDocument, errorText } from './describe-error.ts';
 import { EXIT_CODES, type ExitCode, exitCodeForError } from './exit-code.ts';
 import { isSet } from './option-values.ts';
-import { openOutput } from './output.ts';
+import { openQuietOutput } from './output.ts';
 import type { Surroundings } from './surroundings.ts';
 import { textTable } from './text-table.ts';
 
@@ -34,7 +21,8 @@ export async function runProgram(
     code = finished;
   });
   try {
-    const help = await parse(commandLine(host, argv), argv);
+    const program = await addCommands(yargs(), host, argv);
+    const help = await parse(commandLine(program, host, argv), argv);
     if (help !== '') surroundings.stdout.write(`${help}\n`);
     return code;
   } catch (error) {
@@ -50,30 +38,16 @@ export function reportError(
 ): ExitCode {
   const code = exitCodeForError(error, null);
   const json = argv.includes('--json') || isSet(surroundings.env.UCBULK_JSON);
-  const output = openOutput({ json, quiet: false, logLevel: 'silent' }, surroundings);
+  const output = openQuietOutput({ json, quiet: false }, surroundings);
   if (json) output.result(errorDocument(error, code), () => '');
   output.warn(errorText(error, code));
   return code;
 }
 
-function commandLine(host: CommandHost, argv: readonly string[]): Argv {
-  return yargs()
+function commandLine(program: Argv, host: CommandHost, argv: readonly string[]): Argv {
+  return program
     .scriptName('ucbulk')
     .usage('$0 <command>\n\nDo something to all of your Uploadcare files; resumable.')
-    .command(runCommand(host))
-    .command(resumeCommand(host))
-    .command(statusCommand(host))
-    .command(runsCommand(host))
-    .command(itemsCommand(host))
-    .command(resolveCommand(host))
-    .command(reportCommand(host))
-    .command(rewriteCommand(host))
-    .command(validateCommand(host))
-    .command(schemaCommand(host))
-    .command(projectCommand(host))
-    .command(webhooksCommand(host))
-    .command(emulatorCommand(host))
-    .command(demoCommand(host))
     .demandCommand(1, 'Which command? `ucbulk --help` lists them.')
     .strict()
     .recommendCommands()

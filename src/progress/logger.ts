@@ -1,13 +1,7 @@
 import { pino } from 'pino';
-import pretty from 'pino-pretty';
 import type { JsonObject } from '../core/json.ts';
+import type { LogLevel } from './log-levels.ts';
 import { plainJson, plainText } from './terminal-text.ts';
-
-/** From all to nothing. */
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
-
-/** One of `LOG_LEVELS`. */
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Writes one log line; the run's `LogLine`. */
 export type WriteLog = (
@@ -31,8 +25,8 @@ export interface LoggerSettings {
 const SECRET_NAMES = ['secretKey', 'secret_key', 'authorization', 'Authorization', 'signature'];
 
 /** A pino log that no secret passes: by field name first, by value last. */
-export function createLogger(settings: LoggerSettings): WriteLog {
-  const format = settings.pretty === null ? null : prettyFormat(settings.pretty.color);
+export async function createLogger(settings: LoggerSettings): Promise<WriteLog> {
+  const format = settings.pretty === null ? null : await prettyFormat(settings.pretty.color);
   const logger = pino(
     {
       level: settings.level,
@@ -51,8 +45,9 @@ export function createLogger(settings: LoggerSettings): WriteLog {
   return (level, fields, message) => logger[level](cleanFields(fields), plainText(message));
 }
 
-function prettyFormat(color: boolean): (line: string) => string {
-  const format = pretty.prettyFactory({
+async function prettyFormat(color: boolean): Promise<(line: string) => string> {
+  const { prettyFactory } = await import('pino-pretty');
+  const format = prettyFactory({
     colorize: color,
     translateTime: 'SYS:HH:MM:ss',
     singleLine: true,

@@ -1,4 +1,4 @@
-import { Pool } from 'undici';
+import type { Pool } from 'undici';
 import type { HttpExchange, WireRequest, WireResponse } from '../core/world.ts';
 import { runExchange } from './run-exchange.ts';
 
@@ -23,10 +23,12 @@ export interface NetworkExchange {
  */
 export function createUndiciExchange(options: ExchangeOptions = {}): NetworkExchange {
   const pools = new Map<string, Pool>();
-  const poolFor = (origin: string): Pool => {
+  const poolFor = async (origin: string): Promise<Pool> => {
+    // Loaded with the first request: most commands make none, and it is the largest package.
+    const undici = await import('undici');
     const known = pools.get(origin);
     if (known !== undefined) return known;
-    const pool = new Pool(origin, {
+    const pool = new undici.Pool(origin, {
       connections: options.connections ?? 64,
       pipelining: 1, // more gains nothing (measured), and a lost socket would take several along
       allowH2: false,
@@ -38,8 +40,9 @@ export function createUndiciExchange(options: ExchangeOptions = {}): NetworkExch
     return pool;
   };
   return {
-    http: (request: WireRequest): Promise<WireResponse> =>
-      runExchange(poolFor(request.origin), request),
+    async http(request: WireRequest): Promise<WireResponse> {
+      return runExchange(await poolFor(request.origin), request);
+    },
     async close() {
       await Promise.all([...pools.values()].map((pool) => pool.close()));
     },

@@ -9,6 +9,14 @@ export function createEventLog(log: WriteLog): RunListener {
     switch (event.kind) {
       case 'clock-skewed':
         return log('warn', { offsetMs: Math.round(event.offsetMs) }, clockWords(event.offsetMs));
+      case 'breaker-open':
+        return log(
+          'warn',
+          { step: event.step, nextLookMs: event.nextLookMs },
+          `${event.operation} only fails: left alone, next look in ${formatDuration(event.nextLookMs)}`,
+        );
+      case 'breaker-closed':
+        return log('info', { step: event.step }, `${event.operation} answers again`);
       case 'item-failed':
         return log('info', { key: event.key, code: event.code }, `Item failed: ${event.message}`);
       case 'retry-scheduled':

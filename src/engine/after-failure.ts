@@ -9,13 +9,11 @@ import type { ItemResult, TaskPorts } from './task.ts';
 /** What the decision looks at. */
 export interface FailedSend {
   readonly failure: ClassifiedError;
+  readonly step: number;
   /** Whether an intent was written: without one nothing can have left. */
   readonly intended: boolean;
   readonly ports: Pick<TaskPorts, 'operation' | 'outage' | 'policy' | 'random' | 'serverNow'>;
 }
-
-/** A service that is down is asked as rarely as for an item that failed six times. */
-const OUTAGE_LEVEL = 6;
 
 /** What becomes of an item whose request failed: the only place that knows doubt classes. */
 export function afterFailure(item: Item, send: FailedSend): ItemResult {
@@ -82,13 +80,12 @@ export function needsProbe(doubt: Doubt): boolean {
 function afterTransient(item: Item, send: FailedSend, effect: 'none' | 'unknown'): ItemResult {
   const { failure, ports } = send;
   if (effect === 'none' && failure.status === undefined) return { item, to: 'release', effect };
-  const counts = !ports.outage.isOn;
+  const counts = !ports.outage.of(send.step).isOpen;
   const isLast = counts && item.attempts + 1 >= ports.policy.maxAttempts;
   if (isLast && (effect === 'none' || ports.operation.doubt.class === 'idempotent')) {
     return { item, to: 'outcome', outcome: { kind: 'failed', failure: gaveUp(send) } };
   }
-  const level = ports.outage.isOn ? OUTAGE_LEVEL : item.attempts;
-  const delay = Math.max(attemptDelay(level, ports.random), failure.retryAfterMs ?? 0);
+  const delay = Math.max(attemptDelay(item.attempts, ports.random), failure.retryAfterMs ?? 0);
   if (effect === 'none') return retry(item, send, { effect, delay, counts });
   return isLast ? inDoubt(item, send) : afterLostAnswer(item, send, delay);
 }
@@ -98,7 +95,8 @@ function afterLostAnswer(item: Item, send: FailedSend, delay: number): ItemResul
   const { doubt } = send.ports.operation;
   if (doubt.class === 'undetectable') return inDoubt(item, send);
   const wait = needsProbe(doubt) ? Math.max(delay, settleTime(doubt, send.ports.policy)) : delay;
-  const counts = send.failure.kind === 'transient' && !send.ports.outage.isOn;
+  const isOutage = send.ports.outage.of(send.step).isOpen;
+  const counts = send.failure.kind === 'transient' && !isOutage;
   return retry(item, send, { effect: 'unknown', delay: wait, counts });
 }
 

@@ -38,30 +38,33 @@ async function sendChunk(task: Task, ports: TaskPorts): Promise<ClassifiedError 
   const attempt = ports.journal.begin(task);
   const answer = await answerOf(task, attempt, ports);
   if (answer.kind === 'answered') {
-    ports.outage.succeeded();
+    ports.outage.answered(task.step);
     const moment = sameMoment(ports);
-    const settled = task.items.map((item) => answeredResult(item, answer.answers, moment));
+    const settled = task.items.map((item) =>
+      answeredResult(item, answer.answers, { step: task.step, ports: moment }),
+    );
     await attempt.settle(settled);
     return null;
   }
   const { failure } = answer;
+  if (failure.kind === 'permanent') ports.outage.answered(task.step);
   if (failure.kind === 'permanent' && task.items.length > 1) {
     await attempt.withdraw(noteOf(failure));
     return firstHalt(halves(task).map((half) => sendChunk(half, ports)));
   }
   noteOutage(task, failure, ports);
-  const send = { failure, ports: sameMoment(ports), intended: attempt.isIntended };
+  const send = { failure, step: task.step, ports: sameMoment(ports), intended: attempt.isIntended };
   const halt = brakeFor(failure, ports);
   await attempt.settle(task.items.map((item) => afterFailure(item, send)));
   return halt;
 }
 
 /** Failures that may pass are the service's; where none of them passes, the run stops to be resumed. */
-function noteOutage({ items }: Task, failure: ClassifiedError, ports: TaskPorts): void {
+function noteOutage({ step, items }: Task, failure: ClassifiedError, ports: TaskPorts): void {
   const [first] = items;
   if (failure.kind !== 'transient' || first === undefined) return;
-  ports.outage.failed(first.seq, ports.monotonic());
-  if (!ports.outage.isHopeless(ports.monotonic())) return;
+  ports.outage.failed(step, first.seq);
+  if (!ports.outage.isHopeless) return;
   ports.brake(
     new ClassifiedError({
       kind: 'fatal',
@@ -79,18 +82,20 @@ type Answer =
   | { readonly kind: 'failed'; readonly failure: ClassifiedError };
 
 async function answerOf(task: Task, attempt: Attempt, ports: TaskPorts): Promise<Answer> {
-  const stopIfDraining = (): void => {
+  const stopIfHeld = (): void => {
     if (ports.drain.aborted) throw canceled('The run is stopping');
+    const isHeldBack = ports.outage.of(task.step).holdsBack(task.items);
+    if (isHeldBack) throw canceled('The endpoint only fails; it is left alone for a while');
   };
   const beforeSend = (): Promise<void> => {
-    stopIfDraining();
+    stopIfHeld();
     // A gate that was closed, or a machine that slept, makes a selection old: it is looked at again.
     if (!ports.isFresh(task.items)) throw canceled('The selection has become too old to act on');
     return attempt.intend();
   };
   try {
     const answers = await ports.slot(async () => {
-      stopIfDraining();
+      stopIfHeld();
       return requestChunk(ports.operation, task.items, { beforeSend, signal: ports.abort });
     });
     return { kind: 'answered', answers };
@@ -99,9 +104,14 @@ async function answerOf(task: Task, attempt: Attempt, ports: TaskPorts): Promise
   }
 }
 
-function answeredResult(item: Item, answers: ChunkAnswers, ports: TaskPorts): ItemResult {
+function answeredResult(
+  item: Item,
+  answers: ChunkAnswers,
+  { step, ports }: { step: number; ports: TaskPorts },
+): ItemResult {
   const answer = answers.get(item.key);
-  if (answer === undefined) return afterFailure(item, { failure: UNNAMED, intended: true, ports });
+  if (answer === undefined)
+    return afterFailure(item, { failure: UNNAMED, step, intended: true, ports });
   if (answer.kind !== 'started') return { item, to: 'outcome', outcome: answer };
   const { token } = answer;
   return { item, to: 'waiting', token, notBefore: firstPollAt(ports) };

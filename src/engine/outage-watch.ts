@@ -1,35 +1,57 @@
-/** Chunks that must have failed in a row, without one success, before the service is taken to be down. */
-const CHUNKS_OF_AN_OUTAGE = 3;
+import type { Random } from '../core/world.ts';
+import { type BreakerEvent, CircuitBreaker } from './circuit-breaker.ts';
+import type { RunListener } from './run-events.ts';
+import type { EngineStep } from './step-items.ts';
+
 /** A run that got nothing done for so long stops, to be resumed, ms (`reliability.md` I.6). */
 const PATIENCE_MS = 5 * 60_000;
 
-/**
- * Tells a service that is down from items that spoil their requests: while different chunks fail
- * and none succeeds, failures are not held against items.
- */
+/** What the watch is made of. */
+export interface OutagePorts {
+  readonly steps: readonly Pick<EngineStep, 'id' | 'operation'>[];
+  /** Monotonic ms. */
+  readonly monotonic: () => number;
+  readonly random: Random;
+  readonly listener: RunListener;
+}
+
+/** Tells a service that is down from items that fail: a breaker for each step, one patience for all. */
 export class OutageWatch {
-  readonly #failed = new Set<number>();
-  #since: number | null = null;
+  readonly #ports: OutagePorts;
+  readonly #breakers: readonly CircuitBreaker[];
+  #failingSince: number | null = null;
 
-  /** A request was answered well: whatever fails now is the item's own. */
-  succeeded(): void {
-    this.#failed.clear();
-    this.#since = null;
+  constructor(ports: OutagePorts) {
+    this.#ports = ports;
+    this.#breakers = ports.steps.map(({ id, operation }) => {
+      const named = { step: id, operation: operation.kind };
+      const onEvent = (event: BreakerEvent) => ports.listener({ ...event, ...named });
+      return new CircuitBreaker({ ...ports, onEvent });
+    });
   }
 
-  /** A request failed in a way that may pass; `chunk` is its first item, `now` monotonic ms. */
-  failed(chunk: number, now: number): void {
-    this.#since ??= now;
-    if (this.#failed.size < CHUNKS_OF_AN_OUTAGE) this.#failed.add(chunk);
+  /** The breaker of a step. */
+  of(step: number): CircuitBreaker {
+    const breaker = this.#breakers[step];
+    if (breaker === undefined) throw new Error(`There is no step ${step}`);
+    return breaker;
   }
 
-  /** True while the service is taken to be down. */
-  get isOn(): boolean {
-    return this.#failed.size >= CHUNKS_OF_AN_OUTAGE;
+  /** A request of any step was answered. */
+  answered(step: number): void {
+    this.#failingSince = null;
+    this.of(step).answered();
   }
 
-  /** True once there is no use in trying on. */
-  isHopeless(now: number): boolean {
-    return this.isOn && this.#since !== null && now - this.#since >= PATIENCE_MS;
+  /** A request failed in a way that may pass; `chunk` is its first item's `seq`. */
+  failed(step: number, chunk: number): void {
+    this.#failingSince ??= this.#ports.monotonic();
+    this.of(step).failed(chunk);
+  }
+
+  /** True once a step's endpoint only fails and nothing else got done either for five minutes. */
+  get isHopeless(): boolean {
+    if (this.#failingSince === null || !this.#breakers.some(({ isOpen }) => isOpen)) return false;
+    return this.#ports.monotonic() - this.#failingSince >= PATIENCE_MS;
   }
 }

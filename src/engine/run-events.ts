@@ -36,6 +36,14 @@ export type RunEvent =
       readonly code: string;
       readonly message: string;
     }
+  /** A step's endpoint only failed: it is left alone until the next look. */
+  | {
+      readonly kind: 'breaker-open';
+      readonly step: string;
+      readonly operation: string;
+      readonly nextLookMs: number;
+    }
+  | { readonly kind: 'breaker-closed'; readonly step: string; readonly operation: string }
   | { readonly kind: 'clock-skewed'; readonly offsetMs: number }
   | { readonly kind: 'stopping'; readonly why: string }
   | { readonly kind: 'run-ended'; readonly state: RunState; readonly counts: StateCounts };

@@ -163,7 +163,7 @@ async function work(ports: RunPorts, pulse: Pulse, isWalking: () => boolean): Pr
       signal: ports.halt.signal,
     }),
     policy: settings,
-    outage: new OutageWatch(),
+    outage: new OutageWatch({ ...ports, monotonic: () => ports.clock.monotonic() }),
     pulse,
     isWalking,
   };

@@ -77,8 +77,6 @@ export interface TaskPorts {
   readonly policy: AttemptPolicy;
   /** Tells a service that is down from items that fail. */
   readonly outage: OutageWatch;
-  /** Monotonic ms. */
-  readonly monotonic: () => number;
   /** False once the selection of these items is too old for a destructive request. */
   readonly isFresh: (items: readonly Item[]) => boolean;
   /** Stops the whole run: no new request leaves from now on. */

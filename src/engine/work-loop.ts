@@ -151,8 +151,12 @@ function claimWindow(ports: WorkPorts, gathering: Gathering): Window | null {
     const operation = ports.steps[step]?.operation;
     if (operation === undefined || hasEnoughOpen(ports, step)) continue;
     if (gathering.waits(step)) continue;
-    const items = claim(ports, step);
-    if (items.length > 0) return { step, operation, items };
+    const breaker = ports.outage.of(step);
+    const limit = breaker.allowance(CLAIM_SIZE);
+    const items = limit === 0 ? [] : claim(ports, step, limit);
+    if (items.length === 0) continue;
+    breaker.claimed(items);
+    return { step, operation, items };
   }
   return null;
 }
@@ -166,9 +170,9 @@ async function runPolls(window: PollWindow, ports: WorkPorts): Promise<void> {
   }
 }
 
-function claim(ports: WorkPorts, step: number): ClaimedItem[] {
+function claim(ports: WorkPorts, step: number, limit: number): ClaimedItem[] {
   return ports.ledger.transaction(() =>
-    ports.ledger.items.claim(step, { now: ports.serverNow(), limit: CLAIM_SIZE }),
+    ports.ledger.items.claim(step, { now: ports.serverNow(), limit }),
   );
 }
 
@@ -187,6 +191,8 @@ async function runWindow(window: Window, ports: WorkPorts): Promise<void> {
     if (halt != null) stopFor(halt, ports);
   } catch (error) {
     stopFor(failureOf(error), ports);
+  } finally {
+    ports.outage.of(step).probeEnded(window.items);
   }
 }
 
@@ -235,7 +241,6 @@ function taskPorts(operation: Operation, ports: WorkPorts): TaskPorts {
     random: ports.random,
     policy: ports.policy,
     outage: ports.outage,
-    monotonic: () => ports.clock.monotonic(),
     isFresh: (items) => !operation.destructive || ports.recheck.isFresh(items),
     brake: (failure) => stopFor(failure, ports),
     drain: ports.halt.signal,
@@ -256,10 +261,20 @@ function forgetPostponements({ ledger, serverNow }: WorkPorts): void {
 function nextDue(ports: WorkPorts, isPolling: boolean, gathering: Gathering): number | null {
   const { items } = ports.ledger;
   const due = ports.steps.flatMap((_, step) => [
-    hasEnoughOpen(ports, step) || gathering.isWaiting(step) ? null : items.nextDue(step, 'pending'),
+    hasEnoughOpen(ports, step) || gathering.isWaiting(step) ? null : nextClaim(ports, step),
     isPolling ? null : items.nextDue(step, 'waiting'),
   ]);
   return earliest(due);
+}
+
+/** When the step may claim again: its items are due, and its breaker lets one through. */
+function nextClaim({ ledger, outage, serverNow }: WorkPorts, step: number): number | null {
+  const breaker = outage.of(step);
+  if (breaker.isProbing) return null;
+  const pauseMs = breaker.pauseLeftMs();
+  if (pauseMs === 0) return ledger.items.nextDue(step, 'pending');
+  const isAnyLeft = (ledger.items.countsByStep().get(step)?.pending ?? 0) > 0;
+  return isAnyLeft ? serverNow() + pauseMs : null;
 }
 
 function earliest(times: readonly (number | null)[]): number | null {

@@ -73,6 +73,8 @@ export function applyEvent(state: ProgressState, event: RunEvent): ProgressState
     case 'item-failed':
     case 'rows-rejected':
     case 'retry-scheduled':
+    case 'breaker-open':
+    case 'breaker-closed':
     case 'clock-skewed':
       return state; // these are the log's; progress counts outcomes
     default:

@@ -17,6 +17,32 @@ test('a service that is down burns no item: the run stops, and finishes once it 
   expect(bench.effects('delete')).toEqual({ changed: 900, twice: 0 });
 });
 
+const CUT = {
+  source: { files: { stored: true, limit: 100 } },
+  steps: [{ uses: 'addon/remove_bg' }],
+};
+
+test('a paid endpoint that only fails is left alone: few items in doubt, and the rest goes on later', async () => {
+  const bench = runBench({ files: 400, storedShare: 1 });
+  let asked = 0;
+  bench.answer = ({ target }) => {
+    if (!target.startsWith('/addons/remove_bg/execute/')) return null;
+    asked += 1;
+    return answerWith(bench, 502, {});
+  };
+
+  const down = await alive(bench.start(CUT));
+
+  expect(down.stop).toMatchObject({ kind: 'fatal', failure: { fatalCause: 'service' } });
+  expect(asked).toBeLessThan(30); // 8 at once, then one a pause for five minutes
+  expect(down.counts).toMatchObject({ failed: 0, 'in-doubt': asked, pending: 400 - asked });
+  expect(bench.events.filter(({ kind }) => kind === 'breaker-open').length).toBeGreaterThan(3);
+  bench.answer = () => null;
+  const end = await alive(bench.resume());
+  expect(end.counts).toMatchObject({ pending: 0, waiting: 0, 'in-doubt': asked });
+  expect(end.counts.done).toBeGreaterThan(0);
+});
+
 test('files stored while a delete waited at a closed gate are left alone', async () => {
   const bench = runBench({ files: 300, storedShare: 0 });
   let isFirst = true;

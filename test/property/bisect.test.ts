@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { executeTask } from '../../src/engine/execute-task.ts';
-import { OutageWatch } from '../../src/engine/outage-watch.ts';
 import type { Attempt, ItemResult, TaskPorts } from '../../src/engine/task.ts';
-import { allDone, batchOperation, someFailure, someItem } from '../support/engine-bench.ts';
+import {
+  allDone,
+  batchOperation,
+  outageOf,
+  someFailure,
+  someItem,
+} from '../support/engine-bench.ts';
 
 /** Sends a chunk of which the service refuses whatever holds a poison item; gives the results. */
 async function sendChunk(size: number, poison: ReadonlySet<number>) {
@@ -33,8 +38,7 @@ async function sendChunk(size: number, poison: ReadonlySet<number>) {
     serverNow: () => 0,
     random: () => 0,
     policy: { maxAttempts: 8, settleMs: 0 },
-    outage: new OutageWatch(),
-    monotonic: () => 0,
+    outage: outageOf(1),
     isFresh: () => true,
     brake: () => undefined,
     drain: new AbortController().signal,

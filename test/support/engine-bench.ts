@@ -4,7 +4,7 @@ import type { Outcome } from '../../src/core/outcome.ts';
 import { executeTask } from '../../src/engine/execute-task.ts';
 import { Halt } from '../../src/engine/halt.ts';
 import { LedgerJournal } from '../../src/engine/ledger-journal.ts';
-import { OutageWatch } from '../../src/engine/outage-watch.ts';
+import { type OutagePorts, OutageWatch } from '../../src/engine/outage-watch.ts';
 import type { RunEvent } from '../../src/engine/run-events.ts';
 import type { TaskPorts } from '../../src/engine/task.ts';
 import { WorkQueue } from '../../src/engine/work-queue.ts';
@@ -82,6 +82,18 @@ export function allDone(items: readonly Item[]): BatchOutcomes {
   return new Map(items.map(({ key }) => [key, { kind: 'done' }]));
 }
 
+/** An outage watch over so many steps; its pauses are of fixed length: 5 s, 10 s and so on. */
+export function outageOf(steps: number, ports: Partial<OutagePorts> = {}): OutageWatch {
+  const operation = batchOperation(async (items) => allDone(items));
+  return new OutageWatch({
+    steps: plainSteps(steps).map(({ id }) => ({ id, operation })),
+    monotonic: () => 0,
+    random: () => 1,
+    listener: () => undefined,
+    ...ports,
+  });
+}
+
 /** The executor with a real ledger and a clock that stands still. */
 export function engineBench(
   options: { items?: number; steps?: number; concurrency?: number } = {},
@@ -110,8 +122,7 @@ export function engineBench(
     serverNow,
     random: () => 0.5,
     policy: { maxAttempts: 8, settleMs: 90_000 },
-    outage: new OutageWatch(),
-    monotonic: () => clock.monotonic(),
+    outage: outageOf(steps, { listener, monotonic: () => clock.monotonic() }),
     isFresh: () => true,
     brake: (failure) => halt.stop({ kind: 'fatal', failure }),
     drain: halt.signal,

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { FailureFacts } from '../../../src/core/failure.ts';
 import { afterFailure, haltOf } from '../../../src/engine/after-failure.ts';
-import { OutageWatch } from '../../../src/engine/outage-watch.ts';
 import type { Doubt, Probe } from '../../../src/operations/operation.ts';
-import { eachOperation, someFailure, someItem } from '../../support/engine-bench.ts';
+import { eachOperation, outageOf, someFailure, someItem } from '../../support/engine-bench.ts';
 
 const NOW = 1_000_000;
 const SETTLE_MS = 90_000;
@@ -28,9 +27,10 @@ function decide({ failure, doubt = IDEMPOTENT, attempts = 0, intended = true }: 
   const { item: _item, ...result } = afterFailure(someItem({ attempts }), {
     failure: someFailure(failure),
     intended,
+    step: 0,
     ports: {
       operation: eachOperation(async () => ({ kind: 'done' }), { doubt }),
-      outage: new OutageWatch(),
+      outage: outageOf(1),
       policy: { maxAttempts: LAST + 1, settleMs: SETTLE_MS },
       random: () => 0,
       serverNow: () => NOW,

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { LedgerJournal } from '../../../src/engine/ledger-journal.ts';
-import { OutageWatch } from '../../../src/engine/outage-watch.ts';
 import { Pulse } from '../../../src/engine/pulse.ts';
 import { PageRecheck } from '../../../src/engine/recheck-pages.ts';
 import { runWorkLoop } from '../../../src/engine/work-loop.ts';
@@ -10,6 +9,7 @@ import {
   batchOperation,
   eachOperation,
   engineBench,
+  outageOf,
   plainSteps,
   someFailure,
 } from '../../support/engine-bench.ts';
@@ -65,7 +65,7 @@ function setup(operations: readonly Operation[], options: { items: number; concu
         signal: halt.signal,
       }),
       policy: { maxAttempts: 8, settleMs: 90_000 },
-      outage: new OutageWatch(),
+      outage: outageOf(operations.length, { monotonic: () => clock.monotonic() }),
       clock: counting,
       serverNow,
       random: () => 1,

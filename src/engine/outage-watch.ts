@@ -1,14 +1,13 @@
 import type { Random } from '../core/world.ts';
 import { type BreakerEvent, CircuitBreaker } from './circuit-breaker.ts';
 import type { RunListener } from './run-events.ts';
-import type { EngineStep } from './step-items.ts';
 
 /** A run that got nothing done for so long stops, to be resumed, ms (`reliability.md` I.6). */
 const PATIENCE_MS = 5 * 60_000;
 
 /** What the watch is made of. */
 export interface OutagePorts {
-  readonly steps: readonly Pick<EngineStep, 'id' | 'operation'>[];
+  readonly steps: readonly { readonly id: string; readonly operation: { readonly kind: string } }[];
   /** Monotonic ms. */
   readonly monotonic: () => number;
   readonly random: Random;

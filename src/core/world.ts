@@ -131,16 +131,41 @@ export class WireError extends Error {
   }
 }
 
-/** The durable boundaries at which a crash test may end the process. */
-export type CrashPoint =
-  | 'page-read'
-  | 'page-committed'
-  | 'claimed'
-  | 'intent-committed'
-  | 'before-write'
-  | 'response-received'
-  | 'outcome-committed'
-  | 'run-finished';
+/**
+ * The durable boundaries at which a crash test may end the process, in the order of a run:
+ * - `migration-step`: in the transaction that makes or changes the ledger's tables
+ * - `group-commit`: a group of writes is gathered, none of them is durable
+ * - `before-write`, `after-write`: around the bytes of a request that may have an effect
+ * - `answer-read`, `poll-answered`: an answer is understood, what it says is not yet durable
+ * - `token-saved`: a remote job's token is durable
+ * - `draining`, `drained`: a stop was asked for; what was on its way has ended
+ * - `checkpoint`: the ledger is about to be closed, and its write-ahead log folded into it
+ */
+export const CRASH_POINTS = [
+  'migration-step',
+  'page-read',
+  'page-committed',
+  'claimed',
+  'group-commit',
+  'intent-committed',
+  'before-write',
+  'after-write',
+  'response-received',
+  'answer-read',
+  'outcome-committed',
+  'token-saved',
+  'poll-answered',
+  'draining',
+  'drained',
+  'run-finished',
+  'checkpoint',
+] as const;
 
-/** Does nothing in the shipped program; a test's hook kills the process, or never resolves. */
+/** One of `CRASH_POINTS`. */
+export type CrashPoint = (typeof CRASH_POINTS)[number];
+
+/**
+ * Does nothing in the shipped program; a test's hook kills the process, or never resolves. Not
+ * waited for at `migration-step` and `after-write`, which lie in the middle of something.
+ */
 export type CrashHook = (point: CrashPoint) => void | Promise<void>;

@@ -37,6 +37,7 @@ export class LedgerJournal implements Journal {
   async settlePoll(step: number, result: PollResult): Promise<void> {
     const { ledger, steps, serverNow, crash } = this.#ports;
     const { item } = result;
+    await crash('poll-answered');
     const move = { seqs: [item.seq], step, from: 'waiting' } as const;
     await ledger.write(() => {
       if (result.to === 'waiting') {
@@ -57,7 +58,7 @@ export class LedgerJournal implements Journal {
         ledger.outcomes.put({ ...redacted(record, this.#ports), step, at: serverNow() });
       }
     });
-    await crash('outcome-committed');
+    if (result.to !== 'waiting') await crash('outcome-committed');
     if (result.to === 'outcome') tellSettled(this.#ports, step, [result]);
   }
 }
@@ -91,11 +92,13 @@ class LedgerAttempt implements Attempt {
   }
 
   async settle(results: readonly ItemResult[]): Promise<void> {
+    const { crash } = this.#ports;
+    await crash('answer-read');
     await this.#ports.ledger.write(() => {
       for (const group of groupResults(results)) this.#settleGroup(group);
       this.#end(results);
     });
-    await this.#ports.crash('outcome-committed');
+    await crash(results.some(({ to }) => to === 'waiting') ? 'token-saved' : 'outcome-committed');
     tellSettled(this.#ports, this.#task.step, results);
   }
 

@@ -60,7 +60,10 @@ export async function runWorkLoop(ports: WorkPorts): Promise<void> {
   } catch (error) {
     stopFor(failureOf(error), ports);
   }
+  const isStopping = ports.halt.reason !== null;
+  if (isStopping) await ports.crash('draining');
   await loop.idle();
+  if (isStopping) await ports.crash('drained');
 }
 
 class WorkLoop {

@@ -1,4 +1,4 @@
-import type { Clock } from '../core/world.ts';
+import type { Clock, CrashHook } from '../core/world.ts';
 
 interface Waiting {
   readonly write: () => void;
@@ -12,11 +12,16 @@ interface Waiting {
  */
 export class GroupCommit {
   readonly #clock: Clock;
+  readonly #crash: CrashHook;
   readonly #transaction: (writes: () => void) => void;
   #waiting: Waiting[] = [];
 
-  constructor(clock: Clock, transaction: (writes: () => void) => void) {
+  constructor(
+    { clock, crash }: { readonly clock: Clock; readonly crash: CrashHook },
+    transaction: (writes: () => void) => void,
+  ) {
     this.#clock = clock;
+    this.#crash = crash;
     this.#transaction = transaction;
   }
 
@@ -28,7 +33,8 @@ export class GroupCommit {
     });
   }
 
-  #commit(): void {
+  async #commit(): Promise<void> {
+    await this.#crash('group-commit');
     const group = this.#waiting;
     this.#waiting = [];
     try {

@@ -1,5 +1,5 @@
 import { UserError } from '../core/user-error.ts';
-import type { Clock } from '../core/world.ts';
+import type { Clock, CrashHook } from '../core/world.ts';
 import { AttemptTable } from './attempt-table.ts';
 import { GroupCommit } from './group-commit.ts';
 import { ItemTable } from './item-table.ts';
@@ -20,6 +20,8 @@ export const LEDGER_SCHEMA: Schema = {
 /** Options of an open ledger. */
 export interface LedgerOptions {
   readonly clock: Clock;
+  /** Told of the places where a test may end the process. */
+  readonly crash?: CrashHook;
   /** `PRAGMA max_page_count`; for tests of a full disk. */
   readonly maxPages?: number | undefined;
 }
@@ -36,7 +38,7 @@ export class Ledger {
   readonly #group: GroupCommit;
   #traffic = { requests: 0, throttled: 0 };
 
-  private constructor(database: Connection, clock: Clock) {
+  private constructor(database: Connection, { clock, crash = () => {} }: LedgerOptions) {
     this.#database = database;
     this.run = new RunTable(database);
     this.pages = new PageTable(database);
@@ -44,15 +46,15 @@ export class Ledger {
     this.attempts = new AttemptTable(database);
     this.outcomes = new OutcomeTable(database);
     this.remoteJobs = new RemoteJobTable(database);
-    this.#group = new GroupCommit(clock, (writes) => this.transaction(writes));
+    this.#group = new GroupCommit({ clock, crash }, (writes) => this.transaction(writes));
   }
 
   /** Makes the ledger of a new run; the file must not have a run in it yet. */
   static create(path: string, run: NewRun, options: LedgerOptions): Ledger {
     const database = openDatabase(path, { mode: 'create', ...options });
     return closedOnFailure(database, () => {
-      migrate(database, LEDGER_SCHEMA);
-      const ledger = new Ledger(database, options.clock);
+      migrate(database, LEDGER_SCHEMA, options.crash);
+      const ledger = new Ledger(database, options);
       ledger.transaction(() => ledger.run.begin(run));
       return ledger;
     });
@@ -63,8 +65,8 @@ export class Ledger {
     const database = openDatabase(path, { mode: 'write', ...options });
     return closedOnFailure(database, () => {
       checkSchema(database, LEDGER_SCHEMA);
-      migrate(database, LEDGER_SCHEMA);
-      const ledger = new Ledger(database, options.clock);
+      migrate(database, LEDGER_SCHEMA, options.crash);
+      const ledger = new Ledger(database, options);
       if (ledger.run.find() === null) {
         throw new UserError('configuration', `${path} has no run in it; start a new run.`);
       }

@@ -1,4 +1,5 @@
 import { UserError } from '../core/user-error.ts';
+import type { CrashHook } from '../core/world.ts';
 import type { Connection } from './open-database.ts';
 
 /** Marks a SQLite file as ours: "UCBK". An emptied file opens as an empty database without it. */
@@ -12,7 +13,7 @@ export interface Schema {
 }
 
 /** Brings a new or older database to the newest schema, each version in one transaction. */
-export function migrate(database: Connection, schema: Schema): void {
+export function migrate(database: Connection, schema: Schema, crash: CrashHook = () => {}): void {
   const version = schemaVersion(database);
   if (version > schema.migrations.length) throw newerFile(database, schema, version);
   schema.migrations.slice(version).forEach((sql, index) => {
@@ -22,6 +23,7 @@ export function migrate(database: Connection, schema: Schema): void {
         // Another process may have been here between the look and the lock.
         if (schemaVersion(database) >= target) return;
         database.exec(sql);
+        void crash('migration-step');
         database.pragma(`application_id = ${APPLICATION_ID}`);
         database.pragma(`user_version = ${target}`);
       })

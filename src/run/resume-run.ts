@@ -37,10 +37,14 @@ export function resumeRun(
     defer(() => catalog.close());
     const ledger = Ledger.open(paths.ledger(run), {
       clock: world.clock,
+      crash: world.crash,
       maxPages: limits?.ledgerMaxPages,
     });
     onOpen?.(() => ledger.close());
-    defer(() => ledger.close());
+    defer(async () => {
+      await world.crash('checkpoint');
+      ledger.close();
+    });
     const record = ledger.run.get();
     checkSameRun(record, run, connection);
     const job = resumedJob(record, changed);

@@ -46,10 +46,13 @@ export function startRun(job: Job, context: RunContext, jobFile?: string): Promi
         restOrigin,
         createdAt,
       },
-      { clock: world.clock, maxPages: limits?.ledgerMaxPages },
+      { clock: world.clock, crash: world.crash, maxPages: limits?.ledgerMaxPages },
     );
     onOpen?.(() => ledger.close());
-    defer(() => ledger.close());
+    defer(async () => {
+      await world.crash('checkpoint');
+      ledger.close();
+    });
     catalog.addRun({ runId: run, jobName: job.name, publicKey, createdAt });
     return workOnRun(session, { ledger, job, catalog, resumed: false });
   });

@@ -18,7 +18,11 @@ export function withJournal(
     const claimedAt = clock.monotonic();
     await commitIntent(request.beforeSend);
     await crash('before-write');
-    const mayStart = () => clock.monotonic() - claimedAt <= writeMarginMs;
+    const mayStart = () => {
+      if (clock.monotonic() - claimedAt > writeMarginMs) return false;
+      void crash('after-write');
+      return true;
+    };
     const response = await next({ ...attempt, mayStart });
     await crash('response-received');
     return response;

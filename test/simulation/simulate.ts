@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CrashPoint } from '../../src/core/world.ts';
+import { CRASH_POINTS } from '../../src/core/world.ts';
 import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
 import type { Job } from '../../src/job/job-schema.ts';
 import { loadJobFile } from '../../src/job/load-job-file.ts';
@@ -35,16 +35,6 @@ export interface SimulationResult {
   readonly inDoubt: number;
 }
 
-const CRASH_POINTS: readonly CrashPoint[] = [
-  'page-read',
-  'page-committed',
-  'claimed',
-  'intent-committed',
-  'before-write',
-  'response-received',
-  'outcome-committed',
-  'run-finished',
-];
 const CONNECTION = {
   publicKey: 'demopublickey',
   secretKey: 'demosecretkey',

@@ -120,6 +120,8 @@ export class ProcessLife {
     this.#hits += 1;
     if (this.#hits < (death.hit ?? 1)) return undefined;
     this.#die();
+    // In the middle of a transaction a death undoes it, as a thrown error does.
+    if (point === 'migration-step') throw new Error('The process died');
     return NEVER;
   }
 

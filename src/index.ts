@@ -34,7 +34,7 @@ export { listRuns, readItems, readRun } from './run/read-runs.ts';
 export { type Resolution, type ResolveRequest, resolveItems } from './run/resolve-items.ts';
 export { resumeRun } from './run/resume-run.ts';
 export type { Confirmation, Connection, LogLine, RunContext, RunEnd } from './run/run-request.ts';
-export type { ItemReport, RunStatus } from './run/run-status.ts';
+export type { ItemReport, RunListing, RunStatus, UnreadableRun } from './run/run-status.ts';
 export { startRun } from './run/start-run.ts';
 export { verifyWebhook } from './uploadcare/verify-webhook.ts';
 export { createSystemWorld, type SystemWorld } from './world/system-world.ts';

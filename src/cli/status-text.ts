@@ -1,7 +1,7 @@
 import { settledCount } from '../core/state-counts.ts';
 import { formatCount, formatPercent } from '../progress/progress-words.ts';
 import { plainText } from '../progress/terminal-text.ts';
-import type { RunStatus } from '../run/run-status.ts';
+import type { RunListing, RunStatus } from '../run/run-status.ts';
 import type { Invocation } from './command.ts';
 import { formatInstant } from './instant-text.ts';
 import type { ResultDocument } from './output.ts';
@@ -17,6 +17,11 @@ export function statusDocument(status: RunStatus): ResultDocument {
     createdAt: formatInstant(createdAt),
     endedAt: endedAt === null ? null : formatInstant(endedAt),
   };
+}
+
+/** The same of a list, where a run's ledger may be one that can't be read. */
+export function listingDocument(listing: RunListing): ResultDocument {
+  return 'problem' in listing ? { type: 'unreadable-run', ...listing } : statusDocument(listing);
 }
 
 /** Where a run stands, as people read it. */
@@ -46,8 +51,15 @@ export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advi
 }
 
 /** One line a run, under headings. */
-export function runsTable(runs: readonly RunStatus[]): string {
-  const rows = runs.map((status) => [
+export function runsTable(runs: readonly RunListing[]): string {
+  return textTable([
+    ['RUN', 'JOB', 'STATE', 'SETTLED', 'FAILED', 'IN DOUBT', 'STARTED'],
+    ...runs.map((run) => ('problem' in run ? [run.run, '', 'unreadable'] : runRow(run))),
+  ]);
+}
+
+function runRow(status: RunStatus): string[] {
+  return [
     status.run,
     plainText(status.jobName),
     status.state,
@@ -55,14 +67,16 @@ export function runsTable(runs: readonly RunStatus[]): string {
     formatCount(status.counts.failed),
     formatCount(status.counts['in-doubt']),
     formatInstant(status.createdAt),
-  ]);
-  return textTable([['RUN', 'JOB', 'STATE', 'SETTLED', 'FAILED', 'IN DOUBT', 'STARTED'], ...rows]);
+  ];
 }
 
 function stateWords(status: RunStatus): string {
   if (status.stopReason !== null) return `${status.state}: ${plainText(status.stopReason)}`;
   const died = status.state === 'interrupted' && status.endedAt === null;
-  return died ? 'interrupted: its process died; nothing is lost' : status.state;
+  if (!died) return status.state;
+  const { running } = status.counts;
+  const inFlight = running === 0 ? '' : `, ${formatCount(running)} items were in flight`;
+  return `interrupted: its process died${inFlight}; nothing is lost, resume goes on`;
 }
 
 function stepRows({ steps }: RunStatus): string[][] {

@@ -1,17 +1,11 @@
-import type { RunId } from '../core/run.ts';
+import { existsSync, renameSync } from 'node:fs';
+import { UserError } from '../core/user-error.ts';
+import { sqliteCode } from './database-failure.ts';
 import { checkSchema, migrate, type Schema } from './migrate.ts';
 import { catalogSchema } from './migrations/catalog-0001.ts';
-import { type Connection, openDatabase } from './open-database.ts';
+import { type Connection, openDatabase, openInMemory } from './open-database.ts';
 
 const CATALOG_SCHEMA: Schema = { name: 'catalog', migrations: [catalogSchema] };
-
-/** A run as the catalog lists it; all else is in its ledger. */
-export interface CatalogEntry {
-  readonly runId: RunId;
-  readonly jobName: string;
-  readonly publicKey: string;
-  readonly createdAt: number;
-}
 
 /** Whose rate it is: the service's limit is per project. */
 export interface RateOwner {
@@ -19,7 +13,14 @@ export interface RateOwner {
   readonly publicKey: string;
 }
 
-/** The small database beside the ledgers: the list of runs and the learned rates. Many processes share it. */
+/** Takes a sentence for the user. */
+type Tell = (words: string) => void;
+
+/**
+ * The small database beside the ledgers, for what outlives a run: the learned rates. Many
+ * processes share it. All of it can be lost, so no trouble with it ever stops a run. The list of
+ * runs is not in it: the ledgers are that list.
+ */
 export class Catalog {
   readonly #database: Connection;
 
@@ -27,39 +28,36 @@ export class Catalog {
     this.#database = database;
   }
 
-  /** Opens the catalog, or makes it. */
-  static open(path: string): Catalog {
-    const database = openDatabase(path, { mode: 'create' });
+  /**
+   * Opens the catalog, or makes it. A damaged one is put aside, one that is newer, locked or
+   * another program's is left as it is; `tell` is told, and this run's catalog is a new one.
+   */
+  static open(path: string, tell: Tell): Catalog {
     try {
-      const isNew = database.pragma('user_version', { simple: true }) === 0;
-      if (!isNew) checkSchema(database, CATALOG_SCHEMA);
+      const trouble = troubleOf(path);
+      if (trouble?.isDamage === true) setAside(path, trouble.why, tell);
+      else if (trouble !== null) return Catalog.#without(trouble.why, tell);
+      return Catalog.#migrated(openDatabase(path, { mode: 'create' }));
+    } catch (error) {
+      return Catalog.#without(wordsOf(error), tell);
+    }
+  }
+
+  static #migrated(database: Connection): Catalog {
+    try {
       migrate(database, CATALOG_SCHEMA);
+      return new Catalog(database);
     } catch (error) {
       database.close();
       throw error;
     }
-    return new Catalog(database);
   }
 
-  /** Lists a new run. */
-  addRun(entry: CatalogEntry): void {
-    this.#database
-      .prepare(
-        `INSERT INTO runs (run_id, job_name, public_key, created_at)
-         VALUES (@runId, @jobName, @publicKey, @createdAt)`,
-      )
-      .run(entry);
-  }
-
-  /** All runs, newest first. */
-  runs(): CatalogEntry[] {
-    return this.#database
-      .prepare(
-        `SELECT run_id AS runId, job_name AS jobName, public_key AS publicKey,
-           created_at AS createdAt
-         FROM runs ORDER BY created_at DESC, run_id DESC`,
-      )
-      .all() as CatalogEntry[];
+  static #without(why: string, tell: Tell): Catalog {
+    tell(
+      `The catalog is left alone: ${why} This run goes without it: it starts at a rate of its own.`,
+    );
+    return Catalog.#migrated(openInMemory());
   }
 
   /** The rate that an earlier run learned, requests a second; null where none did. */
@@ -88,4 +86,45 @@ export class Catalog {
   close(): void {
     this.#database.close();
   }
+}
+
+/** What is wrong with the file; null for a good one and for none. */
+function troubleOf(path: string): { why: string; isDamage: boolean } | null {
+  if (!existsSync(path)) return null;
+  let database: Connection | null = null;
+  try {
+    database = openDatabase(path, { mode: 'read' });
+    if (isBlank(database)) return null;
+    checkSchema(database, CATALOG_SCHEMA);
+    const verdict = String(database.pragma('quick_check(1)', { simple: true }));
+    return verdict === 'ok' ? null : { why: verdict, isDamage: true };
+  } catch (error) {
+    const code = sqliteCode(error instanceof UserError ? error.cause : error);
+    const isDamage = /^SQLITE_(CORRUPT|NOTADB)/.test(code);
+    return { why: isDamage ? `SQLite says ${code}` : wordsOf(error), isDamage };
+  } finally {
+    database?.close();
+  }
+}
+
+/** True for a file that another process is just making. */
+function isBlank(database: Connection): boolean {
+  const { count } = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as {
+    count: number;
+  };
+  return count === 0 && database.pragma('application_id', { simple: true }) === 0;
+}
+
+/** Nothing is thrown away: who wants to look at it finds it beside the new one. */
+function setAside(path: string, why: string, tell: Tell): void {
+  for (const suffix of ['', '-wal', '-shm']) {
+    if (existsSync(path + suffix)) renameSync(path + suffix, `${path}.damaged${suffix}`);
+  }
+  tell(
+    `The catalog was damaged (${why}) and is now ${path}.damaged; a new one was made. Only learned rates are lost.`,
+  );
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -2,6 +2,7 @@ import { ITEM_STATES, type Item, type ItemState } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
 import { type StateCounts, stateCounts } from '../core/state-counts.ts';
 import { keyFromColumn, keyToColumn } from './item-key-column.ts';
+import { damagedValue, keptJson } from './kept-value.ts';
 import type { Connection, Statement } from './open-database.ts';
 
 /** A change of state of items that stand at the same step in the same state. */
@@ -274,13 +275,13 @@ function toItem(row: ItemRow): ClaimedItem {
     openSends: row.open_sends,
     sentAt: row.sent_at,
     file: null,
-    details: row.details === null ? null : (JSON.parse(row.details) as JsonObject),
+    details: row.details === null ? null : keptJson<JsonObject>(row.details),
   };
 }
 
 /** The state that a column's number stands for. */
 export function stateFromCode(code: number): ItemState {
   const state = ITEM_STATES[code];
-  if (state === undefined) throw new Error(`Unknown item state ${code}`);
+  if (state === undefined) throw damagedValue(`an item has the state ${code}`);
   return state;
 }

@@ -1,13 +1,16 @@
 import { ITEM_STATES, type ItemKey, type ItemState } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
+import { UserError } from '../core/user-error.ts';
+import { ledgerFailure } from './database-failure.ts';
 import { keyFromColumn } from './item-key-column.ts';
 import { ItemTable, stateFromCode } from './item-table.ts';
+import { keptJson } from './kept-value.ts';
 import { LEDGER_SCHEMA } from './ledger.ts';
 import { checkSchema } from './migrate.ts';
-import { type Connection, ledgerFailure, openDatabase } from './open-database.ts';
+import { type Connection, openDatabase } from './open-database.ts';
 import { type OutcomeRecord, OutcomeTable } from './outcome-table.ts';
 import { PageTable } from './page-table.ts';
-import { RunTable } from './run-table.ts';
+import { type RunRecord, RunTable } from './run-table.ts';
 
 /** An item with all that the ledger knows of its end. */
 export interface ItemRecord {
@@ -80,12 +83,22 @@ export class LedgerReader {
   static open(path: string): LedgerReader {
     const database = openDatabase(path, { mode: 'read' });
     try {
-      checkSchema(database, LEDGER_SCHEMA);
+      checkSchema(database, LEDGER_SCHEMA, path);
       return new LedgerReader(database);
     } catch (error) {
       database.close();
       throw ledgerFailure(path, error);
     }
+  }
+
+  /** The run of a ledger that a run was begun in. */
+  begun(): RunRecord {
+    const run = this.run.find();
+    if (run !== null) return run;
+    throw new UserError(
+      'configuration',
+      'No run was begun in this ledger: its process ended before. Nothing was sent; the file can be removed.',
+    );
   }
 
   /** The items in order from after a `seq` on, those of some states where asked, at most `limit`. */
@@ -114,7 +127,7 @@ export class LedgerReader {
     return rows.map((row) => ({
       ...row,
       state: stateFromCode(row.state),
-      result: row.result === null ? null : (JSON.parse(row.result) as JsonObject),
+      result: row.result === null ? null : keptJson<JsonObject>(row.result),
     }));
   }
 
@@ -131,11 +144,11 @@ function toRecord(row: ItemRecordRow): ItemRecord {
     step: row.step,
     state: stateFromCode(row.state),
     attempts: row.attempts,
-    details: row.details === null ? null : (JSON.parse(row.details) as JsonObject),
+    details: row.details === null ? null : keptJson<JsonObject>(row.details),
     reason: row.reason,
     message: row.message,
     requestId: row.request_id,
-    result: row.result === null ? null : (JSON.parse(row.result) as JsonObject),
+    result: row.result === null ? null : keptJson<JsonObject>(row.result),
     at: row.at,
   };
 }

@@ -1,11 +1,12 @@
 import { UserError } from '../core/user-error.ts';
 import type { Clock, CrashHook } from '../core/world.ts';
 import { AttemptTable } from './attempt-table.ts';
+import { ledgerFailure } from './database-failure.ts';
 import { GroupCommit } from './group-commit.ts';
 import { ItemTable } from './item-table.ts';
 import { checkSchema, migrate, type Schema } from './migrate.ts';
 import { initialSchema } from './migrations/0001-initial.ts';
-import { type Connection, ledgerFailure, openDatabase } from './open-database.ts';
+import { type Connection, openDatabase } from './open-database.ts';
 import { OutcomeTable } from './outcome-table.ts';
 import { PageTable } from './page-table.ts';
 import { RemoteJobTable } from './remote-job-table.ts';
@@ -62,9 +63,9 @@ export class Ledger {
 
   /** Opens the ledger of an earlier run to go on with it. */
   static open(path: string, options: LedgerOptions): Ledger {
+    checkBeforeWriting(path);
     const database = openDatabase(path, { mode: 'write', ...options });
     return closedOnFailure(database, () => {
-      checkSchema(database, LEDGER_SCHEMA);
       migrate(database, LEDGER_SCHEMA, options.crash);
       const ledger = new Ledger(database, options);
       if (ledger.run.find() === null) {
@@ -107,6 +108,18 @@ export class Ledger {
   /** Closes the file, folding the write-ahead log into it. */
   close(): void {
     this.#database.close();
+  }
+}
+
+/** A writer changes a file by opening it: what is not ours must be known before. */
+function checkBeforeWriting(path: string): void {
+  const database = openDatabase(path, { mode: 'read' });
+  try {
+    checkSchema(database, LEDGER_SCHEMA, path);
+  } catch (error) {
+    throw ledgerFailure(path, error);
+  } finally {
+    database.close();
   }
 }
 

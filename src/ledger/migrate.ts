@@ -15,7 +15,7 @@ export interface Schema {
 /** Brings a new or older database to the newest schema, each version in one transaction. */
 export function migrate(database: Connection, schema: Schema, crash: CrashHook = () => {}): void {
   const version = schemaVersion(database);
-  if (version > schema.migrations.length) throw newerFile(database, schema, version);
+  if (version > schema.migrations.length) throw newerFile(database.name, schema, version);
   schema.migrations.slice(version).forEach((sql, index) => {
     const target = version + index + 1;
     database
@@ -31,26 +31,29 @@ export function migrate(database: Connection, schema: Schema, crash: CrashHook =
   });
 }
 
-/** Refuses a file that is not ours, was emptied, or was written by a newer version. */
-export function checkSchema(database: Connection, schema: Schema): void {
+/**
+ * Refuses a file that is not ours, was emptied, or was written by a newer version. `path` is what
+ * the user knows it by, where a copy of it is read.
+ */
+export function checkSchema(database: Connection, schema: Schema, path = database.name): void {
   const id = database.pragma('application_id', { simple: true });
   if (id !== APPLICATION_ID) {
     throw new UserError(
       'configuration',
-      `${database.name} is not a ucbulk ${schema.name}: it is empty, or belongs to another program. Nothing was changed in it.`,
+      `${path} is not a ucbulk ${schema.name}: it is empty, or belongs to another program. Nothing was changed in it.`,
     );
   }
   const version = schemaVersion(database);
-  if (version > schema.migrations.length) throw newerFile(database, schema, version);
+  if (version > schema.migrations.length) throw newerFile(path, schema, version);
 }
 
 function schemaVersion(database: Connection): number {
   return Number(database.pragma('user_version', { simple: true }));
 }
 
-function newerFile(database: Connection, schema: Schema, version: number): UserError {
+function newerFile(path: string, schema: Schema, version: number): UserError {
   return new UserError(
     'configuration',
-    `The ${schema.name} ${database.name} was written by a newer version of ucbulk (schema ${version}; this version knows ${schema.migrations.length}). Update ucbulk, then try again; nothing was changed.`,
+    `The ${schema.name} ${path} was written by a newer version of ucbulk (schema ${version}; this version knows ${schema.migrations.length}). Update ucbulk, then try again; nothing was changed.`,
   );
 }

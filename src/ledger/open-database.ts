@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { ClassifiedError } from '../core/failure.ts';
-import { UserError } from '../core/user-error.ts';
+import { ledgerFailure, openFailure, sqliteCode } from './database-failure.ts';
+import { copyForReading } from './reading-copy.ts';
 
 /** A database connection; the only names of better-sqlite3 that the ledger's tables use. */
 export type Connection = Database.Database;
@@ -16,26 +16,75 @@ export interface OpenOptions {
 }
 
 const BUSY_TIMEOUT_MS = 5000;
-const LOCK_PATIENCE_MS = 250; // `status` holds a run's lock for an instant to see whether it is free
 const CACHE_KB = 4096; // items are touched in order: more is memory for nothing
 
 /**
  * Opens a SQLite file. A writer gets WAL with `synchronous=FULL`: better-sqlite3 opens WAL files
- * at NORMAL, which loses the last commits in a power cut (`performance.md` 0.6).
+ * at NORMAL, which loses the last commits in a power cut (`performance.md` 0.6). Every failure of
+ * the connection is in words (`ledgerFailure`).
  */
 export function openDatabase(path: string, options: OpenOptions): Connection {
   try {
+    if (options.mode === 'read') return withWords(openForReading(path), path);
     if (options.mode === 'create') makePrivate(path);
-    const database = new Database(path, {
-      readonly: options.mode === 'read',
-      fileMustExist: options.mode !== 'create',
-      timeout: BUSY_TIMEOUT_MS,
+    const fileMustExist = options.mode !== 'create';
+    const database = new Database(path, { fileMustExist, timeout: BUSY_TIMEOUT_MS });
+    return closedOnFailure(database, () => {
+      setUpWriter(database, options);
+      return withWords(database, path);
     });
-    if (options.mode !== 'read') setUpWriter(database, options);
-    return database;
   } catch (error) {
     throw openFailure(path, error);
   }
+}
+
+/** A database in memory, gone with its connection. */
+export function openInMemory(): Connection {
+  return new Database(':memory:');
+}
+
+/** A connection to a lock file: nothing is ever written to it. */
+export function openLockFile(path: string, mode: 'hold' | 'look', timeout: number): Connection {
+  try {
+    if (mode === 'hold') makePrivate(path);
+    return new Database(path, { readonly: mode === 'look', fileMustExist: true, timeout });
+  } catch (error) {
+    throw openFailure(path, error);
+  }
+}
+
+/**
+ * A reader of a WAL file needs its `-shm` beside it. Where that can't be made (a read-only backup,
+ * another user's folder), a copy that is gone with the connection is read instead.
+ */
+function openForReading(path: string): Connection {
+  const database = new Database(path, {
+    readonly: true,
+    fileMustExist: true,
+    timeout: BUSY_TIMEOUT_MS,
+  });
+  try {
+    touch(database);
+    return database;
+  } catch (error) {
+    database.close();
+    if (!/^SQLITE_(CANTOPEN|READONLY)/.test(sqliteCode(error))) throw error;
+  }
+  const copy = copyForReading(path);
+  try {
+    const opened = new Database(copy.path, { readonly: true, timeout: BUSY_TIMEOUT_MS });
+    return closedOnFailure(opened, () => {
+      touch(opened);
+      return opened;
+    });
+  } finally {
+    copy.remove(); // the connection keeps what it has open
+  }
+}
+
+/** The first read opens the log and its index. */
+function touch(database: Connection): void {
+  database.pragma('schema_version');
 }
 
 /** Makes the file for its owner only (0600): names of files may be private. SQLite's own files follow it. */
@@ -52,82 +101,32 @@ function setUpWriter(database: Connection, options: OpenOptions): void {
   if (options.maxPages !== undefined) database.pragma(`max_page_count = ${options.maxPages}`);
 }
 
-/**
- * Holds `BEGIN EXCLUSIVE` on a small database for the life of the process: the operating system
- * frees it at once after a kill -9, so there are no stale locks.
- */
-export interface HeldLock {
-  release(): void;
+/** Whatever a statement meets is told as what it means for a run; also outside of transactions. */
+function withWords(database: Connection, path: string): Connection {
+  const inWords = <Value>(work: () => Value): Value => {
+    try {
+      return work();
+    } catch (error) {
+      throw ledgerFailure(path, error);
+    }
+  };
+  const prepare = database.prepare.bind(database);
+  database.prepare = ((sql: string) => {
+    const statement = inWords(() => prepare(sql));
+    const { get, all, run } = statement;
+    statement.get = (...values) => inWords(() => get.apply(statement, values));
+    statement.all = (...values) => inWords(() => all.apply(statement, values));
+    statement.run = (...values) => inWords(() => run.apply(statement, values));
+    return statement;
+  }) as Connection['prepare'];
+  return database;
 }
 
-/** Takes the lock at `path`, or gives null where a living process has it. */
-export function takeLock(path: string): HeldLock | null {
-  let database: Connection;
+function closedOnFailure(database: Connection, use: () => Connection): Connection {
   try {
-    makePrivate(path);
-    database = new Database(path, { timeout: LOCK_PATIENCE_MS });
-  } catch (error) {
-    throw openFailure(path, error);
-  }
-  try {
-    database.exec('BEGIN EXCLUSIVE');
-    return { release: () => database.close() };
+    return use();
   } catch (error) {
     database.close();
-    if (sqliteCode(error).startsWith('SQLITE_BUSY')) return null;
-    throw openFailure(path, error);
+    throw error;
   }
-}
-
-/** SQLite's error code (`SQLITE_FULL` …), or an empty text for any other error. */
-export function sqliteCode(error: unknown): string {
-  return error instanceof Database.SqliteError ? error.code : '';
-}
-
-/** A failed read or write of an open ledger, as the engine understands it. */
-export function ledgerFailure(path: string, error: unknown): unknown {
-  const code = sqliteCode(error);
-  if (code === '') return error;
-  if (code === 'SQLITE_FULL' || code.startsWith('SQLITE_IOERR')) {
-    return new ClassifiedError({
-      kind: 'fatal',
-      effect: 'none',
-      code: code.toLowerCase(),
-      message: `The ledger ${path} can't be written: ${code === 'SQLITE_FULL' ? 'the disk is full' : code}. Nothing was sent without its record. Make room, then resume.`,
-      fatalCause: 'disk-full',
-      cause: error,
-    });
-  }
-  if (code.startsWith('SQLITE_BUSY')) {
-    return new ClassifiedError({
-      kind: 'fatal',
-      effect: 'none',
-      code: code.toLowerCase(),
-      message: `The ledger ${path} is locked by another program (a backup, a SQLite shell). Nothing was sent without its record. Resume once it is free.`,
-      fatalCause: 'service',
-      cause: error,
-    });
-  }
-  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
-    return new UserError('configuration', `The ledger ${path} is damaged (${code}).`, {
-      cause: error,
-    });
-  }
-  return error;
-}
-
-function openFailure(path: string, error: unknown): unknown {
-  const code = sqliteCode(error);
-  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
-    return new UserError('configuration', `${path} is not a ledger, or is damaged (${code}).`, {
-      cause: error,
-    });
-  }
-  if (code === 'SQLITE_FULL') return ledgerFailure(path, error);
-  const why = error instanceof Error ? error.message : String(error);
-  return new UserError(
-    'configuration',
-    `Can't open ${path}: ${why}. Name a folder that can be written with --state DIR or UCBULK_STATE.`,
-    { cause: error },
-  );
 }

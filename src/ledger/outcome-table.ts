@@ -1,5 +1,6 @@
 import { ITEM_STATES, type ItemState } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
+import { keptJson } from './kept-value.ts';
 import type { Connection, Statement } from './open-database.ts';
 
 /** What is kept of an item's end at a step. */
@@ -66,7 +67,7 @@ export class OutcomeTable {
   /** What an item's step left as its result; null where it left none. */
   resultOf(item: number, step: number): JsonObject | null {
     const row = this.#result.get(item, step) as { result: string | null } | undefined;
-    return row?.result == null ? null : (JSON.parse(row.result) as JsonObject);
+    return row?.result == null ? null : keptJson<JsonObject>(row.result);
   }
 
   /** True where a step of the item failed and the item went on. */

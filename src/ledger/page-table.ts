@@ -1,5 +1,6 @@
 import { ClassifiedError } from '../core/failure.ts';
-import { type Connection, type Statement, sqliteCode } from './open-database.ts';
+import { sqliteCode } from './database-failure.ts';
+import type { Connection, Statement } from './open-database.ts';
 
 /** A page of the source, as it was walked. */
 export interface PageRecord {

@@ -1,4 +1,5 @@
 import type { RunId, RunState } from '../core/run.ts';
+import { keptJson } from './kept-value.ts';
 import type { Connection, Statement } from './open-database.ts';
 
 /** A run as its ledger keeps it. Never a secret: the public key only. */
@@ -153,7 +154,7 @@ function toRun(row: RunRow): RunRecord {
     runId: row.run_id as RunId,
     toolVersion: row.tool_version,
     jobName: row.job_name,
-    job: JSON.parse(row.job) as object,
+    job: keptJson<object>(row.job),
     jobFile: row.job_file,
     fingerprint: row.fingerprint,
     publicKey: row.public_key,

@@ -23,7 +23,7 @@ export function createEarlierRuns({ paths, files, publicKey }: EarlierRunsPlace)
       }
       const reader = LedgerReader.open(path);
       try {
-        if (reader.run.get().publicKey !== publicKey) {
+        if (reader.begun().publicKey !== publicKey) {
           const message = `Run ${options.run} is of another project: its files are not this project's.`;
           throw new UserError('configuration', message);
         }

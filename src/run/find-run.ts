@@ -1,7 +1,7 @@
-import type { RunId } from '../core/run.ts';
+import { basename, dirname } from 'node:path';
+import { parseRunId, type RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
-import { Catalog } from '../ledger/catalog.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { StatePaths } from './state-paths.ts';
 
@@ -9,24 +9,27 @@ import type { StatePaths } from './state-paths.ts';
 export interface WantedRun {
   readonly wanted: RunId | null;
   readonly unfinishedOnly: boolean;
+  /** Told of each ledger that can't be read, and so was passed over. */
+  readonly passedOver?: (run: RunId, error: unknown) => void;
 }
+
+const LEDGER_FILE = /^(.+)\.db$/;
 
 /** The run that the user means; says what there is where it is not there. */
 export async function findRun(
   paths: StatePaths,
   files: Files,
-  { wanted, unfinishedOnly }: WantedRun,
+  { wanted, unfinishedOnly, passedOver }: WantedRun,
 ): Promise<RunId> {
   if (wanted !== null) {
     if (await files.exists(paths.ledger(wanted))) return wanted;
     throw new UserError(
       'not-found',
-      `There is no run ${wanted} in ${paths.catalog}'s folder. \`ucbulk runs\` lists them.`,
+      `There is no run ${wanted} in ${dirname(paths.catalog)}. \`ucbulk runs\` lists them.`,
     );
   }
   for (const run of await listedRuns(paths, files)) {
-    if (!(await files.exists(paths.ledger(run)))) continue;
-    if (!unfinishedOnly || !isFinished(paths, run)) return run;
+    if (!unfinishedOnly || isUnfinished(paths, run, passedOver)) return run;
   }
   const what = unfinishedOnly ? 'unfinished run to resume' : 'run';
   throw new UserError(
@@ -35,22 +38,35 @@ export async function findRun(
   );
 }
 
-/** All runs of the state directory, newest first. */
+/** All runs of the state directory, newest first: the ledgers are the list, and ids sort by time. */
 export async function listedRuns(paths: StatePaths, files: Files): Promise<RunId[]> {
-  if (!(await files.exists(paths.catalog))) return [];
-  const catalog = Catalog.open(paths.catalog);
+  if (!(await files.exists(paths.runs))) return [];
+  const entries = await files.listFolder(paths.runs);
+  const runs = entries.flatMap(({ name }) => runOf(name) ?? []);
+  return runs.sort((a, b) => (a < b ? 1 : -1));
+}
+
+/** The run whose ledger the file is; null for any other file. */
+function runOf(name: string): RunId | null {
+  const id = LEDGER_FILE.exec(basename(name))?.[1];
   try {
-    return catalog.runs().map(({ runId }) => runId);
-  } finally {
-    catalog.close();
+    return id === undefined ? null : parseRunId(id);
+  } catch {
+    return null;
   }
 }
 
-function isFinished(paths: StatePaths, run: RunId): boolean {
-  const reader = LedgerReader.open(paths.ledger(run));
+/** One ledger that can't be read is no reason not to go on with another. */
+function isUnfinished(paths: StatePaths, run: RunId, passedOver: WantedRun['passedOver']): boolean {
   try {
-    return reader.run.find()?.state === 'finished';
-  } finally {
-    reader.close();
+    const reader = LedgerReader.open(paths.ledger(run));
+    try {
+      return reader.begun().state !== 'finished';
+    } finally {
+      reader.close();
+    }
+  } catch (error) {
+    passedOver?.(run, error);
+    return false;
   }
 }

@@ -1,22 +1,22 @@
+import { ClassifiedError } from '../core/failure.ts';
 import { type ItemState, isFinal } from '../core/item.ts';
 import type { RunId } from '../core/run.ts';
 import { stateCounts } from '../core/state-counts.ts';
+import { UserError } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
+import { damagedValue } from '../ledger/kept-value.ts';
 import { type ItemRecord, LedgerReader } from '../ledger/ledger-reader.ts';
 import { findRun, listedRuns } from './find-run.ts';
 import { isRunHeld } from './run-locks.ts';
-import type { ItemReport, RunStatus } from './run-status.ts';
+import type { ItemReport, RunListing, RunStatus } from './run-status.ts';
 import { type StatePaths, statePaths } from './state-paths.ts';
 
-/** All runs of a state directory, newest first. Runs whose ledger was removed are left out. */
-export async function listRuns(stateDirectory: string, world: World): Promise<RunStatus[]> {
+/** All runs of a state directory, newest first; of a ledger that can't be read, why. */
+export async function listRuns(stateDirectory: string, world: World): Promise<RunListing[]> {
   const paths = statePaths(stateDirectory);
-  const statuses: RunStatus[] = [];
-  for (const run of await listedRuns(paths, world.files)) {
-    if (await world.files.exists(paths.ledger(run))) statuses.push(statusOf(paths, run));
-  }
-  return statuses;
+  const runs = await listedRuns(paths, world.files);
+  return runs.map((run) => listingOf(paths, run));
 }
 
 /** Where a run stands; null means the newest one. */
@@ -49,10 +49,20 @@ export function* readItems(
   }
 }
 
+function listingOf(paths: StatePaths, run: RunId): RunListing {
+  try {
+    return statusOf(paths, run);
+  } catch (error) {
+    // What nobody foresaw is a bug, and must not pass for damage.
+    if (!(error instanceof UserError) && !(error instanceof ClassifiedError)) throw error;
+    return { run, problem: error.message };
+  }
+}
+
 function statusOf(paths: StatePaths, run: RunId): RunStatus {
   const reader = LedgerReader.open(paths.ledger(run));
   try {
-    const record = reader.run.get();
+    const record = reader.begun();
     const isRunning = record.state === 'active' && isRunHeld(paths, run);
     const byStep = reader.items.countsByStep();
     return {
@@ -95,5 +105,7 @@ function itemReport(record: ItemRecord, steps: Job['steps']): ItemReport {
 }
 
 function jobOf(reader: LedgerReader): Job {
-  return reader.run.get().job as Job;
+  const job = reader.begun().job as Partial<Job>;
+  if (Array.isArray(job.steps)) return job as Job;
+  throw damagedValue('its job has no steps');
 }

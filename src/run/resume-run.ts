@@ -26,13 +26,17 @@ export function resumeRun(
   return withCleanup(async (defer) => {
     const { world, connection, limits } = context;
     const paths = await makeStateDirectory(context.stateDirectory, world.files);
-    const run = await findRun(paths, world.files, { wanted, unfinishedOnly: wanted === null });
+    const run = await findRun(paths, world.files, {
+      wanted,
+      unfinishedOnly: wanted === null,
+      passedOver: (other, error) => context.log('warn', { run: other }, passedOverWords(error)),
+    });
     const finished = readFinished(paths, run);
     if (finished !== null) return finished;
     const onOpen = limits?.onOpen;
     const publicKey = connection.publicKey;
     await takeRunLocks({ paths, run, publicKey, world, defer, onOpen });
-    const catalog = Catalog.open(paths.catalog);
+    const catalog = Catalog.open(paths.catalog, (words) => context.log('warn', {}, words));
     onOpen?.(() => catalog.close());
     defer(() => catalog.close());
     const ledger = Ledger.open(paths.ledger(run), {
@@ -54,6 +58,10 @@ export function resumeRun(
     defer(() => session.service.close());
     return workOnRun(session, { ledger, job, catalog, resumed: true });
   });
+}
+
+function passedOverWords(error: unknown): string {
+  return `Passed over, its ledger can't be read: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 /** A finished run needs no keys, no lock and no request: its ledger says how it ended. */

@@ -1,7 +1,7 @@
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
-import { takeLock } from '../ledger/open-database.ts';
+import { isLockHeld, takeLock } from '../ledger/process-lock.ts';
 import type { StatePaths } from './state-paths.ts';
 import type { Release } from './with-cleanup.ts';
 
@@ -26,11 +26,9 @@ export async function takeRunLocks(request: LockRequest): Promise<void> {
   await hold(paths.runLock(run), `run ${run}`, request);
 }
 
-/** True while a living process holds the run. */
+/** True while a living process holds the run. Needs no right to write. */
 export function isRunHeld(paths: StatePaths, run: RunId): boolean {
-  const lock = takeLock(paths.runLock(run));
-  lock?.release();
-  return lock === null;
+  return isLockHeld(paths.runLock(run));
 }
 
 async function hold(path: string, what: string, request: LockRequest): Promise<void> {

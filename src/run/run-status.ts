@@ -27,6 +27,15 @@ export interface RunStatus {
   }[];
 }
 
+/** A run whose ledger can't be read, and why, in words. */
+export interface UnreadableRun {
+  readonly run: RunId;
+  readonly problem: string;
+}
+
+/** What there is to say of a run in a list. */
+export type RunListing = RunStatus | UnreadableRun;
+
 /** One item as `items` prints it. */
 export interface ItemReport {
   readonly key: string;

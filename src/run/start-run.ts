@@ -24,7 +24,7 @@ export function startRun(job: Job, context: RunContext, jobFile?: string): Promi
     const run = parseRunId(world.ids.runId());
     const onOpen = limits?.onOpen;
     await takeRunLocks({ paths, run, publicKey: connection.publicKey, world, defer, onOpen });
-    const catalog = Catalog.open(paths.catalog);
+    const catalog = Catalog.open(paths.catalog, (words) => context.log('warn', {}, words));
     onOpen?.(() => catalog.close());
     defer(() => catalog.close());
     const halt = new Halt();
@@ -53,7 +53,6 @@ export function startRun(job: Job, context: RunContext, jobFile?: string): Promi
       await world.crash('checkpoint');
       ledger.close();
     });
-    catalog.addRun({ runId: run, jobName: job.name, publicKey, createdAt });
     return workOnRun(session, { ledger, job, catalog, resumed: false });
   });
 }

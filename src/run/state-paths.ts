@@ -7,21 +7,31 @@ import type { Files } from '../core/world.ts';
 /** Where what is kept of a state directory. */
 export interface StatePaths {
   readonly catalog: string;
+  /** The folder of the ledgers. */
+  readonly runs: string;
+  /** The folder of the projects' locks. */
+  readonly projects: string;
   ledger(run: RunId): string;
   runLock(run: RunId): string;
   /** What the run's list on standard input was. */
   input(run: RunId): string;
   projectLock(publicKey: string): string;
+  /** Held by a run for as long as it shares the project with others. */
+  shareLock(publicKey: string, run: RunId): string;
 }
 
 /** The paths below a state directory. */
 export function statePaths(directory: string): StatePaths {
   return {
     catalog: join(directory, 'catalog.db'),
+    runs: join(directory, 'runs'),
+    projects: join(directory, 'projects'),
     ledger: (run) => join(directory, 'runs', `${run}.db`),
     runLock: (run) => join(directory, 'runs', `${run}.lock`),
     input: (run) => join(directory, 'runs', `${run}.input`),
     projectLock: (publicKey) => join(directory, 'projects', `${digestOf(publicKey)}.lock`),
+    shareLock: (publicKey, run) =>
+      join(directory, 'projects', `${digestOf(publicKey)}.${run}.lock`),
   };
 }
 

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { parseRunId } from '../../src/core/run.ts';
-import { takeLock } from '../../src/ledger/open-database.ts';
+import { takeLock } from '../../src/ledger/process-lock.ts';
 import type { RunContext } from '../../src/run/run-request.ts';
 import { statePaths } from '../../src/run/state-paths.ts';
 import { alive, runBench } from '../support/run-bench.ts';

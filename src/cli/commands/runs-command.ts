@@ -1,8 +1,9 @@
 import type { CommandModule } from 'yargs';
+import { plainText } from '../../progress/terminal-text.ts';
 import { listRuns } from '../../run/read-runs.ts';
 import type { CommandHost } from '../command.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
-import { runsTable, statusDocument } from '../status-text.ts';
+import { listingDocument, runsTable } from '../status-text.ts';
 
 /** `runs`: every run of the state directory. */
 export function runsCommand(host: CommandHost): CommandModule<object, GlobalFlags> {
@@ -17,9 +18,12 @@ export function runsCommand(host: CommandHost): CommandModule<object, GlobalFlag
     handler: (flags) =>
       host.invoke(flags, async ({ surroundings, output, stateDirectory }) => {
         const runs = await listRuns(stateDirectory, surroundings.world);
-        if (output.json) for (const status of runs) output.result(statusDocument(status), () => '');
+        if (output.json) for (const run of runs) output.result(listingDocument(run), () => '');
         else if (runs.length === 0) output.say(`No runs in ${stateDirectory}.`);
         else output.result({ type: 'runs' }, () => runsTable(runs));
+        for (const run of runs) {
+          if ('problem' in run) output.warn(`warning: run ${run.run}: ${plainText(run.problem)}`);
+        }
         return 0;
       }),
   };

@@ -1,12 +1,5 @@
 /** The first schema of the catalog: what outlives a run. Times are wall clock, ms. */
 export const catalogSchema = `
-CREATE TABLE runs (
-  run_id TEXT PRIMARY KEY,
-  job_name TEXT NOT NULL,
-  public_key TEXT NOT NULL,
-  created_at INTEGER NOT NULL
-) STRICT;
-
 CREATE TABLE rates (
   rest_origin TEXT NOT NULL,
   public_key TEXT NOT NULL,

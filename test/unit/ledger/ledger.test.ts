@@ -138,7 +138,7 @@ test('another process reads while this one writes, and sees what was committed',
     expect(reader.items.counts()).toMatchObject({ pending: 2 });
   });
   expect(reader.items.counts()).toMatchObject({ pending: 1, running: 1 });
-  expect(() => reader.run.setConfirmed(1)).toThrow(/readonly/);
+  expect(() => reader.run.setConfirmed(1)).toThrow(/read-only/);
   reader.close();
 });
 

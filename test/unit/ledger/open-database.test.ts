@@ -1,15 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { parseRunId } from '../../../src/core/run.ts';
-import { Catalog } from '../../../src/ledger/catalog.ts';
 import { Ledger } from '../../../src/ledger/ledger.ts';
 import { LedgerReader } from '../../../src/ledger/ledger-reader.ts';
 import { checkSchema, migrate, type Schema } from '../../../src/ledger/migrate.ts';
-import { openDatabase, takeLock } from '../../../src/ledger/open-database.ts';
+import { openDatabase } from '../../../src/ledger/open-database.ts';
+import { isLockHeld, takeLock } from '../../../src/ledger/process-lock.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { newRun, tempDirectory, tempLedger } from '../../support/temp-ledger.ts';
 
@@ -33,7 +32,6 @@ test('a place below a regular file is refused in words', () => {
   const path = join(directory, 'file', 'run-1.db');
   const refusal = expect.objectContaining({ name: 'UserError', kind: 'configuration' });
   expect(() => Ledger.create(path, newRun(), { clock: new FakeClock() })).toThrow(refusal);
-  expect(() => Catalog.open(path)).toThrow(refusal);
   expect(() => takeLock(path)).toThrow(refusal);
   expect(() => LedgerReader.open(path)).toThrow(refusal);
 });
@@ -149,7 +147,9 @@ test('a lock has one holder, also within a process, and is free once given back'
   const first = takeLock(path);
   expect(first).not.toBe(null);
   expect(takeLock(path)).toBe(null);
+  expect(isLockHeld(path)).toBe(true);
   first?.release();
+  expect(isLockHeld(path)).toBe(false);
   const second = takeLock(path);
   expect(second).not.toBe(null);
   second?.release();
@@ -176,27 +176,21 @@ test('a lock holds against another process and is free right after that one was 
   lock?.release();
 });
 
-test('the catalog lists runs newest first and keeps a rate for each origin and project', () => {
-  const path = join(tempDirectory(), 'catalog.db');
-  const catalog = Catalog.open(path);
-  const entry = (id: string, createdAt: number) => ({
-    runId: parseRunId(id),
-    jobName: 'nightly',
-    publicKey: 'pub',
-    createdAt,
-  });
-  catalog.addRun(entry('a', 10));
-  catalog.addRun(entry('b', 20));
-  catalog.addRun(entry('c', 20));
-  const owner = { restOrigin: 'https://api.test', publicKey: 'pub' };
-  expect(catalog.learnedRate(owner)).toBe(null);
-  catalog.saveRate(owner, 10, 1);
-  catalog.saveRate(owner, 12.5, 2);
-  catalog.close();
+test('a lock that is shared keeps away who wants it alone, until the last one leaves', () => {
+  const path = join(tempDirectory(), 'project.lock');
+  const first = takeLock(path, 'shared');
+  const second = takeLock(path, 'shared');
+  expect(takeLock(path)).toBe(null);
+  first?.release();
+  expect(takeLock(path)).toBe(null);
+  second?.release();
+  const alone = takeLock(path);
+  expect(takeLock(path, 'shared')).toBe(null);
+  alone?.release();
+});
 
-  const again = Catalog.open(path);
-  expect(again.runs().map(({ runId }) => runId)).toEqual(['c', 'b', 'a']);
-  expect(again.learnedRate(owner)).toEqual({ rate: 12.5, learnedAt: 2 });
-  expect(again.learnedRate({ ...owner, publicKey: 'other' })).toBe(null);
-  again.close();
+test('a lock that was never taken is free, and looking makes none', () => {
+  const path = join(tempDirectory(), 'run.lock');
+  expect(isLockHeld(path)).toBe(false);
+  expect(existsSync(path)).toBe(false);
 });

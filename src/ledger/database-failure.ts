@@ -1,0 +1,78 @@
+import { ClassifiedError } from '../core/failure.ts';
+import { UserError } from '../core/user-error.ts';
+
+/** SQLite's error code (`SQLITE_FULL` …), or an empty text for any other error. */
+export function sqliteCode(error: unknown): string {
+  const isSqlite = error instanceof Error && error.name === 'SqliteError' && 'code' in error;
+  return isSqlite ? String(error.code) : '';
+}
+
+/** A database that can't be what ucbulk wrote: `why` in words for its owner. */
+export function damaged(path: string, why: string, cause?: unknown): UserError {
+  return new UserError(
+    'configuration',
+    `${path} is damaged: ${why}. Nothing was changed in it. Put a backup in its place, or move it away; \`ucbulk doctor\` looks at all of them.`,
+    { cause },
+  );
+}
+
+/** A failed read or write of an open database, as the engine and the user understand it. */
+export function ledgerFailure(path: string, error: unknown): unknown {
+  const code = sqliteCode(error);
+  if (code === '') return error;
+  if (code === 'SQLITE_FULL' || code.startsWith('SQLITE_IOERR')) return noRoom(path, code, error);
+  if (code.startsWith('SQLITE_BUSY')) return lockedElsewhere(path, code, error);
+  if (isDamage(code, error)) return damaged(path, `SQLite says ${code}`, error);
+  if (/^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)/.test(code)) {
+    return new UserError(
+      'configuration',
+      `${path} can't be written (${code}): the file, its folder or the disk is read-only for this user. Nothing was sent without its record. Make it writable, or work with another state directory: --state DIR or UCBULK_STATE.`,
+      { cause: error },
+    );
+  }
+  return error;
+}
+
+function isDamage(code: string, error: unknown): boolean {
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return true;
+  // Our statements are right for our schema: what they miss, the file has lost.
+  const words = error instanceof Error ? error.message : '';
+  return code === 'SQLITE_ERROR' && /^no such (table|column)/.test(words);
+}
+
+function noRoom(path: string, code: string, cause: unknown): ClassifiedError {
+  return new ClassifiedError({
+    kind: 'fatal',
+    effect: 'none',
+    code: code.toLowerCase(),
+    message: `The ledger ${path} can't be written: ${code === 'SQLITE_FULL' ? 'the disk is full' : code}. Nothing was sent without its record. Make room, then resume.`,
+    fatalCause: 'disk-full',
+    cause,
+  });
+}
+
+function lockedElsewhere(path: string, code: string, cause: unknown): ClassifiedError {
+  return new ClassifiedError({
+    kind: 'fatal',
+    effect: 'none',
+    code: code.toLowerCase(),
+    message: `${path} is locked by another program (a backup, a SQLite shell). Nothing was sent without its record. Try again, or resume, once it is free.`,
+    fatalCause: 'service',
+    cause,
+  });
+}
+
+/** A database that could not even be opened. */
+export function openFailure(path: string, error: unknown): unknown {
+  const code = sqliteCode(error);
+  if (code === 'SQLITE_NOTADB') return damaged(path, 'it is no SQLite file', error);
+  if (code === 'SQLITE_FULL' || code.startsWith('SQLITE_BUSY') || isDamage(code, error)) {
+    return ledgerFailure(path, error);
+  }
+  const why = error instanceof Error ? error.message : String(error);
+  return new UserError(
+    'configuration',
+    `Can't open ${path}: ${why}. Name a folder that can be used with --state DIR or UCBULK_STATE.`,
+    { cause: error },
+  );
+}

@@ -42,15 +42,10 @@ export class Gathering {
     return false;
   }
 
-  /** True where the step waits by the last word of `waits`: its due times are not to be woken for. */
-  isWaiting(step: number): boolean {
-    return this.#since.has(step);
-  }
-
-  /** When the first step has waited long enough, in server time; null where none waits. */
-  nextDue(): number | null {
-    const since = [...this.#since.values()];
-    return since.length === 0 ? null : Math.min(...since) + GATHER_MS;
+  /** When the step has waited long enough, in server time; null where it does not wait, by the last word of `waits`. */
+  waitsUntil(step: number): number | null {
+    const since = this.#since.get(step);
+    return since === undefined ? null : since + GATHER_MS;
   }
 
   #isMoreToCome(step: number): boolean {

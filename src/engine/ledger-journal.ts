@@ -35,11 +35,13 @@ export class LedgerJournal implements Journal {
 
   /** Moves a waiting item on, or notes when its job is asked about again. */
   async settlePoll(step: number, result: PollResult): Promise<void> {
-    const { ledger, steps, serverNow, crash } = this.#ports;
+    const { ledger, serverNow, crash } = this.#ports;
     const { item } = result;
     await crash('poll-answered');
     const move = { seqs: [item.seq], step, from: 'waiting' } as const;
     await ledger.write(() => {
+      // What a job made is as old as the job.
+      const since = ledger.remoteJobs.get(item.seq)?.startedAt ?? serverNow();
       if (result.to === 'waiting') {
         ledger.items.moveItems({ ...move, to: 'waiting', notBefore: result.notBefore });
         ledger.remoteJobs.markPolled(item.seq);
@@ -49,7 +51,7 @@ export class LedgerJournal implements Journal {
       if (result.to === 'in-doubt') {
         ledger.items.moveItems({ ...move, to: 'in-doubt', openSends: 'clear' });
       } else {
-        for (const target of itemTargets([result], { step, steps, ledger })) {
+        for (const target of itemTargets([result], { ...this.#ports, step, since })) {
           ledger.items.moveItems({ ...move, ...target, openSends: 'clear' });
         }
       }
@@ -126,11 +128,13 @@ class LedgerAttempt implements Attempt {
     const move = { seqs, step, from: 'running' } as const;
     switch (first.to) {
       case 'outcome':
-      case 'pass':
-        for (const target of itemTargets(group, { ...this.#ports, step })) {
+      case 'pass': {
+        const since = this.#ports.serverNow();
+        for (const target of itemTargets(group, { ...this.#ports, step, since })) {
           ledger.items.moveItems({ ...move, ...target, openSends: 'clear' });
         }
         break;
+      }
       case 'retry':
         ledger.items.moveItems({
           ...move,

@@ -16,7 +16,8 @@ import type { EngineSettings } from './settings.ts';
 import type { EngineStep } from './step-items.ts';
 import { describeStop } from './stop-reason.ts';
 import { walkSource } from './walk-source.ts';
-import { runWorkLoop, type WorkPorts } from './work-loop.ts';
+import { runWorkLoop } from './work-loop.ts';
+import type { WorkPorts } from './work-ports.ts';
 import { WorkQueue } from './work-queue.ts';
 
 /** Everything a run is made of. */
@@ -156,7 +157,7 @@ async function work(ports: RunPorts, pulse: Pulse, isWalking: () => boolean): Pr
   const workPorts: WorkPorts = {
     ...ports,
     journal: new LedgerJournal({ ...ports, listener: (event) => tellAndGuard(event, ports) }),
-    queue: new WorkQueue(settings.concurrency),
+    queue: new WorkQueue(settings.concurrency, () => pulse.beat()),
     recheck: new PageRecheck({
       ...ports,
       recheckAfterMs: settings.recheckAfterMs,
@@ -164,6 +165,7 @@ async function work(ports: RunPorts, pulse: Pulse, isWalking: () => boolean): Pr
     }),
     policy: settings,
     outage: new OutageWatch({ ...ports, monotonic: () => ports.clock.monotonic() }),
+    resultsFirst: settings.resultsFirst,
     pulse,
     isWalking,
   };

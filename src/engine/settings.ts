@@ -1,5 +1,14 @@
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** Whether what a step made is worked on before more is made. */
+export interface ResultsFirst {
+  /** False only where a test shows what it is for. */
+  readonly isOn: boolean;
+  /** No more is made while a result has waited longer for the steps that work on it, ms. */
+  readonly patienceMs: number;
+}
 
 /** How the engine works; none of it changes what a run does. */
 export interface EngineSettings {
@@ -14,6 +23,7 @@ export interface EngineSettings {
   readonly settleMs: number;
   /** Pages listed longer ago than this are listed again before a destructive request, ms. */
   readonly recheckAfterMs: number;
+  readonly resultsFirst: ResultsFirst;
 }
 
 /** What holds where neither the job nor the user says otherwise. */
@@ -22,4 +32,6 @@ export const DEFAULT_SETTINGS: EngineSettings = {
   maxAttempts: 8,
   settleMs: 90 * SECOND,
   recheckAfterMs: 10 * MINUTE,
+  // A result lives for 24 h: time enough to work on what waits, even at eleven requests a result.
+  resultsFirst: { isOn: true, patienceMs: 2 * HOUR },
 };

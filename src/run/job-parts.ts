@@ -81,5 +81,6 @@ export function settingsOf(job: Job, context: RunContext): EngineSettings {
     concurrency: context.concurrency ?? job.limits.concurrency ?? DEFAULT_SETTINGS.concurrency,
     settleMs: context.limits?.settleMs ?? DEFAULT_SETTINGS.settleMs,
     recheckAfterMs: job.recheckAfter,
+    resultsFirst: { ...DEFAULT_SETTINGS.resultsFirst, ...context.limits?.resultsFirst },
   };
 }

@@ -3,6 +3,7 @@ import type { RunId, RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
 import type { World } from '../core/world.ts';
 import type { RunListener } from '../engine/run-events.ts';
+import type { ResultsFirst } from '../engine/settings.ts';
 import type { StopReason } from '../engine/stop-reason.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { Gate } from '../transport/gate.ts';
@@ -61,6 +62,7 @@ export interface RunLimits {
   /** `PRAGMA max_page_count` of the ledger: a disk that is full on purpose. */
   readonly ledgerMaxPages?: number;
   readonly settleMs?: number;
+  readonly resultsFirst?: Partial<ResultsFirst>;
   /** The gate of the simulation runs on the simulated clock. */
   readonly createGate?: (options: GateOptions) => Gate;
   /** Replaces the operations of the job's steps, by place. */

@@ -3,6 +3,7 @@ import { LedgerJournal } from '../../../src/engine/ledger-journal.ts';
 import { Pulse } from '../../../src/engine/pulse.ts';
 import { PageRecheck } from '../../../src/engine/recheck-pages.ts';
 import { runWorkLoop } from '../../../src/engine/work-loop.ts';
+import { WorkQueue } from '../../../src/engine/work-queue.ts';
 import type { Operation, RemoteOperation } from '../../../src/operations/operation.ts';
 import {
   allDone,
@@ -18,8 +19,9 @@ import { givePage } from '../../support/temp-ledger.ts';
 /** A loop over the operations, on a clock that goes on when nothing else can. */
 function setup(operations: readonly Operation[], options: { items: number; concurrency?: number }) {
   const bench = engineBench({ ...options, steps: operations.length });
-  const { ledger, clock, halt, queue } = bench;
+  const { ledger, clock, halt } = bench;
   const pulse = new Pulse();
+  const queue = new WorkQueue(options.concurrency ?? 4, () => pulse.beat());
   const serverNow = () => clock.now();
   const crash = () => undefined;
   const source = {
@@ -66,6 +68,7 @@ function setup(operations: readonly Operation[], options: { items: number; concu
       }),
       policy: { maxAttempts: 8, settleMs: 90_000 },
       outage: outageOf(operations.length, { monotonic: () => clock.monotonic() }),
+      resultsFirst: { isOn: true, patienceMs: 7_200_000 },
       clock: counting,
       serverNow,
       random: () => 1,

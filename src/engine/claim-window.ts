@@ -1,0 +1,92 @@
+import type { ClaimedItem } from '../ledger/item-table.ts';
+import type { Operation } from '../operations/operation.ts';
+import type { Gathering } from './gathering.ts';
+import { hasEnoughOpen } from './poll-window.ts';
+import { queuePriority, resultsWaitTooLong } from './results-first.ts';
+import type { WorkPorts } from './work-ports.ts';
+
+/** Items are claimed a hundred at a time, whatever the shape: the unit of claim and checkpoint. */
+export const CLAIM_SIZE = 100;
+
+/** Items of one step that go together. */
+export interface Window {
+  readonly step: number;
+  readonly operation: Operation;
+  readonly items: readonly ClaimedItem[];
+}
+
+/** What the loop knows beside the ledger. */
+export interface LoopState {
+  readonly gathering: Gathering;
+  readonly isPolling: boolean;
+  /** Windows under way of a step and of those that go before it. */
+  readonly windowsFrom: (step: number) => number;
+}
+
+/** Takes a window of ready items, of the last step that has some; null where none may begin now. */
+export function claimWindow(ports: WorkPorts, state: LoopState): Window | null {
+  if (ports.halt.reason !== null) return null;
+  for (const step of claimOrder(ports)) {
+    const operation = ports.steps[step]?.operation;
+    if (operation === undefined || isFull(ports, step, state)) continue;
+    if (state.gathering.waits(step)) continue;
+    const breaker = ports.outage.of(step);
+    const limit = breaker.allowance(CLAIM_SIZE);
+    const items = limit === 0 ? [] : claim(ports, step, limit);
+    if (items.length === 0) continue;
+    breaker.claimed(items);
+    return { step, operation, items };
+  }
+  return null;
+}
+
+/**
+ * When the first postponed item that may be claimed is due, in server time; null where none waits.
+ * What a task under way must end for is not waited for by the clock: that would be a busy loop.
+ */
+export function nextDue(ports: WorkPorts, state: LoopState): number | null {
+  const { items } = ports.ledger;
+  const due = ports.steps.flatMap((_, step) => [
+    isFull(ports, step, state)
+      ? null
+      : (state.gathering.waitsUntil(step) ?? nextClaim(ports, step)),
+    state.isPolling ? null : items.nextDue(step, 'waiting'),
+  ]);
+  return earliest(due);
+}
+
+/** When the step may claim again: its items are due, and its breaker lets one through. */
+function nextClaim({ ledger, outage, serverNow }: WorkPorts, step: number): number | null {
+  const breaker = outage.of(step);
+  if (breaker.isProbing) return null;
+  const pauseMs = breaker.pauseLeftMs();
+  if (pauseMs === 0) return ledger.items.nextDue(step, 'pending');
+  const isAnyLeft = (ledger.items.countsByStep().get(step)?.pending ?? 0) > 0;
+  return isAnyLeft ? serverNow() + pauseMs : null;
+}
+
+/** The earliest of some times; null where there is none. */
+function earliest(times: readonly (number | null)[]): number | null {
+  const known = times.filter((at) => at !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+function claimOrder({ steps, resultsFirst }: WorkPorts): number[] {
+  const order = steps.map((_, step) => step);
+  return resultsFirst.isOn ? order.reverse() : order;
+}
+
+/** True where no more of a step may begin until something else has ended. */
+function isFull(ports: WorkPorts, step: number, { windowsFrom }: LoopState): boolean {
+  const { queue } = ports;
+  // A window that looks at its page again is in no queue yet: it must not let all be claimed.
+  if (windowsFrom(step) >= queue.mostWindows) return true;
+  if (!queue.hasRoom(queuePriority(ports, step))) return true;
+  return hasEnoughOpen(ports, step) || resultsWaitTooLong(ports, step);
+}
+
+function claim(ports: WorkPorts, step: number, limit: number): ClaimedItem[] {
+  return ports.ledger.transaction(() =>
+    ports.ledger.items.claim(step, { now: ports.serverNow(), limit }),
+  );
+}

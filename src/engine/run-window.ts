@@ -1,0 +1,65 @@
+import { failureOf } from '../core/failure.ts';
+import type { Item } from '../core/item.ts';
+import type { ClaimedItem } from '../ledger/item-table.ts';
+import type { Operation } from '../operations/operation.ts';
+import { CLAIM_SIZE, type Window } from './claim-window.ts';
+import { executeTask } from './execute-task.ts';
+import { queuePriority } from './results-first.ts';
+import { settleAll } from './settle-all.ts';
+import { lookAtItems } from './step-items.ts';
+import { stopFor, taskPorts, type WorkPorts } from './work-ports.ts';
+
+/** From this attempt on an item goes alone: one that spoils its whole chunk must not spoil it eight times. */
+const ALONE_FROM_ATTEMPT = 4;
+
+/** Runs one window; a failure that no other item would escape stops the run. */
+export async function runWindow(window: Window, ports: WorkPorts): Promise<void> {
+  const { step, operation } = window;
+  try {
+    const wanted = await settleUnwanted(window, ports);
+    const items = operation.destructive ? await ports.recheck.stillSelected(step, wanted) : wanted;
+    const halts = await settleAll(
+      chunksOf(items, operation).map((chunk) => {
+        const priority = queuePriority(ports, step);
+        return executeTask({ step, items: chunk }, taskPorts(operation, priority, ports));
+      }),
+    );
+    const halt = halts.find((failure) => failure !== null);
+    if (halt != null) stopFor(halt, ports);
+  } catch (error) {
+    stopFor(failureOf(error), ports);
+  } finally {
+    ports.outage.of(step).probeEnded(window.items);
+  }
+}
+
+/** Ends what the step is not for, or has no file for; gives the others, each with its file. */
+async function settleUnwanted(
+  { step, items }: Window,
+  ports: WorkPorts,
+): Promise<readonly ClaimedItem[]> {
+  const { ready, settled } = lookAt(ports, step, items);
+  if (settled.length === 0) return ready;
+  const unwanted = settled.map(({ item }) => item);
+  await ports.journal.begin({ step, items: unwanted }).settle(settled);
+  return ready;
+}
+
+function lookAt<Looked extends Item>(ports: WorkPorts, step: number, items: readonly Looked[]) {
+  const engineStep = ports.steps[step];
+  if (engineStep === undefined) throw new Error(`There is no step ${step}`);
+  const { outcomes } = ports.ledger;
+  return lookAtItems(engineStep, items, (item, at) => outcomes.resultOf(item, at));
+}
+
+/** The chunks of a window: a hundred, but an item that has failed often goes alone. */
+function chunksOf(items: readonly ClaimedItem[], operation: Operation): ClaimedItem[][] {
+  const size = operation.shape === 'batch' ? operation.chunkSize : CLAIM_SIZE;
+  const alone = items.filter((item) => item.attempts >= ALONE_FROM_ATTEMPT);
+  const together = items.filter((item) => item.attempts < ALONE_FROM_ATTEMPT);
+  const chunks = alone.map((item) => [item]);
+  for (let start = 0; start < together.length; start += size) {
+    chunks.push(together.slice(start, start + size));
+  }
+  return chunks;
+}

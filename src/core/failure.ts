@@ -68,6 +68,23 @@ export function failureOf(error: unknown): ClassifiedError {
   });
 }
 
+/** The failure of a look at what an earlier request surely made: to send that again would make it twice. */
+export function afterEffect(error: unknown): ClassifiedError {
+  const failure = failureOf(error);
+  const { kind, code, message, status, requestId, retryAfterMs, fatalCause } = failure;
+  return new ClassifiedError({
+    kind: kind === 'permanent' || kind === 'throttled' ? 'transient' : kind,
+    effect: 'unknown',
+    code,
+    message,
+    ...(status !== undefined && { status }),
+    ...(requestId !== undefined && { requestId }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(fatalCause !== undefined && { fatalCause }),
+    cause: failure,
+  });
+}
+
 /** What the user has to mend stops a run as such, not as a bug. */
 function userFailure(error: UserError): ClassifiedError {
   return new ClassifiedError({

@@ -138,6 +138,7 @@ export class WireError extends Error {
  * - `before-write`, `after-write`: around the bytes of a request that may have an effect
  * - `answer-read`, `poll-answered`: an answer is understood, what it says is not yet durable
  * - `token-saved`: a remote job's token is durable
+ * - `transfer-noted`: how far an upload in parts is, is durable
  * - `draining`, `drained`: a stop was asked for; what was on its way has ended
  * - `checkpoint`: the ledger is about to be closed, and its write-ahead log folded into it
  */
@@ -154,6 +155,7 @@ export const CRASH_POINTS = [
   'answer-read',
   'outcome-committed',
   'token-saved',
+  'transfer-noted',
   'poll-answered',
   'draining',
   'drained',

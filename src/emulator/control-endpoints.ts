@@ -36,6 +36,7 @@ const CONTROLS: Readonly<Record<string, Control>> = {
   }),
   'GET objects': (state) => JSON.parse([...savedObjects(state)].join('')),
   'POST objects': putMoreObjects,
+  'GET parts': (state) => state.uploads.listParts(),
   'GET urls': (state) => state.uploads.urls.list(),
   'POST urls': addUrls,
   'GET original': describeOriginal,

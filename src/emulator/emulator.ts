@@ -35,6 +35,7 @@ import type { ThrottleOptions } from './throttle-bucket.ts';
 import type { Creation, CreationSummary, RepeatedCreation } from './upload/creation-counts.ts';
 import type { UrlSource } from './upload/registered-urls.ts';
 import type { ImportTiming } from './upload/upload-options.ts';
+import type { PartCount } from './upload/upload-service.ts';
 import type { WebhookDelivery } from './webhook-event.ts';
 import { startSending } from './webhook-sender.ts';
 import type { Addon, WorkKind, WorkOptions, WorkSettings } from './work-plan.ts';
@@ -65,6 +66,7 @@ export type {
   ListeningServices,
   ListenOptions,
   Original,
+  PartCount,
   ProjectObjects,
   ProjectOptions,
   RepeatedCreation,
@@ -121,6 +123,8 @@ export interface Emulator {
     summary(): Partial<Record<Creation, CreationSummary>>;
     repeated(): RepeatedCreation[];
   };
+  /** How often each part of each multipart upload came, of those that ended too. */
+  uploadedParts(): PartCount[];
   /** Puts objects of the API's own JSON into the projects that are here. */
   load(objects: EmulatorObjects): void;
   /** All it holds, as `load` takes it; `saveText` gives the same as JSON text in pieces. */
@@ -163,6 +167,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     saveText: () => savedObjects(state),
     addUrl: (url, source) => state.uploads.urls.add(url, source),
     creations: state.uploads.creations,
+    uploadedParts: () => state.uploads.listParts(),
     requestCounts: () => state.tally.list(),
     webhookDeliveries: () => state.webhookQueue.list(),
     bucketObjects: (bucket) => state.buckets.objects(bucket),

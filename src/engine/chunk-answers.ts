@@ -1,10 +1,14 @@
 import type { Item, ItemKey } from '../core/item.ts';
 import type { Outcome } from '../core/outcome.ts';
-import type { Operation, Started } from '../operations/operation.ts';
-import type { SendPermit } from '../transport/send.ts';
+import type { Operation, Started, TransferNotes, TransferPermit } from '../operations/operation.ts';
 
 /** What one request for several items said of each. */
 export type ChunkAnswers = ReadonlyMap<ItemKey, Outcome | Started>;
+
+/** What a request for a chunk may use. */
+export interface ChunkPermit extends Omit<TransferPermit, 'notes'> {
+  readonly notesOf: (item: Item) => TransferNotes;
+}
 
 /** How many items the operation takes in one request. */
 export function chunkSizeOf(operation: Operation): number {
@@ -23,7 +27,7 @@ export function chunkSizeOf(operation: Operation): number {
 export async function requestChunk(
   operation: Operation,
   items: readonly Item[],
-  permit: SendPermit,
+  permit: ChunkPermit,
 ): Promise<ChunkAnswers> {
   switch (operation.shape) {
     case 'batch':
@@ -33,7 +37,9 @@ export async function requestChunk(
     case 'each':
       return answerForOne(items, (item) => operation.runItem(item, permit));
     case 'transfer':
-      return answerForOne(items, (item) => operation.transferItem(item, permit));
+      return answerForOne(items, (item) => {
+        return operation.transferItem(item, { ...permit, notes: permit.notesOf(item) });
+      });
   }
 }
 

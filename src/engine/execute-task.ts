@@ -96,7 +96,12 @@ async function answerOf(task: Task, attempt: Attempt, ports: TaskPorts): Promise
   try {
     const answers = await ports.slot(async () => {
       stopIfHeld();
-      return requestChunk(ports.operation, task.items, { beforeSend, signal: ports.abort });
+      return requestChunk(ports.operation, task.items, {
+        beforeSend,
+        signal: ports.abort,
+        drain: ports.drain,
+        notesOf: (item) => ports.journal.transferNotes(item),
+      });
     });
     return { kind: 'answered', answers };
   } catch (error) {

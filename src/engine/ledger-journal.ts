@@ -2,11 +2,13 @@ import type { Item } from '../core/item.ts';
 import type { FailureNote } from '../core/outcome.ts';
 import type { CrashHook } from '../core/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { TransferNotes } from '../operations/operation.ts';
 import { itemTargets } from './item-targets.ts';
 import { groupResults, outcomeRecord, troubleOf } from './result-records.ts';
 import type { RunListener } from './run-events.ts';
 import type { EngineStep } from './step-items.ts';
 import type { Attempt, ItemResult, Journal, PollResult, Task } from './task.ts';
+import { transferNotes } from './transfer-notes.ts';
 
 /** What the journal needs beside the ledger. */
 export interface JournalPorts {
@@ -31,6 +33,11 @@ export class LedgerJournal implements Journal {
   /** Begins an attempt; nothing is written before its intent. */
   begin(task: Task): Attempt {
     return new LedgerAttempt(task, this.#ports);
+  }
+
+  /** How far the upload of an item is; kept until it has its outcome. */
+  transferNotes(item: Item): TransferNotes {
+    return transferNotes(item, this.#ports);
   }
 
   /** Moves a waiting item on, or notes when its job is asked about again. */
@@ -164,6 +171,7 @@ class LedgerAttempt implements Attempt {
         break;
     }
     for (const result of group) this.#note(result);
+    if (first.to === 'outcome') for (const seq of seqs) ledger.transfers.end(seq);
   }
 
   #openSends(effect: 'none' | 'unknown'): -1 | 0 {

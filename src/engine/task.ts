@@ -2,7 +2,7 @@ import type { ClassifiedError } from '../core/failure.ts';
 import type { Item } from '../core/item.ts';
 import type { FailureNote, Outcome } from '../core/outcome.ts';
 import type { Random } from '../core/world.ts';
-import type { Operation } from '../operations/operation.ts';
+import type { Operation, TransferNotes } from '../operations/operation.ts';
 import type { OutageWatch } from './outage-watch.ts';
 
 /** Work on up to 100 items of one step: plain data. */
@@ -61,6 +61,8 @@ export interface Attempt {
 /** Where attempts are recorded. In this process: the ledger. */
 export interface Journal {
   begin(task: Task): Attempt;
+  /** Where the transfer of an item keeps how far it is. */
+  transferNotes(item: Item): TransferNotes;
   /** Ends a poll: the item's outcome, or when to ask again. */
   settlePoll(step: number, result: PollResult): Promise<void>;
 }

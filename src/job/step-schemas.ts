@@ -13,7 +13,7 @@ import { importUrlOptions } from '../operations/import-url-operation.ts';
 import { infoOptions } from '../operations/info-operation.ts';
 import { metadataOptions } from '../operations/metadata-operation.ts';
 import { tagsOptions } from '../operations/tags-operation.ts';
-import { uploadOptions } from '../operations/upload-operation.ts';
+import { PARTS_FROM_BYTES, uploadOptions } from '../operations/upload-operation.ts';
 import { blockSchema, stepFile, stepOfFile } from './job-value-schemas.ts';
 import { conditionFault, namesIn } from './step-condition.ts';
 
@@ -113,7 +113,9 @@ const stepSchema = z.discriminatedUnion('uses', [
   blockSchema({
     ...stepKeys,
     uses: z.literal('upload'),
-    with: uploadOptions.default({ store: true, metadata: {} }).describe('What the files are like'),
+    with: uploadOptions
+      .default({ store: true, metadata: {}, partsFrom: PARTS_FROM_BYTES, verify: true })
+      .describe('What the files are like, and how they go up'),
   }),
   blockSchema({
     ...stepKeys,

@@ -11,6 +11,7 @@ import { OutcomeTable } from './outcome-table.ts';
 import { PageTable } from './page-table.ts';
 import { RemoteJobTable } from './remote-job-table.ts';
 import { type NewRun, RunTable } from './run-table.ts';
+import { TransferTable } from './transfer-table.ts';
 
 /** The schema of a run's ledger, oldest migration first. */
 export const LEDGER_SCHEMA: Schema = {
@@ -35,6 +36,7 @@ export class Ledger {
   readonly attempts: AttemptTable;
   readonly outcomes: OutcomeTable;
   readonly remoteJobs: RemoteJobTable;
+  readonly transfers: TransferTable;
   readonly #database: Connection;
   readonly #group: GroupCommit;
   #traffic = { requests: 0, throttled: 0 };
@@ -47,6 +49,7 @@ export class Ledger {
     this.attempts = new AttemptTable(database);
     this.outcomes = new OutcomeTable(database);
     this.remoteJobs = new RemoteJobTable(database);
+    this.transfers = new TransferTable(database);
     this.#group = new GroupCommit({ clock, crash }, (writes) => this.transaction(writes));
   }
 

@@ -2,12 +2,20 @@ import { ClassifiedError } from '../core/failure.ts';
 import type { Item } from '../core/item.ts';
 import type { ByteBody, Files } from '../core/world.ts';
 
-/** A file on this machine, to be read as often as it takes. */
+/** A file on this machine as it was when it was opened, to be read as often as it takes. */
 export interface LocalFile {
+  /** Absolute. */
+  readonly path: string;
   /** Without its folder. */
   readonly name: string;
-  readonly bytes: ByteBody;
-  /** Some bytes of it: fewer at its end. */
+  /** Bytes. */
+  readonly size: number;
+  /** Ms since 1970. */
+  readonly modifiedAt: number;
+  /**
+   * Some bytes of it: fewer at its end. The last of them are not given out where the file is no
+   * more what it was: what was read before them may be of two versions.
+   */
   part(from: number, length: number): ByteBody;
 }
 
@@ -25,29 +33,65 @@ export function createLocalFiles(files: Files, pathOf: (item: Item) => string): 
         throw unreadable(path, error);
       });
       if (facts.kind !== 'file') throw unreadable(path, new Error('it is no file'));
-      return localFile(files, path, facts.size);
+      return localFile(files, { ...facts, path });
     },
   };
 }
 
-function localFile(files: Files, path: string, size: number): LocalFile {
-  const part = (from: number, length: number): ByteBody => {
-    const end = Math.min(size, from + length);
-    return { size: end - from, open: () => slice(files.readBytes(path, from), end - from) };
-  };
-  return { name: path.slice(path.lastIndexOf('/') + 1), bytes: part(0, size), part };
+interface Opened {
+  readonly path: string;
+  readonly size: number;
+  readonly modifiedAt: number;
 }
 
-async function* slice(chunks: AsyncIterable<Uint8Array>, length: number) {
-  let left = length;
-  for await (const chunk of chunks) {
-    if (left <= 0) return;
-    yield chunk.length <= left ? chunk : chunk.subarray(0, left);
-    left -= chunk.length;
+function localFile(files: Files, opened: Opened): LocalFile {
+  const { path, size, modifiedAt } = opened;
+  return {
+    path,
+    name: path.slice(path.lastIndexOf('/') + 1),
+    size,
+    modifiedAt,
+    part(from, length) {
+      const bytes = Math.min(size, from + length) - from;
+      return { size: bytes, open: () => unchanged(files, opened, { from, bytes }) };
+    },
+  };
+}
+
+async function* unchanged(
+  files: Files,
+  opened: Opened,
+  { from, bytes }: { readonly from: number; readonly bytes: number },
+): AsyncGenerator<Uint8Array> {
+  let left = bytes;
+  if (left === 0) return await check(files, opened);
+  for await (const chunk of files.readBytes(opened.path, from)) {
+    const taken = chunk.length <= left ? chunk : chunk.subarray(0, left);
+    left -= taken.length;
+    if (left === 0) await check(files, opened);
+    yield taken;
+    if (left === 0) return;
   }
 }
 
-function unreadable(path: string, cause: unknown): ClassifiedError {
+async function check(files: Files, { path, size, modifiedAt }: Opened): Promise<void> {
+  const now = await files.factsOf(path, 'follow');
+  if (now.kind === 'file' && now.size === size && now.modifiedAt === modifiedAt) return;
+  throw changed(path);
+}
+
+/** The failure of an upload whose file became another while it was read. */
+export function changed(path: string): ClassifiedError {
+  return new ClassifiedError({
+    kind: 'permanent',
+    effect: 'none',
+    code: 'body_changed',
+    message: `${JSON.stringify(path)} changed while it went up, so nothing was made of it; run again once it is at rest`,
+  });
+}
+
+/** The failure of an upload whose file can't be read. */
+export function unreadable(path: string, cause: unknown): ClassifiedError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new ClassifiedError({
     kind: 'permanent',

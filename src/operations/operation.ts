@@ -1,4 +1,5 @@
 import type { Item, ItemKey } from '../core/item.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { SendPermit } from '../transport/send.ts';
 
@@ -91,10 +92,37 @@ export interface PollSchedule {
   readonly maxMs: number;
 }
 
-/** Many requests an item, each with its intent: uploads. */
+/** What was kept of an upload in parts. */
+export interface KeptTransfer {
+  /** What the operation needs to go on with it. */
+  readonly session: JsonObject;
+  /** Checksums of the parts that are there, by their places from 0. */
+  readonly parts: ReadonlyMap<number, string>;
+}
+
+/** Where a transfer keeps how far it is, for the process that goes on with it; forgotten once the item has its outcome. */
+export interface TransferNotes {
+  /** null where nothing was kept. */
+  read(): KeptTransfer | null;
+  /** Keeps an upload that has begun, in place of an earlier one. Durable once resolved. */
+  begin(session: JsonObject): Promise<void>;
+  /** Notes a part that is there. Durable once resolved; shares its commit with others. */
+  addPart(part: number, checksum: string): Promise<void>;
+  /** The upload that was kept can't be gone on with. */
+  forget(): Promise<void>;
+}
+
+/** What a transfer may use beside its requests. */
+export interface TransferPermit extends SendPermit {
+  /** Aborts when the run is to stop: what takes long ends at the next good place. */
+  readonly drain: AbortSignal;
+  readonly notes: TransferNotes;
+}
+
+/** Many requests an item, of which those that have an effect have their intent: uploads. */
 export interface TransferOperation extends Traits {
   readonly shape: 'transfer';
-  transferItem(item: Item, permit: SendPermit): Promise<Outcome>;
+  transferItem(item: Item, permit: TransferPermit): Promise<Outcome>;
 }
 
 /** What can be done to items. Shapes say how an operation meets the API. */

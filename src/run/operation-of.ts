@@ -64,7 +64,7 @@ export function operationOf(step: Step, place: StepsPlace): Operation {
       return importUrlOperation({ ...client.upload, search: client.search }, step.with, context);
     case 'upload': {
       const files = createLocalFiles(place.files, pathOf);
-      return uploadOperation({ ...client, files }, step.with, context);
+      return uploadOperation({ ...client, ...context, files }, step.with, context);
     }
     case 'create-group':
       return createGroupOperation({ ...client.upload, groups: client.groups }, step.with);

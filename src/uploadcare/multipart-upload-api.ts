@@ -1,4 +1,4 @@
-import { ClassifiedError } from '../core/failure.ts';
+import { afterEffect, ClassifiedError } from '../core/failure.ts';
 import type { FileUuid } from '../core/file-uuid.ts';
 import type { ByteBody } from '../core/world.ts';
 import type { ApiRequest, Send, SendPermit } from '../transport/send.ts';
@@ -6,6 +6,7 @@ import { splitPartUrl } from './part-url.ts';
 import {
   getUpload,
   postForm,
+  postHarmlessForm,
   settingFields,
   type UploadPorts,
   type UploadSettings,
@@ -18,14 +19,18 @@ import {
   type UploadedFile,
 } from './wire/uploaded-answer.ts';
 
-/** The service's default, bytes; every part but the last has this size. */
+/** Smaller files are refused here, bytes (contract 11.3). */
+export const MIN_MULTIPART_BYTES = 10_485_760;
+/** The service's default and least size of a part, bytes; every part but the last has the same size. */
 export const PART_BYTES = 5_242_880;
+/** How long the URLs of the parts serve, ms: `X-Amz-Expires` of all recorded ones. */
+export const PART_URL_LIFETIME_MS = 86_400_000;
 
 /** What is told of a file before its parts. */
 interface MultipartFile {
   readonly filename: string;
   readonly contentType: string;
-  /** Bytes; at least 10 MiB, smaller files are refused here. */
+  /** Bytes; at least `MIN_MULTIPART_BYTES`. */
   readonly size: number;
   /** `PART_BYTES` where absent; at most 5 GiB. */
   readonly partSize?: number;
@@ -41,8 +46,12 @@ interface UploadPart {
 
 /** `/multipart/` (contract 11.3). */
 export interface MultipartUploadApi {
-  /** Every repeat begins another upload; one that is not completed shows nowhere. */
-  start(file: MultipartFile, settings: UploadSettings, permit: SendPermit): Promise<MultipartStart>;
+  /** Every repeat begins another upload. One that is not completed shows nowhere, so none needs an intent. */
+  start(
+    file: MultipartFile,
+    settings: UploadSettings,
+    signal: AbortSignal,
+  ): Promise<MultipartStart>;
   /** In any order, several at once; a repeat replaces the part. Fails as `part_refused` once its URL has expired. */
   putPart(part: UploadPart, signal: AbortSignal): Promise<void>;
   /** Safe to repeat: an upload that was completed before is asked for. */
@@ -63,7 +72,7 @@ export function createMultipartUploadApi(
   { sendPart, origin }: PartPorts,
 ): MultipartUploadApi {
   return {
-    start: (file, settings, permit) => start(ports, { file, settings }, permit),
+    start: (file, settings, signal) => start(ports, { file, settings }, signal),
     async putPart({ url, contentType, bytes }, signal) {
       await sendPart({
         method: 'PUT',
@@ -82,7 +91,7 @@ export function createMultipartUploadApi(
 async function start(
   ports: UploadPorts,
   { file, settings }: { readonly file: MultipartFile; readonly settings: UploadSettings },
-  permit: SendPermit,
+  signal: AbortSignal,
 ): Promise<MultipartStart> {
   const partSize = file.partSize ?? PART_BYTES;
   const form = {
@@ -97,19 +106,24 @@ async function start(
     ],
     isSigned: true,
   } as const;
-  const { request, response } = await postForm(ports, form, permit);
+  const { request, response } = await postHarmlessForm(ports, form, signal);
   const started = parseMultipartStart(request, response);
   const expected = Math.ceil(file.size / partSize);
   if (started.parts.length === expected) return started;
-  throw wrongParts(request, { got: started.parts.length, expected });
+  const { status } = response;
+  throw wrongParts(request, { status, got: started.parts.length, expected });
 }
 
 /** The upload was begun, yet shows nowhere: it is begun anew. */
-function wrongParts(request: ApiRequest, { got, expected }: { got: number; expected: number }) {
+function wrongParts(
+  request: ApiRequest,
+  { status, got, expected }: { status: number; got: number; expected: number },
+) {
   return new ClassifiedError({
     kind: 'transient',
     effect: 'none',
     code: 'bad_answer',
+    status,
     message: `${request.method} ${request.target}: ${got} part URLs, expected ${expected}`,
   });
 }
@@ -132,7 +146,11 @@ async function complete(
     const isDone = error instanceof ClassifiedError && error.code === 'already_uploaded';
     if (!isDone) throw error;
     const asked = { path: '/info/', query: { file_id: uuid }, withKey: true };
-    const { request, response } = await getUpload(ports, asked, permit.signal);
-    return parseUploadedFile(request, response);
+    try {
+      const { request, response } = await getUpload(ports, asked, permit.signal);
+      return parseUploadedFile(request, response);
+    } catch (failedLook) {
+      throw afterEffect(failedLook);
+    }
   }
 }

@@ -50,6 +50,23 @@ export async function postForm(
   form: UploadForm,
   permit: SendPermit,
 ): Promise<UploadCall> {
+  return call(ports, { ...posted(ports, form), mutates: true, ...permit });
+}
+
+/** Sends a form that leaves nothing to be seen, however often it is sent: no intent is needed. */
+export async function postHarmlessForm(
+  ports: UploadPorts,
+  form: UploadForm,
+  signal: AbortSignal,
+): Promise<UploadCall> {
+  return call(ports, { ...posted(ports, form), mutates: false, signal });
+}
+
+async function call({ send }: UploadPorts, request: ApiRequest): Promise<UploadCall> {
+  return { request, response: await send(request) };
+}
+
+function posted(ports: UploadPorts, form: UploadForm) {
   const { file } = form;
   const fields = [[form.keyField, ports.publicKey.reveal()] as const, ...form.fields];
   if (form.isSigned && ports.sign !== null) {
@@ -60,29 +77,25 @@ export async function postForm(
     random: ports.random,
     ...(file === undefined ? {} : { file }),
   });
-  const request: ApiRequest = {
+  return {
     method: 'POST',
     target: `${form.path}?jsonerrors=1`,
     payload,
-    mutates: true,
     lane: 'mutate',
     deadlineMs: uploadDeadline(payload.bytes.size),
-    ...permit,
-  };
-  return { request, response: await ports.send(request) };
+  } as const;
 }
 
 /** Reads; with the public key where the endpoint wants it. */
 export async function getUpload(
-  { send, publicKey }: UploadPorts,
+  ports: UploadPorts,
   asked: { path: string; query: Readonly<Record<string, string>>; withKey: boolean },
   signal: AbortSignal,
 ): Promise<UploadCall> {
-  const key = asked.withKey ? { pub_key: publicKey.reveal() } : {};
+  const key = asked.withKey ? { pub_key: ports.publicKey.reveal() } : {};
   const query = new URLSearchParams({ jsonerrors: '1', ...key, ...asked.query });
   const target = `${asked.path}?${query}`;
-  const request: ApiRequest = { method: 'GET', target, mutates: false, lane: 'poll', signal };
-  return { request, response: await send(request) };
+  return call(ports, { method: 'GET', target, mutates: false, lane: 'poll', signal });
 }
 
 /** The settings as form fields. */

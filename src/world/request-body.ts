@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { ClassifiedError } from '../core/failure.ts';
 import type { ByteBody } from '../core/world.ts';
 
 /** Why a body could not be sent whole; `code` is a `WireError`'s. */
@@ -33,7 +34,8 @@ async function* readable(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
     yield* chunks;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new BodyError(why, { code: 'body_unreadable', cause });
+    const hasChanged = cause instanceof ClassifiedError && cause.code === 'body_changed';
+    throw new BodyError(why, { code: hasChanged ? 'body_changed' : 'body_unreadable', cause });
   }
 }
 

@@ -354,7 +354,7 @@ const REPLAYS: Readonly<Record<string, Replay>> = {
   'POST upload:/multipart/start/': {
     call: ({ upload }, { request }) => {
       const size = Number(new Map((request.body as Body).$form).get('size'));
-      return upload.multipart.start({ filename: 'a', contentType: 'a/b', size }, store, permit);
+      return upload.multipart.start({ filename: 'a', contentType: 'a/b', size }, store, signal);
     },
     expected: (body) => body,
   },

@@ -198,6 +198,21 @@ export const OPERATION_CASES: readonly OperationCase[] = [
     missing: null,
   },
   {
+    uses: 'upload',
+    with: { partsFrom: '10MiB' },
+    doubt: 'tagged',
+    mutation: { method: 'POST', path: /^\/multipart\/complete\/\?/ },
+    effect: 'upload',
+    prepare: (bench) => {
+      const path = join(bench.directory, 'folder');
+      mkdirSync(path);
+      writeFileSync(join(path, 'large.bin'), Buffer.alloc(10 * 1024 ** 2 + 1, 'large '));
+      return { folder: { path } };
+    },
+    items: 1,
+    missing: null,
+  },
+  {
     uses: 'create-group',
     with: { size: 3 },
     doubt: 'detectable',

@@ -35,15 +35,16 @@ export function putPart(
 }
 
 function keepPart(
-  { originals }: UploadService,
+  service: UploadService,
   upload: MultipartUpload,
   { number, request }: { readonly number: number; readonly request: EmulatorRequest },
 ): string {
   const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body;
   const md5 = createHash('md5').update(body).digest('hex');
-  const isKept = originals.hasRoomFor(upload.size);
+  const isKept = service.originals.hasRoomFor(upload.size);
   const head = Buffer.from(body.subarray(0, HEAD_BYTES));
   upload.parts.set(number, { size: body.length, md5, bytes: isKept ? body : null, head });
+  service.countPart(upload.uuid, number);
   return md5;
 }
 

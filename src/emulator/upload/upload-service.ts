@@ -7,12 +7,23 @@ import { UploadProject } from './upload-project.ts';
 
 const DAY_MS = 86_400_000;
 
+/** How often a part of a multipart upload was taken in. */
+export interface PartCount {
+  /** UUID of the upload, and of the file that it becomes. */
+  readonly upload: string;
+  /** From 1. */
+  readonly part: number;
+  readonly times: number;
+}
+
 /** All that the Upload API and the CDN know beyond the projects' files and groups. */
 export class UploadService {
   readonly projectsByKey: ReadonlyMap<string, UploadProject>;
   readonly originals: OriginalStore;
   readonly urls: RegisteredUrls;
   readonly creations = new CreationCounts();
+  /** How often each part was taken in, by upload and number. */
+  readonly #partPuts = new Map<string, number>();
   readonly timing: Required<ImportTiming>;
   readonly processingMs: number;
   readonly partUrlLifetimeMs: number;
@@ -42,6 +53,20 @@ export class UploadService {
       if (entry !== undefined) return { project, entry };
     }
     return undefined;
+  }
+
+  /** Counts a part that was taken in. */
+  countPart(upload: string, part: number): void {
+    const key = `${upload} ${part}`;
+    this.#partPuts.set(key, (this.#partPuts.get(key) ?? 0) + 1);
+  }
+
+  /** Every part that was taken in, of uploads that ended too. */
+  listParts(): PartCount[] {
+    return [...this.#partPuts].map(([key, times]) => {
+      const [upload = '', part] = key.split(' ');
+      return { upload, part: Number(part), times };
+    });
   }
 
   /** The project a multipart upload belongs to. */

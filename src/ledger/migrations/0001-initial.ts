@@ -94,6 +94,19 @@ CREATE TABLE remote_jobs (
   polls INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+-- Uploads in parts under way, by the item whose file it is: where the parts go, and which are
+-- there. The addresses of the parts serve for a day, and are gone once the upload has ended.
+CREATE TABLE transfers (
+  item INTEGER PRIMARY KEY,
+  session TEXT NOT NULL
+) STRICT;
+CREATE TABLE transfer_parts (
+  item INTEGER NOT NULL,
+  part INTEGER NOT NULL,
+  checksum TEXT NOT NULL,
+  PRIMARY KEY (item, part)
+) STRICT, WITHOUT ROWID;
+
 -- What a source knew of an item beside its key.
 CREATE TABLE item_details (
   item INTEGER PRIMARY KEY,

@@ -148,7 +148,7 @@ test('a large file begins, has its parts put to their own host byte for byte, an
   const { parts } = await client.multipart.start(
     file,
     { store: true, metadata: { a: 'b' } },
-    permit,
+    signal,
   );
   await client.multipart.putPart(
     { url: parts[1] ?? '', contentType: 'text/plain', bytes: bytesOf('x') },
@@ -184,7 +184,7 @@ test('an upload that was completed before is a success', async () => {
 test('too few part URLs begin the upload anew', async () => {
   const { client } = setup({ body: { uuid: UUID, parts: PARTS.slice(1) } });
   const file = { filename: 'a', contentType: 'a/b', size: 11_000_000 };
-  await expect(client.multipart.start(file, { store: true }, permit)).rejects.toMatchObject({
+  await expect(client.multipart.start(file, { store: true }, signal)).rejects.toMatchObject({
     kind: 'transient',
     effect: 'none',
     code: 'bad_answer',

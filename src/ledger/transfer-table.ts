@@ -1,0 +1,67 @@
+import type { JsonObject } from '../core/json.ts';
+import type { Connection, Statement } from './open-database.ts';
+
+/** An upload in parts as the ledger knows it. */
+export interface TransferRecord {
+  /** What the operation keeps of it. */
+  readonly session: JsonObject;
+  /** Checksums of the parts that are there, by their places from 0. */
+  readonly parts: ReadonlyMap<number, string>;
+}
+
+/**
+ * Uploads in parts that were begun, by the item whose file it is: what another process needs to go
+ * on. They are few, so their items are known without asking: other items cost no statement.
+ */
+export class TransferTable {
+  readonly #begin: Statement;
+  readonly #addPart: Statement;
+  readonly #session: Statement;
+  readonly #parts: Statement;
+  readonly #end: readonly Statement[];
+  readonly #open: Set<number>;
+
+  constructor(database: Connection) {
+    this.#begin = database.prepare('INSERT INTO transfers (item, session) VALUES (?, ?)');
+    this.#addPart = database.prepare(
+      'INSERT OR REPLACE INTO transfer_parts (item, part, checksum) VALUES (?, ?, ?)',
+    );
+    this.#session = database.prepare('SELECT session FROM transfers WHERE item = ?').pluck();
+    this.#parts = database
+      .prepare('SELECT part, checksum FROM transfer_parts WHERE item = ?')
+      .raw();
+    this.#end = [
+      database.prepare('DELETE FROM transfers WHERE item = ?'),
+      database.prepare('DELETE FROM transfer_parts WHERE item = ?'),
+    ];
+    const items = database.prepare('SELECT item FROM transfers').pluck().all();
+    this.#open = new Set(items as number[]);
+  }
+
+  /** Keeps an upload that has begun, in place of an earlier one and its parts. */
+  begin(item: number, session: JsonObject): void {
+    this.end(item);
+    this.#begin.run(item, JSON.stringify(session));
+    this.#open.add(item);
+  }
+
+  /** Notes a part that is there. */
+  addPart(item: number, part: number, checksum: string): void {
+    this.#addPart.run(item, part, checksum);
+  }
+
+  /** What was kept of an item's upload; null where nothing was. */
+  find(item: number): TransferRecord | null {
+    if (!this.#open.has(item)) return null;
+    const session = this.#session.get(item) as string | undefined;
+    if (session === undefined) return null;
+    const parts = this.#parts.all(item) as [number, string][];
+    return { session: JSON.parse(session) as JsonObject, parts: new Map(parts) };
+  }
+
+  /** Forgets an upload that ended. */
+  end(item: number): void {
+    if (!this.#open.delete(item)) return;
+    for (const statement of this.#end) statement.run(item);
+  }
+}

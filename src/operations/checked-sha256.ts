@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { ClassifiedError, canceled } from '../core/failure.ts';
+import { changed, type LocalFile, unreadable } from './local-files.ts';
+import type { UploadSession } from './upload-session.ts';
+
+/**
+ * The SHA-256 of a file whose parts were sent in any order, some of them perhaps by an earlier
+ * process: the file is read once more, and every part must be what was sent.
+ */
+export async function checkedSha256(
+  file: LocalFile,
+  sent: { readonly session: UploadSession; readonly digests: ReadonlyMap<number, string> },
+  drain: AbortSignal,
+): Promise<string> {
+  const { session, digests } = sent;
+  const whole = createHash('sha256');
+  for (const place of session.urls.keys()) {
+    const part = createHash('md5');
+    for await (const chunk of readable(file, place * session.partSize, session.partSize)) {
+      if (drain.aborted) throw canceled('The run is stopping');
+      part.update(chunk);
+      whole.update(chunk);
+    }
+    if (part.digest('hex') !== digests.get(place)) throw changed(file.path);
+  }
+  return whole.digest('hex');
+}
+
+async function* readable(file: LocalFile, from: number, length: number) {
+  try {
+    yield* file.part(from, length).open();
+  } catch (error) {
+    throw error instanceof ClassifiedError ? error : unreadable(file.path, error);
+  }
+}

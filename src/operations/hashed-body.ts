@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { ClassifiedError, type Effect } from '../core/failure.ts';
+import type { ByteBody } from '../core/world.ts';
+
+/** A body whose checksum is taken as it is sent. */
+export interface HashedBody {
+  readonly bytes: ByteBody;
+  /** Lower-case hex, of the bytes that were last sent whole; fails where none were. */
+  digest(): string;
+}
+
+/** Takes the checksum of a body on its way; a repeat takes it anew. `effect`: what an answer before its last byte leaves open. */
+export function hashedBody(
+  { size, open }: ByteBody,
+  { algorithm, effect }: { readonly algorithm: 'md5' | 'sha256'; readonly effect: Effect },
+): HashedBody {
+  let digest: string | null = null;
+  async function* hashing(): AsyncGenerator<Uint8Array> {
+    const hash = createHash(algorithm);
+    let left = size;
+    digest = left === 0 ? hash.digest('hex') : null;
+    for await (const chunk of open()) {
+      hash.update(chunk);
+      left -= chunk.length;
+      if (left === 0) digest = hash.digest('hex');
+      yield chunk;
+    }
+  }
+  return {
+    bytes: { size, open: hashing },
+    digest() {
+      if (digest !== null) return digest;
+      const message = 'The service answered before it had the whole file';
+      throw new ClassifiedError({ kind: 'transient', effect, code: 'early_answer', message });
+    },
+  };
+}

@@ -1,0 +1,221 @@
+import { createHash } from 'node:crypto';
+import { appendFileSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { JsonObject } from '../../src/core/json.ts';
+import type { RunId } from '../../src/core/run.ts';
+import type { EmulatorOptions } from '../../src/emulator/emulator.ts';
+import { alive, answerWith, type RunBench, runBench } from '../support/run-bench.ts';
+
+const MIB = 1024 ** 2;
+const PART = 5 * MIB;
+const LARGE = Buffer.from(
+  new Uint8Array(2 * PART + 17).map((_, place) => (place >> 12) ^ (place * 7)),
+);
+const STEP = { uses: 'upload', with: { partsFrom: '10MiB' } };
+
+function setup(content: Buffer | string = LARGE, options: EmulatorOptions = {}) {
+  const bench = runBench(options);
+  const folder = join(bench.directory, 'folder');
+  mkdirSync(folder);
+  const path = join(folder, 'large.bin');
+  writeFileSync(path, content);
+  const job = { source: { folder: { path: folder } }, steps: [STEP] };
+  return { bench, job, path, folder };
+}
+
+/** Results of items by their names, with what the service has of each. */
+function made(bench: RunBench, run: RunId) {
+  const project = bench.emulator.projects[0]!;
+  return bench.items(run).map(({ key, state, result, reason }) => {
+    const { file, size, sha256 } = (result ?? {}) as JsonObject;
+    const original = project.original(String(file));
+    return { key, state, reason, size, sha256, original: original?.sha256 ?? null };
+  });
+}
+
+function sha256(content: Buffer | string): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+function filesAtService(bench: RunBench): number {
+  const { stored, unstored } = bench.emulator.projects[0]!.counts();
+  return stored + unstored;
+}
+
+const starts = (bench: RunBench) =>
+  bench.sent.filter(({ target }) => target.startsWith('/multipart/start/')).length;
+const completes = (bench: RunBench) =>
+  bench.sent.filter(({ target }) => target.startsWith('/multipart/complete/')).length;
+const partTimes = (bench: RunBench) => bench.emulator.uploadedParts().map(({ times }) => times);
+
+function expectWhole(bench: RunBench, run: RunId, content: Buffer | string = LARGE): void {
+  const hash = sha256(content);
+  const done = { key: 'large.bin', state: 'done', size: content.length, sha256: hash };
+  expect(made(bench, run)).toMatchObject([{ ...done, original: hash }]);
+  expect(filesAtService(bench)).toBe(1);
+}
+
+test('a large file goes up in parts, its checksum is of what the service has', async () => {
+  const { bench, job } = setup();
+  const end = await alive(bench.start(job));
+  expectWhole(bench, end.run);
+  expect([starts(bench), completes(bench), partTimes(bench)]).toEqual([1, 1, [1, 1, 1]]);
+});
+
+test.each([
+  [1, 0],
+  [2, 1],
+  [3, 2],
+  [4, 3],
+])(
+  'killed at its note no. %i: goes on at once with the parts that are missing',
+  async (hit, noted) => {
+    const { bench, job } = setup();
+    expect(await bench.start(job, { death: { point: 'transfer-noted', hit } })).toBe(null);
+    const before = bench.sent.length;
+    const diedAt = bench.clock.now();
+    const end = await alive(bench.resume());
+    expectWhole(bench, end.run);
+    const puts = bench.sent.slice(before).filter(({ method }) => method === 'PUT');
+    expect(puts.length).toBeLessThanOrEqual(3 - noted);
+    expect([starts(bench), completes(bench)]).toEqual([1, 1]);
+    expect(bench.clock.now() - diedAt).toBeLessThan(60_000);
+  },
+);
+
+test('a start whose answer was lost leaves nothing: another one begins', async () => {
+  const { bench, job } = setup();
+  let isDue = true;
+  bench.fault = ({ target }) => {
+    if (!isDue || !target.startsWith('/multipart/start/')) return null;
+    isDue = false;
+    return 'reset-after-effect';
+  };
+  const end = await alive(bench.start(job));
+  expectWhole(bench, end.run);
+  expect(starts(bench)).toBe(2);
+});
+
+test('a file that changed between two processes is never mixed: its upload begins anew', async () => {
+  const { bench, job, path } = setup();
+  await bench.start(job, { death: { point: 'transfer-noted', hit: 3 } });
+  const changed = Buffer.concat([LARGE, Buffer.from('more')]);
+  writeFileSync(path, changed);
+  const end = await alive(bench.resume());
+  expectWhole(bench, end.run, changed);
+  expect(starts(bench)).toBe(2);
+});
+
+test('a file that became small between two processes goes up whole', async () => {
+  const { bench, job, path } = setup();
+  await bench.start(job, { death: { point: 'transfer-noted', hit: 2 } });
+  writeFileSync(path, 'small');
+  const end = await alive(bench.resume());
+  expectWhole(bench, end.run, 'small');
+});
+
+test('the same size and time, yet other bytes: found out before anything is made of them', async () => {
+  const { bench, job, path } = setup();
+  const time = new Date('2026-11-01T10:00:00Z');
+  utimesSync(path, time, time);
+  await bench.start(job, { death: { point: 'transfer-noted', hit: 4 } });
+  const other = Buffer.from(LARGE);
+  other.write('other', PART + 5);
+  writeFileSync(path, other);
+  utimesSync(path, time, time);
+  const end = await alive(bench.resume());
+  expect(made(bench, end.run)).toMatchObject([{ state: 'failed', reason: 'body_changed' }]);
+  expect([filesAtService(bench), completes(bench)]).toEqual([0, 0]);
+});
+
+test('part URLs that are about to expire are not used any more: the upload begins anew', async () => {
+  const { bench, job } = setup();
+  await bench.start(job, { death: { point: 'transfer-noted', hit: 3 } });
+  for (const hours of [12, 11.5]) {
+    await bench.live({}, ({ world }) => world.clock.sleep(hours * 3_600_000));
+  }
+  const before = bench.sent.length;
+  const end = await alive(bench.resume());
+  expectWhole(bench, end.run);
+  expect(bench.sent.slice(before).filter(({ method }) => method === 'PUT')).toHaveLength(3);
+});
+
+test('a part that the storage refuses: the upload begins anew, as another attempt', async () => {
+  const { bench, job } = setup();
+  let refusals = 1;
+  bench.answer = ({ method }) => {
+    if (method !== 'PUT' || refusals === 0) return null;
+    refusals -= 1;
+    return answerWith(bench, 403, '<Error><Code>AccessDenied</Code></Error>');
+  };
+  const end = await alive(bench.start(job));
+  expectWhole(bench, end.run);
+  expect(starts(bench)).toBe(2);
+});
+
+test('a completion that took effect is not repeated, though the file changed and its URLs expired', async () => {
+  const { bench, job, path } = setup();
+  // Only the completion has an intent.
+  await bench.start(job, { death: { point: 'response-received', hit: 1 } });
+  appendFileSync(path, 'more');
+  bench.answer = ({ target }) =>
+    target.startsWith('/files/search/')
+      ? answerWith(bench, 200, { next: null, results: [], total: 0 })
+      : null;
+  const end = await alive(bench.resume());
+  expect(bench.items(end.run)).toMatchObject([{ state: 'done', result: { size: LARGE.length } }]);
+  expect([filesAtService(bench), starts(bench)]).toEqual([1, 1]);
+});
+
+test('fewer bytes at the service than were sent: the item fails, and names the file', async () => {
+  const { bench, job } = setup('twelve bytes');
+  bench.answer = ({ target }) => {
+    const uuid = /^\/info\/.*file_id=([0-9a-f-]+)/.exec(target)?.[1];
+    return uuid === undefined ? null : answerWith(bench, 200, { uuid, size: 3, is_ready: true });
+  };
+  const end = await alive(bench.start(job));
+  const [item] = bench.items(end.run);
+  expect(item).toMatchObject({ state: 'failed', reason: 'size_mismatch' });
+  expect(item?.message).toMatch(/^12 bytes were sent, .* 3 bytes .*[0-9a-f-]{36}/);
+});
+
+test('a check that fails makes nothing twice', async () => {
+  const { bench, job } = setup('small');
+  bench.answer = ({ target }) =>
+    target.startsWith('/info/') ? answerWith(bench, 500, 'broken') : null;
+  const end = await alive(bench.start(job));
+  expect(end.counts.done).toBe(1);
+  expect(filesAtService(bench)).toBe(1);
+});
+
+test('a file that is gone, or became a folder, fails alone', async () => {
+  const { bench, job, folder } = setup('a');
+  for (const name of ['b', 'c', 'd']) writeFileSync(join(folder, name), name);
+  await bench.start(job, { death: { point: 'claimed', hit: 1 } });
+  rmSync(join(folder, 'b'));
+  rmSync(join(folder, 'c'));
+  mkdirSync(join(folder, 'c'));
+  const end = await alive(bench.resume());
+  expect(bench.items(end.run).map(({ key, state, reason }) => [key, state, reason])).toEqual([
+    ['b', 'failed', 'unreadable'],
+    ['c', 'failed', 'unreadable'],
+    ['d', 'done', null],
+    ['large.bin', 'done', null],
+  ]);
+});
+
+test('a large file that is gone by the time of a resume fails, and nothing is made', async () => {
+  const { bench, job, path } = setup();
+  await bench.start(job, { death: { point: 'transfer-noted', hit: 3 } });
+  rmSync(path);
+  const end = await alive(bench.resume());
+  expect(made(bench, end.run)).toMatchObject([{ state: 'failed', reason: 'unreadable' }]);
+  expect([filesAtService(bench), completes(bench)]).toEqual([0, 0]);
+});
+
+test('an empty file is a file of no bytes', async () => {
+  const { bench, job } = setup('');
+  const end = await alive(bench.start(job));
+  expectWhole(bench, end.run, '');
+});

@@ -18,7 +18,7 @@ export function createConfirm(facts: {
   return async (question) => {
     if (facts.yes || question.items === 0) return true;
     const deed = deedWords(question.operation, question.items);
-    const words = `${plainText(question.jobName)} is about to ${deed} of project ${question.publicKey}.\nThis cannot be undone.`;
+    const words = `${plainText(question.jobName)} is about to ${deed} of ${projectWords(question)}.\nThis cannot be undone.`;
     if (readLine === null) {
       output.warn(`${words} There is no terminal to ask on: add --yes if that is what you want.`);
       return false;
@@ -29,6 +29,13 @@ export function createConfirm(facts: {
       return line?.trim().replaceAll(/[,_ ]/g, '') === String(question.items);
     });
   };
+}
+
+function projectWords({ projects }: Confirmation): string {
+  const words = projects.map(({ name, publicKey }) => {
+    return name === undefined ? publicKey : `${publicKey} (${name} in the job)`;
+  });
+  return `${words.length === 1 ? 'project' : 'the projects'} ${words.join(' and ')}`;
 }
 
 function deedWords(operation: string, count: number): string {

@@ -14,6 +14,7 @@ export function planDocument(job: Job, plan: Plan): ResultDocument {
 /** A plan as people read it. */
 export function planText(job: Job, plan: Plan): string {
   const rows = [
+    ...(plan.projects.length === 1 ? [] : plan.projects.map(projectRow)),
     ['listed', `${formatCount(plan.listed)} items on ${formatCount(plan.pages)} pages`],
     ['selected', `${formatCount(plan.selected)} items`],
     ['requests', `about ${formatCount(plan.requestsEstimate)} to do it`],
@@ -22,4 +23,8 @@ export function planText(job: Job, plan: Plan): string {
   ];
   const heading = `Plan of ${plainText(job.name)} (nothing was changed)`;
   return `${heading}\n${plainText(describeJob(job))}\n${textTable(rows)}`;
+}
+
+function projectRow({ name, publicKey }: Plan['projects'][number]): string[] {
+  return ['project', name === null ? `${publicKey} (default)` : `${publicKey} (${name})`];
 }

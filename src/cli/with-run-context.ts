@@ -57,6 +57,7 @@ function runContext(
   return {
     world,
     connection,
+    env: surroundings.env,
     stateDirectory,
     ...(flags.concurrency !== undefined && { concurrency: flags.concurrency }),
     ...(flags.rate !== undefined && { rate: flags.rate }),

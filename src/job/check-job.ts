@@ -10,7 +10,8 @@ export function checkJob(written: JobNode, given: GivenValues, report: ReportPro
   const plain = toPlain(root);
   const parsed = jobSchema.safeParse(plain);
   if (parsed.success) return parsed.data;
-  const show = (path: JobPath, value: unknown) => showValue(nodeAt(root, path), value);
+  const show = (path: JobPath, value: unknown) =>
+    path.at(-1) === 'secretKey' ? 'something else' : showValue(nodeAt(root, path), value);
   for (const { path, at, message, suggestion } of explainIssues(parsed.error.issues, plain, show)) {
     if (isBroken(nodeAt(root, path))) continue; // its expression failed, and that is said already
     report({ offset: offsetAt(root, path, at), message, suggestion });

@@ -9,15 +9,26 @@ import type { Step } from './step-schemas.ts';
 export function describeJob(job: Job): string {
   const where = describeWhere(job.where);
   const parts = [
-    describeSource(job.source),
+    `${describeSource(job.source)}${sourceProject(job)}`,
     ...(where === ''
       ? []
       : [`keeps those ${where}`.replace('those but not those', 'all but those')]),
-    ...job.steps.map(describeStep),
+    ...job.steps.map((step) => `${describeStep(step)}${projectWords(job, step.project)}`),
     ...describeGuard(job),
     ...describeLimits(job.limits),
   ];
   return `${parts.join('; ')}.`;
+}
+
+/** Which project is meant, in a job that has several. */
+function projectWords({ projects }: Job, name: string | undefined): string {
+  if (projects === undefined) return '';
+  return name === undefined ? ' (default project)' : ` (project ${name})`;
+}
+
+function sourceProject(job: Job): string {
+  const { kind, project } = job.source;
+  return kind === 'urls' || kind === 'folder' ? '' : projectWords(job, project);
 }
 
 function describeStep(step: Step): string {

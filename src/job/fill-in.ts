@@ -81,7 +81,7 @@ function expandValue(
   { scope, report }: { readonly scope: ExpressionScope; readonly report: ReportProblem },
 ): JobValue {
   if (typeof node.value !== 'string' || !hasExpression(node.value)) return node;
-  if (isStepFile(path)) return node; // the schema knows it, and the run puts it in
+  if (isStepFile(path) || isProjectKey(path)) return node; // the schema knows it, and the run puts it in
   if (!mayHaveExpression(path)) {
     report({ offset: node.at, message: `${printPath(path)} takes no expressions` });
     return { ...node, origin: 'broken' };
@@ -143,6 +143,11 @@ function readVar(
   return tryExpand(node, scope, report);
 }
 
+/** `projects.NAME.publicKey`, `….secretKey`: read when a run starts, and the secret is kept nowhere. */
+function isProjectKey([top, , key, ...rest]: JobPath): boolean {
+  return top === 'projects' && (key === 'publicKey' || key === 'secretKey') && rest.length === 0;
+}
+
 /** `steps[n].with.file`. */
 function isStepFile([top, , block, key]: JobPath): boolean {
   return top === 'steps' && block === 'with' && key === 'file';
@@ -164,5 +169,5 @@ function mayHaveExpression(path: JobPath): boolean {
 }
 
 function mayBeKey(path: JobPath): boolean {
-  return path[0] === 'project' || path.includes('metadata');
+  return path[0] === 'project' || isProjectKey(path) || path.includes('metadata');
 }

@@ -30,7 +30,13 @@ export function describeJobChange(before: Job, after: Job): string[] {
 }
 
 function fixedPartsOf({ description: _, guard: __, limits: ___, report: ____, ...fixed }: Job) {
-  return fixed;
+  return fixed.projects === undefined ? fixed : { ...fixed, projects: keysOf(fixed.projects) };
+}
+
+/** Which projects they are counts, not the variables that their keys come from. */
+function keysOf(projects: NonNullable<Job['projects']>): object {
+  const named = Object.entries(projects);
+  return Object.fromEntries(named.map(([name, { publicKey }]) => [name, publicKey.key]));
 }
 
 /** Every value by its place. An empty block says as much as none. */

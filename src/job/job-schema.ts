@@ -1,6 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
 import * as z from 'zod';
+import { flowFaults } from './check-flow.ts';
 import { blockSchema, countSchema, durationSchema, flagSchema } from './job-value-schemas.ts';
+import { projectsSchema } from './projects-schema.ts';
 import { sourceSchema, tellsFacts } from './source-schemas.ts';
 import { namesIn } from './step-condition.ts';
 import { type Step, stepsSchema } from './step-schemas.ts';
@@ -70,6 +72,9 @@ export const jobSchema = blockSchema({
     .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: 'the public key of a project' })
     .optional()
     .describe('Public key the job is meant for; with any other key it does not start'),
+  projects: projectsSchema
+    .optional()
+    .describe('Other projects of the job, by names that the source and steps use'),
   vars: z
     .record(
       z
@@ -97,6 +102,11 @@ export const jobSchema = blockSchema({
   .refine(({ source, guard }) => tellsFacts(source) || guard.maxShare === undefined, {
     path: ['guard', 'maxShare'],
     error: 'is for sources that can be filtered; of this one all items are taken',
+  })
+  .superRefine((job, context) => {
+    for (const { path, message } of flowFaults(job)) {
+      context.addIssue({ code: 'custom', path: [...path], message });
+    }
   })
   .transform(({ vars, ...job }, context): typeof job & { vars?: Record<string, string> } => {
     const used = usedVars({ vars, steps: job.steps }, context);

@@ -2,8 +2,8 @@
 // job written for a later version says so. An issue that builds one of these removes it here.
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
-  '': ['verify', 'projects', 'notify', 'schedule', 'concurrency', 'retry'],
-  'steps[]': ['project', 'skipIfDone'],
+  '': ['verify', 'notify', 'schedule', 'concurrency', 'retry'],
+  'steps[]': ['skipIfDone'],
   limits: ['paid'],
   report: ['formats', 'directory', 'scope'],
 };

@@ -4,6 +4,7 @@ import { isGroupId, parseGroupId } from '../core/group-id.ts';
 import { ITEM_STATES } from '../core/item.ts';
 import { blockSchema, countSchema, flagSchema } from './job-value-schemas.ts';
 import { folderSchema, listSchema, urlsSchema } from './local-source-schemas.ts';
+import { projectNameSchema } from './projects-schema.ts';
 import { searchSchema } from './search-source-schema.ts';
 
 const filesSchema = blockSchema({
@@ -88,7 +89,11 @@ type Sources = {
 
 /** Where a job's items come from: the kind, and under its name the options. */
 export type SourceOptions = {
-  readonly [Kind in keyof Sources]: { readonly kind: Kind } & Pick<Sources, Kind>;
+  readonly [Kind in keyof Sources]: {
+    readonly kind: Kind;
+    /** One of the job's projects; the default one where absent. */
+    readonly project?: string;
+  } & Pick<Sources, Kind>;
 }[keyof Sources];
 
 const NAMES_ONLY: readonly SourceOptions['kind'][] = ['list', 'inline', 'run', 'urls', 'folder'];
@@ -100,13 +105,19 @@ export function tellsFacts(source: SourceOptions): boolean {
 }
 
 /** A job file's `source`: one key that names the source, with its options. */
-export const sourceSchema = blockSchema(sources).transform((given, context): SourceOptions => {
+export const sourceSchema = blockSchema({
+  ...sources,
+  project: projectNameSchema.optional(),
+}).transform(({ project, ...given }, context): SourceOptions => {
   const [first, second] = Object.entries(given).filter(([, options]) => options !== undefined);
   if (second !== undefined) {
     context.addIssue({ code: 'custom', message: 'has more than one source; a job has one' });
     return z.NEVER;
   }
-  if (first !== undefined) return { kind: first[0], [first[0]]: first[1] } as SourceOptions;
+  if (first !== undefined) {
+    const source = { kind: first[0], [first[0]]: first[1] };
+    return (project === undefined ? source : { ...source, project }) as SourceOptions;
+  }
   context.addIssue({
     code: 'custom',
     message: `is empty; name one of ${Object.keys(sources).join(', ')}`,

@@ -15,6 +15,7 @@ import { metadataOptions } from '../operations/metadata-operation.ts';
 import { tagsOptions } from '../operations/tags-operation.ts';
 import { PARTS_FROM_BYTES, uploadOptions } from '../operations/upload-operation.ts';
 import { blockSchema, stepFile, stepOfFile } from './job-value-schemas.ts';
+import { projectNameSchema } from './projects-schema.ts';
 import { conditionFault, namesIn } from './step-condition.ts';
 
 const stepId = z
@@ -30,6 +31,7 @@ const noOptions = blockSchema({}).default({}).describe('This operation takes no 
 
 const stepKeys = {
   id: stepId,
+  project: projectNameSchema.optional(),
   if: z
     .string({ error: 'a condition in quotes' })
     .max(2000, { error: 'a condition of at most 2000 characters' })
@@ -159,7 +161,7 @@ export const stepsSchema = z
   });
 
 /** Operations whose result names a file. */
-const MAKES_A_FILE: readonly string[] = [
+export const MAKES_A_FILE: readonly string[] = [
   'copy-local',
   'convert/document',
   'convert/video',

@@ -52,14 +52,13 @@ function given(flag: string | undefined, variable: string | undefined): string |
   return flag ?? (variable === '' ? undefined : variable);
 }
 
-function requireKey(name: string, value: string | undefined): string {
+const SET_KEYS =
+  'Set UPLOADCARE_PUBLIC_KEY and UPLOADCARE_SECRET_KEY to the keys of your project (dashboard: API keys).';
+
+/** A key from a variable of the environment; `advice` says what to do where there is none. */
+export function requireKey(name: string, value: string | undefined, advice = SET_KEYS): string {
   const key = value?.trim() ?? '';
-  if (key === '') {
-    throw new UserError(
-      'configuration',
-      `${name} is not set. Set UPLOADCARE_PUBLIC_KEY and UPLOADCARE_SECRET_KEY to the keys of your project (dashboard: API keys).`,
-    );
-  }
+  if (key === '') throw new UserError('configuration', `${name} is not set. ${advice}`);
   // A key goes into a header: anything else than these is a slip of copy and paste.
   if (!/^[A-Za-z0-9_-]{1,128}$/.test(key)) {
     throw new UserError(

@@ -8,6 +8,7 @@ import { stepOfFile } from '../job/job-value-schemas.ts';
 import { asksForFile, compileCondition, namesIn } from '../job/step-condition.ts';
 import { fileOf, type Step } from '../job/step-schemas.ts';
 import { operationOf, type StepsPlace } from './operation-of.ts';
+import type { ProjectServices } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
 import { type SourcePlace, sourceOf } from './source-of.ts';
 
@@ -33,12 +34,20 @@ function filterOf({ source, where }: Job, now: number): Filter {
   return (facts) => isListed(facts) ?? matches(facts);
 }
 
-/** The job's steps, bound to the project's client. */
-export function stepsOf(job: Job, place: StepsPlace, context: RunContext): EngineStep[] {
-  const replaced = context.limits?.operations?.(place.client) ?? [];
+/** The job's steps, each bound to the client of its project. */
+export function stepsOf(
+  job: Job,
+  services: ProjectServices,
+  { context, run }: { readonly context: RunContext; readonly run: string },
+): EngineStep[] {
+  const { client } = services.of(undefined).service;
+  const replaced = context.limits?.operations?.(client) ?? [];
+  const placeOf = ({ project }: Step): StepsPlace => {
+    return { ...services.of(project).service, files: context.world.files, run };
+  };
   return job.steps.map((step, index) => ({
     id: step.id,
-    operation: replaced[index] ?? operationOf(step, place),
+    operation: replaced[index] ?? operationOf(step, placeOf(step)),
     fileFrom: fileFrom(step, job.steps),
     condition: step.if === undefined ? null : conditionOf(step.if, job),
     continues: step.onFailure === 'continue',

@@ -16,7 +16,7 @@ import { createRestClient } from '../uploadcare/rest-client.ts';
 import { createSigner, createSimpleSigner } from '../uploadcare/signature.ts';
 import { createUploadClient, UPLOAD_ORIGIN } from '../uploadcare/upload-client.ts';
 import { createUploadSigner } from '../uploadcare/upload-signature.ts';
-import type { RunContext } from './run-request.ts';
+import type { Connection, RunContext } from './run-request.ts';
 import type { ServiceClient } from './service-client.ts';
 import { toolVersion } from './tool-version.ts';
 
@@ -32,6 +32,7 @@ export interface Service {
 /** What the service is opened with. */
 export interface ServiceOptions {
   readonly context: RunContext;
+  readonly connection: Connection;
   readonly halt: Halt;
   /** Most requests a second, or undefined. */
   readonly maxRate: number | undefined;
@@ -43,9 +44,10 @@ export interface ServiceOptions {
   readonly onAnswer: (answer: { throttled: boolean }) => void;
 }
 
-/** Stacks gates, transports and clients for one run. */
+/** Stacks gates, transports and clients for one project of a run. */
 export function openService(options: ServiceOptions): Service {
-  const { connection, world } = options.context;
+  const { connection } = options;
+  const { world } = options.context;
   const { restOrigin, uploadOrigin = UPLOAD_ORIGIN } = connection;
   const credentials = parseCredentials(connection.publicKey, connection.secretKey);
   const signer =

@@ -7,6 +7,8 @@ import type { Job } from '../job/job-schema.ts';
 import { loopingListing } from '../ledger/page-table.ts';
 import { checkProject } from './check-project.ts';
 import { guardsOf, selectionOf, stepsOf } from './job-parts.ts';
+import { projectsOf } from './job-projects.ts';
+import type { OpenProject } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
 import { haltFor, openSession, type Session } from './run-session.ts';
 import { sourcePlace } from './source-of.ts';
@@ -23,6 +25,15 @@ export interface Plan {
   readonly sample: readonly ItemKey[];
   /** Why a run would stop before its first step, in words; null where none of its guards would. */
   readonly guard: string | null;
+  /** The projects that a run would work on, the default one first. */
+  readonly projects: readonly PlannedProject[];
+}
+
+/** A project by its name in the job, and by its key. */
+export interface PlannedProject {
+  /** null for the default project. */
+  readonly name: string | null;
+  readonly publicKey: string;
 }
 
 const SAMPLE_SIZE = 10;
@@ -33,17 +44,19 @@ export function planRun(job: Job, context: RunContext): Promise<Plan> {
     checkProject(job, context.connection);
     const halt = new Halt();
     defer(haltFor(context, halt));
-    const session = await openSession(job, { context, halt, catalog: null });
-    defer(() => session.service.close());
+    const projects = projectsOf(job, context);
+    const session = await openSession(job, { context, projects, halt, catalog: null });
+    defer(() => session.services.close());
     return countSelection(job, session);
   });
 }
 
-async function countSelection(job: Job, { context, halt, service }: Session): Promise<Plan> {
+async function countSelection(job: Job, { context, halt, services }: Session): Promise<Plan> {
+  const source = services.of(job.source.project);
   const selection = selectionOf(
     job,
-    sourcePlace(context, service.client, null),
-    service.serverNow(),
+    sourcePlace(context, source, null),
+    source.service.serverNow(),
   );
   const plan = { listed: 0, selected: 0, pages: 0 };
   const sample: ItemKey[] = [];
@@ -63,12 +76,15 @@ async function countSelection(job: Job, { context, halt, service }: Session): Pr
     known = new Set(page.candidates.map(({ key }) => key));
     cursor = page.next;
   } while (cursor !== null);
-  const perStep = stepsOf(
-    job,
-    { ...service, files: context.world.files, run: 'plan' },
-    context,
-  ).map(({ operation }) => Math.ceil(plan.selected / chunkSizeOf(operation)));
-  const requestsEstimate = 1 + plan.pages + perStep.reduce((sum, requests) => sum + requests, 0);
+  const perStep = stepsOf(job, services, { context, run: 'plan' }).map(({ operation }) =>
+    Math.ceil(plan.selected / chunkSizeOf(operation)),
+  );
+  const requestsEstimate =
+    services.all.length + plan.pages + perStep.reduce((sum, requests) => sum + requests, 0);
   const guard = checkSelection(guardsOf(job), plan);
-  return { ...plan, requestsEstimate, sample, guard };
+  return { ...plan, requestsEstimate, sample, guard, projects: services.all.map(plannedProject) };
+}
+
+function plannedProject({ name, connection }: OpenProject): PlannedProject {
+  return { name: name ?? null, publicKey: connection.publicKey };
 }

@@ -7,6 +7,7 @@ import type { Job } from '../job/job-schema.ts';
 import type { ClaimedItem } from '../ledger/item-table.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { findRun } from './find-run.ts';
+import { keptProjects } from './job-projects.ts';
 import { takeRunLocks } from './run-locks.ts';
 import { makeStateDirectory } from './state-paths.ts';
 import { withCleanup } from './with-cleanup.ts';
@@ -43,9 +44,11 @@ export function resolveItems(
     const run = await findRun(paths, world.files, { wanted: request.run, unfinishedOnly: false });
     const ledger = Ledger.open(paths.ledger(run), { clock: world.clock });
     defer(() => ledger.close());
-    const { publicKey, job } = ledger.run.get();
-    await takeRunLocks({ paths, run, publicKey, world, defer, onOpen: undefined });
-    const steps = (job as Job).steps.length;
+    const record = ledger.run.get();
+    const job = record.job as Job;
+    const projects = keptProjects(record.publicKey, job);
+    await takeRunLocks({ paths, run, projects, world, defer, onOpen: undefined });
+    const steps = job.steps.length;
     return ledger.transaction(() => {
       const doubtful = itemsInDoubt(ledger, steps);
       const chosen = choose(doubtful, request.keys);

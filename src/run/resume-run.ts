@@ -8,6 +8,7 @@ import { Ledger } from '../ledger/ledger.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { RunRecord } from '../ledger/run-table.ts';
 import { findRun } from './find-run.ts';
+import { lockedProjects, projectsOf, withKeptKeys, withPublicKeys } from './job-projects.ts';
 import { takeRunLocks } from './run-locks.ts';
 import type { Connection, RunContext, RunEnd } from './run-request.ts';
 import { haltFor, openSession, workOnRun } from './run-session.ts';
@@ -31,11 +32,12 @@ export function resumeRun(
       unfinishedOnly: wanted === null,
       passedOver: (other, error) => context.log('warn', { run: other }, passedOverWords(error)),
     });
-    const finished = readFinished(paths, run);
-    if (finished !== null) return finished;
+    const kept = readKept(paths, run);
+    if (kept.finished !== null) return kept.finished;
     const onOpen = limits?.onOpen;
-    const publicKey = connection.publicKey;
-    await takeRunLocks({ paths, run, publicKey, world, defer, onOpen });
+    checkSameRun(kept.record, run, connection);
+    const projects = projectsOf(withKeptKeys(changed, kept.record.job as Job), context);
+    await takeRunLocks({ paths, run, projects: lockedProjects(projects), world, defer, onOpen });
     const catalog = Catalog.open(paths.catalog, (words) => context.log('warn', {}, words));
     onOpen?.(() => catalog.close());
     defer(() => catalog.close());
@@ -50,12 +52,11 @@ export function resumeRun(
       ledger.close();
     });
     const record = ledger.run.get();
-    checkSameRun(record, run, connection);
-    const job = resumedJob(record, changed);
+    const job = resumedJob(record, changed && withPublicKeys(changed, projects));
     const halt = new Halt();
     defer(haltFor(context, halt));
-    const session = await openSession(job, { context, halt, catalog });
-    defer(() => session.service.close());
+    const session = await openSession(job, { context, projects, halt, catalog });
+    defer(() => session.services.close());
     return workOnRun(session, { ledger, job, catalog, resumed: true });
   });
 }
@@ -65,25 +66,31 @@ function passedOverWords(error: unknown): string {
 }
 
 /** A finished run needs no keys, no lock and no request: its ledger says how it ended. */
-function readFinished(paths: StatePaths, run: RunId): RunEnd | null {
+function readKept(
+  paths: StatePaths,
+  run: RunId,
+): { readonly record: RunRecord; readonly finished: RunEnd | null } {
   const reader = LedgerReader.open(paths.ledger(run));
   try {
-    const record = reader.run.find();
-    if (record?.state !== 'finished') return null;
-    return {
-      run,
-      jobName: record.jobName,
-      state: record.state,
-      counts: reader.items.counts(),
-      stop: null,
-      reasons: reader.outcomes.reasons(),
-      requests: 0,
-      throttled: 0,
-      elapsedMs: 0,
-    };
+    const record = reader.run.get();
+    return { record, finished: record.state === 'finished' ? endOf(record, reader) : null };
   } finally {
     reader.close();
   }
+}
+
+function endOf(record: RunRecord, reader: LedgerReader): RunEnd {
+  return {
+    run: record.runId,
+    jobName: record.jobName,
+    state: record.state,
+    counts: reader.items.counts(),
+    stop: null,
+    reasons: reader.outcomes.reasons(),
+    requests: 0,
+    throttled: 0,
+    elapsedMs: 0,
+  };
 }
 
 function checkSameRun(record: RunRecord, run: RunId, connection: Connection): void {

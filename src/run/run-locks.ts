@@ -5,11 +5,19 @@ import { isLockHeld, takeLock } from '../ledger/process-lock.ts';
 import type { StatePaths } from './state-paths.ts';
 import type { Release } from './with-cleanup.ts';
 
+/** A project as its lock knows it. */
+export interface LockedProject {
+  readonly publicKey: string;
+  /** Its name in the job; the default project has none. */
+  readonly name?: string | undefined;
+}
+
 /** What is to be locked, and where to leave the way to give it back. */
 export interface LockRequest {
   readonly paths: StatePaths;
   readonly run: RunId;
-  readonly publicKey: string;
+  /** Public keys of the run's projects, and what messages call them. */
+  readonly projects: readonly LockedProject[];
   readonly world: World;
   readonly defer: (release: Release) => void;
   /** Told of every lock that is taken; see `RunLimits.onOpen`. */
@@ -17,12 +25,17 @@ export interface LockRequest {
 }
 
 /**
- * Takes the project, then the run, as the operating system's locks: free at once after a kill.
- * Throws a `locked` error that names the holder.
+ * Takes the projects, then the run, as the operating system's locks: free at once after a kill.
+ * Of several projects in one order, so that of two runs one gets them all. Throws a `locked` error
+ * that names the holder.
  */
 export async function takeRunLocks(request: LockRequest): Promise<void> {
-  const { paths, run, publicKey } = request;
-  await hold(paths.projectLock(publicKey), `project ${publicKey}`, request);
+  const { paths, run, projects } = request;
+  const inOrder = [...projects].sort((a, b) => (a.publicKey < b.publicKey ? -1 : 1));
+  for (const { publicKey, name } of inOrder) {
+    const what = name === undefined ? publicKey : `${publicKey} (${name} in the job)`;
+    await hold(paths.projectLock(publicKey), `project ${what}`, request);
+  }
   await hold(paths.runLock(run), `run ${run}`, request);
 }
 

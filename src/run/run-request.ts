@@ -26,7 +26,8 @@ export interface Connection {
 export interface Confirmation {
   readonly run: RunId;
   readonly jobName: string;
-  readonly publicKey: string;
+  /** The projects in which something is done that cannot be undone. */
+  readonly projects: readonly { readonly name?: string; readonly publicKey: string }[];
   /** `delete` … */
   readonly operation: string;
   readonly items: number;
@@ -35,7 +36,10 @@ export interface Confirmation {
 /** Everything a run needs that is not in its job. */
 export interface RunContext {
   readonly world: World;
+  /** The default project, and where the service is. */
   readonly connection: Connection;
+  /** The variables that the keys of the job's other `projects` are in; none where absent. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Absolute path of the state directory; made where it is missing. */
   readonly stateDirectory: string;
   /** Overrides the job's `limits.concurrency`. Requests at once. */

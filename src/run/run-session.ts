@@ -1,10 +1,12 @@
 import type { Halt } from '../engine/halt.ts';
 import { runJob } from '../engine/run-job.ts';
+import type { EngineStep } from '../engine/step-items.ts';
 import type { Job } from '../job/job-schema.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { guardsOf, selectionOf, settingsOf, stepsOf } from './job-parts.ts';
-import { openService, type Service } from './open-service.ts';
+import type { JobProject } from './job-projects.ts';
+import { openServices, type ProjectServices, saveRates } from './project-services.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { sourcePlace } from './source-of.ts';
 
@@ -12,7 +14,7 @@ import { sourcePlace } from './source-of.ts';
 export interface Session {
   readonly context: RunContext;
   readonly halt: Halt;
-  readonly service: Service;
+  readonly services: ProjectServices;
   readonly traffic: Traffic;
 }
 
@@ -41,9 +43,6 @@ export class Traffic {
   }
 }
 
-/** A learned rate older than this says little about today's. */
-const RATE_FRESH_MS = 7 * 24 * 3_600_000;
-
 /** Passes the user's stop, polite or not, on to the halt; gives the way to let go again. */
 export function haltFor({ drain, abort }: RunContext, halt: Halt): () => void {
   const stop = () => halt.stop({ kind: 'user' });
@@ -57,19 +56,22 @@ export function haltFor({ drain, abort }: RunContext, halt: Halt): () => void {
   };
 }
 
-/** Opens the service for a run and asks it for the project: good keys, and the service's clock. */
+/** Opens the projects of a run: good keys, and the service's clock. */
 export async function openSession(
   job: Job,
-  opening: { context: RunContext; halt: Halt; catalog: Catalog | null },
+  opening: {
+    context: RunContext;
+    projects: readonly JobProject[];
+    halt: Halt;
+    catalog: Catalog | null;
+  },
 ): Promise<Session> {
-  const { context, halt, catalog } = opening;
+  const { context, halt } = opening;
   const traffic = new Traffic();
   const budget = job.limits.requests;
-  const service = openService({
-    context,
-    halt,
+  const services = await openServices(opening.projects, {
+    ...opening,
     maxRate: context.rate ?? job.limits.rate,
-    learnedRate: learnedRate(context, catalog),
     mayRequest() {
       if (budget !== undefined && traffic.requests >= budget) {
         const message = `The budget of ${budget} requests (limits.requests) is spent.`;
@@ -83,13 +85,7 @@ export async function openSession(
       if (throttled) traffic.countThrottled();
     },
   });
-  try {
-    await service.client.project.info(halt.signal);
-  } catch (error) {
-    await service.close();
-    throw error;
-  }
-  return { context, halt, service, traffic };
+  return { context, halt, services, traffic };
 }
 
 /** Works on the run until it ends or stops, and says how. */
@@ -97,41 +93,40 @@ export async function workOnRun(
   session: Session,
   work: { ledger: Ledger; job: Job; catalog: Catalog; resumed: boolean },
 ): Promise<RunEnd> {
-  const { context, halt, service, traffic } = session;
+  const { context, halt, services, traffic } = session;
   const { ledger, job, catalog } = work;
+  const source = services.of(job.source.project);
+  const serverNow = () => source.service.serverNow();
   const { world } = context;
   const startedAt = world.clock.monotonic();
   traffic.keepIn(ledger);
   ledger.transaction(() => {
     ledger.run.setState('active', null, null);
-    ledger.run.setAsOf(service.serverNow());
+    ledger.run.setAsOf(serverNow());
     ledger.run.setJob(job);
   });
   const run = ledger.run.get();
   context.listener({ kind: 'run-started', run: run.runId, resumed: work.resumed });
+  const steps = stepsOf(job, services, { context, run: run.runId });
   const stopTimer = startDurationLimit(session, job.limits.duration);
   const { state, counts } = await runJob({
     ledger,
-    selection: selectionOf(
-      job,
-      sourcePlace(context, service.client, run.runId),
-      run.asOf ?? service.serverNow(),
-    ),
-    steps: stepsOf(job, { ...service, files: world.files, run: run.runId }, context),
+    selection: selectionOf(job, sourcePlace(context, source, run.runId), run.asOf ?? serverNow()),
+    steps,
     guards: guardsOf(job),
     settings: settingsOf(job, context),
     clock: world.clock,
-    serverNow: () => service.serverNow(),
+    serverNow,
     random: world.random,
     crash: world.crash,
     halt,
     abort: context.abort,
     listener: context.listener,
-    redact: (text) => text.replaceAll(context.connection.secretKey, '[secret key]'),
-    confirm: (question) => confirm(session, { job, ...question }, ledger),
+    redact: (text) => withoutSecrets(text, services),
+    confirm: (question) => confirm(session, { ...work, ...question, steps }),
   });
   stopTimer();
-  saveRate(session, catalog);
+  saveRates(services, catalog, context);
   return {
     run: run.runId,
     jobName: run.jobName,
@@ -145,22 +140,6 @@ export async function workOnRun(
   };
 }
 
-function learnedRate({ connection, world }: RunContext, catalog: Catalog | null) {
-  const learned = catalog?.learnedRate(connection) ?? null;
-  if (learned === null || world.clock.now() - learned.learnedAt > RATE_FRESH_MS) return undefined;
-  return learned.rate;
-}
-
-/** The rate is a hint for the next run: that it can't be kept must not hide how this one ended. */
-function saveRate({ context, service }: Session, catalog: Catalog): void {
-  try {
-    catalog.saveRate(context.connection, service.gate.state().rate, context.world.clock.now());
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    context.log('warn', { error: why }, 'the learned rate could not be kept');
-  }
-}
-
 function startDurationLimit({ context, halt }: Session, limitMs: number | undefined): () => void {
   if (limitMs === undefined) return () => undefined;
   const ended = new AbortController();
@@ -171,13 +150,36 @@ function startDurationLimit({ context, halt }: Session, limitMs: number | undefi
   return () => ended.abort();
 }
 
+function withoutSecrets(text: string, { all }: ProjectServices): string {
+  return all.reduce(
+    (left, { connection }) => left.replaceAll(connection.secretKey, '[secret key]'),
+    text,
+  );
+}
+
 async function confirm(
-  { context }: Session,
-  question: { job: Job; operation: string; items: number },
-  ledger: Ledger,
+  { context, services }: Session,
+  question: {
+    job: Job;
+    steps: readonly EngineStep[];
+    ledger: Ledger;
+    operation: string;
+    items: number;
+  },
 ): Promise<boolean> {
-  if (!question.job.guard.confirm) return true;
-  const { runId, jobName, publicKey } = ledger.run.get();
-  const { operation, items } = question;
-  return context.confirm({ run: runId, jobName, publicKey, operation, items });
+  const { job, steps, ledger, operation, items } = question;
+  if (!job.guard.confirm) return true;
+  const { runId, jobName } = ledger.run.get();
+  const touched = job.steps.filter((_, place) => steps[place]?.operation.destructive === true);
+  const projects = [...new Set(touched.map(({ project }) => services.of(project)))];
+  return context.confirm({
+    run: runId,
+    jobName,
+    projects: projects.map(({ name, connection }) => ({
+      publicKey: connection.publicKey,
+      ...(name !== undefined && { name }),
+    })),
+    operation,
+    items,
+  });
 }

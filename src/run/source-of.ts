@@ -15,6 +15,7 @@ import { urlListSource } from '../sources/url-list-source.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { FileSearch } from '../uploadcare/search-api.ts';
 import { createEarlierRuns } from './earlier-runs.ts';
+import type { OpenProject } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
 import { statePaths } from './state-paths.ts';
 
@@ -26,15 +27,15 @@ export interface SourcePlace extends ListPorts {
 
 /** Where the sources of a run read; a plan has no run, and keeps nothing of what it read. */
 export function sourcePlace(
-  { world, stateDirectory, connection }: RunContext,
-  client: RestClient,
+  { world, stateDirectory }: RunContext,
+  { connection, service }: OpenProject,
   run: RunId | null,
 ): SourcePlace {
   const paths = statePaths(stateDirectory);
   const { files } = world;
   const { publicKey } = connection;
   return {
-    client,
+    client: service.client,
     files,
     inputPath: run === null ? null : paths.input(run),
     runs: createEarlierRuns({ paths, files, publicKey }),

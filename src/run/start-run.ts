@@ -5,6 +5,7 @@ import type { Job } from '../job/job-schema.ts';
 import { Catalog } from '../ledger/catalog.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { checkProject } from './check-project.ts';
+import { lockedProjects, projectsOf, withPublicKeys } from './job-projects.ts';
 import { takeRunLocks } from './run-locks.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { haltFor, openSession, workOnRun } from './run-session.ts';
@@ -16,23 +17,25 @@ import { withCleanup } from './with-cleanup.ts';
  * Starts a new run of a job and works on it until it ends or stops. Throws a `UserError` or a
  * `ClassifiedError` where the run could not even begin: then no run was made.
  */
-export function startRun(job: Job, context: RunContext, jobFile?: string): Promise<RunEnd> {
+export function startRun(wanted: Job, context: RunContext, jobFile?: string): Promise<RunEnd> {
   return withCleanup(async (defer) => {
-    checkProject(job, context.connection);
+    checkProject(wanted, context.connection);
+    const projects = projectsOf(wanted, context);
+    const job = withPublicKeys(wanted, projects);
     const { world, connection, limits } = context;
     const paths = await makeStateDirectory(context.stateDirectory, world.files);
     const run = parseRunId(world.ids.runId());
     const onOpen = limits?.onOpen;
-    await takeRunLocks({ paths, run, publicKey: connection.publicKey, world, defer, onOpen });
+    await takeRunLocks({ paths, run, projects: lockedProjects(projects), world, defer, onOpen });
     const catalog = Catalog.open(paths.catalog, (words) => context.log('warn', {}, words));
     onOpen?.(() => catalog.close());
     defer(() => catalog.close());
     const halt = new Halt();
     defer(haltFor(context, halt));
-    const session = await openSession(job, { context, halt, catalog });
-    defer(() => session.service.close());
+    const session = await openSession(job, { context, projects, halt, catalog });
+    defer(() => session.services.close());
     const { publicKey, restOrigin } = connection;
-    const createdAt = session.service.serverNow();
+    const createdAt = session.services.of(job.source.project).service.serverNow();
     const ledger = Ledger.create(
       paths.ledger(run),
       {

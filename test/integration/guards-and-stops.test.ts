@@ -86,7 +86,7 @@ test('without a yes nothing is sent that changes anything', async () => {
   expect(end).toMatchObject({ state: 'aborted', stop: { kind: 'guard' } });
   expect(bench.mutations).toEqual([]);
   expect(asked).toMatchObject([
-    { operation: 'delete', items: end.counts.total, publicKey: 'demopublickey' },
+    { operation: 'delete', items: end.counts.total, projects: [{ publicKey: 'demopublickey' }] },
   ]);
   expect(exitCodeForEnd(end, null)).toBe(7);
 });

@@ -60,7 +60,24 @@ test.each([
     'Searches for files uploaded from 2026-01-01T00:00:00.000Z on, uploaded before 2026-02-01T00:00:00.000Z, that are images',
   ],
 ])('source %j is told as %s', (source, told) => {
-  expect(describe({ source })).toBe(`${told}; stores them, 100 a request.`);
+  const { urls, folder, groups } = source as Readonly<Record<string, { take?: string }>>;
+  const takesGroups = groups?.take === 'groups' ? 'delete-group' : 'store';
+  const uses = urls !== undefined ? 'import-url' : folder !== undefined ? 'upload' : takesGroups;
+  expect(describe({ source, steps: [{ uses }] }).startsWith(`${told}; `)).toBe(true);
+});
+
+test('a job over two projects tells which one each step acts on', () => {
+  const projects = {
+    target: { publicKey: 'targetkey', secretKey: '${{ env.TARGET_SECRET_KEY }}' },
+  };
+  const steps = [
+    { id: 'copy', uses: 'import-url', project: 'target' },
+    { uses: 'tags', project: 'target', with: { add: ['x'], file: '${{ steps.copy.file }}' } },
+    { uses: 'store' },
+  ];
+  expect(describe({ projects, steps })).toBe(
+    'Lists all files, oldest first (default project); imports them, stored (project target); changes their tags: adds x (project target); stores them, 100 a request (default project).',
+  );
 });
 
 test('every step is told, in order', () => {

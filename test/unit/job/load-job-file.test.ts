@@ -196,7 +196,7 @@ test.each([
   ],
   [
     '[{ uses: store, project: x }]',
-    '5:24: key "project" in steps[0] is not supported by this version',
+    '5:33: steps[0].project names no project: "x"; the file has no projects',
   ],
   ['[{ uses: copy-to-remote }]', '5:9: missing key "with" in steps[0]; expected a block of keys'],
   [
@@ -216,7 +216,6 @@ test.each([
 });
 
 test.each([
-  ['projects: {}', '6:1: key "projects" is not supported by this version'],
   ['notify: {}', '6:1: key "notify" is not supported by this version'],
   [
     'limits: { paid: { remove_bg: 1 } }',
@@ -288,6 +287,8 @@ test('a list of UUIDs is a source that nothing can be filtered by', () => {
 
 const UUID = '5223010b-aaaa-4bbb-8ccc-000000000001';
 
+const STEPS: Readonly<Record<string, string>> = { urls: 'import-url', folder: 'upload' };
+
 test.each<[string, Record<string, unknown>]>([
   ['list: { path: ids.csv }', { path: '/jobs/ids.csv', onBadRow: 'fail', columns: [] }],
   ['list: { path: "-", format: ndjson }', { path: '-', format: 'ndjson' }],
@@ -304,8 +305,8 @@ test.each<[string, Record<string, unknown>]>([
   ],
 ])('source %s is read with its defaults and absolute paths', (source, options) => {
   const text = CLEANUP.replace('files: { stored: false }', source).replace(
-    /where:[\s\S]*(?=steps)/,
-    '',
+    /where:[\s\S]*$/,
+    `steps: [{ uses: ${STEPS[source.split(':')[0] ?? ''] ?? 'delete'} }]`,
   );
   const job = loadJobFile(text, { file: 'x', folder: '/jobs', env: {}, vars: {} });
   expect(job.source).toMatchObject({ [job.source.kind]: options });

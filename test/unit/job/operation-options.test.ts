@@ -2,11 +2,16 @@ import { expect, test } from 'vitest';
 import { JobFileError } from '../../../src/job/job-file-error.ts';
 import { loadJobFile } from '../../../src/job/load-job-file.ts';
 
+const SOURCES: Readonly<Record<string, object>> = {
+  'import-url': { urls: { path: 'urls.txt' } },
+  upload: { folder: { path: '.' } },
+};
+
 function problemsOf(uses: string, options: object): string[] {
   const job = {
     version: 1,
     name: 'x',
-    source: { files: {} },
+    source: SOURCES[uses] ?? { files: {} },
     steps: [{ uses, with: options }],
   };
   const context = { file: 'job.json', folder: '/jobs', env: {}, vars: {} };

@@ -24,16 +24,38 @@ const SOURCES: Readonly<Record<string, unknown>> = {
 const jobOf = (source: object, steps: object[]) =>
   JSON.stringify({ version: 1, name: 'j', source, steps });
 
+/** Every operation, with a source whose items it takes. */
+function takenFrom(): [source: object, names: string[]][] {
+  const own: [string, object][] = [
+    ['import-url', { urls: { path: 'urls.txt' } }],
+    ['upload', { folder: { path: '.' } }],
+    ['delete-group', { groups: { take: 'groups' } }],
+  ];
+  const others = OPERATION_NAMES.filter((uses) => !own.some(([name]) => name === uses));
+  const last: string[] = [...others.filter((uses) => uses !== 'delete'), 'delete'];
+  return [
+    [{ inline: [UUID] }, last],
+    ...own.map(([name, source]) => [source, [name]] as [object, string[]]),
+  ];
+}
+
+const TAKES: Readonly<Record<string, object>> = {
+  urls: { uses: 'import-url' },
+  folder: { uses: 'upload' },
+};
+
 test('ucbulk validate: says of every operation what it does', async () => {
   const shell = await openShell({ files: 0 });
-  const names = OPERATION_NAMES.filter((uses) => uses !== 'delete');
-  const steps = [...names, 'delete'].map((uses) => {
-    return { uses, ...(REQUIRED[uses] !== undefined && { with: REQUIRED[uses] }) };
-  });
-  shell.write('all.json', jobOf({ inline: [UUID] }, steps));
-  const end = await shell.ucbulk(['validate', 'all.json']);
-  expect([end.code, end.stderr]).toEqual([0, '']);
-  const [, ...words] = (end.stdout.split('\n')[1] ?? '').split('; ');
+  const words: string[] = [];
+  for (const [source, names] of takenFrom()) {
+    const steps = names.map((uses) => {
+      return { uses, ...(REQUIRED[uses] !== undefined && { with: REQUIRED[uses] }) };
+    });
+    shell.write('all.json', jobOf(source, steps));
+    const end = await shell.ucbulk(['validate', 'all.json']);
+    expect([end.code, end.stderr]).toEqual([0, '']);
+    words.push(...(end.stdout.split('\n')[1] ?? '').split('; ').slice(1));
+  }
   expect(words).toHaveLength(17 + 1); // and that it asks before deleting
   for (const what of words) expect(what).toMatch(/^[a-z]+s .+/);
 });
@@ -42,13 +64,15 @@ test('ucbulk validate: says of every source what it gives', async () => {
   const shell = await openShell({ files: 0 });
   const ends = await Promise.all(
     Object.entries(SOURCES).map(([kind, options]) => {
-      shell.write(`${kind}.json`, jobOf({ [kind]: options }, [{ uses: 'info' }]));
+      shell.write(`${kind}.json`, jobOf({ [kind]: options }, [TAKES[kind] ?? { uses: 'info' }]));
       return shell.ucbulk(['validate', `${kind}.json`]);
     }),
   );
   for (const { code, stderr, stdout } of ends) {
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/ is valid\.\n(Takes|Lists|Searches) .+; reads what the service knows/);
+    expect(stdout).toMatch(
+      / is valid\.\n(Takes|Lists|Searches) .+; (reads what the service knows|imports|uploads)/,
+    );
   }
 });
 

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'vitest/config';
+import { MUTANTS, type Mutant } from './mutants.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The plugins of a test run: with a mutant's name, its one protection is turned off in memory. */
+export function mutantPlugins(name: string | undefined): Plugin[] {
+  if (name === undefined || name === '') return [];
+  const mutant = MUTANTS.find((known) => known.name === name);
+  if (mutant === undefined) throw new Error(`There is no mutant "${name}"`);
+  const path = `${ROOT}${mutant.file}`;
+  return [
+    {
+      name: `mutant:${name}`,
+      enforce: 'pre',
+      load: (id) => (id === path ? mutated(mutant) : null),
+    },
+  ];
+}
+
+/** The source with the protection turned off; the text to change must be there exactly once. */
+export function mutated({ name, file, from, to }: Mutant): string {
+  const source = readFileSync(`${ROOT}${file}`, 'utf8');
+  const places = source.split(from).length - 1;
+  if (places !== 1) {
+    throw new Error(`Mutant "${name}": its text is ${places} times in ${file}, not once`);
+  }
+  return source.replace(from, () => to);
+}

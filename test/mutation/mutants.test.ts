@@ -1,0 +1,17 @@
+import { describe, expect, test } from 'vitest';
+import { mutated } from './mutant-plugin.ts';
+import { MUTANTS } from './mutants.ts';
+import { runMutant } from './run-mutant.ts';
+
+/** Asked in every test run; `npm run test:mutants` asks all. */
+const SAMPLE = ['in-doubt-is-resent', 'no-max-share'];
+
+test.each(MUTANTS)('$name still turns something off', (mutant) => {
+  expect(mutated(mutant)).not.toBe('');
+});
+
+describe.each(MUTANTS.filter(({ name }) => SAMPLE.includes(name)))('without $name', (mutant) => {
+  test(`${mutant.red.file} goes red`, async () => {
+    expect(await runMutant(mutant)).toMatchObject({ end: 'red' });
+  });
+});

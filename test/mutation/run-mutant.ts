@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Mutant } from './mutants.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
+
+/** How the test that watches over a protection took it that the protection is off. */
+export type MutantEnd = 'red' | 'green' | 'not run';
+
+interface TestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+}
+
+/** Runs the mutant's test in a process of its own, with the protection off. */
+export async function runMutant({ name, red }: Mutant): Promise<{ end: MutantEnd; said: string }> {
+  const selected = red.test === '' ? [] : ['-t', red.test];
+  const child = spawn(
+    process.execPath,
+    [VITEST, 'run', red.file, ...selected, '--reporter=json', '--bail=1'],
+    { cwd: ROOT, env: { ...process.env, UCBULK_MUTANT: name }, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  await once(child, 'close');
+  const report = reportIn(stdout);
+  if (report === null) return { end: 'not run', said: stderr.slice(-2000) };
+  if (report.numFailedTests > 0) return { end: 'red', said: '' };
+  return { end: report.numPassedTests > 0 ? 'green' : 'not run', said: stderr.slice(-2000) };
+}
+
+function reportIn(stdout: string): TestReport | null {
+  const start = stdout.indexOf('{"numTotalTestSuites"');
+  return start === -1 ? null : (JSON.parse(stdout.slice(start)) as TestReport);
+}

@@ -1,9 +1,11 @@
 import type * as z from 'zod';
+import { ClassifiedError } from '../core/failure.ts';
 import type { Item } from '../core/item.ts';
 import {
   blockSchema,
   byteSizeSchema,
   flagSchema,
+  metadataKeySchema,
   metadataSchema,
   tagListSchema,
 } from '../job/job-value-schemas.ts';
@@ -24,6 +26,9 @@ export const PARTS_FROM_BYTES = 26_214_400;
 export const uploadOptions = blockSchema({
   store: flagSchema.default(true).describe('Whether the file is stored for good, or expires'),
   metadata: metadataSchema.default({}).describe('Metadata of every file'),
+  pathKey: metadataKeySchema
+    .optional()
+    .describe('The metadata key that takes the path of each file below the folder'),
   tags: tagListSchema.optional().describe('Tags of every file'),
   partsFrom: byteSizeSchema
     .refine((bytes) => bytes >= MIN_MULTIPART_BYTES && bytes <= MAX_DIRECT_BYTES, {
@@ -68,12 +73,27 @@ export function uploadOperation(
 
 function settingsFor(
   item: Item,
-  { store, metadata, tags }: UploadOptions,
+  { store, metadata, pathKey, tags }: UploadOptions,
   context: OperationContext,
 ): UploadSettings {
+  const path = pathKey === undefined ? {} : { [pathKey]: pathValue(item.key) };
   return {
     store,
-    metadata: { ...metadata, [INTENT_KEY]: intentTag(context, item) },
+    metadata: { ...metadata, ...path, [INTENT_KEY]: intentTag(context, item) },
     ...(tags !== undefined && { tags }),
   };
+}
+
+const MAX_VALUE_LENGTH = 512;
+
+/** Metadata takes no control characters: they are written as %0A. A path that was cut would be another file's. */
+function pathValue(path: string): string {
+  const value = path.replaceAll(/\p{Cc}/gu, encodeURIComponent);
+  if ([...value].length <= MAX_VALUE_LENGTH) return value;
+  throw new ClassifiedError({
+    kind: 'permanent',
+    effect: 'none',
+    code: 'path_too_long',
+    message: `A path of more than ${MAX_VALUE_LENGTH} characters is no value of metadata (pathKey)`,
+  });
 }

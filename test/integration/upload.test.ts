@@ -189,6 +189,42 @@ test('a check that fails makes nothing twice', async () => {
   expect(filesAtService(bench)).toBe(1);
 });
 
+test.each([
+  ['in parts', LARGE, 'PUT'],
+  ['whole', 'small', 'POST'],
+])(
+  'a file that grows while it goes up %s fails, and nothing is made of it',
+  async (_, content, sent) => {
+    const { bench, job, path } = setup(content);
+    let isDue = true;
+    bench.fault = ({ method, target }) => {
+      if (isDue && method === sent && !target.startsWith('/multipart/')) {
+        isDue = false;
+        appendFileSync(path, 'more');
+      }
+      return null;
+    };
+    const end = await alive(bench.start(job));
+    const [item] = bench.items(end.run);
+    expect(item).toMatchObject({ state: 'failed', reason: 'body_changed', attempts: 0 });
+    expect(item?.message).toContain(`${JSON.stringify(path)} changed while it went up`);
+    expect([isDue, filesAtService(bench), completes(bench)]).toEqual([false, 0, 0]);
+  },
+);
+
+test('the path below the folder is kept as metadata; one that is too long fails alone', async () => {
+  const { bench, job, folder } = setup('a');
+  const deep = join(folder, ...Array.from({ length: 4 }, (_, n) => `${n}`.repeat(150)));
+  mkdirSync(deep, { recursive: true });
+  writeFileSync(join(deep, 'x'), 'x');
+  const steps = [{ uses: 'upload', with: { pathKey: 'path', metadata: { a: 'b' } } }];
+  const end = await alive(bench.start({ ...job, steps }));
+  const [long, short] = bench.items(end.run);
+  expect(long).toMatchObject({ state: 'failed', reason: 'path_too_long' });
+  const file = bench.emulator.projects[0]!.file(String(short?.result?.['file']));
+  expect(JSON.parse(file?.metadata ?? '')).toMatchObject({ path: 'large.bin', a: 'b' });
+});
+
 test('a file that is gone, or became a folder, fails alone', async () => {
   const { bench, job, folder } = setup('a');
   for (const name of ['b', 'c', 'd']) writeFileSync(join(folder, name), name);

@@ -1,6 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { ClassifiedError } from '../../../src/core/failure.ts';
 import { type ByteBody, WireError } from '../../../src/core/world.ts';
 import { createUndiciExchange } from '../../../src/world/undici-exchange.ts';
 
@@ -112,5 +113,24 @@ test('a file that can not be read says why', async () => {
   expect(await failure(broken)).toMatchObject({
     code: 'body_unreadable',
     message: 'EIO: i/o error, read',
+  });
+});
+
+test('a file that tells itself that it changed is not sent whole, and said to have changed', async () => {
+  const { send } = await setup();
+  const cause = new ClassifiedError({
+    kind: 'permanent',
+    effect: 'none',
+    code: 'body_changed',
+    message: 'it changed',
+  });
+  const open = async function* () {
+    yield new Uint8Array(3);
+    throw cause;
+  };
+  await expect(send({ size: 6, open })).rejects.toMatchObject({
+    name: 'WireError',
+    code: 'body_changed',
+    message: 'it changed',
   });
 });

@@ -99,7 +99,11 @@ test('ucbulk run: local files are uploaded, and items names the new files', asyn
   const run = await shell.ucbulk(['run', 'j.json', '--json']);
   expect(run.documents).toMatchObject([{ counts: { total: 2, done: 2 } }]);
   const items = await shell.ucbulk(['items', String(run.documents[0]?.run)]);
-  const found = [...items.stdout.matchAll(/^\S*(one|two)\.txt\tdone\t1-upload\t\tfile=(\S+) size=\d+ sha256=[0-9a-f]{64}$/gm)];
+  const found = [
+    ...items.stdout.matchAll(
+      /^\S*(one|two)\.txt\tdone\t1-upload\t\tfile=(\S+) size=\d+ sha256=[0-9a-f]{64}$/gm,
+    ),
+  ];
   const sizes = found.map(([, name, file = '']) => [name, shell.project.file(file)?.size]);
   expect(sizes).toEqual([
     ['one', 3],

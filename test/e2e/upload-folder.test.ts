@@ -107,7 +107,7 @@ test('ucbulk resume after a kill -9 in the middle of a large file: only missing 
 
 test('ucbulk run upload-folder.yaml: what is no file is passed over, and hangs nothing', async () => {
   const { shell, folder, args } = await setup({ 'a.txt': 'a', 'b/c.txt': 'c' });
-  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  execFileSync('sh', ['-c', 'mkfifo "$0"', join(folder, 'pipe')]);
   symlinkSync(folder, join(folder, 'b', 'loop'));
   symlinkSync(join(folder, 'nowhere'), join(folder, 'broken'));
   symlinkSync('/etc/hostname', join(folder, 'outside'));

@@ -10,7 +10,7 @@ export type { StopReason } from './engine/stop-reason.ts';
 export { describeJob } from './job/describe-job.ts';
 export { JobFileError, type JobFileProblem } from './job/job-file-error.ts';
 export { jobJsonSchema } from './job/job-json-schema.ts';
-export type { Job } from './job/job-schema.ts';
+export type { Job, OnConflict } from './job/job-schema.ts';
 export { type JobFileContext, loadJobFile } from './job/load-job-file.ts';
 export {
   type ConnectionEnvironment,
@@ -33,6 +33,7 @@ export { type Plan, planRun } from './run/plan-run.ts';
 export { listRuns, readItems, readRun } from './run/read-runs.ts';
 export { type Resolution, type ResolveRequest, resolveItems } from './run/resolve-items.ts';
 export { resumeRun } from './run/resume-run.ts';
+export { RunSkipped } from './run/run-locks.ts';
 export type { Confirmation, Connection, LogLine, RunContext, RunEnd } from './run/run-request.ts';
 export type { ItemReport, RunListing, RunStatus, UnreadableRun } from './run/run-status.ts';
 export { startRun } from './run/start-run.ts';

@@ -36,7 +36,7 @@ export function exitLine(exitCode: ExitCode): string {
 }
 
 /** What to paste into an issue. Nothing of the job, the files or the keys is in it. */
-function issueText(error: unknown): string {
+export function issueText(error: unknown): string {
   const cause = error instanceof ClassifiedError && error.cause !== undefined ? error.cause : error;
   const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
   return [

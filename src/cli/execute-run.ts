@@ -1,3 +1,4 @@
+import { RunSkipped } from '../run/run-locks.ts';
 import type { RunContext, RunEnd } from '../run/run-request.ts';
 import type { Invocation } from './command.ts';
 import { type ExitCode, exitCodeForEnd } from './exit-code.ts';
@@ -11,7 +12,13 @@ export async function executeRun(
   work: (context: RunContext) => Promise<RunEnd>,
 ): Promise<ExitCode> {
   const { output, advice } = invocation;
-  const { result: end, signal } = await withRunContext(invocation, order, work);
+  const worked = await withRunContext(invocation, order, (context) => unlessSkipped(work(context)));
+  const { result: end, signal } = worked;
+  if (end instanceof RunSkipped) {
+    output.result({ type: 'skipped', message: end.message }, () => '');
+    output.say(end.message);
+    return 0;
+  }
   const code = exitCodeForEnd(end, signal);
   output.result(summaryDocument(end, code, advice), () => '');
   const summary = summaryText(end, code, { advice, paint: output.paint });
@@ -19,4 +26,12 @@ export async function executeRun(
   if (code === 0) output.say(summary);
   else output.warn(summary);
   return code;
+}
+
+/** A run that was left out on purpose is no error. */
+function unlessSkipped(work: Promise<RunEnd>): Promise<RunEnd | RunSkipped> {
+  return work.catch((error: unknown) => {
+    if (error instanceof RunSkipped) return error;
+    throw error;
+  });
 }

@@ -5,6 +5,7 @@ import { UserError, type UserErrorKind } from '../core/user-error.ts';
 import type { StopReason } from '../engine/stop-reason.ts';
 import { JobFileError } from '../job/job-file-error.ts';
 import type { RunEnd } from '../run/run-request.ts';
+import { StoppedBySignal } from './stopped-by-signal.ts';
 import type { StopSignal } from './surroundings.ts';
 
 /** Every exit code and its meaning; `docs/exit-codes.md` says more of each. */
@@ -52,6 +53,7 @@ export function exitCodeForEnd(end: RunEnd, signal: StopSignal | null): ExitCode
 
 /** The exit code of an error that ended the program. */
 export function exitCodeForError(error: unknown, signal: StopSignal | null): ExitCode {
+  if (error instanceof StoppedBySignal) return exitCodeForSignal(error.signal);
   if (error instanceof JobFileError) return 2;
   if (error instanceof UserError) return USER_ERROR_CODES[error.kind];
   return exitCodeForFailure(failureOf(error), signal);

@@ -1,4 +1,5 @@
 import type { InferredOptionTypes } from 'yargs';
+import { ON_CONFLICT } from '../job/job-schema.ts';
 import { CONNECTION_OPTIONS } from './connection-options.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
 import { assignments, duration, positiveInteger, positiveNumber } from './option-values.ts';
@@ -17,6 +18,11 @@ export const RUN_OPTIONS = {
     requiresArg: true,
     coerce: positiveInteger('concurrency'),
     describe: 'Requests at once',
+  },
+  'on-conflict': {
+    choices: ON_CONFLICT,
+    requiresArg: true,
+    describe: 'What if another run works on the project; default fail, or as the job file says',
   },
   rate: {
     requiresArg: true,

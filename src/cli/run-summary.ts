@@ -4,10 +4,10 @@ import { type StateCounts, settledCount } from '../core/state-counts.ts';
 import { describeStop, type StopReason } from '../engine/stop-reason.ts';
 import { formatCount } from '../progress/progress-words.ts';
 import type { Paint } from '../progress/terminal-style.ts';
-import { plainText } from '../progress/terminal-text.ts';
+import { plainLines, plainText } from '../progress/terminal-text.ts';
 import type { RunEnd } from '../run/run-request.ts';
 import type { Advice } from './command-advice.ts';
-import { exitLine } from './describe-error.ts';
+import { exitLine, issueText } from './describe-error.ts';
 import { EXIT_CODES, type ExitCode } from './exit-code.ts';
 import type { ResultDocument } from './output.ts';
 import { textTable } from './text-table.ts';
@@ -50,6 +50,7 @@ export function summaryText(
     ...(end.stop === null ? [] : [`  ${plainText(describeStop(end.stop))}`]),
     indent(textTable([['items', countsText(end.counts)], ...workRows(end)])),
     ...(end.reasons.length === 0 ? [] : [indent(reasonTable(end))]),
+    ...bugBlock(end),
     ...nextBlock(end, advice),
     ...(exitCode === 0 ? [] : [exitLine(exitCode)]),
   ];
@@ -78,6 +79,12 @@ function reasonTable(end: RunEnd): string {
   return textTable(
     end.reasons.map(({ state, reason, count }) => [state, formatCount(count), plainText(reason)]),
   );
+}
+
+/** A bug that a run met is told with its stack, as one that ended the program is. */
+function bugBlock({ stop }: RunEnd): string[] {
+  const isBug = stop?.kind === 'fatal' && stop.failure.fatalCause === 'bug';
+  return isBug ? ['', plainLines(issueText(stop.failure)), ''] : [];
 }
 
 function nextBlock(end: RunEnd, advice: Advice): string[] {

@@ -9,6 +9,7 @@ import { createConfirm } from './confirm-deletes.ts';
 import { createEventLog } from './event-log.ts';
 import type { RunFlags } from './run-options.ts';
 import { listenForStop, type StopSignals } from './stop-signals.ts';
+import { stoppedBy } from './stopped-by-signal.ts';
 import type { StopSignal } from './surroundings.ts';
 
 /** What the user asked for, as far as `run` and `resume` have it in common. */
@@ -30,6 +31,8 @@ export async function withRunContext<Result>(
   try {
     const result = await use({ ...context, world: { ...context.world, http: counted.http } });
     return { result, signal: stop.received() };
+  } catch (error) {
+    throw stoppedBy(stop.received(), error);
   } finally {
     progress.close();
     stop.close();
@@ -60,6 +63,7 @@ function runContext(
     env: surroundings.env,
     stateDirectory,
     ...(flags.concurrency !== undefined && { concurrency: flags.concurrency }),
+    ...(flags.onConflict !== undefined && { onConflict: flags.onConflict }),
     ...(flags.rate !== undefined && { rate: flags.rate }),
     ...(flags.offlineFor !== undefined && { offlineForMs: flags.offlineFor }),
     listener: listenWith([progress.listener, createEventLog(output.log)]),

@@ -29,7 +29,14 @@ export function describeJobChange(before: Job, after: Job): string[] {
   return [...lines.slice(0, MAX_LINES), `and ${lines.length - MAX_LINES} more`];
 }
 
-function fixedPartsOf({ description: _, guard: __, limits: ___, report: ____, ...fixed }: Job) {
+function fixedPartsOf({
+  description: _,
+  guard: __,
+  limits: ___,
+  report: ____,
+  concurrency: _____,
+  ...fixed
+}: Job) {
   return fixed.projects === undefined ? fixed : { ...fixed, projects: keysOf(fixed.projects) };
 }
 

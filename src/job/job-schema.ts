@@ -53,6 +53,21 @@ const limitsSchema = blockSchema({
     .describe('Requests a second, at most'),
 });
 
+/** What becomes of a run whose project another run works on. */
+export const ON_CONFLICT = ['fail', 'wait', 'skip', 'share'] as const;
+
+/** One of `ON_CONFLICT`. */
+export type OnConflict = (typeof ON_CONFLICT)[number];
+
+const concurrencySchema = blockSchema({
+  onConflict: z
+    .enum(ON_CONFLICT, { error: 'fail, wait, skip or share' })
+    .default('fail')
+    .describe(
+      'While another run works on the project: fail (exit 12), wait for it, skip this run (exit 0), or share the rate with it',
+    ),
+});
+
 /** A whole job file, its variables already put in. */
 export const jobSchema = blockSchema({
   version: z.literal(1, { error: '1' }).describe('The version of this format'),
@@ -90,6 +105,7 @@ export const jobSchema = blockSchema({
   steps: stepsSchema.describe('What is done to each, in order'),
   guard: guardSchema.default({ confirm: true }).describe('What stops the run for safety'),
   limits: limitsSchema.default({}).describe('What the run may use'),
+  concurrency: concurrencySchema.optional().describe('What if another run works on the project'),
   recheckAfter: durationSchema
     .default(DEFAULT_RECHECK_AFTER_MS)
     .describe('Files listed longer ago than this are looked at again before a delete; 10m'),

@@ -2,7 +2,7 @@
 // job written for a later version says so. An issue that builds one of these removes it here.
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
-  '': ['verify', 'notify', 'schedule', 'concurrency', 'retry'],
+  '': ['verify', 'notify', 'schedule', 'retry'],
   'steps[]': ['skipIfDone'],
   limits: ['paid'],
   report: ['formats', 'directory', 'scope'],

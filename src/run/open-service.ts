@@ -36,6 +36,8 @@ export interface ServiceOptions {
   readonly halt: Halt;
   /** Most requests a second, or undefined. */
   readonly maxRate: number | undefined;
+  /** Most requests a second as others leave it, now; see `RateShare`. */
+  readonly ceiling?: () => number;
   /** What an earlier run learned, requests a second. */
   readonly learnedRate: number | undefined;
   /** Called before each physical request; false stops it before it leaves. */
@@ -98,10 +100,11 @@ const PART_GATE: Gate = {
   close: async () => undefined,
 };
 
-function openGate({ context, maxRate, learnedRate }: ServiceOptions): Gate {
+function openGate({ context, maxRate, ceiling, learnedRate }: ServiceOptions): Gate {
   const { clock, random } = context.world;
   const rate = createAdaptiveRate({
     ...(maxRate !== undefined && { max: maxRate }),
+    ...(ceiling !== undefined && { ceiling }),
     ...(learnedRate !== undefined && { start: learnedRate }),
   });
   const createGate = context.limits?.createGate ?? createBottleneckGate;

@@ -45,7 +45,13 @@ export function planRun(job: Job, context: RunContext): Promise<Plan> {
     const halt = new Halt();
     defer(haltFor(context, halt));
     const projects = projectsOf(job, context);
-    const session = await openSession(job, { context, projects, halt, catalog: null });
+    const session = await openSession(job, {
+      context,
+      projects,
+      halt,
+      catalog: null,
+      shares: new Map(),
+    });
     defer(() => session.services.close());
     return countSelection(job, session);
   });

@@ -1,12 +1,16 @@
 import { ClassifiedError, failureOf } from '../core/failure.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 import type { JobProject } from './job-projects.ts';
+import { keepRate, learnedRate } from './learned-rate.ts';
 import { openService, type Service, type ServiceOptions } from './open-service.ts';
-import type { Connection, RunContext } from './run-request.ts';
+import type { RateShare } from './rate-share.ts';
+import type { RunContext } from './run-request.ts';
 
 /** A project, opened: a client, a gate and a clock of its own. */
 export interface OpenProject extends JobProject {
   readonly service: Service;
+  /** Undefined where the run has the project for itself. */
+  readonly share: RateShare | undefined;
 }
 
 /** The services of a run, one a project. */
@@ -18,25 +22,30 @@ export interface ProjectServices {
   close(): Promise<void>;
 }
 
-/** A learned rate older than this says little about today's. */
-const RATE_FRESH_MS = 7 * 24 * 3_600_000;
-
 /** Opens every project and asks for it: good keys, and its service's clock. */
 export async function openServices(
   projects: readonly JobProject[],
-  options: Omit<ServiceOptions, 'connection' | 'learnedRate'> & { catalog: Catalog | null },
+  options: Omit<ServiceOptions, 'connection' | 'learnedRate' | 'ceiling'> & {
+    catalog: Catalog | null;
+    shares: ReadonlyMap<string, RateShare>;
+  },
 ): Promise<ProjectServices> {
   const { context, catalog, halt } = options;
+  const ended = new AbortController();
   const all = projects.map((project): OpenProject => {
     const { connection } = project;
+    const share = options.shares.get(connection.publicKey);
     const service = openService({
       ...options,
       connection,
       learnedRate: learnedRate(connection, context, catalog),
+      ...(share !== undefined && { ceiling: share.ceiling }),
     });
-    return { ...project, service };
+    void share?.watch(() => service.gate.state().rate, ended.signal);
+    return { ...project, service, share };
   });
   const close = async (): Promise<void> => {
+    ended.abort();
     await Promise.all(all.map(({ service }) => service.close()));
   };
   try {
@@ -52,15 +61,15 @@ export async function openServices(
   return { all, of: (name) => findProject(all, name), close };
 }
 
-/** The rates are hints for the next run: that one can't be kept must not hide how this one ended. */
-export function saveRates({ all }: ProjectServices, catalog: Catalog, context: RunContext): void {
-  for (const { connection, service } of all) {
-    try {
-      catalog.saveRate(connection, service.gate.state().rate, context.world.clock.now());
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      context.log('warn', { error: why }, 'the learned rate could not be kept');
-    }
+/** Keeps what was learned. What was capped, by the user or by sharing, says nothing of the service. */
+export function saveRates(
+  { all }: ProjectServices,
+  kept: { catalog: Catalog; context: RunContext; cap: number | undefined },
+): void {
+  const { catalog, context, cap = Number.POSITIVE_INFINITY } = kept;
+  for (const { connection, service, share } of all) {
+    const { rate } = service.gate.state();
+    if (rate < cap && share?.wasDivided !== true) keepRate({ connection, rate }, context, catalog);
   }
 }
 
@@ -68,16 +77,6 @@ function findProject(all: readonly OpenProject[], name: string | undefined): Ope
   const found = all.find((project) => project.name === name);
   if (found === undefined) throw new Error(`The job has no project ${name}`);
   return found;
-}
-
-function learnedRate(
-  connection: Connection,
-  { world }: RunContext,
-  catalog: Catalog | null,
-): number | undefined {
-  const learned = catalog?.learnedRate(connection) ?? null;
-  if (learned === null || world.clock.now() - learned.learnedAt > RATE_FRESH_MS) return undefined;
-  return learned.rate;
 }
 
 /** The failure of one project of several says which: its keys are in variables of their own. */

@@ -47,7 +47,10 @@ export function resolveItems(
     const record = ledger.run.get();
     const job = record.job as Job;
     const projects = keptProjects(record.publicKey, job);
-    await takeRunLocks({ paths, run, projects, world, defer, onOpen: undefined });
+    const { signal } = new AbortController();
+    const tell = () => undefined;
+    const lock = { paths, run, world, onConflict: 'fail', signal, tell, defer } as const;
+    await takeRunLocks({ ...lock, projects, onOpen: undefined });
     const steps = job.steps.length;
     return ledger.transaction(() => {
       const doubtful = itemsInDoubt(ledger, steps);

@@ -3,13 +3,12 @@ import { UserError } from '../core/user-error.ts';
 import { Halt } from '../engine/halt.ts';
 import { describeJobChange, jobFingerprint } from '../job/job-fingerprint.ts';
 import type { Job } from '../job/job-schema.ts';
-import { Catalog } from '../ledger/catalog.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { RunRecord } from '../ledger/run-table.ts';
 import { findRun } from './find-run.ts';
-import { lockedProjects, projectsOf, withKeptKeys, withPublicKeys } from './job-projects.ts';
-import { takeRunLocks } from './run-locks.ts';
+import { projectsOf, withKeptKeys, withPublicKeys } from './job-projects.ts';
+import { joinProjects } from './join-projects.ts';
 import type { Connection, RunContext, RunEnd } from './run-request.ts';
 import { haltFor, openSession, workOnRun } from './run-session.ts';
 import { makeStateDirectory, type StatePaths } from './state-paths.ts';
@@ -34,19 +33,21 @@ export function resumeRun(
     });
     const kept = readKept(paths, run);
     if (kept.finished !== null) return kept.finished;
-    const onOpen = limits?.onOpen;
     checkSameRun(kept.record, run, connection);
     const projects = projectsOf(withKeptKeys(changed, kept.record.job as Job), context);
-    await takeRunLocks({ paths, run, projects: lockedProjects(projects), world, defer, onOpen });
-    const catalog = Catalog.open(paths.catalog, (words) => context.log('warn', {}, words));
-    onOpen?.(() => catalog.close());
-    defer(() => catalog.close());
+    const onConflict =
+      context.onConflict ?? (changed ?? (kept.record.job as Job)).concurrency?.onConflict ?? 'fail';
+    const place = { paths, run, projects, onConflict, defer };
+    const { catalog, shares } = await joinProjects(context, place);
+    // Who waited for the run may find that there is nothing left to do.
+    const { finished } = readKept(paths, run);
+    if (finished !== null) return finished;
     const ledger = Ledger.open(paths.ledger(run), {
       clock: world.clock,
       crash: world.crash,
       maxPages: limits?.ledgerMaxPages,
     });
-    onOpen?.(() => ledger.close());
+    limits?.onOpen?.(() => ledger.close());
     defer(async () => {
       await world.crash('checkpoint');
       ledger.close();
@@ -55,7 +56,7 @@ export function resumeRun(
     const job = resumedJob(record, changed && withPublicKeys(changed, projects));
     const halt = new Halt();
     defer(haltFor(context, halt));
-    const session = await openSession(job, { context, projects, halt, catalog });
+    const session = await openSession(job, { context, projects, halt, catalog, shares });
     defer(() => session.services.close());
     return workOnRun(session, { ledger, job, catalog, resumed: true });
   });
@@ -72,7 +73,7 @@ function readKept(
 ): { readonly record: RunRecord; readonly finished: RunEnd | null } {
   const reader = LedgerReader.open(paths.ledger(run));
   try {
-    const record = reader.run.get();
+    const record = reader.begun();
     return { record, finished: record.state === 'finished' ? endOf(record, reader) : null };
   } finally {
     reader.close();

@@ -5,6 +5,7 @@ import type { World } from '../core/world.ts';
 import type { RunListener } from '../engine/run-events.ts';
 import type { ResultsFirst } from '../engine/settings.ts';
 import type { StopReason } from '../engine/stop-reason.ts';
+import type { OnConflict } from '../job/job-schema.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { Gate } from '../transport/gate.ts';
 import type { GateOptions } from '../transport/gate-control.ts';
@@ -46,6 +47,8 @@ export interface RunContext {
   readonly concurrency?: number;
   /** Overrides the job's `limits.rate`. At most so many requests a second. */
   readonly rate?: number;
+  /** Overrides the job's `concurrency.onConflict`. */
+  readonly onConflict?: OnConflict;
   readonly listener: RunListener;
   /** Asked once before the first destructive request; false stops the run (exit 7). */
   readonly confirm: (question: Confirmation) => Promise<boolean>;

@@ -7,6 +7,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { guardsOf, selectionOf, settingsOf, stepsOf } from './job-parts.ts';
 import type { JobProject } from './job-projects.ts';
 import { openServices, type ProjectServices, saveRates } from './project-services.ts';
+import type { RateShare } from './rate-share.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { sourcePlace } from './source-of.ts';
 
@@ -64,6 +65,7 @@ export async function openSession(
     projects: readonly JobProject[];
     halt: Halt;
     catalog: Catalog | null;
+    shares: ReadonlyMap<string, RateShare>;
   },
 ): Promise<Session> {
   const { context, halt } = opening;
@@ -126,7 +128,8 @@ export async function workOnRun(
     confirm: (question) => confirm(session, { ...work, ...question, steps }),
   });
   stopTimer();
-  saveRates(services, catalog, context);
+  const cap = context.rate ?? job.limits.rate;
+  saveRates(services, { catalog, context, cap });
   return {
     run: run.runId,
     jobName: run.jobName,

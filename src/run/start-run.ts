@@ -2,11 +2,10 @@ import { parseRunId } from '../core/run.ts';
 import { Halt } from '../engine/halt.ts';
 import { jobFingerprint } from '../job/job-fingerprint.ts';
 import type { Job } from '../job/job-schema.ts';
-import { Catalog } from '../ledger/catalog.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { checkProject } from './check-project.ts';
-import { lockedProjects, projectsOf, withPublicKeys } from './job-projects.ts';
-import { takeRunLocks } from './run-locks.ts';
+import { projectsOf, withPublicKeys } from './job-projects.ts';
+import { joinProjects } from './join-projects.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { haltFor, openSession, workOnRun } from './run-session.ts';
 import { makeStateDirectory } from './state-paths.ts';
@@ -25,14 +24,12 @@ export function startRun(wanted: Job, context: RunContext, jobFile?: string): Pr
     const { world, connection, limits } = context;
     const paths = await makeStateDirectory(context.stateDirectory, world.files);
     const run = parseRunId(world.ids.runId());
-    const onOpen = limits?.onOpen;
-    await takeRunLocks({ paths, run, projects: lockedProjects(projects), world, defer, onOpen });
-    const catalog = Catalog.open(paths.catalog, (words) => context.log('warn', {}, words));
-    onOpen?.(() => catalog.close());
-    defer(() => catalog.close());
+    const onConflict = context.onConflict ?? job.concurrency?.onConflict ?? 'fail';
+    const place = { paths, run, projects, onConflict, defer };
+    const { catalog, shares } = await joinProjects(context, place);
     const halt = new Halt();
     defer(haltFor(context, halt));
-    const session = await openSession(job, { context, projects, halt, catalog });
+    const session = await openSession(job, { context, projects, halt, catalog, shares });
     defer(() => session.services.close());
     const { publicKey, restOrigin } = connection;
     const createdAt = session.services.of(job.source.project).service.serverNow();
@@ -51,7 +48,7 @@ export function startRun(wanted: Job, context: RunContext, jobFile?: string): Pr
       },
       { clock: world.clock, crash: world.crash, maxPages: limits?.ledgerMaxPages },
     );
-    onOpen?.(() => ledger.close());
+    limits?.onOpen?.(() => ledger.close());
     defer(async () => {
       await world.crash('checkpoint');
       ledger.close();

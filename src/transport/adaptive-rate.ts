@@ -13,6 +13,8 @@ export interface AdaptiveRateOptions {
   readonly start?: number;
   /** `--rate` as a cap. */
   readonly max?: number;
+  /** A cap that moves: what other runs of the project leave. */
+  readonly ceiling?: () => number;
 }
 
 const START = 10;
@@ -29,8 +31,9 @@ const UNUSED_SLOTS = 3; // fewer are answers that overtook each other
  * does not talk itself into a rate it never tried.
  */
 export function createAdaptiveRate(options: AdaptiveRateOptions = {}): RateControl {
-  const max = options.max ?? Number.POSITIVE_INFINITY;
-  let rate = bounded(options.start ?? START, max);
+  const { max: cap = Number.POSITIVE_INFINITY, ceiling = () => cap } = options;
+  const max = () => Math.min(cap, ceiling());
+  let rate = bounded(options.start ?? START, cap);
   let wasRefused = false;
   let cutAt = Number.NEGATIVE_INFINITY;
   let lastSentAt = Number.NEGATIVE_INFINITY;
@@ -41,12 +44,12 @@ export function createAdaptiveRate(options: AdaptiveRateOptions = {}): RateContr
     return gap > 0 && gap <= (UNUSED_SLOTS * 1000) / rate ? gap : 0;
   };
   return {
-    rate: () => rate,
+    rate: () => bounded(rate, max()),
     accepted(sentAt) {
       if (sentAt < cutAt) return;
       const seconds = provenMs(sentAt) / 1000;
       const growth = wasRefused ? GROWTH_PER_SECOND : GROWTH_AT_START;
-      rate = bounded(rate * growth ** seconds, max);
+      rate = Math.max(rate, bounded(rate * growth ** seconds, max()));
     },
     throttled(sentAt, now) {
       const isOld = sentAt <= cutAt || now - cutAt < COOL_DOWN_MS;
@@ -54,7 +57,7 @@ export function createAdaptiveRate(options: AdaptiveRateOptions = {}): RateContr
       wasRefused = true;
       cutAt = now;
       lastSentAt = now;
-      rate = bounded(rate * CUT, max);
+      rate = bounded(Math.min(rate, max()) * CUT, cap);
     },
   };
 }

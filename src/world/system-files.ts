@@ -10,6 +10,7 @@ import {
   stat,
   writeFile,
 } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Files, PathFacts } from '../core/world.ts';
 
@@ -20,18 +21,8 @@ export function createSystemFiles(): Files {
   return {
     readText: (path) => readFile(path, 'utf8'),
     writeText: (path, text) => writeFile(path, text, { mode: 0o600 }),
-    async exists(path) {
-      try {
-        await access(path);
-        return true;
-      } catch (error) {
-        if (isMissing(error)) return false;
-        throw error;
-      }
-    },
-    async makeDirectory(path) {
-      await mkdir(path, { recursive: true, mode: 0o700 });
-    },
+    exists: isThere,
+    makeDirectory,
     remove: (path) => rm(path, { force: true }),
     readBytes: (path, start) => createReadStream(path, { start, highWaterMark: CHUNK_BYTES }),
     writeBytes: (path, chunks) => pipeline(chunks, createWriteStream(path, { mode: 0o600 })),
@@ -49,6 +40,29 @@ export function createSystemFiles(): Files {
   };
 }
 
+/** Node's own recursive mkdir never returns where a folder can't be made in one that is there (`/proc`). */
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    const above = dirname(path);
+    if (codeOf(error) !== 'ENOENT' || (await isThere(above))) throw error;
+    await makeDirectory(above);
+    await makeDirectory(path);
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
 function kindOf(entry: Dirent | Stats): PathFacts['kind'] {
   if (entry.isFile()) return 'file';
   if (entry.isDirectory()) return 'folder';
@@ -56,7 +70,9 @@ function kindOf(entry: Dirent | Stats): PathFacts['kind'] {
 }
 
 function isMissing(error: unknown): boolean {
-  return (
-    error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(`${error.code}`)
-  );
+  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

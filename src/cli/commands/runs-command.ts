@@ -1,7 +1,8 @@
 import type { CommandModule } from 'yargs';
 import { plainText } from '../../progress/terminal-text.ts';
 import { listRuns } from '../../run/read-runs.ts';
-import type { CommandHost } from '../command.ts';
+import type { RunListing } from '../../run/run-status.ts';
+import type { CommandHost, Invocation } from '../command.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
 import { listingDocument, runsTable } from '../status-text.ts';
 
@@ -18,13 +19,20 @@ export function runsCommand(host: CommandHost): CommandModule<object, GlobalFlag
     handler: (flags) =>
       host.invoke(flags, async ({ surroundings, output, stateDirectory }) => {
         const runs = await listRuns(stateDirectory, surroundings.world);
-        if (output.json) for (const run of runs) output.result(listingDocument(run), () => '');
-        else if (runs.length === 0) output.say(`No runs in ${stateDirectory}.`);
-        else output.result({ type: 'runs' }, () => runsTable(runs));
-        for (const run of runs) {
-          if ('problem' in run) output.warn(`warning: run ${run.run}: ${plainText(run.problem)}`);
-        }
+        showRuns(runs, { output, stateDirectory });
         return 0;
       }),
   };
+}
+
+function showRuns(
+  runs: readonly RunListing[],
+  { output, stateDirectory }: Pick<Invocation, 'output' | 'stateDirectory'>,
+): void {
+  if (output.json) for (const run of runs) output.result(listingDocument(run), () => '');
+  else if (runs.length === 0) output.say(`No runs in ${stateDirectory}.`);
+  else output.result({ type: 'runs' }, () => runsTable(runs));
+  for (const run of runs) {
+    if ('problem' in run) output.warn(`warning: run ${run.run}: ${plainText(run.problem)}`);
+  }
 }

@@ -1,0 +1,44 @@
+import type { RunId } from '../core/run.ts';
+import type { OnConflict } from '../job/job-schema.ts';
+import { Catalog } from '../ledger/catalog.ts';
+import { type JobProject, lockedProjects } from './job-projects.ts';
+import { RateShare } from './rate-share.ts';
+import { takeRunLocks } from './run-locks.ts';
+import type { RunContext } from './run-request.ts';
+import type { StatePaths } from './state-paths.ts';
+import type { Release } from './with-cleanup.ts';
+
+/** A run that may work: nobody else does on it, and on its projects only who shares them. */
+export interface Membership {
+  readonly catalog: Catalog;
+  /** By public key; none where the run has its projects for itself. */
+  readonly shares: ReadonlyMap<string, RateShare>;
+}
+
+/** Takes the locks of a run and opens the catalog; all of it is given back through `defer`. */
+export async function joinProjects(
+  context: RunContext,
+  place: {
+    paths: StatePaths;
+    run: RunId;
+    projects: readonly JobProject[];
+    onConflict: OnConflict;
+    defer: (release: Release) => void;
+  },
+): Promise<Membership> {
+  const { world, limits } = context;
+  const { paths, onConflict, defer } = place;
+  const tell = (words: string) => context.log('warn', {}, words);
+  const onOpen = limits?.onOpen;
+  const projects = lockedProjects(place.projects);
+  await takeRunLocks({ ...place, projects, world, signal: context.drain, tell, onOpen });
+  const catalog = Catalog.open(paths.catalog, tell);
+  onOpen?.(() => catalog.close());
+  defer(() => catalog.close());
+  const shares = new Map<string, RateShare>();
+  for (const { connection } of onConflict === 'share' ? place.projects : []) {
+    const share = await RateShare.open({ paths, connection, context, catalog });
+    shares.set(connection.publicKey, share);
+  }
+  return { catalog, shares };
+}

@@ -1,0 +1,34 @@
+import type { Catalog } from '../ledger/catalog.ts';
+import type { Connection, RunContext } from './run-request.ts';
+
+/** A learned rate older than this says little about today's. */
+const RATE_FRESH_MS = 7 * 24 * 3_600_000;
+
+/** What an earlier run learned of the project's rate, requests a second, if that is not too long ago. */
+export function learnedRate(
+  connection: Connection,
+  { world }: RunContext,
+  catalog: Catalog | null,
+): number | undefined {
+  try {
+    const learned = catalog?.learnedRate(connection) ?? null;
+    if (learned === null || world.clock.now() - learned.learnedAt > RATE_FRESH_MS) return undefined;
+    return learned.rate;
+  } catch {
+    return undefined; // locked or damaged: a run starts without a hint, too
+  }
+}
+
+/** The rate is a hint for other runs: that it can't be kept must not hide how this one ended. */
+export function keepRate(
+  { connection, rate }: { readonly connection: Connection; readonly rate: number },
+  context: RunContext,
+  catalog: Catalog,
+): void {
+  try {
+    catalog.saveRate(connection, rate, context.world.clock.now());
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    context.log('warn', { error: why }, 'the learned rate could not be kept');
+  }
+}

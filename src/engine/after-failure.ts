@@ -15,6 +15,9 @@ export interface FailedSend {
   readonly ports: Pick<TaskPorts, 'operation' | 'outage' | 'policy' | 'random' | 'serverNow'>;
 }
 
+/** How long a call of somebody else is waited for, up to twice that, ms. */
+const BUSY_MS = 10_000;
+
 /** What becomes of an item whose request failed: the only place that knows doubt classes. */
 export function afterFailure(item: Item, send: FailedSend): ItemResult {
   const { failure } = send;
@@ -80,6 +83,7 @@ export function needsProbe(doubt: Doubt): boolean {
 function afterTransient(item: Item, send: FailedSend, effect: 'none' | 'unknown'): ItemResult {
   const { failure, ports } = send;
   if (effect === 'none' && failure.status === undefined) return { item, to: 'release', effect };
+  if (failure.code === 'concurrent') return afterConcurrent(item, send);
   const counts = !ports.outage.of(send.step).isOpen;
   const isLast = counts && item.attempts + 1 >= ports.policy.maxAttempts;
   if (isLast && (effect === 'none' || ports.operation.doubt.class === 'idempotent')) {
@@ -88,6 +92,17 @@ function afterTransient(item: Item, send: FailedSend, effect: 'none' | 'unknown'
   const delay = Math.max(attemptDelay(item.attempts, ports.random), failure.retryAfterMs ?? 0);
   if (effect === 'none') return retry(item, send, { effect, delay, counts });
   return isLast ? inDoubt(item, send) : afterLostAnswer(item, send, delay);
+}
+
+/** Somebody's call is at work on the file: that is no fault of the item, which waits for its end. */
+function afterConcurrent(item: Item, send: FailedSend): ItemResult {
+  const { failure, ports } = send;
+  const delay = Math.ceil(BUSY_MS * (1 + ports.random()));
+  return retry(item, send, {
+    effect: 'none',
+    delay: Math.max(delay, failure.retryAfterMs ?? 0),
+    counts: false,
+  });
 }
 
 /** The request may have had its effect: what next depends on how that can be found out. */

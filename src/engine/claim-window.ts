@@ -1,7 +1,7 @@
 import type { ClaimedItem } from '../ledger/item-table.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { Gathering } from './gathering.ts';
-import { hasEnoughOpen } from './poll-window.ts';
+import { type DuePolls, hasEnoughOpen } from './poll-window.ts';
 import { queuePriority, resultsWaitTooLong } from './results-first.ts';
 import type { WorkPorts } from './work-ports.ts';
 
@@ -18,7 +18,7 @@ export interface Window {
 /** What the loop knows beside the ledger. */
 export interface LoopState {
   readonly gathering: Gathering;
-  readonly isPolling: boolean;
+  readonly duePolls: DuePolls;
   /** Windows under way of a step and of those that go before it. */
   readonly windowsFrom: (step: number) => number;
 }
@@ -45,14 +45,12 @@ export function claimWindow(ports: WorkPorts, state: LoopState): Window | null {
  * What a task under way must end for is not waited for by the clock: that would be a busy loop.
  */
 export function nextDue(ports: WorkPorts, state: LoopState): number | null {
-  const { items } = ports.ledger;
-  const due = ports.steps.flatMap((_, step) => [
+  const claims = ports.steps.map((_, step) =>
     isFull(ports, step, state)
       ? null
       : (state.gathering.waitsUntil(step) ?? nextClaim(ports, step)),
-    state.isPolling ? null : items.nextDue(step, 'waiting'),
-  ]);
-  return earliest(due);
+  );
+  return earliest([...claims, state.duePolls.nextDue()]);
 }
 
 /** When the step may claim again: its items are due, and its breaker lets one through. */
@@ -60,7 +58,7 @@ function nextClaim({ ledger, outage, serverNow }: WorkPorts, step: number): numb
   const breaker = outage.of(step);
   if (breaker.isProbing) return null;
   const pauseMs = breaker.pauseLeftMs();
-  if (pauseMs === 0) return ledger.items.nextDue(step, 'pending');
+  if (pauseMs === 0) return ledger.items.nextDue(step);
   const isAnyLeft = (ledger.items.countsByStep().get(step)?.pending ?? 0) > 0;
   return isAnyLeft ? serverNow() + pauseMs : null;
 }
@@ -86,7 +84,8 @@ function isFull(ports: WorkPorts, step: number, { windowsFrom }: LoopState): boo
 }
 
 function claim(ports: WorkPorts, step: number, limit: number): ClaimedItem[] {
-  return ports.ledger.transaction(() =>
-    ports.ledger.items.claim(step, { now: ports.serverNow(), limit }),
-  );
+  const { ledger } = ports;
+  const now = ports.serverNow();
+  if (!ledger.items.isAnyReady(step, now)) return [];
+  return ledger.transaction(() => ledger.items.claim(step, { now, limit }));
 }

@@ -2,7 +2,8 @@ import { ClassifiedError, canceled, failureOf } from '../core/failure.ts';
 import type { Item } from '../core/item.ts';
 import { afterFailure, brakeFor, noteOf } from './after-failure.ts';
 import { type ChunkAnswers, chunkSizeOf, requestChunk } from './chunk-answers.ts';
-import { firstPollAt } from './poll-delay.ts';
+import { firstPollAt } from './job-durations.ts';
+import { noteOutage } from './note-outage.ts';
 import { probeOpenSends } from './probe-open-sends.ts';
 import { settleAll } from './settle-all.ts';
 import type { Attempt, ItemResult, Task, TaskPorts } from './task.ts';
@@ -57,24 +58,6 @@ async function sendChunk(task: Task, ports: TaskPorts): Promise<ClassifiedError 
   const halt = brakeFor(failure, ports);
   await attempt.settle(task.items.map((item) => afterFailure(item, send)));
   return halt;
-}
-
-/** Failures that may pass are the service's; where none of them passes, the run stops to be resumed. */
-function noteOutage({ step, items }: Task, failure: ClassifiedError, ports: TaskPorts): void {
-  const [first] = items;
-  if (failure.kind !== 'transient' || first === undefined) return;
-  ports.outage.failed(step, first.seq);
-  if (!ports.outage.isHopeless) return;
-  ports.brake(
-    new ClassifiedError({
-      kind: 'fatal',
-      effect: 'none',
-      code: 'outage',
-      message: `The service has answered nothing well for five minutes; the last failure: ${failure.message}`,
-      fatalCause: 'service',
-      cause: failure,
-    }),
-  );
 }
 
 type Answer =

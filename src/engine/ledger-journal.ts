@@ -51,7 +51,8 @@ export class LedgerJournal implements Journal {
       const since = ledger.remoteJobs.get(item.seq)?.startedAt ?? serverNow();
       if (result.to === 'waiting') {
         ledger.items.moveItems({ ...move, to: 'waiting', notBefore: result.notBefore });
-        ledger.remoteJobs.markPolled(item.seq);
+        const { runningAt, token = null } = result;
+        ledger.remoteJobs.stillOpen(item.seq, { runningAt, token });
         return;
       }
       ledger.remoteJobs.close(item.seq);

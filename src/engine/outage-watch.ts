@@ -5,6 +5,11 @@ import type { RunListener } from './run-events.ts';
 /** A run that got nothing done for so long stops, to be resumed, ms (`reliability.md` I.6). */
 const PATIENCE_MS = 5 * 60_000;
 
+/** A service that has for so long only refused because others are at work is not waited for, ms. */
+const BUSY_PATIENCE_MS = 60 * 60_000;
+/** Questions about remote jobs that must have failed in a row. */
+const POLLS_OF_AN_OUTAGE = 3;
+
 /** What the watch is made of. */
 export interface OutagePorts {
   readonly steps: readonly { readonly id: string; readonly operation: { readonly kind: string } }[];
@@ -19,6 +24,8 @@ export class OutageWatch {
   readonly #ports: OutagePorts;
   readonly #breakers: readonly CircuitBreaker[];
   #failingSince: number | null = null;
+  #failedPolls = 0;
+  #busySince: number | null = null;
 
   constructor(ports: OutagePorts) {
     this.#ports = ports;
@@ -39,7 +46,32 @@ export class OutageWatch {
   /** A request of any step was answered. */
   answered(step: number): void {
     this.#failingSince = null;
+    this.#busySince = null;
     this.of(step).answered();
+  }
+
+  /** A question about a remote job was answered. */
+  pollAnswered(): void {
+    this.#failingSince = null;
+    this.#failedPolls = 0;
+  }
+
+  /** A question about a remote job got no answer: that holds back no starts. */
+  pollFailed(): void {
+    this.#failingSince ??= this.#ports.monotonic();
+    this.#failedPolls += 1;
+  }
+
+  /** A request was refused because another call is at work on its file. */
+  refusedAsBusy(): void {
+    this.#busySince ??= this.#ports.monotonic();
+  }
+
+  /** True once nothing has been begun for an hour, because of others. */
+  get isBusyForTooLong(): boolean {
+    return (
+      this.#busySince !== null && this.#ports.monotonic() - this.#busySince >= BUSY_PATIENCE_MS
+    );
   }
 
   /** A request failed in a way that may pass; `chunk` is its first item's `seq`. */
@@ -50,7 +82,9 @@ export class OutageWatch {
 
   /** True once a step's endpoint only fails and nothing else got done either for five minutes. */
   get isHopeless(): boolean {
-    if (this.#failingSince === null || !this.#breakers.some(({ isOpen }) => isOpen)) return false;
+    if (this.#failingSince === null) return false;
+    const isDown = this.#breakers.some(({ isOpen }) => isOpen);
+    if (!isDown && this.#failedPolls < POLLS_OF_AN_OUTAGE) return false;
     return this.#ports.monotonic() - this.#failingSince >= PATIENCE_MS;
   }
 }

@@ -1,24 +1,36 @@
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { PollTask } from './poll-remote-jobs.ts';
+import { queuePriority } from './results-first.ts';
+import type { ResultsFirst } from './settings.ts';
 import { type EngineStep, madeFile } from './step-items.ts';
+import type { OpenRemoteJob } from './task.ts';
+import type { WorkQueue } from './work-queue.ts';
 
 /** What is needed to find what is to be asked about. */
 export interface PollPorts {
   readonly ledger: Ledger;
   readonly steps: readonly EngineStep[];
   readonly serverNow: () => number;
+  readonly queue: Pick<WorkQueue, 'hasRoom'>;
+  readonly resultsFirst: ResultsFirst;
 }
 
-/** Remote jobs open at once. */
-const MAX_OPEN_JOBS = 1000;
-/** A poll that died with its process is made again after this. */
-const POLL_LEASE_MS = 60_000;
-/** Jobs asked about in one window. */
-const WINDOW_SIZE = 100;
+/**
+ * Remote jobs open at once. Each costs a row of the ledger and no memory, and as many polls whether
+ * others are open or not; but tokens do not live for ever, so not all of a large run at once.
+ */
+const MAX_OPEN_JOBS = 10_000;
+/** Questions under way or queued at once. */
+const MAX_POLLS = 100;
+/** Jobs asked about in one window: between two of them a window of starts has its turn. */
+const WINDOW_SIZE = 25;
 
-/** More open jobs than this finish no sooner, and are more to lose sight of. */
-export function hasEnoughOpen({ ledger, steps }: PollPorts, step: number): boolean {
+/** More open jobs than this are more tokens that may be forgotten. */
+export function hasEnoughOpen(
+  { ledger, steps }: Pick<PollPorts, 'ledger' | 'steps'>,
+  step: number,
+): boolean {
   if (steps[step]?.operation.shape !== 'remote') return false;
   return (ledger.items.countsByStep().get(step)?.waiting ?? 0) >= MAX_OPEN_JOBS;
 }
@@ -28,22 +40,71 @@ export interface PollWindow extends PollTask {
   readonly operation: Operation;
 }
 
-/** Takes the waiting items of one step whose jobs are due; null where none is. */
-export function claimPolls(ports: PollPorts): PollWindow | null {
-  const { ledger, steps } = ports;
-  const now = ports.serverNow();
-  for (const [step, { operation, fileFrom }] of steps.entries()) {
-    if (operation.shape !== 'remote') continue;
-    const items = ledger.transaction(() =>
-      ledger.items.claimWaiting(step, { now, until: now + POLL_LEASE_MS, limit: WINDOW_SIZE }),
+/**
+ * Which remote jobs are due, and which are being asked about. Nothing is written to take a job: it
+ * stays waiting and due, so a death in mid-poll only has it asked about again.
+ */
+export class DuePolls {
+  readonly #ports: PollPorts;
+  readonly #remoteSteps: readonly number[];
+  readonly #underWay = new Set<number>();
+  /** Server time of the last look: what was due then is under way. */
+  #lookedAt = 0;
+
+  constructor(ports: PollPorts) {
+    this.#ports = ports;
+    this.#remoteSteps = [...ports.steps.keys()].filter(
+      (step) => ports.steps[step]?.operation.shape === 'remote',
     );
-    const jobs = items.flatMap((item) => {
-      const job = ledger.remoteJobs.get(item.seq);
-      if (job === undefined) return [];
-      const file = madeFile(fileFrom, (at) => ledger.outcomes.resultOf(item.seq, at));
-      return [{ ...job, item: { ...item, file } }];
-    });
-    if (jobs.length > 0) return { step, operation, jobs };
   }
-  return null;
+
+  /** Takes the jobs of one step that are due; null where none is, or enough are under way. */
+  take(): PollWindow | null {
+    const room = Math.min(WINDOW_SIZE, MAX_POLLS - this.#underWay.size);
+    if (room <= 0) return null;
+    this.#lookedAt = this.#ports.serverNow();
+    for (const step of this.#remoteSteps) {
+      if (!this.#hasRoom(step)) continue;
+      const window = this.#windowOf(step, room);
+      if (window !== null) return window;
+    }
+    return null;
+  }
+
+  /** A job that was taken has been asked about. */
+  settled({ item }: OpenRemoteJob): void {
+    this.#underWay.delete(item.seq);
+  }
+
+  /** When the next job that is not under way is due, server time; null where none is, or there is no room. */
+  nextDue(): number | null {
+    if (this.#underWay.size >= MAX_POLLS) return null;
+    const { items } = this.#ports.ledger;
+    const dues = this.#remoteSteps.map((step) =>
+      this.#hasRoom(step) ? items.nextWaiting(step, this.#lookedAt) : null,
+    );
+    const known = dues.filter((due) => due !== null);
+    return known.length === 0 ? null : Math.min(...known);
+  }
+
+  #hasRoom(step: number): boolean {
+    return this.#ports.queue.hasRoom(queuePriority(this.#ports, step));
+  }
+
+  #windowOf(step: number, room: number): PollWindow | null {
+    const { ledger, steps } = this.#ports;
+    const found = steps[step];
+    if (found === undefined) return null;
+    const limit = room + this.#underWay.size;
+    const due = ledger.items
+      .dueWaiting(step, { now: this.#lookedAt, limit })
+      .filter(({ seq }) => !this.#underWay.has(seq));
+    const jobs = due.slice(0, room).map((item): OpenRemoteJob => {
+      const file = madeFile(found.fileFrom, (at) => ledger.outcomes.resultOf(item.seq, at));
+      return { ...ledger.remoteJobs.get(item.seq), item: { ...item, file } };
+    });
+    if (jobs.length === 0) return null;
+    for (const { item } of jobs) this.#underWay.add(item.seq);
+    return { step, operation: found.operation, jobs };
+  }
 }

@@ -4,6 +4,7 @@ import type { Item } from '../core/item.ts';
 import type { Probe, ProbeVerdict } from '../operations/operation.ts';
 import { brakeFor, haltOf, needsProbe, noteOf } from './after-failure.ts';
 import { attemptDelay } from './attempt-delay.ts';
+import { firstPollAt } from './job-durations.ts';
 import { settleAll } from './settle-all.ts';
 import type { Attempt, ItemResult, Task, TaskPorts } from './task.ts';
 
@@ -39,7 +40,7 @@ async function probeItem(
   const attempt = ports.journal.begin(task);
   try {
     const verdict = await ports.slot(() => probe(item, ports.drain));
-    return await settleVerdict(item, attempt, verdict);
+    return await settleVerdict(item, { attempt, verdict, ports });
   } catch (error) {
     const failure = failureOf(error);
     const halt = brakeFor(failure, ports);
@@ -50,13 +51,17 @@ async function probeItem(
 
 async function settleVerdict(
   item: Item,
-  attempt: Attempt,
-  verdict: ProbeVerdict,
+  { attempt, verdict, ports }: { attempt: Attempt; verdict: ProbeVerdict; ports: TaskPorts },
 ): Promise<'send' | null> {
   switch (verdict.kind) {
     case 'happened':
       await attempt.settle([{ item, to: 'outcome', outcome: verdict.outcome }]);
       return null;
+    case 'started': {
+      const notBefore = firstPollAt(ports);
+      await attempt.settle([{ item, to: 'waiting', token: verdict.token, notBefore }]);
+      return null;
+    }
     case 'did-not-happen':
       return 'send';
     case 'undecided': {

@@ -1,13 +1,11 @@
 import type { WorkPorts } from './work-ports.ts';
 
-/** Requests of later steps leave first; polls of a step before its starts. */
+/** Requests of later steps leave first; polls and starts of one step as they came, so that neither starves the other. */
 export function queuePriority(
   { resultsFirst }: Pick<WorkPorts, 'resultsFirst'>,
   step: number,
-  what: 'poll' | 'start' = 'start',
 ): number {
-  if (!resultsFirst.isOn) return 0;
-  return what === 'poll' ? step + 0.5 : step;
+  return resultsFirst.isOn ? step : 0;
 }
 
 /**
@@ -20,9 +18,9 @@ export function resultsWaitTooLong(
 ): boolean {
   const last = steps.findLastIndex(({ fileFrom }) => fileFrom === maker);
   if (!resultsFirst.isOn || last === -1) return false;
-  const oldest = [ledger.items.nextDue(maker, 'waiting')];
+  const oldest = [ledger.items.nextWaiting(maker, 0)];
   for (let step = maker + 1; step <= last; step += 1) {
-    oldest.push(ledger.items.nextDue(step, 'pending'));
+    oldest.push(ledger.items.nextDue(step));
   }
   const limit = serverNow() - resultsFirst.patienceMs;
   return oldest.some((at) => at !== null && at < limit);

@@ -5,6 +5,7 @@ import type { Clock, CrashHook, Random } from '../core/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { checkFailures, checkSelection, type Guards, type Selected } from './guards.ts';
 import type { Halt } from './halt.ts';
+import { type DurationStore, JobDurations } from './job-durations.ts';
 import { LedgerJournal } from './ledger-journal.ts';
 import { OutageWatch } from './outage-watch.ts';
 import { Pulse } from './pulse.ts';
@@ -31,6 +32,8 @@ export interface RunPorts {
   /** The service's time, ms. */
   readonly serverNow: () => number;
   readonly random: Random;
+  /** Where what is learned of remote jobs outlives the run. */
+  readonly durations: DurationStore;
   readonly crash: CrashHook;
   readonly halt: Halt;
   /** Aborts when requests under way are to be cut off. */
@@ -154,6 +157,7 @@ function tellAndGuard(event: RunEvent, { listener, guards, halt }: RunPorts): vo
 
 async function work(ports: RunPorts, pulse: Pulse, isWalking: () => boolean): Promise<void> {
   const { settings } = ports;
+  const durations = new JobDurations(ports.durations, ports.random);
   const workPorts: WorkPorts = {
     ...ports,
     journal: new LedgerJournal({ ...ports, listener: (event) => tellAndGuard(event, ports) }),
@@ -164,12 +168,14 @@ async function work(ports: RunPorts, pulse: Pulse, isWalking: () => boolean): Pr
       signal: ports.halt.signal,
     }),
     policy: settings,
+    durations,
     outage: new OutageWatch({ ...ports, monotonic: () => ports.clock.monotonic() }),
     resultsFirst: settings.resultsFirst,
     pulse,
     isWalking,
   };
   await runWorkLoop(workPorts);
+  durations.keep();
 }
 
 async function closeBooks(ports: RunPorts): Promise<{ state: RunState; counts: StateCounts }> {

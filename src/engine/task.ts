@@ -3,6 +3,7 @@ import type { Item } from '../core/item.ts';
 import type { FailureNote, Outcome } from '../core/outcome.ts';
 import type { Random } from '../core/world.ts';
 import type { Operation, TransferNotes } from '../operations/operation.ts';
+import type { JobDurations } from './job-durations.ts';
 import type { OutageWatch } from './outage-watch.ts';
 
 /** Work on up to 100 items of one step: plain data. */
@@ -34,7 +35,14 @@ export type ItemResult = { readonly item: Item } & (
 export type PollResult = { readonly item: Item } & (
   | { readonly to: 'outcome'; readonly outcome: Outcome }
   | { readonly to: 'in-doubt'; readonly note: FailureNote }
-  | { readonly to: 'waiting'; readonly notBefore: number }
+  | {
+      readonly to: 'waiting';
+      readonly notBefore: number;
+      /** When the job was found running, server time, ms; null where the question got no answer. */
+      readonly runningAt: number | null;
+      /** What the job is asked about by from now on; the same as before where absent. */
+      readonly token?: string;
+    }
 );
 
 /** A waiting item and the job it waits for. */
@@ -43,7 +51,8 @@ export interface OpenRemoteJob {
   readonly token: string;
   /** Server time, ms. */
   readonly startedAt: number;
-  readonly polls: number;
+  /** When it was last found running, server time, ms; null where it was not yet. */
+  readonly runningAt: number | null;
 }
 
 /** One attempt with a request: its intent, then its end. */
@@ -79,6 +88,7 @@ export interface TaskPorts {
   readonly policy: AttemptPolicy;
   /** Tells a service that is down from items that fail. */
   readonly outage: OutageWatch;
+  readonly durations: JobDurations;
   /** False once the selection of these items is too old for a destructive request. */
   readonly isFresh: (items: readonly Item[]) => boolean;
   /** Stops the whole run: no new request leaves from now on. */

@@ -2,7 +2,7 @@ import { failureOf } from '../core/failure.ts';
 import { claimWindow, type LoopState, nextDue } from './claim-window.ts';
 import { Gathering } from './gathering.ts';
 import { pollRemoteJobs } from './poll-remote-jobs.ts';
-import { claimPolls, type PollWindow } from './poll-window.ts';
+import { DuePolls, type PollWindow } from './poll-window.ts';
 import { queuePriority } from './results-first.ts';
 import { runWindow } from './run-window.ts';
 import { stopFor, taskPorts, type WorkPorts } from './work-ports.ts';
@@ -11,6 +11,8 @@ import { stopFor, taskPorts, type WorkPorts } from './work-ports.ts';
 const MAX_POSTPONE_MS = 30 * 60_000;
 /** The service's clock may be corrected meanwhile, so due times are looked at again, ms. */
 const MAX_SLEEP_MS = 60_000;
+/** Windows of polls are bounded by themselves, and keep no window of starts from its place. */
+const NOT_COUNTED = -1;
 
 /**
  * Claims windows of ready items and runs them until none is left, or the halt is pulled. Later
@@ -35,20 +37,25 @@ class WorkLoop {
   readonly #ports: WorkPorts;
   readonly #underWay = new Map<Promise<void>, number>();
   readonly #gathering: Gathering;
-  #isPolling = false; // one window of polls at a time: polls never starve starts
+  readonly #duePolls: DuePolls;
 
   constructor(ports: WorkPorts) {
     this.#ports = ports;
     this.#gathering = new Gathering(ports);
+    this.#duePolls = new DuePolls(ports);
   }
 
   /** Starts what can be started, or waits until something can; false where nothing is left. */
   async goOn(): Promise<boolean> {
-    this.#startPolls();
+    // Both look for room before either takes it: polls never starve starts, nor starts polls.
+    const polls = this.#duePolls.take();
     const window = claimWindow(this.#ports, this.#state());
-    if (window === null) return this.#waitForWork();
-    await this.#ports.crash('claimed');
-    this.#start(runWindow(window, this.#ports), window.step);
+    if (polls === null && window === null) return this.#waitForWork();
+    if (window !== null) {
+      await this.#ports.crash('claimed');
+      this.#start(runWindow(window, this.#ports), window.step);
+    }
+    if (polls !== null) this.#start(runPolls(polls, this.#duePolls, this.#ports), NOT_COUNTED);
     return true;
   }
 
@@ -57,20 +64,10 @@ class WorkLoop {
     await Promise.all(this.#underWay.keys());
   }
 
-  #startPolls(): void {
-    const polls = this.#isPolling ? null : claimPolls(this.#ports);
-    if (polls === null) return;
-    this.#isPolling = true;
-    const polled = runPolls(polls, this.#ports).finally(() => {
-      this.#isPolling = false;
-    });
-    this.#start(polled, polls.step);
-  }
-
   #state(): LoopState {
     const windowsFrom = (step: number): number =>
       [...this.#underWay.values()].filter((other) => other >= step).length;
-    return { gathering: this.#gathering, isPolling: this.#isPolling, windowsFrom };
+    return { gathering: this.#gathering, duePolls: this.#duePolls, windowsFrom };
   }
 
   #start(task: Promise<void>, step: number): void {
@@ -103,10 +100,17 @@ class WorkLoop {
   }
 }
 
-async function runPolls(window: PollWindow, ports: WorkPorts): Promise<void> {
-  const priority = queuePriority(ports, window.step, 'poll');
+async function runPolls(window: PollWindow, due: DuePolls, ports: WorkPorts): Promise<void> {
+  const priority = queuePriority(ports, window.step);
   try {
-    const halt = await pollRemoteJobs(window, taskPorts(window.operation, priority, ports));
+    const halt = await pollRemoteJobs(
+      window,
+      taskPorts(window.operation, priority, ports),
+      (job) => {
+        due.settled(job);
+        ports.pulse.beat();
+      },
+    );
     if (halt !== null) stopFor(halt, ports);
   } catch (error) {
     stopFor(failureOf(error), ports);

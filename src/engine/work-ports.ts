@@ -3,6 +3,7 @@ import type { Clock, CrashHook, Random } from '../core/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { Halt } from './halt.ts';
+import type { JobDurations } from './job-durations.ts';
 import type { OutageWatch } from './outage-watch.ts';
 import type { Pulse } from './pulse.ts';
 import type { PageRecheck } from './recheck-pages.ts';
@@ -21,6 +22,7 @@ export interface WorkPorts {
   readonly policy: AttemptPolicy;
   readonly resultsFirst: ResultsFirst;
   readonly outage: OutageWatch;
+  readonly durations: JobDurations;
   readonly clock: Clock;
   readonly serverNow: () => number;
   readonly random: Random;
@@ -43,6 +45,7 @@ export function taskPorts(operation: Operation, priority: number, ports: WorkPor
     random: ports.random,
     policy: ports.policy,
     outage: ports.outage,
+    durations: ports.durations,
     isFresh: (items) => !operation.destructive || ports.recheck.isFresh(items),
     brake: (failure) => stopFor(failure, ports),
     drain: ports.halt.signal,

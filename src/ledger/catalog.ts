@@ -17,7 +17,7 @@ export interface RateOwner {
 type Tell = (words: string) => void;
 
 /**
- * The small database beside the ledgers, for what outlives a run: the learned rates. Many
+ * The small database beside the ledgers, for what outlives a run: the learned rates, and how long remote jobs take. Many
  * processes share it. All of it can be lost, so no trouble with it ever stops a run. The list of
  * runs is not in it: the ledgers are that list.
  */
@@ -82,6 +82,31 @@ export class Catalog {
       .run({ ...owner, rate, learnedAt });
   }
 
+  /** What an earlier run learned of how long remote jobs of a kind take; null where none did. */
+  learnedDurations(owner: RateOwner, kind: string): { learned: string; learnedAt: number } | null {
+    const row = this.#database
+      .prepare(
+        `SELECT learned, learned_at AS learnedAt FROM durations
+         WHERE rest_origin = @restOrigin AND public_key = @publicKey AND kind = @kind`,
+      )
+      .get({ ...owner, kind }) as { learned: string; learnedAt: number } | undefined;
+    return row ?? null;
+  }
+
+  /** Keeps what was learned, as JSON, for the next run. */
+  saveDurations(
+    owner: RateOwner,
+    durations: { kind: string; learned: string; learnedAt: number },
+  ): void {
+    this.#database
+      .prepare(
+        `INSERT INTO durations (rest_origin, public_key, kind, learned, learned_at)
+         VALUES (@restOrigin, @publicKey, @kind, @learned, @learnedAt)
+         ON CONFLICT DO UPDATE SET learned = excluded.learned, learned_at = excluded.learned_at`,
+      )
+      .run({ ...owner, ...durations });
+  }
+
   /** Closes the file. */
   close(): void {
     this.#database.close();
@@ -121,7 +146,7 @@ function setAside(path: string, why: string, tell: Tell): void {
     if (existsSync(path + suffix)) renameSync(path + suffix, `${path}.damaged${suffix}`);
   }
   tell(
-    `The catalog was damaged (${why}) and is now ${path}.damaged; a new one was made. Only learned rates are lost.`,
+    `The catalog was damaged (${why}) and is now ${path}.damaged; a new one was made. Only what was learned of rates and durations is lost.`,
   );
 }
 

@@ -70,12 +70,14 @@ const ITEM_COLUMNS = `items.seq, items.key, items.page, items.attempts, items.op
 export class ItemTable {
   readonly #insert: Statement;
   readonly #insertDetails: Statement;
-  readonly #claimWaiting: Statement;
+  readonly #dueWaiting: Statement;
+  readonly #nextWaiting: Statement;
   readonly #removeDuplicates: Statement;
   readonly #move: Statement;
   readonly #markSent: Statement;
   readonly #count: Statement;
   readonly #counts: Statement;
+  readonly #isAnyReady: Statement;
   readonly #claimDue: Statement;
   readonly #claimFresh: Statement;
   readonly #nextDue: Statement;
@@ -90,9 +92,13 @@ export class ItemTable {
     this.#insertDetails = database.prepare(
       'INSERT INTO item_details (item, details) VALUES (?, ?)',
     );
-    this.#claimWaiting = database.prepare(
+    this.#dueWaiting = database.prepare(
       `SELECT ${ITEM_COLUMNS} FROM items WHERE ${OPEN} AND step = ? AND state = 2
        AND not_before <= ? ORDER BY not_before, seq LIMIT ?`,
+    );
+    this.#nextWaiting = database.prepare(
+      `SELECT min(not_before) AS due FROM items
+       WHERE ${OPEN} AND step = ? AND state = 2 AND not_before > ?`,
     );
     this.#removeDuplicates = database.prepare(
       `DELETE FROM items WHERE seq IN (
@@ -109,6 +115,9 @@ export class ItemTable {
        ON CONFLICT DO UPDATE SET count = count + excluded.count`,
     );
     this.#counts = database.prepare('SELECT step, state, count FROM counters');
+    this.#isAnyReady = database.prepare(
+      `SELECT 1 FROM items WHERE ${OPEN} AND step = ? AND state = 0 AND not_before <= ? LIMIT 1`,
+    );
     this.#claimDue = database.prepare(
       `SELECT ${ITEM_COLUMNS} FROM items WHERE ${OPEN} AND step = ? AND state = 0
        AND not_before > 0 AND not_before <= ? ORDER BY not_before, seq LIMIT ?`,
@@ -119,7 +128,7 @@ export class ItemTable {
     );
     this.#nextDue = database.prepare(
       `SELECT min(not_before) AS due FROM items
-       WHERE ${OPEN} AND step = ? AND state = ? AND not_before > 0`,
+       WHERE ${OPEN} AND step = ? AND state = 0 AND not_before > 0`,
     );
     this.#running = database.prepare(
       `SELECT ${ITEM_COLUMNS} FROM items WHERE ${OPEN} AND step = ? AND state = 1 LIMIT ?`,
@@ -187,6 +196,11 @@ export class ItemTable {
     }
   }
 
+  /** Whether a claim would find something: a read, where a claim is a write. */
+  isAnyReady(step: number, now: number): boolean {
+    return this.#isAnyReady.get(step, now) !== undefined;
+  }
+
   /** Takes up to `limit` pending items of a step: what is due again first, else fresh ones in order. */
   claim(step: number, options: { now: number; limit: number }): ClaimedItem[] {
     const due = this.#claimDue.all(step, options.now, options.limit) as ItemRow[];
@@ -197,22 +211,19 @@ export class ItemTable {
     return rows.map(toItem);
   }
 
-  /**
-   * Takes up to `limit` waiting items whose remote job is due for a poll. They stay waiting, so
-   * that a death in mid-poll never starts the job again, but are not due again before `until`.
-   */
-  claimWaiting(step: number, options: { now: number; until: number; limit: number }): Item[] {
-    const rows = this.#claimWaiting.all(step, options.now, options.limit) as ItemRow[];
-    if (rows.length === 0) return [];
-    const seqs = rows.map((row) => row.seq);
-    const move = { seqs, step, from: 'waiting', to: 'waiting' } as const;
-    this.moveItems({ ...move, notBefore: options.until });
-    return rows.map(toItem);
+  /** Waiting items whose remote job is due for a poll, longest due first. They stay as they are. */
+  dueWaiting(step: number, options: { now: number; limit: number }): Item[] {
+    return (this.#dueWaiting.all(step, options.now, options.limit) as ItemRow[]).map(toItem);
+  }
+
+  /** When the next remote job is due that was not yet at `after`, both server time; null where none is. */
+  nextWaiting(step: number, after: number): number | null {
+    return (this.#nextWaiting.get(step, after) as { due: number | null }).due;
   }
 
   /** When the next postponed item of a step may be claimed, in server time; null where none waits. */
-  nextDue(step: number, state: 'pending' | 'waiting'): number | null {
-    return (this.#nextDue.get(step, ITEM_STATES.indexOf(state)) as { due: number | null }).due;
+  nextDue(step: number): number | null {
+    return (this.#nextDue.get(step) as { due: number | null }).due;
   }
 
   /** Some of the running items of a step. */

@@ -1,19 +1,17 @@
 import type { Connection, Statement } from './open-database.ts';
 
-/** A remote job as the ledger knows it. */
+/** A remote job as the ledger knows it. Times are server time, ms. */
 export interface RemoteJobRecord {
-  readonly item: number;
   readonly token: string;
-  /** Server time, ms. */
   readonly startedAt: number;
-  /** How often it was asked about. */
-  readonly polls: number;
+  /** When it was last found running; null where it was not yet. */
+  readonly runningAt: number | null;
 }
 
 /** Open remote jobs by item: a token is kept before anything depends on it (rule W5). */
 export class RemoteJobTable {
   readonly #open: Statement;
-  readonly #polled: Statement;
+  readonly #running: Statement;
   readonly #close: Statement;
   readonly #get: Statement;
 
@@ -21,10 +19,14 @@ export class RemoteJobTable {
     this.#open = database.prepare(
       'INSERT OR REPLACE INTO remote_jobs (item, token, started_at) VALUES (?, ?, ?)',
     );
-    this.#polled = database.prepare('UPDATE remote_jobs SET polls = polls + 1 WHERE item = ?');
+    this.#running = database.prepare(
+      `UPDATE remote_jobs SET running_at = coalesce(@runningAt, running_at),
+         token = coalesce(@token, token) WHERE item = @item`,
+    );
     this.#close = database.prepare('DELETE FROM remote_jobs WHERE item = ?');
     this.#get = database.prepare(
-      'SELECT item, token, started_at AS startedAt, polls FROM remote_jobs WHERE item = ?',
+      `SELECT token, started_at AS startedAt, running_at AS runningAt
+       FROM remote_jobs WHERE item = ?`,
     );
   }
 
@@ -33,9 +35,9 @@ export class RemoteJobTable {
     this.#open.run(item, token, startedAt);
   }
 
-  /** Notes that the job was asked about and still runs. */
-  markPolled(item: number): void {
-    this.#polled.run(item);
+  /** Notes when a job was found running, and the token it is asked about by from now on. */
+  stillOpen(item: number, seen: { runningAt: number | null; token: string | null }): void {
+    this.#running.run({ item, ...seen });
   }
 
   /** Forgets a job that ended. */
@@ -43,8 +45,10 @@ export class RemoteJobTable {
     this.#close.run(item);
   }
 
-  /** The open job of an item; undefined where there is none. */
-  get(item: number): RemoteJobRecord | undefined {
-    return this.#get.get(item) as RemoteJobRecord | undefined;
+  /** The open job of a waiting item. */
+  get(item: number): RemoteJobRecord {
+    const job = this.#get.get(item) as RemoteJobRecord | undefined;
+    if (job === undefined) throw new Error(`Item ${item} waits for a job that nothing is kept of`);
+    return job;
   }
 }

@@ -14,7 +14,8 @@ type AddonClient = Pick<RestClient, 'addons' | 'files'>;
 const UNKNOWN_GRACE_MS = 60_000;
 /** A Date header has whole seconds: our idea of the service's time may be off by as much. */
 const CLOCK_SLACK_MS = 2000;
-const POLLING = { firstMs: 3000, maxMs: 20_000 };
+/** What half of the runs take, as long as nothing was learned: a guess, ms. */
+const TYPICAL_MS = 5000;
 
 /**
  * Runs an add-on on a file. remove_bg is paid and makes another file each time, and nothing tells
@@ -26,7 +27,7 @@ export function addonOperation(client: AddonClient, call: AddonCall): RemoteOper
     kind: `addon/${call.name}`,
     shape: 'remote',
     startSize: 1,
-    polling: POLLING,
+    job: { name: `addon/${call.name}`, typicalMs: TYPICAL_MS },
     destructive: call.name === 'uc_clamav_virus_scan' && call.params?.purgeInfected === true,
     changesListing: true,
     doubt: doubtOf(client, call),

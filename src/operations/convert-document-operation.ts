@@ -23,7 +23,8 @@ export const convertDocumentOptions = blockSchema({
   store: flagSchema.default(true).describe('Whether the output is stored for good, or expires'),
 });
 
-const POLLING = { firstMs: 4000, maxMs: 30_000 };
+/** As long as nothing was learned: a guess, ms. */
+const TYPICAL_MS = 8000;
 
 /** Converts documents; the output, or the group of its pages, is the result. */
 export function convertDocumentOperation(
@@ -41,7 +42,8 @@ export function convertDocumentOperation(
     kind: 'document',
     store,
     saveInGroup: saveInGroup || undefined,
-    polling: POLLING,
+    target: format,
+    typicalMs: TYPICAL_MS,
     pathOf: (item) => documentPath(uuidOf(item), conversion),
     async resultOf(item, signal) {
       if (!saveInGroup) return {};

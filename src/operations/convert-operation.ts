@@ -11,7 +11,9 @@ export interface ConvertTraits {
   readonly kind: ConversionKind;
   readonly store: boolean | undefined;
   readonly saveInGroup?: boolean | undefined;
-  readonly polling: RemoteOperation['polling'];
+  /** What is converted to: such conversions take about as long as each other. */
+  readonly target: string;
+  readonly typicalMs: number;
   /** `<uuid>/document/-/format/pdf/` … */
   readonly pathOf: (item: Item) => string;
   /** More about a finished conversion; nothing where there is no more. */
@@ -32,7 +34,7 @@ export function convertOperation(api: ConversionApi, traits: ConvertTraits): Rem
     kind: `convert/${traits.kind}`,
     shape: 'remote',
     startSize: START_SIZE,
-    polling: traits.polling,
+    job: { name: `convert/${traits.kind} ${traits.target}`, typicalMs: traits.typicalMs },
     destructive: false,
     changesListing: true,
     doubt: { class: 'undetectable' },

@@ -54,7 +54,8 @@ export const convertVideoOptions = blockSchema({
   store: flagSchema.default(true).describe('Whether the output is stored for good, or expires'),
 });
 
-const POLLING = { firstMs: 15_000, maxMs: 60_000 };
+/** As long as nothing was learned: a guess, ms. */
+const TYPICAL_MS = 30_000;
 
 /** Converts videos; the output and the group of its thumbnails are the result. */
 export function convertVideoOperation(
@@ -64,7 +65,8 @@ export function convertVideoOperation(
   return convertOperation(api, {
     kind: 'video',
     store,
-    polling: POLLING,
+    target: conversion.format,
+    typicalMs: TYPICAL_MS,
     pathOf: (item) => videoPath(uuidOf(item), given(conversion)),
     resultOf: async () => ({}),
   });

@@ -26,6 +26,8 @@ export const importUrlOptions = blockSchema({
   saveDuplicates: flagSchema.default(true).describe('Remembers the URL for such a check'),
 });
 
+/** What half of the imports take, as long as nothing was learned: a guess, ms. */
+const TYPICAL_MS = 3000;
 /** Right after the start `unknown` may only mean "not visible yet". */
 const UNKNOWN_GRACE_MS = 60_000;
 /** An import that nobody follows any more may still finish minutes later (`reliability.md` I.4). */
@@ -41,7 +43,7 @@ export function importUrlOperation(
     kind: 'import-url',
     shape: 'remote',
     startSize: 1,
-    polling: { firstMs: 2000, maxMs: 20_000 },
+    job: { name: 'import-url', typicalMs: TYPICAL_MS },
     destructive: false,
     changesListing: true,
     doubt: {

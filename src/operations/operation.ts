@@ -6,6 +6,8 @@ import type { SendPermit } from '../transport/send.ts';
 /** What a probe found out about a request whose answer was lost. */
 export type ProbeVerdict =
   | { readonly kind: 'happened'; readonly outcome: Outcome }
+  /** It happened, and what it began is not through: to be polled, never sent again. */
+  | Started
   | { readonly kind: 'did-not-happen' }
   | { readonly kind: 'undecided'; readonly note: string };
 
@@ -65,31 +67,37 @@ export type StartAnswers = ReadonlyMap<ItemKey, Outcome | Started>;
 export interface RemoteJob {
   readonly item: Item;
   readonly token: string;
-  /** Time since its start, ms. */
+  /** Server time, ms. */
+  readonly startedAt: number;
+  /** Time since then, ms. */
   readonly ageMs: number;
 }
 
 /** What a poll found. */
 export type PollAnswer =
-  | { readonly kind: 'running' }
+  /** `token`: what the job is asked about by from now on, where that changed. */
+  | { readonly kind: 'running'; readonly token?: string }
   /** The job can't be followed any more, and nothing tells what became of it. */
   | { readonly kind: 'in-doubt'; readonly code: string; readonly message: string }
-  | Outcome;
+  /** `endedAt`: when the job ended, server time, ms, where the service tells. */
+  | (Outcome & { readonly endedAt?: number });
 
 /** Starts work inside the service, then polls until it ends. */
 export interface RemoteOperation extends Traits {
   readonly shape: 'remote';
   /** Items one start request takes: a lost answer puts all of them in question. */
   readonly startSize: number;
-  readonly polling: PollSchedule;
+  readonly job: JobKind;
   start(items: readonly Item[], permit: SendPermit): Promise<StartAnswers>;
   poll(job: RemoteJob, signal: AbortSignal): Promise<PollAnswer>;
 }
 
-/** When a remote job is asked about, ms: first after `firstMs`, then ever more rarely up to `maxMs` apart. */
-export interface PollSchedule {
-  readonly firstMs: number;
-  readonly maxMs: number;
+/** Remote jobs that take about as long as each other: how long is learned for each kind. */
+export interface JobKind {
+  /** E.g. `convert/document pdf`. */
+  readonly name: string;
+  /** What half of them take, as long as none was seen, ms. */
+  readonly typicalMs: number;
 }
 
 /** What was kept of an upload in parts. */

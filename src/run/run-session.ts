@@ -6,6 +6,7 @@ import type { Catalog } from '../ledger/catalog.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { guardsOf, selectionOf, settingsOf, stepsOf } from './job-parts.ts';
 import type { JobProject } from './job-projects.ts';
+import { durationStore } from './learned-durations.ts';
 import { openServices, type ProjectServices, saveRates } from './project-services.ts';
 import type { RateShare } from './rate-share.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
@@ -120,6 +121,7 @@ export async function workOnRun(
     clock: world.clock,
     serverNow,
     random: world.random,
+    durations: durationStore(context, catalog),
     crash: world.crash,
     halt,
     abort: context.abort,

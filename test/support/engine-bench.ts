@@ -3,6 +3,7 @@ import type { Item, ItemState } from '../../src/core/item.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
 import { executeTask } from '../../src/engine/execute-task.ts';
 import { Halt } from '../../src/engine/halt.ts';
+import { JobDurations } from '../../src/engine/job-durations.ts';
 import { LedgerJournal } from '../../src/engine/ledger-journal.ts';
 import { type OutagePorts, OutageWatch } from '../../src/engine/outage-watch.ts';
 import type { RunEvent } from '../../src/engine/run-events.ts';
@@ -121,6 +122,7 @@ export function engineBench(
     slot: (work) => queue.run(work),
     serverNow,
     random: () => 0.5,
+    durations: newDurations(),
     policy: { maxAttempts: 8, settleMs: 90_000 },
     outage: outageOf(steps, { listener, monotonic: () => clock.monotonic() }),
     isFresh: () => true,
@@ -147,6 +149,11 @@ export function engineBench(
     states: (): ItemState[] =>
       ledger.items.ofPage({ firstSeq: 1, selected: items }).map(({ state }) => state),
   };
+}
+
+/** Durations of remote jobs of which nothing was learned and nothing is kept. */
+export function newDurations(random = () => 0.5): JobDurations {
+  return new JobDurations({ learned: () => null, keep: () => undefined }, random);
 }
 
 /** Steps that take every item's own file and stop an item that failed. */

@@ -91,7 +91,7 @@ CREATE TABLE remote_jobs (
   item INTEGER PRIMARY KEY,
   token TEXT NOT NULL,
   started_at INTEGER NOT NULL,
-  polls INTEGER NOT NULL DEFAULT 0
+  running_at INTEGER
 ) STRICT;
 
 -- Uploads in parts under way, by the item whose file it is: where the parts go, and which are

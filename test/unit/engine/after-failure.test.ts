@@ -115,7 +115,19 @@ describe('an answer that was lost', () => {
 });
 
 describe('a failure that surely had no effect', () => {
-  const refused = { kind: 'transient', effect: 'none', code: 'concurrent', status: 409 } as const;
+  const refused = { kind: 'transient', effect: 'none', code: 'not_ready', status: 400 } as const;
+
+  test.each(ALL)(
+    'waits for the call of somebody else, however often, and does not count: $class',
+    (doubt) => {
+      const busy = { ...refused, code: 'concurrent', status: 409 };
+      expect(decide({ failure: busy, doubt, attempts: LAST })).toMatchObject({
+        to: 'retry',
+        effect: 'none',
+        countsAsAttempt: false,
+      });
+    },
+  );
 
   test.each(ALL)('is tried again and counts: $class', (doubt) => {
     expect(decide({ failure: refused, doubt })).toMatchObject({

@@ -48,7 +48,9 @@ test('a damaged catalog is put aside whole, and a new one made', () => {
   catalog.saveRate(OWNER, 3, 3);
   catalog.close();
   expect(readFileSync(`${path}.damaged`)).toEqual(bytes);
-  expect(told).toEqual([expect.stringMatching(/damaged.*Only learned rates are lost/)]);
+  expect(told).toEqual([
+    expect.stringMatching(/damaged.*Only what was learned of rates and durations is lost/),
+  ]);
   expect(open().learnedRate(OWNER)?.rate).toBe(3);
 });
 

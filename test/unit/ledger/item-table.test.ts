@@ -89,12 +89,12 @@ test('what is due again is claimed before anything fresh, the longest due first'
 
 test('the ledger knows when the next postponed item is due', () => {
   const { ledger, claim, move } = setup(3);
-  expect(ledger.items.nextDue(0, 'pending')).toBe(null);
+  expect(ledger.items.nextDue(0)).toBe(null);
   claim(2);
   move({ seqs: [1], step: 0, from: 'running', to: 'pending', notBefore: NOW + 9 });
   move({ seqs: [2], step: 0, from: 'running', to: 'pending', notBefore: NOW + 4 });
-  expect(ledger.items.nextDue(0, 'pending')).toBe(NOW + 4);
-  expect(ledger.items.nextDue(1, 'pending')).toBe(null);
+  expect(ledger.items.nextDue(0)).toBe(NOW + 4);
+  expect(ledger.items.nextDue(1)).toBe(null);
 });
 
 test('a send is open from its intent until it is known to have had no effect, or is settled', () => {
@@ -155,17 +155,27 @@ test('items that a source named twice are reduced to the first of each, and the 
   expectCountersToHold();
 });
 
-test('waiting items that are polled stay waiting, and are not due again at once', () => {
+test('waiting items that are due are named and stay as they are; what is due later is known', () => {
   const { ledger, claim, move, expectCountersToHold } = setup(3);
   claim(3);
   move({ seqs: [1, 2], step: 0, from: 'running', to: 'waiting', notBefore: NOW });
   move({ seqs: [3], step: 0, from: 'running', to: 'waiting', notBefore: NOW + 1 });
-  const poll = () =>
-    ledger.transaction(() => ledger.items.claimWaiting(0, { now: NOW, until: NOW + 60, limit: 9 }));
+  const due = () => ledger.items.dueWaiting(0, { now: NOW, limit: 9 }).map(({ seq }) => seq);
 
-  expect(poll().map(({ seq }) => seq)).toEqual([1, 2]);
-  expect(poll()).toEqual([]);
-  expect(ledger.items.counts()).toMatchObject({ waiting: 3 });
-  expect(ledger.items.nextDue(0, 'waiting')).toBe(NOW + 1);
+  expect([due(), due()]).toEqual([
+    [1, 2],
+    [1, 2],
+  ]);
+  expect(ledger.items.nextWaiting(0, NOW)).toBe(NOW + 1);
+  expect(ledger.items.nextWaiting(0, NOW + 1)).toBe(null);
   expectCountersToHold();
+});
+
+test('whether a claim would find something is told without one', () => {
+  const { ledger, claim, move } = setup(1);
+  expect(ledger.items.isAnyReady(0, NOW)).toBe(true);
+  claim(1);
+  expect(ledger.items.isAnyReady(0, NOW)).toBe(false);
+  move({ seqs: [1], step: 0, from: 'running', to: 'pending', notBefore: NOW + 1 });
+  expect([NOW, NOW + 1].map((now) => ledger.items.isAnyReady(0, now))).toEqual([false, true]);
 });

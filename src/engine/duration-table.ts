@@ -60,11 +60,6 @@ export class DurationTable {
     return (at(this.#ended, place) + guessed) / (at(this.#exposed, place) + GUESS_WEIGHT);
   }
 
-  /** Weight of the ends that were seen. */
-  get seen(): number {
-    return this.#ended.reduce((sum, ended) => sum + ended, 0);
-  }
-
   /** What is kept for the next run. */
   toJson(): JsonObject {
     return { ended: rounded(this.#ended), exposed: rounded(this.#exposed) };

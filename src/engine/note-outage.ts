@@ -11,9 +11,12 @@ export function noteOutage(
 ): void {
   const [first] = items;
   if (failure.kind !== 'transient' || first === undefined) return;
-  if (failure.code === 'concurrent') return noteBusy(failure, ports);
-  ports.outage.failed(step, first.seq);
-  stopIfHopeless(failure, ports);
+  if (failure.code === 'concurrent') {
+    noteBusy(failure, ports);
+  } else {
+    ports.outage.failed(step, first.seq);
+    stopIfHopeless(failure, ports);
+  }
 }
 
 /** The same of a question about a remote job. */

@@ -22,9 +22,9 @@ export interface PollPorts {
  */
 const MAX_OPEN_JOBS = 10_000;
 /** Questions under way or queued at once. */
-const MAX_POLLS = 100;
+const MAX_POLLS = 200;
 /** Jobs asked about in one window: between two of them a window of starts has its turn. */
-const WINDOW_SIZE = 25;
+const WINDOW_SIZE = 100;
 
 /** More open jobs than this are more tokens that may be forgotten. */
 export function hasEnoughOpen(
@@ -88,7 +88,7 @@ export class DuePolls {
   }
 
   #hasRoom(step: number): boolean {
-    return this.#ports.queue.hasRoom(queuePriority(this.#ports, step));
+    return this.#ports.queue.hasRoom(queuePriority(this.#ports, step, 'poll'));
   }
 
   #windowOf(step: number, room: number): PollWindow | null {

@@ -1,11 +1,17 @@
 import type { WorkPorts } from './work-ports.ts';
 
-/** Requests of later steps leave first; polls and starts of one step as they came, so that neither starves the other. */
+/**
+ * Requests of later steps leave first; where a later step works on what a step makes, so do its
+ * polls, before it makes more. Other polls and starts leave as they came: neither starves the other.
+ */
 export function queuePriority(
-  { resultsFirst }: Pick<WorkPorts, 'resultsFirst'>,
+  { resultsFirst, steps }: Pick<WorkPorts, 'resultsFirst' | 'steps'>,
   step: number,
+  what: 'poll' | 'start' = 'start',
 ): number {
-  return resultsFirst.isOn ? step : 0;
+  if (!resultsFirst.isOn) return 0;
+  const isFirst = what === 'poll' && steps.some(({ fileFrom }) => fileFrom === step);
+  return isFirst ? step + 0.5 : step;
 }
 
 /**

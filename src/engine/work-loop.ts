@@ -101,16 +101,9 @@ class WorkLoop {
 }
 
 async function runPolls(window: PollWindow, due: DuePolls, ports: WorkPorts): Promise<void> {
-  const priority = queuePriority(ports, window.step);
+  const may = taskPorts(window.operation, queuePriority(ports, window.step, 'poll'), ports);
   try {
-    const halt = await pollRemoteJobs(
-      window,
-      taskPorts(window.operation, priority, ports),
-      (job) => {
-        due.settled(job);
-        ports.pulse.beat();
-      },
-    );
+    const halt = await pollRemoteJobs(window, may, (job) => due.settled(job));
     if (halt !== null) stopFor(halt, ports);
   } catch (error) {
     stopFor(failureOf(error), ports);

@@ -46,4 +46,6 @@ export interface Item {
   readonly file: string | null;
   /** What the source knew of the item and steps need: the columns of a list, the path of a file. */
   readonly details: JsonObject | null;
+  /** What the step's own expressions give for it (`addFrom`, `setFrom`); absent where it has none. */
+  readonly values?: JsonObject;
 }

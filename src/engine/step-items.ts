@@ -4,7 +4,10 @@ import type { Operation } from '../operations/operation.ts';
 import type { ItemResult } from './task.ts';
 
 /** Whether a step is for an item; may throw where the item lacks what is asked for. */
-export type StepCondition = (item: Item, resultAt: (step: number) => JsonObject | null) => boolean;
+type StepCondition = (item: Item, resultAt: (step: number) => JsonObject | null) => boolean;
+
+/** What a step's expressions give for an item; may throw as a condition may. */
+export type StepValues = (item: Item, resultAt: (step: number) => JsonObject | null) => JsonObject;
 
 /** A step as the engine runs it. */
 export interface EngineStep {
@@ -14,6 +17,8 @@ export interface EngineStep {
   readonly fileFrom: number | null;
   /** null: the step is for every item. */
   readonly condition: StepCondition | null;
+  /** null: nothing of the step depends on the item. */
+  readonly values: StepValues | null;
   /** True where an item whose step failed goes on to the next step all the same. */
   readonly continues: boolean;
 }
@@ -53,10 +58,24 @@ function lookAtItem<Looked extends Item>(
     const message = error instanceof Error ? error.message : String(error);
     return failed(item, 'condition_error', message);
   }
-  if (step.fileFrom === null) return item;
   const file = madeFile(step.fileFrom, resultAt);
-  if (file !== null) return { ...item, file };
-  return failed(item, 'no_file', 'The earlier step left no file to act on');
+  if (step.fileFrom !== null && file === null) {
+    return failed(item, 'no_file', 'The earlier step left no file to act on');
+  }
+  return withValues(step, file === null ? item : { ...item, file }, resultAt);
+}
+
+function withValues<Looked extends Item>(
+  { values }: EngineStep,
+  item: Looked,
+  resultAt: (step: number) => JsonObject | null,
+): Looked | ItemResult {
+  if (values === null) return item;
+  try {
+    return { ...item, values: values(item, resultAt) };
+  } catch (error) {
+    return failed(item, 'expression_error', error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** The file that an earlier step left for this one; null where the step asks for none, or none is there. */

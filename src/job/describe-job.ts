@@ -13,7 +13,9 @@ export function describeJob(job: Job): string {
     ...(where === ''
       ? []
       : [`keeps those ${where}`.replace('those but not those', 'all but those')]),
-    ...job.steps.map((step) => `${describeStep(step)}${projectWords(job, step.project)}`),
+    ...job.steps.map((step) => {
+      return `${describeStep(step)}${projectWords(job, step.project)}${conditionWords(step)}`;
+    }),
     ...describeGuard(job),
     ...describeLimits(job.limits),
   ];
@@ -31,6 +33,10 @@ function sourceProject(job: Job): string {
   return kind === 'urls' || kind === 'folder' ? '' : projectWords(job, project);
 }
 
+function conditionWords(step: Step): string {
+  return step.if === undefined ? '' : `, if ${step.if}`;
+}
+
 function describeStep(step: Step): string {
   switch (step.uses) {
     case 'store':
@@ -40,13 +46,13 @@ function describeStep(step: Step): string {
     case 'copy-to-remote': {
       const { target, pattern, makePublic } = step.with;
       const readers = makePublic ? 'readable by anybody' : 'not public';
-      return `copies them to the storage ${target} as ${pattern}, ${readers}`;
+      return `copies them to the storage ${target || '(none)'} as ${pattern}, ${readers}`;
     }
     case 'copy-local':
       return `copies them within the project, ${storeWord(step.with.store)}`;
     case 'metadata':
       return `changes their metadata: ${[
-        ...Object.keys(step.with.set).map((key) => `sets ${key}`),
+        ...Object.keys({ ...step.with.set, ...step.with.setFrom }).map((key) => `sets ${key}`),
         ...step.with.remove.map((key) => `removes ${key}`),
       ].join(', ')}`;
     case 'tags':
@@ -84,10 +90,16 @@ function storeWord(store: boolean): string {
   return store ? 'stored' : 'unstored';
 }
 
-function describeTags({ add, remove, set }: Extract<Step, { uses: 'tags' }>['with']): string {
+function describeTags({
+  add,
+  addFrom,
+  remove,
+  set,
+}: Extract<Step, { uses: 'tags' }>['with']): string {
   if (set !== undefined) return `sets their tags to ${set.join(', ')}`;
   const parts = [
     ...(add === undefined ? [] : [`adds ${add.join(', ')}`]),
+    ...(addFrom === undefined ? [] : [`adds what ${addFrom} gives`]),
     ...(remove === undefined ? [] : [`removes ${remove.join(', ')}`]),
   ];
   return `changes their tags: ${parts.join('; ')}`;

@@ -5,7 +5,7 @@ import { blockSchema, countSchema, durationSchema, flagSchema } from './job-valu
 import { projectsSchema } from './projects-schema.ts';
 import { sourceSchema, tellsFacts } from './source-schemas.ts';
 import { namesIn } from './step-condition.ts';
-import { type Step, stepsSchema } from './step-schemas.ts';
+import { expressionsOf, type Step, stepsSchema } from './step-schemas.ts';
 import { whereSchema } from './where-schema.ts';
 
 const DEFAULT_RECHECK_AFTER_MS = 10 * 60_000; // a listing older than this is looked at again before a delete
@@ -129,7 +129,7 @@ export const jobSchema = blockSchema({
     return Object.keys(used).length === 0 ? job : { ...job, vars: used };
   });
 
-/** The variables that conditions ask for; all others are put in already. */
+/** The variables that conditions and values ask for; all others are put in already. */
 function usedVars(
   { vars = {}, steps }: { vars?: object | undefined; steps: readonly Step[] },
   context: z.RefinementCtx,
@@ -137,12 +137,14 @@ function usedVars(
   const used: Record<string, string> = {};
   const given = new Map(Object.entries(vars));
   for (const [index, step] of steps.entries()) {
-    for (const name of namesIn(step.if ?? '', 'vars')) {
-      if (given.has(name)) used[name] = String(given.get(name));
-      else {
-        const known = [...given.keys()].join(', ') || 'none';
-        const message = `asks for an unknown variable: "${name}"; the file has ${known}`;
-        context.addIssue({ code: 'custom', path: ['steps', index, 'if'], message });
+    for (const { path, text } of expressionsOf(step)) {
+      for (const name of namesIn(text, 'vars')) {
+        if (given.has(name)) used[name] = String(given.get(name));
+        else {
+          const known = [...given.keys()].join(', ') || 'none';
+          const message = `asks for an unknown variable: "${name}"; the file has ${known}`;
+          context.addIssue({ code: 'custom', path: ['steps', index, ...path], message });
+        }
       }
     }
   }

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { parseByteSize } from '../core/byte-size.ts';
 import { parseDuration } from '../core/duration.ts';
 import { isGlob } from '../filters/glob.ts';
+import { expressionFault } from './step-condition.ts';
 
 // In the schemas of a job file an `error` is either what was expected ("expected <error>, got 5")
 // or, in a refinement and in `addIssue`, the rest of a sentence ("where.size <message>").
@@ -127,3 +128,15 @@ export const metadataSchema = z
     { error: 'a block of keys' },
   )
   .refine((given) => Object.keys(given).length <= 50, { error: 'has more than 50 keys' });
+
+const EXPRESSION = 'a CEL expression in quotes';
+
+/** An expression whose value each item has of its own. */
+export const expressionSchema = z
+  .string({ error: EXPRESSION })
+  .min(1, { error: EXPRESSION })
+  .max(2000, { error: `${EXPRESSION}, of at most 2000 characters` })
+  .superRefine((text, context) => {
+    const fault = expressionFault(text);
+    if (fault !== null) context.addIssue({ code: 'custom', message: fault });
+  });

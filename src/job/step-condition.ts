@@ -1,5 +1,5 @@
 import { Environment } from '@marcbachmann/cel-js';
-import type { JsonObject } from '../core/json.ts';
+import type { JsonObject, JsonValue } from '../core/json.ts';
 
 /** What an `if` may look at. */
 export interface ConditionScope {
@@ -13,19 +13,47 @@ export interface ConditionScope {
   readonly steps: Readonly<Record<string, JsonObject>>;
 }
 
+/** A compiled expression; throws where it asks for what is not there. */
+export type Expression = (scope: ConditionScope) => JsonValue;
+
 /** A compiled `if`; throws where it asks for what is not there, or is neither true nor false. */
 export type Condition = (scope: ConditionScope) => boolean;
 
-const ENVIRONMENT = new Environment({ unlistedVariablesAreDyn: false })
+const ENVIRONMENT = new Environment({
+  unlistedVariablesAreDyn: false,
+  homogeneousAggregateLiterals: false,
+})
   .registerVariable('vars', 'map')
   .registerVariable('item', 'map')
   .registerVariable('file', 'map')
   .registerVariable('steps', 'map');
 
+/** What is wrong with a CEL expression, on one line; null where it is one. */
+export function expressionFault(text: string): string | null {
+  const checked = ENVIRONMENT.check(text);
+  return checked.valid ? null : `is not an expression: ${firstLine(checked.error)}`;
+}
+
+/** Compiles an expression that has no fault. */
+export function compileExpression(text: string): Expression {
+  const evaluate = ENVIRONMENT.parse(text);
+  return (scope) => plainValue(evaluate({ ...scope }), text);
+}
+
+/** Whole numbers are bigints in CEL; what JSON has no word for is refused. */
+function plainValue(value: unknown, text: string): JsonValue {
+  if (typeof value === 'bigint') return Number(value);
+  if (Array.isArray(value)) return value.map((part) => plainValue(part, text));
+  if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) {
+    return value as JsonValue;
+  }
+  throw new Error(`\`${text}\` is neither a text, a number nor a list of them`);
+}
+
 /** What is wrong with a CEL expression, on one line; null where it is a condition. */
 export function conditionFault(text: string): string | null {
   const checked = ENVIRONMENT.check(text);
-  if (!checked.valid) return firstLine(checked.error);
+  if (!checked.valid) return `is not a condition: ${firstLine(checked.error)}`;
   if (checked.type === 'bool' || checked.type === 'dyn') return null;
   return `is ${checked.type}, expected true or false`;
 }
@@ -61,5 +89,5 @@ function firstLine(error: unknown): string {
   const marked = rest.findIndex((line) => line.includes('^'));
   const column = (rest[marked]?.indexOf('^') ?? -1) - '>    1 | '.length;
   const at = column >= 0 ? ` at character ${column + 1}` : '';
-  return `is not a condition: ${fault.trim()}${at}`;
+  return `${fault.trim()}${at}`;
 }

@@ -175,6 +175,24 @@ interface Refusal {
   readonly message: string;
 }
 
+/** The expressions of a step whose values each item has of its own, by what they are for. */
+export function ownExpressions(step: Step): Readonly<Record<string, string>> {
+  if (step.uses === 'metadata') return step.with.setFrom;
+  if (step.uses === 'tags' && step.with.addFrom !== undefined) return { add: step.with.addFrom };
+  return {};
+}
+
+/** Every expression of a step, with its place in the step. */
+export function expressionsOf(
+  step: Step,
+): { readonly path: readonly string[]; readonly text: string }[] {
+  const own = Object.entries(ownExpressions(step)).map(([key, text]) => {
+    const path = step.uses === 'metadata' ? ['with', 'setFrom', key] : ['with', 'addFrom'];
+    return { path, text };
+  });
+  return step.if === undefined ? own : [{ path: ['if'], text: step.if }, ...own];
+}
+
 /** The step whose file this one acts on, as `with.file` names it; undefined for the item's own. */
 export function fileOf(step: Step): string | undefined {
   return 'file' in step.with ? step.with.file : undefined;
@@ -187,7 +205,17 @@ function refusalOf(step: Step, earlier: readonly Step[]): Refusal | null {
   if (earlier.some((other) => other.uses === 'delete' && fileOf(other) === undefined)) {
     return { path: ['uses'], message: 'comes after a delete, when no file is left to work on' };
   }
-  return refusalOfFile(step, earlier) ?? refusalOfCondition(step, earlier);
+  return (
+    refusalOfTarget(step) ?? refusalOfFile(step, earlier) ?? refusalOfExpressions(step, earlier)
+  );
+}
+
+/** A variable may say that there is no storage to copy to, where the step's condition looks at it. */
+function refusalOfTarget(step: Step): Refusal | null {
+  if (step.uses !== 'copy-to-remote' || step.with.target !== '' || step.if !== undefined)
+    return null;
+  const message = 'is empty: expected the name of a storage of the project';
+  return { path: ['with', 'target'], message };
 }
 
 function refusalOfFile(step: Step, earlier: readonly Step[]): Refusal | null {
@@ -204,11 +232,14 @@ function refusalOfFile(step: Step, earlier: readonly Step[]): Refusal | null {
   return { path, message: `names the step "${id}", but ${maker.uses} makes no file` };
 }
 
-function refusalOfCondition(step: Step, earlier: readonly Step[]): Refusal | null {
+function refusalOfExpressions(step: Step, earlier: readonly Step[]): Refusal | null {
   const ids = earlier.map(({ id }) => id);
-  const unknown = namesIn(step.if ?? '', 'steps').find((id) => !ids.includes(id));
-  if (unknown === undefined) return null;
-  const known = ids.join(', ') || 'none';
-  const message = `asks for a step that is not an earlier one: "${unknown}"; earlier steps: ${known}`;
-  return { path: ['if'], message };
+  for (const { path, text } of expressionsOf(step)) {
+    const unknown = namesIn(text, 'steps').find((id) => !ids.includes(id));
+    if (unknown === undefined) continue;
+    const known = ids.join(', ') || 'none';
+    const message = `asks for a step that is not an earlier one: "${unknown}"; earlier steps: ${known}`;
+    return { path, message };
+  }
+  return null;
 }

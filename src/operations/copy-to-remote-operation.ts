@@ -13,7 +13,6 @@ export const copyToRemoteOptions = blockSchema({
   ...stepFile,
   target: z
     .string({ error: 'the name of a storage of the project' })
-    .min(1, { error: 'the name of a storage of the project' })
     .describe("Name of the custom storage, as in the project's settings"),
   pattern: z
     .string({ error: 'a pattern such as ${default}' })

@@ -1,8 +1,12 @@
 import * as z from 'zod';
+import { ClassifiedError } from '../core/failure.ts';
 import type { FileUuid } from '../core/file-uuid.ts';
+import type { Item } from '../core/item.ts';
+import type { JsonValue } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
 import {
   blockSchema,
+  expressionSchema,
   metadataKeySchema,
   metadataSchema,
   stepFile,
@@ -13,17 +17,29 @@ import type { EachOperation } from './operation.ts';
 import { skipMissing } from './skip-missing.ts';
 import { uuidOf } from './uuid-of.ts';
 
+/** So many keys a file may have, and so long a value may be (contract 4). */
+const MAX_KEYS = 50;
+const MAX_VALUE_LENGTH = 512;
+
 /** The options of a `metadata` step. */
 export const metadataOptions = blockSchema({
   ...stepFile,
   set: metadataSchema.default({}).describe('Keys to set or replace, with their values'),
+  setFrom: z
+    .record(metadataKeySchema, expressionSchema, { error: 'a block of keys' })
+    .default({})
+    .describe('Keys with a value that each item has of its own: CEL expressions'),
   remove: z
     .array(metadataKeySchema, { error: 'a list of metadata keys' })
     .default([])
     .describe('Keys to remove; one that is not there is no failure'),
-}).refine(({ set, remove }) => Object.keys(set).length + remove.length > 0, {
-  error: 'neither sets nor removes a key',
-});
+})
+  .refine(({ set, setFrom, remove }) => keysOf(set, setFrom).length + remove.length > 0, {
+    error: 'neither sets nor removes a key',
+  })
+  .refine(({ set, setFrom }) => keysOf(set, setFrom).length <= MAX_KEYS, {
+    error: `has more than ${MAX_KEYS} keys`,
+  });
 
 type MetadataOptions = z.output<typeof metadataOptions>;
 
@@ -35,18 +51,50 @@ export function metadataOperation(api: MetadataApi, options: MetadataOptions): E
     destructive: false,
     changesListing: false,
     doubt: { class: 'idempotent' },
-    runItem: (item, permit) =>
-      skipMissing(changeKeys(api, { uuid: uuidOf(item), ...options }, permit)),
+    runItem: (item, permit) => {
+      const set = { ...options.set, ...ownValues(item, options) };
+      const { remove } = options;
+      return skipMissing(changeKeys(api, { uuid: uuidOf(item), set, remove }, permit));
+    },
   };
+}
+
+/** What the item's own expressions gave, as text. */
+function ownValues(item: Item, { setFrom }: MetadataOptions): Record<string, string> {
+  const values = item.values ?? {};
+  return Object.fromEntries(
+    Object.keys(setFrom).map((key) => [key, textFrom(values[key], key)] as const),
+  );
+}
+
+/** A list becomes one text; one that is empty or too long fails alone, as nothing is cut off unasked. */
+function textFrom(value: JsonValue | undefined, key: string): string {
+  const text = Array.isArray(value) ? value.join(', ') : String(value ?? '');
+  if (text !== '' && text.length <= MAX_VALUE_LENGTH) return text;
+  throw new ClassifiedError({
+    kind: 'permanent',
+    effect: 'none',
+    code: 'bad_metadata_value',
+    message: `setFrom.${key} gives ${text.length} characters; metadata takes 1 to ${MAX_VALUE_LENGTH}`,
+  });
+}
+
+interface KeyChanges {
+  readonly uuid: FileUuid;
+  readonly set: Readonly<Record<string, string>>;
+  readonly remove: readonly string[];
 }
 
 async function changeKeys(
   api: MetadataApi,
-  { uuid, set, remove }: MetadataOptions & { uuid: FileUuid },
+  { uuid, set, remove }: KeyChanges,
   permit: SendPermit,
 ): Promise<Outcome> {
-  for (const [key, value] of Object.entries<string>(set))
-    await api.set({ uuid, key }, value, permit);
+  for (const [key, value] of Object.entries(set)) await api.set({ uuid, key }, value, permit);
   for (const key of remove) await api.remove({ uuid, key }, permit);
   return { kind: 'done' };
+}
+
+function keysOf(...blocks: readonly object[]): string[] {
+  return blocks.flatMap((block) => Object.keys(block));
 }

@@ -1,6 +1,14 @@
 import type * as z from 'zod';
+import type { Item } from '../core/item.ts';
+import type { JsonValue } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
-import { blockSchema, stepFile, tagListSchema } from '../job/job-value-schemas.ts';
+import {
+  blockSchema,
+  expressionSchema,
+  stepFile,
+  tagListSchema,
+} from '../job/job-value-schemas.ts';
+import type { SendPermit } from '../transport/send.ts';
 import type { TagsApi } from '../uploadcare/tags-api.ts';
 import type { EachOperation } from './operation.ts';
 import { skipMissing } from './skip-missing.ts';
@@ -10,41 +18,73 @@ import { uuidOf } from './uuid-of.ts';
 export const tagsOptions = blockSchema({
   ...stepFile,
   add: tagListSchema.optional().describe('Tags to add'),
+  addFrom: expressionSchema
+    .optional()
+    .describe('Tags to add that each item has of its own: a CEL expression'),
   remove: tagListSchema.optional().describe('Tags to take away'),
   set: tagListSchema.optional().describe('Exactly these tags; all others go'),
 })
   .refine((given) => Object.keys(given).length > 0, {
     error: 'neither adds, removes nor sets a tag',
   })
-  .refine(({ add, remove, set }) => set === undefined || (add ?? remove) === undefined, {
-    error: 'has both set and add or remove; set alone says all',
-  });
+  .refine(
+    ({ add, addFrom, remove, set }) =>
+      set === undefined || (add ?? addFrom ?? remove) === undefined,
+    { error: 'has both set and add or remove; set alone says all' },
+  );
+
+/** So many tags a file may have (contract 5). */
+const MAX_TAGS = 50;
+const MAX_TAG_LENGTH = 100;
+
+type TagsOptions = z.output<typeof tagsOptions>;
 
 /** Changes a file's tags; safe to repeat. */
-export function tagsOperation(
-  tags: TagsApi,
-  { add, remove, set }: z.output<typeof tagsOptions>,
-): EachOperation {
+export function tagsOperation(tags: TagsApi, options: TagsOptions): EachOperation {
   return {
     kind: 'tags',
     shape: 'each',
     destructive: false,
     changesListing: false,
     doubt: { class: 'idempotent' },
-    runItem: (item, permit) =>
-      skipMissing(
-        (async (): Promise<Outcome> => {
-          const uuid = uuidOf(item);
-          if (set !== undefined) await tags.put(uuid, set, permit);
-          else {
-            const change = {
-              ...(add !== undefined && { add }),
-              ...(remove !== undefined && { delete: remove }),
-            };
-            await tags.patch(uuid, change, permit);
-          }
-          return { kind: 'done' };
-        })(),
-      ),
+    runItem: (item, permit) => skipMissing(changeTags(tags, { item, options }, permit)),
   };
+}
+
+async function changeTags(
+  tags: TagsApi,
+  { item, options }: { item: Item; options: TagsOptions },
+  permit: SendPermit,
+): Promise<Outcome> {
+  const { set, remove, addFrom } = options;
+  if (set !== undefined) {
+    await tags.put(uuidOf(item), set, permit);
+    return { kind: 'done' };
+  }
+  const add = tagsToAdd(item, options);
+  const change = {
+    ...(add.length > 0 && { add }),
+    ...(remove !== undefined && { delete: remove }),
+  };
+  // A picture without labels, a file whose value gives no tag: there is nothing to ask for.
+  if (Object.keys(change).length > 0) await tags.patch(uuidOf(item), change, permit);
+  return addFrom === undefined ? { kind: 'done' } : { kind: 'done', result: { tags: add } };
+}
+
+/** The step's own tags, and those of the item where it has any. */
+function tagsToAdd({ values }: Item, { add = [], addFrom }: TagsOptions): string[] {
+  const own = addFrom === undefined ? [] : tagsFrom(values?.['add']);
+  return [...new Set([...add, ...own])].slice(0, MAX_TAGS);
+}
+
+/** Texts of any kind as the service takes tags: lower case, and `-` for what it does not take. */
+export function tagsFrom(value: JsonValue | undefined): string[] {
+  const texts = Array.isArray(value) ? value : [value];
+  const tags = texts.map((text) => {
+    const bare = String(text ?? '')
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9._-]+/g, '-');
+    return bare.slice(0, MAX_TAG_LENGTH).replaceAll(/^-+|-+$/g, '');
+  });
+  return [...new Set(tags.filter((tag) => tag !== ''))];
 }

@@ -1,12 +1,20 @@
+import type { Item } from '../core/item.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Guards } from '../engine/guards.ts';
 import type { Filter, Selection } from '../engine/selection.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from '../engine/settings.ts';
-import type { EngineStep, StepCondition } from '../engine/step-items.ts';
+import type { EngineStep, StepValues } from '../engine/step-items.ts';
 import { compileFilter } from '../filters/compile-filter.ts';
 import type { Job } from '../job/job-schema.ts';
 import { stepOfFile } from '../job/job-value-schemas.ts';
-import { asksForFile, compileCondition, namesIn } from '../job/step-condition.ts';
-import { fileOf, type Step } from '../job/step-schemas.ts';
+import {
+  asksForFile,
+  type ConditionScope,
+  compileCondition,
+  compileExpression,
+  namesIn,
+} from '../job/step-condition.ts';
+import { expressionsOf, fileOf, ownExpressions, type Step } from '../job/step-schemas.ts';
 import { operationOf, type StepsPlace } from './operation-of.ts';
 import type { ProjectServices } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
@@ -18,7 +26,7 @@ export function selectionOf(job: Job, place: SourcePlace, asOf: number): Selecti
     source: sourceOf(job.source, place),
     filter: filterOf(job, asOf),
     asOf,
-    keepsFacts: job.steps.some((step) => asksForFile(step.if ?? '')),
+    keepsFacts: job.steps.flatMap(expressionsOf).some(({ text }) => asksForFile(text)),
   };
 }
 
@@ -49,7 +57,8 @@ export function stepsOf(
     id: step.id,
     operation: replaced[index] ?? operationOf(step, placeOf(step)),
     fileFrom: fileFrom(step, job.steps),
-    condition: step.if === undefined ? null : conditionOf(step.if, job),
+    condition: step.if === undefined ? null : scoped(step.if, job, compileCondition(step.if)),
+    values: valuesOf(step, job),
     continues: step.onFailure === 'continue',
   }));
 }
@@ -60,15 +69,29 @@ function fileFrom(step: Step, steps: readonly Step[]): number | null {
   return steps.findIndex(({ id }) => id === stepOfFile(file));
 }
 
-function conditionOf(text: string, { steps, vars = {} }: Job): StepCondition {
-  const condition = compileCondition(text);
+/** What the step's expressions give for an item, each under its name. */
+function valuesOf(step: Step, job: Job): StepValues | null {
+  const own = Object.entries(ownExpressions(step)).map(([name, text]) => {
+    return [name, scoped(text, job, compileExpression(text))] as const;
+  });
+  if (own.length === 0) return null;
+  return (item, resultAt) =>
+    Object.fromEntries(own.map(([name, evaluate]) => [name, evaluate(item, resultAt)]));
+}
+
+/** An expression of the job, for an item: what it may look at is put before it. */
+function scoped<Value>(
+  text: string,
+  { steps, vars = {} }: Job,
+  evaluate: (scope: ConditionScope) => Value,
+) {
   const wanted = namesIn(text, 'steps');
   const places = steps.flatMap(({ id }, place) =>
     wanted.includes(id) ? [[id, place] as const] : [],
   );
-  return (item, resultAt) => {
+  return (item: Item, resultAt: (step: number) => JsonObject | null): Value => {
     const { file = {}, ...details } = item.details ?? {};
-    return condition({
+    return evaluate({
       vars,
       item: { key: item.key, ...details },
       file: typeof file === 'object' && !Array.isArray(file) && file !== null ? file : {},

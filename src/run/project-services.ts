@@ -1,4 +1,5 @@
 import { ClassifiedError, failureOf } from '../core/failure.ts';
+import type { RunListener } from '../engine/run-events.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 import type { JobProject } from './job-projects.ts';
 import { keepRate, learnedRate } from './learned-rate.ts';
@@ -21,6 +22,9 @@ export interface ProjectServices {
   of(name: string | undefined): OpenProject;
   close(): Promise<void>;
 }
+
+/** A process that is killed leaves the rates it knew this long before, ms. */
+const KEEP_RATES_EVERY_MS = 2000;
 
 /** Opens every project and asks for it: good keys, and its service's clock. */
 export async function openServices(
@@ -61,11 +65,29 @@ export async function openServices(
   return { all, of: (name) => findProject(all, name), close };
 }
 
+/** Where rates are kept. */
+interface KeptRates {
+  readonly catalog: Catalog;
+  readonly context: RunContext;
+  /** The user's own cap, requests a second. */
+  readonly cap: number | undefined;
+}
+
+/** Passes events on, and keeps the rates now and then: who goes on after a kill need not search them anew. */
+export function keepingRates(services: ProjectServices, kept: KeptRates): RunListener {
+  const { listener, world } = kept.context;
+  let keptAt = world.clock.monotonic();
+  return (event) => {
+    listener(event);
+    const isTooSoon = world.clock.monotonic() - keptAt < KEEP_RATES_EVERY_MS;
+    if (event.kind !== 'items-settled' || isTooSoon) return;
+    keptAt = world.clock.monotonic();
+    saveRates(services, kept);
+  };
+}
+
 /** Keeps what was learned. What was capped, by the user or by sharing, says nothing of the service. */
-export function saveRates(
-  { all }: ProjectServices,
-  kept: { catalog: Catalog; context: RunContext; cap: number | undefined },
-): void {
+export function saveRates({ all }: ProjectServices, kept: KeptRates): void {
   const { catalog, context, cap = Number.POSITIVE_INFINITY } = kept;
   for (const { connection, service, share } of all) {
     const { rate } = service.gate.state();

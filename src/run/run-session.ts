@@ -7,7 +7,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { guardsOf, selectionOf, settingsOf, stepsOf } from './job-parts.ts';
 import type { JobProject } from './job-projects.ts';
 import { durationStore } from './learned-durations.ts';
-import { openServices, type ProjectServices, saveRates } from './project-services.ts';
+import { keepingRates, openServices, type ProjectServices, saveRates } from './project-services.ts';
 import type { RateShare } from './rate-share.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { sourcePlace } from './source-of.ts';
@@ -111,6 +111,7 @@ export async function workOnRun(
   const run = ledger.run.get();
   context.listener({ kind: 'run-started', run: run.runId, resumed: work.resumed });
   const steps = stepsOf(job, services, { context, run: run.runId });
+  const kept = { catalog, context, cap: context.rate ?? job.limits.rate };
   const stopTimer = startDurationLimit(session, job.limits.duration);
   const { state, counts } = await runJob({
     ledger,
@@ -125,13 +126,12 @@ export async function workOnRun(
     crash: world.crash,
     halt,
     abort: context.abort,
-    listener: context.listener,
+    listener: keepingRates(services, kept),
     redact: (text) => withoutSecrets(text, services),
     confirm: (question) => confirm(session, { ...work, ...question, steps }),
   });
   stopTimer();
-  const cap = context.rate ?? job.limits.rate;
-  saveRates(services, { catalog, context, cap });
+  saveRates(services, kept);
   return {
     run: run.runId,
     jobName: run.jobName,

@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
 import { killedRun } from './killed-run.ts';
+import { runPipeline } from './run-pipeline.ts';
 
 /** `npm run test:crash -- [--kills N] [--files N] [--seed N]`: the long form, 25 kills a run. */
+if (process.argv.includes('--pipeline')) process.exit(await runPipeline(process.argv.slice(2)));
+
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '500' },

@@ -49,6 +49,7 @@ function setup(operations: readonly Operation[], options: { items: number; concu
         operation,
         fileFrom: null,
         condition: null,
+        values: null,
         continues: false,
       })),
       journal: new LedgerJournal({

@@ -1,7 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Effect } from '../../src/emulator/emulator.ts';
-import type { RunBench } from '../support/run-bench.ts';
+import type { Effect, Emulator } from '../../src/emulator/emulator.ts';
+
+/** Where a case puts its things. */
+export interface CasePlace {
+  readonly emulator: Emulator;
+  /** A folder for local files. */
+  readonly directory: string;
+}
 
 /** An operation as the conformance suite puts it to the test. */
 export interface OperationCase {
@@ -14,8 +20,8 @@ export interface OperationCase {
   /** What the emulator's log must have once an item; null where the operation changes nothing. */
   readonly effect: Effect | null;
   /** Puts things there and gives the job's `source`. */
-  readonly prepare: (bench: RunBench) => object;
-  /** Items that `prepare` makes. */
+  readonly prepare: (place: CasePlace, count?: number) => object;
+  /** Items that `prepare` makes unless it is told a count. */
   readonly items: number;
   /** True where a cut answer's headers still name the remote job. */
   readonly isNamedByHeader?: boolean;
@@ -29,9 +35,9 @@ const IMAGE = { name: 'cat.png', mimeType: 'image/png', isImage: true } as const
 const PDF = { name: 'paper.pdf', mimeType: 'application/pdf', isImage: false } as const;
 const VIDEO = { name: 'clip.mp4', mimeType: 'video/mp4', isImage: false } as const;
 
-function files(spec: object, count = 3): (bench: RunBench) => object {
-  return (bench) => {
-    const project = bench.emulator.projects[0]!;
+function files(spec: object): (place: CasePlace, count?: number) => object {
+  return (place, count = 3) => {
+    const project = place.emulator.projects[0]!;
     const day = '2026-11-01T10:00:0';
     return {
       inline: Array.from({ length: count }, (_, place) => {
@@ -52,9 +58,11 @@ export const OPERATION_CASES: readonly OperationCase[] = [
     doubt: 'idempotent',
     mutation: { method: 'PUT', path: /^\/files\/storage\/$/ },
     effect: 'store',
-    prepare: (bench) => {
-      const project = bench.emulator.projects[0]!;
-      return { inline: [1, 2, 3].map(() => project.addFile({ ...IMAGE, storedAt: null }).uuid) };
+    prepare: ({ emulator }, count = 3) => {
+      const project = emulator.projects[0]!;
+      return {
+        inline: numbers(count).map(() => project.addFile({ ...IMAGE, storedAt: null }).uuid),
+      };
     },
     items: 3,
     missing: 'skipped',
@@ -173,10 +181,10 @@ export const OPERATION_CASES: readonly OperationCase[] = [
     doubt: 'tagged',
     mutation: { method: 'POST', path: /^\/from_url\/\?/ },
     effect: 'import',
-    prepare: (bench) => {
-      const urls = [1, 2, 3].map((number) => `https://example.test/${number}.txt`);
-      for (const url of urls) bench.emulator.addUrl(url, { content: url });
-      const path = join(bench.directory, 'urls.txt');
+    prepare: ({ emulator, directory }, count = 3) => {
+      const urls = numbers(count).map((number) => `https://example.test/${number}.txt`);
+      for (const url of urls) emulator.addUrl(url, { content: url });
+      const path = join(directory, 'urls.txt');
       writeFileSync(path, `${urls.join('\n')}\n`);
       return { urls: { path } };
     },
@@ -188,10 +196,11 @@ export const OPERATION_CASES: readonly OperationCase[] = [
     doubt: 'tagged',
     mutation: { method: 'POST', path: /^\/base\/\?/ },
     effect: 'upload',
-    prepare: (bench) => {
-      const path = join(bench.directory, 'folder');
+    prepare: ({ directory }, count = 3) => {
+      const path = join(directory, 'folder');
       mkdirSync(path);
-      for (const number of [1, 2, 3]) writeFileSync(join(path, `${number}.txt`), `text ${number}`);
+      for (const number of numbers(count))
+        writeFileSync(join(path, `${number}.txt`), `text ${number}`);
       return { folder: { path } };
     },
     items: 3,
@@ -227,9 +236,9 @@ export const OPERATION_CASES: readonly OperationCase[] = [
     doubt: 'idempotent',
     mutation: { method: 'DELETE', path: /^\/groups\// },
     effect: 'group_delete',
-    prepare: (bench) => {
-      const { inline } = files(IMAGE)(bench) as { inline: string[] };
-      for (const uuid of inline) makeGroup(bench, uuid);
+    prepare: (place, count) => {
+      const { inline } = files(IMAGE)(place, count) as { inline: string[] };
+      for (const uuid of inline) makeGroup(place, uuid);
       return { groups: { take: 'groups' } };
     },
     items: 3,
@@ -237,9 +246,13 @@ export const OPERATION_CASES: readonly OperationCase[] = [
   },
 ];
 
-function makeGroup(bench: RunBench, uuid: string): void {
-  const { publicKey } = bench.emulator.projects[0]!;
-  const answer = bench.emulator.handle({
+function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, place) => place + 1);
+}
+
+function makeGroup({ emulator }: CasePlace, uuid: string): void {
+  const { publicKey } = emulator.projects[0]!;
+  const answer = emulator.handle({
     method: 'POST',
     target: '/group/',
     headers: { host: 'service.test', 'content-type': 'application/x-www-form-urlencoded' },

@@ -1,0 +1,46 @@
+import type { CrashPoint } from '../../src/core/world.ts';
+import type { Job } from '../../src/job/job-schema.ts';
+import { type ClockAnchor, contextAt, fastWorld, type Kill, SPEED } from './matrix-world.ts';
+
+/** What a life that ends early is told, as its one argument. */
+export interface LifeOrder {
+  /** URL of the folder of the built program. */
+  readonly dist: string;
+  readonly job: Job;
+  readonly origin: string;
+  readonly stateDirectory: string;
+  readonly anchor: ClockAnchor;
+  readonly kill: Kill;
+}
+
+/** By then the bytes of a request have left, and an answer that is not held back is not yet here. */
+const WRITTEN_MS = 25;
+
+const order = JSON.parse(process.argv[2] ?? '') as LifeOrder;
+const built = <Module>(path: string) => import(new URL(path, order.dist).href) as Promise<Module>;
+const { startRun } = await built<typeof import('../../src/run/start-run.ts')>('run/start-run.js');
+const { createSystemWorld } =
+  await built<typeof import('../../src/world/system-world.ts')>('world/system-world.js');
+
+const stop = new AbortController();
+let hits = 0;
+const { kill, anchor } = order;
+const isStopped = kill.point === 'draining' || kill.point === 'drained';
+const now = () => anchor.emulated + (Date.now() - anchor.real) * SPEED;
+const world = fastWorld(createSystemWorld(), now, (point) => reach(point));
+await startRun(order.job, contextAt(order, world, stop.signal));
+
+function reach(point: CrashPoint): Promise<never> | undefined {
+  if (isStopped && point === 'group-commit') stop.abort();
+  if (point !== kill.point) return undefined;
+  hits += 1;
+  if (hits !== kill.hit) return undefined;
+  if (point !== 'after-write') return die();
+  setTimeout(die, WRITTEN_MS);
+  return undefined;
+}
+
+function die(): Promise<never> {
+  process.kill(process.pid, 'SIGKILL');
+  return new Promise(() => undefined);
+}

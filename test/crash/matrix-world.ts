@@ -1,0 +1,63 @@
+import type { CrashHook, CrashPoint, World } from '../../src/core/world.ts';
+import type { RunContext } from '../../src/run/run-request.ts';
+import type { Gate } from '../../src/transport/gate.ts';
+
+/** Emulated seconds in a real one: settle times and polls are over in a moment. */
+export const SPEED = 100;
+
+/** The emulator's clock at a moment of the machine's, ms: from it any process can tell its time. */
+export interface ClockAnchor {
+  readonly real: number;
+  readonly emulated: number;
+}
+
+/** Kills this very process at the n-th time that a point is reached. */
+export interface Kill {
+  readonly point: CrashPoint;
+  readonly hit: number;
+}
+
+/** Where a life of the runner works. */
+export interface LifePlace {
+  readonly origin: string;
+  readonly stateDirectory: string;
+}
+
+/** The real world, but for time, which runs as the emulator's does, and for the places to die. */
+export function fastWorld(system: World, now: () => number, crash: CrashHook): World {
+  const clock = {
+    ...system.clock,
+    now,
+    sleep: (ms: number, signal?: AbortSignal) => system.clock.sleep(ms / SPEED, signal),
+  };
+  return { ...system, clock, crash };
+}
+
+/** The context of a run at the emulator, without waiting for slots. */
+export function contextAt(place: LifePlace, world: World, drain: AbortSignal): RunContext {
+  return {
+    world,
+    connection: {
+      publicKey: 'demopublickey',
+      secretKey: 'demosecretkey',
+      restOrigin: place.origin,
+      uploadOrigin: place.origin,
+      auth: 'signed',
+    },
+    stateDirectory: place.stateDirectory,
+    concurrency: 2,
+    listener: () => undefined,
+    confirm: async () => true,
+    drain,
+    abort: new AbortController().signal,
+    log: () => undefined,
+    limits: { createGate: () => OPEN_GATE },
+  };
+}
+
+const OPEN_GATE: Gate = {
+  take: async (_lane, signal) => signal.throwIfAborted(),
+  report: () => undefined,
+  state: () => ({ rate: 0, closedForMs: 0, accepted: 0, throttled: 0 }),
+  close: async () => undefined,
+};

@@ -53,6 +53,10 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
     const { webhooksCommand } = await import('./commands/webhooks-command.ts');
     return program.command(webhooksCommand(host));
   },
+  async doctor(program, host) {
+    const { doctorCommand } = await import('./commands/doctor-command.ts');
+    return program.command(doctorCommand(host));
+  },
   async emulator(program, host) {
     const { emulatorCommand } = await import('./commands/emulator-command.ts');
     return program.command(emulatorCommand(host));

@@ -35,6 +35,11 @@ export function exitLine(exitCode: ExitCode): string {
   return `exit ${exitCode}: ${EXIT_CODES[exitCode]}`;
 }
 
+/** What the program runs on. */
+export function platformText(): string {
+  return `Node ${process.version}, ${process.platform} ${process.arch}`;
+}
+
 /** What to paste into an issue. Nothing of the job, the files or the keys is in it. */
 export function issueText(error: unknown): string {
   const cause = error instanceof ClassifiedError && error.cause !== undefined ? error.cause : error;
@@ -42,7 +47,7 @@ export function issueText(error: unknown): string {
   return [
     'This is a bug in ucbulk. What the run has done is safe in its ledger.',
     'Please open an issue with these lines:',
-    `  ucbulk ${toolVersion()}, Node ${process.version}, ${process.platform} ${process.arch}`,
+    `  ucbulk ${toolVersion()}, ${platformText()}`,
     ...stack.split('\n').map((line) => `  ${line}`),
   ].join('\n');
 }

@@ -34,7 +34,7 @@ export class Catalog {
    */
   static open(path: string, tell: Tell): Catalog {
     try {
-      const trouble = troubleOf(path);
+      const trouble = catalogTrouble(path);
       if (trouble?.isDamage === true) setAside(path, trouble.why, tell);
       else if (trouble !== null) return Catalog.#without(trouble.why, tell);
       return Catalog.#migrated(openDatabase(path, { mode: 'create' }));
@@ -113,8 +113,8 @@ export class Catalog {
   }
 }
 
-/** What is wrong with the file; null for a good one and for none. */
-function troubleOf(path: string): { why: string; isDamage: boolean } | null {
+/** What is wrong with a catalog; null for a good one and for none. */
+export function catalogTrouble(path: string): { why: string; isDamage: boolean } | null {
   if (!existsSync(path)) return null;
   let database: Connection | null = null;
   try {

@@ -75,6 +75,12 @@ export function isRunHeld(paths: StatePaths, run: RunId): boolean {
   return isLockHeld(paths.runLock(run));
 }
 
+/** Who works on a run, as its lock's note has it. */
+export async function runNote(paths: StatePaths, run: RunId, files: Files): Promise<string> {
+  const note = await files.readText(noteOf(paths.runLock(run))).catch(() => 'it left no note');
+  return note.trim();
+}
+
 /** The runs that share a project now; those whose process died are not among them. */
 export async function liveSharers(
   paths: StatePaths,

@@ -1,0 +1,72 @@
+import type { ArgumentsCamelCase, CommandModule } from 'yargs';
+import { plainText } from '../../progress/terminal-text.ts';
+import { connectionFromEnv } from '../../run/connection-from-env.ts';
+import { examineService } from '../../run/examine-service.ts';
+import { examineState, sqliteVersion } from '../../run/examine-state.ts';
+import { type Finding, good } from '../../run/finding.ts';
+import { toolVersion } from '../../run/tool-version.ts';
+import type { CommandHost, Invocation } from '../command.ts';
+import { CLIENT_OPTIONS, type ClientFlags } from '../connection-options.ts';
+import { exitLine, platformText } from '../describe-error.ts';
+import type { ExitCode } from '../exit-code.ts';
+import { parseRunArgument } from '../run-argument.ts';
+import { textTable } from '../text-table.ts';
+
+type Flags = ClientFlags & { run: string | undefined };
+
+/** `doctor [RUN]`: looks at everything a run needs, and changes nothing. */
+export function doctorCommand(host: CommandHost): CommandModule<object, Flags> {
+  return {
+    command: 'doctor [run]',
+    describe: 'Is all in order? State directory, ledgers, locks, keys, clock; changes nothing',
+    builder: (yargs) =>
+      yargs
+        .positional('run', { type: 'string', describe: 'Look at the ledger of this run only' })
+        .options(host.options(CLIENT_OPTIONS))
+        .example([
+          ['$0 doctor', '1. Everything; each finding says what to do'],
+          ['$0 doctor --state /backup/state', '2. A backup, before it is needed'],
+        ]),
+    handler: (flags) => host.invoke(flags, (invocation) => examine(invocation, flags)),
+  };
+}
+
+async function examine(
+  { surroundings, output, stateDirectory }: Invocation,
+  flags: ArgumentsCamelCase<Flags>,
+): Promise<ExitCode> {
+  const { world, env } = surroundings;
+  const versions = `${platformText()}, SQLite ${sqliteVersion()}`;
+  const hasKeys = [env.UPLOADCARE_PUBLIC_KEY, env.UPLOADCARE_SECRET_KEY].every(Boolean);
+  const findings = [
+    good('tool', `ucbulk ${toolVersion()}`, versions),
+    ...(await examineState(stateDirectory, parseRunArgument(flags.run), world)),
+    ...(hasKeys
+      ? await examineService(connectionFromEnv(env, flags), world, flags.offlineFor)
+      : [good('service', 'keys', 'none are set; the service was not asked')]),
+  ];
+  const code = exitCodeOf(findings);
+  for (const finding of output.json ? findings : []) {
+    output.result({ type: 'finding', ...finding }, () => '');
+  }
+  if (!output.json) output.result({ type: 'findings' }, () => findingsText(findings));
+  if (code !== 0) output.warn(exitLine(code));
+  return code;
+}
+
+/** What has to be mended here goes before a service that may be back tomorrow. */
+function exitCodeOf(findings: readonly Finding[]): ExitCode {
+  const levels = findings.map(({ level }) => level);
+  if (levels.includes('bad')) return 3;
+  return levels.includes('away') ? 5 : 0;
+}
+
+function findingsText(findings: readonly Finding[]): string {
+  const MARKS = { good: 'ok', note: 'note', bad: 'BAD', away: 'AWAY' } as const;
+  return textTable(
+    findings.flatMap(({ about, subject, level, message, advice }) => [
+      [MARKS[level], about, `${plainText(subject)}: ${plainText(message)}`],
+      ...(advice === null ? [] : [['', '', `→ ${plainText(advice)}`]]),
+    ]),
+  );
+}

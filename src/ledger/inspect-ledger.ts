@@ -1,0 +1,79 @@
+import { ITEM_STATES } from '../core/item.ts';
+import { LEDGER_SCHEMA } from './ledger.ts';
+import { checkSchema } from './migrate.ts';
+import { type Connection, openDatabase, openInMemory } from './open-database.ts';
+
+const MAX_MESSAGES = 5;
+const MISCOUNTED = `
+SELECT count(*) AS count FROM (
+  SELECT step, state, count FROM counters WHERE count <> 0
+  EXCEPT SELECT step, state, count(*) FROM items GROUP BY step, state
+  UNION ALL
+  SELECT * FROM (SELECT step, state, count(*) FROM items GROUP BY step, state
+    EXCEPT SELECT step, state, count FROM counters))`;
+
+/** What must hold in every ledger, beyond what SQLite knows; each query counts what breaks it. */
+const INVARIANTS: readonly { readonly words: string; readonly count: string }[] = [
+  {
+    words: 'counters that differ from the items',
+    count: MISCOUNTED,
+  },
+  {
+    words: 'items in no known state',
+    count: `SELECT count(*) AS count FROM items WHERE state NOT BETWEEN 0 AND ${ITEM_STATES.length - 1} OR step < 0`,
+  },
+  {
+    words: 'missing pages of the listing',
+    count: 'SELECT coalesce(max(no), 0) - count(*) AS count FROM pages',
+  },
+  {
+    words: 'outcomes of items that are not there',
+    count: 'SELECT count(*) AS count FROM outcomes WHERE item NOT IN (SELECT seq FROM items)',
+  },
+];
+
+/**
+ * Reads a whole ledger and says what is wrong with it, in words; nothing is changed, and a run that
+ * is active is not kept waiting. Throws a `UserError` where it can't be read at all.
+ */
+export function inspectLedger(path: string): string[] {
+  const database = openDatabase(path, { mode: 'read' });
+  try {
+    checkSchema(database, LEDGER_SCHEMA, path);
+    database.exec('BEGIN'); // one instant of it, whatever is written meanwhile
+    const damage = damageIn(database);
+    return damage.length > 0 ? damage : brokenInvariants(database);
+  } finally {
+    database.close();
+  }
+}
+
+/** SQLite's version. */
+export function sqliteVersion(): string {
+  const database = openInMemory();
+  try {
+    const row = database.prepare('SELECT sqlite_version() AS version').get();
+    return (row as { version: string }).version;
+  } finally {
+    database.close();
+  }
+}
+
+function damageIn(database: Connection): string[] {
+  const rows = database.prepare(`PRAGMA integrity_check(${MAX_MESSAGES})`).all() as {
+    integrity_check: string;
+  }[];
+  const words = rows.map((row) => row.integrity_check).filter((message) => message !== 'ok');
+  const foreign = database.prepare('PRAGMA foreign_key_check').all().length;
+  return foreign === 0 ? words : [...words, `${foreign} rows that belong to none`];
+}
+
+function brokenInvariants(database: Connection): string[] {
+  const runs = (database.prepare('SELECT count(*) AS count FROM run').get() as { count: number })
+    .count;
+  const broken = INVARIANTS.flatMap(({ words, count }) => {
+    const found = (database.prepare(count).get() as { count: number }).count;
+    return found === 0 ? [] : [`${found} ${words}`];
+  });
+  return runs === 1 ? broken : [`${runs} runs in it, where there must be one`, ...broken];
+}

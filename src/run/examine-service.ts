@@ -1,0 +1,55 @@
+import { formatDuration } from '../core/duration.ts';
+import { failureOf } from '../core/failure.ts';
+import type { World } from '../core/world.ts';
+import { type Finding, good } from './finding.ts';
+import { openClient } from './open-client.ts';
+import type { Connection } from './run-request.ts';
+
+const SKEW_MS = 60_000; // less is no harm: requests are signed by the service's time
+
+/** Asks the service for the project once: whether it can be reached, the keys are good, the clock is right. */
+export async function examineService(
+  connection: Connection,
+  world: World,
+  offlineForMs?: number,
+): Promise<Finding[]> {
+  let skew: number | null = null;
+  const http: World['http'] = async (request) => {
+    const response = await world.http(request);
+    const at = Date.parse(response.headers['date'] ?? '');
+    if (!Number.isNaN(at)) skew = at - world.clock.now();
+    return response;
+  };
+  const about = { about: 'service', subject: connection.restOrigin };
+  const client = openClient({
+    world: { ...world, http },
+    connection,
+    ...(offlineForMs !== undefined && { offlineForMs }),
+  });
+  const findings: Finding[] = [];
+  try {
+    const { name } = await client.project();
+    findings.push(good('service', connection.restOrigin, `answers; the keys are those of ${name}`));
+  } catch (error) {
+    const { fatalCause, message } = failureOf(error);
+    const isKeys = fatalCause === 'credentials' || fatalCause === 'configuration';
+    const advice = isKeys
+      ? 'set UPLOADCARE_PUBLIC_KEY and UPLOADCARE_SECRET_KEY to the keys of one project (dashboard: API keys)'
+      : 'look at the network and at UPLOADCARE_REST_API_BASE, then try again';
+    findings.push({ ...about, level: isKeys ? 'bad' : 'away', message, advice });
+  } finally {
+    await client.close();
+  }
+  return skew === null || Math.abs(skew) < SKEW_MS ? findings : [...findings, skewed(skew)];
+}
+
+function skewed(skew: number): Finding {
+  const direction = skew > 0 ? 'behind' : 'ahead of';
+  return {
+    about: 'clock',
+    subject: 'this machine',
+    level: 'note',
+    message: `is ${formatDuration(Math.round(Math.abs(skew)))} ${direction} the service's clock; requests are signed by the service's`,
+    advice: 'set the clock (NTP)',
+  };
+}

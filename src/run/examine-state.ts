@@ -1,0 +1,105 @@
+import { constants } from 'node:fs';
+import { access, stat, statfs } from 'node:fs/promises';
+import type { RunId } from '../core/run.ts';
+import type { World } from '../core/world.ts';
+import { catalogTrouble } from '../ledger/catalog.ts';
+import { inspectLedger } from '../ledger/inspect-ledger.ts';
+import { findRun, listedRuns } from './find-run.ts';
+import { type Finding, good } from './finding.ts';
+import { isRunHeld, runNote } from './run-locks.ts';
+import { type StatePaths, statePaths } from './state-paths.ts';
+
+export { sqliteVersion } from '../ledger/inspect-ledger.ts';
+
+/** Types of `statfs` (linux/magic.h) where locks and shared memory can't be trusted. */
+const NETWORK_DISKS: ReadonlyMap<number, string> = new Map([
+  [0x6969, 'NFS'],
+  [0xff534d42, 'CIFS'],
+  [0xfe534d42, 'SMB'],
+  [0x517b, 'SMB'],
+  [0x01021997, '9p'],
+  [0x00c36400, 'Ceph'],
+  [0x65735546, 'FUSE'],
+]);
+const LITTLE_ROOM = 200 * 1024 * 1024;
+
+/** Looks at a state directory, or at one run of it; changes nothing. */
+export async function examineState(
+  directory: string,
+  wanted: RunId | null,
+  world: World,
+): Promise<Finding[]> {
+  const paths = statePaths(directory);
+  if (!(await world.files.exists(directory))) {
+    return [good('state', directory, 'is not there yet: the first run makes it')];
+  }
+  const runs =
+    wanted === null
+      ? await listedRuns(paths, world.files)
+      : [await findRun(paths, world.files, { wanted, unfinishedOnly: false })];
+  const ledgers: Finding[] = [];
+  for (const run of runs) ledgers.push(...(await examineRun(paths, run, world)));
+  return [...(await examineDirectory(directory)), examineCatalog(paths.catalog), ...ledgers];
+}
+
+async function examineDirectory(directory: string): Promise<Finding[]> {
+  const about = { about: 'state', subject: directory };
+  const findings: Finding[] = [];
+  const { mode } = await stat(directory);
+  if ((mode & 0o077) !== 0) {
+    const message = `others may look into it (mode ${(mode & 0o777).toString(8)}), and names of files may be private`;
+    findings.push({ ...about, level: 'note', message, advice: `chmod 700 ${directory}` });
+  }
+  const disk = await statfs(directory);
+  const network = NETWORK_DISKS.get(disk.type >>> 0);
+  if (network !== undefined) {
+    const message = `is on a network disk (${network}), where the locks of SQLite can't be trusted`;
+    const advice = 'work from one machine only, or name a local folder with --state';
+    findings.push({ ...about, level: 'note', message, advice });
+  }
+  const room = disk.bavail * disk.bsize;
+  if (room < LITTLE_ROOM) {
+    const message = `its disk has ${Math.floor(room / 1024 / 1024)} MiB left`;
+    findings.push({ ...about, level: 'note', message, advice: 'make room before a large run' });
+  }
+  const isWritable = await access(directory, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!isWritable) {
+    const message = "can't be written: status, items, runs and report work, run and resume do not";
+    const advice = 'make it writable, or name another folder with --state';
+    findings.push({ ...about, level: 'bad', message, advice });
+  }
+  return findings.length > 0 ? findings : [good('state', directory, 'can be used')];
+}
+
+function examineCatalog(path: string): Finding {
+  const trouble = catalogTrouble(path);
+  if (trouble === null) return good('catalog', path, 'can be used');
+  const advice = trouble.isDamage
+    ? 'nothing: the next run puts it aside and makes a new one; only learned rates are lost'
+    : 'move it away; the next run makes a new one; only learned rates are lost';
+  return { about: 'catalog', subject: path, level: 'note', message: trouble.why, advice };
+}
+
+async function examineRun(paths: StatePaths, run: RunId, world: World): Promise<Finding[]> {
+  const subject = paths.ledger(run);
+  const findings = examineLedger(subject);
+  if (!isRunHeld(paths, run)) return findings;
+  const message = `a process works on it: ${await runNote(paths, run, world.files)}`;
+  return [...findings, { about: 'lock', subject: run, level: 'note', message, advice: null }];
+}
+
+function examineLedger(path: string): Finding[] {
+  try {
+    const problems = inspectLedger(path);
+    if (problems.length === 0) return [good('ledger', path, 'is whole')];
+    const advice = 'keep a copy, put a backup in its place; a new run of the job selects anew';
+    const message = `is damaged: ${problems.join('; ')}`;
+    return [{ about: 'ledger', subject: path, level: 'bad', message, advice }];
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return [{ about: 'ledger', subject: path, level: 'bad', message, advice: null }];
+  }
+}

@@ -5,7 +5,7 @@ import { parseRunId } from '../../src/core/run.ts';
 import { CRASH_POINTS } from '../../src/core/world.ts';
 import { LedgerReader } from '../../src/ledger/ledger-reader.ts';
 import type { RunLimits } from '../../src/run/run-request.ts';
-import { toyUndetectable } from '../simulation/scenarios.ts';
+import { toyUndetectable } from '../simulation/toy-operations.ts';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
 
 /** A copy of which nothing can tell afterwards whether it was made. */

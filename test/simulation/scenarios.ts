@@ -1,120 +1,227 @@
-import type { FileUuid } from '../../src/core/file-uuid.ts';
-import type { Effect, EmulatedFile } from '../../src/emulator/emulator.ts';
+import type { Effect, FileSpec } from '../../src/emulator/emulator.ts';
 import type { Operation } from '../../src/operations/operation.ts';
 import type { FilesApi } from '../../src/uploadcare/files-api.ts';
+import { addFiles, addFolder, addGroups, addUrls, IMAGE, PDF, type Stage, VIDEO } from './stage.ts';
+import { toyProbed, toyUndetectable } from './toy-operations.ts';
 
-/** One kind of run, and what must have happened at its end. */
+/** One kind of run: what is there, what is to be done, and what that may change. */
 export interface Scenario {
   readonly name: string;
-  /** The `source`, `where` and `steps` of the job file. */
-  readonly job: object;
-  /** Which of the seeded files the job is about. */
-  readonly selects: (file: EmulatedFile) => boolean;
-  /** Effects that every selected file must have once. */
+  /** Puts things there; gives the job's source and the keys it must select. */
+  readonly prepare: (stage: Stage) => { source: object; keys: readonly string[] };
+  readonly steps: readonly object[];
+  readonly job?: object;
+  /** Effects of the steps whose repetition is harmless or told by the service (classes I and D), or by our tag (V). */
   readonly effects: readonly Effect[];
+  /** Effects that nothing can tell of afterwards: at most one an item, whatever happens. */
+  readonly undetectable?: readonly Effect[];
+  /** True where each repeat makes another thing, and only our tag tells. */
+  readonly isTagged?: boolean;
   /** Stand-ins for the operations of the steps, where the service has none of their kind. */
   readonly operations?: (files: FilesApi) => readonly Operation[];
-  /** True where a lost answer must end in doubt. */
-  readonly isUndetectable?: boolean;
 }
 
 const COPY = { uses: 'copy-to-remote', with: { target: 'backup' } };
-const DAY_MS = 86_400_000;
+const OF_CUT = '${{ steps.cut.file }}';
+
+/** Stored files, named one by one. */
+function inline(spec: FileSpec): Scenario['prepare'] {
+  return (stage) => {
+    const keys = addFiles(stage, stage.items, { ...spec, isStored: true });
+    // A list of nothing is no list: of no items, there is one that is never found.
+    return keys.length === 0
+      ? { source: { files: { stored: false } }, keys }
+      : { source: { inline: keys }, keys };
+  };
+}
+
+/** Files of a listing, among others that are none of it. */
+function listed(isStored: boolean, listing: object = {}): Scenario['prepare'] {
+  return (stage) => {
+    const keys = addFiles(stage, stage.items, { ...IMAGE, isStored });
+    addFiles(stage, 5, { ...PDF, isStored: !isStored, ageDays: 12 });
+    return { source: { files: { stored: isStored, limit: 7, ...listing } }, keys };
+  };
+}
+
+function addon(name: Effect & string): Scenario {
+  const steps = [{ uses: `addon/${name}` }];
+  return { name: `addon/${name}`, prepare: inline(IMAGE), steps, effects: [name] };
+}
 
 export const SCENARIOS: readonly Scenario[] = [
   {
-    name: 'delete',
-    job: {
-      source: { files: { stored: false, limit: 40 } },
-      where: { uploaded: { olderThan: '24h' } },
-      steps: [{ uses: 'delete' }],
-      recheckAfter: '3s',
-    },
-    selects: (file) => file.storedAt === null && isOlderThanADay(file),
-    effects: ['delete'],
-  },
-  {
     name: 'store',
-    job: { source: { files: { stored: false, limit: 70 } }, steps: [{ uses: 'store' }] },
-    selects: (file) => file.storedAt === null,
+    prepare: listed(false),
+    steps: [{ uses: 'store' }],
     effects: ['store'],
   },
   {
-    name: 'copy',
-    job: { source: { files: { stored: true, limit: 25 } }, steps: [COPY] },
-    selects: (file) => file.storedAt !== null,
+    name: 'delete',
+    prepare: (stage) => {
+      addFiles(stage, 3, { ...IMAGE, isStored: false, ageDays: 0.5 });
+      return listed(false)(stage);
+    },
+    job: { where: { uploaded: { olderThan: '24h' } }, recheckAfter: '3s' },
+    steps: [{ uses: 'delete' }],
+    effects: ['delete'],
+  },
+  {
+    name: 'copy-to-remote',
+    prepare: listed(true, { ordering: '-datetime_uploaded' }),
+    steps: [COPY],
     effects: ['remote_copy'],
   },
   {
-    name: 'copy then delete',
-    job: {
-      source: { files: { stored: true, limit: 30, ordering: '-datetime_uploaded' } },
-      where: { mime: 'image/*' },
-      steps: [COPY, { uses: 'delete' }],
-      recheckAfter: '1m',
+    name: 'copy-local',
+    prepare: listed(true),
+    steps: [{ uses: 'copy-local' }],
+    effects: ['local_copy'],
+    isTagged: true,
+  },
+  {
+    name: 'metadata',
+    prepare: inline(IMAGE),
+    steps: [{ uses: 'metadata', with: { set: { campaign: 'spring' }, remove: ['old'] } }],
+    effects: ['metadata_set'],
+  },
+  {
+    name: 'tags',
+    prepare: inline(IMAGE),
+    steps: [{ uses: 'tags', with: { add: ['cutout'] } }],
+    effects: ['tags'],
+  },
+  {
+    name: 'info',
+    prepare: inline(IMAGE),
+    steps: [{ uses: 'info', with: { include: 'appdata' } }],
+    effects: [],
+  },
+  {
+    name: 'convert/document',
+    prepare: inline(PDF),
+    steps: [{ uses: 'convert/document', with: { format: 'jpg' } }],
+    effects: [],
+    undetectable: ['convert_document'],
+  },
+  {
+    name: 'convert/video',
+    prepare: inline(VIDEO),
+    steps: [{ uses: 'convert/video', with: { format: 'webm' } }],
+    effects: [],
+    undetectable: ['convert_video'],
+  },
+  {
+    name: 'addon/remove_bg',
+    prepare: inline(IMAGE),
+    steps: [{ uses: 'addon/remove_bg', with: { crop: true } }],
+    effects: [],
+    undetectable: ['remove_bg'],
+  },
+  addon('uc_clamav_virus_scan'),
+  addon('aws_rekognition_detect_labels'),
+  addon('aws_rekognition_detect_moderation_labels'),
+  {
+    name: 'import-url',
+    prepare: (stage) => {
+      const { urls, path } = addUrls(stage);
+      return { source: { urls: { path } }, keys: urls };
     },
-    selects: (file) => file.storedAt !== null && file.mimeType.startsWith('image/'),
+    steps: [{ uses: 'import-url' }],
+    effects: ['import'],
+    isTagged: true,
+  },
+  {
+    name: 'upload',
+    prepare: (stage) => {
+      const { names, path } = addFolder(stage);
+      return { source: { folder: { path } }, keys: names };
+    },
+    steps: [{ uses: 'upload' }],
+    effects: ['upload'],
+    isTagged: true,
+  },
+  {
+    name: 'create-group',
+    prepare: inline(IMAGE),
+    steps: [{ uses: 'create-group', with: { size: 3 } }],
+    effects: ['group_create'],
+  },
+  {
+    name: 'delete-group',
+    prepare: (stage) => ({ source: { groups: { take: 'groups' } }, keys: addGroups(stage) }),
+    steps: [{ uses: 'delete-group' }],
+    effects: ['group_delete'],
+  },
+  {
+    name: 'copy, then delete',
+    prepare: (stage) => {
+      addFiles(stage, 4, { ...PDF, isStored: true, ageDays: 11 });
+      return listed(true, { ordering: '-datetime_uploaded' })(stage);
+    },
+    job: { where: { mime: 'image/*' }, recheckAfter: '1m' },
+    steps: [COPY, { uses: 'delete' }],
     effects: ['remote_copy', 'delete'],
   },
   {
-    name: 'undetectable',
-    job: { source: { files: { stored: true, limit: 50 } }, steps: [COPY] },
-    selects: (file) => file.storedAt !== null,
-    effects: ['remote_copy'],
-    operations: (files) => [toyUndetectable(files)],
-    isUndetectable: true,
+    name: 'cut out, store, tag, copy',
+    prepare: inline(IMAGE),
+    steps: [
+      { id: 'cut', uses: 'addon/remove_bg' },
+      { uses: 'store', with: { file: OF_CUT } },
+      { uses: 'tags', with: { file: OF_CUT, add: ['cutout'] } },
+      { uses: 'copy-to-remote', with: { file: OF_CUT, target: 'backup' } },
+    ],
+    effects: ['store', 'tags', 'remote_copy'],
+    undetectable: ['remove_bg'],
   },
   {
-    name: 'probed',
-    job: { source: { files: { stored: false, limit: 50 } }, steps: [{ uses: 'store' }] },
-    selects: (file) => file.storedAt === null,
+    name: 'import, then tag what is a text',
+    prepare: (stage) => {
+      const { urls, path } = addUrls(stage);
+      return { source: { urls: { path } }, keys: urls };
+    },
+    steps: [
+      { id: 'got', uses: 'import-url' },
+      {
+        uses: 'tags',
+        if: "item.key.endsWith('1.txt')",
+        with: { file: '${{ steps.got.file }}', add: ['text'] },
+      },
+      { uses: 'copy-to-remote', with: { file: '${{ steps.got.file }}', target: 'backup' } },
+    ],
+    effects: ['import', 'tags', 'remote_copy'],
+    isTagged: true,
+  },
+  {
+    name: 'scan, go on after a failure, then metadata',
+    prepare: listed(true),
+    steps: [
+      { uses: 'addon/uc_clamav_virus_scan', onFailure: 'continue' },
+      { uses: 'metadata', with: { set: { scanned: 'yes' } } },
+    ],
+    effects: ['uc_clamav_virus_scan', 'metadata_set'],
+  },
+  {
+    name: 'toy: undetectable',
+    prepare: listed(true),
+    steps: [COPY],
+    effects: [],
+    undetectable: ['remote_copy'],
+    operations: (files) => [toyUndetectable(files)],
+  },
+  {
+    name: 'toy: probed',
+    prepare: listed(false),
+    steps: [{ uses: 'store' }],
     effects: ['store'],
     operations: (files) => [toyProbed(files)],
   },
 ];
 
-/** Copies as if nothing could tell afterwards whether it was done. */
-export function toyUndetectable(files: FilesApi): Operation {
-  return {
-    kind: 'toy-undetectable',
-    shape: 'each',
-    destructive: false,
-    changesListing: false,
-    doubt: { class: 'undetectable' },
-    async runItem(item, permit) {
-      const source = item.key as FileUuid;
-      const options = { source, target: 'backup', pattern: '${default}', makePublic: true };
-      await files.remoteCopy(options, permit);
-      return { kind: 'done' };
-    },
-  };
+/** The scenario of a name. */
+export function scenarioOf(name: string): Scenario {
+  const scenario = SCENARIOS.find((one) => one.name === name);
+  if (scenario === undefined) throw new Error(`There is no scenario "${name}"`);
+  return scenario;
 }
-
-/** Stores one file a request, and looks at the file before it repeats one. */
-function toyProbed(files: FilesApi): Operation {
-  return {
-    kind: 'toy-probed',
-    shape: 'each',
-    destructive: false,
-    changesListing: true,
-    doubt: {
-      class: 'detectable',
-      async probe(item, signal) {
-        const facts = await files.fileInfo(item.key as FileUuid, signal);
-        if (facts?.storedAt == null) return { kind: 'did-not-happen' };
-        return { kind: 'happened', outcome: { kind: 'done' } };
-      },
-    },
-    async runItem(item, permit) {
-      await files.storeBatch([item.key as FileUuid], permit);
-      return { kind: 'done' };
-    },
-  };
-}
-
-function isOlderThanADay(file: EmulatedFile): boolean {
-  return START_MS - file.uploadedAt / 1000 > DAY_MS;
-}
-
-/** When every simulation begins, ms since 1970. */
-export const START_MS = Date.UTC(2026, 10, 21, 12);

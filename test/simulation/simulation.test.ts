@@ -1,16 +1,29 @@
 import { describe, expect, test } from 'vitest';
-import { SCENARIOS, type Scenario } from './scenarios.ts';
+import { DIRECTED } from './directed.ts';
+import { type Scenario, scenarioOf } from './scenarios.ts';
+import { drawSchedule, type Schedule } from './schedule.ts';
+import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
 
 const SCHEDULES = 300;
 const GROUP = 50;
+
+/** A service that never says what it did, and an operation that sends again all the same. */
+const CARELESS: Scenario = {
+  ...scenarioOf('toy: undetectable'),
+  operations: (files) =>
+    (scenarioOf('toy: undetectable').operations?.(files) ?? []).map((operation) => ({
+      ...operation,
+      doubt: { class: 'idempotent' },
+    })),
+};
 
 describe('seeded schedules of faults and deaths', () => {
   for (let first = 1; first <= SCHEDULES; first += GROUP) {
     test(`seeds ${first} to ${first + GROUP - 1}: nothing lost, nothing twice, every run ends`, async () => {
       const violations: string[] = [];
       for (let seed = first; seed < first + GROUP; seed += 1) {
-        const result = await simulate(seed);
+        const result = await simulate(drawSchedule(seed));
         violations.push(...result.violations.map((words) => `seed ${seed}: ${words}`));
       }
       expect(violations).toEqual([]);
@@ -18,25 +31,38 @@ describe('seeded schedules of faults and deaths', () => {
   }
 });
 
-test('the same seed gives the same schedule', async () => {
-  const first = await simulate(5);
-  const second = await simulate(5);
-  expect(second).toEqual(first);
+describe('directed schedules', () => {
+  test.each(DIRECTED)('$name', async ({ schedule }) => {
+    expect((await simulate(schedule)).violations).toEqual([]);
+  });
+});
+
+test('the same seed gives the same schedule, and the same end', async () => {
+  expect(drawSchedule(5)).toEqual(drawSchedule(5));
+  expect(await simulate(drawSchedule(5))).toEqual(await simulate(drawSchedule(5)));
 });
 
 test('the simulation notices an operation that is repeated though nothing can tell what it did', async () => {
-  const honest = SCENARIOS.find(({ isUndetectable }) => isUndetectable === true)!;
-  const careless: Scenario = {
-    ...honest,
-    operations: (files) =>
-      honest.operations!(files).map((operation) => ({
-        ...operation,
-        doubt: { class: 'idempotent' },
-      })),
-  };
-  const violations: string[] = [];
-  for (let seed = 1; seed <= 40; seed += 1) {
-    violations.push(...(await simulate(seed, careless)).violations);
+  const found: string[] = [];
+  for (let seed = 1; seed <= 20; seed += 1) {
+    const schedule = { ...drawSchedule(seed, 'toy: undetectable'), resolve: null };
+    found.push(...(await simulate(schedule, { scenario: CARELESS })).violations);
   }
-  expect(violations.join('\n')).toContain('was sent 2 times');
+  expect(found.join('\n')).toContain('undetectableIsSentOnce');
+});
+
+test('a schedule that fails shrinks to what makes it fail', async () => {
+  const mishaps: Schedule['mishaps'] = [
+    { kind: 'fault', request: 3, fault: 'throttled' },
+    { kind: 'fault', request: 5, fault: 'reset-after-effect', times: 3 },
+    { kind: 'sudden-death', life: 2, afterMs: 4000 },
+  ];
+  const long = { ...drawSchedule(1, 'toy: undetectable'), items: 8, concurrency: 3, mishaps };
+  const shortest = await shrink({ ...long, resolve: null }, async (candidate) => {
+    const { violations } = await simulate(candidate, { scenario: CARELESS });
+    return violations.some((words) => words.startsWith('undetectableIsSentOnce'));
+  });
+  expect(shortest.mishaps).toHaveLength(1);
+  expect(shortest.mishaps[0]).toMatchObject({ fault: 'reset-after-effect' });
+  expect(shortest.concurrency).toBe(1);
 });

@@ -55,6 +55,33 @@ const SYNCHRONOUS_FILES: Files = {
   realPath: async (path) => realpathSync(path),
 };
 
+/** A disk of which any use may fail. */
+function checkedFiles(before: () => void): Files {
+  const disk = SYNCHRONOUS_FILES;
+  const checked =
+    <Args extends unknown[], Result>(use: (...args: Args) => Promise<Result>) =>
+    async (...args: Args): Promise<Result> => {
+      before();
+      return use(...args);
+    };
+  return {
+    readText: checked(disk.readText),
+    writeText: checked(disk.writeText),
+    exists: checked(disk.exists),
+    makeDirectory: checked(disk.makeDirectory),
+    remove: checked(disk.remove),
+    async *readBytes(path, from) {
+      before();
+      yield* disk.readBytes(path, from);
+    },
+    writeBytes: checked(disk.writeBytes),
+    readInput: disk.readInput,
+    listFolder: checked(disk.listFolder),
+    factsOf: checked(disk.factsOf),
+    realPath: checked(disk.realPath),
+  };
+}
+
 const NEVER = new Promise<never>(() => undefined);
 
 /**
@@ -75,14 +102,18 @@ export class ProcessLife {
     random: () => number;
     runId: () => string;
     death: Death | null;
+    /** What our wall clock is ahead of the service's, ms. */
+    skew?: () => number;
+    /** Called before every use of the disk; throws what the disk would. */
+    beforeFile?: () => void;
   }) {
-    const { clock, network, random, death } = parts;
+    const { clock, network, random, death, skew = () => 0, beforeFile } = parts;
     this.died = new Promise((resolve) => {
       this.#declareDead = resolve;
     });
     this.world = {
       clock: {
-        now: () => clock.now(),
+        now: () => clock.now() + skew(),
         monotonic: () => clock.monotonic(),
         sleep: (ms, signal) => this.#whileAlive(clock.sleep(ms, signal)),
         tick: () => this.#whileAlive(clock.sleep(0)),
@@ -90,7 +121,7 @@ export class ProcessLife {
       random,
       ids: { runId: parts.runId },
       http: (request) => this.#whileAlive(network.exchange(request, () => !this.#isDead)),
-      files: SYNCHRONOUS_FILES,
+      files: beforeFile === undefined ? SYNCHRONOUS_FILES : checkedFiles(beforeFile),
       crash: (point) => this.#reach(point, death),
     };
     if (death?.afterMs !== undefined) clock.after(death.afterMs, () => this.#die());

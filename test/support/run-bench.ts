@@ -182,9 +182,6 @@ export class RunBench {
       emulator: { ...this.emulator, handle: (request) => this.#handle(request) },
       random: this.#random,
       nextFault: () => (current === null ? null : this.fault(current)),
-      onMutation: () => undefined,
-      onWrite: () => undefined,
-      onThrottled: () => undefined,
     });
     const exchange = network.exchange.bind(network);
     network.exchange = (request: WireRequest, isAlive) => {

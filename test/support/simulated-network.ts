@@ -2,28 +2,36 @@ import { WireError, type WireRequest, type WireResponse } from '../../src/core/w
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import { between } from './seeded-random.ts';
 import type { VirtualClock } from './virtual-clock.ts';
+import {
+  CUTS,
+  DISTORTED,
+  entryOf,
+  FALSE_ANSWERS,
+  type NetworkFault,
+  THROTTLINGS,
+} from './wire-faults.ts';
 
-/** What may go wrong with one request. */
-export const NETWORK_FAULTS = [
-  'throttled',
-  'error-before-effect',
-  'error-after-effect',
-  'reset-before-effect',
-  'reset-after-effect',
-  'truncated',
-  'html',
-  'refused',
-  'no-answer',
-  'late-effect',
-] as const;
-export type NetworkFault = (typeof NETWORK_FAULTS)[number];
+export type { NetworkFault };
 
-/** A mutation as it arrived at the service. */
-export interface Arrival {
+/** A request that was written to the wire. */
+export interface SentRequest {
+  readonly request: WireRequest;
+  /** All of its body as text. */
+  readonly text: string;
+  /** When it was written, the service's time in ms. */
   readonly at: number;
-  readonly method: string;
-  readonly target: string;
-  readonly uuids: readonly string[];
+}
+
+/** Looks at the wire from the service's side; every time is the service's, ms. */
+export interface WireWatch {
+  /** A request was written to the wire. */
+  written?(sent: SentRequest): void;
+  /** A request reached the service, before it has any effect. */
+  arriving?(sent: SentRequest): void;
+  /** An answer was heard; of a request that was cut off, the status is 0. */
+  answered?(sent: SentRequest, status: number): void;
+  /** The service asked for a pause. */
+  throttled?(sent: SentRequest, from: number, until: number): void;
 }
 
 export interface NetworkOptions {
@@ -31,21 +39,24 @@ export interface NetworkOptions {
   readonly emulator: Emulator;
   readonly random: () => number;
   /** What goes wrong with the next request, or nothing. */
-  readonly nextFault: () => NetworkFault | null;
-  /** Looks at each mutation at the moment it arrives. */
-  readonly onMutation: (arrival: Arrival) => void;
-  /** Looks at each request at the moment it is written. */
-  readonly onWrite: (at: number) => void;
-  readonly onThrottled: (from: number, until: number) => void;
+  readonly nextFault: (request: WireRequest) => NetworkFault | null;
+  readonly watch?: WireWatch;
 }
 
 /** How late an effect may come after its request was given up, ms. */
 export const MAX_EFFECT_LAG_MS = 4000;
 
+interface Exchange {
+  readonly sent: SentRequest;
+  readonly bytes: Buffer | null;
+  readonly resolve: (answer: WireResponse) => void;
+  readonly reject: (error: WireError) => void;
+  readonly isAlive: () => boolean;
+}
+
 /** The wire of the simulation: latency, faults, and the emulator at its end. */
 export class SimulatedNetwork {
   readonly #options: NetworkOptions;
-  readonly #bytes = new WeakMap<WireRequest, Buffer>();
   /** Requests that were written, of all lives of the process. */
   written = 0;
 
@@ -58,10 +69,10 @@ export class SimulatedNetwork {
    * died meanwhile had not written is never written, and what was answered is not heard.
    */
   async exchange(request: WireRequest, isAlive: () => boolean): Promise<WireResponse> {
-    const { clock, random } = this.#options;
-    const fault = this.#options.nextFault();
+    const { clock, random, watch } = this.#options;
+    const fault = this.#options.nextFault(request);
     const bytes = await bytesOf(request);
-    if (bytes !== null) this.#bytes.set(request, bytes);
+    const text = bytes?.toString('latin1') ?? request.body ?? '';
     return new Promise((resolve, reject) => {
       const abort = () => reject(ambiguous('aborted'));
       request.signal.addEventListener('abort', abort, { once: true });
@@ -74,101 +85,107 @@ export class SimulatedNetwork {
         if (request.signal.aborted || !isAlive()) return;
         if (!request.mayStart()) return reject(unsent('guard_expired'));
         this.written += 1;
-        this.#options.onWrite(clock.now());
-        this.#serve(request, fault, { resolve, reject, isAlive });
+        const sent = { request, text, at: clock.now() };
+        watch?.written?.(sent);
+        this.#serve(fault, { sent, bytes, resolve, reject, isAlive });
       });
     });
   }
 
-  #serve(
-    request: WireRequest,
-    fault: NetworkFault | null,
-    end: {
-      resolve: (answer: WireResponse) => void;
-      reject: (error: WireError) => void;
-      isAlive: () => boolean;
-    },
-  ): void {
-    const { clock, random } = this.#options;
-    const later = (act: () => void) => clock.after(between(random, 5, 120), act);
-    switch (fault) {
-      case 'throttled': {
-        const seconds = between(random, 1, 4);
-        later(() => {
-          if (end.isAlive()) this.#options.onThrottled(clock.now(), clock.now() + seconds * 1000);
-          end.resolve(
-            plain(
-              429,
-              '{"detail":"Request was throttled."}',
-              { 'retry-after': `${seconds}` },
-              clock,
-            ),
-          );
-        });
-        break;
-      }
-      case 'error-before-effect':
-        later(() => end.resolve(plain(503, 'busy', {}, clock)));
-        break;
-      case 'error-after-effect':
-        this.#arrive(request);
-        later(() => end.resolve(plain(502, '<html>bad gateway</html>', {}, clock)));
-        break;
-      case 'reset-before-effect':
-        later(() => end.reject(ambiguous('ECONNRESET')));
-        break;
-      case 'reset-after-effect':
-        this.#arrive(request);
-        later(() => end.reject(ambiguous('UND_ERR_SOCKET')));
-        break;
-      case 'truncated': {
-        const answer = this.#arrive(request);
-        const body = answer.body.slice(0, Math.floor(answer.body.length / 2));
-        later(() => end.resolve({ ...answer, body }));
-        break;
-      }
-      case 'html':
-        this.#arrive(request);
-        later(() => end.resolve(plain(200, '<html>hello</html>', {}, clock)));
-        break;
-      case 'no-answer':
-        this.#arrive(request);
-        break;
-      case 'late-effect':
-        clock.after(between(random, 100, MAX_EFFECT_LAG_MS), () => this.#arrive(request));
-        later(() => end.reject(ambiguous('ECONNRESET')));
-        break;
-      case 'refused':
-      case null:
-        later(() => {
-          const answer = this.#arrive(request);
-          later(() => {
-            if (answer.status === 429 && end.isAlive()) {
-              const until = clock.now() + Number(answer.headers['retry-after'] ?? 0) * 1000;
-              this.#options.onThrottled(clock.now(), until);
-            }
-            end.resolve(answer);
-          });
-        });
+  #serve(fault: NetworkFault | null, end: Exchange): void {
+    const throttling = entryOf(THROTTLINGS, fault);
+    if (throttling !== undefined) return this.#throttle(throttling, end);
+    const answer = entryOf(FALSE_ANSWERS, fault);
+    if (answer !== undefined) {
+      if (answer.effect) this.#arrive(end);
+      const { status, body, headers = {} } = answer as typeof answer & { headers?: object };
+      return this.#answerLater(end, plain(status, body, { ...headers }, this.#options.clock));
     }
+    const cut = entryOf(CUTS, fault);
+    if (cut !== undefined) return this.#cut(cut, end);
+    const delay = fault === 'slow' ? end.sent.request.deadlineMs * 0.8 : 0;
+    this.#later(() => {
+      const what = entryOf(DISTORTED, fault);
+      const whole = this.#arrive(end, what);
+      const body = whole.body.slice(0, Math.floor(whole.body.length / 2));
+      this.#answerLater(end, fault === 'truncated' ? { ...whole, body } : whole, delay);
+    });
   }
 
-  #arrive(request: WireRequest): WireResponse {
-    const { clock, emulator } = this.#options;
-    if (request.method !== 'GET') {
-      this.#options.onMutation({
-        at: clock.now(),
-        method: request.method,
-        target: request.target,
-        uuids: uuidsIn(request.body),
-      });
+  #throttle(
+    { header, pauseMs }: (typeof THROTTLINGS)[keyof typeof THROTTLINGS],
+    end: Exchange,
+  ): void {
+    const { clock, watch } = this.#options;
+    this.#later(() => {
+      const now = clock.now();
+      const asked = header(now);
+      // The pause counts from the moment the answer is heard, and a date names whole seconds.
+      if (end.isAlive()) watch?.throttled?.(end.sent, now, now + pauseMs - 1000);
+      const headers = asked === null ? {} : { 'retry-after': asked };
+      this.#answer(end, plain(429, '{"detail":"Request was throttled."}', headers, clock));
+    });
+  }
+
+  #cut(cut: (typeof CUTS)[keyof typeof CUTS], end: Exchange): void {
+    const { clock, random } = this.#options;
+    const { request } = end.sent;
+    const atDeadline = 'atDeadline' in cut;
+    let headers: WireResponse['headers'] = {};
+    if (cut.effect === 'now') headers = this.#arrive(end).headers;
+    if (cut.effect === 'late') {
+      clock.after(between(random, 100, MAX_EFFECT_LAG_MS), () => this.#arrive(end));
     }
+    const error = ambiguous(cut.code, cut.headers ? headers : {});
+    const fail = () => {
+      if (end.isAlive()) this.#options.watch?.answered?.(end.sent, 0);
+      end.reject(error);
+    };
+    // The deadline's own timer was set before: this one says the same with the headers.
+    if (atDeadline) clock.after(request.deadlineMs - 100, fail);
+    else this.#later(fail);
+  }
+
+  #answerLater(end: Exchange, answer: WireResponse, delayMs = 0): void {
+    this.#later(() => this.#answer(end, answer), delayMs);
+  }
+
+  #answer(end: Exchange, answer: WireResponse): void {
+    const { clock, watch } = this.#options;
+    const now = clock.now();
+    const asked = Number(answer.headers['retry-after'] ?? 0) * 1000;
+    if (answer.status === 429 && asked > 0 && asked < 1e6 && end.isAlive()) {
+      watch?.throttled?.(end.sent, now, now + asked - 1000);
+    }
+    if (end.isAlive()) watch?.answered?.(end.sent, answer.status);
+    end.resolve(answer);
+  }
+
+  #later(act: () => void, delayMs = 0): void {
+    const { clock, random } = this.#options;
+    clock.after(delayMs + between(random, 5, 120), act);
+  }
+
+  #arrive(
+    { sent, bytes }: Exchange,
+    what?: (typeof DISTORTED)[keyof typeof DISTORTED],
+  ): WireResponse {
+    const { emulator, watch } = this.#options;
+    const { request } = sent;
+    watch?.arriving?.(sent);
+    const isBatch = /^\/files\/storage\//.test(request.target);
+    const isOmission = what === 'missing' || what === 'foreign';
+    const rule =
+      what === undefined || (isOmission && !isBatch)
+        ? null
+        : emulator.faults.add({ fault: { kind: 'distort', what }, times: 1 });
     const { status, headers, body } = emulator.handle({
       method: request.method,
       target: request.target,
       headers: { host: new URL(request.origin).host, ...lowerCase(request.headers) },
-      body: this.#bytes.get(request) ?? request.body ?? '',
+      body: bytes ?? request.body ?? '',
     });
+    if (rule !== null) emulator.faults.remove(rule);
     return { status, headers, body: body.toString() };
   }
 }
@@ -178,13 +195,6 @@ async function bytesOf(request: WireRequest): Promise<Buffer | null> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of request.bytes.open()) chunks.push(chunk);
   return Buffer.concat(chunks);
-}
-
-/** The files that a JSON body names; forms name none. */
-function uuidsIn(body: string | null): string[] {
-  const parsed: unknown = JSON.parse(body ?? '[]');
-  if (Array.isArray(parsed)) return parsed.map(String);
-  return [String((parsed as { source?: string }).source)];
 }
 
 function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
@@ -206,6 +216,6 @@ function unsent(code: string): WireError {
   return new WireError({ code, phase: 'unsent', message: code });
 }
 
-function ambiguous(code: string): WireError {
-  return new WireError({ code, phase: 'ambiguous', message: code });
+function ambiguous(code: string, headers: Readonly<Record<string, string>> = {}): WireError {
+  return new WireError({ code, phase: 'ambiguous', message: code, headers });
 }

@@ -1,0 +1,219 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AuditEntry } from '../../src/emulator/emulator.ts';
+import type { RunEnd } from '../../src/run/run-request.ts';
+import type { ItemReport } from '../../src/run/run-status.ts';
+import type { Mishap, Schedule } from './schedule.ts';
+import type { Seen } from './witness.ts';
+
+/** How a run without mishaps ended in the same world. */
+export interface Reference {
+  readonly states: ReadonlyMap<string, ItemReport['state']>;
+  readonly changed: ReadonlyMap<string, number>;
+  readonly requests: number;
+}
+
+/** A run that is over, and what the service did in it. */
+export interface Finale {
+  readonly schedule: Schedule;
+  readonly seen: Seen;
+  readonly end: RunEnd;
+  readonly items: readonly ItemReport[];
+  /** Effects of the run, those of others left out. */
+  readonly effects: readonly AuditEntry[];
+  /** Items that somebody else touched. */
+  readonly touched: ReadonlySet<string>;
+  readonly requests: number;
+  readonly stateDirectory: string;
+  readonly log: readonly string[];
+  /** Null while the reference itself is made. */
+  readonly reference: Reference | null;
+}
+
+/** An invariant of a run that is over: the violations, in words. Its name is told with them. */
+type EndInvariant = (finale: Finale) => string[];
+
+/** Nothing lost: exactly what the source gave is in the ledger, once, and has its end. */
+function everySelectedItemEnded({ items, seen, end }: Finale): string[] {
+  const keys = new Set(items.map(({ key }) => key));
+  const lost = [...seen.keys].filter((key) => !keys.has(key));
+  const strange = [...keys].filter((key) => !seen.keys.has(key));
+  return [
+    ...(keys.size === items.length ? [] : ['an item is in the ledger twice']),
+    ...lost.map((key) => `item ${key} is not in the ledger`),
+    ...strange.map((key) => `item ${key} was not to be selected`),
+    ...items.filter(({ state }) => OPEN.has(state)).map(({ key, state }) => `item ${key} ended as ${state}`),
+    ...(end.counts.total === items.length ? [] : ['the counters differ from the items']),
+  ];
+}
+
+/** Exactly once: no effect changes a file twice, and nothing is made twice of one input. */
+function nothingHappensTwice({ seen, effects, schedule }: Finale): string[] {
+  if (seen.isRedone) return [];
+  // A job that failed inside the service leaves no trace at the file: it may be begun again.
+  const leftNothing = schedule.service === 'failing' || schedule.service === 'canceling';
+  const isJudged = ({ operation }: AuditEntry) => {
+    return !leftNothing || !SCANS.test(operation) || isUndetectable(operation, seen);
+  };
+  const repeated = [...changes(effects.filter(isJudged))].filter(([, count]) => count > 1);
+  return [
+    ...repeated.map(([what, count]) => `${what} happened ${count} times`),
+    ...seen.emulator.creations.repeated().map(({ operation, input, times }) => {
+      return `${operation} of ${input.slice(0, 80)} was made ${times} times`;
+    }),
+  ];
+}
+
+/** Honesty where nothing can tell: done has its effect; what has an effect is done, in doubt, or failed inside the service. */
+function undetectableOutcomesAreHonest({ seen, items, effects, schedule }: Finale): string[] {
+  const kinds = new Set<string>(seen.scenario.undetectable ?? []);
+  if (kinds.size === 0 || seen.isRedone || schedule.resolve !== null) return [];
+  const happened = new Set(effects.filter(({ operation }) => kinds.has(operation)).map(({ uuid }) => uuid));
+  return items.flatMap(({ key, state, reason }) => {
+    if (state === 'done' && !happened.has(key)) return [`item ${key} is done without its effect`];
+    const isDenied = state === 'failed' && !OF_THE_SERVICE.test(reason ?? '');
+    return isDenied && happened.has(key) ? [`item ${key} failed (${reason}) and has its effect`] : [];
+  });
+}
+
+/** Deletes are guarded, and all else too: nothing outside the selection was touched. */
+function nothingElseIsTouched({ seen, effects }: Finale): string[] {
+  const wanted = new Set<string>([...seen.scenario.effects, ...(seen.scenario.undetectable ?? [])]);
+  const isAboutItems = seen.scenario.steps.length === 1 && seen.scenario.isTagged !== true;
+  return effects.flatMap(({ operation, uuid, request }) => {
+    if (request === 0) return [];
+    if (!wanted.has(operation)) return [`${operation} is no effect of this job`];
+    if (!isAboutItems || operation === 'group_create') return [];
+    return seen.keys.has(uuid) ? [] : [`${operation} of ${uuid}, which was not selected`];
+  });
+}
+
+/** Order: a file that was deleted is never stored again. */
+function nothingIsStoredAfterItsDelete({ effects }: Finale): string[] {
+  const deleted = new Set<string>();
+  return effects.flatMap(({ operation, uuid }) => {
+    if (operation === 'delete') deleted.add(uuid);
+    return operation === 'store' && deleted.has(uuid) ? [`${uuid} was stored after its delete`] : [];
+  });
+}
+
+/** Books: counters, items and the summary agree; a run whose items all ended well says so. */
+function booksAgree({ end, items }: Finale): string[] {
+  const counts: Record<string, number> = {};
+  for (const { state } of items) counts[state] = (counts[state] ?? 0) + 1;
+  const wrong = Object.entries(end.counts).filter(([state, count]) => {
+    return state !== 'total' && (counts[state] ?? 0) !== count;
+  });
+  return [
+    ...wrong.map(([state, count]) => `${count} ${state} in the summary, ${counts[state] ?? 0} in the ledger`),
+    ...(end.state === 'finished' || end.counts['in-doubt'] > 0 ? [] : [`the run ended as ${end.state}`]),
+  ];
+}
+
+/** No secret leaves: not into the ledger, nor its log. */
+function secretIsKeptNowhere({ seen, stateDirectory, log }: Finale): string[] {
+  const files = readdirSync(stateDirectory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  return [
+    ...files.filter((path) => readFileSync(path).includes(seen.secret)).map((path) => `in ${path}`),
+    ...log.filter((line) => line.includes(seen.secret)).map((line) => `in the log: ${line}`),
+  ];
+}
+
+/** Whatever happened on the way: the outcomes are those of a run to which nothing happened. */
+function outcomesAreThoseOfAQuietRun({ items, reference, touched, schedule, seen }: Finale): string[] {
+  if (reference === null) return [];
+  return items.flatMap(({ key, state, reason }) => {
+    const expected = reference.states.get(key);
+    if (state === expected || touched.has(key) || isExcused({ state, reason }, schedule, seen)) return [];
+    return [`item ${key} ended as ${state} (${reason}), in a quiet run as ${expected}`];
+  });
+}
+
+/** Every effect that a quiet run has is there, where all items are done: nothing was only said to be done. */
+function doneMeansDone({ items, reference, touched, effects, schedule }: Finale): string[] {
+  if (reference === null || touched.size > 0 || schedule.resolve !== null) return [];
+  if (items.some(({ state }) => state !== 'done')) return [];
+  const changed = countBy(effects.filter((effect) => effect.changed), ({ operation }) => operation);
+  return [...reference.changed].flatMap(([operation, count]) => {
+    const here = changed.get(operation) ?? 0;
+    return here >= count ? [] : [`${here} effects of ${operation}, in a quiet run ${count}`];
+  });
+}
+
+/** Trouble costs requests in proportion: nothing is asked for ever, or in a circle. */
+function requestsStayInProportion({ requests, reference, schedule, items }: Finale): string[] {
+  if (reference === null || schedule.throttle !== null) return [];
+  const trouble = schedule.mishaps.reduce((sum, mishap) => sum + weightOf(mishap), 0);
+  const most = reference.requests * 2 + trouble * (12 + items.length) + items.length * 20 + 20;
+  return requests <= most ? [] : [`${requests} requests; a quiet run has ${reference.requests}`];
+}
+
+/** Looked at when a run is over. */
+export const END_INVARIANTS: readonly EndInvariant[] = [
+  everySelectedItemEnded,
+  nothingHappensTwice,
+  undetectableOutcomesAreHonest,
+  nothingElseIsTouched,
+  nothingIsStoredAfterItsDelete,
+  booksAgree,
+  secretIsKeptNowhere,
+  outcomesAreThoseOfAQuietRun,
+  doneMeansDone,
+  requestsStayInProportion,
+];
+
+/** How often each effect changed something, by effect, file and detail. */
+function changes(effects: readonly AuditEntry[]): Map<string, number> {
+  return countBy(
+    effects.filter(({ changed }) => changed),
+    ({ operation, uuid, detail }) => `${operation} of ${uuid}${detail === null ? '' : ` (${detail})`}`,
+  );
+}
+
+/** How often each operation changed something. */
+export function changedByOperation(effects: readonly AuditEntry[]): Map<string, number> {
+  return countBy(
+    effects.filter(({ changed }) => changed),
+    ({ operation }) => operation,
+  );
+}
+
+function countBy<Value>(values: readonly Value[], nameOf: (value: Value) => string) {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(nameOf(value), (counts.get(nameOf(value)) ?? 0) + 1);
+  return counts;
+}
+
+function isUndetectable(operation: string, { scenario }: Seen): boolean {
+  return (scenario.undetectable ?? []).some((effect) => effect === operation);
+}
+
+/** Add-ons that leave their record at the file, and may run again. */
+const SCANS = /^(uc_clamav_|aws_)/;
+const OPEN: ReadonlySet<string> = new Set(['pending', 'running', 'waiting']);
+/** Failures of a job inside the service, which began and did not end well. */
+const OF_THE_SERVICE = /^(addon_error|conversion_failed|conversion_canceled|token_lost)$/;
+/** As many failures may give an item up, whatever its operation. */
+const ATTEMPTS = 8;
+
+/** True where the schedule allows an item to end otherwise than in a quiet run. */
+function isExcused(
+  { state, reason }: Pick<ItemReport, 'state' | 'reason'>,
+  { mishaps, service, resolve }: Schedule,
+  { scenario }: Seen,
+): boolean {
+  const failures = mishaps.reduce((sum, mishap) => sum + weightOf(mishap), 0);
+  if (state === 'in-doubt') {
+    const isHonest = (scenario.undetectable ?? []).length > 0 && mishaps.length > 0;
+    return isHonest || failures >= ATTEMPTS || service === 'losing';
+  }
+  if (state === 'skipped' && resolve === 'skip') return true;
+  if (state === 'failed' && OF_THE_SERVICE.test(reason ?? '')) return service !== 'well';
+  return state === 'failed' && reason === 'gave_up' && failures >= ATTEMPTS;
+}
+
+function weightOf(mishap: Mishap): number {
+  return mishap.kind === 'fault' ? (mishap.times ?? 1) : 1;
+}

@@ -1,0 +1,133 @@
+import { CRASH_POINTS, type CrashPoint } from '../../src/core/world.ts';
+import { between, pick, seededRandom } from '../support/seeded-random.ts';
+import { NETWORK_FAULTS, type NetworkFault } from '../support/wire-faults.ts';
+import { SCENARIOS } from './scenarios.ts';
+
+/**
+ * One thing that goes wrong. Requests are counted from 1 over all lives of the process, lives from
+ * 1, ledger writes and uses of the disk over all lives.
+ */
+export type Mishap =
+  /** So many requests in a row meet the fault, from the `request`-th on. */
+  | { kind: 'fault'; request: number; fault: NetworkFault; times?: number }
+  /** The `life`-th process dies at the `hit`-th time it is at a point. */
+  | { kind: 'death'; life: number; point: CrashPoint; hit: number }
+  /** The `life`-th process dies so many ms after its start. */
+  | { kind: 'sudden-death'; life: number; afterMs: number }
+  /** The user stops the process at the `request`-th request. */
+  | { kind: 'stop'; request: number; how: 'drain' | 'abort' }
+  /** The keys are revoked at the `request`-th request, until the process has ended. */
+  | { kind: 'revoked'; request: number }
+  /** Our wall clock jumps. */
+  | { kind: 'clock-jump'; request: number; byMs: number }
+  /** Somebody else does something to the item of that place. */
+  | { kind: 'elsewhere'; request: number; what: 'store' | 'delete'; item: number }
+  /** A second process tries to work on the run. */
+  | { kind: 'second-runner'; request: number }
+  /** The disk is full at the `write`-th transaction of the ledger, and has room again afterwards. */
+  | { kind: 'disk-full'; write: number }
+  /** The `use`-th use of a file fails. */
+  | { kind: 'file-error'; use: number; code: 'ENOSPC' | 'EIO' | 'EACCES' };
+
+/** A run and all that happens to it, as plain data: the same schedule gives the same run. */
+export interface Schedule {
+  /** Draws latencies and jitter. */
+  readonly seed: number;
+  /** Name of a scenario. */
+  readonly scenario: string;
+  /** Draws the files at the service; few, so that reference runs can be kept. */
+  readonly world: number;
+  readonly items: number;
+  readonly concurrency: number;
+  /** What becomes of jobs inside the service: they end well, or some fail, are canceled, or are forgotten. */
+  readonly service: 'well' | 'failing' | 'canceling' | 'losing';
+  readonly throttle: { readonly perSecond: number; readonly burst: number } | null;
+  /** What a person says to items in doubt in the end; null leaves them. */
+  readonly resolve: 'done' | 'redo' | 'skip' | null;
+  readonly mishaps: readonly Mishap[];
+}
+
+/** Worlds that are drawn: few enough that each one's reference outcome is computed once. */
+const WORLDS = 6;
+const SIZES = [0, 1, 2, 3, 5, 8, 8, 13];
+const JUMPS_MS = [-7_200_000, -60_000, -5000, 5000, 90_000, 1_200_000, 86_400_000];
+
+/** The schedule of a seed, of any scenario or of the one named. */
+export function drawSchedule(seed: number, only?: string): Schedule {
+  const random = seededRandom(seed);
+  const drawn = pick(random, SCENARIOS).name;
+  const items = pick(random, SIZES);
+  const density = pick(random, [0, 0.3, 1, 2]);
+  return {
+    seed,
+    scenario: only ?? drawn,
+    world: between(random, 1, WORLDS),
+    items,
+    concurrency: between(random, 1, 8),
+    service: random() < 0.7 ? 'well' : pick(random, ['failing', 'canceling', 'losing']),
+    throttle:
+      random() < 0.2
+        ? { perSecond: between(random, 2, 30), burst: between(random, 1, 20) }
+        : null,
+    resolve: pick(random, [null, null, 'done', 'redo', 'skip']),
+    mishaps: [
+      ...several(between(random, 0, Math.ceil(density * 6)), () => drawFault(random, items)),
+      ...several(between(random, 0, Math.ceil(density * 3)), (place) => drawDeath(random, place)),
+      ...several(random() < 0.3 * density ? between(random, 1, 2) : 0, () => drawRare(random, items)),
+    ],
+  };
+}
+
+function drawFault(random: () => number, items: number): Mishap {
+  const request = between(random, 1, 12 + items * 3);
+  const fault = pick(random, NETWORK_FAULTS);
+  const isStorm = random() < 0.15;
+  return isStorm
+    ? { kind: 'fault', request, fault, times: between(random, 2, 6) }
+    : { kind: 'fault', request, fault };
+}
+
+function drawDeath(random: () => number, place: number): Mishap {
+  const life = place + 1;
+  if (random() < 0.3) return { kind: 'sudden-death', life, afterMs: between(random, 1, 8000) };
+  return { kind: 'death', life, point: pick(random, CRASH_POINTS), hit: between(random, 1, 8) };
+}
+
+function drawRare(random: () => number, items: number): Mishap {
+  const request = between(random, 1, 8 + items * 2);
+  const kind = pick(random, [
+    'stop',
+    'revoked',
+    'clock-jump',
+    'elsewhere',
+    'disk-full',
+    'file-error',
+    'second-runner',
+  ] as const);
+  switch (kind) {
+    case 'stop':
+      return { kind, request, how: pick(random, ['drain', 'abort'] as const) };
+    case 'clock-jump':
+      return { kind, request, byMs: pick(random, JUMPS_MS) };
+    case 'elsewhere': {
+      const what = pick(random, ['store', 'delete'] as const);
+      return { kind, request, what, item: between(random, 0, Math.max(0, items - 1)) };
+    }
+    case 'disk-full':
+      return { kind, write: between(random, 1, 10 + items * 3) };
+    case 'file-error':
+      return {
+        kind,
+        use: between(random, 1, 25),
+        code: pick(random, ['ENOSPC', 'EIO', 'EACCES'] as const),
+      };
+    case 'second-runner': // its lock costs a quarter of a second of real time: rarer than the others
+      return random() < 0.2 ? { kind, request } : { kind: 'revoked', request };
+    case 'revoked':
+      return { kind, request };
+  }
+}
+
+function several<Value>(count: number, make: (place: number) => Value): Value[] {
+  return Array.from({ length: count }, (_, place) => make(place));
+}

@@ -1,0 +1,74 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Emulator, FileSpec } from '../../src/emulator/emulator.ts';
+
+/** When every simulation begins, ms since 1970. */
+export const START_MS = Date.UTC(2026, 10, 21, 12);
+
+/** Where a scenario puts its things before the run. */
+export interface Stage {
+  readonly emulator: Emulator;
+  /** A folder of the disk, outside the state directory. */
+  readonly directory: string;
+  readonly items: number;
+  readonly random: () => number;
+}
+
+export const IMAGE: FileSpec = { name: 'cat.png', mimeType: 'image/png', isImage: true };
+export const PDF: FileSpec = { name: 'paper.pdf', mimeType: 'application/pdf', isImage: false };
+export const VIDEO: FileSpec = { name: 'clip.mp4', mimeType: 'video/mp4', isImage: false };
+
+const DAY_MS = 86_400_000;
+
+/** Adds files, some at the same microsecond as the one before; gives their UUIDs. */
+export function addFiles(
+  { emulator, random }: Stage,
+  count: number,
+  spec: FileSpec & { isStored: boolean; ageDays?: number },
+): string[] {
+  const { isStored, ageDays = 10, ...rest } = spec;
+  let at = START_MS - ageDays * DAY_MS;
+  return Array.from({ length: count }, () => {
+    if (random() < 0.7) at += 1 + Math.floor(random() * 5000);
+    const uploadedAt = new Date(at).toISOString();
+    const storedAt = isStored ? uploadedAt : null;
+    return emulator.projects[0]!.addFile({ ...rest, uploadedAt, storedAt }).uuid;
+  });
+}
+
+/** A list of URLs that the service can import from; gives the URLs. */
+export function addUrls({ emulator, directory, items }: Stage): { urls: string[]; path: string } {
+  const urls = numbers(items).map((number) => `https://example.test/${number}.txt`);
+  for (const url of urls) emulator.addUrl(url, { content: url });
+  const path = join(directory, 'urls.txt');
+  writeFileSync(path, urls.map((url) => `${url}\n`).join(''));
+  return { urls, path };
+}
+
+/** A folder of local files; gives their names. */
+export function addFolder({ directory, items }: Stage): { names: string[]; path: string } {
+  const path = join(directory, 'folder');
+  mkdirSync(path);
+  const names = numbers(items).map((number) => `${String(number).padStart(3, '0')}.txt`);
+  for (const name of names) writeFileSync(join(path, name), `the text of ${name}`);
+  return { names, path };
+}
+
+/** Groups of one file each; gives their ids. */
+export function addGroups(stage: Stage): string[] {
+  const { emulator } = stage;
+  const { publicKey } = emulator.projects[0]!;
+  return addFiles(stage, stage.items, { ...IMAGE, isStored: true }).map((uuid) => {
+    const answer = emulator.handle({
+      method: 'POST',
+      target: '/group/',
+      headers: { host: 'service.test', 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ pub_key: publicKey, 'files[0]': uuid }).toString(),
+    });
+    return (JSON.parse(String(answer.body)) as { id: string }).id;
+  });
+}
+
+function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, place) => place + 1);
+}

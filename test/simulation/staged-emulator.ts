@@ -1,0 +1,55 @@
+import {
+  createEmulator,
+  type Emulator,
+  type WorkKind,
+  type WorkOptions,
+} from '../../src/emulator/emulator.ts';
+import type { VirtualClock } from '../support/virtual-clock.ts';
+import type { Schedule } from './schedule.ts';
+
+const WORK: readonly WorkKind[] = [
+  'convert_document',
+  'convert_video',
+  'uc_clamav_virus_scan',
+  'remove_bg',
+  'aws_rekognition_detect_labels',
+  'aws_rekognition_detect_moderation_labels',
+];
+
+const SHARES: Readonly<Record<Schedule['service'], WorkOptions>> = {
+  well: {},
+  failing: { failedShare: 0.4 },
+  canceling: { cancelledShare: 0.4 },
+  losing: { lostShare: 0.4 },
+};
+
+/** The service of a schedule; it refuses all keys while they are revoked. */
+export function createStagedEmulator(
+  { world, service, throttle, scenario }: Schedule,
+  clock: VirtualClock,
+  isRevoked: () => boolean,
+): Emulator {
+  const emulator = createEmulator({
+    clock,
+    seed: world,
+    files: 0,
+    autostore: world % 2 === 0,
+    unstoredLifetimeMs: null,
+    infectedShare: 0,
+    searchLagMs: 3000,
+    // The groups of this one are made by requests, before the run.
+    throttle: scenario === 'delete-group' ? null : throttle,
+    work: Object.fromEntries(WORK.map((kind) => [kind, SHARES[service]])),
+    importTiming: world % 3 === 0 ? { unknownMs: 4000 } : {},
+  });
+  return {
+    ...emulator,
+    handle(request) {
+      if (!isRevoked()) return emulator.handle(request);
+      const rule = emulator.faults.add({ fault: { kind: 'unauthorized' }, times: 1 });
+      const answer = emulator.handle(request);
+      emulator.faults.remove(rule);
+      return answer;
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import type { SentRequest } from '../support/simulated-network.ts';
+import type { LedgerItem } from './ledger-snapshot.ts';
+import { filesIn, mutates, type Seen, thingsIn } from './witness.ts';
+
+/** An invariant: null where it holds, else what was seen. Its name is told with the violation. */
+type Invariant<Look> = (seen: Seen, look: Look) => string | null;
+
+/** A request may have had its slot just before the answer that closed the gate came. */
+const BRAKE_SLACK_MS = 100;
+/** Date headers have whole seconds, and smaller differences are not corrected. */
+const CLOCK_SLACK_MS = 3500;
+/** The longest pause between an intent and its write, with the latency of the simulated connect. */
+const WRITE_MARGIN_MS = 1100;
+const FIRST_FINAL_STATE = 4;
+
+/** Nothing lost: what is selected stays selected, in one state, and the counters say the same. */
+function everyItemIsInOneState({ before, now }: Seen): string | null {
+  if (now === null) return null;
+  const counted = new Map<string, number>();
+  for (const { step, state } of now.items) {
+    const place = `${step}/${state}`;
+    counted.set(place, (counted.get(place) ?? 0) + 1);
+  }
+  const differs = [...new Set([...counted.keys(), ...now.counters.keys()])].find(
+    (place) => (counted.get(place) ?? 0) !== (now.counters.get(place) ?? 0),
+  );
+  if (differs !== undefined) {
+    return `${counted.get(differs) ?? 0} items are at ${differs}, the counters say ${now.counters.get(differs) ?? 0}`;
+  }
+  if (before === null || (now.deduplicated && !before.deduplicated)) return null;
+  if (now.items.length < before.items.length) return 'items became fewer';
+  return null;
+}
+
+/** An outcome is final: only a person's word changes it. */
+function outcomesAreFinal({ before, now }: Seen): string | null {
+  if (before === null || now === null) return null;
+  const items = new Map(now.items.map((item) => [item.seq, item]));
+  const changed = before.items.find((item) => isFinal(item) && hasMoved(item, items.get(item.seq)));
+  return changed === undefined ? null : `item ${changed.key} had its outcome and moved on`;
+}
+
+/** Nothing skipped: a page begins where the one before ended, and none is missing. */
+function pagesFollowEachOther({ now }: Seen): string | null {
+  const pages = now?.pages ?? [];
+  const gap = pages.find(({ no, cursor }, place) => {
+    return no !== place + 1 || cursor !== (place === 0 ? null : pages[place - 1]?.next);
+  });
+  return gap === undefined ? null : `page ${gap.no} does not follow the one before`;
+}
+
+/** A crash never forgets a send: the intent is durable, and of this moment, before the first byte (W1, W2, W8). */
+function intentIsDurableBeforeTheSend(seen: Seen, sent: SentRequest): string | null {
+  if (!mutates(sent)) return null;
+  const { now, isClockOff } = seen;
+  const words = `${sent.request.method} ${sent.request.target} left without its intent`;
+  if (now === null || now.openIntents.length === 0) return words;
+  const named = new Set(filesIn(sent));
+  const unmarked = now.items.find((item) => named.has(item.key) && isUnmarked(item));
+  if (unmarked !== undefined) return `${words}: item ${unmarked.key}`;
+  const isTimely = now.openIntents.some((at) => {
+    const age = sent.at - at;
+    return age >= -CLOCK_SLACK_MS && age <= WRITE_MARGIN_MS + CLOCK_SLACK_MS;
+  });
+  return isTimely || isClockOff ? null : `${words} of this moment`;
+}
+
+/** A later attempt at something that nothing can tell of is a person's to order. */
+function undetectableIsSentOnce(seen: Seen, sent: SentRequest): string | null {
+  const { scenario, sends, isRedone } = seen;
+  if (isRedone || (scenario.undetectable ?? []).length === 0) return null;
+  if (!UNDETECTABLE_ROUTES.test(sent.request.target)) return null;
+  if (scenario.effects.includes('remote_copy') && sent.request.target.startsWith('/files/')) return null;
+  const again = thingsIn(sent).find((thing) => sends.get(thing)?.isOpen === true);
+  return again === undefined ? null : `${again} was sent again without anyone's word`;
+}
+
+/** A late effect is waited for before its repeat: settle counts from the last send (W3, W9). */
+function repeatsWaitUntilEffectsSettled(seen: Seen, sent: SentRequest): string | null {
+  const { scenario, sends, settleMs } = seen;
+  if (scenario.isTagged !== true || !TAGGED_ROUTES.test(sent.request.target)) return null;
+  const early = thingsIn(sent).find((thing) => {
+    const last = sends.get(thing);
+    return last?.isOpen === true && sent.at - last.at < settleMs - CLOCK_SLACK_MS;
+  });
+  return early === undefined
+    ? null
+    : `${early} was sent again ${sent.at - (sends.get(early)?.at ?? 0)} ms after its last send`;
+}
+
+/** One brake for all: nobody sends while the service asks for quiet. */
+function nobodySendsInAPause(seen: Seen, { request, at }: SentRequest): string | null {
+  const pause = seen.pauses.find(
+    ({ origin, from, until }) =>
+      origin === request.origin && at > from + BRAKE_SLACK_MS && at < until,
+  );
+  seen.pauses = seen.pauses.filter(({ until }) => until > at);
+  return pause === undefined ? null : `${at - pause.from} ms into a pause of ${pause.until - pause.from} ms`;
+}
+
+/** Refused keys stop everything: no more than what was on its way still leaves. */
+function refusedKeysStopTheRun({ sinceRefusal, concurrency }: Seen): string | null {
+  if (sinceRefusal === null || sinceRefusal <= concurrency + 1) return null;
+  return `request ${sinceRefusal} after the first refusal`;
+}
+
+/** The secret key signs, and goes nowhere. */
+function secretIsNotSent({ secret }: Seen, { request, text }: SentRequest): string | null {
+  const all = `${request.origin} ${request.target} ${JSON.stringify(request.headers)} ${text}`;
+  if (!OWN_ORIGINS.has(request.origin)) return `a request to ${request.origin}`;
+  return all.includes(secret) ? 'the secret key is in a request' : null;
+}
+
+/** Deletes are guarded: only of what was selected, and only once the selection is whole. */
+function onlyTheFrozenSelectionIsDeleted(seen: Seen, sent: SentRequest): string | null {
+  const { request } = sent;
+  if (request.method !== 'DELETE' || request.target !== '/files/storage/') return null;
+  if (seen.now?.walkFinished !== true) return 'a delete before the selection was whole';
+  const other = filesIn(sent).find((uuid) => !seen.keys.has(uuid));
+  return other === undefined ? null : `${other} is to be deleted and was not selected`;
+}
+
+const UNDETECTABLE_ROUTES = /^\/(convert\/|addons\/remove_bg\/|files\/remote_copy\/)/;
+const TAGGED_ROUTES = /^\/(files\/local_copy\/|from_url\/|base\/)/;
+const OWN_ORIGINS: ReadonlySet<string> = new Set([
+  'https://service.test',
+  'https://upload.uploadcare.com',
+]);
+
+/** Looked at whenever something new is durable. */
+export const LEDGER_INVARIANTS: readonly Invariant<null>[] = [
+  everyItemIsInOneState,
+  outcomesAreFinal,
+  pagesFollowEachOther,
+];
+
+/** Looked at whenever a request is written. */
+export const WIRE_INVARIANTS: readonly Invariant<SentRequest>[] = [
+  intentIsDurableBeforeTheSend,
+  nobodySendsInAPause,
+  refusedKeysStopTheRun,
+  secretIsNotSent,
+  undetectableIsSentOnce,
+  repeatsWaitUntilEffectsSettled,
+  onlyTheFrozenSelectionIsDeleted,
+];
+
+function isFinal({ state }: LedgerItem): boolean {
+  return state >= FIRST_FINAL_STATE;
+}
+
+function hasMoved(item: LedgerItem, later: LedgerItem | undefined): boolean {
+  return later?.state !== item.state || later.step !== item.step;
+}
+
+/** Named by a request, and yet not marked as sent. */
+function isUnmarked({ openSends }: LedgerItem): boolean {
+  return openSends === 0;
+}

@@ -1,0 +1,42 @@
+import type { FileUuid } from '../../src/core/file-uuid.ts';
+import type { Operation } from '../../src/operations/operation.ts';
+import type { FilesApi } from '../../src/uploadcare/files-api.ts';
+
+/** Copies as if nothing could tell afterwards whether it was done. */
+export function toyUndetectable(files: FilesApi): Operation {
+  return {
+    kind: 'toy-undetectable',
+    shape: 'each',
+    destructive: false,
+    changesListing: false,
+    doubt: { class: 'undetectable' },
+    async runItem(item, permit) {
+      const source = item.key as FileUuid;
+      const options = { source, target: 'backup', pattern: '${default}', makePublic: true };
+      await files.remoteCopy(options, permit);
+      return { kind: 'done' };
+    },
+  };
+}
+
+/** Stores one file a request, and looks at the file before it repeats one. */
+export function toyProbed(files: FilesApi): Operation {
+  return {
+    kind: 'toy-probed',
+    shape: 'each',
+    destructive: false,
+    changesListing: true,
+    doubt: {
+      class: 'detectable',
+      async probe(item, signal) {
+        const facts = await files.fileInfo(item.key as FileUuid, signal);
+        if (facts?.storedAt == null) return { kind: 'did-not-happen' };
+        return { kind: 'happened', outcome: { kind: 'done' } };
+      },
+    },
+    async runItem(item, permit) {
+      await files.storeBatch([item.key as FileUuid], permit);
+      return { kind: 'done' };
+    },
+  };
+}

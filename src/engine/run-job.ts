@@ -181,15 +181,17 @@ async function work(ports: RunPorts, pulse: Pulse, isWalking: () => boolean): Pr
 async function closeBooks(ports: RunPorts): Promise<{ state: RunState; counts: StateCounts }> {
   const { ledger, halt } = ports;
   const counts = ledger.items.counts();
-  const state = endState(ports, counts);
+  let state = endState(ports, counts);
   try {
     ledger.transaction(() => {
       const reason = halt.reason === null ? null : describeStop(halt.reason);
       ledger.run.setState(state, reason, ports.serverNow());
     });
   } catch (error) {
-    // A full disk can't take the state either; the next resume finds the run as it was.
+    // A full disk can't take the state either: the next resume finds the run as it was, so this
+    // one has not finished it.
     halt.stop({ kind: 'fatal', failure: failureOf(error) });
+    state = 'aborted';
   }
   await ports.crash('run-finished');
   ports.listener({ kind: 'run-ended', state, counts });

@@ -4,7 +4,7 @@ import type { AuditEntry } from '../../src/emulator/emulator.ts';
 import type { RunEnd } from '../../src/run/run-request.ts';
 import type { ItemReport } from '../../src/run/run-status.ts';
 import type { Mishap, Schedule } from './schedule.ts';
-import type { Seen } from './witness.ts';
+import type { Seen } from './seen.ts';
 
 /** How a run without mishaps ended in the same world. */
 export interface Reference {
@@ -42,7 +42,9 @@ function everySelectedItemEnded({ items, seen, end }: Finale): string[] {
     ...(keys.size === items.length ? [] : ['an item is in the ledger twice']),
     ...lost.map((key) => `item ${key} is not in the ledger`),
     ...strange.map((key) => `item ${key} was not to be selected`),
-    ...items.filter(({ state }) => OPEN.has(state)).map(({ key, state }) => `item ${key} ended as ${state}`),
+    ...items
+      .filter(({ state }) => OPEN.has(state))
+      .map(({ key, state }) => `item ${key} ended as ${state}`),
     ...(end.counts.total === items.length ? [] : ['the counters differ from the items']),
   ];
 }
@@ -68,11 +70,15 @@ function nothingHappensTwice({ seen, effects, schedule }: Finale): string[] {
 function undetectableOutcomesAreHonest({ seen, items, effects, schedule }: Finale): string[] {
   const kinds = new Set<string>(seen.scenario.undetectable ?? []);
   if (kinds.size === 0 || seen.isRedone || schedule.resolve !== null) return [];
-  const happened = new Set(effects.filter(({ operation }) => kinds.has(operation)).map(({ uuid }) => uuid));
+  const happened = new Set(
+    effects.filter(({ operation }) => kinds.has(operation)).map(({ uuid }) => uuid),
+  );
   return items.flatMap(({ key, state, reason }) => {
     if (state === 'done' && !happened.has(key)) return [`item ${key} is done without its effect`];
     const isDenied = state === 'failed' && !OF_THE_SERVICE.test(reason ?? '');
-    return isDenied && happened.has(key) ? [`item ${key} failed (${reason}) and has its effect`] : [];
+    return isDenied && happened.has(key)
+      ? [`item ${key} failed (${reason}) and has its effect`]
+      : [];
   });
 }
 
@@ -93,7 +99,9 @@ function nothingIsStoredAfterItsDelete({ effects }: Finale): string[] {
   const deleted = new Set<string>();
   return effects.flatMap(({ operation, uuid }) => {
     if (operation === 'delete') deleted.add(uuid);
-    return operation === 'store' && deleted.has(uuid) ? [`${uuid} was stored after its delete`] : [];
+    return operation === 'store' && deleted.has(uuid)
+      ? [`${uuid} was stored after its delete`]
+      : [];
   });
 }
 
@@ -105,8 +113,12 @@ function booksAgree({ end, items }: Finale): string[] {
     return state !== 'total' && (counts[state] ?? 0) !== count;
   });
   return [
-    ...wrong.map(([state, count]) => `${count} ${state} in the summary, ${counts[state] ?? 0} in the ledger`),
-    ...(end.state === 'finished' || end.counts['in-doubt'] > 0 ? [] : [`the run ended as ${end.state}`]),
+    ...wrong.map(
+      ([state, count]) => `${count} ${state} in the summary, ${counts[state] ?? 0} in the ledger`,
+    ),
+    ...(end.state === 'finished' || end.counts['in-doubt'] > 0
+      ? []
+      : [`the run ended as ${end.state}`]),
   ];
 }
 
@@ -122,11 +134,18 @@ function secretIsKeptNowhere({ seen, stateDirectory, log }: Finale): string[] {
 }
 
 /** Whatever happened on the way: the outcomes are those of a run to which nothing happened. */
-function outcomesAreThoseOfAQuietRun({ items, reference, touched, schedule, seen }: Finale): string[] {
+function outcomesAreThoseOfAQuietRun({
+  items,
+  reference,
+  touched,
+  schedule,
+  seen,
+}: Finale): string[] {
   if (reference === null) return [];
   return items.flatMap(({ key, state, reason }) => {
     const expected = reference.states.get(key);
-    if (state === expected || touched.has(key) || isExcused({ state, reason }, schedule, seen)) return [];
+    if (state === expected || touched.has(key) || isExcused({ state, reason }, schedule, seen))
+      return [];
     return [`item ${key} ended as ${state} (${reason}), in a quiet run as ${expected}`];
   });
 }
@@ -135,7 +154,10 @@ function outcomesAreThoseOfAQuietRun({ items, reference, touched, schedule, seen
 function doneMeansDone({ items, reference, touched, effects, schedule }: Finale): string[] {
   if (reference === null || touched.size > 0 || schedule.resolve !== null) return [];
   if (items.some(({ state }) => state !== 'done')) return [];
-  const changed = countBy(effects.filter((effect) => effect.changed), ({ operation }) => operation);
+  const changed = countBy(
+    effects.filter((effect) => effect.changed),
+    ({ operation }) => operation,
+  );
   return [...reference.changed].flatMap(([operation, count]) => {
     const here = changed.get(operation) ?? 0;
     return here >= count ? [] : [`${here} effects of ${operation}, in a quiet run ${count}`];
@@ -168,7 +190,8 @@ export const END_INVARIANTS: readonly EndInvariant[] = [
 function changes(effects: readonly AuditEntry[]): Map<string, number> {
   return countBy(
     effects.filter(({ changed }) => changed),
-    ({ operation, uuid, detail }) => `${operation} of ${uuid}${detail === null ? '' : ` (${detail})`}`,
+    ({ operation, uuid, detail }) =>
+      `${operation} of ${uuid}${detail === null ? '' : ` (${detail})`}`,
   );
 }
 
@@ -210,7 +233,9 @@ function isExcused(
     return isHonest || failures >= ATTEMPTS || service === 'losing';
   }
   if (state === 'skipped' && resolve === 'skip') return true;
-  if (state === 'failed' && OF_THE_SERVICE.test(reason ?? '')) return service !== 'well';
+  // Where a later step went on after it, the item has no reason of its own.
+  if (state === 'failed' && (reason === null || OF_THE_SERVICE.test(reason)))
+    return service !== 'well';
   return state === 'failed' && reason === 'gave_up' && failures >= ATTEMPTS;
 }
 

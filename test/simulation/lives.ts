@@ -9,23 +9,22 @@ import { resumeRun } from '../../src/run/resume-run.ts';
 import type { RunContext, RunEnd } from '../../src/run/run-request.ts';
 import { startRun } from '../../src/run/start-run.ts';
 import { createPacerGate } from '../../src/transport/pacer-gate.ts';
-import { diskFull, watchLedgerWrites } from '../support/ledger-writes.ts';
+import { watchLedgerWrites } from '../support/ledger-writes.ts';
 import { type Death, ProcessLife } from '../support/process-life.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { MAX_EFFECT_LAG_MS, SimulatedNetwork } from '../support/simulated-network.ts';
 import { untilSettled, VirtualClock } from '../support/virtual-clock.ts';
-import type { NetworkFault } from '../support/wire-faults.ts';
 import { type Scenario, scenarioOf } from './scenarios.ts';
-import type { Mishap, Schedule } from './schedule.ts';
+import type { Schedule } from './schedule.ts';
 import type { SimulateOptions } from './simulate.ts';
-import { createStagedEmulator } from './staged-emulator.ts';
 import { START_MS } from './stage.ts';
+import { createStagedEmulator } from './staged-emulator.ts';
+import { Trouble } from './trouble.ts';
 import { Witness } from './witness.ts';
 
-const SECRET = 'demosecretkey';
 const CONNECTION = {
   publicKey: 'demopublickey',
-  secretKey: SECRET,
+  secretKey: 'demosecretkey',
   restOrigin: 'https://service.test',
   auth: 'signed',
 } as const;
@@ -42,23 +41,14 @@ export class Lives {
   readonly stateDirectory: string;
   /** Effects before this one were made to set the stage. */
   readonly firstEffect: number;
-  /** The emulator's numbers of requests that were somebody else's. */
-  readonly otherRequests = new Set<number>();
-  readonly touched = new Set<string>();
+  readonly trouble: Trouble;
   readonly log: string[] = [];
-  /** Mishaps that came to pass, by kind. */
-  readonly met = new Map<string, number>();
   count = 0;
   requests = 0;
   readonly #clock = new VirtualClock(START_MS);
   readonly #network: SimulatedNetwork;
   readonly #job: Job;
-  readonly #keys: readonly string[];
   readonly #random: () => number;
-  #skewMs = 0;
-  #isRevoked = false;
-  #writes = 0;
-  #uses = 0;
   #runs = 0;
   /** The run that was begun; null where none is known yet. */
   #run: RunId | null = null;
@@ -71,30 +61,42 @@ export class Lives {
     this.stateDirectory = join(directory, 'state');
     this.#random = seededRandom(schedule.seed);
     this.#stops = { drain: new AbortController(), abort: new AbortController() };
-    const isRevoked = () => this.#isRevoked;
+    let trouble: Trouble | null = null; // none while the stage is set
+    const isRevoked = () => trouble?.isRevoked === true;
     const emulator = createStagedEmulator(schedule, this.#clock, isRevoked);
     const random = seededRandom(schedule.world);
     const stage = { emulator, directory, items: schedule.items, random };
     const { source, keys } = this.scenario.prepare(stage);
-    const { steps, job = {} } = this.scenario;
-    const text = JSON.stringify({ version: 1, name: 'simulated', source, steps, ...job });
-    this.#job = loadJobFile(text, { file: join(directory, 'job.json'), env: {}, vars: {} });
-    this.#keys = keys;
+    this.#job = jobOf(this.scenario, source, directory);
     this.firstEffect = emulator.audit.length;
     const { concurrency } = schedule;
     const facts = { scenario: this.scenario, emulator, keys: new Set(keys), concurrency };
-    this.witness = new Witness(
-      { ...facts, settleMs: SETTLE_MS, secret: SECRET },
-      options.trace ?? null,
-    );
+    const promises = { settleMs: SETTLE_MS, secret: CONNECTION.secretKey };
+    this.witness = new Witness({ ...facts, ...promises }, options.trace ?? null);
+    trouble = this.#createTrouble(keys);
+    this.trouble = trouble;
     this.#network = new SimulatedNetwork({
       clock: this.#clock,
       emulator,
       random: this.#random,
-      nextFault: () => this.#beforeRequest(),
+      nextFault: () => this.trouble.beforeRequest(),
       watch: this.witness,
     });
-    watchLedgerWrites(() => this.#beforeCommit());
+    watchLedgerWrites(() => this.trouble.beforeCommit());
+  }
+
+  #createTrouble(keys: readonly string[]): Trouble {
+    return new Trouble({
+      mishaps: this.schedule.mishaps,
+      keys,
+      keyPair: CONNECTION,
+      witness: this.witness,
+      stop: (how) => {
+        this.#stops.drain.abort();
+        if (how === 'abort') this.#stops.abort.abort();
+      },
+      startSecond: () => this.#others.push(this.#startSecond()),
+    });
   }
 
   /** Starts processes until the run is over, or only a person could say more; gives how it ended. */
@@ -116,18 +118,20 @@ export class Lives {
     for (;;) {
       this.count += 1;
       if (this.count > MAX_LIVES) throw new Error(`The run does not end in ${MAX_LIVES} lives`);
-      const end = await this.#live(this.#deathOf(this.count));
+      const end = await this.#live(this.trouble.deathOf(this.count));
       if (end !== null && isOver(end)) return end;
     }
   }
 
   /** One process from its start to its death, or to the end of the run; null where there was no end. */
   async #live(death: Death | null): Promise<RunEnd | null> {
-    this.#isRevoked = false;
+    this.trouble.isRevoked = false;
     this.#stops = { drain: new AbortController(), abort: new AbortController() };
     const life = this.#newLife(death);
     this.witness.beginLife();
-    this.witness.tell(`life ${this.count}${death === null ? '' : `, until ${JSON.stringify(death)}`}`);
+    this.witness.tell(
+      `life ${this.count}${death === null ? '' : `, until ${JSON.stringify(death)}`}`,
+    );
     const work = this.#work(life).catch((error: unknown) => turnedAway(error));
     const end = await untilSettled(
       this.#clock,
@@ -138,13 +142,17 @@ export class Lives {
     this.witness.endLife();
     this.requests = this.#network.written;
     if (end === 'died') {
-      this.#note(`death: ${death?.point ?? 'sudden'}`);
+      this.trouble.note(`death: ${death?.point ?? 'sudden'}`);
       return null;
     }
     life.end();
-    if (end instanceof Error) this.witness.tell(`could not work: ${end.message}`);
-    else this.witness.tell(`ended: ${end.state} ${JSON.stringify(end.counts)} ${end.stop?.kind ?? ''}`);
-    return end instanceof Error ? null : end;
+    if (end instanceof Error) {
+      this.witness.tell(`could not work: ${end.message}`);
+      return null;
+    }
+    const { state, counts, stop } = end;
+    this.witness.tell(`ended: ${state} ${JSON.stringify(counts)} ${stop?.kind ?? ''}`);
+    return end;
   }
 
   #newLife(death: Death | null): ProcessLife {
@@ -154,8 +162,8 @@ export class Lives {
       random: this.#random,
       runId: () => `run-${++this.#runs}`,
       death,
-      skew: () => this.#skewMs,
-      beforeFile: () => this.#beforeFile(),
+      skew: () => this.trouble.skewMs,
+      beforeFile: () => this.trouble.beforeFile(),
     });
   }
 
@@ -178,7 +186,7 @@ export class Lives {
       listener: (event) => {
         if (event.kind !== 'run-started') return;
         this.#run = event.run;
-        this.witness.follow(this.#ledgerPath(event.run));
+        this.witness.follow(join(this.stateDirectory, 'runs', `${event.run}.db`));
       },
       confirm: async () => true,
       drain: this.#stops.drain.signal,
@@ -195,69 +203,6 @@ export class Lives {
     };
   }
 
-  #ledgerPath(run: string): string {
-    return join(this.stateDirectory, 'runs', `${run}.db`);
-  }
-
-  #deathOf(life: number): Death | null {
-    const mishap = this.schedule.mishaps.find(
-      (one) => (one.kind === 'death' || one.kind === 'sudden-death') && one.life === life,
-    );
-    if (mishap?.kind === 'death') return { point: mishap.point, hit: mishap.hit };
-    return mishap?.kind === 'sudden-death' ? { afterMs: mishap.afterMs } : null;
-  }
-
-  #asked = 0;
-
-  /** Lets come to pass what is due at this request; gives its fault. */
-  #beforeRequest(): NetworkFault | null {
-    this.#asked += 1;
-    let fault: NetworkFault | null = null;
-    for (const mishap of this.schedule.mishaps) {
-      if (mishap.kind === 'fault') {
-        const place = this.#asked - mishap.request;
-        if (place >= 0 && place < (mishap.times ?? 1)) fault ??= mishap.fault;
-      } else if ('request' in mishap && mishap.request === this.#asked) this.#happen(mishap);
-    }
-    if (fault !== null) this.#note(`fault: ${fault}`);
-    if (fault !== null) this.witness.tell(`  request ${this.#asked} meets ${fault}`);
-    return fault;
-  }
-
-  #happen(mishap: Mishap): void {
-    this.#note(mishap.kind);
-    this.witness.tell(`  ${JSON.stringify(mishap)}`);
-    if (mishap.kind === 'stop') {
-      this.#stops.drain.abort();
-      if (mishap.how === 'abort') this.#stops.abort.abort();
-    }
-    if (mishap.kind === 'revoked') this.#isRevoked = true;
-    if (mishap.kind === 'clock-jump') {
-      this.#skewMs += mishap.byMs;
-      this.witness.seen.isClockOff = true;
-    }
-    if (mishap.kind === 'elsewhere') this.#touch(mishap.what, this.#keys[mishap.item]);
-    if (mishap.kind === 'second-runner') this.#others.push(this.#startSecond());
-  }
-
-  #touch(what: 'store' | 'delete', key: string | undefined): void {
-    if (key === undefined) return;
-    const { emulator } = this.witness.seen;
-    this.touched.add(key);
-    const from = emulator.audit.length;
-    emulator.handle({
-      method: what === 'store' ? 'PUT' : 'DELETE',
-      target: `/files/${key}/storage/`,
-      headers: {
-        host: 'service.test',
-        accept: 'application/vnd.uploadcare-v0.7+json',
-        authorization: `Uploadcare.Simple ${CONNECTION.publicKey}:${SECRET}`,
-      },
-      body: '',
-    });
-    for (const { request } of emulator.audit.entries(from)) this.otherRequests.add(request);
-  }
-
   /** Another process on the same run: it must be turned away before it sends anything. */
   async #startSecond(): Promise<void> {
     const life = this.#newLife(null);
@@ -266,12 +211,13 @@ export class Lives {
     const end = await resumeRun(this.#run, context).catch((error: unknown) => error);
     life.end();
     const isTurnedAway = end instanceof UserError && end.kind === 'locked';
-    if (!isTurnedAway) this.witness.accuse('secondRunnerIsTurnedAway', `it ended with ${String(end)}`);
+    if (isTurnedAway) return;
+    this.witness.accuse('secondRunnerIsTurnedAway', `it ended with ${String(end)}`);
   }
 
   async #resolve(run: RunId, as: 'done' | 'redo' | 'skip'): Promise<void> {
     if (as === 'redo') this.witness.seen.isRedone = true;
-    this.#note(`resolve: ${as}`);
+    this.trouble.note(`resolve: ${as}`);
     const life = this.#newLife(null);
     const resolution = { run, keys: null, resolution: { as } } as const;
     await untilSettled(
@@ -282,37 +228,19 @@ export class Lives {
     life.end();
     this.witness.seen.now = null; // a person's word reopens what was final
   }
+}
 
-  #beforeCommit(): void {
-    this.#writes += 1;
-    const { mishaps } = this.schedule;
-    if (mishaps.some((one) => one.kind === 'disk-full' && one.write === this.#writes)) {
-      this.#note('disk-full');
-      this.witness.tell(`  no room for write ${this.#writes}`);
-      throw diskFull();
-    }
-  }
-
-  #beforeFile(): void {
-    this.#uses += 1;
-    const mishap = this.schedule.mishaps.find(
-      (one) => one.kind === 'file-error' && one.use === this.#uses,
-    );
-    if (mishap?.kind !== 'file-error') return;
-    this.#note(`file-error: ${mishap.code}`);
-    throw Object.assign(new Error(`${mishap.code}: simulated`), { code: mishap.code });
-  }
-
-  #note(what: string): void {
-    this.met.set(what, (this.met.get(what) ?? 0) + 1);
-  }
+function jobOf({ steps, job = {} }: Scenario, source: object, directory: string): Job {
+  const text = JSON.stringify({ version: 1, name: 'simulated', source, steps, ...job });
+  return loadJobFile(text, { file: join(directory, 'job.json'), env: {}, vars: {} });
 }
 
 /** A process that could not even begin says so and ends; a bug is none of these. */
 function turnedAway(error: unknown): Error {
   const isExpected =
     error instanceof UserError ||
-    (error instanceof Error && (error.name === 'ClassifiedError' || / simulated$/.test(error.message)));
+    (error instanceof Error &&
+      (error.name === 'ClassifiedError' || / simulated$/.test(error.message)));
   if (isExpected) return error;
   throw error;
 }
@@ -322,4 +250,3 @@ function isOver({ state, counts }: RunEnd): boolean {
   const open = counts.pending + counts.running + counts.waiting;
   return state === 'finished' || (open === 0 && counts['in-doubt'] > 0);
 }
-

@@ -4,6 +4,9 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DIRECTED } from './directed.ts';
+import { NTH_FAILURES } from './nth-failure.ts';
+import type { WorkerJob } from './run-worker.ts';
+import { SCENARIOS } from './scenarios.ts';
 import { drawSchedule, type Schedule } from './schedule.ts';
 import { shrink } from './shrink.ts';
 import { type SimulationResult, simulate } from './simulate.ts';
@@ -19,6 +22,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     schedule: { type: 'string' },
     directed: { type: 'string' },
+    nth: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
   },
 });
@@ -28,10 +32,12 @@ const WINDOW = 50;
 
 const single = singleSchedule();
 const startedAt = performance.now();
-const tally = single === null ? await playSeeds() : await playOne(single);
+const tally =
+  single !== null ? await playOne(single) : await playAll(values.nth ? nthJobs() : seedJobs());
 const seconds = (performance.now() - startedAt) / 1000;
 for (const failed of tally.failed.slice(0, MAX_SHRUNK)) await explain(failed);
-for (const { schedule } of tally.failed.slice(MAX_SHRUNK)) say(`also failed: --seed ${schedule.seed}`);
+for (const { schedule } of tally.failed.slice(MAX_SHRUNK))
+  say(`also failed: --seed ${schedule.seed}`);
 say(tallyText(tally, seconds));
 process.exitCode = tally.failed.length === 0 ? 0 : 1;
 
@@ -43,7 +49,9 @@ function singleSchedule(): Schedule | null {
   if (directed === undefined) return null;
   const named = DIRECTED.find(({ name }) => name === directed);
   if (named !== undefined) return named.schedule;
-  throw new Error(`There is no directed schedule "${directed}"; there are: ${DIRECTED.map(({ name }) => name).join(' · ')}`);
+  throw new Error(
+    `There is no directed schedule "${directed}"; there are: ${DIRECTED.map(({ name }) => name).join(' · ')}`,
+  );
 }
 
 async function playOne(schedule: Schedule): Promise<Tally> {
@@ -53,37 +61,48 @@ async function playOne(schedule: Schedule): Promise<Tally> {
   return one;
 }
 
-/** Seeds are dealt out in windows; which process plays one changes nothing. */
-async function playSeeds(): Promise<Tally> {
+/** Windows of seeds; which process plays one changes nothing. */
+function* seedJobs(): Generator<WorkerJob> {
   const first = Number(values.from);
-  const last = first + Number(values.schedules) - 1;
-  let next = first;
+  const end = first + Number(values.schedules);
+  for (let from = first; from < end; from += WINDOW) {
+    yield { from, to: Math.min(from + WINDOW, end) - 1, scenario: values.scenario };
+  }
+}
+
+/** Every failure in every scenario, or in the one named. */
+function* nthJobs(): Generator<WorkerJob> {
+  for (const { name } of SCENARIOS) {
+    if (values.scenario !== undefined && values.scenario !== name) continue;
+    for (const failure of NTH_FAILURES) yield { nth: failure.name, scenario: name };
+  }
+}
+
+async function playAll(jobs: Iterator<WorkerJob>): Promise<Tally> {
   const all = emptyTally();
-  const deal = (): number[] => {
-    const seeds = Array.from({ length: Math.min(WINDOW, last - next + 1) }, (_, place) => next + place);
-    next += seeds.length;
-    return seeds;
-  };
-  await Promise.all(
-    Array.from({ length: Number(values.workers) }, () => runWorker(deal, (part) => merge(all, part))),
-  );
+  const take = (part: Tally) => merge(all, part);
+  const workers = Array.from({ length: Number(values.workers) }, () => runWorker(jobs, take));
+  await Promise.all(workers);
   all.failed.sort((one, other) => one.schedule.seed - other.schedule.seed);
   return all;
 }
 
-function runWorker(deal: () => number[], take: (part: Tally) => void): Promise<void> {
+function runWorker(jobs: Iterator<WorkerJob>, take: (part: Tally) => void): Promise<void> {
   const worker = fork(fileURLToPath(new URL('run-worker.ts', import.meta.url)));
   return new Promise((resolve, reject) => {
     const send = () => {
-      const seeds = deal();
-      if (seeds.length > 0) worker.send({ seeds, scenario: values.scenario });
-      else worker.disconnect();
+      const { done, value } = jobs.next();
+      if (done === true) worker.disconnect();
+      else worker.send(value);
     };
     worker.on('message', (part) => {
       take(part as Tally);
       send();
     });
-    worker.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`A worker ended with ${code}`))));
+    worker.on('exit', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`A worker ended with ${code}`));
+    });
     send();
   });
 }
@@ -97,7 +116,9 @@ async function explain({ schedule, violations }: FailedSchedule): Promise<void> 
     found.some((words) => names.has(invariantOf(words)));
   const shortest = await shrink(schedule, async (candidate) => isSame(await simulate(candidate)));
   say(`  shortest: ${JSON.stringify(shortest)}`);
-  say(`  replay: npm run test:sim -- --seed ${schedule.seed} --trace, or put the shortest into a file: --schedule FILE --trace`);
+  say(
+    `  replay: npm run test:sim -- --seed ${schedule.seed} --trace, or put the shortest into a file: --schedule FILE --trace`,
+  );
 }
 
 function invariantOf(violation: string): string {

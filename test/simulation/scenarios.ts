@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are the job file's own expressions.
 import type { Effect, FileSpec } from '../../src/emulator/emulator.ts';
 import type { Operation } from '../../src/operations/operation.ts';
 import type { FilesApi } from '../../src/uploadcare/files-api.ts';

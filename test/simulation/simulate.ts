@@ -4,10 +4,15 @@ import { join } from 'node:path';
 import { readItems } from '../../src/run/read-runs.ts';
 import type { RunEnd } from '../../src/run/run-request.ts';
 import { watchLedgerWrites } from '../support/ledger-writes.ts';
-import { changedByOperation, END_INVARIANTS, type Finale, type Reference } from './end-invariants.ts';
+import {
+  changedByOperation,
+  END_INVARIANTS,
+  type Finale,
+  type Reference,
+} from './end-invariants.ts';
 import { Lives } from './lives.ts';
-import type { Schedule } from './schedule.ts';
 import type { Scenario } from './scenarios.ts';
+import type { Schedule } from './schedule.ts';
 
 /** What a schedule came to. */
 export interface SimulationResult {
@@ -21,6 +26,8 @@ export interface SimulationResult {
   readonly requests: number;
   readonly items: number;
   readonly inDoubt: number;
+  /** How many items ended in each state. */
+  readonly ends: Readonly<Record<string, number>>;
 }
 
 /** What a caller may change or hear. */
@@ -79,9 +86,9 @@ function finaleOf(lives: Lives, end: RunEnd, reference: Reference | null): Final
     end,
     items: [...readItems(stateDirectory, end.run)],
     effects: [...seen.emulator.audit.entries(lives.firstEffect)].filter(
-      ({ request }) => !lives.otherRequests.has(request),
+      ({ request }) => !lives.trouble.otherRequests.has(request),
     ),
-    touched: lives.touched,
+    touched: lives.trouble.touched,
     requests: lives.requests,
     stateDirectory,
     log: lives.log,
@@ -93,12 +100,13 @@ function resultOf(lives: Lives, finale: Finale | null): SimulationResult {
   return {
     scenario: lives.scenario.name,
     violations: [...lives.witness.violations],
-    mishaps: Object.fromEntries(lives.met),
+    mishaps: Object.fromEntries(lives.trouble.met),
     states: [...lives.witness.states],
     lives: lives.count,
     requests: lives.requests,
     items: finale?.items.length ?? 0,
     inDoubt: finale?.end.counts['in-doubt'] ?? 0,
+    ends: { ...finale?.end.counts },
   };
 }
 

@@ -32,8 +32,11 @@ describe('seeded schedules of faults and deaths', () => {
 });
 
 describe('directed schedules', () => {
-  test.each(DIRECTED)('$name', async ({ schedule }) => {
-    expect((await simulate(schedule)).violations).toEqual([]);
+  test.each(DIRECTED)('$name', async ({ schedule, ends }) => {
+    const result = await simulate(schedule);
+
+    expect(result.violations).toEqual([]);
+    expect(result.ends).toMatchObject(ends ?? { done: schedule.items });
   });
 });
 

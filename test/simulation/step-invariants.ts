@@ -1,6 +1,6 @@
 import type { SentRequest } from '../support/simulated-network.ts';
 import type { LedgerItem } from './ledger-snapshot.ts';
-import { filesIn, mutates, type Seen, thingsIn } from './witness.ts';
+import { filesIn, mutates, type Seen, thingsIn } from './seen.ts';
 
 /** An invariant: null where it holds, else what was seen. Its name is told with the violation. */
 type Invariant<Look> = (seen: Seen, look: Look) => string | null;
@@ -70,7 +70,8 @@ function undetectableIsSentOnce(seen: Seen, sent: SentRequest): string | null {
   const { scenario, sends, isRedone } = seen;
   if (isRedone || (scenario.undetectable ?? []).length === 0) return null;
   if (!UNDETECTABLE_ROUTES.test(sent.request.target)) return null;
-  if (scenario.effects.includes('remote_copy') && sent.request.target.startsWith('/files/')) return null;
+  if (scenario.effects.includes('remote_copy') && sent.request.target.startsWith('/files/'))
+    return null;
   const again = thingsIn(sent).find((thing) => sends.get(thing)?.isOpen === true);
   return again === undefined ? null : `${again} was sent again without anyone's word`;
 }
@@ -95,11 +96,14 @@ function nobodySendsInAPause(seen: Seen, { request, at }: SentRequest): string |
       origin === request.origin && at > from + BRAKE_SLACK_MS && at < until,
   );
   seen.pauses = seen.pauses.filter(({ until }) => until > at);
-  return pause === undefined ? null : `${at - pause.from} ms into a pause of ${pause.until - pause.from} ms`;
+  return pause === undefined
+    ? null
+    : `${at - pause.from} ms into a pause of ${pause.until - pause.from} ms`;
 }
 
 /** Refused keys stop everything: no more than what was on its way still leaves. */
-function refusedKeysStopTheRun({ sinceRefusal, concurrency }: Seen): string | null {
+function refusedKeysStopTheRun({ sinceRefusal, concurrency, isClockOff }: Seen): string | null {
+  if (isClockOff) return null; // then a refusal may be about the date, and is answered with a better one
   if (sinceRefusal === null || sinceRefusal <= concurrency + 1) return null;
   return `request ${sinceRefusal} after the first refusal`;
 }

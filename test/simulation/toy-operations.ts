@@ -12,7 +12,8 @@ export function toyUndetectable(files: FilesApi): Operation {
     doubt: { class: 'undetectable' },
     async runItem(item, permit) {
       const source = item.key as FileUuid;
-      const options = { source, target: 'backup', pattern: '${default}', makePublic: true };
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Uploadcare's own placeholder.
+      const options = { source, target: 'backup', pattern: '${uuid}', makePublic: true };
       await files.remoteCopy(options, permit);
       return { kind: 'done' };
     },

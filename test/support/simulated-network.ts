@@ -94,19 +94,24 @@ export class SimulatedNetwork {
 
   #serve(fault: NetworkFault | null, end: Exchange): void {
     const throttling = entryOf(THROTTLINGS, fault);
-    if (throttling !== undefined) return this.#throttle(throttling, end);
     const answer = entryOf(FALSE_ANSWERS, fault);
-    if (answer !== undefined) {
-      if (answer.effect) this.#arrive(end);
-      const { status, body, headers = {} } = answer as typeof answer & { headers?: object };
-      return this.#answerLater(end, plain(status, body, { ...headers }, this.#options.clock));
-    }
     const cut = entryOf(CUTS, fault);
-    if (cut !== undefined) return this.#cut(cut, end);
+    if (throttling !== undefined) this.#throttle(throttling, end);
+    else if (answer !== undefined) this.#answerFalsely(answer, end);
+    else if (cut !== undefined) this.#cut(cut, end);
+    else this.#answerTruly(fault, end);
+  }
+
+  #answerFalsely(answer: (typeof FALSE_ANSWERS)[keyof typeof FALSE_ANSWERS], end: Exchange): void {
+    if (answer.effect) this.#arrive(end);
+    const headers = 'headers' in answer ? answer.headers : {};
+    this.#answerLater(end, plain(answer.status, answer.body, headers, this.#options.clock));
+  }
+
+  #answerTruly(fault: NetworkFault | null, end: Exchange): void {
     const delay = fault === 'slow' ? end.sent.request.deadlineMs * 0.8 : 0;
     this.#later(() => {
-      const what = entryOf(DISTORTED, fault);
-      const whole = this.#arrive(end, what);
+      const whole = this.#arrive(end, entryOf(DISTORTED, fault));
       const body = whole.body.slice(0, Math.floor(whole.body.length / 2));
       this.#answerLater(end, fault === 'truncated' ? { ...whole, body } : whole, delay);
     });
@@ -206,7 +211,7 @@ function lowerCase(headers: Readonly<Record<string, string>>): Record<string, st
 function plain(
   status: number,
   body: string,
-  headers: Record<string, string>,
+  headers: Readonly<Record<string, string>>,
   clock: VirtualClock,
 ): WireResponse {
   return { status, body, headers: { date: new Date(clock.now()).toUTCString(), ...headers } };

@@ -46,7 +46,11 @@ export const FALSE_ANSWERS = {
   },
   'request-timeout': { effect: false, status: 408, body: detail('timeout') },
   conflict: { effect: false, status: 409, body: detail('Concurrent call attempted') },
-  unauthorized: { effect: false, status: 401, body: detail('Incorrect authentication credentials.') },
+  unauthorized: {
+    effect: false,
+    status: 401,
+    body: detail('Incorrect authentication credentials.'),
+  },
   redirect: {
     effect: true,
     status: 302,

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { failNth, NTH_FAILURES, quietSchedule } from './nth-failure.ts';
+
+// The long form, with every n and all scenarios: `npm run test:sim -- --nth`.
+const SAMPLED = ['delete', 'copy-local', 'cut out, store, tag, copy'];
+const STRIDE = 9;
+
+test.each(SAMPLED)(
+  '%s: whatever fails at its n-th use, nothing is lost and nothing comes twice',
+  async (scenario) => {
+    const found: string[] = [];
+    for (const [place, failure] of NTH_FAILURES.entries()) {
+      const sample = { first: 2 + (place % STRIDE), stride: STRIDE };
+      const { failed } = await failNth(failure, quietSchedule(scenario), sample);
+      for (const { schedule, violations } of failed) {
+        found.push(`${JSON.stringify(schedule)}: ${violations.join('; ')}`);
+      }
+    }
+    expect(found).toEqual([]);
+  },
+);

@@ -1,0 +1,128 @@
+import { diskFull } from '../support/ledger-writes.ts';
+import type { Death } from '../support/process-life.ts';
+import type { NetworkFault } from '../support/wire-faults.ts';
+import type { Mishap } from './schedule.ts';
+import type { Witness } from './witness.ts';
+
+/** What mishaps reach that is not theirs. */
+export interface TroublePorts {
+  readonly mishaps: readonly Mishap[];
+  /** The keys of the job's items, by place. */
+  readonly keys: readonly string[];
+  readonly keyPair: { readonly publicKey: string; readonly secretKey: string };
+  readonly witness: Witness;
+  readonly stop: (how: 'drain' | 'abort') => void;
+  readonly startSecond: () => void;
+}
+
+/** Counts requests, writes and uses of files over all lives, and lets come to pass what is due at each. */
+export class Trouble {
+  /** Mishaps that came to pass, by kind. */
+  readonly met = new Map<string, number>();
+  /** The emulator's numbers of requests that were somebody else's. */
+  readonly otherRequests = new Set<number>();
+  /** Keys of the items that somebody else touched. */
+  readonly touched = new Set<string>();
+  /** What our wall clock is ahead of the service's, ms. */
+  skewMs = 0;
+  isRevoked = false;
+  readonly #ports: TroublePorts;
+  #requests = 0;
+  #writes = 0;
+  #uses = 0;
+
+  constructor(ports: TroublePorts) {
+    this.#ports = ports;
+  }
+
+  /** How the n-th process dies; null where it does not. */
+  deathOf(life: number): Death | null {
+    for (const mishap of this.#ports.mishaps) {
+      if (!('life' in mishap) || mishap.life !== life) continue;
+      if (mishap.kind === 'sudden-death') return { afterMs: mishap.afterMs };
+      return { point: mishap.point, hit: mishap.hit };
+    }
+    return null;
+  }
+
+  /** Called before each request; gives its fault. */
+  beforeRequest(): NetworkFault | null {
+    this.#requests += 1;
+    const { mishaps, witness } = this.#ports;
+    const now = this.#requests;
+    for (const mishap of mishaps) {
+      const isDue = 'request' in mishap && mishap.request === now && mishap.kind !== 'fault';
+      if (isDue) this.#happen(mishap);
+    }
+    const [fault = null] = mishaps.flatMap((mishap) =>
+      mishap.kind === 'fault' && isWithin(now - mishap.request, mishap.times) ? [mishap.fault] : [],
+    );
+    if (fault === null) return null;
+    this.note(`fault: ${fault}`);
+    witness.tell(`  request ${now} meets ${fault}`);
+    return fault;
+  }
+
+  /** Called before each commit of the ledger; throws where the disk is full. */
+  beforeCommit(): void {
+    this.#writes += 1;
+    const { mishaps, witness } = this.#ports;
+    if (!mishaps.some((one) => one.kind === 'disk-full' && one.write === this.#writes)) return;
+    this.note('disk-full');
+    witness.tell(`  no room for write ${this.#writes}`);
+    throw diskFull();
+  }
+
+  /** Called before each use of a file; throws what the disk would. */
+  beforeFile(): void {
+    this.#uses += 1;
+    for (const mishap of this.#ports.mishaps) {
+      if (mishap.kind !== 'file-error' || mishap.use !== this.#uses) continue;
+      this.note(`file-error: ${mishap.code}`);
+      this.#ports.witness.tell(`  ${JSON.stringify(mishap)}`);
+      throw Object.assign(new Error(`${mishap.code}: simulated`), { code: mishap.code });
+    }
+  }
+
+  /** Counts a mishap as one that came to pass. */
+  note(what: string): void {
+    this.met.set(what, (this.met.get(what) ?? 0) + 1);
+  }
+
+  #happen(mishap: Mishap): void {
+    const { witness, keys, stop, startSecond } = this.#ports;
+    this.note(mishap.kind);
+    witness.tell(`  ${JSON.stringify(mishap)}`);
+    if (mishap.kind === 'stop') stop(mishap.how);
+    if (mishap.kind === 'revoked') this.isRevoked = true;
+    if (mishap.kind === 'second-runner') startSecond();
+    if (mishap.kind === 'elsewhere') this.#touch(mishap.what, keys[mishap.item]);
+    if (mishap.kind !== 'clock-jump') return;
+    this.skewMs += mishap.byMs;
+    witness.seen.isClockOff = true;
+  }
+
+  /** Somebody else stores or deletes a file of the run. */
+  #touch(what: 'store' | 'delete', key: string | undefined): void {
+    if (key === undefined) return;
+    const { witness, keyPair } = this.#ports;
+    const { emulator } = witness.seen;
+    this.touched.add(key);
+    const from = emulator.audit.length;
+    emulator.handle({
+      method: what === 'store' ? 'PUT' : 'DELETE',
+      target: `/files/${key}/storage/`,
+      headers: {
+        host: 'service.test',
+        accept: 'application/vnd.uploadcare-v0.7+json',
+        authorization: `Uploadcare.Simple ${keyPair.publicKey}:${keyPair.secretKey}`,
+      },
+      body: '',
+    });
+    for (const { request } of emulator.audit.entries(from)) this.otherRequests.add(request);
+  }
+}
+
+function isWithin(place: number, times = 1): boolean {
+  return place >= 0 && place < times;
+}

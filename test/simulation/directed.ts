@@ -136,6 +136,13 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     schedule: quiet('store', [{ kind: 'disk-full', write: 11 }], { items: 1, concurrency: 1 }),
   },
   {
+    name: 'a disk that is full when the ledger is made: there is no run to go on with, and another is begun',
+    schedule: quiet('store', [
+      { kind: 'disk-full', write: 1 },
+      { kind: 'death', life: 2, point: 'migration-step', hit: 1 },
+    ]),
+  },
+  {
     name: 'a second process is turned away',
     schedule: quiet('copy-to-remote', [{ kind: 'second-runner', request: 5 }]),
   },

@@ -233,6 +233,8 @@ function isExcused(
     return isHonest || failures >= ATTEMPTS || service === 'losing';
   }
   if (state === 'skipped' && resolve === 'skip') return true;
+  // Said to be done, without the file that the next step needs.
+  if (reason === 'no_file' && resolve === 'done') return true;
   // Where a later step went on after it, the item has no reason of its own.
   if (state === 'failed' && (reason === null || OF_THE_SERVICE.test(reason)))
     return service !== 'well';

@@ -50,7 +50,7 @@ export class Lives {
   readonly #job: Job;
   readonly #random: () => number;
   #runs = 0;
-  /** The run that was begun; null where none is known yet. */
+  /** Null until a process said that it began. */
   #run: RunId | null = null;
   #stops: { drain: AbortController; abort: AbortController };
   #others: Promise<void>[] = [];
@@ -62,17 +62,17 @@ export class Lives {
     this.#random = seededRandom(schedule.seed);
     this.#stops = { drain: new AbortController(), abort: new AbortController() };
     let trouble: Trouble | null = null; // none while the stage is set
-    const isRevoked = () => trouble?.isRevoked === true;
-    const emulator = createStagedEmulator(schedule, this.#clock, isRevoked);
+    const emulator = createStagedEmulator(schedule, this.#clock, () => trouble?.isRevoked === true);
     const random = seededRandom(schedule.world);
     const stage = { emulator, directory, items: schedule.items, random };
     const { source, keys } = this.scenario.prepare(stage);
     this.#job = jobOf(this.scenario, source, directory);
     this.firstEffect = emulator.audit.length;
+    const { scenario } = this;
     const { concurrency } = schedule;
-    const facts = { scenario: this.scenario, emulator, keys: new Set(keys), concurrency };
-    const promises = { settleMs: SETTLE_MS, secret: CONNECTION.secretKey };
-    this.witness = new Witness({ ...facts, ...promises }, options.trace ?? null);
+    const promised = { concurrency, settleMs: SETTLE_MS, secret: CONNECTION.secretKey };
+    const facts = { scenario, emulator, keys: new Set(keys), ...promised };
+    this.witness = new Witness(facts, options.trace ?? null);
     trouble = this.#createTrouble(keys);
     this.trouble = trouble;
     this.#network = new SimulatedNetwork({
@@ -171,8 +171,9 @@ export class Lives {
   async #work(life: ProcessLife): Promise<RunEnd> {
     const context = this.#contextFor(life);
     if (this.#run !== null) return resumeRun(this.#run, context);
-    const isFirst = this.#runs === 0;
-    const [newest] = isFirst ? [] : await listRuns(this.stateDirectory, context.world);
+    const runs = this.#runs === 0 ? [] : await listRuns(this.stateDirectory, context.world);
+    // A ledger whose making was cut off has no run in it: nothing was sent, so another is made.
+    const newest = runs.find((listed) => !('problem' in listed));
     return newest === undefined ? startRun(this.#job, context) : resumeRun(newest.run, context);
   }
 

@@ -94,7 +94,9 @@ export class SimulatedNetwork {
 
   #serve(fault: NetworkFault | null, end: Exchange): void {
     const throttling = entryOf(THROTTLINGS, fault);
-    const answer = entryOf(FALSE_ANSWERS, fault);
+    // Only add-ons speak of concurrent calls.
+    const isOutOfPlace = fault === 'conflict' && !end.sent.request.target.startsWith('/addons/');
+    const answer = isOutOfPlace ? undefined : entryOf(FALSE_ANSWERS, fault);
     const cut = entryOf(CUTS, fault);
     if (throttling !== undefined) this.#throttle(throttling, end);
     else if (answer !== undefined) this.#answerFalsely(answer, end);
@@ -158,11 +160,12 @@ export class SimulatedNetwork {
   #answer(end: Exchange, answer: WireResponse): void {
     const { clock, watch } = this.#options;
     const now = clock.now();
+    const status = statusIn(answer);
     const asked = Number(answer.headers['retry-after'] ?? 0) * 1000;
-    if (answer.status === 429 && asked > 0 && asked < 1e6 && end.isAlive()) {
+    if (status === 429 && asked > 0 && asked < 1e6 && end.isAlive()) {
       watch?.throttled?.(end.sent, now, now + asked - 1000);
     }
-    if (end.isAlive()) watch?.answered?.(end.sent, answer.status);
+    if (end.isAlive()) watch?.answered?.(end.sent, status);
     end.resolve(answer);
   }
 
@@ -193,6 +196,12 @@ export class SimulatedNetwork {
     if (rule !== null) emulator.faults.remove(rule);
     return { status, headers, body: body.toString() };
   }
+}
+
+/** The status that counts: the Upload API's errors are in the body of a 200. */
+function statusIn({ status, body }: WireResponse): number {
+  const inside = /^\{"error":\{.*"status_code":(\d+)/.exec(body)?.[1];
+  return inside === undefined ? status : Number(inside);
 }
 
 async function bytesOf(request: WireRequest): Promise<Buffer | null> {

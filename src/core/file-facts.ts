@@ -14,4 +14,6 @@ export interface FileFacts {
   readonly removedAt: number | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly tags: readonly string[];
+  /** Of the original; null where the file is removed or not ready, absent where nothing tells. */
+  readonly url?: string | null;
 }

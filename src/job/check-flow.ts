@@ -42,7 +42,7 @@ export function flowFaults(job: JobFlow): FlowFault[] {
     ...idleProjects(job),
     ...localSourceFault(job.source),
     ...job.steps.flatMap((step, index) => {
-      const fault = kindFault(step, job) ?? projectFault(step, job);
+      const fault = kindFault(step, job) ?? projectFault(step, job) ?? optionFault(step, job);
       return fault === null ? [] : [{ ...fault, path: ['steps', index, ...fault.path] }];
     }),
   ];
@@ -138,6 +138,21 @@ function importFault(step: Step, source: SourceOptions): FlowFault | null {
   if (tellsFacts(source)) return null;
   const message = `is import-url, which needs what a listing tells of a file (its URL, name, metadata); ${source.kind} tells nothing: use files, search or groups`;
   return { path: ['uses'], message };
+}
+
+/** Columns are of lists, and what is kept is of files. */
+function optionFault(step: Step, { source }: JobFlow): FlowFault | null {
+  if (step.uses !== 'import-url') return null;
+  const { map, keep, cdn } = step.with;
+  const given = givenKind(source);
+  if (given === 'file' && map !== undefined) {
+    const message =
+      'maps the columns of a list, but the source is no list; what a copy keeps of a file is in keep';
+    return { path: ['with', 'map'], message };
+  }
+  if (given !== 'url' || (keep === undefined && cdn === undefined)) return null;
+  const message = 'is for the files of another project; the columns of a list go by map';
+  return { path: ['with', keep === undefined ? 'cdn' : 'keep'], message };
 }
 
 /** A file can be reached with the keys of its own project only. */

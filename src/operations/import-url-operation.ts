@@ -1,5 +1,4 @@
-import type * as z from 'zod';
-import type { Item } from '../core/item.ts';
+import * as z from 'zod';
 import type { Outcome } from '../core/outcome.ts';
 import {
   blockSchema,
@@ -7,13 +6,17 @@ import {
   metadataSchema,
   tagListSchema,
 } from '../job/job-value-schemas.ts';
-import type { FromUrlApi, FromUrlOptions } from '../uploadcare/from-url-api.ts';
+import type { FromUrlApi } from '../uploadcare/from-url-api.ts';
 import type { SearchApi } from '../uploadcare/search-api.ts';
 import type { FromUrlStatus } from '../uploadcare/wire/from-url-answer.ts';
 import type { UploadedFile } from '../uploadcare/wire/uploaded-answer.ts';
 import { findTagged } from './find-tagged.ts';
+import { importRequest, KEPT } from './import-request.ts';
+import { columnMapSchema } from './mapped-columns.ts';
 import type { PollAnswer, RemoteJob, RemoteOperation } from './operation.ts';
 import { INTENT_KEY, intentTag, type OperationContext } from './operation-context.ts';
+
+const CDN = { error: 'an address such as https://abc123.ucarecd.net, without a path' };
 
 /** The options of an `import-url` step. */
 export const importUrlOptions = blockSchema({
@@ -24,7 +27,31 @@ export const importUrlOptions = blockSchema({
     .default(false)
     .describe('A URL that was imported before gives the file of then'),
   saveDuplicates: flagSchema.default(true).describe('Remembers the URL for such a check'),
-});
+  map: columnMapSchema.optional().describe('Of a list: which columns become what of the file'),
+  keep: z
+    .array(z.enum(KEPT, { error: `one of ${KEPT.join(', ')}` }), { error: 'a list of words' })
+    .optional()
+    .describe('Of a file of another project: what its copy keeps; all if absent'),
+  cdn: z
+    .string(CDN)
+    .regex(/^https?:\/\/[^/\s?#@]+$/, CDN)
+    .optional()
+    .describe("Of a file of another project: where it is read; at the listing's own URL if absent"),
+}).refine(
+  ({ metadata, map }) => {
+    return (
+      Object.keys({ ...metadata, ...map?.metadata }).length < 50 &&
+      !takesIntentKey(metadata, map?.metadata)
+    );
+  },
+  {
+    error: `has more than 49 metadata keys, or ${INTENT_KEY} among them: that one is ucbulk's own`,
+  },
+);
+
+function takesIntentKey(...blocks: (object | undefined)[]): boolean {
+  return blocks.some((block) => block !== undefined && INTENT_KEY in block);
+}
 
 /** What half of the imports take, as long as nothing was learned: a guess, ms. */
 const TYPICAL_MS = 3000;
@@ -53,7 +80,10 @@ export function importUrlOperation(
     },
     async start([item], permit) {
       if (item === undefined) return new Map();
-      const started = await fromUrl.start(requestFor(item, options, context), permit);
+      const started = await fromUrl.start(
+        importRequest(item, options, intentTag(context, item)),
+        permit,
+      );
       const answer =
         started.kind === 'file'
           ? imported(started.file)
@@ -63,19 +93,6 @@ export function importUrlOperation(
     async poll(job, signal) {
       return pollAnswer(await fromUrl.status(job.token, signal), job);
     },
-  };
-}
-
-function requestFor(
-  item: Item,
-  { metadata, tags, ...settings }: z.output<typeof importUrlOptions>,
-  context: OperationContext,
-): FromUrlOptions {
-  return {
-    sourceUrl: item.key,
-    ...settings,
-    metadata: { ...metadata, [INTENT_KEY]: intentTag(context, item) },
-    ...(tags !== undefined && { tags }),
   };
 }
 

@@ -7,6 +7,7 @@ import type { EngineStep, StepValues } from '../engine/step-items.ts';
 import { compileFilter } from '../filters/compile-filter.ts';
 import type { Job } from '../job/job-schema.ts';
 import { stepOfFile } from '../job/job-value-schemas.ts';
+import { tellsFacts } from '../job/source-schemas.ts';
 import {
   asksForFile,
   type ConditionScope,
@@ -15,6 +16,8 @@ import {
   namesIn,
 } from '../job/step-condition.ts';
 import { expressionsOf, fileOf, ownExpressions, type Step } from '../job/step-schemas.ts';
+import { columnFault, columnsOf } from '../operations/mapped-columns.ts';
+import type { ColumnNeeds } from '../sources/list-source.ts';
 import { operationOf, type StepsPlace } from './operation-of.ts';
 import type { ProjectServices } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
@@ -23,10 +26,12 @@ import { type SourcePlace, sourceOf } from './source-of.ts';
 /** The job's source and filter, as of a moment of server time (ms). */
 export function selectionOf(job: Job, place: SourcePlace, asOf: number): Selection {
   return {
-    source: sourceOf(job.source, place),
+    source: sourceOf(job.source, place, columnNeedsOf(job)),
     filter: filterOf(job, asOf),
     asOf,
-    keepsFacts: job.steps.flatMap(expressionsOf).some(({ text }) => asksForFile(text)),
+    keepsFacts:
+      job.steps.flatMap(expressionsOf).some(({ text }) => asksForFile(text)) ||
+      (tellsFacts(job.source) && job.steps.some(({ uses }) => uses === 'import-url')),
   };
 }
 
@@ -40,6 +45,19 @@ function filterOf({ source, where }: Job, now: number): Filter {
   if (stored === undefined) return matches;
   const isListed = compileFilter({ stored }, { now });
   return (facts) => isListed(facts) ?? matches(facts);
+}
+
+/** What the steps of a job want of the columns of its list. */
+export function columnNeedsOf({ steps }: Pick<Job, 'steps'>): ColumnNeeds {
+  const maps = steps.flatMap((step) => {
+    return step.uses === 'import-url' && step.with.map !== undefined ? [step.with.map] : [];
+  });
+  return {
+    columns: maps.flatMap(columnsOf),
+    faultOf(columns) {
+      return maps.map((map) => columnFault(map, columns)).find((fault) => fault !== null) ?? null;
+    },
+  };
 }
 
 /** The job's steps, each bound to the client of its project. */

@@ -5,6 +5,7 @@ import { Halt } from '../engine/halt.ts';
 import { selectItems } from '../engine/selection.ts';
 import type { Job } from '../job/job-schema.ts';
 import { loopingListing } from '../ledger/page-table.ts';
+import { checkList } from './check-list.ts';
 import { checkProject } from './check-project.ts';
 import { guardsOf, selectionOf, stepsOf } from './job-parts.ts';
 import { projectsOf } from './job-projects.ts';
@@ -45,6 +46,7 @@ export function planRun(job: Job, context: RunContext): Promise<Plan> {
     const halt = new Halt();
     defer(haltFor(context, halt));
     const projects = projectsOf(job, context);
+    await checkList(job, context.world.files);
     const session = await openSession(job, {
       context,
       projects,

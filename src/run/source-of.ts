@@ -9,6 +9,7 @@ import { folderSource } from '../sources/folder-source.ts';
 import { groupSource } from '../sources/group-source.ts';
 import { inlineSource } from '../sources/inline-source.ts';
 import type { ListPorts } from '../sources/list-input.ts';
+import type { ColumnNeeds } from '../sources/list-source.ts';
 import { searchSource } from '../sources/search-source.ts';
 import type { Source } from '../sources/source.ts';
 import { urlListSource } from '../sources/url-list-source.ts';
@@ -43,7 +44,7 @@ export function sourcePlace(
 }
 
 /** The job's source, bound to what it reads from: one exhaustive switch. */
-export function sourceOf(options: SourceOptions, place: SourcePlace): Source {
+export function sourceOf(options: SourceOptions, place: SourcePlace, needs: ColumnNeeds): Source {
   const { client, files } = place;
   switch (options.kind) {
     case 'files':
@@ -59,7 +60,7 @@ export function sourceOf(options: SourceOptions, place: SourcePlace): Source {
     case 'run':
       return earlierRunSource({ run: options.run.id, states: options.run.states }, place);
     case 'urls':
-      return urlListSource(options.urls, place);
+      return urlListSource({ ...options.urls, needs }, place);
     case 'folder':
       return folderSource(folderOf(options.folder), files);
     default:

@@ -3,6 +3,7 @@ import { Halt } from '../engine/halt.ts';
 import { jobFingerprint } from '../job/job-fingerprint.ts';
 import type { Job } from '../job/job-schema.ts';
 import { Ledger } from '../ledger/ledger.ts';
+import { checkList } from './check-list.ts';
 import { checkProject } from './check-project.ts';
 import { projectsOf, withPublicKeys } from './job-projects.ts';
 import { joinProjects } from './join-projects.ts';
@@ -21,6 +22,7 @@ export function startRun(wanted: Job, context: RunContext, jobFile?: string): Pr
     checkProject(wanted, context.connection);
     const projects = projectsOf(wanted, context);
     const job = withPublicKeys(wanted, projects);
+    await checkList(job, context.world.files);
     const { world, connection, limits } = context;
     const paths = await makeStateDirectory(context.stateDirectory, world.files);
     const run = parseRunId(world.ids.runId());

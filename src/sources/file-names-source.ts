@@ -1,22 +1,27 @@
 import type { FilesApi } from '../uploadcare/files-api.ts';
 import { fileReference } from './file-reference.ts';
 import type { ListPorts } from './list-input.ts';
-import { type ListOptions, listSource } from './list-source.ts';
+import { type ListKind, type ListOptions, listSource } from './list-source.ts';
 import { lookUpFile } from './look-up-file.ts';
 import { shown } from './rejections.ts';
 import type { Source } from './source.ts';
 
 const NAMING = ['uuid', 'file_id', 'file', 'key', 'url', 'cdn_url', 'original_file_url'];
 
+/** How a list names files. */
+export const FILE_NAMES: ListKind = {
+  kind: 'list',
+  naming: NAMING,
+  readKey(text) {
+    const key = fileReference(text);
+    return key === null ? { fault: `not a file's UUID or CDN URL: ${shown(text)}` } : { key };
+  },
+};
+
 /** Files of the project that a list names by UUID or CDN URL. */
 export function fileNamesSource(files: FilesApi, options: ListOptions, ports: ListPorts): Source {
-  const kind = {
-    kind: 'list',
-    naming: NAMING,
-    readKey: (text: string) => {
-      const key = fileReference(text);
-      return key === null ? { fault: `not a file's UUID or CDN URL: ${shown(text)}` } : { key };
-    },
+  const kind: ListKind = {
+    ...FILE_NAMES,
     lookUp: (key: string, signal: AbortSignal) => lookUpFile(files, key, signal),
   };
   return listSource(options, kind, ports);

@@ -21,6 +21,8 @@ export interface ListShape {
   readonly format?: ListFormat | undefined;
   /** The column or key that names the item; one of `naming` where absent. */
   readonly column?: string | undefined;
+  /** Columns that it must have beside. */
+  readonly required?: readonly string[] | undefined;
   /** Names by which the column is known, best first. */
   readonly naming: readonly string[];
   /** True where a text names an item: tells a table without a header. */
@@ -47,6 +49,7 @@ export async function openList(files: Files, shape: ListShape): Promise<ListRead
   const format = shape.format ?? BY_EXTENSION[extname(shape.path).toLowerCase()];
   switch (format ?? (await formatOfFirstLine(lines(START)))) {
     case 'txt':
+      if (shape.required?.[0] !== undefined) throw noColumnsAtAll(shape);
       return { rows: (from) => textRows(lines(from)) };
     case 'ndjson':
       return { rows: (from) => jsonRows(lines(from), naming) };
@@ -88,11 +91,13 @@ async function readHeader(lines: ReturnType<typeof readLines>, shape: ListShape)
     const naming = findColumn(cells, shape);
     if (naming !== -1) {
       checkNames(cells, `${name}:${line}`);
+      checkRequired(cells, `${name}:${line}`, shape);
       return { columns: { names: cells, naming, delimiter }, body: next };
     }
     const first = shape.column === undefined ? cells.findIndex(shape.isItem) : -1;
     if (first === -1) throw noColumn(cells, `${name}:${line}`, shape);
     const names = cells.map((_, place) => String(place + 1));
+    checkRequired(names, `${name}:${line}`, shape);
     return { columns: { names, naming: first, delimiter }, body: START };
   }
   return { columns: { names: [''], naming: 0, delimiter: ',' }, body: START };
@@ -114,11 +119,32 @@ function checkNames(cells: readonly string[], place: string): void {
   );
 }
 
+function checkRequired(
+  names: readonly string[],
+  place: string,
+  { required = [] }: ListShape,
+): void {
+  const missing = required.filter((name) => !names.includes(name));
+  if (missing.length === 0) return;
+  throw unusable(
+    'bad_header',
+    `${place} has no column ${missing.join(', ')}; it has ${namesOf(names)}`,
+  );
+}
+
+function noColumnsAtAll({ path, required = [] }: ListShape) {
+  const message = `${basename(path)} is a list of one item a line and has no columns, but ${required.join(', ')} is wanted; save it as CSV, or set format: csv`;
+  return unusable('bad_header', message);
+}
+
+function namesOf(names: readonly string[]): string {
+  return names.slice(0, 20).join(', ').slice(0, 200);
+}
+
 function noColumn(cells: readonly string[], place: string, shape: ListShape) {
   const wanted = shape.column ?? shape.naming.join(', ');
-  const has = cells.slice(0, 20).join(', ').slice(0, 200);
   return unusable(
     'bad_header',
-    `${place} has no column ${wanted}; it has ${has}. Name one with column`,
+    `${place} has no column ${wanted}; it has ${namesOf(cells)}. Name one with column`,
   );
 }

@@ -20,6 +20,16 @@ export interface ListOptions {
   /** Columns to keep with the item; all where absent. */
   readonly columns?: readonly string[] | undefined;
   readonly onBadRow: OnBadRow;
+  /** What steps want of the columns beside the key; nothing where absent. */
+  readonly needs?: ColumnNeeds | undefined;
+}
+
+/** What steps want of a list's columns. */
+export interface ColumnNeeds {
+  /** The list must have these; a cell of them may be empty. */
+  readonly columns: readonly string[];
+  /** What is wrong with a row, in words; null where it is good. */
+  readonly faultOf: (columns: JsonObject) => string | null;
 }
 
 /** What is one's own of a kind of list. */
@@ -35,12 +45,7 @@ export interface ListKind extends Pick<Source, 'kind' | 'lookUp'> {
  */
 export function listSource(options: ListOptions, kind: ListKind, ports: ListPorts): Source {
   const { files } = ports;
-  const shape = {
-    format: options.format,
-    column: options.column,
-    naming: kind.naming,
-    isItem: (text: string) => 'key' in kind.readKey(text),
-  };
+  const shape = shapeOf(options, kind);
   return {
     kind: kind.kind,
     uniqueKeys: false,
@@ -59,6 +64,28 @@ export function listSource(options: ListOptions, kind: ListKind, ports: ListPort
   };
 }
 
+/** Looks whether a list can be read and has its columns, before a run begins; throws where it has not. */
+export async function checkListHead(
+  options: ListOptions,
+  kind: ListKind,
+  files: ListPorts['files'],
+): Promise<void> {
+  const { path } = options;
+  if (path === STANDARD_INPUT) return;
+  await listFacts(files, path);
+  await openList(files, { ...shapeOf(options, kind), path });
+}
+
+function shapeOf(options: ListOptions, { naming, readKey }: ListKind): Omit<ListShape, 'path'> {
+  return {
+    format: options.format,
+    column: options.column,
+    required: wantedColumns(options),
+    naming,
+    isItem: (text: string) => 'key' in readKey(text),
+  };
+}
+
 interface Reading {
   readonly reader: ListReader;
   readonly name: string;
@@ -66,11 +93,11 @@ interface Reading {
   readonly kind: ListKind;
 }
 
-async function checkAll({ reader, name, kind }: Reading, signal: AbortSignal): Promise<void> {
+async function checkAll({ reader, name, ...reading }: Reading, signal: AbortSignal): Promise<void> {
   const rejections = new Rejections();
   for await (const row of reader.rows({ offset: 0, line: 1 })) {
     signal.throwIfAborted();
-    const item = itemOf(row, kind);
+    const item = itemOf(row, reading);
     if ('fault' in item) rejections.add({ place: `${name}:${row.line}`, reason: item.fault });
   }
   if (rejections.count > 0) throw rejections.toFailure();
@@ -79,7 +106,7 @@ async function checkAll({ reader, name, kind }: Reading, signal: AbortSignal): P
 type PlacedPage = Omit<SourcePage, 'next'> & { readonly next: TextPlace | null };
 
 async function readRows(
-  { reader, name, options, kind }: Reading,
+  { reader, name, ...reading }: Reading,
   from: TextPlace,
   signal: AbortSignal,
 ): Promise<PlacedPage> {
@@ -87,23 +114,33 @@ async function readRows(
   const rejections = new Rejections();
   for await (const row of reader.rows(from)) {
     signal.throwIfAborted();
-    const item = itemOf(row, kind);
+    const item = itemOf(row, reading);
     if ('fault' in item) rejections.add({ place: `${name}:${row.line}`, reason: item.fault });
-    else candidates.push(candidateOf(item.key, keptColumns(row.columns, options.columns)));
+    else candidates.push(candidateOf(item.key, keptColumns(row.columns, reading.options)));
     if (candidates.length === PAGE_ROWS) {
       return { candidates, ...rejections.asPagePart(), next: row.next };
     }
   }
-  if (rejections.count > 0 && options.onBadRow === 'fail') throw rejections.toFailure();
+  if (rejections.count > 0 && reading.options.onBadRow === 'fail') throw rejections.toFailure();
   return { candidates, ...rejections.asPagePart(), next: null };
 }
 
-function itemOf(row: ListRow, kind: ListKind): ReturnType<ListKind['readKey']> {
-  return row.fault === null ? kind.readKey(row.value) : { fault: row.fault };
+function itemOf(
+  row: ListRow,
+  { kind, options }: Pick<Reading, 'kind' | 'options'>,
+): ReturnType<ListKind['readKey']> {
+  const fault = row.fault ?? options.needs?.faultOf(row.columns) ?? null;
+  return fault === null ? kind.readKey(row.value) : { fault };
 }
 
-function keptColumns(columns: JsonObject, wanted: readonly string[] | undefined): JsonObject {
-  if (wanted === undefined) return columns;
+/** The columns that are named: a list without one of them is not the one that was meant. */
+function wantedColumns({ columns = [], needs }: ListOptions): string[] {
+  return [...new Set([...columns, ...(needs?.columns ?? [])])];
+}
+
+function keptColumns(columns: JsonObject, options: ListOptions): JsonObject {
+  if (options.columns === undefined) return columns;
+  const wanted = wantedColumns(options);
   return Object.fromEntries(Object.entries(columns).filter(([name]) => wanted.includes(name)));
 }
 

@@ -1,17 +1,20 @@
 import type { ListPorts } from './list-input.ts';
-import { type ListOptions, listSource } from './list-source.ts';
+import { type ListKind, type ListOptions, listSource } from './list-source.ts';
 import { shown } from './rejections.ts';
 import type { Source } from './source.ts';
 
 const MAX_URL_LENGTH = 4096; // longer ones are refused by servers on the way
 
+/** How a list names URLs. */
+export const URL_LIST: ListKind = {
+  kind: 'urls',
+  naming: ['url', 'source_url', 'source'],
+  readKey,
+};
+
 /** URLs to import; the other columns of a list go along with each. */
 export function urlListSource(options: ListOptions, ports: ListPorts): Source {
-  return listSource(
-    options,
-    { kind: 'urls', naming: ['url', 'source_url', 'source'], readKey },
-    ports,
-  );
+  return listSource(options, URL_LIST, ports);
 }
 
 function readKey(text: string): { readonly key: string } | { readonly fault: string } {

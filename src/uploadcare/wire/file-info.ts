@@ -21,6 +21,7 @@ export const fileFields = {
   datetime_removed: timestamp.nullable(),
   metadata: z.record(z.string(), z.string()).nullish(),
   tags: z.array(z.string()).nullish(),
+  original_file_url: z.string().nullish(),
 };
 
 const fileShape = z.object(fileFields);
@@ -42,6 +43,7 @@ export function factsFrom(file: z.output<typeof fileShape>): FileFacts {
     removedAt: file.datetime_removed,
     metadata: file.metadata ?? {},
     tags: file.tags ?? [],
+    ...(file.original_file_url !== undefined && { url: file.original_file_url }),
   };
 }
 

@@ -51,6 +51,7 @@ test('a file is read with its times in ms', async () => {
     removedAt: null,
     metadata: { color: 'red' },
     tags: [],
+    url: `https://ucarecdn.com/${uuidOf(1)}/cat.jpg`,
   });
 });
 

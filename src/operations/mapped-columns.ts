@@ -1,0 +1,73 @@
+import * as z from 'zod';
+import type { JsonObject, JsonValue } from '../core/json.ts';
+import { blockSchema, metadataKeySchema } from '../job/job-value-schemas.ts';
+
+const COLUMN = { error: 'the name of a column' };
+const MAX_VALUE = 512; // of a metadata value, in characters (contract 4)
+
+const columnSchema = z.string(COLUMN).min(1, COLUMN).max(200, COLUMN);
+
+/** Which columns of a list become what of a file. */
+export const columnMapSchema = blockSchema({
+  filename: columnSchema.optional().describe('Column of the original file name'),
+  metadata: z
+    .record(metadataKeySchema, columnSchema, { error: 'a block of keys, each with a column' })
+    .optional()
+    .describe('Metadata key by key: the column its value is in'),
+});
+
+/** The same, read. */
+export type ColumnMap = z.output<typeof columnMapSchema>;
+
+/** What a row gives a file; an empty cell gives nothing. */
+export interface MappedColumns {
+  readonly filename?: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** The columns a map asks for. */
+export function columnsOf({ filename, metadata = {} }: ColumnMap): string[] {
+  return [...(filename === undefined ? [] : [filename]), ...Object.values(metadata)];
+}
+
+/** What is wrong with a row for this map, in words; null where it is good. */
+export function columnFault(map: ColumnMap, columns: JsonObject): string | null {
+  for (const [key, column] of Object.entries(map.metadata ?? {})) {
+    const value = textOf(columns[column]);
+    if (value === null) return `column ${shown(column)} is neither text nor a number`;
+    const length = [...value].length;
+    if (length > MAX_VALUE) {
+      return `column ${shown(column)} has ${length} characters; metadata ${key} takes at most ${MAX_VALUE}`;
+    }
+  }
+  const { filename } = map;
+  if (filename === undefined) return null;
+  const name = textOf(columns[filename]);
+  if (name !== null && !/\p{Cc}/u.test(name)) return null;
+  return `column ${shown(filename)} is no file name: it is more than one line of text`;
+}
+
+/** What a good row gives a file. */
+export function mapColumns(
+  { filename, metadata = {} }: ColumnMap,
+  columns: JsonObject,
+): MappedColumns {
+  const name = filename === undefined ? '' : (textOf(columns[filename]) ?? '');
+  const values = Object.entries(metadata).map(([key, column]) => {
+    return [key, textOf(columns[column]) ?? ''] as const;
+  });
+  return {
+    ...(name !== '' && { filename: name }),
+    metadata: Object.fromEntries(values.filter(([, value]) => value !== '')),
+  };
+}
+
+/** A cell as text; empty where there is none, null where it is a list or a block. */
+function textOf(value: JsonValue | undefined): string | null {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'object' ? null : String(value);
+}
+
+function shown(column: string): string {
+  return JSON.stringify(column.slice(0, 60));
+}

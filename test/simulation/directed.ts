@@ -143,6 +143,13 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     ]),
   },
   {
+    name: "a 200 that is not the service's own does not say that a copy was there before",
+    schedule: quiet('copy, then delete', [
+      { kind: 'fault', request: 4, fault: 'wrong-shape' },
+      { kind: 'fault', request: 6, fault: 'wrong-type' },
+    ]),
+  },
+  {
     name: 'a second process is turned away',
     schedule: quiet('copy-to-remote', [{ kind: 'second-runner', request: 5 }]),
   },

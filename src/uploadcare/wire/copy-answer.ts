@@ -19,7 +19,11 @@ export interface LocalCopyAnswer {
   readonly storedAt: number | null;
 }
 
-const remoteCopyAnswer = z.object({ result: z.string().nullish() });
+/** A 200 of another kind is no word on an object that was there: it may be a proxy's page. */
+const remoteCopyAnswer = z.union([
+  z.object({ result: z.string() }),
+  z.object({ type: z.literal('url'), result: z.null().optional() }),
+]);
 
 /** No more than what we use: an odd field elsewhere must not put a made copy in doubt. */
 const localCopyAnswer = z

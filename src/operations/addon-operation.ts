@@ -5,6 +5,7 @@ import type { AddonCall } from '../uploadcare/addons-api.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { AddonStatus } from '../uploadcare/wire/addon-answer.ts';
 import type { Doubt, PollAnswer, Probe, RemoteJob, RemoteOperation, Started } from './operation.ts';
+import { readyOutput } from './ready-output.ts';
 import { skipMissing } from './skip-missing.ts';
 import { uuidOf } from './uuid-of.ts';
 
@@ -40,9 +41,21 @@ export function addonOperation(client: AddonClient, call: AddonCall): RemoteOper
       return new Map([[item.key, await skipMissing(begin())]]);
     },
     async poll(job, signal) {
-      const status = await client.addons.status(call.name, job.token, signal);
+      const [requestId = '', doneAt] = job.token.split(' ');
+      const status = await client.addons.status(call.name, requestId, signal);
+      if (status.state === 'done' && status.fileId !== null) {
+        const now = job.startedAt + job.ageMs;
+        const since = doneAt === undefined ? now : Number(doneAt);
+        const file = status.fileId;
+        const token = `${requestId} ${since}`;
+        return readyOutput(
+          client.files,
+          { file, result: { file }, waitedMs: now - since, token },
+          signal,
+        );
+      }
       return status.state === 'done'
-        ? finished(client, call, { item: job.item, status, signal })
+        ? finished(client, call, { item: job.item, signal })
         : unfinished(status, job);
     },
   };
@@ -73,9 +86,9 @@ function probeAppData({ files }: AddonClient, { name }: AddonCall): Probe {
 async function finished(
   { files }: AddonClient,
   { name }: AddonCall,
-  { item, status, signal }: { item: Item; status: AddonStatus; signal: AbortSignal },
+  { item, signal }: { item: Item; signal: AbortSignal },
 ): Promise<Outcome> {
-  if (name === 'remove_bg') return done(status.fileId === null ? {} : { file: status.fileId });
+  if (name === 'remove_bg') return done({});
   const details = await files.fileDetails(uuidOf(item), { extra: 'appdata', signal });
   const isGone = details === null || details.removedAt !== null;
   return done(isGone ? { removed: true } : (details.appdata.get(name)?.data ?? {}));

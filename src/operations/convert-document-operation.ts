@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { blockSchema, countSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
-import type { ConversionApi } from '../uploadcare/conversion-api.ts';
 import { documentPath } from '../uploadcare/conversion-path.ts';
-import { convertOperation } from './convert-operation.ts';
+import { type ConversionClient, convertOperation } from './convert-operation.ts';
 import type { RemoteOperation } from './operation.ts';
 import { uuidOf } from './uuid-of.ts';
 
@@ -28,7 +27,7 @@ const TYPICAL_MS = 8000;
 
 /** Converts documents; the output, or the group of its pages, is the result. */
 export function convertDocumentOperation(
-  api: ConversionApi,
+  client: ConversionClient,
   options: z.output<typeof convertDocumentOptions>,
 ): RemoteOperation {
   const { format, page, quality, dpi, saveInGroup, store } = options;
@@ -38,7 +37,7 @@ export function convertDocumentOperation(
     ...(quality !== undefined && { quality }),
     ...(dpi !== undefined && { dpi }),
   };
-  return convertOperation(api, {
+  return convertOperation(client, {
     kind: 'document',
     store,
     saveInGroup: saveInGroup || undefined,
@@ -47,7 +46,7 @@ export function convertDocumentOperation(
     pathOf: (item) => documentPath(uuidOf(item), conversion),
     async resultOf(item, signal) {
       if (!saveInGroup) return {};
-      const info = await api.documentInfo(uuidOf(item), signal);
+      const info = await client.conversions.documentInfo(uuidOf(item), signal);
       const group = info?.groups.get(format);
       return group === undefined ? {} : { group };
     },

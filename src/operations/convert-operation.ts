@@ -3,8 +3,13 @@ import type { JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { SendPermit } from '../transport/send.ts';
 import type { ConversionApi, ConversionKind, PathResult } from '../uploadcare/conversion-api.ts';
+import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { ConversionStatus, StartedConversion } from '../uploadcare/wire/conversion-answer.ts';
-import type { RemoteJob, RemoteOperation, StartAnswers, Started } from './operation.ts';
+import type { PollAnswer, RemoteJob, RemoteOperation, StartAnswers, Started } from './operation.ts';
+import { readyOutput } from './ready-output.ts';
+
+/** What conversions need of the project. */
+export type ConversionClient = Pick<RestClient, 'conversions' | 'files'>;
 
 /** What the two kinds of conversion differ in. */
 export interface ConvertTraits {
@@ -29,7 +34,10 @@ const TOKEN_GRACE_MS = 60_000;
  * Converts files. A repeated request converts again under another UUID, and nothing tells whose
  * output a file is: where the token was lost, the item is in doubt.
  */
-export function convertOperation(api: ConversionApi, traits: ConvertTraits): RemoteOperation {
+export function convertOperation(
+  { conversions: api, files }: ConversionClient,
+  traits: ConvertTraits,
+): RemoteOperation {
   return {
     kind: `convert/${traits.kind}`,
     shape: 'remote',
@@ -40,19 +48,32 @@ export function convertOperation(api: ConversionApi, traits: ConvertTraits): Rem
     doubt: { class: 'undetectable' },
     start: (items, permit) => start(api, traits, { items, permit }),
     async poll(job, signal) {
-      const { token, ...output } = JSON.parse(job.token) as Kept;
-      const status = await api.status(traits.kind, token, signal);
-      if (status?.state !== 'finished') return unfinished(status, job);
-      const more = await traits.resultOf(job.item, signal);
-      return { kind: 'done', result: { ...output, ...more } };
+      const { token, finishedAt, ...output } = JSON.parse(job.token) as Kept;
+      if (finishedAt === undefined) {
+        const running = unfinished(await api.status(traits.kind, token, signal), job);
+        if (running !== null) return running;
+      }
+      const now = job.startedAt + job.ageMs;
+      const since = finishedAt ?? now;
+      const waitFor = {
+        file: output.file,
+        result: output,
+        waitedMs: now - since,
+        token: JSON.stringify({ token, finishedAt: since, ...output }),
+      };
+      const ready = await readyOutput(files, waitFor, signal);
+      if (ready.kind !== 'done') return ready;
+      return { ...ready, result: { ...output, ...(await traits.resultOf(job.item, signal)) } };
     },
   };
 }
 
 /** What is kept of a start, as the job's token: the output is named nowhere else. */
-interface Kept extends JsonObject {
+interface Kept {
   readonly token: string;
   readonly file: string;
+  /** When it was first said to be through, server time, ms; the output is waited for since. */
+  readonly finishedAt?: number;
 }
 
 async function start(
@@ -60,7 +81,9 @@ async function start(
   { kind, store, saveInGroup, pathOf }: ConvertTraits,
   { items, permit }: { items: readonly Item[]; permit: SendPermit },
 ): Promise<StartAnswers> {
-  const paths = items.map(pathOf);
+  const pathOfItem = items.map(pathOf);
+  // Two items may stand for one file: it is converted, and paid for, once for both.
+  const paths = [...new Set(pathOfItem)];
   const options = {
     paths,
     ...(store !== undefined && { store }),
@@ -69,7 +92,7 @@ async function start(
   const results = await api.start(kind, options, permit);
   const answers = new Map<string, Outcome | Started>();
   items.forEach((item, place) => {
-    const result = results[place] ?? null;
+    const result = results[paths.indexOf(pathOfItem[place] ?? '')] ?? null;
     if (result !== null) answers.set(item.key, answerOf(result));
   });
   return answers;
@@ -85,16 +108,19 @@ function keep({ token, uuid, thumbnailsGroup }: StartedConversion): string {
   return JSON.stringify({ token, file: uuid, ...thumbnails });
 }
 
-function unfinished(status: ConversionStatus | null, { ageMs }: RemoteJob) {
-  if (status === null) {
-    if (ageMs < TOKEN_GRACE_MS) return { kind: 'running' } as const;
-    return failed('token_lost', 'The service does not know the conversion any more');
+/** null: it is through, or forgotten, and its output tells what became of it. */
+function unfinished(status: ConversionStatus | null, { ageMs }: RemoteJob): PollAnswer | null {
+  if (status === null) return ageMs < TOKEN_GRACE_MS ? { kind: 'running' } : null;
+  switch (status.state) {
+    case 'finished':
+      return null;
+    case 'failed':
+      return failed('conversion_failed', status.error ?? 'No reason given');
+    case 'canceled':
+      return failed('conversion_canceled', 'The conversion was canceled');
+    default:
+      return { kind: 'running' };
   }
-  if (status.state === 'failed')
-    return failed('conversion_failed', status.error ?? 'No reason given');
-  if (status.state === 'canceled')
-    return failed('conversion_canceled', 'The conversion was canceled');
-  return { kind: 'running' } as const;
 }
 
 function failed(code: string, message: string): Outcome {

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { blockSchema, countSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
-import type { ConversionApi } from '../uploadcare/conversion-api.ts';
 import { videoPath } from '../uploadcare/conversion-path.ts';
-import { convertOperation } from './convert-operation.ts';
+import { type ConversionClient, convertOperation } from './convert-operation.ts';
 import type { RemoteOperation } from './operation.ts';
 import { uuidOf } from './uuid-of.ts';
 
@@ -59,10 +58,10 @@ const TYPICAL_MS = 30_000;
 
 /** Converts videos; the output and the group of its thumbnails are the result. */
 export function convertVideoOperation(
-  api: ConversionApi,
+  client: ConversionClient,
   { store, ...conversion }: z.output<typeof convertVideoOptions>,
 ): RemoteOperation {
-  return convertOperation(api, {
+  return convertOperation(client, {
     kind: 'video',
     store,
     target: conversion.format,

@@ -49,9 +49,9 @@ export function operationOf(step: Step, place: StepsPlace): Operation {
     case 'info':
       return infoOperation(client.files, step.with);
     case 'convert/document':
-      return convertDocumentOperation(client.conversions, step.with);
+      return convertDocumentOperation(client, step.with);
     case 'convert/video':
-      return convertVideoOperation(client.conversions, step.with);
+      return convertVideoOperation(client, step.with);
     case 'addon/uc_clamav_virus_scan':
       return addonOperation(client, { name: 'uc_clamav_virus_scan', params: step.with });
     case 'addon/remove_bg':

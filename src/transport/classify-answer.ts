@@ -15,12 +15,17 @@ import { pathOf } from './one-try.ts';
 import type { ApiRequest } from './send.ts';
 
 const NOT_FOUND: Verdict = { kind: 'permanent', say: 'not found' };
+/** A feature that the project does not have: no other item would fare better. */
+const PLAN: Verdict = {
+  ...KEYS,
+  say: "the project's plan does not have this feature, or these keys may not use it; switch it on in the dashboard or take other keys, then resume: no item was used up",
+};
 const OUR_BUG: Verdict = { kind: 'fatal', fatalCause: 'bug', say: 'a bug in ucbulk' };
 
 /** Every status whose meaning its hundred does not tell. */
 const BY_STATUS: Readonly<Record<number, Verdict>> = {
   401: KEYS,
-  403: { ...KEYS, say: 'the project or these keys may not do this' },
+  403: PLAN,
   405: WRONG_API,
   406: WRONG_API,
   408: LOST,
@@ -38,6 +43,7 @@ const FIXED_ROUTE =
 const BY_DETAIL: readonly (readonly [RegExp, Verdict])[] = [
   [/authentication over HTTP is forbidden/i, { ...KEYS, say: 'these keys may not go over HTTP' }],
   [/expected list of uuids|limit is 100|list of uuids can not be empty/i, OUR_BUG],
+  [/feature is not available for this project|not allowed on your current plan/i, PLAN],
   [/file is not ready yet/i, { kind: 'transient', code: 'not_ready', say: 'not ready yet' }],
 ];
 

@@ -6,11 +6,24 @@ test('ucbulk demo --json: a killed cleanup goes on, and every claim holds', asyn
   const shell = await openShell();
   const end = await shell.ucbulk(['demo', '--json']);
   expect(end.stderr).toContain('kill -9');
-  expect(end.stderr).toContain('interrupted: its process died; nothing is lost');
+  expect(end.stderr).toContain('interrupted: its process died');
   expect(end.stderr).toMatch(/^Finished nightly-unstored-cleanup/m);
   expect(end.documents).toMatchObject([
     { type: 'demo', claims: [{ holds: true }, { holds: true }, { holds: true }, { holds: true }] },
   ]);
+  expect(end.code).toBe(0);
+}, 120_000);
+
+test('ucbulk demo backgrounds --json: a killed pipeline pays for no picture twice, and ends', async () => {
+  const shell = await openShell();
+  const end = await shell.ucbulk(['demo', 'backgrounds', '--json']);
+  expect(end.stderr).toContain('kill -9');
+  expect(end.stderr).toMatch(/\tin-doubt\tcut\tprocess_ended: /);
+  expect(end.stderr).toMatch(/--as adopt --file [0-9a-f-]{36}/);
+  expect(end.stderr).toMatch(/^Finished remove-backgrounds/m);
+  expect(end.stderr).toMatch(/^"item","old_url","state","new_file"/m);
+  const claims = Array.from({ length: 5 }, () => ({ holds: true }));
+  expect(end.documents).toMatchObject([{ type: 'demo', claims }]);
   expect(end.code).toBe(0);
 }, 120_000);
 

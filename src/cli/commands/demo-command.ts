@@ -1,24 +1,39 @@
 import type { CommandModule } from 'yargs';
 import type { CommandHost, Invocation } from '../command.ts';
 import { withDemoStage } from '../demo/demo-stage.ts';
-import { type Narrator, playDemo } from '../demo/play-demo.ts';
+import type { Narrator } from '../demo/demo-tools.ts';
+import { playBackgrounds } from '../demo/play-backgrounds.ts';
+import { playDemo } from '../demo/play-demo.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
 
-/** `demo`: a cleanup that is killed half way, goes on, and proves what it did. */
-export function demoCommand(host: CommandHost): CommandModule<object, GlobalFlags> {
+const STORIES = ['cleanup', 'backgrounds'] as const;
+
+type Story = (typeof STORIES)[number];
+type Flags = GlobalFlags & { readonly story: Story };
+
+/** `demo`: a run that is killed half way, goes on, and proves what it did. */
+export function demoCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
-    command: 'demo',
-    describe: 'Watch a cleanup be killed half way and go on; needs no account',
+    command: 'demo [story]',
+    describe: 'Watch a run be killed half way and go on; needs no account',
     builder: (yargs) =>
       yargs
+        .positional('story', {
+          choices: STORIES,
+          default: 'cleanup' as const,
+          describe: 'A cleanup, or pictures through a paid add-on',
+        })
         .options(host.options(GLOBAL_OPTIONS))
-        .example([['$0 demo', '1. Half a minute, on emulated files']]),
-    handler: (flags) => host.invoke(flags, demo),
+        .example([
+          ['$0 demo', '1. Half a minute, on emulated files'],
+          ['$0 demo backgrounds', '2. A pipeline: cut out, store, tag, copy'],
+        ]),
+    handler: (flags) => host.invoke(flags, (invocation) => demo(invocation, flags.story)),
   };
 }
 
-async function demo({ surroundings, output }: Invocation): Promise<ExitCode> {
+async function demo({ surroundings, output }: Invocation, story: Story): Promise<ExitCode> {
   const { paint } = output;
   const print = (text: string) => {
     if (output.json) output.say(text);
@@ -33,7 +48,9 @@ async function demo({ surroundings, output }: Invocation): Promise<ExitCode> {
       print(`${holds ? paint('green', 'yes') : paint('red', 'NO ')}  ${words}`),
   };
   const claims = await withDemoStage(surroundings, (stage) =>
-    playDemo(stage, surroundings, narrator),
+    story === 'cleanup'
+      ? playDemo(stage, surroundings, narrator)
+      : playBackgrounds({ stage, surroundings, narrator }),
   );
   output.result({ type: 'demo', claims }, () => '');
   if (claims.every(({ holds }) => holds)) return 0;

@@ -2,8 +2,27 @@ import * as z from 'zod';
 import type { World } from '../../core/world.ts';
 
 const countsSchema = z.object({ stored: z.number(), unstored: z.number(), removed: z.number() });
-const effectSchema = z.object({ operation: z.string(), uuid: z.string(), changed: z.boolean() });
-const deletesSchema = z.object({ delete: z.object({ changed: z.number() }).optional() });
+const effectSchema = z.object({
+  operation: z.string(),
+  uuid: z.string(),
+  changed: z.boolean(),
+  requestId: z.string().nullable(),
+});
+const summarySchema = z.record(z.string(), z.object({ changed: z.number() }));
+const addonRunsSchema = z.object({
+  projects: z.array(
+    z.object({
+      addon_runs: z
+        .array(
+          z.object({
+            request_id: z.string(),
+            result: z.object({ file_id: z.string().optional() }).nullish(),
+          }),
+        )
+        .default([]),
+    }),
+  ),
+});
 
 /** How many of the emulator's files are in which state. */
 export type EmulatedCounts = z.output<typeof countsSchema>;
@@ -14,20 +33,24 @@ export type EmulatedEffect = z.output<typeof effectSchema>;
 /** The emulated project from behind its API: what really happened to it. */
 export interface EmulatorView {
   counts(): Promise<EmulatedCounts>;
-  /** Files deleted so far. */
-  deleted(): Promise<number>;
+  /** Files that an operation has changed so far. */
+  changed(operation: string): Promise<number>;
   effects(): Promise<EmulatedEffect[]>;
+  /** The file that each add-on run made, by the id of the request that began it. */
+  madeFiles(): Promise<ReadonlyMap<string, string>>;
+  /** Changes how it behaves: `work` or `faults`, as docs/emulator.md has them. */
+  set(what: 'work' | 'faults', settings: object): Promise<void>;
 }
 
 /** Reads the control endpoints of an emulator in another process. */
 export function viewEmulator(origin: string, world: World): EmulatorView {
-  const read = async (path: string): Promise<string> => {
+  const ask = async (path: string, body: string | null): Promise<string> => {
     const response = await world.http({
-      method: 'GET',
+      method: body === null ? 'GET' : 'POST',
       origin,
       target: `/_emulator/${path}`,
       headers: {},
-      body: null,
+      body,
       deadlineMs: 10_000,
       maxBytes: 64 * 1024 ** 2,
       signal: new AbortController().signal,
@@ -36,10 +59,22 @@ export function viewEmulator(origin: string, world: World): EmulatorView {
     if (response.status !== 200) throw new Error(`The emulator answers ${response.status}`);
     return response.body;
   };
+  const read = (path: string) => ask(path, null);
   return {
     counts: async () => countsSchema.parse(JSON.parse(await read('files'))),
-    async deleted() {
-      return deletesSchema.parse(JSON.parse(await read('audit/summary'))).delete?.changed ?? 0;
+    async changed(operation) {
+      return summarySchema.parse(JSON.parse(await read('audit/summary')))[operation]?.changed ?? 0;
+    },
+    async madeFiles() {
+      const { projects } = addonRunsSchema.parse(JSON.parse(await read('objects')));
+      return new Map(
+        projects.flatMap(({ addon_runs }) =>
+          addon_runs.map((run) => [run.request_id, run.result?.file_id ?? ''] as const),
+        ),
+      );
+    },
+    async set(what, settings) {
+      await ask(what, JSON.stringify(settings));
     },
     async effects() {
       const lines = (await read('audit?limit=1000000')).split('\n');

@@ -6,6 +6,7 @@ const deleted = (uuid: string, changed = true): EmulatedEffect => ({
   operation: 'delete',
   uuid,
   changed,
+  requestId: null,
 });
 
 const good: CleanupEvidence = {
@@ -37,7 +38,9 @@ test.each([
   ['a stored file is gone', { after: { stored: 4, unstored: 1, removed: 3 } }, 2],
   [
     'something else was done',
-    { effects: [...good.effects, { operation: 'store', uuid: 'c', changed: true }] },
+    {
+      effects: [...good.effects, { operation: 'store', uuid: 'c', changed: true, requestId: null }],
+    },
     2,
   ],
   ['the counts say otherwise', { after: { stored: 5, unstored: 0, removed: 3 } }, 3],

@@ -1,0 +1,118 @@
+import * as z from 'zod';
+import { formatCount } from '../../progress/progress-words.ts';
+import type { Environment, Surroundings } from '../surroundings.ts';
+import type { DemoChild } from './demo-child.ts';
+import type { DemoStage } from './demo-stage.ts';
+import { type EmulatorView, viewEmulator } from './emulator-view.ts';
+import type { Claim } from './prove-deletes.ts';
+
+/** Tells the reader what happens; `title` begins a part of the story. */
+export interface Narrator {
+  title(text: string): void;
+  command(text: string): void;
+  text(text: string): void;
+  /** What the reader should not miss. */
+  alarm(text: string): void;
+  claim(claim: Claim): void;
+}
+
+/** What a demo plays with. */
+export interface DemoPlace {
+  readonly stage: DemoStage;
+  readonly surroundings: Surroundings;
+  readonly narrator: Narrator;
+}
+
+/** The emulated project of a demo. */
+export interface DemoProject {
+  /** Requests a second above which it answers 429. */
+  readonly rate: number;
+  readonly files: number;
+  readonly storedShare: number;
+}
+
+const LOOK_EVERY_MS = 50;
+/** Commands whose `--state` is that of an item. */
+const HAVE_ANOTHER_STATE: readonly string[] = ['items', 'report'];
+
+const emulatorSchema = z.object({
+  origin: z.string(),
+  publicKey: z.string(),
+  secretKey: z.string(),
+});
+
+/** Starts an emulator in a process of its own; gives its view and the environment it is used with. */
+export async function startDemoEmulator(
+  { stage, surroundings, narrator }: DemoPlace,
+  { rate, files, storedShare }: DemoProject,
+): Promise<{ view: EmulatorView; env: Environment }> {
+  narrator.title('1. An emulated Uploadcare project, in a process of its own');
+  const flags = `--files ${files} --stored-share ${storedShare} --rate ${rate} --burst ${rate}`;
+  narrator.command(`ucbulk emulator ${flags}`);
+  const child = stage.start(
+    ['emulator', ...flags.split(' '), '--json', '--quiet'],
+    surroundings.env,
+  );
+  const { origin, publicKey, secretKey } = emulatorSchema.parse(JSON.parse(await firstLine(child)));
+  const view = viewEmulator(origin, surroundings.world);
+  const counts = await view.counts();
+  narrator.text(
+    `${formatCount(files)} files: ${formatCount(counts.stored)} stored, ${formatCount(counts.unstored)} not. Above ${rate} requests a second it answers 429.`,
+  );
+  const keys = { UPLOADCARE_PUBLIC_KEY: publicKey, UPLOADCARE_SECRET_KEY: secretKey };
+  return { view, env: { ...surroundings.env, ...keys, UPLOADCARE_REST_API_BASE: origin } };
+}
+
+/** The demo's shell: shows each command, then runs it. */
+export function createCli({ stage, narrator }: DemoPlace, env: Environment) {
+  const start = (...args: string[]): DemoChild => {
+    const flag = HAVE_ANOTHER_STATE.includes(args[0] ?? '') ? '--state-dir' : '--state';
+    const all = [...args, flag, stage.directory];
+    narrator.command(`ucbulk ${all.join(' ')}`);
+    return stage.start(all, env);
+  };
+  return {
+    start,
+    /** Runs one to its end, which must be the expected exit code; shows its first lines. */
+    async finish(
+      args: readonly string[],
+      expected: { code?: number; lines?: number } = {},
+    ): Promise<void> {
+      const { code = 0, lines = Number.POSITIVE_INFINITY } = expected;
+      const child = start(...args);
+      let shown = 0;
+      for await (const line of child.lines) {
+        if (shown < lines) narrator.text(line);
+        shown += 1;
+      }
+      const end = await child.ended;
+      if (lines > 0 && shown > lines)
+        narrator.text(`… and ${formatCount(shown - lines)} more lines`);
+      if (end !== code) throw new Error(`The demo failed: ucbulk ${args[0]} ended with ${end}`);
+    },
+  };
+}
+
+/** Waits until the emulator has counted so far; fails where the run ends before that. */
+export async function untilCounted(
+  count: number,
+  facts: {
+    readonly run: DemoChild;
+    readonly counted: () => Promise<number>;
+    readonly surroundings: Surroundings;
+  },
+): Promise<void> {
+  let hasEnded = false;
+  const ended = facts.run.ended.then(() => {
+    hasEnded = true;
+  });
+  while ((await facts.counted()) < count) {
+    if (hasEnded) throw new Error('The demo failed: the run ended before it could be killed');
+    await Promise.race([facts.surroundings.world.clock.sleep(LOOK_EVERY_MS), ended]);
+  }
+}
+
+async function firstLine(child: DemoChild): Promise<string> {
+  for await (const line of child.lines) return line;
+  throw new Error('The demo failed: the emulator did not start');
+}

@@ -1,0 +1,82 @@
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { formatDuration } from '../../core/duration.ts';
+import { readItems, readRun } from '../../run/read-runs.ts';
+import { createCli, type DemoPlace, startDemoEmulator, untilCounted } from './demo-tools.ts';
+import type { EmulatorView } from './emulator-view.ts';
+import { proveCutouts } from './prove-cutouts.ts';
+import type { Claim } from './prove-deletes.ts';
+
+// The same distance from src/cli/demo and from dist/cli/demo.
+const JOB = fileURLToPath(new URL('../../../jobs/remove-backgrounds.yaml', import.meta.url));
+const PROJECT = { files: 60, rate: 25, storedShare: 1 };
+const EXECUTE = '/addons/remove_bg/execute/';
+/** Pictures that went through the add-on before the kill. */
+const KILL_AFTER = 15;
+const IN_DOUBT = 11; // exit code
+const MAP_LINES = 4;
+
+/** Plays the story of a killed pipeline, and checks its end against the emulator's own log. */
+export async function playBackgrounds(place: DemoPlace): Promise<Claim[]> {
+  const { stage, surroundings, narrator } = place;
+  const { world } = surroundings;
+  const startedAt = world.clock.monotonic();
+  const { env, view } = await startDemoEmulator(place, PROJECT);
+  await view.set('work', { remove_bg: { medianMs: 1000 } });
+  // An answer that takes a moment: a kill then finds requests on their way.
+  await view.set('faults', { method: 'POST', path: EXECUTE, fault: { kind: 'delay', ms: 400 } });
+  const before = await view.counts();
+  const stats = surroundings.stderr.isTerminal ? [] : ['--stats', '2s'];
+  const cli = createCli(place, env);
+
+  narrator.title('2. Cut out every picture, store the result, tag it, copy it to a bucket');
+  const job = relative(surroundings.cwd, JOB);
+  const run = cli.start('run', job, '--var', 'bucket=backup', ...stats);
+  const counted = () => view.changed('remove_bg');
+  await untilCounted(KILL_AFTER, { run, counted, surroundings });
+  run.kill('SIGKILL');
+  await run.ended;
+  narrator.alarm('kill -9: the process is gone, with answers of a paid add-on on their way to it.');
+
+  narrator.title('3. Go on. What was on its way is not guessed: nobody pays twice');
+  await cli.finish(['resume', ...stats], { code: IN_DOUBT });
+  const { run: id } = await readRun(stage.directory, null, world);
+  await cli.finish(['items', id, '--state', 'in-doubt']);
+
+  narrator.title('4. A person looks into the project and says what became of them');
+  const doubtful = [...readItems(stage.directory, id, { state: 'in-doubt' })];
+  const results = await resultsByPicture(view);
+  for (const { key } of doubtful) {
+    const made = results.get(key);
+    const word = made === undefined ? ['--as', 'redo'] : ['--as', 'adopt', '--file', made];
+    await cli.finish(['resolve', id, key, ...word], { lines: 0 });
+  }
+  await cli.finish(['resume', ...stats]);
+
+  narrator.title('5. Which file became which');
+  await cli.finish(['report', id, '--format', 'map'], { lines: MAP_LINES });
+
+  narrator.title("6. The proof, from the emulator's own log of what was done to its files");
+  const claims = proveCutouts({
+    items: [...readItems(stage.directory, id)],
+    doubtful: doubtful.length,
+    results: await resultsByPicture(view),
+    effects: await view.effects(),
+    newlyStored: (await view.counts()).stored - before.stored,
+  });
+  for (const claim of claims) narrator.claim(claim);
+  narrator.text('');
+  narrator.text(`That took ${formatDuration(world.clock.monotonic() - startedAt)}.`);
+  return claims;
+}
+
+/** The file that the add-on made of each picture, by the emulator's own books. */
+async function resultsByPicture(view: EmulatorView): Promise<ReadonlyMap<string, string>> {
+  const made = await view.madeFiles();
+  const found = new Map<string, string>();
+  for (const { operation, uuid, requestId } of await view.effects()) {
+    const file = made.get(requestId ?? '');
+    if (operation === 'remove_bg' && file !== undefined) found.set(uuid, file);
+  }
+  return found;
+}

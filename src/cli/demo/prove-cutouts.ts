@@ -1,0 +1,57 @@
+import { DEFAULT_SETTINGS } from '../../engine/settings.ts';
+import { formatCount } from '../../progress/progress-words.ts';
+import type { ItemReport } from '../../run/run-status.ts';
+import type { EmulatedEffect } from './emulator-view.ts';
+import type { Claim } from './prove-deletes.ts';
+
+/** What is known of a pipeline: what the ledger says, and what the emulator says. */
+export interface CutoutEvidence {
+  readonly items: readonly ItemReport[];
+  /** How many were in doubt after the kill. */
+  readonly doubtful: number;
+  /** The add-on's file of each picture. */
+  readonly results: ReadonlyMap<string, string>;
+  readonly effects: readonly EmulatedEffect[];
+  /** Stored files that the project has more than before. */
+  readonly newlyStored: number;
+}
+
+/** Checks a pipeline of cutting out, storing, tagging and copying against the emulator's own log. */
+export function proveCutouts(evidence: CutoutEvidence): Claim[] {
+  const { items, doubtful, results, effects, newlyStored } = evidence;
+  const count = formatCount(items.length);
+  const changed = (operation: string) =>
+    effects.filter((effect) => effect.operation === operation && effect.changed);
+  const pictures = items.map(({ key }) => key);
+  const made = [...results.values()];
+  const { concurrency } = DEFAULT_SETTINGS;
+  return [
+    {
+      holds: items.length > 0 && items.every(({ state }) => state === 'done'),
+      words: `${count} pictures were selected, and every one of them is done`,
+    },
+    {
+      holds: isEachOnce(changed('remove_bg'), pictures),
+      words: 'each went through the add-on exactly once: no picture was paid for twice',
+    },
+    {
+      holds: doubtful > 0 && doubtful <= concurrency,
+      words: `the kill put ${formatCount(doubtful)} in doubt, no more than the ${concurrency} requests that may be on their way`,
+    },
+    {
+      holds: newlyStored === items.length && new Set(made).size === items.length,
+      words: `${count} results were made, and all of them are stored`,
+    },
+    {
+      holds: isEachOnce(changed('tags'), made) && isEachOnce(changed('remote_copy'), made),
+      words: 'each result was tagged exactly once and copied to the bucket exactly once',
+    },
+  ];
+}
+
+/** True where these files were changed, each once, and no others. */
+function isEachOnce(effects: readonly EmulatedEffect[], files: readonly string[]): boolean {
+  const changed = new Set(effects.map(({ uuid }) => uuid));
+  const isSame = changed.size === files.length && files.every((uuid) => changed.has(uuid));
+  return isSame && effects.length === changed.size;
+}

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { ItemState } from '../../src/core/item.ts';
-import { parseRunId } from '../../src/core/run.ts';
 import { Ledger } from '../../src/ledger/ledger.ts';
 import { LedgerReader } from '../../src/ledger/ledger-reader.ts';
-import type { NewRun } from '../../src/ledger/run-table.ts';
 import { FakeClock } from './fake-clock.ts';
 import { uuidOf } from './file-json.ts';
+import { newRun } from './new-run.ts';
+
+export { newRun };
 
 /** A folder that is gone after the test; in memory where the system has such a place. */
 export function tempDirectory(): string {
@@ -17,22 +18,6 @@ export function tempDirectory(): string {
   );
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
-}
-
-/** What a run begins with; name only what a test is about. */
-export function newRun(changes: Partial<NewRun> = {}): NewRun {
-  return {
-    runId: parseRunId('run-1'),
-    toolVersion: '1.2.3',
-    jobName: 'test',
-    job: { name: 'test' },
-    jobFile: null,
-    fingerprint: 'f',
-    publicKey: 'demopublickey',
-    restOrigin: 'https://api.test',
-    createdAt: 1000,
-    ...changes,
-  };
 }
 
 /** The ledger of a run that has just begun, closed after the test. */

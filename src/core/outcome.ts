@@ -7,6 +7,8 @@ export type SkipReason =
   | 'stored meanwhile'
   | 'no longer matches'
   | 'expired'
+  /** An earlier step or run did the same to the same file; the item goes on with its result. */
+  | 'done before'
   /** A step's `if` did not hold; the item goes on. */
   | 'condition'
   /** A person said so. */
@@ -23,5 +25,13 @@ export interface FailureNote {
 /** How an item ended at a step. */
 export type Outcome =
   | { readonly kind: 'done'; readonly result?: JsonObject }
-  | { readonly kind: 'skipped'; readonly reason: SkipReason }
+  | {
+      readonly kind: 'skipped';
+      readonly reason: SkipReason;
+      /** Why in words, where the reason does not say all. */
+      readonly message?: string;
+      readonly result?: JsonObject;
+      /** True where the item goes on to the next step all the same. */
+      readonly goesOn?: true;
+    }
   | { readonly kind: 'failed'; readonly failure: FailureNote };

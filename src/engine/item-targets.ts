@@ -1,5 +1,6 @@
 import type { ItemMove } from '../ledger/item-table.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { goesOnAfter } from './result-records.ts';
 import type { EngineStep } from './step-items.ts';
 import type { ItemResult } from './task.ts';
 
@@ -27,7 +28,10 @@ export function itemTargets(
   const seqs = results.map(({ item }) => item.seq);
   if (first === undefined) return [];
   const end = first.to === 'outcome' ? first.outcome.kind : 'done';
-  const goesOn = end === 'done' || (end === 'failed' && steps[step]?.continues === true);
+  const goesOn =
+    first.to !== 'outcome' ||
+    goesOnAfter(first.outcome) ||
+    (end === 'failed' && steps[step]?.continues === true);
   if (!goesOn) return [{ seqs, to: end }];
   if (step + 1 < steps.length) {
     return [{ seqs, to: 'pending', toStep: step + 1, notBefore: since }];
@@ -36,7 +40,7 @@ export function itemTargets(
   const failed = seqs.filter((seq) => ledger.outcomes.hasFailed(seq));
   const done = seqs.filter((seq) => !failed.includes(seq));
   return [
-    { seqs: done, to: 'done' as const },
+    { seqs: done, to: end },
     { seqs: failed, to: 'failed' as const },
   ].filter((target) => target.seqs.length > 0);
 }

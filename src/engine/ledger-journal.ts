@@ -157,6 +157,7 @@ class LedgerAttempt implements Attempt {
           ...move,
           to: 'pending',
           openSends: this.#openSends(first.effect),
+          notBefore: first.notBefore ?? 0,
         });
         break;
       case 'in-doubt':

@@ -1,4 +1,4 @@
-import type { FailureNote } from '../core/outcome.ts';
+import type { FailureNote, Outcome } from '../core/outcome.ts';
 import type { OutcomeRecord } from '../ledger/outcome-table.ts';
 import type { ItemResult } from './task.ts';
 
@@ -17,17 +17,22 @@ export function groupResults(results: readonly ItemResult[]): [ItemResult, ...It
 function groupKey(result: ItemResult): string {
   switch (result.to) {
     case 'outcome':
-      return `outcome ${result.outcome.kind}`;
+      return `outcome ${result.outcome.kind} ${goesOnAfter(result.outcome)}`;
     case 'retry':
       return `retry ${result.effect} ${result.countsAsAttempt} ${result.notBefore}`;
     case 'release':
-      return `release ${result.effect}`;
+      return `release ${result.effect} ${result.notBefore}`;
     case 'in-doubt':
     case 'pass':
       return result.to;
     case 'waiting':
       return `waiting ${result.notBefore}`;
   }
+}
+
+/** True where an item with this outcome goes on to the next step, whatever the step says. */
+export function goesOnAfter(outcome: Outcome): boolean {
+  return outcome.kind === 'done' || (outcome.kind === 'skipped' && outcome.goesOn === true);
 }
 
 /** What is kept of an item's end beside its state; null where the state says all. */
@@ -49,7 +54,13 @@ export function outcomeRecord(result: ItemResult): Omit<OutcomeRecord, 'step' | 
         ? null
         : { ...blank, state: 'done', result: outcome.result };
     case 'skipped':
-      return { ...blank, state: 'skipped', reason: outcome.reason };
+      return {
+        ...blank,
+        state: 'skipped',
+        reason: outcome.reason,
+        message: outcome.message ?? null,
+        result: outcome.result ?? null,
+      };
     case 'failed':
       return { ...blank, state: 'failed', ...noteColumns(outcome.failure) };
   }

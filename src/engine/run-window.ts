@@ -3,6 +3,7 @@ import type { Item } from '../core/item.ts';
 import type { ClaimedItem } from '../ledger/item-table.ts';
 import type { Operation } from '../operations/operation.ts';
 import { CLAIM_SIZE, type Window } from './claim-window.ts';
+import { withoutDoneBefore } from './done-before.ts';
 import { executeTask } from './execute-task.ts';
 import { queuePriority } from './results-first.ts';
 import { settleAll } from './settle-all.ts';
@@ -17,12 +18,13 @@ export async function runWindow(window: Window, ports: WorkPorts): Promise<void>
   const { step, operation } = window;
   try {
     const wanted = await settleUnwanted(window, ports);
-    const items = operation.destructive ? await ports.recheck.stillSelected(step, wanted) : wanted;
+    const selected = operation.destructive
+      ? await ports.recheck.stillSelected(step, wanted)
+      : wanted;
+    const forTasks = taskPorts(operation, queuePriority(ports, step), ports);
+    const items = await withoutDoneBefore({ step, items: selected }, ports, forTasks);
     const halts = await settleAll(
-      chunksOf(items, operation).map((chunk) => {
-        const priority = queuePriority(ports, step);
-        return executeTask({ step, items: chunk }, taskPorts(operation, priority, ports));
-      }),
+      chunksOf(items, operation).map((chunk) => executeTask({ step, items: chunk }, forTasks)),
     );
     const halt = halts.find((failure) => failure !== null);
     if (halt != null) stopFor(halt, ports);

@@ -1,5 +1,6 @@
 import type { Item } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { Outcome } from '../core/outcome.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { ItemResult } from './task.ts';
 
@@ -8,6 +9,14 @@ type StepCondition = (item: Item, resultAt: (step: number) => JsonObject | null)
 
 /** What a step's expressions give for an item; may throw as a condition may. */
 export type StepValues = (item: Item, resultAt: (step: number) => JsonObject | null) => JsonObject;
+
+/**
+ * Of these items, those that may have been done before this run: a read that tells. null: they
+ * were not.
+ */
+export type LookBefore = (
+  items: readonly Item[],
+) => ReadonlyMap<number, (signal: AbortSignal) => Promise<Outcome | null>>;
 
 /** A step as the engine runs it. */
 export interface EngineStep {
@@ -21,6 +30,10 @@ export interface EngineStep {
   readonly values: StepValues | null;
   /** True where an item whose step failed goes on to the next step all the same. */
   readonly continues: boolean;
+  /** The first step of the job that does the same work; null where doing it twice does no harm. */
+  readonly work: number | null;
+  /** Looks for what was done before this run; null where it is done again. */
+  readonly lookBefore: LookBefore | null;
 }
 
 /** The items of a step once it has looked at them. */

@@ -23,7 +23,12 @@ export type ItemResult = { readonly item: Item } & (
       readonly notBefore: number;
       readonly note: FailureNote;
     }
-  | { readonly to: 'release'; readonly effect: 'none' | 'unknown' }
+  | {
+      readonly to: 'release';
+      readonly effect: 'none' | 'unknown';
+      /** Server time, ms; at once where absent. */
+      readonly notBefore?: number;
+    }
   | { readonly to: 'in-doubt'; readonly note: FailureNote }
   /** The step is not for the item, which goes on to the next. */
   | { readonly to: 'pass' }

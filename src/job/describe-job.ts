@@ -38,6 +38,16 @@ function conditionWords(step: Step): string {
 }
 
 function describeStep(step: Step): string {
+  return `${describeUse(step)}${describeSkip(step)}`;
+}
+
+function describeSkip(step: Step): string {
+  if (!('skipIfDone' in step)) return '';
+  if (step.skipIfDone) return ' (skips those it was done to before, in earlier runs too)';
+  return step.uses.startsWith('addon/') ? ' (also those it was done to before)' : '';
+}
+
+function describeUse(step: Step): string {
   switch (step.uses) {
     case 'store':
       return 'stores them, 100 a request';

@@ -14,7 +14,7 @@ import { infoOptions } from '../operations/info-operation.ts';
 import { metadataOptions } from '../operations/metadata-operation.ts';
 import { tagsOptions } from '../operations/tags-operation.ts';
 import { PARTS_FROM_BYTES, uploadOptions } from '../operations/upload-operation.ts';
-import { blockSchema, stepFile, stepOfFile } from './job-value-schemas.ts';
+import { blockSchema, flagSchema, stepFile, stepOfFile } from './job-value-schemas.ts';
 import { projectNameSchema } from './projects-schema.ts';
 import { conditionFault, namesIn } from './step-condition.ts';
 
@@ -47,6 +47,15 @@ const stepKeys = {
     .describe('Whether an item that failed here goes on to the next step'),
 };
 
+const onceKeys = (byDefault: boolean) => ({
+  ...stepKeys,
+  skipIfDone: flagSchema
+    .default(byDefault)
+    .describe('Whether files that an earlier run did the same to are skipped, not paid for again'),
+});
+const ADDON = onceKeys(true);
+const CONVERSION = onceKeys(false);
+
 // Every operation by its name in a job file. To add one, add its schema here.
 const stepSchema = z.discriminatedUnion('uses', [
   blockSchema({ ...stepKeys, uses: z.literal('store'), with: fileOnly }),
@@ -72,36 +81,36 @@ const stepSchema = z.discriminatedUnion('uses', [
     with: tagsOptions.describe('Tags to add, to remove or to set'),
   }),
   blockSchema({
-    ...stepKeys,
+    ...CONVERSION,
     uses: z.literal('convert/document'),
     with: convertDocumentOptions
       .default({ format: 'pdf', saveInGroup: false, store: true })
       .describe('What to make of each document'),
   }),
   blockSchema({
-    ...stepKeys,
+    ...CONVERSION,
     uses: z.literal('convert/video'),
     with: convertVideoOptions
       .default({ format: 'mp4', store: true })
       .describe('What to make of each video'),
   }),
   blockSchema({
-    ...stepKeys,
+    ...ADDON,
     uses: z.literal('addon/uc_clamav_virus_scan'),
     with: virusScanOptions.default({ purgeInfected: false }).describe('How to scan'),
   }),
   blockSchema({
-    ...stepKeys,
+    ...ADDON,
     uses: z.literal('addon/remove_bg'),
     with: removeBgOptions.default({}).describe('How to cut out'),
   }),
   blockSchema({
-    ...stepKeys,
+    ...ADDON,
     uses: z.literal('addon/aws_rekognition_detect_labels'),
     with: plainAddonOptions.default({}).describe('Which file to look at'),
   }),
   blockSchema({
-    ...stepKeys,
+    ...ADDON,
     uses: z.literal('addon/aws_rekognition_detect_moderation_labels'),
     with: plainAddonOptions.default({}).describe('Which file to look at'),
   }),

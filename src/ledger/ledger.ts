@@ -12,6 +12,7 @@ import { PageTable } from './page-table.ts';
 import { RemoteJobTable } from './remote-job-table.ts';
 import { type NewRun, RunTable } from './run-table.ts';
 import { TransferTable } from './transfer-table.ts';
+import { WorkTable } from './work-table.ts';
 
 /** The schema of a run's ledger, oldest migration first. */
 export const LEDGER_SCHEMA: Schema = {
@@ -37,6 +38,7 @@ export class Ledger {
   readonly outcomes: OutcomeTable;
   readonly remoteJobs: RemoteJobTable;
   readonly transfers: TransferTable;
+  readonly works: WorkTable;
   readonly #database: Connection;
   readonly #group: GroupCommit;
   #traffic = { requests: 0, throttled: 0 };
@@ -50,6 +52,7 @@ export class Ledger {
     this.outcomes = new OutcomeTable(database);
     this.remoteJobs = new RemoteJobTable(database);
     this.transfers = new TransferTable(database);
+    this.works = new WorkTable(database);
     this.#group = new GroupCommit({ clock, crash }, (writes) => this.transaction(writes));
   }
 

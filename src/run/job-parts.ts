@@ -3,7 +3,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { Guards } from '../engine/guards.ts';
 import type { Filter, Selection } from '../engine/selection.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from '../engine/settings.ts';
-import type { EngineStep, StepValues } from '../engine/step-items.ts';
+import type { EngineStep, LookBefore, StepValues } from '../engine/step-items.ts';
 import { compileFilter } from '../filters/compile-filter.ts';
 import type { Job } from '../job/job-schema.ts';
 import { stepOfFile } from '../job/job-value-schemas.ts';
@@ -16,11 +16,15 @@ import {
   namesIn,
 } from '../job/step-condition.ts';
 import { expressionsOf, fileOf, ownExpressions, type Step } from '../job/step-schemas.ts';
+import { firstOfWork } from '../job/step-work.ts';
 import { columnFault, columnsOf } from '../operations/mapped-columns.ts';
 import type { ColumnNeeds } from '../sources/list-source.ts';
+import type { EarlierWorks } from './earlier-works.ts';
+import { lookBeforeOf } from './look-before.ts';
 import { operationOf, type StepsPlace } from './operation-of.ts';
 import type { ProjectServices } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
+import type { ServiceClient } from './service-client.ts';
 import { type SourcePlace, sourceOf } from './source-of.ts';
 
 /** The job's source and filter, as of a moment of server time (ms). */
@@ -60,11 +64,19 @@ export function columnNeedsOf({ steps }: Pick<Job, 'steps'>): ColumnNeeds {
   };
 }
 
+/** What steps are bound to beside their projects. */
+interface StepsContext {
+  readonly context: RunContext;
+  readonly run: string;
+  /** What other runs did; null for a plan, which does nothing. */
+  readonly earlier: EarlierWorks | null;
+}
+
 /** The job's steps, each bound to the client of its project. */
 export function stepsOf(
   job: Job,
   services: ProjectServices,
-  { context, run }: { readonly context: RunContext; readonly run: string },
+  { context, run, earlier }: StepsContext,
 ): EngineStep[] {
   const { client } = services.of(undefined).service;
   const replaced = context.limits?.operations?.(client) ?? [];
@@ -78,7 +90,20 @@ export function stepsOf(
     condition: step.if === undefined ? null : scoped(step.if, job, compileCondition(step.if)),
     values: valuesOf(step, job),
     continues: step.onFailure === 'continue',
+    work: firstOfWork(job.steps, index),
+    lookBefore: lookBefore(job, index, { client: placeOf(step).client, earlier }),
   }));
+}
+
+function lookBefore(
+  { steps }: Job,
+  index: number,
+  { client, earlier }: { client: ServiceClient; earlier: EarlierWorks | null },
+): LookBefore | null {
+  const step = steps[index];
+  if (step === undefined || earlier === null) return null;
+  const isFileUsed = steps.some((other) => fileFrom(other, steps) === index);
+  return lookBeforeOf({ step, place: index }, { client, earlier, isFileUsed });
 }
 
 function fileFrom(step: Step, steps: readonly Step[]): number | null {

@@ -19,6 +19,7 @@ import type { OperationContext } from '../operations/operation-context.ts';
 import { storeOperation } from '../operations/store-operation.ts';
 import { tagsOperation } from '../operations/tags-operation.ts';
 import { uploadOperation } from '../operations/upload-operation.ts';
+import type { AddonCall } from '../uploadcare/addons-api.ts';
 import type { ServiceClient } from './service-client.ts';
 
 /** What the steps of a run work with. */
@@ -53,13 +54,10 @@ export function operationOf(step: Step, place: StepsPlace): Operation {
     case 'convert/video':
       return convertVideoOperation(client, step.with);
     case 'addon/uc_clamav_virus_scan':
-      return addonOperation(client, { name: 'uc_clamav_virus_scan', params: step.with });
     case 'addon/remove_bg':
-      return addonOperation(client, { name: 'remove_bg', params: given(step.with) });
     case 'addon/aws_rekognition_detect_labels':
-      return addonOperation(client, { name: 'aws_rekognition_detect_labels' });
     case 'addon/aws_rekognition_detect_moderation_labels':
-      return addonOperation(client, { name: 'aws_rekognition_detect_moderation_labels' });
+      return addonOperation(client, addonCallOf(step));
     case 'import-url':
       return importUrlOperation({ ...client.upload, search: client.search }, step.with, context);
     case 'upload': {
@@ -72,6 +70,26 @@ export function operationOf(step: Step, place: StepsPlace): Operation {
       return deleteGroupOperation(client.groups);
     default:
       return assertNever(step, 'operation');
+  }
+}
+
+type AddonStep = Extract<Step, { uses: `addon/${string}` }>;
+
+/** The add-on that a step runs, as the client calls it; null for other steps. */
+export function addonCallOf(step: AddonStep): AddonCall;
+export function addonCallOf(step: Step): AddonCall | null;
+export function addonCallOf(step: Step): AddonCall | null {
+  switch (step.uses) {
+    case 'addon/uc_clamav_virus_scan':
+      return { name: 'uc_clamav_virus_scan', params: step.with };
+    case 'addon/remove_bg':
+      return { name: 'remove_bg', params: given(step.with) };
+    case 'addon/aws_rekognition_detect_labels':
+      return { name: 'aws_rekognition_detect_labels' };
+    case 'addon/aws_rekognition_detect_moderation_labels':
+      return { name: 'aws_rekognition_detect_moderation_labels' };
+    default:
+      return null;
   }
 }
 

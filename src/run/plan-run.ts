@@ -84,8 +84,8 @@ async function countSelection(job: Job, { context, halt, services }: Session): P
     known = new Set(page.candidates.map(({ key }) => key));
     cursor = page.next;
   } while (cursor !== null);
-  const perStep = stepsOf(job, services, { context, run: 'plan' }).map(({ operation }) =>
-    Math.ceil(plan.selected / chunkSizeOf(operation)),
+  const perStep = stepsOf(job, services, { context, run: 'plan', earlier: null }).map(
+    ({ operation }) => Math.ceil(plan.selected / chunkSizeOf(operation)),
   );
   const requestsEstimate =
     services.all.length + plan.pages + perStep.reduce((sum, requests) => sum + requests, 0);

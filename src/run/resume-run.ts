@@ -6,6 +6,7 @@ import type { Job } from '../job/job-schema.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { RunRecord } from '../ledger/run-table.ts';
+import { findEarlierWorks } from './earlier-works.ts';
 import { findRun } from './find-run.ts';
 import { projectsOf, withKeptKeys, withPublicKeys } from './job-projects.ts';
 import { joinProjects } from './join-projects.ts';
@@ -56,9 +57,12 @@ export function resumeRun(
     const job = resumedJob(record, changed && withPublicKeys(changed, projects));
     const halt = new Halt();
     defer(haltFor(context, halt));
+    const earlier = await findEarlierWorks({ job, paths, files: world.files, connection, run });
+    context.limits?.onOpen?.(() => earlier.close());
+    defer(() => earlier.close());
     const session = await openSession(job, { context, projects, halt, catalog, shares });
     defer(() => session.services.close());
-    return workOnRun(session, { ledger, job, catalog, resumed: true });
+    return workOnRun(session, { ledger, job, catalog, earlier, resumed: true });
   });
 }
 

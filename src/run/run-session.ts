@@ -4,6 +4,7 @@ import type { EngineStep } from '../engine/step-items.ts';
 import type { Job } from '../job/job-schema.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { EarlierWorks } from './earlier-works.ts';
 import { guardsOf, selectionOf, settingsOf, stepsOf } from './job-parts.ts';
 import type { JobProject } from './job-projects.ts';
 import { durationStore } from './learned-durations.ts';
@@ -94,7 +95,7 @@ export async function openSession(
 /** Works on the run until it ends or stops, and says how. */
 export async function workOnRun(
   session: Session,
-  work: { ledger: Ledger; job: Job; catalog: Catalog; resumed: boolean },
+  work: { ledger: Ledger; job: Job; catalog: Catalog; earlier: EarlierWorks; resumed: boolean },
 ): Promise<RunEnd> {
   const { context, halt, services, traffic } = session;
   const { ledger, job, catalog } = work;
@@ -110,7 +111,7 @@ export async function workOnRun(
   });
   const run = ledger.run.get();
   context.listener({ kind: 'run-started', run: run.runId, resumed: work.resumed });
-  const steps = stepsOf(job, services, { context, run: run.runId });
+  const steps = stepsOf(job, services, { context, run: run.runId, earlier: work.earlier });
   const kept = { catalog, context, cap: context.rate ?? job.limits.rate };
   const stopTimer = startDurationLimit(session, job.limits.duration);
   const { state, counts } = await runJob({

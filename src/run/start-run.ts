@@ -5,6 +5,7 @@ import type { Job } from '../job/job-schema.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { checkList } from './check-list.ts';
 import { checkProject } from './check-project.ts';
+import { findEarlierWorks } from './earlier-works.ts';
 import { projectsOf, withPublicKeys } from './job-projects.ts';
 import { joinProjects } from './join-projects.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
@@ -31,6 +32,9 @@ export function startRun(wanted: Job, context: RunContext, jobFile?: string): Pr
     const { catalog, shares } = await joinProjects(context, place);
     const halt = new Halt();
     defer(haltFor(context, halt));
+    const earlier = await findEarlierWorks({ job, paths, files: world.files, connection, run });
+    context.limits?.onOpen?.(() => earlier.close());
+    defer(() => earlier.close());
     const session = await openSession(job, { context, projects, halt, catalog, shares });
     defer(() => session.services.close());
     const { publicKey, restOrigin } = connection;
@@ -55,6 +59,6 @@ export function startRun(wanted: Job, context: RunContext, jobFile?: string): Pr
       await world.crash('checkpoint');
       ledger.close();
     });
-    return workOnRun(session, { ledger, job, catalog, resumed: false });
+    return workOnRun(session, { ledger, job, catalog, earlier, resumed: false });
   });
 }

@@ -107,6 +107,16 @@ CREATE TABLE transfer_parts (
   PRIMARY KEY (item, part)
 ) STRICT, WITHOUT ROWID;
 
+-- Work that is not to be done twice, by the first step that does it and the file: which item was
+-- claimed for it. Later runs look here before they pay again.
+CREATE TABLE works (
+  work INTEGER NOT NULL,
+  file ANY NOT NULL,
+  item INTEGER NOT NULL,
+  step INTEGER NOT NULL,
+  PRIMARY KEY (work, file)
+) STRICT, WITHOUT ROWID;
+
 -- What a source knew of an item beside its key.
 CREATE TABLE item_details (
   item INTEGER PRIMARY KEY,

@@ -51,6 +51,8 @@ function setup(operations: readonly Operation[], options: { items: number; concu
         condition: null,
         values: null,
         continues: false,
+        work: null,
+        lookBefore: null,
       })),
       journal: new LedgerJournal({
         ledger,

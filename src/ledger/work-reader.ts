@@ -1,0 +1,47 @@
+import { ledgerFailure } from './database-failure.ts';
+import { LEDGER_SCHEMA } from './ledger.ts';
+import { checkSchema } from './migrate.ts';
+import { type Connection, openDatabase } from './open-database.ts';
+import { RunTable } from './run-table.ts';
+import { type WorkKey, type WorkStanding, WorkTable } from './work-table.ts';
+
+/** Reads of a ledger which work was done; a small part of it, for ledgers of any size. */
+export class WorkReader {
+  readonly run: RunTable;
+  readonly #path: string;
+  readonly #database: Connection;
+  readonly #works: WorkTable;
+
+  private constructor(path: string, database: Connection) {
+    this.#path = path;
+    this.#database = database;
+    this.run = new RunTable(database);
+    this.#works = new WorkTable(database);
+  }
+
+  /** Opens the file; refuses one that is not a ledger, is damaged, or is newer than this program. */
+  static open(path: string): WorkReader {
+    const database = openDatabase(path, { mode: 'read' });
+    try {
+      checkSchema(database, LEDGER_SCHEMA, path);
+      return new WorkReader(path, database);
+    } catch (error) {
+      database.close();
+      throw ledgerFailure(path, error);
+    }
+  }
+
+  /** How the work stands; null where the run never came to it. */
+  standing(key: WorkKey): WorkStanding | null {
+    try {
+      return this.#works.standing(key);
+    } catch (error) {
+      throw ledgerFailure(this.#path, error);
+    }
+  }
+
+  /** Closes the file. */
+  close(): void {
+    this.#database.close();
+  }
+}

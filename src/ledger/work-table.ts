@@ -1,0 +1,91 @@
+import { ITEM_STATES, type ItemState } from '../core/item.ts';
+import type { JsonObject } from '../core/json.ts';
+import { keyToColumn } from './item-key-column.ts';
+import type { Connection, Statement } from './open-database.ts';
+
+/** Work that must not be done twice, as a ledger names it. */
+export interface WorkKey {
+  /** The first step of the job that does it: later ones with the same options do the same work. */
+  readonly work: number;
+  /** UUID of the file it is done on. */
+  readonly file: string;
+}
+
+/** How work stands that an item was claimed for. */
+export type WorkStanding = { readonly item: number; readonly step: number } & (
+  | { readonly kind: 'done'; readonly result: JsonObject | null; readonly at: number | null }
+  /** Sent, and its end is not known: a remote job, or a request whose answer is missing. */
+  | { readonly kind: 'open' }
+  | { readonly kind: 'in-doubt' }
+  /** Claimed, and nothing was sent. */
+  | { readonly kind: 'claimed' }
+  | { readonly kind: 'not-done' }
+);
+
+interface WorkRow {
+  readonly item: number;
+  readonly step: number;
+  readonly stands: number;
+  readonly state: number;
+  readonly sends: number;
+  readonly ended: number | null;
+  readonly reason: string | null;
+  readonly result: string | null;
+  readonly at: number | null;
+}
+
+const STANDING = `
+SELECT works.item, works.step, items.step AS stands, items.state, items.open_sends AS sends,
+  outcomes.state AS ended, outcomes.reason, outcomes.result, outcomes.at
+FROM works JOIN items ON items.seq = works.item
+LEFT JOIN outcomes ON outcomes.item = works.item AND outcomes.step = works.step
+WHERE works.work = ? AND works.file = ?`;
+
+/** Which item stands for which work; a ledger that is only read has the same. */
+export class WorkTable {
+  readonly #database: Connection;
+  readonly #standing: Statement;
+
+  constructor(database: Connection) {
+    this.#database = database;
+    this.#standing = database.prepare(STANDING);
+  }
+
+  /** Notes that the item does this work from now on. */
+  claim({ work, file }: WorkKey, { item, step }: { item: number; step: number }): void {
+    this.#database
+      .prepare('INSERT OR REPLACE INTO works (work, file, item, step) VALUES (?, ?, ?, ?)')
+      .run(work, keyToColumn(file), item, step);
+  }
+
+  /** How the work stands; null where no item was claimed for it. */
+  standing({ work, file }: WorkKey): WorkStanding | null {
+    const row = this.#standing.get(work, keyToColumn(file)) as WorkRow | undefined;
+    return row === undefined ? null : standingOf(row);
+  }
+}
+
+function standingOf(row: WorkRow): WorkStanding {
+  const place = { item: row.item, step: row.step };
+  return row.ended === null ? whileOpen(row, place) : afterEnd(row, ITEM_STATES[row.ended], place);
+}
+
+type Place = Pick<WorkStanding, 'item' | 'step'>;
+
+function afterEnd(row: WorkRow, ended: ItemState | undefined, place: Place): WorkStanding {
+  if (ended === 'in-doubt') return { ...place, kind: 'in-doubt' };
+  const isDone = ended === 'done' || (ended === 'skipped' && row.reason === 'done before');
+  if (!isDone) return { ...place, kind: 'not-done' };
+  const result = row.result === null ? null : (JSON.parse(row.result) as JsonObject);
+  return { ...place, kind: 'done', result, at: row.at };
+}
+
+/** Without an outcome of its own the item's state tells; "done" needs none. */
+function whileOpen(row: WorkRow, place: Place): WorkStanding {
+  const state = ITEM_STATES[row.state];
+  if (row.stands > row.step || state === 'done') {
+    return { ...place, kind: 'done', result: null, at: row.at };
+  }
+  if (state === 'waiting' || row.sends > 0) return { ...place, kind: 'open' };
+  return { ...place, kind: state === 'skipped' || state === 'failed' ? 'not-done' : 'claimed' };
+}

@@ -1,0 +1,176 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { alive, answerWith, type RunBench, runBench } from '../support/run-bench.ts';
+
+const OF_CUT = '${{ steps.cut.file }}';
+const CUT = { id: 'cut', uses: 'addon/remove_bg' };
+const KEEP = { id: 'keep', uses: 'store', with: { file: OF_CUT } };
+const SCAN = { uses: 'addon/uc_clamav_virus_scan' };
+const PDF = { uses: 'convert/document', with: { format: 'pdf' } };
+
+function pictures({ emulator }: RunBench, count: number): string[] {
+  const uploadedAt = '2026-11-01T10:00:00.000000Z';
+  return Array.from({ length: count }, () => {
+    const file = { mimeType: 'image/png', isImage: true, uploadedAt, storedAt: uploadedAt };
+    return emulator.projects[0]!.addFile(file).uuid;
+  });
+}
+
+test('a second run pays for nothing that the first one did, and goes on with its results', async () => {
+  const bench = runBench({ autostore: false });
+  const inline = pictures(bench, 12);
+  const old = await alive(bench.start({ source: { inline: inline.slice(0, 8) }, steps: [CUT] }));
+
+  const end = await alive(bench.start({ source: { inline }, steps: [CUT, KEEP] }));
+
+  expect(end.counts).toMatchObject({ done: 12, total: 12 });
+  expect(bench.effects('remove_bg')).toEqual({ changed: 12, twice: 0 });
+  expect(bench.effects('store')).toEqual({ changed: 12, twice: 0 });
+  expect(end.reasons).toEqual([{ state: 'skipped', reason: 'done before', count: 8 }]);
+
+  const third = await alive(bench.start({ source: { inline }, steps: [CUT] }));
+  expect(third.counts).toMatchObject({ skipped: 12, total: 12 });
+  const [first] = bench.items(third.run);
+  expect(first).toMatchObject({ reason: 'done before', message: expect.stringContaining(end.run) });
+  expect(bench.items(old.run)[0]!.result).toEqual(first!.result);
+});
+
+test('other options are other work, and skipIfDone: false pays again', async () => {
+  const bench = runBench({ autostore: false });
+  const inline = pictures(bench, 3);
+  await alive(bench.start({ source: { inline }, steps: [CUT] }));
+
+  const cropped = { ...CUT, with: { crop: true } };
+  await alive(bench.start({ source: { inline }, steps: [cropped] }));
+  expect(bench.effects('remove_bg').changed).toBe(6);
+
+  await alive(bench.start({ source: { inline }, steps: [{ ...CUT, skipIfDone: false }] }));
+  expect(bench.effects('remove_bg').changed).toBe(9);
+});
+
+test('a cutout that is gone is not paid for again, and nothing is done to it', async () => {
+  const bench = runBench({ autostore: false, unstoredLifetimeMs: 3_600_000 });
+  const inline = pictures(bench, 2);
+  await alive(bench.start({ source: { inline }, steps: [CUT] }));
+  bench.clock.after(2 * 3_600_000, () => undefined);
+  for (const start = bench.clock.now(); bench.clock.now() < start + 7_200_000; ) bench.clock.step();
+
+  const end = await alive(bench.start({ source: { inline }, steps: [CUT, KEEP] }));
+
+  expect(end.counts).toMatchObject({ skipped: 2, total: 2 });
+  expect(bench.items(end.run)[0]!.message).toMatch(/the file it made \(.*\) is gone/);
+  expect(bench.effects('remove_bg').changed).toBe(2);
+  expect(bench.effects('store').changed).toBe(0);
+});
+
+test('what another run has begun and not ended is not begun again', async () => {
+  const bench = runBench({ autostore: false });
+  const inline = pictures(bench, 1);
+  const first = await bench.start(
+    { source: { inline }, steps: [CUT] },
+    { death: { point: 'response-received', hit: 1 } },
+  );
+  expect(first).toBeNull();
+
+  const end = await alive(bench.start({ source: { inline }, steps: [CUT] }));
+
+  expect(end.reasons).toEqual([{ state: 'failed', reason: 'open_in_earlier_run', count: 1 }]);
+  expect(bench.effects('remove_bg').changed).toBe(1);
+});
+
+test('a scan leaves its result at the file: whoever made it, it is not made again', async () => {
+  const bench = runBench({ autostore: false });
+  const inline = pictures(bench, 3);
+  await alive(bench.start({ source: { inline }, steps: [SCAN] }));
+  const steps = [{ ...SCAN, with: { purgeInfected: true } }, { uses: 'info' }];
+  const end = await alive(bench.start({ source: { inline }, steps }));
+
+  expect(end.counts).toMatchObject({ done: 3 });
+  expect(end.reasons).toEqual([{ state: 'skipped', reason: 'done before', count: 3 }]);
+  const executions = bench.sent.filter(({ target }) => target.endsWith('/execute/'));
+  expect(executions).toHaveLength(3);
+});
+
+test('an infected file is scanned again where it is to be purged', async () => {
+  const bench = runBench({ autostore: false, infectedShare: 1 });
+  const inline = pictures(bench, 2);
+  await alive(bench.start({ source: { inline }, steps: [SCAN] }));
+  const purge = { ...SCAN, with: { purgeInfected: true } };
+
+  const end = await alive(bench.start({ source: { inline }, steps: [purge] }));
+
+  expect(end.counts).toMatchObject({ done: 2 });
+  expect(bench.effects('purge_infected').changed).toBe(2);
+});
+
+test('a ledger that cannot be read stops a run that might pay twice, before anything is sent', async () => {
+  const bench = runBench({ autostore: false });
+  const inline = pictures(bench, 2);
+  const old = await alive(bench.start({ source: { inline }, steps: [CUT] }));
+  writeFileSync(join(bench.directory, 'runs', `${old.run}.db`), 'damaged '.repeat(1000));
+  const before = bench.sent.length;
+
+  const refused = bench.start({ source: { inline }, steps: [CUT] });
+
+  await expect(refused).rejects.toThrow(/can't be read.*Nothing is paid for.*skipIfDone: false/);
+  expect(bench.sent).toHaveLength(before);
+  const free = { uses: 'tags', with: { add: ['a'] } };
+  const end = await alive(bench.start({ source: { inline }, steps: [free] }));
+  expect(end.counts.done).toBe(2);
+});
+
+test('conversions are made again by another run, unless it says skipIfDone', async () => {
+  const bench = runBench({ autostore: false });
+  const inline = pictures(bench, 2);
+  await alive(bench.start({ source: { inline }, steps: [PDF] }));
+  await alive(bench.start({ source: { inline }, steps: [PDF] }));
+  expect(bench.effects('convert_document').changed).toBe(4);
+
+  const end = await alive(
+    bench.start({ source: { inline }, steps: [{ ...PDF, skipIfDone: true }] }),
+  );
+
+  expect(end.counts).toMatchObject({ skipped: 2 });
+  expect(bench.effects('convert_document').changed).toBe(4);
+});
+
+test('the same conversion in two steps of a job is made once, and so is that of a row given twice', async () => {
+  const bench = runBench({ autostore: false });
+  const inline = pictures(bench, 3);
+  const path = join(bench.directory, 'list.csv');
+  writeFileSync(path, ['uuid', ...inline, ...inline].join('\n'));
+  const steps = [
+    { id: 'a', ...PDF },
+    { id: 'b', ...PDF },
+    { uses: 'store', with: { file: '${{ steps.b.file }}' } },
+  ];
+
+  const end = await alive(bench.start({ source: { list: { path } }, steps }));
+
+  expect(end.counts).toMatchObject({ done: 3, total: 3 });
+  expect(bench.effects('convert_document').changed).toBe(3);
+});
+
+test('two items that come to the same file have it converted once', async () => {
+  const bench = runBench({ autostore: false });
+  const [picture] = pictures(bench, 1);
+  const path = join(bench.directory, 'urls.txt');
+  writeFileSync(path, ['https://ucarecdn.com/a', 'https://ucarecdn.com/b'].join('\n'));
+  bench.answer = ({ target }) =>
+    target.startsWith('/from_url/')
+      ? answerWith(bench, 200, { type: 'file_info', uuid: picture, status: 'success', size: 1 })
+      : null;
+  const steps = [
+    { id: 'in', uses: 'import-url' },
+    { ...PDF, with: { format: 'pdf', file: '${{ steps.in.file }}' } },
+  ];
+
+  const end = await alive(bench.start({ source: { urls: { path } }, steps }));
+
+  const [one, other] = bench.items(end.run);
+  expect(end.reasons).toEqual([{ state: 'skipped', reason: 'done before', count: 1 }]);
+  expect(other!.result).toEqual(one!.result);
+  expect(bench.effects('convert_document').changed).toBe(1);
+});

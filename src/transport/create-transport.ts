@@ -57,7 +57,7 @@ export function createTransport(options: TransportOptions): Transport {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const serverClock = createServerClock(clock);
 
-  const overHttp = createHttpSend({ http, clock, serverClock, origin, dialect, userAgent, limits });
+  const overHttp = createHttpSend({ http, serverClock, origin, dialect, userAgent, limits });
   const signed =
     signer === null ? overHttp : ownOriginOnly(withSigning(signer, serverClock, onEvent)(overHttp));
   const journaled = withJournal(world, limits.writeMarginMs)(signed);

@@ -1,6 +1,6 @@
 import { ClassifiedError } from '../core/failure.ts';
 import type { JsonValue } from '../core/json.ts';
-import { type Clock, type HttpExchange, WireError, type WireResponse } from '../core/world.ts';
+import { type HttpExchange, WireError, type WireResponse } from '../core/world.ts';
 import type { ApiDialect } from './api-dialect.ts';
 import { classifyWireError } from './classify-wire-error.ts';
 import { type OneTry, requestName, type SendTry } from './one-try.ts';
@@ -13,7 +13,6 @@ export const JSON_TYPE = 'application/json';
 
 interface HttpPorts {
   readonly http: HttpExchange;
-  readonly clock: Clock;
   readonly serverClock: ServerClock;
   readonly origin: string;
   readonly dialect: ApiDialect;
@@ -34,9 +33,9 @@ export function createHttpSend(ports: HttpPorts): SendTry {
 
 async function exchange(attempt: OneTry, ports: HttpPorts): Promise<WireResponse> {
   const { request, body, headers, mayStart } = attempt;
-  const { clock, dialect, limits, userAgent } = ports;
+  const { serverClock, dialect, limits, userAgent } = ports;
   const { payload } = request;
-  const askedAt = clock.now();
+  const askedAt = serverClock.now();
   try {
     const answer = await ports.http({
       method: request.method,
@@ -58,7 +57,7 @@ async function exchange(attempt: OneTry, ports: HttpPorts): Promise<WireResponse
     // Only answers of the service itself: a proxy's error page may carry any date.
     if (answer.status < 300 || answer.status === 401) {
       const { date } = answer.headers;
-      ports.serverClock.observe(date, askedAt, clock.now());
+      serverClock.observe(date, askedAt, serverClock.now());
     }
     return answer;
   } catch (error) {

@@ -150,6 +150,13 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     ]),
   },
   {
+    name: 'a wall clock that is set back lets no settle time end early',
+    schedule: quiet('copy-local', [
+      { kind: 'clock-jump', request: 4, byMs: -60_000 },
+      { kind: 'fault', request: 4, fault: 'late-effect', times: 2 },
+    ]),
+  },
+  {
     name: 'a second process is turned away',
     schedule: quiet('copy-to-remote', [{ kind: 'second-runner', request: 5 }]),
   },

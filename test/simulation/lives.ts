@@ -14,6 +14,7 @@ import { type Death, ProcessLife } from '../support/process-life.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { MAX_EFFECT_LAG_MS, SimulatedNetwork } from '../support/simulated-network.ts';
 import { untilSettled, VirtualClock } from '../support/virtual-clock.ts';
+import { isOver, turnedAway } from './life-ends.ts';
 import { type Scenario, scenarioOf } from './scenarios.ts';
 import type { Schedule } from './schedule.ts';
 import type { SimulateOptions } from './simulate.ts';
@@ -102,8 +103,10 @@ export class Lives {
   /** Starts processes until the run is over, or only a person could say more; gives how it ended. */
   async play(): Promise<RunEnd> {
     let end = await this.#untilOver();
-    if (this.schedule.resolve !== null && end.counts['in-doubt'] > 0) {
-      await this.#resolve(end.run, this.schedule.resolve);
+    const { resolve } = this.schedule;
+    if (resolve !== null && end.counts['in-doubt'] > 0) {
+      // What failed for a full disk is said again.
+      await this.#resolve(end.run, resolve).catch(() => this.#resolve(end.run, resolve));
       end = await this.#untilOver();
     }
     const before = this.#network.written;
@@ -234,20 +237,4 @@ export class Lives {
 function jobOf({ steps, job = {} }: Scenario, source: object, directory: string): Job {
   const text = JSON.stringify({ version: 1, name: 'simulated', source, steps, ...job });
   return loadJobFile(text, { file: join(directory, 'job.json'), env: {}, vars: {} });
-}
-
-/** A process that could not even begin says so and ends; a bug is none of these. */
-function turnedAway(error: unknown): Error {
-  const isExpected =
-    error instanceof UserError ||
-    (error instanceof Error &&
-      (error.name === 'ClassifiedError' || / simulated$/.test(error.message)));
-  if (isExpected) return error;
-  throw error;
-}
-
-/** In doubt is an end too: only a person can say more. */
-function isOver({ state, counts }: RunEnd): boolean {
-  const open = counts.pending + counts.running + counts.waiting;
-  return state === 'finished' || (open === 0 && counts['in-doubt'] > 0);
 }

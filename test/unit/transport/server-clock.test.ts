@@ -49,3 +49,19 @@ test('a clock that is set right again is followed', () => {
   observe(serverTime);
   expect(Math.abs(server.now() - serverTime)).toBeLessThan(1000);
 });
+
+test('a wall clock that is set back does not turn back what we know of the server', () => {
+  const { clock, server, observe } = setup();
+  observe(clock.now());
+  const serverTime = server.now();
+  clock.jumpWall(-60_000);
+  expect(server.now()).toBe(serverTime);
+});
+
+test('time that the wall clock says passed has passed: the machine may have slept', () => {
+  const { clock, server, observe } = setup();
+  observe(clock.now());
+  const serverTime = server.now();
+  clock.jumpWall(3_600_000);
+  expect(server.now()).toBe(serverTime + 3_600_000);
+});

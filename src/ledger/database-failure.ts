@@ -8,7 +8,7 @@ export function sqliteCode(error: unknown): string {
 }
 
 /** A database that can't be what ucbulk wrote: `why` in words for its owner. */
-export function damaged(path: string, why: string, cause?: unknown): UserError {
+function damaged(path: string, why: string, cause?: unknown): UserError {
   return new UserError(
     'configuration',
     `${path} is damaged: ${why}. Nothing was changed in it. Put a backup in its place, or move it away; \`ucbulk doctor\` looks at all of them.`,

@@ -38,10 +38,10 @@ const VIDEO = { name: 'clip.mp4', mimeType: 'video/mp4', isImage: false } as con
 function files(spec: object): (place: CasePlace, count?: number) => object {
   return (place, count = 3) => {
     const project = place.emulator.projects[0]!;
-    const day = '2026-11-01T10:00:0';
+    const day = '2026-11-01T10:00:';
     return {
       inline: Array.from({ length: count }, (_, place) => {
-        const uploadedAt = `${day}${place}.000000Z`;
+        const uploadedAt = `${day}${String(place).padStart(2, '0')}.000000Z`;
         return project.addFile({ ...spec, uploadedAt, storedAt: uploadedAt }).uuid;
       }),
     };

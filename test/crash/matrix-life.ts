@@ -1,3 +1,4 @@
+import type { RunId } from '../../src/core/run.ts';
 import type { CrashPoint } from '../../src/core/world.ts';
 import type { Job } from '../../src/job/job-schema.ts';
 import { type ClockAnchor, contextAt, fastWorld, type Kill, SPEED } from './matrix-world.ts';
@@ -7,6 +8,8 @@ export interface LifeOrder {
   /** URL of the folder of the built program. */
   readonly dist: string;
   readonly job: Job;
+  /** The run to go on with; null starts one. */
+  readonly run: RunId | null;
   readonly origin: string;
   readonly stateDirectory: string;
   readonly anchor: ClockAnchor;
@@ -19,28 +22,34 @@ const WRITTEN_MS = 25;
 const order = JSON.parse(process.argv[2] ?? '') as LifeOrder;
 const built = <Module>(path: string) => import(new URL(path, order.dist).href) as Promise<Module>;
 const { startRun } = await built<typeof import('../../src/run/start-run.ts')>('run/start-run.js');
+const { resumeRun } =
+  await built<typeof import('../../src/run/resume-run.ts')>('run/resume-run.js');
 const { createSystemWorld } =
   await built<typeof import('../../src/world/system-world.ts')>('world/system-world.js');
 
 const stop = new AbortController();
 let hits = 0;
-const { kill, anchor } = order;
-const isStopped = kill.point === 'draining' || kill.point === 'drained';
+const { kill, anchor, job, run } = order;
+const isStopped = 'point' in kill && (kill.point === 'draining' || kill.point === 'drained');
+if ('afterMs' in kill) setTimeout(die, kill.afterMs);
 const now = () => anchor.emulated + (Date.now() - anchor.real) * SPEED;
 const world = fastWorld(createSystemWorld(), now, (point) => reach(point));
-await startRun(order.job, contextAt(order, world, stop.signal));
+const context = contextAt(order, world, stop.signal);
+await (run === null ? startRun(job, context) : resumeRun(run, context));
 
 function reach(point: CrashPoint): Promise<never> | undefined {
   if (isStopped && point === 'group-commit') stop.abort();
-  if (point !== kill.point) return undefined;
+  if (!('point' in kill) || point !== kill.point) return undefined;
   hits += 1;
   if (hits !== kill.hit) return undefined;
-  if (point !== 'after-write') return die();
-  setTimeout(die, WRITTEN_MS);
-  return undefined;
+  if (point === 'after-write') {
+    setTimeout(die, WRITTEN_MS);
+    return undefined;
+  }
+  die();
+  return new Promise(() => undefined);
 }
 
-function die(): Promise<never> {
+function die(): void {
   process.kill(process.pid, 'SIGKILL');
-  return new Promise(() => undefined);
 }

@@ -21,7 +21,7 @@ export interface Stage extends LifePlace {
 
 const DAY_MS = 86_400_000;
 /** Enough for the fourth hit of every point that an item reaches. */
-const ITEMS = 5;
+const FEW_ITEMS = 5;
 /** Operations on a hundred files a request: four pages, four requests. */
 const LISTED = { source: { files: { stored: false, limit: 90 } }, files: 330 };
 
@@ -33,7 +33,7 @@ export function caseOf(uses: string): OperationCase {
 }
 
 /** Sets the stage for a run of an operation; the same at every call. */
-export async function openStage(uses: string): Promise<Stage> {
+export async function openStage(uses: string, items = FEW_ITEMS): Promise<Stage> {
   const operation = caseOf(uses);
   const directory = mkdtempSync(
     join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'ucbulk-matrix-'),
@@ -47,7 +47,7 @@ export async function openStage(uses: string): Promise<Stage> {
     newestAgeMs: 2 * DAY_MS,
     unstoredLifetimeMs: null,
   });
-  const source = isListed ? LISTED.source : operation.prepare({ emulator, directory }, ITEMS);
+  const source = isListed ? LISTED.source : operation.prepare({ emulator, directory }, items);
   const server = await emulator.listen();
   const size = uses === 'create-group' ? { size: 2 } : {};
   const step = {

@@ -11,11 +11,10 @@ export interface ClockAnchor {
   readonly emulated: number;
 }
 
-/** Kills this very process at the n-th time that a point is reached. */
-export interface Kill {
-  readonly point: CrashPoint;
-  readonly hit: number;
-}
+/** When a process kills itself: at the n-th time that a point is reached, or after so many ms. */
+export type Kill =
+  | { readonly point: CrashPoint; readonly hit: number }
+  | { readonly afterMs: number };
 
 /** Where a life of the runner works. */
 export interface LifePlace {

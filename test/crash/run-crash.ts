@@ -1,8 +1,16 @@
 import { parseArgs } from 'node:util';
-import { killedRun } from './killed-run.ts';
+import { printKills } from './print-kills.ts';
+import { printMatrix } from './print-matrix.ts';
 import { runPipeline } from './run-pipeline.ts';
 
-/** `npm run test:crash -- [--kills N] [--files N] [--seed N]`: the long form, 25 kills a run. */
+/**
+ * `npm run test:crash`, the long forms:
+ * - `[--kills N] [--files N] [--seed N]`: random kills, half of them in cleanups of many files,
+ *   half in runs of every operation with faults on the wire
+ * - `--matrix [--only op=delete,point=after-write,hit=2,fault=kept] [--jobs N]`: a kill at every
+ *   durable boundary of every operation
+ * - `--pipeline …`: kills in a pipeline of many steps
+ */
 if (process.argv.includes('--pipeline')) process.exit(await runPipeline(process.argv.slice(2)));
 
 const { values } = parseArgs({
@@ -10,32 +18,19 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '500' },
     files: { type: 'string', default: '20000' },
     seed: { type: 'string', default: '1' },
+    matrix: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    jobs: { type: 'string', default: '2' },
   },
 });
 
-const KILLS_A_RUN = 25;
-const OPERATIONS = ['delete', 'store', 'copy'] as const;
-const startedAt = performance.now();
-let kills = 0;
-let violations = 0;
-for (let round = 0; kills < Number(values.kills); round += 1) {
-  const operation = OPERATIONS[round % OPERATIONS.length] ?? 'delete';
-  const files = operation === 'copy' ? Math.ceil(Number(values.files) / 20) : Number(values.files);
-  const seed = Number(values.seed) + round;
-  const wanted = Math.min(KILLS_A_RUN, Number(values.kills) - kills);
-  const result = await killedRun({ operation, files, kills: wanted, seed });
-  kills += Math.max(1, result.kills);
-  violations += result.violations.length;
-  say(
-    `${operation}, seed ${seed}: ${result.kills} kills, ${result.items} items, ${result.requests} requests, ${result.violations.length} violations`,
-  );
-  for (const violation of result.violations.slice(0, 10)) say(`  ${violation}`);
-}
-say(
-  `${kills} kills in ${((performance.now() - startedAt) / 1000).toFixed(0)} s, ${violations} violations`,
-);
-process.exitCode = violations === 0 ? 0 : 1;
-
-function say(line: string): void {
+const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
-}
+};
+
+process.exitCode = values.matrix
+  ? await printMatrix({ only: values.only, jobs: Number(values.jobs) }, say)
+  : await printKills(
+      { kills: Number(values.kills), files: Number(values.files), seed: Number(values.seed) },
+      say,
+    );

@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import ts from 'typescript';
+import type { RunId } from '../../src/core/run.ts';
+import type { CrashPoint } from '../../src/core/world.ts';
+import { listRuns } from '../../src/run/read-runs.ts';
+import { resumeRun } from '../../src/run/resume-run.ts';
+import { startRun } from '../../src/run/start-run.ts';
+import { createSystemWorld } from '../../src/world/system-world.ts';
+import type { LifeOrder } from './matrix-life.ts';
+import type { Stage } from './matrix-stage.ts';
+import { contextAt, fastWorld, type Kill } from './matrix-world.ts';
+
+const PATIENCE_MS = 120_000;
+
+/** Where the program of a life that dies was written to. */
+let lifeProgram: string | null = null;
+
+/** Starts the built program's engine in a process of its own; true once it has killed itself. */
+export async function dieAt(stage: Stage, kill: Kill): Promise<boolean> {
+  lifeProgram ??= writeLifeProgram();
+  const { job, origin, stateDirectory, emulator } = stage;
+  const order: LifeOrder = {
+    dist: new URL('../../dist/', import.meta.url).href,
+    job,
+    origin,
+    stateDirectory,
+    anchor: { real: Date.now(), emulated: emulator.clock.now() },
+    run: await newestRun(stage),
+    kill,
+  };
+  const child = spawn(process.execPath, [lifeProgram, JSON.stringify(order)], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: PATIENCE_MS,
+    killSignal: 'SIGTERM',
+  });
+  const { code, signal, stderr } = await ended(child);
+  if (signal === 'SIGKILL') return true;
+  if (code === 0) return false;
+  throw new Error(`A life ended with ${code ?? signal}: ${stderr}`);
+}
+
+function ended(child: ChildProcess) {
+  let stderr = '';
+  child.stderr?.on('data', (text) => {
+    stderr += text;
+  });
+  return new Promise<{ code: number | null; signal: string | null; stderr: string }>(
+    (resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code, signal) => resolve({ code, signal, stderr }));
+    },
+  );
+}
+
+/** The program of a life as plain JavaScript: a loader for TypeScript would take longer than the life. */
+function writeLifeProgram(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'ucbulk-life-'));
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  writeFileSync(join(directory, 'package.json'), '{"type":"module"}');
+  for (const name of ['matrix-life', 'matrix-world']) {
+    const text = readFileSync(new URL(`${name}.ts`, import.meta.url), 'utf8');
+    const { outputText } = ts.transpileModule(text, {
+      compilerOptions: {
+        module: ts.ModuleKind.NodeNext,
+        target: ts.ScriptTarget.ES2023,
+        rewriteRelativeImportExtensions: true,
+        verbatimModuleSyntax: true,
+      },
+      fileName: `${name}.mts`,
+    });
+    writeFileSync(join(directory, `${name}.js`), outputText);
+  }
+  return join(directory, 'matrix-life.js');
+}
+
+/** Goes on with the run that is there, or starts one where none is, and lets it end. */
+export async function inThisProcess(
+  stage: Stage,
+  onPoint: (point: CrashPoint) => void,
+): Promise<void> {
+  const system = createSystemWorld();
+  const world = fastWorld(system, () => stage.emulator.clock.now(), onPoint);
+  const context = contextAt(stage, world, new AbortController().signal);
+  try {
+    const run = await newestRun(stage);
+    await (run === null ? startRun(stage.job, context) : resumeRun(run, context));
+  } finally {
+    await system.close();
+  }
+}
+
+/** The run that is there; null where the process died before it was made. */
+export async function newestRun({ stateDirectory }: Stage): Promise<RunId | null> {
+  const world = createSystemWorld();
+  const [newest] = await listRuns(stateDirectory, world).catch(() => []);
+  await world.close();
+  return newest?.run ?? null;
+}

@@ -1,3 +1,4 @@
+import { renameSync } from 'node:fs';
 import { UserError } from '../core/user-error.ts';
 import type { Clock, CrashHook } from '../core/world.ts';
 import { AttemptTable } from './attempt-table.ts';
@@ -56,15 +57,21 @@ export class Ledger {
     this.#group = new GroupCommit({ clock, crash }, (writes) => this.transaction(writes));
   }
 
-  /** Makes the ledger of a new run; the file must not have a run in it yet. */
+  /**
+   * Makes the ledger of a new run. The file has its name only once the run is in it: a process
+   * that dies before leaves no run that can't be read.
+   */
   static create(path: string, run: NewRun, options: LedgerOptions): Ledger {
-    const database = openDatabase(path, { mode: 'create', ...options });
-    return closedOnFailure(database, () => {
+    const unfinished = `${path}.new`;
+    const database = openDatabase(unfinished, { mode: 'create', ...options });
+    closedOnFailure(database, () => {
       migrate(database, LEDGER_SCHEMA, options.crash);
       const ledger = new Ledger(database, options);
       ledger.transaction(() => ledger.run.begin(run));
       return ledger;
-    });
+    }).close();
+    renameSync(unfinished, path);
+    return Ledger.open(path, options);
   }
 
   /** Opens the ledger of an earlier run to go on with it. */

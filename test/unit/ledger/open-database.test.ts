@@ -194,3 +194,14 @@ test('a lock that was never taken is free, and looking makes none', () => {
   expect(isLockHeld(path)).toBe(false);
   expect(existsSync(path)).toBe(false);
 });
+
+test('a ledger that was not finished has no name: there is no run that can not be read', () => {
+  const path = join(tempDirectory(), 'run-1.db');
+  const dies = () => {
+    throw new Error('The process died');
+  };
+  expect(() => Ledger.create(path, newRun(), { clock: new FakeClock(), crash: dies })).toThrow(
+    'died',
+  );
+  expect(existsSync(path)).toBe(false);
+});

@@ -91,7 +91,9 @@ function afterTransient(item: Item, send: FailedSend, effect: 'none' | 'unknown'
   }
   const delay = Math.max(attemptDelay(item.attempts, ports.random), failure.retryAfterMs ?? 0);
   if (effect === 'none') return retry(item, send, { effect, delay, counts });
-  return isLast ? inDoubt(item, send) : afterLostAnswer(item, send, delay);
+  // Where a look can tell, the last attempt is looked up as well: only then is it known, or in doubt.
+  const isLookedUp = needsProbe(ports.operation.doubt);
+  return isLast && !isLookedUp ? inDoubt(item, send) : afterLostAnswer(item, send, delay);
 }
 
 /** Somebody's call is at work on the file: that is no fault of the item, which waits for its end. */

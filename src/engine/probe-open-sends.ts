@@ -62,8 +62,13 @@ async function settleVerdict(
       await attempt.settle([{ item, to: 'waiting', token: verdict.token, notBefore }]);
       return null;
     }
-    case 'did-not-happen':
-      return 'send';
+    case 'did-not-happen': {
+      if (item.attempts < ports.policy.maxAttempts) return 'send';
+      await attempt.settle([
+        { item, to: 'outcome', outcome: { kind: 'failed', failure: NOT_DONE } },
+      ]);
+      return null;
+    }
     case 'undecided': {
       const note = { code: 'undecided', message: verdict.note };
       await attempt.settle([{ item, to: 'in-doubt', note }]);
@@ -73,6 +78,11 @@ async function settleVerdict(
       return assertNever(verdict, 'verdict');
   }
 }
+
+const NOT_DONE = {
+  code: 'gave_up',
+  message: 'Gave up: the answer to the last attempt was lost, and a look shows that it did nothing',
+} as const;
 
 /** A probe that failed settles nothing: the item keeps its open send and is looked up again later. */
 function afterFailedProbe(item: Item, failure: ClassifiedError, ports: TaskPorts): ItemResult {

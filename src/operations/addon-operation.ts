@@ -13,8 +13,11 @@ type AddonClient = Pick<RestClient, 'addons' | 'files'>;
 
 /** Right after the start `unknown` may only mean "not visible yet" (contract 8.2). */
 const UNKNOWN_GRACE_MS = 60_000;
-/** A Date header has whole seconds: our idea of the service's time may be off by as much. */
-const CLOCK_SLACK_MS = 2000;
+/**
+ * Our idea of the service's time may be off: two seconds that are not corrected, the half second
+ * of a Date header, and half of a slow round trip. Too little would run the add-on again.
+ */
+const CLOCK_SLACK_MS = 5000;
 /** What half of the runs take, as long as nothing was learned: a guess, ms. */
 const TYPICAL_MS = 5000;
 

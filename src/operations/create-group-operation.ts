@@ -12,8 +12,8 @@ export const createGroupOptions = blockSchema({
   size: countSchema(1, 100).default(100).describe('Files of one group, at most'),
 });
 
-/** Groups made earlier than this before our request are not ours: a Date header has whole seconds. */
-const CLOCK_SLACK_MS = 2000;
+/** Groups made earlier than this before our request are not ours: our idea of the service's time may be off by as much. */
+const CLOCK_SLACK_MS = 5000;
 
 /** Makes groups of the files in the order of the selection. A group that has a file is how a lost answer is found out. */
 export function createGroupOperation(

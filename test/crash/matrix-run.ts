@@ -1,6 +1,5 @@
 import PQueue from 'p-queue';
 import { CRASH_POINTS } from '../../src/core/world.ts';
-import { OPERATION_CASES } from '../contract/operation-cases.ts';
 import {
   type Cell,
   type CellResult,
@@ -9,7 +8,7 @@ import {
   referenceOf,
   runCell,
 } from './matrix.ts';
-import { CELL_FAULTS } from './matrix-stage.ts';
+import { CELL_FAULTS, OPERATIONS } from './matrix-stage.ts';
 
 /** What a matrix came to. */
 export interface MatrixResult {
@@ -103,11 +102,7 @@ function referenceFor({ uses }: Cell, plain: ReadonlyMap<string, Reference>): Re
 
 async function references(queue: PQueue): Promise<ReadonlyMap<string, Reference>> {
   const made = await queue.addAll(
-    OPERATION_CASES.map(
-      ({ uses }) =>
-        async () =>
-          [uses, await referenceOf(uses, 'none')] as const,
-    ),
+    OPERATIONS.map((uses) => async () => [uses, await referenceOf(uses, 'none')] as const),
   );
   return new Map(made);
 }

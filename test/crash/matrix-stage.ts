@@ -25,9 +25,20 @@ const FEW_ITEMS = 5;
 /** Operations on a hundred files a request: four pages, four requests. */
 const LISTED = { source: { files: { stored: false, limit: 90 } }, files: 330 };
 
-/** The case of an operation, by its name in a job file. */
+/** The operations by their names in a job file; uploads in parts are another thing than whole ones. */
+const CASES: ReadonlyMap<string, OperationCase> = new Map(
+  OPERATION_CASES.map((operation) => {
+    const isInParts = operation.with !== undefined && 'partsFrom' in operation.with;
+    return [isInParts ? `${operation.uses}-in-parts` : operation.uses, operation];
+  }),
+);
+
+/** What the matrix has a row for. */
+export const OPERATIONS: readonly string[] = [...CASES.keys()];
+
+/** The case of one of `OPERATIONS`. */
 export function caseOf(uses: string): OperationCase {
-  const found = OPERATION_CASES.find((operation) => operation.uses === uses);
+  const found = CASES.get(uses);
   if (found === undefined) throw new Error(`There is no operation ${uses}`);
   return found;
 }
@@ -51,7 +62,7 @@ export async function openStage(uses: string, items = FEW_ITEMS): Promise<Stage>
   const server = await emulator.listen();
   const size = uses === 'create-group' ? { size: 2 } : {};
   const step = {
-    uses,
+    uses: operation.uses,
     ...((operation.with ?? uses === 'create-group') && { with: { ...operation.with, ...size } }),
   };
   const job = { version: 1, name: 'matrix', source, steps: [step] };

@@ -1,9 +1,8 @@
 import { CRASH_POINTS } from '../../src/core/world.ts';
-import { OPERATION_CASES } from '../contract/operation-cases.ts';
 import { between, pick, seededRandom } from '../support/seeded-random.ts';
 import { effectsOf, outcomesOf, undecidedOf, violationsOf } from './compare-runs.ts';
 import { dieAt, inThisProcess, newestRun } from './matrix-lives.ts';
-import { caseOf, openStage, type Stage } from './matrix-stage.ts';
+import { caseOf, OPERATIONS, openStage, type Stage } from './matrix-stage.ts';
 import type { Kill } from './matrix-world.ts';
 
 /** A run of one operation that is killed again and again; all of it a function of the seed. */
@@ -26,7 +25,7 @@ const MOST_LIVES = 40;
 /** Kills a run of an operation chosen by the seed so many times, then lets it end in peace. */
 export async function randomKills(seed: number, kills: number): Promise<RandomKillsResult> {
   const random = seededRandom(seed);
-  const { uses } = OPERATION_CASES[seed % OPERATION_CASES.length]!;
+  const uses = OPERATIONS[seed % OPERATIONS.length]!;
   const reference = await traceOf(uses);
   const stage = await openStage(uses, ITEMS);
   try {

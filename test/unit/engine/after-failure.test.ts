@@ -99,12 +99,19 @@ describe('an answer that was lost', () => {
     expect(decide({ failure: lost, attempts: LAST - 1 })).toMatchObject({ to: 'retry' });
   });
 
-  test.each([REPLAYED, PROBED, TAGGED, UNDETECTABLE])(
+  test.each([REPLAYED, UNDETECTABLE])(
     'is in doubt after the last attempt, never called failed: $class',
     (doubt) => {
       expect(decide({ failure: lost, doubt, attempts: LAST })).toMatchObject({ to: 'in-doubt' });
     },
   );
+
+  test.each([PROBED, TAGGED])('is looked up after the last attempt too: $class', (doubt) => {
+    expect(decide({ failure: lost, doubt, attempts: LAST })).toMatchObject({
+      to: 'retry',
+      effect: 'unknown',
+    });
+  });
 
   test.each(ALL)('without an intent was never sent, so it is no doubt: $class', (doubt) => {
     expect(decide({ failure: lost, doubt, intended: false })).toMatchObject({

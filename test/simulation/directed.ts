@@ -111,13 +111,10 @@ export const DIRECTED: readonly DirectedSchedule[] = [
       'addon/remove_bg',
       [
         { kind: 'death', life: 1, point: 'token-saved', hit: 1 },
-        { kind: 'death', life: 2, point: 'token-saved', hit: 2 },
-        { kind: 'death', life: 3, point: 'poll-answered', hit: 1 },
+        { kind: 'death', life: 2, point: 'poll-answered', hit: 1 },
       ],
-      { concurrency: 1 },
+      { items: 1 },
     ),
-    // What was on its way at the two deaths has no token.
-    ends: { done: 6, 'in-doubt': 2 },
   },
   {
     name: 'a page and its items are durable together',

@@ -3,7 +3,7 @@ import { failNth, NTH_FAILURES, quietSchedule } from './nth-failure.ts';
 
 // The long form, with every n and all scenarios: `npm run test:sim -- --nth`.
 const SAMPLED = ['delete', 'copy-local', 'cut out, store, tag, copy'];
-const STRIDE = 9;
+const STRIDE = 15;
 
 test.each(SAMPLED)(
   '%s: whatever fails at its n-th use, nothing is lost and nothing comes twice',

@@ -5,7 +5,7 @@ import { drawSchedule, type Schedule } from './schedule.ts';
 import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
 
-const SCHEDULES = 300;
+const SCHEDULES = 250;
 const GROUP = 50;
 
 /** A service that never says what it did, and an operation that sends again all the same. */

@@ -234,6 +234,8 @@ function isExcused(
     return isHonest || failures >= ATTEMPTS || service === 'losing';
   }
   if (state === 'skipped' && resolve === 'skip') return true;
+  // To be sent again, and found done when it was looked at.
+  if (reason === 'done before' && resolve === 'redo') return true;
   // Said to be done, without the file that the next step needs.
   if (reason === 'no_file' && resolve === 'done') return true;
   // Where a later step went on after it, the item has no reason of its own.

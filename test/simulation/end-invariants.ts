@@ -219,6 +219,8 @@ const SCANS = /^(uc_clamav_|aws_)/;
 const OPEN: ReadonlySet<string> = new Set(['pending', 'running', 'waiting']);
 /** Failures of a job inside the service, which began and did not end well. */
 const OF_THE_SERVICE = /^(addon_error|conversion_failed|conversion_canceled|token_lost)$/;
+/** What a person's word may lead to: found done when it was to be sent again; done without the next step's file. */
+const AFTER_A_WORD = { skip: /^skipped/, redo: /^skipped done before$/, done: /^failed no_file$/ };
 /** As many failures may give an item up, whatever its operation. */
 const ATTEMPTS = 8;
 
@@ -233,11 +235,7 @@ function isExcused(
     const isHonest = (scenario.undetectable ?? []).length > 0 && mishaps.length > 0;
     return isHonest || failures >= ATTEMPTS || service === 'losing';
   }
-  if (state === 'skipped' && resolve === 'skip') return true;
-  // To be sent again, and found done when it was looked at.
-  if (reason === 'done before' && resolve === 'redo') return true;
-  // Said to be done, without the file that the next step needs.
-  if (reason === 'no_file' && resolve === 'done') return true;
+  if (resolve !== null && AFTER_A_WORD[resolve].test(`${state} ${reason}`)) return true;
   // Where a later step went on after it, the item has no reason of its own.
   if (state === 'failed' && (reason === null || OF_THE_SERVICE.test(reason)))
     return service !== 'well';

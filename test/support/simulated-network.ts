@@ -73,8 +73,9 @@ export class SimulatedNetwork {
     const fault = this.#options.nextFault(request);
     const bytes = await bytesOf(request);
     const text = bytes?.toString('latin1') ?? request.body ?? '';
-    return new Promise((resolve, reject) => {
-      const abort = () => reject(ambiguous('aborted'));
+    let abort = (): void => undefined;
+    const answered = new Promise<WireResponse>((resolve, reject) => {
+      abort = () => reject(ambiguous('aborted'));
       request.signal.addEventListener('abort', abort, { once: true });
       clock.after(request.deadlineMs, () => reject(ambiguous('deadline')));
       if (fault === 'refused') {
@@ -90,6 +91,8 @@ export class SimulatedNetwork {
         this.#serve(fault, { sent, bytes, resolve, reject, isAlive });
       });
     });
+    // Signals outlive requests: listeners that stayed would make each request dearer than the last.
+    return answered.finally(() => request.signal.removeEventListener('abort', abort));
   }
 
   #serve(fault: NetworkFault | null, end: Exchange): void {

@@ -7,8 +7,8 @@ import { type Change, StreamRewriter } from './stream-rewriter.ts';
 /** What became of a document. */
 export interface DocumentResult {
   readonly path: string;
-  /** `skipped`: found in a folder, and no text. */
-  readonly state: 'rewritten' | 'would-change' | 'unchanged' | 'skipped' | 'failed';
+  /** `skipped`: found in a folder, and no text. `backup`: an old document beside its new one. */
+  readonly state: 'rewritten' | 'would-change' | 'unchanged' | 'skipped' | 'backup' | 'failed';
   readonly replaced: number;
   /** References of moved files that stay, because what is new has no place for their operations. */
   readonly kept: number;

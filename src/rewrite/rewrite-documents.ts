@@ -40,13 +40,17 @@ export async function* rewriteDocuments(
     const settings = { ...request, oldHosts: hosts, replacements };
     for await (const found of findDocuments(request.paths, request)) {
       request.signal.throwIfAborted();
-      yield 'message' in found ? failed(found) : await rewriteDocument(found, settings);
+      if ('message' in found) yield failed(found);
+      else if ('isBackup' in found) yield { ...UNTOUCHED, path: found.path, state: 'backup' };
+      else yield await rewriteDocument(found, settings);
     }
   } finally {
     replacements.close();
   }
 }
 
+const UNTOUCHED = { replaced: 0, kept: 0, changes: [], message: null } as const;
+
 function failed({ path, message }: { path: string; message: string }): DocumentResult {
-  return { path, state: 'failed', replaced: 0, kept: 0, changes: [], message };
+  return { ...UNTOUCHED, path, state: 'failed', message };
 }

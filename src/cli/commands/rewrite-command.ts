@@ -111,9 +111,10 @@ async function tell(
   dryRun: boolean,
   output: Output,
 ): Promise<ExitCode> {
-  const total = { files: 0, changed: 0, replaced: 0, kept: 0, failed: 0 };
+  const total = { files: 0, changed: 0, replaced: 0, kept: 0, failed: 0, backups: 0 };
   for await (const document of documents) {
-    if (document.state === 'skipped') continue;
+    if (document.state === 'backup') total.backups += 1;
+    if (document.state === 'skipped' || document.state === 'backup') continue;
     total.files += 1;
     total.replaced += document.replaced;
     total.kept += document.kept;
@@ -127,6 +128,7 @@ async function tell(
   }
   const verb = dryRun ? 'would be replaced' : 'replaced';
   output.say(`${total.replaced} ${verb} in ${total.changed} of ${total.files} files.`);
+  if (total.backups > 0) output.say(`${total.backups} backups of documents stay as they are.`);
   if (total.kept > 0) {
     output.warn(
       `${total.kept} URLs stay: a copy in a bucket has no operations, and no place for what is not a URL of the original.`,

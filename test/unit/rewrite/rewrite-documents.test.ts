@@ -140,9 +140,9 @@ test('the backup is the old document; one that is there is never written over', 
   write('a.md', URL_OF(OLD));
   expect(await rewrite({ backup: '.bak' })).toEqual([['a.md', 'rewritten', 1]]);
   expect(read('a.md.bak')).toBe(URL_OF(OLD));
-  expect(await rewrite({ backup: '.bak' })).toEqual([['a.md', 'unchanged', 0]]);
+  expect((await rewrite({ backup: '.bak' }))[0]).toEqual(['a.md', 'unchanged', 0]);
   write('a.md', `again ${URL_OF(OLD)}`);
-  expect(await rewrite({ backup: '.bak' })).toEqual([['a.md', 'failed', 0]]);
+  expect((await rewrite({ backup: '.bak' }))[0]).toEqual(['a.md', 'failed', 0]);
   expect(read('a.md')).toBe(`again ${URL_OF(OLD)}`);
   expect(read('a.md.bak')).toBe(URL_OF(OLD));
 });
@@ -243,4 +243,25 @@ test('copies in a bucket are led to where both were made, if asked', async () =>
   write('a.html', original);
   await rewrite();
   expect(read('a.html')).toBe(`https://ucarecdn.com/${NEW}/cat.jpg`);
+});
+
+test.each([
+  ['.bak', null],
+  ['.orig', '.bak'],
+  ['.mine', '.mine'],
+])('a backup %s stays at a second time with --backup %s', async (first, second) => {
+  const { path, write, read, rewrite } = setup();
+  write('a.md', URL_OF(OLD));
+  await rewrite({ backup: first });
+  const named = { paths: [path('a.md'), path(`a.md${first}`)] };
+
+  for (const places of [{}, named]) {
+    expect(await rewrite({ ...places, backup: second })).toEqual([
+      ['a.md', 'unchanged', 0],
+      [`a.md${first}`, 'backup', 0],
+    ]);
+  }
+  expect(read(`a.md${first}`)).toBe(URL_OF(OLD));
+  write('alone.bak', URL_OF(OLD));
+  expect(await rewrite({ paths: [path('alone.bak')] })).toEqual([['alone.bak', 'rewritten', 1]]);
 });

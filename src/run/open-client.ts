@@ -1,8 +1,11 @@
+import type { FileFacts } from '../core/file-facts.ts';
+import type { FileUuid } from '../core/file-uuid.ts';
 import type { World } from '../core/world.ts';
 import { createAdaptiveRate } from '../transport/adaptive-rate.ts';
 import { createTransport } from '../transport/create-transport.ts';
 import { createBottleneckGate } from '../transport/rate-limiter.ts';
 import { parseCredentials } from '../uploadcare/credentials.ts';
+import type { PageStart } from '../uploadcare/files-api.ts';
 import { createRestClient } from '../uploadcare/rest-client.ts';
 import { createSigner, createSimpleSigner } from '../uploadcare/signature.ts';
 import type { WebhookCreation, WebhookEvent, WebhookOptions } from '../uploadcare/webhooks-api.ts';
@@ -28,6 +31,10 @@ export const WEBHOOK_EVENTS = [
  */
 export interface ProjectClient {
   project(): Promise<ProjectInfo>;
+  /** null where the project has no such file; a removed one has its `removedAt`. */
+  file(uuid: FileUuid): Promise<FileFacts | null>;
+  /** One page of the listing of files. */
+  files(start: PageStart): Promise<{ readonly files: readonly FileFacts[]; next: string | null }>;
   readonly webhooks: {
     list(): Promise<readonly Webhook[]>;
     create(
@@ -70,10 +77,12 @@ export function openClient(options: ClientOptions): ProjectClient {
     userAgent: `ucbulk/${toolVersion()}`,
     limits: { unreachableMs: options.offlineForMs ?? OFFLINE_FOR_MS },
   });
-  const { project, webhooks } = createRestClient(send, { origin });
+  const { project, files, webhooks } = createRestClient(send, { origin });
   const permit = { signal, beforeSend: async () => undefined };
   return {
     project: () => project.info(signal),
+    file: (uuid) => files.fileInfo(uuid, signal),
+    files: (start) => files.listPage(start, signal),
     webhooks: {
       list: () => webhooks.list(signal),
       create: (wanted) => webhooks.create(wanted, permit),

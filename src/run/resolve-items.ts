@@ -4,6 +4,8 @@ import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
+import { stepOfFile } from '../job/job-value-schemas.ts';
+import { fileOf } from '../job/step-schemas.ts';
 import type { ClaimedItem } from '../ledger/item-table.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { findRun } from './find-run.ts';
@@ -20,25 +22,36 @@ export type Resolution =
   | { readonly as: 'done' | 'redo' | 'skip' }
   | { readonly as: 'adopt'; readonly file: string };
 
+/** The word on one item, and where it was given: `decisions.csv:3`; an empty place for the command line. */
+export interface Decision {
+  readonly item: ItemKey;
+  readonly resolution: Resolution;
+  readonly place: string;
+}
+
 /** What the word was given on. */
 export interface ResolveRequest {
   readonly run: RunId;
-  /** null: all items in doubt. */
-  readonly keys: readonly ItemKey[] | null;
-  readonly resolution: Resolution;
+  /** One word on all that is in doubt, or one for each item. */
+  readonly decisions: Resolution | readonly Decision[];
 }
 
+/** How many items were resolved as what. */
+export type ResolvedCounts = Readonly<Record<Resolution['as'], number>>;
+
 const WINDOW = 1000;
+const MAX_TOLD = 20;
 
 /**
- * Ends the doubt about items; gives how many. Nothing is sent: `resume` goes on with them. Items
- * that are named and not in doubt are an error, and then nothing is changed.
+ * Ends the doubt about items; gives how many. Nothing is sent: `resume` goes on with them. All
+ * words are checked first, and one that can't be taken (an item that is not in doubt, a `done`
+ * without the file that a later step needs) is an error: then nothing is changed.
  */
 export function resolveItems(
   stateDirectory: string,
   request: ResolveRequest,
   world: World,
-): Promise<number> {
+): Promise<ResolvedCounts> {
   return withCleanup(async (defer) => {
     const paths = await makeStateDirectory(stateDirectory, world.files);
     const run = await findRun(paths, world.files, { wanted: request.run, unfinishedOnly: false });
@@ -51,18 +64,29 @@ export function resolveItems(
     const tell = () => undefined;
     const lock = { paths, run, world, onConflict: 'fail', signal, tell, defer } as const;
     await takeRunLocks({ ...lock, projects, onOpen: undefined });
-    const steps = job.steps.length;
-    return ledger.transaction(() => {
-      const doubtful = itemsInDoubt(ledger, steps);
-      const chosen = choose(doubtful, request.keys);
-      for (const item of chosen) settle(ledger, { item, steps, now: world.clock.now() }, request);
-      return chosen.length;
+    const counts = { done: 0, redo: 0, skip: 0, adopt: 0 };
+    ledger.transaction(() => {
+      const chosen = choose(itemsInDoubt(ledger, job.steps.length), request.decisions);
+      refuseFaults(faultsOf(chosen, job));
+      for (const { item, resolution } of chosen) {
+        settle(ledger, { item, steps: job.steps.length, now: world.clock.now() }, resolution);
+        counts[resolution.as] += 1;
+      }
     });
+    return counts;
   });
 }
 
 interface DoubtfulItem extends ClaimedItem {
   readonly step: number;
+}
+
+/** A word with the item it is on; null where that is not in doubt. */
+interface Chosen<Found> {
+  readonly item: Found;
+  readonly key: ItemKey;
+  readonly resolution: Resolution;
+  readonly place: string;
 }
 
 function itemsInDoubt(ledger: Ledger, steps: number): DoubtfulItem[] {
@@ -79,23 +103,69 @@ function itemsInDoubt(ledger: Ledger, steps: number): DoubtfulItem[] {
   return found;
 }
 
-function choose(doubtful: readonly DoubtfulItem[], keys: readonly ItemKey[] | null) {
-  if (keys === null) return doubtful;
+function choose(
+  doubtful: readonly DoubtfulItem[],
+  decisions: ResolveRequest['decisions'],
+): Chosen<DoubtfulItem>[] {
+  if ('as' in decisions) {
+    return doubtful.map((item) => {
+      return { item, key: item.key, resolution: decisions, place: '' };
+    });
+  }
   const byKey = new Map(doubtful.map((item) => [item.key, item]));
-  return keys.map((key) => {
-    const item = byKey.get(key);
-    if (item !== undefined) return item;
-    throw new UserError(
-      'not-found',
-      `${JSON.stringify(key.slice(0, 100))} is not in doubt in this run. Nothing was changed. \`ucbulk items RUN --state in-doubt\` lists what is.`,
-    );
+  const chosen = decisions.map(({ item: key, ...word }) => {
+    return { ...word, key, item: byKey.get(key) ?? null };
   });
+  refuseFaults(
+    chosen
+      .filter(({ item }) => item === null)
+      .map((word) => at(word, 'is not in doubt in this run')),
+  );
+  return chosen.filter((word): word is Chosen<DoubtfulItem> => word.item !== null);
+}
+
+/** A step whose file a later one acts on can't be taken as done without that file. */
+function faultsOf(chosen: readonly Chosen<DoubtfulItem>[], { steps }: Job): string[] {
+  const neededBy = steps.map((step, index) =>
+    steps.slice(index + 1).find((later) => {
+      const file = fileOf(later);
+      return file !== undefined && stepOfFile(file) === step.id;
+    }),
+  );
+  return chosen.flatMap((word) => {
+    const later = neededBy[word.item.step];
+    if (word.resolution.as !== 'done' || later === undefined) return [];
+    return [
+      at(
+        word,
+        `can't be \`done\` without its file: step ${later.id} acts on the file that was made. Say --as adopt with its UUID, or skip`,
+      ),
+    ];
+  });
+}
+
+function at({ key, place }: { key: ItemKey; place: string }, words: string): string {
+  return `${place === '' ? '' : `${place}: `}${JSON.stringify(key.slice(0, 100))} ${words}`;
+}
+
+function refuseFaults(faults: readonly string[]): void {
+  if (faults.length > 0) throw badDecisions(faults);
+}
+
+/** The error of words that can't be taken, each with its place. */
+export function badDecisions(faults: readonly string[]): UserError {
+  const told = faults.slice(0, MAX_TOLD);
+  const more = faults.length > told.length ? `\n… and ${faults.length - told.length} more` : '';
+  return new UserError(
+    'usage',
+    `${told.join('\n')}${more}\nNothing was changed. \`ucbulk items RUN --state in-doubt\` lists what is in doubt.`,
+  );
 }
 
 function settle(
   ledger: Ledger,
   { item, steps, now }: { item: DoubtfulItem; steps: number; now: number },
-  { resolution }: ResolveRequest,
+  resolution: Resolution,
 ): void {
   const { seq, step } = item;
   const move = { seqs: [seq], step, from: 'in-doubt', openSends: 'clear' } as const;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { resolveItems } from '../../src/run/resolve-items.ts';
+import { type Resolution, resolveItems } from '../../src/run/resolve-items.ts';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: the job file's own expression.
@@ -29,10 +29,14 @@ async function inDoubt() {
 
 async function resolve(
   { bench, run, key }: Awaited<ReturnType<typeof inDoubt>>,
-  resolution: Parameters<typeof resolveItems>[1]['resolution'],
+  resolution: Resolution,
 ) {
   return bench.live({}, ({ world }) =>
-    resolveItems(bench.directory, { run, keys: [key], resolution }, world),
+    resolveItems(
+      bench.directory,
+      { run, decisions: [{ item: key, resolution, place: '' }] },
+      world,
+    ),
   );
 }
 
@@ -71,5 +75,13 @@ test('an item that is not in doubt is refused, and nothing is changed', async ()
   const doubt = await inDoubt();
   const done = doubt.bench.items(doubt.run, 'done')[0]!.key;
   await expect(resolve({ ...doubt, key: done }, { as: 'redo' })).rejects.toThrow('is not in doubt');
+  expect(stateOf(doubt.bench, doubt.run, doubt.key)).toBe('in-doubt');
+});
+
+test('done without the file that a later step acts on is refused with the word to say', async () => {
+  const doubt = await inDoubt();
+  await expect(resolve(doubt, { as: 'done' })).rejects.toThrow(
+    /step keep acts on the file that was made. Say --as adopt/,
+  );
   expect(stateOf(doubt.bench, doubt.run, doubt.key)).toBe('in-doubt');
 });

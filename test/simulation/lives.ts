@@ -223,7 +223,10 @@ export class Lives {
     if (as === 'redo') this.witness.seen.isRedone = true;
     this.trouble.note(`resolve: ${as}`);
     const life = this.#newLife(null);
-    const resolution = { run, keys: null, resolution: { as } } as const;
+    // Where a later step needs the file, "done" without one is refused.
+    const needsFile = this.scenario.steps.some((step) => JSON.stringify(step).includes('.file }}'));
+    const word = as === 'done' && needsFile ? 'skip' : as;
+    const resolution = { run, decisions: { as: word } } as const;
     await untilSettled(
       this.#clock,
       resolveItems(this.stateDirectory, resolution, life.world),

@@ -4,6 +4,7 @@ import { ITEM_STATES } from '../../core/item.ts';
 import { UserError } from '../../core/user-error.ts';
 import { plainLines } from '../../progress/terminal-text.ts';
 import { DEFAULT_CDN_HOST } from '../../report/cdn-hosts.ts';
+import { decisionTexts } from '../../report/decision-texts.ts';
 import { itemTexts } from '../../report/item-texts.ts';
 import { MAP_FORMATS, type MapForm, mapTexts } from '../../report/map-texts.ts';
 import { REDIRECT_SERVERS } from '../../report/redirect-lines.ts';
@@ -22,9 +23,10 @@ import { stoppable } from '../stoppable.ts';
 
 const REPORT_OPTIONS = {
   format: {
-    choices: [...ROW_FORMATS, 'map'],
+    choices: [...ROW_FORMATS, 'map', 'decisions'],
     requiresArg: true,
-    describe: 'A row for each item as csv, ndjson or json; or the map from old to new; csv',
+    describe:
+      'A row for each item as csv, ndjson or json; the map from old to new; or a CSV of what is in doubt, for `resolve --from`; csv',
   },
   output: {
     alias: 'o',
@@ -116,6 +118,9 @@ function checkTogether({ json, format, as, output, state, table, column }: Given
   };
   if (format !== 'map' && as !== undefined) refuse('--as is for --format map.');
   if (format === 'map' && state !== undefined) refuse('--state is not for --format map.');
+  if (format === 'decisions' && state !== undefined && state !== 'in-doubt') {
+    refuse('--format decisions is of items in doubt: leave --state out.');
+  }
   if (as === 'sql' && (table === undefined || column === undefined)) {
     refuse('--as sql needs --table and --column: where the old references are.');
   }
@@ -128,6 +133,7 @@ function checkTogether({ json, format, as, output, state, table, column }: Given
 function textsOf(run: ReportedRun, flags: Given): Generator<string> {
   const usual = flags.json && flags.output === undefined ? 'ndjson' : 'csv';
   const { format = usual, state, newHost, oldHost, bucketUrl } = flags;
+  if (format === 'decisions') return decisionTexts(run);
   if (format !== 'map') {
     return itemTexts(run, { format, ...(state !== undefined && { states: [state] }) });
   }

@@ -1,16 +1,27 @@
-import type { CommandModule, InferredOptionTypes } from 'yargs';
-import { parseFileUuid } from '../../core/file-uuid.ts';
+import { resolve } from 'node:path';
+import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import { isFileUuid, parseFileUuid } from '../../core/file-uuid.ts';
+import type { RunId } from '../../core/run.ts';
 import { UserError } from '../../core/user-error.ts';
+import { checkAdopted, whyNotLookedUp } from '../../run/check-adopted.ts';
+import { connectionFromEnv } from '../../run/connection-from-env.ts';
+import { readDecisions } from '../../run/read-decisions.ts';
 import { readRun } from '../../run/read-runs.ts';
-import { type Resolution, resolveItems } from '../../run/resolve-items.ts';
-import type { CommandHost } from '../command.ts';
-import { GLOBAL_OPTIONS } from '../global-options.ts';
+import {
+  type Decision,
+  type Resolution,
+  type ResolvedCounts,
+  resolveItems,
+} from '../../run/resolve-items.ts';
+import type { CommandHost, Invocation } from '../command.ts';
+import { CLIENT_OPTIONS } from '../connection-options.ts';
+import { text } from '../option-values.ts';
 import { parseRunArgument } from '../run-argument.ts';
+import { withClient } from '../with-client.ts';
 
 const RESOLVE_OPTIONS = {
   as: {
     choices: ['done', 'redo', 'skip', 'adopt'],
-    demandOption: true,
     requiresArg: true,
     describe: 'What is so: it happened, send it again, leave it, or it made the file --file',
   },
@@ -19,9 +30,14 @@ const RESOLVE_OPTIONS = {
     requiresArg: true,
     describe: 'UUID of the file that was made; with --as adopt',
   },
+  from: {
+    requiresArg: true,
+    coerce: text('from'),
+    describe: 'CSV with a word for each item: columns item, as, file; - is standard input',
+  },
 } as const;
 
-type Flags = InferredOptionTypes<typeof GLOBAL_OPTIONS & typeof RESOLVE_OPTIONS> & {
+type Flags = InferredOptionTypes<typeof CLIENT_OPTIONS & typeof RESOLVE_OPTIONS> & {
   run: string;
   item: string[] | undefined;
 };
@@ -30,7 +46,7 @@ type Flags = InferredOptionTypes<typeof GLOBAL_OPTIONS & typeof RESOLVE_OPTIONS>
 export function resolveCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
     command: 'resolve <run> [item..]',
-    describe: 'Say what became of items that are in doubt; sends nothing',
+    describe: 'Say what became of items that are in doubt; changes nothing in the project',
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', demandOption: true, describe: 'Run id' })
@@ -39,43 +55,99 @@ export function resolveCommand(host: CommandHost): CommandModule<object, Flags> 
           array: true,
           describe: 'Keys of items in doubt; all of them if absent',
         })
-        .options({ ...host.options(GLOBAL_OPTIONS), ...RESOLVE_OPTIONS })
+        .options({ ...host.options(CLIENT_OPTIONS), ...RESOLVE_OPTIONS })
         .example([
           ['$0 items 20261121-205404-k3x9 --state in-doubt', '1. What is in doubt, and why'],
           ['$0 resolve 20261121-205404-k3x9 UUID --as adopt --file NEW', '2. It made this file'],
           ['$0 resolve 20261121-205404-k3x9 --as redo', '3. Send all of them again'],
-          ['$0 resume 20261121-205404-k3x9', '4. Go on'],
+          ['$0 resolve 20261121-205404-k3x9 --from decisions.csv', '4. A word for each of many'],
+          ['$0 resume 20261121-205404-k3x9', '5. Go on'],
         ]),
-    handler: (flags) =>
-      host.invoke(flags, async ({ surroundings, output, stateDirectory }) => {
-        const { world } = surroundings;
-        const { run } = await readRun(stateDirectory, parseRunArgument(flags.run), world);
-        const keys = flags.item === undefined || flags.item.length === 0 ? null : flags.item;
-        const resolution = resolutionOf(flags, keys);
-        const resolved = await resolveItems(stateDirectory, { run, keys, resolution }, world);
-        output.result({ type: 'resolved', run, as: resolution.as, items: resolved }, () => {
-          return `${resolved} item(s) in doubt are resolved as ${resolution.as}. Go on: ucbulk resume ${run}`;
-        });
-        return 0;
-      }),
+    handler: (flags) => host.invoke(flags, (invocation) => resolveRun(invocation, flags)),
   };
 }
 
-function resolutionOf({ as, file }: Flags, keys: readonly string[] | null): Resolution {
+async function resolveRun(invocation: Invocation, flags: ArgumentsCamelCase<Flags>): Promise<0> {
+  const { surroundings, output, stateDirectory, advice } = invocation;
+  const { world } = surroundings;
+  const { decisions, undecided } = await wordsOf(flags, invocation);
+  const { run } = await readRun(stateDirectory, parseRunArgument(flags.run), world);
+  await lookUpAdopted(run, decisions, { invocation, flags });
+  const counts = await resolveItems(stateDirectory, { run, decisions }, world);
+  const items = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  output.result({ type: 'resolved', run, items, counts, undecided }, () =>
+    [
+      `${items} item(s) in doubt are resolved${countWords(counts)}.`,
+      ...(undecided === 0 ? [] : [`${undecided} row(s) say nothing yet: left in doubt.`]),
+      ...(items === 0 ? [] : [`Go on: ${advice.resume(run)}`]),
+    ].join('\n'),
+  );
+  return 0;
+}
+
+function countWords(counts: ResolvedCounts): string {
+  const parts = Object.entries(counts).filter(([, count]) => count > 0);
+  return parts.length === 0 ? '' : `: ${parts.map(([as, count]) => `${count} ${as}`).join(', ')}`;
+}
+
+interface Words {
+  readonly decisions: Resolution | readonly Decision[];
+  readonly undecided: number;
+}
+
+async function wordsOf(
+  { as, file, from, item = [] }: ArgumentsCamelCase<Flags>,
+  { surroundings: { cwd, world } }: Invocation,
+): Promise<Words> {
+  if (from !== undefined) {
+    if (as === undefined && file === undefined && item.length === 0) {
+      return readDecisions(from === '-' ? from : resolve(cwd, from), world.files);
+    }
+    throw new UserError(
+      'usage',
+      '--from has a word for each item: no --as, --file or ITEM with it.',
+    );
+  }
+  if (as === undefined) {
+    throw new UserError('usage', 'Say what is so: --as done, redo, skip or adopt, or --from FILE.');
+  }
+  const resolution = resolutionOf(as, file, item);
+  if (item.length === 0) return { decisions: resolution, undecided: 0 };
+  const decisions = [...new Set(item)].map((key) => ({ item: key, resolution, place: '' }));
+  return { decisions, undecided: 0 };
+}
+
+function resolutionOf(
+  as: Resolution['as'],
+  file: string | undefined,
+  items: readonly string[],
+): Resolution {
   if (as !== 'adopt') {
     if (file === undefined) return { as };
     throw new UserError('usage', `--file goes with --as adopt only, got --as ${as}.`);
   }
-  if (file === undefined || keys?.length !== 1) {
+  if (file === undefined || items.length !== 1) {
     throw new UserError('usage', '--as adopt takes one item, and --file with the UUID it made.');
   }
-  try {
-    return { as, file: parseFileUuid(file) };
-  } catch (error) {
-    throw notAUuid(error);
-  }
+  if (isFileUuid(file)) return { as, file: parseFileUuid(file) };
+  throw new UserError('usage', `--file takes the UUID of a file, got \`${file.slice(0, 80)}\`.`);
 }
 
-function notAUuid(error: unknown): UserError {
-  return new UserError('usage', error instanceof Error ? error.message : String(error));
+/** A mistyped UUID would stand in every report: with keys at hand it is looked up, else that is said. */
+async function lookUpAdopted(
+  run: RunId,
+  decisions: Words['decisions'],
+  { invocation, flags }: { invocation: Invocation; flags: ArgumentsCamelCase<Flags> },
+): Promise<void> {
+  const words = 'as' in decisions ? [decisions] : decisions.map(({ resolution }) => resolution);
+  const files = words.flatMap((word) => (word.as === 'adopt' ? [word.file] : []));
+  if (files.length === 0) return;
+  const { output, stateDirectory, surroundings } = invocation;
+  const { UPLOADCARE_PUBLIC_KEY: publicKey, UPLOADCARE_SECRET_KEY: secretKey } = surroundings.env;
+  const why =
+    (publicKey ?? '') === '' || (secretKey ?? '') === ''
+      ? 'no keys are set'
+      : whyNotLookedUp(stateDirectory, run, connectionFromEnv(surroundings.env, flags));
+  if (why === null) return withClient(invocation, flags, (client) => checkAdopted(client, files));
+  output.say(`Whether the adopted files are there was not checked: ${why}.`);
 }

@@ -1,0 +1,133 @@
+import { basename } from 'node:path';
+import { parseFileUuid } from '../core/file-uuid.ts';
+import { UserError } from '../core/user-error.ts';
+import type { Files } from '../core/world.ts';
+import { delimiterOf } from '../sources/csv-cells.ts';
+import { STANDARD_INPUT } from '../sources/list-input.ts';
+import { csvRecords } from '../sources/list-rows.ts';
+import { type Line, readLines } from '../sources/read-lines.ts';
+import { badDecisions, type Decision, type Resolution } from './resolve-items.ts';
+
+/** The words of a file, and how many rows say nothing yet. */
+export interface ReadDecisions {
+  readonly decisions: readonly Decision[];
+  readonly undecided: number;
+}
+
+/** Columns of such a file; others are for the reader and are passed over. */
+const COLUMNS = ['item', 'as', 'file'] as const;
+const WORDS: readonly string[] = ['done', 'redo', 'skip', 'adopt'] satisfies Resolution['as'][];
+// As `report` writes a key that a spreadsheet would compute.
+const GUARDED = /^'(?=[=+\-@\t\r\n＝＋－＠])/u;
+
+type Row = Readonly<Record<(typeof COLUMNS)[number], string>> & { readonly place: string };
+
+/**
+ * Reads a CSV of words on items in doubt, `-` for standard input. A row with an empty `as` leaves
+ * its item in doubt. Throws a `UserError` that names every line that can't be taken.
+ */
+export async function readDecisions(path: string, files: Files): Promise<ReadDecisions> {
+  const rows: Row[] = [];
+  const faults: string[] = [];
+  try {
+    for await (const row of decisionRows(path, files)) {
+      if ('fault' in row) faults.push(row.fault);
+      else rows.push(row);
+    }
+  } catch (error) {
+    throw error instanceof UserError ? error : unreadable(path, error);
+  }
+  const decided = rows.filter((row) => row.as !== '');
+  const decisions = decided.flatMap((row) => decisionOf(row, faults));
+  faults.push(...repeated(rows));
+  if (faults.length > 0) throw badDecisions(faults);
+  return { decisions, undecided: rows.length - decided.length };
+}
+
+async function* decisionRows(
+  path: string,
+  files: Files,
+): AsyncGenerator<Row | { readonly fault: string }> {
+  const name = path === STANDARD_INPUT ? 'standard input' : basename(path);
+  const bytes = path === STANDARD_INPUT ? files.readInput() : files.readBytes(path, 0);
+  const lines: Line[] = [];
+  for await (const line of readLines(bytes, { offset: 0, line: 1 })) lines.push(line);
+  const first = lines.find(({ text }) => text.trim() !== '')?.text ?? '';
+  let header: readonly string[] | null = null;
+  for await (const { line, row } of csvRecords(again(lines), delimiterOf(first))) {
+    const place = `${name}:${line}`;
+    if (row.kind === 'fault') yield { fault: `${place}: ${row.reason}` };
+    else if (header === null) header = headerOf(row.cells, place);
+    else yield rowOf(row.cells, header, place);
+  }
+  if (header === null) throw new UserError('usage', `${name} is empty. ${HEADER_WORDS}`);
+}
+
+async function* again(lines: readonly Line[]): AsyncGenerator<Line> {
+  yield* lines;
+}
+
+const HEADER_WORDS =
+  'Expected CSV with a header that has the columns item and as, and file for adopt; `ucbulk report RUN --format decisions` writes one to fill in. Nothing was changed.';
+
+function headerOf(cells: readonly string[], place: string): readonly string[] {
+  const names = cells.map((cell) => cell.toLowerCase());
+  const missing = ['item', 'as'].filter((name) => !names.includes(name));
+  if (missing.length > 0) {
+    throw new UserError('usage', `${place} has no column ${missing.join(', ')}. ${HEADER_WORDS}`);
+  }
+  return names;
+}
+
+function rowOf(
+  cells: readonly string[],
+  header: readonly string[],
+  place: string,
+): Row | { readonly fault: string } {
+  if (cells.length > header.length) {
+    return { fault: `${place}: has ${cells.length} cells under ${header.length} columns` };
+  }
+  const cell = (name: string) => cells[header.indexOf(name)]?.trim() ?? '';
+  const [item, as, file] = [
+    cell('item').replace(GUARDED, ''),
+    cell('as').toLowerCase(),
+    cell('file'),
+  ];
+  return { item, as, file, place };
+}
+
+function decisionOf({ item, as, file, place }: Row, faults: string[]): Decision[] {
+  if (!WORDS.includes(as)) {
+    const shown = JSON.stringify(as.slice(0, 40));
+    faults.push(`${place}: as is ${shown}, expected done, redo, skip or adopt, or nothing`);
+    return [];
+  }
+  if (as !== 'adopt') {
+    if (file === '') return [{ item, resolution: { as: as as 'done' | 'redo' | 'skip' }, place }];
+    faults.push(`${place}: file goes with adopt only, but as is ${as}`);
+    return [];
+  }
+  try {
+    return [{ item, resolution: { as, file: parseFileUuid(file) }, place }];
+  } catch {
+    const shown = JSON.stringify(file.slice(0, 60));
+    faults.push(`${place}: adopt takes the UUID of the file that was made, got ${shown}`);
+    return [];
+  }
+}
+
+function repeated(rows: readonly Row[]): string[] {
+  const first = new Map<string, string>();
+  return rows.flatMap(({ item, place }) => {
+    const earlier = first.get(item);
+    if (earlier === undefined) first.set(item, place);
+    const shown = JSON.stringify(item.slice(0, 100));
+    return earlier === undefined ? [] : [`${place}: ${shown} was named before, at ${earlier}`];
+  });
+}
+
+function unreadable(path: string, cause: unknown): UserError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const name = path === STANDARD_INPUT ? 'standard input' : path;
+  return new UserError('usage', `${name} can't be read: ${why}. Nothing was changed.`, { cause });
+}

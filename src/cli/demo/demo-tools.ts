@@ -32,8 +32,6 @@ export interface DemoProject {
 }
 
 const LOOK_EVERY_MS = 50;
-/** Commands whose `--state` is that of an item. */
-const HAVE_ANOTHER_STATE: readonly string[] = ['items', 'report'];
 
 const emulatorSchema = z.object({
   origin: z.string(),
@@ -59,30 +57,35 @@ export async function startDemoEmulator(
   narrator.text(
     `${formatCount(files)} files: ${formatCount(counts.stored)} stored, ${formatCount(counts.unstored)} not. Above ${rate} requests a second it answers 429.`,
   );
-  const keys = { UPLOADCARE_PUBLIC_KEY: publicKey, UPLOADCARE_SECRET_KEY: secretKey };
-  return { view, env: { ...surroundings.env, ...keys, UPLOADCARE_REST_API_BASE: origin } };
+  narrator.command(`export UCBULK_STATE=${stage.directory}`);
+  const env = {
+    ...surroundings.env,
+    UPLOADCARE_PUBLIC_KEY: publicKey,
+    UPLOADCARE_SECRET_KEY: secretKey,
+    UPLOADCARE_REST_API_BASE: origin,
+    UCBULK_STATE: stage.directory,
+  };
+  return { view, env };
 }
 
 /** The demo's shell: shows each command, then runs it. */
 export function createCli({ stage, narrator }: DemoPlace, env: Environment) {
   const start = (...args: string[]): DemoChild => {
-    const flag = HAVE_ANOTHER_STATE.includes(args[0] ?? '') ? '--state-dir' : '--state';
-    const all = [...args, flag, stage.directory];
-    narrator.command(`ucbulk ${all.join(' ')}`);
-    return stage.start(all, env);
+    narrator.command(`ucbulk ${args.join(' ')}`);
+    return stage.start(args, env);
   };
   return {
     start,
     /** Runs one to its end, which must be the expected exit code; shows its first lines. */
     async finish(
       args: readonly string[],
-      expected: { code?: number; lines?: number } = {},
+      expected: { code?: number; lines?: number; shown?: (line: string) => string } = {},
     ): Promise<void> {
-      const { code = 0, lines = Number.POSITIVE_INFINITY } = expected;
+      const { code = 0, lines = Number.POSITIVE_INFINITY, shown: words = String } = expected;
       const child = start(...args);
       let shown = 0;
       for await (const line of child.lines) {
-        if (shown < lines) narrator.text(line);
+        if (shown < lines) narrator.text(words(line));
         shown += 1;
       }
       const end = await child.ended;

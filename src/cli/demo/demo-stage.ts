@@ -27,6 +27,8 @@ export async function withDemoStage<Result>(
   const stage: DemoStage = {
     directory,
     start(args, env) {
+      // The play goes on for a moment after the curtain has fallen.
+      if (stop.signal.aborted) throw canceled('The demo was stopped');
       const child = startChild(args, env);
       children.push(child);
       return child;

@@ -16,7 +16,7 @@ export const EXIT_CODES = {
   3: 'credentials or configuration',
   5: 'incomplete, can be resumed',
   7: 'stopped by a guard',
-  8: 'request budget reached, can be resumed',
+  8: 'a budget is spent, can be resumed',
   10: 'duration reached, can be resumed',
   11: 'items are in doubt',
   12: 'another process works here',

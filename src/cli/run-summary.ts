@@ -99,7 +99,7 @@ function nextCommands(end: RunEnd, advice: Advice): [string, string][] {
   const commands: [string, string][] = [];
   const isOpen = counts.total > settledCount(counts) + counts['in-doubt'];
   if (end.state !== 'finished' && (isOpen || end.stop !== null)) {
-    commands.push([advice.resume(run), resumeWords(end.stop)]);
+    commands.push([resumeCommand(end.stop, advice.resume(run)), resumeWords(end.stop)]);
   }
   if (counts['in-doubt'] > 0) {
     commands.push([
@@ -111,9 +111,19 @@ function nextCommands(end: RunEnd, advice: Advice): [string, string][] {
   return commands;
 }
 
+/** The job that the run keeps has the budget that is spent. */
+function resumeCommand(stop: StopReason | null, resume: string): string {
+  return mustBeRaised(stop) ? `${resume} --job FILE` : resume;
+}
+
+function mustBeRaised(stop: StopReason | null): boolean {
+  return stop?.kind === 'budget' && stop.mustBeRaised === true;
+}
+
 function resumeWords(stop: StopReason | null): string {
   if (stop?.kind === 'fatal' || stop?.kind === 'guard')
     return 'once that is mended: goes on where it stopped';
+  if (mustBeRaised(stop)) return 'once the budget is raised there: goes on where it stopped';
   return 'goes on where it stopped';
 }
 

@@ -41,6 +41,7 @@ export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advi
     ],
     ['items', `${countsText(counts)} (${formatPercent(settled, counts.total)} settled)`],
     ...stepRows(status),
+    ...paidRows(status),
     ...nextRows(status, [
       advice.resume(run),
       advice.items(run, 'failed'),
@@ -82,6 +83,13 @@ function stateWords(status: RunStatus): string {
 function stepRows({ steps }: RunStatus): string[][] {
   if (steps.length < 2) return [];
   return steps.map((step) => [`step ${plainText(step.id)}`, countsText(step.counts)]);
+}
+
+function paidRows({ paid }: RunStatus): string[][] {
+  return paid.map(({ name, spent, limit }) => {
+    const most = limit === null ? '' : ` of ${formatCount(limit)}`;
+    return ['paid for', `${formatCount(spent)}${most} ${name}`];
+  });
 }
 
 function nextRows(

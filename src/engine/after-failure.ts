@@ -24,7 +24,7 @@ export function afterFailure(item: Item, send: FailedSend): ItemResult {
   const effect = send.intended ? failure.effect : 'none';
   switch (failure.kind) {
     case 'permanent':
-      return { item, to: 'outcome', outcome: { kind: 'failed', failure: noteOf(failure) } };
+      return failed(item, noteOf(failure), effect);
     case 'throttled':
       return retry(item, send, { effect: 'none', delay: failure.retryAfterMs ?? 0, counts: false });
     case 'canceled':
@@ -87,7 +87,7 @@ function afterTransient(item: Item, send: FailedSend, effect: 'none' | 'unknown'
   const counts = !ports.outage.of(send.step).isOpen;
   const isLast = counts && item.attempts + 1 >= ports.policy.maxAttempts;
   if (isLast && (effect === 'none' || ports.operation.doubt.class === 'idempotent')) {
-    return { item, to: 'outcome', outcome: { kind: 'failed', failure: gaveUp(send) } };
+    return failed(item, gaveUp(send), effect);
   }
   const delay = Math.max(attemptDelay(item.attempts, ports.random), failure.retryAfterMs ?? 0);
   if (effect === 'none') return retry(item, send, { effect, delay, counts });
@@ -130,6 +130,11 @@ function retry(
     notBefore: send.ports.serverNow() + how.delay,
     note: noteOf(send.failure),
   };
+}
+
+function failed(item: Item, failure: FailureNote, effect: 'none' | 'unknown'): ItemResult {
+  const result = { item, to: 'outcome', outcome: { kind: 'failed', failure } } as const;
+  return effect === 'none' ? { ...result, effect } : result;
 }
 
 function inDoubt(item: Item, { failure }: FailedSend): ItemResult {

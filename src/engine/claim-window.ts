@@ -1,6 +1,7 @@
 import type { ClaimedItem } from '../ledger/item-table.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { Gathering } from './gathering.ts';
+import { placesLeft } from './paid-budgets.ts';
 import { type DuePolls, hasEnoughOpen } from './poll-window.ts';
 import { queuePriority, resultsWaitTooLong } from './results-first.ts';
 import type { WorkPorts } from './work-ports.ts';
@@ -54,11 +55,14 @@ export function nextDue(ports: WorkPorts, state: LoopState): number | null {
 }
 
 /** When the step may claim again: its items are due, and its breaker lets one through. */
-function nextClaim({ ledger, outage, serverNow }: WorkPorts, step: number): number | null {
+function nextClaim(ports: WorkPorts, step: number): number | null {
+  const { ledger, outage, serverNow } = ports;
   const breaker = outage.of(step);
   if (breaker.isProbing) return null;
   const pauseMs = breaker.pauseLeftMs();
-  if (pauseMs === 0) return ledger.items.nextDue(step);
+  const isSpent = placesLeft(ports, step) === 0;
+  if (pauseMs === 0) return isSpent ? ledger.items.nextSent(step) : ledger.items.nextDue(step);
+  if (isSpent && ledger.items.nextSent(step) === null) return null;
   const isAnyLeft = (ledger.items.countsByStep().get(step)?.pending ?? 0) > 0;
   return isAnyLeft ? serverNow() + pauseMs : null;
 }
@@ -87,5 +91,13 @@ function claim(ports: WorkPorts, step: number, limit: number): ClaimedItem[] {
   const { ledger } = ports;
   const now = ports.serverNow();
   if (!ledger.items.isAnyReady(step, now)) return [];
-  return ledger.transaction(() => ledger.items.claim(step, { now, limit }));
+  const left = placesLeft(ports, step);
+  if (left > 0) {
+    const most = Math.min(limit, left);
+    return ledger.transaction(() => ledger.items.claim(step, { now, limit: most }));
+  }
+  // The budget is spent; what has its place in it already is followed to its end.
+  const due = ledger.items.nextSent(step);
+  if (due === null || due > now) return [];
+  return ledger.transaction(() => ledger.items.claimSent(step, { now, limit }));
 }

@@ -100,7 +100,12 @@ function answeredResult(
   const answer = answers.get(item.key);
   if (answer === undefined)
     return afterFailure(item, { failure: UNNAMED, step, intended: true, ports });
-  if (answer.kind !== 'started') return { item, to: 'outcome', outcome: answer };
+  if (answer.kind !== 'started') {
+    const result = { item, to: 'outcome', outcome: answer } as const;
+    // What the answer to a start says to have ended at once has not begun.
+    const hasBegun = ports.operation.shape !== 'remote' || answer.kind === 'done';
+    return hasBegun ? result : { ...result, effect: 'none' };
+  }
   const { token } = answer;
   return { item, to: 'waiting', token, notBefore: firstPollAt(ports) };
 }

@@ -1,3 +1,4 @@
+import { canceled } from '../core/failure.ts';
 import type { Item } from '../core/item.ts';
 import type { FailureNote } from '../core/outcome.ts';
 import type { CrashHook } from '../core/world.ts';
@@ -8,13 +9,14 @@ import { groupResults, outcomeRecord, troubleOf } from './result-records.ts';
 import type { RunListener } from './run-events.ts';
 import type { EngineStep } from './step-items.ts';
 import type { Attempt, ItemResult, Journal, PollResult, Task } from './task.ts';
+import { tellSettled } from './tell-settled.ts';
 import { transferNotes } from './transfer-notes.ts';
 
 /** What the journal needs beside the ledger. */
 export interface JournalPorts {
   readonly ledger: Ledger;
   /** Steps of the job; an item that is done at the last one is done. */
-  readonly steps: readonly Pick<EngineStep, 'id' | 'continues'>[];
+  readonly steps: readonly Pick<EngineStep, 'id' | 'continues' | 'paid'>[];
   readonly serverNow: () => number;
   readonly crash: CrashHook;
   readonly listener: RunListener;
@@ -90,13 +92,20 @@ class LedgerAttempt implements Attempt {
   async intend(): Promise<void> {
     const { ledger } = this.#ports;
     const { step, items } = this.#task;
+    const paid = this.#ports.steps[step]?.paid ?? null;
     let id = this.#id;
+    let mayBuy = true;
     await ledger.write(() => {
       const sentAt = this.#ports.serverNow();
       if (id !== null) return ledger.attempts.resend(id, sentAt);
+      if (paid !== null) {
+        mayBuy = ledger.paid.take({ name: paid.name, seqs: seqsOf(items) }, paid.limit);
+        if (!mayBuy) return;
+      }
       id = ledger.attempts.begin({ step, items: items.length, sentAt });
       ledger.items.markSent(seqsOf(items), id);
     });
+    if (!mayBuy) throw canceled('The budget of this operation is spent');
     this.#id = id;
     await this.#ports.crash('intent-committed');
   }
@@ -116,9 +125,11 @@ class LedgerAttempt implements Attempt {
     const { ledger } = this.#ports;
     if (this.#id === null) return;
     const id = this.#id;
+    const seqs = seqsOf(this.#task.items);
     await ledger.write(() => {
+      this.#giveBack(seqs, 'last');
       ledger.items.moveItems({
-        seqs: seqsOf(this.#task.items),
+        seqs,
         step: this.#task.step,
         from: 'running',
         to: 'running',
@@ -134,6 +145,7 @@ class LedgerAttempt implements Attempt {
     const [first] = group;
     const seqs = group.map(({ item }) => item.seq);
     const move = { seqs, step, from: 'running' } as const;
+    this.#giveBack(seqs, this.#unspent(first));
     switch (first.to) {
       case 'outcome':
       case 'pass': {
@@ -176,6 +188,21 @@ class LedgerAttempt implements Attempt {
     if (first.to === 'outcome') for (const seq of seqs) ledger.transfers.end(seq);
   }
 
+  /** Which requests of an item with this result surely had no effect. */
+  #unspent(result: ItemResult): 'all' | 'last' | 'none' {
+    if (result.to === 'outcome') return result.effect === 'none' ? 'all' : 'none';
+    if (result.to !== 'retry' && result.to !== 'release') return 'none';
+    return this.#openSends(result.effect) === -1 ? 'last' : 'none';
+  }
+
+  #giveBack(seqs: readonly number[], unspent: 'all' | 'last' | 'none'): void {
+    const { ledger, steps } = this.#ports;
+    const name = steps[this.#task.step]?.paid?.name;
+    if (name === undefined || unspent === 'none') return;
+    if (unspent === 'all') ledger.paid.giveBackAll({ name, seqs });
+    else ledger.paid.giveBackLast({ name, seqs });
+  }
+
   #openSends(effect: 'none' | 'unknown'): -1 | 0 {
     return this.#id !== null && effect === 'none' ? -1 : 0;
   }
@@ -213,28 +240,6 @@ function redacted<Kept extends { readonly message: string | null }>(
 
 function redactedNote(note: FailureNote, { redact }: JournalPorts): FailureNote {
   return { ...note, message: redact(note.message) };
-}
-
-function tellSettled(
-  { ledger, listener }: JournalPorts,
-  step: number,
-  results: readonly ItemResult[],
-): void {
-  listener({
-    kind: 'items-settled',
-    step,
-    count: results.filter(({ to }) => to === 'outcome').length,
-    counts: ledger.items.counts(),
-  });
-  for (const result of results) {
-    if (result.to === 'outcome' && result.outcome.kind === 'failed') {
-      listener({ kind: 'item-failed', key: result.item.key, ...result.outcome.failure });
-    }
-  }
-  const retried = results.find((result) => result.to === 'retry');
-  if (retried?.to !== 'retry') return;
-  const count = results.filter(({ to }) => to === 'retry').length;
-  listener({ kind: 'retry-scheduled', count, ...retried.note });
 }
 
 function seqsOf(items: readonly Item[]): number[] {

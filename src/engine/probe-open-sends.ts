@@ -65,7 +65,7 @@ async function settleVerdict(
     case 'did-not-happen': {
       if (item.attempts < ports.policy.maxAttempts) return 'send';
       await attempt.settle([
-        { item, to: 'outcome', outcome: { kind: 'failed', failure: NOT_DONE } },
+        { item, to: 'outcome', outcome: { kind: 'failed', failure: NOT_DONE }, effect: 'none' },
       ]);
       return null;
     }

@@ -17,7 +17,7 @@ export function groupResults(results: readonly ItemResult[]): [ItemResult, ...It
 function groupKey(result: ItemResult): string {
   switch (result.to) {
     case 'outcome':
-      return `outcome ${result.outcome.kind} ${goesOnAfter(result.outcome)}`;
+      return `outcome ${result.outcome.kind} ${goesOnAfter(result.outcome)} ${result.effect}`;
     case 'retry':
       return `retry ${result.effect} ${result.countsAsAttempt} ${result.notBefore}`;
     case 'release':

@@ -8,6 +8,7 @@ import type { Halt } from './halt.ts';
 import { type DurationStore, JobDurations } from './job-durations.ts';
 import { LedgerJournal } from './ledger-journal.ts';
 import { OutageWatch } from './outage-watch.ts';
+import { describeSpent } from './paid-budgets.ts';
 import { Pulse } from './pulse.ts';
 import { PageRecheck } from './recheck-pages.ts';
 import { recoverRun } from './recover-run.ts';
@@ -175,6 +176,8 @@ async function work(ports: RunPorts, pulse: Pulse, isWalking: () => boolean): Pr
     isWalking,
   };
   await runWorkLoop(workPorts);
+  const spent = ports.halt.reason === null ? describeSpent(ports) : null;
+  if (spent !== null) ports.halt.stop({ kind: 'budget', message: spent, mustBeRaised: true });
   durations.keep();
 }
 

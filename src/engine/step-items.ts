@@ -18,6 +18,14 @@ export type LookBefore = (
   items: readonly Item[],
 ) => ReadonlyMap<number, (signal: AbortSignal) => Promise<Outcome | null>>;
 
+/** What a step buys, and how much of it the run may buy. */
+export interface PaidUse {
+  /** As in a job's `limits.paid`; steps of one name share a budget. */
+  readonly name: string;
+  /** Items, over the whole run; null where only the account bounds it. */
+  readonly limit: number | null;
+}
+
 /** A step as the engine runs it. */
 export interface EngineStep {
   readonly id: string;
@@ -32,6 +40,8 @@ export interface EngineStep {
   readonly continues: boolean;
   /** The first step of the job that does the same work; null where doing it twice does no harm. */
   readonly work: number | null;
+  /** What the step buys; null where it costs no more than its requests. */
+  readonly paid: PaidUse | null;
   /** Looks for what was done before this run; null where it is done again. */
   readonly lookBefore: LookBefore | null;
 }

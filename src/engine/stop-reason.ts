@@ -4,7 +4,12 @@ import type { ClassifiedError } from '../core/failure.ts';
 export type StopReason =
   | { readonly kind: 'fatal'; readonly failure: ClassifiedError }
   | { readonly kind: 'guard'; readonly message: string }
-  | { readonly kind: 'budget'; readonly message: string }
+  | {
+      readonly kind: 'budget';
+      readonly message: string;
+      /** True where it holds for the whole run: another process could do no more. */
+      readonly mustBeRaised?: true;
+    }
   | { readonly kind: 'duration'; readonly message: string }
   | { readonly kind: 'user' };
 

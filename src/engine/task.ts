@@ -14,7 +14,12 @@ export interface Task {
 
 /** What an attempt left of an item. `intended`: its intent was written, so its send counts as open. */
 export type ItemResult = { readonly item: Item } & (
-  | { readonly to: 'outcome'; readonly outcome: Outcome }
+  | {
+      readonly to: 'outcome';
+      readonly outcome: Outcome;
+      /** Where no request for it had any: nothing is owed for the item. */
+      readonly effect?: 'none';
+    }
   | {
       readonly to: 'retry';
       readonly effect: 'none' | 'unknown';

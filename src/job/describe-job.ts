@@ -137,7 +137,16 @@ function percentOf(share: number): string {
   return `${Number((share * 100).toFixed(3))}%`;
 }
 
-function describeLimits({ duration, requests, concurrency, rate }: Job['limits']): string[] {
+function describePaid(paid: Job['limits']['paid']): string[] {
+  const parts = Object.entries(paid ?? {}).map(([name, count]) => {
+    return `${(count ?? 0).toLocaleString('en-US')} ${name}`;
+  });
+  return parts.length === 0
+    ? []
+    : [`pays for at most ${parts.join(' and ')}, and then stops until that is raised`];
+}
+
+function describeLimits({ duration, requests, concurrency, rate, paid }: Job['limits']): string[] {
   const ends = [
     ...(duration === undefined ? [] : [formatDuration(duration)]),
     ...(requests === undefined ? [] : [countOf(requests, 'request')]),
@@ -148,6 +157,7 @@ function describeLimits({ duration, requests, concurrency, rate }: Job['limits']
   ];
   return [
     ...(ends.length === 0 ? [] : [`stops after ${ends.join(' or ')}, to be resumed`]),
+    ...describePaid(paid),
     ...(pace.length === 0 ? [] : [`makes at most ${pace.join(' and ')}`]),
   ];
 }

@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
 import * as z from 'zod';
-import { flowFaults } from './check-flow.ts';
+import { type FlowFault, flowFaults } from './check-flow.ts';
 import { blockSchema, countSchema, durationSchema, flagSchema } from './job-value-schemas.ts';
+import { type PaidName, paidName } from './paid-names.ts';
 import { projectsSchema } from './projects-schema.ts';
 import { sourceSchema, tellsFacts } from './source-schemas.ts';
 import { namesIn } from './step-condition.ts';
@@ -41,6 +42,18 @@ const guardSchema = blockSchema({
 
 const rateError = 'a number of requests a second, more than 0';
 
+const paidCount = (what: string) =>
+  countSchema(0).optional().describe(`${what}, at most, over the whole run`);
+
+const paidSchema = blockSchema({
+  remove_bg: paidCount('Cut-outs'),
+  aws_rekognition_detect_labels: paidCount('Files to find labels for'),
+  aws_rekognition_detect_moderation_labels: paidCount('Files to look at for unwanted content'),
+  uc_clamav_virus_scan: paidCount('Virus scans'),
+  'convert/document': paidCount('Documents to convert'),
+  'convert/video': paidCount('Videos to convert'),
+} satisfies Record<PaidName, unknown>);
+
 const limitsSchema = blockSchema({
   duration: durationSchema.optional().describe('Stops, to be resumed, after this long'),
   requests: countSchema(1).optional().describe('Stops, to be resumed, after so many requests'),
@@ -51,6 +64,9 @@ const limitsSchema = blockSchema({
     .max(10_000, { error: 'at most 10000 requests a second' })
     .optional()
     .describe('Requests a second, at most'),
+  paid: paidSchema
+    .optional()
+    .describe('Stops, until it is raised, once so many items were paid for, by operation'),
 });
 
 /** What becomes of a run whose project another run works on. */
@@ -120,7 +136,7 @@ export const jobSchema = blockSchema({
     error: 'is for sources that can be filtered; of this one all items are taken',
   })
   .superRefine((job, context) => {
-    for (const { path, message } of flowFaults(job)) {
+    for (const { path, message } of [...flowFaults(job), ...idleBudgets(job)]) {
       context.addIssue({ code: 'custom', path: [...path], message });
     }
   })
@@ -128,6 +144,20 @@ export const jobSchema = blockSchema({
     const used = usedVars({ vars, steps: job.steps }, context);
     return Object.keys(used).length === 0 ? job : { ...job, vars: used };
   });
+
+/** A budget that bounds nothing was meant for an operation that goes without one. */
+function idleBudgets({
+  limits,
+  steps,
+}: {
+  limits: z.output<typeof limitsSchema>;
+  steps: readonly Step[];
+}): FlowFault[] {
+  const bought = steps.map(paidName);
+  return Object.keys(limits.paid ?? {})
+    .filter((name) => !bought.some((other) => other === name))
+    .map((name) => ({ path: ['limits', 'paid', name], message: 'bounds no step of the job' }));
+}
 
 /** The variables that conditions and values ask for; all others are put in already. */
 function usedVars(

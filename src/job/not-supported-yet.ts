@@ -3,7 +3,6 @@
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   '': ['verify', 'notify', 'schedule', 'retry'],
-  limits: ['paid'],
   report: ['formats', 'directory', 'scope'],
 };
 

@@ -81,6 +81,8 @@ export class ItemTable {
   readonly #claimDue: Statement;
   readonly #claimFresh: Statement;
   readonly #nextDue: Statement;
+  readonly #claimSent: Statement;
+  readonly #nextSent: Statement;
   readonly #running: Statement;
   readonly #inDoubt: Statement;
   readonly #dueNow: Statement;
@@ -129,6 +131,13 @@ export class ItemTable {
     this.#nextDue = database.prepare(
       `SELECT min(not_before) AS due FROM items
        WHERE ${OPEN} AND step = ? AND state = 0 AND not_before > 0`,
+    );
+    this.#claimSent = database.prepare(
+      `SELECT ${ITEM_COLUMNS} FROM items WHERE step = ? AND state = 0 AND open_sends > 0
+       AND not_before <= ? ORDER BY not_before, seq LIMIT ?`,
+    );
+    this.#nextSent = database.prepare(
+      `SELECT min(not_before) AS due FROM items WHERE step = ? AND state = 0 AND open_sends > 0`,
     );
     this.#running = database.prepare(
       `SELECT ${ITEM_COLUMNS} FROM items WHERE ${OPEN} AND step = ? AND state = 1 LIMIT ?`,
@@ -205,6 +214,16 @@ export class ItemTable {
   claim(step: number, options: { now: number; limit: number }): ClaimedItem[] {
     const due = this.#claimDue.all(step, options.now, options.limit) as ItemRow[];
     const rows = due.length > 0 ? due : (this.#claimFresh.all(step, options.limit) as ItemRow[]);
+    return this.#take(step, rows);
+  }
+
+  /** The same of items only whose effect is open: they were sent, and are to be looked up. */
+  claimSent(step: number, options: { now: number; limit: number }): ClaimedItem[] {
+    const rows = this.#claimSent.all(step, options.now, options.limit) as ItemRow[];
+    return this.#take(step, rows);
+  }
+
+  #take(step: number, rows: readonly ItemRow[]): ClaimedItem[] {
     if (rows.length === 0) return [];
     const seqs = rows.map((row) => row.seq);
     this.moveItems({ seqs, step, from: 'pending', to: 'running', openSends: 0 });
@@ -224,6 +243,11 @@ export class ItemTable {
   /** When the next postponed item of a step may be claimed, in server time; null where none waits. */
   nextDue(step: number): number | null {
     return (this.#nextDue.get(step) as { due: number | null }).due;
+  }
+
+  /** When the first pending item of a step whose effect is open may be claimed; null where there is none. */
+  nextSent(step: number): number | null {
+    return (this.#nextSent.get(step) as { due: number | null }).due;
   }
 
   /** Some of the running items of a step. */

@@ -10,6 +10,7 @@ import { checkSchema } from './migrate.ts';
 import { type Connection, openDatabase } from './open-database.ts';
 import { type OutcomeRecord, OutcomeTable } from './outcome-table.ts';
 import { PageTable } from './page-table.ts';
+import { PaidTable } from './paid-table.ts';
 import { type RunRecord, RunTable } from './run-table.ts';
 
 /** An item with all that the ledger knows of its end. */
@@ -69,6 +70,7 @@ export class LedgerReader {
   readonly pages: PageTable;
   readonly items: ItemTable;
   readonly outcomes: OutcomeTable;
+  readonly paid: PaidTable;
   readonly #database: Connection;
 
   private constructor(database: Connection) {
@@ -77,6 +79,7 @@ export class LedgerReader {
     this.pages = new PageTable(database);
     this.items = new ItemTable(database);
     this.outcomes = new OutcomeTable(database);
+    this.paid = new PaidTable(database);
   }
 
   /** Opens the file; refuses one that is not a ledger or is newer than this program. */

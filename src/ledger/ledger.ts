@@ -10,6 +10,7 @@ import { initialSchema } from './migrations/0001-initial.ts';
 import { type Connection, openDatabase } from './open-database.ts';
 import { OutcomeTable } from './outcome-table.ts';
 import { PageTable } from './page-table.ts';
+import { PaidTable } from './paid-table.ts';
 import { RemoteJobTable } from './remote-job-table.ts';
 import { type NewRun, RunTable } from './run-table.ts';
 import { TransferTable } from './transfer-table.ts';
@@ -40,6 +41,7 @@ export class Ledger {
   readonly remoteJobs: RemoteJobTable;
   readonly transfers: TransferTable;
   readonly works: WorkTable;
+  readonly paid: PaidTable;
   readonly #database: Connection;
   readonly #group: GroupCommit;
   #traffic = { requests: 0, throttled: 0 };
@@ -54,6 +56,7 @@ export class Ledger {
     this.remoteJobs = new RemoteJobTable(database);
     this.transfers = new TransferTable(database);
     this.works = new WorkTable(database);
+    this.paid = new PaidTable(database);
     this.#group = new GroupCommit({ clock, crash }, (writes) => this.transaction(writes));
   }
 

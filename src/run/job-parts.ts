@@ -3,10 +3,11 @@ import type { JsonObject } from '../core/json.ts';
 import type { Guards } from '../engine/guards.ts';
 import type { Filter, Selection } from '../engine/selection.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from '../engine/settings.ts';
-import type { EngineStep, LookBefore, StepValues } from '../engine/step-items.ts';
+import type { EngineStep, LookBefore, PaidUse, StepValues } from '../engine/step-items.ts';
 import { compileFilter } from '../filters/compile-filter.ts';
 import type { Job } from '../job/job-schema.ts';
 import { stepOfFile } from '../job/job-value-schemas.ts';
+import { paidName } from '../job/paid-names.ts';
 import { tellsFacts } from '../job/source-schemas.ts';
 import {
   asksForFile,
@@ -91,8 +92,14 @@ export function stepsOf(
     values: valuesOf(step, job),
     continues: step.onFailure === 'continue',
     work: firstOfWork(job.steps, index),
+    paid: paidUse(step, job),
     lookBefore: lookBefore(job, index, { client: placeOf(step).client, earlier }),
   }));
+}
+
+function paidUse(step: Step, { limits }: Job): PaidUse | null {
+  const name = paidName(step);
+  return name === null ? null : { name, limit: limits.paid?.[name] ?? null };
 }
 
 function lookBefore(

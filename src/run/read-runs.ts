@@ -5,11 +5,12 @@ import { stateCounts } from '../core/state-counts.ts';
 import { UserError } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
+import { paidName } from '../job/paid-names.ts';
 import { damagedValue } from '../ledger/kept-value.ts';
 import { type ItemRecord, LedgerReader } from '../ledger/ledger-reader.ts';
 import { findRun, listedRuns } from './find-run.ts';
 import { isRunHeld } from './run-locks.ts';
-import type { ItemReport, RunListing, RunStatus } from './run-status.ts';
+import type { ItemReport, PaidStatus, RunListing, RunStatus } from './run-status.ts';
 import { type StatePaths, statePaths } from './state-paths.ts';
 
 /** All runs of a state directory, newest first; of a ledger that can't be read, why. */
@@ -64,6 +65,7 @@ function statusOf(paths: StatePaths, run: RunId): RunStatus {
   try {
     const record = reader.begun();
     const isRunning = record.state === 'active' && isRunHeld(paths, run);
+    const job = jobOf(reader);
     const byStep = reader.items.countsByStep();
     return {
       run,
@@ -79,13 +81,21 @@ function statusOf(paths: StatePaths, run: RunId): RunStatus {
       walkFinished: record.walkFinished,
       pages: reader.pages.last()?.no ?? 0,
       counts: reader.items.counts(),
-      steps: jobOf(reader).steps.map(({ id, uses }, step) => {
+      steps: job.steps.map(({ id, uses }, step) => {
         return { id, uses, counts: byStep.get(step) ?? stateCounts({}) };
       }),
+      paid: paidStatus(reader, job),
     };
   } finally {
     reader.close();
   }
+}
+
+function paidStatus({ paid }: LedgerReader, { steps, limits }: Job): PaidStatus[] {
+  const names = new Set(steps.map(paidName).filter((name) => name !== null));
+  return [...names].map((name) => {
+    return { name, spent: paid.spent(name), limit: limits?.paid?.[name] ?? null };
+  });
 }
 
 function itemReport(record: ItemRecord, steps: Job['steps']): ItemReport {

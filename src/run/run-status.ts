@@ -25,6 +25,17 @@ export interface RunStatus {
     readonly uses: string;
     readonly counts: StateCounts;
   }[];
+  /** What its paid steps spent, in items, over the whole run. */
+  readonly paid: readonly PaidStatus[];
+}
+
+/** How much of an operation was paid for; what is in doubt counts. */
+export interface PaidStatus {
+  /** As in a job's `limits.paid`. */
+  readonly name: string;
+  readonly spent: number;
+  /** null where the job has no limit for it. */
+  readonly limit: number | null;
 }
 
 /** A run whose ledger can't be read, and why, in words. */

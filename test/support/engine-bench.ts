@@ -157,6 +157,8 @@ export function newDurations(random = () => 0.5): JobDurations {
 }
 
 /** Steps that take every item's own file and stop an item that failed. */
-export function plainSteps(count: number): { id: string; continues: boolean }[] {
-  return Array.from({ length: count }, (_, place) => ({ id: `step-${place}`, continues: false }));
+export function plainSteps(count: number): { id: string; continues: boolean; paid: null }[] {
+  return Array.from({ length: count }, (_, place) => {
+    return { id: `step-${place}`, continues: false, paid: null };
+  });
 }

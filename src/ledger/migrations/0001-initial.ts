@@ -52,6 +52,8 @@ CREATE TABLE items (
   not_before INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX items_open ON items (step, state, not_before) WHERE state < 4;
+-- Few at any time: a spent budget lets through what was sent already, and nothing else.
+CREATE INDEX items_sent ON items (step, not_before) WHERE state = 0 AND open_sends > 0;
 
 CREATE TABLE counters (
   step INTEGER NOT NULL,
@@ -115,6 +117,12 @@ CREATE TABLE works (
   item INTEGER NOT NULL,
   step INTEGER NOT NULL,
   PRIMARY KEY (work, file)
+) STRICT, WITHOUT ROWID;
+
+-- What was spent on paid operations, by the name of the operation, in items.
+CREATE TABLE paid (
+  name TEXT PRIMARY KEY,
+  spent INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- What a source knew of an item beside its key.

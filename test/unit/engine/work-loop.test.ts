@@ -52,6 +52,7 @@ function setup(operations: readonly Operation[], options: { items: number; concu
         values: null,
         continues: false,
         work: null,
+        paid: null,
         lookBefore: null,
       })),
       journal: new LedgerJournal({

@@ -146,3 +146,11 @@ test('sources and limits are told', () => {
     /; stops once more than 1 file failed\.$/,
   );
 });
+
+test('what may be paid for is told', () => {
+  const steps = [{ uses: 'addon/remove_bg' }, { uses: 'convert/video' }];
+  const paid = { remove_bg: 2000, 'convert/video': 5 };
+  expect(describe({ steps, limits: { paid } })).toContain(
+    'pays for at most 2,000 remove_bg and 5 convert/video, and then stops until that is raised',
+  );
+});

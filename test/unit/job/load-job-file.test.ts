@@ -218,9 +218,14 @@ test.each([
 test.each([
   ['notify: {}', '6:1: key "notify" is not supported by this version'],
   [
-    'limits: { paid: { remove_bg: 1 } }',
-    '6:11: key "paid" in limits is not supported by this version',
+    'limits: { paid: { remove_gb: 1 } }',
+    '6:19: unknown key "remove_gb" in limits.paid; did you mean "remove_bg"?',
   ],
+  [
+    'limits: { paid: { remove_bg: many } }',
+    '6:30: limits.paid.remove_bg: expected a whole number of at least 0, got "many"',
+  ],
+  ['limits: { paid: { remove_bg: 5 } }', '6:30: limits.paid.remove_bg bounds no step of the job'],
   ['report: { formats: [csv] }', '6:11: key "formats" in report is not supported by this version'],
   [
     'limits: { rate: 0 }',

@@ -29,21 +29,20 @@ export function processSurroundings(world: World): Surroundings {
 }
 
 function outputStream(stream: NodeJS.WriteStream): OutputStream {
-  let isClosed = false;
   // EPIPE: the reader had enough. EIO: the terminal is gone. Neither is a reason to stop a run.
-  stream.on('error', () => {
-    isClosed = true;
-  });
+  stream.on('error', () => undefined);
+  // Known before the event comes, which a loop that never waits would not see.
+  const isClosed = () => stream.errored !== null || stream.destroyed;
   return {
     write(text) {
-      if (!isClosed) stream.write(text);
+      if (!isClosed()) stream.write(text);
     },
     isTerminal: stream.isTTY === true,
     get columns() {
       return stream.columns;
     },
     get isClosed() {
-      return isClosed;
+      return isClosed();
     },
   };
 }

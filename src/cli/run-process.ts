@@ -1,6 +1,7 @@
 import { ClassifiedError } from '../core/failure.ts';
 import type { World } from '../core/world.ts';
 import type { RunLimits } from '../run/run-request.ts';
+import { lostTerminalCloser } from './lost-terminals.ts';
 import { processSurroundings } from './process-surroundings.ts';
 import { reportError, runProgram } from './program.ts';
 
@@ -9,6 +10,7 @@ export async function runProcess(
   world: World & { close(): Promise<void> },
   limits?: RunLimits,
 ): Promise<void> {
+  process.on('exit', lostTerminalCloser());
   const argv = process.argv.slice(2);
   const surroundings = { ...processSurroundings(world), ...(limits !== undefined && { limits }) };
   // Whatever nobody caught is a bug. What the run has done is in its ledger, so ending is safe.

@@ -8,7 +8,7 @@ import type { Invocation } from './command.ts';
 import { createConfirm } from './confirm-deletes.ts';
 import { createEventLog } from './event-log.ts';
 import type { RunFlags } from './run-options.ts';
-import { listenForStop, type StopSignals } from './stop-signals.ts';
+import { listenForStop, type StopSignals, type StopWords } from './stop-signals.ts';
 import { stoppedBy } from './stopped-by-signal.ts';
 import type { StopSignal } from './surroundings.ts';
 
@@ -26,7 +26,11 @@ export async function withRunContext<Result>(
 ): Promise<{ result: Result; signal: StopSignal | null }> {
   const counted = countRequests(invocation.surroundings.world.http);
   const progress = showRun(invocation, order.flags, counted.counts);
-  const stop = listenForStop(invocation.surroundings, stopWords(invocation, counted.counts));
+  const { surroundings } = invocation;
+  const stop = listenForStop(
+    { ...surroundings, clock: surroundings.world.clock },
+    stopWords(invocation, counted.counts),
+  );
   const context = runContext(invocation, order, { progress, stop });
   try {
     const result = await use({ ...context, world: { ...context.world, http: counted.http } });
@@ -75,17 +79,23 @@ function runContext(
   };
 }
 
-function stopWords({ output }: Invocation, requests: () => RequestCounts) {
+function stopWords({ output }: Invocation, requests: () => RequestCounts): StopWords {
   return {
     draining() {
-      const { open } = requests();
-      const wait = open === 0 ? 'none is on its way' : `waiting for the ${open} on their way`;
+      const { openWrites } = requests();
+      const wait =
+        openWrites === 0
+          ? 'none that changes anything is on its way'
+          : `waiting for the answers to ${openWrites} on the way`;
       output.say(
         `Stopping: no new requests; ${wait}. What is done stays done. A second signal cuts them off.`,
       );
     },
     aborting() {
       output.say('Cutting off open requests. A third signal ends the process at once.');
+    },
+    hanging() {
+      output.say('Something hangs that cannot be cut off: the process ends. Nothing is lost.');
     },
   };
 }

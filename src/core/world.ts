@@ -59,8 +59,8 @@ export interface Files {
   remove(path: string): Promise<void>;
   /** The bytes of a file from an offset to its end, in chunks. */
   readBytes(path: string, from: number): AsyncIterable<Uint8Array>;
-  /** Writes the whole file from chunks, readable by the owner only (0600). */
-  writeBytes(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Writes the whole file from chunks, readable by the owner only (0600); the signal ends it, and the chunks. */
+  writeBytes(path: string, chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
   /** What was given to the process on its standard input; can be read once. */
   readInput(): AsyncIterable<Uint8Array>;
   /** Entries of a folder in no order; links are not followed. */

@@ -121,6 +121,7 @@ function openTransport(
     ...parts,
     world: { ...world, http: (request) => exchange(world, request, options) },
     gate: brakedGate(parts.gate, halt, mayRequest),
+    brake: halt.signal,
     userAgent: `ucbulk/${toolVersion()}`,
     log: (line) => logRequest(context, line),
     onEvent: context.listener,

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { canceled } from '../core/failure.ts';
 import type { Files, PathFacts } from '../core/world.ts';
 import { unusable } from './rejections.ts';
 
@@ -13,7 +14,11 @@ export interface ListPorts {
 }
 
 /** The file to read a list from; standard input is copied to one first, once a run. */
-export async function listPath(path: string, { files, inputPath }: ListPorts): Promise<string> {
+export async function listPath(
+  path: string,
+  { files, inputPath }: ListPorts,
+  signal: AbortSignal,
+): Promise<string> {
   if (path !== STANDARD_INPUT) return path;
   if (inputPath === null) {
     throw unusable('no_input', 'A list from standard input can be read only by a run; name a file');
@@ -26,7 +31,8 @@ export async function listPath(path: string, { files, inputPath }: ListPorts): P
       'The run was stopped while it read its list from standard input: start a new run',
     );
   }
-  await files.writeBytes(inputPath, files.readInput()).catch((error: unknown) => {
+  await files.writeBytes(inputPath, files.readInput(), signal).catch((error: unknown) => {
+    if (signal.aborted) throw canceled('Stopped while reading the list on standard input');
     throw unusable('no_input', `The list on standard input can't be read: ${reason(error)}`, error);
   });
   await files.writeText(seal, '');

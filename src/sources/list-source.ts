@@ -51,7 +51,7 @@ export function listSource(options: ListOptions, kind: ListKind, ports: ListPort
     uniqueKeys: false,
     ...(kind.lookUp === undefined ? {} : { lookUp: kind.lookUp }),
     async readPage(cursor, signal) {
-      const path = await listPath(options.path, ports);
+      const path = await listPath(options.path, ports, signal);
       const name = options.path === STANDARD_INPUT ? 'standard input' : basename(path);
       const facts = await listFacts(files, path);
       const from = placeOf(cursor, facts, name);

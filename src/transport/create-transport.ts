@@ -25,6 +25,8 @@ export interface TransportOptions {
   readonly signer: Signer | null;
   /** Shared by all transports of the same origin and public key. */
   readonly gate: Gate;
+  /** Aborts when nothing new may leave; never, where absent. */
+  readonly brake?: AbortSignal;
   /** `ucbulk/<version>`. */
   readonly userAgent: string;
   readonly log?: RequestLog;
@@ -49,7 +51,7 @@ export interface Transport {
  * - HTTP
  */
 export function createTransport(options: TransportOptions): Transport {
-  const { world, origin, signer, gate, userAgent } = options;
+  const { world, origin, signer, gate, userAgent, brake } = options;
   const { clock, random, http } = world;
   const dialect = options.dialect ?? REST_V07;
   const log = dialect.logsQuery ? (options.log ?? ignore) : withoutQuery(options.log ?? ignore);
@@ -62,7 +64,7 @@ export function createTransport(options: TransportOptions): Transport {
     signer === null ? overHttp : ownOriginOnly(withSigning(signer, serverClock, onEvent)(overHttp));
   const journaled = withJournal(world, limits.writeMarginMs)(signed);
   const paced = withGate(gate, clock, onEvent)(journaled);
-  const retried = withRetry({ clock, random, limits, log })(paced);
+  const retried = withRetry({ clock, random, limits, log, brake })(paced);
   const logged = withLogging(log, clock)(retried);
   const send: Send = (request) => {
     // All requests of a run wait for the same stop signal: many listeners are no leak here.

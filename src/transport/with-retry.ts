@@ -11,6 +11,8 @@ interface RetryPorts {
   readonly random: Random;
   readonly limits: TransportLimits;
   readonly log: RequestLog;
+  /** Aborts when nothing new may leave: who waits to try again waits no longer. */
+  readonly brake?: AbortSignal | undefined;
 }
 
 /** Every try goes down through the gate again: a retry never jumps the queue. */
@@ -35,7 +37,11 @@ async function sendUntilDecided(next: SendTry, request: ApiRequest, ports: Retry
       const { status, requestId, code, message } = failure;
       const ms = Math.round(decision.delayMs);
       log({ kind: 'retry', method, target, ms, status, requestId, tryNumber, code, message });
-      if (decision.delayMs > 0) await clock.sleep(decision.delayMs, request.signal);
+      if (decision.delayMs > 0) await clock.sleep(decision.delayMs, endOfWait(request, ports));
     }
   }
+}
+
+function endOfWait({ signal }: ApiRequest, { brake }: RetryPorts): AbortSignal {
+  return brake === undefined ? signal : AbortSignal.any([signal, brake]);
 }

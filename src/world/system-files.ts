@@ -25,7 +25,8 @@ export function createSystemFiles(): Files {
     makeDirectory,
     remove: (path) => rm(path, { force: true }),
     readBytes: (path, start) => createReadStream(path, { start, highWaterMark: CHUNK_BYTES }),
-    writeBytes: (path, chunks) => pipeline(chunks, createWriteStream(path, { mode: 0o600 })),
+    writeBytes: (path, chunks, signal) =>
+      pipeline(chunks, createWriteStream(path, { mode: 0o600 }), { signal }),
     readInput: () => process.stdin,
     async listFolder(path) {
       const entries = await readdir(path, { withFileTypes: true });

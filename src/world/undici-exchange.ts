@@ -13,7 +13,7 @@ export interface ExchangeOptions {
 /** The network, and how to hang up. */
 export interface NetworkExchange {
   readonly http: HttpExchange;
-  /** Ends idle sockets at once and waits for the others. */
+  /** Ends all sockets; a request that is still open fails. */
   close(): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ export function createUndiciExchange(options: ExchangeOptions = {}): NetworkExch
       return runExchange(await poolFor(request.origin), request);
     },
     async close() {
-      await Promise.all([...pools.values()].map((pool) => pool.close()));
+      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
     },
   };
 }

@@ -5,6 +5,7 @@ import { jobFile, openShell, type Shell } from '../support/run-cli.ts';
 import { environmentFor } from '../support/spawn-program.ts';
 
 const TYPIST = fileURLToPath(new URL('../support/type-in-terminal.py', import.meta.url));
+const CLOSER = fileURLToPath(new URL('../support/close-terminal.py', import.meta.url));
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const CLEANUP = jobFile('nightly-unstored-cleanup');
 
@@ -16,7 +17,16 @@ interface Typing {
 
 /** The program in a terminal, with a person at it. */
 function typed(shell: Shell, args: readonly string[], { waitFor, answer, env }: Typing) {
-  const child = spawn('python3', [TYPIST, waitFor, answer, process.execPath, MAIN, ...args], {
+  return inTerminal(shell, [TYPIST, waitFor, answer, process.execPath, MAIN, ...args], env);
+}
+
+/** One of the scripts that have a terminal. */
+function inTerminal(
+  shell: Shell,
+  command: readonly string[],
+  env?: Readonly<Record<string, string>>,
+) {
+  const child = spawn('python3', command, {
     cwd: shell.cwd,
     env: {
       PATH: process.env['PATH'],
@@ -70,4 +80,30 @@ test.each([{ NO_COLOR: '1' }, { TERM: 'dumb' }])('%j: no colour', async (env) =>
   const end = await typed(shell, ['run', CLEANUP, '--yes'], { waitFor: 'never', answer: '', env });
   expect(end.shown).not.toMatch(/\[\d+m/);
   expect(end.code).toBe(0);
+});
+
+test('a terminal that is closed: the run drains, ends in 143 and can be resumed', async () => {
+  const shell = await openShell({ files: 2000, throttle: { perSecond: 5, burst: 2 } });
+  const command = [process.execPath, MAIN, 'run', CLEANUP, '--yes'];
+  const { shown } = await inTerminal(shell, [CLOSER, 'working', ...command]);
+  expect(shown).toBe('143\n');
+  const resumed = await shell.ucbulk(['resume', '--yes', '--json']);
+  expect(resumed.documents).toMatchObject([{ state: 'finished', exitCode: 0 }]);
+  const { delete: deleted } = shell.emulator.audit.summary();
+  expect(deleted?.effects).toBe(deleted?.distinctFilesChanged);
+});
+
+test('a terminal that is closed while it asks is no yes', async () => {
+  const shell = await openShell({ newestAgeMs: 48 * 3_600_000 });
+  const { shown } = await inTerminal(shell, [
+    CLOSER,
+    'to go on',
+    process.execPath,
+    MAIN,
+    'run',
+    CLEANUP,
+  ]);
+  // The end of its input may be seen before the signal.
+  expect(['7\n', '143\n']).toContain(shown);
+  expect(shell.emulator.audit.length).toBe(0);
 });

@@ -46,6 +46,8 @@ interface ShellChange {
   readonly env?: Readonly<Record<string, string>>;
   /** Another program than the built one. */
   readonly entry?: string;
+  /** A pipe that stays open as standard input; nothing where absent. */
+  readonly input?: 'pipe';
 }
 
 /** A job file of the repository, by name. */
@@ -70,8 +72,8 @@ export async function openShell(options: EmulatorOptions = {}): Promise<Shell> {
   if (project === undefined) throw new Error('An emulator has a project');
   const start = (args: readonly string[], change: ShellChange = {}): Program => {
     const env = { ...environmentFor(listening.origin), UCBULK_STATE: state, ...change.env };
-    const { entry } = change;
-    const program = startProgram(args, { cwd, env, ...(entry !== undefined && { entry }) });
+    const { env: _, ...how } = change;
+    const program = startProgram(args, { cwd, env, ...how });
     started.push(program);
     return program;
   };

@@ -24,15 +24,21 @@ export interface Program {
 /** Starts the built program (`npm run build` first). */
 export function startProgram(
   args: readonly string[],
-  options: { cwd: string; env: Readonly<Record<string, string>>; entry?: string },
+  options: {
+    cwd: string;
+    env: Readonly<Record<string, string>>;
+    entry?: string;
+    input?: 'pipe';
+  },
 ): Program {
   const entry = options.entry ?? `${ROOT}dist/cli/main.js`;
   const loader = entry.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [];
   const child = spawn(process.execPath, [...loader, entry, ...args], {
     cwd: options.cwd,
     env: { PATH: process.env['PATH'], HOME: options.cwd, ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  if (options.input === undefined) child.stdin.end();
   let stdout = '';
   let stderr = '';
   let peakBytes = 0;

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { listenForStop } from '../../../src/cli/stop-signals.ts';
 import type { StopSignal } from '../../../src/cli/surroundings.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 
 function setup() {
   const listeners = new Set<(signal: StopSignal) => void>();
   const said: string[] = [];
+  const clock = new FakeClock();
   const stop = listenForStop(
     {
       onSignal(listener) {
@@ -12,13 +14,18 @@ function setup() {
         return () => void listeners.delete(listener);
       },
       exit: (code) => said.push(`exit ${code}`),
+      clock,
     },
-    { draining: () => said.push('draining'), aborting: () => said.push('aborting') },
+    {
+      draining: () => said.push('draining'),
+      aborting: () => said.push('aborting'),
+      hanging: () => said.push('hanging'),
+    },
   );
   const send = (signal: StopSignal) => {
     for (const listener of listeners) listener(signal);
   };
-  return { stop, send, said, listeners };
+  return { stop, send, said, listeners, clock };
 }
 
 test('the first signal drains, the second aborts, the third exits', () => {
@@ -33,8 +40,25 @@ test('the first signal drains, the second aborts, the third exits', () => {
   expect(stop.received()).toBe('SIGTERM');
 });
 
-test('once closed, nobody listens', () => {
-  const { stop, listeners } = setup();
+test('a second signal that has no effect ends the process, too', async () => {
+  const { send, said, clock } = setup();
+  send('SIGINT');
+  await clock.advance(3_600_000);
+  expect(said).toEqual(['draining']);
+  send('SIGINT');
+  await clock.advance(2999);
+  expect(said).toEqual(['draining', 'aborting']);
+  await clock.advance(1);
+  expect(said).toEqual(['draining', 'aborting', 'hanging', 'exit 130']);
+});
+
+test('once closed, nobody listens, and nothing ends the process', async () => {
+  const { stop, listeners, send, said, clock } = setup();
+  send('SIGTERM');
+  send('SIGTERM');
   stop.close();
+  await clock.advance(10_000);
   expect(listeners.size).toBe(0);
+  expect(clock.sleeping).toBe(0);
+  expect(said).toEqual(['draining', 'aborting']);
 });

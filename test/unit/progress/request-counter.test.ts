@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { WireError, type WireRequest } from '../../../src/core/world.ts';
 import { countRequests } from '../../../src/progress/request-counter.ts';
 
-const request = {} as WireRequest;
+const request = { method: 'PUT' } as WireRequest;
 
 test('every physical request counts, refused and failed ones too', async () => {
   const statuses = [200, 429, 429];
@@ -16,8 +16,10 @@ test('every physical request counts, refused and failed ones too', async () => {
   await http(request);
   await http(request);
   const last = http(request);
-  expect(counts().open).toBe(1);
+  const read = http({ method: 'GET' } as WireRequest).catch(() => undefined);
+  expect(counts().openWrites).toBe(1);
   await last;
+  await read;
   await expect(http(request)).rejects.toThrow('reset');
-  expect(counts()).toEqual({ sent: 4, throttled: 2, open: 0 });
+  expect(counts()).toEqual({ sent: 5, throttled: 2, openWrites: 0 });
 });

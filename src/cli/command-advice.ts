@@ -4,14 +4,20 @@ import { shellWord } from './shell-word.ts';
 export interface Advice {
   resume(run: string): string;
   items(run: string, state: string): string;
+  /** `words`: what comes behind the run. */
+  resolve(run: string, words: string): string;
+  decisions(run: string): string;
 }
 
 /** Advice that names the state directory where the user named it. */
 export function createAdvice(stateFlag: string | undefined): Advice {
   const state = stateFlag === undefined ? null : shellWord(stateFlag);
+  const behind = state === null ? '' : ` --state ${state}`;
+  const behindItems = state === null ? '' : ` --state-dir ${state}`;
   return {
-    resume: (run) => `ucbulk resume ${run}${state === null ? '' : ` --state ${state}`}`,
-    items: (run, itemState) =>
-      `ucbulk items ${run} --state ${itemState}${state === null ? '' : ` --state-dir ${state}`}`,
+    resolve: (run, words) => `ucbulk resolve ${run} ${words}${behind}`,
+    decisions: (run) => `ucbulk report ${run} --format decisions -o decisions.csv${behindItems}`,
+    resume: (run) => `ucbulk resume ${run}${behind}`,
+    items: (run, itemState) => `ucbulk items ${run} --state ${itemState}${behindItems}`,
   };
 }

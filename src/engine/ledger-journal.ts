@@ -50,7 +50,8 @@ export class LedgerJournal implements Journal {
     const move = { seqs: [item.seq], step, from: 'waiting' } as const;
     await ledger.write(() => {
       // What a job made is as old as the job.
-      const since = ledger.remoteJobs.get(item.seq)?.startedAt ?? serverNow();
+      const job = ledger.remoteJobs.get(item.seq);
+      const since = job.startedAt;
       if (result.to === 'waiting') {
         ledger.items.moveItems({ ...move, to: 'waiting', notBefore: result.notBefore });
         const { runningAt, token = null } = result;
@@ -67,7 +68,11 @@ export class LedgerJournal implements Journal {
       }
       const record = outcomeRecord(result);
       if (record !== null) {
-        ledger.outcomes.put({ ...redacted(record, this.#ports), step, at: serverNow() });
+        // Of a job that is in doubt a person must know when it began, and as what.
+        const isInDoubt = result.to === 'in-doubt';
+        const requestId = record.requestId ?? (isInDoubt ? job.token : null);
+        const at = isInDoubt ? since : serverNow();
+        ledger.outcomes.put({ ...redacted(record, this.#ports), requestId, step, at });
       }
     });
     if (result.to !== 'waiting') await crash('outcome-committed');

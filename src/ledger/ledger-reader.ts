@@ -44,6 +44,18 @@ interface ItemRecordRow {
   readonly at: number | null;
 }
 
+/** The request that an item went with last. */
+export interface SendRecord {
+  readonly item: number;
+  /** Server time, ms; of the last of `sends`. */
+  readonly sentAt: number;
+  /** How often it left. */
+  readonly sends: number;
+  /** Items in it. */
+  readonly items: number;
+  readonly requestId: string | null;
+}
+
 /** Which items of a run are read. */
 export interface RecordsWanted {
   readonly states?: readonly ItemState[];
@@ -62,6 +74,11 @@ ORDER BY items.seq LIMIT @limit`;
 const STEP_OUTCOMES = `
 SELECT item, step, state, reason, message, request_id AS requestId, result, at FROM outcomes
 WHERE item IN (SELECT value FROM json_each(?)) ORDER BY item, step`;
+const LAST_SENDS = `
+SELECT items.seq AS item, attempts.sent_at AS sentAt, attempts.sends, attempts.items,
+  attempts.request_id AS requestId
+FROM items JOIN attempts ON attempts.id = items.attempt
+WHERE items.seq IN (SELECT value FROM json_each(?))`;
 const PAGE_SIZE = 1000;
 
 /** Reads a ledger that another process may be writing, or whose process died. Changes nothing. */
@@ -132,6 +149,11 @@ export class LedgerReader {
       state: stateFromCode(row.state),
       result: row.result === null ? null : keptJson<JsonObject>(row.result),
     }));
+  }
+
+  /** The requests that these items went with last, where they are kept. */
+  lastSends(seqs: readonly number[]): SendRecord[] {
+    return this.#database.prepare(LAST_SENDS).all(JSON.stringify(seqs)) as SendRecord[];
   }
 
   /** Closes the file. */

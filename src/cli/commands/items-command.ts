@@ -1,13 +1,23 @@
-import type { CommandModule, InferredOptionTypes } from 'yargs';
+import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import { ITEM_STATES } from '../../core/item.ts';
+import type { RunId } from '../../core/run.ts';
+import { UserError } from '../../core/user-error.ts';
 import { plainText } from '../../progress/terminal-text.ts';
+import { whyNotLookedUp } from '../../run/check-adopted.ts';
+import { connectionFromEnv } from '../../run/connection-from-env.ts';
+import { findCandidates } from '../../run/doubt-candidates.ts';
+import { type DoubtAtStep, readDoubts } from '../../run/doubts.ts';
+import type { ProjectClient } from '../../run/open-client.ts';
 import { readItems, readRun } from '../../run/read-runs.ts';
 import type { ItemReport } from '../../run/run-status.ts';
-import type { CommandHost } from '../command.ts';
+import type { CommandHost, Invocation } from '../command.ts';
+import { CONNECTION_OPTIONS } from '../connection-options.ts';
+import { doubtFacts, doubtText } from '../doubt-text.ts';
 import { GLOBAL_OPTIONS_OF_ITEMS } from '../global-options.ts';
 import { positiveInteger } from '../option-values.ts';
 import { resultText } from '../result-text.ts';
 import { parseRunArgument } from '../run-argument.ts';
+import { withClient } from '../with-client.ts';
 
 const ITEMS_OPTIONS = {
   state: { choices: ITEM_STATES, requiresArg: true, describe: 'Only items in this state' },
@@ -16,13 +26,19 @@ const ITEMS_OPTIONS = {
     coerce: positiveInteger('limit'),
     describe: 'So many items, at most',
   },
+  candidates: {
+    type: 'boolean',
+    default: false,
+    describe: 'With --state in-doubt: asks the project which files they may have made',
+  },
 } as const;
 
-type Flags = InferredOptionTypes<typeof GLOBAL_OPTIONS_OF_ITEMS & typeof ITEMS_OPTIONS> & {
-  run: string;
-};
+const OPTIONS = { ...GLOBAL_OPTIONS_OF_ITEMS, ...CONNECTION_OPTIONS } as const;
 
-/** `items RUN`: the items of a run, one a line. */
+type Flags = InferredOptionTypes<typeof OPTIONS & typeof ITEMS_OPTIONS> & { run: string };
+type Given = ArgumentsCamelCase<Flags>;
+
+/** `items RUN`: the items of a run, one a line; those in doubt with all that is needed to decide. */
 export function itemsCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
     command: 'items <run>',
@@ -30,30 +46,80 @@ export function itemsCommand(host: CommandHost): CommandModule<object, Flags> {
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', demandOption: true, describe: 'Run id' })
-        .options({ ...host.options(GLOBAL_OPTIONS_OF_ITEMS), ...ITEMS_OPTIONS })
+        .options({ ...host.options(OPTIONS), ...ITEMS_OPTIONS })
         .example([
           ['$0 items 20261121-205404-k3x9 --state failed', '1. Which failed, and why'],
           ['$0 items 20261121-205404-k3x9 --json', '2. All of them, a document an item'],
+          [
+            '$0 items 20261121-205404-k3x9 --state in-doubt --candidates',
+            '3. What is in doubt, and the files it may have made',
+          ],
         ]),
     handler: (flags) =>
-      host.invoke(flags, async ({ surroundings, output, stateDirectory }) => {
-        const { run } = await readRun(
-          stateDirectory,
-          parseRunArgument(flags.run),
-          surroundings.world,
-        );
-        const { state, limit } = flags;
-        const query = {
-          ...(state !== undefined && { state }),
-          ...(limit !== undefined && { limit }),
-        };
-        for (const item of readItems(stateDirectory, run, query)) {
-          if (!output.isRead()) break;
-          output.result({ type: 'item', run, ...item }, () => itemLine(item));
-        }
+      host.invoke(flags, async (invocation) => {
+        const { surroundings, stateDirectory } = invocation;
+        const wanted = parseRunArgument(flags.run);
+        const { run } = await readRun(stateDirectory, wanted, surroundings.world);
+        if (flags.state === 'in-doubt') return tellDoubts(run, flags, invocation);
+        if (flags.candidates) throw new UserError('usage', '--candidates is for --state in-doubt.');
+        tellItems(run, flags, invocation);
         return 0;
       }),
   };
+}
+
+function tellItems(run: RunId, { state, limit }: Given, { output, stateDirectory }: Invocation) {
+  const query = {
+    ...(state !== undefined && { state }),
+    ...(limit !== undefined && { limit }),
+  };
+  for (const item of readItems(stateDirectory, run, query)) {
+    if (!output.isRead()) return;
+    output.result({ type: 'item', run, ...item }, () => itemLine(item));
+  }
+}
+
+async function tellDoubts(run: RunId, flags: Given, invocation: Invocation): Promise<0> {
+  if (!flags.candidates) {
+    await eachPage(run, flags, { invocation, client: null });
+    return 0;
+  }
+  const connection = connectionFromEnv(invocation.surroundings.env, flags);
+  const why = whyNotLookedUp(invocation.stateDirectory, run, connection);
+  if (why !== null) {
+    throw new UserError('configuration', `No candidates can be looked up with these keys: ${why}.`);
+  }
+  await withClient(invocation, flags, (client) =>
+    eachPage(run, flags, { invocation, client: { ...client, publicKey: connection.publicKey } }),
+  );
+  return 0;
+}
+
+interface Asked {
+  readonly invocation: Invocation;
+  /** null: nothing is looked up. */
+  readonly client: (ProjectClient & { readonly publicKey: string }) | null;
+}
+
+async function eachPage(run: RunId, { limit }: Given, { invocation, client }: Asked) {
+  const { output, stateDirectory, advice } = invocation;
+  for (const page of readDoubts(stateDirectory, run, limit === undefined ? {} : { limit })) {
+    const found = await candidatesOf(page, run, { invocation, client });
+    for (const { doubt } of page) {
+      if (!output.isRead()) return;
+      const told = { run, doubt, found: found?.get(doubt.key) ?? null };
+      output.result(doubtFacts(told, advice), () => doubtText(told, advice));
+    }
+  }
+}
+
+async function candidatesOf(page: readonly DoubtAtStep[], run: RunId, asked: Asked) {
+  const { client, invocation } = asked;
+  if (client === null) return null;
+  const { stateDirectory, surroundings } = invocation;
+  const { publicKey } = client;
+  const { files } = surroundings.world;
+  return findCandidates(page, { client, stateDirectory, files, run, publicKey });
 }
 
 /** Tabs between fields, so that `cut` and `awk` can have them too. */

@@ -1,0 +1,104 @@
+import { formatCount } from '../progress/progress-words.ts';
+import { plainText } from '../progress/terminal-text.ts';
+import { cdnUrl, DEFAULT_CDN_HOST } from '../report/cdn-hosts.ts';
+import type { CandidateFile, FoundCandidates } from '../run/doubt-candidates.ts';
+import type { Doubt } from '../run/doubts.ts';
+import type { Advice } from './command-advice.ts';
+import { formatInstant } from './instant-text.ts';
+import type { ResultDocument } from './output.ts';
+import { shellWord } from './shell-word.ts';
+
+/** An item in doubt, and what was found of it; null where nobody looked. */
+export interface ToldDoubt {
+  readonly run: string;
+  readonly doubt: Doubt;
+  readonly found: FoundCandidates | null;
+}
+
+/** What a person needs to decide, as the document that `--json` prints; beside what every item has. */
+export function doubtFacts({ doubt, found, run }: ToldDoubt, advice: Advice): ResultDocument {
+  const { sentAt, key, step, reason, message, ...facts } = doubt;
+  return {
+    type: 'item',
+    run,
+    key,
+    state: 'in-doubt',
+    step,
+    reason,
+    message,
+    ...facts,
+    sentAt: sentAt === null ? null : new Date(sentAt).toISOString(),
+    candidates: found?.candidates.map(candidateFacts) ?? null,
+    moreCandidates: found?.more ?? null,
+    wholeWindow: found?.isWhole ?? null,
+    commands: commandsFor({ doubt, found, run }, advice),
+  };
+}
+
+/** The same as people read it: one block an item. */
+export function doubtText(told: ToldDoubt, advice: Advice): string {
+  const { doubt, found } = told;
+  const why = [doubt.reason, doubt.message].filter((part) => part !== null).join(': ');
+  return [
+    `${plainText(doubt.key)}\tin-doubt\t${plainText(doubt.step)}\t${plainText(why)}`,
+    `  sent      ${doubt.operation} ${plainText(JSON.stringify(doubt.options))}`,
+    `  for file  ${plainText(doubt.file)}`,
+    `  when      ${sentWords(doubt)}`,
+    ...(doubt.requestIds.length === 0 ? [] : [`  known as  ${doubt.requestIds.join(', ')}`]),
+    ...(doubt.promised === null ? [] : [`  to make   ${doubt.promised}`]),
+    `  look for  ${doubt.expected}`,
+    ...candidateLines(doubt, found),
+    ...commandsFor(told, advice).map((command, index) =>
+      index === 0 ? `  say       ${command}` : `            ${command}`,
+    ),
+  ].join('\n');
+}
+
+function sentWords({ sentAt, sends, together }: Doubt): string {
+  const at = sentAt === null ? 'not known' : `${formatInstant(sentAt)} (server time)`;
+  const often = sends === null || sends === 1 ? '' : `, the last of ${sends} times`;
+  return `${at}${often}${together === 1 ? '' : `, with ${together - 1} other item(s) in one request`}`;
+}
+
+function candidateLines({ makesFile }: Doubt, found: FoundCandidates | null): string[] {
+  if (!makesFile) return [];
+  if (found === null) return ['  files     not looked up: add --candidates'];
+  const { candidates, more, isWhole } = found;
+  const rest = [
+    ...(more === 0 ? [] : [`${formatCount(more)} more that fit`]),
+    ...(isWhole ? [] : ['the listing of that time is too long to be looked through whole']),
+  ];
+  const none = isWhole ? 'none that fits is in the listing' : 'none found so far';
+  const lines = candidates.length === 0 ? [none] : candidates.map(candidateLine);
+  return [...lines, ...rest].map(
+    (line, index) => `  ${index === 0 ? 'files   ' : '        '}  ${line}`,
+  );
+}
+
+function candidateLine(file: CandidateFile): string {
+  const { uuid, filename, mimeType, size, uploadedAt } = file;
+  const name = filename === '' ? '(no name)' : filename;
+  const parts = [uuid, name, mimeType, `${formatCount(size)} bytes`, formatInstant(uploadedAt)];
+  return [...parts, linkOf(file)].map(plainText).join('  ');
+}
+
+function candidateFacts(file: CandidateFile): Record<string, unknown> {
+  const { uploadedAt, url, ...facts } = file;
+  return { ...facts, uploadedAt: new Date(uploadedAt).toISOString(), url: linkOf(file) };
+}
+
+function linkOf({ url, uuid }: CandidateFile): string {
+  return url ?? cdnUrl(DEFAULT_CDN_HOST, uuid);
+}
+
+function commandsFor({ doubt, found, run }: ToldDoubt, advice: Advice): string[] {
+  const key = shellWord(doubt.key);
+  const only = found?.candidates.length === 1 ? found.candidates[0]?.uuid : undefined;
+  const file = doubt.promised ?? only ?? 'UUID';
+  return [
+    ...(doubt.makesFile ? [advice.resolve(run, `${key} --as adopt --file ${file}`)] : []),
+    ...(doubt.makesFile ? [] : [advice.resolve(run, `${key} --as done`)]),
+    advice.resolve(run, `${key} --as redo`),
+    advice.resolve(run, `${key} --as skip`),
+  ];
+}

@@ -1,9 +1,8 @@
 import type { JsonObject } from '../core/json.ts';
 import type { Random } from '../core/world.ts';
-import type { JobKind } from '../operations/operation.ts';
+import type { JobKind, Operation } from '../operations/operation.ts';
 import { DurationTable, type LearnedDurations } from './duration-table.ts';
 import { pollDelay } from './poll-schedule.ts';
-import type { TaskPorts } from './task.ts';
 
 /** Where durations outlive a run. */
 export interface DurationStore {
@@ -68,7 +67,11 @@ export function firstPollAt({
   operation,
   durations,
   serverNow,
-}: Pick<TaskPorts, 'operation' | 'durations' | 'serverNow'>): number {
+}: {
+  readonly operation: Operation;
+  readonly durations: JobDurations;
+  readonly serverNow: () => number;
+}): number {
   if (operation.shape !== 'remote') throw new Error(`${operation.kind} starts no remote jobs`);
   return serverNow() + durations.pollDelay(operation.job, 0);
 }

@@ -78,7 +78,7 @@ function tagsToAdd({ values }: Item, { add = [], addFrom }: TagsOptions): string
 }
 
 /** Texts of any kind as the service takes tags: lower case, and `-` for what it does not take. */
-export function tagsFrom(value: JsonValue | undefined): string[] {
+function tagsFrom(value: JsonValue | undefined): string[] {
   const texts = Array.isArray(value) ? value : [value];
   const tags = texts.map((text) => {
     const bare = String(text ?? '')

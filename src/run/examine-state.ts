@@ -9,8 +9,6 @@ import { type Finding, good } from './finding.ts';
 import { isRunHeld, runNote } from './run-locks.ts';
 import { type StatePaths, statePaths } from './state-paths.ts';
 
-export { sqliteVersion } from '../ledger/inspect-ledger.ts';
-
 /** Types of `statfs` (linux/magic.h) where locks and shared memory can't be trusted. */
 const NETWORK_DISKS: ReadonlyMap<number, string> = new Map([
   [0x6969, 'NFS'],

@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { sqliteVersion } from '../ledger/inspect-ledger.ts';
+
+/** The database that ledgers are kept in, and its version. */
+export function databaseVersion(): string {
+  return `SQLite ${sqliteVersion()}`;
+}
 
 /** The version of the package this program came with. */
 export function toolVersion(): string {

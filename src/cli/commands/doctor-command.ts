@@ -2,9 +2,9 @@ import type { ArgumentsCamelCase, CommandModule } from 'yargs';
 import { plainText } from '../../progress/terminal-text.ts';
 import { connectionFromEnv } from '../../run/connection-from-env.ts';
 import { examineService } from '../../run/examine-service.ts';
-import { examineState, sqliteVersion } from '../../run/examine-state.ts';
+import { examineState } from '../../run/examine-state.ts';
 import { type Finding, good } from '../../run/finding.ts';
-import { toolVersion } from '../../run/tool-version.ts';
+import { databaseVersion, toolVersion } from '../../run/tool-version.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import { CLIENT_OPTIONS, type ClientFlags } from '../connection-options.ts';
 import { exitLine, platformText } from '../describe-error.ts';
@@ -36,7 +36,7 @@ async function examine(
   flags: ArgumentsCamelCase<Flags>,
 ): Promise<ExitCode> {
   const { world, env } = surroundings;
-  const versions = `${platformText()}, SQLite ${sqliteVersion()}`;
+  const versions = `${platformText()}, ${databaseVersion()}`;
   const hasKeys = [env.UPLOADCARE_PUBLIC_KEY, env.UPLOADCARE_SECRET_KEY].every(Boolean);
   const findings = [
     good('tool', `ucbulk ${toolVersion()}`, versions),

@@ -7,6 +7,7 @@ export interface Advice {
   /** `words`: what comes behind the run. */
   resolve(run: string, words: string): string;
   decisions(run: string): string;
+  run(jobFile: string): string;
 }
 
 /** Advice that names the state directory where the user named it. */
@@ -19,5 +20,6 @@ export function createAdvice(stateFlag: string | undefined): Advice {
     decisions: (run) => `ucbulk report ${run} --format decisions -o decisions.csv${behindItems}`,
     resume: (run) => `ucbulk resume ${run}${behind}`,
     items: (run, itemState) => `ucbulk items ${run} --state ${itemState}${behindItems}`,
+    run: (jobFile) => `ucbulk run ${shellWord(jobFile)}${behind}`,
   };
 }

@@ -5,7 +5,7 @@ import { describeStop, type StopReason } from '../engine/stop-reason.ts';
 import { formatCount } from '../progress/progress-words.ts';
 import type { Paint } from '../progress/terminal-style.ts';
 import { plainLines, plainText } from '../progress/terminal-text.ts';
-import type { RunEnd } from '../run/run-request.ts';
+import type { FailedPaid, RunEnd } from '../run/run-request.ts';
 import type { Advice } from './command-advice.ts';
 import { exitLine, issueText } from './describe-error.ts';
 import { EXIT_CODES, type ExitCode } from './exit-code.ts';
@@ -77,7 +77,10 @@ function workRows(end: RunEnd): string[][] {
 
 function reasonTable(end: RunEnd): string {
   return textTable(
-    end.reasons.map(({ state, reason, count }) => [state, formatCount(count), plainText(reason)]),
+    end.reasons.map(({ state, reason, count, step }) => {
+      const wentOn = step === undefined ? '' : ` at step ${step}, and went on`;
+      return [state, formatCount(count), plainText(`${reason}${wentOn}`)];
+    }),
   );
 }
 
@@ -108,7 +111,17 @@ function nextCommands(end: RunEnd, advice: Advice): [string, string][] {
     ]);
   }
   if (counts.failed > 0) commands.push([advice.items(run, 'failed'), 'which failed, and why']);
+  const again = end.state === 'finished' ? end.failedPaid : null;
+  if (again?.jobFile != null) commands.push([advice.run(again.jobFile), paidWords(again)]);
   return commands;
+}
+
+/** What failed stays so in this run: only another one takes it up. */
+function paidWords({ count, isKept }: FailedPaid): string {
+  const items = `${formatCount(count)} failed after a paid step`;
+  return isKept
+    ? `${items}: with the same flags, a new run goes on with what was paid for`
+    : `${items}: without skipIfDone: true there, a new run pays for them again`;
 }
 
 /** The job that the run keeps has the budget that is spent. */

@@ -1,3 +1,4 @@
+import { ITEM_STATES } from '../core/item.ts';
 import { settledCount } from '../core/state-counts.ts';
 import { formatCount, formatPercent } from '../progress/progress-words.ts';
 import { plainText } from '../progress/terminal-text.ts';
@@ -82,7 +83,16 @@ function stateWords(status: RunStatus): string {
 
 function stepRows({ steps }: RunStatus): string[][] {
   if (steps.length < 2) return [];
-  return steps.map((step) => [`step ${plainText(step.id)}`, countsText(step.counts)]);
+  return steps.map((step) => [`step ${plainText(step.id)}`, stepWords(step)]);
+}
+
+/** `242 past it; here 2 in doubt`: an item is at one step, and behind those before it. */
+function stepWords({ passed, counts }: RunStatus['steps'][number]): string {
+  const here = ITEM_STATES.filter((state) => state !== 'done' && counts[state] > 0).map(
+    (state) => `${formatCount(counts[state])} ${state.replace('-', ' ')}`,
+  );
+  const past = `${formatCount(passed)} past it`;
+  return here.length === 0 ? past : `${past}; here ${here.join(', ')}`;
 }
 
 function paidRows({ paid }: RunStatus): string[][] {

@@ -73,6 +73,7 @@ function runContext(
     listener: listenWith([progress.listener, createEventLog(output.log)]),
     confirm: createConfirm({ output, readLine, yes: flags.yes, stop: stop.drain, suspend }),
     drain: stop.drain,
+    stoppedBy: () => (stop.received() === 'SIGINT' ? null : stop.received()),
     abort: stop.abort,
     log: output.log,
     ...(limits !== undefined && { limits }),

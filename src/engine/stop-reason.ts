@@ -11,7 +11,8 @@ export type StopReason =
       readonly mustBeRaised?: true;
     }
   | { readonly kind: 'duration'; readonly message: string }
-  | { readonly kind: 'user' };
+  /** `by`: what stopped it where no person at the terminal did, such as SIGTERM. */
+  | { readonly kind: 'user'; readonly by?: string | null };
 
 /** The reason in words, for the ledger and the summary. */
 export function describeStop(reason: StopReason): string {
@@ -23,6 +24,6 @@ export function describeStop(reason: StopReason): string {
     case 'duration':
       return reason.message;
     case 'user':
-      return 'Stopped by the user';
+      return `Stopped by ${reason.by ?? 'the user'}`;
   }
 }

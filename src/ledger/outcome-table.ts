@@ -21,6 +21,28 @@ export interface ReasonCount {
   readonly state: 'failed' | 'skipped';
   readonly reason: string;
   readonly count: number;
+  /** The step that they went on from, with an end of their own later; null where they ended so. */
+  readonly wentOnFrom: number | null;
+}
+
+// How an item ended is the last outcome of the state that it is in. Most items end where they
+// stand, so the second look is for few.
+const REASONS = `
+SELECT outcomes.state, reason, count(*) AS count,
+  CASE WHEN items.state = outcomes.state AND (items.step = outcomes.step OR NOT EXISTS (
+    SELECT 1 FROM outcomes AS later WHERE later.item = outcomes.item AND later.step > outcomes.step
+      AND later.state = outcomes.state AND later.reason IS NOT 'condition'))
+  THEN NULL ELSE outcomes.step END AS went_on_from
+FROM outcomes JOIN items ON items.seq = outcomes.item
+WHERE outcomes.state IN (5, 6) AND reason IS NOT 'condition'
+GROUP BY outcomes.state, reason, went_on_from
+ORDER BY went_on_from IS NOT NULL, went_on_from, count DESC`;
+
+interface ReasonRow {
+  readonly state: number;
+  readonly reason: string | null;
+  readonly count: number;
+  readonly went_on_from: number | null;
 }
 
 const FAILED = ITEM_STATES.indexOf('failed');
@@ -44,10 +66,7 @@ export class OutcomeTable {
     this.#remove = database.prepare('DELETE FROM outcomes WHERE item = ? AND step = ?');
     this.#result = database.prepare('SELECT result FROM outcomes WHERE item = ? AND step = ?');
     this.#failed = database.prepare('SELECT 1 FROM outcomes WHERE item = ? AND state = ?');
-    this.#reasons = database.prepare(
-      `SELECT state, reason, count(*) AS count FROM outcomes
-       WHERE state IN (5, 6) AND reason IS NOT 'condition' GROUP BY state, reason ORDER BY count DESC`,
-    );
+    this.#reasons = database.prepare(REASONS);
   }
 
   /** Writes or replaces what is known of an item's end at a step. */
@@ -75,13 +94,14 @@ export class OutcomeTable {
     return this.#failed.get(item, FAILED) !== undefined;
   }
 
-  /** Skip reasons and failure codes with their counts, most first. */
+  /** Skip reasons and failure codes with their counts, most first; those of items that went on last. */
   reasons(): ReasonCount[] {
-    const rows = this.#reasons.all() as { state: number; reason: string | null; count: number }[];
+    const rows = this.#reasons.all() as ReasonRow[];
     return rows.map((row) => ({
       state: row.state === FAILED ? 'failed' : 'skipped',
       reason: row.reason ?? 'unknown',
       count: row.count,
+      wentOnFrom: row.went_on_from,
     }));
   }
 }

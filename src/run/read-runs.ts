@@ -1,7 +1,7 @@
 import { ClassifiedError } from '../core/failure.ts';
 import { type ItemState, isFinal } from '../core/item.ts';
 import type { RunId } from '../core/run.ts';
-import { stateCounts } from '../core/state-counts.ts';
+import { type StateCounts, stateCounts } from '../core/state-counts.ts';
 import { UserError } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
@@ -82,13 +82,21 @@ function statusOf(paths: StatePaths, run: RunId): RunStatus {
       pages: reader.pages.last()?.no ?? 0,
       counts: reader.items.counts(),
       steps: job.steps.map(({ id, uses }, step) => {
-        return { id, uses, counts: byStep.get(step) ?? stateCounts({}) };
+        const counts = byStep.get(step) ?? stateCounts({});
+        return { id, uses, passed: passedBy(step, byStep), counts };
       }),
       paid: paidStatus(reader, job),
     };
   } finally {
     reader.close();
   }
+}
+
+/** Items that stand at a later step, and those that are done at this one: it was their last. */
+function passedBy(step: number, byStep: ReadonlyMap<number, StateCounts>): number {
+  const later = [...byStep].filter(([other]) => other > step);
+  const atLater = later.reduce((sum, [, { total }]) => sum + total, 0);
+  return atLater + (byStep.get(step)?.done ?? 0);
 }
 
 function paidStatus({ paid }: LedgerReader, { steps, limits }: Job): PaidStatus[] {

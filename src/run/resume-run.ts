@@ -10,6 +10,7 @@ import { findEarlierWorks } from './earlier-works.ts';
 import { findRun } from './find-run.ts';
 import { projectsOf, withKeptKeys, withPublicKeys } from './job-projects.ts';
 import { joinProjects } from './join-projects.ts';
+import { endFacts } from './run-end.ts';
 import type { Connection, RunContext, RunEnd } from './run-request.ts';
 import { haltFor, openSession, workOnRun } from './run-session.ts';
 import { makeStateDirectory, type StatePaths } from './state-paths.ts';
@@ -91,7 +92,7 @@ function endOf(record: RunRecord, reader: LedgerReader): RunEnd {
     state: record.state,
     counts: reader.items.counts(),
     stop: null,
-    reasons: reader.outcomes.reasons(),
+    ...endFacts(record.job as Job, reader, record),
     requests: 0,
     throttled: 0,
     elapsedMs: 0,

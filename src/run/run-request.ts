@@ -62,6 +62,8 @@ export interface RunContext {
   readonly log: LogLine;
   /** Bounds and parts that only tests and the simulation change. */
   readonly limits?: RunLimits;
+  /** What aborted `drain`, such as SIGTERM; the user where null or absent. */
+  readonly stoppedBy?: () => string | null;
 }
 
 /** What tests and the simulation may set. */
@@ -85,6 +87,24 @@ export type LogLine = (
   message: string,
 ) => void;
 
+/** A code or reason, and how many items have it. */
+export interface EndReason {
+  readonly state: 'failed' | 'skipped';
+  readonly reason: string;
+  readonly count: number;
+  /** The step that these items were skipped or failed at and went on from; absent where they ended so. */
+  readonly step?: string;
+}
+
+/** Items that failed after something was paid for them: another run may take them up. */
+export interface FailedPaid {
+  readonly count: number;
+  /** Whether another run goes on with what was paid for; else it pays again. */
+  readonly isKept: boolean;
+  /** Where the job file was, as it was given; null where there was none. */
+  readonly jobFile: string | null;
+}
+
 /** How a run ended in this process. */
 export interface RunEnd {
   readonly run: RunId;
@@ -93,12 +113,10 @@ export interface RunEnd {
   readonly counts: StateCounts;
   /** null where every item has its outcome, or only in-doubt ones are left. */
   readonly stop: StopReason | null;
-  /** Failed and skipped items by code or reason, most first. */
-  readonly reasons: readonly {
-    readonly state: 'failed' | 'skipped';
-    readonly reason: string;
-    readonly count: number;
-  }[];
+  /** Failed and skipped items by code or reason, most first: each is counted once, as it ended. */
+  readonly reasons: readonly EndReason[];
+  /** What failed after a step that is paid for; null where nothing did. */
+  readonly failedPaid: FailedPaid | null;
   /** Of this process only. */
   readonly requests: number;
   readonly throttled: number;

@@ -10,6 +10,7 @@ import type { JobProject } from './job-projects.ts';
 import { durationStore } from './learned-durations.ts';
 import { keepingRates, openServices, type ProjectServices, saveRates } from './project-services.ts';
 import type { RateShare } from './rate-share.ts';
+import { endFacts } from './run-end.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { sourcePlace } from './source-of.ts';
 
@@ -47,8 +48,8 @@ export class Traffic {
 }
 
 /** Passes the user's stop, polite or not, on to the halt; gives the way to let go again. */
-export function haltFor({ drain, abort }: RunContext, halt: Halt): () => void {
-  const stop = () => halt.stop({ kind: 'user' });
+export function haltFor({ drain, abort, stoppedBy }: RunContext, halt: Halt): () => void {
+  const stop = () => halt.stop({ kind: 'user', by: stoppedBy?.() ?? null });
   const signals = [drain, abort];
   for (const signal of signals) {
     if (signal.aborted) stop();
@@ -139,7 +140,7 @@ export async function workOnRun(
     state,
     counts,
     stop: state === 'finished' ? null : halt.reason,
-    reasons: ledger.outcomes.reasons(),
+    ...endFacts(job, ledger, run),
     requests: traffic.requests,
     throttled: traffic.throttled,
     elapsedMs: world.clock.monotonic() - startedAt,

@@ -19,10 +19,14 @@ export interface RunStatus {
   readonly walkFinished: boolean;
   readonly pages: number;
   readonly counts: StateCounts;
-  /** Open items by step id, for jobs of several steps. */
+  /**
+   * The steps of the job. `counts`: the items that are at the step, or ended there; `passed`: those
+   * that it is behind, done there or not for them.
+   */
   readonly steps: readonly {
     readonly id: string;
     readonly uses: string;
+    readonly passed: number;
     readonly counts: StateCounts;
   }[];
   /** What its paid steps spent, in items, over the whole run. */

@@ -34,7 +34,9 @@ test('SIGTERM drains too, and ends in 143', async () => {
   const shell = await openShell(SLOW);
   const run = await runHalfWay(shell);
   run.process.kill('SIGTERM');
-  expect((await run.ended).code).toBe(143);
+  const end = await run.ended;
+  expect(end.code).toBe(143);
+  expect(end.stderr).toContain('Stopped by SIGTERM');
 });
 
 test('kill -9, status, resume: nothing is lost and nothing is done twice', async () => {

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { listRuns } from '../../src/run/read-runs.ts';
 import { alive, answerWith, type RunBench, runBench } from '../support/run-bench.ts';
 
 const OF_CUT = '${{ steps.cut.file }}';
@@ -28,13 +29,36 @@ test('a second run pays for nothing that the first one did, and goes on with its
   expect(end.counts).toMatchObject({ done: 12, total: 12 });
   expect(bench.effects('remove_bg')).toEqual({ changed: 12, twice: 0 });
   expect(bench.effects('store')).toEqual({ changed: 12, twice: 0 });
-  expect(end.reasons).toEqual([{ state: 'skipped', reason: 'done before', count: 8 }]);
+  expect(end.reasons).toEqual([{ state: 'skipped', reason: 'done before', count: 8, step: 'cut' }]);
 
   const third = await alive(bench.start({ source: { inline }, steps: [CUT] }));
   expect(third.counts).toMatchObject({ skipped: 12, total: 12 });
   const [first] = bench.items(third.run);
   expect(first).toMatchObject({ reason: 'done before', message: expect.stringContaining(end.run) });
   expect(bench.items(old.run)[0]!.result).toEqual(first!.result);
+});
+
+test('the reasons of a run add up to its counts, and so do the steps of its status', async () => {
+  const bench = runBench({ autostore: true });
+  const inline = pictures(bench, 6);
+  const copy = { uses: 'copy-to-remote', with: { file: OF_CUT, target: 'backup' } };
+  const job = { steps: [CUT, { id: 'out', ...copy }] };
+  await alive(bench.start({ ...job, source: { inline: inline.slice(0, 5) } }));
+
+  const end = await alive(bench.start({ ...job, source: { inline } }));
+
+  expect(end.counts).toMatchObject({ done: 1, skipped: 5, total: 6 });
+  expect(end.reasons).toEqual([
+    { state: 'skipped', reason: 'exists', count: 5 },
+    { state: 'skipped', reason: 'done before', count: 5, step: 'cut' },
+  ]);
+  const [status] = (await bench.live({}, ({ world }) => listRuns(bench.directory, world))) ?? [];
+  expect(status).toMatchObject({
+    steps: [
+      { id: 'cut', passed: 6, counts: { total: 0 } },
+      { id: 'out', passed: 1, counts: { done: 1, skipped: 5 } },
+    ],
+  });
 });
 
 test('other options are other work, and skipIfDone: false pays again', async () => {
@@ -88,7 +112,9 @@ test('a scan leaves its result at the file: whoever made it, it is not made agai
   const end = await alive(bench.start({ source: { inline }, steps }));
 
   expect(end.counts).toMatchObject({ done: 3 });
-  expect(end.reasons).toEqual([{ state: 'skipped', reason: 'done before', count: 3 }]);
+  expect(end.reasons).toEqual([
+    { state: 'skipped', reason: 'done before', count: 3, step: '1-addon/uc_clamav_virus_scan' },
+  ]);
   const executions = bench.sent.filter(({ target }) => target.endsWith('/execute/'));
   expect(executions).toHaveLength(3);
 });

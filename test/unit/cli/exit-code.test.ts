@@ -22,6 +22,7 @@ function runEnd(
     counts: stateCounts(counts),
     stop,
     reasons: [],
+    failedPaid: null,
     requests: 1,
     throttled: 0,
     elapsedMs: 1,

@@ -17,6 +17,7 @@ const end: RunEnd = {
     { state: 'skipped', reason: 'stored meanwhile', count: 12 },
     { state: 'failed', reason: 'http_400', count: 10 },
   ],
+  failedPaid: null,
   requests: 81,
   throttled: 4,
   elapsedMs: 27_400,
@@ -70,4 +71,29 @@ test('counts name only states that have items, but always done', () => {
   expect(countsText(stateCounts({ 'in-doubt': 2, pending: 1 }))).toBe(
     '3: 0 done, 1 pending, 2 in doubt',
   );
+});
+
+test('what failed after a paid step is taken up by a new run, and the summary says at which price', () => {
+  const failed = { count: 1200, isKept: true, jobFile: 'jobs/my cut.yaml' };
+  const kept = summaryText({ ...end, failedPaid: failed }, 1, look);
+  expect(kept).toContain(
+    "  ucbulk run 'jobs/my cut.yaml'   # 1,200 failed after a paid step: with the same flags, a new run goes on with what was paid for",
+  );
+  const paidAgain = summaryText({ ...end, failedPaid: { ...failed, isKept: false } }, 1, look);
+  expect(paidAgain).toContain('without skipIfDone: true there, a new run pays for them again');
+});
+
+test('a reason that items went on from is told with its step', () => {
+  const reasons = [{ state: 'skipped', reason: 'done before', count: 3, step: 'cut' }] as const;
+  expect(summaryText({ ...end, reasons }, 0, look)).toContain(
+    '  skipped  3  done before at step cut, and went on',
+  );
+});
+
+test('a run that a signal stopped says which', () => {
+  const stopped = (by: string | null): RunEnd => {
+    return { ...end, state: 'interrupted', stop: { kind: 'user', by } };
+  };
+  expect(summaryText(stopped('SIGTERM'), 143, look)).toContain('\n  Stopped by SIGTERM\n');
+  expect(summaryText(stopped(null), 130, look)).toContain('\n  Stopped by the user\n');
 });

@@ -90,7 +90,7 @@ test('what was stored meanwhile is skipped, with the reason, and the others go o
   expect(seqsOf(left)).toEqual([1, 3]);
   expect(bench.states()).toEqual(['running', 'skipped', 'running']);
   expect(bench.ledger.outcomes.reasons()).toEqual([
-    { state: 'skipped', reason: 'stored meanwhile', count: 1 },
+    { state: 'skipped', reason: 'stored meanwhile', count: 1, wentOnFrom: null },
   ]);
 });
 
@@ -100,7 +100,9 @@ test('what is gone is skipped as gone', async () => {
   bench.files.set(uuidOf(2), someFile({ uuid: uuidOf(2), storedAt: null, removedAt: 5 }));
 
   expect(seqsOf(await bench.recheck.stillSelected(0, bench.claim(3)))).toEqual([3]);
-  expect(bench.ledger.outcomes.reasons()).toEqual([{ state: 'skipped', reason: 'gone', count: 2 }]);
+  expect(bench.ledger.outcomes.reasons()).toEqual([
+    { state: 'skipped', reason: 'gone', count: 2, wentOnFrom: null },
+  ]);
 });
 
 test('what only moved off its page is still selected', async () => {

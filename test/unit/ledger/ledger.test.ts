@@ -209,12 +209,17 @@ test('the records of a run are read in order, page by page, those of one state w
   reader.close();
 });
 
-test('reasons are counted, most first', () => {
+test('reasons are counted once an item, as it ended; those it went on from apart', () => {
   const { ledger } = tempLedger();
-  const put = (item: number, state: 'failed' | 'skipped' | 'done', reason: string | null) =>
+  const put = (
+    item: number,
+    state: 'failed' | 'skipped' | 'done',
+    reason: string | null,
+    step = 0,
+  ) =>
     ledger.outcomes.put({
       item,
-      step: 0,
+      step,
       state,
       reason,
       message: null,
@@ -222,13 +227,30 @@ test('reasons are counted, most first', () => {
       result: null,
       at: 1,
     });
+  ledger.items.insert(
+    [1, 2, 3, 4, 5, 6].map((no) => ({ key: `item ${no}`, details: null })),
+    1,
+  );
+  const end = (seq: number, to: 'failed' | 'skipped' | 'done', toStep: number) =>
+    ledger.items.moveItems({ seqs: [seq], step: 0, from: 'pending', to, toStep });
+  end(1, 'failed', 0);
+  end(2, 'skipped', 0);
+  end(3, 'skipped', 0);
+  end(4, 'done', 0);
+  end(5, 'skipped', 1);
+  end(6, 'failed', 1);
+  put(5, 'skipped', 'done before', 0);
+  put(5, 'skipped', 'exists', 1);
+  put(6, 'failed', 'http_400', 0); // onFailure: continue, and then nothing to say
   put(1, 'failed', 'gave_up');
   put(2, 'skipped', 'gone');
   put(3, 'skipped', 'gone');
   put(4, 'done', null);
   put(1, 'failed', 'http_400');
   expect(ledger.outcomes.reasons()).toEqual([
-    { state: 'skipped', reason: 'gone', count: 2 },
-    { state: 'failed', reason: 'http_400', count: 1 },
+    { state: 'skipped', reason: 'gone', count: 2, wentOnFrom: null },
+    { state: 'failed', reason: 'http_400', count: 2, wentOnFrom: null },
+    { state: 'skipped', reason: 'exists', count: 1, wentOnFrom: null },
+    { state: 'skipped', reason: 'done before', count: 1, wentOnFrom: 0 },
   ]);
 });

@@ -1,0 +1,32 @@
+import type { Job } from '../job/job-schema.ts';
+import type { ItemTable } from '../ledger/item-table.ts';
+import type { OutcomeTable } from '../ledger/outcome-table.ts';
+import type { RunRecord } from '../ledger/run-table.ts';
+import { skipsDone } from './earlier-works.ts';
+import type { RunEnd } from './run-request.ts';
+
+/** The tables that tell how items ended; a ledger that is only read has the same. */
+interface EndTables {
+  readonly items: Pick<ItemTable, 'countsByStep'>;
+  readonly outcomes: Pick<OutcomeTable, 'reasons'>;
+}
+
+/** What a run's ledger tells of its end beside the counts. */
+export function endFacts(
+  { steps }: Pick<Job, 'steps'>,
+  { items, outcomes }: EndTables,
+  { jobFile }: Pick<RunRecord, 'jobFile'>,
+): Pick<RunEnd, 'reasons' | 'failedPaid'> {
+  const reasons = outcomes.reasons().map(({ wentOnFrom, ...counted }) => {
+    return wentOnFrom === null
+      ? counted
+      : { ...counted, step: steps[wentOnFrom]?.id ?? String(wentOnFrom + 1) };
+  });
+  const paid = steps.findIndex((step) => 'skipIfDone' in step);
+  const failed = [...items.countsByStep()]
+    .filter(([step]) => paid !== -1 && step > paid)
+    .reduce((sum, [, counts]) => sum + counts.failed, 0);
+  if (failed === 0) return { reasons, failedPaid: null };
+  const isKept = steps.every((step) => !('skipIfDone' in step) || skipsDone(step));
+  return { reasons, failedPaid: { count: failed, isKept, jobFile } };
+}

@@ -15,11 +15,11 @@ export function withJournal(
     const { request } = attempt;
     if (!request.mutates) return next(attempt);
     // Taken before the commit, since the intent's own time is: a pause while committing counts.
-    const claimedAt = clock.monotonic();
+    const age = ageFromNow(clock);
     await commitIntent(request.beforeSend);
     await crash('before-write');
     const mayStart = () => {
-      if (clock.monotonic() - claimedAt > writeMarginMs) return false;
+      if (age() > writeMarginMs) return false;
       void crash('after-write');
       return true;
     };
@@ -27,6 +27,13 @@ export function withJournal(
     await crash('response-received');
     return response;
   };
+}
+
+/** By whichever clock went further: Linux's monotonic one stands still while the machine sleeps. */
+function ageFromNow(clock: World['clock']): () => number {
+  const wall = clock.now();
+  const monotonic = clock.monotonic();
+  return () => Math.max(clock.now() - wall, clock.monotonic() - monotonic);
 }
 
 async function commitIntent(beforeSend: BeforeSend): Promise<void> {

@@ -7,6 +7,8 @@ import type { Signer } from './send.ts';
 import type { ServerClock } from './server-clock.ts';
 import type { TransportListener } from './transport-event.ts';
 
+/** Of the 15 min that the service allows; a machine may sleep between the signature and the write. */
+const MAX_AGE_MS = 5 * 60_000;
 const SKEW_MS = 60_000; // the service allows 15 min; a minute is no accident of the network
 
 /** Signs each try by the server's clock: a signature that waited for its slot would be stale. */
@@ -24,10 +26,16 @@ export function withSigning(
   return (next) => async (attempt) => {
     const { method, target } = attempt.request;
     const offset = serverClock.offset();
-    const date = formatHttpDate(serverClock.now());
+    const signedAt = serverClock.now();
+    const date = formatHttpDate(signedAt);
+    const mayStart = () => serverClock.now() - signedAt <= MAX_AGE_MS && attempt.mayStart();
     const signed = signer({ method, target, contentType: JSON_TYPE, date, body: attempt.body });
     try {
-      return await next({ ...attempt, headers: { ...attempt.headers, date, ...signed } });
+      return await next({
+        ...attempt,
+        headers: { ...attempt.headers, date, ...signed },
+        mayStart,
+      });
     } catch (error) {
       const failure = failureOf(error);
       if (failure.status !== 401) throw failure;

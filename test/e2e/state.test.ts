@@ -47,3 +47,14 @@ test('doctor finds a damaged ledger; runs lists it beside the good one', async (
   const bad = examined.documents.filter((finding) => 'level' in finding && finding.level === 'bad');
   expect(bad).toMatchObject([{ about: 'ledger' }]);
 });
+
+test('a state directory that cannot be made is refused, and nothing is sent', async () => {
+  const shell = await openShell();
+  const args = ['run', jobFile('store-everything'), '--yes', '--state', '/proc/x'];
+  const end = await shell.ucbulk(args);
+  expect([end.code, end.stderr]).toEqual([
+    3,
+    expect.stringContaining("The state directory /proc/x can't be used"),
+  ]);
+  expect(shell.emulator.requestCounts()).toEqual([]);
+});

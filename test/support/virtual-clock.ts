@@ -11,7 +11,7 @@ export class VirtualClock {
   /** Whole ms since the start, as timers have them. */
   #elapsed = 0;
   #order = 0;
-  readonly #start: number;
+  #start: number;
   readonly #heap: Timer[] = [];
 
   constructor(start: number) {
@@ -24,6 +24,12 @@ export class VirtualClock {
 
   monotonic(): number {
     return this.#elapsed;
+  }
+
+  /** The machine sleeps: nothing fires meanwhile. The monotonic clock goes on (macOS) or stands still (Linux). */
+  suspend(ms: number, monotonic: 'goes on' | 'stands still'): void {
+    if (monotonic === 'goes on') this.#elapsed += ms;
+    else this.#start += ms;
   }
 
   /** Calls `fire` in `ms` of simulated time; what is due at the same moment fires in order. */

@@ -55,9 +55,7 @@ export async function playBackgrounds(place: DemoPlace): Promise<Claim[]> {
 
   narrator.title('5. Which file became which');
   await cli.finish(['report', id, '--format', 'map'], { lines: MAP_LINES, shown: oldAndNew });
-  narrator.text(
-    '(two of its columns; --as sql or --as redirects: for a database, a web server)',
-  );
+  narrator.text('(two of its columns; --as sql or --as redirects: for a database, a web server)');
 
   narrator.title("6. The proof, from the emulator's own log of what was done to its files");
   const claims = proveCutouts({

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { alive, type RunBench, runBench, type SentRequest } from '../support/run-bench.ts';
+
+const NIGHT_MS = 8 * 3_600_000;
+const KINDS = ['goes on', 'stands still'] as const;
+const COPIES = {
+  source: { files: { stored: true } },
+  steps: [{ uses: 'copy-to-remote', with: { target: 'backup' } }],
+};
+const CLEANUP = {
+  source: { files: { stored: false, limit: 100 } },
+  steps: [{ uses: 'delete' }],
+  recheckAfter: '10m',
+};
+
+/** Requests that were refused for their signature. */
+function refused({ emulator }: RunBench): unknown[] {
+  return emulator.requestCounts().filter(({ status }) => status === 401);
+}
+
+/** Calls `act` a moment after the n-th request that fits was given to the network. */
+function atRequest(bench: RunBench, fits: (request: SentRequest) => boolean, act: () => void) {
+  let seen = 0;
+  bench.fault = (request) => {
+    if (fits(request) && ++seen === 5) bench.clock.after(0, act);
+    return null;
+  };
+}
+
+test.each(KINDS)(
+  'a sleep with requests on the way (the monotonic clock %s): none is written late',
+  async (kind) => {
+    const bench = runBench({ files: 60, storedShare: 1 });
+    atRequest(
+      bench,
+      ({ method }) => method === 'POST',
+      () => bench.clock.suspend(NIGHT_MS, kind),
+    );
+    const end = await alive(bench.start(COPIES));
+    expect(end).toMatchObject({ state: 'finished', counts: { done: 60 } });
+    expect(bench.effects('remote_copy')).toEqual({ changed: 60, twice: 0 });
+    expect(refused(bench)).toEqual([]);
+  },
+);
+
+test.each(KINDS)('a sleep during the listing (%s): it is signed anew', async (kind) => {
+  const bench = runBench({ files: 800, storedShare: 0 });
+  atRequest(
+    bench,
+    ({ method }) => method === 'GET',
+    () => bench.clock.suspend(NIGHT_MS, kind),
+  );
+  const end = await alive(bench.start(CLEANUP));
+  expect(end).toMatchObject({ state: 'finished', counts: { done: 800 } });
+  expect(refused(bench)).toEqual([]);
+});
+
+test.each(KINDS)('a sleep before a delete (%s): what was stored meanwhile stays', async (kind) => {
+  const bench = runBench({ files: 250, storedShare: 0 });
+  const mine = bench.emulator.projects[0]!.seededFile(7).uuid;
+  const confirm = async () => {
+    bench.clock.suspend(NIGHT_MS, kind);
+    bench.storeElsewhere(mine);
+    return true;
+  };
+  const end = await alive(bench.start(CLEANUP, { confirm }));
+  expect(end.counts).toMatchObject({ done: 249, skipped: 1 });
+  expect(end.reasons).toEqual([{ state: 'skipped', reason: 'stored meanwhile', count: 1 }]);
+  expect(refused(bench)).toEqual([]);
+});

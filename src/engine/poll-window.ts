@@ -23,7 +23,9 @@ export interface PollPorts {
 const MAX_OPEN_JOBS = 10_000;
 /** Questions under way or queued at once. */
 const MAX_POLLS = 200;
-/** Jobs asked about in one window: between two of them a window of starts has its turn. */
+/** A job that was seen at work for longer is not asked about before others are started, ms. */
+const LATE_AFTER_MS = 3_600_000;
+/** Jobs asked about in one window. */
 const WINDOW_SIZE = 100;
 
 /** More open jobs than this are more tokens that may be forgotten. */
@@ -35,9 +37,13 @@ export function hasEnoughOpen(
   return (ledger.items.countsByStep().get(step)?.waiting ?? 0) >= MAX_OPEN_JOBS;
 }
 
+/** How soon a poll leaves; see `queuePriority`. */
+type PollUrgency = 'poll' | 'late-poll';
+
 /** A window of due polls. */
 export interface PollWindow extends PollTask {
   readonly operation: Operation;
+  readonly what: PollUrgency;
 }
 
 /**
@@ -64,7 +70,7 @@ export class DuePolls {
     if (room <= 0) return null;
     this.#lookedAt = this.#ports.serverNow();
     for (const step of this.#remoteSteps) {
-      if (!this.#hasRoom(step)) continue;
+      if (!this.#hasRoom(step, 'poll')) continue;
       const window = this.#windowOf(step, room);
       if (window !== null) return window;
     }
@@ -81,14 +87,14 @@ export class DuePolls {
     if (this.#underWay.size >= MAX_POLLS) return null;
     const { items } = this.#ports.ledger;
     const dues = this.#remoteSteps.map((step) =>
-      this.#hasRoom(step) ? items.nextWaiting(step, this.#lookedAt) : null,
+      this.#hasRoom(step, 'poll') ? items.nextWaiting(step, this.#lookedAt) : null,
     );
     const known = dues.filter((due) => due !== null);
     return known.length === 0 ? null : Math.min(...known);
   }
 
-  #hasRoom(step: number): boolean {
-    return this.#ports.queue.hasRoom(queuePriority(this.#ports, step, 'poll'));
+  #hasRoom(step: number, what: PollUrgency): boolean {
+    return this.#ports.queue.hasRoom(queuePriority(this.#ports, step, what));
   }
 
   #windowOf(step: number, room: number): PollWindow | null {
@@ -103,8 +109,14 @@ export class DuePolls {
       const file = madeFile(found.fileFrom, (at) => ledger.outcomes.resultOf(item.seq, at));
       return { ...ledger.remoteJobs.get(item.seq), item: { ...item, file } };
     });
-    if (jobs.length === 0) return null;
-    for (const { item } of jobs) this.#underWay.add(item.seq);
-    return { step, operation: found.operation, jobs };
+    // One that nobody had time to ask about may have ended long ago, and its result expires.
+    const isLate = ({ startedAt, runningAt }: OpenRemoteJob) =>
+      runningAt !== null && runningAt - startedAt > LATE_AFTER_MS;
+    const early = jobs.filter((job) => !isLate(job));
+    const what = early.length > 0 ? 'poll' : 'late-poll';
+    const taken = what === 'poll' ? early : jobs;
+    if (taken.length === 0 || !this.#hasRoom(step, what)) return null;
+    for (const { item } of taken) this.#underWay.add(item.seq);
+    return { step, operation: found.operation, what, jobs: taken };
   }
 }

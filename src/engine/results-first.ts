@@ -1,17 +1,17 @@
 import type { WorkPorts } from './work-ports.ts';
 
 /**
- * Requests of later steps leave first; where a later step works on what a step makes, so do its
- * polls, before it makes more. Other polls and starts leave as they came: neither starves the other.
+ * Requests of later steps leave first; within a step, polls before starts, or a window of starts
+ * would have ended jobs wait. Polls of jobs that have been at work for long leave as they came:
+ * jobs that never end must not hold back those that would.
  */
 export function queuePriority(
-  { resultsFirst, steps }: Pick<WorkPorts, 'resultsFirst' | 'steps'>,
+  { resultsFirst }: Pick<WorkPorts, 'resultsFirst'>,
   step: number,
-  what: 'poll' | 'start' = 'start',
+  what: 'poll' | 'late-poll' | 'start' = 'start',
 ): number {
   if (!resultsFirst.isOn) return 0;
-  const isFirst = what === 'poll' && steps.some(({ fileFrom }) => fileFrom === step);
-  return isFirst ? step + 0.5 : step;
+  return what === 'poll' ? step + 0.5 : step;
 }
 
 /**

@@ -47,7 +47,7 @@ class WorkLoop {
 
   /** Starts what can be started, or waits until something can; false where nothing is left. */
   async goOn(): Promise<boolean> {
-    // Both look for room before either takes it: polls never starve starts, nor starts polls.
+    // Both look for room before either takes it: late polls never starve starts, nor starts polls.
     const polls = this.#duePolls.take();
     const window = claimWindow(this.#ports, this.#state());
     if (polls === null && window === null) return this.#waitForWork();
@@ -101,7 +101,7 @@ class WorkLoop {
 }
 
 async function runPolls(window: PollWindow, due: DuePolls, ports: WorkPorts): Promise<void> {
-  const may = taskPorts(window.operation, queuePriority(ports, window.step, 'poll'), ports);
+  const may = taskPorts(window.operation, queuePriority(ports, window.step, window.what), ports);
   try {
     const halt = await pollRemoteJobs(window, may, (job) => due.settled(job));
     if (halt !== null) stopFor(halt, ports);

@@ -1,19 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { environmentFor, startEmulator, startProgram } from '../support/spawn-program.ts';
-
-/**
- * `npm run bench -- [--files N] [--small N]`: the cleanup of N files on the emulator, beside one
- * of fewer: requests, peak memory of the runner's process, and the proof that all were deleted once.
- */
-const { values } = parseArgs({
-  options: {
-    files: { type: 'string', default: '1000000' },
-    small: { type: 'string', default: '100000' },
-  },
-});
 
 const DAY_MS = 86_400_000;
 const JOB = `
@@ -39,25 +27,37 @@ interface Measured {
   readonly deleted: EffectSums;
 }
 
-const small = await measureCleanup(Number(values.small));
-const large = await measureCleanup(Number(values.files));
-const resume = await measureResume(Number(values.files));
-say('');
-say(
-  '| files | requests | peak memory of the runner (VmHWM) | deleted once | deleted twice | time |',
-);
-say('|---|---|---|---|---|---|');
-for (const run of [small, large]) {
-  const { distinctFilesChanged, filesChangedMoreThanOnce } = run.deleted;
+/**
+ * The cleanup of so many files on the emulator, beside one of fewer: requests, peak memory of the
+ * runner's process, and the proof that all were deleted once; false where one was not.
+ */
+export async function benchCleanup(
+  sizes: { files: number; small: number },
+  say: (line: string) => void,
+): Promise<boolean> {
+  const small = await measureCleanup(sizes.small);
+  const large = await measureCleanup(sizes.files);
+  const resume = await measureResume(sizes.files);
   say(
-    `| ${run.files} | ${run.requests} | ${run.peakMegabytes.toFixed(0)} MB | ${distinctFilesChanged} | ${filesChangedMoreThanOnce} | ${run.seconds.toFixed(0)} s |`,
+    '| files | requests | peak memory of the runner (VmHWM) | deleted once | deleted twice | time |',
+  );
+  say('|---|---|---|---|---|---|');
+  for (const run of [small, large]) {
+    const { distinctFilesChanged, filesChangedMoreThanOnce } = run.deleted;
+    say(
+      `| ${run.files} | ${run.requests} | ${run.peakMegabytes.toFixed(0)} MB | ${distinctFilesChanged} | ${filesChangedMoreThanOnce} | ${run.seconds.toFixed(0)} s |`,
+    );
+  }
+  say('');
+  say(
+    `peak memory, large against small: ${(large.peakMegabytes / small.peakMegabytes).toFixed(2)} times`,
+  );
+  say(`resume of a half-done run of ${sizes.files}: first request after ${resume} ms`);
+  return [small, large].every(
+    ({ files, deleted }) =>
+      deleted.distinctFilesChanged === files && deleted.filesChangedMoreThanOnce === 0,
   );
 }
-say('');
-say(
-  `peak memory, large against small: ${(large.peakMegabytes / small.peakMegabytes).toFixed(2)} times`,
-);
-say(`resume of a half-done run of ${values.files}: first request after ${resume} ms`);
 
 async function measureCleanup(files: number): Promise<Measured> {
   return inFolder(files, async ({ cwd, env, ask }) => {
@@ -124,8 +124,4 @@ async function inFolder<Result>(
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

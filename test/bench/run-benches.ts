@@ -1,0 +1,37 @@
+import { parseArgs } from 'node:util';
+import { benchCleanup } from './cleanup-bench.ts';
+import { benchOpenJobs } from './open-jobs-bench.ts';
+import { benchPolls } from './polls-bench.ts';
+
+/** `npm run bench -- [cleanup|polls] [--files N] [--small N]`: all benches, or the one that is named. */
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    files: { type: 'string', default: '1000000' },
+    small: { type: 'string', default: '100000' },
+  },
+});
+const sizes = { files: Number(values.files), small: Number(values.small) };
+const benches = {
+  polls: async () => {
+    const isSeldom = await benchPolls(say);
+    say('');
+    return (await benchOpenJobs(say)) && isSeldom;
+  },
+  cleanup: () => benchCleanup(sizes, say),
+};
+const names = Object.keys(benches) as (keyof typeof benches)[];
+const [only] = positionals;
+if (only !== undefined && !names.some((name) => name === only)) {
+  throw new Error(`There is no bench ${only}; there are: ${names.join(', ')}`);
+}
+for (const name of names) {
+  if (only !== undefined && only !== name) continue;
+  say(`## ${name}\n`);
+  if (!(await benches[name]())) process.exitCode = 1;
+  say('');
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

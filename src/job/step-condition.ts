@@ -1,5 +1,6 @@
 import { Environment } from '@marcbachmann/cel-js';
 import type { JsonObject, JsonValue } from '../core/json.ts';
+import { FILE_FIELDS, unknownField } from './expression-names.ts';
 
 /** What an `if` may look at. */
 export interface ConditionScope {
@@ -28,9 +29,23 @@ const ENVIRONMENT = new Environment({
   .registerVariable('file', 'map')
   .registerVariable('steps', 'map');
 
+/** The same with what is told of a file in types: a slip is found before the run, not at each item. */
+const TYPED = new Environment({
+  unlistedVariablesAreDyn: false,
+  homogeneousAggregateLiterals: false,
+})
+  .registerVariable('vars', 'map')
+  .registerVariable('item', 'map')
+  .registerVariable({ name: 'file', schema: { ...FILE_FIELDS } })
+  .registerVariable('steps', 'map')
+  // Numbers of JSON are doubles; a whole number in the job file is as good.
+  .registerOperator('double == int', (one: number, other: bigint) => one === Number(other));
+
 /** What is wrong with a CEL expression, on one line; null where it is one. */
 export function expressionFault(text: string): string | null {
-  const checked = ENVIRONMENT.check(text);
+  const unknown = unknownField(text);
+  if (unknown !== null) return unknown;
+  const checked = TYPED.check(text);
   return checked.valid ? null : `is not an expression: ${firstLine(checked.error)}`;
 }
 
@@ -52,7 +67,9 @@ function plainValue(value: unknown, text: string): JsonValue {
 
 /** What is wrong with a CEL expression, on one line; null where it is a condition. */
 export function conditionFault(text: string): string | null {
-  const checked = ENVIRONMENT.check(text);
+  const unknown = unknownField(text);
+  if (unknown !== null) return unknown;
+  const checked = TYPED.check(text);
   if (!checked.valid) return `is not a condition: ${firstLine(checked.error)}`;
   if (checked.type === 'bool' || checked.type === 'dyn') return null;
   return `is ${checked.type}, expected true or false`;

@@ -14,9 +14,11 @@ import { columnNeedsOf } from './job-parts.ts';
 export async function checkList(job: Job, files: Files): Promise<void> {
   const { source } = job;
   try {
-    if (source.kind === 'list') await checkListHead(source.list, FILE_NAMES, files);
+    const needs = columnNeedsOf(job);
+    if (source.kind === 'list') {
+      await checkListHead({ ...source.list, needs }, FILE_NAMES, files);
+    }
     if (source.kind === 'urls') {
-      const needs = columnNeedsOf(job);
       await checkListHead({ ...source.urls, needs }, URL_LIST, files);
     }
   } catch (error) {

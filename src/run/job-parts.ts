@@ -5,6 +5,7 @@ import type { Filter, Selection } from '../engine/selection.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from '../engine/settings.ts';
 import type { EngineStep, LookBefore, PaidUse, StepValues } from '../engine/step-items.ts';
 import { compileFilter } from '../filters/compile-filter.ts';
+import { columnsIn } from '../job/expression-names.ts';
 import type { Job } from '../job/job-schema.ts';
 import { stepOfFile } from '../job/job-value-schemas.ts';
 import { paidName } from '../job/paid-names.ts';
@@ -57,8 +58,9 @@ export function columnNeedsOf({ steps }: Pick<Job, 'steps'>): ColumnNeeds {
   const maps = steps.flatMap((step) => {
     return step.uses === 'import-url' && step.with.map !== undefined ? [step.with.map] : [];
   });
+  const asked = steps.flatMap(expressionsOf).flatMap(({ text }) => columnsIn(text));
   return {
-    columns: maps.flatMap(columnsOf),
+    columns: [...new Set([...maps.flatMap(columnsOf), ...asked])],
     faultOf(columns) {
       return maps.map((map) => columnFault(map, columns)).find((fault) => fault !== null) ?? null;
     },

@@ -54,7 +54,7 @@ export function sourceOf(options: SourceOptions, place: SourcePlace, needs: Colu
     case 'groups':
       return groupSource(client, options.groups);
     case 'list':
-      return fileNamesSource(client.files, options.list, place);
+      return fileNamesSource(client.files, { ...options.list, needs }, place);
     case 'inline':
       return inlineSource(client.files, options.inline);
     case 'run':

@@ -53,7 +53,9 @@ async function readFiles(
       candidates.push({ key, facts: null, details: { path, size, modifiedAt } });
     }
   }
-  if (rejections.count > 0 && onBadRow === 'fail') throw rejections.toFailure();
+  if (rejections.count > 0 && onBadRow === 'fail') {
+    throw rejections.toFailure('Mend the folder, or set onUnreadable: skip.');
+  }
   const last = candidates.length < PAGE_FILES ? undefined : candidates.at(-1);
   return { candidates, ...rejections.asPagePart(), next: last?.key ?? null };
 }

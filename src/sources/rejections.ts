@@ -27,14 +27,11 @@ export class Rejections {
   }
 
   /** The end of a walk whose job takes no bad rows. */
-  toFailure(): ClassifiedError {
+  toFailure(advice = 'Mend the list, or set onBadRow: skip.'): ClassifiedError {
     const told = this.#samples.slice(0, MAX_TOLD).map(({ place, reason }) => `${place}: ${reason}`);
     const more = this.#count - told.length;
     const rest = more > 0 ? `\n… and ${more} more` : '';
-    return unusable(
-      'bad_rows',
-      `${told.join('\n')}${rest}\nNothing was done. Mend the list, or set onBadRow: skip.`,
-    );
+    return unusable('bad_rows', `${told.join('\n')}${rest}\nNothing was done. ${advice}`);
   }
 }
 

@@ -80,7 +80,7 @@ function usageWords(message: string, host: CommandHost, argv: readonly string[])
     return `There is no such command. Did you mean \`ucbulk ${group}${command}\`?`;
   }
   if (message.startsWith('Which ')) return message;
-  if (message.startsWith('Not enough')) return 'An argument is missing; add --help for the usage.';
+  if (message.startsWith('Not enough')) return `${missingWords(argv)}; add --help for the usage.`;
   const missing = /^Missing required argument: (\S+)/.exec(message)?.[1];
   if (missing !== undefined) return `--${missing} is missing; add --help for the usage.`;
   const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
@@ -88,6 +88,27 @@ function usageWords(message: string, host: CommandHost, argv: readonly string[])
   return meant === undefined
     ? `${message}. Add --help for the usage.`
     : `${message}. Did you mean --${meant}?`;
+}
+
+// Commands whose arguments must be given, in their order.
+const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
+  run: ['JOB'],
+  validate: ['JOB'],
+  items: ['RUN'],
+  report: ['RUN'],
+  resolve: ['RUN'],
+  rewrite: ['RUN', 'FILES'],
+};
+
+/** Which arguments are missing, as far as the words on the command line tell. */
+function missingWords(argv: readonly string[]): string {
+  const [command = '', ...rest] = argv;
+  const wanted = ARGUMENTS[command];
+  const given = rest.findIndex((word) => word.startsWith('-'));
+  const missing = wanted?.slice(given === -1 ? rest.length : given) ?? [];
+  if (missing.length === 0) return 'An argument is missing';
+  const usage = `ucbulk ${command} ${wanted?.join(' ')}`;
+  return `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing: \`${usage}\``;
 }
 
 function exitCodeTable(): string {

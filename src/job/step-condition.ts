@@ -52,7 +52,11 @@ export function expressionFault(text: string): string | null {
 /** Compiles an expression that has no fault. */
 export function compileExpression(text: string): Expression {
   const evaluate = ENVIRONMENT.parse(text);
-  return (scope) => plainValue(evaluate({ ...scope }), text);
+  return (scope) =>
+    plainValue(
+      evaluated(() => evaluate({ ...scope }), text),
+      text,
+    );
 }
 
 /** Whole numbers are bigints in CEL; what JSON has no word for is refused. */
@@ -79,10 +83,20 @@ export function conditionFault(text: string): string | null {
 export function compileCondition(text: string): Condition {
   const evaluate = ENVIRONMENT.parse(text);
   return (scope) => {
-    const holds: unknown = evaluate({ ...scope });
+    const holds = evaluated(() => evaluate({ ...scope }), text);
     if (typeof holds === 'boolean') return holds;
     throw new Error(`\`if: ${text}\` is ${typeof holds}, expected true or false`);
   };
+}
+
+/** An item's fault stands in a line of a table: what is missing, and in which expression. */
+function evaluated(evaluate: () => unknown, text: string): unknown {
+  try {
+    return evaluate();
+  } catch (error) {
+    const where = text.replaceAll(/\s+/g, ' ').trim();
+    throw new Error(`${firstLine(error)} of \`${where}\``, { cause: error });
+  }
 }
 
 /** Names below `vars` or `steps` that the expression asks for; text in quotes does not count. */

@@ -1,6 +1,6 @@
 import { assertNever } from '../core/assert-never.ts';
 import { MOVE_COLUMNS, moveRows } from './move-rows.ts';
-import { type MoveSettings, moves } from './moves.ts';
+import { countedMoves, type MoveCounts, type MoveSettings, moves } from './moves.ts';
 import { type RedirectSettings, redirectLines } from './redirect-lines.ts';
 import { ROW_FORMATS, rowTexts } from './row-texts.ts';
 import type { ReportedRun } from './run-items.ts';
@@ -20,8 +20,9 @@ export function mapTexts(
   run: ReportedRun,
   form: MapForm,
   settings: MoveSettings,
+  counts: MoveCounts,
 ): Generator<string> {
-  const all = moves(run, settings);
+  const all = countedMoves(moves(run, settings), counts);
   switch (form.as) {
     case 'csv':
     case 'ndjson':

@@ -40,6 +40,22 @@ export type MoveTarget = 'file' | 'object';
 /** Skips that leave a new file without its file. */
 const GONE: readonly (string | null)[] = ['gone', 'expired'];
 
+/** Counts of a table from old to new, complete once it was read to its end. */
+export interface MoveCounts {
+  written: number;
+  /** Made into something new, but a step is still to come or failed: nothing may point there yet. */
+  unsettled: number;
+}
+
+/** The same moves, counted on their way. */
+export function* countedMoves(all: Iterable<Move>, counts: MoveCounts): Generator<Move> {
+  for (const one of all) {
+    if (one.isSettled) counts.written += 1;
+    else counts.unsettled += 1;
+    yield one;
+  }
+}
+
 /** Every item of a run that was made into something new. */
 export function* moves(run: ReportedRun, settings: MoveSettings): Generator<Move> {
   for (const item of runItems(run)) {

@@ -50,6 +50,9 @@ test('metadata of an earlier step and of the item itself; one that can not be co
 
   expect(end.counts).toMatchObject({ done: 1, failed: 1 });
   expect(end.reasons).toMatchObject([{ reason: 'expression_error' }]);
+  expect(bench.items(end.run, 'failed')).toMatchObject([
+    { message: 'No such key: album at character 27 of `vars.year + file.metadata.album`' },
+  ]);
   const { copy, ...rest } = JSON.parse(project.file(whole)?.metadata ?? '{}');
   expect(project.file(copy)).toBeDefined();
   expect(rest).toEqual({ album: 'Rome', seen: '2026 Rome', n: '7' });

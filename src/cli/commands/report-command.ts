@@ -2,11 +2,13 @@ import { resolve } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import { ITEM_STATES } from '../../core/item.ts';
 import { UserError } from '../../core/user-error.ts';
+import { formatCount } from '../../progress/progress-words.ts';
 import { plainLines } from '../../progress/terminal-text.ts';
 import { DEFAULT_CDN_HOST } from '../../report/cdn-hosts.ts';
 import { decisionTexts } from '../../report/decision-texts.ts';
 import { itemTexts } from '../../report/item-texts.ts';
 import { MAP_FORMATS, type MapForm, mapTexts } from '../../report/map-texts.ts';
+import type { MoveCounts } from '../../report/moves.ts';
 import { REDIRECT_SERVERS } from '../../report/redirect-lines.ts';
 import { ROW_FORMATS } from '../../report/row-texts.ts';
 import type { ReportedRun } from '../../report/run-items.ts';
@@ -15,6 +17,7 @@ import { batches, writeTexts } from '../../report/write-texts.ts';
 import { readRun } from '../../run/read-runs.ts';
 import { statePaths } from '../../run/state-paths.ts';
 import type { CommandHost, Invocation } from '../command.ts';
+import type { ExitCode } from '../exit-code.ts';
 import { GLOBAL_OPTIONS_OF_ITEMS } from '../global-options.ts';
 import { MOVE_OPTIONS, newHost } from '../move-options.ts';
 import { text } from '../option-values.ts';
@@ -103,12 +106,25 @@ export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
         const wanted = parseRunArgument(flags.run);
         const { run, steps } = await readRun(stateDirectory, wanted, surroundings.world);
         const ledger = statePaths(stateDirectory).ledger(run);
-        const texts = textsOf({ run, steps, ledger }, flags);
-        if (flags.output !== undefined) return writeFile(texts, flags.output, invocation);
-        print(texts, invocation);
-        return 0;
+        const counts = { written: 0, unsettled: 0 };
+        const texts = textsOf({ run, steps, ledger }, flags, counts);
+        let code: ExitCode = 0;
+        if (flags.output === undefined) print(texts, invocation);
+        else code = await writeFile(texts, flags.output, invocation);
+        if (flags.as === 'sql' || flags.as === 'redirects') tellLeftOut(counts, invocation);
+        return code;
       }),
   };
+}
+
+/** SQL and redirects are only of what ended well: whoever applies them must know what is missing. */
+function tellLeftOut({ written, unsettled }: MoveCounts, { output }: Invocation): void {
+  if (unsettled > 0) {
+    const why = 'they have a step to come, are in doubt, or failed; --as csv has them all';
+    output.warn(`${formatCount(unsettled)} items with something new are left out: ${why}.`);
+  } else if (written === 0) {
+    output.warn('No item of this run was made into something new: there is nothing to change.');
+  }
 }
 
 /** Flags that would be without effect are a mistake of whoever gave them. */
@@ -130,14 +146,15 @@ function checkTogether({ json, format, as, output, state, table, column }: Given
   }
 }
 
-function textsOf(run: ReportedRun, flags: Given): Generator<string> {
+function textsOf(run: ReportedRun, flags: Given, counts: MoveCounts): Generator<string> {
   const usual = flags.json && flags.output === undefined ? 'ndjson' : 'csv';
   const { format = usual, state, newHost, oldHost, bucketUrl } = flags;
   if (format === 'decisions') return decisionTexts(run);
   if (format !== 'map') {
     return itemTexts(run, { format, ...(state !== undefined && { states: [state] }) });
   }
-  return mapTexts(run, mapForm(flags, usual), { newHost, oldHosts: oldHost, bucketUrl });
+  const settings = { newHost, oldHosts: oldHost, bucketUrl };
+  return mapTexts(run, mapForm(flags, usual), settings, counts);
 }
 
 function mapForm({ as, to, server, ...sql }: Given, usual: 'csv' | 'ndjson'): MapForm {

@@ -6,6 +6,7 @@ import { movedRun } from '../../support/moved-run.ts';
 
 const SETTINGS = { oldHosts: [], newHost: 'ucarecdn.com' };
 const COPIED = { key: uuidOf(1), results: [{ file: uuidOf(2) }] };
+const noCounts = () => ({ written: 0, unsettled: 0 });
 const NINE = `${uuidOf(9)}~2`;
 
 /** The map of a run whose items went through these operations. */
@@ -13,10 +14,10 @@ function setup(uses: readonly string[], ...items: Parameters<typeof movedRun>[1]
   const run = movedRun(uses, items);
   return {
     rows: (settings = {}) =>
-      [...mapTexts(run, { as: 'ndjson' }, { ...SETTINGS, ...settings })].map((line) =>
+      [...mapTexts(run, { as: 'ndjson' }, { ...SETTINGS, ...settings }, noCounts())].map((line) =>
         JSON.parse(line),
       ),
-    text: (form: MapForm) => [...mapTexts(run, form, SETTINGS)].join(''),
+    text: (form: MapForm) => [...mapTexts(run, form, SETTINGS, noCounts())].join(''),
   };
 }
 
@@ -145,4 +146,16 @@ test('a copy in a bucket takes the place of the original alone, not of its pictu
   expect(text(redirects('netlify'))).toBe(`/${uuidOf(1)}/* ${url} 301\n`);
   expect(text(redirects('nginx'))).toBe(`"/${uuidOf(1)}" "${url}";\n`);
   expect(text(redirects('nginx', 'file'))).toBe('');
+});
+
+test('what is left out of updates is counted', () => {
+  const run = movedRun(
+    ['copy-local', 'store'],
+    [COPIED, { ...COPIED, key: uuidOf(3), state: 'failed' }],
+  );
+  const counts = noCounts();
+  const sql = { table: 't', column: 'c', dialect: 'ansi', match: 'part', to: undefined } as const;
+  const text = [...mapTexts(run, { as: 'sql', sql }, SETTINGS, counts)].join('');
+  expect(text.match(/UPDATE/g)).toHaveLength(counts.written);
+  expect(counts).toEqual({ written: 1, unsettled: 1 });
 });

@@ -255,3 +255,9 @@ test('any bytes without a reference come out as they went in', () => {
     { numRuns: 50 },
   );
 });
+
+test('an overlay in the URL of another file stays, but for bare UUIDs', () => {
+  const text = `https://ucarecdn.com/${uuidOf(7)}/-/overlay/${OLD}/50px50p/`;
+  expect(rewriteText(text, FILES).text).toBe(text);
+  expect(rewriteText(text, { ...FILES, bareUuids: true }).text).toBe(text.replace(OLD, NEW));
+});

@@ -72,7 +72,16 @@ function runRow(status: RunStatus): string[] {
   ];
 }
 
+/** True where a resume would send nothing: a person's word is all that is missing. */
+function waitsForWord({ state, walkFinished, counts }: RunStatus): boolean {
+  const isEnded = state === 'interrupted' && walkFinished && counts['in-doubt'] > 0;
+  return isEnded && counts.total === settledCount(counts) + counts['in-doubt'];
+}
+
 function stateWords(status: RunStatus): string {
+  if (waitsForWord(status)) {
+    return `${status.state}: only items in doubt are left; resolve them first, a resume sends nothing`;
+  }
   if (status.stopReason !== null) return `${status.state}: ${plainText(status.stopReason)}`;
   const died = status.state === 'interrupted' && status.endedAt === null;
   if (!died) return status.state;
@@ -107,7 +116,7 @@ function nextRows(
   [resume, failed, inDoubt]: [string, string, string],
 ): string[][] {
   const commands = [
-    ...(status.state !== 'finished' && !status.isRunning ? [resume] : []),
+    ...(status.state !== 'finished' && !status.isRunning && !waitsForWord(status) ? [resume] : []),
     ...(status.counts.failed > 0 ? [failed] : []),
     ...(status.counts['in-doubt'] > 0 ? [inDoubt] : []),
   ];

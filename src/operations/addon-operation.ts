@@ -32,7 +32,7 @@ export function addonOperation(client: AddonClient, call: AddonCall): RemoteOper
     shape: 'remote',
     startSize: 1,
     job: { name: `addon/${call.name}`, typicalMs: TYPICAL_MS },
-    destructive: call.name === 'uc_clamav_virus_scan' && call.params?.purgeInfected === true,
+    destructive: isPurge(call),
     changesListing: true,
     doubt: doubtOf(client, call),
     async start([item], permit) {
@@ -69,8 +69,13 @@ function doubtOf(client: AddonClient, call: AddonCall): Doubt {
   return { class: 'detectable', probe: probeAppData(client, call) };
 }
 
+function isPurge(call: AddonCall): boolean {
+  return call.name === 'uc_clamav_virus_scan' && call.params?.purgeInfected === true;
+}
+
 /** The add-on's own record at the file says when it ran last. */
-function probeAppData({ files }: AddonClient, { name }: AddonCall): Probe {
+function probeAppData({ files }: AddonClient, call: AddonCall): Probe {
+  const { name } = call;
   return async (item, signal) => {
     const details = await files.fileDetails(uuidOf(item), { extra: 'appdata', signal });
     if (details === null || details.removedAt !== null) {
@@ -82,6 +87,9 @@ function probeAppData({ files }: AddonClient, { name }: AddonCall): Probe {
     const app = details.appdata.get(name);
     if (app === undefined || item.sentAt === null) return { kind: 'did-not-happen' };
     if (app.updatedAt < item.sentAt - CLOCK_SLACK_MS) return { kind: 'did-not-happen' };
+    // Ours would have removed it: this is the scan of somebody who lets infected files be.
+    const isLeft = isPurge(call) && app.data['infected'] === true;
+    if (isLeft) return { kind: 'did-not-happen' };
     return { kind: 'happened', outcome: { kind: 'done', result: app.data } };
   };
 }

@@ -88,7 +88,7 @@ export type LogLine = (
 ) => void;
 
 /** A code or reason, and how many items have it. */
-export interface EndReason {
+interface EndReason {
   readonly state: 'failed' | 'skipped';
   readonly reason: string;
   readonly count: number;

@@ -10,13 +10,12 @@ export class WorkReader {
   readonly run: RunTable;
   readonly #path: string;
   readonly #database: Connection;
-  readonly #works: WorkTable;
+  #works: WorkTable | null = null;
 
   private constructor(path: string, database: Connection) {
     this.#path = path;
     this.#database = database;
     this.run = new RunTable(database);
-    this.#works = new WorkTable(database);
   }
 
   /** Opens the file; refuses one that is not a ledger, is damaged, or is newer than this program. */
@@ -34,6 +33,8 @@ export class WorkReader {
   /** How the work stands; null where the run never came to it. */
   standing(key: WorkKey): WorkStanding | null {
     try {
+      // Only a ledger that is asked needs the table: others are passed over as they are.
+      this.#works ??= new WorkTable(this.#database);
       return this.#works.standing(key);
     } catch (error) {
       throw ledgerFailure(this.#path, error);

@@ -20,6 +20,35 @@ export interface Comparison {
   readonly undecided: readonly string[];
 }
 
+/** What deaths cost, in items. */
+export interface Toll {
+  /** Ended otherwise than without a death, or without their effect; those in doubt not counted. */
+  readonly lost: number;
+  /** Effects that came again. */
+  readonly doubled: number;
+  readonly inDoubt: number;
+  /** Of those that the last death left undecided: what nothing can find out. */
+  readonly undecidable: number;
+}
+
+/** Counts what `violationsOf` puts in words, and the items that wait for a person. */
+export function tollOf(stage: Stage, { uses, reference, run, undecided }: Comparison): Toll {
+  const doubtful = keysInDoubt(stage, run);
+  const outcomes = new Set(outcomesOf(stage, run));
+  const isDoubtful = (line: string) => doubtful.some((key) => line.includes(key));
+  const unlike = reference.outcomes.filter((line) => !outcomes.has(line) && !isDoubtful(line));
+  const effects = effectsOf(stage);
+  const missing = Object.entries(reference.effects).map(
+    ([effect, count]) => count - (effects[effect] ?? 0) - doubtful.length,
+  );
+  return {
+    lost: Math.max(unlike.length, ...missing, 0),
+    doubled: repeatedEffects(stage).length,
+    inDoubt: doubtful.length,
+    undecidable: caseOf(uses).doubt === 'undetectable' ? undecided.length : 0,
+  };
+}
+
 /** Everything that a run's deaths changed and must not have; empty where every promise held. */
 export function violationsOf(
   stage: Stage,
@@ -47,9 +76,10 @@ export function violationsOf(
 }
 
 function repeatedEffects({ emulator }: Stage): string[] {
-  const twice = Object.entries(emulator.audit.summary())
-    .filter(([, sums]) => sums.filesChangedMoreThanOnce > 0)
-    .map(([effect]) => `${effect} came twice to a file`);
+  const twice = Object.entries(emulator.audit.summary()).flatMap(
+    ([effect, { filesChangedMoreThanOnce }]) =>
+      Array.from({ length: filesChangedMoreThanOnce }, () => `${effect} came twice to a file`),
+  );
   const again = emulator.creations.repeated().map((made) => `made again: ${JSON.stringify(made)}`);
   return [...twice, ...again];
 }

@@ -21,6 +21,10 @@ export interface KilledRunResult {
   readonly kills: number;
   readonly items: number;
   readonly requests: number;
+  /** Items of the selection without their effect. */
+  readonly lost: number;
+  /** Items whose effect came again, or that were sent again after they were done. */
+  readonly doubled: number;
   /** Outcomes by item, in order, to compare with an unkilled run. */
   readonly outcomes: readonly string[];
   /** Every file's state at the service, in order. */
@@ -73,6 +77,8 @@ class KilledRun {
   readonly #stateDirectory: string;
   readonly #random: () => number;
   readonly #violations: string[] = [];
+  readonly #selected: number;
+  readonly #repeated = new Set<string>();
   #kills = 0;
 
   constructor(options: KilledRunOptions, place: Place) {
@@ -80,6 +86,7 @@ class KilledRun {
     this.#place = place;
     this.#stateDirectory = join(place.cwd, 'state');
     this.#random = seededRandom(options.seed);
+    this.#selected = countUnstored(place.emulator, options.files);
   }
 
   async run(): Promise<KilledRunResult> {
@@ -137,8 +144,9 @@ class KilledRun {
 
   #checkNothingRepeated(settled: ReadonlySet<string>, auditFrom: number): void {
     for (const { uuid, operation } of this.#place.emulator.audit.entries(auditFrom)) {
-      if (settled.has(uuid))
-        this.#violations.push(`${operation} was sent again for the settled ${uuid}`);
+      if (!settled.has(uuid)) continue;
+      this.#repeated.add(uuid);
+      this.#violations.push(`${operation} was sent again for the settled ${uuid}`);
     }
   }
 
@@ -147,14 +155,20 @@ class KilledRun {
     const run = await this.#newestRun();
     const items = run === null ? [] : [...readItems(this.#stateDirectory, run)];
     const sums = emulator.audit.summary()[EFFECTS[this.#options.operation]];
-    if ((sums?.filesChangedMoreThanOnce ?? 0) > 0) this.#violations.push('an effect came twice');
-    if (sums?.distinctFilesChanged !== items.length) {
-      this.#violations.push(`${sums?.distinctFilesChanged} effects for ${items.length} items`);
+    const { distinctFilesChanged = 0, filesChangedMoreThanOnce = 0 } = sums ?? {};
+    if (filesChangedMoreThanOnce > 0) this.#violations.push('an effect came twice');
+    if (distinctFilesChanged !== items.length) {
+      this.#violations.push(`${distinctFilesChanged} effects for ${items.length} items`);
+    }
+    if (items.length !== this.#selected) {
+      this.#violations.push(`${items.length} items for ${this.#selected} files to be worked on`);
     }
     return {
       kills: this.#kills,
       items: items.length,
       requests: requestsOf(emulator),
+      lost: Math.max(0, this.#selected - distinctFilesChanged),
+      doubled: this.#repeated.size + filesChangedMoreThanOnce,
       outcomes: items.map(({ key, state, reason }) => `${key} ${state} ${reason}`),
       service: serviceState(emulator, this.#options.files),
       violations: this.#violations,
@@ -174,6 +188,15 @@ steps: [${STEPS[operation]}]
 
 function requestsOf(emulator: Emulator): number {
   return emulator.requestCounts().reduce((sum, { count }) => sum + count, 0);
+}
+
+function countUnstored(emulator: Emulator, files: number): number {
+  const project = emulator.projects[0]!;
+  let unstored = 0;
+  for (let index = 0; index < files; index += 1) {
+    if (project.seededFile(index).storedAt === null) unstored += 1;
+  }
+  return unstored;
 }
 
 function serviceState(emulator: Emulator, files: number): string[] {

@@ -36,11 +36,15 @@ export interface Reference extends Trace {
 const SETTLED_MS = 15 * 60_000;
 const MOST_HITS = 4;
 /** Reached only where somebody stops the run. */
-const STOP_POINTS: readonly CrashPoint[] = ['draining', 'drained'];
+export const STOP_POINTS: readonly CrashPoint[] = ['draining', 'drained'];
 
 /** Runs an operation without a death; counts the places where it could have died. */
-export async function referenceOf(uses: string, fault: CellFault): Promise<Reference> {
-  const stage = await openStage(uses);
+export async function referenceOf(
+  uses: string,
+  fault: CellFault,
+  items?: number,
+): Promise<Reference> {
+  const stage = await openStage(uses, items);
   try {
     addFault(stage, uses, { fault, held: null });
     const hits = new Map<CrashPoint, number>();

@@ -1,38 +1,39 @@
-import { CRASH_POINTS } from '../../src/core/world.ts';
 import { between, pick, seededRandom } from '../support/seeded-random.ts';
-import { effectsOf, outcomesOf, undecidedOf, violationsOf } from './compare-runs.ts';
+import { type Toll, tollOf, undecidedOf, violationsOf } from './compare-runs.ts';
+import { type Reference, referenceOf, STOP_POINTS } from './matrix.ts';
 import { dieAt, inThisProcess, newestRun } from './matrix-lives.ts';
 import { caseOf, OPERATIONS, openStage, type Stage } from './matrix-stage.ts';
 import type { Kill } from './matrix-world.ts';
 
 /** A run of one operation that is killed again and again; all of it a function of the seed. */
-export interface RandomKillsResult {
+export interface RandomKillsResult extends Toll {
   readonly uses: string;
   readonly kills: number;
   readonly items: number;
-  readonly inDoubt: number;
   readonly violations: readonly string[];
 }
 
 const ITEMS = 24;
 /** Share of requests with an effect whose connection is reset, before it and after it. */
 const FAULTY = 0.05;
+/** In the life of a run of so many items, ms. */
+const LIFE_MS = 60;
 /** Longer than the longest settle time, ms of emulated time. */
 const SETTLED_MS = 15 * 60_000;
-/** A life whose run has ended can't be killed: so many in a row, and the next seed is taken. */
-const MOST_LIVES = 40;
 
-/** Kills a run of an operation chosen by the seed so many times, then lets it end in peace. */
+/**
+ * Kills a run of an operation chosen by the seed up to so many times, then lets it end in peace. A
+ * run may end before its next kill: `kills` counts those that were made.
+ */
 export async function randomKills(seed: number, kills: number): Promise<RandomKillsResult> {
   const random = seededRandom(seed);
   const uses = OPERATIONS[seed % OPERATIONS.length]!;
-  const reference = await traceOf(uses);
+  const reference = await knownReference(uses);
   const stage = await openStage(uses, ITEMS);
   try {
     addFaults(stage, uses);
     let killed = 0;
-    for (let lives = 0; killed < kills && lives < MOST_LIVES; lives += 1) {
-      if (!(await dieAt(stage, randomKill(random)))) break;
+    while (killed < kills && (await dieAt(stage, randomKill(random, reference)))) {
       killed += 1;
       // Now and then a person comes back only after everything has settled.
       if (random() < 0.5) stage.emulator.clock.advance(SETTLED_MS);
@@ -43,19 +44,14 @@ export async function randomKills(seed: number, kills: number): Promise<RandomKi
     stage.emulator.clock.advance(SETTLED_MS);
     await inThisProcess(stage, () => undefined);
     const run = await newestRun(stage);
-    const violations = violationsOf(stage, { uses, reference, run, undecided });
-    const inDoubt = run === null ? 0 : undecidedOf(stage, run).length;
-    return { uses, kills: killed, items: reference.outcomes.length, inDoubt, violations };
-  } finally {
-    await stage.close();
-  }
-}
-
-async function traceOf(uses: string) {
-  const stage = await openStage(uses, ITEMS);
-  try {
-    await inThisProcess(stage, () => undefined);
-    return { outcomes: outcomesOf(stage, await newestRun(stage)), effects: effectsOf(stage) };
+    const compared = { uses, reference, run, undecided };
+    return {
+      uses,
+      kills: killed,
+      items: reference.outcomes.length,
+      ...tollOf(stage, compared),
+      violations: violationsOf(stage, compared),
+    };
   } finally {
     await stage.close();
   }
@@ -68,7 +64,17 @@ function addFaults({ emulator }: Stage, uses: string): void {
   }
 }
 
-function randomKill(random: () => number): Kill {
-  if (random() < 0.5) return { afterMs: between(random, 1, 120) };
-  return { point: pick(random, CRASH_POINTS), hit: between(random, 1, 8) };
+/** Half at any moment, half at one of the places that a run comes by, in the first third of it. */
+function randomKill(random: () => number, { hits }: Reference): Kill {
+  if (random() < 0.5) return { afterMs: between(random, 1, LIFE_MS) };
+  const point = pick(random, [...hits.keys(), ...STOP_POINTS]);
+  return { point, hit: between(random, 1, Math.ceil((hits.get(point) ?? 1) / 3)) };
+}
+
+const references = new Map<string, Promise<Reference>>();
+
+function knownReference(uses: string): Promise<Reference> {
+  const known = references.get(uses) ?? referenceOf(uses, 'none', ITEMS);
+  references.set(uses, known);
+  return known;
 }

@@ -50,16 +50,16 @@ export interface FolderEntry {
 /** Files and folders. Every method rejects with the system's error (`code: 'ENOENT'` …). */
 export interface Files {
   readText(path: string): Promise<string>;
-  /** Writes the whole file, readable by the owner only (0600). */
+  /** Writes the whole file, readable by the owner only (0600); a power cut leaves what was written. */
   writeText(path: string, text: string): Promise<void>;
   exists(path: string): Promise<boolean>;
-  /** Makes the folder and those above it, for the owner only (0700). */
+  /** Makes the folder and those above it, for the owner only (0700); a power cut leaves it there. */
   makeDirectory(path: string): Promise<void>;
   /** Removes a file; a missing one is no error. */
   remove(path: string): Promise<void>;
   /** The bytes of a file from an offset to its end, in chunks. */
   readBytes(path: string, from: number): AsyncIterable<Uint8Array>;
-  /** Writes the whole file from chunks, readable by the owner only (0600); the signal ends it, and the chunks. */
+  /** As `writeText`, from chunks; the signal ends it, and the chunks. */
   writeBytes(path: string, chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
   /** What was given to the process on its standard input; can be read once. */
   readInput(): AsyncIterable<Uint8Array>;

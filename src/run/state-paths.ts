@@ -38,6 +38,7 @@ export function statePaths(directory: string): StatePaths {
 /** Makes the state directory where it is missing; says what to do where that can't be. */
 export async function makeStateDirectory(directory: string, files: Files): Promise<StatePaths> {
   try {
+    await files.makeDirectory(directory);
     await files.makeDirectory(join(directory, 'runs'));
     await files.makeDirectory(join(directory, 'projects'));
   } catch (error) {

@@ -3,6 +3,7 @@ import {
   access,
   lstat,
   mkdir,
+  open,
   readdir,
   readFile,
   realpath,
@@ -20,13 +21,13 @@ const CHUNK_BYTES = 64 * 1024;
 export function createSystemFiles(): Files {
   return {
     readText: (path) => readFile(path, 'utf8'),
-    writeText: (path, text) => writeFile(path, text, { mode: 0o600 }),
+    writeText: (path, text) => writeFile(path, text, { mode: 0o600, flush: true }),
     exists: isThere,
     makeDirectory,
     remove: (path) => rm(path, { force: true }),
     readBytes: (path, start) => createReadStream(path, { start, highWaterMark: CHUNK_BYTES }),
     writeBytes: (path, chunks, signal) =>
-      pipeline(chunks, createWriteStream(path, { mode: 0o600 }), { signal }),
+      pipeline(chunks, createWriteStream(path, { mode: 0o600, flush: true }), { signal }),
     readInput: () => process.stdin,
     async listFolder(path) {
       const entries = await readdir(path, { withFileTypes: true });
@@ -41,16 +42,33 @@ export function createSystemFiles(): Files {
   };
 }
 
+/** What is thrown where a folder can't be opened or synced: Windows, some network disks, no right to read. */
+const UNSYNCED = ['EACCES', 'EINVAL', 'EISDIR', 'ENOSYS', 'ENOTSUP', 'EPERM'];
+
 /** Node's own recursive mkdir never returns where a folder can't be made in one that is there (`/proc`). */
 async function makeDirectory(path: string): Promise<void> {
+  const above = dirname(path);
   try {
     await mkdir(path, { mode: 0o700 });
   } catch (error) {
-    if (codeOf(error) === 'EEXIST' && (await stat(path)).isDirectory()) return;
-    const above = dirname(path);
-    if (codeOf(error) !== 'ENOENT' || (await isThere(above))) throw error;
-    await makeDirectory(above);
-    await makeDirectory(path);
+    if (codeOf(error) === 'ENOENT' && !(await isThere(above))) {
+      await makeDirectory(above);
+      await makeDirectory(path);
+      return;
+    }
+    if (codeOf(error) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error;
+  }
+  // Also where it was there: who made it may have died before this.
+  await syncFolder(above);
+}
+
+/** A name is durable once its folder is: SQLite syncs the folder of its files, and none above. */
+async function syncFolder(path: string): Promise<void> {
+  try {
+    const folder = await open(path, 'r');
+    await folder.sync().finally(() => folder.close());
+  } catch (error) {
+    if (!UNSYNCED.includes(codeOf(error))) throw error;
   }
 }
 

@@ -18,12 +18,24 @@ const PATIENCE_MS = 120_000;
 /** Where the program of a life that dies was written to. */
 let lifeProgram: string | null = null;
 
+/** How a life differs from others. */
+export interface LifeOptions {
+  /** URL of the folder of another build. */
+  readonly dist?: string;
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Starts the built program's engine in a process of its own; true once it has killed itself. */
-export async function dieAt(stage: Stage, kill: Kill): Promise<boolean> {
+export async function dieAt(
+  stage: Stage,
+  kill: Kill,
+  { dist = new URL('../../dist/', import.meta.url).href, env = {} }: LifeOptions = {},
+): Promise<boolean> {
   lifeProgram ??= writeLifeProgram();
   const { job, origin, stateDirectory, emulator } = stage;
   const order: LifeOrder = {
-    dist: new URL('../../dist/', import.meta.url).href,
+    dist,
     job,
     origin,
     stateDirectory,
@@ -35,6 +47,7 @@ export async function dieAt(stage: Stage, kill: Kill): Promise<boolean> {
     stdio: ['ignore', 'ignore', 'pipe'],
     timeout: PATIENCE_MS,
     killSignal: 'SIGTERM',
+    env: { ...process.env, ...env },
   });
   const { code, signal, stderr } = await ended(child);
   if (signal === 'SIGKILL') return true;

@@ -73,8 +73,9 @@ function randomKill(random: () => number, { hits }: Reference): Kill {
 
 const references = new Map<string, Promise<Reference>>();
 
-function knownReference(uses: string): Promise<Reference> {
-  const known = references.get(uses) ?? referenceOf(uses, 'none', ITEMS);
-  references.set(uses, known);
+/** What a run of `items` items of an operation comes to without a death. */
+export function knownReference(uses: string, items = ITEMS): Promise<Reference> {
+  const known = references.get(`${uses} ${items}`) ?? referenceOf(uses, 'none', items);
+  references.set(`${uses} ${items}`, known);
   return known;
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { printKills } from './print-kills.ts';
 import { printMatrix } from './print-matrix.ts';
+import { printPower } from './print-power.ts';
 import { runPipeline } from './run-pipeline.ts';
 
 /**
@@ -9,6 +10,7 @@ import { runPipeline } from './run-pipeline.ts';
  *   half in runs of every operation with faults on the wire
  * - `--matrix [--only op=delete,point=after-write,hit=2,fault=kept] [--jobs N]`: a kill at every
  *   durable boundary of every operation
+ * - `--power [--cuts N] [--seed N] [--op NAME]`: the power is cut; only what was synced is left
  * - `--pipeline …`: kills in a pipeline of many steps
  */
 if (process.argv.includes('--pipeline')) process.exit(await runPipeline(process.argv.slice(2)));
@@ -20,6 +22,9 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     matrix: { type: 'boolean', default: false },
     only: { type: 'string' },
+    power: { type: 'boolean', default: false },
+    cuts: { type: 'string', default: '60' },
+    op: { type: 'string' },
     jobs: { type: 'string', default: '2' },
   },
 });
@@ -28,9 +33,11 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-process.exitCode = values.matrix
-  ? await printMatrix({ only: values.only, jobs: Number(values.jobs) }, say)
-  : await printKills(
-      { kills: Number(values.kills), files: Number(values.files), seed: Number(values.seed) },
-      say,
-    );
+async function run(): Promise<number> {
+  const seed = Number(values.seed);
+  if (values.matrix) return printMatrix({ only: values.only, jobs: Number(values.jobs) }, say);
+  if (values.power) return printPower({ cuts: Number(values.cuts), seed, only: values.op }, say);
+  return printKills({ kills: Number(values.kills), files: Number(values.files), seed }, say);
+}
+
+process.exitCode = await run();

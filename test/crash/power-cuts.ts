@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import type { CrashPoint } from '../../src/core/world.ts';
+import { between, pick, seededRandom } from '../support/seeded-random.ts';
+import { type Toll, tollOf, undecidedOf, violationsOf } from './compare-runs.ts';
+import type { Reference } from './matrix.ts';
+import { dieAt, inThisProcess, newestRun } from './matrix-lives.ts';
+import { openStage } from './matrix-stage.ts';
+import type { Kill } from './matrix-world.ts';
+import { losePower, makeDurable, type PoweredFolder, powered } from './power-loss.ts';
+import { knownReference } from './random-kills.ts';
+
+/** A run that the power is taken from again and again; all of it a function of the seed. */
+export interface PowerCutsOptions {
+  readonly uses: string;
+  readonly cuts: number;
+  readonly seed: number;
+  /** URL of the folder of another build of the program. */
+  readonly dist?: string;
+}
+
+/** What came of it; `cuts` were made before the run had ended. */
+export interface PowerCutsResult extends Toll {
+  readonly uses: string;
+  readonly cuts: number;
+  readonly items: number;
+  readonly violations: readonly string[];
+}
+
+const ITEMS = 12;
+/** In the life of a run of so many items, ms. */
+const LIFE_MS = 150;
+/** Where something has just been sent, or come back: what is not durable there is done again. */
+const SENT: readonly CrashPoint[] = [
+  'after-write',
+  'response-received',
+  'answer-read',
+  'outcome-committed',
+  'token-saved',
+  'transfer-noted',
+  'poll-answered',
+];
+/** Longer than the longest settle time, ms of emulated time. */
+const SETTLED_MS = 15 * 60_000;
+
+/**
+ * Takes the power from a run up to so many times at random, each time leaving what was synced, or
+ * (every other time) that and some of what was not; then lets it end in peace.
+ */
+export async function powerCuts(options: PowerCutsOptions): Promise<PowerCutsResult> {
+  const { uses, seed } = options;
+  const random = seededRandom(seed);
+  const reference = await knownReference(uses, ITEMS);
+  const stage = await openStage(uses, ITEMS);
+  const durable = mkdtempSync(join(tmpdir(), 'ucbulk-durable-'));
+  const folder: PoweredFolder = {
+    root: stage.directory,
+    name: basename(stage.stateDirectory),
+    durable,
+  };
+  const life = { env: powered(folder), ...(options.dist && { dist: options.dist }) };
+  try {
+    makeDurable(folder);
+    let cuts = 0;
+    while (cuts < options.cuts && (await dieAt(stage, randomCut(random, reference), life))) {
+      cuts += 1;
+      losePower(folder, random() < 0.5 ? 'nothing' : random);
+      // Now and then the power comes back only after everything has settled.
+      if (random() < 0.5) stage.emulator.clock.advance(SETTLED_MS);
+    }
+    const died = await newestRun(stage);
+    const undecided = died === null ? [] : undecidedOf(stage, died);
+    stage.emulator.clock.advance(SETTLED_MS);
+    await inThisProcess(stage, () => undefined);
+    const compared = { uses, reference, run: await newestRun(stage), undecided };
+    return {
+      uses,
+      cuts,
+      items: reference.outcomes.length,
+      ...tollOf(stage, compared),
+      violations: violationsOf(stage, compared),
+    };
+  } finally {
+    await stage.close();
+    rmSync(durable, { recursive: true, force: true });
+  }
+}
+
+/** Half after a request, a quarter at any place that a run comes by, a quarter at any moment. */
+function randomCut(random: () => number, { hits }: Reference): Kill {
+  const what = random();
+  if (what < 0.25) return { afterMs: between(random, 1, LIFE_MS) };
+  const reached = [...hits.keys()];
+  const point = pick(random, what < 0.5 ? reached : reached.filter((name) => SENT.includes(name)));
+  return { point, hit: between(random, 1, Math.ceil((hits.get(point) ?? 1) / 2)) };
+}

@@ -1,4 +1,5 @@
 import { failureOf } from '../core/failure.ts';
+import { settleTime } from './after-failure.ts';
 import { claimWindow, type LoopState, nextDue } from './claim-window.ts';
 import { Gathering } from './gathering.ts';
 import { pollRemoteJobs } from './poll-remote-jobs.ts';
@@ -110,8 +111,13 @@ async function runPolls(window: PollWindow, due: DuePolls, ports: WorkPorts): Pr
   }
 }
 
-/** Due times that no delay of ours could have set are of a clock that was wrong: these are due now. */
-function forgetPostponements({ ledger, serverNow }: WorkPorts): void {
+/**
+ * Due times that no delay of ours could have set are of a clock that was wrong: these are due now.
+ * What was sent gets its settle time anew: when it really was sent, nobody knows.
+ */
+function forgetPostponements({ ledger, serverNow, steps, policy }: WorkPorts): void {
   const now = serverNow();
-  ledger.transaction(() => ledger.items.dueNow(now, now + MAX_POSTPONE_MS));
+  const settle = Math.max(...steps.map(({ operation }) => settleTime(operation.doubt, policy)));
+  const times = { now, limit: now + MAX_POSTPONE_MS, settled: now + settle };
+  ledger.transaction(() => ledger.items.dueNow(times));
 }

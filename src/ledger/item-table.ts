@@ -143,7 +143,8 @@ export class ItemTable {
       `SELECT ${ITEM_COLUMNS} FROM items WHERE ${OPEN} AND step = ? AND state = 1 LIMIT ?`,
     );
     this.#dueNow = database.prepare(
-      `UPDATE items SET not_before = ? WHERE ${OPEN} AND not_before > ?`,
+      `UPDATE items SET not_before = CASE WHEN state = 0 AND open_sends > 0 THEN @settled ELSE @now END
+       WHERE ${OPEN} AND not_before > @limit`,
     );
     this.#inDoubt = database.prepare(
       `SELECT ${ITEM_COLUMNS} FROM items WHERE ${OPEN} AND step = ? AND state = 3 AND seq > ?
@@ -255,9 +256,12 @@ export class ItemTable {
     return (this.#running.all(step, limit) as ItemRow[]).map(toItem);
   }
 
-  /** Makes due now whatever was postponed beyond `limit`; both are server times. */
-  dueNow(now: number, limit: number): void {
-    this.#dueNow.run(now, limit);
+  /**
+   * Makes due now whatever was postponed beyond `limit`, but what may still have an effect to be
+   * looked for at `settled`; all are server times.
+   */
+  dueNow(times: { now: number; limit: number; settled: number }): void {
+    this.#dueNow.run(times);
   }
 
   /** Items of a step that wait for a person's word, in order. */

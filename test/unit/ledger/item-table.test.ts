@@ -179,3 +179,20 @@ test('whether a claim would find something is told without one', () => {
   move({ seqs: [1], step: 0, from: 'running', to: 'pending', notBefore: NOW + 1 });
   expect([NOW, NOW + 1].map((now) => ledger.items.isAnyReady(0, now))).toEqual([false, true]);
 });
+
+test('what a wrong clock postponed is due now, but what was sent has its settle time before it', () => {
+  const { ledger, claim, move } = setup(2);
+  const seqs = claim(2);
+  ledger.transaction(() => {
+    const attempt = ledger.attempts.begin({ step: 0, items: 1, sentAt: NOW });
+    ledger.items.markSent([1], attempt);
+  });
+  const tomorrow = NOW + 86_400_000;
+  move({ seqs, step: 0, from: 'running', to: 'pending', notBefore: tomorrow });
+
+  const times = { now: NOW, limit: NOW + 1_800_000, settled: NOW + 600_000 };
+  ledger.transaction(() => ledger.items.dueNow(times));
+
+  expect(claim(2)).toEqual([2]);
+  expect(ledger.items.nextDue(0)).toBe(NOW + 600_000);
+});

@@ -1,28 +1,14 @@
 import { canceled } from '../core/failure.ts';
 import type { Item } from '../core/item.ts';
 import type { FailureNote } from '../core/outcome.ts';
-import type { CrashHook } from '../core/world.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 import type { TransferNotes } from '../operations/operation.ts';
 import { itemTargets } from './item-targets.ts';
-import { groupResults, outcomeRecord, troubleOf } from './result-records.ts';
-import type { RunListener } from './run-events.ts';
-import type { EngineStep } from './step-items.ts';
+import type { JournalPorts } from './journal-ports.ts';
+import { groupResults, outcomeRecord, redacted, troubleOf } from './result-records.ts';
 import type { Attempt, ItemResult, Journal, PollResult, Task } from './task.ts';
 import { tellSettled } from './tell-settled.ts';
 import { transferNotes } from './transfer-notes.ts';
-
-/** What the journal needs beside the ledger. */
-export interface JournalPorts {
-  readonly ledger: Ledger;
-  /** Steps of the job; an item that is done at the last one is done. */
-  readonly steps: readonly Pick<EngineStep, 'id' | 'continues' | 'paid'>[];
-  readonly serverNow: () => number;
-  readonly crash: CrashHook;
-  readonly listener: RunListener;
-  /** Takes secrets out of what the service said, before it is kept. */
-  readonly redact: (text: string) => string;
-}
+import { writePoll } from './write-poll.ts';
 
 /** Records attempts in the run's ledger, in group commits. */
 export class LedgerJournal implements Journal {
@@ -44,37 +30,9 @@ export class LedgerJournal implements Journal {
 
   /** Moves a waiting item on, or notes when its job is asked about again. */
   async settlePoll(step: number, result: PollResult): Promise<void> {
-    const { ledger, serverNow, crash } = this.#ports;
-    const { item } = result;
+    const { ledger, crash } = this.#ports;
     await crash('poll-answered');
-    const move = { seqs: [item.seq], step, from: 'waiting' } as const;
-    await ledger.write(() => {
-      // What a job made is as old as the job.
-      const job = ledger.remoteJobs.get(item.seq);
-      const since = job.startedAt;
-      if (result.to === 'waiting') {
-        ledger.items.moveItems({ ...move, to: 'waiting', notBefore: result.notBefore });
-        const { runningAt, token = null } = result;
-        ledger.remoteJobs.stillOpen(item.seq, { runningAt, token });
-        return;
-      }
-      ledger.remoteJobs.close(item.seq);
-      if (result.to === 'in-doubt') {
-        ledger.items.moveItems({ ...move, to: 'in-doubt', openSends: 'clear' });
-      } else {
-        for (const target of itemTargets([result], { ...this.#ports, step, since })) {
-          ledger.items.moveItems({ ...move, ...target, openSends: 'clear' });
-        }
-      }
-      const record = outcomeRecord(result);
-      if (record !== null) {
-        // Of a job that is in doubt a person must know when it began, and as what.
-        const isInDoubt = result.to === 'in-doubt';
-        const requestId = record.requestId ?? (isInDoubt ? job.token : null);
-        const at = isInDoubt ? since : serverNow();
-        ledger.outcomes.put({ ...redacted(record, this.#ports), requestId, step, at });
-      }
-    });
+    await ledger.write(() => writePoll(step, result, this.#ports));
     if (result.to !== 'waiting') await crash('outcome-committed');
     if (result.to === 'outcome') tellSettled(this.#ports, step, [result]);
   }
@@ -234,13 +192,6 @@ class LedgerAttempt implements Attempt {
     if (trouble == null) attempts.endWell(this.#id);
     else attempts.endBadly(this.#id, this.#ports.serverNow(), redactedNote(trouble, this.#ports));
   }
-}
-
-function redacted<Kept extends { readonly message: string | null }>(
-  record: Kept,
-  { redact }: JournalPorts,
-): Kept {
-  return record.message === null ? record : { ...record, message: redact(record.message) };
 }
 
 function redactedNote(note: FailureNote, { redact }: JournalPorts): FailureNote {

@@ -76,3 +76,11 @@ export function troubleOf(result: ItemResult): FailureNote | null {
   if (result.to === 'outcome' && result.outcome.kind === 'failed') return result.outcome.failure;
   return null;
 }
+
+/** The record without the secrets that the service's words may have. */
+export function redacted<Kept extends { readonly message: string | null }>(
+  record: Kept,
+  { redact }: { readonly redact: (text: string) => string },
+): Kept {
+  return record.message === null ? record : { ...record, message: redact(record.message) };
+}

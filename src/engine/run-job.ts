@@ -159,9 +159,15 @@ function tellAndGuard(event: RunEvent, { listener, guards, halt }: RunPorts): vo
 async function work(ports: RunPorts, pulse: Pulse, isWalking: () => boolean): Promise<void> {
   const { settings } = ports;
   const durations = new JobDurations(ports.durations, ports.random);
+  // What a request of a window began, or passed on, is not to wait for the window's end.
+  const goesOn = ports.steps.length > 1 || ports.steps[0]?.operation.shape === 'remote';
+  const listener = (event: RunEvent): void => {
+    tellAndGuard(event, ports);
+    if (goesOn && event.kind === 'items-settled') pulse.beat();
+  };
   const workPorts: WorkPorts = {
     ...ports,
-    journal: new LedgerJournal({ ...ports, listener: (event) => tellAndGuard(event, ports) }),
+    journal: new LedgerJournal({ ...ports, listener }),
     queue: new WorkQueue(settings.concurrency, () => pulse.beat()),
     recheck: new PageRecheck({
       ...ports,

@@ -1,7 +1,9 @@
 import type { Item } from '../core/item.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { AddonCall } from '../uploadcare/addons-api.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
+import type { AppData } from '../uploadcare/wire/file-details.ts';
 import { uuidOf } from './uuid-of.ts';
 
 /**
@@ -19,23 +21,24 @@ export function addonDoneBefore(
     const details = await files.fileDetails(uuidOf(item), { extra: 'appdata', signal });
     const app = details?.removedAt === null ? details.appdata.get(call.name) : undefined;
     if (app === undefined) return null;
-    // What was found infected is to be deleted now: only the add-on does that.
-    const isToBePurged =
-      call.name === 'uc_clamav_virus_scan' &&
-      call.params?.purgeInfected === true &&
-      app.data['infected'] !== false;
-    if (isToBePurged) return null;
-    if (call.name === 'remove_bg') {
-      const message = 'The file is itself a result of remove_bg; `skipIfDone: false` cuts it out';
-      return { kind: 'skipped', reason: 'done before', message };
-    }
-    const version = app.version === null ? '' : ` (version ${app.version})`;
-    return {
-      kind: 'skipped',
-      reason: 'done before',
-      message: `The file has the result of ${new Date(app.updatedAt).toISOString()}${version}`,
-      result: app.data,
-      goesOn: true,
-    };
+    if (isToBePurged(call, app.data)) return null;
+    return doneBefore(call, app);
   };
+}
+
+/** What was found infected is to be deleted now: only the add-on does that. */
+function isToBePurged(call: AddonCall, found: JsonObject): boolean {
+  const isPurge = call.name === 'uc_clamav_virus_scan' && call.params?.purgeInfected === true;
+  return isPurge && found['infected'] !== false;
+}
+
+function doneBefore({ name }: AddonCall, app: AppData): Outcome {
+  const done = { kind: 'skipped', reason: 'done before' } as const;
+  if (name === 'remove_bg') {
+    const message = 'The file is itself a result of remove_bg; `skipIfDone: false` cuts it out';
+    return { ...done, message };
+  }
+  const version = app.version === null ? '' : ` (version ${app.version})`;
+  const message = `The file has the result of ${new Date(app.updatedAt).toISOString()}${version}`;
+  return { ...done, message, result: app.data, goesOn: true };
 }

@@ -126,6 +126,15 @@ async function tell(
     const { path: file, ...rest } = document;
     output.result({ type: 'rewrite', file, ...rest }, () => documentText(document));
   }
+  tellTotal(total, dryRun, output);
+  return total.failed > 0 ? 1 : 0;
+}
+
+function tellTotal(
+  total: { files: number; changed: number; replaced: number; kept: number; backups: number },
+  dryRun: boolean,
+  output: Output,
+): void {
   const verb = dryRun ? 'would be replaced' : 'replaced';
   output.say(`${total.replaced} ${verb} in ${total.changed} of ${total.files} files.`);
   if (total.backups > 0) output.say(`${total.backups} backups of documents stay as they are.`);
@@ -134,7 +143,6 @@ async function tell(
       `${total.kept} URLs stay: a copy in a bucket has no operations, and no place for what is not a URL of the original.`,
     );
   }
-  return total.failed > 0 ? 1 : 0;
 }
 
 /** The name with its count, as `grep -c` has it; below it the changes of a dry run, as `diff` has them. */

@@ -8,7 +8,7 @@ import { jsonBlock } from './json-block.ts';
 import { timestamp } from './timestamp.ts';
 
 /** What an add-on left at a file. Times are ms since 1970. */
-interface AppData {
+export interface AppData {
   readonly data: JsonObject;
   readonly version: string | null;
   readonly createdAt: number;

@@ -1,0 +1,43 @@
+import { itemTargets } from './item-targets.ts';
+import type { JournalPorts } from './journal-ports.ts';
+import { outcomeRecord, redacted } from './result-records.ts';
+import type { PollResult } from './task.ts';
+
+/** Moves a waiting item on, or notes when its job is asked about again: what a poll left, in a transaction. */
+export function writePoll(step: number, result: PollResult, ports: JournalPorts): void {
+  const { ledger } = ports;
+  const { seq } = result.item;
+  const move = { seqs: [seq], step, from: 'waiting' } as const;
+  if (result.to === 'waiting') {
+    ledger.items.moveItems({ ...move, to: 'waiting', notBefore: result.notBefore });
+    const { runningAt, token = null } = result;
+    ledger.remoteJobs.stillOpen(seq, { runningAt, token });
+    return;
+  }
+  const job = ledger.remoteJobs.get(seq);
+  ledger.remoteJobs.close(seq);
+  if (result.to === 'in-doubt') {
+    ledger.items.moveItems({ ...move, to: 'in-doubt', openSends: 'clear' });
+  } else {
+    // What a job made is as old as the job.
+    for (const target of itemTargets([result], { ...ports, step, since: job.startedAt })) {
+      ledger.items.moveItems({ ...move, ...target, openSends: 'clear' });
+    }
+  }
+  notePoll(step, result, { ...ports, job });
+}
+
+/** Of a job that is in doubt a person must know when it began, and as what. */
+function notePoll(
+  step: number,
+  result: Exclude<PollResult, { to: 'waiting' }>,
+  ports: JournalPorts & { readonly job: { readonly token: string; readonly startedAt: number } },
+): void {
+  const record = outcomeRecord(result);
+  if (record === null) return;
+  const { job, ledger, serverNow } = ports;
+  const isInDoubt = result.to === 'in-doubt';
+  const requestId = record.requestId ?? (isInDoubt ? job.token : null);
+  const at = isInDoubt ? job.startedAt : serverNow();
+  ledger.outcomes.put({ ...redacted(record, ports), requestId, step, at });
+}

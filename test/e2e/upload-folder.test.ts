@@ -76,7 +76,7 @@ test('ucbulk run upload-folder.yaml: all names, bytes and paths arrive, each fil
 test('ucbulk resume after a kill -9 in the middle of a large file: only missing parts are sent', async () => {
   const { shell, args } = await setup({ 'a.txt': 'small', 'large.bin': LARGE });
   const { emulator } = shell;
-  emulator.faults.add({ method: 'PUT', path: '/parts/', fault: { kind: 'delay', ms: 150 } });
+  emulator.faults.add({ method: 'PUT', path: '/parts/', fault: { kind: 'delay', ms: 400 } });
   const program = shell.start(['run', ...args]);
   const watch = setInterval(() => {
     if (emulator.uploadedParts().length >= 5) program.process.kill('SIGKILL');

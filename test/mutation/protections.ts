@@ -176,8 +176,8 @@ export const PROTECTIONS: readonly Mutant[] = [
     name: 'results-last',
     protection: 'What a step made is stored before more is made',
     file: 'src/engine/results-first.ts',
-    from: 'return isFirst ? step + 0.5 : step;',
-    to: 'return isFirst ? -step - 0.5 : -step;',
+    from: "return what === 'poll' ? step + 0.5 : step;",
+    to: "return what === 'poll' ? -step - 0.5 : -step;",
     red: { file: 'test/integration/results-first.test.ts', test: 'no result expires' },
   },
   {
@@ -227,5 +227,13 @@ export const PROTECTIONS: readonly Mutant[] = [
     from: 'if (engineStep === undefined || engineStep.work === null) return items;',
     to: 'if (engineStep !== undefined) return items;',
     red: { file: 'test/integration/done-before.test.ts', test: 'the same conversion in two steps' },
+  },
+  {
+    name: 'windows-to-their-end',
+    protection: 'What a request began does not wait for the end of its window',
+    file: 'src/engine/run-job.ts',
+    from: "if (goesOn && event.kind === 'items-settled') pulse.beat();",
+    to: '',
+    red: { file: 'test/integration/results-first.test.ts', test: 'no result expires' },
   },
 ];

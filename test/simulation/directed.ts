@@ -28,7 +28,10 @@ const CRASH_LOOP: readonly Mishap[] = Array.from({ length: 80 }, (_, place) => (
   afterMs: 15_000,
 }));
 
-/** The first request of a run asks for the project; a list comes next, where there is one. */
+/**
+ * The first request of a run asks for the project; a list comes next, where there is one. A remove_bg looks
+ * at each of its pictures before it begins with the first.
+ */
 export const DIRECTED: readonly DirectedSchedule[] = [
   {
     name: 'no send without its intent: after a death before the answer, what nothing can tell of is in doubt',
@@ -73,9 +76,9 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     schedule: quiet(
       'addon/remove_bg',
       [
-        { kind: 'fault', request: 3, fault: 'reset-after-effect' },
-        { kind: 'fault', request: 5, fault: 'error-after-effect' },
-        { kind: 'fault', request: 6, fault: 'reset-before-effect' },
+        { kind: 'fault', request: 11, fault: 'reset-after-effect' },
+        { kind: 'fault', request: 13, fault: 'error-after-effect' },
+        { kind: 'fault', request: 14, fault: 'reset-before-effect' },
       ],
       { concurrency: 1 },
     ),
@@ -84,9 +87,9 @@ export const DIRECTED: readonly DirectedSchedule[] = [
   {
     name: 'a remove_bg whose answer was cut is followed by the id in its headers',
     schedule: quiet('addon/remove_bg', [
-      { kind: 'fault', request: 3, fault: 'truncated' },
-      { kind: 'fault', request: 5, fault: 'cut-body' },
-      { kind: 'fault', request: 7, fault: 'slow-loris' },
+      { kind: 'fault', request: 11, fault: 'truncated' },
+      { kind: 'fault', request: 13, fault: 'cut-body' },
+      { kind: 'fault', request: 15, fault: 'slow-loris' },
     ]),
   },
   {

@@ -1,4 +1,4 @@
-import type { Item } from '../core/item.ts';
+import { formatDuration } from '../core/duration.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { AddonCall } from '../uploadcare/addons-api.ts';
@@ -18,6 +18,8 @@ const UNKNOWN_GRACE_MS = 60_000;
  * of a Date header, and half of a slow round trip. Too little would run the add-on again.
  */
 const CLOCK_SLACK_MS = 5000;
+/** How long the result of a run that is through is waited for, ms. */
+const RESULT_WITHIN_MS = 10 * 60_000;
 /** What half of the runs take, as long as nothing was learned: a guess, ms. */
 const TYPICAL_MS = 5000;
 
@@ -46,20 +48,14 @@ export function addonOperation(client: AddonClient, call: AddonCall): RemoteOper
     async poll(job, signal) {
       const [requestId = '', doneAt] = job.token.split(' ');
       const status = await client.addons.status(call.name, requestId, signal);
-      if (status.state === 'done' && status.fileId !== null) {
-        const now = job.startedAt + job.ageMs;
-        const since = doneAt === undefined ? now : Number(doneAt);
-        const file = status.fileId;
-        const token = `${requestId} ${since}`;
-        return readyOutput(
-          client.files,
-          { file, result: { file }, waitedMs: now - since, token },
-          signal,
-        );
-      }
-      return status.state === 'done'
-        ? finished(client, call, { item: job.item, signal })
-        : unfinished(status, job);
+      if (status.state !== 'done') return unfinished(status, job);
+      const now = job.startedAt + job.ageMs;
+      const since = doneAt === undefined ? now : Number(doneAt);
+      const ended = { job, waitedMs: now - since, token: `${requestId} ${since}` };
+      const file = status.fileId;
+      if (file !== null)
+        return readyOutput(client.files, { ...ended, file, result: { file } }, signal);
+      return finished(client, call, { ...ended, signal });
     },
   };
 }
@@ -94,15 +90,33 @@ function probeAppData({ files }: AddonClient, call: AddonCall): Probe {
   };
 }
 
+/** A run that is through, and what it is asked about by until its result shows. */
+interface EndedRun {
+  readonly job: RemoteJob;
+  /** Time since the service said that it was through, ms. */
+  readonly waitedMs: number;
+  readonly token: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What the add-on left at the file. A result that is not there yet, or is that of an earlier run, is
+ * waited for: a scan without a verdict must not pass for a clean one.
+ */
 async function finished(
   { files }: AddonClient,
   { name }: AddonCall,
-  { item, signal }: { item: Item; signal: AbortSignal },
-): Promise<Outcome> {
+  { job, waitedMs, token, signal }: EndedRun,
+): Promise<PollAnswer> {
   if (name === 'remove_bg') return done({});
-  const details = await files.fileDetails(uuidOf(item), { extra: 'appdata', signal });
-  const isGone = details === null || details.removedAt !== null;
-  return done(isGone ? { removed: true } : (details.appdata.get(name)?.data ?? {}));
+  const details = await files.fileDetails(uuidOf(job.item), { extra: 'appdata', signal });
+  if (details === null || details.removedAt !== null) return done({ removed: true });
+  const app = details.appdata.get(name);
+  if (app !== undefined && app.updatedAt >= job.startedAt - CLOCK_SLACK_MS) return done(app.data);
+  if (waitedMs < RESULT_WITHIN_MS) return { kind: 'running', token };
+  const within = formatDuration(RESULT_WITHIN_MS);
+  const message = `The add-on was through, but its result was not at the file within ${within}`;
+  return { kind: 'in-doubt', code: 'result_missing', message };
 }
 
 function unfinished(status: AddonStatus, { ageMs }: RemoteJob): PollAnswer {

@@ -72,3 +72,35 @@ test.each([
   expect(end.stop).toMatchObject({ kind: 'fatal', failure: { fatalCause: 'credentials' } });
   expect(bench.items(end.run).every(({ attempts }) => attempts === 0)).toBe(true);
 });
+
+test('a scan whose verdict is not at the file yet is no clean one: it is waited for, then in doubt', async () => {
+  for (const isEverThere of [true, false]) {
+    const bench = runBench();
+    const inline = documents(bench, 1);
+    let looks = 0;
+    bench.answer = ({ method, target }) => {
+      if (method !== 'GET' || !target.includes('include=appdata')) return null;
+      looks += 1;
+      if (isEverThere && looks > 4) return null;
+      const uploaded = '2026-11-01T10:00:00.000000Z';
+      const file = { uuid: inline[0], original_filename: 'a.pdf', url: 'https://x/', metadata: {} };
+      const facts = { is_ready: true, is_image: false, size: 5, mime_type: 'application/pdf' };
+      const times = { datetime_uploaded: uploaded, datetime_stored: uploaded };
+      return answerWith(bench, 200, {
+        ...file,
+        ...facts,
+        ...times,
+        datetime_removed: null,
+        appdata: {},
+      });
+    };
+    const steps = [{ uses: 'addon/uc_clamav_virus_scan' }];
+    const end = await alive(bench.start({ source: { inline }, steps }));
+
+    const [item] = bench.items(end.run);
+    expect(starts(bench)).toBe(1);
+    expect(looks).toBeGreaterThan(3);
+    if (isEverThere) expect(item).toMatchObject({ state: 'done', result: { infected: false } });
+    else expect(item).toMatchObject({ state: 'in-doubt', reason: 'result_missing' });
+  }
+});

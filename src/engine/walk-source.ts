@@ -48,7 +48,7 @@ export async function walkSource(ports: WalkPorts): Promise<void> {
     tellRejected(ports, page);
     tell(ports, last);
     if (page.next === null) return;
-    known = new Set(page.candidates.map(({ key }) => key));
+    known = new Set([...known, ...page.candidates.map(({ key }) => key)].slice(-KNOWN_ITEMS));
   }
 }
 

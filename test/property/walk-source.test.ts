@@ -92,6 +92,22 @@ test('whatever the paging, and wherever a process stopped, the walk selects each
       expect(bench.ledger.run.get().walkFinished).toBe(true);
       bench.ledger.close();
     }),
-    { numRuns: 60 },
+    {
+      numRuns: 60,
+      // A tie that is listed once more two pages later.
+      examples: [
+        [
+          {
+            files: [false, false, false, false, true, false].map((isWanted) => ({
+              isWanted,
+              isLate: false,
+            })),
+            sizes: [5, 1],
+            ties: [2],
+            stopAfter: 0,
+          },
+        ],
+      ],
+    },
   );
 });

@@ -1,12 +1,6 @@
 import { CRASH_POINTS, type CrashPoint } from '../../src/core/world.ts';
-import {
-  effectsOf,
-  keysInDoubt,
-  outcomesOf,
-  type Trace,
-  undecidedOf,
-  violationsOf,
-} from './compare-runs.ts';
+import { effectsOf, keysInDoubt, outcomesOf, type Trace, violationsOf } from './compare-runs.ts';
+import { endInPeace } from './end-in-peace.ts';
 import { dieAt, inThisProcess, newestRun } from './matrix-lives.ts';
 import { addFault, type CellFault, openStage } from './matrix-stage.ts';
 
@@ -32,8 +26,6 @@ export interface Reference extends Trace {
   readonly hits: ReadonlyMap<CrashPoint, number>;
 }
 
-/** Longest settle time of all operations and more, ms of emulated time. */
-const SETTLED_MS = 15 * 60_000;
 const MOST_HITS = 4;
 /** Reached only where somebody stops the run. */
 export const STOP_POINTS: readonly CrashPoint[] = ['draining', 'drained'];
@@ -53,6 +45,15 @@ export async function referenceOf(
   } finally {
     await stage.close();
   }
+}
+
+const references = new Map<string, Promise<Reference>>();
+
+/** What a run of `items` items of an operation comes to without a death; run once only. */
+export function knownReference(uses: string, items: number): Promise<Reference> {
+  const known = references.get(`${uses} ${items}`) ?? referenceOf(uses, 'none', items);
+  references.set(`${uses} ${items}`, known);
+  return known;
 }
 
 /** All deaths that a reference shows to be possible, up to the fourth at each place. */
@@ -76,14 +77,9 @@ export async function runCell(cell: Cell, reference: Reference): Promise<CellRes
     addFault(stage, cell.uses, { fault: cell.fault, held });
     const killed = await dieAt(stage, cell);
     stage.emulator.faults.remove();
-    const died = await newestRun(stage);
-    const undecided = died === null ? [] : undecidedOf(stage, died);
-    stage.emulator.clock.advance(SETTLED_MS);
-    await inThisProcess(stage, () => undefined);
-    const run = await newestRun(stage);
-    const violations = violationsOf(stage, { uses: cell.uses, reference, run, undecided });
-    const inDoubt = keysInDoubt(stage, run).length;
-    return { cell, killed, inDoubt, violations };
+    const compared = await endInPeace(stage, { uses: cell.uses, reference });
+    const inDoubt = keysInDoubt(stage, compared.run).length;
+    return { cell, killed, inDoubt, violations: violationsOf(stage, compared) };
   } finally {
     await stage.close();
   }

@@ -1,15 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { CrashPoint } from '../../src/core/world.ts';
+import { CRASH_POINTS, type CrashPoint } from '../../src/core/world.ts';
 import { between, pick, seededRandom } from '../support/seeded-random.ts';
-import { type Toll, tollOf, undecidedOf, violationsOf } from './compare-runs.ts';
-import type { Reference } from './matrix.ts';
-import { dieAt, inThisProcess, newestRun } from './matrix-lives.ts';
+import { endInPeace, type MortalRun, mortalRun, settle } from './end-in-peace.ts';
+import { knownReference, type Reference } from './matrix.ts';
+import { dieAt } from './matrix-lives.ts';
 import { openStage } from './matrix-stage.ts';
 import type { Kill } from './matrix-world.ts';
 import { losePower, makeDurable, type PoweredFolder, powered } from './power-loss.ts';
-import { knownReference } from './random-kills.ts';
 
 /** A run that the power is taken from again and again; all of it a function of the seed. */
 export interface PowerCutsOptions {
@@ -21,28 +20,18 @@ export interface PowerCutsOptions {
 }
 
 /** What came of it; `cuts` were made before the run had ended. */
-export interface PowerCutsResult extends Toll {
-  readonly uses: string;
+export interface PowerCutsResult extends MortalRun {
   readonly cuts: number;
-  readonly items: number;
-  readonly violations: readonly string[];
 }
 
 const ITEMS = 12;
 /** In the life of a run of so many items, ms. */
 const LIFE_MS = 150;
 /** Where something has just been sent, or come back: what is not durable there is done again. */
-const SENT: readonly CrashPoint[] = [
-  'after-write',
-  'response-received',
-  'answer-read',
-  'outcome-committed',
-  'token-saved',
-  'transfer-noted',
-  'poll-answered',
-];
-/** Longer than the longest settle time, ms of emulated time. */
-const SETTLED_MS = 15 * 60_000;
+const SENT: readonly CrashPoint[] = CRASH_POINTS.slice(
+  CRASH_POINTS.indexOf('after-write'),
+  CRASH_POINTS.indexOf('draining'),
+);
 
 /**
  * Takes the power from a run up to so many times at random, each time leaving what was synced, or
@@ -67,20 +56,10 @@ export async function powerCuts(options: PowerCutsOptions): Promise<PowerCutsRes
       cuts += 1;
       losePower(folder, random() < 0.5 ? 'nothing' : random);
       // Now and then the power comes back only after everything has settled.
-      if (random() < 0.5) stage.emulator.clock.advance(SETTLED_MS);
+      if (random() < 0.5) settle(stage);
     }
-    const died = await newestRun(stage);
-    const undecided = died === null ? [] : undecidedOf(stage, died);
-    stage.emulator.clock.advance(SETTLED_MS);
-    await inThisProcess(stage, () => undefined);
-    const compared = { uses, reference, run: await newestRun(stage), undecided };
-    return {
-      uses,
-      cuts,
-      items: reference.outcomes.length,
-      ...tollOf(stage, compared),
-      violations: violationsOf(stage, compared),
-    };
+    const compared = await endInPeace(stage, { uses, reference });
+    return { ...mortalRun(stage, compared), cuts };
   } finally {
     await stage.close();
     rmSync(durable, { recursive: true, force: true });

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { exitCodeForEnd } from '../../src/cli/exit-code.ts';
 import { parseRunId } from '../../src/core/run.ts';
+import { CRASH_POINTS } from '../../src/core/world.ts';
 import { LedgerReader } from '../../src/ledger/ledger-reader.ts';
 import { statePaths } from '../../src/run/state-paths.ts';
 import { alive, answerWith, type RunBench, runBench } from '../support/run-bench.ts';
@@ -10,19 +11,6 @@ const OF_CUT = '${{ steps.cut.file }}';
 const CUT = { id: 'cut', uses: 'addon/remove_bg' };
 const STEPS = [CUT, { uses: 'store', with: { file: OF_CUT } }];
 const DOCX = { uses: 'convert/document', with: { format: 'docx' } };
-/** The boundaries around what takes a place. */
-const POINTS = [
-  'claimed',
-  'group-commit',
-  'intent-committed',
-  'before-write',
-  'after-write',
-  'response-received',
-  'answer-read',
-  'token-saved',
-  'poll-answered',
-  'outcome-committed',
-] as const;
 
 function pictures({ emulator }: RunBench, count: number): string[] {
   const uploadedAt = '2026-11-01T10:00:00.000000Z';
@@ -73,7 +61,7 @@ test('a spent budget closes its step: what was bought is finished, the rest wait
 });
 
 test('killed at every durable boundary and resumed, it never buys one more than the budget', async () => {
-  for (const point of POINTS) {
+  for (const point of CRASH_POINTS) {
     for (const hit of [3, 9]) {
       const bench = runBench({ autostore: false, seed: hit });
       const job = jobOf(pictures(bench, 16), { remove_bg: 10 });

@@ -1,3 +1,5 @@
+import { JOB_KINDS } from './work-plan.ts';
+
 /** What can happen to a file or object; `expire` and `purge_infected` the service does (contract 2.2, 8.1). */
 export const EFFECTS = [
   'store',
@@ -10,12 +12,7 @@ export const EFFECTS = [
   'tags',
   'upload',
   'import',
-  'convert_document',
-  'convert_video',
-  'uc_clamav_virus_scan',
-  'remove_bg',
-  'aws_rekognition_detect_labels',
-  'aws_rekognition_detect_moderation_labels',
+  ...JOB_KINDS,
   'purge_infected',
   'group_create',
   'group_delete',

@@ -1,6 +1,6 @@
-import { ADDONS, type WorkOptions, type WorkSettings } from './work-plan.ts';
+import { JOB_KINDS, type WorkOptions, type WorkSettings } from './work-plan.ts';
 
-const KINDS: readonly string[] = ['local_copy', 'convert_document', 'convert_video', ...ADDONS];
+const KINDS: readonly string[] = ['local_copy', ...JOB_KINDS];
 const TIMES: readonly (keyof WorkOptions)[] = ['medianMs', 'sigma', 'hiddenMs'];
 const SHARES: readonly (keyof WorkOptions)[] = [
   'pendingShare',

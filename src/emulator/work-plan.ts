@@ -11,8 +11,11 @@ export const ADDONS = [
 /** The name of an add-on as it stands in its path. */
 export type Addon = (typeof ADDONS)[number];
 
+/** Work that is asked about by its token or request id. */
+export const JOB_KINDS = ['convert_document', 'convert_video', ...ADDONS] as const;
+
 /** Work the service does behind a request that is answered at once. */
-export type WorkKind = 'local_copy' | 'convert_document' | 'convert_video' | Addon;
+export type WorkKind = 'local_copy' | (typeof JOB_KINDS)[number];
 
 /** How long a kind of work takes by the emulator's clock, and how it ends. */
 export interface WorkOptions {

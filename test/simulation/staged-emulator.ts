@@ -1,20 +1,7 @@
-import {
-  createEmulator,
-  type Emulator,
-  type WorkKind,
-  type WorkOptions,
-} from '../../src/emulator/emulator.ts';
+import { createEmulator, type Emulator, type WorkOptions } from '../../src/emulator/emulator.ts';
+import { JOB_KINDS } from '../../src/emulator/work-plan.ts';
 import type { VirtualClock } from '../support/virtual-clock.ts';
 import type { Schedule } from './schedule.ts';
-
-const WORK: readonly WorkKind[] = [
-  'convert_document',
-  'convert_video',
-  'uc_clamav_virus_scan',
-  'remove_bg',
-  'aws_rekognition_detect_labels',
-  'aws_rekognition_detect_moderation_labels',
-];
 
 const SHARES: Readonly<Record<Schedule['service'], WorkOptions>> = {
   well: {},
@@ -39,7 +26,7 @@ export function createStagedEmulator(
     searchLagMs: 3000,
     // The groups of this one are made by requests, before the run.
     throttle: scenario === 'delete-group' ? null : throttle,
-    work: Object.fromEntries(WORK.map((kind) => [kind, SHARES[service]])),
+    work: Object.fromEntries(JOB_KINDS.map((kind) => [kind, SHARES[service]])),
     importTiming: world % 3 === 0 ? { unknownMs: 4000 } : {},
   });
   return {

@@ -6,7 +6,8 @@ import { type PaidName, paidName } from './paid-names.ts';
 import { projectsSchema } from './projects-schema.ts';
 import { sourceSchema, tellsFacts } from './source-schemas.ts';
 import { namesIn } from './step-condition.ts';
-import { expressionsOf, type Step, stepsSchema } from './step-schemas.ts';
+import { stepsSchema } from './step-list-schema.ts';
+import { expressionsOf, type Step } from './step-schemas.ts';
 import { whereSchema } from './where-schema.ts';
 
 const DEFAULT_RECHECK_AFTER_MS = 10 * 60_000; // a listing older than this is looked at again before a delete

@@ -14,9 +14,9 @@ import { infoOptions } from '../operations/info-operation.ts';
 import { metadataOptions } from '../operations/metadata-operation.ts';
 import { tagsOptions } from '../operations/tags-operation.ts';
 import { PARTS_FROM_BYTES, uploadOptions } from '../operations/upload-operation.ts';
-import { blockSchema, flagSchema, stepFile, stepOfFile } from './job-value-schemas.ts';
+import { blockSchema, flagSchema, stepFile } from './job-value-schemas.ts';
 import { projectNameSchema } from './projects-schema.ts';
-import { conditionFault, namesIn } from './step-condition.ts';
+import { conditionFault } from './step-condition.ts';
 
 const stepId = z
   .string({ error: 'a name such as keep' })
@@ -56,8 +56,8 @@ const onceKeys = (byDefault: boolean) => ({
 const ADDON = onceKeys(true);
 const CONVERSION = onceKeys(false);
 
-// Every operation by its name in a job file. To add one, add its schema here.
-const stepSchema = z.discriminatedUnion('uses', [
+/** Every operation by its name in a job file. To add one, add its schema here. */
+export const stepSchema = z.discriminatedUnion('uses', [
   blockSchema({ ...stepKeys, uses: z.literal('store'), with: fileOnly }),
   blockSchema({ ...stepKeys, uses: z.literal('delete'), with: fileOnly }),
   blockSchema({
@@ -147,28 +147,6 @@ export const OPERATION_NAMES = stepSchema.options.map(({ shape }) => shape.uses.
 /** One step of a job: an operation by name, and its options. */
 export type Step = z.output<typeof stepSchema> & { readonly id: string };
 
-/** The steps of a job; each gets an id that no other has. */
-export const stepsSchema = z
-  .array(stepSchema, { error: 'a list of steps' })
-  .min(1, { error: 'a list of at least one step' })
-  .max(50, { error: 'a list of at most 50 steps' })
-  .transform((steps, context): Step[] => {
-    const named = steps.map((step, index) => ({
-      ...step,
-      id: step.id ?? `${index + 1}-${step.uses}`, // starts with a digit, so no id of the file's can be it
-    }));
-    for (const [index, step] of named.entries()) {
-      const refusal = refusalOf(step, named.slice(0, index));
-      if (refusal !== null)
-        context.addIssue({
-          code: 'custom',
-          path: [index, ...refusal.path],
-          message: refusal.message,
-        });
-    }
-    return named;
-  });
-
 /** Operations whose result names a file. */
 export const MAKES_A_FILE: readonly string[] = [
   'copy-local',
@@ -178,11 +156,6 @@ export const MAKES_A_FILE: readonly string[] = [
   'import-url',
   'upload',
 ];
-
-interface Refusal {
-  readonly path: readonly string[];
-  readonly message: string;
-}
 
 /** The expressions of a step whose values each item has of its own, by what they are for. */
 export function ownExpressions(step: Step): Readonly<Record<string, string>> {
@@ -205,50 +178,4 @@ export function expressionsOf(
 /** The step whose file this one acts on, as `with.file` names it; undefined for the item's own. */
 export function fileOf(step: Step): string | undefined {
   return 'file' in step.with ? step.with.file : undefined;
-}
-
-function refusalOf(step: Step, earlier: readonly Step[]): Refusal | null {
-  if (earlier.some(({ id }) => id === step.id)) {
-    return { path: ['id'], message: `is already the id of another step: "${step.id}"` };
-  }
-  if (earlier.some((other) => other.uses === 'delete' && fileOf(other) === undefined)) {
-    return { path: ['uses'], message: 'comes after a delete, when no file is left to work on' };
-  }
-  return (
-    refusalOfTarget(step) ?? refusalOfFile(step, earlier) ?? refusalOfExpressions(step, earlier)
-  );
-}
-
-/** A variable may say that there is no storage to copy to, where the step's condition looks at it. */
-function refusalOfTarget(step: Step): Refusal | null {
-  if (step.uses !== 'copy-to-remote' || step.with.target !== '' || step.if !== undefined)
-    return null;
-  const message = 'is empty: expected the name of a storage of the project';
-  return { path: ['with', 'target'], message };
-}
-
-function refusalOfFile(step: Step, earlier: readonly Step[]): Refusal | null {
-  const file = fileOf(step);
-  if (file === undefined) return null;
-  const id = stepOfFile(file);
-  const maker = earlier.find((other) => other.id === id);
-  const path = ['with', 'file'];
-  if (maker === undefined) {
-    const known = earlier.map((other) => other.id).join(', ') || 'none';
-    return { path, message: `names no earlier step: "${id}"; earlier steps: ${known}` };
-  }
-  if (MAKES_A_FILE.includes(maker.uses)) return null;
-  return { path, message: `names the step "${id}", but ${maker.uses} makes no file` };
-}
-
-function refusalOfExpressions(step: Step, earlier: readonly Step[]): Refusal | null {
-  const ids = earlier.map(({ id }) => id);
-  for (const { path, text } of expressionsOf(step)) {
-    const unknown = namesIn(text, 'steps').find((id) => !ids.includes(id));
-    if (unknown === undefined) continue;
-    const known = ids.join(', ') || 'none';
-    const message = `asks for a step that is not an earlier one: "${unknown}"; earlier steps: ${known}`;
-    return { path, message };
-  }
-  return null;
 }

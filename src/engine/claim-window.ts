@@ -1,4 +1,4 @@
-import type { ClaimedItem } from '../ledger/item-table.ts';
+import type { ClaimedItem } from '../ledger/item-row.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { Gathering } from './gathering.ts';
 import { placesLeft } from './paid-budgets.ts';

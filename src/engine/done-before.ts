@@ -1,7 +1,7 @@
 import { failureOf } from '../core/failure.ts';
 import type { Item } from '../core/item.ts';
 import type { Outcome } from '../core/outcome.ts';
-import type { ClaimedItem } from '../ledger/item-table.ts';
+import type { ClaimedItem } from '../ledger/item-row.ts';
 import type { WorkStanding } from '../ledger/work-table.ts';
 import { afterFailure, brakeFor } from './after-failure.ts';
 import { settleAll } from './settle-all.ts';

@@ -1,7 +1,7 @@
 import type { FileFacts } from '../core/file-facts.ts';
 import { type Item, isFinal } from '../core/item.ts';
 import type { SkipReason } from '../core/outcome.ts';
-import type { ClaimedItem, PlacedItem } from '../ledger/item-table.ts';
+import type { ClaimedItem, PlacedItem } from '../ledger/item-row.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { PageRecord } from '../ledger/page-table.ts';
 import { isSelected, type Selection } from './selection.ts';

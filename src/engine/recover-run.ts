@@ -1,5 +1,5 @@
 import { assertNever } from '../core/assert-never.ts';
-import type { ClaimedItem } from '../ledger/item-table.ts';
+import type { ClaimedItem } from '../ledger/item-row.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Doubt, Operation } from '../operations/operation.ts';
 import { needsProbe, settleTime } from './after-failure.ts';

@@ -1,6 +1,6 @@
 import { failureOf } from '../core/failure.ts';
 import type { Item } from '../core/item.ts';
-import type { ClaimedItem } from '../ledger/item-table.ts';
+import type { ClaimedItem } from '../ledger/item-row.ts';
 import type { Operation } from '../operations/operation.ts';
 import { CLAIM_SIZE, type Window } from './claim-window.ts';
 import { withoutDoneBefore } from './done-before.ts';

@@ -1,8 +1,16 @@
 import { ITEM_STATES, type Item, type ItemState } from '../core/item.ts';
-import type { JsonObject } from '../core/json.ts';
-import { type StateCounts, stateCounts } from '../core/state-counts.ts';
-import { keyFromColumn, keyToColumn } from './item-key-column.ts';
-import { damagedValue, keptJson } from './kept-value.ts';
+import type { StateCounts } from '../core/state-counts.ts';
+import { CounterTable } from './counter-table.ts';
+import { keyToColumn } from './item-key-column.ts';
+import {
+  type ClaimedItem,
+  ITEM_COLUMNS,
+  type ItemRow,
+  type PlacedItem,
+  type PlacedItemRow,
+  toItem,
+  toPlacedItem,
+} from './item-row.ts';
 import type { Connection, Statement } from './open-database.ts';
 
 /** A change of state of items that stand at the same step in the same state. */
@@ -21,34 +29,8 @@ export interface ItemMove {
   readonly notBefore?: number;
 }
 
-interface ItemRow {
-  readonly seq: number;
-  readonly key: Buffer | string;
-  readonly page: number;
-  readonly attempts: number;
-  readonly open_sends: number;
-  readonly sent_at: number | null;
-  readonly details: string | null;
-}
-
-interface PlacedRow extends ItemRow {
-  readonly step: number;
-  readonly state: number;
-}
-
 /** An item as the walk adds it. */
 export type NewItem = Pick<Item, 'key' | 'details'>;
-
-/** An item with the page that listed it. */
-export interface ClaimedItem extends Item {
-  readonly page: number;
-}
-
-/** An item with where it stands. */
-export interface PlacedItem extends ClaimedItem {
-  readonly step: number;
-  readonly state: ItemState;
-}
 
 const MOVE = `
 UPDATE items SET
@@ -62,10 +44,6 @@ WHERE seq IN (SELECT value FROM json_each(@seqs)) AND step = @step AND state = @
 
 /** Says to SQLite that the partial index holds: it does not see that state 0 is less than 4. */
 const OPEN = 'items.state < 4';
-const ITEM_COLUMNS = `items.seq, items.key, items.page, items.attempts, items.open_sends,
-  (SELECT sent_at FROM attempts WHERE attempts.id = items.attempt) AS sent_at,
-  (SELECT details FROM item_details WHERE item_details.item = items.seq) AS details`;
-
 /** Items and their states. Every change of state goes through `moveItems`. */
 export class ItemTable {
   readonly #insert: Statement;
@@ -75,8 +53,7 @@ export class ItemTable {
   readonly #removeDuplicates: Statement;
   readonly #move: Statement;
   readonly #markSent: Statement;
-  readonly #count: Statement;
-  readonly #counts: Statement;
+  readonly #counters: CounterTable;
   readonly #isAnyReady: Statement;
   readonly #claimDue: Statement;
   readonly #claimFresh: Statement;
@@ -112,11 +89,7 @@ export class ItemTable {
       `UPDATE items SET attempt = @attempt, open_sends = open_sends + 1
        WHERE seq IN (SELECT value FROM json_each(@seqs)) AND state = 1`,
     );
-    this.#count = database.prepare(
-      `INSERT INTO counters (step, state, count) VALUES (?, ?, ?)
-       ON CONFLICT DO UPDATE SET count = count + excluded.count`,
-    );
-    this.#counts = database.prepare('SELECT step, state, count FROM counters');
+    this.#counters = new CounterTable(database);
     this.#isAnyReady = database.prepare(
       `SELECT 1 FROM items WHERE ${OPEN} AND step = ? AND state = 0 AND not_before <= ? LIMIT 1`,
     );
@@ -162,7 +135,7 @@ export class ItemTable {
       const { lastInsertRowid } = this.#insert.run(keyToColumn(key), page);
       if (details !== null) this.#insertDetails.run(lastInsertRowid, JSON.stringify(details));
     }
-    if (items.length > 0) this.#count.run(0, ITEM_STATES.indexOf('pending'), items.length);
+    if (items.length > 0) this.#counters.add(0, 'pending', items.length);
   }
 
   /**
@@ -171,7 +144,7 @@ export class ItemTable {
    */
   removeDuplicates(): number {
     const { changes } = this.#removeDuplicates.run();
-    if (changes > 0) this.#count.run(0, ITEM_STATES.indexOf('pending'), -changes);
+    if (changes > 0) this.#counters.add(0, 'pending', -changes);
     return changes;
   }
 
@@ -194,8 +167,8 @@ export class ItemTable {
         `${move.seqs.length} items should move from ${move.from} to ${move.to} at step ${move.step}, ${changes} were there`,
       );
     }
-    this.#count.run(move.step, ITEM_STATES.indexOf(move.from), -changes);
-    this.#count.run(toStep, ITEM_STATES.indexOf(move.to), changes);
+    this.#counters.add(move.step, move.from, -changes);
+    this.#counters.add(toStep, move.to, changes);
   }
 
   /** Notes that a request with these running items is about to leave; throws where one is not running. */
@@ -272,11 +245,7 @@ export class ItemTable {
   /** The items of a page, whatever became of them. */
   ofPage(page: { firstSeq: number; selected: number }): PlacedItem[] {
     const last = page.firstSeq + page.selected - 1;
-    return (this.#range.all(page.firstSeq, last) as PlacedRow[]).map((row) => ({
-      ...toItem(row),
-      step: row.step,
-      state: stateFromCode(row.state),
-    }));
+    return (this.#range.all(page.firstSeq, last) as PlacedItemRow[]).map(toPlacedItem);
   }
 
   /** `seq` of the newest item; 0 where there is none. */
@@ -286,41 +255,11 @@ export class ItemTable {
 
   /** How many items are in which state, per step. Read from the counters, never counted. */
   countsByStep(): Map<number, StateCounts> {
-    const partial = new Map<number, Partial<Record<ItemState, number>>>();
-    for (const row of this.#counts.all() as { step: number; state: number; count: number }[]) {
-      const counts = partial.get(row.step) ?? {};
-      counts[stateFromCode(row.state)] = row.count;
-      partial.set(row.step, counts);
-    }
-    return new Map([...partial].map(([step, counts]) => [step, stateCounts(counts)]));
+    return this.#counters.byStep();
   }
 
   /** How many items are in which state, over all steps. */
   counts(): StateCounts {
-    const sum: Partial<Record<ItemState, number>> = {};
-    for (const counts of this.countsByStep().values()) {
-      for (const state of ITEM_STATES) sum[state] = (sum[state] ?? 0) + counts[state];
-    }
-    return stateCounts(sum);
+    return this.#counters.overall();
   }
-}
-
-function toItem(row: ItemRow): ClaimedItem {
-  return {
-    seq: row.seq,
-    key: keyFromColumn(row.key),
-    page: row.page,
-    attempts: row.attempts,
-    openSends: row.open_sends,
-    sentAt: row.sent_at,
-    file: null,
-    details: row.details === null ? null : keptJson<JsonObject>(row.details),
-  };
-}
-
-/** The state that a column's number stands for. */
-export function stateFromCode(code: number): ItemState {
-  const state = ITEM_STATES[code];
-  if (state === undefined) throw damagedValue(`an item has the state ${code}`);
-  return state;
 }

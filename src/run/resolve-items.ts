@@ -6,7 +6,7 @@ import type { World } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
 import { stepOfFile } from '../job/job-value-schemas.ts';
 import { fileOf } from '../job/step-schemas.ts';
-import type { ClaimedItem } from '../ledger/item-table.ts';
+import type { ClaimedItem } from '../ledger/item-row.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { findRun } from './find-run.ts';
 import { keptProjects } from './job-projects.ts';

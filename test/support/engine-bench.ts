@@ -9,7 +9,7 @@ import { type OutagePorts, OutageWatch } from '../../src/engine/outage-watch.ts'
 import type { RunEvent } from '../../src/engine/run-events.ts';
 import type { TaskPorts } from '../../src/engine/task.ts';
 import { WorkQueue } from '../../src/engine/work-queue.ts';
-import type { ClaimedItem } from '../../src/ledger/item-table.ts';
+import type { ClaimedItem } from '../../src/ledger/item-row.ts';
 import type {
   BatchOperation,
   BatchOutcomes,

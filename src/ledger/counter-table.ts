@@ -1,0 +1,43 @@
+import { ITEM_STATES, type ItemState } from '../core/item.ts';
+import { type StateCounts, stateCounts } from '../core/state-counts.ts';
+import { stateFromCode } from './item-row.ts';
+import type { Connection, Statement } from './open-database.ts';
+
+/** How many items are in which state at which step. Changed with the items only, by `ItemTable`. */
+export class CounterTable {
+  readonly #add: Statement;
+  readonly #all: Statement;
+
+  constructor(database: Connection) {
+    this.#add = database.prepare(
+      `INSERT INTO counters (step, state, count) VALUES (?, ?, ?)
+       ON CONFLICT DO UPDATE SET count = count + excluded.count`,
+    );
+    this.#all = database.prepare('SELECT step, state, count FROM counters');
+  }
+
+  /** So many items more, or fewer. */
+  add(step: number, state: ItemState, count: number): void {
+    this.#add.run(step, ITEM_STATES.indexOf(state), count);
+  }
+
+  /** The counts of each step that items have been at. */
+  byStep(): Map<number, StateCounts> {
+    const partial = new Map<number, Partial<Record<ItemState, number>>>();
+    for (const row of this.#all.all() as { step: number; state: number; count: number }[]) {
+      const counts = partial.get(row.step) ?? {};
+      counts[stateFromCode(row.state)] = row.count;
+      partial.set(row.step, counts);
+    }
+    return new Map([...partial].map(([step, counts]) => [step, stateCounts(counts)]));
+  }
+
+  /** The counts over all steps. */
+  overall(): StateCounts {
+    const sum: Partial<Record<ItemState, number>> = {};
+    for (const counts of this.byStep().values()) {
+      for (const state of ITEM_STATES) sum[state] = (sum[state] ?? 0) + counts[state];
+    }
+    return stateCounts(sum);
+  }
+}

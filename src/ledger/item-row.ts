@@ -1,0 +1,63 @@
+import { ITEM_STATES, type Item, type ItemState } from '../core/item.ts';
+import type { JsonObject } from '../core/json.ts';
+import { keyFromColumn } from './item-key-column.ts';
+import { damagedValue, keptJson } from './kept-value.ts';
+
+/** An item with the page that listed it. */
+export interface ClaimedItem extends Item {
+  readonly page: number;
+}
+
+/** An item with where it stands. */
+export interface PlacedItem extends ClaimedItem {
+  readonly step: number;
+  readonly state: ItemState;
+}
+
+/** What is read of an item, from the table `items`. */
+export const ITEM_COLUMNS = `items.seq, items.key, items.page, items.attempts, items.open_sends,
+  (SELECT sent_at FROM attempts WHERE attempts.id = items.attempt) AS sent_at,
+  (SELECT details FROM item_details WHERE item_details.item = items.seq) AS details`;
+
+/** `ITEM_COLUMNS` of a row. */
+export interface ItemRow {
+  readonly seq: number;
+  readonly key: Buffer | string;
+  readonly page: number;
+  readonly attempts: number;
+  readonly open_sends: number;
+  readonly sent_at: number | null;
+  readonly details: string | null;
+}
+
+/** The same with where the item stands. */
+export interface PlacedItemRow extends ItemRow {
+  readonly step: number;
+  readonly state: number;
+}
+
+/** An item out of its row. */
+export function toItem(row: ItemRow): ClaimedItem {
+  return {
+    seq: row.seq,
+    key: keyFromColumn(row.key),
+    page: row.page,
+    attempts: row.attempts,
+    openSends: row.open_sends,
+    sentAt: row.sent_at,
+    file: null,
+    details: row.details === null ? null : keptJson<JsonObject>(row.details),
+  };
+}
+
+/** An item out of its row, with where it stands. */
+export function toPlacedItem(row: PlacedItemRow): PlacedItem {
+  return { ...toItem(row), step: row.step, state: stateFromCode(row.state) };
+}
+
+/** The state that a column's number stands for. */
+export function stateFromCode(code: number): ItemState {
+  const state = ITEM_STATES[code];
+  if (state === undefined) throw damagedValue(`an item has the state ${code}`);
+  return state;
+}

@@ -2,6 +2,7 @@ import { assertNever } from '../core/assert-never.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { RunListener } from '../engine/run-events.ts';
 import type { WriteLog } from '../progress/logger.ts';
+import { waitWords } from '../progress/progress-words.ts';
 
 /** Puts into the log what a person should see of a run's events, and what `--log-level` adds. */
 export function createEventLog(log: WriteLog): RunListener {
@@ -17,6 +18,9 @@ export function createEventLog(log: WriteLog): RunListener {
         );
       case 'breaker-closed':
         return log('info', { step: event.step }, `${event.operation} answers again`);
+      case 'waiting':
+        if (event.wait !== null) log('info', { ...event.wait }, waitWords(event.wait));
+        return;
       case 'item-failed':
         return log('info', { key: event.key, code: event.code }, `Item failed: ${event.message}`);
       case 'retry-scheduled':

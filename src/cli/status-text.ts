@@ -11,12 +11,13 @@ import { textTable } from './text-table.ts';
 
 /** Where a run stands, as the document that `--json` prints. */
 export function statusDocument(status: RunStatus): ResultDocument {
-  const { createdAt, endedAt, ...facts } = status;
+  const { createdAt, endedAt, lostAnswers, ...facts } = status;
   return {
     type: 'run',
     ...facts,
     createdAt: formatInstant(createdAt),
     endedAt: endedAt === null ? null : formatInstant(endedAt),
+    lostAnswers: lostAnswers && { ...lostAnswers, due: dueInstant(lostAnswers.due) },
   };
 }
 
@@ -42,6 +43,7 @@ export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advi
     ],
     ['items', `${countsText(counts)} (${formatPercent(settled, counts.total)} settled)`],
     ...stepRows(status),
+    ...lostAnswerRows(status),
     ...paidRows(status),
     ...nextRows(status, [
       advice.resume(run),
@@ -102,6 +104,18 @@ function stepWords({ passed, counts }: RunStatus['steps'][number]): string {
   );
   const past = `${formatCount(passed)} past it`;
   return here.length === 0 ? past : `${past}; here ${here.join(', ')}`;
+}
+
+function lostAnswerRows({ lostAnswers }: RunStatus): string[][] {
+  if (lostAnswers === null) return [];
+  const due = dueInstant(lostAnswers.due);
+  const when = due === null ? 'before anything is sent again' : `from ${due} on`;
+  return [['lost answers', `${formatCount(lostAnswers.count)}, settled ${when}`]];
+}
+
+/** Nothing to wait for where the time is 0. */
+function dueInstant(due: number): string | null {
+  return due === 0 ? null : formatInstant(due);
 }
 
 function paidRows({ paid }: RunStatus): string[][] {

@@ -3,7 +3,13 @@ import type { StateCounts } from '../core/state-counts.ts';
 
 /** What happened in a run, for progress, logs and library users. The engine prints nothing. */
 export type RunEvent =
-  | { readonly kind: 'run-started'; readonly run: RunId; readonly resumed: boolean }
+  | {
+      readonly kind: 'run-started';
+      readonly run: RunId;
+      readonly resumed: boolean;
+      /** What the ledger holds already: nothing of a new run. */
+      readonly counts: StateCounts;
+    }
   | {
       readonly kind: 'page-walked';
       readonly page: number;
@@ -44,9 +50,19 @@ export type RunEvent =
       readonly nextLookMs: number;
     }
   | { readonly kind: 'breaker-closed'; readonly step: string; readonly operation: string }
+  /** Nothing can be sent before lost answers are looked up; null: it goes on. */
+  | { readonly kind: 'waiting'; readonly wait: LostAnswerWait | null }
   | { readonly kind: 'clock-skewed'; readonly offsetMs: number }
   | { readonly kind: 'stopping'; readonly why: string }
   | { readonly kind: 'run-ended'; readonly state: RunState; readonly counts: StateCounts };
+
+/** What a run waits for that has nothing else to do. */
+export interface LostAnswerWait {
+  /** When the first of them is looked up, by this machine's clock, ms. */
+  readonly until: number;
+  /** Items whose answers were lost. */
+  readonly lostAnswers: number;
+}
 
 /** Takes events; must not throw. */
 export type RunListener = (event: RunEvent) => void;

@@ -2,6 +2,7 @@ import { failureOf } from '../core/failure.ts';
 import { settleTime } from './after-failure.ts';
 import { claimWindow, type LoopState, nextDue } from './claim-window.ts';
 import { Gathering } from './gathering.ts';
+import { LostAnswerWatch } from './lost-answer-watch.ts';
 import { pollRemoteJobs } from './poll-remote-jobs.ts';
 import { DuePolls, type PollWindow } from './poll-window.ts';
 import { queuePriority } from './results-first.ts';
@@ -39,11 +40,13 @@ class WorkLoop {
   readonly #underWay = new Map<Promise<void>, number>();
   readonly #gathering: Gathering;
   readonly #duePolls: DuePolls;
+  readonly #lostAnswers: LostAnswerWatch;
 
   constructor(ports: WorkPorts) {
     this.#ports = ports;
     this.#gathering = new Gathering(ports);
     this.#duePolls = new DuePolls(ports);
+    this.#lostAnswers = new LostAnswerWatch(ports);
   }
 
   /** Starts what can be started, or waits until something can; false where nothing is left. */
@@ -52,6 +55,7 @@ class WorkLoop {
     const polls = this.#duePolls.take();
     const window = claimWindow(this.#ports, this.#state());
     if (polls === null && window === null) return this.#waitForWork();
+    this.#lostAnswers.goesOn();
     if (window !== null) {
       await this.#ports.crash('claimed');
       this.#start(runWindow(window, this.#ports), window.step);
@@ -87,6 +91,7 @@ class WorkLoop {
       await pulse.next();
       return true;
     }
+    if (this.#underWay.size === 0 && !isWalking()) this.#lostAnswers.waits(due);
     const wait = Math.max(0, due - serverNow());
     if (wait > MAX_POSTPONE_MS) forgetPostponements(this.#ports);
     const waiting = new AbortController();

@@ -7,6 +7,7 @@ import type { JobDurations } from './job-durations.ts';
 import type { OutageWatch } from './outage-watch.ts';
 import type { Pulse } from './pulse.ts';
 import type { PageRecheck } from './recheck-pages.ts';
+import type { RunListener } from './run-events.ts';
 import type { ResultsFirst } from './settings.ts';
 import type { EngineStep } from './step-items.ts';
 import type { AttemptPolicy, Journal, TaskPorts } from './task.ts';
@@ -28,6 +29,7 @@ export interface WorkPorts {
   readonly random: Random;
   readonly crash: CrashHook;
   readonly halt: Halt;
+  readonly listener: RunListener;
   readonly abort: AbortSignal;
   /** Beats when items became ready: a page was walked, a task ended, the run is to stop. */
   readonly pulse: Pulse;

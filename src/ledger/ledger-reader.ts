@@ -7,6 +7,7 @@ import { stateFromCode } from './item-row.ts';
 import { ItemTable } from './item-table.ts';
 import { keptJson } from './kept-value.ts';
 import { LEDGER_SCHEMA } from './ledger.ts';
+import { LostAnswerTable } from './lost-answer-table.ts';
 import { checkSchema } from './migrate.ts';
 import { type Connection, openDatabase } from './open-database.ts';
 import { type OutcomeRecord, OutcomeTable } from './outcome-table.ts';
@@ -89,6 +90,7 @@ export class LedgerReader {
   readonly items: ItemTable;
   readonly outcomes: OutcomeTable;
   readonly paid: PaidTable;
+  readonly lostAnswers: LostAnswerTable;
   readonly #database: Connection;
 
   private constructor(database: Connection) {
@@ -98,6 +100,7 @@ export class LedgerReader {
     this.items = new ItemTable(database);
     this.outcomes = new OutcomeTable(database);
     this.paid = new PaidTable(database);
+    this.lostAnswers = new LostAnswerTable(database);
   }
 
   /** Opens the file; refuses one that is not a ledger or is newer than this program. */

@@ -5,6 +5,7 @@ import { AttemptTable } from './attempt-table.ts';
 import { ledgerFailure } from './database-failure.ts';
 import { GroupCommit } from './group-commit.ts';
 import { ItemTable } from './item-table.ts';
+import { LostAnswerTable } from './lost-answer-table.ts';
 import { checkSchema, migrate, type Schema } from './migrate.ts';
 import { initialSchema } from './migrations/0001-initial.ts';
 import { type Connection, openDatabase } from './open-database.ts';
@@ -42,6 +43,7 @@ export class Ledger {
   readonly transfers: TransferTable;
   readonly works: WorkTable;
   readonly paid: PaidTable;
+  readonly lostAnswers: LostAnswerTable;
   readonly #database: Connection;
   readonly #group: GroupCommit;
   #traffic = { requests: 0, throttled: 0 };
@@ -57,6 +59,7 @@ export class Ledger {
     this.transfers = new TransferTable(database);
     this.works = new WorkTable(database);
     this.paid = new PaidTable(database);
+    this.lostAnswers = new LostAnswerTable(database);
     this.#group = new GroupCommit({ clock, crash }, (writes) => this.transaction(writes));
   }
 

@@ -1,7 +1,7 @@
 import { assertNever } from '../core/assert-never.ts';
 import type { RunId } from '../core/run.ts';
 import { type StateCounts, settledCount } from '../core/state-counts.ts';
-import type { RunEvent } from '../engine/run-events.ts';
+import type { LostAnswerWait, RunEvent } from '../engine/run-events.ts';
 
 /** What progress shows of a run; made of its events alone. */
 export interface ProgressState {
@@ -13,10 +13,12 @@ export interface ProgressState {
   readonly listed: number;
   readonly selected: number;
   readonly walkFinished: boolean;
-  /** From the ledger; null until the first items have their outcome in this process. */
+  /** From the ledger; null before a new run's first items have their outcome. */
   readonly counts: StateCounts | null;
   /** Requests a second the governor allows; null until it says so. */
   readonly rate: number | null;
+  /** What it waits for that has nothing else to do. */
+  readonly wait: LostAnswerWait | null;
   readonly stopWhy: string | null;
 }
 
@@ -31,6 +33,7 @@ export const NO_PROGRESS: ProgressState = {
   walkFinished: false,
   counts: null,
   rate: null,
+  wait: null,
   stopWhy: null,
 };
 
@@ -41,7 +44,7 @@ export const NO_PROGRESS: ProgressState = {
 export function applyEvent(state: ProgressState, event: RunEvent): ProgressState {
   switch (event.kind) {
     case 'run-started':
-      return { ...state, run: event.run, resumed: event.resumed };
+      return startedState(state, event);
     case 'page-walked':
       return {
         ...state,
@@ -57,19 +60,22 @@ export function applyEvent(state: ProgressState, event: RunEvent): ProgressState
         phase: state.phase === 'stopping' ? 'stopping' : 'working',
         pages: event.pages,
         selected: event.selectedTotal,
+        counts: state.counts && { ...state.counts, total: event.selectedTotal },
         walkFinished: true,
       };
     case 'items-settled':
       return state.phase === 'starting'
         ? { ...state, phase: 'working', walkFinished: true, counts: event.counts }
         : { ...state, counts: event.counts };
+    case 'waiting':
+      return { ...state, wait: event.wait };
     case 'throttled':
     case 'rate-changed':
       return { ...state, rate: event.rate };
     case 'stopping':
-      return { ...state, phase: 'stopping', stopWhy: event.why };
+      return { ...state, phase: 'stopping', wait: null, stopWhy: event.why };
     case 'run-ended':
-      return { ...state, phase: 'ended', counts: event.counts };
+      return { ...state, phase: 'ended', wait: null, counts: event.counts };
     case 'item-failed':
     case 'rows-rejected':
     case 'retry-scheduled':
@@ -80,6 +86,13 @@ export function applyEvent(state: ProgressState, event: RunEvent): ProgressState
     default:
       return assertNever(event, 'run event');
   }
+}
+
+function startedState(
+  state: ProgressState,
+  { run, resumed, counts }: Extract<RunEvent, { kind: 'run-started' }>,
+): ProgressState {
+  return { ...state, run, resumed, counts: resumed ? counts : null };
 }
 
 /** Items with an outcome, and how many there are to be; `total` null while still listing. */

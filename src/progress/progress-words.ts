@@ -1,4 +1,5 @@
 import { formatDuration } from '../core/duration.ts';
+import type { LostAnswerWait } from '../engine/run-events.ts';
 import type { ProgressFigures } from './progress-figures.ts';
 
 /** `12,345`: counts as people read them, the same in every locale. */
@@ -17,6 +18,12 @@ export function etaWords(figures: ProgressFigures): string {
   return `ETA ${formatDuration(Math.ceil(figures.etaMs / 1000) * 1000)}`;
 }
 
+/** `waiting until 14:03:20 to look up 3 lost answers`, by the clock on the wall. */
+export function waitWords({ until, lostAnswers }: LostAnswerWait): string {
+  const answers = lostAnswers === 1 ? '1 lost answer' : `${formatCount(lostAnswers)} lost answers`;
+  return `waiting until ${timeOfDay(until)} to look up ${answers}`;
+}
+
 /** What is shown beside the bar, in its order. */
 export function detailWords(figures: ProgressFigures): string[] {
   const counts = figures.state.counts;
@@ -27,6 +34,12 @@ export function detailWords(figures: ProgressFigures): string[] {
     `${formatCount(counts?.failed ?? 0)} failed`,
     `${formatCount(counts?.['in-doubt'] ?? 0)} in doubt`,
   ];
+}
+
+function timeOfDay(ms: number): string {
+  const at = new Date(ms);
+  const parts = [at.getHours(), at.getMinutes(), at.getSeconds()];
+  return parts.map((part) => String(part).padStart(2, '0')).join(':');
 }
 
 function rateWords(perSecond: number | null, unit: string): string[] {

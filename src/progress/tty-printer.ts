@@ -1,6 +1,6 @@
 import type { ProgressPrinter } from './printer.ts';
 import type { ProgressFigures } from './progress-figures.ts';
-import { detailWords, etaWords, formatCount, formatPercent } from './progress-words.ts';
+import { detailWords, etaWords, formatCount, formatPercent, waitWords } from './progress-words.ts';
 import type { Screen } from './screen.ts';
 import { createPaint, type Paint, type TerminalStyle } from './terminal-style.ts';
 import { fitWidth } from './terminal-text.ts';
@@ -8,7 +8,7 @@ import { fitWidth } from './terminal-text.ts';
 const BAR_CELLS = 28;
 const INDENT = ' '.repeat(11);
 
-/** Redraws two lines: how far, and how fast. */
+/** Redraws two lines: how far, and how fast; a third while it waits. */
 export function createTtyPrinter(
   screen: Screen,
   style: TerminalStyle,
@@ -33,11 +33,17 @@ interface Look {
   readonly width: number;
 }
 
-/** The two lines; cut to the width before they are coloured. */
+/** The lines; cut to the width before they are coloured. */
 export function liveLines(figures: ProgressFigures, look: Look): string[] {
   const separator = look.style.unicode ? ' · ' : ', ';
   const details = `${INDENT}${detailWords(figures).join(separator)}`;
-  return [firstLine(figures, look), look.paint('dim', fitWidth(details, look.width))];
+  const { wait } = figures.state;
+  const waits = wait === null ? [] : [fitWidth(`${INDENT}${waitWords(wait)}`, look.width)];
+  return [
+    firstLine(figures, look),
+    look.paint('dim', fitWidth(details, look.width)),
+    ...waits.map((line) => look.paint('yellow', line)),
+  ];
 }
 
 function firstLine(figures: ProgressFigures, look: Look): string {

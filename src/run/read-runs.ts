@@ -10,7 +10,13 @@ import { damagedValue } from '../ledger/kept-value.ts';
 import { type ItemRecord, LedgerReader } from '../ledger/ledger-reader.ts';
 import { findRun, listedRuns } from './find-run.ts';
 import { isRunHeld } from './run-locks.ts';
-import type { ItemReport, PaidStatus, RunListing, RunStatus } from './run-status.ts';
+import type {
+  ItemReport,
+  LostAnswerStatus,
+  PaidStatus,
+  RunListing,
+  RunStatus,
+} from './run-status.ts';
 import { type StatePaths, statePaths } from './state-paths.ts';
 
 /** All runs of a state directory, newest first; of a ledger that can't be read, why. */
@@ -85,6 +91,7 @@ function statusOf(paths: StatePaths, run: RunId): RunStatus {
         const counts = byStep.get(step) ?? stateCounts({});
         return { id, uses, passed: passedBy(step, byStep), counts };
       }),
+      lostAnswers: lostAnswerStatus(reader),
       paid: paidStatus(reader, job),
     };
   } finally {
@@ -97,6 +104,15 @@ function passedBy(step: number, byStep: ReadonlyMap<number, StateCounts>): numbe
   const later = [...byStep].filter(([other]) => other > step);
   const atLater = later.reduce((sum, [, { total }]) => sum + total, 0);
   return atLater + (byStep.get(step)?.done ?? 0);
+}
+
+function lostAnswerStatus({ lostAnswers }: LedgerReader): LostAnswerStatus | null {
+  const lost = lostAnswers.byStep();
+  if (lost.length === 0) return null;
+  return {
+    count: lost.reduce((sum, { count }) => sum + count, 0),
+    due: Math.min(...lost.map(({ due }) => due)),
+  };
 }
 
 function paidStatus({ paid }: LedgerReader, { steps, limits }: Job): PaidStatus[] {

@@ -111,7 +111,8 @@ export async function workOnRun(
     ledger.run.setJob(job);
   });
   const run = ledger.run.get();
-  context.listener({ kind: 'run-started', run: run.runId, resumed: work.resumed });
+  const { resumed } = work;
+  context.listener({ kind: 'run-started', run: run.runId, resumed, counts: ledger.items.counts() });
   const steps = stepsOf(job, services, { context, run: run.runId, earlier: work.earlier });
   const kept = { catalog, context, cap: context.rate ?? job.limits.rate };
   const stopTimer = startDurationLimit(session, job.limits.duration);

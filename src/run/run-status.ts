@@ -29,8 +29,17 @@ export interface RunStatus {
     readonly passed: number;
     readonly counts: StateCounts;
   }[];
+  /** What was sent and got no answer, and is to be settled; null where there is none. */
+  readonly lostAnswers: LostAnswerStatus | null;
   /** What its paid steps spent, in items, over the whole run. */
   readonly paid: readonly PaidStatus[];
+}
+
+/** Items whose requests got no answer. */
+export interface LostAnswerStatus {
+  readonly count: number;
+  /** When the first of them is settled, server time, ms; 0 where that may be at once. */
+  readonly due: number;
 }
 
 /** How much of an operation was paid for; what is in doubt counts. */

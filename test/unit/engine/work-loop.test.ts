@@ -75,6 +75,7 @@ function setup(operations: readonly Operation[], options: { items: number; concu
       outage: outageOf(operations.length, { monotonic: () => clock.monotonic() }),
       resultsFirst: { isOn: true, patienceMs: 7_200_000 },
       clock: counting,
+      listener: () => undefined,
       serverNow,
       random: () => 1,
       crash,

@@ -53,6 +53,15 @@ test('the live lines show how far and how fast', () => {
   ]);
 });
 
+test('a run that only waits for lost answers says so, and until when', () => {
+  const until = new Date(2026, 10, 22, 14, 3, 20).getTime();
+  const waiting = { ...working, state: { ...working.state, wait: { until, lostAnswers: 3 } } };
+  const words = 'waiting until 14:03:20 to look up 3 lost answers';
+  expect(progressLine(waiting)).toMatch(new RegExp(`, 2 in doubt, ${words}$`));
+  expect(liveLines(waiting, look(79))[2]).toBe(`           ${words}`);
+  expect(liveLines(waiting, look(20))[2]).toHaveLength(20);
+});
+
 test.each([200, 79, 60, 40, 20, 5, 0])('no live line is wider than %d columns', (width) => {
   for (const line of [...liveLines(working, look(width)), ...liveLines(listing, look(width))]) {
     expect(line.length).toBeLessThanOrEqual(Math.max(width, 0));

@@ -5,7 +5,12 @@ import type { RunEvent } from '../../../src/engine/run-events.ts';
 import { applyEvent, NO_PROGRESS, settledOf } from '../../../src/progress/progress-state.ts';
 
 const after = (...events: RunEvent[]) => events.reduce(applyEvent, NO_PROGRESS);
-const started: RunEvent = { kind: 'run-started', run: parseRunId('r1'), resumed: false };
+const started = {
+  kind: 'run-started',
+  run: parseRunId('r1'),
+  resumed: false,
+  counts: stateCounts({}),
+} as const;
 const page: RunEvent = {
   kind: 'page-walked',
   page: 1,
@@ -29,11 +34,29 @@ test('after listing, the selection is the total', () => {
 test('counts come from the ledger, so a resume starts where the run stood', () => {
   const counts = stateCounts({ done: 150, failed: 5, skipped: 5, pending: 140 });
   const state = after(
-    { ...started, resumed: true },
+    { ...started, resumed: true, counts },
     { kind: 'walk-finished', pages: 1, selectedTotal: 300 },
-    { kind: 'items-settled', step: 0, count: 100, counts },
   );
   expect(settledOf(state)).toEqual({ settled: 160, total: 300 });
+});
+
+test('a resume that lists more counts what it listed', () => {
+  const counts = stateCounts({ done: 100, pending: 200 });
+  const state = after(
+    { ...started, resumed: true, counts },
+    { ...page, selectedTotal: 600 },
+    { kind: 'walk-finished', pages: 2, selectedTotal: 600 },
+  );
+  expect(settledOf(state)).toEqual({ settled: 100, total: 600 });
+});
+
+test('a wait is told until something goes on, or the run stops', () => {
+  const wait = { until: 1, lostAnswers: 3 };
+  expect(after(started, { kind: 'waiting', wait }).wait).toEqual(wait);
+  expect(after(started, { kind: 'waiting', wait }, { kind: 'waiting', wait: null }).wait).toBe(
+    null,
+  );
+  expect(after({ kind: 'waiting', wait }, { kind: 'stopping', why: 'SIGINT' }).wait).toBe(null);
 });
 
 test('once stopping, a run stays so until it ends', () => {

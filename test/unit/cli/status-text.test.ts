@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { createAdvice } from '../../../src/cli/command-advice.ts';
+import { statusDocument, statusText } from '../../../src/cli/status-text.ts';
+import { parseRunId } from '../../../src/core/run.ts';
+import { stateCounts } from '../../../src/core/state-counts.ts';
+import type { RunStatus } from '../../../src/run/run-status.ts';
+
+const advice = createAdvice(undefined);
+const at = (time: string) => Date.parse(`2026-11-22T${time}Z`);
+
+/** An interrupted run; name only what a test is about. */
+function interrupted(
+  counts: Parameters<typeof stateCounts>[0],
+  changes: Partial<RunStatus> = {},
+): RunStatus {
+  return {
+    run: parseRunId('r1'),
+    jobName: 'cut',
+    publicKey: 'demopublickey',
+    restOrigin: 'https://api.uploadcare.com',
+    state: 'interrupted',
+    isRunning: false,
+    stopReason: null,
+    createdAt: at('13:40:00'),
+    endedAt: at('14:01:50'),
+    walkFinished: true,
+    pages: 2,
+    counts: stateCounts(counts),
+    steps: [],
+    lostAnswers: null,
+    paid: [],
+    ...changes,
+  };
+}
+
+test('every row of a run, word for word', () => {
+  const status = interrupted(
+    { done: 1204, skipped: 3, failed: 2, 'in-doubt': 1, pending: 40 },
+    {
+      stopReason: 'stopped by the user',
+      steps: [
+        {
+          id: 'cut',
+          uses: 'addon/remove_bg',
+          passed: 1209,
+          counts: stateCounts({ pending: 40, 'in-doubt': 1 }),
+        },
+        {
+          id: 'keep',
+          uses: 'store',
+          passed: 1204,
+          counts: stateCounts({ done: 1204, skipped: 3, failed: 2 }),
+        },
+      ],
+      lostAnswers: { count: 3, due: at('14:03:20') },
+      paid: [{ name: 'remove_bg', spent: 1210, limit: 2000 }],
+    },
+  );
+  expect(statusText(status, { advice }).split('\n')).toEqual([
+    'run           r1',
+    'job           cut',
+    'project       demopublickey at https://api.uploadcare.com',
+    'state         interrupted: stopped by the user',
+    'started       2026-11-22T13:40:00Z',
+    'ended         2026-11-22T14:01:50Z',
+    'listing       finished, 2 pages',
+    'items         1,250: 1,204 done, 40 pending, 1 in doubt, 3 skipped, 2 failed (96% settled)',
+    'step cut      1,209 past it; here 40 pending, 1 in doubt',
+    'step keep     1,204 past it; here 3 skipped, 2 failed',
+    'lost answers  3, settled from 2026-11-22T14:03:20Z on',
+    'paid for      1,210 of 2,000 remove_bg',
+    'next          ucbulk resume r1',
+    '              ucbulk items r1 --state failed',
+    '              ucbulk items r1 --state in-doubt',
+  ]);
+});
+
+test('lost answers that need no waiting have no time', () => {
+  const status = interrupted({ pending: 3 }, { lostAnswers: { count: 3, due: 0 } });
+  expect(statusText(status, { advice })).toContain(
+    'lost answers  3, settled before anything is sent again\n',
+  );
+  expect(statusDocument(status)['lostAnswers']).toEqual({ count: 3, due: null });
+});
+
+test('a run of which only doubts are left says to resolve them, not to resume', () => {
+  const text = statusText(interrupted({ done: 2, 'in-doubt': 1 }), { advice });
+  expect(text).toContain('resolve them first, a resume sends nothing');
+  expect(text).not.toContain('ucbulk resume');
+  expect(text).toContain('--state in-doubt');
+});
+
+test('one with more to do is gone on with', () => {
+  const text = statusText(interrupted({ pending: 1, 'in-doubt': 1 }), { advice });
+  expect(text).toContain('ucbulk resume r1');
+});

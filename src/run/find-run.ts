@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import { ClassifiedError } from '../core/failure.ts';
 import { parseRunId, type RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
@@ -28,9 +29,16 @@ export async function findRun(
       `There is no run ${wanted} in ${dirname(paths.catalog)}. \`ucbulk runs\` lists them.`,
     );
   }
+  let locked: ClassifiedError | null = null;
+  const unread = (run: RunId, error: unknown): void => {
+    if (error instanceof ClassifiedError) locked ??= error;
+    passedOver?.(run, error);
+  };
   for (const run of await listedRuns(paths, files)) {
-    if (!unfinishedOnly || isUnfinished(paths, run, passedOver)) return run;
+    if (!unfinishedOnly || isUnfinished(paths, run, unread)) return run;
   }
+  // It may be the one that is meant: nobody can tell before it is free.
+  if (locked !== null) throw locked;
   const what = unfinishedOnly ? 'unfinished run to resume' : 'run';
   throw new UserError(
     'not-found',
@@ -57,7 +65,11 @@ function runOf(name: string): RunId | null {
 }
 
 /** One ledger that can't be read is no reason not to go on with another. */
-function isUnfinished(paths: StatePaths, run: RunId, passedOver: WantedRun['passedOver']): boolean {
+function isUnfinished(
+  paths: StatePaths,
+  run: RunId,
+  unread: (run: RunId, error: unknown) => void,
+): boolean {
   try {
     const reader = LedgerReader.open(paths.ledger(run));
     try {
@@ -66,7 +78,7 @@ function isUnfinished(paths: StatePaths, run: RunId, passedOver: WantedRun['pass
       reader.close();
     }
   } catch (error) {
-    passedOver?.(run, error);
+    unread(run, error);
     return false;
   }
 }

@@ -68,15 +68,15 @@ export class Ledger {
    * that dies before leaves no run that can't be read.
    */
   static create(path: string, run: NewRun, options: LedgerOptions): Ledger {
-    const unfinished = `${path}.new`;
-    const database = openDatabase(unfinished, { mode: 'create', ...options });
+    const unmade = unmadeLedger(path);
+    const database = openDatabase(unmade, { mode: 'create', ...options });
     closedOnFailure(database, () => {
       migrate(database, LEDGER_SCHEMA, options.crash);
       const ledger = new Ledger(database, options);
       ledger.transaction(() => ledger.run.begin(run));
       return ledger;
     }).close();
-    renameSync(unfinished, path);
+    renameSync(unmade, path);
     return Ledger.open(path, options);
   }
 
@@ -128,6 +128,11 @@ export class Ledger {
   close(): void {
     this.#database.close();
   }
+}
+
+/** What a ledger is called until its run is in it. */
+export function unmadeLedger(path: string): string {
+  return `${path}.new`;
 }
 
 /** A writer changes a file by opening it: what is not ours must be known before. */

@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import { ClassifiedError } from '../core/failure.ts';
 import { parseRunId, type RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
@@ -13,8 +13,6 @@ export interface WantedRun {
   /** Told of each ledger that can't be read, and so was passed over. */
   readonly passedOver?: (run: RunId, error: unknown) => void;
 }
-
-const LEDGER_FILE = /^(.+)\.db$/;
 
 /** The run that the user means; says what there is where it is not there. */
 export async function findRun(
@@ -47,18 +45,26 @@ export async function findRun(
 }
 
 /** All runs of the state directory, newest first: the ledgers are the list, and ids sort by time. */
-export async function listedRuns(paths: StatePaths, files: Files): Promise<RunId[]> {
+export function listedRuns(paths: StatePaths, files: Files): Promise<RunId[]> {
+  return runsWithFile('.db', paths, files);
+}
+
+/** The runs that have a file beside the ledgers whose name ends so, newest first. */
+export async function runsWithFile(
+  ending: string,
+  paths: StatePaths,
+  files: Files,
+): Promise<RunId[]> {
   if (!(await files.exists(paths.runs))) return [];
   const entries = await files.listFolder(paths.runs);
-  const runs = entries.flatMap(({ name }) => runOf(name) ?? []);
+  const runs = entries.flatMap(({ name }) => runOf(name, ending) ?? []);
   return runs.sort((a, b) => (a < b ? 1 : -1));
 }
 
-/** The run whose ledger the file is; null for any other file. */
-function runOf(name: string): RunId | null {
-  const id = LEDGER_FILE.exec(basename(name))?.[1];
+/** The run whose file it is; null for any other file. */
+function runOf(name: string, ending: string): RunId | null {
   try {
-    return id === undefined ? null : parseRunId(id);
+    return name.endsWith(ending) ? parseRunId(name.slice(0, -ending.length)) : null;
   } catch {
     return null;
   }

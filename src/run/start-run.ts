@@ -5,6 +5,7 @@ import type { Job } from '../job/job-schema.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { checkList } from './check-list.ts';
 import { checkProject } from './check-project.ts';
+import { clearUnmadeRuns } from './clear-unmade-runs.ts';
 import { findEarlierWorks } from './earlier-works.ts';
 import { projectsOf, withPublicKeys } from './job-projects.ts';
 import { joinProjects } from './join-projects.ts';
@@ -30,6 +31,7 @@ export function startRun(wanted: Job, context: RunContext, jobFile?: string): Pr
     const onConflict = context.onConflict ?? job.concurrency?.onConflict ?? 'fail';
     const place = { paths, run, projects, onConflict, defer };
     const { catalog, shares } = await joinProjects(context, place);
+    await clearUnmadeRuns(paths, world.files);
     const halt = new Halt();
     defer(haltFor(context, halt));
     const earlier = await findEarlierWorks({ job, paths, files: world.files, connection, run });

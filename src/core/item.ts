@@ -31,6 +31,14 @@ export function isFinal(state: ItemState): boolean {
   return FINAL_STATES.has(state);
 }
 
+/** The durable mark of a request, as its probe sees it. */
+export interface Intent {
+  /** The same for all items of one request. */
+  readonly id: number;
+  /** What the operation kept with it for its probe to compare with; null where nothing. */
+  readonly baseline: JsonObject | null;
+}
+
 /** An item as a step of the engine sees it. */
 export interface Item {
   /** Place in the selection, from 1; the ledger's primary key. */
@@ -42,6 +50,8 @@ export interface Item {
   readonly openSends: number;
   /** Server time (ms) of the latest of those requests; null where there is none. */
   readonly sentAt: number | null;
+  /** The latest of those requests itself; absent where there is none. */
+  readonly intent?: Intent;
   /** UUID of the file that an earlier step made and this one acts on; null where it is the item's own. */
   readonly file: string | null;
   /** What the source knew of the item and steps need: the columns of a list, the path of a file. */

@@ -61,7 +61,7 @@ export function haltOf(failure: ClassifiedError): ClassifiedError | null {
 
 /** How long after a send its effect may still come to light, ms (rule W9). */
 export function settleTime(doubt: Doubt, policy: { readonly settleMs: number }): number {
-  const own = doubt.class === 'tagged' ? (doubt.settleMs ?? 0) : 0;
+  const own = 'settleMs' in doubt ? (doubt.settleMs ?? 0) : 0;
   return Math.max(own, policy.settleMs);
 }
 

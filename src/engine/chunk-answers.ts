@@ -1,12 +1,18 @@
 import type { Item, ItemKey } from '../core/item.ts';
 import type { Outcome } from '../core/outcome.ts';
-import type { Operation, Started, TransferNotes, TransferPermit } from '../operations/operation.ts';
+import type {
+  IntentPermit,
+  Operation,
+  Started,
+  TransferNotes,
+  TransferPermit,
+} from '../operations/operation.ts';
 
 /** What one request for several items said of each. */
 export type ChunkAnswers = ReadonlyMap<ItemKey, Outcome | Started>;
 
 /** What a request for a chunk may use. */
-export interface ChunkPermit extends Omit<TransferPermit, 'notes'> {
+export interface ChunkPermit extends IntentPermit, Omit<TransferPermit, 'notes'> {
   readonly notesOf: (item: Item) => TransferNotes;
 }
 

@@ -1,5 +1,6 @@
 import { ClassifiedError, canceled, failureOf } from '../core/failure.ts';
 import type { Item } from '../core/item.ts';
+import type { JsonObject } from '../core/json.ts';
 import { afterFailure, brakeFor, noteOf } from './after-failure.ts';
 import { type ChunkAnswers, chunkSizeOf, requestChunk } from './chunk-answers.ts';
 import { firstPollAt } from './job-durations.ts';
@@ -70,17 +71,21 @@ async function answerOf(task: Task, attempt: Attempt, ports: TaskPorts): Promise
     const isHeldBack = ports.outage.of(task.step).holdsBack(task.items);
     if (isHeldBack) throw canceled('The endpoint only fails; it is left alone for a while');
   };
+  let baseline: JsonObject | null = null;
   const beforeSend = (): Promise<void> => {
     stopIfHeld();
     // A gate that was closed, or a machine that slept, makes a selection old: it is looked at again.
     if (!ports.isFresh(task.items)) throw canceled('The selection has become too old to act on');
-    return attempt.intend();
+    return attempt.intend(baseline);
   };
   try {
     const answers = await ports.slot(async () => {
       stopIfHeld();
       return requestChunk(ports.operation, task.items, {
         beforeSend,
+        keepBaseline: (given) => {
+          baseline = given;
+        },
         signal: ports.abort,
         drain: ports.drain,
         notesOf: (item) => ports.journal.transferNotes(item),

@@ -1,5 +1,6 @@
 import { canceled } from '../core/failure.ts';
 import type { Item } from '../core/item.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { FailureNote } from '../core/outcome.ts';
 import type { TransferNotes } from '../operations/operation.ts';
 import { itemTargets } from './item-targets.ts';
@@ -52,7 +53,7 @@ class LedgerAttempt implements Attempt {
     return this.#id !== null;
   }
 
-  async intend(): Promise<void> {
+  async intend(baseline: JsonObject | null): Promise<void> {
     const { ledger } = this.#ports;
     const { step, items } = this.#task;
     const paid = this.#ports.steps[step]?.paid ?? null;
@@ -65,7 +66,7 @@ class LedgerAttempt implements Attempt {
         mayBuy = ledger.paid.take({ name: paid.name, seqs: seqsOf(items) }, paid.limit);
         if (!mayBuy) return;
       }
-      id = ledger.attempts.begin({ step, items: items.length, sentAt });
+      id = ledger.attempts.begin({ step, items: items.length, sentAt, baseline });
       ledger.items.markSent(seqsOf(items), id);
     });
     if (!mayBuy) throw canceled('The budget of this operation is spent');

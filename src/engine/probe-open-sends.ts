@@ -1,12 +1,12 @@
 import { assertNever } from '../core/assert-never.ts';
 import { type ClassifiedError, failureOf } from '../core/failure.ts';
 import type { Item } from '../core/item.ts';
-import type { Probe, ProbeVerdict } from '../operations/operation.ts';
+import type { Operation, Probe, ProbeVerdict } from '../operations/operation.ts';
 import { brakeFor, haltOf, needsProbe, noteOf } from './after-failure.ts';
 import { attemptDelay } from './attempt-delay.ts';
 import { firstPollAt } from './job-durations.ts';
 import { settleAll } from './settle-all.ts';
-import type { Attempt, ItemResult, Task, TaskPorts } from './task.ts';
+import type { ItemResult, Task, TaskPorts } from './task.ts';
 
 /** What is left to send once doubts were looked into. */
 export interface Probed {
@@ -20,60 +20,65 @@ export async function probeOpenSends(task: Task, ports: TaskPorts): Promise<Prob
   const { doubt } = ports.operation;
   const probe = 'probe' in doubt && doubt.probe !== 'replay' ? doubt.probe : null;
   if (probe === null || !needsProbe(doubt)) return { halt: null, ready: task.items };
-  const ready = task.items.filter((item) => item.openSends === 0);
   const inQuestion = task.items.filter((item) => item.openSends > 0);
-  const halts = await settleAll(
-    inQuestion.map(async (item) => {
-      const end = await probeItem({ ...task, items: [item] }, { item, probe, ports });
-      if (end === 'send') ready.push({ ...item, openSends: 0, sentAt: null });
-      return end === 'send' ? null : end;
+  const ends = await settleAll(
+    requestsOf(inQuestion, ports.operation).map((items) => {
+      return probeRequest({ ...task, items }, probe, ports);
     }),
   );
-  return { halt: halts.find((halt) => halt !== null) ?? null, ready };
+  const unsent = new Set(ends.flatMap((end) => end.ready));
+  // In their order: what goes together again goes as it did before.
+  const ready = task.items.flatMap((item) => {
+    if (item.openSends === 0) return [item];
+    return unsent.has(item) ? [{ ...item, openSends: 0, sentAt: null }] : [];
+  });
+  const halt = ends.map((end) => end.halt).find((failure) => failure !== null) ?? null;
+  return { halt, ready };
 }
 
-async function probeItem(
-  task: Task,
-  look: { item: Item; probe: Probe; ports: TaskPorts },
-): Promise<ClassifiedError | 'send' | null> {
-  const { item, probe, ports } = look;
+/** What is looked up at once: the items of one request where they share one effect, else each alone. */
+function requestsOf(items: readonly Item[], { shape }: Operation): Item[][] {
+  if (shape !== 'batch') return items.map((item) => [item]);
+  const requests = new Map<number | undefined, Item[]>();
+  for (const item of items) {
+    const id = item.intent?.id;
+    requests.set(id, [...(requests.get(id) ?? []), item]);
+  }
+  return [...requests.values()];
+}
+
+async function probeRequest(task: Task, probe: Probe, ports: TaskPorts): Promise<Probed> {
+  const [first] = task.items;
+  if (first === undefined) return { halt: null, ready: [] };
   const attempt = ports.journal.begin(task);
   try {
-    const verdict = await ports.slot(() => probe(item, ports.drain));
-    return await settleVerdict(item, { attempt, verdict, ports });
+    const verdict = await ports.slot(() => probe(first, ports.drain));
+    const results = task.items.map((item) => resultOf(item, verdict, ports));
+    const settled = results.filter((result) => result !== null);
+    if (settled.length > 0) await attempt.settle(settled);
+    return { halt: null, ready: task.items.filter((_, place) => results[place] === null) };
   } catch (error) {
     const failure = failureOf(error);
     const halt = brakeFor(failure, ports);
-    await attempt.settle([afterFailedProbe(item, failure, ports)]);
-    return halt;
+    await attempt.settle(task.items.map((item) => afterFailedProbe(item, failure, ports)));
+    return { halt, ready: [] };
   }
 }
 
-async function settleVerdict(
-  item: Item,
-  { attempt, verdict, ports }: { attempt: Attempt; verdict: ProbeVerdict; ports: TaskPorts },
-): Promise<'send' | null> {
+/** null: it is to be sent again. */
+function resultOf(item: Item, verdict: ProbeVerdict, ports: TaskPorts): ItemResult | null {
   switch (verdict.kind) {
     case 'happened':
-      await attempt.settle([{ item, to: 'outcome', outcome: verdict.outcome }]);
-      return null;
-    case 'started': {
-      const notBefore = firstPollAt(ports);
-      await attempt.settle([{ item, to: 'waiting', token: verdict.token, notBefore }]);
-      return null;
-    }
+      return { item, to: 'outcome', outcome: verdict.outcome };
+    case 'started':
+      return { item, to: 'waiting', token: verdict.token, notBefore: firstPollAt(ports) };
     case 'did-not-happen': {
-      if (item.attempts < ports.policy.maxAttempts) return 'send';
-      await attempt.settle([
-        { item, to: 'outcome', outcome: { kind: 'failed', failure: NOT_DONE }, effect: 'none' },
-      ]);
-      return null;
+      if (item.attempts < ports.policy.maxAttempts) return null;
+      const outcome = { kind: 'failed', failure: NOT_DONE } as const;
+      return { item, to: 'outcome', outcome, effect: 'none' };
     }
-    case 'undecided': {
-      const note = { code: 'undecided', message: verdict.note };
-      await attempt.settle([{ item, to: 'in-doubt', note }]);
-      return null;
-    }
+    case 'undecided':
+      return { item, to: 'in-doubt', note: { code: 'undecided', message: verdict.note } };
     default:
       return assertNever(verdict, 'verdict');
   }

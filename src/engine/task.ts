@@ -1,5 +1,6 @@
 import type { ClassifiedError } from '../core/failure.ts';
 import type { Item } from '../core/item.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { FailureNote, Outcome } from '../core/outcome.ts';
 import type { Random } from '../core/world.ts';
 import type { Operation, TransferNotes } from '../operations/operation.ts';
@@ -69,8 +70,11 @@ export interface OpenRemoteJob {
 export interface Attempt {
   /** True once the intent is durable. */
   readonly isIntended: boolean;
-  /** Resolves once the intent, with this moment's server time, is durable. Called before every physical send. */
-  intend(): Promise<void>;
+  /**
+   * Resolves once the intent, with this moment's server time, is durable. Called before every
+   * physical send; `baseline` is what the operation wants its probe to compare with, null for nothing.
+   */
+  intend(baseline: JsonObject | null): Promise<void>;
   /** Ends the attempt: all results, counters and history in one transaction. */
   settle(results: readonly ItemResult[]): Promise<void>;
   /** Ends the attempt as one without effect; its items go on in other attempts. */

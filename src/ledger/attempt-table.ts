@@ -1,3 +1,4 @@
+import type { JsonObject } from '../core/json.ts';
 import type { FailureNote } from '../core/outcome.ts';
 import type { Connection, Statement } from './open-database.ts';
 
@@ -10,7 +11,7 @@ export class AttemptTable {
 
   constructor(database: Connection) {
     this.#insert = database.prepare(
-      'INSERT INTO attempts (step, items, sends, sent_at) VALUES (?, ?, 1, ?)',
+      'INSERT INTO attempts (step, items, sends, sent_at, baseline) VALUES (?, ?, 1, ?, ?)',
     );
     this.#resend = database.prepare(
       'UPDATE attempts SET sends = sends + 1, sent_at = ? WHERE id = ?',
@@ -22,9 +23,16 @@ export class AttemptTable {
     );
   }
 
-  /** Writes the intent of a request; gives its id. */
-  begin(intent: { step: number; items: number; sentAt: number }): number {
-    return Number(this.#insert.run(intent.step, intent.items, intent.sentAt).lastInsertRowid);
+  /** Writes the intent of a request, with what its probe is to compare with; gives its id. */
+  begin(intent: {
+    step: number;
+    items: number;
+    sentAt: number;
+    baseline?: JsonObject | null;
+  }): number {
+    const { step, items, sentAt, baseline = null } = intent;
+    const kept = baseline === null ? null : JSON.stringify(baseline);
+    return Number(this.#insert.run(step, items, sentAt, kept).lastInsertRowid);
   }
 
   /** Every physical resend is a new intent time (rule W2). */

@@ -16,7 +16,9 @@ export interface PlacedItem extends ClaimedItem {
 
 /** What is read of an item, from the table `items`. */
 export const ITEM_COLUMNS = `items.seq, items.key, items.page, items.attempts, items.open_sends,
+  items.attempt,
   (SELECT sent_at FROM attempts WHERE attempts.id = items.attempt) AS sent_at,
+  (SELECT baseline FROM attempts WHERE attempts.id = items.attempt) AS baseline,
   (SELECT details FROM item_details WHERE item_details.item = items.seq) AS details`;
 
 /** `ITEM_COLUMNS` of a row. */
@@ -26,7 +28,9 @@ export interface ItemRow {
   readonly page: number;
   readonly attempts: number;
   readonly open_sends: number;
+  readonly attempt: number | null;
   readonly sent_at: number | null;
+  readonly baseline: string | null;
   readonly details: string | null;
 }
 
@@ -45,9 +49,14 @@ export function toItem(row: ItemRow): ClaimedItem {
     attempts: row.attempts,
     openSends: row.open_sends,
     sentAt: row.sent_at,
+    ...(row.attempt !== null && { intent: { id: row.attempt, baseline: objectOf(row.baseline) } }),
     file: null,
-    details: row.details === null ? null : keptJson<JsonObject>(row.details),
+    details: objectOf(row.details),
   };
+}
+
+function objectOf(text: string | null): JsonObject | null {
+  return text === null ? null : keptJson<JsonObject>(text);
 }
 
 /** An item out of its row, with where it stands. */

@@ -5,6 +5,7 @@ import type { AddonCall } from '../uploadcare/addons-api.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { AddonStatus } from '../uploadcare/wire/addon-answer.ts';
 import type { Doubt, PollAnswer, Probe, RemoteJob, RemoteOperation, Started } from './operation.ts';
+import { CLOCK_SLACK_MS } from './operation-context.ts';
 import { readyOutput } from './ready-output.ts';
 import { skipMissing } from './skip-missing.ts';
 import { uuidOf } from './uuid-of.ts';
@@ -13,11 +14,6 @@ type AddonClient = Pick<RestClient, 'addons' | 'files'>;
 
 /** Right after the start `unknown` may only mean "not visible yet" (contract 8.2). */
 const UNKNOWN_GRACE_MS = 60_000;
-/**
- * Our idea of the service's time may be off: two seconds that are not corrected, the half second
- * of a Date header, and half of a slow round trip. Too little would run the add-on again.
- */
-const CLOCK_SLACK_MS = 5000;
 /** How long the result of a run that is through is waited for, ms. */
 const RESULT_WITHIN_MS = 10 * 60_000;
 /** What half of the runs take, as long as nothing was learned: a guess, ms. */

@@ -4,7 +4,9 @@ import type { Outcome } from '../core/outcome.ts';
 import { blockSchema, countSchema } from '../job/job-value-schemas.ts';
 import type { GroupPageStart, GroupsApi } from '../uploadcare/groups-api.ts';
 import type { UploadedApi } from '../uploadcare/uploaded-api.ts';
+import type { GroupDetails } from '../uploadcare/wire/group-answer.ts';
 import type { BatchOperation, Probe } from './operation.ts';
+import { CLOCK_SLACK_MS } from './operation-context.ts';
 import { uuidOf } from './uuid-of.ts';
 
 /** The options of a `create-group` step. */
@@ -12,10 +14,10 @@ export const createGroupOptions = blockSchema({
   size: countSchema(1, 100).default(100).describe('Files of one group, at most'),
 });
 
-/** Groups made earlier than this before our request are not ours: our idea of the service's time may be off by as much. */
-const CLOCK_SLACK_MS = 5000;
-
-/** Makes groups of the files in the order of the selection. A group that has a file is how a lost answer is found out. */
+/**
+ * Makes groups of the files in the order of the selection. A lost answer is found out by the group
+ * of exactly these files in this order: the list is kept with the intent.
+ */
 export function createGroupOperation(
   api: { readonly uploaded: UploadedApi; readonly groups: GroupsApi },
   { size }: z.output<typeof createGroupOptions>,
@@ -28,32 +30,50 @@ export function createGroupOperation(
     changesListing: false,
     doubt: { class: 'detectable', probe: probeGroups(api.groups) },
     async runChunk(items, permit) {
-      const group = await api.uploaded.createGroup(items.map(uuidOf), permit);
+      const files = items.map(uuidOf);
+      permit.keepBaseline({ files });
+      const group = await api.uploaded.createGroup(files, permit);
       const outcome: Outcome = { kind: 'done', result: { group: group.id } };
       return new Map<ItemKey, Outcome>(items.map(({ key }) => [key, outcome]));
     },
   };
 }
 
-/** Looks through the groups since the request for one that has the file. */
+/** Looks through the groups since the request, newest first, for the one that it was to make. */
 function probeGroups(groups: GroupsApi): Probe {
-  return async (item, signal) => {
-    const since = (item.sentAt ?? 0) - CLOCK_SLACK_MS;
-    for await (const { id, createdAt } of newestFirst(groups, signal)) {
-      if (createdAt < since) break;
-      const details = await groups.details(id, signal);
-      const hasItem = details?.files.some((file) => file?.uuid === uuidOf(item)) ?? false;
-      if (hasItem) return { kind: 'happened', outcome: { kind: 'done', result: { group: id } } };
+  return async ({ sentAt, intent }, signal) => {
+    const files = intent?.baseline?.['files'];
+    if (sentAt === null || !Array.isArray(files)) {
+      return { kind: 'undecided', note: 'The files of the group are not known any more' };
+    }
+    for await (const { id, filesCount } of madeSince(sentAt - CLOCK_SLACK_MS, groups, signal)) {
+      if (filesCount !== files.length) continue;
+      const isOurs = isOf(await groups.details(id, signal), files);
+      if (isOurs) {
+        return { kind: 'happened', outcome: { kind: 'done', result: { group: id } } };
+      }
     }
     return { kind: 'did-not-happen' };
   };
 }
 
-async function* newestFirst(groups: GroupsApi, signal: AbortSignal) {
+/** Exactly these files, in this order, each as it is. A purged one can't be told: it is none of them. */
+function isOf(group: GroupDetails | null, wanted: readonly unknown[]): boolean {
+  if (group?.files.length !== wanted.length) return false;
+  return group.files.every((file, place) => {
+    return file?.uuid === wanted[place] && file?.defaultEffects === '';
+  });
+}
+
+/** Newest first; `since` is the service's time, ms. */
+async function* madeSince(since: number, groups: GroupsApi, signal: AbortSignal) {
   let start: GroupPageStart = { query: { ordering: '-datetime_created', limit: 100 } };
   for (;;) {
     const page = await groups.listPage(start, signal);
-    yield* page.groups;
+    for (const group of page.groups) {
+      if (group.createdAt < since) return;
+      yield group;
+    }
     if (page.next === null) return;
     start = { cursor: page.next };
   }

@@ -9,6 +9,13 @@ export interface OperationContext {
   readonly serverNow: () => number;
 }
 
+/**
+ * What was made up to so long before our request, by the service's clock, may still be its effect:
+ * our idea of that clock may be off by two seconds that are not corrected, the half second of a
+ * Date header, and half of a slow round trip. Too little would send again what was done, ms.
+ */
+export const CLOCK_SLACK_MS = 5000;
+
 /** The metadata key that makes a new file findable again when the answer to its making was lost. */
 export const INTENT_KEY = 'ucbulk_intent';
 

@@ -11,7 +11,10 @@ export type ProbeVerdict =
   | { readonly kind: 'did-not-happen' }
   | { readonly kind: 'undecided'; readonly note: string };
 
-/** A read that settles what is in doubt. Never changes anything. */
+/**
+ * A read that settles what is in doubt. Never changes anything. Of a request for a batch it is asked
+ * once, with the first of its items: the verdict holds for all of them.
+ */
 export type Probe = (item: Item, signal: AbortSignal) => Promise<ProbeVerdict>;
 
 /**
@@ -23,8 +26,8 @@ export type Probe = (item: Item, signal: AbortSignal) => Promise<ProbeVerdict>;
  */
 export type Doubt =
   | { readonly class: 'idempotent' }
-  | { readonly class: 'detectable'; readonly probe: Probe | 'replay' }
   /** `settleMs`: how long after the send its effect may still come, where longer than usual. */
+  | { readonly class: 'detectable'; readonly probe: Probe | 'replay'; readonly settleMs?: number }
   | { readonly class: 'tagged'; readonly probe: Probe; readonly settleMs?: number }
   | { readonly class: 'undetectable' };
 
@@ -38,6 +41,12 @@ interface Traits {
   readonly doubt: Doubt;
 }
 
+/** What a request may use whose probe compares with what was before it. */
+export interface IntentPermit extends SendPermit {
+  /** Gives what is to be kept with the intent; to be called before the request. */
+  keepBaseline(baseline: JsonObject): void;
+}
+
 /** What a batch answer said of each item; an item that is missing here is tried again. */
 export type BatchOutcomes = ReadonlyMap<ItemKey, Outcome>;
 
@@ -45,7 +54,7 @@ export type BatchOutcomes = ReadonlyMap<ItemKey, Outcome>;
 export interface BatchOperation extends Traits {
   readonly shape: 'batch';
   readonly chunkSize: number;
-  runChunk(items: readonly Item[], permit: SendPermit): Promise<BatchOutcomes>;
+  runChunk(items: readonly Item[], permit: IntentPermit): Promise<BatchOutcomes>;
 }
 
 /** One request an item; 100 items are claimed together. */
@@ -88,7 +97,7 @@ export interface RemoteOperation extends Traits {
   /** Items one start request takes: a lost answer puts all of them in question. */
   readonly startSize: number;
   readonly job: JobKind;
-  start(items: readonly Item[], permit: SendPermit): Promise<StartAnswers>;
+  start(items: readonly Item[], permit: IntentPermit): Promise<StartAnswers>;
   poll(job: RemoteJob, signal: AbortSignal): Promise<PollAnswer>;
 }
 

@@ -12,8 +12,6 @@ export interface EffectLook {
 }
 
 const MINUTE_MS = 60_000;
-/** How off our idea of the service's time may be, ms. */
-export const CLOCK_SLACK_MS = 5000;
 
 /** A cutout is there in minutes, a film after as long as it takes; by names see `uploadcare-api.md` 7. */
 export function effectLook(step: Step): EffectLook {

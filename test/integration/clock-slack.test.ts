@@ -2,12 +2,24 @@ import { expect, test } from 'vitest';
 import { OPERATION_CASES } from '../contract/operation-cases.ts';
 import { alive, runBench } from '../support/run-bench.ts';
 
-const LOOKED_UP = OPERATION_CASES.filter(({ doubt }) => doubt === 'detectable');
+/** What is looked up by the time of its effect. */
+const LOOKED_UP = OPERATION_CASES.filter(({ uses }) => {
+  return uses === 'create-group' || /^addon\/(uc_|aws_)/.test(uses);
+});
+/** The largest that is not corrected by the service's Date headers, ms. */
+const SKEW_MS = 1900;
+/** Over before a clock that is so fast has gone on by its skew. */
+const QUICK = { medianMs: 100, sigma: 0, hiddenMs: 0 };
 
 test.each(LOOKED_UP)(
   '$uses: a clock that is a little fast does not hide what a lost answer did',
   async (operation) => {
-    const bench = runBench();
+    const work = {
+      uc_clamav_virus_scan: QUICK,
+      aws_rekognition_detect_labels: QUICK,
+      aws_rekognition_detect_moderation_labels: QUICK,
+    };
+    const bench = runBench({ work });
     let isDue = true;
     bench.fault = ({ method, target }) => {
       const { mutation } = operation;
@@ -19,10 +31,12 @@ test.each(LOOKED_UP)(
     const step = options === undefined ? { uses } : { uses, with: options };
     const job = { source: operation.prepare(bench), steps: [step] };
 
-    const end = await alive(bench.start(job, { skewMs: 2400 }));
+    const end = await alive(bench.start(job, { skewMs: SKEW_MS }));
 
+    expect(isDue).toBe(false);
     expect(end.counts.done).toBe(operation.items);
-    expect(bench.effects(operation.effect!).twice).toBe(0);
-    expect(bench.emulator.creations.repeated()).toEqual([]);
+    const { changed, twice } = bench.effects(operation.effect!);
+    expect(twice).toBe(0);
+    expect(changed).toBe(uses === 'create-group' ? 1 : operation.items);
   },
 );

@@ -6,7 +6,7 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
     name: 'no-intent',
     protection: 'An intent is durable before its request leaves',
     file: 'src/engine/execute-task.ts',
-    from: 'return attempt.intend();',
+    from: 'return attempt.intend(baseline);',
     to: 'return Promise.resolve();',
     red: { file: 'test/simulation/simulation.test.ts', test: 'no send without its intent' },
   },

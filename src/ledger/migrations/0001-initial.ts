@@ -63,12 +63,14 @@ CREATE TABLE counters (
 ) STRICT, WITHOUT ROWID;
 
 -- A request that may have an effect, from its intent on. Rows that ended well are removed.
+-- baseline: what its probe compares with, as JSON.
 CREATE TABLE attempts (
   id INTEGER PRIMARY KEY,
   step INTEGER NOT NULL,
   items INTEGER NOT NULL,
   sends INTEGER NOT NULL,
   sent_at INTEGER NOT NULL,
+  baseline TEXT,
   ended_at INTEGER,
   code TEXT,
   message TEXT,

@@ -2,15 +2,16 @@ import { expect, test } from 'vitest';
 import type { Item } from '../../../src/core/item.ts';
 import { copyToRemoteOperation } from '../../../src/operations/copy-to-remote-operation.ts';
 import { deleteOperation } from '../../../src/operations/delete-operation.ts';
+import type { IntentPermit } from '../../../src/operations/operation.ts';
 import { storeOperation } from '../../../src/operations/store-operation.ts';
-import type { SendPermit } from '../../../src/transport/send.ts';
 import type { FilesApi } from '../../../src/uploadcare/files-api.ts';
 import type { BatchAnswer } from '../../../src/uploadcare/wire/batch-answer.ts';
 import { someItem } from '../../support/engine-bench.ts';
 import { uuidOf } from '../../support/file-json.ts';
 
-const PERMIT: SendPermit = {
+const PERMIT: IntentPermit = {
   beforeSend: async () => undefined,
+  keepBaseline: () => undefined,
   signal: new AbortController().signal,
 };
 const MISSING = 'Missing in the project';

@@ -45,7 +45,7 @@ export async function openServices(
       learnedRate: learnedRate(connection, context, catalog),
       ...(share !== undefined && { ceiling: share.ceiling }),
     });
-    void share?.watch(() => service.gate.state().rate, ended.signal);
+    void share?.watch(() => foundRate(service, options.maxRate), ended.signal);
     return { ...project, service, share };
   });
   const close = async (): Promise<void> => {
@@ -87,12 +87,18 @@ export function keepingRates(services: ProjectServices, kept: KeptRates): RunLis
 }
 
 /** Keeps what was learned. What was capped, by the user or by sharing, says nothing of the service. */
-export function saveRates({ all }: ProjectServices, kept: KeptRates): void {
-  const { catalog, context, cap = Number.POSITIVE_INFINITY } = kept;
+export function saveRates({ all }: ProjectServices, { catalog, context, cap }: KeptRates): void {
   for (const { connection, service, share } of all) {
-    const { rate } = service.gate.state();
-    if (rate < cap && share?.wasDivided !== true) keepRate({ connection, rate }, context, catalog);
+    const rate = foundRate(service, cap);
+    if (rate !== null && share?.wasDivided !== true)
+      keepRate({ connection, rate }, context, catalog);
   }
+}
+
+/** The rate as the service lets it through; null where the user's own cap is all that it tells. */
+function foundRate({ gate }: Service, cap = Number.POSITIVE_INFINITY): number | null {
+  const { rate } = gate.state();
+  return rate < cap ? rate : null;
 }
 
 function findProject(all: readonly OpenProject[], name: string | undefined): OpenProject {

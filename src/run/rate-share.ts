@@ -43,8 +43,8 @@ export class RateShare {
     return this.#wasDivided;
   }
 
-  /** Counts again and again until the signal aborts. Whoever is joined tells the others its rate. */
-  async watch(ownRate: () => number, signal: AbortSignal): Promise<void> {
+  /** Counts again and again until the signal aborts. Whoever is joined tells the others what rate it found, if any. */
+  async watch(foundRate: () => number | null, signal: AbortSignal): Promise<void> {
     const { connection, context, catalog } = this.#place;
     const { clock } = context.world;
     for (;;) {
@@ -55,9 +55,8 @@ export class RateShare {
       }
       const wasAlone = !this.#wasDivided && this.#sharers === 1;
       const sharers = await this.#count();
-      if (wasAlone && sharers > 1) {
-        keepRate({ connection, rate: ownRate() }, context, catalog);
-      }
+      const rate = wasAlone && sharers > 1 ? foundRate() : null;
+      if (rate !== null) keepRate({ connection, rate }, context, catalog);
       this.#take(sharers);
     }
   }

@@ -1,0 +1,85 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { Catalog } from '../../src/ledger/catalog.ts';
+import { statePaths } from '../../src/run/state-paths.ts';
+import { openShell, type Shell, untilPrinted } from '../support/run-cli.ts';
+
+/** The first counts again every two seconds and tells its rate; then the second does. */
+const COUNTED_MS = 5000;
+const HOLDER = /run \d{8}-\d{6}-\w{6}, since \d{4}-/;
+
+function writeJob(shell: Shell, uses: string): void {
+  const job = { version: 1, name: uses, source: { files: {} }, steps: [{ uses }] };
+  shell.write(`${uses}.json`, JSON.stringify(job));
+}
+
+/** How many runs have said that they share the project. */
+function sharers(shell: Shell): number {
+  const names = readdirSync(join(shell.state, 'projects'));
+  return names.filter((name) => /\.\d.*\.lock$/.test(name)).length;
+}
+
+function learnedRate(shell: Shell): number {
+  const catalog = Catalog.open(statePaths(shell.state).catalog, () => undefined);
+  const owner = { publicKey: 'demopublickey', restOrigin: shell.origin };
+  const found = catalog.learnedRate(owner);
+  catalog.close();
+  return found?.rate ?? Number.NaN;
+}
+
+function requests(shell: Shell): number {
+  return shell.emulator.requestCounts().reduce((sum, { count }) => sum + count, 0);
+}
+
+test('a project that another process works on: fail, skip, share and wait; free at once after a kill -9', async () => {
+  const shell = await openShell({ files: 90, storedShare: 0 });
+  writeJob(shell, 'store');
+  shell.emulator.faults.add({ fault: { kind: 'hang' }, path: '/files/storage/' });
+  const holder = shell.start(['run', 'store.json', '-q']);
+  await vi.waitUntil(() => shell.emulator.faults.list().some(({ fired }) => fired > 0), 30_000);
+  const asked = requests(shell);
+
+  const run = (how: string) => shell.ucbulk(['run', 'store.json', '--on-conflict', how]);
+  const [fail, skip, share] = await Promise.all([run('fail'), run('skip'), run('share')]);
+  for (const { code, stderr } of [fail, share]) {
+    expect([code, stderr]).toEqual([12, expect.stringMatching(HOLDER)]);
+  }
+  expect([skip.code, skip.stdout + skip.stderr]).toEqual([0, expect.stringMatching(HOLDER)]);
+  const waiting = shell.start(['run', 'store.json', '--on-conflict', 'wait']);
+  await untilPrinted(waiting, /Waiting until it ends/);
+  expect(requests(shell)).toBe(asked);
+
+  shell.emulator.faults.remove();
+  holder.process.kill('SIGKILL');
+  expect((await waiting.ended).code).toBe(0);
+  const once = { changed: 90, filesChangedMoreThanOnce: 0 };
+  expect(shell.emulator.audit.summary().store).toMatchObject(once);
+  // What the killed run left is free as well: its own lock and the project's.
+  expect((await shell.ucbulk(['resume', '-q'])).code).toBe(0);
+  expect(shell.emulator.audit.summary().store).toMatchObject(once);
+});
+
+test('share: two processes together take no more than the one rate; one that is killed is counted no longer', async () => {
+  const shell = await openShell({ files: 2000, throttle: { perSecond: 40, burst: 40 } });
+  writeJob(shell, 'info');
+  const share = () => shell.start(['run', 'info.json', '--on-conflict', 'share', '-q']);
+  const first = share();
+  await vi.waitUntil(() => requests(shell) > 100, 30_000);
+  const second = share();
+  const now = () => shell.emulator.clock.now();
+  await vi.waitUntil(() => sharers(shell) === 2, 30_000);
+  const joinedAt = now();
+  await vi.waitUntil(() => now() > joinedAt + COUNTED_MS, 30_000);
+
+  const [from, asked, rate] = [now(), requests(shell), learnedRate(shell)];
+  await vi.waitUntil(() => requests(shell) > asked + 3 * rate, 30_000);
+  expect((requests(shell) - asked) / ((now() - from) / 1000)).toBeLessThanOrEqual(rate * 1.1);
+  expect([first.process.exitCode, second.process.exitCode]).toEqual([null, null]);
+
+  second.process.kill('SIGKILL');
+  await second.ended;
+  const alone = await shell.ucbulk(['run', 'info.json']);
+  expect(alone.code).toBe(12);
+  expect(alone.stderr.match(new RegExp(HOLDER, 'g'))).toHaveLength(1);
+});

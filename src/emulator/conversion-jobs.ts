@@ -45,7 +45,10 @@ export class ConversionJobs {
     if (outcome === 'done' || outcome === 'lost') {
       place.dueTasks.add(start.now + duration, (at) => {
         const group = finishConversion(place, job, at);
-        if (group !== null) this.addGroup(job.source, job.target.format, group);
+        if (group === null) return;
+        place.dueTasks.add(at + place.groups.lagMicros, () => {
+          this.addGroup(job.source, job.target.format, group);
+        });
       });
     }
     return job;

@@ -63,6 +63,8 @@ export interface ProjectOptions extends UploadProjectOptions {
   readonly webhooks?: boolean;
   /** How long metadata and appdata that were written stay invisible, in ms (contract 1.6); default 0. */
   readonly metadataLagMs?: number;
+  /** How long a new group stays out of lists and out of `converted_groups`, in ms (contract 1.6); default 0. */
+  readonly groupsLagMs?: number;
   /** How long search does not know of a change, in ms (contract 5b); default 5,000. */
   readonly searchLagMs?: number;
   /** True for `tags` in every file, which newer answers have and no recording; default false. */
@@ -92,7 +94,7 @@ export class EmulatedProject {
   readonly isAutostored: boolean;
   readonly remoteTargets: ReadonlyMap<string, string>;
   readonly files: ProjectFiles;
-  readonly groups = new ProjectGroups();
+  readonly groups: ProjectGroups;
   /** What is to happen at a later emulated time. */
   readonly dueTasks = new DueTasks();
   readonly throttle: ThrottleBucket | null;
@@ -133,6 +135,7 @@ export class EmulatedProject {
       removed: lifetimeMicros(options.removedLifetimeMs, null),
     });
     this.host = host;
+    this.groups = new ProjectGroups(options.groupsLagMs ?? 0);
     this.deniedAddons = new Set(options.deniedAddons);
     this.deniedConversions = new Set(options.deniedConversions);
     const { work = {}, metadataLagMs = 0, searchLagMs = 5000, infectedShare = 0.01 } = options;

@@ -20,6 +20,12 @@ export interface EmulatedGroup {
 export class ProjectGroups {
   readonly #groups: EmulatedGroup[] = [];
   readonly #slots = new Map<string, number>();
+  /** How long a new group is not shown yet. */
+  readonly lagMicros: number;
+
+  constructor(lagMs: number) {
+    this.lagMicros = lagMs * 1000;
+  }
 
   /** Takes a group in and gives its slot, which never changes. */
   add(group: Omit<EmulatedGroup, 'isDeleted'>): number {
@@ -55,8 +61,13 @@ export class ProjectGroups {
 
   /** All groups that are there, oldest first. */
   list(): EmulatedGroup[] {
+    return this.shownAt(Number.POSITIVE_INFINITY);
+  }
+
+  /** Those of them that lists show already: they lag behind (contract 1.6). */
+  shownAt(now: number): EmulatedGroup[] {
     return this.#groups
-      .filter(({ isDeleted }) => !isDeleted)
+      .filter(({ isDeleted, createdAt }) => !isDeleted && createdAt + this.lagMicros <= now)
       .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
   }
 }

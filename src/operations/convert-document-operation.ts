@@ -3,6 +3,7 @@ import { blockSchema, countSchema, flagSchema, stepFile } from '../job/job-value
 import { documentPath } from '../uploadcare/conversion-path.ts';
 import { type ConversionClient, convertOperation } from './convert-operation.ts';
 import type { RemoteOperation } from './operation.ts';
+import { pageGroups } from './page-groups.ts';
 import { uuidOf } from './uuid-of.ts';
 
 const FORMAT = 'a format such as pdf, docx or jpg';
@@ -20,12 +21,14 @@ export const convertDocumentOptions = blockSchema({
   dpi: countSchema(1, 2400).optional().describe('Of an image'),
   saveInGroup: flagSchema.default(false).describe('Makes a group of images, one a page'),
   store: flagSchema.default(true).describe('Whether the output is stored for good, or expires'),
+}).refine(({ page, saveInGroup }) => page === undefined || !saveInGroup, {
+  error: 'has both page and saveInGroup: one page is made no group',
 });
 
 /** As long as nothing was learned: a guess, ms. */
 const TYPICAL_MS = 8000;
 
-/** Converts documents; the output, or the group of its pages, is the result. */
+/** Converts documents; the output, and the group of its pages where one is asked for, are the result. */
 export function convertDocumentOperation(
   client: ConversionClient,
   options: z.output<typeof convertDocumentOptions>,
@@ -40,15 +43,9 @@ export function convertDocumentOperation(
   return convertOperation(client, {
     kind: 'document',
     store,
-    saveInGroup: saveInGroup || undefined,
     target: format,
     typicalMs: TYPICAL_MS,
     pathOf: (item) => documentPath(uuidOf(item), conversion),
-    async resultOf(item, signal) {
-      if (!saveInGroup) return {};
-      const info = await client.conversions.documentInfo(uuidOf(item), signal);
-      const group = info?.groups.get(format);
-      return group === undefined ? {} : { group };
-    },
+    ...(saveInGroup && { pages: pageGroups(client.conversions, format) }),
   });
 }

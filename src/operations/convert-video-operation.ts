@@ -67,7 +67,6 @@ export function convertVideoOperation(
     target: conversion.format,
     typicalMs: TYPICAL_MS,
     pathOf: (item) => videoPath(uuidOf(item), given(conversion)),
-    resultOf: async () => ({}),
   });
 }
 

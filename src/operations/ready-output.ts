@@ -1,6 +1,7 @@
 import { formatDuration } from '../core/duration.ts';
 import { parseFileUuid } from '../core/file-uuid.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { FailureNote } from '../core/outcome.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { PollAnswer } from './operation.ts';
 
@@ -23,21 +24,30 @@ export interface Output {
  */
 export async function readyOutput(
   files: Pick<FilesApi, 'fileInfo'>,
-  { file, result, waitedMs, token }: Output,
+  output: Output,
   signal: AbortSignal,
 ): Promise<PollAnswer> {
+  const { file, result } = output;
   const info = await files.fileInfo(parseFileUuid(file), signal);
   // An unfinished copy calls itself ready; what is being processed has no size and no kind yet.
   const isWhole = info?.isReady === true && (info.size > 0 || info.isImage !== null);
   if (isWhole) return { kind: 'done', result };
-  if (waitedMs < READY_WITHIN_MS) return { kind: 'running', token };
-  const within = formatDuration(READY_WITHIN_MS);
-  return failed(
-    'output_not_ready',
-    `The output ${file} was made, but could not be used within ${within}; look at it before anything is made again`,
-  );
+  return notInTime(output, {
+    code: 'output_not_ready',
+    message: `The output ${file} was made, but could not be used`,
+  });
 }
 
-function failed(code: string, message: string): PollAnswer {
-  return { kind: 'failed', failure: { code, message } };
+/** Waited for while there is time; then it has failed as `failure` says. */
+export function notInTime(
+  { waitedMs, token }: Pick<Output, 'waitedMs' | 'token'>,
+  { code, message }: FailureNote,
+): PollAnswer {
+  if (waitedMs < READY_WITHIN_MS) return { kind: 'running', token };
+  const within = formatDuration(READY_WITHIN_MS);
+  const failure = {
+    code,
+    message: `${message} within ${within}; look at it before anything is made again`,
+  };
+  return { kind: 'failed', failure };
 }

@@ -139,6 +139,16 @@ export const OPERATION_CASES: readonly OperationCase[] = [
     missing: 'failed',
   },
   {
+    uses: 'convert/document',
+    with: { format: 'png', saveInGroup: true },
+    doubt: 'detectable',
+    mutation: CONVERT,
+    effect: 'convert_document',
+    prepare: files(PDF),
+    items: 3,
+    missing: 'failed',
+  },
+  {
     uses: 'convert/video',
     with: { format: 'webm' },
     doubt: 'undetectable',

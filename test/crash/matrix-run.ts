@@ -26,6 +26,7 @@ const ALWAYS: readonly Cell[] = [
   { uses: 'import-url', point: 'after-write', hit: 1, fault: 'kept' },
   { uses: 'upload', point: 'after-write', hit: 4, fault: 'kept' },
   { uses: 'create-group', point: 'after-write', hit: 2, fault: 'kept' },
+  { uses: 'convert/document-to-pages', point: 'after-write', hit: 1, fault: 'kept' },
   { uses: 'addon/uc_clamav_virus_scan', point: 'after-write', hit: 1, fault: 'kept' },
   { uses: 'delete', point: 'after-write', hit: 2, fault: 'kept' },
 ];

@@ -25,11 +25,16 @@ const FEW_ITEMS = 5;
 /** Operations on a hundred files a request: four pages, four requests. */
 const LISTED = { source: { files: { stored: false, limit: 90 } }, files: 330 };
 
-/** The operations by their names in a job file; uploads in parts are another thing than whole ones. */
+/** By options that make an operation another thing. */
+const VARIANTS = { partsFrom: '-in-parts', saveInGroup: '-to-pages' };
+
+/** The operations by their names in a job file, variants by names of their own. */
 const CASES: ReadonlyMap<string, OperationCase> = new Map(
   OPERATION_CASES.map((operation) => {
-    const isInParts = operation.with !== undefined && 'partsFrom' in operation.with;
-    return [isInParts ? `${operation.uses}-in-parts` : operation.uses, operation];
+    const [variant] = Object.entries(VARIANTS).filter(([option]) => {
+      return option in (operation.with ?? {});
+    });
+    return [`${operation.uses}${variant?.[1] ?? ''}`, operation];
   }),
 );
 

@@ -106,6 +106,12 @@ export const SCENARIOS: readonly Scenario[] = [
     undetectable: ['convert_document'],
   },
   {
+    name: 'convert/document to pages',
+    prepare: inline(PDF),
+    steps: [{ uses: 'convert/document', with: { format: 'jpg', saveInGroup: true } }],
+    effects: ['convert_document'],
+  },
+  {
     name: 'convert/video',
     prepare: inline(VIDEO),
     steps: [{ uses: 'convert/video', with: { format: 'webm' } }],

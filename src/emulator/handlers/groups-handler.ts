@@ -9,7 +9,7 @@ import { formatInstant } from '../wire-instant.ts';
 /** GET /groups/: pages as those of files, without `totals` (contract 1.7, 6). */
 export function listGroups(exchange: Exchange): Answer {
   const asked = exchange.query();
-  const groups = exchange.project.groups.list();
+  const groups = exchange.project.groups.shownAt(exchange.now);
   const query = parsePageQuery(asked, 'datetime_created');
   const page = keysetPage(groups, ({ createdAt }) => createdAt, query);
   const address = { base: exchange.origins.api + exchange.path, query: asked };

@@ -119,6 +119,26 @@ test('pages of a document go to a zip, or to a group that its info tells of', ()
   expect(files[0]).toMatchObject({ original_filename: 'report-0.jpg', is_image: true });
 });
 
+test('a group of pages is named and listed when the lag is over, and until then the one before', () => {
+  const { start, clock, json, page } = bundle({ groupsLagMs: 5000 });
+  const named = () =>
+    json<{ format: { converted_groups?: { jpg: string } } }>(`/convert/document/${DOC}/`).format
+      .converted_groups?.jpg;
+  const listed = () => page('/groups/').results.map(({ id }) => id);
+  start('document', [`${DOC}/document/-/format/jpg/`], { save_in_group: '1' });
+  clock.ms += 14_999;
+  expect([named(), listed()]).toEqual([undefined, []]);
+  clock.ms += 2;
+  const first = named();
+  expect(listed()).toEqual([first]);
+  start('document', [`${DOC}/document/-/format/jpg/`], { save_in_group: '1' });
+  clock.ms += 14_999;
+  expect(named()).toBe(first);
+  clock.ms += 2;
+  expect(named()).not.toBe(first);
+  expect(listed()).toHaveLength(2);
+});
+
 test('a video has its group of thumbnails from the start', () => {
   const { start, status, file, clock, json } = bundle();
   const [job] = start('video', [`${VIDEO}/video/-/format/webm/-/thumbs~2/1/`]).result;

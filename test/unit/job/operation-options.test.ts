@@ -66,6 +66,7 @@ test.each([
   ['convert/document', { format: '../x' }, 'a format such as pdf'],
   ['convert/document', { page: 0 }, 'a whole number of at least 1'],
   ['convert/document', { quality: 101 }, 'from 1 to 100'],
+  ['convert/document', { page: 1, saveInGroup: true }, 'has both page and saveInGroup'],
   ['convert/video', { format: 'avi' }, 'mp4, webm, ogg'],
   ['convert/video', { size: { width: 601 } }, 'is not divisible by four'],
   ['convert/video', { size: {} }, 'has neither width nor height'],

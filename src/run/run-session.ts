@@ -4,6 +4,7 @@ import type { EngineStep } from '../engine/step-items.ts';
 import type { Job } from '../job/job-schema.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { startDurationLimit } from './duration-limit.ts';
 import type { EarlierWorks } from './earlier-works.ts';
 import { guardsOf, selectionOf, settingsOf, stepsOf } from './job-parts.ts';
 import type { JobProject } from './job-projects.ts';
@@ -115,7 +116,7 @@ export async function workOnRun(
   context.listener({ kind: 'run-started', run: run.runId, resumed, counts: ledger.items.counts() });
   const steps = stepsOf(job, services, { context, run: run.runId, earlier: work.earlier });
   const kept = { catalog, context, cap: context.rate ?? job.limits.rate };
-  const stopTimer = startDurationLimit(session, job.limits.duration);
+  const letGo = startDurationLimit(job.limits.duration, { clock: world.clock, halt });
   const { state, counts } = await runJob({
     ledger,
     selection: selectionOf(job, sourcePlace(context, source, run.runId), run.asOf ?? serverNow()),
@@ -133,7 +134,7 @@ export async function workOnRun(
     redact: (text) => withoutSecrets(text, services),
     confirm: (question) => confirm(session, { ...work, ...question, steps }),
   });
-  stopTimer();
+  letGo();
   saveRates(services, kept);
   return {
     run: run.runId,
@@ -146,16 +147,6 @@ export async function workOnRun(
     throttled: traffic.throttled,
     elapsedMs: world.clock.monotonic() - startedAt,
   };
-}
-
-function startDurationLimit({ context, halt }: Session, limitMs: number | undefined): () => void {
-  if (limitMs === undefined) return () => undefined;
-  const ended = new AbortController();
-  void context.world.clock
-    .sleep(limitMs, ended.signal)
-    .then(() => halt.stop({ kind: 'duration', message: 'The run used its limits.duration.' }))
-    .catch(() => undefined);
-  return () => ended.abort();
 }
 
 function withoutSecrets(text: string, { all }: ProjectServices): string {

@@ -1,3 +1,4 @@
+import { elapsedFrom } from '../core/elapsed.ts';
 import { failureOf } from '../core/failure.ts';
 import type { World } from '../core/world.ts';
 import type { TryLayer } from './one-try.ts';
@@ -15,7 +16,7 @@ export function withJournal(
     const { request } = attempt;
     if (!request.mutates) return next(attempt);
     // Taken before the commit, since the intent's own time is: a pause while committing counts.
-    const age = ageFromNow(clock);
+    const age = elapsedFrom(clock);
     await commitIntent(request.beforeSend);
     await crash('before-write');
     const mayStart = () => {
@@ -27,13 +28,6 @@ export function withJournal(
     await crash('response-received');
     return response;
   };
-}
-
-/** By whichever clock went further: Linux's monotonic one stands still while the machine sleeps. */
-function ageFromNow(clock: World['clock']): () => number {
-  const wall = clock.now();
-  const monotonic = clock.monotonic();
-  return () => Math.max(clock.now() - wall, clock.monotonic() - monotonic);
 }
 
 async function commitIntent(beforeSend: BeforeSend): Promise<void> {

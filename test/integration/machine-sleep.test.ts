@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { alive, type RunBench, runBench, type SentRequest } from '../support/run-bench.ts';
+import { exitCodeForEnd } from '../../src/cli/exit-code.ts';
+import {
+  alive,
+  answerWith,
+  type RunBench,
+  runBench,
+  type SentRequest,
+} from '../support/run-bench.ts';
 
 const NIGHT_MS = 8 * 3_600_000;
 const KINDS = ['goes on', 'stands still'] as const;
@@ -68,3 +75,58 @@ test.each(KINDS)('a sleep before a delete (%s): what was stored meanwhile stays'
   expect(end.reasons).toEqual([{ state: 'skipped', reason: 'stored meanwhile', count: 1 }]);
   expect(refused(bench)).toEqual([]);
 });
+
+test.each(KINDS)(
+  'a sleep at a closed gate (%s): what waited there is signed anew',
+  async (kind) => {
+    const bench = runBench({ files: 60, storedShare: 1 });
+    let isFirst = true;
+    bench.answer = ({ method }) => {
+      if (method !== 'POST' || !isFirst) return null;
+      isFirst = false;
+      bench.clock.after(20_000, () => bench.clock.suspend(NIGHT_MS, kind));
+      const answer = answerWith(bench, 429, { detail: 'Request was throttled.' });
+      return { ...answer, headers: { ...answer.headers, 'retry-after': '60' } };
+    };
+    const end = await alive(bench.start(COPIES));
+    expect(end).toMatchObject({ state: 'finished', counts: { done: 60 } });
+    expect(bench.effects('remote_copy')).toEqual({ changed: 60, twice: 0 });
+    expect(refused(bench)).toEqual([]);
+  },
+);
+
+test.each(KINDS)('a sleep while remote jobs are polled (%s): none is begun again', async (kind) => {
+  const bench = runBench({ work: { uc_clamav_virus_scan: { medianMs: 60_000 } }, files: 30 });
+  atRequest(
+    bench,
+    ({ target }) => target.includes('/execute/status/'),
+    () => bench.clock.suspend(NIGHT_MS, kind),
+  );
+  const steps = [{ uses: 'addon/uc_clamav_virus_scan' }];
+  const end = await alive(bench.start({ source: { files: {} }, steps }));
+  expect(end).toMatchObject({ state: 'finished', counts: { done: 30 } });
+  expect(bench.mutations).toHaveLength(30);
+  expect(refused(bench)).toEqual([]);
+});
+
+test.each(KINDS)(
+  'a sleep is time of `limits.duration` (%s): nothing is begun in the morning',
+  async (kind) => {
+    const bench = runBench({ files: 400, storedShare: 1 });
+    let wokeAt = Number.POSITIVE_INFINITY;
+    atRequest(
+      bench,
+      ({ method }) => method === 'POST',
+      () => {
+        bench.clock.suspend(NIGHT_MS, kind);
+        wokeAt = bench.clock.now();
+      },
+    );
+    const end = await alive(bench.start({ ...COPIES, limits: { duration: '2h' } }));
+    expect(end).toMatchObject({ state: 'interrupted', stop: { kind: 'duration' } });
+    expect(exitCodeForEnd(end, null)).toBe(10);
+    expect(bench.mutations.filter(({ at }) => at > wokeAt + 5000)).toEqual([]);
+    expect((await alive(bench.resume({ job: COPIES }))).counts.done).toBe(400);
+    expect(bench.effects('remote_copy')).toEqual({ changed: 400, twice: 0 });
+  },
+);

@@ -87,6 +87,7 @@ function isFull(ports: WorkPorts, step: number, { windowsFrom }: LoopState): boo
   return hasEnoughOpen(ports, step) || resultsWaitTooLong(ports, step);
 }
 
+/** A claim that a power cut takes back was followed by no intent: its items are pending again. */
 function claim(ports: WorkPorts, step: number, limit: number): ClaimedItem[] {
   const { ledger } = ports;
   const now = ports.serverNow();
@@ -94,10 +95,10 @@ function claim(ports: WorkPorts, step: number, limit: number): ClaimedItem[] {
   const left = placesLeft(ports, step);
   if (left > 0) {
     const most = Math.min(limit, left);
-    return ledger.transaction(() => ledger.items.claim(step, { now, limit: most }));
+    return ledger.unsynced(() => ledger.items.claim(step, { now, limit: most }));
   }
   // The budget is spent; what has its place in it already is followed to its end.
   const due = ledger.items.nextSent(step);
   if (due === null || due > now) return [];
-  return ledger.transaction(() => ledger.items.claimSent(step, { now, limit }));
+  return ledger.unsynced(() => ledger.items.claimSent(step, { now, limit }));
 }

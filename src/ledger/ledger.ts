@@ -8,7 +8,7 @@ import { ItemTable } from './item-table.ts';
 import { LostAnswerTable } from './lost-answer-table.ts';
 import { checkSchema, migrate, type Schema } from './migrate.ts';
 import { initialSchema } from './migrations/0001-initial.ts';
-import { type Connection, openDatabase } from './open-database.ts';
+import { type Connection, openDatabase, withoutSync } from './open-database.ts';
 import { OutcomeTable } from './outcome-table.ts';
 import { PageTable } from './page-table.ts';
 import { PaidTable } from './paid-table.ts';
@@ -108,6 +108,19 @@ export class Ledger {
         .immediate();
       if (traffic.requests > 0) this.#traffic = { requests: 0, throttled: 0 };
       return result;
+    } catch (error) {
+      throw ledgerFailure(this.#database.name, error);
+    }
+  }
+
+  /**
+   * Like `transaction`, but no sync of the disk is waited for. For what a power cut may take back:
+   * what becomes durable later makes this durable too.
+   */
+  unsynced<Result>(writes: () => Result): Result {
+    try {
+      const commit = this.#database.transaction(writes);
+      return withoutSync(this.#database, () => commit.immediate());
     } catch (error) {
       throw ledgerFailure(this.#database.name, error);
     }

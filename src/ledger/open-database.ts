@@ -16,6 +16,7 @@ export interface OpenOptions {
 }
 
 const BUSY_TIMEOUT_MS = 5000;
+const SYNCED = 'synchronous = FULL';
 const CACHE_KB = 4096; // items are touched in order: more is memory for nothing
 
 /**
@@ -35,6 +36,16 @@ export function openDatabase(path: string, options: OpenOptions): Connection {
     });
   } catch (error) {
     throw openFailure(path, error);
+  }
+}
+
+/** Commits without waiting for the disk. A power cut may take such a commit back, with all that came after it. */
+export function withoutSync<Result>(database: Connection, commit: () => Result): Result {
+  database.pragma('synchronous = NORMAL');
+  try {
+    return commit();
+  } finally {
+    database.pragma(SYNCED);
   }
 }
 
@@ -94,7 +105,7 @@ function makePrivate(path: string): void {
 
 function setUpWriter(database: Connection, options: OpenOptions): void {
   database.pragma('journal_mode = WAL');
-  database.pragma('synchronous = FULL');
+  database.pragma(SYNCED);
   database.pragma('fullfsync = ON');
   database.pragma(`cache_size = -${CACHE_KB}`);
   database.pragma('foreign_keys = ON');

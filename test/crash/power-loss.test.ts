@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -12,8 +12,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LedgerReader } from '../../src/ledger/ledger-reader.ts';
+import { newRun } from '../support/new-run.ts';
 import { powerCuts } from './power-cuts.ts';
-import { losePower, makeDurable, noPowerLoss, powered } from './power-loss.ts';
+import { losePower, makeDurable, noPowerLoss, type PoweredFolder, powered } from './power-loss.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 const RUNS = [
@@ -48,31 +50,69 @@ describe.skipIf(why !== null)('a cut of the power', () => {
     expect(result.doubled).toBeGreaterThan(0);
   });
 
+  test.each([
+    { after: '', claimed: 0 },
+    { after: 'ledger.transaction(() => ledger.run.setAsOf(1));', claimed: 2 },
+  ])('takes a claim back only where nothing durable came after it: $claimed', (life) => {
+    const folder = newFolder(join(directory, `claimed-${life.claimed}`));
+    mkdirSync(join(folder.root, folder.name));
+    makeDurable(folder);
+    const path = join(folder.root, folder.name, 'run.db');
+    runPowered(
+      folder,
+      `const { Ledger } = await import(${built('ledger/ledger.js')});
+      const ledger = Ledger.create(${JSON.stringify(path)}, ${JSON.stringify(newRun())}, { clock: {} });
+      const items = ['a', 'b', 'c'].map((key) => ({ key, details: null }));
+      ledger.transaction(() => ledger.items.insert(items, 1));
+      ledger.unsynced(() => ledger.items.claim(0, { now: 0, limit: 2 }));
+      ${life.after}
+      process.kill(process.pid, 'SIGKILL');`,
+    );
+    losePower(folder);
+    const reader = LedgerReader.open(path);
+    expect(reader.items.counts()).toMatchObject({ running: life.claimed, total: 3 });
+    reader.close();
+  });
+
   // The ledger's folder is synced by SQLite; here the making of one more folder in it does that.
   test('leaves what was written and the folders that were made', () => {
-    const folder = {
-      root: join(directory, 'root'),
-      name: 'state',
-      durable: join(directory, 'kept'),
-    };
-    mkdirSync(folder.root);
-    makeDurable(folder);
-    const files = pathToFileURL(join(REPOSITORY, 'dist/world/system-files.js')).href;
-    const program = `
-      const files = (await import(${JSON.stringify(files)})).createSystemFiles();
+    const folder = newFolder(join(directory, 'written'));
+    runPowered(
+      folder,
+      `const files = (await import(${built('world/system-files.js')})).createSystemFiles();
       await files.makeDirectory('state/runs');
       await files.writeBytes('state/runs/list', (async function* () { yield Buffer.from('a,b'); })(), new AbortController().signal);
       await files.writeText('state/runs/seal', 'whole');
-      await files.makeDirectory('state/runs/names-made-durable');`;
-    execFileSync(process.execPath, ['--input-type=module', '-e', program], {
-      cwd: folder.root,
-      env: { ...process.env, ...powered(folder) },
-    });
+      await files.makeDirectory('state/runs/names-made-durable');`,
+    );
     losePower(folder);
     expect(readFileSync(join(folder.root, 'state/runs/list'), 'utf8')).toBe('a,b');
     expect(readFileSync(join(folder.root, 'state/runs/seal'), 'utf8')).toBe('whole');
   });
 });
+
+/** A folder that is not there yet, and will lose its power. */
+function newFolder(directory: string): PoweredFolder {
+  const folder = { root: join(directory, 'root'), name: 'state', durable: join(directory, 'kept') };
+  mkdirSync(folder.root, { recursive: true });
+  makeDurable(folder);
+  return folder;
+}
+
+/** Runs a program in the folder's root until it ends or is killed. */
+function runPowered(folder: PoweredFolder, program: string): void {
+  const { status, signal, stderr } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '-e', program],
+    { cwd: folder.root, env: { ...process.env, ...powered(folder) }, encoding: 'utf8' },
+  );
+  if (status !== 0 && signal !== 'SIGKILL') throw new Error(stderr);
+}
+
+/** A file of the built program, as a program imports it. */
+function built(path: string): string {
+  return JSON.stringify(pathToFileURL(join(REPOSITORY, 'dist', path)).href);
+}
 
 /** The built program, but for `synchronous=FULL`. */
 function unsyncedBuild(directory: string): string {

@@ -3,7 +3,7 @@ import { UserError } from '../core/user-error.ts';
 import { JobFileError } from '../job/job-file-error.ts';
 import { plainLines } from '../progress/terminal-text.ts';
 import { toolVersion } from '../run/tool-version.ts';
-import { EXIT_CODES, type ExitCode } from './exit-code.ts';
+import { EXIT_CODES, type ExitCode, meaningOfError } from './exit-code.ts';
 import type { ResultDocument } from './output.ts';
 
 /** An error as the document that `--json` prints. */
@@ -12,7 +12,7 @@ export function errorDocument(error: unknown, exitCode: ExitCode): ResultDocumen
   return {
     type: 'error',
     exitCode,
-    meaning: EXIT_CODES[exitCode],
+    meaning: meaningOfError(exitCode),
     message: messageOf(error),
     ...(error instanceof JobFileError && { file: error.file, problems: error.problems }),
     ...(failure !== null && { code: failure.code, requestId: failure.requestId ?? null }),
@@ -26,13 +26,18 @@ export function errorText(error: unknown, exitCode: ExitCode): string {
     lines.push(`request id: ${plainLines(error.requestId)}`);
   }
   if (exitCode === 70) lines.push('', plainLines(issueText(error)), '');
-  lines.push(exitLine(exitCode));
+  lines.push(errorExitLine(exitCode));
   return lines.join('\n');
 }
 
-/** `exit 5: incomplete, can be resumed`: the last line of whatever did not go all well. */
+/** `exit 5: incomplete, can be resumed`: the last line of a run that did not go all well. */
 export function exitLine(exitCode: ExitCode): string {
   return `exit ${exitCode}: ${EXIT_CODES[exitCode]}`;
+}
+
+/** The same of an error that ended the program. */
+export function errorExitLine(exitCode: ExitCode): string {
+  return `exit ${exitCode}: ${meaningOfError(exitCode)}`;
 }
 
 /** What the program runs on. */

@@ -12,7 +12,7 @@ import type { StopSignal } from './surroundings.ts';
 export const EXIT_CODES = {
   0: 'all selected items are done',
   1: 'finished, but some items failed',
-  2: 'wrong usage or job file',
+  2: 'wrong usage, job file or list',
   3: 'credentials or configuration',
   5: 'incomplete, can be resumed',
   7: 'stopped by a guard',
@@ -25,11 +25,16 @@ export const EXIT_CODES = {
   143: 'terminated, can be resumed',
 } as const;
 
+/** The meaning of an error that ended the program: nothing there says that a run was made. */
+export function meaningOfError(code: ExitCode): string {
+  return EXIT_CODES[code].replace(/, can be resumed$/, '');
+}
+
 /** One of the codes above. */
 export type ExitCode = keyof typeof EXIT_CODES;
 
 // Where several hold, the first one of these is the answer.
-const PRECEDENCE: readonly ExitCode[] = [70, 130, 143, 3, 12, 7, 8, 10, 5, 11, 1];
+const PRECEDENCE: readonly ExitCode[] = [70, 130, 143, 3, 2, 12, 7, 8, 10, 5, 11, 1];
 
 const USER_ERROR_CODES: Readonly<Record<UserErrorKind, ExitCode>> = {
   usage: 2,
@@ -88,6 +93,9 @@ function exitCodeForFailure(failure: ClassifiedError, signal: StopSignal | null)
     case 'credentials':
     case 'configuration':
       return 3;
+    case 'input':
+    case 'job':
+      return 2;
     case 'service':
     case 'disk-full':
       return 5;

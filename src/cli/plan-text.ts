@@ -4,6 +4,7 @@ import { formatCount } from '../progress/progress-words.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import type { Plan } from '../run/plan-run.ts';
 import type { ResultDocument } from './output.ts';
+import { leftOutRows } from './run-summary.ts';
 import { textTable } from './text-table.ts';
 
 /** A plan as the document that `--json` prints. */
@@ -17,12 +18,21 @@ export function planText(job: Job, plan: Plan): string {
     ...(plan.projects.length === 1 ? [] : plan.projects.map(projectRow)),
     ['listed', `${formatCount(plan.listed)} items on ${formatCount(plan.pages)} pages`],
     ['selected', `${formatCount(plan.selected)} items`],
+    ...leftOutRows(plan.leftOut),
     ['requests', `about ${formatCount(plan.requestsEstimate)} to do it`],
+    ...plan.paid.map(paidRow),
     ...(plan.guard === null ? [] : [['guard', 'a run would stop here, exit 7: its guard']]),
     ...plan.sample.map((key, index) => [index === 0 ? 'sample' : '', plainText(key)]),
   ];
   const heading = `Plan of ${plainText(job.name)} (nothing was changed)`;
   return `${heading}\n${plainText(describeJob(job))}\n${textTable(rows)}`;
+}
+
+/** `at most 1,204 remove_bg`; with a limit below that, what happens then. */
+function paidRow({ name, most, limit }: Plan['paid'][number]): string[] {
+  if (limit === null || limit >= most) return ['paid', `at most ${formatCount(most)} ${name}`];
+  const words = `${formatCount(limit)} ${name} of ${formatCount(most)}, then stops: limits.paid`;
+  return ['paid', `at most ${words}`];
 }
 
 function projectRow({ name, publicKey }: Plan['projects'][number]): string[] {

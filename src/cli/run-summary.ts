@@ -5,6 +5,7 @@ import { describeStop, type StopReason } from '../engine/stop-reason.ts';
 import { formatCount } from '../progress/progress-words.ts';
 import type { Paint } from '../progress/terminal-style.ts';
 import { plainLines, plainText } from '../progress/terminal-text.ts';
+import type { LeftOut } from '../run/left-out.ts';
 import type { FailedPaid, RunEnd } from '../run/run-request.ts';
 import type { Advice } from './command-advice.ts';
 import { exitLine, issueText } from './describe-error.ts';
@@ -30,6 +31,7 @@ export function summaryDocument(end: RunEnd, exitCode: ExitCode, advice: Advice)
     meaning: EXIT_CODES[exitCode],
     stop: end.stop === null ? null : { kind: end.stop.kind, message: describeStop(end.stop) },
     counts: end.counts,
+    leftOut: end.leftOut,
     reasons: end.reasons,
     requests: end.requests,
     throttled: end.throttled,
@@ -48,7 +50,9 @@ export function summaryText(
   const blocks = [
     `${paint(color, HEADINGS[end.state])} ${paint('bold', plainText(end.jobName))}, run ${end.run}`,
     ...(end.stop === null ? [] : [`  ${plainText(describeStop(end.stop))}`]),
-    indent(textTable([['items', countsText(end.counts)], ...workRows(end)])),
+    indent(
+      textTable([['items', countsText(end.counts)], ...leftOutRows(end.leftOut), ...workRows(end)]),
+    ),
     ...(end.reasons.length === 0 ? [] : [indent(reasonTable(end))]),
     ...bugBlock(end),
     ...nextBlock(end, advice),
@@ -64,6 +68,15 @@ export function countsText(counts: StateCounts): string {
     .filter((state) => state === 'done' || counts[state] > 0)
     .map((state) => `${formatCount(counts[state])} ${state.replace('-', ' ')}`);
   return `${formatCount(counts.total)}: ${parts.join(', ')}`;
+}
+
+/** `2 named again (the first counts), 3 bad rows`; nothing where the source had neither. */
+export function leftOutRows({ repeated, rejected }: LeftOut): string[][] {
+  const parts = [
+    ...(repeated === 0 ? [] : [`${formatCount(repeated)} named again (the first counts)`]),
+    ...(rejected === 0 ? [] : [rejected === 1 ? '1 bad row' : `${formatCount(rejected)} bad rows`]),
+  ];
+  return parts.length === 0 ? [] : [['left out', parts.join(', ')]];
 }
 
 function workRows(end: RunEnd): string[][] {
@@ -101,7 +114,7 @@ function nextCommands(end: RunEnd, advice: Advice): [string, string][] {
   const { counts, run } = end;
   const commands: [string, string][] = [];
   const isOpen = counts.total > settledCount(counts) + counts['in-doubt'];
-  if (end.state !== 'finished' && (isOpen || end.stop !== null)) {
+  if (end.state !== 'finished' && (isOpen || end.stop !== null) && !isInJob(end.stop)) {
     commands.push([resumeCommand(end.stop, advice.resume(run)), resumeWords(end.stop)]);
   }
   if (counts['in-doubt'] > 0) {
@@ -127,6 +140,11 @@ function paidWords({ count, isKept }: FailedPaid): string {
 /** The job that the run keeps has the budget that is spent. */
 function resumeCommand(stop: StopReason | null, resume: string): string {
   return mustBeRaised(stop) ? `${resume} --job FILE` : resume;
+}
+
+/** What the job asks for can't be had: a resume would ask for the same. */
+function isInJob(stop: StopReason | null): boolean {
+  return stop?.kind === 'fatal' && stop.failure.fatalCause === 'job';
 }
 
 function mustBeRaised(stop: StopReason | null): boolean {

@@ -6,7 +6,7 @@ import type { RunListing, RunStatus } from '../run/run-status.ts';
 import type { Invocation } from './command.ts';
 import { formatInstant } from './instant-text.ts';
 import type { ResultDocument } from './output.ts';
-import { countsText } from './run-summary.ts';
+import { countsText, leftOutRows } from './run-summary.ts';
 import { textTable } from './text-table.ts';
 
 /** Where a run stands, as the document that `--json` prints. */
@@ -42,6 +42,7 @@ export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advi
       `${status.walkFinished ? 'finished' : 'not finished'}, ${formatCount(status.pages)} pages`,
     ],
     ['items', `${countsText(counts)} (${formatPercent(settled, counts.total)} settled)`],
+    ...leftOutRows(status.leftOut),
     ...stepRows(status),
     ...lostAnswerRows(status),
     ...paidRows(status),

@@ -7,7 +7,9 @@ export class StoppedBySignal extends Error {
   readonly signal: StopSignal;
 
   constructor(signal: StopSignal) {
-    super(`Stopped by ${signal} before the first item; a run that was there before is as it was.`);
+    super(
+      `Stopped by ${signal} before the first item: no run was made, and one that was there is as it was.`,
+    );
     this.signal = signal;
   }
 }

@@ -13,7 +13,16 @@ export type FailureKind = 'throttled' | 'transient' | 'permanent' | 'fatal' | 'c
 export type Effect = 'none' | 'unknown';
 
 /** What has to be mended before the run can go on; decides the exit code (`cli/exit-code.ts`). */
-export type FatalCause = 'credentials' | 'configuration' | 'service' | 'disk-full' | 'bug';
+export type FatalCause =
+  | 'credentials'
+  | 'configuration'
+  /** A list or folder of the user's. */
+  | 'input'
+  /** The job itself, which a resume can't change. */
+  | 'job'
+  | 'service'
+  | 'disk-full'
+  | 'bug';
 
 /** What a failure says of itself. */
 export interface FailureFacts {

@@ -97,11 +97,11 @@ async function snapshotFirst(ports: RunPorts): Promise<void> {
 }
 
 /** A listing, too, may name an item again, if the service errs. */
-function deduplicate({ ledger, halt }: RunPorts): void {
-  if (ledger.run.get().deduplicated || halt.reason !== null) return;
+function deduplicate({ ledger, halt, selection }: RunPorts): void {
+  if (ledger.run.get().deduplicated !== null || halt.reason !== null) return;
   ledger.transaction(() => {
-    ledger.items.removeDuplicates();
-    ledger.run.setDeduplicated();
+    const removed = ledger.items.removeDuplicates();
+    ledger.run.setDeduplicated(selection.source.uniqueKeys ? 0 : removed);
   });
 }
 

@@ -4,7 +4,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { loopingListing, type PageRecord } from '../ledger/page-table.ts';
 import type { SourcePage } from '../sources/source.ts';
 import type { RunListener } from './run-events.ts';
-import { type SelectedItem, type Selection, selectItems } from './selection.ts';
+import { isSelected, type SelectedItem, type Selection, selectItems } from './selection.ts';
 
 /** What the walk needs. */
 export interface WalkPorts {
@@ -93,6 +93,8 @@ function recordPage(
       next: page.next,
       listed: page.candidates.length,
       selected: items.length,
+      repeated: repeatedIn(page, items, ports.selection),
+      rejected: page.rejected?.count ?? 0,
       firstSeq: ledger.items.lastSeq() + 1,
       checkedAt: ports.serverNow(),
     };
@@ -101,6 +103,16 @@ function recordPage(
     if (page.next === null) ledger.run.setWalkFinished();
     return record;
   });
+}
+
+/** Ties of a listing are its own affair; what a person named twice is told. */
+function repeatedIn(
+  { candidates }: SourcePage,
+  items: readonly SelectedItem[],
+  selection: Selection,
+): number {
+  if (selection.source.uniqueKeys) return 0;
+  return candidates.filter((candidate) => isSelected(candidate, selection)).length - items.length;
 }
 
 function tell(ports: WalkPorts, page: PageRecord): void {

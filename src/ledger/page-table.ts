@@ -10,6 +10,10 @@ export interface PageRecord {
   readonly next: string | null;
   readonly listed: number;
   readonly selected: number;
+  /** Of those listed, how many named an item again that was selected before. */
+  readonly repeated: number;
+  /** What was no item, and was left out as the job says; not among those listed. */
+  readonly rejected: number;
   /** `seq` of its first item; its items are the `selected` ones from there on. */
   readonly firstSeq: number;
   /** Server time of the last look at it, ms. */
@@ -28,15 +32,20 @@ export class PageTable {
   readonly #get: Statement;
   readonly #check: Statement;
   readonly #listed: Statement;
+  readonly #leftOut: Statement;
 
   constructor(database: Connection) {
     this.#insert = database.prepare(
-      `INSERT INTO pages (no, cursor, next, listed, selected, first_seq, checked_at)
-       VALUES (@no, @cursor, @next, @listed, @selected, @firstSeq, @checkedAt)`,
+      `INSERT INTO pages (no, cursor, next, listed, selected, repeated, rejected, first_seq, checked_at)
+       VALUES (@no, @cursor, @next, @listed, @selected, @repeated, @rejected, @firstSeq, @checkedAt)`,
     );
     this.#last = database.prepare('SELECT * FROM pages ORDER BY no DESC LIMIT 1');
     this.#get = database.prepare('SELECT * FROM pages WHERE no = ?');
     this.#listed = database.prepare('SELECT coalesce(sum(listed), 0) AS listed FROM pages');
+    this.#leftOut = database.prepare(
+      `SELECT coalesce(sum(repeated), 0) AS repeated, coalesce(sum(rejected), 0) AS rejected
+       FROM pages`,
+    );
     this.#check = database.prepare('UPDATE pages SET checked_at = ? WHERE no = ?');
   }
 
@@ -63,6 +72,11 @@ export class PageTable {
   /** Items on all pages so far, before the filter. */
   listed(): number {
     return (this.#listed.get() as { listed: number }).listed;
+  }
+
+  /** What the pages so far had that is no item of its own. */
+  leftOut(): Pick<PageRecord, 'repeated' | 'rejected'> {
+    return this.#leftOut.get() as Pick<PageRecord, 'repeated' | 'rejected'>;
   }
 
   /** Notes that the page was listed again. */

@@ -23,7 +23,8 @@ export interface RunRecord {
   /** When a person, or `--yes`, agreed to what is destructive. */
   readonly confirmedAt: number | null;
   readonly walkFinished: boolean;
-  readonly deduplicated: boolean;
+  /** How many items went because a list named them again, pages apart; null before that was looked at. */
+  readonly deduplicated: number | null;
   /** Requests of all processes that worked on the run. */
   readonly requests: number;
   readonly throttled: number;
@@ -59,7 +60,7 @@ interface RunRow {
   readonly as_of: number | null;
   readonly confirmed_at: number | null;
   readonly walk_finished: number;
-  readonly deduplicated: number;
+  readonly deduplicated: number | null;
   readonly requests: number;
   readonly throttled: number;
 }
@@ -88,7 +89,7 @@ export class RunTable {
     this.#setAsOf = database.prepare('UPDATE run SET as_of = ? WHERE as_of IS NULL');
     this.#setConfirmed = database.prepare('UPDATE run SET confirmed_at = ?');
     this.#setWalkFinished = database.prepare('UPDATE run SET walk_finished = 1');
-    this.#setDeduplicated = database.prepare('UPDATE run SET deduplicated = 1');
+    this.#setDeduplicated = database.prepare('UPDATE run SET deduplicated = ?');
     this.#addTraffic = database.prepare(
       'UPDATE run SET requests = requests + ?, throttled = throttled + ?',
     );
@@ -133,9 +134,9 @@ export class RunTable {
     this.#setWalkFinished.run();
   }
 
-  /** Notes that each item is in the selection once. */
-  setDeduplicated(): void {
-    this.#setDeduplicated.run();
+  /** Notes that each item is in the selection once, and how many rows went for it. */
+  setDeduplicated(repeated: number): void {
+    this.#setDeduplicated.run(repeated);
   }
 
   /** Adds what a process sent. */
@@ -166,7 +167,7 @@ function toRun(row: RunRow): RunRecord {
     asOf: row.as_of,
     confirmedAt: row.confirmed_at,
     walkFinished: row.walk_finished === 1,
-    deduplicated: row.deduplicated === 1,
+    deduplicated: row.deduplicated,
     requests: row.requests,
     throttled: row.throttled,
   };

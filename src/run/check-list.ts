@@ -1,32 +1,67 @@
 import { ClassifiedError } from '../core/failure.ts';
+import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
-import type { Files } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
 import { FILE_NAMES } from '../sources/file-names-source.ts';
-import { checkListHead } from '../sources/list-source.ts';
+import { keepInput, type ListPorts, STANDARD_INPUT } from '../sources/list-input.ts';
+import { checkWholeList } from '../sources/list-source.ts';
 import { URL_LIST } from '../sources/url-list-source.ts';
 import { columnNeedsOf } from './job-parts.ts';
+import type { RunContext } from './run-request.ts';
+import type { StatePaths } from './state-paths.ts';
+import type { Release } from './with-cleanup.ts';
 
 /**
- * Looks at the head of the job's list before anything is sent: it must be there, and have the
- * columns that the job names. What comes on standard input is looked at when it is read.
+ * Looks through the job's list before anything is sent: it must be there, have the columns that the
+ * job names and, with `onBadRow: fail`, no bad row.
  */
-export async function checkList(job: Job, files: Files): Promise<void> {
+export async function checkList(job: Job, ports: ListPorts, signal: AbortSignal): Promise<void> {
   const { source } = job;
   try {
     const needs = columnNeedsOf(job);
     if (source.kind === 'list') {
-      await checkListHead({ ...source.list, needs }, FILE_NAMES, files);
+      await checkWholeList({ ...source.list, needs }, FILE_NAMES, ports, signal);
     }
     if (source.kind === 'urls') {
-      await checkListHead({ ...source.urls, needs }, URL_LIST, files);
+      await checkWholeList({ ...source.urls, needs }, URL_LIST, ports, signal);
     }
   } catch (error) {
     throw inUserWords(error);
   }
 }
 
+/** True where the job's list comes on standard input. */
+export function readsInput({ source }: Job): boolean {
+  if (source.kind === 'list') return source.list.path === STANDARD_INPUT;
+  return source.kind === 'urls' && source.urls.path === STANDARD_INPUT;
+}
+
+/** Keeps the list that comes on standard input, and looks through it; without a run it goes again. */
+export async function takeInput(
+  job: Job,
+  { paths, run, context, defer }: InputPlace,
+  signal: AbortSignal,
+): Promise<void> {
+  const { files } = context.world;
+  const inputPath = paths.input(run);
+  defer(async () => {
+    if (!(await files.exists(paths.ledger(run)))) await files.remove(inputPath);
+  });
+  context.log('info', {}, 'Reading the list on standard input');
+  await keepInput(files, inputPath, signal);
+  await checkList(job, { files, inputPath }, signal);
+}
+
+interface InputPlace {
+  readonly paths: StatePaths;
+  readonly run: RunId;
+  readonly context: RunContext;
+  readonly defer: (release: Release) => void;
+}
+
 function inUserWords(error: unknown): unknown {
-  if (!(error instanceof ClassifiedError)) return error;
-  return new UserError('usage', `${error.message}. Nothing was sent.`, { cause: error });
+  if (!(error instanceof ClassifiedError) || error.fatalCause !== 'input') return error;
+  const isTold = error.code === 'bad_rows';
+  const message = isTold ? error.message : `${error.message} Nothing was sent.`;
+  return new UserError('usage', message, { cause: error });
 }

@@ -1,12 +1,11 @@
-import type { ItemKey } from '../core/item.ts';
 import { chunkSizeOf } from '../engine/chunk-answers.ts';
 import { checkSelection } from '../engine/guards.ts';
 import { Halt } from '../engine/halt.ts';
-import { selectItems } from '../engine/selection.ts';
+import type { EngineStep } from '../engine/step-items.ts';
 import type { Job } from '../job/job-schema.ts';
-import { loopingListing } from '../ledger/page-table.ts';
 import { checkList } from './check-list.ts';
 import { checkProject } from './check-project.ts';
+import { countSelection, type SelectionCount } from './count-selection.ts';
 import { guardsOf, selectionOf, stepsOf } from './job-parts.ts';
 import { projectsOf } from './job-projects.ts';
 import type { OpenProject } from './project-services.ts';
@@ -16,18 +15,25 @@ import { sourcePlace } from './source-of.ts';
 import { withCleanup } from './with-cleanup.ts';
 
 /** What a run would do, counted. */
-export interface Plan {
-  readonly listed: number;
-  readonly selected: number;
-  readonly pages: number;
+export interface Plan extends SelectionCount {
   /** Requests that a run would need, without retries and re-checks. */
   readonly requestsEstimate: number;
-  /** The first selected items, to look at. */
-  readonly sample: readonly ItemKey[];
+  /** What its paid steps would buy. */
+  readonly paid: readonly PlannedPaid[];
   /** Why a run would stop before its first step, in words; null where none of its guards would. */
   readonly guard: string | null;
   /** The projects that a run would work on, the default one first. */
   readonly projects: readonly PlannedProject[];
+}
+
+/** What is paid for by the item. */
+export interface PlannedPaid {
+  /** As in a job's `limits.paid`. */
+  readonly name: string;
+  /** Items that may be paid for, without the limit. */
+  readonly most: number;
+  /** null where the job has no limit for it. */
+  readonly limit: number | null;
 }
 
 /** A project by its name in the job, and by its key. */
@@ -37,8 +43,6 @@ export interface PlannedProject {
   readonly publicKey: string;
 }
 
-const SAMPLE_SIZE = 10;
-
 /** Walks the source and counts; sends nothing that writes and leaves nothing behind. */
 export function planRun(job: Job, context: RunContext): Promise<Plan> {
   return withCleanup(async (defer) => {
@@ -46,7 +50,7 @@ export function planRun(job: Job, context: RunContext): Promise<Plan> {
     const halt = new Halt();
     defer(haltFor(context, halt));
     const projects = projectsOf(job, context);
-    await checkList(job, context.world.files);
+    await checkList(job, { files: context.world.files, inputPath: null }, halt.signal);
     const session = await openSession(job, {
       context,
       projects,
@@ -55,42 +59,43 @@ export function planRun(job: Job, context: RunContext): Promise<Plan> {
       shares: new Map(),
     });
     defer(() => session.services.close());
-    return countSelection(job, session);
+    return planOf(job, session);
   });
 }
 
-async function countSelection(job: Job, { context, halt, services }: Session): Promise<Plan> {
+async function planOf(job: Job, { context, halt, services }: Session): Promise<Plan> {
   const source = services.of(job.source.project);
   const selection = selectionOf(
     job,
     sourcePlace(context, source, null),
     source.service.serverNow(),
   );
-  const plan = { listed: 0, selected: 0, pages: 0 };
-  const sample: ItemKey[] = [];
-  let known: ReadonlySet<ItemKey> = new Set();
-  let cursor: string | null = null;
-  const walked = new Set<string | null>();
-  do {
-    if (walked.has(cursor)) throw loopingListing(cursor);
-    walked.add(cursor);
-    halt.signal.throwIfAborted();
-    const page = await selection.source.readPage(cursor, halt.signal);
-    const items = selectItems(page.candidates, selection, known);
-    sample.push(...items.slice(0, SAMPLE_SIZE - sample.length).map(({ key }) => key));
-    plan.listed += page.candidates.length;
-    plan.selected += items.length;
-    plan.pages += 1;
-    known = new Set(page.candidates.map(({ key }) => key));
-    cursor = page.next;
-  } while (cursor !== null);
-  const perStep = stepsOf(job, services, { context, run: 'plan', earlier: null }).map(
-    ({ operation }) => Math.ceil(plan.selected / chunkSizeOf(operation)),
-  );
-  const requestsEstimate =
-    services.all.length + plan.pages + perStep.reduce((sum, requests) => sum + requests, 0);
-  const guard = checkSelection(guardsOf(job), plan);
-  return { ...plan, requestsEstimate, sample, guard, projects: services.all.map(plannedProject) };
+  const count = await countSelection(selection, halt.signal);
+  const steps = stepsOf(job, services, { context, run: 'plan', earlier: null });
+  const requests = steps.map(({ operation }) => Math.ceil(count.selected / chunkSizeOf(operation)));
+  return {
+    ...count,
+    requestsEstimate: services.all.length + count.pages + sum(requests),
+    paid: plannedPaid(steps, count.selected),
+    guard: checkSelection(guardsOf(job), count),
+    projects: services.all.map(plannedProject),
+  };
+}
+
+/** What the steps would buy at most: an `if`, and what was done before, may make it less. */
+function plannedPaid(steps: readonly EngineStep[], selected: number): PlannedPaid[] {
+  const bought = new Map<string, PlannedPaid>();
+  for (const [place, { paid, work }] of steps.entries()) {
+    // The same work on the same file is bought once.
+    if (paid === null || (work !== null && work !== place)) continue;
+    const { name, limit } = paid;
+    bought.set(name, { name, limit, most: (bought.get(name)?.most ?? 0) + selected });
+  }
+  return [...bought.values()];
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function plannedProject({ name, connection }: OpenProject): PlannedProject {

@@ -9,6 +9,7 @@ import { paidName } from '../job/paid-names.ts';
 import { damagedValue } from '../ledger/kept-value.ts';
 import { type ItemRecord, LedgerReader } from '../ledger/ledger-reader.ts';
 import { findRun, listedRuns } from './find-run.ts';
+import { leftOutOf } from './left-out.ts';
 import { isRunHeld } from './run-locks.ts';
 import type {
   ItemReport,
@@ -87,6 +88,7 @@ function statusOf(paths: StatePaths, run: RunId): RunStatus {
       walkFinished: record.walkFinished,
       pages: reader.pages.last()?.no ?? 0,
       counts: reader.items.counts(),
+      leftOut: leftOutOf(reader),
       steps: job.steps.map(({ id, uses }, step) => {
         const counts = byStep.get(step) ?? stateCounts({});
         return { id, uses, passed: passedBy(step, byStep), counts };

@@ -3,10 +3,11 @@ import type { ItemTable } from '../ledger/item-table.ts';
 import type { OutcomeTable } from '../ledger/outcome-table.ts';
 import type { RunRecord } from '../ledger/run-table.ts';
 import { skipsDone } from './earlier-works.ts';
+import { type LeftOutTables, leftOutOf } from './left-out.ts';
 import type { RunEnd } from './run-request.ts';
 
 /** The tables that tell how items ended; a ledger that is only read has the same. */
-interface EndTables {
+interface EndTables extends LeftOutTables {
   readonly items: Pick<ItemTable, 'countsByStep'>;
   readonly outcomes: Pick<OutcomeTable, 'reasons'>;
 }
@@ -14,9 +15,11 @@ interface EndTables {
 /** What a run's ledger tells of its end beside the counts. */
 export function endFacts(
   { steps }: Pick<Job, 'steps'>,
-  { items, outcomes }: EndTables,
+  tables: EndTables,
   { jobFile }: Pick<RunRecord, 'jobFile'>,
-): Pick<RunEnd, 'reasons' | 'failedPaid'> {
+): Pick<RunEnd, 'reasons' | 'failedPaid' | 'leftOut'> {
+  const { items, outcomes } = tables;
+  const leftOut = leftOutOf(tables);
   const reasons = outcomes.reasons().map(({ wentOnFrom, ...counted }) => {
     return wentOnFrom === null
       ? counted
@@ -26,7 +29,7 @@ export function endFacts(
   const failed = [...items.countsByStep()]
     .filter(([step]) => paid !== -1 && step > paid)
     .reduce((sum, [, counts]) => sum + counts.failed, 0);
-  if (failed === 0) return { reasons, failedPaid: null };
+  if (failed === 0) return { reasons, leftOut, failedPaid: null };
   const isKept = steps.every((step) => !('skipIfDone' in step) || skipsDone(step));
-  return { reasons, failedPaid: { count: failed, isKept, jobFile } };
+  return { reasons, leftOut, failedPaid: { count: failed, isKept, jobFile } };
 }

@@ -9,6 +9,7 @@ import type { OnConflict } from '../job/job-schema.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { Gate } from '../transport/gate.ts';
 import type { GateOptions } from '../transport/gate-control.ts';
+import type { LeftOut } from './left-out.ts';
 import type { ServiceClient } from './service-client.ts';
 
 /** Where the service is, and as whom to speak to it. */
@@ -115,6 +116,8 @@ export interface RunEnd {
   readonly stop: StopReason | null;
   /** Failed and skipped items by code or reason, most first: each is counted once, as it ended. */
   readonly reasons: readonly EndReason[];
+  /** What of the source became no item of its own. */
+  readonly leftOut: LeftOut;
   /** What failed after a step that is paid for; null where nothing did. */
   readonly failedPaid: FailedPaid | null;
   /** Of this process only. */

@@ -92,7 +92,7 @@ async function entriesOf(
   try {
     return { list: await files.listFolder(folder) };
   } catch (error) {
-    if (names.length > 0) return { fault: `can't be read: ${reasonOf(error)}` };
+    if (names.length > 0) return { fault: `can't be read: ${reasonOf(error)}.` };
     throw unusable('no_folder', `The folder ${folder} can't be read: ${reasonOf(error)}`, error);
   }
 }

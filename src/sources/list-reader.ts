@@ -85,7 +85,7 @@ async function readHeader(lines: ReturnType<typeof readLines>, shape: ListShape)
     }
   };
   for await (const { row, next, line } of csvRecords(watched(), null)) {
-    if (row.kind === 'fault') throw unusable('bad_header', `${name}:${line} ${row.reason}`);
+    if (row.kind === 'fault') throw unusable('bad_header', `${name}:${line} ${row.reason}.`);
     const delimiter = delimiterOf(kept.join('\n'));
     const { cells } = row;
     const naming = findColumn(cells, shape);
@@ -115,7 +115,7 @@ function checkNames(cells: readonly string[], place: string): void {
   if (twice === undefined) return;
   throw unusable(
     'bad_header',
-    `${place} has the column ${JSON.stringify(twice.slice(0, 60))} twice`,
+    `${place} has the column ${JSON.stringify(twice.slice(0, 60))} twice.`,
   );
 }
 
@@ -128,12 +128,12 @@ function checkRequired(
   if (missing.length === 0) return;
   throw unusable(
     'bad_header',
-    `${place} has no column ${missing.join(', ')}; it has ${namesOf(names)}`,
+    `${place} has no column ${missing.join(', ')}; it has ${namesOf(names)}.`,
   );
 }
 
 function noColumnsAtAll({ path, required = [] }: ListShape) {
-  const message = `${basename(path)} is a list of one item a line and has no columns, but ${required.join(', ')} is wanted; save it as CSV, or set format: csv`;
+  const message = `${basename(path)} is a list of one item a line and has no columns, but ${required.join(', ')} is wanted; save it as CSV, or set format: csv.`;
   return unusable('bad_header', message);
 }
 
@@ -145,6 +145,6 @@ function noColumn(cells: readonly string[], place: string, shape: ListShape) {
   const wanted = shape.column ?? shape.naming.join(', ');
   return unusable(
     'bad_header',
-    `${place} has no column ${wanted}; it has ${namesOf(cells)}. Name one with column`,
+    `${place} has no column ${wanted}; it has ${namesOf(cells)}. Name one with column: NAME.`,
   );
 }

@@ -41,7 +41,7 @@ export interface ListKind extends Pick<Source, 'kind' | 'lookUp'> {
 
 /**
  * A list that somebody wrote, read by places in it, so that a run goes on where it stopped. With
- * `onBadRow: fail` the whole list is looked through first: nothing is done of a bad one.
+ * `onBadRow: fail` a bad row ends the walk; `checkWholeList` finds it before there is a run.
  */
 export function listSource(options: ListOptions, kind: ListKind, ports: ListPorts): Source {
   const { files } = ports;
@@ -51,12 +51,11 @@ export function listSource(options: ListOptions, kind: ListKind, ports: ListPort
     uniqueKeys: false,
     ...(kind.lookUp === undefined ? {} : { lookUp: kind.lookUp }),
     async readPage(cursor, signal) {
-      const path = await listPath(options.path, ports, signal);
-      const name = options.path === STANDARD_INPUT ? 'standard input' : basename(path);
+      const path = listPath(options.path, ports);
+      const name = nameOf(options);
       const facts = await listFacts(files, path);
       const from = placeOf(cursor, facts, name);
       const reading = { reader: await openList(files, { ...shape, path }), name, options, kind };
-      if (cursor === null && options.onBadRow === 'fail') await checkAll(reading, signal);
       const page = await readRows(reading, from, signal);
       const next = page.next === null ? null : JSON.stringify({ ...page.next, ...stampOf(facts) });
       return { ...page, next };
@@ -64,16 +63,26 @@ export function listSource(options: ListOptions, kind: ListKind, ports: ListPort
   };
 }
 
-/** Looks whether a list can be read and has its columns, before a run begins; throws where it has not. */
-export async function checkListHead(
+/**
+ * Looks whether a list can be read and has its columns and, with `onBadRow: fail`, through all of
+ * it, before a run begins; throws where it is not as the job wants it.
+ */
+export async function checkWholeList(
   options: ListOptions,
   kind: ListKind,
-  files: ListPorts['files'],
+  ports: ListPorts,
+  signal: AbortSignal,
 ): Promise<void> {
-  const { path } = options;
-  if (path === STANDARD_INPUT) return;
+  const { files } = ports;
+  const path = listPath(options.path, ports);
   await listFacts(files, path);
-  await openList(files, { ...shapeOf(options, kind), path });
+  const reader = await openList(files, { ...shapeOf(options, kind), path });
+  const reading = { reader, name: nameOf(options), options, kind };
+  if (options.onBadRow === 'fail') await checkAll(reading, signal);
+}
+
+function nameOf({ path }: ListOptions): string {
+  return path === STANDARD_INPUT ? 'standard input' : basename(path);
 }
 
 function shapeOf(options: ListOptions, { naming, readKey }: ListKind): Omit<ListShape, 'path'> {
@@ -117,12 +126,14 @@ async function readRows(
     const item = itemOf(row, reading);
     if ('fault' in item) rejections.add({ place: `${name}:${row.line}`, reason: item.fault });
     else candidates.push(candidateOf(item.key, keptColumns(row.columns, reading.options)));
-    if (candidates.length === PAGE_ROWS) {
-      return { candidates, ...rejections.asPagePart(), next: row.next };
-    }
+    if (candidates.length === PAGE_ROWS) return pageOf(row.next);
   }
-  if (rejections.count > 0 && reading.options.onBadRow === 'fail') throw rejections.toFailure();
-  return { candidates, ...rejections.asPagePart(), next: null };
+  return pageOf(null);
+
+  function pageOf(next: TextPlace | null): PlacedPage {
+    if (rejections.count > 0 && reading.options.onBadRow === 'fail') throw rejections.toFailure();
+    return { candidates, ...rejections.asPagePart(), next };
+  }
 }
 
 function itemOf(
@@ -164,7 +175,7 @@ function placeOf(cursor: string | null, facts: PathFacts, name: string): TextPla
   if (place.size === size && place.modifiedAt === modifiedAt) return place;
   throw unusable(
     'list_changed',
-    `The list ${name} was changed since the run began: put it back as it was, or start a new run`,
+    `The list ${name} was changed since the run began: put it back as it was, or start a new run.`,
   );
 }
 

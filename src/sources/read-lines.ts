@@ -113,7 +113,7 @@ function withoutMark(bytes: Uint8Array, offset: number): Uint8Array {
   if (offset !== 0) return bytes;
   const [first, second, third] = bytes;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
-    throw unusable('utf16', 'The list is UTF-16; save it as UTF-8');
+    throw unusable('utf16', 'The list is UTF-16; save it as UTF-8.');
   }
   return first === 0xef && second === 0xbb && third === 0xbf ? bytes.subarray(3) : bytes;
 }

@@ -1,4 +1,4 @@
-import { ClassifiedError } from '../core/failure.ts';
+import { ClassifiedError, type FailureFacts } from '../core/failure.ts';
 import type { Rejected, RejectedRow } from './source.ts';
 
 const MAX_SAMPLES = 50;
@@ -37,14 +37,18 @@ export class Rejections {
 
 /** A list or folder that can't be read as the job says: for the user to mend. */
 export function unusable(code: string, message: string, cause?: unknown): ClassifiedError {
-  return new ClassifiedError({
-    kind: 'fatal',
-    effect: 'none',
-    code,
-    message,
-    fatalCause: 'configuration',
-    ...(cause === undefined ? {} : { cause }),
-  });
+  return refused({ code, message, fatalCause: 'input', cause });
+}
+
+/** What the job asks the source for can't be had: only another job can get on. */
+export function notToBeHad(code: string, message: string): ClassifiedError {
+  return refused({ code, message, fatalCause: 'job' });
+}
+
+function refused(
+  facts: Pick<FailureFacts, 'code' | 'message' | 'fatalCause' | 'cause'>,
+): ClassifiedError {
+  return new ClassifiedError({ kind: 'fatal', effect: 'none', ...facts });
 }
 
 /** A text of a list as a message may show it. */

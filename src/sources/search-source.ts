@@ -8,7 +8,7 @@ import {
   type SearchOptions,
 } from '../uploadcare/search-api.ts';
 import { lookUpFile } from './look-up-file.ts';
-import { unusable } from './rejections.ts';
+import { notToBeHad } from './rejections.ts';
 import type { Source } from './source.ts';
 
 /** By time first: a page's last time is where the next window begins. */
@@ -53,9 +53,9 @@ function parseWindow(cursor: string | null): Window {
 function optionsFor(search: FileSearch, { from, skip }: Window): SearchOptions {
   const limit = Math.min(MAX_SEARCH_PAGE, SEARCH_CEILING - 1 - skip);
   if (limit < 1) {
-    throw unusable(
+    throw notToBeHad(
       'search_too_dense',
-      `More than ${SEARCH_CEILING} files that match were uploaded in the same ms (${from}); narrow the search, e.g. by size`,
+      `More than ${SEARCH_CEILING} files that match were uploaded in the same ms (${from}); narrow the search, e.g. by size.`,
     );
   }
   const window = from === null ? {} : { uploaded: { ...upperBound(search), gte: isoOf(from) } };

@@ -119,7 +119,7 @@ test.each([
   const shell = await openShell({ files: 0 });
   const end = await shell.ucbulk(['webhooks', ...args]);
   expect(end.stderr).toContain(words);
-  expect(end.stderr).toContain('exit 2: wrong usage or job file');
+  expect(end.stderr).toContain('exit 2: wrong usage, job file or list');
   expect(end.code).toBe(2);
   expect(webhooksOf(shell)).toEqual([]);
 });

@@ -10,7 +10,7 @@ const COPY = {
   source: { files: {} },
   steps: [{ uses: 'copy-to-remote', with: { target: 'backup' } }],
 };
-const LOCKED = /\.db is locked by another program[\s\S]*exit 5: incomplete, can be resumed\n$/;
+const LOCKED = /\.db is locked by another program[\s\S]*exit 5: incomplete(, can be resumed)?\n$/;
 
 /** What a backup program or a SQLite shell does to the only ledger; it reads nothing and writes nothing. */
 function holdLedger(shell: Shell, alsoFromReaders = false): { release(): void } {

@@ -117,7 +117,7 @@ test('bad rows stop the whole list, each told with its line', async () => {
   );
   expect(end.stderr).toMatch(/list\.csv:5: column "title" is no file name/);
   expect(end.stderr).toMatch(/list\.csv:9: has 6 cells under 4 columns/);
-  expect(end.code).toBe(3);
+  expect(end.code).toBe(2);
   expect(filesOf(shell)).toEqual([]);
 });
 

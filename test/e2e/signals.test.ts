@@ -171,8 +171,11 @@ test('a list on standard input that never ends: the first signal ends the waitin
   writeJob(shell, [{ uses: 'info' }], { list: { path: '-' } });
   const how = { input: 'pipe' } as const;
   const run = shell.start(['run', 'j.json', '--log-level', 'info'], how);
-  await untilPrinted(run, /Run started/);
+  await untilPrinted(run, /Reading the list on standard input/);
   run.process.kill('SIGINT');
   const end = await run.ended;
-  expect([end.code, end.stderr]).toEqual([130, expect.stringContaining('Stopped by the user')]);
+  expect([end.code, end.stderr]).toEqual([130, expect.stringContaining('no run was made')]);
+  expect(end.stderr).toMatch(/exit 130: stopped by the user\n$/);
+  const runs = await shell.ucbulk(['runs', '--json']);
+  expect(runs.documents).toEqual([]);
 });

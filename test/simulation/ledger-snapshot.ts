@@ -68,10 +68,10 @@ export class LedgerEye {
 
   #read(): LedgerSnapshot {
     const { run, items, counters, pages, intents } = this.#queries;
-    const state = run.get() as { walk_finished: number; deduplicated: number } | undefined;
+    const state = run.get() as { walk_finished: number; deduplicated: number | null } | undefined;
     return {
       walkFinished: state?.walk_finished === 1,
-      deduplicated: state?.deduplicated === 1,
+      deduplicated: (state?.deduplicated ?? null) !== null,
       items: (items.all() as ItemRow[]).map(({ key, open_sends, ...rest }) => ({
         ...rest,
         key: typeof key === 'string' ? key : uuidOf(key),

@@ -17,7 +17,15 @@ database.close();
 rmSync(directory, { recursive: true });
 
 function fill(ledger: Ledger): void {
-  const page = { listed: 3, selected: 3, checkedAt: 5, cursor: null, next: 'page-2' };
+  const page = {
+    listed: 3,
+    selected: 3,
+    repeated: 0,
+    rejected: 0,
+    checkedAt: 5,
+    cursor: null,
+    next: 'page-2',
+  };
   ledger.transaction(() => {
     ledger.pages.insert({ ...page, no: 1, firstSeq: 1 });
     const details = [{ row: 7 }, null, null];

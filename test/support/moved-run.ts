@@ -17,7 +17,13 @@ export function movedRun(uses: readonly string[], items: readonly MovedItem[]): 
   const { ledger, path } = tempLedger();
   const page = { no: 1, cursor: null, next: null, checkedAt: 0, firstSeq: 1 };
   ledger.transaction(() => {
-    ledger.pages.insert({ ...page, listed: items.length, selected: items.length });
+    ledger.pages.insert({
+      ...page,
+      listed: items.length,
+      selected: items.length,
+      repeated: 0,
+      rejected: 0,
+    });
     ledger.items.insert(
       items.map(({ key }) => ({ key, details: null })),
       1,

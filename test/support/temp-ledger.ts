@@ -45,6 +45,8 @@ export function givePage(
       next: page.next ?? null,
       listed: count,
       selected: count,
+      repeated: 0,
+      rejected: 0,
       firstSeq,
       checkedAt: page.checkedAt ?? 0,
     });

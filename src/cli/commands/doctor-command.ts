@@ -7,7 +7,7 @@ import { type Finding, good } from '../../run/finding.ts';
 import { databaseVersion, toolVersion } from '../../run/tool-version.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import { CLIENT_OPTIONS, type ClientFlags } from '../connection-options.ts';
-import { exitLine, platformText } from '../describe-error.ts';
+import { errorExitLine, platformText } from '../describe-error.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { parseRunArgument } from '../run-argument.ts';
 import { textTable } from '../text-table.ts';
@@ -50,7 +50,7 @@ async function examine(
     output.result({ type: 'finding', ...finding }, () => '');
   }
   if (!output.json) output.result({ type: 'findings' }, () => findingsText(findings));
-  if (code !== 0) output.warn(exitLine(code));
+  if (code !== 0) output.warn(errorExitLine(code));
   return code;
 }
 

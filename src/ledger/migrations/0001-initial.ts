@@ -20,19 +20,22 @@ CREATE TABLE run (
   as_of INTEGER,
   confirmed_at INTEGER,
   walk_finished INTEGER NOT NULL DEFAULT 0,
-  deduplicated INTEGER NOT NULL DEFAULT 0,
+  deduplicated INTEGER,
   requests INTEGER NOT NULL DEFAULT 0,
   throttled INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- A page and its items are committed together; the cursor is the source's own, verbatim. Its
--- items are those from first_seq on, as many as selected says.
+-- items are those from first_seq on, as many as selected says; repeated named an item again, and
+-- rejected were no items.
 CREATE TABLE pages (
   no INTEGER PRIMARY KEY,
   cursor TEXT,
   next TEXT,
   listed INTEGER NOT NULL,
   selected INTEGER NOT NULL,
+  repeated INTEGER NOT NULL,
+  rejected INTEGER NOT NULL,
   first_seq INTEGER NOT NULL,
   checked_at INTEGER NOT NULL
 ) STRICT;

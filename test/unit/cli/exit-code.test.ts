@@ -22,6 +22,7 @@ function runEnd(
     counts: stateCounts(counts),
     stop,
     reasons: [],
+    leftOut: { repeated: 0, rejected: 0 },
     failedPaid: null,
     requests: 1,
     throttled: 0,

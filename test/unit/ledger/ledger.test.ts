@@ -13,6 +13,8 @@ const PAGE = {
   next: 'page-2',
   listed: 2,
   selected: 2,
+  repeated: 0,
+  rejected: 0,
   firstSeq: 1,
   checkedAt: 5,
 };

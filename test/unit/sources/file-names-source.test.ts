@@ -1,8 +1,9 @@
 import { appendFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { fileNamesSource } from '../../../src/sources/file-names-source.ts';
-import type { ListOptions } from '../../../src/sources/list-source.ts';
+import { FILE_NAMES, fileNamesSource } from '../../../src/sources/file-names-source.ts';
+import { keepInput } from '../../../src/sources/list-input.ts';
+import { checkWholeList, type ListOptions } from '../../../src/sources/list-source.ts';
 import { createRestClient } from '../../../src/uploadcare/rest-client.ts';
 import { uuidOf } from '../../support/file-json.ts';
 import { readKeys, readPages, signal, tempFolder, withInput } from './local-disk.ts';
@@ -16,11 +17,10 @@ type Changes = Partial<ListOptions>;
 async function setup(text: string | Uint8Array, name = 'list.txt', changes: Changes = {}) {
   const folder = tempFolder();
   const path = await folder.write(name, text);
-  const open = (more: Changes = {}) => {
-    const options = { path, columns: [], onBadRow: 'fail', ...changes, ...more } as const;
-    return fileNamesSource(filesApi, options, { files: folder.files, inputPath: null });
-  };
-  return { ...folder, path, open, source: open() };
+  const options = { path, columns: [], onBadRow: 'fail', ...changes } as const;
+  const ports = { files: folder.files, inputPath: null };
+  const open = (more: Changes = {}) => fileNamesSource(filesApi, { ...options, ...more }, ports);
+  return { ...folder, path, options, ports, open, source: open() };
 }
 
 const A = uuidOf(1);
@@ -70,18 +70,24 @@ test('a column of another name is named', async () => {
   const { open } = await setup(`id,link\n7,${A}\n`, 'list.csv');
   expect(await readKeys(open({ column: 'Link' }))).toEqual([A]);
   await expect(readKeys(open({ column: 'lnik' }))).rejects.toMatchObject({
-    message: 'list.csv:1 has no column lnik; it has id, link. Name one with column',
+    message: 'list.csv:1 has no column lnik; it has id, link. Name one with column: NAME.',
   });
 });
 
 test('one bad row, and nothing is done: each is told with its line, and all at once', async () => {
   const good = Array.from({ length: 2500 }, (_, number) => uuidOf(number));
-  const { source } = await setup([...good, 'cat.jpg', ...good, `${A}~2`].join('\n'));
-  await expect(source.readPage(null, signal)).rejects.toMatchObject({
+  const { options, ports } = await setup([...good, 'cat.jpg', ...good, `${A}~2`].join('\n'));
+  await expect(checkWholeList(options, FILE_NAMES, ports, signal)).rejects.toMatchObject({
     kind: 'fatal',
     code: 'bad_rows',
     message: `list.txt:2501: not a file's UUID or CDN URL: "cat.jpg"\nlist.txt:5002: not a file's UUID or CDN URL: "${A}~2"\nNothing was done. Mend the list, or set onBadRow: skip.`,
   });
+});
+
+test('a bad row that came after the look ends the walk', async () => {
+  const good = Array.from({ length: 1500 }, (_, number) => uuidOf(number));
+  const { source } = await setup(['cat.jpg', ...good].join('\n'));
+  await expect(source.readPage(null, signal)).rejects.toMatchObject({ code: 'bad_rows' });
 });
 
 test('bad rows that are skipped are told and counted', async () => {
@@ -130,27 +136,21 @@ test('a list that was changed since is refused', async () => {
   await expect(open().readPage(next, signal)).rejects.toMatchObject({ code: 'list_changed' });
 });
 
-test('standard input is kept for a resume', async () => {
+test('standard input is kept, and read from what was kept', async () => {
   const { files, root } = tempFolder();
   const inputPath = join(root, 'run.input');
   const uuids = Array.from({ length: 1500 }, (_, number) => uuidOf(number));
   const options = { path: '-', columns: [], onBadRow: 'fail' } as const;
   const text = uuids.join('\n');
-  const piped = withInput(files, text.slice(0, 100), text.slice(100));
-  const { next } = await fileNamesSource(filesApi, options, { files: piped, inputPath }).readPage(
-    null,
-    signal,
-  );
-  const later = fileNamesSource(filesApi, options, { files: withInput(files), inputPath });
-  expect(await readKeys(later, next)).toEqual(uuids.slice(1000));
+  await keepInput(withInput(files, text.slice(0, 100), text.slice(100)), inputPath, signal);
+  const open = () => fileNamesSource(filesApi, options, { files: withInput(files), inputPath });
+  const { next } = await open().readPage(null, signal);
+  expect(await readKeys(open(), next)).toEqual(uuids.slice(1000));
 });
 
-test('standard input that was cut by a kill is not taken for a whole list', async () => {
-  const { files, write } = tempFolder();
-  const inputPath = await write('run.input', `${A}\n`);
+test('without a run standard input is not read', async () => {
+  const { files } = tempFolder();
   const options = { path: '-', columns: [], onBadRow: 'fail' } as const;
-  const source = fileNamesSource(filesApi, options, { files, inputPath });
-  await expect(source.readPage(null, signal)).rejects.toMatchObject({ code: 'half_input' });
   const plan = fileNamesSource(filesApi, options, { files, inputPath: null });
   await expect(plan.readPage(null, signal)).rejects.toMatchObject({ code: 'no_input' });
 });

@@ -1,0 +1,31 @@
+import { keyToColumn } from './item-key-column.ts';
+import { type Connection, openDatabase, type Statement } from './open-database.ts';
+
+/** A set of texts on disk, in a nameless file that the system removes with the process. */
+export class ScratchSet {
+  readonly #database: Connection;
+  readonly #insert: Statement;
+
+  private constructor(database: Connection) {
+    this.#database = database;
+    database.exec('CREATE TABLE entries (key ANY PRIMARY KEY) STRICT, WITHOUT ROWID');
+    this.#insert = database.prepare('INSERT OR IGNORE INTO entries (key) VALUES (?)');
+  }
+
+  /** Opens an empty one. */
+  static open(): ScratchSet {
+    return new ScratchSet(openDatabase('', { mode: 'write' }));
+  }
+
+  /** Adds them, and gives those that were not there; UUIDs are the same in either case. */
+  add(keys: readonly string[]): string[] {
+    return this.#database.transaction(() =>
+      keys.filter((key) => this.#insert.run(keyToColumn(key)).changes === 1),
+    )();
+  }
+
+  /** Lets go of the file. */
+  close(): void {
+    this.#database.close();
+  }
+}

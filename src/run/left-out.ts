@@ -1,0 +1,22 @@
+import type { PageTable } from '../ledger/page-table.ts';
+import type { RunTable } from '../ledger/run-table.ts';
+
+/** What the source had that became no item of its own. */
+export interface LeftOut {
+  /** Rows that named an item again: the first of each counts, with its columns. */
+  readonly repeated: number;
+  /** Bad rows of a list, and what can't be read of a folder, left out as the job says. */
+  readonly rejected: number;
+}
+
+/** What a run's ledger tells of it, as far as the source was walked. */
+export function leftOutOf({ pages, run }: LeftOutTables): LeftOut {
+  const { repeated, rejected } = pages.leftOut();
+  return { repeated: repeated + (run.get().deduplicated ?? 0), rejected };
+}
+
+/** Of a ledger that is written, or only read. */
+export interface LeftOutTables {
+  readonly pages: Pick<PageTable, 'leftOut'>;
+  readonly run: Pick<RunTable, 'get'>;
+}

@@ -7,7 +7,7 @@ const MAX_LENGTH = 200;
  * shapes of the service: `{"detail": "…"}` and `{"<field>": ["…"]}`.
  */
 export function answerDetail(body: string): string | null {
-  const parsed = parse(body);
+  const parsed = jsonIn(body);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return null;
   const { detail } = parsed;
   if (typeof detail === 'string') return printableDetail(detail);
@@ -17,11 +17,12 @@ export function answerDetail(body: string): string | null {
 
 const MAX_DEPTH = 5; // the service's own errors nest twice
 
-function parse(body: string): JsonValue | undefined {
+/** The JSON of a body; null where it is none. */
+export function jsonIn(body: string): JsonValue {
   try {
     return JSON.parse(body);
   } catch {
-    return undefined;
+    return null;
   }
 }
 

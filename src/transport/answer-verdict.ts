@@ -43,6 +43,24 @@ export const REFUSED: Verdict = { kind: 'permanent', say: 'refused' };
 /** The service slows us down; nothing was done. */
 export const THROTTLED: Verdict = { kind: 'throttled', say: 'throttled' };
 
+/** Statuses whose meaning their hundred does not tell, the same in all of the service's APIs. */
+const BY_STATUS: Readonly<Record<number, Verdict>> = {
+  401: KEYS,
+  405: WRONG_API,
+  406: WRONG_API,
+  408: LOST,
+  425: LOST,
+  429: THROTTLED,
+};
+
+/** What a status means where nothing else tells. */
+export function verdictByStatus(status: number): Verdict {
+  const known = BY_STATUS[status];
+  if (known !== undefined) return known;
+  if (status < 400) return REDIRECT;
+  return status < 500 ? REFUSED : LOST;
+}
+
 /** An answer and what was made of it. */
 export interface JudgedAnswer {
   readonly answer: WireResponse;

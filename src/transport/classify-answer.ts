@@ -4,11 +4,9 @@ import { answerDetail } from './answer-detail.ts';
 import {
   failureFrom,
   KEYS,
-  LOST,
-  REDIRECT,
   REFUSED,
-  THROTTLED,
   type Verdict,
+  verdictByStatus,
   WRONG_API,
 } from './answer-verdict.ts';
 import { pathOf } from './one-try.ts';
@@ -22,17 +20,11 @@ const PLAN: Verdict = {
 };
 const OUR_BUG: Verdict = { kind: 'fatal', fatalCause: 'bug', say: 'a bug in ucbulk' };
 
-/** Every status whose meaning its hundred does not tell. */
+/** Statuses that mean something else, or something at all, in the REST API only. */
 const BY_STATUS: Readonly<Record<number, Verdict>> = {
-  401: KEYS,
   403: PLAN,
-  405: WRONG_API,
-  406: WRONG_API,
-  408: LOST,
   409: { kind: 'transient', code: 'concurrent', say: 'another call is at work on this' },
   415: WRONG_API,
-  425: LOST,
-  429: THROTTLED,
 };
 
 /** Routes that are there in every project: a 404 on one of them means the wrong server. */
@@ -62,10 +54,7 @@ export function classifyAnswer(
 function verdictOn(request: ApiRequest, status: number, detail: string | null): Verdict {
   if (status === 400) return BY_DETAIL.find(([text]) => text.test(detail ?? ''))?.[1] ?? REFUSED;
   if (status === 404) return verdictOnMissing(request, detail);
-  const known = BY_STATUS[status];
-  if (known !== undefined) return known;
-  if (status < 400) return REDIRECT;
-  return status < 500 ? REFUSED : LOST;
+  return BY_STATUS[status] ?? verdictByStatus(status);
 }
 
 /** The service's own 404 has a detail; a page without one is a server that knows no such route. */

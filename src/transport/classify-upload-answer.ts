@@ -1,17 +1,8 @@
 import type { ClassifiedError } from '../core/failure.ts';
 import type { JsonValue } from '../core/json.ts';
 import type { WireResponse } from '../core/world.ts';
-import { printableDetail } from './answer-detail.ts';
-import {
-  failureFrom,
-  KEYS,
-  LOST,
-  REDIRECT,
-  REFUSED,
-  THROTTLED,
-  type Verdict,
-  WRONG_API,
-} from './answer-verdict.ts';
+import { jsonIn, printableDetail } from './answer-detail.ts';
+import { failureFrom, verdictByStatus, WRONG_API } from './answer-verdict.ts';
 import type { ApiRequest } from './send.ts';
 import { uploadVerdict } from './upload-error-codes.ts';
 
@@ -20,15 +11,6 @@ interface UploadError {
   readonly code: string | null;
   readonly text: string | null;
 }
-
-const BY_STATUS: Readonly<Record<number, Verdict>> = {
-  401: KEYS,
-  405: WRONG_API,
-  406: WRONG_API,
-  408: LOST,
-  425: LOST,
-  429: THROTTLED,
-};
 
 /**
  * What is wrong with an answer of the Upload API; null where nothing is. Asked for JSON errors, it
@@ -42,17 +24,10 @@ export function classifyUploadAnswer(
   const error = errorIn(answer);
   if (error === null) return null;
   const { status, code, text } = error;
-  const verdict = uploadVerdict(code, text) ?? byStatus(error);
+  const isNoApi = status === 404 && text === null;
+  const verdict = uploadVerdict(code, text) ?? (isNoApi ? WRONG_API : verdictByStatus(status));
   const named = code === null || verdict.code !== undefined ? verdict : { ...verdict, code };
   return failureFrom(request, { answer, status, verdict: named, detail: text, serverNow });
-}
-
-function byStatus({ status, text }: UploadError): Verdict {
-  if (status === 404 && text === null) return WRONG_API;
-  const known = BY_STATUS[status];
-  if (known !== undefined) return known;
-  if (status < 400) return REDIRECT;
-  return status < 500 ? REFUSED : LOST;
 }
 
 function errorIn(answer: WireResponse): UploadError | null {
@@ -70,7 +45,7 @@ type ToldError = Omit<UploadError, 'status'> & { readonly status: number | null 
 /** `{"error":{"content","status_code","error_code"}}`; a status answer's `error` is a text, and none of ours. */
 function jsonError(body: string): ToldError | null {
   if (!body.includes('"error"')) return null; // nothing is parsed twice without need
-  const parsed = parse(body);
+  const parsed = jsonIn(body);
   if (!isBlock(parsed) || !isBlock(parsed['error'])) return null;
   const { content, status_code: status, error_code: code } = parsed['error'];
   return {
@@ -78,14 +53,6 @@ function jsonError(body: string): ToldError | null {
     code: typeof code === 'string' ? printableDetail(code).slice(0, 64) : null,
     text: typeof content === 'string' ? printableDetail(content) : null,
   };
-}
-
-function parse(body: string): JsonValue {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
-  }
 }
 
 function isBlock(value: JsonValue | undefined): value is { [key: string]: JsonValue } {

@@ -1,7 +1,6 @@
 import { ITEM_STATES } from '../core/item.ts';
-import { LEDGER_SCHEMA } from './ledger.ts';
-import { checkSchema } from './migrate.ts';
-import { type Connection, openDatabase, openInMemory } from './open-database.ts';
+import { readLedgerFile } from './ledger-file.ts';
+import { type Connection, openInMemory } from './open-database.ts';
 
 const MAX_MESSAGES = 5;
 const MISCOUNTED = `
@@ -37,15 +36,11 @@ const INVARIANTS: readonly { readonly words: string; readonly count: string }[] 
  * is active is not kept waiting. Throws a `UserError` where it can't be read at all.
  */
 export function inspectLedger(path: string): string[] {
-  const database = openDatabase(path, { mode: 'read' });
-  try {
-    checkSchema(database, LEDGER_SCHEMA, path);
+  return readLedgerFile(path, (database) => {
     database.exec('BEGIN'); // one instant of it, whatever is written meanwhile
     const damage = damageIn(database);
     return damage.length > 0 ? damage : brokenInvariants(database);
-  } finally {
-    database.close();
-  }
+  });
 }
 
 /** SQLite's version. */

@@ -1,8 +1,6 @@
-import { ledgerFailure } from './database-failure.ts';
 import { keyFromColumn, keyToColumn } from './item-key-column.ts';
-import { LEDGER_SCHEMA } from './ledger.ts';
-import { checkSchema } from './migrate.ts';
-import { type Connection, openDatabase } from './open-database.ts';
+import { readLedgerFile } from './ledger-file.ts';
+import type { Connection } from './open-database.ts';
 
 /** A ledger whose files are asked for. */
 export interface KnownFilesQuery {
@@ -23,20 +21,14 @@ WHERE json_valid(token) AND json_extract(token, '$.file') IN (SELECT value FROM 
 
 /** Of these files, those that a ledger knows whence they are: a step made them, or will have. */
 export function knownFiles({ path, files, itemsToo, publicKey }: KnownFilesQuery): string[] {
-  const database = openDatabase(path, { mode: 'read' });
-  try {
-    checkSchema(database, LEDGER_SCHEMA, path);
+  return readLedgerFile(path, (database) => {
     if (!isOfProject(database, publicKey)) return [];
     const asked = JSON.stringify(files);
     const made = [RESULTS, OPEN_JOBS].flatMap((sql) => {
       return (database.prepare(sql).all(asked) as { file: string }[]).map(({ file }) => file);
     });
     return itemsToo ? [...made, ...ownItems(database, files)] : made;
-  } catch (error) {
-    throw ledgerFailure(path, error);
-  } finally {
-    database.close();
-  }
+  });
 }
 
 function isOfProject(database: Connection, publicKey: string): boolean {

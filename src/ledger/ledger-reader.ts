@@ -1,15 +1,13 @@
 import { ITEM_STATES, type ItemKey, type ItemState } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
 import { UserError } from '../core/user-error.ts';
-import { ledgerFailure } from './database-failure.ts';
 import { keyFromColumn } from './item-key-column.ts';
 import { stateFromCode } from './item-row.ts';
 import { ItemTable } from './item-table.ts';
 import { keptJson } from './kept-value.ts';
-import { LEDGER_SCHEMA } from './ledger.ts';
+import { openLedgerFile } from './ledger-file.ts';
 import { LostAnswerTable } from './lost-answer-table.ts';
-import { checkSchema } from './migrate.ts';
-import { type Connection, openDatabase } from './open-database.ts';
+import type { Connection } from './open-database.ts';
 import { type OutcomeRecord, OutcomeTable } from './outcome-table.ts';
 import { PageTable } from './page-table.ts';
 import { PaidTable } from './paid-table.ts';
@@ -105,14 +103,7 @@ export class LedgerReader {
 
   /** Opens the file; refuses one that is not a ledger or is newer than this program. */
   static open(path: string): LedgerReader {
-    const database = openDatabase(path, { mode: 'read' });
-    try {
-      checkSchema(database, LEDGER_SCHEMA, path);
-      return new LedgerReader(database);
-    } catch (error) {
-      database.close();
-      throw ledgerFailure(path, error);
-    }
+    return openLedgerFile(path, (database) => new LedgerReader(database));
   }
 
   /** The run of a ledger that a run was begun in. */

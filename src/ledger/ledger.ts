@@ -5,9 +5,9 @@ import { AttemptTable } from './attempt-table.ts';
 import { ledgerFailure } from './database-failure.ts';
 import { GroupCommit } from './group-commit.ts';
 import { ItemTable } from './item-table.ts';
+import { LEDGER_SCHEMA, readLedgerFile } from './ledger-file.ts';
 import { LostAnswerTable } from './lost-answer-table.ts';
-import { checkSchema, migrate, type Schema } from './migrate.ts';
-import { initialSchema } from './migrations/0001-initial.ts';
+import { migrate } from './migrate.ts';
 import { type Connection, openDatabase, withoutSync } from './open-database.ts';
 import { OutcomeTable } from './outcome-table.ts';
 import { PageTable } from './page-table.ts';
@@ -16,12 +16,6 @@ import { RemoteJobTable } from './remote-job-table.ts';
 import { type NewRun, RunTable } from './run-table.ts';
 import { TransferTable } from './transfer-table.ts';
 import { WorkTable } from './work-table.ts';
-
-/** The schema of a run's ledger, oldest migration first. */
-export const LEDGER_SCHEMA: Schema = {
-  name: 'ledger',
-  migrations: [initialSchema],
-};
 
 /** Options of an open ledger. */
 export interface LedgerOptions {
@@ -82,7 +76,8 @@ export class Ledger {
 
   /** Opens the ledger of an earlier run to go on with it. */
   static open(path: string, options: LedgerOptions): Ledger {
-    checkBeforeWriting(path);
+    // A writer changes a file by opening it: what is not ours must be known before.
+    readLedgerFile(path, () => undefined);
     const database = openDatabase(path, { mode: 'write', ...options });
     return closedOnFailure(database, () => {
       migrate(database, LEDGER_SCHEMA, options.crash);
@@ -146,18 +141,6 @@ export class Ledger {
 /** What a ledger is called until its run is in it. */
 export function unmadeLedger(path: string): string {
   return `${path}.new`;
-}
-
-/** A writer changes a file by opening it: what is not ours must be known before. */
-function checkBeforeWriting(path: string): void {
-  const database = openDatabase(path, { mode: 'read' });
-  try {
-    checkSchema(database, LEDGER_SCHEMA, path);
-  } catch (error) {
-    throw ledgerFailure(path, error);
-  } finally {
-    database.close();
-  }
 }
 
 function closedOnFailure(database: Connection, open: () => Ledger): Ledger {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
+import { keptJson } from './kept-value.ts';
 import type { Connection, Statement } from './open-database.ts';
 
 /** An upload in parts as the ledger knows it. */
@@ -56,7 +57,7 @@ export class TransferTable {
     const session = this.#session.get(item) as string | undefined;
     if (session === undefined) return null;
     const parts = this.#parts.all(item) as [number, string][];
-    return { session: JSON.parse(session) as JsonObject, parts: new Map(parts) };
+    return { session: keptJson<JsonObject>(session), parts: new Map(parts) };
   }
 
   /** Forgets an upload that ended. */

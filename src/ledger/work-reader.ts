@@ -1,7 +1,6 @@
 import { ledgerFailure } from './database-failure.ts';
-import { LEDGER_SCHEMA } from './ledger.ts';
-import { checkSchema } from './migrate.ts';
-import { type Connection, openDatabase } from './open-database.ts';
+import { openLedgerFile } from './ledger-file.ts';
+import type { Connection } from './open-database.ts';
 import { RunTable } from './run-table.ts';
 import { type WorkKey, type WorkStanding, WorkTable } from './work-table.ts';
 
@@ -20,14 +19,7 @@ export class WorkReader {
 
   /** Opens the file; refuses one that is not a ledger, is damaged, or is newer than this program. */
   static open(path: string): WorkReader {
-    const database = openDatabase(path, { mode: 'read' });
-    try {
-      checkSchema(database, LEDGER_SCHEMA, path);
-      return new WorkReader(path, database);
-    } catch (error) {
-      database.close();
-      throw ledgerFailure(path, error);
-    }
+    return openLedgerFile(path, (database) => new WorkReader(path, database));
   }
 
   /** How the work stands; null where the run never came to it. */

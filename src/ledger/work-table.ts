@@ -1,6 +1,7 @@
 import { ITEM_STATES, type ItemState } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
 import { keyToColumn } from './item-key-column.ts';
+import { keptJson } from './kept-value.ts';
 import type { Connection, Statement } from './open-database.ts';
 
 /** Work that must not be done twice, as a ledger names it. */
@@ -43,19 +44,19 @@ WHERE works.work = ? AND works.file = ?`;
 
 /** Which item stands for which work; a ledger that is only read has the same. */
 export class WorkTable {
-  readonly #database: Connection;
+  readonly #claim: Statement;
   readonly #standing: Statement;
 
   constructor(database: Connection) {
-    this.#database = database;
+    this.#claim = database.prepare(
+      'INSERT OR REPLACE INTO works (work, file, item, step) VALUES (?, ?, ?, ?)',
+    );
     this.#standing = database.prepare(STANDING);
   }
 
   /** Notes that the item does this work from now on. */
   claim({ work, file }: WorkKey, { item, step }: { item: number; step: number }): void {
-    this.#database
-      .prepare('INSERT OR REPLACE INTO works (work, file, item, step) VALUES (?, ?, ?, ?)')
-      .run(work, keyToColumn(file), item, step);
+    this.#claim.run(work, keyToColumn(file), item, step);
   }
 
   /** How the work stands; null where no item was claimed for it. */
@@ -76,7 +77,7 @@ function afterEnd(row: WorkRow, ended: ItemState | undefined, place: Place): Wor
   if (ended === 'in-doubt') return { ...place, kind: 'in-doubt' };
   const isDone = ended === 'done' || (ended === 'skipped' && row.reason === 'done before');
   if (!isDone) return { ...place, kind: 'not-done' };
-  const result = row.result === null ? null : (JSON.parse(row.result) as JsonObject);
+  const result = row.result === null ? null : keptJson<JsonObject>(row.result);
   return { ...place, kind: 'done', result, at: row.at };
 }
 

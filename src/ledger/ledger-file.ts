@@ -1,0 +1,40 @@
+import { ledgerFailure } from './database-failure.ts';
+import { checkSchema, type Schema } from './migrate.ts';
+import { initialSchema } from './migrations/0001-initial.ts';
+import { type Connection, openDatabase } from './open-database.ts';
+
+/** The schema of a run's ledger, oldest migration first. */
+export const LEDGER_SCHEMA: Schema = {
+  name: 'ledger',
+  migrations: [initialSchema],
+};
+
+/**
+ * Opens a ledger to be read, and gives what is made of it, which closes it. Refuses a file that is
+ * not a ledger, is damaged, or is newer than this program.
+ */
+export function openLedgerFile<Reader>(
+  path: string,
+  make: (database: Connection) => Reader,
+): Reader {
+  const database = openDatabase(path, { mode: 'read' });
+  try {
+    checkSchema(database, LEDGER_SCHEMA, path);
+    return make(database);
+  } catch (error) {
+    database.close();
+    throw ledgerFailure(path, error);
+  }
+}
+
+/** Opens a ledger for one look at it; refuses what `openLedgerFile` does. */
+export function readLedgerFile<Result>(
+  path: string,
+  read: (database: Connection) => Result,
+): Result {
+  return openLedgerFile(path, (database) => {
+    const result = read(database);
+    database.close();
+    return result;
+  });
+}

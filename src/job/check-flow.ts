@@ -1,8 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
-import { stepOfFile } from './job-value-schemas.ts';
 import type { JobProjects } from './projects-schema.ts';
 import { type SourceOptions, tellsFacts } from './source-schemas.ts';
-import { fileOf, MAKES_A_FILE, type Step } from './step-schemas.ts';
+import { fileOf, MAKES_A_FILE, makerOf, type Step } from './step-schemas.ts';
 
 /** What must fit together in a job: its source, its steps, and the projects they are in. */
 export interface JobFlow {
@@ -174,9 +173,9 @@ function ownerOf(
   step: Step,
   { source, steps }: JobFlow,
 ): { readonly words: string; readonly project: string | undefined } | null {
-  const file = fileOf(step);
-  if (file !== undefined) {
-    const maker = steps.find(({ id }) => id === stepOfFile(file));
+  const place = makerOf(step, steps);
+  if (place !== null) {
+    const maker = steps[place];
     return maker === undefined ? null : { words: `the step ${maker.id}`, project: maker.project };
   }
   const kind = givenKind(source);

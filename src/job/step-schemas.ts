@@ -14,7 +14,7 @@ import { infoOptions } from '../operations/info-operation.ts';
 import { metadataOptions } from '../operations/metadata-operation.ts';
 import { tagsOptions } from '../operations/tags-operation.ts';
 import { PARTS_FROM_BYTES, uploadOptions } from '../operations/upload-operation.ts';
-import { blockSchema, flagSchema, stepFile } from './job-value-schemas.ts';
+import { blockSchema, flagSchema, stepFile, stepOfFile } from './job-value-schemas.ts';
 import { projectNameSchema } from './projects-schema.ts';
 import { conditionFault } from './step-condition.ts';
 
@@ -178,4 +178,10 @@ export function expressionsOf(
 /** The step whose file this one acts on, as `with.file` names it; undefined for the item's own. */
 export function fileOf(step: Step): string | undefined {
   return 'file' in step.with ? step.with.file : undefined;
+}
+
+/** The place of the step whose file this one acts on; null for the item's own, -1 where no step is called so. */
+export function makerOf(step: Step, steps: readonly Step[]): number | null {
+  const file = fileOf(step);
+  return file === undefined ? null : steps.findIndex(({ id }) => id === stepOfFile(file));
 }

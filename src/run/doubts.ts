@@ -1,8 +1,8 @@
 import type { JsonObject } from '../core/json.ts';
 import type { RunId } from '../core/run.ts';
+import { madeFile } from '../engine/step-items.ts';
 import type { Job } from '../job/job-schema.ts';
-import { stepOfFile } from '../job/job-value-schemas.ts';
-import { fileOf, type Step } from '../job/step-schemas.ts';
+import { makerOf, type Step } from '../job/step-schemas.ts';
 import { type ItemRecord, LedgerReader, type SendRecord } from '../ledger/ledger-reader.ts';
 import type { OutcomeRecord } from '../ledger/outcome-table.ts';
 import { effectLook } from './effect-look.ts';
@@ -123,11 +123,9 @@ function fileActedOn(
     outcomes,
   }: { step: Step; steps: readonly Step[]; outcomes: readonly OutcomeRecord[] },
 ): string {
-  const named = fileOf(step);
-  if (named === undefined) return key;
-  const place = steps.findIndex(({ id }) => id === stepOfFile(named));
-  const file = outcomes.find((outcome) => outcome.step === place)?.result?.['file'];
-  return typeof file === 'string' ? file : key;
+  const resultAt = (place: number) =>
+    outcomes.find((outcome) => outcome.step === place)?.result ?? null;
+  return madeFile(makerOf(step, steps), resultAt) ?? key;
 }
 
 /** A conversion's token is kept with the file it was to make. */

@@ -7,7 +7,6 @@ import type { EngineStep, LookBefore, PaidUse, StepValues } from '../engine/step
 import { compileFilter } from '../filters/compile-filter.ts';
 import { columnsIn } from '../job/expression-names.ts';
 import type { Job } from '../job/job-schema.ts';
-import { stepOfFile } from '../job/job-value-schemas.ts';
 import { paidName } from '../job/paid-names.ts';
 import { tellsFacts } from '../job/source-schemas.ts';
 import {
@@ -17,7 +16,7 @@ import {
   compileExpression,
   namesIn,
 } from '../job/step-condition.ts';
-import { expressionsOf, fileOf, ownExpressions, type Step } from '../job/step-schemas.ts';
+import { expressionsOf, makerOf, ownExpressions, type Step } from '../job/step-schemas.ts';
 import { firstOfWork } from '../job/step-work.ts';
 import { columnFault, columnsOf } from '../operations/mapped-columns.ts';
 import type { ColumnNeeds } from '../sources/list-source.ts';
@@ -89,7 +88,7 @@ export function stepsOf(
   return job.steps.map((step, index) => ({
     id: step.id,
     operation: replaced[index] ?? operationOf(step, placeOf(step)),
-    fileFrom: fileFrom(step, job.steps),
+    fileFrom: makerOf(step, job.steps),
     condition: step.if === undefined ? null : scoped(step.if, job, compileCondition(step.if)),
     values: valuesOf(step, job),
     continues: step.onFailure === 'continue',
@@ -111,14 +110,8 @@ function lookBefore(
 ): LookBefore | null {
   const step = steps[index];
   if (step === undefined || earlier === null) return null;
-  const isFileUsed = steps.some((other) => fileFrom(other, steps) === index);
+  const isFileUsed = steps.some((other) => makerOf(other, steps) === index);
   return lookBeforeOf({ step, place: index }, { client, earlier, isFileUsed });
-}
-
-function fileFrom(step: Step, steps: readonly Step[]): number | null {
-  const file = fileOf(step);
-  if (file === undefined) return null;
-  return steps.findIndex(({ id }) => id === stepOfFile(file));
 }
 
 /** What the step's expressions give for an item, each under its name. */

@@ -4,8 +4,7 @@ import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
-import { stepOfFile } from '../job/job-value-schemas.ts';
-import { fileOf } from '../job/step-schemas.ts';
+import { makerOf } from '../job/step-schemas.ts';
 import type { ClaimedItem } from '../ledger/item-row.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { findRun } from './find-run.ts';
@@ -126,12 +125,7 @@ function choose(
 
 /** A step whose file a later one acts on can't be taken as done without that file. */
 function faultsOf(chosen: readonly Chosen<DoubtfulItem>[], { steps }: Job): string[] {
-  const neededBy = steps.map((step, index) =>
-    steps.slice(index + 1).find((later) => {
-      const file = fileOf(later);
-      return file !== undefined && stepOfFile(file) === step.id;
-    }),
-  );
+  const neededBy = steps.map((_, place) => steps.find((later) => makerOf(later, steps) === place));
   return chosen.flatMap((word) => {
     const later = neededBy[word.item.step];
     if (word.resolution.as !== 'done' || later === undefined) return [];

@@ -1,5 +1,6 @@
 import type { ClaimedItem } from '../ledger/item-row.ts';
 import type { Operation } from '../operations/operation.ts';
+import { earliest } from './earliest.ts';
 import type { Gathering } from './gathering.ts';
 import { placesLeft } from './paid-budgets.ts';
 import { type DuePolls, hasEnoughOpen } from './poll-window.ts';
@@ -65,12 +66,6 @@ function nextClaim(ports: WorkPorts, step: number): number | null {
   if (isSpent && ledger.items.nextSent(step) === null) return null;
   const isAnyLeft = (ledger.items.countsByStep().get(step)?.pending ?? 0) > 0;
   return isAnyLeft ? serverNow() + pauseMs : null;
-}
-
-/** The earliest of some times; null where there is none. */
-function earliest(times: readonly (number | null)[]): number | null {
-  const known = times.filter((at) => at !== null);
-  return known.length === 0 ? null : Math.min(...known);
 }
 
 function claimOrder({ steps, resultsFirst }: WorkPorts): number[] {

@@ -191,12 +191,8 @@ class LedgerAttempt implements Attempt {
     const { attempts } = this.#ports.ledger;
     const trouble = results.map(troubleOf).find((note) => note !== null);
     if (trouble == null) attempts.endWell(this.#id);
-    else attempts.endBadly(this.#id, this.#ports.serverNow(), redactedNote(trouble, this.#ports));
+    else attempts.endBadly(this.#id, this.#ports.serverNow(), redacted(trouble, this.#ports));
   }
-}
-
-function redactedNote(note: FailureNote, { redact }: JournalPorts): FailureNote {
-  return { ...note, message: redact(note.message) };
 }
 
 function seqsOf(items: readonly Item[]): number[] {

@@ -4,11 +4,7 @@ import type { Task, TaskPorts } from './task.ts';
 type Ports = Pick<TaskPorts, 'brake' | 'outage'>;
 
 /** Failures that may pass are the service's; where none of them passes, the run stops to be resumed. */
-export function noteOutage(
-  { step, items }: Task,
-  failure: ClassifiedError,
-  ports: Pick<TaskPorts, 'brake' | 'outage'>,
-): void {
+export function noteOutage({ step, items }: Task, failure: ClassifiedError, ports: Ports): void {
   const [first] = items;
   if (failure.kind !== 'transient' || first === undefined) return;
   if (failure.code === 'concurrent') {

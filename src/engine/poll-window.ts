@@ -1,5 +1,6 @@
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Operation } from '../operations/operation.ts';
+import { earliest } from './earliest.ts';
 import type { PollTask } from './poll-remote-jobs.ts';
 import { queuePriority } from './results-first.ts';
 import type { ResultsFirst } from './settings.ts';
@@ -89,8 +90,7 @@ export class DuePolls {
     const dues = this.#remoteSteps.map((step) =>
       this.#hasRoom(step, 'poll') ? items.nextWaiting(step, this.#lookedAt) : null,
     );
-    const known = dues.filter((due) => due !== null);
-    return known.length === 0 ? null : Math.min(...known);
+    return earliest(dues);
   }
 
   #hasRoom(step: number, what: PollUrgency): boolean {

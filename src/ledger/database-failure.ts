@@ -22,7 +22,8 @@ export function ledgerFailure(path: string, error: unknown): unknown {
   if (code === '') return error;
   if (code === 'SQLITE_FULL' || code.startsWith('SQLITE_IOERR')) return noRoom(path, code, error);
   if (code.startsWith('SQLITE_BUSY')) return lockedElsewhere(path, code, error);
-  if (isDamage(code, error)) return damaged(path, `SQLite says ${code}`, error);
+  if (isDamage(code, error))
+    return damaged(path, missingPart(error) ?? `SQLite says ${code}`, error);
   if (/^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)/.test(code)) {
     return new UserError(
       'configuration',
@@ -35,9 +36,14 @@ export function ledgerFailure(path: string, error: unknown): unknown {
 
 function isDamage(code: string, error: unknown): boolean {
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return true;
-  // Our statements are right for our schema: what they miss, the file has lost.
+  return code === 'SQLITE_ERROR' && missingPart(error) !== null;
+}
+
+/** `it lacks the table works`. Our statements are right for our schema: what they miss, the file has lost. */
+function missingPart(error: unknown): string | null {
   const words = error instanceof Error ? error.message : '';
-  return code === 'SQLITE_ERROR' && /^no such (table|column)/.test(words);
+  const [, kind, name] = /^no such (table|column): (\S+)/.exec(words) ?? [];
+  return name === undefined ? null : `it lacks the ${kind} ${name}`;
 }
 
 function noRoom(path: string, code: string, cause: unknown): ClassifiedError {

@@ -1,5 +1,6 @@
 import { ITEM_STATES } from '../core/item.ts';
-import { readLedgerFile } from './ledger-file.ts';
+import { LEDGER_SCHEMA, readLedgerFile } from './ledger-file.ts';
+import { migrate, schemaVersion } from './migrate.ts';
 import { type Connection, openInMemory } from './open-database.ts';
 
 const MAX_MESSAGES = 5;
@@ -38,7 +39,7 @@ const INVARIANTS: readonly { readonly words: string; readonly count: string }[] 
 export function inspectLedger(path: string): string[] {
   return readLedgerFile(path, (database) => {
     database.exec('BEGIN'); // one instant of it, whatever is written meanwhile
-    const damage = damageIn(database);
+    const damage = [...damageIn(database), ...missingTables(database)];
     return damage.length > 0 ? damage : brokenInvariants(database);
   });
 }
@@ -61,6 +62,27 @@ function damageIn(database: Connection): string[] {
   const words = rows.map((row) => row.integrity_check).filter((message) => message !== 'ok');
   const foreign = database.prepare('PRAGMA foreign_key_check').all().length;
   return foreign === 0 ? words : [...words, `${foreign} rows that belong to none`];
+}
+
+/** What a ledger of this schema has and this one lacks; an older one is brought up to date first. */
+function missingTables(database: Connection): string[] {
+  const whole = openInMemory();
+  try {
+    migrate(whole, LEDGER_SCHEMA);
+    if (schemaVersion(database) !== schemaVersion(whole)) return [];
+    const there = new Set(partsOf(database));
+    return partsOf(whole)
+      .filter((part) => !there.has(part))
+      .map((part) => `it lacks the ${part}`);
+  } finally {
+    whole.close();
+  }
+}
+
+/** Tables and indexes, each as `table works`. */
+function partsOf(database: Connection): string[] {
+  const rows = database.prepare('SELECT type, name FROM sqlite_master ORDER BY rowid').all();
+  return (rows as { type: string; name: string }[]).map(({ type, name }) => `${type} ${name}`);
 }
 
 function brokenInvariants(database: Connection): string[] {

@@ -47,7 +47,8 @@ export function checkSchema(database: Connection, schema: Schema, path = databas
   if (version > schema.migrations.length) throw newerFile(path, schema, version);
 }
 
-function schemaVersion(database: Connection): number {
+/** How many migrations the database has seen. */
+export function schemaVersion(database: Connection): number {
   return Number(database.pragma('user_version', { simple: true }));
 }
 

@@ -6,16 +6,22 @@ import type { RemoteOperation } from './operation.ts';
 import { pageGroups } from './page-groups.ts';
 import { uuidOf } from './uuid-of.ts';
 
-const FORMAT = 'a format such as pdf, docx or jpg';
+const FORMAT = 'a format that Uploadcare makes, such as pdf, docx or jpg';
+
+/**
+ * What the service was recorded to make of a PDF and of a picture (contract 7.3), and the formats of
+ * OpenOffice, which its documentation names. Which of them it makes of a file is its own word.
+ */
+const FORMATS = (
+  'avif bmp csv doc docx dwg dxf enhanced.jpg epub fb2 gif html html5 html5-1page htmlz ico jpg lit ' +
+  'lrf md mobi mp3 odp ods odt pcx pdb pdf pml png ppt pptx prc ps rb rtf snb svg tcr tga thumbnail ' +
+  'tiff txt txtz wbmp webp xls xlsx'
+).split(' ');
 
 /** The options of a `convert/document` step. */
 export const convertDocumentOptions = blockSchema({
   ...stepFile,
-  format: z
-    .string({ error: FORMAT })
-    .regex(/^[a-z0-9][a-z0-9.-]{0,19}$/, { error: FORMAT })
-    .default('pdf')
-    .describe('What to make of it'),
+  format: z.enum(FORMATS, { error: FORMAT }).default('pdf').describe('What to make of it'),
   page: countSchema(1).optional().describe('Only this page, from 1; for images'),
   quality: countSchema(1, 100).optional().describe('Of a JPEG'),
   dpi: countSchema(1, 2400).optional().describe('Of an image'),

@@ -21,7 +21,7 @@ const time = z
 export const convertVideoOptions = blockSchema({
   ...stepFile,
   format: z
-    .enum(FORMATS, { error: FORMATS.join(', ') })
+    .enum(FORMATS, { error: 'mp4, webm or ogg' })
     .default('mp4')
     .describe('What to make of it'),
   quality: z

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { parseByteSize } from '../core/byte-size.ts';
 import { parseDuration } from '../core/duration.ts';
+import { MAX_METADATA_KEYS, MAX_METADATA_VALUE, MAX_TAGS } from '../core/file-limits.ts';
 import { isGlob } from '../filters/glob.ts';
 import { expressionFault } from './step-condition.ts';
 
@@ -102,32 +103,34 @@ export const globsSchema = z
   .transform((globs) => (typeof globs === 'string' ? [globs] : globs))
   .meta({ id: 'globs', description: 'A glob or a list of them: * ? [a-z] [!a-z] {jpg,png}' });
 
-/** Tags as the service keeps them: trimmed, lower case; at most 50 (contract 5). */
+/** Tags as the service keeps them: trimmed, lower case. */
 export const tagListSchema = z
   .array(z.string({ error: 'a tag' }).min(1, { error: 'a tag' }), { error: 'a list of tags' })
   .min(1, { error: 'a list of at least one tag' })
-  .max(50, { error: 'a list of at most 50 tags' })
+  .max(MAX_TAGS, { error: `a list of at most ${MAX_TAGS} tags` })
   .transform((tags) => tags.map((tag) => tag.trim().toLowerCase()));
 
 const METADATA_KEY = 'is not a metadata key: letters, digits and _ . : - only, at most 64';
-const METADATA_VALUE = 'text of 1 to 512 characters';
+const METADATA_VALUE = `text of 1 to ${MAX_METADATA_VALUE} characters`;
 
 /** A key of a file's metadata (contract 4). */
 export const metadataKeySchema = z
   .string({ error: 'a metadata key' })
   .regex(/^(?!\.{1,2}$)[A-Za-z0-9_.:-]{1,64}$/, { error: METADATA_KEY });
 
-/** Keys and values of a file's metadata: at most 50 (contract 4). */
+/** Keys and values of a file's metadata. */
 export const metadataSchema = z
   .record(
     metadataKeySchema,
     z
       .string({ error: METADATA_VALUE })
       .min(1, { error: METADATA_VALUE })
-      .max(512, { error: METADATA_VALUE }),
+      .max(MAX_METADATA_VALUE, { error: METADATA_VALUE }),
     { error: 'a block of keys' },
   )
-  .refine((given) => Object.keys(given).length <= 50, { error: 'has more than 50 keys' });
+  .refine((given) => Object.keys(given).length <= MAX_METADATA_KEYS, {
+    error: `has more than ${MAX_METADATA_KEYS} keys`,
+  });
 
 const EXPRESSION = 'a CEL expression in quotes';
 

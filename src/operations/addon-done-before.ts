@@ -4,6 +4,7 @@ import type { Outcome } from '../core/outcome.ts';
 import type { AddonCall } from '../uploadcare/addons-api.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { AppData } from '../uploadcare/wire/file-details.ts';
+import { isPurge } from './addon-operation.ts';
 import { uuidOf } from './uuid-of.ts';
 
 /**
@@ -28,8 +29,7 @@ export function addonDoneBefore(
 
 /** What was found infected is to be deleted now: only the add-on does that. */
 function isToBePurged(call: AddonCall, found: JsonObject): boolean {
-  const isPurge = call.name === 'uc_clamav_virus_scan' && call.params?.purgeInfected === true;
-  return isPurge && found['infected'] !== false;
+  return isPurge(call) && found['infected'] !== false;
 }
 
 function doneBefore({ name }: AddonCall, app: AppData): Outcome {

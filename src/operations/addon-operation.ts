@@ -61,7 +61,8 @@ function doubtOf(client: AddonClient, call: AddonCall): Doubt {
   return { class: 'detectable', probe: probeAppData(client, call) };
 }
 
-function isPurge(call: AddonCall): boolean {
+/** True where infected files are to be deleted. */
+export function isPurge(call: AddonCall): boolean {
   return call.name === 'uc_clamav_virus_scan' && call.params?.purgeInfected === true;
 }
 

@@ -4,7 +4,13 @@ import { blockSchema, flagSchema, metadataSchema, stepFile } from '../job/job-va
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import { findTagged } from './find-tagged.ts';
 import type { EachOperation } from './operation.ts';
-import { INTENT_KEY, intentTag, type OperationContext } from './operation-context.ts';
+import {
+  INTENT_KEY,
+  intentTag,
+  leavesIntentKey,
+  NO_INTENT_KEY,
+  type OperationContext,
+} from './operation-context.ts';
 import { skipMissing } from './skip-missing.ts';
 import { uuidOf } from './uuid-of.ts';
 
@@ -13,7 +19,7 @@ export const copyLocalOptions = blockSchema({
   ...stepFile,
   store: flagSchema.default(true).describe('Whether the copy is stored for good, or expires'),
   metadata: metadataSchema.default({}).describe('Metadata of the copy, beside our own tag'),
-});
+}).refine(({ metadata }) => leavesIntentKey(metadata), NO_INTENT_KEY);
 
 /** Copies a file within the project. Every request makes another copy, so each carries a tag to be found by. */
 export function copyLocalOperation(

@@ -1,4 +1,5 @@
 import { ClassifiedError } from '../core/failure.ts';
+import { MAX_METADATA_KEYS, MAX_TAGS } from '../core/file-limits.ts';
 import type { Item } from '../core/item.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import type { FromUrlOptions } from '../uploadcare/from-url-api.ts';
@@ -26,9 +27,6 @@ interface Brought {
   readonly tags: readonly string[];
 }
 
-const MAX_KEYS = 50; // of a file's metadata (contract 4)
-const MAX_TAGS = 50; // of a file (contract 5)
-
 /**
  * The request that imports an item: a URL with the columns beside it, or a file of another project
  * with what its listing told. What the job says goes before what the item brings, our tag before
@@ -39,7 +37,7 @@ export function importRequest(item: Item, wishes: ImportWishes, tag: string): Fr
   const brought = broughtBy(item, wishes);
   const { [INTENT_KEY]: _earlier, ...metadata } = { ...brought.metadata, ...wishes.metadata };
   const count = Object.keys(metadata).length;
-  if (count >= MAX_KEYS) throw tooMany('metadata keys', count, MAX_KEYS - 1);
+  if (count >= MAX_METADATA_KEYS) throw tooMany('metadata keys', count, MAX_METADATA_KEYS - 1);
   const tags = [...new Set([...brought.tags, ...wanted])];
   if (tags.length > MAX_TAGS) throw tooMany('tags', tags.length, MAX_TAGS);
   return {

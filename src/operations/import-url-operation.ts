@@ -14,7 +14,12 @@ import { findTagged } from './find-tagged.ts';
 import { importRequest, KEPT } from './import-request.ts';
 import { columnMapSchema } from './mapped-columns.ts';
 import type { PollAnswer, RemoteJob, RemoteOperation } from './operation.ts';
-import { INTENT_KEY, intentTag, type OperationContext } from './operation-context.ts';
+import {
+  intentTag,
+  leavesIntentKey,
+  NO_INTENT_KEY,
+  type OperationContext,
+} from './operation-context.ts';
 
 const CDN = { error: 'an address such as https://abc123.ucarecd.net, without a path' };
 
@@ -37,21 +42,7 @@ export const importUrlOptions = blockSchema({
     .regex(/^https?:\/\/[^/\s?#@]+$/, CDN)
     .optional()
     .describe("Of a file of another project: where it is read; at the listing's own URL if absent"),
-}).refine(
-  ({ metadata, map }) => {
-    return (
-      Object.keys({ ...metadata, ...map?.metadata }).length < 50 &&
-      !takesIntentKey(metadata, map?.metadata)
-    );
-  },
-  {
-    error: `has more than 49 metadata keys, or ${INTENT_KEY} among them: that one is ucbulk's own`,
-  },
-);
-
-function takesIntentKey(...blocks: (object | undefined)[]): boolean {
-  return blocks.some((block) => block !== undefined && INTENT_KEY in block);
-}
+}).refine(({ metadata, map }) => leavesIntentKey({ ...metadata, ...map?.metadata }), NO_INTENT_KEY);
 
 /** What half of the imports take, as long as nothing was learned: a guess, ms. */
 const TYPICAL_MS = 3000;

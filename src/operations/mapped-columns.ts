@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { MAX_METADATA_VALUE } from '../core/file-limits.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import { blockSchema, metadataKeySchema } from '../job/job-value-schemas.ts';
 
 const COLUMN = { error: 'the name of a column' };
-const MAX_VALUE = 512; // of a metadata value, in characters (contract 4)
 
 const columnSchema = z.string(COLUMN).min(1, COLUMN).max(200, COLUMN);
 
@@ -36,8 +36,8 @@ export function columnFault(map: ColumnMap, columns: JsonObject): string | null 
     const value = textOf(columns[column]);
     if (value === null) return `column ${shown(column)} is neither text nor a number`;
     const length = [...value].length;
-    if (length > MAX_VALUE) {
-      return `column ${shown(column)} has ${length} characters; metadata ${key} takes at most ${MAX_VALUE}`;
+    if (length > MAX_METADATA_VALUE) {
+      return `column ${shown(column)} has ${length} characters; metadata ${key} takes at most ${MAX_METADATA_VALUE}`;
     }
   }
   const { filename } = map;

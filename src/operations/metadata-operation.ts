@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ClassifiedError } from '../core/failure.ts';
+import { MAX_METADATA_KEYS, MAX_METADATA_VALUE } from '../core/file-limits.ts';
 import type { FileUuid } from '../core/file-uuid.ts';
 import type { Item } from '../core/item.ts';
 import type { JsonValue } from '../core/json.ts';
@@ -17,10 +18,6 @@ import type { EachOperation } from './operation.ts';
 import { skipMissing } from './skip-missing.ts';
 import { uuidOf } from './uuid-of.ts';
 
-/** So many keys a file may have, and so long a value may be (contract 4). */
-const MAX_KEYS = 50;
-const MAX_VALUE_LENGTH = 512;
-
 /** The options of a `metadata` step. */
 export const metadataOptions = blockSchema({
   ...stepFile,
@@ -37,8 +34,8 @@ export const metadataOptions = blockSchema({
   .refine(({ set, setFrom, remove }) => keysOf(set, setFrom).length + remove.length > 0, {
     error: 'neither sets nor removes a key',
   })
-  .refine(({ set, setFrom }) => keysOf(set, setFrom).length <= MAX_KEYS, {
-    error: `has more than ${MAX_KEYS} keys`,
+  .refine(({ set, setFrom }) => keysOf(set, setFrom).length <= MAX_METADATA_KEYS, {
+    error: `has more than ${MAX_METADATA_KEYS} keys`,
   });
 
 type MetadataOptions = z.output<typeof metadataOptions>;
@@ -70,12 +67,13 @@ function ownValues(item: Item, { setFrom }: MetadataOptions): Record<string, str
 /** A list becomes one text; one that is empty or too long fails alone, as nothing is cut off unasked. */
 function textFrom(value: JsonValue | undefined, key: string): string {
   const text = Array.isArray(value) ? value.join(', ') : String(value ?? '');
-  if (text !== '' && text.length <= MAX_VALUE_LENGTH) return text;
+  const { length } = [...text];
+  if (length > 0 && length <= MAX_METADATA_VALUE) return text;
   throw new ClassifiedError({
     kind: 'permanent',
     effect: 'none',
     code: 'bad_metadata_value',
-    message: `setFrom.${key} gives ${text.length} characters; metadata takes 1 to ${MAX_VALUE_LENGTH}`,
+    message: `setFrom.${key} gives ${length} characters; metadata takes 1 to ${MAX_METADATA_VALUE}`,
   });
 }
 

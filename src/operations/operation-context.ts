@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { MAX_METADATA_KEYS } from '../core/file-limits.ts';
 import type { Item } from '../core/item.ts';
 
 /** Where an operation stands: which run and step, and what time it is at the service. */
@@ -18,6 +19,16 @@ export const CLOCK_SLACK_MS = 5000;
 
 /** The metadata key that makes a new file findable again when the answer to its making was lost. */
 export const INTENT_KEY = 'ucbulk_intent';
+
+/** True where metadata leaves a place for our own key, and is without it. */
+export function leavesIntentKey(metadata: object): boolean {
+  return Object.keys(metadata).length < MAX_METADATA_KEYS && !(INTENT_KEY in metadata);
+}
+
+/** What is wrong with metadata that does not. */
+export const NO_INTENT_KEY = {
+  error: `has more than ${MAX_METADATA_KEYS - 1} metadata keys, or ${INTENT_KEY} among them: that one is ucbulk's own`,
+};
 
 /** The correlation tag of an item: the same at every repeat, another for every run, step and item. */
 export function intentTag({ run, step }: OperationContext, item: Item): string {

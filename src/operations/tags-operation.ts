@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { MAX_TAG_LENGTH, MAX_TAGS } from '../core/file-limits.ts';
 import type { Item } from '../core/item.ts';
 import type { JsonValue } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
@@ -32,10 +33,6 @@ export const tagsOptions = blockSchema({
       set === undefined || (add ?? addFrom ?? remove) === undefined,
     { error: 'has both set and add or remove; set alone says all' },
   );
-
-/** So many tags a file may have (contract 5). */
-const MAX_TAGS = 50;
-const MAX_TAG_LENGTH = 100;
 
 type TagsOptions = z.output<typeof tagsOptions>;
 

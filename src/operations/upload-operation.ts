@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { ClassifiedError } from '../core/failure.ts';
+import { MAX_METADATA_VALUE } from '../core/file-limits.ts';
 import type { Item } from '../core/item.ts';
 import {
   blockSchema,
@@ -14,7 +15,13 @@ import { MIN_MULTIPART_BYTES } from '../uploadcare/multipart-upload-api.ts';
 import type { UploadSettings } from '../uploadcare/upload-calls.ts';
 import { findTagged } from './find-tagged.ts';
 import type { TransferOperation } from './operation.ts';
-import { INTENT_KEY, intentTag, type OperationContext } from './operation-context.ts';
+import {
+  INTENT_KEY,
+  intentTag,
+  leavesIntentKey,
+  NO_INTENT_KEY,
+  type OperationContext,
+} from './operation-context.ts';
 import { uploadDirectly } from './upload-directly.ts';
 import { earlierUpload, uploadInParts } from './upload-in-parts.ts';
 import type { UploadPlace } from './upload-transfer.ts';
@@ -39,7 +46,9 @@ export const uploadOptions = blockSchema({
   verify: flagSchema
     .default(true)
     .describe('Whether the service is asked for the size of each file that went up whole'),
-});
+}).refine(({ metadata, pathKey }) => {
+  return leavesIntentKey({ ...metadata, ...(pathKey !== undefined && { [pathKey]: '' }) });
+}, NO_INTENT_KEY);
 
 type UploadOptions = z.output<typeof uploadOptions>;
 
@@ -84,16 +93,14 @@ function settingsFor(
   };
 }
 
-const MAX_VALUE_LENGTH = 512;
-
 /** Metadata takes no control characters: they are written as %0A. A path that was cut would be another file's. */
 function pathValue(path: string): string {
   const value = path.replaceAll(/\p{Cc}/gu, encodeURIComponent);
-  if ([...value].length <= MAX_VALUE_LENGTH) return value;
+  if ([...value].length <= MAX_METADATA_VALUE) return value;
   throw new ClassifiedError({
     kind: 'permanent',
     effect: 'none',
     code: 'path_too_long',
-    message: `A path of more than ${MAX_VALUE_LENGTH} characters is no value of metadata (pathKey)`,
+    message: `A path of more than ${MAX_METADATA_VALUE} characters is no value of metadata (pathKey)`,
   });
 }

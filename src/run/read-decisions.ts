@@ -6,7 +6,7 @@ import { delimiterOf } from '../sources/csv-cells.ts';
 import { STANDARD_INPUT } from '../sources/list-input.ts';
 import { csvRecords } from '../sources/list-rows.ts';
 import { type Line, readLines } from '../sources/read-lines.ts';
-import { badDecisions, type Decision, type Resolution } from './resolve-items.ts';
+import { badDecisions, type Decision, RESOLUTIONS } from './resolve-items.ts';
 
 /** The words of a file, and how many rows say nothing yet. */
 export interface ReadDecisions {
@@ -16,7 +16,6 @@ export interface ReadDecisions {
 
 /** Columns of such a file; others are for the reader and are passed over. */
 const COLUMNS = ['item', 'as', 'file'] as const;
-const WORDS: readonly string[] = ['done', 'redo', 'skip', 'adopt'] satisfies Resolution['as'][];
 // As `report` writes a key that a spreadsheet would compute.
 const GUARDED = /^'(?=[=+\-@\t\r\n＝＋－＠])/u;
 
@@ -97,18 +96,19 @@ function rowOf(
 }
 
 function decisionOf({ item, as, file, place }: Row, faults: string[]): Decision[] {
-  if (!WORDS.includes(as)) {
+  const word = RESOLUTIONS.find((known) => known === as);
+  if (word === undefined) {
     const shown = JSON.stringify(as.slice(0, 40));
     faults.push(`${place}: as is ${shown}, expected done, redo, skip or adopt, or nothing`);
     return [];
   }
-  if (as !== 'adopt') {
-    if (file === '') return [{ item, resolution: { as: as as 'done' | 'redo' | 'skip' }, place }];
+  if (word !== 'adopt') {
+    if (file === '') return [{ item, resolution: { as: word }, place }];
     faults.push(`${place}: file goes with adopt only, but as is ${as}`);
     return [];
   }
   try {
-    return [{ item, resolution: { as, file: parseFileUuid(file) }, place }];
+    return [{ item, resolution: { as: word, file: parseFileUuid(file) }, place }];
   } catch {
     const shown = JSON.stringify(file.slice(0, 60));
     faults.push(`${place}: adopt takes the UUID of the file that was made, got ${shown}`);

@@ -9,6 +9,7 @@ import { readDecisions } from '../../run/read-decisions.ts';
 import { readRun } from '../../run/read-runs.ts';
 import {
   type Decision,
+  RESOLUTIONS,
   type Resolution,
   type ResolvedCounts,
   resolveItems,
@@ -21,7 +22,7 @@ import { withClient } from '../with-client.ts';
 
 const RESOLVE_OPTIONS = {
   as: {
-    choices: ['done', 'redo', 'skip', 'adopt'],
+    choices: RESOLUTIONS,
     requiresArg: true,
     describe: 'What is so: it happened, send it again, leave it, or it made the file --file',
   },

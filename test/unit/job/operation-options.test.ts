@@ -40,6 +40,7 @@ test.each([
   ['addon/remove_bg', { crop: true, cropMargin: '10%', type: 'product', channels: 'rgba' }],
   ['import-url', { store: true, checkDuplicates: true }],
   ['upload', { tags: ['new'] }],
+  ['upload', { metadata: manyKeys(48), pathKey: 'path' }],
   ['create-group', { size: 2 }],
   ['info', { include: 'appdata' }],
 ])('%s takes %j', (uses, options) => {
@@ -79,6 +80,10 @@ test.each([
   ['info', { include: 'everything' }, 'appdata'],
   ['copy-to-remote', {}, 'target'],
   ['copy-local', { stor: true }, 'unknown key'],
+  ['copy-local', { metadata: manyKeys(50) }, 'has more than 49 metadata keys'],
+  ['upload', { metadata: manyKeys(49), pathKey: 'path' }, 'has more than 49 metadata keys'],
+  ['import-url', { metadata: manyKeys(50) }, 'has more than 49 metadata keys'],
+  ['import-url', { metadata: { ucbulk_intent: 'x' } }, "that one is ucbulk's own"],
 ])('%s refuses %j', (uses, options, words) => {
   expect(problemsOf(uses, options).join('\n')).toContain(words);
 });

@@ -43,6 +43,8 @@ class LedgerAttempt implements Attempt {
   readonly #task: Task;
   readonly #ports: JournalPorts;
   #id: number | null = null;
+  /** Server time of the last send, ms; null where nothing was sent. */
+  #sentAt: number | null = null;
 
   constructor(task: Task, ports: JournalPorts) {
     this.#task = task;
@@ -61,6 +63,7 @@ class LedgerAttempt implements Attempt {
     let mayBuy = true;
     await ledger.write(() => {
       const sentAt = this.#ports.serverNow();
+      this.#sentAt = sentAt;
       if (id !== null) return ledger.attempts.resend(id, sentAt);
       if (paid !== null) {
         mayBuy = ledger.paid.take({ name: paid.name, seqs: seqsOf(items) }, paid.limit);
@@ -174,7 +177,9 @@ class LedgerAttempt implements Attempt {
   #note(result: ItemResult): void {
     if (result.to === 'waiting') {
       const { ledger, serverNow } = this.#ports;
-      ledger.remoteJobs.open(result.item.seq, result.token, serverNow());
+      // Since it was sent: by the time of a slow answer the job may be through.
+      const startedAt = this.#sentAt ?? result.item.sentAt ?? serverNow();
+      ledger.remoteJobs.open(result.item.seq, result.token, startedAt);
     }
     const record = outcomeRecord(result);
     if (record === null) return;

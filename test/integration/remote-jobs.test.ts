@@ -104,3 +104,15 @@ test('a scan whose verdict is not at the file yet is no clean one: it is waited 
     else expect(item).toMatchObject({ state: 'in-doubt', reason: 'result_missing' });
   }
 });
+
+test('a scan that is through before the answer to its start comes has its verdict', async () => {
+  const bench = runBench();
+  const inline = documents(bench, 1);
+  bench.fault = ({ method }) => (method === 'POST' ? 'slow' : null);
+  const steps = [{ uses: 'addon/uc_clamav_virus_scan' }];
+
+  const end = await alive(bench.start({ source: { inline }, steps }));
+
+  expect(bench.items(end.run)).toMatchObject([{ state: 'done', result: { infected: false } }]);
+  expect(starts(bench)).toBe(1);
+});

@@ -26,6 +26,8 @@ export interface Service {
   readonly gate: Gate;
   /** The service's time, ms. */
   serverNow(): number;
+  /** True while the Date headers of its answers do not agree. */
+  isClockUnsure(): boolean;
   close(): Promise<void>;
 }
 
@@ -85,6 +87,7 @@ export function openService(options: ServiceOptions): Service {
     },
     gate,
     serverNow: () => rest.serverNow(),
+    isClockUnsure: () => rest.isClockUnsure(),
     async close() {
       await gate.close();
       await uploadGate.close();

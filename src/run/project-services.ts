@@ -25,6 +25,8 @@ export interface ProjectServices {
 
 /** A process that is killed leaves the rates it knew this long before, ms. */
 const KEEP_RATES_EVERY_MS = 2000;
+/** Two answers that agree are enough; a service whose answers never do has no clock to go by. */
+const MAX_ASKED = 4;
 
 /** Opens every project and asks for it: good keys, and its service's clock. */
 export async function openServices(
@@ -54,7 +56,7 @@ export async function openServices(
   };
   try {
     for (const project of all) {
-      await project.service.client.project.info(halt.signal).catch((error: unknown) => {
+      await learnClock(project.service, halt.signal).catch((error: unknown) => {
         throw named(project, error);
       });
     }
@@ -63,6 +65,13 @@ export async function openServices(
     throw error;
   }
   return { all, of: (name) => findProject(all, name), close };
+}
+
+/** Asks for the project, and again while what the service's clock says is not sure (`ServerClock`). */
+async function learnClock(service: Service, signal: AbortSignal): Promise<void> {
+  for (let asked = 0; asked === 0 || (service.isClockUnsure() && asked < MAX_ASKED); asked += 1) {
+    await service.client.project.info(signal);
+  }
 }
 
 /** Where rates are kept. */

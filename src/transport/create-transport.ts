@@ -39,6 +39,8 @@ export interface Transport {
   readonly send: Send;
   /** The service's clock (ms since 1970), for age filters and intents: ours may be wrong. */
   serverNow(): number;
+  /** True while the Date headers of its answers do not agree. */
+  isClockUnsure(): boolean;
 }
 
 /**
@@ -71,7 +73,11 @@ export function createTransport(options: TransportOptions): Transport {
     setMaxListeners(0, request.signal);
     return logged(request);
   };
-  return { send, serverNow: () => serverClock.now() };
+  return {
+    send,
+    serverNow: () => serverClock.now(),
+    isClockUnsure: () => serverClock.isUnsure(),
+  };
 }
 
 /** A signature is for one origin and for JSON: anything else would be our bug, and is not sent. */

@@ -57,7 +57,8 @@ async function exchange(attempt: OneTry, ports: HttpPorts): Promise<WireResponse
     // Only answers of the service itself: a proxy's error page may carry any date.
     if (answer.status < 300 || answer.status === 401) {
       const { date } = answer.headers;
-      serverClock.observe(date, askedAt, serverClock.now());
+      const isRefusal = answer.status === 401;
+      serverClock.observe({ date, askedAt, answeredAt: serverClock.now(), isRefusal });
     }
     return answer;
   } catch (error) {

@@ -2,12 +2,21 @@ import { expect, test } from 'vitest';
 import { createServerClock } from '../../../src/transport/server-clock.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
+const HOUR_MS = 3_600_000;
+
 function setup() {
   const clock = new FakeClock();
   const server = createServerClock(clock);
-  const observe = (serverTime: number, tripMs = 100) =>
-    server.observe(new Date(serverTime).toUTCString(), clock.now() - tripMs, clock.now());
-  return { clock, server, observe };
+  const observe = (serverTime: number, { tripMs = 100, isRefusal = false } = {}) => {
+    const date = new Date(serverTime).toUTCString();
+    const answeredAt = server.now();
+    server.observe({ date, askedAt: answeredAt - tripMs, answeredAt, isRefusal });
+  };
+  const observeTwice = (serverTime: number) => {
+    observe(serverTime);
+    observe(serverTime);
+  };
+  return { clock, server, observe, observeTwice };
 }
 
 test('until an answer came the server clock is ours', () => {
@@ -15,38 +24,59 @@ test('until an answer came the server clock is ours', () => {
   expect(server.now()).toBe(clock.now());
 });
 
-test('a date that differs by more than two seconds moves it', () => {
+test('two dates that say the same, and differ by more than two seconds, move it', () => {
   const { clock, server, observe } = setup();
-  observe(clock.now() - 3_600_000);
-  expect(Math.abs(server.now() - (clock.now() - 3_600_000))).toBeLessThan(1000);
+  observe(clock.now() - HOUR_MS);
+  expect(server.offset()).toBe(0);
+  expect(server.isUnsure()).toBe(true);
+  clock.jumpWall(30_000);
+  observe(clock.now() - HOUR_MS);
+  expect(Math.abs(server.now() - (clock.now() - HOUR_MS))).toBeLessThan(1000);
+  expect(server.isUnsure()).toBe(false);
+});
+
+test('one wrong date among right ones does not', () => {
+  const { clock, server, observe } = setup();
+  for (const off of [0, HOUR_MS, 0, -HOUR_MS, HOUR_MS, 0]) observe(clock.now() + off);
+  expect(server.offset()).toBe(0);
+  expect(server.isUnsure()).toBe(false);
+});
+
+test('the date of a refusal does at once: the next signature is by it', () => {
+  const { clock, server, observe } = setup();
+  observe(clock.now() - HOUR_MS, { isRefusal: true });
+  expect(Math.abs(server.offset() + HOUR_MS)).toBeLessThan(1000);
+  expect(server.isUnsure()).toBe(false);
 });
 
 test('the whole seconds of a date do not', () => {
-  const { clock, server, observe } = setup();
-  observe(clock.now() + 1000);
-  observe(clock.now() - 1000);
+  const { clock, server, observeTwice } = setup();
+  observeTwice(clock.now() + 1000);
+  observeTwice(clock.now() - 1000);
   expect(server.offset()).toBe(0);
 });
 
 test('what a slow answer explains does not', () => {
   const { clock, server, observe } = setup();
-  observe(clock.now() - 14_000, 30_000);
+  observe(clock.now() - 14_000, { tripMs: 30_000 });
+  observe(clock.now() - 14_000, { tripMs: 30_000 });
   expect(server.offset()).toBe(0);
 });
 
 test('a missing or odd date does not', () => {
   const { clock, server } = setup();
-  server.observe(undefined, clock.now(), clock.now());
-  server.observe('yesterday', clock.now(), clock.now());
+  for (const date of [undefined, 'yesterday', undefined, 'yesterday']) {
+    server.observe({ date, askedAt: clock.now(), answeredAt: clock.now(), isRefusal: true });
+  }
   expect(server.offset()).toBe(0);
 });
 
 test('a clock that is set right again is followed', () => {
-  const { clock, server, observe } = setup();
-  observe(clock.now() - 3_600_000);
+  const { clock, server, observeTwice } = setup();
+  observeTwice(clock.now() - HOUR_MS);
   const serverTime = server.now();
-  clock.jumpWall(-3_600_000);
-  observe(serverTime);
+  clock.jumpWall(-HOUR_MS);
+  observeTwice(serverTime);
   expect(Math.abs(server.now() - serverTime)).toBeLessThan(1000);
 });
 
@@ -62,6 +92,6 @@ test('time that the wall clock says passed has passed: the machine may have slep
   const { clock, server, observe } = setup();
   observe(clock.now());
   const serverTime = server.now();
-  clock.jumpWall(3_600_000);
-  expect(server.now()).toBe(serverTime + 3_600_000);
+  clock.jumpWall(HOUR_MS);
+  expect(server.now()).toBe(serverTime + HOUR_MS);
 });

@@ -157,6 +157,40 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     ]),
   },
   {
+    name: 'a wrong date among right ones moves no clock: no intent of another time, no refused signature',
+    schedule: quiet('copy-local', [
+      { kind: 'fault', request: 1, fault: 'date-late' },
+      { kind: 'fault', request: 5, fault: 'late-effect' },
+      { kind: 'fault', request: 6, fault: 'date-late' },
+      { kind: 'fault', request: 8, fault: 'date-early' },
+    ]),
+  },
+  {
+    name: 'a job that the service never ends is given up after a day, in doubt',
+    schedule: quiet('convert/document', [], { service: 'endless', items: 4 }),
+    ends: { done: 2, 'in-doubt': 2 },
+  },
+  {
+    name: 'a process that dies while it comes to its end is gone on with',
+    schedule: quiet('metadata', [
+      { kind: 'stop', request: 4, how: 'drain' },
+      { kind: 'death', life: 1, point: 'draining', hit: 1 },
+      { kind: 'stop', request: 8, how: 'drain' },
+      { kind: 'death', life: 2, point: 'drained', hit: 1 },
+    ]),
+  },
+  {
+    name: 'parts that arrived are not sent again, and the file is put together once',
+    schedule: quiet(
+      'upload in parts',
+      [
+        { kind: 'death', life: 1, point: 'transfer-noted', hit: 2 },
+        { kind: 'death', life: 2, point: 'after-write', hit: 1 },
+      ],
+      { items: 1 },
+    ),
+  },
+  {
     name: 'a second process is turned away',
     schedule: quiet('copy-to-remote', [{ kind: 'second-runner', request: 5 }]),
   },

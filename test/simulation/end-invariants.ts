@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { AuditEntry } from '../../src/emulator/emulator.ts';
 import type { RunEnd } from '../../src/run/run-request.ts';
 import type { ItemReport } from '../../src/run/run-status.ts';
+import { isStoppedAsBusy } from './life-ends.ts';
 import type { Mishap, Schedule } from './schedule.ts';
 import type { Seen } from './seen.ts';
 
@@ -44,7 +45,7 @@ function everySelectedItemEnded({ items, seen, end, touched }: Finale): string[]
     ...lost.map((key) => `item ${key} is not in the ledger`),
     ...strange.map((key) => `item ${key} was not to be selected`),
     ...items
-      .filter(({ state }) => OPEN.has(state))
+      .filter(({ state }) => OPEN.has(state) && !isStoppedAsBusy(end))
       .map(({ key, state }) => `item ${key} ended as ${state}`),
     ...(end.counts.total === items.length ? [] : ['the counters differ from the items']),
   ];
@@ -117,7 +118,7 @@ function booksAgree({ end, items }: Finale): string[] {
     ...wrong.map(
       ([state, count]) => `${count} ${state} in the summary, ${counts[state] ?? 0} in the ledger`,
     ),
-    ...(end.state === 'finished' || end.counts['in-doubt'] > 0
+    ...(end.state === 'finished' || end.counts['in-doubt'] > 0 || isStoppedAsBusy(end)
       ? []
       : [`the run ended as ${end.state}`]),
   ];
@@ -141,8 +142,9 @@ function outcomesAreThoseOfAQuietRun({
   touched,
   schedule,
   seen,
+  end,
 }: Finale): string[] {
-  if (reference === null) return [];
+  if (reference === null || isStoppedAsBusy(end)) return [];
   return items.flatMap(({ key, state, reason }) => {
     const expected = reference.states.get(key);
     if (state === expected || touched.has(key) || isExcused({ state, reason }, schedule, seen))
@@ -168,6 +170,7 @@ function doneMeansDone({ items, reference, touched, effects, schedule }: Finale)
 /** Trouble costs requests in proportion: nothing is asked for ever, or in a circle. */
 function requestsStayInProportion({ requests, reference, schedule, items }: Finale): string[] {
   if (reference === null || schedule.throttle !== null) return [];
+  if (schedule.service === 'endless') return []; // what does not end is asked about for a day
   const trouble = schedule.mishaps.reduce((sum, mishap) => sum + weightOf(mishap), 0);
   const most = reference.requests * 2 + trouble * (12 + items.length) + items.length * 20 + 20;
   return requests <= most ? [] : [`${requests} requests; a quiet run has ${reference.requests}`];
@@ -220,7 +223,11 @@ const OPEN: ReadonlySet<string> = new Set(['pending', 'running', 'waiting']);
 /** Failures of a job inside the service, which began and did not end well. */
 const OF_THE_SERVICE = /^(addon_error|conversion_failed|conversion_canceled|token_lost)$/;
 /** What a person's word may lead to: found done when it was to be sent again; done without the next step's file. */
-const AFTER_A_WORD = { skip: /^skipped/, redo: /^skipped done before$/, done: /^failed no_file$/ };
+const AFTER_A_WORD = {
+  skip: /^skipped/,
+  redo: /^skipped done before$/,
+  done: /^(failed no_file|skipped chosen)$/,
+};
 /** As many failures may give an item up, whatever its operation. */
 const ATTEMPTS = 8;
 
@@ -233,12 +240,15 @@ function isExcused(
   const failures = mishaps.reduce((sum, mishap) => sum + weightOf(mishap), 0);
   if (state === 'in-doubt') {
     const isHonest = (scenario.undetectable ?? []).length > 0 && mishaps.length > 0;
-    return isHonest || failures >= ATTEMPTS || service === 'losing';
+    return isHonest || failures >= ATTEMPTS || service === 'losing' || service === 'endless';
   }
   if (resolve !== null && AFTER_A_WORD[resolve].test(`${state} ${reason}`)) return true;
   // Where a later step went on after it, the item has no reason of its own.
   if (state === 'failed' && (reason === null || OF_THE_SERVICE.test(reason)))
     return service !== 'well';
+  // A file of ours that can't be read is told at once: nothing was sent.
+  if (state === 'failed' && reason === 'unreadable')
+    return mishaps.some(({ kind }) => kind === 'file-error');
   return state === 'failed' && reason === 'gave_up' && failures >= ATTEMPTS;
 }
 

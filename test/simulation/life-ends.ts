@@ -11,8 +11,14 @@ export function turnedAway(error: unknown): Error {
   throw error;
 }
 
-/** In doubt is an end too: only a person can say more. */
-export function isOver({ state, counts }: RunEnd): boolean {
+/** In doubt is an end too: only a person can say more. So is a job that the service never ends. */
+export function isOver(end: RunEnd): boolean {
+  const { state, counts } = end;
   const open = counts.pending + counts.running + counts.waiting;
-  return state === 'finished' || (open === 0 && counts['in-doubt'] > 0);
+  return state === 'finished' || (open === 0 && counts['in-doubt'] > 0) || isStoppedAsBusy(end);
+}
+
+/** For an hour the service said of all that was left that it is still at work on it. */
+export function isStoppedAsBusy({ stop }: RunEnd): boolean {
+  return stop?.kind === 'fatal' && stop.failure.code === 'busy';
 }

@@ -15,7 +15,7 @@ import { seededRandom } from '../support/seeded-random.ts';
 import { MAX_EFFECT_LAG_MS, SimulatedNetwork } from '../support/simulated-network.ts';
 import { untilSettled, VirtualClock } from '../support/virtual-clock.ts';
 import { isOver, turnedAway } from './life-ends.ts';
-import { type Scenario, scenarioOf } from './scenarios.ts';
+import { type Scenario, scenarioOf, TARGET_KEYS } from './scenarios.ts';
 import type { Schedule } from './schedule.ts';
 import type { SimulateOptions } from './simulate.ts';
 import { START_MS } from './stage.ts';
@@ -32,7 +32,8 @@ const CONNECTION = {
 /** More than the late effects of the network, so that a probe is not too early (rule W9). */
 const SETTLE_MS = 1000 + 30_000 + MAX_EFFECT_LAG_MS + 5000;
 const MAX_LIVES = 60;
-const PATIENCE_MS = 20 * 3_600_000;
+/** More than a job inside the service may take before it is given up. */
+const PATIENCE_MS = 72 * 3_600_000;
 
 /** All processes that work on the run of a schedule, one after another, as a person would start them. */
 export class Lives {
@@ -63,7 +64,12 @@ export class Lives {
     this.#random = seededRandom(schedule.seed);
     this.#stops = { drain: new AbortController(), abort: new AbortController() };
     let trouble: Trouble | null = null; // none while the stage is set
-    const emulator = createStagedEmulator(schedule, this.#clock, () => trouble?.isRevoked === true);
+    const emulator = createStagedEmulator(
+      schedule,
+      this.scenario,
+      this.#clock,
+      () => trouble?.isRevoked === true,
+    );
     const random = seededRandom(schedule.world);
     const stage = { emulator, directory, items: schedule.items, random };
     const { source, keys } = this.scenario.prepare(stage);
@@ -76,6 +82,8 @@ export class Lives {
     this.witness = new Witness(facts, options.trace ?? null);
     trouble = this.#createTrouble(keys);
     this.trouble = trouble;
+    // What may expire in the run may end otherwise than in a quiet one, or not be listed at all.
+    if (scenario.unstoredLifetimeMs !== undefined) for (const key of keys) trouble.touched.add(key);
     this.#network = new SimulatedNetwork({
       clock: this.#clock,
       emulator,
@@ -185,6 +193,7 @@ export class Lives {
     return {
       world: life.world,
       connection: CONNECTION,
+      env: TARGET_KEYS,
       stateDirectory: this.stateDirectory,
       concurrency: this.schedule.concurrency,
       listener: (event) => {
@@ -239,5 +248,5 @@ export class Lives {
 
 function jobOf({ steps, job = {} }: Scenario, source: object, directory: string): Job {
   const text = JSON.stringify({ version: 1, name: 'simulated', source, steps, ...job });
-  return loadJobFile(text, { file: join(directory, 'job.json'), env: {}, vars: {} });
+  return loadJobFile(text, { file: join(directory, 'job.json'), env: TARGET_KEYS, vars: {} });
 }

@@ -35,10 +35,9 @@ const startedAt = performance.now();
 const tally =
   single !== null ? await playOne(single) : await playAll(values.nth ? nthJobs() : seedJobs());
 const seconds = (performance.now() - startedAt) / 1000;
-for (const failed of tally.failed.slice(0, MAX_SHRUNK)) await explain(failed);
-for (const { schedule } of tally.failed.slice(MAX_SHRUNK))
-  say(`also failed: --seed ${schedule.seed}`);
+for (const failed of tally.failed) tell(failed);
 say(tallyText(tally, seconds));
+for (const failed of tally.failed.slice(0, MAX_SHRUNK)) await explain(failed);
 process.exitCode = tally.failed.length === 0 ? 0 : 1;
 
 /** The one schedule that was asked for, by seed, file or name. */
@@ -107,17 +106,21 @@ function runWorker(jobs: Iterator<WorkerJob>, take: (part: Tally) => void): Prom
   });
 }
 
-/** Tells a violation, the shortest schedule that has it, and how to play it again. */
-async function explain({ schedule, violations }: FailedSchedule): Promise<void> {
+/** Tells what was violated, and how to see it again. */
+function tell({ schedule, violations }: FailedSchedule): void {
   say(`seed ${schedule.seed} (${schedule.scenario}):`);
   for (const violation of violations.slice(0, 5)) say(`  ${violation}`);
+  say(`  replay: npm run test:sim -- --seed ${schedule.seed} --trace`);
+}
+
+/** Tells the shortest schedule that fails in the same way. */
+async function explain({ schedule, violations }: FailedSchedule): Promise<void> {
   const names = new Set(violations.map(invariantOf));
   const isSame = ({ violations: found }: SimulationResult) =>
     found.some((words) => names.has(invariantOf(words)));
   const shortest = await shrink(schedule, async (candidate) => isSame(await simulate(candidate)));
-  say(`  shortest: ${JSON.stringify(shortest)}`);
   say(
-    `  replay: npm run test:sim -- --seed ${schedule.seed} --trace, or put the shortest into a file: --schedule FILE --trace`,
+    `the shortest like seed ${schedule.seed}, for a file and --schedule FILE --trace: ${JSON.stringify(shortest)}`,
   );
 }
 

@@ -2,7 +2,17 @@
 import type { Effect, FileSpec } from '../../src/emulator/emulator.ts';
 import type { Operation } from '../../src/operations/operation.ts';
 import type { FilesApi } from '../../src/uploadcare/files-api.ts';
-import { addFiles, addFolder, addGroups, addUrls, IMAGE, PDF, type Stage, VIDEO } from './stage.ts';
+import {
+  addExpiring,
+  addFiles,
+  addFolder,
+  addGroups,
+  addUrls,
+  IMAGE,
+  PDF,
+  type Stage,
+  VIDEO,
+} from './stage.ts';
 import { toyProbed, toyUndetectable } from './toy-operations.ts';
 
 /** One kind of run: what is there, what is to be done, and what that may change. */
@@ -18,10 +28,23 @@ export interface Scenario {
   readonly undetectable?: readonly Effect[];
   /** True where each repeat makes another thing, and only our tag tells. */
   readonly isTagged?: boolean;
+  /** True where a second project is there, whose keys are `TARGET_KEYS`. */
+  readonly hasTarget?: boolean;
+  /** How long the service keeps unstored files, ms; absent: for ever. */
+  readonly unstoredLifetimeMs?: number;
   /** Stand-ins for the operations of the steps, where the service has none of their kind. */
   readonly operations?: (files: FilesApi) => readonly Operation[];
 }
 
+/** Keys of the second project, where a scenario has one. */
+export const TARGET_KEYS = {
+  TARGET_PUBLIC_KEY: 'demopublickey1',
+  TARGET_SECRET_KEY: 'demosecretkey1',
+};
+
+const LIFETIME_MS = 86_400_000;
+/** The service takes parts from this size on. */
+const PARTED_BYTES = 10 * 1024 ** 2 + 1;
 const COPY = { uses: 'copy-to-remote', with: { target: 'backup' } };
 const OF_CUT = '${{ steps.cut.file }}';
 
@@ -146,6 +169,57 @@ export const SCENARIOS: readonly Scenario[] = [
     },
     steps: [{ uses: 'upload' }],
     effects: ['upload'],
+    isTagged: true,
+  },
+  {
+    name: 'upload in parts',
+    prepare: (stage) => {
+      const { names, path } = addFolder(
+        { ...stage, items: Math.min(stage.items, 1) },
+        PARTED_BYTES,
+      );
+      return { source: { folder: { path } }, keys: names };
+    },
+    steps: [{ uses: 'upload', with: { partsFrom: '10MiB' } }],
+    effects: ['upload'],
+    isTagged: true,
+  },
+  {
+    name: 'store, while files expire',
+    prepare: (stage) => {
+      const keys = addExpiring(stage, LIFETIME_MS);
+      return { source: { files: { stored: false, limit: 3 } }, keys };
+    },
+    unstoredLifetimeMs: LIFETIME_MS,
+    steps: [{ uses: 'store' }],
+    effects: ['store', 'expire'],
+  },
+  {
+    name: 'copy to another project',
+    prepare: listed(true),
+    hasTarget: true,
+    job: {
+      projects: {
+        target: {
+          publicKey: '${{ env.TARGET_PUBLIC_KEY }}',
+          secretKey: '${{ env.TARGET_SECRET_KEY }}',
+        },
+      },
+    },
+    steps: [
+      {
+        id: 'copy',
+        uses: 'import-url',
+        project: 'target',
+        with: { keep: ['filename', 'metadata', 'tags'], checkDuplicates: false },
+      },
+      {
+        uses: 'metadata',
+        project: 'target',
+        with: { file: '${{ steps.copy.file }}', set: { moved: 'yes' } },
+      },
+    ],
+    effects: ['import', 'metadata_set', 'store', 'tags'],
     isTagged: true,
   },
   {

@@ -39,8 +39,8 @@ export interface Schedule {
   readonly world: number;
   readonly items: number;
   readonly concurrency: number;
-  /** What becomes of jobs inside the service: they end well, or some fail, are canceled, or are forgotten. */
-  readonly service: 'well' | 'failing' | 'canceling' | 'losing';
+  /** What becomes of jobs inside the service: they end well, or some fail, are canceled, are forgotten, or never end. */
+  readonly service: 'well' | 'failing' | 'canceling' | 'losing' | 'endless';
   readonly throttle: { readonly perSecond: number; readonly burst: number } | null;
   /** What a person says to items in doubt in the end; null leaves them. */
   readonly resolve: 'done' | 'redo' | 'skip' | null;
@@ -50,6 +50,8 @@ export interface Schedule {
 /** Worlds that are drawn: few enough that each one's reference outcome is computed once. */
 const WORLDS = 2;
 const SIZES = [0, 1, 2, 4, 4, 8, 8, 13];
+/** A process is there only once somebody has stopped it. */
+const STOP_POINTS: ReadonlySet<CrashPoint> = new Set(['draining', 'drained']);
 const JUMPS_MS = [-7_200_000, -60_000, -5000, 5000, 90_000, 1_200_000, 86_400_000];
 
 /** The schedule of a seed, of any scenario or of the one named. */
@@ -64,13 +66,15 @@ export function drawSchedule(seed: number, only?: string): Schedule {
     world: between(random, 1, WORLDS),
     items,
     concurrency: between(random, 1, 8),
-    service: random() < 0.7 ? 'well' : pick(random, ['failing', 'canceling', 'losing']),
+    service: random() < 0.7 ? 'well' : pick(random, ['failing', 'canceling', 'losing', 'endless']),
     throttle:
       random() < 0.2 ? { perSecond: between(random, 2, 30), burst: between(random, 1, 20) } : null,
     resolve: pick(random, [null, null, 'done', 'redo', 'skip']),
     mishaps: [
       ...several(between(random, 0, Math.ceil(density * 6)), () => drawFault(random, items)),
-      ...several(between(random, 0, Math.ceil(density * 3)), (place) => drawDeath(random, place)),
+      ...several(between(random, 0, Math.ceil(density * 3)), (place) =>
+        drawDeath(random, place, items),
+      ).flat(),
       ...several(random() < 0.3 * density ? between(random, 1, 2) : 0, () =>
         drawRare(random, items),
       ),
@@ -87,10 +91,16 @@ function drawFault(random: () => number, items: number): Mishap {
     : { kind: 'fault', request, fault };
 }
 
-function drawDeath(random: () => number, place: number): Mishap {
+function drawDeath(random: () => number, place: number, items: number): Mishap[] {
   const life = place + 1;
-  if (random() < 0.3) return { kind: 'sudden-death', life, afterMs: between(random, 1, 8000) };
-  return { kind: 'death', life, point: pick(random, CRASH_POINTS), hit: between(random, 1, 8) };
+  if (random() < 0.3) return [{ kind: 'sudden-death', life, afterMs: between(random, 1, 8000) }];
+  const point = pick(random, CRASH_POINTS);
+  if (!STOP_POINTS.has(point)) return [{ kind: 'death', life, point, hit: between(random, 1, 8) }];
+  const request = between(random, 1, 8 + items * 2);
+  return [
+    { kind: 'stop', request, how: 'drain' },
+    { kind: 'death', life, point, hit: 1 },
+  ];
 }
 
 function drawRare(random: () => number, items: number): Mishap {

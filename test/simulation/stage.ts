@@ -45,12 +45,28 @@ export function addUrls({ emulator, directory, items }: Stage): { urls: string[]
   return { urls, path };
 }
 
-/** A folder of local files; gives their names. */
-export function addFolder({ directory, items }: Stage): { names: string[]; path: string } {
+/** Unstored files, half of which expire one after another within the run; gives their UUIDs. */
+export function addExpiring(stage: Stage, lifetimeMs: number): string[] {
+  const { emulator, items } = stage;
+  return numbers(items).map((number) => {
+    const left = number % 2 === 0 ? number * 400 : lifetimeMs / 2 - number;
+    const uploadedAt = new Date(START_MS - lifetimeMs + left).toISOString();
+    return emulator.projects[0]!.addFile({ ...IMAGE, uploadedAt, storedAt: null }).uuid;
+  });
+}
+
+/** A folder of local files, of a size where that matters; gives their names. */
+export function addFolder(
+  { directory, items }: Stage,
+  size?: number,
+): { names: string[]; path: string } {
   const path = join(directory, 'folder');
   mkdirSync(path);
   const names = numbers(items).map((number) => `${String(number).padStart(3, '0')}.txt`);
-  for (const name of names) writeFileSync(join(path, name), `the text of ${name}`);
+  for (const name of names) {
+    const text = `the text of ${name}`;
+    writeFileSync(join(path, name), size === undefined ? text : Buffer.alloc(size, text));
+  }
   return { names, path };
 }
 

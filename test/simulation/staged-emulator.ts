@@ -1,6 +1,7 @@
 import { createEmulator, type Emulator, type WorkOptions } from '../../src/emulator/emulator.ts';
 import { JOB_KINDS } from '../../src/emulator/work-plan.ts';
 import type { VirtualClock } from '../support/virtual-clock.ts';
+import type { Scenario } from './scenarios.ts';
 import type { Schedule } from './schedule.ts';
 
 const SHARES: Readonly<Record<Schedule['service'], WorkOptions>> = {
@@ -8,11 +9,13 @@ const SHARES: Readonly<Record<Schedule['service'], WorkOptions>> = {
   failing: { failedShare: 0.4 },
   canceling: { cancelledShare: 0.4 },
   losing: { lostShare: 0.4 },
+  endless: { endlessShare: 0.4 },
 };
 
 /** The service of a schedule; it refuses all keys while they are revoked. */
 export function createStagedEmulator(
-  { world, service, throttle, scenario }: Schedule,
+  { world, service, throttle, scenario: name }: Schedule,
+  scenario: Scenario,
   clock: VirtualClock,
   isRevoked: () => boolean,
 ): Emulator {
@@ -21,11 +24,12 @@ export function createStagedEmulator(
     seed: world,
     files: 0,
     autostore: world % 2 === 0,
-    unstoredLifetimeMs: null,
+    unstoredLifetimeMs: scenario.unstoredLifetimeMs ?? null,
+    ...(scenario.hasTarget === true && { projects: [{}, {}] }),
     infectedShare: 0,
     searchLagMs: 3000,
     // The groups of this one are made by requests, before the run.
-    throttle: scenario === 'delete-group' ? null : throttle,
+    throttle: name === 'delete-group' ? null : throttle,
     work: Object.fromEntries(JOB_KINDS.map((kind) => [kind, SHARES[service]])),
     importTiming: world % 3 === 0 ? { unknownMs: 4000 } : {},
   });

@@ -1,6 +1,6 @@
 import type { SentRequest } from '../support/simulated-network.ts';
 import type { LedgerItem } from './ledger-snapshot.ts';
-import { filesIn, mutates, type Seen, thingsIn } from './seen.ts';
+import { filesIn, gateOf, mutates, type Seen, thingsIn } from './seen.ts';
 
 /** An invariant: null where it holds, else what was seen. Its name is told with the violation. */
 type Invariant<Look> = (seen: Seen, look: Look) => string | null;
@@ -90,10 +90,10 @@ function repeatsWaitUntilEffectsSettled(seen: Seen, sent: SentRequest): string |
 }
 
 /** One brake for all: nobody sends while the service asks for quiet. */
-function nobodySendsInAPause(seen: Seen, { request, at }: SentRequest): string | null {
+function nobodySendsInAPause(seen: Seen, sent: SentRequest): string | null {
+  const { at } = sent;
   const pause = seen.pauses.find(
-    ({ origin, from, until }) =>
-      origin === request.origin && at > from + BRAKE_SLACK_MS && at < until,
+    ({ gate, from, until }) => gate === gateOf(sent) && at > from + BRAKE_SLACK_MS && at < until,
   );
   seen.pauses = seen.pauses.filter(({ until }) => until > at);
   return pause === undefined
@@ -125,7 +125,7 @@ function onlyTheFrozenSelectionIsDeleted(seen: Seen, sent: SentRequest): string 
 }
 
 const UNDETECTABLE_ROUTES = /^\/(convert\/|addons\/remove_bg\/|files\/remote_copy\/)/;
-const TAGGED_ROUTES = /^\/(files\/local_copy\/|from_url\/|base\/)/;
+const TAGGED_ROUTES = /^\/(files\/local_copy|from_url|base|multipart\/complete)\//;
 const OWN_ORIGINS: ReadonlySet<string> = new Set([
   'https://service.test',
   'https://upload.uploadcare.com',

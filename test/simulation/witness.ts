@@ -1,6 +1,6 @@
 import type { SentRequest, WireWatch } from '../support/simulated-network.ts';
 import { LedgerEye, type LedgerSnapshot } from './ledger-snapshot.ts';
-import { type Seen, thingsIn } from './seen.ts';
+import { gateOf, type Seen, thingsIn } from './seen.ts';
 import { LEDGER_INVARIANTS, WIRE_INVARIANTS } from './step-invariants.ts';
 
 /** Looks at a simulation as it goes: at the wire, and at what is durable. Knows nothing of the engine. */
@@ -73,9 +73,9 @@ export class Witness implements WireWatch {
     }
   }
 
-  throttled({ request }: SentRequest, from: number, until: number): void {
+  throttled(sent: SentRequest, from: number, until: number): void {
     this.#say(`  pause of ${until - from} ms`);
-    this.seen.pauses.push({ origin: request.origin, from, until });
+    this.seen.pauses.push({ gate: gateOf(sent), from, until });
   }
 
   /** Looks at the ledger's latest commit. */

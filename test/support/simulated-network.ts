@@ -4,6 +4,7 @@ import { between } from './seeded-random.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import {
   CUTS,
+  DATES,
   DISTORTED,
   entryOf,
   FALSE_ANSWERS,
@@ -116,10 +117,18 @@ export class SimulatedNetwork {
   #answerTruly(fault: NetworkFault | null, end: Exchange): void {
     const delay = fault === 'slow' ? end.sent.request.deadlineMs * 0.8 : 0;
     this.#later(() => {
-      const whole = this.#arrive(end, entryOf(DISTORTED, fault));
+      const whole = this.#dated(fault, this.#arrive(end, entryOf(DISTORTED, fault)));
       const body = whole.body.slice(0, Math.floor(whole.body.length / 2));
       this.#answerLater(end, fault === 'truncated' ? { ...whole, body } : whole, delay);
     });
+  }
+
+  #dated(fault: NetworkFault | null, answer: WireResponse): WireResponse {
+    const dateAt = entryOf(DATES, fault);
+    if (dateAt === undefined) return answer;
+    const { date: _, ...headers } = answer.headers;
+    const date = dateAt(this.#options.clock.now());
+    return { ...answer, headers: date === null ? headers : { ...headers, date } };
   }
 
   #throttle(

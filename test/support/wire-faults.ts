@@ -95,7 +95,19 @@ export const DISTORTED = {
   'foreign-in-batch': 'foreign',
 } as const satisfies Record<string, (Fault & { kind: 'distort' })['what']>;
 
-type Names = keyof typeof THROTTLINGS | keyof typeof FALSE_ANSWERS | keyof typeof CUTS;
+/** True answers whose Date header is not the service's time; null leaves it out. */
+export const DATES = {
+  'date-late': (now) => atSecond(now + 3_600_000),
+  'date-early': (now) => atSecond(now - 3_600_000),
+  'date-garbage': () => 'yesterday',
+  'date-missing': () => null,
+} as const satisfies Record<string, (now: number) => string | null>;
+
+type Names =
+  | keyof typeof THROTTLINGS
+  | keyof typeof DATES
+  | keyof typeof FALSE_ANSWERS
+  | keyof typeof CUTS;
 
 /** What may go wrong with one request. */
 export type NetworkFault = Names | keyof typeof DISTORTED | 'truncated' | 'refused' | 'slow';
@@ -106,6 +118,7 @@ export const NETWORK_FAULTS: readonly NetworkFault[] = [
   ...keysOf(FALSE_ANSWERS),
   ...keysOf(CUTS),
   ...keysOf(DISTORTED),
+  ...keysOf(DATES),
   'truncated',
   'refused',
   'slow',

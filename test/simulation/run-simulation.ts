@@ -29,13 +29,13 @@ const { values } = parseArgs({
 
 const MAX_SHRUNK = 5;
 const WINDOW = 50;
+const TOLD_EVERY = 1000;
 
 const single = singleSchedule();
 const startedAt = performance.now();
 const tally =
   single !== null ? await playOne(single) : await playAll(values.nth ? nthJobs() : seedJobs());
 const seconds = (performance.now() - startedAt) / 1000;
-for (const failed of tally.failed) tell(failed);
 say(tallyText(tally, seconds));
 for (const failed of tally.failed.slice(0, MAX_SHRUNK)) await explain(failed);
 process.exitCode = tally.failed.length === 0 ? 0 : 1;
@@ -57,6 +57,7 @@ async function playOne(schedule: Schedule): Promise<Tally> {
   const result = await simulate(schedule, values.trace ? { trace: say } : {});
   const one = emptyTally();
   count(one, schedule, result);
+  for (const failed of one.failed) tell(failed);
   return one;
 }
 
@@ -79,7 +80,13 @@ function* nthJobs(): Generator<WorkerJob> {
 
 async function playAll(jobs: Iterator<WorkerJob>): Promise<Tally> {
   const all = emptyTally();
-  const take = (part: Tally) => merge(all, part);
+  const take = (part: Tally) => {
+    const before = all.schedules;
+    merge(all, part);
+    for (const failed of part.failed) tell(failed);
+    const isRound = Math.floor(before / TOLD_EVERY) < Math.floor(all.schedules / TOLD_EVERY);
+    if (isRound) say(`${all.schedules} schedules, ${all.failed.length} with violations`);
+  };
   const workers = Array.from({ length: Number(values.workers) }, () => runWorker(jobs, take));
   await Promise.all(workers);
   all.failed.sort((one, other) => one.schedule.seed - other.schedule.seed);

@@ -8,8 +8,9 @@ import {
   terminalStyle,
 } from '../progress/terminal-style.ts';
 import { plainJson } from '../progress/terminal-text.ts';
+import { wrapText } from '../progress/wrap-text.ts';
 import { hideSecrets } from './hide-secrets.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { OutputStream, Surroundings } from './surroundings.ts';
 
 /** A document on stdout; every one says its type, and the version of the contract. */
 export interface ResultDocument {
@@ -25,6 +26,8 @@ export interface Output {
   result(document: ResultDocument, text: () => string): void;
   /** False once nobody reads stdout any more. */
   readonly isRead: () => boolean;
+  /** Text of a result for people: on a terminal it is broken between words. */
+  fit(text: string): string;
   /** Words for people; none with `--quiet`. */
   say(text: string): void;
   /** Words that `--quiet` does not silence. */
@@ -79,13 +82,14 @@ export function openQuietOutput(
       return stderr.columns;
     },
   });
-  const warn = (text: string) => screen.print(text);
+  const warn = (text: string) => screen.print(fitted(text, stderr));
   return {
     ...settings,
     result(document, text) {
       const line = settings.json ? documentLine(document) : text();
       if (line !== '') stdout.write(`${hide(line)}\n`);
     },
+    fit: (text) => fitted(text, stdout),
     isRead: () => !stdout.isClosed,
     say(text) {
       if (!settings.quiet) warn(text);
@@ -96,4 +100,9 @@ export function openQuietOutput(
     style,
     paint: createPaint(style),
   };
+}
+
+/** The last column stays free: some terminals wrap as soon as it is written. */
+function fitted(text: string, { isTerminal, columns }: OutputStream): string {
+  return isTerminal && columns ? wrapText(text, columns - 1) : text;
 }

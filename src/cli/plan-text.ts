@@ -1,6 +1,6 @@
 import { describeJob } from '../job/describe-job.ts';
 import type { Job } from '../job/job-schema.ts';
-import { formatCount } from '../progress/progress-words.ts';
+import { formatCount, formatCounted } from '../progress/progress-words.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import type { Plan } from '../run/plan-run.ts';
 import type { ResultDocument } from './output.ts';
@@ -16,16 +16,21 @@ export function planDocument(job: Job, plan: Plan): ResultDocument {
 export function planText(job: Job, plan: Plan): string {
   const rows = [
     ...(plan.projects.length === 1 ? [] : plan.projects.map(projectRow)),
-    ['listed', `${formatCount(plan.listed)} items on ${formatCount(plan.pages)} pages`],
-    ['selected', `${formatCount(plan.selected)} items`],
+    ['listed', `${formatCounted(plan.listed, 'item')} on ${formatCounted(plan.pages, 'page')}`],
+    ['selected', formatCounted(plan.selected, 'item')],
     ...leftOutRows(plan.leftOut),
-    ['requests', `about ${formatCount(plan.requestsEstimate)} to do it`],
+    ['requests', requestWords(plan)],
     ...plan.paid.map(paidRow),
     ...(plan.guard === null ? [] : [['guard', 'a run would stop here, exit 7: its guard']]),
     ...plan.sample.map((key, index) => [index === 0 ? 'sample' : '', plainText(key)]),
   ];
   const heading = `Plan of ${plainText(job.name)} (nothing was changed)`;
   return `${heading}\n${plainText(describeJob(job))}\n${textTable(rows)}`;
+}
+
+function requestWords({ requestsEstimate, followsJobs }: Plan): string {
+  if (!followsJobs) return `about ${formatCount(requestsEstimate)} to do it`;
+  return `at least ${formatCount(requestsEstimate)}, and some for each job until it has ended`;
 }
 
 /** `at most 1,204 remove_bg`; with a limit below that, what happens then. */

@@ -2,7 +2,7 @@ import { formatDuration } from '../core/duration.ts';
 import { ITEM_STATES, type ItemState } from '../core/item.ts';
 import { type StateCounts, settledCount } from '../core/state-counts.ts';
 import { describeStop, type StopReason } from '../engine/stop-reason.ts';
-import { formatCount } from '../progress/progress-words.ts';
+import { formatCount, formatCounted } from '../progress/progress-words.ts';
 import type { Paint } from '../progress/terminal-style.ts';
 import { plainLines, plainText } from '../progress/terminal-text.ts';
 import type { LeftOut } from '../run/left-out.ts';
@@ -74,7 +74,7 @@ export function countsText(counts: StateCounts): string {
 export function leftOutRows({ repeated, rejected }: LeftOut): string[][] {
   const parts = [
     ...(repeated === 0 ? [] : [`${formatCount(repeated)} named again (the first counts)`]),
-    ...(rejected === 0 ? [] : [rejected === 1 ? '1 bad row' : `${formatCount(rejected)} bad rows`]),
+    ...(rejected === 0 ? [] : [formatCounted(rejected, 'bad row')]),
   ];
   return parts.length === 0 ? [] : [['left out', parts.join(', ')]];
 }

@@ -1,6 +1,6 @@
 import { ITEM_STATES } from '../core/item.ts';
 import { settledCount } from '../core/state-counts.ts';
-import { formatCount, formatPercent } from '../progress/progress-words.ts';
+import { formatCount, formatCounted, formatPercent } from '../progress/progress-words.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import type { RunListing, RunStatus } from '../run/run-status.ts';
 import type { Invocation } from './command.ts';
@@ -39,7 +39,7 @@ export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advi
     ...(status.endedAt === null ? [] : [['ended', formatInstant(status.endedAt)]]),
     [
       'listing',
-      `${status.walkFinished ? 'finished' : 'not finished'}, ${formatCount(status.pages)} pages`,
+      `${status.walkFinished ? 'finished' : 'not finished'}, ${formatCounted(status.pages, 'page')}`,
     ],
     ['items', `${countsText(counts)} (${formatPercent(settled, counts.total)} settled)`],
     ...leftOutRows(status.leftOut),
@@ -47,7 +47,7 @@ export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advi
     ...lostAnswerRows(status),
     ...paidRows(status),
     ...nextRows(status, [
-      advice.resume(run),
+      isSpent(status) ? `${advice.resume(run)} --job FILE` : advice.resume(run),
       advice.items(run, 'failed'),
       advice.items(run, 'in-doubt'),
     ]),
@@ -124,6 +124,11 @@ function paidRows({ paid }: RunStatus): string[][] {
     const most = limit === null ? '' : ` of ${formatCount(limit)}`;
     return ['paid for', `${formatCount(spent)}${most} ${name}`];
   });
+}
+
+/** The job that the run keeps has the budget that is spent: a plain resume would stop at once. */
+function isSpent({ paid }: RunStatus): boolean {
+  return paid.some(({ spent, limit }) => limit !== null && spent >= limit);
 }
 
 function nextRows(

@@ -3,7 +3,8 @@ import { formatDuration } from '../core/duration.ts';
 import { describeSource } from './describe-source.ts';
 import { describeWhere } from './describe-where.ts';
 import type { Job, MaxFailures } from './job-schema.ts';
-import type { Step } from './step-schemas.ts';
+import { stepOfFile } from './job-value-schemas.ts';
+import { fileOf, type Step } from './step-schemas.ts';
 
 /** The job in one plain sentence, for `validate`, a dry run and the confirmation. */
 export function describeJob(job: Job): string {
@@ -38,7 +39,16 @@ function conditionWords(step: Step): string {
 }
 
 function describeStep(step: Step): string {
-  return `${describeUse(step)}${describeSkip(step)}`;
+  const file = fileOf(step);
+  const use = describeUse(step);
+  return `${file === undefined ? use : ofMade(use, stepOfFile(file))}${describeSkip(step)}`;
+}
+
+/** Says whose file is meant: `stores what cut made`, `changes the tags of what cut made`. */
+function ofMade(use: string, step: string): string {
+  return use
+    .replace(/\bthem\b/, `what ${step} made`)
+    .replace(/\btheir (\w+)/, `the $1 of what ${step} made`);
 }
 
 function describeSkip(step: Step): string {

@@ -1,6 +1,13 @@
 import type { ProgressPrinter } from './printer.ts';
 import type { ProgressFigures } from './progress-figures.ts';
-import { detailWords, etaWords, formatCount, formatPercent, waitWords } from './progress-words.ts';
+import {
+  detailWords,
+  etaWords,
+  formatCount,
+  formatCounted,
+  formatPercent,
+  waitWords,
+} from './progress-words.ts';
 
 /** One whole line now and then, for logs and pipes. */
 export function createLinePrinter(print: (line: string) => void, everyMs: number): ProgressPrinter {
@@ -16,7 +23,7 @@ export function progressLine(figures: ProgressFigures): string {
   const { state } = figures;
   const head =
     figures.total === null
-      ? `${formatCount(state.listed)} listed, ${formatCount(state.selected)} selected, ${formatCount(state.pages)} pages`
+      ? `${formatCount(state.listed)} listed, ${formatCount(state.selected)} selected, ${formatCounted(state.pages, 'page')}`
       : `${formatCount(figures.settled)} / ${formatCount(figures.total)} (${formatPercent(figures.settled, figures.total)}), ${etaWords(figures)}`;
   const wait = state.wait === null ? [] : [waitWords(state.wait)];
   return `${state.phase}: ${[head, ...detailWords(figures), ...wait].join(', ')}`;

@@ -7,6 +7,11 @@ export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-US');
 }
 
+/** `1 page`, `4 pages`. */
+export function formatCounted(count: number, what: string): string {
+  return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
+}
+
 /** `61%`: rounded down, so that 100% means all. */
 export function formatPercent(part: number, whole: number): string {
   return whole === 0 ? '100%' : `${Math.floor((part * 100) / whole)}%`;
@@ -20,8 +25,7 @@ export function etaWords(figures: ProgressFigures): string {
 
 /** `waiting until 14:03:20 to look up 3 lost answers`, by the clock on the wall. */
 export function waitWords({ until, lostAnswers }: LostAnswerWait): string {
-  const answers = lostAnswers === 1 ? '1 lost answer' : `${formatCount(lostAnswers)} lost answers`;
-  return `waiting until ${timeOfDay(until)} to look up ${answers}`;
+  return `waiting until ${timeOfDay(until)} to look up ${formatCounted(lostAnswers, 'lost answer')}`;
 }
 
 /** What is shown beside the bar, in its order. */

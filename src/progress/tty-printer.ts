@@ -1,6 +1,13 @@
 import type { ProgressPrinter } from './printer.ts';
 import type { ProgressFigures } from './progress-figures.ts';
-import { detailWords, etaWords, formatCount, formatPercent, waitWords } from './progress-words.ts';
+import {
+  detailWords,
+  etaWords,
+  formatCount,
+  formatCounted,
+  formatPercent,
+  waitWords,
+} from './progress-words.ts';
 import type { Screen } from './screen.ts';
 import { createPaint, type Paint, type TerminalStyle } from './terminal-style.ts';
 import { fitWidth } from './terminal-text.ts';
@@ -57,7 +64,7 @@ function firstLine(figures: ProgressFigures, look: Look): string {
 }
 
 function listingWords({ state }: ProgressFigures, look: Look): string {
-  const words = `${formatCount(state.listed)} listed, ${formatCount(state.selected)} selected, ${formatCount(state.pages)} pages`;
+  const words = `${formatCount(state.listed)} listed, ${formatCount(state.selected)} selected, ${formatCounted(state.pages, 'page')}`;
   return fitWidth(words, Math.max(0, look.width - INDENT.length));
 }
 

@@ -16,8 +16,10 @@ import { withCleanup } from './with-cleanup.ts';
 
 /** What a run would do, counted. */
 export interface Plan extends SelectionCount {
-  /** Requests that a run would need, without retries and re-checks. */
+  /** Requests that a run would need, without retries, re-checks and questions about jobs. */
   readonly requestsEstimate: number;
+  /** True where jobs inside the service are asked about until they end: as often as they take. */
+  readonly followsJobs: boolean;
   /** What its paid steps would buy. */
   readonly paid: readonly PlannedPaid[];
   /** Why a run would stop before its first step, in words; null where none of its guards would. */
@@ -76,6 +78,7 @@ async function planOf(job: Job, { context, halt, services }: Session): Promise<P
   return {
     ...count,
     requestsEstimate: services.all.length + count.pages + sum(requests),
+    followsJobs: steps.some(({ operation }) => operation.shape === 'remote'),
     paid: plannedPaid(steps, count.selected),
     guard: checkSelection(guardsOf(job), count),
     projects: services.all.map(plannedProject),

@@ -48,7 +48,7 @@ async function resume(invocation: Invocation, flags: ArgumentsCamelCase<Flags>):
   const run = parseRunArgument(flags.run);
   if (flags.dryRun) {
     const status = await readRun(stateDirectory, run, surroundings.world);
-    output.result(statusDocument(status), () => statusText(status, invocation));
+    output.result(statusDocument(status), () => output.fit(statusText(status, invocation)));
     return 0;
   }
   const changed =

@@ -40,6 +40,6 @@ async function run(invocation: Invocation, flags: ArgumentsCamelCase<Flags>): Pr
     return executeRun(invocation, order, (context) => startRun(job, context, flags.job));
   }
   const { result } = await withRunContext(invocation, order, (context) => planRun(job, context));
-  output.result(planDocument(job, result), () => planText(job, result));
+  output.result(planDocument(job, result), () => output.fit(planText(job, result)));
   return 0;
 }

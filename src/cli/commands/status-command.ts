@@ -28,7 +28,7 @@ export function statusCommand(host: CommandHost): CommandModule<object, Flags> {
           parseRunArgument(flags.run),
           surroundings.world,
         );
-        output.result(statusDocument(status), () => statusText(status, invocation));
+        output.result(statusDocument(status), () => output.fit(statusText(status, invocation)));
         return 0;
       }),
   };

@@ -31,9 +31,8 @@ export function validateCommand(host: CommandHost): CommandModule<object, Flags>
       host.invoke(flags, async ({ surroundings, output }) => {
         const job = await readJob(surroundings, flags.job, flags.var);
         const description = describeJob(job);
-        output.result(
-          { type: 'job', file: flags.job, description, job },
-          () => `${plainText(flags.job)} is valid.\n${plainText(description)}`,
+        output.result({ type: 'job', file: flags.job, description, job }, () =>
+          output.fit(`${plainText(flags.job)} is valid.\n${plainText(description)}`),
         );
         return 0;
       }),

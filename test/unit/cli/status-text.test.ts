@@ -78,6 +78,13 @@ test('every row of a run, word for word', () => {
   ]);
 });
 
+test('a spent budget must be raised before a resume gets on', () => {
+  const paid = [{ name: 'remove_bg', spent: 9, limit: 9 }];
+  expect(statusText(interrupted({ pending: 3 }, { paid }), { advice })).toContain(
+    'next      ucbulk resume r1 --job FILE',
+  );
+});
+
 test('lost answers that need no waiting have no time', () => {
   const status = interrupted({ pending: 3 }, { lostAnswers: { count: 3, due: 0 } });
   expect(statusText(status, { advice })).toContain(

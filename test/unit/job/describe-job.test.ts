@@ -76,7 +76,7 @@ test('a job over two projects tells which one each step acts on', () => {
     { uses: 'store' },
   ];
   expect(describe({ projects, steps })).toBe(
-    'Lists all files, oldest first (default project); imports them, stored (project target); changes their tags: adds x (project target); stores them, 100 a request (default project).',
+    'Lists all files, oldest first (default project); imports them, stored (project target); changes the tags of what copy made: adds x (project target); stores them, 100 a request (default project).',
   );
 });
 

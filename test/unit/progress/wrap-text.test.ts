@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { wrapText } from '../../../src/progress/wrap-text.ts';
+
+const lines = (text: string, width: number) => wrapText(text, width).split('\n');
+
+test('what fits stays as it is', () => {
+  expect(wrapText('a  b\n\n  c', 10)).toBe('a  b\n\n  c');
+  expect(wrapText('\u001b[32mgreen text\u001b[0m', 10)).toBe('\u001b[32mgreen text\u001b[0m');
+});
+
+test('lines break between words, and go on under where they began', () => {
+  expect(lines('  The budget of 5 remove_bg is spent.', 20)).toEqual([
+    '  The budget of 5',
+    '  remove_bg is',
+    '  spent.',
+  ]);
+});
+
+test("a table's last cell goes on under itself", () => {
+  expect(lines('lost answers  3, settled from 2026-11-22T14:03:20Z on', 40)).toEqual([
+    'lost answers  3, settled from',
+    '              2026-11-22T14:03:20Z on',
+  ]);
+  expect(lines('ok  state    /tmp/state: can be used by all', 30)).toEqual([
+    'ok  state    /tmp/state: can',
+    '             be used by all',
+  ]);
+});
+
+test('a command stays whole, what is said of it goes below', () => {
+  expect(lines('  ucbulk resume r1 --job FILE  # once it is raised: goes on', 32)).toEqual([
+    '  ucbulk resume r1 --job FILE',
+    '    # once it is raised: goes on',
+  ]);
+  const command = 'next  ucbulk items 20261122-042506-1160qy --state in-doubt';
+  expect(lines(command, 30)).toEqual([command]);
+});
+
+test('a word that is wider than the terminal stays whole', () => {
+  expect(lines('see /a/very/long/path/to/a/file now', 12)).toEqual([
+    'see',
+    '/a/very/long/path/to/a/file',
+    'now',
+  ]);
+});

@@ -110,3 +110,22 @@ test('of a key that is there twice the last counts, as everywhere in JSON', asyn
 
   expect(end).toMatchObject({ state: 'finished', counts: { total: 1 } });
 });
+
+test.each([
+  ['copy-local', 'local_copy', {}],
+  ['copy-to-remote', 'remote_copy', { with: { target: 'backup' } }],
+] as const)(
+  'a page that names every file twice: %s acts on each once',
+  async (uses, effect, options) => {
+    const bench = benchWithPage(({ results, ...page }) => ({
+      ...page,
+      next: null,
+      results: [...results, ...results],
+    }));
+
+    const end = await alive(bench.start({ ...DELETE, steps: [{ uses, ...options }] }));
+
+    expect(end).toMatchObject({ state: 'finished', counts: { failed: 0, total: 50 } });
+    expect(bench.effects(effect)).toEqual({ changed: 50, twice: 0 });
+  },
+);

@@ -19,3 +19,18 @@ test('a column that an expression names and the list lacks stops the run before 
   expect({ end, items: bench.items(end.run) }).toMatchObject({ end: { counts: { done: 1 } } });
   expect(bench.mutations).toHaveLength(1);
 });
+
+test('a file that a list names again thousands of rows later is copied once', async () => {
+  const bench = runBench({ files: 3500 });
+  const { seededFile } = bench.emulator.projects[0]!;
+  const rows = Array.from({ length: 3500 }, (_, index) => `${seededFile(index).uuid},no`);
+  const twice = `${bench.emulator.projects[0]!.addFile({}).uuid},yes`;
+  const path = join(bench.directory, 'files.csv');
+  writeFileSync(path, `uuid,wanted\n${[twice, ...rows, twice].join('\n')}\n`);
+  const steps = [{ uses: 'copy-local', if: "item.columns.wanted == 'yes'" }];
+
+  const end = await alive(bench.start({ source: { list: { path } }, steps }));
+
+  expect(end).toMatchObject({ state: 'finished', counts: { total: 3501, failed: 0 } });
+  expect(bench.effects('local_copy')).toEqual({ changed: 1, twice: 0 });
+});

@@ -100,6 +100,19 @@ test('nothing to resume is said in words', async () => {
   await expect(bench.resume()).rejects.toMatchObject({ kind: 'not-found' });
 });
 
+test('a ledger that another program keeps from its readers is not taken for a finished one', async () => {
+  const { bench, ledger, expectNothingSent } = await setup();
+  const foreign = new Database(ledger);
+  foreign.pragma('locking_mode = EXCLUSIVE');
+  foreign.exec('BEGIN EXCLUSIVE');
+
+  await expect(bench.resume()).rejects.toMatchObject({ kind: 'fatal', fatalCause: 'service' });
+  expectNothingSent();
+
+  foreign.close();
+  expect(await alive(bench.resume())).toMatchObject({ state: 'finished' });
+});
+
 test.each([
   ['project', relative('/', statePaths('/').projectLock('demopublickey'))],
   ['run', join('runs', 'run-1.lock')],

@@ -88,6 +88,17 @@ test('an add-on that ends as `error` fails its item, and is not begun again', as
   expect(bench.sent.filter(isStart)).toHaveLength(10);
 });
 
+test('an add-on that is at work for a day is in doubt, and waited for no longer', async () => {
+  const bench = runBench({ files: 3 });
+  polledAs(bench, () => ({ status: 'in_progress' }));
+  expect(await bench.start(SCAN, { death: { afterMs: 30_000 } })).toBe(null);
+  bench.clock.suspend(25 * HOUR_MS, 'goes on');
+  const end = await alive(bench.resume());
+  expect(end.counts).toMatchObject({ 'in-doubt': 3, waiting: 0 });
+  expect(bench.items(end.run)[0]).toMatchObject({ reason: 'endless' });
+  expect(bench.sent.filter(isStart)).toHaveLength(3);
+});
+
 test('a word for the state of a job that nobody knows stops the run with that word; the job is followed later', async () => {
   const bench = runBench();
   const inline = documents(bench, 3);

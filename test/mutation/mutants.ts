@@ -1,5 +1,7 @@
 import { KNOWN_MISTAKES } from './known-mistakes.ts';
 import { PROTECTIONS } from './protections.ts';
+import { SERVICE_PROTECTIONS } from './service-protections.ts';
+import { STATE_PROTECTIONS } from './state-protections.ts';
 
 /** One protection turned off, and the test that must not let it pass. */
 export interface Mutant {
@@ -15,4 +17,9 @@ export interface Mutant {
 }
 
 /** Every protection that a test claims to watch over. */
-export const MUTANTS: readonly Mutant[] = [...KNOWN_MISTAKES, ...PROTECTIONS];
+export const MUTANTS: readonly Mutant[] = [
+  ...KNOWN_MISTAKES,
+  ...PROTECTIONS,
+  ...STATE_PROTECTIONS,
+  ...SERVICE_PROTECTIONS,
+];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FailureFacts } from '../../../src/core/failure.ts';
 import { afterFailure, haltOf } from '../../../src/engine/after-failure.ts';
+import type { OutageWatch } from '../../../src/engine/outage-watch.ts';
 import type { Doubt, Probe } from '../../../src/operations/operation.ts';
 import { eachOperation, outageOf, someFailure, someItem } from '../../support/engine-bench.ts';
 
@@ -21,16 +22,23 @@ interface Case {
   readonly doubt?: Doubt;
   readonly attempts?: number;
   readonly intended?: boolean;
+  readonly outage?: OutageWatch;
 }
 
-function decide({ failure, doubt = IDEMPOTENT, attempts = 0, intended = true }: Case) {
+function decide({
+  failure,
+  doubt = IDEMPOTENT,
+  attempts = 0,
+  intended = true,
+  outage = outageOf(1),
+}: Case) {
   const { item: _item, ...result } = afterFailure(someItem({ attempts }), {
     failure: someFailure(failure),
     intended,
     step: 0,
     ports: {
       operation: eachOperation(async () => ({ kind: 'done' }), { doubt }),
-      outage: outageOf(1),
+      outage,
       policy: { maxAttempts: LAST + 1, settleMs: SETTLE_MS },
       random: () => 0,
       serverNow: () => NOW,
@@ -212,3 +220,14 @@ test('only what no other item would escape stops the run', () => {
   expect(haltOf(someFailure({ kind: 'throttled', effect: 'none' }))).toBe(null);
   expect(haltOf(someFailure({ effect: 'none', status: 409 }))).toBe(null);
 });
+
+test.each(['none', 'unknown'] as const)(
+  'while the endpoint only fails, no attempt counts and the last one is not the last (effect %s)',
+  (effect) => {
+    const outage = outageOf(1);
+    for (const chunk of [1, 101, 201]) outage.failed(0, chunk);
+    const failure = { kind: 'transient', effect, code: 'http_503', status: 503 } as const;
+    const decided = decide({ failure, attempts: LAST, outage });
+    expect(decided).toMatchObject({ to: 'retry', effect, countsAsAttempt: false });
+  },
+);

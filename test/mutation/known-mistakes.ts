@@ -78,8 +78,8 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
     name: 'normal-sync',
     protection: 'A commit survives a power cut',
     file: 'src/ledger/open-database.ts',
-    from: "database.pragma('synchronous = FULL');",
-    to: "database.pragma('synchronous = NORMAL');",
+    from: "const SYNCED = 'synchronous = FULL';",
+    to: "const SYNCED = 'synchronous = NORMAL';",
     red: { file: 'test/unit/ledger/open-database.test.ts', test: 'a commit survives a power cut' },
   },
 ];

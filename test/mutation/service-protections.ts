@@ -22,8 +22,8 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
     name: 'service-slept-too',
     protection: "The service's time goes on while the machine sleeps",
     file: 'src/transport/server-clock.ts',
-    from: 'Math.max(byWall, clock.monotonic() - anchor.monotonic)',
-    to: '(clock.monotonic() - anchor.monotonic + 0 * byWall)',
+    from: 'Math.max(clock.now() - wall, clock.monotonic() - monotonic)',
+    to: '(clock.monotonic() - monotonic + 0 * wall)',
     red: { file: 'test/integration/machine-sleep.test.ts', test: 'a sleep before a delete' },
   },
   {

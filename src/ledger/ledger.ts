@@ -113,12 +113,7 @@ export class Ledger {
    * what becomes durable later makes this durable too.
    */
   unsynced<Result>(writes: () => Result): Result {
-    try {
-      const commit = this.#database.transaction(writes);
-      return withoutSync(this.#database, () => commit.immediate());
-    } catch (error) {
-      throw ledgerFailure(this.#database.name, error);
-    }
+    return withoutSync(this.#database, () => this.transaction(writes));
   }
 
   /** Counts requests; they become durable with the next transaction, whatever it is for. */

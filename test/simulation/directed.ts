@@ -1,3 +1,5 @@
+import type { CrashPoint } from '../../src/core/world.ts';
+import type { NetworkFault } from '../support/wire-faults.ts';
 import type { Mishap, Schedule } from './schedule.ts';
 
 /** A schedule that was made by hand, for what chance would need thousands of seeds. */
@@ -21,6 +23,16 @@ function quiet(
   return { ...world, ...service, scenario, mishaps, ...changes };
 }
 
+/** The n-th request of the run, and `times - 1` after it, go wrong. */
+function fault(request: number, kind: NetworkFault, times?: number): Mishap {
+  return { kind: 'fault', request, fault: kind, ...(times !== undefined && { times }) };
+}
+
+/** A life dies where it comes to a place for the n-th time. */
+function death(life: number, point: CrashPoint, hit: number): Mishap {
+  return { kind: 'death', life, point, hit };
+}
+
 /** Each life ends so soon that a settle time which began anew with it would never be over. */
 const CRASH_LOOP: readonly Mishap[] = Array.from({ length: 80 }, (_, place) => ({
   kind: 'sudden-death',
@@ -35,37 +47,22 @@ const CRASH_LOOP: readonly Mishap[] = Array.from({ length: 80 }, (_, place) => (
 export const DIRECTED: readonly DirectedSchedule[] = [
   {
     name: 'no send without its intent: after a death before the answer, what nothing can tell of is in doubt',
-    schedule: quiet(
-      'toy: undetectable',
-      [{ kind: 'death', life: 1, point: 'response-received', hit: 1 }],
-      { concurrency: 1 },
-    ),
+    schedule: quiet('toy: undetectable', [death(1, 'response-received', 1)], { concurrency: 1 }),
     ends: { done: 7, 'in-doubt': 1 },
   },
   {
     name: 'a late effect is waited for: no tagged request is repeated before its settle time',
-    schedule: quiet('copy-local', [
-      { kind: 'fault', request: 4, fault: 'late-effect' },
-      { kind: 'fault', request: 6, fault: 'late-effect' },
-    ]),
+    schedule: quiet('copy-local', [fault(4, 'late-effect'), fault(6, 'late-effect')]),
   },
   {
     name: 'a crash loop does not begin settle times anew',
-    schedule: quiet('copy-local', [
-      { kind: 'death', life: 1, point: 'after-write', hit: 2 },
-      ...CRASH_LOOP,
-    ]),
+    schedule: quiet('copy-local', [death(1, 'after-write', 2), ...CRASH_LOOP]),
   },
   {
     name: 'a request that waited for its slot anew has an intent of that moment',
-    schedule: quiet(
-      'copy-local',
-      [
-        { kind: 'fault', request: 4, fault: 'throttled-missing', times: 3 },
-        { kind: 'fault', request: 7, fault: 'late-effect' },
-      ],
-      { concurrency: 1 },
-    ),
+    schedule: quiet('copy-local', [fault(4, 'throttled-missing', 3), fault(7, 'late-effect')], {
+      concurrency: 1,
+    }),
   },
   {
     name: 'the selection is whole before anything that changes the listing is done',
@@ -76,9 +73,9 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     schedule: quiet(
       'addon/remove_bg',
       [
-        { kind: 'fault', request: 11, fault: 'reset-after-effect' },
-        { kind: 'fault', request: 13, fault: 'error-after-effect' },
-        { kind: 'fault', request: 14, fault: 'reset-before-effect' },
+        fault(11, 'reset-after-effect'),
+        fault(13, 'error-after-effect'),
+        fault(14, 'reset-before-effect'),
       ],
       { concurrency: 1 },
     ),
@@ -87,9 +84,9 @@ export const DIRECTED: readonly DirectedSchedule[] = [
   {
     name: 'a remove_bg whose answer was cut is followed by the id in its headers',
     schedule: quiet('addon/remove_bg', [
-      { kind: 'fault', request: 11, fault: 'truncated' },
-      { kind: 'fault', request: 13, fault: 'cut-body' },
-      { kind: 'fault', request: 15, fault: 'slow-loris' },
+      fault(11, 'truncated'),
+      fault(13, 'cut-body'),
+      fault(15, 'slow-loris'),
     ]),
   },
   {
@@ -100,34 +97,21 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     name: 'a pause is kept by everybody, whatever form it has',
     schedule: quiet(
       'tags',
-      [
-        { kind: 'fault', request: 3, fault: 'throttled-date' },
-        { kind: 'fault', request: 7, fault: 'throttled-absurd' },
-        { kind: 'fault', request: 11, fault: 'throttled-garbage', times: 2 },
-      ],
+      [fault(3, 'throttled-date'), fault(7, 'throttled-absurd'), fault(11, 'throttled-garbage', 2)],
       { items: 13, concurrency: 8 },
     ),
   },
   {
     name: 'a token is durable before it is asked about',
-    schedule: quiet(
-      'addon/remove_bg',
-      [
-        { kind: 'death', life: 1, point: 'token-saved', hit: 1 },
-        { kind: 'death', life: 2, point: 'poll-answered', hit: 1 },
-      ],
-      { items: 1 },
-    ),
+    schedule: quiet('addon/remove_bg', [death(1, 'token-saved', 1), death(2, 'poll-answered', 1)], {
+      items: 1,
+    }),
   },
   {
     name: 'a page and its items are durable together',
     schedule: quiet(
       'delete',
-      [
-        { kind: 'death', life: 1, point: 'page-read', hit: 2 },
-        { kind: 'death', life: 2, point: 'page-committed', hit: 1 },
-        { kind: 'death', life: 3, point: 'group-commit', hit: 1 },
-      ],
+      [death(1, 'page-read', 2), death(2, 'page-committed', 1), death(3, 'group-commit', 1)],
       { items: 13 },
     ),
   },
@@ -137,23 +121,17 @@ export const DIRECTED: readonly DirectedSchedule[] = [
   },
   {
     name: 'a disk that is full when the ledger is made: there is no run to go on with, and another is begun',
-    schedule: quiet('store', [
-      { kind: 'disk-full', write: 1 },
-      { kind: 'death', life: 2, point: 'migration-step', hit: 1 },
-    ]),
+    schedule: quiet('store', [{ kind: 'disk-full', write: 1 }, death(2, 'migration-step', 1)]),
   },
   {
     name: "a 200 that is not the service's own does not say that a copy was there before",
-    schedule: quiet('copy, then delete', [
-      { kind: 'fault', request: 4, fault: 'wrong-shape' },
-      { kind: 'fault', request: 6, fault: 'wrong-type' },
-    ]),
+    schedule: quiet('copy, then delete', [fault(4, 'wrong-shape'), fault(6, 'wrong-type')]),
   },
   {
     name: 'a wall clock that is set back lets no settle time end early',
     schedule: quiet('copy-local', [
       { kind: 'clock-jump', request: 4, byMs: -60_000 },
-      { kind: 'fault', request: 4, fault: 'late-effect', times: 2 },
+      fault(4, 'late-effect', 2),
     ]),
   },
   {
@@ -196,9 +174,6 @@ export const DIRECTED: readonly DirectedSchedule[] = [
   },
   {
     name: 'a chunk of which the answer leaves items out is asked for those again',
-    schedule: quiet('store', [
-      { kind: 'fault', request: 4, fault: 'missing-in-batch' },
-      { kind: 'fault', request: 5, fault: 'foreign-in-batch' },
-    ]),
+    schedule: quiet('store', [fault(4, 'missing-in-batch'), fault(5, 'foreign-in-batch')]),
   },
 ];

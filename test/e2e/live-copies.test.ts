@@ -14,6 +14,7 @@ const COPY = {
   name: 'j',
   source: { files: {} },
   steps: [{ uses: 'copy-to-remote', with: { target: 'backup' } }],
+  limits: { rate: 150 }, // it must not come to its end meanwhile
 };
 
 /** A run at work, and its ledger. */

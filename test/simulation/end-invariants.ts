@@ -57,7 +57,7 @@ function nothingHappensTwice({ seen, effects, schedule }: Finale): string[] {
   // A job that failed inside the service leaves no trace at the file: it may be begun again.
   const leftNothing = schedule.service === 'failing' || schedule.service === 'canceling';
   const isJudged = ({ operation }: AuditEntry) => {
-    return !leftNothing || !SCANS.test(operation) || isUndetectable(operation, seen);
+    return !leftNothing || !RECORDED.test(operation) || isUndetectable(operation, seen);
   };
   const repeated = [...changes(effects.filter(isJudged))].filter(([, count]) => count > 1);
   return [
@@ -217,8 +217,8 @@ function isUndetectable(operation: string, { scenario }: Seen): boolean {
   return (scenario.undetectable ?? []).some((effect) => effect === operation);
 }
 
-/** Add-ons that leave their record at the file, and may run again. */
-const SCANS = /^(uc_clamav_|aws_)/;
+/** Jobs that leave their record at the file, and may run again; a conversion does where it makes pages. */
+const RECORDED = /^(uc_clamav_|aws_|convert_document)/;
 const OPEN: ReadonlySet<string> = new Set(['pending', 'running', 'waiting']);
 /** Failures of a job inside the service, which began and did not end well. */
 const OF_THE_SERVICE = /^(addon_error|conversion_failed|conversion_canceled|token_lost)$/;

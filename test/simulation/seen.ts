@@ -31,6 +31,8 @@ export interface Seen {
   sinceRefusal: number | null;
   /** True once our clock was off: then times in the ledger are only roughly the service's. */
   isClockOff: boolean;
+  /** True once the service's answers may have agreed on a wrong time. */
+  isServiceClockOff: boolean;
   /** True once a person took it upon himself that something happens twice. */
   isRedone: boolean;
 }

@@ -30,6 +30,7 @@ export class Trouble {
   #requests = 0;
   #writes = 0;
   #uses = 0;
+  #wrongDates = 0;
 
   constructor(ports: TroublePorts) {
     this.#ports = ports;
@@ -59,6 +60,7 @@ export class Trouble {
     );
     if (fault === null) return null;
     this.note(`fault: ${fault}`);
+    if (fault === 'date-late' || fault === 'date-early') this.#dateWrongly();
     witness.tell(`  request ${now} meets ${fault}`);
     return fault;
   }
@@ -100,6 +102,15 @@ export class Trouble {
     if (mishap.kind !== 'clock-jump') return;
     this.skewMs += mishap.byMs;
     witness.seen.isClockOff = true;
+  }
+
+  /** One wrong date must do no harm. Two may agree, and that of a refusal is taken at its word. */
+  #dateWrongly(): void {
+    const { seen } = this.#ports.witness;
+    this.#wrongDates += 1;
+    if (this.#wrongDates < 2 && !this.isRevoked) return;
+    seen.isClockOff = true;
+    seen.isServiceClockOff = true;
   }
 
   /** Somebody else stores or deletes a file of the run. */

@@ -15,7 +15,14 @@ export class Witness implements WireWatch {
   constructor(
     seen: Omit<
       Seen,
-      'before' | 'now' | 'sends' | 'pauses' | 'sinceRefusal' | 'isClockOff' | 'isRedone'
+      | 'before'
+      | 'now'
+      | 'sends'
+      | 'pauses'
+      | 'sinceRefusal'
+      | 'isClockOff'
+      | 'isServiceClockOff'
+      | 'isRedone'
     >,
     trace: ((line: string) => void) | null,
   ) {
@@ -28,6 +35,7 @@ export class Witness implements WireWatch {
       pauses: [],
       sinceRefusal: null,
       isClockOff: false,
+      isServiceClockOff: false,
       isRedone: false,
     };
   }

@@ -12,6 +12,11 @@ export type FoundDocument =
 const LEFT_OUT: ReadonlySet<string> = new Set(['.git', '.hg', '.svn', 'node_modules']);
 /** What programs and people put after the name of an old document; beside it stands the new one. */
 const BACKUP_SUFFIXES = ['.bak', '.backup', '.orig', '.old', '~'];
+/** True for a suffix by which backups are known without being told. */
+export function isKnownSuffix(suffix: string): boolean {
+  return BACKUP_SUFFIXES.includes(suffix);
+}
+
 const TEMPORARY = /^\.ucbulk-.+\.tmp$/;
 
 /**

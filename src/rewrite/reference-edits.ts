@@ -21,8 +21,11 @@ export interface ReferenceSettings {
   readonly replacements: Pick<Replacements, 'ofFile' | 'ofUrl' | 'hasUrls'>;
 }
 
-/** What a text has at a place: an edit; a reference that has to stay as it is; nothing. */
-export type Finding = Edit | 'kept' | null;
+/**
+ * What a text has at a place: an edit; a reference that has to stay as it is; the UUID of a moved
+ * file that is in no URL of the CDN; nothing.
+ */
+export type Finding = Edit | 'kept' | 'bare' | null;
 
 /** So much of the text before and after a place decides what is there. */
 export const CONTEXT = { before: LOOK_BACK, after: MAX_WRITTEN_URL + 512 } as const;
@@ -32,6 +35,8 @@ const UUID_LENGTH = 36;
 // A longer word, or the id of a group.
 const GOES_ON = /(?:[\w~-]|%(?:25){0,3}7e)/iy;
 const ENDS_BARE = new RegExp(`(?:^|[^\\w~-]|${SLASH}|\\\\[nrt])$`, 'i');
+// A picture that is laid over another one, named in the other one's URL.
+const IS_OVERLAY = new RegExp(`-${SLASH}overlay${SLASH}$`, 'i');
 const NAME = /[\w.~+%-]{0,255}/y;
 const NAME_IN_PERCENTS = /[\w.~+-]{0,255}/y;
 // More of a name than is safe to tell from what comes after a URL, or operations.
@@ -53,16 +58,27 @@ export function referenceReader(
 ): (text: string, candidate: RegExpExecArray) => Finding {
   const findHost = hostReferenceFinder(settings.oldHosts);
   return (text, candidate) => {
-    const slash = candidate.groups?.['slash'];
-    if (slash !== undefined) return urlEdit(text, { start: candidate.index, slash }, settings);
     const start = candidate.index;
+    const slash = candidate.groups?.['slash'];
+    if (slash !== undefined) return urlEdit(text, { start, slash }, settings);
     if (matchAt(GOES_ON, text, start + UUID_LENGTH) !== null) return null;
     const before = text.slice(Math.max(0, start - LOOK_BACK), start);
-    const host = findHost(before);
-    const counts = host !== null || (settings.bareUuids && ENDS_BARE.test(before));
-    const value = counts ? settings.replacements.ofFile(candidate[0]) : null;
-    return value === null ? null : uuidEdit(text, { start, host, value }, settings);
+    return uuidFinding(text, { start, before, host: findHost(before) }, settings);
   };
+}
+
+/** What a UUID is, told by what stands before it. */
+function uuidFinding(
+  text: string,
+  { start, before, host }: { start: number; before: string; host: HostReference | null },
+  settings: ReferenceSettings,
+): Finding {
+  const isInUrl = host !== null || IS_OVERLAY.test(before);
+  if (!isInUrl && !ENDS_BARE.test(before)) return null;
+  const value = settings.replacements.ofFile(text.slice(start, start + UUID_LENGTH));
+  if (value === null) return null;
+  if (!isInUrl && !settings.bareUuids) return 'bare';
+  return uuidEdit(text, { start, host, value }, settings);
 }
 
 function uuidEdit(

@@ -12,6 +12,8 @@ export interface DocumentResult {
   readonly replaced: number;
   /** References of moved files that stay, because what is new has no place for their operations. */
   readonly kept: number;
+  /** UUIDs of moved files that stay, because they are in no URL of the CDN. */
+  readonly bare: number;
   /** The first changes, in a dry run. */
   readonly changes: readonly Change[];
   /** Why it failed; null where it did not. */
@@ -48,7 +50,7 @@ export async function rewriteDocument(
   settings: DocumentSettings,
 ): Promise<DocumentResult> {
   const { path } = place;
-  const blank = { path, replaced: 0, kept: 0, changes: [], message: null };
+  const blank = { path, replaced: 0, kept: 0, bare: 0, changes: [], message: null };
   let handle: FileHandle | null = null;
   try {
     const facts = await lstat(path);

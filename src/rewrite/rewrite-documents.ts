@@ -49,7 +49,7 @@ export async function* rewriteDocuments(
   }
 }
 
-const UNTOUCHED = { replaced: 0, kept: 0, changes: [], message: null } as const;
+const UNTOUCHED = { replaced: 0, kept: 0, bare: 0, changes: [], message: null } as const;
 
 function failed({ path, message }: { path: string; message: string }): DocumentResult {
   return { ...UNTOUCHED, path, state: 'failed', message };

@@ -2,6 +2,7 @@ import {
   CONTEXT,
   candidates,
   type Edit,
+  type Finding,
   type ReferenceSettings,
   referenceReader,
 } from './reference-edits.ts';
@@ -35,6 +36,7 @@ export class StreamRewriter {
   #line = 1;
   #replaced = 0;
   #kept = 0;
+  #bare = 0;
 
   /** `onChange` costs time: lines are counted for it. */
   constructor(settings: ReferenceSettings, onChange: ((change: Change) => void) | null = null) {
@@ -43,9 +45,9 @@ export class StreamRewriter {
     this.#onChange = onChange;
   }
 
-  /** References that were rewritten, and those of moved files that had to stay as they are. */
-  get counts(): { readonly replaced: number; readonly kept: number } {
-    return { replaced: this.#replaced, kept: this.#kept };
+  /** How many references were rewritten, had to stay as they are, or are UUIDs in no URL. */
+  get counts(): { readonly replaced: number; readonly kept: number; readonly bare: number } {
+    return { replaced: this.#replaced, kept: this.#kept, bare: this.#bare };
   }
 
   /** Takes bytes, a character each; gives what is decided. */
@@ -86,11 +88,18 @@ export class StreamRewriter {
       const candidate = pattern.exec(this.#text);
       if (candidate === null || candidate.index >= limit) return;
       const finding = this.#read(this.#text, candidate);
-      if (finding === 'kept') this.#kept += 1;
-      const isEdit = finding !== null && finding !== 'kept' && finding.start >= this.#given;
-      if (isEdit) yield finding;
-      pattern.lastIndex = isEdit ? finding.end : candidate.index + 1;
+      const edit = this.#editIn(finding);
+      if (edit !== null) yield edit;
+      pattern.lastIndex = edit === null ? candidate.index + 1 : edit.end;
     }
+  }
+
+  /** The edit where there is one to make; what stays is counted. */
+  #editIn(finding: Finding): Edit | null {
+    if (finding === 'kept') this.#kept += 1;
+    if (finding === 'bare') this.#bare += 1;
+    if (finding === null || typeof finding === 'string') return null;
+    return finding.start < this.#given ? null : finding;
   }
 
   #tell(edit: Edit, lead: string, onChange: (change: Change) => void): void {

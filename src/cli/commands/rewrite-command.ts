@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import { formatCounted } from '../../progress/progress-words.ts';
 import { plainText } from '../../progress/terminal-text.ts';
+import { isKnownSuffix } from '../../rewrite/find-documents.ts';
 import type { DocumentResult } from '../../rewrite/rewrite-document.ts';
 import { type RewriteRequest, rewriteDocuments } from '../../rewrite/rewrite-documents.ts';
 import { readRun } from '../../run/read-runs.ts';
@@ -12,6 +14,7 @@ import { MOVE_OPTIONS, newHost } from '../move-options.ts';
 import { text } from '../option-values.ts';
 import type { Output } from '../output.ts';
 import { parseRunArgument } from '../run-argument.ts';
+import { shellWord } from '../shell-word.ts';
 import { stoppable } from '../stoppable.ts';
 
 const REWRITE_OPTIONS = {
@@ -74,7 +77,9 @@ export function rewriteCommand(host: CommandHost): CommandModule<object, Flags> 
         const run = { ...status, ledger: statePaths(stateDirectory).ledger(status.run) };
         return stoppable(surroundings, async (signal) => {
           const documents = rewriteDocuments(run, requestOf(flags, invocation, signal));
-          return tell(documents, flags.dryRun, output);
+          const code = await tell(documents, flags.dryRun, output);
+          if (!flags.dryRun) tellSuffix(flags.backup, output);
+          return code;
         });
       }),
   };
@@ -111,13 +116,14 @@ async function tell(
   dryRun: boolean,
   output: Output,
 ): Promise<ExitCode> {
-  const total = { files: 0, changed: 0, replaced: 0, kept: 0, failed: 0, backups: 0 };
+  const total = { files: 0, changed: 0, replaced: 0, kept: 0, bare: 0, failed: 0, backups: 0 };
   for await (const document of documents) {
     if (document.state === 'backup') total.backups += 1;
     if (document.state === 'skipped' || document.state === 'backup') continue;
     total.files += 1;
     total.replaced += document.replaced;
     total.kept += document.kept;
+    total.bare += document.bare;
     if (document.replaced > 0) total.changed += 1;
     if (document.state === 'failed') {
       total.failed += 1;
@@ -131,7 +137,7 @@ async function tell(
 }
 
 function tellTotal(
-  total: { files: number; changed: number; replaced: number; kept: number; backups: number },
+  total: Readonly<Record<'files' | 'changed' | 'replaced' | 'kept' | 'bare' | 'backups', number>>,
   dryRun: boolean,
   output: Output,
 ): void {
@@ -143,6 +149,19 @@ function tellTotal(
       `${total.kept} URLs stay: a copy in a bucket has no operations, and no place for what is not a URL of the original.`,
     );
   }
+  if (total.bare > 0) {
+    output.warn(
+      `Left as they are: ${formatCounted(total.bare, 'UUID')} of moved files, in no URL of the CDN. --old-host names a host of your own, --bare-uuids takes them all.`,
+    );
+  }
+}
+
+/** What no later rewrite can know by itself. */
+function tellSuffix(suffix: string | undefined, output: Output): void {
+  if (suffix === undefined || isKnownSuffix(suffix)) return;
+  output.say(
+    `Give --backup ${shellWord(suffix)} again with the next rewrite: it tells these backups from documents.`,
+  );
 }
 
 /** The name with its count, as `grep -c` has it; below it the changes of a dry run, as `diff` has them. */

@@ -31,7 +31,7 @@ export function rewriteText(
   text: string,
   given: TextSettings,
   sizes: readonly number[] = [],
-): { text: string; replaced: number; kept: number; changes: Change[] } {
+): { text: string; replaced: number; kept: number; bare: number; changes: Change[] } {
   const changes: Change[] = [];
   const rewriter = new StreamRewriter(settingsFor(given), (change) => changes.push(change));
   let from = 0;

@@ -256,8 +256,28 @@ test('any bytes without a reference come out as they went in', () => {
   );
 });
 
-test('an overlay in the URL of another file stays, but for bare UUIDs', () => {
+test.each(['/', '\\/', '%2F'])('an overlay in the URL of another file, with %s', (slash) => {
+  const written = (uuid: string, mine = uuidOf(7)) =>
+    `https://img.mine.example/${mine}/-/overlay/${uuid}/50px50p/-/overlay/${uuid}/`.replaceAll(
+      '/',
+      slash,
+    );
+  const moved = { text: written(NEW), replaced: 2, kept: 0, bare: 0 };
+  expect(rewriteText(written(OLD), FILES)).toMatchObject(moved);
+  const both = `https://ucarecdn.com/${OLD}/-/overlay/${OLD}/`;
+  expect(rewriteText(both, FILES).text).toBe(both.replaceAll(OLD, NEW));
+});
+
+test('an overlay that went to a bucket stays, and is counted', () => {
   const text = `https://ucarecdn.com/${uuidOf(7)}/-/overlay/${OLD}/50px50p/`;
-  expect(rewriteText(text, FILES).text).toBe(text);
-  expect(rewriteText(text, { ...FILES, bareUuids: true }).text).toBe(text.replace(OLD, NEW));
+  const files = { [OLD]: 'https://bucket.example/cat.jpg' };
+  expect(rewriteText(text, { files })).toMatchObject({ text, replaced: 0, kept: 1 });
+});
+
+test('UUIDs of moved files that are in no known URL stay, and are counted', () => {
+  const text = `<i data-id="${OLD}"> https://img.mine.example/${OLD}/ x${OLD} ${uuidOf(7)}`;
+  expect(rewriteText(text, FILES)).toMatchObject({ text, replaced: 0, bare: 2 });
+  expect(rewriteText(text, { ...FILES, bareUuids: true })).toMatchObject({ replaced: 2, bare: 0 });
+  const hosts = { ...FILES, oldHosts: ['img.mine.example'] };
+  expect(rewriteText(text, hosts)).toMatchObject({ replaced: 1, bare: 1 });
 });

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
 import { expect, test } from 'vitest';
 import { planText } from '../../src/cli/plan-text.ts';
 import { runBench } from '../support/run-bench.ts';

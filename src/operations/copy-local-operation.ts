@@ -1,9 +1,8 @@
 import type * as z from 'zod';
-import type { Outcome } from '../core/outcome.ts';
 import { blockSchema, flagSchema, metadataSchema, stepFile } from '../job/job-value-schemas.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
-import { findTagged } from './find-tagged.ts';
-import type { EachOperation } from './operation.ts';
+import { findBegun } from './find-tagged.ts';
+import type { RemoteOperation, Started } from './operation.ts';
 import {
   INTENT_KEY,
   intentTag,
@@ -11,6 +10,7 @@ import {
   NO_INTENT_KEY,
   type OperationContext,
 } from './operation-context.ts';
+import { awaitMade, madeOf, tokenOfMade } from './ready-output.ts';
 import { skipMissing } from './skip-missing.ts';
 import { uuidOf } from './uuid-of.ts';
 
@@ -21,29 +21,43 @@ export const copyLocalOptions = blockSchema({
   metadata: metadataSchema.default({}).describe('Metadata of the copy, beside our own tag'),
 }).refine(({ metadata }) => leavesIntentKey(metadata), NO_INTENT_KEY);
 
-/** Copies a file within the project. Every request makes another copy, so each carries a tag to be found by. */
+/** What half of the copies take, as long as nothing was learned (contract 3.6), ms. */
+const TYPICAL_MS = 1000;
+
+/**
+ * Copies a file within the project. Every request makes another copy, so each carries a tag to be
+ * found by. The copy that is answered is not finished, and one was seen that never was: it is waited for.
+ */
 export function copyLocalOperation(
   { files, search }: Pick<RestClient, 'files' | 'search'>,
   options: z.output<typeof copyLocalOptions>,
   context: OperationContext,
-): EachOperation {
+): RemoteOperation {
   return {
     kind: 'copy-local',
-    shape: 'each',
+    shape: 'remote',
+    startSize: 1,
+    job: { name: 'copy-local', typicalMs: TYPICAL_MS },
     destructive: false,
     changesListing: true,
     doubt: {
       class: 'tagged',
-      probe: (item, signal) => findTagged(search, intentTag(context, item), signal),
+      probe: (item, signal) => findBegun(search, intentTag(context, item), signal),
     },
-    runItem: (item, permit) =>
-      skipMissing(
-        (async (): Promise<Outcome> => {
-          const metadata = { ...options.metadata, [INTENT_KEY]: intentTag(context, item) };
-          const source = uuidOf(item);
-          const copy = await files.localCopy({ source, store: options.store, metadata }, permit);
-          return { kind: 'done', result: { file: copy.uuid } };
-        })(),
-      ),
+    async start([item], permit) {
+      if (item === undefined) return new Map();
+      const copy = async (): Promise<Started> => {
+        const metadata = { ...options.metadata, [INTENT_KEY]: intentTag(context, item) };
+        const source = uuidOf(item);
+        const { uuid } = await files.localCopy({ source, store: options.store, metadata }, permit);
+        return { kind: 'started', token: tokenOfMade({ file: uuid }) };
+      };
+      return new Map([[item.key, await skipMissing(copy())]]);
+    },
+    async poll(job, signal) {
+      const copy = madeOf(job.token);
+      if (copy === null) throw new Error('A copy is asked about by its file');
+      return awaitMade(files, copy, { job, signal });
+    },
   };
 }

@@ -1,16 +1,39 @@
 import type { SearchApi } from '../uploadcare/search-api.ts';
 import type { ProbeVerdict } from './operation.ts';
 import { INTENT_KEY } from './operation-context.ts';
+import { type MadeFile, tokenOfMade } from './ready-output.ts';
 
-/**
- * Looks for the files that carry a correlation tag. One is the effect of the request whose answer
- * was lost; several are repeats, all ours, and are named in the result.
- */
+/** Looks whether a request made its file, which is ready as soon as it is there. */
 export async function findTagged(
   search: SearchApi,
   tag: string,
   signal: AbortSignal,
 ): Promise<ProbeVerdict> {
+  const made = await findMade(search, tag, signal);
+  if (made === null) return { kind: 'did-not-happen' };
+  return { kind: 'happened', outcome: { kind: 'done', result: made } };
+}
+
+/** Looks whether a request began its file, which may not be whole yet and is to be waited for. */
+export async function findBegun(
+  search: SearchApi,
+  tag: string,
+  signal: AbortSignal,
+): Promise<ProbeVerdict> {
+  const made = await findMade(search, tag, signal);
+  if (made === null) return { kind: 'did-not-happen' };
+  return { kind: 'started', token: tokenOfMade(made) };
+}
+
+/**
+ * Looks for the files that carry a correlation tag. One is the effect of the request whose answer
+ * was lost; several are repeats, all ours, and are named in the result.
+ */
+async function findMade(
+  search: SearchApi,
+  tag: string,
+  signal: AbortSignal,
+): Promise<MadeFile | null> {
   const { files } = await search.find(
     {
       search: { exact: { metadata: { [INTENT_KEY]: [tag] } } },
@@ -21,7 +44,6 @@ export async function findTagged(
     signal,
   );
   const [first, ...others] = files.map(({ uuid }) => uuid);
-  if (first === undefined) return { kind: 'did-not-happen' };
-  const duplicates = others.length === 0 ? {} : { duplicates: others };
-  return { kind: 'happened', outcome: { kind: 'done', result: { file: first, ...duplicates } } };
+  if (first === undefined) return null;
+  return { file: first, ...(others.length > 0 && { duplicates: others }) };
 }

@@ -1,16 +1,15 @@
 import * as z from 'zod';
-import type { Outcome } from '../core/outcome.ts';
 import {
   blockSchema,
   flagSchema,
   metadataSchema,
   tagListSchema,
 } from '../job/job-value-schemas.ts';
+import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { FromUrlApi } from '../uploadcare/from-url-api.ts';
 import type { SearchApi } from '../uploadcare/search-api.ts';
 import type { FromUrlStatus } from '../uploadcare/wire/from-url-answer.ts';
-import type { UploadedFile } from '../uploadcare/wire/uploaded-answer.ts';
-import { findTagged } from './find-tagged.ts';
+import { findBegun } from './find-tagged.ts';
 import { importRequest, KEPT } from './import-request.ts';
 import { columnMapSchema } from './mapped-columns.ts';
 import type { PollAnswer, RemoteJob, RemoteOperation } from './operation.ts';
@@ -20,6 +19,7 @@ import {
   NO_INTENT_KEY,
   type OperationContext,
 } from './operation-context.ts';
+import { awaitMade, madeOf, tokenOfMade } from './ready-output.ts';
 
 const CDN = { error: 'an address such as https://abc123.ucarecd.net, without a path' };
 
@@ -51,9 +51,19 @@ const UNKNOWN_GRACE_MS = 60_000;
 /** An import that nobody follows any more may still finish minutes later (`reliability.md` I.4). */
 const IMPORT_SETTLE_MS = 10 * 60_000;
 
-/** Imports files from URLs. Every request makes another file, so each carries a tag to be found by. */
+/** What imports need of the project that they go to. */
+interface ImportClient {
+  readonly fromUrl: FromUrlApi;
+  readonly search: SearchApi;
+  readonly files: Pick<FilesApi, 'fileInfo'>;
+}
+
+/**
+ * Imports files from URLs. Every request makes another file, so each carries a tag to be found by.
+ * A success names a file that may still be processed: it is waited for.
+ */
 export function importUrlOperation(
-  { fromUrl, search }: { readonly fromUrl: FromUrlApi; readonly search: SearchApi },
+  { fromUrl, search, files }: ImportClient,
   options: z.output<typeof importUrlOptions>,
   context: OperationContext,
 ): RemoteOperation {
@@ -67,7 +77,7 @@ export function importUrlOperation(
     doubt: {
       class: 'tagged',
       settleMs: IMPORT_SETTLE_MS,
-      probe: (item, signal) => findTagged(search, intentTag(context, item), signal),
+      probe: (item, signal) => findBegun(search, intentTag(context, item), signal),
     },
     async start([item], permit) {
       if (item === undefined) return new Map();
@@ -75,26 +85,30 @@ export function importUrlOperation(
         importRequest(item, options, intentTag(context, item)),
         permit,
       );
-      const answer =
-        started.kind === 'file'
-          ? imported(started.file)
-          : ({ kind: 'started', token: started.token } as const);
-      return new Map([[item.key, answer]]);
+      const token =
+        started.kind === 'file' ? tokenOfMade({ file: started.file.uuid }) : started.token;
+      return new Map([[item.key, { kind: 'started', token }]]);
     },
     async poll(job, signal) {
-      return pollAnswer(await fromUrl.status(job.token, signal), job);
+      const awaited = madeOf(job.token);
+      if (awaited !== null) return awaitMade(files, awaited, { job, signal });
+      const status = await fromUrl.status(job.token, signal);
+      return answerTo(status, job, (file) => {
+        const since = job.startedAt + job.ageMs;
+        return awaitMade(files, { made: { file }, since }, { job, signal });
+      });
     },
   };
 }
 
-function imported(file: UploadedFile): Outcome {
-  return { kind: 'done', result: { file: file.uuid } };
-}
-
-function pollAnswer(status: FromUrlStatus, { ageMs }: RemoteJob): PollAnswer {
+async function answerTo(
+  status: FromUrlStatus,
+  { ageMs }: RemoteJob,
+  onFile: (file: string) => Promise<PollAnswer>,
+): Promise<PollAnswer> {
   switch (status.state) {
     case 'success':
-      return imported(status.file);
+      return onFile(status.file.uuid);
     case 'error': {
       const failure = { code: status.code ?? 'import_failed', message: status.message };
       return { kind: 'failed', failure };

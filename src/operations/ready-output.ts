@@ -3,7 +3,7 @@ import { parseFileUuid } from '../core/file-uuid.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { FailureNote } from '../core/outcome.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
-import type { PollAnswer } from './operation.ts';
+import type { PollAnswer, RemoteJob } from './operation.ts';
 
 /** How long the file of a job that has ended is waited for, ms; a copy is ready after about a second (contract 3.6). */
 const READY_WITHIN_MS = 10 * 60_000;
@@ -36,6 +36,39 @@ export async function readyOutput(
     code: 'output_not_ready',
     message: `The output ${file} was made, but could not be used`,
   });
+}
+
+/** What came of a request: a file, with what else is to be told of it. */
+export type MadeFile = JsonObject & { readonly file: string };
+
+/** A file that was made, and may not be whole yet: what its job is asked about by. */
+interface Awaited {
+  readonly made: MadeFile;
+  /** Since when it is waited for, server time, ms; since its job began where absent. */
+  readonly since?: number;
+}
+
+/** The token of a job of which nothing is left but the file that it made: it survives the process. */
+export function tokenOfMade(made: MadeFile, since?: number): string {
+  const awaited: Awaited = { made, ...(since !== undefined && { since }) };
+  return JSON.stringify(awaited);
+}
+
+/** What such a token is of; null for a token of the service's, which has no braces. */
+export function madeOf(token: string): Awaited | null {
+  return token.startsWith('{') ? (JSON.parse(token) as Awaited) : null;
+}
+
+/** Waits for a file that was made. */
+export function awaitMade(
+  files: Pick<FilesApi, 'fileInfo'>,
+  { made, since }: Awaited,
+  { job, signal }: { readonly job: RemoteJob; readonly signal: AbortSignal },
+): Promise<PollAnswer> {
+  const began = since ?? job.startedAt;
+  const waitedMs = job.startedAt + job.ageMs - began;
+  const output = { file: made.file, result: made, waitedMs, token: tokenOfMade(made, began) };
+  return readyOutput(files, output, signal);
 }
 
 /** Waited for while there is time; then it has failed as `failure` says. */

@@ -59,7 +59,7 @@ export function operationOf(step: Step, place: StepsPlace): Operation {
     case 'addon/aws_rekognition_detect_moderation_labels':
       return addonOperation(client, addonCallOf(step));
     case 'import-url':
-      return importUrlOperation({ ...client.upload, search: client.search }, step.with, context);
+      return importUrlOperation({ ...client, ...client.upload }, step.with, context);
     case 'upload': {
       const files = createLocalFiles(place.files, pathOf);
       return uploadOperation({ ...client, ...context, files }, step.with, context);

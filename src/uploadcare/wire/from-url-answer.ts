@@ -16,8 +16,11 @@ export type FromUrlStatus =
   | { readonly state: 'success'; readonly file: UploadedFile }
   | { readonly state: 'error'; readonly message: string; readonly code: string | null };
 
+/** A UUID (contract 11.4); another form is no token that could be told from what we keep beside it. */
+const TOKEN = /^[\w-]{1,100}$/;
+
 const fromUrlStart = z
-  .object({ type: z.string().nullish(), token: z.string().min(1).nullish() })
+  .object({ type: z.string().nullish(), token: z.string().regex(TOKEN).nullish() })
   .loose()
   .transform((answer, context): FromUrlStart => {
     if (answer.token) return { kind: 'token', token: answer.token };

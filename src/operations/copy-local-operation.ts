@@ -42,7 +42,7 @@ export function copyLocalOperation(
     changesListing: true,
     doubt: {
       class: 'tagged',
-      probe: (item, signal) => findBegun(search, intentTag(context, item), signal),
+      probe: (item, signal) => findBegun(search, { item, context }, signal),
     },
     async start([item], permit) {
       if (item === undefined) return new Map();

@@ -1,6 +1,7 @@
+import type { Item } from '../core/item.ts';
 import type { SearchApi } from '../uploadcare/search-api.ts';
 import type { ProbeVerdict } from './operation.ts';
-import { INTENT_KEY } from './operation-context.ts';
+import { INTENT_KEY, intentTag, type OperationContext } from './operation-context.ts';
 import { type MadeFile, tokenOfMade } from './ready-output.ts';
 
 /** Looks whether a request made its file, which is ready as soon as it is there. */
@@ -14,15 +15,18 @@ export async function findTagged(
   return { kind: 'happened', outcome: { kind: 'done', result: made } };
 }
 
-/** Looks whether a request began its file, which may not be whole yet and is to be waited for. */
+/**
+ * Looks whether a request began its file, which may not be whole yet: it is waited for from now on,
+ * since the request itself may be as old as such a wait is long.
+ */
 export async function findBegun(
   search: SearchApi,
-  tag: string,
+  { item, context }: { readonly item: Item; readonly context: OperationContext },
   signal: AbortSignal,
 ): Promise<ProbeVerdict> {
-  const made = await findMade(search, tag, signal);
+  const made = await findMade(search, intentTag(context, item), signal);
   if (made === null) return { kind: 'did-not-happen' };
-  return { kind: 'started', token: tokenOfMade(made) };
+  return { kind: 'started', token: tokenOfMade(made, context.serverNow()) };
 }
 
 /**

@@ -77,7 +77,7 @@ export function importUrlOperation(
     doubt: {
       class: 'tagged',
       settleMs: IMPORT_SETTLE_MS,
-      probe: (item, signal) => findBegun(search, intentTag(context, item), signal),
+      probe: (item, signal) => findBegun(search, { item, context }, signal),
     },
     async start([item], permit) {
       if (item === undefined) return new Map();

@@ -345,7 +345,7 @@ export const PROTECTIONS: readonly Mutant[] = [
     name: 'found-is-whole',
     protection: 'A file that is found after a lost answer is waited for like any other',
     file: 'src/operations/find-tagged.ts',
-    from: "return { kind: 'started', token: tokenOfMade(made) };",
+    from: "return { kind: 'started', token: tokenOfMade(made, context.serverNow()) };",
     to: "return { kind: 'happened', outcome: { kind: 'done', result: made } };",
     red: { file: 'test/integration/late-files.test.ts', test: 'a lost answer made is waited' },
   },

@@ -61,11 +61,14 @@ test('a project that another process works on: fail, skip, share and wait; free 
 });
 
 test('share: two processes together take no more than the one rate; one that is killed is counted no longer', async () => {
-  const shell = await openShell({ files: 2000, throttle: { perSecond: 40, burst: 40 } });
+  const shell = await openShell({ files: 2000 });
   writeJob(shell, 'info');
   const share = () => shell.start(['run', 'info.json', '--on-conflict', 'share', '-q']);
   const first = share();
-  await vi.waitUntil(() => requests(shell) > 100, 30_000);
+  await vi.waitUntil(() => requests(shell) > 40, 30_000);
+  // One refusal: from here on the first raises its rate but gently, and the second knows of none.
+  shell.emulator.faults.add({ fault: { kind: 'throttle' }, times: 1 });
+  await vi.waitUntil(() => requests(shell) > 70, 30_000);
   const second = share();
   const now = () => shell.emulator.clock.now();
   await vi.waitUntil(() => sharers(shell) === 2, 30_000);

@@ -20,9 +20,11 @@ function contentsOf(folder: string): Record<string, string> {
   return Object.fromEntries(files.map((path) => [path, hash(path).digest('hex')]));
 }
 
-test('a read-only disk under a run that was killed: it can be read, not gone on with, and no byte of it changes', async (context) => {
+test('a read-only disk under a run that ended and one that was killed: they can be read, not gone on with, and no byte changes', async (context) => {
   const shell = await openShell({ files: 60 });
   shell.write('j.json', JSON.stringify(COPY));
+  shell.write('store.json', JSON.stringify({ ...COPY, steps: [{ uses: 'store' }] }));
+  expect((await shell.ucbulk(['run', 'store.json', '-q'])).code).toBe(0);
   const copied = () => shell.emulator.audit.summary().remote_copy?.changed ?? 0;
   const run = shell.start(['run', 'j.json', '-q']);
   await vi.waitUntil(() => copied() > 10, 30_000);
@@ -34,6 +36,8 @@ test('a read-only disk under a run that was killed: it can be read, not gone on 
 
   const reads = await Promise.all(['runs', 'status', 'doctor'].map((name) => shell.ucbulk([name])));
   expect(reads.map(({ code }) => code)).toEqual([0, 0, 3]);
+  // What has a log beside it is read as it is, what was closed from a copy.
+  expect(reads[0]?.stdout).toMatch(/interrupted[\s\S]*finished/);
   expect(reads[1]?.stdout).toContain('interrupted: its process died');
   expect(reads[2]?.stdout).toMatch(/BAD +state .*can't be written[\s\S]*ok +ledger/);
   for (const args of [['run', 'j.json'], ['resume']]) {

@@ -200,3 +200,19 @@ test('two items that come to the same file have it converted once', async () => 
   expect(other!.result).toEqual(one!.result);
   expect(bench.effects('convert_document').changed).toBe(1);
 });
+
+test('a second run imports again, and with checkDuplicates gives the files of then', async () => {
+  const bench = runBench();
+  const { uuid } = bench.emulator.projects[0]!.addFile({});
+  const path = join(bench.directory, 'urls.txt');
+  writeFileSync(path, `https://ucarecdn.com/${uuid}/`);
+  const importing = async (checkDuplicates: boolean): Promise<unknown> => {
+    const steps = [{ uses: 'import-url', with: { checkDuplicates } }];
+    const { run } = await alive(bench.start({ source: { urls: { path } }, steps }));
+    return bench.items(run)[0]!.result?.['file'];
+  };
+  const first = await importing(false);
+  const again = await importing(false);
+  expect(again).not.toBe(first);
+  expect([first, again]).toContain(await importing(true));
+});

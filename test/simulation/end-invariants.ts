@@ -168,9 +168,16 @@ function doneMeansDone({ items, reference, touched, effects, schedule }: Finale)
 }
 
 /** Trouble costs requests in proportion: nothing is asked for ever, or in a circle. */
-function requestsStayInProportion({ requests, reference, schedule, items }: Finale): string[] {
+function requestsStayInProportion({
+  requests,
+  reference,
+  schedule,
+  items,
+  seen,
+}: Finale): string[] {
   if (reference === null || schedule.throttle !== null) return [];
-  if (schedule.service === 'endless') return []; // what does not end is asked about for a day
+  // What does not end is asked about for a day, and what ended before it began by our clock for ten minutes.
+  if (schedule.service === 'endless' || seen.isClockOff) return [];
   const trouble = schedule.mishaps.reduce((sum, mishap) => sum + weightOf(mishap), 0);
   const most = reference.requests * 2 + trouble * (12 + items.length) + items.length * 20 + 20;
   return requests <= most ? [] : [`${requests} requests; a quiet run has ${reference.requests}`];

@@ -219,7 +219,9 @@ export class Lives {
   /** Another process on the same run: it must be turned away before it sends anything. */
   async #startSecond(): Promise<void> {
     const life = this.#newLife(null);
-    const context = { ...this.#contextFor(life), listener: () => undefined };
+    const signal = new AbortController().signal; // who stops the first one does not stop this one
+    const own = { listener: () => undefined, drain: signal, abort: signal };
+    const context = { ...this.#contextFor(life), ...own };
     if (this.#run === null) return;
     const end = await resumeRun(this.#run, context).catch((error: unknown) => error);
     life.end();

@@ -36,7 +36,8 @@ export function createStagedEmulator(
   return {
     ...emulator,
     handle(request) {
-      if (!isRevoked()) return emulator.handle(request);
+      // The storage of parts knows no keys: its URLs are signed.
+      if (!isRevoked() || request.target.startsWith('/parts/')) return emulator.handle(request);
       const rule = emulator.faults.add({ fault: { kind: 'unauthorized' }, times: 1 });
       const answer = emulator.handle(request);
       emulator.faults.remove(rule);

@@ -72,7 +72,8 @@ export class Witness implements WireWatch {
     this.#say(
       `← ${status === 0 ? 'cut off' : status} ${sent.request.method} ${sent.request.target}`,
     );
-    if (status === 401 || status === 403) this.seen.sinceRefusal ??= 0;
+    const isOfKeys = gateOf(sent) === sent.request.origin;
+    if (isOfKeys && (status === 401 || status === 403)) this.seen.sinceRefusal ??= 0;
     const isRefused = status >= 400 && status < 500 && status !== 408 && status !== 425;
     if (!isRefused) return;
     for (const thing of thingsIn(sent)) {

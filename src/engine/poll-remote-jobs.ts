@@ -71,7 +71,7 @@ function stillRunning(
   const { item } = job;
   const ageMs = ageOf(job, ports);
   ports.durations.ran(operation.job, lastSeenRunning(job), ageMs);
-  if (ageMs >= ENDLESS_MS) {
+  if (ageMs >= ENDLESS_MS && !ports.isClockUnsure()) {
     const message = 'It has been at work for a day; what becomes of it is not waited for any more';
     return { item, to: 'in-doubt', note: { code: 'endless', message } };
   }

@@ -2,11 +2,14 @@ import { assertNever } from '../core/assert-never.ts';
 import { type ClassifiedError, failureOf } from '../core/failure.ts';
 import type { Item } from '../core/item.ts';
 import type { Operation, Probe, ProbeVerdict } from '../operations/operation.ts';
-import { brakeFor, haltOf, needsProbe, noteOf } from './after-failure.ts';
+import { brakeFor, haltOf, needsProbe, noteOf, settleTime } from './after-failure.ts';
 import { attemptDelay } from './attempt-delay.ts';
 import { firstPollAt } from './job-durations.ts';
 import { settleAll } from './settle-all.ts';
 import type { ItemResult, Task, TaskPorts } from './task.ts';
+
+/** By then the next answer has told which of two times is right, ms. */
+const SURE_AGAIN_MS = 2000;
 
 /** What is left to send once doubts were looked into. */
 export interface Probed {
@@ -73,6 +76,7 @@ function resultOf(item: Item, verdict: ProbeVerdict, ports: TaskPorts): ItemResu
     case 'started':
       return { item, to: 'waiting', token: verdict.token, notBefore: firstPollAt(ports) };
     case 'did-not-happen': {
+      if (isTooEarly(item, ports)) return lookAgain(item, ports);
       if (item.attempts < ports.policy.maxAttempts) return null;
       const outcome = { kind: 'failed', failure: NOT_DONE } as const;
       return { item, to: 'outcome', outcome, effect: 'none' };
@@ -82,6 +86,23 @@ function resultOf(item: Item, verdict: ProbeVerdict, ports: TaskPorts): ItemResu
     default:
       return assertNever(verdict, 'verdict');
   }
+}
+
+/**
+ * The look itself may have shown that our clock was ahead, and that a late effect may still come. An
+ * intent of a later hour was written while the clock was wrong, and says nothing.
+ */
+function isTooEarly({ sentAt }: Item, ports: TaskPorts): boolean {
+  if (ports.isClockUnsure()) return true;
+  const age = sentAt === null ? Number.POSITIVE_INFINITY : ports.serverNow() - sentAt;
+  return age >= 0 && age < settleTime(ports.operation.doubt, ports.policy);
+}
+
+function lookAgain(item: Item, ports: TaskPorts): ItemResult {
+  const now = ports.serverNow();
+  const settled = (item.sentAt ?? now) + settleTime(ports.operation.doubt, ports.policy);
+  const notBefore = ports.isClockUnsure() ? now + SURE_AGAIN_MS : settled;
+  return { item, to: 'release', effect: 'unknown', notBefore };
 }
 
 const NOT_DONE = {

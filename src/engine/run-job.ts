@@ -32,6 +32,8 @@ export interface RunPorts {
   readonly clock: Clock;
   /** The service's time, ms. */
   readonly serverNow: () => number;
+  /** True while its answers do not agree on it. */
+  readonly isClockUnsure: () => boolean;
   readonly random: Random;
   /** Where what is learned of remote jobs outlives the run. */
   readonly durations: DurationStore;

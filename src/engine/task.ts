@@ -98,6 +98,8 @@ export interface TaskPorts {
   readonly slot: <Result>(work: () => Promise<Result>) => Promise<Result>;
   /** The service's time, ms. */
   readonly serverNow: () => number;
+  /** True while its answers do not agree on it. */
+  readonly isClockUnsure: () => boolean;
   readonly random: Random;
   readonly policy: AttemptPolicy;
   /** Tells a service that is down from items that fail. */

@@ -26,6 +26,7 @@ export interface WorkPorts {
   readonly durations: JobDurations;
   readonly clock: Clock;
   readonly serverNow: () => number;
+  readonly isClockUnsure: () => boolean;
   readonly random: Random;
   readonly crash: CrashHook;
   readonly halt: Halt;
@@ -44,6 +45,7 @@ export function taskPorts(operation: Operation, priority: number, ports: WorkPor
     journal: ports.journal,
     slot: (work) => ports.queue.run(work, priority),
     serverNow: ports.serverNow,
+    isClockUnsure: ports.isClockUnsure,
     random: ports.random,
     policy: ports.policy,
     outage: ports.outage,

@@ -83,7 +83,8 @@ export function stepsOf(
   const { client } = services.of(undefined).service;
   const replaced = context.limits?.operations?.(client) ?? [];
   const placeOf = ({ project }: Step): StepsPlace => {
-    return { ...services.of(project).service, files: context.world.files, run };
+    const { client } = services.of(project).service;
+    return { client, files: context.world.files, run, serverNow: () => services.clock.now() };
   };
   return job.steps.map((step, index) => ({
     id: step.id,

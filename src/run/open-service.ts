@@ -10,6 +10,7 @@ import {
 } from '../transport/create-transport.ts';
 import type { Gate } from '../transport/gate.ts';
 import { createBottleneckGate } from '../transport/rate-limiter.ts';
+import type { ServerClock } from '../transport/server-clock.ts';
 import type { RequestLine } from '../transport/with-logging.ts';
 import { parseCredentials } from '../uploadcare/credentials.ts';
 import { createRestClient } from '../uploadcare/rest-client.ts';
@@ -24,10 +25,6 @@ import { toolVersion } from './tool-version.ts';
 export interface Service {
   readonly client: ServiceClient;
   readonly gate: Gate;
-  /** The service's time, ms. */
-  serverNow(): number;
-  /** True while the Date headers of its answers do not agree. */
-  isClockUnsure(): boolean;
   close(): Promise<void>;
 }
 
@@ -36,6 +33,8 @@ export interface ServiceOptions {
   readonly context: RunContext;
   readonly connection: Connection;
   readonly halt: Halt;
+  /** One for all projects: they are of one service. */
+  readonly serverClock: ServerClock;
   /** Most requests a second, or undefined. */
   readonly maxRate: number | undefined;
   /** Most requests a second as others leave it, now; see `RateShare`. */
@@ -60,12 +59,14 @@ export function openService(options: ServiceOptions): Service {
       : createSigner(credentials);
   const gate = openGate(options);
   const uploadGate = openGate(options);
-  const rest = openTransport(options, { origin: restOrigin, signer, gate });
+  const { serverClock } = options;
+  const rest = openTransport(options, { origin: restOrigin, signer, gate, serverClock });
   const upload = openTransport(options, {
     origin: uploadOrigin,
     signer: null,
     gate: uploadGate,
     dialect: UPLOAD_API,
+    serverClock,
   });
   const parts = openTransport(options, {
     origin: uploadOrigin,
@@ -81,13 +82,11 @@ export function openService(options: ServiceOptions): Service {
         sendPart: parts.send,
         origin: uploadOrigin,
         publicKey: credentials.publicKey,
-        sign: createUploadSigner(credentials, () => rest.serverNow()),
+        sign: createUploadSigner(credentials, () => serverClock.now()),
         random: world.random,
       }),
     },
     gate,
-    serverNow: () => rest.serverNow(),
-    isClockUnsure: () => rest.isClockUnsure(),
     async close() {
       await gate.close();
       await uploadGate.close();
@@ -116,7 +115,7 @@ function openGate({ context, maxRate, ceiling, learnedRate }: ServiceOptions): G
 
 function openTransport(
   options: ServiceOptions,
-  parts: Pick<TransportOptions, 'origin' | 'signer' | 'gate' | 'dialect'>,
+  parts: Pick<TransportOptions, 'origin' | 'signer' | 'gate' | 'dialect' | 'serverClock'>,
 ): Transport {
   const { context, halt, mayRequest } = options;
   const { world, offlineForMs } = context;

@@ -67,11 +67,7 @@ export function planRun(job: Job, context: RunContext): Promise<Plan> {
 
 async function planOf(job: Job, { context, halt, services }: Session): Promise<Plan> {
   const source = services.of(job.source.project);
-  const selection = selectionOf(
-    job,
-    sourcePlace(context, source, null),
-    source.service.serverNow(),
-  );
+  const selection = selectionOf(job, sourcePlace(context, source, null), services.clock.now());
   const count = await countSelection(selection, halt.signal);
   const steps = stepsOf(job, services, { context, run: 'plan', earlier: null });
   const requests = steps.map(({ operation }) => Math.ceil(count.selected / chunkSizeOf(operation)));

@@ -1,6 +1,7 @@
 import { ClassifiedError, failureOf } from '../core/failure.ts';
 import type { RunListener } from '../engine/run-events.ts';
 import type { Catalog } from '../ledger/catalog.ts';
+import { createServerClock, type ServerClock } from '../transport/server-clock.ts';
 import type { JobProject } from './job-projects.ts';
 import { keepRate, learnedRate } from './learned-rate.ts';
 import { openService, type Service, type ServiceOptions } from './open-service.ts';
@@ -20,6 +21,8 @@ export interface ProjectServices {
   readonly all: readonly OpenProject[];
   /** By the name in the job; undefined is the default project. */
   of(name: string | undefined): OpenProject;
+  /** The service's time: all projects are of one service. */
+  readonly clock: ServerClock;
   close(): Promise<void>;
 }
 
@@ -31,19 +34,21 @@ const MAX_ASKED = 4;
 /** Opens every project and asks for it: good keys, and its service's clock. */
 export async function openServices(
   projects: readonly JobProject[],
-  options: Omit<ServiceOptions, 'connection' | 'learnedRate' | 'ceiling'> & {
+  options: Omit<ServiceOptions, 'connection' | 'serverClock' | 'learnedRate' | 'ceiling'> & {
     catalog: Catalog | null;
     shares: ReadonlyMap<string, RateShare>;
   },
 ): Promise<ProjectServices> {
   const { context, catalog, halt } = options;
   const ended = new AbortController();
+  const clock = createServerClock(context.world.clock);
   const all = projects.map((project): OpenProject => {
     const { connection } = project;
     const share = options.shares.get(connection.publicKey);
     const service = openService({
       ...options,
       connection,
+      serverClock: clock,
       learnedRate: learnedRate(connection, context, catalog),
       ...(share !== undefined && { ceiling: share.ceiling }),
     });
@@ -56,7 +61,7 @@ export async function openServices(
   };
   try {
     for (const project of all) {
-      await learnClock(project.service, halt.signal).catch((error: unknown) => {
+      await learnClock(project.service, clock, halt.signal).catch((error: unknown) => {
         throw named(project, error);
       });
     }
@@ -64,13 +69,17 @@ export async function openServices(
     await close();
     throw error;
   }
-  return { all, of: (name) => findProject(all, name), close };
+  return { all, of: (name) => findProject(all, name), clock, close };
 }
 
 /** Asks for the project, and again while what the service's clock says is not sure (`ServerClock`). */
-async function learnClock(service: Service, signal: AbortSignal): Promise<void> {
-  for (let asked = 0; asked === 0 || (service.isClockUnsure() && asked < MAX_ASKED); asked += 1) {
-    await service.client.project.info(signal);
+async function learnClock(
+  { client }: Service,
+  clock: ServerClock,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let asked = 0; asked === 0 || (clock.isUnsure() && asked < MAX_ASKED); asked += 1) {
+    await client.project.info(signal);
   }
 }
 

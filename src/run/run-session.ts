@@ -102,7 +102,7 @@ export async function workOnRun(
   const { context, halt, services, traffic } = session;
   const { ledger, job, catalog } = work;
   const source = services.of(job.source.project);
-  const serverNow = () => source.service.serverNow();
+  const serverNow = () => services.clock.now();
   const { world } = context;
   const startedAt = world.clock.monotonic();
   traffic.keepIn(ledger);
@@ -125,6 +125,7 @@ export async function workOnRun(
     settings: settingsOf(job, context),
     clock: world.clock,
     serverNow,
+    isClockUnsure: () => services.clock.isUnsure(),
     random: world.random,
     durations: durationStore(context, catalog),
     crash: world.crash,

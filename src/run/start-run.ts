@@ -43,7 +43,7 @@ export function startRun(wanted: Job, context: RunContext, jobFile?: string): Pr
     const session = await openSession(job, { context, projects, halt, catalog, shares });
     defer(() => session.services.close());
     const { publicKey, restOrigin } = connection;
-    const createdAt = session.services.of(job.source.project).service.serverNow();
+    const createdAt = session.services.clock.now();
     const ledger = Ledger.create(
       paths.ledger(run),
       {

@@ -5,7 +5,7 @@ import type { Gate } from './gate.ts';
 import { createHttpSend } from './http-send.ts';
 import { pathOf, type SendTry } from './one-try.ts';
 import type { Send, Signer } from './send.ts';
-import { createServerClock } from './server-clock.ts';
+import { createServerClock, type ServerClock } from './server-clock.ts';
 import type { TransportListener } from './transport-event.ts';
 import { DEFAULT_LIMITS, type TransportLimits } from './transport-limits.ts';
 import { withGate } from './with-gate.ts';
@@ -32,6 +32,8 @@ export interface TransportOptions {
   readonly log?: RequestLog;
   readonly onEvent?: TransportListener;
   readonly limits?: Partial<TransportLimits>;
+  /** The clock of the service, where others ask it too; default one of the transport's own. */
+  readonly serverClock?: ServerClock;
 }
 
 /** One project's way to the service. */
@@ -39,8 +41,6 @@ export interface Transport {
   readonly send: Send;
   /** The service's clock (ms since 1970), for age filters and intents: ours may be wrong. */
   serverNow(): number;
-  /** True while the Date headers of its answers do not agree. */
-  isClockUnsure(): boolean;
 }
 
 /**
@@ -59,7 +59,7 @@ export function createTransport(options: TransportOptions): Transport {
   const log = dialect.logsQuery ? (options.log ?? ignore) : withoutQuery(options.log ?? ignore);
   const onEvent = options.onEvent ?? ignore;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const serverClock = createServerClock(clock);
+  const serverClock = options.serverClock ?? createServerClock(clock);
 
   const overHttp = createHttpSend({ http, serverClock, origin, dialect, userAgent, limits });
   const signed =
@@ -73,11 +73,7 @@ export function createTransport(options: TransportOptions): Transport {
     setMaxListeners(0, request.signal);
     return logged(request);
   };
-  return {
-    send,
-    serverNow: () => serverClock.now(),
-    isClockUnsure: () => serverClock.isUnsure(),
-  };
+  return { send, serverNow: () => serverClock.now() };
 }
 
 /** A signature is for one origin and for JSON: anything else would be our bug, and is not sent. */

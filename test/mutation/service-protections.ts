@@ -154,4 +154,28 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
     to: 'if (depth > MAX_FLOW_DEPTH * 1e9 || dashes > MAX_DASHES_A_LINE * 1e9)',
     red: { file: 'test/unit/job/load-job-file.test.ts', test: '' },
   },
+  {
+    name: 'one-wrong-date',
+    protection: 'A single wrong Date header does not move the clock',
+    file: 'src/transport/server-clock.ts',
+    from: 'const isTaken = !isKept && (isRefusal || (rival !== null && agrees(rival)));',
+    to: 'const isTaken = !isKept;',
+    red: { file: 'test/simulation/simulation.test.ts', test: 'a wrong date among right ones' },
+  },
+  {
+    name: 'no-second-thought',
+    protection: 'A look that shows that it came too early is made again before anything is sent',
+    file: 'src/engine/probe-open-sends.ts',
+    from: 'if (isTooEarly(item, ports)) return lookAgain(item, ports);',
+    to: 'void lookAgain;',
+    red: { file: 'test/unit/engine/execute-task.test.ts', test: 'it came too early' },
+  },
+  {
+    name: 'began-when-answered',
+    protection: 'A job that ends before the slow answer to its start keeps its result',
+    file: 'src/engine/ledger-journal.ts',
+    from: 'const startedAt = this.#sentAt ?? result.item.sentAt ?? serverNow();',
+    to: 'const startedAt = serverNow();',
+    red: { file: 'test/integration/remote-jobs.test.ts', test: 'before the answer to its start' },
+  },
 ];

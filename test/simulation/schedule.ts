@@ -66,7 +66,7 @@ export function drawSchedule(seed: number, only?: string): Schedule {
     world: between(random, 1, WORLDS),
     items,
     concurrency: between(random, 1, 8),
-    service: random() < 0.7 ? 'well' : pick(random, ['failing', 'canceling', 'losing', 'endless']),
+    service: random() < 0.7 ? 'well' : drawService(random),
     throttle:
       random() < 0.2 ? { perSecond: between(random, 2, 30), burst: between(random, 1, 20) } : null,
     resolve: pick(random, [null, null, 'done', 'redo', 'skip']),
@@ -80,6 +80,11 @@ export function drawSchedule(seed: number, only?: string): Schedule {
       ),
     ],
   };
+}
+
+/** What never ends is asked about for a day: dear to play, so drawn less often. */
+function drawService(random: () => number): Schedule['service'] {
+  return random() < 0.06 ? 'endless' : pick(random, ['failing', 'canceling', 'losing'] as const);
 }
 
 function drawFault(random: () => number, items: number): Mishap {

@@ -25,8 +25,8 @@ export interface Seen {
   now: LedgerSnapshot | null;
   /** By file or tag: the latest request that may make something of it. */
   readonly sends: Map<string, LastSend>;
-  /** Until when each gate is to be closed; a new process does not know of it. */
-  pauses: { gate: string; from: number; until: number }[];
+  /** Until when each origin asked for quiet; a new process does not know of it. */
+  pauses: { origin: string; from: number; until: number }[];
   /** Requests of this life since the keys were first refused; null while they are good. */
   sinceRefusal: number | null;
   /** True once our clock was off: then times in the ledger are only roughly the service's. */
@@ -46,9 +46,9 @@ export function mutates({ request }: SentRequest): boolean {
   return request.method !== 'GET' && !HARMLESS.test(request.target);
 }
 
-/** Whose pauses a request keeps; the storage of parts is no API, and another host at the real service. */
-export function gateOf({ request }: SentRequest): string {
-  return request.target.startsWith('/parts/') ? 'the storage of parts' : request.origin;
+/** False for the storage of parts: it knows no keys, has no gate, and is another host at the real service. */
+export function isOfApi({ request }: SentRequest): boolean {
+  return !request.target.startsWith('/parts/');
 }
 
 /** The files a request names. */

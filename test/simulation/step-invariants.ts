@@ -1,6 +1,6 @@
 import type { SentRequest } from '../support/simulated-network.ts';
 import type { LedgerItem } from './ledger-snapshot.ts';
-import { filesIn, gateOf, mutates, type Seen, thingsIn } from './seen.ts';
+import { filesIn, isOfApi, mutates, type Seen, thingsIn } from './seen.ts';
 
 /** An invariant: null where it holds, else what was seen. Its name is told with the violation. */
 type Invariant<Look> = (seen: Seen, look: Look) => string | null;
@@ -92,9 +92,11 @@ function repeatsWaitUntilEffectsSettled(seen: Seen, sent: SentRequest): string |
 
 /** One brake for all: nobody sends while the service asks for quiet. */
 function nobodySendsInAPause(seen: Seen, sent: SentRequest): string | null {
-  const { at } = sent;
+  if (!isOfApi(sent)) return null;
+  const { request, at } = sent;
   const pause = seen.pauses.find(
-    ({ gate, from, until }) => gate === gateOf(sent) && at > from + BRAKE_SLACK_MS && at < until,
+    ({ origin, from, until }) =>
+      origin === request.origin && at > from + BRAKE_SLACK_MS && at < until,
   );
   seen.pauses = seen.pauses.filter(({ until }) => until > at);
   return pause === undefined

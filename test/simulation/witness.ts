@@ -1,6 +1,6 @@
 import type { SentRequest, WireWatch } from '../support/simulated-network.ts';
 import { LedgerEye, type LedgerSnapshot } from './ledger-snapshot.ts';
-import { gateOf, type Seen, thingsIn } from './seen.ts';
+import { isOfApi, type Seen, thingsIn } from './seen.ts';
 import { LEDGER_INVARIANTS, WIRE_INVARIANTS } from './step-invariants.ts';
 
 /** Looks at a simulation as it goes: at the wire, and at what is durable. Knows nothing of the engine. */
@@ -72,8 +72,7 @@ export class Witness implements WireWatch {
     this.#say(
       `← ${status === 0 ? 'cut off' : status} ${sent.request.method} ${sent.request.target}`,
     );
-    const isOfKeys = gateOf(sent) === sent.request.origin;
-    if (isOfKeys && (status === 401 || status === 403)) this.seen.sinceRefusal ??= 0;
+    if (isOfApi(sent) && (status === 401 || status === 403)) this.seen.sinceRefusal ??= 0;
     const isRefused = status >= 400 && status < 500 && status !== 408 && status !== 425;
     if (!isRefused) return;
     for (const thing of thingsIn(sent)) {
@@ -84,7 +83,8 @@ export class Witness implements WireWatch {
 
   throttled(sent: SentRequest, from: number, until: number): void {
     this.#say(`  pause of ${until - from} ms`);
-    this.seen.pauses.push({ gate: gateOf(sent), from, until });
+    const { origin } = sent.request;
+    if (isOfApi(sent)) this.seen.pauses.push({ origin, from, until });
   }
 
   /** Looks at the ledger's latest commit. */

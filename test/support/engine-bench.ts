@@ -103,6 +103,7 @@ export function engineBench(
   const { ledger, path, clock } = tempLedger({ clock: new FakeClock(Date.UTC(2026, 0, 1)) });
   if (items > 0) givePage(ledger, items);
   const events: RunEvent[] = [];
+  const answers = { agree: true };
   const halt = new Halt();
   const queue = new WorkQueue(concurrency);
   const crash = () => undefined;
@@ -121,6 +122,7 @@ export function engineBench(
     journal,
     slot: (work) => queue.run(work),
     serverNow,
+    isClockUnsure: () => !answers.agree,
     random: () => 0.5,
     durations: newDurations(),
     policy: { maxAttempts: 8, settleMs: 90_000 },
@@ -140,6 +142,8 @@ export function engineBench(
     halt,
     queue,
     ports,
+    /** Whether the service's answers agree on the time. */
+    answers,
     claim,
     /** Claims what is ready and takes it through the operation. */
     run: (operation: Operation, step = 0) =>

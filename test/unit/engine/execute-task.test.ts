@@ -237,6 +237,35 @@ test('a request that is found not to have happened is sent again, as if for the 
   expect(bench.states()).toEqual(['done']);
 });
 
+test('a look that shows that it came too early is made again: the clock was ahead', async () => {
+  let isAhead = true;
+  const made = await setupProbed(() => {
+    if (isAhead) made.bench.clock.jumpWall(-60_000);
+    isAhead = false;
+    return { kind: 'did-not-happen' };
+  });
+  const { bench, operation, sent } = made;
+  await bench.run(operation);
+  expect(sent).toHaveLength(1);
+  expect(bench.placed()).toMatchObject([{ state: 'pending', openSends: 1, attempts: 1 }]);
+  await bench.run(operation);
+  expect(sent).toHaveLength(1);
+  await bench.clock.advance(60_000);
+  await bench.run(operation);
+  expect(sent).toHaveLength(2);
+});
+
+test('while two answers differ about the time, nothing is sent again', async () => {
+  const { bench, operation, sent } = await setupProbed(() => ({ kind: 'did-not-happen' }));
+  bench.answers.agree = false;
+  await bench.run(operation);
+  expect(sent).toHaveLength(1);
+  bench.answers.agree = true;
+  await bench.clock.advance(2000);
+  await bench.run(operation);
+  expect(sent).toHaveLength(2);
+});
+
 test('what a look can not decide is in doubt, with the reason', async () => {
   const { bench, operation, sent } = await setupProbed(() => ({
     kind: 'undecided',

@@ -77,6 +77,7 @@ function setup(operations: readonly Operation[], options: { items: number; concu
       clock: counting,
       listener: () => undefined,
       serverNow,
+      isClockUnsure: () => false,
       random: () => 1,
       crash,
       halt,

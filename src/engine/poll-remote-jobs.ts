@@ -48,12 +48,17 @@ async function pollOnce(
   ports: TaskPorts,
 ): Promise<PollResult> {
   const { item, token, startedAt } = job;
+  let ageMs = 0;
   const answer = await ports.slot(() => {
-    const ageMs = ageOf(job, ports);
+    ageMs = ageOf(job, ports);
     return operation.poll({ item, token, startedAt, ageMs }, ports.drain);
   });
   ports.outage.pollAnswered();
   if (answer.kind === 'running') return stillRunning(job, answer, { operation, ports });
+  // Told that its time is over by a clock that the answer showed to be ahead: it is asked about again.
+  const wasAhead = ports.isClockUnsure() || ageOf(job, ports) < ageMs;
+  const isNoEnd = answer.kind === 'failed' || answer.kind === 'in-doubt';
+  if (wasAhead && isNoEnd) return stillRunning(job, { kind: 'running' }, { operation, ports });
   if (answer.kind === 'in-doubt') {
     return { item, to: 'in-doubt', note: { code: answer.code, message: answer.message } };
   }

@@ -178,4 +178,12 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
     to: 'const startedAt = serverNow();',
     red: { file: 'test/integration/remote-jobs.test.ts', test: 'before the answer to its start' },
   },
+  {
+    name: 'over-by-a-wrong-clock',
+    protection: 'A wait that is over by a clock that was set forward is not over',
+    file: 'src/engine/poll-remote-jobs.ts',
+    from: 'if (wasAhead && isNoEnd) return',
+    to: 'if (wasAhead && isNoEnd && false) return',
+    red: { file: 'test/simulation/simulation.test.ts', test: 'set forward ends no wait' },
+  },
 ];

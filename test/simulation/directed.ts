@@ -137,11 +137,16 @@ export const DIRECTED: readonly DirectedSchedule[] = [
   {
     name: 'a wrong date among right ones moves no clock: no intent of another time, no refused signature',
     schedule: quiet('copy-local', [
-      { kind: 'fault', request: 1, fault: 'date-late' },
       { kind: 'fault', request: 5, fault: 'late-effect' },
       { kind: 'fault', request: 6, fault: 'date-late' },
-      { kind: 'fault', request: 8, fault: 'date-early' },
     ]),
+  },
+  {
+    name: 'a wall clock that is set forward ends no wait: for a file that is not ready, for a late effect, for a job',
+    schedule: quiet('copy-local', [{ kind: 'clock-jump', request: 14, byMs: 1_200_000 }], {
+      items: 7,
+      concurrency: 6,
+    }),
   },
   {
     name: 'a job that the service never ends is given up after a day, in doubt',

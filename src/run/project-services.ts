@@ -7,6 +7,7 @@ import { keepRate, learnedRate } from './learned-rate.ts';
 import { openService, type Service, type ServiceOptions } from './open-service.ts';
 import type { RateShare } from './rate-share.ts';
 import type { RunContext } from './run-request.ts';
+import type { ServiceClient } from './service-client.ts';
 
 /** A project, opened: a client, a gate and a clock of its own. */
 export interface OpenProject extends JobProject {
@@ -23,6 +24,8 @@ export interface ProjectServices {
   of(name: string | undefined): OpenProject;
   /** The service's time: all projects are of one service. */
   readonly clock: ServerClock;
+  /** Asks the service for its time where it is not sure; nothing else is done where it is. */
+  becomeSure(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -69,18 +72,48 @@ export async function openServices(
     await close();
     throw error;
   }
-  return { all, of: (name) => findProject(all, name), clock, close };
+  return {
+    all,
+    of: (name) => findProject(all, name),
+    clock,
+    becomeSure: sharedSureness(all[0]?.service, clock, halt.signal),
+    close,
+  };
 }
 
-/** Asks for the project, and again while what the service's clock says is not sure (`ServerClock`). */
+/** Asks for the project, and again while the service's time is not sure (`ServerClock`). */
 async function learnClock(
   { client }: Service,
   clock: ServerClock,
   signal: AbortSignal,
 ): Promise<void> {
-  for (let asked = 0; asked === 0 || (clock.isUnsure() && asked < MAX_ASKED); asked += 1) {
-    await client.project.info(signal);
-  }
+  await client.project.info(signal);
+  await becomeSure(client, clock, signal);
+}
+
+/** Asks what time it is at the service until two answers agree. */
+async function becomeSure(
+  { project }: ServiceClient,
+  clock: ServerClock,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let asked = 1; clock.isUnsure() && asked < MAX_ASKED; asked += 1) await project.info(signal);
+}
+
+/** The same, once for all who ask meanwhile. */
+function sharedSureness(
+  service: Service | undefined,
+  clock: ServerClock,
+  signal: AbortSignal,
+): () => Promise<void> {
+  let underWay: Promise<void> | null = null;
+  return async () => {
+    if (service === undefined || !clock.isUnsure()) return;
+    underWay ??= becomeSure(service.client, clock, signal).finally(() => {
+      underWay = null;
+    });
+    await underWay;
+  };
 }
 
 /** Where rates are kept. */

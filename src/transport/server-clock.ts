@@ -19,7 +19,10 @@ export interface ServerClock {
   now(): number;
   /** Server time minus ours, ms; 0 until answers told better. */
   offset(): number;
-  /** True where the last Date header spoke against this clock, and none has said the same since. */
+  /**
+   * True where the last Date header spoke against this clock and none has said the same since, and
+   * where our two clocks went apart since the last one: the machine slept, or somebody set its clock.
+   */
   isUnsure(): boolean;
   observe(observed: ObservedDate): void;
 }
@@ -47,7 +50,7 @@ export function createServerClock(clock: Clock): ServerClock {
   return {
     now: () => since(anchor),
     offset: () => since(anchor) - clock.now(),
-    isUnsure: () => rival !== null,
+    isUnsure: () => rival !== null || wentApart(anchor),
     observe({ date, askedAt, answeredAt, isRefusal = false }) {
       const serverTime = parseHttpDate(date);
       if (serverTime === null) return;
@@ -64,6 +67,10 @@ export function createServerClock(clock: Clock): ServerClock {
 
   function since({ server, wall, monotonic }: Anchor): number {
     return Math.round(server + Math.max(clock.now() - wall, clock.monotonic() - monotonic));
+  }
+
+  function wentApart({ wall, monotonic }: Anchor): boolean {
+    return Math.abs(clock.now() - wall - (clock.monotonic() - monotonic)) > ADOPT_MS;
   }
 
   function anchoredAt(server: number): Anchor {

@@ -119,5 +119,5 @@ test('ucbulk run upload-folder.yaml: a folder that is not there is said so, by i
   const shell = await openShell({ files: 0 });
   const end = await shell.ucbulk(['run', JOB, '--var', `folder=${shell.cwd}/missing`]);
   expect(end.stderr).toContain(`The folder ${shell.cwd}/missing can't be read: ENOENT`);
-  expect(end.code).toBe(3);
+  expect(end.code).toBe(2);
 });

@@ -72,10 +72,10 @@ test.each([
   ['stop', 0],
   ['continue', 2],
 ] as const)('onFailure: %s', async (onFailure, copies) => {
-  const bench = runBench({ autostore: false });
+  const bench = runBench({ autostore: false, work: { convert_document: { failedShare: 1 } } });
   const inline = withPictures(bench, 2);
   const steps = [
-    { uses: 'convert/document', with: { format: 'nonsense' }, onFailure },
+    { uses: 'convert/document', with: { format: 'docx' }, onFailure },
     { uses: 'copy-to-remote', with: { target: 'backup' } },
   ];
 

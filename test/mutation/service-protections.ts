@@ -78,8 +78,8 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
     name: 'endless-wait',
     protection: 'A job that never ends is left to a person',
     file: 'src/engine/poll-remote-jobs.ts',
-    from: 'if (ageMs >= ENDLESS_MS) {',
-    to: 'if (false) {',
+    from: 'if (ageMs >= ENDLESS_MS && ',
+    to: 'if (false && ',
     red: { file: 'test/integration/remote-ends.test.ts', test: 'at work for a day' },
   },
   {
@@ -185,5 +185,13 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
     from: 'if (wasAhead && isNoEnd) return',
     to: 'if (wasAhead && isNoEnd && false) return',
     red: { file: 'test/simulation/simulation.test.ts', test: 'set forward ends no wait' },
+  },
+  {
+    name: 'intent-of-another-hour',
+    protection: 'No intent is written while it is not sure what time it is',
+    file: 'src/engine/execute-task.ts',
+    from: 'await ports.becomeSure();',
+    to: '',
+    red: { file: 'test/simulation/simulation.test.ts', test: 'our clock is not sure' },
   },
 ];

@@ -149,6 +149,17 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     }),
   },
   {
+    name: 'no intent is written while our clock is not sure: a lost group is found after it was set forward',
+    schedule: quiet(
+      'create-group',
+      [
+        { kind: 'clock-jump', request: 3, byMs: 86_400_000 },
+        { kind: 'fault', request: 4, fault: 'huge' },
+      ],
+      { concurrency: 1 },
+    ),
+  },
+  {
     name: 'a job that the service never ends is given up after a day, in doubt',
     schedule: quiet('convert/document', [], { service: 'endless', items: 4 }),
     ends: { done: 2, 'in-doubt': 2 },

@@ -109,9 +109,12 @@ export class SimulatedNetwork {
   }
 
   #answerFalsely(answer: (typeof FALSE_ANSWERS)[keyof typeof FALSE_ANSWERS], end: Exchange): void {
-    if (answer.effect) this.#arrive(end);
+    const truth = answer.effect ? this.#arrive(end) : null;
+    // What the service refused had no effect that a false answer could hide.
+    const isRefused = truth !== null && truth.status >= 400;
     const headers = 'headers' in answer ? answer.headers : {};
-    this.#answerLater(end, plain(answer.status, answer.body, headers, this.#options.clock));
+    const given = plain(answer.status, answer.body, headers, this.#options.clock);
+    this.#answerLater(end, isRefused ? truth : given);
   }
 
   #answerTruly(fault: NetworkFault | null, end: Exchange): void {

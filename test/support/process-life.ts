@@ -120,7 +120,9 @@ export class ProcessLife {
       },
       random,
       ids: { runId: parts.runId },
-      http: (request) => this.#whileAlive(network.exchange(request, () => !this.#isDead)),
+      // The dead send nothing, and hear of nothing.
+      http: (request) =>
+        this.#isDead ? NEVER : this.#whileAlive(network.exchange(request, () => !this.#isDead)),
       files: beforeFile === undefined ? SYNCHRONOUS_FILES : checkedFiles(beforeFile),
       crash: (point) => this.#reach(point, death),
     };

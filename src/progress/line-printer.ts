@@ -4,8 +4,8 @@ import {
   detailWords,
   etaWords,
   formatCount,
-  formatCounted,
   formatPercent,
+  listingWords,
   waitWords,
 } from './progress-words.ts';
 
@@ -23,7 +23,7 @@ export function progressLine(figures: ProgressFigures): string {
   const { state } = figures;
   const head =
     figures.total === null
-      ? `${formatCount(state.listed)} listed, ${formatCount(state.selected)} selected, ${formatCounted(state.pages, 'page')}`
+      ? listingWords(figures)
       : `${formatCount(figures.settled)} / ${formatCount(figures.total)} (${formatPercent(figures.settled, figures.total)}), ${etaWords(figures)}`;
   const wait = state.wait === null ? [] : [waitWords(state.wait)];
   return `${state.phase}: ${[head, ...detailWords(figures), ...wait].join(', ')}`;

@@ -23,6 +23,11 @@ export function etaWords(figures: ProgressFigures): string {
   return `ETA ${formatDuration(Math.ceil(figures.etaMs / 1000) * 1000)}`;
 }
 
+/** `1,200 listed, 800 selected, 2 pages`. */
+export function listingWords({ state }: ProgressFigures): string {
+  return `${formatCount(state.listed)} listed, ${formatCount(state.selected)} selected, ${formatCounted(state.pages, 'page')}`;
+}
+
 /** `waiting until 14:03:20 to look up 3 lost answers`, by the clock on the wall. */
 export function waitWords({ until, lostAnswers }: LostAnswerWait): string {
   return `waiting until ${timeOfDay(until)} to look up ${formatCounted(lostAnswers, 'lost answer')}`;

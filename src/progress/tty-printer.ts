@@ -4,8 +4,8 @@ import {
   detailWords,
   etaWords,
   formatCount,
-  formatCounted,
   formatPercent,
+  listingWords,
   waitWords,
 } from './progress-words.ts';
 import type { Screen } from './screen.ts';
@@ -55,17 +55,13 @@ export function liveLines(figures: ProgressFigures, look: Look): string[] {
 
 function firstLine(figures: ProgressFigures, look: Look): string {
   const phase = fitWidth(figures.state.phase.padEnd(INDENT.length), look.width);
-  if (figures.total === null) return `${look.paint('bold', phase)}${listingWords(figures, look)}`;
+  if (figures.total === null)
+    return `${look.paint('bold', phase)}${fitWidth(listingWords(figures), Math.max(0, look.width - INDENT.length))}`;
   const bar = barCells(figures.settled / Math.max(1, figures.total), look.style);
   const words = `  ${formatCount(figures.settled)} / ${formatCount(figures.total)}  ${formatPercent(figures.settled, figures.total)}  ${etaWords(figures)}`;
   const room = look.width - INDENT.length - BAR_CELLS;
   if (room < words.length) return fitWidth(`${phase.trimEnd()}${words}`, look.width);
   return `${look.paint('bold', phase)}${look.paint('cyan', bar.full)}${look.paint('dim', bar.empty)}${words}`;
-}
-
-function listingWords({ state }: ProgressFigures, look: Look): string {
-  const words = `${formatCount(state.listed)} listed, ${formatCount(state.selected)} selected, ${formatCounted(state.pages, 'page')}`;
-  return fitWidth(words, Math.max(0, look.width - INDENT.length));
 }
 
 function barCells(part: number, style: TerminalStyle): { full: string; empty: string } {

@@ -72,10 +72,8 @@ async function answerOf(task: Task, attempt: Attempt, ports: TaskPorts): Promise
     if (isHeldBack) throw canceled('The endpoint only fails; it is left alone for a while');
   };
   let baseline: JsonObject | null = null;
-  const beforeSend = async (): Promise<void> => {
+  const beforeSend = (): Promise<void> => {
     stopIfHeld();
-    // An intent of another hour hides what became of its request: probes go by its time.
-    await ports.becomeSure();
     // A gate that was closed, or a machine that slept, makes a selection old: it is looked at again.
     if (!ports.isFresh(task.items)) throw canceled('The selection has become too old to act on');
     return attempt.intend(baseline);

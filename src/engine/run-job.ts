@@ -34,8 +34,6 @@ export interface RunPorts {
   readonly serverNow: () => number;
   /** True while its answers do not agree on it. */
   readonly isClockUnsure: () => boolean;
-  /** Asks it for the time, where that is so. */
-  readonly becomeSure: () => Promise<void>;
   readonly random: Random;
   /** Where what is learned of remote jobs outlives the run. */
   readonly durations: DurationStore;

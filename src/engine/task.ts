@@ -100,8 +100,6 @@ export interface TaskPorts {
   readonly serverNow: () => number;
   /** True while its answers do not agree on it. */
   readonly isClockUnsure: () => boolean;
-  /** Asks it for the time, where that is so. */
-  readonly becomeSure: () => Promise<void>;
   readonly random: Random;
   readonly policy: AttemptPolicy;
   /** Tells a service that is down from items that fail. */

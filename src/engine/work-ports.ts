@@ -27,7 +27,6 @@ export interface WorkPorts {
   readonly clock: Clock;
   readonly serverNow: () => number;
   readonly isClockUnsure: () => boolean;
-  readonly becomeSure: () => Promise<void>;
   readonly random: Random;
   readonly crash: CrashHook;
   readonly halt: Halt;
@@ -47,7 +46,6 @@ export function taskPorts(operation: Operation, priority: number, ports: WorkPor
     slot: (work) => ports.queue.run(work, priority),
     serverNow: ports.serverNow,
     isClockUnsure: ports.isClockUnsure,
-    becomeSure: ports.becomeSure,
     random: ports.random,
     policy: ports.policy,
     outage: ports.outage,

@@ -35,6 +35,8 @@ export interface ServiceOptions {
   readonly halt: Halt;
   /** One for all projects: they are of one service. */
   readonly serverClock: ServerClock;
+  /** Asks for the service's time where it is not sure. */
+  readonly becomeSure: () => Promise<void>;
   /** Most requests a second, or undefined. */
   readonly maxRate: number | undefined;
   /** Most requests a second as others leave it, now; see `RateShare`. */
@@ -117,13 +119,14 @@ function openTransport(
   options: ServiceOptions,
   parts: Pick<TransportOptions, 'origin' | 'signer' | 'gate' | 'dialect' | 'serverClock'>,
 ): Transport {
-  const { context, halt, mayRequest } = options;
+  const { context, halt, mayRequest, becomeSure } = options;
   const { world, offlineForMs } = context;
   return createTransport({
     ...parts,
     world: { ...world, http: (request) => exchange(world, request, options) },
     gate: brakedGate(parts.gate, halt, mayRequest),
     brake: halt.signal,
+    becomeSure,
     userAgent: `ucbulk/${toolVersion()}`,
     log: (line) => logRequest(context, line),
     onEvent: context.listener,

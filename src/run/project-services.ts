@@ -7,7 +7,6 @@ import { keepRate, learnedRate } from './learned-rate.ts';
 import { openService, type Service, type ServiceOptions } from './open-service.ts';
 import type { RateShare } from './rate-share.ts';
 import type { RunContext } from './run-request.ts';
-import type { ServiceClient } from './service-client.ts';
 
 /** A project, opened: a client, a gate and a clock of its own. */
 export interface OpenProject extends JobProject {
@@ -24,8 +23,6 @@ export interface ProjectServices {
   of(name: string | undefined): OpenProject;
   /** The service's time: all projects are of one service. */
   readonly clock: ServerClock;
-  /** Asks the service for its time where it is not sure; nothing else is done where it is. */
-  becomeSure(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -34,10 +31,13 @@ const KEEP_RATES_EVERY_MS = 2000;
 /** Two answers that agree are enough; a service whose answers never do has no clock to go by. */
 const MAX_ASKED = 4;
 
+/** What a service has of its project, and of the projects together. */
+type OfProject = 'connection' | 'serverClock' | 'becomeSure' | 'learnedRate' | 'ceiling';
+
 /** Opens every project and asks for it: good keys, and its service's clock. */
 export async function openServices(
   projects: readonly JobProject[],
-  options: Omit<ServiceOptions, 'connection' | 'serverClock' | 'learnedRate' | 'ceiling'> & {
+  options: Omit<ServiceOptions, OfProject> & {
     catalog: Catalog | null;
     shares: ReadonlyMap<string, RateShare>;
   },
@@ -45,6 +45,12 @@ export async function openServices(
   const { context, catalog, halt } = options;
   const ended = new AbortController();
   const clock = createServerClock(context.world.clock);
+  const becomeSure = onceForAll(async () => {
+    const [first] = all;
+    if (first !== undefined && clock.isUnsure()) {
+      await learnClock(first.service, clock, halt.signal);
+    }
+  });
   const all = projects.map((project): OpenProject => {
     const { connection } = project;
     const share = options.shares.get(connection.publicKey);
@@ -52,6 +58,7 @@ export async function openServices(
       ...options,
       connection,
       serverClock: clock,
+      becomeSure,
       learnedRate: learnedRate(connection, context, catalog),
       ...(share !== undefined && { ceiling: share.ceiling }),
     });
@@ -72,13 +79,7 @@ export async function openServices(
     await close();
     throw error;
   }
-  return {
-    all,
-    of: (name) => findProject(all, name),
-    clock,
-    becomeSure: sharedSureness(all[0]?.service, clock, halt.signal),
-    close,
-  };
+  return { all, of: (name) => findProject(all, name), clock, close };
 }
 
 /** Asks for the project, and again while the service's time is not sure (`ServerClock`). */
@@ -87,32 +88,19 @@ async function learnClock(
   clock: ServerClock,
   signal: AbortSignal,
 ): Promise<void> {
-  await client.project.info(signal);
-  await becomeSure(client, clock, signal);
+  let asked = 0;
+  do await client.project.info(signal);
+  while (clock.isUnsure() && ++asked < MAX_ASKED);
 }
 
-/** Asks what time it is at the service until two answers agree. */
-async function becomeSure(
-  { project }: ServiceClient,
-  clock: ServerClock,
-  signal: AbortSignal,
-): Promise<void> {
-  for (let asked = 1; clock.isUnsure() && asked < MAX_ASKED; asked += 1) await project.info(signal);
-}
-
-/** The same, once for all who ask meanwhile. */
-function sharedSureness(
-  service: Service | undefined,
-  clock: ServerClock,
-  signal: AbortSignal,
-): () => Promise<void> {
+/** Who comes while the work is under way waits for that one. */
+function onceForAll(work: () => Promise<void>): () => Promise<void> {
   let underWay: Promise<void> | null = null;
-  return async () => {
-    if (service === undefined || !clock.isUnsure()) return;
-    underWay ??= becomeSure(service.client, clock, signal).finally(() => {
+  return () => {
+    underWay ??= work().finally(() => {
       underWay = null;
     });
-    await underWay;
+    return underWay;
   };
 }
 

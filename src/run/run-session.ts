@@ -126,7 +126,6 @@ export async function workOnRun(
     clock: world.clock,
     serverNow,
     isClockUnsure: () => services.clock.isUnsure(),
-    becomeSure: () => services.becomeSure(),
     random: world.random,
     durations: durationStore(context, catalog),
     crash: world.crash,

@@ -13,6 +13,7 @@ import { withJournal } from './with-journal.ts';
 import { type RequestLog, withLogging } from './with-logging.ts';
 import { withRetry } from './with-retry.ts';
 import { withSigning } from './with-signing.ts';
+import { withSureTime } from './with-sure-time.ts';
 
 /** What a transport is made of. */
 export interface TransportOptions {
@@ -34,6 +35,8 @@ export interface TransportOptions {
   readonly limits?: Partial<TransportLimits>;
   /** The clock of the service, where others ask it too; default one of the transport's own. */
   readonly serverClock?: ServerClock;
+  /** Asks for the service's time where it is not sure. */
+  readonly becomeSure?: () => Promise<void>;
 }
 
 /** One project's way to the service. */
@@ -48,6 +51,7 @@ export interface Transport {
  * - log: says what the caller got
  * - retry: outside the gate, so that a retry queues again like everyone else
  * - gate: outside the journal, since an intent must not grow old in the queue
+ * - sure time: inside the gate, where a machine may sleep; outside the journal, whose intent must not grow old
  * - journal: outside the signature, since a commit takes time and a Date should be fresh
  * - sign: next to the wire, so that each try is signed at the moment it leaves
  * - HTTP
@@ -65,7 +69,8 @@ export function createTransport(options: TransportOptions): Transport {
   const signed =
     signer === null ? overHttp : ownOriginOnly(withSigning(signer, serverClock, onEvent)(overHttp));
   const journaled = withJournal(world, limits.writeMarginMs)(signed);
-  const paced = withGate(gate, clock, onEvent)(journaled);
+  const timely = withSureTime(options.becomeSure ?? (async () => undefined))(journaled);
+  const paced = withGate(gate, clock, onEvent)(timely);
   const retried = withRetry({ clock, random, limits, log, brake })(paced);
   const logged = withLogging(log, clock)(retried);
   const send: Send = (request) => {

@@ -189,8 +189,8 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'intent-of-another-hour',
     protection: 'No intent is written while it is not sure what time it is',
-    file: 'src/engine/execute-task.ts',
-    from: 'await ports.becomeSure();',
+    file: 'src/transport/with-sure-time.ts',
+    from: 'if (attempt.request.mutates) await becomeSure();',
     to: '',
     red: { file: 'test/simulation/simulation.test.ts', test: 'our clock is not sure' },
   },

@@ -37,7 +37,6 @@ async function sendChunk(size: number, poison: ReadonlySet<number>) {
     slot: (work: () => Promise<unknown>) => work(),
     serverNow: () => 0,
     isClockUnsure: () => false,
-    becomeSure: async () => undefined,
     random: () => 0,
     policy: { maxAttempts: 8, settleMs: 0 },
     outage: outageOf(1),

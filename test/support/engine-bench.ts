@@ -123,7 +123,6 @@ export function engineBench(
     slot: (work) => queue.run(work),
     serverNow,
     isClockUnsure: () => !answers.agree,
-    becomeSure: async () => undefined,
     random: () => 0.5,
     durations: newDurations(),
     policy: { maxAttempts: 8, settleMs: 90_000 },

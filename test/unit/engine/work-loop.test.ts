@@ -78,7 +78,6 @@ function setup(operations: readonly Operation[], options: { items: number; concu
       listener: () => undefined,
       serverNow,
       isClockUnsure: () => false,
-      becomeSure: async () => undefined,
       random: () => 1,
       crash,
       halt,

@@ -55,7 +55,8 @@ export class Lives {
   /** Null until a process said that it began. */
   #run: RunId | null = null;
   #stops: { drain: AbortController; abort: AbortController };
-  #others: Promise<void>[] = [];
+  /** Processes that knock while another one works on the run. */
+  #others: ProcessLife[] = [];
 
   constructor(schedule: Schedule, directory: string, options: SimulateOptions) {
     this.schedule = schedule;
@@ -104,7 +105,7 @@ export class Lives {
         this.#stops.drain.abort();
         if (how === 'abort') this.#stops.abort.abort();
       },
-      startSecond: () => this.#others.push(this.#startSecond()),
+      startSecond: () => void this.#startSecond(),
     });
   }
 
@@ -149,7 +150,8 @@ export class Lives {
       Promise.race([work, life.died]),
       this.#clock.now() + PATIENCE_MS,
     );
-    await Promise.all(this.#others.splice(0));
+    // Whoever still knocks would find the run free from now on.
+    for (const other of this.#others.splice(0)) other.die();
     this.witness.endLife();
     this.requests = this.#network.written;
     if (end === 'died') {
@@ -218,16 +220,21 @@ export class Lives {
 
   /** Another process on the same run: it must be turned away before it sends anything. */
   async #startSecond(): Promise<void> {
-    const life = this.#newLife(null);
-    const signal = new AbortController().signal; // who stops the first one does not stop this one
-    const own = { listener: () => undefined, drain: signal, abort: signal };
-    const context = { ...this.#contextFor(life), ...own };
     if (this.#run === null) return;
-    const end = await resumeRun(this.#run, context).catch((error: unknown) => error);
+    const life = this.#newLife(null);
+    this.#others.push(life);
+    const accuse = (what: string) => this.witness.accuse('secondRunnerIsTurnedAway', what);
+    const listener: RunContext['listener'] = ({ kind }) => {
+      if (kind === 'run-started') accuse('it began to work');
+    };
+    const signal = new AbortController().signal; // who stops the first one does not stop this one
+    const context = { ...this.#contextFor(life), listener, drain: signal, abort: signal };
+    const work = resumeRun(this.#run, context).catch((error: unknown) => error);
+    const end = await Promise.race([work, life.died]);
+    if (end === 'died') return;
     life.end();
     const isTurnedAway = end instanceof UserError && end.kind === 'locked';
-    if (isTurnedAway) return;
-    this.witness.accuse('secondRunnerIsTurnedAway', `it ended with ${String(end)}`);
+    if (!isTurnedAway) accuse(`it ended with ${String(end)}`);
   }
 
   async #resolve(run: RunId, as: 'done' | 'redo' | 'skip'): Promise<void> {

@@ -82,7 +82,10 @@ function checkedFiles(before: () => void): Files {
   };
 }
 
-const NEVER = new Promise<never>(() => undefined);
+/** A promise of its own each time: all that waits for one is kept for as long as it is. */
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
 
 /**
  * One life of the runner's process. After its death nothing it waits for ever resolves, and the
@@ -122,11 +125,11 @@ export class ProcessLife {
       ids: { runId: parts.runId },
       // The dead send nothing, and hear of nothing.
       http: (request) =>
-        this.#isDead ? NEVER : this.#whileAlive(network.exchange(request, () => !this.#isDead)),
+        this.#isDead ? never() : this.#whileAlive(network.exchange(request, () => !this.#isDead)),
       files: beforeFile === undefined ? SYNCHRONOUS_FILES : checkedFiles(beforeFile),
       crash: (point) => this.#reach(point, death),
     };
-    if (death?.afterMs !== undefined) clock.after(death.afterMs, () => this.#die());
+    if (death?.afterMs !== undefined) clock.after(death.afterMs, () => this.die());
   }
 
   /** Remembers a database, to take it away at the death. */
@@ -139,29 +142,30 @@ export class ProcessLife {
     this.#isDead = true;
   }
 
-  #whileAlive<Value>(value: Promise<Value>): Promise<Value> {
-    if (this.#isDead) return NEVER;
-    return value.then(
-      (settled) => (this.#isDead ? NEVER : settled),
-      (error: unknown) => (this.#isDead ? NEVER : Promise.reject(error)),
-    );
-  }
-
-  #reach(point: CrashPoint, death: Death | null): Promise<never> | undefined {
-    if (this.#isDead) return NEVER;
-    if (death?.point !== point) return undefined;
-    this.#hits += 1;
-    if (this.#hits < (death.hit ?? 1)) return undefined;
-    this.#die();
-    // In the middle of a transaction a death undoes it, as a thrown error does.
-    if (point === 'migration-step') throw new Error('The process died');
-    return NEVER;
-  }
-
-  #die(): void {
+  /** The death: now, where none was planned. */
+  die(): void {
     if (this.#isDead) return;
     this.#isDead = true;
     for (const close of this.#open.reverse()) close();
     this.#declareDead('died');
+  }
+
+  #whileAlive<Value>(value: Promise<Value>): Promise<Value> {
+    if (this.#isDead) return never();
+    return value.then(
+      (settled) => (this.#isDead ? never() : settled),
+      (error: unknown) => (this.#isDead ? never() : Promise.reject(error)),
+    );
+  }
+
+  #reach(point: CrashPoint, death: Death | null): Promise<never> | undefined {
+    if (this.#isDead) return never();
+    if (death?.point !== point) return undefined;
+    this.#hits += 1;
+    if (this.#hits < (death.hit ?? 1)) return undefined;
+    this.die();
+    // In the middle of a transaction a death undoes it, as a thrown error does.
+    if (point === 'migration-step') throw new Error('The process died');
+    return never();
   }
 }

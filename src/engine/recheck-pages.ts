@@ -22,6 +22,13 @@ const FRESH_FLOOR_MS = 10_000;
 /** What became of an item that waits for the check of its page. */
 type Verdict = 'kept' | 'dropped';
 
+/** A look at a page after which items were left that were missing and could not be judged by it. */
+interface Look {
+  /** Server time, ms. */
+  readonly at: number;
+  readonly unjudged: ReadonlySet<number>;
+}
+
 /** Why items are dropped, by `seq`; null for those that still belong to the selection. */
 type Reasons = ReadonlyMap<number, SkipReason | null>;
 
@@ -35,6 +42,8 @@ export class PageRecheck {
   readonly #underWay = new Map<number, Promise<void>>();
   /** Claimed items, by `seq`, of all windows that wait for a check: they may be dropped under the window's eyes. */
   readonly #waiting = new Map<number, Verdict>();
+  /** By page. Not durable: a process that dies looks again. */
+  readonly #looks = new Map<number, Look>();
 
   constructor(ports: RecheckPorts) {
     this.#ports = ports;
@@ -48,7 +57,7 @@ export class PageRecheck {
     const kept = () => items.filter(({ seq }) => this.#waiting.get(seq) === 'kept');
     for (const { seq } of items) this.#waiting.set(seq, 'kept');
     try {
-      for (const no of new Set(items.map(({ page }) => page))) await this.#check(no, step);
+      for (const [no, seqs] of byPage(items)) await this.#check(no, seqs, step);
       return kept();
     } catch (error) {
       this.#release(step, kept());
@@ -63,18 +72,25 @@ export class PageRecheck {
    * now. The bound has a floor, or a slow gate and a short `recheckAfter` would never let one leave.
    */
   isFresh(items: readonly Item[]): boolean {
-    const { ledger, recheckAfterMs, serverNow } = this.#ports;
+    const { recheckAfterMs, serverNow } = this.#ports;
     const oldest = serverNow() - Math.max(recheckAfterMs, FRESH_FLOOR_MS);
-    const pages = new Set(items.map((item) => ('page' in item ? Number(item.page) : 0)));
-    return [...pages].every((no) => (ledger.pages.get(no)?.checkedAt ?? oldest) >= oldest);
+    return [...byPage(items)].every(([no, seqs]) => this.#wasSeen(no, seqs, oldest));
   }
 
-  #check(no: number, step: number): Promise<void> {
+  /** True where the page was looked at since then, and that look told of all these items. */
+  #wasSeen(no: number, seqs: readonly number[], since: number): boolean {
+    const page = this.#ports.ledger.pages.get(no);
+    if (page === null || page.checkedAt >= since) return true;
+    const look = this.#looks.get(no);
+    return look !== undefined && look.at >= since && !seqs.some((seq) => look.unjudged.has(seq));
+  }
+
+  #check(no: number, seqs: readonly number[], step: number): Promise<void> {
     const running = this.#underWay.get(no);
     if (running !== undefined) return running;
     const page = this.#ports.ledger.pages.get(no);
     const staleBefore = this.#ports.serverNow() - this.#ports.recheckAfterMs;
-    if (page === null || page.checkedAt >= staleBefore) return Promise.resolve();
+    if (page === null || this.#wasSeen(no, seqs, staleBefore)) return Promise.resolve();
     const check = this.#recheck(page, step).finally(() => this.#underWay.delete(no));
     this.#underWay.set(no, check);
     return check;
@@ -89,7 +105,7 @@ export class PageRecheck {
     );
     const missing = ledger.items
       .ofPage(page)
-      .filter((item) => isOpenUpTo(item, step) && !present.has(item.key));
+      .filter((item) => isUnsettled(item, step) && !present.has(item.key));
     const reasons = new Map<number, SkipReason | null>();
     for (const item of missing) {
       if (item.step === step) reasons.set(item.seq, await this.#reasonFor(item));
@@ -107,7 +123,8 @@ export class PageRecheck {
   /**
    * What was dropped and that the page was looked at become durable together, or a process that
    * dies in between would take the page for checked. An item that could not be judged or not be
-   * dropped (it is at an earlier step, or on its way) leaves the page unchecked, to be listed again.
+   * dropped (it is at another step, or on its way) leaves the page unchecked: when its turn comes
+   * it is listed again, and the others need not wait for that.
    */
   #settle(
     step: number,
@@ -124,18 +141,21 @@ export class PageRecheck {
     const absent = new Set(missing.filter((item) => !wanted(item)).map(({ seq }) => seq));
     const open = ledger.items
       .ofPage(page)
-      .filter((item) => absent.has(item.seq) && isOpenUpTo(item, step));
+      .filter((item) => absent.has(item.seq) && isUnsettled(item, step));
     const judged = open.filter((item) => item.step === step && reasons.has(item.seq));
     const pending = judged.filter(({ state }) => state === 'pending');
     const waiting = judged.filter(
       ({ seq, state }) => state === 'running' && this.#waiting.has(seq),
     );
+    const dropped = new Set([...pending, ...waiting]);
+    const unjudged = new Set(open.filter((item) => !dropped.has(item)).map(({ seq }) => seq));
     ledger.transaction(() => {
       this.#skip({ step, from: 'pending' }, pending, reasons);
       this.#skip({ step, from: 'running' }, waiting, reasons);
-      const isWhole = pending.length + waiting.length === open.length;
-      if (isWhole) ledger.pages.markChecked(page.no, checkedAt);
+      if (unjudged.size === 0) ledger.pages.markChecked(page.no, checkedAt);
     });
+    if (unjudged.size === 0) this.#looks.delete(page.no);
+    else this.#looks.set(page.no, { at: checkedAt, unjudged });
     for (const { seq } of waiting) this.#waiting.set(seq, 'dropped');
   }
 
@@ -169,11 +189,21 @@ export class PageRecheck {
   }
 }
 
-/** An item whose own request may have removed it is not judged by its absence: it is replayed. */
-function isOpenUpTo(item: PlacedItem, step: number): boolean {
-  if (item.step < step) return !isFinal(item.state);
+/** What is missing and may come to a delete yet. Where our own request may have removed it, it is replayed. */
+function isUnsettled(item: PlacedItem, step: number): boolean {
+  if (item.step !== step) return !isFinal(item.state);
   const isOpen = item.state === 'pending' || item.state === 'running';
-  return item.step === step && isOpen && item.openSends === 0;
+  return isOpen && item.openSends === 0;
+}
+
+/** The items of each page, by `seq`. */
+function byPage(items: readonly Item[]): Map<number, number[]> {
+  const pages = new Map<number, number[]>();
+  for (const item of items) {
+    const no = 'page' in item ? Number(item.page) : 0;
+    pages.set(no, [...(pages.get(no) ?? []), item.seq]);
+  }
+  return pages;
 }
 
 function isStillWanted(key: string, facts: FileFacts | null, selection: Selection): boolean {

@@ -61,3 +61,35 @@ test('pages that are listed again hold the claims back, however many items there
   expect(end.counts.done).toBe(6000);
   expect(most).toBeLessThanOrEqual(2 * 4 * 100);
 });
+
+test('a file that is missing and in doubt at an earlier step does not hold back the deletes of others', async () => {
+  const bench = runBench({ autostore: false });
+  const project = bench.emulator.projects[0]!;
+  for (let picture = 0; picture < 3; picture += 1) {
+    project.addFile({ mimeType: 'image/png', isImage: true, storedAt: null });
+  }
+  let lost = '';
+  bench.fault = ({ target, body }) => {
+    if (lost !== '' || !target.endsWith('/remove_bg/execute/')) return null;
+    lost = (JSON.parse(body ?? '') as { target: string }).target;
+    bench.clock.after(1000, () => bench.storeElsewhere(lost));
+    return 'reset-after-effect';
+  };
+  const steps = [{ uses: 'addon/remove_bg' }, { uses: 'delete' }];
+  const drain = new AbortController();
+  const end = await alive(
+    bench.start(
+      { ...CLEANUP, steps },
+      {
+        drain: drain.signal,
+        confirm: () => new Promise((resolve) => bench.clock.after(3_600_000, () => resolve(true))),
+        // What never ends is ended here.
+        listener: () => bench.sent.length > 200 && drain.abort(),
+      },
+    ),
+  );
+
+  expect(end.stop).toBeNull();
+  expect(end.counts).toMatchObject({ done: 2, 'in-doubt': 1 });
+  expect(project.file(lost)).toMatchObject({ removedAt: null });
+});

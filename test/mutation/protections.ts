@@ -76,6 +76,14 @@ export const PROTECTIONS: readonly Mutant[] = [
     red: { file: 'test/integration/stale-selection.test.ts', test: 'waited for its yes' },
   },
   {
+    name: 'unjudged-is-checked',
+    protection: 'What a look at its page could not judge is not taken for checked',
+    file: 'src/engine/recheck-pages.ts',
+    from: 'if (unjudged.size === 0) ledger.pages.markChecked',
+    to: 'ledger.pages.markChecked',
+    red: { file: 'test/unit/engine/recheck-pages.test.ts', test: 'not taken for checked' },
+  },
+  {
     name: 'incomplete-listing',
     protection: 'A listing that ended in an error never counts as complete',
     file: 'src/engine/walk-source.ts',

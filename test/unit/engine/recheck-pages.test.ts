@@ -263,3 +263,49 @@ test('an item that was stored while it stood at an earlier step is not deleted a
   );
   expect(seqsOf(await bench.recheck.stillSelected(1, claimSecond()))).toEqual([2]);
 });
+
+test('an item at a later step is not taken for checked by a look that showed it was stored', async () => {
+  const bench = setup();
+  const [first] = bench.claim(1);
+  bench.ledger.transaction(() =>
+    bench.ledger.items.moveItems({
+      seqs: [first!.seq],
+      step: 0,
+      from: 'running',
+      to: 'pending',
+      toStep: 1,
+    }),
+  );
+  bench.store(1);
+  expect(await bench.recheck.stillSelected(0, bench.claim(2))).toHaveLength(2);
+
+  const later = bench.ledger.transaction(() =>
+    bench.ledger.items.claim(1, { now: bench.clock.now(), limit: 9 }),
+  );
+  expect(bench.recheck.isFresh(later)).toBe(false);
+  expect(await bench.recheck.stillSelected(1, later)).toEqual([]);
+});
+
+test('what a look told of may leave, though another item of the page could not be judged', async () => {
+  const bench = setup();
+  const [first] = bench.claim(1);
+  bench.ledger.transaction(() =>
+    bench.ledger.items.moveItems({ seqs: [first!.seq], step: 0, from: 'running', to: 'in-doubt' }),
+  );
+  const next = bench.claim(2);
+  bench.ledger.transaction(() =>
+    bench.ledger.items.moveItems({
+      seqs: seqsOf(next),
+      step: 0,
+      from: 'running',
+      to: 'pending',
+      toStep: 1,
+    }),
+  );
+  bench.store(1);
+  const ready = bench.ledger.transaction(() =>
+    bench.ledger.items.claim(1, { now: bench.clock.now(), limit: 9 }),
+  );
+  expect(await bench.recheck.stillSelected(1, ready)).toHaveLength(2);
+  expect(bench.recheck.isFresh(ready)).toBe(true);
+});

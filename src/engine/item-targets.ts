@@ -1,3 +1,4 @@
+import type { ItemState } from '../core/item.ts';
 import type { ItemMove } from '../ledger/item-table.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { goesOnAfter } from './result-records.ts';
@@ -32,15 +33,22 @@ export function itemTargets(
     first.to !== 'outcome' ||
     goesOnAfter(first.outcome) ||
     (end === 'failed' && steps[step]?.continues === true);
-  if (!goesOn) return [{ seqs, to: end }];
-  if (step + 1 < steps.length) {
+  if (goesOn && step + 1 < steps.length) {
     return [{ seqs, to: 'pending', toStep: step + 1, notBefore: since }];
   }
-  if (end === 'failed' || !steps.some(({ continues }) => continues)) return [{ seqs, to: end }];
-  const failed = seqs.filter((seq) => ledger.outcomes.hasFailed(seq));
-  const done = seqs.filter((seq) => !failed.includes(seq));
+  return steps.some(({ continues }) => continues) ? endsOf(seqs, end, ledger) : [{ seqs, to: end }];
+}
+
+/** How items end whose last step ended so: as failed where they went on after a failure. */
+export function endsOf(
+  seqs: readonly number[],
+  end: 'done' | 'skipped' | 'failed',
+  { outcomes }: Pick<Ledger, 'outcomes'>,
+): { seqs: readonly number[]; to: ItemState }[] {
+  const failed = seqs.filter((seq) => outcomes.hasFailed(seq));
+  const others = seqs.filter((seq) => !failed.includes(seq));
   return [
-    { seqs: done, to: end },
+    { seqs: others, to: end },
     { seqs: failed, to: 'failed' as const },
   ].filter((target) => target.seqs.length > 0);
 }

@@ -4,6 +4,7 @@ import type { SkipReason } from '../core/outcome.ts';
 import type { ClaimedItem, PlacedItem } from '../ledger/item-row.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { PageRecord } from '../ledger/page-table.ts';
+import { endsOf } from './item-targets.ts';
 import { isSelected, type Selection } from './selection.ts';
 
 /** What the re-check needs. */
@@ -167,7 +168,8 @@ export class PageRecheck {
     if (items.length === 0) return;
     const { ledger, serverNow } = this.#ports;
     const { step } = where;
-    ledger.items.moveItems({ ...where, seqs: items.map(({ seq }) => seq), to: 'skipped' });
+    const seqs = items.map(({ seq }) => seq);
+    for (const end of endsOf(seqs, 'skipped', ledger)) ledger.items.moveItems({ ...where, ...end });
     const blank = { step, state: 'skipped', message: null, requestId: null, result: null } as const;
     for (const { seq } of items) {
       ledger.outcomes.put({

@@ -3,10 +3,12 @@ import type { JsonObject } from '../core/json.ts';
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
+import { endsOf } from '../engine/item-targets.ts';
 import type { Job } from '../job/job-schema.ts';
 import { makerOf } from '../job/step-schemas.ts';
 import type { ClaimedItem } from '../ledger/item-row.ts';
 import { Ledger } from '../ledger/ledger.ts';
+import { adoptionFaults } from './adoption-faults.ts';
 import { findRun } from './find-run.ts';
 import { keptProjects } from './job-projects.ts';
 import { takeRunLocks } from './run-locks.ts';
@@ -70,6 +72,7 @@ export function resolveItems(
     ledger.transaction(() => {
       const chosen = choose(itemsInDoubt(ledger, job.steps.length), request.decisions);
       refuseFaults(faultsOf(chosen, job));
+      refuseFaults(faultsOfAdoptions(chosen, job, { ...record, path: paths.ledger(run) }));
       for (const { item, resolution } of chosen) {
         settle(ledger, { item, steps: job.steps.length, now: world.clock.now() }, resolution);
         counts[resolution.as] += 1;
@@ -141,6 +144,27 @@ function faultsOf(chosen: readonly Chosen<DoubtfulItem>[], { steps }: Job): stri
   });
 }
 
+function faultsOfAdoptions(
+  chosen: readonly Chosen<DoubtfulItem>[],
+  { steps }: Job,
+  run: { readonly path: string; readonly publicKey: string },
+): string[] {
+  const words = chosen.flatMap((word) => {
+    const step = steps[word.item.step];
+    const { key, resolution } = word;
+    if (resolution.as !== 'adopt' || step === undefined) return [];
+    return [{ word, adoption: { key, step, file: resolution.file } }];
+  });
+  const faults = adoptionFaults(
+    words.map(({ adoption }) => adoption),
+    run,
+  );
+  return words.flatMap(({ word }, place) => {
+    const fault = faults[place] ?? null;
+    return fault === null ? [] : [at(word, fault)];
+  });
+}
+
 function at({ key, place }: { key: ItemKey; place: string }, words: string): string {
   return `${place === '' ? '' : `${place}: `}${JSON.stringify(key.slice(0, 100))} ${words}`;
 }
@@ -172,9 +196,12 @@ function settle(
     return;
   }
   const isSkip = resolution.as === 'skip';
-  const goesOn = !isSkip && step + 1 < steps;
-  const to = isSkip ? 'skipped' : goesOn ? 'pending' : 'done';
-  ledger.items.moveItems({ ...move, to, ...(goesOn && { toStep: step + 1 }) });
+  const targets =
+    isSkip || step + 1 === steps
+      ? endsOf([seq], isSkip ? 'skipped' : 'done', ledger)
+      : [{ to: 'pending', toStep: step + 1 } as const];
+  for (const target of targets) ledger.items.moveItems({ ...move, ...target });
+  ledger.transfers.end(seq);
   const result: JsonObject | null = resolution.as === 'adopt' ? { file: resolution.file } : null;
   ledger.outcomes.put({
     item: seq,

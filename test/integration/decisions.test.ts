@@ -101,3 +101,11 @@ test('the report writes such a file to fill in; as it is, it says nothing', asyn
   expect(text.split('\r\n')[1]).toContain(`"${keys[0]}","","","cut","addon/remove_bg","2026-`);
   expect(await resolveFrom(text)).toMatchObject({ counts: { skip: 0 }, undecided: 4 });
 });
+
+test('one file is adopted for one item only', async () => {
+  const { bench, run, keys, resolveFrom } = await fourInDoubt();
+  const [one, two] = keys;
+  const text = `item,as,file\n${one},adopt,${MADE}\n${two},adopt,${MADE}\n`;
+  await expect(resolveFrom(text)).rejects.toThrow(/words\.csv:3: .* another item adopts it/);
+  expect(bench.items(run, 'in-doubt')).toHaveLength(4);
+});

@@ -85,3 +85,46 @@ test('done without the file that a later step acts on is refused with the word t
   );
   expect(stateOf(doubt.bench, doubt.run, doubt.key)).toBe('in-doubt');
 });
+
+test.each(['done', 'skip'] as const)('%s does not hide that an earlier step failed', async (as) => {
+  const bench = runBench({ autostore: false });
+  const file = bench.emulator.projects[0]!.addFile({ mimeType: 'image/png', isImage: true }).uuid;
+  bench.fault = ({ target }) => (target.endsWith('/execute/') ? 'reset-after-effect' : null);
+  const refusal = { status: 400, headers: {}, body: '{"detail":"no"}' };
+  bench.answer = ({ target }) => (target.includes('/metadata/') ? refusal : null);
+  const label = { uses: 'metadata', with: { set: { seen: 'yes' } }, onFailure: 'continue' };
+  const steps = [label, { uses: 'addon/remove_bg' }];
+  const { run, counts } = await alive(bench.start({ source: { inline: [file] }, steps }));
+  expect(counts['in-doubt']).toBe(1);
+
+  await resolve({ bench, run, key: file }, { as });
+  const end = await alive(bench.resume());
+  expect(end.counts).toMatchObject({ failed: 1, done: 0, skipped: 0 });
+});
+
+test('a file that the run knows as another is not adopted', async () => {
+  const doubt = await inDoubt();
+  const [other] = doubt.bench.items(doubt.run, 'done');
+  const made = doubt.bench.emulator.audit.entries();
+  const theirs = [...made].find(
+    ({ operation, uuid }) => operation === 'store' && uuid !== doubt.key,
+  );
+  for (const file of [doubt.key, doubt.key.toUpperCase(), other!.key, theirs!.uuid!]) {
+    await expect(resolve(doubt, { as: 'adopt', file })).rejects.toThrow("can't adopt");
+  }
+  expect(stateOf(doubt.bench, doubt.run, doubt.key)).toBe('in-doubt');
+});
+
+test('a step that makes no file adopts none', async () => {
+  const bench = runBench({ files: 1, storedShare: 0 });
+  const target = 'backup';
+  const plain = { target, pattern: 'copy', allowNameCollisions: true };
+  bench.fault = ({ target: path }) => (path.includes('remote_copy') ? 'reset-after-effect' : null);
+  const steps = [{ uses: 'copy-to-remote', with: plain }];
+  const { run } = await alive(bench.start({ source: { files: {} }, steps }));
+  const [item] = bench.items(run, 'in-doubt');
+  const file = '11111111-1111-4111-8111-111111111111';
+  await expect(resolve({ bench, run, key: item!.key }, { as: 'adopt', file })).rejects.toThrow(
+    'copy-to-remote makes none',
+  );
+});

@@ -76,6 +76,22 @@ export const PROTECTIONS: readonly Mutant[] = [
     red: { file: 'test/integration/stale-selection.test.ts', test: 'waited for its yes' },
   },
   {
+    name: 'failure-is-forgotten',
+    protection: 'What went on after a failure ends as failed, also by a person’s word',
+    file: 'src/engine/item-targets.ts',
+    from: 'const failed = seqs.filter((seq) => outcomes.hasFailed(seq));',
+    to: 'const failed = seqs.filter((seq) => outcomes.hasFailed(seq) && false);',
+    red: { file: 'test/integration/resolve-doubt.test.ts', test: 'an earlier step failed' },
+  },
+  {
+    name: 'adopts-any-file',
+    protection: 'A file that the run knows as another is not taken for what was made',
+    file: 'src/run/resolve-items.ts',
+    from: 'refuseFaults(faultsOfAdoptions(',
+    to: 'void (faultsOfAdoptions(',
+    red: { file: 'test/integration/resolve-doubt.test.ts', test: 'the run knows as another' },
+  },
+  {
     name: 'unjudged-is-checked',
     protection: 'What a look at its page could not judge is not taken for checked',
     file: 'src/engine/recheck-pages.ts',

@@ -56,6 +56,13 @@ test('kill -9, status, resume: nothing is lost and nothing is done twice', async
   });
 });
 
+test('ucbulk resume --var without --job is refused: it would change nothing', async () => {
+  const shell = await openShell();
+  const end = await shell.ucbulk(['resume', '--var', 'max=9000']);
+  expect(end.stderr).toContain('--var goes with --job FILE only');
+  expect(end.code).toBe(2);
+});
+
 test('ucbulk resume RUN of a finished run sends nothing that writes', async () => {
   const shell = await openShell();
   const run = await shell.ucbulk(['run', jobFile('store-everything'), '--json']);

@@ -1,4 +1,5 @@
 import type { ArgumentsCamelCase, CommandModule } from 'yargs';
+import { UserError } from '../../core/user-error.ts';
 import { connectionFromEnv } from '../../run/connection-from-env.ts';
 import { readRun } from '../../run/read-runs.ts';
 import { resumeRun } from '../../run/resume-run.ts';
@@ -46,6 +47,12 @@ export function resumeCommand(host: CommandHost): CommandModule<object, Flags> {
 async function resume(invocation: Invocation, flags: ArgumentsCamelCase<Flags>): Promise<ExitCode> {
   const { surroundings, output, stateDirectory } = invocation;
   const run = parseRunArgument(flags.run);
+  if (flags.var !== undefined && flags.job === undefined) {
+    throw new UserError(
+      'usage',
+      '--var goes with --job FILE only: without it, a run goes on with the values that it began with. Nothing was sent.',
+    );
+  }
   if (flags.dryRun) {
     const status = await readRun(stateDirectory, run, surroundings.world);
     output.result(statusDocument(status), () => output.fit(statusText(status, invocation)));

@@ -34,4 +34,9 @@ export type Outcome =
       /** True where the item goes on to the next step all the same. */
       readonly goesOn?: true;
     }
-  | { readonly kind: 'failed'; readonly failure: FailureNote };
+  | {
+      readonly kind: 'failed';
+      readonly failure: FailureNote;
+      /** What was made, and paid for, all the same: it is not made again. */
+      readonly made?: JsonObject;
+    };

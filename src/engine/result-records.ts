@@ -62,7 +62,13 @@ export function outcomeRecord(result: ItemResult): Omit<OutcomeRecord, 'step' | 
         result: outcome.result ?? null,
       };
     case 'failed':
-      return { ...blank, state: 'failed', ...noteColumns(outcome.failure) };
+      return {
+        ...blank,
+        state: 'failed',
+        ...noteColumns(outcome.failure),
+        // Not as the step's own result: no later step is to act on what could not be used.
+        result: outcome.made === undefined ? null : { made: outcome.made },
+      };
   }
 }
 

@@ -13,8 +13,8 @@ export interface KnownFilesQuery {
 }
 
 const RESULTS = `
-SELECT json_extract(result, '$.file') AS file FROM outcomes
-WHERE result IS NOT NULL AND json_extract(result, '$.file') IN (SELECT value FROM json_each(?))`;
+SELECT coalesce(json_extract(result, '$.file'), json_extract(result, '$.made.file')) AS file
+FROM outcomes WHERE result IS NOT NULL AND file IN (SELECT value FROM json_each(?))`;
 const OPEN_JOBS = `
 SELECT json_extract(token, '$.file') AS file FROM remote_jobs
 WHERE json_valid(token) AND json_extract(token, '$.file') IN (SELECT value FROM json_each(?))`;

@@ -76,9 +76,16 @@ type Place = Pick<WorkStanding, 'item' | 'step'>;
 function afterEnd(row: WorkRow, ended: ItemState | undefined, place: Place): WorkStanding {
   if (ended === 'in-doubt') return { ...place, kind: 'in-doubt' };
   const isDone = ended === 'done' || (ended === 'skipped' && row.reason === 'done before');
-  if (!isDone) return { ...place, kind: 'not-done' };
-  const result = row.result === null ? null : keptJson<JsonObject>(row.result);
+  const kept = row.result === null ? null : keptJson<JsonObject>(row.result);
+  const result = isDone ? kept : madeIn(kept);
+  if (!isDone && result === null) return { ...place, kind: 'not-done' };
   return { ...place, kind: 'done', result, at: row.at };
+}
+
+/** What a failed step made all the same (see `Outcome`); null where it made nothing. */
+function madeIn(kept: JsonObject | null): JsonObject | null {
+  const made = kept?.['made'];
+  return typeof made === 'object' && !Array.isArray(made) ? made : null;
 }
 
 /** Without an outcome of its own the item's state tells; "done" needs none. */

@@ -73,7 +73,7 @@ export function awaitMade(
 
 /** Waited for while there is time; then it has failed as `failure` says. */
 export function notInTime(
-  { waitedMs, token }: Pick<Output, 'waitedMs' | 'token'>,
+  { waitedMs, token, result }: Pick<Output, 'waitedMs' | 'token' | 'result'>,
   { code, message }: FailureNote,
 ): PollAnswer {
   if (waitedMs < READY_WITHIN_MS) return { kind: 'running', token };
@@ -82,5 +82,5 @@ export function notInTime(
     code,
     message: `${message} within ${within}; look at it before anything is made again`,
   };
-  return { kind: 'failed', failure };
+  return { kind: 'failed', failure, made: result };
 }

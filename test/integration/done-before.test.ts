@@ -216,3 +216,24 @@ test('a second run imports again, and with checkDuplicates gives the files of th
   expect(again).not.toBe(first);
   expect([first, again]).toContain(await importing(true));
 });
+
+test('what was made and could not be used in time is not paid for again', async () => {
+  const bench = runBench({ autostore: false });
+  const inline = pictures(bench, 1);
+  const job = { source: { inline }, steps: [CUT, KEEP] };
+  bench.answer = ({ method, target }) => {
+    const output = /^\/files\/([0-9a-f-]{36})\/$/.exec(target)?.[1] ?? inline[0]!;
+    if (method !== 'GET' || inline.includes(output)) return null;
+    return answerWith(bench, 404, { detail: 'Not found.' });
+  };
+  const first = await alive(bench.start(job));
+  const [failed] = bench.items(first.run);
+  expect(failed).toMatchObject({ state: 'failed', reason: 'output_not_ready' });
+  const { file } = failed!.result!['made'] as { file: string };
+
+  bench.answer = () => null;
+  const end = await alive(bench.start(job));
+  expect(bench.effects('remove_bg').changed).toBe(1);
+  expect(end.counts).toMatchObject({ done: 1, failed: 0 });
+  expect(bench.emulator.projects[0]!.file(file)?.storedAt).not.toBeNull();
+});

@@ -76,6 +76,14 @@ export const PROTECTIONS: readonly Mutant[] = [
     red: { file: 'test/integration/stale-selection.test.ts', test: 'waited for its yes' },
   },
   {
+    name: 'made-is-forgotten',
+    protection: 'What was made and could not be used in time is not paid for again',
+    file: 'src/ledger/work-table.ts',
+    from: 'const result = isDone ? kept : madeIn(kept);',
+    to: 'const result = isDone ? kept : madeIn(null && kept);',
+    red: { file: 'test/integration/done-before.test.ts', test: 'could not be used in time' },
+  },
+  {
     name: 'failure-is-forgotten',
     protection: 'What went on after a failure ends as failed, also by a person’s word',
     file: 'src/engine/item-targets.ts',

@@ -1,7 +1,9 @@
 import { parseRunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
+import type { Job } from '../job/job-schema.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
+import type { RunRecord } from '../ledger/run-table.ts';
 import type { EarlierRuns } from '../sources/earlier-run-source.ts';
 import type { StatePaths } from './state-paths.ts';
 
@@ -10,6 +12,12 @@ interface EarlierRunsPlace {
   readonly paths: StatePaths;
   readonly files: Files;
   readonly publicKey: string;
+}
+
+/** The project that a run's items are in, by its public key. */
+function ownerOf({ job, publicKey }: Pick<RunRecord, 'job' | 'publicKey'>): string | undefined {
+  const { source, projects } = job as Job;
+  return source.project === undefined ? publicKey : projects?.[source.project]?.publicKey.key;
 }
 
 /** The ledgers of a state directory as a source reads them; those of another project are refused. */
@@ -23,7 +31,7 @@ export function createEarlierRuns({ paths, files, publicKey }: EarlierRunsPlace)
       }
       const reader = LedgerReader.open(path);
       try {
-        if (reader.begun().publicKey !== publicKey) {
+        if (ownerOf(reader.begun()) !== publicKey) {
           const message = `Run ${options.run} is of another project: its files are not this project's.`;
           throw new UserError('configuration', message);
         }

@@ -6,6 +6,7 @@ import type { Doubt } from '../run/doubts.ts';
 import type { Advice } from './command-advice.ts';
 import { formatInstant } from './instant-text.ts';
 import type { ResultDocument } from './output.ts';
+import { whyText } from './result-text.ts';
 import { shellWord } from './shell-word.ts';
 
 /** An item in doubt, and what was found of it; null where nobody looked. */
@@ -38,7 +39,7 @@ export function doubtFacts({ doubt, found, run }: ToldDoubt, advice: Advice): Re
 /** The same as people read it: one block an item. */
 export function doubtText(told: ToldDoubt, advice: Advice): string {
   const { doubt, found } = told;
-  const why = [doubt.reason, doubt.message].filter((part) => part !== null).join(': ');
+  const why = whyText(doubt.reason, doubt.message);
   return [
     `${plainText(doubt.key)}\tin-doubt\t${plainText(doubt.step)}\t${plainText(why)}`,
     `  sent      ${doubt.operation} ${plainText(JSON.stringify(doubt.options))}`,

@@ -21,7 +21,7 @@ export function planText(job: Job, plan: Plan): string {
     ...leftOutRows(plan.leftOut),
     ['requests', requestWords(plan)],
     ...plan.paid.map(paidRow),
-    ...(plan.guard === null ? [] : [['guard', 'a run would stop here, exit 7: its guard']]),
+    ...(plan.guard === null ? [] : [['guard', `a run would stop here, exit 7. ${plan.guard}`]]),
     ...plan.sample.map((key, index) => [index === 0 ? 'sample' : '', plainText(key)]),
   ];
   const heading = `Plan of ${plainText(job.name)} (nothing was changed)`;

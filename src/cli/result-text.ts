@@ -29,3 +29,9 @@ function nameOf(value: JsonValue): string | null {
 function shorten(text: string): string {
   return text.length <= MAX_VALUE ? text : `${text.slice(0, MAX_VALUE)}…`;
 }
+
+/** Why an item is where it is: code and words, the code once. Empty where there is neither. */
+export function whyText(reason: string | null, message: string | null): string {
+  if (reason !== null && message?.startsWith(`${reason} `)) return message;
+  return [reason, message].filter((part) => part !== null).join(': ');
+}

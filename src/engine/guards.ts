@@ -19,18 +19,15 @@ export interface Selected {
 /** A share says nothing of a handful of items. */
 const LEAST_FAILURES_FOR_SHARE = 10;
 
-const HOW_TO_GO_ON =
-  'Nothing was done. Narrow the filter, or raise the guard and go on with `ucbulk resume --job FILE`.';
-
 /** What is wrong with the selection, in words; null where nothing is. */
 export function checkSelection(guards: Guards, walked: Selected): string | null {
   const { maxItems, maxShare } = guards;
   const { listed, selected } = walked;
   if (maxItems !== null && selected > maxItems) {
-    return `The selection has at least ${selected} items, more than guard.maxItems allows (${maxItems}). ${HOW_TO_GO_ON}`;
+    return `The selection has at least ${selected} items, more than guard.maxItems allows (${maxItems}).`;
   }
   if (maxShare !== null && listed !== null && selected > maxShare * listed) {
-    return `The selection has ${selected} of the ${listed} items that the source lists, more than guard.maxShare allows (${percentOf(maxShare)}). ${HOW_TO_GO_ON}`;
+    return `The selection has ${selected} of the ${listed} items that the source lists, more than guard.maxShare allows (${percentOf(maxShare)}).`;
   }
   return null;
 }

@@ -68,9 +68,19 @@ export async function runJob(ports: RunPorts): Promise<{ state: RunState; counts
 
 /** A guard that stopped the run holds until it is raised: to resume is not to agree. */
 function checkGuards({ guards, ledger, halt }: RunPorts): void {
-  const message =
-    checkSelection(guards, walkedSoFar(ledger)) ?? checkFailures(guards, ledger.items.counts());
+  const message = selectionFault(guards, ledger) ?? checkFailures(guards, ledger.items.counts());
   if (message !== null) halt.stop({ kind: 'guard', message });
+}
+
+/** Why the selection holds the run up, what was done of it, and how to go on; null where it does not. */
+function selectionFault(guards: Guards, ledger: Ledger): string | null {
+  const why = checkSelection(guards, walkedSoFar(ledger));
+  if (why === null) return null;
+  const { total } = ledger.items.counts();
+  // A resume may bring a guard that the run did not begin with.
+  const isUntouched = ledger.items.countsByStep().get(0)?.pending === total;
+  const done = isUntouched ? 'Nothing was done.' : 'Nothing more is done.';
+  return `${why} ${done} Narrow the filter, or raise the guard and go on with \`ucbulk resume --job FILE\`.`;
 }
 
 function walkedSoFar({ items, pages, run }: Ledger): Selected {
@@ -126,7 +136,7 @@ function walk(ports: RunPorts, pulse: Pulse): Promise<void> {
     ...ports,
     signal: ports.halt.signal,
     onPage: () => {
-      const tooMany = checkSelection(ports.guards, walkedSoFar(ports.ledger));
+      const tooMany = selectionFault(ports.guards, ports.ledger);
       if (tooMany !== null) ports.halt.stop({ kind: 'guard', message: tooMany });
       pulse.beat();
     },

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import type { RunId } from '../core/run.ts';
 import type { World } from '../core/world.ts';
@@ -74,7 +74,9 @@ async function examineDirectory(directory: string): Promise<Finding[]> {
 
 function examineCatalog(path: string): Finding {
   const trouble = catalogTrouble(path);
-  if (trouble === null) return good('catalog', path, 'can be used');
+  if (trouble === null) {
+    return good('catalog', path, existsSync(path) ? 'can be used' : 'none yet; a run makes it');
+  }
   const advice = trouble.isDamage
     ? 'nothing: the next run puts it aside and makes a new one; only learned rates are lost'
     : 'move it away; the next run makes a new one; only learned rates are lost';

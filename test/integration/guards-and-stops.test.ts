@@ -43,9 +43,12 @@ test('a filter that lets everything through is found out before it deletes a pro
   const end = await alive(bench.start(job));
   expect(end).toMatchObject({ state: 'aborted', stop: { kind: 'guard' } });
   expect(exitCodeForEnd(end, null)).toBe(7);
-  expect((await alive(bench.resume())).stop?.kind).toBe('guard');
+  expect((await alive(bench.resume())).stop).toMatchObject({
+    kind: 'guard',
+    message: expect.stringContaining('(20%). Nothing was done. Narrow the filter'),
+  });
   expect(bench.mutations).toEqual([]);
-  expect((await bench.plan(job)).guard).toContain('more than guard.maxShare allows (20%)');
+  expect((await bench.plan(job)).guard).toMatch(/more than guard\.maxShare allows \(20%\)\.$/);
 });
 
 test('a guard that was raised lets the run go on', async () => {
@@ -55,6 +58,18 @@ test('a guard that was raised lets the run go on', async () => {
   const end = await alive(bench.resume({ job: { ...DELETE, guard: { maxItems: 500 } } }));
 
   expect(end).toMatchObject({ state: 'finished', counts: { done: 500 } });
+});
+
+test('a guard that a resume brings does not say that nothing was done', async () => {
+  const bench = runBench({ files: 120, storedShare: 1 });
+  const end = await alive(bench.start({ ...ONE_BY_ONE, limits: { requests: 30 } }));
+  expect(end.counts.done).toBeGreaterThan(0);
+
+  const late = await alive(bench.resume({ job: { ...ONE_BY_ONE, guard: { maxItems: 5 } } }));
+
+  expect(late.stop).toMatchObject({ kind: 'guard' });
+  const { message } = late.stop as { message: string };
+  expect(message).toMatch(/more than guard\.maxItems allows \(5\)\. Nothing more is done\. Narrow/);
 });
 
 test('too many failures stop the run, and hold it until the guard is raised', async () => {

@@ -15,7 +15,7 @@ import { CONNECTION_OPTIONS } from '../connection-options.ts';
 import { doubtFacts, doubtText } from '../doubt-text.ts';
 import { GLOBAL_OPTIONS_OF_ITEMS } from '../global-options.ts';
 import { positiveInteger } from '../option-values.ts';
-import { resultText } from '../result-text.ts';
+import { resultText, whyText } from '../result-text.ts';
 import { parseRunArgument } from '../run-argument.ts';
 import { withClient } from '../with-client.ts';
 
@@ -124,7 +124,7 @@ async function candidatesOf(page: readonly DoubtAtStep[], run: RunId, asked: Ask
 
 /** Tabs between fields, so that `cut` and `awk` can have them too. */
 function itemLine(item: ItemReport): string {
-  const why = [item.reason, item.message].filter((part) => part !== null).join(': ');
+  const why = whyText(item.reason, item.message);
   const result = item.result === null ? '' : resultText(item.result);
   return [item.key, item.state, item.step, why, result].map(plainText).join('\t').trimEnd();
 }

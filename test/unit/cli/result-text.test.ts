@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { resultText } from '../../../src/cli/result-text.ts';
+import { resultText, whyText } from '../../../src/cli/result-text.ts';
 
 test.each([
   [{ file: 'u1', thumbnails: 'u2~3' }, 'file=u1 thumbnails=u2~3'],
@@ -15,4 +15,13 @@ test.each([
 
 test('a long value is cut short', () => {
   expect(resultText({ text: 'x'.repeat(500) })).toBe(`text=${'x'.repeat(120)}…`);
+});
+
+test('words that begin with their code are not told with it twice', () => {
+  expect(whyText('ECONNRESET', 'ECONNRESET on POST /x/: no whole answer came')).toBe(
+    'ECONNRESET on POST /x/: no whole answer came',
+  );
+  expect(whyText('gone', 'no such file')).toBe('gone: no such file');
+  expect(whyText('chosen', null)).toBe('chosen');
+  expect(whyText(null, null)).toBe('');
 });

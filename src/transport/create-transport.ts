@@ -69,7 +69,10 @@ export function createTransport(options: TransportOptions): Transport {
   const signed =
     signer === null ? overHttp : ownOriginOnly(withSigning(signer, serverClock, onEvent)(overHttp));
   const journaled = withJournal(world, limits.writeMarginMs)(signed);
-  const timely = withSureTime(options.becomeSure ?? (async () => undefined))(journaled);
+  const timely = withSureTime(
+    serverClock,
+    options.becomeSure ?? (async () => undefined),
+  )(journaled);
   const paced = withGate(gate, clock, onEvent)(timely);
   const retried = withRetry({ clock, random, limits, log, brake })(paced);
   const logged = withLogging(log, clock)(retried);

@@ -35,7 +35,7 @@ async function exchange(attempt: OneTry, ports: HttpPorts): Promise<WireResponse
   const { request, body, headers, mayStart } = attempt;
   const { serverClock, dialect, limits, userAgent } = ports;
   const { payload } = request;
-  const askedAt = serverClock.now();
+  const asked = serverClock.moment();
   try {
     const answer = await ports.http({
       method: request.method,
@@ -58,7 +58,7 @@ async function exchange(attempt: OneTry, ports: HttpPorts): Promise<WireResponse
     if (answer.status < 300 || answer.status === 401) {
       const { date } = answer.headers;
       const isRefusal = answer.status === 401;
-      serverClock.observe({ date, askedAt, answeredAt: serverClock.now(), isRefusal });
+      serverClock.observe({ date, asked, isRefusal });
     }
     return answer;
   } catch (error) {

@@ -4,11 +4,16 @@ import { parseHttpDate } from './http-date.ts';
 const ADOPT_MS = 2000; // Date has whole seconds; smaller differences are rounding
 const HALF_SECOND_MS = 500; // the middle of the second that a Date header names
 
-/** A Date header with the moments, by the server clock, at which its request left and was answered. */
+/** A moment by our two clocks, ms. */
+export interface Moment {
+  readonly wall: number;
+  readonly monotonic: number;
+}
+
+/** A Date header of an answer that came now, with the moment at which its request left. */
 export interface ObservedDate {
   readonly date: string | undefined;
-  readonly askedAt: number;
-  readonly answeredAt: number;
+  readonly asked: Moment;
   /** True where it came with a refusal of the signature: that is taken at its word at once. */
   readonly isRefusal?: boolean;
 }
@@ -24,14 +29,14 @@ export interface ServerClock {
    * where our two clocks went apart since the last one: the machine slept, or somebody set its clock.
    */
   isUnsure(): boolean;
+  /** The present, to be given back with the answer. */
+  moment(): Moment;
   observe(observed: ObservedDate): void;
 }
 
-/** Server time at a moment of our two clocks. */
-interface Anchor {
+/** Server time at a moment. */
+interface Anchor extends Moment {
   readonly server: number;
-  readonly wall: number;
-  readonly monotonic: number;
 }
 
 /**
@@ -51,29 +56,43 @@ export function createServerClock(clock: Clock): ServerClock {
     now: () => since(anchor),
     offset: () => since(anchor) - clock.now(),
     isUnsure: () => rival !== null || wentApart(anchor),
-    observe({ date, askedAt, answeredAt, isRefusal = false }) {
+    moment,
+    observe({ date, asked, isRefusal = false }) {
       const serverTime = parseHttpDate(date);
       if (serverTime === null) return;
-      const halfTrip = Math.max(0, answeredAt - askedAt) / 2;
-      const measured = serverTime + HALF_SECOND_MS + halfTrip;
-      // What a slow answer can explain is no reason to move the clock.
-      const agrees = (other: Anchor) => Math.abs(measured - since(other)) <= ADOPT_MS + halfTrip;
-      const isKept = agrees(anchor);
-      const isTaken = !isKept && (isRefusal || (rival !== null && agrees(rival)));
-      rival = isKept || isTaken ? null : anchoredAt(measured);
-      anchor = anchoredAt(isTaken ? measured : since(anchor));
+      // Our clock was set, or the machine slept, on the way: how old the answer is nobody knows.
+      if (wentApart(asked) && !isRefusal) return;
+      const halfTrip = tripSince(asked) / 2;
+      hear(serverTime + HALF_SECOND_MS + halfTrip, ADOPT_MS + halfTrip, isRefusal);
     },
   };
+
+  /** What a slow answer can explain, its slack, is no reason to move the clock. */
+  function hear(measured: number, slackMs: number, isRefusal: boolean): void {
+    const agrees = (other: Anchor) => Math.abs(measured - since(other)) <= slackMs;
+    const isKept = agrees(anchor);
+    const isTaken = !isKept && (isRefusal || (rival !== null && agrees(rival)));
+    rival = isKept || isTaken ? null : anchoredAt(measured);
+    anchor = anchoredAt(isTaken ? measured : since(anchor));
+  }
 
   function since({ server, wall, monotonic }: Anchor): number {
     return Math.round(server + Math.max(clock.now() - wall, clock.monotonic() - monotonic));
   }
 
-  function wentApart({ wall, monotonic }: Anchor): boolean {
+  function tripSince({ wall, monotonic }: Moment): number {
+    return Math.max(0, Math.min(clock.now() - wall, clock.monotonic() - monotonic));
+  }
+
+  function wentApart({ wall, monotonic }: Moment): boolean {
     return Math.abs(clock.now() - wall - (clock.monotonic() - monotonic)) > ADOPT_MS;
   }
 
   function anchoredAt(server: number): Anchor {
-    return { server, wall: clock.now(), monotonic: clock.monotonic() };
+    return { server, ...moment() };
+  }
+
+  function moment(): Moment {
+    return { wall: clock.now(), monotonic: clock.monotonic() };
   }
 }

@@ -20,7 +20,7 @@ export function withJournal(
     await commitIntent(request.beforeSend);
     await crash('before-write');
     const mayStart = () => {
-      if (age() > writeMarginMs) return false;
+      if (age() > writeMarginMs || !attempt.mayStart()) return false;
       void crash('after-write');
       return true;
     };

@@ -190,8 +190,30 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
     name: 'intent-of-another-hour',
     protection: 'No intent is written while it is not sure what time it is',
     file: 'src/transport/with-sure-time.ts',
-    from: 'if (attempt.request.mutates) await becomeSure();',
+    from: 'await becomeSure();',
     to: '',
     red: { file: 'test/simulation/simulation.test.ts', test: 'our clock is not sure' },
+  },
+  {
+    name: 'clock-set-while-intending',
+    protection: 'No mutation leaves with an intent during whose commit our clock was set',
+    file: 'src/transport/with-sure-time.ts',
+    from: '(wasUnsure || !clock.isUnsure()) && attempt.mayStart()',
+    to: 'attempt.mayStart()',
+    red: {
+      file: 'test/unit/transport/create-transport.test.ts',
+      test: 'set while an intent is written',
+    },
+  },
+  {
+    name: 'told-before-a-sleep',
+    protection: 'An answer that was on its way while the machine slept does not set the clock',
+    file: 'src/transport/server-clock.ts',
+    from: 'if (wentApart(asked) && !isRefusal) return;',
+    to: '',
+    red: {
+      file: 'test/unit/transport/server-clock.test.ts',
+      test: 'or the machine slept, say nothing',
+    },
   },
 ];

@@ -52,12 +52,14 @@ function everySelectedItemEnded({ items, seen, end, touched }: Finale): string[]
 }
 
 /** Exactly once: no effect changes a file twice, and nothing is made twice of one input. */
-function nothingHappensTwice({ seen, effects, schedule }: Finale): string[] {
+function nothingHappensTwice({ seen, effects, schedule, touched }: Finale): string[] {
   // By a wrong time that answers agree on, a late effect may not be waited for (docs/guarantees.md).
   if (seen.isRedone || seen.isServiceClockOff) return [];
-  // A job that failed inside the service leaves no trace at the file: it may be begun again.
-  const leftNothing = schedule.service === 'failing' || schedule.service === 'canceling';
-  const isJudged = ({ operation }: AuditEntry) => {
+  // A job that failed or never ends leaves no trace at the file: it may be begun again.
+  const leftNothing = /^(failing|canceling|endless)$/.test(schedule.service);
+  const isJudged = ({ operation, uuid }: AuditEntry) => {
+    // What somebody stores again after its delete, the repeat of that delete deletes again.
+    if (operation === 'delete' && touched.has(uuid)) return false;
     return !leftNothing || !RECORDED.test(operation) || isUndetectable(operation, seen);
   };
   const repeated = [...changes(effects.filter(isJudged))].filter(([, count]) => count > 1);

@@ -9,6 +9,8 @@ import { FakeClock } from '../../support/fake-clock.ts';
 import { answers, breaks, guarded, type Step, scriptedHttp } from '../../support/scripted-http.ts';
 
 const HOUR = 3_600_000;
+/** Back: an intent is no older by it. */
+const JUMP = -3000;
 
 /** A gate that opens at once and writes down what it is told. */
 function openGate() {
@@ -31,7 +33,8 @@ function openGate() {
 
 interface Changes {
   readonly limits?: Partial<TransportLimits>;
-  readonly beforeSend?: () => Promise<void>;
+  readonly beforeSend?: (clock: FakeClock) => Promise<void>;
+  readonly becomeSure?: (clock: FakeClock) => Promise<void>;
 }
 
 function setup(steps: readonly [Step, ...Step[]], changes: Changes = {}) {
@@ -52,6 +55,7 @@ function setup(steps: readonly [Step, ...Step[]], changes: Changes = {}) {
     userAgent: 'ucbulk/1.2.3',
     log: (line) => lines.push(line),
     onEvent: (event) => events.push(event),
+    becomeSure: async () => changes.becomeSure?.(clock),
     ...(changes.limits === undefined ? {} : { limits: changes.limits }),
   });
   const stop = new AbortController();
@@ -69,7 +73,7 @@ function setup(steps: readonly [Step, ...Step[]], changes: Changes = {}) {
     signal: stop.signal,
     beforeSend: async () => {
       order.push('intent');
-      await changes.beforeSend?.();
+      await changes.beforeSend?.(clock);
     },
   };
   return { ...gate, clock, sent, events, lines, order, transport, stop, list, store };
@@ -126,6 +130,21 @@ test('every try of a mutation has an intent of its own', async () => {
   expect(order.filter((step) => step === 'intent')).toHaveLength(3);
   expect(order.filter((step) => step === 'signed')).toHaveLength(3);
   expect(taken()).toBe(3);
+});
+
+test('a clock that is set while an intent is written makes another intent, once it is sure what time it is', async () => {
+  const jumps = [JUMP];
+  const { clock, order, store, transport } = setup([guarded(answers(200)), guarded(answers(200))], {
+    beforeSend: async (clock) => clock.jumpWall(jumps.pop() ?? 0),
+    becomeSure: async (clock) => {
+      order.push('asked');
+      if (jumps.length === 0) clock.jumpWall(-JUMP);
+    },
+  });
+  const { response } = await settled(clock, transport.send(store));
+  expect(response?.status).toBe(200);
+  const once = ['asked', 'intent', 'before-write', 'signed'];
+  expect(order).toEqual([...once, ...once, 'after-write', 'response-received']);
 });
 
 test('when the intent cannot be made durable nothing is sent', async () => {

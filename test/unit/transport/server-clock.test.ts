@@ -9,8 +9,9 @@ function setup() {
   const server = createServerClock(clock);
   const observe = (serverTime: number, { tripMs = 100, isRefusal = false } = {}) => {
     const date = new Date(serverTime).toUTCString();
-    const answeredAt = server.now();
-    server.observe({ date, askedAt: answeredAt - tripMs, answeredAt, isRefusal });
+    const { wall, monotonic } = server.moment();
+    const asked = { wall: wall - tripMs, monotonic: monotonic - tripMs };
+    server.observe({ date, asked, isRefusal });
   };
   const observeTwice = (serverTime: number) => {
     observe(serverTime);
@@ -63,10 +64,25 @@ test('what a slow answer explains does not', () => {
   expect(server.offset()).toBe(0);
 });
 
+test('answers that were on their way while our clock was set, or the machine slept, say nothing', () => {
+  const { clock, server, observeTwice } = setup();
+  const serverTime = server.now();
+  const date = new Date(serverTime).toUTCString();
+  const asked = server.moment();
+  clock.jumpWall(90_000);
+  server.observe({ date, asked });
+  server.observe({ date, asked });
+  expect(server.now()).toBe(serverTime + 90_000);
+  expect(server.isUnsure()).toBe(true);
+  observeTwice(serverTime);
+  expect(Math.abs(server.now() - serverTime)).toBeLessThan(1000);
+  expect(server.isUnsure()).toBe(false);
+});
+
 test('a missing or odd date does not', () => {
-  const { clock, server } = setup();
+  const { server } = setup();
   for (const date of [undefined, 'yesterday', undefined, 'yesterday']) {
-    server.observe({ date, askedAt: clock.now(), answeredAt: clock.now(), isRefusal: true });
+    server.observe({ date, asked: server.moment(), isRefusal: true });
   }
   expect(server.offset()).toBe(0);
 });

@@ -233,8 +233,8 @@ export class Lives {
     const end = await Promise.race([work, life.died]);
     if (end === 'died') return;
     life.end();
-    const isTurnedAway = end instanceof UserError && end.kind === 'locked';
-    if (!isTurnedAway) accuse(`it ended with ${String(end)}`);
+    // By the lock, or by a disk that fails it too.
+    if (!(end instanceof UserError)) accuse(`it ended with ${String(end)}`);
   }
 
   async #resolve(run: RunId, as: 'done' | 'redo' | 'skip'): Promise<void> {

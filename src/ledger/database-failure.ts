@@ -8,7 +8,7 @@ export function sqliteCode(error: unknown): string {
 }
 
 /** A database that can't be what ucbulk wrote: `why` in words for its owner. */
-export function damagedFile(path: string, why: string, cause?: unknown): UserError {
+function damaged(path: string, why: string, cause?: unknown): UserError {
   return new UserError(
     'configuration',
     `${path} is damaged: ${why}. Nothing was changed in it. Put a backup in its place, or move it away; \`ucbulk doctor\` looks at all of them.`,
@@ -23,7 +23,7 @@ export function ledgerFailure(path: string, error: unknown): unknown {
   if (code === 'SQLITE_FULL' || code.startsWith('SQLITE_IOERR')) return noRoom(path, code, error);
   if (code.startsWith('SQLITE_BUSY')) return lockedElsewhere(path, code, error);
   if (isDamage(code, error))
-    return damagedFile(path, missingPart(error) ?? `SQLite says ${code}`, error);
+    return damaged(path, missingPart(error) ?? `SQLite says ${code}`, error);
   if (/^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)/.test(code)) {
     return new UserError(
       'configuration',
@@ -71,7 +71,7 @@ function lockedElsewhere(path: string, code: string, cause: unknown): Classified
 /** A database that could not even be opened. */
 export function openFailure(path: string, error: unknown): unknown {
   const code = sqliteCode(error);
-  if (code === 'SQLITE_NOTADB') return damagedFile(path, 'it is no SQLite file', error);
+  if (code === 'SQLITE_NOTADB') return damaged(path, 'it is no SQLite file', error);
   if (code === 'SQLITE_FULL' || code.startsWith('SQLITE_BUSY') || isDamage(code, error)) {
     return ledgerFailure(path, error);
   }

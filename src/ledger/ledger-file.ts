@@ -1,4 +1,4 @@
-import { damagedFile, ledgerFailure } from './database-failure.ts';
+import { ledgerFailure } from './database-failure.ts';
 import { checkSchema, type Schema } from './migrate.ts';
 import { initialSchema } from './migrations/0001-initial.ts';
 import { type Connection, openDatabase } from './open-database.ts';
@@ -36,18 +36,5 @@ export function readLedgerFile<Result>(
     const result = read(database);
     database.close();
     return result;
-  });
-}
-
-/**
- * Refuses a ledger that SQLite finds hurt, before anything is written to it. Reads the whole file:
- * two million items take about a second.
- */
-export function checkLedgerFile(path: string): void {
-  readLedgerFile(path, (database) => {
-    const { quick_check: verdict } = database.prepare('PRAGMA quick_check(1)').get() as {
-      quick_check: string;
-    };
-    if (verdict !== 'ok') throw damagedFile(path, verdict.split('\n').at(-1) ?? verdict);
   });
 }

@@ -5,7 +5,7 @@ import { AttemptTable } from './attempt-table.ts';
 import { ledgerFailure } from './database-failure.ts';
 import { GroupCommit } from './group-commit.ts';
 import { ItemTable } from './item-table.ts';
-import { checkLedgerFile, LEDGER_SCHEMA } from './ledger-file.ts';
+import { LEDGER_SCHEMA, readLedgerFile } from './ledger-file.ts';
 import { LostAnswerTable } from './lost-answer-table.ts';
 import { migrate } from './migrate.ts';
 import { type Connection, openDatabase, withoutSync } from './open-database.ts';
@@ -76,8 +76,8 @@ export class Ledger {
 
   /** Opens the ledger of an earlier run to go on with it. */
   static open(path: string, options: LedgerOptions): Ledger {
-    // A writer changes a file by opening it: what is not ours, or is hurt, must be known before.
-    checkLedgerFile(path);
+    // A writer changes a file by opening it: what is not ours must be known before.
+    readLedgerFile(path, () => undefined);
     const database = openDatabase(path, { mode: 'write', ...options });
     return closedOnFailure(database, () => {
       migrate(database, LEDGER_SCHEMA, options.crash);

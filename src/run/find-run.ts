@@ -3,7 +3,6 @@ import { ClassifiedError } from '../core/failure.ts';
 import { parseRunId, type RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
-import { checkLedgerFile } from '../ledger/ledger-file.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { StatePaths } from './state-paths.ts';
 
@@ -78,20 +77,14 @@ function isUnfinished(
   unread: (run: RunId, error: unknown) => void,
 ): boolean {
   try {
-    if (isFinished(paths, run)) return false;
-    checkLedgerFile(paths.ledger(run));
-    return true;
+    const reader = LedgerReader.open(paths.ledger(run));
+    try {
+      return reader.begun().state !== 'finished';
+    } finally {
+      reader.close();
+    }
   } catch (error) {
     unread(run, error);
     return false;
-  }
-}
-
-function isFinished(paths: StatePaths, run: RunId): boolean {
-  const reader = LedgerReader.open(paths.ledger(run));
-  try {
-    return reader.begun().state === 'finished';
-  } finally {
-    reader.close();
   }
 }

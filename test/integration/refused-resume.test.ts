@@ -1,4 +1,4 @@
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
@@ -168,37 +168,6 @@ test.each([
     message: expect.stringContaining('run-1.db'),
   });
   expectNothingSent();
-});
-
-/** Overwrites the first page of the items; what a resume reads first is whole. */
-function hurtItems(path: string): void {
-  const database = new Database(path);
-  const root = database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'items'");
-  const { rootpage } = root.get() as { rootpage: number };
-  const page = Number(database.pragma('page_size', { simple: true }));
-  database.close(); // folds the log of the killed process into the file
-  const bytes = readFileSync(path);
-  bytes.fill(0xff, (rootpage - 1) * page, rootpage * page);
-  writeFileSync(path, bytes);
-}
-
-test('a ledger with a hurt page is refused before anything is written to it', async () => {
-  const { bench, ledger, expectNothingSent } = await setup();
-  hurtItems(ledger);
-  const before = readFileSync(ledger);
-
-  await expect(bench.resume({ run: RUN })).rejects.toMatchObject({
-    kind: 'configuration',
-    message: expect.stringMatching(/run-1\.db is damaged: .* Nothing was changed in it/),
-  });
-  expectNothingSent();
-  expect(readFileSync(ledger).equals(before)).toBe(true);
-});
-
-test('a resume without a run passes over a ledger with a hurt page', async () => {
-  const { bench, ledger } = await setup();
-  hurtItems(ledger);
-  await expect(bench.resume()).rejects.toMatchObject({ kind: 'not-found' });
 });
 
 test('a ledger of a newer version is refused in words and left as it is', async () => {

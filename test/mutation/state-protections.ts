@@ -142,12 +142,4 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
     to: 'if (false) {',
     red: { file: 'test/integration/upload.test.ts', test: 'fewer bytes at the service' },
   },
-  {
-    name: 'hurt-ledger-written',
-    protection: 'A ledger that is damaged is left as it is',
-    file: 'src/ledger/ledger.ts',
-    from: '    checkLedgerFile(path);',
-    to: '',
-    red: { file: 'test/integration/refused-resume.test.ts', test: 'a hurt page is refused' },
-  },
 ];

@@ -1,4 +1,4 @@
-import { formatCount } from '../progress/progress-words.ts';
+import { formatCounted } from '../core/counted.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import type { Confirmation } from '../run/run-request.ts';
 import type { Output } from './output.ts';
@@ -39,7 +39,7 @@ function projectWords({ projects }: Confirmation): string {
 }
 
 function deedWords(operation: string, count: number): string {
-  const some = (what: string) => `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
+  const some = (what: string) => formatCounted(count, what);
   if (operation === 'delete-group') return `delete ${some('group')}`;
   if (operation === 'addon/uc_clamav_virus_scan') {
     return `scan ${some('item')}, and to delete what is infected,`;

@@ -1,4 +1,4 @@
-import { formatCount } from '../progress/progress-words.ts';
+import { formatCount, formatCounted } from '../core/counted.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import { cdnUrl, DEFAULT_CDN_HOST } from '../report/cdn-hosts.ts';
 import type { CandidateFile, FoundCandidates } from '../run/doubt-candidates.ts';
@@ -58,7 +58,7 @@ export function doubtText(told: ToldDoubt, advice: Advice): string {
 function sentWords({ sentAt, sends, together }: Doubt): string {
   const at = sentAt === null ? 'not known' : `${formatInstant(sentAt)} (server time)`;
   const often = sends === null || sends === 1 ? '' : `, the last of ${sends} times`;
-  return `${at}${often}${together === 1 ? '' : `, with ${together - 1} other item(s) in one request`}`;
+  return `${at}${often}${together === 1 ? '' : `, with ${formatCounted(together - 1, 'other item')} in one request`}`;
 }
 
 function candidateLines({ makesFile }: Doubt, found: FoundCandidates | null): string[] {

@@ -1,11 +1,13 @@
 import type { InferredOptionTypes } from 'yargs';
 import type { ServicePorts } from '../emulator/emulator.ts';
-import { GLOBAL_OPTIONS } from './global-options.ts';
+import type { GLOBAL_OPTIONS } from './global-options.ts';
 import { positiveNumber, share, text, wholeNumber } from './option-values.ts';
 
-/** Options of `emulator`. */
+/**
+ * Options of `emulator` beside the global ones. No variable sets them: `UCBULK_RATE` is for runs,
+ * which are often started from the same shell.
+ */
 export const EMULATOR_OPTIONS = {
-  ...GLOBAL_OPTIONS,
   files: {
     requiresArg: true,
     coerce: wholeNumber('files'),
@@ -66,7 +68,7 @@ export const EMULATOR_OPTIONS = {
 } as const;
 
 /** What it is given. */
-export type EmulatorFlags = InferredOptionTypes<typeof EMULATOR_OPTIONS>;
+export type EmulatorFlags = InferredOptionTypes<typeof GLOBAL_OPTIONS & typeof EMULATOR_OPTIONS>;
 
 /** Which services get a port of their own; the REST API does where the others do. */
 export function servicePorts(

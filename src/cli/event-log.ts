@@ -1,4 +1,5 @@
 import { assertNever } from '../core/assert-never.ts';
+import { formatCounted } from '../core/counted.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { RunListener } from '../engine/run-events.ts';
 import type { WriteLog } from '../progress/logger.ts';
@@ -45,7 +46,7 @@ export function createEventLog(log: WriteLog): RunListener {
         return log(
           'warn',
           { count: event.count, samples: [...event.samples] },
-          `Left out ${event.count} bad row(s) of the list`,
+          `Left out ${formatCounted(event.count, 'bad row')} of the list`,
         );
       case 'walk-finished':
         return log(

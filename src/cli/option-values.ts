@@ -16,10 +16,9 @@ export function withEnvironment<Table extends OptionTable>(table: Table, env: En
     const value = env[variable];
     const described = { ...option, describe: `${option.describe ?? ''} [${variable}]` };
     if (value === undefined || value === '') return [name, described];
-    return [
-      name,
-      { ...described, default: parseVariable(value, option), defaultDescription: variable },
-    ];
+    const given = parseVariable(value, option);
+    const read = { ...described, default: given, defaultDescription: variable };
+    return [name, { ...read, ...coercedFrom(variable, name, { given, coerce: option.coerce }) }];
   });
   return Object.fromEntries(entries) as Table;
 }
@@ -104,6 +103,25 @@ function variableOf(name: string): string {
 function parseVariable(value: string, option: Options): unknown {
   if (option.type === 'boolean') return isSet(value);
   return option.array === true ? value.split(',') : value;
+}
+
+/** What is wrong with a value is told of the variable where the value is the variable's. */
+function coercedFrom(
+  variable: string,
+  name: string,
+  { given, coerce }: { readonly given: unknown; readonly coerce: Options['coerce'] },
+): Pick<Options, 'coerce'> {
+  if (coerce === undefined) return {};
+  return {
+    coerce(value: unknown): unknown {
+      try {
+        return coerce(value) as unknown;
+      } catch (error) {
+        if (value !== given || !(error instanceof Error)) throw error;
+        throw new Error(error.message.replace(`--${name}`, variable), { cause: error });
+      }
+    },
+  };
 }
 
 function single(flag: string, value: unknown): string {

@@ -1,6 +1,6 @@
+import { formatCount, formatCounted } from '../core/counted.ts';
 import { describeJob } from '../job/describe-job.ts';
 import type { Job } from '../job/job-schema.ts';
-import { formatCount, formatCounted } from '../progress/progress-words.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import type { Plan } from '../run/plan-run.ts';
 import type { ResultDocument } from './output.ts';

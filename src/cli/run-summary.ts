@@ -1,8 +1,8 @@
+import { formatCount, formatCounted } from '../core/counted.ts';
 import { formatDuration } from '../core/duration.ts';
 import { ITEM_STATES, type ItemState } from '../core/item.ts';
 import { type StateCounts, settledCount } from '../core/state-counts.ts';
 import { describeStop, type StopReason } from '../engine/stop-reason.ts';
-import { formatCount, formatCounted } from '../progress/progress-words.ts';
 import type { Paint } from '../progress/terminal-style.ts';
 import { plainLines, plainText } from '../progress/terminal-text.ts';
 import type { LeftOut } from '../run/left-out.ts';
@@ -152,8 +152,8 @@ function mustBeRaised(stop: StopReason | null): boolean {
 }
 
 function resumeWords(stop: StopReason | null): string {
-  if (stop?.kind === 'fatal' || stop?.kind === 'guard')
-    return 'once that is mended: goes on where it stopped';
+  if (stop?.kind === 'fatal') return 'once that is mended: goes on where it stopped';
+  if (stop?.kind === 'guard') return 'once you have looked at that: goes on where it stopped';
   if (mustBeRaised(stop)) return 'once the budget is raised there: goes on where it stopped';
   return 'goes on where it stopped';
 }

@@ -1,6 +1,7 @@
+import { formatCount, formatCounted } from '../core/counted.ts';
 import { ITEM_STATES } from '../core/item.ts';
 import { settledCount } from '../core/state-counts.ts';
-import { formatCount, formatCounted, formatPercent } from '../progress/progress-words.ts';
+import { formatPercent } from '../progress/progress-words.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import type { RunListing, RunStatus } from '../run/run-status.ts';
 import type { Invocation } from './command.ts';

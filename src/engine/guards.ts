@@ -1,3 +1,4 @@
+import { formatCount, formatCounted } from '../core/counted.ts';
 import { type StateCounts, settledCount } from '../core/state-counts.ts';
 
 /** When a run stops itself before it does more harm. */
@@ -24,10 +25,10 @@ export function checkSelection(guards: Guards, walked: Selected): string | null 
   const { maxItems, maxShare } = guards;
   const { listed, selected } = walked;
   if (maxItems !== null && selected > maxItems) {
-    return `The selection has at least ${selected} items, more than guard.maxItems allows (${maxItems}).`;
+    return `The selection has at least ${formatCounted(selected, 'item')}, more than guard.maxItems allows (${formatCount(maxItems)}).`;
   }
   if (maxShare !== null && listed !== null && selected > maxShare * listed) {
-    return `The selection has ${selected} of the ${listed} items that the source lists, more than guard.maxShare allows (${percentOf(maxShare)}).`;
+    return `The selection has ${formatCount(selected)} of the ${formatCounted(listed, 'item')} that the source lists, more than guard.maxShare allows (${percentOf(maxShare)}).`;
   }
   return null;
 }
@@ -38,12 +39,12 @@ export function checkFailures(guards: Guards, counts: StateCounts): string | nul
   if (maxFailures === null || counts.failed === 0) return null;
   if ('count' in maxFailures) {
     if (counts.failed <= maxFailures.count) return null;
-    return `${counts.failed} items failed, more than guard.maxFailures allows (${maxFailures.count}).`;
+    return `${formatCounted(counts.failed, 'item')} failed, more than guard.maxFailures allows (${formatCount(maxFailures.count)}).`;
   }
   const settled = settledCount(counts);
   const most = Math.max(maxFailures.share * settled, LEAST_FAILURES_FOR_SHARE);
   if (counts.failed <= most) return null;
-  return `${counts.failed} of ${settled} items failed, more than guard.maxFailures allows (${percentOf(maxFailures.share)}).`;
+  return `${formatCount(counts.failed)} of ${formatCounted(settled, 'item')} failed, more than guard.maxFailures allows (${percentOf(maxFailures.share)}).`;
 }
 
 function percentOf(share: number): string {

@@ -1,3 +1,4 @@
+import { formatCounted } from '../core/counted.ts';
 import { failureOf } from '../core/failure.ts';
 import type { RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
@@ -152,7 +153,7 @@ async function mayProceed(ports: RunPorts): Promise<boolean> {
   if (destructive === undefined || items === 0 || ledger.run.get().confirmedAt !== null)
     return true;
   if (!(await ports.confirm({ operation: destructive.operation.kind, items }))) {
-    const message = `Not confirmed: ${destructive.operation.kind} of ${items} items needs a yes (type the count, or give --yes). Nothing was done.`;
+    const message = `Not confirmed: ${destructive.operation.kind} of ${formatCounted(items, 'item')} needs a yes (type the count, or give --yes). Nothing was done.`;
     halt.stop({ kind: 'guard', message });
     return false;
   }

@@ -11,7 +11,7 @@ export function sqliteCode(error: unknown): string {
 function damaged(path: string, why: string, cause?: unknown): UserError {
   return new UserError(
     'configuration',
-    `${path} is damaged: ${why}. Nothing was changed in it. Put a backup in its place, or move it away; \`ucbulk doctor\` looks at all of them.`,
+    `${path} is damaged: ${why}. ucbulk can't mend it. Put a backup in its place, or move it away; \`ucbulk doctor\` looks at all of them.`,
     { cause },
   );
 }

@@ -13,7 +13,7 @@ export function keptJson<Value>(text: string): Value {
 export function damagedValue(what: string, cause?: unknown): UserError {
   return new UserError(
     'configuration',
-    `The run's ledger is damaged: ${what}. Nothing was changed in it. Put a backup in its place, or move it away; \`ucbulk doctor\` says which file it is.`,
+    `The run's ledger is damaged: ${what}. ucbulk can't mend it. Put a backup in its place, or move it away; \`ucbulk doctor\` says which file it is.`,
     { cause },
   );
 }

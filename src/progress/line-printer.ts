@@ -1,13 +1,7 @@
+import { formatCount } from '../core/counted.ts';
 import type { ProgressPrinter } from './printer.ts';
 import type { ProgressFigures } from './progress-figures.ts';
-import {
-  detailWords,
-  etaWords,
-  formatCount,
-  formatPercent,
-  listingWords,
-  waitWords,
-} from './progress-words.ts';
+import { detailWords, etaWords, formatPercent, listingWords, waitWords } from './progress-words.ts';
 
 /** One whole line now and then, for logs and pipes. */
 export function createLinePrinter(print: (line: string) => void, everyMs: number): ProgressPrinter {

@@ -1,16 +1,7 @@
+import { formatCount, formatCounted } from '../core/counted.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { LostAnswerWait } from '../engine/run-events.ts';
 import type { ProgressFigures } from './progress-figures.ts';
-
-/** `12,345`: counts as people read them, the same in every locale. */
-export function formatCount(count: number): string {
-  return Math.round(count).toLocaleString('en-US');
-}
-
-/** `1 page`, `4 pages`. */
-export function formatCounted(count: number, what: string): string {
-  return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
-}
 
 /** `61%`: rounded down, so that 100% means all. */
 export function formatPercent(part: number, whole: number): string {

@@ -1,13 +1,7 @@
+import { formatCount } from '../core/counted.ts';
 import type { ProgressPrinter } from './printer.ts';
 import type { ProgressFigures } from './progress-figures.ts';
-import {
-  detailWords,
-  etaWords,
-  formatCount,
-  formatPercent,
-  listingWords,
-  waitWords,
-} from './progress-words.ts';
+import { detailWords, etaWords, formatPercent, listingWords, waitWords } from './progress-words.ts';
 import type { Screen } from './screen.ts';
 import { createPaint, type Paint, type TerminalStyle } from './terminal-style.ts';
 import { fitWidth } from './terminal-text.ts';

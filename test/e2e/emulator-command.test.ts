@@ -67,6 +67,17 @@ test('ucbulk emulator --json: one document once it listens', async () => {
   expect((await emulator.ended).code).toBe(0);
 });
 
+test('ucbulk emulator: what the environment sets for runs is not for it', async () => {
+  const shell = await openShell();
+  const env = { UCBULK_RATE: 'x', UCBULK_FILES: '7' };
+  const emulator = shell.start(['emulator', '--json'], { env });
+  const [line = ''] = await untilPrinted(emulator, /\{.*\}\n/);
+  const { files } = JSON.parse(line) as { files: { stored: number; unstored: number } };
+  expect(files.stored + files.unstored).toBe(1000);
+  emulator.process.kill('SIGTERM');
+  expect((await emulator.ended).code).toBe(0);
+});
+
 test('ucbulk emulator --port: a port that is taken', async () => {
   const shell = await openShell();
   const { port } = new URL(shell.origin);

@@ -7,6 +7,7 @@ import { checkSavePlace, objectsFault, readObjectsFile, saveObjects } from '../e
 import { EMULATOR_OPTIONS, type EmulatorFlags, servicePorts } from '../emulator-options.ts';
 import { emulatorDocument, emulatorPointers } from '../emulator-text.ts';
 import type { ExitCode } from '../exit-code.ts';
+import { GLOBAL_OPTIONS } from '../global-options.ts';
 import { documentLine } from '../output.ts';
 
 type Flags = ArgumentsCamelCase<EmulatorFlags>;
@@ -17,7 +18,7 @@ export function emulatorCommand(host: CommandHost): CommandModule<object, Emulat
     command: 'emulator',
     describe: 'Serve an emulated Uploadcare to try things on',
     builder: (yargs) =>
-      yargs.options(host.options(EMULATOR_OPTIONS)).example([
+      yargs.options({ ...host.options(GLOBAL_OPTIONS), ...EMULATOR_OPTIONS }).example([
         ['$0 emulator --files 10000', '1. Ten thousand files, the same ones each time'],
         ['$0 emulator --files 10000 --rate 5 --burst 5', '2. The same with a rate limit'],
         ['$0 emulator --load objects.json --port 8010', '3. Projects of your own, always there'],

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import { formatCount } from '../../core/counted.ts';
 import { ITEM_STATES } from '../../core/item.ts';
 import { UserError } from '../../core/user-error.ts';
-import { formatCount } from '../../progress/progress-words.ts';
 import { plainLines } from '../../progress/terminal-text.ts';
 import { DEFAULT_CDN_HOST } from '../../report/cdn-hosts.ts';
 import { decisionTexts } from '../../report/decision-texts.ts';

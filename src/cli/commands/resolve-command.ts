@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import { formatCount, formatCounted } from '../../core/counted.ts';
 import { isFileUuid, parseFileUuid } from '../../core/file-uuid.ts';
 import type { RunId } from '../../core/run.ts';
 import { UserError } from '../../core/user-error.ts';
@@ -78,8 +79,10 @@ async function resolveRun(invocation: Invocation, flags: ArgumentsCamelCase<Flag
   const items = Object.values(counts).reduce((sum, count) => sum + count, 0);
   output.result({ type: 'resolved', run, items, counts, undecided }, () =>
     [
-      `${items} item(s) in doubt are resolved${countWords(counts)}.`,
-      ...(undecided === 0 ? [] : [`${undecided} row(s) say nothing yet: left in doubt.`]),
+      `${formatCounted(items, 'item')} in doubt ${items === 1 ? 'is' : 'are'} resolved${countWords(counts)}.`,
+      ...(undecided === 0
+        ? []
+        : [`${formatCounted(undecided, 'row')} without a word: left in doubt.`]),
       ...(items === 0 ? [] : [`Go on: ${advice.resume(run)}`]),
     ].join('\n'),
   );
@@ -88,7 +91,9 @@ async function resolveRun(invocation: Invocation, flags: ArgumentsCamelCase<Flag
 
 function countWords(counts: ResolvedCounts): string {
   const parts = Object.entries(counts).filter(([, count]) => count > 0);
-  return parts.length === 0 ? '' : `: ${parts.map(([as, count]) => `${count} ${as}`).join(', ')}`;
+  return parts.length === 0
+    ? ''
+    : `: ${parts.map(([as, count]) => `${formatCount(count)} ${as}`).join(', ')}`;
 }
 
 interface Words {

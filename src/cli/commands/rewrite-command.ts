@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
-import { formatCounted } from '../../progress/progress-words.ts';
+import { formatCounted } from '../../core/counted.ts';
 import { plainText } from '../../progress/terminal-text.ts';
 import { isKnownSuffix } from '../../rewrite/find-documents.ts';
 import type { DocumentResult } from '../../rewrite/rewrite-document.ts';

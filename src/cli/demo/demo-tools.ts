@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { formatCount } from '../../progress/progress-words.ts';
+import { formatCount } from '../../core/counted.ts';
 import type { Environment, Surroundings } from '../surroundings.ts';
 import type { DemoChild } from './demo-child.ts';
 import type { DemoStage } from './demo-stage.ts';

@@ -1,5 +1,5 @@
+import { formatCount } from '../../core/counted.ts';
 import { DEFAULT_SETTINGS } from '../../engine/settings.ts';
-import { formatCount } from '../../progress/progress-words.ts';
 import type { ItemReport } from '../../run/run-status.ts';
 import type { EmulatedEffect } from './emulator-view.ts';
 import type { Claim } from './prove-deletes.ts';

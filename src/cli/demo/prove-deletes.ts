@@ -1,4 +1,4 @@
-import { formatCount } from '../../progress/progress-words.ts';
+import { formatCount } from '../../core/counted.ts';
 import type { EmulatedCounts, EmulatedEffect } from './emulator-view.ts';
 
 /** One claim about what happened, and whether it holds. */

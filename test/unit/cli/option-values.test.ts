@@ -59,6 +59,16 @@ test('the environment gives defaults, and says so in the help', () => {
   expect(table['state-dir']).toEqual({ describe: 'State' });
 });
 
+test('a value of the environment that is none is told of its variable, a flag of itself', () => {
+  const table = withEnvironment(
+    { rate: { describe: 'Rate', coerce: positiveNumber('rate') } },
+    { UCBULK_RATE: 'x' },
+  );
+  expect(() => table.rate.coerce('x')).toThrow('UCBULK_RATE takes a number above 0, got `x`');
+  expect(() => table.rate.coerce('y')).toThrow('--rate takes a number above 0, got `y`');
+  expect(table.rate.coerce('5')).toBe(5);
+});
+
 test('1 and true switch a variable on', () => {
   expect(['1', 'true', 'TRUE', '0', 'no', '', undefined].map(isSet)).toEqual([
     true,

@@ -7,6 +7,8 @@ import type { RunEnd } from '../../../src/run/run-request.ts';
 
 const look = { advice: createAdvice(undefined), paint: (_code: string, text: string) => text };
 
+const OPEN = stateCounts({ pending: 5, failed: 1 });
+
 const end: RunEnd = {
   run: parseRunId('r1'),
   jobName: 'clean\u001b[2J',
@@ -65,6 +67,13 @@ test('a stopped run says why and how to go on, with the state directory it was g
       "ucbulk items r1 --state in-doubt --state-dir 'it'\\''s here'",
     ],
   });
+});
+
+test('what a guard or a missing yes asks for is a look, not a repair', () => {
+  const stop = { kind: 'guard', message: 'Not confirmed' } as const;
+  expect(summaryText({ ...end, state: 'aborted', stop, counts: OPEN }, 7, look)).toContain(
+    'ucbulk resume r1                # once you have looked at that: goes on where it stopped',
+  );
 });
 
 test('counts name only states that have items, but always done', () => {

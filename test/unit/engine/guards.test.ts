@@ -43,5 +43,5 @@ test('a share is of what has its outcome, and says nothing of a handful', () => 
   expect(checkFailures(guards, counts(10, 0))).toBe(null);
   expect(checkFailures(guards, counts(11, 0))).toContain('(1%)');
   expect(checkFailures(guards, counts(100, 9900))).toBe(null);
-  expect(checkFailures(guards, counts(101, 9899))).toContain('101 of 10000');
+  expect(checkFailures(guards, counts(101, 9899))).toContain('101 of 10,000 items');
 });

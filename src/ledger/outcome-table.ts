@@ -26,7 +26,8 @@ export interface ReasonCount {
 }
 
 // How an item ended is the last outcome of the state that it is in. Most items end where they
-// stand, so the second look is for few.
+// stand, so the second look is for few. One that failed and was skipped at its last step ended as
+// failed, and did not go on from the skip.
 const REASONS = `
 SELECT outcomes.state, reason, count(*) AS count,
   CASE WHEN items.state = outcomes.state AND (items.step = outcomes.step OR NOT EXISTS (
@@ -35,6 +36,7 @@ SELECT outcomes.state, reason, count(*) AS count,
   THEN NULL ELSE outcomes.step END AS went_on_from
 FROM outcomes JOIN items ON items.seq = outcomes.item
 WHERE outcomes.state IN (5, 6) AND reason IS NOT 'condition'
+  AND NOT (items.state = 6 AND outcomes.state = 5 AND outcomes.step = items.step)
 GROUP BY outcomes.state, reason, went_on_from
 ORDER BY went_on_from IS NOT NULL, went_on_from, count DESC`;
 

@@ -51,7 +51,12 @@ export function* readItems(
       ...(state !== undefined && { states: [state] }),
       ...(limit !== undefined && { limit }),
     };
-    for (const record of reader.records(wanted)) yield itemReport(record, steps);
+    // Only such a step lets an item end as failed with its failure at another step than its last.
+    const goOn = steps.some(({ onFailure }) => onFailure === 'continue');
+    for (const record of reader.records(wanted)) {
+      const told = goOn && record.state === 'failed' ? withFailure(record, reader, steps) : record;
+      yield itemReport(told, steps);
+    }
   } finally {
     reader.close();
   }
@@ -124,13 +129,28 @@ function paidStatus({ paid }: LedgerReader, { steps, limits }: Job): PaidStatus[
   });
 }
 
+/** An item that failed at a step and went on has that failure as its reason, wherever it ended. */
+function withFailure(record: ItemRecord, reader: LedgerReader, steps: Job['steps']): ItemRecord {
+  const outcomes = reader.stepOutcomes([record.seq]);
+  const failure = outcomes.findLast(({ state }) => state === 'failed');
+  if (failure === undefined || failure.step === record.step) return record;
+  const { reason, requestId } = failure;
+  const where = `failed at step ${stepId(steps, failure.step)}, and went on`;
+  const message = failure.message === null ? where : `${where}: ${failure.message}`;
+  return { ...record, reason, message, requestId, result: record.result ?? failure.result };
+}
+
+function stepId(steps: Job['steps'], step: number): string {
+  return steps[step]?.id ?? String(step + 1);
+}
+
 function itemReport(record: ItemRecord, steps: Job['steps']): ItemReport {
   const { key, state, attempts, reason, message, requestId, result, at } = record;
   const hasEnded = isFinal(state) || state === 'in-doubt';
   return {
     key,
     state,
-    step: steps[record.step]?.id ?? String(record.step + 1),
+    step: stepId(steps, record.step),
     attempts,
     reason,
     message,

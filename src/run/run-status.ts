@@ -70,7 +70,7 @@ export interface ItemReport {
   /** Id of the step the item is at, or ended at. */
   readonly step: string;
   readonly attempts: number;
-  /** Failure code or skip reason. */
+  /** Failure code or skip reason; with `message` and `requestId` of the step that failed, where the item went on. */
   readonly reason: string | null;
   readonly message: string | null;
   readonly requestId: string | null;

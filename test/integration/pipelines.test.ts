@@ -85,6 +85,29 @@ test.each([
   expect(bench.effects('remote_copy').changed).toBe(copies);
 });
 
+test('an item that failed and went on tells why it failed, whatever came after', async () => {
+  const bench = runBench({ autostore: false, work: { convert_document: { failedShare: 1 } } });
+  const [fine, missing] = [withPictures(bench, 1)[0]!, '00000000-0000-4000-8000-000000000009'];
+  const steps = [
+    { id: 'doc', uses: 'convert/document', with: { format: 'docx' }, onFailure: 'continue' },
+    { id: 'save', uses: 'store' },
+  ];
+
+  const end = await alive(bench.start({ source: { inline: [fine, missing] }, steps }));
+
+  const items = bench.items(end.run, 'failed');
+  expect(items).toMatchObject([
+    { key: fine, step: 'save', reason: expect.any(String) },
+    { key: missing, step: 'save', reason: expect.any(String) },
+  ]);
+  for (const { reason, message } of items) {
+    expect(reason).not.toBe('expired'); // why the second step skipped the one that is not there
+    expect(message).toMatch(/^failed at step doc, and went on: ./);
+  }
+  expect(end.reasons.every(({ state }) => state === 'failed')).toBe(true);
+  expect(end.reasons.reduce((sum, { count }) => sum + count, 0)).toBe(2);
+});
+
 test('killed anywhere, no image is put through the add-on twice, and all others finish', async () => {
   const bench = runBench({ autostore: false });
   const inline = withPictures(bench, 12);

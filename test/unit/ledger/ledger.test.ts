@@ -230,7 +230,7 @@ test('reasons are counted once an item, as it ended; those it went on from apart
       at: 1,
     });
   ledger.items.insert(
-    [1, 2, 3, 4, 5, 6].map((no) => ({ key: `item ${no}`, details: null })),
+    [1, 2, 3, 4, 5, 6, 7].map((no) => ({ key: `item ${no}`, details: null })),
     1,
   );
   const end = (seq: number, to: 'failed' | 'skipped' | 'done', toStep: number) =>
@@ -241,17 +241,20 @@ test('reasons are counted once an item, as it ended; those it went on from apart
   end(4, 'done', 0);
   end(5, 'skipped', 1);
   end(6, 'failed', 1);
+  end(7, 'failed', 1);
   put(5, 'skipped', 'done before', 0);
   put(5, 'skipped', 'exists', 1);
   put(6, 'failed', 'http_400', 0); // onFailure: continue, and then nothing to say
+  put(7, 'failed', 'http_400', 0);
+  put(7, 'skipped', 'gone', 1); // ended there, as failed: no end of its own, and no going on
   put(1, 'failed', 'gave_up');
   put(2, 'skipped', 'gone');
   put(3, 'skipped', 'gone');
   put(4, 'done', null);
   put(1, 'failed', 'http_400');
   expect(ledger.outcomes.reasons()).toEqual([
+    { state: 'failed', reason: 'http_400', count: 3, wentOnFrom: null },
     { state: 'skipped', reason: 'gone', count: 2, wentOnFrom: null },
-    { state: 'failed', reason: 'http_400', count: 2, wentOnFrom: null },
     { state: 'skipped', reason: 'exists', count: 1, wentOnFrom: null },
     { state: 'skipped', reason: 'done before', count: 1, wentOnFrom: 0 },
   ]);

@@ -60,7 +60,8 @@ export async function openOutput(
   const { createLogger } = await import('../progress/logger.ts');
   const log = await createLogger({
     level: settings.logLevel,
-    pretty: surroundings.stderr.isTerminal ? { color: output.style.color } : null,
+    // A pipe is read by people too (a job's mail, a CI page), but for who asks for JSON.
+    pretty: surroundings.stderr.isTerminal || !settings.json ? { color: output.style.color } : null,
     hide: hideSecrets(surroundings.env),
     now: () => surroundings.world.clock.now(),
     print: output.warn,

@@ -48,6 +48,21 @@ test('doctor finds a damaged ledger; runs lists it beside the good one', async (
   expect(bad).toMatchObject([{ about: 'ledger' }]);
 });
 
+test('without a terminal the log is words for people, and JSON for who asks for JSON', async () => {
+  const shell = await openShell();
+  await shell.ucbulk(['run', jobFile('store-everything'), '--yes', '-q']);
+  const runs = join(shell.state, 'runs');
+  copyFileSync(jobFile('store-everything'), join(runs, '20990101-000000-damaged.db'));
+  const words = await shell.ucbulk(['resume']);
+  expect(words.stderr).toMatch(/^\[\d\d:\d\d:\d\d\] WARN: Passed over, its ledger can't be read: /);
+  const json = await shell.ucbulk(['resume', '--json']);
+  expect(JSON.parse(json.stderr.split('\n')[0]!)).toMatchObject({
+    level: 'warn',
+    run: '20990101-000000-damaged',
+    msg: expect.stringContaining('Passed over'),
+  });
+});
+
 test('a state directory that cannot be made is refused, and nothing is sent', async () => {
   const shell = await openShell();
   const args = ['run', jobFile('store-everything'), '--yes', '--state', '/proc/x'];

@@ -11,8 +11,11 @@ export interface JobProject {
   readonly connection: Connection;
 }
 
+/** Where the keys of a job's projects come from. */
+type ProjectKeys = Pick<RunContext, 'connection' | 'env'>;
+
 /** The projects of a job, the default one first; throws where a key is missing, or is another's. */
-export function projectsOf(job: Job, context: RunContext): readonly JobProject[] {
+export function projectsOf(job: Job, context: ProjectKeys): readonly JobProject[] {
   const { connection } = context;
   const projects: JobProject[] = [{ name: undefined, connection }];
   for (const name of Object.keys(job.projects ?? {})) {
@@ -60,7 +63,7 @@ export function keptProjects(publicKey: string, { projects = {} }: Job): LockedP
 function keysOf(
   name: string,
   { projects = {} }: Job,
-  { env = {} }: RunContext,
+  { env = {} }: ProjectKeys,
 ): Pick<Connection, 'publicKey' | 'secretKey'> {
   const { publicKey, secretKey } = projects[name] ?? {};
   const variables = [publicKey?.env, secretKey?.env].filter((variable) => variable !== undefined);

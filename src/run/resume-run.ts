@@ -13,7 +13,7 @@ import { joinProjects } from './join-projects.ts';
 import { endFacts } from './run-end.ts';
 import type { Connection, RunContext, RunEnd } from './run-request.ts';
 import { haltFor, openSession, workOnRun } from './run-session.ts';
-import { makeStateDirectory, type StatePaths } from './state-paths.ts';
+import { makeStateDirectory, type StatePaths, statePaths } from './state-paths.ts';
 import { withCleanup } from './with-cleanup.ts';
 
 /**
@@ -28,11 +28,7 @@ export function resumeRun(
   return withCleanup(async (defer) => {
     const { world, connection, limits } = context;
     const paths = await makeStateDirectory(context.stateDirectory, world.files);
-    const run = await findRun(paths, world.files, {
-      wanted,
-      unfinishedOnly: wanted === null,
-      passedOver: (other, error) => context.log('warn', { run: other }, passedOverWords(error)),
-    });
+    const run = await runToResume(wanted, context);
     const kept = readKept(paths, run);
     if (kept.finished !== null) return kept.finished;
     checkSameRun(kept.record, run, connection);
@@ -65,6 +61,34 @@ export function resumeRun(
     defer(() => session.services.close());
     return workOnRun(session, { ledger, job, catalog, earlier, resumed: true });
   });
+}
+
+/** The run that `resumeRun` would go on with. */
+export function runToResume(
+  wanted: RunId | null,
+  { stateDirectory, world, log }: Pick<RunContext, 'stateDirectory' | 'world' | 'log'>,
+): Promise<RunId> {
+  return findRun(statePaths(stateDirectory), world.files, {
+    wanted,
+    unfinishedOnly: wanted === null,
+    passedOver: (other, error) => log('warn', { run: other }, passedOverWords(error)),
+  });
+}
+
+/**
+ * Throws what `resumeRun` would throw at a changed job and its keys; sends and changes nothing. A
+ * finished run is only read, and any job will do.
+ */
+export function checkChangedJob(
+  run: RunId,
+  changed: Job,
+  context: Pick<RunContext, 'stateDirectory' | 'connection' | 'env'>,
+): void {
+  const { record, finished } = readKept(statePaths(context.stateDirectory), run);
+  if (finished !== null) return;
+  checkSameRun(record, run, context.connection);
+  const projects = projectsOf(withKeptKeys(changed, record.job as Job), context);
+  resumedJob(record, withPublicKeys(changed, projects));
 }
 
 function passedOverWords(error: unknown): string {

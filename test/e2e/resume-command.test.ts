@@ -56,6 +56,34 @@ test('kill -9, status, resume: nothing is lost and nothing is done twice', async
   });
 });
 
+test('ucbulk resume --dry-run --job FILE: refuses what the real one would, and sends nothing', async () => {
+  const shell = await openShell(SLOW);
+  const run = await runHalfWay(shell);
+  run.process.kill('SIGKILL');
+  await run.ended;
+  const before = shell.emulator.audit.length;
+  const asIs = await shell.ucbulk(['resume', '--dry-run', '--job', CLEANUP]);
+  expect(asIs.stderr).toContain(`${CLEANUP} is accepted: the run would go on with it.`);
+  expect(asIs.code).toBe(0);
+  const other = ['resume', '--job', jobFile('store-everything')];
+  const foreign = { env: { UPLOADCARE_PUBLIC_KEY: 'other' } };
+  for (const change of [{}, foreign]) {
+    const dry = await shell.ucbulk([...other, '--dry-run'], change);
+    const real = await shell.ucbulk([...other, '--yes'], change);
+    expect(dry).toMatchObject({ stderr: real.stderr, code: real.code, stdout: '' });
+    expect(dry.code).toBe(change === foreign ? 3 : 2);
+  }
+  expect(shell.emulator.audit.length).toBe(before);
+});
+
+test('ucbulk resume --dry-run: without a run to resume says so', async () => {
+  const shell = await openShell();
+  await shell.ucbulk(['run', jobFile('store-everything'), '-q']);
+  const end = await shell.ucbulk(['resume', '--dry-run']);
+  expect(end.stderr).toContain('There is no unfinished run to resume here.');
+  expect(end.code).toBe(2);
+});
+
 test('ucbulk resume --var without --job is refused: it would change nothing', async () => {
   const shell = await openShell();
   const end = await shell.ucbulk(['resume', '--var', 'max=9000']);

@@ -1,8 +1,9 @@
 import type { ArgumentsCamelCase, CommandModule } from 'yargs';
+import type { RunId } from '../../core/run.ts';
 import { UserError } from '../../core/user-error.ts';
 import { connectionFromEnv } from '../../run/connection-from-env.ts';
 import { readRun } from '../../run/read-runs.ts';
-import { resumeRun } from '../../run/resume-run.ts';
+import { checkChangedJob, resumeRun, runToResume } from '../../run/resume-run.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import { executeRun } from '../execute-run.ts';
 import type { ExitCode } from '../exit-code.ts';
@@ -45,7 +46,7 @@ export function resumeCommand(host: CommandHost): CommandModule<object, Flags> {
 }
 
 async function resume(invocation: Invocation, flags: ArgumentsCamelCase<Flags>): Promise<ExitCode> {
-  const { surroundings, output, stateDirectory } = invocation;
+  const { surroundings } = invocation;
   const run = parseRunArgument(flags.run);
   if (flags.var !== undefined && flags.job === undefined) {
     throw new UserError(
@@ -53,14 +54,30 @@ async function resume(invocation: Invocation, flags: ArgumentsCamelCase<Flags>):
       '--var goes with --job FILE only: without it, a run goes on with the values that it began with. Nothing was sent.',
     );
   }
-  if (flags.dryRun) {
-    const status = await readRun(stateDirectory, run, surroundings.world);
-    output.result(statusDocument(status), () => output.fit(statusText(status, invocation)));
-    return 0;
-  }
+  if (flags.dryRun) return preview(run, invocation, flags);
   const changed =
     flags.job === undefined ? undefined : await readJob(surroundings, flags.job, flags.var);
   const connection = connectionFromEnv(surroundings.env, flags);
   const order = { flags, connection };
   return executeRun(invocation, order, (context) => resumeRun(run, context, changed));
+}
+
+/** Where the run stands, and whether it would go on with the job file as it is now. */
+async function preview(
+  wanted: RunId | null,
+  { surroundings, output, stateDirectory, advice }: Invocation,
+  flags: ArgumentsCamelCase<Flags>,
+): Promise<0> {
+  const { world, env } = surroundings;
+  const run = await runToResume(wanted, { stateDirectory, world, log: output.log });
+  const status = await readRun(stateDirectory, run, world);
+  if (flags.job !== undefined) {
+    const changed = await readJob(surroundings, flags.job, flags.var);
+    const connection = connectionFromEnv(env, flags);
+    checkChangedJob(run, changed, { stateDirectory, connection, env });
+    if (status.state !== 'finished')
+      output.say(`${flags.job} is accepted: the run would go on with it.`);
+  }
+  output.result(statusDocument(status), () => output.fit(statusText(status, { advice })));
+  return 0;
 }

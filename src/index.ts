@@ -31,13 +31,8 @@ export {
 } from './run/open-client.ts';
 export { type Plan, planRun } from './run/plan-run.ts';
 export { listRuns, readItems, readRun } from './run/read-runs.ts';
-export {
-  type Decision,
-  type Resolution,
-  type ResolvedCounts,
-  type ResolveRequest,
-  resolveItems,
-} from './run/resolve-items.ts';
+export type { Decision, Resolution } from './run/resolution.ts';
+export { type ResolvedCounts, type ResolveRequest, resolveItems } from './run/resolve-items.ts';
 export { resumeRun } from './run/resume-run.ts';
 export { RunSkipped } from './run/run-locks.ts';
 export type { Confirmation, Connection, LogLine, RunContext, RunEnd } from './run/run-request.ts';

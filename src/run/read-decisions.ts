@@ -6,7 +6,8 @@ import { delimiterOf } from '../sources/csv-cells.ts';
 import { STANDARD_INPUT } from '../sources/list-input.ts';
 import { csvRecords } from '../sources/list-rows.ts';
 import { type Line, readLines } from '../sources/read-lines.ts';
-import { badDecisions, type Decision, RESOLUTIONS } from './resolve-items.ts';
+import { type Decision, RESOLUTIONS } from './resolution.ts';
+import { badDecisions } from './resolve-items.ts';
 
 /** The words of a file, and how many rows say nothing yet. */
 export interface ReadDecisions {

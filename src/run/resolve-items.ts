@@ -11,27 +11,11 @@ import { Ledger } from '../ledger/ledger.ts';
 import { adoptionFaults } from './adoption-faults.ts';
 import { findRun } from './find-run.ts';
 import { keptProjects } from './job-projects.ts';
+import type { Decision, Resolution } from './resolution.ts';
 import { takeRunLocks } from './run-locks.ts';
+import { saidBefore } from './said-before.ts';
 import { makeStateDirectory } from './state-paths.ts';
 import { withCleanup } from './with-cleanup.ts';
-
-/** The words there are; see `Resolution`. */
-export const RESOLUTIONS = ['done', 'redo', 'skip', 'adopt'] as const;
-
-/**
- * A person's word on items in doubt: it happened (`done`, with the file it made: `adopt`), it is to
- * be sent again at the risk of a second effect (`redo`), or it is to be left (`skip`).
- */
-export type Resolution =
-  | { readonly as: Exclude<(typeof RESOLUTIONS)[number], 'adopt'> }
-  | { readonly as: 'adopt'; readonly file: string };
-
-/** The word on one item, and where it was given: `decisions.csv:3`; an empty place for the command line. */
-export interface Decision {
-  readonly item: ItemKey;
-  readonly resolution: Resolution;
-  readonly place: string;
-}
 
 /** What the word was given on. */
 export interface ResolveRequest {
@@ -40,15 +24,15 @@ export interface ResolveRequest {
   readonly decisions: Resolution | readonly Decision[];
 }
 
-/** How many items were resolved as what. */
-export type ResolvedCounts = Readonly<Record<Resolution['as'], number>>;
+/** How many items were resolved as what; `alreadySo`: words that had been taken before, and changed nothing. */
+export type ResolvedCounts = Readonly<Record<Resolution['as'] | 'alreadySo', number>>;
 
 const WINDOW = 1000;
 const MAX_TOLD = 20;
 
 /**
  * Ends the doubt about items; gives how many. Nothing is sent: `resume` goes on with them. All
- * words are checked first, and one that can't be taken (an item that is not in doubt, a `done`
+ * words are checked first, and one that can't be taken (an item that is not in doubt, and did not get this word before; a `done`
  * without the file that a later step needs) is an error: then nothing is changed.
  */
 export function resolveItems(
@@ -68,9 +52,12 @@ export function resolveItems(
     const tell = () => undefined;
     const lock = { paths, run, world, onConflict: 'fail', signal, tell, defer } as const;
     await takeRunLocks({ ...lock, projects, onOpen: undefined });
-    const counts = { done: 0, redo: 0, skip: 0, adopt: 0 };
+    const counts = { done: 0, redo: 0, skip: 0, adopt: 0, alreadySo: 0 };
     ledger.transaction(() => {
-      const chosen = choose(itemsInDoubt(ledger, job.steps.length), request.decisions);
+      const doubtful = itemsInDoubt(ledger, job.steps.length);
+      const { decisions, alreadySo } = newWords(doubtful, request.decisions, paths.ledger(run));
+      counts.alreadySo = alreadySo;
+      const chosen = choose(doubtful, decisions);
       refuseFaults(faultsOf(chosen, job));
       refuseFaults(faultsOfAdoptions(chosen, job, { ...record, path: paths.ledger(run) }));
       for (const { item, resolution } of chosen) {
@@ -106,6 +93,19 @@ function itemsInDoubt(ledger: Ledger, steps: number): DoubtfulItem[] {
     }
   }
   return found;
+}
+
+/** The words without those that were taken before. */
+function newWords(
+  doubtful: readonly DoubtfulItem[],
+  decisions: ResolveRequest['decisions'],
+  path: string,
+): Pick<ResolveRequest, 'decisions'> & { readonly alreadySo: number } {
+  if ('as' in decisions) return { decisions, alreadySo: 0 };
+  const open = new Set(doubtful.map(({ key }) => key));
+  const asked = decisions.filter(({ item }) => !open.has(item));
+  const before = saidBefore(path, asked);
+  return { decisions: decisions.filter((word) => !before.has(word)), alreadySo: before.size };
 }
 
 function choose(

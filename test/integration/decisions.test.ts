@@ -39,12 +39,32 @@ test('a file has a word for each item; all of them are taken at once', async () 
   const [one, two, three, four] = keys;
   const text = `\uFEFFITEM;as;file;note\r\n${one};adopt;${MADE};seen\r\n${two};skip;;\r\n${three};redo\r\n${four};;;\r\n`;
   expect(await resolveFrom(text)).toEqual({
-    counts: { done: 0, adopt: 1, skip: 1, redo: 1 },
+    counts: { done: 0, adopt: 1, skip: 1, redo: 1, alreadySo: 0 },
     undecided: 1,
   });
   const states = bench.items(run).map(({ state }) => state);
   expect(states).toEqual(['done', 'skipped', 'pending', 'in-doubt']);
   expect(bench.items(run, 'done')[0]?.result).toEqual({ file: MADE });
+});
+
+test('a file that is filled in bit by bit may have the words of before, and no others', async () => {
+  const { bench, run, keys, resolveFrom } = await fourInDoubt();
+  const [one, two, three, four] = keys;
+  const first = `item,as,file\n${one},adopt,${MADE}\n${two},skip\n${three},redo\n`;
+  await resolveFrom(`${first}${four},\n`);
+  const before = bench.items(run);
+  expect(await resolveFrom(`${first}${four},done\n`)).toEqual({
+    counts: { done: 1, adopt: 0, skip: 0, redo: 0, alreadySo: 3 },
+    undecided: 0,
+  });
+  expect(bench.items(run).slice(0, 3)).toEqual(before.slice(0, 3));
+  expect(await resolveFrom(`item,as\n${four},done\n`)).toMatchObject({ counts: { alreadySo: 1 } });
+  const other = `item,as,file\n${one},adopt,${two}\n${two},redo\n${three},done\n${four},skip\n`;
+  const words = await resolveFrom(other).catch((error: Error) => error.message);
+  for (const line of [2, 3, 4, 5]) {
+    expect(words).toMatch(new RegExp(`words.csv:${line}: "\\S+" is not in doubt`));
+  }
+  expect(bench.items(run).slice(0, 3)).toEqual(before.slice(0, 3));
 });
 
 test('whatever is wrong with a file is told by its lines, and nothing is changed', async () => {

@@ -8,13 +8,8 @@ import { checkAdopted, whyNotLookedUp } from '../../run/check-adopted.ts';
 import { connectionFromEnv } from '../../run/connection-from-env.ts';
 import { readDecisions } from '../../run/read-decisions.ts';
 import { readRun } from '../../run/read-runs.ts';
-import {
-  type Decision,
-  RESOLUTIONS,
-  type Resolution,
-  type ResolvedCounts,
-  resolveItems,
-} from '../../run/resolve-items.ts';
+import { type Decision, RESOLUTIONS, type Resolution } from '../../run/resolution.ts';
+import { type ResolvedCounts, resolveItems } from '../../run/resolve-items.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import { CLIENT_OPTIONS } from '../connection-options.ts';
 import { text } from '../option-values.ts';
@@ -75,11 +70,12 @@ async function resolveRun(invocation: Invocation, flags: ArgumentsCamelCase<Flag
   const { decisions, undecided } = await wordsOf(flags, invocation);
   const { run } = await readRun(stateDirectory, parseRunArgument(flags.run), world);
   await lookUpAdopted(run, decisions, { invocation, flags });
-  const counts = await resolveItems(stateDirectory, { run, decisions }, world);
+  const { alreadySo, ...counts } = await resolveItems(stateDirectory, { run, decisions }, world);
   const items = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  output.result({ type: 'resolved', run, items, counts, undecided }, () =>
+  output.result({ type: 'resolved', run, items, counts, alreadySo, undecided }, () =>
     [
       `${formatCounted(items, 'item')} in doubt ${items === 1 ? 'is' : 'are'} resolved${countWords(counts)}.`,
+      ...(alreadySo === 0 ? [] : [`${formatCounted(alreadySo, 'word')} had been taken before.`]),
       ...(undecided === 0
         ? []
         : [`${formatCounted(undecided, 'row')} without a word: left in doubt.`]),
@@ -89,7 +85,7 @@ async function resolveRun(invocation: Invocation, flags: ArgumentsCamelCase<Flag
   return 0;
 }
 
-function countWords(counts: ResolvedCounts): string {
+function countWords(counts: Omit<ResolvedCounts, 'alreadySo'>): string {
   const parts = Object.entries(counts).filter(([, count]) => count > 0);
   return parts.length === 0
     ? ''

@@ -99,7 +99,12 @@ test('candidates are the files of that time and look that no ledger knows', asyn
   expect(facts['commands']).toContain(
     `ucbulk resolve ${run} ${doubts[0]!.doubt.key} --as adopt --file ${candidate!.uuid}`,
   );
-  expect(doubtText(told, createAdvice(undefined))).toContain(`${candidate!.uuid}  `);
+  const hostile = { ...found, candidates: [{ ...candidate!, filename: 'cat\u202e.png' }] };
+  expect(facts['candidates']).toMatchObject([{ filename: candidate!.filename }]);
+  expect(doubtText({ ...told, found: hostile }, createAdvice(undefined))).toMatch(
+    new RegExp(`${candidate!.uuid}  cat\\S*\\.png  image/png`),
+  );
+  expect(doubtText({ ...told, found: hostile }, createAdvice(undefined))).not.toContain('\u202e');
 });
 
 test('a conversion in doubt is sought by the name of what it makes', async () => {

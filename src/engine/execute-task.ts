@@ -6,6 +6,7 @@ import { type ChunkAnswers, chunkSizeOf, requestChunk } from './chunk-answers.ts
 import { firstPollAt } from './job-durations.ts';
 import { noteOutage } from './note-outage.ts';
 import { probeOpenSends } from './probe-open-sends.ts';
+import { sameMoment } from './same-moment.ts';
 import { settleAll } from './settle-all.ts';
 import type { Attempt, ItemResult, Task, TaskPorts } from './task.ts';
 
@@ -121,13 +122,6 @@ const UNNAMED = new ClassifiedError({
   code: 'missing_in_answer',
   message: 'The answer says nothing of the item, neither in `result` nor in `problems`',
 });
-
-/** Items that failed together go on together: one delay, so one chunk and one statement. */
-function sameMoment(ports: TaskPorts): TaskPorts {
-  const now = ports.serverNow();
-  const jitter = ports.random();
-  return { ...ports, serverNow: () => now, random: () => jitter };
-}
 
 async function firstHalt(
   parts: readonly Promise<ClassifiedError | null>[],

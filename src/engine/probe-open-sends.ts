@@ -1,10 +1,12 @@
 import { assertNever } from '../core/assert-never.ts';
 import { type ClassifiedError, failureOf } from '../core/failure.ts';
 import type { Item } from '../core/item.ts';
-import type { Operation, Probe, ProbeVerdict } from '../operations/operation.ts';
+import type { Probe, ProbeVerdict } from '../operations/operation.ts';
 import { brakeFor, haltOf, needsProbe, noteOf, settleTime } from './after-failure.ts';
 import { attemptDelay } from './attempt-delay.ts';
+import { byRequest } from './by-request.ts';
 import { firstPollAt } from './job-durations.ts';
+import { sameMoment } from './same-moment.ts';
 import { settleAll } from './settle-all.ts';
 import type { ItemResult, Task, TaskPorts } from './task.ts';
 
@@ -24,10 +26,11 @@ export async function probeOpenSends(task: Task, ports: TaskPorts): Promise<Prob
   const probe = 'probe' in doubt && doubt.probe !== 'replay' ? doubt.probe : null;
   if (probe === null || !needsProbe(doubt)) return { halt: null, ready: task.items };
   const inQuestion = task.items.filter((item) => item.openSends > 0);
+  // Looked up at once: the items of one request where they share one effect, else each alone.
+  const requests =
+    ports.operation.shape === 'batch' ? byRequest(inQuestion) : inQuestion.map((item) => [item]);
   const ends = await settleAll(
-    requestsOf(inQuestion, ports.operation).map((items) => {
-      return probeRequest({ ...task, items }, probe, ports);
-    }),
+    requests.map((items) => probeRequest({ ...task, items }, probe, ports)),
   );
   const unsent = new Set(ends.flatMap((end) => end.ready));
   // In their order: what goes together again goes as it did before.
@@ -39,31 +42,22 @@ export async function probeOpenSends(task: Task, ports: TaskPorts): Promise<Prob
   return { halt, ready };
 }
 
-/** What is looked up at once: the items of one request where they share one effect, else each alone. */
-function requestsOf(items: readonly Item[], { shape }: Operation): Item[][] {
-  if (shape !== 'batch') return items.map((item) => [item]);
-  const requests = new Map<number | undefined, Item[]>();
-  for (const item of items) {
-    const id = item.intent?.id;
-    requests.set(id, [...(requests.get(id) ?? []), item]);
-  }
-  return [...requests.values()];
-}
-
 async function probeRequest(task: Task, probe: Probe, ports: TaskPorts): Promise<Probed> {
   const [first] = task.items;
   if (first === undefined) return { halt: null, ready: [] };
   const attempt = ports.journal.begin(task);
   try {
     const verdict = await ports.slot(() => probe(first, ports.drain));
-    const results = task.items.map((item) => resultOf(item, verdict, ports));
+    const moment = sameMoment(ports);
+    const results = task.items.map((item) => resultOf(item, verdict, moment));
     const settled = results.filter((result) => result !== null);
     if (settled.length > 0) await attempt.settle(settled);
     return { halt: null, ready: task.items.filter((_, place) => results[place] === null) };
   } catch (error) {
     const failure = failureOf(error);
     const halt = brakeFor(failure, ports);
-    await attempt.settle(task.items.map((item) => afterFailedProbe(item, failure, ports)));
+    const moment = sameMoment(ports);
+    await attempt.settle(task.items.map((item) => afterFailedProbe(item, failure, moment)));
     return { halt, ready: [] };
   }
 }

@@ -2,6 +2,8 @@ import { failureOf } from '../core/failure.ts';
 import type { Item } from '../core/item.ts';
 import type { ClaimedItem } from '../ledger/item-row.ts';
 import type { Operation } from '../operations/operation.ts';
+import { needsProbe } from './after-failure.ts';
+import { byRequest } from './by-request.ts';
 import { CLAIM_SIZE, type Window } from './claim-window.ts';
 import { withoutDoneBefore } from './done-before.ts';
 import { executeTask } from './execute-task.ts';
@@ -54,14 +56,20 @@ function lookAt<Looked extends Item>(ports: WorkPorts, step: number, items: read
   return lookAtItems(engineStep, items, (item, at) => outcomes.resultOf(item, at));
 }
 
-/** The chunks of a window: a hundred, but an item that has failed often goes alone. */
+/**
+ * The chunks of a window: a hundred, but an item that has failed often goes alone, and what went in
+ * one request whose answer was lost is looked up together, and goes together again.
+ */
 function chunksOf(items: readonly ClaimedItem[], operation: Operation): ClaimedItem[][] {
   const size = operation.shape === 'batch' ? operation.chunkSize : CLAIM_SIZE;
-  const alone = items.filter((item) => item.attempts >= ALONE_FROM_ATTEMPT);
-  const together = items.filter((item) => item.attempts < ALONE_FROM_ATTEMPT);
-  const chunks = alone.map((item) => [item]);
-  for (let start = 0; start < together.length; start += size) {
-    chunks.push(together.slice(start, start + size));
+  const isAlone = ({ attempts }: ClaimedItem) => attempts >= ALONE_FROM_ATTEMPT;
+  const isLost = ({ openSends }: ClaimedItem) => openSends > 0 && needsProbe(operation.doubt);
+  const together = items.filter((item) => !isAlone(item));
+  const lost = operation.shape === 'batch' ? together.filter(isLost) : [];
+  const rest = together.filter((item) => !lost.includes(item));
+  const chunks = [...items.filter(isAlone).map((item) => [item]), ...byRequest(lost)];
+  for (let start = 0; start < rest.length; start += size) {
+    chunks.push(rest.slice(start, start + size));
   }
   return chunks;
 }

@@ -107,6 +107,27 @@ test('what was not made is made again, of the same files in the same order', asy
   expect(made).toContainEqual(files.slice(3));
 });
 
+test('several that were lost are each made again of their own files, whichever is due first', async () => {
+  const bench = runBench();
+  const files = prepare(bench, 4);
+  // The second group's request is the first whose answer is lost.
+  const faults: NetworkFault[] = ['throttled', 'reset-before-effect', 'reset-before-effect'];
+  bench.fault = ({ method, target }) => {
+    return method === 'POST' && target.startsWith('/group/') ? (faults.shift() ?? null) : null;
+  };
+
+  await bench.start({ source: { inline: files }, steps: STEPS }, { death: { afterMs: 60_000 } });
+  bench.clock.suspend(3_600_000, 'goes on');
+  const end = await alive(bench.resume());
+
+  expect(faults).toEqual([]);
+  expect(end.counts.done).toBe(4);
+  const made = bench.emulator.save().projects[0]!.groups!.map((group) => membersOf(group));
+  expect(made).toHaveLength(2);
+  expect(made).toContainEqual(files.slice(0, 3));
+  expect(made).toContainEqual(files.slice(3));
+});
+
 function membersOf(group: unknown): (string | undefined)[] {
   const { files } = group as { files: readonly ({ uuid: string } | null)[] };
   return files.map((file) => file?.uuid);

@@ -389,4 +389,12 @@ export const PROTECTIONS: readonly Mutant[] = [
     to: "if (waitedMs >= 0) return { kind: 'running', token };",
     red: { file: 'test/integration/late-files.test.ts', test: 'a file that is never whole' },
   },
+  {
+    name: 'lost-requests-mixed',
+    protection: 'Items of one request whose answer was lost go together again',
+    file: 'src/engine/run-window.ts',
+    from: "operation.shape === 'batch' ? together.filter(isLost) : []",
+    to: '[] as ClaimedItem[]',
+    red: { file: 'test/integration/lost-groups.test.ts', test: 'whichever is due first' },
+  },
 ];

@@ -90,9 +90,16 @@ export async function runSample(jobs: number): Promise<MatrixResult> {
   });
   const cells = [...onePerPoint, ...ALWAYS];
   const results = await queue.addAll(
-    cells.map((cell) => async () => runCell(cell, referenceFor(cell, plain))),
+    cells.map((cell) => async () => runSampled(cell, referenceFor(cell, plain))),
   );
   return { results, unreached: unreachedBy(plain) };
+}
+
+/** On a busy machine a run may be at a point less often than its reference was: then its hit before. */
+async function runSampled(cell: Cell, reference: Reference): Promise<CellResult> {
+  const result = await runCell(cell, reference);
+  const mayDieEarlier = !result.killed && result.violations.length === 0 && cell.hit > 1;
+  return mayDieEarlier ? runSampled({ ...cell, hit: cell.hit - 1 }, reference) : result;
 }
 
 function referenceFor({ uses }: Cell, plain: ReadonlyMap<string, Reference>): Reference {

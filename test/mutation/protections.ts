@@ -297,8 +297,8 @@ export const PROTECTIONS: readonly Mutant[] = [
     name: 'look-a-file',
     protection: 'What one request made is looked up once, for all of its items alike',
     file: 'src/engine/probe-open-sends.ts',
-    from: "if (shape !== 'batch') return",
-    to: "if (shape !== 'transfer') return",
+    from: "ports.operation.shape === 'batch' ? byRequest(inQuestion)",
+    to: "ports.operation.shape === 'transfer' ? byRequest(inQuestion)",
     red: { file: 'test/integration/lost-groups.test.ts', test: 'by one look for all' },
   },
   {

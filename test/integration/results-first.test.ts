@@ -5,6 +5,8 @@ import { alive, type RunBench, runBench } from '../support/run-bench.ts';
 
 const HOUR = 3_600_000;
 const LIFETIME = HOUR / 3;
+/** Longer than results may wait, and shorter than they live. */
+const OUTAGE = LIFETIME / 4;
 const OF_CUT = '${{ steps.cut.file }}';
 const STEPS = [
   { id: 'cut', uses: 'addon/remove_bg' },
@@ -18,6 +20,7 @@ function bench(): RunBench {
 }
 
 const PATIENT: RunLimits = { resultsFirst: { patienceMs: (2 * HOUR) / 72 } };
+const IMPATIENT: RunLimits = { resultsFirst: { patienceMs: 10_000 } };
 
 function pictures({ emulator }: RunBench, count: number): string[] {
   const uploadedAt = '2026-11-01T10:00:00.000000Z';
@@ -92,4 +95,25 @@ test('a laptop that was closed for 20 hours stores what it made before it makes 
   expect(storedBefore(firstStart + 10)).toBeGreaterThanOrEqual(left);
   expect(end.counts).toMatchObject({ done: 120, total: 120 });
   expect(laptop.effects('store')).toEqual({ changed: 120, twice: 0 });
+});
+
+test('while results cannot be stored, no more of them are made', async () => {
+  const down = bench();
+  const inline = pictures(down, 600);
+  const steps = [STEPS[0], { id: 'keep', uses: 'store', with: { file: OF_CUT } }];
+  const start = down.clock.now();
+  let madeWhileDown = 0;
+  down.fault = ({ target }) => {
+    if (down.clock.now() > start + OUTAGE) return null;
+    madeWhileDown = down.effects('remove_bg').changed;
+    return target === '/files/storage/' ? 'gateway-timeout' : null;
+  };
+
+  const end = await alive(
+    down.start({ source: { inline }, steps, limits: { rate: 10 } }, { limits: IMPATIENT }),
+  );
+
+  expect(madeWhileDown).toBeGreaterThan(0);
+  expect(madeWhileDown).toBeLessThan(300);
+  expect(end.counts).toMatchObject({ done: 600, total: 600 });
 });

@@ -226,7 +226,7 @@ export const PROTECTIONS: readonly Mutant[] = [
     file: 'src/engine/results-first.ts',
     from: 'return oldest.some((at) => at !== null && at < limit);',
     to: 'return false;',
-    red: { file: 'test/integration/results-first.test.ts', test: 'closed for 20 hours' },
+    red: { file: 'test/integration/results-first.test.ts', test: 'cannot be stored' },
   },
   {
     name: 'budget-unseen',

@@ -216,4 +216,15 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
       test: 'or the machine slept, say nothing',
     },
   },
+  {
+    name: 'silence-is-no-group',
+    protection: 'An answer that says nothing of a document does not say that it has no groups',
+    file: 'src/uploadcare/wire/conversion-answer.ts',
+    from: "typeof error === 'string' || format != null",
+    to: 'true',
+    red: {
+      file: 'test/unit/uploadcare/rest-endpoints.test.ts',
+      test: 'says nothing of a document',
+    },
+  },
 ];

@@ -100,6 +100,10 @@ const documentInfo = z
       .nullish(),
     converted_groups: groups,
   })
+  // A lost conversion is looked up here: what says nothing must not pass for "no group".
+  .refine(({ error, format }) => typeof error === 'string' || format != null, {
+    error: 'neither a format nor an error',
+  })
   .transform(
     ({ error, format, converted_groups }): DocumentInfo => ({
       format: format?.name ?? null,

@@ -258,6 +258,14 @@ test.each([
   expect(info?.groups).toEqual(new Map([['jpg', GROUP]]));
 });
 
+test('an answer that says nothing of a document does not say that it has no groups', async () => {
+  const { client } = setup({ body: { unexpected: [1, null] } });
+  await expect(client.conversions.documentInfo(UUID, signal)).rejects.toMatchObject({
+    kind: 'transient',
+    code: 'bad_answer',
+  });
+});
+
 test('every option of remove_bg goes out under its wire name, and nothing else', async () => {
   const { client, requests } = setup({ body: { request_id: uuidOf(7) } });
   const params = {

@@ -1,11 +1,9 @@
 import { type FileUuid, parseFileUuid } from '../core/file-uuid.ts';
-import type { ItemKey } from '../core/item.ts';
 import { MAKES_A_FILE, type Step } from '../job/step-schemas.ts';
 import { type KnownFilesQuery, knownFiles } from '../ledger/known-files.ts';
 
 /** A file that is said to be what a step made of an item. */
 export interface Adoption {
-  readonly key: ItemKey;
   readonly step: Step;
   readonly file: string;
 }

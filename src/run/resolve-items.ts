@@ -32,8 +32,9 @@ const MAX_TOLD = 20;
 
 /**
  * Ends the doubt about items; gives how many. Nothing is sent: `resume` goes on with them. All
- * words are checked first, and one that can't be taken (an item that is not in doubt, and did not get this word before; a `done`
- * without the file that a later step needs) is an error: then nothing is changed.
+ * words are checked first, and one that can't be taken (an item that is not in doubt, and did not
+ * get this word before; a `done` without the file that a later step needs) is an error: then nothing
+ * is changed.
  */
 export function resolveItems(
   stateDirectory: string,
@@ -151,9 +152,9 @@ function faultsOfAdoptions(
 ): string[] {
   const words = chosen.flatMap((word) => {
     const step = steps[word.item.step];
-    const { key, resolution } = word;
+    const { resolution } = word;
     if (resolution.as !== 'adopt' || step === undefined) return [];
-    return [{ word, adoption: { key, step, file: resolution.file } }];
+    return [{ word, adoption: { step, file: resolution.file } }];
   });
   const faults = adoptionFaults(
     words.map(({ adoption }) => adoption),

@@ -67,8 +67,8 @@ export async function runMatrix(
   };
   for (const [uses, reference] of plain) {
     for (const fault of CELL_FAULTS) {
-      const asAny = (cell: Cell) => options.only({ ...cell, fault });
-      if (!cellsOf(uses, 'none', reference).some(asAny)) continue;
+      const isWanted = (cell: Cell) => options.only({ ...cell, fault });
+      if (!cellsOf(uses, 'none', reference).some(isWanted)) continue;
       const hits = fault === 'none' ? reference : await referenceOf(uses, fault);
       const cells = cellsOf(uses, fault, hits).filter(options.only);
       await Promise.all(cells.map((cell) => queue.add(() => run(cell, reference))));

@@ -2,17 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ledger } from '../../src/ledger/ledger.ts';
-import { type Connection, openDatabase } from '../../src/ledger/open-database.ts';
+import { openDatabase } from '../../src/ledger/open-database.ts';
+import { dumpDatabase } from './dump-database.ts';
 import { FakeClock } from './fake-clock.ts';
 import { uuidOf } from './file-json.ts';
 import { newRun } from './new-run.ts';
 
-/** `freeze-ledger.ts > test/fixtures/ledger-schema-N.sql`: a ledger of today's schema, with data, as SQL. */
+/** `freeze-ledger.ts > test/fixtures/schema-N/small.sql`: a ledger of today's schema, with data, as SQL. */
 const directory = mkdtempSync(join(tmpdir(), 'ucbulk-freeze-'));
 const path = join(directory, 'run-1.db');
 fill(Ledger.create(path, newRun({ job: { name: 'test', steps: [] } }), { clock: new FakeClock() }));
 const database = openDatabase(path, { mode: 'read' });
-process.stdout.write(`${dump(database).join('\n')}\n`);
+process.stdout.write(dumpDatabase(database));
 database.close();
 rmSync(directory, { recursive: true });
 
@@ -44,26 +45,4 @@ function fill(ledger: Ledger): void {
     ledger.run.setState('interrupted', 'Stopped by the user', 20);
   });
   ledger.close();
-}
-
-function dump(from: Connection): string[] {
-  const things = from
-    .prepare(
-      "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type = 'index'",
-    )
-    .all() as { type: string; name: string; sql: string }[];
-  const pragmas = ['application_id', 'user_version'].map((name) => {
-    return `PRAGMA ${name} = ${String(from.pragma(name, { simple: true }))};`;
-  });
-  const rows = things
-    .filter(({ type }) => type === 'table')
-    .flatMap(({ name }) => insertsOf(from, name));
-  return [...pragmas, ...things.map(({ sql }) => `${sql};`), ...rows];
-}
-
-function insertsOf(from: Connection, table: string): string[] {
-  const columns = from.pragma(`table_info(${table})`) as { name: string }[];
-  const values = columns.map(({ name }) => `quote(${name})`).join(` || ', ' || `);
-  const rows = from.prepare(`SELECT ${values} AS row FROM ${table}`).all() as { row: string }[];
-  return rows.map(({ row }) => `INSERT INTO ${table} VALUES (${row});`);
 }

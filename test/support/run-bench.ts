@@ -45,9 +45,14 @@ export interface LifeChanges extends Partial<Omit<RunContext, 'world' | 'limits'
   readonly skewMs?: number;
 }
 
+/** The emulator's options, and when the test begins (ms since 1970). */
+interface BenchOptions extends EmulatorOptions {
+  readonly startMs?: number;
+}
+
 /** A bench for whole runs: engine, ledger and client before an emulator, in simulated time and without a socket. */
 export class RunBench {
-  readonly clock = new VirtualClock(START_MS);
+  readonly clock: VirtualClock;
   readonly directory = mkdtempSync(
     join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'ucbulk-bench-'),
   );
@@ -61,7 +66,9 @@ export class RunBench {
   readonly #random = seededRandom(1);
   #lives = 0;
 
-  constructor(options: EmulatorOptions = {}) {
+  /** `startMs`: what the clocks of machine and service show at first. */
+  constructor({ startMs = START_MS, ...options }: BenchOptions = {}) {
+    this.clock = new VirtualClock(startMs);
     this.emulator = createEmulator({
       clock: this.clock,
       seed: 1,
@@ -207,7 +214,7 @@ export class RunBench {
 }
 
 /** A bench that is cleared away after the test. */
-export function runBench(options: EmulatorOptions = {}): RunBench {
+export function runBench(options: BenchOptions = {}): RunBench {
   const bench = new RunBench(options);
   onTestFinished(() => bench.close());
   return bench;

@@ -87,7 +87,7 @@ test('a process that is killed in the middle of a step leaves the version before
 test('a ledger of schema 1, kept as it was when that was frozen, is read and gone on with', () => {
   const path = join(tempDirectory(), 'run-1.db');
   const database = openDatabase(path, { mode: 'create' });
-  database.exec(readFileSync(new URL('ledger-schema-1.sql', FIXTURES), 'utf8'));
+  database.exec(readFileSync(new URL('schema-1/small.sql', FIXTURES), 'utf8'));
   database.close();
 
   const ledger = Ledger.open(path, { clock: new FakeClock() });

@@ -92,6 +92,7 @@ function exitCodeForFailure(failure: ClassifiedError, signal: StopSignal | null)
   switch (failure.fatalCause) {
     case 'credentials':
     case 'configuration':
+    case 'account':
       return 3;
     case 'input':
     case 'job':

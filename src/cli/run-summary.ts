@@ -152,6 +152,9 @@ function mustBeRaised(stop: StopReason | null): boolean {
 }
 
 function resumeWords(stop: StopReason | null): string {
+  if (stop?.kind === 'fatal' && stop.failure.fatalCause === 'account') {
+    return 'once the account is settled: continues where it stopped';
+  }
   if (stop?.kind === 'fatal') return 'once that is mended: goes on where it stopped';
   if (stop?.kind === 'guard') return 'once you have looked at that: goes on where it stopped';
   if (mustBeRaised(stop)) return 'once the budget is raised there: goes on where it stopped';

@@ -16,6 +16,8 @@ export type Effect = 'none' | 'unknown';
 export type FatalCause =
   | 'credentials'
   | 'configuration'
+  /** The account: out of credits, unpaid, blocked or over its limits. */
+  | 'account'
   /** A list or folder of the user's. */
   | 'input'
   /** The job itself, which a resume can't change. */

@@ -1,5 +1,5 @@
 import { formatDuration } from '../core/duration.ts';
-import { failureOf } from '../core/failure.ts';
+import { type FatalCause, failureOf } from '../core/failure.ts';
 import type { World } from '../core/world.ts';
 import { type Finding, good } from './finding.ts';
 import { openClient } from './open-client.ts';
@@ -32,16 +32,24 @@ export async function examineService(
     findings.push(good('service', connection.restOrigin, `answers; the keys are those of ${name}`));
   } catch (error) {
     const { fatalCause, message } = failureOf(error);
-    const isKeys = fatalCause === 'credentials' || fatalCause === 'configuration';
-    const advice = isKeys
-      ? 'set UPLOADCARE_PUBLIC_KEY and UPLOADCARE_SECRET_KEY to the keys of one project (dashboard: API keys)'
-      : 'look at the network and at UPLOADCARE_REST_API_BASE, then try again';
-    findings.push({ ...about, level: isKeys ? 'bad' : 'away', message, advice });
+    const known = ADVICE.get(fatalCause);
+    const advice = known ?? 'look at the network and at UPLOADCARE_REST_API_BASE, then try again';
+    findings.push({ ...about, level: known === undefined ? 'away' : 'bad', message, advice });
   } finally {
     await client.close();
   }
   return skew === null || Math.abs(skew) < SKEW_MS ? findings : [...findings, skewed(skew)];
 }
+
+const SET_KEYS =
+  'set UPLOADCARE_PUBLIC_KEY and UPLOADCARE_SECRET_KEY to the keys of one project (dashboard: API keys)';
+
+/** What to do about a failure that stays until somebody acts. */
+const ADVICE: ReadonlyMap<FatalCause | undefined, string> = new Map([
+  ['credentials', SET_KEYS],
+  ['configuration', SET_KEYS],
+  ['account', 'settle the account in the dashboard'],
+]);
 
 function skewed(skew: number): Finding {
   const direction = skew > 0 ? 'behind' : 'ahead of';

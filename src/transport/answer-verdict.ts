@@ -21,6 +21,13 @@ export const KEYS: Verdict = {
   say: 'the keys were refused, check the public and the secret key',
 };
 
+/** The account has no credits left: no request that costs any would fare better. */
+export const CREDITS: Verdict = {
+  kind: 'fatal',
+  fatalCause: 'account',
+  say: 'the account is out of credits; top it up in the dashboard, then resume the run: no item was used up',
+};
+
 /** Some other server, or another version of the API. */
 export const WRONG_API: Verdict = {
   kind: 'fatal',
@@ -46,6 +53,7 @@ export const THROTTLED: Verdict = { kind: 'throttled', say: 'throttled' };
 /** Statuses whose meaning their hundred does not tell, the same in all of the service's APIs. */
 const BY_STATUS: Readonly<Record<number, Verdict>> = {
   401: KEYS,
+  402: CREDITS,
   405: WRONG_API,
   406: WRONG_API,
   408: LOST,

@@ -2,8 +2,8 @@ import { KEYS, LOST, REFUSED, THROTTLED, type Verdict, WRONG_API } from './answe
 
 const ACCOUNT: Verdict = {
   kind: 'fatal',
-  fatalCause: 'configuration',
-  say: 'the account or the project takes no uploads',
+  fatalCause: 'account',
+  say: 'the account or the project takes no uploads: blocked, unpaid, removed or over its limits; settle this in the dashboard, then resume the run: no item was used up',
 };
 const AUTOSTORE: Verdict = {
   kind: 'fatal',

@@ -1,3 +1,4 @@
+import { CONSENT_PROTECTIONS } from './consent-protections.ts';
 import { KNOWN_MISTAKES } from './known-mistakes.ts';
 import { PROTECTIONS } from './protections.ts';
 import { SERVICE_PROTECTIONS } from './service-protections.ts';
@@ -22,4 +23,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...PROTECTIONS,
   ...STATE_PROTECTIONS,
   ...SERVICE_PROTECTIONS,
+  ...CONSENT_PROTECTIONS,
 ];

@@ -30,7 +30,7 @@ test.each([
   [302, 'transient', 'unknown', undefined],
   [400, 'permanent', 'none', undefined],
   [401, 'fatal', 'none', 'credentials'],
-  [402, 'permanent', 'none', undefined],
+  [402, 'fatal', 'none', 'account'],
   [403, 'fatal', 'none', 'credentials'],
   [405, 'fatal', 'none', 'configuration'],
   [406, 'fatal', 'none', 'configuration'],

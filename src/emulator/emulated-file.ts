@@ -38,7 +38,7 @@ export function fileJson(
   file: EmulatedFile,
   origins: WireOrigins,
   include: 'plain' | 'appdata',
-  areTagsShown = false,
+  areTagsShown: boolean,
 ): string {
   const isFetchable = file.removedAt === null && file.isReady;
   const original = isFetchable

@@ -67,7 +67,7 @@ export interface ProjectOptions extends UploadProjectOptions {
   readonly groupsLagMs?: number;
   /** How long search does not know of a change, in ms (contract 5b); default 5,000. */
   readonly searchLagMs?: number;
-  /** True for `tags` in every file, which newer answers have and no recording; default false. */
+  /** False for files without `tags`, as answers before 2026-06-29 had them; default true. */
   readonly tagsInFiles?: boolean;
 }
 
@@ -125,8 +125,7 @@ export class EmulatedProject {
     this.publicKey = publicKey;
     ({ secretKey: this.secretKey = `demosecretkey${ending}`, name: this.name = 'demo' } = options);
     ({ collaborators: this.collaborators = [], autostore: this.isAutostored = true } = options);
-    ({ webhooks: this.areWebhooksAllowed = true, tagsInFiles: this.areTagsShown = false } =
-      options);
+    ({ webhooks: this.areWebhooksAllowed = true, tagsInFiles: this.areTagsShown = true } = options);
     this.remoteTargets = new Map(Object.entries(remoteTargets));
     this.throttle = throttle === null ? null : new ThrottleBucket(throttle);
     this.#newUuids = new UuidPermutation(`${seed}/new`);
@@ -142,7 +141,9 @@ export class EmulatedProject {
     const { files } = this;
     const { origins, webhookQueue: queue } = host;
     this.work = new WorkPlanner(seed, work);
-    this.webhooks = new ProjectWebhooks({ project: { id, publicKey }, files, origins, queue });
+    const { areTagsShown } = this;
+    const project = { id, publicKey };
+    this.webhooks = new ProjectWebhooks({ project, files, origins, queue, areTagsShown });
     this.lateMetadata = new LateMetadata(files, this.dueTasks, metadataLagMs);
     this.searchIndex = new SearchIndex(files, searchLagMs);
     this.conversions = new ConversionJobs(this);

@@ -28,6 +28,7 @@ export class ProjectWebhooks {
   readonly #files: ProjectFiles;
   readonly #origins: WireOrigins;
   readonly #queue: WebhookQueue;
+  readonly #areTagsShown: boolean;
   #lastId: number;
 
   constructor(parts: {
@@ -35,11 +36,14 @@ export class ProjectWebhooks {
     readonly files: ProjectFiles;
     readonly origins: WireOrigins;
     readonly queue: WebhookQueue;
+    /** False leaves `tags` out of the files in deliveries. */
+    readonly areTagsShown: boolean;
   }) {
     this.#project = parts.project;
     this.#files = parts.files;
     this.#origins = parts.origins;
     this.#queue = parts.queue;
+    this.#areTagsShown = parts.areTagsShown;
     this.#lastId = parts.project.id * 1_000_000;
   }
 
@@ -102,7 +106,7 @@ export class ProjectWebhooks {
       file:
         hook.version === '0.6'
           ? oldFileJson(file, this.#origins, 'plain')
-          : fileJson(file, this.#origins, 'appdata'),
+          : fileJson(file, this.#origins, 'appdata', this.#areTagsShown),
       cdnUrl: `${this.#origins.cdn}/${file.uuid}/${file.urlName ?? sanitisedName(file.name)}`,
       ...(previous === undefined ? {} : { previous }),
     });

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
 import { EXCEPTIONS } from './exceptions.ts';
-import { type Interaction, type Recording, readRecordings } from './recordings.ts';
+import { type Interaction, type Recording, readRecordings, showsTags } from './recordings.ts';
 import { shapeDifferences, valueDifferences } from './replay-compare.ts';
 import { replayedRequest, replayedTarget } from './replay-request.ts';
 import { type Json, replayedVersion, STAND_IN, seedFor } from './replay-seed.ts';
@@ -62,6 +62,7 @@ function emulatorFor(one: Interaction, version: string): Emulator {
     clock: { now: () => Date.parse(one.recordedAt) },
     origin: ORIGIN,
     unstoredLifetimeMs: null,
+    tagsInFiles: showsTags(one),
     ...(typeof id === 'number' ? { id } : {}),
   });
   const seed = seedFor(one);

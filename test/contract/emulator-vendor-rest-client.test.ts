@@ -74,7 +74,6 @@ async function listening(
     storedShare: 0,
     tiesShare: 0,
     searchLagMs: 0,
-    tagsInFiles: true,
     work,
     ...options,
   });

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { createEmulator, type Emulator, type FileSpec } from '../../src/emulator/emulator.ts';
 import { sanitisedName } from '../../src/emulator/sanitised-name.ts';
-import { type Interaction, type Recording, readRecordings, versionOf } from './recordings.ts';
+import {
+  type Interaction,
+  type Recording,
+  readRecordings,
+  showsTags,
+  versionOf,
+} from './recordings.ts';
 
 interface RecordedFile {
   uuid: string;
@@ -17,6 +23,7 @@ interface RecordedFile {
   variations?: Record<string, string> | null;
   content_info?: object | null;
   metadata?: Record<string, string>;
+  tags?: string[];
   appdata?: object;
 }
 
@@ -61,6 +68,7 @@ function specOf(file: RecordedFile): FileSpec {
     variations: file.variations ?? null,
     contentInfo: file.content_info ?? null,
     metadata: file.metadata ?? {},
+    tags: file.tags ?? [],
     appdata: file.appdata ?? {},
   };
 }
@@ -131,7 +139,9 @@ function replayWalk(interactions: readonly Interaction[]): void {
   const first = interactions[0];
   if (first === undefined) return;
   const pages = interactions.map(({ response }) => response.body as RecordedPage);
-  const emulator = emulate(filesAround(pages, first), first.recordedAt);
+  const emulator = emulate(filesAround(pages, first), first.recordedAt, {
+    tagsInFiles: interactions.some(showsTags),
+  });
   let target = targetOf(first.request.url);
   for (const [position, interaction] of interactions.entries()) {
     const recorded = pages[position] as RecordedPage;

@@ -53,3 +53,8 @@ export function readRecordings(): readonly Recording[] {
 export function versionOf({ response }: Interaction): string | undefined {
   return /v([\d.]+)\+json/.exec(response.headers['content-type'] ?? '')?.[1];
 }
+
+/** Whether a recorded body shows the tags of files, as the service does since 2026-06-29. */
+export function showsTags({ response }: Interaction): boolean {
+  return JSON.stringify(response.body)?.includes('"tags":[') ?? false;
+}

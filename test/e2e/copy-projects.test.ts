@@ -25,7 +25,6 @@ async function openProjects(count: number, options: object = {}): Promise<Shell>
   const shell = await openShell({
     projects: [{ files: 0 }, { files: 0 }],
     cdnOrigin: 'self',
-    tagsInFiles: true,
     importTiming: IMPORTS_AT_ONCE,
     ...options,
   });

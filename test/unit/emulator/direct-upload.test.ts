@@ -80,7 +80,7 @@ test.each([
 });
 
 test('metadata and tags are kept; shorter keys come first, as the service stores them', () => {
-  const { upload, info, json } = uploadSetup({ tagsInFiles: true });
+  const { upload, info, json } = uploadSetup();
   const uuid = upload(TEXT, {
     'metadata[one_key]': 'ü',
     'metadata[a]': 'x',

@@ -202,6 +202,7 @@ test('a file has the recorded fields in the recorded order', () => {
     'variations',
     'content_info',
     'metadata',
+    'tags',
   ]);
   expect(file.url).toBe(`https://api.uploadcare.com/files/${file.uuid}/`);
 });

@@ -50,10 +50,11 @@ test('bad tags, too many of them and a removed file are refused', () => {
   expect(call(PATH).status).toBe(404);
 });
 
-test('files show their tags only where asked to, behind the metadata', () => {
-  const hidden = bundle();
+test('files show their tags behind the metadata, unless a replay of older answers says no', () => {
+  const hidden = bundle({ tagsInFiles: false });
   expect(hidden.json(`/files/${UUID}/`)).not.toHaveProperty('tags');
-  const shown = bundle({ tagsInFiles: true });
+  const shown = bundle();
+  expect(shown.json(`/files/${UUID}/`)).toMatchObject({ tags: [] });
   shown.send('PUT', { tags: ['a'] });
   const file = shown.json<object>(`/files/${UUID}/?include=appdata`);
   expect(Object.keys(file).slice(-3)).toEqual(['metadata', 'tags', 'appdata']);

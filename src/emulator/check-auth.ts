@@ -26,7 +26,7 @@ export function authenticate(
   const project = projects.get(publicKey);
   if (project === undefined) throw refusals.unknownPublicKey(publicKey);
   if (simple === null) checkSignature(request, project, { signature: proof, nowMs });
-  else if (!isSameText(proof, project.secretKey)) throw refusals.wrongSecret();
+  else if (!project.secretKeys.some((key) => isSameText(proof, key))) throw refusals.wrongSecret();
   return project;
 }
 
@@ -39,13 +39,16 @@ function checkSignature(
   const dateMs = parseLenientDate(date);
   const isInWindow = dateMs !== undefined && Math.abs(sent.nowMs - dateMs) <= DATE_WINDOW_MS;
   if (!isInWindow) throw refusals.wrongCredentials();
-  const expected = expectedSignature(project.secretKey, {
+  const parts = {
     method: request.method,
     target: request.target,
     // not recorded: an absent header signs as an empty line (contract 1.2).
     contentType: request.headers['content-type'] ?? '',
     date,
     body: request.body,
-  });
-  if (!isSameText(sent.signature, expected)) throw refusals.wrongSignature();
+  };
+  const isRight = project.secretKeys.some((key) =>
+    isSameText(sent.signature, expectedSignature(key, parts)),
+  );
+  if (!isRight) throw refusals.wrongSignature();
 }

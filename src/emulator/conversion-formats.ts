@@ -1,4 +1,5 @@
 import type { EmulatedFile } from './emulated-file.ts';
+import { extensionOfName, extensionOfType, mimeTypeOfExtension } from './media/mime-types.ts';
 
 const DOCUMENT_FORMATS =
   'bmp csv doc docx dwg dxf enhanced.jpg epub fb2 gif html html5 html5-1page htmlz jpg lit lrf md mobi mp3 pcx pdb png ppt pptx prc ps rb rtf snb svg tcr thumbnail tiff txt txtz xls xlsx';
@@ -32,20 +33,9 @@ const FORMATS: Readonly<Record<string, string>> = {
   pptx: SLIDES_FORMATS,
 };
 
-const MIME_TYPES: Readonly<Record<string, string>> = {
-  pdf: 'application/pdf',
-  jpg: 'image/jpeg',
+// What a conversion gives, where the extension alone says something else or nothing.
+const OUTPUT_TYPES: Readonly<Record<string, string>> = {
   thumbnail: 'image/png',
-  svg: 'image/svg+xml',
-  txt: 'text/plain',
-  html: 'text/html',
-  csv: 'text/csv',
-  md: 'text/markdown',
-  doc: 'application/msword',
-  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  zip: 'application/zip',
-  mp4: 'video/mp4',
-  webm: 'video/webm',
   ogg: 'video/ogg',
 };
 
@@ -65,15 +55,15 @@ const IMAGES = new Set([
 // A document of so many pages becomes a zip or a group of images, one a page.
 const PAGED = new Set(['pdf', 'doc', 'docx', 'odt', 'rtf', 'ppt', 'pptx']);
 
-/** The format of a document: its extension, or what its MIME type says where it has none. */
+/** The format of a document: its extension if a format has it, else what its MIME type says. */
 export function documentFormat({
   name,
   mimeType,
 }: Pick<EmulatedFile, 'name' | 'mimeType'>): string {
-  const extension = /\.([A-Za-z0-9]{1,5})$/.exec(name)?.[1]?.toLowerCase();
-  if (extension !== undefined) return extension;
-  const known = Object.entries(MIME_TYPES).find(([, type]) => type === mimeType);
-  return known?.[0] ?? mimeType.split('/')[1] ?? '';
+  const extension = extensionOfName(name);
+  const isFormat = FORMATS[extension] !== undefined || mimeTypeOfExtension(extension) !== undefined;
+  if (isFormat) return extension;
+  return extensionOfType(mimeType) ?? (extension || (mimeType.split('/')[1] ?? ''));
 }
 
 /** What a format can be converted to, in the recorded order; empty where it cannot be. */
@@ -94,7 +84,8 @@ export function knownFormat(format: string): string {
 
 /** The MIME type of a format. */
 export function mimeTypeOf(format: string): string {
-  if (MIME_TYPES[format] !== undefined) return MIME_TYPES[format];
+  const known = OUTPUT_TYPES[format] ?? mimeTypeOfExtension(format);
+  if (known !== undefined) return known;
   return isImageFormat(format) ? `image/${format}` : 'application/octet-stream';
 }
 

@@ -21,6 +21,8 @@ const HOUR_MS = 3_600_000;
 export interface ProjectOptions extends UploadProjectOptions {
   readonly publicKey?: string;
   readonly secretKey?: string;
+  /** Further secret keys of the project, each as good as the first; default none. */
+  readonly extraSecretKeys?: readonly string[];
   readonly name?: string;
   /** The project's number in webhooks; default 1, 2 … */
   readonly id?: number;
@@ -65,7 +67,7 @@ export interface ProjectOptions extends UploadProjectOptions {
   readonly metadataLagMs?: number;
   /** How long a new group stays out of lists and out of `converted_groups`, in ms (contract 1.6); default 0. */
   readonly groupsLagMs?: number;
-  /** How long search does not know of a change, in ms (contract 5b); default 5,000. */
+  /** How long search does not know of a change, in ms (contract 5b: up to 15 seconds); default 15,000. */
   readonly searchLagMs?: number;
   /** False for files without `tags`, as answers before 2026-06-29 had them; default true. */
   readonly tagsInFiles?: boolean;
@@ -89,6 +91,8 @@ export class EmulatedProject {
   readonly number: number;
   readonly publicKey: string;
   readonly secretKey: string;
+  /** Every secret key of the project, `secretKey` first. */
+  readonly secretKeys: readonly string[];
   readonly name: string;
   readonly collaborators: readonly { readonly name: string; readonly email: string }[];
   readonly isAutostored: boolean;
@@ -126,6 +130,7 @@ export class EmulatedProject {
     ({ secretKey: this.secretKey = `demosecretkey${ending}`, name: this.name = 'demo' } = options);
     ({ collaborators: this.collaborators = [], autostore: this.isAutostored = true } = options);
     ({ webhooks: this.areWebhooksAllowed = true, tagsInFiles: this.areTagsShown = true } = options);
+    this.secretKeys = [this.secretKey, ...(options.extraSecretKeys ?? [])];
     this.remoteTargets = new Map(Object.entries(remoteTargets));
     this.throttle = throttle === null ? null : new ThrottleBucket(throttle);
     this.#newUuids = new UuidPermutation(`${seed}/new`);
@@ -137,7 +142,7 @@ export class EmulatedProject {
     this.groups = new ProjectGroups(options.groupsLagMs ?? 0);
     this.deniedAddons = new Set(options.deniedAddons);
     this.deniedConversions = new Set(options.deniedConversions);
-    const { work = {}, metadataLagMs = 0, searchLagMs = 5000, infectedShare = 0.01 } = options;
+    const { work = {}, metadataLagMs = 0, searchLagMs = 15_000, infectedShare = 0.01 } = options;
     const { files } = this;
     const { origins, webhookQueue: queue } = host;
     this.work = new WorkPlanner(seed, work);

@@ -4,6 +4,13 @@ import { parseInstant } from './wire-instant.ts';
 
 const DEFAULT_LIMIT = 100;
 const HIGHEST_LIMIT = 1000;
+// In any case: one of the vendor's clients sends `removed=0` by default, another sends `True`.
+const FLAGS = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
 
 /** What a listing asks for (contract 3.1); keys are microseconds since 1970, or bytes. */
 export interface ListQuery {
@@ -56,8 +63,9 @@ function kindOf(isRemoved: boolean, isStored: boolean | undefined): FileKind {
 function flag(query: ReadonlyMap<string, string>, name: string): boolean | undefined {
   const value = query.get(name);
   if (value === undefined) return undefined;
-  if (value !== 'true' && value !== 'false') throw refusals.badParameter(name, value);
-  return value === 'true';
+  const known = FLAGS.get(value.toLowerCase());
+  if (known === undefined) throw refusals.badParameter(name, value);
+  return known;
 }
 
 function stepOf(ordering: string | undefined, field: string): 1 | -1 {

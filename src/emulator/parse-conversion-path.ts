@@ -6,7 +6,7 @@ export interface ConversionPath {
   readonly format: string;
   /** Document: a page of it alone. */
   readonly page: number | null;
-  /** Video: how many thumbnails. */
+  /** Video: how many thumbnails, 1 to 50. */
   readonly thumbs: number;
 }
 
@@ -18,6 +18,8 @@ export interface PathProblem {
 const PATH =
   /^(?:https?:\/\/[^/\s]+)?\/?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/(document|video)(?:\/(.*))?$/i;
 
+// The documentation has 1 to 50.
+const MOST_THUMBS = 50;
 const THUMBS = /^thumbs(?:~(\d+))?(?:\/\d+)?$/;
 
 const PATTERNS: Readonly<
@@ -73,16 +75,18 @@ function readOperation(
 ): string | undefined {
   // `thumbs~2/1` is the only one whose number stands before the slash.
   const thumbs = kind === 'video' ? THUMBS.exec(operation) : null;
-  if (thumbs !== null) {
-    values.set('thumbs', thumbs[1] ?? '1');
+  const count = Number(thumbs?.[1] ?? 1);
+  // not recorded: the words for a number of thumbnails that is not allowed.
+  if (thumbs !== null && count >= 1 && count <= MOST_THUMBS) {
+    values.set('thumbs', String(count));
     return undefined;
   }
   const slash = operation.indexOf('/');
   const name = slash < 0 ? operation : operation.slice(0, slash);
   const value = slash < 0 ? '' : operation.slice(slash + 1);
   const [pattern, argument] = PATTERNS[kind][name] ?? [];
-  // not recorded: an operation nobody knows.
-  if (pattern === undefined) return `CDN Path error: Unknown operation "${name}"`;
+  // The words of the vendor's live test of its own client.
+  if (pattern === undefined) return `Operations parsing: Cannot parse url part: ${operation}`;
   if (!pattern.test(value) || (name === 'size' && !areDivisibleByFour(value))) {
     return `CDN Path error: Mandatory argument "${argument}" not found while parsing "${operation}"`;
   }

@@ -4,12 +4,12 @@ import { refusals } from '../error-bodies.ts';
 import type { Answer, Exchange, Handler } from '../exchange.ts';
 
 /** GET /convert/document/status/{token}/ (contract 7.2). */
-export const documentStatus: Handler = (exchange) => status(exchange, 'document');
+export const documentStatus: Handler = (exchange) => answerStatus(exchange, 'document');
 
 /** GET /convert/video/status/{token}/ (contract 7.2). */
-export const videoStatus: Handler = (exchange) => status(exchange, 'video');
+export const videoStatus: Handler = (exchange) => answerStatus(exchange, 'video');
 
-function status(exchange: Exchange, kind: ConversionKind): Answer {
+function answerStatus(exchange: Exchange, kind: ConversionKind): Answer {
   const { conversions } = exchange.project;
   const token = exchange.param(0);
   const isToken = /^\d{1,15}$/.test(token);
@@ -17,8 +17,9 @@ function status(exchange: Exchange, kind: ConversionKind): Answer {
   if (state === undefined) throw refusals.notFound();
   const { uuid, thumbnailsGroup: group } = state;
   const result = { uuid, ...(group === null ? {} : { thumbnails_group_uuid: group }) };
-  // The order of 2021; one of 2023 had `error` first (contract 7.2).
-  const body = { status: state.status, error: state.error, result };
+  const { status, error } = state;
+  // Recorded of v0.6 in 2021; v0.7 has had `error` first since 2023 (contract 7.2).
+  const body = exchange.version === '0.6' ? { status, error, result } : { error, status, result };
   return { status: 200, body: JSON.stringify(body) };
 }
 

@@ -1,14 +1,17 @@
+// Of several extensions of one type the last one is the usual one.
 const BY_EXTENSION: Readonly<Record<string, string>> = {
   avif: 'image/avif',
   bmp: 'image/bmp',
   csv: 'text/csv',
   doc: 'application/msword',
   docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  epub: 'application/epub+zip',
   exe: 'application/x-msdownload',
   gif: 'image/gif',
   heic: 'image/heic',
   htm: 'text/html',
   html: 'text/html',
+  ico: 'image/x-icon',
   jpeg: 'image/jpeg',
   jpg: 'image/jpeg',
   json: 'application/json',
@@ -16,15 +19,22 @@ const BY_EXTENSION: Readonly<Record<string, string>> = {
   mov: 'video/quicktime',
   mp3: 'audio/mpeg',
   mp4: 'video/mp4',
+  odp: 'application/vnd.oasis.opendocument.presentation',
+  ods: 'application/vnd.oasis.opendocument.spreadsheet',
+  odt: 'application/vnd.oasis.opendocument.text',
   ogg: 'audio/ogg',
   pdf: 'application/pdf',
   png: 'image/png',
+  ppt: 'application/vnd.ms-powerpoint',
   pptx: 'application/vnd.openxmlformats-officedocument.presentationml.presentation',
+  rtf: 'application/rtf',
   svg: 'image/svg+xml',
+  tif: 'image/tiff',
   tiff: 'image/tiff',
   txt: 'text/plain',
   webm: 'video/webm',
   webp: 'image/webp',
+  xls: 'application/vnd.ms-excel',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   xml: 'application/xml',
   zip: 'application/zip',
@@ -34,10 +44,31 @@ const UNKNOWN = 'application/octet-stream';
 // A type goes into JSON and headers as it is: only what RFC 9110 calls a token may be in it.
 const MIME_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/;
 
-/** The type a name's extension stands for; undefined where it stands for none. */
+const EXTENSIONS = new Map([
+  ...Object.entries(BY_EXTENSION).map(([extension, type]) => [type, extension] as const),
+  ['image/vnd.microsoft.icon', 'ico'],
+  ['text/rtf', 'rtf'],
+  ['text/x-markdown', 'md'],
+]);
+
+/** A name's extension in lower case, without the dot; empty if it has none. */
+export function extensionOfName(name: string): string {
+  return /\.([A-Za-z0-9]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
+}
+
+/** The MIME type of a name by its extension; undefined for an unknown one. */
 export function mimeTypeOfName(name: string): string | undefined {
-  const extension = /\.([A-Za-z0-9]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
+  return mimeTypeOfExtension(extensionOfName(name));
+}
+
+/** The MIME type of an extension in lower case; undefined for an unknown one. */
+export function mimeTypeOfExtension(extension: string): string | undefined {
   return Object.hasOwn(BY_EXTENSION, extension) ? BY_EXTENSION[extension] : undefined;
+}
+
+/** The usual extension of a MIME type; undefined for an unknown type. */
+export function extensionOfType(type: string): string | undefined {
+  return EXTENSIONS.get(type);
 }
 
 /** A declared type without its parameters; undefined for what is no type at all. */

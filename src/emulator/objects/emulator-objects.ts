@@ -10,6 +10,8 @@ export interface EmulatorObjects {
 export interface ProjectObjects {
   readonly pub_key: string;
   readonly secret_key?: string;
+  /** Further secret keys; left out if there are none. */
+  readonly extra_secret_keys?: readonly string[];
   readonly name?: string;
   readonly autostore_enabled?: boolean;
   readonly collaborators?: readonly { readonly name: string; readonly email: string }[];

@@ -31,6 +31,7 @@ type LoadedAddonRun = AddonState & { readonly requestId: string; readonly addon:
 const PROJECT_FIELDS = [
   'pub_key',
   'secret_key',
+  'extra_secret_keys',
   'name',
   'autostore_enabled',
   'collaborators',
@@ -93,6 +94,9 @@ function readProjectOptions(reader: ObjectReader): LoadedProject['options'] {
   );
   const given = {
     secretKey: text('secret_key'),
+    extraSecretKeys: reader
+      .field('extra_secret_keys')
+      .optional((value) => value.items().map((key) => key.string())),
     name: text('name'),
     autostore: flag('autostore_enabled'),
     signedUploads: flag('signed_uploads'),

@@ -34,9 +34,11 @@ export function* savedObjects(state: EmulatorState): Generator<string> {
 
 // The project's own fields, without the closing brace.
 function head({ project, settings }: UploadProject): string {
+  const extraKeys = project.secretKeys.slice(1);
   const fields = {
     pub_key: project.publicKey,
     secret_key: project.secretKey,
+    ...(extraKeys.length === 0 ? {} : { extra_secret_keys: extraKeys }),
     name: project.name,
     autostore_enabled: project.isAutostored,
     collaborators: project.collaborators,

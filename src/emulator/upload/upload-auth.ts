@@ -34,9 +34,10 @@ export function checkUploadSignature(
   if (signature === '') throw new UploadRefusal('SignatureRequiredError');
   if (expire === '') throw new UploadRefusal('SignatureExpirationRequiredError');
   if (!/^\d{1,12}$/.test(expire)) throw new UploadRefusal('SignatureExpirationInvalidError');
-  if (!isSameText(signature, uploadSignature(project.secretKey, expire))) {
-    throw new UploadRefusal('SignatureInvalidError');
-  }
+  const isRight = project.secretKeys.some((key) =>
+    isSameText(signature, uploadSignature(key, expire)),
+  );
+  if (!isRight) throw new UploadRefusal('SignatureInvalidError');
   if (Number(expire) * 1000 < nowMs) throw new UploadRefusal('SignatureExpirationError');
 }
 

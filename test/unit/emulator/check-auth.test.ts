@@ -62,6 +62,20 @@ test('a wrong signature, an unknown key and no header have their recorded bodies
   expect(detail('')).toBe('Incorrect authentication credentials.');
 });
 
+test('every secret key of a project is as good as the first', () => {
+  const { call } = setup({ extraSecretKeys: ['second', 'third'] });
+  const target = '/project/';
+  for (const secret of ['demosecretkey', 'second', 'third']) {
+    const simple = { authorization: `Uploadcare.Simple demopublickey:${secret}` };
+    expect(call(target, { headers: simple }).status).toBe(200);
+    const keys: [string, string] = ['demopublickey', secret];
+    const signed = signedHeaders({ method: 'GET', target, date: DATE, keys });
+    expect(call(target, { headers: signed }).status).toBe(200);
+  }
+  const wrong = { authorization: 'Uploadcare.Simple demopublickey:fourth' };
+  expect(call(target, { headers: wrong }).status).toBe(401);
+});
+
 test('a Date more than 15 minutes off is refused, on either side', () => {
   const { call } = setup();
   const statusAt = (offsetMinutes: number) => {

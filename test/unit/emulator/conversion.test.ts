@@ -183,6 +183,45 @@ test('jobs may fail, be cancelled, never end, or lose their token although done'
   expect(run({ lostShare: 1 })).toEqual({ status: undefined, isReady: true });
 });
 
+test('a status has its keys in the order of its version', () => {
+  const { start, call } = bundle();
+  const [job] = start('document', [`${TEXT}/document/`]).result;
+  const keysIn = (version: string) => {
+    const headers = { accept: `application/vnd.uploadcare-v${version}+json` };
+    const answer = call(`/convert/document/status/${job?.token}/`, { headers });
+    return Object.keys(JSON.parse(String(answer.body)));
+  };
+  expect(keysIn('0.7')).toEqual(['error', 'status', 'result']);
+  expect(keysIn('0.6')).toEqual(['status', 'error', 'result']);
+});
+
+test.each([
+  ['photo', 'image/png', 'png'],
+  ['photo', 'image/jpeg', 'jpg'],
+  ['photo', 'image/svg+xml', 'svg'],
+  ['table', 'application/vnd.ms-excel', 'xls'],
+  ['table', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'xlsx'],
+  ['slides', 'application/vnd.ms-powerpoint', 'ppt'],
+  ['page', 'text/html', 'html'],
+  // What follows the dot is no extension.
+  ['report.2026', 'application/pdf', 'pdf'],
+  ['Letter.DOCX', 'application/octet-stream', 'docx'],
+])('the format of %s (%s) is %s', (name, mimeType, format) => {
+  const { emulator, json } = setup();
+  const { uuid } = emulator.projects[0]?.addFile({ name, mimeType }) ?? {};
+  const info = json<{ format: { name: string } }>(`/convert/document/${uuid}/`);
+  expect(info.format.name).toBe(format);
+});
+
+test('a sheet that a conversion made has the MIME type of a sheet', () => {
+  const { start, file, clock } = bundle();
+  const [job] = start('document', [`${DOC}/document/-/format/xlsx/`]).result;
+  clock.ms += 10_001;
+  expect(file(job?.uuid)).toMatchObject({
+    mime_type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  });
+});
+
 test('tokens of another project and of the other kind are not found', () => {
   const { start, call, emulator } = bundle({ projects: [{}, {}] });
   const [job] = start('document', [`${TEXT}/document/`]).result;
@@ -231,6 +270,13 @@ test('paths: what is good and what the service says of the bad', () => {
   expect(problemOf('-/size/x/change_ratio/-/quality/best/')).toBe(size('size/x/change_ratio'));
   expect(problemOf('-/size/641x480/')).toBe(size('size/641x480'));
   expect(problemOf('-/format/avi/')).toMatch(/^CDN Path error/);
+  expect(problemOf('-/invalid/')).toBe('Operations parsing: Cannot parse url part: invalid');
+  for (const thumbs of ['thumbs', 'thumbs~1', 'thumbs~50/2', 'thumbs/3']) {
+    expect(problemOf(`-/${thumbs}/`)).toBeUndefined();
+  }
+  for (const thumbs of ['thumbs~0', 'thumbs~51/1', 'thumbs~x']) {
+    expect(problemOf(`-/${thumbs}/`)).toContain(`Cannot parse url part: ${thumbs}`);
+  }
   expect(parseConversionPath('video', `${VIDEO}/document/`)).toHaveProperty('problem');
 });
 

@@ -150,12 +150,27 @@ test('`removed` and `stored` choose the files, and totals count them all', () =>
   expect(page('/files/?removed=true&stored=true').results).toEqual([]);
 });
 
+test('`removed` and `stored` are words or digits, in any case', () => {
+  const { page, call } = setup({ files: 20, storedShare: 0.5 });
+  const stored = page('/files/?stored=true').total;
+  expect(stored).toBeGreaterThan(0);
+  expect(stored).toBeLessThan(20);
+  for (const yes of ['1', 'True', 'TRUE']) expect(page(`/files/?stored=${yes}`).total).toBe(stored);
+  for (const no of ['0', 'False', 'false']) {
+    expect(page(`/files/?removed=${no}&stored=${no}`).total).toBe(20 - stored);
+    // The link repeats what was sent.
+    const link = page(`/files/?removed=${no}&limit=1`).next ?? '';
+    expect(new URL(link).searchParams.get('removed')).toBe(no);
+  }
+  for (const other of ['2', 'yes', '']) expect(call(`/files/?removed=${other}`).status).toBe(400);
+});
+
 test('`limit` is clamped and echoed, a bad value of another parameter is 400', () => {
   const { page, call } = setup({ files: 5 });
   expect(page('/files/').per_page).toBe(100);
   expect(page('/files/?limit=5000').per_page).toBe(1000);
   expect(page('/files/?limit=0').per_page).toBe(1);
-  for (const bad of ['from=yesterday', 'ordering=size', 'removed=maybe', 'stored=1']) {
+  for (const bad of ['from=yesterday', 'ordering=size', 'removed=maybe', 'stored=2']) {
     expect(call(`/files/?${bad}`).status).toBe(400);
   }
 });

@@ -98,6 +98,14 @@ function loaded(load: EmulatorObjects = OBJECTS) {
   return { ...parts, ask };
 }
 
+test('further secret keys are loaded and saved', () => {
+  const project = { pub_key: 'first', secret_key: 'a', extra_secret_keys: ['b', 'c'] };
+  const { emulator, call } = uploadSetup({ load: { projects: [project] } });
+  expect(emulator.save().projects).toMatchObject([project]);
+  const headers = { authorization: 'Uploadcare.Simple first:c' };
+  expect(call('/project/', { headers }).status).toBe(200);
+});
+
 test('what was loaded is there in every part of the API', () => {
   const { ask, emulator, read, get } = loaded();
   const { appdata, tags, ...file } = FILE;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { LogLevel } from '../progress/log-levels.ts';
 import { findStateDirectory } from '../run/state-directory.ts';
+import { type BooleanSpellings, booleanSpellings } from './boolean-flags.ts';
 import { type Advice, createAdvice } from './command-advice.ts';
 import type { ExitCode } from './exit-code.ts';
 import { type OptionTable, withEnvironment } from './option-values.ts';
@@ -20,8 +21,12 @@ export interface Invocation {
 export interface CommandHost {
   /** The same options, with the environment's values as their defaults. */
   options<Table extends OptionTable>(table: Table): Table;
+  /** The same options; no variable sets them. */
+  flags<Table extends OptionTable>(table: Table): Table;
   /** Names of the options asked for so far. */
   knownOptions(): readonly string[];
+  /** The boolean flags among them. */
+  booleans(): BooleanSpellings;
   /** Runs the command's work and keeps its exit code. */
   invoke(flags: CommonFlags, work: (invocation: Invocation) => Promise<ExitCode>): Promise<void>;
 }
@@ -41,17 +46,22 @@ export function createCommandHost(
 ): CommandHost {
   const { env, cwd } = surroundings;
   const known = new Set<string>();
+  const booleans = new Map<string, string>();
+  const flags = <Table extends OptionTable>(table: Table): Table => {
+    for (const name of Object.keys(table)) known.add(name);
+    for (const [spelling, name] of booleanSpellings(table)) booleans.set(spelling, name);
+    return table;
+  };
   return {
-    options(table) {
-      for (const name of Object.keys(table)) known.add(name);
-      return withEnvironment(table, env);
-    },
+    options: (table) => withEnvironment(flags(table), env),
+    flags,
     knownOptions: () => [...known],
-    async invoke(flags, work) {
-      const flag = flags.stateDir;
+    booleans: () => booleans,
+    async invoke(given, work) {
+      const flag = given.stateDir;
       const code = await work({
         surroundings,
-        output: await openOutput(flags, surroundings),
+        output: await openOutput(given, surroundings),
         stateDirectory: findStateDirectory({ flag, env, cwd, exists: existsSync }),
         advice: createAdvice(flag),
       });

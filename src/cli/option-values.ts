@@ -1,5 +1,8 @@
 import type { Options } from 'yargs';
+import { parseBooleanWord } from '../core/boolean-word.ts';
 import { parseDuration } from '../core/duration.ts';
+import { UserError } from '../core/user-error.ts';
+import { wrongValue } from './boolean-flags.ts';
 import type { Environment } from './surroundings.ts';
 
 /** A table of yargs options. */
@@ -16,22 +19,17 @@ export function withEnvironment<Table extends OptionTable>(table: Table, env: En
     const value = env[variable];
     const described = { ...option, describe: `${option.describe ?? ''} [${variable}]` };
     if (value === undefined || value === '') return [name, described];
-    const given = parseVariable(value, option);
+    const given = parseVariable(variable, value, option);
     const read = { ...described, default: given, defaultDescription: variable };
     return [name, { ...read, ...coercedFrom(variable, name, { given, coerce: option.coerce }) }];
   });
   return Object.fromEntries(entries) as Table;
 }
 
-/** True for the words that switch an environment variable on. */
-export function isSet(value: string | undefined): boolean {
-  return value === '1' || value?.toLowerCase() === 'true';
-}
-
 /** Takes whole numbers from 1 on. */
 export function positiveInteger(flag: string): (value: unknown) => number {
   return (value) => {
-    const count = single(flag, value);
+    const count = digits(flag, value);
     if (Number.isSafeInteger(Number(count)) && Number(count) >= 1) return Number(count);
     throw new Error(`--${flag} takes a whole number from 1 on, got \`${count}\``);
   };
@@ -40,8 +38,9 @@ export function positiveInteger(flag: string): (value: unknown) => number {
 /** Takes whole numbers from 0 on. */
 export function wholeNumber(flag: string): (value: unknown) => number {
   return (value) => {
-    const count = single(flag, value);
-    if (Number.isSafeInteger(Number(count)) && Number(count) >= 0) return Number(count);
+    const count = digits(flag, value);
+    if (count !== '' && Number.isSafeInteger(Number(count)) && Number(count) >= 0)
+      return Number(count);
     throw new Error(`--${flag} takes a whole number, got \`${count}\``);
   };
 }
@@ -49,7 +48,7 @@ export function wholeNumber(flag: string): (value: unknown) => number {
 /** Takes numbers above 0. */
 export function positiveNumber(flag: string): (value: unknown) => number {
   return (value) => {
-    const amount = single(flag, value);
+    const amount = digits(flag, value);
     if (Number.isFinite(Number(amount)) && Number(amount) > 0) return Number(amount);
     throw new Error(`--${flag} takes a number above 0, got \`${amount}\``);
   };
@@ -58,7 +57,7 @@ export function positiveNumber(flag: string): (value: unknown) => number {
 /** Takes numbers from 0 to 1. */
 export function share(flag: string): (value: unknown) => number {
   return (value) => {
-    const part = single(flag, value);
+    const part = digits(flag, value);
     if (part !== '' && Number(part) >= 0 && Number(part) <= 1) return Number(part);
     throw new Error(`--${flag} takes a number from 0 to 1, got \`${part}\``);
   };
@@ -67,7 +66,7 @@ export function share(flag: string): (value: unknown) => number {
 /** Takes durations such as `10s`; gives ms. */
 export function duration(flag: string): (value: unknown) => number {
   return (value) => {
-    const text = single(flag, value);
+    const text = digits(flag, value);
     try {
       return parseDuration(text);
     } catch (error) {
@@ -100,10 +99,29 @@ function variableOf(name: string): string {
   return `UCBULK_${name.replaceAll('-', '_').toUpperCase()}`;
 }
 
-function parseVariable(value: string, option: Options): unknown {
-  if (option.type === 'boolean') return isSet(value);
-  return option.array === true ? value.split(',') : value;
+/** Throws a `UserError` for a value that yargs would not check, or would blame on the flag. */
+function parseVariable(variable: string, value: string, option: Options): unknown {
+  if (option.type === 'boolean') return booleanOf(variable, value);
+  if (option.choices !== undefined) return choiceOf(variable, value.trim(), option.choices);
+  return option.array === true ? value.split(',').map((part) => part.trimStart()) : value;
 }
+
+function booleanOf(variable: string, value: string): boolean {
+  const read = parseBooleanWord(value);
+  if (read !== null) return read;
+  throw new UserError('usage', wrongValue(variable, value));
+}
+
+function choiceOf(variable: string, value: string, choices: Choices): string {
+  if (choices.includes(value)) return value;
+  const known = choices.join(', ');
+  throw new UserError(
+    'usage',
+    `${variable} takes one of ${known}; got \`${value.slice(0, 100)}\`.`,
+  );
+}
+
+type Choices = NonNullable<Options['choices']>;
 
 /** What is wrong with a value is told of the variable where the value is the variable's. */
 function coercedFrom(
@@ -122,6 +140,11 @@ function coercedFrom(
       }
     },
   };
+}
+
+/** The digits of a value: spaces around them come with a variable, and mean nothing. */
+function digits(flag: string, value: unknown): string {
+  return single(flag, value).trim();
 }
 
 function single(flag: string, value: unknown): string {

@@ -2,11 +2,13 @@ import yargs, { type Argv } from 'yargs';
 import { UserError } from '../core/user-error.ts';
 import { closestWord } from '../job/closest-word.ts';
 import { toolVersion } from '../run/tool-version.ts';
+import { booleanSpellings, readBooleanFlags } from './boolean-flags.ts';
 import { type CommandHost, createCommandHost } from './command.ts';
 import { addCommands } from './commands.ts';
 import { errorDocument, errorText } from './describe-error.ts';
 import { EXIT_CODES, type ExitCode, exitCodeForError } from './exit-code.ts';
-import { isSet } from './option-values.ts';
+import { GLOBAL_OPTIONS } from './global-options.ts';
+import { withEnvironment } from './option-values.ts';
 import { openQuietOutput } from './output.ts';
 import type { Surroundings } from './surroundings.ts';
 import { textTable } from './text-table.ts';
@@ -37,11 +39,23 @@ export function reportError(
   surroundings: Surroundings,
 ): ExitCode {
   const code = exitCodeForError(error, null);
-  const json = argv.includes('--json') || isSet(surroundings.env.UCBULK_JSON);
+  const json = wantsJson(argv, surroundings);
   const output = openQuietOutput({ json, quiet: false }, surroundings);
   if (json) output.result(errorDocument(error, code), () => '');
   output.warn(errorText(error, code));
   return code;
+}
+
+const JSON_FLAG = { json: GLOBAL_OPTIONS.json };
+
+/** Whether an error is also for programs; what is wrong with the flag itself is told in words. */
+function wantsJson(argv: readonly string[], { env }: Surroundings): boolean {
+  try {
+    const { json } = withEnvironment(JSON_FLAG, env);
+    return readBooleanFlags(argv, booleanSpellings(JSON_FLAG))['json'] ?? json.default;
+  } catch {
+    return false;
+  }
 }
 
 function commandLine(program: Argv, host: CommandHost, argv: readonly string[]): Argv {
@@ -51,7 +65,11 @@ function commandLine(program: Argv, host: CommandHost, argv: readonly string[]):
     .demandCommand(1, 'Which command? `ucbulk --help` lists them.')
     .strict()
     .recommendCommands()
-    .parserConfiguration({ 'greedy-arrays': false })
+    .parserConfiguration({ 'greedy-arrays': false, 'dot-notation': false })
+    .middleware((flags) => {
+      refuseValues(argv);
+      Object.assign(flags, readBooleanFlags(argv, host.booleans()));
+    }, true)
     .version(toolVersion())
     .help()
     .exitProcess(false)
@@ -61,6 +79,14 @@ function commandLine(program: Argv, host: CommandHost, argv: readonly string[]):
       throw new UserError('usage', usageWords(message ?? error?.message ?? '', host, argv));
     })
     .epilogue(`Exit codes:\n${exitCodeTable()}`);
+}
+
+/** yargs takes `--help=yes` as "no help", and would run the command. */
+function refuseValues(argv: readonly string[]): void {
+  const end = argv.indexOf('--');
+  const given = argv.slice(0, end === -1 ? argv.length : end);
+  const [, flag] = given.map((word) => /^--(help|version)=/.exec(word)).find(Boolean) ?? [];
+  if (flag !== undefined) throw new UserError('usage', `--${flag} takes no value.`);
 }
 
 /** The text yargs would print (help, version); empty where a command ran. */

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
 import * as z from 'zod';
+import { BOOLEAN_PATTERN, parseBooleanWord } from '../core/boolean-word.ts';
 import { parseByteSize } from '../core/byte-size.ts';
 import { parseDuration } from '../core/duration.ts';
 import { MAX_METADATA_KEYS, MAX_METADATA_VALUE, MAX_TAGS } from '../core/file-limits.ts';
@@ -22,8 +23,20 @@ export function blockSchema<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape, { error: 'a block of keys' });
 }
 
-/** true or false. */
-export const flagSchema = z.boolean({ error: 'true or false' });
+const FLAG = { error: 'true or false' };
+
+/** true or false; the other words for them will do, so that a variable can give them. */
+export const flagSchema = z
+  .union(
+    [
+      z.boolean(FLAG),
+      z.int(FLAG).min(0, FLAG).max(1, FLAG),
+      z.string(FLAG).regex(BOOLEAN_PATTERN, FLAG),
+    ],
+    FLAG,
+  )
+  .transform((given) => parseBooleanWord(String(given)) === true)
+  .meta({ id: 'flag', description: 'true or false; also yes, no, on, off, 1 and 0' });
 
 /** `24h`, `7d10h` → ms. */
 export const durationSchema = z

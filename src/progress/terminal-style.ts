@@ -1,3 +1,5 @@
+import { parseBooleanWord } from '../core/boolean-word.ts';
+
 /** What a stream can show. */
 export interface TerminalStyle {
   /** Lines may be drawn over. */
@@ -19,7 +21,8 @@ export interface TerminalEnvironment {
 /** Reads NO_COLOR, CI, TERM and the locale; a stream that is no terminal shows plain lines. */
 export function terminalStyle(env: TerminalEnvironment, isTerminal: boolean): TerminalStyle {
   const capable = isTerminal && env.TERM !== 'dumb';
-  const isCi = (env.CI ?? '') !== '' && env.CI !== 'false';
+  const ci = env.CI ?? '';
+  const isCi = ci.trim() !== '' && parseBooleanWord(ci) !== false; // its value may be any name
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
   return {
     live: capable && !isCi,

@@ -1,4 +1,5 @@
 import { CONSENT_PROTECTIONS } from './consent-protections.ts';
+import { FLAG_PROTECTIONS } from './flag-protections.ts';
 import { KNOWN_MISTAKES } from './known-mistakes.ts';
 import { PROTECTIONS } from './protections.ts';
 import { SERVICE_PROTECTIONS } from './service-protections.ts';
@@ -24,4 +25,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...STATE_PROTECTIONS,
   ...SERVICE_PROTECTIONS,
   ...CONSENT_PROTECTIONS,
+  ...FLAG_PROTECTIONS,
 ];

@@ -18,7 +18,7 @@ export function emulatorCommand(host: CommandHost): CommandModule<object, Emulat
     command: 'emulator',
     describe: 'Serve an emulated Uploadcare to try things on',
     builder: (yargs) =>
-      yargs.options({ ...host.options(GLOBAL_OPTIONS), ...EMULATOR_OPTIONS }).example([
+      yargs.options({ ...host.options(GLOBAL_OPTIONS), ...host.flags(EMULATOR_OPTIONS) }).example([
         ['$0 emulator --files 10000', '1. Ten thousand files, the same ones each time'],
         ['$0 emulator --files 10000 --rate 5 --burst 5', '2. The same with a rate limit'],
         ['$0 emulator --load objects.json --port 8010', '3. Projects of your own, always there'],

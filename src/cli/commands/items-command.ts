@@ -46,7 +46,7 @@ export function itemsCommand(host: CommandHost): CommandModule<object, Flags> {
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', demandOption: true, describe: 'Run id' })
-        .options({ ...host.options(OPTIONS), ...ITEMS_OPTIONS })
+        .options({ ...host.options(OPTIONS), ...host.flags(ITEMS_OPTIONS) })
         .example([
           ['$0 items 20261121-205404-k3x9 --state failed', '1. Which failed, and why'],
           ['$0 items 20261121-205404-k3x9 --json', '2. All of them, a document an item'],

@@ -86,7 +86,7 @@ export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
         .positional('run', { type: 'string', demandOption: true, describe: 'Run id' })
         .options({
           ...host.options({ ...GLOBAL_OPTIONS_OF_ITEMS, ...REPORT_OPTIONS }),
-          ...STATE_OPTION,
+          ...host.flags(STATE_OPTION),
         })
         .example([
           ['$0 report 20261121-205404-k3x9 -o items.csv', '1. A table of all items'],

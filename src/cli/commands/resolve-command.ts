@@ -52,7 +52,7 @@ export function resolveCommand(host: CommandHost): CommandModule<object, Flags> 
           array: true,
           describe: 'Keys of items in doubt; all of them if absent',
         })
-        .options({ ...host.options(CLIENT_OPTIONS), ...RESOLVE_OPTIONS })
+        .options({ ...host.options(CLIENT_OPTIONS), ...host.flags(RESOLVE_OPTIONS) })
         .example([
           ['$0 items 20261121-205404-k3x9 --state in-doubt', '1. What is in doubt, and why'],
           ['$0 resolve 20261121-205404-k3x9 UUID --as adopt --file NEW', '2. It made this file'],

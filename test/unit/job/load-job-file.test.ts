@@ -110,7 +110,7 @@ test('a key that is like no other is told what there is', () => {
 });
 
 test.each([
-  ['{ stored: yes }', '4:18: where.stored: expected true or false, got "yes"'],
+  ['{ stored: maybe }', '4:18: where.stored: expected true or false, got "maybe"'],
   [
     '{ uploaded: { olderThan: 24 } }',
     '4:33: where.uploaded.olderThan: expected a duration such as 24h or 7d10h, got 24',
@@ -556,4 +556,21 @@ test('whatever the text, the answer is a job or a job file error', () => {
     }),
     { numRuns: 300 },
   );
+});
+
+test.each([
+  ...['true', 'yes', 'on', '1', 'True', ' yes '].map((word) => [word, true]),
+  ...['false', 'no', 'off', '0', 'FALSE'].map((word) => [word, false]),
+] as [string, boolean][])('a variable gives a flag as %j', (word, stored) => {
+  const text = jobWith({ where: '{ stored: "${{ env.STORED }}" }' });
+  const job = loadJobFile(text, { file: 'j.yaml', env: { STORED: word }, vars: {} });
+  expect(job.where).toEqual({ stored });
+});
+
+test('a flag that a variable gives as anything else is refused', () => {
+  const text = jobWith({
+    where: '{ stored: "${{ vars.stored }}" }',
+    more: "vars: { stored: '2' }",
+  });
+  expect(problemsOf(text)).toEqual(['4:18: where.stored: expected true or false, got "2"']);
 });

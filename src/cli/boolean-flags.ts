@@ -1,0 +1,112 @@
+import type { Options } from 'yargs';
+import { BOOLEAN_WORDS, parseBooleanWord } from '../core/boolean-word.ts';
+import { UserError } from '../core/user-error.ts';
+
+/** Every spelling of every boolean flag (`dry-run`, `dryRun`, `n`), with the flag's name. */
+export type BooleanSpellings = ReadonlyMap<string, string>;
+
+/** The spellings of the boolean flags in a table of options. */
+export function booleanSpellings(table: Readonly<Record<string, Options>>): Map<string, string> {
+  const spellings = new Map<string, string>();
+  for (const [name, { type, alias }] of Object.entries(table)) {
+    if (type !== 'boolean') continue;
+    for (const spelling of [name, camelCase(name), ...[alias ?? []].flat()]) {
+      spellings.set(spelling, name);
+    }
+  }
+  return spellings;
+}
+
+/**
+ * Reads the boolean flags of a command line. yargs can't: it takes every value but `true` as false.
+ * The result has every spelling of every flag that was given. Throws a `UserError` for a value that
+ * is no boolean word, for a value after a space, and for a flag that was given both ways.
+ */
+export function readBooleanFlags(
+  argv: readonly string[],
+  spellings: BooleanSpellings,
+): Record<string, boolean> {
+  const values = new Map<string, boolean>();
+  for (const { name, shown, value } of givenFlags(argv, spellings)) {
+    const read = value === null ? true : parseBooleanWord(value);
+    if (read === null) throw new UserError('usage', wrongValue(shown, value ?? ''));
+    if (values.has(name) && values.get(name) !== read) {
+      throw new UserError('usage', `--${name} was given twice, once on and once off. Keep one.`);
+    }
+    values.set(name, read);
+  }
+  const entries = [...spellings].flatMap(([spelling, name]) => {
+    const value = values.get(name);
+    return value === undefined ? [] : [[spelling, value] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The message for a flag or a variable whose value is no boolean word. */
+export function wrongValue(shown: string, value: string): string {
+  return `${shown} takes ${BOOLEAN_WORDS}; got \`${value.slice(0, 100)}\`. Nothing was done.`;
+}
+
+interface GivenFlag {
+  readonly name: string;
+  /** As it was written, for messages. */
+  readonly shown: string;
+  /** null: given without a value. */
+  readonly value: string | null;
+  /** It ends its word and has no value of its own: the next word may be meant as one. */
+  readonly isOpen: boolean;
+}
+
+function* givenFlags(argv: readonly string[], spellings: BooleanSpellings): Generator<GivenFlag> {
+  for (const [index, word] of argv.entries()) {
+    if (word === '--') return;
+    for (const flag of flagsIn(word, spellings)) {
+      const next = argv[index + 1];
+      if (flag.isOpen && next !== undefined && parseBooleanWord(next) !== null) {
+        throw new UserError('usage', looseValue(flag.shown, next));
+      }
+      yield flag;
+    }
+  }
+}
+
+function looseValue(shown: string, next: string): string {
+  const value = `write ${shown}=${next.trim()} for a value`;
+  return `\`${next}\` after ${shown} is unclear: ${value}, or put -- before an argument. Nothing was done.`;
+}
+
+function flagsIn(word: string, spellings: BooleanSpellings): GivenFlag[] {
+  if (!word.startsWith('--')) return word.startsWith('-') ? groupIn(word, spellings) : [];
+  const [, key = '', value] = /^--([^=]+)(?:=(.*))?$/su.exec(word) ?? [];
+  const name = spellings.get(key);
+  if (name !== undefined)
+    return [{ name, shown: `--${key}`, value: value ?? null, isOpen: value === undefined }];
+  const negated = key.startsWith('no-') ? spellings.get(key.slice(3)) : undefined;
+  if (negated === undefined) return [];
+  if (value === undefined) {
+    return [{ name: negated, shown: `--${key}`, value: 'false', isOpen: true }];
+  }
+  throw new UserError('usage', `--${key} takes no value. Write --${key.slice(3)}=no or =yes.`);
+}
+
+/** The flags of a group of letters, such as `-nq` and `-n=yes`; read as yargs reads the group. */
+function groupIn(word: string, spellings: BooleanSpellings): GivenFlag[] {
+  const flags: GivenFlag[] = [];
+  for (let at = 1; at < word.length; at += 1) {
+    const letter = word.charAt(at);
+    const rest = word.slice(at + 1);
+    const endsHere = rest !== '' && !/^[A-Za-z]/.test(rest);
+    const name = spellings.get(letter);
+    if (name !== undefined) {
+      const value = endsHere ? rest.replace(/^=/, '') : null;
+      flags.push({ name, shown: `-${letter}`, value, isOpen: rest === '' });
+    }
+    if (endsHere) break;
+  }
+  return flags;
+}
+
+/** `dry-run` → `dryRun`, the other name that yargs gives a flag. */
+function camelCase(name: string): string {
+  return name.replaceAll(/-(.)/g, (_dash, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,29 @@
+/** The words that `parseBooleanWord` takes, for messages. */
+export const BOOLEAN_WORDS = 'true, false, yes, no, on, off, 1 or 0';
+
+const MEANINGS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['yes', true],
+  ['y', true],
+  ['on', true],
+  ['1', true],
+  ['false', false],
+  ['no', false],
+  ['n', false],
+  ['off', false],
+  ['0', false],
+]);
+
+/** Reads a word for true or false, in any case, with spaces around it; null for any other text. */
+export function parseBooleanWord(text: string): boolean | null {
+  return MEANINGS.get(text.trim().toLowerCase()) ?? null;
+}
+
+/** Matches what `parseBooleanWord` takes; without a flag for the case, as JSON Schema knows none. */
+export const BOOLEAN_PATTERN = new RegExp(
+  `^\\s*(?:${[...MEANINGS.keys()].map(inAnyCase).join('|')})\\s*$`,
+);
+
+function inAnyCase(word: string): string {
+  return word.replaceAll(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+}

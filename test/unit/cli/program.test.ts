@@ -1,0 +1,101 @@
+import { expect, test, vi } from 'vitest';
+import { runProgram } from '../../../src/cli/program.ts';
+import type { Environment } from '../../../src/cli/surroundings.ts';
+import { createSystemWorld } from '../../../src/world/system-world.ts';
+
+vi.setConfig({ testTimeout: 60_000 }); // the first of them loads the whole program
+
+/** Runs a command line that sends nothing. */
+async function program(line: string, env: Environment = {}) {
+  const printed = { stdout: '', stderr: '' };
+  const stream = (name: 'stdout' | 'stderr') => ({
+    write(text: string) {
+      printed[name] += text;
+    },
+    isTerminal: false,
+    columns: undefined,
+    isClosed: false,
+  });
+  const world = createSystemWorld();
+  const code = await runProgram(line.split(' '), {
+    world,
+    env,
+    cwd: '/nonexistent',
+    stdout: stream('stdout'),
+    stderr: stream('stderr'),
+    readLine: null,
+    onSignal: () => () => undefined,
+    onSaveSignal: () => () => undefined,
+    exit: () => undefined,
+  });
+  await world.close();
+  return { code, ...printed };
+}
+
+test.each([
+  'run j.yaml --yes --dry-run=maybe',
+  'run j.yaml -n=ja',
+  'run j.yaml -n yes',
+  'run j.yaml --dry-run false',
+  'run j.yaml --yes=2',
+  'run j.yaml --yes.x=1',
+  'run j.yaml --help=yes',
+  'run j.yaml --version=1',
+  'resume --dry-run=ok',
+  'resume -n --no-dry-run',
+  'validate j.yaml --quiet=maybe',
+  'status --json=maybe',
+  'report 20261121-205404-k3x9 -q=maybe',
+  'items 20261121-205404-k3x9 --candidates=maybe',
+  'rewrite 20261121-205404-k3x9 site --dry-run=maybe',
+  'rewrite 20261121-205404-k3x9 site --bare-uuids=maybe',
+  'rewrite 20261121-205404-k3x9 --dry-run true',
+  'resolve 20261121-205404-k3x9 --as redo --json=maybe',
+  'webhooks update 7 --active=maybe',
+  'webhooks list --quiet=maybe',
+  'emulator --quiet=maybe',
+  'emulator --port=',
+  'demo --json=maybe',
+  'doctor --json=maybe',
+  'project --json=maybe',
+  'schema --json=maybe',
+  'runs --json=maybe',
+])('ucbulk %s: exit 2, and nothing was done', async (line) => {
+  const { code, stdout, stderr } = await program(line);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^error: (`|-|Unknown argument|FILES is missing)/);
+});
+
+test.each([
+  ['UCBULK_DRY_RUN', 'maybe', 'UCBULK_DRY_RUN takes true, false, yes, no, on, off, 1 or 0; got'],
+  ['UCBULK_DRY_RUN', ' ', 'UCBULK_DRY_RUN takes true, false'],
+  ['UCBULK_YES', '2', 'UCBULK_YES takes true, false'],
+  ['UCBULK_JSON', 'maybe', 'UCBULK_JSON takes true, false'],
+  ['UCBULK_LOG_LEVEL', 'loud', 'UCBULK_LOG_LEVEL takes one of'],
+  ['UCBULK_AUTH', 'none', 'UCBULK_AUTH takes one of signed, simple; got `none`'],
+])('%s=%j is refused by its name', async (name, value, message) => {
+  const { code, stderr } = await program('run j.yaml', { [name]: value });
+  expect(code).toBe(2);
+  expect(stderr).toContain(message);
+});
+
+test.each(['1', 'true', 'yes', 'on', 'y', 'TRUE', 'true '])(
+  'UCBULK_JSON=%j prints a document',
+  async (value) => {
+    const { code, stdout } = await program('schema', { UCBULK_JSON: value });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ type: 'schema' });
+  },
+);
+
+test('a flag goes before its variable, and an empty variable is not set', async () => {
+  const off = await program('schema --json=no', { UCBULK_JSON: 'yes', UCBULK_QUIET: '' });
+  expect(JSON.parse(off.stdout)).not.toHaveProperty('type', 'schema');
+  const on = await program('schema --json=yes', { UCBULK_JSON: 'off', UCBULK_LOG_LEVEL: ' info ' });
+  expect(JSON.parse(on.stdout)).toMatchObject({ type: 'schema' });
+});
+
+test('an error is a document for who asks for JSON in any words', async () => {
+  const { stdout } = await program('status --json=on --state /nonexistent');
+  expect(JSON.parse(stdout)).toMatchObject({ type: 'error', exitCode: 2 });
+});

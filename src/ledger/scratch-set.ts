@@ -5,11 +5,13 @@ import { type Connection, openDatabase, type Statement } from './open-database.t
 export class ScratchSet {
   readonly #database: Connection;
   readonly #insert: Statement;
+  readonly #find: Statement;
 
   private constructor(database: Connection) {
     this.#database = database;
     database.exec('CREATE TABLE entries (key ANY PRIMARY KEY) STRICT, WITHOUT ROWID');
     this.#insert = database.prepare('INSERT OR IGNORE INTO entries (key) VALUES (?)');
+    this.#find = database.prepare('SELECT 1 FROM entries WHERE key = ?');
   }
 
   /** Opens an empty one. */
@@ -22,6 +24,11 @@ export class ScratchSet {
     return this.#database.transaction(() =>
       keys.filter((key) => this.#insert.run(keyToColumn(key)).changes === 1),
     )();
+  }
+
+  /** True if the key was added; UUIDs are the same in either case. */
+  has(key: string): boolean {
+    return this.#find.get(keyToColumn(key)) !== undefined;
   }
 
   /** Lets go of the file. */

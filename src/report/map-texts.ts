@@ -1,6 +1,6 @@
 import { assertNever } from '../core/assert-never.ts';
 import { MOVE_COLUMNS, moveRows } from './move-rows.ts';
-import { countedMoves, type MoveCounts, type MoveSettings, moves } from './moves.ts';
+import { type MoveCounts, type MoveSettings, moves } from './moves.ts';
 import { type RedirectSettings, redirectLines } from './redirect-lines.ts';
 import { ROW_FORMATS, rowTexts } from './row-texts.ts';
 import type { ReportedRun } from './run-items.ts';
@@ -22,7 +22,7 @@ export function mapTexts(
   settings: MoveSettings,
   counts: MoveCounts,
 ): Generator<string> {
-  const all = countedMoves(moves(run, settings), counts);
+  const all = moves(run, settings, counts);
   switch (form.as) {
     case 'csv':
     case 'ndjson':

@@ -3,6 +3,7 @@ import { isGroupId } from '../core/group-id.ts';
 import type { ItemState } from '../core/item.ts';
 import { objectUrl } from './bucket-address.ts';
 import { cdnUrl, DEFAULT_CDN_HOST, KNOWN_CDN_HOSTS, originalOf } from './cdn-hosts.ts';
+import { readDeletedThings } from './deleted-things.ts';
 import { isNothing, type NewThings, newThings } from './new-things.ts';
 import { type ReportedRun, type RunItem, runItems } from './run-items.ts';
 
@@ -45,22 +46,29 @@ export interface MoveCounts {
   written: number;
   /** Made into something new, but a step is still to come or failed: nothing may point there yet. */
   unsettled: number;
+  /** Made into something new that the run deleted again, and left out for that. */
+  deleted: number;
 }
 
-/** The same moves, counted on their way. */
-export function* countedMoves(all: Iterable<Move>, counts: MoveCounts): Generator<Move> {
-  for (const one of all) {
-    if (one.isSettled) counts.written += 1;
-    else counts.unsettled += 1;
-    yield one;
-  }
-}
-
-/** Every item of a run that was made into something new. */
-export function* moves(run: ReportedRun, settings: MoveSettings): Generator<Move> {
-  for (const item of runItems(run)) {
-    const things = newThings(run.steps, item);
-    if (!isNothing(things)) yield move(item, things, settings);
+/** Every item of a run that was made into something new that still exists; counts them on their way. */
+export function* moves(
+  run: ReportedRun,
+  settings: MoveSettings,
+  counts: MoveCounts,
+): Generator<Move> {
+  const deleted = readDeletedThings(run);
+  try {
+    for (const item of runItems(run)) {
+      const { things, hasLost } = newThings(run.steps, item, (id) => deleted.has(id));
+      if (!isNothing(things)) {
+        const found = move(item, things, settings);
+        if (found.isSettled) counts.written += 1;
+        else counts.unsettled += 1;
+        yield found;
+      } else if (hasLost) counts.deleted += 1;
+    }
+  } finally {
+    deleted.close();
   }
 }
 

@@ -1,9 +1,9 @@
 import { type FileUuid, isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import { type GroupId, isGroupId, parseGroupId } from '../core/group-id.ts';
 import type { JsonValue } from '../core/json.ts';
-import type { ReportedRun, RunItem } from './run-items.ts';
+import { type ReportedRun, type ReportedStep, type RunItem, subjectAt } from './run-items.ts';
 
-/** What an item was made into by its steps; of two things of one kind, the later one. */
+/** What an item was made into by its steps; of two things of one kind, the later one that still exists. */
 export interface NewThings {
   readonly file: FileUuid | null;
   /** `s3://bucket/key`, or whatever the service calls the copy. */
@@ -26,22 +26,55 @@ const MADE_BY: Readonly<Record<string, Readonly<Record<string, keyof NewThings>>
   'create-group': { group: 'group' },
 };
 
-/** What the steps of an item made. */
-export function newThings(steps: ReportedRun['steps'], { record, outcomes }: RunItem): NewThings {
+/** What the steps of an item made, and whether the run deleted any of it again. */
+export function newThings(
+  steps: ReportedRun['steps'],
+  item: RunItem,
+  isDeleted: (id: string) => boolean,
+): { readonly things: NewThings; readonly hasLost: boolean } {
   const found: Record<keyof NewThings, string | null> = {
     file: null,
     object: null,
     group: null,
     thumbnails: null,
   };
-  for (const { step, result } of outcomes) {
-    for (const [key, kind] of Object.entries(MADE_BY[steps[step]?.uses ?? ''] ?? {})) {
-      found[kind] = textOf(result?.[key]) ?? found[kind];
-    }
+  let hasLost = false;
+  for (const { step, kind, id } of madeBy(steps, item)) {
+    const isLost = isDeleted(id) || hasLostMember(step, item, isDeleted);
+    if (isLost) hasLost = true;
+    else found[kind] = id;
   }
   const things = checked(found);
-  if (things.file === record.key.toLowerCase()) return { ...things, file: null };
-  return things;
+  const isSame = things.file === item.record.key.toLowerCase();
+  return { things: isSame ? { ...things, file: null } : things, hasLost };
+}
+
+/** All that the steps of an item made, in order. */
+function* madeBy(steps: ReportedRun['steps'], { outcomes }: RunItem) {
+  for (const { step: place, result } of outcomes) {
+    const step = steps[place];
+    if (step === undefined) continue;
+    for (const [key, kind] of Object.entries(MADE_BY[step.uses] ?? {})) {
+      const id = textOf(result?.[key]);
+      if (id !== null) yield { step, kind, id };
+    }
+  }
+}
+
+/** A group is a list of files: it leads nowhere for a file that was deleted. */
+function hasLostMember(
+  step: ReportedStep,
+  item: RunItem,
+  isDeleted: (id: string) => boolean,
+): boolean {
+  if (step.uses !== 'create-group') return false;
+  const member = subjectAt(step, item);
+  return member !== null && isDeleted(member);
+}
+
+/** True if no step makes anything new. */
+export function makesNothingNew(steps: ReportedRun['steps']): boolean {
+  return steps.every(({ uses }) => MADE_BY[uses] === undefined);
 }
 
 /** True where nothing was made. */

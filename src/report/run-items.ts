@@ -3,12 +3,20 @@ import type { RunId } from '../core/run.ts';
 import { type ItemRecord, LedgerReader } from '../ledger/ledger-reader.ts';
 import type { OutcomeRecord } from '../ledger/outcome-table.ts';
 
+/** A step of a run as reports need it. */
+export interface ReportedStep {
+  readonly id: string;
+  readonly uses: string;
+  /** Place of the earlier step whose new file this step acts on; null for the item itself. */
+  readonly fileFrom: number | null;
+}
+
 /** A run as reports need it: its ledger, and its steps in order. */
 export interface ReportedRun {
   readonly run: RunId;
   /** Path of the ledger. */
   readonly ledger: string;
-  readonly steps: readonly { readonly id: string; readonly uses: string }[];
+  readonly steps: readonly ReportedStep[];
 }
 
 /** An item with what is known of each of its steps. */
@@ -39,6 +47,16 @@ export function* runItems(
   } finally {
     reader.close();
   }
+}
+
+/** The file or group that a step acts on; null if the earlier step that makes it left none. */
+export function subjectAt(
+  { fileFrom }: ReportedStep,
+  { record, outcomes }: RunItem,
+): string | null {
+  if (fileFrom === null) return record.key.toLowerCase();
+  const file = outcomes.find(({ step }) => step === fileFrom)?.result?.['file'];
+  return typeof file === 'string' ? file.toLowerCase() : null;
 }
 
 function* withOutcomes(reader: LedgerReader, records: readonly ItemRecord[]): Generator<RunItem> {

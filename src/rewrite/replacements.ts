@@ -8,6 +8,8 @@ export interface Replacements {
   readonly entries: number;
   /** Items that got something new but did not end well; their references stay as they are. */
   readonly unsettled: number;
+  /** Items whose new file the run deleted again; their references stay as they are. */
+  readonly deleted: number;
   readonly hasUrls: boolean;
   /** The new UUID, or the URL of a copy. */
   ofFile(uuid: string): string | null;
@@ -23,7 +25,7 @@ export function openReplacements(
   run: ReportedRun,
   settings: MoveSettings & { readonly to: MoveTarget | undefined },
 ): Replacements {
-  const seen = { entries: 0, unsettled: 0, hasUrls: false };
+  const seen: Seen = { entries: 0, unsettled: 0, deleted: 0, hasUrls: false };
   const map = ScratchMap.of(entriesOf(run, settings, seen));
   return {
     ...seen,
@@ -33,12 +35,15 @@ export function openReplacements(
   };
 }
 
+type Seen = Record<'entries' | 'unsettled' | 'deleted', number> & { hasUrls: boolean };
+
 function* entriesOf(
   run: ReportedRun,
   settings: MoveSettings & { readonly to: MoveTarget | undefined },
-  seen: { entries: number; unsettled: number; hasUrls: boolean },
+  seen: Seen,
 ): Generator<readonly [string, string]> {
-  for (const move of moves(run, settings)) {
+  const counts = { written: 0, unsettled: 0, deleted: 0 };
+  for (const move of moves(run, settings, counts)) {
     const target = targetOf(move, settings.to);
     const olds = oldNames(move);
     if (target === null || olds.length === 0) continue;
@@ -51,6 +56,7 @@ function* entriesOf(
     const next = move.from.kind === 'file' ? (target.uuid ?? target.url) : target.url;
     for (const old of olds) yield [old, next];
   }
+  seen.deleted = counts.deleted;
 }
 
 /** A URL may stand in a document as the list had it, or with its odd characters percent-encoded. */

@@ -21,7 +21,7 @@ export interface RewriteRequest {
   readonly newId: () => string;
   readonly signal: AbortSignal;
   /** Told once what the run has to put in. */
-  readonly onMap: (map: Pick<Replacements, 'entries' | 'unsettled'>) => void;
+  readonly onMap: (map: Pick<Replacements, 'entries' | 'unsettled' | 'deleted'>) => void;
 }
 
 /** Puts what a run made in the place of what was there before, document by document. */

@@ -160,7 +160,8 @@ function itemReport(record: ItemRecord, steps: Job['steps']): ItemReport {
   };
 }
 
-function jobOf(reader: LedgerReader): Job {
+/** The job of a ledger; throws if the ledger has none. */
+export function jobOf(reader: LedgerReader): Job {
   const job = reader.begun().job as Partial<Job>;
   if (Array.isArray(job.steps)) return job as Job;
   throw damagedValue('its job has no steps');

@@ -127,3 +127,33 @@ test('ucbulk rewrite: a run that made nothing new, no files, a backup that is a 
   expect(path.stderr).toContain('such as .bak');
   expect(path.code).toBe(2);
 });
+
+test('a reference to a file whose copy the run deleted stays, and its number is printed', async () => {
+  const shell = await openShell();
+  const [kept, lost] = [0, 1].map((place) => shell.project.seededFile(place).uuid);
+  shell.write(
+    'copy.yaml',
+    `version: 1
+name: copy
+source: { inline: [${kept}, ${lost}] }
+steps:
+  - { id: new, uses: copy-local }
+  - { uses: delete, with: { file: "\${{ steps.new.file }}" }, if: "item.key == '${lost}'" }
+`,
+  );
+  const run = await shell.ucbulk(['run', 'copy.yaml', '--yes', '--json']);
+  const id = String(run.documents[0]?.run);
+  const before = `https://ucarecdn.com/${lost}/ https://ucarecdn.com/${kept}/\n`;
+  shell.write('page.txt', before);
+  const end = await shell.ucbulk(['rewrite', id, 'page.txt']);
+  const map = await shell.ucbulk(['report', id, '--format', 'map', '--json']);
+  const [move] = map.documents as { item?: string; newFile?: string }[];
+
+  expect(end.stderr).toContain('The run deleted what it had made of 1 item');
+  expect(map.stderr).toContain('1 item left out: the run deleted what it had made of them.');
+  expect(map.documents.length).toBe(1);
+  expect(move?.item).toBe(kept);
+  expect(readFileSync(join(shell.cwd, 'page.txt'), 'utf8')).toBe(
+    before.replace(kept ?? '', move?.newFile ?? ''),
+  );
+});

@@ -2,6 +2,7 @@ import { CONSENT_PROTECTIONS } from './consent-protections.ts';
 import { FLAG_PROTECTIONS } from './flag-protections.ts';
 import { KNOWN_MISTAKES } from './known-mistakes.ts';
 import { PROTECTIONS } from './protections.ts';
+import { REPORT_PROTECTIONS } from './report-protections.ts';
 import { SERVICE_PROTECTIONS } from './service-protections.ts';
 import { STATE_PROTECTIONS } from './state-protections.ts';
 
@@ -26,4 +27,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...SERVICE_PROTECTIONS,
   ...CONSENT_PROTECTIONS,
   ...FLAG_PROTECTIONS,
+  ...REPORT_PROTECTIONS,
 ];

@@ -12,8 +12,17 @@ export interface MovedItem {
   readonly reason?: string;
 }
 
+/** A step that acts on the new file of the step at the place `fileFrom`. */
+interface StepOnMadeFile {
+  readonly uses: string;
+  readonly fileFrom: number;
+}
+
 /** A ledger whose items have gone through steps of these operations. */
-export function movedRun(uses: readonly string[], items: readonly MovedItem[]): ReportedRun {
+export function movedRun(
+  uses: readonly (string | StepOnMadeFile)[],
+  items: readonly MovedItem[],
+): ReportedRun {
   const { ledger, path } = tempLedger();
   const page = { no: 1, cursor: null, next: null, checkedAt: 0, firstSeq: 1 };
   ledger.transaction(() => {
@@ -30,7 +39,11 @@ export function movedRun(uses: readonly string[], items: readonly MovedItem[]): 
     );
     for (const [place, item] of items.entries()) settle(ledger, place + 1, item);
   });
-  const steps = uses.map((name, place) => ({ id: `${place + 1}-${name}`, uses: name }));
+  const steps = uses.map((step, place) => {
+    const { uses: name, fileFrom } =
+      typeof step === 'string' ? { uses: step, fileFrom: null } : step;
+    return { id: `${place + 1}-${name}`, uses: name, fileFrom };
+  });
   return { run: parseRunId('run-1'), ledger: path, steps };
 }
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
-import { formatCount } from '../../core/counted.ts';
+import { formatCount, formatCounted } from '../../core/counted.ts';
 import { ITEM_STATES } from '../../core/item.ts';
 import { UserError } from '../../core/user-error.ts';
 import { plainLines } from '../../progress/terminal-text.ts';
@@ -14,8 +14,7 @@ import { ROW_FORMATS } from '../../report/row-texts.ts';
 import type { ReportedRun } from '../../report/run-items.ts';
 import { SQL_DIALECTS } from '../../report/sql-updates.ts';
 import { batches, writeTexts } from '../../report/write-texts.ts';
-import { readRun } from '../../run/read-runs.ts';
-import { statePaths } from '../../run/state-paths.ts';
+import { readReportedRun } from '../../run/read-reported-run.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { GLOBAL_OPTIONS_OF_ITEMS } from '../global-options.ts';
@@ -104,25 +103,33 @@ export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
         const { surroundings, stateDirectory } = invocation;
         checkTogether(flags);
         const wanted = parseRunArgument(flags.run);
-        const { run, steps } = await readRun(stateDirectory, wanted, surroundings.world);
-        const ledger = statePaths(stateDirectory).ledger(run);
-        const counts = { written: 0, unsettled: 0 };
-        const texts = textsOf({ run, steps, ledger }, flags, counts);
+        const run = await readReportedRun(stateDirectory, wanted, surroundings.world);
+        const counts = { written: 0, unsettled: 0, deleted: 0 };
+        const texts = textsOf(run, flags, counts);
         let code: ExitCode = 0;
         if (flags.output === undefined) print(texts, invocation);
         else code = await writeFile(texts, flags.output, invocation);
+        if (flags.format === 'map') warnOfDeleted(counts, invocation);
         if (flags.as === 'sql' || flags.as === 'redirects') tellLeftOut(counts, invocation);
         return code;
       }),
   };
 }
 
+/** No form of the map leads to what the run deleted. */
+function warnOfDeleted({ deleted }: MoveCounts, { output }: Invocation): void {
+  if (deleted === 0) return;
+  output.warn(
+    `${formatCounted(deleted, 'item')} left out: the run deleted what it had made of them.`,
+  );
+}
+
 /** SQL and redirects are only of what ended well: whoever applies them must know what is missing. */
-function tellLeftOut({ written, unsettled }: MoveCounts, { output }: Invocation): void {
+function tellLeftOut({ written, unsettled, deleted }: MoveCounts, { output }: Invocation): void {
   if (unsettled > 0) {
     const why = 'they have a step to come, are in doubt, or failed; --as csv has them all';
     output.warn(`${formatCount(unsettled)} items with something new are left out: ${why}.`);
-  } else if (written === 0) {
+  } else if (written === 0 && deleted === 0) {
     output.warn('No item of this run was made into something new: there is nothing to change.');
   }
 }

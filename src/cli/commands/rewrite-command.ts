@@ -5,8 +5,7 @@ import { plainText } from '../../progress/terminal-text.ts';
 import { isKnownSuffix } from '../../rewrite/find-documents.ts';
 import type { DocumentResult } from '../../rewrite/rewrite-document.ts';
 import { type RewriteRequest, rewriteDocuments } from '../../rewrite/rewrite-documents.ts';
-import { readRun } from '../../run/read-runs.ts';
-import { statePaths } from '../../run/state-paths.ts';
+import { readReportedRun } from '../../run/read-reported-run.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { GLOBAL_OPTIONS } from '../global-options.ts';
@@ -70,11 +69,10 @@ export function rewriteCommand(host: CommandHost): CommandModule<object, Flags> 
       host.invoke(flags, async (invocation) => {
         const { surroundings, stateDirectory, output } = invocation;
         const wanted = parseRunArgument(flags.run);
-        const status = await readRun(stateDirectory, wanted, surroundings.world);
-        if (status.state !== 'finished') {
-          output.warn(`The run is ${status.state}: what it has not done yet stays as it is.`);
+        const run = await readReportedRun(stateDirectory, wanted, surroundings.world);
+        if (run.state !== 'finished') {
+          output.warn(`The run is ${run.state}: what it has not done yet stays as it is.`);
         }
-        const run = { ...status, ledger: statePaths(stateDirectory).ledger(status.run) };
         return stoppable(surroundings, async (signal) => {
           const documents = rewriteDocuments(run, requestOf(flags, invocation, signal));
           const code = await tell(documents, flags.dryRun, output);
@@ -102,10 +100,15 @@ function requestOf(
     backup: backup ?? null,
     signal,
     newId: () => surroundings.world.ids.runId(),
-    onMap({ entries, unsettled }) {
+    onMap({ entries, unsettled, deleted }) {
       if (entries === 0) output.warn('The run has nothing to put in the place of anything.');
       if (unsettled > 0) {
         output.warn(`${unsettled} items did not end well: their URLs stay as they are.`);
+      }
+      if (deleted > 0) {
+        output.warn(
+          `The run deleted what it had made of ${formatCounted(deleted, 'item')}: their URLs stay as they are.`,
+        );
       }
     },
   };

@@ -6,15 +6,17 @@ import { movedRun } from '../../support/moved-run.ts';
 
 const SETTINGS = { oldHosts: [], newHost: 'ucarecdn.com' };
 const COPIED = { key: uuidOf(1), results: [{ file: uuidOf(2) }] };
-const noCounts = () => ({ written: 0, unsettled: 0 });
+const noCounts = () => ({ written: 0, unsettled: 0, deleted: 0 });
 const NINE = `${uuidOf(9)}~2`;
 
 /** The map of a run whose items went through these operations. */
-function setup(uses: readonly string[], ...items: Parameters<typeof movedRun>[1]) {
+function setup(uses: Parameters<typeof movedRun>[0], ...items: Parameters<typeof movedRun>[1]) {
   const run = movedRun(uses, items);
+  const counts = noCounts();
   return {
+    counts,
     rows: (settings = {}) =>
-      [...mapTexts(run, { as: 'ndjson' }, { ...SETTINGS, ...settings }, noCounts())].map((line) =>
+      [...mapTexts(run, { as: 'ndjson' }, { ...SETTINGS, ...settings }, counts)].map((line) =>
         JSON.parse(line),
       ),
     text: (form: MapForm) => [...mapTexts(run, form, SETTINGS, noCounts())].join(''),
@@ -157,5 +159,66 @@ test('what is left out of updates is counted', () => {
   const sql = { table: 't', column: 'c', dialect: 'ansi', match: 'part', to: undefined } as const;
   const text = [...mapTexts(run, { as: 'sql', sql }, SETTINGS, counts)].join('');
   expect(text.match(/UPDATE/g)).toHaveLength(counts.written);
-  expect(counts).toEqual({ written: 1, unsettled: 1 });
+  expect(counts).toEqual({ written: 1, unsettled: 1, deleted: 0 });
+});
+
+test('the map does not lead to a new file that a later step deleted', () => {
+  const made = ['import-url', { uses: 'delete', fileFrom: 0 }];
+  const { rows, text } = setup(
+    made,
+    { key: 'https://example.com/a.jpg', results: [{ file: uuidOf(2) }, null] },
+    // The step's `if` did not hold: the file is still there.
+    {
+      key: 'https://example.com/b.jpg',
+      results: [{ file: uuidOf(3) }, null],
+      state: 'skipped',
+      reason: 'condition',
+    },
+    {
+      key: 'https://example.com/c.jpg',
+      results: [{ file: uuidOf(4) }, null],
+      state: 'skipped',
+      reason: 'gone',
+    },
+  );
+  expect(rows().map(({ item }) => item)).toEqual(['https://example.com/b.jpg']);
+  expect(text(sql()).match(/UPDATE/g)).toHaveLength(1);
+  expect(text(redirects('netlify'))).toBe(`/b.jpg https://ucarecdn.com/${uuidOf(3)}/ 301\n`);
+});
+
+test('the map does not lead to a new file that ClamAV purged, nor to one that another item deleted', () => {
+  const scan = { uses: 'addon/uc_clamav_virus_scan', fileFrom: 0 };
+  const { rows, counts } = setup(
+    ['copy-local', scan, 'delete'],
+    { key: uuidOf(1), results: [{ file: uuidOf(2) }, { infected: true, removed: true }, null] },
+    { key: uuidOf(3), results: [{ file: uuidOf(4) }, { infected: false }, null] },
+    { key: uuidOf(5), results: [{ file: uuidOf(6) }, { infected: false }, null] },
+    { key: uuidOf(6), results: [{ file: uuidOf(7) }, { infected: false }, null] },
+  );
+  expect(rows().map(({ item }) => item)).toEqual([uuidOf(3), uuidOf(6)]);
+  expect(counts).toEqual({ written: 2, unsettled: 0, deleted: 2 });
+});
+
+test('of two new files the map leads to the one that was not deleted, and to the copy in a bucket', () => {
+  const { rows } = setup(
+    [
+      'addon/remove_bg',
+      { uses: 'copy-local', fileFrom: 0 },
+      'copy-to-remote',
+      { uses: 'delete', fileFrom: 1 },
+    ],
+    {
+      key: uuidOf(1),
+      results: [{ file: uuidOf(2) }, { file: uuidOf(3) }, { url: 's3://bucket/a' }, null],
+    },
+  );
+  expect(rows()).toMatchObject([{ newFile: uuidOf(2), object: 's3://bucket/a' }]);
+});
+
+test('the map does not lead to a group whose files the run deleted', () => {
+  const { rows } = setup(['create-group', 'delete'], {
+    key: uuidOf(1),
+    results: [{ group: NINE }, null],
+  });
+  expect(rows()).toEqual([]);
 });

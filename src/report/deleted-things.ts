@@ -1,0 +1,58 @@
+import { ScratchSet } from '../ledger/scratch-set.ts';
+import { makesNothingNew } from './new-things.ts';
+import {
+  type ReportedRun,
+  type ReportedStep,
+  type RunItem,
+  runItems,
+  subjectAt,
+} from './run-items.ts';
+
+/** The files and groups that a run deleted, whichever item deleted them. */
+export interface DeletedThings {
+  has(id: string): boolean;
+  close(): void;
+}
+
+const NOTHING: DeletedThings = { has: () => false, close: () => undefined };
+const DELETES: readonly string[] = ['delete', 'delete-group'];
+const SCAN = 'addon/uc_clamav_virus_scan';
+/** A delete that found nothing to delete: the file does not exist any more either. */
+const GONE: readonly (string | null)[] = ['gone', 'expired'];
+
+/** Reads what the run deleted into a file of its own; close it after use. */
+export function readDeletedThings(run: ReportedRun): DeletedThings {
+  const canDelete = run.steps.some(({ uses }) => DELETES.includes(uses) || uses === SCAN);
+  // Without new files there is no map to correct.
+  if (!canDelete || makesNothingNew(run.steps)) return NOTHING;
+  const deleted = ScratchSet.open();
+  try {
+    for (const item of runItems(run)) {
+      const ids = [...deletedBy(run.steps, item)];
+      if (ids.length > 0) deleted.add(ids);
+    }
+  } catch (error) {
+    deleted.close();
+    throw error;
+  }
+  return deleted;
+}
+
+function* deletedBy(steps: readonly ReportedStep[], item: RunItem): Generator<string> {
+  for (const [place, step] of steps.entries()) {
+    const id = subjectAt(step, item);
+    if (id !== null && hasDeleted({ ...step, place }, item)) yield id;
+  }
+}
+
+/** A delete without a row of its own was done: rows exist only if there is more to say. */
+function hasDeleted(
+  { uses, place }: ReportedStep & { readonly place: number },
+  { record, outcomes }: RunItem,
+): boolean {
+  const end = outcomes.find(({ step }) => step === place);
+  if (uses === SCAN) return end?.result?.['removed'] === true;
+  if (!DELETES.includes(uses)) return false;
+  if (end !== undefined) return end.state === 'done' || GONE.includes(end.reason);
+  return record.step > place || (record.step === place && record.state === 'done');
+}

@@ -1,0 +1,46 @@
+import type { RunId, RunState } from '../core/run.ts';
+import type { World } from '../core/world.ts';
+import { makerOf } from '../job/step-schemas.ts';
+import { LedgerReader } from '../ledger/ledger-reader.ts';
+import { jobOf, readRun } from './read-runs.ts';
+import { statePaths } from './state-paths.ts';
+
+/** A run with what its reports and maps need. */
+export interface ReadRun {
+  readonly run: RunId;
+  readonly state: RunState;
+  /** Path of the ledger. */
+  readonly ledger: string;
+  readonly steps: readonly {
+    readonly id: string;
+    readonly uses: string;
+    /** Place of the earlier step whose new file the step acts on; null for the item itself. */
+    readonly fileFrom: number | null;
+  }[];
+}
+
+/** Finds a run for a report; null means the newest one. */
+export async function readReportedRun(
+  stateDirectory: string,
+  wanted: RunId | null,
+  world: World,
+): Promise<ReadRun> {
+  const { run, state } = await readRun(stateDirectory, wanted, world);
+  const ledger = statePaths(stateDirectory).ledger(run);
+  const reader = LedgerReader.open(ledger);
+  try {
+    const { steps } = jobOf(reader);
+    return {
+      run,
+      state,
+      ledger,
+      steps: steps.map((step) => ({
+        id: step.id,
+        uses: step.uses,
+        fileFrom: makerOf(step, steps),
+      })),
+    };
+  } finally {
+    reader.close();
+  }
+}

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { closestWord } from './closest-word.ts';
 import { type JobPath, knownKeys, printPath, valueAt } from './job-path.ts';
+import { explainLimit } from './meant-limit.ts';
 import { isLaterKey, isLaterOperation } from './not-supported-yet.ts';
 import { OPERATION_NAMES } from './step-schemas.ts';
 
@@ -64,6 +65,10 @@ function explainUnknownKey(block: JobPath, key: string, known: readonly string[]
   const shown = JSON.stringify(key.slice(0, 60));
   if (isLaterKey(printPath(block), key)) {
     return { path, at: 'key', message: `key ${shown}${inBlock} is not supported by this version` };
+  }
+  const limit = explainLimit(printPath(block), key);
+  if (limit !== null) {
+    return { path, at: 'key', message: `unknown key ${shown}${inBlock}: ${limit}` };
   }
   const suggestion = closestWord(key, known);
   const expected = known.length === 0 ? 'no keys' : known.join(', ');

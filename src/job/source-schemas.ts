@@ -18,7 +18,9 @@ const filesSchema = blockSchema({
     })
     .default('datetime_uploaded')
     .describe('Oldest first, or newest first with a leading dash'),
-  limit: countSchema(1, 1000).default(1000).describe('Files asked for in one request'),
+  pageSize: countSchema(1, 1000)
+    .default(1000)
+    .describe('Files in one answer of the list; no limit of the run'),
 });
 
 const inlineSchema = z

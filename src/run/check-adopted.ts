@@ -1,11 +1,11 @@
 import { type FileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
-import type { Job } from '../job/job-schema.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { ProjectClient } from './open-client.ts';
 import type { Connection } from './run-request.ts';
 import { statePaths } from './state-paths.ts';
+import { storedJob } from './stored-job.ts';
 
 /** Why files can't be looked up with these keys; null where they can. */
 export function whyNotLookedUp(
@@ -16,7 +16,7 @@ export function whyNotLookedUp(
   const reader = LedgerReader.open(statePaths(stateDirectory).ledger(run));
   try {
     const record = reader.begun();
-    const { projects } = record.job as Job;
+    const { projects } = storedJob(record);
     if (record.publicKey !== publicKey) return `the run works on project ${record.publicKey}`;
     if (record.restOrigin !== restOrigin) return `the run works at ${record.restOrigin}`;
     return projects === undefined ? null : 'the run works on several projects';

@@ -1,12 +1,12 @@
 import type { JsonObject } from '../core/json.ts';
 import type { RunId } from '../core/run.ts';
 import { madeFile } from '../engine/step-items.ts';
-import type { Job } from '../job/job-schema.ts';
 import { makerOf, type Step } from '../job/step-schemas.ts';
 import { type ItemRecord, LedgerReader, type SendRecord } from '../ledger/ledger-reader.ts';
 import type { OutcomeRecord } from '../ledger/outcome-table.ts';
 import { effectLook } from './effect-look.ts';
 import { statePaths } from './state-paths.ts';
+import { storedJob } from './stored-job.ts';
 
 /** All that the ledger has for who must decide what became of an item. */
 export interface Doubt {
@@ -51,7 +51,7 @@ export function* readDoubts(
 ): Generator<readonly DoubtAtStep[]> {
   const reader = LedgerReader.open(statePaths(stateDirectory).ledger(run));
   try {
-    const { steps } = reader.begun().job as Job;
+    const { steps } = storedJob(reader.begun());
     let left = limit;
     for (let after = 0; left > 0; ) {
       const wanted = { after, limit: Math.min(PAGE, left), states: ['in-doubt'] } as const;

@@ -1,11 +1,11 @@
 import { parseRunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
-import type { Job } from '../job/job-schema.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { RunRecord } from '../ledger/run-table.ts';
 import type { EarlierRuns } from '../sources/earlier-run-source.ts';
 import type { StatePaths } from './state-paths.ts';
+import { storedJob } from './stored-job.ts';
 
 /** Where earlier runs are kept, and the project whose runs may be read. */
 interface EarlierRunsPlace {
@@ -15,9 +15,11 @@ interface EarlierRunsPlace {
 }
 
 /** The project that a run's items are in, by its public key. */
-function ownerOf({ job, publicKey }: Pick<RunRecord, 'job' | 'publicKey'>): string | undefined {
-  const { source, projects } = job as Job;
-  return source.project === undefined ? publicKey : projects?.[source.project]?.publicKey.key;
+function ownerOf(record: Pick<RunRecord, 'job' | 'publicKey'>): string | undefined {
+  const { source, projects } = storedJob(record);
+  return source.project === undefined
+    ? record.publicKey
+    : projects?.[source.project]?.publicKey.key;
 }
 
 /** The ledgers of a state directory as a source reads them; those of another project are refused. */

@@ -9,6 +9,7 @@ import type { WorkKey, WorkStanding } from '../ledger/work-table.ts';
 import { listedRuns } from './find-run.ts';
 import type { Connection } from './run-request.ts';
 import type { StatePaths } from './state-paths.ts';
+import { storedJob } from './stored-job.ts';
 
 /** Work that another run did, or may have done. */
 export interface EarlierWork {
@@ -84,7 +85,7 @@ function readKnown(
     const record = readable(path, run, () => reader.run.find());
     // Without its row a run never began.
     if (record?.restOrigin !== connection.restOrigin) return null;
-    const job = record.job as Job;
+    const job = storedJob(record);
     const places = new Map<string, number>();
     for (const [place, step] of job.steps.entries()) {
       const work = workIn(job, step, record.publicKey);

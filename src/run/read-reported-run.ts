@@ -2,8 +2,9 @@ import type { RunId, RunState } from '../core/run.ts';
 import type { World } from '../core/world.ts';
 import { makerOf } from '../job/step-schemas.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
-import { jobOf, readRun } from './read-runs.ts';
+import { readRun } from './read-runs.ts';
 import { statePaths } from './state-paths.ts';
+import { storedJob } from './stored-job.ts';
 
 /** A run with what its reports and maps need. */
 export interface ReadRun {
@@ -29,7 +30,7 @@ export async function readReportedRun(
   const ledger = statePaths(stateDirectory).ledger(run);
   const reader = LedgerReader.open(ledger);
   try {
-    const { steps } = jobOf(reader);
+    const { steps } = storedJob(reader.begun());
     return {
       run,
       state,

@@ -6,7 +6,6 @@ import { UserError } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
 import { paidName } from '../job/paid-names.ts';
-import { damagedValue } from '../ledger/kept-value.ts';
 import { type ItemRecord, LedgerReader } from '../ledger/ledger-reader.ts';
 import { findRun, listedRuns } from './find-run.ts';
 import { leftOutOf } from './left-out.ts';
@@ -19,6 +18,7 @@ import type {
   RunStatus,
 } from './run-status.ts';
 import { type StatePaths, statePaths } from './state-paths.ts';
+import { storedJob } from './stored-job.ts';
 
 /** All runs of a state directory, newest first; of a ledger that can't be read, why. */
 export async function listRuns(stateDirectory: string, world: World): Promise<RunListing[]> {
@@ -45,7 +45,7 @@ export function* readItems(
 ): Generator<ItemReport> {
   const reader = LedgerReader.open(statePaths(stateDirectory).ledger(run));
   try {
-    const { steps } = jobOf(reader);
+    const { steps } = storedJob(reader.begun());
     const { state, limit } = options;
     const wanted = {
       ...(state !== undefined && { states: [state] }),
@@ -77,7 +77,7 @@ function statusOf(paths: StatePaths, run: RunId): RunStatus {
   try {
     const record = reader.begun();
     const isRunning = record.state === 'active' && isRunHeld(paths, run);
-    const job = jobOf(reader);
+    const job = storedJob(record);
     const byStep = reader.items.countsByStep();
     return {
       run,
@@ -158,11 +158,4 @@ function itemReport(record: ItemRecord, steps: Job['steps']): ItemReport {
     result,
     at: at === null || !hasEnded ? null : new Date(at).toISOString(),
   };
-}
-
-/** The job of a ledger; throws if the ledger has none. */
-export function jobOf(reader: LedgerReader): Job {
-  const job = reader.begun().job as Partial<Job>;
-  if (Array.isArray(job.steps)) return job as Job;
-  throw damagedValue('its job has no steps');
 }

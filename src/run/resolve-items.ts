@@ -15,6 +15,7 @@ import type { Decision, Resolution } from './resolution.ts';
 import { takeRunLocks } from './run-locks.ts';
 import { saidBefore } from './said-before.ts';
 import { makeStateDirectory } from './state-paths.ts';
+import { storedJob } from './stored-job.ts';
 import { withCleanup } from './with-cleanup.ts';
 
 /** What the word was given on. */
@@ -47,7 +48,7 @@ export function resolveItems(
     const ledger = Ledger.open(paths.ledger(run), { clock: world.clock });
     defer(() => ledger.close());
     const record = ledger.run.get();
-    const job = record.job as Job;
+    const job = storedJob(record);
     const projects = keptProjects(record.publicKey, job);
     const { signal } = new AbortController();
     const tell = () => undefined;

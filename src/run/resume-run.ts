@@ -14,6 +14,7 @@ import { endFacts } from './run-end.ts';
 import type { Connection, RunContext, RunEnd } from './run-request.ts';
 import { haltFor, openSession, workOnRun } from './run-session.ts';
 import { makeStateDirectory, type StatePaths, statePaths } from './state-paths.ts';
+import { storedJob } from './stored-job.ts';
 import { withCleanup } from './with-cleanup.ts';
 
 /**
@@ -32,9 +33,9 @@ export function resumeRun(
     const kept = readKept(paths, run);
     if (kept.finished !== null) return kept.finished;
     checkSameRun(kept.record, run, connection);
-    const projects = projectsOf(withKeptKeys(changed, kept.record.job as Job), context);
-    const onConflict =
-      context.onConflict ?? (changed ?? (kept.record.job as Job)).concurrency?.onConflict ?? 'fail';
+    const keptJob = storedJob(kept.record);
+    const projects = projectsOf(withKeptKeys(changed, keptJob), context);
+    const onConflict = context.onConflict ?? (changed ?? keptJob).concurrency?.onConflict ?? 'fail';
     const place = { paths, run, projects, onConflict, defer };
     const { catalog, shares } = await joinProjects(context, place);
     // Who waited for the run may find that there is nothing left to do.
@@ -87,7 +88,7 @@ export function checkChangedJob(
   const { record, finished } = readKept(statePaths(context.stateDirectory), run);
   if (finished !== null) return;
   checkSameRun(record, run, context.connection);
-  const projects = projectsOf(withKeptKeys(changed, record.job as Job), context);
+  const projects = projectsOf(withKeptKeys(changed, storedJob(record)), context);
   resumedJob(record, withPublicKeys(changed, projects));
 }
 
@@ -116,7 +117,7 @@ function endOf(record: RunRecord, reader: LedgerReader): RunEnd {
     state: record.state,
     counts: reader.items.counts(),
     stop: null,
-    ...endFacts(record.job as Job, reader, record),
+    ...endFacts(storedJob(record), reader, record),
     requests: 0,
     throttled: 0,
     elapsedMs: 0,
@@ -145,9 +146,10 @@ function checkSameRun(record: RunRecord, run: RunId, connection: Connection): vo
 }
 
 function resumedJob(record: RunRecord, changed: Job | undefined): Job {
-  const job = record.job as Job;
+  const job = storedJob(record);
   if (changed === undefined) return job;
-  if (jobFingerprint(changed) === record.fingerprint) return changed;
+  // Not the fingerprint of the ledger: an earlier version made it of the names of its time.
+  if (jobFingerprint(changed) === jobFingerprint(job)) return changed;
   const lines = describeJobChange(job, changed).map((line) => `  ${line}`);
   throw new UserError(
     'usage',

@@ -13,6 +13,7 @@ import type { ColumnNeeds } from '../sources/list-source.ts';
 import { searchSource } from '../sources/search-source.ts';
 import type { Source } from '../sources/source.ts';
 import { urlListSource } from '../sources/url-list-source.ts';
+import type { ListQuery } from '../uploadcare/list-cursor.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { FileSearch } from '../uploadcare/search-api.ts';
 import { createEarlierRuns } from './earlier-runs.ts';
@@ -48,7 +49,7 @@ export function sourceOf(options: SourceOptions, place: SourcePlace, needs: Colu
   const { client, files } = place;
   switch (options.kind) {
     case 'files':
-      return fileListSource(client.files, options.files);
+      return fileListSource(client.files, listQuery(options.files));
     case 'search':
       return searchSource(client, searchOf(options.search));
     case 'groups':
@@ -69,6 +70,10 @@ export function sourceOf(options: SourceOptions, place: SourcePlace, needs: Colu
 }
 
 type Options<Kind extends SourceOptions['kind']> = Extract<SourceOptions, { kind: Kind }>;
+
+function listQuery({ pageSize, ...query }: Options<'files'>['files']): ListQuery {
+  return { ...query, limit: pageSize };
+}
 
 function folderOf({ path, match, followLinks, onUnreadable }: Options<'folder'>['folder']) {
   const globs = match?.map(compileGlob);

@@ -23,7 +23,7 @@ const DAY_MS = 86_400_000;
 /** Enough for the fourth hit of every point that an item reaches. */
 const FEW_ITEMS = 5;
 /** Operations on a hundred files a request: four pages, four requests. */
-const LISTED = { source: { files: { stored: false, limit: 90 } }, files: 330 };
+const LISTED = { source: { files: { stored: false, pageSize: 90 } }, files: 330 };
 
 /** By options that make an operation another thing. */
 const VARIANTS = { partsFrom: '-in-parts', saveInGroup: '-to-pages' };

@@ -32,7 +32,7 @@ function openSecretShell(): Promise<Shell> {
 
 const JOB = `version: 1
 name: copies
-source: { files: { stored: true, limit: 100 } }
+source: { files: { stored: true, pageSize: 100 } }
 steps:
   - uses: metadata
     with: { set: { seen: "yes" } }

@@ -6,9 +6,9 @@ import { exitCodeForEnd } from '../../src/cli/exit-code.ts';
 import { LedgerReader } from '../../src/ledger/ledger-reader.ts';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
 
-const DELETE = { source: { files: { stored: false, limit: 100 } }, steps: [{ uses: 'delete' }] };
+const DELETE = { source: { files: { stored: false, pageSize: 100 } }, steps: [{ uses: 'delete' }] };
 const COPY = {
-  source: { files: { stored: true, limit: 100 } },
+  source: { files: { stored: true, pageSize: 100 } },
   steps: [{ uses: 'copy-to-remote', with: { target: 'backup' } }],
 };
 

@@ -6,7 +6,7 @@ import { alive, answerWith, type RunBench, runBench } from '../support/run-bench
 
 const DELETE = { source: { files: { stored: false } }, steps: [{ uses: 'delete' }] };
 const ONE_BY_ONE = {
-  source: { files: { stored: true, limit: 50 } },
+  source: { files: { stored: true, pageSize: 50 } },
   steps: [{ uses: 'copy-to-remote', with: { target: 'backup' } }],
 };
 

@@ -9,7 +9,7 @@ import {
   type SentRequest,
 } from '../support/run-bench.ts';
 
-const DELETE = { source: { files: { stored: false, limit: 50 } }, steps: [{ uses: 'delete' }] };
+const DELETE = { source: { files: { stored: false, pageSize: 50 } }, steps: [{ uses: 'delete' }] };
 
 const isListing = ({ method, target }: SentRequest) =>
   method === 'GET' && target.startsWith('/files/?');

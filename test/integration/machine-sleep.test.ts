@@ -15,7 +15,7 @@ const COPIES = {
   steps: [{ uses: 'copy-to-remote', with: { target: 'backup' } }],
 };
 const CLEANUP = {
-  source: { files: { stored: false, limit: 100 } },
+  source: { files: { stored: false, pageSize: 100 } },
   steps: [{ uses: 'delete' }],
   recheckAfter: '10m',
 };

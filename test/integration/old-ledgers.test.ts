@@ -70,7 +70,7 @@ test.each(SCHEMAS)(
     expect(before).toHaveLength(6);
     const job = {
       name: 'paid',
-      source: { files: { stored: true, limit: 50 } },
+      source: { files: { stored: true, pageSize: 50 } },
       where: { mime: 'image/*', size: { max: '2MB' } },
       steps: [{ uses: 'addon/remove_bg' }],
       limits: { paid: { remove_bg: 23 } },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { alive, answerWith, runBench } from '../support/run-bench.ts';
 
-const DELETE = { source: { files: { stored: false, limit: 100 } }, steps: [{ uses: 'delete' }] };
+const DELETE = { source: { files: { stored: false, pageSize: 100 } }, steps: [{ uses: 'delete' }] };
 
 test('a service that is down burns no item: the run stops, and finishes once it is back', async () => {
   const bench = runBench({ files: 900, storedShare: 0 });
@@ -18,7 +18,7 @@ test('a service that is down burns no item: the run stops, and finishes once it 
 });
 
 const CUT = {
-  source: { files: { stored: true, limit: 100 } },
+  source: { files: { stored: true, pageSize: 100 } },
   steps: [{ uses: 'addon/remove_bg' }],
 };
 

@@ -8,7 +8,7 @@ import type { RunContext } from '../../src/run/run-request.ts';
 import { statePaths } from '../../src/run/state-paths.ts';
 import { alive, runBench } from '../support/run-bench.ts';
 
-const DELETE = { source: { files: { stored: false, limit: 100 } }, steps: [{ uses: 'delete' }] };
+const DELETE = { source: { files: { stored: false, pageSize: 100 } }, steps: [{ uses: 'delete' }] };
 const RUN = parseRunId('run-1');
 const CONNECTION: RunContext['connection'] = {
   publicKey: 'demopublickey',
@@ -31,7 +31,7 @@ async function setup() {
 
 test('a job that does something else is refused, with the difference', async () => {
   const { bench, expectNothingSent } = await setup();
-  const job = { ...DELETE, source: { files: { stored: true, limit: 100 } } };
+  const job = { ...DELETE, source: { files: { stored: true, pageSize: 100 } } };
 
   const refusal = bench.resume({ job });
 

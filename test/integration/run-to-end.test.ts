@@ -10,10 +10,10 @@ import { alive, type RunBench, runBench } from '../support/run-bench.ts';
 
 /** A copy of which nothing can tell afterwards whether it was made. */
 const UNDETECTABLE: RunLimits = { operations: ({ files }) => [toyUndetectable(files)] };
-const DELETE = { source: { files: { stored: false, limit: 100 } }, steps: [{ uses: 'delete' }] };
-const STORE = { source: { files: { stored: false, limit: 70 } }, steps: [{ uses: 'store' }] };
+const DELETE = { source: { files: { stored: false, pageSize: 100 } }, steps: [{ uses: 'delete' }] };
+const STORE = { source: { files: { stored: false, pageSize: 70 } }, steps: [{ uses: 'store' }] };
 const COPY_STEP = { uses: 'copy-to-remote', with: { target: 'backup' } };
-const COPY = { source: { files: { stored: true, limit: 30 } }, steps: [COPY_STEP] };
+const COPY = { source: { files: { stored: true, pageSize: 30 } }, steps: [COPY_STEP] };
 const COPY_THEN_DELETE = { ...COPY, steps: [COPY_STEP, { uses: 'delete' }] };
 
 /** Looks, whenever a request that changes something arrives, whether its intent is durable by then. */
@@ -101,7 +101,7 @@ test('killed at every durable boundary of a small run, it ends the same', async 
   for (const point of CRASH_POINTS) {
     for (let hit = 1; hit <= 3; hit += 1) {
       const bench = runBench({ files: 130, storedShare: 0, seed: hit });
-      const job = { ...DELETE, source: { files: { stored: false, limit: 50 } } };
+      const job = { ...DELETE, source: { files: { stored: false, pageSize: 50 } } };
       let end = await bench.start(job, { death: { point, hit } });
       const isMade = point !== 'migration-step';
       if (end === null) {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
 
 const CLEANUP = {
-  source: { files: { stored: false, limit: 100 } },
+  source: { files: { stored: false, pageSize: 100 } },
   steps: [{ uses: 'delete' }],
   recheckAfter: '10m',
 };
@@ -34,7 +34,7 @@ test('a file that was stored while the run waited for its yes is not deleted', a
 
 test('each page is listed again once, whatever the number of windows on it', async () => {
   const bench = runBench({ files: 1200, storedShare: 0 });
-  const job = { ...CLEANUP, source: { files: { stored: false, limit: 400 } } };
+  const job = { ...CLEANUP, source: { files: { stored: false, pageSize: 400 } } };
 
   await runWithLateYes(bench, job);
 
@@ -48,7 +48,7 @@ test('pages that are listed again hold the claims back, however many items there
   const { confirm } = { confirm: async () => true };
   const end = await alive(
     bench.start(
-      { ...CLEANUP, source: { files: { stored: false, limit: 1000 } }, recheckAfter: '1ms' },
+      { ...CLEANUP, source: { files: { stored: false, pageSize: 1000 } }, recheckAfter: '1ms' },
       {
         confirm,
         listener: (event) => {

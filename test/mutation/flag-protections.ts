@@ -1,6 +1,6 @@
 import type { Mutant } from './mutants.ts';
 
-/** What keeps a flag or a variable from being taken for its opposite. */
+/** What keeps the words of flags, variables and job files from being taken for others. */
 export const FLAG_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'flag-value-is-off',
@@ -25,5 +25,13 @@ export const FLAG_PROTECTIONS: readonly Mutant[] = [
     from: 'if (read !== null) return read;',
     to: 'return read === true;',
     red: { file: 'test/unit/cli/program.test.ts', test: 'UCBULK_DRY_RUN' },
+  },
+  {
+    name: 'old-page-size-is-lost',
+    protection: 'A job of an earlier version is the same job as its file of today',
+    file: 'src/run/stored-job.ts',
+    from: 'if (limit === undefined) return job;',
+    to: 'return job;',
+    red: { file: 'test/unit/run/stored-job.test.ts', test: 'the same job as its file of today' },
   },
 ];

@@ -64,7 +64,7 @@ function listed(isStored: boolean, listing: object = {}): Scenario['prepare'] {
   return (stage) => {
     const keys = addFiles(stage, stage.items, { ...IMAGE, isStored });
     addFiles(stage, 5, { ...PDF, isStored: !isStored, ageDays: 12 });
-    return { source: { files: { stored: isStored, limit: 7, ...listing } }, keys };
+    return { source: { files: { stored: isStored, pageSize: 7, ...listing } }, keys };
   };
 }
 
@@ -188,7 +188,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'store, while files expire',
     prepare: (stage) => {
       const keys = addExpiring(stage, LIFETIME_MS);
-      return { source: { files: { stored: false, limit: 3 } }, keys };
+      return { source: { files: { stored: false, pageSize: 3 } }, keys };
     },
     unstoredLifetimeMs: LIFETIME_MS,
     steps: [{ uses: 'store' }],

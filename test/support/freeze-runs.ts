@@ -21,7 +21,7 @@ const RUNS = [
     job: `
 version: 1
 name: paid
-source: { files: { stored: true, limit: 50 } }
+source: { files: { stored: true, pageSize: 50 } }
 where: { mime: "image/*", size: { max: 2MB } }
 steps: [{ uses: addon/remove_bg }]
 limits: { paid: { remove_bg: 6 } }
@@ -45,7 +45,7 @@ steps: [{ uses: delete }]
     job: `
 version: 1
 name: half-deleted
-source: { files: { stored: false, limit: 20 } }
+source: { files: { stored: false, pageSize: 20 } }
 where: { uploaded: { olderThan: 1h } }
 steps: [{ uses: delete }]
 guard: { maxItems: 500 }

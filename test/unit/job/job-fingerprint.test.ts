@@ -26,12 +26,6 @@ version: 1
   expect(jobFingerprint(JSON.parse(JSON.stringify(load(JOB))))).toBe(jobFingerprint(load(JOB)));
 });
 
-test('stays as it is from version to version, so that a run can be resumed by a newer one', () => {
-  expect(jobFingerprint(load(JOB))).toMatchInlineSnapshot(
-    `"0eda2c09092347687add65b6b323c3e33638732697d2d0f499c22add1180215c"`,
-  );
-});
-
 test.each([
   'limits: { rate: 5, concurrency: 2, duration: 1h, requests: 9 }',
   'description: y',

@@ -49,7 +49,7 @@ test('a job file gives a job of plain data with every default filled in', () => 
     name: 'cleanup',
     source: {
       kind: 'files',
-      files: { stored: false, ordering: 'datetime_uploaded', limit: 1000 },
+      files: { stored: false, ordering: 'datetime_uploaded', pageSize: 1000 },
     },
     where: { uploaded: { olderThan: 86_400_000 } },
     steps: [{ id: '1-delete', uses: 'delete', with: {} }],
@@ -273,8 +273,8 @@ test('a source is one of those there are, and only one', () => {
   expect(withSource('file: {}')).toEqual([
     '4:3: unknown key "file" in source; did you mean "files"?',
   ]);
-  expect(withSource('files: { limit: 1001 }')).toEqual([
-    '4:19: source.files.limit: expected a whole number from 1 to 1000, got 1001',
+  expect(withSource('files: { pageSize: 1001 }')).toEqual([
+    '4:22: source.files.pageSize: expected a whole number from 1 to 1000, got 1001',
   ]);
 });
 
@@ -573,4 +573,33 @@ test('a flag that a variable gives as anything else is refused', () => {
     more: "vars: { stored: '2' }",
   });
   expect(problemsOf(text)).toEqual(['4:18: where.stored: expected true or false, got "2"']);
+});
+
+const NO_LIMIT =
+  'this version has no limit of items. guard.maxItems stops a run that selects more, and --dry-run counts them';
+
+test.each([
+  ['{ files: { limit: 20 } }', '3:20', 'source.files'],
+  ['{ files: { maxItems: 20 } }', '3:20', 'source.files'],
+  ['{ search: { query: invoice, limit: 20 } }', '3:37', 'source.search'],
+  ['{ groups: { limit: 20 } }', '3:21', 'source.groups'],
+  ['{ list: { path: a.txt, limit: 20 } }', '3:32', 'source.list'],
+  ['{ urls: { path: a.txt, limit: 20 } }', '3:32', 'source.urls'],
+  ['{ folder: { path: a, limit: 20 } }', '3:30', 'source.folder'],
+  ['{ run: { id: 20261121-205404-k3x9, limit: 20 } }', '3:44', 'source.run'],
+  ['{ files: {}, limit: 20 }', '3:22', 'source'],
+])('source: %s is refused: a limit of items is what was meant', (source, place, block) => {
+  const key = /maxItems|limit/.exec(source)?.[0];
+  const was = key === 'limit' && block === 'source.files';
+  const words = was ? 'was the size of a page, and is now pageSize; ' : '';
+  const text = `version: 1\nname: j\nsource: ${source}\nsteps: [{ uses: info }]\n`;
+  expect(problemsOf(text)[0]).toBe(
+    `${place}: unknown key "${key}" in ${block}: ${words}${NO_LIMIT}`,
+  );
+});
+
+test('limits.items is not there yet, and says so', () => {
+  expect(problemsOf(jobWith({ more: 'limits: { items: 20 }' }))).toEqual([
+    `6:11: unknown key "items" in limits: ${NO_LIMIT}`,
+  ]);
 });

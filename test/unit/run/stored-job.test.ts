@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { describeJobChange, jobFingerprint } from '../../../src/job/job-fingerprint.ts';
+import { loadJobFile } from '../../../src/job/load-job-file.ts';
+import { storedJob } from '../../../src/run/stored-job.ts';
+
+const JOB = `version: 1
+name: x
+source: { files: { stored: false } }
+where: { uploaded: { olderThan: 24h } }
+steps: [{ uses: delete }]
+`;
+
+// As version 0.1 kept the same job in its ledgers.
+const STORED = {
+  name: 'x',
+  version: 1,
+  source: {
+    kind: 'files',
+    files: { stored: false, ordering: 'datetime_uploaded', limit: 1000 },
+  },
+  where: { uploaded: { olderThan: 86_400_000 } },
+  steps: [{ id: '1-delete', uses: 'delete', with: {} }],
+  guard: { confirm: true },
+  limits: {},
+  recheckAfter: 600_000,
+};
+
+const load = (text: string) => loadJobFile(text, { file: 'x', env: {}, vars: {} });
+
+test('a job that an earlier version stored is the same job as its file of today', () => {
+  expect(storedJob({ job: STORED })).toEqual(load(JOB));
+  expect(jobFingerprint(storedJob({ job: STORED }))).toBe(jobFingerprint(load(JOB)));
+});
+
+test('another page size is told by the name of today', () => {
+  const changed = load(JOB.replace('stored: false', 'stored: false, pageSize: 5'));
+  expect(describeJobChange(storedJob({ job: STORED }), changed)).toEqual([
+    'source.files.pageSize: 1000 → 5',
+  ]);
+});
+
+test('a job of today and one of another source come back as they are', () => {
+  const today = load(JOB);
+  const list = load(JOB.replace(/files: .*/, 'list: { path: a.txt } }').replace(/where.*\n/, ''));
+  expect(storedJob({ job: today })).toBe(today);
+  expect(storedJob({ job: list })).toBe(list);
+});
+
+test.each([{}, { steps: 'none' }])('%j is no job', (job) => {
+  expect(() => storedJob({ job })).toThrow('its job has no steps');
+});

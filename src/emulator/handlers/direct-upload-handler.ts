@@ -13,7 +13,9 @@ const FILES_LIMIT = 100;
 
 /** POST /base/: every file part becomes a file, by the part's name (contract 11.2). */
 export function directUpload(exchange: UploadExchange): string {
-  const upload = exchange.project('UPLOADCARE_PUB_KEY', 'signed');
+  const upload = exchange.signedProject('UPLOADCARE_PUB_KEY', {
+    operations: exchange.form.files.length,
+  });
   const wishes = readWishes(exchange.form, 'UPLOADCARE_STORE', upload);
   const { files } = exchange.form;
   if (files.length === 0) throw new UploadRefusal('FilesRequiredError');

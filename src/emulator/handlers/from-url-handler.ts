@@ -15,7 +15,7 @@ import {
 
 /** POST or GET /from_url/: a token, or at once the file a remembered URL gave (contract 11.4). */
 export function importFromUrl(exchange: UploadExchange): string {
-  const upload = exchange.project('pub_key', 'signed');
+  const upload = exchange.signedProject('pub_key', { operations: 1 });
   const { form, service, origins } = exchange;
   const wishes = readWishes(form, 'store', upload);
   const url = parseSourceUrl(form.get('source_url'));

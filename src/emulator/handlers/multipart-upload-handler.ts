@@ -15,7 +15,7 @@ const PART_SIZE = { default: 5_242_880, least: 5_242_880, most: 5_368_709_120 };
 
 /** POST /multipart/start/: a UUID and a URL for each part (contract 11.3). */
 export function startMultipart(exchange: UploadExchange): string {
-  const upload = exchange.project('UPLOADCARE_PUB_KEY', 'signed');
+  const upload = exchange.signedProject('UPLOADCARE_PUB_KEY', { operations: 1 });
   const { form, now } = exchange;
   const asked = {
     name: plainFileName(required(form, 'filename')),
@@ -36,7 +36,7 @@ export function startMultipart(exchange: UploadExchange): string {
 
 /** POST /multipart/complete/: the parts become a file; a repeat is refused (contract 11.3). */
 export function completeMultipart(exchange: UploadExchange): string {
-  const upload = exchange.project('UPLOADCARE_PUB_KEY', 'open');
+  const upload = exchange.openProject('UPLOADCARE_PUB_KEY');
   const uuid = exchange.form.get('uuid').toLowerCase();
   if (uuid === '') throw new UploadRefusal('MultipartFileIdRequiredError');
   const multipart = upload.multipart.find(uuid);

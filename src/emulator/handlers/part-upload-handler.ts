@@ -22,6 +22,9 @@ export function putPart(
   const isOpen = found !== undefined && found.upload.uploadId === query.get('uploadId');
   // not recorded: every refusal of the storage; the words are those S3 is known for.
   if (!isOpen) return storageError(404, 'NoSuchUpload', 'The specified upload does not exist.');
+  if (request.headers.authorization !== undefined) {
+    return storageError(400, 'InvalidArgument', 'Only one auth mechanism allowed.');
+  }
   const signature = partSignature(found.project.secretKey, uuid, query);
   if (!isSameText(query.get('X-Amz-Signature') ?? '', signature)) {
     return storageError(403, 'SignatureDoesNotMatch', 'The request signature does not match.');

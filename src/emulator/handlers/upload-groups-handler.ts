@@ -14,7 +14,7 @@ const MEMBER =
 
 /** POST /group/: the files in the order of their numbers, duplicates kept (contract 11.6). */
 export function createGroup(exchange: UploadExchange): string {
-  const { project } = exchange.project('pub_key', 'signed');
+  const { project } = exchange.signedProject('pub_key', { operations: 0 });
   const members = readMembers(exchange.form, project);
   const { now: at, service } = exchange;
   const id = `${project.newUuid()}~${members.length}`;
@@ -27,7 +27,7 @@ export function createGroup(exchange: UploadExchange): string {
 
 /** GET /group/info/: purged files are null (contract 11.6). */
 export function uploadedGroupInfo(exchange: UploadExchange): string {
-  const { project } = exchange.project('pub_key', 'open');
+  const { project } = exchange.openProject('pub_key');
   const id = exchange.form.get('group_id');
   if (id === '') throw new UploadRefusal('GroupIdRequiredError');
   const slot = project.groups.find(id.toLowerCase());

@@ -1,9 +1,9 @@
 import type { Effect } from '../effect.ts';
 import type { WireOrigins } from '../emulated-file.ts';
-import type { EmulatorRequest } from '../emulator-request.ts';
+import { type EmulatorRequest, pathOf } from '../emulator-request.ts';
 import type { EmulatorState } from '../emulator-state.ts';
 import type { FileRef } from '../project-files.ts';
-import { checkUploadSignature, projectOfUpload } from './upload-auth.ts';
+import { checkCredential, projectOfUpload } from './upload-auth.ts';
 import { readUploadForm, type UploadForm } from './upload-form.ts';
 import type { UploadProject } from './upload-project.ts';
 import { throttledUpload } from './upload-refusal.ts';
@@ -28,6 +28,7 @@ export class UploadExchange {
   readonly origins: WireOrigins & { readonly upload: string };
   readonly service: UploadService;
   readonly #state: EmulatorState;
+  readonly #request: EmulatorRequest;
 
   constructor(
     state: EmulatorState,
@@ -38,6 +39,7 @@ export class UploadExchange {
     },
   ) {
     this.#state = state;
+    this.#request = request;
     this.service = state.uploads;
     this.arrival = parts.arrival;
     this.origins = parts.origins;
@@ -49,11 +51,27 @@ export class UploadExchange {
     return this.arrival.now;
   }
 
-  /** The project of the request's key; `signed` also wants a signature where the project does. */
-  project(keyField: 'UPLOADCARE_PUB_KEY' | 'pub_key', proof: 'signed' | 'open'): UploadProject {
+  /** The project of the request's key, for an endpoint that demands no credential. */
+  openProject(keyField: 'UPLOADCARE_PUB_KEY' | 'pub_key'): UploadProject {
+    return this.#project(keyField, null);
+  }
+
+  /** The project of the request's key, if its credential covers uploads of `operations` files. */
+  signedProject(
+    keyField: 'UPLOADCARE_PUB_KEY' | 'pub_key',
+    { operations }: { readonly operations: number },
+  ): UploadProject {
+    return this.#project(keyField, operations);
+  }
+
+  #project(keyField: 'UPLOADCARE_PUB_KEY' | 'pub_key', operations: number | null): UploadProject {
     const upload = projectOfUpload(this.form, keyField, this.service.projectsByKey);
     this.throttle(upload);
-    if (proof === 'signed') checkUploadSignature(this.form, upload, this.arrival.nowMs);
+    const { form } = this;
+    const { authorization } = this.#request.headers;
+    const { nowMs } = this.arrival;
+    const path = pathOf(this.#request);
+    checkCredential({ form, authorization, path, nowMs, operations }, upload);
     return upload;
   }
 

@@ -3,7 +3,7 @@ import type { UploadErrorCode } from './upload-refusal.ts';
 
 /** How a project takes uploads; part of a project's options. */
 export interface UploadProjectOptions {
-  /** True where every upload must be signed (contract 11.7); default false. */
+  /** True if every upload needs a signature or a token (contract 11.7); default false. */
   readonly signedUploads?: boolean;
   /** The largest file in bytes, else `File size exceeds project limit.`; default none. */
   readonly fileSizeLimit?: number;

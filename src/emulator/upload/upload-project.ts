@@ -9,6 +9,8 @@ export class UploadProject {
   readonly settings: Required<UploadProjectOptions>;
   readonly multipart = new MultipartUploads();
   readonly imports = new UrlImports();
+  /** How many files were uploaded with each token that limits them. */
+  readonly tokenOperations = new Map<string, number>();
 
   constructor(project: EmulatedProject, options: UploadProjectOptions) {
     this.project = project;

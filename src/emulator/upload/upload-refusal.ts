@@ -1,5 +1,7 @@
 /** The errors of the Upload API: code, status and words (the vendor's own list; contract 11). */
 const UPLOAD_ERRORS = {
+  AccessTokenExpiredError: [401, 'Expired token.'],
+  AccessTokenInvalidError: [401, 'Invalid token. Reason: %s'],
   AccountBlockedError: [403, 'Account has been blocked.'],
   AccountLimitsExceededError: [403, 'Account has reached its limits.'],
   AccountUnpaidError: [403, 'Account has been blocked for non payment.'],
@@ -57,6 +59,7 @@ const UPLOAD_ERRORS = {
   MultipartUploadSizeTooLargeError: [400, 'Uploaded size is more than expected.'],
   MultipartUploadSizeTooSmallError: [400, 'File size mismatch. Not all parts uploaded?'],
   NullCharactersForbiddenError: [400, 'Null characters are not allowed.'],
+  OperationsLimitExceededError: [403, 'The operation limit of the token is exhausted.'],
   PostRequestParserFailedError: [400, 'HTTP POST request parsing failed.'],
   ProjectPublicKeyInvalidError: [403, '%s is invalid.'],
   ProjectPublicKeyRemovedError: [403, 'Project %s is marked as removed.'],
@@ -66,6 +69,7 @@ const UPLOAD_ERRORS = {
   RequestParamRequiredError: [400, '%s is required.'],
   RequestSizeLimitExceededError: [413, 'The size of the request is too large.'],
   RequestThrottledError: [429, 'Request was throttled.'],
+  ScopeForbiddenError: [403, '`uc.restrictions.scope` does not allow this endpoint.'],
   SignatureExpirationError: [403, 'Expired signature.'],
   SignatureExpirationInvalidError: [400, '`expire` must be a UNIX timestamp.'],
   SignatureExpirationRequiredError: [400, '`expire` is required.'],

@@ -2,13 +2,13 @@ import { AddonRuns } from './addon-runs.ts';
 import { ConversionJobs } from './conversion-jobs.ts';
 import { DueTasks } from './due-tasks.ts';
 import type { Effect } from './effect.ts';
-import type { WireOrigins } from './emulated-file.ts';
 import { type FileSpec, specifiedFile } from './file-spec.ts';
 import { LateMetadata } from './late-metadata.ts';
 import { type FileRef, ProjectFiles } from './project-files.ts';
 import { ProjectGroups } from './project-groups.ts';
 import { ProjectWebhooks } from './project-webhooks.ts';
 import { SearchIndex } from './search-index.ts';
+import type { ServiceOrigins } from './service-origins.ts';
 import { ThrottleBucket, type ThrottleOptions } from './throttle-bucket.ts';
 import type { UploadProjectOptions } from './upload/upload-options.ts';
 import { UuidPermutation } from './uuid-permutation.ts';
@@ -78,7 +78,7 @@ export interface ProjectHost {
   /** When the project came into being, microseconds since 1970. */
   readonly now: number;
   /** Where links in webhook deliveries lead. */
-  readonly origins: WireOrigins;
+  readonly origins: ServiceOrigins;
   readonly webhookQueue: WebhookQueue;
   /** Lets a copy have the bytes of its source, where those were uploaded. */
   shareOriginal(from: string, to: string): void;
@@ -144,7 +144,8 @@ export class EmulatedProject {
     this.deniedConversions = new Set(options.deniedConversions);
     const { work = {}, metadataLagMs = 0, searchLagMs = 15_000, infectedShare = 0.01 } = options;
     const { files } = this;
-    const { origins, webhookQueue: queue } = host;
+    const { webhookQueue: queue } = host;
+    const origins = host.origins.forProject(publicKey);
     this.work = new WorkPlanner(seed, work);
     const { areTagsShown } = this;
     const project = { id, publicKey };

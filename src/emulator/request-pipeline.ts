@@ -60,7 +60,7 @@ function answerRoute(state: EmulatorState, arrival: Arrival, match: RouteMatch):
       request,
       project,
       version,
-      origins: state.origins.of(request),
+      origins: state.origins.of(request, project.publicKey),
       buckets: state.buckets,
       requestId: state.requestId(arrival.number),
       now: arrival.now,

@@ -1,3 +1,4 @@
+import { projectCdnHost } from './cdn/cdn-host.ts';
 import type { WireOrigins } from './emulated-file.ts';
 import type { EmulatorRequest } from './emulator-request.ts';
 
@@ -5,7 +6,10 @@ import type { EmulatorRequest } from './emulator-request.ts';
 export interface OriginOptions {
   /** Origin of `url`, `next` and `previous`; default the one of the request. */
   readonly origin?: string;
-  /** Origin of `original_file_url`; default https://ucarecdn.com; `self` for the emulator's own. */
+  /**
+   * Origin of `original_file_url`; default https://ucarecdn.com. `project` gives every project its
+   * own host, `<prefix>.ucarecd.net`, as new accounts have; `self` is the emulator's own CDN.
+   */
   readonly cdnOrigin?: string;
   /** Origin of part URLs; default the one of the request. */
   readonly uploadOrigin?: string;
@@ -20,8 +24,11 @@ export interface BoundOrigins {
 
 const CDN_ORIGIN = 'https://ucarecdn.com';
 
+/** Where the links in an answer of any service lead. */
+export type RequestOrigins = WireOrigins & { readonly upload: string };
+
 /** Where links lead: as asked for, else to where the emulator listens, else to the request's host. */
-export class ServiceOrigins implements WireOrigins {
+export class ServiceOrigins {
   readonly #options: OriginOptions;
   #bound: BoundOrigins | undefined;
 
@@ -34,27 +41,40 @@ export class ServiceOrigins implements WireOrigins {
     this.#bound = origins;
   }
 
-  /** For what belongs to no request, e.g. a webhook's delivery. */
-  get api(): string {
-    return this.#options.origin ?? this.#bound?.rest ?? 'https://api.uploadcare.com';
+  /** For what belongs to no request, e.g. a webhook's delivery; right also after `bind`. */
+  forProject(publicKey: string): WireOrigins {
+    const [api, cdn] = [() => this.#api(), () => this.#cdn(publicKey)];
+    return {
+      get api() {
+        return api();
+      },
+      get cdn() {
+        return cdn();
+      },
+    };
   }
 
-  get cdn(): string {
-    const { cdnOrigin = CDN_ORIGIN } = this.#options;
-    return cdnOrigin === 'self' ? (this.#bound?.cdn ?? CDN_ORIGIN) : cdnOrigin;
-  }
-
-  /** For the answer to a request. */
-  of(request: EmulatorRequest): WireOrigins & { readonly upload: string } {
+  /** For the answer to a request for a project. */
+  of(request: EmulatorRequest, publicKey: string): RequestOrigins {
     const { origin, cdnOrigin, uploadOrigin } = this.#options;
     const own = originOf(request);
     const isShared = this.#bound === undefined || this.#bound.rest === this.#bound.upload;
     const isOwnCdn = cdnOrigin === 'self' && isShared;
     return {
-      api: origin ?? (isShared ? own : this.api),
-      cdn: isOwnCdn ? own : this.cdn,
+      api: origin ?? (isShared ? own : this.#api()),
+      cdn: isOwnCdn ? own : this.#cdn(publicKey),
       upload: uploadOrigin ?? (isShared ? own : (this.#bound?.upload ?? own)),
     };
+  }
+
+  #api(): string {
+    return this.#options.origin ?? this.#bound?.rest ?? 'https://api.uploadcare.com';
+  }
+
+  #cdn(publicKey: string): string {
+    const { cdnOrigin = CDN_ORIGIN } = this.#options;
+    if (cdnOrigin === 'project') return `https://${projectCdnHost(publicKey)}`;
+    return cdnOrigin === 'self' ? (this.#bound?.cdn ?? CDN_ORIGIN) : cdnOrigin;
   }
 }
 

@@ -1,41 +1,45 @@
+import { servesProject } from '../cdn/cdn-host.ts';
+import { type CdnPath, parseCdnPath } from '../cdn/cdn-path.ts';
+import { cdnTag } from '../cdn/transform-file.ts';
 import type { EmulatorRequest, EmulatorResponse } from '../emulator-request.ts';
-import { findAnywhere, originalBytes } from '../upload/resolve-source.ts';
+import { findAnywhere, servedFile } from '../upload/resolve-source.ts';
 import type { UploadService } from '../upload/upload-service.ts';
 
-const FILE = /^\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\//;
-const GROUP_MEMBER = /^\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}~\d+)\/nth\/(\d+)\//;
-
 /**
- * GET of a file's original. Operations in the path are not done: the original comes instead. Not
- * recorded: the words for a file that is removed, not ready or unknown.
+ * GET of a file, of a picture made from it, or of a frame of a video. Not recorded: the words for a
+ * file that is removed, not ready or unknown, and those of bad operations.
  */
-export function serveOriginal(service: UploadService, request: EmulatorRequest): EmulatorResponse {
+export function serveFile(service: UploadService, request: EmulatorRequest): EmulatorResponse {
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   if (!isRead) return plain(405, 'Method not allowed.\n');
-  const path = request.target.split('?', 1)[0] ?? '';
-  const uuid = FILE.exec(path)?.[1] ?? memberOf(service, path);
+  const path = parseCdnPath(request.target.split('?', 1)[0] ?? '');
+  const uuid = path === undefined ? undefined : fileOf(service, path);
   const found = uuid === undefined ? undefined : findAnywhere(service, uuid);
-  if (found === undefined || found.file.removedAt !== null || !found.file.isReady) {
-    return plain(404, 'File not found.\n');
-  }
-  const body = originalBytes(service, found.project, found.ref);
+  const isThere =
+    path !== undefined &&
+    found !== undefined &&
+    found.file.removedAt === null &&
+    found.file.isReady &&
+    servesProject(request.headers.host, found.project.publicKey);
+  if (!isThere) return plain(404, 'File not found.\n');
+  const served = servedFile(service, found, path);
+  if (served.status !== 200) return plain(served.status, `${served.problem}\n`);
   const sha256 = service.originals.find(found.file.uuid)?.sha256;
-  const tag = sha256 ?? `${found.file.uuid}-${found.file.size}`;
+  const tag = cdnTag(sha256 ?? `${found.file.uuid}-${found.file.size}`, path);
   const headers = {
-    'content-type': found.file.mimeType || 'application/octet-stream',
-    'content-length': String(body.length),
+    'content-type': served.mimeType,
+    'content-length': String(served.bytes.length),
     etag: `"${tag}"`,
   };
-  return { status: 200, headers, body };
+  return { status: 200, headers, body: served.bytes };
 }
 
-// The n-th file of a group, from 0.
-function memberOf(service: UploadService, path: string): string | undefined {
-  const [, id = '', position = ''] = GROUP_MEMBER.exec(path) ?? [];
+// The file itself, or the n-th file of a group, from 0.
+function fileOf(service: UploadService, { uuid, position }: CdnPath): string | undefined {
+  if (position === null) return uuid;
   for (const { project } of service.projectsByKey.values()) {
-    const slot = project.groups.find(id);
-    if (slot === undefined) continue;
-    return project.groups.describe(slot).members[Number(position)]?.uuid;
+    const slot = project.groups.find(uuid);
+    if (slot !== undefined) return project.groups.describe(slot).members[position]?.uuid;
   }
   return undefined;
 }

@@ -16,13 +16,13 @@ import {
 /** POST or GET /from_url/: a token, or at once the file a remembered URL gave (contract 11.4). */
 export function importFromUrl(exchange: UploadExchange): string {
   const upload = exchange.signedProject('pub_key', { operations: 1 });
-  const { form, service, origins } = exchange;
+  const { form, service } = exchange;
   const wishes = readWishes(form, 'store', upload);
   const url = parseSourceUrl(form.get('source_url'));
   const isChecked = isOn(form.get('check_URL_duplicates'));
   const known = isChecked ? savedFileInfo(upload, url) : undefined;
   if (known !== undefined) return JSON.stringify({ type: 'file_info', ...known });
-  const source = resolveSource(service, url, [origins.cdn, origins.upload, origins.api]);
+  const source = resolveSource(service, url, ownOrigins(exchange));
   const save = form.get('save_URL_duplicates');
   const { unknownMs, waitingMs, progressMs } = service.timing;
   // Not the unique instant of timestamps: what takes a second takes a second.
@@ -125,6 +125,13 @@ function failed(status: number): ImportEnd {
 }
 
 // not recorded: a remembered file that is removed or gone is fetched anew.
+// Files are found at the CDN of every project, and at the emulator itself.
+function ownOrigins(exchange: UploadExchange): string[] {
+  return [...exchange.service.projectsByKey.keys()].flatMap((publicKey) =>
+    Object.values(exchange.originsOf({ publicKey })),
+  );
+}
+
 function savedFileInfo({ project, imports }: UploadProject, url: URL): object | undefined {
   const ref = project.files.find(imports.savedFile(url.href) ?? '');
   const file = ref === undefined ? undefined : project.files.describe(ref);

@@ -28,7 +28,7 @@ export function startMultipart(exchange: UploadExchange): string {
   const multipart = { ...asked, uuid, uploadId: upload.project.newUuid(), startedAt: now };
   upload.multipart.start(multipart);
   const parts = partUrls(multipart, upload.project.secretKey, {
-    origin: exchange.origins.upload,
+    origin: exchange.originsOf(upload.project).upload,
     lifetimeMs: exchange.service.partUrlLifetimeMs,
   });
   return JSON.stringify({ uuid, parts });

@@ -22,7 +22,7 @@ export function createGroup(exchange: UploadExchange): string {
   exchange.record('group_create', project.number, { ref: slot, at });
   const input = members.map(({ uuid, effects }) => `${uuid}/${effects}`).join(' ');
   service.creations.add('group_create', project.publicKey, input);
-  return groupInfoJson(project.groups.describe(slot), project, exchange.origins);
+  return groupInfoJson(project.groups.describe(slot), project, exchange.originsOf(project));
 }
 
 /** GET /group/info/: purged files are null (contract 11.6). */
@@ -32,7 +32,7 @@ export function uploadedGroupInfo(exchange: UploadExchange): string {
   if (id === '') throw new UploadRefusal('GroupIdRequiredError');
   const slot = project.groups.find(id.toLowerCase());
   if (slot === undefined) throw new UploadRefusal('GroupNotFoundError');
-  return groupInfoJson(project.groups.describe(slot), project, exchange.origins);
+  return groupInfoJson(project.groups.describe(slot), project, exchange.originsOf(project));
 }
 
 // Numbered as recorded, or `files[]` as the vendor's own client sends them.

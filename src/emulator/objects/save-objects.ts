@@ -23,9 +23,9 @@ export function* savedObjects(state: EmulatorState): Generator<string> {
   let isFirst = true;
   for (const upload of state.uploads.projectsByKey.values()) {
     const { project } = upload;
-    const { api, cdn } = state.origins;
+    const origins = state.origins.forProject(project.publicKey);
     yield `${isFirst ? '' : ','}\n${head(upload)}`;
-    yield* projectLists({ upload, project, origins: { api, cdn }, now });
+    yield* projectLists({ upload, project, origins, now });
     yield* contents(state, project);
     isFirst = false;
   }

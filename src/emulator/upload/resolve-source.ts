@@ -1,4 +1,8 @@
 import { createHash } from 'node:crypto';
+import { servesProject } from '../cdn/cdn-host.ts';
+import { type CdnPath, parseCdnPath } from '../cdn/cdn-path.ts';
+import { type CdnResult, transformFile } from '../cdn/transform-file.ts';
+import type { EmulatedFile } from '../emulated-file.ts';
 import type { EmulatedProject } from '../emulated-project.ts';
 import { generatedOriginal } from '../media/generated-original.ts';
 import { mimeTypeOfName } from '../media/mime-types.ts';
@@ -21,7 +25,6 @@ export interface FetchedSource {
   readonly bytes: () => Buffer;
 }
 
-const CDN_PATH = /^\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\//;
 const GENERATED_BYTES = 4096;
 
 /**
@@ -44,18 +47,26 @@ export function resolveSource(
   throw new UploadRefusal('HostnameNotFoundError');
 }
 
-/** The bytes of a file as the CDN serves them: those uploaded, else generated ones. */
-export function originalBytes(
+/** A file of a project, as the CDN finds it. */
+export interface FoundFile {
+  readonly project: EmulatedProject;
+  readonly ref: number;
+  readonly file: EmulatedFile;
+}
+
+/** A file as the CDN serves it: what was uploaded, else made-up bytes, with operations done. */
+export function servedFile(
   { originals }: UploadService,
-  { files }: EmulatedProject,
-  ref: number,
-): Buffer {
-  const file = files.describe(ref);
-  return originals.find(file.uuid)?.bytes ?? generatedOriginal(file);
+  { file }: FoundFile,
+  path: Pick<CdnPath, 'videoframe' | 'operations'>,
+): CdnResult {
+  const uploaded = originals.find(file.uuid)?.bytes ?? undefined;
+  const original = () => uploaded ?? generatedOriginal(file);
+  return transformFile({ file, uploaded, original }, path);
 }
 
 /** A file by its UUID alone, in whichever project: the CDN knows no keys. */
-export function findAnywhere(service: UploadService, uuid: string) {
+export function findAnywhere(service: UploadService, uuid: string): FoundFile | undefined {
   for (const { project } of service.projectsByKey.values()) {
     const ref = project.files.find(uuid);
     if (ref !== undefined) return { project, ref, file: project.files.describe(ref) };
@@ -64,18 +75,23 @@ export function findAnywhere(service: UploadService, uuid: string) {
 }
 
 function ownFile(service: UploadService, url: URL): FetchedSource | undefined {
-  const uuid = CDN_PATH.exec(url.pathname)?.[1];
-  const found = uuid === undefined ? undefined : findAnywhere(service, uuid);
-  if (found === undefined || found.file.removedAt !== null || !found.file.isReady) return undefined;
-  const bytes = () => originalBytes(service, found.project, found.ref);
+  const path = parseCdnPath(url.pathname);
+  const found = path === undefined ? undefined : findAnywhere(service, path.uuid);
+  if (path === undefined || found === undefined) return undefined;
+  const { file, project } = found;
+  const isServed = file.removedAt === null && file.isReady;
+  if (!isServed || !servesProject(url.host, project.publicKey)) return undefined;
+  const served = servedFile(service, found, path);
+  const { bytes, mimeType } =
+    served.status === 200 ? served : { bytes: Buffer.alloc(0), mimeType: undefined };
   return {
-    name: found.file.name,
-    mimeType: found.file.mimeType,
-    size: bytes().length,
+    name: file.name,
+    mimeType,
+    size: bytes.length,
     isLengthUnknown: false,
     takesMs: undefined,
-    status: 200,
-    bytes,
+    status: served.status,
+    bytes: () => bytes,
   };
 }
 

@@ -1,8 +1,8 @@
 import type { Effect } from '../effect.ts';
-import type { WireOrigins } from '../emulated-file.ts';
 import { type EmulatorRequest, pathOf } from '../emulator-request.ts';
 import type { EmulatorState } from '../emulator-state.ts';
 import type { FileRef } from '../project-files.ts';
+import type { RequestOrigins } from '../service-origins.ts';
 import { checkCredential, projectOfUpload } from './upload-auth.ts';
 import { readUploadForm, type UploadForm } from './upload-form.ts';
 import type { UploadProject } from './upload-project.ts';
@@ -25,24 +25,15 @@ export interface UploadArrival {
 export class UploadExchange {
   readonly form: UploadForm;
   readonly arrival: UploadArrival;
-  readonly origins: WireOrigins & { readonly upload: string };
   readonly service: UploadService;
   readonly #state: EmulatorState;
   readonly #request: EmulatorRequest;
 
-  constructor(
-    state: EmulatorState,
-    request: EmulatorRequest,
-    parts: {
-      readonly arrival: UploadArrival;
-      readonly origins: WireOrigins & { readonly upload: string };
-    },
-  ) {
+  constructor(state: EmulatorState, request: EmulatorRequest, arrival: UploadArrival) {
     this.#state = state;
     this.#request = request;
     this.service = state.uploads;
-    this.arrival = parts.arrival;
-    this.origins = parts.origins;
+    this.arrival = arrival;
     this.form = readUploadForm(request);
   }
 
@@ -73,6 +64,11 @@ export class UploadExchange {
     const path = pathOf(this.#request);
     checkCredential({ form, authorization, path, nowMs, operations }, upload);
     return upload;
+  }
+
+  /** Where the links in the answer for a project lead. */
+  originsOf({ publicKey }: { readonly publicKey: string }): RequestOrigins {
+    return this.#state.origins.of(this.#request, publicKey);
   }
 
   /** Takes a request's share of the project's rate, which both APIs have in common. */

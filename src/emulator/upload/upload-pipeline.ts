@@ -7,7 +7,7 @@ import {
 import type { EmulatorState } from '../emulator-state.ts';
 import { answerAfter, answerBefore } from '../fault-answers.ts';
 import type { Fault } from '../faults.ts';
-import { serveOriginal } from '../handlers/cdn-handler.ts';
+import { serveFile } from '../handlers/cdn-handler.ts';
 import { putPart } from '../handlers/part-upload-handler.ts';
 import { methodRefusal, refusedUpload, uploadFaultAnswer, uploadHeaders } from './upload-answer.ts';
 import { type UploadArrival, UploadExchange } from './upload-exchange.ts';
@@ -36,12 +36,12 @@ export function answerPart(state: EmulatorState, request: EmulatorRequest): Emul
   });
 }
 
-/** Answers a request to the CDN: the originals of files. */
+/** Answers a request to the CDN. */
 export function answerCdn(state: EmulatorState, request: EmulatorRequest): EmulatorResponse {
   return answerCounted(state, request, {
     pattern: '/{uuid}/',
     headers: { 'access-control-allow-origin': '*' },
-    answer: () => serveOriginal(state.uploads, request),
+    answer: () => serveFile(state.uploads, request),
   });
 }
 
@@ -93,8 +93,7 @@ function answerRoute(
   try {
     const handler = route.handlers[request.method];
     if (handler === undefined) throw methodRefusal(request);
-    const origins = state.origins.of(request);
-    const body = handler(new UploadExchange(state, request, { arrival, origins }));
+    const body = handler(new UploadExchange(state, request, arrival));
     return { status: 200, headers: { 'content-type': 'application/json' }, body };
   } catch (error) {
     if (error instanceof UploadRefusal) return refusedUpload(request, error);

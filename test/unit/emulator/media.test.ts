@@ -114,7 +114,7 @@ describe('the CDN', () => {
     expect(String(get(path).body)).toBe('hello');
     for (let index = 0; index < 20; index += 1) {
       const seeded = emulator.projects[0]?.seededFile(index);
-      const answer = get(`/${seeded?.uuid}/-/preview/`);
+      const answer = get(`/${seeded?.uuid}/`);
       expect(answer.headers['content-type']).toBe(seeded?.mimeType);
       const isShort = (seeded?.size ?? 0) > 16 * 1024 ** 2;
       if (!isShort) expect(answer.body.length).toBeGreaterThanOrEqual(seeded?.size ?? 0);

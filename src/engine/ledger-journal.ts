@@ -33,7 +33,7 @@ export class LedgerJournal implements Journal {
   async settlePoll(step: number, result: PollResult): Promise<void> {
     const { ledger, crash } = this.#ports;
     await crash('poll-answered');
-    await ledger.write(() => writePoll(step, result, this.#ports));
+    await ledger.write(() => writePoll(step, result, this.#ports), 'record');
     if (result.to !== 'waiting') await crash('outcome-committed');
     if (result.to === 'outcome') tellSettled(this.#ports, step, [result]);
   }
@@ -71,7 +71,7 @@ class LedgerAttempt implements Attempt {
       }
       id = ledger.attempts.begin({ step, items: items.length, sentAt, baseline });
       ledger.items.markSent(seqsOf(items), id);
-    });
+    }, 'intent');
     if (!mayBuy) throw canceled('The budget of this operation is spent');
     this.#id = id;
     await this.#ports.crash('intent-committed');
@@ -83,7 +83,7 @@ class LedgerAttempt implements Attempt {
     await this.#ports.ledger.write(() => {
       for (const group of groupResults(results)) this.#settleGroup(group);
       this.#end(results);
-    });
+    }, 'record');
     await crash(results.some(({ to }) => to === 'waiting') ? 'token-saved' : 'outcome-committed');
     tellSettled(this.#ports, this.#task.step, results);
   }
@@ -103,7 +103,7 @@ class LedgerAttempt implements Attempt {
         openSends: -1,
       });
       ledger.attempts.endBadly(id, this.#ports.serverNow(), note);
-    });
+    }, 'record');
   }
 
   #settleGroup(group: readonly [ItemResult, ...ItemResult[]]): void {

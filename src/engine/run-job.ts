@@ -54,6 +54,7 @@ export interface RunPorts {
  * Never throws: what goes wrong is the halt's reason.
  */
 export async function runJob(ports: RunPorts): Promise<{ state: RunState; counts: StateCounts }> {
+  ports.ledger.watchTrouble((failure) => ports.halt.stop({ kind: 'fatal', failure }));
   try {
     recoverRun({ ...ports, settleMs: ports.settings.settleMs });
     checkGuards(ports);
@@ -205,13 +206,13 @@ async function closeBooks(ports: RunPorts): Promise<{ state: RunState; counts: S
   const counts = ledger.items.counts();
   let state = endState(ports, counts);
   try {
-    ledger.transaction(() => {
+    ledger.transactionFromReserve(() => {
       const reason = halt.reason === null ? null : describeStop(halt.reason);
       ledger.run.setState(state, reason, ports.serverNow());
     });
   } catch (error) {
-    // A full disk can't take the state either: the next resume finds the run as it was, so this
-    // one has not finished it.
+    // If the state could not be written, the next resume finds the run as it was: this one has not
+    // finished it.
     halt.stop({ kind: 'fatal', failure: failureOf(error) });
     state = 'aborted';
   }

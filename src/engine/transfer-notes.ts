@@ -9,7 +9,7 @@ export function transferNotes(
   { ledger, crash }: { readonly ledger: Ledger; readonly crash: CrashHook },
 ): TransferNotes {
   const note = async (write: () => void): Promise<void> => {
-    await ledger.write(write);
+    await ledger.write(write, 'record');
     await crash('transfer-noted');
   };
   return {

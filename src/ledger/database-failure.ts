@@ -34,6 +34,16 @@ export function ledgerFailure(path: string, error: unknown): unknown {
   return error;
 }
 
+/** True for a failed write that needs room: a full disk, a quota, an I/O error. */
+export function isNoRoom(failure: unknown): boolean {
+  return failure instanceof ClassifiedError && failure.fatalCause === 'disk-full';
+}
+
+/** True for a failed write that may succeed later: no room, an I/O error, another program's lock. */
+export function mayPass(failure: unknown): failure is ClassifiedError {
+  return failure instanceof ClassifiedError && /^sqlite_(full|ioerr|busy)/.test(failure.code);
+}
+
 function isDamage(code: string, error: unknown): boolean {
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return true;
   return code === 'SQLITE_ERROR' && missingPart(error) !== null;

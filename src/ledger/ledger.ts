@@ -1,9 +1,10 @@
 import { renameSync } from 'node:fs';
+import type { ClassifiedError } from '../core/failure.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Clock, CrashHook } from '../core/world.ts';
 import { AttemptTable } from './attempt-table.ts';
-import { ledgerFailure } from './database-failure.ts';
-import { GroupCommit } from './group-commit.ts';
+import { isNoRoom, ledgerFailure, mayPass } from './database-failure.ts';
+import { GroupCommit, type WriteKind } from './group-commit.ts';
 import { ItemTable } from './item-table.ts';
 import { LEDGER_SCHEMA, readLedgerFile } from './ledger-file.ts';
 import { LostAnswerTable } from './lost-answer-table.ts';
@@ -13,9 +14,13 @@ import { OutcomeTable } from './outcome-table.ts';
 import { PageTable } from './page-table.ts';
 import { PaidTable } from './paid-table.ts';
 import { RemoteJobTable } from './remote-job-table.ts';
+import { RESERVE_PART, type Reserve } from './reserve.ts';
 import { type NewRun, RunTable } from './run-table.ts';
 import { TransferTable } from './transfer-table.ts';
 import { WorkTable } from './work-table.ts';
+
+/** SQLite's page, bytes. */
+const PAGE_BYTES = 4096;
 
 /** Options of an open ledger. */
 export interface LedgerOptions {
@@ -24,6 +29,8 @@ export interface LedgerOptions {
   readonly crash?: CrashHook;
   /** `PRAGMA max_page_count`; for tests of a full disk. */
   readonly maxPages?: number | undefined;
+  /** Space for the last answers if the disk is full; removed by `close`. */
+  readonly reserve?: Reserve | undefined;
 }
 
 /** One run's SQLite file: the only authority on what was selected, sent and settled. One writer. */
@@ -40,10 +47,16 @@ export class Ledger {
   readonly lostAnswers: LostAnswerTable;
   readonly #database: Connection;
   readonly #group: GroupCommit;
+  readonly #reserve: Reserve | undefined;
+  #maxPages: number | undefined;
   #traffic = { requests: 0, throttled: 0 };
+  #onTrouble: (failure: ClassifiedError) => void = () => undefined;
 
-  private constructor(database: Connection, { clock, crash = () => {} }: LedgerOptions) {
+  private constructor(database: Connection, options: LedgerOptions) {
+    const { clock, crash = () => {} } = options;
     this.#database = database;
+    this.#reserve = options.reserve;
+    this.#maxPages = options.maxPages;
     this.run = new RunTable(database);
     this.pages = new PageTable(database);
     this.items = new ItemTable(database);
@@ -54,7 +67,13 @@ export class Ledger {
     this.works = new WorkTable(database);
     this.paid = new PaidTable(database);
     this.lostAnswers = new LostAnswerTable(database);
-    this.#group = new GroupCommit({ clock, crash }, (writes) => this.transaction(writes));
+    this.#group = new GroupCommit({
+      clock,
+      crash,
+      commit: (writes) => this.transaction(writes),
+      commitFromReserve: (writes) => this.transactionFromReserve(writes),
+      mayPass: (error) => this.#reportTrouble(error),
+    });
   }
 
   /**
@@ -63,10 +82,11 @@ export class Ledger {
    */
   static create(path: string, run: NewRun, options: LedgerOptions): Ledger {
     const unmade = unmadeLedger(path);
+    const { reserve: _, ...untilNamed } = options; // `close` would remove it
     const database = openDatabase(unmade, { mode: 'create', ...options });
     closedOnFailure(database, () => {
       migrate(database, LEDGER_SCHEMA, options.crash);
-      const ledger = new Ledger(database, options);
+      const ledger = new Ledger(database, untilNamed);
       ledger.transaction(() => ledger.run.begin(run));
       return ledger;
     }).close();
@@ -104,8 +124,28 @@ export class Ledger {
       if (traffic.requests > 0) this.#traffic = { requests: 0, throttled: 0 };
       return result;
     } catch (error) {
+      this.transfers.rolledBack();
       throw ledgerFailure(this.#database.name, error);
     }
+  }
+
+  /**
+   * Like `transaction`, for what must not be lost: if there is no room, it releases the reserve
+   * part by part. `writes` may run more than once.
+   */
+  transactionFromReserve<Result>(writes: () => Result): Result {
+    for (;;) {
+      try {
+        return this.transaction(writes);
+      } catch (error) {
+        if (!isNoRoom(error) || !this.#releasePart()) throw error;
+      }
+    }
+  }
+
+  /** Calls `listener` when a write fails for want of room or because of a lock: no new request may leave then. */
+  watchTrouble(listener: (failure: ClassifiedError) => void): void {
+    this.#onTrouble = listener;
   }
 
   /**
@@ -122,14 +162,36 @@ export class Ledger {
     this.#traffic.throttled += counts.throttled;
   }
 
-  /** Like `transaction`, but shares its sync of the disk with all that is written in this tick. */
-  write(writes: () => void): Promise<void> {
-    return this.#group.write(writes);
+  /**
+   * Like `transaction`, but shares its sync of the disk with all that is written in this tick. A
+   * `record` that finds no room is written from the reserve, an `intent` is refused from then on.
+   * `writes` may run more than once.
+   */
+  write(writes: () => void, kind: WriteKind): Promise<void> {
+    return this.#group.write(writes, kind);
   }
 
-  /** Closes the file, folding the write-ahead log into it. */
+  /** Closes the file, folding the write-ahead log into it; the reserve makes room for that. */
   close(): void {
+    this.#reserve?.remove();
     this.#database.close();
+  }
+
+  #reportTrouble(error: unknown): boolean {
+    if (!mayPass(error)) return false;
+    this.#onTrouble(error);
+    return true;
+  }
+
+  #releasePart(): boolean {
+    if (this.#reserve?.releasePart() !== true) return false;
+    // The released space is for the log alone: a checkpoint would take it for the main file.
+    this.#database.pragma('wal_autocheckpoint = 0');
+    if (this.#maxPages !== undefined) {
+      this.#maxPages += RESERVE_PART / PAGE_BYTES;
+      this.#database.pragma(`max_page_count = ${this.#maxPages}`);
+    }
+    return true;
   }
 }
 

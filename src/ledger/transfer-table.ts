@@ -20,7 +20,9 @@ export class TransferTable {
   readonly #session: Statement;
   readonly #parts: Statement;
   readonly #end: readonly Statement[];
-  readonly #open: Set<number>;
+  readonly #items: Statement;
+  /** Null until it is read. */
+  #open: Set<number> | null = null;
 
   constructor(database: Connection) {
     this.#begin = database.prepare('INSERT INTO transfers (item, session) VALUES (?, ?)');
@@ -35,15 +37,19 @@ export class TransferTable {
       database.prepare('DELETE FROM transfers WHERE item = ?'),
       database.prepare('DELETE FROM transfer_parts WHERE item = ?'),
     ];
-    const items = database.prepare('SELECT item FROM transfers').pluck().all();
-    this.#open = new Set(items as number[]);
+    this.#items = database.prepare('SELECT item FROM transfers').pluck();
+  }
+
+  /** Call this after a transaction that was rolled back: what this table remembers may be wrong then. */
+  rolledBack(): void {
+    this.#open = null;
   }
 
   /** Keeps an upload that has begun, in place of an earlier one and its parts. */
   begin(item: number, session: JsonObject): void {
     this.end(item);
     this.#begin.run(item, JSON.stringify(session));
-    this.#open.add(item);
+    this.#openItems().add(item);
   }
 
   /** Notes a part that is there. */
@@ -53,7 +59,7 @@ export class TransferTable {
 
   /** What was kept of an item's upload; null where nothing was. */
   find(item: number): TransferRecord | null {
-    if (!this.#open.has(item)) return null;
+    if (!this.#openItems().has(item)) return null;
     const session = this.#session.get(item) as string | undefined;
     if (session === undefined) return null;
     const parts = this.#parts.all(item) as [number, string][];
@@ -62,7 +68,12 @@ export class TransferTable {
 
   /** Forgets an upload that ended. */
   end(item: number): void {
-    if (!this.#open.delete(item)) return;
+    if (!this.#openItems().delete(item)) return;
     for (const statement of this.#end) statement.run(item);
+  }
+
+  #openItems(): Set<number> {
+    this.#open ??= new Set(this.#items.all() as number[]);
+    return this.#open;
   }
 }

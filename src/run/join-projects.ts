@@ -1,7 +1,10 @@
 import type { RunId } from '../core/run.ts';
 import type { OnConflict } from '../job/job-schema.ts';
 import { Catalog } from '../ledger/catalog.ts';
+import type { Reserve } from '../ledger/reserve.ts';
+import { clearLeftovers } from './clear-leftovers.ts';
 import { type JobProject, lockedProjects } from './job-projects.ts';
+import { reserveSpace } from './ledger-reserve.ts';
 import { RateShare } from './rate-share.ts';
 import { takeRunLocks } from './run-locks.ts';
 import type { RunContext } from './run-request.ts';
@@ -11,11 +14,16 @@ import type { Release } from './with-cleanup.ts';
 /** A run that may work: nobody else does on it, and on its projects only who shares them. */
 export interface Membership {
   readonly catalog: Catalog;
+  /** For the ledger of the run. */
+  readonly reserve: Reserve;
   /** By public key; none where the run has its projects for itself. */
   readonly shares: ReadonlyMap<string, RateShare>;
 }
 
-/** Takes the locks of a run and opens the catalog; all of it is given back through `defer`. */
+/**
+ * Takes the locks of a run, sets disk space aside for it and opens the catalog; `defer` gives all of
+ * it back.
+ */
 export async function joinProjects(
   context: RunContext,
   place: {
@@ -23,6 +31,8 @@ export async function joinProjects(
     run: RunId;
     projects: readonly JobProject[];
     onConflict: OnConflict;
+    /** Requests at once, for the size of the reserve. */
+    concurrency: number;
     defer: (release: Release) => void;
   },
 ): Promise<Membership> {
@@ -32,6 +42,8 @@ export async function joinProjects(
   const onOpen = limits?.onOpen;
   const projects = lockedProjects(place.projects);
   await takeRunLocks({ ...place, projects, world, signal: context.drain, tell, onOpen });
+  await clearLeftovers(paths, world.files);
+  const reserve = reserveSpace(place.run, place.concurrency, { paths, defer });
   const catalog = Catalog.open(paths.catalog, tell);
   onOpen?.(() => catalog.close());
   defer(() => catalog.close());
@@ -40,5 +52,5 @@ export async function joinProjects(
     const share = await RateShare.open({ paths, connection, context, catalog });
     shares.set(connection.publicKey, share);
   }
-  return { catalog, shares };
+  return { catalog, reserve, shares };
 }

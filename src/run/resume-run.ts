@@ -8,6 +8,7 @@ import { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { RunRecord } from '../ledger/run-table.ts';
 import { findEarlierWorks } from './earlier-works.ts';
 import { findRun } from './find-run.ts';
+import { settingsOf } from './job-parts.ts';
 import { projectsOf, withKeptKeys, withPublicKeys } from './job-projects.ts';
 import { joinProjects } from './join-projects.ts';
 import { endFacts } from './run-end.ts';
@@ -34,10 +35,12 @@ export function resumeRun(
     if (kept.finished !== null) return kept.finished;
     checkSameRun(kept.record, run, connection);
     const keptJob = storedJob(kept.record);
+    const wantedJob = changed ?? keptJob;
     const projects = projectsOf(withKeptKeys(changed, keptJob), context);
-    const onConflict = context.onConflict ?? (changed ?? keptJob).concurrency?.onConflict ?? 'fail';
-    const place = { paths, run, projects, onConflict, defer };
-    const { catalog, shares } = await joinProjects(context, place);
+    const onConflict = context.onConflict ?? wantedJob.concurrency?.onConflict ?? 'fail';
+    const { concurrency } = settingsOf(wantedJob, context);
+    const place = { paths, run, projects, onConflict, concurrency, defer };
+    const { catalog, reserve, shares } = await joinProjects(context, place);
     // Who waited for the run may find that there is nothing left to do.
     const { finished } = readKept(paths, run);
     if (finished !== null) return finished;
@@ -45,6 +48,7 @@ export function resumeRun(
       clock: world.clock,
       crash: world.crash,
       maxPages: limits?.ledgerMaxPages,
+      reserve,
     });
     limits?.onOpen?.(() => ledger.close());
     defer(async () => {

@@ -5,8 +5,8 @@ import type { Job } from '../job/job-schema.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { checkList, readsInput, takeInput } from './check-list.ts';
 import { checkProject } from './check-project.ts';
-import { clearUnmadeRuns } from './clear-unmade-runs.ts';
 import { findEarlierWorks } from './earlier-works.ts';
+import { settingsOf } from './job-parts.ts';
 import { projectsOf, withPublicKeys } from './job-projects.ts';
 import { joinProjects } from './join-projects.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
@@ -33,9 +33,9 @@ export function startRun(wanted: Job, context: RunContext, jobFile?: string): Pr
     const paths = await makeStateDirectory(context.stateDirectory, files);
     const run = parseRunId(world.ids.runId());
     const onConflict = context.onConflict ?? job.concurrency?.onConflict ?? 'fail';
-    const place = { paths, run, projects, onConflict, defer };
-    const { catalog, shares } = await joinProjects(context, place);
-    await clearUnmadeRuns(paths, files);
+    const { concurrency } = settingsOf(job, context);
+    const place = { paths, run, projects, onConflict, concurrency, defer };
+    const { catalog, reserve, shares } = await joinProjects(context, place);
     if (takesInput) await takeInput(job, { paths, run, context, defer }, halt.signal);
     const earlier = await findEarlierWorks({ job, paths, files, connection, run });
     context.limits?.onOpen?.(() => earlier.close());
@@ -57,7 +57,7 @@ export function startRun(wanted: Job, context: RunContext, jobFile?: string): Pr
         restOrigin,
         createdAt,
       },
-      { clock: world.clock, crash: world.crash, maxPages: limits?.ledgerMaxPages },
+      { clock: world.clock, crash: world.crash, maxPages: limits?.ledgerMaxPages, reserve },
     );
     limits?.onOpen?.(() => ledger.close());
     defer(async () => {

@@ -4,6 +4,9 @@ import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
 
+/** How the name of a run's reserve ends, after its id. */
+export const RESERVE_ENDING = '.reserve';
+
 /** Where what is kept of a state directory. */
 export interface StatePaths {
   readonly catalog: string;
@@ -15,6 +18,8 @@ export interface StatePaths {
   runLock(run: RunId): string;
   /** What the run's list on standard input was. */
   input(run: RunId): string;
+  /** Disk space for the run's last answers, while a process works on it. */
+  reserve(run: RunId): string;
   projectLock(publicKey: string): string;
   /** Held by a run for as long as it shares the project with others. */
   shareLock(publicKey: string, run: RunId): string;
@@ -29,6 +34,7 @@ export function statePaths(directory: string): StatePaths {
     ledger: (run) => join(directory, 'runs', `${run}.db`),
     runLock: (run) => join(directory, 'runs', `${run}.lock`),
     input: (run) => join(directory, 'runs', `${run}.input`),
+    reserve: (run) => join(directory, 'runs', `${run}${RESERVE_ENDING}`),
     projectLock: (publicKey) => join(directory, 'projects', `${digestOf(publicKey)}.lock`),
     shareLock: (publicKey, run) =>
       join(directory, 'projects', `${digestOf(publicKey)}.${run}.lock`),

@@ -1,4 +1,5 @@
 import { CONSENT_PROTECTIONS } from './consent-protections.ts';
+import { DISK_PROTECTIONS } from './disk-protections.ts';
 import { FLAG_PROTECTIONS } from './flag-protections.ts';
 import { KNOWN_MISTAKES } from './known-mistakes.ts';
 import { PROTECTIONS } from './protections.ts';
@@ -28,4 +29,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...CONSENT_PROTECTIONS,
   ...FLAG_PROTECTIONS,
   ...REPORT_PROTECTIONS,
+  ...DISK_PROTECTIONS,
 ];

@@ -87,6 +87,14 @@ function undetectableOutcomesAreHonest({ seen, items, effects, schedule }: Final
   });
 }
 
+/** A full disk alone puts nothing in doubt: answers that were read are recorded in the reserve. */
+function aFullDiskPutsNothingInDoubt({ end, schedule }: Finale): string[] {
+  const isAlone = schedule.mishaps.every(({ kind }) => kind === 'disk-full');
+  if (!isAlone || schedule.service !== 'well') return [];
+  const inDoubt = end.counts['in-doubt'];
+  return inDoubt === 0 ? [] : [`${inDoubt} items are in doubt`];
+}
+
 /** Deletes are guarded, and all else too: nothing outside the selection was touched. */
 function nothingElseIsTouched({ seen, effects }: Finale): string[] {
   const wanted = new Set<string>([...seen.scenario.effects, ...(seen.scenario.undetectable ?? [])]);
@@ -191,6 +199,7 @@ export const END_INVARIANTS: readonly EndInvariant[] = [
   everySelectedItemEnded,
   nothingHappensTwice,
   undetectableOutcomesAreHonest,
+  aFullDiskPutsNothingInDoubt,
   nothingElseIsTouched,
   nothingIsStoredAfterItsDelete,
   booksAgree,

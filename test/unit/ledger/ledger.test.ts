@@ -60,16 +60,16 @@ test('writes of one tick share one transaction; a failed one rejects them all an
     ledger.items.moveItems({ seqs: [seq], step: 0, from: 'running', to: 'done' });
 
   const bad = await Promise.allSettled([
-    ledger.write(done(1)),
+    ledger.write(done(1), 'record'),
     ledger.write(() => {
       throw new Error('no');
-    }),
-    ledger.write(done(2)),
+    }, 'record'),
+    ledger.write(done(2), 'record'),
   ]);
   expect(bad.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
   expect([...statesIn(path).values()]).toEqual(['running', 'running', 'running']);
 
-  await Promise.all([ledger.write(done(1)), ledger.write(done(2))]);
+  await Promise.all([ledger.write(done(1), 'record'), ledger.write(done(2), 'record')]);
   expect([...statesIn(path).values()]).toEqual(['done', 'done', 'running']);
 });
 
@@ -78,7 +78,7 @@ test('a write is durable when it resolves, and not before its tick', async () =>
   givePage(ledger, 1);
   const written = ledger.write(() => {
     ledger.items.moveItems({ seqs: [1], step: 0, from: 'pending', to: 'skipped' });
-  });
+  }, 'record');
   expect([...statesIn(path).values()]).toEqual(['pending']);
   await written;
   expect([...statesIn(path).values()]).toEqual(['skipped']);

@@ -1,0 +1,83 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import type { ClassifiedError } from '../../../src/core/failure.ts';
+import { Ledger } from '../../../src/ledger/ledger.ts';
+import { RESERVE_PART, Reserve } from '../../../src/ledger/reserve.ts';
+import { diskFull, watchLedgerWrites } from '../../support/ledger-writes.ts';
+import { givePage, statesIn, tempDirectory, tempLedger } from '../../support/temp-ledger.ts';
+
+afterEach(() => watchLedgerWrites(null));
+
+/** From now on so many writes find no room. */
+function fillDisk(times: number): void {
+  let left = times;
+  watchLedgerWrites(() => {
+    left -= 1;
+    if (left >= 0) throw diskFull();
+  });
+}
+
+function ledgerWithReserve() {
+  const { ledger: first, path, clock } = tempLedger();
+  first.close();
+  const reservePath = join(tempDirectory(), 'run-1.reserve');
+  const reserve = Reserve.allocate(reservePath, 3 * RESERVE_PART);
+  return { ledger: Ledger.open(path, { clock, reserve }), path, reservePath, clock };
+}
+
+test('without room a group refuses intents and writes its records; later intents are refused too', async () => {
+  const { ledger, path, reservePath } = ledgerWithReserve();
+  givePage(ledger, 3);
+  ledger.transaction(() => ledger.items.claim(0, { now: 0, limit: 3 }));
+  const done = (seq: number) => () =>
+    ledger.items.moveItems({ seqs: [seq], step: 0, from: 'running', to: 'done' });
+  const trouble: ClassifiedError[] = [];
+  ledger.watchTrouble((failure) => trouble.push(failure));
+  fillDisk(2);
+
+  const first = await Promise.allSettled([
+    ledger.write(done(1), 'record'),
+    ledger.write(done(2), 'intent'),
+  ]);
+  const second = await Promise.allSettled([
+    ledger.write(done(2), 'intent'),
+    ledger.write(done(3), 'record'),
+  ]);
+
+  expect([...first, ...second].map(({ status }) => status)).toEqual([
+    'fulfilled',
+    'rejected',
+    'rejected',
+    'fulfilled',
+  ]);
+  expect([...statesIn(path).values()]).toEqual(['done', 'running', 'done']);
+  expect(trouble).toMatchObject([{ fatalCause: 'disk-full' }]);
+  expect(statSync(reservePath).size).toBe(2 * RESERVE_PART);
+  ledger.close();
+  expect(existsSync(reservePath)).toBe(false);
+});
+
+test('a record that never finds room is rejected, as a full disk', async () => {
+  const { ledger, clock } = ledgerWithReserve();
+  fillDisk(1000);
+  const written = ledger.write(() => undefined, 'record').catch((error: unknown) => error);
+  for (let second = 0; second < 10; second += 1) await clock.advance(1000);
+  expect(await written).toMatchObject({ fatalCause: 'disk-full' });
+  ledger.close();
+});
+
+test('the record of an upload that ended is written again whole after a rollback', async () => {
+  const { ledger } = ledgerWithReserve();
+  ledger.transaction(() => ledger.transfers.begin(1, { part: 'https://part.test' }));
+  fillDisk(1);
+  await ledger.write(() => ledger.transfers.end(1), 'record');
+  ledger.transfers.rolledBack(); // what the table remembers must not hide what the file has
+  expect(ledger.transfers.find(1)).toBe(null);
+  ledger.close();
+});
+
+test('a reserve that has no place is refused with a sentence, and leaves no file', () => {
+  const path = join(tempDirectory(), 'missing', 'run-1.reserve');
+  expect(() => Reserve.allocate(path, RESERVE_PART)).toThrow(/Can't write the reserve/);
+});

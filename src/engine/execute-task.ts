@@ -89,7 +89,7 @@ async function answerOf(task: Task, attempt: Attempt, ports: TaskPorts): Promise
         },
         signal: ports.abort,
         drain: ports.drain,
-        notesOf: (item) => ports.journal.transferNotes(item),
+        notesOf: (item) => ports.journal.transferNotes(item, task.step),
       });
     });
     return { kind: 'answered', answers };

@@ -1,13 +1,13 @@
 import type { CrashHook } from '../core/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RunListener } from './run-events.ts';
-import type { EngineStep } from './step-items.ts';
+import type { RecordedStep } from './step-items.ts';
 
 /** What the journal needs beside the ledger. */
 export interface JournalPorts {
   readonly ledger: Ledger;
   /** Steps of the job; an item that is done at the last one is done. */
-  readonly steps: readonly Pick<EngineStep, 'id' | 'continues' | 'paid'>[];
+  readonly steps: readonly RecordedStep[];
   readonly serverNow: () => number;
   readonly crash: CrashHook;
   readonly listener: RunListener;

@@ -6,6 +6,7 @@ import type { TransferNotes } from '../operations/operation.ts';
 import { itemTargets } from './item-targets.ts';
 import type { JournalPorts } from './journal-ports.ts';
 import { groupResults, outcomeRecord, redacted, troubleOf } from './result-records.ts';
+import { takeAnswers } from './taken-answers.ts';
 import type { Attempt, ItemResult, Journal, PollResult, Task } from './task.ts';
 import { tellSettled } from './tell-settled.ts';
 import { transferNotes } from './transfer-notes.ts';
@@ -25,17 +26,20 @@ export class LedgerJournal implements Journal {
   }
 
   /** How far the upload of an item is; kept until it has its outcome. */
-  transferNotes(item: Item): TransferNotes {
-    return transferNotes(item, this.#ports);
+  transferNotes(item: Item, step: number): TransferNotes {
+    return transferNotes({ item, step }, this.#ports);
   }
 
   /** Moves a waiting item on, or notes when its job is asked about again. */
   async settlePoll(step: number, result: PollResult): Promise<void> {
     const { ledger, crash } = this.#ports;
     await crash('poll-answered');
-    await ledger.write(() => writePoll(step, result, this.#ports), 'record');
-    if (result.to !== 'waiting') await crash('outcome-committed');
-    if (result.to === 'outcome') tellSettled(this.#ports, step, [result]);
+    let settled = result;
+    await ledger.write(() => {
+      settled = writePoll(step, result, this.#ports);
+    }, 'record');
+    if (settled.to !== 'waiting') await crash('outcome-committed');
+    if (settled.to === 'outcome') tellSettled(this.#ports, step, [settled]);
   }
 }
 
@@ -77,15 +81,19 @@ class LedgerAttempt implements Attempt {
     await this.#ports.crash('intent-committed');
   }
 
-  async settle(results: readonly ItemResult[]): Promise<void> {
+  async settle(given: readonly ItemResult[]): Promise<void> {
     const { crash } = this.#ports;
+    const { step } = this.#task;
+    let results = given;
     await crash('answer-read');
     await this.#ports.ledger.write(() => {
+      const sentAt = this.#sentAt ?? given[0]?.item.sentAt ?? null;
+      results = takeAnswers(given, { step, sentAt }, this.#ports);
       for (const group of groupResults(results)) this.#settleGroup(group);
       this.#end(results);
     }, 'record');
     await crash(results.some(({ to }) => to === 'waiting') ? 'token-saved' : 'outcome-committed');
-    tellSettled(this.#ports, this.#task.step, results);
+    tellSettled(this.#ports, step, results);
   }
 
   async withdraw(note: FailureNote): Promise<void> {

@@ -46,6 +46,11 @@ export interface EngineStep {
   readonly lookBefore: LookBefore | null;
 }
 
+/** What the ledger must know of a step to record its results. */
+export interface RecordedStep extends Pick<EngineStep, 'id' | 'continues' | 'paid' | 'work'> {
+  readonly operation: Pick<Operation, 'shape' | 'namedIn'>;
+}
+
 /** The items of a step once it has looked at them. */
 export interface LookedAt<Looked extends Item> {
   /** Those to act on, each with its file. */

@@ -84,8 +84,8 @@ export interface Attempt {
 /** Where attempts are recorded. In this process: the ledger. */
 export interface Journal {
   begin(task: Task): Attempt;
-  /** Where the transfer of an item keeps how far it is. */
-  transferNotes(item: Item): TransferNotes;
+  /** Where the transfer of an item at a step keeps how far it is. */
+  transferNotes(item: Item, step: number): TransferNotes;
   /** Ends a poll: the item's outcome, or when to ask again. */
   settlePoll(step: number, result: PollResult): Promise<void>;
 }

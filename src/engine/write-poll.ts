@@ -1,10 +1,23 @@
 import { itemTargets } from './item-targets.ts';
 import type { JournalPorts } from './journal-ports.ts';
 import { outcomeRecord, redacted } from './result-records.ts';
+import { takeAnswers } from './taken-answers.ts';
 import type { PollResult } from './task.ts';
 
-/** Moves a waiting item on, or notes when its job is asked about again: what a poll left, in a transaction. */
-export function writePoll(step: number, result: PollResult, ports: JournalPorts): void {
+/**
+ * Moves a waiting item on, or records when its job is asked about again. Runs in a transaction;
+ * returns the result that was recorded, which is in doubt if the answer is not this item's own.
+ */
+export function writePoll(step: number, given: PollResult, ports: JournalPorts): PollResult {
+  const { ledger } = ports;
+  const { seq } = given.item;
+  const { startedAt: sentAt } = ledger.remoteJobs.get(seq);
+  const [result = given] = takeAnswers([given], { step, sentAt }, ports);
+  movePolled(step, result, ports);
+  return result;
+}
+
+function movePolled(step: number, result: PollResult, ports: JournalPorts): void {
   const { ledger } = ports;
   const { seq } = result.item;
   const move = { seqs: [seq], step, from: 'waiting' } as const;

@@ -16,8 +16,8 @@ const RESULTS = `
 SELECT coalesce(json_extract(result, '$.file'), json_extract(result, '$.made.file')) AS file
 FROM outcomes WHERE result IS NOT NULL AND file IN (SELECT value FROM json_each(?))`;
 const OPEN_JOBS = `
-SELECT json_extract(token, '$.file') AS file FROM remote_jobs
-WHERE json_valid(token) AND json_extract(token, '$.file') IN (SELECT value FROM json_each(?))`;
+SELECT coalesce(json_extract(token, '$.file'), json_extract(token, '$.made.file')) AS file
+FROM remote_jobs WHERE json_valid(token) AND file IN (SELECT value FROM json_each(?))`;
 
 /** Of these files, those that a ledger knows whence they are: a step made them, or will have. */
 export function knownFiles({ path, files, itemsToo, publicKey }: KnownFilesQuery): string[] {

@@ -1,12 +1,13 @@
 import { ledgerFailure } from './database-failure.ts';
 import { checkSchema, type Schema } from './migrate.ts';
 import { initialSchema } from './migrations/0001-initial.ts';
+import { takenAnswers } from './migrations/0002-taken-answers.ts';
 import { type Connection, openDatabase } from './open-database.ts';
 
 /** The schema of a run's ledger, oldest migration first. */
 export const LEDGER_SCHEMA: Schema = {
   name: 'ledger',
-  migrations: [initialSchema],
+  migrations: [initialSchema, takenAnswers],
 };
 
 /**

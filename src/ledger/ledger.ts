@@ -2,6 +2,7 @@ import { renameSync } from 'node:fs';
 import type { ClassifiedError } from '../core/failure.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Clock, CrashHook } from '../core/world.ts';
+import { AnswerTable } from './answer-table.ts';
 import { AttemptTable } from './attempt-table.ts';
 import { isNoRoom, ledgerFailure, mayPass } from './database-failure.ts';
 import { GroupCommit, type WriteKind } from './group-commit.ts';
@@ -39,6 +40,7 @@ export class Ledger {
   readonly pages: PageTable;
   readonly items: ItemTable;
   readonly attempts: AttemptTable;
+  readonly answers: AnswerTable;
   readonly outcomes: OutcomeTable;
   readonly remoteJobs: RemoteJobTable;
   readonly transfers: TransferTable;
@@ -61,6 +63,7 @@ export class Ledger {
     this.pages = new PageTable(database);
     this.items = new ItemTable(database);
     this.attempts = new AttemptTable(database);
+    this.answers = new AnswerTable(database);
     this.outcomes = new OutcomeTable(database);
     this.remoteJobs = new RemoteJobTable(database);
     this.transfers = new TransferTable(database);

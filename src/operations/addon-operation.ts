@@ -4,6 +4,7 @@ import type { Outcome } from '../core/outcome.ts';
 import type { AddonCall } from '../uploadcare/addons-api.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { AddonStatus } from '../uploadcare/wire/addon-answer.ts';
+import { namedInAnswer } from './named-in-answers.ts';
 import type { Doubt, PollAnswer, Probe, RemoteJob, RemoteOperation, Started } from './operation.ts';
 import { CLOCK_SLACK_MS } from './operation-context.ts';
 import { readyOutput } from './ready-output.ts';
@@ -33,6 +34,8 @@ export function addonOperation(client: AddonClient, call: AddonCall): RemoteOper
     destructive: isPurge(call),
     changesListing: true,
     doubt: doubtOf(client, call),
+    // The others leave their result at the file itself, where it is looked for.
+    ...(call.name === 'remove_bg' && { namedIn: namedInAnswer }),
     async start([item], permit) {
       if (item === undefined) return new Map();
       const begin = async (): Promise<Started> => {
@@ -48,9 +51,10 @@ export function addonOperation(client: AddonClient, call: AddonCall): RemoteOper
       const now = job.startedAt + job.ageMs;
       const since = doneAt === undefined ? now : Number(doneAt);
       const ended = { job, waitedMs: now - since, token: `${requestId} ${since}` };
+      const { startedAt: sentAt } = job;
       const file = status.fileId;
       if (file !== null)
-        return readyOutput(client.files, { ...ended, file, result: { file } }, signal);
+        return readyOutput(client.files, { ...ended, file, result: { file }, sentAt }, signal);
       return finished(client, call, { ...ended, signal });
     },
   };

@@ -30,6 +30,8 @@ export function batchOutcomes(
   for (const item of items) {
     const uuid = uuidOf(item);
     const problem = answer.problems.get(uuid);
+    // In both lists: the answer contradicts itself, and says nothing of the file.
+    if (done.has(uuid) && problem !== undefined) continue;
     if (done.has(uuid)) outcomes.set(item.key, { kind: 'done' });
     else if (problem === MISSING) outcomes.set(item.key, reading.missing(item));
     else if (problem !== undefined) outcomes.set(item.key, failedBy(problem));

@@ -3,6 +3,7 @@ import type { Outcome } from '../core/outcome.ts';
 import type { ConversionApi, ConversionKind, PathResult } from '../uploadcare/conversion-api.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { ConversionStatus, StartedConversion } from '../uploadcare/wire/conversion-answer.ts';
+import { namedInAnswer } from './named-in-answers.ts';
 import type {
   IntentPermit,
   PollAnswer,
@@ -52,6 +53,7 @@ export function convertOperation(
     destructive: false,
     changesListing: true,
     doubt: traits.pages?.doubt ?? { class: 'undetectable' },
+    namedIn: namedInAnswer,
     start: (items, permit) => start(api, traits, { items, permit }),
     async poll(job, signal) {
       const { token, finishedAt, before, ...output } = JSON.parse(job.token) as Kept;
@@ -65,6 +67,7 @@ export function convertOperation(
         file: output.file,
         result: output,
         waitedMs: now - since,
+        sentAt: job.startedAt,
         token: JSON.stringify({ token, finishedAt: since, before, ...output }),
       };
       const ready = await readyOutput(files, waitFor, signal);

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { blockSchema, flagSchema, metadataSchema, stepFile } from '../job/job-value-schemas.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import { findBegun } from './find-tagged.ts';
+import { namedInAnswer } from './named-in-answers.ts';
 import type { RemoteOperation, Started } from './operation.ts';
 import {
   INTENT_KEY,
@@ -40,6 +41,7 @@ export function copyLocalOperation(
     job: { name: 'copy-local', typicalMs: TYPICAL_MS },
     destructive: false,
     changesListing: true,
+    namedIn: namedInAnswer,
     doubt: {
       class: 'tagged',
       probe: (item, signal) => findBegun(search, { item, context }, signal),

@@ -1,10 +1,13 @@
 import type * as z from 'zod';
+import { ClassifiedError } from '../core/failure.ts';
 import type { ItemKey } from '../core/item.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { blockSchema, countSchema } from '../job/job-value-schemas.ts';
 import type { GroupPageStart, GroupsApi } from '../uploadcare/groups-api.ts';
 import type { UploadedApi } from '../uploadcare/uploaded-api.ts';
 import type { GroupDetails } from '../uploadcare/wire/group-answer.ts';
+import type { UploadedGroup } from '../uploadcare/wire/uploaded-answer.ts';
+import { namedInAnswer } from './named-in-answers.ts';
 import type { BatchOperation, Probe } from './operation.ts';
 import { CLOCK_SLACK_MS } from './operation-context.ts';
 import { uuidOf } from './uuid-of.ts';
@@ -28,15 +31,33 @@ export function createGroupOperation(
     chunkSize: size,
     destructive: false,
     changesListing: false,
+    namedIn: namedInAnswer,
     doubt: { class: 'detectable', probe: probeGroups(api.groups) },
     async runChunk(items, permit) {
       const files = items.map(uuidOf);
       permit.keepBaseline({ files });
       const group = await api.uploaded.createGroup(files, permit);
+      if (!hasFiles(group, files)) throw otherGroup(group);
       const outcome: Outcome = { kind: 'done', result: { group: group.id } };
       return new Map<ItemKey, Outcome>(items.map(({ key }) => [key, outcome]));
     },
   };
+}
+
+/** The answer may leave out its files, but not name others. */
+function hasFiles({ files, filesCount }: UploadedGroup, wanted: readonly string[]): boolean {
+  if (filesCount !== wanted.length) return false;
+  return files.length === 0 || files.every((file, place) => file?.uuid === wanted[place]);
+}
+
+/** Handled like a lost answer: the groups of the project tell what the request made. */
+function otherGroup({ id }: UploadedGroup): ClassifiedError {
+  return new ClassifiedError({
+    kind: 'transient',
+    effect: 'unknown',
+    code: 'answer_of_another',
+    message: `The answer names group ${id}, which does not have the files that were sent`,
+  });
 }
 
 /** Looks through the groups since the request, newest first, for the one that it was to make. */

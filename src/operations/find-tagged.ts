@@ -26,7 +26,8 @@ export async function findBegun(
 ): Promise<ProbeVerdict> {
   const made = await findMade(search, intentTag(context, item), signal);
   if (made === null) return { kind: 'did-not-happen' };
-  return { kind: 'started', token: tokenOfMade(made, context.serverNow()) };
+  const since = context.serverNow();
+  return { kind: 'started', token: tokenOfMade(made, { since, mayBeOlder: true }) };
 }
 
 /**

@@ -12,6 +12,7 @@ import type { FromUrlStatus } from '../uploadcare/wire/from-url-answer.ts';
 import { findBegun } from './find-tagged.ts';
 import { importRequest, KEPT } from './import-request.ts';
 import { columnMapSchema } from './mapped-columns.ts';
+import { namedInAnswer } from './named-in-answers.ts';
 import type { PollAnswer, RemoteJob, RemoteOperation } from './operation.ts';
 import {
   intentTag,
@@ -67,6 +68,8 @@ export function importUrlOperation(
   options: z.output<typeof importUrlOptions>,
   context: OperationContext,
 ): RemoteOperation {
+  // Such an import is answered with the file of an earlier one.
+  const age = options.checkDuplicates ? ({ mayBeOlder: true } as const) : {};
   return {
     kind: 'import-url',
     shape: 'remote',
@@ -74,6 +77,7 @@ export function importUrlOperation(
     job: { name: 'import-url', typicalMs: TYPICAL_MS },
     destructive: false,
     changesListing: true,
+    namedIn: namedInAnswer,
     doubt: {
       class: 'tagged',
       settleMs: IMPORT_SETTLE_MS,
@@ -86,7 +90,7 @@ export function importUrlOperation(
         permit,
       );
       const token =
-        started.kind === 'file' ? tokenOfMade({ file: started.file.uuid }) : started.token;
+        started.kind === 'file' ? tokenOfMade({ file: started.file.uuid }, age) : started.token;
       return new Map([[item.key, { kind: 'started', token }]]);
     },
     async poll(job, signal) {
@@ -95,7 +99,7 @@ export function importUrlOperation(
       const status = await fromUrl.status(job.token, signal);
       return answerTo(status, job, (file) => {
         const since = job.startedAt + job.ageMs;
-        return awaitMade(files, { made: { file }, since }, { job, signal });
+        return awaitMade(files, { made: { file }, since, ...age }, { job, signal });
       });
     },
   };

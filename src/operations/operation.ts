@@ -31,6 +31,15 @@ export type Doubt =
   | { readonly class: 'tagged'; readonly probe: Probe; readonly settleMs?: number }
   | { readonly class: 'undetectable' };
 
+/** What an answer leaves of a unit of work: the token of its job, or its result. */
+export type Answered = { readonly token: string } | { readonly result: JsonObject };
+
+/** Something that the service named in an answer, and that belongs to one unit of work alone. */
+export interface Named {
+  readonly kind: 'token' | 'file' | 'group';
+  readonly id: string;
+}
+
 interface Traits {
   /** As in a job file's `uses`. */
   readonly kind: string;
@@ -39,6 +48,11 @@ interface Traits {
   /** Changes what the listing shows, so it acts on the finished selection only. */
   readonly changesListing: boolean;
   readonly doubt: Doubt;
+  /**
+   * Lists what an answer names; only of operations that make something. A second unit of work that
+   * gets the same is in doubt.
+   */
+  readonly namedIn?: (answered: Answered) => readonly Named[];
 }
 
 /** What a request may use whose probe compares with what was before it. */

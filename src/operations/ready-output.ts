@@ -4,6 +4,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { FailureNote } from '../core/outcome.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { PollAnswer, RemoteJob } from './operation.ts';
+import { CLOCK_SLACK_MS } from './operation-context.ts';
 
 /** How long the file of a job that has ended is waited for, ms; a copy is ready after about a second (contract 3.6). */
 const READY_WITHIN_MS = 10 * 60_000;
@@ -16,6 +17,8 @@ export interface Output {
   readonly waitedMs: number;
   /** What the job is asked about by until then. */
   readonly token: string;
+  /** When its request was sent, server time, ms; null if the file may be older than that. */
+  readonly sentAt: number | null;
 }
 
 /**
@@ -27,8 +30,10 @@ export async function readyOutput(
   output: Output,
   signal: AbortSignal,
 ): Promise<PollAnswer> {
-  const { file, result } = output;
+  const { file, result, sentAt } = output;
   const info = await files.fileInfo(parseFileUuid(file), signal);
+  const isOlder = info !== null && sentAt !== null && info.uploadedAt < sentAt - CLOCK_SLACK_MS;
+  if (isOlder) return olderFile(file, info.uploadedAt);
   // An unfinished copy calls itself ready; what is being processed has no size and no kind yet.
   const isWhole = info?.isReady === true && (info.size > 0 || info.isImage !== null);
   if (isWhole) return { kind: 'done', result };
@@ -36,6 +41,16 @@ export async function readyOutput(
     code: 'output_not_ready',
     message: `The output ${file} was made, but could not be used`,
   });
+}
+
+/** The answer names a file that was there before: nobody knows what the request made, if anything. */
+function olderFile(file: string, uploadedAt: number): PollAnswer {
+  const since = new Date(uploadedAt).toISOString();
+  return {
+    kind: 'in-doubt',
+    code: 'answer_names_older_file',
+    message: `The service says that it made ${file}, but that file is older than the request (uploaded ${since}). Look for the file that was made, then decide with \`ucbulk resolve\``,
+  };
 }
 
 /** What came of a request: a file, with what else is to be told of it. */
@@ -46,11 +61,13 @@ interface Awaited {
   readonly made: MadeFile;
   /** Since when it is waited for, server time, ms; since its job began where absent. */
   readonly since?: number;
+  /** True if the file may be older than the last request: it was found by our tag, or was imported before. */
+  readonly mayBeOlder?: true;
 }
 
 /** The token of a job of which nothing is left but the file that it made: it survives the process. */
-export function tokenOfMade(made: MadeFile, since?: number): string {
-  const awaited: Awaited = { made, ...(since !== undefined && { since }) };
+export function tokenOfMade(made: MadeFile, how: Omit<Awaited, 'made'> = {}): string {
+  const awaited: Awaited = { made, ...how };
   return JSON.stringify(awaited);
 }
 
@@ -62,12 +79,14 @@ export function madeOf(token: string): Awaited | null {
 /** Waits for a file that was made. */
 export function awaitMade(
   files: Pick<FilesApi, 'fileInfo'>,
-  { made, since }: Awaited,
+  { made, since, mayBeOlder }: Awaited,
   { job, signal }: { readonly job: RemoteJob; readonly signal: AbortSignal },
 ): Promise<PollAnswer> {
   const began = since ?? job.startedAt;
   const waitedMs = job.startedAt + job.ageMs - began;
-  const output = { file: made.file, result: made, waitedMs, token: tokenOfMade(made, began) };
+  const token = tokenOfMade(made, { since: began, ...(mayBeOlder && { mayBeOlder }) });
+  const sentAt = mayBeOlder ? null : job.startedAt;
+  const output = { file: made.file, result: made, waitedMs, token, sentAt };
   return readyOutput(files, output, signal);
 }
 

@@ -2,6 +2,8 @@ import { afterEffect, ClassifiedError } from '../core/failure.ts';
 import type { FileUuid } from '../core/file-uuid.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { SendPermit } from '../transport/send.ts';
+import type { UploadSettings } from '../uploadcare/upload-calls.ts';
+import { checkedUpload } from './checked-upload.ts';
 import { hashedBody } from './hashed-body.ts';
 import { CONTENT_TYPE, type Transfer, type UploadPlace, uploaded } from './upload-transfer.ts';
 
@@ -18,20 +20,23 @@ export async function uploadDirectly(
   const source = { filename: file.name, contentType: CONTENT_TYPE, bytes };
   const uuid = await upload.direct.upload(source, settings, permit);
   const sha256 = digest();
-  const size = verify ? await sizeOf({ upload }, uuid, permit.signal) : null;
+  const size = verify ? await sizeOf({ upload }, { uuid, settings }, permit.signal) : null;
   return uploaded(file, { uuid, size, sha256 });
 }
 
 /** The file is there: whatever goes wrong here must not make it twice. */
 async function sizeOf(
   { upload }: Pick<UploadPlace, 'upload'>,
-  uuid: FileUuid,
+  { uuid, settings }: { readonly uuid: FileUuid; readonly settings: UploadSettings },
   signal: AbortSignal,
 ): Promise<number | null> {
   const info = await upload.uploaded.file(uuid, signal).catch((error: unknown) => {
     throw afterEffect(error);
   });
-  if (info !== null) return info.isReady === false ? null : info.size;
+  if (info !== null) {
+    checkedUpload(info, { uuid, ...settings });
+    return info.isReady === false ? null : info.size;
+  }
   throw new ClassifiedError({
     kind: 'transient',
     effect: 'unknown',

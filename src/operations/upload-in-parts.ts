@@ -1,6 +1,7 @@
 import { ClassifiedError, canceled } from '../core/failure.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { checkedSha256 } from './checked-sha256.ts';
+import { checkedUpload } from './checked-upload.ts';
 import type { LocalFile } from './local-files.ts';
 import type { TransferPermit } from './operation.ts';
 import { sendParts } from './send-parts.ts';
@@ -28,7 +29,8 @@ export async function uploadInParts(
     const digests = await sendParts(place, { ...transfer, session, known }, permit);
     const sha256 = await checkedSha256(transfer.file, { session, digests }, permit.drain);
     if (permit.drain.aborted) throw canceled('The run is stopping');
-    const { uuid, size } = await place.upload.multipart.complete(session.uuid, permit);
+    const made = await place.upload.multipart.complete(session.uuid, permit);
+    const { uuid, size } = checkedUpload(made, { uuid: session.uuid, ...transfer.settings });
     return uploaded(transfer.file, { uuid, size, sha256 });
   } catch (error) {
     if (!isSpent(error)) throw error;
@@ -50,6 +52,7 @@ export async function earlierUpload(
   // All parts were there, so it may have been completed: begun anew, the file would be there twice.
   if (kept.parts.size < session.urls.length) return null;
   const made = await upload.uploaded.file(session.uuid, signal);
+  if (made !== null) checkedUpload(made, { uuid: session.uuid });
   return made === null ? null : uploaded(session, { ...made, sha256: null });
 }
 

@@ -14,6 +14,7 @@ import { MAX_DIRECT_BYTES } from '../uploadcare/direct-upload-api.ts';
 import { MIN_MULTIPART_BYTES } from '../uploadcare/multipart-upload-api.ts';
 import type { UploadSettings } from '../uploadcare/upload-calls.ts';
 import { findTagged } from './find-tagged.ts';
+import { namedInAnswer } from './named-in-answers.ts';
 import type { TransferOperation } from './operation.ts';
 import {
   INTENT_KEY,
@@ -63,6 +64,7 @@ export function uploadOperation(
     shape: 'transfer',
     destructive: false,
     changesListing: true,
+    namedIn: namedInAnswer,
     doubt: {
       class: 'tagged',
       probe: (item, signal) => findTagged(place.search, intentTag(context, item), signal),

@@ -1,3 +1,4 @@
+import { parseFileUuid } from '../core/file-uuid.ts';
 import type { ItemKey } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { RunId } from '../core/run.ts';
@@ -62,6 +63,7 @@ export function resolveItems(
       const chosen = choose(doubtful, decisions);
       refuseFaults(faultsOf(chosen, job));
       refuseFaults(faultsOfAdoptions(chosen, job, { ...record, path: paths.ledger(run) }));
+      refuseFaults(takenElsewhere(chosen, ledger));
       for (const { item, resolution } of chosen) {
         settle(ledger, { item, steps: job.steps.length, now: world.clock.now() }, resolution);
         counts[resolution.as] += 1;
@@ -167,6 +169,19 @@ function faultsOfAdoptions(
   });
 }
 
+/** A file that the service named for another item is not this one's either. */
+function takenElsewhere(chosen: readonly Chosen<DoubtfulItem>[], { answers }: Ledger): string[] {
+  return chosen.flatMap((word) => {
+    const { item, resolution } = word;
+    if (resolution.as !== 'adopt') return [];
+    const owner = answers.owner({ space: 'file', id: parseFileUuid(resolution.file) });
+    if (owner === null || owner.item === item.seq) return [];
+    return [
+      at(word, `can't adopt ${resolution.file}: the service named it for item ${owner.item}`),
+    ];
+  });
+}
+
 function at({ key, place }: { key: ItemKey; place: string }, words: string): string {
   return `${place === '' ? '' : `${place}: `}${JSON.stringify(key.slice(0, 100))} ${words}`;
 }
@@ -205,6 +220,10 @@ function settle(
   for (const target of targets) ledger.items.moveItems({ ...move, ...target });
   ledger.transfers.end(seq);
   const result: JsonObject | null = resolution.as === 'adopt' ? { file: resolution.file } : null;
+  if (resolution.as === 'adopt') {
+    const name = { space: 'file', id: parseFileUuid(resolution.file) };
+    ledger.answers.take(name, { item: seq, step, work: null });
+  }
   ledger.outcomes.put({
     item: seq,
     step,

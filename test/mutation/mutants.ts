@@ -1,3 +1,4 @@
+import { ANSWER_PROTECTIONS } from './answer-protections.ts';
 import { CONSENT_PROTECTIONS } from './consent-protections.ts';
 import { DISK_PROTECTIONS } from './disk-protections.ts';
 import { FLAG_PROTECTIONS } from './flag-protections.ts';
@@ -30,4 +31,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...FLAG_PROTECTIONS,
   ...REPORT_PROTECTIONS,
   ...DISK_PROTECTIONS,
+  ...ANSWER_PROTECTIONS,
 ];

@@ -55,6 +55,24 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     schedule: quiet('copy-local', [fault(4, 'late-effect'), fault(6, 'late-effect')]),
   },
   {
+    name: 'an answer that is of another picture: no later delete acts on it',
+    schedule: quiet('cut out, then delete the cutout', [fault(11, 'answer-of-another', 2)], {
+      concurrency: 1,
+    }),
+    ends: { done: 6, 'in-doubt': 2 },
+  },
+  {
+    name: 'an answer that is of another copy: no later delete acts on it',
+    schedule: quiet('copy-local, then delete the copy', [fault(3, 'answer-of-another', 12)], {
+      concurrency: 1,
+    }),
+    ends: { done: 1, 'in-doubt': 7 },
+  },
+  {
+    name: 'an answer that is of another group is looked up: the groups are those that were intended',
+    schedule: quiet('create-group', [fault(3, 'answer-of-another', 1)], { concurrency: 1 }),
+  },
+  {
     name: 'a crash loop does not begin settle times anew',
     schedule: quiet('copy-local', [death(1, 'after-write', 2), ...CRASH_LOOP]),
   },

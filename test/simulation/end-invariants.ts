@@ -107,6 +107,33 @@ function nothingElseIsTouched({ seen, effects }: Finale): string[] {
   });
 }
 
+/** Whose is it: what the service made for one item is the result of no other. */
+function answersBelongToOneUnit({ seen, items }: Finale): string[] {
+  if (seen.scenario.groupSize !== undefined) return [];
+  const made = items.flatMap(({ key, state, result }) => {
+    const file = result?.['file'] ?? result?.['group'];
+    return state === 'done' && typeof file === 'string' ? [{ key, file }] : [];
+  });
+  const owners = new Map(made.map(({ key, file }) => [file, key]));
+  return made
+    .filter(({ key, file }) => owners.get(file) !== key || seen.keys.has(file))
+    .map(({ key, file }) => `item ${key} is done with ${file}, which is not its own`);
+}
+
+/** The intended partition: as few groups as the size allows, each file in one, in their order. */
+function groupsAreThePartition({ seen, items, schedule, touched }: Finale): string[] {
+  const { groupSize } = seen.scenario;
+  const isWhole = items.every(({ state }) => state === 'done');
+  if (groupSize === undefined || !isWhole || schedule.resolve !== null || touched.size > 0)
+    return [];
+  const groups = items.map(({ result }) => result?.['group']);
+  const wrong = groups.filter((group, place) => {
+    const first = groups[place - (place % groupSize)];
+    return group !== first || (place % groupSize === 0 && group === groups[place - 1]);
+  });
+  return wrong.length === 0 ? [] : [`${new Set(groups).size} groups of ${items.length} files`];
+}
+
 /** Order: a file that was deleted is never stored again. */
 function nothingIsStoredAfterItsDelete({ effects }: Finale): string[] {
   const deleted = new Set<string>();
@@ -201,6 +228,8 @@ export const END_INVARIANTS: readonly EndInvariant[] = [
   undetectableOutcomesAreHonest,
   aFullDiskPutsNothingInDoubt,
   nothingElseIsTouched,
+  answersBelongToOneUnit,
+  groupsAreThePartition,
   nothingIsStoredAfterItsDelete,
   booksAgree,
   secretIsKeptNowhere,
@@ -250,17 +279,21 @@ const AFTER_A_WORD = {
 /** As many failures may give an item up, whatever its operation. */
 const ATTEMPTS = 8;
 
+/** What an answer named was not the item's own. */
+const FOREIGN = /^(answer_of_another|answer_names_older_file)$/;
+
+function isAnswerOfAnother(mishap: Mishap): boolean {
+  return mishap.kind === 'fault' && mishap.fault === 'answer-of-another';
+}
+
 /** True where the schedule allows an item to end otherwise than in a quiet run. */
 function isExcused(
   { state, reason }: Pick<ItemReport, 'state' | 'reason'>,
-  { mishaps, service, resolve }: Schedule,
-  { scenario }: Seen,
+  schedule: Schedule,
+  seen: Seen,
 ): boolean {
-  const failures = mishaps.reduce((sum, mishap) => sum + weightOf(mishap), 0);
-  if (state === 'in-doubt') {
-    const isHonest = (scenario.undetectable ?? []).length > 0 && mishaps.length > 0;
-    return isHonest || failures >= ATTEMPTS || service === 'losing' || service === 'endless';
-  }
+  const { mishaps, service, resolve } = schedule;
+  if (state === 'in-doubt') return isHonestDoubt(reason, schedule, seen);
   if (resolve !== null && AFTER_A_WORD[resolve].test(`${state} ${reason}`)) return true;
   // Where a later step went on after it, the item has no reason of its own.
   if (state === 'failed' && (reason === null || OF_THE_SERVICE.test(reason)))
@@ -268,7 +301,19 @@ function isExcused(
   // A file of ours that can't be read is told at once: nothing was sent.
   if (state === 'failed' && reason === 'unreadable')
     return mishaps.some(({ kind }) => kind === 'file-error');
-  return state === 'failed' && reason === 'gave_up' && failures >= ATTEMPTS;
+  return state === 'failed' && reason === 'gave_up' && failuresIn(schedule) >= ATTEMPTS;
+}
+
+function isHonestDoubt(reason: string | null, schedule: Schedule, { scenario }: Seen): boolean {
+  const { mishaps, service } = schedule;
+  if (FOREIGN.test(reason ?? '')) return mishaps.some(isAnswerOfAnother);
+  const isHonest = (scenario.undetectable ?? []).length > 0 && mishaps.length > 0;
+  if (isHonest || service === 'losing' || service === 'endless') return true;
+  return failuresIn(schedule) >= ATTEMPTS;
+}
+
+function failuresIn({ mishaps }: Schedule): number {
+  return mishaps.reduce((sum, mishap) => sum + weightOf(mishap), 0);
 }
 
 function weightOf(mishap: Mishap): number {

@@ -28,6 +28,10 @@ export interface Scenario {
   readonly undetectable?: readonly Effect[];
   /** True where each repeat makes another thing, and only our tag tells. */
   readonly isTagged?: boolean;
+  /** True if the job deletes what it made, and none of its items. */
+  readonly deletesMade?: boolean;
+  /** Files of one group. */
+  readonly groupSize?: number;
   /** True where a second project is there, whose keys are `TARGET_KEYS`. */
   readonly hasTarget?: boolean;
   /** How long the service keeps unstored files, ms; absent: for ever. */
@@ -226,6 +230,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'create-group',
     prepare: inline(IMAGE),
     steps: [{ uses: 'create-group', with: { size: 3 } }],
+    groupSize: 3,
     effects: ['group_create'],
   },
   {
@@ -254,6 +259,28 @@ export const SCENARIOS: readonly Scenario[] = [
       { uses: 'copy-to-remote', with: { file: OF_CUT, target: 'backup' } },
     ],
     effects: ['store', 'tags', 'remote_copy'],
+    undetectable: ['remove_bg'],
+  },
+  {
+    name: 'copy-local, then delete the copy',
+    prepare: inline(IMAGE),
+    steps: [
+      { id: 'cut', uses: 'copy-local' },
+      { uses: 'delete', with: { file: OF_CUT } },
+    ],
+    deletesMade: true,
+    effects: ['local_copy', 'delete'],
+    isTagged: true,
+  },
+  {
+    name: 'cut out, then delete the cutout',
+    prepare: inline(IMAGE),
+    steps: [
+      { id: 'cut', uses: 'addon/remove_bg' },
+      { uses: 'delete', with: { file: OF_CUT } },
+    ],
+    deletesMade: true,
+    effects: ['delete'],
     undetectable: ['remove_bg'],
   },
   {

@@ -123,6 +123,12 @@ function onlyTheFrozenSelectionIsDeleted(seen: Seen, sent: SentRequest): string 
   const { request } = sent;
   if (request.method !== 'DELETE' || request.target !== '/files/storage/') return null;
   if (seen.now?.walkFinished !== true) return 'a delete before the selection was whole';
+  if (seen.scenario.deletesMade === true) {
+    const listed = filesIn(sent).find((uuid) => seen.keys.has(uuid));
+    return listed === undefined
+      ? null
+      : `${listed} is to be deleted as a made file, and was listed`;
+  }
   const other = filesIn(sent).find((uuid) => !seen.keys.has(uuid));
   return other === undefined ? null : `${other} is to be deleted and was not selected`;
 }

@@ -7,6 +7,7 @@ import { JobDurations } from '../../src/engine/job-durations.ts';
 import { LedgerJournal } from '../../src/engine/ledger-journal.ts';
 import { type OutagePorts, OutageWatch } from '../../src/engine/outage-watch.ts';
 import type { RunEvent } from '../../src/engine/run-events.ts';
+import type { RecordedStep } from '../../src/engine/step-items.ts';
 import type { TaskPorts } from '../../src/engine/task.ts';
 import { WorkQueue } from '../../src/engine/work-queue.ts';
 import type { ClaimedItem } from '../../src/ledger/item-row.ts';
@@ -161,8 +162,9 @@ export function newDurations(random = () => 0.5): JobDurations {
 }
 
 /** Steps that take every item's own file and stop an item that failed. */
-export function plainSteps(count: number): { id: string; continues: boolean; paid: null }[] {
+export function plainSteps(count: number): RecordedStep[] {
   return Array.from({ length: count }, (_, place) => {
-    return { id: `step-${place}`, continues: false, paid: null };
+    const operation = { shape: 'each' } as const;
+    return { id: `step-${place}`, continues: false, paid: null, work: null, operation };
   });
 }

@@ -3,6 +3,7 @@ import type { Emulator } from '../../src/emulator/emulator.ts';
 import { between } from './seeded-random.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import {
+  ANSWERS_OF_MAKERS,
   CUTS,
   DATES,
   DISTORTED,
@@ -58,6 +59,8 @@ interface Exchange {
 /** The wire of the simulation: latency, faults, and the emulator at its end. */
 export class SimulatedNetwork {
   readonly #options: NetworkOptions;
+  /** The latest answer of each route that says what was made. */
+  readonly #made = new Map<string, WireResponse>();
   /** Requests that were written, of all lives of the process. */
   written = 0;
 
@@ -120,10 +123,21 @@ export class SimulatedNetwork {
   #answerTruly(fault: NetworkFault | null, end: Exchange): void {
     const delay = fault === 'slow' ? end.sent.request.deadlineMs * 0.8 : 0;
     this.#later(() => {
-      const whole = this.#dated(fault, this.#arrive(end, entryOf(DISTORTED, fault)));
+      const own = this.#dated(fault, this.#arrive(end, entryOf(DISTORTED, fault)));
+      const whole = this.#ownOrEarlier(fault, own, end);
       const body = whole.body.slice(0, Math.floor(whole.body.length / 2));
       this.#answerLater(end, fault === 'truncated' ? { ...whole, body } : whole, delay);
     });
+  }
+
+  /** What was done stays done: only its answer is that of an earlier request. */
+  #ownOrEarlier(fault: NetworkFault | null, own: WireResponse, { sent }: Exchange): WireResponse {
+    const [route = ''] = sent.request.target.split('?');
+    const isOfMaker = ANSWERS_OF_MAKERS.test(route) && own.status < 300;
+    const earlier = this.#made.get(route);
+    if (isOfMaker && fault === 'answer-of-another' && earlier !== undefined) return earlier;
+    if (isOfMaker) this.#made.set(route, own);
+    return own;
   }
 
   #dated(fault: NetworkFault | null, answer: WireResponse): WireResponse {

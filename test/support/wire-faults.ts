@@ -103,6 +103,10 @@ export const DATES = {
   'date-missing': () => null,
 } as const satisfies Record<string, (now: number) => string | null>;
 
+/** Where an answer says what was made: the routes on which an earlier answer may come again. */
+export const ANSWERS_OF_MAKERS =
+  /^\/(convert\/(document|video)\/|addons\/remove_bg\/|files\/local_copy\/|from_url\/|base\/|group\/)/;
+
 type Names =
   | keyof typeof THROTTLINGS
   | keyof typeof DATES
@@ -110,7 +114,13 @@ type Names =
   | keyof typeof CUTS;
 
 /** What may go wrong with one request. */
-export type NetworkFault = Names | keyof typeof DISTORTED | 'truncated' | 'refused' | 'slow';
+export type NetworkFault =
+  | Names
+  | keyof typeof DISTORTED
+  | 'truncated'
+  | 'refused'
+  | 'slow'
+  | 'answer-of-another';
 
 /** All of them. */
 export const NETWORK_FAULTS: readonly NetworkFault[] = [
@@ -122,6 +132,7 @@ export const NETWORK_FAULTS: readonly NetworkFault[] = [
   'truncated',
   'refused',
   'slow',
+  'answer-of-another',
 ];
 
 /** The entry of a table for a fault, if it is of that table. */

@@ -1,0 +1,28 @@
+import type { JsonObject, JsonValue } from '../core/json.ts';
+import type { Answered, Named } from './operation.ts';
+import { madeOf } from './ready-output.ts';
+
+/**
+ * Lists what an answer names: the job's token, and the files and groups that were made. Tokens are
+ * a JSON object, or the service's own text with what we added after a space.
+ */
+export function namedInAnswer(answered: Answered): readonly Named[] {
+  if ('result' in answered) return namedIn(answered.result);
+  const { token } = answered;
+  const kept = madeOf(token);
+  if (kept === null) return [{ kind: 'token', id: token.split(' ')[0] ?? token }];
+  return namedIn(kept.made ?? (JSON.parse(token) as JsonObject));
+}
+
+function namedIn({ token, file, duplicates, group, thumbnails }: JsonObject): Named[] {
+  return [
+    ...textsIn(token).map((id): Named => ({ kind: 'token', id })),
+    ...[file, duplicates].flatMap(textsIn).map((id): Named => ({ kind: 'file', id })),
+    ...[group, thumbnails].flatMap(textsIn).map((id): Named => ({ kind: 'group', id })),
+  ];
+}
+
+function textsIn(value: JsonValue | undefined): string[] {
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) ? value.flatMap(textsIn) : [];
+}

@@ -1,0 +1,95 @@
+import type { Mutant } from './mutants.ts';
+
+const OWN = 'test/integration/own-answers.test.ts';
+
+/** What keeps an answer of the service from being taken for another item's, and ages and groups right. */
+export const ANSWER_PROTECTIONS: readonly Mutant[] = [
+  {
+    name: 'answer-taken-twice',
+    protection: 'A request id, token or file belongs to one unit of work',
+    file: 'src/engine/taken-answers.ts',
+    from: 'if (other !== null && !isSameUnit(other, owner)) {',
+    to: 'if (false) {',
+    red: { file: OWN, test: 'one request id for several pictures' },
+  },
+  {
+    name: 'answer-not-recorded',
+    protection: 'What an answer named is known to later answers',
+    file: 'src/engine/taken-answers.ts',
+    from: 'for (const name of names) ports.ledger.answers.take(nameIn(name, request.step), owner);',
+    to: '',
+    red: { file: OWN, test: 'one token and one output' },
+  },
+  {
+    name: 'poll-not-checked',
+    protection: 'The answer to a poll is checked as that to a start is',
+    file: 'src/engine/write-poll.ts',
+    from: 'const [result = given] = takeAnswers([given], { step, sentAt }, ports);',
+    to: 'const result = takeAnswers([], { step, sentAt }, ports)[0] ?? given;',
+    red: { file: OWN, test: 'one made file for several request ids' },
+  },
+  {
+    name: 'source-as-made-file',
+    protection: 'A source is not taken for the file that was made of it',
+    file: 'src/engine/taken-answers.ts',
+    from: 'if (name.id === (result.item.file ?? result.item.key)) {',
+    to: 'if (false) {',
+    red: { file: OWN, test: 'names the picture itself' },
+  },
+  {
+    name: 'listed-as-made-file',
+    protection: 'An item of the selection is not taken for a made file',
+    file: 'src/engine/taken-answers.ts',
+    from: 'other === null && mayBeListed(request.sentAt, ledger)',
+    to: 'false',
+    red: { file: OWN, test: 'another picture of the selection' },
+  },
+  {
+    name: 'older-as-made-file',
+    protection: 'A file that was there before the request is not taken for a made one',
+    file: 'src/operations/ready-output.ts',
+    from: 'info.uploadedAt < sentAt - CLOCK_SLACK_MS',
+    to: 'false',
+    red: { file: OWN, test: 'older than its request' },
+  },
+  {
+    name: 'group-of-another-request',
+    protection: 'A group answer with other files is looked up',
+    file: 'src/operations/create-group-operation.ts',
+    from: 'if (!hasFiles(group, files)) throw otherGroup(group);',
+    to: '',
+    red: { file: OWN, test: 'a group answer with the files of another request' },
+  },
+  {
+    name: 'batch-contradicts-itself',
+    protection: 'A batch answer that says both of a file says nothing of it',
+    file: 'src/operations/batch-outcomes.ts',
+    from: 'if (done.has(uuid) && problem !== undefined) continue;',
+    to: '',
+    red: { file: OWN, test: 'as done and as a problem' },
+  },
+  {
+    name: 'adopted-from-another',
+    protection: 'A file that the service named for another item is not adopted',
+    file: 'src/run/resolve-items.ts',
+    from: 'if (owner === null || owner.item === item.seq) return [];',
+    to: 'return [];',
+    red: { file: OWN, test: 'named for one item but has not made yet' },
+  },
+  {
+    name: 'upload-of-another-file',
+    protection: 'Two files do not go up as the parts of one upload',
+    file: 'src/engine/transfer-notes.ts',
+    from: 'if (other !== null && (other.item !== owner.item || other.step !== owner.step)) return false;',
+    to: '',
+    red: { file: OWN, test: 'one upload in parts for several files' },
+  },
+  {
+    name: 'upload-answer-of-another',
+    protection: 'The answer to an upload is about the file that went up',
+    file: 'src/operations/checked-upload.ts',
+    from: 'if (made.uuid === uuid && (sent === undefined || tag === sent)) return made;',
+    to: 'return made;',
+    red: { file: OWN, test: 'one direct upload for several files' },
+  },
+];

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../core/user-error.ts';
 import { type Emulator, type EmulatorObjects, ObjectsError } from '../emulator/emulator.ts';
@@ -51,10 +51,10 @@ export function saveObjects(emulator: Emulator, path: string): void {
       for (const text of emulator.saveText()) {
         piece += text;
         if (piece.length < PIECE_LENGTH) continue;
-        writeSync(draft, piece);
+        writeWhole(draft, piece);
         piece = '';
       }
-      writeSync(draft, piece);
+      writeWhole(draft, piece);
       fsyncSync(draft);
     } finally {
       closeSync(draft);
@@ -63,6 +63,11 @@ export function saveObjects(emulator: Emulator, path: string): void {
   } catch (error) {
     throw unwritable(path, error);
   }
+}
+
+/** `writeSync` may write only a part, as on a disk that fills up. */
+function writeWhole(file: number, text: string): void {
+  writeFileSync(file, Buffer.from(text));
 }
 
 function draftOf(path: string): string {

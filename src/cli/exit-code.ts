@@ -56,6 +56,11 @@ export function exitCodeForEnd(end: RunEnd, signal: StopSignal | null): ExitCode
   return PRECEDENCE.find((code) => holds.has(code)) ?? 0;
 }
 
+/** The one of two codes that is the answer where both hold. */
+export function worstOf(one: ExitCode, other: ExitCode): ExitCode {
+  return PRECEDENCE.find((code) => code === one || code === other) ?? 0;
+}
+
 /** The exit code of an error that ended the program. */
 export function exitCodeForError(error: unknown, signal: StopSignal | null): ExitCode {
   if (error instanceof StoppedBySignal) return exitCodeForSignal(error.signal);

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { World } from '../core/world.ts';
-import type { OutputStream, StopSignal, Surroundings } from './surroundings.ts';
+import { outputStream } from './output-stream.ts';
+import type { StopSignal, Surroundings } from './surroundings.ts';
 
 const STOP_SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
@@ -25,25 +26,6 @@ export function processSurroundings(world: World): Surroundings {
       return () => process.off('SIGUSR2', listener);
     },
     exit: (code) => process.exit(code),
-  };
-}
-
-function outputStream(stream: NodeJS.WriteStream): OutputStream {
-  // EPIPE: the reader had enough. EIO: the terminal is gone. Neither is a reason to stop a run.
-  stream.on('error', () => undefined);
-  // Known before the event comes, which a loop that never waits would not see.
-  const isClosed = () => stream.errored !== null || stream.destroyed;
-  return {
-    write(text) {
-      if (!isClosed()) stream.write(text);
-    },
-    isTerminal: stream.isTTY === true,
-    get columns() {
-      return stream.columns;
-    },
-    get isClosed() {
-      return isClosed();
-    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { ClassifiedError } from '../core/failure.ts';
 import type { World } from '../core/world.ts';
 import type { RunLimits } from '../run/run-request.ts';
+import { checkWritten } from './lost-output.ts';
 import { lostTerminalCloser } from './lost-terminals.ts';
 import { processSurroundings } from './process-surroundings.ts';
 import { reportError, runProgram } from './program.ts';
@@ -19,8 +20,9 @@ export async function runProcess(
   };
   process.on('uncaughtException', endAsBug);
   process.on('unhandledRejection', endAsBug);
-  process.exitCode = await runProgram(argv, surroundings);
+  const code = await runProgram(argv, surroundings);
   await world.close();
+  process.exitCode = checkWritten(code, argv, surroundings);
 }
 
 function uncaught(cause: unknown): ClassifiedError {

@@ -22,8 +22,10 @@ export interface OutputStream {
   readonly isTerminal: boolean;
   /** Width of the terminal; undefined where it is none. */
   readonly columns: number | undefined;
-  /** True once its reader has gone (`| head`): nothing written arrives any more. */
+  /** True once its reader has gone (`| head`) or a write failed: nothing written arrives any more. */
   readonly isClosed: boolean;
+  /** Why a write failed, such as a full disk; null if none did. A reader that has gone is no failure. */
+  readonly failure: Error | null;
 }
 
 /** The signals that ask for an end. */

@@ -34,4 +34,20 @@ export const FLAG_PROTECTIONS: readonly Mutant[] = [
     to: 'return job;',
     red: { file: 'test/unit/run/stored-job.test.ts', test: 'the same job as its file of today' },
   },
+  {
+    name: 'lost-output-is-exit-0',
+    protection: 'Output that a full disk did not take is exit 3',
+    file: 'src/cli/lost-output.ts',
+    from: 'if (stdout.failure !== null) {',
+    to: 'if (false) {',
+    red: { file: 'test/unit/cli/lost-output.test.ts', test: 'output that is lost is exit 3' },
+  },
+  {
+    name: 'short-write-is-whole',
+    protection: 'A full disk under standard output is noticed',
+    file: 'src/cli/output-stream.ts',
+    from: 'note(error instanceof Error ? error : new Error(String(error)));',
+    to: 'void error;',
+    red: { file: 'test/unit/cli/lost-output.test.ts', test: 'a disk that is full' },
+  },
 ];

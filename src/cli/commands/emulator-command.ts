@@ -41,6 +41,12 @@ async function serve(invocation: Invocation, flags: Flags): Promise<ExitCode> {
   surroundings.stdout.write(
     `${output.json ? documentLine(emulatorDocument(emulator, listening)) : emulatorPointers(emulator, listening)}\n`,
   );
+  // Without its address nobody can use it: end at once, as any command whose output is lost.
+  if (surroundings.stdout.failure !== null) {
+    await listening.close();
+    stopSaving();
+    return 3;
+  }
   const end = savePath === null ? 'ends it, and all it knows' : `saves ${flags.save} and ends it`;
   output.say(`Serving ${contentWords(emulator)} at ${listening.origin}; Ctrl-C ${end}.`);
   await stopped;

@@ -15,6 +15,7 @@ async function program(line: string, env: Environment = {}) {
     isTerminal: false,
     columns: undefined,
     isClosed: false,
+    failure: null,
   });
   const world = createSystemWorld();
   const code = await runProgram(line.split(' '), {

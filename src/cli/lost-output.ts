@@ -1,0 +1,39 @@
+import { plainText } from '../progress/terminal-text.ts';
+import { errorExitLine } from './describe-error.ts';
+import { type ExitCode, worstOf } from './exit-code.ts';
+import type { Surroundings } from './surroundings.ts';
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full (ENOSPC)',
+  EDQUOT: 'the disk quota is used up (EDQUOT)',
+  EFBIG: 'the file has reached its largest size (EFBIG)',
+  EIO: 'the disk reports a fault (EIO)',
+};
+
+/**
+ * The exit code of a command whose work ended with `code`: 3 with a sentence on stderr if its
+ * output could not be written. If stderr itself failed, a code that says more is kept.
+ */
+export function checkWritten(
+  code: ExitCode,
+  argv: readonly string[],
+  { stdout, stderr }: Pick<Surroundings, 'stdout' | 'stderr'>,
+): ExitCode {
+  if (stdout.failure !== null) {
+    const lost = worstOf(code, 3);
+    stderr.write(`error: ${lostOutputText(stdout.failure, argv)}\n${errorExitLine(lost)}\n`);
+    return lost;
+  }
+  return stderr.failure !== null && code === 0 ? 3 : code;
+}
+
+/** What happened to the output, and what to do now. */
+function lostOutputText(failure: Error, argv: readonly string[]): string {
+  const code = 'code' in failure ? String(failure.code) : '';
+  const reason = REASONS[code] ?? plainText(failure.message);
+  const isRun = (argv[0] === 'run' || argv[0] === 'resume') && !argv.includes('--help');
+  const advice = isRun
+    ? 'The run is not affected: `ucbulk status` shows where it stands.'
+    : 'Make room or write to another place, then run the command again.';
+  return `Standard output can't be written: ${reason}. What it holds is not whole. ${advice}`;
+}

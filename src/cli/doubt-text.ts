@@ -78,8 +78,9 @@ function candidateLines({ makesFile }: Doubt, found: FoundCandidates | null): st
 
 function candidateLine(file: CandidateFile): string {
   const { uuid, filename, mimeType, size, uploadedAt } = file;
-  const name = filename === '' ? '(no name)' : filename;
-  const parts = [uuid, name, mimeType, `${formatCount(size)} bytes`, formatInstant(uploadedAt)];
+  const name = filename === null || filename === '' ? '(no name)' : filename;
+  const type = mimeType ?? '(type unknown)';
+  const parts = [uuid, name, type, `${formatCount(size)} bytes`, formatInstant(uploadedAt)];
   return [...parts, linkOf(file)].map(plainText).join('  ');
 }
 

@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } fro
 import { resolve } from 'node:path';
 import { UserError } from '../core/user-error.ts';
 import { type Emulator, type EmulatorObjects, ObjectsError } from '../emulator/emulator.ts';
+import { NOT_UTF8, readUserText } from './read-user-text.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const PIECE_LENGTH = 1 << 20;
@@ -11,15 +12,18 @@ export async function readObjectsFile(
   { world, cwd }: Pick<Surroundings, 'world' | 'cwd'>,
   path: string,
 ): Promise<EmulatorObjects> {
-  const text = await world.files.readText(resolve(cwd, path)).catch((error: unknown) => {
+  const read = await readUserText(world.files, resolve(cwd, path)).catch((error: unknown) => {
     throw new UserError('usage', `The objects file ${path} can't be read: ${wordsOf(error)}`, {
       cause: error,
     });
   });
+  if (!('text' in read)) {
+    throw new UserError('usage', `${path}:${read.line}:${read.column}: ${NOT_UTF8}`);
+  }
   try {
-    return JSON.parse(text) as EmulatorObjects;
+    return JSON.parse(read.text) as EmulatorObjects;
   } catch (error) {
-    throw notJson(path, text, error);
+    throw notJson(path, read.text, error);
   }
 }
 

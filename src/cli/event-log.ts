@@ -42,6 +42,12 @@ export function createEventLog(log: WriteLog): RunListener {
           { page: event.page, listed: event.listed, selected: event.selected },
           'Page listed',
         );
+      case 'fields-read':
+        return log(
+          'warn',
+          { fields: [...event.fields] },
+          `The source leaves out ${event.fields.join(' and ')}, which the job needs. Reading them file by file: one request each.`,
+        );
       case 'rows-rejected':
         return log(
           'warn',

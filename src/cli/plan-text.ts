@@ -19,6 +19,7 @@ export function planText(job: Job, plan: Plan): string {
     ['listed', `${formatCounted(plan.listed, 'item')} on ${formatCounted(plan.pages, 'page')}`],
     ['selected', formatCounted(plan.selected, 'item')],
     ...leftOutRows(plan.leftOut),
+    ...readRows(plan),
     ['requests', requestWords(plan)],
     ...plan.paid.map(paidRow),
     ...(plan.guard === null ? [] : [['guard', `a run would stop here, exit 7. ${plan.guard}`]]),
@@ -26,6 +27,12 @@ export function planText(job: Job, plan: Plan): string {
   ];
   const heading = `Plan of ${plainText(job.name)} (nothing was changed)`;
   return `${heading}\n${plainText(describeJob(job))}\n${textTable(rows)}`;
+}
+
+/** The listing is read again by a run, and so is what it left out. */
+function readRows({ reads }: Plan): string[][] {
+  if (reads === 0) return [];
+  return [['reads', `${formatCounted(reads, 'request')} for fields that the source leaves out`]];
 }
 
 function requestWords({ requestsEstimate, followsJobs }: Plan): string {

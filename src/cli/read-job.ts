@@ -1,7 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import { UserError } from '../core/user-error.ts';
+import { JobFileError } from '../job/job-file-error.ts';
 import type { Job } from '../job/job-schema.ts';
 import { loadJobFile } from '../job/load-job-file.ts';
+import { NOT_UTF8, readUserText } from './read-user-text.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Reads a job file named on the command line, with its variables put in. */
@@ -11,11 +13,12 @@ export async function readJob(
   vars: Readonly<Record<string, string>> = {},
 ): Promise<Job> {
   const path = resolve(cwd, file);
-  const text = await world.files.readText(path).catch((error: unknown) => {
+  const read = await readUserText(world.files, path).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
     throw new UserError('usage', `The job file ${file} can't be read: ${why}`, { cause: error });
   });
-  return withAskedDeletes(loadJobFile(text, { file, folder: dirname(path), env, vars }));
+  if (!('text' in read)) throw new JobFileError(file, [{ ...read, message: NOT_UTF8 }]);
+  return withAskedDeletes(loadJobFile(read.text, { file, folder: dirname(path), env, vars }));
 }
 
 /** `guard.confirm: false` is a yes for one project: without its name in the file, we ask all the same. */

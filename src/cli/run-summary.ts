@@ -70,13 +70,20 @@ export function countsText(counts: StateCounts): string {
   return `${formatCount(counts.total)}: ${parts.join(', ')}`;
 }
 
-/** `2 named again (the first counts), 3 bad rows`; nothing where the source had neither. */
-export function leftOutRows({ repeated, rejected }: LeftOut): string[][] {
+/** `2 named again (the first counts), 3 bad rows, 1 undecidable (unknown: tags 1)`; no row if there is nothing. */
+export function leftOutRows({ repeated, rejected, undecided }: LeftOut): string[][] {
   const parts = [
     ...(repeated === 0 ? [] : [`${formatCount(repeated)} named again (the first counts)`]),
     ...(rejected === 0 ? [] : [formatCounted(rejected, 'bad row')]),
+    ...(undecided.count === 0 ? [] : [undecidedText(undecided)]),
   ];
   return parts.length === 0 ? [] : [['left out', parts.join(', ')]];
+}
+
+/** `3 undecidable (unknown: tags 3)`. */
+function undecidedText({ count, fields }: LeftOut['undecided']): string {
+  const unknown = Object.entries(fields).map(([field, files]) => `${field} ${formatCount(files)}`);
+  return `${formatCount(count)} undecidable (unknown: ${unknown.join(', ')})`;
 }
 
 function workRows(end: RunEnd): string[][] {

@@ -7,6 +7,8 @@ export type SkipReason =
   | 'stored meanwhile'
   | 'no longer matches'
   | 'expired'
+  /** The condition needs a field of the file, and nothing says what is in it. */
+  | 'undecidable'
   /** An earlier step or run did the same to the same file; the item goes on with its result. */
   | 'done before'
   /** A step's `if` did not hold; the item goes on. */

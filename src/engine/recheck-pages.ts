@@ -1,11 +1,15 @@
 import type { FileFacts } from '../core/file-facts.ts';
-import { type Item, isFinal } from '../core/item.ts';
+import { type Item, type ItemKey, isFinal } from '../core/item.ts';
 import type { SkipReason } from '../core/outcome.ts';
+import type { Verdict } from '../core/verdict.ts';
 import type { ClaimedItem, PlacedItem } from '../ledger/item-row.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { PageRecord } from '../ledger/page-table.ts';
+import type { Candidate } from '../sources/source.ts';
+import { decideFile } from './decide-candidates.ts';
+import { inParallel } from './in-parallel.ts';
 import { endsOf } from './item-targets.ts';
-import { isSelected, type Selection } from './selection.ts';
+import { judge, type Selection } from './selection.ts';
 
 /** What the re-check needs. */
 export interface RecheckPorts {
@@ -21,7 +25,7 @@ export interface RecheckPorts {
 const FRESH_FLOOR_MS = 10_000;
 
 /** What became of an item that waits for the check of its page. */
-type Verdict = 'kept' | 'dropped';
+type Fate = 'kept' | 'dropped';
 
 /** A look at a page after which items were left that were missing and could not be judged by it. */
 interface Look {
@@ -30,21 +34,30 @@ interface Look {
   readonly unjudged: ReadonlySet<number>;
 }
 
+/** Why an item is dropped. */
+interface Drop {
+  readonly reason: SkipReason;
+  readonly message: string | null;
+}
+
 /** Why items are dropped, by `seq`; null for those that still belong to the selection. */
-type Reasons = ReadonlyMap<number, SkipReason | null>;
+type Reasons = ReadonlyMap<number, Drop | null>;
 
 /**
  * Lists stale pages again before their items are deleted: the answer to a delete can't show that
  * somebody stored the file meanwhile. Costs one request per page of up to 1,000 items, and one
- * for each item that is missing on it.
+ * for each item that is missing on it. If the listing leaves out a field that decides, it costs one
+ * more for each item that is about to be deleted.
  */
 export class PageRecheck {
   readonly #ports: RecheckPorts;
   readonly #underWay = new Map<number, Promise<void>>();
   /** Claimed items, by `seq`, of all windows that wait for a check: they may be dropped under the window's eyes. */
-  readonly #waiting = new Map<number, Verdict>();
+  readonly #waiting = new Map<number, Fate>();
   /** By page. Not durable: a process that dies looks again. */
   readonly #looks = new Map<number, Look>();
+  /** The longest that a check took, ms: an item waits that long for the others of its page. */
+  #longestCheckMs = 0;
 
   constructor(ports: RecheckPorts) {
     this.#ports = ports;
@@ -74,7 +87,8 @@ export class PageRecheck {
    */
   isFresh(items: readonly Item[]): boolean {
     const { recheckAfterMs, serverNow } = this.#ports;
-    const oldest = serverNow() - Math.max(recheckAfterMs, FRESH_FLOOR_MS);
+    const floor = FRESH_FLOOR_MS + this.#longestCheckMs;
+    const oldest = serverNow() - Math.max(recheckAfterMs, floor);
     return [...byPage(items)].every(([no, seqs]) => this.#wasSeen(no, seqs, oldest));
   }
 
@@ -86,39 +100,54 @@ export class PageRecheck {
     return look !== undefined && look.at >= since && !seqs.some((seq) => look.unjudged.has(seq));
   }
 
-  #check(no: number, seqs: readonly number[], step: number): Promise<void> {
-    const running = this.#underWay.get(no);
-    if (running !== undefined) return running;
+  async #check(no: number, seqs: readonly number[], step: number): Promise<void> {
+    // A check under way may have begun before these items were claimed, and not judge them.
+    for (let running = this.#underWay.get(no); running !== undefined; ) {
+      await running;
+      running = this.#underWay.get(no);
+    }
     const page = this.#ports.ledger.pages.get(no);
     const staleBefore = this.#ports.serverNow() - this.#ports.recheckAfterMs;
-    if (page === null || this.#wasSeen(no, seqs, staleBefore)) return Promise.resolve();
+    if (page === null || this.#wasSeen(no, seqs, staleBefore)) return;
     const check = this.#recheck(page, step).finally(() => this.#underWay.delete(no));
     this.#underWay.set(no, check);
-    return check;
+    await check;
   }
 
   async #recheck(page: PageRecord, step: number): Promise<void> {
     const { ledger, selection, signal } = this.#ports;
     const checkedAt = this.#ports.serverNow();
     const { candidates } = await selection.source.readPage(page.cursor, signal);
-    const present = new Set(
-      candidates.filter((candidate) => isSelected(candidate, selection)).map(({ key }) => key),
-    );
+    const present = new Set<ItemKey>();
+    /** What the listing says about files that it does not decide. */
+    const open = new Map<ItemKey, FileFacts>();
+    for (const candidate of candidates) {
+      const verdict = judge(candidate, selection);
+      if (verdict.kind === 'yes') present.add(candidate.key);
+      else if (verdict.kind === 'unknown') noteOpen(candidate, open);
+    }
     const missing = ledger.items
       .ofPage(page)
       .filter((item) => isUnsettled(item, step) && !present.has(item.key));
-    const reasons = new Map<number, SkipReason | null>();
-    for (const item of missing) {
-      if (item.step === step) reasons.set(item.seq, await this.#reasonFor(item));
-    }
+    // Reading what the listing left out takes a request a file: only for those that are up next.
+    const judged = missing.filter(
+      ({ seq, key, step: at }) => at === step && (!open.has(key) || this.#waiting.has(seq)),
+    );
+    const reasons = new Map<number, Drop | null>();
+    await inParallel(judged, selection.readsAtOnce ?? 1, async ({ seq, key }) => {
+      reasons.set(seq, await this.#reasonFor(key, open.get(key)));
+    });
+    this.#longestCheckMs = Math.max(this.#longestCheckMs, this.#ports.serverNow() - checkedAt);
     this.#settle(step, { page, missing, reasons, checkedAt });
   }
 
-  async #reasonFor(item: PlacedItem): Promise<SkipReason | null> {
+  async #reasonFor(key: ItemKey, listed: FileFacts | undefined): Promise<Drop | null> {
     const { selection, signal } = this.#ports;
-    if (selection.source.lookUp === undefined) return 'no longer matches';
-    const facts = await selection.source.lookUp(item.key, signal);
-    return skipReason(facts, isStillWanted(item.key, facts, selection));
+    if (listed !== undefined) return dropOf(listed, await decideFile(listed, this.#ports));
+    if (selection.source.lookUp === undefined) return NO_LONGER_MATCHES;
+    const facts = await selection.source.lookUp(key, signal);
+    if (facts === null || facts.removedAt !== null) return GONE;
+    return dropOf(facts, await decideFile(facts, this.#ports));
   }
 
   /**
@@ -170,12 +199,13 @@ export class PageRecheck {
     const { step } = where;
     const seqs = items.map(({ seq }) => seq);
     for (const end of endsOf(seqs, 'skipped', ledger)) ledger.items.moveItems({ ...where, ...end });
-    const blank = { step, state: 'skipped', message: null, requestId: null, result: null } as const;
+    const blank = { step, state: 'skipped', requestId: null, result: null } as const;
     for (const { seq } of items) {
       ledger.outcomes.put({
         ...blank,
         item: seq,
-        reason: reasons.get(seq) ?? null,
+        reason: reasons.get(seq)?.reason ?? null,
+        message: reasons.get(seq)?.message ?? null,
         at: serverNow(),
       });
     }
@@ -208,12 +238,17 @@ function byPage(items: readonly Item[]): Map<number, number[]> {
   return pages;
 }
 
-function isStillWanted(key: string, facts: FileFacts | null, selection: Selection): boolean {
-  return facts !== null && facts.removedAt === null && isSelected({ key, facts }, selection);
+function noteOpen({ key, facts }: Candidate, open: Map<ItemKey, FileFacts>): void {
+  if (facts !== null) open.set(key, facts);
 }
 
-function skipReason(facts: FileFacts | null, isWanted: boolean): SkipReason | null {
-  if (facts === null || facts.removedAt !== null) return 'gone';
-  if (isWanted) return null;
-  return facts.storedAt === null ? 'no longer matches' : 'stored meanwhile';
+const GONE: Drop = { reason: 'gone', message: null };
+const NO_LONGER_MATCHES: Drop = { reason: 'no longer matches', message: null };
+
+function dropOf({ storedAt }: FileFacts, verdict: Verdict): Drop | null {
+  if (verdict.kind === 'yes') return null;
+  if (verdict.kind === 'unknown') {
+    return { reason: 'undecidable', message: `Unknown: ${verdict.fields.join(', ')}` };
+  }
+  return storedAt === null ? NO_LONGER_MATCHES : { reason: 'stored meanwhile', message: null };
 }

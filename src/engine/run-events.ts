@@ -1,3 +1,4 @@
+import type { UncertainField } from '../core/file-facts.ts';
 import type { RunId, RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
 
@@ -19,6 +20,8 @@ export type RunEvent =
       readonly selected: number;
       readonly selectedTotal: number;
     }
+  /** The source leaves out fields that the job needs: they are read, one request a file. Once a process. */
+  | { readonly kind: 'fields-read'; readonly fields: readonly UncertainField[] }
   /** Rows of a list that are no items were left out, as the job allows; some of them in words. */
   | { readonly kind: 'rows-rejected'; readonly count: number; readonly samples: readonly string[] }
   | { readonly kind: 'walk-finished'; readonly pages: number; readonly selectedTotal: number }

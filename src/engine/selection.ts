@@ -1,9 +1,11 @@
-import type { FileFacts } from '../core/file-facts.ts';
+import type { FileFacts, UncertainField } from '../core/file-facts.ts';
 import type { Item, ItemKey } from '../core/item.ts';
+import type { JsonObject } from '../core/json.ts';
+import { no, type Verdict, YES } from '../core/verdict.ts';
 import type { Candidate, Source } from '../sources/source.ts';
 
-/** Why a file is not selected; null where it is. */
-export type Filter = (facts: FileFacts) => string | null;
+/** Decides whether a file is selected. */
+export type Filter = (facts: FileFacts) => Verdict;
 
 /** Which items a run is about: a source and a filter, as of a moment of server time. */
 export interface Selection {
@@ -11,14 +13,18 @@ export interface Selection {
   readonly filter: Filter;
   /** Files that came later are out of scope, so that a walk ends. Server time, ms. */
   readonly asOf: number;
-  /** True where a step's condition asks for what the listing told of a file. */
+  /** True if a step's expressions look at the file, so that its facts are kept with the item. */
   readonly keepsFacts?: boolean;
+  /** Fields of the file that a step's expressions look at: they are read if the source left them out. */
+  readonly neededFields?: readonly UncertainField[];
+  /** Files whose missing fields are read at once; 1 if absent. */
+  readonly readsAtOnce?: number;
 }
 
 /** An item as the walk finds it. */
 export type SelectedItem = Pick<Item, 'key' | 'details'>;
 
-/** What of a page belongs to the selection, each key once, without those in `known`. */
+/** Each of these candidates once, without those in `known`. */
 export function selectItems(
   candidates: readonly Candidate[],
   selection: Selection,
@@ -27,21 +33,29 @@ export function selectItems(
   const items = new Map<ItemKey, SelectedItem>();
   for (const candidate of candidates) {
     const { key } = candidate;
-    if (known.has(key) || items.has(key) || !isSelected(candidate, selection)) continue;
+    if (known.has(key) || items.has(key)) continue;
     items.set(key, { key, details: detailsOf(candidate, selection) });
   }
   return [...items.values()];
 }
 
-/** What is kept of a candidate beside its key. */
+/** What is kept of a candidate beside its key. A field that is unknown is kept as null. */
 function detailsOf({ facts, details = null }: Candidate, { keepsFacts }: Selection) {
   if (keepsFacts !== true || facts === null) return details;
-  const { metadata, tags, ...plain } = facts;
-  return { ...details, file: { ...plain, metadata: { ...metadata }, tags: [...tags] } };
+  return { ...details, file: jsonOf(facts) };
 }
 
-/** True where the candidate is in scope and the filter lets it through. */
-export function isSelected({ facts }: Candidate, selection: Selection): boolean {
-  if (facts === null) return true;
-  return facts.uploadedAt <= selection.asOf && selection.filter(facts) === null;
+function jsonOf({ metadata, tags, ...plain }: FileFacts): JsonObject {
+  return {
+    ...plain,
+    metadata: metadata === null ? null : { ...metadata },
+    tags: tags === null ? null : [...tags],
+  };
+}
+
+/** Whether the candidate is in scope and the filter selects it. */
+export function judge({ facts }: Pick<Candidate, 'facts'>, selection: Selection): Verdict {
+  if (facts === null) return YES;
+  if (!(facts.uploadedAt <= selection.asOf)) return no('uploaded after the run began');
+  return selection.filter(facts);
 }

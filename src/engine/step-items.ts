@@ -83,8 +83,7 @@ function lookAtItem<Looked extends Item>(
   try {
     if (step.condition !== null && !step.condition(item, resultAt)) return { item, to: 'pass' };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return failed(item, 'condition_error', message);
+    return failed(item, codeOf(error, 'condition'), messageOf(error));
   }
   const file = madeFile(step.fileFrom, resultAt);
   if (step.fileFrom !== null && file === null) {
@@ -102,7 +101,7 @@ function withValues<Looked extends Item>(
   try {
     return { ...item, values: values(item, resultAt) };
   } catch (error) {
-    return failed(item, 'expression_error', error instanceof Error ? error.message : String(error));
+    return failed(item, codeOf(error, 'expression'), messageOf(error));
   }
 }
 
@@ -113,6 +112,16 @@ export function madeFile(
 ): string | null {
   const file = fileFrom === null ? null : resultAt(fileFrom)?.['file'];
   return typeof file === 'string' ? file : null;
+}
+
+/** What is unknown about a file is no fault of the expression, and has a code of its own. */
+function codeOf(error: unknown, what: 'condition' | 'expression'): string {
+  const isUnknown = error instanceof Error && error.name === 'UnknownField';
+  return `${what}_${isUnknown ? 'unknown' : 'error'}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function failed(item: Item, code: string, message: string): ItemResult {

@@ -1,10 +1,12 @@
+import type { UncertainField } from '../core/file-facts.ts';
 import type { ItemKey } from '../core/item.ts';
 import type { CrashHook } from '../core/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { loopingListing, type PageRecord } from '../ledger/page-table.ts';
 import type { SourcePage } from '../sources/source.ts';
+import { type DecidedPage, decideCandidates } from './decide-candidates.ts';
 import type { RunListener } from './run-events.ts';
-import { isSelected, type SelectedItem, type Selection, selectItems } from './selection.ts';
+import { type SelectedItem, type Selection, selectItems } from './selection.ts';
 
 /** What the walk needs. */
 export interface WalkPorts {
@@ -35,6 +37,9 @@ export async function walkSource(ports: WalkPorts): Promise<void> {
   let known = newestKeys(ledger);
   let stale = 0;
   const begins = new Set<ItemKey>();
+  const onReads = once((fields: readonly UncertainField[]) => {
+    ports.listener({ kind: 'fields-read', fields });
+  });
   for (;;) {
     signal.throwIfAborted();
     const cursor = last?.next ?? null;
@@ -42,14 +47,23 @@ export async function walkSource(ports: WalkPorts): Promise<void> {
     await ports.crash('page-read');
     stale = selection.source.uniqueKeys && isStale(page, { known, begins }) ? stale + 1 : 0;
     if (isLooping(page, cursor, stale)) throw loopingListing(cursor);
-    const items = selectItems(page.candidates, selection, known);
-    last = recordPage(ports, { no: (last?.no ?? 0) + 1, cursor, page, items });
+    const decided = await decideCandidates(page.candidates, { selection, signal, known, onReads });
+    const items = selectItems(decided.selected, selection, known);
+    last = recordPage(ports, { no: (last?.no ?? 0) + 1, cursor, page, decided, items });
     await ports.crash('page-committed');
     tellRejected(ports, page);
     tell(ports, last);
     if (page.next === null) return;
     known = new Set([...known, ...page.candidates.map(({ key }) => key)].slice(-KNOWN_ITEMS));
   }
+}
+
+function once<Args extends readonly unknown[]>(tell: (...args: Args) => void) {
+  let isTold = false;
+  return (...args: Args): void => {
+    if (!isTold) tell(...args);
+    isTold = true;
+  };
 }
 
 /** Ties at a page's border may be listed again, never far apart: the newest items are enough to know. */
@@ -81,11 +95,12 @@ function recordPage(
     no: number;
     cursor: string | null;
     page: SourcePage;
+    decided: DecidedPage;
     items: readonly SelectedItem[];
   },
 ): PageRecord {
   const { ledger } = ports;
-  const { no, cursor, page, items } = walked;
+  const { no, cursor, page, decided, items } = walked;
   return ledger.transaction(() => {
     const record: PageRecord = {
       no,
@@ -93,12 +108,13 @@ function recordPage(
       next: page.next,
       listed: page.candidates.length,
       selected: items.length,
-      repeated: repeatedIn(page, items, ports.selection),
+      repeated: repeatedIn(decided, items, ports.selection),
       rejected: page.rejected?.count ?? 0,
       firstSeq: ledger.items.lastSeq() + 1,
       checkedAt: ports.serverNow(),
     };
     ledger.pages.insert(record);
+    ledger.undecided.add(decided.undecided);
     ledger.items.insert(items, no);
     if (page.next === null) ledger.run.setWalkFinished();
     return record;
@@ -107,12 +123,12 @@ function recordPage(
 
 /** Ties of a listing are its own affair; what a person named twice is told. */
 function repeatedIn(
-  { candidates }: SourcePage,
+  { selected }: DecidedPage,
   items: readonly SelectedItem[],
   selection: Selection,
 ): number {
   if (selection.source.uniqueKeys) return 0;
-  return candidates.filter((candidate) => isSelected(candidate, selection)).length - items.length;
+  return selected.length - items.length;
 }
 
 function tell(ports: WalkPorts, page: PageRecord): void {

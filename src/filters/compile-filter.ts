@@ -1,4 +1,5 @@
 import type { FileFacts } from '../core/file-facts.ts';
+import { allOf, anyOf, no, not, type Verdict, YES } from '../core/verdict.ts';
 import {
   type Check,
   isImageCheck,
@@ -13,39 +14,36 @@ import {
 } from './file-conditions.ts';
 import type { Conditions, Where } from './where.ts';
 
-/** Says why an item is left out; null where it is taken. `facts` null: nothing is known of it. */
-export type Filter = (facts: FileFacts | null) => string | null;
+/** Decides whether a file is selected. `facts` null: nothing is known about it. */
+export type Filter = (facts: FileFacts | null) => Verdict;
 
 /** `now` is the service's time in ms: ages are measured against it, and it stays for the run. */
 export function compileFilter(where: Where, { now }: { readonly now: number }): Filter {
   const checks = compileConditions(where, now);
   if (where.any !== undefined) checks.push(anyCheck(where.any, now));
   if (where.unless !== undefined) checks.push(unlessCheck(where.unless, now));
-  if (checks.length === 0) return () => null;
-  const check = allOf(checks);
-  return (facts) => (facts === null ? 'nothing is known of it to filter by' : check(facts));
+  if (checks.length === 0) return () => YES;
+  const check = everyCheck(checks);
+  return (facts) => (facts === null ? no('nothing is known about it to filter by') : check(facts));
 }
 
 function anyCheck(sets: readonly Conditions[], now: number): Check {
-  const checks = sets.map((set) => allOf(compileConditions(set, now)));
-  return (facts) =>
-    checks.some((check) => check(facts) === null) ? null : 'meets no conditions of `any`';
+  const checks = sets.map((set) => everyCheck(compileConditions(set, now)));
+  return (facts) => anyOf(each(checks, facts), 'meets no conditions of `any`');
 }
 
 function unlessCheck(conditions: Conditions, now: number): Check {
-  const check = allOf(compileConditions(conditions, now));
-  return (facts) => (check(facts) === null ? 'meets the conditions of `unless`' : null);
+  const check = everyCheck(compileConditions(conditions, now));
+  return (facts) => not(check(facts), 'meets the conditions of `unless`');
 }
 
-/** The first reason is enough. */
-function allOf(checks: readonly Check[]): Check {
-  return (facts) => {
-    for (const check of checks) {
-      const reason = check(facts);
-      if (reason !== null) return reason;
-    }
-    return null;
-  };
+function everyCheck(checks: readonly Check[]): Check {
+  return (facts) => allOf(each(checks, facts));
+}
+
+/** Lazy: the first answer that decides is enough. */
+function* each(checks: readonly Check[], facts: FileFacts): Generator<Verdict> {
+  for (const check of checks) yield check(facts);
 }
 
 function compileConditions(conditions: Conditions, now: number): Check[] {

@@ -1,44 +1,54 @@
 import { formatDuration } from '../core/duration.ts';
 import type { FileFacts } from '../core/file-facts.ts';
+import { caseless } from '../core/same-text.ts';
+import { no, unknown, type Verdict, YES } from '../core/verdict.ts';
 import { compileGlob } from './glob.ts';
 import type { Conditions, MetadataCondition, TagsCondition, UploadedCondition } from './where.ts';
 
-/** Says why a file does not meet a condition; null where it does. */
-export type Check = (facts: FileFacts) => string | null;
+/** Decides whether a file meets a condition. A fact that is unknown decides nothing. */
+export type Check = (facts: FileFacts) => Verdict;
 
-/** Every way below fails closed: a fact that is unknown or not a number meets no condition. */
+/** Stored for good, or not. */
 export function storedCheck(wanted: boolean): Check {
-  return ({ storedAt }) => mismatch(wanted, storedAt !== null, 'stored');
+  return ({ storedAt }) => match(wanted, storedAt !== null, 'stored');
 }
 
 /** Whether the file is one that was deleted and is still listed. */
 export function removedCheck(wanted: boolean): Check {
-  return ({ removedAt }) => mismatch(wanted, removedAt !== null, 'removed');
+  return ({ removedAt }) => match(wanted, removedAt !== null, 'removed');
 }
 
-/** What the service has not found out yet is neither an image nor not one. */
+/** The service may not have found out yet. */
 export function isImageCheck(wanted: boolean): Check {
   return ({ isImage }) =>
-    isImage === null ? 'not known to be an image or not' : mismatch(wanted, isImage, 'an image');
+    isImage === null ? unknown('isImage') : match(wanted, isImage, 'an image');
 }
 
 /** The MIME type must match one of the globs. */
 export function mimeCheck(globs: readonly string[]): Check {
   const matches = compileGlobs(globs);
-  return ({ mimeType }) => (matches(mimeType) ? null : `MIME type is not ${globs.join(' or ')}`);
+  const reason = `MIME type is not ${globs.join(' or ')}`;
+  return ({ mimeType }) => {
+    if (mimeType === null) return unknown('mimeType');
+    return matches(mimeType) ? YES : no(reason);
+  };
 }
 
 /** The original file name must match one of the globs. */
 export function nameCheck(globs: readonly string[]): Check {
   const matches = compileGlobs(globs);
-  return ({ filename }) => (matches(filename) ? null : `name is not ${globs.join(' or ')}`);
+  const reason = `name is not ${globs.join(' or ')}`;
+  return ({ filename }) => {
+    if (filename === null) return unknown('filename');
+    return matches(filename) ? YES : no(reason);
+  };
 }
 
 /** Both ends are included. */
 export function sizeCheck({ min = 0, max = Infinity }: NonNullable<Conditions['size']>): Check {
   return ({ size }) => {
-    if (size < min) return `smaller than ${min} bytes`;
-    return size <= max ? null : `larger than ${max} bytes`;
+    if (size < min) return no(`smaller than ${min} bytes`);
+    return size <= max ? YES : no(`larger than ${max} bytes`);
   };
 }
 
@@ -48,44 +58,58 @@ export function uploadedCheck(wanted: UploadedCondition, now: number): Check {
   return ({ uploadedAt }) => {
     const age = now - uploadedAt;
     if (olderThan !== undefined && !(age > olderThan))
-      return `not older than ${formatDuration(olderThan)}`;
+      return no(`not older than ${formatDuration(olderThan)}`);
     if (newerThan !== undefined && !(age <= newerThan))
-      return `older than ${formatDuration(newerThan)}`;
-    if (before !== undefined && !(uploadedAt < before)) return 'uploaded too late';
-    if (after !== undefined && !(uploadedAt >= after)) return 'uploaded too early';
-    return null;
+      return no(`older than ${formatDuration(newerThan)}`);
+    if (before !== undefined && !(uploadedAt < before)) return no('uploaded too late');
+    if (after !== undefined && !(uploadedAt >= after)) return no('uploaded too early');
+    return YES;
   };
 }
 
 /** One key of the metadata; a key that is absent matches no glob. */
 export function metadataCheck(key: string, wanted: MetadataCondition): Check {
+  const check = knownMetadataCheck(key, wanted);
+  return ({ metadata }) => (metadata === null ? unknown('metadata') : check(metadata));
+}
+
+function knownMetadataCheck(
+  key: string,
+  wanted: MetadataCondition,
+): (metadata: Readonly<Record<string, string>>) => Verdict {
   if ('exists' in wanted) {
-    return ({ metadata }) =>
-      mismatch(wanted.exists, Object.hasOwn(metadata, key), `with metadata ${key}`);
+    return (metadata) => match(wanted.exists, Object.hasOwn(metadata, key), `with metadata ${key}`);
   }
   const matches = compileGlobs(wanted.globs);
-  return ({ metadata }) => {
+  const reason = `metadata ${key} is not ${wanted.globs.join(' or ')}`;
+  return (metadata) => {
     const value = Object.hasOwn(metadata, key) ? metadata[key] : undefined;
-    if (value !== undefined && matches(value)) return null;
-    return `metadata ${key} is not ${wanted.globs.join(' or ')}`;
+    return value !== undefined && matches(value) ? YES : no(reason);
   };
 }
 
-/** The service keeps tags in lower case, and so does a job. */
-export function tagsCheck({ any, all = [], none = [] }: TagsCondition): Check {
+/** Case and spelling do not count: the service keeps tags in lower case. */
+export function tagsCheck(wanted: TagsCondition): Check {
+  const { any, all = [], none = [] } = mapLists(wanted, caseless);
   return ({ tags }) => {
-    const missing = all.find((tag) => !tags.includes(tag));
-    if (missing !== undefined) return `without tag ${missing}`;
-    const unwanted = none.find((tag) => tags.includes(tag));
-    if (unwanted !== undefined) return `with tag ${unwanted}`;
-    if (any === undefined || any.some((tag) => tags.includes(tag))) return null;
-    return `with none of the tags ${any.join(', ')}`;
+    if (tags === null) return unknown('tags');
+    const own = new Set(tags.map(caseless));
+    const missing = all.find((tag) => !own.has(tag));
+    if (missing !== undefined) return no(`without tag ${missing}`);
+    const unwanted = none.find((tag) => own.has(tag));
+    if (unwanted !== undefined) return no(`with tag ${unwanted}`);
+    if (any === undefined || any.some((tag) => own.has(tag))) return YES;
+    return no(`with none of the tags ${any.join(', ')}`);
   };
 }
 
-function mismatch(wanted: boolean, actual: boolean, what: string): string | null {
-  if (wanted === actual) return null;
-  return wanted ? `not ${what}` : what;
+function mapLists({ any, all, none }: TagsCondition, map: (tag: string) => string) {
+  return { any: any?.map(map), all: all?.map(map), none: none?.map(map) };
+}
+
+function match(wanted: boolean, actual: boolean, what: string): Verdict {
+  if (wanted === actual) return YES;
+  return no(wanted ? `not ${what}` : what);
 }
 
 function compileGlobs(globs: readonly string[]): (text: string) => boolean {

@@ -1,4 +1,8 @@
+import { caseless } from '../core/same-text.ts';
+
 const MAX_ALTERNATIVES = 256;
+/** Characters that mean something of their own in a glob. */
+const SPECIAL = '*?[]{},!^-\\';
 const DEPTH_OF: ReadonlyMap<string, number> = new Map([
   ['{', 1],
   ['}', -1],
@@ -6,18 +10,34 @@ const DEPTH_OF: ReadonlyMap<string, number> = new Map([
 
 /**
  * A glob as a test of a whole text: `*` any characters, `?` one, `[a-z]`, `[!a-z]`, `{jpg,png}`,
- * `\` before a character that stands for itself. Case does not count. Throws on a broken glob.
+ * `\` before a character that stands for itself. Neither case nor the
+ * spelling of accents (NFC or NFD) counts. Throws on a broken glob.
  *
  * File names are other people's text, so the time is bounded by glob length × text length: the
  * glob is cut at each `*`, and each part is looked for once, leftmost, behind the one before it.
  * One regular expression for the whole would take minutes for `*a*a*a*a*b` and a name of 250 a's.
  */
 export function compileGlob(glob: string): (text: string) => boolean {
-  const alternatives = expandBraces(glob.toLowerCase()).map(compileAlternative);
+  const alternatives = expandBraces(caseless(withoutIdleEscapes(glob))).map(compileAlternative);
   return (text) => {
-    const lower = text.toLowerCase();
+    const lower = caseless(text);
     return alternatives.some((parts) => matchesInOrder(parts, lower));
   };
+}
+
+/** A backslash before a plain character would part it from its accent. */
+function withoutIdleEscapes(glob: string): string {
+  return glob.replace(/\\(.)/gsu, (escaped, character: string) =>
+    SPECIAL.includes(character) ? escaped : character,
+  );
+}
+
+/**
+ * True if the glob matches every text, or every one with a dot or slash in it: one of its
+ * alternatives has nothing but wildcards, as in `*`, `?*`, `**` and `*.*`. Throws on a broken glob.
+ */
+export function matchesNearlyAll(glob: string): boolean {
+  return expandBraces(glob).some((one) => one.includes('*') && /^[*?]+(?:[./][*?]+)*$/.test(one));
 }
 
 /** True where the text is a glob that `compileGlob` takes. */

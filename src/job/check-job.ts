@@ -3,13 +3,17 @@ import { fillIn, type GivenValues, type ReportProblem } from './fill-in.ts';
 import type { JobPath } from './job-path.ts';
 import { type Job, jobSchema } from './job-schema.ts';
 import { type JobNode, nodeAt, offsetAt, toPlain } from './job-tree.ts';
+import { reportWideConditions } from './wide-conditions.ts';
 
 /** The job that a file means; null where it is none, and every problem is reported. */
 export function checkJob(written: JobNode, given: GivenValues, report: ReportProblem): Job | null {
   const root = fillIn(written, given, report);
   const plain = toPlain(root);
   const parsed = jobSchema.safeParse(plain);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    reportWideConditions(parsed.data, { written, filled: root }, report);
+    return parsed.data;
+  }
   const show = (path: JobPath, value: unknown) =>
     path.at(-1) === 'secretKey' ? 'something else' : showValue(nodeAt(root, path), value);
   for (const { path, at, message, suggestion } of explainIssues(parsed.error.issues, plain, show)) {

@@ -4,6 +4,7 @@ import { describeSource } from './describe-source.ts';
 import { describeWhere } from './describe-where.ts';
 import type { Job, MaxFailures } from './job-schema.ts';
 import { stepOfFile } from './job-value-schemas.ts';
+import { readableNeeds } from './needed-fields.ts';
 import { fileOf, type Step } from './step-schemas.ts';
 
 /** The job in one plain sentence, for `validate`, a dry run and the confirmation. */
@@ -17,10 +18,18 @@ export function describeJob(job: Job): string {
     ...job.steps.map((step) => {
       return `${describeStep(step)}${projectWords(job, step.project)}${conditionWords(step)}`;
     }),
+    ...describeNeeds(job),
     ...describeGuard(job),
     ...describeLimits(job.limits),
   ];
   return `${parts.join('; ')}.`;
+}
+
+/** Said before a run: reading a field that a listing leaves out takes a request for each file. */
+function describeNeeds(job: Job): string[] {
+  const fields = readableNeeds(job);
+  if (fields.length === 0) return [];
+  return [`reads ${fields.join(' and ')} file by file if the listing leaves that out`];
 }
 
 /** Which project is meant, in a job that has several. */

@@ -12,6 +12,9 @@ import { whereSchema } from './where-schema.ts';
 
 const DEFAULT_RECHECK_AFTER_MS = 10 * 60_000; // a listing older than this is looked at again before a delete
 
+/** The most that `recheckAfter` may be, ms: nothing is deleted by what a listing said a day ago. */
+export const MAX_RECHECK_AFTER_MS = 24 * 60 * 60_000;
+
 /** So many failed items, or this share of them, and the run stops. */
 export type MaxFailures =
   | { readonly kind: 'count'; readonly count: number }
@@ -124,6 +127,7 @@ export const jobSchema = blockSchema({
   limits: limitsSchema.default({}).describe('What the run may use'),
   concurrency: concurrencySchema.optional().describe('What if another run works on the project'),
   recheckAfter: durationSchema
+    .refine((ms) => ms <= MAX_RECHECK_AFTER_MS, { error: 'is more than a day (1d)' })
     .default(DEFAULT_RECHECK_AFTER_MS)
     .describe('Files listed longer ago than this are looked at again before a delete; 10m'),
   report: blockSchema({}).optional().describe('Takes no keys yet'),

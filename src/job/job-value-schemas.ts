@@ -23,6 +23,19 @@ export function blockSchema<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape, { error: 'a block of keys' });
 }
 
+/** A block of conditions; an empty one would hold for everything, and is refused. */
+export function conditionBlock<Shape extends z.ZodRawShape>(shape: Shape) {
+  return blockSchema(shape).refine(isNotEmpty, NO_CONDITION).meta({ minProperties: 1 });
+}
+
+/** False for a block without keys. */
+export function isNotEmpty(block: object): boolean {
+  return Object.values(block).some((value) => value !== undefined);
+}
+
+/** What is said of an empty block of conditions. */
+export const NO_CONDITION = { error: 'has no condition in it; name one, or leave the key out' };
+
 const FLAG = { error: 'true or false' };
 
 /** true or false; the other words for them will do, so that a variable can give them. */
@@ -121,7 +134,8 @@ export const tagListSchema = z
   .array(z.string({ error: 'a tag' }).min(1, { error: 'a tag' }), { error: 'a list of tags' })
   .min(1, { error: 'a list of at least one tag' })
   .max(MAX_TAGS, { error: `a list of at most ${MAX_TAGS} tags` })
-  .transform((tags) => tags.map((tag) => tag.trim().toLowerCase()));
+  .transform((tags) => tags.map((tag) => tag.trim().toLowerCase()))
+  .refine((tags) => !tags.includes(''), { error: 'has an empty tag in it' });
 
 const METADATA_KEY = 'is not a metadata key: letters, digits and _ . : - only, at most 64';
 const METADATA_VALUE = `text of 1 to ${MAX_METADATA_VALUE} characters`;

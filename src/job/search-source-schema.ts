@@ -3,8 +3,11 @@ import { isFileUuid } from '../core/file-uuid.ts';
 import {
   blockSchema,
   byteSizeSchema,
+  conditionBlock,
   flagSchema,
   instantSchema,
+  isNotEmpty,
+  NO_CONDITION,
   tagListSchema,
 } from './job-value-schemas.ts';
 
@@ -17,14 +20,14 @@ const values = z.array(z.string(VALUES).min(1, VALUES), VALUES).min(1, VALUES).m
 /** `source.search`: what the service's search is asked; every condition must hold. */
 export const searchSchema = blockSchema({
   query: phrase.optional().describe('Words of name, metadata or MIME type; at least 4 characters'),
-  phrase: blockSchema({
+  phrase: conditionBlock({
     name: phrase.optional().describe('In the original file name'),
     mime: phrase.optional().describe('In the MIME type'),
     metadata: phrase.optional().describe('In any value of the metadata'),
   })
     .optional()
     .describe('Words in order, field by field'),
-  exact: blockSchema({
+  exact: conditionBlock({
     uuid: z
       .array(z.string(VALUES).refine(isFileUuid, { error: 'is not a file UUID' }), VALUES)
       .min(1, VALUES)
@@ -35,22 +38,24 @@ export const searchSchema = blockSchema({
     mime: values.optional().describe('One of these MIME types'),
     metadata: z
       .record(z.string(), values, { error: 'a block of keys' })
+      .refine(isNotEmpty, NO_CONDITION)
+      .meta({ minProperties: 1 })
       .optional()
       .describe('For each key: one of these values'),
   })
     .optional()
     .describe('Whole values, field by field'),
-  uploaded: blockSchema({
+  uploaded: conditionBlock({
     after: instantSchema.optional().describe('Uploaded at this instant or after it'),
     before: instantSchema.optional().describe('Uploaded before this instant (not at it)'),
   })
     .optional()
     .describe('When it was uploaded'),
-  size: blockSchema({ min: byteSizeSchema.optional(), max: byteSizeSchema.optional() })
+  size: conditionBlock({ min: byteSizeSchema.optional(), max: byteSizeSchema.optional() })
     .optional()
     .describe('Size, both ends included'),
   isImage: flagSchema.optional().describe('An image, or not'),
-  tags: blockSchema({
+  tags: conditionBlock({
     any: tagListSchema.optional().describe('At least one of these'),
     all: tagListSchema.optional().describe('Every one of these'),
     none: tagListSchema.optional().describe('None of these'),

@@ -1,23 +1,14 @@
 import { Environment } from '@marcbachmann/cel-js';
-import type { JsonObject, JsonValue } from '../core/json.ts';
+import type { JsonValue } from '../core/json.ts';
+import { composed } from '../core/same-text.ts';
+import { boundWork } from './bounded-cel.ts';
 import { FILE_FIELDS, unknownField } from './expression-names.ts';
+import { type ConditionScope, celScope, UnknownField } from './expression-scope.ts';
 
-/** What an `if` may look at. */
-export interface ConditionScope {
-  /** The job's variables. */
-  readonly vars: Readonly<Record<string, string>>;
-  /** The item's key and what its source knew of it. */
-  readonly item: JsonObject;
-  /** What the listing told of the file; empty where nothing is known. */
-  readonly file: JsonObject;
-  /** The results of the earlier steps, by id. */
-  readonly steps: Readonly<Record<string, JsonObject>>;
-}
-
-/** A compiled expression; throws where it asks for what is not there. */
+/** A compiled expression; throws if it asks for what is not there, and `UnknownField` if it looks at an unknown field. */
 export type Expression = (scope: ConditionScope) => JsonValue;
 
-/** A compiled `if`; throws where it asks for what is not there, or is neither true nor false. */
+/** A compiled `if`; throws as `Expression` does, and if the value is neither true nor false. */
 export type Condition = (scope: ConditionScope) => boolean;
 
 const ENVIRONMENT = new Environment({
@@ -28,6 +19,9 @@ const ENVIRONMENT = new Environment({
   .registerVariable('item', 'map')
   .registerVariable('file', 'map')
   .registerVariable('steps', 'map');
+
+/** Every evaluation goes through here. */
+const bounded = boundWork(ENVIRONMENT);
 
 /** The same with what is told of a file in types: a slip is found before the run, not at each item. */
 const TYPED = new Environment({
@@ -51,10 +45,10 @@ export function expressionFault(text: string): string | null {
 
 /** Compiles an expression that has no fault. */
 export function compileExpression(text: string): Expression {
-  const evaluate = ENVIRONMENT.parse(text);
+  const evaluate = ENVIRONMENT.parse(composed(text));
   return (scope) =>
     plainValue(
-      evaluated(() => evaluate({ ...scope }), text),
+      evaluated(() => evaluate(celScope(scope)), text),
       text,
     );
 }
@@ -81,9 +75,9 @@ export function conditionFault(text: string): string | null {
 
 /** Compiles an expression that has no fault. */
 export function compileCondition(text: string): Condition {
-  const evaluate = ENVIRONMENT.parse(text);
+  const evaluate = ENVIRONMENT.parse(composed(text));
   return (scope) => {
-    const holds = evaluated(() => evaluate({ ...scope }), text);
+    const holds = evaluated(() => evaluate(celScope(scope)), text);
     if (typeof holds === 'boolean') return holds;
     throw new Error(`\`if: ${text}\` is ${typeof holds}, expected true or false`);
   };
@@ -92,8 +86,9 @@ export function compileCondition(text: string): Condition {
 /** An item's fault stands in a line of a table: what is missing, and in which expression. */
 function evaluated(evaluate: () => unknown, text: string): unknown {
   try {
-    return evaluate();
+    return bounded(evaluate);
   } catch (error) {
+    if (error instanceof UnknownField) throw error;
     const where = text.replaceAll(/\s+/g, ' ').trim();
     throw new Error(`${firstLine(error)} of \`${where}\``, { cause: error });
   }

@@ -3,24 +3,27 @@ import type { Where } from '../filters/where.ts';
 import {
   blockSchema,
   byteSizeSchema,
+  conditionBlock,
   durationSchema,
   flagSchema,
   globsSchema,
   instantSchema,
+  isNotEmpty,
+  NO_CONDITION,
   tagListSchema,
 } from './job-value-schemas.ts';
 
 const METADATA_VALUE = 'a glob in quotes, a list of globs, or { exists: true }';
 const METADATA_KEY = /^[A-Za-z0-9_.:-]{1,64}$/;
 
-const sizeSchema = blockSchema({
+const sizeSchema = conditionBlock({
   min: byteSizeSchema.optional(),
   max: byteSizeSchema.optional(),
 }).refine(({ min, max }) => min === undefined || max === undefined || min <= max, {
   error: 'lets no file through: min is more than max',
 });
 
-const uploadedSchema = blockSchema({
+const uploadedSchema = conditionBlock({
   olderThan: durationSchema.optional().describe('Uploaded more than this long ago'),
   newerThan: durationSchema.optional().describe('Uploaded this long ago, or less'),
   before: instantSchema.optional().describe('Uploaded before this instant (not at it)'),
@@ -33,15 +36,18 @@ const uploadedSchema = blockSchema({
     error: 'lets no file through: before is not later than after',
   });
 
-const metadataSchema = z.record(
-  z.string().regex(METADATA_KEY, {
-    error: 'is not a metadata key: letters, digits and _ . : - only, at most 64',
-  }),
-  z.union([blockSchema({ exists: flagSchema }), globsSchema.transform((globs) => ({ globs }))], {
-    error: METADATA_VALUE,
-  }),
-  { error: 'a block of keys' },
-);
+const metadataSchema = z
+  .record(
+    z.string().regex(METADATA_KEY, {
+      error: 'is not a metadata key: letters, digits and _ . : - only, at most 64',
+    }),
+    z.union([blockSchema({ exists: flagSchema }), globsSchema.transform((globs) => ({ globs }))], {
+      error: METADATA_VALUE,
+    }),
+    { error: 'a block of keys' },
+  )
+  .refine(isNotEmpty, NO_CONDITION)
+  .meta({ minProperties: 1 });
 
 const conditions = {
   stored: flagSchema.optional().describe('Stored for good, or still to expire'),
@@ -54,7 +60,7 @@ const conditions = {
   size: sizeSchema.optional().describe('Size, both ends included'),
   uploaded: uploadedSchema.optional().describe("When it was uploaded, by the service's clock"),
   metadata: metadataSchema.optional().describe('For each key: a glob, a list, or { exists: … }'),
-  tags: blockSchema({
+  tags: conditionBlock({
     any: tagListSchema.optional().describe('At least one of these'),
     all: tagListSchema.optional().describe('Every one of these'),
     none: tagListSchema.optional().describe('None of these'),
@@ -63,12 +69,10 @@ const conditions = {
     .describe('Tags it must and must not have'),
 };
 
-const conditionsSchema = blockSchema(conditions).refine((given) => Object.keys(given).length > 0, {
-  error: 'has no condition in it',
-});
+const conditionsSchema = conditionBlock(conditions);
 
 /** A job file's `where` → the filter's own terms. */
-export const whereSchema = blockSchema({
+export const whereSchema = conditionBlock({
   ...conditions,
   any: z
     .array(conditionsSchema, { error: 'a list of conditions' })

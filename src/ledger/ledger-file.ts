@@ -2,12 +2,14 @@ import { ledgerFailure } from './database-failure.ts';
 import { checkSchema, type Schema } from './migrate.ts';
 import { initialSchema } from './migrations/0001-initial.ts';
 import { takenAnswers } from './migrations/0002-taken-answers.ts';
+import { unknownFacts } from './migrations/0002-unknown-facts.ts';
 import { type Connection, openDatabase } from './open-database.ts';
 
 /** The schema of a run's ledger, oldest migration first. */
 export const LEDGER_SCHEMA: Schema = {
   name: 'ledger',
-  migrations: [initialSchema, takenAnswers],
+  // One text a version; what schema 2 is made of is in files by topic.
+  migrations: [initialSchema, `${takenAnswers}${unknownFacts}`],
 };
 
 /**

@@ -1,17 +1,20 @@
 import { ITEM_STATES, type ItemKey, type ItemState } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
 import { UserError } from '../core/user-error.ts';
+import { withoutGuesses } from './guessed-facts.ts';
 import { keyFromColumn } from './item-key-column.ts';
 import { stateFromCode } from './item-row.ts';
 import { ItemTable } from './item-table.ts';
 import { keptJson } from './kept-value.ts';
 import { openLedgerFile } from './ledger-file.ts';
 import { LostAnswerTable } from './lost-answer-table.ts';
+import { schemaVersion } from './migrate.ts';
 import type { Connection } from './open-database.ts';
 import { type OutcomeRecord, OutcomeTable } from './outcome-table.ts';
 import { PageTable } from './page-table.ts';
 import { PaidTable } from './paid-table.ts';
 import { type RunRecord, RunTable } from './run-table.ts';
+import { UndecidedTable } from './undecided-table.ts';
 
 /** An item with all that the ledger knows of its end. */
 export interface ItemRecord {
@@ -89,16 +92,21 @@ export class LedgerReader {
   readonly outcomes: OutcomeTable;
   readonly paid: PaidTable;
   readonly lostAnswers: LostAnswerTable;
+  readonly undecided: UndecidedTable;
   readonly #database: Connection;
+  /** True for a ledger of schema 1. */
+  readonly #isFirst: boolean;
 
   private constructor(database: Connection) {
     this.#database = database;
+    this.#isFirst = schemaVersion(database) < 2;
     this.run = new RunTable(database);
     this.pages = new PageTable(database);
     this.items = new ItemTable(database);
     this.outcomes = new OutcomeTable(database);
     this.paid = new PaidTable(database);
     this.lostAnswers = new LostAnswerTable(database);
+    this.undecided = new UndecidedTable(database);
   }
 
   /** Opens the file; refuses one that is not a ledger or is newer than this program. */
@@ -126,10 +134,14 @@ export class LedgerReader {
     while (left > 0) {
       const limit = Math.min(PAGE_SIZE, left);
       const rows = statement.all({ after, states, limit }) as ItemRecordRow[];
-      for (const row of rows) yield toRecord(row);
+      for (const row of rows) yield this.#known(toRecord(row));
       after = rows.at(-1)?.seq ?? after;
       left = rows.length < limit ? 0 : left - rows.length;
     }
+  }
+
+  #known(record: ItemRecord): ItemRecord {
+    return this.#isFirst ? { ...record, details: withoutGuesses(record.details) } : record;
   }
 
   /** How these items ended at each of their steps, in the order of items and steps; where there is more to say than "done". */

@@ -18,6 +18,7 @@ import { RemoteJobTable } from './remote-job-table.ts';
 import { RESERVE_PART, type Reserve } from './reserve.ts';
 import { type NewRun, RunTable } from './run-table.ts';
 import { TransferTable } from './transfer-table.ts';
+import { UndecidedTable } from './undecided-table.ts';
 import { WorkTable } from './work-table.ts';
 
 /** SQLite's page, bytes. */
@@ -47,6 +48,7 @@ export class Ledger {
   readonly works: WorkTable;
   readonly paid: PaidTable;
   readonly lostAnswers: LostAnswerTable;
+  readonly undecided: UndecidedTable;
   readonly #database: Connection;
   readonly #group: GroupCommit;
   readonly #reserve: Reserve | undefined;
@@ -70,6 +72,7 @@ export class Ledger {
     this.works = new WorkTable(database);
     this.paid = new PaidTable(database);
     this.lostAnswers = new LostAnswerTable(database);
+    this.undecided = new UndecidedTable(database);
     this.#group = new GroupCommit({
       clock,
       crash,

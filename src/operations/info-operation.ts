@@ -51,8 +51,8 @@ function resultOf(details: FileDetails): JsonObject {
     storedAt: isoTime(details.storedAt),
     removedAt: isoTime(details.removedAt),
     url: details.originalFileUrl,
-    metadata: { ...metadata },
-    tags: [...tags],
+    metadata: metadata && { ...metadata },
+    tags: tags && [...tags],
     ...(details.appdata.size > 0 && { appdata }),
   };
 }

@@ -77,6 +77,7 @@ export function applyEvent(state: ProgressState, event: RunEvent): ProgressState
     case 'run-ended':
       return { ...state, phase: 'ended', wait: null, counts: event.counts };
     case 'item-failed':
+    case 'fields-read':
     case 'rows-rejected':
     case 'retry-scheduled':
     case 'breaker-open':

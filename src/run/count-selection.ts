@@ -1,5 +1,7 @@
 import type { ItemKey } from '../core/item.ts';
-import { isSelected, type Selection, selectItems } from '../engine/selection.ts';
+import { addUndecided, NONE_UNDECIDED } from '../core/undecided.ts';
+import { type DecidedPage, decideCandidates } from '../engine/decide-candidates.ts';
+import { type Selection, selectItems } from '../engine/selection.ts';
 import { loopingListing } from '../ledger/page-table.ts';
 import { ScratchSet } from '../ledger/scratch-set.ts';
 import type { SourcePage } from '../sources/source.ts';
@@ -11,6 +13,8 @@ export interface SelectionCount {
   readonly listed: number;
   readonly selected: number;
   readonly pages: number;
+  /** Requests that read missing fields file by file: a run makes them again. */
+  readonly reads: number;
   readonly leftOut: LeftOut;
   /** The first selected items, to look at. */
   readonly sample: readonly ItemKey[];
@@ -21,18 +25,24 @@ const SAMPLE_SIZE = 10;
 /** Walks the source to its end and keeps nothing. */
 export function countSelection(selection: Selection, signal: AbortSignal): Promise<SelectionCount> {
   return withCleanup(async (defer) => {
-    const keysOf = newKeys(selection, defer);
-    const count = { listed: 0, selected: 0, pages: 0 };
-    const leftOut = { repeated: 0, rejected: 0 };
+    const keys = new SeenKeys(selection, defer);
+    const count = { listed: 0, selected: 0, pages: 0, reads: 0 };
+    let leftOut: LeftOut = { repeated: 0, rejected: 0, undecided: NONE_UNDECIDED };
     const sample: ItemKey[] = [];
     for await (const page of pagesOf(selection, signal)) {
-      const { keys, repeated } = keysOf(page);
-      sample.push(...keys.slice(0, SAMPLE_SIZE - sample.length));
+      const { known } = keys;
+      const decided = await decideCandidates(page.candidates, { selection, known, signal });
+      const added = keys.add(page, decided);
+      sample.push(...added.keys.slice(0, SAMPLE_SIZE - sample.length));
       count.listed += page.candidates.length;
-      count.selected += keys.length;
+      count.selected += added.keys.length;
       count.pages += 1;
-      leftOut.repeated += repeated;
-      leftOut.rejected += page.rejected?.count ?? 0;
+      count.reads += decided.reads;
+      leftOut = {
+        repeated: leftOut.repeated + added.repeated,
+        rejected: leftOut.rejected + (page.rejected?.count ?? 0),
+        undecided: addUndecided(leftOut.undecided, decided.undecided),
+      };
     }
     return { ...count, leftOut, sample };
   });
@@ -51,26 +61,29 @@ async function* pagesOf({ source }: Selection, signal: AbortSignal): AsyncGenera
   } while (cursor !== null);
 }
 
-/** Of each page what no page had before: a listing has ties at page borders only, a list anywhere. */
-function newKeys(
-  selection: Selection,
-  defer: (release: () => void) => void,
-): (page: SourcePage) => { keys: ItemKey[]; repeated: number } {
-  let known: ReadonlySet<ItemKey> = new Set();
-  const selected = (candidates: SourcePage['candidates']): ItemKey[] =>
-    selectItems(candidates, selection, known).map(({ key }) => key);
-  if (selection.source.uniqueKeys) {
-    return ({ candidates }) => {
-      const keys = selected(candidates);
-      known = new Set(candidates.map(({ key }) => key));
-      return { keys, repeated: 0 };
-    };
+/** The keys of earlier pages. A listing repeats itself at page borders only, a list anywhere. */
+class SeenKeys {
+  known: ReadonlySet<ItemKey> = new Set();
+  readonly #selection: Selection;
+  readonly #all: ScratchSet | null;
+
+  constructor(selection: Selection, defer: (release: () => void) => void) {
+    this.#selection = selection;
+    this.#all = selection.source.uniqueKeys ? null : ScratchSet.open();
+    defer(() => this.#all?.close());
   }
-  const all = ScratchSet.open();
-  defer(() => all.close());
-  return ({ candidates }) => {
-    const wanted = candidates.filter((candidate) => isSelected(candidate, selection));
-    const keys = all.add(wanted.map(({ key }) => key));
-    return { keys, repeated: wanted.length - keys.length };
-  };
+
+  /** The selected keys of a page that no page had before. */
+  add(
+    { candidates }: SourcePage,
+    { selected }: DecidedPage,
+  ): { readonly keys: readonly ItemKey[]; readonly repeated: number } {
+    if (this.#all === null) {
+      const keys = selectItems(selected, this.#selection, this.known).map(({ key }) => key);
+      this.known = new Set(candidates.map(({ key }) => key));
+      return { keys, repeated: 0 };
+    }
+    const keys = this.#all.add(selected.map(({ key }) => key));
+    return { keys, repeated: selected.length - keys.length };
+  }
 }

@@ -18,7 +18,7 @@ export function effectLook(step: Step): EffectLook {
   switch (step.uses) {
     case 'addon/remove_bg':
       return newFile('an image/png', 15 * MINUTE_MS, ({ filename, mimeType }) => {
-        return mimeType === 'image/png' || hasEnding(filename, ['png']);
+        return mimeType === null || mimeType === 'image/png' || hasEnding(filename, ['png']);
       });
     case 'convert/document':
       return converted([step.with.format], 60 * MINUTE_MS);
@@ -57,6 +57,9 @@ function seen(words: string): EffectLook {
   return { words, mayBe: null, windowMs: 0 };
 }
 
-function hasEnding(filename: string, endings: readonly string[]): boolean {
-  return endings.some((ending) => filename.toLowerCase().endsWith(`.${ending}`));
+/** A name that is unknown may have any ending. */
+function hasEnding(filename: string | null, endings: readonly string[]): boolean {
+  return (
+    filename === null || endings.some((ending) => filename.toLowerCase().endsWith(`.${ending}`))
+  );
 }

@@ -1,17 +1,19 @@
 import type { Item } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
+import { allOf } from '../core/verdict.ts';
 import type { Guards } from '../engine/guards.ts';
 import type { Filter, Selection } from '../engine/selection.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from '../engine/settings.ts';
 import type { EngineStep, LookBefore, PaidUse, StepValues } from '../engine/step-items.ts';
 import { compileFilter } from '../filters/compile-filter.ts';
 import { columnsIn } from '../job/expression-names.ts';
-import type { Job } from '../job/job-schema.ts';
+import type { ConditionScope } from '../job/expression-scope.ts';
+import { type Job, MAX_RECHECK_AFTER_MS } from '../job/job-schema.ts';
+import { fieldsInSteps } from '../job/needed-fields.ts';
 import { paidName } from '../job/paid-names.ts';
 import { tellsFacts } from '../job/source-schemas.ts';
 import {
   asksForFile,
-  type ConditionScope,
   compileCondition,
   compileExpression,
   namesIn,
@@ -29,11 +31,17 @@ import type { ServiceClient } from './service-client.ts';
 import { type SourcePlace, sourceOf } from './source-of.ts';
 
 /** The job's source and filter, as of a moment of server time (ms). */
-export function selectionOf(job: Job, place: SourcePlace, asOf: number): Selection {
+export function selectionOf(
+  job: Job,
+  place: SourcePlace,
+  { asOf, readsAtOnce }: Required<Pick<Selection, 'asOf' | 'readsAtOnce'>>,
+): Selection {
   return {
     source: sourceOf(job.source, place, columnNeedsOf(job)),
     filter: filterOf(job, asOf),
     asOf,
+    readsAtOnce,
+    neededFields: fieldsInSteps(job),
     keepsFacts:
       job.steps.flatMap(expressionsOf).some(({ text }) => asksForFile(text)) ||
       (tellsFacts(job.source) && job.steps.some(({ uses }) => uses === 'import-url')),
@@ -49,7 +57,7 @@ function filterOf({ source, where }: Job, now: number): Filter {
   const stored = source.kind === 'files' ? source.files.stored : undefined;
   if (stored === undefined) return matches;
   const isListed = compileFilter({ stored }, { now });
-  return (facts) => isListed(facts) ?? matches(facts);
+  return (facts) => allOf([isListed(facts), matches(facts)]);
 }
 
 /** What the steps of a job want of the columns of its list. */
@@ -158,7 +166,8 @@ export function settingsOf(job: Job, context: RunContext): EngineSettings {
     ...DEFAULT_SETTINGS,
     concurrency: context.concurrency ?? job.limits.concurrency ?? DEFAULT_SETTINGS.concurrency,
     settleMs: context.limits?.settleMs ?? DEFAULT_SETTINGS.settleMs,
-    recheckAfterMs: job.recheckAfter,
+    // A job of an earlier version may say more than a job file may.
+    recheckAfterMs: Math.min(job.recheckAfter, MAX_RECHECK_AFTER_MS),
     resultsFirst: { ...DEFAULT_SETTINGS.resultsFirst, ...context.limits?.resultsFirst },
   };
 }

@@ -1,5 +1,7 @@
+import type { Undecided } from '../core/undecided.ts';
 import type { PageTable } from '../ledger/page-table.ts';
 import type { RunTable } from '../ledger/run-table.ts';
+import type { UndecidedTable } from '../ledger/undecided-table.ts';
 
 /** What the source had that became no item of its own. */
 export interface LeftOut {
@@ -7,16 +9,23 @@ export interface LeftOut {
   readonly repeated: number;
   /** Bad rows of a list, and what can't be read of a folder, left out as the job says. */
   readonly rejected: number;
+  /** Files that no condition could decide, because a field that it needs is unknown. */
+  readonly undecided: Undecided;
 }
 
 /** What a run's ledger tells of it, as far as the source was walked. */
-export function leftOutOf({ pages, run }: LeftOutTables): LeftOut {
+export function leftOutOf({ pages, run, undecided }: LeftOutTables): LeftOut {
   const { repeated, rejected } = pages.leftOut();
-  return { repeated: repeated + (run.get().deduplicated ?? 0), rejected };
+  return {
+    repeated: repeated + (run.get().deduplicated ?? 0),
+    rejected,
+    undecided: undecided.total(),
+  };
 }
 
 /** Of a ledger that is written, or only read. */
 export interface LeftOutTables {
   readonly pages: Pick<PageTable, 'leftOut'>;
   readonly run: Pick<RunTable, 'get'>;
+  readonly undecided: Pick<UndecidedTable, 'total'>;
 }

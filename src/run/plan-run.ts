@@ -6,7 +6,7 @@ import type { Job } from '../job/job-schema.ts';
 import { checkList } from './check-list.ts';
 import { checkProject } from './check-project.ts';
 import { countSelection, type SelectionCount } from './count-selection.ts';
-import { guardsOf, selectionOf, stepsOf } from './job-parts.ts';
+import { guardsOf, selectionOf, settingsOf, stepsOf } from './job-parts.ts';
 import { projectsOf } from './job-projects.ts';
 import type { OpenProject } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
@@ -67,13 +67,16 @@ export function planRun(job: Job, context: RunContext): Promise<Plan> {
 
 async function planOf(job: Job, { context, halt, services }: Session): Promise<Plan> {
   const source = services.of(job.source.project);
-  const selection = selectionOf(job, sourcePlace(context, source, null), services.clock.now());
+  const selection = selectionOf(job, sourcePlace(context, source, null), {
+    asOf: services.clock.now(),
+    readsAtOnce: settingsOf(job, context).concurrency,
+  });
   const count = await countSelection(selection, halt.signal);
   const steps = stepsOf(job, services, { context, run: 'plan', earlier: null });
   const requests = steps.map(({ operation }) => Math.ceil(count.selected / chunkSizeOf(operation)));
   return {
     ...count,
-    requestsEstimate: services.all.length + count.pages + sum(requests),
+    requestsEstimate: services.all.length + count.pages + count.reads + sum(requests),
     followsJobs: steps.some(({ operation }) => operation.shape === 'remote'),
     paid: plannedPaid(steps, count.selected),
     guard: checkSelection(guardsOf(job), count),

@@ -114,15 +114,19 @@ export async function workOnRun(
   const run = ledger.run.get();
   const { resumed } = work;
   context.listener({ kind: 'run-started', run: run.runId, resumed, counts: ledger.items.counts() });
+  const settings = settingsOf(job, context);
   const steps = stepsOf(job, services, { context, run: run.runId, earlier: work.earlier });
   const kept = { catalog, context, cap: context.rate ?? job.limits.rate };
   const letGo = startDurationLimit(job.limits.duration, { clock: world.clock, halt });
   const { state, counts } = await runJob({
     ledger,
-    selection: selectionOf(job, sourcePlace(context, source, run.runId), run.asOf ?? serverNow()),
+    selection: selectionOf(job, sourcePlace(context, source, run.runId), {
+      asOf: run.asOf ?? serverNow(),
+      readsAtOnce: settings.concurrency,
+    }),
     steps,
     guards: guardsOf(job),
-    settings: settingsOf(job, context),
+    settings,
     clock: world.clock,
     serverNow,
     isClockUnsure: () => services.clock.isUnsure(),

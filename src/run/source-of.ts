@@ -49,7 +49,7 @@ export function sourceOf(options: SourceOptions, place: SourcePlace, needs: Colu
   const { client, files } = place;
   switch (options.kind) {
     case 'files':
-      return fileListSource(client.files, listQuery(options.files));
+      return fileListSource(client, listQuery(options.files));
     case 'search':
       return searchSource(client, searchOf(options.search));
     case 'groups':

@@ -1,11 +1,16 @@
 import type { FileFacts } from '../core/file-facts.ts';
-import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { ListQuery } from '../uploadcare/list-cursor.ts';
+import type { RestClient } from '../uploadcare/rest-client.ts';
 import { lookUpFile } from './look-up-file.ts';
+import { fieldReader } from './read-fields.ts';
 import type { Candidate, Source } from './source.ts';
 
 /** The project's files, by the list endpoint; `next` is followed verbatim. */
-export function fileListSource(files: FilesApi, query: ListQuery): Source {
+export function fileListSource(
+  client: Pick<RestClient, 'files' | 'metadata' | 'tags'>,
+  query: ListQuery,
+): Source {
+  const { files } = client;
   return {
     kind: 'files',
     uniqueKeys: true,
@@ -14,6 +19,7 @@ export function fileListSource(files: FilesApi, query: ListQuery): Source {
       return { candidates: page.files.map(candidateOf), next: page.next };
     },
     lookUp: (key, signal) => lookUpFile(files, key, signal),
+    readFields: fieldReader(client),
   };
 }
 

@@ -2,6 +2,7 @@ import { type GroupId, parseGroupId } from '../core/group-id.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { GroupDetails } from '../uploadcare/wire/group-answer.ts';
 import { lookUpFile } from './look-up-file.ts';
+import { fieldReader } from './read-fields.ts';
 import { notToBeHad } from './rejections.ts';
 import type { Candidate, Source, SourcePage } from './source.ts';
 
@@ -14,7 +15,7 @@ export interface GroupOptions {
   readonly ordering: 'datetime_created' | '-datetime_created';
 }
 
-type GroupClient = Pick<RestClient, 'files' | 'groups'>;
+type GroupClient = Pick<RestClient, 'files' | 'groups' | 'metadata' | 'tags'>;
 
 const GROUPS_PER_PAGE = 20; // each may have 1,000 files, all in memory at once
 const MAX_LISTED = 1000;
@@ -38,7 +39,10 @@ export function groupSource(client: GroupClient, options: GroupOptions): Source 
         if (next === null || candidates.length > 0) return { candidates, next };
       }
     },
-    ...(takesFiles ? { lookUp: (key, signal) => lookUpFile(client.files, key, signal) } : {}),
+    ...(takesFiles && {
+      lookUp: (key, signal) => lookUpFile(client.files, key, signal),
+      readFields: fieldReader(client),
+    }),
   };
 }
 

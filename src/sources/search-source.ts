@@ -8,6 +8,7 @@ import {
   type SearchOptions,
 } from '../uploadcare/search-api.ts';
 import { lookUpFile } from './look-up-file.ts';
+import { fieldReader } from './read-fields.ts';
 import { notToBeHad } from './rejections.ts';
 import type { Source } from './source.ts';
 
@@ -26,9 +27,10 @@ interface Window {
  * service's index is some 15 s behind: the newest files may be missing.
  */
 export function searchSource(
-  { search: api, files }: Pick<RestClient, 'search' | 'files'>,
+  client: Pick<RestClient, 'search' | 'files' | 'metadata' | 'tags'>,
   search: FileSearch,
 ): Source {
+  const { search: api, files } = client;
   return {
     kind: 'search',
     uniqueKeys: false,
@@ -41,6 +43,7 @@ export function searchSource(
       return { candidates: found.map((facts) => ({ key: facts.uuid, facts })), next };
     },
     lookUp: (key, signal) => lookUpFile(files, key, signal),
+    readFields: fieldReader(client),
   };
 }
 

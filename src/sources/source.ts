@@ -1,6 +1,7 @@
 import type { FileFacts } from '../core/file-facts.ts';
 import type { ItemKey } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { ReadFields } from './read-fields.ts';
 
 /** One thing the source found, before the filter. */
 export interface Candidate {
@@ -45,4 +46,6 @@ export interface Source {
    * is missing when its page is listed again. Absent where the source cannot tell.
    */
   lookUp?(key: ItemKey, signal: AbortSignal): Promise<FileFacts | null>;
+  /** Reads what the source left out about a file; absent if its items are no files of a listing. */
+  readonly readFields?: ReadFields;
 }

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { FileFacts } from '../../src/core/file-facts.ts';
+import { no, YES } from '../../src/core/verdict.ts';
 import { walkSource } from '../../src/engine/walk-source.ts';
 import type { Candidate, Source } from '../../src/sources/source.ts';
 import { engineBench } from '../support/engine-bench.ts';
@@ -58,7 +60,7 @@ function portsOf(
     ledger: bench.ledger,
     selection: {
       source,
-      filter: ({ filename }: { filename: string }) => (filename === 'yes' ? null : 'no'),
+      filter: ({ filename }: FileFacts) => (filename === 'yes' ? YES : no('not yes')),
       asOf: AS_OF,
     },
     serverNow: () => 5,

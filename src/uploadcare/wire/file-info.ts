@@ -29,22 +29,32 @@ const fileShape = z.object(fileFields);
 /** A file as filters and steps know it. */
 export const fileInfo = fileShape.transform(factsFrom);
 
-/** The facts in a file's fields. */
+/** The facts in a file's fields: an absent or null one is unknown, an empty one is known. */
 export function factsFrom(file: z.output<typeof fileShape>): FileFacts {
   return {
     uuid: file.uuid,
-    filename: file.original_filename ?? '',
+    filename: file.original_filename ?? null,
     size: file.size,
-    mimeType: file.mime_type ?? '',
+    mimeType: mimeTypeFrom(file),
     isImage: file.is_image ?? null,
     isReady: file.is_ready,
     uploadedAt: file.datetime_uploaded,
     storedAt: file.datetime_stored,
     removedAt: file.datetime_removed,
-    metadata: file.metadata ?? {},
-    tags: file.tags ?? [],
+    metadata: file.metadata ?? null,
+    tags: file.tags ?? null,
     ...(file.original_file_url !== undefined && { url: file.original_file_url }),
   };
+}
+
+/**
+ * While a file is processed its type is not known yet: the service then says nothing, an empty
+ * text, or `application/octet-stream` with an open `is_image` (contract 2.1, 3.6).
+ */
+function mimeTypeFrom({ mime_type, is_image }: z.output<typeof fileShape>): string | null {
+  if (mime_type == null || mime_type === '') return null;
+  const isProvisional = mime_type === 'application/octet-stream' && is_image == null;
+  return isProvisional ? null : mime_type;
 }
 
 /** The answer of `GET /files/{uuid}/`. */

@@ -5,6 +5,7 @@ import { ClassifiedError, canceled, type FatalCause } from '../../../src/core/fa
 import type { ItemState } from '../../../src/core/item.ts';
 import { parseRunId } from '../../../src/core/run.ts';
 import { stateCounts } from '../../../src/core/state-counts.ts';
+import { NONE_UNDECIDED } from '../../../src/core/undecided.ts';
 import { UserError } from '../../../src/core/user-error.ts';
 import type { StopReason } from '../../../src/engine/stop-reason.ts';
 import { JobFileError } from '../../../src/job/job-file-error.ts';
@@ -22,7 +23,7 @@ function runEnd(
     counts: stateCounts(counts),
     stop,
     reasons: [],
-    leftOut: { repeated: 0, rejected: 0 },
+    leftOut: { repeated: 0, rejected: 0, undecided: NONE_UNDECIDED },
     failedPaid: null,
     requests: 1,
     throttled: 0,

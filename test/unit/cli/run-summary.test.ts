@@ -3,6 +3,7 @@ import { createAdvice } from '../../../src/cli/command-advice.ts';
 import { countsText, summaryDocument, summaryText } from '../../../src/cli/run-summary.ts';
 import { parseRunId } from '../../../src/core/run.ts';
 import { stateCounts } from '../../../src/core/state-counts.ts';
+import { NONE_UNDECIDED } from '../../../src/core/undecided.ts';
 import type { RunEnd } from '../../../src/run/run-request.ts';
 
 const look = { advice: createAdvice(undefined), paint: (_code: string, text: string) => text };
@@ -19,7 +20,7 @@ const end: RunEnd = {
     { state: 'skipped', reason: 'stored meanwhile', count: 12 },
     { state: 'failed', reason: 'http_400', count: 10 },
   ],
-  leftOut: { repeated: 0, rejected: 0 },
+  leftOut: { repeated: 0, rejected: 0, undecided: NONE_UNDECIDED },
   failedPaid: null,
   requests: 81,
   throttled: 4,

@@ -3,6 +3,7 @@ import { createAdvice } from '../../../src/cli/command-advice.ts';
 import { statusDocument, statusText } from '../../../src/cli/status-text.ts';
 import { parseRunId } from '../../../src/core/run.ts';
 import { stateCounts } from '../../../src/core/state-counts.ts';
+import { NONE_UNDECIDED } from '../../../src/core/undecided.ts';
 import type { RunStatus } from '../../../src/run/run-status.ts';
 
 const advice = createAdvice(undefined);
@@ -26,7 +27,7 @@ function interrupted(
     walkFinished: true,
     pages: 2,
     counts: stateCounts(counts),
-    leftOut: { repeated: 0, rejected: 0 },
+    leftOut: { repeated: 0, rejected: 0, undecided: NONE_UNDECIDED },
     steps: [],
     lostAnswers: null,
     paid: [],
@@ -53,7 +54,7 @@ test('every row of a run, word for word', () => {
           counts: stateCounts({ done: 1204, skipped: 3, failed: 2 }),
         },
       ],
-      leftOut: { repeated: 2, rejected: 1 },
+      leftOut: { repeated: 2, rejected: 1, undecided: NONE_UNDECIDED },
       lostAnswers: { count: 3, due: at('14:03:20') },
       paid: [{ name: 'remove_bg', spent: 1210, limit: 2000 }],
     },

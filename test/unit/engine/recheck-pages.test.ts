@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { ClassifiedError } from '../../../src/core/failure.ts';
 import type { FileFacts } from '../../../src/core/file-facts.ts';
 import type { ItemKey } from '../../../src/core/item.ts';
+import { no, YES } from '../../../src/core/verdict.ts';
 import { PageRecheck } from '../../../src/engine/recheck-pages.ts';
 import { recoverRun } from '../../../src/engine/recover-run.ts';
 import { deleteOperation } from '../../../src/operations/delete-operation.ts';
@@ -13,7 +14,7 @@ import { givePage, tempLedger } from '../../support/temp-ledger.ts';
 
 const CHECK_AFTER_MS = 600_000;
 
-const isUnstored = ({ storedAt }: FileFacts) => (storedAt === null ? null : 'stored');
+const isUnstored = ({ storedAt }: FileFacts) => (storedAt === null ? YES : no('stored'));
 
 /** Pages of three, listed long ago; what the project has now is in `files`. */
 function setup(pages = 1) {

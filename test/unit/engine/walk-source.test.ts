@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { YES } from '../../../src/core/verdict.ts';
 import { walkSource } from '../../../src/engine/walk-source.ts';
 import type { Source, SourcePage } from '../../../src/sources/source.ts';
 import { engineBench } from '../../support/engine-bench.ts';
@@ -26,7 +27,7 @@ function setup(pages: Readonly<Record<string, SourcePage>>) {
   const walk = (signal = new AbortController().signal, onPage = () => {}) =>
     walkSource({
       ledger: bench.ledger,
-      selection: { source, filter: () => null, asOf: 0 },
+      selection: { source, filter: () => YES, asOf: 0 },
       serverNow: () => 5,
       crash: () => undefined,
       listener: (event) => void bench.events.push(event),

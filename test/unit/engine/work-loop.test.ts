@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { YES } from '../../../src/core/verdict.ts';
 import { LedgerJournal } from '../../../src/engine/ledger-journal.ts';
 import { Pulse } from '../../../src/engine/pulse.ts';
 import { PageRecheck } from '../../../src/engine/recheck-pages.ts';
@@ -66,7 +67,7 @@ function setup(operations: readonly Operation[], options: { items: number; concu
       queue,
       recheck: new PageRecheck({
         ledger,
-        selection: { source, filter: () => null, asOf: 0 },
+        selection: { source, filter: () => YES, asOf: 0 },
         serverNow,
         recheckAfterMs: 1e9,
         signal: halt.signal,

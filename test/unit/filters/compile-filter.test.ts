@@ -1,34 +1,36 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { no, YES } from '../../../src/core/verdict.ts';
 import { compileFilter } from '../../../src/filters/compile-filter.ts';
 import type { Conditions } from '../../../src/filters/where.ts';
 import { someFile } from '../../support/some-file.ts';
 
 const NOW = 2_000_000;
+const NOTHING_KNOWN = no('nothing is known about it to filter by');
 
 test('a filter without conditions takes everything, even what nothing is known of', () => {
   const filter = compileFilter({}, { now: NOW });
-  expect(filter(someFile())).toBeNull();
-  expect(filter(null)).toBeNull();
+  expect(filter(someFile())).toEqual(YES);
+  expect(filter(null)).toEqual(YES);
 });
 
 test('a filter with a condition takes nothing that nothing is known of', () => {
-  expect(compileFilter({ stored: false }, { now: NOW })(null)).toContain('nothing is known');
-  expect(compileFilter({ unless: { stored: true } }, { now: NOW })(null)).not.toBeNull();
+  expect(compileFilter({ stored: false }, { now: NOW })(null)).toEqual(NOTHING_KNOWN);
+  expect(compileFilter({ unless: { stored: true } }, { now: NOW })(null)).toEqual(NOTHING_KNOWN);
 });
 
 test('every condition must hold, and the reason names the first that does not', () => {
   const filter = compileFilter({ stored: true, mime: ['video/*'], size: { max: 1 } }, { now: NOW });
-  expect(filter(someFile())).toBe('larger than 1 bytes');
-  expect(filter(someFile({ size: 1 }))).toBe('MIME type is not video/*');
-  expect(filter(someFile({ size: 1, mimeType: 'video/mp4' }))).toBeNull();
+  expect(filter(someFile())).toEqual(no('larger than 1 bytes'));
+  expect(filter(someFile({ size: 1 }))).toEqual(no('MIME type is not video/*'));
+  expect(filter(someFile({ size: 1, mimeType: 'video/mp4' }))).toEqual(YES);
 });
 
 test('unless leaves out what meets all of its conditions, and nothing else', () => {
   const filter = compileFilter({ unless: { stored: true, name: ['cat*'] } }, { now: NOW });
-  expect(filter(someFile())).toContain('unless');
-  expect(filter(someFile({ filename: 'dog.jpg' }))).toBeNull();
-  expect(filter(someFile({ storedAt: null }))).toBeNull();
+  expect(filter(someFile())).toEqual(no('meets the conditions of `unless`'));
+  expect(filter(someFile({ filename: 'dog.jpg' }))).toEqual(YES);
+  expect(filter(someFile({ storedAt: null }))).toEqual(YES);
 });
 
 test('any wants one of its sets to hold beside the conditions next to it', () => {
@@ -36,9 +38,9 @@ test('any wants one of its sets to hold beside the conditions next to it', () =>
     { stored: true, any: [{ name: ['a*'] }, { name: ['c*'] }] },
     { now: NOW },
   );
-  expect(filter(someFile())).toBeNull();
-  expect(filter(someFile({ filename: 'dog' }))).toContain('any');
-  expect(filter(someFile({ storedAt: null }))).toBe('not stored');
+  expect(filter(someFile())).toEqual(YES);
+  expect(filter(someFile({ filename: 'dog' }))).toEqual(no('meets no conditions of `any`'));
+  expect(filter(someFile({ storedAt: null }))).toEqual(no('not stored'));
 });
 
 const conditions: fc.Arbitrary<Conditions> = fc.record(
@@ -70,8 +72,8 @@ test('unless is the opposite of the same conditions, for any conditions and file
   fc.assert(
     fc.property(conditions, files, (given, file) => {
       fc.pre(Object.keys(given).length > 0);
-      const meets = compileFilter(given, { now: NOW })(file) === null;
-      const isLeftOut = compileFilter({ unless: given }, { now: NOW })(file) !== null;
+      const meets = compileFilter(given, { now: NOW })(file).kind === 'yes';
+      const isLeftOut = compileFilter({ unless: given }, { now: NOW })(file).kind !== 'yes';
       expect(isLeftOut).toBe(meets);
     }),
   );
@@ -80,8 +82,8 @@ test('unless is the opposite of the same conditions, for any conditions and file
 test('any of one set says what the set itself says', () => {
   fc.assert(
     fc.property(conditions, files, (given, file) => {
-      const alone = compileFilter(given, { now: NOW })(file) === null;
-      expect(compileFilter({ any: [given] }, { now: NOW })(file) === null).toBe(alone);
+      const alone = compileFilter(given, { now: NOW })(file).kind === 'yes';
+      expect(compileFilter({ any: [given] }, { now: NOW })(file).kind === 'yes').toBe(alone);
     }),
   );
 });

@@ -38,7 +38,7 @@ function problemsOf(text: string, given: Given = {}): string[] {
 }
 
 /** A job of one step with these lines put in. */
-function jobWith({ where = '{}', steps = '[{ uses: store }]', more = '' }): string {
+function jobWith({ where = '{ stored: true }', steps = '[{ uses: store }]', more = '' }): string {
   return `version: 1\nname: x\nsource: { files: {} }\nwhere: ${where}\nsteps: ${steps}\n${more}\n`;
 }
 
@@ -158,7 +158,7 @@ test.each([
     '{ tags: { any: [] } }',
     '4:23: where.tags.any: expected a list of at least one tag, got a list',
   ],
-  ['{ unless: {} }', '4:18: where.unless has no condition in it'],
+  ['{ unless: {} }', '4:18: where.unless has no condition in it; name one, or leave the key out'],
   ['', '4:1: where: expected a block of keys, got nothing'],
 ])('where %s is refused', (where, problem) => {
   expect(problemsOf(jobWith({ where }))).toEqual([problem]);
@@ -465,7 +465,7 @@ test('__proto__ is refused as a key, wherever it stands', () => {
   expect(problemsOf(`${CLEANUP}__proto__: { a: 1 }\n`)).toEqual([
     '10:1: key "__proto__" is not allowed',
   ]);
-  expect(problemsOf(jobWith({ where: '{ metadata: { __proto__: x } }' }))).toEqual([
+  expect(problemsOf(jobWith({ where: '{ metadata: { __proto__: x, a: b } }' }))).toEqual([
     '4:22: key "__proto__" is not allowed',
   ]);
 });
@@ -602,4 +602,90 @@ test('limits.items is not there yet, and says so', () => {
   expect(problemsOf(jobWith({ more: 'limits: { items: 20 }' }))).toEqual([
     `6:11: unknown key "items" in limits: ${NO_LIMIT}`,
   ]);
+});
+
+test.each([
+  ['{}', 'where'],
+  ['{ metadata: {} }', 'where.metadata'],
+  ['{ tags: {} }', 'where.tags'],
+  ['{ size: {} }', 'where.size'],
+  ['{ uploaded: {} }', 'where.uploaded'],
+  ['{ any: [{}] }', 'where.any[0]'],
+  ['{ any: [{ tags: {} }] }', 'where.any[0].tags'],
+  ['{ unless: {} }', 'where.unless'],
+  ['{ unless: { metadata: {} } }', 'where.unless.metadata'],
+])('an empty condition is an error: %s', (where, place) => {
+  const [problem, ...more] = problemsOf(jobWith({ where }));
+  expect(problem).toMatch(/^4:\d+: /);
+  expect(problem).toContain(`${place} has no condition in it`);
+  expect(more).toEqual([]);
+});
+
+test.each([
+  '{ tags: { any: [] } }',
+  '{ tags: { none: [] } }',
+  '{ tags: { none: [" "] } }',
+  '{ name: [] }',
+  '{ name: "" }',
+  '{ metadata: { keep: "" } }',
+])('a condition without a value is an error: %s', (where) => {
+  expect(problemsOf(jobWith({ where }))).toHaveLength(1);
+});
+
+test.each(['phrase', 'exact', 'uploaded', 'size', 'tags'])(
+  'a search with an empty %s is an error',
+  (key) => {
+    const text = `version: 1\nname: x\nsource: { search: { query: cats, ${key}: {} } }\nsteps: [{ uses: store }]\n`;
+    expect(problemsOf(text)).toEqual([
+      expect.stringContaining(`source.search.${key} has no condition in it`),
+    ]);
+  },
+);
+
+test.each([
+  ['name: "${{ vars.x }}*"', ''],
+  ['name: "${{ vars.x }}"', '?*'],
+  ['name: ["a*", "${{ vars.x }}"]', '**'],
+  ['name: "{a,${{ vars.x }}}*"', ''],
+  ['name: "${{ vars.x }}*.*"', ''],
+  ['mime: "${{ vars.x }}/*"', '*'],
+  ['metadata: { album: "${{ vars.x }}*" }', ''],
+  ['any: [{ name: "${{ vars.x }}*" }]', ''],
+  ['unless: { name: "${{ vars.x }}*" }', ''],
+  ['uploaded: { olderThan: "${{ vars.x }}" }', '0s'],
+  ['size: { min: "${{ vars.x }}" }', '0'],
+])(
+  'a condition that holds for everything through a variable stops a delete: %s with "%s"',
+  (condition, value) => {
+    const steps = '[{ uses: delete }]';
+    const text = jobWith({ where: `{ ${condition} }`, steps, more: `vars: { x: a }` });
+    expect(problemsOf(text, { vars: { x: value } })).toEqual([
+      expect.stringMatching(
+        /^4:\d+: where\..* became .* through a variable, which holds for every file/,
+      ),
+    ]);
+  },
+);
+
+test('a wide condition is taken at its word where the file says it, or where no harm is done', () => {
+  const vars = { x: '' };
+  const more = 'vars: { x: a }';
+  const where = '{ name: "${{ vars.x }}*" }';
+  expect(problemsOf(jobWith({ where: '{ name: "*" }', steps: '[{ uses: delete }]' }))).toEqual([]);
+  expect(problemsOf(jobWith({ where, more }), { vars })).toEqual([]);
+  expect(
+    problemsOf(jobWith({ where, more, steps: '[{ uses: addon/remove_bg }]' }), { vars }),
+  ).toHaveLength(1);
+  const scan = 'uses: addon/uc_clamav_virus_scan, with: { purgeInfected: true }';
+  expect(problemsOf(jobWith({ where, more, steps: `[{ ${scan} }]` }), { vars })).toHaveLength(1);
+  expect(
+    problemsOf(jobWith({ where, more, steps: '[{ uses: delete }]' }), { vars: { x: 'b' } }),
+  ).toEqual([]);
+});
+
+test('files are looked at again after a day at the latest', () => {
+  expect(problemsOf(jobWith({ more: 'recheckAfter: 25h' }))).toEqual([
+    '6:15: recheckAfter is more than a day (1d)',
+  ]);
+  expect(load(jobWith({ more: 'recheckAfter: 24h' })).recheckAfter).toBe(86_400_000);
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { fileListSource } from '../../../src/sources/file-list-source.ts';
 import { inlineSource } from '../../../src/sources/inline-source.ts';
 import type { FilesApi } from '../../../src/uploadcare/files-api.ts';
+import type { RestClient } from '../../../src/uploadcare/rest-client.ts';
 import { uuidOf } from '../../support/file-json.ts';
 import { someFile } from '../../support/some-file.ts';
 
@@ -23,7 +24,7 @@ function files(known: ReturnType<typeof someFile>[] = []) {
 
 test('a listing starts with its query and goes on with its cursor, byte for byte', async () => {
   const { api, asked } = files([someFile({ uuid: uuidOf(1) })]);
-  const source = fileListSource(api, { stored: false, limit: 5 });
+  const source = fileListSource({ files: api } as RestClient, { stored: false, limit: 5 });
   const page = await source.readPage(null, signal);
   await source.readPage(page.next, signal);
 
@@ -44,7 +45,10 @@ test('UUIDs of a job file are one page, and may be there twice', async () => {
 });
 
 test('a file is looked up by itself; one that is not there is null', async () => {
-  const source = fileListSource(files([someFile({ uuid: uuidOf(1) })]).api, {});
+  const source = fileListSource(
+    { files: files([someFile({ uuid: uuidOf(1) })]).api } as RestClient,
+    {},
+  );
   expect(await source.lookUp?.(uuidOf(1), signal)).toMatchObject({ uuid: uuidOf(1) });
   expect(await source.lookUp?.(uuidOf(2), signal)).toBe(null);
 });

@@ -50,12 +50,12 @@ test('a file is read with its times in ms', async () => {
     storedAt: Date.UTC(2022, 9, 25, 11, 11, 48, 0),
     removedAt: null,
     metadata: { color: 'red' },
-    tags: [],
+    tags: null,
     url: `https://ucarecdn.com/${uuidOf(1)}/cat.jpg`,
   });
 });
 
-test('what is optional may be missing or null', async () => {
+test('what is missing or null is unknown, and not empty', async () => {
   const bare = {
     uuid: uuidOf(1).toUpperCase(),
     size: 0,
@@ -69,12 +69,12 @@ test('what is optional may be missing or null', async () => {
   const { client } = setup(bare);
   expect(await client.files.fileInfo(uuidOf(1), signal)).toMatchObject({
     uuid: uuidOf(1),
-    filename: '',
-    mimeType: '',
+    filename: null,
+    mimeType: null,
     isImage: null,
     storedAt: null,
-    metadata: {},
-    tags: [],
+    metadata: null,
+    tags: null,
   });
 });
 

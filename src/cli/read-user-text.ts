@@ -1,0 +1,51 @@
+import type { Files } from '../core/world.ts';
+
+/** What is said of a file that is not UTF-8. */
+export const NOT_UTF8 = 'not UTF-8 from here on; save the file as UTF-8';
+
+/** A text that a user wrote, or the place of the first byte that is no UTF-8, from 1. */
+export type UserText =
+  | { readonly text: string }
+  | { readonly line: number; readonly column: number };
+
+/**
+ * Reads a file that a user gave. One that is not UTF-8 is not guessed at: in a wrong encoding a name
+ * that should protect files matches none. Rejects with the system's error.
+ */
+export async function readUserText(
+  files: Pick<Files, 'readBytes'>,
+  path: string,
+): Promise<UserText> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of files.readBytes(path, 0)) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  const text = decoded(bytes);
+  return text === null ? placeAfter(validStart(bytes)) : { text };
+}
+
+function decoded(bytes: Uint8Array, isStart = false): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, {
+      stream: isStart,
+    });
+  } catch {
+    return null;
+  }
+}
+
+/** The longest start of the bytes that is UTF-8. */
+function validStart(bytes: Uint8Array): string {
+  let good = 0;
+  let bad = bytes.length + 1;
+  while (bad - good > 1) {
+    const middle = Math.floor((good + bad) / 2);
+    if (decoded(bytes.subarray(0, middle), true) === null) bad = middle;
+    else good = middle;
+  }
+  return decoded(bytes.subarray(0, good), true) ?? '';
+}
+
+function placeAfter(text: string): { readonly line: number; readonly column: number } {
+  const line = text.split('\n').length;
+  return { line, column: text.length - text.lastIndexOf('\n') };
+}

@@ -1,0 +1,50 @@
+import type { UncertainField } from './file-facts.ts';
+
+/**
+ * The answer of a condition about a file, in Kleene's three-valued logic. A file is selected only
+ * if the answer is `yes`: what is unknown never selects.
+ */
+export type Verdict =
+  | { readonly kind: 'yes' }
+  | { readonly kind: 'no'; readonly reason: string }
+  /** The condition needs these fields, and nothing says what is in them. */
+  | { readonly kind: 'unknown'; readonly fields: readonly UncertainField[] };
+
+/** The condition holds. */
+export const YES: Verdict = { kind: 'yes' };
+
+/** The condition does not hold, and why. */
+export function no(reason: string): Verdict {
+  return { kind: 'no', reason };
+}
+
+/** The condition depends on fields that are unknown. */
+export function unknown(...fields: readonly UncertainField[]): Verdict {
+  return { kind: 'unknown', fields };
+}
+
+/** AND: one `no` decides, whatever else is unknown. */
+export function allOf(verdicts: Iterable<Verdict>): Verdict {
+  const fields = new Set<UncertainField>();
+  for (const verdict of verdicts) {
+    if (verdict.kind === 'no') return verdict;
+    if (verdict.kind === 'unknown') for (const field of verdict.fields) fields.add(field);
+  }
+  return fields.size === 0 ? YES : unknown(...fields);
+}
+
+/** OR: one `yes` decides, whatever else is unknown. */
+export function anyOf(verdicts: Iterable<Verdict>, reason: string): Verdict {
+  const fields = new Set<UncertainField>();
+  for (const verdict of verdicts) {
+    if (verdict.kind === 'yes') return YES;
+    if (verdict.kind === 'unknown') for (const field of verdict.fields) fields.add(field);
+  }
+  return fields.size === 0 ? no(reason) : unknown(...fields);
+}
+
+/** NOT: what is unknown stays unknown. */
+export function not(verdict: Verdict, reason: string): Verdict {
+  if (verdict.kind === 'yes') return no(reason);
+  return verdict.kind === 'no' ? YES : verdict;
+}

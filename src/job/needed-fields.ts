@@ -1,0 +1,26 @@
+import { UNCERTAIN_FIELDS, type UncertainField } from '../core/file-facts.ts';
+import type { Conditions } from '../filters/where.ts';
+import { looksAt } from './expression-scope.ts';
+import type { Job } from './job-schema.ts';
+import { tellsFacts } from './source-schemas.ts';
+import { expressionsOf } from './step-schemas.ts';
+
+/** Fields that can be read file by file if a listing leaves them out. */
+const READABLE = ['metadata', 'tags'] as const;
+
+/** The fields of the file that the expressions of steps look at, of those that may be unknown. */
+export function fieldsInSteps({ source, steps }: Pick<Job, 'source' | 'steps'>): UncertainField[] {
+  if (!tellsFacts(source)) return [];
+  const texts = steps.flatMap(expressionsOf).map(({ text }) => text);
+  return UNCERTAIN_FIELDS.filter((field) => texts.some((text) => looksAt(text, field)));
+}
+
+/** The fields that the job needs and may have to read file by file. */
+export function readableNeeds(job: Pick<Job, 'source' | 'steps' | 'where'>): UncertainField[] {
+  const { any = [], unless = {}, ...plain } = job.where;
+  const sets: readonly Conditions[] = [plain, ...any, unless];
+  const inSteps = fieldsInSteps(job);
+  return READABLE.filter(
+    (field) => inSteps.includes(field) || sets.some((set) => set[field] !== undefined),
+  );
+}

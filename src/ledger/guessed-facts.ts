@@ -1,0 +1,24 @@
+import type { JsonObject } from '../core/json.ts';
+
+/** What schema 1 put in place of a field that a listing left out. */
+const GUESSES: Readonly<Record<string, (value: unknown) => boolean>> = {
+  filename: (value) => value === '',
+  mimeType: (value) => value === '',
+  metadata: (value) => typeof value === 'object' && value !== null && isEmpty(value),
+  tags: (value) => Array.isArray(value) && isEmpty(value),
+};
+
+/**
+ * The details of an item of schema 1 without the facts that it may have made up: an empty field may
+ * be one that was unknown. The migration to schema 2 does the same to a ledger that is written.
+ */
+export function withoutGuesses(details: JsonObject | null): JsonObject | null {
+  const file = details?.['file'];
+  if (typeof file !== 'object' || file === null || Array.isArray(file)) return details;
+  const known = Object.entries(file).filter(([field, value]) => GUESSES[field]?.(value) !== true);
+  return { ...details, file: Object.fromEntries(known) };
+}
+
+function isEmpty(value: object): boolean {
+  return Object.keys(value).length === 0;
+}

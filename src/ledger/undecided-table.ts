@@ -1,0 +1,48 @@
+import { UNCERTAIN_FIELDS, type UncertainField } from '../core/file-facts.ts';
+import { addUndecided, NONE_UNDECIDED, type Undecided } from '../core/undecided.ts';
+import { schemaVersion } from './migrate.ts';
+import type { Connection, Statement } from './open-database.ts';
+
+/** The row that counts each file once. */
+const ALL_FILES = '';
+/** The schema that has the table; a ledger of an earlier one is read, and has counted nothing. */
+const SINCE_SCHEMA = 2;
+
+/** Files that the walk left out because a field was unknown. */
+export class UndecidedTable {
+  readonly #add: Statement | null;
+  readonly #all: Statement | null;
+
+  constructor(database: Connection) {
+    const isThere = schemaVersion(database) >= SINCE_SCHEMA;
+    this.#add = isThere
+      ? database.prepare(
+          `INSERT INTO undecided (field, files) VALUES (?, ?)
+           ON CONFLICT DO UPDATE SET files = files + excluded.files`,
+        )
+      : null;
+    this.#all = isThere ? database.prepare('SELECT field, files FROM undecided') : null;
+  }
+
+  /** Counts the files of one page; part of that page's transaction. */
+  add({ count, fields }: Undecided): void {
+    if (count === 0) return;
+    this.#add?.run(ALL_FILES, count);
+    for (const [field, files] of Object.entries(fields)) this.#add?.run(field, files);
+  }
+
+  /** All files of the pages so far. */
+  total(): Undecided {
+    const rows = (this.#all?.all() ?? []) as { field: string; files: number }[];
+    return rows.map(undecidedOf).reduce(addUndecided, NONE_UNDECIDED);
+  }
+}
+
+function undecidedOf({ field, files }: { field: string; files: number }): Undecided {
+  if (field === ALL_FILES) return { count: files, fields: {} };
+  return isUncertain(field) ? { count: 0, fields: { [field]: files } } : NONE_UNDECIDED;
+}
+
+function isUncertain(field: string): field is UncertainField {
+  return UNCERTAIN_FIELDS.some((known) => known === field);
+}

@@ -15,8 +15,6 @@ export function projectOfUpload(
   if (key === '') throw new UploadRefusal('ProjectPublicKeyRequiredError', [keyField]);
   const project = projects.get(key);
   if (project === undefined) throw new UploadRefusal('ProjectPublicKeyInvalidError', [keyField]);
-  const { uploadRefusal } = project.settings;
-  if (uploadRefusal !== null) throw new UploadRefusal(uploadRefusal, [key]);
   return project;
 }
 
@@ -40,7 +38,7 @@ export function checkCredential(request: SignedRequest, upload: UploadProject): 
   const { form, authorization, operations, nowMs } = request;
   if (!upload.settings.signedUploads) return;
   // The documentation: a request with both is checked by its signature.
-  if (authorization !== undefined && form.get('signature') === '') {
+  if (authorization && form.get('signature') === '') {
     checkToken(request, bearerToken(authorization), upload);
   } else if (operations !== null) {
     checkSignature(form, upload.project.secretKeys, nowMs);

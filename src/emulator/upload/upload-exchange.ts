@@ -6,7 +6,7 @@ import type { RequestOrigins } from '../service-origins.ts';
 import { checkCredential, projectOfUpload } from './upload-auth.ts';
 import { readUploadForm, type UploadForm } from './upload-form.ts';
 import type { UploadProject } from './upload-project.ts';
-import { throttledUpload } from './upload-refusal.ts';
+import { throttledUpload, UploadRefusal } from './upload-refusal.ts';
 import type { UploadService } from './upload-service.ts';
 
 /** Answers one method of one route of the Upload API: the JSON text of a success. */
@@ -52,7 +52,10 @@ export class UploadExchange {
     keyField: 'UPLOADCARE_PUB_KEY' | 'pub_key',
     { operations }: { readonly operations: number },
   ): UploadProject {
-    return this.#project(keyField, operations);
+    const upload = this.#project(keyField, operations);
+    const { uploadRefusal } = upload.settings;
+    if (uploadRefusal === null) return upload;
+    throw new UploadRefusal(uploadRefusal, [upload.project.publicKey]);
   }
 
   #project(keyField: 'UPLOADCARE_PUB_KEY' | 'pub_key', operations: number | null): UploadProject {

@@ -37,6 +37,7 @@ const restricted = (restrictions: object) => ({ ...GOOD, uc: { restrictions } })
 test('a token of any secret key of the project stands for a signature', () => {
   const { upload, send } = bundle();
   expect(upload({})).toEqual([400, 'SignatureRequiredError']);
+  expect(upload({ authorization: '' })).toEqual([400, 'SignatureRequiredError']);
   expect(send(GOOD)).toBe('uploaded');
   expect(send(GOOD, { secret: 'second' })).toBe('uploaded');
   expect(send({ ...GOOD, iss: 'a', sub: 'b', jti: 'c' })).toBe('uploaded');

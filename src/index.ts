@@ -1,3 +1,5 @@
+export type { ConfirmAnswer } from './core/consent.ts';
+export type { EffectCount } from './core/effect-count.ts';
 export { ClassifiedError, type Effect, type FailureKind, type FatalCause } from './core/failure.ts';
 export { ITEM_STATES, type ItemState } from './core/item.ts';
 export type { JsonObject, JsonValue } from './core/json.ts';

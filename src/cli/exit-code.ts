@@ -49,6 +49,7 @@ export function exitCodeForEnd(end: RunEnd, signal: StopSignal | null): ExitCode
   const open = end.counts.total - settledCount(end.counts) - end.counts['in-doubt'];
   const holds = new Set<ExitCode>();
   if (end.stop !== null) holds.add(exitCodeForStop(end.stop, signal));
+  if (end.state === 'declined') holds.add(7);
   if (signal !== null && end.state !== 'finished') holds.add(exitCodeForSignal(signal));
   if (open > 0) holds.add(5);
   if (end.counts['in-doubt'] > 0) holds.add(11);
@@ -79,6 +80,7 @@ function exitCodeForStop(stop: StopReason, signal: StopSignal | null): ExitCode 
     case 'fatal':
       return exitCodeForFailure(stop.failure, signal);
     case 'guard':
+    case 'declined':
       return 7;
     case 'budget':
       return 8;

@@ -1,4 +1,5 @@
 import { formatCount, formatCounted } from '../core/counted.ts';
+import { type EffectCount, formatEffect } from '../core/effect-count.ts';
 import { describeJob } from '../job/describe-job.ts';
 import type { Job } from '../job/job-schema.ts';
 import { plainText } from '../progress/terminal-text.ts';
@@ -21,6 +22,7 @@ export function planText(job: Job, plan: Plan): string {
     ...leftOutRows(plan.leftOut),
     ...readRows(plan),
     ['requests', requestWords(plan)],
+    ...plan.effects.filter(({ kind }) => kind === 'delete').map(deleteRow),
     ...plan.paid.map(paidRow),
     ...(plan.guard === null ? [] : [['guard', `a run would stop here, exit 7. ${plan.guard}`]]),
     ...plan.sample.map((key, index) => [index === 0 ? 'sample' : '', plainText(key)]),
@@ -38,6 +40,11 @@ function readRows({ reads }: Plan): string[][] {
 function requestWords({ requestsEstimate, followsJobs }: Plan): string {
   if (!followsJobs) return `about ${formatCount(requestsEstimate)} to do it`;
   return `at least ${formatCount(requestsEstimate)}, and some for each job until it has ended`;
+}
+
+/** What cannot be undone: `delete 80 files (2 steps x 40 items)`. */
+function deleteRow(effect: EffectCount): string[] {
+  return ['deletes', `at most: ${formatEffect(effect)}`];
 }
 
 /** `at most 1,204 remove_bg`; with a limit below that, what happens then. */

@@ -18,11 +18,11 @@ export async function readJob(
     throw new UserError('usage', `The job file ${file} can't be read: ${why}`, { cause: error });
   });
   if (!('text' in read)) throw new JobFileError(file, [{ ...read, message: NOT_UTF8 }]);
-  return withAskedDeletes(loadJobFile(read.text, { file, folder: dirname(path), env, vars }));
+  return askUnlessProjectNamed(loadJobFile(read.text, { file, folder: dirname(path), env, vars }));
 }
 
 /** `guard.confirm: false` is a yes for one project: without its name in the file, we ask all the same. */
-function withAskedDeletes(job: Job): Job {
+function askUnlessProjectNamed(job: Job): Job {
   if (job.guard.confirm || job.project !== undefined) return job;
   return { ...job, guard: { ...job.guard, confirm: true } };
 }

@@ -13,7 +13,7 @@ export const RUN_OPTIONS = {
     default: false,
     describe: 'Count what would be done; send nothing that writes',
   },
-  yes: { alias: 'y', type: 'boolean', default: false, describe: 'Delete without asking' },
+  yes: { alias: 'y', type: 'boolean', default: false, describe: 'Delete and pay without asking' },
   concurrency: {
     requiresArg: true,
     coerce: positiveInteger('concurrency'),

@@ -1,6 +1,7 @@
 import { formatCount, formatCounted } from '../core/counted.ts';
 import { formatDuration } from '../core/duration.ts';
 import { ITEM_STATES, type ItemState } from '../core/item.ts';
+import { isUnfinished } from '../core/run.ts';
 import { type StateCounts, settledCount } from '../core/state-counts.ts';
 import { describeStop, type StopReason } from '../engine/stop-reason.ts';
 import type { Paint } from '../progress/terminal-style.ts';
@@ -17,6 +18,7 @@ const HEADINGS = {
   active: 'Still active',
   interrupted: 'Stopped',
   aborted: 'Stopped',
+  declined: 'Declined',
   finished: 'Finished',
 } as const;
 
@@ -121,7 +123,7 @@ function nextCommands(end: RunEnd, advice: Advice): [string, string][] {
   const { counts, run } = end;
   const commands: [string, string][] = [];
   const isOpen = counts.total > settledCount(counts) + counts['in-doubt'];
-  if (end.state !== 'finished' && (isOpen || end.stop !== null) && !isInJob(end.stop)) {
+  if (isUnfinished(end.state) && (isOpen || end.stop !== null) && !isInJob(end.stop)) {
     commands.push([resumeCommand(end.stop, advice.resume(run)), resumeWords(end.stop)]);
   }
   if (counts['in-doubt'] > 0) {

@@ -1,5 +1,6 @@
 import { formatCount, formatCounted } from '../core/counted.ts';
 import { ITEM_STATES } from '../core/item.ts';
+import { isUnfinished } from '../core/run.ts';
 import { settledCount } from '../core/state-counts.ts';
 import { formatPercent } from '../progress/progress-words.ts';
 import { plainText } from '../progress/terminal-text.ts';
@@ -137,7 +138,7 @@ function nextRows(
   [resume, failed, inDoubt]: [string, string, string],
 ): string[][] {
   const commands = [
-    ...(status.state !== 'finished' && !status.isRunning && !waitsForWord(status) ? [resume] : []),
+    ...(isUnfinished(status.state) && !status.isRunning && !waitsForWord(status) ? [resume] : []),
     ...(status.counts.failed > 0 ? [failed] : []),
     ...(status.counts['in-doubt'] > 0 ? [inDoubt] : []),
   ];

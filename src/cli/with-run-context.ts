@@ -5,7 +5,7 @@ import { countRequests, type RequestCounts } from '../progress/request-counter.t
 import { type RunProgress, showProgress } from '../progress/show-progress.ts';
 import type { Connection, RunContext } from '../run/run-request.ts';
 import type { Invocation } from './command.ts';
-import { createConfirm } from './confirm-deletes.ts';
+import { createConfirm } from './confirm-effects.ts';
 import { createEventLog } from './event-log.ts';
 import type { RunFlags } from './run-options.ts';
 import { listenForStop, type StopSignals, type StopWords } from './stop-signals.ts';

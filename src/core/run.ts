@@ -7,9 +7,15 @@ export type RunId = Brand<string, 'RunId'>;
  * - `active`: a process works on it, or died without a word
  * - `interrupted`: stopped, died, or only in-doubt items are left; resume goes on
  * - `aborted`: fatal failure, guard or budget; mend, then resume
+ * - `declined`: somebody answered no to the question before deletes and payments; final
  * - `finished`: every item has an outcome, failed ones too
  */
-export type RunState = 'active' | 'interrupted' | 'aborted' | 'finished';
+export type RunState = 'active' | 'interrupted' | 'aborted' | 'declined' | 'finished';
+
+/** True if a run of this state can be resumed. */
+export function isUnfinished(state: RunState): boolean {
+  return state !== 'finished' && state !== 'declined';
+}
 
 const RUN_ID = /^[0-9a-z][0-9a-z-]{0,63}$/;
 

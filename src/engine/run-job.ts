@@ -1,9 +1,11 @@
-import { formatCounted } from '../core/counted.ts';
+import type { ConfirmAnswer, ConsentQuestion } from '../core/consent.ts';
 import { failureOf } from '../core/failure.ts';
 import type { RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
 import type { Clock, CrashHook, Random } from '../core/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { mayProceed, whatWasDone } from './consent.ts';
+import { countEffects, needsConsent } from './effects.ts';
 import { checkFailures, checkSelection, type Guards, type Selected } from './guards.ts';
 import type { Halt } from './halt.ts';
 import { type DurationStore, JobDurations } from './job-durations.ts';
@@ -45,8 +47,8 @@ export interface RunPorts {
   readonly listener: RunListener;
   /** Takes secrets out of what the service said, before it is kept. */
   readonly redact: (text: string) => string;
-  /** Asks before the first destructive request of the run; false stops it. */
-  readonly confirm: (question: { operation: string; items: number }) => Promise<boolean>;
+  /** Asks before the first request of the run that deletes or is paid for; a yes lets it work. */
+  readonly confirm: (question: ConsentQuestion) => Promise<ConfirmAnswer>;
 }
 
 /**
@@ -69,37 +71,38 @@ export async function runJob(ports: RunPorts): Promise<{ state: RunState; counts
 }
 
 /** A guard that stopped the run holds until it is raised: to resume is not to agree. */
-function checkGuards({ guards, ledger, halt }: RunPorts): void {
-  const message = selectionFault(guards, ledger) ?? checkFailures(guards, ledger.items.counts());
+function checkGuards(ports: RunPorts): void {
+  const { guards, ledger, halt } = ports;
+  const message = selectionFault(ports) ?? checkFailures(guards, ledger.items.counts());
   if (message !== null) halt.stop({ kind: 'guard', message });
 }
 
-/** Why the selection holds the run up, what was done of it, and how to go on; null where it does not. */
-function selectionFault(guards: Guards, ledger: Ledger): string | null {
-  const why = checkSelection(guards, walkedSoFar(ledger));
+/** Why a guard stops the run, what was done, and how to continue; null if none does. */
+function selectionFault(ports: RunPorts): string | null {
+  const why = checkSelection(ports.guards, walkedSoFar(ports));
   if (why === null) return null;
-  const { total } = ledger.items.counts();
-  // A resume may bring a guard that the run did not begin with.
-  const isUntouched = ledger.items.countsByStep().get(0)?.pending === total;
-  const done = isUntouched ? 'Nothing was done.' : 'Nothing more is done.';
-  return `${why} ${done} Narrow the filter, or raise the guard and go on with \`ucbulk resume --job FILE\`.`;
+  return `${why} ${whatWasDone(ports.ledger)} Narrow the filter, or raise the guard and go on with \`ucbulk resume --job FILE\`.`;
 }
 
-function walkedSoFar({ items, pages, run }: Ledger): Selected {
+function walkedSoFar({ ledger, steps }: RunPorts): Selected {
+  const { items, pages, run } = ledger;
   const listed = run.get().walkFinished ? pages.listed() : null;
-  return { selected: items.counts().total, listed };
+  const selected = items.counts().total;
+  return { selected, listed, effects: countEffects(steps, selected) };
 }
 
 /**
  * Steps that change what the listing shows act on the finished selection: nothing can drift under
- * the cursor. So do all steps where an item named twice would do harm, and where the number of
- * items decides whether anything is done at all.
+ * the cursor. So do all steps if an item named twice would do harm, and if the number of items
+ * decides whether anything is done at all: for a guard, or for the question before deletes and
+ * payments.
  */
 function needsSnapshot({ steps, selection, guards }: RunPorts): boolean {
   if (!selection.source.uniqueKeys || guards.maxItems !== null) return true;
   if (guards.maxShare !== null) return true;
-  return steps.some(({ operation }) => {
-    return operation.changesListing || operation.doubt.class === 'undetectable';
+  return steps.some((step) => {
+    const { changesListing, doubt } = step.operation;
+    return changesListing || doubt.class === 'undetectable' || needsConsent(step);
   });
 }
 
@@ -138,28 +141,11 @@ function walk(ports: RunPorts, pulse: Pulse): Promise<void> {
     ...ports,
     signal: ports.halt.signal,
     onPage: () => {
-      const tooMany = selectionFault(ports.guards, ports.ledger);
+      const tooMany = selectionFault(ports);
       if (tooMany !== null) ports.halt.stop({ kind: 'guard', message: tooMany });
       pulse.beat();
     },
   });
-}
-
-/** Guards and the person look at the finished selection once, before anything destructive. */
-async function mayProceed(ports: RunPorts): Promise<boolean> {
-  const { ledger, halt } = ports;
-  if (halt.reason !== null) return false;
-  const destructive = ports.steps.find(({ operation }) => operation.destructive);
-  const items = ledger.items.counts().total;
-  if (destructive === undefined || items === 0 || ledger.run.get().confirmedAt !== null)
-    return true;
-  if (!(await ports.confirm({ operation: destructive.operation.kind, items }))) {
-    const message = `Not confirmed: ${destructive.operation.kind} of ${formatCounted(items, 'item')} needs a yes (type the count, or give --yes). Nothing was done.`;
-    halt.stop({ kind: 'guard', message });
-    return false;
-  }
-  ledger.transaction(() => ledger.run.setConfirmed(ports.serverNow()));
-  return true;
 }
 
 /** The guard looks at every settled request, not at every window of a hundred. */
@@ -206,10 +192,11 @@ async function closeBooks(ports: RunPorts): Promise<{ state: RunState; counts: S
   const counts = ledger.items.counts();
   let state = endState(ports, counts);
   try {
-    ledger.transactionFromReserve(() => {
-      const reason = halt.reason === null ? null : describeStop(halt.reason);
-      ledger.run.setState(state, reason, ports.serverNow());
-    });
+    const reason = halt.reason === null ? null : describeStop(halt.reason);
+    // A declined run has had its state and its reason since the answer.
+    if (state !== 'declined') {
+      ledger.transactionFromReserve(() => ledger.run.setState(state, reason, ports.serverNow()));
+    }
   } catch (error) {
     // If the state could not be written, the next resume finds the run as it was: this one has not
     // finished it.
@@ -222,6 +209,7 @@ async function closeBooks(ports: RunPorts): Promise<{ state: RunState; counts: S
 }
 
 function endState({ halt, ledger }: RunPorts, counts: StateCounts): RunState {
+  if (ledger.run.get().state === 'declined') return 'declined';
   if (halt.reason === null) return counts['in-doubt'] > 0 ? 'interrupted' : 'finished';
   if (isWhole(ledger, counts)) return 'finished';
   const isResumable = halt.reason.kind === 'user' || halt.reason.kind === 'duration';

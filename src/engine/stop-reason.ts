@@ -4,6 +4,8 @@ import type { ClassifiedError } from '../core/failure.ts';
 export type StopReason =
   | { readonly kind: 'fatal'; readonly failure: ClassifiedError }
   | { readonly kind: 'guard'; readonly message: string }
+  /** Somebody answered no: the run is not resumed. */
+  | { readonly kind: 'declined'; readonly message: string }
   | {
       readonly kind: 'budget';
       readonly message: string;
@@ -20,6 +22,7 @@ export function describeStop(reason: StopReason): string {
     case 'fatal':
       return reason.failure.message;
     case 'guard':
+    case 'declined':
     case 'budget':
     case 'duration':
       return reason.message;

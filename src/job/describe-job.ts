@@ -5,6 +5,7 @@ import { describeWhere } from './describe-where.ts';
 import type { Job, MaxFailures } from './job-schema.ts';
 import { stepOfFile } from './job-value-schemas.ts';
 import { readableNeeds } from './needed-fields.ts';
+import { paidName } from './paid-names.ts';
 import { fileOf, type Step } from './step-schemas.ts';
 
 /** The job in one plain sentence, for `validate`, a dry run and the confirmation. */
@@ -135,16 +136,31 @@ function describeTags({
 }
 
 function describeGuard({ guard, steps }: Job): string[] {
-  const deletes = steps.some(({ uses }) => uses === 'delete');
   const { maxItems, maxShare, maxFailures, confirm } = guard;
   return [
-    ...(deletes ? [confirm ? 'asks before deleting' : 'deletes without asking'] : []),
+    ...describeConsent(steps, confirm),
     ...(maxItems === undefined ? [] : [`stops if more than ${countOf(maxItems, 'file')} match`]),
     ...(maxShare === undefined
       ? []
       : [`stops if more than ${percentOf(maxShare)} of what is listed match`]),
     ...(maxFailures === undefined ? [] : [`stops once more than ${describeFailures(maxFailures)}`]),
   ];
+}
+
+function describeConsent(steps: readonly Step[], asks: boolean): string[] {
+  const deletes = steps.some(isDelete);
+  const pays = steps.some((step) => paidName(step) !== null);
+  const [gerunds, verbs] = [
+    [...(deletes ? ['deleting'] : []), ...(pays ? ['paying'] : [])],
+    [...(deletes ? ['deletes'] : []), ...(pays ? ['pays'] : [])],
+  ];
+  if (verbs.length === 0) return [];
+  return [asks ? `asks before ${gerunds.join(' or ')}` : `${verbs.join(' and ')} without asking`];
+}
+
+function isDelete(step: Step): boolean {
+  if (step.uses === 'addon/uc_clamav_virus_scan') return step.with.purgeInfected === true;
+  return step.uses === 'delete' || step.uses === 'delete-group';
 }
 
 function describeFailures(limit: MaxFailures): string {

@@ -35,13 +35,21 @@ const maxFailuresSchema = z
   );
 
 const guardSchema = blockSchema({
-  maxItems: countSchema(0).optional().describe('Stops before the first step if more items match'),
+  maxItems: countSchema(0)
+    .optional()
+    .describe(
+      'Stops before the first step if more items match, or if one operation would delete or pay for more',
+    ),
   maxShare: percentSchema('a share such as 20%')
     .transform(shareOf)
     .optional()
-    .describe('Stops before the first step if more than this share of what the source lists match'),
+    .describe(
+      'Stops before the first step if more than this share of what the source lists matches, or would be deleted or paid for',
+    ),
   maxFailures: maxFailuresSchema.optional().describe('Stops once more items than this have failed'),
-  confirm: flagSchema.default(true).describe('Asks before anything that cannot be undone'),
+  confirm: flagSchema
+    .default(true)
+    .describe('Asks before anything that cannot be undone or is paid for'),
 });
 
 const rateError = 'a number of requests a second, more than 0';

@@ -6,15 +6,16 @@ export type RunContextOptions = Pick<RunContext, 'world' | 'connection' | 'state
   Partial<RunContext>;
 
 /**
- * A run's context for a program of one's own: silent, never stopped, and with a no to every
- * delete. A relative state directory is below the working directory.
+ * A run's context for a program of one's own: silent, never stopped, and with nobody to ask: a run
+ * that deletes or pays stops before it does, and can be resumed. A relative state directory is
+ * below the working directory.
  */
 export function createRunContext(options: RunContextOptions): RunContext {
   const never = new AbortController().signal;
   return {
     listener: () => undefined,
     log: () => undefined,
-    confirm: async () => false,
+    confirm: async () => 'unanswered',
     drain: never,
     abort: never,
     ...options,

@@ -34,7 +34,7 @@ export async function examineState(
   const runs =
     wanted === null
       ? await listedRuns(paths, world.files)
-      : [await findRun(paths, world.files, { wanted, unfinishedOnly: false })];
+      : [await findRun(paths, world.files, wanted)];
   const ledgers: Finding[] = [];
   for (const run of runs) ledgers.push(...(await examineRun(paths, run, world)));
   return [...(await examineDirectory(directory)), examineCatalog(paths.catalog), ...ledgers];

@@ -1,7 +1,8 @@
+import type { EffectCount } from '../core/effect-count.ts';
 import { chunkSizeOf } from '../engine/chunk-answers.ts';
+import { countEffects } from '../engine/effects.ts';
 import { checkSelection } from '../engine/guards.ts';
 import { Halt } from '../engine/halt.ts';
-import type { EngineStep } from '../engine/step-items.ts';
 import type { Job } from '../job/job-schema.ts';
 import { checkList } from './check-list.ts';
 import { checkProject } from './check-project.ts';
@@ -20,6 +21,8 @@ export interface Plan extends SelectionCount {
   readonly requestsEstimate: number;
   /** True where jobs inside the service are asked about until they end: as often as they take. */
   readonly followsJobs: boolean;
+  /** What a run would ask for: everything that cannot be undone or is paid for, at most. */
+  readonly effects: readonly EffectCount[];
   /** What its paid steps would buy. */
   readonly paid: readonly PlannedPaid[];
   /** Why a run would stop before its first step, in words; null where none of its guards would. */
@@ -74,26 +77,20 @@ async function planOf(job: Job, { context, halt, services }: Session): Promise<P
   const count = await countSelection(selection, halt.signal);
   const steps = stepsOf(job, services, { context, run: 'plan', earlier: null });
   const requests = steps.map(({ operation }) => Math.ceil(count.selected / chunkSizeOf(operation)));
+  const effects = countEffects(steps, count.selected);
   return {
     ...count,
     requestsEstimate: services.all.length + count.pages + count.reads + sum(requests),
     followsJobs: steps.some(({ operation }) => operation.shape === 'remote'),
-    paid: plannedPaid(steps, count.selected),
-    guard: checkSelection(guardsOf(job), count),
+    effects,
+    paid: effects.flatMap(plannedPaid),
+    guard: checkSelection(guardsOf(job), { ...count, effects }),
     projects: services.all.map(plannedProject),
   };
 }
 
-/** What the steps would buy at most: an `if`, and what was done before, may make it less. */
-function plannedPaid(steps: readonly EngineStep[], selected: number): PlannedPaid[] {
-  const bought = new Map<string, PlannedPaid>();
-  for (const [place, { paid, work }] of steps.entries()) {
-    // The same work on the same file is bought once.
-    if (paid === null || (work !== null && work !== place)) continue;
-    const { name, limit } = paid;
-    bought.set(name, { name, limit, most: (bought.get(name)?.most ?? 0) + selected });
-  }
-  return [...bought.values()];
+function plannedPaid({ kind, name, count, limit }: EffectCount): PlannedPaid[] {
+  return kind === 'pay' ? [{ name, most: count, limit }] : [];
 }
 
 function sum(numbers: readonly number[]): number {

@@ -34,7 +34,7 @@ export async function readRun(
   world: World,
 ): Promise<RunStatus> {
   const paths = statePaths(stateDirectory);
-  return statusOf(paths, await findRun(paths, world.files, { wanted, unfinishedOnly: false }));
+  return statusOf(paths, await findRun(paths, world.files, wanted));
 }
 
 /** The items of a run in the order of the selection, those of one state where asked. */

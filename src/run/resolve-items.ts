@@ -45,7 +45,7 @@ export function resolveItems(
 ): Promise<ResolvedCounts> {
   return withCleanup(async (defer) => {
     const paths = await makeStateDirectory(stateDirectory, world.files);
-    const run = await findRun(paths, world.files, { wanted: request.run, unfinishedOnly: false });
+    const run = await findRun(paths, world.files, request.run);
     const ledger = Ledger.open(paths.ledger(run), { clock: world.clock });
     defer(() => ledger.close());
     const record = ledger.run.get();

@@ -16,11 +16,19 @@ import type { Connection, RunContext, RunEnd } from './run-request.ts';
 import { haltFor, openSession, workOnRun } from './run-session.ts';
 import { makeStateDirectory, type StatePaths, statePaths } from './state-paths.ts';
 import { storedJob } from './stored-job.ts';
+import {
+  findUnfinishedRuns,
+  type JobIdentity,
+  newestOfJob,
+  onlyRun,
+  type UnfinishedRun,
+} from './unfinished-runs.ts';
 import { withCleanup } from './with-cleanup.ts';
 
 /**
- * Goes on with a run; null means the newest one that is not finished. `changed` is the job file
- * as it is now: what it may change is the rate and the limits. A finished run is only read.
+ * Resumes a run. null means the only unfinished one, or with `changed` the newest unfinished one of
+ * that job: of the same name and project. `changed` is the job file as it is now: it may change
+ * guards and limits. A finished run is only read. Throws a `refused` error for a declined run.
  */
 export function resumeRun(
   wanted: RunId | null,
@@ -30,7 +38,8 @@ export function resumeRun(
   return withCleanup(async (defer) => {
     const { world, connection, limits } = context;
     const paths = await makeStateDirectory(context.stateDirectory, world.files);
-    const run = await runToResume(wanted, context);
+    const ofJob = changed === undefined ? null : identityOf(changed, connection);
+    const run = await runToResume(wanted, context, ofJob);
     const kept = readKept(paths, run);
     if (kept.finished !== null) return kept.finished;
     checkSameRun(kept.record, run, connection);
@@ -68,16 +77,32 @@ export function resumeRun(
   });
 }
 
-/** The run that `resumeRun` would go on with. */
-export function runToResume(
+/** The run that `resumeRun` would resume; `job`: whose newest unfinished run is meant without an id. */
+export async function runToResume(
   wanted: RunId | null,
-  { stateDirectory, world, log }: Pick<RunContext, 'stateDirectory' | 'world' | 'log'>,
+  context: Pick<RunContext, 'stateDirectory' | 'world' | 'log'>,
+  job: JobIdentity | null,
 ): Promise<RunId> {
-  return findRun(statePaths(stateDirectory), world.files, {
-    wanted,
-    unfinishedOnly: wanted === null,
-    passedOver: (other, error) => log('warn', { run: other }, passedOverWords(error)),
-  });
+  const { files } = context.world;
+  if (wanted !== null) return findRun(statePaths(context.stateDirectory), files, wanted);
+  const runs = await unfinishedRuns(context);
+  return job === null ? onlyRun(runs) : newestOfJob(runs, job);
+}
+
+/** What tells the runs of a job from those of others. */
+export function identityOf({ name }: Job, { publicKey }: Connection): JobIdentity {
+  return { jobName: name, publicKey };
+}
+
+/** The runs that can be resumed, newest first; a ledger that can't be read is passed over with a warning. */
+export function unfinishedRuns({
+  stateDirectory,
+  world,
+  log,
+}: Pick<RunContext, 'stateDirectory' | 'world' | 'log'>): Promise<UnfinishedRun[]> {
+  return findUnfinishedRuns(statePaths(stateDirectory), world.files, (run, error) =>
+    log('warn', { run }, passedOverWords(error)),
+  );
 }
 
 /**
@@ -96,11 +121,19 @@ export function checkChangedJob(
   resumedJob(record, withPublicKeys(changed, projects));
 }
 
+/** Throws a `refused` error for a declined run; sends and changes nothing. */
+export function checkNotDeclined(run: RunId, stateDirectory: string): void {
+  readKept(statePaths(stateDirectory), run);
+}
+
 function passedOverWords(error: unknown): string {
   return `Passed over, its ledger can't be read: ${error instanceof Error ? error.message : String(error)}`;
 }
 
-/** A finished run needs no keys, no lock and no request: its ledger says how it ended. */
+/**
+ * A finished run needs no keys, no lock and no request: its ledger says how it ended. A declined run
+ * is refused: a later `--yes` that was meant for another run must not overrule the no.
+ */
 function readKept(
   paths: StatePaths,
   run: RunId,
@@ -108,10 +141,18 @@ function readKept(
   const reader = LedgerReader.open(paths.ledger(run));
   try {
     const record = reader.begun();
+    if (record.state === 'declined') throw declinedRun(record);
     return { record, finished: record.state === 'finished' ? endOf(record, reader) : null };
   } finally {
     reader.close();
   }
+}
+
+function declinedRun({ runId, jobName, jobFile }: RunRecord): UserError {
+  return new UserError(
+    'refused',
+    `Run ${runId} (${jobName}) was declined: somebody answered no to what it was about to do. That is final. Nothing was sent. Start a new run to do it after all: \`ucbulk run ${jobFile ?? 'FILE'}\`.`,
+  );
 }
 
 function endOf(record: RunRecord, reader: LedgerReader): RunEnd {

@@ -1,3 +1,4 @@
+import type { ConfirmAnswer, ConsentQuestion } from '../core/consent.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { RunId, RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
@@ -24,15 +25,12 @@ export interface Connection {
   readonly auth: 'signed' | 'simple';
 }
 
-/** What a run is asked to do before it deletes anything. */
-export interface Confirmation {
+/** The question before a run deletes or pays: asked once for all that it would do. */
+export interface Confirmation extends ConsentQuestion {
   readonly run: RunId;
   readonly jobName: string;
-  /** The projects in which something is done that cannot be undone. */
+  /** The projects in which something is deleted or paid for. */
   readonly projects: readonly { readonly name?: string; readonly publicKey: string }[];
-  /** `delete` … */
-  readonly operation: string;
-  readonly items: number;
 }
 
 /** Everything a run needs that is not in its job. */
@@ -51,8 +49,12 @@ export interface RunContext {
   /** Overrides the job's `concurrency.onConflict`. */
   readonly onConflict?: OnConflict;
   readonly listener: RunListener;
-  /** Asked once before the first destructive request; false stops the run (exit 7). */
-  readonly confirm: (question: Confirmation) => Promise<boolean>;
+  /**
+   * Asked once, before the first request that deletes or is paid for. `yes` or true lets the run
+   * work. `no` or false is final: the run ends as declined (exit 7) and cannot be resumed.
+   * `unanswered` is for "nobody to ask now": the run stops (exit 7), and a resume asks again.
+   */
+  readonly confirm: (question: Confirmation) => Promise<ConfirmAnswer | boolean>;
   /** Aborts: no new request leaves, what is on its way is waited for. */
   readonly drain: AbortSignal;
   /** Aborts: sockets are closed too. */

@@ -1,3 +1,5 @@
+import type { ConfirmAnswer, ConsentQuestion } from '../core/consent.ts';
+import { needsConsent } from '../engine/effects.ts';
 import type { Halt } from '../engine/halt.ts';
 import { runJob } from '../engine/run-job.ts';
 import type { EngineStep } from '../engine/step-items.ts';
@@ -137,7 +139,7 @@ export async function workOnRun(
     abort: context.abort,
     listener: keepingRates(services, kept),
     redact: (text) => withoutSecrets(text, services),
-    confirm: (question) => confirm(session, { ...work, ...question, steps }),
+    confirm: (question) => confirm(session, { ...work, question, steps }),
   });
   letGo();
   saveRates(services, kept);
@@ -163,27 +165,31 @@ function withoutSecrets(text: string, { all }: ProjectServices): string {
 
 async function confirm(
   { context, services }: Session,
-  question: {
+  asked: {
     job: Job;
     steps: readonly EngineStep[];
     ledger: Ledger;
-    operation: string;
-    items: number;
+    question: ConsentQuestion;
   },
-): Promise<boolean> {
-  const { job, steps, ledger, operation, items } = question;
-  if (!job.guard.confirm) return true;
+): Promise<ConfirmAnswer> {
+  const { job, steps, ledger, question } = asked;
+  if (!job.guard.confirm) return 'yes';
   const { runId, jobName } = ledger.run.get();
-  const touched = job.steps.filter((_, place) => steps[place]?.operation.destructive === true);
+  const touched = job.steps.filter((_, place) => isTouching(steps[place]));
   const projects = [...new Set(touched.map(({ project }) => services.of(project)))];
-  return context.confirm({
+  const answer = await context.confirm({
+    ...question,
     run: runId,
     jobName,
     projects: projects.map(({ name, connection }) => ({
       publicKey: connection.publicKey,
       ...(name !== undefined && { name }),
     })),
-    operation,
-    items,
   });
+  if (typeof answer === 'boolean') return answer ? 'yes' : 'no';
+  return answer;
+}
+
+function isTouching(step: EngineStep | undefined): boolean {
+  return step !== undefined && needsConsent(step);
 }

@@ -22,7 +22,7 @@ export const KEYS: Verdict = {
 };
 
 /** The account has no credits left: no request that costs any would fare better. */
-export const CREDITS: Verdict = {
+const CREDITS: Verdict = {
   kind: 'fatal',
   fatalCause: 'account',
   say: 'the account is out of credits; top it up in the dashboard, then resume the run: no item was used up',

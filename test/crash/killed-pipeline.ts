@@ -140,7 +140,7 @@ class Shell {
   async live(killAfter: number | null, delayMs: number): Promise<ProgramEnd> {
     const isFirst = (await this.status()) === null;
     const before = this.requests();
-    const program = this.#start(isFirst ? ['run', 'job.json'] : ['resume']);
+    const program = this.#start(isFirst ? ['run', 'job.json', '--yes'] : ['resume', '--yes']);
     if (killAfter !== null) {
       const watch = setInterval(() => {
         if (this.requests() < before + killAfter) return;

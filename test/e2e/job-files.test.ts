@@ -15,7 +15,7 @@ const FILES = 30;
 /** Runs a job file to its end; gives what it said. */
 async function run(shell: Shell, job: string, vars: Readonly<Record<string, string>> = {}) {
   const flags = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]);
-  return shell.ucbulk(['run', jobFile(job), ...flags]);
+  return shell.ucbulk(['run', jobFile(job), '--yes', ...flags]);
 }
 
 /** A summary on stderr, nothing on stdout, exit code 0: so many items, all done. */

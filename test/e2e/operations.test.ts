@@ -56,7 +56,7 @@ test('ucbulk validate: says of every operation what it does', async () => {
     expect([end.code, end.stderr]).toEqual([0, '']);
     words.push(...(end.stdout.split('\n')[1] ?? '').split('; ').slice(1));
   }
-  expect(words).toHaveLength(17 + 1); // and that it asks before deleting
+  expect(words).toHaveLength(17 + 2); // and that the jobs of files and of groups ask
   for (const what of words) expect(what).toMatch(/^[a-z]+s .+/);
 });
 
@@ -117,7 +117,7 @@ test('ucbulk run: labels of a picture and a group of files are seen in items', a
   const { uuid } = shell.project.addFile({ name: 'cat.png', mimeType: 'image/png', isImage: true });
   const source = { inline: [uuid] };
   shell.write('labels.json', jobOf(source, [{ uses: 'addon/aws_rekognition_detect_labels' }]));
-  const labels = await shell.ucbulk(['run', 'labels.json', '--json']);
+  const labels = await shell.ucbulk(['run', 'labels.json', '--yes', '--json']);
   const seen = await shell.ucbulk(['items', String(labels.documents[0]?.run)]);
   expect(seen.stdout).toMatch(/\tdone\t1-addon\/aws_\w+\t\t.*\bLabels=\w+/);
   shell.write('group.json', jobOf(source, [{ uses: 'create-group' }]));
@@ -135,7 +135,9 @@ test('ucbulk run, deleting groups: says what it is about to delete', async () =>
   await shell.ucbulk(['run', 'group.json']);
   shell.write('j.json', jobOf({ groups: { take: 'groups' } }, [{ uses: 'delete-group' }]));
   const asked = await shell.ucbulk(['run', 'j.json']);
-  expect(asked.stderr).toContain('j is about to delete 1 group of project demopublickey.');
+  expect(asked.stderr).toContain(
+    'j is about to do this in project demopublickey:\n  delete 1 group\n',
+  );
   expect(asked.code).toBe(7);
   const done = await shell.ucbulk(['resume', '--yes', '--json']);
   expect(done.documents).toMatchObject([{ counts: { done: 1 }, exitCode: 0 }]);

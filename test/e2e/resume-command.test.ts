@@ -65,7 +65,8 @@ test('ucbulk resume --dry-run --job FILE: refuses what the real one would, and s
   const asIs = await shell.ucbulk(['resume', '--dry-run', '--job', CLEANUP]);
   expect(asIs.stderr).toContain(`${CLEANUP} is accepted: the run would go on with it.`);
   expect(asIs.code).toBe(0);
-  const other = ['resume', '--job', jobFile('store-everything')];
+  const [listed] = (await shell.ucbulk(['runs', '--json'])).documents;
+  const other = ['resume', String(listed?.run), '--job', jobFile('store-everything')];
   const foreign = { env: { UPLOADCARE_PUBLIC_KEY: 'other' } };
   for (const change of [{}, foreign]) {
     const dry = await shell.ucbulk([...other, '--dry-run'], change);
@@ -123,4 +124,30 @@ test('a second process on the same run, or the same project, is refused with 12'
   run.process.kill('SIGCONT');
   expect((await run.ended).code).toBe(0);
   expect(shell.emulator.audit.summary().store).toBeUndefined();
+});
+
+test('ucbulk resume: of several unfinished runs none is resumed, and each has its command', async () => {
+  const shell = await openShell({ newestAgeMs: 48 * 3_600_000 });
+  const runs: string[] = [];
+  for (const _ of [1, 2]) {
+    const end = await shell.ucbulk(['run', CLEANUP, '--json']);
+    expect(end.documents).toMatchObject([{ state: 'aborted', exitCode: 7 }]);
+    runs.push(String(end.documents[0]?.run));
+  }
+  const end = await shell.ucbulk(['resume', '--yes']);
+  expect(end.stderr).toContain('There are 2 unfinished runs. Nothing was sent.');
+  for (const run of runs) {
+    expect(end.stderr).toMatch(
+      new RegExp(`^  ucbulk resume ${run} +# nightly-unstored-cleanup in`, 'm'),
+    );
+  }
+  expect(end.code).toBe(2);
+  expect(shell.emulator.audit.length).toBe(0);
+
+  const other = await shell.ucbulk(['resume', '--yes', '--job', jobFile('store-everything')]);
+  expect(other.stderr).toContain('There is no unfinished run of the job store-everything');
+  expect(other.code).toBe(2);
+
+  const named = await shell.ucbulk(['resume', '--yes', '--json', '--job', CLEANUP]);
+  expect(named.documents).toMatchObject([{ run: runs[1], state: 'finished', exitCode: 0 }]);
 });

@@ -70,7 +70,7 @@ async function shellFor({ options, steps, rule }: Moment): Promise<Shell> {
 
 /** Starts the run and waits until it has met its fault. */
 async function runInto(shell: Shell) {
-  const run = shell.start(['run', 'j.json']);
+  const run = shell.start(['run', 'j.json', '--yes']);
   await vi.waitUntil(() => shell.emulator.faults.list().some(({ fired }) => fired > 0), 30_000);
   return run;
 }
@@ -130,7 +130,7 @@ test.each(['claimed', 'intent-committed', 'outcome-committed', 'run-finished', '
   async (point) => {
     const shell = await openShell({ files: 200, storedShare: 0 });
     writeJob(shell, STORE.steps);
-    const run = shell.start(['run', 'j.json'], {
+    const run = shell.start(['run', 'j.json', '--yes'], {
       entry: HANGING,
       env: { UCBULK_TEST_HANG_AT: point },
     });
@@ -158,7 +158,7 @@ test('the settle time of a lost answer: the first signal ends the waiting', asyn
   writeJob(shell, [{ uses: 'copy-local' }]);
   const fault = { kind: 'reset', when: 'after' } as const;
   shell.emulator.faults.add({ fault, path: '/files/local_copy/', times: 1 });
-  const run = shell.start(['run', 'j.json', '--log-level', 'info']);
+  const run = shell.start(['run', 'j.json', '--yes', '--log-level', 'info']);
   await untilPrinted(run, /Tried again later/);
   run.process.kill('SIGTERM');
   const end = await run.ended;
@@ -170,7 +170,7 @@ test('a list on standard input that never ends: the first signal ends the waitin
   const shell = await openShell({ files: 0 });
   writeJob(shell, [{ uses: 'info' }], { list: { path: '-' } });
   const how = { input: 'pipe' } as const;
-  const run = shell.start(['run', 'j.json', '--log-level', 'info'], how);
+  const run = shell.start(['run', 'j.json', '--yes', '--log-level', 'info'], how);
   await untilPrinted(run, /Reading the list on standard input/);
   run.process.kill('SIGINT');
   const end = await run.ended;

@@ -48,22 +48,50 @@ function inTerminal(
   });
 }
 
+/** A run that nobody was there to confirm. */
+async function unasked(shell: Shell): Promise<string> {
+  const end = await shell.ucbulk(['run', CLEANUP, '--json']);
+  expect(end.code).toBe(7);
+  return String(end.documents[0]?.run);
+}
+
 const unstored = (shell: Shell) => shell.project.counts().unstored;
 
 test('a person who types the number of files deletes them', async () => {
   const shell = await openShell({ newestAgeMs: 48 * 3_600_000 });
   const answer = String(unstored(shell));
-  const end = await typed(shell, ['run', CLEANUP], { waitFor: 'to go on', answer });
-  expect(end.shown).toContain(`Type ${answer} to go on`);
+  const end = await typed(shell, ['run', CLEANUP], { waitFor: 'to continue', answer });
+  expect(end.shown).toContain(`Type ${answer} to continue`);
   expect(end.code).toBe(0);
   expect(unstored(shell)).toBe(0);
 });
 
 test.each(['y', '', '1'])('%j is not the number: nothing is deleted', async (answer) => {
   const shell = await openShell({ newestAgeMs: 48 * 3_600_000 });
-  const end = await typed(shell, ['run', CLEANUP], { waitFor: 'to go on', answer });
+  const end = await typed(shell, ['run', CLEANUP], { waitFor: 'to continue', answer });
+  expect(end.shown).toContain('exit 7: stopped by a guard');
   expect(end.code).toBe(7);
   expect(shell.emulator.audit.length).toBe(0);
+
+  const [declined] = (await shell.ucbulk(['runs', '--json'])).documents;
+  expect(declined).toMatchObject({ state: 'declined' });
+  const resumed = await shell.ucbulk(['resume', String(declined?.run), '--yes']);
+  expect(resumed.stderr).toMatch(/was declined: .* Nothing was sent\. Start a new run/);
+  expect(resumed.code).toBe(7);
+  expect((await shell.ucbulk(['resume', '--yes'])).code).toBe(2);
+  expect(shell.emulator.audit.length).toBe(0);
+});
+
+test('a resume of several unfinished runs asks which one is meant', async () => {
+  const shell = await openShell({ newestAgeMs: 48 * 3_600_000 });
+  const [older, newer] = [await unasked(shell), await unasked(shell)];
+  const args = ['resume', '--yes'];
+  const end = await typed(shell, args, { waitFor: 'Type the number or the id', answer: '2' });
+  expect(end.shown).toContain(`  1  ${newer}  nightly-unstored-cleanup in demopublickey, aborted`);
+  expect(end.shown).toContain(`  2  ${older}  `);
+  expect(end.shown).toContain(`run ${older}`);
+  expect(end.code).toBe(0);
+  expect(unstored(shell)).toBe(0);
 });
 
 test('a terminal shows live lines, in colour, and is left clean', async () => {
@@ -97,7 +125,7 @@ test('a terminal that is closed while it asks is no yes', async () => {
   const shell = await openShell({ newestAgeMs: 48 * 3_600_000 });
   const { shown } = await inTerminal(shell, [
     CLOSER,
-    'to go on',
+    'to continue',
     process.execPath,
     MAIN,
     'run',

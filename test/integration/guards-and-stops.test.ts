@@ -98,10 +98,14 @@ test('without a yes nothing is sent that changes anything', async () => {
 
   const end = await alive(bench.start(DELETE, { confirm }));
 
-  expect(end).toMatchObject({ state: 'aborted', stop: { kind: 'guard' } });
+  expect(end).toMatchObject({ state: 'declined', stop: { kind: 'declined' } });
   expect(bench.mutations).toEqual([]);
   expect(asked).toMatchObject([
-    { operation: 'delete', items: end.counts.total, projects: [{ publicKey: 'demopublickey' }] },
+    {
+      items: end.counts.total,
+      effects: [{ kind: 'delete', name: 'delete', count: end.counts.total }],
+      projects: [{ publicKey: 'demopublickey' }],
+    },
   ]);
   expect(exitCodeForEnd(end, null)).toBe(7);
 });

@@ -75,7 +75,9 @@ test.each(SCHEMAS)(
       steps: [{ uses: 'addon/remove_bg' }],
       limits: { paid: { remove_bg: 23 } },
     };
-    const end = await alive(bench.resume({ run, job }));
+    // The old program paid without a question: what it began is not asked for.
+    const confirm = () => Promise.reject(new Error('asked'));
+    const end = await alive(bench.resume({ run, job, confirm }));
     expect(end).toMatchObject({ state: 'finished', counts: { done: 23, total: 23 } });
     expect(bench.effects('remove_bg')).toEqual({ changed: 17, twice: 0 });
     const bought = [...bench.emulator.audit.entries()].filter(
@@ -119,12 +121,21 @@ test.each(SCHEMAS)('%s: a pipeline goes on in the middle of both steps', async (
 test.each(SCHEMAS)('%s: an unconfirmed delete asks again', async (schema) => {
   const { bench, run } = benchWith(schema, 'unconfirmed');
   const asked: number[] = [];
-  const confirm = async ({ items }: { items: number }): Promise<boolean> => {
+  const confirm = async ({ items }: { items: number }): Promise<'unanswered'> => {
     asked.push(items);
-    return false;
+    return 'unanswered';
   };
-  const end = await alive(bench.resume({ run, confirm }));
-  expect(end.stop?.kind).toBe('guard');
-  expect(asked).toEqual([177]);
+  // Nobody to ask is not a no: every resume asks again.
+  for (const times of [1, 2]) {
+    const end = await alive(bench.resume({ run, confirm }));
+    expect(end).toMatchObject({ state: 'aborted', stop: { kind: 'guard' } });
+    expect(asked).toHaveLength(times);
+  }
+  expect(asked).toEqual([177, 177]);
   expect(bench.effects('delete')).toEqual({ changed: 0, twice: 0 });
+  // Another run deleted the other hundred since.
+  expect(await alive(bench.resume({ run }))).toMatchObject({
+    state: 'finished',
+    counts: { done: 77, skipped: 100 },
+  });
 });

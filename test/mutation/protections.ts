@@ -54,9 +54,9 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'no-confirm',
     protection: 'Nothing is deleted without a yes',
-    file: 'src/engine/run-job.ts',
-    from: 'if (!(await ports.confirm({ operation: destructive.operation.kind, items }))) {',
-    to: 'if (!(await ports.confirm({ operation: destructive.operation.kind, items })) && false) {',
+    file: 'src/engine/consent.ts',
+    from: "if (answer === 'yes') {",
+    to: 'if (answer) {',
     red: { file: 'test/integration/guards-and-stops.test.ts', test: 'without a yes' },
   },
   {

@@ -51,6 +51,14 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     ends: { done: 7, 'in-doubt': 1 },
   },
   {
+    name: 'nobody to ask is no no: a resume asks again, and pays for what the yes counted',
+    schedule: quiet('addon/remove_bg', [{ kind: 'unanswered', life: 1 }]),
+  },
+  {
+    name: 'a delete that nobody was there to confirm is asked for again, also after a death',
+    schedule: quiet('delete', [{ kind: 'unanswered', life: 1 }, death(2, 'claimed', 1)]),
+  },
+  {
     name: 'a late effect is waited for: no tagged request is repeated before its settle time',
     schedule: quiet('copy-local', [fault(4, 'late-effect'), fault(6, 'late-effect')]),
   },

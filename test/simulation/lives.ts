@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ConfirmAnswer } from '../../src/core/consent.ts';
 import type { RunId } from '../../src/core/run.ts';
 import { UserError } from '../../src/core/user-error.ts';
 import type { Job } from '../../src/job/job-schema.ts';
@@ -6,7 +7,7 @@ import { loadJobFile } from '../../src/job/load-job-file.ts';
 import { listRuns } from '../../src/run/read-runs.ts';
 import { resolveItems } from '../../src/run/resolve-items.ts';
 import { resumeRun } from '../../src/run/resume-run.ts';
-import type { RunContext, RunEnd } from '../../src/run/run-request.ts';
+import type { Confirmation, RunContext, RunEnd } from '../../src/run/run-request.ts';
 import { startRun } from '../../src/run/start-run.ts';
 import { createPacerGate } from '../../src/transport/pacer-gate.ts';
 import { watchLedgerWrites } from '../support/ledger-writes.ts';
@@ -203,7 +204,7 @@ export class Lives {
         this.#run = event.run;
         this.witness.follow(join(this.stateDirectory, 'runs', `${event.run}.db`));
       },
-      confirm: async () => true,
+      confirm: async (question) => this.#answer(question),
       drain: this.#stops.drain.signal,
       abort: this.#stops.abort.signal,
       log: (level, fields, message) => {
@@ -216,6 +217,17 @@ export class Lives {
         ...(operations !== undefined && { operations: ({ files }) => operations(files) }),
       },
     };
+  }
+
+  /** A person who says yes, if one is there: the question must have counted the whole selection. */
+  #answer({ effects, items }: Confirmation): ConfirmAnswer {
+    const { seen } = this.witness;
+    this.witness.look();
+    const isWhole = seen.now?.walkFinished === true && seen.now.items.length === items;
+    if (!isWhole) this.witness.accuse('questionsCountTheSelection', `asked about ${items} items`);
+    if (!this.trouble.isAnswered(this.count)) return 'unanswered';
+    seen.consented = new Map(effects.map(({ kind, name, count }) => [`${kind} ${name}`, count]));
+    return 'yes';
   }
 
   /** Another process on the same run: it must be turned away before it sends anything. */

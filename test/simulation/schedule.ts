@@ -20,6 +20,8 @@ export type Mishap =
   | { kind: 'revoked'; request: number }
   /** Our wall clock jumps. */
   | { kind: 'clock-jump'; request: number; byMs: number }
+  /** Nobody is there to answer a question of the `life`-th process. */
+  | { kind: 'unanswered'; life: number }
   /** Somebody else does something to the item of that place. */
   | { kind: 'elsewhere'; request: number; what: 'store' | 'delete'; item: number }
   /** A second process tries to work on the run. */
@@ -118,6 +120,7 @@ function drawRare(random: () => number, items: number): Mishap {
     'disk-full',
     'file-error',
     'second-runner',
+    'unanswered',
   ] as const);
   switch (kind) {
     case 'stop':
@@ -138,6 +141,8 @@ function drawRare(random: () => number, items: number): Mishap {
       };
     case 'second-runner': // its lock costs a quarter of a second of real time: rarer than the others
       return random() < 0.2 ? { kind, request } : { kind: 'revoked', request };
+    case 'unanswered':
+      return { kind, life: between(random, 1, 2) };
     case 'revoked':
       return { kind, request };
   }

@@ -29,6 +29,10 @@ export interface Seen {
   pauses: { origin: string; from: number; until: number }[];
   /** Requests of this life since the keys were first refused; null while they are good. */
   sinceRefusal: number | null;
+  /** What a yes counted, by `delete NAME` or `pay NAME`; null before there was one. */
+  consented: ReadonlyMap<string, number> | null;
+  /** The things that were deleted or paid for, by the same names. */
+  readonly bought: Map<string, Set<string>>;
   /** True once our clock was off: then times in the ledger are only roughly the service's. */
   isClockOff: boolean;
   /** True once the service's answers may have agreed on a wrong time. */
@@ -63,4 +67,16 @@ export function thingsIn(sent: SentRequest): string[] {
   const kind = request.target.replace(UUID, '').replace(/\?.*/, '');
   const tags = `${request.target} ${text}`.match(TAG);
   return (tags ?? filesIn(sent)).map((thing) => `${kind} ${thing}`);
+}
+
+/** What a request deletes or pays for, as `Seen.consented` names it; null if it does neither. */
+export function consentNeededBy({ request }: SentRequest): string | null {
+  const { method, target } = request;
+  if (method === 'DELETE' && target === '/files/storage/') return 'delete delete';
+  if (method === 'DELETE' && target.startsWith('/groups/')) return 'delete delete-group';
+  if (method !== 'POST') return null;
+  const addon = /^\/addons\/(\w+)\/execute\/$/.exec(target)?.[1];
+  if (addon !== undefined) return `pay ${addon}`;
+  const conversion = /^\/convert\/(document|video)\/$/.exec(target)?.[1];
+  return conversion === undefined ? null : `pay convert/${conversion}`;
 }

@@ -1,6 +1,6 @@
 import type { SentRequest } from '../support/simulated-network.ts';
 import type { LedgerItem } from './ledger-snapshot.ts';
-import { filesIn, isOfApi, mutates, type Seen, thingsIn } from './seen.ts';
+import { consentNeededBy, filesIn, isOfApi, mutates, type Seen, thingsIn } from './seen.ts';
 
 /** An invariant: null where it holds, else what was seen. Its name is told with the violation. */
 type Invariant<Look> = (seen: Seen, look: Look) => string | null;
@@ -133,6 +133,20 @@ function onlyTheFrozenSelectionIsDeleted(seen: Seen, sent: SentRequest): string 
   return other === undefined ? null : `${other} is to be deleted and was not selected`;
 }
 
+/** Nothing is deleted or paid for before a yes that counted it, nor more of it than was counted. */
+function nothingIsDeletedOrPaidForUnasked(seen: Seen, sent: SentRequest): string | null {
+  const needed = consentNeededBy(sent);
+  if (needed === null) return null;
+  const counted = seen.consented?.get(needed);
+  if (counted === undefined) return `${needed} without a yes`;
+  const things = seen.bought.get(needed) ?? new Set();
+  for (const thing of filesIn(sent)) things.add(thing);
+  seen.bought.set(needed, things);
+  return things.size <= counted
+    ? null
+    : `${needed}: ${things.size} things after a yes to ${counted}`;
+}
+
 const UNDETECTABLE_ROUTES = /^\/(convert\/|addons\/remove_bg\/|files\/remote_copy\/)/;
 const TAGGED_ROUTES = /^\/(files\/local_copy|from_url|base|multipart\/complete)\//;
 const OWN_ORIGINS: ReadonlySet<string> = new Set([
@@ -156,6 +170,7 @@ export const WIRE_INVARIANTS: readonly Invariant<SentRequest>[] = [
   undetectableIsSentOnce,
   repeatsWaitUntilEffectsSettled,
   onlyTheFrozenSelectionIsDeleted,
+  nothingIsDeletedOrPaidForUnasked,
 ];
 
 function isFinal({ state }: LedgerItem): boolean {

@@ -39,7 +39,7 @@ export class Trouble {
   /** How the n-th process dies; null where it does not. */
   deathOf(life: number): Death | null {
     for (const mishap of this.#ports.mishaps) {
-      if (!('life' in mishap) || mishap.life !== life) continue;
+      if (!('life' in mishap) || mishap.life !== life || mishap.kind === 'unanswered') continue;
       if (mishap.kind === 'sudden-death') return { afterMs: mishap.afterMs };
       return { point: mishap.point, hit: mishap.hit };
     }
@@ -102,6 +102,15 @@ export class Trouble {
     if (mishap.kind !== 'clock-jump') return;
     this.skewMs += mishap.byMs;
     witness.seen.isClockOff = true;
+  }
+
+  /** False if nobody is there to answer a question of this life. */
+  isAnswered(life: number): boolean {
+    const isAlone = this.#ports.mishaps.some(
+      (mishap) => mishap.kind === 'unanswered' && mishap.life === life,
+    );
+    if (isAlone) this.note('unanswered');
+    return !isAlone;
   }
 
   /** One wrong date must do no harm. Two may agree, and that of a refusal is taken at its word. */

@@ -20,6 +20,8 @@ export class Witness implements WireWatch {
       | 'sends'
       | 'pauses'
       | 'sinceRefusal'
+      | 'consented'
+      | 'bought'
       | 'isClockOff'
       | 'isServiceClockOff'
       | 'isRedone'
@@ -34,6 +36,8 @@ export class Witness implements WireWatch {
       sends: new Map(),
       pauses: [],
       sinceRefusal: null,
+      consented: null,
+      bought: new Map(),
       isClockOff: false,
       isServiceClockOff: false,
       isRedone: false,

@@ -1,9 +1,17 @@
 import type { ArgumentsCamelCase, CommandModule } from 'yargs';
-import type { RunId } from '../../core/run.ts';
+import { isUnfinished, type RunId } from '../../core/run.ts';
 import { UserError } from '../../core/user-error.ts';
+import type { Job } from '../../job/job-schema.ts';
 import { connectionFromEnv } from '../../run/connection-from-env.ts';
 import { readRun } from '../../run/read-runs.ts';
-import { checkChangedJob, resumeRun, runToResume } from '../../run/resume-run.ts';
+import {
+  checkChangedJob,
+  checkNotDeclined,
+  identityOf,
+  resumeRun,
+  runToResume,
+} from '../../run/resume-run.ts';
+import { chooseRun } from '../choose-run.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import { executeRun } from '../execute-run.ts';
 import type { ExitCode } from '../exit-code.ts';
@@ -18,28 +26,28 @@ const RESUME_OPTIONS = {
     type: 'string',
     requiresArg: true,
     describe:
-      'Go on with this job file; only guards and limits may differ from what the run began with',
+      "Resume with this job file, whose guards and limits may have changed; without RUN, this job's newest unfinished run",
   },
 } as const;
 
 type Flags = RunFlags & { run: string | undefined; job: string | undefined };
 
-/** `resume [RUN]`: go on with a run that ended early. */
+/** `resume [RUN]`: resume a run that ended early. */
 export function resumeCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
     command: 'resume [run]',
-    describe: 'Go on with a run that was stopped, or died',
+    describe: 'Resume a run that was stopped, or died',
     builder: (yargs) =>
       yargs
         .positional('run', {
           type: 'string',
-          describe: 'Run id; else the newest run that is not finished',
+          describe: 'Run id; else the only unfinished run',
         })
         .options({ ...host.options(RESUME_OPTIONS) })
         .example([
-          ['$0 resume', '1. Go on with the newest run that is not finished'],
-          ['$0 resume 20261121-205404-k3x9', '2. Go on with this one'],
-          ['$0 resume --rate 5', '3. The same, at most 5 requests a second'],
+          ['$0 resume', '1. Resume the only unfinished run; asks which if there are more'],
+          ['$0 resume 20261121-205404-k3x9', '2. Resume this run'],
+          ['$0 resume --job nightly.yaml', '3. Resume the newest unfinished run of this job'],
         ]),
     handler: (flags) => host.invoke(flags, (invocation) => resume(invocation, flags)),
   };
@@ -54,28 +62,32 @@ async function resume(invocation: Invocation, flags: ArgumentsCamelCase<Flags>):
       '--var goes with --job FILE only: without it, a run goes on with the values that it began with. Nothing was sent.',
     );
   }
-  if (flags.dryRun) return preview(run, invocation, flags);
   const changed =
     flags.job === undefined ? undefined : await readJob(surroundings, flags.job, flags.var);
+  const wanted = run ?? (changed === undefined ? await chooseRun(invocation) : null);
+  if (flags.dryRun) return preview(wanted, invocation, { flags, changed });
   const connection = connectionFromEnv(surroundings.env, flags);
   const order = { flags, connection };
-  return executeRun(invocation, order, (context) => resumeRun(run, context, changed));
+  return executeRun(invocation, order, (context) => resumeRun(wanted, context, changed));
 }
 
-/** Where the run stands, and whether it would go on with the job file as it is now. */
+/** Shows the state of the run, and whether it can be resumed with the job file as it is now. */
 async function preview(
   wanted: RunId | null,
   { surroundings, output, stateDirectory, advice }: Invocation,
-  flags: ArgumentsCamelCase<Flags>,
+  { flags, changed }: { flags: ArgumentsCamelCase<Flags>; changed: Job | undefined },
 ): Promise<0> {
   const { world, env } = surroundings;
-  const run = await runToResume(wanted, { stateDirectory, world, log: output.log });
+  const place = { stateDirectory, world, log: output.log };
+  // Without a job file no keys are needed.
+  const connection = changed === undefined ? null : connectionFromEnv(env, flags);
+  const ofJob = changed && connection ? identityOf(changed, connection) : null;
+  const run = await runToResume(wanted, place, ofJob);
+  checkNotDeclined(run, stateDirectory);
   const status = await readRun(stateDirectory, run, world);
-  if (flags.job !== undefined) {
-    const changed = await readJob(surroundings, flags.job, flags.var);
-    const connection = connectionFromEnv(env, flags);
+  if (changed !== undefined && connection !== null) {
     checkChangedJob(run, changed, { stateDirectory, connection, env });
-    if (status.state !== 'finished')
+    if (isUnfinished(status.state))
       output.say(`${flags.job} is accepted: the run would go on with it.`);
   }
   output.result(statusDocument(status), () => output.fit(statusText(status, { advice })));

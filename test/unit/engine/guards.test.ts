@@ -6,6 +6,16 @@ const NONE: Guards = { maxItems: null, maxShare: null, maxFailures: null };
 const walked = (selected: number, listed: number | null = selected) => ({
   listed,
   selected,
+  effects: [],
+});
+/** The same with a delete of each item at each of two steps. */
+const walkedTwice = (selected: number, listed: number | null = selected) => ({
+  listed,
+  selected,
+  effects: [
+    { kind: 'pay', name: 'remove_bg', steps: 1, items: selected, count: selected, limit: null },
+    { kind: 'delete', name: 'delete', steps: 2, items: selected, count: 2 * selected, limit: null },
+  ] as const,
 });
 const counts = (failed: number, done: number) => stateCounts({ failed, done });
 
@@ -27,6 +37,18 @@ test('a share of the listing is judged at its end', () => {
   );
   expect(checkSelection(guards, walked(90, null))).toBe(null);
   expect(checkSelection(guards, walked(0, 0))).toBe(null);
+});
+
+test('guards count the effects of the operation that has the most', () => {
+  expect(checkSelection({ ...NONE, maxItems: 80 }, walkedTwice(40))).toBe(null);
+  expect(checkSelection({ ...NONE, maxItems: 79 }, walkedTwice(40))).toBe(
+    'The run would delete 80 files (2 steps x 40 items), more than guard.maxItems allows (79).',
+  );
+  expect(checkSelection({ ...NONE, maxShare: 0.5 }, walkedTwice(25, 100))).toBe(null);
+  expect(checkSelection({ ...NONE, maxShare: 0.5 }, walkedTwice(26, 100))).toBe(
+    'The run would delete 52 files (2 steps x 26 items) of the 100 items that the source lists, more than guard.maxShare allows (50%).',
+  );
+  expect(checkSelection({ ...NONE, maxShare: 0.5 }, walkedTwice(99, null))).toBe(null);
 });
 
 test('as many failures as allowed go on, one more does not', () => {

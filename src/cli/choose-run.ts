@@ -1,0 +1,47 @@
+import type { RunId } from '../core/run.ts';
+import { UserError } from '../core/user-error.ts';
+import { plainText } from '../progress/terminal-text.ts';
+import { unfinishedRuns } from '../run/resume-run.ts';
+import {
+  formatUnfinished,
+  onlyRun,
+  severalRuns,
+  type UnfinishedRun,
+} from '../run/unfinished-runs.ts';
+import type { Invocation } from './command.ts';
+
+/**
+ * The run that a resume without an id means: the only unfinished one. Of several, asks which.
+ * Throws a `usage` error with one command per run if there is no terminal to ask on.
+ */
+export async function chooseRun(invocation: Invocation): Promise<RunId> {
+  const { surroundings, output, stateDirectory, advice } = invocation;
+  const { world, readLine } = surroundings;
+  const runs = await unfinishedRuns({ stateDirectory, world, log: output.log });
+  if (runs.length < 2) return onlyRun(runs);
+  if (readLine === null) {
+    throw severalRuns(
+      runs.map((run) => `${advice.resume(run.run)}  # ${plainText(formatUnfinished(run))}`),
+    );
+  }
+  const lines = runs.map((run, place) => `  ${place + 1}  ${run.run}  ${formatUnfinished(run)}`);
+  output.warn(
+    `There are ${runs.length} unfinished runs:\n${lines.map(plainText).join('\n')}\nType the number or the id of the run to resume:`,
+  );
+  const line = await readLine(new AbortController().signal);
+  return chosenRun(line?.trim() ?? '', runs);
+}
+
+function chosenRun(typed: string, runs: readonly UnfinishedRun[]): RunId {
+  const place = /^\d{1,6}$/.test(typed) ? Number(typed) - 1 : runs.findIndex(isTyped);
+  const chosen = runs[place];
+  if (chosen !== undefined) return chosen.run;
+  throw new UserError(
+    'usage',
+    `No run was chosen. Nothing was sent. Give the id of the run: \`ucbulk resume RUN\`.`,
+  );
+
+  function isTyped({ run }: UnfinishedRun): boolean {
+    return run === typed;
+  }
+}

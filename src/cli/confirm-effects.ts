@@ -1,0 +1,54 @@
+import type { ConfirmAnswer } from '../core/consent.ts';
+import { formatEffect } from '../core/effect-count.ts';
+import { plainText } from '../progress/terminal-text.ts';
+import type { Confirmation } from '../run/run-request.ts';
+import type { Output } from './output.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Asks before the first request that deletes or is paid for; a person types the number of effects. */
+export function createConfirm(facts: {
+  readonly output: Output;
+  readonly readLine: Surroundings['readLine'];
+  /** The user's yes, given beforehand. */
+  readonly yes: boolean;
+  readonly stop: AbortSignal;
+  /** Keeps progress off the terminal while a person reads and types. */
+  readonly suspend: <Result>(ask: () => Promise<Result>) => Promise<Result>;
+}): (question: Confirmation) => Promise<ConfirmAnswer> {
+  const { output, readLine } = facts;
+  return async (question) => {
+    if (facts.yes) return 'yes';
+    const words = questionText(question);
+    if (readLine === null) {
+      output.warn(
+        `${words}\nThere is no terminal to ask on. To agree, add --yes, or set \`guard.confirm: false\` beside \`project:\` in the job file.`,
+      );
+      return 'unanswered';
+    }
+    return facts.suspend(async () => {
+      const most = Math.max(...question.effects.map(({ count }) => count));
+      output.warn(`${words}\nType ${most} to continue, anything else to decline this run:`);
+      const line = await readLine(facts.stop);
+      if (line === null) return 'unanswered';
+      return line.trim().replaceAll(/[,_ ]/g, '') === String(most) ? 'yes' : 'no';
+    });
+  };
+}
+
+function questionText(question: Confirmation): string {
+  const lines = question.effects.map((effect) => `  ${formatEffect(effect)}`);
+  const kinds = new Set(question.effects.map(({ kind }) => kind));
+  return [
+    `${plainText(question.jobName)} is about to do this in ${projectWords(question)}:`,
+    ...lines,
+    ...(kinds.has('delete') ? ['What is deleted cannot be restored.'] : []),
+    ...(kinds.has('pay') ? ['What is paid for is charged to the account.'] : []),
+  ].join('\n');
+}
+
+function projectWords({ projects }: Confirmation): string {
+  const words = projects.map(({ name, publicKey }) => {
+    return name === undefined ? publicKey : `${publicKey} (${name} in the job)`;
+  });
+  return `${words.length === 1 ? 'project' : 'the projects'} ${words.join(' and ')}`;
+}

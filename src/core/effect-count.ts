@@ -1,0 +1,50 @@
+import { formatCount, formatCounted } from './counted.ts';
+
+/** The effects of one operation that nobody can take back: its deletes, or what it buys. */
+export interface EffectCount {
+  readonly kind: 'delete' | 'pay';
+  /** Of deletes, the operation as in a job's `uses`; of purchases, its name as in `limits.paid`. */
+  readonly name: string;
+  /** Steps that have the effect. */
+  readonly steps: number;
+  /** Selected items. */
+  readonly items: number;
+  /** Steps times items: the most effects that the run can have. A step's `if` may make it fewer. */
+  readonly count: number;
+  /** `limits.paid` of the operation; null if there is none. */
+  readonly limit: number | null;
+}
+
+/** The operation with the most effects; null if there are none. */
+export function largestEffect(effects: readonly EffectCount[]): EffectCount | null {
+  return effects.reduce<EffectCount | null>(
+    (largest, effect) => (largest === null || effect.count > largest.count ? effect : largest),
+    null,
+  );
+}
+
+/** `delete 80 files (2 steps x 40 items)`, `pay for 40 remove_bg (limits.paid: at most 20)`. */
+export function formatEffect(effect: EffectCount): string {
+  const { steps, items, limit } = effect;
+  const notes = [
+    ...(steps === 1 ? [] : [`${steps} steps x ${formatCounted(items, 'item')}`]),
+    ...(limit === null ? [] : [`limits.paid: at most ${formatCount(limit)}`]),
+  ];
+  const deed = formatDeed(effect);
+  return notes.length === 0 ? deed : `${deed} (${notes.join('; ')})`;
+}
+
+/** All effects in one sentence part: `delete 80 files and pay for 40 remove_bg`. */
+export function formatEffects(effects: readonly EffectCount[]): string {
+  return effects.map(formatEffect).join(' and ');
+}
+
+function formatDeed({ kind, name, count }: EffectCount): string {
+  if (kind === 'pay') return `pay for ${formatCount(count)} ${name}`;
+  if (name === 'delete') return `delete ${formatCounted(count, 'file')}`;
+  if (name === 'delete-group') return `delete ${formatCounted(count, 'group')}`;
+  if (name === 'addon/uc_clamav_virus_scan') {
+    return `scan ${formatCounted(count, 'file')} and delete the infected ones`;
+  }
+  return `${name} ${formatCounted(count, 'item')}`;
+}

@@ -1,0 +1,68 @@
+import type { ConfirmAnswer, ConsentQuestion } from '../core/consent.ts';
+import { type EffectCount, formatEffects } from '../core/effect-count.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { countEffects } from './effects.ts';
+import type { Halt } from './halt.ts';
+import type { EngineStep } from './step-items.ts';
+
+/** What the question needs. */
+export interface ConsentPorts {
+  readonly ledger: Ledger;
+  readonly steps: readonly EngineStep[];
+  readonly halt: Halt;
+  /** The service's time, ms. */
+  readonly serverNow: () => number;
+  /** Asks the person, once for all effects of the run. */
+  readonly confirm: (question: ConsentQuestion) => Promise<ConfirmAnswer>;
+}
+
+/**
+ * Asks for everything that the finished selection would delete or pay for, before the first
+ * request with an effect. False stops the run.
+ */
+export async function mayProceed(ports: ConsentPorts): Promise<boolean> {
+  const { ledger, steps, halt } = ports;
+  if (halt.reason !== null) return false;
+  const items = ledger.items.counts().total;
+  const effects = countEffects(steps, items);
+  if (items === 0 || effects.length === 0 || ledger.run.get().confirmedAt !== null) return true;
+  if (hasPaidBefore(ports, effects)) return true;
+  const answer = await ports.confirm({ effects, items });
+  if (answer === 'yes') {
+    ledger.transaction(() => ledger.run.setConfirmed(ports.serverNow()));
+    return true;
+  }
+  if (answer === 'no') decline(ports, effects);
+  else {
+    const message = `Not confirmed: to ${formatEffects(effects)} needs a yes, and nobody was there to give it. ${whatWasDone(ledger)} Answer the question on a terminal, or add --yes.`;
+    halt.stop({ kind: 'guard', message });
+  }
+  return false;
+}
+
+/** What was done of the selection when the run stops before its steps. */
+export function whatWasDone(ledger: Ledger): string {
+  const { total } = ledger.items.counts();
+  // A resume may bring a guard or a question that the run did not begin with.
+  const isUntouched = (ledger.items.countsByStep().get(0)?.pending ?? 0) === total;
+  return isUntouched ? 'Nothing was done.' : 'Nothing more is done.';
+}
+
+/**
+ * Programs before the question was there paid without one. Their runs keep going within what they
+ * listed. They did ask before deletes, so a run that deletes is asked.
+ */
+function hasPaidBefore({ ledger }: ConsentPorts, effects: readonly EffectCount[]): boolean {
+  return effects.every(({ kind }) => kind === 'pay') && effects.some(isSpent);
+
+  function isSpent({ name }: EffectCount): boolean {
+    return ledger.paid.spent(name) > 0;
+  }
+}
+
+/** Durable at once: a process that dies now has been told no all the same. */
+function decline({ ledger, halt, serverNow }: ConsentPorts, effects: readonly EffectCount[]): void {
+  const message = `Declined: the answer to "${formatEffects(effects)}?" was no. ${whatWasDone(ledger)} This run cannot be resumed; start a new one to do it after all.`;
+  ledger.transactionFromReserve(() => ledger.run.setState('declined', message, serverNow()));
+  halt.stop({ kind: 'declined', message });
+}

@@ -1,0 +1,96 @@
+import { ClassifiedError } from '../core/failure.ts';
+import { isUnfinished, type RunId, type RunState } from '../core/run.ts';
+import { UserError } from '../core/user-error.ts';
+import type { Files } from '../core/world.ts';
+import { LedgerReader } from '../ledger/ledger-reader.ts';
+import { listedRuns } from './find-run.ts';
+import type { StatePaths } from './state-paths.ts';
+
+/** A run that can be resumed. */
+export interface UnfinishedRun {
+  readonly run: RunId;
+  readonly jobName: string;
+  readonly publicKey: string;
+  readonly state: RunState;
+  /** Server time, ms. */
+  readonly createdAt: number;
+}
+
+/** What makes two runs runs of the same job. */
+export type JobIdentity = Pick<UnfinishedRun, 'jobName' | 'publicKey'>;
+
+/** Reports each ledger that can't be read, and so is passed over. */
+export type PassedOver = (run: RunId, error: unknown) => void;
+
+/**
+ * The runs that can be resumed, newest first: those that are neither finished nor declined. Throws
+ * if there is none and a ledger is locked, since its run may be the one that is meant.
+ */
+export async function findUnfinishedRuns(
+  paths: StatePaths,
+  files: Files,
+  passedOver: PassedOver,
+): Promise<UnfinishedRun[]> {
+  let locked: ClassifiedError | null = null;
+  const found: UnfinishedRun[] = [];
+  for (const run of await listedRuns(paths, files)) {
+    try {
+      const record = readRecord(paths, run);
+      if (isUnfinished(record.state)) found.push(record);
+    } catch (error) {
+      if (error instanceof ClassifiedError) locked ??= error;
+      passedOver(run, error);
+    }
+  }
+  if (found.length === 0 && locked !== null) throw locked;
+  return found;
+}
+
+/** The newest unfinished run of a job; throws a `not-found` error if there is none. */
+export function newestOfJob(runs: readonly UnfinishedRun[], job: JobIdentity): RunId {
+  const newest = runs.find(
+    ({ jobName, publicKey }) => jobName === job.jobName && publicKey === job.publicKey,
+  );
+  if (newest !== undefined) return newest.run;
+  throw new UserError(
+    'not-found',
+    `There is no unfinished run of the job ${job.jobName} in project ${job.publicKey}. Nothing was sent. \`ucbulk runs\` lists what there is, \`ucbulk run JOB\` starts a new run.`,
+  );
+}
+
+/** The only unfinished run; throws if there is none, or more than one. */
+export function onlyRun(runs: readonly UnfinishedRun[]): RunId {
+  const [only, ...others] = runs;
+  if (only === undefined) {
+    throw new UserError(
+      'not-found',
+      'There is no unfinished run to resume here. `ucbulk runs` lists what there is, `ucbulk run JOB` starts one.',
+    );
+  }
+  if (others.length === 0) return only.run;
+  throw severalRuns(runs.map((run) => `ucbulk resume ${run.run}  # ${formatUnfinished(run)}`));
+}
+
+/** The error if nobody says which of several runs is meant; `commands` has one line per run. */
+export function severalRuns(commands: readonly string[]): UserError {
+  const lines = commands.map((command) => `  ${command}`).join('\n');
+  return new UserError(
+    'usage',
+    `There are ${commands.length} unfinished runs. Nothing was sent. Say which one to resume:\n${lines}`,
+  );
+}
+
+/** What tells a run from others: `nightly-cleanup in demopublickey, interrupted, started …`. */
+export function formatUnfinished({ jobName, publicKey, state, createdAt }: UnfinishedRun): string {
+  return `${jobName} in ${publicKey}, ${state}, started ${new Date(createdAt).toISOString()}`;
+}
+
+function readRecord(paths: StatePaths, run: RunId): UnfinishedRun {
+  const reader = LedgerReader.open(paths.ledger(run));
+  try {
+    const { jobName, publicKey, state, createdAt } = reader.begun();
+    return { run, jobName, publicKey, state, createdAt };
+  } finally {
+    reader.close();
+  }
+}

@@ -134,6 +134,7 @@ export class WireError extends Error {
 /**
  * The durable boundaries at which a crash test may end the process, in the order of a run:
  * - `migration-step`: in the transaction that makes or changes the ledger's tables
+ * - `work-claimed`: work that is paid for is claimed before all other runs, and not yet intended
  * - `group-commit`: a group of writes is gathered, none of them is durable
  * - `before-write`, `after-write`: around the bytes of a request that may have an effect
  * - `answer-read`, `poll-answered`: an answer is understood, what it says is not yet durable
@@ -147,6 +148,7 @@ export const CRASH_POINTS = [
   'page-read',
   'page-committed',
   'claimed',
+  'work-claimed',
   'group-commit',
   'intent-committed',
   'before-write',

@@ -5,7 +5,7 @@ import type { ClaimedItem } from '../ledger/item-row.ts';
 import type { WorkStanding } from '../ledger/work-table.ts';
 import { afterFailure, brakeFor } from './after-failure.ts';
 import { settleAll } from './settle-all.ts';
-import type { LookBefore } from './step-items.ts';
+import type { Look, LookBefore } from './step-items.ts';
 import type { ItemResult, TaskPorts } from './task.ts';
 import type { WorkPorts } from './work-ports.ts';
 
@@ -19,8 +19,9 @@ export interface OnceOnly {
 }
 
 /**
- * Ends what was done before, in this run or in an earlier one, and lets wait what is being done;
- * gives the others. What has an open request stands for its work already.
+ * Claims the work of the items, in this run and before all other runs; gives the items to send.
+ * Ends those whose work was done before, and postpones those whose work is under way elsewhere.
+ * An item with an open request has its claim already.
  */
 export async function withoutDoneBefore(
   { step, items }: OnceOnly,
@@ -30,41 +31,81 @@ export async function withoutDoneBefore(
   const engineStep = ports.steps[step];
   if (engineStep === undefined || engineStep.work === null) return items;
   const fresh = items.filter((item) => item.openSends === 0);
-  const { mine, settled } = claimWorks(engineStep.work, { step, items: fresh }, ports);
-  await settle(step, settled, ports);
-  const left = await withoutEarlier(engineStep.lookBefore, { step, items: mine }, taskPorts);
+  if (fresh.length === 0) return items;
+  const { work, lookBefore } = engineStep;
+  const claims = await claimInTurn({ work, lookBefore, step, items: fresh }, ports).catch(
+    async (error: unknown) => {
+      await settle(step, items.map(released), ports).catch(() => undefined);
+      throw error;
+    },
+  );
+  await ports.crash('work-claimed');
+  await settle(step, claims.settled, ports);
+  const left = await withoutEarlier(claims, step, taskPorts);
   return [...items.filter((item) => item.openSends > 0), ...left];
 }
 
-/** The same work within a run: the first item does it, the others take its result. */
-function claimWorks(
-  work: number,
-  { step, items }: OnceOnly,
-  { ledger, serverNow }: WorkPorts,
-): { mine: ClaimedItem[]; settled: ItemResult[] } {
-  const mine: ClaimedItem[] = [];
-  const settled: ItemResult[] = [];
-  ledger.transaction(() => {
-    for (const item of items) {
-      const result = claimWork({ work, item, step }, { ledger, serverNow });
-      if (result === null) mine.push(item);
-      else settled.push(result);
-    }
-  });
-  return { mine, settled };
+/** Items whose work this run has claimed, with what is to be looked at before they are sent. */
+interface Claims {
+  readonly mine: ClaimedItem[];
+  readonly looks: ReadonlyMap<number, Look>;
+  /** Items that another item or another run does the work for. */
+  readonly settled: ItemResult[];
 }
 
-/** Claims the work for the item; what becomes of it where another one has it, else null. */
-function claimWork(
-  { work, item, step }: { work: number; item: ClaimedItem; step: number },
-  { ledger, serverNow }: Pick<WorkPorts, 'ledger' | 'serverNow'>,
+interface ClaimRequest extends OnceOnly {
+  readonly work: number;
+  readonly lookBefore: LookBefore | null;
+}
+
+/**
+ * The look at the other runs and the claim are one turn: no other run claims in between. The claim
+ * is a row of the ledger, which the other runs read. It needs no sync of its own: the intent that
+ * follows it in the same file syncs both, and a power cut before that ends all runs.
+ */
+function claimInTurn(request: ClaimRequest, ports: WorkPorts): Promise<Claims> {
+  return ports.inTurn(() => {
+    const found = request.lookBefore?.(request.items) ?? new Map<number, never>();
+    return ports.ledger.unsynced(() => claimWorks(request, found, ports));
+  });
+}
+
+function claimWorks(
+  { work, step, items }: ClaimRequest,
+  found: ReturnType<LookBefore>,
+  { ledger, serverNow }: WorkPorts,
+): Claims {
+  const mine: ClaimedItem[] = [];
+  const settled: ItemResult[] = [];
+  const looks = new Map<number, Look>();
+  const now = serverNow();
+  for (const item of items) {
+    const key = { work, file: item.file ?? item.key };
+    const place = { item: item.seq, step };
+    const look = found.get(item.seq);
+    const result = afterOwn(ledger.works.standing(key), item, { step, now });
+    if (result !== null) {
+      settled.push(result);
+    } else if (look === 'at-work') {
+      ledger.works.release(key, place);
+      settled.push(lookAgain(item, now));
+    } else {
+      ledger.works.claim(key, place);
+      mine.push(item);
+      if (look !== undefined) looks.set(item.seq, look);
+    }
+  }
+  return { mine, looks, settled };
+}
+
+/** What becomes of an item whose work another item of this run has; null if it may do it itself. */
+function afterOwn(
+  known: WorkStanding | null,
+  item: ClaimedItem,
+  { step, now }: { step: number; now: number },
 ): ItemResult | null {
-  const key = { work, file: item.file ?? item.key };
-  const known = ledger.works.standing(key);
-  if (known?.item === item.seq && known.step === step) return null;
-  const result = known === null ? null : afterOther(item, known, serverNow());
-  if (result === null) ledger.works.claim(key, { item: item.seq, step });
-  return result;
+  const isOwn = known?.item === item.seq && known.step === step;
+  return known === null || isOwn ? null : afterOther(item, known, now);
 }
 
 /** What becomes of an item whose work another one was claimed for; null where it does it itself. */
@@ -74,7 +115,7 @@ function afterOther(item: Item, other: WorkStanding, now: number): ItemResult | 
       return { item, to: 'outcome', outcome: takenOver(other) };
     case 'open':
     case 'claimed':
-      return { item, to: 'release', effect: 'none', notBefore: now + LOOK_AGAIN_MS };
+      return lookAgain(item, now);
     case 'in-doubt': {
       const message = `Item ${other.item} of this run was sent for the same work, and is in doubt`;
       return { item, to: 'in-doubt', note: { code: 'same_work_in_doubt', message } };
@@ -82,6 +123,14 @@ function afterOther(item: Item, other: WorkStanding, now: number): ItemResult | 
     case 'not-done':
       return null;
   }
+}
+
+function lookAgain(item: Item, now: number): ItemResult {
+  return { item, to: 'release', effect: 'none', notBefore: now + LOOK_AGAIN_MS };
+}
+
+function released(item: Item): ItemResult {
+  return { item, to: 'release', effect: 'none' };
 }
 
 function takenOver({ item, step, result }: WorkStanding & { kind: 'done' }): Outcome {
@@ -95,18 +144,16 @@ function takenOver({ item, step, result }: WorkStanding & { kind: 'done' }): Out
   };
 }
 
-/** What an earlier run did, or anybody, as far as the file itself tells. */
+/** Ends what another run did, or anybody, as far as the file itself tells. */
 async function withoutEarlier(
-  lookBefore: LookBefore | null,
-  { step, items }: OnceOnly,
+  { mine, looks }: Claims,
+  step: number,
   ports: TaskPorts,
 ): Promise<ClaimedItem[]> {
-  if (lookBefore === null) return [...items];
-  const looks = lookBefore(items);
-  const left = items.filter(({ seq }) => !looks.has(seq));
+  const left = mine.filter(({ seq }) => !looks.has(seq));
   const settled: ItemResult[] = [];
   await settleAll(
-    items.map(async (item) => {
+    mine.map(async (item) => {
       const look = looks.get(item.seq);
       if (look === undefined) return;
       try {

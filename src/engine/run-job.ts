@@ -45,6 +45,8 @@ export interface RunPorts {
   /** Aborts when requests under way are to be cut off. */
   readonly abort: AbortSignal;
   readonly listener: RunListener;
+  /** Runs `claim` while no other run claims work that is paid for; `claim` must not wait. */
+  readonly inTurn: <Result>(claim: () => Result) => Promise<Result>;
   /** Takes secrets out of what the service said, before it is kept. */
   readonly redact: (text: string) => string;
   /** Asks before the first request of the run that deletes or is paid for; a yes lets it work. */

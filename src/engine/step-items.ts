@@ -10,13 +10,14 @@ type StepCondition = (item: Item, resultAt: (step: number) => JsonObject | null)
 /** What a step's expressions give for an item; may throw as a condition may. */
 export type StepValues = (item: Item, resultAt: (step: number) => JsonObject | null) => JsonObject;
 
+/** A read that tells whether an item was done before; null if it was not. */
+export type Look = (signal: AbortSignal) => Promise<Outcome | null>;
+
 /**
- * Of these items, those that may have been done before this run: a read that tells. null: they
- * were not.
+ * By item, what other runs know of its work: a read that tells, or `at-work` if the process of
+ * another run has claimed or sent it. Does not wait, so that it can be part of a turn (`inTurn`).
  */
-export type LookBefore = (
-  items: readonly Item[],
-) => ReadonlyMap<number, (signal: AbortSignal) => Promise<Outcome | null>>;
+export type LookBefore = (items: readonly Item[]) => ReadonlyMap<number, Look | 'at-work'>;
 
 /** What a step buys, and how much of it the run may buy. */
 export interface PaidUse {
@@ -42,7 +43,7 @@ export interface EngineStep {
   readonly work: number | null;
   /** What the step buys; null where it costs no more than its requests. */
   readonly paid: PaidUse | null;
-  /** Looks for what was done before this run; null where it is done again. */
+  /** Looks for what other runs did or do; null if that does not matter. */
   readonly lookBefore: LookBefore | null;
 }
 

@@ -31,6 +31,8 @@ export interface WorkPorts {
   readonly crash: CrashHook;
   readonly halt: Halt;
   readonly listener: RunListener;
+  /** Runs `claim` while no other run claims work that is paid for; `claim` must not wait. */
+  readonly inTurn: <Result>(claim: () => Result) => Promise<Result>;
   readonly abort: AbortSignal;
   /** Beats when items became ready: a page was walked, a task ended, the run is to stop. */
   readonly pulse: Pulse;

@@ -18,14 +18,18 @@ type Tell = (words: string) => void;
 
 /**
  * The small database beside the ledgers, for what outlives a run: the learned rates, and how long remote jobs take. Many
- * processes share it. All of it can be lost, so no trouble with it ever stops a run. The list of
- * runs is not in it: the ledgers are that list.
+ * processes share it. All of it can be lost. A run that pays for nothing works without it; one that
+ * pays does not start (`openOtherWorks`). The list of runs is not in it, nor who pays for what: the
+ * ledgers tell both.
  */
 export class Catalog {
+  /** Why this catalog is in memory only; null if it is the file. */
+  readonly trouble: string | null;
   readonly #database: Connection;
 
-  private constructor(database: Connection) {
+  private constructor(database: Connection, trouble: string | null) {
     this.#database = database;
+    this.trouble = trouble;
   }
 
   /**
@@ -43,10 +47,10 @@ export class Catalog {
     }
   }
 
-  static #migrated(database: Connection): Catalog {
+  static #migrated(database: Connection, trouble: string | null = null): Catalog {
     try {
       migrate(database, CATALOG_SCHEMA);
-      return new Catalog(database);
+      return new Catalog(database, trouble);
     } catch (error) {
       database.close();
       throw error;
@@ -55,9 +59,9 @@ export class Catalog {
 
   static #without(why: string, tell: Tell): Catalog {
     tell(
-      `The catalog is left alone: ${why} This run goes without it: it starts at a rate of its own.`,
+      `The catalog is left alone: ${why} This run goes without it: it starts at a rate of its own, and pays for nothing.`,
     );
-    return Catalog.#migrated(openInMemory());
+    return Catalog.#migrated(openInMemory(), why);
   }
 
   /** The rate that an earlier run learned, requests a second; null where none did. */

@@ -12,14 +12,15 @@ export interface WorkKey {
   readonly file: string;
 }
 
-/** How work stands that an item was claimed for. */
+/** How work stands that an item was claimed for. Times are server time, ms; null if the ledger has none. */
 export type WorkStanding = { readonly item: number; readonly step: number } & (
   | { readonly kind: 'done'; readonly result: JsonObject | null; readonly at: number | null }
-  /** Sent, and its end is not known: a remote job, or a request whose answer is missing. */
-  | { readonly kind: 'open' }
-  | { readonly kind: 'in-doubt' }
-  /** Claimed, and nothing was sent. */
+  /** Sent at that time, and its end is not known: a remote job, or a request whose answer is missing. */
+  | { readonly kind: 'open'; readonly at: number | null }
+  | { readonly kind: 'in-doubt'; readonly at: number | null }
+  /** A window that is under way has the item, and has not sent it yet. */
   | { readonly kind: 'claimed' }
+  /** Nobody has it: it failed without effect, or its item waits for another try. */
   | { readonly kind: 'not-done' }
 );
 
@@ -33,11 +34,15 @@ interface WorkRow {
   readonly reason: string | null;
   readonly result: string | null;
   readonly at: number | null;
+  readonly sentAt: number | null;
+  readonly startedAt: number | null;
 }
 
 const STANDING = `
 SELECT works.item, works.step, items.step AS stands, items.state, items.open_sends AS sends,
-  outcomes.state AS ended, outcomes.reason, outcomes.result, outcomes.at
+  outcomes.state AS ended, outcomes.reason, outcomes.result, outcomes.at,
+  (SELECT sent_at FROM attempts WHERE attempts.id = items.attempt) AS sentAt,
+  (SELECT started_at FROM remote_jobs WHERE remote_jobs.item = items.seq) AS startedAt
 FROM works JOIN items ON items.seq = works.item
 LEFT JOIN outcomes ON outcomes.item = works.item AND outcomes.step = works.step
 WHERE works.work = ? AND works.file = ?`;
@@ -45,11 +50,15 @@ WHERE works.work = ? AND works.file = ?`;
 /** Which item stands for which work; a ledger that is only read has the same. */
 export class WorkTable {
   readonly #claim: Statement;
+  readonly #release: Statement;
   readonly #standing: Statement;
 
   constructor(database: Connection) {
     this.#claim = database.prepare(
       'INSERT OR REPLACE INTO works (work, file, item, step) VALUES (?, ?, ?, ?)',
+    );
+    this.#release = database.prepare(
+      'DELETE FROM works WHERE work = ? AND file = ? AND item = ? AND step = ?',
     );
     this.#standing = database.prepare(STANDING);
   }
@@ -57,6 +66,11 @@ export class WorkTable {
   /** Notes that the item does this work from now on. */
   claim({ work, file }: WorkKey, { item, step }: { item: number; step: number }): void {
     this.#claim.run(work, keyToColumn(file), item, step);
+  }
+
+  /** Takes back the claim of an item; does nothing if another item has the work. */
+  release({ work, file }: WorkKey, { item, step }: { item: number; step: number }): void {
+    this.#release.run(work, keyToColumn(file), item, step);
   }
 
   /** How the work stands; null where no item was claimed for it. */
@@ -74,7 +88,7 @@ function standingOf(row: WorkRow): WorkStanding {
 type Place = Pick<WorkStanding, 'item' | 'step'>;
 
 function afterEnd(row: WorkRow, ended: ItemState | undefined, place: Place): WorkStanding {
-  if (ended === 'in-doubt') return { ...place, kind: 'in-doubt' };
+  if (ended === 'in-doubt') return { ...place, kind: 'in-doubt', at: row.at };
   const isDone = ended === 'done' || (ended === 'skipped' && row.reason === 'done before');
   const kept = row.result === null ? null : keptJson<JsonObject>(row.result);
   const result = isDone ? kept : madeIn(kept);
@@ -94,6 +108,10 @@ function whileOpen(row: WorkRow, place: Place): WorkStanding {
   if (row.stands > row.step || state === 'done') {
     return { ...place, kind: 'done', result: null, at: row.at };
   }
-  if (state === 'waiting' || row.sends > 0) return { ...place, kind: 'open' };
-  return { ...place, kind: state === 'skipped' || state === 'failed' ? 'not-done' : 'claimed' };
+  if (state === 'waiting' || row.sends > 0) {
+    return { ...place, kind: 'open', at: row.startedAt ?? row.sentAt };
+  }
+  if (state === 'in-doubt') return { ...place, kind: 'in-doubt', at: null };
+  // An item that is pending again claims its work anew before it is sent.
+  return { ...place, kind: state === 'running' ? 'claimed' : 'not-done' };
 }

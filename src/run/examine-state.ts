@@ -79,7 +79,7 @@ function examineCatalog(path: string): Finding {
   }
   const advice = trouble.isDamage
     ? 'nothing: the next run puts it aside and makes a new one; only learned rates are lost'
-    : 'move it away; the next run makes a new one; only learned rates are lost';
+    : 'update ucbulk, or move it away: jobs that pay do not start with it. The next run makes a new one; only learned rates are lost';
   return { about: 'catalog', subject: path, level: 'note', message: trouble.why, advice };
 }
 

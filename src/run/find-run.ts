@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseRunId, type RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
@@ -39,6 +40,12 @@ export async function runsWithFile(
   if (!(await files.exists(paths.runs))) return [];
   const entries = await files.listFolder(paths.runs);
   const runs = entries.flatMap(({ name }) => runOf(name, ending) ?? []);
+  return runs.sort((a, b) => (a < b ? 1 : -1));
+}
+
+/** `listedRuns`, without letting anything else happen meanwhile: for a turn (`takeTurn`). */
+export function listedRunsNow(paths: StatePaths): RunId[] {
+  const runs = readdirSync(paths.runs).flatMap((name) => runOf(name, '.db') ?? []);
   return runs.sort((a, b) => (a < b ? 1 : -1));
 }
 

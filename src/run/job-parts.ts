@@ -22,9 +22,9 @@ import { expressionsOf, makerOf, ownExpressions, type Step } from '../job/step-s
 import { firstOfWork } from '../job/step-work.ts';
 import { columnFault, columnsOf } from '../operations/mapped-columns.ts';
 import type { ColumnNeeds } from '../sources/list-source.ts';
-import type { EarlierWorks } from './earlier-works.ts';
 import { lookBeforeOf } from './look-before.ts';
 import { operationOf, type StepsPlace } from './operation-of.ts';
+import type { OtherWorks } from './other-works.ts';
 import type { ProjectServices } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
 import type { ServiceClient } from './service-client.ts';
@@ -78,15 +78,15 @@ export function columnNeedsOf({ steps }: Pick<Job, 'steps'>): ColumnNeeds {
 interface StepsContext {
   readonly context: RunContext;
   readonly run: string;
-  /** What other runs did; null for a plan, which does nothing. */
-  readonly earlier: EarlierWorks | null;
+  /** What other runs did and do, and when this one began; null for a plan, which does nothing. */
+  readonly others: { readonly works: OtherWorks; readonly startedAt: number } | null;
 }
 
 /** The job's steps, each bound to the client of its project. */
 export function stepsOf(
   job: Job,
   services: ProjectServices,
-  { context, run, earlier }: StepsContext,
+  { context, run, others }: StepsContext,
 ): EngineStep[] {
   const { client } = services.of(undefined).service;
   const replaced = context.limits?.operations?.(client) ?? [];
@@ -103,7 +103,7 @@ export function stepsOf(
     continues: step.onFailure === 'continue',
     work: firstOfWork(job.steps, index),
     paid: paidUse(step, job),
-    lookBefore: lookBefore(job, index, { client: placeOf(step).client, earlier }),
+    lookBefore: lookBefore(job, index, { client: placeOf(step).client, others }),
   }));
 }
 
@@ -115,12 +115,13 @@ function paidUse(step: Step, { limits }: Job): PaidUse | null {
 function lookBefore(
   { steps }: Job,
   index: number,
-  { client, earlier }: { client: ServiceClient; earlier: EarlierWorks | null },
+  { client, others }: { client: ServiceClient; others: StepsContext['others'] },
 ): LookBefore | null {
   const step = steps[index];
-  if (step === undefined || earlier === null) return null;
+  if (step === undefined || others === null) return null;
+  const { works, startedAt } = others;
   const isFileUsed = steps.some((other) => makerOf(other, steps) === index);
-  return lookBeforeOf({ step, place: index }, { client, earlier, isFileUsed });
+  return lookBeforeOf({ step, place: index }, { client, others: works, startedAt, isFileUsed });
 }
 
 /** What the step's expressions give for an item, each under its name. */

@@ -5,13 +5,16 @@ import type { LookBefore } from '../engine/step-items.ts';
 import type { Step } from '../job/step-schemas.ts';
 import { addonDoneBefore } from '../operations/addon-done-before.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
-import { type EarlierWork, type EarlierWorks, skipsDone } from './earlier-works.ts';
+import type { OtherWork } from './ledger-shelf.ts';
 import { addonCallOf } from './operation-of.ts';
+import { type OtherWorks, skipsDone } from './other-works.ts';
 
 /** What a look needs. */
 export interface LookPlace {
   readonly client: Pick<RestClient, 'files' | 'addons'>;
-  readonly earlier: EarlierWorks;
+  readonly others: OtherWorks;
+  /** When this run began, server time, ms. */
+  readonly startedAt: number;
   /** True where later steps work on the file that the step made. */
   readonly isFileUsed: boolean;
 }
@@ -19,22 +22,28 @@ export interface LookPlace {
 type Look = (signal: AbortSignal) => Promise<Outcome | null>;
 
 /**
- * How a step learns what was done before this run: the ledgers of earlier runs tell at once, and
- * of add-ons that leave their result at the file, one read of it. null where it is done again.
+ * How a step learns what other runs did or do: their ledgers tell at once, and one read of the file
+ * for add-ons that leave their result there. With `skipIfDone: false`, only runs that overlap with
+ * this one count: their work is shared, and what others did is done again. null for a step whose
+ * work may be done twice.
  */
 export function lookBeforeOf(
   { step, place: stepPlace }: { readonly step: Step; readonly place: number },
   place: LookPlace,
 ): LookBefore | null {
-  if (!skipsDone(step)) return null;
-  const call = addonCallOf(step);
+  if (!('skipIfDone' in step)) return null;
+  const isSkipped = skipsDone(step);
+  const call = isSkipped ? addonCallOf(step) : null;
   const atFile = call === null ? null : addonDoneBefore(place.client, call);
+  const since = isSkipped ? null : place.startedAt;
   return (items) => {
-    const found = place.earlier.find(stepPlace, items.map(fileOf));
-    const looks = new Map<number, Look>();
+    const found = place.others.find(stepPlace, items.map(fileOf), since);
+    const looks = new Map<number, Look | 'at-work'>();
     for (const item of items) {
       const known = found.get(fileOf(item));
-      if (known !== undefined) looks.set(item.seq, (signal) => afterEarlier(known, place, signal));
+      if (known?.kind === 'at-work') looks.set(item.seq, 'at-work');
+      else if (known !== undefined)
+        looks.set(item.seq, (signal) => afterPaid(known, place, signal));
       else if (atFile !== null) looks.set(item.seq, (signal) => atFile(item, signal));
     }
     return looks;
@@ -45,8 +54,8 @@ function fileOf(item: Item): string {
   return item.file ?? item.key;
 }
 
-async function afterEarlier(
-  { run, standing }: EarlierWork,
+async function afterPaid(
+  { run, standing }: OtherWork & { kind: 'paid' },
   { client, isFileUsed }: LookPlace,
   signal: AbortSignal,
 ): Promise<Outcome> {

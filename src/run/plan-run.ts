@@ -75,7 +75,7 @@ async function planOf(job: Job, { context, halt, services }: Session): Promise<P
     readsAtOnce: settingsOf(job, context).concurrency,
   });
   const count = await countSelection(selection, halt.signal);
-  const steps = stepsOf(job, services, { context, run: 'plan', earlier: null });
+  const steps = stepsOf(job, services, { context, run: 'plan', others: null });
   const requests = steps.map(({ operation }) => Math.ceil(count.selected / chunkSizeOf(operation)));
   const effects = countEffects(steps, count.selected);
   return {

@@ -6,11 +6,11 @@ import type { Job } from '../job/job-schema.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { RunRecord } from '../ledger/run-table.ts';
-import { findEarlierWorks } from './earlier-works.ts';
 import { findRun } from './find-run.ts';
 import { settingsOf } from './job-parts.ts';
 import { projectsOf, withKeptKeys, withPublicKeys } from './job-projects.ts';
 import { joinProjects } from './join-projects.ts';
+import { openOtherWorks } from './other-works.ts';
 import { endFacts } from './run-end.ts';
 import type { Connection, RunContext, RunEnd } from './run-request.ts';
 import { haltFor, openSession, workOnRun } from './run-session.ts';
@@ -68,12 +68,13 @@ export function resumeRun(
     const job = resumedJob(record, changed && withPublicKeys(changed, projects));
     const halt = new Halt();
     defer(haltFor(context, halt));
-    const earlier = await findEarlierWorks({ job, paths, files: world.files, connection, run });
-    context.limits?.onOpen?.(() => earlier.close());
-    defer(() => earlier.close());
+    const { clock } = world;
+    const others = openOtherWorks({ job, paths, clock, catalog, connection, run });
+    context.limits?.onOpen?.(() => others.close());
+    defer(() => others.close());
     const session = await openSession(job, { context, projects, halt, catalog, shares });
     defer(() => session.services.close());
-    return workOnRun(session, { ledger, job, catalog, earlier, resumed: true });
+    return workOnRun(session, { ledger, job, catalog, others, resumed: true });
   });
 }
 

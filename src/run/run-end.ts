@@ -2,8 +2,8 @@ import type { Job } from '../job/job-schema.ts';
 import type { ItemTable } from '../ledger/item-table.ts';
 import type { OutcomeTable } from '../ledger/outcome-table.ts';
 import type { RunRecord } from '../ledger/run-table.ts';
-import { skipsDone } from './earlier-works.ts';
 import { type LeftOutTables, leftOutOf } from './left-out.ts';
+import { skipsDone } from './other-works.ts';
 import type { RunEnd } from './run-request.ts';
 
 /** The tables that tell how items ended; a ledger that is only read has the same. */

@@ -7,10 +7,10 @@ import type { Job } from '../job/job-schema.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { startDurationLimit } from './duration-limit.ts';
-import type { EarlierWorks } from './earlier-works.ts';
 import { guardsOf, selectionOf, settingsOf, stepsOf } from './job-parts.ts';
 import type { JobProject } from './job-projects.ts';
 import { durationStore } from './learned-durations.ts';
+import type { OtherWorks } from './other-works.ts';
 import { keepingRates, openServices, type ProjectServices, saveRates } from './project-services.ts';
 import type { RateShare } from './rate-share.ts';
 import { endFacts } from './run-end.ts';
@@ -99,7 +99,7 @@ export async function openSession(
 /** Works on the run until it ends or stops, and says how. */
 export async function workOnRun(
   session: Session,
-  work: { ledger: Ledger; job: Job; catalog: Catalog; earlier: EarlierWorks; resumed: boolean },
+  work: { ledger: Ledger; job: Job; catalog: Catalog; others: OtherWorks; resumed: boolean },
 ): Promise<RunEnd> {
   const { context, halt, services, traffic } = session;
   const { ledger, job, catalog } = work;
@@ -117,7 +117,8 @@ export async function workOnRun(
   const { resumed } = work;
   context.listener({ kind: 'run-started', run: run.runId, resumed, counts: ledger.items.counts() });
   const settings = settingsOf(job, context);
-  const steps = stepsOf(job, services, { context, run: run.runId, earlier: work.earlier });
+  const others = { works: work.others, startedAt: run.createdAt };
+  const steps = stepsOf(job, services, { context, run: run.runId, others });
   const kept = { catalog, context, cap: context.rate ?? job.limits.rate };
   const letGo = startDurationLimit(job.limits.duration, { clock: world.clock, halt });
   const { state, counts } = await runJob({
@@ -138,6 +139,7 @@ export async function workOnRun(
     halt,
     abort: context.abort,
     listener: keepingRates(services, kept),
+    inTurn: (claim) => work.others.inTurn(claim, halt.signal),
     redact: (text) => withoutSecrets(text, services),
     confirm: (question) => confirm(session, { ...work, question, steps }),
   });

@@ -5,10 +5,10 @@ import type { Job } from '../job/job-schema.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { checkList, readsInput, takeInput } from './check-list.ts';
 import { checkProject } from './check-project.ts';
-import { findEarlierWorks } from './earlier-works.ts';
 import { settingsOf } from './job-parts.ts';
 import { projectsOf, withPublicKeys } from './job-projects.ts';
 import { joinProjects } from './join-projects.ts';
+import { openOtherWorks } from './other-works.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { haltFor, openSession, workOnRun } from './run-session.ts';
 import { makeStateDirectory } from './state-paths.ts';
@@ -37,9 +37,10 @@ export function startRun(wanted: Job, context: RunContext, jobFile?: string): Pr
     const place = { paths, run, projects, onConflict, concurrency, defer };
     const { catalog, reserve, shares } = await joinProjects(context, place);
     if (takesInput) await takeInput(job, { paths, run, context, defer }, halt.signal);
-    const earlier = await findEarlierWorks({ job, paths, files, connection, run });
-    context.limits?.onOpen?.(() => earlier.close());
-    defer(() => earlier.close());
+    const { clock } = world;
+    const others = openOtherWorks({ job, paths, clock, catalog, connection, run });
+    context.limits?.onOpen?.(() => others.close());
+    defer(() => others.close());
     const session = await openSession(job, { context, projects, halt, catalog, shares });
     defer(() => session.services.close());
     const { publicKey, restOrigin } = connection;
@@ -64,6 +65,6 @@ export function startRun(wanted: Job, context: RunContext, jobFile?: string): Pr
       await world.crash('checkpoint');
       ledger.close();
     });
-    return workOnRun(session, { ledger, job, catalog, earlier, resumed: false });
+    return workOnRun(session, { ledger, job, catalog, others, resumed: false });
   });
 }

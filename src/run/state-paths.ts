@@ -10,6 +10,8 @@ export const RESERVE_ENDING = '.reserve';
 /** Where what is kept of a state directory. */
 export interface StatePaths {
   readonly catalog: string;
+  /** Held for a moment by a run that claims work which is paid for. */
+  readonly claimsLock: string;
   /** The folder of the ledgers. */
   readonly runs: string;
   /** The folder of the projects' locks. */
@@ -29,6 +31,7 @@ export interface StatePaths {
 export function statePaths(directory: string): StatePaths {
   return {
     catalog: join(directory, 'catalog.db'),
+    claimsLock: join(directory, 'claims.lock'),
     runs: join(directory, 'runs'),
     projects: join(directory, 'projects'),
     ledger: (run) => join(directory, 'runs', `${run}.db`),

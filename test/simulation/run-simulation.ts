@@ -8,6 +8,7 @@ import { NTH_FAILURES } from './nth-failure.ts';
 import type { WorkerJob } from './run-worker.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { drawSchedule, type Schedule } from './schedule.ts';
+import { playSharedRuns } from './shared-runs.ts';
 import { shrink } from './shrink.ts';
 import { type SimulationResult, simulate } from './simulate.ts';
 import { count, emptyTally, type FailedSchedule, merge, type Tally, tallyText } from './tally.ts';
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     schedule: { type: 'string' },
     directed: { type: 'string' },
     nth: { type: 'boolean', default: false },
+    shared: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
   },
 });
@@ -31,6 +33,7 @@ const MAX_SHRUNK = 5;
 const WINDOW = 50;
 const TOLD_EVERY = 1000;
 
+if (values.shared) process.exit(await playShared());
 const single = singleSchedule();
 const startedAt = performance.now();
 const tally =
@@ -39,6 +42,20 @@ const seconds = (performance.now() - startedAt) / 1000;
 say(tallyText(tally, seconds));
 for (const failed of tally.failed.slice(0, MAX_SHRUNK)) await explain(failed);
 process.exitCode = tally.failed.length === 0 ? 0 : 1;
+
+/** Seeds of runs that share a project; gives the exit code. */
+async function playShared(): Promise<number> {
+  const first = Number(values.seed ?? values.from);
+  const count = values.seed === undefined ? Number(values.schedules) : 1;
+  let failed = 0;
+  for (let seed = first; seed < first + count; seed += 1) {
+    const violations = await playSharedRuns(seed);
+    for (const words of violations) say(`seed ${seed}: ${words}`);
+    if (violations.length > 0) failed += 1;
+  }
+  say(`${count} schedules of shared runs, ${failed} with violations`);
+  return failed === 0 ? 0 : 1;
+}
 
 /** The one schedule that was asked for, by seed, file or name. */
 function singleSchedule(): Schedule | null {

@@ -75,6 +75,7 @@ function setup(operations: readonly Operation[], options: { items: number; concu
       policy: { maxAttempts: 8, settleMs: 90_000 },
       outage: outageOf(operations.length, { monotonic: () => clock.monotonic() }),
       resultsFirst: { isOn: true, patienceMs: 7_200_000 },
+      inTurn: async (claim) => claim(),
       clock: counting,
       listener: () => undefined,
       serverNow,

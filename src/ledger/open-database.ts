@@ -1,5 +1,7 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import { specialFile } from '../core/special-file.ts';
+import { UserError } from '../core/user-error.ts';
 import { ledgerFailure, openFailure, sqliteCode } from './database-failure.ts';
 import { copyForReading } from './reading-copy.ts';
 
@@ -25,6 +27,7 @@ const CACHE_KB = 4096; // items are touched in order: more is memory for nothing
  * the connection is in words (`ledgerFailure`).
  */
 export function openDatabase(path: string, options: OpenOptions): Connection {
+  refuseSpecial(path);
   try {
     if (options.mode === 'read') return withWords(openForReading(path), path);
     if (options.mode === 'create') makePrivate(path);
@@ -56,6 +59,7 @@ export function openInMemory(): Connection {
 
 /** A connection to a lock file: nothing is ever written to it. */
 export function openLockFile(path: string, mode: 'hold' | 'look', timeout: number): Connection {
+  refuseSpecial(path);
   try {
     if (mode === 'hold') makePrivate(path);
     return new Database(path, { readonly: mode === 'look', fileMustExist: true, timeout });
@@ -96,6 +100,19 @@ function openForReading(path: string): Connection {
 /** The first read opens the log and its index. */
 function touch(database: Connection): void {
   database.pragma('schema_version');
+}
+
+/** SQLite would wait for ever for the other end of a named pipe, also in the place of one of its own files. */
+function refuseSpecial(path: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) {
+    const facts = statSync(path + suffix, { throwIfNoEntry: false });
+    const what = facts === undefined ? null : specialFile(facts);
+    if (what === null) continue;
+    throw new UserError(
+      'configuration',
+      `${path}${suffix} is ${what}, not a file of ucbulk. Nothing was changed. Move it away, then try again.`,
+    );
+  }
 }
 
 /** Makes the file for its owner only (0600): names of files may be private. SQLite's own files follow it. */

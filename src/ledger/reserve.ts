@@ -30,6 +30,7 @@ export class Reserve {
    */
   static allocate(path: string, bytes: number): Reserve {
     try {
+      rmSync(path, { force: true });
       fill(path, bytes);
     } catch (error) {
       removeQuietly(path);
@@ -60,7 +61,7 @@ export class Reserve {
 
 /** Random bytes, because a disk that compresses would store zeros in no space at all. */
 function fill(path: string, bytes: number): void {
-  const file = openSync(path, 'w', 0o600);
+  const file = openSync(path, 'wx', 0o600);
   try {
     const chunk = Buffer.allocUnsafe(Math.min(CHUNK, bytes));
     for (let left = bytes; left > 0; ) {

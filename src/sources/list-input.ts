@@ -45,7 +45,10 @@ export async function listFacts(files: Files, path: string): Promise<PathFacts> 
     throw unusable('no_list', `The list ${path} can't be read: ${reason(error)}.`, error);
   });
   if (facts.kind === 'file') return facts;
-  throw unusable('no_list', `${basename(path)} is not a file.`);
+  throw unusable(
+    'no_list',
+    `${basename(path)} is not a file: a list is read more than once. Save it to a file, or give it on standard input (path: -).`,
+  );
 }
 
 function reason(error: unknown): string {

@@ -13,6 +13,7 @@ import {
 } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { specialFile } from '../core/special-file.ts';
 import type { Files, PathFacts } from '../core/world.ts';
 
 const CHUNK_BYTES = 64 * 1024;
@@ -20,14 +21,25 @@ const CHUNK_BYTES = 64 * 1024;
 /** The machine's disk. What we write is the owner's alone: names of files may be private. */
 export function createSystemFiles(): Files {
   return {
-    readText: (path) => readFile(path, 'utf8'),
-    writeText: (path, text) => writeFile(path, text, { mode: 0o600, flush: true }),
+    async readText(path) {
+      await refuseSpecial(path);
+      return readFile(path, 'utf8');
+    },
+    async writeText(path, text) {
+      await refuseSpecial(path);
+      await writeFile(path, text, { mode: 0o600, flush: true });
+    },
     exists: isThere,
     makeDirectory,
     remove: (path) => rm(path, { force: true }),
-    readBytes: (path, start) => createReadStream(path, { start, highWaterMark: CHUNK_BYTES }),
-    writeBytes: (path, chunks, signal) =>
-      pipeline(chunks, createWriteStream(path, { mode: 0o600, flush: true }), { signal }),
+    async *readBytes(path, start) {
+      await refuseSpecial(path);
+      yield* createReadStream(path, { start, highWaterMark: CHUNK_BYTES });
+    },
+    async writeBytes(path, chunks, signal) {
+      await refuseSpecial(path);
+      await pipeline(chunks, createWriteStream(path, { mode: 0o600, flush: true }), { signal });
+    },
     readInput: () => process.stdin,
     async listFolder(path) {
       const entries = await readdir(path, { withFileTypes: true });
@@ -40,6 +52,17 @@ export function createSystemFiles(): Files {
     },
     realPath: (path) => realpath(path),
   };
+}
+
+/** Pipes that this process was given already open: `/dev/stdin`, `<(…)` of a shell. */
+const GIVEN_PIPES = /^\/(dev\/(stdin|fd\/\d+)|proc\/(self|\d+)\/fd\/\d+)$/;
+
+/** To open a named pipe is to wait for its other end, and a device may have no end. */
+async function refuseSpecial(path: string): Promise<void> {
+  if (GIVEN_PIPES.test(path)) return;
+  const facts = await stat(path).catch(() => null); // whoever opens it says more
+  const what = facts === null ? null : specialFile(facts);
+  if (what !== null) throw new Error(`it is ${what}, not a file`);
 }
 
 /** What is thrown where a folder can't be opened or synced: Windows, some network disks, no right to read. */

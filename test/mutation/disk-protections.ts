@@ -50,4 +50,20 @@ export const DISK_PROTECTIONS: readonly Mutant[] = [
     to: '',
     red: { file: 'test/unit/ledger/group-commit.test.ts', test: 'an upload that ended' },
   },
+  {
+    name: 'pipe-as-ledger',
+    protection: 'A named pipe in the state folder hangs no command',
+    file: 'src/ledger/open-database.ts',
+    from: 'if (what === null) continue;',
+    to: 'continue;',
+    red: { file: 'test/integration/special-files.test.ts', test: 'in the place of a lock' },
+  },
+  {
+    name: 'pipe-as-file',
+    protection: 'A named pipe in the place of a file hangs no command',
+    file: 'src/world/system-files.ts',
+    from: 'if (what !== null) throw',
+    to: 'if (what === undefined) throw',
+    red: { file: 'test/unit/world/system-world.test.ts', test: 'a named pipe' },
+  },
 ];

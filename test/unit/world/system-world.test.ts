@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,4 +81,17 @@ test('what is written can be read by its owner only', async () => {
     await rm(root, { recursive: true });
     await close();
   }
+});
+
+test('a named pipe or a device is refused at once, for reading and for writing: to open it may wait for ever', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'ucbulk-world-'));
+  const path = join(directory, 'pipe');
+  execFileSync('mkfifo', [path]);
+  const { files } = createSystemWorld();
+  const words = /it is a named pipe \(FIFO\), not a file/;
+  await expect(files.readText(path)).rejects.toThrow(words);
+  await expect(files.writeText(path, 'x')).rejects.toThrow(words);
+  await expect(files.readBytes(path, 0)[Symbol.asyncIterator]().next()).rejects.toThrow(words);
+  await expect(files.readText('/dev/zero')).rejects.toThrow(/it is a device/);
+  await rm(directory, { recursive: true });
 });

@@ -105,13 +105,20 @@ function touch(database: Connection): void {
 /** SQLite would wait for ever for the other end of a named pipe, also in the place of one of its own files. */
 function refuseSpecial(path: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal']) {
-    const facts = statSync(path + suffix, { throwIfNoEntry: false });
-    const what = facts === undefined ? null : specialFile(facts);
+    const what = specialFileAt(path + suffix);
     if (what === null) continue;
     throw new UserError(
       'configuration',
       `${path}${suffix} is ${what}, not a file of ucbulk. Nothing was changed. Move it away, then try again.`,
     );
+  }
+}
+
+function specialFileAt(path: string): string | null {
+  try {
+    return specialFile(statSync(path));
+  } catch {
+    return null; // missing, or no place for a file: SQLite says more
   }
 }
 

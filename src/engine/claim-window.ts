@@ -1,5 +1,6 @@
 import type { ClaimedItem } from '../ledger/item-row.ts';
 import type { Operation } from '../operations/operation.ts';
+import { claimBatch, fixedBatches, isMoreToCome, nextBatchDue } from './claim-batch.ts';
 import { earliest } from './earliest.ts';
 import type { Gathering } from './gathering.ts';
 import { placesLeft } from './paid-budgets.ts';
@@ -34,7 +35,7 @@ export function claimWindow(ports: WorkPorts, state: LoopState): Window | null {
     if (state.gathering.waits(step)) continue;
     const breaker = ports.outage.of(step);
     const limit = breaker.allowance(CLAIM_SIZE);
-    const items = limit === 0 ? [] : claim(ports, step, limit);
+    const items = limit === 0 ? [] : claim(ports, step, { operation, limit });
     if (items.length === 0) continue;
     breaker.claimed(items);
     return { step, operation, items };
@@ -57,6 +58,9 @@ export function nextDue(ports: WorkPorts, state: LoopState): number | null {
 
 /** When the step may claim again: its items are due, and its breaker lets one through. */
 function nextClaim(ports: WorkPorts, step: number): number | null {
+  const engineStep = ports.steps[step];
+  if (engineStep !== undefined && fixedBatches(engineStep) !== null)
+    return nextBatchDue(ports, step);
   const { ledger, outage, serverNow } = ports;
   const breaker = outage.of(step);
   if (breaker.isProbing) return null;
@@ -83,7 +87,15 @@ function isFull(ports: WorkPorts, step: number, { windowsFrom }: LoopState): boo
 }
 
 /** A claim that a power cut takes back was followed by no intent: its items are pending again. */
-function claim(ports: WorkPorts, step: number, limit: number): ClaimedItem[] {
+function claim(
+  ports: WorkPorts,
+  step: number,
+  { operation, limit }: { operation: Operation; limit: number },
+): ClaimedItem[] {
+  if (operation.shape === 'batch' && operation.fixed !== undefined) {
+    const batch = { size: operation.chunkSize, isMoreToCome: isMoreToCome(ports, step) };
+    return claimBatch(ports, step, batch);
+  }
   const { ledger } = ports;
   const now = ports.serverNow();
   if (!ledger.items.isAnyReady(step, now)) return [];

@@ -1,8 +1,10 @@
 import { ClassifiedError, canceled, failureOf } from '../core/failure.ts';
-import type { Item } from '../core/item.ts';
+import type { Item, ItemKey } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { FixedBatches } from '../operations/operation.ts';
 import { afterFailure, brakeFor, noteOf } from './after-failure.ts';
 import { type ChunkAnswers, chunkSizeOf, requestChunk } from './chunk-answers.ts';
+import { fixedBatches } from './claim-batch.ts';
 import { firstPollAt } from './job-durations.ts';
 import { noteOutage } from './note-outage.ts';
 import { probeOpenSends } from './probe-open-sends.ts';
@@ -53,6 +55,8 @@ async function sendChunk(task: Task, ports: TaskPorts): Promise<ClassifiedError 
   if (failure.kind === 'permanent') ports.outage.answered(task.step);
   if (failure.kind === 'permanent' && task.items.length > 1) {
     await attempt.withdraw(noteOf(failure));
+    const fixed = fixedBatches(ports);
+    if (fixed !== null) return sendWithoutUnfit(task, { failure, fixed }, ports);
     return firstHalt(halves(task).map((half) => sendChunk(half, ports)));
   }
   noteOutage(task, failure, ports);
@@ -60,6 +64,34 @@ async function sendChunk(task: Task, ports: TaskPorts): Promise<ClassifiedError 
   const halt = brakeFor(failure, ports);
   await attempt.settle(task.items.map((item) => afterFailure(item, send)));
   return halt;
+}
+
+/** A fixed batch is not halved: the items to blame leave it, and the others go together again. */
+async function sendWithoutUnfit(
+  task: Task,
+  refused: { readonly failure: ClassifiedError; readonly fixed: FixedBatches },
+  ports: TaskPorts,
+): Promise<ClassifiedError | null> {
+  const { failure, fixed } = refused;
+  let unfit: ReadonlySet<ItemKey>;
+  try {
+    unfit = await ports.slot(() => fixed.findUnfit(task.items, ports.drain));
+  } catch (error) {
+    const failed = failureOf(error);
+    const halt = brakeFor(failed, ports);
+    await settleUnsent(task, failed, ports);
+    return halt;
+  }
+  // None to blame: the service refuses all of them.
+  const isUnfit = ({ key }: Item) => unfit.size === 0 || unfit.has(key);
+  await settleUnsent({ ...task, items: task.items.filter(isUnfit) }, failure, ports);
+  const items = task.items.filter((item) => !isUnfit(item));
+  return items.length === 0 ? null : sendChunk({ ...task, items }, ports);
+}
+
+async function settleUnsent(task: Task, failure: ClassifiedError, ports: TaskPorts): Promise<void> {
+  const send = { failure, step: task.step, ports: sameMoment(ports), intended: false };
+  await ports.journal.begin(task).settle(task.items.map((item) => afterFailure(item, send)));
 }
 
 type Answer =

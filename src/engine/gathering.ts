@@ -27,7 +27,7 @@ export class Gathering {
   /** True while the step had better wait for more items. */
   waits(step: number): boolean {
     const operation = this.#ports.steps[step]?.operation;
-    if (step === 0 || operation?.shape !== 'batch') return false;
+    if (step === 0 || operation?.shape !== 'batch' || operation.fixed !== undefined) return false;
     const pending = this.#ports.ledger.items.countsByStep().get(step)?.pending ?? 0;
     const mayFill = pending > 0 && pending < operation.chunkSize && this.#isMoreToCome(step);
     if (!mayFill) {

@@ -160,7 +160,14 @@ class LedgerAttempt implements Attempt {
         break;
     }
     for (const result of group) this.#note(result);
-    if (first.to === 'outcome') for (const seq of seqs) ledger.transfers.end(seq);
+    if (first.to === 'outcome' || first.to === 'pass') this.#forget(seqs);
+  }
+
+  /** Removes what is only kept until items have their outcome. */
+  #forget(seqs: readonly number[]): void {
+    const { ledger, steps } = this.#ports;
+    for (const seq of seqs) ledger.transfers.end(seq);
+    if (steps[this.#task.step]?.operation.fixed !== undefined) ledger.batches.remove(seqs);
   }
 
   /** Which requests of an item with this result surely had no effect. */

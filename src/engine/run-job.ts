@@ -4,6 +4,7 @@ import type { RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
 import type { Clock, CrashHook, Random } from '../core/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { fixedBatches } from './claim-batch.ts';
 import { mayProceed, whatWasDone } from './consent.ts';
 import { countEffects, needsConsent } from './effects.ts';
 import { checkFailures, checkSelection, type Guards, type Selected } from './guards.ts';
@@ -104,7 +105,8 @@ function needsSnapshot({ steps, selection, guards }: RunPorts): boolean {
   if (guards.maxShare !== null) return true;
   return steps.some((step) => {
     const { changesListing, doubt } = step.operation;
-    return changesListing || doubt.class === 'undetectable' || needsConsent(step);
+    const isFixed = fixedBatches(step) !== null;
+    return changesListing || isFixed || doubt.class === 'undetectable' || needsConsent(step);
   });
 }
 

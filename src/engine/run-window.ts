@@ -61,6 +61,8 @@ function lookAt<Looked extends Item>(ports: WorkPorts, step: number, items: read
  * one request whose answer was lost is looked up together, and goes together again.
  */
 function chunksOf(items: readonly ClaimedItem[], operation: Operation): ClaimedItem[][] {
+  // Claimed as one request, and sent as one.
+  if (operation.shape === 'batch' && operation.fixed !== undefined) return [[...items]];
   const size = operation.shape === 'batch' ? operation.chunkSize : CLAIM_SIZE;
   const isAlone = ({ attempts }: ClaimedItem) => attempts >= ALONE_FROM_ATTEMPT;
   const isLost = ({ openSends }: ClaimedItem) => openSends > 0 && needsProbe(operation.doubt);

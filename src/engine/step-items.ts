@@ -1,7 +1,7 @@
 import type { Item } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
-import type { Operation } from '../operations/operation.ts';
+import type { FixedBatches, Operation } from '../operations/operation.ts';
 import type { ItemResult } from './task.ts';
 
 /** Whether a step is for an item; may throw where the item lacks what is asked for. */
@@ -49,7 +49,7 @@ export interface EngineStep {
 
 /** What the ledger must know of a step to record its results. */
 export interface RecordedStep extends Pick<EngineStep, 'id' | 'continues' | 'paid' | 'work'> {
-  readonly operation: Pick<Operation, 'shape' | 'namedIn'>;
+  readonly operation: Pick<Operation, 'shape' | 'namedIn'> & { readonly fixed?: FixedBatches };
 }
 
 /** The items of a step once it has looked at them. */

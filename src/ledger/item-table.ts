@@ -191,6 +191,13 @@ export class ItemTable {
     return this.#take(step, rows);
   }
 
+  /** Takes these pending items of a step. */
+  take(step: number, items: readonly Pick<Item, 'seq'>[]): void {
+    if (items.length === 0) return;
+    const seqs = items.map(({ seq }) => seq);
+    this.moveItems({ seqs, step, from: 'pending', to: 'running', openSends: 0 });
+  }
+
   /** The same of items only whose effect is open: they were sent, and are to be looked up. */
   claimSent(step: number, options: { now: number; limit: number }): ClaimedItem[] {
     const rows = this.#claimSent.all(step, options.now, options.limit) as ItemRow[];
@@ -198,9 +205,7 @@ export class ItemTable {
   }
 
   #take(step: number, rows: readonly ItemRow[]): ClaimedItem[] {
-    if (rows.length === 0) return [];
-    const seqs = rows.map((row) => row.seq);
-    this.moveItems({ seqs, step, from: 'pending', to: 'running', openSends: 0 });
+    this.take(step, rows);
     return rows.map(toItem);
   }
 

@@ -4,6 +4,7 @@ import { UserError } from '../core/user-error.ts';
 import type { Clock, CrashHook } from '../core/world.ts';
 import { AnswerTable } from './answer-table.ts';
 import { AttemptTable } from './attempt-table.ts';
+import { BatchTable } from './batch-table.ts';
 import { isNoRoom, ledgerFailure, mayPass } from './database-failure.ts';
 import { GroupCommit, type WriteKind } from './group-commit.ts';
 import { ItemTable } from './item-table.ts';
@@ -42,6 +43,7 @@ export class Ledger {
   readonly items: ItemTable;
   readonly attempts: AttemptTable;
   readonly answers: AnswerTable;
+  readonly batches: BatchTable;
   readonly outcomes: OutcomeTable;
   readonly remoteJobs: RemoteJobTable;
   readonly transfers: TransferTable;
@@ -66,6 +68,7 @@ export class Ledger {
     this.items = new ItemTable(database);
     this.attempts = new AttemptTable(database);
     this.answers = new AnswerTable(database);
+    this.batches = new BatchTable(database);
     this.outcomes = new OutcomeTable(database);
     this.remoteJobs = new RemoteJobTable(database);
     this.transfers = new TransferTable(database);

@@ -2,6 +2,9 @@ import { ClassifiedError } from '../core/failure.ts';
 import type { UploadedFile } from '../uploadcare/wire/uploaded-answer.ts';
 import { INTENT_KEY } from './operation-context.ts';
 
+/** The code of an answer that is about another file. */
+export const FOREIGN_ANSWER = 'answer_of_another';
+
 /** What is known of the file that an upload makes. */
 interface ExpectedUpload {
   readonly uuid: string;
@@ -23,7 +26,7 @@ export function checkedUpload(
   throw new ClassifiedError({
     kind: 'transient',
     effect: 'unknown',
-    code: 'answer_of_another',
+    code: FOREIGN_ANSWER,
     message: `The answer is about file ${made.uuid}, which is not the file that was uploaded here (${uuid})`,
   });
 }

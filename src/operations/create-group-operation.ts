@@ -1,8 +1,9 @@
 import type * as z from 'zod';
 import { ClassifiedError } from '../core/failure.ts';
-import type { ItemKey } from '../core/item.ts';
+import type { Item, ItemKey } from '../core/item.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { blockSchema, countSchema } from '../job/job-value-schemas.ts';
+import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { GroupPageStart, GroupsApi } from '../uploadcare/groups-api.ts';
 import type { UploadedApi } from '../uploadcare/uploaded-api.ts';
 import type { GroupDetails } from '../uploadcare/wire/group-answer.ts';
@@ -22,13 +23,18 @@ export const createGroupOptions = blockSchema({
  * of exactly these files in this order: the list is kept with the intent.
  */
 export function createGroupOperation(
-  api: { readonly uploaded: UploadedApi; readonly groups: GroupsApi },
+  api: {
+    readonly uploaded: UploadedApi;
+    readonly groups: GroupsApi;
+    readonly files: Pick<FilesApi, 'fileInfo'>;
+  },
   { size }: z.output<typeof createGroupOptions>,
 ): BatchOperation {
   return {
     kind: 'create-group',
     shape: 'batch',
     chunkSize: size,
+    fixed: { findUnfit: (items, signal) => findMissing(api.files, items, signal) },
     destructive: false,
     changesListing: false,
     namedIn: namedInAnswer,
@@ -42,6 +48,21 @@ export function createGroupOperation(
       return new Map<ItemKey, Outcome>(items.map(({ key }) => [key, outcome]));
     },
   };
+}
+
+/** A group is refused as a whole if one of its files is not in the project, or was removed. */
+async function findMissing(
+  files: Pick<FilesApi, 'fileInfo'>,
+  items: readonly Item[],
+  signal: AbortSignal,
+): Promise<ReadonlySet<ItemKey>> {
+  const missing = new Set<ItemKey>();
+  // One after the other: they share the one place that the request has.
+  for (const item of items) {
+    const info = await files.fileInfo(uuidOf(item), signal);
+    if (info === null || info.removedAt !== null) missing.add(item.key);
+  }
+  return missing;
 }
 
 /** The answer may leave out its files, but not name others. */

@@ -64,10 +64,21 @@ export interface IntentPermit extends SendPermit {
 /** What a batch answer said of each item; an item that is missing here is tried again. */
 export type BatchOutcomes = ReadonlyMap<ItemKey, Outcome>;
 
+/**
+ * Requests whose items are fixed before the first send: they go together whatever happens on the
+ * way, since each request makes something of all its items.
+ */
+export interface FixedBatches {
+  /** Of a request that was refused as a whole, finds the items to blame by reads; none if it can't tell. */
+  findUnfit(items: readonly Item[], signal: AbortSignal): Promise<ReadonlySet<ItemKey>>;
+}
+
 /** One request for up to `chunkSize` items. */
 export interface BatchOperation extends Traits {
   readonly shape: 'batch';
   readonly chunkSize: number;
+  /** Absent if it does not matter which items share a request. */
+  readonly fixed?: FixedBatches;
   runChunk(items: readonly Item[], permit: IntentPermit): Promise<BatchOutcomes>;
 }
 

@@ -1,7 +1,7 @@
 import { ClassifiedError, canceled } from '../core/failure.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { checkedSha256 } from './checked-sha256.ts';
-import { checkedUpload } from './checked-upload.ts';
+import { checkedUpload, FOREIGN_ANSWER } from './checked-upload.ts';
 import type { LocalFile } from './local-files.ts';
 import type { TransferPermit } from './operation.ts';
 import { sendParts } from './send-parts.ts';
@@ -33,9 +33,10 @@ export async function uploadInParts(
     const { uuid, size } = checkedUpload(made, { uuid: session.uuid, ...transfer.settings });
     return uploaded(transfer.file, { uuid, size, sha256 });
   } catch (error) {
-    if (!isSpent(error)) throw error;
+    const isForeign = error instanceof ClassifiedError && error.code === FOREIGN_ANSWER;
+    if (!isForeign && !isSpent(error)) throw error;
     await permit.notes.forget();
-    throw startsAnew(error);
+    throw isForeign ? error : startsAnew(error);
   }
 }
 

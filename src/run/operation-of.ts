@@ -65,7 +65,10 @@ export function operationOf(step: Step, place: StepsPlace): Operation {
       return uploadOperation({ ...client, ...context, files }, step.with, context);
     }
     case 'create-group':
-      return createGroupOperation({ ...client.upload, groups: client.groups }, step.with);
+      return createGroupOperation(
+        { ...client.upload, groups: client.groups, files: client.files },
+        step.with,
+      );
     case 'delete-group':
       return deleteGroupOperation(client.groups);
     default:

@@ -1,5 +1,6 @@
 import type { Mutant } from './mutants.ts';
 
+const GROUPS = 'test/integration/group-partition.test.ts';
 const OWN = 'test/integration/own-answers.test.ts';
 
 /** What keeps an answer of the service from being taken for another item's, and ages and groups right. */
@@ -74,7 +75,39 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
     file: 'src/run/resolve-items.ts',
     from: 'if (owner === null || owner.item === item.seq) return [];',
     to: 'return [];',
-    red: { file: OWN, test: 'named for one item but has not made yet' },
+    red: { file: OWN, test: 'can be adopted for that item only' },
+  },
+  {
+    name: 'group-halved',
+    protection: 'A group that was refused is not made in halves',
+    file: 'src/engine/execute-task.ts',
+    from: 'if (fixed !== null) return sendWithoutUnfit(task, { failure, fixed }, ports);',
+    to: '',
+    red: { file: GROUPS, test: 'a file that is gone leaves its group' },
+  },
+  {
+    name: 'group-not-recorded',
+    protection: 'Which files go together is recorded before the first send',
+    file: 'src/engine/claim-batch.ts',
+    from: 'if (assigned.length > 0) ledger.batches.assign(step, assigned);',
+    to: '',
+    red: { file: GROUPS, test: 'do not exchange files' },
+  },
+  {
+    name: 'group-alone',
+    protection: 'Files of a group that failed often are not sent one by one',
+    file: 'src/engine/run-window.ts',
+    from: 'return [[...items]];',
+    to: 'void items;',
+    red: { file: GROUPS, test: 'when each request fails often' },
+  },
+  {
+    name: 'group-too-soon',
+    protection: 'A group in a pipeline waits until it is full',
+    file: 'src/engine/claim-batch.ts',
+    from: 'const isLast = !isMoreToCome && fresh.length < LOOK_AT;',
+    to: 'const isLast = isMoreToCome || fresh.length < LOOK_AT;',
+    red: { file: GROUPS, test: 'in a pipeline a group waits' },
   },
   {
     name: 'upload-of-another-file',
@@ -82,7 +115,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
     file: 'src/engine/transfer-notes.ts',
     from: 'if (other !== null && (other.item !== owner.item || other.step !== owner.step)) return false;',
     to: '',
-    red: { file: OWN, test: 'one upload in parts for several files' },
+    red: { file: 'test/unit/engine/upload-of-another.test.ts', test: 'two files of a run' },
   },
   {
     name: 'upload-answer-of-another',

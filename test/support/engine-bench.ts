@@ -136,6 +136,7 @@ export function engineBench(
   const claim = (step = 0, limit = 1000): ClaimedItem[] =>
     ledger.transaction(() => ledger.items.claim(step, { now: clock.now(), limit }));
   return {
+    journal,
     ledger,
     path,
     clock,

@@ -47,5 +47,5 @@ CREATE INDEX batches_batch ON batches (step, batch);
 
 INSERT INTO batches (item, step, batch)
 SELECT seq, step, min(seq) OVER (PARTITION BY step, attempt) FROM items
-WHERE state IN (0, 1) AND open_sends > 0 AND attempt IS NOT NULL;
+WHERE state IN (0, 1, 3) AND open_sends > 0 AND attempt IS NOT NULL;
 `;

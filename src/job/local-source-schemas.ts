@@ -13,6 +13,11 @@ function pathSchema(expected: string) {
 
 const onBadRowSchema = z.enum(['fail', 'skip'], { error: 'fail or skip' }).default('fail');
 
+const SEPARATOR = { error: 'one of , ; | or tab' };
+const separatorSchema = z
+  .enum([',', ';', '|', 'tab', '\t'], SEPARATOR)
+  .transform((given) => (given === 'tab' ? '\t' : given));
+
 const listKeys = {
   path: pathSchema('the path of a list, or - for standard input').describe(
     'The list, from the folder of the job file; - is standard input',
@@ -21,6 +26,9 @@ const listKeys = {
     .enum(['txt', 'csv', 'ndjson'], { error: 'txt, csv or ndjson' })
     .optional()
     .describe('How the list is written; by its name if absent'),
+  separator: separatorSchema
+    .optional()
+    .describe('What separates the cells of a CSV: , ; | or tab; found out if absent'),
   column: z
     .string(columnError)
     .min(1, columnError)

@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { parseFileUuid } from '../core/file-uuid.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
-import { delimiterOf } from '../sources/csv-cells.ts';
+import { parseCsvRow, SEPARATORS } from '../sources/csv-cells.ts';
+import { splitRecord } from '../sources/csv-table.ts';
 import { STANDARD_INPUT } from '../sources/list-input.ts';
 import { csvRecords } from '../sources/list-rows.ts';
 import { type Line, readLines } from '../sources/read-lines.ts';
@@ -54,8 +55,10 @@ async function* decisionRows(
   for await (const line of readLines(bytes, { offset: 0, line: 1 })) lines.push(line);
   const first = lines.find(({ text }) => text.trim() !== '')?.text ?? '';
   let header: readonly string[] | null = null;
-  for await (const { line, row } of csvRecords(again(lines), delimiterOf(first))) {
-    const place = `${name}:${line}`;
+  const separator = separatorOf(first);
+  for await (const record of csvRecords(again(lines))) {
+    const place = `${name}:${record.line}`;
+    const row = splitRecord(record, separator);
     if (row.kind === 'fault') yield { fault: `${place}: ${row.reason}` };
     else if (header === null) header = headerOf(row.cells, place);
     else yield rowOf(row.cells, header, place);
@@ -65,6 +68,16 @@ async function* decisionRows(
 
 async function* again(lines: readonly Line[]): AsyncGenerator<Line> {
   yield* lines;
+}
+
+/** The separator with which the header has the columns that it must have; else a comma. */
+function separatorOf(header: string): string {
+  const found = SEPARATORS.find((separator) => {
+    const row = parseCsvRow(header, separator);
+    const names = row.kind === 'cells' ? row.cells.map((cell) => cell.toLowerCase()) : [];
+    return names.includes('item') && names.includes('as');
+  });
+  return found ?? ',';
 }
 
 const HEADER_WORDS =

@@ -13,13 +13,21 @@ export function hasOddQuotes(text: string): boolean {
   return quotes % 2 === 1;
 }
 
-/** The first of `,` `;` and tab that a header has; a comma where it has none. */
-export function delimiterOf(header: string): string {
-  return [',', ';', '\t'].find((delimiter) => header.includes(delimiter)) ?? ',';
+/** What may stand between the cells of a row. */
+export const SEPARATORS: readonly string[] = [',', ';', '\t', '|'];
+
+/** `sep=;`: the first line that Excel writes and reads; null for any other line. */
+export function separatorLine(text: string): string | null {
+  return /^"?sep=(.)"?$/iu.exec(text.trim())?.[1] ?? (/^"?sep=\t"?\s*$/i.test(text) ? '\t' : null);
 }
 
-/** Splits a whole row; `""` in quotes is a quote. */
-export function parseCsvRow(text: string, delimiter: string): CsvRow {
+/** True for a row without any value: blank, or only separators, as spreadsheets leave them. */
+export function isEmptyRow(text: string): boolean {
+  return !/[^\s,;|"]/.test(text);
+}
+
+/** Splits a whole row, or takes it as one cell if nothing separates; `""` in quotes is a quote. */
+export function parseCsvRow(text: string, delimiter: string | null): CsvRow {
   const cells: string[] = [];
   for (let at = 0; at <= text.length; ) {
     if (cells.length === MAX_CELLS)
@@ -41,8 +49,8 @@ interface Cell {
   readonly end: number;
 }
 
-function plainCell(text: string, start: number, delimiter: string): Cell {
-  const found = text.indexOf(delimiter, start);
+function plainCell(text: string, start: number, delimiter: string | null): Cell {
+  const found = delimiter === null ? -1 : text.indexOf(delimiter, start);
   const end = found === -1 ? text.length : found;
   return { value: text.slice(start, end).trim(), end };
 }

@@ -1,6 +1,8 @@
 import type { JsonObject, JsonValue } from '../core/json.ts';
-import { type CsvRow, delimiterOf, hasOddQuotes, parseCsvRow } from './csv-cells.ts';
+import { hasOddQuotes, isEmptyRow } from './csv-cells.ts';
 import { type Line, MAX_LINE_BYTES, type TextPlace } from './read-lines.ts';
+
+const MIXED_ENDS = 'has a line end of another kind in it: save the list with one kind of line ends';
 
 /** How a list is written. */
 export type ListFormat = 'txt' | 'csv' | 'ndjson';
@@ -15,20 +17,13 @@ export interface ListRow {
   readonly fault: string | null;
 }
 
-/** Which column of a table names the item. */
-export interface Columns {
-  readonly names: readonly string[];
-  /** Place of the naming one in `names`. */
-  readonly naming: number;
-  readonly delimiter: string;
-}
-
 /** One URL or UUID a line; blank lines and those that begin with `#` are none. */
 export async function* textRows(lines: AsyncIterable<Line>): AsyncGenerator<ListRow> {
   for await (const { no, text, fault, next } of lines) {
     const value = text.trim();
     if (fault === null && (value === '' || value.startsWith('#'))) continue;
-    yield { line: no, next, value, columns: {}, fault };
+    const isMixed = /[\r\n]/.test(value);
+    yield { line: no, next, value, columns: {}, fault: fault ?? (isMixed ? MIXED_ENDS : null) };
   }
 }
 
@@ -44,49 +39,27 @@ export async function* jsonRows(
   }
 }
 
-/** Rows of CSV below the header; quoted cells may go over lines. */
-export async function* csvRows(
-  lines: AsyncIterable<Line>,
-  { names, naming, delimiter }: Columns,
-): AsyncGenerator<ListRow> {
-  for await (const { line, next, row } of csvRecords(lines, delimiter)) {
-    const base = { line, next, value: '', columns: {} };
-    if (row.kind === 'fault') yield { ...base, fault: row.reason };
-    else if (row.cells.length > names.length) {
-      yield { ...base, fault: `has ${row.cells.length} cells under ${names.length} columns` };
-    } else {
-      const cells = row.cells.map((cell, place): [string, JsonValue] => [names[place] ?? '', cell]);
-      const beside = cells.filter(([, cell], place) => place !== naming && cell !== '');
-      yield {
-        ...base,
-        value: row.cells[naming] ?? '',
-        columns: Object.fromEntries(beside),
-        fault: null,
-      };
-    }
-  }
-}
-
-interface CsvRecord {
+/** A row of CSV before it is split; quoted cells may go over lines. */
+export interface CsvRecord {
+  /** The number of its first line, from 1. */
   readonly line: number;
   readonly next: TextPlace;
-  readonly row: CsvRow;
+  readonly text: string;
+  /** What is wrong with it; null if it can be split. */
+  readonly fault: string | null;
 }
 
-/** Records of CSV, blank lines left out; a quote that never closes takes no more than a line may. */
-export async function* csvRecords(
-  lines: AsyncIterable<Line>,
-  delimiter: string | null,
-): AsyncGenerator<CsvRecord> {
+/** Records of CSV, without rows that have no value; a quote that never closes takes no more than a line may. */
+export async function* csvRecords(lines: AsyncIterable<Line>): AsyncGenerator<CsvRecord> {
   let open: OpenRow | null = null;
   for await (const { no, text, fault, next } of lines) {
     const row: OpenRow = open ?? new OpenRow(no);
     row.add(text, next);
     open = null;
-    if (fault !== null) yield { line: no, next, row: { kind: 'fault', reason: fault } };
+    if (fault !== null) yield { line: no, next, text: '', fault };
     else if (row.length > MAX_LINE_BYTES) yield unclosed(row);
     else if (row.isOpen) open = row;
-    else if (row.length > 0) yield { line: row.line, next, row: cellsOf(row.text(), delimiter) };
+    else if (!isEmptyRow(row.text())) yield recordOf(row);
   }
   if (open !== null) yield unclosed(open);
 }
@@ -115,13 +88,16 @@ class OpenRow {
   }
 }
 
-function cellsOf(text: string, delimiter: string | null): CsvRow {
-  return parseCsvRow(text, delimiter ?? delimiterOf(text));
+function recordOf(row: OpenRow): CsvRecord {
+  const { line, next } = row;
+  const text = row.text();
+  const hasLineEnd = /[\r\n]/.test(text) && /[\r\n]/.test(text.replaceAll(/"[^"]*"/g, ''));
+  return { line, next, text, fault: hasLineEnd ? MIXED_ENDS : null };
 }
 
 function unclosed({ line, next }: OpenRow): CsvRecord {
   const reason = `has a quote that is never closed; lines ${line} to ${next.line - 1} were taken for one row`;
-  return { line, next, row: { kind: 'fault', reason } };
+  return { line, next, text: '', fault: reason };
 }
 
 function jsonCells(

@@ -16,6 +16,8 @@ export interface ListOptions {
   /** Absolute, or `-` for standard input. */
   readonly path: string;
   readonly format?: ListFormat | undefined;
+  /** What separates the cells of a CSV; found out if absent. */
+  readonly separator?: string | undefined;
   readonly column?: string | undefined;
   /** Columns to keep with the item; all where absent. */
   readonly columns?: readonly string[] | undefined;
@@ -88,10 +90,14 @@ function nameOf({ path }: ListOptions): string {
 function shapeOf(options: ListOptions, { naming, readKey }: ListKind): Omit<ListShape, 'path'> {
   return {
     format: options.format,
+    separator: options.separator,
     column: options.column,
     required: wantedColumns(options),
     naming,
-    isItem: (text: string) => 'key' in readKey(text),
+    keyOf(text: string) {
+      const read = readKey(text);
+      return 'key' in read ? read.key : null;
+    },
   };
 }
 

@@ -19,19 +19,38 @@ export interface Line {
   readonly next: TextPlace;
 }
 
-const NEWLINE = 0x0a;
+/** What ends a line: LF, also after a CR; or CR alone, as old spreadsheets write it. */
+export type LineEnd = '\n' | '\r';
+
+const LF = 0x0a;
+const CR = 0x0d;
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The kind of line end of a text: the first one that is in no quotes tells. */
+export async function lineEndOf(chunks: AsyncIterable<Uint8Array>): Promise<LineEnd> {
+  let text = '';
+  for await (const chunk of chunks) {
+    text += Buffer.from(chunk.subarray(0, MAX_LINE_BYTES)).toString('latin1');
+    if (text.length > MAX_LINE_BYTES) break;
+  }
+  const open = text.replaceAll(/"[^"]*"/g, '');
+  const first = /\r\n|\r(?!$)|\n/.exec(open)?.[0];
+  if (first !== undefined) return first === '\r' ? '\r' : '\n';
+  return text.includes('\r') && !text.includes('\n') ? '\r' : '\n';
+}
 
 /** Lines of UTF-8, without their ends. Memory is that of one line, however long the lines are. */
 export async function* readLines(
   chunks: AsyncIterable<Uint8Array>,
   start: TextPlace,
+  lineEnd: LineEnd = '\n',
 ): AsyncGenerator<Line> {
+  const newline = lineEnd === '\n' ? LF : CR;
   let place = start;
   let pending: Uint8Array[] = [];
   let size = 0; // of what is pending; of a line that is too long only this is kept
   for await (const chunk of chunks) {
-    const first = chunk.indexOf(NEWLINE);
+    const first = chunk.indexOf(newline);
     const begun = first === -1 ? chunk : chunk.subarray(0, first);
     size += begun.length;
     if (size > MAX_LINE_BYTES) pending = [];
@@ -39,8 +58,8 @@ export async function* readLines(
     if (first === -1) continue;
     const line = lineOf(Buffer.concat(pending), place, { size, ending: 1 });
     yield line;
-    const last = chunk.lastIndexOf(NEWLINE);
-    const whole = linesOf(chunk.subarray(first + 1, last + 1), line.next);
+    const last = chunk.lastIndexOf(newline);
+    const whole = linesOf(chunk.subarray(first + 1, last + 1), line.next, lineEnd);
     yield* whole;
     place = whole.at(-1)?.next ?? line.next;
     const rest = chunk.subarray(last + 1);
@@ -51,15 +70,21 @@ export async function* readLines(
 }
 
 /** Lines that are whole in one chunk: their text is decoded at once, or line by line where one is bad. */
-function linesOf(block: Uint8Array, start: TextPlace): Line[] {
+function linesOf(block: Uint8Array, start: TextPlace, lineEnd: LineEnd): Line[] {
   const text = decode(block);
   const isPlain = text !== null && !text.includes('\0') && block.length <= MAX_LINE_BYTES;
-  return isPlain ? goodLines(text, block.length, start) : anyLines(block, start);
+  return isPlain
+    ? goodLines(text, { bytes: block.length, lineEnd }, start)
+    : anyLines(block, start, lineEnd);
 }
 
-function goodLines(block: string, bytes: number, start: TextPlace): Line[] {
+function goodLines(
+  block: string,
+  { bytes, lineEnd }: { readonly bytes: number; readonly lineEnd: LineEnd },
+  start: TextPlace,
+): Line[] {
   const isAscii = block.length === bytes;
-  const texts = block.split('\n');
+  const texts = block.split(lineEnd);
   texts.pop(); // behind the last newline
   let next = start;
   return texts.map((text) => {
@@ -70,10 +95,11 @@ function goodLines(block: string, bytes: number, start: TextPlace): Line[] {
   });
 }
 
-function anyLines(block: Uint8Array, start: TextPlace): Line[] {
+function anyLines(block: Uint8Array, start: TextPlace, lineEnd: LineEnd): Line[] {
+  const newline = lineEnd === '\n' ? LF : CR;
   const lines: Line[] = [];
   for (let from = 0; from < block.length; ) {
-    const end = block.indexOf(NEWLINE, from);
+    const end = block.indexOf(newline, from);
     const place = lines.at(-1)?.next ?? start;
     lines.push(lineOf(block.subarray(from, end), place, { size: end - from, ending: 1 }));
     from = end + 1;

@@ -17,9 +17,12 @@ export function urlListSource(options: ListOptions, ports: ListPorts): Source {
   return listSource(options, URL_LIST, ports);
 }
 
+/** A URL as browsers take it: spaces and letters beyond ASCII are encoded, all else stays. */
 function readKey(text: string): { readonly key: string } | { readonly fault: string } {
   if (text.length > MAX_URL_LENGTH)
     return { fault: `a URL of more than ${MAX_URL_LENGTH} characters` };
-  const isUrl = /^https?:\/\/[^\s]+$/i.test(text) && URL.canParse(text);
-  return isUrl ? { key: text } : { fault: `not a URL of http or https: ${shown(text)}` };
+  const given = text.trim();
+  const isUrl = /^https?:\/\/[^\p{Cc}]+$/iu.test(given) && URL.canParse(given);
+  if (!isUrl) return { fault: `not a URL of http or https: ${shown(text)}` };
+  return { key: /^[!-~]+$/.test(given) ? given : new URL(given).href };
 }

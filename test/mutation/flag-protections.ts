@@ -50,4 +50,28 @@ export const FLAG_PROTECTIONS: readonly Mutant[] = [
     to: 'void error;',
     red: { file: 'test/unit/cli/lost-output.test.ts', test: 'a disk that is full' },
   },
+  {
+    name: 'guessed-separator-is-right',
+    protection: 'A row that another separator would read as another item is refused',
+    file: 'src/sources/csv-table.ts',
+    from: 'if (doubt !== null) return bad(undecided(doubt));',
+    to: 'void doubt;',
+    red: { file: 'test/unit/sources/url-list-source.test.ts', test: 'a comma in a later row' },
+  },
+  {
+    name: 'first-reading-is-right',
+    protection: 'A list without header that can be read in two ways is refused',
+    file: 'src/sources/csv-header.ts',
+    from: 'if (new Set(keys).size > 1) {',
+    to: 'if (keys.length < 0) {',
+    red: { file: 'test/unit/sources/url-list-source.test.ts', test: 'commas and no header' },
+  },
+  {
+    name: 'second-item-is-dropped',
+    protection: 'A row without header that names two items is refused',
+    file: 'src/sources/csv-header.ts',
+    from: 'if (items > 1 && !isNamed)',
+    to: 'if (items > 1e9 && !isNamed)',
+    red: { file: 'test/unit/sources/file-names-source.test.ts', test: 'two items in a row' },
+  },
 ];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { delimiterOf, hasOddQuotes, parseCsvRow } from '../../../src/sources/csv-cells.ts';
+import { hasOddQuotes, parseCsvRow, separatorLine } from '../../../src/sources/csv-cells.ts';
 
 test.each<[string, readonly string[]]>([
   ['a,b', ['a', 'b']],
@@ -37,6 +37,18 @@ test('what was written with quotes is read as it was', () => {
   );
 });
 
-test('the separator is the first kind that the header has', () => {
-  expect(['a,b;c', 'a;b', 'a\tb', 'a'].map(delimiterOf)).toEqual([',', ';', '\t', ',']);
+test.each([
+  ['sep=;', ';'],
+  ['SEP=,\r', ','],
+  ['"sep=;"', ';'],
+  ['sep=\t', '\t'],
+  ['sep=', null],
+  ['sep=ab', null],
+  ['separator', null],
+])('the line %j says the separator %j', (line, separator) => {
+  expect(separatorLine(line)).toBe(separator);
+});
+
+test('without a separator a row is one cell', () => {
+  expect(parseCsvRow('a,b;c', null)).toEqual({ kind: 'cells', cells: ['a,b;c'] });
 });

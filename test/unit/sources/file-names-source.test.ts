@@ -185,7 +185,7 @@ test.each([
     `uuid,a\n${A},"open\n${'x\n'.repeat(40_000)}${B},b\n`,
     /lines 2 to \d+ were taken/,
   ],
-  ['70,000 commas', `uuid,a\n${','.repeat(60_000)}\n${B},b\n`, /more than 1000 cells/],
+  ['60,000 commas', `uuid,a\nx${','.repeat(60_000)}\n${B},b\n`, /more than 1000 cells/],
   ['more cells than columns', `uuid,a\n${A},b,c\n${B},b\n`, /has 3 cells under 2 columns/],
   ['a formula', `uuid,a\n=cmd|' /C calc'!A0,b\n${B},b\n`, /not a file's UUID/],
 ])('a CSV with %s costs its own rows only, and no time', async (_, text, reason) => {
@@ -203,7 +203,61 @@ test.each([
   ['a name that is no text', '{"uuid":{}}'],
   ['a deep nest', '['.repeat(30_000)],
 ])('a line of NDJSON with %s is bad alone', async (_, line) => {
-  const { source } = await setup(`${line}\n"${B}"\n`, 'l.ndjson', { onBadRow: 'skip' });
+  const { source } = await setup(`"${A}"\n${line}\n"${B}"\n`, 'l.ndjson', { onBadRow: 'skip' });
   const [page] = await readPages(source);
-  expect(page).toMatchObject({ candidates: [{ key: B }], rejected: { count: 1 } });
+  expect(page).toMatchObject({ candidates: [{ key: A }, { key: B }], rejected: { count: 1 } });
 });
+
+test.each([
+  ['CR line ends', `sku,uuid\r1,${A}\r2,${B}\r`],
+  ['CR line ends and a quoted line break', `sku,uuid\r"1\n2",${A}\r2,${B}`],
+  ['sep=;', `sep=;\r\nsku;uuid\r\n"1,2";${A}\r\n2;${B}\r\n`],
+  ['sep= without a header', `sep=;\n${A};x\n${B};y\n`],
+  ['rows of separators only', `,,\nsku,uuid,\n1,${A},\n,,\n;;;\n2,${B},,,\n ,\n`],
+  ['a comma in the first column of a header', `uuid;a,b\n${A};1,2\n${B};3\n`],
+  ['a pipe', `sku|uuid\n1|${A}\n2|${B}\n`],
+  ['no header, and commas beside', `a,b;${A}\nc;${B}\n`],
+  ['no header, CDN URLs with commas', `https://ucarecdn.com/${A}/-/crop/1,2/\n${B}\n`],
+])('a CSV with %s names its two files', async (_, text) => {
+  expect(await readKeys((await setup(text, 'l.csv')).source)).toEqual([A, B]);
+});
+
+test('a list without header that has two items in a row asks which is meant', async () => {
+  const text = `${A},${B}\n${B},${A}\n`;
+  const { open } = await setup(text, 'l.csv');
+  await expect(readKeys(open())).rejects.toMatchObject({
+    message: 'l.csv:1 names 2 items: give the list a header, or set column: "1" for the first.',
+  });
+  expect(await readKeys(open({ column: '2' }))).toEqual([B, A]);
+  const later = await setup(`${A},x\n${B},${A}\n`, 'l.csv');
+  await expect(readKeys(later.source)).rejects.toMatchObject({
+    message: expect.stringContaining('l.csv:2: names 2 items'),
+  });
+});
+
+test.each([
+  ['a line end of another kind', `sku,uuid\n1,${A}\r2,${B}\n`, 'l.csv:2: has a line end of'],
+  ['a header with two separators', 'a,uuid,b;uuid;c\n', 'l.csv:1 can be read in more than one'],
+  ['a row with another separator', `uuid;a\n${A};1\n${B},1\n`, 'l.csv:3: '],
+])('a CSV with %s is refused at its row', async (_, text, message) => {
+  const { source } = await setup(text, 'l.csv');
+  await expect(readKeys(source)).rejects.toMatchObject({
+    message: expect.stringContaining(message),
+  });
+});
+
+test('the separator of the job goes before every guess', async () => {
+  const { open } = await setup(`a,uuid,b;uuid;c\n1;${A};2\n`, 'l.csv');
+  expect(await readKeys(open({ separator: ';' }))).toEqual([A]);
+});
+
+test.each(['l.ndjson', 'l.json', 'l'])(
+  'a JSON array in %s is refused, with a way out',
+  async (name) => {
+    const { source } = await setup(`[\n"${A}"\n]\n`, name, { onBadRow: 'skip' });
+    await expect(readKeys(source)).rejects.toMatchObject({
+      code: 'json_array',
+      message: expect.stringContaining("jq -c '.[]'"),
+    });
+  },
+);

@@ -47,3 +47,33 @@ test.each([
   const [page] = await readPages(await setup(`${url}\n`, 'urls.txt'));
   expect(page).toMatchObject({ candidates: [], rejected: { count: 1 } });
 });
+
+test.each([
+  ['https://a.test/my cat.jpg', 'https://a.test/my%20cat.jpg'],
+  ['https://a.test/größe.jpg?q=ä b', 'https://a.test/gr%C3%B6%C3%9Fe.jpg?q=%C3%A4%20b'],
+  ['https://bücher.test/1', 'https://xn--bcher-kva.test/1'],
+  ['https://a.test/%20|{x}', 'https://a.test/%20|{x}'],
+])('%s is taken as browsers take it', async (url, key) => {
+  expect(await readKeys(await setup(`${url}\n`, 'urls.txt'))).toEqual([key]);
+});
+
+const COMMAS = 'https://res.test/w_100,h_100/cat.jpg';
+
+test.each([
+  ['URLs with commas and no header', `${COMMAS}\n${COMMAS}\n`, 'urls.csv:1 can be read in more'],
+  ['a semicolon and a comma', 'https://a.test/1.jpg;Hello, world\n', 'urls.csv:1 can be read'],
+  ['a comma in a later row', `https://a.test/1\n${COMMAS}\n`, 'urls.csv:2: can be read in more'],
+  ['a comma below a header of one', `url\nhttps://a.test/1\n${COMMAS}\n`, 'urls.csv:3: can be'],
+])('a CSV with %s is refused at its row', async (_, text, message) => {
+  const source = await setup(text, 'urls.csv', { onBadRow: 'fail' });
+  await expect(readKeys(source)).rejects.toMatchObject({
+    message: expect.stringContaining(message),
+  });
+});
+
+test('URLs with commas are whole in quotes, with another separator, and as txt', async () => {
+  const quoted = await setup(`url,title\n"${COMMAS}",x\n`, 'urls.csv', { onBadRow: 'fail' });
+  const other = await setup(`${COMMAS};x\n`, 'urls.csv', { separator: ';' });
+  const text = await setup(`${COMMAS}\n`, 'urls.csv', { format: 'txt' });
+  for (const source of [quoted, other, text]) expect(await readKeys(source)).toEqual([COMMAS]);
+});

@@ -53,13 +53,19 @@ export function exitCodeForEnd(end: RunEnd, signal: StopSignal | null): ExitCode
   if (signal !== null && end.state !== 'finished') holds.add(exitCodeForSignal(signal));
   if (open > 0) holds.add(5);
   if (end.counts['in-doubt'] > 0) holds.add(11);
-  if (end.counts.failed > 0) holds.add(1);
+  if (end.counts.failed > 0 || isNothingFound(end)) holds.add(1);
   return PRECEDENCE.find((code) => holds.has(code)) ?? 0;
 }
 
 /** The one of two codes that is the answer where both hold. */
 export function worstOf(one: ExitCode, other: ExitCode): ExitCode {
   return PRECEDENCE.find((code) => code === one || code === other) ?? 0;
+}
+
+/** True if the project has none of the items that a person's list named: wrong list, or wrong keys. */
+export function isNothingFound({ counts, reasons }: Pick<RunEnd, 'counts' | 'reasons'>): boolean {
+  const missing = reasons.find(({ reason, step }) => reason === 'missing' && step === undefined);
+  return counts.total > 0 && missing?.state === 'skipped' && missing.count === counts.total;
 }
 
 /** The exit code of an error that ended the program. */

@@ -10,7 +10,7 @@ import type { LeftOut } from '../run/left-out.ts';
 import type { FailedPaid, RunEnd } from '../run/run-request.ts';
 import type { Advice } from './command-advice.ts';
 import { exitLine, issueText } from './describe-error.ts';
-import { EXIT_CODES, type ExitCode } from './exit-code.ts';
+import { EXIT_CODES, type ExitCode, isNothingFound } from './exit-code.ts';
 import type { ResultDocument } from './output.ts';
 import { textTable } from './text-table.ts';
 
@@ -21,6 +21,9 @@ const HEADINGS = {
   declined: 'Declined',
   finished: 'Finished',
 } as const;
+
+const NOTHING_FOUND =
+  'The project has none of these items. Check the list, and that the keys are those of its project.';
 
 /** The end of a run as the document that `--json` prints. */
 export function summaryDocument(end: RunEnd, exitCode: ExitCode, advice: Advice): ResultDocument {
@@ -56,6 +59,7 @@ export function summaryText(
       textTable([['items', countsText(end.counts)], ...leftOutRows(end.leftOut), ...workRows(end)]),
     ),
     ...(end.reasons.length === 0 ? [] : [indent(reasonTable(end))]),
+    ...(isNothingFound(end) ? [`  ${NOTHING_FOUND}`] : []),
     ...bugBlock(end),
     ...nextBlock(end, advice),
     ...(exitCode === 0 ? [] : [exitLine(exitCode)]),

@@ -2,10 +2,14 @@ import type { JsonObject } from './json.ts';
 
 /** Why an item was skipped: the words of the ledger, the reports and `items`. */
 export type SkipReason =
+  /** Listed by the service before, and no longer in the project. */
   | 'gone'
+  /** Named by a person's list; the project does not have it, and perhaps never had. */
+  | 'missing'
   | 'exists'
   | 'stored meanwhile'
   | 'no longer matches'
+  /** Gone, and it was unstored: such files are removed after 24 hours. */
   | 'expired'
   /** The condition needs a field of the file, and nothing says what is in it. */
   | 'undecidable'

@@ -6,6 +6,7 @@ import { afterFailure, brakeFor, noteOf } from './after-failure.ts';
 import { type ChunkAnswers, chunkSizeOf, requestChunk } from './chunk-answers.ts';
 import { fixedBatches } from './claim-batch.ts';
 import { firstPollAt } from './job-durations.ts';
+import { withMissingReason } from './missing-reason.ts';
 import { noteOutage } from './note-outage.ts';
 import { probeOpenSends } from './probe-open-sends.ts';
 import { sameMoment } from './same-moment.ts';
@@ -139,7 +140,8 @@ function answeredResult(
   if (answer === undefined)
     return afterFailure(item, { failure: UNNAMED, step, intended: true, ports });
   if (answer.kind !== 'started') {
-    const result = { item, to: 'outcome', outcome: answer } as const;
+    const outcome = withMissingReason(answer, item, ports.operation.seenAs);
+    const result = { item, to: 'outcome', outcome } as const;
     // What the answer to a start says to have ended at once has not begun.
     const hasBegun = ports.operation.shape !== 'remote' || answer.kind === 'done';
     return hasBegun ? result : { ...result, effect: 'none' };

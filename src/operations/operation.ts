@@ -40,6 +40,12 @@ export interface Named {
   readonly id: string;
 }
 
+/**
+ * How the service listed the items of a job: as `unstored` files, as `listed` ones, or not at all
+ * (`unseen`), because a person named them.
+ */
+export type SeenAs = 'unstored' | 'listed' | 'unseen';
+
 interface Traits {
   /** As in a job file's `uses`. */
   readonly kind: string;
@@ -48,6 +54,8 @@ interface Traits {
   /** Changes what the listing shows, so it acts on the finished selection only. */
   readonly changesListing: boolean;
   readonly doubt: Doubt;
+  /** What the service has said of the items; see `missingReason`. Absent if they are files that it listed. */
+  readonly seenAs?: SeenAs;
   /**
    * Lists what an answer names; only of operations that make something. A second unit of work that
    * gets the same is in doubt.

@@ -39,7 +39,7 @@ export interface MoveSettings {
 export type MoveTarget = 'file' | 'object';
 
 /** Skips that leave a new file without its file. */
-const GONE: readonly (string | null)[] = ['gone', 'expired'];
+const GONE: readonly (string | null)[] = ['gone', 'expired', 'missing'];
 
 /** Counts of a table from old to new, complete once it was read to its end. */
 export interface MoveCounts {

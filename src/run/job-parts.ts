@@ -21,6 +21,7 @@ import {
 import { expressionsOf, makerOf, ownExpressions, type Step } from '../job/step-schemas.ts';
 import { firstOfWork } from '../job/step-work.ts';
 import { columnFault, columnsOf } from '../operations/mapped-columns.ts';
+import type { SeenAs } from '../operations/operation.ts';
 import type { ColumnNeeds } from '../sources/list-source.ts';
 import { lookBeforeOf } from './look-before.ts';
 import { operationOf, type StepsPlace } from './operation-of.ts';
@@ -96,7 +97,7 @@ export function stepsOf(
   };
   return job.steps.map((step, index) => ({
     id: step.id,
-    operation: replaced[index] ?? operationOf(step, placeOf(step)),
+    operation: { ...(replaced[index] ?? operationOf(step, placeOf(step))), seenAs: seenAs(job) },
     fileFrom: makerOf(step, job.steps),
     condition: step.if === undefined ? null : scoped(step.if, job, compileCondition(step.if)),
     values: valuesOf(step, job),
@@ -105,6 +106,12 @@ export function stepsOf(
     paid: paidUse(step, job),
     lookBefore: lookBefore(job, index, { client: placeOf(step).client, others }),
   }));
+}
+
+function seenAs({ source }: Job): SeenAs {
+  if (source.kind === 'files') return source.files.stored === false ? 'unstored' : 'listed';
+  const isNamed = source.kind === 'groups' ? source.groups.ids !== undefined : !tellsFacts(source);
+  return isNamed ? 'unseen' : 'listed';
 }
 
 function paidUse(step: Step, { limits }: Job): PaidUse | null {

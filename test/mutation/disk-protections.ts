@@ -66,4 +66,20 @@ export const DISK_PROTECTIONS: readonly Mutant[] = [
     to: 'if (what === undefined) throw',
     red: { file: 'test/unit/world/system-world.test.ts', test: 'a named pipe' },
   },
+  {
+    name: 'missing-is-expired',
+    protection: 'A file that the project never had is not reported as expired',
+    file: 'src/engine/missing-reason.ts',
+    from: "if (seenAs === 'unseen') return { ...outcome, reason: 'missing' };",
+    to: '',
+    red: { file: 'test/integration/missing-items.test.ts', test: 'never had' },
+  },
+  {
+    name: 'nothing-found-is-fine',
+    protection: 'A list of which nothing is in the project is not exit 0',
+    file: 'src/cli/exit-code.ts',
+    from: ' || isNothingFound(end)',
+    to: '',
+    red: { file: 'test/integration/missing-items.test.ts', test: 'never had' },
+  },
 ];

@@ -1,4 +1,5 @@
 import { ANSWER_PROTECTIONS } from './answer-protections.ts';
+import { CLAIM_PROTECTIONS } from './claim-protections.ts';
 import { CONSENT_PROTECTIONS } from './consent-protections.ts';
 import { DISK_PROTECTIONS } from './disk-protections.ts';
 import { FLAG_PROTECTIONS } from './flag-protections.ts';
@@ -27,6 +28,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...PROTECTIONS,
   ...STATE_PROTECTIONS,
   ...SERVICE_PROTECTIONS,
+  ...CLAIM_PROTECTIONS,
   ...CONSENT_PROTECTIONS,
   ...FLAG_PROTECTIONS,
   ...REPORT_PROTECTIONS,

@@ -248,8 +248,8 @@ export const PROTECTIONS: readonly Mutant[] = [
     name: 'paid-twice',
     protection: 'Nothing that an earlier run did is paid for again',
     file: 'src/engine/done-before.ts',
-    from: 'if (lookBefore === null) return [...items];',
-    to: 'if (lookBefore !== undefined) return [...items];',
+    from: 'request.lookBefore?.(request.items) ?? new Map<number, never>();',
+    to: 'new Map<number, never>();',
     red: { file: 'test/integration/done-before.test.ts', test: 'a second run pays for nothing' },
   },
   {

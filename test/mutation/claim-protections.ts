@@ -1,0 +1,64 @@
+import type { Mutant } from './mutants.ts';
+
+const SHARED = 'test/integration/shared-works.test.ts';
+const OVERLAP = { file: SHARED, test: 'three runs that overlap pay for remove_bg once' };
+
+/** What keeps runs that overlap from paying for the same work on the same file. */
+export const CLAIM_PROTECTIONS: readonly Mutant[] = [
+  {
+    name: 'claim-not-taken',
+    protection: 'Work that is paid for is claimed before it is sent',
+    file: 'src/engine/done-before.ts',
+    from: 'ledger.works.claim(key, place);',
+    to: '',
+    red: OVERLAP,
+  },
+  {
+    name: 'claim-let-go',
+    protection: 'A claim holds until its work was sent',
+    file: 'src/ledger/work-table.ts',
+    from: "kind: state === 'running' ? 'claimed' : 'not-done' };",
+    to: "kind: 'not-done' };",
+    red: OVERLAP,
+  },
+  {
+    name: 'claim-of-the-living',
+    protection: 'The claim of a process that lives is respected',
+    file: 'src/run/ledger-shelf.ts',
+    from: "if (this.#isHeld(run, held)) return { run, kind: 'at-work' };",
+    to: '',
+    red: OVERLAP,
+  },
+  {
+    name: 'old-list-of-ledgers',
+    protection: 'A run that started a moment ago is seen at the next claim',
+    file: 'src/run/other-works.ts',
+    from: 'const found = new Map<string, OtherWork>();\n  shelf.refresh();',
+    to: 'const found = new Map<string, OtherWork>();',
+    red: OVERLAP,
+  },
+  {
+    name: 'dead-intent-is-free',
+    protection: 'What a killed run had sent counts as paid',
+    file: 'src/run/ledger-shelf.ts',
+    from: "if (standing?.kind === 'claimed' || standing?.kind === 'open') {",
+    to: "if (standing?.kind === 'open' && !this.#isHeld(run, held)) return null;\n    if (standing?.kind === 'claimed' || standing?.kind === 'open') {",
+    red: { file: SHARED, test: 'a claim without an intent is free' },
+  },
+  {
+    name: 'pays-without-catalog',
+    protection: 'A job that pays does not start without a usable catalog',
+    file: 'src/run/other-works.ts',
+    from: 'if (wanted.size > 0 && catalog.trouble !== null)',
+    to: 'if (wanted.size < 0 && catalog.trouble !== null)',
+    red: { file: SHARED, test: 'does not start without a usable catalog' },
+  },
+  {
+    name: 'replaced-claims-lock',
+    protection: 'A turn is repeated if its lock file was replaced',
+    file: 'src/ledger/claim-turn.ts',
+    from: 'if (file !== null && identityOf(path) === file) return { result };',
+    to: 'if (file !== undefined) return { result };',
+    red: { file: 'test/unit/ledger/claim-turn.test.ts', test: 'is taken again under the new file' },
+  },
+];

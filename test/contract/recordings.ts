@@ -25,26 +25,29 @@ export interface Recording {
   readonly interactions: readonly Interaction[];
 }
 
+/** False if UCBULK_RECORDINGS names another folder than the one the project has. */
+export const isGivenFolder = process.env['UCBULK_RECORDINGS'] === undefined;
+
 const FOLDER =
   process.env['UCBULK_RECORDINGS'] ??
   fileURLToPath(new URL('../../../shared/recordings', import.meta.url));
 
 /**
- * All recordings; none, with a printed reason, where the folder is not there. With
+ * All recordings of a folder; none, with a printed reason, if it is not there. With
  * UCBULK_REQUIRE_RECORDINGS=1, as `npm run test:contract` sets it, that is an error.
  */
-export function readRecordings(): readonly Recording[] {
-  if (!existsSync(FOLDER)) {
-    const reason = `No recordings in ${FOLDER}: set UCBULK_RECORDINGS to replay them`;
+export function readRecordings(folder = FOLDER): readonly Recording[] {
+  if (!existsSync(folder)) {
+    const reason = `No recordings in ${folder}: set UCBULK_RECORDINGS to replay them`;
     if (process.env['UCBULK_REQUIRE_RECORDINGS'] === '1') throw new Error(reason);
     process.stderr.write(`${reason}\n`);
     return [];
   }
-  return readdirSync(FOLDER)
+  return readdirSync(folder)
     .filter((file) => file.endsWith('.json'))
     .sort()
     .map((file) => {
-      const { interactions } = JSON.parse(readFileSync(`${FOLDER}/${file}`, 'utf8'));
+      const { interactions } = JSON.parse(readFileSync(`${folder}/${file}`, 'utf8'));
       return { name: file.replace(/\.json$/, ''), interactions };
     });
 }

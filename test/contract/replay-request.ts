@@ -19,7 +19,8 @@ export function replayedRequest(
 ): EmulatorRequest {
   const { method, body } = one.request;
   const form = (body as { $form?: [string, string][] } | null)?.$form;
-  const contentType = form === undefined ? 'application/json' : 'application/x-www-form-urlencoded';
+  const isForm = form !== undefined || one.request.headers['content-type']?.includes('form-url');
+  const contentType = isForm ? 'application/x-www-form-urlencoded' : 'application/json';
   const text =
     body === null
       ? ''

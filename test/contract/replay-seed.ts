@@ -39,9 +39,16 @@ const SEEDS: Readonly<Record<string, (interaction: Interaction) => Seed>> = {
   'DELETE /files/storage/': (one) => ({
     files: resultOf(one).map((file) => beforeDelete(one, file)),
   }),
-  'POST /files/local_copy/': (one) => {
-    const { original_filename: name } = (bodyOf(one)['result'] ?? {}) as Json;
-    return { files: [simpleFile(uuidIn(sentBy(one)['source']), String(name))] };
+  'POST /files/local_copy/': copySource,
+  'POST /files/remote_copy/': copySource,
+  'POST /files/': copySource,
+  'DELETE /files/{uuid}/': (one) => ({ files: [beforeDelete(one, bodyOf(one))] }),
+  'GET /files/{uuid}/tags/': (one) => ({ files: [withTags(one, tagsIn(one, 'tags'))] }),
+  'PUT /files/{uuid}/tags/': tagsBefore,
+  'PATCH /files/{uuid}/tags/': tagsBefore,
+  'POST /files/search/': (one) => {
+    const { results } = bodyOf(one) as { results: Json[] };
+    return { files: results.map(({ highlight: _, ...file }) => file) };
   },
   'GET /files/{uuid}/metadata/': (one) => ({ files: [withMetadata(one, bodyOf(one))] }),
   'GET /files/{uuid}/metadata/{key}/': (one) => ({
@@ -55,6 +62,15 @@ const SEEDS: Readonly<Record<string, (interaction: Interaction) => Seed>> = {
   }),
   'GET /groups/': pageOfGroups,
   'GET /groups/{group}/': (one) => ({ groups: [groupOf(bodyOf(one))] }),
+  'PUT /groups/{group}/storage/': (one) => ({
+    groups: [
+      groupOf(
+        isAt(one, bodyOf(one)['datetime_stored'])
+          ? { ...bodyOf(one), datetime_stored: null }
+          : bodyOf(one),
+      ),
+    ],
+  }),
   'DELETE /groups/{group}/': (one) => ({
     groups: [
       { id: one.request.url.split('/')[4], datetime_created: one.recordedAt, files: [null, null] },
@@ -82,7 +98,8 @@ const SEEDS: Readonly<Record<string, (interaction: Interaction) => Seed>> = {
 function seedOfFailure(one: Interaction): Seed {
   const { endpoint, response, request } = one;
   const target = uuidIn(sentBy(one)['target']);
-  if (endpoint.startsWith('POST /addons/') && target !== '') {
+  // A 404 is of a file that is not there.
+  if (endpoint.startsWith('POST /addons/') && target !== '' && response.status !== 404) {
     return { files: [{ ...simpleFile(target, 'a.jpg'), is_image: true }] };
   }
   if (endpoint.includes('execute/status') && response.status === 200) {
@@ -92,9 +109,44 @@ function seedOfFailure(one: Interaction): Seed {
       addon_runs: [{ addon, request_id: url.searchParams.get('request_id'), ...bodyOf(one) }],
     };
   }
+  if (endpoint.endsWith('_copy/')) return failedCopy(one);
   const uuid = uuidIn(request.url);
   const isKeyUnknown = endpoint.includes('{key}') && uuid !== '';
   return isKeyUnknown ? { files: [simpleFile(uuid, 'a.txt')] } : {};
+}
+
+// The source of a copy that was refused for another reason than its source.
+function failedCopy(one: Interaction): Seed {
+  const { detail = '' } = bodyOf(one) as { detail?: string };
+  const uuid = uuidIn(sentBy(one)['source']);
+  if (uuid === '' || detail.startsWith('Bad `source`')) return {};
+  const isReady = !detail.includes('not ready');
+  const size = detail.includes('large files') ? 6 * 1024 ** 3 : 5;
+  return { files: [{ ...simpleFile(uuid, 'a.txt'), is_ready: isReady, size }] };
+}
+
+// The file that was copied: the name is that of the copy, or the end of its key.
+function copySource(one: Interaction): Seed {
+  const { result } = bodyOf(one);
+  const name =
+    typeof result === 'string'
+      ? (result.split('/').at(-1) ?? '')
+      : String((Object(result) as Json)['original_filename']);
+  return { files: [simpleFile(uuidIn(sentBy(one)['source']), name)] };
+}
+
+function tagsBefore(one: Interaction): Seed {
+  const added = new Set(tagsIn(one, 'added'));
+  const kept = tagsIn(one, 'tags').filter((tag) => !added.has(tag));
+  return { files: [withTags(one, [...kept, ...tagsIn(one, 'deleted')])] };
+}
+
+function tagsIn(one: Interaction, field: string): string[] {
+  return (bodyOf(one)[field] ?? []) as string[];
+}
+
+function withTags(one: Interaction, tags: readonly string[]): Json {
+  return { ...simpleFile(uuidIn(one.request.url), 'a.txt'), tags };
 }
 
 function pageOfFiles(one: Interaction): Seed {
@@ -119,15 +171,12 @@ function leftOutCount({ response }: Interaction): number {
 // Stand-ins for what was left out of a page: what was kept is its beginning and its last file.
 function leftOut(one: Interaction): Json[] {
   const { results } = bodyOf(one) as { results: Json[] };
-  const [before, last] = results.slice(-2);
-  const count = leftOutCount(one);
-  if (count <= 0 || before === undefined || last === undefined) return [];
-  const [start, end] = [before, last].map((file) => Date.parse(String(file['datetime_uploaded'])));
-  const step = ((end ?? 0) - (start ?? 0)) / (count + 1);
-  return Array.from({ length: count }, (_, place) => ({
+  const last = results.at(-1);
+  if (last === undefined) return [];
+  return timesLeftOut(one, 'datetime_uploaded', results).map((datetime_uploaded, place) => ({
     ...fileOf(last),
     uuid: `${STAND_IN}${String(place).padStart(12, '0')}`,
-    datetime_uploaded: new Date((start ?? 0) + step * (place + 1)).toISOString(),
+    datetime_uploaded,
   }));
 }
 
@@ -137,9 +186,32 @@ function pageOfGroups(one: Interaction): Seed {
   const isDescending = one.request.url.includes('ordering=-');
   const edge = groups.at(-1);
   if (next === null || edge === undefined) return { groups };
+  // A page reached backwards has behind it the group whose key the link carries.
+  const to = new URL(one.request.url).searchParams.get('to')?.replace('+00:00', 'Z');
   const beyond = Date.parse(String(edge['datetime_created'])) + (isDescending ? -1000 : 1000);
-  const filler = { id: `${FILLER}~1`, datetime_created: new Date(beyond).toISOString() };
-  return { groups: [...groups, { ...filler, files: [null] }] };
+  const filler = { id: `${FILLER}~1`, datetime_created: to ?? new Date(beyond).toISOString() };
+  return { groups: [...groups, ...groupsLeftOut(one), { ...filler, files: [null] }] };
+}
+
+// Stand-ins for what was left out of a page of groups, between its beginning and its last one.
+function groupsLeftOut(one: Interaction): Json[] {
+  const { results } = bodyOf(one) as { results: Json[] };
+  return timesLeftOut(one, 'datetime_created', results).map((datetime_created, place) => ({
+    id: `${STAND_IN}${String(place).padStart(12, '0')}~1`,
+    datetime_created,
+    files: [null],
+  }));
+}
+
+function timesLeftOut(one: Interaction, field: string, results: readonly Json[]): string[] {
+  const [before, last] = results.slice(-2);
+  const count = leftOutCount(one);
+  if (count <= 0 || before === undefined || last === undefined) return [];
+  const [start = 0, end = 0] = [before, last].map((item) => Date.parse(String(item[field])));
+  const step = (end - start) / (count + 1);
+  return Array.from({ length: count }, (_, place) =>
+    new Date(start + step * (place + 1)).toISOString(),
+  );
 }
 
 // A file as v0.7 has it; the details of an old one go to where v0.7 keeps them.
@@ -175,8 +247,9 @@ function groupOf(group: Json): Json {
 function convertSources(one: Interaction): Seed {
   const { problems } = bodyOf(one) as { problems: Record<string, string> };
   const paths = sentBy(one)['paths'] as string[];
+  const isThere = (path: string) => uuidIn(path) !== '' && problems[path] !== 'Not found.';
   return {
-    files: paths.map((path) => {
+    files: paths.filter(isThere).map((path) => {
       const from = / (\w+) -> \w+$/.exec(problems[path] ?? '')?.[1];
       const isVideo = path.includes('/video/');
       const file = simpleFile(uuidIn(path), isVideo ? 'a.mp4' : `a.${from ?? anyFormat(path)}`);

@@ -48,3 +48,11 @@ test('a named pipe in the place of a lock is refused with a sentence', () => {
   execFileSync('mkfifo', [path]);
   expect(() => takeLock(path)).toThrow(WORDS);
 });
+
+test('a device in the place of a lock is refused too', () => {
+  const bench = runBench({ files: 0 });
+  execFileSync('mkdir', ['-p', statePaths(bench.directory).runs]);
+  const path = statePaths(bench.directory).runLock(PIPE);
+  execFileSync('ln', ['-s', '/dev/null', path]);
+  expect(() => takeLock(path)).toThrow(/is a device, not a file of ucbulk/);
+});

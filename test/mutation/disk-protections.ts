@@ -56,7 +56,7 @@ export const DISK_PROTECTIONS: readonly Mutant[] = [
     file: 'src/ledger/open-database.ts',
     from: 'if (what === null) continue;',
     to: 'continue;',
-    red: { file: 'test/integration/special-files.test.ts', test: 'in the place of a lock' },
+    red: { file: 'test/integration/special-files.test.ts', test: 'a device in the place' },
   },
   {
     name: 'pipe-as-file',

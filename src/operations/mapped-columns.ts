@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { MAX_METADATA_VALUE } from '../core/file-limits.ts';
-import type { JsonObject, JsonValue } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
+import { composed } from '../core/same-text.ts';
 import { blockSchema, metadataKeySchema } from '../job/job-value-schemas.ts';
 
 const COLUMN = { error: 'the name of a column' };
@@ -33,7 +34,7 @@ export function columnsOf({ filename, metadata = {} }: ColumnMap): string[] {
 /** What is wrong with a row for this map, in words; null where it is good. */
 export function columnFault(map: ColumnMap, columns: JsonObject): string | null {
   for (const [key, column] of Object.entries(map.metadata ?? {})) {
-    const value = textOf(columns[column]);
+    const value = textAt(columns, column);
     if (value === null) return `column ${shown(column)} is neither text nor a number`;
     const length = [...value].length;
     if (length > MAX_METADATA_VALUE) {
@@ -42,7 +43,7 @@ export function columnFault(map: ColumnMap, columns: JsonObject): string | null 
   }
   const { filename } = map;
   if (filename === undefined) return null;
-  const name = textOf(columns[filename]);
+  const name = textAt(columns, filename);
   if (name !== null && !/\p{Cc}/u.test(name)) return null;
   return `column ${shown(filename)} is no file name: it is more than one line of text`;
 }
@@ -52,9 +53,9 @@ export function mapColumns(
   { filename, metadata = {} }: ColumnMap,
   columns: JsonObject,
 ): MappedColumns {
-  const name = filename === undefined ? '' : (textOf(columns[filename]) ?? '');
+  const name = filename === undefined ? '' : (textAt(columns, filename) ?? '');
   const values = Object.entries(metadata).map(([key, column]) => {
-    return [key, textOf(columns[column]) ?? ''] as const;
+    return [key, textAt(columns, column) ?? ''] as const;
   });
   return {
     ...(name !== '' && { filename: name }),
@@ -62,8 +63,10 @@ export function mapColumns(
   };
 }
 
-/** A cell as text; empty where there is none, null where it is a list or a block. */
-function textOf(value: JsonValue | undefined): string | null {
+/** The cell of a column as text; empty if there is none, null if it is a list or a block. */
+function textAt(columns: JsonObject, column: string): string | null {
+  const wanted = composed(column);
+  const value = Object.entries(columns).find(([name]) => composed(name) === wanted)?.[1];
   if (value === undefined || value === null) return '';
   return typeof value === 'object' ? null : String(value);
 }

@@ -1,5 +1,6 @@
 import { assertNever } from '../core/assert-never.ts';
 import type { RunId } from '../core/run.ts';
+import { composed, spellings } from '../core/same-text.ts';
 import { compileGlob } from '../filters/glob.ts';
 import type { SourceOptions } from '../job/source-schemas.ts';
 import { type EarlierRuns, earlierRunSource } from '../sources/earlier-run-source.ts';
@@ -91,9 +92,9 @@ function folderOf({ path, match, followLinks, onUnreadable }: Options<'folder'>[
 function searchOf(search: Options<'search'>['search']): FileSearch {
   const { query, phrase, exact, uploaded, size, isImage, tags, fuzzy } = search;
   return given({
-    query,
-    phrase: phrase && given({ ...rest(phrase), filename: phrase.name, mimeType: phrase.mime }),
-    exact: exact && given({ ...rest(exact), filename: exact.name, mimeType: exact.mime }),
+    query: query && composed(query),
+    phrase: phrase && given({ ...phraseOf(phrase), mimeType: phrase.mime }),
+    exact: exact && given({ ...exactOf(exact), mimeType: exact.mime }),
     uploaded: uploaded && given({ gte: isoOf(uploaded.after), lt: isoOf(uploaded.before) }),
     size: size && given({ gte: size.min, lte: size.max }),
     isImage,
@@ -102,9 +103,20 @@ function searchOf(search: Options<'search'>['search']): FileSearch {
   });
 }
 
-function rest<Block extends { name?: unknown; mime?: unknown }>(block: Block) {
-  const { name: _name, mime: _mime, ...others } = block;
-  return others;
+function phraseOf({ name, metadata }: NonNullable<Options<'search'>['search']['phrase']>) {
+  return { filename: name && composed(name), metadata: metadata && composed(metadata) };
+}
+
+/** Whole values are asked for in both spellings: a file has the one that its uploader's system writes. */
+function exactOf({ uuid, name, metadata }: NonNullable<Options<'search'>['search']['exact']>) {
+  const entries = Object.entries(metadata ?? {}).map(([key, values]) => {
+    return [key, values.flatMap(spellings)] as const;
+  });
+  return {
+    uuid,
+    filename: name?.flatMap(spellings),
+    metadata: metadata && Object.fromEntries(entries),
+  };
 }
 
 function isoOf(ms: number | undefined): string | undefined {

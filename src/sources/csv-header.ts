@@ -1,3 +1,4 @@
+import { caseless, composed } from '../core/same-text.ts';
 import { parseCsvRow, SEPARATORS, separatorLine } from './csv-cells.ts';
 import {
   type CsvTable,
@@ -134,10 +135,10 @@ function widest(readings: readonly Reading[]): Reading {
 }
 
 function findColumn(cells: readonly string[], { column, naming }: FirstRow): number {
-  const lower = cells.map((cell) => cell.toLowerCase());
+  const known = cells.map(caseless);
   const wanted = column === undefined ? naming : [column];
-  const name = wanted.find((one) => lower.includes(one.toLowerCase()));
-  return name === undefined ? -1 : lower.indexOf(name.toLowerCase());
+  const name = wanted.map(caseless).find((one) => known.includes(one));
+  return name === undefined ? -1 : known.indexOf(name);
 }
 
 /** Place of the cell that names an item, in a row without header; -1 if none does. */
@@ -148,7 +149,8 @@ function itemIn(cells: readonly string[], { column, keyOf }: FirstRow): number {
 }
 
 function checkNames(cells: readonly string[], first: FirstRow): void {
-  const twice = cells.find((cell, at) => cells.indexOf(cell) !== at);
+  const names = cells.map(composed);
+  const twice = cells.find((_, at) => names.indexOf(names[at] ?? '') !== at);
   if (twice !== undefined) {
     const shown = JSON.stringify(twice.slice(0, 60));
     throw unusable('bad_header', `${first.place} has the column ${shown} twice.`);
@@ -157,7 +159,8 @@ function checkNames(cells: readonly string[], first: FirstRow): void {
 }
 
 function checkRequired(names: readonly string[], { place, required }: FirstRow): void {
-  const missing = required.filter((name) => !names.includes(name));
+  const known = new Set(names.map(composed));
+  const missing = required.filter((name) => !known.has(composed(name)));
   if (missing.length === 0) return;
   throw unusable(
     'bad_header',

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../core/json.ts';
+import { composed } from '../core/same-text.ts';
 import { hasOddQuotes, isEmptyRow } from './csv-cells.ts';
 import { type Line, MAX_LINE_BYTES, type TextPlace } from './read-lines.ts';
 
@@ -109,7 +110,10 @@ function jsonCells(
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     return { fault: 'is neither a JSON object nor a text' };
   }
-  const name = naming.find((key) => typeof parsed[key] === 'string');
+  const keys = Object.keys(parsed).filter((key) => typeof parsed[key] === 'string');
+  const name = naming
+    .map((wanted) => keys.find((key) => composed(key) === composed(wanted)))
+    .find((key) => key !== undefined);
   if (name === undefined) return { fault: `has none of ${naming.join(', ')}` };
   const beside = Object.entries(parsed).filter(([key]) => key !== name);
   return { value: String(parsed[name]), columns: Object.fromEntries(beside), fault: null };

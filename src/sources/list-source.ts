@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 import type { JsonObject } from '../core/json.ts';
+import { composed } from '../core/same-text.ts';
 import type { PathFacts } from '../core/world.ts';
 import { type ListPorts, listFacts, listPath, STANDARD_INPUT } from './list-input.ts';
 import { type ListReader, type ListShape, openList } from './list-reader.ts';
@@ -157,8 +158,8 @@ function wantedColumns({ columns = [], needs }: ListOptions): string[] {
 
 function keptColumns(columns: JsonObject, options: ListOptions): JsonObject {
   if (options.columns === undefined) return columns;
-  const wanted = wantedColumns(options);
-  return Object.fromEntries(Object.entries(columns).filter(([name]) => wanted.includes(name)));
+  const wanted = new Set(wantedColumns(options).map(composed));
+  return Object.fromEntries(Object.entries(columns).filter(([name]) => wanted.has(composed(name))));
 }
 
 function candidateOf(key: string, columns: JsonObject): Candidate {

@@ -1,3 +1,4 @@
+import { failureOf } from '../core/failure.ts';
 import type { FileFacts, UncertainField } from '../core/file-facts.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 
@@ -20,12 +21,20 @@ export function fieldReader({ metadata, tags }: Pick<RestClient, 'metadata' | 't
     async read(facts, fields, signal) {
       let complete = facts;
       if (fields.includes('tags')) {
-        complete = { ...complete, tags: await tags.get(facts.uuid, signal) };
+        complete = { ...complete, tags: await orUnknown(tags.get(facts.uuid, signal)) };
       }
       if (fields.includes('metadata')) {
-        complete = { ...complete, metadata: await metadata.all(facts.uuid, signal) };
+        complete = { ...complete, metadata: await orUnknown(metadata.all(facts.uuid, signal)) };
       }
       return complete;
     },
   };
+}
+
+/** The service refuses to say for this file: that is no reason to give up the others. */
+function orUnknown<Field>(reading: Promise<Field | null>): Promise<Field | null> {
+  return reading.catch((error: unknown) => {
+    if (failureOf(error).kind === 'permanent') return null;
+    throw error;
+  });
 }

@@ -10,7 +10,7 @@ import {
   parseRemoteCopyAnswer,
   type RemoteCopyAnswer,
 } from './wire/copy-answer.ts';
-import { type FileDetails, parseFileDetails } from './wire/file-details.ts';
+import { type FileDetails, parseFileDetails, parseFileWithAppData } from './wire/file-details.ts';
 import { parseFileInfo } from './wire/file-info.ts';
 import { parsePage } from './wire/page.ts';
 
@@ -125,7 +125,10 @@ async function fileDetails(
   const target = `/files/${uuid}/${extra === undefined ? '' : EXTRAS[extra]}`;
   const request = { method: 'GET', target, mutates: false, signal, lane: 'probe' } as const;
   const response = await orMissing(send(request));
-  return response === null ? null : parseFileDetails(request, response);
+  if (response === null) return null;
+  return extra === 'appdata'
+    ? parseFileWithAppData(request, response)
+    : parseFileDetails(request, response);
 }
 
 async function changeFile(

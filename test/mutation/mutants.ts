@@ -2,6 +2,7 @@ import { ANSWER_PROTECTIONS } from './answer-protections.ts';
 import { CLAIM_PROTECTIONS } from './claim-protections.ts';
 import { CONSENT_PROTECTIONS } from './consent-protections.ts';
 import { DISK_PROTECTIONS } from './disk-protections.ts';
+import { FILTER_PROTECTIONS } from './filter-protections.ts';
 import { FLAG_PROTECTIONS } from './flag-protections.ts';
 import { KNOWN_MISTAKES } from './known-mistakes.ts';
 import { PROTECTIONS } from './protections.ts';
@@ -25,6 +26,7 @@ export interface Mutant {
 /** Every protection that a test claims to watch over. */
 export const MUTANTS: readonly Mutant[] = [
   ...KNOWN_MISTAKES,
+  ...FILTER_PROTECTIONS,
   ...PROTECTIONS,
   ...STATE_PROTECTIONS,
   ...SERVICE_PROTECTIONS,

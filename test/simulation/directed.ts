@@ -46,6 +46,19 @@ const CRASH_LOOP: readonly Mishap[] = Array.from({ length: 80 }, (_, place) => (
  */
 export const DIRECTED: readonly DirectedSchedule[] = [
   {
+    name: 'what is unknown never selects: a listing that leaves out tags',
+    schedule: quiet('delete, of a listing that leaves out tags', [death(1, 'page-committed', 1)]),
+  },
+  {
+    name: 'what is unknown never selects: files of unknown kind',
+    schedule: quiet('delete, of files of unknown kind', []),
+  },
+  {
+    name: 'what is unknown never selects: a condition of a step',
+    schedule: quiet('delete, by a condition on tags that the listing leaves out', []),
+    ends: { done: ITEMS + 4 },
+  },
+  {
     name: 'no send without its intent: after a death before the answer, what nothing can tell of is in doubt',
     schedule: quiet('toy: undetectable', [death(1, 'response-received', 1)], { concurrency: 1 }),
     ends: { done: 7, 'in-doubt': 1 },

@@ -107,6 +107,13 @@ function nothingElseIsTouched({ seen, effects }: Finale): string[] {
   });
 }
 
+/** What is unknown never selects: a file is deleted only if the condition certainly holds for it. */
+function whatIsUnknownIsNeverDeleted({ seen, effects }: Finale): string[] {
+  return effects
+    .filter(({ operation, uuid }) => operation === 'delete' && seen.spared.has(uuid))
+    .map(({ uuid }) => `${uuid} was deleted, though the condition does not certainly hold for it`);
+}
+
 /** Whose is it: what the service made for one item is the result of no other. */
 function answersBelongToOneUnit({ seen, items }: Finale): string[] {
   if (seen.scenario.groupSize !== undefined) return [];
@@ -228,6 +235,7 @@ export const END_INVARIANTS: readonly EndInvariant[] = [
   undetectableOutcomesAreHonest,
   aFullDiskPutsNothingInDoubt,
   nothingElseIsTouched,
+  whatIsUnknownIsNeverDeleted,
   answersBelongToOneUnit,
   groupsAreThePartition,
   nothingIsStoredAfterItsDelete,

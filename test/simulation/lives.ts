@@ -74,13 +74,13 @@ export class Lives {
     );
     const random = seededRandom(schedule.world);
     const stage = { emulator, directory, items: schedule.items, random };
-    const { source, keys } = this.scenario.prepare(stage);
+    const { source, keys, spared = [] } = this.scenario.prepare(stage);
     this.#job = jobOf(this.scenario, source, directory);
     this.firstEffect = emulator.audit.length;
     const { scenario } = this;
     const { concurrency } = schedule;
     const promised = { concurrency, settleMs: SETTLE_MS, secret: CONNECTION.secretKey };
-    const facts = { scenario, emulator, keys: new Set(keys), ...promised };
+    const facts = { scenario, emulator, keys: new Set(keys), spared: new Set(spared), ...promised };
     this.witness = new Witness(facts, options.trace ?? null);
     trouble = this.#createTrouble(keys);
     this.trouble = trouble;

@@ -2,6 +2,7 @@
 import type { Effect, FileSpec } from '../../src/emulator/emulator.ts';
 import type { Operation } from '../../src/operations/operation.ts';
 import type { FilesApi } from '../../src/uploadcare/files-api.ts';
+import type { ChangeFile } from '../support/leave-out.ts';
 import {
   addExpiring,
   addFiles,
@@ -19,7 +20,14 @@ import { toyProbed, toyUndetectable } from './toy-operations.ts';
 export interface Scenario {
   readonly name: string;
   /** Puts things there; gives the job's source and the keys it must select. */
-  readonly prepare: (stage: Stage) => { source: object; keys: readonly string[] };
+  readonly prepare: (stage: Stage) => {
+    source: object;
+    keys: readonly string[];
+    /** Files that must never be deleted: the condition does not hold for them, or nobody can tell. */
+    spared?: readonly string[];
+  };
+  /** Changes each file in listings and single reads, e.g. leaves a field out. */
+  readonly changeFile?: ChangeFile;
   readonly steps: readonly object[];
   readonly job?: object;
   /** Effects of the steps whose repetition is harmless or told by the service (classes I and D), or by our tag (V). */
@@ -72,6 +80,20 @@ function listed(isStored: boolean, listing: object = {}): Scenario['prepare'] {
   };
 }
 
+/** Unstored files that are to be selected, among others that must be spared. */
+function mixed(wanted: FileSpec, spared: FileSpec) {
+  return (stage: Stage) => {
+    const keys = addFiles(stage, stage.items, { ...wanted, isStored: false });
+    const others = addFiles(stage, 4, { ...spared, isStored: false });
+    return { source: { files: { stored: false, pageSize: 3 } }, keys, spared: others };
+  };
+}
+
+/** The service has not found out yet what these files are. */
+function leaveKindOpen(file: Record<string, unknown>): void {
+  if (file['original_filename'] === 'open.png') file['is_image'] = null;
+}
+
 function addon(name: Effect & string): Scenario {
   const steps = [{ uses: `addon/${name}` }];
   return { name: `addon/${name}`, prepare: inline(IMAGE), steps, effects: [name] };
@@ -92,6 +114,33 @@ export const SCENARIOS: readonly Scenario[] = [
     },
     job: { where: { uploaded: { olderThan: '24h' } }, recheckAfter: '3s' },
     steps: [{ uses: 'delete' }],
+    effects: ['delete'],
+  },
+  {
+    name: 'delete, of a listing that leaves out tags',
+    prepare: mixed({ tags: ['old'] }, { tags: ['keep'] }),
+    changeFile: (file) => delete file['tags'],
+    job: { where: { unless: { tags: { any: ['keep'] } } }, recheckAfter: '3s' },
+    steps: [{ uses: 'delete' }],
+    effects: ['delete'],
+  },
+  {
+    name: 'delete, of files of unknown kind',
+    prepare: mixed({ isImage: false, name: 'a.txt' }, { isImage: true, name: 'open.png' }),
+    changeFile: leaveKindOpen,
+    job: { where: { unless: { isImage: true } }, recheckAfter: '3s' },
+    steps: [{ uses: 'delete' }],
+    effects: ['delete'],
+  },
+  {
+    name: 'delete, by a condition on tags that the listing leaves out',
+    prepare: (stage) => {
+      const { source, keys, spared } = mixed({ tags: ['old'] }, { tags: ['keep'] })(stage);
+      return { source, keys: [...keys, ...spared], spared };
+    },
+    changeFile: (file) => delete file['tags'],
+    job: { recheckAfter: '3s' },
+    steps: [{ uses: 'delete', if: '!file.tags.exists(tag, tag == "keep")' }],
     effects: ['delete'],
   },
   {

@@ -16,6 +16,8 @@ export interface Seen {
   readonly emulator: Emulator;
   /** The keys that the job must select. */
   readonly keys: ReadonlySet<string>;
+  /** Files that must never be deleted. */
+  readonly spared: ReadonlySet<string>;
   /** How long after a send its effect may still come, ms. */
   readonly settleMs: number;
   readonly concurrency: number;

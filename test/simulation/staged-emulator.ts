@@ -1,5 +1,6 @@
 import { createEmulator, type Emulator, type WorkOptions } from '../../src/emulator/emulator.ts';
 import { JOB_KINDS } from '../../src/emulator/work-plan.ts';
+import { leavingOut } from '../support/leave-out.ts';
 import type { VirtualClock } from '../support/virtual-clock.ts';
 import type { Scenario } from './scenarios.ts';
 import type { Schedule } from './schedule.ts';
@@ -33,11 +34,13 @@ export function createStagedEmulator(
     work: Object.fromEntries(JOB_KINDS.map((kind) => [kind, SHARES[service]])),
     importTiming: world % 3 === 0 ? { unknownMs: 4000 } : {},
   });
+  const { changeFile } = scenario;
+  const shown = changeFile === undefined ? emulator : leavingOut(emulator, changeFile);
   return {
     ...emulator,
     handle(request) {
       // The storage of parts knows no keys: its URLs are signed.
-      if (!isRevoked() || request.target.startsWith('/parts/')) return emulator.handle(request);
+      if (!isRevoked() || request.target.startsWith('/parts/')) return shown.handle(request);
       const rule = emulator.faults.add({ fault: { kind: 'unauthorized' }, times: 1 });
       const answer = emulator.handle(request);
       emulator.faults.remove(rule);

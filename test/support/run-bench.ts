@@ -21,6 +21,7 @@ import type { RunContext, RunEnd, RunLimits } from '../../src/run/run-request.ts
 import type { ItemReport } from '../../src/run/run-status.ts';
 import { startRun } from '../../src/run/start-run.ts';
 import { createPacerGate } from '../../src/transport/pacer-gate.ts';
+import { answerLeavingOut, type ChangeFile } from './leave-out.ts';
 import { type Death, ProcessLife } from './process-life.ts';
 import { seededRandom } from './seeded-random.ts';
 import { type NetworkFault, SimulatedNetwork } from './simulated-network.ts';
@@ -61,6 +62,8 @@ export class RunBench {
   readonly events: RunEvent[] = [];
   /** What goes wrong with a request on the wire; null lets it pass. */
   fault: (request: SentRequest) => NetworkFault | null = () => null;
+  /** Changes each file in listings, searches and single reads, e.g. leaves a field out. */
+  changeFile: ChangeFile = () => undefined;
   /** Answers in the emulator's place; null leaves it to the emulator. */
   answer: (request: SentRequest) => WireResponse | null = () => null;
   readonly #random = seededRandom(1);
@@ -208,7 +211,9 @@ export class RunBench {
     const { method, target } = request;
     const body = String(request.body);
     const answer = this.answer({ method, target, body, at: this.clock.now() });
-    if (answer === null) return this.emulator.handle(request);
+    if (answer === null) {
+      return answerLeavingOut(request, this.emulator.handle(request), this.changeFile);
+    }
     return { ...answer, body: Buffer.from(answer.body) };
   }
 }

@@ -37,32 +37,48 @@ const appData = z.object({
 });
 
 /** Either version's: v0.7 has `content_info`, v0.6 has its parts at the top. */
-const fileDetails = z
-  .object({
-    ...fileFields,
-    original_file_url: z.string().nullish(),
-    content_info: z.object({ image: jsonBlock.nullish(), video: jsonBlock.nullish() }).nullish(),
-    image_info: jsonBlock.nullish(),
-    video_info: jsonBlock.nullish(),
-    variations: jsonBlock.nullish(),
-    appdata: z.record(z.string(), appData).nullish(),
-    rekognition_info: jsonBlock.nullish(),
+const fileShape = z.object({
+  ...fileFields,
+  original_file_url: z.string().nullish(),
+  content_info: z.object({ image: jsonBlock.nullish(), video: jsonBlock.nullish() }).nullish(),
+  image_info: jsonBlock.nullish(),
+  video_info: jsonBlock.nullish(),
+  variations: jsonBlock.nullish(),
+  appdata: z.record(z.string(), appData).nullish(),
+  rekognition_info: jsonBlock.nullish(),
+});
+
+const fileDetails = fileShape.transform(detailsFrom);
+const fileWithAppData = fileShape
+  .refine(({ appdata, datetime_removed }) => appdata != null || datetime_removed !== null, {
+    path: ['appdata'],
+    error: 'was asked for, and is missing',
   })
-  .transform(
-    (file): FileDetails => ({
-      ...factsFrom(file),
-      originalFileUrl: file.original_file_url ?? null,
-      image: file.content_info?.image ?? file.image_info ?? null,
-      video: file.content_info?.video ?? file.video_info ?? null,
-      variations: file.variations ?? null,
-      appdata: appDataFrom(file.appdata ?? {}),
-      rekognitionInfo: file.rekognition_info ?? null,
-    }),
-  );
+  .transform(detailsFrom);
+
+function detailsFrom(file: z.output<typeof fileShape>): FileDetails {
+  return {
+    ...factsFrom(file),
+    originalFileUrl: file.original_file_url ?? null,
+    image: file.content_info?.image ?? file.image_info ?? null,
+    video: file.content_info?.video ?? file.video_info ?? null,
+    variations: file.variations ?? null,
+    appdata: appDataFrom(file.appdata ?? {}),
+    rekognitionInfo: file.rekognition_info ?? null,
+  };
+}
 
 /** The answer of `GET /files/{uuid}/` with all that may be in it. */
 export function parseFileDetails(request: AskedRequest, response: ApiResponse): FileDetails {
   return checkAnswer(fileDetails, request, response);
+}
+
+/**
+ * The same if `appdata` was asked for: a file that is there must have the block, empty or not.
+ * Without it nobody knows whether an add-on ran, and it could be paid for twice.
+ */
+export function parseFileWithAppData(request: AskedRequest, response: ApiResponse): FileDetails {
+  return checkAnswer(fileWithAppData, request, response);
 }
 
 function appDataFrom(apps: Record<string, z.output<typeof appData>>): Map<string, AppData> {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ClassifiedError } from '../../../src/core/failure.ts';
 import type { FileFacts } from '../../../src/core/file-facts.ts';
 import type { ItemKey } from '../../../src/core/item.ts';
-import { no, YES } from '../../../src/core/verdict.ts';
+import { no, unknown, YES } from '../../../src/core/verdict.ts';
 import { PageRecheck } from '../../../src/engine/recheck-pages.ts';
 import { recoverRun } from '../../../src/engine/recover-run.ts';
 import { deleteOperation } from '../../../src/operations/delete-operation.ts';
@@ -309,4 +309,57 @@ test('what a look told of may leave, though another item of the page could not b
   );
   expect(await bench.recheck.stillSelected(1, ready)).toHaveLength(2);
   expect(bench.recheck.isFresh(ready)).toBe(true);
+});
+
+test('an item whose window joined a look under way is judged before it is deleted', async () => {
+  const bench = setup();
+  for (const [number, tags] of [
+    [1, ['a']],
+    [2, ['a']],
+    [3, ['keep']],
+  ] as const) {
+    bench.files.set(uuidOf(number), someFile({ uuid: uuidOf(number), storedAt: null, tags }));
+  }
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const listed = bench.ports.selection.source;
+  const source: Source = {
+    ...listed,
+    // The listing leaves out tags.
+    async readPage(cursor, signal) {
+      const page = await listed.readPage(cursor, signal);
+      return {
+        ...page,
+        candidates: page.candidates.map((one) => ({
+          ...one,
+          facts: one.facts && { ...one.facts, tags: null },
+        })),
+      };
+    },
+    readFields: {
+      fields: ['tags'],
+      async read(facts) {
+        bench.asked.push(`tags ${facts.uuid.slice(-2)}`);
+        if (facts.uuid === uuidOf(1)) await held;
+        return { ...facts, tags: bench.files.get(facts.uuid)?.tags ?? null };
+      },
+    },
+  };
+  const filter = ({ tags }: FileFacts) =>
+    tags === null ? unknown('tags') : tags.includes('keep') ? no('kept') : YES;
+  const recheck = new PageRecheck({
+    ...bench.ports,
+    selection: { ...bench.ports.selection, source, filter },
+  });
+
+  const first = recheck.stillSelected(0, bench.claim(1));
+  for (let ticks = 0; ticks < 5; ticks += 1) await bench.clock.tick();
+  const joined = bench.claim(2);
+  const second = recheck.stillSelected(0, joined);
+  release();
+
+  expect(seqsOf(await first)).toEqual([1]);
+  expect(seqsOf(await second)).toEqual([2]);
+  expect(bench.states()).toEqual(['running', 'running', 'skipped']);
+  expect(bench.asked).toContain('tags 03');
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import picomatch from 'picomatch';
 import { expect, test } from 'vitest';
-import { compileGlob, isGlob } from '../../../src/filters/glob.ts';
+import { compileGlob, isGlob, matchesNearlyAll } from '../../../src/filters/glob.ts';
 
 test.each([
   ['*', '', true],
@@ -65,4 +65,39 @@ test('any text escaped is a glob for itself', () => {
       expect(compileGlob(escaped)(text)).toBe(true);
     }),
   );
+});
+
+test('an accent counts the same in one character and in two, escaped or not', () => {
+  for (const glob of [
+    'caf\u00e9*',
+    'cafe\u0301*',
+    'caf\\e\u0301*',
+    'caf[\u00e9]*',
+    '{x,cafe\u0301}*',
+  ]) {
+    const matches = compileGlob(glob);
+    expect([
+      glob,
+      matches('caf\u00e9.jpg'),
+      matches('CAFE\u0301.jpg'),
+      matches('cafe.jpg'),
+    ]).toEqual([glob, true, true, false]);
+  }
+});
+
+test.each([
+  ['*', true],
+  ['**', true],
+  ['?*', true],
+  ['*.*', true],
+  ['*/*', true],
+  ['{a,}*', true],
+  ['*.jpg', false],
+  ['a*', false],
+  ['.*', false],
+  ['?', false],
+  ['\\*', false],
+  ['[*]', false],
+])('the glob %s matches nearly everything: %s', (glob, expected) => {
+  expect(matchesNearlyAll(glob)).toBe(expected);
 });

@@ -261,3 +261,19 @@ test.each(['l.ndjson', 'l.json', 'l'])(
     });
   },
 );
+
+test.each(['list.csv', 'list.ndjson'])(
+  'an accent counts the same in the name of a column and in the job: %s',
+  async (name) => {
+    const [key, album] = ['schl\u00fcssel', 'gr\u00f6\u00dfe'];
+    const apart = (text: string) => text.normalize('NFD');
+    const text = name.endsWith('.csv')
+      ? `${apart(key)},${apart(album)}\n${A},5\n`
+      : `${JSON.stringify({ [apart(key)]: A, [apart(album)]: '5' })}\n`;
+    const { source } = await setup(text, name, { column: key, columns: [album] });
+    const [page] = await readPages(source);
+    expect(page?.candidates).toEqual([
+      { key: A, facts: null, details: { columns: { [apart(album)]: '5' } } },
+    ]);
+  },
+);

@@ -40,12 +40,25 @@ test('a local copy goes out with its metadata, and only its UUID is needed of th
   ]);
 });
 
+test.each([undefined, null])(
+  'a file without the appdata that was asked for is a bad answer',
+  async (appdata) => {
+    const { client } = setup(
+      { body: json(fileJson(1, { appdata })) },
+      { body: json(fileJson(1, { appdata, datetime_removed: '2022-10-25T11:11:48.000001Z' })) },
+    );
+    const read = () => client.files.fileDetails(UUID, { extra: 'appdata', signal });
+    await expect(read()).rejects.toMatchObject({ kind: 'transient', code: 'bad_answer' });
+    expect((await read())?.appdata.size).toBe(0);
+  },
+);
+
 test('a file of v0.7 and of v0.6 tell the same', async () => {
   const image = { width: 5, height: 7 };
   const old = { ...fileJson(1), content_info: undefined, image_info: image, video_info: null };
   const labels = { Cat: 0.9 };
   const { client, requests } = setup(
-    { body: json(fileJson(1, { content_info: { image } })) },
+    { body: json(fileJson(1, { content_info: { image }, appdata: {} })) },
     { body: json({ ...old, rekognition_info: labels }) },
   );
   const now = await client.files.fileDetails(UUID, { extra: 'appdata', signal });

@@ -84,6 +84,7 @@ const doubled = (depth: number): string =>
   depth === 0 ? '["a"]' : `cel.bind(y, ${doubled(depth - 1)}, y + y + y + y)`;
 
 test.each([
+  ['some 200,000 steps', `${nested(5)}.size() > 0`],
   ['nested comprehensions', `${nested(7)}.size() > 0`],
   ['a list that grows', `${doubled(14)}.size() > 0`],
   ['a text that grows', `${doubled(14).replace('["a"]', '"a"')}.size() > 0`],

@@ -1,6 +1,6 @@
 import type { InferredOptionTypes } from 'yargs';
 import { GLOBAL_OPTIONS } from './global-options.ts';
-import { duration, text } from './option-values.ts';
+import { duration, hostList, text } from './option-values.ts';
 
 /** Options that say where the service is, and how to speak to it. */
 export const CONNECTION_OPTIONS = {
@@ -22,6 +22,13 @@ export const CONNECTION_OPTIONS = {
     coerce: text('upload-api-base'),
     describe:
       'Origin of the Upload API; else UPLOADCARE_UPLOAD_API_BASE, else that of a REST API base you named',
+  },
+  'part-host': {
+    array: true,
+    requiresArg: true,
+    coerce: hostList('part-host'),
+    describe:
+      "Host that parts of large files may be uploaded to, beside Uploadcare's storage; may be repeated",
   },
   auth: {
     choices: ['signed', 'simple'],

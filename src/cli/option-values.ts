@@ -151,3 +151,19 @@ function single(flag: string, value: unknown): string {
   if (Array.isArray(value)) throw new Error(`--${flag} was given twice`);
   return String(value);
 }
+
+const HOST = /^(?:\*\.)?[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::\d{1,5})?$/;
+
+/** Takes host names, given one by one or with commas between them; `*.` may stand before one. */
+export function hostList(flag: string): (value: unknown) => readonly string[] | undefined {
+  return (value) => {
+    if (value === undefined) return undefined;
+    const hosts = [value].flat().flatMap((one) => String(one).split(','));
+    const names = hosts.map((host) => host.trim().toLowerCase()).filter((host) => host !== '');
+    const wrong = names.find((host) => !HOST.test(host));
+    if (wrong === undefined) return names;
+    throw new Error(
+      `--${flag} takes a host name such as storage.example.com, without https:// and path, got \`${wrong}\``,
+    );
+  };
+}

@@ -64,6 +64,25 @@ export class ClassifiedError extends Error {
   }
 }
 
+/** The same failure with its message and request id changed. */
+export function rephrased(
+  failure: ClassifiedError,
+  change: (text: string) => string,
+): ClassifiedError {
+  const { kind, effect, code, status, requestId, retryAfterMs, fatalCause, cause } = failure;
+  return new ClassifiedError({
+    kind,
+    effect,
+    code,
+    message: change(failure.message),
+    ...(status !== undefined && { status }),
+    ...(requestId !== undefined && { requestId: change(requestId) }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(fatalCause !== undefined && { fatalCause }),
+    ...(cause !== undefined && { cause }),
+  });
+}
+
 /** Any thrown value as a failure: what nobody classified is a bug, and stops the run. */
 export function failureOf(error: unknown): ClassifiedError {
   if (error instanceof ClassifiedError) return error;

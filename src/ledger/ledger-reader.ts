@@ -1,6 +1,7 @@
 import { ITEM_STATES, type ItemKey, type ItemState } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
 import { UserError } from '../core/user-error.ts';
+import { readCdnHosts } from './cdn-host-table.ts';
 import { withoutGuesses } from './guessed-facts.ts';
 import { keyFromColumn } from './item-key-column.ts';
 import { stateFromCode } from './item-row.ts';
@@ -112,6 +113,11 @@ export class LedgerReader {
   /** Opens the file; refuses one that is not a ledger or is newer than this program. */
   static open(path: string): LedgerReader {
     return openLedgerFile(path, (database) => new LedgerReader(database));
+  }
+
+  /** Hosts that projects' files are served from, by project; empty for the default one. */
+  cdnHosts(): ReadonlyMap<string, string> {
+    return readCdnHosts(this.#database);
   }
 
   /** The run of a ledger that a run was begun in. */

@@ -5,13 +5,14 @@ import type { Clock, CrashHook } from '../core/world.ts';
 import { AnswerTable } from './answer-table.ts';
 import { AttemptTable } from './attempt-table.ts';
 import { BatchTable } from './batch-table.ts';
+import { putCdnHost } from './cdn-host-table.ts';
 import { isNoRoom, ledgerFailure, mayPass } from './database-failure.ts';
 import { GroupCommit, type WriteKind } from './group-commit.ts';
 import { ItemTable } from './item-table.ts';
 import { LEDGER_SCHEMA, readLedgerFile } from './ledger-file.ts';
 import { LostAnswerTable } from './lost-answer-table.ts';
 import { migrate } from './migrate.ts';
-import { type Connection, openDatabase, withoutSync } from './open-database.ts';
+import { type Connection, emptyLog, openDatabase, withoutSync } from './open-database.ts';
 import { OutcomeTable } from './outcome-table.ts';
 import { PageTable } from './page-table.ts';
 import { PaidTable } from './paid-table.ts';
@@ -20,6 +21,7 @@ import { RESERVE_PART, type Reserve } from './reserve.ts';
 import { type NewRun, RunTable } from './run-table.ts';
 import { TransferTable } from './transfer-table.ts';
 import { UndecidedTable } from './undecided-table.ts';
+import { wipeOldPartUrls } from './wipe-part-urls.ts';
 import { WorkTable } from './work-table.ts';
 
 /** SQLite's page, bytes. */
@@ -57,6 +59,7 @@ export class Ledger {
   #maxPages: number | undefined;
   #traffic = { requests: 0, throttled: 0 };
   #onTrouble: (failure: ClassifiedError) => void = () => undefined;
+  #cdnHosts = new Map<string, string>();
 
   private constructor(database: Connection, options: LedgerOptions) {
     const { clock, crash = () => {} } = options;
@@ -109,6 +112,7 @@ export class Ledger {
     readLedgerFile(path, () => undefined);
     const database = openDatabase(path, { mode: 'write', ...options });
     return closedOnFailure(database, () => {
+      wipeOldPartUrls(database);
       migrate(database, LEDGER_SCHEMA, options.crash);
       const ledger = new Ledger(database, options);
       if (ledger.run.find() === null) {
@@ -123,14 +127,17 @@ export class Ledger {
     // Part of a larger transaction: that one counts the traffic, once.
     if (this.#database.inTransaction) return writes();
     const traffic = this.#traffic;
+    const hosts = this.#cdnHosts;
     try {
       const result = this.#database
         .transaction(() => {
           if (traffic.requests > 0) this.run.addTraffic(traffic.requests, traffic.throttled);
+          for (const [project, host] of hosts) putCdnHost(this.#database, project, host);
           return writes();
         })
         .immediate();
       if (traffic.requests > 0) this.#traffic = { requests: 0, throttled: 0 };
+      if (hosts.size > 0) this.#cdnHosts = new Map();
       return result;
     } catch (error) {
       this.transfers.rolledBack();
@@ -171,6 +178,11 @@ export class Ledger {
     this.#traffic.throttled += counts.throttled;
   }
 
+  /** Notes the host of a project's files; durable with the next transaction, as traffic is. */
+  noteCdnHost(project: string, host: string): void {
+    this.#cdnHosts.set(project, host);
+  }
+
   /**
    * Like `transaction`, but shares its sync of the disk with all that is written in this tick. A
    * `record` that finds no room is written from the reserve, an `intent` is refused from then on.
@@ -183,6 +195,11 @@ export class Ledger {
   /** Closes the file, folding the write-ahead log into it; the reserve makes room for that. */
   close(): void {
     this.#reserve?.remove();
+    try {
+      if (this.#database.open) emptyLog(this.#database);
+    } catch {
+      // A full disk or a lock: the log stays for the next process, and nothing is lost.
+    }
     this.#database.close();
   }
 

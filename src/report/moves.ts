@@ -30,7 +30,8 @@ export interface Move extends NewThings {
 export interface MoveSettings {
   /** Hosts that old URLs have, beside the known ones; the first without `*` is the one that is written. */
   readonly oldHosts: readonly string[];
-  readonly newHost: string;
+  /** Host of new URLs; the one that the run's ledger knows if null. */
+  readonly newHost: string | null;
   /** Where the bucket is served; the bucket's own address where absent. */
   readonly bucketUrl?: string | undefined;
 }
@@ -59,9 +60,9 @@ export function* moves(
   const deleted = readDeletedThings(run);
   try {
     for (const item of runItems(run)) {
-      const { things, hasLost } = newThings(run.steps, item, (id) => deleted.has(id));
+      const { things, hosts, hasLost } = newThings(run.steps, item, (id) => deleted.has(id));
       if (!isNothing(things)) {
-        const found = move(item, things, settings);
+        const found = move(item, things, { ...settings, run, hosts });
         if (found.isSettled) counts.written += 1;
         else counts.unsettled += 1;
         yield found;
@@ -84,9 +85,16 @@ export function targetOf(
   return null;
 }
 
-function move({ record }: RunItem, things: NewThings, settings: MoveSettings): Move {
+interface MovePlace extends MoveSettings {
+  readonly run: ReportedRun;
+  readonly hosts: Readonly<Record<keyof NewThings, string | null>>;
+}
+
+function move({ record }: RunItem, things: NewThings, settings: MovePlace): Move {
   const { key, state, reason } = record;
-  const { newHost, bucketUrl } = settings;
+  const { newHost, bucketUrl, hosts } = settings;
+  const urlOf = (id: string, host: string | null) =>
+    cdnUrl(newHost ?? host ?? DEFAULT_CDN_HOST, id);
   const isSkippedWell = state === 'skipped' && !GONE.includes(reason);
   return {
     item: key,
@@ -94,14 +102,15 @@ function move({ record }: RunItem, things: NewThings, settings: MoveSettings): M
     state,
     isSettled: state === 'done' || isSkippedWell,
     ...things,
-    fileUrl: things.file === null ? null : cdnUrl(newHost, things.file),
+    fileUrl: things.file === null ? null : urlOf(things.file, hosts.file),
     objectUrl: things.object === null ? null : objectUrl(things.object, bucketUrl),
-    groupUrl: things.group === null ? null : cdnUrl(newHost, things.group),
+    groupUrl: things.group === null ? null : urlOf(things.group, hosts.group),
   };
 }
 
-function oldThing(key: string, { oldHosts }: MoveSettings): OldThing {
-  const host = oldHosts.find((name) => !name.startsWith('*.')) ?? DEFAULT_CDN_HOST;
+function oldThing(key: string, { oldHosts, run }: MovePlace): OldThing {
+  const named = oldHosts.find((name) => !name.startsWith('*.'));
+  const host = named ?? run.cdnHost ?? DEFAULT_CDN_HOST;
   if (isFileUuid(key)) {
     const uuid = parseFileUuid(key);
     return { kind: 'file', uuid, url: cdnUrl(host, uuid) };

@@ -26,27 +26,37 @@ const MADE_BY: Readonly<Record<string, Readonly<Record<string, keyof NewThings>>
   'create-group': { group: 'group' },
 };
 
+const NOTHING = { file: null, object: null, group: null, thumbnails: null } as const;
+
+/** What the steps of an item made. */
+interface FoundThings {
+  readonly things: NewThings;
+  /** Hosts that they are served from; null if unknown. */
+  readonly hosts: Readonly<Record<keyof NewThings, string | null>>;
+  /** True if the run deleted one of them again. */
+  readonly hasLost: boolean;
+}
+
 /** What the steps of an item made, and whether the run deleted any of it again. */
 export function newThings(
   steps: ReportedRun['steps'],
   item: RunItem,
   isDeleted: (id: string) => boolean,
-): { readonly things: NewThings; readonly hasLost: boolean } {
-  const found: Record<keyof NewThings, string | null> = {
-    file: null,
-    object: null,
-    group: null,
-    thumbnails: null,
-  };
+): FoundThings {
+  const found: Record<keyof NewThings, string | null> = { ...NOTHING };
+  const hosts: Record<keyof NewThings, string | null> = { ...NOTHING };
   let hasLost = false;
   for (const { step, kind, id } of madeBy(steps, item)) {
     const isLost = isDeleted(id) || hasLostMember(step, item, isDeleted);
     if (isLost) hasLost = true;
-    else found[kind] = id;
+    else {
+      found[kind] = id;
+      hosts[kind] = step.cdnHost;
+    }
   }
   const things = checked(found);
   const isSame = things.file === item.record.key.toLowerCase();
-  return { things: isSame ? { ...things, file: null } : things, hasLost };
+  return { things: isSame ? { ...things, file: null } : things, hosts, hasLost };
 }
 
 /** All that the steps of an item made, in order. */
@@ -70,6 +80,11 @@ function hasLostMember(
   if (step.uses !== 'create-group') return false;
   const member = subjectAt(step, item);
   return member !== null && isDeleted(member);
+}
+
+/** True for a step whose result is a new file. */
+export function makesFile({ uses }: Pick<ReportedStep, 'uses'>): boolean {
+  return Object.values(MADE_BY[uses] ?? {}).includes('file');
 }
 
 /** True if no step makes anything new. */

@@ -9,6 +9,8 @@ export interface ReportedStep {
   readonly uses: string;
   /** Place of the earlier step whose new file this step acts on; null for the item itself. */
   readonly fileFrom: number | null;
+  /** Host that the files of the step's project are served from; null if unknown. */
+  readonly cdnHost: string | null;
 }
 
 /** A run as reports need it: its ledger, and its steps in order. */
@@ -17,6 +19,8 @@ export interface ReportedRun {
   /** Path of the ledger. */
   readonly ledger: string;
   readonly steps: readonly ReportedStep[];
+  /** Host that the old files are served from; null if unknown. */
+  readonly cdnHost: string | null;
 }
 
 /** An item with what is known of each of its steps. */

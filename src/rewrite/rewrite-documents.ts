@@ -1,5 +1,6 @@
-import { DEFAULT_CDN_HOST, KNOWN_CDN_HOSTS } from '../report/cdn-hosts.ts';
+import { KNOWN_CDN_HOSTS } from '../report/cdn-hosts.ts';
 import type { MoveTarget } from '../report/moves.ts';
+import { makesFile } from '../report/new-things.ts';
 import type { ReportedRun } from '../report/run-items.ts';
 import { findDocuments } from './find-documents.ts';
 import { openReplacements, type Replacements } from './replacements.ts';
@@ -29,15 +30,14 @@ export async function* rewriteDocuments(
   run: ReportedRun,
   request: RewriteRequest,
 ): AsyncGenerator<DocumentResult> {
-  const { oldHosts, newHost, onMap } = request;
-  const replacements = openReplacements(run, {
-    ...request,
-    newHost: newHost ?? DEFAULT_CDN_HOST,
-  });
+  const { oldHosts, onMap } = request;
+  const newHost = request.newHost ?? otherProjectHost(run);
+  const replacements = openReplacements(run, request);
   try {
     onMap(replacements);
-    const hosts = [...KNOWN_CDN_HOSTS, ...oldHosts, ...(newHost === null ? [] : [newHost])];
-    const settings = { ...request, oldHosts: hosts, replacements };
+    const more = [run.cdnHost, newHost].filter((host) => host !== null);
+    const hosts = [...KNOWN_CDN_HOSTS, ...oldHosts, ...more];
+    const settings = { ...request, newHost, oldHosts: hosts, replacements };
     for await (const found of findDocuments(request.paths, request)) {
       request.signal.throwIfAborted();
       if ('message' in found) yield failed(found);
@@ -47,6 +47,17 @@ export async function* rewriteDocuments(
   } finally {
     replacements.close();
   }
+}
+
+/**
+ * The host of the project that the new files are in; null if it is the old one's, or unknown. The
+ * host of one project does not serve the files of another.
+ */
+function otherProjectHost({ cdnHost, steps }: ReportedRun): string | null {
+  if (cdnHost === null) return null;
+  const hosts = new Set(steps.flatMap((step) => (makesFile(step) ? [step.cdnHost] : [])));
+  const [host = null] = hosts;
+  return hosts.size === 1 && host !== cdnHost ? host : null;
 }
 
 const UNTOUCHED = { replaced: 0, kept: 0, bare: 0, changes: [], message: null } as const;

@@ -13,6 +13,7 @@ export interface ConnectionEnvironment {
 export interface ConnectionFlags {
   readonly restApiBase?: string | undefined;
   readonly uploadApiBase?: string | undefined;
+  readonly partHost?: readonly string[] | undefined;
   readonly auth?: Connection['auth'] | undefined;
 }
 
@@ -40,6 +41,7 @@ export function connectionFromEnv(
       uploadBase === undefined
         ? uploadOriginBeside(restOrigin)
         : parseApiBase(uploadBase, { api: 'Upload', example: UPLOAD_API_BASE }),
+    ...(flags.partHost !== undefined && { partHosts: flags.partHost }),
     auth: flags.auth ?? 'signed',
   };
 }

@@ -1,5 +1,6 @@
 import type { FileFacts } from '../core/file-facts.ts';
 import type { FileUuid } from '../core/file-uuid.ts';
+import { createRedactor } from '../core/redact-secrets.ts';
 import type { World } from '../core/world.ts';
 import { createAdaptiveRate } from '../transport/adaptive-rate.ts';
 import { createTransport } from '../transport/create-transport.ts';
@@ -75,6 +76,7 @@ export function openClient(options: ClientOptions): ProjectClient {
     signer: auth === 'simple' ? createSimpleSigner(credentials, origin) : createSigner(credentials),
     gate,
     userAgent: `ucbulk/${toolVersion()}`,
+    redact: createRedactor([secretKey]),
     limits: { unreachableMs: options.offlineForMs ?? OFFLINE_FOR_MS },
   });
   const { project, files, webhooks } = createRestClient(send, { origin });

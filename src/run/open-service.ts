@@ -1,4 +1,5 @@
 import { canceled } from '../core/failure.ts';
+import { createRedactor } from '../core/redact-secrets.ts';
 import type { WireRequest, WireResponse, World } from '../core/world.ts';
 import type { Halt } from '../engine/halt.ts';
 import { createAdaptiveRate } from '../transport/adaptive-rate.ts';
@@ -17,6 +18,7 @@ import { createRestClient } from '../uploadcare/rest-client.ts';
 import { createSigner, createSimpleSigner } from '../uploadcare/signature.ts';
 import { createUploadClient, UPLOAD_ORIGIN } from '../uploadcare/upload-client.ts';
 import { createUploadSigner } from '../uploadcare/upload-signature.ts';
+import type { CdnHosts } from './cdn-host-watch.ts';
 import type { Connection, RunContext } from './run-request.ts';
 import type { ServiceClient } from './service-client.ts';
 import { toolVersion } from './tool-version.ts';
@@ -32,6 +34,10 @@ export interface Service {
 export interface ServiceOptions {
   readonly context: RunContext;
   readonly connection: Connection;
+  /** Name of the project in the job; undefined for the default one. */
+  readonly project: string | undefined;
+  /** Notes where the project's files are served. */
+  readonly cdnHosts: CdnHosts;
   readonly halt: Halt;
   /** One for all projects: they are of one service. */
   readonly serverClock: ServerClock;
@@ -78,11 +84,14 @@ export function openService(options: ServiceOptions): Service {
   });
   return {
     client: {
-      ...createRestClient(rest.send, { origin: restOrigin }),
+      ...createRestClient(options.cdnHosts.watching(rest.send, options.project), {
+        origin: restOrigin,
+      }),
       upload: createUploadClient({
         send: upload.send,
         sendPart: parts.send,
         origin: uploadOrigin,
+        partHosts: connection.partHosts ?? [],
         publicKey: credentials.publicKey,
         sign: createUploadSigner(credentials, () => serverClock.now()),
         random: world.random,
@@ -128,6 +137,7 @@ function openTransport(
     brake: halt.signal,
     becomeSure,
     userAgent: `ucbulk/${toolVersion()}`,
+    redact: createRedactor([options.connection.secretKey]),
     log: (line) => logRequest(context, line),
     onEvent: context.listener,
     ...(offlineForMs !== undefined && { limits: { unreachableMs: offlineForMs } }),

@@ -32,7 +32,13 @@ const KEEP_RATES_EVERY_MS = 2000;
 const MAX_ASKED = 4;
 
 /** What a service has of its project, and of the projects together. */
-type OfProject = 'connection' | 'serverClock' | 'becomeSure' | 'learnedRate' | 'ceiling';
+type OfProject =
+  | 'connection'
+  | 'project'
+  | 'serverClock'
+  | 'becomeSure'
+  | 'learnedRate'
+  | 'ceiling';
 
 /** Opens every project and asks for it: good keys, and its service's clock. */
 export async function openServices(
@@ -57,6 +63,7 @@ export async function openServices(
     const service = openService({
       ...options,
       connection,
+      project: project.name,
       serverClock: clock,
       becomeSure,
       learnedRate: learnedRate(connection, context, catalog),

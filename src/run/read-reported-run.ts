@@ -17,7 +17,11 @@ export interface ReadRun {
     readonly uses: string;
     /** Place of the earlier step whose new file the step acts on; null for the item itself. */
     readonly fileFrom: number | null;
+    /** Host that the files of the step's project are served from; null if no answer named it. */
+    readonly cdnHost: string | null;
   }[];
+  /** The same of the project that the items are from. */
+  readonly cdnHost: string | null;
 }
 
 /** Finds a run for a report; null means the newest one. */
@@ -30,15 +34,19 @@ export async function readReportedRun(
   const ledger = statePaths(stateDirectory).ledger(run);
   const reader = LedgerReader.open(ledger);
   try {
-    const { steps } = storedJob(reader.begun());
+    const { source, steps } = storedJob(reader.begun());
+    const hosts = reader.cdnHosts();
+    const hostOf = (project: string | undefined) => hosts.get(project ?? '') ?? null;
     return {
       run,
       state,
       ledger,
+      cdnHost: hostOf(source.project),
       steps: steps.map((step) => ({
         id: step.id,
         uses: step.uses,
         fileFrom: makerOf(step, steps),
+        cdnHost: hostOf(step.project),
       })),
     };
   } finally {

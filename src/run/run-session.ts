@@ -1,4 +1,5 @@
 import type { ConfirmAnswer, ConsentQuestion } from '../core/consent.ts';
+import { createRedactor } from '../core/redact-secrets.ts';
 import { needsConsent } from '../engine/effects.ts';
 import type { Halt } from '../engine/halt.ts';
 import { runJob } from '../engine/run-job.ts';
@@ -6,6 +7,7 @@ import type { EngineStep } from '../engine/step-items.ts';
 import type { Job } from '../job/job-schema.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { CdnHosts } from './cdn-host-watch.ts';
 import { startDurationLimit } from './duration-limit.ts';
 import { guardsOf, selectionOf, settingsOf, stepsOf } from './job-parts.ts';
 import type { JobProject } from './job-projects.ts';
@@ -23,6 +25,7 @@ export interface Session {
   readonly halt: Halt;
   readonly services: ProjectServices;
   readonly traffic: Traffic;
+  readonly cdnHosts: CdnHosts;
 }
 
 /** Requests of this process, as they happen, and the ledger they are counted in once there is one. */
@@ -76,9 +79,11 @@ export async function openSession(
 ): Promise<Session> {
   const { context, halt } = opening;
   const traffic = new Traffic();
+  const cdnHosts = new CdnHosts();
   const budget = job.limits.requests;
   const services = await openServices(opening.projects, {
     ...opening,
+    cdnHosts,
     maxRate: context.rate ?? job.limits.rate,
     mayRequest() {
       if (budget !== undefined && traffic.requests >= budget) {
@@ -93,7 +98,7 @@ export async function openSession(
       if (throttled) traffic.countThrottled();
     },
   });
-  return { context, halt, services, traffic };
+  return { context, halt, services, traffic, cdnHosts };
 }
 
 /** Works on the run until it ends or stops, and says how. */
@@ -101,13 +106,14 @@ export async function workOnRun(
   session: Session,
   work: { ledger: Ledger; job: Job; catalog: Catalog; others: OtherWorks; resumed: boolean },
 ): Promise<RunEnd> {
-  const { context, halt, services, traffic } = session;
+  const { context, halt, services, traffic, cdnHosts } = session;
   const { ledger, job, catalog } = work;
   const source = services.of(job.source.project);
   const serverNow = () => services.clock.now();
   const { world } = context;
   const startedAt = world.clock.monotonic();
   traffic.keepIn(ledger);
+  cdnHosts.keepIn(ledger);
   ledger.transaction(() => {
     ledger.run.setState('active', null, null);
     ledger.run.setAsOf(serverNow());
@@ -140,7 +146,7 @@ export async function workOnRun(
     abort: context.abort,
     listener: keepingRates(services, kept),
     inTurn: (claim) => work.others.inTurn(claim, halt.signal),
-    redact: (text) => withoutSecrets(text, services),
+    redact: createRedactor(services.all.map(({ connection }) => connection.secretKey)),
     confirm: (question) => confirm(session, { ...work, question, steps }),
   });
   letGo();
@@ -156,13 +162,6 @@ export async function workOnRun(
     throttled: traffic.throttled,
     elapsedMs: world.clock.monotonic() - startedAt,
   };
-}
-
-function withoutSecrets(text: string, { all }: ProjectServices): string {
-  return all.reduce(
-    (left, { connection }) => left.replaceAll(connection.secretKey, '[secret key]'),
-    text,
-  );
 }
 
 async function confirm(

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { createRedactor, type Redact } from '../core/redact-secrets.ts';
 import type { World } from '../core/world.ts';
 import { type ApiDialect, REST_V07 } from './api-dialect.ts';
 import type { Gate } from './gate.ts';
@@ -33,6 +34,8 @@ export interface TransportOptions {
   readonly log?: RequestLog;
   readonly onEvent?: TransportListener;
   readonly limits?: Partial<TransportLimits>;
+  /** Replaces secrets in what an answer is quoted with; signatures and our headers where absent. */
+  readonly redact?: Redact;
   /** The clock of the service, where others ask it too; default one of the transport's own. */
   readonly serverClock?: ServerClock;
   /** Asks for the service's time where it is not sure. */
@@ -65,7 +68,16 @@ export function createTransport(options: TransportOptions): Transport {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const serverClock = options.serverClock ?? createServerClock(clock);
 
-  const overHttp = createHttpSend({ http, serverClock, origin, dialect, userAgent, limits });
+  const redact = options.redact ?? createRedactor([]);
+  const overHttp = createHttpSend({
+    http,
+    serverClock,
+    origin,
+    dialect,
+    userAgent,
+    limits,
+    redact,
+  });
   const signed =
     signer === null ? overHttp : ownOriginOnly(withSigning(signer, serverClock, onEvent)(overHttp));
   const journaled = withJournal(world, limits.writeMarginMs)(signed);

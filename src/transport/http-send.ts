@@ -1,5 +1,6 @@
-import { ClassifiedError } from '../core/failure.ts';
+import { ClassifiedError, rephrased } from '../core/failure.ts';
 import type { JsonValue } from '../core/json.ts';
+import type { Redact } from '../core/redact-secrets.ts';
 import { type HttpExchange, WireError, type WireResponse } from '../core/world.ts';
 import type { ApiDialect } from './api-dialect.ts';
 import { classifyWireError } from './classify-wire-error.ts';
@@ -18,15 +19,17 @@ interface HttpPorts {
   readonly dialect: ApiDialect;
   readonly userAgent: string;
   readonly limits: TransportLimits;
+  /** Replaces the secrets that an answer may echo. */
+  readonly redact: Redact;
 }
 
 /** Innermost: one exchange over the network, and its answer as a response or a classified failure. */
 export function createHttpSend(ports: HttpPorts): SendTry {
   return async (attempt) => {
     const answer = await exchange(attempt, ports);
-    const { dialect, serverClock } = ports;
+    const { dialect, serverClock, redact } = ports;
     const failure = dialect.classify(attempt.request, answer, serverClock.now());
-    if (failure !== null) throw failure;
+    if (failure !== null) throw rephrased(failure, redact);
     return dialect.answersJson ? responseOf(attempt.request, answer) : bodilessResponse(answer);
   };
 }

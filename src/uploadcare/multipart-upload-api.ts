@@ -62,21 +62,23 @@ export interface MultipartUploadApi {
 export interface PartPorts {
   /** Over the storage of the parts, which is no API and has a gate of its own. */
   readonly sendPart: Send;
-  /** The Upload API's origin: where it is plain HTTP, so may the parts' be. */
+  /** The Upload API's origin: parts may go there. */
   readonly origin: string;
+  /** Storage hosts that the user named, beside the known ones. */
+  readonly partHosts?: readonly string[];
 }
 
 /** The endpoints for files in parts. */
 export function createMultipartUploadApi(
   ports: UploadPorts,
-  { sendPart, origin }: PartPorts,
+  { sendPart, origin, partHosts = [] }: PartPorts,
 ): MultipartUploadApi {
   return {
     start: (file, settings, signal) => start(ports, { file, settings }, signal),
     async putPart({ url, contentType, bytes }, signal) {
       await sendPart({
         method: 'PUT',
-        ...splitPartUrl(url, origin),
+        ...splitPartUrl(url, { apiOrigin: origin, hosts: partHosts }),
         payload: { contentType, bytes },
         mutates: false,
         lane: 'mutate',

@@ -1,25 +1,55 @@
 import { ClassifiedError } from '../core/failure.ts';
 
-const URL_PARTS = /^((https?):\/\/[^/?#@\\]+)(\/[!-[\]-~]*)$/i;
+/** Storage hosts that Uploadcare documents, and that its recorded answers name. */
+export const STORAGE_HOSTS: readonly string[] = [
+  'uploadcare.s3-accelerate.amazonaws.com',
+  'upload.uploadcare.com',
+];
+
+/** Where parts of files may go. */
+export interface PartPlaces {
+  /** Origin of the Upload API: parts may go there too. */
+  readonly apiOrigin: string;
+  /** More storage hosts, as the user named them: `storage.example.com`, `*.example.com`. */
+  readonly hosts?: readonly string[];
+}
+
+const URL_PARTS = /^((https?):\/\/([^/?#@\\]+))(\/[!-[\]-~]*)$/i;
 
 /**
  * A presigned URL as origin and target, byte for byte. No key goes with a part, but the file does:
- * over plain HTTP only where the Upload API itself is asked that way.
+ * only to the Upload API's own origin, and over HTTPS to a known storage. Plain HTTP is for hosts
+ * that the user named, if the Upload API itself is asked that way.
  */
 export function splitPartUrl(
   url: string,
-  apiOrigin: string,
+  { apiOrigin, hosts = [] }: PartPlaces,
 ): { readonly origin: string; readonly target: string } {
-  const [, origin, scheme, target] = URL_PARTS.exec(url) ?? [];
-  const isSafe = scheme?.toLowerCase() === 'https' || apiOrigin.startsWith('http:');
-  if (origin !== undefined && target !== undefined && isSafe && !target.includes('#')) {
-    return { origin, target };
+  const [, origin, scheme = '', host = '', target] = URL_PARTS.exec(url) ?? [];
+  if (origin === undefined || target === undefined || target.includes('#')) {
+    throw refused(`The service gave a part URL that is not valid: ${shown(url)}`);
   }
-  throw new ClassifiedError({
+  if (origin.toLowerCase() === apiOrigin.toLowerCase()) return { origin, target };
+  const isHttps = scheme.toLowerCase() === 'https';
+  const name = host.toLowerCase().replace(isHttps ? /:443$/ : /:80$/, '');
+  const isNamed = hosts.some((pattern) => isHostOf(pattern, name));
+  const isSafe = isHttps || (isNamed && apiOrigin.startsWith('http:'));
+  if (isSafe && (isNamed || STORAGE_HOSTS.includes(name))) return { origin, target };
+  throw refused(
+    `The service gave a part URL outside of Uploadcare's known storage: ${shown(url)}. No part was sent there. If that storage is yours, allow it: --part-host ${name} or UCBULK_PART_HOST; it needs https`,
+  );
+}
+
+function isHostOf(pattern: string, host: string): boolean {
+  return pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) : host === pattern;
+}
+
+function refused(message: string): ClassifiedError {
+  return new ClassifiedError({
     kind: 'fatal',
     effect: 'none',
     code: 'bad_part_url',
-    message: `The URL for a part is none we send a file to: ${shown(url)}`,
+    message,
     fatalCause: 'configuration',
   });
 }

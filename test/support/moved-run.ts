@@ -22,6 +22,7 @@ interface StepOnMadeFile {
 export function movedRun(
   uses: readonly (string | StepOnMadeFile)[],
   items: readonly MovedItem[],
+  hosts: { readonly old?: string; readonly next?: string } = {},
 ): ReportedRun {
   const { ledger, path } = tempLedger();
   const page = { no: 1, cursor: null, next: null, checkedAt: 0, firstSeq: 1 };
@@ -42,9 +43,9 @@ export function movedRun(
   const steps = uses.map((step, place) => {
     const { uses: name, fileFrom } =
       typeof step === 'string' ? { uses: step, fileFrom: null } : step;
-    return { id: `${place + 1}-${name}`, uses: name, fileFrom };
+    return { id: `${place + 1}-${name}`, uses: name, fileFrom, cdnHost: hosts.next ?? null };
   });
-  return { run: parseRunId('run-1'), ledger: path, steps };
+  return { run: parseRunId('run-1'), ledger: path, steps, cdnHost: hosts.old ?? null };
 }
 
 function settle(

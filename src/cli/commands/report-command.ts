@@ -4,7 +4,6 @@ import { formatCount, formatCounted } from '../../core/counted.ts';
 import { ITEM_STATES } from '../../core/item.ts';
 import { UserError } from '../../core/user-error.ts';
 import { plainLines } from '../../progress/terminal-text.ts';
-import { DEFAULT_CDN_HOST } from '../../report/cdn-hosts.ts';
 import { decisionTexts } from '../../report/decision-texts.ts';
 import { itemTexts } from '../../report/item-texts.ts';
 import { MAP_FORMATS, type MapForm, mapTexts } from '../../report/map-texts.ts';
@@ -60,9 +59,8 @@ const REPORT_OPTIONS = {
   ...MOVE_OPTIONS,
   'new-host': {
     requiresArg: true,
-    default: DEFAULT_CDN_HOST,
     coerce: newHost,
-    describe: 'CDN host of new URLs',
+    describe: "CDN host of new URLs; the project's own if absent",
   },
 } as const;
 
@@ -160,7 +158,7 @@ function textsOf(run: ReportedRun, flags: Given, counts: MoveCounts): Generator<
   if (format !== 'map') {
     return itemTexts(run, { format, ...(state !== undefined && { states: [state] }) });
   }
-  const settings = { newHost, oldHosts: oldHost, bucketUrl };
+  const settings = { newHost: newHost ?? null, oldHosts: oldHost, bucketUrl };
   return mapTexts(run, mapForm(flags, usual), settings, counts);
 }
 

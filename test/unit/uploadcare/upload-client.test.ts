@@ -46,7 +46,11 @@ function setup(...given: readonly (Partial<ApiResponse> | ClassifiedError)[]) {
 }
 
 function setupWith(
-  changes: { readonly sign?: UploadSigner; readonly origin?: string },
+  changes: {
+    readonly sign?: UploadSigner;
+    readonly origin?: string;
+    readonly partHosts?: readonly string[];
+  },
   ...given: readonly (Partial<ApiResponse> | ClassifiedError)[]
 ) {
   const { send, requests } = scriptedSend(...given);
@@ -54,6 +58,7 @@ function setupWith(
     send,
     sendPart: send,
     origin: changes.origin ?? 'https://upload.uploadcare.com',
+    partHosts: changes.partHosts ?? [],
     publicKey: parseCredentials('demopublickey', 'demosecretkey').publicKey,
     sign: changes.sign ?? null,
     random: () => 0.5,
@@ -135,7 +140,8 @@ test('the time for a request grows with its bytes', async () => {
 });
 
 const PARTS = [1, 2, 3].map(
-  (part) => `https://s3.test/${UUID}/a.txt?partNumber=${part}&X-Amz-Signature=x%2By`,
+  (part) =>
+    `https://uploadcare.s3-accelerate.amazonaws.com/${UUID}/a.txt?partNumber=${part}&X-Amz-Signature=x%2By`,
 );
 
 test('a large file begins, has its parts put to their own host byte for byte, and ends', async () => {
@@ -167,7 +173,7 @@ test('a large file begins, has its parts put to their own host byte for byte, an
   });
   expect(put).toMatchObject({
     method: 'PUT',
-    origin: 'https://s3.test',
+    origin: 'https://uploadcare.s3-accelerate.amazonaws.com',
     target: `/${UUID}/a.txt?partNumber=2&X-Amz-Signature=x%2By`,
     payload: { contentType: 'text/plain', bytes: { size: 1 } },
     mutates: false,
@@ -201,6 +207,11 @@ test.each([
   'ftp://s3.test/x',
   '/relative',
   'https://s3.test/a b',
+  'https://s3.test/x',
+  'https://uploadcare.s3-accelerate.amazonaws.com.evil.test/x',
+  'https://evil.test/uploadcare.s3-accelerate.amazonaws.com/x',
+  'http://uploadcare.s3-accelerate.amazonaws.com/x',
+  'https://uploadcare.s3-accelerate.amazonaws.com:8443/x',
 ])('no file is sent to %s', async (url) => {
   const { client, requests } = setup({});
   const put = client.multipart.putPart({ url, contentType: 'a/b', bytes: bytesOf('x') }, signal);
@@ -208,12 +219,28 @@ test.each([
   expect(requests).toEqual([]);
 });
 
-test('parts go over plain HTTP where the Upload API does', async () => {
-  const { client, requests } = setupWith({ origin: 'http://127.0.0.1:80' }, { body: null });
+test('parts go over plain HTTP to a host that the user named, if the Upload API is asked that way', async () => {
+  const { client, requests } = setupWith(
+    { origin: 'http://127.0.0.1:80', partHosts: ['127.0.0.1:81'] },
+    { body: null },
+  );
   const part = { url: 'http://127.0.0.1:81/x', contentType: 'a/b', bytes: bytesOf('x') };
   await client.multipart.putPart(part, signal);
   expect(requests[0]).toMatchObject({ origin: 'http://127.0.0.1:81', target: '/x' });
 });
+
+test.each([
+  ['https://upload.uploadcare.com/x', []],
+  ['https://UPLOADCARE.s3-accelerate.amazonaws.com:443/x', []],
+  ['https://eu.storage.example.com/x', ['*.storage.example.com']],
+])(
+  'a part goes to the API, to a known storage, to a host that the user named: %s',
+  async (url, partHosts) => {
+    const { client, requests } = setupWith({ partHosts }, { body: null });
+    await client.multipart.putPart({ url, contentType: 'a/b', bytes: bytesOf('x') }, signal);
+    expect(requests).toMatchObject([{ target: '/x' }]);
+  },
+);
 
 test('an import begins with a token, or with the file that is there', async () => {
   const { client, requests } = setup(

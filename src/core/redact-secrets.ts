@@ -1,0 +1,63 @@
+/** Replaces secrets in a text. */
+export type Redact = (text: string) => string;
+
+const REDACTED = '[redacted]';
+/** Shorter "secrets" are a test's or a mistake: they would blank out innocent words. */
+const MIN_SECRET = 6;
+/** Encodings inside each other that are looked through. */
+const MAX_DEPTH = 3;
+
+const SPACE = String.raw`(?:\s|\+|%(?:25)*20|\\u0020|&#32;)+`;
+const COLON = String.raw`\s*(?::|%(?:25)*3A|\\u003a|&#58;)\s*`;
+// The header that we send, as a proxy or the service may echo it.
+const AUTHORIZATION = new RegExp(`(Uploadcare(?:\\.Simple)?)${SPACE}[\\w-]+${COLON}[\\w-]+`, 'gi');
+// Of signed uploads (`signature`), of presigned part URLs (`X-Amz-Signature`), of webhooks.
+const SIGNATURE = /(signature[^0-9a-z]{1,12}(?:3a|3d|22|20){0,4})[0-9a-f]{40,128}/gi;
+const BASE64_RUN = /[\w+/-]{16,}={0,2}/g;
+const HEX_RUN = /(?:[0-9a-f]{2}){12,}/gi;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * Creates a function that replaces secrets: the given ones, our own Authorization header whatever its
+ * key, and signatures. It finds them as they are, URL-encoded, escaped as in JSON, in base64 and in hex.
+ */
+export function createRedactor(secrets: readonly string[]): Redact {
+  const given = secrets.map((secret) => secret.trim()).filter(({ length }) => length >= MIN_SECRET);
+  const forms = [...new Set(given.flatMap(formsOf))].sort(
+    (one, other) => other.length - one.length,
+  );
+  return (text) => redact(text, forms, MAX_DEPTH);
+}
+
+function formsOf(secret: string): string[] {
+  const url = encodeURIComponent(secret);
+  return [
+    secret,
+    url,
+    url.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+    JSON.stringify(secret).slice(1, -1),
+  ];
+}
+
+function redact(text: string, forms: readonly string[], depth: number): string {
+  let clean = forms.reduce((left, form) => left.replaceAll(form, REDACTED), text);
+  clean = clean.replaceAll(AUTHORIZATION, `$1 ${REDACTED}`).replaceAll(SIGNATURE, `$1${REDACTED}`);
+  if (depth === 0) return clean;
+  const hidesSecret = (decoded: string) => redact(decoded, forms, depth - 1) !== decoded;
+  return clean
+    .replaceAll(HEX_RUN, (run) => (hidesSecret(fromHex(run)) ? REDACTED : run))
+    .replaceAll(BASE64_RUN, (run) => {
+      if (UUID.test(run)) return run;
+      // The run may begin with letters that are not part of the encoded text.
+      const isSecret = [0, 1, 2, 3].some((start) => hidesSecret(fromBase64(run.slice(start))));
+      return isSecret ? REDACTED : run;
+    });
+}
+
+function fromHex(run: string): string {
+  return Buffer.from(run, 'hex').toString('latin1');
+}
+
+function fromBase64(run: string): string {
+  return Buffer.from(run, 'base64').toString('latin1');
+}

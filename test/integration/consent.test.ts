@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { exitCodeForEnd } from '../../src/cli/exit-code.ts';
 import type { ConfirmAnswer } from '../../src/core/consent.ts';
 import { openDatabase } from '../../src/ledger/open-database.ts';
+import type { Operation } from '../../src/operations/operation.ts';
 import type { Confirmation } from '../../src/run/run-request.ts';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
 
@@ -273,23 +274,23 @@ test('a resume with a job file looks for a run of that job only', async () => {
 });
 
 test('nothing is paid for before the walk has ended: the question counts all of it', async () => {
-  const bench = runBench();
-  const project = bench.emulator.projects[0]!;
-  for (let place = 0; place < 25; place += 1) {
-    project.addFile({
-      name: 'a.pdf',
-      mimeType: 'application/pdf',
-      storedAt: '2026-11-20T10:00:00.000000Z',
-    });
-  }
+  const bench = runBench({ files: 25, storedShare: 1 });
   const { asked, confirm } = asking(bench, 'yes');
-  // The only operation that is paid for and needs no finished selection for another reason.
-  const steps = [{ uses: 'convert/document', with: { format: 'jpg', saveInGroup: true } }];
+  // Paid, and with no other reason to wait for the finished selection.
+  const paid: Operation = {
+    kind: 'addon/aws_rekognition_detect_labels',
+    shape: 'each',
+    destructive: false,
+    changesListing: false,
+    doubt: { class: 'idempotent' },
+    runItem: async () => ({ kind: 'done' }),
+  };
+  const steps = [{ uses: 'addon/aws_rekognition_detect_labels' }];
   const job = { source: { files: { stored: true, pageSize: 10 } }, steps };
 
-  const end = await alive(bench.start(job, { confirm }));
+  const end = await alive(bench.start(job, { confirm, limits: { operations: () => [paid] } }));
 
-  expect(asked).toMatchObject([{ items: 25, effects: [{ count: 25 }] }]);
+  expect(asked).toMatchObject([{ items: 25, effects: [{ kind: 'pay', count: 25 }] }]);
   expect(end).toMatchObject({ state: 'finished', counts: { done: 25 } });
 });
 

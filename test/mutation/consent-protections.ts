@@ -122,4 +122,12 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
     to: '',
     red: { file: 'test/integration/consent.test.ts', test: 'no yes to its delete' },
   },
+  {
+    name: 'unasked-in-simulation',
+    protection: 'The simulation sees what is paid for without a yes',
+    file: 'src/engine/consent.ts',
+    from: "if (answer === 'yes') {",
+    to: "if (answer !== 'no') {",
+    red: { file: 'test/simulation/simulation.test.ts', test: 'nobody to ask is no no' },
+  },
 ];

@@ -27,6 +27,9 @@ const EXCEPTIONS: readonly (readonly [RegExp, string])[] = [
   [/^DELETE \/files\/\{uuid\}\/storage\/ 302/, 'v0.5 of 2018: a redirect'],
   [/^POST \/webhooks\/unsubscribe\/ 204/, 'v0.5: v0.7 has DELETE'],
   [/^PUT \/groups\/\{group\}\/storage\//, 'not in v0.7'],
+  [/^POST \/files\/ /, 'not in v0.7: copies have endpoints of their own'],
+  [/^DELETE \/files\/\{uuid\}\/ /, 'not in v0.7: `storage/` is deleted'],
+  [/^POST \/webhooks\/\{id\}\/ /, 'v0.5: v0.7 has PUT'],
 ];
 
 interface Clients {
@@ -48,7 +51,7 @@ function fileOf(file: Body) {
     uuid: file.uuid,
     filename: file.original_filename ?? '',
     size: file.size,
-    mimeType: file.mime_type ?? '',
+    mimeType: mimeTypeOf(file),
     isImage: file.is_image,
     isReady: file.is_ready,
     uploadedAt: msOf(file.datetime_uploaded),
@@ -56,6 +59,12 @@ function fileOf(file: Body) {
     removedAt: msOf(file.datetime_removed),
     metadata: file.metadata ?? {},
   };
+}
+
+// Unknown while the service looks at a file: empty, or what stands for anything.
+function mimeTypeOf({ mime_type: type, is_image: isImage }: Body): string | null {
+  const isUnknown = !type || (isImage === null && type === 'application/octet-stream');
+  return isUnknown ? null : type;
 }
 
 function detailsOf(file: Body) {
@@ -309,6 +318,28 @@ const REPLAYS: Readonly<Record<string, Replay>> = {
   ),
   'GET /addons/uc_clamav_virus_scan/execute/status/': addonState,
   'GET /addons/aws_rekognition_detect_labels/execute/status/': addonState,
+  'GET /addons/aws_rekognition_detect_moderation_labels/execute/status/': addonState,
+  'GET /addons/remove_bg/execute/status/': addonState,
+  'GET /files/{uuid}/tags/': {
+    call: ({ rest }) => rest.tags.get(UUID, signal),
+    expected: ({ tags }) => tags,
+  },
+  'PUT /files/{uuid}/tags/': {
+    call: ({ rest }) => rest.tags.put(UUID, ['a'], permit),
+    expected: ({ tags }) => ({ tags }),
+  },
+  'PATCH /files/{uuid}/tags/': {
+    call: ({ rest }) => rest.tags.patch(UUID, { add: ['a'] } as never, permit),
+    expected: ({ tags }) => ({ tags }),
+  },
+  'POST /files/search/': {
+    call: ({ rest }) =>
+      rest.search.find(
+        { search: { query: 'word' } as never, sort: ['size'], limit: 10, offset: 0 },
+        signal,
+      ),
+    expected: (body) => ({ files: body.results.map(fileOf) }),
+  },
   'GET /webhooks/': {
     call: ({ rest }) => rest.webhooks.list(signal),
     expected: (body) => body.map(hookOf),
@@ -353,7 +384,9 @@ const REPLAYS: Readonly<Record<string, Replay>> = {
   },
   'POST upload:/multipart/start/': {
     call: ({ upload }, { request }) => {
-      const size = Number(new Map((request.body as Body).$form).get('size'));
+      const { $form = [], $multipart = [] } = request.body as Body;
+      const fields = $multipart.map(({ name, value }: Body) => [name, value]);
+      const size = Number(new Map([...$form, ...fields]).get('size'));
       return upload.multipart.start({ filename: 'a', contentType: 'a/b', size }, store, signal);
     },
     expected: (body) => body,

@@ -118,10 +118,21 @@ function each(wanted: (interaction: Interaction) => boolean) {
 // One answer at a time is replayed in emulator-rest-replay.test.ts; this goes from page to page.
 describe.skipIf(recordings.length === 0)('recorded walks, followed from link to link', () => {
   test.each(recordings.filter(isWalk))('a walk: $name', ({ interactions }) => {
-    const pages = interactions.filter(isPage);
-    replayWalk(pages);
+    replayWalk(linked(interactions.filter(isPage)));
   });
 });
+
+// The pages from the first one on that were reached by a link of the page before.
+function linked(pages: readonly Interaction[]): Interaction[] {
+  const isFollowed = (at: number) => {
+    const { next, previous } = Object(pages[at - 1]?.response.body) as RecordedPage;
+    const sorted = (link: string | null) =>
+      link === null ? '' : [...new URL(link).searchParams].sort().join('&');
+    return [next, previous].map(sorted).includes(sorted(pages[at]?.request.url ?? null));
+  };
+  const end = pages.findIndex((_, at) => at > 0 && !isFollowed(at));
+  return pages.slice(0, end < 0 ? pages.length : end);
+}
 
 function isPage({ endpoint, response, request }: Interaction): boolean {
   const isBySize = request.url.includes('ordering=size');

@@ -110,6 +110,8 @@ async function answerOf(task: Task, attempt: Attempt, ports: TaskPorts): Promise
     stopIfHeld();
     // A gate that was closed, or a machine that slept, makes a selection old: it is looked at again.
     if (!ports.isFresh(task.items)) throw canceled('The selection has become too old to act on');
+    const clocksFault = ports.clocksFault();
+    if (clocksFault !== null) throw clocksFault;
     return attempt.intend(baseline);
   };
   try {

@@ -1,5 +1,5 @@
 import type { ConfirmAnswer, ConsentQuestion } from '../core/consent.ts';
-import { failureOf } from '../core/failure.ts';
+import { type ClassifiedError, failureOf } from '../core/failure.ts';
 import type { RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
 import type { Clock, CrashHook, Random } from '../core/world.ts';
@@ -38,6 +38,8 @@ export interface RunPorts {
   readonly serverNow: () => number;
   /** True while its answers do not agree on it. */
   readonly isClockUnsure: () => boolean;
+  /** Why nothing may be deleted by the clocks as they are now; null if that may be. */
+  readonly clocksFault: () => ClassifiedError | null;
   readonly random: Random;
   /** Where what is learned of remote jobs outlives the run. */
   readonly durations: DurationStore;

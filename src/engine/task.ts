@@ -105,6 +105,8 @@ export interface TaskPorts {
   /** Tells a service that is down from items that fail. */
   readonly outage: OutageWatch;
   readonly durations: JobDurations;
+  /** Why a destructive request may not leave by the clocks as they are now; null if it may. */
+  readonly clocksFault: () => ClassifiedError | null;
   /** False once the selection of these items is too old for a destructive request. */
   readonly isFresh: (items: readonly Item[]) => boolean;
   /** Stops the whole run: no new request leaves from now on. */

@@ -27,6 +27,8 @@ export interface WorkPorts {
   readonly clock: Clock;
   readonly serverNow: () => number;
   readonly isClockUnsure: () => boolean;
+  /** Why nothing may be deleted by the clocks as they are now; null if that may be. */
+  readonly clocksFault: () => ClassifiedError | null;
   readonly random: Random;
   readonly crash: CrashHook;
   readonly halt: Halt;
@@ -52,6 +54,7 @@ export function taskPorts(operation: Operation, priority: number, ports: WorkPor
     policy: ports.policy,
     outage: ports.outage,
     durations: ports.durations,
+    clocksFault: () => (operation.destructive ? ports.clocksFault() : null),
     isFresh: (items) => !operation.destructive || ports.recheck.isFresh(items),
     brake: (failure) => stopFor(failure, ports),
     drain: ports.halt.signal,

@@ -17,8 +17,17 @@ import type { Conditions, Where } from './where.ts';
 /** Decides whether a file is selected. `facts` null: nothing is known about it. */
 export type Filter = (facts: FileFacts | null) => Verdict;
 
-/** `now` is the service's time in ms: ages are measured against it, and it stays for the run. */
-export function compileFilter(where: Where, { now }: { readonly now: number }): Filter {
+/**
+ * What time it may be, ms since 1970: ages are measured against it, and it stays for the run. An age
+ * that depends on which end is right selects nothing.
+ */
+export interface Now {
+  readonly earliest: number;
+  readonly latest: number;
+}
+
+/** Compiles a job's `where`. */
+export function compileFilter(where: Where, now: Now): Filter {
   const checks = compileConditions(where, now);
   if (where.any !== undefined) checks.push(anyCheck(where.any, now));
   if (where.unless !== undefined) checks.push(unlessCheck(where.unless, now));
@@ -27,13 +36,15 @@ export function compileFilter(where: Where, { now }: { readonly now: number }): 
   return (facts) => (facts === null ? no('nothing is known about it to filter by') : check(facts));
 }
 
-function anyCheck(sets: readonly Conditions[], now: number): Check {
+function anyCheck(sets: readonly Conditions[], now: Now): Check {
   const checks = sets.map((set) => everyCheck(compileConditions(set, now)));
   return (facts) => anyOf(each(checks, facts), 'meets no conditions of `any`');
 }
 
-function unlessCheck(conditions: Conditions, now: number): Check {
-  const check = everyCheck(compileConditions(conditions, now));
+/** What protects a file holds in doubt: its ages are measured from the other end. */
+function unlessCheck(conditions: Conditions, { earliest, latest }: Now): Check {
+  const swapped = { earliest: latest, latest: earliest };
+  const check = everyCheck(compileConditions(conditions, swapped));
   return (facts) => not(check(facts), 'meets the conditions of `unless`');
 }
 
@@ -46,7 +57,7 @@ function* each(checks: readonly Check[], facts: FileFacts): Generator<Verdict> {
   for (const check of checks) yield check(facts);
 }
 
-function compileConditions(conditions: Conditions, now: number): Check[] {
+function compileConditions(conditions: Conditions, now: Now): Check[] {
   const { stored, removed, isImage, mime, name, size, uploaded, metadata, tags } = conditions;
   const checks: Check[] = [];
   if (stored !== undefined) checks.push(storedCheck(stored));

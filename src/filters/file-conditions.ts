@@ -52,14 +52,16 @@ export function sizeCheck({ min = 0, max = Infinity }: NonNullable<Conditions['s
   };
 }
 
-/** `now` is the service's time, so that a wrong local clock deletes nothing early. */
-export function uploadedCheck(wanted: UploadedCondition, now: number): Check {
+/** A file is older than an age if it is so at the earliest time that it may be, newer if at the latest. */
+export function uploadedCheck(
+  wanted: UploadedCondition,
+  { earliest, latest }: { readonly earliest: number; readonly latest: number },
+): Check {
   const { olderThan, newerThan, before, after } = wanted;
   return ({ uploadedAt }) => {
-    const age = now - uploadedAt;
-    if (olderThan !== undefined && !(age > olderThan))
+    if (olderThan !== undefined && !(earliest - uploadedAt > olderThan))
       return no(`not older than ${formatDuration(olderThan)}`);
-    if (newerThan !== undefined && !(age <= newerThan))
+    if (newerThan !== undefined && !(latest - uploadedAt <= newerThan))
       return no(`older than ${formatDuration(newerThan)}`);
     if (before !== undefined && !(uploadedAt < before)) return no('uploaded too late');
     if (after !== undefined && !(uploadedAt >= after)) return no('uploaded too early');

@@ -5,7 +5,7 @@ import type { Guards } from '../engine/guards.ts';
 import type { Filter, Selection } from '../engine/selection.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from '../engine/settings.ts';
 import type { EngineStep, LookBefore, PaidUse, StepValues } from '../engine/step-items.ts';
-import { compileFilter } from '../filters/compile-filter.ts';
+import { compileFilter, type Now } from '../filters/compile-filter.ts';
 import { columnsIn } from '../job/expression-names.ts';
 import type { ConditionScope } from '../job/expression-scope.ts';
 import { type Job, MAX_RECHECK_AFTER_MS } from '../job/job-schema.ts';
@@ -31,16 +31,16 @@ import type { RunContext } from './run-request.ts';
 import type { ServiceClient } from './service-client.ts';
 import { type SourcePlace, sourceOf } from './source-of.ts';
 
-/** The job's source and filter, as of a moment of server time (ms). */
+/** The job's source and filter, as of the time that it may be. */
 export function selectionOf(
   job: Job,
   place: SourcePlace,
-  { asOf, readsAtOnce }: Required<Pick<Selection, 'asOf' | 'readsAtOnce'>>,
+  { now, readsAtOnce }: { readonly now: Now; readonly readsAtOnce: number },
 ): Selection {
   return {
     source: sourceOf(job.source, place, columnNeedsOf(job)),
-    filter: filterOf(job, asOf),
-    asOf,
+    filter: filterOf(job, now),
+    asOf: now.earliest,
     readsAtOnce,
     neededFields: fieldsInSteps(job),
     keepsFacts:
@@ -53,11 +53,11 @@ export function selectionOf(
  * The job's filter, and what the listing was asked for: a file that was stored since is off a
  * listing of unstored ones, and must be found out when it is looked at by itself.
  */
-function filterOf({ source, where }: Job, now: number): Filter {
-  const matches = compileFilter(where, { now });
+function filterOf({ source, where }: Job, now: Now): Filter {
+  const matches = compileFilter(where, now);
   const stored = source.kind === 'files' ? source.files.stored : undefined;
   if (stored === undefined) return matches;
-  const isListed = compileFilter({ stored }, { now });
+  const isListed = compileFilter({ stored }, now);
   return (facts) => allOf([isListed(facts), matches(facts)]);
 }
 

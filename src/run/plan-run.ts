@@ -13,6 +13,7 @@ import type { OpenProject } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
 import { haltFor, openSession, type Session } from './run-session.ts';
 import { sourcePlace } from './source-of.ts';
+import { createTwoClocks } from './two-clocks.ts';
 import { withCleanup } from './with-cleanup.ts';
 
 /** What a run would do, counted. */
@@ -70,12 +71,13 @@ export function planRun(job: Job, context: RunContext): Promise<Plan> {
 
 async function planOf(job: Job, { context, halt, services }: Session): Promise<Plan> {
   const source = services.of(job.source.project);
+  const steps = stepsOf(job, services, { context, run: 'plan', others: null });
+  const time = { service: services.clock, machine: context.world.clock };
   const selection = selectionOf(job, sourcePlace(context, source, null), {
-    asOf: services.clock.now(),
+    now: createTwoClocks(steps, time).now(null),
     readsAtOnce: settingsOf(job, context).concurrency,
   });
   const count = await countSelection(selection, halt.signal);
-  const steps = stepsOf(job, services, { context, run: 'plan', others: null });
   const requests = steps.map(({ operation }) => Math.ceil(count.selected / chunkSizeOf(operation)));
   const effects = countEffects(steps, count.selected);
   return {

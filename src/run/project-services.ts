@@ -89,7 +89,7 @@ export async function openServices(
   return { all, of: (name) => findProject(all, name), clock, close };
 }
 
-/** Asks for the project, and again while the service's time is not sure (`ServerClock`). */
+/** Asks for the project, and again while the service's time is not sure, or not known (`ServerClock`). */
 async function learnClock(
   { client }: Service,
   clock: ServerClock,
@@ -97,7 +97,7 @@ async function learnClock(
 ): Promise<void> {
   let asked = 0;
   do await client.project.info(signal);
-  while (clock.isUnsure() && ++asked < MAX_ASKED);
+  while ((clock.isUnsure() || !clock.isHeard()) && ++asked < MAX_ASKED);
 }
 
 /** Who comes while the work is under way waits for that one. */

@@ -18,6 +18,7 @@ import type { RateShare } from './rate-share.ts';
 import { endFacts } from './run-end.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { sourcePlace } from './source-of.ts';
+import { createTwoClocks } from './two-clocks.ts';
 
 /** What one process needs to work on a run. */
 export interface Session {
@@ -114,23 +115,27 @@ export async function workOnRun(
   const startedAt = world.clock.monotonic();
   traffic.keepIn(ledger);
   cdnHosts.keepIn(ledger);
+  const { runId, createdAt } = ledger.run.get();
+  const others = { works: work.others, startedAt: createdAt };
+  const steps = stepsOf(job, services, { context, run: runId, others });
+  const clocks = createTwoClocks(steps, { service: services.clock, machine: world.clock });
+  const clocksFault = clocks.fault();
+  if (clocksFault !== null) halt.stop({ kind: 'fatal', failure: clocksFault });
   ledger.transaction(() => {
     ledger.run.setState('active', null, null);
-    ledger.run.setAsOf(serverNow());
+    if (clocksFault === null) ledger.run.setAsOf(clocks.now(null).earliest);
     ledger.run.setJob(job);
   });
   const run = ledger.run.get();
   const { resumed } = work;
   context.listener({ kind: 'run-started', run: run.runId, resumed, counts: ledger.items.counts() });
   const settings = settingsOf(job, context);
-  const others = { works: work.others, startedAt: run.createdAt };
-  const steps = stepsOf(job, services, { context, run: run.runId, others });
   const kept = { catalog, context, cap: context.rate ?? job.limits.rate };
   const letGo = startDurationLimit(job.limits.duration, { clock: world.clock, halt });
   const { state, counts } = await runJob({
     ledger,
     selection: selectionOf(job, sourcePlace(context, source, run.runId), {
-      asOf: run.asOf ?? serverNow(),
+      now: clocks.now(run.asOf),
       readsAtOnce: settings.concurrency,
     }),
     steps,
@@ -139,6 +144,7 @@ export async function workOnRun(
     clock: world.clock,
     serverNow,
     isClockUnsure: () => services.clock.isUnsure(),
+    clocksFault: () => clocks.fault(),
     random: world.random,
     durations: durationStore(context, catalog),
     crash: world.crash,

@@ -29,6 +29,8 @@ export interface ServerClock {
    * where our two clocks went apart since the last one: the machine slept, or somebody set its clock.
    */
   isUnsure(): boolean;
+  /** True once an answer had a date, and our two clocks have not gone apart since. */
+  isHeard(): boolean;
   /** The present, to be given back with the answer. */
   moment(): Moment;
   observe(observed: ObservedDate): void;
@@ -51,17 +53,20 @@ export function createServerClock(clock: Clock): ServerClock {
   let anchor = anchoredAt(clock.now());
   /** What the last answer would have it be, where that is something else. */
   let rival: Anchor | null = null;
+  let heard = false;
 
   return {
     now: () => since(anchor),
     offset: () => since(anchor) - clock.now(),
     isUnsure: () => rival !== null || wentApart(anchor),
+    isHeard: () => heard && !wentApart(anchor),
     moment,
     observe({ date, asked, isRefusal = false }) {
       const serverTime = parseHttpDate(date);
       if (serverTime === null) return;
       // Our clock was set, or the machine slept, on the way: how old the answer is nobody knows.
       if (wentApart(asked) && !isRefusal) return;
+      heard = true;
       const halfTrip = tripSince(asked) / 2;
       hear(serverTime + HALF_SECOND_MS + halfTrip, ADOPT_MS + halfTrip, isRefusal);
     },

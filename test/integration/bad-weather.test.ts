@@ -21,7 +21,8 @@ test.each([20, -20])(
   async (minutes) => {
     const bench = runBench({ files: 150, storedShare: 0 });
 
-    const end = await alive(bench.start(DELETE, { skewMs: minutes * 60_000 }));
+    const job = { ...DELETE, steps: [{ uses: 'store' }] };
+    const end = await alive(bench.start(job, { skewMs: minutes * 60_000 }));
 
     expect(end).toMatchObject({ state: 'finished', counts: { done: 150 } });
     const warnings = bench.events.filter(({ kind }) => kind === 'clock-skewed');
@@ -31,13 +32,14 @@ test.each([20, -20])(
   },
 );
 
-test('ages are measured by the clock of the service, not by the machine', async () => {
+test('ages in a job that deletes nothing are measured by the clock of the service, not by the machine', async () => {
   const bench = runBench({ files: 0 });
   const { addFile } = bench.emulator.projects[0]!;
   const hourAgo = (hours: number) => new Date(bench.clock.now() - hours * 3_600_000).toISOString();
   addFile({ storedAt: null, uploadedAt: hourAgo(23) });
   addFile({ storedAt: null, uploadedAt: hourAgo(25) });
-  const job = { ...DELETE, where: { uploaded: { olderThan: '24h' } } };
+  const where = { uploaded: { olderThan: '24h' } };
+  const job = { ...DELETE, where, steps: [{ uses: 'store' }] };
 
   const end = await alive(bench.start(job, { skewMs: 5 * 3_600_000 }));
 

@@ -1,6 +1,7 @@
 import type { Mutant } from './mutants.ts';
 
 const GROUPS = 'test/integration/group-partition.test.ts';
+const CLOCKS = 'test/integration/two-clocks.test.ts';
 const OWN = 'test/integration/own-answers.test.ts';
 
 /** What keeps an answer of the service from being taken for another item's, and ages and groups right. */
@@ -108,6 +109,54 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
     from: 'const isLast = !isMoreToCome && fresh.length < LOOK_AT;',
     to: 'const isLast = isMoreToCome || fresh.length < LOOK_AT;',
     red: { file: GROUPS, test: 'in a pipeline a group waits' },
+  },
+  {
+    name: 'clocks-not-compared',
+    protection: 'Clocks that are too far apart delete nothing',
+    file: 'src/run/two-clocks.ts',
+    from: 'Math.abs(theirs - ours) > MOST_APART_MS ? apart(theirs, ours) : null',
+    to: 'Math.abs(theirs - ours) > Number.POSITIVE_INFINITY ? apart(theirs, ours) : null',
+    red: { file: CLOCKS, test: 'three days ahead delete nothing' },
+  },
+  {
+    name: 'clock-unheard',
+    protection: 'Answers without a date do not turn the comparison off',
+    file: 'src/run/two-clocks.ts',
+    from: 'if (!service.isHeard()) return unheard(machine.now());',
+    to: '',
+    red: { file: CLOCKS, test: 'answers without a date' },
+  },
+  {
+    name: 'clocks-compared-once',
+    protection: 'Clocks are compared before every delete',
+    file: 'src/engine/execute-task.ts',
+    from: 'if (clocksFault !== null) throw clocksFault;',
+    to: 'void clocksFault;',
+    red: { file: CLOCKS, test: 'go apart in mid-run' },
+  },
+  {
+    name: 'ages-by-service-alone',
+    protection: 'Ages in a destructive job go by the earlier clock',
+    file: 'src/run/two-clocks.ts',
+    from: 'const times = isDestructive ? [service.now(), machine.now()] : [service.now()];',
+    to: 'const times = [service.now()];',
+    red: { file: CLOCKS, test: 'the service is ten minutes ahead' },
+  },
+  {
+    name: 'start-ahead-of-now',
+    protection: 'A run that began by a clock that was ahead is resumed by the earlier time',
+    file: 'src/run/two-clocks.ts',
+    from: 'isDestructive ? Math.min(asOf ?? now, now) : (asOf ?? now)',
+    to: 'asOf ?? now',
+    red: { file: CLOCKS, test: 'a resumed run goes by the earlier time' },
+  },
+  {
+    name: 'unless-by-the-wrong-end',
+    protection: 'A file that may be protected by its age is protected',
+    file: 'src/filters/compile-filter.ts',
+    from: 'const swapped = { earliest: latest, latest: earliest };',
+    to: 'const swapped = { earliest, latest };',
+    red: { file: 'test/unit/filters/compile-filter.test.ts', test: 'unless newerThan protects' },
   },
   {
     name: 'upload-of-another-file',

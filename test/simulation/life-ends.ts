@@ -22,3 +22,8 @@ export function isOver(end: RunEnd): boolean {
 export function isStoppedAsBusy({ stop }: RunEnd): boolean {
   return stop?.kind === 'fatal' && stop.failure.code === 'busy';
 }
+
+/** The clocks of the service and of the machine were too far apart to delete by. */
+export function isStoppedByClocks({ stop }: RunEnd): boolean {
+  return stop?.kind === 'fatal' && stop.failure.code === 'clocks_differ';
+}

@@ -15,7 +15,7 @@ import { type Death, ProcessLife } from '../support/process-life.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { MAX_EFFECT_LAG_MS, SimulatedNetwork } from '../support/simulated-network.ts';
 import { untilSettled, VirtualClock } from '../support/virtual-clock.ts';
-import { isOver, turnedAway } from './life-ends.ts';
+import { isOver, isStoppedByClocks, turnedAway } from './life-ends.ts';
 import { type Scenario, scenarioOf, TARGET_KEYS } from './scenarios.ts';
 import type { Schedule } from './schedule.ts';
 import type { SimulateOptions } from './simulate.ts';
@@ -133,7 +133,15 @@ export class Lives {
       if (this.count > MAX_LIVES) throw new Error(`The run does not end in ${MAX_LIVES} lives`);
       const end = await this.#live(this.trouble.deathOf(this.count));
       if (end !== null && isOver(end)) return end;
+      if (end !== null && isStoppedByClocks(end)) this.#setClock();
     }
+  }
+
+  /** A person reads why the run stopped, and sets the machine's clock. */
+  #setClock(): void {
+    this.witness.tell('the clock of the machine is set');
+    this.trouble.note('clock set');
+    this.trouble.skewMs = 0;
   }
 
   /** One process from its start to its death, or to the end of the run; null where there was no end. */

@@ -79,7 +79,8 @@ function undetectableIsSentOnce(seen: Seen, sent: SentRequest): string | null {
 /** A late effect is waited for before its repeat: settle counts from the last send (W3, W9). */
 function repeatsWaitUntilEffectsSettled(seen: Seen, sent: SentRequest): string | null {
   const { scenario, sends, settleMs } = seen;
-  if (seen.isServiceClockOff) return null;
+  // Who says "redo" has made sure that nothing more comes of the last send.
+  if (seen.isServiceClockOff || seen.isRedone) return null;
   if (scenario.isTagged !== true || !TAGGED_ROUTES.test(sent.request.target)) return null;
   const early = thingsIn(sent).find((thing) => {
     const last = sends.get(thing);

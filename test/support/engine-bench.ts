@@ -128,6 +128,7 @@ export function engineBench(
     durations: newDurations(),
     policy: { maxAttempts: 8, settleMs: 90_000 },
     outage: outageOf(steps, { listener, monotonic: () => clock.monotonic() }),
+    clocksFault: () => null,
     isFresh: () => true,
     brake: (failure) => halt.stop({ kind: 'fatal', failure }),
     drain: halt.signal,

@@ -79,6 +79,7 @@ function setup(operations: readonly Operation[], options: { items: number; concu
       clock: counting,
       listener: () => undefined,
       serverNow,
+      clocksFault: () => null,
       isClockUnsure: () => false,
       random: () => 1,
       crash,

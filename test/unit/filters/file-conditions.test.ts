@@ -14,6 +14,10 @@ import {
 } from '../../../src/filters/file-conditions.ts';
 import { someFile } from '../../support/some-file.ts';
 
+function at(ms: number) {
+  return { earliest: ms, latest: ms };
+}
+
 test('stored and removed look at the time of storing and removing', () => {
   expect(storedCheck(true)(someFile({ storedAt: null }))).toEqual(no('not stored'));
   expect(storedCheck(false)(someFile({ storedAt: 0 }))).toEqual(no('stored'));
@@ -89,17 +93,17 @@ test.each([
   [{ before: 500 }, Number.NaN, false],
   [{ after: 500 }, Number.NaN, false],
 ])('uploaded %j at 1000 and a file of %d: %s', (wanted, uploadedAt, meets) => {
-  expect(uploadedCheck(wanted, 1000)(someFile({ uploadedAt })).kind === 'yes').toBe(meets);
+  expect(uploadedCheck(wanted, at(1000))(someFile({ uploadedAt })).kind === 'yes').toBe(meets);
 });
 
 test('olderThan and newerThan of one age split all files in two, as before and after do', () => {
   fc.assert(
     fc.property(fc.nat(50), fc.integer({ min: 0, max: 100 }), (age, uploadedAt) => {
       const file = someFile({ uploadedAt });
-      const isOlder = uploadedCheck({ olderThan: age }, 60)(file).kind === 'yes';
-      expect(uploadedCheck({ newerThan: age }, 60)(file).kind === 'yes').toBe(!isOlder);
-      const isBefore = uploadedCheck({ before: age }, 60)(file).kind === 'yes';
-      expect(uploadedCheck({ after: age }, 60)(file).kind === 'yes').toBe(!isBefore);
+      const isOlder = uploadedCheck({ olderThan: age }, at(60))(file).kind === 'yes';
+      expect(uploadedCheck({ newerThan: age }, at(60))(file).kind === 'yes').toBe(!isOlder);
+      const isBefore = uploadedCheck({ before: age }, at(60))(file).kind === 'yes';
+      expect(uploadedCheck({ after: age }, at(60))(file).kind === 'yes').toBe(!isBefore);
     }),
   );
 });

@@ -77,13 +77,21 @@ export function countsText(counts: StateCounts): string {
 }
 
 /** `2 named again (the first counts), 3 bad rows, 1 undecidable (unknown: tags 1)`; no row if there is nothing. */
-export function leftOutRows({ repeated, rejected, undecided }: LeftOut): string[][] {
+export function leftOutRows({ repeated, rejected, undecided, unlisted }: LeftOut): string[][] {
   const parts = [
     ...(repeated === 0 ? [] : [`${formatCount(repeated)} named again (the first counts)`]),
     ...(rejected === 0 ? [] : [formatCounted(rejected, 'bad row')]),
     ...(undecided.count === 0 ? [] : [undecidedText(undecided)]),
   ];
-  return parts.length === 0 ? [] : [['left out', parts.join(', ')]];
+  return [
+    ...(parts.length === 0 ? [] : [['left out', parts.join(', ')]]),
+    ...(unlisted === 0 ? [] : [['warning', unlistedText(unlisted)]]),
+  ];
+}
+
+/** Says that the listing may have ended too early. */
+function unlistedText(unlisted: number): string {
+  return `the listing ended early: the service counts ${formatCounted(unlisted, 'file')} more than it listed. Run the job again`;
 }
 
 /** `3 undecidable (unknown: tags 3)`. */

@@ -115,6 +115,7 @@ function recordPage(
     };
     ledger.pages.insert(record);
     ledger.undecided.add(decided.undecided);
+    if (page.total !== undefined) ledger.listingTotal.set(page.total);
     ledger.items.insert(items, no);
     if (page.next === null) ledger.run.setWalkFinished();
     return record;

@@ -8,6 +8,7 @@ import { stateFromCode } from './item-row.ts';
 import { ItemTable } from './item-table.ts';
 import { keptJson } from './kept-value.ts';
 import { openLedgerFile } from './ledger-file.ts';
+import { ListingTotalTable } from './listing-total-table.ts';
 import { LostAnswerTable } from './lost-answer-table.ts';
 import { schemaVersion } from './migrate.ts';
 import type { Connection } from './open-database.ts';
@@ -94,6 +95,7 @@ export class LedgerReader {
   readonly paid: PaidTable;
   readonly lostAnswers: LostAnswerTable;
   readonly undecided: UndecidedTable;
+  readonly listingTotal: ListingTotalTable;
   readonly #database: Connection;
   /** True for a ledger of schema 1. */
   readonly #isFirst: boolean;
@@ -108,6 +110,7 @@ export class LedgerReader {
     this.paid = new PaidTable(database);
     this.lostAnswers = new LostAnswerTable(database);
     this.undecided = new UndecidedTable(database);
+    this.listingTotal = new ListingTotalTable(database);
   }
 
   /** Opens the file; refuses one that is not a ledger or is newer than this program. */

@@ -10,6 +10,7 @@ import { isNoRoom, ledgerFailure, mayPass } from './database-failure.ts';
 import { GroupCommit, type WriteKind } from './group-commit.ts';
 import { ItemTable } from './item-table.ts';
 import { LEDGER_SCHEMA, readLedgerFile } from './ledger-file.ts';
+import { ListingTotalTable } from './listing-total-table.ts';
 import { LostAnswerTable } from './lost-answer-table.ts';
 import { migrate } from './migrate.ts';
 import { type Connection, emptyLog, openDatabase, withoutSync } from './open-database.ts';
@@ -53,6 +54,7 @@ export class Ledger {
   readonly paid: PaidTable;
   readonly lostAnswers: LostAnswerTable;
   readonly undecided: UndecidedTable;
+  readonly listingTotal: ListingTotalTable;
   readonly #database: Connection;
   readonly #group: GroupCommit;
   readonly #reserve: Reserve | undefined;
@@ -79,6 +81,7 @@ export class Ledger {
     this.paid = new PaidTable(database);
     this.lostAnswers = new LostAnswerTable(database);
     this.undecided = new UndecidedTable(database);
+    this.listingTotal = new ListingTotalTable(database);
     this.#group = new GroupCommit({
       clock,
       crash,

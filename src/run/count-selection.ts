@@ -1,5 +1,6 @@
 import type { ItemKey } from '../core/item.ts';
 import { addUndecided, NONE_UNDECIDED } from '../core/undecided.ts';
+import { countUnlisted } from '../core/unlisted.ts';
 import { type DecidedPage, decideCandidates } from '../engine/decide-candidates.ts';
 import { type Selection, selectItems } from '../engine/selection.ts';
 import { loopingListing } from '../ledger/page-table.ts';
@@ -27,7 +28,8 @@ export function countSelection(selection: Selection, signal: AbortSignal): Promi
   return withCleanup(async (defer) => {
     const keys = new SeenKeys(selection, defer);
     const count = { listed: 0, selected: 0, pages: 0, reads: 0 };
-    let leftOut: LeftOut = { repeated: 0, rejected: 0, undecided: NONE_UNDECIDED };
+    let leftOut = { repeated: 0, rejected: 0, undecided: NONE_UNDECIDED };
+    let total: number | null = null;
     const sample: ItemKey[] = [];
     for await (const page of pagesOf(selection, signal)) {
       const { known } = keys;
@@ -37,6 +39,7 @@ export function countSelection(selection: Selection, signal: AbortSignal): Promi
       count.listed += page.candidates.length;
       count.selected += added.keys.length;
       count.pages += 1;
+      total = page.total ?? total;
       count.reads += decided.reads;
       leftOut = {
         repeated: leftOut.repeated + added.repeated,
@@ -44,7 +47,8 @@ export function countSelection(selection: Selection, signal: AbortSignal): Promi
         undecided: addUndecided(leftOut.undecided, decided.undecided),
       };
     }
-    return { ...count, leftOut, sample };
+    const unlisted = countUnlisted(count.listed, total);
+    return { ...count, leftOut: { ...leftOut, unlisted }, sample };
   });
 }
 

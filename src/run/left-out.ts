@@ -1,4 +1,6 @@
 import type { Undecided } from '../core/undecided.ts';
+import { countUnlisted } from '../core/unlisted.ts';
+import type { ListingTotalTable } from '../ledger/listing-total-table.ts';
 import type { PageTable } from '../ledger/page-table.ts';
 import type { RunTable } from '../ledger/run-table.ts';
 import type { UndecidedTable } from '../ledger/undecided-table.ts';
@@ -11,21 +13,25 @@ export interface LeftOut {
   readonly rejected: number;
   /** Files that no condition could decide, because a field that it needs is unknown. */
   readonly undecided: Undecided;
+  /** Files that the service counts, but that its listing ended without; 0 while it lists. */
+  readonly unlisted: number;
 }
 
 /** What a run's ledger tells of it, as far as the source was walked. */
-export function leftOutOf({ pages, run, undecided }: LeftOutTables): LeftOut {
+export function leftOutOf({ pages, run, undecided, listingTotal }: LeftOutTables): LeftOut {
   const { repeated, rejected } = pages.leftOut();
   return {
     repeated: repeated + (run.get().deduplicated ?? 0),
     rejected,
     undecided: undecided.total(),
+    unlisted: run.get().walkFinished ? countUnlisted(pages.listed(), listingTotal.get()) : 0,
   };
 }
 
 /** Of a ledger that is written, or only read. */
 export interface LeftOutTables {
-  readonly pages: Pick<PageTable, 'leftOut'>;
+  readonly pages: Pick<PageTable, 'leftOut' | 'listed'>;
   readonly run: Pick<RunTable, 'get'>;
   readonly undecided: Pick<UndecidedTable, 'total'>;
+  readonly listingTotal: Pick<ListingTotalTable, 'get'>;
 }

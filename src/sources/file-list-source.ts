@@ -16,7 +16,8 @@ export function fileListSource(
     uniqueKeys: true,
     async readPage(cursor, signal) {
       const page = await files.listPage(cursor === null ? { query } : { cursor }, signal);
-      return { candidates: page.files.map(candidateOf), next: page.next };
+      const candidates = page.files.map(candidateOf);
+      return { candidates, next: page.next, ...(page.total !== null && { total: page.total }) };
     },
     lookUp: (key, signal) => lookUpFile(files, key, signal),
     readFields: fieldReader(client),

@@ -32,6 +32,8 @@ export interface SourcePage {
   readonly rejected?: Rejected;
   /** Where the next page starts, verbatim; null where nothing follows. */
   readonly next: string | null;
+  /** How many items all pages have, by the service's own counter, which may be wrong; absent if unknown. */
+  readonly total?: number;
 }
 
 /** Where items come from, page by page. Reading changes nothing. */

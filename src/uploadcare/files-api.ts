@@ -24,6 +24,8 @@ interface FilePage {
   readonly files: readonly FileFacts[];
   /** Path and query of the next page, checked and verbatim; null where nothing follows. */
   readonly next: string | null;
+  /** How many files the whole listing has, by a counter that may be wrong; null if unknown. */
+  readonly total: number | null;
 }
 
 /** Where a listing starts: from its first page, or from the `next` of another page. */
@@ -98,7 +100,11 @@ async function listPage(send: Send, { start, origin, signal }: PageAsked): Promi
     'query' in start ? firstPageTarget(start.query) : checkCursor(start.cursor, origin);
   const request = { method: 'GET', target, mutates: false, signal, lane: 'list' } as const;
   const page = parsePage(request, await send(request));
-  return { files: page.files, next: page.next === null ? null : checkCursor(page.next, origin) };
+  return {
+    files: page.files,
+    total: page.total,
+    next: page.next === null ? null : checkCursor(page.next, origin),
+  };
 }
 
 async function fileInfo(

@@ -115,4 +115,12 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
     to: 'appdata !== 0 || datetime_removed !== null',
     red: { file: 'test/unit/uploadcare/rest-endpoints.test.ts', test: 'without the appdata' },
   },
+  {
+    name: 'early-end-unsaid',
+    protection: 'A listing that ends before the counter of the service is reported',
+    file: 'src/core/unlisted.ts',
+    from: 'return missing > total * TOLERATED_SHARE ? missing : 0;',
+    to: 'return 0;',
+    red: { file: 'test/integration/early-end.test.ts', test: 'are missing' },
+  },
 ];

@@ -23,7 +23,7 @@ function runEnd(
     counts: stateCounts(counts),
     stop,
     reasons: [],
-    leftOut: { repeated: 0, rejected: 0, undecided: NONE_UNDECIDED },
+    leftOut: { repeated: 0, rejected: 0, undecided: NONE_UNDECIDED, unlisted: 0 },
     failedPaid: null,
     requests: 1,
     throttled: 0,

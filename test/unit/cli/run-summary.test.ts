@@ -20,7 +20,7 @@ const end: RunEnd = {
     { state: 'skipped', reason: 'stored meanwhile', count: 12 },
     { state: 'failed', reason: 'http_400', count: 10 },
   ],
-  leftOut: { repeated: 0, rejected: 0, undecided: NONE_UNDECIDED },
+  leftOut: { repeated: 0, rejected: 0, undecided: NONE_UNDECIDED, unlisted: 0 },
   failedPaid: null,
   requests: 81,
   throttled: 4,

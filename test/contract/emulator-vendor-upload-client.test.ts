@@ -94,9 +94,10 @@ describe.each([
   });
 
   test('waits until a file is ready', async () => {
-    const { settings } = await listening(signedUploads, { processingMs: 50 });
+    const { settings, emulator } = await listening(signedUploads, { processingMs: 60_000 });
     const { file } = await base(bytesOf(10), settings);
     expect((await info(file, settings)).isReady).toBe(false);
+    emulator.clock.advance(60_000);
     expect((await isReadyPoll(file, settings)).isReady).toBe(true);
   });
 

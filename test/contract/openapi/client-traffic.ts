@@ -180,7 +180,7 @@ async function callUploads({ upload, rest }: Clients, emulator: Emulator): Promi
   const start = await upload.fromUrl.start({ ...settings, sourceUrl }, permit);
   const { token } = start as { token: string };
   for (const wait of [0, 500, 2000]) {
-    await emulator.clock.advance(wait);
+    emulator.clock.advance(wait);
     await upload.fromUrl.status(token, signal);
   }
   const group = await upload.uploaded.createGroup([uuid, `${IMAGE}/-/resize/x60/`], permit);

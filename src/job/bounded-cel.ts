@@ -8,7 +8,7 @@ const CHARACTERS_A_STEP = 16;
 const MATCH_TIMEOUT_MS = 250;
 
 /** An evaluation that was given up because it took too much work. */
-export class TooMuchWork extends Error {
+class TooMuchWork extends Error {
   override readonly name = 'TooMuchWork';
 }
 

@@ -11,6 +11,8 @@ const SPACE = String.raw`(?:\s|\+|%(?:25)*20|\\u0020|&#32;)+`;
 const COLON = String.raw`\s*(?::|%(?:25)*3A|\\u003a|&#58;)\s*`;
 // The header that we send, as a proxy or the service may echo it.
 const AUTHORIZATION = new RegExp(`(Uploadcare(?:\\.Simple)?)${SPACE}[\\w-]+${COLON}[\\w-]+`, 'gi');
+// What we send to a proxy, as it may echo it.
+const PROXY_LOGIN = /(proxy-authorization\W{1,12}basic\s+)[\w+/=-]+/gi;
 // Of signed uploads (`signature`), of presigned part URLs (`X-Amz-Signature`), of webhooks.
 const SIGNATURE = /(signature[^0-9a-z]{1,12}(?:3a|3d|22|20){0,4})[0-9a-f]{40,128}/gi;
 const BASE64_RUN = /[\w+/-]{16,}={0,2}/g;
@@ -41,7 +43,10 @@ function formsOf(secret: string): string[] {
 
 function redact(text: string, forms: readonly string[], depth: number): string {
   let clean = forms.reduce((left, form) => left.replaceAll(form, REDACTED), text);
-  clean = clean.replaceAll(AUTHORIZATION, `$1 ${REDACTED}`).replaceAll(SIGNATURE, `$1${REDACTED}`);
+  clean = clean
+    .replaceAll(AUTHORIZATION, `$1 ${REDACTED}`)
+    .replaceAll(PROXY_LOGIN, `$1${REDACTED}`)
+    .replaceAll(SIGNATURE, `$1${REDACTED}`);
   if (depth === 0) return clean;
   const hidesSecret = (decoded: string) => redact(decoded, forms, depth - 1) !== decoded;
   return clean

@@ -110,7 +110,7 @@ export type HttpExchange = (request: WireRequest) => Promise<WireResponse>;
 /** A request that got no whole answer. */
 export class WireError extends Error {
   override readonly name = 'WireError';
-  /** The system's or undici's code (`ECONNREFUSED`, `UND_ERR_SOCKET`), or ours: `deadline`, `too_large`, `guard_expired`, `aborted`, `body_changed`, `body_unreadable`. */
+  /** The system's or undici's code (`ECONNREFUSED`, `UND_ERR_SOCKET`), or ours: `deadline`, `too_large`, `guard_expired`, `aborted`, `body_changed`, `body_unreadable`, `proxy_unusable`, `proxy_login`, `proxy_refused`. */
   readonly code: string;
   /** `unsent`: surely no byte of it reached the service; else `ambiguous`. */
   readonly phase: 'unsent' | 'ambiguous';

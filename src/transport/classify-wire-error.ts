@@ -6,6 +6,7 @@ import type { ApiRequest } from './send.ts';
 const CERTIFICATE =
   /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO$)/;
 const BODY_FAULT = /^body_(changed|unreadable)$/;
+const PROXY = /^proxy_/;
 const OUR_BUG = /^UND_ERR_(INVALID_ARG|NOT_SUPPORTED|REQ_CONTENT_LENGTH_MISMATCH)$/;
 
 /** The table from what the network did to what we may do (`reliability.md` I.6). */
@@ -31,6 +32,7 @@ function verdictOn(request: ApiRequest, error: WireError): Verdict {
   const name = requestName(request);
   const { code, message, phase } = error;
   if (code === 'aborted') return { kind: 'canceled', message: `Stopped during ${name}` };
+  if (PROXY.test(code)) return { kind: 'fatal', message, fatalCause: 'configuration' };
   if (phase === 'unsent' && CERTIFICATE.test(code)) {
     const hint = 'the secure connection was refused; check the API base URL and its certificate';
     return { kind: 'fatal', message: `${code} on ${name}: ${hint}`, fatalCause: 'configuration' };

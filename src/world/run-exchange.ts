@@ -44,14 +44,14 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   start(dispatcher: Dispatcher): void {
-    const { method, target, signal, bytes } = this.#request;
+    const { origin, method, target, signal, bytes } = this.#request;
     if (signal.aborted) this.#onAbort();
     if (this.#isEnded) return;
     const headers: Record<string, string> = { ...this.#request.headers };
     if (bytes !== undefined) headers['content-length'] = String(bytes.size);
     const body = bytes === undefined ? this.#request.body : bodyStream(bytes);
     try {
-      dispatcher.dispatch({ method, path: target, headers, body }, this);
+      dispatcher.dispatch({ origin, method, path: target, headers, body }, this);
     } catch (error) {
       this.onResponseError(null, error);
     }

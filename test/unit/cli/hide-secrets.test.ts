@@ -15,3 +15,13 @@ test('secrets of the environment are cut out of any text, wherever and however o
 test('a "secret" of a few letters would blank out innocent words', () => {
   expect(hideSecrets({ UPLOADCARE_SECRET_KEY: 'demo' })('the demo')).toBe('the demo');
 });
+
+test('the password of a proxy is cut out as it is written and as it is sent', () => {
+  const url = 'http://me:can%40ry-word@p.test:3128';
+  const hide = hideSecrets({ HTTPS_PROXY: url, http_proxy: 'me:other-word@p.test' });
+  const login = Buffer.from('me:can@ry-word').toString('base64');
+  expect(hide(`${url} can@ry-word other-word`)).toBe(
+    'http://me:[redacted]@p.test:3128 [redacted] [redacted]',
+  );
+  expect(hide(`Basic ${login}`)).toBe('Basic [redacted]');
+});

@@ -43,6 +43,15 @@ test.each(['signature=', '"signature":"', 'X-Amz-Signature=', 'signature%3D', 's
   },
 );
 
+test('the login of a proxy is replaced if the proxy echoes it', () => {
+  expect(redact('Proxy-Authorization: Basic bWU6eA==, x')).toBe(
+    'Proxy-Authorization: Basic [redacted], x',
+  );
+  expect(redact('{"proxy-authorization":"Basic bWU6eA=="}')).toBe(
+    '{"proxy-authorization":"Basic [redacted]"}',
+  );
+});
+
 test('what is no secret stays: UUIDs, URLs, checksums, words', () => {
   const text = `1bac376c-aa7e-4356-861b-dd2657b5bfd2 https://ucarecdn.com/a/-/resize/300x200/ sha256 ${'0f'.repeat(32)} ThisIsALongNameOfAFileWithoutSpaces.jpg Uploadcare project:`;
   expect(redact(text)).toBe(text);

@@ -44,6 +44,18 @@ test.each([
   });
 });
 
+test.each(['proxy_unusable', 'proxy_login', 'proxy_refused'])(
+  '%s is about the configuration: its sentence is shown as it is, and nothing was sent',
+  (code) => {
+    expect(failureFor(store, 'unsent', code)).toMatchObject({
+      kind: 'fatal',
+      fatalCause: 'configuration',
+      effect: 'none',
+      message: 'm',
+    });
+  },
+);
+
 test('a request the HTTP library refuses is a bug of ours', () => {
   expect(failureFor(store, 'unsent', 'UND_ERR_INVALID_ARG')).toMatchObject({ fatalCause: 'bug' });
 });

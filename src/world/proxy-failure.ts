@@ -1,0 +1,48 @@
+import { WireError, type WireRequest } from '../core/world.ts';
+import type { ProxySettings } from './proxy-settings.ts';
+
+// How undici's ProxyAgent reports what the proxy answered in place of the service.
+const ANSWERED = /^(?:Proxy response|Proxy Authentication Required) \((\d{3})\)/;
+const SYSTEM_CODE = /^[A-Z_]+$/;
+
+/** The failure of a request that went through a proxy, in words that name the proxy and its variable. */
+export function proxyFailure(
+  error: WireError,
+  proxy: ProxySettings,
+  request: WireRequest,
+): WireError {
+  const status = Number(ANSWERED.exec(error.message)?.[1] ?? 0);
+  const name = `the proxy ${new URL(proxy.origin).host} (${proxy.variable})`;
+  // Whatever the proxy answers itself, the service never saw the request.
+  const refused = (code: string, message: string) =>
+    new WireError({ code, phase: 'unsent', message, cause: error });
+  if (status === 407) return refused('proxy_login', loginWords(name, proxy));
+  if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
+    const { host } = new URL(request.origin);
+    return refused(
+      'proxy_refused',
+      `${capital(name)} refused a connection to ${host} (${status}). Ask the owner of the proxy to allow this host, or name the host in NO_PROXY to connect without the proxy.`,
+    );
+  }
+  if (error.phase !== 'unsent' || !SYSTEM_CODE.test(error.code)) return error;
+  const { code, phase, headers, message } = error;
+  return new WireError({
+    code,
+    phase,
+    headers,
+    message: `${message}, through ${name}`,
+    cause: error.cause,
+  });
+}
+
+function loginWords(name: string, { variable, origin, authorization }: ProxySettings): string {
+  if (authorization !== null) {
+    return `${capital(name)} did not accept the user name and password in ${variable} (407). Correct them; write special characters as %XX.`;
+  }
+  const url = `${origin.replace('//', '//USER:PASSWORD@')}`;
+  return `${capital(name)} wants a user name and a password (407). Put them into the URL: ${variable}=${url}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

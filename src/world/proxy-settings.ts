@@ -1,0 +1,75 @@
+import { WireError } from '../core/world.ts';
+
+/** Environment variables by name. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** The proxy that a request goes through. */
+export interface ProxySettings {
+  /** The variable that names it, as it is spelled in the environment. */
+  readonly variable: string;
+  /** Scheme, host and port; never a user name or a password. */
+  readonly origin: string;
+  /** Value of `Proxy-Authorization`; null if the URL has no user name. */
+  readonly authorization: string | null;
+}
+
+const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+const SCHEME = /^[a-z][a-z\d+.-]*:\/\//i;
+
+/**
+ * The proxy for requests to an origin; null means a direct connection. Reads `http_proxy`,
+ * `https_proxy` and `no_proxy`; the upper-case name counts if the lower-case one is not set.
+ * This machine itself (localhost, 127.0.0.0/8, ::1) is never reached through a proxy.
+ * Throws a `WireError` (`proxy_unusable`) if the variable holds no URL of a proxy.
+ */
+export function proxyFor(origin: string, env: Variables): ProxySettings | null {
+  const target = new URL(origin);
+  if (LOOPBACK.test(target.hostname)) return null;
+  const [variable, value] = setting(`${target.protocol.slice(0, -1)}_proxy`, env);
+  if (value === '' || isExempt(target, setting('no_proxy', env)[1])) return null;
+  return parseProxy(variable, value);
+}
+
+function setting(name: string, env: Variables): [name: string, value: string] {
+  const spelled = env[name] === undefined ? name.toUpperCase() : name;
+  return [spelled, env[spelled]?.trim() ?? ''];
+}
+
+/** True if the list names the host, a domain above it, or `*`; an entry may end in a port. */
+function isExempt(target: URL, list: string): boolean {
+  const port = target.port === '' ? (target.protocol === 'https:' ? '443' : '80') : target.port;
+  return list
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .some((entry) => {
+      const [, host = '', only] = /^(.*?)(?::(\d+))?$/.exec(entry) ?? [];
+      if (only !== undefined && only !== port) return false;
+      const name = host.replace(/^\*?\./, '');
+      return name === '*' || (name !== '' && `.${target.hostname}`.endsWith(`.${name}`));
+    });
+}
+
+function parseProxy(variable: string, value: string): ProxySettings {
+  const text = SCHEME.test(value) ? value : `http://${value}`;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol)) throw unusable(variable);
+  const { username, password, origin } = url;
+  if (username === '' && password === '') return { variable, origin, authorization: null };
+  try {
+    const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    const authorization = `Basic ${Buffer.from(login).toString('base64')}`;
+    return { variable, origin, authorization };
+  } catch (error) {
+    throw unusable(variable, error); // a `%` that starts no code
+  }
+}
+
+/** Never shows the value: it may hold a password. */
+function unusable(variable: string, cause?: unknown): WireError {
+  return new WireError({
+    code: 'proxy_unusable',
+    phase: 'unsent',
+    message: `${variable} holds no URL of an HTTP proxy. Set it to http://HOST:PORT or http://USER:PASSWORD@HOST:PORT (write special characters of the password as %XX), or unset it to connect without a proxy.`,
+    cause,
+  });
+}

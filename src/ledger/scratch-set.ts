@@ -9,6 +9,9 @@ export class ScratchSet {
 
   private constructor(database: Connection) {
     this.#database = database;
+    // Gone with the process: there is nothing to roll back to, and nothing to sync.
+    database.pragma('journal_mode = OFF');
+    database.pragma('synchronous = OFF');
     database.exec('CREATE TABLE entries (key ANY PRIMARY KEY) STRICT, WITHOUT ROWID');
     this.#insert = database.prepare('INSERT OR IGNORE INTO entries (key) VALUES (?)');
     this.#find = database.prepare('SELECT 1 FROM entries WHERE key = ?');
@@ -21,9 +24,9 @@ export class ScratchSet {
 
   /** Adds them, and gives those that were not there; UUIDs are the same in either case. */
   add(keys: readonly string[]): string[] {
-    return this.#database.transaction(() =>
-      keys.filter((key) => this.#insert.run(keyToColumn(key)).changes === 1),
-    )();
+    const isNew = (key: string) => this.#insert.run(keyToColumn(key)).changes === 1;
+    if (keys.length === 1) return keys.filter(isNew);
+    return this.#database.transaction(() => keys.filter(isNew))();
   }
 
   /** True if the key was added; UUIDs are the same in either case. */

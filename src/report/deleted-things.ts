@@ -18,7 +18,7 @@ const NOTHING: DeletedThings = { has: () => false, close: () => undefined };
 const DELETES: readonly string[] = ['delete', 'delete-group'];
 const SCAN = 'addon/uc_clamav_virus_scan';
 /** A delete that found nothing to delete: the file does not exist any more either. */
-const GONE: readonly (string | null)[] = ['gone', 'expired'];
+export const GONE_REASONS: readonly (string | null)[] = ['gone', 'expired', 'missing'];
 
 /** Reads what the run deleted into a file of its own; close it after use. */
 export function readDeletedThings(run: ReportedRun): DeletedThings {
@@ -53,6 +53,6 @@ function hasDeleted(
   const end = outcomes.find(({ step }) => step === place);
   if (uses === SCAN) return end?.result?.['removed'] === true;
   if (!DELETES.includes(uses)) return false;
-  if (end !== undefined) return end.state === 'done' || GONE.includes(end.reason);
+  if (end !== undefined) return end.state === 'done' || GONE_REASONS.includes(end.reason);
   return record.step > place || (record.step === place && record.state === 'done');
 }

@@ -1,6 +1,6 @@
 import { assertNever } from '../core/assert-never.ts';
 import { MOVE_COLUMNS, moveRows } from './move-rows.ts';
-import { type MoveCounts, type MoveSettings, moves } from './moves.ts';
+import { type Move, type MoveCounts, type MoveSettings, moves, noMoveCounts } from './moves.ts';
 import { type RedirectSettings, redirectLines } from './redirect-lines.ts';
 import { ROW_FORMATS, rowTexts } from './row-texts.ts';
 import type { ReportedRun } from './run-items.ts';
@@ -22,19 +22,39 @@ export function mapTexts(
   settings: MoveSettings,
   counts: MoveCounts,
 ): Generator<string> {
-  const all = moves(run, settings, counts);
+  const read = (into: MoveCounts) => moves(run, settings, into);
   switch (form.as) {
     case 'csv':
     case 'ndjson':
     case 'json': {
       const heading = { type: 'move', run: run.run, columns: MOVE_COLUMNS } as const;
-      return rowTexts(form.as, heading, moveRows(all));
+      return rowTexts(form.as, heading, moveRows(read(counts)));
     }
     case 'sql':
-      return sqlUpdates(all, form.sql);
+      return sqlUpdates(read(counts), form.sql);
     case 'redirects':
-      return redirectLines(all, form.redirects);
+      return redirectTexts(read, form.redirects, counts);
     default:
       return assertNever(form, 'form');
   }
+}
+
+/** Redirects need several looks at the map; the first one counts it. */
+function* redirectTexts(
+  read: (counts: MoveCounts) => Generator<Move>,
+  settings: RedirectSettings,
+  counts: MoveCounts,
+): Generator<string> {
+  let isFirst = true;
+  const source = {
+    moves() {
+      const into = isFirst ? counts : noMoveCounts();
+      isFirst = false;
+      return read(into);
+    },
+    onLeftOut: () => {
+      counts.unmatched += 1;
+    },
+  };
+  yield* redirectLines(source, settings);
 }

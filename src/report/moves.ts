@@ -3,7 +3,7 @@ import { isGroupId } from '../core/group-id.ts';
 import type { ItemState } from '../core/item.ts';
 import { objectUrl } from './bucket-address.ts';
 import { cdnUrl, DEFAULT_CDN_HOST, KNOWN_CDN_HOSTS, originalOf } from './cdn-hosts.ts';
-import { readDeletedThings } from './deleted-things.ts';
+import { GONE_REASONS, readDeletedThings } from './deleted-things.ts';
 import { isNothing, type NewThings, newThings } from './new-things.ts';
 import { type ReportedRun, type RunItem, runItems } from './run-items.ts';
 
@@ -39,9 +39,6 @@ export interface MoveSettings {
 /** What new URLs lead to: the new file on the CDN, or the copy in the bucket. */
 export type MoveTarget = 'file' | 'object';
 
-/** Skips that leave a new file without its file. */
-const GONE: readonly (string | null)[] = ['gone', 'expired', 'missing'];
-
 /** Counts of a table from old to new, complete once it was read to its end. */
 export interface MoveCounts {
   written: number;
@@ -49,6 +46,13 @@ export interface MoveCounts {
   unsettled: number;
   /** Made into something new that the run deleted again, and left out for that. */
   deleted: number;
+  /** Old URLs that redirects leave out: the server can't match them, or another one has the same place. */
+  unmatched: number;
+}
+
+/** Counts before a map is read. */
+export function noMoveCounts(): MoveCounts {
+  return { written: 0, unsettled: 0, deleted: 0, unmatched: 0 };
 }
 
 /** Every item of a run that was made into something new that still exists; counts them on their way. */
@@ -95,7 +99,7 @@ function move({ record }: RunItem, things: NewThings, settings: MovePlace): Move
   const { newHost, bucketUrl, hosts } = settings;
   const urlOf = (id: string, host: string | null) =>
     cdnUrl(newHost ?? host ?? DEFAULT_CDN_HOST, id);
-  const isSkippedWell = state === 'skipped' && !GONE.includes(reason);
+  const isSkippedWell = state === 'skipped' && !GONE_REASONS.includes(reason);
   return {
     item: key,
     from: oldThing(key, settings),

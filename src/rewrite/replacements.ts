@@ -1,6 +1,13 @@
 import { isFileUuid } from '../core/file-uuid.ts';
 import { ScratchMap } from '../ledger/scratch-map.ts';
-import { type Move, type MoveSettings, type MoveTarget, moves, targetOf } from '../report/moves.ts';
+import {
+  type Move,
+  type MoveSettings,
+  type MoveTarget,
+  moves,
+  noMoveCounts,
+  targetOf,
+} from '../report/moves.ts';
 import type { ReportedRun } from '../report/run-items.ts';
 
 /** What comes in the place of what: UUIDs for UUIDs, URLs for copies in a bucket and for source URLs. */
@@ -42,7 +49,7 @@ function* entriesOf(
   settings: MoveSettings & { readonly to: MoveTarget | undefined },
   seen: Seen,
 ): Generator<readonly [string, string]> {
-  const counts = { written: 0, unsettled: 0, deleted: 0 };
+  const counts = noMoveCounts();
   for (const move of moves(run, settings, counts)) {
     const target = targetOf(move, settings.to);
     const olds = oldNames(move);

@@ -78,7 +78,7 @@ test('ucbulk report RUN --format map: old to new, in every form', async () => {
     `UPDATE "posts" SET "body" = REPLACE("body", '${old[0]}', '${newFile}') WHERE "body" LIKE '%${old[0]}%';`,
   );
   const nginx = await shell.ucbulk([...map, '--as', 'redirects']);
-  expect(nginx.stdout).toContain(`"/${old[0]}" "https://ucarecdn.com/${newFile}";\n`);
+  expect(nginx.stdout).toContain(`  "${old[0]}" "https://ucarecdn.com/${newFile}";\n`);
   const netlify = await shell.ucbulk([...map, '--as', 'redirects', '--server', 'netlify']);
   expect(netlify.stdout).toContain(`/${old[0]}/* https://ucarecdn.com/${newFile}/:splat 301\n`);
 });

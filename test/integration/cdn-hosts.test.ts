@@ -14,9 +14,14 @@ test("the map has the CDN host of the project's own listing", async () => {
   const { run: id } = await alive(bench.start(job));
   const run = await readReportedRun(bench.directory, id, createSystemWorld());
   const rowsWith = (settings: { oldHosts: string[]; newHost: string | null }) =>
-    [...mapTexts(run, { as: 'ndjson' }, settings, { written: 0, unsettled: 0, deleted: 0 })].map(
-      (line) => JSON.parse(line) as Record<'item' | 'oldUrl' | 'newFile' | 'newUrl', string>,
-    );
+    [
+      ...mapTexts(run, { as: 'ndjson' }, settings, {
+        written: 0,
+        unsettled: 0,
+        deleted: 0,
+        unmatched: 0,
+      }),
+    ].map((line) => JSON.parse(line) as Record<'item' | 'oldUrl' | 'newFile' | 'newUrl', string>);
   const rows = rowsWith({ oldHosts: [], newHost: null });
   expect(rows).toHaveLength(3);
   for (const { item, oldUrl, newFile, newUrl } of rows) {

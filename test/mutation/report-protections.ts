@@ -74,4 +74,20 @@ export const REPORT_PROTECTIONS: readonly Mutant[] = [
     to: 'return run;',
     red: { file: 'test/unit/core/redact-secrets.test.ts', test: 'no form of a known secret' },
   },
+  {
+    name: 'redirects-any-case',
+    protection: 'nginx leads a path only if it is the same in case, too',
+    file: 'src/report/nginx-redirects.ts',
+    from: '^(?<moved_key>[^ ]+) \\\\k<moved_key> ',
+    to: '^(?<moved_key>[^ ]+) [^ ]+ ',
+    red: { file: 'test/unit/report/map-texts.test.ts', test: 'compared exactly' },
+  },
+  {
+    name: 'redirects-any-host',
+    protection: 'Redirects of one path at two hosts lead to two files',
+    file: 'src/report/nginx-redirects.ts',
+    from: "return host.replace(/:\\d+$/, '') + path;",
+    to: 'return path;',
+    red: { file: 'test/unit/report/map-texts.test.ts', test: 'compared exactly' },
+  },
 ];

@@ -7,7 +7,7 @@ import { plainLines } from '../../progress/terminal-text.ts';
 import { decisionTexts } from '../../report/decision-texts.ts';
 import { itemTexts } from '../../report/item-texts.ts';
 import { MAP_FORMATS, type MapForm, mapTexts } from '../../report/map-texts.ts';
-import type { MoveCounts } from '../../report/moves.ts';
+import { type MoveCounts, noMoveCounts } from '../../report/moves.ts';
 import { REDIRECT_SERVERS } from '../../report/redirect-lines.ts';
 import { ROW_FORMATS } from '../../report/row-texts.ts';
 import type { ReportedRun } from '../../report/run-items.ts';
@@ -102,7 +102,7 @@ export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
         checkTogether(flags);
         const wanted = parseRunArgument(flags.run);
         const run = await readReportedRun(stateDirectory, wanted, surroundings.world);
-        const counts = { written: 0, unsettled: 0, deleted: 0 };
+        const counts = noMoveCounts();
         const texts = textsOf(run, flags, counts);
         let code: ExitCode = 0;
         if (flags.output === undefined) print(texts, invocation);
@@ -123,7 +123,15 @@ function warnOfDeleted({ deleted }: MoveCounts, { output }: Invocation): void {
 }
 
 /** SQL and redirects are only of what ended well: whoever applies them must know what is missing. */
-function tellLeftOut({ written, unsettled, deleted }: MoveCounts, { output }: Invocation): void {
+function tellLeftOut(
+  { written, unsettled, deleted, unmatched }: MoveCounts,
+  { output }: Invocation,
+): void {
+  if (unmatched > 0) {
+    output.warn(
+      `${formatCounted(unmatched, 'old URL')} left out: the server can't match such a URL (too long, or Netlify and a query), or an earlier line has the same one.`,
+    );
+  }
   if (unsettled > 0) {
     const why = 'they have a step to come, are in doubt, or failed; --as csv has them all';
     output.warn(`${formatCount(unsettled)} items with something new are left out: ${why}.`);

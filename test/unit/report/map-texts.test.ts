@@ -6,7 +6,7 @@ import { movedRun } from '../../support/moved-run.ts';
 
 const SETTINGS = { oldHosts: [], newHost: 'ucarecdn.com' };
 const COPIED = { key: uuidOf(1), results: [{ file: uuidOf(2) }] };
-const noCounts = () => ({ written: 0, unsettled: 0, deleted: 0 });
+const noCounts = () => ({ written: 0, unsettled: 0, deleted: 0, unmatched: 0 });
 const NINE = `${uuidOf(9)}~2`;
 
 /** The map of a run whose items went through these operations. */
@@ -19,7 +19,7 @@ function setup(uses: Parameters<typeof movedRun>[0], ...items: Parameters<typeof
       [...mapTexts(run, { as: 'ndjson' }, { ...SETTINGS, ...settings }, counts)].map((line) =>
         JSON.parse(line),
       ),
-    text: (form: MapForm) => [...mapTexts(run, form, SETTINGS, noCounts())].join(''),
+    text: (form: MapForm) => [...mapTexts(run, form, SETTINGS, counts)].join(''),
   };
 }
 
@@ -109,7 +109,9 @@ test('what ended badly after something was made is in the table, but nothing is 
   );
   expect(rows().map(({ state }) => state)).toEqual(['failed', 'skipped', 'skipped']);
   expect(text(sql()).match(/UPDATE/g)).toHaveLength(1);
-  expect(text(redirects('nginx'))).toBe(`"/${uuidOf(5)}" "https://ucarecdn.com/${uuidOf(6)}";\n`);
+  const nginx = text(redirects('nginx'));
+  expect(nginx).toContain(`  "${uuidOf(5)}" "https://ucarecdn.com/${uuidOf(6)}";\n`);
+  expect(nginx).not.toMatch(new RegExp(`${uuidOf(2)}|${uuidOf(4)}`));
 });
 
 test('SQL: a UUID inside a text, or the whole of it', () => {
@@ -146,8 +148,8 @@ test('a copy in a bucket takes the place of the original alone, not of its pictu
     `SET "body" = '${url}' WHERE "body" = 'https://ucarecdn.com/${uuidOf(1)}' OR ("body" LIKE 'https://ucarecdn.com/${uuidOf(1)}/%' AND "body" NOT LIKE '%/-/%');\n`,
   );
   expect(text(redirects('netlify'))).toBe(`/${uuidOf(1)}/* ${url} 301\n`);
-  expect(text(redirects('nginx'))).toBe(`"/${uuidOf(1)}" "${url}";\n`);
-  expect(text(redirects('nginx', 'file'))).toBe('');
+  expect(text(redirects('nginx'))).toContain(`  "${uuidOf(1)}" "= ${url}";\n`);
+  expect(text(redirects('nginx', 'file'))).not.toContain(uuidOf(1));
 });
 
 test('what is left out of updates is counted', () => {
@@ -159,7 +161,7 @@ test('what is left out of updates is counted', () => {
   const sql = { table: 't', column: 'c', dialect: 'ansi', match: 'part', to: undefined } as const;
   const text = [...mapTexts(run, { as: 'sql', sql }, SETTINGS, counts)].join('');
   expect(text.match(/UPDATE/g)).toHaveLength(counts.written);
-  expect(counts).toEqual({ written: 1, unsettled: 1, deleted: 0 });
+  expect(counts).toEqual({ written: 1, unsettled: 1, deleted: 0, unmatched: 0 });
 });
 
 test('the map does not lead to a new file that a later step deleted', () => {
@@ -196,7 +198,7 @@ test('the map does not lead to a new file that ClamAV purged, nor to one that an
     { key: uuidOf(6), results: [{ file: uuidOf(7) }, { infected: false }, null] },
   );
   expect(rows().map(({ item }) => item)).toEqual([uuidOf(3), uuidOf(6)]);
-  expect(counts).toEqual({ written: 2, unsettled: 0, deleted: 2 });
+  expect(counts).toEqual({ written: 2, unsettled: 0, deleted: 2, unmatched: 0 });
 });
 
 test('of two new files the map leads to the one that was not deleted, and to the copy in a bucket', () => {
@@ -221,4 +223,42 @@ test('the map does not lead to a group whose files the run deleted', () => {
     results: [{ group: NINE }, null],
   });
   expect(rows()).toEqual([]);
+});
+
+test('Netlify: lines name their host if there are several; what it can not match is counted', () => {
+  const imported = (...urls: string[]) =>
+    setup(['import-url'], ...urls.map((key) => ({ key, results: [{ file: uuidOf(2) }] })));
+  const to = `https://ucarecdn.com/${uuidOf(2)}/ 301`;
+  const several = imported('https://a.example.com/x*.jpg', 'http://b.example.com/:x.jpg');
+  expect(several.text(redirects('netlify'))).toBe(
+    `https://a.example.com/x%2A.jpg ${to}\nhttp://b.example.com/%3Ax.jpg ${to}\n`,
+  );
+  const { text, counts } = imported(
+    'https://a.test/x.jpg',
+    'https://a.test/x.jpg?v=2',
+    'http://a.test/x.jpg',
+  );
+  expect(text(redirects('netlify'))).toBe(`/x.jpg ${to}\n`);
+  expect(counts).toMatchObject({ written: 3, unmatched: 2 });
+});
+
+test('nginx: a key is host and path, its value repeats it to be compared exactly; keys that clash are patterns', () => {
+  const { text } = setup(
+    ['import-url'],
+    ...[
+      'https://a.test/x.jpg',
+      'https://b.test/x.jpg',
+      'https://a.test/Y.jpg',
+      'https://a.test/y.jpg',
+    ].map((key) => ({ key, results: [{ file: uuidOf(2) }] })),
+  );
+  const to = `https://ucarecdn.com/${uuidOf(2)}/`;
+  const nginx = text(redirects('nginx'));
+  expect(nginx).toContain(
+    `  "a.test/x.jpg" "a.test/x.jpg ${to}";\n  "b.test/x.jpg" "b.test/x.jpg ${to}";\n`,
+  );
+  expect(nginx).toContain(
+    `  "~^a\\\\.test/Y\\\\.jpg$" "= ${to}";\n  "~^a\\\\.test/y\\\\.jpg$" "= ${to}";\n`,
+  );
+  expect(nginx).toContain('"~^(?<moved_key>[^ ]+) \\k<moved_key> (?<moved_to>[^ ]+)$" $moved_to;');
 });

@@ -1,0 +1,36 @@
+import { ScratchSet } from '../ledger/scratch-set.ts';
+import { type Redirect, type RedirectSource, redirects } from './redirects.ts';
+
+/**
+ * Lines of Netlify's `_redirects`. If the source URLs are of several hosts, each line names its
+ * host. Netlify matches no queries: URLs with one are left out.
+ */
+export function* netlifyRedirects(source: RedirectSource): Generator<string> {
+  const hasHosts = hostsOf(source) > 1;
+  const written = ScratchSet.open();
+  try {
+    for (const one of redirects(source)) {
+      const path = fromPath(one, hasHosts);
+      if (path.includes('?') || written.add([path]).length === 0) source.onLeftOut();
+      else yield `${path} ${one.url}${one.keepsRest ? ':splat' : ''} 301\n`;
+    }
+  } finally {
+    written.close();
+  }
+}
+
+function hostsOf(source: RedirectSource): number {
+  const hosts = new Set<string>();
+  for (const { kind, host } of redirects(source)) {
+    if (kind === 'url') hosts.add(host);
+    if (hosts.size > 1) break;
+  }
+  return hosts.size;
+}
+
+function fromPath({ kind, scheme, host, path }: Redirect, hasHosts: boolean): string {
+  if (kind === 'tree') return `${path}/*`;
+  // `*` and `:` at the beginning of a segment would be placeholders.
+  const plain = path.replaceAll('*', '%2A').replaceAll(/(?<=\/):/g, '%3A');
+  return hasHosts ? `${scheme}//${host}${plain}` : plain;
+}

@@ -1,0 +1,138 @@
+import { ScratchSet } from '../ledger/scratch-set.ts';
+import { type Redirect, type RedirectSource, redirects } from './redirects.ts';
+
+/** nginx reads no longer word from a configuration file, bytes. */
+const MAX_WORD = 4000;
+/** Of an entry in nginx's hash beside its key, bytes. */
+const ENTRY_BYTES = 32;
+const MIN_BUCKET = 128;
+const MIN_HASH = 2048;
+const MAX_HASH = 1 << 22;
+
+const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+
+/**
+ * A file to include in `http` of nginx.conf: it sets `$moved` to where a request leads, or to an
+ * empty text. nginx compares the keys of a `map` without regard to case, so each value repeats its
+ * key, and a second map compares the two exactly.
+ */
+export function* nginxRedirects(source: RedirectSource): Generator<string> {
+  const keys = readKeys(source);
+  try {
+    yield heading(keys);
+    yield 'map $request_uri $moved_file {\n  default "";\n';
+    yield `  "~^/(?<moved_uuid>${UUID})(?<moved_rest>[/?].*)?$" $moved_uuid;\n}\n`;
+    yield 'map $moved_file $moved_tree {\n  default "";\n';
+    yield* lines(source, 'tree', treeLine);
+    yield '}\n';
+    yield 'map $moved_tree $moved_tree_url {\n  default "";\n';
+    yield '  "~^= (?<moved_copy>.+)$" $moved_copy;\n  "~^http" $moved_tree$moved_rest;\n}\n';
+    yield 'map $host$request_uri $moved_entry {\n  default "";\n';
+    yield* lines(source, 'url', (one) => urlLine(one, keys));
+    yield '}\n';
+    yield 'map "$host$request_uri $moved_entry" $moved_url {\n  default "";\n';
+    yield '  "~ = (?<moved_exact>[^ ]+)$" $moved_exact;\n';
+    yield '  "~^(?<moved_key>[^ ]+) \\k<moved_key> (?<moved_to>[^ ]+)$" $moved_to;\n}\n';
+    yield 'map $moved_url $moved {\n  default $moved_url;\n  "" $moved_tree_url;\n}\n';
+  } finally {
+    keys.clashing.close();
+  }
+}
+
+/** What must be known of all keys before the first is written. */
+interface Keys {
+  readonly count: number;
+  /** Bytes. */
+  readonly longest: number;
+  /** Keys that differ from another one in case alone, in lower case. */
+  readonly clashing: ScratchSet;
+}
+
+function readKeys(source: RedirectSource): Keys {
+  const clashing = ScratchSet.open();
+  const lower = ScratchSet.open();
+  const exact = ScratchSet.open();
+  let count = 0;
+  let longest = 0;
+  try {
+    for (const one of redirects(source)) {
+      const key = keyOf(one);
+      count += 1;
+      if (one.kind === 'tree' || isTooLong(one) || exact.add([key]).length === 0) continue;
+      longest = Math.max(longest, Buffer.byteLength(key));
+      const isNew = lower.add([key.toLowerCase()]).length > 0;
+      if (!isNew) clashing.add([key.toLowerCase()]);
+    }
+  } catch (error) {
+    clashing.close();
+    throw error;
+  } finally {
+    lower.close();
+    exact.close();
+  }
+  return { count, longest, clashing };
+}
+
+function heading({ count, longest }: Keys): string {
+  const bucket = Math.max(MIN_BUCKET, powerOfTwo(longest + ENTRY_BYTES));
+  const size = Math.min(MAX_HASH, Math.max(MIN_HASH, powerOfTwo(count * 2)));
+  return `# Include this file in the http block of nginx.conf; in a server block: if ($moved) { return 301 $moved; }
+# If your configuration sets the next two itself, delete them here and set at least these values there.
+map_hash_bucket_size ${bucket};
+map_hash_max_size ${size};
+`;
+}
+
+/** A line for each old address; nginx takes no key twice. */
+function* lines(
+  source: RedirectSource,
+  kind: Redirect['kind'],
+  line: (one: Redirect) => string,
+): Generator<string> {
+  const written = ScratchSet.open();
+  try {
+    for (const one of redirects(source)) {
+      if (one.kind !== kind) continue;
+      if (isTooLong(one) || written.add([keyOf(one)]).length === 0) source.onLeftOut();
+      else yield line(one);
+    }
+  } finally {
+    written.close();
+  }
+}
+
+function urlLine(one: Redirect, { clashing }: Keys): string {
+  const key = keyOf(one);
+  // nginx would replace a variable in the value: such a key can't be repeated there.
+  if (clashing.has(key.toLowerCase()) || key.includes('$')) {
+    return `  "~^${quoted(literal(key))}$" "= ${one.url}";\n`;
+  }
+  return `  "${quoted(key)}" "${quoted(key)} ${one.url}";\n`;
+}
+
+function treeLine({ path, url, keepsRest }: Redirect): string {
+  return `  "${path.slice(1)}" "${keepsRest ? url.replace(/\/$/, '') : `= ${url}`}";\n`;
+}
+
+/** `$host` has no port. */
+function keyOf({ host, path }: Redirect): string {
+  return host.replace(/:\d+$/, '') + path;
+}
+
+function isTooLong(one: Redirect): boolean {
+  const key = keyOf(one);
+  return Buffer.byteLength(quoted(literal(key))) + Buffer.byteLength(one.url) > MAX_WORD;
+}
+
+/** A text in a regular expression that matches exactly it. */
+function literal(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, (sign) => `\\${sign}`);
+}
+
+function quoted(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
+}
+
+function powerOfTwo(atLeast: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(1, atLeast)));
+}

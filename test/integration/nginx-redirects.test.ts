@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import { mapTexts } from '../../src/report/map-texts.ts';
+import { noMoveCounts } from '../../src/report/moves.ts';
+import { uuidOf } from '../support/file-json.ts';
+import { type MovedItem, movedRun } from '../support/moved-run.ts';
+import { startNginx } from '../support/nginx.ts';
+import { requireService } from '../support/require-service.ts';
+
+const NGINX = requireService('nginx', 'nginx-light');
+const SETTINGS = { oldHosts: [], newHost: null };
+
+/** The redirects of a run that imported these URLs, in a running nginx. */
+function nginxFor(uses: readonly string[], items: readonly MovedItem[]) {
+  const counts = noMoveCounts();
+  const form = { as: 'redirects', redirects: { server: 'nginx', to: undefined } } as const;
+  const text = [...mapTexts(movedRun(uses, items), form, SETTINGS, counts)].join('');
+  return { counts, ...startNginx(NGINX ?? '', text) };
+}
+
+function imported(urls: readonly string[]) {
+  const items = urls.map((key, place) => ({ key, results: [{ file: uuidOf(place + 1) }] }));
+  return nginxFor(['import-url'], items);
+}
+
+const placeOf = (place: number) => `https://ucarecdn.com/${uuidOf(place + 1)}/`;
+
+test.skipIf(NGINX === null)(
+  'nginx takes all redirects, and leads each old URL to its file',
+  async () => {
+    const urls = [
+      'https://example.com/logo.png',
+      'https://cdn.example.com/logo.png',
+      'https://example.com/IMG_1.JPG',
+      'https://example.com/img_1.jpg',
+      'https://example.com/One.jpg',
+      'https://example.com:8443/port.jpg',
+      `https://example.com/wp-content/uploads/2019/10/${'a-long-name-'.repeat(60)}1024x575.jpg`,
+      'https://example.com/a.jpg?v=2&w=$1',
+      'https://example.com/$price;{x}.jpg',
+      "https://example.com/it's(1)[2]+a|b^c~.jpg",
+      'https://example.com/q?a="b"&c={d};e\\f',
+      'https://example.com/%7Eme/%C3%A4 b.jpg',
+      'https://example.com/größe/写真.jpg',
+      'https://bücher.example/a.jpg',
+      'https://example.com/default',
+      'https://example.com/',
+      `https://ucarecdn.com/${uuidOf(900)}/-/resize/300x/`,
+    ];
+    const { objections, redirectOf, counts } = imported(urls);
+    expect(objections).toBe('');
+    for (const [place, url] of urls.entries()) {
+      const { href } = new URL(url);
+      expect([href, await redirectOf(href)]).toEqual([href, placeOf(place)]);
+    }
+    expect(counts).toMatchObject({ written: urls.length, unmatched: 0 });
+  },
+);
+
+test.skipIf(NGINX === null)(
+  'nginx leads nowhere what is not in the map: another case, host, query or path',
+  async () => {
+    const { redirectOf } = imported([
+      'https://example.com/One.jpg',
+      'https://example.com/$.jpg',
+      'https://example.com/x?v=1',
+    ]);
+    const others = [
+      '/one.jpg',
+      '/ONE.JPG',
+      '/One.jpg?v=2',
+      '/One.jpg/',
+      '/one',
+      '/x',
+      '/x?V=1',
+      '/$xjpg',
+    ];
+    for (const path of others) {
+      expect([path, await redirectOf(`https://example.com${path}`)]).toEqual([path, null]);
+    }
+    expect(await redirectOf('https://other.example.com/One.jpg')).toBeNull();
+    expect(await redirectOf('https://EXAMPLE.com/One.jpg')).toBe(placeOf(0));
+  },
+);
+
+test.skipIf(NGINX === null)(
+  'nginx keeps operations and names of a file that was copied; a copy in a bucket has none',
+  async () => {
+    const copied = nginxFor(['copy-local'], [{ key: uuidOf(1), results: [{ file: uuidOf(2) }] }]);
+    const at = (rest: string) => copied.redirectOf(`https://files.example.com/${uuidOf(1)}${rest}`);
+    const to = `https://ucarecdn.com/${uuidOf(2)}`;
+    expect(await at('/-/resize/300x200/cat.jpg')).toBe(`${to}/-/resize/300x200/cat.jpg`);
+    expect(await at('/')).toBe(`${to}/`);
+    expect(await at('')).toBe(to);
+    expect(await at('a/')).toBeNull();
+    const object = { url: 's3://bucket/a b/$it"s;.jpg' };
+    const stored = nginxFor(['copy-to-remote'], [{ key: uuidOf(1), results: [object] }]);
+    expect(await stored.redirectOf(`https://any.example.com/${uuidOf(1)}/cat.jpg`)).toBe(
+      'https://bucket.s3.amazonaws.com/a%20b/%24it%22s%3B.jpg',
+    );
+  },
+);
+
+test.skipIf(NGINX === null)(
+  'nginx takes 4,000 redirects without a warning; a URL that it could not read is left out',
+  async () => {
+    const urls = Array.from(
+      { length: 4_000 },
+      (_, place) => `https://example.com/Photo-${place}.jpg`,
+    );
+    const { objections, redirectOf, counts } = imported([
+      ...urls,
+      `https://example.com/${'x'.repeat(3990)}`,
+      'http://example.com/Photo-7.jpg',
+    ]);
+    expect(objections).toBe('');
+    expect(counts.unmatched).toBe(2);
+    expect(await redirectOf('https://example.com/Photo-7.jpg')).toBe(placeOf(7));
+    expect(await redirectOf('https://example.com/Photo-3999.jpg')).toBe(placeOf(3_999));
+  },
+);

@@ -12,11 +12,13 @@ export async function readObjectsFile(
   { world, cwd }: Pick<Surroundings, 'world' | 'cwd'>,
   path: string,
 ): Promise<EmulatorObjects> {
-  const read = await readUserText(world.files, resolve(cwd, path)).catch((error: unknown) => {
-    throw new UserError('usage', `The objects file ${path} can't be read: ${wordsOf(error)}`, {
-      cause: error,
-    });
-  });
+  const read = await readUserText(world.files.readBytes(resolve(cwd, path), 0)).catch(
+    (error: unknown) => {
+      throw new UserError('usage', `The objects file ${path} can't be read: ${wordsOf(error)}`, {
+        cause: error,
+      });
+    },
+  );
   if (!('text' in read)) {
     throw new UserError('usage', `${path}:${read.line}:${read.column}: ${NOT_UTF8}`);
   }

@@ -68,7 +68,7 @@ function commandLine(program: Argv, host: CommandHost, argv: readonly string[]):
     .parserConfiguration({ 'greedy-arrays': false, 'dot-notation': false })
     .middleware((flags) => {
       refuseValues(argv);
-      Object.assign(flags, readBooleanFlags(argv, host.booleans()));
+      Object.assign(flags, readBooleanFlags(argv, host.booleans()), lostDash(flags, argv));
     }, true)
     .version(toolVersion())
     .help()
@@ -87,6 +87,12 @@ function refuseValues(argv: readonly string[]): void {
   const given = argv.slice(0, end === -1 ? argv.length : end);
   const [, flag] = given.map((word) => /^--(help|version)=/.exec(word)).find(Boolean) ?? [];
   if (flag !== undefined) throw new UserError('usage', `--${flag} takes no value.`);
+}
+
+/** yargs reads a JOB that is a dash as an empty text. */
+function lostDash(flags: object, argv: readonly string[]): { job?: string } {
+  const isLost = 'job' in flags && flags.job === '' && argv.includes('-') && !argv.includes('');
+  return isLost ? { job: '-' } : {};
 }
 
 /** The text yargs would print (help, version); empty where a command ran. */

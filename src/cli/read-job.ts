@@ -3,22 +3,37 @@ import { UserError } from '../core/user-error.ts';
 import { JobFileError } from '../job/job-file-error.ts';
 import type { Job } from '../job/job-schema.ts';
 import { loadJobFile } from '../job/load-job-file.ts';
+import { readsInput } from '../run/check-list.ts';
 import { NOT_UTF8, readUserText } from './read-user-text.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Reads a job file named on the command line, with its variables put in. */
+const STANDARD_INPUT = '-';
+
+/** Reads a job file named on the command line, `-` for standard input, with its variables put in. */
 export async function readJob(
   { world, env, cwd }: Surroundings,
   file: string,
   vars: Readonly<Record<string, string>> = {},
 ): Promise<Job> {
+  if (file === '') {
+    throw new UserError('usage', 'JOB is empty: name a job file, or - for standard input.');
+  }
   const path = resolve(cwd, file);
-  const read = await readUserText(world.files, path).catch((error: unknown) => {
+  const isInput = file === STANDARD_INPUT;
+  const bytes = isInput ? world.files.readInput() : world.files.readBytes(path, 0);
+  const read = await readUserText(bytes).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
     throw new UserError('usage', `The job file ${file} can't be read: ${why}`, { cause: error });
   });
   if (!('text' in read)) throw new JobFileError(file, [{ ...read, message: NOT_UTF8 }]);
-  return askUnlessProjectNamed(loadJobFile(read.text, { file, folder: dirname(path), env, vars }));
+  const job = loadJobFile(read.text, { file, folder: dirname(path), env, vars });
+  if (isInput && readsInput(job)) throw inputIsJob(job);
+  return askUnlessProjectNamed(job);
+}
+
+function inputIsJob({ source }: Job): UserError {
+  const message = `The job comes on standard input, so source.${source.kind}.path can't be - too. Name a file for one of them. Nothing was sent.`;
+  return new UserError('usage', message);
 }
 
 /** `guard.confirm: false` is a yes for one project: without its name in the file, we ask all the same. */

@@ -1,5 +1,3 @@
-import type { Files } from '../core/world.ts';
-
 /** What is said of a file that is not UTF-8. */
 export const NOT_UTF8 = 'not UTF-8 from here on; save the file as UTF-8';
 
@@ -12,12 +10,9 @@ export type UserText =
  * Reads a file that a user gave. One that is not UTF-8 is not guessed at: in a wrong encoding a name
  * that should protect files matches none. Rejects with the system's error.
  */
-export async function readUserText(
-  files: Pick<Files, 'readBytes'>,
-  path: string,
-): Promise<UserText> {
+export async function readUserText(given: AsyncIterable<Uint8Array>): Promise<UserText> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of files.readBytes(path, 0)) chunks.push(chunk);
+  for await (const chunk of given) chunks.push(chunk);
   const bytes = Buffer.concat(chunks);
   const text = decoded(bytes);
   return text === null ? placeAfter(validStart(bytes)) : { text };

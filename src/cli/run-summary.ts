@@ -77,11 +77,19 @@ export function countsText(counts: StateCounts): string {
 }
 
 /** `2 named again (the first counts), 3 bad rows, 1 undecidable (unknown: tags 1)`; no row if there is nothing. */
-export function leftOutRows({ repeated, rejected, undecided, unlisted }: LeftOut): string[][] {
+export function leftOutRows({
+  repeated,
+  rejected,
+  undecided,
+  unlisted,
+  passedOver,
+}: LeftOut): string[][] {
   const parts = [
     ...(repeated === 0 ? [] : [`${formatCount(repeated)} named again (the first counts)`]),
     ...(rejected === 0 ? [] : [formatCounted(rejected, 'bad row')]),
     ...(undecided.count === 0 ? [] : [undecidedText(undecided)]),
+    ...(passedOver.excluded === 0 ? [] : [`${formatCount(passedOver.excluded)} excluded`]),
+    ...(passedOver.links === 0 ? [] : [formatCounted(passedOver.links, 'link')]),
   ];
   return [
     ...(parts.length === 0 ? [] : [['left out', parts.join(', ')]]),

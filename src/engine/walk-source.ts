@@ -1,5 +1,6 @@
 import type { UncertainField } from '../core/file-facts.ts';
 import type { ItemKey } from '../core/item.ts';
+import { NONE_PASSED_OVER } from '../core/passed-over.ts';
 import type { CrashHook } from '../core/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { loopingListing, type PageRecord } from '../ledger/page-table.ts';
@@ -116,6 +117,7 @@ function recordPage(
     ledger.pages.insert(record);
     ledger.undecided.add(decided.undecided);
     if (page.total !== undefined) ledger.listingTotal.set(page.total);
+    ledger.passedOver.add(page.passedOver ?? NONE_PASSED_OVER);
     ledger.items.insert(items, no);
     if (page.next === null) ledger.run.setWalkFinished();
     return record;

@@ -65,9 +65,10 @@ function describeGroups({ take, ids, ordering }: Options<'groups'>): string {
   return `Takes ${take === 'files' ? `the files of ${groups}` : groups}, ${order}`;
 }
 
-function describeFolder({ path, match, followLinks }: Options<'folder'>): string {
+function describeFolder({ path, match, exclude, followLinks }: Options<'folder'>): string {
   const which = match === undefined ? 'all files' : `the files that match ${match.join(' or ')}`;
-  return `Takes ${which} below ${path}${followLinks ? ', links followed' : ''}`;
+  const without = exclude.length === 0 ? '' : `, without ${exclude.join(', ')}`;
+  return `Takes ${which} below ${path}${without}${followLinks ? ', links followed' : ''}`;
 }
 
 function listName({ path, onBadRow }: Options<'list'> | Options<'urls'>): string {

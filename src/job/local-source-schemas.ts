@@ -60,12 +60,23 @@ export const urlsSchema = blockSchema({
   columns: columnsSchema.optional().describe('Other columns to keep with each URL; all if absent'),
 });
 
+/** What nobody means to upload: dot files, and what Windows and macOS leave behind. */
+const JUNK = ['.*', 'Thumbs.db', 'desktop.ini', '__MACOSX'] as const;
+
 /** `source.folder`: local files. */
 export const folderSchema = blockSchema({
   path: pathSchema('the path of a folder').describe('The folder, from the folder of the job file'),
   match: globsSchema
     .optional()
     .describe('Only files whose path below the folder matches: a glob or a list; all if absent'),
+  exclude: z
+    .union([z.array(z.never()).max(0), globsSchema], {
+      error: 'a glob such as *.tmp, a list of globs, or []',
+    })
+    .default([...JUNK])
+    .describe(
+      'Files and folders to leave out, by name or by path below the folder; [] for none. Dot files and what systems leave behind if absent',
+    ),
   followLinks: flagSchema.default(false).describe('Whether symbolic links are followed'),
   onUnreadable: onBadRowSchema.describe(
     'fail: stops at what can not be read; skip: it is told and left out',

@@ -3,6 +3,7 @@ import { checkSchema, type Schema } from './migrate.ts';
 import { initialSchema } from './migrations/0001-initial.ts';
 import { cdnHosts } from './migrations/0002-cdn-hosts.ts';
 import { listingTotal } from './migrations/0002-listing-total.ts';
+import { passedOver } from './migrations/0002-passed-over.ts';
 import { takenAnswers } from './migrations/0002-taken-answers.ts';
 import { unknownFacts } from './migrations/0002-unknown-facts.ts';
 import { type Connection, openDatabase } from './open-database.ts';
@@ -11,7 +12,10 @@ import { type Connection, openDatabase } from './open-database.ts';
 export const LEDGER_SCHEMA: Schema = {
   name: 'ledger',
   // One text a version; what schema 2 is made of is in files by topic.
-  migrations: [initialSchema, `${takenAnswers}${unknownFacts}${cdnHosts}${listingTotal}`],
+  migrations: [
+    initialSchema,
+    `${takenAnswers}${unknownFacts}${cdnHosts}${listingTotal}${passedOver}`,
+  ],
 };
 
 /**

@@ -15,6 +15,7 @@ import type { Connection } from './open-database.ts';
 import { type OutcomeRecord, OutcomeTable } from './outcome-table.ts';
 import { PageTable } from './page-table.ts';
 import { PaidTable } from './paid-table.ts';
+import { PassedOverTable } from './passed-over-table.ts';
 import { type RunRecord, RunTable } from './run-table.ts';
 import { UndecidedTable } from './undecided-table.ts';
 
@@ -96,6 +97,7 @@ export class LedgerReader {
   readonly lostAnswers: LostAnswerTable;
   readonly undecided: UndecidedTable;
   readonly listingTotal: ListingTotalTable;
+  readonly passedOver: PassedOverTable;
   readonly #database: Connection;
   /** True for a ledger of schema 1. */
   readonly #isFirst: boolean;
@@ -111,6 +113,7 @@ export class LedgerReader {
     this.lostAnswers = new LostAnswerTable(database);
     this.undecided = new UndecidedTable(database);
     this.listingTotal = new ListingTotalTable(database);
+    this.passedOver = new PassedOverTable(database);
   }
 
   /** Opens the file; refuses one that is not a ledger or is newer than this program. */

@@ -17,6 +17,7 @@ import { type Connection, emptyLog, openDatabase, withoutSync } from './open-dat
 import { OutcomeTable } from './outcome-table.ts';
 import { PageTable } from './page-table.ts';
 import { PaidTable } from './paid-table.ts';
+import { PassedOverTable } from './passed-over-table.ts';
 import { RemoteJobTable } from './remote-job-table.ts';
 import { RESERVE_PART, type Reserve } from './reserve.ts';
 import { type NewRun, RunTable } from './run-table.ts';
@@ -55,6 +56,7 @@ export class Ledger {
   readonly lostAnswers: LostAnswerTable;
   readonly undecided: UndecidedTable;
   readonly listingTotal: ListingTotalTable;
+  readonly passedOver: PassedOverTable;
   readonly #database: Connection;
   readonly #group: GroupCommit;
   readonly #reserve: Reserve | undefined;
@@ -82,6 +84,7 @@ export class Ledger {
     this.lostAnswers = new LostAnswerTable(database);
     this.undecided = new UndecidedTable(database);
     this.listingTotal = new ListingTotalTable(database);
+    this.passedOver = new PassedOverTable(database);
     this.#group = new GroupCommit({
       clock,
       crash,

@@ -1,4 +1,5 @@
 import type { ItemKey } from '../core/item.ts';
+import { addPassedOver, NONE_PASSED_OVER } from '../core/passed-over.ts';
 import { addUndecided, NONE_UNDECIDED } from '../core/undecided.ts';
 import { countUnlisted } from '../core/unlisted.ts';
 import { type DecidedPage, decideCandidates } from '../engine/decide-candidates.ts';
@@ -28,8 +29,13 @@ export function countSelection(selection: Selection, signal: AbortSignal): Promi
   return withCleanup(async (defer) => {
     const keys = new SeenKeys(selection, defer);
     const count = { listed: 0, selected: 0, pages: 0, reads: 0 };
-    let leftOut = { repeated: 0, rejected: 0, undecided: NONE_UNDECIDED };
     let total: number | null = null;
+    let leftOut: Omit<LeftOut, 'unlisted'> = {
+      repeated: 0,
+      rejected: 0,
+      undecided: NONE_UNDECIDED,
+      passedOver: NONE_PASSED_OVER,
+    };
     const sample: ItemKey[] = [];
     for await (const page of pagesOf(selection, signal)) {
       const { known } = keys;
@@ -45,6 +51,7 @@ export function countSelection(selection: Selection, signal: AbortSignal): Promi
         repeated: leftOut.repeated + added.repeated,
         rejected: leftOut.rejected + (page.rejected?.count ?? 0),
         undecided: addUndecided(leftOut.undecided, decided.undecided),
+        passedOver: addPassedOver(leftOut.passedOver, page.passedOver ?? NONE_PASSED_OVER),
       };
     }
     const unlisted = countUnlisted(count.listed, total);

@@ -1,7 +1,9 @@
+import type { PassedOver } from '../core/passed-over.ts';
 import type { Undecided } from '../core/undecided.ts';
 import { countUnlisted } from '../core/unlisted.ts';
 import type { ListingTotalTable } from '../ledger/listing-total-table.ts';
 import type { PageTable } from '../ledger/page-table.ts';
+import type { PassedOverTable } from '../ledger/passed-over-table.ts';
 import type { RunTable } from '../ledger/run-table.ts';
 import type { UndecidedTable } from '../ledger/undecided-table.ts';
 
@@ -15,16 +17,25 @@ export interface LeftOut {
   readonly undecided: Undecided;
   /** Files that the service counts, but that its listing ended without; 0 while it lists. */
   readonly unlisted: number;
+  /** Entries of a folder that were not taken. */
+  readonly passedOver: PassedOver;
 }
 
 /** What a run's ledger tells of it, as far as the source was walked. */
-export function leftOutOf({ pages, run, undecided, listingTotal }: LeftOutTables): LeftOut {
+export function leftOutOf({
+  pages,
+  run,
+  undecided,
+  listingTotal,
+  passedOver,
+}: LeftOutTables): LeftOut {
   const { repeated, rejected } = pages.leftOut();
   return {
     repeated: repeated + (run.get().deduplicated ?? 0),
     rejected,
     undecided: undecided.total(),
     unlisted: run.get().walkFinished ? countUnlisted(pages.listed(), listingTotal.get()) : 0,
+    passedOver: passedOver.total(),
   };
 }
 
@@ -34,4 +45,5 @@ export interface LeftOutTables {
   readonly run: Pick<RunTable, 'get'>;
   readonly undecided: Pick<UndecidedTable, 'total'>;
   readonly listingTotal: Pick<ListingTotalTable, 'get'>;
+  readonly passedOver: Pick<PassedOverTable, 'total'>;
 }

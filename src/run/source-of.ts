@@ -76,12 +76,21 @@ function listQuery({ pageSize, ...query }: Options<'files'>['files']): ListQuery
   return { ...query, limit: pageSize };
 }
 
-function folderOf({ path, match, followLinks, onUnreadable }: Options<'folder'>['folder']) {
+function folderOf({
+  path,
+  match,
+  exclude,
+  followLinks,
+  onUnreadable,
+}: Options<'folder'>['folder']) {
   const globs = match?.map(compileGlob);
+  const excluded = exclude.map(compileGlob);
   return {
     path,
     followLinks,
     onBadRow: onUnreadable,
+    excludes: ({ name, relativePath }: { name: string; relativePath: string }) =>
+      excluded.some((matches) => matches(name) || matches(relativePath)),
     ...(globs !== undefined && {
       accepts: (relativePath: string) => globs.some((matches) => matches(relativePath)),
     }),

@@ -9,7 +9,7 @@ import type { RunRecord } from '../ledger/run-table.ts';
 export function storedJob({ job }: Pick<RunRecord, 'job'>): Job {
   const { steps } = job as Partial<Job>;
   if (!Array.isArray(steps)) throw damagedValue('its job has no steps');
-  return withPageSize(job as Job);
+  return withExclude(withPageSize(job as Job));
 }
 
 /** `source.files.pageSize` was `limit` before it was renamed. */
@@ -19,4 +19,11 @@ function withPageSize(job: Job): Job {
   const { limit, ...files } = source.files as typeof source.files & { limit?: number };
   if (limit === undefined) return job;
   return { ...job, source: { ...source, files: { ...files, pageSize: files.pageSize ?? limit } } };
+}
+
+/** `source.folder.exclude` was not there: such a run takes every file, to its end. */
+function withExclude(job: Job): Job {
+  const { source } = job;
+  if (source?.kind !== 'folder') return job;
+  return { ...job, source: { ...source, folder: { ...{ exclude: [] }, ...source.folder } } };
 }

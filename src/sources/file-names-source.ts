@@ -14,7 +14,9 @@ export const FILE_NAMES: ListKind = {
   naming: NAMING,
   readKey(text) {
     const key = fileReference(text);
-    return key === null ? { fault: `not a file's UUID or CDN URL: ${shown(text)}` } : { key };
+    if (key !== null) return { key };
+    const what = /~\d+(?:\/|$)/.test(text) ? 'a group, not a file' : "not a file's UUID or CDN URL";
+    return { fault: `${what}: ${shown(text)}` };
   },
 };
 

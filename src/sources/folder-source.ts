@@ -1,5 +1,6 @@
+import { NONE_PASSED_OVER, type PassedOver } from '../core/passed-over.ts';
 import type { Files } from '../core/world.ts';
-import { type Found, walkFolder } from './folder-walk.ts';
+import { type FolderWalk, type Found, walkFolder } from './folder-walk.ts';
 import { type OnBadRow, Rejections } from './rejections.ts';
 import type { Candidate, Source, SourcePage } from './source.ts';
 
@@ -10,6 +11,8 @@ export interface FolderOptions {
   readonly followLinks: boolean;
   /** What can't be read: stops the walk, or is left out. */
   readonly onBadRow: OnBadRow;
+  /** What is left out: a file, or a folder with all that is in it; nothing if absent. */
+  readonly excludes?: FolderWalk['excludes'];
   /** Which files, by their path below the folder; all where absent. */
   readonly accepts?: (relativePath: string) => boolean;
 }
@@ -21,7 +24,9 @@ const PAGE_FILES = 1000;
  * the pages of one process share one walk, so that no folder is listed a page.
  */
 export function folderSource(options: FolderOptions, files: Files): Source {
-  const walk = { files, root: options.path, followLinks: options.followLinks };
+  const { path: root, followLinks, onBadRow } = options;
+  const { accepts = () => true, excludes = () => false } = options;
+  const walk = { files, root, followLinks, excludes };
   let open: { readonly at: string; readonly found: AsyncGenerator<Found> } | null = null;
   return {
     kind: 'folder',
@@ -29,7 +34,7 @@ export function folderSource(options: FolderOptions, files: Files): Source {
     async readPage(cursor, signal) {
       const found = open !== null && open.at === cursor ? open.found : walkFolder(walk, cursor);
       open = null;
-      const page = await readFiles(found, options, signal);
+      const page = await readFiles(found, { accepts, onBadRow }, signal);
       if (page.next !== null) open = { at: page.next, found };
       return page;
     },
@@ -38,24 +43,35 @@ export function folderSource(options: FolderOptions, files: Files): Source {
 
 async function readFiles(
   found: AsyncGenerator<Found>,
-  { accepts = () => true, onBadRow }: FolderOptions,
+  { accepts, onBadRow }: Pick<Required<FolderOptions>, 'accepts' | 'onBadRow'>,
   signal: AbortSignal,
 ): Promise<SourcePage> {
   const candidates: Candidate[] = [];
   const rejections = new Rejections();
+  const passed = { ...NONE_PASSED_OVER };
   while (candidates.length < PAGE_FILES) {
     signal.throwIfAborted();
     const { value, done } = await found.next();
     if (done) break;
     if (value.kind === 'rejected') rejections.add(value.row);
+    else if (value.kind !== 'file') passed[value.kind] += 1;
     else if (accepts(value.file.relativePath)) {
       const { relativePath: key, path, size, modifiedAt } = value.file;
       candidates.push({ key, facts: null, details: { path, size, modifiedAt } });
     }
   }
-  if (rejections.count > 0 && onBadRow === 'fail') {
-    throw rejections.toFailure('Mend the folder, or set onUnreadable: skip.');
-  }
+  checkReadable(rejections, onBadRow);
   const last = candidates.length < PAGE_FILES ? undefined : candidates.at(-1);
-  return { candidates, ...rejections.asPagePart(), next: last?.key ?? null };
+  const beside = { ...rejections.asPagePart(), ...passedPart(passed) };
+  return { candidates, ...beside, next: last?.key ?? null };
+}
+
+function checkReadable(rejections: Rejections, onBadRow: OnBadRow): void {
+  if (rejections.count === 0 || onBadRow === 'skip') return;
+  throw rejections.toFailure('Mend the folder, or set onUnreadable: skip.');
+}
+
+/** For a page; nothing if nothing was passed over. */
+function passedPart(passedOver: PassedOver): Pick<SourcePage, 'passedOver'> {
+  return passedOver.excluded + passedOver.links === 0 ? {} : { passedOver };
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { PassedOver } from '../core/passed-over.ts';
 import type { Files, FolderEntry } from '../core/world.ts';
 import { shown, unusable } from './rejections.ts';
 import type { RejectedRow } from './source.ts';
@@ -18,7 +19,8 @@ interface LocalFile {
 /** What a walk finds: files in order, and what it can't take. */
 export type Found =
   | { readonly kind: 'file'; readonly file: LocalFile }
-  | { readonly kind: 'rejected'; readonly row: RejectedRow };
+  | { readonly kind: 'rejected'; readonly row: RejectedRow }
+  | { readonly kind: keyof PassedOver };
 
 /** How a folder is walked. */
 export interface FolderWalk {
@@ -26,6 +28,8 @@ export interface FolderWalk {
   /** Absolute. */
   readonly root: string;
   readonly followLinks: boolean;
+  /** True for an entry that is left out, and a folder's whole content with it. */
+  readonly excludes: (entry: { readonly name: string; readonly relativePath: string }) => boolean;
 }
 
 /**
@@ -73,7 +77,10 @@ async function* walkEntry(
 ): AsyncGenerator<Found> {
   const path = join(walk.root, ...level.names);
   if (name.includes('\uFFFD')) return yield rejected(level.names, 'has a name that is not UTF-8');
-  if (kind === 'link' && !walk.followLinks) return;
+  if (walk.excludes({ name, relativePath: level.names.join('/') })) {
+    return yield { kind: 'excluded' };
+  }
+  if (kind === 'link' && !walk.followLinks) return yield { kind: 'links' };
   if (kind === 'folder') return yield* walkLevel(walk, level);
   const facts = await walk.files.factsOf(path, 'follow').catch(reasonOf);
   if (typeof facts === 'string') return yield rejected(level.names, facts);

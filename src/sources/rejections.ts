@@ -53,5 +53,5 @@ function refused(
 
 /** A text of a list as a message may show it. */
 export function shown(text: string): string {
-  return JSON.stringify(text.slice(0, 60).replaceAll(/\p{C}+/gu, '?'));
+  return JSON.stringify(text.slice(0, 120).replaceAll(/\p{C}+/gu, '?'));
 }

@@ -1,6 +1,7 @@
 import type { FileFacts } from '../core/file-facts.ts';
 import type { ItemKey } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { PassedOver } from '../core/passed-over.ts';
 import type { ReadFields } from './read-fields.ts';
 
 /** One thing the source found, before the filter. */
@@ -30,6 +31,8 @@ export interface SourcePage {
   readonly candidates: readonly Candidate[];
   /** What was no item and was left out, as the job says; absent where there is none. */
   readonly rejected?: Rejected;
+  /** What a folder has beside, and was not taken; absent if there is none. */
+  readonly passedOver?: PassedOver;
   /** Where the next page starts, verbatim; null where nothing follows. */
   readonly next: string | null;
   /** How many items all pages have, by the service's own counter, which may be wrong; absent if unknown. */

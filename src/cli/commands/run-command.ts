@@ -19,7 +19,11 @@ export function runCommand(host: CommandHost): CommandModule<object, Flags> {
     describe: 'Start a new run of a job file',
     builder: (yargs) =>
       yargs
-        .positional('job', { type: 'string', demandOption: true, describe: 'Job file' })
+        .positional('job', {
+          type: 'string',
+          demandOption: true,
+          describe: 'Job file; - is standard input',
+        })
         .options(host.options(RUN_OPTIONS))
         .example([
           ['$0 run jobs/nightly-unstored-cleanup.yaml --dry-run', '1. Count what it would do'],

@@ -15,7 +15,11 @@ export function validateCommand(host: CommandHost): CommandModule<object, Flags>
     describe: 'Check a job file, and say what it means; sends nothing',
     builder: (yargs) =>
       yargs
-        .positional('job', { type: 'string', demandOption: true, describe: 'Job file' })
+        .positional('job', {
+          type: 'string',
+          demandOption: true,
+          describe: 'Job file; - is standard input',
+        })
         .options({
           ...host.options(GLOBAL_OPTIONS),
           var: {
@@ -32,7 +36,9 @@ export function validateCommand(host: CommandHost): CommandModule<object, Flags>
         const job = await readJob(surroundings, flags.job, flags.var);
         const description = describeJob(job);
         output.result({ type: 'job', file: flags.job, description, job }, () =>
-          output.fit(`${plainText(flags.job)} is valid.\n${plainText(description)}`),
+          output.fit(
+            `${flags.job === '-' ? 'The job' : plainText(flags.job)} is valid.\n${plainText(description)}`,
+          ),
         );
         return 0;
       }),

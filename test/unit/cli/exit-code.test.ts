@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { EXIT_CODES, exitCodeForEnd, exitCodeForError } from '../../../src/cli/exit-code.ts';
 import { ClassifiedError, canceled, type FatalCause } from '../../../src/core/failure.ts';
 import type { ItemState } from '../../../src/core/item.ts';
+import { NONE_PASSED_OVER } from '../../../src/core/passed-over.ts';
 import { parseRunId } from '../../../src/core/run.ts';
 import { stateCounts } from '../../../src/core/state-counts.ts';
 import { NONE_UNDECIDED } from '../../../src/core/undecided.ts';
@@ -23,7 +24,13 @@ function runEnd(
     counts: stateCounts(counts),
     stop,
     reasons: [],
-    leftOut: { repeated: 0, rejected: 0, undecided: NONE_UNDECIDED, unlisted: 0 },
+    leftOut: {
+      repeated: 0,
+      rejected: 0,
+      undecided: NONE_UNDECIDED,
+      passedOver: NONE_PASSED_OVER,
+      unlisted: 0,
+    },
     failedPaid: null,
     requests: 1,
     throttled: 0,

@@ -6,7 +6,7 @@ import { createSystemWorld } from '../../../src/world/system-world.ts';
 vi.setConfig({ testTimeout: 60_000 }); // the first of them loads the whole program
 
 /** Runs a command line that sends nothing. */
-async function program(line: string, env: Environment = {}) {
+async function program(line: string, env: Environment = {}, input = '') {
   const printed = { stdout: '', stderr: '' };
   const stream = (name: 'stdout' | 'stderr') => ({
     write(text: string) {
@@ -17,7 +17,11 @@ async function program(line: string, env: Environment = {}) {
     isClosed: false,
     failure: null,
   });
-  const world = createSystemWorld();
+  const system = createSystemWorld();
+  const readInput = async function* () {
+    yield new TextEncoder().encode(input);
+  };
+  const world = { ...system, files: { ...system.files, readInput } };
   const code = await runProgram(line.split(' '), {
     world,
     env,
@@ -29,7 +33,7 @@ async function program(line: string, env: Environment = {}) {
     onSaveSignal: () => () => undefined,
     exit: () => undefined,
   });
-  await world.close();
+  await system.close();
   return { code, ...printed };
 }
 
@@ -99,4 +103,25 @@ test('a flag goes before its variable, and an empty variable is not set', async 
 test('an error is a document for who asks for JSON in any words', async () => {
   const { stdout } = await program('status --json=on --state /nonexistent');
   expect(JSON.parse(stdout)).toMatchObject({ type: 'error', exitCode: 2 });
+});
+
+const JOB = 'version: 1\nname: t\nsource: { files: {} }\nsteps: [{ uses: info }]\n';
+
+test('a dash is a job on standard input', async () => {
+  const { code, stdout } = await program('validate -', {}, JOB);
+  expect([code, stdout.split('\n')[0]]).toEqual([0, 'The job is valid.']);
+});
+
+test.each([
+  [
+    'validate -',
+    JOB.replace('files: {}', 'list: { path: "-" }'),
+    "source.list.path can't be - too",
+  ],
+  ['run - --dry-run', JOB.replace('info', 'inof'), '-:4:17: unknown operation "inof"'],
+  ['validate ---', JOB, 'JOB is empty: name a job file, or - for standard input.'],
+])('ucbulk %s with a job that can not be: exit 2', async (line, input, message) => {
+  const { code, stderr } = await program(line, {}, input);
+  expect(code).toBe(2);
+  expect(stderr).toContain(message);
 });

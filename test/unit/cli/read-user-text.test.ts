@@ -1,15 +1,12 @@
 import { expect, test } from 'vitest';
 import { readUserText } from '../../../src/cli/read-user-text.ts';
 
+async function* chunksOf(bytes: Uint8Array, size: number) {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
 function read(bytes: Uint8Array, chunk = bytes.length) {
-  return readUserText(
-    {
-      async *readBytes() {
-        for (let at = 0; at < bytes.length; at += chunk) yield bytes.subarray(at, at + chunk);
-      },
-    },
-    'job.yaml',
-  );
+  return readUserText(chunksOf(bytes, chunk));
 }
 
 test('a UTF-8 text is read whole, however it comes in', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createAdvice } from '../../../src/cli/command-advice.ts';
 import { countsText, summaryDocument, summaryText } from '../../../src/cli/run-summary.ts';
+import { NONE_PASSED_OVER } from '../../../src/core/passed-over.ts';
 import { parseRunId } from '../../../src/core/run.ts';
 import { stateCounts } from '../../../src/core/state-counts.ts';
 import { NONE_UNDECIDED } from '../../../src/core/undecided.ts';
@@ -20,7 +21,13 @@ const end: RunEnd = {
     { state: 'skipped', reason: 'stored meanwhile', count: 12 },
     { state: 'failed', reason: 'http_400', count: 10 },
   ],
-  leftOut: { repeated: 0, rejected: 0, undecided: NONE_UNDECIDED, unlisted: 0 },
+  leftOut: {
+    repeated: 0,
+    rejected: 0,
+    undecided: NONE_UNDECIDED,
+    passedOver: NONE_PASSED_OVER,
+    unlisted: 0,
+  },
   failedPaid: null,
   requests: 81,
   throttled: 4,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createAdvice } from '../../../src/cli/command-advice.ts';
 import { statusDocument, statusText } from '../../../src/cli/status-text.ts';
+import { NONE_PASSED_OVER } from '../../../src/core/passed-over.ts';
 import { parseRunId } from '../../../src/core/run.ts';
 import { stateCounts } from '../../../src/core/state-counts.ts';
 import { NONE_UNDECIDED } from '../../../src/core/undecided.ts';
@@ -27,7 +28,13 @@ function interrupted(
     walkFinished: true,
     pages: 2,
     counts: stateCounts(counts),
-    leftOut: { repeated: 0, rejected: 0, undecided: NONE_UNDECIDED, unlisted: 0 },
+    leftOut: {
+      repeated: 0,
+      rejected: 0,
+      undecided: NONE_UNDECIDED,
+      passedOver: NONE_PASSED_OVER,
+      unlisted: 0,
+    },
     steps: [],
     lostAnswers: null,
     paid: [],
@@ -54,7 +61,13 @@ test('every row of a run, word for word', () => {
           counts: stateCounts({ done: 1204, skipped: 3, failed: 2 }),
         },
       ],
-      leftOut: { repeated: 2, rejected: 1, undecided: NONE_UNDECIDED, unlisted: 0 },
+      leftOut: {
+        repeated: 2,
+        rejected: 1,
+        undecided: NONE_UNDECIDED,
+        passedOver: NONE_PASSED_OVER,
+        unlisted: 0,
+      },
       lostAnswers: { count: 3, due: at('14:03:20') },
       paid: [{ name: 'remove_bg', spent: 1210, limit: 2000 }],
     },

@@ -40,10 +40,13 @@ test.each([
     'Takes the files named in standard input, bad rows left out',
   ],
   [{ urls: { path: 'urls.txt' } }, 'Takes the URLs in urls.txt'],
-  [{ folder: { path: 'in' } }, 'Takes all files below in'],
+  [
+    { folder: { path: 'in' } },
+    'Takes all files below in, without .*, Thumbs.db, desktop.ini, __MACOSX',
+  ],
   [
     { folder: { path: 'in', match: ['*.jpg', '*.png'], followLinks: true } },
-    'Takes the files that match *.jpg or *.png below in, links followed',
+    'Takes the files that match *.jpg or *.png below in, without .*, Thumbs.db, desktop.ini, __MACOSX, links followed',
   ],
   [{ groups: {} }, 'Takes the files of all groups, oldest first'],
   [{ groups: { take: 'groups', ordering: '-datetime_created' } }, 'Takes all groups, newest first'],

@@ -49,3 +49,9 @@ test('a job of today and one of another source come back as they are', () => {
 test.each([{}, { steps: 'none' }])('%j is no job', (job) => {
   expect(() => storedJob({ job })).toThrow('its job has no steps');
 });
+
+test('a run of a folder that an earlier version began goes on with every file', () => {
+  const folder = { path: '/f', followLinks: false, onUnreadable: 'fail' };
+  const job = { ...STORED, source: { kind: 'folder', folder } };
+  expect(storedJob({ job }).source).toEqual({ kind: 'folder', folder: { ...folder, exclude: [] } });
+});

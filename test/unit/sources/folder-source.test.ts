@@ -122,3 +122,27 @@ test('a stopped walk reads no further', async () => {
   await expect(open().readPage(null, AbortSignal.abort())).rejects.toThrow();
   expect(await open().readPage(null, signal)).toMatchObject({ next: null });
 });
+
+test('what is excluded, and links, are left out and counted; an excluded folder counts once', async () => {
+  const { open, path } = await setup('a.jpg', '.git/x', '.git/y', 'd/.DS_Store', 'd/b.jpg', 'e/f');
+  await symlink(join(path, 'a.jpg'), join(path, 'link.jpg'));
+  await symlink(join(path, 'd'), join(path, 'elsewhere'));
+  const excludes: FolderOptions['excludes'] = ({ name, relativePath }) =>
+    name.startsWith('.') || relativePath === 'e/f';
+  const pages = await readPages(open({ excludes }));
+  expect(pages).toMatchObject([
+    { candidates: [{ key: 'a.jpg' }, { key: 'd/b.jpg' }], passedOver: { excluded: 3, links: 2 } },
+  ]);
+});
+
+test('a walk in two processes counts each entry once', async () => {
+  const names = Array.from({ length: 1500 }, (_, n) => `x${String(n).padStart(4, '0')}`);
+  const { open } = await setup(...names, '.a', 'x0500.tmp', 'x1200.tmp', 'z.tmp');
+  const excludes: FolderOptions['excludes'] = ({ name }) => /^\.|tmp$/.test(name);
+  const first = await open({ excludes }).readPage(null, signal);
+  const second = await open({ excludes }).readPage(first.next, signal);
+  expect([first.passedOver, second.passedOver]).toEqual([
+    { excluded: 2, links: 0 },
+    { excluded: 2, links: 0 },
+  ]);
+});

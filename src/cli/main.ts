@@ -1,7 +1,21 @@
 #!/usr/bin/env node
-import { keepHeapLean } from '../world/lean-heap.ts';
-import { createSystemWorld } from '../world/system-world.ts';
-import { runProcess } from './run-process.ts';
+import { refuseOldNode } from './needed-node.ts';
 
-keepHeapLean();
-await runProcess(createSystemWorld());
+const old = refuseOldNode({
+  node: process.versions.node,
+  path: process.execPath,
+  argv: process.argv.slice(2),
+  env: process.env,
+});
+if (old !== null) {
+  process.exitCode = 3;
+  process.stdout.write(old.stdout);
+  process.stderr.write(old.stderr);
+} else {
+  // Not before: an old Node fails to parse some of it.
+  const { keepHeapLean } = await import('../world/lean-heap.ts');
+  const { createSystemWorld } = await import('../world/system-world.ts');
+  const { runProcess } = await import('./run-process.ts');
+  keepHeapLean();
+  await runProcess(createSystemWorld());
+}

@@ -1,7 +1,7 @@
 import yargs, { type Argv } from 'yargs';
 import { UserError } from '../core/user-error.ts';
 import { closestWord } from '../job/closest-word.ts';
-import { toolVersion } from '../run/tool-version.ts';
+import { checkDatabase, toolVersion } from '../run/tool-version.ts';
 import { booleanSpellings, readBooleanFlags } from './boolean-flags.ts';
 import { type CommandHost, createCommandHost } from './command.ts';
 import { addCommands } from './commands.ts';
@@ -70,6 +70,9 @@ function commandLine(program: Argv, host: CommandHost, argv: readonly string[]):
       refuseValues(argv);
       Object.assign(flags, readBooleanFlags(argv, host.booleans()), lostDash(flags, argv));
     }, true)
+    .middleware(({ help, version }) => {
+      if (help !== true && version !== true) checkDatabase();
+    })
     .version(toolVersion())
     .help()
     .exitProcess(false)

@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { ClassifiedError } from '../core/failure.ts';
 import { UserError } from '../core/user-error.ts';
 
@@ -78,8 +80,37 @@ function lockedElsewhere(path: string, code: string, cause: unknown): Classified
   });
 }
 
+/**
+ * The failure to load SQLite itself, which is about no file; null for any other error. Its native
+ * part is built for one version of Node, and is missing if install scripts were off.
+ */
+function loadFailure(error: unknown): UserError | null {
+  if (!(error instanceof Error)) return null;
+  const isMissing = error.message.startsWith('Could not locate the bindings file');
+  if (!isMissing && !('code' in error && error.code === 'ERR_DLOPEN_FAILED')) return null;
+  const [firstLine] = error.message.split('\n');
+  let why = `the system refuses its native part (${firstLine})`;
+  if (isMissing) why = 'its native part was not installed';
+  if (error.message.includes('NODE_MODULE_VERSION')) {
+    why = 'ucbulk was installed with another version of Node than the one that runs it now';
+  }
+  return new UserError(
+    'configuration',
+    `SQLite can't be loaded: ${why}. No ledger was read or changed. Run \`npm rebuild better-sqlite3\` in ${installFolder()} with this Node, or use the Node it was installed with.`,
+    { cause: error },
+  );
+}
+
+/** The folder whose `node_modules` has better-sqlite3. */
+function installFolder(): string {
+  const manifest = createRequire(import.meta.url).resolve('better-sqlite3/package.json');
+  return dirname(dirname(dirname(manifest)));
+}
+
 /** A database that could not even be opened. */
 export function openFailure(path: string, error: unknown): unknown {
+  const notLoaded = loadFailure(error);
+  if (notLoaded !== null) return notLoaded;
   const code = sqliteCode(error);
   if (code === 'SQLITE_NOTADB') return damaged(path, 'it is no SQLite file', error);
   if (code === 'SQLITE_FULL' || code.startsWith('SQLITE_BUSY') || isDamage(code, error)) {

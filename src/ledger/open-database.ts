@@ -68,7 +68,19 @@ export function emptyLog(database: Connection): void {
 
 /** A database in memory, gone with its connection. */
 export function openInMemory(): Connection {
-  return new Database(':memory:');
+  try {
+    return new Database(':memory:');
+  } catch (error) {
+    throw openFailure('a database in memory', error);
+  }
+}
+
+/**
+ * Throws a `UserError` if this Node can't load SQLite. Asked before ledgers are looked through, so
+ * that none of them passes for unreadable.
+ */
+export function checkSqlite(): void {
+  openInMemory().close();
 }
 
 /** A connection to a lock file: nothing is ever written to it. */

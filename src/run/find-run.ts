@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { parseRunId, type RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
+import { checkSqlite } from '../ledger/open-database.ts';
 import type { StatePaths } from './state-paths.ts';
 
 /** The run of an id, or the newest one for null; throws a `not-found` error if it does not exist. */
@@ -27,7 +28,8 @@ export async function findRun(
 }
 
 /** All runs of the state directory, newest first: the ledgers are the list, and ids sort by time. */
-export function listedRuns(paths: StatePaths, files: Files): Promise<RunId[]> {
+export async function listedRuns(paths: StatePaths, files: Files): Promise<RunId[]> {
+  checkSqlite();
   return runsWithFile('.db', paths, files);
 }
 

@@ -1,0 +1,37 @@
+// Loaded before all else, also by a Node that can't load the rest: no imports, no new syntax.
+
+/** The oldest Node that can run this program: `engines` in package.json. */
+export const NEEDED_NODE = [20, 19] as const;
+
+/** What runs this process, and how it was called. */
+interface Started {
+  /** `20.19.0`. */
+  readonly node: string;
+  /** Path of the Node program. */
+  readonly path: string;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** What to print if this Node is too old, for people and (`--json`) for programs. */
+export interface OldNode {
+  readonly stderr: string;
+  readonly stdout: string;
+}
+
+/** Null if the Node is new enough. */
+export function refuseOldNode({ node, path, argv, env }: Started): OldNode | null {
+  const [major = 0, minor = 0] = node.split('.').map(Number);
+  const [neededMajor, neededMinor] = NEEDED_NODE;
+  if (major > neededMajor || (major === neededMajor && minor >= neededMinor)) return null;
+  const message = `ucbulk needs Node ${neededMajor}.${neededMinor} or newer, and this is Node ${node} (${path}). Nothing was done. Install a newer Node, or put it first in PATH.`;
+  const meaning = 'credentials or configuration';
+  const wantsJson =
+    argv.some((word) => /^--json(=(true|yes|y|on|1))?$/i.test(word)) ||
+    /^\s*(true|yes|y|on|1)\s*$/i.test(env['UCBULK_JSON'] || '');
+  const document = { version: 1, type: 'error', exitCode: 3, meaning, message };
+  return {
+    stderr: `error: ${message}\nexit 3: ${meaning}\n`,
+    stdout: wantsJson ? `${JSON.stringify(document)}\n` : '',
+  };
+}

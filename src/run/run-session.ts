@@ -18,7 +18,7 @@ import type { RateShare } from './rate-share.ts';
 import { endFacts } from './run-end.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { sourcePlace } from './source-of.ts';
-import { createTwoClocks } from './two-clocks.ts';
+import { createTwoClocks, type TwoClocks } from './two-clocks.ts';
 
 /** What one process needs to work on a run. */
 export interface Session {
@@ -119,13 +119,7 @@ export async function workOnRun(
   const others = { works: work.others, startedAt: createdAt };
   const steps = stepsOf(job, services, { context, run: runId, others });
   const clocks = createTwoClocks(steps, { service: services.clock, machine: world.clock });
-  const clocksFault = clocks.fault();
-  if (clocksFault !== null) halt.stop({ kind: 'fatal', failure: clocksFault });
-  ledger.transaction(() => {
-    ledger.run.setState('active', null, null);
-    if (clocksFault === null) ledger.run.setAsOf(clocks.now(null).earliest);
-    ledger.run.setJob(job);
-  });
+  beginLife({ ledger, job, halt, clocks });
   const run = ledger.run.get();
   const { resumed } = work;
   context.listener({ kind: 'run-started', run: run.runId, resumed, counts: ledger.items.counts() });
@@ -168,6 +162,20 @@ export async function workOnRun(
     throttled: traffic.throttled,
     elapsedMs: world.clock.monotonic() - startedAt,
   };
+}
+
+/** Records that a process works on the run, and when it began if the clocks agree on that. */
+function beginLife(
+  life: Pick<Session, 'halt'> & { ledger: Ledger; job: Job; clocks: TwoClocks },
+): void {
+  const { ledger, job, halt, clocks } = life;
+  const fault = clocks.fault();
+  if (fault !== null) halt.stop({ kind: 'fatal', failure: fault });
+  ledger.transaction(() => {
+    ledger.run.setState('active', null, null);
+    if (fault === null) ledger.run.setAsOf(clocks.now(null).earliest);
+    ledger.run.setJob(job);
+  });
 }
 
 async function confirm(

@@ -30,21 +30,26 @@ export class CdnHosts {
   }
 }
 
-/** The host of the first file or group in an answer: a page, a batch, a copy, or the thing itself. */
-export function cdnHostIn(body: JsonValue): string | null {
-  if (typeof body !== 'object' || body === null) return null;
-  if (Array.isArray(body)) return firstOf(body.map(cdnHostIn));
+/** A page is an object, its results a list, a file an object: what lies deeper names no host of ours. */
+const MAX_DEPTH = 3;
+
+/**
+ * The host of the first file or group in an answer: a page, a batch, a copy, or the thing itself;
+ * null if none is named. Answers are not trusted: a deep nest costs no more than a flat one.
+ */
+function cdnHostIn(body: JsonValue | undefined, depth = MAX_DEPTH): string | null {
+  if (typeof body !== 'object' || body === null || depth === 0) return null;
+  if (Array.isArray(body)) return firstHost(body, depth - 1);
   const { original_file_url: file, cdn_url: group, results, result } = body;
-  return firstOf([
-    hostOf(file),
-    hostOf(group),
-    cdnHostIn(results ?? null),
-    cdnHostIn(result ?? null),
-  ]);
+  return hostOf(file) ?? hostOf(group) ?? firstHost([results, result], depth - 1);
 }
 
-function firstOf(hosts: readonly (string | null)[]): string | null {
-  return hosts.find((host) => host !== null) ?? null;
+function firstHost(parts: readonly (JsonValue | undefined)[], depth: number): string | null {
+  for (const part of parts) {
+    const host = cdnHostIn(part, depth);
+    if (host !== null) return host;
+  }
+  return null;
 }
 
 function hostOf(url: JsonValue | undefined): string | null {

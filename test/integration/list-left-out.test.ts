@@ -93,7 +93,12 @@ test('what is left out of a list is counted: over its pages, and over a death', 
 test('a listing, whose files come once, leaves nothing out', async () => {
   const bench = runBench({ files: 3 });
   const end = await alive(bench.start({ source: { files: {} }, steps: STORE }));
-  expect(end.leftOut).toEqual({ repeated: 0, rejected: 0 });
+  expect(end.leftOut).toEqual({
+    repeated: 0,
+    rejected: 0,
+    undecided: { count: 0, fields: {} },
+    unlisted: 0,
+  });
 });
 
 test('a list on standard input is whole before there is a run of it', async () => {

@@ -5,6 +5,7 @@ import { createAdvice } from '../../src/cli/command-advice.ts';
 import { exitCodeForEnd, exitCodeForError } from '../../src/cli/exit-code.ts';
 import { summaryDocument } from '../../src/cli/run-summary.ts';
 import { statusText } from '../../src/cli/status-text.ts';
+import { NONE_PASSED_OVER } from '../../src/core/passed-over.ts';
 import { readRun } from '../../src/run/read-runs.ts';
 import { startRun } from '../../src/run/start-run.ts';
 import { alive, type LifeChanges, type RunBench, runBench } from '../support/run-bench.ts';
@@ -98,6 +99,7 @@ test('a listing, whose files come once, leaves nothing out', async () => {
     rejected: 0,
     undecided: { count: 0, fields: {} },
     unlisted: 0,
+    passedOver: NONE_PASSED_OVER,
   });
 });
 

@@ -114,6 +114,7 @@ test('while results cannot be stored, no more of them are made', async () => {
   );
 
   expect(madeWhileDown).toBeGreaterThan(0);
-  expect(madeWhileDown).toBeLessThan(300);
+  // Three windows of a hundred are claimed before the first result has waited too long.
+  expect(madeWhileDown).toBeLessThan(400);
   expect(end.counts).toMatchObject({ done: 600, total: 600 });
 });

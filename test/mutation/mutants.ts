@@ -5,6 +5,7 @@ import { DISK_PROTECTIONS } from './disk-protections.ts';
 import { FILTER_PROTECTIONS } from './filter-protections.ts';
 import { FLAG_PROTECTIONS } from './flag-protections.ts';
 import { KNOWN_MISTAKES } from './known-mistakes.ts';
+import { NETWORK_PROTECTIONS } from './network-protections.ts';
 import { PROTECTIONS } from './protections.ts';
 import { REPORT_PROTECTIONS } from './report-protections.ts';
 import { SERVICE_PROTECTIONS } from './service-protections.ts';
@@ -33,6 +34,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CLAIM_PROTECTIONS,
   ...CONSENT_PROTECTIONS,
   ...FLAG_PROTECTIONS,
+  ...NETWORK_PROTECTIONS,
   ...REPORT_PROTECTIONS,
   ...DISK_PROTECTIONS,
   ...ANSWER_PROTECTIONS,

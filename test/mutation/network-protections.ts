@@ -1,0 +1,45 @@
+import type { Mutant } from './mutants.ts';
+
+/** What keeps a run right on networks and machines as people have them. */
+export const NETWORK_PROTECTIONS: readonly Mutant[] = [
+  {
+    name: 'loopback-by-proxy',
+    protection: 'This machine itself is never reached through a proxy',
+    file: 'src/world/proxy-settings.ts',
+    from: 'if (LOOPBACK.test(target.hostname)) return null;',
+    to: 'if (LOOPBACK.test(target.href)) return null;',
+    red: { file: 'test/unit/world/proxies.test.ts', test: 'the emulator on this machine' },
+  },
+  {
+    name: 'proxy-login-sent',
+    protection: 'What a proxy refuses with 407 was not sent',
+    file: 'src/world/proxy-failure.ts',
+    from: "new WireError({ code, phase: 'unsent', message, cause: error });",
+    to: 'new WireError({ code, phase: error.phase, message, cause: error });',
+    red: { file: 'test/unit/world/proxies.test.ts', test: '407 on the way' },
+  },
+  {
+    name: 'proxy-login-again',
+    protection: 'A proxy that wants a login stops the run: another try changes nothing',
+    file: 'src/transport/classify-wire-error.ts',
+    from: 'if (PROXY.test(code)) return',
+    to: 'if (PROXY.test(code.slice(1))) return',
+    red: { file: 'test/unit/transport/classify-wire-error.test.ts', test: 'proxy_login' },
+  },
+  {
+    name: 'short-handshake',
+    protection: 'An address has seconds for its handshake',
+    file: 'src/world/undici-exchange.ts',
+    from: 'autoSelectFamilyAttemptTimeout: 3000,',
+    to: 'autoSelectFamilyAttemptTimeout: 250,',
+    red: { file: 'test/unit/world/proxies.test.ts', test: 'seconds for its handshake' },
+  },
+  {
+    name: 'other-node-unseen',
+    protection: 'With another Node, no ledger passes for unreadable',
+    file: 'src/run/find-run.ts',
+    from: '  checkSqlite();\n',
+    to: '  void checkSqlite;\n',
+    red: { file: 'test/unit/run/other-node.test.ts', test: 'the list of runs' },
+  },
+];

@@ -1,7 +1,7 @@
 import { ClassifiedError } from '../core/failure.ts';
 
 /** Storage hosts that Uploadcare documents, and that its recorded answers name. */
-export const STORAGE_HOSTS: readonly string[] = [
+const STORAGE_HOSTS: readonly string[] = [
   'uploadcare.s3-accelerate.amazonaws.com',
   'upload.uploadcare.com',
 ];

@@ -23,9 +23,9 @@ export function parseCdnHost(text: string): string {
   );
 }
 
-/** The address of a file or a group on the CDN. */
+/** The address of a file or a group on the CDN; a host that is asked over plain HTTP has its scheme. */
 export function cdnUrl(host: string, id: string): string {
-  return `https://${host}/${id}/`;
+  return `${host.includes('://') ? '' : 'https://'}${host}/${id}/`;
 }
 
 /** The file whose original a URL of one of the hosts is; null where it is none, or has operations. */
@@ -35,6 +35,11 @@ export function originalOf(url: string, hosts: readonly string[]): FileUuid | nu
   const [, uuid = ''] = /^\/([^/]+)\/?[^/]*$/.exec(pathname) ?? [];
   if (search !== '' || !isFileUuid(uuid)) return null;
   return hosts.some((pattern) => hostMatches(pattern, host)) ? parseFileUuid(uuid) : null;
+}
+
+/** The host without the scheme that it may have. */
+export function withoutScheme(host: string): string {
+  return host.replace(/^.*:\/\//, '');
 }
 
 function hostMatches(pattern: string, host: string): boolean {

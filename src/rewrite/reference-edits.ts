@@ -18,14 +18,14 @@ export interface ReferenceSettings {
   readonly newHost: string | null;
   /** Also UUIDs that are in no URL of the CDN. */
   readonly bareUuids: boolean;
-  readonly replacements: Pick<Replacements, 'ofFile' | 'ofUrl' | 'hasUrls'>;
+  readonly replacements: Pick<Replacements, 'ofFile' | 'ofUrl' | 'isSized' | 'hasUrls'>;
 }
 
 /**
  * What a text has at a place: an edit; a reference that has to stay as it is; the UUID of a moved
- * file that is in no URL of the CDN; nothing.
+ * file that is in no URL of the CDN; a sized picture of a source URL; nothing.
  */
-export type Finding = Edit | 'kept' | 'bare' | null;
+export type Finding = Edit | 'kept' | 'bare' | 'sized' | null;
 
 /** So much of the text before and after a place decides what is there. */
 export const CONTEXT = { before: LOOK_BACK, after: MAX_WRITTEN_URL + 512 } as const;
@@ -48,7 +48,9 @@ const A_SLASH = new RegExp(SLASH, 'iy');
 
 /** Places where a reference may be: a UUID, or the beginning of a URL. */
 export function candidates({ replacements }: ReferenceSettings): RegExp {
-  const scheme = replacements.hasUrls ? `|https?${COLON}(?<slash>${SLASH})${SLASH}` : '';
+  const scheme = replacements.hasUrls
+    ? `|https?${COLON}(?<slash>${SLASH})${SLASH}|(?<![\\w:;/%\\\\])(?<lead>${SLASH})${SLASH}(?=\\w)`
+    : '';
   return new RegExp(`${UUID}${scheme}`, 'gi');
 }
 
@@ -59,8 +61,9 @@ export function referenceReader(
   const findHost = hostReferenceFinder(settings.oldHosts);
   return (text, candidate) => {
     const start = candidate.index;
-    const slash = candidate.groups?.['slash'];
+    const { slash, lead } = candidate.groups ?? {};
     if (slash !== undefined) return urlEdit(text, { start, slash }, settings);
+    if (lead !== undefined) return urlEdit(text, { start, slash: lead }, settings);
     if (matchAt(GOES_ON, text, start + UUID_LENGTH) !== null) return null;
     const before = text.slice(Math.max(0, start - LOOK_BACK), start);
     return uuidFinding(text, { start, before, host: findHost(before) }, settings);
@@ -96,9 +99,11 @@ function urlEdit(
   place: { readonly start: number; readonly slash: string },
   { replacements }: ReferenceSettings,
 ): Finding {
-  const found = findSourceUrl(text, place, replacements.ofUrl);
-  if (found === null) return null;
-  return { start: place.start, end: found.end, next: writeLike(place.slash, found.value) };
+  const found = findSourceUrl(text, place, replacements);
+  if (found === null || found === 'sized') return found;
+  const hasScheme = /^https?/i.test(text.slice(place.start, place.start + 5));
+  const next = hasScheme ? found.value : found.value.replace(/^https?:/, '');
+  return { start: place.start, end: found.end, next: writeLike(place.slash, next) };
 }
 
 function bareEdit(start: number, value: string): Finding {

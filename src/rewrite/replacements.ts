@@ -9,6 +9,7 @@ import {
   targetOf,
 } from '../report/moves.ts';
 import type { ReportedRun } from '../report/run-items.ts';
+import { normalUrl, originalsOf, plainHost } from './normal-url.ts';
 
 /** What comes in the place of what: UUIDs for UUIDs, URLs for copies in a bucket and for source URLs. */
 export interface Replacements {
@@ -20,8 +21,10 @@ export interface Replacements {
   readonly hasUrls: boolean;
   /** The new UUID, or the URL of a copy. */
   ofFile(uuid: string): string | null;
-  /** The new URL; the argument is bytes, a character each. */
+  /** The new URL, however the old one is encoded, with either scheme or none; bytes, a character each. */
   ofUrl(url: string): string | null;
+  /** True for a sized picture of a source URL: another size in its name, or a query. */
+  isSized(url: string): boolean;
   close(): void;
 }
 
@@ -32,22 +35,24 @@ export function openReplacements(
   run: ReportedRun,
   settings: MoveSettings & { readonly to: MoveTarget | undefined },
 ): Replacements {
-  const seen: Seen = { entries: 0, unsettled: 0, deleted: 0, hasUrls: false };
-  const map = ScratchMap.of(entriesOf(run, settings, seen));
+  const seen: Seen = { entries: 0, unsettled: 0, deleted: 0 };
+  const hosts = new Set<string>();
+  const map = ScratchMap.of(entriesOf(run, settings, { seen, hosts }));
   return {
     ...seen,
+    hasUrls: hosts.size > 0,
     ofFile: (uuid) => lastOf(map, uuid.toLowerCase()),
-    ofUrl: (url) => map.get(url),
+    ...urlLookups((url) => map.get(url), hosts),
     close: () => map.close(),
   };
 }
 
-type Seen = Record<'entries' | 'unsettled' | 'deleted', number> & { hasUrls: boolean };
+type Seen = Record<'entries' | 'unsettled' | 'deleted', number>;
 
 function* entriesOf(
   run: ReportedRun,
   settings: MoveSettings & { readonly to: MoveTarget | undefined },
-  seen: Seen,
+  { seen, hosts }: { readonly seen: Seen; readonly hosts: Set<string> },
 ): Generator<readonly [string, string]> {
   const counts = noMoveCounts();
   for (const move of moves(run, settings, counts)) {
@@ -59,20 +64,44 @@ function* entriesOf(
       continue;
     }
     seen.entries += 1;
-    seen.hasUrls ||= move.from.kind === 'url';
+    noteHost(move, hosts);
     const next = move.from.kind === 'file' ? (target.uuid ?? target.url) : target.url;
     for (const old of olds) yield [old, next];
   }
   seen.deleted = counts.deleted;
 }
 
-/** A URL may stand in a document as the list had it, or with its odd characters percent-encoded. */
+function noteHost({ from }: Move, hosts: Set<string>): void {
+  if (from.kind === 'url') hosts.add(new URL(from.url).hostname);
+}
+
+/** Finds URLs as the list had them, then in the form that URLs are compared in. */
+export function urlLookups(
+  find: (key: string) => string | null,
+  hosts: ReadonlySet<string>,
+): Pick<Replacements, 'ofUrl' | 'isSized'> {
+  // Most URLs of a document are of other hosts: that is known without a look.
+  const mayBe = (url: string) => {
+    const host = plainHost(url);
+    return host === null || hosts.has(host);
+  };
+  const ofUrl = (url: string) => {
+    if (!mayBe(url)) return null;
+    const normal = normalUrl(url);
+    return find(url) ?? (normal === null ? null : find(normal));
+  };
+  return {
+    ofUrl,
+    isSized: (url) => mayBe(url) && originalsOf(url).some((original) => ofUrl(original) !== null),
+  };
+}
+
+/** The URL as the list had it, and the form that URLs are compared in. */
 function oldNames({ from }: Move): string[] {
   if (from.kind === 'file') return [from.uuid];
   if (from.kind !== 'url') return [];
   const listed = Buffer.from(from.url, 'utf8').toString('latin1');
-  const { href } = new URL(from.url);
-  return href === listed ? [listed] : [listed, href];
+  return [listed, normalUrl(listed) ?? listed];
 }
 
 /** Follows a file that was moved and moved again, so that a second rewrite finds nothing to do. Null for a circle. */

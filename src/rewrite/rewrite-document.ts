@@ -1,8 +1,10 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { access, copyFile, type FileHandle, link, lstat, open, rm } from 'node:fs/promises';
 import { type AtomicFile, createAtomicFile } from '../report/atomic-file.ts';
+import type { LengthEdit } from './php-strings.ts';
+import { type DocumentText, type LengthPlan, NO_LENGTHS, planLengths } from './plan-lengths.ts';
 import type { ReferenceSettings } from './reference-edits.ts';
-import { type Change, StreamRewriter } from './stream-rewriter.ts';
+import { type Change, type ReferenceCounts, StreamRewriter } from './stream-rewriter.ts';
 
 /** What became of a document. */
 export interface DocumentResult {
@@ -14,6 +16,10 @@ export interface DocumentResult {
   readonly kept: number;
   /** UUIDs of moved files that stay, because they are in no URL of the CDN. */
   readonly bare: number;
+  /** Sized pictures of moved source URLs, which stay. */
+  readonly sized: number;
+  /** References that stay, because a serialised string around them could not keep its length right. */
+  readonly serialised: number;
   /** The first changes, in a dry run. */
   readonly changes: readonly Change[];
   /** Why it failed; null where it did not. */
@@ -37,6 +43,17 @@ export interface DocumentPlace {
   readonly isNamed: boolean;
 }
 
+/** A document in which nothing was found. */
+export const UNTOUCHED = {
+  replaced: 0,
+  kept: 0,
+  bare: 0,
+  sized: 0,
+  serialised: 0,
+  changes: [],
+  message: null,
+} as const;
+
 const CHUNK_BYTES = 256 * 1024;
 const MAX_CHANGES = 5;
 const TEXT_PROBE_BYTES = 8192;
@@ -50,7 +67,7 @@ export async function rewriteDocument(
   settings: DocumentSettings,
 ): Promise<DocumentResult> {
   const { path } = place;
-  const blank = { path, replaced: 0, kept: 0, bare: 0, changes: [], message: null };
+  const blank = { path, ...UNTOUCHED };
   let handle: FileHandle | null = null;
   try {
     const facts = await lstat(path);
@@ -58,16 +75,15 @@ export async function rewriteDocument(
     if (!facts.isFile()) throw new Refusal('is no file');
     handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     if (!place.isNamed && (await isBinary(handle))) return { ...blank, state: 'skipped' };
-    const changes: Change[] = [];
-    const note = (change: Change) => {
-      if (changes.length < MAX_CHANGES) changes.push(change);
-    };
-    const seen = new StreamRewriter(settings, settings.dryRun ? note : null);
-    for await (const _ of rewritten(handle, seen, settings.signal));
-    const found = { ...blank, ...seen.counts, changes };
+    const before = await handle.stat();
+    const { counts, plan } = await look(handle, settings);
+    const found = { ...blank, ...counts };
     if (found.replaced === 0) return { ...found, state: 'unchanged' };
-    if (settings.dryRun) return { ...found, state: 'would-change' };
-    await replace(path, handle, settings);
+    if (settings.dryRun) {
+      const changes = await firstChanges(handle, plan, settings);
+      return { ...found, changes, state: 'would-change' };
+    }
+    await replace({ path, handle, before, plan }, settings);
     return { ...found, state: 'rewritten' };
   } catch (error) {
     return { ...blank, state: 'failed', message: messageOf(error) };
@@ -76,14 +92,65 @@ export async function rewriteDocument(
   }
 }
 
+/** What a document has, and what to do about serialised strings in it. */
+async function look(
+  handle: FileHandle,
+  settings: DocumentSettings,
+): Promise<{ readonly counts: ReferenceCounts; readonly plan: LengthPlan }> {
+  const edits: LengthEdit[] = [];
+  const seen = new StreamRewriter(settings, { onLength: (edit) => edits.push(edit) });
+  for await (const _ of rewritten(handle, seen, settings.signal));
+  const plan = edits.length === 0 ? NO_LENGTHS : await planLengths(edits, textOf(handle, settings));
+  const { counts } = seen;
+  const serialised = plan.left.size;
+  return { counts: { ...counts, replaced: counts.replaced - serialised, serialised }, plan };
+}
+
+async function firstChanges(
+  handle: FileHandle,
+  plan: LengthPlan,
+  settings: DocumentSettings,
+): Promise<Change[]> {
+  const changes: Change[] = [];
+  const onChange = (change: Change) => {
+    if (changes.length < MAX_CHANGES) changes.push(change);
+  };
+  const rewriter = new StreamRewriter(settings, { onChange, plan });
+  for await (const _ of rewritten(handle, rewriter, settings.signal)) {
+    if (changes.length === MAX_CHANGES) break;
+  }
+  return changes;
+}
+
+function textOf(handle: FileHandle, { signal }: DocumentSettings): DocumentText {
+  return {
+    async *chunks() {
+      for await (const chunk of chunksOf(handle, signal)) yield chunk;
+    },
+    async slice(start, end) {
+      const { size } = await handle.stat();
+      const length = Math.max(0, Math.min(end, size) - start);
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, start);
+      return buffer.toString('latin1', 0, bytesRead);
+    },
+  };
+}
+
 /** Why a document is not touched. */
 class Refusal extends Error {
   override readonly name = 'Refusal';
 }
 
-async function replace(path: string, handle: FileHandle, settings: DocumentSettings) {
+interface LookedAt {
+  readonly path: string;
+  readonly handle: FileHandle;
+  /** The file as it was when it was looked at. */
+  readonly before: Stats;
+  readonly plan: LengthPlan;
+}
+
+async function replace({ path, handle, before, plan }: LookedAt, settings: DocumentSettings) {
   await access(path, constants.W_OK);
-  const before = await handle.stat();
   const { mode, uid, gid } = before;
   const file = await createAtomicFile({
     path,
@@ -92,7 +159,7 @@ async function replace(path: string, handle: FileHandle, settings: DocumentSetti
     id: settings.newId(),
   });
   try {
-    const rewriter = new StreamRewriter(settings);
+    const rewriter = new StreamRewriter(settings, { plan });
     for await (const bytes of rewritten(handle, rewriter, settings.signal)) await file.write(bytes);
     await file.flush();
     const now = await lstat(path);
@@ -134,15 +201,23 @@ async function* rewritten(
   rewriter: StreamRewriter,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunksOf(handle, signal)) {
+    const text = rewriter.push(chunk);
+    if (text !== '') yield Buffer.from(text, 'latin1');
+  }
+  const rest = rewriter.end();
+  if (rest !== '') yield Buffer.from(rest, 'latin1');
+}
+
+/** Bytes, a character each. */
+async function* chunksOf(handle: FileHandle, signal: AbortSignal): AsyncGenerator<string> {
   const buffer = Buffer.alloc(CHUNK_BYTES);
   for (let position = 0; ; ) {
     signal.throwIfAborted();
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
-    position += bytesRead;
-    const text =
-      bytesRead === 0 ? rewriter.end() : rewriter.push(buffer.toString('latin1', 0, bytesRead));
-    if (text !== '') yield Buffer.from(text, 'latin1');
     if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.toString('latin1', 0, bytesRead);
   }
 }
 

@@ -1,10 +1,10 @@
-import { KNOWN_CDN_HOSTS } from '../report/cdn-hosts.ts';
+import { KNOWN_CDN_HOSTS, withoutScheme } from '../report/cdn-hosts.ts';
 import type { MoveTarget } from '../report/moves.ts';
 import { makesFile } from '../report/new-things.ts';
 import type { ReportedRun } from '../report/run-items.ts';
 import { findDocuments } from './find-documents.ts';
 import { openReplacements, type Replacements } from './replacements.ts';
-import { type DocumentResult, rewriteDocument } from './rewrite-document.ts';
+import { type DocumentResult, rewriteDocument, UNTOUCHED } from './rewrite-document.ts';
 
 /** Which documents, and how they are rewritten. */
 export interface RewriteRequest {
@@ -35,7 +35,7 @@ export async function* rewriteDocuments(
   const replacements = openReplacements(run, request);
   try {
     onMap(replacements);
-    const more = [run.cdnHost, newHost].filter((host) => host !== null);
+    const more = [run.cdnHost, newHost].filter((host) => host !== null).map(withoutScheme);
     const hosts = [...KNOWN_CDN_HOSTS, ...oldHosts, ...more];
     const settings = { ...request, newHost, oldHosts: hosts, replacements };
     for await (const found of findDocuments(request.paths, request)) {
@@ -57,10 +57,8 @@ function otherProjectHost({ cdnHost, steps }: ReportedRun): string | null {
   if (cdnHost === null) return null;
   const hosts = new Set(steps.flatMap((step) => (makesFile(step) ? [step.cdnHost] : [])));
   const [host = null] = hosts;
-  return hosts.size === 1 && host !== cdnHost ? host : null;
+  return hosts.size === 1 && host !== null && host !== cdnHost ? withoutScheme(host) : null;
 }
-
-const UNTOUCHED = { replaced: 0, kept: 0, bare: 0, changes: [], message: null } as const;
 
 function failed({ path, message }: { path: string; message: string }): DocumentResult {
   return { ...UNTOUCHED, path, state: 'failed', message };

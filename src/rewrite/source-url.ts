@@ -1,3 +1,4 @@
+import type { Replacements } from './replacements.ts';
 import { readLike } from './url-writing.ts';
 
 /** Longest written URL that is looked at: 4,096 characters are what a list may name. */
@@ -21,19 +22,21 @@ export interface FoundUrl {
 
 /**
  * The longest URL from `start` on that is a known one. It has to be whole: a longer URL that begins
- * with a known one is another URL.
+ * with a known one is another URL; it may be a sized picture of the known one.
  */
 export function findSourceUrl(
   text: string,
   place: { readonly start: number; readonly slash: string },
-  lookUp: (url: string) => string | null,
-): FoundUrl | null {
+  { ofUrl, isSized }: Pick<Replacements, 'ofUrl' | 'isSized'>,
+): FoundUrl | 'sized' | null {
   const { start, slash } = place;
-  for (const length of lengths(runAt(text, start), slash)) {
-    const value = lookUp(readLike(slash, text.slice(start, start + length)));
+  const ends = lengths(runAt(text, start), slash);
+  const read = (length: number) => readLike(slash, text.slice(start, start + length));
+  for (const length of ends) {
+    const value = ofUrl(read(length));
     if (value !== null) return { end: start + length, value };
   }
-  return null;
+  return ends.some((length) => isSized(read(length))) ? 'sized' : null;
 }
 
 function runAt(text: string, start: number): string {

@@ -1,3 +1,5 @@
+import type { LengthEdit } from './php-strings.ts';
+import { type LengthPlan, NO_LENGTHS } from './plan-lengths.ts';
 import {
   CONTEXT,
   candidates,
@@ -6,6 +8,28 @@ import {
   type ReferenceSettings,
   referenceReader,
 } from './reference-edits.ts';
+
+/** What is to be done beside the references, and who is told of them. */
+export interface RewriteHooks {
+  /** Called for each reference that is rewritten; costs time: lines are counted for it. */
+  readonly onChange?: (change: Change) => void;
+  /** Called for each edit that changes the length of the text. */
+  readonly onLength?: (edit: LengthEdit) => void;
+  readonly plan?: LengthPlan;
+}
+
+/** How many references a text has, by what became of them. */
+export interface ReferenceCounts {
+  readonly replaced: number;
+  /** They stay: what is new has no place for their operations. */
+  readonly kept: number;
+  /** UUIDs that are in no URL. */
+  readonly bare: number;
+  /** Sized pictures of moved source URLs; they stay. */
+  readonly sized: number;
+  /** They stay: they are in a serialised string whose length can't be put right. */
+  readonly serialised: number;
+}
 
 /** One change as a person sees it. Texts are bytes, a character each. */
 export interface Change {
@@ -28,26 +52,31 @@ export class StreamRewriter {
   readonly #candidates: RegExp;
   readonly #read: ReturnType<typeof referenceReader>;
   readonly #onChange: ((change: Change) => void) | null;
+  readonly #onLength: ((edit: LengthEdit) => void) | null;
+  readonly #plan: LengthPlan;
+  /** Place of the next length of the plan. */
+  #nextLength = 0;
+  /** Place of the text's first character in the document. */
+  #base = 0;
   #text = '';
   /** Up to here it was given out; the rest of the text before is kept as context. */
   #given = 0;
   /** From here on it is looked for candidates. */
   #searched = 0;
   #line = 1;
-  #replaced = 0;
-  #kept = 0;
-  #bare = 0;
+  readonly #counts = { replaced: 0, kept: 0, bare: 0, sized: 0, serialised: 0 };
 
-  /** `onChange` costs time: lines are counted for it. */
-  constructor(settings: ReferenceSettings, onChange: ((change: Change) => void) | null = null) {
+  constructor(settings: ReferenceSettings, hooks: RewriteHooks = {}) {
     this.#candidates = candidates(settings);
     this.#read = referenceReader(settings);
-    this.#onChange = onChange;
+    this.#onChange = hooks.onChange ?? null;
+    this.#onLength = hooks.onLength ?? null;
+    this.#plan = hooks.plan ?? NO_LENGTHS;
   }
 
-  /** How many references were rewritten, had to stay as they are, or are UUIDs in no URL. */
-  get counts(): { readonly replaced: number; readonly kept: number; readonly bare: number } {
-    return { replaced: this.#replaced, kept: this.#kept, bare: this.#bare };
+  /** What was found so far. */
+  get counts(): ReferenceCounts {
+    return { ...this.#counts };
   }
 
   /** Takes bytes, a character each; gives what is decided. */
@@ -66,12 +95,15 @@ export class StreamRewriter {
   #advance(limit: number, giveTo: number): string {
     const parts: string[] = [];
     for (const edit of this.#edits(limit)) {
+      this.#writeLengths(edit.start, parts);
       const lead = this.#text.slice(this.#given, edit.start);
       parts.push(lead, edit.next);
       if (this.#onChange !== null) this.#tell(edit, lead, this.#onChange);
-      this.#replaced += 1;
+      this.#counts.replaced += 1;
+      this.#noteLength(edit);
       this.#given = edit.end;
     }
+    this.#writeLengths(Math.max(giveTo, this.#given), parts);
     this.#searched = Math.max(limit, this.#given);
     const rest = this.#text.slice(this.#given, Math.max(giveTo, this.#given));
     if (this.#onChange !== null) this.#line += lineEnds(rest);
@@ -79,6 +111,25 @@ export class StreamRewriter {
     this.#given += rest.length;
     this.#forget();
     return parts.join('');
+  }
+
+  /** Writes the planned lengths that begin before a place; they are in no reference. */
+  #writeLengths(before: number, parts: string[]): void {
+    for (;;) {
+      const length = this.#plan.lengths[this.#nextLength];
+      if (length === undefined || length.start - this.#base >= before) return;
+      const lead = this.#text.slice(this.#given, length.start - this.#base);
+      if (this.#onChange !== null) this.#line += lineEnds(lead);
+      parts.push(lead, length.next);
+      this.#given = length.end - this.#base;
+      this.#nextLength += 1;
+    }
+  }
+
+  #noteLength({ start, end, next }: Edit): void {
+    if (this.#onLength === null || next.length === end - start) return;
+    const old = this.#text.slice(start, end);
+    this.#onLength({ start: this.#base + start, end: this.#base + end, next, old });
   }
 
   *#edits(limit: number): Generator<Edit> {
@@ -96,10 +147,12 @@ export class StreamRewriter {
 
   /** The edit where there is one to make; what stays is counted. */
   #editIn(finding: Finding): Edit | null {
-    if (finding === 'kept') this.#kept += 1;
-    if (finding === 'bare') this.#bare += 1;
+    if (typeof finding === 'string') this.#counts[finding] += 1;
     if (finding === null || typeof finding === 'string') return null;
-    return finding.start < this.#given ? null : finding;
+    if (finding.start < this.#given) return null;
+    if (!this.#plan.left.has(this.#base + finding.start)) return finding;
+    this.#counts.serialised += 1;
+    return null;
   }
 
   #tell(edit: Edit, lead: string, onChange: (change: Change) => void): void {
@@ -119,6 +172,7 @@ export class StreamRewriter {
   #forget(): void {
     const drop = Math.max(0, Math.min(this.#given, this.#searched - CONTEXT.before));
     this.#text = this.#text.slice(drop);
+    this.#base += drop;
     this.#given -= drop;
     this.#searched -= drop;
   }

@@ -52,7 +52,10 @@ function firstHost(parts: readonly (JsonValue | undefined)[], depth: number): st
   return null;
 }
 
+/** With the scheme if that is plain HTTP: an emulator's. */
 function hostOf(url: JsonValue | undefined): string | null {
   const isUrl = typeof url === 'string' && /^https?:\/\//i.test(url) && URL.canParse(url);
-  return isUrl ? new URL(url).host : null;
+  if (!isUrl) return null;
+  const { protocol, host, origin } = new URL(url);
+  return protocol === 'https:' ? host : origin;
 }

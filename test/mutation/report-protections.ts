@@ -90,4 +90,31 @@ export const REPORT_PROTECTIONS: readonly Mutant[] = [
     to: 'return path;',
     red: { file: 'test/unit/report/map-texts.test.ts', test: 'compared exactly' },
   },
+  {
+    name: 'php-lengths',
+    protection: 'Serialised texts of PHP keep their lengths right',
+    file: 'src/rewrite/plan-lengths.ts',
+    from: 'return { lengths: lengths.reverse(), left };',
+    to: 'return { lengths: [], left };',
+    red: {
+      file: 'test/unit/rewrite/php-lengths.test.ts',
+      test: 'keeps its lengths right: as it is',
+    },
+  },
+  {
+    name: 'php-unknown-lengths',
+    protection: 'A serialised text of unknown length is left as it is',
+    file: 'src/rewrite/plan-lengths.ts',
+    from: 'if (one.end === null || edit.end > one.end) left.add(edit.start);',
+    to: '',
+    red: { file: 'test/unit/rewrite/php-lengths.test.ts', test: 'whose length is wrong already' },
+  },
+  {
+    name: 'unlike-urls',
+    protection: 'Source URLs are found however they are encoded',
+    file: 'src/rewrite/replacements.ts',
+    from: 'find(url) ?? (normal === null ? null : find(normal))',
+    to: 'find(url)',
+    red: { file: 'test/unit/rewrite/stream-rewriter.test.ts', test: 'however they are encoded' },
+  },
 ];

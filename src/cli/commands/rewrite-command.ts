@@ -119,7 +119,17 @@ async function tell(
   dryRun: boolean,
   output: Output,
 ): Promise<ExitCode> {
-  const total = { files: 0, changed: 0, replaced: 0, kept: 0, bare: 0, failed: 0, backups: 0 };
+  const total = {
+    files: 0,
+    changed: 0,
+    replaced: 0,
+    kept: 0,
+    bare: 0,
+    sized: 0,
+    serialised: 0,
+    failed: 0,
+    backups: 0,
+  };
   for await (const document of documents) {
     if (document.state === 'backup') total.backups += 1;
     if (document.state === 'skipped' || document.state === 'backup') continue;
@@ -127,6 +137,8 @@ async function tell(
     total.replaced += document.replaced;
     total.kept += document.kept;
     total.bare += document.bare;
+    total.sized += document.sized;
+    total.serialised += document.serialised;
     if (document.replaced > 0) total.changed += 1;
     if (document.state === 'failed') {
       total.failed += 1;
@@ -140,7 +152,15 @@ async function tell(
 }
 
 function tellTotal(
-  total: Readonly<Record<'files' | 'changed' | 'replaced' | 'kept' | 'bare' | 'backups', number>>,
+  total: Readonly<
+    Record<
+      | Exclude<keyof DocumentResult, 'path' | 'state' | 'changes' | 'message'>
+      | 'files'
+      | 'changed'
+      | 'backups',
+      number
+    >
+  >,
   dryRun: boolean,
   output: Output,
 ): void {
@@ -150,6 +170,16 @@ function tellTotal(
   if (total.kept > 0) {
     output.warn(
       `${total.kept} URLs stay: a copy in a bucket has no operations, and no place for what is not a URL of the original.`,
+    );
+  }
+  if (total.serialised > 0) {
+    output.warn(
+      `${formatCounted(total.serialised, 'reference')} in serialised PHP left as found: the length of the string around it can't be put right. Change it with a tool that reads PHP, such as wp search-replace.`,
+    );
+  }
+  if (total.sized > 0) {
+    output.warn(
+      `${formatCounted(total.sized, 'URL')} of sized pictures left as found (such as photo-300x200.jpg, or with a query): the run has their originals only.`,
     );
   }
   if (total.bare > 0) {

@@ -1,6 +1,12 @@
 import { KNOWN_CDN_HOSTS } from '../../../src/report/cdn-hosts.ts';
+import { normalUrl, plainHost } from '../../../src/rewrite/normal-url.ts';
 import type { ReferenceSettings } from '../../../src/rewrite/reference-edits.ts';
-import { type Change, StreamRewriter } from '../../../src/rewrite/stream-rewriter.ts';
+import { urlLookups } from '../../../src/rewrite/replacements.ts';
+import {
+  type Change,
+  type ReferenceCounts,
+  StreamRewriter,
+} from '../../../src/rewrite/stream-rewriter.ts';
 
 /** What a test's map has, and what is different from the usual. */
 export interface TextSettings {
@@ -14,6 +20,14 @@ export interface TextSettings {
 /** Settings of a rewriter with a map of its own. */
 function settingsFor(given: TextSettings): ReferenceSettings {
   const { files = {}, urls = {}, oldHosts = [], newHost = null, bareUuids = false } = given;
+  const listed = Object.entries(urls);
+  const byForm = new Map(
+    listed.flatMap(([url, next]) => [
+      [url, next],
+      [normalUrl(url) ?? url, next],
+    ]),
+  );
+  const hosts = new Set(listed.map(([url]) => plainHost(url) ?? ''));
   return {
     oldHosts: [...KNOWN_CDN_HOSTS, ...oldHosts],
     newHost,
@@ -21,7 +35,7 @@ function settingsFor(given: TextSettings): ReferenceSettings {
     replacements: {
       hasUrls: Object.keys(urls).length > 0,
       ofFile: (uuid) => files[uuid.toLowerCase()] ?? null,
-      ofUrl: (url) => urls[url] ?? null,
+      ...urlLookups((url) => byForm.get(url) ?? null, hosts),
     },
   };
 }
@@ -31,9 +45,11 @@ export function rewriteText(
   text: string,
   given: TextSettings,
   sizes: readonly number[] = [],
-): { text: string; replaced: number; kept: number; bare: number; changes: Change[] } {
+): ReferenceCounts & { text: string; changes: Change[] } {
   const changes: Change[] = [];
-  const rewriter = new StreamRewriter(settingsFor(given), (change) => changes.push(change));
+  const rewriter = new StreamRewriter(settingsFor(given), {
+    onChange: (change) => changes.push(change),
+  });
   let from = 0;
   let out = '';
   for (const size of sizes) {

@@ -169,8 +169,11 @@ test('a URL that only begins with a source URL is another URL', () => {
       `${SOURCE}/x`,
       `${SOURCE}%20`,
       `${SOURCE}#top`,
-      'http://example.com/images/a.jpg',
-      'https://example.com/images/a%2Ejpg',
+      'https://example.com/images/A.jpg',
+      'https://example.com/images%2Fa.jpg',
+      'https://example.com:8443/images/a.jpg',
+      'ftp://example.com/images/a.jpg',
+      'x//example.com/images/a.jpg',
     ]),
     URLS,
   );
@@ -280,4 +283,35 @@ test('UUIDs of moved files that are in no known URL stay, and are counted', () =
   expect(rewriteText(text, { ...FILES, bareUuids: true })).toMatchObject({ replaced: 2, bare: 0 });
   const hosts = { ...FILES, oldHosts: ['img.mine.example'] };
   expect(rewriteText(text, hosts)).toMatchObject({ replaced: 1, bare: 1 });
+});
+
+test('source URLs are compared however they are encoded, with either scheme or none', () => {
+  const cafe = Buffer.from("https://example.com/café (1)/it's.jpg", 'utf8').toString('latin1');
+  const urls = { [cafe]: IMPORTED, [SOURCE]: IMPORTED };
+  expectRewrites(
+    [
+      ['http://example.com/images/a.jpg', IMPORTED],
+      ['https://EXAMPLE.com:443/images/a%2Ejpg', IMPORTED],
+      ['http://example.com:80/images/%61.jpg', IMPORTED],
+      ['"//example.com/images/a.jpg"', `"${IMPORTED.slice(6)}"`],
+      ['"\\/\\/example.com\\/images\\/a.jpg"', `"${IMPORTED.slice(6).replaceAll('/', '\\/')}"`],
+      ['https://example.com/caf%C3%A9%20(1)/it%27s.jpg', IMPORTED],
+      ["https://example.com/caf%c3%a9%20%281%29/it's.jpg", IMPORTED],
+    ],
+    { urls },
+  );
+});
+
+test('sized pictures of a source URL stay, and are counted', () => {
+  const text = [
+    'https://example.com/images/a-300x200.jpg',
+    '"//example.com/images/a-1024x768.jpg"',
+    'http:\\/\\/example.com\\/images\\/a-scaled.jpg',
+    'https://example.com/images/a.jpg?w=300',
+    'https://example.com/images/a@2x.jpg',
+    'https://example.com/images/b-300x200.jpg',
+  ].join(' ');
+  expect(rewriteText(text, URLS)).toMatchObject({ text, replaced: 0, sized: 5 });
+  const scaled = { urls: { 'https://example.com/b-scaled.jpg': IMPORTED } };
+  expect(rewriteText('https://example.com/b-150x150.jpg', scaled)).toMatchObject({ sized: 1 });
 });

@@ -1,0 +1,125 @@
+import {
+  type LengthEdit,
+  MAX_HEADER,
+  MAX_STRING,
+  neededFor,
+  type PhpHeader,
+  type PhpString,
+  phpHeaders,
+  readPhpString,
+} from './php-strings.ts';
+import type { Edit } from './reference-edits.ts';
+
+/** What has to be done about serialised strings whose text changes in length. */
+export interface LengthPlan {
+  /** Lengths to be written anew, in order. */
+  readonly lengths: readonly Edit[];
+  /** Starts of edits that must not be made: nothing tells the length of the string they are in. */
+  readonly left: ReadonlySet<number>;
+}
+
+/** A document, bytes a character each. */
+export interface DocumentText {
+  chunks(): AsyncIterable<string>;
+  slice(start: number, end: number): Promise<string>;
+}
+
+/** Nothing to be done. */
+export const NO_LENGTHS: LengthPlan = { lengths: [], left: new Set() };
+
+/**
+ * Finds the serialised strings of PHP that edits are in, and their new lengths; a string may be in
+ * the text of another. Takes the edits that change a length, in order.
+ */
+export async function planLengths(
+  edits: readonly LengthEdit[],
+  text: DocumentText,
+): Promise<LengthPlan> {
+  const strings = await stringsAround(edits, text);
+  const left = new Set<number>();
+  for (const one of strings) {
+    for (const edit of within(edits, one.start, one.end ?? one.start + one.length)) {
+      if (one.end === null || edit.end > one.end) left.add(edit.start);
+    }
+  }
+  const lengths: LengthEdit[] = []; // last one first
+  // The inner ones first: their new lengths are text of the outer ones.
+  for (const one of strings.toSorted((first, second) => second.start - first.start)) {
+    const change = changeOf(one, { edits, left, lengths });
+    if (change === 0) continue;
+    const old = String(one.length).padStart(one.digits.end - one.digits.start, '0');
+    lengths.push({ ...one.digits, old, next: String(one.length + change) });
+  }
+  return { lengths: lengths.reverse(), left };
+}
+
+/** How many bytes a string gets longer, as PHP counts them. */
+function changeOf(
+  { start, end, count }: PhpString,
+  plan: {
+    readonly edits: readonly LengthEdit[];
+    readonly left: ReadonlySet<number>;
+    readonly lengths: readonly LengthEdit[];
+  },
+): number {
+  if (end === null) return 0;
+  const made = within(plan.edits, start, end).filter((edit) => !plan.left.has(edit.start));
+  const inner: LengthEdit[] = [];
+  for (let place = plan.lengths.length - 1; place >= 0; place -= 1) {
+    const length = plan.lengths[place];
+    if (length === undefined || length.start >= end) break;
+    inner.push(length);
+  }
+  return [...made, ...inner].reduce((sum, { old, next }) => sum + count(next) - count(old), 0);
+}
+
+async function stringsAround(
+  edits: readonly LengthEdit[],
+  text: DocumentText,
+): Promise<PhpString[]> {
+  const found: PhpString[] = [];
+  for await (const header of headersIn(text)) {
+    const end = header.start + neededFor(header);
+    if (within(edits, header.start, end).length === 0) continue;
+    const isTooLong = header.length > MAX_STRING;
+    found.push(readPhpString(header, isTooLong ? '' : await text.slice(header.start, end)));
+  }
+  return found;
+}
+
+async function* headersIn(text: DocumentText): AsyncGenerator<PhpHeader> {
+  let kept = '';
+  let base = 0;
+  let after = 0;
+  for await (const chunk of text.chunks()) {
+    kept += chunk;
+    for (const header of phpHeaders(kept, base)) {
+      // What is before the first character is not known any more.
+      const isCut = base > 0 && header.digits.start <= base + 2;
+      if (isCut || header.start <= after) continue;
+      after = header.start;
+      yield header;
+    }
+    const drop = Math.max(0, kept.length - MAX_HEADER);
+    kept = kept.slice(drop);
+    base += drop;
+  }
+}
+
+/** The edits that begin in a stretch of the document. */
+function within(edits: readonly LengthEdit[], start: number, end: number): readonly LengthEdit[] {
+  const from = firstFrom(edits, start);
+  return edits.slice(from, firstFrom(edits, end));
+}
+
+/** Place of the first edit that begins at `start` or later. */
+function firstFrom(edits: readonly LengthEdit[], start: number): number {
+  let low = 0;
+  let high = edits.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((edits[middle]?.start ?? 0) < start) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -27,6 +27,8 @@ export function fastWorld(system: World, now: () => number, crash: CrashHook): W
   const clock = {
     ...system.clock,
     now,
+    // Both clocks at one speed: two that go apart mean a machine that slept.
+    monotonic: now,
     sleep: (ms: number, signal?: AbortSignal) => system.clock.sleep(ms / SPEED, signal),
   };
   return { ...system, clock, crash };

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { jobFile, openShell, type Shell } from '../support/run-cli.ts';
@@ -57,7 +57,11 @@ const ODD_NAMES: Readonly<Record<string, string>> = {
 test('ucbulk run upload-folder.yaml: all names, bytes and paths arrive, each file once', async () => {
   const files = Object.keys(ODD_NAMES).map((name) => [name, `content of ${name}`] as const);
   const { shell, args } = await setup(Object.fromEntries(files));
-  const end = await shell.ucbulk(['run', ...args, '--json']);
+  const [job = '', ...vars] = args;
+  // Dot files are left out unless the job says otherwise.
+  const withDotFiles = readFileSync(job, 'utf8').replace(/^( *)match: .*$/m, '$&\n$1exclude: []');
+  shell.write('all.yaml', withDotFiles);
+  const end = await shell.ucbulk(['run', 'all.yaml', ...vars, '--json']);
   expect([end.code, end.stderr]).toEqual([0, expect.any(String)]);
   const made = await mapped(shell, String(end.documents[0]?.run));
   expect([...made.keys()].sort()).toEqual(Object.keys(ODD_NAMES).sort());

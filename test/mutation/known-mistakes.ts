@@ -38,7 +38,7 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
     name: 'act-while-walking',
     protection: 'The selection is whole before anything that changes the listing is done',
     file: 'src/engine/run-job.ts',
-    from: "return operation.changesListing || operation.doubt.class === 'undetectable';",
+    from: "return changesListing || isFixed || doubt.class === 'undetectable' || needsConsent(step);",
     to: 'return false;',
     red: { file: 'test/simulation/simulation.test.ts', test: 'the selection is whole before' },
   },

@@ -30,9 +30,9 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'no-max-share',
     protection: 'A filter that lets everything through is found out before it deletes',
-    file: 'src/engine/guards.ts',
-    from: 'selected > maxShare * listed',
-    to: 'selected > maxShare * listed * 1e9',
+    file: 'src/run/job-parts.ts',
+    from: 'return { maxItems, maxShare, maxFailures };',
+    to: 'return { maxItems, maxShare: null, maxFailures };',
     red: { file: 'test/integration/guards-and-stops.test.ts', test: 'lets everything through' },
   },
   {
@@ -197,7 +197,7 @@ export const PROTECTIONS: readonly Mutant[] = [
     name: 'any-job',
     protection: 'A run is not resumed with a job that does something else',
     file: 'src/run/resume-run.ts',
-    from: 'if (jobFingerprint(changed) === record.fingerprint) return changed;',
+    from: 'if (jobFingerprint(changed) === jobFingerprint(job)) return changed;',
     to: 'return changed;',
     red: {
       file: 'test/integration/refused-resume.test.ts',
@@ -240,8 +240,8 @@ export const PROTECTIONS: readonly Mutant[] = [
     name: 'keys-unmasked',
     protection: 'Secrets are cut out of whatever is printed',
     file: 'src/cli/hide-secrets.ts',
-    from: "(text) => secrets.reduce((left, secret) => left.replaceAll(secret, '[redacted]'), text)",
-    to: '(text) => text',
+    from: 'return createRedactor([...keys, ...proxyPasswords(env)]);',
+    to: 'return (text) => text;',
     red: { file: 'test/unit/cli/hide-secrets.test.ts', test: '' },
   },
   {
@@ -281,8 +281,8 @@ export const PROTECTIONS: readonly Mutant[] = [
     protection:
       'A group of the same files in another order is not taken for the one that was asked for',
     file: 'src/operations/create-group-operation.ts',
-    from: 'file?.uuid === wanted[place]',
-    to: 'wanted.includes(file?.uuid)',
+    from: "return file?.uuid === wanted[place] && file?.defaultEffects === '';",
+    to: "return wanted.includes(file?.uuid) && file?.defaultEffects === '';",
     red: { file: 'test/integration/lost-groups.test.ts', test: 'do not pass for ours' },
   },
   {
@@ -369,7 +369,7 @@ export const PROTECTIONS: readonly Mutant[] = [
     name: 'import-at-its-word',
     protection: 'An import is done once its file is whole, not once the service says so',
     file: 'src/operations/import-url-operation.ts',
-    from: 'return awaitMade(files, { made: { file }, since }, { job, signal });',
+    from: 'return awaitMade(files, { made: { file }, since, ...age }, { job, signal });',
     to: "return Promise.resolve({ kind: 'done', result: { file } } as const);",
     red: { file: 'test/integration/late-files.test.ts', test: "'import-url': a file that is late" },
   },
@@ -377,7 +377,7 @@ export const PROTECTIONS: readonly Mutant[] = [
     name: 'found-is-whole',
     protection: 'A file that is found after a lost answer is waited for like any other',
     file: 'src/operations/find-tagged.ts',
-    from: "return { kind: 'started', token: tokenOfMade(made, context.serverNow()) };",
+    from: "return { kind: 'started', token: tokenOfMade(made, { since, mayBeOlder: true }) };",
     to: "return { kind: 'happened', outcome: { kind: 'done', result: made } };",
     red: { file: 'test/integration/late-files.test.ts', test: 'a lost answer made is waited' },
   },

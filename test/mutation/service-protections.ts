@@ -110,8 +110,8 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
     name: 'redirect-followed',
     protection: 'A redirect is not followed',
     file: 'src/world/undici-exchange.ts',
-    from: '      bodyTimeout: 0,\n    });',
-    to: '      bodyTimeout: 0,\n    }).compose(undici.interceptors.redirect({ maxRedirections: 3 })) as Pool;',
+    from: 'new undici.Pool(origin, { ...settings, connect: CONNECTING })',
+    to: '(new undici.Pool(origin, { ...settings, connect: CONNECTING }).compose(undici.interceptors.redirect({ maxRedirections: 3 })) as Pool)',
     red: { file: 'test/unit/world/undici-exchange.test.ts', test: 'a redirect is an answer' },
   },
   {

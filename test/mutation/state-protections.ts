@@ -62,8 +62,8 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'locked-is-finished',
     protection: 'A ledger that nobody can read now is not taken for a finished one',
-    file: 'src/run/find-run.ts',
-    from: 'if (locked !== null) throw locked;',
+    file: 'src/run/unfinished-runs.ts',
+    from: 'if (found.length === 0 && locked !== null) throw locked;',
     to: '',
     red: { file: 'test/integration/refused-resume.test.ts', test: 'keeps from its readers' },
   },

@@ -31,7 +31,7 @@ export async function playBackgrounds(place: DemoPlace): Promise<Claim[]> {
 
   narrator.title('2. Cut out every picture, store the result, tag it, copy it to a bucket');
   const job = relative(surroundings.cwd, JOB);
-  const run = cli.start('run', job, '--var', 'bucket=backup', ...stats);
+  const run = cli.start('run', job, '--var', 'bucket=backup', '--yes', ...stats);
   const counted = () => view.changed('remove_bg');
   await untilCounted(KILL_AFTER, { run, counted, surroundings });
   run.kill('SIGKILL');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { withoutGuesses } from '../../../src/ledger/guessed-facts.ts';
 import { unknownFacts } from '../../../src/ledger/migrations/0002-unknown-facts.ts';
-import { openDatabase } from '../../../src/ledger/open-database.ts';
+import { openInMemory } from '../../../src/ledger/open-database.ts';
 
 const OLD = {
   columns: { tags: '' },
@@ -28,7 +28,7 @@ test('an empty field that schema 1 kept counts as unknown', () => {
 });
 
 test('the migration does to a ledger what reading an old one does', () => {
-  const database = openDatabase(':memory:', { mode: 'create' });
+  const database = openInMemory();
   database.exec(
     'CREATE TABLE pages (checked_at); CREATE TABLE item_details (item INTEGER PRIMARY KEY, details TEXT)',
   );

@@ -1,4 +1,4 @@
-import { closeSync, copyFileSync, openSync, readdirSync, readSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test, vi } from 'vitest';
@@ -58,13 +58,19 @@ function doneIn(copy: string): number {
   return done;
 }
 
-/** The number that a write-ahead log has from its beginning anew until the next. */
-function logGeneration(ledger: string): string {
-  const salt = Buffer.alloc(8);
-  const file = openSync(`${ledger}-wal`, 'r');
-  readSync(file, salt, 0, salt.length, 16);
-  closeSync(file);
-  return salt.toString('hex');
+const LOG_HEADER = 32;
+const FRAME = 24 + 4096;
+
+/** The generation of a write-ahead log (it changes each time the log begins anew), and how many frames are of it. */
+function logState(log: string): { generation: string; frames: number } {
+  const bytes = readFileSync(log);
+  const salt = bytes.subarray(16, 24);
+  let frames = 0;
+  for (let at = LOG_HEADER; at + FRAME <= bytes.length; at += FRAME) {
+    if (!bytes.subarray(at + 8, at + 16).equals(salt)) break;
+    frames += 1;
+  }
+  return { generation: salt.toString('hex'), frames };
 }
 
 /** What `doctor` says of a copy. */
@@ -114,10 +120,15 @@ test('a ledger that is backed up while a run writes it: each copy is whole, and 
 test('a plain copy whose log has begun anew between its two files is found by doctor', async () => {
   const { shell, run, ledger } = await runAtWork();
   const copy = join(shell.cwd, 'copy.db');
-  const generation = logGeneration(ledger);
   copyFileSync(ledger, copy);
-  await vi.waitUntil(() => logGeneration(ledger) !== generation, 50_000);
-  copyFileSync(`${ledger}-wal`, `${copy}-wal`);
+  // A whole generation of the log lies between the two files, and the next one has commits of its own.
+  const generations = new Set<string>();
+  await vi.waitUntil(() => {
+    copyFileSync(`${ledger}-wal`, `${copy}-wal`);
+    const { generation, frames } = logState(`${copy}-wal`);
+    generations.add(generation);
+    return generations.size >= 3 && frames >= 20;
+  }, 120_000);
   expect(damageIn(copy)).not.toEqual([]);
   await end(shell, run);
 });

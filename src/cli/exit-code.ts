@@ -2,7 +2,7 @@ import { assertNever } from '../core/assert-never.ts';
 import { type ClassifiedError, failureOf } from '../core/failure.ts';
 import { settledCount } from '../core/state-counts.ts';
 import { UserError, type UserErrorKind } from '../core/user-error.ts';
-import type { StopReason } from '../engine/stop-reason.ts';
+import type { StopReason } from '../engine/run-stop.ts';
 import { JobFileError } from '../job/job-file-error.ts';
 import type { RunEnd } from '../run/run-request.ts';
 import { StoppedBySignal } from './stopped-by-signal.ts';

@@ -3,7 +3,7 @@ import { formatDuration } from '../core/duration.ts';
 import { ITEM_STATES, type ItemState } from '../core/item.ts';
 import { isUnfinished } from '../core/run.ts';
 import { type StateCounts, settledCount } from '../core/state-counts.ts';
-import { describeStop, type StopReason } from '../engine/stop-reason.ts';
+import { describeStop, type StopReason } from '../engine/run-stop.ts';
 import type { Paint } from '../progress/terminal-style.ts';
 import { plainLines, plainText } from '../progress/terminal-text.ts';
 import type { LeftOut } from '../run/left-out.ts';

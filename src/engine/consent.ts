@@ -1,9 +1,8 @@
 import type { ConfirmAnswer, ConsentQuestion } from '../core/consent.ts';
 import { type EffectCount, formatEffects } from '../core/effect-count.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { countEffects } from './effects.ts';
-import type { Halt } from './halt.ts';
-import type { EngineStep } from './step-items.ts';
+import type { Halt } from './run-stop.ts';
+import type { EngineStep } from './tasks/step-items.ts';
 
 /** What the question needs. */
 export interface ConsentPorts {
@@ -65,4 +64,32 @@ function decline({ ledger, halt, serverNow }: ConsentPorts, effects: readonly Ef
   const message = `Declined: the answer to "${formatEffects(effects)}?" was no. ${whatWasDone(ledger)} This run cannot be resumed; start a new one to do it after all.`;
   ledger.transactionFromReserve(() => ledger.run.setState('declined', message, serverNow()));
   halt.stop({ kind: 'declined', message });
+}
+
+/** The parts of a step that decide about its effects. */
+type EffectStep = Pick<EngineStep, 'operation' | 'paid' | 'work' | 'fileFrom'>;
+
+/** True if a step deletes or pays: its run needs the finished selection and a yes. */
+export function needsConsent({ operation, paid }: Pick<EngineStep, 'operation' | 'paid'>): boolean {
+  return operation.destructive || paid !== null;
+}
+
+/** Counts what cannot be undone or is paid for, one entry per operation. */
+export function countEffects(steps: readonly EffectStep[], items: number): EffectCount[] {
+  const counts = new Map<string, EffectCount>();
+  const add = (effect: Pick<EffectCount, 'kind' | 'name' | 'limit'>): void => {
+    const key = `${effect.kind} ${effect.name}`;
+    const others = (counts.get(key)?.steps ?? 0) + 1;
+    counts.set(key, { ...effect, steps: others, items, count: others * items });
+  };
+  const bought = new Set<string>();
+  for (const [place, { operation, paid, work, fileFrom }] of steps.entries()) {
+    if (operation.destructive) add({ kind: 'delete', name: operation.kind, limit: null });
+    // A run buys the same work on the same file once.
+    const purchase = `${work ?? `step ${place}`} on ${fileFrom ?? 'the item'}`;
+    if (paid === null || bought.has(purchase)) continue;
+    bought.add(purchase);
+    add({ kind: 'pay', name: paid.name, limit: paid.limit });
+  }
+  return [...counts.values()];
 }

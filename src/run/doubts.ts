@@ -1,6 +1,6 @@
 import type { JsonObject } from '../core/json.ts';
 import type { RunId } from '../core/run.ts';
-import { madeFile } from '../engine/step-items.ts';
+import { madeFile } from '../engine/tasks/step-items.ts';
 import { makerOf, type Step } from '../job/step-schemas.ts';
 import { type ItemRecord, LedgerReader, type SendRecord } from '../ledger/ledger-reader.ts';
 import type { OutcomeRecord } from '../ledger/outcome-table.ts';

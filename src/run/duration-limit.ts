@@ -1,6 +1,6 @@
 import { elapsedFrom } from '../core/elapsed.ts';
 import type { Clock } from '../core/world.ts';
-import type { Halt } from '../engine/halt.ts';
+import type { Halt } from '../engine/run-stop.ts';
 
 /** A timer of a machine that slept rings late: the time is looked at this often, ms. */
 const LOOK_EVERY_MS = 5000;

@@ -1,10 +1,10 @@
 import type { Item } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
 import { allOf } from '../core/verdict.ts';
-import type { Guards } from '../engine/guards.ts';
-import type { Filter, Selection } from '../engine/selection.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from '../engine/settings.ts';
-import type { EngineStep, LookBefore, PaidUse, StepValues } from '../engine/step-items.ts';
+import type { EngineStep, LookBefore, PaidUse, StepValues } from '../engine/tasks/step-items.ts';
+import type { Guards } from '../engine/walk/guards.ts';
+import type { Filter, Selection } from '../engine/walk/selection.ts';
 import { compileFilter, type Now } from '../filters/compile-filter.ts';
 import { columnsIn } from '../job/expression-names.ts';
 import type { ConditionScope } from '../job/expression-scope.ts';

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../core/json.ts';
-import { parseLearnedDurations } from '../engine/duration-table.ts';
-import type { DurationStore } from '../engine/job-durations.ts';
+import { parseLearnedDurations } from '../engine/service-state/duration-table.ts';
+import type { DurationStore } from '../engine/service-state/job-durations.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 import type { RunContext } from './run-request.ts';
 

@@ -1,7 +1,7 @@
 import { isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import type { Item } from '../core/item.ts';
 import type { Outcome } from '../core/outcome.ts';
-import type { LookBefore } from '../engine/step-items.ts';
+import type { LookBefore } from '../engine/tasks/step-items.ts';
 import type { Step } from '../job/step-schemas.ts';
 import { addonDoneBefore } from '../operations/addon-done-before.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';

@@ -1,7 +1,7 @@
 import { canceled } from '../core/failure.ts';
 import { createRedactor } from '../core/redact-secrets.ts';
 import type { WireRequest, WireResponse, World } from '../core/world.ts';
-import type { Halt } from '../engine/halt.ts';
+import type { Halt } from '../engine/run-stop.ts';
 import { createAdaptiveRate } from '../transport/adaptive-rate.ts';
 import { PART_STORAGE, UPLOAD_API } from '../transport/api-dialect.ts';
 import {

@@ -1,8 +1,8 @@
 import type { EffectCount } from '../core/effect-count.ts';
-import { chunkSizeOf } from '../engine/chunk-answers.ts';
-import { countEffects } from '../engine/effects.ts';
-import { checkSelection } from '../engine/guards.ts';
-import { Halt } from '../engine/halt.ts';
+import { countEffects } from '../engine/consent.ts';
+import { Halt } from '../engine/run-stop.ts';
+import { chunkSizeOf } from '../engine/send/send-chunk.ts';
+import { checkSelection } from '../engine/walk/guards.ts';
 import type { Job } from '../job/job-schema.ts';
 import { checkList } from './check-list.ts';
 import { checkProject } from './check-project.ts';

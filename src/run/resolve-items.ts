@@ -4,7 +4,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
-import { endsOf } from '../engine/item-targets.ts';
+import { endsOf } from '../engine/journal/result-records.ts';
 import type { Job } from '../job/job-schema.ts';
 import { makerOf } from '../job/step-schemas.ts';
 import type { ClaimedItem } from '../ledger/item-row.ts';

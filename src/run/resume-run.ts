@@ -1,6 +1,6 @@
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
-import { Halt } from '../engine/halt.ts';
+import { Halt } from '../engine/run-stop.ts';
 import { describeJobChange, jobFingerprint } from '../job/job-fingerprint.ts';
 import type { Job } from '../job/job-schema.ts';
 import { Ledger } from '../ledger/ledger.ts';

@@ -1,9 +1,9 @@
 import type { ConfirmAnswer, ConsentQuestion } from '../core/consent.ts';
 import { createRedactor } from '../core/redact-secrets.ts';
-import { needsConsent } from '../engine/effects.ts';
-import type { Halt } from '../engine/halt.ts';
+import { needsConsent } from '../engine/consent.ts';
 import { runJob } from '../engine/run-job.ts';
-import type { EngineStep } from '../engine/step-items.ts';
+import type { Halt } from '../engine/run-stop.ts';
+import type { EngineStep } from '../engine/tasks/step-items.ts';
 import type { Job } from '../job/job-schema.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 import type { Ledger } from '../ledger/ledger.ts';

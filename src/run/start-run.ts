@@ -1,5 +1,5 @@
 import { parseRunId } from '../core/run.ts';
-import { Halt } from '../engine/halt.ts';
+import { Halt } from '../engine/run-stop.ts';
 import { jobFingerprint } from '../job/job-fingerprint.ts';
 import type { Job } from '../job/job-schema.ts';
 import { Ledger } from '../ledger/ledger.ts';

@@ -9,7 +9,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'answer-taken-twice',
     protection: 'A request id, token or file belongs to one unit of work',
-    file: 'src/engine/taken-answers.ts',
+    file: 'src/engine/journal/taken-answers.ts',
     from: 'if (other !== null && !isSameUnit(other, owner)) {',
     to: 'if (false) {',
     red: { file: OWN, test: 'one request id for several pictures' },
@@ -17,7 +17,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'answer-not-recorded',
     protection: 'What an answer named is known to later answers',
-    file: 'src/engine/taken-answers.ts',
+    file: 'src/engine/journal/taken-answers.ts',
     from: 'for (const name of names) ports.ledger.answers.take(nameIn(name, request.step), owner);',
     to: '',
     red: { file: OWN, test: 'one token and one output' },
@@ -25,7 +25,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'poll-not-checked',
     protection: 'The answer to a poll is checked as that to a start is',
-    file: 'src/engine/write-poll.ts',
+    file: 'src/engine/journal/write-poll.ts',
     from: 'const [result = given] = takeAnswers([given], { step, sentAt }, ports);',
     to: 'const result = takeAnswers([], { step, sentAt }, ports)[0] ?? given;',
     red: { file: OWN, test: 'one made file for several request ids' },
@@ -33,7 +33,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'source-as-made-file',
     protection: 'A source is not taken for the file that was made of it',
-    file: 'src/engine/taken-answers.ts',
+    file: 'src/engine/journal/taken-answers.ts',
     from: 'if (name.id === (result.item.file ?? result.item.key)) {',
     to: 'if (false) {',
     red: { file: OWN, test: 'names the picture itself' },
@@ -41,7 +41,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'listed-as-made-file',
     protection: 'An item of the selection is not taken for a made file',
-    file: 'src/engine/taken-answers.ts',
+    file: 'src/engine/journal/taken-answers.ts',
     from: 'other === null && mayBeListed(request.sentAt, ledger)',
     to: 'false',
     red: { file: OWN, test: 'another picture of the selection' },
@@ -81,7 +81,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'group-halved',
     protection: 'A group that was refused is not made in halves',
-    file: 'src/engine/execute-task.ts',
+    file: 'src/engine/send/execute-task.ts',
     from: 'if (fixed !== null) return sendWithoutUnfit(task, { failure, fixed }, ports);',
     to: '',
     red: { file: GROUPS, test: 'a file that is gone leaves its group' },
@@ -89,7 +89,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'group-not-recorded',
     protection: 'Which files go together is recorded before the first send',
-    file: 'src/engine/claim-batch.ts',
+    file: 'src/engine/loop/claim-batch.ts',
     from: 'if (assigned.length > 0) ledger.batches.assign(step, assigned);',
     to: '',
     red: { file: GROUPS, test: 'do not exchange files' },
@@ -97,7 +97,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'group-alone',
     protection: 'Files of a group that failed often are not sent one by one',
-    file: 'src/engine/run-window.ts',
+    file: 'src/engine/loop/run-window.ts',
     from: 'return [[...items]];',
     to: 'void items;',
     red: { file: GROUPS, test: 'when each request fails often' },
@@ -105,7 +105,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'group-too-soon',
     protection: 'A group in a pipeline waits until it is full',
-    file: 'src/engine/claim-batch.ts',
+    file: 'src/engine/loop/claim-batch.ts',
     from: 'const isLast = !isMoreToCome && fresh.length < LOOK_AT;',
     to: 'const isLast = isMoreToCome || fresh.length < LOOK_AT;',
     red: { file: GROUPS, test: 'in a pipeline a group waits' },
@@ -129,7 +129,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'clocks-compared-once',
     protection: 'Clocks are compared before every delete',
-    file: 'src/engine/execute-task.ts',
+    file: 'src/engine/send/execute-task.ts',
     from: 'if (clocksFault !== null) throw clocksFault;',
     to: 'void clocksFault;',
     red: { file: CLOCKS, test: 'go apart in mid-run' },
@@ -161,7 +161,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'upload-of-another-file',
     protection: 'Two files do not go up as the parts of one upload',
-    file: 'src/engine/transfer-notes.ts',
+    file: 'src/engine/journal/transfer-notes.ts',
     from: 'if (other !== null && (other.item !== owner.item || other.step !== owner.step)) return false;',
     to: '',
     red: { file: 'test/unit/engine/upload-of-another.test.ts', test: 'two files of a run' },

@@ -8,7 +8,7 @@ export const CLAIM_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'claim-not-taken',
     protection: 'Work that is paid for is claimed before it is sent',
-    file: 'src/engine/done-before.ts',
+    file: 'src/engine/loop/skip-completed-work.ts',
     from: 'ledger.works.claim(key, place);',
     to: '',
     red: OVERLAP,

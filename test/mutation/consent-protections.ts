@@ -13,7 +13,7 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'payments-unasked',
     protection: 'Nothing is paid for without a yes',
-    file: 'src/engine/effects.ts',
+    file: 'src/engine/consent.ts',
     from: 'return operation.destructive || paid !== null;',
     to: 'return operation.destructive || (paid !== null && false);',
     red: { file: 'test/integration/consent.test.ts', test: 'before the walk has ended' },
@@ -21,7 +21,7 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'payments-uncounted',
     protection: 'The question names what is paid for',
-    file: 'src/engine/effects.ts',
+    file: 'src/engine/consent.ts',
     from: 'if (paid === null || bought.has(purchase)) continue;',
     to: 'if (paid === null || bought.has(purchase) || paid.name.length > 0) continue;',
     red: { file: 'test/integration/consent.test.ts', test: 'remove_bg asks before' },
@@ -29,7 +29,7 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'steps-uncounted',
     protection: 'Several delete steps are counted each',
-    file: 'src/engine/effects.ts',
+    file: 'src/engine/consent.ts',
     from: 'count: others * items',
     to: 'count: items',
     red: { file: 'test/integration/consent.test.ts', test: 'are asked for as 80 deletes' },
@@ -37,7 +37,7 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'guards-count-items',
     protection: 'maxItems counts deletes, not items',
-    file: 'src/engine/guards.ts',
+    file: 'src/engine/walk/guards.ts',
     from: 'maxItems !== null && effect.count > maxItems',
     to: 'maxItems !== null && effect.items > maxItems',
     red: { file: 'test/integration/consent.test.ts', test: 'objects to 80 deletes' },
@@ -45,7 +45,7 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'share-counts-items',
     protection: 'maxShare counts deletes, not items',
-    file: 'src/engine/guards.ts',
+    file: 'src/engine/walk/guards.ts',
     from: 'effect.count > maxShare * listed',
     to: 'effect.items > maxShare * listed',
     red: { file: 'test/integration/consent.test.ts', test: 'objects to 80 deletes' },

@@ -69,7 +69,7 @@ export const DISK_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'missing-is-expired',
     protection: 'A file that the project never had is not reported as expired',
-    file: 'src/engine/missing-reason.ts',
+    file: 'src/engine/send/missing-reason.ts',
     from: "if (seenAs === 'unseen') return { ...outcome, reason: 'missing' };",
     to: '',
     red: { file: 'test/integration/missing-items.test.ts', test: 'never had' },

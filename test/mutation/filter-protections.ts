@@ -45,7 +45,7 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'recheck-takes-unknown',
     protection: 'What can not be decided when it is looked at again is not deleted',
-    file: 'src/engine/recheck-pages.ts',
+    file: 'src/engine/walk/recheck-pages.ts',
     from: "if (verdict.kind === 'yes') return null;",
     to: "if (verdict.kind !== 'no') return null;",
     red: { file: 'test/integration/unknown-facts.test.ts', test: 'skipped, with the field' },
@@ -53,7 +53,7 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'joined-look-judges-all',
     protection: 'An item that joins a look under way is judged before it is deleted',
-    file: 'src/engine/recheck-pages.ts',
+    file: 'src/engine/walk/recheck-pages.ts',
     from: '      await running;\n',
     to: '      return running;\n',
     red: { file: 'test/unit/engine/recheck-pages.test.ts', test: 'joined a look under way' },

@@ -5,7 +5,7 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
   {
     name: 'no-intent',
     protection: 'An intent is durable before its request leaves',
-    file: 'src/engine/execute-task.ts',
+    file: 'src/engine/send/execute-task.ts',
     from: 'return attempt.intend(baseline);',
     to: 'return Promise.resolve();',
     red: { file: 'test/simulation/simulation.test.ts', test: 'no send without its intent' },
@@ -13,7 +13,7 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
   {
     name: 'short-settle',
     protection: 'A probe waits until a late effect must have come to light',
-    file: 'src/engine/after-failure.ts',
+    file: 'src/engine/failure/after-failure.ts',
     from: 'return Math.max(own, policy.settleMs);',
     to: 'return 0;',
     red: { file: 'test/simulation/simulation.test.ts', test: 'a late effect is waited for' },
@@ -21,7 +21,7 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
   {
     name: 'settle-from-restart',
     protection: 'Settle times count from the send, not from a restart',
-    file: 'src/engine/recover-run.ts',
+    file: 'src/engine/failure/recover-run.ts',
     from: 'byDueTime(sent, doubt, settleMs)) back(items, due);',
     to: 'byDueTime(sent, doubt, settleMs)) {\n      back(items, due === 0 ? 0 : serverNow() + settleMs);\n    }',
     red: { file: 'test/unit/engine/recover-run.test.ts', test: '' },
@@ -29,7 +29,7 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
   {
     name: 'resend-without-intent',
     protection: 'A request that waited for another slot has an intent of that moment',
-    file: 'src/engine/ledger-journal.ts',
+    file: 'src/engine/journal/ledger-journal.ts',
     from: 'if (id !== null) return ledger.attempts.resend(id, sentAt);',
     to: 'if (id !== null) return;',
     red: { file: 'test/simulation/simulation.test.ts', test: 'waited for its slot anew' },
@@ -45,7 +45,7 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
   {
     name: 'resend-undetectable',
     protection: 'A remove_bg whose answer was lost is never repeated',
-    file: 'src/engine/after-failure.ts',
+    file: 'src/engine/failure/after-failure.ts',
     from: "if (doubt.class === 'undetectable') return inDoubt(item, send);",
     to: '',
     red: { file: 'test/simulation/simulation.test.ts', test: 'a remove_bg whose answer was lost' },
@@ -61,7 +61,7 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
   {
     name: 'no-bisect',
     protection: 'A chunk that is refused as a whole is halved until the bad item stands alone',
-    file: 'src/engine/execute-task.ts',
+    file: 'src/engine/send/execute-task.ts',
     from: "if (failure.kind === 'permanent' && task.items.length > 1) {",
     to: "if (failure.kind === 'permanent' && task.items.length > 1e9) {",
     red: { file: 'test/integration/run-to-end.test.ts', test: 'fails alone, though its chunk' },
@@ -69,7 +69,7 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
   {
     name: 'no-auth-brake',
     protection: 'Refused keys stop the run within a handful of requests',
-    file: 'src/engine/after-failure.ts',
+    file: 'src/engine/failure/after-failure.ts',
     from: "if (failure.kind === 'fatal') return failure;",
     to: '',
     red: { file: 'test/simulation/simulation.test.ts', test: 'refused keys stop the run' },

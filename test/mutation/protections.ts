@@ -6,7 +6,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'in-doubt-is-resent',
     protection: "What was sent and can't be looked up is in doubt after a crash",
-    file: 'src/engine/recover-run.ts',
+    file: 'src/engine/failure/recover-run.ts',
     from: "if (doubt.class === 'undetectable') doubtful(sent);",
     to: "if (doubt.class === 'undetectable') back(sent, 0);",
     red: { file: 'test/simulation/simulation.test.ts', test: 'no send without its intent' },
@@ -22,7 +22,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'no-breaker',
     protection: 'An endpoint that only fails is left alone',
-    file: 'src/engine/circuit-breaker.ts',
+    file: 'src/engine/service-state/circuit-breaker.ts',
     from: 'return this.#failed.size >= CHUNKS_OF_AN_OUTAGE;',
     to: 'return false;',
     red: { file: 'test/integration/outage.test.ts', test: 'a paid endpoint that only fails' },
@@ -38,7 +38,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'no-max-items',
     protection: 'A selection that is too large is not touched',
-    file: 'src/engine/guards.ts',
+    file: 'src/engine/walk/guards.ts',
     from: 'maxItems !== null && selected > maxItems',
     to: 'maxItems !== null && selected > maxItems * 1e9',
     red: { file: 'test/integration/guards-and-stops.test.ts', test: 'too large is not touched' },
@@ -46,7 +46,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'no-max-failures',
     protection: 'Too many failures stop the run',
-    file: 'src/engine/guards.ts',
+    file: 'src/engine/walk/guards.ts',
     from: 'if (counts.failed <= maxFailures.count) return null;',
     to: 'return null;',
     red: { file: 'test/integration/guards-and-stops.test.ts', test: 'too many failures stop' },
@@ -62,7 +62,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'no-freshness',
     protection: 'What waited too long is looked at again before it is deleted',
-    file: 'src/engine/execute-task.ts',
+    file: 'src/engine/send/execute-task.ts',
     from: 'if (!ports.isFresh(task.items))',
     to: 'if (false)',
     red: { file: 'test/integration/outage.test.ts', test: 'stored while a delete waited' },
@@ -70,7 +70,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'no-recheck',
     protection: 'What was stored meanwhile is not deleted',
-    file: 'src/engine/run-window.ts',
+    file: 'src/engine/loop/run-window.ts',
     from: 'operation.destructive\n      ? await ports.recheck.stillSelected(step, wanted)\n      : wanted',
     to: 'wanted',
     red: { file: 'test/integration/stale-selection.test.ts', test: 'waited for its yes' },
@@ -86,7 +86,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'failure-is-forgotten',
     protection: 'What went on after a failure ends as failed, also by a person’s word',
-    file: 'src/engine/item-targets.ts',
+    file: 'src/engine/journal/result-records.ts',
     from: 'const failed = seqs.filter((seq) => outcomes.hasFailed(seq));',
     to: 'const failed = seqs.filter((seq) => outcomes.hasFailed(seq) && false);',
     red: { file: 'test/integration/resolve-doubt.test.ts', test: 'an earlier step failed' },
@@ -102,7 +102,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'unjudged-is-checked',
     protection: 'What a look at its page could not judge is not taken for checked',
-    file: 'src/engine/recheck-pages.ts',
+    file: 'src/engine/walk/recheck-pages.ts',
     from: 'if (unjudged.size === 0) ledger.pages.markChecked',
     to: 'ledger.pages.markChecked',
     red: { file: 'test/unit/engine/recheck-pages.test.ts', test: 'not taken for checked' },
@@ -110,7 +110,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'incomplete-listing',
     protection: 'A listing that ended in an error never counts as complete',
-    file: 'src/engine/walk-source.ts',
+    file: 'src/engine/walk/walk-source.ts',
     from: 'if (page.next === null) ledger.run.setWalkFinished();',
     to: 'ledger.run.setWalkFinished();',
     red: { file: 'test/integration/bad-weather.test.ts', test: 'a listing that ends in an error' },
@@ -134,7 +134,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'no-loop-guard',
     protection: 'A listing that goes round in a circle is noticed',
-    file: 'src/engine/walk-source.ts',
+    file: 'src/engine/walk/walk-source.ts',
     from: 'return stale >= MAX_STALE_PAGES || (next !== null && next === cursor);',
     to: 'return false;',
     red: { file: 'test/integration/outage.test.ts', test: 'goes round in a circle' },
@@ -207,7 +207,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'results-last',
     protection: 'What a step made is stored before more is made',
-    file: 'src/engine/results-first.ts',
+    file: 'src/engine/loop/results-first.ts',
     from: "return what === 'poll' ? step + 0.5 : step;",
     to: "return what === 'poll' ? -step - 0.5 : -step;",
     red: { file: 'test/integration/results-first.test.ts', test: 'no result expires' },
@@ -223,7 +223,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'results-stay',
     protection: 'Work that would expire is not begun while results wait',
-    file: 'src/engine/results-first.ts',
+    file: 'src/engine/loop/results-first.ts',
     from: 'return oldest.some((at) => at !== null && at < limit);',
     to: 'return false;',
     red: { file: 'test/integration/results-first.test.ts', test: 'cannot be stored' },
@@ -247,7 +247,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'paid-twice',
     protection: 'Nothing that an earlier run did is paid for again',
-    file: 'src/engine/done-before.ts',
+    file: 'src/engine/loop/skip-completed-work.ts',
     from: 'request.lookBefore?.(request.items) ?? new Map<number, never>();',
     to: 'new Map<number, never>();',
     red: { file: 'test/integration/done-before.test.ts', test: 'a second run pays for nothing' },
@@ -255,7 +255,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'same-twice',
     protection: 'The same work in one run is done once',
-    file: 'src/engine/done-before.ts',
+    file: 'src/engine/loop/skip-completed-work.ts',
     from: 'if (engineStep === undefined || engineStep.work === null) return items;',
     to: 'if (engineStep !== undefined) return items;',
     red: { file: 'test/integration/done-before.test.ts', test: 'the same conversion in two steps' },
@@ -296,7 +296,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'look-a-file',
     protection: 'What one request made is looked up once, for all of its items alike',
-    file: 'src/engine/probe-open-sends.ts',
+    file: 'src/engine/send/probe-open-sends.ts',
     from: "ports.operation.shape === 'batch' ? byRequest(inQuestion)",
     to: "ports.operation.shape === 'transfer' ? byRequest(inQuestion)",
     red: { file: 'test/integration/lost-groups.test.ts', test: 'by one look for all' },
@@ -328,7 +328,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'baseline-not-kept',
     protection: 'What a probe compares with is on the disk before the request leaves',
-    file: 'src/engine/execute-task.ts',
+    file: 'src/engine/send/execute-task.ts',
     from: 'baseline = given;',
     to: '',
     red: { file: 'test/integration/page-groups.test.ts', test: 'a death between the effect' },
@@ -392,7 +392,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'lost-requests-mixed',
     protection: 'Items of one request whose answer was lost go together again',
-    file: 'src/engine/run-window.ts',
+    file: 'src/engine/loop/run-window.ts',
     from: "operation.shape === 'batch' ? together.filter(isLost) : []",
     to: '[] as ClaimedItem[]',
     red: { file: 'test/integration/lost-groups.test.ts', test: 'whichever is due first' },

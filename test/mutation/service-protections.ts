@@ -53,7 +53,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'no-probe-request',
     protection: 'One item goes first where an endpoint only failed',
-    file: 'src/engine/circuit-breaker.ts',
+    file: 'src/engine/service-state/circuit-breaker.ts',
     from: 'this.pauseLeftMs() === 0 ? 1 : 0;',
     to: 'this.pauseLeftMs() === 0 ? wanted : 0;',
     red: { file: 'test/unit/engine/outage-watch.test.ts', test: 'one item as the probe' },
@@ -61,7 +61,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'outage-burns-items',
     protection: 'No item is given up for an outage',
-    file: 'src/engine/after-failure.ts',
+    file: 'src/engine/failure/after-failure.ts',
     from: 'const counts = !ports.outage.of(send.step).isOpen;',
     to: 'const counts = true;',
     red: { file: 'test/unit/engine/after-failure.test.ts', test: 'the endpoint only fails' },
@@ -77,7 +77,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'endless-wait',
     protection: 'A job that never ends is left to a person',
-    file: 'src/engine/poll-remote-jobs.ts',
+    file: 'src/engine/send/poll-remote-jobs.ts',
     from: 'if (ageMs >= ENDLESS_MS && ',
     to: 'if (false && ',
     red: { file: 'test/integration/remote-ends.test.ts', test: 'at work for a day' },
@@ -85,7 +85,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'busy-for-ever',
     protection: 'Other calls at work are not waited for without end',
-    file: 'src/engine/note-outage.ts',
+    file: 'src/engine/failure/note-outage.ts',
     from: 'if (!outage.isBusyForTooLong) return;',
     to: 'if (outage !== null) return;',
     red: { file: 'test/integration/remote-ends.test.ts', test: 'at work for an hour' },
@@ -93,7 +93,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'busy-counts',
     protection: "Other calls at work are no fault of the item's",
-    file: 'src/engine/after-failure.ts',
+    file: 'src/engine/failure/after-failure.ts',
     from: "if (failure.code === 'concurrent') return afterConcurrent(item, send);",
     to: '',
     red: { file: 'test/integration/remote-ends.test.ts', test: 'at work for an hour' },
@@ -165,7 +165,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'no-second-thought',
     protection: 'A look that shows that it came too early is made again before anything is sent',
-    file: 'src/engine/probe-open-sends.ts',
+    file: 'src/engine/send/probe-open-sends.ts',
     from: 'if (isTooEarly(item, ports)) return lookAgain(item, ports);',
     to: 'void lookAgain;',
     red: { file: 'test/unit/engine/execute-task.test.ts', test: 'it came too early' },
@@ -173,7 +173,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'began-when-answered',
     protection: 'A job that ends before the slow answer to its start keeps its result',
-    file: 'src/engine/ledger-journal.ts',
+    file: 'src/engine/journal/ledger-journal.ts',
     from: 'const startedAt = this.#sentAt ?? result.item.sentAt ?? serverNow();',
     to: 'const startedAt = serverNow();',
     red: { file: 'test/integration/remote-jobs.test.ts', test: 'before the answer to its start' },
@@ -181,7 +181,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'over-by-a-wrong-clock',
     protection: 'A wait that is over by a clock that was set forward is not over',
-    file: 'src/engine/poll-remote-jobs.ts',
+    file: 'src/engine/send/poll-remote-jobs.ts',
     from: 'if (wasAhead && isNoEnd) return',
     to: 'if (wasAhead && isNoEnd && false) return',
     red: { file: 'test/simulation/simulation.test.ts', test: 'set forward ends no wait' },

@@ -94,7 +94,7 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'budget-closed-late',
     protection: 'A step whose budget is spent takes no more items',
-    file: 'src/engine/paid-budgets.ts',
+    file: 'src/engine/loop/paid-budgets.ts',
     from: 'return Math.max(0, paid.limit - ledger.paid.spent(paid.name) - sum(unsent));',
     to: 'return sum(unsent) + Number.POSITIVE_INFINITY;',
     red: { file: 'test/integration/paid-budget.test.ts', test: 'a spent budget closes its step' },
@@ -110,7 +110,7 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'listed-again',
     protection: 'A file that a later page lists again is sent once',
-    file: 'src/engine/selection.ts',
+    file: 'src/engine/walk/selection.ts',
     from: 'if (known.has(key) || items.has(key)',
     to: 'if (items.has(key)',
     red: { file: 'test/property/walk-source.test.ts', test: '' },

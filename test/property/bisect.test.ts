@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { executeTask } from '../../src/engine/execute-task.ts';
-import type { Attempt, ItemResult, TaskPorts } from '../../src/engine/task.ts';
+import { executeTask } from '../../src/engine/send/execute-task.ts';
+import type { Attempt, ItemResult, TaskPorts } from '../../src/engine/tasks/task.ts';
 import {
   allDone,
   batchOperation,

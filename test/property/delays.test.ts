@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { attemptDelay } from '../../src/engine/attempt-delay.ts';
+import { attemptDelay } from '../../src/engine/failure/after-failure.ts';
 
 const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { DurationTable, parseLearnedDurations } from '../../src/engine/duration-table.ts';
-import { JobDurations } from '../../src/engine/job-durations.ts';
-import { pollDelay } from '../../src/engine/poll-schedule.ts';
+import {
+  DurationTable,
+  parseLearnedDurations,
+} from '../../src/engine/service-state/duration-table.ts';
+import { JobDurations, pollDelay } from '../../src/engine/service-state/job-durations.ts';
 import { newDurations } from '../support/engine-bench.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { logNormal, pollAsLearned, pollAtInterval } from '../support/simulated-jobs.ts';

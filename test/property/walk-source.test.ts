@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FileFacts } from '../../src/core/file-facts.ts';
 import { no, YES } from '../../src/core/verdict.ts';
-import { walkSource } from '../../src/engine/walk-source.ts';
+import { walkSource } from '../../src/engine/walk/walk-source.ts';
 import type { Candidate, Source } from '../../src/sources/source.ts';
 import { engineBench } from '../support/engine-bench.ts';
 import { uuidOf } from '../support/file-json.ts';

@@ -1,15 +1,15 @@
 import { ClassifiedError, type FailureFacts } from '../../src/core/failure.ts';
 import type { Item, ItemState } from '../../src/core/item.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
-import { executeTask } from '../../src/engine/execute-task.ts';
-import { Halt } from '../../src/engine/halt.ts';
-import { JobDurations } from '../../src/engine/job-durations.ts';
-import { LedgerJournal } from '../../src/engine/ledger-journal.ts';
-import { type OutagePorts, OutageWatch } from '../../src/engine/outage-watch.ts';
+import { LedgerJournal } from '../../src/engine/journal/ledger-journal.ts';
+import { WorkQueue } from '../../src/engine/loop/work-queue.ts';
 import type { RunEvent } from '../../src/engine/run-events.ts';
-import type { RecordedStep } from '../../src/engine/step-items.ts';
-import type { TaskPorts } from '../../src/engine/task.ts';
-import { WorkQueue } from '../../src/engine/work-queue.ts';
+import { Halt } from '../../src/engine/run-stop.ts';
+import { executeTask } from '../../src/engine/send/execute-task.ts';
+import { JobDurations } from '../../src/engine/service-state/job-durations.ts';
+import { type OutagePorts, OutageWatch } from '../../src/engine/service-state/outage-watch.ts';
+import type { RecordedStep } from '../../src/engine/tasks/step-items.ts';
+import type { TaskPorts } from '../../src/engine/tasks/task.ts';
 import type { ClaimedItem } from '../../src/ledger/item-row.ts';
 import type {
   BatchOperation,

@@ -1,4 +1,4 @@
-import type { JobDurations } from '../../src/engine/job-durations.ts';
+import type { JobDurations } from '../../src/engine/service-state/job-durations.ts';
 import { seededRandom } from './seeded-random.ts';
 
 /** What following jobs to their ends came to. */

@@ -1,5 +1,4 @@
-import type { MultipartUpload } from '../upload/multipart-uploads.ts';
-import { partSizes } from '../upload/multipart-uploads.ts';
+import { type MultipartUpload, partSizes } from '../upload/multipart-uploads.ts';
 import { partUrls } from '../upload/part-urls.ts';
 import type { UploadExchange } from '../upload/upload-exchange.ts';
 import { readWishes } from '../upload/upload-fields.ts';

@@ -8,7 +8,7 @@ import { parseRunId } from '../../../src/core/run.ts';
 import { stateCounts } from '../../../src/core/state-counts.ts';
 import { NONE_UNDECIDED } from '../../../src/core/undecided.ts';
 import { UserError } from '../../../src/core/user-error.ts';
-import type { StopReason } from '../../../src/engine/stop-reason.ts';
+import type { StopReason } from '../../../src/engine/run-stop.ts';
 import { JobFileError } from '../../../src/job/job-file-error.ts';
 import type { RunEnd } from '../../../src/run/run-request.ts';
 

@@ -2,8 +2,7 @@ import http from 'node:http';
 import net from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
 import { WireError, type WireRequest } from '../../../src/core/world.ts';
-import type { Variables } from '../../../src/world/proxy-settings.ts';
-import { proxyFor } from '../../../src/world/proxy-settings.ts';
+import { proxyFor, type Variables } from '../../../src/world/proxy-settings.ts';
 import { createUndiciExchange } from '../../../src/world/undici-exchange.ts';
 
 const toClose: (() => unknown)[] = [];

@@ -1,0 +1,156 @@
+import { assertNever } from '../../core/assert-never.ts';
+import { ClassifiedError } from '../../core/failure.ts';
+import type { Item } from '../../core/item.ts';
+import type { FailureNote } from '../../core/outcome.ts';
+import type { Random } from '../../core/world.ts';
+import type { Doubt } from '../../operations/operation.ts';
+import type { ItemResult, TaskPorts } from '../tasks/task.ts';
+
+/** What the decision looks at. */
+export interface FailedSend {
+  readonly failure: ClassifiedError;
+  readonly step: number;
+  /** Whether an intent was written: without one nothing can have left. */
+  readonly intended: boolean;
+  readonly ports: Pick<TaskPorts, 'operation' | 'outage' | 'policy' | 'random' | 'serverNow'>;
+}
+
+/** How long a call of somebody else is waited for, up to twice that, ms. */
+const BUSY_MS = 10_000;
+
+/** What becomes of an item whose request failed: the only place that knows doubt classes. */
+export function afterFailure(item: Item, send: FailedSend): ItemResult {
+  const { failure } = send;
+  const effect = send.intended ? failure.effect : 'none';
+  switch (failure.kind) {
+    case 'permanent':
+      return failed(item, noteOf(failure), effect);
+    case 'throttled':
+      return retry(item, send, { effect: 'none', delay: failure.retryAfterMs ?? 0, counts: false });
+    case 'canceled':
+    case 'fatal':
+      return effect === 'none' ? { item, to: 'release', effect } : afterLostAnswer(item, send, 0);
+    case 'transient':
+      return afterTransient(item, send, effect);
+    default:
+      return assertNever(failure.kind, 'failure kind');
+  }
+}
+
+/** The failure as it is kept in the ledger. */
+export function noteOf(failure: ClassifiedError): FailureNote {
+  const note = { code: failure.code, message: failure.message };
+  return failure.requestId === undefined ? note : { ...note, requestId: failure.requestId };
+}
+
+/** A failure that no other item would escape stops the run: bad keys, a bug, no way to the service. */
+export function haltOf(failure: ClassifiedError): ClassifiedError | null {
+  if (failure.kind === 'fatal') return failure;
+  const isUnreachable =
+    failure.kind === 'transient' && failure.effect === 'none' && failure.status === undefined;
+  if (!isUnreachable) return null;
+  return new ClassifiedError({
+    kind: 'fatal',
+    effect: 'none',
+    code: failure.code,
+    message: failure.message,
+    fatalCause: 'service',
+    cause: failure,
+  });
+}
+
+/** How long after a send its effect may still come to light, ms (rule W9). */
+export function settleTime(doubt: Doubt, policy: { readonly settleMs: number }): number {
+  const own = 'settleMs' in doubt ? (doubt.settleMs ?? 0) : 0;
+  return Math.max(own, policy.settleMs);
+}
+
+/** `haltOf`, and the brake is pulled at once: the other items of the task must not run into the same. */
+export function brakeFor(
+  failure: ClassifiedError,
+  { brake }: Pick<TaskPorts, 'brake'>,
+): ClassifiedError | null {
+  const halt = haltOf(failure);
+  if (halt !== null) brake(halt);
+  return halt;
+}
+
+/** True where a request whose answer was lost must be looked up before it is sent again. */
+export function needsProbe(doubt: Doubt): boolean {
+  return doubt.class === 'tagged' || (doubt.class === 'detectable' && doubt.probe !== 'replay');
+}
+
+function afterTransient(item: Item, send: FailedSend, effect: 'none' | 'unknown'): ItemResult {
+  const { failure, ports } = send;
+  if (effect === 'none' && failure.status === undefined) return { item, to: 'release', effect };
+  if (failure.code === 'concurrent') return afterConcurrent(item, send);
+  const counts = !ports.outage.of(send.step).isOpen;
+  const isLast = counts && item.attempts + 1 >= ports.policy.maxAttempts;
+  if (isLast && (effect === 'none' || ports.operation.doubt.class === 'idempotent')) {
+    return failed(item, gaveUp(send), effect);
+  }
+  const delay = Math.max(attemptDelay(item.attempts, ports.random), failure.retryAfterMs ?? 0);
+  if (effect === 'none') return retry(item, send, { effect, delay, counts });
+  // Where a look can tell, the last attempt is looked up as well: only then is it known, or in doubt.
+  const isLookedUp = needsProbe(ports.operation.doubt);
+  return isLast && !isLookedUp ? inDoubt(item, send) : afterLostAnswer(item, send, delay);
+}
+
+/** Somebody's call is at work on the file: that is no fault of the item, which waits for its end. */
+function afterConcurrent(item: Item, send: FailedSend): ItemResult {
+  const { failure, ports } = send;
+  const delay = Math.ceil(BUSY_MS * (1 + ports.random()));
+  return retry(item, send, {
+    effect: 'none',
+    delay: Math.max(delay, failure.retryAfterMs ?? 0),
+    counts: false,
+  });
+}
+
+/** The request may have had its effect: what next depends on how that can be found out. */
+function afterLostAnswer(item: Item, send: FailedSend, delay: number): ItemResult {
+  const { doubt } = send.ports.operation;
+  if (doubt.class === 'undetectable') return inDoubt(item, send);
+  const wait = needsProbe(doubt) ? Math.max(delay, settleTime(doubt, send.ports.policy)) : delay;
+  const isOutage = send.ports.outage.of(send.step).isOpen;
+  const counts = send.failure.kind === 'transient' && !isOutage;
+  return retry(item, send, { effect: 'unknown', delay: wait, counts });
+}
+
+function retry(
+  item: Item,
+  send: FailedSend,
+  how: { effect: 'none' | 'unknown'; delay: number; counts: boolean },
+): ItemResult {
+  return {
+    item,
+    to: 'retry',
+    effect: how.effect,
+    countsAsAttempt: how.counts,
+    notBefore: send.ports.serverNow() + how.delay,
+    note: noteOf(send.failure),
+  };
+}
+
+function failed(item: Item, failure: FailureNote, effect: 'none' | 'unknown'): ItemResult {
+  const result = { item, to: 'outcome', outcome: { kind: 'failed', failure } } as const;
+  return effect === 'none' ? { ...result, effect } : result;
+}
+
+function inDoubt(item: Item, { failure }: FailedSend): ItemResult {
+  return { item, to: 'in-doubt', note: noteOf(failure) };
+}
+
+function gaveUp({ failure, ports }: FailedSend): FailureNote {
+  const note = noteOf(failure);
+  const message = `Gave up after ${ports.policy.maxAttempts} attempts; the last one: ${note.message}`;
+  return { ...note, code: 'gave_up', message };
+}
+
+const BASE_MS = 500;
+const CAP_MS = 60_000;
+
+/** Full jitter: items that failed together must not come back together (`reliability.md` I.6). */
+export function attemptDelay(attempts: number, random: Random): number {
+  return Math.ceil(random() * Math.min(CAP_MS, BASE_MS * 2 ** attempts));
+}

@@ -1,0 +1,95 @@
+import { assertNever } from '../../core/assert-never.ts';
+import type { ClaimedItem } from '../../ledger/item-row.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { Doubt, Operation } from '../../operations/operation.ts';
+import { needsProbe, settleTime } from './after-failure.ts';
+
+const WINDOW = 1000;
+
+/** What recovery needs to know. */
+export interface RecoverPorts {
+  readonly ledger: Ledger;
+  readonly steps: readonly { readonly operation: Operation }[];
+  readonly serverNow: () => number;
+  readonly settleMs: number;
+}
+
+/**
+ * Puts what was running when the last process ended back into a state to go on from. An item
+ * whose intent was written may have had its effect: what then depends on the doubt class.
+ */
+export function recoverRun(ports: RecoverPorts): void {
+  ports.steps.forEach(({ operation }, step) => {
+    let items = ports.ledger.items.running(step, WINDOW);
+    while (items.length > 0) {
+      recoverWindow(ports, { step, items, doubt: operation.doubt });
+      items = ports.ledger.items.running(step, WINDOW);
+    }
+  });
+}
+
+function recoverWindow(
+  { ledger, serverNow, settleMs }: RecoverPorts,
+  window: { step: number; items: readonly ClaimedItem[]; doubt: Doubt },
+): void {
+  const { step, doubt } = window;
+  const unsent = window.items.filter((item) => item.openSends === 0);
+  const sent = window.items.filter((item) => item.openSends > 0);
+  ledger.transaction(() => {
+    back(unsent, 0);
+    if (doubt.class === 'undetectable') doubtful(sent);
+    else for (const [due, items] of byDueTime(sent, doubt, settleMs)) back(items, due);
+  });
+
+  function back(items: readonly ClaimedItem[], notBefore: number): void {
+    if (items.length === 0) return;
+    const seqs = items.map(({ seq }) => seq);
+    ledger.items.moveItems({ seqs, step, from: 'running', to: 'pending', notBefore });
+  }
+
+  function doubtful(items: readonly ClaimedItem[]): void {
+    if (items.length === 0) return;
+    const seqs = items.map(({ seq }) => seq);
+    ledger.items.moveItems({ seqs, step, from: 'running', to: 'in-doubt' });
+    for (const item of items) {
+      ledger.outcomes.put({
+        item: item.seq,
+        step,
+        state: 'in-doubt',
+        reason: 'process_ended',
+        message: 'The process ended after the request was made durable and before its answer was',
+        requestId: null,
+        result: null,
+        at: item.sentAt ?? serverNow(),
+      });
+    }
+  }
+}
+
+/** The settle time counts from the send, not from this start: a crash loop must not reset it (rule W3). */
+function byDueTime(
+  items: readonly ClaimedItem[],
+  doubt: Doubt,
+  settleMs: number,
+): Map<number, ClaimedItem[]> {
+  const groups = new Map<number, ClaimedItem[]>();
+  for (const item of items) {
+    const due = dueTime(item, doubt, settleMs);
+    groups.set(due, [...(groups.get(due) ?? []), item]);
+  }
+  return groups;
+}
+
+function dueTime(item: ClaimedItem, doubt: Doubt, settleMs: number): number {
+  switch (doubt.class) {
+    case 'idempotent':
+      return 0;
+    case 'detectable':
+    case 'tagged':
+      return needsProbe(doubt) ? (item.sentAt ?? 0) + settleTime(doubt, { settleMs }) : 0;
+    case 'undetectable':
+      throw new Error('An undetectable item is never due');
+    default:
+      return assertNever(doubt, 'doubt class');
+  }
+}

@@ -1,0 +1,219 @@
+import { canceled } from '../../core/failure.ts';
+import type { Item } from '../../core/item.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { FailureNote } from '../../core/outcome.ts';
+import type { TransferNotes } from '../../operations/operation.ts';
+import type { Attempt, ItemResult, Journal, PollResult, Task } from '../tasks/task.ts';
+import { tellSettled } from './emit-settled.ts';
+import type { JournalPorts } from './journal-ports.ts';
+import { groupResults, itemTargets, outcomeRecord, redacted, troubleOf } from './result-records.ts';
+import { takeAnswers } from './taken-answers.ts';
+import { transferNotes } from './transfer-notes.ts';
+import { writePoll } from './write-poll.ts';
+
+/** Records attempts in the run's ledger, in group commits. */
+export class LedgerJournal implements Journal {
+  readonly #ports: JournalPorts;
+
+  constructor(ports: JournalPorts) {
+    this.#ports = ports;
+  }
+
+  /** Begins an attempt; nothing is written before its intent. */
+  begin(task: Task): Attempt {
+    return new LedgerAttempt(task, this.#ports);
+  }
+
+  /** How far the upload of an item is; kept until it has its outcome. */
+  transferNotes(item: Item, step: number): TransferNotes {
+    return transferNotes({ item, step }, this.#ports);
+  }
+
+  /** Moves a waiting item on, or notes when its job is asked about again. */
+  async settlePoll(step: number, result: PollResult): Promise<void> {
+    const { ledger, crash } = this.#ports;
+    await crash('poll-answered');
+    let settled = result;
+    await ledger.write(() => {
+      settled = writePoll(step, result, this.#ports);
+    }, 'record');
+    if (settled.to !== 'waiting') await crash('outcome-committed');
+    if (settled.to === 'outcome') tellSettled(this.#ports, step, [settled]);
+  }
+}
+
+class LedgerAttempt implements Attempt {
+  readonly #task: Task;
+  readonly #ports: JournalPorts;
+  #id: number | null = null;
+  /** Server time of the last send, ms; null where nothing was sent. */
+  #sentAt: number | null = null;
+
+  constructor(task: Task, ports: JournalPorts) {
+    this.#task = task;
+    this.#ports = ports;
+  }
+
+  get isIntended(): boolean {
+    return this.#id !== null;
+  }
+
+  async intend(baseline: JsonObject | null): Promise<void> {
+    const { ledger } = this.#ports;
+    const { step, items } = this.#task;
+    const paid = this.#ports.steps[step]?.paid ?? null;
+    let id = this.#id;
+    let mayBuy = true;
+    await ledger.write(() => {
+      const sentAt = this.#ports.serverNow();
+      this.#sentAt = sentAt;
+      if (id !== null) return ledger.attempts.resend(id, sentAt);
+      if (paid !== null) {
+        mayBuy = ledger.paid.take({ name: paid.name, seqs: seqsOf(items) }, paid.limit);
+        if (!mayBuy) return;
+      }
+      id = ledger.attempts.begin({ step, items: items.length, sentAt, baseline });
+      ledger.items.markSent(seqsOf(items), id);
+    }, 'intent');
+    if (!mayBuy) throw canceled('The budget of this operation is spent');
+    this.#id = id;
+    await this.#ports.crash('intent-committed');
+  }
+
+  async settle(given: readonly ItemResult[]): Promise<void> {
+    const { crash } = this.#ports;
+    const { step } = this.#task;
+    let results = given;
+    await crash('answer-read');
+    await this.#ports.ledger.write(() => {
+      const sentAt = this.#sentAt ?? given[0]?.item.sentAt ?? null;
+      results = takeAnswers(given, { step, sentAt }, this.#ports);
+      for (const group of groupResults(results)) this.#settleGroup(group);
+      this.#end(results);
+    }, 'record');
+    await crash(results.some(({ to }) => to === 'waiting') ? 'token-saved' : 'outcome-committed');
+    tellSettled(this.#ports, step, results);
+  }
+
+  async withdraw(note: FailureNote): Promise<void> {
+    const { ledger } = this.#ports;
+    if (this.#id === null) return;
+    const id = this.#id;
+    const seqs = seqsOf(this.#task.items);
+    await ledger.write(() => {
+      this.#giveBack(seqs, 'last');
+      ledger.items.moveItems({
+        seqs,
+        step: this.#task.step,
+        from: 'running',
+        to: 'running',
+        openSends: -1,
+      });
+      ledger.attempts.endBadly(id, this.#ports.serverNow(), note);
+    }, 'record');
+  }
+
+  #settleGroup(group: readonly [ItemResult, ...ItemResult[]]): void {
+    const { ledger } = this.#ports;
+    const { step } = this.#task;
+    const [first] = group;
+    const seqs = group.map(({ item }) => item.seq);
+    const move = { seqs, step, from: 'running' } as const;
+    this.#giveBack(seqs, this.#unspent(first));
+    switch (first.to) {
+      case 'outcome':
+      case 'pass': {
+        const since = this.#ports.serverNow();
+        for (const target of itemTargets(group, { ...this.#ports, step, since })) {
+          ledger.items.moveItems({ ...move, ...target, openSends: 'clear' });
+        }
+        break;
+      }
+      case 'retry':
+        ledger.items.moveItems({
+          ...move,
+          to: 'pending',
+          attempts: first.countsAsAttempt ? 1 : 0,
+          notBefore: first.notBefore,
+          openSends: this.#openSends(first.effect),
+        });
+        break;
+      case 'release':
+        ledger.items.moveItems({
+          ...move,
+          to: 'pending',
+          openSends: this.#openSends(first.effect),
+          notBefore: first.notBefore ?? 0,
+        });
+        break;
+      case 'in-doubt':
+        ledger.items.moveItems({ ...move, to: 'in-doubt', openSends: 0 });
+        break;
+      case 'waiting':
+        ledger.items.moveItems({
+          ...move,
+          to: 'waiting',
+          openSends: 'clear',
+          notBefore: first.notBefore,
+        });
+        break;
+    }
+    for (const result of group) this.#note(result);
+    if (first.to === 'outcome' || first.to === 'pass') this.#forget(seqs);
+  }
+
+  /** Removes what is only kept until items have their outcome. */
+  #forget(seqs: readonly number[]): void {
+    const { ledger, steps } = this.#ports;
+    for (const seq of seqs) ledger.transfers.end(seq);
+    if (steps[this.#task.step]?.operation.fixed !== undefined) ledger.batches.remove(seqs);
+  }
+
+  /** Which requests of an item with this result surely had no effect. */
+  #unspent(result: ItemResult): 'all' | 'last' | 'none' {
+    if (result.to === 'outcome') return result.effect === 'none' ? 'all' : 'none';
+    if (result.to !== 'retry' && result.to !== 'release') return 'none';
+    return this.#openSends(result.effect) === -1 ? 'last' : 'none';
+  }
+
+  #giveBack(seqs: readonly number[], unspent: 'all' | 'last' | 'none'): void {
+    const { ledger, steps } = this.#ports;
+    const name = steps[this.#task.step]?.paid?.name;
+    if (name === undefined || unspent === 'none') return;
+    if (unspent === 'all') ledger.paid.giveBackAll({ name, seqs });
+    else ledger.paid.giveBackLast({ name, seqs });
+  }
+
+  #openSends(effect: 'none' | 'unknown'): -1 | 0 {
+    return this.#id !== null && effect === 'none' ? -1 : 0;
+  }
+
+  #note(result: ItemResult): void {
+    if (result.to === 'waiting') {
+      const { ledger, serverNow } = this.#ports;
+      // Since it was sent: by the time of a slow answer the job may be through.
+      const startedAt = this.#sentAt ?? result.item.sentAt ?? serverNow();
+      ledger.remoteJobs.open(result.item.seq, result.token, startedAt);
+    }
+    const record = outcomeRecord(result);
+    if (record === null) return;
+    const { step } = this.#task;
+    this.#ports.ledger.outcomes.put({
+      ...redacted(record, this.#ports),
+      step,
+      at: this.#ports.serverNow(),
+    });
+  }
+
+  #end(results: readonly ItemResult[]): void {
+    if (this.#id === null) return;
+    const { attempts } = this.#ports.ledger;
+    const trouble = results.map(troubleOf).find((note) => note !== null);
+    if (trouble == null) attempts.endWell(this.#id);
+    else attempts.endBadly(this.#id, this.#ports.serverNow(), redacted(trouble, this.#ports));
+  }
+}
+
+function seqsOf(items: readonly Item[]): number[] {
+  return items.map((item) => item.seq);
+}

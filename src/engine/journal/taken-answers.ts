@@ -1,0 +1,122 @@
+import type { FailureNote } from '../../core/outcome.ts';
+import type { AnswerName, AnswerOwner } from '../../ledger/answer-table.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { Answered, Named } from '../../operations/operation.ts';
+import type { RecordedStep } from '../tasks/step-items.ts';
+import type { ItemResult, PollResult } from '../tasks/task.ts';
+
+/** What the check needs. */
+export interface AnswerPorts {
+  readonly ledger: Ledger;
+  readonly steps: readonly RecordedStep[];
+}
+
+/** A selection that was listed so long before a request can't have what the request made, ms. */
+const LISTED_SLACK_MS = 10_000;
+
+/**
+ * Checks what the answers to one request name. One answer belongs to one unit of work: a result that
+ * names what another unit has, its own source, or an item of the selection, becomes an item in
+ * doubt. The others are recorded. Called in the transaction that records the results.
+ */
+export function takeAnswers<Result extends ItemResult | PollResult>(
+  results: readonly Result[],
+  request: { readonly step: number; readonly sentAt: number | null },
+  ports: AnswerPorts,
+): (Result | (ItemResult & PollResult & { to: 'in-doubt' }))[] {
+  const step = ports.steps[request.step];
+  const namedIn = step?.operation.namedIn;
+  if (step === undefined || namedIn === undefined) return [...results];
+  return results.map((result) => {
+    const answered = answeredIn(result);
+    const names = answered === null ? [] : namedIn(answered);
+    const work = sharedWork(result, results, { ...step, place: request.step });
+    const owner = { item: result.item.seq, step: request.step, work };
+    const fault = names
+      .map((name) => faultOf(name, { result, owner, request }, ports))
+      .find(isText);
+    if (fault !== undefined)
+      return { item: result.item, to: 'in-doubt', note: noteOf(fault, result) };
+    for (const name of names) ports.ledger.answers.take(nameIn(name, request.step), owner);
+    return result;
+  });
+}
+
+function answeredIn(result: ItemResult | PollResult): Answered | null {
+  if (result.to === 'waiting') return result.token === undefined ? null : { token: result.token };
+  if (result.to !== 'outcome') return null;
+  const { outcome } = result;
+  if (outcome.kind === 'done') return { result: outcome.result ?? {} };
+  const made = outcome.kind === 'failed' ? outcome.made : undefined;
+  return made === undefined ? null : { result: made };
+}
+
+/**
+ * Names the unit of work if several items share it: those of one batch, and those that ask for the
+ * same work on the same file (decision 0010).
+ */
+function sharedWork(
+  { item }: ItemResult | PollResult,
+  results: readonly (ItemResult | PollResult)[],
+  { operation, work, place }: RecordedStep & { readonly place: number },
+): string | null {
+  if (operation.shape === 'batch') return `step ${place}, batch of ${results[0]?.item.seq}`;
+  return work === null ? null : `work ${work} ${item.file ?? item.key}`;
+}
+
+/** What is wrong with a name for its owner; null if nothing is. */
+function faultOf(
+  name: Named,
+  taker: {
+    readonly result: ItemResult | PollResult;
+    readonly owner: AnswerOwner;
+    readonly request: { readonly step: number; readonly sentAt: number | null };
+  },
+  { ledger }: AnswerPorts,
+): string | null {
+  const { result, owner, request } = taker;
+  const other = ledger.answers.owner(nameIn(name, request.step));
+  if (other !== null && !isSameUnit(other, owner)) {
+    return `The answer names ${name.kind} ${name.id}, which item ${other.item} has already (step ${other.step + 1})`;
+  }
+  if (name.kind !== 'file') return null;
+  if (name.id === (result.item.file ?? result.item.key)) {
+    return `The answer names the file ${name.id} itself as what was made of it`;
+  }
+  const listed =
+    other === null && mayBeListed(request.sentAt, ledger)
+      ? ledger.answers.itemWithKey(name.id)
+      : null;
+  return listed === null
+    ? null
+    : `The answer names ${name.id} as the file that was made, but that is item ${listed} of this run`;
+}
+
+/**
+ * A made file that is younger than its request is no item of a selection that ended before. Only of
+ * requests soon after that moment all keys are read, which have no index.
+ */
+function mayBeListed(sentAt: number | null, { run }: Ledger): boolean {
+  const { asOf } = run.get();
+  return sentAt === null || asOf === null || sentAt - asOf < LISTED_SLACK_MS;
+}
+
+function isSameUnit(one: AnswerOwner, other: AnswerOwner): boolean {
+  if (one.step === other.step && one.item === other.item) return true;
+  return one.work !== null && one.work === other.work;
+}
+
+/** Files and groups are unique at the service, tokens among the jobs of a step. */
+function nameIn({ kind, id }: Named, step: number): AnswerName {
+  return { space: kind === 'token' ? `token ${step}` : kind, id };
+}
+
+function noteOf(fault: string, result: ItemResult | PollResult): FailureNote {
+  const message = `${fault}. What became of this request is not known: see what is there, then decide with \`ucbulk resolve\``;
+  const token = result.to === 'waiting' ? result.token : undefined;
+  return { code: 'answer_of_another', message, ...(token !== undefined && { requestId: token }) };
+}
+
+function isText(value: string | null): value is string {
+  return value !== null;
+}

@@ -1,0 +1,78 @@
+import type { ClaimedItem } from '../../ledger/item-row.ts';
+import { lookAtItems } from '../tasks/step-items.ts';
+import { resultsWaitTooLong } from './results-first.ts';
+import type { WorkPorts } from './work-ports.ts';
+
+/** Pending items that are looked at in one go. */
+const LOOK_AT = 100;
+
+/**
+ * Claims the items of one fixed batch, with items that the step is not for. A batch that was sent
+ * before goes first, as it was. A new one is full, or the last one: which items go together is
+ * recorded before anything is sent, and stays so.
+ */
+export function claimBatch(
+  ports: WorkPorts,
+  step: number,
+  batch: { readonly size: number; readonly isMoreToCome: boolean },
+): ClaimedItem[] {
+  const { ledger, serverNow } = ports;
+  const now = serverNow();
+  if (!ledger.items.isAnyReady(step, now)) return [];
+  return ledger.unsynced(() => {
+    const due = ledger.batches.due(step, now);
+    const { items, assigned } =
+      due.length > 0 ? { items: due, assigned: [] } : newBatch(ports, step, { ...batch, now });
+    if (assigned.length > 0) ledger.batches.assign(step, assigned);
+    ledger.items.take(step, items);
+    return items;
+  });
+}
+
+function newBatch(
+  ports: WorkPorts,
+  step: number,
+  { size, isMoreToCome, now }: { size: number; isMoreToCome: boolean; now: number },
+): { items: ClaimedItem[]; assigned: number[] } {
+  const { ledger, steps } = ports;
+  const engineStep = steps[step];
+  if (engineStep === undefined) throw new Error(`There is no step ${step}`);
+  const fresh = ledger.batches.fresh(step, { now, limit: LOOK_AT });
+  const { ready, settled } = lookAtItems(engineStep, fresh, (item, at) =>
+    ledger.outcomes.resultOf(item, at),
+  );
+  const isLast = !isMoreToCome && fresh.length < LOOK_AT;
+  const together = ready.length >= size || isLast ? ready.slice(0, size) : [];
+  const assigned = together.map(({ seq }) => seq).sort((one, other) => one - other);
+  const unwanted = new Set(settled.map(({ item }) => item.seq));
+  const inOrder = (seq: number) => fresh.filter((item) => item.seq === seq);
+  return {
+    items: [...assigned.flatMap(inOrder), ...fresh.filter(({ seq }) => unwanted.has(seq))],
+    assigned,
+  };
+}
+
+/** When a postponed item of the step is due, server time, ms; null if none is postponed. */
+export function nextBatchDue(
+  { ledger, outage, serverNow }: WorkPorts,
+  step: number,
+): number | null {
+  const breaker = outage.of(step);
+  if (breaker.isProbing) return null;
+  const now = serverNow();
+  const pauseMs = breaker.pauseLeftMs();
+  if (pauseMs === 0) return ledger.batches.nextDue(step, now);
+  const isAnyLeft = (ledger.items.countsByStep().get(step)?.pending ?? 0) > 0;
+  return isAnyLeft ? now + pauseMs : null;
+}
+
+/** True while earlier steps may still bring items to the step. */
+export function isMoreToCome(ports: WorkPorts, step: number): boolean {
+  if (ports.isWalking()) return true;
+  const counts = [...ports.ledger.items.countsByStep()].filter(([place]) => place < step);
+  return counts.some(([place, { pending, running, waiting }]) => {
+    // What may not begin until this step has worked is not waited for.
+    const isHeld = resultsWaitTooLong(ports, place);
+    return running + waiting + (isHeld ? 0 : pending) > 0;
+  });
+}

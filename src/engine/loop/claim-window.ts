@@ -1,0 +1,111 @@
+import type { ClaimedItem } from '../../ledger/item-row.ts';
+import type { Operation } from '../../operations/operation.ts';
+import { fixedBatches } from '../tasks/step-items.ts';
+import type { Gathering } from './batch-wait.ts';
+import { claimBatch, isMoreToCome, nextBatchDue } from './claim-batch.ts';
+import { placesLeft } from './paid-budgets.ts';
+import { type DuePolls, earliest, hasEnoughOpen } from './poll-window.ts';
+import { queuePriority, resultsWaitTooLong } from './results-first.ts';
+import type { WorkPorts } from './work-ports.ts';
+
+/** Items are claimed a hundred at a time, whatever the shape: the unit of claim and checkpoint. */
+export const CLAIM_SIZE = 100;
+
+/** Items of one step that go together. */
+export interface Window {
+  readonly step: number;
+  readonly operation: Operation;
+  readonly items: readonly ClaimedItem[];
+}
+
+/** What the loop knows beside the ledger. */
+export interface LoopState {
+  readonly gathering: Gathering;
+  readonly duePolls: DuePolls;
+  /** Windows under way of a step and of those that go before it. */
+  readonly windowsFrom: (step: number) => number;
+}
+
+/** Takes a window of ready items, of the last step that has some; null where none may begin now. */
+export function claimWindow(ports: WorkPorts, state: LoopState): Window | null {
+  if (ports.halt.reason !== null) return null;
+  for (const step of claimOrder(ports)) {
+    const operation = ports.steps[step]?.operation;
+    if (operation === undefined || isFull(ports, step, state)) continue;
+    if (state.gathering.waits(step)) continue;
+    const breaker = ports.outage.of(step);
+    const limit = breaker.allowance(CLAIM_SIZE);
+    const items = limit === 0 ? [] : claim(ports, step, { operation, limit });
+    if (items.length === 0) continue;
+    breaker.claimed(items);
+    return { step, operation, items };
+  }
+  return null;
+}
+
+/**
+ * When the first postponed item that may be claimed is due, in server time; null where none waits.
+ * What a task under way must end for is not waited for by the clock: that would be a busy loop.
+ */
+export function nextDue(ports: WorkPorts, state: LoopState): number | null {
+  const claims = ports.steps.map((_, step) =>
+    isFull(ports, step, state)
+      ? null
+      : (state.gathering.waitsUntil(step) ?? nextClaim(ports, step)),
+  );
+  return earliest([...claims, state.duePolls.nextDue()]);
+}
+
+/** When the step may claim again: its items are due, and its breaker lets one through. */
+function nextClaim(ports: WorkPorts, step: number): number | null {
+  const engineStep = ports.steps[step];
+  if (engineStep !== undefined && fixedBatches(engineStep) !== null)
+    return nextBatchDue(ports, step);
+  const { ledger, outage, serverNow } = ports;
+  const breaker = outage.of(step);
+  if (breaker.isProbing) return null;
+  const pauseMs = breaker.pauseLeftMs();
+  const isSpent = placesLeft(ports, step) === 0;
+  if (pauseMs === 0) return isSpent ? ledger.items.nextSent(step) : ledger.items.nextDue(step);
+  if (isSpent && ledger.items.nextSent(step) === null) return null;
+  const isAnyLeft = (ledger.items.countsByStep().get(step)?.pending ?? 0) > 0;
+  return isAnyLeft ? serverNow() + pauseMs : null;
+}
+
+function claimOrder({ steps, resultsFirst }: WorkPorts): number[] {
+  const order = steps.map((_, step) => step);
+  return resultsFirst.isOn ? order.reverse() : order;
+}
+
+/** True where no more of a step may begin until something else has ended. */
+function isFull(ports: WorkPorts, step: number, { windowsFrom }: LoopState): boolean {
+  const { queue } = ports;
+  // A window that looks at its page again is in no queue yet: it must not let all be claimed.
+  if (windowsFrom(step) >= queue.mostWindows) return true;
+  if (!queue.hasRoom(queuePriority(ports, step))) return true;
+  return hasEnoughOpen(ports, step) || resultsWaitTooLong(ports, step);
+}
+
+/** A claim that a power cut takes back was followed by no intent: its items are pending again. */
+function claim(
+  ports: WorkPorts,
+  step: number,
+  { operation, limit }: { operation: Operation; limit: number },
+): ClaimedItem[] {
+  if (operation.shape === 'batch' && operation.fixed !== undefined) {
+    const batch = { size: operation.chunkSize, isMoreToCome: isMoreToCome(ports, step) };
+    return claimBatch(ports, step, batch);
+  }
+  const { ledger } = ports;
+  const now = ports.serverNow();
+  if (!ledger.items.isAnyReady(step, now)) return [];
+  const left = placesLeft(ports, step);
+  if (left > 0) {
+    const most = Math.min(limit, left);
+    return ledger.unsynced(() => ledger.items.claim(step, { now, limit: most }));
+  }
+  // The budget is spent; what has its place in it already is followed to its end.
+  const due = ledger.items.nextSent(step);
+  if (due === null || due > now) return [];
+  return ledger.unsynced(() => ledger.items.claimSent(step, { now, limit }));
+}

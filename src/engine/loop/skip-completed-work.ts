@@ -1,0 +1,181 @@
+import { failureOf } from '../../core/failure.ts';
+import type { Item } from '../../core/item.ts';
+import type { Outcome } from '../../core/outcome.ts';
+import type { ClaimedItem } from '../../ledger/item-row.ts';
+import type { WorkStanding } from '../../ledger/work-table.ts';
+import { afterFailure, brakeFor } from '../failure/after-failure.ts';
+import { settleAll } from '../tasks/parallel.ts';
+import type { Look, LookBefore } from '../tasks/step-items.ts';
+import type { ItemResult, TaskPorts } from '../tasks/task.ts';
+import type { WorkPorts } from './work-ports.ts';
+
+/** An item whose work another one is doing looks again after this, ms. */
+const LOOK_AGAIN_MS = 5000;
+
+/** Items of a step whose work must not be done twice. */
+export interface OnceOnly {
+  readonly step: number;
+  readonly items: readonly ClaimedItem[];
+}
+
+/**
+ * Claims the work of the items, in this run and before all other runs; gives the items to send.
+ * Ends those whose work was done before, and postpones those whose work is under way elsewhere.
+ * An item with an open request has its claim already.
+ */
+export async function withoutDoneBefore(
+  { step, items }: OnceOnly,
+  ports: WorkPorts,
+  taskPorts: TaskPorts,
+): Promise<readonly ClaimedItem[]> {
+  const engineStep = ports.steps[step];
+  if (engineStep === undefined || engineStep.work === null) return items;
+  const fresh = items.filter((item) => item.openSends === 0);
+  if (fresh.length === 0) return items;
+  const { work, lookBefore } = engineStep;
+  const claims = await claimInTurn({ work, lookBefore, step, items: fresh }, ports).catch(
+    async (error: unknown) => {
+      await settle(step, items.map(released), ports).catch(() => undefined);
+      throw error;
+    },
+  );
+  await ports.crash('work-claimed');
+  await settle(step, claims.settled, ports);
+  const left = await withoutEarlier(claims, step, taskPorts);
+  return [...items.filter((item) => item.openSends > 0), ...left];
+}
+
+/** Items whose work this run has claimed, with what is to be looked at before they are sent. */
+interface Claims {
+  readonly mine: ClaimedItem[];
+  readonly looks: ReadonlyMap<number, Look>;
+  /** Items that another item or another run does the work for. */
+  readonly settled: ItemResult[];
+}
+
+interface ClaimRequest extends OnceOnly {
+  readonly work: number;
+  readonly lookBefore: LookBefore | null;
+}
+
+/**
+ * The look at the other runs and the claim are one turn: no other run claims in between. The claim
+ * is a row of the ledger, which the other runs read. It needs no sync of its own: the intent that
+ * follows it in the same file syncs both, and a power cut before that ends all runs.
+ */
+function claimInTurn(request: ClaimRequest, ports: WorkPorts): Promise<Claims> {
+  return ports.inTurn(() => {
+    const found = request.lookBefore?.(request.items) ?? new Map<number, never>();
+    return ports.ledger.unsynced(() => claimWorks(request, found, ports));
+  });
+}
+
+function claimWorks(
+  { work, step, items }: ClaimRequest,
+  found: ReturnType<LookBefore>,
+  { ledger, serverNow }: WorkPorts,
+): Claims {
+  const mine: ClaimedItem[] = [];
+  const settled: ItemResult[] = [];
+  const looks = new Map<number, Look>();
+  const now = serverNow();
+  for (const item of items) {
+    const key = { work, file: item.file ?? item.key };
+    const place = { item: item.seq, step };
+    const look = found.get(item.seq);
+    const result = afterOwn(ledger.works.standing(key), item, { step, now });
+    if (result !== null) {
+      settled.push(result);
+    } else if (look === 'at-work') {
+      ledger.works.release(key, place);
+      settled.push(lookAgain(item, now));
+    } else {
+      ledger.works.claim(key, place);
+      mine.push(item);
+      if (look !== undefined) looks.set(item.seq, look);
+    }
+  }
+  return { mine, looks, settled };
+}
+
+/** What becomes of an item whose work another item of this run has; null if it may do it itself. */
+function afterOwn(
+  known: WorkStanding | null,
+  item: ClaimedItem,
+  { step, now }: { step: number; now: number },
+): ItemResult | null {
+  const isOwn = known?.item === item.seq && known.step === step;
+  return known === null || isOwn ? null : afterOther(item, known, now);
+}
+
+/** What becomes of an item whose work another one was claimed for; null where it does it itself. */
+function afterOther(item: Item, other: WorkStanding, now: number): ItemResult | null {
+  switch (other.kind) {
+    case 'done':
+      return { item, to: 'outcome', outcome: takenOver(other) };
+    case 'open':
+    case 'claimed':
+      return lookAgain(item, now);
+    case 'in-doubt': {
+      const message = `Item ${other.item} of this run was sent for the same work, and is in doubt`;
+      return { item, to: 'in-doubt', note: { code: 'same_work_in_doubt', message } };
+    }
+    case 'not-done':
+      return null;
+  }
+}
+
+function lookAgain(item: Item, now: number): ItemResult {
+  return { item, to: 'release', effect: 'none', notBefore: now + LOOK_AGAIN_MS };
+}
+
+function released(item: Item): ItemResult {
+  return { item, to: 'release', effect: 'none' };
+}
+
+function takenOver({ item, step, result }: WorkStanding & { kind: 'done' }): Outcome {
+  const message = `Step ${step + 1} did the same to the same file in this run (item ${item})`;
+  return {
+    kind: 'skipped',
+    reason: 'done before',
+    message,
+    goesOn: true,
+    ...(result !== null && { result }),
+  };
+}
+
+/** Ends what another run did, or anybody, as far as the file itself tells. */
+async function withoutEarlier(
+  { mine, looks }: Claims,
+  step: number,
+  ports: TaskPorts,
+): Promise<ClaimedItem[]> {
+  const left = mine.filter(({ seq }) => !looks.has(seq));
+  const settled: ItemResult[] = [];
+  await settleAll(
+    mine.map(async (item) => {
+      const look = looks.get(item.seq);
+      if (look === undefined) return;
+      try {
+        const outcome = await ports.slot(() => look(ports.drain));
+        if (outcome === null) left.push(item);
+        else settled.push({ item, to: 'outcome', outcome });
+      } catch (error) {
+        const failure = failureOf(error);
+        brakeFor(failure, ports);
+        settled.push(afterFailure(item, { failure, step, intended: false, ports }));
+      }
+    }),
+  );
+  await settle(step, settled, ports);
+  return left;
+}
+
+async function settle(
+  step: number,
+  settled: readonly ItemResult[],
+  { journal }: Pick<TaskPorts, 'journal'>,
+): Promise<void> {
+  if (settled.length === 0) return;
+  await journal.begin({ step, items: settled.map(({ item }) => item) }).settle(settled);
+}

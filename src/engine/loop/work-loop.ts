@@ -1,0 +1,128 @@
+import { failureOf } from '../../core/failure.ts';
+import { settleTime } from '../failure/after-failure.ts';
+import { pollRemoteJobs } from '../send/poll-remote-jobs.ts';
+import { Gathering } from './batch-wait.ts';
+import { claimWindow, type LoopState, nextDue } from './claim-window.ts';
+import { LostAnswerWatch } from './lost-answer-watch.ts';
+import { DuePolls, type PollWindow } from './poll-window.ts';
+import { queuePriority } from './results-first.ts';
+import { runWindow } from './run-window.ts';
+import { stopFor, taskPorts, type WorkPorts } from './work-ports.ts';
+
+/** Nothing is postponed for longer; a due time further off was set by a clock that was wrong, ms. */
+const MAX_POSTPONE_MS = 30 * 60_000;
+/** The service's clock may be corrected meanwhile, so due times are looked at again, ms. */
+const MAX_SLEEP_MS = 60_000;
+/** Windows of polls are bounded by themselves, and keep no window of starts from its place. */
+const NOT_COUNTED = -1;
+
+/**
+ * Claims windows of ready items and runs them until none is left, or the halt is pulled. Later
+ * steps go first, so that what was begun is finished before more is begun. Whatever ends the loop,
+ * what is under way is waited for.
+ */
+export async function runWorkLoop(ports: WorkPorts): Promise<void> {
+  const loop = new WorkLoop(ports);
+  ports.halt.signal.addEventListener('abort', () => ports.pulse.beat(), { once: true });
+  try {
+    while (ports.halt.reason === null && (await loop.goOn()));
+  } catch (error) {
+    stopFor(failureOf(error), ports);
+  }
+  const isStopping = ports.halt.reason !== null;
+  if (isStopping) await ports.crash('draining');
+  await loop.idle();
+  if (isStopping) await ports.crash('drained');
+}
+
+class WorkLoop {
+  readonly #ports: WorkPorts;
+  readonly #underWay = new Map<Promise<void>, number>();
+  readonly #gathering: Gathering;
+  readonly #duePolls: DuePolls;
+  readonly #lostAnswers: LostAnswerWatch;
+
+  constructor(ports: WorkPorts) {
+    this.#ports = ports;
+    this.#gathering = new Gathering(ports);
+    this.#duePolls = new DuePolls(ports);
+    this.#lostAnswers = new LostAnswerWatch(ports);
+  }
+
+  /** Starts what can be started, or waits until something can; false where nothing is left. */
+  async goOn(): Promise<boolean> {
+    // Both look for room before either takes it: late polls never starve starts, nor starts polls.
+    const polls = this.#duePolls.take();
+    const window = claimWindow(this.#ports, this.#state());
+    if (polls === null && window === null) return this.#waitForWork();
+    this.#lostAnswers.goesOn();
+    if (window !== null) {
+      await this.#ports.crash('claimed');
+      this.#start(runWindow(window, this.#ports), window.step);
+    }
+    if (polls !== null) this.#start(runPolls(polls, this.#duePolls, this.#ports), NOT_COUNTED);
+    return true;
+  }
+
+  /** Resolves once nothing is under way. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#underWay.keys());
+  }
+
+  #state(): LoopState {
+    const windowsFrom = (step: number): number =>
+      [...this.#underWay.values()].filter((other) => other >= step).length;
+    return { gathering: this.#gathering, duePolls: this.#duePolls, windowsFrom };
+  }
+
+  #start(task: Promise<void>, step: number): void {
+    const tracked = task.finally(() => {
+      this.#underWay.delete(tracked);
+      this.#ports.pulse.beat();
+    });
+    this.#underWay.set(tracked, step);
+  }
+
+  async #waitForWork(): Promise<boolean> {
+    const { clock, isWalking, pulse, serverNow } = this.#ports;
+    const due = nextDue(this.#ports, this.#state());
+    if (due === null) {
+      if (this.#underWay.size === 0 && !isWalking()) return false;
+      await pulse.next();
+      return true;
+    }
+    if (this.#underWay.size === 0 && !isWalking()) this.#lostAnswers.waits(due);
+    const wait = Math.max(0, due - serverNow());
+    if (wait > MAX_POSTPONE_MS) forgetPostponements(this.#ports);
+    const waiting = new AbortController();
+    const timer = clock
+      .sleep(Math.min(wait, MAX_SLEEP_MS), waiting.signal)
+      .then(() => pulse.beat())
+      .catch(() => undefined);
+    await pulse.next();
+    waiting.abort();
+    await timer;
+    return true;
+  }
+}
+
+async function runPolls(window: PollWindow, due: DuePolls, ports: WorkPorts): Promise<void> {
+  const may = taskPorts(window.operation, queuePriority(ports, window.step, window.what), ports);
+  try {
+    const halt = await pollRemoteJobs(window, may, (job) => due.settled(job));
+    if (halt !== null) stopFor(halt, ports);
+  } catch (error) {
+    stopFor(failureOf(error), ports);
+  }
+}
+
+/**
+ * Due times that no delay of ours could have set are of a clock that was wrong: these are due now.
+ * What was sent gets its settle time anew: when it really was sent, nobody knows.
+ */
+function forgetPostponements({ ledger, serverNow, steps, policy }: WorkPorts): void {
+  const now = serverNow();
+  const settle = Math.max(...steps.map(({ operation }) => settleTime(operation.doubt, policy)));
+  const times = { now, limit: now + MAX_POSTPONE_MS, settled: now + settle };
+  ledger.transaction(() => ledger.items.dueNow(times));
+}

@@ -1,0 +1,18 @@
+import type { Item } from '../../core/item.ts';
+import type { Outcome } from '../../core/outcome.ts';
+import type { SeenAs } from '../../operations/operation.ts';
+
+/**
+ * Says no more of a file that the project does not have than is known: `expired` only if the listing
+ * showed it unstored or a step of ours made it, `gone` if the service has listed it, else `missing`.
+ */
+export function withMissingReason(
+  outcome: Outcome,
+  { file }: Pick<Item, 'file'>,
+  seenAs: SeenAs | undefined,
+): Outcome {
+  if (outcome.kind !== 'skipped' || !['gone', 'expired'].includes(outcome.reason)) return outcome;
+  if (seenAs === undefined || file !== null) return outcome;
+  if (seenAs === 'unseen') return { ...outcome, reason: 'missing' };
+  return seenAs === 'listed' ? { ...outcome, reason: 'gone' } : outcome;
+}

@@ -1,0 +1,111 @@
+import { type ClassifiedError, failureOf } from '../../core/failure.ts';
+import type { PollAnswer, RemoteOperation } from '../../operations/operation.ts';
+import { brakeFor, noteOf } from '../failure/after-failure.ts';
+import { notePollFailure } from '../failure/note-outage.ts';
+import { settleAll } from '../tasks/parallel.ts';
+import type { OpenRemoteJob, PollResult, TaskPorts } from '../tasks/task.ts';
+
+/** The remote jobs of waiting items of one step. */
+export interface PollTask {
+  readonly step: number;
+  readonly jobs: readonly OpenRemoteJob[];
+}
+
+/** A job that still runs after so long is left to a person: no run can wait for ever, ms. */
+const ENDLESS_MS = 24 * 3_600_000;
+/** A question that got no answer is not asked again sooner, ms. */
+const AFTER_FAILURE_MS = 2000;
+
+/**
+ * Asks about each job once. A poll that got no answer changes nothing: the job is asked about
+ * again, never started again. What comes back is the failure that must stop the run, or null.
+ */
+export async function pollRemoteJobs(
+  task: PollTask,
+  ports: TaskPorts,
+  onSettled: (job: OpenRemoteJob) => void = () => undefined,
+): Promise<ClassifiedError | null> {
+  const { operation } = ports;
+  if (operation.shape !== 'remote') throw new Error(`${operation.kind} has no remote jobs`);
+  let halt: ClassifiedError | null = null;
+  await settleAll(
+    task.jobs.map(async (job) => {
+      const result = await pollOnce(job, operation, ports).catch((error: unknown) => {
+        const failure = failureOf(error);
+        halt ??= brakeFor(failure, ports);
+        return afterFailedPoll(job, failure, { operation, ports });
+      });
+      await ports.journal.settlePoll(task.step, result);
+      onSettled(job);
+    }),
+  );
+  return halt;
+}
+
+async function pollOnce(
+  job: OpenRemoteJob,
+  operation: RemoteOperation,
+  ports: TaskPorts,
+): Promise<PollResult> {
+  const { item, token, startedAt } = job;
+  let ageMs = 0;
+  const answer = await ports.slot(() => {
+    ageMs = ageOf(job, ports);
+    return operation.poll({ item, token, startedAt, ageMs }, ports.drain);
+  });
+  ports.outage.pollAnswered();
+  if (answer.kind === 'running') return stillRunning(job, answer, { operation, ports });
+  // Told that its time is over by a clock that the answer showed to be ahead: it is asked about again.
+  const wasAhead = ports.isClockUnsure() || ageOf(job, ports) < ageMs;
+  const isNoEnd = answer.kind === 'failed' || answer.kind === 'in-doubt';
+  if (wasAhead && isNoEnd) return stillRunning(job, { kind: 'running' }, { operation, ports });
+  if (answer.kind === 'in-doubt') {
+    return { item, to: 'in-doubt', note: { code: answer.code, message: answer.message } };
+  }
+  const { endedAt, ...outcome } = answer;
+  const end = Math.min(ageOf(job, ports), (endedAt ?? Number.POSITIVE_INFINITY) - startedAt);
+  ports.durations.ended(operation.job, lastSeenRunning(job), end);
+  return { item, to: 'outcome', outcome };
+}
+
+function stillRunning(
+  job: OpenRemoteJob,
+  { token }: Extract<PollAnswer, { kind: 'running' }>,
+  { operation, ports }: { operation: RemoteOperation; ports: TaskPorts },
+): PollResult {
+  const { item } = job;
+  const ageMs = ageOf(job, ports);
+  ports.durations.ran(operation.job, lastSeenRunning(job), ageMs);
+  if (ageMs >= ENDLESS_MS && !ports.isClockUnsure()) {
+    const message = 'It has been at work for a day; what becomes of it is not waited for any more';
+    return { item, to: 'in-doubt', note: { code: 'endless', message } };
+  }
+  const now = ports.serverNow();
+  const notBefore = now + ports.durations.pollDelay(operation.job, ageMs);
+  return { item, to: 'waiting', notBefore, runningAt: now, ...(token !== undefined && { token }) };
+}
+
+/** The job has begun, whatever is wrong with the question: what becomes of it is not known to have failed. */
+function afterFailedPoll(
+  job: OpenRemoteJob,
+  failure: ClassifiedError,
+  { operation, ports }: { operation: RemoteOperation; ports: TaskPorts },
+): PollResult {
+  const { item } = job;
+  if (failure.kind === 'permanent') return { item, to: 'in-doubt', note: noteOf(failure) };
+  notePollFailure(failure, ports);
+  const wait = Math.max(
+    AFTER_FAILURE_MS,
+    ports.durations.pollDelay(operation.job, ageOf(job, ports)),
+    failure.retryAfterMs ?? 0,
+  );
+  return { item, to: 'waiting', notBefore: ports.serverNow() + wait, runningAt: null };
+}
+
+function ageOf({ startedAt }: OpenRemoteJob, { serverNow }: TaskPorts): number {
+  return Math.max(0, serverNow() - startedAt);
+}
+
+function lastSeenRunning({ startedAt, runningAt }: OpenRemoteJob): number {
+  return runningAt === null ? 0 : Math.max(0, runningAt - startedAt);
+}

@@ -1,0 +1,127 @@
+import { assertNever } from '../../core/assert-never.ts';
+import { type ClassifiedError, failureOf } from '../../core/failure.ts';
+import type { Item } from '../../core/item.ts';
+import type { Probe, ProbeVerdict } from '../../operations/operation.ts';
+import {
+  attemptDelay,
+  brakeFor,
+  haltOf,
+  needsProbe,
+  noteOf,
+  settleTime,
+} from '../failure/after-failure.ts';
+import { firstPollAt } from '../service-state/job-durations.ts';
+import { settleAll } from '../tasks/parallel.ts';
+import {
+  byRequest,
+  type ItemResult,
+  sameMoment,
+  type Task,
+  type TaskPorts,
+} from '../tasks/task.ts';
+
+/** By then the next answer has told which of two times is right, ms. */
+const SURE_AGAIN_MS = 2000;
+
+/** What is left to send once doubts were looked into. */
+export interface Probed {
+  /** Failure that must stop the run; null where there is none. */
+  readonly halt: ClassifiedError | null;
+  readonly ready: readonly Item[];
+}
+
+/** Items with a send whose answer was lost are looked up first, where the operation can do so. */
+export async function probeOpenSends(task: Task, ports: TaskPorts): Promise<Probed> {
+  const { doubt } = ports.operation;
+  const probe = 'probe' in doubt && doubt.probe !== 'replay' ? doubt.probe : null;
+  if (probe === null || !needsProbe(doubt)) return { halt: null, ready: task.items };
+  const inQuestion = task.items.filter((item) => item.openSends > 0);
+  // Looked up at once: the items of one request where they share one effect, else each alone.
+  const requests =
+    ports.operation.shape === 'batch' ? byRequest(inQuestion) : inQuestion.map((item) => [item]);
+  const ends = await settleAll(
+    requests.map((items) => probeRequest({ ...task, items }, probe, ports)),
+  );
+  const unsent = new Set(ends.flatMap((end) => end.ready));
+  // In their order: what goes together again goes as it did before.
+  const ready = task.items.flatMap((item) => {
+    if (item.openSends === 0) return [item];
+    return unsent.has(item) ? [{ ...item, openSends: 0, sentAt: null }] : [];
+  });
+  const halt = ends.map((end) => end.halt).find((failure) => failure !== null) ?? null;
+  return { halt, ready };
+}
+
+async function probeRequest(task: Task, probe: Probe, ports: TaskPorts): Promise<Probed> {
+  const [first] = task.items;
+  if (first === undefined) return { halt: null, ready: [] };
+  const attempt = ports.journal.begin(task);
+  try {
+    const verdict = await ports.slot(() => probe(first, ports.drain));
+    const moment = sameMoment(ports);
+    const results = task.items.map((item) => resultOf(item, verdict, moment));
+    const settled = results.filter((result) => result !== null);
+    if (settled.length > 0) await attempt.settle(settled);
+    return { halt: null, ready: task.items.filter((_, place) => results[place] === null) };
+  } catch (error) {
+    const failure = failureOf(error);
+    const halt = brakeFor(failure, ports);
+    const moment = sameMoment(ports);
+    await attempt.settle(task.items.map((item) => afterFailedProbe(item, failure, moment)));
+    return { halt, ready: [] };
+  }
+}
+
+/** null: it is to be sent again. */
+function resultOf(item: Item, verdict: ProbeVerdict, ports: TaskPorts): ItemResult | null {
+  switch (verdict.kind) {
+    case 'happened':
+      return { item, to: 'outcome', outcome: verdict.outcome };
+    case 'started':
+      return { item, to: 'waiting', token: verdict.token, notBefore: firstPollAt(ports) };
+    case 'did-not-happen': {
+      if (isTooEarly(item, ports)) return lookAgain(item, ports);
+      if (item.attempts < ports.policy.maxAttempts) return null;
+      const outcome = { kind: 'failed', failure: NOT_DONE } as const;
+      return { item, to: 'outcome', outcome, effect: 'none' };
+    }
+    case 'undecided':
+      return { item, to: 'in-doubt', note: { code: 'undecided', message: verdict.note } };
+    default:
+      return assertNever(verdict, 'verdict');
+  }
+}
+
+/**
+ * The look itself may have shown that our clock was ahead, and that a late effect may still come. An
+ * intent of a later hour was written while the clock was wrong, and says nothing.
+ */
+function isTooEarly({ sentAt }: Item, ports: TaskPorts): boolean {
+  if (ports.isClockUnsure()) return true;
+  const age = sentAt === null ? Number.POSITIVE_INFINITY : ports.serverNow() - sentAt;
+  return age >= 0 && age < settleTime(ports.operation.doubt, ports.policy);
+}
+
+function lookAgain(item: Item, ports: TaskPorts): ItemResult {
+  const now = ports.serverNow();
+  const settled = (item.sentAt ?? now) + settleTime(ports.operation.doubt, ports.policy);
+  const notBefore = ports.isClockUnsure() ? now + SURE_AGAIN_MS : settled;
+  return { item, to: 'release', effect: 'unknown', notBefore };
+}
+
+const NOT_DONE = {
+  code: 'gave_up',
+  message: 'Gave up: the answer to the last attempt was lost, and a look shows that it did nothing',
+} as const;
+
+/** A probe that failed settles nothing: the item keeps its open send and is looked up again later. */
+function afterFailedProbe(item: Item, failure: ClassifiedError, ports: TaskPorts): ItemResult {
+  const note = noteOf(failure);
+  if (failure.kind === 'permanent') return { item, to: 'in-doubt', note };
+  // What stops the whole run says nothing of the item, and must not use up its attempts.
+  const saysNothing = failure.kind !== 'transient' || haltOf(failure) !== null;
+  if (saysNothing) return { item, to: 'release', effect: 'unknown' };
+  if (item.attempts + 1 >= ports.policy.maxAttempts) return { item, to: 'in-doubt', note };
+  const notBefore = ports.serverNow() + attemptDelay(item.attempts, ports.random);
+  return { item, to: 'retry', effect: 'unknown', countsAsAttempt: true, notBefore, note };
+}

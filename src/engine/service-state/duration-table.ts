@@ -1,0 +1,161 @@
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+
+/** Lower edge of the first bin, ms; what ends sooner is noticed by the first poll anyway. */
+const FIRST_EDGE_MS = 250;
+/** Each bin's upper edge is this many times its lower one. */
+const RATIO = 1.2;
+/** Up to a day. */
+const BINS = 70;
+/** Width of a bin on the scale on which durations are spread evenly: the logarithm. */
+const WIDTH = Math.log(RATIO);
+/** Ends that count; what is older fades. */
+const MEMORY = 300;
+/** Spread of the logarithm of a duration where nothing was seen yet: wide. */
+const GUESSED_SIGMA = 0.9;
+/** How much a guess weighs beside what was seen, job-bins. */
+const GUESS_WEIGHT = WIDTH;
+/** A guess is never sure. */
+const GUESS_BOUNDS = { lowest: 0.02, highest: 1.5 };
+
+/**
+ * How long remote jobs of one kind take: a life table over the logarithm of the age. Polls see
+ * only that a job ran at one age and had ended at another, so an end counts in every bin between
+ * the two, by what the table makes likely; and a job that still runs counts as well, or the short
+ * ones, which are noticed first, would pass for all.
+ */
+export class DurationTable {
+  readonly #ended: Float64Array;
+  /** Time that jobs spent in each bin, in units of the logarithm. */
+  readonly #exposed: Float64Array;
+  readonly #guess: readonly number[];
+
+  /** `typicalMs`: what is taken for the median until more is known. */
+  constructor(typicalMs: number, learned: LearnedDurations | null = null) {
+    this.#guess = guessedHazards(typicalMs);
+    this.#ended = Float64Array.from(learned?.ended ?? new Array<number>(BINS).fill(0));
+    this.#exposed = Float64Array.from(learned?.exposed ?? new Array<number>(BINS).fill(0));
+  }
+
+  /** A job that was running at `fromMs` (0: its start) was so still at `toMs`. */
+  ran(fromMs: number, toMs: number): void {
+    for (const { bin, share } of overlaps(fromMs, toMs)) {
+      this.#exposed[bin] = at(this.#exposed, bin) + share * WIDTH;
+    }
+  }
+
+  /** A job that was running at `fromMs` had ended at `toMs`. */
+  ended(fromMs: number, toMs: number): void {
+    this.#fade();
+    const parts = this.#likelihoods(fromMs, Math.max(toMs, fromMs + 1));
+    for (const { bin, share, ends, survives } of parts) {
+      this.#ended[bin] = at(this.#ended, bin) + ends;
+      this.#exposed[bin] = at(this.#exposed, bin) + share * WIDTH * (survives + ends / 2);
+    }
+  }
+
+  /** How likely a job is to end per unit of the logarithm of its age, by the bin of that age. */
+  hazard(bin: number): number {
+    const place = Math.min(Math.max(bin, 0), BINS - 1);
+    const guessed = GUESS_WEIGHT * (this.#guess[place] ?? 0);
+    return (at(this.#ended, place) + guessed) / (at(this.#exposed, place) + GUESS_WEIGHT);
+  }
+
+  /** What is kept for the next run. */
+  toJson(): JsonObject {
+    return { ended: rounded(this.#ended), exposed: rounded(this.#exposed) };
+  }
+
+  #fade(): void {
+    for (let bin = 0; bin < BINS; bin += 1) {
+      this.#ended[bin] = at(this.#ended, bin) * (1 - 1 / MEMORY);
+      this.#exposed[bin] = at(this.#exposed, bin) * (1 - 1 / MEMORY);
+    }
+  }
+
+  /** For each bin that the interval touches: how likely the end was there, and how likely after it. */
+  #likelihoods(fromMs: number, toMs: number) {
+    let alive = 1;
+    const parts = overlaps(fromMs, toMs).map(({ bin, share }) => {
+      const survives = alive * Math.exp(-this.hazard(bin) * share * WIDTH);
+      const ends = alive - survives;
+      alive = survives;
+      return { bin, share, ends, survives };
+    });
+    const endsAtAll = 1 - alive;
+    return parts.map(({ bin, share, ends, survives }) => ({
+      bin,
+      share,
+      ends: ends / endsAtAll,
+      survives: (survives - alive) / endsAtAll,
+    }));
+  }
+}
+
+/** The bins of a table, as they are kept. */
+export interface LearnedDurations {
+  readonly ended: readonly number[];
+  readonly exposed: readonly number[];
+}
+
+/** What was kept, or null where that is no table of today's shape: then it is learned anew. */
+export function parseLearnedDurations(value: JsonValue): LearnedDurations | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const { ended, exposed } = value;
+  return isBins(ended) && isBins(exposed) ? { ended, exposed } : null;
+}
+
+/** The bin that an age is in; below the first one for what is younger. */
+export function binOf(ageMs: number): number {
+  return Math.floor(Math.log(Math.max(ageMs, 1) / FIRST_EDGE_MS) / WIDTH);
+}
+
+/** The age at which a bin begins, ms. */
+export function binStart(bin: number): number {
+  return FIRST_EDGE_MS * RATIO ** bin;
+}
+
+function overlaps(fromMs: number, toMs: number): { bin: number; share: number }[] {
+  const from = placeOf(fromMs);
+  const to = placeOf(toMs);
+  const parts: { bin: number; share: number }[] = [];
+  for (let bin = Math.floor(from); bin < BINS && bin < to; bin += 1) {
+    parts.push({ bin, share: Math.min(bin + 1, to) - Math.max(bin, from) });
+  }
+  return parts.length > 0 ? parts : [{ bin: Math.min(BINS - 1, Math.floor(from)), share: 0.001 }];
+}
+
+/** An age as a place among the bins, with its fraction. */
+function placeOf(ageMs: number): number {
+  return Math.max(0, Math.log(Math.max(ageMs, FIRST_EDGE_MS) / FIRST_EDGE_MS) / WIDTH);
+}
+
+/** The hazards of a log-normal duration, per unit of the logarithm, within bounds. */
+function guessedHazards(typicalMs: number): number[] {
+  return Array.from({ length: BINS }, (_, bin) => {
+    const middle = Math.log(binStart(bin + 0.5) / typicalMs) / GUESSED_SIGMA;
+    const hazard = logisticHazard(middle) / GUESSED_SIGMA;
+    return Math.min(GUESS_BOUNDS.highest, Math.max(GUESS_BOUNDS.lowest, hazard));
+  });
+}
+
+/** Close to the hazard of the normal distribution about its middle, and simple: a logistic one of the same spread. */
+function logisticHazard(z: number): number {
+  const scale = Math.PI / Math.sqrt(3);
+  return scale / (1 + Math.exp(-z * scale));
+}
+
+function isBins(value: JsonValue | undefined): value is number[] {
+  return (
+    Array.isArray(value) &&
+    value.length === BINS &&
+    value.every((number) => typeof number === 'number' && number >= 0)
+  );
+}
+
+function rounded(bins: Float64Array): number[] {
+  return Array.from(bins, (value) => Math.round(value * 1000) / 1000);
+}
+
+function at(bins: Float64Array, bin: number): number {
+  return bins[bin] ?? 0;
+}

@@ -1,0 +1,110 @@
+import type { FileFacts, UncertainField } from '../../core/file-facts.ts';
+import type { ItemKey } from '../../core/item.ts';
+import type { Undecided } from '../../core/undecided.ts';
+import type { Verdict } from '../../core/verdict.ts';
+import type { Candidate } from '../../sources/source.ts';
+import { inParallel } from '../tasks/parallel.ts';
+import { judge, type Selection } from './selection.ts';
+
+/** The candidates of a page after the filter. */
+export interface DecidedPage {
+  /** Certainly selected, with the fields that were read. */
+  readonly selected: readonly Candidate[];
+  readonly undecided: Undecided;
+  /** Requests that read missing fields: one a file and field. */
+  readonly reads: number;
+}
+
+/** How to decide about a page. */
+export interface Deciding {
+  readonly selection: Selection;
+  /** Keys from earlier pages: they were decided there, and nothing is read for them again. */
+  readonly known: ReadonlySet<ItemKey>;
+  readonly signal: AbortSignal;
+  /** Called before the first read of the page. */
+  readonly onReads?: (fields: readonly UncertainField[]) => void;
+}
+
+/**
+ * Applies the filter to a page. If the source left out a field that decides about a file, or that a
+ * step looks at, the field is read: one file at a time, and only for files that the rest of the
+ * condition does not rule out. A file that is still undecided is left out and counted.
+ */
+export async function decideCandidates(
+  candidates: readonly Candidate[],
+  { selection, known, signal, onReads }: Deciding,
+): Promise<DecidedPage> {
+  const wanted = new Map<ItemKey, readonly UncertainField[]>();
+  for (const candidate of candidates) {
+    const fields = known.has(candidate.key) ? [] : fieldsToRead(candidate, selection);
+    if (fields.length > 0) wanted.set(candidate.key, fields);
+  }
+  if (wanted.size > 0) onReads?.([...new Set([...wanted.values()].flat())]);
+  const read = await readMissing(candidates, wanted, { selection, signal });
+  const complete = candidates.map((candidate) => {
+    const facts = read.get(candidate.key);
+    return facts === undefined ? candidate : { ...candidate, facts };
+  });
+  return { ...sorted(complete, selection, known), reads: [...wanted.values()].flat().length };
+}
+
+/** What one file is like, its missing fields read if the filter needs them. */
+export async function decideFile(
+  facts: FileFacts,
+  { selection, signal }: Pick<Deciding, 'selection' | 'signal'>,
+): Promise<Verdict> {
+  const verdict = judge({ facts }, selection);
+  const { readFields } = selection.source;
+  if (verdict.kind !== 'unknown' || readFields === undefined) return verdict;
+  const fields = verdict.fields.filter((field) => readFields.fields.includes(field));
+  if (fields.length === 0) return verdict;
+  return judge({ facts: await readFields.read(facts, fields, signal) }, selection);
+}
+
+function fieldsToRead(candidate: Candidate, selection: Selection): UncertainField[] {
+  const { facts } = candidate;
+  const readable = selection.source.readFields?.fields ?? [];
+  const verdict = judge(candidate, selection);
+  if (facts === null || readable.length === 0 || verdict.kind === 'no') return [];
+  const forFilter = verdict.kind === 'unknown' ? verdict.fields : [];
+  // A field that can't be read leaves the file undecided: then no read helps.
+  if (forFilter.some((field) => !readable.includes(field))) return [];
+  const forSteps = (selection.neededFields ?? []).filter((field) => facts[field] === null);
+  return [...new Set([...forFilter, ...forSteps.filter((field) => readable.includes(field))])];
+}
+
+async function readMissing(
+  candidates: readonly Candidate[],
+  wanted: ReadonlyMap<ItemKey, readonly UncertainField[]>,
+  { selection, signal }: Pick<Deciding, 'selection' | 'signal'>,
+): Promise<ReadonlyMap<ItemKey, FileFacts>> {
+  const read = new Map<ItemKey, FileFacts>();
+  const files = new Map(candidates.map(({ key, facts }) => [key, facts] as const));
+  await inParallel(wanted, selection.readsAtOnce ?? 1, async ([key, fields]) => {
+    signal.throwIfAborted();
+    const facts = files.get(key) ?? null;
+    if (facts === null) return;
+    const complete = await selection.source.readFields?.read(facts, fields, signal);
+    if (complete !== undefined) read.set(key, complete);
+  });
+  return read;
+}
+
+function sorted(
+  candidates: readonly Candidate[],
+  selection: Selection,
+  known: ReadonlySet<ItemKey>,
+): Pick<DecidedPage, 'selected' | 'undecided'> {
+  const selected: Candidate[] = [];
+  const undecided = new Set<ItemKey>();
+  const fields: Partial<Record<UncertainField, number>> = {};
+  for (const candidate of candidates) {
+    const verdict = judge(candidate, selection);
+    const { key } = candidate;
+    if (verdict.kind === 'yes') selected.push(candidate);
+    if (verdict.kind !== 'unknown' || known.has(key) || undecided.has(key)) continue;
+    undecided.add(key);
+    for (const field of verdict.fields) fields[field] = (fields[field] ?? 0) + 1;
+  }
+  return { selected, undecided: { count: undecided.size, fields } };
+}

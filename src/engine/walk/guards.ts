@@ -1,0 +1,74 @@
+import { formatCount, formatCounted } from '../../core/counted.ts';
+import { type EffectCount, formatEffect, largestEffect } from '../../core/effect-count.ts';
+import { type StateCounts, settledCount } from '../../core/state-counts.ts';
+
+/** When a run stops itself before it does more harm. */
+export interface Guards {
+  /** Maximum number of selected items, and of effects of one operation; null for any number. */
+  readonly maxItems: number | null;
+  /**
+   * Maximum share of what the source listed, 0 to 1, for the selected items and for the effects of
+   * one operation; null for any share.
+   */
+  readonly maxShare: number | null;
+  /** Most failed items: a count, or a share (0 to 1) of those that have their outcome. */
+  readonly maxFailures: { readonly count: number } | { readonly share: number } | null;
+}
+
+/** How much was selected, and of how much: known at the end of the walk, null before. */
+export interface Selected {
+  readonly selected: number;
+  /** What of it cannot be undone or is paid for: several steps can have an effect on one item. */
+  readonly effects: readonly EffectCount[];
+  readonly listed: number | null;
+}
+
+/** A share says nothing of a handful of items. */
+const LEAST_FAILURES_FOR_SHARE = 10;
+
+/** What is wrong with the selection, in words; null if nothing is. */
+export function checkSelection(guards: Guards, walked: Selected): string | null {
+  const { maxItems, maxShare } = guards;
+  const { listed, selected } = walked;
+  if (maxItems !== null && selected > maxItems) {
+    return `The selection has at least ${formatCounted(selected, 'item')}, more than guard.maxItems allows (${formatCount(maxItems)}).`;
+  }
+  if (maxShare !== null && listed !== null && selected > maxShare * listed) {
+    return `The selection has ${formatCount(selected)} of the ${formatCounted(listed, 'item')} that the source lists, more than guard.maxShare allows (${percentOf(maxShare)}).`;
+  }
+  const largest = largestEffect(walked.effects);
+  return largest === null ? null : checkEffect(guards, largest, listed);
+}
+
+/** Guards count effects: two delete steps on 40 items are 80 deletes. */
+function checkEffect(
+  { maxItems, maxShare }: Guards,
+  effect: EffectCount,
+  listed: number | null,
+): string | null {
+  if (maxItems !== null && effect.count > maxItems) {
+    return `The run would ${formatEffect(effect)}, more than guard.maxItems allows (${formatCount(maxItems)}).`;
+  }
+  if (maxShare !== null && listed !== null && effect.count > maxShare * listed) {
+    return `The run would ${formatEffect(effect)} of the ${formatCounted(listed, 'item')} that the source lists, more than guard.maxShare allows (${percentOf(maxShare)}).`;
+  }
+  return null;
+}
+
+/** Why failures are too many to go on, in words; null where they are not. */
+export function checkFailures(guards: Guards, counts: StateCounts): string | null {
+  const { maxFailures } = guards;
+  if (maxFailures === null || counts.failed === 0) return null;
+  if ('count' in maxFailures) {
+    if (counts.failed <= maxFailures.count) return null;
+    return `${formatCounted(counts.failed, 'item')} failed, more than guard.maxFailures allows (${formatCount(maxFailures.count)}).`;
+  }
+  const settled = settledCount(counts);
+  const most = Math.max(maxFailures.share * settled, LEAST_FAILURES_FOR_SHARE);
+  if (counts.failed <= most) return null;
+  return `${formatCount(counts.failed)} of ${formatCounted(settled, 'item')} failed, more than guard.maxFailures allows (${percentOf(maxFailures.share)}).`;
+}
+
+function percentOf(share: number): string {
+  return `${Number((share * 100).toFixed(3))}%`;
+}

@@ -1,0 +1,254 @@
+import type { FileFacts } from '../../core/file-facts.ts';
+import { type Item, type ItemKey, isFinal } from '../../core/item.ts';
+import type { SkipReason } from '../../core/outcome.ts';
+import type { Verdict } from '../../core/verdict.ts';
+import type { ClaimedItem, PlacedItem } from '../../ledger/item-row.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { PageRecord } from '../../ledger/page-table.ts';
+import type { Candidate } from '../../sources/source.ts';
+import { endsOf } from '../journal/result-records.ts';
+import { inParallel } from '../tasks/parallel.ts';
+import { decideFile } from './decide-candidates.ts';
+import { judge, type Selection } from './selection.ts';
+
+/** What the re-check needs. */
+export interface RecheckPorts {
+  readonly ledger: Ledger;
+  readonly selection: Selection;
+  readonly serverNow: () => number;
+  /** Pages last looked at longer ago than this are listed again, ms. */
+  readonly recheckAfterMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** See `isFresh`. */
+const FRESH_FLOOR_MS = 10_000;
+
+/** What became of an item that waits for the check of its page. */
+type Fate = 'kept' | 'dropped';
+
+/** A look at a page after which items were left that were missing and could not be judged by it. */
+interface Look {
+  /** Server time, ms. */
+  readonly at: number;
+  readonly unjudged: ReadonlySet<number>;
+}
+
+/** Why an item is dropped. */
+interface Drop {
+  readonly reason: SkipReason;
+  readonly message: string | null;
+}
+
+/** Why items are dropped, by `seq`; null for those that still belong to the selection. */
+type Reasons = ReadonlyMap<number, Drop | null>;
+
+/**
+ * Lists stale pages again before their items are deleted: the answer to a delete can't show that
+ * somebody stored the file meanwhile. Costs one request per page of up to 1,000 items, and one
+ * for each item that is missing on it. If the listing leaves out a field that decides, it costs one
+ * more for each item that is about to be deleted.
+ */
+export class PageRecheck {
+  readonly #ports: RecheckPorts;
+  readonly #underWay = new Map<number, Promise<void>>();
+  /** Claimed items, by `seq`, of all windows that wait for a check: they may be dropped under the window's eyes. */
+  readonly #waiting = new Map<number, Fate>();
+  /** By page. Not durable: a process that dies looks again. */
+  readonly #looks = new Map<number, Look>();
+  /** The longest that a check took, ms: an item waits that long for the others of its page. */
+  #longestCheckMs = 0;
+
+  constructor(ports: RecheckPorts) {
+    this.#ports = ports;
+  }
+
+  /**
+   * Settles those of the claimed items that must not be touched any more, and gives the others.
+   * Where a check fails, the others are pending again.
+   */
+  async stillSelected(step: number, items: readonly ClaimedItem[]): Promise<ClaimedItem[]> {
+    const kept = () => items.filter(({ seq }) => this.#waiting.get(seq) === 'kept');
+    for (const { seq } of items) this.#waiting.set(seq, 'kept');
+    try {
+      for (const [no, seqs] of byPage(items)) await this.#check(no, seqs, step);
+      return kept();
+    } catch (error) {
+      this.#release(step, kept());
+      throw error;
+    } finally {
+      for (const { seq } of items) this.#waiting.delete(seq);
+    }
+  }
+
+  /**
+   * True while the pages of the items were looked at recently enough for a request that leaves
+   * now. The bound has a floor, or a slow gate and a short `recheckAfter` would never let one leave.
+   */
+  isFresh(items: readonly Item[]): boolean {
+    const { recheckAfterMs, serverNow } = this.#ports;
+    const floor = FRESH_FLOOR_MS + this.#longestCheckMs;
+    const oldest = serverNow() - Math.max(recheckAfterMs, floor);
+    return [...byPage(items)].every(([no, seqs]) => this.#wasSeen(no, seqs, oldest));
+  }
+
+  /** True where the page was looked at since then, and that look told of all these items. */
+  #wasSeen(no: number, seqs: readonly number[], since: number): boolean {
+    const page = this.#ports.ledger.pages.get(no);
+    if (page === null || page.checkedAt >= since) return true;
+    const look = this.#looks.get(no);
+    return look !== undefined && look.at >= since && !seqs.some((seq) => look.unjudged.has(seq));
+  }
+
+  async #check(no: number, seqs: readonly number[], step: number): Promise<void> {
+    // A check under way may have begun before these items were claimed, and not judge them.
+    for (let running = this.#underWay.get(no); running !== undefined; ) {
+      await running;
+      running = this.#underWay.get(no);
+    }
+    const page = this.#ports.ledger.pages.get(no);
+    const staleBefore = this.#ports.serverNow() - this.#ports.recheckAfterMs;
+    if (page === null || this.#wasSeen(no, seqs, staleBefore)) return;
+    const check = this.#recheck(page, step).finally(() => this.#underWay.delete(no));
+    this.#underWay.set(no, check);
+    await check;
+  }
+
+  async #recheck(page: PageRecord, step: number): Promise<void> {
+    const { ledger, selection, signal } = this.#ports;
+    const checkedAt = this.#ports.serverNow();
+    const { candidates } = await selection.source.readPage(page.cursor, signal);
+    const present = new Set<ItemKey>();
+    /** What the listing says about files that it does not decide. */
+    const open = new Map<ItemKey, FileFacts>();
+    for (const candidate of candidates) {
+      const verdict = judge(candidate, selection);
+      if (verdict.kind === 'yes') present.add(candidate.key);
+      else if (verdict.kind === 'unknown') noteOpen(candidate, open);
+    }
+    const missing = ledger.items
+      .ofPage(page)
+      .filter((item) => isUnsettled(item, step) && !present.has(item.key));
+    // Reading what the listing left out takes a request a file: only for those that are up next.
+    const judged = missing.filter(
+      ({ seq, key, step: at }) => at === step && (!open.has(key) || this.#waiting.has(seq)),
+    );
+    const reasons = new Map<number, Drop | null>();
+    await inParallel(judged, selection.readsAtOnce ?? 1, async ({ seq, key }) => {
+      reasons.set(seq, await this.#reasonFor(key, open.get(key)));
+    });
+    this.#longestCheckMs = Math.max(this.#longestCheckMs, this.#ports.serverNow() - checkedAt);
+    this.#settle(step, { page, missing, reasons, checkedAt });
+  }
+
+  async #reasonFor(key: ItemKey, listed: FileFacts | undefined): Promise<Drop | null> {
+    const { selection, signal } = this.#ports;
+    if (listed !== undefined) return dropOf(listed, await decideFile(listed, this.#ports));
+    if (selection.source.lookUp === undefined) return NO_LONGER_MATCHES;
+    const facts = await selection.source.lookUp(key, signal);
+    if (facts === null || facts.removedAt !== null) return GONE;
+    return dropOf(facts, await decideFile(facts, this.#ports));
+  }
+
+  /**
+   * What was dropped and that the page was looked at become durable together, or a process that
+   * dies in between would take the page for checked. An item that could not be judged or not be
+   * dropped (it is at another step, or on its way) leaves the page unchecked: when its turn comes
+   * it is listed again, and the others need not wait for that.
+   */
+  #settle(
+    step: number,
+    check: {
+      page: PageRecord;
+      missing: readonly PlacedItem[];
+      reasons: Reasons;
+      checkedAt: number;
+    },
+  ): void {
+    const { ledger } = this.#ports;
+    const { page, missing, reasons, checkedAt } = check;
+    const wanted = (item: PlacedItem) => reasons.get(item.seq) === null;
+    const absent = new Set(missing.filter((item) => !wanted(item)).map(({ seq }) => seq));
+    const open = ledger.items
+      .ofPage(page)
+      .filter((item) => absent.has(item.seq) && isUnsettled(item, step));
+    const judged = open.filter((item) => item.step === step && reasons.has(item.seq));
+    const pending = judged.filter(({ state }) => state === 'pending');
+    const waiting = judged.filter(
+      ({ seq, state }) => state === 'running' && this.#waiting.has(seq),
+    );
+    const dropped = new Set([...pending, ...waiting]);
+    const unjudged = new Set(open.filter((item) => !dropped.has(item)).map(({ seq }) => seq));
+    ledger.transaction(() => {
+      this.#skip({ step, from: 'pending' }, pending, reasons);
+      this.#skip({ step, from: 'running' }, waiting, reasons);
+      if (unjudged.size === 0) ledger.pages.markChecked(page.no, checkedAt);
+    });
+    if (unjudged.size === 0) this.#looks.delete(page.no);
+    else this.#looks.set(page.no, { at: checkedAt, unjudged });
+    for (const { seq } of waiting) this.#waiting.set(seq, 'dropped');
+  }
+
+  #skip(
+    where: { step: number; from: 'pending' | 'running' },
+    items: readonly PlacedItem[],
+    reasons: Reasons,
+  ): void {
+    if (items.length === 0) return;
+    const { ledger, serverNow } = this.#ports;
+    const { step } = where;
+    const seqs = items.map(({ seq }) => seq);
+    for (const end of endsOf(seqs, 'skipped', ledger)) ledger.items.moveItems({ ...where, ...end });
+    const blank = { step, state: 'skipped', requestId: null, result: null } as const;
+    for (const { seq } of items) {
+      ledger.outcomes.put({
+        ...blank,
+        item: seq,
+        reason: reasons.get(seq)?.reason ?? null,
+        message: reasons.get(seq)?.message ?? null,
+        at: serverNow(),
+      });
+    }
+  }
+
+  #release(step: number, items: readonly ClaimedItem[]): void {
+    if (items.length === 0) return;
+    const seqs = items.map(({ seq }) => seq);
+    const { ledger } = this.#ports;
+    ledger.transaction(() =>
+      ledger.items.moveItems({ seqs, step, from: 'running', to: 'pending' }),
+    );
+  }
+}
+
+/** What is missing and may come to a delete yet. Where our own request may have removed it, it is replayed. */
+function isUnsettled(item: PlacedItem, step: number): boolean {
+  if (item.step !== step) return !isFinal(item.state);
+  const isOpen = item.state === 'pending' || item.state === 'running';
+  return isOpen && item.openSends === 0;
+}
+
+/** The items of each page, by `seq`. */
+function byPage(items: readonly Item[]): Map<number, number[]> {
+  const pages = new Map<number, number[]>();
+  for (const item of items) {
+    const no = 'page' in item ? Number(item.page) : 0;
+    pages.set(no, [...(pages.get(no) ?? []), item.seq]);
+  }
+  return pages;
+}
+
+function noteOpen({ key, facts }: Candidate, open: Map<ItemKey, FileFacts>): void {
+  if (facts !== null) open.set(key, facts);
+}
+
+const GONE: Drop = { reason: 'gone', message: null };
+const NO_LONGER_MATCHES: Drop = { reason: 'no longer matches', message: null };
+
+function dropOf({ storedAt }: FileFacts, verdict: Verdict): Drop | null {
+  if (verdict.kind === 'yes') return null;
+  if (verdict.kind === 'unknown') {
+    return { reason: 'undecidable', message: `Unknown: ${verdict.fields.join(', ')}` };
+  }
+  return storedAt === null ? NO_LONGER_MATCHES : { reason: 'stored meanwhile', message: null };
+}

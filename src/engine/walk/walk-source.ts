@@ -1,0 +1,159 @@
+import type { UncertainField } from '../../core/file-facts.ts';
+import type { ItemKey } from '../../core/item.ts';
+import { NONE_PASSED_OVER } from '../../core/passed-over.ts';
+import type { CrashHook } from '../../core/world.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import { loopingListing, type PageRecord } from '../../ledger/page-table.ts';
+import type { SourcePage } from '../../sources/source.ts';
+import type { RunListener } from '../run-events.ts';
+import { type DecidedPage, decideCandidates } from './decide-candidates.ts';
+import { type SelectedItem, type Selection, selectItems } from './selection.ts';
+
+/** What the walk needs. */
+export interface WalkPorts {
+  readonly ledger: Ledger;
+  readonly selection: Selection;
+  readonly serverNow: () => number;
+  readonly crash: CrashHook;
+  readonly listener: RunListener;
+  /** Aborts the walk between and within pages; it goes on there at the next resume. */
+  readonly signal: AbortSignal;
+  /** Called after each committed page. */
+  readonly onPage: () => void;
+}
+
+/** Pages in a row that bring nothing but known keys before the listing is called a loop. */
+const MAX_STALE_PAGES = 3;
+/** Twice the largest page. */
+const KNOWN_ITEMS = 2000;
+
+/**
+ * Reads the source from where the ledger says on, a page and its cursor in one transaction.
+ * Only a last page with nothing after it makes the selection whole.
+ */
+export async function walkSource(ports: WalkPorts): Promise<void> {
+  const { ledger, selection, signal } = ports;
+  let last = ledger.pages.last();
+  if (ledger.run.get().walkFinished) return tellFinished(ports, last);
+  let known = newestKeys(ledger);
+  let stale = 0;
+  const begins = new Set<ItemKey>();
+  const onReads = once((fields: readonly UncertainField[]) => {
+    ports.listener({ kind: 'fields-read', fields });
+  });
+  for (;;) {
+    signal.throwIfAborted();
+    const cursor = last?.next ?? null;
+    const page = await selection.source.readPage(cursor, signal);
+    await ports.crash('page-read');
+    stale = selection.source.uniqueKeys && isStale(page, { known, begins }) ? stale + 1 : 0;
+    if (isLooping(page, cursor, stale)) throw loopingListing(cursor);
+    const decided = await decideCandidates(page.candidates, { selection, signal, known, onReads });
+    const items = selectItems(decided.selected, selection, known);
+    last = recordPage(ports, { no: (last?.no ?? 0) + 1, cursor, page, decided, items });
+    await ports.crash('page-committed');
+    tellRejected(ports, page);
+    tell(ports, last);
+    if (page.next === null) return;
+    known = new Set([...known, ...page.candidates.map(({ key }) => key)].slice(-KNOWN_ITEMS));
+  }
+}
+
+function once<Args extends readonly unknown[]>(tell: (...args: Args) => void) {
+  let isTold = false;
+  return (...args: Args): void => {
+    if (!isTold) tell(...args);
+    isTold = true;
+  };
+}
+
+/** Ties at a page's border may be listed again, never far apart: the newest items are enough to know. */
+function newestKeys(ledger: Ledger): ReadonlySet<ItemKey> {
+  const firstSeq = Math.max(1, ledger.items.lastSeq() - KNOWN_ITEMS + 1);
+  const newest = ledger.items.ofPage({ firstSeq, selected: KNOWN_ITEMS });
+  return new Set(newest.map(({ key }) => key));
+}
+
+function isLooping({ next }: SourcePage, cursor: string | null, stale: number): boolean {
+  return stale >= MAX_STALE_PAGES || (next !== null && next === cursor);
+}
+
+/** A page that brings nothing new, or begins as one did before, leads in a circle. */
+function isStale(
+  page: SourcePage,
+  { known, begins }: { known: ReadonlySet<ItemKey>; begins: Set<ItemKey> },
+): boolean {
+  const [first] = page.candidates;
+  const isKnown = page.candidates.every(({ key }) => known.has(key));
+  const isAgain = first !== undefined && begins.has(first.key);
+  if (first !== undefined) begins.add(first.key);
+  return page.next !== null && (isKnown || isAgain);
+}
+
+function recordPage(
+  ports: WalkPorts,
+  walked: {
+    no: number;
+    cursor: string | null;
+    page: SourcePage;
+    decided: DecidedPage;
+    items: readonly SelectedItem[];
+  },
+): PageRecord {
+  const { ledger } = ports;
+  const { no, cursor, page, decided, items } = walked;
+  return ledger.transaction(() => {
+    const record: PageRecord = {
+      no,
+      cursor,
+      next: page.next,
+      listed: page.candidates.length,
+      selected: items.length,
+      repeated: repeatedIn(decided, items, ports.selection),
+      rejected: page.rejected?.count ?? 0,
+      firstSeq: ledger.items.lastSeq() + 1,
+      checkedAt: ports.serverNow(),
+    };
+    ledger.pages.insert(record);
+    ledger.undecided.add(decided.undecided);
+    if (page.total !== undefined) ledger.listingTotal.set(page.total);
+    ledger.passedOver.add(page.passedOver ?? NONE_PASSED_OVER);
+    ledger.items.insert(items, no);
+    if (page.next === null) ledger.run.setWalkFinished();
+    return record;
+  });
+}
+
+/** Ties of a listing are its own affair; what a person named twice is told. */
+function repeatedIn(
+  { selected }: DecidedPage,
+  items: readonly SelectedItem[],
+  selection: Selection,
+): number {
+  if (selection.source.uniqueKeys) return 0;
+  return selected.length - items.length;
+}
+
+function tell(ports: WalkPorts, page: PageRecord): void {
+  const selectedTotal = ports.ledger.items.counts().total;
+  ports.listener({
+    kind: 'page-walked',
+    page: page.no,
+    listed: page.listed,
+    selected: page.selected,
+    selectedTotal,
+  });
+  if (page.next === null) tellFinished(ports, page);
+  ports.onPage();
+}
+
+function tellRejected({ listener }: WalkPorts, { rejected }: SourcePage): void {
+  if (rejected === undefined) return;
+  const samples = rejected.samples.map((row) => `${row.place}: ${row.reason}`);
+  listener({ kind: 'rows-rejected', count: rejected.count, samples });
+}
+
+function tellFinished({ ledger, listener }: WalkPorts, last: PageRecord | null): void {
+  const selectedTotal = ledger.items.counts().total;
+  listener({ kind: 'walk-finished', pages: last?.no ?? 0, selectedTotal });
+}

@@ -1,8 +1,10 @@
+export type { Connection } from './core/connection.ts';
 export type { ConfirmAnswer } from './core/consent.ts';
 export type { EffectCount } from './core/effect-count.ts';
 export { ClassifiedError, type Effect, type FailureKind, type FatalCause } from './core/failure.ts';
 export { ITEM_STATES, type ItemState } from './core/item.ts';
 export type { JsonObject, JsonValue } from './core/json.ts';
+export type { LogLine } from './core/log-line.ts';
 export { parseRunId, type RunId, type RunState } from './core/run.ts';
 export type { StateCounts } from './core/state-counts.ts';
 export { UserError, type UserErrorKind } from './core/user-error.ts';
@@ -14,6 +16,8 @@ export { JobFileError, type JobFileProblem } from './job/job-file-error.ts';
 export { jobJsonSchema } from './job/job-json-schema.ts';
 export type { Job, OnConflict } from './job/job-schema.ts';
 export { type JobFileContext, loadJobFile } from './job/load-job-file.ts';
+export type { Decision, Resolution } from './resolve/resolution.ts';
+export { type ResolvedCounts, type ResolveRequest, resolveItems } from './resolve/resolve-items.ts';
 export {
   type ConnectionEnvironment,
   type ConnectionFlags,
@@ -32,13 +36,11 @@ export {
   type WebhookOptions,
 } from './run/open-client.ts';
 export { type Plan, planRun } from './run/plan-run.ts';
-export { listRuns, readItems, readRun } from './run/read-runs.ts';
-export type { Decision, Resolution } from './run/resolution.ts';
-export { type ResolvedCounts, type ResolveRequest, resolveItems } from './run/resolve-items.ts';
 export { resumeRun } from './run/resume-run.ts';
-export { RunSkipped } from './run/run-locks.ts';
-export type { Confirmation, Connection, LogLine, RunContext, RunEnd } from './run/run-request.ts';
-export type { ItemReport, RunListing, RunStatus, UnreadableRun } from './run/run-status.ts';
+export type { Confirmation, RunContext, RunEnd } from './run/run-request.ts';
 export { startRun } from './run/start-run.ts';
+export { listRuns, readItems, readRun } from './state/read-runs.ts';
+export { RunSkipped } from './state/run-locks.ts';
+export type { ItemReport, RunListing, RunStatus, UnreadableRun } from './state/run-status.ts';
 export { verifyWebhook } from './uploadcare/verify-webhook.ts';
 export { createSystemWorld, type SystemWorld } from './world/system-world.ts';

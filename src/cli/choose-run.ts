@@ -7,7 +7,7 @@ import {
   onlyRun,
   severalRuns,
   type UnfinishedRun,
-} from '../run/unfinished-runs.ts';
+} from '../state/unfinished-runs.ts';
 import type { Invocation } from './command.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { LogLevel } from '../progress/log-levels.ts';
-import { findStateDirectory } from '../run/state-directory.ts';
+import { findStateDirectory } from '../state/state-paths.ts';
 import { type BooleanSpellings, booleanSpellings } from './boolean-flags.ts';
 import { type Advice, createAdvice } from './command-advice.ts';
 import type { ExitCode } from './exit-code.ts';

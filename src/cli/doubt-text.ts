@@ -1,8 +1,8 @@
 import { formatCount, formatCounted } from '../core/counted.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import { cdnUrl, DEFAULT_CDN_HOST } from '../report/cdn-hosts.ts';
-import type { CandidateFile, FoundCandidates } from '../run/doubt-candidates.ts';
-import type { Doubt } from '../run/doubts.ts';
+import type { CandidateFile, FoundCandidates } from '../resolve/doubt-candidates.ts';
+import type { Doubt } from '../resolve/doubts.ts';
 import type { Advice } from './command-advice.ts';
 import { formatInstant } from './instant-text.ts';
 import type { ResultDocument } from './output.ts';

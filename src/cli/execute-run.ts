@@ -1,5 +1,5 @@
-import { RunSkipped } from '../run/run-locks.ts';
 import type { RunContext, RunEnd } from '../run/run-request.ts';
+import { RunSkipped } from '../state/run-locks.ts';
 import type { Invocation } from './command.ts';
 import { type ExitCode, exitCodeForEnd } from './exit-code.ts';
 import { summaryDocument, summaryText } from './run-summary.ts';

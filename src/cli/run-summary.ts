@@ -1,12 +1,12 @@
 import { formatCount, formatCounted } from '../core/counted.ts';
 import { formatDuration } from '../core/duration.ts';
+import type { Exclusions } from '../core/exclusions.ts';
 import { ITEM_STATES, type ItemState } from '../core/item.ts';
 import { isUnfinished } from '../core/run.ts';
 import { type StateCounts, settledCount } from '../core/state-counts.ts';
 import { describeStop, type StopReason } from '../engine/run-stop.ts';
 import type { Paint } from '../progress/terminal-style.ts';
 import { plainLines, plainText } from '../progress/terminal-text.ts';
-import type { LeftOut } from '../run/left-out.ts';
 import type { FailedPaid, RunEnd } from '../run/run-request.ts';
 import type { Advice } from './command-advice.ts';
 import { exitLine, issueText } from './describe-error.ts';
@@ -83,7 +83,7 @@ export function leftOutRows({
   undecided,
   unlisted,
   passedOver,
-}: LeftOut): string[][] {
+}: Exclusions): string[][] {
   const parts = [
     ...(repeated === 0 ? [] : [`${formatCount(repeated)} named again (the first counts)`]),
     ...(rejected === 0 ? [] : [formatCounted(rejected, 'bad row')]),
@@ -103,7 +103,7 @@ function unlistedText(unlisted: number): string {
 }
 
 /** `3 undecidable (unknown: tags 3)`. */
-function undecidedText({ count, fields }: LeftOut['undecided']): string {
+function undecidedText({ count, fields }: Exclusions['undecided']): string {
   const unknown = Object.entries(fields).map(([field, files]) => `${field} ${formatCount(files)}`);
   return `${formatCount(count)} undecidable (unknown: ${unknown.join(', ')})`;
 }

@@ -4,7 +4,7 @@ import { isUnfinished } from '../core/run.ts';
 import { settledCount } from '../core/state-counts.ts';
 import { formatPercent } from '../progress/progress-words.ts';
 import { plainText } from '../progress/terminal-text.ts';
-import type { RunListing, RunStatus } from '../run/run-status.ts';
+import type { RunListing, RunStatus } from '../state/run-status.ts';
 import type { Invocation } from './command.ts';
 import { formatInstant } from './instant-text.ts';
 import type { ResultDocument } from './output.ts';

@@ -1,9 +1,10 @@
 import type { ArgumentsCamelCase } from 'yargs';
+import type { Connection } from '../core/connection.ts';
 import type { RunListener } from '../engine/run-events.ts';
 import { createPrinter } from '../progress/create-printer.ts';
 import { countRequests, type RequestCounts } from '../progress/request-counter.ts';
 import { type RunProgress, showProgress } from '../progress/show-progress.ts';
-import type { Connection, RunContext } from '../run/run-request.ts';
+import type { RunContext } from '../run/run-request.ts';
 import type { Invocation } from './command.ts';
 import { createConfirm } from './confirm-effects.ts';
 import { createEventLog } from './event-log.ts';

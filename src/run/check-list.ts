@@ -1,15 +1,15 @@
 import { ClassifiedError } from '../core/failure.ts';
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
+import type { Release } from '../core/with-cleanup.ts';
 import type { Job } from '../job/job-schema.ts';
 import { FILE_NAMES } from '../sources/file-names-source.ts';
 import { keepInput, type ListPorts, STANDARD_INPUT } from '../sources/list-input.ts';
 import { checkWholeList } from '../sources/list-source.ts';
 import { URL_LIST } from '../sources/url-list-source.ts';
+import type { StatePaths } from '../state/state-paths.ts';
 import { columnNeedsOf } from './job-parts.ts';
 import type { RunContext } from './run-request.ts';
-import type { StatePaths } from './state-paths.ts';
-import type { Release } from './with-cleanup.ts';
 
 /**
  * Looks through the job's list before anything is sent: it must be there, have the columns that the

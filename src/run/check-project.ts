@@ -1,6 +1,6 @@
+import type { Connection } from '../core/connection.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Job } from '../job/job-schema.ts';
-import type { Connection } from './run-request.ts';
 
 /** Stops a job that is meant for another project than the keys are for. */
 export function checkProject(job: Job, { publicKey }: Connection): void {

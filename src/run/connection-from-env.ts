@@ -1,5 +1,5 @@
+import type { Connection } from '../core/connection.ts';
 import { UserError } from '../core/user-error.ts';
-import type { Connection } from './run-request.ts';
 
 /** The environment variables that say whom to speak to, and as whom. */
 export interface ConnectionEnvironment {

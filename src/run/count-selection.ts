@@ -1,14 +1,14 @@
+import type { Exclusions } from '../core/exclusions.ts';
 import type { ItemKey } from '../core/item.ts';
 import { addPassedOver, NONE_PASSED_OVER } from '../core/passed-over.ts';
 import { addUndecided, NONE_UNDECIDED } from '../core/undecided.ts';
 import { countUnlisted } from '../core/unlisted.ts';
+import { withCleanup } from '../core/with-cleanup.ts';
 import { type DecidedPage, decideCandidates } from '../engine/walk/decide-candidates.ts';
 import { type Selection, selectItems } from '../engine/walk/selection.ts';
 import { loopingListing } from '../ledger/page-table.ts';
 import { ScratchSet } from '../ledger/scratch-set.ts';
 import type { SourcePage } from '../sources/source.ts';
-import type { LeftOut } from './left-out.ts';
-import { withCleanup } from './with-cleanup.ts';
 
 /** A selection, counted. */
 export interface SelectionCount {
@@ -17,7 +17,7 @@ export interface SelectionCount {
   readonly pages: number;
   /** Requests that read missing fields file by file: a run makes them again. */
   readonly reads: number;
-  readonly leftOut: LeftOut;
+  readonly leftOut: Exclusions;
   /** The first selected items, to look at. */
   readonly sample: readonly ItemKey[];
 }
@@ -30,7 +30,7 @@ export function countSelection(selection: Selection, signal: AbortSignal): Promi
     const keys = new SeenKeys(selection, defer);
     const count = { listed: 0, selected: 0, pages: 0, reads: 0 };
     let total: number | null = null;
-    let leftOut: Omit<LeftOut, 'unlisted'> = {
+    let leftOut: Omit<Exclusions, 'unlisted'> = {
       repeated: 0,
       rejected: 0,
       undecided: NONE_UNDECIDED,

@@ -4,8 +4,8 @@ import type { Files } from '../core/world.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { RunRecord } from '../ledger/run-table.ts';
 import type { EarlierRuns } from '../sources/earlier-run-source.ts';
-import type { StatePaths } from './state-paths.ts';
-import { storedJob } from './stored-job.ts';
+import type { StatePaths } from '../state/state-paths.ts';
+import { storedJob } from '../state/stored-job.ts';
 
 /** Where earlier runs are kept, and the project whose runs may be read. */
 interface EarlierRunsPlace {

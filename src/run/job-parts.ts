@@ -23,12 +23,12 @@ import { firstOfWork } from '../job/step-work.ts';
 import { columnFault, columnsOf } from '../operations/mapped-columns.ts';
 import type { SeenAs } from '../operations/operation.ts';
 import type { ColumnNeeds } from '../sources/list-source.ts';
+import type { OtherWorks } from '../state/other-works.ts';
+import type { ServiceClient } from '../uploadcare/service-client.ts';
 import { lookBeforeOf } from './look-before.ts';
 import { operationOf, type StepsPlace } from './operation-of.ts';
-import type { OtherWorks } from './other-works.ts';
 import type { ProjectServices } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
-import type { ServiceClient } from './service-client.ts';
 import { type SourcePlace, sourceOf } from './source-of.ts';
 
 /** The job's source and filter, as of the time that it may be. */

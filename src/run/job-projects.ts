@@ -1,8 +1,9 @@
+import type { Connection } from '../core/connection.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Job } from '../job/job-schema.ts';
+import type { LockedProject } from '../state/run-locks.ts';
 import { requireKey } from './connection-from-env.ts';
-import type { LockedProject } from './run-locks.ts';
-import type { Connection, RunContext } from './run-request.ts';
+import type { RunContext } from './run-request.ts';
 
 /** A project that a job works on. */
 export interface JobProject {

@@ -1,15 +1,15 @@
 import type { RunId } from '../core/run.ts';
+import type { Release } from '../core/with-cleanup.ts';
 import type { OnConflict } from '../job/job-schema.ts';
 import { Catalog } from '../ledger/catalog.ts';
 import type { Reserve } from '../ledger/reserve.ts';
-import { clearLeftovers } from './clear-leftovers.ts';
+import { clearLeftovers } from '../state/clear-leftovers.ts';
+import { reserveSpace } from '../state/ledger-reserve.ts';
+import { RateShare } from '../state/rate-share.ts';
+import { takeRunLocks } from '../state/run-locks.ts';
+import type { StatePaths } from '../state/state-paths.ts';
 import { type JobProject, lockedProjects } from './job-projects.ts';
-import { reserveSpace } from './ledger-reserve.ts';
-import { RateShare } from './rate-share.ts';
-import { takeRunLocks } from './run-locks.ts';
 import type { RunContext } from './run-request.ts';
-import type { StatePaths } from './state-paths.ts';
-import type { Release } from './with-cleanup.ts';
 
 /** A run that may work: nobody else does on it, and on its projects only who shares them. */
 export interface Membership {

@@ -4,10 +4,10 @@ import type { Outcome } from '../core/outcome.ts';
 import type { LookBefore } from '../engine/tasks/step-items.ts';
 import type { Step } from '../job/step-schemas.ts';
 import { addonDoneBefore } from '../operations/addon-done-before.ts';
+import type { OtherWork } from '../state/ledger-shelf.ts';
+import { type OtherWorks, skipsDone } from '../state/other-works.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
-import type { OtherWork } from './ledger-shelf.ts';
 import { addonCallOf } from './operation-of.ts';
-import { type OtherWorks, skipsDone } from './other-works.ts';
 
 /** What a look needs. */
 export interface LookPlace {

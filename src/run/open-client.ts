@@ -1,3 +1,4 @@
+import type { Connection } from '../core/connection.ts';
 import type { FileFacts } from '../core/file-facts.ts';
 import type { FileUuid } from '../core/file-uuid.ts';
 import { createRedactor } from '../core/redact-secrets.ts';
@@ -12,7 +13,6 @@ import { createSigner, createSimpleSigner } from '../uploadcare/signature.ts';
 import type { WebhookCreation, WebhookEvent, WebhookOptions } from '../uploadcare/webhooks-api.ts';
 import type { ProjectInfo } from '../uploadcare/wire/project-info.ts';
 import type { Webhook } from '../uploadcare/wire/webhook-answer.ts';
-import type { Connection } from './run-request.ts';
 import { toolVersion } from './tool-version.ts';
 
 export type { ProjectInfo, Webhook, WebhookCreation, WebhookEvent, WebhookOptions };

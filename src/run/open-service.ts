@@ -1,3 +1,4 @@
+import type { Connection } from '../core/connection.ts';
 import { canceled } from '../core/failure.ts';
 import { createRedactor } from '../core/redact-secrets.ts';
 import type { WireRequest, WireResponse, World } from '../core/world.ts';
@@ -15,12 +16,12 @@ import type { ServerClock } from '../transport/server-clock.ts';
 import type { RequestLine } from '../transport/with-logging.ts';
 import { parseCredentials } from '../uploadcare/credentials.ts';
 import { createRestClient } from '../uploadcare/rest-client.ts';
+import type { ServiceClient } from '../uploadcare/service-client.ts';
 import { createSigner, createSimpleSigner } from '../uploadcare/signature.ts';
 import { createUploadClient, UPLOAD_ORIGIN } from '../uploadcare/upload-client.ts';
 import { createUploadSigner } from '../uploadcare/upload-signature.ts';
 import type { CdnHosts } from './cdn-host-watch.ts';
-import type { Connection, RunContext } from './run-request.ts';
-import type { ServiceClient } from './service-client.ts';
+import type { RunContext } from './run-request.ts';
 import { toolVersion } from './tool-version.ts';
 
 /** One project's API, as a run uses it. */

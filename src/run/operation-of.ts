@@ -20,7 +20,7 @@ import { storeOperation } from '../operations/store-operation.ts';
 import { tagsOperation } from '../operations/tags-operation.ts';
 import { uploadOperation } from '../operations/upload-operation.ts';
 import type { AddonCall } from '../uploadcare/addons-api.ts';
-import type { ServiceClient } from './service-client.ts';
+import type { ServiceClient } from '../uploadcare/service-client.ts';
 
 /** What the steps of a run work with. */
 export interface StepsPlace {

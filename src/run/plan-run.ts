@@ -1,4 +1,5 @@
 import type { EffectCount } from '../core/effect-count.ts';
+import { withCleanup } from '../core/with-cleanup.ts';
 import { countEffects } from '../engine/consent.ts';
 import { Halt } from '../engine/run-stop.ts';
 import { chunkSizeOf } from '../engine/send/send-chunk.ts';
@@ -14,7 +15,6 @@ import type { RunContext } from './run-request.ts';
 import { haltFor, openSession, type Session } from './run-session.ts';
 import { sourcePlace } from './source-of.ts';
 import { createTwoClocks } from './two-clocks.ts';
-import { withCleanup } from './with-cleanup.ts';
 
 /** What a run would do, counted. */
 export interface Plan extends SelectionCount {

@@ -1,11 +1,11 @@
 import { ClassifiedError, failureOf } from '../core/failure.ts';
 import type { RunListener } from '../engine/run-events.ts';
 import type { Catalog } from '../ledger/catalog.ts';
+import { keepRate, learnedRate } from '../state/learned-rate.ts';
+import type { RateShare } from '../state/rate-share.ts';
 import { createServerClock, type ServerClock } from '../transport/server-clock.ts';
 import type { JobProject } from './job-projects.ts';
-import { keepRate, learnedRate } from './learned-rate.ts';
 import { openService, type Service, type ServiceOptions } from './open-service.ts';
-import type { RateShare } from './rate-share.ts';
 import type { RunContext } from './run-request.ts';
 
 /** A project, opened: a client, a gate and a clock of its own. */

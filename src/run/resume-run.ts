@@ -1,29 +1,30 @@
+import type { Connection } from '../core/connection.ts';
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
+import { withCleanup } from '../core/with-cleanup.ts';
 import { Halt } from '../engine/run-stop.ts';
 import { describeJobChange, jobFingerprint } from '../job/job-fingerprint.ts';
 import type { Job } from '../job/job-schema.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { RunRecord } from '../ledger/run-table.ts';
-import { findRun } from './find-run.ts';
-import { settingsOf } from './job-parts.ts';
-import { projectsOf, withKeptKeys, withPublicKeys } from './job-projects.ts';
-import { joinProjects } from './join-projects.ts';
-import { openOtherWorks } from './other-works.ts';
-import { endFacts } from './run-end.ts';
-import type { Connection, RunContext, RunEnd } from './run-request.ts';
-import { haltFor, openSession, workOnRun } from './run-session.ts';
-import { makeStateDirectory, type StatePaths, statePaths } from './state-paths.ts';
-import { storedJob } from './stored-job.ts';
+import { findRun } from '../state/find-run.ts';
+import { openOtherWorks } from '../state/other-works.ts';
+import { makeStateDirectory, type StatePaths, statePaths } from '../state/state-paths.ts';
+import { storedJob } from '../state/stored-job.ts';
 import {
   findUnfinishedRuns,
   type JobIdentity,
   newestOfJob,
   onlyRun,
   type UnfinishedRun,
-} from './unfinished-runs.ts';
-import { withCleanup } from './with-cleanup.ts';
+} from '../state/unfinished-runs.ts';
+import { settingsOf } from './job-parts.ts';
+import { projectsOf, withKeptKeys, withPublicKeys } from './job-projects.ts';
+import { joinProjects } from './join-projects.ts';
+import { endFacts } from './run-end.ts';
+import type { RunContext, RunEnd } from './run-request.ts';
+import { haltFor, openSession, workOnRun } from './run-session.ts';
 
 /**
  * Resumes a run. null means the only unfinished one, or with `changed` the newest unfinished one of

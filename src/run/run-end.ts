@@ -1,13 +1,13 @@
 import type { Job } from '../job/job-schema.ts';
+import { countExclusions, type ExclusionTables } from '../ledger/count-exclusions.ts';
 import type { ItemTable } from '../ledger/item-table.ts';
 import type { OutcomeTable } from '../ledger/outcome-table.ts';
 import type { RunRecord } from '../ledger/run-table.ts';
-import { type LeftOutTables, leftOutOf } from './left-out.ts';
-import { skipsDone } from './other-works.ts';
+import { skipsDone } from '../state/other-works.ts';
 import type { RunEnd } from './run-request.ts';
 
 /** The tables that tell how items ended; a ledger that is only read has the same. */
-interface EndTables extends LeftOutTables {
+interface EndTables extends ExclusionTables {
   readonly items: Pick<ItemTable, 'countsByStep'>;
   readonly outcomes: Pick<OutcomeTable, 'reasons'>;
 }
@@ -19,7 +19,7 @@ export function endFacts(
   { jobFile }: Pick<RunRecord, 'jobFile'>,
 ): Pick<RunEnd, 'reasons' | 'failedPaid' | 'leftOut'> {
   const { items, outcomes } = tables;
-  const leftOut = leftOutOf(tables);
+  const leftOut = countExclusions(tables);
   const reasons = outcomes.reasons().map(({ wentOnFrom, ...counted }) => {
     return wentOnFrom === null
       ? counted

@@ -1,5 +1,7 @@
+import type { Connection } from '../core/connection.ts';
 import type { ConfirmAnswer, ConsentQuestion } from '../core/consent.ts';
-import type { JsonObject } from '../core/json.ts';
+import type { Exclusions } from '../core/exclusions.ts';
+import type { LogLine } from '../core/log-line.ts';
 import type { RunId, RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
 import type { World } from '../core/world.ts';
@@ -10,22 +12,7 @@ import type { OnConflict } from '../job/job-schema.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { Gate } from '../transport/gate.ts';
 import type { GateOptions } from '../transport/gate-control.ts';
-import type { LeftOut } from './left-out.ts';
-import type { ServiceClient } from './service-client.ts';
-
-/** Where the service is, and as whom to speak to it. */
-export interface Connection {
-  readonly publicKey: string;
-  readonly secretKey: string;
-  /** Scheme, host and port of the REST API. */
-  readonly restOrigin: string;
-  /** Scheme, host and port of the Upload API; the service's own where absent. */
-  readonly uploadOrigin?: string;
-  /** Storage hosts that parts of files may go to, beside Uploadcare's; `*.` is any host below. */
-  readonly partHosts?: readonly string[];
-  /** `signed` unless the user asks for the simple scheme. */
-  readonly auth: 'signed' | 'simple';
-}
+import type { ServiceClient } from '../uploadcare/service-client.ts';
 
 /** The question before a run deletes or pays: asked once for all that it would do. */
 export interface Confirmation extends ConsentQuestion {
@@ -85,13 +72,6 @@ export interface RunLimits {
   readonly onOpen?: (close: () => void) => void;
 }
 
-/** Structured logging, as pino does it. */
-export type LogLine = (
-  level: 'trace' | 'debug' | 'info' | 'warn' | 'error',
-  fields: JsonObject,
-  message: string,
-) => void;
-
 /** A code or reason, and how many items have it. */
 interface EndReason {
   readonly state: 'failed' | 'skipped';
@@ -121,7 +101,7 @@ export interface RunEnd {
   /** Failed and skipped items by code or reason, most first: each is counted once, as it ended. */
   readonly reasons: readonly EndReason[];
   /** What of the source became no item of its own. */
-  readonly leftOut: LeftOut;
+  readonly leftOut: Exclusions;
   /** What failed after a step that is paid for; null where nothing did. */
   readonly failedPaid: FailedPaid | null;
   /** Of this process only. */

@@ -14,13 +14,13 @@ import type { ColumnNeeds } from '../sources/list-source.ts';
 import { searchSource } from '../sources/search-source.ts';
 import type { Source } from '../sources/source.ts';
 import { urlListSource } from '../sources/url-list-source.ts';
+import { statePaths } from '../state/state-paths.ts';
 import type { ListQuery } from '../uploadcare/list-cursor.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { FileSearch } from '../uploadcare/search-api.ts';
 import { createEarlierRuns } from './earlier-runs.ts';
 import type { OpenProject } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
-import { statePaths } from './state-paths.ts';
 
 /** What sources read from. */
 export interface SourcePlace extends ListPorts {

@@ -1,19 +1,19 @@
 import { parseRunId } from '../core/run.ts';
+import { withCleanup } from '../core/with-cleanup.ts';
 import { Halt } from '../engine/run-stop.ts';
 import { jobFingerprint } from '../job/job-fingerprint.ts';
 import type { Job } from '../job/job-schema.ts';
 import { Ledger } from '../ledger/ledger.ts';
+import { openOtherWorks } from '../state/other-works.ts';
+import { makeStateDirectory } from '../state/state-paths.ts';
 import { checkList, readsInput, takeInput } from './check-list.ts';
 import { checkProject } from './check-project.ts';
 import { settingsOf } from './job-parts.ts';
 import { projectsOf, withPublicKeys } from './job-projects.ts';
 import { joinProjects } from './join-projects.ts';
-import { openOtherWorks } from './other-works.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { haltFor, openSession, workOnRun } from './run-session.ts';
-import { makeStateDirectory } from './state-paths.ts';
 import { toolVersion } from './tool-version.ts';
-import { withCleanup } from './with-cleanup.ts';
 
 /**
  * Starts a new run of a job and works on it until it ends or stops. Throws a `UserError` or a

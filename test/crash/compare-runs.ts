@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { RunId } from '../../src/core/run.ts';
 import { LedgerReader } from '../../src/ledger/ledger-reader.ts';
-import { readItems } from '../../src/run/read-runs.ts';
+import { readItems } from '../../src/state/read-runs.ts';
 import { caseOf, type Stage } from './matrix-stage.ts';
 
 /** What a run leaves: outcomes by item, and effects at the service. */

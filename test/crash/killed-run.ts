@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunId } from '../../src/core/run.ts';
 import { createEmulator, type Effect, type Emulator } from '../../src/emulator/emulator.ts';
-import { listRuns, readItems } from '../../src/run/read-runs.ts';
+import { listRuns, readItems } from '../../src/state/read-runs.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 import { between, seededRandom } from '../support/seeded-random.ts';
 import { environmentFor, type ProgramEnd, startProgram } from '../support/spawn-program.ts';

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { Catalog } from '../../src/ledger/catalog.ts';
-import { statePaths } from '../../src/run/state-paths.ts';
+import { statePaths } from '../../src/state/state-paths.ts';
 import { openShell, type Shell, untilPrinted } from '../support/run-cli.ts';
 
 /** The first counts again every two seconds and tells its rate; then the second does. */

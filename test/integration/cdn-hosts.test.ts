@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { mapTexts } from '../../src/report/map-texts.ts';
-import { readReportedRun } from '../../src/run/read-reported-run.ts';
+import { readReportedRun } from '../../src/state/read-reported-run.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 import { alive, runBench } from '../support/run-bench.ts';
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import { withCleanup } from '../../src/core/with-cleanup.ts';
 import type { OnConflict } from '../../src/job/job-schema.ts';
 import { Catalog } from '../../src/ledger/catalog.ts';
-import { RateShare } from '../../src/run/rate-share.ts';
-import { RunSkipped, takeProjectLock } from '../../src/run/run-locks.ts';
-import { makeStateDirectory } from '../../src/run/state-paths.ts';
-import { withCleanup } from '../../src/run/with-cleanup.ts';
+import { RateShare } from '../../src/state/rate-share.ts';
+import { RunSkipped, takeProjectLock } from '../../src/state/run-locks.ts';
+import { makeStateDirectory } from '../../src/state/state-paths.ts';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
 
 const STORE = { source: { files: { stored: false } }, steps: [{ uses: 'store' }] };

@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { decisionTexts } from '../../src/report/decision-texts.ts';
-import { checkAdopted, whyNotLookedUp } from '../../src/run/check-adopted.ts';
-import { readDecisions } from '../../src/run/read-decisions.ts';
-import { resolveItems } from '../../src/run/resolve-items.ts';
-import { statePaths } from '../../src/run/state-paths.ts';
+import { checkAdopted, whyNotLookedUp } from '../../src/resolve/check-adopted.ts';
+import { readDecisions } from '../../src/resolve/read-decisions.ts';
+import { resolveItems } from '../../src/resolve/resolve-items.ts';
+import { statePaths } from '../../src/state/state-paths.ts';
 import { createSystemFiles } from '../../src/world/system-files.ts';
 import { alive, runBench } from '../support/run-bench.ts';
 

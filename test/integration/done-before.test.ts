@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { listRuns } from '../../src/run/read-runs.ts';
+import { listRuns } from '../../src/state/read-runs.ts';
 import { alive, answerWith, type RunBench, runBench } from '../support/run-bench.ts';
 
 const OF_CUT = '${{ steps.cut.file }}';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { leftOutRows } from '../../src/cli/run-summary.ts';
-import { readRun } from '../../src/run/read-runs.ts';
+import { readRun } from '../../src/state/read-runs.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 import { alive, answerWith, type RunBench, runBench } from '../support/run-bench.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readRun } from '../../src/run/read-runs.ts';
+import { readRun } from '../../src/state/read-runs.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 import { alive, answerWith, type RunBench, runBench } from '../support/run-bench.ts';
 

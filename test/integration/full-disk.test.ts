@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { exitCodeForEnd } from '../../src/cli/exit-code.ts';
 import { parseRunId } from '../../src/core/run.ts';
 import { takeLock } from '../../src/ledger/process-lock.ts';
-import { statePaths } from '../../src/run/state-paths.ts';
+import { statePaths } from '../../src/state/state-paths.ts';
 import { diskFull, watchLedgerWrites } from '../support/ledger-writes.ts';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
 

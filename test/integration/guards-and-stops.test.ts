@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { exitCodeForEnd } from '../../src/cli/exit-code.ts';
 import type { RunEvent } from '../../src/engine/run-events.ts';
-import { listRuns } from '../../src/run/read-runs.ts';
+import { listRuns } from '../../src/state/read-runs.ts';
 import { alive, answerWith, type RunBench, runBench } from '../support/run-bench.ts';
 
 const DELETE = { source: { files: { stored: false } }, steps: [{ uses: 'delete' }] };

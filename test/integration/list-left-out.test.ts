@@ -6,8 +6,8 @@ import { exitCodeForEnd, exitCodeForError } from '../../src/cli/exit-code.ts';
 import { summaryDocument } from '../../src/cli/run-summary.ts';
 import { statusText } from '../../src/cli/status-text.ts';
 import { NONE_PASSED_OVER } from '../../src/core/passed-over.ts';
-import { readRun } from '../../src/run/read-runs.ts';
 import { startRun } from '../../src/run/start-run.ts';
+import { readRun } from '../../src/state/read-runs.ts';
 import { alive, type LifeChanges, type RunBench, runBench } from '../support/run-bench.ts';
 
 const STORE = [{ uses: 'store' }];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readRun } from '../../src/run/read-runs.ts';
+import { readRun } from '../../src/state/read-runs.ts';
 import { alive, type LifeChanges, type RunBench, runBench } from '../support/run-bench.ts';
 
 const COPY = { source: { files: {} }, steps: [{ uses: 'copy-local' }] };

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { RunId } from '../../src/core/run.ts';
 import type { EmulatorObjects } from '../../src/emulator/emulator.ts';
 import { openDatabase } from '../../src/ledger/open-database.ts';
-import { readItems, readRun } from '../../src/run/read-runs.ts';
+import { readItems, readRun } from '../../src/state/read-runs.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
 

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { exitCodeForEnd } from '../../src/cli/exit-code.ts';
-import { resolveItems } from '../../src/run/resolve-items.ts';
+import { resolveItems } from '../../src/resolve/resolve-items.ts';
 import type { RunEnd } from '../../src/run/run-request.ts';
 import { alive, answerWith, type RunBench, runBench } from '../support/run-bench.ts';
 

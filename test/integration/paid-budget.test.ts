@@ -4,7 +4,7 @@ import { exitCodeForEnd } from '../../src/cli/exit-code.ts';
 import { parseRunId } from '../../src/core/run.ts';
 import { CRASH_POINTS } from '../../src/core/world.ts';
 import { LedgerReader } from '../../src/ledger/ledger-reader.ts';
-import { statePaths } from '../../src/run/state-paths.ts';
+import { statePaths } from '../../src/state/state-paths.ts';
 import { alive, answerWith, type RunBench, runBench } from '../support/run-bench.ts';
 
 const OF_CUT = '${{ steps.cut.file }}';

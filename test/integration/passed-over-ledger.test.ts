@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { exitCodeForEnd } from '../../src/cli/exit-code.ts';
-import { statePaths } from '../../src/run/state-paths.ts';
+import { statePaths } from '../../src/state/state-paths.ts';
 import { alive, runBench } from '../support/run-bench.ts';
 
 test('a ledger of other work that lacks the table of works does not stop a paid run', async () => {

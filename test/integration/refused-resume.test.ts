@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { parseRunId } from '../../src/core/run.ts';
 import { takeLock } from '../../src/ledger/process-lock.ts';
 import type { RunContext } from '../../src/run/run-request.ts';
-import { statePaths } from '../../src/run/state-paths.ts';
+import { statePaths } from '../../src/state/state-paths.ts';
 import { alive, runBench } from '../support/run-bench.ts';
 
 const DELETE = { source: { files: { stored: false, pageSize: 100 } }, steps: [{ uses: 'delete' }] };

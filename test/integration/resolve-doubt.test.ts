@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Resolution } from '../../src/run/resolution.ts';
-import { resolveItems } from '../../src/run/resolve-items.ts';
+import type { Resolution } from '../../src/resolve/resolution.ts';
+import { resolveItems } from '../../src/resolve/resolve-items.ts';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: the job file's own expression.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Catalog } from '../../src/ledger/catalog.ts';
-import { statePaths } from '../../src/run/state-paths.ts';
+import { statePaths } from '../../src/state/state-paths.ts';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
 
 const INFO = {

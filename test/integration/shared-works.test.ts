@@ -7,7 +7,7 @@ import type { Effect } from '../../src/emulator/emulator.ts';
 import { openDatabase } from '../../src/ledger/open-database.ts';
 import { takeLock } from '../../src/ledger/process-lock.ts';
 import type { RunEnd } from '../../src/run/run-request.ts';
-import { statePaths } from '../../src/run/state-paths.ts';
+import { statePaths } from '../../src/state/state-paths.ts';
 import {
   alive,
   answerWith,

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { parseRunId } from '../../src/core/run.ts';
+import { examineState } from '../../src/doctor/examine-state.ts';
 import { takeLock } from '../../src/ledger/process-lock.ts';
-import { examineState } from '../../src/run/examine-state.ts';
-import { listRuns } from '../../src/run/read-runs.ts';
-import { statePaths } from '../../src/run/state-paths.ts';
+import { listRuns } from '../../src/state/read-runs.ts';
+import { statePaths } from '../../src/state/state-paths.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 import { alive, runBench } from '../support/run-bench.ts';
 

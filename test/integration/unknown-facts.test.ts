@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { planText } from '../../src/cli/plan-text.ts';
 import { summaryText } from '../../src/cli/run-summary.ts';
-import { readRun } from '../../src/run/read-runs.ts';
+import { readRun } from '../../src/state/read-runs.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 import { alive, answerWith, type RunBench, runBench } from '../support/run-bench.ts';
 

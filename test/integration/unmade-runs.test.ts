@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseRunId } from '../../src/core/run.ts';
 import { takeLock } from '../../src/ledger/process-lock.ts';
-import { statePaths } from '../../src/run/state-paths.ts';
+import { statePaths } from '../../src/state/state-paths.ts';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
 
 const STORE = { source: { files: { stored: false } }, steps: [{ uses: 'store' }] };

@@ -73,7 +73,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'adopted-from-another',
     protection: 'A file that the service named for another item is not adopted',
-    file: 'src/run/resolve-items.ts',
+    file: 'src/resolve/resolve-items.ts',
     from: 'if (owner === null || owner.item === item.seq) return [];',
     to: 'return [];',
     red: { file: OWN, test: 'can be adopted for that item only' },

@@ -24,7 +24,7 @@ export const CLAIM_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'claim-of-the-living',
     protection: 'The claim of a process that lives is respected',
-    file: 'src/run/ledger-shelf.ts',
+    file: 'src/state/ledger-shelf.ts',
     from: "if (this.#isHeld(run, held)) return { run, kind: 'at-work' };",
     to: '',
     red: OVERLAP,
@@ -32,7 +32,7 @@ export const CLAIM_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'old-list-of-ledgers',
     protection: 'A run that started a moment ago is seen at the next claim',
-    file: 'src/run/other-works.ts',
+    file: 'src/state/other-works.ts',
     from: 'const found = new Map<string, OtherWork>();\n  shelf.refresh();',
     to: 'const found = new Map<string, OtherWork>();',
     red: OVERLAP,
@@ -40,7 +40,7 @@ export const CLAIM_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'dead-intent-is-free',
     protection: 'What a killed run had sent counts as paid',
-    file: 'src/run/ledger-shelf.ts',
+    file: 'src/state/ledger-shelf.ts',
     from: "if (standing?.kind === 'claimed' || standing?.kind === 'open') {",
     to: "if (standing?.kind === 'open' && !this.#isHeld(run, held)) return null;\n    if (standing?.kind === 'claimed' || standing?.kind === 'open') {",
     red: { file: SHARED, test: 'a claim without an intent is free' },
@@ -48,7 +48,7 @@ export const CLAIM_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'pays-without-catalog',
     protection: 'A job that pays does not start without a usable catalog',
-    file: 'src/run/other-works.ts',
+    file: 'src/state/other-works.ts',
     from: 'if (wanted.size > 0 && catalog.trouble !== null)',
     to: 'if (wanted.size < 0 && catalog.trouble !== null)',
     red: { file: SHARED, test: 'does not start without a usable catalog' },

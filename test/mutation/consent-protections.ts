@@ -93,7 +93,7 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'any-run-resumes',
     protection: 'Of several unfinished runs none is chosen unasked',
-    file: 'src/run/unfinished-runs.ts',
+    file: 'src/state/unfinished-runs.ts',
     from: 'if (others.length === 0) return only.run;',
     to: 'if (others.length >= 0) return only.run;',
     red: { file: 'test/integration/consent.test.ts', test: 'more than one run is unfinished' },
@@ -101,7 +101,7 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'any-job-resumes',
     protection: "A job file resumes its own job's run",
-    file: 'src/run/unfinished-runs.ts',
+    file: 'src/state/unfinished-runs.ts',
     from: '({ jobName, publicKey }) => jobName === job.jobName && publicKey === job.publicKey',
     to: '({ publicKey }) => publicKey === job.publicKey',
     red: { file: 'test/integration/consent.test.ts', test: 'a run of that job only' },

@@ -29,7 +29,7 @@ export const FLAG_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'old-page-size-is-lost',
     protection: 'A job of an earlier version is the same job as its file of today',
-    file: 'src/run/stored-job.ts',
+    file: 'src/state/stored-job.ts',
     from: 'if (limit === undefined) return job;',
     to: 'return job;',
     red: { file: 'test/unit/run/stored-job.test.ts', test: 'the same job as its file of today' },

@@ -37,7 +37,7 @@ export const NETWORK_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'other-node-unseen',
     protection: 'With another Node, no ledger passes for unreadable',
-    file: 'src/run/find-run.ts',
+    file: 'src/state/find-run.ts',
     from: '  checkSqlite();\n',
     to: '  void checkSqlite;\n',
     red: { file: 'test/unit/run/other-node.test.ts', test: 'the list of runs' },

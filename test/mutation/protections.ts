@@ -94,7 +94,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'adopts-any-file',
     protection: 'A file that the run knows as another is not taken for what was made',
-    file: 'src/run/resolve-items.ts',
+    file: 'src/resolve/resolve-items.ts',
     from: 'refuseFaults(faultsOfAdoptions(',
     to: 'void (faultsOfAdoptions(',
     red: { file: 'test/integration/resolve-doubt.test.ts', test: 'the run knows as another' },
@@ -177,7 +177,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'no-project-lock',
     protection: 'Of two runs on one project the second is turned away',
-    file: 'src/run/run-locks.ts',
+    file: 'src/state/run-locks.ts',
     from: 'for (const project of inOrder) await takeProjectLock(project, request);',
     to: '',
     red: { file: 'test/integration/refused-resume.test.ts', test: 'a second run on the project' },

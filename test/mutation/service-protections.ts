@@ -37,7 +37,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'rate-undivided',
     protection: 'Runs that share a project share its rate',
-    file: 'src/run/rate-share.ts',
+    file: 'src/state/rate-share.ts',
     from: 'return this.#learned / this.#sharers;',
     to: 'return Number.POSITIVE_INFINITY;',
     red: { file: 'test/integration/shared-rate.test.ts', test: 'two runs together' },

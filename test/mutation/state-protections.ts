@@ -62,7 +62,7 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'locked-is-finished',
     protection: 'A ledger that nobody can read now is not taken for a finished one',
-    file: 'src/run/unfinished-runs.ts',
+    file: 'src/state/unfinished-runs.ts',
     from: 'if (found.length === 0 && locked !== null) throw locked;',
     to: '',
     red: { file: 'test/integration/refused-resume.test.ts', test: 'keeps from its readers' },
@@ -70,7 +70,7 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'lock-ignored',
     protection: 'Where somebody else works, `onConflict` decides',
-    file: 'src/run/run-locks.ts',
+    file: 'src/state/run-locks.ts',
     from: '?? (await afterConflict(place, request));',
     to: '?? { release: () => undefined };',
     red: { file: 'test/integration/conflicts.test.ts', test: 'fail: the second run' },
@@ -78,7 +78,7 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'wait-is-fail',
     protection: 'A run that waits for a project begins once that is free',
-    file: 'src/run/run-locks.ts',
+    file: 'src/state/run-locks.ts',
     from: "if (onConflict !== 'wait') {",
     to: 'if (true) {',
     red: { file: 'test/integration/conflicts.test.ts', test: 'was killed is waited for' },

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseRunId } from '../../src/core/run.ts';
 import { Ledger } from '../../src/ledger/ledger.ts';
-import { listRuns, readItems } from '../../src/run/read-runs.ts';
+import { listRuns, readItems } from '../../src/state/read-runs.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { givePage, newRun, tempDirectory } from '../support/temp-ledger.ts';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AuditEntry } from '../../src/emulator/emulator.ts';
 import type { RunEnd } from '../../src/run/run-request.ts';
-import type { ItemReport } from '../../src/run/run-status.ts';
+import type { ItemReport } from '../../src/state/run-status.ts';
 import { isStoppedAsBusy } from './life-ends.ts';
 import type { Mishap, Schedule } from './schedule.ts';
 import type { Seen } from './seen.ts';

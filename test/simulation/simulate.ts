@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readItems } from '../../src/run/read-runs.ts';
 import type { RunEnd } from '../../src/run/run-request.ts';
+import { readItems } from '../../src/state/read-runs.ts';
 import { watchLedgerWrites } from '../support/ledger-writes.ts';
 import {
   changedByOperation,

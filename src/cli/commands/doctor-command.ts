@@ -1,9 +1,8 @@
 import type { ArgumentsCamelCase, CommandModule } from 'yargs';
+import { examineService } from '../../doctor/examine-service.ts';
+import { examineState, type Finding, good } from '../../doctor/examine-state.ts';
 import { plainText } from '../../progress/terminal-text.ts';
 import { connectionFromEnv } from '../../run/connection-from-env.ts';
-import { examineService } from '../../run/examine-service.ts';
-import { examineState } from '../../run/examine-state.ts';
-import { type Finding, good } from '../../run/finding.ts';
 import { databaseVersion, toolVersion } from '../../run/tool-version.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import { CLIENT_OPTIONS, type ClientFlags } from '../connection-options.ts';

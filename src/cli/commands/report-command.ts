@@ -13,7 +13,7 @@ import { ROW_FORMATS } from '../../report/row-texts.ts';
 import type { ReportedRun } from '../../report/run-items.ts';
 import { SQL_DIALECTS } from '../../report/sql-updates.ts';
 import { batches, writeTexts } from '../../report/write-texts.ts';
-import { readReportedRun } from '../../run/read-reported-run.ts';
+import { readReportedRun } from '../../state/read-reported-run.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { GLOBAL_OPTIONS_OF_ITEMS } from '../global-options.ts';

@@ -3,7 +3,6 @@ import { isUnfinished, type RunId } from '../../core/run.ts';
 import { UserError } from '../../core/user-error.ts';
 import type { Job } from '../../job/job-schema.ts';
 import { connectionFromEnv } from '../../run/connection-from-env.ts';
-import { readRun } from '../../run/read-runs.ts';
 import {
   checkChangedJob,
   checkNotDeclined,
@@ -11,6 +10,7 @@ import {
   resumeRun,
   runToResume,
 } from '../../run/resume-run.ts';
+import { readRun } from '../../state/read-runs.ts';
 import { chooseRun } from '../choose-run.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import { executeRun } from '../execute-run.ts';

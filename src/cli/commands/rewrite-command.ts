@@ -5,7 +5,7 @@ import { plainText } from '../../progress/terminal-text.ts';
 import { isKnownSuffix } from '../../rewrite/find-documents.ts';
 import type { DocumentResult } from '../../rewrite/rewrite-document.ts';
 import { type RewriteRequest, rewriteDocuments } from '../../rewrite/rewrite-documents.ts';
-import { readReportedRun } from '../../run/read-reported-run.ts';
+import { readReportedRun } from '../../state/read-reported-run.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { GLOBAL_OPTIONS } from '../global-options.ts';

@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { plainText } from '../../progress/terminal-text.ts';
-import { listRuns } from '../../run/read-runs.ts';
-import type { RunListing } from '../../run/run-status.ts';
+import { listRuns } from '../../state/read-runs.ts';
+import type { RunListing } from '../../state/run-status.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
 import { listingDocument, runsTable } from '../status-text.ts';

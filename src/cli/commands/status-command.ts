@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { readRun } from '../../run/read-runs.ts';
+import { readRun } from '../../state/read-runs.ts';
 import type { CommandHost } from '../command.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
 import { parseRunArgument } from '../run-argument.ts';

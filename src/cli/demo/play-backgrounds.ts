@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatDuration } from '../../core/duration.ts';
-import { readItems, readRun } from '../../run/read-runs.ts';
+import { readItems, readRun } from '../../state/read-runs.ts';
 import { createCli, type DemoPlace, startDemoEmulator, untilCounted } from './demo-tools.ts';
 import type { EmulatorView } from './emulator-view.ts';
 import { proveCutouts } from './prove-cutouts.ts';

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatDuration } from '../../core/duration.ts';
-import { readItems, readRun } from '../../run/read-runs.ts';
+import { readItems, readRun } from '../../state/read-runs.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { DemoStage } from './demo-stage.ts';
 import { createCli, type Narrator, startDemoEmulator, untilCounted } from './demo-tools.ts';

@@ -1,6 +1,6 @@
 import { formatCount } from '../../core/counted.ts';
 import { DEFAULT_SETTINGS } from '../../engine/settings.ts';
-import type { ItemReport } from '../../run/run-status.ts';
+import type { ItemReport } from '../../state/run-status.ts';
 import type { EmulatedEffect } from './emulator-view.ts';
 import type { Claim } from './prove-deletes.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type CutoutEvidence, proveCutouts } from '../../../src/cli/demo/prove-cutouts.ts';
-import type { ItemReport } from '../../../src/run/run-status.ts';
+import type { ItemReport } from '../../../src/state/run-status.ts';
 
 const effect = (operation: string, uuid: string) => {
   return { operation, uuid, changed: true, requestId: null };

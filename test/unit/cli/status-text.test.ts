@@ -5,7 +5,7 @@ import { NONE_PASSED_OVER } from '../../../src/core/passed-over.ts';
 import { parseRunId } from '../../../src/core/run.ts';
 import { stateCounts } from '../../../src/core/state-counts.ts';
 import { NONE_UNDECIDED } from '../../../src/core/undecided.ts';
-import type { RunStatus } from '../../../src/run/run-status.ts';
+import type { RunStatus } from '../../../src/state/run-status.ts';
 
 const advice = createAdvice(undefined);
 const at = (time: string) => Date.parse(`2026-11-22T${time}Z`);

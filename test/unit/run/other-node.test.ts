@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { parseRunId } from '../../../src/core/run.ts';
-import { examineState } from '../../../src/run/examine-state.ts';
-import { listRuns, readItems, readRun } from '../../../src/run/read-runs.ts';
-import { statePaths } from '../../../src/run/state-paths.ts';
+import { examineState } from '../../../src/doctor/examine-state.ts';
 import { databaseVersion } from '../../../src/run/tool-version.ts';
-import { findUnfinishedRuns } from '../../../src/run/unfinished-runs.ts';
+import { listRuns, readItems, readRun } from '../../../src/state/read-runs.ts';
+import { statePaths } from '../../../src/state/state-paths.ts';
+import { findUnfinishedRuns } from '../../../src/state/unfinished-runs.ts';
 import { createSystemWorld } from '../../../src/world/system-world.ts';
 
 const failure = vi.hoisted(() => ({ thrown: new Error('set by each test') }));

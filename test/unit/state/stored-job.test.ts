@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { describeJobChange, jobFingerprint } from '../../../src/job/job-fingerprint.ts';
 import { loadJobFile } from '../../../src/job/load-job-file.ts';
-import { storedJob } from '../../../src/run/stored-job.ts';
+import { storedJob } from '../../../src/state/stored-job.ts';
 
 const JOB = `version: 1
 name: x

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
@@ -68,4 +68,34 @@ function unusable(directory: string, cause: unknown): UserError {
 /** Not the key itself: where the two keys were mixed up, it would be the secret one. */
 function digestOf(publicKey: string): string {
   return createHash('sha256').update(publicKey).digest('hex').slice(0, 32);
+}
+
+/** What decides where the ledgers are. */
+export interface StateDirectoryFacts {
+  /** As the user gave it with the command. */
+  readonly flag: string | undefined;
+  readonly env: {
+    readonly UCBULK_STATE?: string | undefined;
+    readonly XDG_STATE_HOME?: string | undefined;
+    readonly HOME?: string | undefined;
+  };
+  readonly cwd: string;
+  readonly exists: (path: string) => boolean;
+}
+
+/**
+ * The state directory, absolute: what was asked for, else `./state` where there is one (a checkout,
+ * a project of its own), else the user's state directory by the XDG rules.
+ */
+export function findStateDirectory({ flag, env, cwd, exists }: StateDirectoryFacts): string {
+  const wanted = flag ?? env.UCBULK_STATE;
+  if (wanted !== undefined && wanted !== '') return resolve(cwd, wanted);
+  const local = join(cwd, 'state');
+  if (exists(local)) return local;
+  const home = resolve(cwd, env.HOME ?? '.');
+  // The XDG rules say that a relative path is to be ignored.
+  const base = env.XDG_STATE_HOME?.startsWith('/')
+    ? env.XDG_STATE_HOME
+    : join(home, '.local/state');
+  return join(base, 'ucbulk');
 }

@@ -1,11 +1,11 @@
 import { basename, join } from 'node:path';
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
+import type { Release } from '../core/with-cleanup.ts';
 import type { Files, World } from '../core/world.ts';
 import type { OnConflict } from '../job/job-schema.ts';
 import { type HeldLock, isLockHeld, type LockMode, takeLock } from '../ledger/process-lock.ts';
 import type { StatePaths } from './state-paths.ts';
-import type { Release } from './with-cleanup.ts';
 
 /** A project as its lock knows it. */
 export interface LockedProject {

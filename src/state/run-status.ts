@@ -1,8 +1,8 @@
+import type { Exclusions } from '../core/exclusions.ts';
 import type { ItemState } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { RunId, RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
-import type { LeftOut } from './left-out.ts';
 
 /** Where a run stands, read from its ledger without disturbing it. */
 export interface RunStatus {
@@ -21,7 +21,7 @@ export interface RunStatus {
   readonly pages: number;
   readonly counts: StateCounts;
   /** What of the source became no item of its own. */
-  readonly leftOut: LeftOut;
+  readonly leftOut: Exclusions;
   /**
    * The steps of the job. `counts`: the items that are at the step, or ended there; `passed`: those
    * that it is behind, done there or not for them.

@@ -1,7 +1,7 @@
 import type { RunId } from '../core/run.ts';
+import type { Release } from '../core/with-cleanup.ts';
 import { RESERVE_PART, Reserve } from '../ledger/reserve.ts';
 import type { StatePaths } from './state-paths.ts';
-import type { Release } from './with-cleanup.ts';
 
 /** For the end of the run itself, and for what SQLite needs beside its log, bytes. */
 const BASE_BYTES = 4 * RESERVE_PART;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findStateDirectory } from '../../../src/run/state-directory.ts';
+import { findStateDirectory } from '../../../src/state/state-paths.ts';
 
 const facts = { flag: undefined, env: { HOME: '/home/me' }, cwd: '/work', exists: () => false };
 

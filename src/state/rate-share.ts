@@ -1,7 +1,8 @@
+import type { Connection } from '../core/connection.ts';
+import type { World } from '../core/world.ts';
 import type { Catalog } from '../ledger/catalog.ts';
-import { keepRate, learnedRate } from './learned-rate.ts';
+import { keepRate, type Learner, learnedRate } from './learned-rate.ts';
 import { liveSharers } from './run-locks.ts';
-import type { Connection, RunContext } from './run-request.ts';
 import type { StatePaths } from './state-paths.ts';
 
 const RECOUNT_MS = 2000; // a share is free again this long after its run died, at the latest
@@ -10,7 +11,7 @@ const RECOUNT_MS = 2000; // a share is free again this long after its run died, 
 interface SharePlace {
   readonly paths: StatePaths;
   readonly connection: Connection;
-  readonly context: RunContext;
+  readonly context: Learner & { readonly world: Pick<World, 'clock' | 'files'> };
   readonly catalog: Catalog;
 }
 

@@ -4,10 +4,9 @@ import type { RunId } from '../core/run.ts';
 import type { World } from '../core/world.ts';
 import { catalogTrouble } from '../ledger/catalog.ts';
 import { inspectLedger } from '../ledger/inspect-ledger.ts';
-import { findRun, listedRuns } from './find-run.ts';
-import { type Finding, good } from './finding.ts';
-import { isRunHeld, runNote } from './run-locks.ts';
-import { type StatePaths, statePaths } from './state-paths.ts';
+import { findRun, listedRuns } from '../state/find-run.ts';
+import { isRunHeld, runNote } from '../state/run-locks.ts';
+import { type StatePaths, statePaths } from '../state/state-paths.ts';
 
 /** Types of `statfs` (linux/magic.h) where locks and shared memory can't be trusted. */
 const NETWORK_DISKS: ReadonlyMap<number, string> = new Map([
@@ -102,4 +101,22 @@ function examineLedger(path: string): Finding[] {
     const message = error instanceof Error ? error.message : String(error);
     return [{ about: 'ledger', subject: path, level: 'bad', message, advice: null }];
   }
+}
+
+/** One thing that `doctor` looked at. */
+export interface Finding {
+  /** `tool`, `state`, `catalog`, `ledger`, `lock`, `service`. */
+  readonly about: string;
+  /** Which one: a path, a run, an origin. */
+  readonly subject: string;
+  /** `note`: worth knowing, and no reason not to work; `away`: may be good again by itself. */
+  readonly level: 'good' | 'note' | 'bad' | 'away';
+  readonly message: string;
+  /** What to do now; null where there is nothing. */
+  readonly advice: string | null;
+}
+
+/** A finding of which there is nothing to be done. */
+export function good(about: string, subject: string, message: string): Finding {
+  return { about, subject, level: 'good', message, advice: null };
 }

@@ -1,8 +1,9 @@
+import type { Connection } from '../core/connection.ts';
 import type { JsonValue } from '../core/json.ts';
 import { parseLearnedDurations } from '../engine/service-state/duration-table.ts';
 import type { DurationStore } from '../engine/service-state/job-durations.ts';
 import type { Catalog } from '../ledger/catalog.ts';
-import type { RunContext } from './run-request.ts';
+import type { Learner } from './learned-rate.ts';
 
 /** What was learned longer ago says little about today, ms. */
 const FRESH_MS = 30 * 24 * 3_600_000;
@@ -12,7 +13,11 @@ const FRESH_MS = 30 * 24 * 3_600_000;
  * hint for the next run is never a reason to stop this one.
  */
 export function durationStore(
-  { connection, world, log }: Pick<RunContext, 'connection' | 'world' | 'log'>,
+  {
+    connection,
+    world,
+    log,
+  }: Learner & { readonly connection: Pick<Connection, 'restOrigin' | 'publicKey'> },
   catalog: Catalog,
 ): DurationStore {
   const { restOrigin, publicKey } = connection;

@@ -1,3 +1,4 @@
+import type { Connection } from '../core/connection.ts';
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Job } from '../job/job-schema.ts';
@@ -6,7 +7,6 @@ import { WorkReader } from '../ledger/work-reader.ts';
 import type { WorkKey, WorkStanding } from '../ledger/work-table.ts';
 import { listedRunsNow } from './find-run.ts';
 import { isRunHeld } from './run-locks.ts';
-import type { Connection } from './run-request.ts';
 import type { StatePaths } from './state-paths.ts';
 import { storedJob } from './stored-job.ts';
 

@@ -3,21 +3,21 @@ import type { ItemKey } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
+import { withCleanup } from '../core/with-cleanup.ts';
 import type { World } from '../core/world.ts';
 import { endsOf } from '../engine/journal/result-records.ts';
 import type { Job } from '../job/job-schema.ts';
 import { makerOf } from '../job/step-schemas.ts';
 import type { ClaimedItem } from '../ledger/item-row.ts';
 import { Ledger } from '../ledger/ledger.ts';
-import { adoptionFaults } from './adoption-faults.ts';
-import { findRun } from './find-run.ts';
-import { keptProjects } from './job-projects.ts';
+import { keptProjects } from '../run/job-projects.ts';
+import { findRun } from '../state/find-run.ts';
+import { takeRunLocks } from '../state/run-locks.ts';
+import { makeStateDirectory } from '../state/state-paths.ts';
+import { storedJob } from '../state/stored-job.ts';
+import { saidBefore } from './applied-decisions.ts';
+import { adoptionFaults } from './check-adopted.ts';
 import type { Decision, Resolution } from './resolution.ts';
-import { takeRunLocks } from './run-locks.ts';
-import { saidBefore } from './said-before.ts';
-import { makeStateDirectory } from './state-paths.ts';
-import { storedJob } from './stored-job.ts';
-import { withCleanup } from './with-cleanup.ts';
 
 /** What the word was given on. */
 export interface ResolveRequest {

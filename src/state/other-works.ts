@@ -1,3 +1,4 @@
+import type { Connection } from '../core/connection.ts';
 import { canceled } from '../core/failure.ts';
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
@@ -8,7 +9,6 @@ import { workOf } from '../job/step-work.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 import { takeTurn } from '../ledger/claim-turn.ts';
 import { LedgerShelf, type OtherWork } from './ledger-shelf.ts';
-import type { Connection } from './run-request.ts';
 import type { StatePaths } from './state-paths.ts';
 
 /** The works of the other runs of a project, looked up in ledgers of any size. */

@@ -4,9 +4,9 @@ import { madeFile } from '../engine/tasks/step-items.ts';
 import { makerOf, type Step } from '../job/step-schemas.ts';
 import { type ItemRecord, LedgerReader, type SendRecord } from '../ledger/ledger-reader.ts';
 import type { OutcomeRecord } from '../ledger/outcome-table.ts';
-import { effectLook } from './effect-look.ts';
-import { statePaths } from './state-paths.ts';
-import { storedJob } from './stored-job.ts';
+import { statePaths } from '../state/state-paths.ts';
+import { storedJob } from '../state/stored-job.ts';
+import { effectLook } from './expected-effect.ts';
 
 /** All that the ledger has for who must decide what became of an item. */
 export interface Doubt {

@@ -1,5 +1,13 @@
+import type { Connection } from '../core/connection.ts';
+import type { LogLine } from '../core/log-line.ts';
+import type { World } from '../core/world.ts';
 import type { Catalog } from '../ledger/catalog.ts';
-import type { Connection, RunContext } from './run-request.ts';
+
+/** The clock and the log of the run that learns. */
+export interface Learner {
+  readonly world: Pick<World, 'clock'>;
+  readonly log: LogLine;
+}
 
 /** A learned rate older than this says little about today's. */
 const RATE_FRESH_MS = 7 * 24 * 3_600_000;
@@ -7,7 +15,7 @@ const RATE_FRESH_MS = 7 * 24 * 3_600_000;
 /** What an earlier run learned of the project's rate, requests a second, if that is not too long ago. */
 export function learnedRate(
   connection: Connection,
-  { world }: RunContext,
+  { world }: Pick<Learner, 'world'>,
   catalog: Catalog | null,
 ): number | undefined {
   try {
@@ -22,7 +30,7 @@ export function learnedRate(
 /** The rate is a hint for other runs: that it can't be kept must not hide how this one ended. */
 export function keepRate(
   { connection, rate }: { readonly connection: Connection; readonly rate: number },
-  context: RunContext,
+  context: Learner,
   catalog: Catalog,
 ): void {
   try {

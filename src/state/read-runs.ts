@@ -6,9 +6,9 @@ import { UserError } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
 import { paidName } from '../job/paid-names.ts';
+import { countExclusions } from '../ledger/count-exclusions.ts';
 import { type ItemRecord, LedgerReader } from '../ledger/ledger-reader.ts';
 import { findRun, listedRuns } from './find-run.ts';
-import { leftOutOf } from './left-out.ts';
 import { isRunHeld } from './run-locks.ts';
 import type {
   ItemReport,
@@ -93,7 +93,7 @@ function statusOf(paths: StatePaths, run: RunId): RunStatus {
       walkFinished: record.walkFinished,
       pages: reader.pages.last()?.no ?? 0,
       counts: reader.items.counts(),
-      leftOut: leftOutOf(reader),
+      leftOut: countExclusions(reader),
       steps: job.steps.map(({ id, uses }, step) => {
         const counts = byStep.get(step) ?? stateCounts({});
         return { id, uses, passed: passedBy(step, byStep), counts };

@@ -3,11 +3,11 @@ import type { RunId } from '../core/run.ts';
 import type { Files } from '../core/world.ts';
 import { knownFiles } from '../ledger/known-files.ts';
 import { CLOCK_SLACK_MS } from '../operations/operation-context.ts';
+import type { ProjectClient } from '../run/open-client.ts';
+import { listedRuns } from '../state/find-run.ts';
+import { statePaths } from '../state/state-paths.ts';
 import type { DoubtAtStep } from './doubts.ts';
-import { effectLook } from './effect-look.ts';
-import { listedRuns } from './find-run.ts';
-import type { ProjectClient } from './open-client.ts';
-import { statePaths } from './state-paths.ts';
+import { effectLook } from './expected-effect.ts';
 
 /** A file that an item in doubt may have made. */
 export type CandidateFile = Pick<

@@ -1,9 +1,9 @@
+import type { Connection } from '../core/connection.ts';
 import { formatDuration } from '../core/duration.ts';
 import { type FatalCause, failureOf } from '../core/failure.ts';
 import type { World } from '../core/world.ts';
-import { type Finding, good } from './finding.ts';
-import { openClient } from './open-client.ts';
-import type { Connection } from './run-request.ts';
+import { openClient } from '../run/open-client.ts';
+import { type Finding, good } from './examine-state.ts';
 
 const SKEW_MS = 60_000; // less is no harm: requests are signed by the service's time
 

@@ -1,0 +1,34 @@
+import type { Exclusions } from '../core/exclusions.ts';
+import { countUnlisted } from '../core/unlisted.ts';
+import type { ListingTotalTable } from './listing-total-table.ts';
+import type { PageTable } from './page-table.ts';
+import type { PassedOverTable } from './passed-over-table.ts';
+import type { RunTable } from './run-table.ts';
+import type { UndecidedTable } from './undecided-table.ts';
+
+/** Counts what the ledger knows so far; the counts are final once the source has been listed. */
+export function countExclusions({
+  pages,
+  run,
+  undecided,
+  listingTotal,
+  passedOver,
+}: ExclusionTables): Exclusions {
+  const { repeated, rejected } = pages.leftOut();
+  return {
+    repeated: repeated + (run.get().deduplicated ?? 0),
+    rejected,
+    undecided: undecided.total(),
+    unlisted: run.get().walkFinished ? countUnlisted(pages.listed(), listingTotal.get()) : 0,
+    passedOver: passedOver.total(),
+  };
+}
+
+/** The tables that are counted: of a ledger that is open for writing, or of a reader. */
+export interface ExclusionTables {
+  readonly pages: Pick<PageTable, 'leftOut' | 'listed'>;
+  readonly run: Pick<RunTable, 'get'>;
+  readonly undecided: Pick<UndecidedTable, 'total'>;
+  readonly listingTotal: Pick<ListingTotalTable, 'get'>;
+  readonly passedOver: Pick<PassedOverTable, 'total'>;
+}

@@ -1,5 +1,3 @@
-import { shellWord } from './shell-word.ts';
-
 /** How commands are spelled in advice to the user. */
 export interface Advice {
   resume(run: string): string;
@@ -22,4 +20,9 @@ export function createAdvice(stateFlag: string | undefined): Advice {
     items: (run, itemState) => `ucbulk items ${run} --state ${itemState}${behindItems}`,
     run: (jobFile) => `ucbulk run ${shellWord(jobFile)}${behind}`,
   };
+}
+
+/** Text as one word of a shell, in quotes where it needs them. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

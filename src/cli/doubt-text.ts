@@ -3,11 +3,10 @@ import { plainText } from '../progress/terminal-text.ts';
 import { cdnUrl, DEFAULT_CDN_HOST } from '../report/cdn-hosts.ts';
 import type { CandidateFile, FoundCandidates } from '../resolve/doubt-candidates.ts';
 import type { Doubt } from '../resolve/doubts.ts';
-import type { Advice } from './command-advice.ts';
-import { formatInstant } from './instant-text.ts';
+import { type Advice, shellWord } from './command-advice.ts';
 import type { ResultDocument } from './output.ts';
 import { whyText } from './result-text.ts';
-import { shellWord } from './shell-word.ts';
+import { formatInstant } from './text-table.ts';
 
 /** An item in doubt, and what was found of it; null where nobody looked. */
 export interface ToldDoubt {

@@ -1,7 +1,7 @@
 import type { Emulator, ListeningServices } from '../emulator/emulator.ts';
 import { plainText } from '../progress/terminal-text.ts';
+import { shellWord } from './command-advice.ts';
 import type { ResultDocument } from './output.ts';
-import { shellWord } from './shell-word.ts';
 
 /** A listening emulator as the document that `--json` prints; its keys are there to be read. */
 export function emulatorDocument(

@@ -1,11 +1,10 @@
 import { assertNever } from '../core/assert-never.ts';
-import { type ClassifiedError, failureOf } from '../core/failure.ts';
+import { ClassifiedError, failureOf } from '../core/failure.ts';
 import { settledCount } from '../core/state-counts.ts';
 import { UserError, type UserErrorKind } from '../core/user-error.ts';
 import type { StopReason } from '../engine/run-stop.ts';
 import { JobFileError } from '../job/job-file-error.ts';
 import type { RunEnd } from '../run/run-request.ts';
-import { StoppedBySignal } from './stopped-by-signal.ts';
 import type { StopSignal } from './surroundings.ts';
 
 /** Every exit code and its meaning; `docs/exit-codes.md` says more of each. */
@@ -119,4 +118,23 @@ function exitCodeForFailure(failure: ClassifiedError, signal: StopSignal | null)
     default:
       return assertNever(failure.fatalCause, 'cause');
   }
+}
+
+/** Work that a signal stopped before there was a run to speak of. */
+class StoppedBySignal extends Error {
+  override readonly name = 'StoppedBySignal';
+  readonly signal: StopSignal;
+
+  constructor(signal: StopSignal) {
+    super(
+      `Stopped by ${signal} before the first item: no run was made, and one that was there is as it was.`,
+    );
+    this.signal = signal;
+  }
+}
+
+/** What ended the work: the signal, where it was that. */
+export function stoppedBy(signal: StopSignal | null, error: unknown): unknown {
+  const isOurStop = error instanceof ClassifiedError && error.kind === 'canceled';
+  return signal !== null && isOurStop ? new StoppedBySignal(signal) : error;
 }

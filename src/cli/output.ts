@@ -1,3 +1,4 @@
+import { createRedactor, type Redact } from '../core/redact-secrets.ts';
 import type { LogLevel } from '../progress/log-levels.ts';
 import type { WriteLog } from '../progress/logger.ts';
 import { createScreen, type Screen } from '../progress/screen.ts';
@@ -9,8 +10,7 @@ import {
 } from '../progress/terminal-style.ts';
 import { plainJson } from '../progress/terminal-text.ts';
 import { wrapText } from '../progress/wrap-text.ts';
-import { hideSecrets } from './hide-secrets.ts';
-import type { OutputStream, Surroundings } from './surroundings.ts';
+import type { Environment, OutputStream, Surroundings } from './surroundings.ts';
 
 /** A document on stdout; every one says its type, and the version of the contract. */
 export interface ResultDocument {
@@ -106,4 +106,31 @@ export function openQuietOutput(
 /** The last column stays free: some terminals wrap as soon as it is written. */
 function fitted(text: string, { isTerminal, columns }: OutputStream): string {
   return isTerminal && columns ? wrapText(text, columns - 1) : text;
+}
+
+/**
+ * Replaces the secrets of the environment in any text, and headers that hold them: our own keys,
+ * those of a job's other projects (their names say so), and the passwords of proxies.
+ */
+export function hideSecrets(env: Environment): Redact {
+  const names = Object.keys(env).filter((name) => /SECRET_KEY|SIGNING_SECRET/.test(name));
+  const keys = names.map((name) => env[name] ?? '');
+  return createRedactor([...keys, ...proxyPasswords(env)]);
+}
+
+/** Passwords in the URLs of proxies, as they are written: the part between `:` and the last `@`. */
+function proxyPasswords(env: Environment): string[] {
+  const urls = Object.keys(env).filter((name) => /^https?_proxy$/i.test(name));
+  return urls.flatMap((name) => {
+    const password = /^(?:[a-z]+:\/\/)?[^:@/]*:(.+)@/i.exec(env[name] ?? '')?.[1];
+    return password === undefined ? [] : [password, decoded(password)];
+  });
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -1,4 +1,6 @@
+import { closeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { isatty } from 'node:tty';
 import type { World } from '../core/world.ts';
 import { outputStream } from './output-stream.ts';
 import type { StopSignal, Surroundings } from './surroundings.ts';
@@ -45,4 +47,15 @@ function readTerminalLine(signal: AbortSignal): Promise<string | null> {
     // Also comes of our own `close`: what was resolved first stays.
     lines.once('close', onAbort);
   });
+}
+
+/**
+ * What to do at the exit: Node restores the terminal there and aborts (SIGABRT, a core dump) where
+ * the terminal is gone. `ResetStdio` in its node.cc passes over closed descriptors, so they are.
+ */
+export function lostTerminalCloser(): () => void {
+  const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
+  return () => {
+    for (const descriptor of terminals) if (!isatty(descriptor)) closeSync(descriptor);
+  };
 }

@@ -2,8 +2,7 @@ import { ClassifiedError } from '../core/failure.ts';
 import type { World } from '../core/world.ts';
 import type { RunLimits } from '../run/run-request.ts';
 import { checkWritten } from './lost-output.ts';
-import { lostTerminalCloser } from './lost-terminals.ts';
-import { processSurroundings } from './process-surroundings.ts';
+import { lostTerminalCloser, processSurroundings } from './process-surroundings.ts';
 import { reportError, runProgram } from './program.ts';
 
 /** Runs this process's command line in a world; the tests' entry does it with a world of its own. */

@@ -6,10 +6,9 @@ import { formatPercent } from '../progress/progress-words.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import type { RunListing, RunStatus } from '../state/run-status.ts';
 import type { Invocation } from './command.ts';
-import { formatInstant } from './instant-text.ts';
 import type { ResultDocument } from './output.ts';
 import { countsText, leftOutRows } from './run-summary.ts';
-import { textTable } from './text-table.ts';
+import { formatInstant, textTable } from './text-table.ts';
 
 /** Where a run stands, as the document that `--json` prints. */
 export function statusDocument(status: RunStatus): ResultDocument {

@@ -1,8 +1,7 @@
 import { plainText } from '../progress/terminal-text.ts';
 import type { Webhook } from '../run/open-client.ts';
-import { formatInstant } from './instant-text.ts';
 import type { ResultDocument } from './output.ts';
-import { textTable } from './text-table.ts';
+import { formatInstant, textTable } from './text-table.ts';
 
 /** A webhook as the document that `--json` prints; its secret is not in it. */
 export function webhookDocument(webhook: Webhook, change?: string): ResultDocument {

@@ -8,9 +8,9 @@ import type { RunContext } from '../run/run-request.ts';
 import type { Invocation } from './command.ts';
 import { createConfirm } from './confirm-effects.ts';
 import { createEventLog } from './event-log.ts';
+import { stoppedBy } from './exit-code.ts';
 import type { RunFlags } from './run-options.ts';
 import { listenForStop, type StopSignals, type StopWords } from './stop-signals.ts';
-import { stoppedBy } from './stopped-by-signal.ts';
 import type { StopSignal } from './surroundings.ts';
 
 /** What the user asked for, as far as `run` and `resume` have it in common. */

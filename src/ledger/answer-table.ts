@@ -1,4 +1,4 @@
-import { keyToColumn } from './item-key-column.ts';
+import { keyToColumn } from './item-row.ts';
 import type { Connection, Statement } from './open-database.ts';
 
 /** Something that the service named in an answer. */

@@ -1,7 +1,7 @@
-import { ITEM_STATES, type Item, type ItemState } from '../core/item.ts';
+import { isFileUuid } from '../core/file-uuid.ts';
+import { ITEM_STATES, type Item, type ItemKey, type ItemState } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
-import { keyFromColumn } from './item-key-column.ts';
-import { damagedValue, keptJson } from './kept-value.ts';
+import { damagedValue, keptJson } from './database-failure.ts';
 
 /** An item with the page that listed it. */
 export interface ClaimedItem extends Item {
@@ -69,4 +69,17 @@ export function stateFromCode(code: number): ItemState {
   const state = ITEM_STATES[code];
   if (state === undefined) throw damagedValue(`an item has the state ${code}`);
   return state;
+}
+
+/** A key as the ledger keeps it: 16 bytes for a UUID (a third less room than text), else text. */
+export function keyToColumn(key: ItemKey): Buffer | string {
+  return isFileUuid(key) ? Buffer.from(key.replaceAll('-', ''), 'hex') : key;
+}
+
+/** The key a column stands for. */
+export function keyFromColumn(column: Buffer | string): ItemKey {
+  if (typeof column === 'string') return column;
+  if (!Buffer.isBuffer(column)) throw damagedValue('an item has a key that is none');
+  const hex = column.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

@@ -1,11 +1,11 @@
 import { ITEM_STATES, type Item, type ItemState } from '../core/item.ts';
 import type { StateCounts } from '../core/state-counts.ts';
 import { CounterTable } from './counter-table.ts';
-import { keyToColumn } from './item-key-column.ts';
 import {
   type ClaimedItem,
   ITEM_COLUMNS,
   type ItemRow,
+  keyToColumn,
   type PlacedItem,
   type PlacedItemRow,
   toItem,

@@ -1,4 +1,4 @@
-import { keyFromColumn, keyToColumn } from './item-key-column.ts';
+import { keyFromColumn, keyToColumn } from './item-row.ts';
 import { readLedgerFile } from './ledger-file.ts';
 import type { Connection } from './open-database.ts';
 

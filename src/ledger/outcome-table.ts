@@ -1,6 +1,6 @@
 import { ITEM_STATES, type ItemState } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
-import { keptJson } from './kept-value.ts';
+import { keptJson } from './database-failure.ts';
 import type { Connection, Statement } from './open-database.ts';
 
 /** What is kept of an item's end at a step. */

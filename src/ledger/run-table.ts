@@ -1,5 +1,5 @@
 import type { RunId, RunState } from '../core/run.ts';
-import { keptJson } from './kept-value.ts';
+import { keptJson } from './database-failure.ts';
 import type { Connection, Statement } from './open-database.ts';
 
 /** A run as its ledger keeps it. Never a secret: the public key only. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
-import { keptJson } from './kept-value.ts';
+import { keptJson } from './database-failure.ts';
 import type { Connection, Statement } from './open-database.ts';
 
 /** An upload in parts as the ledger knows it. */

@@ -1,7 +1,7 @@
 import { ITEM_STATES, type ItemState } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
-import { keyToColumn } from './item-key-column.ts';
-import { keptJson } from './kept-value.ts';
+import { keptJson } from './database-failure.ts';
+import { keyToColumn } from './item-row.ts';
 import type { Connection, Statement } from './open-database.ts';
 
 /** Work that must not be done twice, as a ledger names it. */

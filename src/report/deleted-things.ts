@@ -1,4 +1,4 @@
-import { ScratchSet } from '../ledger/scratch-set.ts';
+import { ScratchSet } from '../ledger/scratch-map.ts';
 import { makesNothingNew } from './new-things.ts';
 import {
   type ReportedRun,

@@ -7,7 +7,7 @@ import { withCleanup } from '../core/with-cleanup.ts';
 import { type DecidedPage, decideCandidates } from '../engine/walk/decide-candidates.ts';
 import { type Selection, selectItems } from '../engine/walk/selection.ts';
 import { loopingListing } from '../ledger/page-table.ts';
-import { ScratchSet } from '../ledger/scratch-set.ts';
+import { ScratchSet } from '../ledger/scratch-map.ts';
 import type { SourcePage } from '../sources/source.ts';
 
 /** A selection, counted. */

@@ -1,5 +1,5 @@
 import type { Job } from '../job/job-schema.ts';
-import { damagedValue } from '../ledger/kept-value.ts';
+import { damagedValue } from '../ledger/database-failure.ts';
 import type { RunRecord } from '../ledger/run-table.ts';
 
 /**

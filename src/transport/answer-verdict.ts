@@ -1,9 +1,8 @@
 import { formatDuration } from '../core/duration.ts';
 import { ClassifiedError, type FailureFacts } from '../core/failure.ts';
 import type { WireResponse } from '../core/world.ts';
-import { requestName } from './one-try.ts';
 import { DEFAULT_RETRY_AFTER_MS, retryAfterMs } from './retry-after.ts';
-import type { ApiRequest } from './send.ts';
+import { type ApiRequest, requestName } from './send.ts';
 
 /** What an answer that is no success means to us. */
 export type Verdict = Pick<FailureFacts, 'kind' | 'fatalCause'> & {

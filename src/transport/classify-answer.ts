@@ -9,8 +9,7 @@ import {
   verdictByStatus,
   WRONG_API,
 } from './answer-verdict.ts';
-import { pathOf } from './one-try.ts';
-import type { ApiRequest } from './send.ts';
+import { type ApiRequest, pathOf } from './send.ts';
 
 const NOT_FOUND: Verdict = { kind: 'permanent', say: 'not found' };
 /** A feature that the project does not have: no other item would fare better. */

@@ -1,7 +1,6 @@
 import { ClassifiedError, type FailureFacts } from '../core/failure.ts';
 import type { WireError } from '../core/world.ts';
-import { requestName } from './one-try.ts';
-import type { ApiRequest } from './send.ts';
+import { type ApiRequest, requestName } from './send.ts';
 
 const CERTIFICATE =
   /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO$)/;

@@ -4,8 +4,13 @@ import type { Redact } from '../core/redact-secrets.ts';
 import { type HttpExchange, WireError, type WireResponse } from '../core/world.ts';
 import type { ApiDialect } from './api-dialect.ts';
 import { classifyWireError } from './classify-wire-error.ts';
-import { type OneTry, requestName, type SendTry } from './one-try.ts';
-import type { ApiRequest, ApiResponse } from './send.ts';
+import {
+  type ApiRequest,
+  type ApiResponse,
+  type OneTry,
+  requestName,
+  type SendTry,
+} from './send.ts';
 import type { ServerClock } from './server-clock.ts';
 import type { TransportLimits } from './transport-limits.ts';
 

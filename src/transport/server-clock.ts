@@ -1,5 +1,5 @@
 import type { Clock } from '../core/world.ts';
-import { parseHttpDate } from './http-date.ts';
+import { parseHttpDate } from './retry-after.ts';
 
 const ADOPT_MS = 2000; // Date has whole seconds; smaller differences are rounding
 const HALF_SECOND_MS = 500; // the middle of the second that a Date header names

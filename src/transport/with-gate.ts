@@ -1,8 +1,7 @@
 import { type ClassifiedError, failureOf } from '../core/failure.ts';
 import type { Clock } from '../core/world.ts';
 import type { Gate } from './gate.ts';
-import type { TryLayer } from './one-try.ts';
-import type { TransportListener } from './transport-event.ts';
+import type { TryLayer } from './send.ts';
 
 const TOLD_CHANGE = 0.1; // smaller changes of the rate are noise to people
 
@@ -41,3 +40,12 @@ export function withGate(gate: Gate, clock: Clock, onEvent: TransportListener): 
     }
   };
 }
+
+/** What users want to see of the transport: a part of the run's events. */
+export type TransportEvent =
+  | { readonly kind: 'throttled'; readonly retryAfterMs: number; readonly rate: number }
+  | { readonly kind: 'rate-changed'; readonly rate: number }
+  | { readonly kind: 'clock-skewed'; readonly offsetMs: number };
+
+/** Takes events; must not throw. */
+export type TransportListener = (event: TransportEvent) => void;

@@ -1,8 +1,7 @@
 import { elapsedFrom } from '../core/elapsed.ts';
 import { failureOf } from '../core/failure.ts';
 import type { World } from '../core/world.ts';
-import type { TryLayer } from './one-try.ts';
-import type { BeforeSend } from './send.ts';
+import type { BeforeSend, TryLayer } from './send.ts';
 
 /**
  * A mutation's intent is durable before its first byte, at every try, and no older than the

@@ -1,8 +1,7 @@
 import { failureOf } from '../core/failure.ts';
 import type { Clock, Random } from '../core/world.ts';
-import { prepareTry, type SendTry } from './one-try.ts';
 import { decideRetry, NO_HISTORY } from './retry-policy.ts';
-import type { ApiRequest, Send } from './send.ts';
+import { type ApiRequest, prepareTry, type Send, type SendTry } from './send.ts';
 import type { TransportLimits } from './transport-limits.ts';
 import type { RequestLog } from './with-logging.ts';
 

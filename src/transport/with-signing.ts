@@ -1,11 +1,10 @@
 import { formatDuration } from '../core/duration.ts';
 import { ClassifiedError, failureOf } from '../core/failure.ts';
-import { formatHttpDate } from './http-date.ts';
 import { JSON_TYPE } from './http-send.ts';
-import { requestName, type TryLayer } from './one-try.ts';
-import type { Signer } from './send.ts';
+import { formatHttpDate } from './retry-after.ts';
+import { requestName, type Signer, type TryLayer } from './send.ts';
 import type { ServerClock } from './server-clock.ts';
-import type { TransportListener } from './transport-event.ts';
+import type { TransportListener } from './with-gate.ts';
 
 /** Of the 15 min that the service allows; a machine may sleep between the signature and the write. */
 const MAX_AGE_MS = 5 * 60_000;

@@ -1,4 +1,4 @@
-import type { TryLayer } from './one-try.ts';
+import type { TryLayer } from './send.ts';
 import type { ServerClock } from './server-clock.ts';
 
 /**

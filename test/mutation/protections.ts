@@ -239,7 +239,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'keys-unmasked',
     protection: 'Secrets are cut out of whatever is printed',
-    file: 'src/cli/hide-secrets.ts',
+    file: 'src/cli/output.ts',
     from: 'return createRedactor([...keys, ...proxyPasswords(env)]);',
     to: 'return (text) => text;',
     red: { file: 'test/unit/cli/hide-secrets.test.ts', test: '' },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { keyFromColumn, keyToColumn } from '../../src/ledger/item-key-column.ts';
+import { keyFromColumn, keyToColumn } from '../../src/ledger/item-row.ts';
 import { tempLedger } from '../support/temp-ledger.ts';
 
 const key = fc.oneof(

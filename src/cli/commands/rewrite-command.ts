@@ -7,13 +7,13 @@ import type { DocumentResult } from '../../rewrite/rewrite-document.ts';
 import { type RewriteRequest, rewriteDocuments } from '../../rewrite/rewrite-documents.ts';
 import { readReportedRun } from '../../state/read-reported-run.ts';
 import type { CommandHost, Invocation } from '../command.ts';
+import { shellWord } from '../command-advice.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { GLOBAL_OPTIONS } from '../global-options.ts';
 import { MOVE_OPTIONS, newHost } from '../move-options.ts';
 import { text } from '../option-values.ts';
 import type { Output } from '../output.ts';
 import { parseRunArgument } from '../run-argument.ts';
-import { shellWord } from '../shell-word.ts';
 import { stoppable } from '../stoppable.ts';
 
 const REWRITE_OPTIONS = {

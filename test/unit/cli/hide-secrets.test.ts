@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hideSecrets } from '../../../src/cli/hide-secrets.ts';
+import { hideSecrets } from '../../../src/cli/output.ts';
 
 test('secrets of the environment are cut out of any text, wherever and however often they are', () => {
   const hide = hideSecrets({

@@ -1,3 +1,4 @@
+import { errorMessage } from '../core/error-message.ts';
 import { ClassifiedError, failureOf } from '../core/failure.ts';
 import { UserError } from '../core/user-error.ts';
 import { JobFileError } from '../job/job-file-error.ts';
@@ -13,7 +14,7 @@ export function errorDocument(error: unknown, exitCode: ExitCode): ResultDocumen
     type: 'error',
     exitCode,
     meaning: meaningOfError(exitCode),
-    message: messageOf(error),
+    message: errorMessage(error),
     ...(error instanceof JobFileError && { file: error.file, problems: error.problems }),
     ...(failure !== null && { code: failure.code, requestId: failure.requestId ?? null }),
   };
@@ -21,7 +22,7 @@ export function errorDocument(error: unknown, exitCode: ExitCode): ResultDocumen
 
 /** An error as people read it: what, where, what now, and the exit code's meaning last. */
 export function errorText(error: unknown, exitCode: ExitCode): string {
-  const lines = [`error: ${plainLines(messageOf(error))}`];
+  const lines = [`error: ${plainLines(errorMessage(error))}`];
   if (error instanceof ClassifiedError && error.requestId !== undefined) {
     lines.push(`request id: ${plainLines(error.requestId)}`);
   }
@@ -59,8 +60,4 @@ export function issueText(error: unknown): string {
 
 function isForUsers(error: unknown): boolean {
   return error instanceof UserError || error instanceof JobFileError;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { errorMessage } from '../core/error-message.ts';
 import { UserError } from '../core/user-error.ts';
 import { type Emulator, type EmulatorObjects, ObjectsError } from '../emulator/emulator.ts';
 import { NOT_UTF8, readUserText } from './read-user-text.ts';
@@ -116,5 +117,5 @@ function mayGoOn(text: string): boolean {
 }
 
 function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return errorMessage(error);
 }

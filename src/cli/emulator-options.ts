@@ -1,4 +1,5 @@
 import type { InferredOptionTypes } from 'yargs';
+import { present } from '../core/present.ts';
 import type { ServicePorts } from '../emulator/emulator.ts';
 import type { GLOBAL_OPTIONS } from './global-options.ts';
 import { positiveNumber, share, text, wholeNumber } from './option-values.ts';
@@ -76,6 +77,6 @@ export function servicePorts(
 ): ServicePorts {
   const { host, port } = flags;
   const { 'upload-port': upload, 'cdn-port': cdn } = flags;
-  const ports = { ...(upload !== undefined && { upload }), ...(cdn !== undefined && { cdn }) };
+  const ports = { ...present({ upload }), ...present({ cdn }) };
   return { host, port, ports };
 }

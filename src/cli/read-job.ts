@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { errorMessage } from '../core/error-message.ts';
 import { UserError } from '../core/user-error.ts';
 import { JobFileError } from '../job/job-file-error.ts';
 import type { Job } from '../job/job-schema.ts';
@@ -22,7 +23,7 @@ export async function readJob(
   const isInput = file === STANDARD_INPUT;
   const bytes = isInput ? world.files.readInput() : world.files.readBytes(path, 0);
   const read = await readUserText(bytes).catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     throw new UserError('usage', `The job file ${file} can't be read: ${why}`, { cause: error });
   });
   if (!('text' in read)) throw new JobFileError(file, [{ ...read, message: NOT_UTF8 }]);

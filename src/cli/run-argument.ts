@@ -1,3 +1,4 @@
+import { errorMessage } from '../core/error-message.ts';
 import { parseRunId, type RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 
@@ -12,6 +13,6 @@ export function parseRunArgument(text: string | undefined): RunId | null {
 }
 
 function notARun(error: unknown): UserError {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorMessage(error);
   return new UserError('usage', `${message}. \`ucbulk runs\` lists them.`, { cause: error });
 }

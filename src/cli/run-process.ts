@@ -1,4 +1,6 @@
+import { errorMessage } from '../core/error-message.ts';
 import { ClassifiedError } from '../core/failure.ts';
+import { present } from '../core/present.ts';
 import type { World } from '../core/world.ts';
 import type { RunLimits } from '../run/run-request.ts';
 import { checkWritten } from './lost-output.ts';
@@ -12,7 +14,7 @@ export async function runProcess(
 ): Promise<void> {
   process.on('exit', lostTerminalCloser());
   const argv = process.argv.slice(2);
-  const surroundings = { ...processSurroundings(world), ...(limits !== undefined && { limits }) };
+  const surroundings = { ...processSurroundings(world), ...present({ limits }) };
   // Whatever nobody caught is a bug. What the run has done is in its ledger, so ending is safe.
   const endAsBug = (cause: unknown) => {
     process.exit(reportError(uncaught(cause), argv, surroundings));
@@ -29,7 +31,7 @@ function uncaught(cause: unknown): ClassifiedError {
     kind: 'fatal',
     effect: 'unknown',
     code: 'uncaught',
-    message: `Nobody caught: ${cause instanceof Error ? cause.message : String(cause)}`,
+    message: `Nobody caught: ${errorMessage(cause)}`,
     fatalCause: 'bug',
     cause,
   });

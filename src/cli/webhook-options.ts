@@ -1,4 +1,5 @@
 import type { InferredOptionTypes } from 'yargs';
+import { present } from '../core/present.ts';
 import { UserError } from '../core/user-error.ts';
 import { WEBHOOK_EVENTS, type WebhookOptions } from '../run/open-client.ts';
 import { CLIENT_OPTIONS } from './connection-options.ts';
@@ -38,9 +39,7 @@ export function webhookSettings(
   }
   return {
     ...(targetUrl !== undefined && { targetUrl: checkTargetUrl(targetUrl) }),
-    ...(event !== undefined && { event }),
-    ...(isActive !== undefined && { isActive }),
-    ...(signingSecret !== undefined && { signingSecret }),
+    ...present({ event, isActive, signingSecret }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { present } from '../core/present.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import type { Webhook } from '../run/open-client.ts';
 import type { ResultDocument } from './output.ts';
@@ -8,7 +9,7 @@ export function webhookDocument(webhook: Webhook, change?: string): ResultDocume
   const { signingSecret, createdAt, updatedAt, version, ...facts } = webhook;
   return {
     type: 'webhook',
-    ...(change !== undefined && { change }),
+    ...present({ change }),
     ...facts,
     apiVersion: version,
     isSigned: signingSecret !== null && signingSecret !== '',

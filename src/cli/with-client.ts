@@ -1,5 +1,6 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import { ClassifiedError } from '../core/failure.ts';
+import { present } from '../core/present.ts';
 import { UserError } from '../core/user-error.ts';
 import { connectionFromEnv } from '../run/connection-from-env.ts';
 import { openClient, type ProjectClient } from '../run/open-client.ts';
@@ -18,7 +19,7 @@ export async function withClient<Result>(
   const client = openClient({
     world: surroundings.world,
     connection: connectionFromEnv(surroundings.env, flags),
-    ...(flags.offlineFor !== undefined && { offlineForMs: flags.offlineFor }),
+    ...present({ offlineForMs: flags.offlineFor }),
   });
   try {
     return await use(client);
@@ -43,7 +44,7 @@ function inPlainWords(error: unknown): unknown {
     effect,
     code,
     message: `${message}. ${LOOK_WORDS}`,
-    ...(requestId !== undefined && { requestId }),
+    ...present({ requestId }),
     cause: error,
   });
 }

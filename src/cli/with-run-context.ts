@@ -1,5 +1,6 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import type { Connection } from '../core/connection.ts';
+import { present } from '../core/present.ts';
 import type { RunListener } from '../engine/run-events.ts';
 import { createPrinter } from '../progress/create-printer.ts';
 import { countRequests, type RequestCounts } from '../progress/request-counter.ts';
@@ -67,17 +68,19 @@ function runContext(
     connection,
     env: surroundings.env,
     stateDirectory,
-    ...(flags.concurrency !== undefined && { concurrency: flags.concurrency }),
-    ...(flags.onConflict !== undefined && { onConflict: flags.onConflict }),
-    ...(flags.rate !== undefined && { rate: flags.rate }),
-    ...(flags.offlineFor !== undefined && { offlineForMs: flags.offlineFor }),
+    ...present({
+      concurrency: flags.concurrency,
+      onConflict: flags.onConflict,
+      rate: flags.rate,
+      offlineForMs: flags.offlineFor,
+    }),
     listener: listenWith([progress.listener, createEventLog(output.log)]),
     confirm: createConfirm({ output, readLine, yes: flags.yes, stop: stop.drain, suspend }),
     drain: stop.drain,
     stoppedBy: () => (stop.received() === 'SIGINT' ? null : stop.received()),
     abort: stop.abort,
     log: output.log,
-    ...(limits !== undefined && { limits }),
+    ...present({ limits }),
   };
 }
 

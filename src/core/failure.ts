@@ -1,3 +1,5 @@
+import { errorMessage } from './error-message.ts';
+import { present } from './present.ts';
 import { UserError } from './user-error.ts';
 
 /**
@@ -75,11 +77,9 @@ export function rephrased(
     effect,
     code,
     message: change(failure.message),
-    ...(status !== undefined && { status }),
+    ...present({ status }),
     ...(requestId !== undefined && { requestId: change(requestId) }),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-    ...(fatalCause !== undefined && { fatalCause }),
-    ...(cause !== undefined && { cause }),
+    ...present({ retryAfterMs, fatalCause, cause }),
   });
 }
 
@@ -87,7 +87,7 @@ export function rephrased(
 export function failureOf(error: unknown): ClassifiedError {
   if (error instanceof ClassifiedError) return error;
   if (error instanceof UserError) return userFailure(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorMessage(error);
   return new ClassifiedError({
     kind: 'fatal',
     effect: 'unknown',
@@ -107,10 +107,7 @@ export function afterEffect(error: unknown): ClassifiedError {
     effect: 'unknown',
     code,
     message,
-    ...(status !== undefined && { status }),
-    ...(requestId !== undefined && { requestId }),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-    ...(fatalCause !== undefined && { fatalCause }),
+    ...present({ status, requestId, retryAfterMs, fatalCause }),
     cause: failure,
   });
 }

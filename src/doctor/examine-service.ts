@@ -1,6 +1,7 @@
 import type { Connection } from '../core/connection.ts';
 import { formatDuration } from '../core/duration.ts';
 import { type FatalCause, failureOf } from '../core/failure.ts';
+import { present } from '../core/present.ts';
 import type { World } from '../core/world.ts';
 import { openClient } from '../run/open-client.ts';
 import { type Finding, good } from './examine-state.ts';
@@ -24,7 +25,7 @@ export async function examineService(
   const client = openClient({
     world: { ...world, http },
     connection,
-    ...(offlineForMs !== undefined && { offlineForMs }),
+    ...present({ offlineForMs }),
   });
   const findings: Finding[] = [];
   try {

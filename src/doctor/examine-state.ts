@@ -1,5 +1,6 @@
 import { constants, existsSync } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
+import { errorMessage } from '../core/error-message.ts';
 import type { RunId } from '../core/run.ts';
 import type { World } from '../core/world.ts';
 import { catalogTrouble } from '../ledger/catalog.ts';
@@ -98,7 +99,7 @@ function examineLedger(path: string): Finding[] {
     const message = `is damaged: ${problems.join('; ')}`;
     return [{ about: 'ledger', subject: path, level: 'bad', message, advice }];
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorMessage(error);
     return [{ about: 'ledger', subject: path, level: 'bad', message, advice: null }];
   }
 }

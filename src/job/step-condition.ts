@@ -1,4 +1,5 @@
 import { Environment } from '@marcbachmann/cel-js';
+import { errorMessage } from '../core/error-message.ts';
 import type { JsonValue } from '../core/json.ts';
 import { composed } from '../core/same-text.ts';
 import { boundWork } from './bounded-cel.ts';
@@ -110,7 +111,7 @@ export function asksForFile(text: string): boolean {
 
 /** The fault and where: the library prints the expression below it. */
 function firstLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorMessage(error);
   const [fault = '', ...rest] = message.split('\n');
   const marked = rest.findIndex((line) => line.includes('^'));
   const column = (rest[marked]?.indexOf('^') ?? -1) - '>    1 | '.length;

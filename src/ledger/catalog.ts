@@ -1,4 +1,5 @@
 import { existsSync, renameSync } from 'node:fs';
+import { errorMessage } from '../core/error-message.ts';
 import { UserError } from '../core/user-error.ts';
 import { sqliteCode } from './database-failure.ts';
 import { checkSchema, migrate, type Schema } from './migrate.ts';
@@ -155,5 +156,5 @@ function setAside(path: string, why: string, tell: Tell): void {
 }
 
 function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return errorMessage(error);
 }

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import { errorMessage } from '../core/error-message.ts';
 import { ClassifiedError } from '../core/failure.ts';
 import { UserError } from '../core/user-error.ts';
 
@@ -116,7 +117,7 @@ export function openFailure(path: string, error: unknown): unknown {
   if (code === 'SQLITE_FULL' || code.startsWith('SQLITE_BUSY') || isDamage(code, error)) {
     return ledgerFailure(path, error);
   }
-  const why = error instanceof Error ? error.message : String(error);
+  const why = errorMessage(error);
   return new UserError(
     'configuration',
     `Can't open ${path}: ${why}. Name a folder that can be used with --state DIR or UCBULK_STATE.`,

@@ -1,5 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, rmSync, truncateSync, writeSync } from 'node:fs';
+import { errorMessage } from '../core/error-message.ts';
 import { ClassifiedError } from '../core/failure.ts';
 import { UserError } from '../core/user-error.ts';
 
@@ -95,7 +96,7 @@ function allocationFailure(path: string, bytes: number, cause: unknown): Error {
       cause,
     });
   }
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = errorMessage(cause);
   return new UserError(
     'configuration',
     `Can't write the reserve of the run: ${why}. Nothing was sent. Make the folder of ${path} writable, or use another state directory: --state DIR or UCBULK_STATE.`,

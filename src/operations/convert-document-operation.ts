@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { present } from '../core/present.ts';
 import { blockSchema, countSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
 import { documentPath } from '../uploadcare/conversion-path.ts';
 import { type ConversionClient, convertOperation } from './convert-operation.ts';
@@ -42,9 +43,7 @@ export function convertDocumentOperation(
   const { format, page, quality, dpi, saveInGroup, store } = options;
   const conversion = {
     format,
-    ...(page !== undefined && { page }),
-    ...(quality !== undefined && { quality }),
-    ...(dpi !== undefined && { dpi }),
+    ...present({ page, quality, dpi }),
   };
   return convertOperation(client, {
     kind: 'document',

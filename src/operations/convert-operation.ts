@@ -1,5 +1,6 @@
 import type { Item } from '../core/item.ts';
 import type { Outcome } from '../core/outcome.ts';
+import { present } from '../core/present.ts';
 import type { ConversionApi, ConversionKind, PathResult } from '../uploadcare/conversion-api.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { ConversionStatus, StartedConversion } from '../uploadcare/wire/conversion-answer.ts';
@@ -103,7 +104,7 @@ async function start(
   const paths = [...new Set(pathOfItem)];
   const options = {
     paths,
-    ...(store !== undefined && { store }),
+    ...present({ store }),
     ...(pages !== undefined && { saveInGroup: true }),
   };
   const before = await pages?.namedByAll(items, permit.signal);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { present } from '../core/present.ts';
 import { blockSchema, countSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
 import { videoPath } from '../uploadcare/conversion-path.ts';
 import { type ConversionClient, convertOperation } from './convert-operation.ts';
@@ -80,15 +81,12 @@ function given({
 }: Omit<z.output<typeof convertVideoOptions>, 'store'>) {
   return {
     format,
-    ...(quality !== undefined && { quality }),
+    ...present({ quality }),
     ...(size !== undefined && {
       size: {
-        ...(size.width !== undefined && { width: size.width }),
-        ...(size.height !== undefined && { height: size.height }),
-        ...(size.mode !== undefined && { mode: size.mode }),
+        ...present({ width: size.width, height: size.height, mode: size.mode }),
       },
     }),
-    ...(cut !== undefined && { cut }),
-    ...(thumbs !== undefined && { thumbs }),
+    ...present({ cut, thumbs }),
   };
 }

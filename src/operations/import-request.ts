@@ -2,6 +2,7 @@ import { ClassifiedError } from '../core/failure.ts';
 import { MAX_METADATA_KEYS, MAX_TAGS } from '../core/file-limits.ts';
 import type { Item } from '../core/item.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
+import { present } from '../core/present.ts';
 import type { FromUrlOptions } from '../uploadcare/from-url-api.ts';
 import { type ColumnMap, mapColumns } from './mapped-columns.ts';
 import { INTENT_KEY } from './operation-context.ts';
@@ -43,7 +44,7 @@ export function importRequest(item: Item, wishes: ImportWishes, tag: string): Fr
   return {
     ...settings,
     sourceUrl: brought.sourceUrl,
-    ...(brought.filename !== undefined && { filename: brought.filename }),
+    ...present({ filename: brought.filename }),
     metadata: { ...metadata, [INTENT_KEY]: tag },
     ...(tags.length > 0 && { tags }),
   };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { JsonObject } from '../core/json.ts';
+import { present } from '../core/present.ts';
 import { blockSchema, stepFile } from '../job/job-value-schemas.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { FileDetails } from '../uploadcare/wire/file-details.ts';
@@ -27,7 +28,7 @@ export function infoOperation(
     changesListing: false,
     doubt: { class: 'idempotent' },
     async runItem(item, { signal }) {
-      const asked = { signal, ...(include !== undefined && { extra: include }) };
+      const asked = { signal, ...present({ extra: include }) };
       const details = await files.fileDetails(uuidOf(item), asked);
       if (details === null) return { kind: 'skipped', reason: 'gone' };
       return { kind: 'done', result: resultOf(details) };

@@ -1,3 +1,4 @@
+import { errorMessage } from '../core/error-message.ts';
 import { ClassifiedError } from '../core/failure.ts';
 import type { Item } from '../core/item.ts';
 import type { ByteBody, Files } from '../core/world.ts';
@@ -92,7 +93,7 @@ export function changed(path: string): ClassifiedError {
 
 /** The failure of an upload whose file can't be read. */
 export function unreadable(path: string, cause: unknown): ClassifiedError {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = errorMessage(cause);
   return new ClassifiedError({
     kind: 'permanent',
     effect: 'none',

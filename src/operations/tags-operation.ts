@@ -3,6 +3,7 @@ import { MAX_TAG_LENGTH, MAX_TAGS } from '../core/file-limits.ts';
 import type { Item } from '../core/item.ts';
 import type { JsonValue } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
+import { present } from '../core/present.ts';
 import {
   blockSchema,
   expressionSchema,
@@ -61,7 +62,7 @@ async function changeTags(
   const add = tagsToAdd(item, options);
   const change = {
     ...(add.length > 0 && { add }),
-    ...(remove !== undefined && { delete: remove }),
+    ...present({ delete: remove }),
   };
   // A picture without labels, a file whose value gives no tag: there is nothing to ask for.
   if (Object.keys(change).length > 0) await tags.patch(uuidOf(item), change, permit);

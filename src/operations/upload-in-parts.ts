@@ -1,5 +1,6 @@
 import { ClassifiedError, canceled } from '../core/failure.ts';
 import type { Outcome } from '../core/outcome.ts';
+import { present } from '../core/present.ts';
 import { checkedSha256 } from './checked-sha256.ts';
 import { checkedUpload, FOREIGN_ANSWER } from './checked-upload.ts';
 import type { LocalFile } from './local-files.ts';
@@ -94,6 +95,6 @@ function startsAnew({ message, status, requestId }: ClassifiedError): Classified
     code: 'upload_expired',
     message: `The upload can't be gone on with and starts anew: ${message}`,
     status: status ?? 400,
-    ...(requestId !== undefined && { requestId }),
+    ...present({ requestId }),
   });
 }

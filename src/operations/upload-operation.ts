@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { ClassifiedError } from '../core/failure.ts';
 import { MAX_METADATA_VALUE } from '../core/file-limits.ts';
 import type { Item } from '../core/item.ts';
+import { present } from '../core/present.ts';
 import {
   blockSchema,
   byteSizeSchema,
@@ -91,7 +92,7 @@ function settingsFor(
   return {
     store,
     metadata: { ...metadata, ...path, [INTENT_KEY]: intentTag(context, item) },
-    ...(tags !== undefined && { tags }),
+    ...present({ tags }),
   };
 }
 

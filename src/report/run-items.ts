@@ -1,4 +1,5 @@
 import type { ItemState } from '../core/item.ts';
+import { present } from '../core/present.ts';
 import type { RunId } from '../core/run.ts';
 import { type ItemRecord, LedgerReader } from '../ledger/ledger-reader.ts';
 import type { OutcomeRecord } from '../ledger/outcome-table.ts';
@@ -42,7 +43,7 @@ export function* runItems(
   const reader = LedgerReader.open(ledger);
   try {
     for (let after = 0; ; ) {
-      const wanted = { after, limit: PAGE_ITEMS, ...(states !== undefined && { states }) };
+      const wanted = { after, limit: PAGE_ITEMS, ...present({ states }) };
       const records = [...reader.records(wanted)];
       yield* withOutcomes(reader, records);
       if (records.length < PAGE_ITEMS) return;

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { errorMessage } from '../core/error-message.ts';
 import { parseFileUuid } from '../core/file-uuid.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
@@ -141,7 +142,7 @@ function repeated(rows: readonly Row[]): string[] {
 }
 
 function unreadable(path: string, cause: unknown): UserError {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = errorMessage(cause);
   const name = path === STANDARD_INPUT ? 'standard input' : path;
   return new UserError('usage', `${name} can't be read: ${why}. Nothing was changed.`, { cause });
 }

@@ -86,7 +86,7 @@ export async function rewriteDocument(
     await replace({ path, handle, before, plan }, settings);
     return { ...found, state: 'rewritten' };
   } catch (error) {
-    return { ...blank, state: 'failed', message: messageOf(error) };
+    return { ...blank, state: 'failed', message: userMessage(error) };
   } finally {
     await handle?.close();
   }
@@ -231,8 +231,8 @@ async function isBinary(handle: FileHandle): Promise<boolean> {
   return buffer.subarray(0, bytesRead).includes(0);
 }
 
-/** What a person can do something about; all else is thrown on. */
-function messageOf(error: unknown): string {
+/** The message of an error that a person can fix. Throws any other error on. */
+function userMessage(error: unknown): string {
   if (error instanceof Refusal) return error.message;
   if (error instanceof Error && /^E[A-Z0-9]+$/.test(codeOf(error))) return error.message;
   throw error;

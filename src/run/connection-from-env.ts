@@ -1,4 +1,5 @@
 import type { Connection } from '../core/connection.ts';
+import { present } from '../core/present.ts';
 import { UserError } from '../core/user-error.ts';
 
 /** The environment variables that say whom to speak to, and as whom. */
@@ -41,7 +42,7 @@ export function connectionFromEnv(
       uploadBase === undefined
         ? uploadOriginBeside(restOrigin)
         : parseApiBase(uploadBase, { api: 'Upload', example: UPLOAD_API_BASE }),
-    ...(flags.partHost !== undefined && { partHosts: flags.partHost }),
+    ...present({ partHosts: flags.partHost }),
     auth: flags.auth ?? 'signed',
   };
 }

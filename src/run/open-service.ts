@@ -1,5 +1,6 @@
 import type { Connection } from '../core/connection.ts';
 import { canceled } from '../core/failure.ts';
+import { present } from '../core/present.ts';
 import { createRedactor } from '../core/redact-secrets.ts';
 import type { WireRequest, WireResponse, World } from '../core/world.ts';
 import type { Halt } from '../engine/run-stop.ts';
@@ -117,9 +118,7 @@ const PART_GATE: Gate = {
 function openGate({ context, maxRate, ceiling, learnedRate }: ServiceOptions): Gate {
   const { clock, random } = context.world;
   const rate = createAdaptiveRate({
-    ...(maxRate !== undefined && { max: maxRate }),
-    ...(ceiling !== undefined && { ceiling }),
-    ...(learnedRate !== undefined && { start: learnedRate }),
+    ...present({ max: maxRate, ceiling, start: learnedRate }),
   });
   const createGate = context.limits?.createGate ?? createBottleneckGate;
   return createGate({ clock, random, rate });

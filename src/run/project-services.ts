@@ -1,4 +1,5 @@
 import { ClassifiedError, failureOf } from '../core/failure.ts';
+import { present } from '../core/present.ts';
 import type { RunListener } from '../engine/run-events.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 import { keepRate, learnedRate } from '../state/learned-rate.ts';
@@ -162,9 +163,7 @@ function named({ name }: JobProject, error: unknown): unknown {
     effect,
     code,
     message: `Project ${name} of the job: ${message}`,
-    ...(status !== undefined && { status }),
-    ...(requestId !== undefined && { requestId }),
-    ...(fatalCause !== undefined && { fatalCause }),
+    ...present({ status, requestId, fatalCause }),
     cause,
   });
 }

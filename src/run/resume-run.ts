@@ -1,4 +1,5 @@
 import type { Connection } from '../core/connection.ts';
+import { errorMessage } from '../core/error-message.ts';
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import { withCleanup } from '../core/with-cleanup.ts';
@@ -129,7 +130,7 @@ export function checkNotDeclined(run: RunId, stateDirectory: string): void {
 }
 
 function passedOverWords(error: unknown): string {
-  return `Passed over, its ledger can't be read: ${error instanceof Error ? error.message : String(error)}`;
+  return `Passed over, its ledger can't be read: ${errorMessage(error)}`;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ConfirmAnswer, ConsentQuestion } from '../core/consent.ts';
+import { present } from '../core/present.ts';
 import { createRedactor } from '../core/redact-secrets.ts';
 import { needsConsent } from '../engine/consent.ts';
 import { runJob } from '../engine/run-job.ts';
@@ -198,7 +199,7 @@ async function confirm(
     jobName,
     projects: projects.map(({ name, connection }) => ({
       publicKey: connection.publicKey,
-      ...(name !== undefined && { name }),
+      ...present({ name }),
     })),
   });
   if (typeof answer === 'boolean') return answer ? 'yes' : 'no';

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { errorMessage } from '../core/error-message.ts';
 import type { PassedOver } from '../core/passed-over.ts';
 import type { Files, FolderEntry } from '../core/world.ts';
 import { shown, unusable } from './rejections.ts';
@@ -117,5 +118,5 @@ function rejected(names: readonly string[], reason: string): Found {
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return errorMessage(error);
 }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { errorMessage } from '../core/error-message.ts';
 import { canceled } from '../core/failure.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files, PathFacts } from '../core/world.ts';
@@ -52,5 +53,5 @@ export async function listFacts(files: Files, path: string): Promise<PathFacts> 
 }
 
 function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return errorMessage(error);
 }

@@ -1,4 +1,5 @@
 import type { Connection } from '../core/connection.ts';
+import { errorMessage } from '../core/error-message.ts';
 import type { JsonValue } from '../core/json.ts';
 import { parseLearnedDurations } from '../engine/service-state/duration-table.ts';
 import type { DurationStore } from '../engine/service-state/job-durations.ts';
@@ -26,7 +27,7 @@ export function durationStore(
     try {
       return work();
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = errorMessage(error);
       log('warn', { error: why }, 'learned durations could not be read or kept');
       return null;
     }

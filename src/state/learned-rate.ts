@@ -1,4 +1,5 @@
 import type { Connection } from '../core/connection.ts';
+import { errorMessage } from '../core/error-message.ts';
 import type { LogLine } from '../core/log-line.ts';
 import type { World } from '../core/world.ts';
 import type { Catalog } from '../ledger/catalog.ts';
@@ -36,7 +37,7 @@ export function keepRate(
   try {
     catalog.saveRate(connection, rate, context.world.clock.now());
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     context.log('warn', { error: why }, 'the learned rate could not be kept');
   }
 }

@@ -1,4 +1,5 @@
 import type { Connection } from '../core/connection.ts';
+import { errorMessage } from '../core/error-message.ts';
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Job } from '../job/job-schema.ts';
@@ -177,7 +178,7 @@ export class LedgerShelf {
 }
 
 function unreadable(path: string, run: RunId, cause: unknown): UserError {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = errorMessage(cause);
   const message = `Run ${run} may have paid for what this job is about to do, but its ledger can't be read: ${why} Nothing is paid for while that is not known. Restore ${path}, or move it away and take it that it did nothing, or say \`skipIfDone: false\` to pay again.`;
   return new UserError('configuration', message, { cause });
 }

@@ -1,5 +1,6 @@
 import { ClassifiedError } from '../core/failure.ts';
 import { type ItemState, isFinal } from '../core/item.ts';
+import { present } from '../core/present.ts';
 import type { RunId } from '../core/run.ts';
 import { type StateCounts, stateCounts } from '../core/state-counts.ts';
 import { UserError } from '../core/user-error.ts';
@@ -49,7 +50,7 @@ export function* readItems(
     const { state, limit } = options;
     const wanted = {
       ...(state !== undefined && { states: [state] }),
-      ...(limit !== undefined && { limit }),
+      ...present({ limit }),
     };
     // Only such a step lets an item end as failed with its failure at another step than its last.
     const goOn = steps.some(({ onFailure }) => onFailure === 'continue');

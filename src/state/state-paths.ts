@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import { errorMessage } from '../core/error-message.ts';
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
@@ -57,7 +58,7 @@ export async function makeStateDirectory(directory: string, files: Files): Promi
 }
 
 function unusable(directory: string, cause: unknown): UserError {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = errorMessage(cause);
   return new UserError(
     'configuration',
     `The state directory ${directory} can't be used: ${why}. Nothing was sent. Name a folder that can be written with --state DIR or UCBULK_STATE.`,

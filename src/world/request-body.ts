@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { errorMessage } from '../core/error-message.ts';
 import { ClassifiedError } from '../core/failure.ts';
 import type { ByteBody } from '../core/world.ts';
 
@@ -33,7 +34,7 @@ async function* readable(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
   try {
     yield* chunks;
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = errorMessage(cause);
     const hasChanged = cause instanceof ClassifiedError && cause.code === 'body_changed';
     throw new BodyError(why, { code: hasChanged ? 'body_changed' : 'body_unreadable', cause });
   }

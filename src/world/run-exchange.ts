@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { errorMessage } from '../core/error-message.ts';
 import { WireError, type WireRequest, type WireResponse } from '../core/world.ts';
 import { networkCode } from './network-code.ts';
 import { bodyStream } from './request-body.ts';
@@ -89,7 +90,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Controller | null, error: unknown): void {
-    this.#fail(networkCode(error), error instanceof Error ? error.message : String(error), error);
+    this.#fail(networkCode(error), errorMessage(error), error);
   }
 
   readonly #onAbort = () => this.#fail('aborted', 'stopped by its signal');

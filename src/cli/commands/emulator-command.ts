@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule } from 'yargs';
+import { errorMessage } from '../../core/error-message.ts';
 import { UserError } from '../../core/user-error.ts';
 import { createEmulator, type Emulator } from '../../emulator/emulator.ts';
 import type { CommandHost, Invocation } from '../command.ts';
@@ -77,7 +78,7 @@ async function makeEmulator({ surroundings }: Invocation, flags: Flags): Promise
 
 function listen(emulator: Emulator, flags: Flags) {
   return emulator.listen(servicePorts(flags)).catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     const at = `${flags.host}:${flags.port}`;
     throw new UserError('configuration', `Can't listen on ${at}: ${why}`, { cause: error });
   });
@@ -102,7 +103,7 @@ function saveNow({ output }: Invocation, emulator: Emulator, path: string | null
     saveObjects(emulator, path);
     output.say(`Saved ${path}.`);
   } catch (error) {
-    output.warn(error instanceof Error ? error.message : String(error));
+    output.warn(errorMessage(error));
   }
 }
 

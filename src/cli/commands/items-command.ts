@@ -1,5 +1,6 @@
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import { ITEM_STATES } from '../../core/item.ts';
+import { present } from '../../core/present.ts';
 import type { RunId } from '../../core/run.ts';
 import { UserError } from '../../core/user-error.ts';
 import { plainText } from '../../progress/terminal-text.ts';
@@ -70,8 +71,7 @@ export function itemsCommand(host: CommandHost): CommandModule<object, Flags> {
 
 function tellItems(run: RunId, { state, limit }: Given, { output, stateDirectory }: Invocation) {
   const query = {
-    ...(state !== undefined && { state }),
-    ...(limit !== undefined && { limit }),
+    ...present({ state, limit }),
   };
   for (const item of readItems(stateDirectory, run, query)) {
     if (!output.isRead()) return;

@@ -1,4 +1,5 @@
 import type { FailureNote } from '../../core/outcome.ts';
+import { present } from '../../core/present.ts';
 import type { AnswerName, AnswerOwner } from '../../ledger/answer-table.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { Answered, Named } from '../../operations/operation.ts';
@@ -114,7 +115,7 @@ function nameIn({ kind, id }: Named, step: number): AnswerName {
 function noteOf(fault: string, result: ItemResult | PollResult): FailureNote {
   const message = `${fault}. What became of this request is not known: see what is there, then decide with \`ucbulk resolve\``;
   const token = result.to === 'waiting' ? result.token : undefined;
-  return { code: 'answer_of_another', message, ...(token !== undefined && { requestId: token }) };
+  return { code: 'answer_of_another', message, ...present({ requestId: token }) };
 }
 
 function isText(value: string | null): value is string {

@@ -1,4 +1,5 @@
 import { type ClassifiedError, failureOf } from '../../core/failure.ts';
+import { present } from '../../core/present.ts';
 import type { PollAnswer, RemoteOperation } from '../../operations/operation.ts';
 import { brakeFor, noteOf } from '../failure/after-failure.ts';
 import { notePollFailure } from '../failure/note-outage.ts';
@@ -82,7 +83,7 @@ function stillRunning(
   }
   const now = ports.serverNow();
   const notBefore = now + ports.durations.pollDelay(operation.job, ageMs);
-  return { item, to: 'waiting', notBefore, runningAt: now, ...(token !== undefined && { token }) };
+  return { item, to: 'waiting', notBefore, runningAt: now, ...present({ token }) };
 }
 
 /** The job has begun, whatever is wrong with the question: what becomes of it is not known to have failed. */

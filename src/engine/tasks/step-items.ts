@@ -1,3 +1,4 @@
+import { errorMessage } from '../../core/error-message.ts';
 import type { Item } from '../../core/item.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Outcome } from '../../core/outcome.ts';
@@ -89,7 +90,7 @@ function lookAtItem<Looked extends Item>(
   try {
     if (step.condition !== null && !step.condition(item, resultAt)) return { item, to: 'pass' };
   } catch (error) {
-    return failed(item, codeOf(error, 'condition'), messageOf(error));
+    return failed(item, codeOf(error, 'condition'), errorMessage(error));
   }
   const file = madeFile(step.fileFrom, resultAt);
   if (step.fileFrom !== null && file === null) {
@@ -107,7 +108,7 @@ function withValues<Looked extends Item>(
   try {
     return { ...item, values: values(item, resultAt) };
   } catch (error) {
-    return failed(item, codeOf(error, 'expression'), messageOf(error));
+    return failed(item, codeOf(error, 'expression'), errorMessage(error));
   }
 }
 
@@ -124,10 +125,6 @@ export function madeFile(
 function codeOf(error: unknown, what: 'condition' | 'expression'): string {
   const isUnknown = error instanceof Error && error.name === 'UnknownField';
   return `${what}_${isUnknown ? 'unknown' : 'error'}`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function failed(item: Item, code: string, message: string): ItemResult {

@@ -8,6 +8,7 @@ export type { LogLine } from './core/log-line.ts';
 export { parseRunId, type RunId, type RunState } from './core/run.ts';
 export type { StateCounts } from './core/state-counts.ts';
 export { UserError, type UserErrorKind } from './core/user-error.ts';
+export type { Wait, WaitKind } from './core/wait.ts';
 export type { World } from './core/world.ts';
 export type { RunEvent, RunListener } from './engine/run-events.ts';
 export type { StopReason } from './engine/run-stop.ts';

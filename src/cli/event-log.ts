@@ -3,10 +3,11 @@ import { formatCounted } from '../core/counted.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { RunListener } from '../engine/run-events.ts';
 import type { WriteLog } from '../progress/logger.ts';
-import { waitWords } from '../progress/progress-words.ts';
+import { createWaitLog } from './wait-log.ts';
 
 /** Puts into the log what a person should see of a run's events, and what `--log-level` adds. */
 export function createEventLog(log: WriteLog): RunListener {
+  const logWait = createWaitLog(log);
   return (event) => {
     switch (event.kind) {
       case 'clock-skewed':
@@ -15,13 +16,12 @@ export function createEventLog(log: WriteLog): RunListener {
         return log(
           'warn',
           { step: event.step, nextLookMs: event.nextLookMs },
-          `${event.operation} only fails: left alone, next look in ${formatDuration(event.nextLookMs)}`,
+          `${event.operation} keeps failing: paused, next probe in ${formatDuration(event.nextLookMs)}`,
         );
       case 'breaker-closed':
         return log('info', { step: event.step }, `${event.operation} answers again`);
       case 'waiting':
-        if (event.wait !== null) log('info', { ...event.wait }, waitWords(event.wait));
-        return;
+        return logWait(event);
       case 'item-failed':
         return log('info', { key: event.key, code: event.code }, `Item failed: ${event.message}`);
       case 'retry-scheduled':

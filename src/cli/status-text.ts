@@ -12,13 +12,18 @@ import { formatInstant, textTable } from './text-table.ts';
 
 /** Where a run stands, as the document that `--json` prints. */
 export function statusDocument(status: RunStatus): ResultDocument {
-  const { createdAt, endedAt, lostAnswers, ...facts } = status;
+  const { createdAt, endedAt, lostAnswers, waits, ...facts } = status;
   return {
     type: 'run',
     ...facts,
     createdAt: formatInstant(createdAt),
     endedAt: endedAt === null ? null : formatInstant(endedAt),
     lostAnswers: lostAnswers && { ...lostAnswers, due: dueInstant(lostAnswers.due) },
+    waits: waits.map(({ since, until, ...wait }) => ({
+      ...wait,
+      since: formatInstant(since),
+      until: until === null ? null : formatInstant(until),
+    })),
   };
 }
 
@@ -45,6 +50,7 @@ export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advi
     ['items', `${countsText(counts)} (${formatPercent(settled, counts.total)} settled)`],
     ...leftOutRows(status.leftOut),
     ...stepRows(status),
+    ...waitRows(status),
     ...lostAnswerRows(status),
     ...paidRows(status),
     ...nextRows(status, [
@@ -106,6 +112,13 @@ function stepWords({ passed, counts }: RunStatus['steps'][number]): string {
   );
   const past = `${formatCount(passed)} past it`;
   return here.length === 0 ? past : `${past}; here ${here.join(', ')}`;
+}
+
+function waitRows({ waits }: RunStatus): string[][] {
+  return waits.map(({ reason, until }, index) => {
+    const end = until === null ? '' : ` until ${formatInstant(until)}`;
+    return [index === 0 ? 'waits' : '', `${plainText(reason)}${end}`];
+  });
 }
 
 function lostAnswerRows({ lostAnswers }: RunStatus): string[][] {

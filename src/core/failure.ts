@@ -37,8 +37,10 @@ export interface FailureFacts {
   readonly message: string;
   readonly status?: number;
   readonly requestId?: string;
-  /** How long the service asked us to wait, in ms. */
+  /** How long we wait before the next try, ms. */
   readonly retryAfterMs?: number;
+  /** How long the service asked for, ms, before that was bounded; absent if it named no time. */
+  readonly askedWaitMs?: number;
   readonly fatalCause?: FatalCause;
   readonly cause?: unknown;
 }
@@ -52,6 +54,7 @@ export class ClassifiedError extends Error {
   readonly status: number | undefined;
   readonly requestId: string | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly askedWaitMs: number | undefined;
   readonly fatalCause: FatalCause | undefined;
 
   constructor(facts: FailureFacts) {
@@ -62,6 +65,7 @@ export class ClassifiedError extends Error {
     this.status = facts.status;
     this.requestId = facts.requestId;
     this.retryAfterMs = facts.retryAfterMs;
+    this.askedWaitMs = facts.askedWaitMs;
     this.fatalCause = facts.fatalCause;
   }
 }
@@ -71,7 +75,8 @@ export function rephrased(
   failure: ClassifiedError,
   change: (text: string) => string,
 ): ClassifiedError {
-  const { kind, effect, code, status, requestId, retryAfterMs, fatalCause, cause } = failure;
+  const { kind, effect, code, status, requestId, fatalCause, cause } = failure;
+  const { retryAfterMs, askedWaitMs } = failure;
   return new ClassifiedError({
     kind,
     effect,
@@ -79,7 +84,7 @@ export function rephrased(
     message: change(failure.message),
     ...present({ status }),
     ...(requestId !== undefined && { requestId: change(requestId) }),
-    ...present({ retryAfterMs, fatalCause, cause }),
+    ...present({ retryAfterMs, askedWaitMs, fatalCause, cause }),
   });
 }
 

@@ -1,6 +1,7 @@
 import type { UncertainField } from '../core/file-facts.ts';
 import type { RunId, RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
+import type { WaitEvent } from '../core/wait.ts';
 
 /** What happened in a run, for progress, logs and library users. The engine prints nothing. */
 export type RunEvent =
@@ -53,19 +54,10 @@ export type RunEvent =
       readonly nextLookMs: number;
     }
   | { readonly kind: 'breaker-closed'; readonly step: string; readonly operation: string }
-  /** Nothing can be sent before lost answers are looked up; null: it goes on. */
-  | { readonly kind: 'waiting'; readonly wait: LostAnswerWait | null }
+  | WaitEvent
   | { readonly kind: 'clock-skewed'; readonly offsetMs: number }
   | { readonly kind: 'stopping'; readonly why: string }
   | { readonly kind: 'run-ended'; readonly state: RunState; readonly counts: StateCounts };
-
-/** What a run waits for that has nothing else to do. */
-export interface LostAnswerWait {
-  /** When the first of them is looked up, by this machine's clock, ms. */
-  readonly until: number;
-  /** Items whose answers were lost. */
-  readonly lostAnswers: number;
-}
 
 /** Takes events; must not throw. */
 export type RunListener = (event: RunEvent) => void;

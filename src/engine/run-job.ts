@@ -179,7 +179,11 @@ async function work(ports: RunPorts, pulse: Pulse, isWalking: () => boolean): Pr
     }),
     policy: settings,
     durations,
-    outage: new OutageWatch({ ...ports, monotonic: () => ports.clock.monotonic() }),
+    outage: new OutageWatch({
+      ...ports,
+      monotonic: () => ports.clock.monotonic(),
+      now: () => ports.clock.now(),
+    }),
     resultsFirst: settings.resultsFirst,
     pulse,
     isWalking,

@@ -6,6 +6,7 @@ import { listingTotal } from './migrations/0002-listing-total.ts';
 import { passedOver } from './migrations/0002-passed-over.ts';
 import { takenAnswers } from './migrations/0002-taken-answers.ts';
 import { unknownFacts } from './migrations/0002-unknown-facts.ts';
+import { waits } from './migrations/0002-waits.ts';
 import { type Connection, openDatabase } from './open-database.ts';
 
 /** The schema of a run's ledger, oldest migration first. */
@@ -14,7 +15,7 @@ export const LEDGER_SCHEMA: Schema = {
   // One text a version; what schema 2 is made of is in files by topic.
   migrations: [
     initialSchema,
-    `${takenAnswers}${unknownFacts}${cdnHosts}${listingTotal}${passedOver}`,
+    `${takenAnswers}${unknownFacts}${cdnHosts}${listingTotal}${passedOver}${waits}`,
   ],
 };
 

@@ -17,6 +17,7 @@ import { PaidTable } from './paid-table.ts';
 import { PassedOverTable } from './passed-over-table.ts';
 import { type RunRecord, RunTable } from './run-table.ts';
 import { UndecidedTable } from './undecided-table.ts';
+import { readWaits, type WaitRecord } from './wait-table.ts';
 
 /** An item with all that the ledger knows of its end. */
 export interface ItemRecord {
@@ -123,6 +124,11 @@ export class LedgerReader {
   /** Hosts that projects' files are served from, by project; empty for the default one. */
   cdnHosts(): ReadonlyMap<string, string> {
     return readCdnHosts(this.#database);
+  }
+
+  /** What the run waited for when this was written last; only true while its process lives. */
+  waits(): WaitRecord[] {
+    return readWaits(this.#database);
   }
 
   /** The run of a ledger that a run was begun in. */

@@ -1,6 +1,7 @@
 import { renameSync } from 'node:fs';
 import type { ClassifiedError } from '../core/failure.ts';
 import { UserError } from '../core/user-error.ts';
+import type { Wait } from '../core/wait.ts';
 import type { Clock, CrashHook } from '../core/world.ts';
 import { AnswerTable } from './answer-table.ts';
 import { AttemptTable } from './attempt-table.ts';
@@ -23,6 +24,7 @@ import { RESERVE_PART, type Reserve } from './reserve.ts';
 import { type NewRun, RunTable } from './run-table.ts';
 import { TransferTable } from './transfer-table.ts';
 import { UndecidedTable } from './undecided-table.ts';
+import { putWaits } from './wait-table.ts';
 import { wipeOldPartUrls } from './wipe-part-urls.ts';
 import { WorkTable } from './work-table.ts';
 
@@ -187,6 +189,11 @@ export class Ledger {
   /** Notes the host of a project's files; durable with the next transaction, as traffic is. */
   noteCdnHost(project: string, host: string): void {
     this.#cdnHosts.set(project, host);
+  }
+
+  /** Keeps what the run waits for now, for readers; a power cut may take it back. */
+  keepWaits(waits: ReadonlyMap<string, Wait>): void {
+    this.unsynced(() => putWaits(this.#database, waits));
   }
 
   /**

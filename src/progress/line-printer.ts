@@ -1,7 +1,13 @@
 import { formatCount } from '../core/counted.ts';
 import type { ProgressPrinter } from './printer.ts';
 import type { ProgressFigures } from './progress-figures.ts';
-import { detailWords, etaWords, formatPercent, listingWords, waitWords } from './progress-words.ts';
+import {
+  detailWords,
+  etaWords,
+  formatPercent,
+  listingWords,
+  waitsWords,
+} from './progress-words.ts';
 
 /** One whole line now and then, for logs and pipes. */
 export function createLinePrinter(print: (line: string) => void, everyMs: number): ProgressPrinter {
@@ -19,6 +25,7 @@ export function progressLine(figures: ProgressFigures): string {
     figures.total === null
       ? listingWords(figures)
       : `${formatCount(figures.settled)} / ${formatCount(figures.total)} (${formatPercent(figures.settled, figures.total)}), ${etaWords(figures)}`;
-  const wait = state.wait === null ? [] : [waitWords(state.wait)];
+  const words = waitsWords(state);
+  const wait = words === null ? [] : [words];
   return `${state.phase}: ${[head, ...detailWords(figures), ...wait].join(', ')}`;
 }

@@ -1,7 +1,8 @@
 import { assertNever } from '../core/assert-never.ts';
 import type { RunId } from '../core/run.ts';
 import { type StateCounts, settledCount } from '../core/state-counts.ts';
-import type { LostAnswerWait, RunEvent } from '../engine/run-events.ts';
+import type { Wait, WaitEvent } from '../core/wait.ts';
+import type { RunEvent } from '../engine/run-events.ts';
 
 /** What progress shows of a run; made of its events alone. */
 export interface ProgressState {
@@ -17,8 +18,8 @@ export interface ProgressState {
   readonly counts: StateCounts | null;
   /** Requests a second the governor allows; null until it says so. */
   readonly rate: number | null;
-  /** What it waits for that has nothing else to do. */
-  readonly wait: LostAnswerWait | null;
+  /** What it waits for, by the id of the wait. */
+  readonly waits: ReadonlyMap<string, Wait>;
   readonly stopWhy: string | null;
 }
 
@@ -33,7 +34,7 @@ export const NO_PROGRESS: ProgressState = {
   walkFinished: false,
   counts: null,
   rate: null,
-  wait: null,
+  waits: new Map(),
   stopWhy: null,
 };
 
@@ -68,14 +69,14 @@ export function applyEvent(state: ProgressState, event: RunEvent): ProgressState
         ? { ...state, phase: 'working', walkFinished: true, counts: event.counts }
         : { ...state, counts: event.counts };
     case 'waiting':
-      return { ...state, wait: event.wait };
+      return { ...state, waits: changedWaits(state.waits, event) };
     case 'throttled':
     case 'rate-changed':
       return { ...state, rate: event.rate };
     case 'stopping':
-      return { ...state, phase: 'stopping', wait: null, stopWhy: event.why };
+      return { ...state, phase: 'stopping', stopWhy: event.why };
     case 'run-ended':
-      return { ...state, phase: 'ended', wait: null, counts: event.counts };
+      return { ...state, phase: 'ended', waits: new Map(), counts: event.counts };
     case 'item-failed':
     case 'fields-read':
     case 'rows-rejected':
@@ -87,6 +88,21 @@ export function applyEvent(state: ProgressState, event: RunEvent): ProgressState
     default:
       return assertNever(event, 'run event');
   }
+}
+
+/** The waits that are not over; `now` is this machine's clock, ms since 1970. */
+export function currentWaits({ waits }: ProgressState, now: number): ReadonlyMap<string, Wait> {
+  return new Map([...waits].filter(([, { until }]) => until === null || until > now));
+}
+
+function changedWaits(
+  waits: ReadonlyMap<string, Wait>,
+  { id, wait }: WaitEvent,
+): ReadonlyMap<string, Wait> {
+  const changed = new Map(waits);
+  if (wait === null) changed.delete(id);
+  else changed.set(id, wait);
+  return changed;
 }
 
 function startedState(

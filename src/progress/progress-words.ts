@@ -1,7 +1,8 @@
 import { formatCount, formatCounted } from '../core/counted.ts';
 import { formatDuration } from '../core/duration.ts';
-import type { LostAnswerWait } from '../engine/run-events.ts';
+import type { Wait } from '../core/wait.ts';
 import type { ProgressFigures } from './progress-figures.ts';
+import { plainText } from './terminal-text.ts';
 
 /** `61%`: rounded down, so that 100% means all. */
 export function formatPercent(part: number, whole: number): string {
@@ -19,9 +20,19 @@ export function listingWords({ state }: ProgressFigures): string {
   return `${formatCount(state.listed)} listed, ${formatCount(state.selected)} selected, ${formatCounted(state.pages, 'page')}`;
 }
 
-/** `waiting until 14:03:20 to look up 3 lost answers`, by the clock on the wall. */
-export function waitWords({ until, lostAnswers }: LostAnswerWait): string {
-  return `waiting until ${timeOfDay(until)} to look up ${formatCounted(lostAnswers, 'lost answer')}`;
+/** `paused by the service (429, Retry-After 120 s) until 14:03:20`, in local time. */
+export function waitWords({ reason, until }: Wait): string {
+  const plain = plainText(reason);
+  return until === null ? plain : `${plain} until ${timeOfDay(until)}`;
+}
+
+/** The wait that ends last, and how many others there are; null if there is none. */
+export function waitsWords({ waits }: ProgressFigures['state']): string | null {
+  const endOf = ({ until }: Wait) => until ?? Number.POSITIVE_INFINITY;
+  const [last] = [...waits.values()].sort((a, b) => endOf(b) - endOf(a));
+  if (last === undefined) return null;
+  const others = waits.size === 1 ? '' : ` (and ${formatCounted(waits.size - 1, 'other wait')})`;
+  return `${waitWords(last)}${others}`;
 }
 
 /** What is shown beside the bar, in its order. */

@@ -2,7 +2,7 @@ import type { Clock } from '../core/world.ts';
 import type { RunListener } from '../engine/run-events.ts';
 import type { ProgressPrinter } from './printer.ts';
 import { createFigures } from './progress-figures.ts';
-import { applyEvent, NO_PROGRESS } from './progress-state.ts';
+import { applyEvent, currentWaits, NO_PROGRESS, type ProgressState } from './progress-state.ts';
 import type { RequestCounts } from './request-counter.ts';
 
 /** Progress of one run while it runs. */
@@ -25,12 +25,15 @@ export function showProgress(facts: {
   const closed = new AbortController();
   let state = NO_PROGRESS;
   let suspended = false;
-  const figures = () => figuresAt(clock.monotonic(), state, facts.requests());
+  const current = (): ProgressState => ({ ...state, waits: currentWaits(state, clock.now()) });
+  const figures = () => figuresAt(clock.monotonic(), current(), facts.requests());
   const loop = async () => {
     while (!closed.signal.aborted) {
       await clock.sleep(printer.everyMs, closed.signal);
       const latest = figures();
-      if (!suspended && facts.requests().sent > 0) printer.show(latest);
+      // A run that waits for a lock sends nothing, and would seem to hang.
+      const hasBegun = facts.requests().sent > 0 || latest.state.waits.size > 0;
+      if (!suspended && hasBegun) printer.show(latest);
     }
   };
   // It ends by cancellation alone; there is nothing to wait for and nothing to report.

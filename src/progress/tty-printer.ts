@@ -1,15 +1,22 @@
 import { formatCount } from '../core/counted.ts';
 import type { ProgressPrinter } from './printer.ts';
 import type { ProgressFigures } from './progress-figures.ts';
-import { detailWords, etaWords, formatPercent, listingWords, waitWords } from './progress-words.ts';
+import {
+  detailWords,
+  etaWords,
+  formatPercent,
+  listingWords,
+  waitsWords,
+} from './progress-words.ts';
 import type { Screen } from './screen.ts';
 import { createPaint, type Paint, type TerminalStyle } from './terminal-style.ts';
 import { fitWidth } from './terminal-text.ts';
+import { wrapText } from './wrap-text.ts';
 
 const BAR_CELLS = 28;
 const INDENT = ' '.repeat(11);
 
-/** Redraws two lines: how far, and how fast; a third while it waits. */
+/** Redraws two lines: how far, and how fast; while it waits, more that say for what and until when. */
 export function createTtyPrinter(
   screen: Screen,
   style: TerminalStyle,
@@ -38,13 +45,19 @@ interface Look {
 export function liveLines(figures: ProgressFigures, look: Look): string[] {
   const separator = look.style.unicode ? ' · ' : ', ';
   const details = `${INDENT}${detailWords(figures).join(separator)}`;
-  const { wait } = figures.state;
-  const waits = wait === null ? [] : [fitWidth(`${INDENT}${waitWords(wait)}`, look.width)];
   return [
     firstLine(figures, look),
     look.paint('dim', fitWidth(details, look.width)),
-    ...waits.map((line) => look.paint('yellow', line)),
+    ...waitLines(figures, look.width).map((line) => look.paint('yellow', line)),
   ];
+}
+
+/** Wrapped, not cut: the end of the wait comes last. */
+function waitLines({ state }: ProgressFigures, width: number): string[] {
+  const words = waitsWords(state);
+  if (words === null) return [];
+  const lines = wrapText(`${INDENT}${words}`, width).split('\n');
+  return lines.map((line) => fitWidth(line, width));
 }
 
 function firstLine(figures: ProgressFigures, look: Look): string {

@@ -40,8 +40,9 @@ export async function joinProjects(
   const { paths, onConflict, defer } = place;
   const tell = (words: string) => context.log('warn', {}, words);
   const onOpen = limits?.onOpen;
+  const { listener } = context;
   const projects = lockedProjects(place.projects);
-  await takeRunLocks({ ...place, projects, world, signal: context.drain, tell, onOpen });
+  await takeRunLocks({ ...place, projects, world, signal: context.drain, tell, listener, onOpen });
   await clearLeftovers(paths, world.files);
   const reserve = reserveSpace(place.run, place.concurrency, { paths, defer });
   const catalog = Catalog.open(paths.catalog, tell);

@@ -14,6 +14,7 @@ import {
 import type { Gate } from '../transport/gate.ts';
 import { createBottleneckGate } from '../transport/rate-limiter.ts';
 import type { ServerClock } from '../transport/server-clock.ts';
+import type { TransportListener } from '../transport/with-gate.ts';
 import type { RequestLine } from '../transport/with-logging.ts';
 import { parseCredentials } from '../uploadcare/credentials.ts';
 import { createRestClient } from '../uploadcare/rest-client.ts';
@@ -70,8 +71,9 @@ export function openService(options: ServiceOptions): Service {
   const gate = openGate(options);
   const uploadGate = openGate(options);
   const { serverClock } = options;
-  const rest = openTransport(options, { origin: restOrigin, signer, gate, serverClock });
+  const rest = openTransport(options, { name: '', origin: restOrigin, signer, gate, serverClock });
   const upload = openTransport(options, {
+    name: 'Upload API',
     origin: uploadOrigin,
     signer: null,
     gate: uploadGate,
@@ -79,6 +81,7 @@ export function openService(options: ServiceOptions): Service {
     serverClock,
   });
   const parts = openTransport(options, {
+    name: 'storage of parts',
     origin: uploadOrigin,
     signer: null,
     gate: PART_GATE,
@@ -126,7 +129,13 @@ function openGate({ context, maxRate, ceiling, learnedRate }: ServiceOptions): G
 
 function openTransport(
   options: ServiceOptions,
-  parts: Pick<TransportOptions, 'origin' | 'signer' | 'gate' | 'dialect' | 'serverClock'>,
+  {
+    name,
+    ...parts
+  }: Pick<TransportOptions, 'origin' | 'signer' | 'gate' | 'dialect' | 'serverClock'> & {
+    /** For people; empty for the REST API. */
+    readonly name: string;
+  },
 ): Transport {
   const { context, halt, mayRequest, becomeSure } = options;
   const { world, offlineForMs } = context;
@@ -139,7 +148,7 @@ function openTransport(
     userAgent: `ucbulk/${toolVersion()}`,
     redact: createRedactor([options.connection.secretKey]),
     log: (line) => logRequest(context, line),
-    onEvent: context.listener,
+    onEvent: nameWaits(name, options),
     ...(offlineForMs !== undefined && { limits: { unreachableMs: offlineForMs } }),
   });
 }
@@ -152,6 +161,24 @@ function brakedGate(gate: Gate, halt: Halt, mayRequest: () => boolean): Gate {
       await gate.take(lane, halt.signal);
       if (!mayRequest()) throw canceled('The request budget is spent');
     },
+  };
+}
+
+/** The waits of one API of one project: each has its own id, and says whose it is. */
+function nameWaits(
+  api: string,
+  { context, connection, project }: ServiceOptions,
+): TransportListener {
+  const owner = [project === undefined ? '' : `project ${project}`, api].filter(
+    (part) => part !== '',
+  );
+  const prefix = owner.length === 0 ? '' : `${owner.join(', ')}: `;
+  return (event) => {
+    if (event.kind !== 'waiting') return context.listener(event);
+    const { wait } = event;
+    const id = `${event.id} ${connection.publicKey} ${api}`;
+    const named = wait && { ...wait, reason: `${prefix}${wait.reason}` };
+    context.listener({ ...event, id, wait: named });
   };
 }
 

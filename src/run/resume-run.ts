@@ -26,6 +26,7 @@ import { joinProjects } from './join-projects.ts';
 import { endFacts } from './run-end.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { haltFor, openSession, workOnRun } from './run-session.ts';
+import { RunWaits } from './run-waits.ts';
 
 /**
  * Resumes a run. null means the only unfinished one, or with `changed` the newest unfinished one of
@@ -34,9 +35,11 @@ import { haltFor, openSession, workOnRun } from './run-session.ts';
  */
 export function resumeRun(
   wanted: RunId | null,
-  context: RunContext,
+  caller: RunContext,
   changed?: Job,
 ): Promise<RunEnd> {
+  const waits = new RunWaits();
+  const context = waits.watching(caller);
   return withCleanup(async (defer) => {
     const { world, connection, limits } = context;
     const paths = await makeStateDirectory(context.stateDirectory, world.files);
@@ -70,8 +73,10 @@ export function resumeRun(
     const job = resumedJob(record, changed && withPublicKeys(changed, projects));
     const halt = new Halt();
     defer(haltFor(context, halt));
+    waits.keepIn(ledger, halt);
     const { clock } = world;
-    const others = openOtherWorks({ job, paths, clock, catalog, connection, run });
+    const { listener } = context;
+    const others = openOtherWorks({ job, paths, clock, catalog, connection, run, listener });
     context.limits?.onOpen?.(() => others.close());
     defer(() => others.close());
     const session = await openSession(job, { context, projects, halt, catalog, shares });

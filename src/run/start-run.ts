@@ -13,13 +13,16 @@ import { projectsOf, withPublicKeys } from './job-projects.ts';
 import { joinProjects } from './join-projects.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { haltFor, openSession, workOnRun } from './run-session.ts';
+import { RunWaits } from './run-waits.ts';
 import { toolVersion } from './tool-version.ts';
 
 /**
  * Starts a new run of a job and works on it until it ends or stops. Throws a `UserError` or a
  * `ClassifiedError` where the run could not even begin: then no run was made.
  */
-export function startRun(wanted: Job, context: RunContext, jobFile?: string): Promise<RunEnd> {
+export function startRun(wanted: Job, caller: RunContext, jobFile?: string): Promise<RunEnd> {
+  const waits = new RunWaits();
+  const context = waits.watching(caller);
   return withCleanup(async (defer) => {
     checkProject(wanted, context.connection);
     const projects = projectsOf(wanted, context);
@@ -38,7 +41,8 @@ export function startRun(wanted: Job, context: RunContext, jobFile?: string): Pr
     const { catalog, reserve, shares } = await joinProjects(context, place);
     if (takesInput) await takeInput(job, { paths, run, context, defer }, halt.signal);
     const { clock } = world;
-    const others = openOtherWorks({ job, paths, clock, catalog, connection, run });
+    const { listener } = context;
+    const others = openOtherWorks({ job, paths, clock, catalog, connection, run, listener });
     context.limits?.onOpen?.(() => others.close());
     defer(() => others.close());
     const session = await openSession(job, { context, projects, halt, catalog, shares });
@@ -65,6 +69,7 @@ export function startRun(wanted: Job, context: RunContext, jobFile?: string): Pr
       await world.crash('checkpoint');
       ledger.close();
     });
+    waits.keepIn(ledger, halt);
     return workOnRun(session, { ledger, job, catalog, others, resumed: false });
   });
 }

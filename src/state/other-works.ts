@@ -2,6 +2,7 @@ import type { Connection } from '../core/connection.ts';
 import { canceled } from '../core/failure.ts';
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
+import { type WaitEvent, WaitReporter } from '../core/wait.ts';
 import type { Clock } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
 import type { Step } from '../job/step-schemas.ts';
@@ -37,9 +38,13 @@ export interface OtherWorksPlace {
   readonly connection: Pick<Connection, 'publicKey' | 'restOrigin'>;
   /** This run, which is no other one. */
   readonly run: RunId;
+  /** Takes the waits for a turn. */
+  readonly listener: (event: WaitEvent) => void;
 }
 
 const ASK_AGAIN_MS = 500;
+/** A turn that is not free for so long is reported as a wait, ms. */
+const SHORT_TURN_MS = 2000;
 /** A turn takes milliseconds: whoever has it for longer is stopped, or is no run. */
 const MAX_TURN_MS = 60_000;
 
@@ -48,7 +53,7 @@ const MAX_TURN_MS = 60_000;
  * is sent if one of them can't be read, or if the catalog can't be used.
  */
 export function openOtherWorks(place: OtherWorksPlace): OtherWorks {
-  const { job, paths, clock, catalog, connection } = place;
+  const { job, paths, catalog, connection } = place;
   const works = job.steps.map((step) => workIn(job, step, connection.publicKey));
   const wanted = new Set(works.filter((work) => work !== null));
   const isAnySkipped = job.steps.some(skipsDone);
@@ -60,18 +65,32 @@ export function openOtherWorks(place: OtherWorksPlace): OtherWorks {
       const work = works[step] ?? null;
       return work === null ? new Map() : findIn(shelf, { work, files, since });
     },
-    async inTurn(claim, signal) {
-      const startedAt = clock.monotonic();
-      for (;;) {
-        if (signal.aborted) throw canceled('The run is stopping');
-        const turn = takeTurn(paths.claimsLock, claim);
-        if (turn !== null) return turn.result;
-        if (clock.monotonic() - startedAt > MAX_TURN_MS) throw turnNeverFree(paths.claimsLock);
-        await clock.sleep(ASK_AGAIN_MS, signal);
-      }
-    },
+    inTurn: (claim, signal) => waitForTurn(claim, signal, place),
     close: () => shelf.close(),
   };
+}
+
+async function waitForTurn<Result>(
+  claim: () => Result,
+  signal: AbortSignal,
+  { paths, clock, listener }: OtherWorksPlace,
+): Promise<Result> {
+  const startedAt = clock.monotonic();
+  const reporter = new WaitReporter('claims', clock, listener);
+  const reason = `waiting for another process that holds ${paths.claimsLock}`;
+  try {
+    for (;;) {
+      if (signal.aborted) throw canceled('The run is stopping');
+      const turn = takeTurn(paths.claimsLock, claim);
+      if (turn !== null) return turn.result;
+      const waitedMs = clock.monotonic() - startedAt;
+      if (waitedMs > MAX_TURN_MS) throw turnNeverFree(paths.claimsLock);
+      if (waitedMs > SHORT_TURN_MS) reporter.begin(null, { kind: 'lock', reason });
+      await clock.sleep(ASK_AGAIN_MS, signal);
+    }
+  } finally {
+    reporter.end();
+  }
 }
 
 /** True where files that the step was done to before are skipped. */

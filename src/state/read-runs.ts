@@ -25,7 +25,7 @@ import { storedJob } from './stored-job.ts';
 export async function listRuns(stateDirectory: string, world: World): Promise<RunListing[]> {
   const paths = statePaths(stateDirectory);
   const runs = await listedRuns(paths, world.files);
-  return runs.map((run) => listingOf(paths, run));
+  return runs.map((run) => listingOf(paths, run, world.clock.now()));
 }
 
 /** Where a run stands; null means the newest one. */
@@ -35,7 +35,7 @@ export async function readRun(
   world: World,
 ): Promise<RunStatus> {
   const paths = statePaths(stateDirectory);
-  return statusOf(paths, await findRun(paths, world.files, wanted));
+  return statusOf(paths, await findRun(paths, world.files, wanted), world.clock.now());
 }
 
 /** The items of a run in the order of the selection, those of one state where asked. */
@@ -63,9 +63,9 @@ export function* readItems(
   }
 }
 
-function listingOf(paths: StatePaths, run: RunId): RunListing {
+function listingOf(paths: StatePaths, run: RunId, now: number): RunListing {
   try {
-    return statusOf(paths, run);
+    return statusOf(paths, run, now);
   } catch (error) {
     // What nobody foresaw is a bug, and must not pass for damage.
     if (!(error instanceof UserError) && !(error instanceof ClassifiedError)) throw error;
@@ -73,7 +73,7 @@ function listingOf(paths: StatePaths, run: RunId): RunListing {
   }
 }
 
-function statusOf(paths: StatePaths, run: RunId): RunStatus {
+function statusOf(paths: StatePaths, run: RunId, now: number): RunStatus {
   const reader = LedgerReader.open(paths.ledger(run));
   try {
     const record = reader.begun();
@@ -100,6 +100,8 @@ function statusOf(paths: StatePaths, run: RunId): RunStatus {
         return { id, uses, passed: passedBy(step, byStep), counts };
       }),
       lostAnswers: lostAnswerStatus(reader),
+      // Those of a process that died are not current, and one that is over is about to be removed.
+      waits: isRunning ? reader.waits().filter(({ until }) => until === null || until > now) : [],
       paid: paidStatus(reader, job),
     };
   } finally {

@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
+import { type WaitEvent, WaitReporter } from '../core/wait.ts';
 import type { Release } from '../core/with-cleanup.ts';
 import type { Files, World } from '../core/world.ts';
 import type { OnConflict } from '../job/job-schema.ts';
@@ -24,6 +25,8 @@ export interface LockRequest {
   readonly signal: AbortSignal;
   /** Takes a sentence for the user: for whom we wait. */
   readonly tell: (words: string) => void;
+  /** Takes the same as an event, and its end. */
+  readonly listener?: (event: WaitEvent) => void;
   readonly defer: (release: Release) => void;
   /** Told of every lock that is taken; see `RunLimits.onOpen`. */
   readonly onOpen: ((close: () => void) => void) | undefined;
@@ -118,7 +121,8 @@ async function hold(place: Place, request: LockRequest): Promise<void> {
 
 async function afterConflict(place: Place, request: LockRequest): Promise<HeldLock> {
   const { onConflict, tell } = request;
-  const holder = `Another process works on ${place.what}: ${await holderOf(place, request)}.`;
+  const who = await holderOf(place, request);
+  const holder = `Another process works on ${place.what}: ${who}.`;
   if (onConflict === 'skip') {
     throw new RunSkipped(`${holder} Nothing was done, as onConflict is skip.`);
   }
@@ -129,14 +133,24 @@ async function afterConflict(place: Place, request: LockRequest): Promise<HeldLo
     );
   }
   tell(`${holder} Waiting until it ends; nothing is sent until then. A signal ends the waiting.`);
-  return waitFor(place, request);
+  return waitFor(place, who, request);
 }
 
-async function waitFor(place: Place, { world, signal }: LockRequest): Promise<HeldLock> {
-  for (;;) {
-    await world.clock.sleep(ASK_AGAIN_MS, signal);
-    const lock = takeLock(place.path, place.mode, 0);
-    if (lock !== null) return lock;
+async function waitFor(
+  place: Place,
+  who: string,
+  { world, signal, listener = () => undefined }: LockRequest,
+): Promise<HeldLock> {
+  const reporter = new WaitReporter(`lock ${place.what}`, world.clock, listener);
+  reporter.begin(null, { kind: 'lock', reason: `waiting for ${place.what}: used by ${who}` });
+  try {
+    for (;;) {
+      await world.clock.sleep(ASK_AGAIN_MS, signal);
+      const lock = takeLock(place.path, place.mode, 0);
+      if (lock !== null) return lock;
+    }
+  } finally {
+    reporter.end();
   }
 }
 

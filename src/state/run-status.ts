@@ -3,6 +3,7 @@ import type { ItemState } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { RunId, RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
+import type { Wait } from '../core/wait.ts';
 
 /** Where a run stands, read from its ledger without disturbing it. */
 export interface RunStatus {
@@ -34,6 +35,8 @@ export interface RunStatus {
   }[];
   /** What was sent and got no answer, and is to be settled; null where there is none. */
   readonly lostAnswers: LostAnswerStatus | null;
+  /** What its process waits for now, oldest first; none while no process works on it. */
+  readonly waits: readonly Wait[];
   /** What its paid steps spent, in items, over the whole run. */
   readonly paid: readonly PaidStatus[];
 }

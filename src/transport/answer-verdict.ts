@@ -1,7 +1,7 @@
 import { formatDuration } from '../core/duration.ts';
 import { ClassifiedError, type FailureFacts } from '../core/failure.ts';
 import type { WireResponse } from '../core/world.ts';
-import { DEFAULT_RETRY_AFTER_MS, retryAfterMs } from './retry-after.ts';
+import { askedWaitMs, DEFAULT_RETRY_AFTER_MS, retryAfterMs } from './retry-after.ts';
 import { type ApiRequest, requestName } from './send.ts';
 
 /** What an answer that is no success means to us. */
@@ -83,20 +83,30 @@ export interface JudgedAnswer {
 /** The failure that a verdict comes to. */
 export function failureFrom(request: ApiRequest, judged: JudgedAnswer): ClassifiedError {
   const { answer, status, verdict, detail, serverNow } = judged;
+  const askedMs = askedWaitMs(answer.headers, serverNow);
   const waitMs = waitFor(verdict, retryAfterMs(answer.headers, serverNow));
   const requestId = answer.headers['x-uploadcare-request-id'];
   const wait = waitMs === null ? '' : `, next try in ${formatDuration(waitMs)}`;
+  const asked = isCapped(askedMs, waitMs)
+    ? ` (the service asked for ${formatDuration(askedMs)})`
+    : '';
   const quote = detail === null ? '' : ` (service: "${detail}")`;
   return new ClassifiedError({
     kind: verdict.kind,
     effect: verdict.maybeDone && request.mutates ? 'unknown' : 'none',
     code: verdict.code ?? `http_${status}`,
-    message: `${status} on ${requestName(request)}: ${verdict.say}${wait}${quote}`,
+    message: `${status} on ${requestName(request)}: ${verdict.say}${wait}${asked}${quote}`,
     status,
     ...(requestId === undefined ? {} : { requestId }),
     ...(waitMs === null ? {} : { retryAfterMs: waitMs }),
+    ...(waitMs === null || askedMs === null ? {} : { askedWaitMs: askedMs }),
     ...(verdict.fatalCause === undefined ? {} : { fatalCause: verdict.fatalCause }),
   });
+}
+
+/** True if the service asked for more than we wait. */
+function isCapped(askedMs: number | null, waitMs: number | null): askedMs is number {
+  return askedMs !== null && waitMs !== null && askedMs > waitMs;
 }
 
 function waitFor({ kind }: Verdict, asked: number | null): number | null {

@@ -84,7 +84,7 @@ export function createTransport(options: TransportOptions): Transport {
     options.becomeSure ?? (async () => undefined),
   )(journaled);
   const paced = withGate(gate, clock, onEvent)(timely);
-  const retried = withRetry({ clock, random, limits, log, brake })(paced);
+  const retried = withRetry({ clock, random, limits, log, brake, onEvent })(paced);
   const logged = withLogging(log, clock)(retried);
   const send: Send = (request) => {
     // All requests of a run wait for the same stop signal: many listeners are no leak here.

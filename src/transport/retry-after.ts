@@ -1,22 +1,45 @@
+import { formatDuration } from '../core/duration.ts';
+import type { ClassifiedError } from '../core/failure.ts';
+
 const MIN_MS = 1000;
 const MAX_MS = 15 * 60_000;
+const LONGEST_SHOWN_S = 999_999_999;
 
 /** What the official clients wait when a 429 names no time. */
 export const DEFAULT_RETRY_AFTER_MS = 15_000;
 
-/**
- * The wait an answer asks for, 1 s to 15 min; null where it names none. A date is taken against
- * the answer's own Date, else against `serverNow` (ms since 1970).
- */
+/** The wait an answer asks for, bounded: 1 s to 15 min. Null if it names none. */
 export function retryAfterMs(
+  headers: Readonly<Record<string, string>>,
+  serverNow: number,
+): number | null {
+  const asked = askedWaitMs(headers, serverNow);
+  return asked === null ? null : Math.min(MAX_MS, Math.max(MIN_MS, asked));
+}
+
+/**
+ * The wait an answer asks for, ms; null if it names none. A date is taken against the answer's own
+ * Date, else against `serverNow` (ms since 1970).
+ */
+export function askedWaitMs(
   headers: Readonly<Record<string, string>>,
   serverNow: number,
 ): number | null {
   const asked = headers['retry-after'] ?? headers['x-throttle-wait-seconds'];
   if (asked === undefined) return null;
   const { date } = headers;
-  const wait = secondsOf(asked) ?? untilDate(asked, date, serverNow);
-  return wait === null ? null : Math.min(MAX_MS, Math.max(MIN_MS, wait));
+  return secondsOf(asked) ?? untilDate(asked, date, serverNow);
+}
+
+/** `Retry-After 86400 s, capped at 15m`: what an answer asked for, and how long we wait; null if it named no time. */
+export function retryAfterText({
+  askedWaitMs,
+  retryAfterMs = 0,
+}: Pick<ClassifiedError, 'askedWaitMs' | 'retryAfterMs'>): string | null {
+  if (askedWaitMs === undefined) return null;
+  const seconds = Math.round(askedWaitMs / 1000);
+  const asked = `Retry-After ${seconds > LONGEST_SHOWN_S ? `over ${LONGEST_SHOWN_S}` : seconds} s`;
+  return askedWaitMs > retryAfterMs ? `${asked}, capped at ${formatDuration(retryAfterMs)}` : asked;
 }
 
 function secondsOf(text: string): number | null {

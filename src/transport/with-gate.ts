@@ -1,6 +1,8 @@
 import { type ClassifiedError, failureOf } from '../core/failure.ts';
+import { type WaitEvent, WaitReporter } from '../core/wait.ts';
 import type { Clock } from '../core/world.ts';
 import type { Gate } from './gate.ts';
+import { retryAfterText } from './retry-after.ts';
 import type { TryLayer } from './send.ts';
 
 const TOLD_CHANGE = 0.1; // smaller changes of the rate are noise to people
@@ -8,6 +10,7 @@ const TOLD_CHANGE = 0.1; // smaller changes of the rate are noise to people
 /** No try leaves without its slot, and how each one ended is what the rate is steered by. */
 export function withGate(gate: Gate, clock: Clock, onEvent: TransportListener): TryLayer {
   let toldRate = gate.state().rate;
+  const pause = new WaitReporter('gate', clock, onEvent);
   const tellRate = () => {
     const { rate } = gate.state();
     if (Math.abs(rate - toldRate) < TOLD_CHANGE * toldRate) return;
@@ -19,13 +22,24 @@ export function withGate(gate: Gate, clock: Clock, onEvent: TransportListener): 
       const retryAfterMs = failure.retryAfterMs ?? 0;
       gate.report({ kind: 'throttled', sentAt, retryAfterMs });
       onEvent({ kind: 'throttled', retryAfterMs, rate: gate.state().rate });
+      pause.begin(gate.state().closedForMs, { kind: 'throttled', reason: pauseReason(failure) });
     } else if (failure.status !== undefined && failure.status < 500) {
       gate.report({ kind: 'accepted', sentAt });
     }
   };
+  const takeSlot = async (...request: Parameters<Gate['take']>) => {
+    try {
+      await gate.take(...request);
+      // Another 429 may have closed the gate again since this slot was granted.
+      if (gate.state().closedForMs === 0) pause.end();
+    } catch (error) {
+      pause.end(); // the run is stopping
+      throw error;
+    }
+  };
   return (next) => async (attempt) => {
     const { lane, mutates, signal } = attempt.request;
-    await gate.take(lane ?? (mutates ? 'mutate' : 'list'), signal);
+    await takeSlot(lane ?? (mutates ? 'mutate' : 'list'), signal);
     const sentAt = clock.monotonic();
     try {
       const response = await next(attempt);
@@ -41,11 +55,18 @@ export function withGate(gate: Gate, clock: Clock, onEvent: TransportListener): 
   };
 }
 
+function pauseReason(failure: ClassifiedError): string {
+  const { status = 429 } = failure;
+  const asked = retryAfterText(failure);
+  return `paused by the service (${status}${asked === null ? ' without Retry-After' : `, ${asked}`})`;
+}
+
 /** What users want to see of the transport: a part of the run's events. */
 export type TransportEvent =
   | { readonly kind: 'throttled'; readonly retryAfterMs: number; readonly rate: number }
   | { readonly kind: 'rate-changed'; readonly rate: number }
-  | { readonly kind: 'clock-skewed'; readonly offsetMs: number };
+  | { readonly kind: 'clock-skewed'; readonly offsetMs: number }
+  | WaitEvent;
 
 /** Takes events; must not throw. */
 export type TransportListener = (event: TransportEvent) => void;

@@ -1,8 +1,11 @@
-import { failureOf } from '../core/failure.ts';
+import { type ClassifiedError, failureOf } from '../core/failure.ts';
+import { WaitReporter } from '../core/wait.ts';
 import type { Clock, Random } from '../core/world.ts';
+import { retryAfterText } from './retry-after.ts';
 import { decideRetry, NO_HISTORY } from './retry-policy.ts';
 import { type ApiRequest, prepareTry, type Send, type SendTry } from './send.ts';
 import type { TransportLimits } from './transport-limits.ts';
+import type { TransportListener } from './with-gate.ts';
 import type { RequestLog } from './with-logging.ts';
 
 interface RetryPorts {
@@ -10,17 +13,23 @@ interface RetryPorts {
   readonly random: Random;
   readonly limits: TransportLimits;
   readonly log: RequestLog;
+  readonly onEvent: TransportListener;
   /** Aborts when nothing new may leave: who waits to try again waits no longer. */
   readonly brake?: AbortSignal | undefined;
 }
 
 /** Every try goes down through the gate again: a retry never jumps the queue. */
 export function withRetry(ports: RetryPorts): (next: SendTry) => Send {
-  return (next) => (request) => sendUntilDecided(next, request, ports);
+  const waits = new RetryWaits(ports.clock, ports.onEvent);
+  return (next) => (request) => sendUntilDecided(next, request, { ...ports, waits });
 }
 
-async function sendUntilDecided(next: SendTry, request: ApiRequest, ports: RetryPorts) {
-  const { clock, random, limits, log } = ports;
+async function sendUntilDecided(
+  next: SendTry,
+  request: ApiRequest,
+  ports: RetryPorts & { readonly waits: RetryWaits },
+) {
+  const { clock, random, limits, log, waits } = ports;
   const attempt = prepareTry(request);
   let history = NO_HISTORY;
   for (let tryNumber = 1; ; tryNumber += 1) {
@@ -36,11 +45,47 @@ async function sendUntilDecided(next: SendTry, request: ApiRequest, ports: Retry
       const { status, requestId, code, message } = failure;
       const ms = Math.round(decision.delayMs);
       log({ kind: 'retry', method, target, ms, status, requestId, tryNumber, code, message });
-      if (decision.delayMs > 0) await clock.sleep(decision.delayMs, endOfWait(request, ports));
+      if (decision.delayMs > 0)
+        await waits.sleep(decision.delayMs, failure, endOfWait(request, ports));
     }
   }
 }
 
 function endOfWait({ signal }: ApiRequest, { brake }: RetryPorts): AbortSignal {
   return brake === undefined ? signal : AbortSignal.any([signal, brake]);
+}
+
+/** Sleeps between tries, and reports one wait for all requests that sleep at the same time. */
+class RetryWaits {
+  readonly #clock: Clock;
+  readonly #reporter: WaitReporter;
+  #sleeping = 0;
+  /** When the last of them wakes, monotonic ms. */
+  #lastWake = 0;
+
+  constructor(clock: Clock, onEvent: TransportListener) {
+    this.#clock = clock;
+    this.#reporter = new WaitReporter('retry', clock, onEvent);
+  }
+
+  /** Sleeps for `ms` after a failure; rejects as soon as the signal aborts. */
+  async sleep(ms: number, failure: ClassifiedError, signal: AbortSignal): Promise<void> {
+    const now = this.#clock.monotonic();
+    this.#sleeping += 1;
+    this.#lastWake = Math.max(this.#lastWake, now + ms);
+    this.#reporter.begin(this.#lastWake - now, { kind: 'retry', reason: retryReason(failure) });
+    try {
+      await this.#clock.sleep(ms, signal);
+    } finally {
+      this.#sleeping -= 1;
+      if (this.#sleeping === 0) this.#reporter.end();
+    }
+  }
+}
+
+function retryReason(failure: ClassifiedError): string {
+  const { status, code } = failure;
+  const asked = retryAfterText(failure);
+  const what = status === undefined ? code : `HTTP ${status}`;
+  return `waiting to retry after ${what}${asked === null ? '' : ` (${asked})`}`;
 }

@@ -90,6 +90,7 @@ export function outageOf(steps: number, ports: Partial<OutagePorts> = {}): Outag
   return new OutageWatch({
     steps: plainSteps(steps).map(({ id }) => ({ id, operation })),
     monotonic: () => 0,
+    now: () => 0,
     random: () => 1,
     listener: () => undefined,
     ...ports,

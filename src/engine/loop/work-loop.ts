@@ -3,7 +3,7 @@ import { settleTime } from '../failure/after-failure.ts';
 import { pollRemoteJobs } from '../send/poll-remote-jobs.ts';
 import { Gathering } from './batch-wait.ts';
 import { claimWindow, type LoopState, nextDue } from './claim-window.ts';
-import { LostAnswerWatch } from './lost-answer-watch.ts';
+import { IdleWatch } from './idle-watch.ts';
 import { DuePolls, type PollWindow } from './poll-window.ts';
 import { queuePriority } from './results-first.ts';
 import { runWindow } from './run-window.ts';
@@ -40,13 +40,13 @@ class WorkLoop {
   readonly #underWay = new Map<Promise<void>, number>();
   readonly #gathering: Gathering;
   readonly #duePolls: DuePolls;
-  readonly #lostAnswers: LostAnswerWatch;
+  readonly #idle: IdleWatch;
 
   constructor(ports: WorkPorts) {
     this.#ports = ports;
     this.#gathering = new Gathering(ports);
     this.#duePolls = new DuePolls(ports);
-    this.#lostAnswers = new LostAnswerWatch(ports);
+    this.#idle = new IdleWatch(ports);
   }
 
   /** Starts what can be started, or waits until something can; false where nothing is left. */
@@ -55,7 +55,7 @@ class WorkLoop {
     const polls = this.#duePolls.take();
     const window = claimWindow(this.#ports, this.#state());
     if (polls === null && window === null) return this.#waitForWork();
-    this.#lostAnswers.goesOn();
+    this.#idle.end();
     if (window !== null) {
       await this.#ports.crash('claimed');
       this.#start(runWindow(window, this.#ports), window.step);
@@ -66,6 +66,7 @@ class WorkLoop {
 
   /** Resolves once nothing is under way. */
   async idle(): Promise<void> {
+    this.#idle.end();
     await Promise.all(this.#underWay.keys());
   }
 
@@ -91,7 +92,7 @@ class WorkLoop {
       await pulse.next();
       return true;
     }
-    if (this.#underWay.size === 0 && !isWalking()) this.#lostAnswers.waits(due);
+    if (this.#underWay.size === 0 && !isWalking()) this.#idle.waitsUntil(due);
     const wait = Math.max(0, due - serverNow());
     if (wait > MAX_POSTPONE_MS) forgetPostponements(this.#ports);
     const waiting = new AbortController();

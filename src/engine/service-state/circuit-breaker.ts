@@ -6,9 +6,10 @@ const CHUNKS_OF_AN_OUTAGE = 3;
 const FIRST_PAUSE_MS = 5000;
 const LONGEST_PAUSE_MS = 60_000;
 
-/** What a breaker tells of itself: closed again, or open until the next look in so many ms. */
+/** What a breaker reports: closed again, its pause ended for a probe, or open until the next look in so many ms. */
 export type BreakerEvent =
   | { readonly kind: 'breaker-closed' }
+  | { readonly kind: 'breaker-probing' }
   | { readonly kind: 'breaker-open'; readonly nextLookMs: number };
 
 /** What a breaker is made of. */
@@ -59,7 +60,9 @@ export class CircuitBreaker {
 
   /** Notes that these were claimed under `allowance`. */
   claimed(items: readonly { readonly seq: number }[]): void {
-    if (this.isOpen) this.#probe = items[0]?.seq ?? null;
+    if (!this.isOpen) return;
+    this.#probe = items[0]?.seq ?? null;
+    this.#ports.onEvent({ kind: 'breaker-probing' });
   }
 
   /** True where an item, claimed before the breaker opened, must not be sent now. */

@@ -1,3 +1,4 @@
+import { WaitReporter } from '../../core/wait.ts';
 import type { Random } from '../../core/world.ts';
 import type { RunListener } from '../run-events.ts';
 import { type BreakerEvent, CircuitBreaker } from './circuit-breaker.ts';
@@ -15,6 +16,8 @@ export interface OutagePorts {
   readonly steps: readonly { readonly id: string; readonly operation: { readonly kind: string } }[];
   /** Monotonic ms. */
   readonly monotonic: () => number;
+  /** This machine's clock, ms since 1970. */
+  readonly now: () => number;
   readonly random: Random;
   readonly listener: RunListener;
 }
@@ -30,8 +33,7 @@ export class OutageWatch {
   constructor(ports: OutagePorts) {
     this.#ports = ports;
     this.#breakers = ports.steps.map(({ id, operation }) => {
-      const named = { step: id, operation: operation.kind };
-      const onEvent = (event: BreakerEvent) => ports.listener({ ...event, ...named });
+      const onEvent = createBreakerListener({ step: id, operation: operation.kind }, ports);
       return new CircuitBreaker({ ...ports, onEvent });
     });
   }
@@ -87,4 +89,18 @@ export class OutageWatch {
     if (!isDown && this.#failedPolls < POLLS_OF_AN_OUTAGE) return false;
     return this.#ports.monotonic() - this.#failingSince >= PATIENCE_MS;
   }
+}
+
+/** Passes a breaker's events on, and its pauses as waits of the run. */
+function createBreakerListener(
+  named: { readonly step: string; readonly operation: string },
+  { listener, now }: OutagePorts,
+): (event: BreakerEvent) => void {
+  const pause = new WaitReporter(`outage ${named.step}`, { now }, listener);
+  const reason = `step ${named.step} paused because ${named.operation} keeps failing`;
+  return (event) => {
+    if (event.kind === 'breaker-open') pause.begin(event.nextLookMs, { kind: 'outage', reason });
+    else pause.end();
+    if (event.kind !== 'breaker-probing') listener({ ...event, ...named });
+  };
 }

@@ -37,6 +37,7 @@ function interrupted(
     },
     steps: [],
     lostAnswers: null,
+    waits: [],
     paid: [],
     ...changes,
   };
@@ -68,6 +69,15 @@ test('every row of a run, word for word', () => {
         passedOver: NONE_PASSED_OVER,
         unlisted: 0,
       },
+      waits: [
+        {
+          kind: 'throttled',
+          reason: 'paused by the service (429, Retry-After 120 s)',
+          since: at('14:01:20'),
+          until: at('14:03:20'),
+        },
+        { kind: 'lock', reason: 'waiting for run r2', since: at('14:01:30'), until: null },
+      ],
       lostAnswers: { count: 3, due: at('14:03:20') },
       paid: [{ name: 'remove_bg', spent: 1210, limit: 2000 }],
     },
@@ -84,6 +94,8 @@ test('every row of a run, word for word', () => {
     'left out      2 named again (the first counts), 1 bad row',
     'step cut      1,209 past it; here 40 pending, 1 in doubt',
     'step keep     1,204 past it; here 3 skipped, 2 failed',
+    'waits         paused by the service (429, Retry-After 120 s) until 2026-11-22T14:03:20Z',
+    '              waiting for run r2',
     'lost answers  3, settled from 2026-11-22T14:03:20Z on',
     'paid for      1,210 of 2,000 remove_bg',
     'next          ucbulk resume r1',
@@ -117,4 +129,16 @@ test('a run of which only doubts are left says to resolve them, not to resume', 
 test('one with more to do is gone on with', () => {
   const text = statusText(interrupted({ pending: 1, 'in-doubt': 1 }), { advice });
   expect(text).toContain('ucbulk resume r1');
+});
+
+test('waits have their times as ISO text in JSON', () => {
+  const wait = { kind: 'throttled', reason: 'paused', since: at('14:01:20') } as const;
+  const waits = [
+    { ...wait, until: at('14:03:20') },
+    { ...wait, until: null },
+  ];
+  expect(statusDocument(interrupted({ pending: 3 }, { waits }))['waits']).toEqual([
+    { ...wait, since: '2026-11-22T14:01:20Z', until: '2026-11-22T14:03:20Z' },
+    { ...wait, since: '2026-11-22T14:01:20Z', until: null },
+  ]);
 });

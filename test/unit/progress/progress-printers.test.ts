@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { stateCounts } from '../../../src/core/state-counts.ts';
+import type { Wait } from '../../../src/core/wait.ts';
 import { progressLine } from '../../../src/progress/line-printer.ts';
 import type { ProgressFigures } from '../../../src/progress/progress-figures.ts';
 import { NO_PROGRESS } from '../../../src/progress/progress-state.ts';
@@ -53,17 +54,46 @@ test('the live lines show how far and how fast', () => {
   ]);
 });
 
-test('a run that only waits for lost answers says so, and until when', () => {
-  const until = new Date(2026, 10, 22, 14, 3, 20).getTime();
-  const waiting = { ...working, state: { ...working.state, wait: { until, lostAnswers: 3 } } };
-  const words = 'waiting until 14:03:20 to look up 3 lost answers';
-  expect(progressLine(waiting)).toMatch(new RegExp(`, 2 in doubt, ${words}$`));
-  expect(liveLines(waiting, look(79))[2]).toBe(`           ${words}`);
-  expect(liveLines(waiting, look(20))[2]).toHaveLength(20);
+const wait: Wait = {
+  kind: 'throttled',
+  reason: 'paused by the service (429, Retry-After 86400 s, capped at 15m)',
+  since: new Date(2026, 10, 22, 13, 48, 20).getTime(),
+  until: new Date(2026, 10, 22, 14, 3, 20).getTime(),
+};
+
+function waiting(...waits: Wait[]): ProgressFigures {
+  const byId = new Map(waits.map((one, id) => [String(id), one]));
+  return { ...working, state: { ...working.state, waits: byId } };
+}
+
+test('a wait is shown with its reason and its end, on narrow terminals too', () => {
+  const words = `${wait.reason} until 14:03:20`;
+  expect(progressLine(waiting(wait))).toContain(`, 2 in doubt, ${words}`);
+  expect(liveLines(waiting(wait), look(100)).slice(2)).toEqual([`           ${words}`]);
+  expect(liveLines(waiting(wait), look(79)).slice(2)).toEqual([
+    '           paused by the service (429, Retry-After 86400 s, capped at 15m)',
+    '           until 14:03:20',
+  ]);
+  expect(liveLines(waiting(wait), look(49)).slice(2)).toEqual([
+    '           paused by the service (429,',
+    '           Retry-After 86400 s, capped at 15m)',
+    '           until 14:03:20',
+  ]);
+});
+
+test('of several waits the one that ends last is shown, and the others are counted', () => {
+  const lock: Wait = { kind: 'lock', reason: 'waiting for run r1', since: 0, until: null };
+  const retry: Wait = { ...wait, kind: 'retry', until: wait.until! - 1000 };
+  expect(progressLine(waiting(retry, wait))).toContain('until 14:03:20 (and 1 other wait)');
+  expect(progressLine(waiting(retry, lock, wait))).toContain(
+    'in doubt, waiting for run r1 (and 2 other waits)',
+  );
 });
 
 test.each([200, 79, 60, 40, 20, 5, 0])('no live line is wider than %d columns', (width) => {
-  for (const line of [...liveLines(working, look(width)), ...liveLines(listing, look(width))]) {
+  for (const line of [working, listing, waiting(wait)].flatMap((shown) =>
+    liveLines(shown, look(width)),
+  )) {
     expect(line.length).toBeLessThanOrEqual(Math.max(width, 0));
   }
 });

@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
 import { parseRunId } from '../../../src/core/run.ts';
 import { stateCounts } from '../../../src/core/state-counts.ts';
+import type { Wait } from '../../../src/core/wait.ts';
 import type { RunEvent } from '../../../src/engine/run-events.ts';
-import { applyEvent, NO_PROGRESS, settledOf } from '../../../src/progress/progress-state.ts';
+import {
+  applyEvent,
+  currentWaits,
+  NO_PROGRESS,
+  settledOf,
+} from '../../../src/progress/progress-state.ts';
 
 const after = (...events: RunEvent[]) => events.reduce(applyEvent, NO_PROGRESS);
 const started = {
@@ -50,13 +56,20 @@ test('a resume that lists more counts what it listed', () => {
   expect(settledOf(state)).toEqual({ settled: 100, total: 600 });
 });
 
-test('a wait is told until something goes on, or the run stops', () => {
-  const wait = { until: 1, lostAnswers: 3 };
-  expect(after(started, { kind: 'waiting', wait }).wait).toEqual(wait);
-  expect(after(started, { kind: 'waiting', wait }, { kind: 'waiting', wait: null }).wait).toBe(
-    null,
-  );
-  expect(after({ kind: 'waiting', wait }, { kind: 'stopping', why: 'SIGINT' }).wait).toBe(null);
+test('each wait is shown until it ends', () => {
+  const wait: Wait = { kind: 'throttled', reason: 'paused', since: 1, until: 9 };
+  const other: Wait = { ...wait, kind: 'retry', until: null };
+  const begun = [
+    { kind: 'waiting', id: 'gate', wait },
+    { kind: 'waiting', id: 'retry', wait: other },
+  ] as const;
+  const ended = { kind: 'waiting', id: 'gate', wait: null } as const;
+  expect([...after(started, ...begun).waits.values()]).toEqual([wait, other]);
+  expect([...after(started, ...begun, ended).waits.values()]).toEqual([other]);
+  expect([...currentWaits(after(...begun), 8).values()]).toEqual([wait, other]);
+  expect([...currentWaits(after(...begun), 9).values()]).toEqual([other]);
+  const end = { kind: 'run-ended', state: 'finished', counts: stateCounts({}) } as const;
+  expect(after(started, ...begun, end).waits.size).toBe(0);
 });
 
 test('once stopping, a run stays so until it ends', () => {

@@ -63,7 +63,12 @@ test('the first answer closes it, and says so', () => {
   fail(0, 1, 101, 201);
   outage.answered(0);
   expect(outage.of(0).allowance(100)).toBe(100);
-  expect(events.map(({ kind }) => kind)).toEqual(['breaker-open', 'breaker-closed']);
+  expect(events.map(({ kind }) => kind)).toEqual([
+    'waiting',
+    'breaker-open',
+    'waiting',
+    'breaker-closed',
+  ]);
 });
 
 test('a probe that was never sent is not waited for', () => {

@@ -1,0 +1,41 @@
+import type { Wait, WaitEvent } from '../core/wait.ts';
+import type { WriteLog } from '../progress/logger.ts';
+import { waitWords } from '../progress/progress-words.ts';
+import { formatInstant } from './text-table.ts';
+
+/** A person should know of a wait from this length on, whatever else is shown, ms. */
+const LONG_MS = 60_000;
+/** An end that moves by a larger part of the wait is logged again. */
+const MOVED_PART = 0.1;
+
+/**
+ * Logs each wait once, when it begins, and again only if its end moves far. A lock is logged when
+ * it is met, an outage as such.
+ */
+export function createWaitLog(log: WriteLog): (event: WaitEvent) => void {
+  const logged = new Map<string, Wait>();
+  return ({ id, wait }) => {
+    if (wait === null) {
+      logged.delete(id);
+    } else if (isNews(logged.get(id), wait)) {
+      logged.set(id, wait);
+      const { kind, until } = wait;
+      const end = until === null ? null : formatInstant(until);
+      log(isLong(wait) ? 'warn' : 'info', { kind, until: end }, waitWords(wait));
+    }
+  };
+}
+
+function isNews(before: Wait | undefined, wait: Wait): boolean {
+  if (wait.kind === 'lock' || wait.kind === 'outage') return false;
+  return before === undefined || (wait.kind !== 'retry' && hasMoved(before, wait));
+}
+
+function isLong({ since, until }: Wait): boolean {
+  return until === null || until - since >= LONG_MS;
+}
+
+function hasMoved(before: Wait, { until }: Wait): boolean {
+  if (before.until === null || until === null) return before.until !== until;
+  return Math.abs(until - before.until) > MOVED_PART * (before.until - before.since);
+}

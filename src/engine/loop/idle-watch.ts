@@ -1,0 +1,58 @@
+import { formatCounted } from '../../core/counted.ts';
+import { type Wait, WaitReporter } from '../../core/wait.ts';
+import { needsProbe } from '../failure/after-failure.ts';
+import type { WorkPorts } from './work-ports.ts';
+
+type WatchPorts = Pick<
+  WorkPorts,
+  'clock' | 'ledger' | 'listener' | 'outage' | 'serverNow' | 'steps'
+>;
+
+/**
+ * Reports when a run can do nothing but wait: until lost answers may be looked up, or until items
+ * that failed may be tried again. Without that it would seem to hang for minutes.
+ */
+export class IdleWatch {
+  readonly #ports: WatchPorts;
+  readonly #reporter: WaitReporter;
+
+  constructor(ports: WatchPorts) {
+    this.#ports = ports;
+    this.#reporter = new WaitReporter('idle', ports.clock, ports.listener);
+  }
+
+  /** Nothing is under way, and the next thing is due then, in server time. */
+  waitsUntil(due: number): void {
+    const facts = this.#lostAnswers(due) ?? this.#postponedItems(due);
+    if (facts === null) this.end();
+    else this.#reporter.begin(due - this.#ports.serverNow(), facts);
+  }
+
+  /** Something is sent again, or the run stops. */
+  end(): void {
+    this.#reporter.end();
+  }
+
+  #lostAnswers(due: number): Omit<Wait, 'since' | 'until'> | null {
+    const { ledger, steps } = this.#ports;
+    const lookedUp = ledger.lostAnswers.byStep().filter(({ step }) => {
+      const operation = steps[step]?.operation;
+      return operation !== undefined && needsProbe(operation.doubt);
+    });
+    if (!lookedUp.some((lost) => lost.due === due)) return null;
+    const lostAnswers = lookedUp.reduce((sum, { count }) => sum + count, 0);
+    const reason = `waiting to look up ${formatCounted(lostAnswers, 'lost answer')}`;
+    return { kind: 'lost-answers', reason, lostAnswers };
+  }
+
+  /** Null if a remote job is due: to wait for one is the run's work. Outages report themselves. */
+  #postponedItems(due: number): Omit<Wait, 'since' | 'until'> | null {
+    const { ledger, outage, steps } = this.#ports;
+    const isPostponed = steps.some(
+      (_, step) => !outage.of(step).isOpen && ledger.items.nextDue(step) === due,
+    );
+    if (!isPostponed) return null;
+    const { pending } = ledger.items.counts();
+    return { kind: 'items', reason: `waiting to try ${formatCounted(pending, 'item')} again` };
+  }
+}

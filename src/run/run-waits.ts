@@ -1,0 +1,48 @@
+import type { Wait } from '../core/wait.ts';
+import type { RunListener } from '../engine/run-events.ts';
+import type { Halt } from '../engine/run-stop.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { RunContext } from './run-request.ts';
+
+/** What a run waits for now, and the ledger that keeps it for `status` once there is one. */
+export class RunWaits {
+  readonly #open = new Map<string, Wait>();
+  #keeper: { readonly ledger: Ledger; readonly halt: Halt } | null = null;
+
+  /** Keeps the waits in the ledger from now on. Those of an earlier process are over. */
+  keepIn(ledger: Ledger, halt: Halt): void {
+    this.#keeper = { ledger, halt };
+    this.#keep();
+  }
+
+  /** The same context; its waits are noted here before its listener gets them. */
+  watching(context: RunContext): RunContext {
+    const listener: RunListener = (event) => {
+      if (event.kind === 'waiting') {
+        if (event.wait === null) this.#open.delete(event.id);
+        else this.#open.set(event.id, event.wait);
+        this.#keep();
+      }
+      if (event.kind === 'run-ended') this.#endAll(listener);
+      context.listener(event);
+    };
+    return { ...context, listener };
+  }
+
+  /** Nothing waits any more, also where nobody said so. */
+  #endAll(listener: RunListener): void {
+    for (const id of [...this.#open.keys()]) listener({ kind: 'waiting', id, wait: null });
+  }
+
+  #keep(): void {
+    if (this.#keeper === null) return;
+    const { ledger, halt } = this.#keeper;
+    // A full or locked disk may be what stops the run: its answers need the ledger more.
+    if (halt.reason?.kind === 'fatal') return;
+    try {
+      ledger.keepWaits(this.#open);
+    } catch {
+      // `status` shows less; the run itself needs none of it.
+    }
+  }
+}

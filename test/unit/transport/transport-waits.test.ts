@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import { createFixedRate } from '../../../src/transport/adaptive-rate.ts';
+import { createTransport } from '../../../src/transport/create-transport.ts';
+import { createPacerGate } from '../../../src/transport/pacer-gate.ts';
+import type { ReadRequest } from '../../../src/transport/send.ts';
+import type { TransportEvent } from '../../../src/transport/with-gate.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { answers, breaks, type Step, scriptedHttp } from '../../support/scripted-http.ts';
+
+/** Sends one read for each script; `waits` has what was reported, by the time since the start. */
+function setup(...steps: [Step, ...Step[]]) {
+  const clock = new FakeClock();
+  const startedAt = clock.now();
+  const waits: { at: number; reason?: string; forMs?: number | null }[] = [];
+  const brake = new AbortController();
+  const { send } = createTransport({
+    world: { clock, http: scriptedHttp(...steps).http, random: () => 1, crash: () => undefined },
+    origin: 'https://api.test',
+    signer: () => ({}),
+    gate: createPacerGate({ clock, rate: createFixedRate(100) }),
+    brake: brake.signal,
+    userAgent: 'test',
+    onEvent: (event: TransportEvent) => {
+      if (event.kind !== 'waiting') return;
+      const at = clock.now() - startedAt;
+      const { wait } = event;
+      const forMs =
+        wait?.until === undefined || wait.until === null ? null : wait.until - clock.now();
+      waits.push(wait === null ? { at } : { at, reason: wait.reason, forMs });
+    },
+  });
+  const list: ReadRequest = {
+    method: 'GET',
+    target: '/files/',
+    mutates: false,
+    signal: brake.signal,
+  };
+  const sent = send(list).catch(() => undefined);
+  return { clock, waits, sent, brake };
+}
+
+const throttled = (headers = {}) => answers(429, {}, headers);
+
+test.each([
+  [{ 'retry-after': '120' }, '429, Retry-After 120 s', 120_000],
+  [{ 'retry-after': '86400' }, '429, Retry-After 86400 s, capped at 15m', 900_000],
+  [{ 'retry-after': '9'.repeat(400) }, '429, Retry-After over 999999999 s, capped at 15m', 900_000],
+  [{}, '429 without Retry-After', 15_000],
+])(
+  'a closed gate is reported with what the service asked for, %j',
+  async (headers, words, forMs) => {
+    const { clock, waits, sent } = setup(throttled(headers), answers(200, {}));
+    await clock.advance(forMs + 1000);
+    await sent;
+    expect(waits).toEqual([
+      { at: 0, reason: `paused by the service (${words})`, forMs },
+      { at: forMs },
+    ]);
+  },
+);
+
+test('a pause of 2 s or less is no wait', async () => {
+  const { clock, waits, sent } = setup(throttled({ 'retry-after': '2' }), answers(200, {}));
+  await clock.advance(5000);
+  await sent;
+  expect(waits).toEqual([]);
+});
+
+test('the pause before a read is tried again is reported, and its end', async () => {
+  const { clock, waits, sent } = setup(answers(503, {}, { 'retry-after': '30' }), answers(200, {}));
+  await clock.advance(40_000);
+  await sent;
+  expect(waits).toEqual([
+    { at: 0, reason: 'waiting to retry after HTTP 503 (Retry-After 30 s)', forMs: 30_000 },
+    { at: 30_000 },
+  ]);
+});
+
+test('so is the pause while the service cannot be reached', async () => {
+  const away = breaks('unsent', 'ECONNREFUSED');
+  const { clock, waits, sent } = setup(away, away, away, away, answers(200, {}));
+  await clock.advance(40_000);
+  await sent;
+  expect(waits[0]).toEqual({
+    at: 3500,
+    reason: 'waiting to retry after ECONNREFUSED',
+    forMs: 4000,
+  });
+});
+
+test('a stop ends the wait', async () => {
+  const { clock, waits, sent, brake } = setup(throttled({ 'retry-after': '120' }));
+  await clock.advance(5000);
+  brake.abort();
+  await sent;
+  expect(waits.map(({ at }) => at)).toEqual([0, 5000]);
+});

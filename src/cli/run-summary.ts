@@ -1,7 +1,7 @@
 import { formatCount, formatCounted } from '../core/counted.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { Exclusions } from '../core/exclusions.ts';
-import { ITEM_STATES, type ItemState } from '../core/item.ts';
+import { ITEM_STATES, type ItemState } from '../core/item-state.ts';
 import { isUnfinished } from '../core/run.ts';
 import { type StateCounts, settledCount } from '../core/state-counts.ts';
 import { describeStop, type StopReason } from '../engine/run-stop.ts';

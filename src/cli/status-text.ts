@@ -1,5 +1,5 @@
 import { formatCount, formatCounted } from '../core/counted.ts';
-import { ITEM_STATES } from '../core/item.ts';
+import { ITEM_STATES } from '../core/item-state.ts';
 import { isUnfinished } from '../core/run.ts';
 import { settledCount } from '../core/state-counts.ts';
 import { formatPercent } from '../progress/progress-words.ts';

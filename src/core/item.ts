@@ -5,32 +5,6 @@ import type { JsonObject } from './json.ts';
  */
 export type ItemKey = string;
 
-/**
- * The states of an item at its open step. `pending → running → done | skipped | failed`;
- * `waiting` while a remote job is open; `in-doubt` when a request was sent, its outcome is
- * unknown, and no probe settles it. The last three of the list below never change again but by
- * a person's word.
- */
-export const ITEM_STATES = [
-  'pending',
-  'running',
-  'waiting',
-  'in-doubt',
-  'done',
-  'skipped',
-  'failed',
-] as const;
-
-/** One of `ITEM_STATES`. */
-export type ItemState = (typeof ITEM_STATES)[number];
-
-const FINAL_STATES: ReadonlySet<ItemState> = new Set(['done', 'skipped', 'failed']);
-
-/** True where an item in this state has its outcome. */
-export function isFinal(state: ItemState): boolean {
-  return FINAL_STATES.has(state);
-}
-
 /** The durable mark of a request, as its probe sees it. */
 export interface Intent {
   /** The same for all items of one request. */

@@ -1,4 +1,4 @@
-import { ITEM_STATES, type ItemState } from './item.ts';
+import { ITEM_STATES, type ItemState } from './item-state.ts';
 
 /** How many items of a run are in each state; `total` is their sum. */
 export type StateCounts = Readonly<Record<ItemState, number>> & { readonly total: number };

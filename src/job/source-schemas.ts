@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import { isGroupId, parseGroupId } from '../core/group-id.ts';
-import { ITEM_STATES } from '../core/item.ts';
+import { ITEM_STATES } from '../core/item-state.ts';
 import { blockSchema, countSchema, flagSchema } from './job-value-schemas.ts';
 import { folderSchema, listSchema, urlsSchema } from './local-source-schemas.ts';
 import { projectNameSchema } from './projects-schema.ts';

@@ -1,4 +1,4 @@
-import { ITEM_STATES, type ItemState } from '../core/item.ts';
+import { ITEM_STATES, type ItemState } from '../core/item-state.ts';
 import { type StateCounts, stateCounts } from '../core/state-counts.ts';
 import { stateFromCode } from './item-row.ts';
 import type { Connection, Statement } from './open-database.ts';

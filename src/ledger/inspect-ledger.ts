@@ -1,4 +1,4 @@
-import { ITEM_STATES } from '../core/item.ts';
+import { ITEM_STATES } from '../core/item-state.ts';
 import { LEDGER_SCHEMA, readLedgerFile } from './ledger-file.ts';
 import { migrate, schemaVersion } from './migrate.ts';
 import { type Connection, openInMemory } from './open-database.ts';

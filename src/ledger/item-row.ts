@@ -1,5 +1,6 @@
 import { isFileUuid } from '../core/file-uuid.ts';
-import { ITEM_STATES, type Item, type ItemKey, type ItemState } from '../core/item.ts';
+import type { Item, ItemKey } from '../core/item.ts';
+import { ITEM_STATES, type ItemState } from '../core/item-state.ts';
 import type { JsonObject } from '../core/json.ts';
 import { damagedValue, keptJson } from './database-failure.ts';
 

@@ -1,4 +1,5 @@
-import { ITEM_STATES, type Item, type ItemState } from '../core/item.ts';
+import type { Item } from '../core/item.ts';
+import { ITEM_STATES, type ItemState, isTransition } from '../core/item-state.ts';
 import type { StateCounts } from '../core/state-counts.ts';
 import { CounterTable } from './counter-table.ts';
 import {
@@ -148,8 +149,11 @@ export class ItemTable {
     return changes;
   }
 
-  /** Moves items and their counters; throws where one of them is not where it should be. */
+  /** Moves items and their counters; throws if the states allow no such move, or an item is elsewhere. */
   moveItems(move: ItemMove): void {
+    if (!isTransition(move.from, move.to)) {
+      throw new Error(`An item can't move from ${move.from} to ${move.to}`);
+    }
     const toStep = move.toStep ?? move.step;
     const { changes } = this.#move.run({
       seqs: JSON.stringify(move.seqs),

@@ -1,4 +1,5 @@
-import { ITEM_STATES, type ItemKey, type ItemState } from '../core/item.ts';
+import type { ItemKey } from '../core/item.ts';
+import { ITEM_STATES, type ItemState } from '../core/item-state.ts';
 import type { JsonObject } from '../core/json.ts';
 import { UserError } from '../core/user-error.ts';
 import { readCdnHosts } from './cdn-host-table.ts';

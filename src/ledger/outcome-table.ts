@@ -1,4 +1,4 @@
-import { ITEM_STATES, type ItemState } from '../core/item.ts';
+import { ITEM_STATES, type ItemState } from '../core/item-state.ts';
 import type { JsonObject } from '../core/json.ts';
 import { keptJson } from './database-failure.ts';
 import type { Connection, Statement } from './open-database.ts';

@@ -1,4 +1,4 @@
-import { type ItemState, isFinal } from '../core/item.ts';
+import { type ItemState, isFinal } from '../core/item-state.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { OutcomeRecord } from '../ledger/outcome-table.ts';
 import { type ReportedRun, type RunItem, runItems } from './run-items.ts';

@@ -1,4 +1,4 @@
-import type { ItemState } from '../core/item.ts';
+import type { ItemState } from '../core/item-state.ts';
 import { itemRows } from './item-rows.ts';
 import { type Row, type RowFormat, rowTexts } from './row-texts.ts';
 import type { ReportedRun } from './run-items.ts';

@@ -1,6 +1,6 @@
 import { type FileUuid, isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import { isGroupId } from '../core/group-id.ts';
-import type { ItemState } from '../core/item.ts';
+import type { ItemState } from '../core/item-state.ts';
 import { objectUrl } from './bucket-address.ts';
 import { cdnUrl, DEFAULT_CDN_HOST, KNOWN_CDN_HOSTS, originalOf } from './cdn-hosts.ts';
 import { GONE_REASONS, readDeletedThings } from './deleted-things.ts';

@@ -1,4 +1,4 @@
-import type { ItemState } from '../core/item.ts';
+import type { ItemState } from '../core/item-state.ts';
 import { present } from '../core/present.ts';
 import type { RunId } from '../core/run.ts';
 import { type ItemRecord, LedgerReader } from '../ledger/ledger-reader.ts';

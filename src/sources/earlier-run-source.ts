@@ -1,5 +1,6 @@
 import type { FileFacts } from '../core/file-facts.ts';
-import type { ItemKey, ItemState } from '../core/item.ts';
+import type { ItemKey } from '../core/item.ts';
+import type { ItemState } from '../core/item-state.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Source } from './source.ts';
 

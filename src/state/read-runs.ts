@@ -1,5 +1,5 @@
 import { ClassifiedError } from '../core/failure.ts';
-import { type ItemState, isFinal } from '../core/item.ts';
+import { type ItemState, isFinal } from '../core/item-state.ts';
 import { present } from '../core/present.ts';
 import type { RunId } from '../core/run.ts';
 import { type StateCounts, stateCounts } from '../core/state-counts.ts';

@@ -1,5 +1,5 @@
 import type { Exclusions } from '../core/exclusions.ts';
-import type { ItemState } from '../core/item.ts';
+import type { ItemState } from '../core/item-state.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { RunId, RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';

@@ -4,6 +4,17 @@ import type { Mutant } from './mutants.ts';
 /** What keeps ledgers whole, private and in one hand, and money and files from being lost. */
 export const STATE_PROTECTIONS: readonly Mutant[] = [
   {
+    name: 'forbidden-move',
+    protection: 'An item moves only as the table of states allows',
+    file: 'src/ledger/item-table.ts',
+    from: 'if (!isTransition(move.from, move.to)) {',
+    to: 'if (move.seqs.length < 0 && !isTransition(move.from, move.to)) {',
+    red: {
+      file: 'test/unit/ledger/item-table.test.ts',
+      test: 'an item never moves from done to pending',
+    },
+  },
+  {
     name: 'unsynced-folder',
     protection: 'A power cut takes no name of a folder away',
     file: 'src/world/system-files.ts',

@@ -1,5 +1,6 @@
 import { ClassifiedError, type FailureFacts } from '../../src/core/failure.ts';
-import type { Item, ItemState } from '../../src/core/item.ts';
+import type { Item } from '../../src/core/item.ts';
+import type { ItemState } from '../../src/core/item-state.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
 import { LedgerJournal } from '../../src/engine/journal/ledger-journal.ts';
 import { WorkQueue } from '../../src/engine/loop/work-queue.ts';

@@ -35,7 +35,8 @@ function fill(ledger: Ledger): void {
       1,
     );
     ledger.items.insert([{ key: 'a/b.txt', details: null }], 1);
-    const move = { step: 0, from: 'pending' } as const;
+    ledger.items.take(0, [{ seq: 1 }, { seq: 2 }, { seq: 3 }]);
+    const move = { step: 0, from: 'running' } as const;
     ledger.items.moveItems({ ...move, seqs: [1], to: 'done' });
     ledger.items.moveItems({ ...move, seqs: [2], to: 'failed', attempts: 2 });
     ledger.items.moveItems({ ...move, seqs: [3], to: 'waiting' });

@@ -1,4 +1,4 @@
-import type { ItemState } from '../../src/core/item.ts';
+import type { ItemState } from '../../src/core/item-state.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { parseRunId } from '../../src/core/run.ts';
 import type { ReportedRun } from '../../src/report/run-items.ts';

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { ItemState } from '../../src/core/item.ts';
+import type { ItemState } from '../../src/core/item-state.ts';
 import type { RunId } from '../../src/core/run.ts';
 import type { WireRequest, WireResponse } from '../../src/core/world.ts';
 import {

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { ItemState } from '../../src/core/item.ts';
+import type { ItemState } from '../../src/core/item-state.ts';
 import { Ledger } from '../../src/ledger/ledger.ts';
 import { LedgerReader } from '../../src/ledger/ledger-reader.ts';
 import { FakeClock } from './fake-clock.ts';

@@ -1,5 +1,5 @@
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
-import { ITEM_STATES } from '../../core/item.ts';
+import { ITEM_STATES } from '../../core/item-state.ts';
 import { present } from '../../core/present.ts';
 import type { RunId } from '../../core/run.ts';
 import { UserError } from '../../core/user-error.ts';

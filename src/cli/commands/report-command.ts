@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import { formatCount, formatCounted } from '../../core/counted.ts';
-import { ITEM_STATES } from '../../core/item.ts';
+import { ITEM_STATES } from '../../core/item-state.ts';
 import { UserError } from '../../core/user-error.ts';
 import { plainLines } from '../../progress/terminal-text.ts';
 import { decisionTexts } from '../../report/decision-texts.ts';

@@ -1,4 +1,4 @@
-import type { ItemState } from '../../core/item.ts';
+import type { ItemState } from '../../core/item-state.ts';
 import type { FailureNote, Outcome } from '../../core/outcome.ts';
 import type { ItemMove } from '../../ledger/item-table.ts';
 import type { Ledger } from '../../ledger/ledger.ts';

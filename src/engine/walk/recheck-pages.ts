@@ -1,5 +1,6 @@
 import type { FileFacts } from '../../core/file-facts.ts';
-import { type Item, type ItemKey, isFinal } from '../../core/item.ts';
+import type { Item, ItemKey } from '../../core/item.ts';
+import { isFinal } from '../../core/item-state.ts';
 import type { SkipReason } from '../../core/outcome.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import type { ClaimedItem, PlacedItem } from '../../ledger/item-row.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { EXIT_CODES, exitCodeForEnd, exitCodeForError } from '../../../src/cli/exit-code.ts';
 import { ClassifiedError, canceled, type FatalCause } from '../../../src/core/failure.ts';
-import type { ItemState } from '../../../src/core/item.ts';
+import type { ItemState } from '../../../src/core/item-state.ts';
 import { NONE_PASSED_OVER } from '../../../src/core/passed-over.ts';
 import { parseRunId } from '../../../src/core/run.ts';
 import { stateCounts } from '../../../src/core/state-counts.ts';

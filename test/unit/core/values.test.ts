@@ -3,7 +3,7 @@ import { parseByteSize } from '../../../src/core/byte-size.ts';
 import { formatDuration, parseDuration } from '../../../src/core/duration.ts';
 import { ClassifiedError, canceled, failureOf } from '../../../src/core/failure.ts';
 import { isFileUuid, parseFileUuid } from '../../../src/core/file-uuid.ts';
-import { ITEM_STATES, isFinal } from '../../../src/core/item.ts';
+import { ITEM_STATES, isFinal } from '../../../src/core/item-state.ts';
 import { parseRunId } from '../../../src/core/run.ts';
 import { settledCount, stateCounts } from '../../../src/core/state-counts.ts';
 

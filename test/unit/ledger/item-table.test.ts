@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { ITEM_STATES } from '../../../src/core/item.ts';
+import { ITEM_STATES, type ItemState, isTransition } from '../../../src/core/item-state.ts';
 import { uuidOf } from '../../support/file-json.ts';
 import { givePage, tempLedger } from '../../support/temp-ledger.ts';
 
@@ -48,8 +48,43 @@ test('items move together, with their counters', () => {
   expectCountersToHold();
 });
 
-test.each(ITEM_STATES.filter((state) => state !== 'pending'))(
-  'items that are pending are not moved as if they were %s, and nothing of the move is kept',
+/** Brings a new item to a state by allowed moves. */
+function itemIn(state: ItemState): ReturnType<typeof setup> & { seq: number } {
+  const bench = setup(1);
+  const seq = bench.seqs[0]!;
+  if (state !== 'pending') bench.claim(1);
+  if (state !== 'pending' && state !== 'running') {
+    bench.move({ seqs: [seq], step: 0, from: 'running', to: state });
+  }
+  return { ...bench, seq };
+}
+
+const PAIRS = ITEM_STATES.flatMap((from) => ITEM_STATES.map((to) => [from, to] as const));
+
+test.each(PAIRS.filter(([from, to]) => isTransition(from, to)))(
+  'an item moves from %s to %s',
+  (from, to) => {
+    const { ledger, move, seq, expectCountersToHold } = itemIn(from);
+    move({ seqs: [seq], step: 0, from, to });
+    expect(ledger.items.counts()[to]).toBe(1);
+    expectCountersToHold();
+  },
+);
+
+test.each(PAIRS.filter(([from, to]) => !isTransition(from, to)))(
+  'an item never moves from %s to %s',
+  (from, to) => {
+    const { ledger, move, seq, expectCountersToHold } = itemIn(from);
+    expect(() => move({ seqs: [seq], step: 0, from, to })).toThrow(
+      `An item can't move from ${from} to ${to}`,
+    );
+    expect(ledger.items.counts()[from]).toBe(1);
+    expectCountersToHold();
+  },
+);
+
+test.each(['running', 'waiting', 'in-doubt'] as const)(
+  'pending items are not moved as if they were %s, and nothing of the move is kept',
   (from) => {
     const { ledger, move, seqs, expectCountersToHold } = setup(3);
 

@@ -77,11 +77,11 @@ test('a write is durable when it resolves, and not before its tick', async () =>
   const { ledger, path } = tempLedger();
   givePage(ledger, 1);
   const written = ledger.write(() => {
-    ledger.items.moveItems({ seqs: [1], step: 0, from: 'pending', to: 'skipped' });
+    ledger.items.take(0, [{ seq: 1 }]);
   }, 'record');
   expect([...statesIn(path).values()]).toEqual(['pending']);
   await written;
-  expect([...statesIn(path).values()]).toEqual(['skipped']);
+  expect([...statesIn(path).values()]).toEqual(['running']);
 });
 
 test('requests are counted with the next transaction, once, also where transactions are nested', () => {
@@ -201,9 +201,10 @@ test('details of an item come back with it', () => {
 test('the records of a run are read in order, page by page, those of one state where asked', () => {
   const { ledger, path } = tempLedger();
   givePage(ledger, 2300);
-  ledger.transaction(() =>
-    ledger.items.moveItems({ seqs: [5, 2200], step: 0, from: 'pending', to: 'skipped' }),
-  );
+  ledger.transaction(() => {
+    ledger.items.take(0, [{ seq: 5 }, { seq: 2200 }]);
+    ledger.items.moveItems({ seqs: [5, 2200], step: 0, from: 'running', to: 'skipped' });
+  });
   const reader = LedgerReader.open(path);
   const all = [...reader.records({})].map(({ seq }) => seq);
   expect(all).toEqual(Array.from({ length: 2300 }, (_, place) => place + 1));
@@ -233,8 +234,10 @@ test('reasons are counted once an item, as it ended; those it went on from apart
     [1, 2, 3, 4, 5, 6, 7].map((no) => ({ key: `item ${no}`, details: null })),
     1,
   );
-  const end = (seq: number, to: 'failed' | 'skipped' | 'done', toStep: number) =>
-    ledger.items.moveItems({ seqs: [seq], step: 0, from: 'pending', to, toStep });
+  const end = (seq: number, to: 'failed' | 'skipped' | 'done', toStep: number) => {
+    ledger.items.take(0, [{ seq }]);
+    ledger.items.moveItems({ seqs: [seq], step: 0, from: 'running', to, toStep });
+  };
   end(1, 'failed', 0);
   end(2, 'skipped', 0);
   end(3, 'skipped', 0);

@@ -2,7 +2,7 @@ import type { JsonObject } from '../core/json.ts';
 import { keptJson } from './database-failure.ts';
 import type { Connection, Statement } from './open-database.ts';
 
-/** An upload in parts as the ledger knows it. */
+/** An upload in parts, as the ledger has it. */
 export interface TransferRecord {
   /** What the operation keeps of it. */
   readonly session: JsonObject;
@@ -10,9 +10,13 @@ export interface TransferRecord {
   readonly parts: ReadonlyMap<number, string>;
 }
 
+/** The key that tells a kept answer from the session of an upload in parts. */
+const ANSWER = 'answer';
+
 /**
- * Uploads in parts that were begun, by the item whose file it is: what another process needs to go
- * on. They are few, so their items are known without asking: other items cost no statement.
+ * Open uploads by item, with what another process needs to continue: the session of an upload in
+ * parts, or the answer to an upload whose check is still due. They are few, so this table remembers
+ * which items have one: other items cost no statement.
  */
 export class TransferTable {
   readonly #begin: Statement;
@@ -57,19 +61,40 @@ export class TransferTable {
     this.#addPart.run(item, part, checksum);
   }
 
-  /** What was kept of an item's upload; null where nothing was. */
+  /** The upload in parts of an item; null if there is none. */
   find(item: number): TransferRecord | null {
-    if (!this.#openItems().has(item)) return null;
-    const session = this.#session.get(item) as string | undefined;
-    if (session === undefined) return null;
+    const session = this.#kept(item);
+    if (session === null || ANSWER in session) return null;
     const parts = this.#parts.all(item) as [number, string][];
-    return { session: keptJson<JsonObject>(session), parts: new Map(parts) };
+    return { session, parts: new Map(parts) };
+  }
+
+  /** Keeps the answer to an item's upload until its check has ended. */
+  keepAnswer(item: number, answer: JsonObject): void {
+    this.begin(item, { [ANSWER]: answer });
+  }
+
+  /** The answer to an item's upload whose check is still due; null if there is none. */
+  answer(item: number): JsonObject | null {
+    const answer = this.#kept(item)?.[ANSWER];
+    return answer === undefined ? null : (answer as JsonObject);
+  }
+
+  /** Forgets the answer to an item's upload; an upload in parts stays. */
+  forgetAnswer(item: number): void {
+    if (this.answer(item) !== null) this.end(item);
   }
 
   /** Forgets an upload that ended. */
   end(item: number): void {
     if (!this.#openItems().delete(item)) return;
     for (const statement of this.#end) statement.run(item);
+  }
+
+  #kept(item: number): JsonObject | null {
+    if (!this.#openItems().has(item)) return null;
+    const session = this.#session.get(item) as string | undefined;
+    return session === undefined ? null : keptJson<JsonObject>(session);
   }
 
   #openItems(): Set<number> {

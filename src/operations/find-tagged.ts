@@ -1,18 +1,31 @@
+import type { FileFacts } from '../core/file-facts.ts';
 import type { Item } from '../core/item.ts';
 import type { SearchApi } from '../uploadcare/search-api.ts';
 import type { ProbeVerdict } from './operation.ts';
 import { INTENT_KEY, intentTag, type OperationContext } from './operation-context.ts';
 import { type MadeFile, tokenOfMade } from './ready-output.ts';
+import { uploaded } from './upload-transfer.ts';
 
-/** Looks whether a request made its file, which is ready as soon as it is there. */
-export async function findTagged(
+/**
+ * Looks for the file of an upload, which is ready as soon as it is there. Its size is checked as
+ * after an answer that came: `sentBytes` is how many bytes were sent, null if that is not known.
+ */
+export async function findUploaded(
   search: SearchApi,
-  tag: string,
+  { tag, sentBytes }: { readonly tag: string; readonly sentBytes: number | null },
   signal: AbortSignal,
 ): Promise<ProbeVerdict> {
-  const made = await findMade(search, tag, signal);
+  const files = await findFiles(search, tag, signal);
+  const made = madeFrom(files);
   if (made === null) return { kind: 'did-not-happen' };
-  return { kind: 'happened', outcome: { kind: 'done', result: made } };
+  const [first] = files;
+  if (sentBytes === null || first?.isReady !== true) {
+    return { kind: 'happened', outcome: { kind: 'done', result: made } };
+  }
+  const found = { uuid: first.uuid, size: first.size, sha256: null };
+  const outcome = uploaded({ size: sentBytes }, found);
+  if (outcome.kind !== 'done') return { kind: 'happened', outcome };
+  return { kind: 'happened', outcome: { ...outcome, result: { ...made, ...outcome.result } } };
 }
 
 /**
@@ -24,21 +37,18 @@ export async function findBegun(
   { item, context }: { readonly item: Item; readonly context: OperationContext },
   signal: AbortSignal,
 ): Promise<ProbeVerdict> {
-  const made = await findMade(search, intentTag(context, item), signal);
+  const made = madeFrom(await findFiles(search, intentTag(context, item), signal));
   if (made === null) return { kind: 'did-not-happen' };
   const since = context.serverNow();
   return { kind: 'started', token: tokenOfMade(made, { since, mayBeOlder: true }) };
 }
 
-/**
- * Looks for the files that carry a correlation tag. One is the effect of the request whose answer
- * was lost; several are repeats, all ours, and are named in the result.
- */
-async function findMade(
+/** Finds the files that carry a correlation tag, the oldest first. */
+async function findFiles(
   search: SearchApi,
   tag: string,
   signal: AbortSignal,
-): Promise<MadeFile | null> {
+): Promise<readonly FileFacts[]> {
   const { files } = await search.find(
     {
       search: { exact: { metadata: { [INTENT_KEY]: [tag] } } },
@@ -48,6 +58,14 @@ async function findMade(
     },
     signal,
   );
+  return files;
+}
+
+/**
+ * The file that a request made, out of those that carry its tag; null if there is none. Several are
+ * repeats of one request: the result names them too.
+ */
+function madeFrom(files: readonly FileFacts[]): MadeFile | null {
   const [first, ...others] = files.map(({ uuid }) => uuid);
   if (first === undefined) return null;
   return { file: first, ...(others.length > 0 && { duplicates: others }) };

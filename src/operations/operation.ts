@@ -158,12 +158,19 @@ export interface TransferNotes {
   begin(session: JsonObject): Promise<void>;
   /** Notes a part that is there. Durable once resolved; shares its commit with others. */
   addPart(part: number, checksum: string): Promise<void>;
-  /** The upload that was kept can't be gone on with. */
+  /** Forgets the kept upload, or the kept answer: ucbulk can't continue with it. */
   forget(): Promise<void>;
+  /**
+   * Keeps the answer to a request before a check that follows it. If the check does not end in this
+   * process, the next one continues with the answer. Durable once resolved.
+   */
+  keepAnswer(answer: JsonObject): Promise<void>;
+  /** The answer whose check has not ended; null if there is none. */
+  readAnswer(): JsonObject | null;
 }
 
 /** What a transfer may use beside its requests. */
-export interface TransferPermit extends SendPermit {
+export interface TransferPermit extends IntentPermit {
   /** Aborts when the run is to stop: what takes long ends at the next good place. */
   readonly drain: AbortSignal;
   readonly notes: TransferNotes;

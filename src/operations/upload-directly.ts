@@ -1,17 +1,33 @@
+import * as z from 'zod';
 import { afterEffect, ClassifiedError } from '../core/failure.ts';
-import type { FileUuid } from '../core/file-uuid.ts';
+import { parseFileUuid } from '../core/file-uuid.ts';
 import type { Outcome } from '../core/outcome.ts';
-import type { SendPermit } from '../transport/send.ts';
-import type { UploadSettings } from '../uploadcare/upload-calls.ts';
-import { checkedUpload } from './checked-upload.ts';
+import { checkedUpload, FOREIGN_ANSWER } from './checked-upload.ts';
 import { hashedBody } from './hashed-body.ts';
+import type { TransferPermit } from './operation.ts';
+import { INTENT_KEY } from './operation-context.ts';
 import { CONTENT_TYPE, type Transfer, type UploadPlace, uploaded } from './upload-transfer.ts';
 
-/** Uploads a file with one request, and asks for its size where that is wanted. */
+/** The answer to an upload, and what was sent: all that the check of it needs. */
+const keptUpload = z.object({
+  uuid: z.string().transform(parseFileUuid),
+  /** Bytes that were sent, and their SHA-256. */
+  size: z.int(),
+  sha256: z.string(),
+});
+type KeptUpload = z.output<typeof keptUpload>;
+
+/** The code of a file that the service named in its answer and does not know right after. */
+const NOT_VISIBLE = 'not_visible';
+
+/**
+ * Uploads a file with one request, and asks for its size if that is wanted. The answer is kept before
+ * the question: a process that ends between them must not forget the file.
+ */
 export async function uploadDirectly(
   { upload }: UploadPlace,
   { file, settings, verify }: Transfer,
-  permit: SendPermit,
+  permit: TransferPermit,
 ): Promise<Outcome> {
   const { bytes, digest } = hashedBody(file.part(0, file.size), {
     algorithm: 'sha256',
@@ -19,28 +35,48 @@ export async function uploadDirectly(
   });
   const source = { filename: file.name, contentType: CONTENT_TYPE, bytes };
   const uuid = await upload.direct.upload(source, settings, permit);
-  const sha256 = digest();
-  const size = verify ? await sizeOf({ upload }, { uuid, settings }, permit.signal) : null;
-  return uploaded(file, { uuid, size, sha256 });
+  const made = { uuid, size: file.size, sha256: digest() };
+  if (!verify) return uploaded(file, { ...made, size: null });
+  await permit.notes.keepAnswer(made);
+  return checkAnswer({ upload }, { made, tag: settings.metadata?.[INTENT_KEY] }, permit);
 }
 
-/** The file is there: whatever goes wrong here must not make it twice. */
-async function sizeOf(
+/** Checks the answer that an earlier attempt or process kept; null if there is none. */
+export async function checkKeptAnswer(
+  place: Pick<UploadPlace, 'upload'>,
+  { tag }: { readonly tag: string },
+  permit: TransferPermit,
+): Promise<Outcome | null> {
+  const kept = permit.notes.readAnswer();
+  return kept === null ? null : checkAnswer(place, { made: keptUpload.parse(kept), tag }, permit);
+}
+
+/** The file exists: whatever goes wrong here must not make it twice. */
+async function checkAnswer(
   { upload }: Pick<UploadPlace, 'upload'>,
-  { uuid, settings }: { readonly uuid: FileUuid; readonly settings: UploadSettings },
-  signal: AbortSignal,
-): Promise<number | null> {
-  const info = await upload.uploaded.file(uuid, signal).catch((error: unknown) => {
-    throw afterEffect(error);
-  });
-  if (info !== null) {
-    checkedUpload(info, { uuid, ...settings });
-    return info.isReady === false ? null : info.size;
+  { made, tag }: { readonly made: KeptUpload; readonly tag: string | undefined },
+  { notes, signal }: Pick<TransferPermit, 'notes' | 'signal'>,
+): Promise<Outcome> {
+  try {
+    const info = await upload.uploaded.file(made.uuid, signal);
+    if (info === null) throw notVisible(made);
+    const metadata = tag === undefined ? {} : { [INTENT_KEY]: tag };
+    checkedUpload(info, { uuid: made.uuid, metadata });
+    const size = info.isReady === false ? null : info.size;
+    return uploaded(made, { ...made, size });
+  } catch (error) {
+    const failure = afterEffect(error);
+    // The answer proves nothing any more: a look for the tag decides.
+    if (failure.code === NOT_VISIBLE || failure.code === FOREIGN_ANSWER) await notes.forget();
+    throw failure;
   }
-  throw new ClassifiedError({
+}
+
+function notVisible({ uuid }: KeptUpload): ClassifiedError {
+  return new ClassifiedError({
     kind: 'transient',
     effect: 'unknown',
-    code: 'not_visible',
+    code: NOT_VISIBLE,
     message: `The service made ${uuid} of the file, and does not know it right after`,
   });
 }

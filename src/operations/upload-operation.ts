@@ -14,7 +14,7 @@ import {
 import { MAX_DIRECT_BYTES } from '../uploadcare/direct-upload-api.ts';
 import { MIN_MULTIPART_BYTES } from '../uploadcare/multipart-upload-api.ts';
 import type { UploadSettings } from '../uploadcare/upload-calls.ts';
-import { findTagged } from './find-tagged.ts';
+import { findUploaded } from './find-tagged.ts';
 import { namedInAnswer } from './named-in-answers.ts';
 import type { TransferOperation } from './operation.ts';
 import {
@@ -24,7 +24,7 @@ import {
   NO_INTENT_KEY,
   type OperationContext,
 } from './operation-context.ts';
-import { uploadDirectly } from './upload-directly.ts';
+import { checkKeptAnswer, uploadDirectly } from './upload-directly.ts';
 import { earlierUpload, uploadInParts } from './upload-in-parts.ts';
 import type { UploadPlace } from './upload-transfer.ts';
 
@@ -68,10 +68,18 @@ export function uploadOperation(
     namedIn: namedInAnswer,
     doubt: {
       class: 'tagged',
-      probe: (item, signal) => findTagged(place.search, intentTag(context, item), signal),
+      probe: (item, signal) => {
+        const size = item.intent?.baseline?.['size'];
+        const sentBytes = typeof size === 'number' ? size : null;
+        return findUploaded(place.search, { tag: intentTag(context, item), sentBytes }, signal);
+      },
     },
     async transferItem(item, permit) {
+      const answered = await checkKeptAnswer(place, { tag: intentTag(context, item) }, permit);
+      if (answered !== null) return answered;
       const file = await place.files.open(item);
+      // If the answer is lost, the file that a look finds must have as many bytes.
+      permit.keepBaseline({ size: file.size });
       const settings = settingsFor(item, options, context);
       const transfer = { file, settings, verify: options.verify };
       const earlier = await earlierUpload(place, file, permit);

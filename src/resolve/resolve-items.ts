@@ -210,6 +210,7 @@ function settle(
   if (resolution.as === 'redo') {
     ledger.items.moveItems({ ...move, to: 'pending' });
     ledger.outcomes.remove(seq, step);
+    ledger.transfers.forgetAnswer(seq);
     return;
   }
   const isSkip = resolution.as === 'skip';

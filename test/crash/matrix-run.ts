@@ -25,6 +25,7 @@ const ALWAYS: readonly Cell[] = [
   { uses: 'copy-local', point: 'after-write', hit: 3, fault: 'lost' },
   { uses: 'import-url', point: 'after-write', hit: 1, fault: 'kept' },
   { uses: 'upload', point: 'after-write', hit: 4, fault: 'kept' },
+  { uses: 'upload', point: 'transfer-noted', hit: 1, fault: 'none' },
   { uses: 'create-group', point: 'after-write', hit: 2, fault: 'kept' },
   { uses: 'convert/document-to-pages', point: 'after-write', hit: 1, fault: 'kept' },
   { uses: 'addon/uc_clamav_virus_scan', point: 'after-write', hit: 1, fault: 'kept' },

@@ -180,6 +180,64 @@ test('fewer bytes at the service than were sent: the item fails, and names the f
   expect(item?.message).toMatch(/^12 bytes were sent, .* 3 bytes .*[0-9a-f-]{36}/);
 });
 
+const searches = (bench: RunBench) =>
+  bench.sent.filter(({ target }) => target.startsWith('/files/search/')).length;
+
+test('a budget that ends between an answer and its check loses neither: the next process checks at once', async () => {
+  const { bench, job, folder } = setup('large');
+  for (const name of ['b', 'c']) writeFileSync(join(folder, name), `file ${name}`);
+  const limited = { ...job, limits: { requests: 3 } };
+  const startedAt = bench.clock.now();
+  let end = await alive(bench.start(limited));
+  expect(end.counts.done).toBeLessThan(3);
+  for (let lives = 0; end.counts.done < 3 && lives < 5; lives += 1)
+    end = await alive(bench.resume());
+  for (const { state, size, sha256: hash, original } of made(bench, end.run)) {
+    expect({ state, hash }).toEqual({ state: 'done', hash: original });
+    expect(size).toBeGreaterThan(0);
+  }
+  expect([filesAtService(bench), searches(bench)]).toEqual([3, 0]);
+  expect(bench.clock.now() - startedAt).toBeLessThan(60_000);
+});
+
+test('killed between an answer and its check: the next process checks the same file, though the local one is gone', async () => {
+  const { bench, job, path } = setup('small');
+  expect(await bench.start(job, { death: { point: 'transfer-noted', hit: 1 } })).toBe(null);
+  rmSync(path);
+  const diedAt = bench.clock.now();
+  const end = await alive(bench.resume());
+  expectWhole(bench, end.run, 'small');
+  expect(searches(bench)).toBe(0);
+  expect(bench.clock.now() - diedAt).toBeLessThan(60_000);
+});
+
+test('an answer whose file the service does not know proves nothing: a look for the tag decides', async () => {
+  const { bench, job } = setup('small');
+  bench.answer = ({ target }) =>
+    target.startsWith('/info/') ? answerWith(bench, 404, 'File not found') : null;
+  const end = await alive(bench.start(job));
+  expect(bench.items(end.run)).toMatchObject([{ state: 'done', result: { size: 5 } }]);
+  const checks = bench.sent.filter(({ target }) => target.startsWith('/info/')).length;
+  expect([filesAtService(bench), checks, searches(bench)]).toEqual([1, 1, 1]);
+});
+
+test.each([
+  [5, 'done', null],
+  [3, 'failed', 'size_mismatch'],
+])(
+  'a lost answer, and a look that finds a file of %i bytes where 5 were sent: %s',
+  async (size, state, reason) => {
+    const { bench, job } = setup('small');
+    bench.fault = ({ target }) => (target.startsWith('/base/') ? 'reset-after-effect' : null);
+    bench.changeFile = (file) => {
+      file['size'] = size;
+    };
+    const end = await alive(bench.start(job));
+    expect(bench.items(end.run)).toMatchObject([{ state, reason }]);
+    expect(filesAtService(bench)).toBe(1);
+  },
+);
+
 test('a check that fails makes nothing twice', async () => {
   const { bench, job } = setup('small');
   bench.answer = ({ target }) =>

@@ -10,6 +10,7 @@ import { PROTECTIONS } from './protections.ts';
 import { REPORT_PROTECTIONS } from './report-protections.ts';
 import { SERVICE_PROTECTIONS } from './service-protections.ts';
 import { STATE_PROTECTIONS } from './state-protections.ts';
+import { UPLOAD_PROTECTIONS } from './upload-protections.ts';
 
 /** One protection turned off, and the test that must not let it pass. */
 export interface Mutant {
@@ -38,4 +39,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...REPORT_PROTECTIONS,
   ...DISK_PROTECTIONS,
   ...ANSWER_PROTECTIONS,
+  ...UPLOAD_PROTECTIONS,
 ];

@@ -12,6 +12,8 @@ export interface FailedSend {
   readonly step: number;
   /** Whether an intent was written: without one nothing can have left. */
   readonly intended: boolean;
+  /** True if the answer to the item's request came and is kept: only the check of it failed. */
+  readonly hasAnswer?: boolean;
   readonly ports: Pick<TaskPorts, 'operation' | 'outage' | 'policy' | 'random' | 'serverNow'>;
 }
 
@@ -111,7 +113,8 @@ function afterConcurrent(item: Item, send: FailedSend): ItemResult {
 function afterLostAnswer(item: Item, send: FailedSend, delay: number): ItemResult {
   const { doubt } = send.ports.operation;
   if (doubt.class === 'undetectable') return inDoubt(item, send);
-  const wait = needsProbe(doubt) ? Math.max(delay, settleTime(doubt, send.ports.policy)) : delay;
+  const isLookedUp = needsProbe(doubt) && send.hasAnswer !== true;
+  const wait = isLookedUp ? Math.max(delay, settleTime(doubt, send.ports.policy)) : delay;
   const isOutage = send.ports.outage.of(send.step).isOpen;
   const counts = send.failure.kind === 'transient' && !isOutage;
   return retry(item, send, { effect: 'unknown', delay: wait, counts });

@@ -38,7 +38,13 @@ function recoverWindow(
   ledger.transaction(() => {
     back(unsent, 0);
     if (doubt.class === 'undetectable') doubtful(sent);
-    else for (const [due, items] of byDueTime(sent, doubt, settleMs)) back(items, due);
+    else {
+      // The answer came and is kept; only its check is still due.
+      const hasAnswer = ({ seq }: ClaimedItem) => ledger.transfers.answer(seq) !== null;
+      back(sent.filter(hasAnswer), 0);
+      const lost = sent.filter((item) => !hasAnswer(item));
+      for (const [due, items] of byDueTime(lost, doubt, settleMs)) back(items, due);
+    }
   });
 
   function back(items: readonly ClaimedItem[], notBefore: number): void {

@@ -29,6 +29,11 @@ export class LedgerJournal implements Journal {
     return transferNotes({ item, step }, this.#ports);
   }
 
+  /** True if the answer to the item's upload is kept and its check has not ended. */
+  hasAnswer({ seq }: Item): boolean {
+    return this.#ports.ledger.transfers.answer(seq) !== null;
+  }
+
   /** Moves a waiting item on, or notes when its job is asked about again. */
   async settlePoll(step: number, result: PollResult): Promise<void> {
     const { ledger, crash } = this.#ports;

@@ -26,6 +26,8 @@ export function transferNotes(
     },
     addPart: (part, checksum) => note(() => ledger.transfers.addPart(seq, part, checksum)),
     forget: () => note(() => ledger.transfers.end(seq)),
+    keepAnswer: (answer) => note(() => ledger.transfers.keepAnswer(seq, answer)),
+    readAnswer: () => ledger.transfers.answer(seq),
   };
 }
 

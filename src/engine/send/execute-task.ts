@@ -66,9 +66,15 @@ async function sendChunk(task: Task, ports: TaskPorts): Promise<ClassifiedError 
     return firstHalt(halves(task).map((half) => sendChunk(half, ports)));
   }
   noteOutage(task, failure, ports);
-  const send = { failure, step: task.step, ports: sameMoment(ports), intended: attempt.isIntended };
+  const moment = sameMoment(ports);
   const halt = brakeFor(failure, ports);
-  await attempt.settle(task.items.map((item) => afterFailure(item, send)));
+  await attempt.settle(
+    task.items.map((item) => {
+      const hasAnswer = ports.journal.hasAnswer(item);
+      const intended = attempt.isIntended || hasAnswer;
+      return afterFailure(item, { failure, step: task.step, ports: moment, intended, hasAnswer });
+    }),
+  );
   return halt;
 }
 

@@ -35,7 +35,7 @@ export async function probeOpenSends(task: Task, ports: TaskPorts): Promise<Prob
   const { doubt } = ports.operation;
   const probe = 'probe' in doubt && doubt.probe !== 'replay' ? doubt.probe : null;
   if (probe === null || !needsProbe(doubt)) return { halt: null, ready: task.items };
-  const inQuestion = task.items.filter((item) => item.openSends > 0);
+  const inQuestion = task.items.filter((item) => isInQuestion(item, ports));
   // Looked up at once: the items of one request where they share one effect, else each alone.
   const requests =
     ports.operation.shape === 'batch' ? byRequest(inQuestion) : inQuestion.map((item) => [item]);
@@ -45,11 +45,17 @@ export async function probeOpenSends(task: Task, ports: TaskPorts): Promise<Prob
   const unsent = new Set(ends.flatMap((end) => end.ready));
   // In their order: what goes together again goes as it did before.
   const ready = task.items.flatMap((item) => {
-    if (item.openSends === 0) return [item];
+    if (!isInQuestion(item, ports)) return [item];
     return unsent.has(item) ? [{ ...item, openSends: 0, sentAt: null }] : [];
   });
   const halt = ends.map((end) => end.halt).find((failure) => failure !== null) ?? null;
   return { halt, ready };
+}
+
+/** A kept answer needs no look; if its check has failed too often, only the look can settle the item. */
+function isInQuestion(item: Item, { journal, policy }: TaskPorts): boolean {
+  if (item.openSends === 0) return false;
+  return !journal.hasAnswer(item) || item.attempts >= policy.maxAttempts;
 }
 
 async function probeRequest(task: Task, probe: Probe, ports: TaskPorts): Promise<Probed> {

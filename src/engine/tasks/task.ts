@@ -86,6 +86,8 @@ export interface Journal {
   begin(task: Task): Attempt;
   /** Where the transfer of an item at a step keeps how far it is. */
   transferNotes(item: Item, step: number): TransferNotes;
+  /** True if the answer to the item's request is kept and its check has not ended. */
+  hasAnswer(item: Item): boolean;
   /** Ends a poll: the item's outcome, or when to ask again. */
   settlePoll(step: number, result: PollResult): Promise<void>;
 }

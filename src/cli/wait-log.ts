@@ -9,8 +9,8 @@ const LONG_MS = 60_000;
 const MOVED_PART = 0.1;
 
 /**
- * Logs each wait once, when it begins, and again only if its end moves far. A lock is logged when
- * it is met, an outage as such.
+ * Logs each wait once, when it begins, and again only if its end moves far. Other runs and outages
+ * have log lines of their own.
  */
 export function createWaitLog(log: WriteLog): (event: WaitEvent) => void {
   const logged = new Map<string, Wait>();
@@ -27,7 +27,7 @@ export function createWaitLog(log: WriteLog): (event: WaitEvent) => void {
 }
 
 function isNews(before: Wait | undefined, wait: Wait): boolean {
-  if (wait.kind === 'lock' || wait.kind === 'outage') return false;
+  if (wait.kind === 'other-run' || wait.kind === 'outage') return false;
   return before === undefined || (wait.kind !== 'retry' && hasMoved(before, wait));
 }
 

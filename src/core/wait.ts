@@ -11,9 +11,17 @@ const SAME_END_MS = 1000;
  * - `outage`: a step's endpoint keeps failing and is left alone
  * - `lost-answers`: the results of requests without an answer are looked up
  * - `items`: all items that are left are to be tried again later
+ * - `other-run`: another run works on the project, and this one was told to wait for its end
  * - `lock`: another process or program holds a lock
  */
-export type WaitKind = 'throttled' | 'retry' | 'outage' | 'lost-answers' | 'items' | 'lock';
+export type WaitKind =
+  | 'throttled'
+  | 'retry'
+  | 'outage'
+  | 'lost-answers'
+  | 'items'
+  | 'other-run'
+  | 'lock';
 
 /** Something that a run waits for now. Times are ms since 1970, by this machine's clock. */
 export interface Wait {

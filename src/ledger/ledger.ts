@@ -27,6 +27,7 @@ import { UndecidedTable } from './undecided-table.ts';
 import { putWaits } from './wait-table.ts';
 import { wipeOldPartUrls } from './wipe-part-urls.ts';
 import { WorkTable } from './work-table.ts';
+import { WriteLock } from './write-lock.ts';
 
 /** SQLite's page, bytes. */
 const PAGE_BYTES = 4096;
@@ -59,6 +60,7 @@ export class Ledger {
   readonly undecided: UndecidedTable;
   readonly listingTotal: ListingTotalTable;
   readonly passedOver: PassedOverTable;
+  readonly writeLock: WriteLock;
   readonly #database: Connection;
   readonly #group: GroupCommit;
   readonly #reserve: Reserve | undefined;
@@ -70,6 +72,7 @@ export class Ledger {
   private constructor(database: Connection, options: LedgerOptions) {
     const { clock, crash = () => {} } = options;
     this.#database = database;
+    this.writeLock = new WriteLock(database);
     this.#reserve = options.reserve;
     this.#maxPages = options.maxPages;
     this.run = new RunTable(database);
@@ -137,13 +140,11 @@ export class Ledger {
     const traffic = this.#traffic;
     const hosts = this.#cdnHosts;
     try {
-      const result = this.#database
-        .transaction(() => {
-          if (traffic.requests > 0) this.run.addTraffic(traffic.requests, traffic.throttled);
-          for (const [project, host] of hosts) putCdnHost(this.#database, project, host);
-          return writes();
-        })
-        .immediate();
+      const result = this.writeLock.transaction(() => {
+        if (traffic.requests > 0) this.run.addTraffic(traffic.requests, traffic.throttled);
+        for (const [project, host] of hosts) putCdnHost(this.#database, project, host);
+        return writes();
+      });
       if (traffic.requests > 0) this.#traffic = { requests: 0, throttled: 0 };
       if (hosts.size > 0) this.#cdnHosts = new Map();
       return result;

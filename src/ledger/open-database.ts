@@ -17,7 +17,8 @@ export interface OpenOptions {
   readonly maxPages?: number | undefined;
 }
 
-const BUSY_TIMEOUT_MS = 5000;
+/** How long a statement waits for another connection's lock, ms. */
+export const BUSY_TIMEOUT_MS = 5000;
 const SYNCED = 'synchronous = FULL';
 const CACHE_KB = 4096; // items are touched in order: more is memory for nothing
 

@@ -73,7 +73,7 @@ export function resumeRun(
     const job = resumedJob(record, changed && withPublicKeys(changed, projects));
     const halt = new Halt();
     defer(haltFor(context, halt));
-    waits.keepIn(ledger, halt);
+    waits.keepIn(ledger, halt, context);
     const { clock } = world;
     const { listener } = context;
     const others = openOtherWorks({ job, paths, clock, catalog, connection, run, listener });

@@ -69,7 +69,7 @@ export function startRun(wanted: Job, caller: RunContext, jobFile?: string): Pro
       await world.crash('checkpoint');
       ledger.close();
     });
-    waits.keepIn(ledger, halt);
+    waits.keepIn(ledger, halt, context);
     return workOnRun(session, { ledger, job, catalog, others, resumed: false });
   });
 }

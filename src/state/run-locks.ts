@@ -142,7 +142,7 @@ async function waitFor(
   { world, signal, listener = () => undefined }: LockRequest,
 ): Promise<HeldLock> {
   const reporter = new WaitReporter(`lock ${place.what}`, world.clock, listener);
-  reporter.begin(null, { kind: 'lock', reason: `waiting for ${place.what}: used by ${who}` });
+  reporter.begin(null, { kind: 'other-run', reason: `waiting for ${place.what}: used by ${who}` });
   try {
     for (;;) {
       await world.clock.sleep(ASK_AGAIN_MS, signal);

@@ -47,6 +47,7 @@ test('a ledger that is locked in mid-run: nothing leaves without its record, and
   const copiedBefore = copied(shell);
   const { code, stderr } = await run.ended;
   expect([code, stderr]).toEqual([5, expect.stringMatching(LOCKED)]);
+  expect(stderr.match(/WARN: waiting for the ledger: another program/g)).toHaveLength(1);
   // What had its record already was on its way.
   expect(copied(shell) - copiedBefore).toBeLessThanOrEqual(8);
   expect((await shell.ucbulk(['status'])).code).toBe(0);

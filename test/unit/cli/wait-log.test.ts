@@ -42,7 +42,13 @@ test('retries are one wait, however often they are put off', () => {
   expect(logOf(waiting(5, retry), waiting(20, retry), waiting(50, retry))).toHaveLength(1);
 });
 
-test('locks and outages have lines of their own', () => {
-  expect(logOf(waiting(0, { kind: 'lock', until: null }))).toEqual([]);
+test('a wait whose end nobody knows is a warning', () => {
+  expect(
+    logOf(waiting(0, { kind: 'lock', reason: 'waiting for the ledger', until: null })),
+  ).toEqual(['warn: waiting for the ledger']);
+});
+
+test('other runs and outages have lines of their own', () => {
+  expect(logOf(waiting(0, { kind: 'other-run', until: null }))).toEqual([]);
   expect(logOf(waiting(90, { kind: 'outage' }))).toEqual([]);
 });

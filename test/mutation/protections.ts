@@ -15,7 +15,7 @@ export const PROTECTIONS: readonly Mutant[] = [
     name: 'no-gate',
     protection: 'A pause that the service asks for is kept by everybody',
     file: 'src/transport/with-gate.ts',
-    from: "await gate.take(lane ?? (mutates ? 'mutate' : 'list'), signal);",
+    from: "await takeSlot(lane ?? (mutates ? 'mutate' : 'list'), signal);",
     to: 'void gate;',
     red: { file: 'test/simulation/simulation.test.ts', test: 'a pause is kept by everybody' },
   },

@@ -1,7 +1,12 @@
 // Loaded before all else, also by a Node that can't load the rest: no imports, no new syntax.
 
-/** The oldest Node that can run this program: `engines` in package.json. */
+/**
+ * The oldest Node that can run this program: `engines` in package.json. Node 21, and 22 before 22.2,
+ * have no `crc32` in their zlib.
+ */
 export const NEEDED_NODE = [20, 19] as const;
+/** The oldest of the Nodes behind 20 that can. */
+export const NEEDED_NEWER_NODE = [22, 2] as const;
 
 /** What runs this process, and how it was called. */
 interface Started {
@@ -23,8 +28,13 @@ export interface OldNode {
 export function refuseOldNode({ node, path, argv, env }: Started): OldNode | null {
   const [major = 0, minor = 0] = node.split('.').map(Number);
   const [neededMajor, neededMinor] = NEEDED_NODE;
-  if (major > neededMajor || (major === neededMajor && minor >= neededMinor)) return null;
-  const message = `ucbulk needs Node ${neededMajor}.${neededMinor} or newer, and this is Node ${node} (${path}). Nothing was done. Install a newer Node, or put it first in PATH.`;
+  const [newerMajor, newerMinor] = NEEDED_NEWER_NODE;
+  const isNewer = major > newerMajor || (major === newerMajor && minor >= newerMinor);
+  if (isNewer || (major === neededMajor && minor >= neededMinor)) return null;
+  const needed = `${neededMajor}.${neededMinor} or newer`;
+  const newer = `${newerMajor}.${newerMinor} or newer`;
+  const wanted = major > neededMajor ? `${newer}, or Node ${neededMajor}` : needed;
+  const message = `ucbulk needs Node ${wanted}, and this is Node ${node} (${path}). Nothing was done. Install a newer Node, or put it first in PATH.`;
   const meaning = 'credentials or configuration';
   const wantsJson =
     argv.some((word) => /^--json(=(true|yes|y|on|1))?$/i.test(word)) ||

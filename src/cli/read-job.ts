@@ -9,6 +9,8 @@ import { NOT_UTF8, readUserText } from './read-user-text.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const STANDARD_INPUT = '-';
+/** More than the characters of a job file can take; what comes on standard input may never end. */
+const MAX_BYTES = 4_000_000;
 
 /** Reads a job file named on the command line, `-` for standard input, with its variables put in. */
 export async function readJob(
@@ -22,7 +24,7 @@ export async function readJob(
   const path = resolve(cwd, file);
   const isInput = file === STANDARD_INPUT;
   const bytes = isInput ? world.files.readInput() : world.files.readBytes(path, 0);
-  const read = await readUserText(bytes).catch((error: unknown) => {
+  const read = await readUserText(atMost(bytes, MAX_BYTES)).catch((error: unknown) => {
     const why = errorMessage(error);
     throw new UserError('usage', `The job file ${file} can't be read: ${why}`, { cause: error });
   });
@@ -30,6 +32,15 @@ export async function readJob(
   const job = loadJobFile(read.text, { file, folder: dirname(path), env, vars });
   if (isInput && readsInput(job)) throw inputIsJob(job);
   return askUnlessProjectNamed(job);
+}
+
+async function* atMost(chunks: AsyncIterable<Uint8Array>, bytes: number) {
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > bytes) throw new Error('it is larger than 1 MB');
+    yield chunk;
+  }
 }
 
 function inputIsJob({ source }: Job): UserError {

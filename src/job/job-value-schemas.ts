@@ -5,6 +5,7 @@ import { parseByteSize } from '../core/byte-size.ts';
 import { parseDuration } from '../core/duration.ts';
 import { MAX_METADATA_KEYS, MAX_METADATA_VALUE, MAX_TAGS } from '../core/file-limits.ts';
 import { isGlob } from '../filters/glob.ts';
+import { isPathGlob } from '../filters/path-glob.ts';
 import { expressionFault } from './step-condition.ts';
 
 // In the schemas of a job file an `error` is either what was expected ("expected <error>, got 5")
@@ -128,6 +129,11 @@ export const globsSchema = z
   .union([globSchema, z.array(globSchema, GLOBS).min(1, GLOBS).max(100, GLOBS)], GLOBS)
   .transform((globs) => (typeof globs === 'string' ? [globs] : globs))
   .meta({ id: 'globs', description: 'A glob or a list of them: * ? [a-z] [!a-z] {jpg,png}' });
+
+/** The same for paths below a folder. */
+export const pathGlobsSchema = globsSchema.refine((globs) => globs.every(isPathGlob), {
+  error: 'has a glob that names no path, or more than 8 times **/',
+});
 
 /** Tags as the service keeps them: trimmed, lower case. */
 export const tagListSchema = z

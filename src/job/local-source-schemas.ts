@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { blockSchema, flagSchema, globsSchema } from './job-value-schemas.ts';
+import { blockSchema, flagSchema, pathGlobsSchema } from './job-value-schemas.ts';
 
 const columnError = { error: 'the name of a column' };
 
@@ -46,31 +46,51 @@ const columnsSchema = z
   })
   .max(100, { error: 'a list of at most 100 columns' });
 
+/** Only a CSV is split by a separator: with another format it would be ignored. */
+function splitsCsv(list: { format?: string | undefined; separator?: string | undefined }): boolean {
+  return list.separator === undefined || list.format === undefined || list.format === 'csv';
+}
+
+const NOT_SPLIT = {
+  path: ['separator'],
+  error: 'is for a CSV only: set format: csv, or leave it out',
+};
+
 /** `source.list`: files of the project, named one by one. */
 export const listSchema = blockSchema({
   ...listKeys,
   columns: columnsSchema
     .default([])
     .describe('Other columns to keep with each file; none if absent'),
-});
+}).refine(splitsCsv, NOT_SPLIT);
 
 /** `source.urls`: URLs to import. */
 export const urlsSchema = blockSchema({
   ...listKeys,
   columns: columnsSchema.optional().describe('Other columns to keep with each URL; all if absent'),
-});
+}).refine(splitsCsv, NOT_SPLIT);
 
-/** What nobody means to upload: dot files, and what Windows and macOS leave behind. */
-const JUNK = ['.*', 'Thumbs.db', 'desktop.ini', '__MACOSX'] as const;
+/** What nobody means to upload: dot files, and what Windows, Office and macOS leave behind. */
+const JUNK = [
+  '.*',
+  'Thumbs.db',
+  'ehthumbs*.db',
+  'desktop.ini',
+  '$RECYCLE.BIN',
+  'System Volume Information',
+  '~$*',
+  '__MACOSX',
+  'Icon\r',
+] as const;
 
 /** `source.folder`: local files. */
 export const folderSchema = blockSchema({
   path: pathSchema('the path of a folder').describe('The folder, from the folder of the job file'),
-  match: globsSchema
+  match: pathGlobsSchema
     .optional()
     .describe('Only files whose path below the folder matches: a glob or a list; all if absent'),
   exclude: z
-    .union([z.array(z.never()).max(0), globsSchema], {
+    .union([z.array(z.never()).max(0), pathGlobsSchema], {
       error: 'a glob such as *.tmp, a list of globs, or []',
     })
     .default([...JUNK])

@@ -1,7 +1,7 @@
 import { assertNever } from '../core/assert-never.ts';
 import type { RunId } from '../core/run.ts';
 import { composed, spellings } from '../core/same-text.ts';
-import { compileGlob } from '../filters/glob.ts';
+import { compileExclude, compilePathGlob } from '../filters/path-glob.ts';
 import type { SourceOptions } from '../job/source-schemas.ts';
 import { type EarlierRuns, earlierRunSource } from '../sources/earlier-run-source.ts';
 import { fileListSource } from '../sources/file-list-source.ts';
@@ -83,14 +83,14 @@ function folderOf({
   followLinks,
   onUnreadable,
 }: Options<'folder'>['folder']) {
-  const globs = match?.map(compileGlob);
-  const excluded = exclude.map(compileGlob);
+  const globs = match?.map(compilePathGlob);
+  const excluded = exclude.map(compileExclude);
   return {
     path,
     followLinks,
     onBadRow: onUnreadable,
-    excludes: ({ name, relativePath }: { name: string; relativePath: string }) =>
-      excluded.some((matches) => matches(name) || matches(relativePath)),
+    excludes: (entry: { name: string; relativePath: string }) =>
+      excluded.some((matches) => matches(entry)),
     ...(globs !== undefined && {
       accepts: (relativePath: string) => globs.some((matches) => matches(relativePath)),
     }),

@@ -1,4 +1,4 @@
-import { caseless, composed } from '../core/same-text.ts';
+import { composed } from '../core/same-text.ts';
 import { parseCsvRow, SEPARATORS, separatorLine } from './csv-cells.ts';
 import {
   type CsvTable,
@@ -7,6 +7,7 @@ import {
   undecided,
   withoutEmptyEnd,
 } from './csv-table.ts';
+import { findName } from './find-name.ts';
 import { type CsvRecord, csvRecords } from './list-rows.ts';
 import type { Line, TextPlace } from './read-lines.ts';
 import { unusable } from './rejections.ts';
@@ -15,7 +16,10 @@ import { unusable } from './rejections.ts';
 export interface HeaderWanted {
   /** For messages. */
   readonly name: string;
+  /** As the job says. */
   readonly separator: string | undefined;
+  /** For a list that does not name its own in its first line. */
+  readonly usualSeparator: string | undefined;
   readonly column: string | undefined;
   /** Columns that it must have. */
   readonly required: readonly string[];
@@ -40,18 +44,32 @@ const EMPTY: CsvTable = {
   isNamed: false,
 };
 
+/** True if a line is the header of a CSV, or names the separator of one. */
+export function isCsvHead(
+  text: string,
+  { column, naming }: Pick<HeaderWanted, 'column' | 'naming'>,
+): boolean {
+  const wanted = column === undefined ? naming : [column];
+  const rows = [null, ...SEPARATORS].map((separator) => parseCsvRow(text, separator));
+  const hasColumn = rows.some((row) => row.kind === 'cells' && findName(row.cells, wanted) !== -1);
+  return hasColumn || separatorLine(text) !== null;
+}
+
 /** Reads the head of a CSV. A first row that names an item is no header: its columns are 1, 2, 3. */
 export async function readCsvHead(
   lines: AsyncIterable<Line>,
   wanted: HeaderWanted,
 ): Promise<CsvHead> {
-  let separator = wanted.separator;
+  let { separator } = wanted;
   let start = START;
   for await (const record of csvRecords(lines)) {
     const place = `${wanted.name}:${record.line}`;
     if (record.fault !== null) throw unusable('bad_header', `${place} ${record.fault}.`);
     const told = start === START ? separatorLine(record.text) : null;
-    if (told === null) return headOf(record, { ...wanted, separator, place, start });
+    if (told === null) {
+      separator ??= wanted.usualSeparator;
+      return headOf(record, { ...wanted, separator, place, start });
+    }
     separator ??= told;
     start = record.next;
   }
@@ -134,11 +152,13 @@ function widest(readings: readonly Reading[]): Reading {
   return others.reduce((best, one) => (one.cells.length > best.cells.length ? one : best), first);
 }
 
-function findColumn(cells: readonly string[], { column, naming }: FirstRow): number {
-  const known = cells.map(caseless);
-  const wanted = column === undefined ? naming : [column];
-  const name = wanted.map(caseless).find((one) => known.includes(one));
-  return name === undefined ? -1 : known.indexOf(name);
+function findColumn(cells: readonly string[], { place, column, naming }: FirstRow): number {
+  const found = findName(cells, column === undefined ? naming : [column]);
+  if (found !== null) return found;
+  throw unusable(
+    'bad_header',
+    `${place} has columns that differ in case only: ${namesOf(cells)}. Name one with column: NAME, as it is spelled.`,
+  );
 }
 
 /** Place of the cell that names an item, in a row without header; -1 if none does. */

@@ -4,6 +4,7 @@ import type { ListPorts } from './list-input.ts';
 import { type ListKind, type ListOptions, listSource } from './list-source.ts';
 import { lookUpFile } from './look-up-file.ts';
 import { shown } from './rejections.ts';
+import { hasSeveralFiles } from './several-items.ts';
 import type { Source } from './source.ts';
 
 const NAMING = ['uuid', 'file_id', 'file', 'key', 'url', 'cdn_url', 'original_file_url'];
@@ -13,6 +14,9 @@ export const FILE_NAMES: ListKind = {
   kind: 'list',
   naming: NAMING,
   readKey(text) {
+    if (hasSeveralFiles(text)) {
+      return { fault: `more than one file: give each a row of its own: ${shown(text)}` };
+    }
     const key = fileReference(text);
     if (key !== null) return { key };
     const what = /~\d+(?:\/|$)/.test(text) ? 'a group, not a file' : "not a file's UUID or CDN URL";

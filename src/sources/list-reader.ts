@@ -1,16 +1,19 @@
-import { basename, extname } from 'node:path';
+import { extname } from 'node:path';
 import type { Files } from '../core/world.ts';
-import { readCsvHead } from './csv-header.ts';
+import { isCsvHead, readCsvHead } from './csv-header.ts';
 import { csvRows, type KeyOf } from './csv-table.ts';
+import { lineEndOf, readHead, refuseOtherKinds } from './list-head.ts';
 import { csvRecords, jsonRows, type ListFormat, type ListRow, textRows } from './list-rows.ts';
-import { type Line, lineEndOf, readLines, type TextPlace } from './read-lines.ts';
+import { type Line, readLines, type TextPlace } from './read-lines.ts';
 import { unusable } from './rejections.ts';
 
 /** What a list may hold, and where it is. */
 export interface ListShape {
   /** Absolute. */
   readonly path: string;
-  /** By the file's name, else by its first line, where absent. */
+  /** For messages. */
+  readonly name: string;
+  /** By the file's name, else by its first line, if absent. */
   readonly format?: ListFormat | undefined;
   /** What separates the cells of a CSV; found out if absent. */
   readonly separator?: string | undefined;
@@ -26,6 +29,8 @@ export interface ListShape {
 
 /** Reads the rows of a list from a place in it on. */
 export interface ListReader {
+  /** Each row has keys of its own; the list has no header that names them. */
+  readonly hasOwnKeys: boolean;
   rows(from: TextPlace): AsyncGenerator<ListRow>;
 }
 
@@ -39,38 +44,45 @@ const BY_EXTENSION: Readonly<Record<string, ListFormat>> = {
 
 /** Looks at the head of a list; throws if it can't be read, or has no column that names items. */
 export async function openList(files: Files, shape: ListShape): Promise<ListReader> {
-  const lineEnd = await lineEndOf(files.readBytes(shape.path, 0));
+  const head = await readHead(files.readBytes(shape.path, 0));
+  refuseOtherKinds(head, shape.name);
+  const lineEnd = lineEndOf(head);
   const lines = (from: TextPlace) =>
     readLines(files.readBytes(shape.path, from.offset), from, lineEnd);
-  const { column, required = [], naming, keyOf } = shape;
-  const name = basename(shape.path);
+  const { name, column, required = [], naming, keyOf } = shape;
   switch (await formatOf(shape, lines(START))) {
     case 'txt':
       if (required[0] !== undefined) throw noColumnsAtAll(name, required);
-      return { rows: (from) => textRows(lines(from)) };
+      return { hasOwnKeys: false, rows: (from) => textRows(lines(from)) };
     case 'ndjson':
-      return { rows: (from) => jsonRows(lines(from), column === undefined ? naming : [column]) };
+      return {
+        hasOwnKeys: true,
+        rows: (from) => jsonRows(lines(from), column === undefined ? naming : [column]),
+      };
     case 'csv': {
-      const tab = extname(name).toLowerCase() === '.tsv' ? '\t' : undefined;
-      const separator = shape.separator ?? tab;
-      const wanted = { name, separator, column, required, naming, keyOf };
+      const usualSeparator = extname(shape.path).toLowerCase() === '.tsv' ? '\t' : undefined;
+      const { separator } = shape;
+      const wanted = { name, separator, usualSeparator, column, required, naming, keyOf };
       const { table, body } = await readCsvHead(lines(START), wanted);
       const start = (from: TextPlace) => (from.offset < body.offset ? body : from);
-      return { rows: (from) => csvRows(csvRecords(lines(start(from))), table, keyOf) };
+      return {
+        hasOwnKeys: false,
+        rows: (from) => csvRows(csvRecords(lines(start(from))), table, keyOf),
+      };
     }
   }
 }
 
 async function formatOf(
-  { format, separator, path }: ListShape,
+  { path, name, format, separator, column, naming }: ListShape,
   lines: AsyncGenerator<Line>,
 ): Promise<ListFormat> {
   const named = format ?? BY_EXTENSION[extname(path).toLowerCase()];
   if (named === 'txt' || named === 'csv') return named;
   const first = await firstText(lines);
-  if (first.startsWith('[')) throw jsonArray(basename(path));
+  if (first.startsWith('[')) throw jsonArray(name);
   if (named !== undefined) return named;
-  if (separator !== undefined) return 'csv';
+  if (separator !== undefined || isCsvHead(first, { column, naming })) return 'csv';
   return first.startsWith('{') ? 'ndjson' : 'txt';
 }
 
@@ -80,7 +92,7 @@ async function firstText(lines: AsyncGenerator<Line>): Promise<string> {
 }
 
 function jsonArray(name: string) {
-  const message = `${name} begins with [: a JSON array is not read. Write one value a line (NDJSON), for example with: jq -c '.[]' ${name} > list.ndjson`;
+  const message = `${name} begins with [: a JSON array is not read. Write one value a line (NDJSON): jq -c '.[]' does that.`;
   return unusable('json_array', message);
 }
 

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../core/json.ts';
-import { composed } from '../core/same-text.ts';
 import { hasOddQuotes, isEmptyRow } from './csv-cells.ts';
+import { findName } from './find-name.ts';
 import { type Line, MAX_LINE_BYTES, type TextPlace } from './read-lines.ts';
 
 const MIXED_ENDS = 'has a line end of another kind in it: save the list with one kind of line ends';
@@ -15,6 +15,8 @@ export interface ListRow {
   readonly next: TextPlace;
   readonly value: string;
   readonly columns: JsonObject;
+  /** All keys of a row that has its own; absent if a header names the columns of all rows. */
+  readonly keys?: readonly string[];
   readonly fault: string | null;
 }
 
@@ -110,13 +112,20 @@ function jsonCells(
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     return { fault: 'is neither a JSON object nor a text' };
   }
-  const keys = Object.keys(parsed).filter((key) => typeof parsed[key] === 'string');
-  const name = naming
-    .map((wanted) => keys.find((key) => composed(key) === composed(wanted)))
-    .find((key) => key !== undefined);
-  if (name === undefined) return { fault: `has none of ${naming.join(', ')}` };
+  const keys = Object.keys(parsed);
+  const texts = keys.filter((key) => typeof parsed[key] === 'string');
+  const place = findName(texts, naming);
+  if (place === null) return { fault: 'has keys that differ in case only: name one with column' };
+  const name = texts[place];
+  if (name === undefined) return { fault: noName(keys, naming) };
   const beside = Object.entries(parsed).filter(([key]) => key !== name);
-  return { value: String(parsed[name]), columns: Object.fromEntries(beside), fault: null };
+  return { value: String(parsed[name]), columns: Object.fromEntries(beside), keys, fault: null };
+}
+
+function noName(keys: readonly string[], naming: readonly string[]): string {
+  const other = keys[findName(keys, naming) ?? -1];
+  if (other === undefined) return `has none of ${naming.join(', ')}`;
+  return `has a ${other} that is not a text`;
 }
 
 function parseJson(text: string): JsonValue | undefined {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../core/json.ts';
 import { composed } from '../core/same-text.ts';
 import type { PathFacts } from '../core/world.ts';
+import { KeysWanted } from './keys-wanted.ts';
 import { type ListPorts, listFacts, listPath, STANDARD_INPUT } from './list-input.ts';
 import { type ListReader, type ListShape, openList } from './list-reader.ts';
 import type { ListFormat, ListRow } from './list-rows.ts';
@@ -81,7 +82,9 @@ export async function checkWholeList(
   await listFacts(files, path);
   const reader = await openList(files, { ...shapeOf(options, kind), path });
   const reading = { reader, name: nameOf(options), options, kind };
-  if (options.onBadRow === 'fail') await checkAll(reading, signal);
+  // If each row has its own keys, only all rows together show that a wanted one is missing.
+  const wantsKeys = reader.hasOwnKeys && wantedColumns(options).length > 0;
+  if (options.onBadRow === 'fail' || wantsKeys) await checkAll(reading, signal);
 }
 
 function nameOf({ path }: ListOptions): string {
@@ -90,6 +93,7 @@ function nameOf({ path }: ListOptions): string {
 
 function shapeOf(options: ListOptions, { naming, readKey }: ListKind): Omit<ListShape, 'path'> {
   return {
+    name: nameOf(options),
     format: options.format,
     separator: options.separator,
     column: options.column,
@@ -111,12 +115,15 @@ interface Reading {
 
 async function checkAll({ reader, name, ...reading }: Reading, signal: AbortSignal): Promise<void> {
   const rejections = new Rejections();
+  const keys = new KeysWanted(wantedColumns(reading.options));
   for await (const row of reader.rows({ offset: 0, line: 1 })) {
     signal.throwIfAborted();
     const item = itemOf(row, reading);
     if ('fault' in item) rejections.add({ place: `${name}:${row.line}`, reason: item.fault });
+    if (row.keys !== undefined) keys.add(row.keys);
   }
-  if (rejections.count > 0) throw rejections.toFailure();
+  keys.check(name);
+  if (rejections.count > 0 && reading.options.onBadRow === 'fail') throw rejections.toFailure();
 }
 
 type PlacedPage = Omit<SourcePage, 'next'> & { readonly next: TextPlace | null };
@@ -147,8 +154,19 @@ function itemOf(
   row: ListRow,
   { kind, options }: Pick<Reading, 'kind' | 'options'>,
 ): ReturnType<ListKind['readKey']> {
-  const fault = row.fault ?? options.needs?.faultOf(row.columns) ?? null;
+  const fault =
+    row.fault ??
+    options.needs?.faultOf(row.columns) ??
+    roundedNumber(keptColumns(row.columns, options));
   return fault === null ? kind.readKey(row.value) : { fault };
+}
+
+/** JSON has numbers of any length, and JavaScript would keep another one. */
+function roundedNumber(columns: JsonObject): string | null {
+  const isRounded = (value: unknown) => Number.isInteger(value) && !Number.isSafeInteger(value);
+  const name = Object.keys(columns).find((key) => isRounded(columns[key]));
+  if (name === undefined) return null;
+  return `the number in ${JSON.stringify(name.slice(0, 60))} is too large to be kept exactly: put it in quotes`;
 }
 
 /** The columns that are named: a list without one of them is not the one that was meant. */

@@ -1,5 +1,3 @@
-import { unusable } from './rejections.ts';
-
 /** Longer lines are no rows of a list, bytes. */
 export const MAX_LINE_BYTES = 64 * 1024;
 
@@ -25,19 +23,6 @@ export type LineEnd = '\n' | '\r';
 const LF = 0x0a;
 const CR = 0x0d;
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** The kind of line end of a text: the first one that is in no quotes tells. */
-export async function lineEndOf(chunks: AsyncIterable<Uint8Array>): Promise<LineEnd> {
-  let text = '';
-  for await (const chunk of chunks) {
-    text += Buffer.from(chunk.subarray(0, MAX_LINE_BYTES)).toString('latin1');
-    if (text.length > MAX_LINE_BYTES) break;
-  }
-  const open = text.replaceAll(/"[^"]*"/g, '');
-  const first = /\r\n|\r(?!$)|\n/.exec(open)?.[0];
-  if (first !== undefined) return first === '\r' ? '\r' : '\n';
-  return text.includes('\r') && !text.includes('\n') ? '\r' : '\n';
-}
 
 /** Lines of UTF-8, without their ends. Memory is that of one line, however long the lines are. */
 export async function* readLines(
@@ -117,7 +102,7 @@ function lineOf(
   const line = { no: place.line, text: '', next };
   if (size > MAX_LINE_BYTES) return { ...line, fault: `is longer than ${MAX_LINE_BYTES} bytes` };
   const text = decode(withoutMark(bytes, place.offset));
-  if (text === null) return { ...line, fault: 'is not UTF-8' };
+  if (text === null) return { ...line, fault: 'is not UTF-8: save the list as UTF-8' };
   const fault = text.includes('\0') ? 'has a NUL character in it' : null;
   return { ...line, text: withoutReturn(text), fault };
 }
@@ -130,16 +115,12 @@ function decode(bytes: Uint8Array): string | null {
   }
 }
 
+/** Some programs write `\r\r\n`: a text with `\r\n` that was translated once more. */
 function withoutReturn(text: string): string {
-  return text.endsWith('\r') ? text.slice(0, -1) : text;
+  return text.endsWith('\r') ? text.replace(/\r+$/, '') : text;
 }
 
-/** Of a byte order mark: UTF-8's is left out, and UTF-16 is told as what it is. */
 function withoutMark(bytes: Uint8Array, offset: number): Uint8Array {
-  if (offset !== 0) return bytes;
-  const [first, second, third] = bytes;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
-    throw unusable('utf16', 'The list is UTF-16; save it as UTF-8.');
-  }
-  return first === 0xef && second === 0xbb && third === 0xbf ? bytes.subarray(3) : bytes;
+  const hasMark = offset === 0 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return hasMark ? bytes.subarray(3) : bytes;
 }

@@ -1,9 +1,17 @@
 import type { ListPorts } from './list-input.ts';
 import { type ListKind, type ListOptions, listSource } from './list-source.ts';
 import { shown } from './rejections.ts';
+import { hasSeveralUrls } from './several-items.ts';
 import type { Source } from './source.ts';
 
 const MAX_URL_LENGTH = 4096; // longer ones are refused by servers on the way
+
+const TOO_LONG = `a URL of more than ${MAX_URL_LENGTH} characters`;
+const SEVERAL =
+  'more than one URL: give each a row of its own, or write a space, comma, ; or | inside of a URL as %20, %2C, %3B or %7C';
+const COMMENT =
+  'a # behind a space: give a comment a line of its own, and write a # inside of a name as %23';
+const DAMAGED = 'a URL with a damaged character in it: save the list as UTF-8';
 
 /** How a list names URLs. */
 export const URL_LIST: ListKind = {
@@ -19,10 +27,13 @@ export function urlListSource(options: ListOptions, ports: ListPorts): Source {
 
 /** A URL as browsers take it: spaces and letters beyond ASCII are encoded, all else stays. */
 function readKey(text: string): { readonly key: string } | { readonly fault: string } {
-  if (text.length > MAX_URL_LENGTH)
-    return { fault: `a URL of more than ${MAX_URL_LENGTH} characters` };
+  if (text.length > MAX_URL_LENGTH) return { fault: TOO_LONG };
   const given = text.trim();
-  const isUrl = /^https?:\/\/[^\p{Cc}]+$/iu.test(given) && URL.canParse(given);
+  if (hasSeveralUrls(given)) return { fault: `${SEVERAL}: ${shown(given)}` };
+  const isUrl = /^https?:\/\/[^\p{Cc}\p{Zl}\p{Zp}]+$/iu.test(given) && URL.canParse(given);
   if (!isUrl) return { fault: `not a URL of http or https: ${shown(text)}` };
-  return { key: /^[!-~]+$/.test(given) ? given : new URL(given).href };
+  if (/\s#/.test(given)) return { fault: `${COMMENT}: ${shown(given)}` };
+  if (/[\uFFFD\p{Cs}]/u.test(given)) return { fault: `${DAMAGED}: ${shown(given)}` };
+  const key = /^[!-~]+$/.test(given) ? given : new URL(given).href;
+  return key.length > MAX_URL_LENGTH ? { fault: `${TOO_LONG}, as it is encoded` } : { key };
 }

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { WireError } from '../core/world.ts';
 
 /** Environment variables by name. */
@@ -15,6 +16,10 @@ export interface ProxySettings {
 
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const SCHEME = /^[a-z][a-z\d+.-]*:\/\//i;
+// A `/`, `?`, `#` or `\\` in a password would end the host before it.
+const PROXY_URL = /^https?:\/\/(?:[^/?#\\]*@)?([^/?#\\@]*)\/?$/i;
+const HOST = /^(?:\[[\da-f:.]+\]|[\p{L}\d._-]+)(?::\d+)?$/iu;
+const ONLY_A_PORT = /^\d+$/;
 
 /**
  * The proxy for requests to an origin; null means a direct connection. Reads `http_proxy`,
@@ -42,6 +47,7 @@ function isExempt(target: URL, list: string): boolean {
     .toLowerCase()
     .split(/[\s,]+/)
     .some((entry) => {
+      if (isIPv6(entry)) return target.hostname === new URL(`http://[${entry}]`).hostname;
       const [, host = '', only] = /^(.*?)(?::(\d+))?$/.exec(entry) ?? [];
       if (only !== undefined && only !== port) return false;
       const name = host.replace(/^\*?\./, '');
@@ -51,8 +57,10 @@ function isExempt(target: URL, list: string): boolean {
 
 function parseProxy(variable: string, value: string): ProxySettings {
   const text = SCHEME.test(value) ? value : `http://${value}`;
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !/^https?:$/.test(url.protocol)) throw unusable(variable);
+  const [, host = ''] = PROXY_URL.exec(text) ?? [];
+  const isHost = HOST.test(host) && !ONLY_A_PORT.test(host);
+  if (!isHost || !URL.canParse(text)) throw unusable(variable);
+  const url = new URL(text);
   const { username, password, origin } = url;
   if (username === '' && password === '') return { variable, origin, authorization: null };
   try {

@@ -34,7 +34,9 @@ export function createSystemFiles(): Files {
     remove: (path) => rm(path, { force: true }),
     async *readBytes(path, start) {
       await refuseSpecial(path);
-      yield* createReadStream(path, { start, highWaterMark: CHUNK_BYTES });
+      // From the start without a place to begin at: a pipe has no places.
+      const from = start === 0 ? {} : { start };
+      yield* createReadStream(path, { ...from, highWaterMark: CHUNK_BYTES });
     },
     async writeBytes(path, chunks, signal) {
       await refuseSpecial(path);

@@ -83,7 +83,8 @@ function checkTimes({ iat, exp, nbf }: Json, now: number): void {
   if (exp - iat > LONGEST_LIFE_SECONDS) {
     throw invalid(`the token lives longer than ${LONGEST_LIFE_SECONDS} seconds`);
   }
-  if (typeof nbf === 'number' && nbf > now + CLOCK_LEEWAY_SECONDS) {
+  if (nbf !== undefined && typeof nbf !== 'number') throw invalid('`nbf` must be a number');
+  if (nbf !== undefined && nbf > now + CLOCK_LEEWAY_SECONDS) {
     throw invalid('`nbf` is in the future');
   }
   if (exp + CLOCK_LEEWAY_SECONDS < now) throw new UploadRefusal('AccessTokenExpiredError');

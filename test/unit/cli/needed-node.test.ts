@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { errorDocument, errorText } from '../../../src/cli/describe-error.ts';
-import { NEEDED_NODE, refuseOldNode } from '../../../src/cli/needed-node.ts';
+import { NEEDED_NEWER_NODE, NEEDED_NODE, refuseOldNode } from '../../../src/cli/needed-node.ts';
 import { UserError } from '../../../src/core/user-error.ts';
 
 function source(path: string): string {
@@ -15,11 +15,14 @@ function started(node: string, argv: readonly string[] = [], env = {}) {
 const MESSAGE =
   'ucbulk needs Node 20.19 or newer, and this is Node 18.20.8 (/usr/bin/node). Nothing was done. Install a newer Node, or put it first in PATH.';
 
-test.each(['18.20.8', '20.18.3', '20.9.0', '9.0.0'])('Node %s is too old', (node) => {
-  expect(started(node)?.stderr).toContain(`this is Node ${node} `);
-});
+test.each(['18.20.8', '20.18.3', '20.9.0', '9.0.0', '21.7.3', '22.1.0'])(
+  'Node %s is too old',
+  (node) => {
+    expect(started(node)?.stderr).toContain(`this is Node ${node} `);
+  },
+);
 
-test.each(['20.19.0', '20.20.2', '21.0.0', '22.1.0', '100.0.0', '23.0.0-nightly'])(
+test.each(['20.19.0', '20.20.2', '22.2.0', '22.11.0', '100.0.0', '23.0.0-nightly'])(
   'Node %s is new enough',
   (node) => expect(started(node)).toBeNull(),
 );
@@ -35,7 +38,7 @@ test('an old Node is refused in the words and the document of any other error', 
 
 test('the needed version is the one in package.json', () => {
   const { engines } = JSON.parse(source('package.json')) as { engines: { node: string } };
-  expect(engines.node).toBe(`>=${NEEDED_NODE.join('.')}`);
+  expect(engines.node).toBe(`^${NEEDED_NODE.join('.')} || >=${NEEDED_NEWER_NODE.join('.')}`);
 });
 
 test('nothing else is loaded before the check', () => {

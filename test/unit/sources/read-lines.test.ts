@@ -60,16 +60,6 @@ test('a UTF-8 byte order mark is no part of the first line, and counts as bytes'
   expect(first).toMatchObject({ text: 'id', next: { offset: 6, line: 2 } });
 });
 
-test.each([
-  ['little', [0xff, 0xfe, 0x61, 0x00, 0x0a, 0x00]],
-  ['big', [0xfe, 0xff, 0x00, 0x61, 0x00, 0x0a]],
-])('UTF-16, %s end first, is refused as a whole', async (_, bytes) => {
-  await expect(linesOf(Uint8Array.from(bytes))).rejects.toMatchObject({
-    code: 'utf16',
-    kind: 'fatal',
-  });
-});
-
 test('a line of 10 MB is told by its number, in little memory, and the next one is good', async () => {
   const chunk = new Uint8Array(64 * 1024).fill(0x61);
   async function* huge() {

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -94,4 +95,23 @@ test('a named pipe or a device is refused at once, for reading and for writing: 
   await expect(files.readBytes(path, 0)[Symbol.asyncIterator]().next()).rejects.toThrow(words);
   await expect(files.readText('/dev/zero')).rejects.toThrow(/it is a device/);
   await rm(directory, { recursive: true });
+});
+
+test('a pipe that a shell opened for us is read to its end: <(…), /dev/stdin', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ucbulk-pipe-'));
+  const path = join(folder, 'pipe');
+  execFileSync('mkfifo', [path]);
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const writer = openSync(path, constants.O_WRONLY);
+  writeSync(writer, 'version: 1');
+  const world = createSystemWorld();
+  const chunks = world.files.readBytes(`/dev/fd/${reader}`, 0)[Symbol.asyncIterator]();
+  const first = await chunks.next().finally(() => {
+    closeSync(writer);
+    closeSync(reader);
+  });
+  expect(String(first.value)).toBe('version: 1');
+  expect((await chunks.next()).done).toBe(true);
+  await world.close();
+  await rm(folder, { recursive: true });
 });

@@ -2,7 +2,7 @@ import type { RunContext, RunEnd } from '../run/run-request.ts';
 import { RunSkipped } from '../state/run-locks.ts';
 import type { Invocation } from './command.ts';
 import { type ExitCode, exitCodeForEnd } from './exit-code.ts';
-import { summaryDocument, summaryText } from './run-summary.ts';
+import { hasWarnings, summaryDocument, summaryText } from './run-summary.ts';
 import { type RunOrder, withRunContext } from './with-run-context.ts';
 
 /** Works until the run ends or is stopped, then says how it went. */
@@ -23,7 +23,7 @@ export async function executeRun(
   output.result(summaryDocument(end, code, advice), () => '');
   const summary = summaryText(end, code, { advice, paint: output.paint });
   // As cron likes it: quiet means silent where all went well, and never where it did not.
-  if (code === 0) output.say(summary);
+  if (code === 0 && !hasWarnings(end)) output.say(summary);
   else output.warn(summary);
   return code;
 }

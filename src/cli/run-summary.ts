@@ -117,11 +117,20 @@ function workRows(end: RunEnd): string[][] {
   ];
 }
 
+/** True if items are done and a person should look at them all the same. */
+export function hasWarnings({ reasons }: Pick<RunEnd, 'reasons'>): boolean {
+  return reasons.some(({ state }) => state === 'done');
+}
+
 function reasonTable(end: RunEnd): string {
   return textTable(
     end.reasons.map(({ state, reason, count, step }) => {
       const wentOn = step === undefined ? '' : ` at step ${step}, and went on`;
-      return [state, formatCount(count), plainText(`${reason}${wentOn}`)];
+      return [
+        state === 'done' ? 'warning' : state,
+        formatCount(count),
+        plainText(`${reason}${wentOn}`),
+      ];
     }),
   );
 }
@@ -153,6 +162,7 @@ function nextCommands(end: RunEnd, advice: Advice): [string, string][] {
     ]);
   }
   if (counts.failed > 0) commands.push([advice.items(run, 'failed'), 'which failed, and why']);
+  if (hasWarnings(end)) commands.push([advice.items(run, 'done'), 'which have a warning, and why']);
   const again = end.state === 'finished' ? end.failedPaid : null;
   if (again?.jobFile != null) commands.push([advice.run(again.jobFile), paidWords(again)]);
   return commands;

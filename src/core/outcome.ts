@@ -28,9 +28,21 @@ export interface FailureNote {
   readonly requestId?: string;
 }
 
+/** A warning about an item that is done, as it is kept in the ledger. */
+export interface WarningNote {
+  /** Short and stable, e.g. `web_page`. */
+  readonly code: string;
+  readonly message: string;
+}
+
 /** How an item ended at a step. */
 export type Outcome =
-  | { readonly kind: 'done'; readonly result?: JsonObject }
+  | {
+      readonly kind: 'done';
+      readonly result?: JsonObject;
+      /** What a person should look at, although the step did what it was asked for. */
+      readonly warning?: WarningNote;
+    }
   | {
       readonly kind: 'skipped';
       readonly reason: SkipReason;

@@ -67,6 +67,10 @@ function describeSkip(step: Step): string {
   return step.uses.startsWith('addon/') ? ' (also those it was done to before)' : '';
 }
 
+function expectedWords(globs: readonly string[] | undefined): string {
+  return globs === undefined ? '' : ` (fails what is not ${globs.join(' or ')})`;
+}
+
 function describeUse(step: Step): string {
   switch (step.uses) {
     case 'store':
@@ -102,7 +106,7 @@ function describeUse(step: Step): string {
     case 'addon/aws_rekognition_detect_moderation_labels':
       return 'has them looked at for unwanted content';
     case 'import-url':
-      return `imports them, ${storeWord(step.with.store)}`;
+      return `imports them, ${storeWord(step.with.store)}${expectedWords(step.with.expect)}`;
     case 'upload':
       return `uploads them, ${storeWord(step.with.store)}`;
     case 'create-group':

@@ -135,6 +135,20 @@ export const pathGlobsSchema = globsSchema.refine((globs) => globs.every(isPathG
   error: 'has a glob that names no path, or more than 8 times **/',
 });
 
+const MIME_GLOBS = { error: 'a MIME type such as image/jpeg, a glob such as image/*, or a list' };
+
+const mimeGlobSchema = globSchema.refine((glob) => glob.includes('/'), {
+  error: 'has no slash, so it matches no MIME type; write image/* or image/jpeg',
+});
+
+/** One glob of MIME types or a list of them → a list. */
+export const mimeGlobsSchema = z
+  .union(
+    [mimeGlobSchema, z.array(mimeGlobSchema, MIME_GLOBS).min(1, MIME_GLOBS).max(100, MIME_GLOBS)],
+    MIME_GLOBS,
+  )
+  .transform((globs) => (typeof globs === 'string' ? [globs] : globs));
+
 /** Tags as the service keeps them: trimmed, lower case. */
 export const tagListSchema = z
   .array(z.string({ error: 'a tag' }).min(1, { error: 'a tag' }), { error: 'a list of tags' })

@@ -18,7 +18,8 @@ export interface OutcomeRecord {
 
 /** One reason and how many items have it. */
 export interface ReasonCount {
-  readonly state: 'failed' | 'skipped';
+  /** `done`: items with a warning. */
+  readonly state: 'failed' | 'skipped' | 'done';
   readonly reason: string;
   readonly count: number;
   /** The step that they went on from, with an end of their own later; null where they ended so. */
@@ -35,18 +36,20 @@ SELECT outcomes.state, reason, count(*) AS count,
       AND later.state = outcomes.state AND later.reason IS NOT 'condition'))
   THEN NULL ELSE outcomes.step END AS went_on_from
 FROM outcomes JOIN items ON items.seq = outcomes.item
-WHERE outcomes.state IN (5, 6) AND reason IS NOT 'condition'
+WHERE (outcomes.state IN (5, 6) OR (outcomes.state = 4 AND reason IS NOT NULL)) AND reason IS NOT 'condition'
   AND NOT (items.state = 6 AND outcomes.state = 5 AND outcomes.step = items.step)
 GROUP BY outcomes.state, reason, went_on_from
 ORDER BY went_on_from IS NOT NULL, went_on_from, count DESC`;
 
 interface ReasonRow {
-  readonly state: number;
+  readonly state: keyof typeof WITH_REASON;
   readonly reason: string | null;
   readonly count: number;
   readonly went_on_from: number | null;
 }
 
+/** The states that have reasons, by their codes. */
+const WITH_REASON = { 4: 'done', 5: 'skipped', 6: 'failed' } as const;
 const FAILED = ITEM_STATES.indexOf('failed');
 
 /** How items ended, where there is more to say than "done". */
@@ -96,11 +99,11 @@ export class OutcomeTable {
     return this.#failed.get(item, FAILED) !== undefined;
   }
 
-  /** Skip reasons and failure codes with their counts, most first; those of items that went on last. */
+  /** Skip reasons, failure codes and codes of warnings with their counts, most first; those of items that went on last. */
   reasons(): ReasonCount[] {
     const rows = this.#reasons.all() as ReasonRow[];
     return rows.map((row) => ({
-      state: row.state === FAILED ? 'failed' : 'skipped',
+      state: WITH_REASON[row.state],
       reason: row.reason ?? 'unknown',
       count: row.count,
       wentOnFrom: row.went_on_from,

@@ -18,6 +18,8 @@ export interface ImportWishes extends Pick<FromUrlOptions, 'checkDuplicates' | '
   readonly map?: ColumnMap | undefined;
   readonly keep?: readonly (typeof KEPT)[number][] | undefined;
   readonly cdn?: string | undefined;
+  /** MIME types that are expected; the service does not check them. */
+  readonly expect?: readonly string[] | undefined;
 }
 
 /** What an item brings along. */
@@ -34,7 +36,7 @@ interface Brought {
  * both. Throws where the file could not have all of it: then nothing is sent.
  */
 export function importRequest(item: Item, wishes: ImportWishes, tag: string): FromUrlOptions {
-  const { map, keep: _keep, cdn: _cdn, tags: wanted = [], ...settings } = wishes;
+  const { map, keep: _keep, cdn: _cdn, expect: _expect, tags: wanted = [], ...settings } = wishes;
   const brought = broughtBy(item, wishes);
   const { [INTENT_KEY]: _earlier, ...metadata } = { ...brought.metadata, ...wishes.metadata };
   const count = Object.keys(metadata).length;

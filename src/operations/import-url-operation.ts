@@ -3,6 +3,7 @@ import {
   blockSchema,
   flagSchema,
   metadataSchema,
+  mimeGlobsSchema,
   tagListSchema,
 } from '../job/job-value-schemas.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
@@ -11,6 +12,7 @@ import type { SearchApi } from '../uploadcare/search-api.ts';
 import type { FromUrlStatus } from '../uploadcare/wire/from-url-answer.ts';
 import { findBegun } from './find-tagged.ts';
 import { importRequest, KEPT } from './import-request.ts';
+import { type ExpectedContent, judgeImport } from './imported-content.ts';
 import { columnMapSchema } from './mapped-columns.ts';
 import { namedInAnswer } from './named-in-answers.ts';
 import type { PollAnswer, RemoteJob, RemoteOperation } from './operation.ts';
@@ -20,7 +22,7 @@ import {
   NO_INTENT_KEY,
   type OperationContext,
 } from './operation-context.ts';
-import { awaitMade, madeOf, tokenOfMade } from './ready-output.ts';
+import { awaitMade, type Judge, madeOf, tokenOfMade } from './ready-output.ts';
 
 const CDN = { error: 'an address such as https://abc123.ucarecd.net, without a path' };
 
@@ -33,6 +35,9 @@ export const importUrlOptions = blockSchema({
     .default(false)
     .describe('A URL that was imported before gives the file of then'),
   saveDuplicates: flagSchema.default(true).describe('Remembers the URL for such a check'),
+  expect: mimeGlobsSchema
+    .optional()
+    .describe('MIME types that the files may have; a file of another type fails its item'),
   map: columnMapSchema.optional().describe('Of a list: which columns become what of the file'),
   keep: z
     .array(z.enum(KEPT, { error: `one of ${KEPT.join(', ')}` }), { error: 'a list of words' })
@@ -52,8 +57,10 @@ const UNKNOWN_GRACE_MS = 60_000;
 /** An import that nobody follows any more may still finish minutes later (`reliability.md` I.4). */
 const IMPORT_SETTLE_MS = 10 * 60_000;
 
-/** What imports need of the project that they go to. */
-interface ImportClient {
+/** What imports need: the project that they go to, and what the job expects. */
+interface ImportPlace {
+  /** Null if the job expects nothing. */
+  readonly expected: ExpectedContent | null;
   readonly fromUrl: FromUrlApi;
   readonly search: SearchApi;
   readonly files: Pick<FilesApi, 'fileInfo'>;
@@ -64,7 +71,7 @@ interface ImportClient {
  * A success names a file that may still be processed: it is waited for.
  */
 export function importUrlOperation(
-  { fromUrl, search, files }: ImportClient,
+  { fromUrl, search, files, expected }: ImportPlace,
   options: z.output<typeof importUrlOptions>,
   context: OperationContext,
 ): RemoteOperation {
@@ -94,12 +101,13 @@ export function importUrlOperation(
       return new Map([[item.key, { kind: 'started', token }]]);
     },
     async poll(job, signal) {
+      const judge: Judge = (info, result) => judgeImport(job.item, { info, result }, expected);
       const awaited = madeOf(job.token);
-      if (awaited !== null) return awaitMade(files, awaited, { job, signal });
+      if (awaited !== null) return awaitMade(files, awaited, { job, signal, judge });
       const status = await fromUrl.status(job.token, signal);
       return answerTo(status, job, (file) => {
         const since = job.startedAt + job.ageMs;
-        return awaitMade(files, { made: { file }, since, ...age }, { job, signal });
+        return awaitMade(files, { made: { file }, since, ...age }, { job, signal, judge });
       });
     },
   };

@@ -1,7 +1,8 @@
 import { formatDuration } from '../core/duration.ts';
+import type { FileFacts } from '../core/file-facts.ts';
 import { parseFileUuid } from '../core/file-uuid.ts';
 import type { JsonObject } from '../core/json.ts';
-import type { FailureNote } from '../core/outcome.ts';
+import type { FailureNote, Outcome } from '../core/outcome.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { PollAnswer, RemoteJob } from './operation.ts';
 import { CLOCK_SLACK_MS } from './operation-context.ts';
@@ -19,7 +20,12 @@ export interface Output {
   readonly token: string;
   /** When its request was sent, server time, ms; null if the file may be older than that. */
   readonly sentAt: number | null;
+  /** How the item ends by what the file is; null if that is not known yet. Done if absent. */
+  readonly judge?: Judge;
 }
+
+/** Decides how an item ends by the file that was made for it; null if the service does not say enough yet. */
+export type Judge = (info: FileFacts, result: JsonObject) => Outcome | null;
 
 /**
  * Done once the file is whole. One that is not in time has failed: it is known that it was made, so
@@ -36,7 +42,15 @@ export async function readyOutput(
   if (isOlder) return olderFile(file, info.uploadedAt);
   // An unfinished copy calls itself ready; what is being processed has no size and no kind yet.
   const isWhole = info?.isReady === true && (info.size > 0 || info.isImage !== null);
-  if (isWhole) return { kind: 'done', result };
+  if (isWhole) {
+    const end =
+      output.judge === undefined ? ({ kind: 'done', result } as const) : output.judge(info, result);
+    if (end !== null) return end;
+    return notInTime(output, {
+      code: 'content_unknown',
+      message: `The output ${file} was made, but the service did not say what kind of file it is`,
+    });
+  }
   return notInTime(output, {
     code: 'output_not_ready',
     message: `The output ${file} was made, but could not be used`,
@@ -80,13 +94,24 @@ export function madeOf(token: string): Awaited | null {
 export function awaitMade(
   files: Pick<FilesApi, 'fileInfo'>,
   { made, since, mayBeOlder }: Awaited,
-  { job, signal }: { readonly job: RemoteJob; readonly signal: AbortSignal },
+  {
+    job,
+    signal,
+    judge,
+  }: { readonly job: RemoteJob; readonly signal: AbortSignal; readonly judge?: Judge },
 ): Promise<PollAnswer> {
   const began = since ?? job.startedAt;
   const waitedMs = job.startedAt + job.ageMs - began;
   const token = tokenOfMade(made, { since: began, ...(mayBeOlder && { mayBeOlder }) });
   const sentAt = mayBeOlder ? null : job.startedAt;
-  const output = { file: made.file, result: made, waitedMs, token, sentAt };
+  const output = {
+    file: made.file,
+    result: made,
+    waitedMs,
+    token,
+    sentAt,
+    ...(judge !== undefined && { judge }),
+  };
   return readyOutput(files, output, signal);
 }
 

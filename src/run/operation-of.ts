@@ -1,6 +1,7 @@
 import { assertNever } from '../core/assert-never.ts';
 import type { Item } from '../core/item.ts';
 import type { Files } from '../core/world.ts';
+import { compileGlob } from '../filters/glob.ts';
 import type { Step } from '../job/step-schemas.ts';
 import { addonOperation } from '../operations/addon-operation.ts';
 import { convertDocumentOperation } from '../operations/convert-document-operation.ts';
@@ -11,6 +12,7 @@ import { createGroupOperation } from '../operations/create-group-operation.ts';
 import { deleteGroupOperation } from '../operations/delete-group-operation.ts';
 import { deleteOperation } from '../operations/delete-operation.ts';
 import { importUrlOperation } from '../operations/import-url-operation.ts';
+import type { ExpectedContent } from '../operations/imported-content.ts';
 import { infoOperation } from '../operations/info-operation.ts';
 import { createLocalFiles } from '../operations/local-files.ts';
 import { metadataOperation } from '../operations/metadata-operation.ts';
@@ -59,7 +61,11 @@ export function operationOf(step: Step, place: StepsPlace): Operation {
     case 'addon/aws_rekognition_detect_moderation_labels':
       return addonOperation(client, addonCallOf(step));
     case 'import-url':
-      return importUrlOperation({ ...client, ...client.upload }, step.with, context);
+      return importUrlOperation(
+        { ...client, ...client.upload, expected: expectedContent(step.with.expect) },
+        step.with,
+        context,
+      );
     case 'upload': {
       const files = createLocalFiles(place.files, pathOf);
       return uploadOperation({ ...client, ...context, files }, step.with, context);
@@ -74,6 +80,12 @@ export function operationOf(step: Step, place: StepsPlace): Operation {
     default:
       return assertNever(step, 'operation');
   }
+}
+
+function expectedContent(globs: readonly string[] | undefined): ExpectedContent | null {
+  if (globs === undefined) return null;
+  const compiled = globs.map(compileGlob);
+  return { globs, matches: (mimeType) => compiled.some((matches) => matches(mimeType)) };
 }
 
 type AddonStep = Extract<Step, { uses: `addon/${string}` }>;

@@ -74,7 +74,8 @@ export interface RunLimits {
 
 /** A code or reason, and how many items have it. */
 interface EndReason {
-  readonly state: 'failed' | 'skipped';
+  /** `done`: items with a warning. */
+  readonly state: 'failed' | 'skipped' | 'done';
   readonly reason: string;
   readonly count: number;
   /** The step that these items were skipped or failed at and went on from; absent where they ended so. */
@@ -98,7 +99,7 @@ export interface RunEnd {
   readonly counts: StateCounts;
   /** null where every item has its outcome, or only in-doubt ones are left. */
   readonly stop: StopReason | null;
-  /** Failed and skipped items by code or reason, most first: each is counted once, as it ended. */
+  /** Failed and skipped items by code or reason, and done ones with a warning, most first: each is counted once, as it ended. */
   readonly reasons: readonly EndReason[];
   /** What of the source became no item of its own. */
   readonly leftOut: Exclusions;

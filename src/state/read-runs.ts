@@ -55,7 +55,10 @@ export function* readItems(
     // Only such a step lets an item end as failed with its failure at another step than its last.
     const goOn = steps.some(({ onFailure }) => onFailure === 'continue');
     for (const record of reader.records(wanted)) {
-      const told = goOn && record.state === 'failed' ? withFailure(record, reader, steps) : record;
+      const told =
+        goOn && record.state === 'failed'
+          ? withFailure(record, reader, steps)
+          : withWarning(record, reader, steps);
       yield itemReport(told, steps);
     }
   } finally {
@@ -141,6 +144,17 @@ function withFailure(record: ItemRecord, reader: LedgerReader, steps: Job['steps
   const where = `failed at step ${stepId(steps, failure.step)}, and went on`;
   const message = failure.message === null ? where : `${where}: ${failure.message}`;
   return { ...record, reason, message, requestId, result: record.result ?? failure.result };
+}
+
+/** An item that got a warning at an earlier step, and has no reason of its own, shows that warning. */
+function withWarning(record: ItemRecord, reader: LedgerReader, steps: Job['steps']): ItemRecord {
+  const isLater = record.step > 0 && steps.some(({ uses }) => uses === 'import-url');
+  if (!isLater || record.reason !== null) return record;
+  const outcomes = reader.stepOutcomes([record.seq]);
+  const warned = outcomes.findLast(({ state, reason }) => state === 'done' && reason !== null);
+  if (warned === undefined) return record;
+  const message = `at step ${stepId(steps, warned.step)}: ${warned.message}`;
+  return { ...record, reason: warned.reason, message };
 }
 
 function stepId(steps: Job['steps'], step: number): string {

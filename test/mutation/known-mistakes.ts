@@ -22,9 +22,9 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
     name: 'settle-from-restart',
     protection: 'Settle times count from the send, not from a restart',
     file: 'src/engine/failure/recover-run.ts',
-    from: 'byDueTime(sent, doubt, settleMs)) back(items, due);',
-    to: 'byDueTime(sent, doubt, settleMs)) {\n      back(items, due === 0 ? 0 : serverNow() + settleMs);\n    }',
-    red: { file: 'test/unit/engine/recover-run.test.ts', test: '' },
+    from: 'byDueTime(lost, doubt, settleMs)) back(items, due);',
+    to: 'byDueTime(lost, doubt, settleMs)) {\n      back(items, due === 0 ? 0 : serverNow() + settleMs);\n    }',
+    red: { file: 'test/unit/engine/failure/recover-run.test.ts', test: '' },
   },
   {
     name: 'resend-without-intent',

@@ -1,6 +1,6 @@
 import type { Mutant } from './mutants.ts';
 
-/** What keeps the answer to an upload, and the check that follows it. */
+/** What keeps the answer to an upload, the check that follows it, and the look at what was imported. */
 export const UPLOAD_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'upload-answer-not-kept',
@@ -41,5 +41,29 @@ export const UPLOAD_PROTECTIONS: readonly Mutant[] = [
     from: 'uploaded({ size: sentBytes }, found)',
     to: 'uploaded({ size: first.size }, found)',
     red: { file: 'test/integration/upload.test.ts', test: 'a file of 3 bytes' },
+  },
+  {
+    name: 'import-content-unchecked',
+    protection: 'An import whose content is not as expected fails, and no later step acts on it',
+    file: 'src/operations/imported-content.ts',
+    from: "if (expected.matches(mimeType)) return { kind: 'done', result };",
+    to: "if (mimeType !== '') return { kind: 'done', result };",
+    red: { file: 'test/integration/import-content.test.ts', test: 'not acted on by later steps' },
+  },
+  {
+    name: 'import-unknown-content-taken',
+    protection: 'A file of unknown content is never taken as expected',
+    file: 'src/operations/imported-content.ts',
+    from: 'if (mimeType === null) return null;',
+    to: "if (mimeType === null) return { kind: 'done', result };",
+    red: { file: 'test/integration/import-content.test.ts', test: 'never taken as expected' },
+  },
+  {
+    name: 'share-page-unnoticed',
+    protection: 'A share page that was imported in place of a file is not done unnoticed',
+    file: 'src/operations/imported-content.ts',
+    from: 'return !WEB_PAGE_ENDING.test(path);',
+    to: 'return WEB_PAGE_ENDING.test(path) && path === key;',
+    red: { file: 'test/integration/import-content.test.ts', test: 'is done with a warning' },
   },
 ];

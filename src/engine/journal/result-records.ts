@@ -53,10 +53,10 @@ export function outcomeRecord(result: ItemResult): Omit<OutcomeRecord, 'step' | 
   if (result.to !== 'outcome') return null;
   const { outcome } = result;
   switch (outcome.kind) {
-    case 'done':
-      return outcome.result === undefined
-        ? null
-        : { ...blank, state: 'done', result: outcome.result };
+    case 'done': {
+      const end = doneColumns(outcome);
+      return end === null ? null : { ...blank, ...end };
+    }
     case 'skipped':
       return {
         ...blank,
@@ -74,6 +74,12 @@ export function outcomeRecord(result: ItemResult): Omit<OutcomeRecord, 'step' | 
         result: outcome.made === undefined ? null : { made: outcome.made },
       };
   }
+}
+
+function doneColumns({ result, warning }: Extract<Outcome, { kind: 'done' }>) {
+  if (result === undefined && warning === undefined) return null;
+  const words = warning === undefined ? {} : noteColumns(warning);
+  return { ...words, state: 'done', result: result ?? null } as const;
 }
 
 function noteColumns(note: FailureNote): Pick<OutcomeRecord, 'reason' | 'message' | 'requestId'> {

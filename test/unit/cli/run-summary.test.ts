@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import { createAdvice } from '../../../src/cli/command-advice.ts';
-import { countsText, summaryDocument, summaryText } from '../../../src/cli/run-summary.ts';
+import {
+  countsText,
+  hasWarnings,
+  summaryDocument,
+  summaryText,
+} from '../../../src/cli/run-summary.ts';
 import { NONE_PASSED_OVER } from '../../../src/core/passed-over.ts';
 import { parseRunId } from '../../../src/core/run.ts';
 import { stateCounts } from '../../../src/core/state-counts.ts';
@@ -48,6 +53,19 @@ test('a finished run with failures says how many, why, and how to see which', ()
       'exit 1: finished, but some items failed',
     ].join('\n'),
   );
+});
+
+test('items that are done with a warning are counted, and the summary says how to see which', () => {
+  const warned: RunEnd = {
+    ...end,
+    counts: stateCounts({ done: 5 }),
+    reasons: [{ state: 'done', reason: 'web_page', count: 2 }],
+  };
+  const text = summaryText(warned, 0, look);
+  expect(text).toContain('  warning  2  web_page\n');
+  expect(text).toContain('  ucbulk items r1 --state done  # which have a warning, and why');
+  expect(hasWarnings(warned)).toBe(true);
+  expect(hasWarnings(end)).toBe(false);
 });
 
 test('a run where all went well has nothing more to say', () => {

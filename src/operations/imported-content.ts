@@ -1,0 +1,49 @@
+import type { FileFacts } from '../core/file-facts.ts';
+import type { Item } from '../core/item.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Outcome } from '../core/outcome.ts';
+
+/** The content that a job expects of its imports. */
+export interface ExpectedContent {
+  /** Globs of MIME types, as in the job. */
+  readonly globs: readonly string[];
+  /** Whether a MIME type matches one of them. */
+  readonly matches: (mimeType: string) => boolean;
+}
+
+const WEB_PAGES: readonly string[] = ['text/html', 'application/xhtml+xml'];
+const WEB_PAGE_ENDING = /\.(?:html?|xhtml|shtml)$/i;
+
+/**
+ * Decides by the content of an imported file how its item ends. Content that the job does not
+ * expect fails; the file stays. Without an expectation, a web page gets a warning: share links of
+ * many services give a page instead of the file. Null if the content is not known yet.
+ */
+export function judgeImport(
+  item: Item,
+  { info, result }: { readonly info: FileFacts; readonly result: JsonObject },
+  expected: ExpectedContent | null,
+): Outcome | null {
+  const mimeType = info.mimeType?.split(';')[0]?.trim() ?? null;
+  if (expected === null) {
+    const isPage = mimeType !== null && isUnannouncedPage(item, mimeType);
+    return { kind: 'done', result, ...(isPage && { warning: webPage(info, mimeType) }) };
+  }
+  if (mimeType === null) return null;
+  if (expected.matches(mimeType)) return { kind: 'done', result };
+  const wanted = expected.globs.join(' or ');
+  const message = `The URL gave ${mimeType}, and the step expects ${wanted}. The service made file ${info.uuid} of it, which was not deleted. Look at the file, delete it if it is not wanted, and correct the URL`;
+  return { kind: 'failed', failure: { code: 'unexpected_content', message }, made: result };
+}
+
+/** True for a page behind a URL that does not end like one. What another project calls a page is one. */
+function isUnannouncedPage({ key, details }: Item, mimeType: string): boolean {
+  if (!WEB_PAGES.includes(mimeType.toLowerCase()) || details?.['file'] !== undefined) return false;
+  const path = URL.canParse(key) ? new URL(key).pathname : key;
+  return !WEB_PAGE_ENDING.test(path);
+}
+
+function webPage({ uuid }: FileFacts, mimeType: string) {
+  const message = `The URL gave a web page (${mimeType}), perhaps a share or login page instead of the file. Look at file ${uuid}. If pages are wanted, add expect: text/html to the step; if not, correct the URL and delete the file`;
+  return { code: 'web_page', message };
+}

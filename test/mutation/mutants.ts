@@ -4,6 +4,7 @@ import { CONSENT_PROTECTIONS } from './consent-protections.ts';
 import { DISK_PROTECTIONS } from './disk-protections.ts';
 import { FILTER_PROTECTIONS } from './filter-protections.ts';
 import { FLAG_PROTECTIONS } from './flag-protections.ts';
+import { INPUT_PROTECTIONS } from './input-protections.ts';
 import { KNOWN_MISTAKES } from './known-mistakes.ts';
 import { NETWORK_PROTECTIONS } from './network-protections.ts';
 import { PROTECTIONS } from './protections.ts';
@@ -35,6 +36,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CLAIM_PROTECTIONS,
   ...CONSENT_PROTECTIONS,
   ...FLAG_PROTECTIONS,
+  ...INPUT_PROTECTIONS,
   ...NETWORK_PROTECTIONS,
   ...REPORT_PROTECTIONS,
   ...DISK_PROTECTIONS,

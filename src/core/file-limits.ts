@@ -1,4 +1,4 @@
-// What the service takes at a file (contract 4 and 5); lengths are in characters.
+// What the service takes at a file (api 4 and 5); lengths are in characters.
 
 /** Keys of a file's metadata. */
 export const MAX_METADATA_KEYS = 50;

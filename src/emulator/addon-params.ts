@@ -1,6 +1,6 @@
 import type { Addon } from './work-plan.ts';
 
-/** Errors by field, as validation answers have them (contract 1.4, shape B). */
+/** Errors by field, as validation answers have them (api 1.4, shape B). */
 export type FieldErrors = Readonly<Record<string, readonly string[]>>;
 
 type Check = (value: unknown) => string | undefined;
@@ -26,7 +26,7 @@ const isLike =
 const LENGTH = String.raw`\d+(?:\.\d+)?(?:px|%)`;
 const PERCENT = String.raw`\d+(?:\.\d+)?%`;
 
-// The parameters of the reference (contract 8.1), with remove.bg's own forms of the strings.
+// The parameters of the reference (api 8.1), with remove.bg's own forms of the strings.
 const CHECKS: Readonly<Record<Addon, Readonly<Record<string, Check>>>> = {
   uc_clamav_virus_scan: { purge_infected: isFlag },
   remove_bg: {

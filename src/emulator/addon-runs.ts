@@ -6,7 +6,7 @@ import { formatInstant } from './wire-instant.ts';
 import type { WorkPlace, WorkStart } from './work-place.ts';
 import type { Addon, WorkPlan } from './work-plan.ts';
 
-// How a run is said to stand (contract 8.2).
+// How a run is said to stand (api 8.2).
 type AddonStatus = 'in_progress' | 'error' | 'done' | 'unknown';
 
 interface AddonRun {
@@ -40,7 +40,7 @@ export class AddonRuns {
     this.#infectedShare = infectedShare;
   }
 
-  /** Whether the add-on still runs on a file, which a second execute is refused for (contract 8.1). */
+  /** Whether the add-on still runs on a file, which a second execute is refused for (api 8.1). */
   isRunning(addon: Addon, target: FileRef, now: number): boolean {
     const run = this.#latest.get(`${addon}/${target}`);
     if (run === undefined) return false;
@@ -63,7 +63,7 @@ export class AddonRuns {
     this.#given.set(requestId, state);
   }
 
-  /** How a run stands; unknown for ids nobody knows, of another add-on, and at first (contract 8.2). */
+  /** How a run stands; unknown for ids nobody knows, of another add-on, and at first (api 8.2). */
   state(addon: Addon, requestId: string, now: number): AddonState {
     const given = this.#given.get(requestId);
     if (given?.addon === addon) return given;
@@ -113,7 +113,7 @@ export class AddonRuns {
     );
     const { version, data } = findingOf(addon, uuid, this.#infectedShare);
     const now = formatInstant(at);
-    // A repeat moves one time and keeps the other (contract 8.1).
+    // A repeat moves one time and keeps the other (api 8.1).
     const created = before[addon]?.datetime_created ?? now;
     const entry = { data, datetime_created: created, datetime_updated: now, version };
     const apps = Object.entries({ ...before, [addon]: entry }).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -5,14 +5,14 @@ export type ApiVersion = '0.6' | '0.7';
 
 const VENDOR_TYPE = /application\/vnd\.uploadcare-v([\d.]+)\+json/;
 
-/** The version an Accept header asks for; anything but a known one is refused (contract 1.1). */
+/** The version an Accept header asks for; anything but a known one is refused (api 1.1). */
 export function acceptedVersion(accept: string | undefined): ApiVersion {
   const version = VENDOR_TYPE.exec(accept ?? '')?.[1];
   if (version === '0.6' || version === '0.7') return version;
   throw refusals.versionNotSupported();
 }
 
-/** The exact content type of nearly every answer, without a charset (contract 1.3). */
+/** The exact content type of nearly every answer, without a charset (api 1.3). */
 export function vendorType(version: ApiVersion): string {
   return `application/vnd.uploadcare-v${version}+json`;
 }

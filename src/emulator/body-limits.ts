@@ -8,7 +8,7 @@ import { UploadRefusal } from './upload/upload-refusal.ts';
 const MIB = 1024 ** 2;
 // The largest JSON body of the REST API is a batch of 100 UUIDs; the rest is room for mistakes.
 const REST_LIMIT_BYTES = 8 * MIB;
-// Files of 100 MB may be uploaded directly (contract 11.2); a form has more around them.
+// Files of 100 MB may be uploaded directly (api 11.2); a form has more around them.
 const DIRECT_LIMIT_BYTES = 101 * MIB;
 // The storage takes parts of 5 GB; here they have to fit into memory.
 const PART_LIMIT_BYTES = 1024 * MIB;

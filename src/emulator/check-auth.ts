@@ -4,7 +4,7 @@ import { refusals } from './error-bodies.ts';
 import { parseLenientDate } from './lenient-date.ts';
 import { expectedSignature, isSameText } from './request-signature.ts';
 
-// The service refuses a Date that is further from its own (contract 1.2).
+// The service refuses a Date that is further from its own (api 1.2).
 const DATE_WINDOW_MS = 15 * 60_000;
 
 const SIMPLE = /^Uploadcare\.Simple ([^:\s]+):(\S+)$/;
@@ -42,7 +42,7 @@ function checkSignature(
   const parts = {
     method: request.method,
     target: request.target,
-    // not recorded: an absent header signs as an empty line (contract 1.2).
+    // not recorded: an absent header signs as an empty line (api 1.2).
     contentType: request.headers['content-type'] ?? '',
     date,
     body: request.body,

@@ -10,7 +10,7 @@ const OFFICE_FORMATS = 'doc docx html jpg md odt pdf png rtf thumbnail tiff txt'
 const SHEET_FORMATS = 'csv html jpg ods pdf png thumbnail xls xlsx';
 const SLIDES_FORMATS = 'html jpg odp pdf png ppt pptx thumbnail';
 
-// Recorded for pdf and jpg, and that txt becomes pdf and not jpg (contract 7.3); not recorded: the others.
+// Recorded for pdf and jpg, and that txt becomes pdf and not jpg (api 7.3); not recorded: the others.
 const FORMATS: Readonly<Record<string, string>> = {
   pdf: DOCUMENT_FORMATS,
   jpg: IMAGE_FORMATS,
@@ -93,7 +93,7 @@ export function isImageFormat(format: string): boolean {
   return IMAGES.has(format);
 }
 
-/** Whether converting such a document to an image gives an image a page (contract 7.1). */
+/** Whether converting such a document to an image gives an image a page (api 7.1). */
 export function isPaged(format: string): boolean {
   return PAGED.has(format);
 }

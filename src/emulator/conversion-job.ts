@@ -5,7 +5,7 @@ import type { WorkStart } from './work-place.ts';
 /** The two kinds of conversion, as in their paths. */
 export type ConversionKind = 'document' | 'video';
 
-/** How a conversion is said to stand (contract 7.2). */
+/** How a conversion is said to stand (api 7.2). */
 export type ConversionStatus = 'pending' | 'processing' | 'finished' | 'failed' | 'cancelled';
 
 /** What a source is converted to. */

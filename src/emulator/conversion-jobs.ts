@@ -11,11 +11,11 @@ import { stemOf, unfinishedFile } from './unfinished-file.ts';
 import type { WorkPlace, WorkStart } from './work-place.ts';
 import type { WorkPlan } from './work-plan.ts';
 
-// Tokens of the size recorded; those of different projects never meet (contract 7.1).
+// Tokens of the size recorded; those of different projects never meet (api 7.1).
 const FIRST_TOKEN = { document: 22_450_000, video: 943_720_000 } as const;
 const TOKENS_OF_PROJECT = 10_000_000_000;
 
-/** The conversions of a project, open and ended (contract 7). */
+/** The conversions of a project, open and ended (api 7). */
 export class ConversionJobs {
   readonly #place: WorkPlace;
   readonly #jobs: Record<ConversionKind, ConversionJob[]> = { document: [], video: [] };
@@ -93,7 +93,7 @@ export class ConversionJobs {
     this.#groups.set(source, groups.set(format, group));
   }
 
-  /** The groups of a document by format, in the order they were made (contract 7.3). */
+  /** The groups of a document by format, in the order they were made (api 7.3). */
   groupsOf(source: FileRef): ReadonlyMap<string, string> {
     return this.#groups.get(source) ?? new Map();
   }
@@ -114,7 +114,7 @@ export class ConversionJobs {
     return job.flaw === null ? plan : { ...plan, outcome: 'failed' };
   }
 
-  // All thumbnails of a video share their upload time (contract 1.7).
+  // All thumbnails of a video share their upload time (api 1.7).
   #addThumbnails(
     { target, isStored }: Pick<ConversionJob, 'target' | 'isStored'>,
     { now }: WorkStart,

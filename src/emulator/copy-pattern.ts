@@ -5,7 +5,7 @@ import { refusals } from './error-bodies.ts';
 const BAD_CHARACTERS = /[\u0000-\u001f\u007f\\^`"<>|]/;
 const VARIABLE = /\$\{([^}]*)\}/g;
 
-/** The values a pattern may use (contract 3.7). */
+/** The values a pattern may use (api 3.7). */
 export interface PatternValues {
   readonly uuid: string;
   /** The original name. */

@@ -8,7 +8,7 @@ export interface CopySource {
 const SOURCE =
   /^(?:https?:\/\/[^/\s]+\/|\/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(\/\S*)?$/i;
 
-/** Reads a UUID, `uuid/-/operations/` or a CDN URL (contract 3.6); undefined for anything else. */
+/** Reads a UUID, `uuid/-/operations/` or a CDN URL (api 3.6); undefined for anything else. */
 export function parseCopySource(text: string): CopySource | undefined {
   const match = SOURCE.exec(text);
   if (match === null) return undefined;

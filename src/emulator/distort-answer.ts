@@ -79,7 +79,7 @@ function distort(what: Distortion, body: Body, request: DistortedRequest): Body 
 
 const EXTRA = { unexpected: { since: 'tomorrow', list: [1, null] } };
 
-// As counters were once recorded (contract 1.7).
+// As counters were once recorded (api 1.7).
 function withTotals(body: Body): Body {
   if (body.total === undefined) return body;
   const totals = { removed: 0, stored: -32_094, unstored: 0 };

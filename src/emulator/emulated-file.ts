@@ -13,7 +13,7 @@ export interface EmulatedFile {
   readonly mimeType: string;
   /** Bytes. */
   readonly size: number;
-  /** Null while the service still looks at the file (contract 2.1). */
+  /** Null while the service still looks at the file (api 2.1). */
   readonly isImage: boolean | null;
   readonly isReady: boolean;
   /** Conversion path to the UUID of its result, e.g. of a document; `null` for most (rb.rest_file_list_load). */
@@ -21,7 +21,7 @@ export interface EmulatedFile {
   readonly contentInfo: string;
   readonly metadata: string;
   readonly appdata: string;
-  /** A JSON array (contract 5); absent where there never were any. */
+  /** A JSON array (api 5); absent where there never were any. */
   readonly tags?: string;
 }
 
@@ -33,7 +33,7 @@ export interface WireOrigins {
   readonly cdn: string;
 }
 
-/** A file's v0.7 JSON in the recorded key order (contract 2.1), built by hand: a page has 1,000. */
+/** A file's v0.7 JSON in the recorded key order (api 2.1), built by hand: a page has 1,000. */
 export function fileJson(
   file: EmulatedFile,
   origins: WireOrigins,

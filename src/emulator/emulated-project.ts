@@ -27,7 +27,7 @@ export interface ProjectOptions extends UploadProjectOptions {
   /** The project's number in webhooks; default 1, 2 … */
   readonly id?: number;
   readonly collaborators?: readonly { readonly name: string; readonly email: string }[];
-  /** What `auto` storing means (contract 2.2); default true. */
+  /** What `auto` storing means (api 2.2); default true. */
   readonly autostore?: boolean;
   /** Storage name to bucket name, the targets of remote copies; default `{ backup: 'backup-bucket' }`. */
   readonly remoteTargets?: Readonly<Record<string, string>>;
@@ -47,27 +47,27 @@ export interface ProjectOptions extends UploadProjectOptions {
   readonly tiesShare?: number;
   /** How many files share it; default 3. */
   readonly tieSize?: number;
-  /** Default: not throttled (contract 15.1). */
+  /** Default: not throttled (api 15.1). */
   readonly throttle?: ThrottleOptions | null;
-  /** After how many ms an unstored file is removed; default 24 h (contract 15.11), null never. */
+  /** After how many ms an unstored file is removed; default 24 h (api 15.11), null never. */
   readonly unstoredLifetimeMs?: number | null;
-  /** After how many ms a removed file is purged; default null, never (contract 15.10). */
+  /** After how many ms a removed file is purged; default null, never (api 15.10). */
   readonly removedLifetimeMs?: number | null;
   /** Durations and ends of copies, conversions and add-ons, by kind; see WorkOptions for defaults. */
   readonly work?: WorkSettings;
-  /** Add-ons this project may not use: 403 (contract 15.23); default none. */
+  /** Add-ons this project may not use: 403 (api 15.23); default none. */
   readonly deniedAddons?: readonly Addon[];
   /** Share of files in which the virus scan finds something; default 0.01. */
   readonly infectedShare?: number;
-  /** Conversions this project may not use: 400 (contract 7.1); default none. */
+  /** Conversions this project may not use: 400 (api 7.1); default none. */
   readonly deniedConversions?: readonly ('document' | 'video')[];
-  /** False for a plan without webhooks: 403 (contract 1.4); default true. */
+  /** False for a plan without webhooks: 403 (api 1.4); default true. */
   readonly webhooks?: boolean;
-  /** How long metadata and appdata that were written stay invisible, in ms (contract 1.6); default 0. */
+  /** How long metadata and appdata that were written stay invisible, in ms (api 1.6); default 0. */
   readonly metadataLagMs?: number;
-  /** How long a new group stays out of lists and out of `converted_groups`, in ms (contract 1.6); default 0. */
+  /** How long a new group stays out of lists and out of `converted_groups`, in ms (api 1.6); default 0. */
   readonly groupsLagMs?: number;
-  /** How long search does not know of a change, in ms (contract 5b: up to 15 seconds); default 15,000. */
+  /** How long search does not know of a change, in ms (api 5b: up to 15 seconds); default 15,000. */
   readonly searchLagMs?: number;
   /** False for files without `tags`, as answers before 2026-06-29 had them; default true. */
   readonly tagsInFiles?: boolean;

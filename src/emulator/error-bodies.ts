@@ -3,7 +3,7 @@ import { ServiceRefusal } from './service-refusal.ts';
 const CHALLENGE = { 'www-authenticate': 'Uploadcare' };
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** The service's words for every error (contract 1.1-1.5, 3.5, 3.7), each in one place. */
+/** The service's words for every error (api 1.1-1.5, 3.5, 3.7), each in one place. */
 export const refusals = {
   notFound: () => refuse(404, 'Not found.'),
   // Without the docs' final period, as recorded; the one error with a plain JSON type.
@@ -16,14 +16,14 @@ export const refusals = {
   unknownPublicKey: (key: string) => unauthorized(`Public key ${key} not found.`),
   wrongSignature: () => unauthorized('Invalid signature. Please check your secret key.'),
   wrongSecret: () => unauthorized('Secret key not found.'),
-  // not recorded: also the body for an expired Date (contract 15.3) and a missing header (15.4).
+  // not recorded: also the body for an expired Date (api 15.3) and a missing header (15.4).
   wrongCredentials: () => unauthorized('Incorrect authentication credentials.'),
   simpleOverHttp: () =>
     refuse(
       400,
       'Simple authentication over HTTP is forbidden. Please, use HTTPS or signed requests instead.',
     ),
-  // not recorded: the framework's text (contract 1.4).
+  // not recorded: the framework's text (api 1.4).
   methodNotAllowed: (method: string) => refuse(405, `Method "${method}" not allowed.`),
   unsupportedMediaType: (type: string) =>
     refuse(415, `Unsupported media type "${type}" in request.`),
@@ -36,7 +36,7 @@ export const refusals = {
       `Request was throttled. Expected available in ${seconds} second${seconds === 1 ? '' : 's'}.`,
       { 'retry-after': String(seconds) },
     ),
-  // not recorded: only that it is an error (contract 15.6).
+  // not recorded: only that it is an error (api 15.6).
   badParameter: (name: string, value: string) =>
     refuse(400, `Invalid value of \`${name}\` parameter: \`${value}\`.`),
   expectedUuidList: () => refuse(400, 'Expected list of UUIDs'),
@@ -53,7 +53,7 @@ export const refusals = {
     refuse(400, 'Invalid pattern provided: Invalid character in a pattern.'),
   fileNotReady: () => refuse(400, 'File is not ready yet.'),
   badRequest: (detail: string) => refuse(400, detail),
-  /** Errors by field (contract 1.4, shape B). */
+  /** Errors by field (api 1.4, shape B). */
   fields: (errors: Readonly<Record<string, unknown>>) => new ServiceRefusal(400, errors),
   pathsRequired: () => refuse(400, '“paths” parameter is required.'),
   conversionDenied: (kind: 'document' | 'video') =>
@@ -62,16 +62,16 @@ export const refusals = {
       `${kind === 'document' ? 'Document' : 'Video'} conversion feature is not available for this project.`,
     ),
   concurrentCall: () => refuse(409, 'Concurrent call attempted'),
-  // not recorded: the words, only that they are 48 characters (contract 15.23).
+  // not recorded: the words, only that they are 48 characters (api 15.23).
   addonDenied: () => refuse(403, "You can't use this add-on with the current plan."),
   webhooksDenied: () => refuse(403, "You can't use webhooks"),
   fileTooLargeToCopy: () => refuse(400, 'Copying of large files is not supported at the moment.'),
 } as const;
 
-/** The problems of a batch answer (contract 3.5). */
+/** The problems of a batch answer (api 3.5). */
 export const PROBLEMS = { invalid: 'Invalid', missing: 'Missing in the project' } as const;
 
-/** The page for an unknown route: HTML, not JSON (contract 1.4). */
+/** The page for an unknown route: HTML, not JSON (api 1.4). */
 export const NOT_FOUND_PAGE =
   '<!DOCTYPE html>\n<html lang="en"><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>\n';
 

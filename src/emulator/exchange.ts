@@ -85,7 +85,7 @@ export class Exchange {
     return this.#params[position] ?? '';
   }
 
-  /** The file the path names: unknown, foreign, purged and malformed are one 404 (contract 1.4). */
+  /** The file the path names: unknown, foreign, purged and malformed are one 404 (api 1.4). */
   fileOfPath(): FileRef {
     const ref = this.project.files.find(this.param(0).toLowerCase());
     if (ref === undefined) throw refusals.notFound();
@@ -123,7 +123,7 @@ export class Exchange {
       : fileJson(file, this.origins, isPlain ? 'plain' : 'appdata', this.project.areTagsShown);
   }
 
-  /** What the query asks files to show beside their own fields (contract 3.1). */
+  /** What the query asks files to show beside their own fields (api 3.1). */
   extra(): 'plain' | 'extra' {
     const [name, wanted] =
       this.version === '0.6' ? ['add_fields', 'rekognition_info'] : ['include', 'appdata'];
@@ -135,14 +135,14 @@ export class Exchange {
     this.#record(operation, ref, changed, detail);
   }
 
-  /** Stores one file, for every request that does; a repeat keeps the time (contract 3.3). */
+  /** Stores one file, for every request that does; a repeat keeps the time (api 3.3). */
   store(ref: FileRef): void {
     const isChanged = this.project.files.store(ref, this.now);
     this.record('store', ref, isChanged);
     if (isChanged) this.announce('file.stored', ref);
   }
 
-  /** Removes one file, for every request that does; a repeat keeps the time (contract 3.5). */
+  /** Removes one file, for every request that does; a repeat keeps the time (api 3.5). */
   remove(ref: FileRef): void {
     const isChanged = this.project.files.remove(ref, this.now);
     this.record('delete', ref, isChanged);
@@ -151,7 +151,7 @@ export class Exchange {
     this.announce('file.deleted', ref);
   }
 
-  /** Tells the project's webhooks what this request did to a file (contract 9). */
+  /** Tells the project's webhooks what this request did to a file (api 9). */
   announce(event: WebhookEvent, ref: FileRef, previous?: object): void {
     this.project.webhooks.announce({
       event,

@@ -1,4 +1,4 @@
-/** Which files a listing shows (contract 3.1); a removed file is never stored. */
+/** Which files a listing shows (api 3.1); a removed file is never stored. */
 export type FileKind = 'existing' | 'stored' | 'unstored' | 'removed' | 'none';
 
 /** How many files of a project are in each state; purged ones are in none. */
@@ -8,7 +8,7 @@ export interface FileCounts {
   readonly removed: number;
 }
 
-/** The `total` of a listing: all of its kind, whatever the cursor (contract 1.7). */
+/** The `total` of a listing: all of its kind, whatever the cursor (api 1.7). */
 export function countOf(kind: FileKind, counts: FileCounts): number {
   switch (kind) {
     case 'existing':

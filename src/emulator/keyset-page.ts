@@ -5,7 +5,7 @@ interface KeysetCursor {
   readonly offset: number;
 }
 
-/** What a page of an ordered list is asked for (contract 1.7). */
+/** What a page of an ordered list is asked for (api 1.7). */
 export interface KeysetQuery {
   readonly step: 1 | -1;
   readonly limit: number;
@@ -23,7 +23,7 @@ export interface KeysetPage<Item> {
 
 /**
  * Cuts a page out of a list that is in memory, sorted by a number: groups by time, files by size.
- * Items of one key are told apart by `offset` (not recorded: contract 15.7).
+ * Items of one key are told apart by `offset` (not recorded: api 15.7).
  */
 export function keysetPage<Item>(
   ascending: readonly Item[],

@@ -4,7 +4,7 @@ import type { FileRef, ProjectFiles } from './project-files.ts';
 type LateField = 'metadata' | 'appdata';
 
 /**
- * Metadata and appdata that was written and is not seen yet (contract 1.6: about two seconds).
+ * Metadata and appdata that was written and is not seen yet (api 1.6: about two seconds).
  * What is true decides between 200 and 201; what is visible is in the file.
  */
 export class LateMetadata {

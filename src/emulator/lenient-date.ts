@@ -4,7 +4,7 @@ const DATE =
 
 /**
  * Reads the Date of a request to milliseconds since 1970. The service takes RFC 2822 and also a
- * comma after the year, as one of its own clients sends it (contract 1.2).
+ * comma after the year, as one of its own clients sends it (api 1.2).
  */
 export function parseLenientDate(text: string): number | undefined {
   const match = DATE.exec(text);

@@ -5,16 +5,16 @@ import { formatCursorKey } from './wire-instant.ts';
 export interface ListAddress {
   readonly base: string;
   readonly query: ReadonlyMap<string, string>;
-  /** How a key is written; default as an instant. Sizes are plain integers (contract 1.7). */
+  /** How a key is written; default as an instant. Sizes are plain integers (api 1.7). */
   readonly keyText?: (key: number) => string;
 }
 
-/** The `next` URL: `to` goes, `from` and `offset` are replaced in place or appended (contract 1.7). */
+/** The `next` URL: `to` goes, `from` and `offset` are replaced in place or appended (api 1.7). */
 export function nextLink(address: ListAddress, cursor: ListCursor | null): string | null {
   return cursor === null ? null : link(address, cursor, { drop: 'to', set: 'from' });
 }
 
-/** The `previous` URL: the same with `from` and `to` exchanged (contract 1.7). */
+/** The `previous` URL: the same with `from` and `to` exchanged (api 1.7). */
 export function previousLink(address: ListAddress, cursor: ListCursor | null): string | null {
   return cursor === null ? null : link(address, cursor, { drop: 'from', set: 'to' });
 }

@@ -3,7 +3,7 @@ import { FileWalk, type WalkOptions } from './file-walk.ts';
 import type { ListQuery } from './list-query.ts';
 import type { FileRef, ProjectFiles } from './project-files.ts';
 
-/** A cursor of contract 1.7: what comes strictly past `key`, without the first `offset` files. */
+/** A cursor of api 1.7: what comes strictly past `key`, without the first `offset` files. */
 export interface ListCursor {
   /** Microseconds since 1970; null where no file lies before the cursor. */
   readonly key: number | null;
@@ -64,7 +64,7 @@ function cursorBefore(
 
 /**
  * The key of a file where its follower has another one. Where both share it the key before theirs
- * and the number of files to skip: not recorded, the scheme of the framework (contract 1.7, 15.7).
+ * and the number of files to skip: not recorded, the scheme of the framework (api 1.7, 15.7).
  */
 function cursorPast(
   files: ProjectFiles,

@@ -12,7 +12,7 @@ const FLAGS = new Map([
   ['0', false],
 ]);
 
-/** What a listing asks for (contract 3.1); keys are microseconds since 1970, or bytes. */
+/** What a listing asks for (api 3.1); keys are microseconds since 1970, or bytes. */
 export interface ListQuery {
   readonly kind: FileKind;
   /** 1 from old to new, −1 from new to old. */
@@ -26,13 +26,13 @@ export interface ListQuery {
 /** What any page asks for. */
 export type PageQuery = Omit<ListQuery, 'kind'>;
 
-/** Reads a listing's query; values nobody recorded are refused (contract 15.6). */
+/** Reads a listing's query; values nobody recorded are refused (api 15.6). */
 export function parseListQuery(query: ReadonlyMap<string, string>): ListQuery {
   const kind = kindOf(flag(query, 'removed') ?? false, flag(query, 'stored'));
   return { kind, ...parsePageQuery(query, 'datetime_uploaded') };
 }
 
-/** Reads the query of a v0.6 listing by size, whose keys are bytes (contract 1.7). */
+/** Reads the query of a v0.6 listing by size, whose keys are bytes (api 1.7). */
 export function parseSizeQuery(query: ReadonlyMap<string, string>): ListQuery {
   const kind = kindOf(flag(query, 'removed') ?? false, flag(query, 'stored'));
   return { kind, ...parsePageQuery(query, 'size') };
@@ -54,7 +54,7 @@ export function parsePageQuery(
 }
 
 function kindOf(isRemoved: boolean, isStored: boolean | undefined): FileKind {
-  // A removed file has no `datetime_stored`, so no removed file is stored (contract 3.1).
+  // A removed file has no `datetime_stored`, so no removed file is stored (api 3.1).
   if (isRemoved) return isStored === true ? 'none' : 'removed';
   if (isStored === undefined) return 'existing';
   return isStored ? 'stored' : 'unstored';
@@ -74,7 +74,7 @@ function stepOf(ordering: string | undefined, field: string): 1 | -1 {
   throw refusals.badParameter('ordering', ordering);
 }
 
-// not recorded: out of range is clamped (contract 15.5), what is no number is the default.
+// not recorded: out of range is clamped (api 15.5), what is no number is the default.
 function limitOf(text: string | undefined): number {
   if (text !== undefined && /^-\d+$/.test(text)) return 1;
   return Math.min(Math.max(whole(text) ?? DEFAULT_LIMIT, 1), HIGHEST_LIMIT);

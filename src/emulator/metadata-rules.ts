@@ -5,7 +5,7 @@ const KEY_LIMIT = 64;
 const VALUE_LIMIT = 512;
 const KEYS_LIMIT = 50;
 
-/** Checks a metadata key; not recorded on REST: the words are the Upload API's (contract 11.1, 15.18). */
+/** Checks a metadata key; not recorded on REST: the words are the Upload API's (api 11.1, 15.18). */
 export function checkMetadataKey(key: string): void {
   if (key === '') throw refusals.badRequest("File's metadata key can not be empty.");
   if (!KEY.test(key)) {
@@ -20,7 +20,7 @@ export function checkMetadataKey(key: string): void {
   }
 }
 
-/** Checks a metadata value and gives it back as a string (contract 4, 15.18). */
+/** Checks a metadata value and gives it back as a string (api 4, 15.18). */
 export function readMetadataValue(key: string, value: unknown): string {
   if (typeof value !== 'string') {
     // not recorded: what is no string.
@@ -39,7 +39,7 @@ export function readMetadataValue(key: string, value: unknown): string {
   return value;
 }
 
-/** Refuses more keys than a file may have (contract 4). */
+/** Refuses more keys than a file may have (api 4). */
 export function checkMetadataCount(count: number): void {
   if (count > KEYS_LIMIT) {
     throw refusals.badRequest(`A file can not have more than ${KEYS_LIMIT} metadata keys.`);

@@ -26,7 +26,7 @@ const IMAGE_FIELDS = [
   'sequence',
 ] as const;
 
-/** A file's v0.6 JSON in the recorded key order: details at the top level, no metadata (contract 13). */
+/** A file's v0.6 JSON in the recorded key order: details at the top level, no metadata (api 13). */
 export function oldFileJson(
   file: EmulatedFile,
   origins: WireOrigins,

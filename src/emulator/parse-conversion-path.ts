@@ -1,4 +1,4 @@
-/** A conversion as asked for by its path (contract 7.1). */
+/** A conversion as asked for by its path (api 7.1). */
 export interface ConversionPath {
   /** Lower case. */
   readonly uuid: string;

@@ -11,7 +11,7 @@ export type FileChanges = Partial<
   Pick<EmulatedFile, 'metadata' | 'appdata' | 'variations' | 'tags'>
 >;
 
-/** What is known of a file once the service has looked at it (contract 3.6, 7.2). */
+/** What is known of a file once the service has looked at it (api 3.6, 7.2). */
 export type FileContent = Pick<
   EmulatedFile,
   'name' | 'mimeType' | 'size' | 'isImage' | 'isReady' | 'contentInfo'
@@ -23,7 +23,7 @@ export interface FileLifetimes {
   readonly removed: number;
 }
 
-/** All files of a project and what may happen to them (contract 2.2). */
+/** All files of a project and what may happen to them (api 2.2). */
 export class ProjectFiles {
   readonly seeded: SeededFiles;
   readonly added = new AddedFiles();
@@ -80,7 +80,7 @@ export class ProjectFiles {
     };
   }
 
-  /** Stores a file, a removed one too (contract 15.13); true where that changed something. */
+  /** Stores a file, a removed one too (api 15.13); true where that changed something. */
   store(ref: FileRef, micros: number): boolean {
     if (ref >= 0) return this.seeded.states.store(ref, micros);
     const file = this.added.describe(-1 - ref);
@@ -89,7 +89,7 @@ export class ProjectFiles {
     return true;
   }
 
-  /** Removes a file; true where that changed something (a repeat keeps the time, contract 3.5). */
+  /** Removes a file; true where that changed something (a repeat keeps the time, api 3.5). */
   remove(ref: FileRef, micros: number): boolean {
     this.#notePurge(micros);
     if (ref >= 0) return this.seeded.states.remove(ref, micros);

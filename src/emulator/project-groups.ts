@@ -1,7 +1,7 @@
 /** One place of a group: a file and what the group does to it by default. */
 export interface GroupMember {
   readonly uuid: string;
-  /** E.g. `resize/x600/`; empty for the file as it is (contract 6). */
+  /** E.g. `resize/x600/`; empty for the file as it is (api 6). */
   readonly effects: string;
 }
 
@@ -48,13 +48,13 @@ export class ProjectGroups {
     return group;
   }
 
-  /** Marks a group as stored, once (contract 6). */
+  /** Marks a group as stored, once (api 6). */
   store(slot: number, micros: number): void {
     const group = this.describe(slot);
     this.#groups[slot] = { ...group, storedAt: group.storedAt ?? micros };
   }
 
-  /** Deletes a group; its files are untouched (contract 6). */
+  /** Deletes a group; its files are untouched (api 6). */
   delete(slot: number): void {
     this.#groups[slot] = { ...this.describe(slot), isDeleted: true };
   }
@@ -64,7 +64,7 @@ export class ProjectGroups {
     return this.shownAt(Number.POSITIVE_INFINITY);
   }
 
-  /** Those of them that lists show already: they lag behind (contract 1.6). */
+  /** Those of them that lists show already: they lag behind (api 1.6). */
   shownAt(now: number): EmulatedGroup[] {
     return this.#groups
       .filter(({ isDeleted, createdAt }) => !isDeleted && createdAt + this.lagMicros <= now)

@@ -21,7 +21,7 @@ export interface Announcement {
   readonly previous?: object;
 }
 
-/** The subscriptions of one project and what they are told (contract 9). */
+/** The subscriptions of one project and what they are told (api 9). */
 export class ProjectWebhooks {
   readonly #hooks = new Map<number, Webhook>();
   readonly #project: { readonly id: number; readonly publicKey: string };
@@ -47,7 +47,7 @@ export class ProjectWebhooks {
     this.#lastId = parts.project.id * 1_000_000;
   }
 
-  /** In order of id; not recorded: both directions were (contract 9). */
+  /** In order of id; not recorded: both directions were (api 9). */
   list(): Webhook[] {
     return [...this.#hooks.values()].sort((a, b) => a.id - b.id);
   }

@@ -20,7 +20,7 @@ export class RemoteBuckets {
   readonly #public = new GrowingColumn(Uint8Array);
   readonly #times = new GrowingColumn(Float64Array);
 
-  /** True where the object is new; one of that name is left as it is (contract 3.7). */
+  /** True where the object is new; one of that name is left as it is (api 3.7). */
   put(object: BucketObject): boolean {
     let keys = this.#rows.get(object.bucket);
     if (keys === undefined) {

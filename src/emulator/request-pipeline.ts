@@ -82,7 +82,7 @@ function answerRoute(state: EmulatorState, arrival: Arrival, match: RouteMatch):
 }
 
 function handlerOf({ route }: RouteMatch, version: ApiVersion, method: string): Handler {
-  // not recorded: HEAD and OPTIONS (contract 15.27).
+  // not recorded: HEAD and OPTIONS (api 15.27).
   if (method === 'OPTIONS') return describeNothing;
   const methods = methodsOf(route, version);
   if (methods === null) throw refusals.notFound();

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-/** What a signature covers, each as it was sent (contract 1.2). */
+/** What a signature covers, each as it was sent (api 1.2). */
 export interface SignedParts {
   readonly method: string;
   readonly target: string;
@@ -9,7 +9,7 @@ export interface SignedParts {
   readonly body: Buffer | string;
 }
 
-/** The lower-case hex HMAC-SHA1 the service expects (contract 1.2, verified there). */
+/** The lower-case hex HMAC-SHA1 the service expects (api 1.2, verified there). */
 export function expectedSignature(secretKey: string, parts: SignedParts): string {
   const bodyHash = createHash('md5').update(parts.body).digest('hex');
   const text = [parts.method, bodyHash, parts.contentType, parts.date, parts.target].join('\n');

@@ -6,7 +6,7 @@ export interface RouteMatch {
   readonly params: readonly string[];
 }
 
-/** Finds the first route whose parts fit; every path ends in a slash (contract 1). */
+/** Finds the first route whose parts fit; every path ends in a slash (api 1). */
 export function matchRoute(routes: readonly Route[], path: string): RouteMatch | undefined {
   const parts = path.split('/');
   for (const route of routes) {

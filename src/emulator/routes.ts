@@ -27,13 +27,13 @@ import {
   webhookInfo,
 } from './handlers/webhooks-handler.ts';
 
-/** What a path answers, and the exact `Allow` header the service sends (contract 1.3). */
+/** What a path answers, and the exact `Allow` header the service sends (api 1.3). */
 export interface RouteMethods {
   readonly allow: string;
   readonly handlers: Readonly<Record<string, Handler>>;
 }
 
-/** One path of the API; `old` is what v0.6 has in its place, null for nothing (contract 13). */
+/** One path of the API; `old` is what v0.6 has in its place, null for nothing (api 13). */
 export interface Route extends RouteMethods {
   readonly pattern: string;
   readonly old?: RouteMethods | null;
@@ -62,13 +62,13 @@ export const ROUTES: readonly Route[] = [
   {
     pattern: '/files/{uuid}/',
     allow: 'DELETE, GET, HEAD, OPTIONS',
-    // not recorded in v0.7: DELETE, which `Allow` still lists (contract 15.30).
+    // not recorded in v0.7: DELETE, which `Allow` still lists (api 15.30).
     handlers: { GET: fileInfo, DELETE: deleteFile },
   },
   {
     pattern: '/files/{uuid}/storage/',
     allow: 'DELETE, GET, HEAD, OPTIONS, POST, PUT',
-    // not recorded in v0.7: GET and POST, which `Allow` lists (contract 3.3).
+    // not recorded in v0.7: GET and POST, which `Allow` lists (api 3.3).
     handlers: { GET: fileInfo, POST: storeFile, PUT: storeFile, DELETE: deleteFile },
   },
   {
@@ -97,7 +97,7 @@ export const ROUTES: readonly Route[] = [
     old: { allow: READ, handlers: { GET: groupInfo } },
   },
   {
-    // Only before v0.7, where nothing is there (contract 6); v0.5 recorded this `Allow`.
+    // Only before v0.7, where nothing is there (api 6); v0.5 recorded this `Allow`.
     pattern: '/groups/{id}/storage/',
     allow: 'OPTIONS',
     handlers: {},

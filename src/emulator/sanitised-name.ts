@@ -1,6 +1,6 @@
 /**
  * The name in `original_file_url`: ASCII letters, digits and `_` of the stem, the last extension
- * kept with its dot (contract 2.1, 94 recorded pairs).
+ * kept with its dot (api 2.1, 94 recorded pairs).
  */
 export function sanitisedName(name: string): string {
   const dot = name.lastIndexOf('.');

@@ -10,7 +10,7 @@ interface Change {
   readonly before: Pick<EmulatedFile, 'metadata' | 'tags'> | null;
 }
 
-/** What search knows of a project's files: new files and changes come late (contract 5b). */
+/** What search knows of a project's files: new files and changes come late (api 5b). */
 export class SearchIndex {
   readonly #files: ProjectFiles;
   readonly #lag: number;

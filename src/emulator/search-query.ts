@@ -19,7 +19,7 @@ export interface SearchSort {
   readonly step: 1 | -1;
 }
 
-/** A search as asked for (contract 5b); what is absent does not restrict. */
+/** A search as asked for (api 5b); what is absent does not restrict. */
 export interface SearchQuery {
   readonly query: string | null;
   readonly phrase: ReadonlyMap<SearchField, string>;
@@ -41,7 +41,7 @@ const CONDITIONS = ['query', 'phrase', 'exact', 'datetime_uploaded', 'size', 'is
 const PHRASE_FIELDS = ['original_filename', 'detected_mime_type', 'metadata'] as const;
 const SORT_FIELDS = ['score', 'datetime_uploaded', 'size', 'original_filename'] as const;
 
-/** Reads the body of a search; not recorded: all refusals but those of contract 5b, which are by field. */
+/** Reads the body of a search; not recorded: all refusals but those of api 5b, which are by field. */
 export function parseSearchQuery(body: Fields): SearchQuery {
   if (!CONDITIONS.some((name) => body[name] !== undefined)) {
     throw refusals.fields({ non_field_errors: ['At least one search condition is required.'] });

@@ -7,7 +7,7 @@ export interface SeededContent {
   /** Bytes. */
   readonly size: number;
   readonly isImage: boolean;
-  /** JSON text in the recorded key order (contract 2.1). */
+  /** JSON text in the recorded key order (api 2.1). */
   readonly contentInfo: string;
 }
 

@@ -15,7 +15,7 @@ export interface SeededFilesOptions extends TimelineOptions {
   readonly metadataShare: number;
   /** When the files came into being for the emulator, microseconds since 1970. */
   readonly seededAt: number;
-  /** How long an unstored file lives, in microseconds (contract 2.2). */
+  /** How long an unstored file lives, in microseconds (api 2.2). */
   readonly unstoredLifetime: number;
 }
 
@@ -62,7 +62,7 @@ export class SeededFiles {
     return this.#timeline.firstAtOrAfter(micros);
   }
 
-  /** Files of one instant are in order of their UUIDs (contract 15.7). */
+  /** Files of one instant are in order of their UUIDs (api 15.7). */
   uuidOf(index: number): string {
     const { start, end } = this.#timeline.tieOf(index);
     if (end - start === 1) return this.#uuids.uuidOf(index);

@@ -56,7 +56,7 @@ export class SeededStates {
     return stamp === 0 ? undefined : this.#stampTimes.at(stamp);
   }
 
-  /** True where the call changed something: a stored file keeps its time (contract 3.3). */
+  /** True where the call changed something: a stored file keeps its time (api 3.3). */
   store(index: number, micros: number): boolean {
     if (this.#stored.has(index)) return false;
     if (this.#removed.has(index)) this.#unremove(index);

@@ -10,7 +10,7 @@ export function normaliseTags(tags: readonly string[]): string[] {
   return [...new Set(normalised)];
 }
 
-/** Reads a list of tags; not recorded: the words, but for the Upload API's `Too many tags` (contract 5). */
+/** Reads a list of tags; not recorded: the words, but for the Upload API's `Too many tags` (api 5). */
 export function readTags(field: string, value: unknown): string[] {
   if (!Array.isArray(value) || !value.every((tag) => typeof tag === 'string')) {
     throw refusals.badRequest(`\`${field}\` parameter should be a list of strings.`);

@@ -1,4 +1,4 @@
-/** How many requests a project may send (contract 15.1: no number is published). */
+/** How many requests a project may send (api 15.1: no number is published). */
 export interface ThrottleOptions {
   readonly perSecond: number;
   /** Requests that may come at once. */

@@ -1,6 +1,6 @@
 import type { EmulatedFile } from './emulated-file.ts';
 
-/** The look of a file that a conversion is to fill: there at once, and not ready (contract 7.2). */
+/** The look of a file that a conversion is to fill: there at once, and not ready (api 7.2). */
 export function unfinishedFile(parts: {
   readonly uuid: string;
   readonly name: string;

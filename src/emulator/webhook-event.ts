@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { ApiVersion } from './api-version.ts';
 import { formatInstant } from './wire-instant.ts';
 
-/** The events a webhook can be for (contract 9). */
+/** The events a webhook can be for (api 9). */
 export const WEBHOOK_EVENTS = [
   'file.uploaded',
   'file.infected',
@@ -50,7 +50,7 @@ export interface WebhookDelivery {
   status: number | null;
 }
 
-/** A subscription as the API shows it; `version` is in v0.7 only (contract 9). */
+/** A subscription as the API shows it; `version` is in v0.7 only (api 9). */
 export function webhookJson(hook: Webhook, project: number, version: ApiVersion): object {
   return {
     id: hook.id,
@@ -65,7 +65,7 @@ export function webhookJson(hook: Webhook, project: number, version: ApiVersion)
   };
 }
 
-/** The body of a delivery (contract 9; not recorded: nobody recorded one). */
+/** The body of a delivery (api 9; not recorded: nobody recorded one). */
 export function deliveryBody(parts: {
   readonly hook: Webhook;
   readonly project: { readonly id: number; readonly publicKey: string };
@@ -99,7 +99,7 @@ export function deliveryBody(parts: {
   return `${start},"data":${parts.file},"file":${JSON.stringify(parts.cdnUrl)}${previous}}`;
 }
 
-/** The header of a signed delivery: HMAC-SHA256 of the raw body (contract 9, verified there). */
+/** The header of a signed delivery: HMAC-SHA256 of the raw body (api 9, verified there). */
 export function deliverySignature(secret: string, body: string): string {
   return `v1=${createHmac('sha256', secret).update(body).digest('hex')}`;
 }

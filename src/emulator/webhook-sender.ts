@@ -2,7 +2,7 @@ import { type ClientRequest, request } from 'node:http';
 import type { WebhookDelivery } from './webhook-event.ts';
 import type { WebhookQueue } from './webhook-queue.ts';
 
-// not recorded: how long the service waits for a receiver, and that it does not try again (contract 15.29).
+// not recorded: how long the service waits for a receiver, and that it does not try again (api 15.29).
 const RECEIVER_TIMEOUT_MS = 10_000;
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 

@@ -3,12 +3,12 @@ const CURSOR_FORM =
 
 const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
 
-/** An instant in a body: UTC, six decimals and `Z` (contract 2.1); from microseconds since 1970. */
+/** An instant in a body: UTC, six decimals and `Z` (api 2.1); from microseconds since 1970. */
 export function formatInstant(micros: number): string {
   return `${sixDecimals(micros)}Z`;
 }
 
-/** An instant in a `next` or `previous` link: `+00:00` in place of `Z` (contract 1.7). */
+/** An instant in a `next` or `previous` link: `+00:00` in place of `Z` (api 1.7). */
 export function formatCursorKey(micros: number): string {
   return `${sixDecimals(micros)}+00:00`;
 }

@@ -1,6 +1,6 @@
 import { deriveSeed, mixBits, unitInterval } from './integer-hash.ts';
 
-/** The add-ons (contract 8). */
+/** The add-ons (api 8). */
 export const ADDONS = [
   'uc_clamav_virus_scan',
   'remove_bg',
@@ -25,7 +25,7 @@ export interface WorkOptions {
   readonly sigma?: number;
   /** Share of its time that a conversion is `pending`; default 0.3. */
   readonly pendingShare?: number;
-  /** How long the status of a new add-on run is `unknown` (contract 15.24); default 300. */
+  /** How long the status of a new add-on run is `unknown` (api 15.24); default 300. */
   readonly hiddenMs?: number;
   /** Share that ends with an error; default 0. */
   readonly failedShare?: number;
@@ -44,7 +44,7 @@ export interface WorkPlan {
   readonly outcome: 'done' | 'failed' | 'cancelled' | 'endless' | 'lost';
 }
 
-// not recorded, but for copies: "about a second later GET shows the real values" (contract 3.6).
+// not recorded, but for copies: "about a second later GET shows the real values" (api 3.6).
 const MEDIANS_MS: Readonly<Record<WorkKind, number>> = {
   local_copy: 1000,
   convert_document: 4000,

@@ -14,10 +14,10 @@ export interface ResultsFirst {
 export interface EngineSettings {
   /** Requests at once. */
   readonly concurrency: number;
-  /** Attempts an item gets at a step before it is given up (`reliability.md` I.6). */
+  /** Attempts an item gets at a step before it is given up. */
   readonly maxAttempts: number;
   /**
-   * How long after a send its effect may still come to light, ms (rule W9): write margin 1 s,
+   * How long after a send its effect may still come to light, ms (guarantees W7): write margin 1 s,
    * deadline 30 s, server lag 30 s, index lag 15 s, rounded up.
    */
   readonly settleMs: number;

@@ -160,7 +160,7 @@ export const tagListSchema = z
 const METADATA_KEY = 'is not a metadata key: letters, digits and _ . : - only, at most 64';
 const METADATA_VALUE = `text of 1 to ${MAX_METADATA_VALUE} characters`;
 
-/** A key of a file's metadata (contract 4). */
+/** A key of a file's metadata (api 4). */
 export const metadataKeySchema = z
   .string({ error: 'a metadata key' })
   .regex(/^(?!\.{1,2}$)[A-Za-z0-9_.:-]{1,64}$/, { error: METADATA_KEY });

@@ -35,7 +35,7 @@ export class AttemptTable {
     return Number(this.#insert.run(step, items, sentAt, kept).lastInsertRowid);
   }
 
-  /** Every physical resend is a new intent time (rule W2). */
+  /** Every physical resend is a new intent time (guarantees W2). */
   resend(id: number, sentAt: number): void {
     this.#resend.run(sentAt, id);
   }

@@ -30,7 +30,7 @@ const PAUSES_MS = [0, 1000, 3000];
 
 /**
  * Writes that became ready in the same tick share one transaction, so one sync of the disk
- * (rule W1). If it fails for want of room, its intents are refused and its records are written
+ * (guarantees W1). If it fails for want of room, its intents are refused and its records are written
  * again. Any other failure rejects all of them: none is durable then.
  */
 export class GroupCommit {

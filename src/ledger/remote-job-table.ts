@@ -8,7 +8,7 @@ export interface RemoteJobRecord {
   readonly runningAt: number | null;
 }
 
-/** Open remote jobs by item: a token is kept before anything depends on it (rule W5). */
+/** Open remote jobs by item: a token is kept before anything depends on it (guarantees W5). */
 export class RemoteJobTable {
   readonly #open: Statement;
   readonly #running: Statement;

@@ -13,7 +13,7 @@ import { uuidOf } from './uuid-of.ts';
 
 type AddonClient = Pick<RestClient, 'addons' | 'files'>;
 
-/** Right after the start `unknown` may only mean "not visible yet" (contract 8.2). */
+/** Right after the start `unknown` may only mean "not visible yet" (api 8.2). */
 const UNKNOWN_GRACE_MS = 60_000;
 /** How long the result of a run that is through is waited for, ms. */
 const RESULT_WITHIN_MS = 10 * 60_000;

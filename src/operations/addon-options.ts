@@ -11,7 +11,7 @@ export const virusScanOptions = blockSchema({
 
 const MARGIN = 'a margin such as 30px or 10%, or up to four of them';
 
-/** The options of an `addon/remove_bg` step; what is absent is the service's default (contract 8.1). */
+/** The options of an `addon/remove_bg` step; what is absent is the service's default (api 8.1). */
 export const removeBgOptions = blockSchema({
   ...stepFile,
   crop: flagSchema.optional().describe('Cuts off what is empty'),

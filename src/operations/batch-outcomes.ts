@@ -5,7 +5,7 @@ import type { BatchAnswer, BatchFile } from '../uploadcare/wire/batch-answer.ts'
 import type { BatchOutcomes } from './operation.ts';
 import { uuidOf } from './uuid-of.ts';
 
-/** The service's word for an unknown, foreign or purged file (contract 3.5). */
+/** The service's word for an unknown, foreign or purged file (api 3.5). */
 const MISSING = 'Missing in the project';
 
 /** How a batch operation reads its answer. */

@@ -10,7 +10,7 @@ import { uuidOf } from './uuid-of.ts';
 const FORMAT = 'a format that Uploadcare makes, such as pdf, docx or jpg';
 
 /**
- * What the service was recorded to make of a PDF and of a picture (contract 7.3), and the formats of
+ * What the service was recorded to make of a PDF and of a picture (api 7.3), and the formats of
  * OpenOffice, which its documentation names. Which of them it makes of a file is its own word.
  */
 const FORMATS = (

@@ -22,7 +22,7 @@ export const copyLocalOptions = blockSchema({
   metadata: metadataSchema.default({}).describe('Metadata of the copy, beside our own tag'),
 }).refine(({ metadata }) => leavesIntentKey(metadata), NO_INTENT_KEY);
 
-/** What half of the copies take, as long as nothing was learned (contract 3.6), ms. */
+/** What half of the copies take, as long as nothing was learned (api 3.6), ms. */
 const TYPICAL_MS = 1000;
 
 /**

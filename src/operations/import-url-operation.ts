@@ -54,7 +54,7 @@ export const importUrlOptions = blockSchema({
 const TYPICAL_MS = 3000;
 /** Right after the start `unknown` may only mean "not visible yet". */
 const UNKNOWN_GRACE_MS = 60_000;
-/** An import that nobody follows any more may still finish minutes later (`reliability.md` I.4). */
+/** An import that nobody polls any more may still finish minutes later. */
 const IMPORT_SETTLE_MS = 10 * 60_000;
 
 /** What imports need: the project that they go to, and what the job expects. */

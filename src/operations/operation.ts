@@ -18,7 +18,7 @@ export type ProbeVerdict =
 export type Probe = (item: Item, signal: AbortSignal) => Promise<ProbeVerdict>;
 
 /**
- * What may be done after a request whose effect is unknown (`reliability.md` I.4):
+ * What may be done after a request whose effect is unknown (docs/guarantees.md):
  * - `idempotent`: send it again
  * - `detectable`: the service's state tells; by `probe`, or because the repeated request's own answer does
  * - `tagged`: our correlation tag tells, once the settle time is over

@@ -19,7 +19,7 @@ export interface PageGroups {
   namedByAll(items: readonly Item[], signal: AbortSignal): Promise<NamedGroups>;
 }
 
-/** Reads `converted_groups` (contract 7.3). */
+/** Reads `converted_groups` (api 7.3). */
 export function pageGroups(api: ConversionApi, format: string): PageGroups {
   const named = async (uuid: ReturnType<typeof uuidOf>, signal: AbortSignal) => {
     const info = await api.documentInfo(uuid, signal);

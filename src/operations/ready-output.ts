@@ -7,7 +7,7 @@ import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { PollAnswer, RemoteJob } from './operation.ts';
 import { CLOCK_SLACK_MS } from './operation-context.ts';
 
-/** How long the file of a job that has ended is waited for, ms; a copy is ready after about a second (contract 3.6). */
+/** How long the file of a job that has ended is waited for, ms; a copy is ready after about a second (api 3.6). */
 const READY_WITHIN_MS = 10 * 60_000;
 
 /** A file that a job made, and what its item ends with once the file can be used. */

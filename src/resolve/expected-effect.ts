@@ -13,7 +13,7 @@ export interface EffectLook {
 
 const MINUTE_MS = 60_000;
 
-/** A cutout is there in minutes, a film after as long as it takes; by names see `uploadcare-api.md` 7. */
+/** A cutout appears within minutes, a video after as long as its conversion takes. For names see (api 7.2). */
 export function effectLook(step: Step): EffectLook {
   switch (step.uses) {
     case 'addon/remove_bg':

@@ -23,7 +23,7 @@ export const REST_V07: ApiDialect = restDialect('0.7');
 /** The REST API, version 0.6: ordering by size, `image_info`, `add_fields`. */
 export const REST_V06: ApiDialect = restDialect('0.6');
 
-/** The Upload API (contract 11). */
+/** The Upload API (api 11). */
 export const UPLOAD_API: ApiDialect = {
   accept: 'application/json',
   answersJson: true,

@@ -38,7 +38,7 @@ const BY_DETAIL: readonly (readonly [RegExp, Verdict])[] = [
   [/file is not ready yet/i, { kind: 'transient', code: 'not_ready', say: 'not ready yet' }],
 ];
 
-/** The one table from a REST answer that is no success to what we may do (`reliability.md` I.6). */
+/** The one table from a REST answer that is no success to what we may do. */
 export function classifyAnswer(
   request: ApiRequest,
   answer: WireResponse,

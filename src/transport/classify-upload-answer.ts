@@ -22,7 +22,7 @@ interface UploadError {
 
 /**
  * What is wrong with an answer of the Upload API; null where nothing is. Asked for JSON errors, it
- * answers 200 and an `error` object; else a status and plain text (contract 11.1).
+ * answers 200 and an `error` object; else a status and plain text (api 11.1).
  */
 export function classifyUploadAnswer(
   request: ApiRequest,

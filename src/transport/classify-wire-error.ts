@@ -8,7 +8,7 @@ const BODY_FAULT = /^body_(changed|unreadable)$/;
 const PROXY = /^proxy_/;
 const OUR_BUG = /^UND_ERR_(INVALID_ARG|NOT_SUPPORTED|REQ_CONTENT_LENGTH_MISMATCH)$/;
 
-/** The table from what the network did to what we may do (`reliability.md` I.6). */
+/** The table from what the network did to what we may do. */
 export function classifyWireError(request: ApiRequest, error: WireError): ClassifiedError {
   const requestId = error.headers['x-uploadcare-request-id'];
   return new ClassifiedError({

@@ -3,7 +3,7 @@ import type { ByteBody } from '../core/world.ts';
 
 /**
  * Makes the intent of a mutation durable. Awaited after the slot is granted and again before
- * every physical send (rule W2: every resend is a new intent time). When it rejects, nothing is sent.
+ * every physical send (guarantees W2: every resend is a new intent time). When it rejects, nothing is sent.
  */
 export type BeforeSend = () => Promise<void>;
 

@@ -4,7 +4,7 @@ export interface TransportLimits {
   readonly deadlineMs: number;
   /** Larger answers are cut off. */
   readonly maxBytes: number;
-  /** The longest pause between the durable intent and the socket write (rule W8). */
+  /** The longest pause between the durable intent and the socket write (guarantees W6). */
   readonly writeMarginMs: number;
   /** Tries of a read whose failures count; throttled and unsent ones do not. */
   readonly maxTries: number;
@@ -12,7 +12,7 @@ export interface TransportLimits {
   readonly unreachableMs: number;
 }
 
-/** 30 s is part of the settle time of `reliability.md` W9; a page with app data is some 10 MB. */
+/** 30 s is part of the settle time (guarantees W7); a page with app data is some 10 MB. */
 export const DEFAULT_LIMITS: TransportLimits = {
   deadlineMs: 30_000,
   maxBytes: 64 * 1024 * 1024,

@@ -4,7 +4,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { ApiRequest, Send, SendPermit } from '../transport/send.ts';
 import { type AddonStatus, parseAddonExecution, parseAddonStatus } from './wire/addon-answer.ts';
 
-/** Options of remove_bg; what is absent is the service's default (contract 8.1). */
+/** Options of remove_bg; what is absent is the service's default (api 8.1). */
 interface RemoveBgParams {
   readonly crop?: boolean;
   /** `30px`, `10%`; one, two or four of them. */
@@ -42,7 +42,7 @@ interface AddonExecution {
   readonly origin: 'body' | 'header';
 }
 
-/** `/addons/` (contract 8). */
+/** `/addons/` (api 8). */
 export interface AddonsApi {
   /** Every repeat after the end is another run, and remove_bg is billed again. Running: fails as `concurrent`. */
   execute(call: AddonCall, target: FileUuid, permit: SendPermit): Promise<AddonExecution>;

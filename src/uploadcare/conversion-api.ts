@@ -33,7 +33,7 @@ export type PathResult =
   | { readonly kind: 'started'; readonly conversion: StartedConversion }
   | { readonly kind: 'problem'; readonly message: string };
 
-/** `/convert/` (contract 7). */
+/** `/convert/` (api 7). */
 export interface ConversionApi {
   /** One result a path, in the order of the paths. Every repeat converts again. */
   start(

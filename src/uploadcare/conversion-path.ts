@@ -1,6 +1,6 @@
 import type { FileUuid } from '../core/file-uuid.ts';
 
-/** What becomes of a document; what is absent is the service's default (contract 7.1). */
+/** What becomes of a document; what is absent is the service's default (api 7.1). */
 export interface DocumentConversion {
   /** `pdf`, `jpg`, `docx` … */
   readonly format?: string;
@@ -12,7 +12,7 @@ export interface DocumentConversion {
   readonly dpi?: number;
 }
 
-/** What becomes of a video; what is absent is the service's default (contract 7.1). */
+/** What becomes of a video; what is absent is the service's default (api 7.1). */
 export interface VideoConversion {
   readonly format?: 'mp4' | 'webm' | 'ogg';
   readonly quality?: 'normal' | 'better' | 'best' | 'lighter' | 'lightest';

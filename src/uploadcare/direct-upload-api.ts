@@ -12,7 +12,7 @@ export const MAX_DIRECT_BYTES = 100_000_000;
 /** A file with its name, type and bytes. */
 type UploadSource = Omit<FormFile, 'name'>;
 
-/** `POST /base/` (contract 11.2). */
+/** `POST /base/` (api 11.2). */
 export interface DirectUploadApi {
   /** At most `MAX_DIRECT_BYTES`. Every repeat makes another file. */
   upload(source: UploadSource, settings: UploadSettings, permit: SendPermit): Promise<FileUuid>;

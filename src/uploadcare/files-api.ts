@@ -31,7 +31,7 @@ interface FilePage {
 /** Where a listing starts: from its first page, or from the `next` of another page. */
 export type PageStart = { readonly query: ListQuery } | { readonly cursor: string };
 
-/** Where a remote copy goes; see contract 3.7. */
+/** Where a remote copy goes; see api 3.7. */
 interface RemoteCopyOptions {
   readonly source: FileUuid;
   /** Name of the storage as the project knows it. */
@@ -40,7 +40,7 @@ interface RemoteCopyOptions {
   readonly makePublic: boolean;
 }
 
-/** What is copied within the project; see contract 3.6. */
+/** What is copied within the project; see api 3.6. */
 interface LocalCopyOptions {
   /** A UUID, with or without operations (`<uuid>/-/resize/x600/`), or a CDN URL. */
   readonly source: string;

@@ -25,7 +25,7 @@ export interface FromUrlOptions extends UploadSettings {
   readonly saveDuplicates?: boolean;
 }
 
-/** `/from_url/` (contract 11.4). */
+/** `/from_url/` (api 11.4). */
 export interface FromUrlApi {
   /** Every repeat imports again, unless duplicates are checked. */
   start(options: FromUrlOptions, permit: SendPermit): Promise<FromUrlStart>;

@@ -19,7 +19,7 @@ interface GroupPage {
 /** Where a listing of groups starts: from its first page, or from the `next` of another page. */
 export type GroupPageStart = { readonly query: GroupListQuery } | { readonly cursor: string };
 
-/** `/groups/` (contract 6); groups are made over the Upload API. */
+/** `/groups/` (api 6); groups are made over the Upload API. */
 export interface GroupsApi {
   listPage(start: GroupPageStart, signal: AbortSignal): Promise<GroupPage>;
   /** null where the project has no such group. */

@@ -12,7 +12,7 @@ interface MetadataPlace {
   readonly key: string;
 }
 
-/** `/files/{uuid}/metadata/` (contract 4). Reads may lag some 2 s behind writes. */
+/** `/files/{uuid}/metadata/` (api 4). Reads may lag some 2 s behind writes. */
 export interface MetadataApi {
   /** null where the project has no such file. */
   all(uuid: FileUuid, signal: AbortSignal): Promise<Readonly<Record<string, string>> | null>;

@@ -19,7 +19,7 @@ import {
   type UploadedFile,
 } from './wire/uploaded-answer.ts';
 
-/** Smaller files are refused here, bytes (contract 11.3). */
+/** Smaller files are refused here, bytes (api 11.3). */
 export const MIN_MULTIPART_BYTES = 10_485_760;
 /** The service's default and least size of a part, bytes; every part but the last has the same size. */
 export const PART_BYTES = 5_242_880;
@@ -44,7 +44,7 @@ interface UploadPart {
   readonly bytes: ByteBody;
 }
 
-/** `/multipart/` (contract 11.3). */
+/** `/multipart/` (api 11.3). */
 export interface MultipartUploadApi {
   /** Every repeat begins another upload. One that is not completed shows nowhere, so none needs an intent. */
   start(

@@ -6,7 +6,7 @@ import { parseSearchPage } from './wire/search-answer.ts';
 /** Files asked for in one request, at most. */
 export const MAX_SEARCH_PAGE = 100;
 
-/** `offset + limit` stays below it (contract 5b). */
+/** `offset + limit` stays below it (api 5b). */
 export const SEARCH_CEILING = 1000;
 
 /** Bounds of a search; RFC 3339 for times, bytes for sizes. */
@@ -25,7 +25,7 @@ interface SearchExact {
   readonly metadata?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What files must meet, all of it; at least one condition (contract 5b). */
+/** What files must meet, all of it; at least one condition (api 5b). */
 export interface FileSearch {
   /** At least 4 characters: name, metadata, MIME type. */
   readonly query?: string;

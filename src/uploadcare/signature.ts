@@ -4,7 +4,7 @@ import type { Credentials } from './credentials.ts';
 
 const MD5_OF_NOTHING = 'd41d8cd98f00b204e9800998ecf8427e';
 
-/** The `Uploadcare` scheme (contract 1.2): the secret key itself never travels. */
+/** The `Uploadcare` scheme (api 1.2): the secret key itself never travels. */
 export function createSigner({ publicKey, secretKey }: Credentials): Signer {
   return (request) => {
     const signature = createHmac('sha1', secretKey.reveal()).update(signedText(request));

@@ -18,7 +18,7 @@ interface TagsAnswer {
   readonly deleted: readonly string[];
 }
 
-/** `/files/{uuid}/tags/` (contract 5): at most 50 tags of at most 100 characters. */
+/** `/files/{uuid}/tags/` (api 5): at most 50 tags of at most 100 characters. */
 export interface TagsApi {
   /** null where the project has no such file, or it is removed. */
   get(uuid: FileUuid, signal: AbortSignal): Promise<readonly string[] | null>;

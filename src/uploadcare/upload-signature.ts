@@ -12,7 +12,7 @@ interface UploadSignature {
 /** Makes a permission for one request. */
 export type UploadSigner = () => UploadSignature;
 
-/** Signed uploads (contract 11.7); `serverNow` is the service's time, ms since 1970. */
+/** Signed uploads (api 11.7); `serverNow` is the service's time, ms since 1970. */
 export function createUploadSigner(
   { secretKey }: Pick<Credentials, 'secretKey'>,
   serverNow: () => number,

@@ -10,7 +10,7 @@ import {
   type UploadedGroup,
 } from './wire/uploaded-answer.ts';
 
-/** Groups and file info of the Upload API (contract 11.6). */
+/** Groups and file info of the Upload API (api 11.6). */
 export interface UploadedApi {
   /** UUIDs, with or without operations, or CDN URLs: 1 to 1000, in order, duplicates kept. Every repeat makes another group. */
   createGroup(files: readonly string[], permit: SendPermit): Promise<UploadedGroup>;

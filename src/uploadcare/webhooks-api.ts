@@ -28,7 +28,7 @@ export type WebhookCreation =
   | { readonly kind: 'created'; readonly webhook: Webhook }
   | { readonly kind: 'exists' };
 
-/** `/webhooks/` (contract 9). */
+/** `/webhooks/` (api 9). */
 export interface WebhooksApi {
   list(signal: AbortSignal): Promise<readonly Webhook[]>;
   create(

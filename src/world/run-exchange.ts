@@ -60,7 +60,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   /**
    * Undici calls this right before it writes to a connected socket, and writes nothing when the
-   * request was aborted here: the one place where "not sent" is certain (rule W8).
+   * request was aborted here: the one place where "not sent" is certain (guarantees W6).
    */
   onRequestStart(controller: Controller): void {
     this.#controller = controller;

@@ -52,7 +52,7 @@ function emulate(files: readonly RecordedFile[], recordedAt: string, options = {
 
 function specOf(file: RecordedFile): FileSpec {
   const urlName = file.original_file_url?.split('/').at(-1);
-  // A converted document had no name when its URL was made (contract 2.1).
+  // A converted document had no name when its URL was made (api 2.1).
   const isNameless = urlName?.startsWith('noroot') ?? false;
   return {
     uuid: file.uuid,
@@ -195,7 +195,7 @@ function filesAround(pages: readonly RecordedPage[], first: Interaction): Record
   return [...all, { ...edge, ...filler, datetime_uploaded: new Date(beyond).toISOString() }];
 }
 
-// Before 2021 the service gave the same parameters in another order (contract 1.7).
+// Before 2021 the service gave the same parameters in another order (api 1.7).
 function expectLink(actual: string | null, recorded: string | null, at: Interaction): void {
   if (actual === null || recorded === null || at.recordedAt >= '2021') {
     expect(actual).toBe(recorded);

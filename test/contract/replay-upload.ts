@@ -80,7 +80,7 @@ class Session {
       publicKey: KEY,
       origin: 'https://api.uploadcare.com',
       uploadOrigin: 'https://upload.uploadcare.com',
-      // The account of the recordings is older than 2024-02-12 (contract 11.1).
+      // The account of the recordings is older than 2024-02-12 (api 11.1).
       uploadStoreDefault: '0',
       unstoredLifetimeMs: null,
       ...limitOf(interactions),

@@ -1,6 +1,6 @@
 import type { Mutant } from './mutants.ts';
 
-/** The ten mistakes that a prototype made or could have made (`reliability.md` I.8): each must be found. */
+/** The ten mistakes that a prototype made or could have made: each must be found. */
 export const KNOWN_MISTAKES: readonly Mutant[] = [
   {
     name: 'no-intent',

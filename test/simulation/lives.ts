@@ -30,7 +30,7 @@ const CONNECTION = {
   restOrigin: 'https://service.test',
   auth: 'signed',
 } as const;
-/** More than the late effects of the network, so that a probe is not too early (rule W9). */
+/** More than the late effects of the network, so that a probe is not too early (guarantees W7). */
 const SETTLE_MS = 1000 + 30_000 + MAX_EFFECT_LAG_MS + 5000;
 const MAX_LIVES = 60;
 /** More than a job inside the service may take before it is given up. */

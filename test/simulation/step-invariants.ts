@@ -49,7 +49,7 @@ function pagesFollowEachOther({ now }: Seen): string | null {
   return gap === undefined ? null : `page ${gap.no} does not follow the one before`;
 }
 
-/** A crash never forgets a send: the intent is durable, and of this moment, before the first byte (W1, W2, W8). */
+/** A crash never forgets a send: the intent is durable, and of this moment, before the first byte (guarantees W1, W2, W6). */
 function intentIsDurableBeforeTheSend(seen: Seen, sent: SentRequest): string | null {
   if (!mutates(sent)) return null;
   const { now, isClockOff } = seen;
@@ -76,7 +76,7 @@ function undetectableIsSentOnce(seen: Seen, sent: SentRequest): string | null {
   return again === undefined ? null : `${again} was sent again without anyone's word`;
 }
 
-/** A late effect is waited for before its repeat: settle counts from the last send (W3, W9). */
+/** A late effect is waited for before its repeat: settle counts from the last send (guarantees W3, W7). */
 function repeatsWaitUntilEffectsSettled(seen: Seen, sent: SentRequest): string | null {
   const { scenario, sends, settleMs } = seen;
   // Who says "redo" has made sure that nothing more comes of the last send.

@@ -5,7 +5,7 @@ export function uuidOf(number: number): FileUuid {
   return parseFileUuid(`740e1b8c-1ad8-4324-b7ec-${String(number).padStart(12, '0')}`);
 }
 
-/** A file as the service sends it (contract 2.1, recorded field order). */
+/** A file as the service sends it (api 2.1, recorded field order). */
 export function fileJson(number = 1, changes: Readonly<Record<string, unknown>> = {}) {
   const uuid = uuidOf(number);
   return {

@@ -10,7 +10,7 @@ const DEFAULT_PAUSE_MS = 15_000;
 const LONGEST_PAUSE_MS = 15 * 60_000;
 const atSecond = (ms: number): string => new Date(ms).toUTCString();
 
-/** Retry-After of all kinds (`reliability.md` I.6: clamped to 1 s … 15 min, 15 s where it says nothing). */
+/** Retry-After of all kinds (used from 1 s to 15 min; 15 s if it is missing). */
 export const THROTTLINGS = {
   throttled: { header: () => '2', pauseMs: 2000 },
   'throttled-zero': { header: () => '0', pauseMs: 1000 },

@@ -4,11 +4,11 @@ import type { Answer, Exchange } from '../exchange.ts';
 import type { FileRef } from '../project-files.ts';
 import { ADDONS, type Addon } from '../work-plan.ts';
 
-// Successes are plain JSON; errors are not (contract 1.3).
+// Successes are plain JSON; errors are not (api 1.3).
 const JSON_TYPE = { 'content-type': 'application/json' };
 const UUID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
 
-/** POST /addons/{name}/execute/ (contract 8.1). */
+/** POST /addons/{name}/execute/ (api 8.1). */
 export function executeAddon(exchange: Exchange): Answer {
   const addon = addonOfPath(exchange);
   const { project, now, requestId } = exchange;
@@ -23,7 +23,7 @@ export function executeAddon(exchange: Exchange): Answer {
   return { status: 200, body: JSON.stringify({ request_id: requestId }), headers: JSON_TYPE };
 }
 
-/** GET /addons/{name}/execute/status/ (contract 8.2). */
+/** GET /addons/{name}/execute/status/ (api 8.2). */
 export function addonStatus(exchange: Exchange): Answer {
   const addon = addonOfPath(exchange);
   const requestId = readUuid('request_id', exchange.query().get('request_id')).toLowerCase();
@@ -59,7 +59,7 @@ function readParams(addon: Addon, value: unknown): Readonly<Record<string, unkno
   return params;
 }
 
-// not recorded: a removed target is not found, one that is not ready is refused (contract 15.22).
+// not recorded: a removed target is not found, one that is not ready is refused (api 15.22).
 function targetOf({ project }: Exchange, uuid: string): FileRef {
   const ref = project.files.find(uuid.toLowerCase());
   if (ref === undefined) throw refusals.notFound();

@@ -2,16 +2,16 @@ import { PROBLEMS, refusals } from '../error-bodies.ts';
 import type { Answer, Exchange } from '../exchange.ts';
 import type { FileRef } from '../project-files.ts';
 
-// The service's limit, counted before duplicates collapse (contract 3.5, 15.12).
+// The service's limit, counted before duplicates collapse (api 3.5, 15.12).
 const BATCH_LIMIT = 100;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** PUT /files/storage/ (contract 3.5). */
+/** PUT /files/storage/ (api 3.5). */
 export function storeFiles(exchange: Exchange): Answer {
   return batch(exchange, (ref) => exchange.store(ref));
 }
 
-/** DELETE /files/storage/ (contract 3.5). */
+/** DELETE /files/storage/ (api 3.5). */
 export function deleteFiles(exchange: Exchange): Answer {
   return batch(exchange, (ref) => exchange.remove(ref));
 }
@@ -42,7 +42,7 @@ function sortOut(exchange: Exchange, list: readonly unknown[]) {
   const refs = new Set<FileRef>();
   const problems = new Map<string, string>();
   for (const item of list) {
-    // not recorded: what is no string is a problem under its text (contract 15.12).
+    // not recorded: what is no string is a problem under its text (api 15.12).
     const text = typeof item === 'string' ? item : JSON.stringify(item);
     const uuid = text.toLowerCase();
     const ref = exchange.project.files.find(uuid);

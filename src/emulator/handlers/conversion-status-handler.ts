@@ -3,10 +3,10 @@ import type { ConversionKind } from '../conversion-job.ts';
 import { refusals } from '../error-bodies.ts';
 import type { Answer, Exchange, Handler } from '../exchange.ts';
 
-/** GET /convert/document/status/{token}/ (contract 7.2). */
+/** GET /convert/document/status/{token}/ (api 7.2). */
 export const documentStatus: Handler = (exchange) => answerStatus(exchange, 'document');
 
-/** GET /convert/video/status/{token}/ (contract 7.2). */
+/** GET /convert/video/status/{token}/ (api 7.2). */
 export const videoStatus: Handler = (exchange) => answerStatus(exchange, 'video');
 
 function answerStatus(exchange: Exchange, kind: ConversionKind): Answer {
@@ -18,12 +18,12 @@ function answerStatus(exchange: Exchange, kind: ConversionKind): Answer {
   const { uuid, thumbnailsGroup: group } = state;
   const result = { uuid, ...(group === null ? {} : { thumbnails_group_uuid: group }) };
   const { status, error } = state;
-  // Recorded of v0.6 in 2021; v0.7 has had `error` first since 2023 (contract 7.2).
+  // Recorded of v0.6 in 2021; v0.7 has had `error` first since 2023 (api 7.2).
   const body = exchange.version === '0.6' ? { status, error, result } : { error, status, result };
   return { status: 200, body: JSON.stringify(body) };
 }
 
-/** GET /convert/document/{uuid}/: what a document is and can become (contract 7.3). */
+/** GET /convert/document/{uuid}/: what a document is and can become (api 7.3). */
 export function documentInfo(exchange: Exchange): Answer {
   const { project } = exchange;
   if (project.deniedConversions.has('document')) throw refusals.conversionDenied('document');
@@ -34,7 +34,7 @@ export function documentInfo(exchange: Exchange): Answer {
   const format = {
     name,
     conversion_formats: formats.map((target) => ({ name: target })),
-    // Inside `format`, and absent where there are none (contract 14.4).
+    // Inside `format`, and absent where there are none (api 14.4).
     ...(groups.size === 0 ? {} : { converted_groups: Object.fromEntries(groups) }),
   };
   // not recorded: the words of `error`.

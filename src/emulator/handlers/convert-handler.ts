@@ -12,13 +12,13 @@ interface Accepted {
   readonly target: ConversionTarget;
 }
 
-// Successes are plain JSON; errors are not (contract 1.3).
+// Successes are plain JSON; errors are not (api 1.3).
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** POST /convert/document/ (contract 7.1). */
+/** POST /convert/document/ (api 7.1). */
 export const convertDocument: Handler = (exchange) => convert(exchange, 'document');
 
-/** POST /convert/video/ (contract 7.1). */
+/** POST /convert/video/ (api 7.1). */
 export const convertVideo: Handler = (exchange) => convert(exchange, 'video');
 
 function convert(exchange: Exchange, kind: ConversionKind): Answer {
@@ -27,7 +27,7 @@ function convert(exchange: Exchange, kind: ConversionKind): Answer {
   const asked = exchange.jsonObject() as Readonly<Record<string, unknown>>;
   const { paths } = asked;
   if (!Array.isArray(paths) || paths.length === 0) throw refusals.pathsRequired();
-  // Omitted means as the project stores its uploads (contract 7.1).
+  // Omitted means as the project stores its uploads (api 7.1).
   const isStored = readSwitch(asked['store'], project.isAutostored);
   const isGrouped = kind === 'document' && readSwitch(asked['save_in_group'], false);
   const result: object[] = [];
@@ -77,7 +77,7 @@ function check(exchange: Exchange, kind: ConversionKind, text: string): Accepted
   const { files } = exchange.project;
   const ref = files.find(path.uuid);
   const file = ref === undefined ? undefined : files.describe(ref);
-  // not recorded: the text for an unknown or removed source (contract 15.19).
+  // not recorded: the text for an unknown or removed source (api 15.19).
   if (ref === undefined || file === undefined || file.removedAt !== null) return 'Not found.';
   const problem = kind === 'document' ? documentProblem(file, path.format) : videoProblem(file);
   return problem ?? { ref, file, target: targetOf(path) };
@@ -94,18 +94,18 @@ function documentProblem(file: EmulatedFile, format: string): string | undefined
   return `the target_format is not a supported 'to' format for this source file. ${from} -> ${format}`;
 }
 
-// not recorded: a file known not to be a video is a problem (contract 15.21).
+// not recorded: a file known not to be a video is a problem (api 15.21).
 function videoProblem({ mimeType }: EmulatedFile): string | undefined {
   const isOther = /^(?:image|text)\/|^application\/(?!octet-stream|ogg)/.test(mimeType);
   return isOther ? `The source file is not a video: ${mimeType}` : undefined;
 }
 
-// not recorded: what only may be a video fails later (contract 15.21).
+// not recorded: what only may be a video fails later (api 15.21).
 function flawOfVideo({ mimeType }: EmulatedFile): string | null {
   return mimeType.startsWith('video/') ? null : 'The source file is not a video.';
 }
 
-// The docs have 0 and 1 as strings; JSON numbers, words and booleans were seen to work (contract 14.7).
+// The docs have 0 and 1 as strings; JSON numbers, words and booleans were seen to work (api 14.7).
 function readSwitch(value: unknown, fallback: boolean): boolean {
   if (value === undefined || value === null || value === 'auto') return fallback;
   const text = String(value);

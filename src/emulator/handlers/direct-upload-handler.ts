@@ -6,12 +6,12 @@ import { UploadRefusal } from '../upload/upload-refusal.ts';
 import type { UploadWishes } from '../upload/upload-wishes.ts';
 import { addArrivedFile, plainFileName } from '../upload/uploaded-file.ts';
 
-// Larger files go by multipart (contract 11.2).
+// Larger files go by multipart (api 11.2).
 const DIRECT_LIMIT_BYTES = 100 * 1024 ** 2;
 // not recorded: how many files one request may have.
 const FILES_LIMIT = 100;
 
-/** POST /base/: every file part becomes a file, by the part's name (contract 11.2). */
+/** POST /base/: every file part becomes a file, by the part's name (api 11.2). */
 export function directUpload(exchange: UploadExchange): string {
   const upload = exchange.signedProject('UPLOADCARE_PUB_KEY', {
     operations: exchange.form.files.length,

@@ -13,7 +13,7 @@ import {
   type UrlImport,
 } from '../upload/url-imports.ts';
 
-/** POST or GET /from_url/: a token, or at once the file a remembered URL gave (contract 11.4). */
+/** POST or GET /from_url/: a token, or at once the file a remembered URL gave (api 11.4). */
 export function importFromUrl(exchange: UploadExchange): string {
   const upload = exchange.signedProject('pub_key', { operations: 1 });
   const { form, service } = exchange;
@@ -48,7 +48,7 @@ export function importFromUrl(exchange: UploadExchange): string {
   return JSON.stringify({ type: 'token', token: entry.token });
 }
 
-/** GET /from_url/status/: needs no key; an unknown token is no error (contract 11.5). */
+/** GET /from_url/status/: needs no key; an unknown token is no error (api 11.5). */
 export function importStatus(exchange: UploadExchange): string {
   const token = exchange.form.get('token');
   if (token === '') throw new UploadRefusal('TokenRequiredError');
@@ -113,7 +113,7 @@ function finishImport(
   return { kind: 'success', uuid };
 }
 
-// Today's words (contract 11.5); in 2020 they were `HTTPError: 404` (rbnext.upload_upload_invalid).
+// Today's words (api 11.5); in 2020 they were `HTTPError: 404` (rbnext.upload_upload_invalid).
 function failed(status: number): ImportEnd {
   return status < 500
     ? { kind: 'error', words: `HTTP client error: ${status}.`, code: 'DownloadFileHTTPClientError' }

@@ -6,7 +6,7 @@ import { parsePageQuery } from '../list-query.ts';
 import type { EmulatedGroup, GroupMember } from '../project-groups.ts';
 import { formatInstant } from '../wire-instant.ts';
 
-/** GET /groups/: pages as those of files, without `totals` (contract 1.7, 6). */
+/** GET /groups/: pages as those of files, without `totals` (api 1.7, 6). */
 export function listGroups(exchange: Exchange): Answer {
   const asked = exchange.query();
   const groups = exchange.project.groups.shownAt(exchange.now);
@@ -23,12 +23,12 @@ export function listGroups(exchange: Exchange): Answer {
   return { status: 200, body: JSON.stringify(body) };
 }
 
-/** GET /groups/{id}/: null for purged files, `default_effects` in the others (contract 6). */
+/** GET /groups/{id}/: null for purged files, `default_effects` in the others (api 6). */
 export function groupInfo(exchange: Exchange): Answer {
   return groupAnswer(exchange, groupOfPath(exchange));
 }
 
-/** DELETE /groups/{id}/: the files stay; a repeat is 404 (contract 6). */
+/** DELETE /groups/{id}/: the files stay; a repeat is 404 (api 6). */
 export function deleteGroup(exchange: Exchange): Answer {
   const slot = groupOfPath(exchange);
   exchange.project.groups.delete(slot);
@@ -36,7 +36,7 @@ export function deleteGroup(exchange: Exchange): Answer {
   return { status: 204, body: '' };
 }
 
-/** PUT /groups/{id}/storage/ of v0.6: stores every file of the group (contract 6). */
+/** PUT /groups/{id}/storage/ of v0.6: stores every file of the group (api 6). */
 export function storeGroup(exchange: Exchange): Answer {
   const slot = groupOfPath(exchange);
   const { groups, files } = exchange.project;

@@ -9,7 +9,7 @@ import { sizePage } from '../size-page.ts';
 // A little more than a file takes, so that a page is rarely moved to a larger buffer.
 const TYPICAL_FILE_BYTES = 1200;
 
-/** GET /files/ (contract 1.7, 3.1). */
+/** GET /files/ (api 1.7, 3.1). */
 export function listFiles(exchange: Exchange): Answer {
   const { files } = exchange.project;
   const asked = exchange.query();

@@ -14,7 +14,7 @@ interface CopyRequest {
   readonly metadata?: unknown;
 }
 
-/** POST /files/local_copy/: 201 and a file that is not complete yet; every call makes another (contract 3.6). */
+/** POST /files/local_copy/: 201 and a file that is not complete yet; every call makes another (api 3.6). */
 export function localCopy(exchange: Exchange): Answer {
   const asked: CopyRequest = exchange.jsonObject();
   const source = readCopySource(exchange, asked.source);
@@ -49,13 +49,13 @@ export function localCopy(exchange: Exchange): Answer {
   return { status: 201, body, headers: { location } };
 }
 
-/** POST /files/ of v0.6: local without a `target`, remote with one (contract 3.7). */
+/** POST /files/ of v0.6: local without a `target`, remote with one (api 3.7). */
 export function copyFile(exchange: Exchange): Answer {
   const { target } = exchange.jsonObject() as { readonly target?: unknown };
   return target === undefined ? localCopy(exchange) : remoteCopy(exchange);
 }
 
-// A copy that fails keeps its unfinished look for ever, as one was recorded (contract 3.6).
+// A copy that fails keeps its unfinished look for ever, as one was recorded (api 3.6).
 function completeLater({ project, now, requestId }: Exchange, ref: number, source: CopiedFile) {
   const { duration, outcome } = project.work.plan('local_copy', -ref);
   if (outcome !== 'done' && outcome !== 'lost') return;

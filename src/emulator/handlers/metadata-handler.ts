@@ -8,12 +8,12 @@ import {
 } from '../metadata-rules.ts';
 import type { FileRef } from '../project-files.ts';
 
-/** GET /files/{uuid}/metadata/ (contract 4). */
+/** GET /files/{uuid}/metadata/ (api 4). */
 export function allMetadata(exchange: Exchange): Answer {
   return { status: 200, body: exchange.project.files.describe(exchange.fileOfPath()).metadata };
 }
 
-/** GET /files/{uuid}/metadata/{key}/: the value as a JSON string (contract 4). */
+/** GET /files/{uuid}/metadata/{key}/: the value as a JSON string (api 4). */
 export function metadataValue(exchange: Exchange): Answer {
   const { metadata } = exchange.project.files.describe(exchange.fileOfPath());
   const value = parse(metadata).get(exchange.param(1));
@@ -21,7 +21,7 @@ export function metadataValue(exchange: Exchange): Answer {
   return { status: 200, body: JSON.stringify(value) };
 }
 
-/** PUT /files/{uuid}/metadata/{key}/: 201 for a new key, 200 for one that was there (contract 4). */
+/** PUT /files/{uuid}/metadata/{key}/: 201 for a new key, 200 for one that was there (api 4). */
 export function setMetadata(exchange: Exchange): Answer {
   const ref = exchange.fileOfPath();
   const key = exchange.param(1);
@@ -35,7 +35,7 @@ export function setMetadata(exchange: Exchange): Answer {
   return { status: before === undefined ? 201 : 200, body: JSON.stringify(value) };
 }
 
-/** DELETE /files/{uuid}/metadata/{key}/; not recorded: an unknown key is 404 (contract 15.18). */
+/** DELETE /files/{uuid}/metadata/{key}/; not recorded: an unknown key is 404 (api 15.18). */
 export function deleteMetadata(exchange: Exchange): Answer {
   const ref = exchange.fileOfPath();
   const key = exchange.param(1);

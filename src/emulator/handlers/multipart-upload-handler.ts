@@ -8,11 +8,11 @@ import type { UploadProject } from '../upload/upload-project.ts';
 import { UploadRefusal } from '../upload/upload-refusal.ts';
 import { addArrivedFile, plainFileName } from '../upload/uploaded-file.ts';
 
-// The bounds of contract 11.3.
+// The bounds of api 11.3.
 const SMALLEST_FILE = 10_485_760;
 const PART_SIZE = { default: 5_242_880, least: 5_242_880, most: 5_368_709_120 };
 
-/** POST /multipart/start/: a UUID and a URL for each part (contract 11.3). */
+/** POST /multipart/start/: a UUID and a URL for each part (api 11.3). */
 export function startMultipart(exchange: UploadExchange): string {
   const upload = exchange.signedProject('UPLOADCARE_PUB_KEY', { operations: 1 });
   const { form, now } = exchange;
@@ -33,7 +33,7 @@ export function startMultipart(exchange: UploadExchange): string {
   return JSON.stringify({ uuid, parts });
 }
 
-/** POST /multipart/complete/: the parts become a file; a repeat is refused (contract 11.3). */
+/** POST /multipart/complete/: the parts become a file; a repeat is refused (api 11.3). */
 export function completeMultipart(exchange: UploadExchange): string {
   const upload = exchange.openProject('UPLOADCARE_PUB_KEY');
   const uuid = exchange.form.get('uuid').toLowerCase();

@@ -9,7 +9,7 @@ import type { UploadService } from '../upload/upload-service.ts';
 const HEAD_BYTES = 256 * 1024;
 const PATH = new RegExp(`^${PART_PREFIX}([0-9a-f-]{36})/`);
 
-/** PUT of one part to its presigned URL: 200 and no body; a repeat replaces it (contract 11.3). */
+/** PUT of one part to its presigned URL: 200 and no body; a repeat replaces it (api 11.3). */
 export function putPart(
   service: UploadService,
   request: EmulatorRequest,

@@ -1,6 +1,6 @@
 import type { Answer, Exchange } from '../exchange.ts';
 
-/** GET /project/ in the recorded key order (contract 10). */
+/** GET /project/ in the recorded key order (api 10). */
 export function projectInfo({ project }: Exchange): Answer {
   const body = {
     collaborators: project.collaborators,

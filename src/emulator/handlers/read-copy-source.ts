@@ -5,7 +5,7 @@ import type { Exchange } from '../exchange.ts';
 import type { FileRef } from '../project-files.ts';
 
 const GIGABYTE = 1024 ** 3;
-// The limits of copies, and of copies with operations (contract 3.6).
+// The limits of copies, and of copies with operations (api 3.6).
 const PLAIN_LIMIT_BYTES = 5 * GIGABYTE;
 const EFFECTS_LIMIT_BYTES = 100 * 1024 ** 2;
 
@@ -17,7 +17,7 @@ export interface CopiedFile {
   readonly effects: string;
 }
 
-/** Reads `source` and looks the file up; not recorded: an unknown or removed one is bad (contract 15.15). */
+/** Reads `source` and looks the file up; not recorded: an unknown or removed one is bad (api 15.15). */
 export function readCopySource(exchange: Exchange, value: unknown): CopiedFile {
   if (value === undefined || value === null || value === '') {
     throw refusals.parameterRequired('source');
@@ -32,14 +32,14 @@ export function readCopySource(exchange: Exchange, value: unknown): CopiedFile {
   return { ref, file, effects: source.effects };
 }
 
-/** Refuses what cannot be copied yet or at all (contract 3.7). */
+/** Refuses what cannot be copied yet or at all (api 3.7). */
 export function checkCopyable({ file, effects }: CopiedFile): void {
   if (!file.isReady) throw refusals.fileNotReady();
   const limit = effects === '' ? PLAIN_LIMIT_BYTES : EFFECTS_LIMIT_BYTES;
   if (file.size > limit) throw refusals.fileTooLargeToCopy();
 }
 
-/** A flag of a copy: JSON booleans work as well as the documented words (contract 14.7). */
+/** A flag of a copy: JSON booleans work as well as the documented words (api 14.7). */
 export function readCopyFlag(name: string, value: unknown): boolean {
   if (value === true || value === 'true') return true;
   if (value === false || value === 'false') return false;

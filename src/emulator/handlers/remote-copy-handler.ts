@@ -10,7 +10,7 @@ interface CopyRequest {
   readonly pattern?: unknown;
 }
 
-/** POST /files/remote_copy/: 201 for a new object, 200 where one of that name is (contract 3.7). */
+/** POST /files/remote_copy/: 201 for a new object, 200 where one of that name is (api 3.7). */
 export function remoteCopy(exchange: Exchange): Answer {
   const asked: CopyRequest = exchange.jsonObject();
   const source = readCopySource(exchange, asked.source);

@@ -11,12 +11,12 @@ interface Found extends SearchHit {
   readonly file: EmulatedFile;
 }
 
-// The service gives no hit beyond the thousandth (contract 5b).
+// The service gives no hit beyond the thousandth (api 5b).
 const CEILING = 1000;
 const DEFAULT_LIMIT = 20;
 const HIGHEST_LIMIT = 100;
 
-/** POST /files/search/ (contract 5b; never recorded). */
+/** POST /files/search/ (api 5b; never recorded). */
 export function searchFiles(exchange: Exchange): Answer {
   const { limit, offset } = readWindow(exchange.query());
   const query = parseSearchQuery(exchange.jsonObject());
@@ -78,7 +78,7 @@ function compareField(a: Found, b: Found, field: SearchSort['field']): number {
   }
 }
 
-// Equal hits come in another order each time: pages without a sort repeat and miss files (contract 5b).
+// Equal hits come in another order each time: pages without a sort repeat and miss files (api 5b).
 function shuffled({ now }: Exchange, { ref }: Found): number {
   return mixBits(now | 0, ref);
 }

@@ -1,14 +1,14 @@
 import type { Answer, Exchange } from '../exchange.ts';
 import type { FileRef } from '../project-files.ts';
 
-/** PUT /files/{uuid}/storage/: a stored file keeps its time, a removed one comes back (contract 3.3). */
+/** PUT /files/{uuid}/storage/: a stored file keeps its time, a removed one comes back (api 3.3). */
 export function storeFile(exchange: Exchange): Answer {
   const ref = exchange.fileOfPath();
   exchange.store(ref);
   return fileAnswer(exchange, ref);
 }
 
-/** DELETE /files/{uuid}/storage/ (contract 3.4); not recorded: a repeat keeps the first time. */
+/** DELETE /files/{uuid}/storage/ (api 3.4); not recorded: a repeat keeps the first time. */
 export function deleteFile(exchange: Exchange): Answer {
   const ref = exchange.fileOfPath();
   exchange.remove(ref);

@@ -7,12 +7,12 @@ import type { UploadForm } from '../upload/upload-form.ts';
 import { UploadRefusal } from '../upload/upload-refusal.ts';
 import { formatInstant } from '../wire-instant.ts';
 
-// A group has at most so many files (contract 6).
+// A group has at most so many files (api 6).
 const MEMBERS_LIMIT = 1000;
 const MEMBER =
   /^(?:https?:\/\/[^/\s]+\/|\/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\/(\S*))?$/i;
 
-/** POST /group/: the files in the order of their numbers, duplicates kept (contract 11.6). */
+/** POST /group/: the files in the order of their numbers, duplicates kept (api 11.6). */
 export function createGroup(exchange: UploadExchange): string {
   const { project } = exchange.signedProject('pub_key', { operations: 0 });
   const members = readMembers(exchange.form, project);
@@ -25,7 +25,7 @@ export function createGroup(exchange: UploadExchange): string {
   return groupInfoJson(project.groups.describe(slot), project, exchange.originsOf(project));
 }
 
-/** GET /group/info/: purged files are null (contract 11.6). */
+/** GET /group/info/: purged files are null (api 11.6). */
 export function uploadedGroupInfo(exchange: UploadExchange): string {
   const { project } = exchange.openProject('pub_key');
   const id = exchange.form.get('group_id');

@@ -8,7 +8,7 @@ type WebhookChanges = Partial<Pick<Webhook, 'event' | 'targetUrl' | 'isActive' |
 
 const SECRET_LIMIT = 32;
 
-/** GET /webhooks/: all at once, in no order the service keeps to (contract 9). */
+/** GET /webhooks/: all at once, in no order the service keeps to (api 9). */
 export function listWebhooks(exchange: Exchange): Answer {
   checkAllowed(exchange);
   const hooks = exchange.project.webhooks.list().map((hook) => jsonOf(exchange, hook));
@@ -20,7 +20,7 @@ export function webhookInfo(exchange: Exchange): Answer {
   return hookAnswer(exchange, 200, hookOfPath(exchange));
 }
 
-/** POST /webhooks/ as a form or as JSON: 201 (contract 9). */
+/** POST /webhooks/ as a form or as JSON: 201 (api 9). */
 export function createWebhook(exchange: Exchange): Answer {
   checkAllowed(exchange);
   const fields = readFields(exchange);
@@ -42,7 +42,7 @@ export function createWebhook(exchange: Exchange): Answer {
   return hookAnswer(exchange, 201, hook);
 }
 
-/** PUT /webhooks/{id}/: what is not named stays (contract 9). */
+/** PUT /webhooks/{id}/: what is not named stays (api 9). */
 export function changeWebhook(exchange: Exchange): Answer {
   const hook = hookOfPath(exchange);
   const changes = readChanges(exchange, readFields(exchange));
@@ -53,7 +53,7 @@ export function changeWebhook(exchange: Exchange): Answer {
   return hookAnswer(exchange, 200, changed);
 }
 
-/** DELETE /webhooks/{id}/ (contract 9). */
+/** DELETE /webhooks/{id}/ (api 9). */
 export function deleteWebhook(exchange: Exchange): Answer {
   const { id } = hookOfPath(exchange);
   exchange.project.webhooks.remove(id);
@@ -61,7 +61,7 @@ export function deleteWebhook(exchange: Exchange): Answer {
   return { status: 204, body: '' };
 }
 
-/** DELETE /webhooks/unsubscribe/: 204 also when nothing matched; all events of the URL go (contract 9). */
+/** DELETE /webhooks/unsubscribe/: 204 also when nothing matched; all events of the URL go (api 9). */
 export function unsubscribe(exchange: Exchange): Answer {
   checkAllowed(exchange);
   const targetUrl = readFields(exchange)['target_url'];

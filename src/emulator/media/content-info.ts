@@ -6,7 +6,7 @@ export interface FoundContent {
   /** The type by content and name, whatever was declared. */
   readonly mimeType: string;
   readonly isImage: boolean;
-  /** `content_info` as JSON text in the recorded key order (contract 2.1). */
+  /** `content_info` as JSON text in the recorded key order (api 2.1). */
   readonly contentInfo: string;
 }
 

@@ -1,4 +1,4 @@
-/** What an image's own header tells, in the service's words (contract 2.1). */
+/** What an image's own header tells, in the service's words (api 2.1). */
 export interface ImageHeader {
   readonly format: 'PNG' | 'JPEG' | 'GIF' | 'WEBP';
   readonly width: number;

@@ -2,7 +2,7 @@ import type { FileSpec } from '../file-spec.ts';
 import { sanitisedName } from '../sanitised-name.ts';
 import type { ObjectReader } from './object-reader.ts';
 
-/** Reads a File of the API (v0.7, contract 2.1); fields it does not know are left aside. */
+/** Reads a File of the API (v0.7, api 2.1); fields it does not know are left aside. */
 export function readFileObject(reader: ObjectReader): FileSpec {
   const field = (name: string) => reader.field(name);
   const name = field('original_filename').optional((value) => value.string()) ?? '';

@@ -12,7 +12,7 @@ export interface LoadedGroup extends Omit<EmulatedGroup, 'isDeleted'> {
 
 const GROUP_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}~([1-9]\d*)$/;
 
-/** Reads a group as `GET /groups/{id}/` gives it (contract 6); null stands for a purged file. */
+/** Reads a group as `GET /groups/{id}/` gives it (api 6); null stands for a purged file. */
 export function readGroupObject(reader: ObjectReader): LoadedGroup {
   const id = reader.field('id').string();
   const count = Number(GROUP_ID.exec(id)?.[1] ?? Number.NaN);

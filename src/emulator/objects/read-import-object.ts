@@ -8,7 +8,7 @@ export interface LoadedImport {
   readonly end: ImportEnd;
 }
 
-/** Reads an import as `/from_url/status/` gives it (contract 11.5), with `token` and `source_url`. */
+/** Reads an import as `/from_url/status/` gives it (api 11.5), with `token` and `source_url`. */
 export function readImportObject(reader: ObjectReader): LoadedImport {
   const url = reader.field('source_url').optional((value) => value.string()) ?? '';
   return { token: reader.field('token').string(), url, end: readEnd(reader) };

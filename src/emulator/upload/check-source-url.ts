@@ -8,7 +8,7 @@ const PRIVATE_IPV4 =
   /^(?:0|10|127)\.|^169\.254\.|^192\.168\.|^172\.(?:1[6-9]|2\d|3[01])\.|^100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|^2(?:2[4-9]|[345]\d)\./;
 const PRIVATE_IPV6 = /^(?:::1?$|f[cd]|fe[89ab]|ff|::ffff:)/i;
 
-/** Reads the URL of an import; each fault has its word (contract 11.4; not recorded: their order). */
+/** Reads the URL of an import; each fault has its word (api 11.4; not recorded: their order). */
 export function parseSourceUrl(text: string): URL {
   if (text === '') throw new UploadRefusal('SourceURLRequiredError');
   const scheme = schemeOf(text);

@@ -22,7 +22,7 @@ export interface RepeatedCreation {
 
 const INPUT_LIMIT = 300;
 
-/** Counts what was made of which input: a lost answer and a blind repeat show here (contract 12). */
+/** Counts what was made of which input: a lost answer and a blind repeat show here (api 12). */
 export class CreationCounts {
   readonly #inputs = new Map<string, { readonly times: number; readonly input: string }>();
 

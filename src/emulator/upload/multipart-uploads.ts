@@ -11,7 +11,7 @@ interface UploadedPart {
   readonly head: Buffer;
 }
 
-/** A multipart upload from start to completion (contract 11.3). */
+/** A multipart upload from start to completion (api 11.3). */
 export interface MultipartUpload {
   readonly uuid: string;
   readonly uploadId: string;

@@ -5,7 +5,7 @@ import { type MultipartUpload, partSizes } from './multipart-uploads.ts';
 /** Where part URLs begin in the emulator; in the service they lead to S3. */
 export const PART_PREFIX = '/parts/';
 
-/** The presigned URLs of an upload in order, with the query that was recorded (contract 11.3). */
+/** The presigned URLs of an upload in order, with the query that was recorded (api 11.3). */
 export function partUrls(
   upload: Omit<MultipartUpload, 'parts'>,
   secretKey: string,

@@ -7,7 +7,7 @@ import {
 import type { Fault } from '../faults.ts';
 import { throttledUpload, UploadRefusal } from './upload-refusal.ts';
 
-/** The headers all answers of the Upload API have (pyuploadcare's cassettes; contract 11.1). */
+/** The headers all answers of the Upload API have (pyuploadcare's cassettes; api 11.1). */
 export function uploadHeaders(methods: readonly string[]): Record<string, string> {
   return {
     'access-control-allow-credentials': 'true',
@@ -23,7 +23,7 @@ export function uploadHeaders(methods: readonly string[]): Record<string, string
 
 /**
  * An error as text with its status, or, for who asks for JSON errors, as an object inside a 200
- * (contract 11.1; not recorded: `error_code`, which the vendor's client reads).
+ * (api 11.1; not recorded: `error_code`, which the vendor's client reads).
  */
 export function refusedUpload(request: EmulatorRequest, refusal: UploadRefusal): EmulatorResponse {
   const { status, message, code } = refusal;

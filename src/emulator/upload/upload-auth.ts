@@ -5,7 +5,7 @@ import type { UploadProject } from './upload-project.ts';
 import { UploadRefusal } from './upload-refusal.ts';
 import { bearerToken, checkScope, readUploadToken } from './upload-token.ts';
 
-/** The project an upload is for; `keyField` is the name its public key goes by (contract 11.1). */
+/** The project an upload is for; `keyField` is the name its public key goes by (api 11.1). */
 export function projectOfUpload(
   form: UploadForm,
   keyField: 'UPLOADCARE_PUB_KEY' | 'pub_key',
@@ -30,7 +30,7 @@ export interface SignedRequest {
 }
 
 /**
- * Checks the credential of an upload if the project demands one (contract 11.7): a signature, or
+ * Checks the credential of an upload if the project demands one (api 11.7): a signature, or
  * else a token. A project that does not demand one looks at none: recordings have `expire=60` with
  * 200 (py.resources.file_upload_secure.v2).
  */
@@ -70,7 +70,7 @@ function checkSignature(form: UploadForm, secretKeys: readonly string[], nowMs: 
   if (Number(expire) * 1000 < nowMs) throw new UploadRefusal('SignatureExpirationError');
 }
 
-/** Lower-case hex HMAC-SHA256 of the expiry, in decimal, under the secret key (contract 11.7). */
+/** Lower-case hex HMAC-SHA256 of the expiry, in decimal, under the secret key (api 11.7). */
 export function uploadSignature(secretKey: string, expire: string): string {
   return createHmac('sha256', secretKey).update(expire).digest('hex');
 }

@@ -3,7 +3,7 @@ import type { UploadProject } from './upload-project.ts';
 import { UploadRefusal } from './upload-refusal.ts';
 import type { UploadWishes } from './upload-wishes.ts';
 
-// The limits of contract 4 and 5.
+// The limits of api 4 and 5.
 const METADATA = { keys: 50, keyLength: 64, valueLength: 512, keyForm: /^[A-Za-z0-9_.:-]+$/ };
 const TAGS = { count: 50, length: 100, form: /^[a-z0-9._-]+$/ };
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -59,7 +59,7 @@ function byStoredOrder([a]: [string, string], [b]: [string, string]): number {
   return a.length - b.length || (a < b ? -1 : 1);
 }
 
-// not recorded: all but the words for too many tags (contract 5).
+// not recorded: all but the words for too many tags (api 5).
 function readTags(form: UploadForm): string | undefined {
   const sent = [form.get('tags'), ...form.bracketed('tags').map(({ value }) => value)].join(',');
   const tags = [...new Set(sent.split(',').map((tag) => tag.trim().toLowerCase()))].filter(Boolean);

@@ -6,7 +6,7 @@ interface FoundVideo {
   readonly video?: readonly object[];
 }
 
-/** A file as the Upload API shows it, in the key order recorded since 2022 (contract 11.1). */
+/** A file as the Upload API shows it, in the key order recorded since 2022 (api 11.1). */
 export function uploadFileInfo(file: EmulatedFile): object {
   const contentInfo: { image?: object; video?: FoundVideo } | null = JSON.parse(file.contentInfo);
   const { size, uuid } = file;

@@ -26,7 +26,7 @@ export function answerUpload(state: EmulatorState, request: EmulatorRequest): Em
   });
 }
 
-/** Answers the PUT of a part (contract 11.3). */
+/** Answers the PUT of a part (api 11.3). */
 export function answerPart(state: EmulatorState, request: EmulatorRequest): EmulatorResponse {
   return answerCounted(state, request, {
     pattern: '/parts/{uuid}/{name}',

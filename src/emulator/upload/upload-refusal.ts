@@ -1,4 +1,4 @@
-/** The errors of the Upload API: code, status and words (the vendor's own list; contract 11). */
+/** The errors of the Upload API: code, status and words (the vendor's own list; api 11). */
 const UPLOAD_ERRORS = {
   AccessTokenExpiredError: [401, 'Expired token.'],
   AccessTokenInvalidError: [401, 'Invalid token. Reason: %s'],
@@ -110,7 +110,7 @@ export class UploadRefusal extends Error {
   }
 }
 
-/** Throttling: the wait is whole seconds (contract 1.5). */
+/** Throttling: the wait is whole seconds (api 1.5). */
 export function throttledUpload(seconds: number): UploadRefusal {
   return new UploadRefusal('RequestThrottledError', [], { 'retry-after': String(seconds) });
 }

@@ -11,7 +11,7 @@ export interface UploadRoute {
   readonly handlers: Readonly<Record<string, UploadHandler>>;
 }
 
-/** Every endpoint of the Upload API (contract 11), the PUT of a part aside. */
+/** Every endpoint of the Upload API (api 11), the PUT of a part aside. */
 const UPLOAD_ROUTES: readonly UploadRoute[] = [
   { pattern: '/base/', handlers: { POST: directUpload } },
   { pattern: '/multipart/start/', handlers: { POST: startMultipart } },

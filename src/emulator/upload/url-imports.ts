@@ -1,6 +1,6 @@
 import type { UploadWishes } from './upload-wishes.ts';
 
-/** What has become of an import (contract 11.5); instants in microseconds since 1970. */
+/** What has become of an import (api 11.5); instants in microseconds since 1970. */
 export interface UrlImport {
   readonly token: string;
   readonly url: string;

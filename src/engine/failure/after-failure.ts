@@ -61,7 +61,7 @@ export function haltOf(failure: ClassifiedError): ClassifiedError | null {
   });
 }
 
-/** How long after a send its effect may still come to light, ms (rule W9). */
+/** How long after a send its effect may still come to light, ms (guarantees W7). */
 export function settleTime(doubt: Doubt, policy: { readonly settleMs: number }): number {
   const own = 'settleMs' in doubt ? (doubt.settleMs ?? 0) : 0;
   return Math.max(own, policy.settleMs);
@@ -153,7 +153,7 @@ function gaveUp({ failure, ports }: FailedSend): FailureNote {
 const BASE_MS = 500;
 const CAP_MS = 60_000;
 
-/** Full jitter: items that failed together must not come back together (`reliability.md` I.6). */
+/** Full jitter: items that failed together must not be retried together. */
 export function attemptDelay(attempts: number, random: Random): number {
   return Math.ceil(random() * Math.min(CAP_MS, BASE_MS * 2 ** attempts));
 }

@@ -72,7 +72,7 @@ function recoverWindow(
   }
 }
 
-/** The settle time counts from the send, not from this start: a crash loop must not reset it (rule W3). */
+/** The settle time counts from the send, not from this start: a crash loop must not reset it (guarantees W3). */
 function byDueTime(
   items: readonly ClaimedItem[],
   doubt: Doubt,

@@ -23,7 +23,7 @@ export interface BreakerPorts {
 /**
  * Leaves a step's endpoint alone while it only fails. What was claimed for it and has not been
  * sent is given back; after a pause one item goes as the probe, and only its success lets the
- * others follow. While it is open, failures are not held against items (`reliability.md` I.6).
+ * others follow. While it is open, failures are not held against items (decision 0007).
  */
 export class CircuitBreaker {
   readonly #ports: BreakerPorts;

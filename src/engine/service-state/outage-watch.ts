@@ -3,7 +3,7 @@ import type { Random } from '../../core/world.ts';
 import type { RunListener } from '../run-events.ts';
 import { type BreakerEvent, CircuitBreaker } from './circuit-breaker.ts';
 
-/** A run that got nothing done for so long stops, to be resumed, ms (`reliability.md` I.6). */
+/** A run that finished nothing for this long stops and can be resumed, ms (decision 0007). */
 const PATIENCE_MS = 5 * 60_000;
 
 /** A service that has for so long only refused because others are at work is not waited for, ms. */

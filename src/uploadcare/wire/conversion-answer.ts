@@ -87,7 +87,7 @@ const conversionStatus = z
 
 const groups = z.record(z.string(), groupId).nullish();
 
-/** `converted_groups` is in `format` on the wire and beside it in the docs (contract 7.3). */
+/** `converted_groups` is in `format` on the wire and beside it in the docs (api 7.3). */
 const documentInfo = z
   .object({
     error: z.string().nullish(),

@@ -12,7 +12,7 @@ export interface RemoteCopyAnswer {
   readonly url: string | null;
 }
 
-/** The new file, unfinished: its size is not known before it was copied (contract 3.6). */
+/** The new file, unfinished: its size is not known before it was copied (api 3.6). */
 export interface LocalCopyAnswer {
   readonly uuid: FileUuid;
   /** Ms since 1970; null where the copy is not stored. */

@@ -6,7 +6,7 @@ import { fileUuid } from './file-uuid-field.ts';
 import { timestamp } from './timestamp.ts';
 
 /**
- * A file's fields (contract 2.1). What a filter of a delete may stand on must be there: a missing
+ * A file's fields (api 2.1). What a filter of a delete may stand on must be there: a missing
  * `datetime_stored` read as null would make a stored file look unstored.
  */
 export const fileFields = {
@@ -49,7 +49,7 @@ export function factsFrom(file: z.output<typeof fileShape>): FileFacts {
 
 /**
  * While a file is processed its type is not known yet: the service then says nothing, an empty
- * text, or `application/octet-stream` with an open `is_image` (contract 2.1, 3.6).
+ * text, or `application/octet-stream` with an open `is_image` (api 2.1, 3.6).
  */
 function mimeTypeFrom({ mime_type, is_image }: z.output<typeof fileShape>): string | null {
   if (mime_type == null || mime_type === '') return null;

@@ -16,7 +16,7 @@ export type FromUrlStatus =
   | { readonly state: 'success'; readonly file: UploadedFile }
   | { readonly state: 'error'; readonly message: string; readonly code: string | null };
 
-/** A UUID (contract 11.4), but any word will do; with a space it could not be told from what we keep beside it. */
+/** A UUID (api 11.4), but any word will do; with a space it could not be told from what we keep beside it. */
 const TOKEN = /^\S{1,100}$/;
 
 const fromUrlStart = z

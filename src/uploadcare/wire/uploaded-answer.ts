@@ -7,7 +7,7 @@ import { fileUuid } from './file-uuid-field.ts';
 import { groupId } from './group-id-field.ts';
 import { timestamp } from './timestamp.ts';
 
-/** A file as the Upload API tells of it: without dates (contract 11.1). */
+/** A file as the Upload API tells of it: without dates (api 11.1). */
 export interface UploadedFile {
   readonly uuid: FileUuid;
   readonly filename: string;

@@ -156,7 +156,7 @@ test('an inactive hook hears nothing', () => {
   expect(told()).toEqual([]);
 });
 
-// The vendor's vector (contract 9); its body is in uploadcare-ruby and not repeated here.
+// The vendor's vector (api 9); its body is in uploadcare-ruby and not repeated here.
 test('a delivery is signed over its very bytes', () => {
   const { create, call, emulator } = bundle();
   create({ signing_secret: '12345X' });

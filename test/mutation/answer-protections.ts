@@ -164,7 +164,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
     file: 'src/engine/journal/transfer-notes.ts',
     from: 'if (other !== null && (other.item !== owner.item || other.step !== owner.step)) return false;',
     to: '',
-    red: { file: 'test/unit/engine/upload-of-another.test.ts', test: 'two files of a run' },
+    red: { file: 'test/unit/engine/journal/transfer-notes.test.ts', test: 'two files of a run' },
   },
   {
     name: 'upload-answer-of-another',

@@ -56,7 +56,7 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
     file: 'src/engine/walk/recheck-pages.ts',
     from: '      await running;\n',
     to: '      return running;\n',
-    red: { file: 'test/unit/engine/recheck-pages.test.ts', test: 'joined a look under way' },
+    red: { file: 'test/unit/engine/walk/recheck-pages.test.ts', test: 'joined a look under way' },
   },
   {
     name: 'old-pages-are-fresh',

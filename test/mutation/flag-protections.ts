@@ -32,7 +32,7 @@ export const FLAG_PROTECTIONS: readonly Mutant[] = [
     file: 'src/state/stored-job.ts',
     from: 'if (limit === undefined) return job;',
     to: 'return job;',
-    red: { file: 'test/unit/run/stored-job.test.ts', test: 'the same job as its file of today' },
+    red: { file: 'test/unit/state/stored-job.test.ts', test: 'the same job as its file of today' },
   },
   {
     name: 'lost-output-is-exit-0',

@@ -105,7 +105,7 @@ export const PROTECTIONS: readonly Mutant[] = [
     file: 'src/engine/walk/recheck-pages.ts',
     from: 'if (unjudged.size === 0) ledger.pages.markChecked',
     to: 'ledger.pages.markChecked',
-    red: { file: 'test/unit/engine/recheck-pages.test.ts', test: 'not taken for checked' },
+    red: { file: 'test/unit/engine/walk/recheck-pages.test.ts', test: 'not taken for checked' },
   },
   {
     name: 'incomplete-listing',

@@ -56,7 +56,10 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
     file: 'src/engine/service-state/circuit-breaker.ts',
     from: 'this.pauseLeftMs() === 0 ? 1 : 0;',
     to: 'this.pauseLeftMs() === 0 ? wanted : 0;',
-    red: { file: 'test/unit/engine/outage-watch.test.ts', test: 'one item as the probe' },
+    red: {
+      file: 'test/unit/engine/service-state/outage-watch.test.ts',
+      test: 'one item as the probe',
+    },
   },
   {
     name: 'outage-burns-items',
@@ -64,7 +67,10 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
     file: 'src/engine/failure/after-failure.ts',
     from: 'const counts = !ports.outage.of(send.step).isOpen;',
     to: 'const counts = true;',
-    red: { file: 'test/unit/engine/after-failure.test.ts', test: 'the endpoint only fails' },
+    red: {
+      file: 'test/unit/engine/failure/after-failure.test.ts',
+      test: 'the endpoint only fails',
+    },
   },
   {
     name: 'unknown-at-once',
@@ -168,7 +174,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
     file: 'src/engine/send/probe-open-sends.ts',
     from: 'if (isTooEarly(item, ports)) return lookAgain(item, ports);',
     to: 'void lookAgain;',
-    red: { file: 'test/unit/engine/execute-task.test.ts', test: 'it came too early' },
+    red: { file: 'test/unit/engine/send/execute-task.test.ts', test: 'it came too early' },
   },
   {
     name: 'began-when-answered',

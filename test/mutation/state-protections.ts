@@ -68,7 +68,7 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
     file: 'src/ledger/inspect-ledger.ts',
     from: 'return damage.length > 0 ? damage : brokenInvariants(database);',
     to: 'return damage;',
-    red: { file: 'test/unit/run/examine-state.test.ts', test: 'a counter that is wrong' },
+    red: { file: 'test/unit/doctor/examine-state.test.ts', test: 'a counter that is wrong' },
   },
   {
     name: 'locked-is-finished',

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const PAGE = readFileSync(`${ROOT}docs/uploadcare-api.md`, 'utf8');
-const CITATION = /\bapi ((?:1[0-5]|[1-9])(?:\.\d+)?b?)\b(?:(?:,| and) ((?:1[0-5]|[1-9])(?:\.\d+)?b?)\b)?/g;
+const CITATION =
+  /\bapi ((?:1[0-5]|[1-9])(?:\.\d+)?b?)\b(?:(?:,| and) ((?:1[0-5]|[1-9])(?:\.\d+)?b?)\b)?/g;
 
 /** Every section that a comment cites, with the file. */
 function citations(): { file: string; section: string }[] {

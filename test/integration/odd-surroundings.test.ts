@@ -218,7 +218,7 @@ test.each<[what: string, claims: object, status: number]>([
   ['a path without its slash', limited({ scope: ['base/'] }), 401],
   ['a path in capitals', limited({ scope: ['/BASE/'] }), 403],
   ['two stars', limited({ scope: ['/**'] }), 401],
-])('the emulator answers a token with %s: %i', (_, claims, status) => {
+])('the emulator reads a token with %s', (_, claims, status) => {
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const signed = `${encode({ alg: 'HS256' })}.${encode(claims)}`;
   const key = createHash('sha256').update('demosecretkey').digest();

@@ -30,6 +30,11 @@ export const CONNECTION_OPTIONS = {
     describe:
       "Host that parts of large files may be uploaded to, beside Uploadcare's storage; may be repeated",
   },
+  'upload-auth': {
+    choices: ['signature', 'token'],
+    default: 'signature',
+    describe: 'Credential of uploads: signature and expire, or a JSON Web Token',
+  },
   auth: {
     choices: ['signed', 'simple'],
     default: 'signed',

@@ -10,4 +10,6 @@ export interface Connection {
   readonly partHosts?: readonly string[];
   /** `signed` unless the user asks for the simple scheme. */
   readonly auth: 'signed' | 'simple';
+  /** How uploads are signed: by `signature` and `expire` if absent, or by a JSON Web Token. */
+  readonly uploadAuth?: 'signature' | 'token';
 }

@@ -15,6 +15,8 @@ const AUTHORIZATION = new RegExp(`(Uploadcare(?:\\.Simple)?)${SPACE}[\\w-]+${COL
 const PROXY_LOGIN = /(proxy-authorization\W{1,12}basic\s+)[\w+/=-]+/gi;
 // Of signed uploads (`signature`), of presigned part URLs (`X-Amz-Signature`), of webhooks.
 const SIGNATURE = /(signature[^0-9a-z]{1,12}(?:3a|3d|22|20){0,4})[0-9a-f]{40,128}/gi;
+// The token of a signed upload.
+const TOKEN = /eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{20,}/g;
 const BASE64_RUN = /[\w+/-]{16,}={0,2}/g;
 const HEX_RUN = /(?:[0-9a-f]{2}){12,}/gi;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -46,7 +48,8 @@ function redact(text: string, forms: readonly string[], depth: number): string {
   clean = clean
     .replaceAll(AUTHORIZATION, `$1 ${REDACTED}`)
     .replaceAll(PROXY_LOGIN, `$1${REDACTED}`)
-    .replaceAll(SIGNATURE, `$1${REDACTED}`);
+    .replaceAll(SIGNATURE, `$1${REDACTED}`)
+    .replaceAll(TOKEN, REDACTED);
   if (depth === 0) return clean;
   const hidesSecret = (decoded: string) => redact(decoded, forms, depth - 1) !== decoded;
   return clean

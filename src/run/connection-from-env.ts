@@ -16,6 +16,7 @@ export interface ConnectionFlags {
   readonly uploadApiBase?: string | undefined;
   readonly partHost?: readonly string[] | undefined;
   readonly auth?: Connection['auth'] | undefined;
+  readonly uploadAuth?: Connection['uploadAuth'];
 }
 
 const REST_API_BASE = 'https://api.uploadcare.com';
@@ -44,6 +45,7 @@ export function connectionFromEnv(
         : parseApiBase(uploadBase, { api: 'Upload', example: UPLOAD_API_BASE }),
     ...present({ partHosts: flags.partHost }),
     auth: flags.auth ?? 'signed',
+    ...(flags.uploadAuth !== undefined && { uploadAuth: flags.uploadAuth }),
   };
 }
 

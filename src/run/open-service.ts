@@ -98,7 +98,7 @@ export function openService(options: ServiceOptions): Service {
         origin: uploadOrigin,
         partHosts: connection.partHosts ?? [],
         publicKey: credentials.publicKey,
-        sign: createUploadSigner(credentials, () => serverClock.now()),
+        sign: createUploadSigner(credentials, () => serverClock.now(), connection.uploadAuth),
         random: world.random,
       }),
     },

@@ -82,6 +82,11 @@ const EXPIRED: Verdict = {
   code: 'signature_expired',
   say: 'signed too long ago',
 };
+const TOKEN_EXPIRED: Verdict = { ...EXPIRED, code: 'token_expired', say: 'the token has expired' };
+const TOKEN_REFUSED: Verdict = {
+  ...KEYS,
+  say: 'the upload token was refused: check that the secret key is one of the project, or run with --upload-auth signature; then resume the run: no item was used up',
+};
 const ALREADY: Verdict = { ...REFUSED, code: 'already_uploaded', say: 'the upload was completed' };
 
 /** Codes whose meaning their status does not tell; every other one is as its status. */
@@ -95,8 +100,8 @@ const BY_CODE: ReadonlyMap<string, Verdict> = new Map([
   ['SignatureExpirationRequiredError', KEYS],
   ['SignatureExpirationInvalidError', KEYS],
   ['SignatureExpirationError', EXPIRED],
-  ['AccessTokenInvalidError', KEYS],
-  ['AccessTokenExpiredError', EXPIRED],
+  ['AccessTokenInvalidError', TOKEN_REFUSED],
+  ['AccessTokenExpiredError', TOKEN_EXPIRED],
   ['AccountBlockedError', ACCOUNT],
   ['AccountUnpaidError', ACCOUNT],
   ['AccountLimitsExceededError', ACCOUNT],

@@ -97,8 +97,9 @@ export function createTransport(options: TransportOptions): Transport {
 /** A signature is for one origin and for JSON: anything else would be our bug, and is not sent. */
 function ownOriginOnly(next: SendTry): SendTry {
   return async (attempt) => {
-    const { origin, payload } = attempt.request;
-    if (origin === undefined && payload === undefined) return next(attempt);
+    const { origin, payload, authorization } = attempt.request;
+    const isOwn = origin === undefined && payload === undefined && authorization === undefined;
+    if (isOwn) return next(attempt);
     throw new Error('A signed request goes to its own origin, and its body is JSON');
   };
 }

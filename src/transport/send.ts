@@ -13,6 +13,8 @@ interface CommonRequest {
   readonly body?: JsonValue;
   /** In place of `body`: what is no JSON. Never over a transport that signs. */
   readonly payload?: Payload;
+  /** The Authorization header, if the request brings its own. Never over a transport that signs. */
+  readonly authorization?: string;
   /** In place of the transport's own: the host of a presigned URL. Never over a transport that signs. */
   readonly origin?: string;
   readonly signal: AbortSignal;
@@ -102,7 +104,9 @@ export type TryLayer = (next: SendTry) => SendTry;
 /** A try before any layer had its word. */
 export function prepareTry(request: ApiRequest): OneTry {
   const body = request.body === undefined ? null : JSON.stringify(request.body);
-  return { request, body, headers: {}, mayStart: () => true };
+  const { authorization } = request;
+  const headers = authorization === undefined ? {} : { authorization };
+  return { request, body, headers, mayStart: () => true };
 }
 
 /** The request as messages name it: no query, so that nothing private is quoted. */

@@ -69,10 +69,11 @@ async function call({ send }: UploadPorts, request: ApiRequest): Promise<UploadC
 function posted(ports: UploadPorts, form: UploadForm) {
   const { file } = form;
   const fields = [[form.keyField, ports.publicKey.reveal()] as const, ...form.fields];
-  if (form.isSigned && ports.sign !== null) {
-    const { signature, expire } = ports.sign();
-    fields.push(['signature', signature], ['expire', expire]);
+  const permission = form.isSigned && ports.sign !== null ? ports.sign() : null;
+  if (permission !== null && 'signature' in permission) {
+    fields.push(['signature', permission.signature], ['expire', permission.expire]);
   }
+  const isToken = permission !== null && 'authorization' in permission;
   const payload = multipartForm(fields, {
     random: ports.random,
     ...(file === undefined ? {} : { file }),
@@ -81,6 +82,7 @@ function posted(ports: UploadPorts, form: UploadForm) {
     method: 'POST',
     target: `${form.path}?jsonerrors=1`,
     payload,
+    ...(isToken && { authorization: permission.authorization }),
     lane: 'mutate',
     deadlineMs: uploadDeadline(payload.bytes.size),
   } as const;

@@ -66,4 +66,12 @@ export const UPLOAD_PROTECTIONS: readonly Mutant[] = [
     to: 'return WEB_PAGE_ENDING.test(path) && path === key;',
     red: { file: 'test/integration/import-content.test.ts', test: 'is done with a warning' },
   },
+  {
+    name: 'upload-token-shown',
+    protection: 'The token of a signed upload that an answer echoes is replaced',
+    file: 'src/core/redact-secrets.ts',
+    from: '.replaceAll(TOKEN, REDACTED)',
+    to: '',
+    red: { file: 'test/unit/core/redact-secrets.test.ts', test: 'token of a signed upload' },
+  },
 ];

@@ -57,3 +57,9 @@ test('what is no secret stays: UUIDs, URLs, checksums, words', () => {
   expect(redact(text)).toBe(text);
   expect(createRedactor(['demo'])('the demo')).toBe('the demo');
 });
+
+test('the token of a signed upload is replaced, however it is echoed', () => {
+  const token = `${'eyJhbGciOiJIUzI1NiJ9'}.${'eyJpYXQiOjE2NzgzNjE2NDB9'}.${'s'.repeat(43)}`;
+  const text = createRedactor([])(`Bearer ${token} is expired, "${token}"`);
+  expect(text).toBe('Bearer [redacted] is expired, "[redacted]"');
+});

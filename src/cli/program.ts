@@ -2,6 +2,12 @@ import yargs, { type Argv } from 'yargs';
 import { UserError } from '../core/user-error.ts';
 import { closestWord } from '../job/closest-word.ts';
 import { checkDatabase, toolVersion } from '../run/tool-version.ts';
+import {
+  END_OF_FLAGS_OPTION,
+  isOnlyArgument,
+  markArguments,
+  unmarkArguments,
+} from './argument-words.ts';
 import { booleanSpellings, readBooleanFlags } from './boolean-flags.ts';
 import { type CommandHost, createCommandHost } from './command.ts';
 import { addCommands } from './commands.ts';
@@ -24,7 +30,7 @@ export async function runProgram(
   });
   try {
     const program = await addCommands(yargs(), host, argv);
-    const help = await parse(commandLine(program, host, argv), argv);
+    const help = await parse(commandLine(program, host, argv), markArguments(argv));
     if (help !== '') surroundings.stdout.write(`${help}\n`);
     return code;
   } catch (error) {
@@ -66,8 +72,10 @@ function commandLine(program: Argv, host: CommandHost, argv: readonly string[]):
     .strict()
     .recommendCommands()
     .parserConfiguration({ 'greedy-arrays': false, 'dot-notation': false })
+    .options(END_OF_FLAGS_OPTION)
     .middleware((flags) => {
       refuseValues(argv);
+      Object.assign(flags, unmarkArguments(flags));
       Object.assign(flags, readBooleanFlags(argv, host.booleans()), lostDash(flags, argv));
     }, true)
     .middleware(({ help, version }) => {
@@ -112,6 +120,9 @@ function usageWords(message: string, host: CommandHost, argv: readonly string[])
   const command = /^Did you mean (\S+)\?$/.exec(message)?.[1];
   if (command !== undefined) {
     const group = argv[0] === 'webhooks' ? 'webhooks ' : '';
+    if (isOnlyArgument(command, argv)) {
+      return `\`${command}\` is after \`--\`. Put the command before it: \`ucbulk ${group}${command} …\`. Nothing was done.`;
+    }
     return `There is no such command. Did you mean \`ucbulk ${group}${command}\`?`;
   }
   if (message.startsWith('Which ')) return message;

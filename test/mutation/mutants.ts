@@ -2,6 +2,7 @@ import { ANSWER_PROTECTIONS } from './answer-protections.ts';
 import { CLAIM_PROTECTIONS } from './claim-protections.ts';
 import { CONSENT_PROTECTIONS } from './consent-protections.ts';
 import { DISK_PROTECTIONS } from './disk-protections.ts';
+import { EDGE_PROTECTIONS } from './edge-protections.ts';
 import { FILTER_PROTECTIONS } from './filter-protections.ts';
 import { FLAG_PROTECTIONS } from './flag-protections.ts';
 import { INPUT_PROTECTIONS } from './input-protections.ts';
@@ -42,4 +43,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...DISK_PROTECTIONS,
   ...ANSWER_PROTECTIONS,
   ...UPLOAD_PROTECTIONS,
+  ...EDGE_PROTECTIONS,
 ];

@@ -71,6 +71,58 @@ test.each([
   expect(stderr).toMatch(/^error: (`|-|Unknown argument|FILES is missing)/);
 });
 
+const ONE_TOO_MANY = 'so it is an argument, and it is one too many. ';
+const AS_FLAG = `${ONE_TOO_MANY}To use it as a flag, put it before \`--\`. Nothing was done.`;
+
+test.each([
+  ['run j.yaml -y -- -n', `\`-n\` is after \`--\`, ${AS_FLAG}`],
+  ['run j.yaml -y -- --dry-run', `\`--dry-run\` is after \`--\`, ${AS_FLAG}`],
+  ['run -y j.yaml -- foo', `\`foo\` is after \`--\`, ${ONE_TOO_MANY}Leave it out`],
+  ['run -y -- j.yaml --dry-run', `\`--dry-run\` is after \`--\`, ${AS_FLAG}`],
+  ['run j.yaml --rate -- 5', `\`5\` is after \`--\`, ${ONE_TOO_MANY}`],
+  ['resume -y -- -n', 'Not a run id: `-n`'],
+  ['resume -y 20261121-205404-k3x9 -- -n', AS_FLAG],
+  ['status 20261121-205404-k3x9 -- --json', AS_FLAG],
+  ['runs -- --version', AS_FLAG],
+  ['items 20261121-205404-k3x9 -- x', ONE_TOO_MANY],
+  ['report 20261121-205404-k3x9 -- x', ONE_TOO_MANY],
+  ['validate j.yaml -- --quiet', AS_FLAG],
+  ['schema -- --json', AS_FLAG],
+  ['project -- x', ONE_TOO_MANY],
+  ['doctor 20261121-205404-k3x9 -- x', ONE_TOO_MANY],
+  ['webhooks list -- x', ONE_TOO_MANY],
+  ['webhooks delete 7 -- 8', ONE_TOO_MANY],
+  ['webhooks delete -- -7', "A webhook's id is a number, got `-7`"],
+  ['webhooks -- delete', 'Put the command before it: `ucbulk webhooks delete …`'],
+  ['emulator -- --port', AS_FLAG],
+  ['demo cleanup -- x', ONE_TOO_MANY],
+  ['-- run j.yaml', 'Put the command before it: `ucbulk run …`'],
+  ['--', 'Which command?'],
+  ['run --', 'JOB is missing'],
+])('ucbulk %s: no word after the dashes is lost', async (line, message) => {
+  const { code, stdout, stderr } = await program(line);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain(message);
+});
+
+test.each([
+  ['validate --json -- -', {}],
+  ['validate -q --json -- -', { UCBULK_QUIET: 'no' }],
+])('ucbulk %s: the word after the dashes is the job', async (line, env) => {
+  const { code, stdout } = await program(line, env, JOB);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ type: 'job' });
+});
+
+test.each(['-n', 'true', '05', '--', '--help'])(
+  'ucbulk validate -- %s: the job file has that name',
+  async (name) => {
+    const { code, stderr } = await program(`validate -- ${name}`);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`The job file ${name} can't be read`);
+  },
+);
+
 test.each([
   ['UCBULK_DRY_RUN', 'maybe', 'UCBULK_DRY_RUN takes true, false, yes, no, on, off, 1 or 0; got'],
   ['UCBULK_DRY_RUN', ' ', 'UCBULK_DRY_RUN takes true, false'],

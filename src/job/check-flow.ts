@@ -1,7 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
+import { makesFile, OPERATIONS } from '../operations/all-operations.ts';
+import type { ItemKind } from '../operations/descriptor.ts';
 import type { JobProjects } from './projects-schema.ts';
 import { type SourceOptions, tellsFacts } from './source-schemas.ts';
-import { fileOf, MAKES_A_FILE, makerOf, type Step } from './step-schemas.ts';
+import { fileOf, makerOf, operationOf, type Step } from './step-schemas.ts';
 
 /** What must fit together in a job: its source, its steps, and the projects they are in. */
 export interface JobFlow {
@@ -17,20 +19,11 @@ export interface FlowFault {
   readonly message: string;
 }
 
-type ItemKind = 'file' | 'group' | 'url' | 'path';
-
 const GIVEN: Readonly<Record<ItemKind, string>> = {
   file: 'files of a project',
   group: 'groups',
   url: 'URLs',
   path: 'local files',
-};
-
-/** Operations that take anything else than the item's own file. */
-const TAKES: Partial<Readonly<Record<Step['uses'], { kind: ItemKind; from: string }>>> = {
-  'import-url': { kind: 'url', from: 'source urls, or the files of another project' },
-  upload: { kind: 'path', from: 'source folder' },
-  'delete-group': { kind: 'group', from: 'source groups with take: groups' },
 };
 
 /** Everything that does not fit together. */
@@ -98,9 +91,9 @@ function kindFault(step: Step, { source, steps }: JobFlow): FlowFault | null {
   const given = givenKind(source);
   const path = ['uses'];
   if (given === null || fileOf(step) !== undefined) return null;
-  const taken = TAKES[step.uses] ?? { kind: 'file', from: 'files of a project' };
+  const { takes: taken, takesOtherProjects = false } = operationOf(step);
   if (taken.kind === given) return null;
-  if (step.uses === 'import-url' && given === 'file') return importFault(step, source);
+  if (takesOtherProjects && given === 'file') return importFault(step, source);
   const gives = `the source gives ${GIVEN[given]}`;
   if (taken.kind !== 'file') {
     return {
@@ -114,44 +107,34 @@ function kindFault(step: Step, { source, steps }: JobFlow): FlowFault | null {
 
 function fileHint(step: Step, given: ItemKind, steps: readonly Step[]): string {
   if (given === 'group') return 'take their files with groups: { take: files }';
-  if (!('file' in step.with) && step.uses === 'create-group')
-    return 'make the groups in a job of its own';
-  const makers = steps
-    .slice(0, steps.indexOf(step))
-    .filter(({ uses }) => MAKES_A_FILE.includes(uses));
+  const { joinsItems = false } = operationOf(step);
+  if (joinsItems) return 'make the groups in a job of its own';
+  const makers = steps.slice(0, steps.indexOf(step)).filter(({ uses }) => makesFile(uses));
   const maker = makers.at(-1)?.id;
   if (maker !== undefined && !/^\d/.test(maker)) {
     return `act on the file that a step made: with: { file: "\${{ steps.${maker}.file }}" }`;
   }
-  const make = given === 'url' ? 'import-url' : 'upload';
+  const make = OPERATIONS.find(
+    (other) => other.takes.kind === given && makesFile(other.kind),
+  )?.kind;
   return `make files of them by a step before this one, { id: new, uses: ${make} }, and act on those: with: { file: "\${{ steps.new.file }}" }`;
 }
 
 /** Files of a project are imported into another one, by what a listing says of them. */
 function importFault(step: Step, source: SourceOptions): FlowFault | null {
   if (step.project === source.project) {
-    const message =
-      'is import-url, which would import the files of a project into the same one: name another project at the step, or use copy-local';
+    const message = `is ${step.uses}, which would import the files of a project into the same one: name another project at the step, or use copy-local`;
     return { path: ['uses'], message };
   }
   if (tellsFacts(source)) return null;
-  const message = `is import-url, which needs what a listing tells of a file (its URL, name, metadata); ${source.kind} tells nothing: use files, search or groups`;
+  const message = `is ${step.uses}, which needs what a listing tells of a file (its URL, name, metadata); ${source.kind} tells nothing: use files, search or groups`;
   return { path: ['uses'], message };
 }
 
-/** Columns are of lists, and what is kept is of files. */
+/** What the operation says of its options and the items that the source gives. */
 function optionFault(step: Step, { source }: JobFlow): FlowFault | null {
-  if (step.uses !== 'import-url') return null;
-  const { map, keep, cdn } = step.with;
-  const given = givenKind(source);
-  if (given === 'file' && map !== undefined) {
-    const message =
-      'maps the columns of a list, but the source is no list; what a copy keeps of a file is in keep';
-    return { path: ['with', 'map'], message };
-  }
-  if (given !== 'url' || (keep === undefined && cdn === undefined)) return null;
-  const message = 'is for the files of another project; the columns of a list go by map';
-  return { path: ['with', keep === undefined ? 'cdn' : 'keep'], message };
+  const fault = operationOf(step).faultWithSource?.(step.with, givenKind(source)) ?? null;
+  return fault === null ? null : { path: ['with', fault.option], message: fault.message };
 }
 
 /** A file can be reached with the keys of its own project only. */
@@ -180,7 +163,9 @@ function ownerOf(
   }
   const kind = givenKind(source);
   if (kind !== 'file' && kind !== 'group') return null;
-  return step.uses === 'import-url' ? null : { words: 'the source', project: source.project };
+  return operationOf(step).takesOtherProjects
+    ? null
+    : { words: 'the source', project: source.project };
 }
 
 function named(project: string | undefined): string {

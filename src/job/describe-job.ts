@@ -1,4 +1,3 @@
-import { assertNever } from '../core/assert-never.ts';
 import { formatDuration } from '../core/duration.ts';
 import { describeSource } from './describe-source.ts';
 import { describeWhere } from './describe-where.ts';
@@ -6,7 +5,7 @@ import type { Job, MaxFailures } from './job-schema.ts';
 import { stepOfFile } from './job-value-schemas.ts';
 import { readableNeeds } from './needed-fields.ts';
 import { paidName } from './paid-names.ts';
-import { fileOf, type Step } from './step-schemas.ts';
+import { fileOf, isIrreversible, operationOf, type Step } from './step-schemas.ts';
 
 /** The job in one plain sentence, for `validate`, a dry run and the confirmation. */
 export function describeJob(job: Job): string {
@@ -50,7 +49,7 @@ function conditionWords(step: Step): string {
 
 function describeStep(step: Step): string {
   const file = fileOf(step);
-  const use = describeUse(step);
+  const use = operationOf(step).describe(step.with);
   return `${file === undefined ? use : ofMade(use, stepOfFile(file))}${describeSkip(step)}`;
 }
 
@@ -64,79 +63,7 @@ function ofMade(use: string, step: string): string {
 function describeSkip(step: Step): string {
   if (!('skipIfDone' in step)) return '';
   if (step.skipIfDone) return ' (skips those it was done to before, in earlier runs too)';
-  return step.uses.startsWith('addon/') ? ' (also those it was done to before)' : '';
-}
-
-function expectedWords(globs: readonly string[] | undefined): string {
-  return globs === undefined ? '' : ` (fails what is not ${globs.join(' or ')})`;
-}
-
-function describeUse(step: Step): string {
-  switch (step.uses) {
-    case 'store':
-      return 'stores them, 100 a request';
-    case 'delete':
-      return 'deletes them (irreversible), 100 a request';
-    case 'copy-to-remote': {
-      const { target, pattern, makePublic } = step.with;
-      const readers = makePublic ? 'readable by anybody' : 'not public';
-      return `copies them to the storage ${target || '(none)'} as ${pattern}, ${readers}`;
-    }
-    case 'copy-local':
-      return `copies them within the project, ${storeWord(step.with.store)}`;
-    case 'metadata':
-      return `changes their metadata: ${[
-        ...Object.keys({ ...step.with.set, ...step.with.setFrom }).map((key) => `sets ${key}`),
-        ...step.with.remove.map((key) => `removes ${key}`),
-      ].join(', ')}`;
-    case 'tags':
-      return describeTags(step.with);
-    case 'convert/document':
-      return `converts them to ${step.with.format}, ${storeWord(step.with.store)}`;
-    case 'convert/video':
-      return `converts them to ${step.with.format}, ${storeWord(step.with.store)}`;
-    case 'addon/uc_clamav_virus_scan':
-      return step.with.purgeInfected
-        ? 'scans them for viruses and deletes what is infected (irreversible)'
-        : 'scans them for viruses';
-    case 'addon/remove_bg':
-      return 'cuts out their subjects into new files (each is billed)';
-    case 'addon/aws_rekognition_detect_labels':
-      return 'has labels found for them';
-    case 'addon/aws_rekognition_detect_moderation_labels':
-      return 'has them looked at for unwanted content';
-    case 'import-url':
-      return `imports them, ${storeWord(step.with.store)}${expectedWords(step.with.expect)}`;
-    case 'upload':
-      return `uploads them, ${storeWord(step.with.store)}`;
-    case 'create-group':
-      return `makes groups of them, ${step.with.size} a group`;
-    case 'delete-group':
-      return 'deletes the groups, not their files (irreversible)';
-    case 'info':
-      return 'reads what the service knows of them';
-    default:
-      return assertNever(step, 'operation');
-  }
-}
-
-function storeWord(store: boolean): string {
-  return store ? 'stored' : 'unstored';
-}
-
-function describeTags({
-  add,
-  addFrom,
-  remove,
-  set,
-}: Extract<Step, { uses: 'tags' }>['with']): string {
-  if (set !== undefined) return `sets their tags to ${set.join(', ')}`;
-  const parts = [
-    ...(add === undefined ? [] : [`adds ${add.join(', ')}`]),
-    ...(addFrom === undefined ? [] : [`adds what ${addFrom} gives`]),
-    ...(remove === undefined ? [] : [`removes ${remove.join(', ')}`]),
-  ];
-  return `changes their tags: ${parts.join('; ')}`;
+  return operationOf(step).skipIfDone ? ' (also those it was done to before)' : '';
 }
 
 function describeGuard({ guard, steps }: Job): string[] {
@@ -152,7 +79,7 @@ function describeGuard({ guard, steps }: Job): string[] {
 }
 
 function describeConsent(steps: readonly Step[], asks: boolean): string[] {
-  const deletes = steps.some(isDelete);
+  const deletes = steps.some(isIrreversible);
   const pays = steps.some((step) => paidName(step) !== null);
   const [gerunds, verbs] = [
     [...(deletes ? ['deleting'] : []), ...(pays ? ['paying'] : [])],
@@ -160,11 +87,6 @@ function describeConsent(steps: readonly Step[], asks: boolean): string[] {
   ];
   if (verbs.length === 0) return [];
   return [asks ? `asks before ${gerunds.join(' or ')}` : `${verbs.join(' and ')} without asking`];
-}
-
-function isDelete(step: Step): boolean {
-  if (step.uses === 'addon/uc_clamav_virus_scan') return step.with.purgeInfected === true;
-  return step.uses === 'delete' || step.uses === 'delete-group';
 }
 
 function describeFailures(limit: MaxFailures): string {

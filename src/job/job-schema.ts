@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { type FlowFault, flowFaults } from './check-flow.ts';
 import { blockSchema, countSchema, durationSchema, flagSchema } from './job-value-schemas.ts';
-import { type PaidName, paidName } from './paid-names.ts';
+import { paidName, paidSchema } from './paid-names.ts';
 import { projectsSchema } from './projects-schema.ts';
 import { sourceSchema, tellsFacts } from './source-schemas.ts';
 import { namesIn } from './step-condition.ts';
@@ -53,18 +53,6 @@ const guardSchema = blockSchema({
 });
 
 const rateError = 'a number of requests a second, more than 0';
-
-const paidCount = (what: string) =>
-  countSchema(0).optional().describe(`${what}, at most, over the whole run`);
-
-const paidSchema = blockSchema({
-  remove_bg: paidCount('Cut-outs'),
-  aws_rekognition_detect_labels: paidCount('Files to find labels for'),
-  aws_rekognition_detect_moderation_labels: paidCount('Files to look at for unwanted content'),
-  uc_clamav_virus_scan: paidCount('Virus scans'),
-  'convert/document': paidCount('Documents to convert'),
-  'convert/video': paidCount('Videos to convert'),
-} satisfies Record<PaidName, unknown>);
 
 const limitsSchema = blockSchema({
   duration: durationSchema.optional().describe('Stops, to be resumed, after this long'),

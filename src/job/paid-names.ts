@@ -1,20 +1,30 @@
-import type { Step } from './step-schemas.ts';
+import type * as z from 'zod';
+import { findOperation, OPERATIONS } from '../operations/all-operations.ts';
+import { blockSchema, countSchema } from './job-value-schemas.ts';
 
-/** Operations that are paid by the item, as `limits.paid` names them. */
-export const PAID_NAMES = [
-  'remove_bg',
-  'aws_rekognition_detect_labels',
-  'aws_rekognition_detect_moderation_labels',
-  'uc_clamav_virus_scan',
-  'convert/document',
-  'convert/video',
-] as const;
+type Paid = NonNullable<(typeof OPERATIONS)[number]['paid']>;
 
-/** One of `PAID_NAMES`. */
-export type PaidName = (typeof PAID_NAMES)[number];
+/** An operation that is paid by the item, as `limits.paid` names it. */
+export type PaidName = Paid['name'];
 
-/** What a step buys; null where it costs no more than its requests. */
-export function paidName({ uses }: Pick<Step, 'uses'>): PaidName | null {
-  const short = uses.replace(/^addon\//, '');
-  return PAID_NAMES.find((name) => name === short) ?? null;
+const bought = OPERATIONS.map(({ paid }) => paid)
+  .filter((paid) => paid !== null)
+  .sort((one, other) => one.place - other.place);
+
+/** The budgets of a job: `limits.paid`. */
+export const paidSchema = blockSchema(
+  Object.fromEntries(bought.map(({ name, items }) => [name, paidCount(items)] as const)) as Record<
+    PaidName,
+    z.ZodOptional<ReturnType<typeof countSchema>>
+  >,
+);
+
+function paidCount(items: string) {
+  return countSchema(0).optional().describe(`${items}, at most, over the whole run`);
+}
+
+/** What a step buys; null if it costs no more than its requests. */
+export function paidName({ uses }: { readonly uses: string }): PaidName | null {
+  const name = findOperation(uses)?.paid?.name;
+  return bought.find((paid) => paid.name === name)?.name ?? null;
 }

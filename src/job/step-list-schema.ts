@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { makesFile } from '../operations/all-operations.ts';
 import { stepOfFile } from './job-value-schemas.ts';
 import { namesIn } from './step-condition.ts';
-import { expressionsOf, fileOf, MAKES_A_FILE, type Step, stepSchema } from './step-schemas.ts';
+import { expressionsOf, fileOf, operationOf, type Step, stepSchema } from './step-schemas.ts';
 
 /** The steps of a job; each gets an id that no other has. */
 export const stepsSchema = z
@@ -34,20 +35,24 @@ function refusalOf(step: Step, earlier: readonly Step[]): Refusal | null {
   if (earlier.some(({ id }) => id === step.id)) {
     return { path: ['id'], message: `is already the id of another step: "${step.id}"` };
   }
-  if (earlier.some((other) => other.uses === 'delete' && fileOf(other) === undefined)) {
+  if (earlier.some(deletesItem)) {
     return { path: ['uses'], message: 'comes after a delete, when no file is left to work on' };
   }
   return (
-    refusalOfTarget(step) ?? refusalOfFile(step, earlier) ?? refusalOfExpressions(step, earlier)
+    refusalOfOption(step) ?? refusalOfFile(step, earlier) ?? refusalOfExpressions(step, earlier)
   );
 }
 
-/** A variable may say that there is no storage to copy to, where the step's condition looks at it. */
-function refusalOfTarget(step: Step): Refusal | null {
-  if (step.uses !== 'copy-to-remote' || step.with.target !== '' || step.if !== undefined)
-    return null;
-  const message = 'is empty: expected the name of a storage of the project';
-  return { path: ['with', 'target'], message };
+/** True for a step that deletes the item's own file. */
+function deletesItem(step: Step): boolean {
+  const { deletes, takes } = operationOf(step);
+  return deletes === 'always' && takes.kind === 'file' && fileOf(step) === undefined;
+}
+
+function refusalOfOption(step: Step): Refusal | null {
+  if (step.if !== undefined) return null;
+  const fault = operationOf(step).faultWithoutCondition?.(step.with) ?? null;
+  return fault === null ? null : { path: ['with', fault.option], message: fault.message };
 }
 
 function refusalOfFile(step: Step, earlier: readonly Step[]): Refusal | null {
@@ -60,7 +65,7 @@ function refusalOfFile(step: Step, earlier: readonly Step[]): Refusal | null {
     const known = earlier.map((other) => other.id).join(', ') || 'none';
     return { path, message: `names no earlier step: "${id}"; earlier steps: ${known}` };
   }
-  if (MAKES_A_FILE.includes(maker.uses)) return null;
+  if (makesFile(maker.uses)) return null;
   return { path, message: `names the step "${id}", but ${maker.uses} makes no file` };
 }
 

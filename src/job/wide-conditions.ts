@@ -6,7 +6,7 @@ import { type JobPath, printPath } from './job-path.ts';
 import type { Job } from './job-schema.ts';
 import type { JobNode } from './job-tree.ts';
 import { paidName } from './paid-names.ts';
-import type { Step } from './step-schemas.ts';
+import { isIrreversible, type Step } from './step-schemas.ts';
 
 /**
  * Reports conditions that a variable made so wide that they hold for everything: an empty `PFX` in
@@ -32,13 +32,8 @@ export function reportWideConditions(
 
 /** What a job does that should never happen to all files by mistake; null if it does nothing such. */
 function harmOf(steps: readonly Step[]): string | null {
-  if (steps.some(isDestructive)) return 'deletes';
+  if (steps.some(isIrreversible)) return 'deletes';
   return steps.some((step) => paidName(step) !== null) ? 'pays for each' : null;
-}
-
-function isDestructive(step: Step): boolean {
-  if (step.uses === 'addon/uc_clamav_virus_scan') return step.with.purgeInfected;
-  return step.uses === 'delete' || step.uses === 'delete-group';
 }
 
 interface Place {

@@ -1,10 +1,10 @@
-import type { Item } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { AddonCall } from '../uploadcare/addons-api.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { AppData } from '../uploadcare/wire/file-details.ts';
 import { isPurge } from './addon-operation.ts';
+import type { DoneBefore } from './descriptor.ts';
 import { uuidOf } from './uuid-of.ts';
 
 /**
@@ -12,10 +12,7 @@ import { uuidOf } from './uuid-of.ts';
  * 2.1). remove_bg leaves its mark at the file that it made: a cutout is not cut out again, whether
  * or not anybody noted that it is one. null: it did not.
  */
-export function addonDoneBefore(
-  { files }: Pick<RestClient, 'files'>,
-  call: AddonCall,
-): (item: Item, signal: AbortSignal) => Promise<Outcome | null> {
+export function addonDoneBefore({ files }: Pick<RestClient, 'files'>, call: AddonCall): DoneBefore {
   return async (item, signal) => {
     // What a step of this job made is to be cut out because the job says so.
     if (call.name === 'remove_bg' && item.file !== null) return null;

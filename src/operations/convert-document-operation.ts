@@ -3,6 +3,8 @@ import { present } from '../core/present.ts';
 import { blockSchema, countSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
 import { documentPath } from '../uploadcare/conversion-path.ts';
 import { type ConversionClient, convertOperation } from './convert-operation.ts';
+import { defineOperation, PROJECT_FILES, storeWord } from './descriptor.ts';
+import { convertedFile } from './expected-effect.ts';
 import type { RemoteOperation } from './operation.ts';
 import { pageGroups } from './page-groups.ts';
 import { uuidOf } from './uuid-of.ts';
@@ -19,8 +21,7 @@ const FORMATS = (
   'tiff txt txtz wbmp webp xls xlsx'
 ).split(' ');
 
-/** The options of a `convert/document` step. */
-export const convertDocumentOptions = blockSchema({
+const convertDocumentOptions = blockSchema({
   ...stepFile,
   format: z.enum(FORMATS, { error: FORMAT }).default('pdf').describe('What to make of it'),
   page: countSchema(1).optional().describe('Only this page, from 1; for images'),
@@ -32,6 +33,8 @@ export const convertDocumentOptions = blockSchema({
   error: 'has both page and saveInGroup: one page is made no group',
 });
 
+/** The time after a send within which the output may appear, ms. */
+const WINDOW_MS = 60 * 60_000;
 /** As long as nothing was learned: a guess, ms. */
 const TYPICAL_MS = 8000;
 
@@ -54,3 +57,23 @@ export function convertDocumentOperation(
     ...(saveInGroup && { pages: pageGroups(client.conversions, format) }),
   });
 }
+
+/** Converts documents. */
+export const convertDocument = defineOperation({
+  kind: 'convert/document',
+  options: convertDocumentOptions,
+  optionsText: 'What to make of each document',
+  takes: PROJECT_FILES,
+  makes: { file: 'file', group: 'group' },
+  paid: { name: 'convert/document', items: 'Documents to convert', place: 5 },
+  skipIfDone: false,
+  describe: ({ format, store }) => `converts them to ${format}, ${storeWord(store)}`,
+  expectedEffect: ({ format }) => convertedFile([format], WINDOW_MS),
+  docs: {
+    request: '`POST /convert/document/`',
+    perRequest: 'up to 10',
+    result: '`file`, and `group`',
+    lostAnswer: '**in doubt**; with `saveInGroup` looked up',
+  },
+  create: (options, { client }) => convertDocumentOperation(client, options),
+});

@@ -3,6 +3,8 @@ import { present } from '../core/present.ts';
 import { blockSchema, countSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
 import { videoPath } from '../uploadcare/conversion-path.ts';
 import { type ConversionClient, convertOperation } from './convert-operation.ts';
+import { defineOperation, PROJECT_FILES, storeWord } from './descriptor.ts';
+import { convertedFile } from './expected-effect.ts';
 import type { RemoteOperation } from './operation.ts';
 import { uuidOf } from './uuid-of.ts';
 
@@ -18,8 +20,7 @@ const time = z
   .string({ error: TIME })
   .regex(/^(\d{1,3}:){0,2}\d{1,6}(\.\d{1,3})?$/, { error: TIME });
 
-/** The options of a `convert/video` step. */
-export const convertVideoOptions = blockSchema({
+const convertVideoOptions = blockSchema({
   ...stepFile,
   format: z
     .enum(FORMATS, { error: 'mp4, webm or ogg' })
@@ -54,6 +55,8 @@ export const convertVideoOptions = blockSchema({
   store: flagSchema.default(true).describe('Whether the output is stored for good, or expires'),
 });
 
+/** The time after a send within which the output may appear: a film takes long, ms. */
+const WINDOW_MS = 6 * 60 * 60_000;
 /** As long as nothing was learned: a guess, ms. */
 const TYPICAL_MS = 30_000;
 
@@ -90,3 +93,24 @@ function given({
     ...present({ cut, thumbs }),
   };
 }
+
+/** Converts videos. */
+export const convertVideo = defineOperation({
+  kind: 'convert/video',
+  options: convertVideoOptions,
+  optionsText: 'What to make of each video',
+  takes: PROJECT_FILES,
+  makes: { file: 'file', thumbnails: 'thumbnails' },
+  paid: { name: 'convert/video', items: 'Videos to convert', place: 6 },
+  skipIfDone: false,
+  describe: ({ format, store }) => `converts them to ${format}, ${storeWord(store)}`,
+  // The service may give the output a name of another format than was asked for.
+  expectedEffect: ({ format }) => convertedFile([format, 'mp4', 'webm'], WINDOW_MS),
+  docs: {
+    request: '`POST /convert/video/`',
+    perRequest: 'up to 10',
+    result: '`file`, `thumbnails`',
+    lostAnswer: '**in doubt**',
+  },
+  create: (options, { client }) => convertVideoOperation(client, options),
+});

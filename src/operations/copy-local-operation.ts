@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { blockSchema, flagSchema, metadataSchema, stepFile } from '../job/job-value-schemas.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
+import { defineOperation, PROJECT_FILES, storeWord } from './descriptor.ts';
 import { findBegun } from './find-tagged.ts';
 import { namedInAnswer } from './named-in-answers.ts';
 import type { RemoteOperation, Started } from './operation.ts';
@@ -15,8 +16,7 @@ import { awaitMade, madeOf, tokenOfMade } from './ready-output.ts';
 import { skipMissing } from './skip-missing.ts';
 import { uuidOf } from './uuid-of.ts';
 
-/** The options of a `copy-local` step. */
-export const copyLocalOptions = blockSchema({
+const copyLocalOptions = blockSchema({
   ...stepFile,
   store: flagSchema.default(true).describe('Whether the copy is stored for good, or expires'),
   metadata: metadataSchema.default({}).describe('Metadata of the copy, beside our own tag'),
@@ -63,3 +63,22 @@ export function copyLocalOperation(
     },
   };
 }
+
+/** Copies files within the project. */
+export const copyLocal = defineOperation({
+  kind: 'copy-local',
+  options: copyLocalOptions,
+  optionsText: 'What the copy is like',
+  takes: PROJECT_FILES,
+  makes: { file: 'file' },
+  paid: null,
+  skipIfDone: null,
+  describe: ({ store }) => `copies them within the project, ${storeWord(store)}`,
+  docs: {
+    request: '`POST /files/local_copy/`',
+    perRequest: '1',
+    result: '`file`',
+    lostAnswer: 'looked up by its tag',
+  },
+  create: (options, place) => copyLocalOperation(place.client, options, place),
+});

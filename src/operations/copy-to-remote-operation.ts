@@ -3,13 +3,14 @@ import * as z from 'zod';
 import type { Outcome } from '../core/outcome.ts';
 import { blockSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
+import { defineOperation, PROJECT_FILES } from './descriptor.ts';
+import { seenAs } from './expected-effect.ts';
 import type { EachOperation } from './operation.ts';
 import { uuidOf } from './uuid-of.ts';
 
 const NAMES_THE_FILE = ['${uuid}', '${default}'];
 
-/** The options of a `copy-to-remote` step. */
-export const copyToRemoteOptions = blockSchema({
+const copyToRemoteOptions = blockSchema({
   ...stepFile,
   target: z
     .string({ error: 'the name of a storage of the project' })
@@ -60,3 +61,31 @@ export function copyToRemoteOperation(
     },
   };
 }
+
+/** Copies files to a storage of the customer's own. */
+export const copyToRemote = defineOperation({
+  kind: 'copy-to-remote',
+  options: copyToRemoteOptions,
+  optionsText: 'Where to, and under which name',
+  takes: PROJECT_FILES,
+  makes: { url: 'object' },
+  paid: null,
+  skipIfDone: null,
+  describe: ({ target, pattern, makePublic }) => {
+    const readers = makePublic ? 'readable by anybody' : 'not public';
+    return `copies them to the storage ${target || '(none)'} as ${pattern}, ${readers}`;
+  },
+  expectedEffect: () => seenAs('an object in the bucket, with a name by the pattern'),
+  // A variable may say that there is no storage to copy to, if the step's condition looks at it.
+  faultWithoutCondition: ({ target }) =>
+    target === ''
+      ? { option: 'target', message: 'is empty: expected the name of a storage of the project' }
+      : null,
+  docs: {
+    request: '`POST /files/remote_copy/`',
+    perRequest: '1',
+    result: '`url`',
+    lostAnswer: 'sent again; the answer tells',
+  },
+  create: (options, { client }) => copyToRemoteOperation(client.files, options),
+});

@@ -8,13 +8,13 @@ import type { GroupPageStart, GroupsApi } from '../uploadcare/groups-api.ts';
 import type { UploadedApi } from '../uploadcare/uploaded-api.ts';
 import type { GroupDetails } from '../uploadcare/wire/group-answer.ts';
 import type { UploadedGroup } from '../uploadcare/wire/uploaded-answer.ts';
+import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 import { namedInAnswer } from './named-in-answers.ts';
 import type { BatchOperation, Probe } from './operation.ts';
 import { CLOCK_SLACK_MS } from './operation-context.ts';
 import { uuidOf } from './uuid-of.ts';
 
-/** The options of a `create-group` step. */
-export const createGroupOptions = blockSchema({
+const createGroupOptions = blockSchema({
   size: countSchema(1, 100).default(100).describe('Files of one group, at most'),
 });
 
@@ -120,3 +120,26 @@ async function* madeSince(since: number, groups: GroupsApi, signal: AbortSignal)
     start = { cursor: page.next };
   }
 }
+
+/** Makes groups of files. */
+export const createGroup = defineOperation({
+  kind: 'create-group',
+  options: createGroupOptions,
+  optionsText: 'How large the groups are',
+  takes: PROJECT_FILES,
+  makes: { group: 'group' },
+  joinsItems: true,
+  paid: null,
+  skipIfDone: null,
+  describe: ({ size }) => `makes groups of them, ${size} a group`,
+  docs: {
+    request: '`POST /group/`',
+    perRequest: 'up to 100',
+    result: '`group`',
+    lostAnswer: 'looked up among the groups',
+  },
+  create: (options, { client }) => {
+    const { upload, groups, files } = client;
+    return createGroupOperation({ ...upload, groups, files }, options);
+  },
+});

@@ -1,6 +1,9 @@
 import { ClassifiedError } from '../core/failure.ts';
 import { isGroupId, parseGroupId } from '../core/group-id.ts';
+import { blockSchema } from '../job/job-value-schemas.ts';
 import type { GroupsApi } from '../uploadcare/groups-api.ts';
+import { defineOperation } from './descriptor.ts';
+import { seenAs } from './expected-effect.ts';
 import type { EachOperation } from './operation.ts';
 
 /** Deletes groups, not their files. One that is missing was deleted by us if we tried before. */
@@ -28,3 +31,25 @@ function notAGroup(key: string): ClassifiedError {
     message: `The item is no group: ${JSON.stringify(key.slice(0, 100))}; expected <uuid>~<count>`,
   });
 }
+
+/** Deletes groups, not their files. */
+export const deleteGroup = defineOperation({
+  kind: 'delete-group',
+  options: blockSchema({}),
+  optionsText: 'This operation takes no options',
+  takes: { kind: 'group', from: 'source groups with take: groups' },
+  makes: {},
+  paid: null,
+  skipIfDone: null,
+  deletes: 'always',
+  isIrreversible: () => true,
+  describe: () => 'deletes the groups, not their files (irreversible)',
+  expectedEffect: () => seenAs('it is gone'),
+  docs: {
+    request: '`DELETE /groups/{id}/`',
+    perRequest: '1',
+    result: '–',
+    lostAnswer: 'sent again',
+  },
+  create: (_options, { client }) => deleteGroupOperation(client.groups),
+});

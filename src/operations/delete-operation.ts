@@ -1,5 +1,8 @@
+import { blockSchema, stepFile } from '../job/job-value-schemas.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
 import { batchOutcomes, uuidsOf } from './batch-outcomes.ts';
+import { defineOperation, PROJECT_FILES } from './descriptor.ts';
+import { seenAs } from './expected-effect.ts';
 import type { BatchOperation } from './operation.ts';
 
 /**
@@ -24,3 +27,25 @@ export function deleteOperation(files: FilesApi): BatchOperation {
     },
   };
 }
+
+/** Deletes files. */
+export const deleteFile = defineOperation({
+  kind: 'delete',
+  options: blockSchema(stepFile),
+  optionsText: 'Which file to act on',
+  takes: PROJECT_FILES,
+  makes: {},
+  paid: null,
+  skipIfDone: null,
+  deletes: 'always',
+  isIrreversible: () => true,
+  describe: () => 'deletes them (irreversible), 100 a request',
+  expectedEffect: () => seenAs('it is gone'),
+  docs: {
+    request: '`DELETE /files/storage/`',
+    perRequest: '100',
+    result: '–',
+    lostAnswer: 'sent again',
+  },
+  create: (_options, { client }) => deleteOperation(client.files),
+});

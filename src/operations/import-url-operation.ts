@@ -10,9 +10,10 @@ import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { FromUrlApi } from '../uploadcare/from-url-api.ts';
 import type { SearchApi } from '../uploadcare/search-api.ts';
 import type { FromUrlStatus } from '../uploadcare/wire/from-url-answer.ts';
+import { defineOperation, type ItemKind, type OptionFault, storeWord } from './descriptor.ts';
 import { findBegun } from './find-tagged.ts';
 import { importRequest, KEPT } from './import-request.ts';
-import { type ExpectedContent, judgeImport } from './imported-content.ts';
+import { type ExpectedContent, expectedContent, judgeImport } from './imported-content.ts';
 import { columnMapSchema } from './mapped-columns.ts';
 import { namedInAnswer } from './named-in-answers.ts';
 import type { PollAnswer, RemoteJob, RemoteOperation } from './operation.ts';
@@ -26,8 +27,7 @@ import { awaitMade, type Judge, madeOf, tokenOfMade } from './ready-output.ts';
 
 const CDN = { error: 'an address such as https://abc123.ucarecd.net, without a path' };
 
-/** The options of an `import-url` step. */
-export const importUrlOptions = blockSchema({
+const importUrlOptions = blockSchema({
   store: flagSchema.default(true).describe('Whether the file is stored for good, or expires'),
   metadata: metadataSchema.default({}).describe('Metadata of every file'),
   tags: tagListSchema.optional().describe('Tags of every file'),
@@ -136,4 +136,51 @@ async function answerTo(
     case 'progress':
       return { kind: 'running' };
   }
+}
+
+/** Imports files from URLs, and the files of another project. */
+export const importUrl = defineOperation({
+  kind: 'import-url',
+  options: importUrlOptions,
+  optionsText: 'What the imported files are like',
+  takes: { kind: 'url', from: 'source urls, or the files of another project' },
+  takesOtherProjects: true,
+  makes: { file: 'file' },
+  paid: null,
+  skipIfDone: null,
+  describe: ({ store, expect }) => {
+    const words = expect === undefined ? '' : ` (fails what is not ${expect.join(' or ')})`;
+    return `imports them, ${storeWord(store)}${words}`;
+  },
+  columnMap: ({ map }) => map,
+  faultWithSource,
+  docs: {
+    request: '`POST /from_url/`',
+    perRequest: '1',
+    result: '`file`',
+    lostAnswer: 'looked up by its tag',
+  },
+  create: (options, place) => {
+    const expected = options.expect === undefined ? null : expectedContent(options.expect);
+    return importUrlOperation(
+      { ...place.client, ...place.client.upload, expected },
+      options,
+      place,
+    );
+  },
+});
+
+/** Columns belong to lists; `keep` and `cdn` belong to files of another project. */
+function faultWithSource(
+  { map, keep, cdn }: z.output<typeof importUrlOptions>,
+  given: ItemKind | null,
+): OptionFault | null {
+  if (given === 'file' && map !== undefined) {
+    const message =
+      'maps the columns of a list, but the source is no list; what a copy keeps of a file is in keep';
+    return { option: 'map', message };
+  }
+  if (given !== 'url' || (keep === undefined && cdn === undefined)) return null;
+  const message = 'is for the files of another project; the columns of a list go by map';
+  return { option: keep === undefined ? 'cdn' : 'keep', message };
 }

@@ -2,6 +2,7 @@ import type { FileFacts } from '../core/file-facts.ts';
 import type { Item } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
+import { compileGlob } from '../filters/glob.ts';
 
 /** The content that a job expects of its imports. */
 export interface ExpectedContent {
@@ -9,6 +10,12 @@ export interface ExpectedContent {
   readonly globs: readonly string[];
   /** Whether a MIME type matches one of them. */
   readonly matches: (mimeType: string) => boolean;
+}
+
+/** Reads `expect` of a step: globs of MIME types. */
+export function expectedContent(globs: readonly string[]): ExpectedContent {
+  const compiled = globs.map(compileGlob);
+  return { globs, matches: (mimeType) => compiled.some((matches) => matches(mimeType)) };
 }
 
 const WEB_PAGES: readonly string[] = ['text/html', 'application/xhtml+xml'];

@@ -4,11 +4,11 @@ import { present } from '../core/present.ts';
 import { blockSchema, stepFile } from '../job/job-value-schemas.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { FileDetails } from '../uploadcare/wire/file-details.ts';
+import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 import type { EachOperation } from './operation.ts';
 import { uuidOf } from './uuid-of.ts';
 
-/** The options of an `info` step. */
-export const infoOptions = blockSchema({
+const infoOptions = blockSchema({
   ...stepFile,
   include: z
     .literal('appdata', { error: 'appdata' })
@@ -61,3 +61,23 @@ function resultOf(details: FileDetails): JsonObject {
 function isoTime(at: number | null): string | null {
   return at === null ? null : new Date(at).toISOString();
 }
+
+/** Reads the facts of files. */
+export const info = defineOperation({
+  kind: 'info',
+  options: infoOptions,
+  optionsText: 'What to ask for',
+  takes: PROJECT_FILES,
+  makes: {},
+  paid: null,
+  skipIfDone: null,
+  describe: () => 'reads what the service knows of them',
+  docs: {
+    request: '`GET /files/{uuid}/`',
+    perRequest: '1',
+    result: "the file's facts",
+    lostAnswer: 'sent again',
+    remarks: 'only reads',
+  },
+  create: (options, { client }) => infoOperation(client.files, options),
+});

@@ -14,12 +14,12 @@ import {
 } from '../job/job-value-schemas.ts';
 import type { SendPermit } from '../transport/send.ts';
 import type { MetadataApi } from '../uploadcare/metadata-api.ts';
+import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 import type { EachOperation } from './operation.ts';
 import { skipMissing } from './skip-missing.ts';
 import { uuidOf } from './uuid-of.ts';
 
-/** The options of a `metadata` step. */
-export const metadataOptions = blockSchema({
+const metadataOptions = blockSchema({
   ...stepFile,
   set: metadataSchema.default({}).describe('Keys to set or replace, with their values'),
   setFrom: z
@@ -96,3 +96,30 @@ async function changeKeys(
 function keysOf(...blocks: readonly object[]): string[] {
   return blocks.flatMap((block) => Object.keys(block));
 }
+
+/** Sets and removes metadata. */
+export const metadata = defineOperation({
+  kind: 'metadata',
+  options: metadataOptions,
+  optionsText: 'Keys to set and to remove',
+  takes: PROJECT_FILES,
+  makes: {},
+  paid: null,
+  skipIfDone: null,
+  describe: ({ set, setFrom, remove }) =>
+    `changes their metadata: ${[
+      ...Object.keys({ ...set, ...setFrom }).map((key) => `sets ${key}`),
+      ...remove.map((key) => `removes ${key}`),
+    ].join(', ')}`,
+  ownExpressions: ({ setFrom }) =>
+    Object.entries(setFrom).map(([name, text]) => {
+      return { name, path: ['with', 'setFrom', name], text };
+    }),
+  docs: {
+    request: '`PUT`, `DELETE /files/{uuid}/metadata/{key}/`',
+    perRequest: '1 a key',
+    result: '–',
+    lostAnswer: 'sent again',
+  },
+  create: (options, { client }) => metadataOperation(client.metadata, options),
+});

@@ -1,5 +1,7 @@
+import { blockSchema, stepFile } from '../job/job-value-schemas.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
 import { batchOutcomes, uuidsOf } from './batch-outcomes.ts';
+import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 import type { BatchOperation } from './operation.ts';
 
 /**
@@ -23,3 +25,22 @@ export function storeOperation(files: FilesApi): BatchOperation {
     },
   };
 }
+
+/** Stores files for good. */
+export const store = defineOperation({
+  kind: 'store',
+  options: blockSchema(stepFile),
+  optionsText: 'Which file to act on',
+  takes: PROJECT_FILES,
+  makes: {},
+  paid: null,
+  skipIfDone: null,
+  describe: () => 'stores them, 100 a request',
+  docs: {
+    request: '`PUT /files/storage/`',
+    perRequest: '100',
+    result: '–',
+    lostAnswer: 'sent again',
+  },
+  create: (_options, { client }) => storeOperation(client.files),
+});

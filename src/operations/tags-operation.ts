@@ -12,12 +12,12 @@ import {
 } from '../job/job-value-schemas.ts';
 import type { SendPermit } from '../transport/send.ts';
 import type { TagsApi } from '../uploadcare/tags-api.ts';
+import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 import type { EachOperation } from './operation.ts';
 import { skipMissing } from './skip-missing.ts';
 import { uuidOf } from './uuid-of.ts';
 
-/** The options of a `tags` step. */
-export const tagsOptions = blockSchema({
+const tagsOptions = blockSchema({
   ...stepFile,
   add: tagListSchema.optional().describe('Tags to add'),
   addFrom: expressionSchema
@@ -86,3 +86,34 @@ function tagsFrom(value: JsonValue | undefined): string[] {
   });
   return [...new Set(tags.filter((tag) => tag !== ''))];
 }
+
+function describeTags({ add, addFrom, remove, set }: TagsOptions): string {
+  if (set !== undefined) return `sets their tags to ${set.join(', ')}`;
+  const parts = [
+    ...(add === undefined ? [] : [`adds ${add.join(', ')}`]),
+    ...(addFrom === undefined ? [] : [`adds what ${addFrom} gives`]),
+    ...(remove === undefined ? [] : [`removes ${remove.join(', ')}`]),
+  ];
+  return `changes their tags: ${parts.join('; ')}`;
+}
+
+/** Changes the tags of files. */
+export const tags = defineOperation({
+  kind: 'tags',
+  options: tagsOptions,
+  optionsText: 'Tags to add, to remove or to set',
+  takes: PROJECT_FILES,
+  makes: {},
+  paid: null,
+  skipIfDone: null,
+  describe: describeTags,
+  ownExpressions: ({ addFrom }) =>
+    addFrom === undefined ? [] : [{ name: 'add', path: ['with', 'addFrom'], text: addFrom }],
+  docs: {
+    request: '`PATCH`, `PUT /files/{uuid}/tags/`',
+    perRequest: '1',
+    result: '–',
+    lostAnswer: 'sent again',
+  },
+  create: (options, { client }) => tagsOperation(client.tags, options),
+});

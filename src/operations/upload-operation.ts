@@ -14,7 +14,9 @@ import {
 import { MAX_DIRECT_BYTES } from '../uploadcare/direct-upload-api.ts';
 import { MIN_MULTIPART_BYTES } from '../uploadcare/multipart-upload-api.ts';
 import type { UploadSettings } from '../uploadcare/upload-calls.ts';
+import { defineOperation, storeWord } from './descriptor.ts';
 import { findUploaded } from './find-tagged.ts';
+import { createLocalFiles } from './local-files.ts';
 import { namedInAnswer } from './named-in-answers.ts';
 import type { TransferOperation } from './operation.ts';
 import {
@@ -29,10 +31,9 @@ import { earlierUpload, uploadInParts } from './upload-in-parts.ts';
 import type { UploadPlace } from './upload-transfer.ts';
 
 /** From which size a file goes up in parts, bytes: as the service's own clients have it. */
-export const PARTS_FROM_BYTES = 26_214_400;
+const PARTS_FROM_BYTES = 26_214_400;
 
-/** The options of an `upload` step. */
-export const uploadOptions = blockSchema({
+const uploadOptions = blockSchema({
   store: flagSchema.default(true).describe('Whether the file is stored for good, or expires'),
   metadata: metadataSchema.default({}).describe('Metadata of every file'),
   pathKey: metadataKeySchema
@@ -115,3 +116,31 @@ function pathValue(path: string): string {
     message: `A path of more than ${MAX_METADATA_VALUE} characters is no value of metadata (pathKey)`,
   });
 }
+
+/** The path of an item of a folder. */
+function pathOf(item: Item): string {
+  const path = item.details?.['path'];
+  return typeof path === 'string' ? path : item.key;
+}
+
+/** Uploads the files of a folder. */
+export const upload = defineOperation({
+  kind: 'upload',
+  options: uploadOptions,
+  optionsText: 'What the files are like, and how they go up',
+  takes: { kind: 'path', from: 'source folder' },
+  makes: { file: 'file' },
+  paid: null,
+  skipIfDone: null,
+  describe: ({ store }) => `uploads them, ${storeWord(store)}`,
+  docs: {
+    request: '`POST /base/`, or `/multipart/…` in parts',
+    perRequest: '1, or many',
+    result: '`file`, `size`, `sha256`',
+    lostAnswer: 'looked up by its tag; [parts](#upload) are sent again',
+  },
+  create: (options, place) => {
+    const files = createLocalFiles(place.files, pathOf);
+    return uploadOperation({ ...place.client, ...place, files }, options, place);
+  },
+});

@@ -1,4 +1,5 @@
 import { ScratchSet } from '../ledger/scratch-map.ts';
+import { findOperation } from '../operations/all-operations.ts';
 import { makesNothingNew } from './new-things.ts';
 import {
   type ReportedRun,
@@ -15,14 +16,12 @@ export interface DeletedThings {
 }
 
 const NOTHING: DeletedThings = { has: () => false, close: () => undefined };
-const DELETES: readonly string[] = ['delete', 'delete-group'];
-const SCAN = 'addon/uc_clamav_virus_scan';
 /** A delete that found nothing to delete: the file does not exist any more either. */
 export const GONE_REASONS: readonly (string | null)[] = ['gone', 'expired', 'missing'];
 
 /** Reads what the run deleted into a file of its own; close it after use. */
 export function readDeletedThings(run: ReportedRun): DeletedThings {
-  const canDelete = run.steps.some(({ uses }) => DELETES.includes(uses) || uses === SCAN);
+  const canDelete = run.steps.some(({ uses }) => findOperation(uses)?.deletes !== undefined);
   // Without new files there is no map to correct.
   if (!canDelete || makesNothingNew(run.steps)) return NOTHING;
   const deleted = ScratchSet.open();
@@ -51,8 +50,9 @@ function hasDeleted(
   { record, outcomes }: RunItem,
 ): boolean {
   const end = outcomes.find(({ step }) => step === place);
-  if (uses === SCAN) return end?.result?.['removed'] === true;
-  if (!DELETES.includes(uses)) return false;
+  const deletes = findOperation(uses)?.deletes;
+  if (deletes === undefined) return false;
+  if (deletes !== 'always') return end?.result != null && deletes(end.result);
   if (end !== undefined) return end.state === 'done' || GONE_REASONS.includes(end.reason);
   return record.step > place || (record.step === place && record.state === 'done');
 }

@@ -1,6 +1,8 @@
 import { type FileUuid, isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import { type GroupId, isGroupId, parseGroupId } from '../core/group-id.ts';
 import type { JsonValue } from '../core/json.ts';
+import { findOperation } from '../operations/all-operations.ts';
+import type { MadeKind } from '../operations/descriptor.ts';
 import { type ReportedRun, type ReportedStep, type RunItem, subjectAt } from './run-items.ts';
 
 /** What an item was made into by its steps; of two things of one kind, the later one that still exists. */
@@ -12,19 +14,6 @@ export interface NewThings {
   /** Group of the thumbnails of a video. */
   readonly thumbnails: GroupId | null;
 }
-
-// Operations that make something new, and the key of their results that names it. An operation
-// that is not here may have results of the same names that are nothing new.
-const MADE_BY: Readonly<Record<string, Readonly<Record<string, keyof NewThings>>>> = {
-  'copy-local': { file: 'file' },
-  'copy-to-remote': { url: 'object' },
-  'convert/document': { file: 'file', group: 'group' },
-  'convert/video': { file: 'file', thumbnails: 'thumbnails' },
-  'addon/remove_bg': { file: 'file' },
-  'import-url': { file: 'file' },
-  upload: { file: 'file' },
-  'create-group': { group: 'group' },
-};
 
 const NOTHING = { file: null, object: null, group: null, thumbnails: null } as const;
 
@@ -64,11 +53,16 @@ function* madeBy(steps: ReportedRun['steps'], { outcomes }: RunItem) {
   for (const { step: place, result } of outcomes) {
     const step = steps[place];
     if (step === undefined) continue;
-    for (const [key, kind] of Object.entries(MADE_BY[step.uses] ?? {})) {
+    for (const [key, kind] of Object.entries(madeKinds(step))) {
       const id = textOf(result?.[key]);
       if (id !== null) yield { step, kind, id };
     }
   }
+}
+
+/** The new things that a step makes, by the key of its result that names each. */
+function madeKinds({ uses }: Pick<ReportedStep, 'uses'>): Readonly<Record<string, MadeKind>> {
+  return findOperation(uses)?.makes ?? {};
 }
 
 /** A group is a list of files: it leads nowhere for a file that was deleted. */
@@ -77,19 +71,14 @@ function hasLostMember(
   item: RunItem,
   isDeleted: (id: string) => boolean,
 ): boolean {
-  if (step.uses !== 'create-group') return false;
+  if (findOperation(step.uses)?.joinsItems !== true) return false;
   const member = subjectAt(step, item);
   return member !== null && isDeleted(member);
 }
 
-/** True for a step whose result is a new file. */
-export function makesFile({ uses }: Pick<ReportedStep, 'uses'>): boolean {
-  return Object.values(MADE_BY[uses] ?? {}).includes('file');
-}
-
 /** True if no step makes anything new. */
 export function makesNothingNew(steps: ReportedRun['steps']): boolean {
-  return steps.every(({ uses }) => MADE_BY[uses] === undefined);
+  return steps.every((step) => Object.keys(madeKinds(step)).length === 0);
 }
 
 /** True where nothing was made. */

@@ -2,9 +2,10 @@ import type { Connection } from '../core/connection.ts';
 import { type FileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
-import { MAKES_A_FILE, type Step } from '../job/step-schemas.ts';
+import type { Step } from '../job/step-schemas.ts';
 import { type KnownFilesQuery, knownFiles } from '../ledger/known-files.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
+import { makesFile } from '../operations/all-operations.ts';
 import type { ProjectClient } from '../run/open-client.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
@@ -79,7 +80,7 @@ export function adoptionFaults(
     const file = files[place] as FileUuid;
     const isAgain = adopted.has(file);
     adopted.add(file);
-    if (!MAKES_A_FILE.includes(step.uses)) {
+    if (!makesFile(step.uses)) {
       return `can't adopt a file: ${step.uses} makes none. Say done, redo or skip`;
     }
     if (isAgain) return `can't adopt ${file}: another item adopts it${SAME_WORK}`;

@@ -1,13 +1,13 @@
 import type { FileFacts } from '../core/file-facts.ts';
 import type { RunId } from '../core/run.ts';
 import type { Files } from '../core/world.ts';
+import { expectedEffect } from '../job/step-schemas.ts';
 import { knownFiles } from '../ledger/known-files.ts';
 import { CLOCK_SLACK_MS } from '../operations/operation-context.ts';
 import type { ProjectClient } from '../run/open-client.ts';
 import { listedRuns } from '../state/find-run.ts';
 import { statePaths } from '../state/state-paths.ts';
 import type { DoubtAtStep } from './doubts.ts';
-import { effectLook } from './expected-effect.ts';
 
 /** A file that an item in doubt may have made. */
 export type CandidateFile = Pick<
@@ -73,19 +73,19 @@ export async function findCandidates(
 interface Sought {
   readonly key: string;
   readonly window: Window;
-  readonly mayBe: (file: FileFacts) => boolean;
+  readonly matches: (file: FileFacts) => boolean;
 }
 
 function soughtOf({ doubt, step }: DoubtAtStep): Sought[] {
-  const { mayBe, windowMs } = effectLook(step);
-  if (mayBe === null || doubt.sentAt === null) return [];
+  const { matches, windowMs } = expectedEffect(step);
+  if (matches === null || doubt.sentAt === null) return [];
   const window = { from: doubt.sentAt - CLOCK_SLACK_MS, to: doubt.sentAt + windowMs };
-  return [{ key: doubt.key, window, mayBe }];
+  return [{ key: doubt.key, window, matches }];
 }
 
-function fits({ window, mayBe }: Sought, file: FileFacts): boolean {
+function fits({ window, matches }: Sought, file: FileFacts): boolean {
   const isThen = file.uploadedAt >= window.from && file.uploadedAt <= window.to;
-  return isThen && file.removedAt === null && mayBe(file);
+  return isThen && file.removedAt === null && matches(file);
 }
 
 function note(

@@ -1,12 +1,11 @@
 import type { JsonObject } from '../core/json.ts';
 import type { RunId } from '../core/run.ts';
 import { madeFile } from '../engine/tasks/step-items.ts';
-import { makerOf, type Step } from '../job/step-schemas.ts';
+import { expectedEffect, makerOf, type Step } from '../job/step-schemas.ts';
 import { type ItemRecord, LedgerReader, type SendRecord } from '../ledger/ledger-reader.ts';
 import type { OutcomeRecord } from '../ledger/outcome-table.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
-import { effectLook } from './expected-effect.ts';
 
 /** All that the ledger has for who must decide what became of an item. */
 export interface Doubt {
@@ -95,7 +94,7 @@ function doubtOf(
   },
 ): Doubt {
   const { step, send } = known;
-  const look = effectLook(step);
+  const look = expectedEffect(step);
   const { ids, promised } = idsOf([record.requestId, send?.requestId ?? null]);
   return {
     key: record.key,
@@ -111,7 +110,7 @@ function doubtOf(
     reason: record.reason,
     message: record.message,
     expected: look.words,
-    makesFile: look.mayBe !== null,
+    makesFile: look.matches !== null,
   };
 }
 

@@ -1,6 +1,6 @@
+import { makesFile } from '../operations/all-operations.ts';
 import { KNOWN_CDN_HOSTS, withoutScheme } from '../report/cdn-hosts.ts';
 import type { MoveTarget } from '../report/moves.ts';
-import { makesFile } from '../report/new-things.ts';
 import type { ReportedRun } from '../report/run-items.ts';
 import { findDocuments } from './find-documents.ts';
 import { openReplacements, type Replacements } from './replacements.ts';
@@ -55,7 +55,7 @@ export async function* rewriteDocuments(
  */
 function otherProjectHost({ cdnHost, steps }: ReportedRun): string | null {
   if (cdnHost === null) return null;
-  const hosts = new Set(steps.flatMap((step) => (makesFile(step) ? [step.cdnHost] : [])));
+  const hosts = new Set(steps.flatMap((step) => (makesFile(step.uses) ? [step.cdnHost] : [])));
   const [host = null] = hosts;
   return hosts.size === 1 && host !== null && host !== cdnHost ? withoutScheme(host) : null;
 }

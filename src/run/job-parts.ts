@@ -18,15 +18,21 @@ import {
   compileExpression,
   namesIn,
 } from '../job/step-condition.ts';
-import { expressionsOf, makerOf, ownExpressions, type Step } from '../job/step-schemas.ts';
+import {
+  expressionsOf,
+  makerOf,
+  operationOf,
+  ownExpressions,
+  type Step,
+} from '../job/step-schemas.ts';
 import { firstOfWork } from '../job/step-work.ts';
+import type { OperationPlace } from '../operations/descriptor.ts';
 import { columnFault, columnsOf } from '../operations/mapped-columns.ts';
 import type { SeenAs } from '../operations/operation.ts';
 import type { ColumnNeeds } from '../sources/list-source.ts';
 import type { OtherWorks } from '../state/other-works.ts';
 import type { ServiceClient } from '../uploadcare/service-client.ts';
 import { lookBeforeOf } from './look-before.ts';
-import { operationOf, type StepsPlace } from './operation-of.ts';
 import type { ProjectServices } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
 import { type SourcePlace, sourceOf } from './source-of.ts';
@@ -45,7 +51,7 @@ export function selectionOf(
     neededFields: fieldsInSteps(job),
     keepsFacts:
       job.steps.flatMap(expressionsOf).some(({ text }) => asksForFile(text)) ||
-      (tellsFacts(job.source) && job.steps.some(({ uses }) => uses === 'import-url')),
+      (tellsFacts(job.source) && job.steps.some((step) => operationOf(step).takesOtherProjects)),
   };
 }
 
@@ -63,9 +69,9 @@ function filterOf({ source, where }: Job, now: Now): Filter {
 
 /** What the steps of a job want of the columns of its list. */
 export function columnNeedsOf({ steps }: Pick<Job, 'steps'>): ColumnNeeds {
-  const maps = steps.flatMap((step) => {
-    return step.uses === 'import-url' && step.with.map !== undefined ? [step.with.map] : [];
-  });
+  const maps = steps
+    .map((step) => operationOf(step).columnMap?.(step.with))
+    .filter((map) => map !== undefined);
   const asked = steps.flatMap(expressionsOf).flatMap(({ text }) => columnsIn(text));
   return {
     columns: [...new Set([...maps.flatMap(columnsOf), ...asked])],
@@ -91,13 +97,17 @@ export function stepsOf(
 ): EngineStep[] {
   const { client } = services.of(undefined).service;
   const replaced = context.limits?.operations?.(client) ?? [];
-  const placeOf = ({ project }: Step): StepsPlace => {
+  const placeOf = ({ id, project }: Step): OperationPlace => {
     const { client } = services.of(project).service;
-    return { client, files: context.world.files, run, serverNow: () => services.clock.now() };
+    const { files } = context.world;
+    return { client, files, run, step: id, serverNow: () => services.clock.now() };
   };
   return job.steps.map((step, index) => ({
     id: step.id,
-    operation: { ...(replaced[index] ?? operationOf(step, placeOf(step))), seenAs: seenAs(job) },
+    operation: {
+      ...(replaced[index] ?? operationOf(step).create(step.with, placeOf(step))),
+      seenAs: seenAs(job),
+    },
     fileFrom: makerOf(step, job.steps),
     condition: step.if === undefined ? null : scoped(step.if, job, compileCondition(step.if)),
     values: valuesOf(step, job),
@@ -133,7 +143,7 @@ function lookBefore(
 
 /** What the step's expressions give for an item, each under its name. */
 function valuesOf(step: Step, job: Job): StepValues | null {
-  const own = Object.entries(ownExpressions(step)).map(([name, text]) => {
+  const own = ownExpressions(step).map(({ name, text }) => {
     return [name, scoped(text, job, compileExpression(text))] as const;
   });
   if (own.length === 0) return null;

@@ -2,16 +2,14 @@ import { isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import type { Item } from '../core/item.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { LookBefore } from '../engine/tasks/step-items.ts';
-import type { Step } from '../job/step-schemas.ts';
-import { addonDoneBefore } from '../operations/addon-done-before.ts';
+import { operationOf, type Step } from '../job/step-schemas.ts';
 import type { OtherWork } from '../state/ledger-shelf.ts';
 import { type OtherWorks, skipsDone } from '../state/other-works.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
-import { addonCallOf } from './operation-of.ts';
 
 /** What a look needs. */
 export interface LookPlace {
-  readonly client: Pick<RestClient, 'files' | 'addons'>;
+  readonly client: RestClient;
   readonly others: OtherWorks;
   /** When this run began, server time, ms. */
   readonly startedAt: number;
@@ -33,8 +31,7 @@ export function lookBeforeOf(
 ): LookBefore | null {
   if (!('skipIfDone' in step)) return null;
   const isSkipped = skipsDone(step);
-  const call = isSkipped ? addonCallOf(step) : null;
-  const atFile = call === null ? null : addonDoneBefore(place.client, call);
+  const atFile = isSkipped ? operationOf(step).doneBefore?.(place.client, step.with) : undefined;
   const since = isSkipped ? null : place.startedAt;
   return (items) => {
     const found = place.others.find(stepPlace, items.map(fileOf), since);
@@ -44,7 +41,7 @@ export function lookBeforeOf(
       if (known?.kind === 'at-work') looks.set(item.seq, 'at-work');
       else if (known !== undefined)
         looks.set(item.seq, (signal) => afterPaid(known, place, signal));
-      else if (atFile !== null) looks.set(item.seq, (signal) => atFile(item, signal));
+      else if (atFile !== undefined) looks.set(item.seq, (signal) => atFile(item, signal));
     }
     return looks;
   };

@@ -1,0 +1,26 @@
+import { blockSchema, stepFile } from '../job/job-value-schemas.ts';
+import { addonDoneBefore } from './addon-done-before.ts';
+import { addonOperation } from './addon-operation.ts';
+import { defineOperation, PROJECT_FILES } from './descriptor.ts';
+
+const CALL = { name: 'aws_rekognition_detect_labels' } as const;
+
+/** Finds labels for what a picture shows. */
+export const detectLabels = defineOperation({
+  kind: 'addon/aws_rekognition_detect_labels',
+  options: blockSchema(stepFile),
+  optionsText: 'Which file to look at',
+  takes: PROJECT_FILES,
+  makes: {},
+  paid: { name: 'aws_rekognition_detect_labels', items: 'Files to find labels for', place: 2 },
+  skipIfDone: true,
+  describe: () => 'has labels found for them',
+  doneBefore: (client) => addonDoneBefore(client, CALL),
+  docs: {
+    request: '`POST /addons/…/execute/`',
+    perRequest: '1',
+    result: 'labels',
+    lostAnswer: 'looked up at the file',
+  },
+  create: (_options, { client }) => addonOperation(client, CALL),
+});

@@ -1,0 +1,30 @@
+import { blockSchema, stepFile } from '../job/job-value-schemas.ts';
+import { addonDoneBefore } from './addon-done-before.ts';
+import { addonOperation } from './addon-operation.ts';
+import { defineOperation, PROJECT_FILES } from './descriptor.ts';
+
+const CALL = { name: 'aws_rekognition_detect_moderation_labels' } as const;
+
+/** Finds labels for content that many people do not want to see. */
+export const detectModerationLabels = defineOperation({
+  kind: 'addon/aws_rekognition_detect_moderation_labels',
+  options: blockSchema(stepFile),
+  optionsText: 'Which file to look at',
+  takes: PROJECT_FILES,
+  makes: {},
+  paid: {
+    name: 'aws_rekognition_detect_moderation_labels',
+    items: 'Files to look at for unwanted content',
+    place: 3,
+  },
+  skipIfDone: true,
+  describe: () => 'has them looked at for unwanted content',
+  doneBefore: (client) => addonDoneBefore(client, CALL),
+  docs: {
+    request: '`POST /addons/…/execute/`',
+    perRequest: '1',
+    result: 'labels',
+    lostAnswer: 'looked up at the file',
+  },
+  create: (_options, { client }) => addonOperation(client, CALL),
+});

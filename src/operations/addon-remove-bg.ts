@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import { blockSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
+import type { AddonCall } from '../uploadcare/addons-api.ts';
+import { addonDoneBefore } from './addon-done-before.ts';
+import { addonOperation } from './addon-operation.ts';
+import { defineOperation, PROJECT_FILES } from './descriptor.ts';
+import { hasEnding, newFile } from './expected-effect.ts';
+
+const MARGIN = 'a margin such as 30px or 10%, or up to four of them';
+/** A cutout is there within minutes, ms. */
+const WINDOW_MS = 15 * 60_000;
+
+const options = blockSchema({
+  ...stepFile,
+  crop: flagSchema.optional().describe('Cuts off what is empty'),
+  cropMargin: z.string({ error: MARGIN }).optional().describe('Margin of the crop'),
+  scale: z
+    .string({ error: 'a share such as 80%, or original' })
+    .optional()
+    .describe('Size of the subject'),
+  addShadow: flagSchema.optional().describe('Adds a shadow to cars'),
+  typeLevel: z
+    .enum(['none', '1', '2', 'latest'], { error: 'none, 1, 2 or latest' })
+    .optional()
+    .describe('How fine the subject is named'),
+  type: z
+    .enum(['auto', 'person', 'product', 'car'], { error: 'auto, person, product or car' })
+    .optional()
+    .describe('What the subject is'),
+  semitransparency: flagSchema.optional().describe('Keeps what one can see through'),
+  channels: z
+    .enum(['rgba', 'alpha'], { error: 'rgba or alpha' })
+    .optional()
+    .describe('The picture, or its mask'),
+  roi: z.string({ error: 'x1 y1 x2 y2' }).optional().describe('Where the subject is'),
+  position: z.string({ error: 'center, original or shares' }).optional().describe('Where it goes'),
+});
+
+/** Cuts out the subjects of pictures. Options that are absent have the service's default (api 8.1). */
+export const removeBg = defineOperation({
+  kind: 'addon/remove_bg',
+  options,
+  optionsText: 'How to cut out',
+  takes: PROJECT_FILES,
+  makes: { file: 'file' },
+  paid: { name: 'remove_bg', items: 'Cut-outs', place: 1 },
+  skipIfDone: true,
+  describe: () => 'cuts out their subjects into new files (each is billed)',
+  expectedEffect: () =>
+    newFile('an image/png', WINDOW_MS, ({ filename, mimeType }) => {
+      return mimeType === null || mimeType === 'image/png' || hasEnding(filename, ['png']);
+    }),
+  doneBefore: (client, given) => addonDoneBefore(client, call(given)),
+  docs: {
+    request: '`POST /addons/…/execute/`',
+    perRequest: '1',
+    result: '`file`',
+    lostAnswer: '**in doubt**',
+  },
+  create: (given, { client }) => addonOperation(client, call(given)),
+});
+
+type Given<Options> = { [Key in keyof Options]: Exclude<Options[Key], undefined> };
+
+function call(given: z.output<typeof options>): AddonCall {
+  const entries = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { name: 'remove_bg', params: Object.fromEntries(entries) as Given<typeof given> };
+}

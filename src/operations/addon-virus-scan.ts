@@ -1,0 +1,43 @@
+import { blockSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
+import type { AddonCall } from '../uploadcare/addons-api.ts';
+import { addonDoneBefore } from './addon-done-before.ts';
+import { addonOperation } from './addon-operation.ts';
+import { defineOperation, PROJECT_FILES } from './descriptor.ts';
+import { seenAs } from './expected-effect.ts';
+
+const call = (params: { readonly purgeInfected: boolean }): AddonCall => {
+  return { name: 'uc_clamav_virus_scan', params };
+};
+
+/** Scans files for viruses, and deletes those that are infected if `purgeInfected` says so. */
+export const virusScan = defineOperation({
+  kind: 'addon/uc_clamav_virus_scan',
+  options: blockSchema({
+    ...stepFile,
+    purgeInfected: flagSchema
+      .default(false)
+      .describe('Deletes a file that is infected; it cannot be undone'),
+  }),
+  optionsText: 'How to scan',
+  takes: PROJECT_FILES,
+  makes: {},
+  paid: { name: 'uc_clamav_virus_scan', items: 'Virus scans', place: 4 },
+  skipIfDone: true,
+  deletes: (result) => result['removed'] === true,
+  isIrreversible: ({ purgeInfected }) => purgeInfected,
+  describe: ({ purgeInfected }) =>
+    purgeInfected
+      ? 'scans them for viruses and deletes what is infected (irreversible)'
+      : 'scans them for viruses',
+  expectedEffect: () =>
+    seenAs('a scan result in the appdata of the file, or the file gone as infected'),
+  doneBefore: (client, options) => addonDoneBefore(client, call(options)),
+  docs: {
+    request: '`POST /addons/…/execute/`',
+    perRequest: '1',
+    result: 'what was found',
+    lostAnswer: 'looked up at the file',
+    remarks: 'with `purgeInfected` irreversible, asks',
+  },
+  create: (options, { client }) => addonOperation(client, call(options)),
+});

@@ -1,0 +1,61 @@
+import { detectLabels } from './addon-detect-labels.ts';
+import { detectModerationLabels } from './addon-detect-moderation-labels.ts';
+import { removeBg } from './addon-remove-bg.ts';
+import { virusScan } from './addon-virus-scan.ts';
+import { convertDocument } from './convert-document-operation.ts';
+import { convertVideo } from './convert-video-operation.ts';
+import { copyLocal } from './copy-local-operation.ts';
+import { copyToRemote } from './copy-to-remote-operation.ts';
+import { createGroup } from './create-group-operation.ts';
+import { deleteGroup } from './delete-group-operation.ts';
+import { deleteFile } from './delete-operation.ts';
+import type { OperationDescriptor } from './descriptor.ts';
+import { importUrl } from './import-url-operation.ts';
+import { info } from './info-operation.ts';
+import { metadata } from './metadata-operation.ts';
+import { store } from './store-operation.ts';
+import { tags } from './tags-operation.ts';
+import { upload } from './upload-operation.ts';
+
+/** Every operation, in the order of the job schema and of the documentation. */
+export const OPERATIONS = [
+  store,
+  deleteFile,
+  copyToRemote,
+  copyLocal,
+  metadata,
+  tags,
+  convertDocument,
+  convertVideo,
+  virusScan,
+  removeBg,
+  detectLabels,
+  detectModerationLabels,
+  importUrl,
+  upload,
+  createGroup,
+  deleteGroup,
+  info,
+] as const;
+
+/** An operation of the list, by its name in a job file. */
+export type OperationKind = (typeof OPERATIONS)[number]['kind'];
+
+const BY_KIND = new Map<string, OperationDescriptor>(OPERATIONS.map((one) => [one.kind, one]));
+
+/** The operation of this name; undefined if this version has none. */
+export function findOperation(uses: string): OperationDescriptor | undefined {
+  return BY_KIND.get(uses);
+}
+
+/** The operation of a step whose job was checked. */
+export function operationNamed(uses: OperationKind): OperationDescriptor {
+  const found = BY_KIND.get(uses);
+  if (found === undefined) throw new Error(`Unknown operation: ${uses}`);
+  return found;
+}
+
+/** Whether the result of this operation names a new file. */
+export function makesFile(uses: string): boolean {
+  return Object.values(findOperation(uses)?.makes ?? {}).includes('file');
+}

@@ -369,7 +369,7 @@ export const PROTECTIONS: readonly Mutant[] = [
     name: 'import-at-its-word',
     protection: 'An import is done once its file is whole, not once the service says so',
     file: 'src/operations/import-url-operation.ts',
-    from: 'return awaitMade(files, { made: { file }, since, ...age }, { job, signal });',
+    from: 'return awaitMade(files, { made: { file }, since, ...age }, { job, signal, judge });',
     to: "return Promise.resolve({ kind: 'done', result: { file } } as const);",
     red: { file: 'test/integration/late-files.test.ts', test: "'import-url': a file that is late" },
   },

@@ -12,7 +12,7 @@ const stepId = z
     error: 'a name of letters, digits, - and _ that starts with a letter',
   })
   .optional()
-  .describe('Names the step; its number and operation if absent');
+  .describe('Name of the step; its number and operation if absent');
 
 const stepKeys = {
   id: stepId,
@@ -25,17 +25,17 @@ const stepKeys = {
       if (fault !== null) context.addIssue({ code: 'custom', message: fault });
     })
     .optional()
-    .describe('The step is only for items for which this CEL expression holds'),
+    .describe('CEL condition; the step acts only on items that meet it'),
   onFailure: z
     .enum(['stop', 'continue'], { error: 'stop or continue' })
     .optional()
-    .describe('Whether an item that failed here goes on to the next step'),
+    .describe('Stop an item that failed here (the default), or continue with its next step'),
 };
 
 const skipKey = (byDefault: boolean) => ({
   skipIfDone: flagSchema
     .default(byDefault)
-    .describe('Whether files that an earlier run did the same to are skipped, not paid for again'),
+    .describe('Skip files to which an earlier run did the same, and do not pay for them again'),
 });
 
 type StepKeys<Descriptor extends OperationDescriptor> = typeof stepKeys & {

@@ -9,7 +9,7 @@ const CALL = { name: 'aws_rekognition_detect_labels' } as const;
 export const detectLabels = defineOperation({
   kind: 'addon/aws_rekognition_detect_labels',
   options: blockSchema(stepFile),
-  optionsText: 'Which file to look at',
+  optionsText: 'The file to look at',
   takes: PROJECT_FILES,
   makes: {},
   paid: { name: 'aws_rekognition_detect_labels', items: 'Files to find labels for', place: 2 },

@@ -9,7 +9,7 @@ const CALL = { name: 'aws_rekognition_detect_moderation_labels' } as const;
 export const detectModerationLabels = defineOperation({
   kind: 'addon/aws_rekognition_detect_moderation_labels',
   options: blockSchema(stepFile),
-  optionsText: 'Which file to look at',
+  optionsText: 'The file to look at',
   takes: PROJECT_FILES,
   makes: {},
   paid: {

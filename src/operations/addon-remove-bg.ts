@@ -12,35 +12,44 @@ const WINDOW_MS = 15 * 60_000;
 
 const options = blockSchema({
   ...stepFile,
-  crop: flagSchema.optional().describe('Cuts off what is empty'),
-  cropMargin: z.string({ error: MARGIN }).optional().describe('Margin of the crop'),
+  crop: flagSchema.optional().describe('Cut off empty margins'),
+  cropMargin: z
+    .string({ error: MARGIN })
+    .optional()
+    .describe('Margin around the subject after a crop: `30px`, `10%`, or up to four of them'),
   scale: z
     .string({ error: 'a share such as 80%, or original' })
     .optional()
-    .describe('Size of the subject'),
-  addShadow: flagSchema.optional().describe('Adds a shadow to cars'),
+    .describe('Size of the subject as a share of the picture: `80%`, or `original`'),
+  addShadow: flagSchema.optional().describe('Add a shadow to cars'),
   typeLevel: z
     .enum(['none', '1', '2', 'latest'], { error: 'none, 1, 2 or latest' })
     .optional()
-    .describe('How fine the subject is named'),
+    .describe('Level of detail in the type of the subject that the service reports'),
   type: z
     .enum(['auto', 'person', 'product', 'car'], { error: 'auto, person, product or car' })
     .optional()
-    .describe('What the subject is'),
-  semitransparency: flagSchema.optional().describe('Keeps what one can see through'),
+    .describe('Type of the subject'),
+  semitransparency: flagSchema.optional().describe('Keep parts that are partly transparent'),
   channels: z
     .enum(['rgba', 'alpha'], { error: 'rgba or alpha' })
     .optional()
-    .describe('The picture, or its mask'),
-  roi: z.string({ error: 'x1 y1 x2 y2' }).optional().describe('Where the subject is'),
-  position: z.string({ error: 'center, original or shares' }).optional().describe('Where it goes'),
+    .describe('Picture with transparency (`rgba`), or only its mask (`alpha`)'),
+  roi: z
+    .string({ error: 'x1 y1 x2 y2' })
+    .optional()
+    .describe('Region of the subject: `x1 y1 x2 y2`, in pixels or percent'),
+  position: z
+    .string({ error: 'center, original or shares' })
+    .optional()
+    .describe('Position of the subject in the output: `center`, `original`, or shares'),
 });
 
 /** Cuts out the subjects of pictures. Options that are absent have the service's default (api 8.1). */
 export const removeBg = defineOperation({
   kind: 'addon/remove_bg',
   options,
-  optionsText: 'How to cut out',
+  optionsText: 'Options of the cutout; the service has its own default for each',
   takes: PROJECT_FILES,
   makes: { file: 'file' },
   paid: { name: 'remove_bg', items: 'Cut-outs', place: 1 },

@@ -16,9 +16,9 @@ export const virusScan = defineOperation({
     ...stepFile,
     purgeInfected: flagSchema
       .default(false)
-      .describe('Deletes a file that is infected; it cannot be undone'),
+      .describe('Delete files that are infected. Nobody can undo this, so the run asks first'),
   }),
-  optionsText: 'How to scan',
+  optionsText: 'Options of the scan',
   takes: PROJECT_FILES,
   makes: {},
   paid: { name: 'uc_clamav_virus_scan', items: 'Virus scans', place: 4 },

@@ -23,12 +23,21 @@ const FORMATS = (
 
 const convertDocumentOptions = blockSchema({
   ...stepFile,
-  format: z.enum(FORMATS, { error: FORMAT }).default('pdf').describe('What to make of it'),
-  page: countSchema(1).optional().describe('Only this page, from 1; for images'),
-  quality: countSchema(1, 100).optional().describe('Of a JPEG'),
-  dpi: countSchema(1, 2400).optional().describe('Of an image'),
-  saveInGroup: flagSchema.default(false).describe('Makes a group of images, one a page'),
-  store: flagSchema.default(true).describe('Whether the output is stored for good, or expires'),
+  format: z
+    .enum(FORMATS, { error: FORMAT })
+    .default('pdf')
+    .describe('Format of the output, such as `docx`, `jpg`, `png`, `html` or `txt`'),
+  page: countSchema(1)
+    .optional()
+    .describe('Number of the only page to convert to an image, from 1'),
+  quality: countSchema(1, 100).optional().describe('Quality of a JPEG, 1 to 100'),
+  dpi: countSchema(1, 2400).optional().describe('Resolution of an image, dots per inch'),
+  saveInGroup: flagSchema
+    .default(false)
+    .describe('Make a group of images, one for each page. Excludes `page`'),
+  store: flagSchema
+    .default(true)
+    .describe('Store the output for good; with `false` it expires after 24 hours'),
 }).refine(({ page, saveInGroup }) => page === undefined || !saveInGroup, {
   error: 'has both page and saveInGroup: one page is made no group',
 });
@@ -62,7 +71,7 @@ export function convertDocumentOperation(
 export const convertDocument = defineOperation({
   kind: 'convert/document',
   options: convertDocumentOptions,
-  optionsText: 'What to make of each document',
+  optionsText: 'Format and properties of the output',
   takes: PROJECT_FILES,
   makes: { file: 'file', group: 'group' },
   paid: { name: 'convert/document', items: 'Documents to convert', place: 5 },

@@ -25,34 +25,38 @@ const convertVideoOptions = blockSchema({
   format: z
     .enum(FORMATS, { error: 'mp4, webm or ogg' })
     .default('mp4')
-    .describe('What to make of it'),
+    .describe('Format of the output: `mp4`, `webm` or `ogg`'),
   quality: z
     .enum(QUALITIES, { error: QUALITIES.join(', ') })
     .optional()
-    .describe('How good'),
+    .describe('Quality: `normal`, `better`, `best`, `lighter` or `lightest`'),
   size: blockSchema({
-    width: pixels.optional().describe('Pixels from left to right'),
-    height: pixels.optional().describe('Pixels from top to bottom'),
+    width: pixels.optional().describe('Width in pixels'),
+    height: pixels.optional().describe('Height in pixels'),
     mode: z
       .enum(MODES, { error: MODES.join(', ') })
       .optional()
-      .describe('What gives way'),
+      .describe(
+        'How to fit the picture: `preserve_ratio`, `change_ratio`, `scale_crop` or `add_padding`',
+      ),
   })
     .refine(({ width, height }) => (width ?? height) !== undefined, {
       error: 'has neither width nor height',
     })
     .optional()
-    .describe('Pixels, divisible by four'),
+    .describe('Size of the output. Width and height are divisible by four'),
   cut: blockSchema({
-    start: time.describe('From here'),
+    start: time.describe('Start of the part, such as `0:01:30.0`'),
     length: z
       .union([z.literal('end'), time], { error: `${TIME}, or end` })
-      .describe('For this long, or to the end'),
+      .describe('Length of the part, or `end`'),
   })
     .optional()
-    .describe('Only this part'),
-  thumbs: countSchema(1, 50).optional().describe('How many thumbnails; one if absent'),
-  store: flagSchema.default(true).describe('Whether the output is stored for good, or expires'),
+    .describe('The only part to convert'),
+  thumbs: countSchema(1, 50).optional().describe('Number of thumbnails, 1 to 50; one if absent'),
+  store: flagSchema
+    .default(true)
+    .describe('Store the output for good; with `false` it expires after 24 hours'),
 });
 
 /** The time after a send within which the output may appear: a film takes long, ms. */
@@ -98,7 +102,7 @@ function given({
 export const convertVideo = defineOperation({
   kind: 'convert/video',
   options: convertVideoOptions,
-  optionsText: 'What to make of each video',
+  optionsText: 'Format and properties of the output',
   takes: PROJECT_FILES,
   makes: { file: 'file', thumbnails: 'thumbnails' },
   paid: { name: 'convert/video', items: 'Videos to convert', place: 6 },

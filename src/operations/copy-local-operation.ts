@@ -18,8 +18,12 @@ import { uuidOf } from './uuid-of.ts';
 
 const copyLocalOptions = blockSchema({
   ...stepFile,
-  store: flagSchema.default(true).describe('Whether the copy is stored for good, or expires'),
-  metadata: metadataSchema.default({}).describe('Metadata of the copy, beside our own tag'),
+  store: flagSchema
+    .default(true)
+    .describe('Store the copy for good; with `false` it expires after 24 hours'),
+  metadata: metadataSchema
+    .default({})
+    .describe('Metadata of the copy. ucbulk adds its key `ucbulk_intent`'),
 }).refine(({ metadata }) => leavesIntentKey(metadata), NO_INTENT_KEY);
 
 /** What half of the copies take, as long as nothing was learned (api 3.6), ms. */
@@ -68,7 +72,7 @@ export function copyLocalOperation(
 export const copyLocal = defineOperation({
   kind: 'copy-local',
   options: copyLocalOptions,
-  optionsText: 'What the copy is like',
+  optionsText: 'Properties of the copy',
   takes: PROJECT_FILES,
   makes: { file: 'file' },
   paid: null,

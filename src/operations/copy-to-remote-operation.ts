@@ -20,10 +20,10 @@ const copyToRemoteOptions = blockSchema({
     .min(1, { error: 'a pattern such as ${default}' })
     .default('${default}')
     .describe('Name of the copy: ${default}, ${uuid}, ${filename}, ${ext}, ${auto_filename}'),
-  makePublic: flagSchema.default(true).describe('Whether anybody may read the copy'),
+  makePublic: flagSchema.default(true).describe('Let anybody read the copy'),
   allowNameCollisions: flagSchema
     .default(false)
-    .describe('Allows a pattern that can give two files one name'),
+    .describe('Allow a pattern that can give two files the same name'),
 }).refine(
   ({ pattern, allowNameCollisions }) =>
     allowNameCollisions || NAMES_THE_FILE.some((part) => pattern.includes(part)),
@@ -66,7 +66,7 @@ export function copyToRemoteOperation(
 export const copyToRemote = defineOperation({
   kind: 'copy-to-remote',
   options: copyToRemoteOptions,
-  optionsText: 'Where to, and under which name',
+  optionsText: 'Target and name of the copy',
   takes: PROJECT_FILES,
   makes: { url: 'object' },
   paid: null,

@@ -15,7 +15,7 @@ import { CLOCK_SLACK_MS } from './operation-context.ts';
 import { uuidOf } from './uuid-of.ts';
 
 const createGroupOptions = blockSchema({
-  size: countSchema(1, 100).default(100).describe('Files of one group, at most'),
+  size: countSchema(1, 100).default(100).describe('Maximum number of files in a group'),
 });
 
 /**
@@ -125,7 +125,7 @@ async function* madeSince(since: number, groups: GroupsApi, signal: AbortSignal)
 export const createGroup = defineOperation({
   kind: 'create-group',
   options: createGroupOptions,
-  optionsText: 'How large the groups are',
+  optionsText: 'Size of the groups',
   takes: PROJECT_FILES,
   makes: { group: 'group' },
   joinsItems: true,

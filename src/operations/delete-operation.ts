@@ -32,7 +32,7 @@ export function deleteOperation(files: FilesApi): BatchOperation {
 export const deleteFile = defineOperation({
   kind: 'delete',
   options: blockSchema(stepFile),
-  optionsText: 'Which file to act on',
+  optionsText: 'The file to act on',
   takes: PROJECT_FILES,
   makes: {},
   paid: null,

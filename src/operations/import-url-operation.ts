@@ -28,26 +28,38 @@ import { awaitMade, type Judge, madeOf, tokenOfMade } from './ready-output.ts';
 const CDN = { error: 'an address such as https://abc123.ucarecd.net, without a path' };
 
 const importUrlOptions = blockSchema({
-  store: flagSchema.default(true).describe('Whether the file is stored for good, or expires'),
+  store: flagSchema
+    .default(true)
+    .describe('Store the file for good; with `false` it expires after 24 hours'),
   metadata: metadataSchema.default({}).describe('Metadata of every file'),
   tags: tagListSchema.optional().describe('Tags of every file'),
   checkDuplicates: flagSchema
     .default(false)
-    .describe('A URL that was imported before gives the file of then'),
-  saveDuplicates: flagSchema.default(true).describe('Remembers the URL for such a check'),
+    .describe('Reuse the file of an earlier import of the same URL'),
+  saveDuplicates: flagSchema
+    .default(true)
+    .describe('Let later imports with `checkDuplicates` reuse this file'),
   expect: mimeGlobsSchema
     .optional()
-    .describe('MIME types that the files may have; a file of another type fails its item'),
-  map: columnMapSchema.optional().describe('Of a list: which columns become what of the file'),
+    .describe(
+      'MIME types that the files may have: a glob such as `image/*`, or a list. A file of another type fails its item',
+    ),
+  map: columnMapSchema
+    .optional()
+    .describe('Columns of a list that give the name and metadata of each file'),
   keep: z
     .array(z.enum(KEPT, { error: `one of ${KEPT.join(', ')}` }), { error: 'a list of words' })
     .optional()
-    .describe('Of a file of another project: what its copy keeps; all if absent'),
+    .describe(
+      'Facts that the copy of a file of another project keeps: `filename`, `metadata`, `tags`; all if absent',
+    ),
   cdn: z
     .string(CDN)
     .regex(/^https?:\/\/[^/\s?#@]+$/, CDN)
     .optional()
-    .describe("Of a file of another project: where it is read; at the listing's own URL if absent"),
+    .describe(
+      'Address from which files of another project are read, such as `https://abc123.ucarecd.net`; the URL in the listing if absent',
+    ),
 }).refine(({ metadata, map }) => leavesIntentKey({ ...metadata, ...map?.metadata }), NO_INTENT_KEY);
 
 /** What half of the imports take, as long as nothing was learned: a guess, ms. */
@@ -142,7 +154,7 @@ async function answerTo(
 export const importUrl = defineOperation({
   kind: 'import-url',
   options: importUrlOptions,
-  optionsText: 'What the imported files are like',
+  optionsText: 'Properties of the imported files',
   takes: { kind: 'url', from: 'source urls, or the files of another project' },
   takesOtherProjects: true,
   makes: { file: 'file' },

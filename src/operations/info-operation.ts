@@ -13,7 +13,7 @@ const infoOptions = blockSchema({
   include: z
     .literal('appdata', { error: 'appdata' })
     .optional()
-    .describe('Also what add-ons left at the file'),
+    .describe('`appdata`: also read the results of add-ons'),
 });
 
 /** Reads what the service knows of a file and keeps it as the item's result. Changes nothing. */
@@ -66,7 +66,7 @@ function isoTime(at: number | null): string | null {
 export const info = defineOperation({
   kind: 'info',
   options: infoOptions,
-  optionsText: 'What to ask for',
+  optionsText: 'Facts to read',
   takes: PROJECT_FILES,
   makes: {},
   paid: null,

@@ -10,11 +10,11 @@ const columnSchema = z.string(COLUMN).min(1, COLUMN).max(200, COLUMN);
 
 /** Which columns of a list become what of a file. */
 export const columnMapSchema = blockSchema({
-  filename: columnSchema.optional().describe('Column of the original file name'),
+  filename: columnSchema.optional().describe('Column with the file name'),
   metadata: z
     .record(metadataKeySchema, columnSchema, { error: 'a block of keys, each with a column' })
     .optional()
-    .describe('Metadata key by key: the column its value is in'),
+    .describe('Metadata keys, each with the column of its values'),
 });
 
 /** The same, read. */

@@ -25,11 +25,11 @@ const metadataOptions = blockSchema({
   setFrom: z
     .record(metadataKeySchema, expressionSchema, { error: 'a block of keys' })
     .default({})
-    .describe('Keys with a value that each item has of its own: CEL expressions'),
+    .describe('Keys whose values CEL expressions give for each item'),
   remove: z
     .array(metadataKeySchema, { error: 'a list of metadata keys' })
     .default([])
-    .describe('Keys to remove; one that is not there is no failure'),
+    .describe('Keys to remove. A key that the file does not have is no failure'),
 })
   .refine(({ set, setFrom, remove }) => keysOf(set, setFrom).length + remove.length > 0, {
     error: 'neither sets nor removes a key',

@@ -30,7 +30,7 @@ export function storeOperation(files: FilesApi): BatchOperation {
 export const store = defineOperation({
   kind: 'store',
   options: blockSchema(stepFile),
-  optionsText: 'Which file to act on',
+  optionsText: 'The file to act on',
   takes: PROJECT_FILES,
   makes: {},
   paid: null,

@@ -22,9 +22,11 @@ const tagsOptions = blockSchema({
   add: tagListSchema.optional().describe('Tags to add'),
   addFrom: expressionSchema
     .optional()
-    .describe('Tags to add that each item has of its own: a CEL expression'),
-  remove: tagListSchema.optional().describe('Tags to take away'),
-  set: tagListSchema.optional().describe('Exactly these tags; all others go'),
+    .describe('CEL expression that gives the tags to add to each item: a text or a list'),
+  remove: tagListSchema.optional().describe('Tags to remove'),
+  set: tagListSchema
+    .optional()
+    .describe('Exactly these tags; the file loses all others. Excludes the other options'),
 })
   .refine((given) => Object.keys(given).length > 0, {
     error: 'neither adds, removes nor sets a tag',

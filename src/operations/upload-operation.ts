@@ -34,21 +34,25 @@ import type { UploadPlace } from './upload-transfer.ts';
 const PARTS_FROM_BYTES = 26_214_400;
 
 const uploadOptions = blockSchema({
-  store: flagSchema.default(true).describe('Whether the file is stored for good, or expires'),
+  store: flagSchema
+    .default(true)
+    .describe('Store the file for good; with `false` it expires after 24 hours'),
   metadata: metadataSchema.default({}).describe('Metadata of every file'),
   pathKey: metadataKeySchema
     .optional()
-    .describe('The metadata key that takes the path of each file below the folder'),
+    .describe(
+      'Metadata key for the path of each file below the folder. A path of more than 512 characters fails its item',
+    ),
   tags: tagListSchema.optional().describe('Tags of every file'),
   partsFrom: byteSizeSchema
     .refine((bytes) => bytes >= MIN_MULTIPART_BYTES && bytes <= MAX_DIRECT_BYTES, {
       error: 'is not a size from 10MiB to 100MB',
     })
     .default(PARTS_FROM_BYTES)
-    .describe('Files of this size and more go up in parts; from 10MiB to 100MB'),
+    .describe('Minimum size of files that are uploaded in parts, from `10MiB` to `100MB`'),
   verify: flagSchema
     .default(true)
-    .describe('Whether the service is asked for the size of each file that went up whole'),
+    .describe('Check the size of each file that was not uploaded in parts, with one more request'),
 }).refine(({ metadata, pathKey }) => {
   return leavesIntentKey({ ...metadata, ...(pathKey !== undefined && { [pathKey]: '' }) });
 }, NO_INTENT_KEY);
@@ -127,7 +131,7 @@ function pathOf(item: Item): string {
 export const upload = defineOperation({
   kind: 'upload',
   options: uploadOptions,
-  optionsText: 'What the files are like, and how they go up',
+  optionsText: 'Properties of the files, and options of the upload',
   takes: { kind: 'path', from: 'source folder' },
   makes: { file: 'file' },
   paid: null,

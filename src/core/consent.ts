@@ -2,7 +2,7 @@ import type { EffectCount } from './effect-count.ts';
 
 /**
  * The answer to the question before a run deletes or pays. A `no` is final: the run ends as
- * declined. With `unanswered` there was nobody to ask: the run stops, and a resume asks again.
+ * declined. `unanswered`: nobody could be asked. The run stops, and a resume asks again.
  */
 export type ConfirmAnswer = 'yes' | 'no' | 'unanswered';
 

@@ -1,9 +1,9 @@
 import { formatCount, formatCounted } from './counted.ts';
 
-/** The effects of one operation that nobody can take back: its deletes, or what it buys. */
+/** The effects of one operation that cannot be undone: its deletes or its purchases. */
 export interface EffectCount {
   readonly kind: 'delete' | 'pay';
-  /** Of deletes, the operation as in a job's `uses`; of purchases, its name as in `limits.paid`. */
+  /** For deletes, the operation's name in `uses`. For purchases, its name in `limits.paid`. */
   readonly name: string;
   /** Steps that have the effect. */
   readonly steps: number;

@@ -1,8 +1,8 @@
 import type { Clock } from './world.ts';
 
 /**
- * Time since now, ms, the machine's sleep included, by whichever clock went further: the monotonic
- * one stands still while Linux sleeps, the wall clock may be set back.
+ * Measures the time since now, ms, including the machine's sleep. Uses the clock that advanced more: the
+ * monotonic clock stops while Linux sleeps, and the wall clock may be set back.
  */
 export function elapsedFrom(clock: Pick<Clock, 'now' | 'monotonic'>): () => number {
   const wall = clock.now();

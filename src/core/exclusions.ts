@@ -3,14 +3,14 @@ import type { Undecided } from './undecided.ts';
 
 /** Entries of the source that did not become items. */
 export interface Exclusions {
-  /** Rows that named an item again: the first of each counts, with its columns. */
+  /** Rows that repeat an item. Only the first row of an item counts. */
   readonly repeated: number;
-  /** Bad rows of a list, and what can't be read of a folder, left out as the job says. */
+  /** Bad rows of a list and unreadable entries of a folder, skipped as the job asks. */
   readonly rejected: number;
-  /** Files that no condition could decide, because a field that it needs is unknown. */
+  /** Files that a condition could not decide because a field is unknown. */
   readonly undecided: Undecided;
-  /** Files that the service counts, but that its listing ended without; 0 while it lists. */
+  /** Files that the service counts but did not list; 0 until the listing is complete. */
   readonly unlisted: number;
-  /** Entries of a folder that were not taken. */
+  /** Entries of a folder that were skipped: junk and links. */
   readonly passedOver: PassedOver;
 }

@@ -4,23 +4,23 @@ import { UserError } from './user-error.ts';
 
 /**
  * - `throttled`: wait, slow down; does not count as an attempt
- * - `transient`: try again; counts
- * - `permanent`: this item failed, go on with the others
+ * - `transient`: retry; counts as an attempt
+ * - `permanent`: this item failed; continue with the others
  * - `fatal`: the run stops (bad keys, full disk, a bug)
- * - `canceled`: the user, or our own stop
+ * - `canceled`: the user or ucbulk stopped the run
  */
 export type FailureKind = 'throttled' | 'transient' | 'permanent' | 'fatal' | 'canceled';
 
-/** Whether the request may have changed something at the service. */
+/** `unknown` if the request may have changed something at the service. */
 export type Effect = 'none' | 'unknown';
 
-/** What has to be mended before the run can go on; decides the exit code (`cli/exit-code.ts`). */
+/** The part that the user must fix before the run can continue; decides the exit code (`cli/exit-code.ts`). */
 export type FatalCause =
   | 'credentials'
   | 'configuration'
   /** The account: out of credits, unpaid, blocked or over its limits. */
   | 'account'
-  /** A list or folder of the user's. */
+  /** The user's list or folder. */
   | 'input'
   /** The job itself, which a resume can't change. */
   | 'job'
@@ -28,7 +28,7 @@ export type FatalCause =
   | 'disk-full'
   | 'bug';
 
-/** What a failure says of itself. */
+/** The properties of a failure. */
 export interface FailureFacts {
   readonly kind: FailureKind;
   readonly effect: Effect;
@@ -37,9 +37,9 @@ export interface FailureFacts {
   readonly message: string;
   readonly status?: number;
   readonly requestId?: string;
-  /** How long we wait before the next try, ms. */
+  /** Pause before the next try, ms. */
   readonly retryAfterMs?: number;
-  /** How long the service asked for, ms, before that was bounded; absent if it named no time. */
+  /** Pause that the service asked for, ms, before it was limited; absent if it named none. */
   readonly askedWaitMs?: number;
   readonly fatalCause?: FatalCause;
   readonly cause?: unknown;
@@ -88,7 +88,7 @@ export function rephrased(
   });
 }
 
-/** Any thrown value as a failure: what nobody classified is a bug, and stops the run. */
+/** Any thrown value as a failure. A value that nobody classified is a bug and stops the run. */
 export function failureOf(error: unknown): ClassifiedError {
   if (error instanceof ClassifiedError) return error;
   if (error instanceof UserError) return userFailure(error);
@@ -103,7 +103,7 @@ export function failureOf(error: unknown): ClassifiedError {
   });
 }
 
-/** The failure of a look at what an earlier request surely made: to send that again would make it twice. */
+/** The failure of a check on something that an earlier request certainly made. A resend would make it twice. */
 export function afterEffect(error: unknown): ClassifiedError {
   const failure = failureOf(error);
   const { kind, code, message, status, requestId, retryAfterMs, fatalCause } = failure;
@@ -117,7 +117,7 @@ export function afterEffect(error: unknown): ClassifiedError {
   });
 }
 
-/** What the user has to mend stops a run as such, not as a bug. */
+/** A failure that the user must fix stops the run without being reported as a bug. */
 function userFailure(error: UserError): ClassifiedError {
   return new ClassifiedError({
     kind: 'fatal',
@@ -129,7 +129,7 @@ function userFailure(error: UserError): ClassifiedError {
   });
 }
 
-/** The failure of work that was stopped by its signal before anything left. */
+/** The failure of work that its signal stopped before anything was sent. */
 export function canceled(message = 'Stopped'): ClassifiedError {
   return new ClassifiedError({ kind: 'canceled', effect: 'none', code: 'canceled', message });
 }

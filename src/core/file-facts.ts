@@ -1,7 +1,7 @@
 import type { FileUuid } from './file-uuid.ts';
 
 /**
- * What filters, reports and steps know about a file. Times are ms since 1970, UTC.
+ * The facts about a file that filters, reports and steps use. Times are ms since 1970, UTC.
  *
  * null means unknown for the fields in `UNCERTAIN_FIELDS`: the service did not say. An empty text,
  * list or block is a known value, and so is null for a time.

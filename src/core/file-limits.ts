@@ -1,10 +1,10 @@
-// What the service takes at a file (api 4 and 5); lengths are in characters.
+// The service's limits for one file (api 4 and 5). Lengths are in characters.
 
-/** Keys of a file's metadata. */
+/** Metadata keys of a file. */
 export const MAX_METADATA_KEYS = 50;
-/** A value of a file's metadata; at least one. */
+/** Length of a metadata value; at least 1. */
 export const MAX_METADATA_VALUE = 512;
-/** Tags of a file. */
+/** Number of tags. */
 export const MAX_TAGS = 50;
-/** One tag. */
+/** Length of a tag. */
 export const MAX_TAG_LENGTH = 100;

@@ -5,12 +5,12 @@ export type FileUuid = Brand<string, 'FileUuid'>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** True where the text is a UUID, in either case. */
+/** True if the text is a UUID, in either case. */
 export function isFileUuid(text: string): boolean {
   return UUID.test(text.toLowerCase());
 }
 
-/** Parses a UUID in either case; throws where the text is something else. */
+/** Parses a UUID in either case; throws if the text is anything else. */
 export function parseFileUuid(text: string): FileUuid {
   const lower = text.trim().toLowerCase();
   if (!UUID.test(lower)) throw new Error(`Not a file UUID: \`${text.slice(0, 80)}\``);

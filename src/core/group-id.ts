@@ -5,12 +5,12 @@ export type GroupId = Brand<string, 'GroupId'>;
 
 const GROUP = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}~[1-9]\d{0,4}$/;
 
-/** True where the text is the id of a group, in either case. */
+/** True if the text is the id of a group, in either case. */
 export function isGroupId(text: string): boolean {
   return GROUP.test(text.toLowerCase());
 }
 
-/** Parses the id of a group in either case; throws where the text is something else. */
+/** Parses the id of a group in either case; throws if the text is anything else. */
 export function parseGroupId(text: string): GroupId {
   const lower = text.trim().toLowerCase();
   if (!GROUP.test(lower)) throw new Error(`Not a group id: \`${text.slice(0, 80)}\``);

@@ -25,7 +25,7 @@ export type ItemState = (typeof ITEM_STATES)[number];
  * continues at the next step becomes `pending` there.
  */
 const TRANSITIONS: Readonly<Record<ItemState, readonly ItemState[]>> = {
-  // A claim; or the file is no longer selected when it is checked again before a delete.
+  // A claim; or a check before a delete no longer selects the file.
   pending: ['running', 'skipped', 'failed'],
   // A retry, a release or the next step; a chunk that is halved; a remote job that began; an outcome.
   running: ['pending', 'running', 'waiting', 'in-doubt', 'done', 'skipped', 'failed'],

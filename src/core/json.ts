@@ -1,4 +1,4 @@
-/** Anything `JSON.parse` can give. */
+/** Any result of `JSON.parse`. */
 export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;
 
 /** A JSON object. */

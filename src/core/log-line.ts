@@ -1,6 +1,6 @@
 import type { JsonObject } from './json.ts';
 
-/** Structured logging, as pino does it. */
+/** Writes one structured log line, with pino's levels. */
 export type LogLine = (
   level: 'trace' | 'debug' | 'info' | 'warn' | 'error',
   fields: JsonObject,

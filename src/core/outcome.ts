@@ -1,26 +1,26 @@
 import type { JsonObject } from './json.ts';
 
-/** Why an item was skipped: the words of the ledger, the reports and `items`. */
+/** Why an item was skipped, as stored in the ledger and printed in reports. */
 export type SkipReason =
-  /** Listed by the service before, and no longer in the project. */
+  /** The service listed it, but it is no longer in the project. */
   | 'gone'
-  /** Named by a person's list; the project does not have it, and perhaps never had. */
+  /** A list names it, but the project does not have it and may never have had it. */
   | 'missing'
   | 'exists'
   | 'stored meanwhile'
   | 'no longer matches'
-  /** Gone, and it was unstored: such files are removed after 24 hours. */
+  /** No longer in the project, and it was unstored: the service removes such files after 24 hours. */
   | 'expired'
-  /** The condition needs a field of the file, and nothing says what is in it. */
+  /** The condition needs a field of the file that is unknown. */
   | 'undecidable'
-  /** An earlier step or run did the same to the same file; the item goes on with its result. */
+  /** An earlier step or run did the same to the same file. The item continues with that result. */
   | 'done before'
-  /** A step's `if` did not hold; the item goes on. */
+  /** The step's `if` was false. The item continues at the next step. */
   | 'condition'
-  /** A person said so. */
+  /** A person decided to skip it. */
   | 'chosen';
 
-/** Why an item failed, as it is kept in the ledger. */
+/** Why an item failed, as stored in the ledger. */
 export interface FailureNote {
   /** Short and stable, e.g. `problem`, `http_400`, `gave_up`. */
   readonly code: string;
@@ -28,7 +28,7 @@ export interface FailureNote {
   readonly requestId?: string;
 }
 
-/** A warning about an item that is done, as it is kept in the ledger. */
+/** A warning about a done item, as stored in the ledger. */
 export interface WarningNote {
   /** Short and stable, e.g. `web_page`. */
   readonly code: string;
@@ -40,21 +40,21 @@ export type Outcome =
   | {
       readonly kind: 'done';
       readonly result?: JsonObject;
-      /** What a person should look at, although the step did what it was asked for. */
+      /** A warning: the step did its work, but a person should look at the result. */
       readonly warning?: WarningNote;
     }
   | {
       readonly kind: 'skipped';
       readonly reason: SkipReason;
-      /** Why in words, where the reason does not say all. */
+      /** Details, if the reason alone is not enough. */
       readonly message?: string;
       readonly result?: JsonObject;
-      /** True where the item goes on to the next step all the same. */
+      /** True if the item continues at the next step. */
       readonly goesOn?: true;
     }
   | {
       readonly kind: 'failed';
       readonly failure: FailureNote;
-      /** What was made, and paid for, all the same: it is not made again. */
+      /** The file that was made and paid for although the item failed. It is not made again. */
       readonly made?: JsonObject;
     };

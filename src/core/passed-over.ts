@@ -1,4 +1,4 @@
-/** Entries of a folder that a walk did not take, by reason. A folder counts once. */
+/** Number of skipped entries of a folder, by reason. A folder counts once. */
 export interface PassedOver {
   /** Matched by `exclude`. */
   readonly excluded: number;
@@ -6,10 +6,10 @@ export interface PassedOver {
   readonly links: number;
 }
 
-/** Nothing was passed over. */
+/** No entry was skipped. */
 export const NONE_PASSED_OVER = { excluded: 0, links: 0 } satisfies PassedOver;
 
-/** The entries of two pages together. */
+/** The sum of two pages. */
 export function addPassedOver(one: PassedOver, other: PassedOver): PassedOver {
   return { excluded: one.excluded + other.excluded, links: one.links + other.links };
 }

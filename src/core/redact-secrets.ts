@@ -2,18 +2,18 @@
 export type Redact = (text: string) => string;
 
 const REDACTED = '[redacted]';
-/** Shorter "secrets" are a test's or a mistake: they would blank out innocent words. */
+/** Shorter secrets are ignored: they would match ordinary words. Length in characters. */
 const MIN_SECRET = 6;
-/** Encodings inside each other that are looked through. */
+/** Number of nested encodings that are decoded. */
 const MAX_DEPTH = 3;
 
 const SPACE = String.raw`(?:\s|\+|%(?:25)*20|\\u0020|&#32;)+`;
 const COLON = String.raw`\s*(?::|%(?:25)*3A|\\u003a|&#58;)\s*`;
-// The header that we send, as a proxy or the service may echo it.
+// Our own header, in case a proxy or the service repeats it.
 const AUTHORIZATION = new RegExp(`(Uploadcare(?:\\.Simple)?)${SPACE}[\\w-]+${COLON}[\\w-]+`, 'gi');
-// What we send to a proxy, as it may echo it.
+// Our header for a proxy, in case the proxy repeats it.
 const PROXY_LOGIN = /(proxy-authorization\W{1,12}basic\s+)[\w+/=-]+/gi;
-// Of signed uploads (`signature`), of presigned part URLs (`X-Amz-Signature`), of webhooks.
+// Signatures of uploads (`signature`), of presigned part URLs (`X-Amz-Signature`), of webhooks.
 const SIGNATURE = /(signature[^0-9a-z]{1,12}(?:3a|3d|22|20){0,4})[0-9a-f]{40,128}/gi;
 // The token of a signed upload.
 const TOKEN = /eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{20,}/g;
@@ -22,8 +22,8 @@ const HEX_RUN = /(?:[0-9a-f]{2}){12,}/gi;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * Creates a function that replaces secrets: the given ones, our own Authorization header whatever its
- * key, and signatures. It finds them as they are, URL-encoded, escaped as in JSON, in base64 and in hex.
+ * Creates a function that replaces secrets: the given ones, our Authorization header with any key, and
+ * signatures. It finds them as they are, URL-encoded, escaped as in JSON, in base64 and in hex.
  */
 export function createRedactor(secrets: readonly string[]): Redact {
   const given = secrets.map((secret) => secret.trim()).filter(({ length }) => length >= MIN_SECRET);

@@ -1,14 +1,14 @@
 import type { Brand } from './brand.ts';
 
-/** A run's name: sorts by start time, safe in a file name. */
+/** The id of a run: sorts by start time, and is safe in a file name. */
 export type RunId = Brand<string, 'RunId'>;
 
 /**
- * - `active`: a process works on it, or died without a word
- * - `interrupted`: stopped, died, or only in-doubt items are left; resume goes on
- * - `aborted`: fatal failure, guard or budget; mend, then resume
- * - `declined`: somebody answered no to the question before deletes and payments; final
- * - `finished`: every item has an outcome, failed ones too
+ * - `active`: a process works on it, or died
+ * - `interrupted`: stopped, died, or only in-doubt items are left; can be resumed
+ * - `aborted`: fatal failure, guard or budget; fix the cause, then resume
+ * - `declined`: somebody answered no to the question about deletes and payments; final
+ * - `finished`: every item has an outcome; some may have failed
  */
 export type RunState = 'active' | 'interrupted' | 'aborted' | 'declined' | 'finished';
 

@@ -1,4 +1,4 @@
-/** What `stat` tells of a path; Node's `Stats` has these. */
+/** The part of Node's `Stats` that is needed here. */
 interface StatFacts {
   isFIFO(): boolean;
   isSocket(): boolean;
@@ -6,7 +6,7 @@ interface StatFacts {
   isBlockDevice(): boolean;
 }
 
-/** Names what is neither a file nor a folder, for messages; null for files and folders. */
+/** The kind of a path that is neither a file nor a folder, for messages; otherwise null. */
 export function specialFile(facts: StatFacts): string | null {
   if (facts.isFIFO()) return 'a named pipe (FIFO)';
   if (facts.isSocket()) return 'a socket';

@@ -1,4 +1,4 @@
-/** The counter is cached: a listing that falls short of it by less than this share is no news. */
+/** The service caches its counter. A smaller difference between listing and counter means nothing. Share. */
 const TOLERATED_SHARE = 0.01;
 
 /**

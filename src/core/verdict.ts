@@ -7,7 +7,7 @@ import type { UncertainField } from './file-facts.ts';
 export type Verdict =
   | { readonly kind: 'yes' }
   | { readonly kind: 'no'; readonly reason: string }
-  /** The condition needs these fields, and nothing says what is in them. */
+  /** The condition needs these fields, which are unknown. */
   | { readonly kind: 'unknown'; readonly fields: readonly UncertainField[] };
 
 /** The condition holds. */
@@ -23,7 +23,7 @@ export function unknown(...fields: readonly UncertainField[]): Verdict {
   return { kind: 'unknown', fields };
 }
 
-/** AND: one `no` decides, whatever else is unknown. */
+/** AND: one `no` decides, even if other parts are unknown. */
 export function allOf(verdicts: Iterable<Verdict>): Verdict {
   const fields = new Set<UncertainField>();
   for (const verdict of verdicts) {
@@ -33,7 +33,7 @@ export function allOf(verdicts: Iterable<Verdict>): Verdict {
   return fields.size === 0 ? YES : unknown(...fields);
 }
 
-/** OR: one `yes` decides, whatever else is unknown. */
+/** OR: one `yes` decides, even if other parts are unknown. */
 export function anyOf(verdicts: Iterable<Verdict>, reason: string): Verdict {
   const fields = new Set<UncertainField>();
   for (const verdict of verdicts) {
@@ -43,7 +43,7 @@ export function anyOf(verdicts: Iterable<Verdict>, reason: string): Verdict {
   return fields.size === 0 ? no(reason) : unknown(...fields);
 }
 
-/** NOT: what is unknown stays unknown. */
+/** NOT: an unknown condition stays unknown. */
 export function not(verdict: Verdict, reason: string): Verdict {
   if (verdict.kind === 'yes') return no(reason);
   return verdict.kind === 'no' ? YES : verdict;

@@ -2,16 +2,16 @@ import type { Clock } from './world.ts';
 
 /** Shorter waits are not reported, ms. */
 const SHORTEST_MS = 2000;
-/** An end that moves by less is the same end, ms. */
+/** A smaller change of a wait's end is not reported, ms. */
 const SAME_END_MS = 1000;
 
 /**
  * - `throttled`: the service answered 429; nothing is sent to this API until then
- * - `retry`: requests that failed are sent again
- * - `outage`: a step's endpoint keeps failing and is left alone
- * - `lost-answers`: the results of requests without an answer are looked up
- * - `items`: all items that are left are to be tried again later
- * - `other-run`: another run works on the project, and this one was told to wait for its end
+ * - `retry`: failed requests will be sent again
+ * - `outage`: the endpoint of a step keeps failing; ucbulk pauses it
+ * - `lost-answers`: ucbulk will check the results of requests whose answers were lost
+ * - `items`: all remaining items will be retried later
+ * - `other-run`: another run uses the project; this one waits for its end
  * - `lock`: another process or program holds a lock
  */
 export type WaitKind =
@@ -26,23 +26,23 @@ export type WaitKind =
 /** Something that a run waits for now. Times are ms since 1970, by this machine's clock. */
 export interface Wait {
   readonly kind: WaitKind;
-  /** In words, for people: `paused by the service (429, Retry-After 120 s)`. */
+  /** Text for people: `paused by the service (429, Retry-After 120 s)`. */
   readonly reason: string;
   readonly since: number;
-  /** When it ends; null if nobody knows. */
+  /** When it ends; null if unknown. */
   readonly until: number | null;
-  /** How many items lost their answers; only with `lost-answers`. */
+  /** Number of items whose answers were lost; only with `lost-answers`. */
   readonly lostAnswers?: number;
 }
 
-/** A wait began or changed; null: it ended. Waits with different ids may overlap. */
+/** A wait began or changed; `wait` is null if it ended. Waits with different ids may overlap. */
 export interface WaitEvent {
   readonly kind: 'waiting';
   readonly id: string;
   readonly wait: Wait | null;
 }
 
-/** Reports the waits of one place of the program, if they take more than 2 s. */
+/** Reports the waits of one part of the program if they take more than 2 s. */
 export class WaitReporter {
   readonly #id: string;
   readonly #clock: Pick<Clock, 'now'>;
@@ -55,7 +55,7 @@ export class WaitReporter {
     this.#emit = emit;
   }
 
-  /** It waits for `ms` from now on, or until nobody knows when (null). */
+  /** Starts or changes the wait: for `ms` from now, or with an unknown end (null). */
   begin(ms: number | null, facts: Omit<Wait, 'since' | 'until'>): void {
     if (this.#open === null && ms !== null && ms <= SHORTEST_MS) return;
     const now = this.#clock.now();
@@ -69,7 +69,7 @@ export class WaitReporter {
     this.#emit({ kind: 'waiting', id: this.#id, wait });
   }
 
-  /** It no longer waits. */
+  /** Ends the wait. */
   end(): void {
     if (this.#open === null) return;
     this.#open = null;

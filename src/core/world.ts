@@ -1,6 +1,6 @@
 /**
- * Everything the program takes from outside: time, chance, names, the network, the disk, and the
- * places where a test may kill it. `src/world/` holds the real one; the simulation has its own.
+ * Everything that the program takes from outside: time, chance, names, network and disk, and the points at
+ * which a test may kill it. `src/world/` has the real one; the simulation has its own.
  */
 export interface World {
   readonly clock: Clock;
@@ -15,33 +15,33 @@ export interface World {
 export interface Clock {
   /** Wall clock, ms since 1970. May jump. */
   now(): number;
-  /** Milliseconds from some start; never goes back, and goes on while the machine sleeps or not. */
+  /** Milliseconds from some start; never decreases. May or may not advance while the machine sleeps. */
   monotonic(): number;
   /** Resolves after `ms`, or rejects with a canceled failure as soon as the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Resolves once whatever is ready now has run: the width of a group commit. */
+  /** Resolves after everything that is ready now has run. A group commit waits this long. */
   tick(): Promise<void>;
 }
 
 /** A number in [0, 1). */
 export type Random = () => number;
 
-/** Makes names that must differ. */
+/** Creates unique names. */
 export interface Ids {
-  /** Sorts by time of making. Lower-case letters, digits and dashes. */
+  /** A name that sorts by creation time. Lower-case letters, digits and dashes. */
   runId(): string;
 }
 
-/** What is at a path. */
+/** The kind and size of a path. */
 export interface PathFacts {
   readonly kind: 'file' | 'folder' | 'link' | 'other';
-  /** Bytes; 0 for what is no file. */
+  /** Bytes; 0 for anything but a file. */
   readonly size: number;
   /** Ms since 1970. */
   readonly modifiedAt: number;
 }
 
-/** An entry of a folder; a name that is not UTF-8 has U+FFFD in it. */
+/** An entry of a folder. A name that is not UTF-8 contains U+FFFD. */
 export interface FolderEntry {
   readonly name: string;
   readonly kind: PathFacts['kind'];
@@ -50,28 +50,28 @@ export interface FolderEntry {
 /** Files and folders. Every method rejects with the system's error (`code: 'ENOENT'` …). */
 export interface Files {
   readText(path: string): Promise<string>;
-  /** Writes the whole file, readable by the owner only (0600); a power cut leaves what was written. */
+  /** Writes the whole file, readable by the owner only (0600); durable when resolved. */
   writeText(path: string, text: string): Promise<void>;
   exists(path: string): Promise<boolean>;
-  /** Makes the folder and those above it, for the owner only (0700); a power cut leaves it there. */
+  /** Creates the folder and its parents, for the owner only (0700); durable when resolved. */
   makeDirectory(path: string): Promise<void>;
-  /** Removes a file; a missing one is no error. */
+  /** Removes a file. Does nothing if it does not exist. */
   remove(path: string): Promise<void>;
   /** The bytes of a file from an offset to its end, in chunks. */
   readBytes(path: string, from: number): AsyncIterable<Uint8Array>;
-  /** As `writeText`, from chunks; the signal ends it, and the chunks. */
+  /** Like `writeText`, from chunks. The signal aborts the write and the chunks. */
   writeBytes(path: string, chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
-  /** What was given to the process on its standard input; can be read once. */
+  /** The standard input of the process; can be read once. */
   readInput(): AsyncIterable<Uint8Array>;
-  /** Entries of a folder in no order; links are not followed. */
+  /** Entries of a folder in no order. Does not follow links. */
   listFolder(path: string): Promise<FolderEntry[]>;
-  /** What is at the path itself (`links: 'keep'`), or where its links lead to. */
+  /** The path itself (`links: 'keep'`), or the target of its links. */
   factsOf(path: string, links: 'keep' | 'follow'): Promise<PathFacts>;
-  /** The path without links: two that differ are two places. */
+  /** The path with all links resolved. Two different results are two different places. */
   realPath(path: string): Promise<string>;
 }
 
-/** Bytes of a known number that can be read again for every try; reading takes little memory. */
+/** A body of known length that can be read again for every attempt, with little memory. */
 export interface ByteBody {
   readonly size: number;
   open(): AsyncIterable<Uint8Array>;
@@ -93,11 +93,11 @@ export interface WireRequest {
   /** Larger answers are cut off with `too_large`. */
   readonly maxBytes: number;
   readonly signal: AbortSignal;
-  /** Asked at the moment of the socket write; false means: do not write, fail as `guard_expired`. */
+  /** Called at the moment of the socket write. If it returns false, nothing is written: `guard_expired`. */
   readonly mayStart: () => boolean;
 }
 
-/** A whole HTTP answer. Header names are lower case. */
+/** A complete HTTP answer. Header names are lower case. */
 export interface WireResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -107,14 +107,14 @@ export interface WireResponse {
 /** Sends one request over the network; rejects with `WireError` only. */
 export type HttpExchange = (request: WireRequest) => Promise<WireResponse>;
 
-/** A request that got no whole answer. */
+/** A request without a complete answer. */
 export class WireError extends Error {
   override readonly name = 'WireError';
   /** The system's or undici's code (`ECONNREFUSED`, `UND_ERR_SOCKET`), or ours: `deadline`, `too_large`, `guard_expired`, `aborted`, `body_changed`, `body_unreadable`, `proxy_unusable`, `proxy_login`, `proxy_refused`. */
   readonly code: string;
-  /** `unsent`: surely no byte of it reached the service; else `ambiguous`. */
+  /** `unsent`: certainly no byte reached the service. Otherwise `ambiguous`. */
   readonly phase: 'unsent' | 'ambiguous';
-  /** Headers of an answer whose body was cut: the request id may be in them. */
+  /** Headers of an answer whose body was cut off; they may contain the request id. */
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(facts: {
@@ -133,15 +133,15 @@ export class WireError extends Error {
 
 /**
  * The durable boundaries at which a crash test may end the process, in the order of a run:
- * - `migration-step`: in the transaction that makes or changes the ledger's tables
- * - `work-claimed`: work that is paid for is claimed before all other runs, and not yet intended
- * - `group-commit`: a group of writes is gathered, none of them is durable
+ * - `migration-step`: in the transaction that creates or changes the ledger's tables
+ * - `work-claimed`: paid work is claimed, but its intent is not recorded
+ * - `group-commit`: a group of writes is collected, none is durable
  * - `before-write`, `after-write`: around the bytes of a request that may have an effect
- * - `answer-read`, `poll-answered`: an answer is understood, what it says is not yet durable
+ * - `answer-read`, `poll-answered`: an answer was read, its content is not yet durable
  * - `token-saved`: a remote job's token is durable
- * - `transfer-noted`: how far an upload in parts is, is durable
- * - `draining`, `drained`: a stop was asked for; what was on its way has ended
- * - `checkpoint`: the ledger is about to be closed, and its write-ahead log folded into it
+ * - `transfer-noted`: the progress of an upload in parts is durable
+ * - `draining`, `drained`: a stop was requested; requests in flight have ended
+ * - `checkpoint`: the ledger is about to be closed and its write-ahead log merged into it
  */
 export const CRASH_POINTS = [
   'migration-step',
@@ -169,7 +169,7 @@ export const CRASH_POINTS = [
 export type CrashPoint = (typeof CRASH_POINTS)[number];
 
 /**
- * Does nothing in the shipped program; a test's hook kills the process, or never resolves. Not
- * waited for at `migration-step` and `after-write`, which lie in the middle of something.
+ * Does nothing in the shipped program. A test's hook kills the process or never resolves. The program does
+ * not wait for it at `migration-step` and `after-write`.
  */
 export type CrashHook = (point: CrashPoint) => void | Promise<void>;

@@ -1,0 +1,106 @@
+// `npm run check:prose`: fails on patterns of the private dialect that CONTRIBUTING.md rules out.
+// Checks the documents below, the comments of job files, and the doc comments and texts of the listed folders.
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const MAX_WORDS = 45;
+
+/** Patterns and what to write instead. */
+const PATTERNS = [
+  [/\b(?:null|undefined|absent|false|true|empty|zero|none|0|1) where\b/i, '"if" or "when"'],
+  [
+    /\bwhere (?:it|they|there|that|this|none|nothing|absent|no|one|nobody|somebody|a|an) /,
+    '"if" or "when"',
+  ],
+  [/\b(?:goes|go|went|gone) on\b/i, '"continue"'],
+  [/\b(?:is|are|was|were|be) told\b/i, '"is reported", or name who is informed'],
+  [/\btells? (?:of|at once)\b/i, '"report" or "describe"'],
+  [/\b(?:comes|came|become|becomes|became) of\b/i, '"the result of", "what happens to"'],
+  [/\bmend(?:ed|s)?\b/i, '"fix"'],
+  [/\blets? go\b/i, '"release"'],
+  [/\b(?:gives?|given|gave) back\b/i, '"return" or "release"'],
+  [/\bto be had\b/i, '"available"'],
+  [/\btried again\b/i, '"retried"'],
+  [/\b(?:your|a person's|his|her) word on\b/i, '"your decision about"'],
+  [/(?:^|[.:] )Of (?!course)[a-z]/, 'no fronted "Of …": start with the subject'],
+  [/(?:^|\. )(?:What|Whether) [a-z][^?]*$/, 'no fronted "What …": start with the subject'],
+];
+
+/** Every file below a folder whose name ends so. */
+function filesBelow(folder, ending) {
+  return readdirSync(`${ROOT}${folder}`, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => `${folder}/${name}`);
+}
+
+const DOCUMENTS = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'jobs/README.md',
+  ...filesBelow('docs', '.md'),
+];
+const JOBS = filesBelow('jobs', '.yaml');
+/** Folders of src/ whose doc comments are written in plain English. Add a folder once it is. */
+const FOLDERS = ['src/core', 'src/state', 'src/engine'];
+
+const faults = [];
+
+function check(file, line, text) {
+  for (const sentence of text.split(/(?<=[.?!])\s+/)) {
+    for (const [pattern, instead] of PATTERNS) {
+      const found = pattern.exec(sentence);
+      if (found !== null) faults.push(`${file}:${line}: "${found[0].trim()}": write ${instead}`);
+    }
+    const words = sentence.split(/\s+/).length;
+    if (words > MAX_WORDS) faults.push(`${file}:${line}: a sentence of ${words} words`);
+  }
+}
+
+/** The paragraphs, list items and table cells of a Markdown text, with their first lines. */
+function checkMarkdown(file, text) {
+  let isCode = false;
+  let paragraph = '';
+  let start = 0;
+  const flush = () => {
+    if (paragraph !== '') check(file, start, paragraph);
+    paragraph = '';
+  };
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.startsWith('```')) isCode = !isCode;
+    const isOwn = isCode || line === '' || /^(?:#|```|<!--)/.test(line);
+    if (isOwn || /^\s*(?:[-*]|\d+\.) |^\|/.test(line)) flush();
+    if (isOwn) continue;
+    const plain = line.replaceAll(/`[^`]*`/g, 'X').replaceAll(/\]\([^)]*\)/g, ']');
+    if (line.startsWith('|')) {
+      for (const cell of plain.split('|')) check(file, index + 1, cell.trim());
+      continue;
+    }
+    if (paragraph === '') start = index + 1;
+    paragraph += ` ${plain.trim().replace(/^(?:[-*]|\d+\.) /, '')}`;
+    paragraph = paragraph.trim();
+  }
+  flush();
+}
+
+/** The comments of a text, without their marks. */
+function checkComments(file, text, comment) {
+  for (const found of text.matchAll(comment)) {
+    const line = text.slice(0, found.index).split('\n').length;
+    const words = found[0].replaceAll(/^\s*(?:\/\*\*|\*\/|\*|#|\/\/)|\*\/$/gm, '');
+    for (const part of words.split(/\n\s*- |\n\s*\n/)) {
+      check(file, line, part.replaceAll(/`[^`]*`/g, 'X').replaceAll(/\s+/g, ' ').trim());
+    }
+  }
+}
+
+for (const file of DOCUMENTS) checkMarkdown(file, readFileSync(`${ROOT}${file}`, 'utf8'));
+for (const file of JOBS) checkComments(file, readFileSync(`${ROOT}${file}`, 'utf8'), /^(?:\s*#.*\n)+/gm);
+for (const file of FOLDERS.flatMap((folder) => filesBelow(folder, '.ts'))) {
+  const text = readFileSync(`${ROOT}${file}`, 'utf8');
+  checkComments(file, text, /\/\*\*[\s\S]*?\*\/|(?:^\s*\/\/ .*\n)+/gm);
+}
+for (const fault of faults) console.error(fault);
+console.error(`${faults.length} places are not in plain English (CONTRIBUTING.md has the rules)`);
+process.exitCode = faults.length === 0 ? 0 : 1;

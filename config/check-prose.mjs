@@ -58,30 +58,26 @@ function check(file, line, text) {
   }
 }
 
-/** The paragraphs, list items and table cells of a Markdown text, with their first lines. */
+/** A line that belongs to no paragraph. */
+const SEPARATE = /^(?:$|#|```|<!--)/;
+const LIST_ITEM = /^\s*(?:[-*]|\d+\.) /;
+
+/** Checks the paragraphs, list items and table cells of a Markdown text. */
 function checkMarkdown(file, text) {
-  let isCode = false;
-  let paragraph = '';
-  let start = 0;
-  const flush = () => {
-    if (paragraph !== '') check(file, start, paragraph);
-    paragraph = '';
-  };
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line.startsWith('```')) isCode = !isCode;
-    const isOwn = isCode || line === '' || /^(?:#|```|<!--)/.test(line);
-    if (isOwn || /^\s*(?:[-*]|\d+\.) |^\|/.test(line)) flush();
-    if (isOwn) continue;
-    const plain = line.replaceAll(/`[^`]*`/g, 'X').replaceAll(/\]\([^)]*\)/g, ']');
-    if (line.startsWith('|')) {
-      for (const cell of plain.split('|')) check(file, index + 1, cell.trim());
-      continue;
-    }
-    if (paragraph === '') start = index + 1;
-    paragraph += ` ${plain.trim().replace(/^(?:[-*]|\d+\.) /, '')}`;
-    paragraph = paragraph.trim();
+  const withoutCode = text.replaceAll(/^```[\s\S]*?^```$/gm, (code) =>
+    code.replaceAll(/[^\n]/g, ''),
+  );
+  const lines = withoutCode.split('\n').map((line) => {
+    return line.replaceAll(/`[^`]*`/g, 'X').replaceAll(/\]\([^)]*\)/g, ']');
+  });
+  const parts = [];
+  for (const [index, line] of lines.entries()) {
+    const isNew = SEPARATE.test(lines[index - 1] ?? '') || LIST_ITEM.test(line);
+    if (line.startsWith('|')) parts.push(...line.split('|').map((cell) => [index + 1, cell]));
+    else if (isNew) parts.push([index + 1, line.replace(LIST_ITEM, '')]);
+    else if (!SEPARATE.test(line)) parts.at(-1)[1] += ` ${line.trim()}`;
   }
-  flush();
+  for (const [line, part] of parts) check(file, line, part.trim());
 }
 
 /** The comments of a text, without their marks. */
@@ -90,17 +86,25 @@ function checkComments(file, text, comment) {
     const line = text.slice(0, found.index).split('\n').length;
     const words = found[0].replaceAll(/^\s*(?:\/\*\*|\*\/|\*|#|\/\/)|\*\/$/gm, '');
     for (const part of words.split(/\n\s*- |\n\s*\n/)) {
-      check(file, line, part.replaceAll(/`[^`]*`/g, 'X').replaceAll(/\s+/g, ' ').trim());
+      check(
+        file,
+        line,
+        part
+          .replaceAll(/`[^`]*`/g, 'X')
+          .replaceAll(/\s+/g, ' ')
+          .trim(),
+      );
     }
   }
 }
 
 for (const file of DOCUMENTS) checkMarkdown(file, readFileSync(`${ROOT}${file}`, 'utf8'));
-for (const file of JOBS) checkComments(file, readFileSync(`${ROOT}${file}`, 'utf8'), /^(?:\s*#.*\n)+/gm);
+for (const file of JOBS)
+  checkComments(file, readFileSync(`${ROOT}${file}`, 'utf8'), /^(?:\s*#.*\n)+/gm);
 for (const file of FOLDERS.flatMap((folder) => filesBelow(folder, '.ts'))) {
   const text = readFileSync(`${ROOT}${file}`, 'utf8');
   checkComments(file, text, /\/\*\*[\s\S]*?\*\/|(?:^\s*\/\/ .*\n)+/gm);
 }
-for (const fault of faults) console.error(fault);
-console.error(`${faults.length} places are not in plain English (CONTRIBUTING.md has the rules)`);
+const sum = `${faults.length} places are not in plain English (CONTRIBUTING.md has the rules)`;
+process.stderr.write(`${[...faults, sum].join('\n')}\n`);
 process.exitCode = faults.length === 0 ? 0 : 1;

@@ -15,6 +15,8 @@ export interface Invocation {
   /** Absolute path. */
   readonly stateDirectory: string;
   readonly advice: Advice;
+  /** The variables of all options of all commands; loads the commands. */
+  readonly listVariables: () => Promise<readonly string[]>;
 }
 
 /** What a command module is made with. */
@@ -39,10 +41,13 @@ interface CommonFlags {
   readonly stateDir: string | undefined;
 }
 
-/** A host that tells the exit code of whichever command ran. */
+/** A host that reports the exit code of whichever command ran. */
 export function createCommandHost(
   surroundings: Surroundings,
-  finish: (code: ExitCode) => void,
+  {
+    listVariables,
+    finish,
+  }: Pick<Invocation, 'listVariables'> & { readonly finish: (code: ExitCode) => void },
 ): CommandHost {
   const { env, cwd } = surroundings;
   const known = new Set<string>();
@@ -64,6 +69,7 @@ export function createCommandHost(
         output: await openOutput(given, surroundings),
         stateDirectory: findStateDirectory({ flag, env, cwd, exists: existsSync }),
         advice: createAdvice(flag),
+        listVariables,
       });
       finish(code);
     },

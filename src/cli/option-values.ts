@@ -95,7 +95,7 @@ export function assignments(flag: string): (value: unknown) => Record<string, st
 }
 
 /** `rest-api-base` → `UCBULK_REST_API_BASE`. */
-function variableOf(name: string): string {
+export function variableOf(name: string): string {
   return `UCBULK_${name.replaceAll('-', '_').toUpperCase()}`;
 }
 

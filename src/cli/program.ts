@@ -14,6 +14,7 @@ import { addCommands } from './commands.ts';
 import { errorDocument, errorText } from './describe-error.ts';
 import { EXIT_CODES, type ExitCode, exitCodeForError } from './exit-code.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
+import { listVariables } from './list-variables.ts';
 import { withEnvironment } from './option-values.ts';
 import { openQuietOutput } from './output.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -25,8 +26,11 @@ export async function runProgram(
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   let code: ExitCode = 0;
-  const host = createCommandHost(surroundings, (finished) => {
-    code = finished;
+  const host = createCommandHost(surroundings, {
+    listVariables: () => listVariables((program, reader) => addCommands(program, reader, [])),
+    finish(finished) {
+      code = finished;
+    },
   });
   try {
     const program = await addCommands(yargs(), host, argv);

@@ -5,19 +5,25 @@ import { JobFileError } from '../job/job-file-error.ts';
 import type { Job } from '../job/job-schema.ts';
 import { loadJobFile } from '../job/load-job-file.ts';
 import { readsInput } from '../run/check-list.ts';
+import { projectVariables } from '../run/job-projects.ts';
+import { checkVariables } from './check-variables.ts';
+import type { Invocation } from './command.ts';
 import { NOT_UTF8, readUserText } from './read-user-text.ts';
-import type { Surroundings } from './surroundings.ts';
 
 const STANDARD_INPUT = '-';
 /** More than the characters of a job file can take; what comes on standard input may never end. */
 const MAX_BYTES = 4_000_000;
 
-/** Reads a job file named on the command line, `-` for standard input, with its variables put in. */
+/**
+ * Reads a job file named on the command line, `-` for standard input, with its variables put in.
+ * Refuses a variable of the environment that neither ucbulk nor the job reads.
+ */
 export async function readJob(
-  { world, env, cwd }: Surroundings,
+  invocation: Invocation,
   file: string,
   vars: Readonly<Record<string, string>> = {},
 ): Promise<Job> {
+  const { world, env, cwd } = invocation.surroundings;
   if (file === '') {
     throw new UserError('usage', 'JOB is empty: name a job file, or - for standard input.');
   }
@@ -29,7 +35,11 @@ export async function readJob(
     throw new UserError('usage', `The job file ${file} can't be read: ${why}`, { cause: error });
   });
   if (!('text' in read)) throw new JobFileError(file, [{ ...read, message: NOT_UTF8 }]);
-  const job = loadJobFile(read.text, { file, folder: dirname(path), env, vars });
+  const names = new Set<string>();
+  const onVariable = (name: string) => names.add(name);
+  const job = loadJobFile(read.text, { file, folder: dirname(path), env, vars, onVariable });
+  for (const name of projectVariables(job)) names.add(name);
+  await checkVariables(invocation, { names, isComplete: true });
   if (isInput && readsInput(job)) throw inputIsJob(job);
   return askUnlessProjectNamed(job);
 }

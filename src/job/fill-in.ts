@@ -5,6 +5,7 @@ import {
   type ExpressionScope,
   expandExpressions,
   hasExpression,
+  variablesIn,
 } from './job-expressions.ts';
 import { type JobPath, printPath } from './job-path.ts';
 import {
@@ -24,6 +25,8 @@ export interface GivenValues {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** As given by `--var`. */
   readonly vars: Readonly<Record<string, string>>;
+  /** Takes the name of each variable of the environment that an expression reads. */
+  readonly onVariable?: (name: string) => void;
 }
 
 const TOP_WITHOUT_EXPRESSIONS: readonly unknown[] = ['version', 'name', 'description'];
@@ -31,7 +34,7 @@ const API_KEY = /^[0-9a-f]{20}$/; // public and secret keys look alike
 
 /** The job with every expression's value put in; what fails is reported and left as it is. */
 export function fillIn(root: JobNode, given: GivenValues, report: ReportProblem): JobNode {
-  const scope: ExpressionScope = { env: given.env, vars: readVars(root, given, report) };
+  const scope: ExpressionScope = { ...given, vars: readVars(root, given, report) };
   const filled = new Map<JobNode, JobNode>();
   const fill = (node: JobNode, path: JobPath): JobNode => {
     const known = filled.get(node);
@@ -130,7 +133,11 @@ function readVar(
   report: ReportProblem,
 ): Expanded | null {
   const override = Object.hasOwn(given.vars, key) ? given.vars[key] : undefined;
-  if (override !== undefined) return { text: override, fromEnv: false };
+  if (override !== undefined) {
+    if (node.kind === 'value')
+      for (const name of variablesIn(String(node.value))) given.onVariable?.(name);
+    return { text: override, fromEnv: false };
+  }
   if (node.kind !== 'value') return null; // the schema says what is wrong
   if (node.value === null) {
     report({
@@ -139,7 +146,7 @@ function readVar(
     });
     return null;
   }
-  const scope: ExpressionScope = { env: given.env, vars: new Map() }; // variables do not refer to variables
+  const scope: ExpressionScope = { ...given, vars: new Map() }; // variables do not refer to variables
   return tryExpand(node, scope, report);
 }
 

@@ -6,6 +6,8 @@ export interface ExpressionScope {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** null: what is wrong with it has been reported. */
   readonly vars: ReadonlyMap<string, Expanded | null>;
+  /** Takes the name of each variable of the environment that is read. */
+  readonly onVariable?: (name: string) => void;
 }
 
 /** A text with its expressions put in. */
@@ -54,15 +56,21 @@ export function expandExpressions(text: string, scope: ExpressionScope): Expande
   return { text: expanded + text.slice(from), fromEnv };
 }
 
+/** The variables of the environment that the expressions of a text name. */
+export function variablesIn(text: string): string[] {
+  const names = text.matchAll(/\$\{\{\s*env\.([A-Za-z_]\w{0,127})\s*\}\}/g);
+  return [...names].map(([, name = '']) => name);
+}
+
 /** True where the text has an expression in it, finished or not. */
 export function hasExpression(text: string): boolean {
   return text.includes(OPEN);
 }
 
-function expressionValue(expression: string, { env, vars }: ExpressionScope): Expanded | null {
+function expressionValue(expression: string, scope: ExpressionScope): Expanded | null {
   const [, space, name = ''] = NAME.exec(expression) ?? [];
-  if (space === 'env') return envValue(name, env);
-  if (space === 'vars') return varValue(name, vars);
+  if (space === 'env') return envValue(name, scope);
+  if (space === 'vars') return varValue(name, scope.vars);
   const shown = JSON.stringify(expression.slice(0, 60));
   if (expression.startsWith('steps.')) {
     throw new ExpressionError(`expression ${shown} is not supported by this version`);
@@ -72,7 +80,7 @@ function expressionValue(expression: string, { env, vars }: ExpressionScope): Ex
   );
 }
 
-function envValue(name: string, env: ExpressionScope['env']): Expanded {
+function envValue(name: string, { env, onVariable }: ExpressionScope): Expanded {
   if (SECRET.test(name)) {
     throw new ExpressionError(
       `env.${name} is a secret by its name; a job takes none, and a run keeps its job`,
@@ -80,6 +88,7 @@ function envValue(name: string, env: ExpressionScope['env']): Expanded {
   }
   const text = Object.hasOwn(env, name) ? env[name] : undefined;
   if (text === undefined) throw new ExpressionError(`environment variable ${name} is not set`);
+  onVariable?.(name);
   return { text, fromEnv: true };
 }
 

@@ -28,6 +28,15 @@ export function projectsOf(job: Job, context: ProjectKeys): readonly JobProject[
   return projects;
 }
 
+/** The variables that the keys of a job's projects are in. */
+export function projectVariables({ projects = {} }: Job): string[] {
+  const names = Object.values(projects).flatMap(({ publicKey, secretKey }) => [
+    publicKey.env,
+    secretKey.env,
+  ]);
+  return names.filter((name) => name !== undefined);
+}
+
 /** The job with its public keys put in: what a run keeps, and a resume compares. */
 export function withPublicKeys(job: Job, projects: readonly JobProject[]): Job {
   if (job.projects === undefined) return job;

@@ -21,7 +21,7 @@ import {
   type UnfinishedRun,
 } from '../state/unfinished-runs.ts';
 import { settingsOf } from './job-parts.ts';
-import { projectsOf, withKeptKeys, withPublicKeys } from './job-projects.ts';
+import { projectsOf, projectVariables, withKeptKeys, withPublicKeys } from './job-projects.ts';
 import { joinProjects } from './join-projects.ts';
 import { endFacts } from './run-end.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
@@ -127,6 +127,12 @@ export function checkChangedJob(
   checkSameRun(record, run, context.connection);
   const projects = projectsOf(withKeptKeys(changed, storedJob(record)), context);
   resumedJob(record, withPublicKeys(changed, projects));
+}
+
+/** The variables that the keys of a run's projects are in; its job may have read more. */
+export function variablesOfRun(run: RunId, stateDirectory: string): string[] {
+  const { record } = readKept(statePaths(stateDirectory), run);
+  return projectVariables(storedJob(record));
 }
 
 /** Throws a `refused` error for a declined run; sends and changes nothing. */

@@ -10,4 +10,20 @@ export const EDGE_PROTECTIONS: readonly Mutant[] = [
     to: 'return [...argv.slice(0, end), ...words.slice(words.length)];',
     red: { file: 'test/unit/cli/program.test.ts', test: 'no word after the dashes is lost' },
   },
+  {
+    name: 'misspelt-variable-is-ignored',
+    protection: 'A variable that resembles UCBULK_DRY_RUN is refused',
+    file: 'src/cli/check-variables.ts',
+    from: 'if (meant !== undefined) {',
+    to: 'if (meant === null) {',
+    red: { file: 'test/unit/cli/check-variables.test.ts', test: 'a misspelt variable is refused' },
+  },
+  {
+    name: 'unknown-variable-is-ignored',
+    protection: 'A UCBULK_ variable that neither ucbulk nor the job reads is refused',
+    file: 'src/cli/read-job.ts',
+    from: 'await checkVariables(invocation, { names, isComplete: true });',
+    to: 'void checkVariables;',
+    red: { file: 'test/unit/cli/check-variables.test.ts', test: 'is no variable: nothing is sent' },
+  },
 ];

@@ -9,8 +9,10 @@ import {
   identityOf,
   resumeRun,
   runToResume,
+  variablesOfRun,
 } from '../../run/resume-run.ts';
 import { readRun } from '../../state/read-runs.ts';
+import { checkVariables } from '../check-variables.ts';
 import { chooseRun } from '../choose-run.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import { executeRun } from '../execute-run.ts';
@@ -54,7 +56,7 @@ export function resumeCommand(host: CommandHost): CommandModule<object, Flags> {
 }
 
 async function resume(invocation: Invocation, flags: ArgumentsCamelCase<Flags>): Promise<ExitCode> {
-  const { surroundings } = invocation;
+  const { surroundings, stateDirectory } = invocation;
   const run = parseRunArgument(flags.run);
   if (flags.var !== undefined && flags.job === undefined) {
     throw new UserError(
@@ -63,8 +65,13 @@ async function resume(invocation: Invocation, flags: ArgumentsCamelCase<Flags>):
     );
   }
   const changed =
-    flags.job === undefined ? undefined : await readJob(surroundings, flags.job, flags.var);
+    flags.job === undefined ? undefined : await readJob(invocation, flags.job, flags.var);
   const wanted = run ?? (changed === undefined ? await chooseRun(invocation) : null);
+  if (wanted !== null && changed === undefined) {
+    const place = { stateDirectory, world: surroundings.world, log: invocation.output.log };
+    const names = variablesOfRun(await runToResume(wanted, place, null), stateDirectory);
+    await checkVariables(invocation, { names, isComplete: false });
+  }
   if (flags.dryRun) return preview(wanted, invocation, { flags, changed });
   const connection = connectionFromEnv(surroundings.env, flags);
   const order = { flags, connection };

@@ -6,6 +6,7 @@ import { isKnownSuffix } from '../../rewrite/find-documents.ts';
 import type { DocumentResult } from '../../rewrite/rewrite-document.ts';
 import { type RewriteRequest, rewriteDocuments } from '../../rewrite/rewrite-documents.ts';
 import { readReportedRun } from '../../state/read-reported-run.ts';
+import { withCheckedVariables } from '../check-variables.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import { shellWord } from '../command-advice.ts';
 import type { ExitCode } from '../exit-code.ts';
@@ -47,7 +48,8 @@ type Flags = InferredOptionTypes<typeof GLOBAL_OPTIONS & typeof REWRITE_OPTIONS>
 type Given = ArgumentsCamelCase<Flags>;
 
 /** `rewrite RUN FILES…`: puts what a run made in the place of what it was made of, in documents. */
-export function rewriteCommand(host: CommandHost): CommandModule<object, Flags> {
+export function rewriteCommand(given: CommandHost): CommandModule<object, Flags> {
+  const host = withCheckedVariables(given);
   return {
     command: 'rewrite <run> <files..>',
     describe: 'Put the new URLs of a run in the place of the old ones, in your documents',

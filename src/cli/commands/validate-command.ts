@@ -32,8 +32,9 @@ export function validateCommand(host: CommandHost): CommandModule<object, Flags>
         })
         .example([['$0 validate jobs/store-everything.yaml', '1. Check a job file']]),
     handler: (flags) =>
-      host.invoke(flags, async ({ surroundings, output }) => {
-        const job = await readJob(surroundings, flags.job, flags.var);
+      host.invoke(flags, async (invocation) => {
+        const { output } = invocation;
+        const job = await readJob(invocation, flags.job, flags.var);
         const description = describeJob(job);
         output.result({ type: 'job', file: flags.job, description, job }, () =>
           output.fit(

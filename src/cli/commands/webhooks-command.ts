@@ -7,6 +7,7 @@ import type {
   WebhookEvent,
   WebhookOptions,
 } from '../../run/open-client.ts';
+import { withCheckedVariables } from '../check-variables.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import { CLIENT_OPTIONS, type ClientFlags } from '../connection-options.ts';
 import type { ExitCode } from '../exit-code.ts';
@@ -21,7 +22,8 @@ import { webhookDocument, webhooksTable } from '../webhook-text.ts';
 import { withClient } from '../with-client.ts';
 
 /** `webhooks …`: what the project tells other programs of. Plain requests, no run. */
-export function webhooksCommand(host: CommandHost): CommandModule<object, object> {
+export function webhooksCommand(given: CommandHost): CommandModule<object, object> {
+  const host = withCheckedVariables(given);
   return {
     command: 'webhooks',
     describe: 'List, create, change and delete the webhooks of the project',

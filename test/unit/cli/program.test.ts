@@ -1,41 +1,7 @@
 import { expect, test, vi } from 'vitest';
-import { runProgram } from '../../../src/cli/program.ts';
-import type { Environment } from '../../../src/cli/surroundings.ts';
-import { createSystemWorld } from '../../../src/world/system-world.ts';
+import { program } from '../../support/program-line.ts';
 
 vi.setConfig({ testTimeout: 60_000 }); // the first of them loads the whole program
-
-/** Runs a command line that sends nothing. */
-async function program(line: string, env: Environment = {}, input = '') {
-  const printed = { stdout: '', stderr: '' };
-  const stream = (name: 'stdout' | 'stderr') => ({
-    write(text: string) {
-      printed[name] += text;
-    },
-    isTerminal: false,
-    columns: undefined,
-    isClosed: false,
-    failure: null,
-  });
-  const system = createSystemWorld();
-  const readInput = async function* () {
-    yield new TextEncoder().encode(input);
-  };
-  const world = { ...system, files: { ...system.files, readInput } };
-  const code = await runProgram(line.split(' '), {
-    world,
-    env,
-    cwd: '/nonexistent',
-    stdout: stream('stdout'),
-    stderr: stream('stderr'),
-    readLine: null,
-    onSignal: () => () => undefined,
-    onSaveSignal: () => () => undefined,
-    exit: () => undefined,
-  });
-  await system.close();
-  return { code, ...printed };
-}
 
 test.each([
   'run j.yaml --yes --dry-run=maybe',

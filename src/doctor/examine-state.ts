@@ -3,7 +3,7 @@ import { access, stat, statfs } from 'node:fs/promises';
 import { errorMessage } from '../core/error-message.ts';
 import type { RunId } from '../core/run.ts';
 import type { World } from '../core/world.ts';
-import { catalogTrouble } from '../ledger/catalog.ts';
+import { findCatalogFault } from '../ledger/catalog.ts';
 import { inspectLedger } from '../ledger/inspect-ledger.ts';
 import { findRun, listedRuns } from '../state/find-run.ts';
 import { isRunHeld, runNote } from '../state/run-locks.ts';
@@ -73,7 +73,7 @@ async function examineDirectory(directory: string): Promise<Finding[]> {
 }
 
 function examineCatalog(path: string): Finding {
-  const trouble = catalogTrouble(path);
+  const trouble = findCatalogFault(path);
   if (trouble === null) {
     return good('catalog', path, existsSync(path) ? 'can be used' : 'none yet; a run makes it');
   }

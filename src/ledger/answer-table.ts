@@ -1,14 +1,14 @@
 import { keyToColumn } from './item-row.ts';
 import type { Connection, Statement } from './open-database.ts';
 
-/** Something that the service named in an answer. */
+/** A name from an answer of the service: a file, a group or a token. */
 export interface AnswerName {
-  /** `file`, `group`, or what a token is unique in. */
+  /** `file`, `group`, or the scope in which a token is unique. */
   readonly space: string;
   readonly id: string;
 }
 
-/** Who an answer belongs to. */
+/** The owner of an answer. */
 export interface AnswerOwner {
   readonly item: number;
   readonly step: number;
@@ -16,7 +16,7 @@ export interface AnswerOwner {
   readonly work: string | null;
 }
 
-/** Which unit of work each answer belongs to: the key is unique, so none is taken twice. */
+/** Maps each answer to its unit of work. The key is unique, so no answer is taken twice. */
 export class AnswerTable {
   readonly #insert: Statement;
   readonly #owner: Statement;
@@ -32,17 +32,17 @@ export class AnswerTable {
     this.#listed = database.prepare('SELECT seq FROM items WHERE key = ? LIMIT 1').pluck();
   }
 
-  /** Who has the answer; null if nobody has. */
+  /** Returns the owner of the answer; null if it has none. */
   owner({ space, id }: AnswerName): AnswerOwner | null {
     return (this.#owner.get(space, id) as AnswerOwner | undefined) ?? null;
   }
 
-  /** Records that the answer belongs to this owner from now on; the first owner stays. */
+  /** Records the owner of the answer. If it has an owner already, nothing changes. */
   take({ space, id }: AnswerName, { item, step, work }: AnswerOwner): void {
     this.#insert.run(space, id, item, step, work);
   }
 
-  /** The item of the selection with this key; null if there is none. Reads all items. */
+  /** Finds the item of the selection with this key; null if there is none. Reads all items. */
   itemWithKey(key: string): number | null {
     return (this.#listed.get(keyToColumn(key)) as number | undefined) ?? null;
   }

@@ -2,7 +2,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { FailureNote } from '../core/outcome.ts';
 import type { Connection, Statement } from './open-database.ts';
 
-/** Requests that may have an effect: their intent before they leave, and what became of them. */
+/** Requests that may have an effect: the intent, written before the send, and the failure. */
 export class AttemptTable {
   readonly #insert: Statement;
   readonly #resend: Statement;
@@ -23,7 +23,7 @@ export class AttemptTable {
     );
   }
 
-  /** Writes the intent of a request, with what its probe is to compare with; gives its id. */
+  /** Writes the intent of a request and the baseline for its probe; returns its id. */
   begin(intent: {
     step: number;
     items: number;
@@ -35,12 +35,12 @@ export class AttemptTable {
     return Number(this.#insert.run(step, items, sentAt, kept).lastInsertRowid);
   }
 
-  /** Every physical resend is a new intent time (guarantees W2). */
+  /** Records a physical resend: each one has an intent time of its own (guarantees W2). */
   resend(id: number, sentAt: number): void {
     this.#resend.run(sentAt, id);
   }
 
-  /** Ends an attempt whose effect is known and unremarkable. */
+  /** Ends an attempt whose effect is known and needs no history. */
   endWell(id: number): void {
     this.#remove.run(id);
   }

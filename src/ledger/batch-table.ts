@@ -1,7 +1,7 @@
 import { type ClaimedItem, ITEM_COLUMNS, type ItemRow, toItem } from './item-row.ts';
 import type { Connection, Statement } from './open-database.ts';
 
-/** The open batch whose last item is due first. It is left alone while one of its items is being sent. */
+/** The open batch whose last item is due first. A batch with an item that is being sent does not count. */
 const DUE = `
 SELECT batches.batch FROM batches CROSS JOIN items ON items.seq = batches.item
 WHERE batches.step = @step AND items.step = @step AND items.state IN (0, 1)
@@ -10,8 +10,8 @@ HAVING max(items.state) = 0 AND max(items.not_before) <= @now
 ORDER BY max(items.not_before), batches.batch LIMIT 1`;
 
 /**
- * Which items go together in one request for good. A row is written before the first send and
- * removed with the outcome, so only what is open costs anything.
+ * Items that always go together in one request. A row is written before the first send and removed
+ * with the outcome, so the table holds open items only.
  */
 export class BatchTable {
   readonly #insert: Statement;
@@ -47,29 +47,29 @@ export class BatchTable {
       .pluck();
   }
 
-  /** Fixes that these items of a step go together. */
+  /** Puts these items of a step into one batch. */
   assign(step: number, seqs: readonly number[]): void {
     for (const seq of seqs) this.#insert.run(seq, step, seqs[0]);
   }
 
-  /** Forgets the batches of items that have their outcome. */
+  /** Removes items that have their outcome from their batches. */
   remove(seqs: readonly number[]): void {
     this.#remove.run(JSON.stringify(seqs));
   }
 
-  /** The pending items of a batch that is due at `now` (server time, ms), in order; none if no batch is. */
+  /** The pending items of a batch that is due at `now` (server time, ms), in order; empty if no batch is due. */
   due(step: number, now: number): ClaimedItem[] {
     const batch = this.#due.get({ step, now }) as number | undefined;
     if (batch === undefined) return [];
     return (this.#pending.all({ step, batch }) as ItemRow[]).map(toItem);
   }
 
-  /** When the next item of a step is due that is not yet at `now`, both server time; null if there is none. */
+  /** The time at which the next item of a step is due after `now`, both server time, ms; null if there is none. */
   nextDue(step: number, now: number): number | null {
     return this.#nextDue.get(step, now) as number | null;
   }
 
-  /** Pending items that are in no batch yet, those that came first. */
+  /** Pending items that are in no batch yet, oldest first. */
   fresh(step: number, options: { readonly now: number; readonly limit: number }): ClaimedItem[] {
     return (this.#fresh.all({ step, ...options }) as ItemRow[]).map(toItem);
   }

@@ -8,23 +8,23 @@ import { type Connection, openDatabase, openInMemory } from './open-database.ts'
 
 const CATALOG_SCHEMA: Schema = { name: 'catalog', migrations: [catalogSchema] };
 
-/** Whose rate it is: the service's limit is per project. */
+/** The project that a rate belongs to: the service limits each project. */
 export interface RateOwner {
   readonly restOrigin: string;
   readonly publicKey: string;
 }
 
-/** Takes a sentence for the user. */
-type Tell = (words: string) => void;
+/** Shows a sentence to the user. */
+type Report = (message: string) => void;
 
 /**
- * The small database beside the ledgers, for what outlives a run: the learned rates, and how long remote jobs take. Many
- * processes share it. All of it can be lost. A run that pays for nothing works without it; one that
- * pays does not start (`openOtherWorks`). The list of runs is not in it, nor who pays for what: the
- * ledgers tell both.
+ * The small database beside the ledgers for data that outlives a run: the learned rates and the
+ * durations of remote jobs. Many processes share it, and all of it can be lost. Without it, a run
+ * that pays for nothing works, and a run that pays does not start (`openOtherWorks`). The list of
+ * runs and the record of paid work are in the ledgers only.
  */
 export class Catalog {
-  /** Why this catalog is in memory only; null if it is the file. */
+  /** The reason why this catalog is in memory only; null if it is the file. */
   readonly trouble: string | null;
   readonly #database: Connection;
 
@@ -34,17 +34,18 @@ export class Catalog {
   }
 
   /**
-   * Opens the catalog, or makes it. A damaged one is put aside, one that is newer, locked or
-   * another program's is left as it is; `tell` is told, and this run's catalog is a new one.
+   * Opens the catalog, or creates it. A damaged file is moved aside and replaced. If the file is
+   * newer, locked or another program's, it stays as it is and this run's catalog is in memory.
+   * `report` gets a sentence about either case.
    */
-  static open(path: string, tell: Tell): Catalog {
+  static open(path: string, report: Report): Catalog {
     try {
-      const trouble = catalogTrouble(path);
-      if (trouble?.isDamage === true) setAside(path, trouble.why, tell);
-      else if (trouble !== null) return Catalog.#without(trouble.why, tell);
+      const trouble = findCatalogFault(path);
+      if (trouble?.isDamage === true) setAside(path, trouble.why, report);
+      else if (trouble !== null) return Catalog.#inMemory(trouble.why, report);
       return Catalog.#migrated(openDatabase(path, { mode: 'create' }));
     } catch (error) {
-      return Catalog.#without(wordsOf(error), tell);
+      return Catalog.#inMemory(errorMessage(error), report);
     }
   }
 
@@ -58,14 +59,14 @@ export class Catalog {
     }
   }
 
-  static #without(why: string, tell: Tell): Catalog {
-    tell(
+  static #inMemory(why: string, report: Report): Catalog {
+    report(
       `The catalog is left alone: ${why} This run goes without it: it starts at a rate of its own, and pays for nothing.`,
     );
     return Catalog.#migrated(openInMemory(), why);
   }
 
-  /** The rate that an earlier run learned, requests a second; null where none did. */
+  /** The rate that an earlier run learned, requests per second; null if no run learned one. */
   learnedRate(owner: RateOwner): { rate: number; learnedAt: number } | null {
     const row = this.#database
       .prepare(
@@ -76,7 +77,7 @@ export class Catalog {
     return row ?? null;
   }
 
-  /** Keeps a learned rate for the next run. */
+  /** Saves a learned rate for the next run. */
   saveRate(owner: RateOwner, rate: number, learnedAt: number): void {
     this.#database
       .prepare(
@@ -87,7 +88,7 @@ export class Catalog {
       .run({ ...owner, rate, learnedAt });
   }
 
-  /** What an earlier run learned of how long remote jobs of a kind take; null where none did. */
+  /** The durations of remote jobs of a kind that an earlier run learned, as JSON; null if there are none. */
   learnedDurations(owner: RateOwner, kind: string): { learned: string; learnedAt: number } | null {
     const row = this.#database
       .prepare(
@@ -98,7 +99,7 @@ export class Catalog {
     return row ?? null;
   }
 
-  /** Keeps what was learned, as JSON, for the next run. */
+  /** Saves learned durations, as JSON, for the next run. */
   saveDurations(
     owner: RateOwner,
     durations: { kind: string; learned: string; learnedAt: number },
@@ -118,8 +119,8 @@ export class Catalog {
   }
 }
 
-/** What is wrong with a catalog; null for a good one and for none. */
-export function catalogTrouble(path: string): { why: string; isDamage: boolean } | null {
+/** Finds the fault of a catalog; null if the file is good or does not exist. */
+export function findCatalogFault(path: string): { why: string; isDamage: boolean } | null {
   if (!existsSync(path)) return null;
   let database: Connection | null = null;
   try {
@@ -131,13 +132,13 @@ export function catalogTrouble(path: string): { why: string; isDamage: boolean }
   } catch (error) {
     const code = sqliteCode(error instanceof UserError ? error.cause : error);
     const isDamage = /^SQLITE_(CORRUPT|NOTADB)/.test(code);
-    return { why: isDamage ? `SQLite says ${code}` : wordsOf(error), isDamage };
+    return { why: isDamage ? `SQLite says ${code}` : errorMessage(error), isDamage };
   } finally {
     database?.close();
   }
 }
 
-/** True for a file that another process is just making. */
+/** True for a file that another process is creating now. */
 function isBlank(database: Connection): boolean {
   const { count } = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as {
     count: number;
@@ -145,16 +146,12 @@ function isBlank(database: Connection): boolean {
   return count === 0 && database.pragma('application_id', { simple: true }) === 0;
 }
 
-/** Nothing is thrown away: who wants to look at it finds it beside the new one. */
-function setAside(path: string, why: string, tell: Tell): void {
+/** Renames a damaged catalog. It stays beside the new one, so a person can examine it. */
+function setAside(path: string, why: string, report: Report): void {
   for (const suffix of ['', '-wal', '-shm']) {
     if (existsSync(path + suffix)) renameSync(path + suffix, `${path}.damaged${suffix}`);
   }
-  tell(
+  report(
     `The catalog was damaged (${why}) and is now ${path}.damaged; a new one was made. Only what was learned of rates and durations is lost.`,
   );
-}
-
-function wordsOf(error: unknown): string {
-  return errorMessage(error);
 }

@@ -2,13 +2,13 @@ import { schemaVersion } from './migrate.ts';
 import type { Connection } from './open-database.ts';
 
 /** Writes the host of a project's files; `project` is empty for the default one. */
-export function putCdnHost(database: Connection, project: string, host: string): void {
+export function writeCdnHost(database: Connection, project: string, host: string): void {
   database
     .prepare('INSERT OR REPLACE INTO cdn_hosts (project, host) VALUES (?, ?)')
     .run(project, host);
 }
 
-/** Hosts by project; a ledger of schema 1 has none. */
+/** Reads the hosts by project; a ledger of schema 1 has none. */
 export function readCdnHosts(database: Connection): ReadonlyMap<string, string> {
   if (schemaVersion(database) < 2) return new Map();
   const rows = database.prepare('SELECT project, host FROM cdn_hosts').raw().all();

@@ -1,28 +1,28 @@
 import { statSync } from 'node:fs';
 import { takeLock } from './process-lock.ts';
 
-/** A turn takes milliseconds. The event loop stands still for so long, so it is short. */
-const PATIENCE_MS = 25;
-/** Somebody who removes the lock file this often in a row does it on purpose. */
+/** The longest wait for the lock, ms. It is short because it blocks the event loop. */
+const LOCK_TIMEOUT_MS = 25;
+/** A lock file that is removed more often in a row is removed on purpose. */
 const MAX_REPLACED = 5;
 
 /**
- * Runs `work` while no other process runs its own under the same lock file; null if another one
- * does. If the file was removed meanwhile, another process may have made a new one and taken that:
+ * Runs `work` while it holds the lock file alone; returns null if another process holds it.
+ * If somebody removed the file meanwhile, another process may have created and locked a new one.
  * `work` then runs again under the new file, so it must be safe to repeat. It must not wait.
  */
-export function takeTurn<Result>(
+export function runExclusively<Result>(
   path: string,
   work: () => Result,
 ): { readonly result: Result } | null {
   for (let replaced = 0; replaced < MAX_REPLACED; replaced += 1) {
-    const file = identityOf(path);
-    const lock = takeLock(path, 'alone', PATIENCE_MS);
+    const file = fileIdentity(path);
+    const lock = takeLock(path, 'alone', LOCK_TIMEOUT_MS);
     if (lock === null) return null;
     try {
       const result = work();
-      // Whoever takes a new file from now on finds what `work` has committed.
-      if (file !== null && identityOf(path) === file) return { result };
+      // A process that locks a new file from now on sees what `work` has committed.
+      if (file !== null && fileIdentity(path) === file) return { result };
     } finally {
       lock.release();
     }
@@ -30,8 +30,8 @@ export function takeTurn<Result>(
   return null;
 }
 
-/** Which file is at the path now; null if there is none. An open file keeps its number to itself. */
-function identityOf(path: string): string | null {
+/** Identifies the file at the path; null if there is none. No new file gets the number of an open one. */
+function fileIdentity(path: string): string | null {
   const facts = statSync(path, { bigint: true, throwIfNoEntry: false });
   return facts === undefined ? null : `${facts.dev}/${facts.ino}`;
 }

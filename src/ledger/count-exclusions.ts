@@ -6,7 +6,7 @@ import type { PassedOverTable } from './passed-over-table.ts';
 import type { RunTable } from './run-table.ts';
 import type { UndecidedTable } from './undecided-table.ts';
 
-/** Counts what the ledger knows so far; the counts are final once the source has been listed. */
+/** Counts the exclusions so far. The counts are final once the source has been listed. */
 export function countExclusions({
   pages,
   run,
@@ -24,7 +24,7 @@ export function countExclusions({
   };
 }
 
-/** The tables that are counted: of a ledger that is open for writing, or of a reader. */
+/** The tables that are counted, from a `Ledger` or a `LedgerReader`. */
 export interface ExclusionTables {
   readonly pages: Pick<PageTable, 'leftOut' | 'listed'>;
   readonly run: Pick<RunTable, 'get'>;

@@ -3,7 +3,7 @@ import { type StateCounts, stateCounts } from '../core/state-counts.ts';
 import { stateFromCode } from './item-row.ts';
 import type { Connection, Statement } from './open-database.ts';
 
-/** How many items are in which state at which step. Changed with the items only, by `ItemTable`. */
+/** Counts of items by step and state. Only `ItemTable` changes them, together with the items. */
 export class CounterTable {
   readonly #add: Statement;
   readonly #all: Statement;
@@ -16,7 +16,7 @@ export class CounterTable {
     this.#all = database.prepare('SELECT step, state, count FROM counters');
   }
 
-  /** So many items more, or fewer. */
+  /** Adds `count` items; a negative count removes items. */
   add(step: number, state: ItemState, count: number): void {
     this.#add.run(step, ITEM_STATES.indexOf(state), count);
   }

@@ -4,14 +4,14 @@ import { errorMessage } from '../core/error-message.ts';
 import { ClassifiedError } from '../core/failure.ts';
 import { UserError } from '../core/user-error.ts';
 
-/** SQLite's error code (`SQLITE_FULL` …), or an empty text for any other error. */
+/** Returns SQLite's error code (`SQLITE_FULL` …), or an empty text for any other error. */
 export function sqliteCode(error: unknown): string {
   const isSqlite = error instanceof Error && error.name === 'SqliteError' && 'code' in error;
   return isSqlite ? String(error.code) : '';
 }
 
-/** A database that can't be what ucbulk wrote: `why` in words for its owner. */
-function damaged(path: string, why: string, cause?: unknown): UserError {
+/** The error for a database that can't be what ucbulk wrote; `why` is text for the user. */
+function damagedError(path: string, why: string, cause?: unknown): UserError {
   return new UserError(
     'configuration',
     `${path} is damaged: ${why}. ucbulk can't mend it. Put a backup in its place, or move it away; \`ucbulk doctor\` looks at all of them.`,
@@ -19,14 +19,15 @@ function damaged(path: string, why: string, cause?: unknown): UserError {
   );
 }
 
-/** A failed read or write of an open database, as the engine and the user understand it. */
+/** Converts a failed read or write of an open database to an error for the engine and the user. */
 export function ledgerFailure(path: string, error: unknown): unknown {
   const code = sqliteCode(error);
   if (code === '') return error;
-  if (code === 'SQLITE_FULL' || code.startsWith('SQLITE_IOERR')) return noRoom(path, code, error);
-  if (code.startsWith('SQLITE_BUSY')) return lockedElsewhere(path, code, error);
+  if (code === 'SQLITE_FULL' || code.startsWith('SQLITE_IOERR'))
+    return diskFullError(path, code, error);
+  if (code.startsWith('SQLITE_BUSY')) return lockedError(path, code, error);
   if (isDamage(code, error))
-    return damaged(path, missingPart(error) ?? `SQLite says ${code}`, error);
+    return damagedError(path, missingPart(error) ?? `SQLite says ${code}`, error);
   if (/^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)/.test(code)) {
     return new UserError(
       'configuration',
@@ -37,13 +38,13 @@ export function ledgerFailure(path: string, error: unknown): unknown {
   return error;
 }
 
-/** True for a failed write that needs room: a full disk, a quota, an I/O error. */
+/** True for a write that failed for lack of disk space: a full disk, a quota, an I/O error. */
 export function isNoRoom(failure: unknown): boolean {
   return failure instanceof ClassifiedError && failure.fatalCause === 'disk-full';
 }
 
-/** True for a failed write that may succeed later: no room, an I/O error, another program's lock. */
-export function mayPass(failure: unknown): failure is ClassifiedError {
+/** True for a failed write that may succeed later: no disk space, an I/O error, another program's lock. */
+export function isTemporary(failure: unknown): failure is ClassifiedError {
   return failure instanceof ClassifiedError && /^sqlite_(full|ioerr|busy)/.test(failure.code);
 }
 
@@ -52,14 +53,14 @@ function isDamage(code: string, error: unknown): boolean {
   return code === 'SQLITE_ERROR' && missingPart(error) !== null;
 }
 
-/** `it lacks the table works`. Our statements are right for our schema: what they miss, the file has lost. */
+/** `it lacks the table works`. Our statements fit our schema, so the file has lost what they miss. */
 function missingPart(error: unknown): string | null {
   const words = error instanceof Error ? error.message : '';
   const [, kind, name] = /^no such (table|column): (\S+)/.exec(words) ?? [];
   return name === undefined ? null : `it lacks the ${kind} ${name}`;
 }
 
-function noRoom(path: string, code: string, cause: unknown): ClassifiedError {
+function diskFullError(path: string, code: string, cause: unknown): ClassifiedError {
   return new ClassifiedError({
     kind: 'fatal',
     effect: 'none',
@@ -70,7 +71,7 @@ function noRoom(path: string, code: string, cause: unknown): ClassifiedError {
   });
 }
 
-function lockedElsewhere(path: string, code: string, cause: unknown): ClassifiedError {
+function lockedError(path: string, code: string, cause: unknown): ClassifiedError {
   return new ClassifiedError({
     kind: 'fatal',
     effect: 'none',
@@ -82,8 +83,8 @@ function lockedElsewhere(path: string, code: string, cause: unknown): Classified
 }
 
 /**
- * The failure to load SQLite itself, which is about no file; null for any other error. Its native
- * part is built for one version of Node, and is missing if install scripts were off.
+ * The error if SQLite itself can't be loaded; null for any other error. Its native part is built for
+ * one version of Node, and is missing if install scripts were disabled.
  */
 function loadFailure(error: unknown): UserError | null {
   if (!(error instanceof Error)) return null;
@@ -108,12 +109,12 @@ function installFolder(): string {
   return dirname(dirname(dirname(manifest)));
 }
 
-/** A database that could not even be opened. */
+/** Converts the failure to open a database to an error for the user. */
 export function openFailure(path: string, error: unknown): unknown {
   const notLoaded = loadFailure(error);
   if (notLoaded !== null) return notLoaded;
   const code = sqliteCode(error);
-  if (code === 'SQLITE_NOTADB') return damaged(path, 'it is no SQLite file', error);
+  if (code === 'SQLITE_NOTADB') return damagedError(path, 'it is no SQLite file', error);
   if (code === 'SQLITE_FULL' || code.startsWith('SQLITE_BUSY') || isDamage(code, error)) {
     return ledgerFailure(path, error);
   }
@@ -125,8 +126,8 @@ export function openFailure(path: string, error: unknown): unknown {
   );
 }
 
-/** Reads JSON that a ledger kept; what is none was not written by ucbulk. */
-export function keptJson<Value>(text: string): Value {
+/** Parses JSON from a ledger; throws a `UserError` if the ledger is damaged. */
+export function parseStoredJson<Value>(text: string): Value {
   try {
     return JSON.parse(text) as Value;
   } catch (error) {
@@ -134,7 +135,7 @@ export function keptJson<Value>(text: string): Value {
   }
 }
 
-/** The error of a value that no ledger has: the file was changed behind SQLite's back. */
+/** The error for a value that ucbulk never writes: something other than SQLite changed the file. */
 export function damagedValue(what: string, cause?: unknown): UserError {
   return new UserError(
     'configuration',

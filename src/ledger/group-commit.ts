@@ -1,8 +1,8 @@
 import type { Clock, CrashHook } from '../core/world.ts';
 
 /**
- * `intent`: a request is about to be sent, and need not be. `record`: something that happened, so
- * losing it costs money or a person's time.
+ * `intent`: a request is about to be sent, and can still be withheld. `record`: something that
+ * happened, so losing it costs money or a person's time.
  */
 export type WriteKind = 'intent' | 'record';
 
@@ -13,37 +13,37 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** How a group of writes reaches the disk. */
+/** Writes a group to the disk and handles failures. */
 interface GroupPorts {
   readonly clock: Clock;
   readonly crash: CrashHook;
   /** Runs the writes in one durable transaction. */
   readonly commit: (writes: () => void) => void;
-  /** The same, and may use the reserve. */
+  /** Like `commit`, but may use the reserve. */
   readonly commitFromReserve: (writes: () => void) => void;
-  /** Takes the failure of a commit; returns true if it may pass (no room, a lock). From then on all intents are refused. */
-  readonly mayPass: (error: unknown) => boolean;
+  /** Reports the failure of a commit; returns true if it is temporary (no disk space, a lock). From then on all intents are refused. */
+  readonly reportIfTemporary: (error: unknown) => boolean;
 }
 
-/** Pauses before a record that could not be written is written again, ms. */
+/** Pauses before each retry of a record that could not be written, ms. */
 const PAUSES_MS = [0, 1000, 3000];
 
 /**
- * Writes that became ready in the same tick share one transaction, so one sync of the disk
- * (guarantees W1). If it fails for want of room, its intents are refused and its records are written
- * again. Any other failure rejects all of them: none is durable then.
+ * Commits all writes of one tick in one transaction with one sync of the disk (guarantees W1). If the
+ * commit fails for a temporary reason, such as a full disk, intents are refused and records retried.
+ * Any other failure rejects all of them: none is durable then.
  */
 export class GroupCommit {
   readonly #ports: GroupPorts;
   #waiting: Waiting[] = [];
-  /** Why intents are refused; null while they are not. */
+  /** The reason why intents are refused; null while they are accepted. */
   #trouble: { readonly error: unknown } | null = null;
 
   constructor(ports: GroupPorts) {
     this.#ports = ports;
   }
 
-  /** Resolves once `write` and all that joined it are durable. `write` may run more than once. */
+  /** Resolves once `write` and the other writes of its tick are durable. `write` may run more than once. */
   write(write: () => void, kind: WriteKind): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ write, kind, resolve, reject });
@@ -52,7 +52,7 @@ export class GroupCommit {
   }
 
   async #commit(): Promise<void> {
-    const { crash, commit, mayPass } = this.#ports;
+    const { crash, commit, reportIfTemporary } = this.#ports;
     await crash('group-commit');
     const group = this.#waiting;
     this.#waiting = [];
@@ -60,14 +60,14 @@ export class GroupCommit {
     try {
       commit(() => writeAll(group));
     } catch (error) {
-      if (!mayPass(error)) return rejectAll(group, error);
+      if (!reportIfTemporary(error)) return rejectAll(group, error);
       this.#trouble = { error };
       return this.#commitRecords(group, error);
     }
     resolveAll(group);
   }
 
-  /** Refuses the intents of a group, and does what it can for its records. */
+  /** Refuses the intents of a group, and retries its records. */
   async #commitRecords(group: readonly Waiting[], error: unknown): Promise<void> {
     rejectAll(group.filter(isIntent), error);
     const records = group.filter((waiting) => !isIntent(waiting));
@@ -80,7 +80,7 @@ export class GroupCommit {
         return resolveAll(records);
       } catch (again) {
         last = again;
-        if (!this.#ports.mayPass(again)) break;
+        if (!this.#ports.reportIfTemporary(again)) break;
       }
     }
     rejectAll(records, last);

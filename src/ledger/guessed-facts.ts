@@ -1,6 +1,6 @@
 import type { JsonObject } from '../core/json.ts';
 
-/** What schema 1 put in place of a field that a listing left out. */
+/** Recognize the values that schema 1 stored for a field that a listing omitted. */
 const GUESSES: Readonly<Record<string, (value: unknown) => boolean>> = {
   filename: (value) => value === '',
   mimeType: (value) => value === '',
@@ -9,8 +9,8 @@ const GUESSES: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /**
- * The details of an item of schema 1 without the facts that it may have made up: an empty field may
- * be one that was unknown. The migration to schema 2 does the same to a ledger that is written.
+ * Removes guessed facts from the details of an item of schema 1: an empty field may have been
+ * unknown. The migration to schema 2 does the same to a ledger that is opened for writing.
  */
 export function withoutGuesses(details: JsonObject | null): JsonObject | null {
   const file = details?.['file'];

@@ -12,35 +12,35 @@ SELECT count(*) AS count FROM (
   SELECT * FROM (SELECT step, state, count(*) FROM items GROUP BY step, state
     EXCEPT SELECT step, state, count FROM counters))`;
 
-/** What must hold in every ledger, beyond what SQLite knows; each query counts what breaks it. */
-const INVARIANTS: readonly { readonly words: string; readonly count: string }[] = [
+/** Invariants of every ledger beyond those of SQLite. Each query counts violations. */
+const INVARIANTS: readonly { readonly violation: string; readonly count: string }[] = [
   {
-    words: 'counters that differ from the items',
+    violation: 'counters that differ from the items',
     count: MISCOUNTED,
   },
   {
-    words: 'items in no known state',
+    violation: 'items in no known state',
     count: `SELECT count(*) AS count FROM items WHERE state NOT BETWEEN 0 AND ${ITEM_STATES.length - 1} OR step < 0`,
   },
   {
-    words: 'missing pages of the listing',
+    violation: 'missing pages of the listing',
     count: 'SELECT coalesce(max(no), 0) - count(*) AS count FROM pages',
   },
   {
-    words: 'outcomes of items that are not there',
+    violation: 'outcomes of items that are not there',
     count: 'SELECT count(*) AS count FROM outcomes WHERE item NOT IN (SELECT seq FROM items)',
   },
 ];
 
 /**
- * Reads a whole ledger and says what is wrong with it, in words; nothing is changed, and a run that
- * is active is not kept waiting. Throws a `UserError` where it can't be read at all.
+ * Reads a whole ledger and describes each fault, in words for the user. Changes nothing, and does
+ * not block an active run. Throws a `UserError` if the ledger can't be read at all.
  */
 export function inspectLedger(path: string): string[] {
   return readLedgerFile(path, (database) => {
-    database.exec('BEGIN'); // one instant of it, whatever is written meanwhile
-    const damage = [...damageIn(database), ...missingTables(database)];
-    return damage.length > 0 ? damage : brokenInvariants(database);
+    database.exec('BEGIN'); // a consistent snapshot, even if a run writes meanwhile
+    const damage = [...findDamage(database), ...findMissingParts(database)];
+    return damage.length > 0 ? damage : findBrokenInvariants(database);
   });
 }
 
@@ -55,24 +55,24 @@ export function sqliteVersion(): string {
   }
 }
 
-function damageIn(database: Connection): string[] {
+function findDamage(database: Connection): string[] {
   const rows = database.prepare(`PRAGMA integrity_check(${MAX_MESSAGES})`).all() as {
     integrity_check: string;
   }[];
-  const words = rows.map((row) => row.integrity_check).filter((message) => message !== 'ok');
+  const messages = rows.map((row) => row.integrity_check).filter((message) => message !== 'ok');
   const foreign = database.prepare('PRAGMA foreign_key_check').all().length;
-  return foreign === 0 ? words : [...words, `${foreign} rows that belong to none`];
+  return foreign === 0 ? messages : [...messages, `${foreign} rows that belong to none`];
 }
 
-/** What a ledger of this schema has and this one lacks; an older one is brought up to date first. */
-function missingTables(database: Connection): string[] {
+/** Tables and indexes that the ledger lacks. Checks the newest schema only: an older ledger has others. */
+function findMissingParts(database: Connection): string[] {
   const whole = openInMemory();
   try {
     migrate(whole, LEDGER_SCHEMA);
     if (schemaVersion(database) !== schemaVersion(whole)) return [];
-    const there = new Set(partsOf(database));
-    return partsOf(whole)
-      .filter((part) => !there.has(part))
+    const existing = new Set(listParts(database));
+    return listParts(whole)
+      .filter((part) => !existing.has(part))
       .map((part) => `it lacks the ${part}`);
   } finally {
     whole.close();
@@ -80,17 +80,17 @@ function missingTables(database: Connection): string[] {
 }
 
 /** Tables and indexes, each as `table works`. */
-function partsOf(database: Connection): string[] {
+function listParts(database: Connection): string[] {
   const rows = database.prepare('SELECT type, name FROM sqlite_master ORDER BY rowid').all();
   return (rows as { type: string; name: string }[]).map(({ type, name }) => `${type} ${name}`);
 }
 
-function brokenInvariants(database: Connection): string[] {
+function findBrokenInvariants(database: Connection): string[] {
   const runs = (database.prepare('SELECT count(*) AS count FROM run').get() as { count: number })
     .count;
-  const broken = INVARIANTS.flatMap(({ words, count }) => {
+  const broken = INVARIANTS.flatMap(({ violation, count }) => {
     const found = (database.prepare(count).get() as { count: number }).count;
-    return found === 0 ? [] : [`${found} ${words}`];
+    return found === 0 ? [] : [`${found} ${violation}`];
   });
   return runs === 1 ? broken : [`${runs} runs in it, where there must be one`, ...broken];
 }

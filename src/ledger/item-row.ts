@@ -2,27 +2,27 @@ import { isFileUuid } from '../core/file-uuid.ts';
 import type { Item, ItemKey } from '../core/item.ts';
 import { ITEM_STATES, type ItemState } from '../core/item-state.ts';
 import type { JsonObject } from '../core/json.ts';
-import { damagedValue, keptJson } from './database-failure.ts';
+import { damagedValue, parseStoredJson } from './database-failure.ts';
 
 /** An item with the page that listed it. */
 export interface ClaimedItem extends Item {
   readonly page: number;
 }
 
-/** An item with where it stands. */
+/** An item with its step and state. */
 export interface PlacedItem extends ClaimedItem {
   readonly step: number;
   readonly state: ItemState;
 }
 
-/** What is read of an item, from the table `items`. */
+/** The columns of `items` that an `ItemRow` has. */
 export const ITEM_COLUMNS = `items.seq, items.key, items.page, items.attempts, items.open_sends,
   items.attempt,
   (SELECT sent_at FROM attempts WHERE attempts.id = items.attempt) AS sent_at,
   (SELECT baseline FROM attempts WHERE attempts.id = items.attempt) AS baseline,
   (SELECT details FROM item_details WHERE item_details.item = items.seq) AS details`;
 
-/** `ITEM_COLUMNS` of a row. */
+/** A row of `ITEM_COLUMNS`. */
 export interface ItemRow {
   readonly seq: number;
   readonly key: Buffer | string;
@@ -35,13 +35,13 @@ export interface ItemRow {
   readonly details: string | null;
 }
 
-/** The same with where the item stands. */
+/** An `ItemRow` with the step and state of the item. */
 export interface PlacedItemRow extends ItemRow {
   readonly step: number;
   readonly state: number;
 }
 
-/** An item out of its row. */
+/** Converts a row to an item. */
 export function toItem(row: ItemRow): ClaimedItem {
   return {
     seq: row.seq,
@@ -50,34 +50,36 @@ export function toItem(row: ItemRow): ClaimedItem {
     attempts: row.attempts,
     openSends: row.open_sends,
     sentAt: row.sent_at,
-    ...(row.attempt !== null && { intent: { id: row.attempt, baseline: objectOf(row.baseline) } }),
+    ...(row.attempt !== null && {
+      intent: { id: row.attempt, baseline: parseObject(row.baseline) },
+    }),
     file: null,
-    details: objectOf(row.details),
+    details: parseObject(row.details),
   };
 }
 
-function objectOf(text: string | null): JsonObject | null {
-  return text === null ? null : keptJson<JsonObject>(text);
+function parseObject(text: string | null): JsonObject | null {
+  return text === null ? null : parseStoredJson<JsonObject>(text);
 }
 
-/** An item out of its row, with where it stands. */
+/** Converts a row to an item with its step and state. */
 export function toPlacedItem(row: PlacedItemRow): PlacedItem {
   return { ...toItem(row), step: row.step, state: stateFromCode(row.state) };
 }
 
-/** The state that a column's number stands for. */
+/** Decodes an item state; throws a `UserError` if the ledger is damaged. */
 export function stateFromCode(code: number): ItemState {
   const state = ITEM_STATES[code];
   if (state === undefined) throw damagedValue(`an item has the state ${code}`);
   return state;
 }
 
-/** A key as the ledger keeps it: 16 bytes for a UUID (a third less room than text), else text. */
+/** Encodes a key for the ledger: 16 bytes for a UUID (a third less space than text), else text. */
 export function keyToColumn(key: ItemKey): Buffer | string {
   return isFileUuid(key) ? Buffer.from(key.replaceAll('-', ''), 'hex') : key;
 }
 
-/** The key a column stands for. */
+/** Decodes a key; throws a `UserError` if the ledger is damaged. */
 export function keyFromColumn(column: Buffer | string): ItemKey {
   if (typeof column === 'string') return column;
   if (!Buffer.isBuffer(column)) throw damagedValue('an item has a key that is none');

@@ -14,17 +14,17 @@ import {
 } from './item-row.ts';
 import type { Connection, Statement } from './open-database.ts';
 
-/** A change of state of items that stand at the same step in the same state. */
+/** A change of state of items that are at the same step in the same state. */
 export interface ItemMove {
   readonly seqs: readonly number[];
   readonly step: number;
   readonly from: ItemState;
   readonly to: ItemState;
-  /** The step they go on to; the same one where absent. A new step starts with no attempts. */
+  /** The step they move to; if absent, they stay at their step. A new step starts with no attempts. */
   readonly toStep?: number;
-  /** Attempts made, to be added. */
+  /** Number of attempts to add. */
   readonly attempts?: number;
-  /** Change of the requests whose effect is open: `-1` for one known to have none, `clear` when all are settled. */
+  /** Change of the number of requests with an unknown effect: `-1` if one had none, `clear` if all are settled. */
   readonly openSends?: -1 | 0 | 'clear';
   /** Server time before which they are not claimed. */
   readonly notBefore?: number;
@@ -43,9 +43,10 @@ UPDATE items SET
   not_before = @notBefore
 WHERE seq IN (SELECT value FROM json_each(@seqs)) AND step = @step AND state = @from`;
 
-/** Says to SQLite that the partial index holds: it does not see that state 0 is less than 4. */
+/** Lets SQLite use the partial index: it does not infer `state < 4` from `state = 0`. */
 const OPEN = 'items.state < 4';
-/** Items and their states. Every change of state goes through `moveItems`. */
+
+/** Items and their states. Every change of state uses `moveItems`. */
 export class ItemTable {
   readonly #insert: Statement;
   readonly #insertDetails: Statement;
@@ -140,8 +141,8 @@ export class ItemTable {
   }
 
   /**
-   * Reduces items that the source named more than once to the first of each; gives how many went.
-   * Only for a selection of which nothing was begun.
+   * Removes all but the first of items with the same key; returns the number of removed items.
+   * Call this only before any item of the selection has started.
    */
   removeDuplicates(): number {
     const { changes } = this.#removeDuplicates.run();
@@ -149,7 +150,7 @@ export class ItemTable {
     return changes;
   }
 
-  /** Moves items and their counters; throws if the states allow no such move, or an item is elsewhere. */
+  /** Moves items and their counters; throws if the move is not allowed or an item is not at `step` and `from`. */
   moveItems(move: ItemMove): void {
     if (!isTransition(move.from, move.to)) {
       throw new Error(`An item can't move from ${move.from} to ${move.to}`);
@@ -175,7 +176,7 @@ export class ItemTable {
     this.#counters.add(toStep, move.to, changes);
   }
 
-  /** Notes that a request with these running items is about to leave; throws where one is not running. */
+  /** Records that a request with these items is about to be sent; throws if one is not running. */
   markSent(seqs: readonly number[], attempt: number): void {
     const { changes } = this.#markSent.run({ seqs: JSON.stringify(seqs), attempt });
     if (changes !== seqs.length) {
@@ -183,26 +184,26 @@ export class ItemTable {
     }
   }
 
-  /** Whether a claim would find something: a read, where a claim is a write. */
+  /** True if a claim would find an item. Only reads, unlike `claim`. */
   isAnyReady(step: number, now: number): boolean {
     return this.#isAnyReady.get(step, now) !== undefined;
   }
 
-  /** Takes up to `limit` pending items of a step: what is due again first, else fresh ones in order. */
+  /** Moves up to `limit` pending items of a step to `running`: postponed items that are due, else new ones in order. */
   claim(step: number, options: { now: number; limit: number }): ClaimedItem[] {
     const due = this.#claimDue.all(step, options.now, options.limit) as ItemRow[];
     const rows = due.length > 0 ? due : (this.#claimFresh.all(step, options.limit) as ItemRow[]);
     return this.#take(step, rows);
   }
 
-  /** Takes these pending items of a step. */
+  /** Moves these pending items of a step to `running`. */
   take(step: number, items: readonly Pick<Item, 'seq'>[]): void {
     if (items.length === 0) return;
     const seqs = items.map(({ seq }) => seq);
     this.moveItems({ seqs, step, from: 'pending', to: 'running', openSends: 0 });
   }
 
-  /** The same of items only whose effect is open: they were sent, and are to be looked up. */
+  /** Like `claim`, but only items with an unknown effect: they were sent, and need a probe. */
   claimSent(step: number, options: { now: number; limit: number }): ClaimedItem[] {
     const rows = this.#claimSent.all(step, options.now, options.limit) as ItemRow[];
     return this.#take(step, rows);
@@ -213,22 +214,22 @@ export class ItemTable {
     return rows.map(toItem);
   }
 
-  /** Waiting items whose remote job is due for a poll, longest due first. They stay as they are. */
+  /** Waiting items whose remote job is due for a poll, longest due first. Their state does not change. */
   dueWaiting(step: number, options: { now: number; limit: number }): Item[] {
     return (this.#dueWaiting.all(step, options.now, options.limit) as ItemRow[]).map(toItem);
   }
 
-  /** When the next remote job is due that was not yet at `after`, both server time; null where none is. */
+  /** The time at which the next remote job is due after `after`, both server time, ms; null if there is none. */
   nextWaiting(step: number, after: number): number | null {
     return (this.#nextWaiting.get(step, after) as { due: number | null }).due;
   }
 
-  /** When the next postponed item of a step may be claimed, in server time; null where none waits. */
+  /** The time from which the next postponed item of a step may be claimed, server time, ms; null if none is postponed. */
   nextDue(step: number): number | null {
     return (this.#nextDue.get(step) as { due: number | null }).due;
   }
 
-  /** When the first pending item of a step whose effect is open may be claimed; null where there is none. */
+  /** The time from which the first pending item with an unknown effect may be claimed, server time, ms; null if there is none. */
   nextSent(step: number): number | null {
     return (this.#nextSent.get(step) as { due: number | null }).due;
   }
@@ -239,35 +240,35 @@ export class ItemTable {
   }
 
   /**
-   * Makes due now whatever was postponed beyond `limit`, but what may still have an effect to be
-   * looked for at `settled`; all are server times.
+   * Makes items that were postponed beyond `limit` due at `now`. Pending items with an unknown
+   * effect become due at `settled` instead. All times are server time, ms.
    */
   dueNow(times: { now: number; limit: number; settled: number }): void {
     this.#dueNow.run(times);
   }
 
-  /** Items of a step that wait for a person's word, in order. */
+  /** Items of a step that wait for a person's decision, in order. */
   inDoubt(step: number, page: { after: number; limit: number }): ClaimedItem[] {
     return (this.#inDoubt.all(step, page.after, page.limit) as ItemRow[]).map(toItem);
   }
 
-  /** The items of a page, whatever became of them. */
+  /** The items of a page, in any state. */
   ofPage(page: { firstSeq: number; selected: number }): PlacedItem[] {
     const last = page.firstSeq + page.selected - 1;
     return (this.#range.all(page.firstSeq, last) as PlacedItemRow[]).map(toPlacedItem);
   }
 
-  /** `seq` of the newest item; 0 where there is none. */
+  /** `seq` of the newest item; 0 if there is none. */
   lastSeq(): number {
     return (this.#lastSeq.get() as { seq: number | null }).seq ?? 0;
   }
 
-  /** How many items are in which state, per step. Read from the counters, never counted. */
+  /** Counts of items by state, for each step. Read from the counters, never counted. */
   countsByStep(): Map<number, StateCounts> {
     return this.#counters.byStep();
   }
 
-  /** How many items are in which state, over all steps. */
+  /** Counts of items by state, over all steps. */
   counts(): StateCounts {
     return this.#counters.overall();
   }

@@ -12,7 +12,7 @@ import { type Connection, openDatabase } from './open-database.ts';
 /** The schema of a run's ledger, oldest migration first. */
 export const LEDGER_SCHEMA: Schema = {
   name: 'ledger',
-  // One text a version; what schema 2 is made of is in files by topic.
+  // One text per version. Schema 2 has one file per topic.
   migrations: [
     initialSchema,
     `${takenAnswers}${unknownFacts}${cdnHosts}${listingTotal}${passedOver}${waits}`,
@@ -20,8 +20,8 @@ export const LEDGER_SCHEMA: Schema = {
 };
 
 /**
- * Opens a ledger to be read, and gives what is made of it, which closes it. Refuses a file that is
- * not a ledger, is damaged, or is newer than this program.
+ * Opens a ledger for reading and returns what `make` creates from it, which must close it. Throws a
+ * `UserError` if the file is not a ledger, is damaged, or is newer than this program.
  */
 export function openLedgerFile<Reader>(
   path: string,
@@ -37,7 +37,7 @@ export function openLedgerFile<Reader>(
   }
 }
 
-/** Opens a ledger for one look at it; refuses what `openLedgerFile` does. */
+/** Opens a ledger, reads it with `read` and closes it; throws the errors of `openLedgerFile`. */
 export function readLedgerFile<Result>(
   path: string,
   read: (database: Connection) => Result,

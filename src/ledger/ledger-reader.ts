@@ -3,7 +3,7 @@ import { ITEM_STATES, type ItemState } from '../core/item-state.ts';
 import type { JsonObject } from '../core/json.ts';
 import { UserError } from '../core/user-error.ts';
 import { readCdnHosts } from './cdn-host-table.ts';
-import { keptJson } from './database-failure.ts';
+import { parseStoredJson } from './database-failure.ts';
 import { withoutGuesses } from './guessed-facts.ts';
 import { keyFromColumn, stateFromCode } from './item-row.ts';
 import { ItemTable } from './item-table.ts';
@@ -20,20 +20,20 @@ import { type RunRecord, RunTable } from './run-table.ts';
 import { UndecidedTable } from './undecided-table.ts';
 import { readWaits, type WaitRecord } from './wait-table.ts';
 
-/** An item with all that the ledger knows of its end. */
+/** An item with its outcome, as far as the ledger knows it. */
 export interface ItemRecord {
   readonly seq: number;
   readonly key: ItemKey;
   readonly step: number;
   readonly state: ItemState;
   readonly attempts: number;
-  /** What the source knew of it beside its key. */
+  /** The facts that the source gave beside the key. */
   readonly details: JsonObject | null;
   readonly reason: string | null;
   readonly message: string | null;
   readonly requestId: string | null;
   readonly result: JsonObject | null;
-  /** Server time, ms; null where nothing was noted. */
+  /** Server time, ms; null if no outcome was recorded. */
   readonly at: number | null;
 }
 
@@ -51,19 +51,19 @@ interface ItemRecordRow {
   readonly at: number | null;
 }
 
-/** The request that an item went with last. */
+/** The last request with an item. */
 export interface SendRecord {
   readonly item: number;
-  /** Server time, ms; of the last of `sends`. */
+  /** Server time of the last send, ms. */
   readonly sentAt: number;
-  /** How often it left. */
+  /** Number of sends. */
   readonly sends: number;
-  /** Items in it. */
+  /** Number of items in it. */
   readonly items: number;
   readonly requestId: string | null;
 }
 
-/** Which items of a run are read. */
+/** Selects the items of a run to read. */
 export interface RecordsWanted {
   readonly states?: readonly ItemState[];
   readonly limit?: number;
@@ -88,7 +88,7 @@ FROM items JOIN attempts ON attempts.id = items.attempt
 WHERE items.seq IN (SELECT value FROM json_each(?))`;
 const PAGE_SIZE = 1000;
 
-/** Reads a ledger that another process may be writing, or whose process died. Changes nothing. */
+/** Reads a ledger that another process may be writing, or whose process ended early. Changes nothing. */
 export class LedgerReader {
   readonly run: RunTable;
   readonly pages: PageTable;
@@ -117,22 +117,22 @@ export class LedgerReader {
     this.passedOver = new PassedOverTable(database);
   }
 
-  /** Opens the file; refuses one that is not a ledger or is newer than this program. */
+  /** Opens the file; throws a `UserError` if it is not a ledger or is newer than this program. */
   static open(path: string): LedgerReader {
     return openLedgerFile(path, (database) => new LedgerReader(database));
   }
 
-  /** Hosts that projects' files are served from, by project; empty for the default one. */
+  /** Hosts that serve the files of projects, by project name; the default project has an empty name. */
   cdnHosts(): ReadonlyMap<string, string> {
     return readCdnHosts(this.#database);
   }
 
-  /** What the run waited for when this was written last; only true while its process lives. */
+  /** The last written waits of the run; only valid while its process is alive. */
   waits(): WaitRecord[] {
     return readWaits(this.#database);
   }
 
-  /** The run of a ledger that a run was begun in. */
+  /** The run of the ledger; throws a `UserError` if its start was interrupted. */
   begun(): RunRecord {
     const run = this.run.find();
     if (run !== null) return run;
@@ -142,7 +142,7 @@ export class LedgerReader {
     );
   }
 
-  /** The items in order from after a `seq` on, those of some states where asked, at most `limit`. */
+  /** Reads items in order, from the one after `after`, at most `limit`, all or those in `states`. */
   *records(options: RecordsWanted): Generator<ItemRecord> {
     const statement = this.#database.prepare(RECORDS);
     const codes = options.states?.map((state) => ITEM_STATES.indexOf(state));
@@ -152,17 +152,17 @@ export class LedgerReader {
     while (left > 0) {
       const limit = Math.min(PAGE_SIZE, left);
       const rows = statement.all({ after, states, limit }) as ItemRecordRow[];
-      for (const row of rows) yield this.#known(toRecord(row));
+      for (const row of rows) yield this.#withoutGuesses(toRecord(row));
       after = rows.at(-1)?.seq ?? after;
       left = rows.length < limit ? 0 : left - rows.length;
     }
   }
 
-  #known(record: ItemRecord): ItemRecord {
+  #withoutGuesses(record: ItemRecord): ItemRecord {
     return this.#isFirst ? { ...record, details: withoutGuesses(record.details) } : record;
   }
 
-  /** How these items ended at each of their steps, in the order of items and steps; where there is more to say than "done". */
+  /** Outcomes of these items at each of their steps, in the order of items and steps. A plain "done" has no record. */
   stepOutcomes(seqs: readonly number[]): OutcomeRecord[] {
     const statement = this.#database.prepare(STEP_OUTCOMES);
     const rows = statement.all(JSON.stringify(seqs)) as (Omit<OutcomeRecord, 'state' | 'result'> & {
@@ -172,11 +172,11 @@ export class LedgerReader {
     return rows.map((row) => ({
       ...row,
       state: stateFromCode(row.state),
-      result: row.result === null ? null : keptJson<JsonObject>(row.result),
+      result: row.result === null ? null : parseStoredJson<JsonObject>(row.result),
     }));
   }
 
-  /** The requests that these items went with last, where they are kept. */
+  /** The last requests with these items, as far as the ledger has them. */
   lastSends(seqs: readonly number[]): SendRecord[] {
     return this.#database.prepare(LAST_SENDS).all(JSON.stringify(seqs)) as SendRecord[];
   }
@@ -194,11 +194,11 @@ function toRecord(row: ItemRecordRow): ItemRecord {
     step: row.step,
     state: stateFromCode(row.state),
     attempts: row.attempts,
-    details: row.details === null ? null : keptJson<JsonObject>(row.details),
+    details: row.details === null ? null : parseStoredJson<JsonObject>(row.details),
     reason: row.reason,
     message: row.message,
     requestId: row.request_id,
-    result: row.result === null ? null : keptJson<JsonObject>(row.result),
+    result: row.result === null ? null : parseStoredJson<JsonObject>(row.result),
     at: row.at,
   };
 }

@@ -6,8 +6,8 @@ import type { Clock, CrashHook } from '../core/world.ts';
 import { AnswerTable } from './answer-table.ts';
 import { AttemptTable } from './attempt-table.ts';
 import { BatchTable } from './batch-table.ts';
-import { putCdnHost } from './cdn-host-table.ts';
-import { isNoRoom, ledgerFailure, mayPass } from './database-failure.ts';
+import { writeCdnHost } from './cdn-host-table.ts';
+import { isNoRoom, isTemporary, ledgerFailure } from './database-failure.ts';
 import { GroupCommit, type WriteKind } from './group-commit.ts';
 import { ItemTable } from './item-table.ts';
 import { LEDGER_SCHEMA, readLedgerFile } from './ledger-file.ts';
@@ -24,26 +24,26 @@ import { RESERVE_PART, type Reserve } from './reserve.ts';
 import { type NewRun, RunTable } from './run-table.ts';
 import { TransferTable } from './transfer-table.ts';
 import { UndecidedTable } from './undecided-table.ts';
-import { putWaits } from './wait-table.ts';
+import { writeWaits } from './wait-table.ts';
 import { wipeOldPartUrls } from './wipe-part-urls.ts';
-import { WorkTable } from './work-table.ts';
+import { UniqueWorkTable } from './work-table.ts';
 import { WriteLock } from './write-lock.ts';
 
-/** SQLite's page, bytes. */
+/** Page size of SQLite, bytes. */
 const PAGE_BYTES = 4096;
 
 /** Options of an open ledger. */
 export interface LedgerOptions {
   readonly clock: Clock;
-  /** Told of the places where a test may end the process. */
+  /** Called at each crash point: a test may end the process there. */
   readonly crash?: CrashHook;
   /** `PRAGMA max_page_count`; for tests of a full disk. */
   readonly maxPages?: number | undefined;
-  /** Space for the last answers if the disk is full; removed by `close`. */
+  /** Disk space for the last answers if the disk is full; `close` removes it. */
   readonly reserve?: Reserve | undefined;
 }
 
-/** One run's SQLite file: the only authority on what was selected, sent and settled. One writer. */
+/** The SQLite file of one run: the only authority on what was selected, sent and settled. It has one writer. */
 export class Ledger {
   readonly run: RunTable;
   readonly pages: PageTable;
@@ -54,7 +54,7 @@ export class Ledger {
   readonly outcomes: OutcomeTable;
   readonly remoteJobs: RemoteJobTable;
   readonly transfers: TransferTable;
-  readonly works: WorkTable;
+  readonly works: UniqueWorkTable;
   readonly paid: PaidTable;
   readonly lostAnswers: LostAnswerTable;
   readonly undecided: UndecidedTable;
@@ -84,7 +84,7 @@ export class Ledger {
     this.outcomes = new OutcomeTable(database);
     this.remoteJobs = new RemoteJobTable(database);
     this.transfers = new TransferTable(database);
-    this.works = new WorkTable(database);
+    this.works = new UniqueWorkTable(database);
     this.paid = new PaidTable(database);
     this.lostAnswers = new LostAnswerTable(database);
     this.undecided = new UndecidedTable(database);
@@ -95,34 +95,34 @@ export class Ledger {
       crash,
       commit: (writes) => this.transaction(writes),
       commitFromReserve: (writes) => this.transactionFromReserve(writes),
-      mayPass: (error) => this.#reportTrouble(error),
+      reportIfTemporary: (error) => this.#reportTrouble(error),
     });
   }
 
   /**
-   * Makes the ledger of a new run. The file has its name only once the run is in it: a process
-   * that dies before leaves no run that can't be read.
+   * Creates the ledger of a new run. The file gets its name only once the run is in it, so a
+   * process that ends before leaves no unreadable run.
    */
   static create(path: string, run: NewRun, options: LedgerOptions): Ledger {
-    const unmade = unmadeLedger(path);
-    const { reserve: _, ...untilNamed } = options; // `close` would remove it
-    const database = openDatabase(unmade, { mode: 'create', ...options });
-    closedOnFailure(database, () => {
+    const pending = pendingLedgerPath(path);
+    const { reserve: _, ...pendingOptions } = options; // `close` would remove it
+    const database = openDatabase(pending, { mode: 'create', ...options });
+    closeOnFailure(database, () => {
       migrate(database, LEDGER_SCHEMA, options.crash);
-      const ledger = new Ledger(database, untilNamed);
+      const ledger = new Ledger(database, pendingOptions);
       ledger.transaction(() => ledger.run.begin(run));
       return ledger;
     }).close();
-    renameSync(unmade, path);
+    renameSync(pending, path);
     return Ledger.open(path, options);
   }
 
-  /** Opens the ledger of an earlier run to go on with it. */
+  /** Opens the ledger of an earlier run to continue it. */
   static open(path: string, options: LedgerOptions): Ledger {
-    // A writer changes a file by opening it: what is not ours must be known before.
+    // Opening a file for writing changes it, so check first that it is ours.
     readLedgerFile(path, () => undefined);
     const database = openDatabase(path, { mode: 'write', ...options });
-    return closedOnFailure(database, () => {
+    return closeOnFailure(database, () => {
       wipeOldPartUrls(database);
       migrate(database, LEDGER_SCHEMA, options.crash);
       const ledger = new Ledger(database, options);
@@ -133,16 +133,16 @@ export class Ledger {
     });
   }
 
-  /** Runs `writes` in one durable transaction: all of it, or nothing. */
+  /** Runs `writes` in one durable transaction: all or nothing. */
   transaction<Result>(writes: () => Result): Result {
-    // Part of a larger transaction: that one counts the traffic, once.
+    // Inside a larger transaction: that one counts the traffic, once.
     if (this.#database.inTransaction) return writes();
     const traffic = this.#traffic;
     const hosts = this.#cdnHosts;
     try {
       const result = this.writeLock.transaction(() => {
         if (traffic.requests > 0) this.run.addTraffic(traffic.requests, traffic.throttled);
-        for (const [project, host] of hosts) putCdnHost(this.#database, project, host);
+        for (const [project, host] of hosts) writeCdnHost(this.#database, project, host);
         return writes();
       });
       if (traffic.requests > 0) this.#traffic = { requests: 0, throttled: 0 };
@@ -155,8 +155,8 @@ export class Ledger {
   }
 
   /**
-   * Like `transaction`, for what must not be lost: if there is no room, it releases the reserve
-   * part by part. `writes` may run more than once.
+   * Like `transaction`, for data that must not be lost: if the disk is full, it releases the
+   * reserve part by part. `writes` may run more than once.
    */
   transactionFromReserve<Result>(writes: () => Result): Result {
     for (;;) {
@@ -168,45 +168,45 @@ export class Ledger {
     }
   }
 
-  /** Calls `listener` when a write fails for want of room or because of a lock: no new request may leave then. */
+  /** Calls `listener` when a write fails because of a full disk or a lock. No new request may be sent then. */
   watchTrouble(listener: (failure: ClassifiedError) => void): void {
     this.#onTrouble = listener;
   }
 
   /**
-   * Like `transaction`, but no sync of the disk is waited for. For what a power cut may take back:
-   * what becomes durable later makes this durable too.
+   * Like `transaction`, but does not wait for a sync of the disk. For data that a power cut may
+   * undo. The next durable transaction makes it durable too.
    */
   unsynced<Result>(writes: () => Result): Result {
     return withoutSync(this.#database, () => this.transaction(writes));
   }
 
-  /** Counts requests; they become durable with the next transaction, whatever it is for. */
+  /** Counts requests; the counts become durable with the next transaction of any kind. */
   countTraffic(counts: { requests: number; throttled: number }): void {
     this.#traffic.requests += counts.requests;
     this.#traffic.throttled += counts.throttled;
   }
 
-  /** Notes the host of a project's files; durable with the next transaction, as traffic is. */
-  noteCdnHost(project: string, host: string): void {
+  /** Records the host of a project's files; durable with the next transaction, like the traffic. */
+  recordCdnHost(project: string, host: string): void {
     this.#cdnHosts.set(project, host);
   }
 
-  /** Keeps what the run waits for now, for readers; a power cut may take it back. */
-  keepWaits(waits: ReadonlyMap<string, Wait>): void {
-    this.unsynced(() => putWaits(this.#database, waits));
+  /** Saves the current waits of the run for readers; a power cut may undo it. */
+  saveWaits(waits: ReadonlyMap<string, Wait>): void {
+    this.unsynced(() => writeWaits(this.#database, waits));
   }
 
   /**
-   * Like `transaction`, but shares its sync of the disk with all that is written in this tick. A
-   * `record` that finds no room is written from the reserve, an `intent` is refused from then on.
-   * `writes` may run more than once.
+   * Like `transaction`, but shares its sync of the disk with all writes of this tick. If the disk
+   * is full, a `record` uses the reserve, and every `intent` is refused from then on. `writes` may
+   * run more than once.
    */
   write(writes: () => void, kind: WriteKind): Promise<void> {
     return this.#group.write(writes, kind);
   }
 
-  /** Closes the file, folding the write-ahead log into it; the reserve makes room for that. */
+  /** Merges the write-ahead log into the file, in the space of the reserve, and closes the file. */
   close(): void {
     this.#reserve?.remove();
     try {
@@ -218,14 +218,14 @@ export class Ledger {
   }
 
   #reportTrouble(error: unknown): boolean {
-    if (!mayPass(error)) return false;
+    if (!isTemporary(error)) return false;
     this.#onTrouble(error);
     return true;
   }
 
   #releasePart(): boolean {
     if (this.#reserve?.releasePart() !== true) return false;
-    // The released space is for the log alone: a checkpoint would take it for the main file.
+    // The released space is for the log alone: a checkpoint would use it for the main file.
     this.#database.pragma('wal_autocheckpoint = 0');
     if (this.#maxPages !== undefined) {
       this.#maxPages += RESERVE_PART / PAGE_BYTES;
@@ -235,12 +235,12 @@ export class Ledger {
   }
 }
 
-/** What a ledger is called until its run is in it. */
-export function unmadeLedger(path: string): string {
+/** The path of a ledger until its run is in it. */
+export function pendingLedgerPath(path: string): string {
   return `${path}.new`;
 }
 
-function closedOnFailure(database: Connection, open: () => Ledger): Ledger {
+function closeOnFailure(database: Connection, open: () => Ledger): Ledger {
   try {
     return open();
   } catch (error) {

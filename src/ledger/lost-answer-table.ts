@@ -1,15 +1,15 @@
 import type { Connection, Statement } from './open-database.ts';
 
-/** Requests of one step whose answers were lost, and are to be settled before anything is sent again. */
+/** Requests of one step whose answers were lost. Each must be settled before its items are sent again. */
 export interface LostAnswers {
   readonly step: number;
-  /** Items that went with them. */
+  /** Number of items in them. */
   readonly count: number;
-  /** When the first of them is settled, server time, ms; 0 where that may be now. */
+  /** The time from which the first of them can be settled, server time, ms; 0 if it can be settled now. */
   readonly due: number;
 }
 
-/** What of the items was sent, is not under way, and nobody knows what became of it. */
+/** Items that were sent and are not in progress, with an unknown outcome. */
 export class LostAnswerTable {
   readonly #byStep: Statement;
 
@@ -20,7 +20,7 @@ export class LostAnswerTable {
     );
   }
 
-  /** The steps that have any, in their order. */
+  /** The steps with lost answers, in their order. */
   byStep(): LostAnswers[] {
     return this.#byStep.all() as LostAnswers[];
   }

@@ -5,14 +5,14 @@ import type { Connection } from './open-database.ts';
 /** Marks a SQLite file as ours: "UCBK". An emptied file opens as an empty database without it. */
 const APPLICATION_ID = 0x5543424b;
 
-/** A kind of database and its schema, one text a version. */
+/** A kind of database and its schema, one text per version. */
 export interface Schema {
   /** For messages: `ledger`, `catalog`. */
   readonly name: string;
   readonly migrations: readonly string[];
 }
 
-/** Brings a new or older database to the newest schema, each version in one transaction. */
+/** Migrates a new or older database to the newest schema, each version in one transaction. */
 export function migrate(database: Connection, schema: Schema, crash: CrashHook = () => {}): void {
   const version = schemaVersion(database);
   if (version > schema.migrations.length) throw newerFile(database.name, schema, version);
@@ -20,7 +20,7 @@ export function migrate(database: Connection, schema: Schema, crash: CrashHook =
     const target = version + index + 1;
     database
       .transaction(() => {
-        // Another process may have been here between the look and the lock.
+        // Another process may have migrated it before this one got the lock.
         if (schemaVersion(database) >= target) return;
         database.exec(sql);
         void crash('migration-step');
@@ -32,8 +32,8 @@ export function migrate(database: Connection, schema: Schema, crash: CrashHook =
 }
 
 /**
- * Refuses a file that is not ours, was emptied, or was written by a newer version. `path` is what
- * the user knows it by, where a copy of it is read.
+ * Throws a `UserError` if a file is not ours, was emptied, or was written by a newer version. If
+ * `database` is a copy, `path` is the path of the original, for messages.
  */
 export function checkSchema(database: Connection, schema: Schema, path = database.name): void {
   const id = database.pragma('application_id', { simple: true });
@@ -47,7 +47,7 @@ export function checkSchema(database: Connection, schema: Schema, path = databas
   if (version > schema.migrations.length) throw newerFile(path, schema, version);
 }
 
-/** How many migrations the database has seen. */
+/** The schema version of the database: the number of its migrations. */
 export function schemaVersion(database: Connection): number {
   return Number(database.pragma('user_version', { simple: true }));
 }

@@ -5,45 +5,45 @@ import { UserError } from '../core/user-error.ts';
 import { ledgerFailure, openFailure, sqliteCode } from './database-failure.ts';
 import { copyForReading } from './reading-copy.ts';
 
-/** A database connection; the only names of better-sqlite3 that the ledger's tables use. */
+/** A database connection. The tables of the ledger use only this name and `Statement` from better-sqlite3. */
 export type Connection = Database.Database;
 /** A prepared statement. */
 export type Statement = Database.Statement;
 
-/** How a database file is opened. */
+/** Options for opening a database file. */
 export interface OpenOptions {
   readonly mode: 'create' | 'write' | 'read';
-  /** `PRAGMA max_page_count`: a way to run out of room on purpose. */
+  /** `PRAGMA max_page_count`: lets a test simulate a full disk. */
   readonly maxPages?: number | undefined;
 }
 
 /** How long a statement waits for another connection's lock, ms. */
 export const BUSY_TIMEOUT_MS = 5000;
 const SYNCED = 'synchronous = FULL';
-const CACHE_KB = 4096; // items are touched in order: more is memory for nothing
+const CACHE_KB = 4096; // items are used in order: a larger cache would not help
 
 /**
  * Opens a SQLite file. A writer gets WAL with `synchronous=FULL`: better-sqlite3 opens WAL files
- * at NORMAL, which loses the last commits in a power cut (`performance.md` 0.6). Every failure of
- * the connection is in words (`ledgerFailure`).
+ * at NORMAL, which loses the last commits in a power cut (`performance.md` 0.6). Every error of
+ * the connection is converted by `ledgerFailure`.
  */
 export function openDatabase(path: string, options: OpenOptions): Connection {
-  refuseSpecial(path);
+  rejectSpecialFile(path);
   try {
-    if (options.mode === 'read') return withWords(openForReading(path), path);
+    if (options.mode === 'read') return withConvertedErrors(openForReading(path), path);
     if (options.mode === 'create') makePrivate(path);
     const fileMustExist = options.mode !== 'create';
     const database = new Database(path, { fileMustExist, timeout: BUSY_TIMEOUT_MS });
-    return closedOnFailure(database, () => {
+    return closeOnFailure(database, () => {
       setUpWriter(database, options);
-      return withWords(database, path);
+      return withConvertedErrors(database, path);
     });
   } catch (error) {
     throw openFailure(path, error);
   }
 }
 
-/** Commits without waiting for the disk. A power cut may take such a commit back, with all that came after it. */
+/** Commits without waiting for the disk. A power cut may undo such a commit and those after it. */
 export function withoutSync<Result>(database: Connection, commit: () => Result): Result {
   database.pragma('synchronous = NORMAL');
   try {
@@ -54,20 +54,20 @@ export function withoutSync<Result>(database: Connection, commit: () => Result):
 }
 
 /**
- * Writes the file anew without what was deleted before, and empties its log. Needs free space of the
- * size of the file, twice.
+ * Rewrites the file without deleted data, and empties its log. Needs free disk space of twice the
+ * size of the file.
  */
 export function wipeDeleted(database: Connection): void {
   database.exec('VACUUM');
   emptyLog(database);
 }
 
-/** Moves the log into the file and empties it: else a reader that still has the file open keeps it. */
+/** Moves the log into the file and empties it. Otherwise, the log stays while a reader has the file open. */
 export function emptyLog(database: Connection): void {
   database.pragma('wal_checkpoint(TRUNCATE)');
 }
 
-/** A database in memory, gone with its connection. */
+/** Opens a database in memory; it exists until its connection is closed. */
 export function openInMemory(): Connection {
   try {
     return new Database(':memory:');
@@ -77,16 +77,16 @@ export function openInMemory(): Connection {
 }
 
 /**
- * Throws a `UserError` if this Node can't load SQLite. Asked before ledgers are looked through, so
- * that none of them passes for unreadable.
+ * Throws a `UserError` if this Node can't load SQLite. Call this before reading many ledgers, so that
+ * they are not all reported as unreadable.
  */
 export function checkSqlite(): void {
   openInMemory().close();
 }
 
-/** A connection to a lock file: nothing is ever written to it. */
+/** Opens a connection to a lock file. Nothing is ever written to it. */
 export function openLockFile(path: string, mode: 'hold' | 'look', timeout: number): Connection {
-  refuseSpecial(path);
+  rejectSpecialFile(path);
   try {
     if (mode === 'hold') makePrivate(path);
     return new Database(path, { readonly: mode === 'look', fileMustExist: true, timeout });
@@ -96,8 +96,8 @@ export function openLockFile(path: string, mode: 'hold' | 'look', timeout: numbe
 }
 
 /**
- * A reader of a WAL file needs its `-shm` beside it. Where that can't be made (a read-only backup,
- * another user's folder), a copy that is gone with the connection is read instead.
+ * Opens a database for reading. A reader of a WAL file needs a `-shm` file beside it. If that can't
+ * be created (a read-only backup, another user's folder), it reads a temporary copy instead.
  */
 function openForReading(path: string): Connection {
   const database = new Database(path, {
@@ -106,7 +106,7 @@ function openForReading(path: string): Connection {
     timeout: BUSY_TIMEOUT_MS,
   });
   try {
-    touch(database);
+    readOnce(database);
     return database;
   } catch (error) {
     database.close();
@@ -115,22 +115,22 @@ function openForReading(path: string): Connection {
   const copy = copyForReading(path);
   try {
     const opened = new Database(copy.path, { readonly: true, timeout: BUSY_TIMEOUT_MS });
-    return closedOnFailure(opened, () => {
-      touch(opened);
+    return closeOnFailure(opened, () => {
+      readOnce(opened);
       return opened;
     });
   } finally {
-    copy.remove(); // the connection keeps what it has open
+    copy.remove(); // the open connection can still read the removed file
   }
 }
 
-/** The first read opens the log and its index. */
-function touch(database: Connection): void {
+/** Reads once, so that SQLite opens the log and its index. */
+function readOnce(database: Connection): void {
   database.pragma('schema_version');
 }
 
-/** SQLite would wait for ever for the other end of a named pipe, also in the place of one of its own files. */
-function refuseSpecial(path: string): void {
+/** Rejects named pipes, for which SQLite would wait forever, at the path and at those of its side files. */
+function rejectSpecialFile(path: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal']) {
     const what = specialFileAt(path + suffix);
     if (what === null) continue;
@@ -145,11 +145,11 @@ function specialFileAt(path: string): string | null {
   try {
     return specialFile(statSync(path));
   } catch {
-    return null; // missing, or no place for a file: SQLite says more
+    return null; // the path is missing or invalid: SQLite's own error has more detail
   }
 }
 
-/** Makes the file for its owner only (0600): names of files may be private. SQLite's own files follow it. */
+/** Creates the file for its owner only (0600): file names may be private. SQLite's side files get the same mode. */
 function makePrivate(path: string): void {
   closeSync(openSync(path, 'a', 0o600));
 }
@@ -160,14 +160,14 @@ function setUpWriter(database: Connection, options: OpenOptions): void {
   database.pragma('fullfsync = ON');
   database.pragma(`cache_size = -${CACHE_KB}`);
   database.pragma('foreign_keys = ON');
-  // Part URLs let whoever has them write: deleted ones must not stay in free pages of the file.
+  // Anybody with a part URL can write: deleted ones must not stay in free pages of the file.
   database.pragma('secure_delete = ON');
   if (options.maxPages !== undefined) database.pragma(`max_page_count = ${options.maxPages}`);
 }
 
-/** Whatever a statement meets is told as what it means for a run; also outside of transactions. */
-function withWords(database: Connection, path: string): Connection {
-  const inWords = <Value>(work: () => Value): Value => {
+/** Converts every error of a statement with `ledgerFailure`, also outside of transactions. */
+function withConvertedErrors(database: Connection, path: string): Connection {
+  const convertErrors = <Value>(work: () => Value): Value => {
     try {
       return work();
     } catch (error) {
@@ -176,17 +176,17 @@ function withWords(database: Connection, path: string): Connection {
   };
   const prepare = database.prepare.bind(database);
   database.prepare = ((sql: string) => {
-    const statement = inWords(() => prepare(sql));
+    const statement = convertErrors(() => prepare(sql));
     const { get, all, run } = statement;
-    statement.get = (...values) => inWords(() => get.apply(statement, values));
-    statement.all = (...values) => inWords(() => all.apply(statement, values));
-    statement.run = (...values) => inWords(() => run.apply(statement, values));
+    statement.get = (...values) => convertErrors(() => get.apply(statement, values));
+    statement.all = (...values) => convertErrors(() => all.apply(statement, values));
+    statement.run = (...values) => convertErrors(() => run.apply(statement, values));
     return statement;
   }) as Connection['prepare'];
   return database;
 }
 
-function closedOnFailure(database: Connection, use: () => Connection): Connection {
+function closeOnFailure(database: Connection, use: () => Connection): Connection {
   try {
     return use();
   } catch (error) {

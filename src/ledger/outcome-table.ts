@@ -1,9 +1,9 @@
 import { ITEM_STATES, type ItemState } from '../core/item-state.ts';
 import type { JsonObject } from '../core/json.ts';
-import { keptJson } from './database-failure.ts';
+import { parseStoredJson } from './database-failure.ts';
 import type { Connection, Statement } from './open-database.ts';
 
-/** What is kept of an item's end at a step. */
+/** The stored outcome of an item at a step. */
 export interface OutcomeRecord {
   readonly item: number;
   readonly step: number;
@@ -16,43 +16,43 @@ export interface OutcomeRecord {
   readonly at: number;
 }
 
-/** One reason and how many items have it. */
+/** A reason and the number of items with it. */
 export interface ReasonCount {
-  /** `done`: items with a warning. */
+  /** `done` stands for items with a warning. */
   readonly state: 'failed' | 'skipped' | 'done';
   readonly reason: string;
   readonly count: number;
-  /** The step that they went on from, with an end of their own later; null where they ended so. */
-  readonly wentOnFrom: number | null;
+  /** The step with this outcome if the items continued to a later one; null if they ended with it. */
+  readonly continuedFrom: number | null;
 }
 
-// How an item ended is the last outcome of the state that it is in. Most items end where they
-// stand, so the second look is for few. One that failed and was skipped at its last step ended as
-// failed, and did not go on from the skip.
+// The final outcome of an item is its last one with the state of the item. Most items end at the
+// step of that outcome, so the subquery runs for few. An item that failed, and was skipped at its
+// last step, ended as failed; it did not continue from the skip.
 const REASONS = `
 SELECT outcomes.state, reason, count(*) AS count,
   CASE WHEN items.state = outcomes.state AND (items.step = outcomes.step OR NOT EXISTS (
     SELECT 1 FROM outcomes AS later WHERE later.item = outcomes.item AND later.step > outcomes.step
       AND later.state = outcomes.state AND later.reason IS NOT 'condition'))
-  THEN NULL ELSE outcomes.step END AS went_on_from
+  THEN NULL ELSE outcomes.step END AS continued_from
 FROM outcomes JOIN items ON items.seq = outcomes.item
 WHERE (outcomes.state IN (5, 6) OR (outcomes.state = 4 AND reason IS NOT NULL)) AND reason IS NOT 'condition'
   AND NOT (items.state = 6 AND outcomes.state = 5 AND outcomes.step = items.step)
-GROUP BY outcomes.state, reason, went_on_from
-ORDER BY went_on_from IS NOT NULL, went_on_from, count DESC`;
+GROUP BY outcomes.state, reason, continued_from
+ORDER BY continued_from IS NOT NULL, continued_from, count DESC`;
 
 interface ReasonRow {
   readonly state: keyof typeof WITH_REASON;
   readonly reason: string | null;
   readonly count: number;
-  readonly went_on_from: number | null;
+  readonly continued_from: number | null;
 }
 
 /** The states that have reasons, by their codes. */
 const WITH_REASON = { 4: 'done', 5: 'skipped', 6: 'failed' } as const;
 const FAILED = ITEM_STATES.indexOf('failed');
 
-/** How items ended, where there is more to say than "done". */
+/** Outcomes of items. A plain "done" has no row. */
 export class OutcomeTable {
   readonly #put: Statement;
   readonly #remove: Statement;
@@ -74,7 +74,7 @@ export class OutcomeTable {
     this.#reasons = database.prepare(REASONS);
   }
 
-  /** Writes or replaces what is known of an item's end at a step. */
+  /** Writes or replaces the outcome of an item at a step. */
   put(record: OutcomeRecord): void {
     this.#put.run({
       ...record,
@@ -83,30 +83,30 @@ export class OutcomeTable {
     });
   }
 
-  /** Forgets how an item ended at a step: it is to be done again. */
+  /** Removes the outcome of an item at a step that is to be done again. */
   remove(item: number, step: number): void {
     this.#remove.run(item, step);
   }
 
-  /** What an item's step left as its result; null where it left none. */
+  /** The result of an item at a step; null if there is none. */
   resultOf(item: number, step: number): JsonObject | null {
     const row = this.#result.get(item, step) as { result: string | null } | undefined;
-    return row?.result == null ? null : keptJson<JsonObject>(row.result);
+    return row?.result == null ? null : parseStoredJson<JsonObject>(row.result);
   }
 
-  /** True where a step of the item failed and the item went on. */
+  /** True if a step of the item failed and the item continued. */
   hasFailed(item: number): boolean {
     return this.#failed.get(item, FAILED) !== undefined;
   }
 
-  /** Skip reasons, failure codes and codes of warnings with their counts, most first; those of items that went on last. */
+  /** Counts of skip reasons, failure codes and warning codes, most frequent first; those of items that continued come last. */
   reasons(): ReasonCount[] {
     const rows = this.#reasons.all() as ReasonRow[];
     return rows.map((row) => ({
       state: WITH_REASON[row.state],
       reason: row.reason ?? 'unknown',
       count: row.count,
-      wentOnFrom: row.went_on_from,
+      continuedFrom: row.continued_from,
     }));
   }
 }

@@ -2,21 +2,21 @@ import { ClassifiedError } from '../core/failure.ts';
 import { sqliteCode } from './database-failure.ts';
 import type { Connection, Statement } from './open-database.ts';
 
-/** A page of the source, as it was walked. */
+/** A page of the source that was read. */
 export interface PageRecord {
   readonly no: number;
-  /** How the page was asked for, verbatim; null for the first one. */
+  /** The cursor of the page, verbatim; null for the first one. */
   readonly cursor: string | null;
   readonly next: string | null;
   readonly listed: number;
   readonly selected: number;
-  /** Of those listed, how many named an item again that was selected before. */
+  /** Number of listed items that had been selected before. */
   readonly repeated: number;
-  /** What was no item, and was left out as the job says; not among those listed. */
+  /** Number of invalid entries that the job leaves out; they do not count as listed. */
   readonly rejected: number;
-  /** `seq` of its first item; its items are the `selected` ones from there on. */
+  /** `seq` of its first item; the page has `selected` items from there. */
   readonly firstSeq: number;
-  /** Server time of the last look at it, ms. */
+  /** Server time at which it was last listed, ms. */
   readonly checkedAt: number;
 }
 
@@ -25,7 +25,7 @@ interface PageRow extends Omit<PageRecord, 'checkedAt' | 'firstSeq'> {
   readonly checked_at: number;
 }
 
-/** Pages and cursors: how far the walk has come. */
+/** Pages and cursors: the progress of the walk. */
 export class PageTable {
   readonly #insert: Statement;
   readonly #last: Statement;
@@ -49,7 +49,7 @@ export class PageTable {
     this.#check = database.prepare('UPDATE pages SET checked_at = ? WHERE no = ?');
   }
 
-  /** Adds a page; a cursor that was walked already is a loop in the listing. */
+  /** Adds a page; throws a `ClassifiedError` if its cursor is not new: the listing has a loop. */
   insert(page: PageRecord): void {
     try {
       this.#insert.run(page);
@@ -59,12 +59,12 @@ export class PageTable {
     }
   }
 
-  /** The last page that was walked; null before the first. */
+  /** The last page that was read; null before the first. */
   last(): PageRecord | null {
     return toPage(this.#last.get());
   }
 
-  /** A page by its number. */
+  /** Finds a page by its number. */
   get(no: number): PageRecord | null {
     return toPage(this.#get.get(no));
   }
@@ -74,18 +74,18 @@ export class PageTable {
     return (this.#listed.get() as { listed: number }).listed;
   }
 
-  /** What the pages so far had that is no item of its own. */
+  /** Sums of repeated and invalid entries on all pages so far. */
   leftOut(): Pick<PageRecord, 'repeated' | 'rejected'> {
     return this.#leftOut.get() as Pick<PageRecord, 'repeated' | 'rejected'>;
   }
 
-  /** Notes that the page was listed again. */
+  /** Records that the page was listed again. */
   markChecked(no: number, at: number): void {
     this.#check.run(at, no);
   }
 }
 
-/** The failure of a listing that leads back to a page it gave before. */
+/** The failure of a listing that returns to an earlier page. */
 export function loopingListing(cursor: string | null): ClassifiedError {
   return new ClassifiedError({
     kind: 'fatal',

@@ -1,6 +1,6 @@
 import type { Connection, Statement } from './open-database.ts';
 
-/** What was bought, and by which step. */
+/** A purchase of a paid operation for items. */
 export interface Purchase {
   /** Short name of the operation, as in a job's `limits.paid`. */
   readonly name: string;
@@ -13,11 +13,11 @@ WHERE seq IN (SELECT value FROM json_each(?)) AND open_sends BETWEEN ? AND ?`;
 const ANY_NUMBER = Number.MAX_SAFE_INTEGER;
 
 /**
- * What a run spent on paid operations, by item. An item takes one place with the intent of its
- * request, in the same transaction, and has it while its effect is open: a repeated request, sent
- * because a look showed that the one before did nothing, needs no other. What surely had no effect
- * gives the place back; all else has spent it. The open sends of the items tell, so places are
- * taken before and given back before the items are moved.
+ * The spending of a run on paid operations, counted in items. An item takes one unit of the limit in the
+ * transaction that writes the intent of its request, and keeps it while the effect is unknown. A
+ * repeated request needs no other unit: a probe showed that the one before had no effect. A request
+ * that surely had no effect releases the unit. In all other cases, the unit is spent. The table
+ * reads the open sends of the items, so take and release units before you move the items.
  */
 export class PaidTable {
   readonly #withSends: Statement;
@@ -38,7 +38,7 @@ export class PaidTable {
     );
   }
 
-  /** Takes places for the items that have none; false, and nothing is taken, where the limit has not enough. */
+  /** Takes units for the items that have none; returns false, and takes none, if the limit is too low. */
   take({ name, seqs }: Purchase, limit: number | null): boolean {
     const wanted = this.#count(seqs, [0, 0]);
     if (limit !== null && wanted > 0 && this.spent(name) + wanted > limit) return false;
@@ -46,22 +46,22 @@ export class PaidTable {
     return true;
   }
 
-  /** A request surely had no effect: gives back the places of items of which no other is open. */
+  /** Releases the units of items after a request without effect, unless an item has another open request. */
   giveBackLast({ name, seqs }: Purchase): void {
     this.#change(name, -this.#count(seqs, [1, 1]));
   }
 
-  /** None of their requests had an effect: gives back the places of all of these items. */
+  /** Releases the units of all these items: none of their requests had an effect. */
   giveBackAll({ name, seqs }: Purchase): void {
     this.#change(name, -this.#count(seqs, [1, ANY_NUMBER]));
   }
 
-  /** Places taken over the whole run, by all its processes. */
+  /** Units taken over the whole run, by all its processes. */
   spent(name: string): number {
     return (this.#spent.get(name) as { spent: number } | undefined)?.spent ?? 0;
   }
 
-  /** Running items of a step that may still take a place. */
+  /** Number of running items of a step that may still take a unit. */
   unsent(step: number): number {
     return (this.#unsent.get(step) as { count: number }).count;
   }

@@ -2,23 +2,23 @@ import { NONE_PASSED_OVER, type PassedOver } from '../core/passed-over.ts';
 import { schemaVersion } from './migrate.ts';
 import type { Connection, Statement } from './open-database.ts';
 
-/** The schema that has the table; a ledger of an earlier one is read, and has counted nothing. */
+/** The first schema with the table; a reader of an older ledger counts nothing. */
 const SINCE_SCHEMA = 2;
 
-/** Entries of a folder that the walk did not take. */
+/** Counts of folder entries that the walk passed over. */
 export class PassedOverTable {
   readonly #add: Statement | null;
   readonly #all: Statement | null;
 
   constructor(database: Connection) {
-    const isThere = schemaVersion(database) >= SINCE_SCHEMA;
-    this.#add = isThere
+    const hasTable = schemaVersion(database) >= SINCE_SCHEMA;
+    this.#add = hasTable
       ? database.prepare(
           `INSERT INTO passed_over (reason, entries) VALUES (?, ?)
            ON CONFLICT DO UPDATE SET entries = entries + excluded.entries`,
         )
       : null;
-    this.#all = isThere ? database.prepare('SELECT reason, entries FROM passed_over') : null;
+    this.#all = hasTable ? database.prepare('SELECT reason, entries FROM passed_over') : null;
   }
 
   /** Counts the entries of one page; part of that page's transaction. */

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { openFailure, sqliteCode } from './database-failure.ts';
 import { type Connection, openLockFile } from './open-database.ts';
 
-const PATIENCE_MS = 250; // `status` looks at a lock for an instant to see whether it is free
+const LOCK_TIMEOUT_MS = 250; // `status` holds a lock for an instant when it checks it
 
-/** Alone, or with others who share it. */
+/** `alone`: exclusive; `shared`: together with others. */
 export type LockMode = 'alone' | 'shared';
 
 /** A lock that is held until it is released, or its process ends. */
@@ -13,33 +13,33 @@ export interface HeldLock {
 }
 
 /**
- * Takes the lock at `path`, alone or with others, or gives null where a living process is in the
- * way. It is an open transaction on an empty database: the operating system frees it at once
- * after a kill -9, so there are no stale locks.
+ * Takes the lock at `path`; returns null if a living process prevents it. `timeoutMs` is the longest
+ * wait. The lock is an open transaction on an empty database. The operating system releases it at
+ * once after a kill -9, so there are no stale locks.
  */
 export function takeLock(
   path: string,
   mode: LockMode = 'alone',
-  patienceMs = PATIENCE_MS,
+  timeoutMs = LOCK_TIMEOUT_MS,
 ): HeldLock | null {
-  const database = openLockFile(path, 'hold', patienceMs);
+  const database = openLockFile(path, 'hold', timeoutMs);
   return tryLock(path, database, () => {
     if (mode === 'alone') database.exec('BEGIN EXCLUSIVE');
-    else share(database);
+    else lockShared(database);
   });
 }
 
-/** True while a living process holds the lock alone. Changes nothing, and needs no right to. */
+/** True while a living process holds the lock alone. Changes nothing, and needs no write permission. */
 export function isLockHeld(path: string): boolean {
   if (!existsSync(path)) return false;
   const database = openLockFile(path, 'look', 0);
-  const looked = tryLock(path, database, () => share(database));
-  looked?.release();
-  return looked === null;
+  const probe = tryLock(path, database, () => lockShared(database));
+  probe?.release();
+  return probe === null;
 }
 
-/** The read makes the lock: `BEGIN` alone waits for the first need of one. */
-function share(database: Connection): void {
+/** Takes the shared lock. The read takes it: `BEGIN` alone does not. */
+function lockShared(database: Connection): void {
   database.exec('BEGIN');
   database.prepare('SELECT count(*) FROM sqlite_schema').get();
 }

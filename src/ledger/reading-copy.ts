@@ -9,8 +9,8 @@ export interface ReadingCopy {
 }
 
 /**
- * Copies a database that nobody writes (its folder takes no writes) to where its log can be read.
- * The copy shares the blocks of the original where the disk can do that.
+ * Copies a database in a read-only folder to a temporary one where its log can be read. If the disk
+ * supports it, the copy shares the blocks of the original.
  */
 export function copyForReading(path: string): ReadingCopy {
   const directory = mkdtempSync(join(tmpdir(), 'ucbulk-read-'));

@@ -1,14 +1,14 @@
 import type { Connection, Statement } from './open-database.ts';
 
-/** A remote job as the ledger knows it. Times are server time, ms. */
+/** A remote job in the ledger. Times are server time, ms. */
 export interface RemoteJobRecord {
   readonly token: string;
   readonly startedAt: number;
-  /** When it was last found running; null where it was not yet. */
+  /** The time of the last poll that found it running; null if there was none. */
   readonly runningAt: number | null;
 }
 
-/** Open remote jobs by item: a token is kept before anything depends on it (guarantees W5). */
+/** Open remote jobs by item. A token is saved before anything depends on it (guarantees W5). */
 export class RemoteJobTable {
   readonly #open: Statement;
   readonly #running: Statement;
@@ -30,17 +30,17 @@ export class RemoteJobTable {
     );
   }
 
-  /** Keeps the token of a job that has begun. */
+  /** Saves the token of a job that has started. */
   open(item: number, token: string, startedAt: number): void {
     this.#open.run(item, token, startedAt);
   }
 
-  /** Notes when a job was found running, and the token it is asked about by from now on. */
+  /** Records when a job was found running, and the token for the next polls. */
   stillOpen(item: number, seen: { runningAt: number | null; token: string | null }): void {
     this.#running.run({ item, ...seen });
   }
 
-  /** Forgets a job that ended. */
+  /** Removes a job that ended. */
   close(item: number): void {
     this.#close.run(item);
   }

@@ -6,15 +6,15 @@ import { UserError } from '../core/user-error.ts';
 
 /** The reserve is released in parts of this size, bytes: about one commit of the ledger. */
 export const RESERVE_PART = 64 * 1024;
-/** Written at once, bytes. */
+/** Bytes of one write. */
 const CHUNK = 1024 * 1024;
-/** The system's words for "no room": the disk, the user's quota, the largest file. */
+/** The system's error codes for a full disk, the user's quota and the largest file size. */
 const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 
 /**
- * Disk space that is set aside beside a ledger. When the disk is full, the space is released part
- * by part, and the answers to requests that have already left are recorded in it. A part is
- * released and written to at once, so another program has no time to take it.
+ * Disk space that is reserved beside a ledger. When the disk is full, the space is released part
+ * by part, and the answers to requests that were already sent are recorded in it. Each part is used
+ * at once after its release, so another program has no time to take it.
  */
 export class Reserve {
   readonly #path: string;
@@ -26,8 +26,8 @@ export class Reserve {
   }
 
   /**
-   * Sets `bytes` aside in a file at `path`; replaces what an earlier process left there. Throws a
-   * `ClassifiedError` (`disk-full`) if there is no room, and leaves no file then.
+   * Reserves `bytes` in a file at `path`; replaces the file of an earlier process. If there is not
+   * enough space, it removes the file and throws a `ClassifiedError` (`disk-full`).
    */
   static allocate(path: string, bytes: number): Reserve {
     try {
@@ -48,19 +48,19 @@ export class Reserve {
       truncateSync(this.#path, Math.max(0, this.#left));
       return true;
     } catch {
-      this.#left = 0; // somebody removed the file: its space is free already
+      this.#left = 0; // the file was removed: its space is free already
       return false;
     }
   }
 
-  /** Removes the file. A file that can't be removed is in nobody's way: the next run removes it. */
+  /** Removes the file. Ignores a failure: the next run removes the file. */
   remove(): void {
     this.#left = 0;
     removeQuietly(this.#path);
   }
 }
 
-/** Random bytes, because a disk that compresses would store zeros in no space at all. */
+/** Writes random bytes, because a disk that compresses would store zeros in no space at all. */
 function fill(path: string, bytes: number): void {
   const file = openSync(path, 'wx', 0o600);
   try {
@@ -69,7 +69,7 @@ function fill(path: string, bytes: number): void {
       randomFillSync(chunk);
       left -= writeSync(file, chunk, 0, Math.min(chunk.length, left));
     }
-    // Some disks and quotas look for the space only now.
+    // Some disks and quotas check for space only now.
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -80,7 +80,7 @@ function removeQuietly(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // The failure that led here says more.
+    // The caller's own failure has more detail.
   }
 }
 

@@ -1,15 +1,15 @@
 import type { RunId, RunState } from '../core/run.ts';
-import { keptJson } from './database-failure.ts';
+import { parseStoredJson } from './database-failure.ts';
 import type { Connection, Statement } from './open-database.ts';
 
-/** A run as its ledger keeps it. Never a secret: the public key only. */
+/** A run in its ledger. It has no secret: the public key only. */
 export interface RunRecord {
   readonly runId: RunId;
   readonly toolVersion: string;
   readonly jobName: string;
   /** The normalised job. */
   readonly job: object;
-  /** Where the job file was, for messages; null where there was none. */
+  /** Path of the job file, for messages; null if there was none. */
   readonly jobFile: string | null;
   readonly fingerprint: string;
   readonly publicKey: string;
@@ -18,19 +18,19 @@ export interface RunRecord {
   readonly stopReason: string | null;
   readonly createdAt: number;
   readonly endedAt: number | null;
-  /** Server time at the start: items that came later are out of scope. Null before the first request. */
+  /** Server time at the start, ms: newer items are out of scope. null before the first request. */
   readonly asOf: number | null;
-  /** When a person, or `--yes`, agreed to what is destructive. */
+  /** The time at which a person, or `--yes`, confirmed the destructive steps; null before. */
   readonly confirmedAt: number | null;
   readonly walkFinished: boolean;
-  /** How many items went because a list named them again, pages apart; null before that was looked at. */
+  /** Number of items removed because a list repeated them on a later page; null before that check. */
   readonly deduplicated: number | null;
-  /** Requests of all processes that worked on the run. */
+  /** Requests of all processes of the run. */
   readonly requests: number;
   readonly throttled: number;
 }
 
-/** What is given when a run begins. */
+/** The facts that are known when a run starts. */
 export type NewRun = Pick<
   RunRecord,
   | 'runId'
@@ -65,7 +65,7 @@ interface RunRow {
   readonly throttled: number;
 }
 
-/** The one row about the run itself. */
+/** The single row of the run. */
 export class RunTable {
   readonly #insert: Statement;
   readonly #get: Statement;
@@ -96,50 +96,50 @@ export class RunTable {
     this.#setJob = database.prepare('UPDATE run SET job = ?');
   }
 
-  /** Writes the run's row; a ledger has one. */
+  /** Writes the row of the run; a ledger has one. */
   begin(run: NewRun): void {
     this.#insert.run({ ...run, job: JSON.stringify(run.job) });
   }
 
-  /** The run; null in a ledger whose making was cut off. */
+  /** The run; null if the creation of the ledger was interrupted. */
   find(): RunRecord | null {
     const row = this.#get.get() as RunRow | undefined;
     return row === undefined ? null : toRun(row);
   }
 
-  /** The run of a ledger that is known to be whole. */
+  /** The run of a ledger that is known to be complete. */
   get(): RunRecord {
     const run = this.find();
     if (run === null) throw new Error('The ledger has no run');
     return run;
   }
 
-  /** Sets the state, with the reason in words where the run stopped early. */
+  /** Sets the state, with the reason in words if the run stopped early. */
   setState(state: RunState, reason: string | null, endedAt: number | null): void {
     this.#setState.run(state, reason, endedAt);
   }
 
-  /** Sets the server time from which on new items are out of scope; only the first call counts. */
+  /** Sets the server time after which new items are out of scope; only the first call counts. */
   setAsOf(at: number): void {
     this.#setAsOf.run(at);
   }
 
-  /** Notes that the destructive steps were agreed to. */
+  /** Records that the destructive steps were confirmed. */
   setConfirmed(at: number): void {
     this.#setConfirmed.run(at);
   }
 
-  /** Notes that the source ended: the selection is whole. */
+  /** Records that the source ended: the selection is complete. */
   setWalkFinished(): void {
     this.#setWalkFinished.run();
   }
 
-  /** Notes that each item is in the selection once, and how many rows went for it. */
+  /** Records that each item is in the selection once, and how many rows were removed for that. */
   setDeduplicated(repeated: number): void {
     this.#setDeduplicated.run(repeated);
   }
 
-  /** Adds what a process sent. */
+  /** Adds the requests of a process. */
   addTraffic(requests: number, throttled: number): void {
     this.#addTraffic.run(requests, throttled);
   }
@@ -155,7 +155,7 @@ function toRun(row: RunRow): RunRecord {
     runId: row.run_id as RunId,
     toolVersion: row.tool_version,
     jobName: row.job_name,
-    job: keptJson<object>(row.job),
+    job: parseStoredJson<object>(row.job),
     jobFile: row.job_file,
     fingerprint: row.fingerprint,
     publicKey: row.public_key,

@@ -2,7 +2,7 @@ import { keyFromColumn, keyToColumn } from './item-row.ts';
 import { type Connection, openDatabase, type Statement } from './open-database.ts';
 
 /**
- * A map of texts on disk, in a nameless file that the system removes with the process: ten million
+ * A map of texts on disk, in an unnamed file that the system removes with the process. Ten million
  * UUIDs take a few MB of memory, and about 60 bytes of disk each.
  */
 export class ScratchMap {
@@ -14,7 +14,7 @@ export class ScratchMap {
     this.#find = database.prepare('SELECT value FROM entries WHERE key = ? ORDER BY rowid LIMIT 1');
   }
 
-  /** Takes all entries; of two with one key the first one holds. */
+  /** Creates a map with all entries; for a repeated key, the first entry counts. */
   static of(entries: Iterable<readonly [key: string, value: string]>): ScratchMap {
     const database = openDatabase('', { mode: 'write' });
     try {
@@ -23,7 +23,7 @@ export class ScratchMap {
       database.transaction(() => {
         for (const [key, value] of entries) insert.run(keyToColumn(key), keyToColumn(value));
       })();
-      // After the rows: sorted at once, where row by row each would be a page of its own to change.
+      // Create the index after the rows: one sort is cheaper than a page change for each row.
       database.exec('CREATE INDEX entries_key ON entries (key)');
       return new ScratchMap(database);
     } catch (error) {
@@ -32,19 +32,19 @@ export class ScratchMap {
     }
   }
 
-  /** What a key stands for; null where it is not there. UUIDs are the same in either case. */
+  /** The value of a key; null if there is none. The case of UUIDs does not matter. */
   get(key: string): string | null {
     const row = this.#find.get(keyToColumn(key)) as { value: Buffer | string } | undefined;
     return row === undefined ? null : keyFromColumn(row.value);
   }
 
-  /** Lets go of the file. */
+  /** Closes the file. */
   close(): void {
     this.#database.close();
   }
 }
 
-/** A set of texts on disk, in a nameless file that the system removes with the process. */
+/** A set of texts on disk, in an unnamed file that the system removes with the process. */
 export class ScratchSet {
   readonly #database: Connection;
   readonly #insert: Statement;
@@ -52,7 +52,7 @@ export class ScratchSet {
 
   private constructor(database: Connection) {
     this.#database = database;
-    // Gone with the process: there is nothing to roll back to, and nothing to sync.
+    // The file ends with the process: no rollback, no sync.
     database.pragma('journal_mode = OFF');
     database.pragma('synchronous = OFF');
     database.exec('CREATE TABLE entries (key ANY PRIMARY KEY) STRICT, WITHOUT ROWID');
@@ -60,24 +60,24 @@ export class ScratchSet {
     this.#find = database.prepare('SELECT 1 FROM entries WHERE key = ?');
   }
 
-  /** Opens an empty one. */
+  /** Creates an empty set. */
   static open(): ScratchSet {
     return new ScratchSet(openDatabase('', { mode: 'write' }));
   }
 
-  /** Adds them, and gives those that were not there; UUIDs are the same in either case. */
+  /** Adds keys and returns the new ones. The case of UUIDs does not matter. */
   add(keys: readonly string[]): string[] {
     const isNew = (key: string) => this.#insert.run(keyToColumn(key)).changes === 1;
     if (keys.length === 1) return keys.filter(isNew);
     return this.#database.transaction(() => keys.filter(isNew))();
   }
 
-  /** True if the key was added; UUIDs are the same in either case. */
+  /** True if the key was added. The case of UUIDs does not matter. */
   has(key: string): boolean {
     return this.#find.get(keyToColumn(key)) !== undefined;
   }
 
-  /** Lets go of the file. */
+  /** Closes the file. */
   close(): void {
     this.#database.close();
   }

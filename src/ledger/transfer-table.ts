@@ -1,22 +1,22 @@
 import type { JsonObject } from '../core/json.ts';
-import { keptJson } from './database-failure.ts';
+import { parseStoredJson } from './database-failure.ts';
 import type { Connection, Statement } from './open-database.ts';
 
-/** An upload in parts, as the ledger has it. */
+/** An upload in parts, as stored in the ledger. */
 export interface TransferRecord {
-  /** What the operation keeps of it. */
+  /** Data of the operation. */
   readonly session: JsonObject;
-  /** Checksums of the parts that are there, by their places from 0. */
+  /** Checksums of the uploaded parts, by their numbers from 0. */
   readonly parts: ReadonlyMap<number, string>;
 }
 
-/** The key that tells a kept answer from the session of an upload in parts. */
+/** The key that marks a stored answer; the session of an upload in parts does not have it. */
 const ANSWER = 'answer';
 
 /**
- * Open uploads by item, with what another process needs to continue: the session of an upload in
- * parts, or the answer to an upload whose check is still due. They are few, so this table remembers
- * which items have one: other items cost no statement.
+ * Open uploads by item, with the data that another process needs to continue: the session of an
+ * upload in parts, or the answer to an upload whose check is still due. Few items have one. The table
+ * caches which, so the others cost no statement.
  */
 export class TransferTable {
   readonly #begin: Statement;
@@ -25,7 +25,7 @@ export class TransferTable {
   readonly #parts: Statement;
   readonly #end: readonly Statement[];
   readonly #items: Statement;
-  /** Null until it is read. */
+  /** Items with an open upload; null until they are read. */
   #open: Set<number> | null = null;
 
   constructor(database: Connection) {
@@ -44,57 +44,57 @@ export class TransferTable {
     this.#items = database.prepare('SELECT item FROM transfers').pluck();
   }
 
-  /** Call this after a transaction that was rolled back: what this table remembers may be wrong then. */
+  /** Clears the cache. Call this after a transaction that was rolled back: the cache may be wrong then. */
   rolledBack(): void {
     this.#open = null;
   }
 
-  /** Keeps an upload that has begun, in place of an earlier one and its parts. */
+  /** Saves an upload that has started; replaces an earlier one and its parts. */
   begin(item: number, session: JsonObject): void {
     this.end(item);
     this.#begin.run(item, JSON.stringify(session));
     this.#openItems().add(item);
   }
 
-  /** Notes a part that is there. */
+  /** Records an uploaded part. */
   addPart(item: number, part: number, checksum: string): void {
     this.#addPart.run(item, part, checksum);
   }
 
-  /** The upload in parts of an item; null if there is none. */
+  /** Finds the upload in parts of an item; null if there is none. */
   find(item: number): TransferRecord | null {
-    const session = this.#kept(item);
+    const session = this.#stored(item);
     if (session === null || ANSWER in session) return null;
     const parts = this.#parts.all(item) as [number, string][];
     return { session, parts: new Map(parts) };
   }
 
-  /** Keeps the answer to an item's upload until its check has ended. */
+  /** Saves the answer to an item's upload until its check has ended. */
   keepAnswer(item: number, answer: JsonObject): void {
     this.begin(item, { [ANSWER]: answer });
   }
 
   /** The answer to an item's upload whose check is still due; null if there is none. */
   answer(item: number): JsonObject | null {
-    const answer = this.#kept(item)?.[ANSWER];
+    const answer = this.#stored(item)?.[ANSWER];
     return answer === undefined ? null : (answer as JsonObject);
   }
 
-  /** Forgets the answer to an item's upload; an upload in parts stays. */
+  /** Removes the answer to an item's upload; an upload in parts stays. */
   forgetAnswer(item: number): void {
     if (this.answer(item) !== null) this.end(item);
   }
 
-  /** Forgets an upload that ended. */
+  /** Removes an upload that ended. */
   end(item: number): void {
     if (!this.#openItems().delete(item)) return;
     for (const statement of this.#end) statement.run(item);
   }
 
-  #kept(item: number): JsonObject | null {
+  #stored(item: number): JsonObject | null {
     if (!this.#openItems().has(item)) return null;
     const session = this.#session.get(item) as string | undefined;
-    return session === undefined ? null : keptJson<JsonObject>(session);
+    return session === undefined ? null : parseStoredJson<JsonObject>(session);
   }
 
   #openItems(): Set<number> {

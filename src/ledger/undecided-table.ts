@@ -5,7 +5,7 @@ import type { Connection, Statement } from './open-database.ts';
 
 /** The row that counts each file once. */
 const ALL_FILES = '';
-/** The schema that has the table; a ledger of an earlier one is read, and has counted nothing. */
+/** The first schema with the table; a reader of an older ledger counts nothing. */
 const SINCE_SCHEMA = 2;
 
 /** Files that the walk left out because a field was unknown. */
@@ -14,14 +14,14 @@ export class UndecidedTable {
   readonly #all: Statement | null;
 
   constructor(database: Connection) {
-    const isThere = schemaVersion(database) >= SINCE_SCHEMA;
-    this.#add = isThere
+    const hasTable = schemaVersion(database) >= SINCE_SCHEMA;
+    this.#add = hasTable
       ? database.prepare(
           `INSERT INTO undecided (field, files) VALUES (?, ?)
            ON CONFLICT DO UPDATE SET files = files + excluded.files`,
         )
       : null;
-    this.#all = isThere ? database.prepare('SELECT field, files FROM undecided') : null;
+    this.#all = hasTable ? database.prepare('SELECT field, files FROM undecided') : null;
   }
 
   /** Counts the files of one page; part of that page's transaction. */
@@ -34,11 +34,11 @@ export class UndecidedTable {
   /** All files of the pages so far. */
   total(): Undecided {
     const rows = (this.#all?.all() ?? []) as { field: string; files: number }[];
-    return rows.map(undecidedOf).reduce(addUndecided, NONE_UNDECIDED);
+    return rows.map(toUndecided).reduce(addUndecided, NONE_UNDECIDED);
   }
 }
 
-function undecidedOf({ field, files }: { field: string; files: number }): Undecided {
+function toUndecided({ field, files }: { field: string; files: number }): Undecided {
   if (field === ALL_FILES) return { count: files, fields: {} };
   return isUncertain(field) ? { count: 0, fields: { [field]: files } } : NONE_UNDECIDED;
 }

@@ -2,7 +2,7 @@ import type { Wait, WaitKind } from '../core/wait.ts';
 import { schemaVersion } from './migrate.ts';
 import type { Connection } from './open-database.ts';
 
-/** A wait as the ledger keeps it. */
+/** A wait as stored in the ledger. */
 export interface WaitRecord {
   readonly kind: WaitKind;
   readonly reason: string;
@@ -11,7 +11,7 @@ export interface WaitRecord {
 }
 
 /** Replaces the waits of the run, by id. */
-export function putWaits(database: Connection, waits: ReadonlyMap<string, Wait>): void {
+export function writeWaits(database: Connection, waits: ReadonlyMap<string, Wait>): void {
   database.prepare('DELETE FROM waits').run();
   const insert = database.prepare(
     'INSERT INTO waits (id, kind, reason, since, until) VALUES (?, ?, ?, ?, ?)',
@@ -21,7 +21,7 @@ export function putWaits(database: Connection, waits: ReadonlyMap<string, Wait>)
   }
 }
 
-/** The waits of the run, oldest first; a ledger of schema 1 has none. */
+/** Reads the waits of the run, oldest first; a ledger of schema 1 has none. */
 export function readWaits(database: Connection): WaitRecord[] {
   if (schemaVersion(database) < 2) return [];
   const rows = database.prepare('SELECT kind, reason, since, until FROM waits ORDER BY since, id');

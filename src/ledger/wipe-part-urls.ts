@@ -2,7 +2,7 @@ import { ledgerFailure } from './database-failure.ts';
 import { schemaVersion } from './migrate.ts';
 import { type Connection, wipeDeleted } from './open-database.ts';
 
-/** Removes the URLs of finished uploads that the program of schema 1 left in free pages of the file. */
+/** Removes the part URLs of finished uploads that schema 1 left in free pages of the file. */
 export function wipeOldPartUrls(database: Connection): void {
   if (schemaVersion(database) > 1) return;
   try {

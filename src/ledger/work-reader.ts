@@ -2,14 +2,14 @@ import { ledgerFailure } from './database-failure.ts';
 import { openLedgerFile } from './ledger-file.ts';
 import type { Connection } from './open-database.ts';
 import { RunTable } from './run-table.ts';
-import { type WorkKey, type WorkStanding, WorkTable } from './work-table.ts';
+import { UniqueWorkTable, type WorkKey, type WorkStanding } from './work-table.ts';
 
-/** Reads of a ledger which work was done; a small part of it, for ledgers of any size. */
+/** Looks up work in a ledger of any size; reads only a small part of it. */
 export class WorkReader {
   readonly run: RunTable;
   readonly #path: string;
   readonly #database: Connection;
-  #works: WorkTable | null = null;
+  #works: UniqueWorkTable | null = null;
 
   private constructor(path: string, database: Connection) {
     this.#path = path;
@@ -17,16 +17,16 @@ export class WorkReader {
     this.run = new RunTable(database);
   }
 
-  /** Opens the file; refuses one that is not a ledger, is damaged, or is newer than this program. */
+  /** Opens the file; throws a `UserError` if it is not a ledger, is damaged, or is newer than this program. */
   static open(path: string): WorkReader {
     return openLedgerFile(path, (database) => new WorkReader(path, database));
   }
 
-  /** How the work stands; null where the run never came to it. */
+  /** The state of the work; null if no item of the run claimed it. */
   standing(key: WorkKey): WorkStanding | null {
     try {
-      // Only a ledger that is asked needs the table: others are passed over as they are.
-      this.#works ??= new WorkTable(this.#database);
+      // Only a ledger that is searched needs the table.
+      this.#works ??= new UniqueWorkTable(this.#database);
       return this.#works.standing(key);
     } catch (error) {
       throw ledgerFailure(this.#path, error);

@@ -1,26 +1,26 @@
 import { ITEM_STATES, type ItemState } from '../core/item-state.ts';
 import type { JsonObject } from '../core/json.ts';
-import { keptJson } from './database-failure.ts';
+import { parseStoredJson } from './database-failure.ts';
 import { keyToColumn } from './item-row.ts';
 import type { Connection, Statement } from './open-database.ts';
 
-/** Work that must not be done twice, as a ledger names it. */
+/** The key of work that must not be done twice. */
 export interface WorkKey {
-  /** The first step of the job that does it: later ones with the same options do the same work. */
+  /** The first step of the job that does it; later steps with the same options do the same work. */
   readonly work: number;
-  /** UUID of the file it is done on. */
+  /** UUID of the file that it acts on. */
   readonly file: string;
 }
 
-/** How work stands that an item was claimed for. Times are server time, ms; null if the ledger has none. */
+/** The state of work that an item has claimed. Times are server time, ms; null if the ledger has none. */
 export type WorkStanding = { readonly item: number; readonly step: number } & (
   | { readonly kind: 'done'; readonly result: JsonObject | null; readonly at: number | null }
-  /** Sent at that time, and its end is not known: a remote job, or a request whose answer is missing. */
+  /** Sent at that time, with an unknown outcome: a remote job, or a request without an answer. */
   | { readonly kind: 'open'; readonly at: number | null }
   | { readonly kind: 'in-doubt'; readonly at: number | null }
-  /** A window that is under way has the item, and has not sent it yet. */
+  /** The item is in a window in progress, and was not sent yet. */
   | { readonly kind: 'claimed' }
-  /** Nobody has it: it failed without effect, or its item waits for another try. */
+  /** Free: it failed without effect, or its item waits for a retry. */
   | { readonly kind: 'not-done' }
 );
 
@@ -47,8 +47,8 @@ FROM works JOIN items ON items.seq = works.item
 LEFT JOIN outcomes ON outcomes.item = works.item AND outcomes.step = works.step
 WHERE works.work = ? AND works.file = ?`;
 
-/** Which item stands for which work; a ledger that is only read has the same. */
-export class WorkTable {
+/** Maps each unit of work to the item that has claimed it. */
+export class UniqueWorkTable {
   readonly #claim: Statement;
   readonly #release: Statement;
   readonly #standing: Statement;
@@ -63,55 +63,61 @@ export class WorkTable {
     this.#standing = database.prepare(STANDING);
   }
 
-  /** Notes that the item does this work from now on. */
+  /** Records that the item does this work from now on. */
   claim({ work, file }: WorkKey, { item, step }: { item: number; step: number }): void {
     this.#claim.run(work, keyToColumn(file), item, step);
   }
 
-  /** Takes back the claim of an item; does nothing if another item has the work. */
+  /** Removes the claim of an item; does nothing if another item has the work. */
   release({ work, file }: WorkKey, { item, step }: { item: number; step: number }): void {
     this.#release.run(work, keyToColumn(file), item, step);
   }
 
-  /** How the work stands; null where no item was claimed for it. */
+  /** The state of the work; null if no item has claimed it. */
   standing({ work, file }: WorkKey): WorkStanding | null {
     const row = this.#standing.get(work, keyToColumn(file)) as WorkRow | undefined;
-    return row === undefined ? null : standingOf(row);
+    return row === undefined ? null : toStanding(row);
   }
 }
 
-function standingOf(row: WorkRow): WorkStanding {
-  const place = { item: row.item, step: row.step };
-  return row.ended === null ? whileOpen(row, place) : afterEnd(row, ITEM_STATES[row.ended], place);
+function toStanding(row: WorkRow): WorkStanding {
+  const owner = { item: row.item, step: row.step };
+  return row.ended === null
+    ? standingBeforeOutcome(row, owner)
+    : standingAfterOutcome(row, ITEM_STATES[row.ended], owner);
 }
 
-type Place = Pick<WorkStanding, 'item' | 'step'>;
+type WorkOwner = Pick<WorkStanding, 'item' | 'step'>;
 
-function afterEnd(row: WorkRow, ended: ItemState | undefined, place: Place): WorkStanding {
-  if (ended === 'in-doubt') return { ...place, kind: 'in-doubt', at: row.at };
+function standingAfterOutcome(
+  row: WorkRow,
+  ended: ItemState | undefined,
+  owner: WorkOwner,
+): WorkStanding {
+  if (ended === 'in-doubt') return { ...owner, kind: 'in-doubt', at: row.at };
   const isDone = ended === 'done' || (ended === 'skipped' && row.reason === 'done before');
-  const kept = row.result === null ? null : keptJson<JsonObject>(row.result);
-  const result = isDone ? kept : madeIn(kept);
-  if (!isDone && result === null) return { ...place, kind: 'not-done' };
-  return { ...place, kind: 'done', result, at: row.at };
+  const stored = row.result === null ? null : parseStoredJson<JsonObject>(row.result);
+  const result = isDone ? stored : partialResult(stored);
+  if (!isDone && result === null) return { ...owner, kind: 'not-done' };
+  return { ...owner, kind: 'done', result, at: row.at };
 }
 
-/** What a failed step made all the same (see `Outcome`); null where it made nothing. */
-function madeIn(kept: JsonObject | null): JsonObject | null {
-  const made = kept?.['made'];
+/** The result that a failed step made before it failed (see `Outcome`); null if it made nothing. */
+function partialResult(stored: JsonObject | null): JsonObject | null {
+  const made = stored?.['made'];
   return typeof made === 'object' && !Array.isArray(made) ? made : null;
 }
 
-/** Without an outcome of its own the item's state tells; "done" needs none. */
-function whileOpen(row: WorkRow, place: Place): WorkStanding {
+/** The state of work without an outcome, from the state of its item. A plain "done" has no outcome. */
+function standingBeforeOutcome(row: WorkRow, owner: WorkOwner): WorkStanding {
   const state = ITEM_STATES[row.state];
   if (row.stands > row.step || state === 'done') {
-    return { ...place, kind: 'done', result: null, at: row.at };
+    return { ...owner, kind: 'done', result: null, at: row.at };
   }
   if (state === 'waiting' || row.sends > 0) {
-    return { ...place, kind: 'open', at: row.startedAt ?? row.sentAt };
+    return { ...owner, kind: 'open', at: row.startedAt ?? row.sentAt };
   }
-  if (state === 'in-doubt') return { ...place, kind: 'in-doubt', at: null };
-  // An item that is pending again claims its work anew before it is sent.
-  return { ...place, kind: state === 'running' ? 'claimed' : 'not-done' };
+  if (state === 'in-doubt') return { ...owner, kind: 'in-doubt', at: null };
+  // A pending item claims its work again before it is sent.
+  return { ...owner, kind: state === 'running' ? 'claimed' : 'not-done' };
 }

@@ -2,7 +2,7 @@ import { ClassifiedError } from '../core/failure.ts';
 import { ledgerFailure } from './database-failure.ts';
 import { BUSY_TIMEOUT_MS, type Connection } from './open-database.ts';
 
-/** A write that waits longer for another program's lock is reported, ms. */
+/** A longer wait for another program's lock is reported, ms. */
 const QUIET_MS = 1500;
 
 /** Runs the transactions of a database, and reports when another program has locked it. */
@@ -12,21 +12,21 @@ export class WriteLock {
   #onChange: (isLocked: boolean) => void = () => undefined;
   #isLocked = false;
 
-  /** `quietMs`: how long a transaction waits for the lock before that is reported. */
+  /** `quietMs`: a longer wait for the lock is reported. */
   constructor(database: Connection, quietMs = QUIET_MS) {
     this.#database = database;
     this.#quietMs = quietMs;
   }
 
-  /** Calls `listener` when a transaction finds the lock taken, and when the next one gets it. */
+  /** Calls `listener` when a transaction finds the lock taken, and when a later one gets it. */
   watch(listener: (isLocked: boolean) => void): void {
     this.#onChange = listener;
   }
 
   /**
-   * Runs `writes` in one transaction that takes the lock first. Nothing else in this process runs
-   * while SQLite waits for it, so it waits a little, reports, and waits for the rest. Throws
-   * SQLite's error if the lock is still taken; `writes` has not run then.
+   * Runs `writes` in one transaction that takes the lock first. SQLite blocks the process while it
+   * waits, so this waits briefly, reports, and then waits for the rest of the time. Throws SQLite's
+   * error if the lock is still taken; `writes` has not run then.
    */
   transaction<Result>(writes: () => Result): Result {
     let hasBegun = false;
@@ -35,23 +35,23 @@ export class WriteLock {
       return writes();
     });
     try {
-      this.#waitFor(this.#quietMs);
-      return this.#got(run.immediate());
+      this.#setTimeout(this.#quietMs);
+      return this.#markFree(run.immediate());
     } catch (error) {
       if (hasBegun || !isLocked(this.#database.name, error)) throw error;
       this.#set(true);
-      this.#waitFor(BUSY_TIMEOUT_MS - this.#quietMs);
-      return this.#got(run.immediate());
+      this.#setTimeout(BUSY_TIMEOUT_MS - this.#quietMs);
+      return this.#markFree(run.immediate());
     } finally {
-      if (this.#database.open) this.#waitFor(BUSY_TIMEOUT_MS);
+      if (this.#database.open) this.#setTimeout(BUSY_TIMEOUT_MS);
     }
   }
 
-  #waitFor(ms: number): void {
+  #setTimeout(ms: number): void {
     this.#database.pragma(`busy_timeout = ${ms}`);
   }
 
-  #got<Result>(result: Result): Result {
+  #markFree<Result>(result: Result): Result {
     this.#set(false);
     return result;
   }

@@ -3,7 +3,7 @@ import { type FileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Step } from '../job/step-schemas.ts';
-import { type KnownFilesQuery, knownFiles } from '../ledger/known-files.ts';
+import { findKnownFiles, type KnownFilesQuery } from '../ledger/known-files.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import { makesFile } from '../operations/all-operations.ts';
 import type { ProjectClient } from '../run/open-client.ts';
@@ -99,7 +99,7 @@ function knownOf(
   const known = new Set<string>();
   for (let start = 0; start < files.length; start += AT_ONCE) {
     const some = files.slice(start, start + AT_ONCE);
-    for (const file of knownFiles({ ...run, files: some, itemsToo: true })) known.add(file);
+    for (const file of findKnownFiles({ ...run, files: some, includeItems: true })) known.add(file);
   }
   return known;
 }

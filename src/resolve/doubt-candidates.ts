@@ -2,7 +2,7 @@ import type { FileFacts } from '../core/file-facts.ts';
 import type { RunId } from '../core/run.ts';
 import type { Files } from '../core/world.ts';
 import { expectedEffect } from '../job/step-schemas.ts';
-import { knownFiles } from '../ledger/known-files.ts';
+import { findKnownFiles } from '../ledger/known-files.ts';
 import { CLOCK_SLACK_MS } from '../operations/operation-context.ts';
 import type { ProjectClient } from '../run/open-client.ts';
 import { listedRuns } from '../state/find-run.ts';
@@ -144,8 +144,13 @@ async function withoutKnown(
   const asked = files.map(({ uuid }) => uuid);
   const known = new Set<string>();
   for (const other of await listedRuns(paths, disk)) {
-    const query = { path: paths.ledger(other), files: asked, itemsToo: other === run, publicKey };
-    for (const file of knownFiles(query)) known.add(file);
+    const query = {
+      path: paths.ledger(other),
+      files: asked,
+      includeItems: other === run,
+      publicKey,
+    };
+    for (const file of findKnownFiles(query)) known.add(file);
   }
   return files.filter(({ uuid }) => !known.has(uuid));
 }

@@ -10,7 +10,7 @@ export class CdnHosts {
   /** Keeps them in the ledger from now on, and those noted before. */
   keepIn(ledger: Ledger): void {
     this.#ledger = ledger;
-    for (const [project, host] of this.#hosts) ledger.noteCdnHost(project, host);
+    for (const [project, host] of this.#hosts) ledger.recordCdnHost(project, host);
   }
 
   /** The same sender; it notes the host that answers name. */
@@ -26,7 +26,7 @@ export class CdnHosts {
   #note(project: string, host: string): void {
     if (this.#hosts.get(project) === host) return;
     this.#hosts.set(project, host);
-    this.#ledger?.noteCdnHost(project, host);
+    this.#ledger?.recordCdnHost(project, host);
   }
 }
 

@@ -20,10 +20,10 @@ export function endFacts(
 ): Pick<RunEnd, 'reasons' | 'failedPaid' | 'leftOut'> {
   const { items, outcomes } = tables;
   const leftOut = countExclusions(tables);
-  const reasons = outcomes.reasons().map(({ wentOnFrom, ...counted }) => {
-    return wentOnFrom === null
+  const reasons = outcomes.reasons().map(({ continuedFrom, ...counted }) => {
+    return continuedFrom === null
       ? counted
-      : { ...counted, step: steps[wentOnFrom]?.id ?? String(wentOnFrom + 1) };
+      : { ...counted, step: steps[continuedFrom]?.id ?? String(continuedFrom + 1) };
   });
   const paid = steps.findIndex((step) => 'skipIfDone' in step);
   const failed = [...items.countsByStep()]

@@ -54,7 +54,7 @@ export class RunWaits {
     // A full or locked disk may be what stops the run: its answers need the ledger more.
     if (halt.reason?.kind === 'fatal') return;
     try {
-      ledger.keepWaits(this.#open);
+      ledger.saveWaits(this.#open);
     } catch {
       // `status` shows less; the run itself needs none of it.
     }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { RunId } from '../core/run.ts';
 import type { Files } from '../core/world.ts';
-import { unmadeLedger } from '../ledger/ledger.ts';
+import { pendingLedgerPath } from '../ledger/ledger.ts';
 import { takeLock } from '../ledger/process-lock.ts';
 import { runsWithFile } from './find-run.ts';
 import { RESERVE_ENDING, type StatePaths } from './state-paths.ts';
@@ -9,7 +9,7 @@ import { RESERVE_ENDING, type StatePaths } from './state-paths.ts';
 /** Files that a killed process may leave, by how their names end after the run's id. */
 const LEFTOVERS = [
   // What SQLite makes beside a database goes with it.
-  { ending: unmadeLedger('.db'), suffixes: ['', '-journal', '-wal', '-shm'] },
+  { ending: pendingLedgerPath('.db'), suffixes: ['', '-journal', '-wal', '-shm'] },
   { ending: RESERVE_ENDING, suffixes: [''] },
 ];
 

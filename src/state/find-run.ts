@@ -45,7 +45,7 @@ export async function runsWithFile(
   return runs.sort((a, b) => (a < b ? 1 : -1));
 }
 
-/** `listedRuns`, without letting anything else happen meanwhile: for a turn (`takeTurn`). */
+/** `listedRuns`, without letting anything else happen meanwhile: for a turn (`runExclusively`). */
 export function listedRunsNow(paths: StatePaths): RunId[] {
   const runs = readdirSync(paths.runs).flatMap((name) => runOf(name, '.db') ?? []);
   return runs.sort((a, b) => (a < b ? 1 : -1));

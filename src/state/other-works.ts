@@ -8,7 +8,7 @@ import type { Job } from '../job/job-schema.ts';
 import type { Step } from '../job/step-schemas.ts';
 import { workOf } from '../job/step-work.ts';
 import type { Catalog } from '../ledger/catalog.ts';
-import { takeTurn } from '../ledger/claim-turn.ts';
+import { runExclusively } from '../ledger/claim-turn.ts';
 import { LedgerShelf, type OtherWork } from './ledger-shelf.ts';
 import type { StatePaths } from './state-paths.ts';
 
@@ -81,7 +81,7 @@ async function waitForTurn<Result>(
   try {
     for (;;) {
       if (signal.aborted) throw canceled('The run is stopping');
-      const turn = takeTurn(paths.claimsLock, claim);
+      const turn = runExclusively(paths.claimsLock, claim);
       if (turn !== null) return turn.result;
       const waitedMs = clock.monotonic() - startedAt;
       if (waitedMs > MAX_TURN_MS) throw turnNeverFree(paths.claimsLock);

@@ -57,7 +57,7 @@ export const CLAIM_PROTECTIONS: readonly Mutant[] = [
     name: 'replaced-claims-lock',
     protection: 'A turn is repeated if its lock file was replaced',
     file: 'src/ledger/claim-turn.ts',
-    from: 'if (file !== null && identityOf(path) === file) return { result };',
+    from: 'if (file !== null && fileIdentity(path) === file) return { result };',
     to: 'if (file !== undefined) return { result };',
     red: { file: 'test/unit/ledger/claim-turn.test.ts', test: 'is taken again under the new file' },
   },

@@ -79,8 +79,8 @@ export const PROTECTIONS: readonly Mutant[] = [
     name: 'made-is-forgotten',
     protection: 'What was made and could not be used in time is not paid for again',
     file: 'src/ledger/work-table.ts',
-    from: 'const result = isDone ? kept : madeIn(kept);',
-    to: 'const result = isDone ? kept : madeIn(null && kept);',
+    from: 'const result = isDone ? stored : partialResult(stored);',
+    to: 'const result = isDone ? stored : partialResult(null && stored);',
     red: { file: 'test/integration/done-before.test.ts', test: 'could not be used in time' },
   },
   {

@@ -66,7 +66,7 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
     name: 'blind-doctor',
     protection: 'Books that do not agree are found',
     file: 'src/ledger/inspect-ledger.ts',
-    from: 'return damage.length > 0 ? damage : brokenInvariants(database);',
+    from: 'return damage.length > 0 ? damage : findBrokenInvariants(database);',
     to: 'return damage;',
     red: { file: 'test/unit/doctor/examine-state.test.ts', test: 'a counter that is wrong' },
   },

@@ -1,4 +1,4 @@
-/** Schema 2. How many items the service says its listing has is kept beside what it listed. */
+/** Schema 2 stores the service's own count of the items in its listing. */
 export const listingTotal = `
 -- The service's own counter of the listing, as its last page showed it. It may be wrong.
 CREATE TABLE listing_total (

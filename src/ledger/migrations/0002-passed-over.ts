@@ -1,4 +1,4 @@
-/** Schema 2. What the walk of a folder did not take is counted. */
+/** Schema 2 counts the folder entries that a walk passes over. */
 export const passedOver = `
 -- reason: 'excluded' or 'links'. A folder counts once.
 CREATE TABLE passed_over (

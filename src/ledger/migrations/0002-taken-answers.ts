@@ -1,7 +1,7 @@
 /**
- * Schema 2 keeps which item every answer belongs to, and which items go together in one request.
- * The answers of a ledger of schema 1 are filled in, so that a run that is resumed is checked
- * against what it got before.
+ * Schema 2 stores which item every answer belongs to, and which items go together in one request.
+ * The migration adds the answers of a ledger of schema 1, so that a resumed run is checked against
+ * its earlier answers.
  */
 export const takenAnswers = `
 -- What the service named for one unit of work: a token, or something it made. space: 'file',

@@ -1,8 +1,8 @@
 /**
- * Schema 2. Files that were left out because a field was unknown are counted.
+ * Schema 2 counts the files that were left out because a field was unknown.
  *
- * Schema 1 took a field that a listing left out for an empty one. What it selected by that is looked
- * at again before it is deleted, and an empty field that it kept counts as unknown.
+ * Schema 1 treated a field that a listing omitted as empty. Files that it selected are read again
+ * before they are deleted, and an empty field that it stored counts as unknown.
  */
 export const unknownFacts = `
 -- Files that were left out because a field was unknown: how many by field, and in all under ''.

@@ -1,4 +1,4 @@
-/** Schema 2. What a run waits for now is kept, so that `status` can show it from another process. */
+/** Schema 2 stores the current waits of a run, so that `status` can show them from another process. */
 export const waits = `
 -- Of the process that works on the run now. Times: ms since 1970, by that machine's clock; until is
 -- null if nobody knows the end.

@@ -1,4 +1,4 @@
-/** The first schema of the catalog: what outlives a run. Times are wall clock, ms. */
+/** The first schema of the catalog: data that outlives a run. Times are wall clock, ms. */
 export const catalogSchema = `
 CREATE TABLE rates (
   rest_origin TEXT NOT NULL,

@@ -1,25 +1,25 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { takeTurn } from '../../../src/ledger/claim-turn.ts';
+import { runExclusively } from '../../../src/ledger/claim-turn.ts';
 import { tempDirectory } from '../../support/temp-ledger.ts';
 
 test('a turn is for one at a time, and free again after an error', () => {
   const path = join(tempDirectory(), 'claims.lock');
-  expect(takeTurn(path, () => takeTurn(path, () => 'inner'))).toEqual({ result: null });
+  expect(runExclusively(path, () => runExclusively(path, () => 'inner'))).toEqual({ result: null });
   const failing = () =>
-    takeTurn(path, () => {
+    runExclusively(path, () => {
       throw new Error('no');
     });
   expect(failing).toThrow('no');
-  expect(takeTurn(path, () => 1)).toEqual({ result: 1 });
+  expect(runExclusively(path, () => 1)).toEqual({ result: 1 });
 });
 
 test('a turn whose lock file was removed meanwhile is taken again under the new file', () => {
   const path = join(tempDirectory(), 'claims.lock');
-  takeTurn(path, () => null);
+  runExclusively(path, () => null);
   let turns = 0;
-  const turn = takeTurn(path, () => {
+  const turn = runExclusively(path, () => {
     turns += 1;
     if (turns === 1) rmSync(path);
     return turns;
@@ -30,5 +30,5 @@ test('a turn whose lock file was removed meanwhile is taken again under the new 
 
 test('a lock file that is removed in every turn gives no turn', () => {
   const path = join(tempDirectory(), 'claims.lock');
-  expect(takeTurn(path, () => rmSync(path))).toBeNull();
+  expect(runExclusively(path, () => rmSync(path))).toBeNull();
 });

@@ -256,9 +256,9 @@ test('reasons are counted once an item, as it ended; those it went on from apart
   put(4, 'done', null);
   put(1, 'failed', 'http_400');
   expect(ledger.outcomes.reasons()).toEqual([
-    { state: 'failed', reason: 'http_400', count: 3, wentOnFrom: null },
-    { state: 'skipped', reason: 'gone', count: 2, wentOnFrom: null },
-    { state: 'skipped', reason: 'exists', count: 1, wentOnFrom: null },
-    { state: 'skipped', reason: 'done before', count: 1, wentOnFrom: 0 },
+    { state: 'failed', reason: 'http_400', count: 3, continuedFrom: null },
+    { state: 'skipped', reason: 'gone', count: 2, continuedFrom: null },
+    { state: 'skipped', reason: 'exists', count: 1, continuedFrom: null },
+    { state: 'skipped', reason: 'done before', count: 1, continuedFrom: 0 },
   ]);
 });

@@ -91,7 +91,7 @@ test('what was stored meanwhile is skipped, with the reason, and the others go o
   expect(seqsOf(left)).toEqual([1, 3]);
   expect(bench.states()).toEqual(['running', 'skipped', 'running']);
   expect(bench.ledger.outcomes.reasons()).toEqual([
-    { state: 'skipped', reason: 'stored meanwhile', count: 1, wentOnFrom: null },
+    { state: 'skipped', reason: 'stored meanwhile', count: 1, continuedFrom: null },
   ]);
 });
 
@@ -102,7 +102,7 @@ test('what is gone is skipped as gone', async () => {
 
   expect(seqsOf(await bench.recheck.stillSelected(0, bench.claim(3)))).toEqual([3]);
   expect(bench.ledger.outcomes.reasons()).toEqual([
-    { state: 'skipped', reason: 'gone', count: 2, wentOnFrom: null },
+    { state: 'skipped', reason: 'gone', count: 2, continuedFrom: null },
   ]);
 });
 

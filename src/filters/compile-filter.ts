@@ -14,12 +14,12 @@ import {
 } from './file-conditions.ts';
 import type { Conditions, Where } from './where.ts';
 
-/** Decides whether a file is selected. `facts` null: nothing is known about it. */
+/** Decides if a file is selected. `facts` is null if nothing is known about the file. */
 export type Filter = (facts: FileFacts | null) => Verdict;
 
 /**
- * What time it may be, ms since 1970: ages are measured against it, and it stays for the run. An age
- * that depends on which end is right selects nothing.
+ * The bounds of the current time, ms since 1970, fixed for the whole run; ages are measured against
+ * it. If the bounds give different answers about an age, the file is not selected.
  */
 export interface Now {
   readonly earliest: number;
@@ -38,10 +38,10 @@ export function compileFilter(where: Where, now: Now): Filter {
 
 function anyCheck(sets: readonly Conditions[], now: Now): Check {
   const checks = sets.map((set) => everyCheck(compileConditions(set, now)));
-  return (facts) => anyOf(each(checks, facts), 'meets no conditions of `any`');
+  return (facts) => anyOf(evaluateEach(checks, facts), 'meets no conditions of `any`');
 }
 
-/** What protects a file holds in doubt: its ages are measured from the other end. */
+/** `unless` also protects a file if the time is uncertain, so its ages use the opposite bounds. */
 function unlessCheck(conditions: Conditions, { earliest, latest }: Now): Check {
   const swapped = { earliest: latest, latest: earliest };
   const check = everyCheck(compileConditions(conditions, swapped));
@@ -49,11 +49,11 @@ function unlessCheck(conditions: Conditions, { earliest, latest }: Now): Check {
 }
 
 function everyCheck(checks: readonly Check[]): Check {
-  return (facts) => allOf(each(checks, facts));
+  return (facts) => allOf(evaluateEach(checks, facts));
 }
 
-/** Lazy: the first answer that decides is enough. */
-function* each(checks: readonly Check[], facts: FileFacts): Generator<Verdict> {
+/** Evaluates lazily, so that the first deciding verdict ends the work. */
+function* evaluateEach(checks: readonly Check[], facts: FileFacts): Generator<Verdict> {
   for (const check of checks) yield check(facts);
 }
 

@@ -5,20 +5,20 @@ import { no, unknown, type Verdict, YES } from '../core/verdict.ts';
 import { compileGlob } from './glob.ts';
 import type { Conditions, MetadataCondition, TagsCondition, UploadedCondition } from './where.ts';
 
-/** Decides whether a file meets a condition. A fact that is unknown decides nothing. */
+/** Decides if a file meets a condition. The verdict about an unknown fact is `unknown`. */
 export type Check = (facts: FileFacts) => Verdict;
 
-/** Stored for good, or not. */
+/** Checks if the file is stored permanently. */
 export function storedCheck(wanted: boolean): Check {
   return ({ storedAt }) => match(wanted, storedAt !== null, 'stored');
 }
 
-/** Whether the file is one that was deleted and is still listed. */
+/** Checks if the file was deleted but is still listed. */
 export function removedCheck(wanted: boolean): Check {
   return ({ removedAt }) => match(wanted, removedAt !== null, 'removed');
 }
 
-/** The service may not have found out yet. */
+/** Checks if the file is an image, which the service may not know yet. */
 export function isImageCheck(wanted: boolean): Check {
   return ({ isImage }) =>
     isImage === null ? unknown('isImage') : match(wanted, isImage, 'an image');
@@ -44,7 +44,7 @@ export function nameCheck(globs: readonly string[]): Check {
   };
 }
 
-/** Both ends are included. */
+/** Checks the size; both limits are inclusive. */
 export function sizeCheck({ min = 0, max = Infinity }: NonNullable<Conditions['size']>): Check {
   return ({ size }) => {
     if (size < min) return no(`smaller than ${min} bytes`);
@@ -52,7 +52,10 @@ export function sizeCheck({ min = 0, max = Infinity }: NonNullable<Conditions['s
   };
 }
 
-/** A file is older than an age if it is so at the earliest time that it may be, newer if at the latest. */
+/**
+ * Checks the time of the upload. `olderThan` must hold at the earliest possible time, `newerThan`
+ * at the latest.
+ */
 export function uploadedCheck(
   wanted: UploadedCondition,
   { earliest, latest }: { readonly earliest: number; readonly latest: number },
@@ -69,7 +72,7 @@ export function uploadedCheck(
   };
 }
 
-/** One key of the metadata; a key that is absent matches no glob. */
+/** Checks one metadata key. A missing key matches no glob. */
 export function metadataCheck(key: string, wanted: MetadataCondition): Check {
   const check = knownMetadataCheck(key, wanted);
   return ({ metadata }) => (metadata === null ? unknown('metadata') : check(metadata));
@@ -90,7 +93,7 @@ function knownMetadataCheck(
   };
 }
 
-/** Case and spelling do not count: the service keeps tags in lower case. */
+/** Checks tags without regard to case and spelling: the service keeps tags in lower case. */
 export function tagsCheck(wanted: TagsCondition): Check {
   const { any, all = [], none = [] } = mapLists(wanted, caseless);
   return ({ tags }) => {

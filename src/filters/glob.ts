@@ -1,46 +1,48 @@
 import { caseless } from '../core/same-text.ts';
 
 const MAX_ALTERNATIVES = 256;
-/** Characters that mean something of their own in a glob. */
+/** Characters with a special meaning in a glob. */
 const SPECIAL = '*?[]{},!^-\\';
-const DEPTH_OF: ReadonlyMap<string, number> = new Map([
+const DEPTH_CHANGES: ReadonlyMap<string, number> = new Map([
   ['{', 1],
   ['}', -1],
 ]);
 
 /**
- * A glob as a test of a whole text: `*` any characters, `?` one, `[a-z]`, `[!a-z]`, `{jpg,png}`,
- * `\` before a character that stands for itself. Neither case nor the
- * spelling of accents (NFC or NFD) counts. Throws on a broken glob.
+ * Compiles a glob to a test of a whole text: `*` matches any characters, `?` one; also `[a-z]`,
+ * `[!a-z]`, `{jpg,png}`, and `\` before a literal character. Ignores case and the spelling of
+ * accents (NFC or NFD). Throws if the glob is invalid.
  *
- * File names are other people's text, so the time is bounded by glob length × text length: the
- * glob is cut at each `*`, and each part is looked for once, leftmost, behind the one before it.
- * One regular expression for the whole would take minutes for `*a*a*a*a*b` and a name of 250 a's.
+ * File names are untrusted text, so the time is limited to glob length × text length. The glob is
+ * split at each `*`, and each part is searched once, leftmost, after the previous part. A single
+ * regular expression would take minutes for `*a*a*a*a*b` and a name of 250 a's.
  */
 export function compileGlob(glob: string): (text: string) => boolean {
-  const alternatives = expandBraces(caseless(withoutIdleEscapes(glob))).map(compileAlternative);
+  const alternatives = expandBraces(caseless(removeUselessEscapes(glob))).map(compileAlternative);
   return (text) => {
     const lower = caseless(text);
     return alternatives.some((parts) => matchesInOrder(parts, lower));
   };
 }
 
-/** A backslash before a plain character would part it from its accent. */
-function withoutIdleEscapes(glob: string): string {
+/**
+ * Removes backslashes before ordinary characters: they would separate a character from its accent.
+ */
+function removeUselessEscapes(glob: string): string {
   return glob.replace(/\\(.)/gsu, (escaped, character: string) =>
     SPECIAL.includes(character) ? escaped : character,
   );
 }
 
 /**
- * True if the glob matches every text, or every one with a dot or slash in it: one of its
- * alternatives has nothing but wildcards, as in `*`, `?*`, `**` and `*.*`. Throws on a broken glob.
+ * True if the glob matches every text, or every text with a dot or slash: one of its alternatives
+ * consists of wildcards only, as in `*`, `?*`, `**` and `*.*`. Throws if the glob is invalid.
  */
 export function matchesNearlyAll(glob: string): boolean {
   return expandBraces(glob).some((one) => one.includes('*') && /^[*?]+(?:[./][*?]+)*$/.test(one));
 }
 
-/** True where the text is a glob that `compileGlob` takes. */
+/** True if the text is a valid glob for `compileGlob`. */
 export function isGlob(text: string): boolean {
   try {
     compileGlob(text);
@@ -62,9 +64,9 @@ function matchesInOrder(parts: readonly RegExp[], text: string): boolean {
 
 function compileAlternative(glob: string): RegExp[] {
   const parts = [''];
-  for (const token of tokensOf(glob)) {
+  for (const token of tokenize(glob)) {
     if (token === '*') parts.push('');
-    else parts.push(`${parts.pop() ?? ''}${sourceOf(token)}`);
+    else parts.push(`${parts.pop() ?? ''}${tokenPattern(token)}`);
   }
   const last = parts.length - 1;
   return parts.map(
@@ -73,8 +75,8 @@ function compileAlternative(glob: string): RegExp[] {
   );
 }
 
-/** Regular expression for one token that stands for exactly one character. */
-function sourceOf(token: string): string {
+/** The regular expression for a token that matches exactly one character. */
+function tokenPattern(token: string): string {
   if (token === '?') return '.';
   if (!token.startsWith('[')) return escapeLiteral(token.startsWith('\\') ? token.slice(1) : token);
   const negated = /^\[[!^]./.test(token) && token.length > 3; // `[!]` is a plain !
@@ -85,9 +87,9 @@ function sourceOf(token: string): string {
   return `[${negated ? '^' : ''}${escaped}]`;
 }
 
-/** `a{b,c{d,e}}` → `ab`, `acd`, `ace`. */
+/** Expands braces: `a{b,c{d,e}}` → `ab`, `acd`, `ace`. */
 function expandBraces(glob: string): string[] {
-  const tokens = tokensOf(glob);
+  const tokens = tokenize(glob);
   const open = tokens.indexOf('{');
   if (open === -1) {
     if (tokens.includes('}')) throw new Error(`A } without its {: \`${glob.slice(0, 80)}\``);
@@ -116,14 +118,14 @@ function readChoices(
       choices.push('');
       continue;
     }
-    depth += DEPTH_OF.get(token) ?? 0;
+    depth += DEPTH_CHANGES.get(token) ?? 0;
     choices.push(`${choices.pop() ?? ''}${token}`);
   }
   throw new Error('A { without its } in a glob');
 }
 
-/** Single characters, escaped pairs and whole `[…]` classes. */
-function tokensOf(glob: string): string[] {
+/** Splits a glob into single characters, escaped pairs and whole `[…]` classes. */
+function tokenize(glob: string): string[] {
   const tokens: string[] = glob.match(/\\.|\[[!^]?(?:\\.|[^\]\\])+\]|./gsu) ?? [];
   if (tokens.includes('[') || tokens.includes('\\'))
     throw new Error('An unfinished [ or \\ in a glob');

@@ -3,33 +3,40 @@ import { compileGlob, isGlob } from './glob.ts';
 /** An entry of a folder. */
 interface Entry {
   readonly name: string;
-  /** Below the folder, with slashes. */
+  /** Relative to the listed folder, with slashes. */
   readonly relativePath: string;
 }
 
-// `*` takes slashes too, so `**/` is any folders; people expect that it may also be none.
+// `*` also matches slashes, so `**/` matches any folders; users expect it to match no folder as
+// well.
 const ANY_FOLDERS = /(^|[/{,])(?:\*\*\/)+/g;
-/** `./` or `/`, as in many tools' patterns: from the folder itself. */
-const FROM_TOP = /^(?:\.?\/)+/;
+/** `./` or `/` at the start, as in many tools: the path starts at the folder itself. */
+const START_MARKER = /^(?:\.?\/)+/;
 
-/** True if `compilePathGlob` and `compileExclude` take the text. */
+/** True if `compilePathGlob` and `compileExclude` accept the text. */
 export function isPathGlob(glob: string): boolean {
-  return isGlob(glob) && isGlob(plainGlob(glob)) && plainGlob(glob) !== '';
+  return isGlob(glob) && isGlob(normalizeGlob(glob)) && normalizeGlob(glob) !== '';
 }
 
-/** A glob as a test of a file's path: `./a` and `/a` are `a`, `a/` is all that is below `a`. */
+/**
+ * Compiles a glob to a test of a file's path. `./a` and `/a` mean `a`; `a/` means everything below
+ * `a`.
+ */
 export function compilePathGlob(glob: string): (relativePath: string) => boolean {
-  return compileGlob(glob.endsWith('/') ? `${plainGlob(glob)}/*` : plainGlob(glob));
+  return compileGlob(glob.endsWith('/') ? `${normalizeGlob(glob)}/*` : normalizeGlob(glob));
 }
 
-/** A glob as a test of an entry's name or path; of the path only if it begins with `./` or `/`. */
+/**
+ * Compiles a glob to a test of an entry's name or path. If it starts with `./` or `/`, only the
+ * path is tested.
+ */
 export function compileExclude(glob: string): (entry: Entry) => boolean {
-  const matches = compileGlob(plainGlob(glob));
-  if (FROM_TOP.test(glob)) return ({ relativePath }) => matches(relativePath);
+  const matches = compileGlob(normalizeGlob(glob));
+  if (START_MARKER.test(glob)) return ({ relativePath }) => matches(relativePath);
   return ({ name, relativePath }) => matches(name) || matches(relativePath);
 }
 
-/** Without what says only where the glob begins, or that it names a folder. */
-function plainGlob(glob: string): string {
-  return glob.replace(FROM_TOP, '').replace(/\/+$/, '').replace(ANY_FOLDERS, '$1{,*/}');
+/** Removes the start marker and the trailing slash of a folder, and expands folder wildcards. */
+function normalizeGlob(glob: string): string {
+  return glob.replace(START_MARKER, '').replace(/\/+$/, '').replace(ANY_FOLDERS, '$1{,*/}');
 }

@@ -1,18 +1,20 @@
-/** How a piece of metadata must be: there or not, or matching one of the globs. */
+/** The condition on a metadata key: it exists or not, or its value matches one of the globs. */
 export type MetadataCondition =
   | { readonly exists: boolean }
   | { readonly globs: readonly string[] };
 
-/** Conditions on one file; all that are given must hold. Times and ages are in ms, sizes in bytes. */
+/**
+ * Conditions on one file; all given conditions must hold. Times and ages are in ms, sizes in bytes.
+ */
 export interface Conditions {
   readonly stored?: boolean | undefined;
   readonly removed?: boolean | undefined;
   readonly isImage?: boolean | undefined;
-  /** Globs; one of them must match. Case does not count. */
+  /** Globs, of which one must match. Case is ignored. */
   readonly mime?: readonly string[] | undefined;
-  /** Globs for the original file name; one of them must match. Case does not count. */
+  /** Globs for the original file name, of which one must match. Case is ignored. */
   readonly name?: readonly string[] | undefined;
-  /** Both ends included. */
+  /** Both limits are inclusive. */
   readonly size?:
     | { readonly min?: number | undefined; readonly max?: number | undefined }
     | undefined;
@@ -21,26 +23,28 @@ export interface Conditions {
   readonly tags?: TagsCondition | undefined;
 }
 
-/** When a file was uploaded. Ages are measured against the service's clock. */
+/** The condition on the time of the upload. Ages are measured with the service's clock. */
 export interface UploadedCondition {
-  /** More than this long ago. */
+  /** Uploaded longer ago than this. */
   readonly olderThan?: number | undefined;
-  /** This long ago, or less. */
+  /** Uploaded this long ago or less. */
   readonly newerThan?: number | undefined;
-  /** Before this instant, the instant itself not included. */
+  /** Uploaded before this instant, exclusive. */
   readonly before?: number | undefined;
-  /** At this instant or after it. */
+  /** Uploaded at this instant or later. */
   readonly after?: number | undefined;
 }
 
-/** Which tags a file must and must not have. */
+/** The tags that a file must have and must not have. */
 export interface TagsCondition {
   readonly any?: readonly string[] | undefined;
   readonly all?: readonly string[] | undefined;
   readonly none?: readonly string[] | undefined;
 }
 
-/** A job's filter: the conditions, at least one set of `any`, and not all of `unless`. */
+/**
+ * A job's filter: all conditions, at least one set of `any`, and not all conditions of `unless`.
+ */
 export interface Where extends Conditions {
   readonly any?: readonly Conditions[] | undefined;
   readonly unless?: Conditions | undefined;

@@ -45,7 +45,7 @@ export interface ServiceOptions {
   /** One for all projects: they are of one service. */
   readonly serverClock: ServerClock;
   /** Asks for the service's time where it is not sure. */
-  readonly becomeSure: () => Promise<void>;
+  readonly resyncClock: () => Promise<void>;
   /** Most requests a second, or undefined. */
   readonly maxRate: number | undefined;
   /** Most requests a second as others leave it, now; see `RateShare`. */
@@ -137,14 +137,14 @@ function openTransport(
     readonly name: string;
   },
 ): Transport {
-  const { context, halt, mayRequest, becomeSure } = options;
+  const { context, halt, mayRequest, resyncClock } = options;
   const { world, offlineForMs } = context;
   return createTransport({
     ...parts,
     world: { ...world, http: (request) => exchange(world, request, options) },
     gate: brakedGate(parts.gate, halt, mayRequest),
     brake: halt.signal,
-    becomeSure,
+    resyncClock,
     userAgent: `ucbulk/${toolVersion()}`,
     redact: createRedactor([options.connection.secretKey]),
     log: (line) => logRequest(context, line),

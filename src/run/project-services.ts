@@ -37,7 +37,7 @@ type OfProject =
   | 'connection'
   | 'project'
   | 'serverClock'
-  | 'becomeSure'
+  | 'resyncClock'
   | 'learnedRate'
   | 'ceiling';
 
@@ -52,9 +52,9 @@ export async function openServices(
   const { context, catalog, halt } = options;
   const ended = new AbortController();
   const clock = createServerClock(context.world.clock);
-  const becomeSure = onceForAll(async () => {
+  const resyncClock = onceForAll(async () => {
     const [first] = all;
-    if (first !== undefined && clock.isUnsure()) {
+    if (first !== undefined && clock.isUntrusted()) {
       await learnClock(first.service, clock, halt.signal);
     }
   });
@@ -66,7 +66,7 @@ export async function openServices(
       connection,
       project: project.name,
       serverClock: clock,
-      becomeSure,
+      resyncClock,
       learnedRate: learnedRate(connection, context, catalog),
       ...(share !== undefined && { ceiling: share.ceiling }),
     });
@@ -98,7 +98,7 @@ async function learnClock(
 ): Promise<void> {
   let asked = 0;
   do await client.project.info(signal);
-  while ((clock.isUnsure() || !clock.isHeard()) && ++asked < MAX_ASKED);
+  while ((clock.isUntrusted() || !clock.hasServerTime()) && ++asked < MAX_ASKED);
 }
 
 /** Who comes while the work is under way waits for that one. */

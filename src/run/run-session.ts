@@ -138,7 +138,7 @@ export async function workOnRun(
     settings,
     clock: world.clock,
     serverNow,
-    isClockUnsure: () => services.clock.isUnsure(),
+    isClockUnsure: () => services.clock.isUntrusted(),
     clocksFault: () => clocks.fault(),
     random: world.random,
     durations: durationStore(context, catalog),

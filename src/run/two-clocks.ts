@@ -35,7 +35,7 @@ export function createTwoClocks(
     },
     fault() {
       if (!isDestructive) return null;
-      if (!service.isHeard()) return unheard(machine.now());
+      if (!service.hasServerTime()) return unheard(machine.now());
       const [theirs, ours] = [service.now(), machine.now()];
       return Math.abs(theirs - ours) > MOST_APART_MS ? apart(theirs, ours) : null;
     },

@@ -1,34 +1,36 @@
-/** Steers the rate by what the service says. Times are monotonic ms, rates requests a second. */
+/**
+ * Adapts the rate to the service's answers. Times are monotonic ms; rates are requests per second.
+ */
 export interface RateControl {
   rate(): number;
-  /** A request that was sent at `sentAt` was let through. */
+  /** Records that the service accepted the request sent at `sentAt`. */
   accepted(sentAt: number): void;
-  /** A request that was sent at `sentAt` was refused for being one too many. */
+  /** Records that the service throttled the request sent at `sentAt`. */
   throttled(sentAt: number, now: number): void;
 }
 
 /** Bounds of the search. */
 export interface AdaptiveRateOptions {
-  /** Where to start: what another run learned, else 10. */
+  /** First rate: the rate that another run learned; default 10. */
   readonly start?: number;
-  /** `--rate` as a cap. */
+  /** Upper limit from `--rate`. */
   readonly max?: number;
-  /** A cap that moves: what other runs of the project leave. */
+  /** Upper limit that changes: the share that other runs of the project leave. */
   readonly ceiling?: () => number;
 }
 
 const START = 10;
-const MIN_RATE = 0.2; // one request in 5 s: slower would look like hanging
+const MIN_RATE = 0.2; // one request in 5 s: anything slower would look like a hang
 const CUT = 0.5;
-const COOL_DOWN_MS = 350; // refusals of one burst come together and are one message
-const GROWTH_AT_START = 2 ** (1 / 1.5); // a second; until the first refusal nothing is known
-const GROWTH_PER_SECOND = 1.05; // after it the limit is near
-const UNUSED_SLOTS = 3; // fewer are answers that overtook each other
+const COOL_DOWN_MS = 350; // refusals of one burst arrive together and count once
+const GROWTH_AT_START = 2 ** (1 / 1.5); // per second; until the first refusal the limit is unknown
+const GROWTH_PER_SECOND = 1.05; // per second; after the first refusal the limit is near
+const UNUSED_SLOTS = 3; // a smaller gap only means that answers overtook each other
 
 /**
- * No limit is published, so it is searched: doubling until the first 429, then halved at each
- * burst of them and raised gently. Only requests that were sent raise it, so that an idle run
- * does not talk itself into a rate it never tried.
+ * Searches for the limit, which is not published. The rate doubles until the first 429. After that,
+ * each burst of 429s halves it and it grows slowly. Only requests that were sent raise the rate, so
+ * an idle run cannot reach a rate that it never tried.
  */
 export function createAdaptiveRate(options: AdaptiveRateOptions = {}): RateControl {
   const { max: cap = Number.POSITIVE_INFINITY, ceiling = () => cap } = options;
@@ -37,7 +39,7 @@ export function createAdaptiveRate(options: AdaptiveRateOptions = {}): RateContr
   let wasRefused = false;
   let cutAt = Number.NEGATIVE_INFINITY;
   let lastSentAt = Number.NEGATIVE_INFINITY;
-  /** Ms for which the rate was tried: none where slots went unused since the request before. */
+  /** Time for which the rate was used, ms; 0 if slots stayed unused since the previous request. */
   const provenMs = (sentAt: number) => {
     const gap = sentAt - lastSentAt;
     lastSentAt = Math.max(lastSentAt, sentAt);
@@ -62,7 +64,7 @@ export function createAdaptiveRate(options: AdaptiveRateOptions = {}): RateContr
   };
 }
 
-/** `--rate` as a promise: the user knows the limit better than we can find it. */
+/** A constant rate from `--rate`: the user knows the limit better than a search could. */
 export function createFixedRate(rate: number): RateControl {
   const fixed = bounded(rate, Number.POSITIVE_INFINITY);
   return { rate: () => fixed, accepted: ignore, throttled: ignore };

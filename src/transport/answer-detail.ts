@@ -3,22 +3,22 @@ import type { JsonValue } from '../core/json.ts';
 const MAX_LENGTH = 200;
 
 /**
- * What an error answer says, on one line and bounded; null where it is no JSON object. Both
- * shapes of the service: `{"detail": "…"}` and `{"<field>": ["…"]}`.
+ * The error text of an answer, on one line and of limited length; null if the body is not a JSON
+ * object. Handles both shapes of the service: `{"detail": "…"}` and `{"<field>": ["…"]}`.
  */
 export function answerDetail(body: string): string | null {
-  const parsed = jsonIn(body);
+  const parsed = parseJsonOrNull(body);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return null;
   const { detail } = parsed;
   if (typeof detail === 'string') return printableDetail(detail);
-  const fields = Object.entries(parsed).map(([name, value]) => `${name}: ${textOf(value)}`);
+  const fields = Object.entries(parsed).map(([name, value]) => `${name}: ${formatValue(value)}`);
   return printableDetail(fields.join('; '));
 }
 
 const MAX_DEPTH = 5; // the service's own errors nest twice
 
-/** The JSON of a body; null where it is none. */
-export function jsonIn(body: string): JsonValue {
+/** Parses a body as JSON; null if it is not JSON. */
+export function parseJsonOrNull(body: string): JsonValue {
   try {
     return JSON.parse(body);
   } catch {
@@ -26,17 +26,19 @@ export function jsonIn(body: string): JsonValue {
   }
 }
 
-function textOf(value: JsonValue, depth = 0): string {
+function formatValue(value: JsonValue, depth = 0): string {
   if (typeof value !== 'object' || value === null) return String(value);
   if (depth >= MAX_DEPTH) return '…';
-  if (Array.isArray(value)) return value.map((part) => textOf(part, depth + 1)).join(', ');
-  const parts = Object.entries(value).map(([name, part]) => `${name}: ${textOf(part, depth + 1)}`);
+  if (Array.isArray(value)) return value.map((part) => formatValue(part, depth + 1)).join(', ');
+  const parts = Object.entries(value).map(
+    ([name, part]) => `${name}: ${formatValue(part, depth + 1)}`,
+  );
   return `{${parts.join(', ')}}`;
 }
 
 /**
- * The service's words on one line and bounded. The key is left out: where the two keys were mixed
- * up, the service quotes the secret one.
+ * Puts a text of the service on one line and limits its length. Removes the key: if a user mixed up
+ * the two keys, the service quotes the secret one.
  */
 export function printableDetail(text: string): string {
   return text

@@ -4,52 +4,57 @@ import type { WireResponse } from '../core/world.ts';
 import { askedWaitMs, DEFAULT_RETRY_AFTER_MS, retryAfterMs } from './retry-after.ts';
 import { type ApiRequest, requestName } from './send.ts';
 
-/** What an answer that is no success means to us. */
+/** The meaning of an answer that is not a success. */
 export type Verdict = Pick<FailureFacts, 'kind' | 'fatalCause'> & {
-  /** The failure's code where the status does not say enough. */
+  /** The failure's code, if it differs from the status. */
   readonly code?: string;
-  /** True where a mutation may have happened all the same. */
-  readonly maybeDone?: true;
-  readonly say: string;
+  /** True if a mutation may have had its effect despite the failure. */
+  readonly mayHaveEffect?: true;
+  readonly message: string;
 };
 
-/** The keys are no good: every further request would fail the same way. */
+/** The keys are invalid: every further request would fail the same way. */
 export const KEYS: Verdict = {
   kind: 'fatal',
   fatalCause: 'credentials',
-  say: 'the keys were refused, check the public and the secret key',
+  message: 'the keys were refused, check the public and the secret key',
 };
 
-/** The account has no credits left: no request that costs any would fare better. */
+/** The account has no credits left: every other request that costs credits would fail too. */
 const CREDITS: Verdict = {
   kind: 'fatal',
   fatalCause: 'account',
-  say: 'the account is out of credits; top it up in the dashboard, then resume the run: no item was used up',
+  message:
+    'the account is out of credits; top it up in the dashboard, then resume the run: no item was used up',
 };
 
-/** Some other server, or another version of the API. */
+/** A different server, or another version of the API. */
 export const WRONG_API: Verdict = {
   kind: 'fatal',
   fatalCause: 'configuration',
-  say: 'the service does not know this request, check the API base URL',
+  message: 'the service does not know this request, check the API base URL',
 };
 
-/** No word on what was done. */
-export const LOST: Verdict = { kind: 'transient', maybeDone: true, say: 'the service failed' };
+/** The effect of the request is unknown. */
+export const LOST: Verdict = {
+  kind: 'transient',
+  mayHaveEffect: true,
+  message: 'the service failed',
+};
 
-/** Followed never: the signature would go along. */
+/** Redirects are never followed: the signature would be sent to another server. */
 export const REDIRECT: Verdict = {
   ...LOST,
-  say: 'a redirect, which is never followed, check the API base URL',
+  message: 'a redirect, which is never followed, check the API base URL',
 };
 
-/** This item, and only it, cannot be done. */
-export const REFUSED: Verdict = { kind: 'permanent', say: 'refused' };
+/** Only this item failed. */
+export const REFUSED: Verdict = { kind: 'permanent', message: 'refused' };
 
-/** The service slows us down; nothing was done. */
-export const THROTTLED: Verdict = { kind: 'throttled', say: 'throttled' };
+/** The service throttled the request; it had no effect. */
+export const THROTTLED: Verdict = { kind: 'throttled', message: 'throttled' };
 
-/** Statuses whose meaning their hundred does not tell, the same in all of the service's APIs. */
+/** Statuses that differ from others of their hundred, in all of the service's APIs. */
 const BY_STATUS: Readonly<Record<number, Verdict>> = {
   401: KEYS,
   402: CREDITS,
@@ -60,7 +65,7 @@ const BY_STATUS: Readonly<Record<number, Verdict>> = {
   429: THROTTLED,
 };
 
-/** What a status means where nothing else tells. */
+/** The meaning of a status when nothing else in the answer explains it. */
 export function verdictByStatus(status: number): Verdict {
   const known = BY_STATUS[status];
   if (known !== undefined) return known;
@@ -68,19 +73,19 @@ export function verdictByStatus(status: number): Verdict {
   return status < 500 ? REFUSED : LOST;
 }
 
-/** An answer and what was made of it. */
+/** An answer and its verdict. */
 export interface JudgedAnswer {
   readonly answer: WireResponse;
-  /** The status that counts: of an error inside a 200, the one it names. */
+  /** The HTTP status; for an error inside a 200, the status that the error names. */
   readonly status: number;
   readonly verdict: Verdict;
-  /** The service's own words, or null. */
+  /** The service's own error text, or null. */
   readonly detail: string | null;
   /** Ms since 1970. */
   readonly serverNow: number;
 }
 
-/** The failure that a verdict comes to. */
+/** Makes the failure for a verdict. */
 export function failureFrom(request: ApiRequest, judged: JudgedAnswer): ClassifiedError {
   const { answer, status, verdict, detail, serverNow } = judged;
   const askedMs = askedWaitMs(answer.headers, serverNow);
@@ -93,9 +98,9 @@ export function failureFrom(request: ApiRequest, judged: JudgedAnswer): Classifi
   const quote = detail === null ? '' : ` (service: "${detail}")`;
   return new ClassifiedError({
     kind: verdict.kind,
-    effect: verdict.maybeDone && request.mutates ? 'unknown' : 'none',
+    effect: verdict.mayHaveEffect && request.mutates ? 'unknown' : 'none',
     code: verdict.code ?? `http_${status}`,
-    message: `${status} on ${requestName(request)}: ${verdict.say}${wait}${asked}${quote}`,
+    message: `${status} on ${requestName(request)}: ${verdict.message}${wait}${asked}${quote}`,
     status,
     ...(requestId === undefined ? {} : { requestId }),
     ...(waitMs === null ? {} : { retryAfterMs: waitMs }),
@@ -104,7 +109,7 @@ export function failureFrom(request: ApiRequest, judged: JudgedAnswer): Classifi
   });
 }
 
-/** True if the service asked for more than we wait. */
+/** True if the service asked for a longer wait than ucbulk allows. */
 function isCapped(askedMs: number | null, waitMs: number | null): askedMs is number {
   return askedMs !== null && waitMs !== null && askedMs > waitMs;
 }

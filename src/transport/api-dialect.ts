@@ -5,15 +5,15 @@ import { classifyAnswer } from './classify-answer.ts';
 import { classifyUploadAnswer } from './classify-upload-answer.ts';
 import type { ApiRequest } from './send.ts';
 
-/** What the service's APIs do each in its own way on the wire. */
+/** The differences between the service's APIs on the wire. */
 export interface ApiDialect {
-  /** The Accept header: it also chooses the REST API's version. */
+  /** The Accept header; it also selects the REST API's version. */
   readonly accept: string;
-  /** False where a success has nothing to be read. */
+  /** False if a successful answer has no body to read. */
   readonly answersJson: boolean;
-  /** False where queries hold keys or presigned signatures: they stay out of the log. */
+  /** False if queries contain keys or presigned signatures, which must not be logged. */
   readonly logsQuery: boolean;
-  /** What is wrong with an answer; null where it is a success. `serverNow` is ms since 1970. */
+  /** Classifies a failed answer; null for a success. `serverNow` is ms since 1970. */
   classify(request: ApiRequest, answer: WireResponse, serverNow: number): ClassifiedError | null;
 }
 
@@ -31,7 +31,7 @@ export const UPLOAD_API: ApiDialect = {
   classify: classifyUploadAnswer,
 };
 
-/** The storage behind presigned part URLs: an S3, which answers in XML or not at all. */
+/** The storage behind presigned part URLs: S3, which answers in XML or with no body. */
 export const PART_STORAGE: ApiDialect = {
   accept: '*/*',
   answersJson: false,
@@ -47,7 +47,7 @@ export const PART_STORAGE: ApiDialect = {
 const PART_REFUSED: Verdict = {
   kind: 'permanent',
   code: 'part_refused',
-  say: 'the part was refused, its URL may have expired: the upload starts anew',
+  message: 'the part was refused, its URL may have expired: the upload starts anew',
 };
 
 function partVerdict(status: number): Verdict {

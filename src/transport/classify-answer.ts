@@ -9,36 +9,40 @@ import {
   verdictByStatus,
   WRONG_API,
 } from './answer-verdict.ts';
-import { type ApiRequest, pathOf } from './send.ts';
+import { type ApiRequest, pathWithoutQuery } from './send.ts';
 
-const NOT_FOUND: Verdict = { kind: 'permanent', say: 'not found' };
-/** A feature that the project does not have: no other item would fare better. */
+const NOT_FOUND: Verdict = { kind: 'permanent', message: 'not found' };
+/** The project does not have this feature: every other item would fail too. */
 const PLAN: Verdict = {
   ...KEYS,
-  say: "the project's plan does not have this feature, or these keys may not use it; switch it on in the dashboard or take other keys, then resume: no item was used up",
+  message:
+    "the project's plan does not have this feature, or these keys may not use it; switch it on in the dashboard or take other keys, then resume: no item was used up",
 };
-const OUR_BUG: Verdict = { kind: 'fatal', fatalCause: 'bug', say: 'a bug in ucbulk' };
+const OUR_BUG: Verdict = { kind: 'fatal', fatalCause: 'bug', message: 'a bug in ucbulk' };
 
-/** Statuses that mean something else, or something at all, in the REST API only. */
+/** Statuses that have a special meaning in the REST API only. */
 const BY_STATUS: Readonly<Record<number, Verdict>> = {
   403: PLAN,
-  409: { kind: 'transient', code: 'concurrent', say: 'another call is at work on this' },
+  409: { kind: 'transient', code: 'concurrent', message: 'another call is at work on this' },
   415: WRONG_API,
 };
 
-/** Routes that are there in every project: a 404 on one of them means the wrong server. */
+/** Routes that exist in every project: a 404 on one of them means a wrong server. */
 const FIXED_ROUTE =
   /^\/(files|files\/storage|files\/search|groups|project|webhooks|convert\/(document|video))\/$/;
 
-/** The messages of a 400 that is about the whole request, not about an item. */
+/** Messages of a 400 that concern the whole request, not one item. */
 const BY_DETAIL: readonly (readonly [RegExp, Verdict])[] = [
-  [/authentication over HTTP is forbidden/i, { ...KEYS, say: 'these keys may not go over HTTP' }],
+  [
+    /authentication over HTTP is forbidden/i,
+    { ...KEYS, message: 'these keys may not go over HTTP' },
+  ],
   [/expected list of uuids|limit is 100|list of uuids can not be empty/i, OUR_BUG],
   [/feature is not available for this project|not allowed on your current plan/i, PLAN],
-  [/file is not ready yet/i, { kind: 'transient', code: 'not_ready', say: 'not ready yet' }],
+  [/file is not ready yet/i, { kind: 'transient', code: 'not_ready', message: 'not ready yet' }],
 ];
 
-/** The one table from a REST answer that is no success to what we may do. */
+/** Classifies a failed REST answer. */
 export function classifyAnswer(
   request: ApiRequest,
   answer: WireResponse,
@@ -46,18 +50,18 @@ export function classifyAnswer(
 ): ClassifiedError {
   const { status } = answer;
   const detail = answerDetail(answer.body);
-  const verdict = verdictOn(request, status, detail);
+  const verdict = chooseVerdict(request, status, detail);
   return failureFrom(request, { answer, status, verdict, detail, serverNow });
 }
 
-function verdictOn(request: ApiRequest, status: number, detail: string | null): Verdict {
+function chooseVerdict(request: ApiRequest, status: number, detail: string | null): Verdict {
   if (status === 400) return BY_DETAIL.find(([text]) => text.test(detail ?? ''))?.[1] ?? REFUSED;
-  if (status === 404) return verdictOnMissing(request, detail);
+  if (status === 404) return chooseVerdictFor404(request, detail);
   return BY_STATUS[status] ?? verdictByStatus(status);
 }
 
-/** The service's own 404 has a detail; a page without one is a server that knows no such route. */
-function verdictOnMissing(request: ApiRequest, detail: string | null): Verdict {
-  if (detail === null || FIXED_ROUTE.test(pathOf(request.target))) return WRONG_API;
+/** The service's own 404 has a detail. A 404 without one comes from a server without this route. */
+function chooseVerdictFor404(request: ApiRequest, detail: string | null): Verdict {
+  if (detail === null || FIXED_ROUTE.test(pathWithoutQuery(request.target))) return WRONG_API;
   return NOT_FOUND;
 }

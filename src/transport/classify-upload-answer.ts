@@ -1,7 +1,7 @@
 import type { ClassifiedError } from '../core/failure.ts';
 import type { JsonValue } from '../core/json.ts';
 import type { WireResponse } from '../core/world.ts';
-import { jsonIn, printableDetail } from './answer-detail.ts';
+import { parseJsonOrNull, printableDetail } from './answer-detail.ts';
 import {
   failureFrom,
   KEYS,
@@ -21,40 +21,44 @@ interface UploadError {
 }
 
 /**
- * What is wrong with an answer of the Upload API; null where nothing is. Asked for JSON errors, it
- * answers 200 and an `error` object; else a status and plain text (api 11.1).
+ * Classifies a failed answer of the Upload API; null for a success. When asked for JSON errors, the
+ * API answers 200 with an `error` object; otherwise a status and plain text (api 11.1).
  */
 export function classifyUploadAnswer(
   request: ApiRequest,
   answer: WireResponse,
   serverNow: number,
 ): ClassifiedError | null {
-  const error = errorIn(answer);
+  const error = parseError(answer);
   if (error === null) return null;
   const { status, code, text } = error;
-  const isNoApi = status === 404 && text === null;
-  const verdict = uploadVerdict(code, text) ?? (isNoApi ? WRONG_API : verdictByStatus(status));
+  const isWrongServer = status === 404 && text === null;
+  const verdict =
+    uploadVerdict(code, text) ?? (isWrongServer ? WRONG_API : verdictByStatus(status));
   const named = code === null || verdict.code !== undefined ? verdict : { ...verdict, code };
   return failureFrom(request, { answer, status, verdict: named, detail: text, serverNow });
 }
 
-function errorIn(answer: WireResponse): UploadError | null {
+function parseError(answer: WireResponse): UploadError | null {
   const isOk = answer.status >= 200 && answer.status <= 299;
-  const told = jsonError(answer.body);
-  if (told !== null) return { ...told, status: told.status ?? (isOk ? 400 : answer.status) };
+  const parsed = parseJsonError(answer.body);
+  if (parsed !== null) return { ...parsed, status: parsed.status ?? (isOk ? 400 : answer.status) };
   if (isOk) return null;
   const isHtml = /html/i.test(answer.headers['content-type'] ?? '') || /^\s*</.test(answer.body);
   const text = isHtml || answer.body === '' ? null : printableDetail(answer.body);
   return { status: answer.status, code: null, text };
 }
 
-type ToldError = Omit<UploadError, 'status'> & { readonly status: number | null };
+type ParsedError = Omit<UploadError, 'status'> & { readonly status: number | null };
 
-/** `{"error":{"content","status_code","error_code"}}`; a status answer's `error` is a text, and none of ours. */
-function jsonError(body: string): ToldError | null {
-  if (!body.includes('"error"')) return null; // nothing is parsed twice without need
-  const parsed = jsonIn(body);
-  if (!isBlock(parsed) || !isBlock(parsed['error'])) return null;
+/**
+ * Parses `{"error":{"content","status_code","error_code"}}`. In a status answer, `error` is a text
+ * and is ignored here.
+ */
+function parseJsonError(body: string): ParsedError | null {
+  if (!body.includes('"error"')) return null; // avoids parsing every success twice
+  const parsed = parseJsonOrNull(body);
+  if (!isObject(parsed) || !isObject(parsed['error'])) return null;
   const { content, status_code: status, error_code: code } = parsed['error'];
   return {
     status: Number.isInteger(status) ? Number(status) : null,
@@ -63,33 +67,45 @@ function jsonError(body: string): ToldError | null {
   };
 }
 
-function isBlock(value: JsonValue | undefined): value is { [key: string]: JsonValue } {
+function isObject(value: JsonValue | undefined): value is { [key: string]: JsonValue } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const ACCOUNT: Verdict = {
   kind: 'fatal',
   fatalCause: 'account',
-  say: 'the account or the project takes no uploads: blocked, unpaid, removed or over its limits; settle this in the dashboard, then resume the run: no item was used up',
+  message:
+    'the account or the project takes no uploads: blocked, unpaid, removed or over its limits; settle this in the dashboard, then resume the run: no item was used up',
 };
 const AUTOSTORE: Verdict = {
   kind: 'fatal',
   fatalCause: 'configuration',
-  say: 'the project does not store by itself, say whether to store',
+  message: 'the project does not store by itself, say whether to store',
 };
 const EXPIRED: Verdict = {
   kind: 'transient',
   code: 'signature_expired',
-  say: 'signed too long ago',
+  message: 'signed too long ago',
 };
-const TOKEN_EXPIRED: Verdict = { ...EXPIRED, code: 'token_expired', say: 'the token has expired' };
+const TOKEN_EXPIRED: Verdict = {
+  ...EXPIRED,
+  code: 'token_expired',
+  message: 'the token has expired',
+};
 const TOKEN_REFUSED: Verdict = {
   ...KEYS,
-  say: 'the upload token was refused: check that the secret key is one of the project, or run with --upload-auth signature; then resume the run: no item was used up',
+  message:
+    'the upload token was refused: check that the secret key is one of the project, or run with --upload-auth signature; then resume the run: no item was used up',
 };
-const ALREADY: Verdict = { ...REFUSED, code: 'already_uploaded', say: 'the upload was completed' };
+const ALREADY: Verdict = {
+  ...REFUSED,
+  code: 'already_uploaded',
+  message: 'the upload was completed',
+};
 
-/** Codes whose meaning their status does not tell; every other one is as its status. */
+/**
+ * Codes that mean something else than their status. All other codes mean what their status means.
+ */
 const BY_CODE: ReadonlyMap<string, Verdict> = new Map([
   ['RequestThrottledError', THROTTLED],
   ['ProjectPublicKeyRequiredError', KEYS],
@@ -111,7 +127,7 @@ const BY_CODE: ReadonlyMap<string, Verdict> = new Map([
   ['InternalServerError', LOST],
 ]);
 
-/** The same by the service's words, for answers that name no code (text/plain, and before 2021). */
+/** The same by text, for answers without a code (text/plain, and before 2021). */
 const BY_TEXT: readonly (readonly [RegExp, Verdict])[] = [
   [/^Request was throttled/, THROTTLED],
   [/^(UPLOADCARE_PUB_KEY|pub_key) is (required|invalid)/, KEYS],
@@ -122,7 +138,10 @@ const BY_TEXT: readonly (readonly [RegExp, Verdict])[] = [
   [/^File is already uploaded/, ALREADY],
 ];
 
-/** What an error of the Upload API means by its code, else by its text; undefined where neither tells. */
+/**
+ * The meaning of an Upload API error by its code, otherwise by its text; undefined if both are
+ * unknown.
+ */
 function uploadVerdict(code: string | null, text: string | null): Verdict | undefined {
   const known = code === null ? undefined : BY_CODE.get(code);
   return known ?? BY_TEXT.find(([pattern]) => pattern.test(text ?? ''))?.[1];

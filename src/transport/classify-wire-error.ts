@@ -8,11 +8,11 @@ const BODY_FAULT = /^body_(changed|unreadable)$/;
 const PROXY = /^proxy_/;
 const OUR_BUG = /^UND_ERR_(INVALID_ARG|NOT_SUPPORTED|REQ_CONTENT_LENGTH_MISMATCH)$/;
 
-/** The table from what the network did to what we may do. */
+/** Classifies a network error. */
 export function classifyWireError(request: ApiRequest, error: WireError): ClassifiedError {
   const requestId = error.headers['x-uploadcare-request-id'];
   return new ClassifiedError({
-    ...verdictOn(request, error),
+    ...chooseVerdict(request, error),
     code: error.code === 'aborted' ? 'canceled' : error.code,
     effect: isWhole(error) && request.mutates ? 'unknown' : 'none',
     ...(requestId === undefined ? {} : { requestId }),
@@ -20,14 +20,14 @@ export function classifyWireError(request: ApiRequest, error: WireError): Classi
   });
 }
 
-/** False where the service surely never had the whole request. */
+/** False if the service certainly never received the whole request. */
 function isWhole({ phase, code }: WireError): boolean {
   return phase !== 'unsent' && !BODY_FAULT.test(code);
 }
 
 type Verdict = Pick<FailureFacts, 'kind' | 'message' | 'fatalCause'>;
 
-function verdictOn(request: ApiRequest, error: WireError): Verdict {
+function chooseVerdict(request: ApiRequest, error: WireError): Verdict {
   const name = requestName(request);
   const { code, message, phase } = error;
   if (code === 'aborted') return { kind: 'canceled', message: `Stopped during ${name}` };

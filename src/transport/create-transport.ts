@@ -4,7 +4,7 @@ import type { World } from '../core/world.ts';
 import { type ApiDialect, REST_V07 } from './api-dialect.ts';
 import type { Gate } from './gate.ts';
 import { createHttpSend } from './http-send.ts';
-import { pathOf, type Send, type SendTry, type Signer } from './send.ts';
+import { pathWithoutQuery, type Send, type SendTry, type Signer } from './send.ts';
 import { createServerClock, type ServerClock } from './server-clock.ts';
 import { DEFAULT_LIMITS, type TransportLimits } from './transport-limits.ts';
 import { type TransportListener, withGate } from './with-gate.ts';
@@ -12,49 +12,52 @@ import { withJournal } from './with-journal.ts';
 import { type RequestLog, withLogging } from './with-logging.ts';
 import { withRetry } from './with-retry.ts';
 import { withSigning } from './with-signing.ts';
-import { withSureTime } from './with-sure-time.ts';
+import { withTrustedClock } from './with-trusted-clock.ts';
 
-/** What a transport is made of. */
+/** The parts of a transport. */
 export interface TransportOptions {
   readonly world: Pick<World, 'http' | 'clock' | 'random' | 'crash'>;
   /** Scheme, host and port of the API. */
   readonly origin: string;
-  /** The REST API v0.7 where absent. */
+  /** Default: the REST API v0.7. */
   readonly dialect?: ApiDialect;
-  /** null for what takes no REST signature: the Upload API and the storage of its parts. */
+  /** null for APIs without a REST signature: the Upload API and the storage of its parts. */
   readonly signer: Signer | null;
   /** Shared by all transports of the same origin and public key. */
   readonly gate: Gate;
-  /** Aborts when nothing new may leave; never, where absent. */
+  /** Aborts when no new request may be sent; if absent, requests are always allowed. */
   readonly brake?: AbortSignal;
   /** `ucbulk/<version>`. */
   readonly userAgent: string;
   readonly log?: RequestLog;
   readonly onEvent?: TransportListener;
   readonly limits?: Partial<TransportLimits>;
-  /** Replaces secrets in what an answer is quoted with; signatures and our headers where absent. */
+  /** Replaces secrets in quoted answers; default: signatures and our own headers. */
   readonly redact?: Redact;
-  /** The clock of the service, where others ask it too; default one of the transport's own. */
+  /** The service's clock, if it is shared; default: a clock of the transport's own. */
   readonly serverClock?: ServerClock;
-  /** Asks for the service's time where it is not sure. */
-  readonly becomeSure?: () => Promise<void>;
+  /** Requests the service's time if it is not trusted. */
+  readonly resyncClock?: () => Promise<void>;
 }
 
-/** One project's way to the service. */
+/** Sends the requests of one project to one API. */
 export interface Transport {
   readonly send: Send;
-  /** The service's clock (ms since 1970), for age filters and intents: ours may be wrong. */
+  /**
+   * The service's time (ms since 1970), for age filters and intents: the local clock may be wrong.
+   */
   serverNow(): number;
 }
 
 /**
- * The stack, outermost first, and why in this order:
- * - log: says what the caller got
- * - retry: outside the gate, so that a retry queues again like everyone else
- * - gate: outside the journal, since an intent must not grow old in the queue
- * - sure time: inside the gate, where a machine may sleep; outside the journal, whose intent must not grow old
- * - journal: outside the signature, since a commit takes time and a Date should be fresh
- * - sign: next to the wire, so that each try is signed at the moment it leaves
+ * The layers, outermost first, and the reason for their order:
+ * - log: records what the caller received
+ * - retry: outside the gate, so that a retry queues again like any other request
+ * - gate: outside the journal, because an intent must not age in the queue
+ * - trusted clock: inside the gate, because the machine may sleep during a wait for a slot; outside
+ *   the journal, because an intent must not age
+ * - journal: outside the signature, because a commit takes time and a Date should be fresh
+ * - sign: next to the wire, so that each try is signed when it is sent
  * - HTTP
  */
 export function createTransport(options: TransportOptions): Transport {
@@ -79,22 +82,24 @@ export function createTransport(options: TransportOptions): Transport {
   const signed =
     signer === null ? overHttp : ownOriginOnly(withSigning(signer, serverClock, onEvent)(overHttp));
   const journaled = withJournal(world, limits.writeMarginMs)(signed);
-  const timely = withSureTime(
+  const timely = withTrustedClock(
     serverClock,
-    options.becomeSure ?? (async () => undefined),
+    options.resyncClock ?? (async () => undefined),
   )(journaled);
   const paced = withGate(gate, clock, onEvent)(timely);
   const retried = withRetry({ clock, random, limits, log, brake, onEvent })(paced);
   const logged = withLogging(log, clock)(retried);
   const send: Send = (request) => {
-    // All requests of a run wait for the same stop signal: many listeners are no leak here.
+    // All requests of a run listen to the same stop signal: many listeners are not a leak here.
     setMaxListeners(0, request.signal);
     return logged(request);
   };
   return { send, serverNow: () => serverClock.now() };
 }
 
-/** A signature is for one origin and for JSON: anything else would be our bug, and is not sent. */
+/**
+ * A signature covers one origin and a JSON body. Any other signed request is a bug and is not sent.
+ */
 function ownOriginOnly(next: SendTry): SendTry {
   return async (attempt) => {
     const { origin, payload, authorization } = attempt.request;
@@ -105,7 +110,7 @@ function ownOriginOnly(next: SendTry): SendTry {
 }
 
 function withoutQuery(log: RequestLog): RequestLog {
-  return (line) => log({ ...line, target: pathOf(line.target) });
+  return (line) => log({ ...line, target: pathWithoutQuery(line.target) });
 }
 
 function ignore(): void {}

@@ -2,29 +2,32 @@ import type { Clock, Random } from '../core/world.ts';
 import type { RateControl } from './adaptive-rate.ts';
 import type { GateFeedback, GateState } from './gate.ts';
 
-const JITTER = 0.05; // of the wait: several processes must not come back in the same instant
+const JITTER = 0.05; // share of the wait: several processes must not resume at the same instant
 const RAMP_FROM = 0.25; // share of the rate at which a gate opens
 const MAX_RAMP_MS = 5000;
 
-/** What a gate is made of. */
+/** The parts of a gate. */
 export interface GateOptions {
   readonly clock: Clock;
   readonly rate: RateControl;
-  /** Jitter of the opening; none where absent. */
+  /** Adds jitter to the end of a pause; if absent, there is none. */
   readonly random?: Random;
 }
 
-/** What both gates share: when the gate is closed, how far apart slots are, and the counters. */
+/**
+ * The logic that both gates share: when the gate is closed, the interval between slots, and the
+ * counters.
+ */
 export interface GateControl {
   report(feedback: GateFeedback): void;
   state(): GateState;
-  /** Monotonic time at which the gate is open; the past where it is open now. */
+  /** Monotonic time at which the gate opens; in the past if it is open. */
   opensAt(): number;
-  /** Ms between two slots. */
+  /** Time between two slots, ms. */
   interval(): number;
 }
 
-/** Closed for everybody while one Retry-After holds, then opened slowly. */
+/** Closes the gate for everybody during a Retry-After, then raises the rate slowly. */
 export function createGateControl({ clock, rate, random }: GateOptions): GateControl {
   const counts = { accepted: 0, throttled: 0 };
   let opensAt = Number.NEGATIVE_INFINITY;

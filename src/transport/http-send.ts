@@ -14,7 +14,10 @@ import {
 import type { ServerClock } from './server-clock.ts';
 import type { TransportLimits } from './transport-limits.ts';
 
-/** Sent, and therefore signed, with every request, also without a body: as the official clients do. */
+/**
+ * Content type of every request, also without a body, as in the official clients; part of the
+ * signature.
+ */
 export const JSON_TYPE = 'application/json';
 
 interface HttpPorts {
@@ -24,18 +27,21 @@ interface HttpPorts {
   readonly dialect: ApiDialect;
   readonly userAgent: string;
   readonly limits: TransportLimits;
-  /** Replaces the secrets that an answer may echo. */
+  /** Replaces secrets that an answer may echo. */
   readonly redact: Redact;
 }
 
-/** Innermost: one exchange over the network, and its answer as a response or a classified failure. */
+/**
+ * The innermost layer: sends one request over HTTP and returns a response or throws a classified
+ * failure.
+ */
 export function createHttpSend(ports: HttpPorts): SendTry {
   return async (attempt) => {
     const answer = await exchange(attempt, ports);
     const { dialect, serverClock, redact } = ports;
     const failure = dialect.classify(attempt.request, answer, serverClock.now());
     if (failure !== null) throw rephrased(failure, redact);
-    return dialect.answersJson ? responseOf(attempt.request, answer) : bodilessResponse(answer);
+    return dialect.answersJson ? parseResponse(attempt.request, answer) : bodilessResponse(answer);
   };
 }
 
@@ -62,7 +68,7 @@ async function exchange(attempt: OneTry, ports: HttpPorts): Promise<WireResponse
       signal: request.signal,
       mayStart,
     });
-    // Only answers of the service itself: a proxy's error page may carry any date.
+    // Only answers of the service itself: a proxy's error page may have any date.
     if (answer.status < 300 || answer.status === 401) {
       const { date } = answer.headers;
       const isRefusal = answer.status === 401;
@@ -79,7 +85,7 @@ function bodilessResponse({ status, headers }: WireResponse): ApiResponse {
   return { status, headers, body: null, requestId: headers['x-uploadcare-request-id'] };
 }
 
-function responseOf(request: ApiRequest, answer: WireResponse): ApiResponse {
+function parseResponse(request: ApiRequest, answer: WireResponse): ApiResponse {
   const { status, headers } = answer;
   const requestId = headers['x-uploadcare-request-id'];
   if (status === 204) return bodilessResponse(answer);

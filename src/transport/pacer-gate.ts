@@ -2,9 +2,9 @@ import type { Gate } from './gate.ts';
 import { createGateControl, type GateOptions } from './gate-control.ts';
 import { createSlotQueue } from './slot-queue.ts';
 
-const CATCH_UP_MS = 50; // what late timers lost may be made up for; more would be a burst
+const CATCH_UP_MS = 50; // limit for catching up after late timers; more would be a burst
 
-/** The gate on a clock that is given: for the simulation, whose time is not the system's. */
+/** A gate that uses the given clock, for the simulation, which has its own time. */
 export function createPacerGate(options: GateOptions): Gate {
   const { clock } = options;
   const control = createGateControl(options);
@@ -15,7 +15,7 @@ export function createPacerGate(options: GateOptions): Gate {
 
   const pump = async () => {
     isPumping = true;
-    nextSlotAt = Math.max(nextSlotAt, clock.monotonic()); // a slot that nobody took is gone
+    nextSlotAt = Math.max(nextSlotAt, clock.monotonic()); // unused slots expire
     while (queue.size > 0) {
       const now = clock.monotonic();
       const slotAt = Math.max(nextSlotAt, control.opensAt());
@@ -31,7 +31,7 @@ export function createPacerGate(options: GateOptions): Gate {
   return {
     take(_lane, signal) {
       const granted = queue.wait(signal);
-      // The pump fails by `close` only, and then every waiter has been told.
+      // The pump fails only through `close`, and then every waiter is already rejected.
       if (!isPumping) pump().catch(() => {});
       return granted;
     },

@@ -3,12 +3,12 @@ import type { Gate } from './gate.ts';
 import { createGateControl, type GateControl, type GateOptions } from './gate-control.ts';
 import { createSlotQueue } from './slot-queue.ts';
 
-const TOLD_CHANGE = 0.01; // `updateSettings` walks Bottleneck's queue: not for less than 1 %
+const MIN_APPLIED_CHANGE = 0.01; // 1 %: `updateSettings` walks Bottleneck's whole queue
 
 /**
- * The gate of the shipped program. Bottleneck only hands out slots, by `minTime` and one at a
- * time: its reservoir dies with the first change of a setting, its own retries skip the limit, and
- * only a limit of one lets a closed gate hold those who already queue.
+ * The gate of the shipped program. Bottleneck only grants slots, with `minTime` between them and
+ * one at a time. Its reservoir stops working at the first change of a setting, its retries skip the
+ * limit, and only a concurrency of one lets a closed gate hold requests that already queue.
  */
 export function createBottleneckGate(options: GateOptions): Gate {
   const { clock } = options;
@@ -17,31 +17,31 @@ export function createBottleneckGate(options: GateOptions): Gate {
   const closing = new AbortController();
   const limiter = new Bottleneck({ maxConcurrent: 1, minTime: control.interval() });
   const keepPace = followInterval(limiter, control);
-  let slotsAsked = 0;
+  let requestedSlots = 0;
 
-  const handOutSlot = async () => {
+  const grantSlot = async () => {
     let wasClosed = false;
     for (let wait = closedFor(); wait > 0; wait = closedFor()) {
       wasClosed = true;
       await clock.sleep(wait, closing.signal);
     }
     keepPace();
-    slotsAsked -= 1; // before the grant: whoever gets it may come back at once and must ask anew
+    requestedSlots -= 1; // before the grant: the caller may `take` again at once
     queue.grant();
-    // `minTime` runs since this slot began, which was before the gate opened.
+    // `minTime` counts from the start of this slot, which was before the gate opened.
     if (wasClosed) await clock.sleep(control.interval(), closing.signal);
   };
   const closedFor = () => control.opensAt() - clock.monotonic();
-  const askForSlot = () => {
-    slotsAsked += 1;
-    return limiter.schedule(handOutSlot);
+  const requestSlot = () => {
+    requestedSlots += 1;
+    return limiter.schedule(grantSlot);
   };
 
   return {
     take(_lane, signal) {
       const granted = queue.wait(signal);
-      // A slot fails by `close` only, and then every waiter has been told.
-      if (slotsAsked < queue.size) askForSlot().catch(() => {});
+      // A slot fails only through `close`, and then every waiter is already rejected.
+      if (requestedSlots < queue.size) requestSlot().catch(() => {});
       return granted;
     },
     report(feedback) {
@@ -57,13 +57,13 @@ export function createBottleneckGate(options: GateOptions): Gate {
   };
 }
 
-/** Keeps Bottleneck's `minTime` at the interval the rate asks for. */
+/** Keeps Bottleneck's `minTime` equal to the control's interval. */
 function followInterval(limiter: Bottleneck, control: GateControl): () => void {
   let minTime = control.interval();
   return () => {
     const interval = control.interval();
-    if (Math.abs(interval - minTime) < TOLD_CHANGE * minTime) return;
+    if (Math.abs(interval - minTime) < MIN_APPLIED_CHANGE * minTime) return;
     minTime = interval;
-    void limiter.updateSettings({ minTime }); // settles by itself: it is local state only
+    void limiter.updateSettings({ minTime }); // not awaited: it changes local state only
   };
 }

@@ -3,12 +3,12 @@ import type { ClassifiedError } from '../core/failure.ts';
 
 const MIN_MS = 1000;
 const MAX_MS = 15 * 60_000;
-const LONGEST_SHOWN_S = 999_999_999;
+const MAX_SHOWN_S = 999_999_999;
 
-/** What the official clients wait when a 429 names no time. */
+/** The official clients' pause when a 429 names no time. */
 export const DEFAULT_RETRY_AFTER_MS = 15_000;
 
-/** The wait an answer asks for, bounded: 1 s to 15 min. Null if it names none. */
+/** The pause that an answer asks for, limited to 1 s to 15 min; null if it names none. */
 export function retryAfterMs(
   headers: Readonly<Record<string, string>>,
   serverNow: number,
@@ -18,8 +18,8 @@ export function retryAfterMs(
 }
 
 /**
- * The wait an answer asks for, ms; null if it names none. A date is taken against the answer's own
- * Date, else against `serverNow` (ms since 1970).
+ * The pause that an answer asks for, ms; null if it names none. A date is compared with the
+ * answer's own Date, or with `serverNow` (ms since 1970) if it has none.
  */
 export function askedWaitMs(
   headers: Readonly<Record<string, string>>,
@@ -28,21 +28,24 @@ export function askedWaitMs(
   const asked = headers['retry-after'] ?? headers['x-throttle-wait-seconds'];
   if (asked === undefined) return null;
   const { date } = headers;
-  return secondsOf(asked) ?? untilDate(asked, date, serverNow);
+  return parseSeconds(asked) ?? untilDate(asked, date, serverNow);
 }
 
-/** `Retry-After 86400 s, capped at 15m`: what an answer asked for, and how long we wait; null if it named no time. */
+/**
+ * The requested pause and its limit, such as `Retry-After 86400 s, capped at 15m`; null if the
+ * answer named none.
+ */
 export function retryAfterText({
   askedWaitMs,
   retryAfterMs = 0,
 }: Pick<ClassifiedError, 'askedWaitMs' | 'retryAfterMs'>): string | null {
   if (askedWaitMs === undefined) return null;
   const seconds = Math.round(askedWaitMs / 1000);
-  const asked = `Retry-After ${seconds > LONGEST_SHOWN_S ? `over ${LONGEST_SHOWN_S}` : seconds} s`;
+  const asked = `Retry-After ${seconds > MAX_SHOWN_S ? `over ${MAX_SHOWN_S}` : seconds} s`;
   return askedWaitMs > retryAfterMs ? `${asked}, capped at ${formatDuration(retryAfterMs)}` : asked;
 }
 
-function secondsOf(text: string): number | null {
+function parseSeconds(text: string): number | null {
   return /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) * 1000 : null;
 }
 
@@ -53,13 +56,13 @@ function untilDate(text: string, date: string | undefined, serverNow: number): n
 
 const HTTP_DATE = /^\w{3,9},? .+ GMT$/; // `Date.parse` alone reads "-5" as a day in May
 
-/** `Mon, 05 Nov 2018 13:14:41 GMT` as ms since 1970; null where the text is no such date. */
+/** Parses `Mon, 05 Nov 2018 13:14:41 GMT` to ms since 1970; null if the text is not such a date. */
 export function parseHttpDate(text: string | undefined): number | null {
   const ms = HTTP_DATE.test(text ?? '') ? Date.parse(text ?? '') : Number.NaN;
   return Number.isNaN(ms) ? null : ms;
 }
 
-/** Ms since 1970 as a Date header has it: whole seconds, GMT. */
+/** Formats ms since 1970 as a Date header: whole seconds, GMT. */
 export function formatHttpDate(ms: number): string {
   return new Date(ms).toUTCString();
 }

@@ -5,19 +5,19 @@ import type { TransportLimits } from './transport-limits.ts';
 
 const BASE_MS = 500;
 const CAP_MS = 60_000;
-const UNSENT_CAP_MS = 10_000; // a network that is back is noticed soon, and nobody is burdened by it
+const UNSENT_CAP_MS = 10_000; // short: unsent tries burden nobody
 
-/** What the tries of one request came to so far. */
+/** The failures of one request so far. */
 export interface RetryHistory {
-  /** Failures that count. */
+  /** Number of failures that count as tries. */
   readonly counted: number;
-  /** Unsent tries in a row, and when (monotonic ms) the first of them failed. */
+  /** Number of consecutive unsent tries, and when (monotonic ms) the first of them failed. */
   readonly unsent: number;
   readonly unsentSince: number | null;
   readonly clockCorrected: boolean;
 }
 
-/** Before the first try. */
+/** The history before the first try. */
 export const NO_HISTORY: RetryHistory = {
   counted: 0,
   unsent: 0,
@@ -25,7 +25,7 @@ export const NO_HISTORY: RetryHistory = {
   clockCorrected: false,
 };
 
-/** What a decision depends on beside the failure. */
+/** The inputs of a decision other than the failure. */
 export interface RetryMoment {
   readonly mutates: boolean;
   /** Monotonic ms. */
@@ -34,14 +34,14 @@ export interface RetryMoment {
   readonly limits: TransportLimits;
 }
 
-/** Try again after a wait, or tell the caller. */
+/** Retry after a delay, or give up and throw the failure to the caller. */
 export type RetryDecision =
   | { readonly kind: 'retry'; readonly delayMs: number; readonly history: RetryHistory }
   | { readonly kind: 'give-up'; readonly failure: ClassifiedError };
 
 /**
- * Repeats what surely had no effect: any read, and a mutation that was throttled or never sent.
- * All else is the executor's to decide, by the operation's doubt class.
+ * Retries requests that certainly had no effect: any read, and a mutation that was throttled or
+ * never sent. The executor decides about all others, by the operation's doubt class.
  */
 export function decideRetry(
   failure: ClassifiedError,
@@ -56,12 +56,12 @@ export function decideRetry(
   return afterTransient(failure, history, moment);
 }
 
-/** Full jitter: requests that failed together must not come back together. */
+/** Delay with full jitter, ms: requests that failed together must not be retried together. */
 export function backoffDelay(failures: number, random: Random, capMs = CAP_MS): number {
   return random() * Math.min(capMs, BASE_MS * 2 ** (failures - 1));
 }
 
-/** True where surely no byte reached the service. */
+/** True if certainly no byte reached the service. */
 function isUnsent(failure: ClassifiedError): boolean {
   return failure.cause instanceof WireError && failure.cause.phase === 'unsent';
 }
@@ -80,7 +80,7 @@ function afterUnsent(
   const awayMs = now - unsentSince;
   if (awayMs >= limits.unreachableMs) return giveUp(unreachable(failure, awayMs));
   const unsent = history.unsent + 1;
-  // An expired guard is no sign of trouble at the service, and the gate paces the new try.
+  // An expired guard is not a fault of the service, and the gate delays the new try anyway.
   const delay = failure.code === 'guard_expired' ? 0 : backoffDelay(unsent, random, UNSENT_CAP_MS);
   return retry(delay, { ...history, unsent, unsentSince });
 }

@@ -1,99 +1,104 @@
 import type { Clock } from '../core/world.ts';
 import { parseHttpDate } from './retry-after.ts';
 
-const ADOPT_MS = 2000; // Date has whole seconds; smaller differences are rounding
+const ADOPT_MS = 2000; // Date has whole seconds: smaller differences are rounding
 const HALF_SECOND_MS = 500; // the middle of the second that a Date header names
 
-/** A moment by our two clocks, ms. */
+/** A moment on the wall clock and the monotonic clock, ms. */
 export interface Moment {
   readonly wall: number;
   readonly monotonic: number;
 }
 
-/** A Date header of an answer that came now, with the moment at which its request left. */
+/** The Date header of an answer that has just arrived, and the moment when its request was sent. */
 export interface ObservedDate {
   readonly date: string | undefined;
   readonly asked: Moment;
-  /** True where it came with a refusal of the signature: that is taken at its word at once. */
+  /** True if the answer refused the signature. Such a date is trusted immediately. */
   readonly isRefusal?: boolean;
 }
 
-/** The service's time as far as its Date headers tell: signatures and age filters go by it. */
+/** The service's time, estimated from its Date headers; used for signatures and age filters. */
 export interface ServerClock {
   /** Server time, ms since 1970. */
   now(): number;
-  /** Server time minus ours, ms; 0 until answers told better. */
+  /** Server time minus local time, ms; 0 until an answer shows a difference. */
   offset(): number;
   /**
-   * True where the last Date header spoke against this clock and none has said the same since, and
-   * where our two clocks went apart since the last one: the machine slept, or somebody set its clock.
+   * True if the last Date header contradicted this clock and no later one has confirmed it. Also
+   * true if the two local clocks have diverged since then: the machine slept, or somebody set its
+   * clock.
    */
-  isUnsure(): boolean;
-  /** True once an answer had a date, and our two clocks have not gone apart since. */
-  isHeard(): boolean;
-  /** The present, to be given back with the answer. */
+  isUntrusted(): boolean;
+  /** True if an answer had a date and the two local clocks have not diverged since. */
+  hasServerTime(): boolean;
+  /** The current moment, to be passed to `observe` with the answer. */
   moment(): Moment;
   observe(observed: ObservedDate): void;
 }
 
-/** Server time at a moment. */
+/** The server time at a moment. */
 interface Anchor extends Moment {
   readonly server: number;
 }
 
 /**
- * Our own clock until the service's is known. Two answers that agree move it: a single machine of
- * the service, or between us, may have a wrong clock, and intents and settle times go by this one.
+ * Uses the local clock until the service's time is known. Two answers that agree move it: a single
+ * machine of the service, or a proxy, may have a wrong clock, and intents and settle times depend
+ * on this clock.
  *
- * Between answers it goes on by whichever of our two clocks went further: the wall clock may be set
- * back, the monotonic one may stand still while the machine sleeps. Too late is safe, too early is
- * not: a late effect would not be waited for.
+ * Between answers it advances with the local clock that advanced more: the wall clock may be set
+ * back, and the monotonic clock may stop while the machine sleeps. Too late is safe. Too early is
+ * not: ucbulk would not wait for a late effect.
  */
 export function createServerClock(clock: Clock): ServerClock {
-  let anchor = anchoredAt(clock.now());
-  /** What the last answer would have it be, where that is something else. */
-  let rival: Anchor | null = null;
-  let heard = false;
+  let anchor = createAnchor(clock.now());
+  /** The time by the last answer, if it differs from the current anchor. */
+  let candidate: Anchor | null = null;
+  let hasObserved = false;
 
   return {
-    now: () => since(anchor),
-    offset: () => since(anchor) - clock.now(),
-    isUnsure: () => rival !== null || wentApart(anchor),
-    isHeard: () => heard && !wentApart(anchor),
+    now: () => timeFrom(anchor),
+    offset: () => timeFrom(anchor) - clock.now(),
+    isUntrusted: () => candidate !== null || haveDiverged(anchor),
+    hasServerTime: () => hasObserved && !haveDiverged(anchor),
     moment,
     observe({ date, asked, isRefusal = false }) {
       const serverTime = parseHttpDate(date);
       if (serverTime === null) return;
-      // Our clock was set, or the machine slept, on the way: how old the answer is nobody knows.
-      if (wentApart(asked) && !isRefusal) return;
-      heard = true;
-      const halfTrip = tripSince(asked) / 2;
-      hear(serverTime + HALF_SECOND_MS + halfTrip, ADOPT_MS + halfTrip, isRefusal);
+      // The local clock was set, or the machine slept, during the request: the answer's age is
+      // unknown.
+      if (haveDiverged(asked) && !isRefusal) return;
+      hasObserved = true;
+      const halfRoundTrip = roundTripSince(asked) / 2;
+      adopt(serverTime + HALF_SECOND_MS + halfRoundTrip, ADOPT_MS + halfRoundTrip, isRefusal);
     },
   };
 
-  /** What a slow answer can explain, its slack, is no reason to move the clock. */
-  function hear(measured: number, slackMs: number, isRefusal: boolean): void {
-    const agrees = (other: Anchor) => Math.abs(measured - since(other)) <= slackMs;
-    const isKept = agrees(anchor);
-    const isTaken = !isKept && (isRefusal || (rival !== null && agrees(rival)));
-    rival = isKept || isTaken ? null : anchoredAt(measured);
-    anchor = anchoredAt(isTaken ? measured : since(anchor));
+  /**
+   * Moves the clock only for a difference that exceeds `slackMs`, which a slow answer can explain.
+   */
+  function adopt(measured: number, slackMs: number, isRefusal: boolean): void {
+    const agrees = (other: Anchor) => Math.abs(measured - timeFrom(other)) <= slackMs;
+    const confirmsAnchor = agrees(anchor);
+    const isAdopted = !confirmsAnchor && (isRefusal || (candidate !== null && agrees(candidate)));
+    candidate = confirmsAnchor || isAdopted ? null : createAnchor(measured);
+    anchor = createAnchor(isAdopted ? measured : timeFrom(anchor));
   }
 
-  function since({ server, wall, monotonic }: Anchor): number {
+  function timeFrom({ server, wall, monotonic }: Anchor): number {
     return Math.round(server + Math.max(clock.now() - wall, clock.monotonic() - monotonic));
   }
 
-  function tripSince({ wall, monotonic }: Moment): number {
+  function roundTripSince({ wall, monotonic }: Moment): number {
     return Math.max(0, Math.min(clock.now() - wall, clock.monotonic() - monotonic));
   }
 
-  function wentApart({ wall, monotonic }: Moment): boolean {
+  function haveDiverged({ wall, monotonic }: Moment): boolean {
     return Math.abs(clock.now() - wall - (clock.monotonic() - monotonic)) > ADOPT_MS;
   }
 
-  function anchoredAt(server: number): Anchor {
+  function createAnchor(server: number): Anchor {
     return { server, ...moment() };
   }
 

@@ -1,12 +1,12 @@
 import { canceled } from '../core/failure.ts';
 
-/** Requests that wait for their slot, first come first served. */
+/** Requests that wait for a slot, first come, first served. */
 export interface SlotQueue {
   readonly size: number;
   wait(signal: AbortSignal): Promise<void>;
-  /** Lets the next one go; false where nobody waits. */
+  /** Grants a slot to the next request; false if none waits. */
   grant(): boolean;
-  /** Sends everybody away, and whoever comes later. */
+  /** Rejects all waiting and all later requests. */
   close(): void;
 }
 
@@ -15,9 +15,9 @@ interface Waiter {
   leave(): void;
 }
 
-/** A waiter whose signal aborts leaves at once and takes no slot with it. */
+/** A waiter whose signal aborts is removed immediately and uses no slot. */
 export function createSlotQueue(): SlotQueue {
-  const waiters = new Set<Waiter>(); // keeps the order of coming, and a waiter leaves in O(1)
+  const waiters = new Set<Waiter>(); // keeps the order of arrival, and removes a waiter in O(1)
   let isClosed = false;
   return {
     get size() {

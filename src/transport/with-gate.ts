@@ -5,16 +5,18 @@ import type { Gate } from './gate.ts';
 import { retryAfterText } from './retry-after.ts';
 import type { TryLayer } from './send.ts';
 
-const TOLD_CHANGE = 0.1; // smaller changes of the rate are noise to people
+const MIN_REPORTED_CHANGE = 0.1; // smaller changes of the rate are not worth an event
 
-/** No try leaves without its slot, and how each one ended is what the rate is steered by. */
+/**
+ * Waits for a slot before every try and reports every result to the gate, which adapts the rate.
+ */
 export function withGate(gate: Gate, clock: Clock, onEvent: TransportListener): TryLayer {
-  let toldRate = gate.state().rate;
+  let reportedRate = gate.state().rate;
   const pause = new WaitReporter('gate', clock, onEvent);
-  const tellRate = () => {
+  const reportRate = () => {
     const { rate } = gate.state();
-    if (Math.abs(rate - toldRate) < TOLD_CHANGE * toldRate) return;
-    toldRate = rate;
+    if (Math.abs(rate - reportedRate) < MIN_REPORTED_CHANGE * reportedRate) return;
+    reportedRate = rate;
     onEvent({ kind: 'rate-changed', rate });
   };
   const reportFailure = (failure: ClassifiedError, sentAt: number) => {
@@ -50,7 +52,7 @@ export function withGate(gate: Gate, clock: Clock, onEvent: TransportListener): 
       reportFailure(failure, sentAt);
       throw failure;
     } finally {
-      tellRate();
+      reportRate();
     }
   };
 }
@@ -61,12 +63,12 @@ function pauseReason(failure: ClassifiedError): string {
   return `paused by the service (${status}${asked === null ? ' without Retry-After' : `, ${asked}`})`;
 }
 
-/** What users want to see of the transport: a part of the run's events. */
+/** The transport's part of the run's events. */
 export type TransportEvent =
   | { readonly kind: 'throttled'; readonly retryAfterMs: number; readonly rate: number }
   | { readonly kind: 'rate-changed'; readonly rate: number }
   | { readonly kind: 'clock-skewed'; readonly offsetMs: number }
   | WaitEvent;
 
-/** Takes events; must not throw. */
+/** Receives events; must not throw. */
 export type TransportListener = (event: TransportEvent) => void;

@@ -4,8 +4,9 @@ import type { World } from '../core/world.ts';
 import type { BeforeSend, TryLayer } from './send.ts';
 
 /**
- * A mutation's intent is durable before its first byte, at every try, and no older than the
- * margin at the socket write: a process that was paused in between must not send it late.
+ * Makes a mutation's intent durable before its first byte, at every try. At the socket write the
+ * intent must not be older than the margin: a process that was paused in between must not send
+ * late.
  */
 export function withJournal(
   { clock, crash }: Pick<World, 'clock' | 'crash'>,
@@ -14,7 +15,8 @@ export function withJournal(
   return (next) => async (attempt) => {
     const { request } = attempt;
     if (!request.mutates) return next(attempt);
-    // Taken before the commit, since the intent's own time is: a pause while committing counts.
+    // Measured from before the commit, like the intent's own time: a pause during the commit
+    // counts.
     const age = elapsedFrom(clock);
     await commitIntent(request.beforeSend);
     await crash('before-write');

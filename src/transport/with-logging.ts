@@ -2,25 +2,25 @@ import { failureOf } from '../core/failure.ts';
 import type { Clock } from '../core/world.ts';
 import type { Layer } from './send.ts';
 
-/** One line about one request (`answered`, `failed`) or about a try that is made again (`retry`). */
+/** A log line about a request (`answered`, `failed`) or about a retry (`retry`). */
 export interface RequestLine {
   readonly kind: 'answered' | 'failed' | 'retry';
   readonly method: string;
   readonly target: string;
-  /** Since the request was asked for, waits included; for `retry` the wait before the next try. */
+  /** Time since the caller's request, waits included; for `retry` the delay before the next try. */
   readonly ms: number;
   readonly status?: number | undefined;
   readonly requestId?: string | undefined;
-  /** Only with `retry`: which try failed, from 1. */
+  /** Number of the failed try, from 1; only with `retry`. */
   readonly tryNumber?: number;
   readonly code?: string;
   readonly message?: string;
 }
 
-/** Takes lines; headers and bodies are never in them, so no secret is. */
+/** Receives log lines. They contain no headers and no bodies, so no secrets. */
 export type RequestLog = (line: RequestLine) => void;
 
-/** Outermost, so that a line tells what the caller got and how long the caller waited. */
+/** The outermost layer, so that a line shows the caller's result and the caller's waiting time. */
 export function withLogging(log: RequestLog, clock: Clock): Layer {
   return (send) => async (request) => {
     const startedAt = clock.monotonic();

@@ -14,11 +14,11 @@ interface RetryPorts {
   readonly limits: TransportLimits;
   readonly log: RequestLog;
   readonly onEvent: TransportListener;
-  /** Aborts when nothing new may leave: who waits to try again waits no longer. */
+  /** Aborts when no new request may be sent: waiting retries end immediately. */
   readonly brake?: AbortSignal | undefined;
 }
 
-/** Every try goes down through the gate again: a retry never jumps the queue. */
+/** Retries requests. Every try passes the gate again, so a retry never jumps the queue. */
 export function withRetry(ports: RetryPorts): (next: SendTry) => Send {
   const waits = new RetryWaits(ports.clock, ports.onEvent);
   return (next) => (request) => sendUntilDecided(next, request, { ...ports, waits });
@@ -46,21 +46,21 @@ async function sendUntilDecided(
       const ms = Math.round(decision.delayMs);
       log({ kind: 'retry', method, target, ms, status, requestId, tryNumber, code, message });
       if (decision.delayMs > 0)
-        await waits.sleep(decision.delayMs, failure, endOfWait(request, ports));
+        await waits.sleep(decision.delayMs, failure, waitSignal(request, ports));
     }
   }
 }
 
-function endOfWait({ signal }: ApiRequest, { brake }: RetryPorts): AbortSignal {
+function waitSignal({ signal }: ApiRequest, { brake }: RetryPorts): AbortSignal {
   return brake === undefined ? signal : AbortSignal.any([signal, brake]);
 }
 
-/** Sleeps between tries, and reports one wait for all requests that sleep at the same time. */
+/** Sleeps between tries and reports one wait for all requests that sleep at the same time. */
 class RetryWaits {
   readonly #clock: Clock;
   readonly #reporter: WaitReporter;
   #sleeping = 0;
-  /** When the last of them wakes, monotonic ms. */
+  /** When the last sleeping request wakes, monotonic ms. */
   #lastWake = 0;
 
   constructor(clock: Clock, onEvent: TransportListener) {

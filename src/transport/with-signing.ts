@@ -6,20 +6,23 @@ import { requestName, type Signer, type TryLayer } from './send.ts';
 import type { ServerClock } from './server-clock.ts';
 import type { TransportListener } from './with-gate.ts';
 
-/** Of the 15 min that the service allows; a machine may sleep between the signature and the write. */
+/** The service allows 15 min, but a machine may sleep between the signature and the write. */
 const MAX_AGE_MS = 5 * 60_000;
-const SKEW_MS = 60_000; // the service allows 15 min; a minute is no accident of the network
+const SKEW_MS = 60_000; // the service allows 15 min; the network alone does not explain a minute
 
-/** Signs each try by the server's clock: a signature that waited for its slot would be stale. */
+/**
+ * Signs each try with the server's time, after it got its slot: an earlier signature could be
+ * stale.
+ */
 export function withSigning(
   signer: Signer,
   serverClock: ServerClock,
   onEvent: TransportListener,
 ): TryLayer {
-  let told = false;
-  const tellSkew = (offsetMs: number) => {
-    if (told) return;
-    told = true;
+  let isReported = false;
+  const reportSkew = (offsetMs: number) => {
+    if (isReported) return;
+    isReported = true;
     onEvent({ kind: 'clock-skewed', offsetMs });
   };
   return (next) => async (attempt) => {
@@ -40,13 +43,13 @@ export function withSigning(
       if (failure.status !== 401) throw failure;
       const measured = serverClock.offset();
       if (Math.abs(measured - offset) <= SKEW_MS) throw withClockHint(failure, measured);
-      tellSkew(measured);
+      reportSkew(measured);
       throw clockSkew(failure, requestName(attempt.request));
     }
   };
 }
 
-/** The refusal itself goes along as the cause: it is what counts if the resend is refused too. */
+/** Keeps the refusal as the cause, because the refusal is reported if the resend is refused too. */
 function clockSkew(refusal: ClassifiedError, name: string): ClassifiedError {
   return new ClassifiedError({
     kind: 'transient',

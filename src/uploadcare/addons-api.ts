@@ -4,10 +4,10 @@ import type { JsonObject } from '../core/json.ts';
 import type { ApiRequest, Send, SendPermit } from '../transport/send.ts';
 import { type AddonStatus, parseAddonExecution, parseAddonStatus } from './wire/addon-answer.ts';
 
-/** Options of remove_bg; what is absent is the service's default (api 8.1). */
+/** Options of remove_bg. An absent option has the service's default (api 8.1). */
 interface RemoveBgParams {
   readonly crop?: boolean;
-  /** `30px`, `10%`; one, two or four of them. */
+  /** `30px` or `10%`; one, two or four values. */
   readonly cropMargin?: string;
   /** `80%` or `original`. */
   readonly scale?: string;
@@ -18,11 +18,11 @@ interface RemoveBgParams {
   readonly channels?: 'rgba' | 'alpha';
   /** `x1 y1 x2 y2`, in px or %. */
   readonly roi?: string;
-  /** `center`, `original`, or one or two shares. */
+  /** `center`, `original`, or one or two percentages. */
   readonly position?: string;
 }
 
-/** An add-on with its options. */
+/** An add-on and its options. */
 export type AddonCall =
   | {
       readonly name: 'uc_clamav_virus_scan';
@@ -32,24 +32,30 @@ export type AddonCall =
   | { readonly name: 'aws_rekognition_detect_labels'; readonly params?: undefined }
   | { readonly name: 'aws_rekognition_detect_moderation_labels'; readonly params?: undefined };
 
-/** The add-ons by the service's names. */
+/** The service's names of the add-ons. */
 type AddonName = AddonCall['name'];
 
-/** A run that was started. */
+/** A started add-on run. */
 interface AddonExecution {
   readonly requestId: string;
-  /** `header`: the body was lost, and this id may be the request's only: trust no `unknown` of it. */
+  /**
+   * `header`: the body was lost. The id may only be that of the HTTP request, so an `unknown`
+   * status for it proves nothing.
+   */
   readonly origin: 'body' | 'header';
 }
 
 /** `/addons/` (api 8). */
 export interface AddonsApi {
-  /** Every repeat after the end is another run, and remove_bg is billed again. Running: fails as `concurrent`. */
+  /**
+   * Starts a run. A repeat during a run fails as `concurrent`. A repeat after its end starts
+   * another run, and remove_bg is billed again.
+   */
   execute(call: AddonCall, target: FileUuid, permit: SendPermit): Promise<AddonExecution>;
   status(name: AddonName, requestId: string, signal: AbortSignal): Promise<AddonStatus>;
 }
 
-/** The add-on endpoints over one transport. */
+/** Makes the add-on endpoints for one transport. */
 export function createAddonsApi(send: Send): AddonsApi {
   return {
     execute: (call, target, permit) => execute(send, { call, target }, permit),
@@ -67,7 +73,7 @@ async function execute(
   { call, target }: { readonly call: AddonCall; readonly target: FileUuid },
   permit: SendPermit,
 ): Promise<AddonExecution> {
-  const params = paramsOf(call);
+  const params = buildParams(call);
   const request: ApiRequest = {
     method: 'POST',
     target: `/addons/${call.name}/execute/`,
@@ -79,14 +85,16 @@ async function execute(
   try {
     return { requestId: parseAddonExecution(request, await send(request)), origin: 'body' };
   } catch (error) {
-    const requestId = requestIdOfCutAnswer(error);
+    const requestId = requestIdFromHeader(error);
     if (requestId === null) throw error;
     return { requestId, origin: 'header' };
   }
 }
 
-/** Of a success whose body got lost, the header still names the run. */
-function requestIdOfCutAnswer(error: unknown): string | null {
+/**
+ * The id of a started run from the header, if the answer was a success and only its body was lost.
+ */
+function requestIdFromHeader(error: unknown): string | null {
   if (!(error instanceof ClassifiedError) || error.effect !== 'unknown') return null;
   const { requestId, status } = error;
   const isAccepted = status === undefined || (status >= 200 && status <= 299);
@@ -109,7 +117,7 @@ const WIRE_NAMES: Readonly<Record<keyof RemoveBgParams | 'purgeInfected', string
   position: 'position',
 };
 
-function paramsOf({ params }: AddonCall): JsonObject | null {
+function buildParams({ params }: AddonCall): JsonObject | null {
   if (params === undefined) return null;
   const given: Readonly<Record<string, string | boolean | undefined>> = { ...params };
   const wire: JsonObject = {};

@@ -1,7 +1,7 @@
 import type { FileUuid } from '../core/file-uuid.ts';
 import type { ApiRequest, Send, SendPermit } from '../transport/send.ts';
 import { comparablePath } from './conversion-path.ts';
-import { orMissing } from './or-missing.ts';
+import { nullIfMissing } from './null-if-missing.ts';
 import {
   type ConversionAnswer,
   type ConversionStatus,
@@ -12,46 +12,49 @@ import {
   type StartedConversion,
 } from './wire/conversion-answer.ts';
 
-/** No limit is published: more paths are never sent in one request. */
+/** The service publishes no limit; ucbulk never sends more paths in one request. */
 const MAX_CONVERSIONS = 100;
 
 /** The two kinds of conversion. */
 export type ConversionKind = 'document' | 'video';
 
-/** What is to be converted in one request. */
+/** The conversions of one request. */
 interface ConversionOptions {
-  /** 1 to `MAX_CONVERSIONS` unique paths, by `documentPath` or `videoPath`. */
+  /** 1 to `MAX_CONVERSIONS` unique paths from `documentPath` or `videoPath`. */
   readonly paths: readonly string[];
-  /** Absent: as the project stores by itself. */
+  /** Default: the project's own setting. */
   readonly store?: boolean;
-  /** Documents only: the pages as a group of images. */
+  /** Documents only: saves the pages as a group of images. */
   readonly saveInGroup?: boolean;
 }
 
-/** What became of one path; null where the answer does not name it. */
+/** The result of one path; null if the answer does not name it. */
 export type PathResult =
   | { readonly kind: 'started'; readonly conversion: StartedConversion }
   | { readonly kind: 'problem'; readonly message: string };
 
 /** `/convert/` (api 7). */
 export interface ConversionApi {
-  /** One result a path, in the order of the paths. Every repeat converts again. */
+  /**
+   * Starts conversions; returns one result per path, in the order of the paths. Every repeat
+   * converts again.
+   */
   start(
     kind: ConversionKind,
     options: ConversionOptions,
     permit: SendPermit,
   ): Promise<readonly (PathResult | null)[]>;
-  /** null where the service knows no such token (any more). */
+  /** null if the service does not know the token, or not any more. */
   status(
     kind: ConversionKind,
     token: string,
     signal: AbortSignal,
   ): Promise<ConversionStatus | null>;
-  /** null where the project has no such file. */
+  /** null if the project does not have the file. */
   documentInfo(uuid: FileUuid, signal: AbortSignal): Promise<DocumentInfo | null>;
 }
 
-/** The conversion endpoints over one transport. */
+/** Makes the conversion endpoints for one transport. */
 export function createConversionApi(send: Send): ConversionApi {
   return {
     async start(kind, options, permit) {
@@ -62,13 +65,13 @@ export function createConversionApi(send: Send): ConversionApi {
     async status(kind, token, signal) {
       const target = `/convert/${kind}/status/${encodeURIComponent(token)}/`;
       const request = { method: 'GET', target, mutates: false, signal, lane: 'poll' } as const;
-      const response = await orMissing(send(request));
+      const response = await nullIfMissing(send(request));
       return response === null ? null : parseConversionStatus(request, response);
     },
     async documentInfo(uuid, signal) {
       const target = `/convert/document/${uuid}/`;
       const request = { method: 'GET', target, mutates: false, signal, lane: 'probe' } as const;
-      const response = await orMissing(send(request));
+      const response = await nullIfMissing(send(request));
       return response === null ? null : parseDocumentInfo(request, response);
     },
   };
@@ -96,7 +99,10 @@ function startRequest(
   };
 }
 
-/** By the path; a lone result belongs to a lone path, however the service writes it. */
+/**
+ * Matches results by path. A single result belongs to a single path, whatever spelling the service
+ * uses.
+ */
 function matchPaths(
   paths: readonly string[],
   { started, problems }: ConversionAnswer,

@@ -1,36 +1,36 @@
 import type { FileUuid } from '../core/file-uuid.ts';
 
-/** What becomes of a document; what is absent is the service's default (api 7.1). */
+/** Options of a document conversion. An absent option has the service's default (api 7.1). */
 export interface DocumentConversion {
   /** `pdf`, `jpg`, `docx` … */
   readonly format?: string;
-  /** From 1; only for images. */
+  /** Page number from 1; only for image formats. */
   readonly page?: number;
-  /** Of a JPEG: 1 to 100. */
+  /** JPEG quality, 1 to 100. */
   readonly quality?: number;
-  /** Of an image. */
+  /** Resolution; only for image formats. */
   readonly dpi?: number;
 }
 
-/** What becomes of a video; what is absent is the service's default (api 7.1). */
+/** Options of a video conversion. An absent option has the service's default (api 7.1). */
 export interface VideoConversion {
   readonly format?: 'mp4' | 'webm' | 'ogg';
   readonly quality?: 'normal' | 'better' | 'best' | 'lighter' | 'lightest';
   readonly size?: {
-    /** Pixels, divisible by four; one of the two may be absent. */
+    /** Pixels, divisible by four. One of width and height may be absent. */
     readonly width?: number;
     readonly height?: number;
     readonly mode?: 'preserve_ratio' | 'change_ratio' | 'scale_crop' | 'add_padding';
   };
-  /** `HHH:MM:SS.sss` or `SSS.sss`; a length of `end` is up to the end. */
+  /** `HHH:MM:SS.sss` or `SSS.sss`. The length `end` means up to the end of the video. */
   readonly cut?: { readonly start: string; readonly length: string };
-  /** How many thumbnails: 1 to 50. */
+  /** Number of thumbnails: 1 to 50. */
   readonly thumbs?: number;
-  /** The one thumbnail to make, from 0; with `thumbs`. */
+  /** Index of the only thumbnail to make, from 0; used with `thumbs`. */
   readonly thumbAt?: number;
 }
 
-/** `<uuid>/document/-/format/pdf/`: one path a conversion. */
+/** The path of one document conversion: `<uuid>/document/-/format/pdf/`. */
 export function documentPath(uuid: FileUuid, conversion: DocumentConversion): string {
   const { format, page, quality, dpi } = conversion;
   return join(`${uuid}/document/`, [
@@ -41,7 +41,7 @@ export function documentPath(uuid: FileUuid, conversion: DocumentConversion): st
   ]);
 }
 
-/** `<uuid>/video/-/size/600x400/-/format/webm/`: one path a conversion. */
+/** The path of one video conversion: `<uuid>/video/-/size/600x400/-/format/webm/`. */
 export function videoPath(uuid: FileUuid, conversion: VideoConversion): string {
   const { format, quality, cut, size } = conversion;
   return join(`${uuid}/video/`, [
@@ -54,8 +54,8 @@ export function videoPath(uuid: FileUuid, conversion: VideoConversion): string {
 }
 
 /**
- * A path as the service may write it in its answer and as we wrote it, made equal: without host,
- * leading slash and letter case of the UUID.
+ * Normalizes a conversion path, so that the path that was sent and the path in the answer can be
+ * compared: removes the host and the leading slash, and makes the UUID lower case.
  */
 export function comparablePath(path: string): string {
   const bare = path.replace(/^https?:\/\/[^/]*/i, '').replace(/^\/+/, '');
@@ -78,7 +78,7 @@ function thumbsOperation({ thumbs, thumbAt }: VideoConversion): string | null {
   return thumbAt === undefined ? `thumbs~${thumbs}` : `thumbs~${thumbs}/${thumbAt}`;
 }
 
-/** A slash in it would be another operation. */
+/** Rejects a slash, which would start another operation. */
 function checkWord(format: string): string {
   if (/^[a-z0-9][a-z0-9.-]{0,19}$/i.test(format)) return format;
   throw new Error(`Not a format: ${JSON.stringify(format.slice(0, 40))}; expected e.g. pdf`);

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 const KEY = /^[\w-]{1,128}$/;
 
-/** A key that prints as its name only, whatever prints it: a log, an error, JSON. */
+/** A key that logs, errors and JSON show only by its name. */
 class HiddenText {
   readonly #text: string;
   readonly #shownAs: string;
@@ -12,7 +12,7 @@ class HiddenText {
     this.#shownAs = shownAs;
   }
 
-  /** The text itself, for the one place that needs it. */
+  /** Returns the text itself; only for the code that must send or sign with it. */
   reveal(): string {
     return this.#text;
   }
@@ -30,7 +30,7 @@ class HiddenText {
   }
 }
 
-/** Hidden too, since people mix the two keys up; `reveal()` it where the project must be named. */
+/** Also hidden, because people mix up the two keys. `reveal()` it to identify the project. */
 class PublicKey extends HiddenText {
   readonly kind = 'public';
 
@@ -39,7 +39,7 @@ class PublicKey extends HiddenText {
   }
 }
 
-/** Revealed to the signature and to nothing else. */
+/** Revealed only to make signatures. */
 class SecretKey extends HiddenText {
   readonly kind = 'secret';
 
@@ -48,13 +48,13 @@ class SecretKey extends HiddenText {
   }
 }
 
-/** The key pair of one project. */
+/** The keys of one project. */
 export interface Credentials {
   readonly publicKey: PublicKey;
   readonly secretKey: SecretKey;
 }
 
-/** Checks the form of both keys; the message never quotes them. */
+/** Checks the format of both keys. The error message never quotes them. */
 export function parseCredentials(publicKey: string, secretKey: string): Credentials {
   return {
     publicKey: new PublicKey(checkKey(publicKey, 'public')),

@@ -6,21 +6,21 @@ import { checkAnswer } from './wire/check-answer.ts';
 import { fileUuid } from './wire/file-uuid-field.ts';
 import { parseDirectUpload } from './wire/uploaded-answer.ts';
 
-/** Larger files go up in parts, bytes. */
+/** Maximum size of a direct upload, bytes. Larger files are uploaded in parts. */
 export const MAX_DIRECT_BYTES = 100_000_000;
 
-/** A file with its name, type and bytes. */
+/** The name, type and bytes of a file. */
 type UploadSource = Omit<FormFile, 'name'>;
 
 /** `POST /base/` (api 11.2). */
 export interface DirectUploadApi {
-  /** At most `MAX_DIRECT_BYTES`. Every repeat makes another file. */
+  /** Uploads a file of at most `MAX_DIRECT_BYTES`. Every repeat makes another file. */
   upload(source: UploadSource, settings: UploadSettings, permit: SendPermit): Promise<FileUuid>;
 }
 
 const FIELD = 'file';
 
-/** The endpoint for files that fit one request. */
+/** Makes the endpoint for files that fit in one request. */
 export function createDirectUploadApi(ports: UploadPorts): DirectUploadApi {
   return {
     async upload(source, settings, permit) {

@@ -2,7 +2,7 @@ import type { FileFacts } from '../core/file-facts.ts';
 import type { FileUuid } from '../core/file-uuid.ts';
 import type { ApiRequest, Send, SendPermit } from '../transport/send.ts';
 import { checkCursor, firstPageTarget, type ListQuery } from './list-cursor.ts';
-import { orMissing } from './or-missing.ts';
+import { nullIfMissing } from './null-if-missing.ts';
 import { type BatchAnswer, parseBatchAnswer } from './wire/batch-answer.ts';
 import {
   type LocalCopyAnswer,
@@ -17,30 +17,30 @@ import { parsePage } from './wire/page.ts';
 /** The service's limit for one batch request. */
 const MAX_BATCH = 100;
 
-const COPY_DEADLINE_MS = 5 * 60_000; // the call is synchronous, and a file may have 5 GB
+const COPY_DEADLINE_MS = 5 * 60_000; // the call is synchronous, and a file may be 5 GB
 
 /** One page of the listing. */
 interface FilePage {
   readonly files: readonly FileFacts[];
-  /** Path and query of the next page, checked and verbatim; null where nothing follows. */
+  /** Path and query of the next page, checked and verbatim; null on the last page. */
   readonly next: string | null;
-  /** How many files the whole listing has, by a counter that may be wrong; null if unknown. */
+  /** Number of files in the whole listing, by a counter that may be wrong; null if unknown. */
   readonly total: number | null;
 }
 
-/** Where a listing starts: from its first page, or from the `next` of another page. */
+/** The start of a listing: its first page, or the `next` of another page. */
 export type PageStart = { readonly query: ListQuery } | { readonly cursor: string };
 
-/** Where a remote copy goes; see api 3.7. */
+/** Options of a remote copy (api 3.7). */
 interface RemoteCopyOptions {
   readonly source: FileUuid;
-  /** Name of the storage as the project knows it. */
+  /** Name of the storage in the project's settings. */
   readonly target: string;
   readonly pattern: string;
   readonly makePublic: boolean;
 }
 
-/** What is copied within the project; see api 3.6. */
+/** Options of a copy within the project (api 3.6). */
 interface LocalCopyOptions {
   /** A UUID, with or without operations (`<uuid>/-/resize/x600/`), or a CDN URL. */
   readonly source: string;
@@ -48,22 +48,22 @@ interface LocalCopyOptions {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** What is asked of a file beside itself; `rekognition` in v0.6 only. */
+/** Additional fields of a file; `rekognition` exists in v0.6 only. */
 type FileExtra = 'appdata' | 'rekognition';
 
-/** `/files/` and what is below it. */
+/** `/files/` and the endpoints below it. */
 export interface FilesApi {
   listPage(start: PageStart, signal: AbortSignal): Promise<FilePage>;
-  /** null where the project has no such file (removed files still answer). */
+  /** null if the project does not have the file. Removed files still have an answer. */
   fileInfo(uuid: FileUuid, signal: AbortSignal): Promise<FileFacts | null>;
-  /** The same with everything the service tells; null as above. */
+  /** All details that the service returns; null like `fileInfo`. */
   fileDetails(
     uuid: FileUuid,
     asked: { readonly extra?: FileExtra; readonly signal: AbortSignal },
   ): Promise<FileDetails | null>;
-  /** One file stored; fails as `http_404` where the project has none. */
+  /** Stores one file; fails as `http_404` if the project does not have it. */
   storeFile(uuid: FileUuid, permit: SendPermit): Promise<FileFacts>;
-  /** One file deleted; fails as `http_404` where the project has none. */
+  /** Deletes one file; fails as `http_404` if the project does not have it. */
   deleteFile(uuid: FileUuid, permit: SendPermit): Promise<FileFacts>;
   /** At most `MAX_BATCH` unique UUIDs. */
   storeBatch(uuids: readonly FileUuid[], permit: SendPermit): Promise<BatchAnswer>;
@@ -74,7 +74,7 @@ export interface FilesApi {
   localCopy(options: LocalCopyOptions, permit: SendPermit): Promise<LocalCopyAnswer>;
 }
 
-/** The file endpoints over one transport. */
+/** Makes the file endpoints for one transport. */
 export function createFilesApi(send: Send, origin: string): FilesApi {
   return {
     listPage: (start, signal) => listPage(send, { start, origin, signal }),
@@ -89,13 +89,13 @@ export function createFilesApi(send: Send, origin: string): FilesApi {
   };
 }
 
-interface PageAsked {
+interface PageRequest {
   readonly start: PageStart;
   readonly origin: string;
   readonly signal: AbortSignal;
 }
 
-async function listPage(send: Send, { start, origin, signal }: PageAsked): Promise<FilePage> {
+async function listPage(send: Send, { start, origin, signal }: PageRequest): Promise<FilePage> {
   const target =
     'query' in start ? firstPageTarget(start.query) : checkCursor(start.cursor, origin);
   const request = { method: 'GET', target, mutates: false, signal, lane: 'list' } as const;
@@ -114,7 +114,7 @@ async function fileInfo(
 ): Promise<FileFacts | null> {
   const target = `/files/${uuid}/`;
   const request = { method: 'GET', target, mutates: false, signal, lane: 'probe' } as const;
-  const response = await orMissing(send(request));
+  const response = await nullIfMissing(send(request));
   return response === null ? null : parseFileInfo(request, response);
 }
 
@@ -130,7 +130,7 @@ async function fileDetails(
 ): Promise<FileDetails | null> {
   const target = `/files/${uuid}/${extra === undefined ? '' : EXTRAS[extra]}`;
   const request = { method: 'GET', target, mutates: false, signal, lane: 'probe' } as const;
-  const response = await orMissing(send(request));
+  const response = await nullIfMissing(send(request));
   if (response === null) return null;
   return extra === 'appdata'
     ? parseFileWithAppData(request, response)

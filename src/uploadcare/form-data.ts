@@ -1,7 +1,7 @@
 import type { ByteBody, Random } from '../core/world.ts';
 import type { Payload } from '../transport/send.ts';
 
-/** A field of a form: name and text. */
+/** The name and text of a form field. */
 export type FormField = readonly [name: string, value: string];
 
 /** A file in a form. */
@@ -13,12 +13,12 @@ export interface FormFile {
   readonly bytes: ByteBody;
 }
 
-/** `multipart/form-data` of fields and at most one file, which is read as it is sent. */
+/** Makes a `multipart/form-data` body from fields and at most one file, which is streamed. */
 export function multipartForm(
   fields: readonly FormField[],
   { file, random }: { readonly file?: FormFile; readonly random: Random },
 ): Payload {
-  const boundary = `----ucbulk-${chance(random)}${chance(random)}`;
+  const boundary = `----ucbulk-${randomText(random)}${randomText(random)}`;
   const head = Buffer.from(
     fields.map((field) => fieldPart(boundary, field)).join('') +
       (file === undefined ? '' : fileHead(boundary, file)),
@@ -34,21 +34,21 @@ export function multipartForm(
 }
 
 function fieldPart(boundary: string, [name, value]: FormField): string {
-  return `--${boundary}\r\nContent-Disposition: form-data; name="${quotable(name)}"\r\n\r\n${value}\r\n`;
+  return `--${boundary}\r\nContent-Disposition: form-data; name="${escapeQuotes(name)}"\r\n\r\n${value}\r\n`;
 }
 
 function fileHead(boundary: string, { name, filename, contentType }: FormFile): string {
-  const disposition = `form-data; name="${quotable(name)}"; filename="${quotable(filename)}"`;
+  const disposition = `form-data; name="${escapeQuotes(name)}"; filename="${escapeQuotes(filename)}"`;
   const type = /^[\w.+-]+\/[\w.+-]+$/.test(contentType) ? contentType : 'application/octet-stream';
   return `--${boundary}\r\nContent-Disposition: ${disposition}\r\nContent-Type: ${type}\r\n\r\n`;
 }
 
-/** As browsers do: a name can't end its header. */
-function quotable(name: string): string {
+/** Escapes a name like browsers do, so that it cannot end its header. */
+function escapeQuotes(name: string): string {
   return name.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
-function chance(random: Random): string {
+function randomText(random: Random): string {
   return Math.floor(random() * 36 ** 10)
     .toString(36)
     .padStart(10, '0');

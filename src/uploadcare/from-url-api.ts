@@ -14,32 +14,34 @@ import {
   parseFromUrlStatus,
 } from './wire/from-url-answer.ts';
 
-/** What is to be imported. */
+/** Options of an import. */
 export interface FromUrlOptions extends UploadSettings {
   readonly sourceUrl: string;
-  /** The service's own guess where absent. */
+  /** Default: the service derives a name. */
   readonly filename?: string;
-  /** A URL that was imported with `saveDuplicates` before gives that file; off where absent. */
+  /**
+   * If true, a URL that was imported before with `saveDuplicates` returns that file. Default: off.
+   */
   readonly checkDuplicates?: boolean;
-  /** As `checkDuplicates` where absent. */
+  /** Default: the value of `checkDuplicates`. */
   readonly saveDuplicates?: boolean;
 }
 
 /** `/from_url/` (api 11.4). */
 export interface FromUrlApi {
-  /** Every repeat imports again, unless duplicates are checked. */
+  /** Starts an import. Every repeat imports again, unless duplicates are checked. */
   start(options: FromUrlOptions, permit: SendPermit): Promise<FromUrlStart>;
   status(token: string, signal: AbortSignal): Promise<FromUrlStatus>;
 }
 
-/** The endpoints for imports. */
+/** Makes the endpoints for imports. */
 export function createFromUrlApi(ports: UploadPorts): FromUrlApi {
   return {
     async start(options, permit) {
       const form = {
         path: '/from_url/',
         keyField: 'pub_key',
-        fields: fieldsOf(options),
+        fields: buildFields(options),
         isSigned: true,
       } as const;
       const { request, response } = await postForm(ports, form, permit);
@@ -53,7 +55,7 @@ export function createFromUrlApi(ports: UploadPorts): FromUrlApi {
   };
 }
 
-function fieldsOf(options: FromUrlOptions): FormField[] {
+function buildFields(options: FromUrlOptions): FormField[] {
   const { sourceUrl, filename, checkDuplicates, saveDuplicates } = options;
   return [
     ['source_url', sourceUrl],

@@ -1,7 +1,7 @@
 import type { GroupId } from '../core/group-id.ts';
 import type { ApiRequest, Send, SendPermit } from '../transport/send.ts';
 import { checkCursor, firstPageTarget, GROUP_LISTING, type GroupListQuery } from './list-cursor.ts';
-import { orMissing } from './or-missing.ts';
+import { nullIfMissing } from './null-if-missing.ts';
 import {
   type GroupDetails,
   type GroupFacts,
@@ -9,26 +9,26 @@ import {
   parseGroupPage,
 } from './wire/group-answer.ts';
 
-/** One page of the groups. */
+/** One page of the listing of groups. */
 interface GroupPage {
   readonly groups: readonly GroupFacts[];
-  /** Path and query of the next page, checked and verbatim; null where nothing follows. */
+  /** Path and query of the next page, checked and verbatim; null on the last page. */
   readonly next: string | null;
 }
 
-/** Where a listing of groups starts: from its first page, or from the `next` of another page. */
+/** The start of a listing of groups: its first page, or the `next` of another page. */
 export type GroupPageStart = { readonly query: GroupListQuery } | { readonly cursor: string };
 
-/** `/groups/` (api 6); groups are made over the Upload API. */
+/** `/groups/` (api 6). Groups are created through the Upload API. */
 export interface GroupsApi {
   listPage(start: GroupPageStart, signal: AbortSignal): Promise<GroupPage>;
-  /** null where the project has no such group. */
+  /** null if the project does not have the group. */
   details(id: GroupId, signal: AbortSignal): Promise<GroupDetails | null>;
-  /** The files stay. `existed` is false where there was nothing to delete. */
+  /** Deletes the group but not its files. `existed` is false if there was nothing to delete. */
   remove(id: GroupId, permit: SendPermit): Promise<{ existed: boolean }>;
 }
 
-/** The group endpoints over one transport. */
+/** Makes the group endpoints for one transport. */
 export function createGroupsApi(send: Send, origin: string): GroupsApi {
   return {
     async listPage(start, signal) {
@@ -43,13 +43,13 @@ export function createGroupsApi(send: Send, origin: string): GroupsApi {
     async details(id, signal) {
       const target = `/groups/${id}/`;
       const request = { method: 'GET', target, mutates: false, signal, lane: 'list' } as const;
-      const response = await orMissing(send(request));
+      const response = await nullIfMissing(send(request));
       return response === null ? null : parseGroupDetails(request, response);
     },
     async remove(id, permit) {
       const target = `/groups/${id}/`;
       const request: ApiRequest = { method: 'DELETE', target, mutates: true, ...permit };
-      const response = await orMissing(send({ ...request, lane: 'mutate' }));
+      const response = await nullIfMissing(send({ ...request, lane: 'mutate' }));
       return { existed: response !== null };
     },
   };

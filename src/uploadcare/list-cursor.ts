@@ -1,23 +1,23 @@
 import { ClassifiedError } from '../core/failure.ts';
 
-/** The service's limit for one page; more is never asked for. */
+/** The service's limit for one page; ucbulk never asks for more. */
 const MAX_PAGE = 1000;
 
-/** What a listing may be asked; absent means the service's default. */
+/** Parameters of a listing. An absent parameter has the service's default. */
 export interface ListQuery {
   readonly limit?: number | undefined;
-  /** By size in v0.6 only. */
+  /** Ordering by size exists in v0.6 only. */
   readonly ordering?: 'datetime_uploaded' | '-datetime_uploaded' | 'size' | '-size';
   readonly stored?: boolean | undefined;
   readonly removed?: boolean | undefined;
-  /** RFC 3339, or bytes where the order is by size; exclusive. */
+  /** RFC 3339, or bytes if the order is by size; exclusive. */
   readonly from?: string | number;
   readonly include?: 'appdata';
-  /** In v0.6 only. */
+  /** v0.6 only. */
   readonly add_fields?: 'rekognition_info';
 }
 
-/** What the listing of groups may be asked. */
+/** Parameters of the listing of groups. */
 export interface GroupListQuery {
   readonly limit?: number | undefined;
   readonly ordering?: 'datetime_created' | '-datetime_created';
@@ -25,7 +25,7 @@ export interface GroupListQuery {
   readonly from?: string;
 }
 
-/** A listing: the one path its links may lead to, and the parameters they may have. */
+/** A listing: the only path that its links may have, and the allowed parameters. */
 export interface Listing {
   readonly path: string;
   readonly parameters: ReadonlySet<string>;
@@ -45,7 +45,7 @@ export const GROUP_LISTING: Listing = { path: '/groups/', parameters: new Set(PA
 const ORIGIN_AND_TARGET = /^([a-z]+:\/\/[^/?#@\\]+)(\/.*)$/i;
 const PLAIN = /^[!-[\]-~]+$/; // printable ASCII without the backslash, which URL parsers read as a slash
 
-/** The target of a listing's first page. */
+/** Makes the target of a listing's first page. */
 export function firstPageTarget(
   query: ListQuery | GroupListQuery,
   { path }: Listing = FILE_LISTING,
@@ -59,12 +59,12 @@ export function firstPageTarget(
 }
 
 /**
- * Path and query of a `next` link (or of one that passed here before), byte for byte. The
- * signature goes with them, so they may lead nowhere but to this listing at this origin.
+ * Returns the path and query of a `next` link, or of one that was checked before, byte for byte.
+ * Requests to it are signed, so the link may only lead to this listing at this origin.
  */
 export function checkCursor(link: string, origin: string, listing = FILE_LISTING): string {
   if (!PLAIN.test(link) || link.includes('#')) throw refused(link, 'has characters no link has');
-  const target = targetOf(link, origin);
+  const target = targetWithoutOrigin(link, origin);
   const [path, query, ...rest] = target.split('?');
   if (path !== listing.path) throw refused(link, `leads to another path than ${listing.path}`);
   if (rest.length > 0) throw refused(link, 'has two queries');
@@ -77,7 +77,7 @@ export function checkCursor(link: string, origin: string, listing = FILE_LISTING
   return target;
 }
 
-function targetOf(link: string, origin: string): string {
+function targetWithoutOrigin(link: string, origin: string): string {
   if (link.startsWith('/')) return link;
   const [, linkOrigin, target] = ORIGIN_AND_TARGET.exec(link) ?? [];
   if (linkOrigin === undefined || target === undefined) throw refused(link, 'is no link');
@@ -85,7 +85,10 @@ function targetOf(link: string, origin: string): string {
   return target;
 }
 
-/** `URL` knows default ports and letter case; the text itself is never taken from it. */
+/**
+ * `URL` handles default ports and letter case; only origins are taken from it, never the link's
+ * text.
+ */
 function isSameOrigin(one: string, other: string): boolean {
   return URL.canParse(one) && URL.canParse(other) && new URL(one).origin === new URL(other).origin;
 }

@@ -19,26 +19,28 @@ import {
   type UploadedFile,
 } from './wire/uploaded-answer.ts';
 
-/** Smaller files are refused here, bytes (api 11.3). */
+/** Minimum size of a multipart upload, bytes (api 11.3). */
 export const MIN_MULTIPART_BYTES = 10_485_760;
-/** The service's default and least size of a part, bytes; every part but the last has the same size. */
+/**
+ * The service's default and minimum part size, bytes. All parts but the last have the same size.
+ */
 export const PART_BYTES = 5_242_880;
-/** How long the URLs of the parts serve, ms: `X-Amz-Expires` of all recorded ones. */
+/** Lifetime of part URLs, ms: the `X-Amz-Expires` of all recorded ones. */
 export const PART_URL_LIFETIME_MS = 86_400_000;
 
-/** What is told of a file before its parts. */
+/** The description of a file that is sent before its parts. */
 interface MultipartFile {
   readonly filename: string;
   readonly contentType: string;
   /** Bytes; at least `MIN_MULTIPART_BYTES`. */
   readonly size: number;
-  /** `PART_BYTES` where absent; at most 5 GiB. */
+  /** Bytes; default `PART_BYTES`, at most 5 GiB. */
   readonly partSize?: number;
 }
 
 /** One part of an upload. */
 interface UploadPart {
-  /** As the start gave it. */
+  /** The URL from the answer to `start`. */
   readonly url: string;
   readonly contentType: string;
   readonly bytes: ByteBody;
@@ -46,29 +48,35 @@ interface UploadPart {
 
 /** `/multipart/` (api 11.3). */
 export interface MultipartUploadApi {
-  /** Every repeat begins another upload. One that is not completed shows nowhere, so none needs an intent. */
+  /**
+   * Starts an upload. Every repeat starts another one. Uncompleted uploads are invisible, so no
+   * intent is needed.
+   */
   start(
     file: MultipartFile,
     settings: UploadSettings,
     signal: AbortSignal,
   ): Promise<MultipartStart>;
-  /** In any order, several at once; a repeat replaces the part. Fails as `part_refused` once its URL has expired. */
+  /**
+   * Uploads a part, in any order and several at once. A repeat replaces the part. Fails as
+   * `part_refused` after its URL has expired.
+   */
   putPart(part: UploadPart, signal: AbortSignal): Promise<void>;
-  /** Safe to repeat: an upload that was completed before is asked for. */
+  /** Completes an upload. Safe to repeat: if it is already completed, its file is looked up. */
   complete(uuid: FileUuid, permit: SendPermit): Promise<UploadedFile>;
 }
 
-/** What the parts need beside the Upload API. */
+/** The dependencies of part uploads, in addition to the Upload API. */
 export interface PartPorts {
-  /** Over the storage of the parts, which is no API and has a gate of its own. */
+  /** Sends to the storage of the parts, which is not an API and has its own gate. */
   readonly sendPart: Send;
-  /** The Upload API's origin: parts may go there. */
+  /** The Upload API's origin, which may also receive parts. */
   readonly origin: string;
-  /** Storage hosts that the user named, beside the known ones. */
+  /** Storage hosts that the user allowed, in addition to the known ones. */
   readonly partHosts?: readonly string[];
 }
 
-/** The endpoints for files in parts. */
+/** Makes the endpoints for uploads in parts. */
 export function createMultipartUploadApi(
   ports: UploadPorts,
   { sendPart, origin, partHosts = [] }: PartPorts,
@@ -116,7 +124,7 @@ async function start(
   throw wrongParts(request, { status, got: started.parts.length, expected });
 }
 
-/** The upload was begun, yet shows nowhere: it is begun anew. */
+/** The upload has started but is invisible, so it is simply started again. */
 function wrongParts(
   request: ApiRequest,
   { status, got, expected }: { status: number; got: number; expected: number },
@@ -151,8 +159,8 @@ async function complete(
     try {
       const { request, response } = await getUpload(ports, asked, permit.signal);
       return parseUploadedFile(request, response);
-    } catch (failedLook) {
-      throw afterEffect(failedLook);
+    } catch (lookupError) {
+      throw afterEffect(lookupError);
     }
   }
 }

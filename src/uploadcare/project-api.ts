@@ -1,12 +1,12 @@
 import type { Send } from '../transport/send.ts';
 import { type ProjectInfo, parseProjectInfo } from './wire/project-info.ts';
 
-/** `/project/`: the cheapest request there is, and the proof that the keys are good. */
+/** `/project/`: the cheapest request, used to check the keys. */
 export interface ProjectApi {
   info(signal: AbortSignal): Promise<ProjectInfo>;
 }
 
-/** The project endpoints over one transport. */
+/** Makes the project endpoints for one transport. */
 export function createProjectApi(send: Send): ProjectApi {
   return {
     async info(signal) {

@@ -9,7 +9,9 @@ import { createSearchApi, type SearchApi } from './search-api.ts';
 import { createTagsApi, type TagsApi } from './tags-api.ts';
 import { createWebhooksApi, type WebhooksApi } from './webhooks-api.ts';
 
-/** The REST API of one project; v0.7, or what v0.6 has of it, by the transport's dialect. */
+/**
+ * The REST API of one project. The transport's dialect selects v0.7, or the subset that v0.6 has.
+ */
 export interface RestClient {
   readonly files: FilesApi;
   readonly search: SearchApi;
@@ -22,7 +24,7 @@ export interface RestClient {
   readonly project: ProjectApi;
 }
 
-/** Bundles the endpoints over one transport; `origin` is the only one a `next` link may name. */
+/** Combines the endpoints for one transport. `next` links may only lead to `origin`. */
 export function createRestClient(send: Send, { origin }: { readonly origin: string }): RestClient {
   return {
     files: createFilesApi(send, origin),

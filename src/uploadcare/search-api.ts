@@ -3,10 +3,10 @@ import type { JsonObject, JsonValue } from '../core/json.ts';
 import type { ApiRequest, Send } from '../transport/send.ts';
 import { parseSearchPage } from './wire/search-answer.ts';
 
-/** Files asked for in one request, at most. */
+/** Maximum number of files in one request. */
 export const MAX_SEARCH_PAGE = 100;
 
-/** `offset + limit` stays below it (api 5b). */
+/** `offset + limit` must stay below this (api 5b). */
 export const SEARCH_CEILING = 1000;
 
 /** Bounds of a search; RFC 3339 for times, bytes for sizes. */
@@ -17,7 +17,7 @@ interface SearchRange<Bound extends string | number> {
   readonly lte?: Bound;
 }
 
-/** Any of several values, field by field. */
+/** Allowed values by field; a file must have one of them in every withoutUndefined field. */
 interface SearchExact {
   readonly uuid?: readonly string[];
   readonly mimeType?: readonly string[];
@@ -25,9 +25,9 @@ interface SearchExact {
   readonly metadata?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What files must meet, all of it; at least one condition (api 5b). */
+/** The conditions of a search; a file must meet all of them. At least one is required (api 5b). */
 export interface FileSearch {
-  /** At least 4 characters: name, metadata, MIME type. */
+  /** At least 4 characters; searches name, metadata and MIME type. */
   readonly query?: string;
   /** At least 4 characters each. */
   readonly phrase?: {
@@ -50,28 +50,31 @@ export interface FileSearch {
 /** One page of a search. */
 export interface SearchOptions {
   readonly search: FileSearch;
-  /** Without an order pages are not stable; at most four of score, datetime_uploaded, size, original_filename, `-` for descending. */
+  /**
+   * Without an order, pages are not stable. At most four of score, datetime_uploaded, size,
+   * original_filename; `-` for descending.
+   */
   readonly sort: readonly string[];
   /** 1 to `MAX_SEARCH_PAGE`. */
   readonly limit: number;
-  /** With `limit` below `SEARCH_CEILING`. */
+  /** `offset + limit` must be below `SEARCH_CEILING`. */
   readonly offset: number;
 }
 
-/** What a search found; its index is some 15 s behind. */
+/** The results of a search. The search index lags about 15 s behind. */
 interface SearchPage {
   readonly files: readonly FileFacts[];
-  /** How many files match; the index's word. */
+  /** Number of matching files, according to the index. */
   readonly total: number;
   readonly hasMore: boolean;
 }
 
-/** `POST /files/search/`: a read, for all its method. */
+/** `POST /files/search/`: a read, despite the method. */
 export interface SearchApi {
   find(options: SearchOptions, signal: AbortSignal): Promise<SearchPage>;
 }
 
-/** The search endpoint over one transport. */
+/** Makes the search endpoint for one transport. */
 export function createSearchApi(send: Send): SearchApi {
   return {
     async find({ search, sort, limit, offset }, signal) {
@@ -81,7 +84,7 @@ export function createSearchApi(send: Send): SearchApi {
       const request: ApiRequest = {
         method: 'POST',
         target: `/files/search/?limit=${limit}&offset=${offset}`,
-        body: { ...bodyOf(search), sort: [...sort] },
+        body: { ...buildBody(search), sort: [...sort] },
         mutates: false,
         lane: 'list',
         signal,
@@ -91,16 +94,17 @@ export function createSearchApi(send: Send): SearchApi {
   };
 }
 
-function bodyOf(search: FileSearch): JsonObject {
+function buildBody(search: FileSearch): JsonObject {
   const { query, phrase, exact, uploaded, size, isImage, tags, fuzziness } = search;
-  return given({
+  return withoutUndefined({
     query,
     phrase: phrase && textFields(phrase, phrase.metadata),
     exact: exact && exactFields(exact),
     datetime_uploaded: uploaded && { ...uploaded },
     size: size && { ...size },
     is_image: isImage,
-    tags: tags && given({ any: list(tags.any), all: list(tags.all), none: list(tags.none) }),
+    tags:
+      tags && withoutUndefined({ any: list(tags.any), all: list(tags.all), none: list(tags.none) }),
     fuzziness,
   });
 }
@@ -109,21 +113,21 @@ function textFields(
   fields: { readonly filename?: string; readonly mimeType?: string },
   metadata: string | undefined,
 ): JsonObject {
-  return given({
+  return withoutUndefined({
     original_filename: fields.filename,
     detected_mime_type: fields.mimeType,
     metadata,
   });
 }
 
-/** Metadata is asked for key by key, each as `metadata[<key>]`. */
+/** Each metadata key is a field of its own, `metadata[<key>]`. */
 function exactFields({ uuid, mimeType, filename, metadata }: SearchExact): JsonObject {
   const keys = Object.entries(metadata ?? {}).map(([key, values]): [string, JsonValue] => [
     `metadata[${key}]`,
     [...values],
   ]);
   return {
-    ...given({
+    ...withoutUndefined({
       uuid: list(uuid),
       detected_mime_type: list(mimeType),
       original_filename: list(filename),
@@ -136,7 +140,7 @@ function list(values: readonly string[] | undefined): JsonValue | undefined {
   return values === undefined ? undefined : [...values];
 }
 
-function given(fields: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
+function withoutUndefined(fields: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
   const block: JsonObject = {};
   for (const [name, value] of Object.entries(fields)) {
     if (value !== undefined) block[name] = value;

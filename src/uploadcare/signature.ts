@@ -2,9 +2,11 @@ import { createHash, createHmac } from 'node:crypto';
 import type { SignableRequest, Signer } from '../transport/send.ts';
 import type { Credentials } from './credentials.ts';
 
-const MD5_OF_NOTHING = 'd41d8cd98f00b204e9800998ecf8427e';
+const EMPTY_MD5 = 'd41d8cd98f00b204e9800998ecf8427e';
 
-/** The `Uploadcare` scheme (api 1.2): the secret key itself never travels. */
+/**
+ * Makes signatures of the `Uploadcare` scheme (api 1.2), which never sends the secret key itself.
+ */
 export function createSigner({ publicKey, secretKey }: Credentials): Signer {
   return (request) => {
     const signature = createHmac('sha1', secretKey.reveal()).update(signedText(request));
@@ -12,7 +14,10 @@ export function createSigner({ publicKey, secretKey }: Credentials): Signer {
   };
 }
 
-/** The `Uploadcare.Simple` scheme: the secret key travels, so it takes HTTPS or this very machine. */
+/**
+ * Makes headers of the `Uploadcare.Simple` scheme. It sends the secret key, so it requires HTTPS or
+ * a loopback address.
+ */
 export function createSimpleSigner(credentials: Credentials, origin: string): Signer {
   if (!isPrivate(origin)) {
     throw new Error('Simple authentication would send the secret key over plain HTTP');
@@ -26,9 +31,9 @@ function signedText({ method, body, contentType, date, target }: SignableRequest
   return [method, md5(body), contentType, date, target].join('\n');
 }
 
-/** MD5 is the scheme's, for integrity of the body only. */
+/** The scheme requires MD5; it only protects the integrity of the body. */
 function md5(body: string | null): string {
-  return body === null ? MD5_OF_NOTHING : createHash('md5').update(body).digest('hex');
+  return body === null ? EMPTY_MD5 : createHash('md5').update(body).digest('hex');
 }
 
 function isPrivate(origin: string): boolean {

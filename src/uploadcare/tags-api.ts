@@ -2,16 +2,16 @@ import { z } from 'zod';
 import type { FileUuid } from '../core/file-uuid.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { ApiRequest, Send, SendPermit } from '../transport/send.ts';
-import { orMissing } from './or-missing.ts';
+import { nullIfMissing } from './null-if-missing.ts';
 import { checkAnswer } from './wire/check-answer.ts';
 
-/** A change of a file's tags; what is deleted goes first. */
+/** A change of a file's tags. Deletions are applied first. */
 interface TagChange {
   readonly add?: readonly string[];
   readonly delete?: readonly string[];
 }
 
-/** The tags after a change, and what it did. */
+/** The tags after a change, and the tags that it added and deleted. */
 interface TagsAnswer {
   readonly tags: readonly string[];
   readonly added: readonly string[];
@@ -20,9 +20,9 @@ interface TagsAnswer {
 
 /** `/files/{uuid}/tags/` (api 5): at most 50 tags of at most 100 characters. */
 export interface TagsApi {
-  /** null where the project has no such file, or it is removed. */
+  /** null if the project does not have the file, or the file is removed. */
   get(uuid: FileUuid, signal: AbortSignal): Promise<readonly string[] | null>;
-  /** Sets exactly these; none clears. */
+  /** Sets exactly these tags; an empty list removes all. */
   put(uuid: FileUuid, tags: readonly string[], permit: SendPermit): Promise<TagsAnswer>;
   patch(uuid: FileUuid, change: TagChange, permit: SendPermit): Promise<TagsAnswer>;
 }
@@ -38,12 +38,12 @@ const tagsAnswer = z
     }),
   );
 
-/** The tag endpoints over one transport. */
+/** Makes the tag endpoints for one transport. */
 export function createTagsApi(send: Send): TagsApi {
   return {
     async get(uuid, signal) {
-      const request = { method: 'GET', target: targetOf(uuid), mutates: false, signal } as const;
-      const response = await orMissing(send({ ...request, lane: 'probe' }));
+      const request = { method: 'GET', target: tagsTarget(uuid), mutates: false, signal } as const;
+      const response = await nullIfMissing(send({ ...request, lane: 'probe' }));
       return response === null ? null : checkAnswer(tagsAnswer, request, response).tags;
     },
     put: (uuid, tags, permit) =>
@@ -69,11 +69,11 @@ async function change(
   { method, uuid, body }: Change,
   permit: SendPermit,
 ): Promise<TagsAnswer> {
-  const target = targetOf(uuid);
+  const target = tagsTarget(uuid);
   const request: ApiRequest = { method, target, body, mutates: true, lane: 'mutate', ...permit };
   return checkAnswer(tagsAnswer, request, await send(request));
 }
 
-function targetOf(uuid: FileUuid): string {
+function tagsTarget(uuid: FileUuid): string {
   return `/files/${uuid}/tags/`;
 }

@@ -4,69 +4,69 @@ import type { Credentials } from './credentials.ts';
 import { type FormField, type FormFile, multipartForm } from './form-data.ts';
 import type { UploadSigner } from './upload-signature.ts';
 
-const SLOWEST_BYTES_PER_S = 100_000; // a slower line is as good as a broken one
+const SLOWEST_BYTES_PER_S = 100_000; // a slower connection counts as broken
 const BASE_DEADLINE_MS = 60_000;
 
-/** Whether an upload is stored; `auto` is the project's own setting. */
+/** Stores the upload or not; `auto` uses the project's own setting. */
 type StoreFlag = boolean | 'auto';
 
-/** What is said of a file as it is uploaded. */
+/** Properties that an upload gives to the new file. */
 export interface UploadSettings {
   readonly store: StoreFlag;
-  /** At most 50 keys of 64 characters, values of 512. */
+  /** At most 50 keys of 64 characters, with values of 512. */
   readonly metadata?: Readonly<Record<string, string>>;
   readonly tags?: readonly string[];
 }
 
-/** What all endpoints of the Upload API share. */
+/** The dependencies that all endpoints of the Upload API share. */
 export interface UploadPorts {
   readonly send: Send;
   readonly publicKey: Credentials['publicKey'];
-  /** null where uploads are not signed. */
+  /** null if uploads are not signed. */
   readonly sign: UploadSigner | null;
   readonly random: Random;
 }
 
-/** One form to one endpoint. */
+/** A form for one endpoint. */
 export interface UploadForm {
   /** Without a query: `/base/`. */
   readonly path: string;
   readonly fields: readonly FormField[];
-  /** The field that takes the public key. */
+  /** The name of the field for the public key. */
   readonly keyField: 'UPLOADCARE_PUB_KEY' | 'pub_key';
   readonly isSigned: boolean;
   readonly file?: FormFile;
 }
 
-/** What was asked, for messages, and its answer. */
+/** A request, for messages, and its answer. */
 export interface UploadCall {
   readonly request: ApiRequest;
   readonly response: ApiResponse;
 }
 
-/** Sends a form; errors come as JSON, which names them by a code. */
+/** Sends a form. Errors are requested as JSON, which includes an error code. */
 export async function postForm(
   ports: UploadPorts,
   form: UploadForm,
   permit: SendPermit,
 ): Promise<UploadCall> {
-  return call(ports, { ...posted(ports, form), mutates: true, ...permit });
+  return call(ports, { ...buildFormRequest(ports, form), mutates: true, ...permit });
 }
 
-/** Sends a form that leaves nothing to be seen, however often it is sent: no intent is needed. */
+/** Sends a form without a visible effect, however often it is sent, so no intent is needed. */
 export async function postHarmlessForm(
   ports: UploadPorts,
   form: UploadForm,
   signal: AbortSignal,
 ): Promise<UploadCall> {
-  return call(ports, { ...posted(ports, form), mutates: false, signal });
+  return call(ports, { ...buildFormRequest(ports, form), mutates: false, signal });
 }
 
 async function call({ send }: UploadPorts, request: ApiRequest): Promise<UploadCall> {
   return { request, response: await send(request) };
 }
 
-function posted(ports: UploadPorts, form: UploadForm) {
+function buildFormRequest(ports: UploadPorts, form: UploadForm) {
   const { file } = form;
   const fields = [[form.keyField, ports.publicKey.reveal()] as const, ...form.fields];
   const permission = form.isSigned && ports.sign !== null ? ports.sign() : null;
@@ -88,7 +88,7 @@ function posted(ports: UploadPorts, form: UploadForm) {
   } as const;
 }
 
-/** Reads; with the public key where the endpoint wants it. */
+/** Sends a GET request, with the public key if the endpoint requires it. */
 export async function getUpload(
   ports: UploadPorts,
   asked: { path: string; query: Readonly<Record<string, string>>; withKey: boolean },
@@ -100,7 +100,7 @@ export async function getUpload(
   return call(ports, { method: 'GET', target, mutates: false, lane: 'poll', signal });
 }
 
-/** The settings as form fields. */
+/** Converts the settings to form fields. */
 export function settingFields(
   { store, metadata, tags }: UploadSettings,
   storeField: 'UPLOADCARE_STORE' | 'store',
@@ -112,7 +112,7 @@ export function settingFields(
   ];
 }
 
-/** Time for so many bytes to go up, ms. */
+/** Maximum time for an upload of this many bytes, ms. */
 export function uploadDeadline(bytes: number): number {
   return BASE_DEADLINE_MS + Math.ceil((bytes / SLOWEST_BYTES_PER_S) * 1000);
 }

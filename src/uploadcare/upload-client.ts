@@ -8,7 +8,7 @@ import {
 import type { UploadPorts } from './upload-calls.ts';
 import { createUploadedApi, type UploadedApi } from './uploaded-api.ts';
 
-/** Where the Upload API is unless told otherwise. */
+/** The default origin of the Upload API. */
 export const UPLOAD_ORIGIN = 'https://upload.uploadcare.com';
 
 /** The Upload API of one project. */
@@ -20,8 +20,8 @@ export interface UploadClient {
 }
 
 /**
- * Bundles the endpoints. `send` is over the dialect `UPLOAD_API`, `sendPart` over `PART_STORAGE`;
- * neither signs, and the secret key goes into neither.
+ * Combines the endpoints. `send` uses the dialect `UPLOAD_API`, `sendPart` uses `PART_STORAGE`.
+ * Neither signs requests, and neither receives the secret key.
  */
 export function createUploadClient(ports: UploadPorts & PartPorts): UploadClient {
   return {

@@ -1,9 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Credentials } from './credentials.ts';
 
-const LIFETIME_S = 3600; // outlives the waits of one request, whose retries carry the same credential
+const LIFETIME_S = 3600; // longer than all waits of one request, whose retries use the same credential
 
-/** Permission to make one upload request: fields of its form, or its Authorization header. */
+/** The permission for one upload request: form fields, or an Authorization header. */
 export type UploadPermission =
   /** `expire` is in seconds since 1970. */
   { readonly signature: string; readonly expire: string } | { readonly authorization: string };
@@ -11,10 +11,12 @@ export type UploadPermission =
 /** Makes a permission for one request. */
 export type UploadSigner = () => UploadPermission;
 
-/** How uploads are signed; a project that does not demand it ignores both. */
+/** The method of signing uploads. A project that does not require signed uploads ignores both. */
 export type UploadAuth = 'signature' | 'token';
 
-/** Signed uploads (api 11.7); `serverNow` is the service's time, ms since 1970. */
+/**
+ * Makes the signer for signed uploads (api 11.7). `serverNow` is the service's time, ms since 1970.
+ */
 export function createUploadSigner(
   { secretKey }: Pick<Credentials, 'secretKey'>,
   serverNow: () => number,
@@ -29,8 +31,8 @@ export function createUploadSigner(
 }
 
 /**
- * A JSON Web Token for one request. The service allows a life of 24 h; an hour is enough. HS256
- * takes the SHA-256 digest of the secret key as its key.
+ * Makes a JSON Web Token for one request. The service allows a lifetime of 24 h; ucbulk uses one
+ * hour. The key for HS256 is the SHA-256 digest of the secret key.
  */
 function uploadToken(secretKey: string, nowMs: number): UploadPermission {
   const iat = Math.floor(nowMs / 1000);

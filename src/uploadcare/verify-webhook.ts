@@ -3,8 +3,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 const HEADER = /^v1=([0-9a-f]{64})$/i;
 
 /**
- * True where a delivery is signed with the webhook's secret: HMAC-SHA256 of the body as it came,
- * byte for byte, against the `X-Uc-Signature` header. Takes the same time for every wrong signature.
+ * True if a delivery is signed with the webhook's secret. Compares the HMAC-SHA256 of the exact
+ * bytes of the body with the `X-Uc-Signature` header, in the same time for every wrong signature.
  */
 export function verifyWebhook(
   rawBody: string | Uint8Array,

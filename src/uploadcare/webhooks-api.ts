@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { ClassifiedError } from '../core/failure.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { ApiRequest, Send, SendPermit } from '../transport/send.ts';
-import { orMissing } from './or-missing.ts';
+import { nullIfMissing } from './null-if-missing.ts';
 import { checkAnswer } from './wire/check-answer.ts';
 import { parseWebhook, parseWebhooks, type Webhook } from './wire/webhook-answer.ts';
 
-/** What a webhook can be told of. */
+/** The events that a webhook can subscribe to. */
 export type WebhookEvent =
   | 'file.uploaded'
   | 'file.infected'
@@ -14,16 +14,16 @@ export type WebhookEvent =
   | 'file.deleted'
   | 'file.info_updated';
 
-/** What can be set of a webhook. */
+/** The settings of a webhook. */
 export interface WebhookOptions {
   readonly targetUrl?: string;
   readonly event?: WebhookEvent;
   readonly isActive?: boolean;
-  /** At most 32 characters; deliveries are signed with it. */
+  /** At most 32 characters; signs the deliveries. */
   readonly signingSecret?: string;
 }
 
-/** A new webhook, or the project's earlier one for the same event and URL. */
+/** The new webhook; `exists` if the project already has one for the same event and URL. */
 export type WebhookCreation =
   | { readonly kind: 'created'; readonly webhook: Webhook }
   | { readonly kind: 'exists' };
@@ -35,15 +35,15 @@ export interface WebhooksApi {
     options: WebhookOptions & Required<Pick<WebhookOptions, 'targetUrl' | 'event'>>,
     permit: SendPermit,
   ): Promise<WebhookCreation>;
-  /** Changes what is given; null where the project has no such webhook. */
+  /** Changes the given settings; null if the project does not have the webhook. */
   update(id: number, options: WebhookOptions, permit: SendPermit): Promise<Webhook | null>;
-  /** `existed` is false where there was nothing to delete. */
+  /** `existed` is false if there was nothing to delete. */
   remove(id: number, permit: SendPermit): Promise<{ existed: boolean }>;
-  /** Removes every webhook of this URL; none is no error. */
+  /** Removes all webhooks of this URL. Having none is not an error. */
   unsubscribe(targetUrl: string, permit: SendPermit): Promise<void>;
 }
 
-/** The webhook endpoints over one transport. */
+/** Makes the webhook endpoints for one transport. */
 export function createWebhooksApi(send: Send): WebhooksApi {
   return {
     async list(signal) {
@@ -51,26 +51,29 @@ export function createWebhooksApi(send: Send): WebhooksApi {
       return parseWebhooks(request, await send({ ...request, lane: 'list' }));
     },
     async create(options, permit) {
-      const request = changeOf({ method: 'POST', body: bodyOf(options) }, permit);
+      const request = createChange({ method: 'POST', body: buildBody(options) }, permit);
       try {
         return { kind: 'created', webhook: parseWebhook(request, await send(request)) };
       } catch (error) {
-        if (isSubscribed(error)) return { kind: 'exists' };
+        if (isAlreadySubscribed(error)) return { kind: 'exists' };
         throw error;
       }
     },
     async update(id, options, permit) {
-      const request = changeOf({ method: 'PUT', path: `${id}/`, body: bodyOf(options) }, permit);
-      const response = await orMissing(send(request));
+      const request = createChange(
+        { method: 'PUT', path: `${id}/`, body: buildBody(options) },
+        permit,
+      );
+      const response = await nullIfMissing(send(request));
       return response === null ? null : parseWebhook(request, response);
     },
     async remove(id, permit) {
-      const request = changeOf({ method: 'DELETE', path: `${id}/` }, permit);
-      return { existed: (await orMissing(send(request))) !== null };
+      const request = createChange({ method: 'DELETE', path: `${id}/` }, permit);
+      return { existed: (await nullIfMissing(send(request))) !== null };
     },
     async unsubscribe(targetUrl, permit) {
       const body = { target_url: targetUrl };
-      const request = changeOf({ method: 'DELETE', path: 'unsubscribe/', body }, permit);
+      const request = createChange({ method: 'DELETE', path: 'unsubscribe/', body }, permit);
       checkAnswer(z.null(), request, await send(request));
     },
   };
@@ -82,7 +85,7 @@ interface Change {
   readonly body?: JsonObject;
 }
 
-function changeOf({ method, path, body }: Change, permit: SendPermit): ApiRequest {
+function createChange({ method, path, body }: Change, permit: SendPermit): ApiRequest {
   return {
     method,
     target: `/webhooks/${path ?? ''}`,
@@ -93,7 +96,7 @@ function changeOf({ method, path, body }: Change, permit: SendPermit): ApiReques
   };
 }
 
-function bodyOf({ targetUrl, event, isActive, signingSecret }: WebhookOptions): JsonObject {
+function buildBody({ targetUrl, event, isActive, signingSecret }: WebhookOptions): JsonObject {
   return {
     ...(targetUrl === undefined ? {} : { target_url: targetUrl }),
     ...(event === undefined ? {} : { event }),
@@ -102,7 +105,7 @@ function bodyOf({ targetUrl, event, isActive, signingSecret }: WebhookOptions): 
   };
 }
 
-function isSubscribed(error: unknown): boolean {
+function isAlreadySubscribed(error: unknown): boolean {
   return (
     error instanceof ClassifiedError &&
     error.status === 400 &&

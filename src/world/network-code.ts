@@ -1,4 +1,7 @@
-/** The system's or undici's code of a network error; of several addresses tried, the first one's. */
+/**
+ * The code of a network error from the system or undici. If several addresses failed, the code of
+ * the first.
+ */
 export function networkCode(error: unknown): string {
   if (!(error instanceof Error)) return 'network';
   if ('code' in error && typeof error.code === 'string') return error.code;

@@ -1,11 +1,13 @@
 import { WireError, type WireRequest } from '../core/world.ts';
 import type { ProxySettings } from './proxy-settings.ts';
 
-// How undici's ProxyAgent reports what the proxy answered in place of the service.
+// Undici's ProxyAgent reports an answer of the proxy itself with these messages.
 const ANSWERED = /^(?:Proxy response|Proxy Authentication Required) \((\d{3})\)/;
 const SYSTEM_CODE = /^[A-Z_]+$/;
 
-/** The failure of a request that went through a proxy, in words that name the proxy and its variable. */
+/**
+ * Converts the failure of a request through a proxy: its message names the proxy and its variable.
+ */
 export function proxyFailure(
   error: WireError,
   proxy: ProxySettings,
@@ -13,15 +15,15 @@ export function proxyFailure(
 ): WireError {
   const status = Number(ANSWERED.exec(error.message)?.[1] ?? 0);
   const name = `the proxy ${new URL(proxy.origin).host} (${proxy.variable})`;
-  // Whatever the proxy answers itself, the service never saw the request.
+  // If the proxy itself answered, the service never received the request.
   const refused = (code: string, message: string) =>
     new WireError({ code, phase: 'unsent', message, cause: error });
-  if (status === 407) return refused('proxy_login', loginWords(name, proxy));
+  if (status === 407) return refused('proxy_login', loginMessage(name, proxy));
   if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
     const { host } = new URL(request.origin);
     return refused(
       'proxy_refused',
-      `${capital(name)} refused a connection to ${host} (${status}). Ask the owner of the proxy to allow this host, or name the host in NO_PROXY to connect without the proxy.`,
+      `${capitalize(name)} refused a connection to ${host} (${status}). Ask the owner of the proxy to allow this host, or name the host in NO_PROXY to connect without the proxy.`,
     );
   }
   if (error.phase !== 'unsent' || !SYSTEM_CODE.test(error.code)) return error;
@@ -35,14 +37,14 @@ export function proxyFailure(
   });
 }
 
-function loginWords(name: string, { variable, origin, authorization }: ProxySettings): string {
+function loginMessage(name: string, { variable, origin, authorization }: ProxySettings): string {
   if (authorization !== null) {
-    return `${capital(name)} did not accept the user name and password in ${variable} (407). Correct them; write special characters as %XX.`;
+    return `${capitalize(name)} did not accept the user name and password in ${variable} (407). Correct them; write special characters as %XX.`;
   }
   const url = `${origin.replace('//', '//USER:PASSWORD@')}`;
-  return `${capital(name)} wants a user name and a password (407). Put them into the URL: ${variable}=${url}`;
+  return `${capitalize(name)} wants a user name and a password (407). Put them into the URL: ${variable}=${url}`;
 }
 
-function capital(text: string): string {
+function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -6,7 +6,7 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** The proxy that a request goes through. */
 export interface ProxySettings {
-  /** The variable that names it, as it is spelled in the environment. */
+  /** The name of the variable that sets the proxy, as spelled in the environment. */
   readonly variable: string;
   /** Scheme, host and port; never a user name or a password. */
   readonly origin: string;
@@ -16,31 +16,31 @@ export interface ProxySettings {
 
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const SCHEME = /^[a-z][a-z\d+.-]*:\/\//i;
-// A `/`, `?`, `#` or `\\` in a password would end the host before it.
+// A `/`, `?`, `#` or `\\` in a password would end the host early.
 const PROXY_URL = /^https?:\/\/(?:[^/?#\\]*@)?([^/?#\\@]*)\/?$/i;
 const HOST = /^(?:\[[\da-f:.]+\]|[\p{L}\d._-]+)(?::\d+)?$/iu;
-const ONLY_A_PORT = /^\d+$/;
+const PORT_ONLY = /^\d+$/;
 
 /**
- * The proxy for requests to an origin; null means a direct connection. Reads `http_proxy`,
- * `https_proxy` and `no_proxy`; the upper-case name counts if the lower-case one is not set.
- * This machine itself (localhost, 127.0.0.0/8, ::1) is never reached through a proxy.
- * Throws a `WireError` (`proxy_unusable`) if the variable holds no URL of a proxy.
+ * Finds the proxy for requests to an origin; null means a direct connection. Reads `http_proxy`,
+ * `https_proxy` and `no_proxy`; the upper-case name is used if the lower-case one is not set.
+ * Requests to this machine (localhost, 127.0.0.0/8, ::1) never use a proxy. Throws a `WireError`
+ * (`proxy_unusable`) if the variable is not the URL of a proxy.
  */
 export function proxyFor(origin: string, env: Variables): ProxySettings | null {
   const target = new URL(origin);
   if (LOOPBACK.test(target.hostname)) return null;
-  const [variable, value] = setting(`${target.protocol.slice(0, -1)}_proxy`, env);
-  if (value === '' || isExempt(target, setting('no_proxy', env)[1])) return null;
+  const [variable, value] = readVariable(`${target.protocol.slice(0, -1)}_proxy`, env);
+  if (value === '' || isExempt(target, readVariable('no_proxy', env)[1])) return null;
   return parseProxy(variable, value);
 }
 
-function setting(name: string, env: Variables): [name: string, value: string] {
+function readVariable(name: string, env: Variables): [name: string, value: string] {
   const spelled = env[name] === undefined ? name.toUpperCase() : name;
   return [spelled, env[spelled]?.trim() ?? ''];
 }
 
-/** True if the list names the host, a domain above it, or `*`; an entry may end in a port. */
+/** True if the list names the host, a parent domain or `*`. An entry may end with a port. */
 function isExempt(target: URL, list: string): boolean {
   const port = target.port === '' ? (target.protocol === 'https:' ? '443' : '80') : target.port;
   return list
@@ -58,7 +58,7 @@ function isExempt(target: URL, list: string): boolean {
 function parseProxy(variable: string, value: string): ProxySettings {
   const text = SCHEME.test(value) ? value : `http://${value}`;
   const [, host = ''] = PROXY_URL.exec(text) ?? [];
-  const isHost = HOST.test(host) && !ONLY_A_PORT.test(host);
+  const isHost = HOST.test(host) && !PORT_ONLY.test(host);
   if (!isHost || !URL.canParse(text)) throw unusable(variable);
   const url = new URL(text);
   const { username, password, origin } = url;
@@ -68,11 +68,11 @@ function parseProxy(variable: string, value: string): ProxySettings {
     const authorization = `Basic ${Buffer.from(login).toString('base64')}`;
     return { variable, origin, authorization };
   } catch (error) {
-    throw unusable(variable, error); // a `%` that starts no code
+    throw unusable(variable, error); // a `%` that is not followed by a code
   }
 }
 
-/** Never shows the value: it may hold a password. */
+/** The message never shows the value, which may contain a password. */
 function unusable(variable: string, cause?: unknown): WireError {
   return new WireError({
     code: 'proxy_unusable',

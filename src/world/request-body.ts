@@ -3,7 +3,7 @@ import { errorMessage } from '../core/error-message.ts';
 import { ClassifiedError } from '../core/failure.ts';
 import type { ByteBody } from '../core/world.ts';
 
-/** Why a body could not be sent whole; `code` is a `WireError`'s. */
+/** The reason why a body was not sent completely. `code` is that of a `WireError`. */
 class BodyError extends Error {
   override readonly name = 'BodyError';
   readonly code: 'body_changed' | 'body_unreadable';
@@ -14,23 +14,26 @@ class BodyError extends Error {
   }
 }
 
-/** The body as undici takes it; nothing is read before the socket asks. */
+/** The body as a stream for undici. Nothing is read before the socket asks for data. */
 export function bodyStream(bytes: ByteBody): Readable {
-  return Readable.from(exactly(bytes));
+  return Readable.from(checkSize(bytes));
 }
 
-/** A body of another length than its header says would be cut, or run into the next request. */
-async function* exactly({ size, open }: ByteBody): AsyncGenerator<Uint8Array> {
+/**
+ * Throws if the body's length differs from its header: it would be cut, or run into the next
+ * request.
+ */
+async function* checkSize({ size, open }: ByteBody): AsyncGenerator<Uint8Array> {
   let sent = 0;
-  for await (const chunk of readable(open())) {
+  for await (const chunk of wrapReadErrors(open())) {
     sent += chunk.length;
-    if (sent > size) throw changed(size, 'more');
+    if (sent > size) throw sizeChanged(size, 'more');
     yield chunk;
   }
-  if (sent < size) throw changed(size, 'fewer');
+  if (sent < size) throw sizeChanged(size, 'fewer');
 }
 
-async function* readable(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* wrapReadErrors(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* chunks;
   } catch (cause) {
@@ -40,6 +43,6 @@ async function* readable(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
   }
 }
 
-function changed(size: number, how: string): BodyError {
+function sizeChanged(size: number, how: string): BodyError {
   return new BodyError(`${how} than the ${size} bytes there were before`, { code: 'body_changed' });
 }

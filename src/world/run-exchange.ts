@@ -7,25 +7,28 @@ import { bodyStream } from './request-body.ts';
 type Headers = Readonly<Record<string, string>>;
 type Controller = Dispatcher.DispatchController;
 
-/** One exchange from the call to its last byte; rejects with `WireError` only. */
+/**
+ * Runs one exchange from the call to the last byte of its answer; rejects with `WireError` only.
+ */
 export function runExchange(dispatcher: Dispatcher, request: WireRequest): Promise<WireResponse> {
   return new Promise((resolve, reject) => {
     new Exchange(request, { resolve, reject }).start(dispatcher);
   });
 }
 
-interface Ending {
+interface Settle {
   resolve(response: WireResponse): void;
   reject(error: WireError): void;
 }
 
 /**
- * The states of an exchange: waiting for its socket (`#isWritten` false: a failure is `unsent`),
- * written (a failure is `ambiguous`), ended. Undici calls the methods; the first ending counts.
+ * An exchange has three states: waiting for its socket (`#isWritten` is false: a failure is
+ * `unsent`), written (a failure is `ambiguous`), and ended. Undici calls the methods. The first
+ * result counts.
  */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #request: WireRequest;
-  readonly #ending: Ending;
+  readonly #settle: Settle;
   readonly #deadline: NodeJS.Timeout;
   readonly #chunks: Buffer[] = [];
   #controller: Controller | null = null;
@@ -35,12 +38,12 @@ class Exchange implements Dispatcher.DispatchHandler {
   #headers: Headers = {};
   #bytes = 0;
 
-  constructor(request: WireRequest, ending: Ending) {
+  constructor(request: WireRequest, settle: Settle) {
     this.#request = request;
-    this.#ending = ending;
+    this.#settle = settle;
     const { deadlineMs } = request;
-    const late = () => this.#fail('deadline', `not done within ${deadlineMs} ms`);
-    this.#deadline = setTimeout(late, deadlineMs);
+    const onDeadline = () => this.#fail('deadline', `not done within ${deadlineMs} ms`);
+    this.#deadline = setTimeout(onDeadline, deadlineMs);
     request.signal.addEventListener('abort', this.#onAbort);
   }
 
@@ -59,8 +62,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   /**
-   * Undici calls this right before it writes to a connected socket, and writes nothing when the
-   * request was aborted here: the one place where "not sent" is certain (guarantees W6).
+   * Undici calls this just before it writes to a connected socket, and writes nothing if the
+   * request is aborted here. This is the only place where "not sent" is certain (guarantees W6).
    */
   onRequestStart(controller: Controller): void {
     this.#controller = controller;
@@ -74,7 +77,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseStart(_: Controller, status: number, headers: Record<string, unknown>): void {
     this.#status = status;
-    this.#headers = flat(headers);
+    this.#headers = joinValues(headers);
   }
 
   onResponseData(_: Controller, chunk: Buffer): void {
@@ -86,7 +89,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     if (!this.#end()) return;
     const body = Buffer.concat(this.#chunks, this.#bytes).toString('utf8');
-    this.#ending.resolve({ status: this.#status, headers: this.#headers, body });
+    this.#settle.resolve({ status: this.#status, headers: this.#headers, body });
   }
 
   onResponseError(_: Controller | null, error: unknown): void {
@@ -99,11 +102,11 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (!this.#end()) return;
     const phase = this.#isWritten ? 'ambiguous' : 'unsent';
     const headers = this.#headers;
-    this.#ending.reject(new WireError({ code, phase, message, headers, cause }));
+    this.#settle.reject(new WireError({ code, phase, message, headers, cause }));
     this.#controller?.abort(new Error(message));
   }
 
-  /** False where it had ended before. */
+  /** Ends the exchange; returns false if it had already ended. */
   #end(): boolean {
     if (this.#isEnded) return false;
     this.#isEnded = true;
@@ -113,7 +116,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-function flat(headers: Record<string, unknown>): Headers {
+function joinValues(headers: Record<string, unknown>): Headers {
   const pairs = Object.entries(headers).map(([name, value]) => [
     name.toLowerCase(),
     Array.isArray(value) ? value.join(', ') : String(value),

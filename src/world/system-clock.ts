@@ -3,7 +3,7 @@ import type { Clock } from '../core/world.ts';
 
 const MAX_TIMER_MS = 2 ** 31 - 1; // a longer setTimeout fires at once
 
-/** The machine's clock. Its timers are the global ones, so that fake timers reach them. */
+/** The machine's clock. It uses the global timers, so fake timers can replace them. */
 export function createSystemClock(): Clock {
   return {
     now: () => Date.now(),
@@ -15,21 +15,21 @@ export function createSystemClock(): Clock {
 
 async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   let left = Math.max(0, ms);
-  for (; left > MAX_TIMER_MS; left -= MAX_TIMER_MS) await nap(MAX_TIMER_MS, signal);
-  await nap(left, signal);
+  for (; left > MAX_TIMER_MS; left -= MAX_TIMER_MS) await sleepOnce(MAX_TIMER_MS, signal);
+  await sleepOnce(left, signal);
 }
 
-function nap(ms: number, signal?: AbortSignal): Promise<void> {
+function sleepOnce(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(canceled());
-    const wakeUp = () => {
+    const onAbort = () => {
       clearTimeout(timer);
       reject(canceled());
     };
     const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', wakeUp);
+      signal?.removeEventListener('abort', onAbort);
       resolve();
     }, ms);
-    signal?.addEventListener('abort', wakeUp, { once: true });
+    signal?.addEventListener('abort', onAbort, { once: true });
   });
 }

@@ -18,7 +18,7 @@ import type { Files, PathFacts } from '../core/world.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 
-/** The machine's disk. What we write is the owner's alone: names of files may be private. */
+/** The machine's disk. New files are readable by the owner only: file names may be private. */
 export function createSystemFiles(): Files {
   return {
     async readText(path) {
@@ -29,12 +29,12 @@ export function createSystemFiles(): Files {
       await refuseSpecial(path);
       await writeFile(path, text, { mode: 0o600, flush: true });
     },
-    exists: isThere,
+    exists: pathExists,
     makeDirectory,
     remove: (path) => rm(path, { force: true }),
     async *readBytes(path, start) {
       await refuseSpecial(path);
-      // From the start without a place to begin at: a pipe has no places.
+      // Without a start position at offset 0, because a pipe has no positions.
       const from = start === 0 ? {} : { start };
       yield* createReadStream(path, { ...from, highWaterMark: CHUNK_BYTES });
     },
@@ -45,59 +45,71 @@ export function createSystemFiles(): Files {
     readInput: () => process.stdin,
     async listFolder(path) {
       const entries = await readdir(path, { withFileTypes: true });
-      return entries.map((entry) => ({ name: entry.name, kind: kindOf(entry) }));
+      return entries.map((entry) => ({ name: entry.name, kind: entryKind(entry) }));
     },
     async factsOf(path, links) {
       const facts = await (links === 'follow' ? stat(path) : lstat(path));
-      const kind = kindOf(facts);
+      const kind = entryKind(facts);
       return { kind, size: kind === 'file' ? facts.size : 0, modifiedAt: facts.mtimeMs };
     },
     realPath: (path) => realpath(path),
   };
 }
 
-/** Pipes that this process was given already open: `/dev/stdin`, `<(…)` of a shell. */
-const GIVEN_PIPES = /^\/(dev\/(stdin|fd\/\d+)|proc\/(self|\d+)\/fd\/\d+)$/;
+/** Paths of pipes that are already open in this process: `/dev/stdin`, or `<(…)` of a shell. */
+const OPEN_PIPES = /^\/(dev\/(stdin|fd\/\d+)|proc\/(self|\d+)\/fd\/\d+)$/;
 
-/** To open a named pipe is to wait for its other end, and a device may have no end. */
+/**
+ * Rejects named pipes and devices: opening a pipe waits for its other end, and a device may be
+ * endless.
+ */
 async function refuseSpecial(path: string): Promise<void> {
-  if (GIVEN_PIPES.test(path)) return;
-  const facts = await stat(path).catch(() => null); // whoever opens it says more
+  if (OPEN_PIPES.test(path)) return;
+  const facts = await stat(path).catch(() => null); // opening it reports the error
   const what = facts === null ? null : specialFile(facts);
   if (what !== null) throw new Error(`it is ${what}, not a file`);
 }
 
-/** What is thrown where a folder can't be opened or synced: Windows, some network disks, no right to read. */
-const UNSYNCED = ['EACCES', 'EINVAL', 'EISDIR', 'ENOSYS', 'ENOTSUP', 'EPERM'];
+/**
+ * Error codes if a folder cannot be opened or synced: Windows, some network disks, no read
+ * permission.
+ */
+const UNSYNCABLE_CODES = ['EACCES', 'EINVAL', 'EISDIR', 'ENOSYS', 'ENOTSUP', 'EPERM'];
 
-/** Node's own recursive mkdir never returns where a folder can't be made in one that is there (`/proc`). */
+/**
+ * Replaces Node's recursive mkdir, which never returns if a folder cannot be created in an existing
+ * one (`/proc`).
+ */
 async function makeDirectory(path: string): Promise<void> {
   const above = dirname(path);
   try {
     await mkdir(path, { mode: 0o700 });
   } catch (error) {
-    if (codeOf(error) === 'ENOENT' && !(await isThere(above))) {
+    if (errorCode(error) === 'ENOENT' && !(await pathExists(above))) {
       await makeDirectory(above);
       await makeDirectory(path);
       return;
     }
-    if (codeOf(error) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error;
+    if (errorCode(error) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error;
   }
-  // Also where it was there: who made it may have died before this.
+  // Also if the folder existed: the process that made it may have died before this sync.
   await syncFolder(above);
 }
 
-/** A name is durable once its folder is: SQLite syncs the folder of its files, and none above. */
+/**
+ * Makes names in a folder durable. SQLite syncs the folder of its own files, but not the folders
+ * above.
+ */
 async function syncFolder(path: string): Promise<void> {
   try {
     const folder = await open(path, 'r');
     await folder.sync().finally(() => folder.close());
   } catch (error) {
-    if (!UNSYNCED.includes(codeOf(error))) throw error;
+    if (!UNSYNCABLE_CODES.includes(errorCode(error))) throw error;
   }
 }
 
-async function isThere(path: string): Promise<boolean> {
+async function pathExists(path: string): Promise<boolean> {
   try {
     await access(path);
     return true;
@@ -107,16 +119,16 @@ async function isThere(path: string): Promise<boolean> {
   }
 }
 
-function kindOf(entry: Dirent | Stats): PathFacts['kind'] {
+function entryKind(entry: Dirent | Stats): PathFacts['kind'] {
   if (entry.isFile()) return 'file';
   if (entry.isDirectory()) return 'folder';
   return entry.isSymbolicLink() ? 'link' : 'other';
 }
 
 function isMissing(error: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
+  return ['ENOENT', 'ENOTDIR'].includes(errorCode(error));
 }
 
-function codeOf(error: unknown): string {
+function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

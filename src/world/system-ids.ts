@@ -1,9 +1,11 @@
 import { randomInt } from 'node:crypto';
 import type { Ids } from '../core/world.ts';
 
-const SHARE_OF_CHANCE = 36 ** 4;
+const RANDOM_VALUES = 36 ** 4;
 
-/** Names like `20261121-204501-9kx7k2`: UTC date, time, ms in base 36, and chance. */
+/**
+ * Makes ids like `20261121-204501-9kx7k2`: UTC date, time, ms in base 36, and random characters.
+ */
 export function createSystemIds(now: () => number): Ids {
   return {
     runId() {
@@ -11,7 +13,7 @@ export function createSystemIds(now: () => number): Ids {
       const ms = base36(Number(time.slice(9, 12)), 2);
       const day = date.replaceAll('-', '');
       const second = time.slice(0, 8).replaceAll(':', '');
-      return `${day}-${second}-${ms}${base36(randomInt(SHARE_OF_CHANCE), 4)}`;
+      return `${day}-${second}-${ms}${base36(randomInt(RANDOM_VALUES), 4)}`;
     },
   };
 }

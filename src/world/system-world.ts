@@ -4,7 +4,7 @@ import { createSystemFiles } from './system-files.ts';
 import { createSystemIds } from './system-ids.ts';
 import { createUndiciExchange, type ExchangeOptions } from './undici-exchange.ts';
 
-/** The real world holds sockets: whoever made it hangs up. */
+/** The real world. It holds sockets, so its creator must close it. */
 export interface SystemWorld extends World {
   close(): Promise<void>;
 }

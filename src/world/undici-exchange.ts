@@ -9,44 +9,46 @@ import { proxyFailure } from './proxy-failure.ts';
 import { type ProxySettings, proxyFor, type Variables } from './proxy-settings.ts';
 import { runExchange } from './run-exchange.ts';
 
-const CONNECTING = {
-  timeout: 10_000, // ms for all addresses of a host together, and for TLS
+const CONNECT_OPTIONS = {
+  timeout: 10_000, // ms, for all addresses of a host and TLS together
   autoSelectFamily: true,
-  // Node gives an address 250 ms, then it gives up on it for good: a slow link needs more.
+  // By default Node tries an address for 250 ms and never again; a slow link needs more.
   autoSelectFamilyAttemptTimeout: 3000,
 } as const;
 
 /** Settings of the connections. */
 export interface ExchangeOptions {
-  /** Sockets an origin may have; enough for every lane together. */
+  /** Maximum number of sockets per origin; enough for all lanes together. */
   readonly connections?: number;
-  /** Where `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are read; the process's own if absent. */
+  /**
+   * The source of `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`; default: the process's environment.
+   */
   readonly env?: Variables;
 }
 
-/** How requests to an origin travel. */
+/** The connection to an origin. */
 interface Route {
   readonly dispatcher: Dispatcher;
   readonly proxy: ProxySettings | null;
 }
 
-/** The network, and how to hang up. */
+/** The network, and a method to close it. */
 export interface NetworkExchange {
   readonly http: HttpExchange;
-  /** Ends all sockets; a request that is still open fails. */
+  /** Closes all sockets; open requests fail. */
   close(): Promise<void>;
 }
 
 /**
- * Requests over one undici pool an origin, direct or through the proxy that the environment names.
- * Undici's own timers are off: they watch silence, and a slow drip is never silent; our deadline is
- * for the whole exchange. Redirects are not followed.
+ * Sends requests through one undici pool per origin, directly or through the proxy from the
+ * environment. Undici's own timers are off: they detect silence, but a slow trickle of bytes is
+ * never silent. Our deadline covers the whole exchange. Redirects are not followed.
  */
 export function createUndiciExchange(options: ExchangeOptions = {}): NetworkExchange {
   const routes = new Map<string, Route>();
   const env = options.env ?? process.env;
   const routeTo = async (origin: string): Promise<Route> => {
-    // Loaded with the first request: most commands make none, and it is the largest package.
+    // Loaded with the first request: most commands send none, and it is the largest package.
     const undici = await import('undici');
     const known = routes.get(origin);
     if (known !== undefined) return known;
@@ -54,13 +56,13 @@ export function createUndiciExchange(options: ExchangeOptions = {}): NetworkExch
     const settings = poolSettings(options);
     const dispatcher =
       proxy === null
-        ? new undici.Pool(origin, { ...settings, connect: CONNECTING })
+        ? new undici.Pool(origin, { ...settings, connect: CONNECT_OPTIONS })
         : new undici.ProxyAgent({
             ...settings,
             uri: proxy.origin,
             ...(proxy.authorization !== null && { token: proxy.authorization }),
-            proxyTunnel: false, // plain HTTP goes as it is; HTTPS always has a tunnel
-            proxyTls: CONNECTING,
+            proxyTunnel: false, // no tunnel for plain HTTP; HTTPS always has one
+            proxyTls: CONNECT_OPTIONS,
             factory: (to, connection) => new undici.Pool(to, { ...connection, ...settings }),
           });
     const route = { dispatcher, proxy };
@@ -86,7 +88,7 @@ export function createUndiciExchange(options: ExchangeOptions = {}): NetworkExch
 function poolSettings({ connections = 64 }: ExchangeOptions) {
   return {
     connections,
-    pipelining: 1, // more gains nothing (measured), and a lost socket would take several along
+    pipelining: 1, // more is not faster (measured), and a lost socket would lose several requests
     allowH2: false,
     headersTimeout: 0,
     bodyTimeout: 0,

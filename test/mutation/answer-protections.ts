@@ -122,7 +122,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
     name: 'clock-unheard',
     protection: 'Answers without a date do not turn the comparison off',
     file: 'src/run/two-clocks.ts',
-    from: 'if (!service.isHeard()) return unheard(machine.now());',
+    from: 'if (!service.hasServerTime()) return unheard(machine.now());',
     to: '',
     red: { file: CLOCKS, test: 'answers without a date' },
   },

@@ -116,8 +116,8 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
     name: 'redirect-followed',
     protection: 'A redirect is not followed',
     file: 'src/world/undici-exchange.ts',
-    from: 'new undici.Pool(origin, { ...settings, connect: CONNECTING })',
-    to: '(new undici.Pool(origin, { ...settings, connect: CONNECTING }).compose(undici.interceptors.redirect({ maxRedirections: 3 })) as Pool)',
+    from: 'new undici.Pool(origin, { ...settings, connect: CONNECT_OPTIONS })',
+    to: '(new undici.Pool(origin, { ...settings, connect: CONNECT_OPTIONS }).compose(undici.interceptors.redirect({ maxRedirections: 3 })) as Pool)',
     red: { file: 'test/unit/world/undici-exchange.test.ts', test: 'a redirect is an answer' },
   },
   {
@@ -164,8 +164,8 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
     name: 'one-wrong-date',
     protection: 'A single wrong Date header does not move the clock',
     file: 'src/transport/server-clock.ts',
-    from: 'const isTaken = !isKept && (isRefusal || (rival !== null && agrees(rival)));',
-    to: 'const isTaken = !isKept;',
+    from: 'const isAdopted = !confirmsAnchor && (isRefusal || (candidate !== null && agrees(candidate)));',
+    to: 'const isAdopted = !confirmsAnchor;',
     red: { file: 'test/simulation/simulation.test.ts', test: 'a wrong date among right ones' },
   },
   {
@@ -195,16 +195,16 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'intent-of-another-hour',
     protection: 'No intent is written while it is not sure what time it is',
-    file: 'src/transport/with-sure-time.ts',
-    from: 'await becomeSure();',
+    file: 'src/transport/with-trusted-clock.ts',
+    from: 'await resyncClock();',
     to: '',
     red: { file: 'test/simulation/simulation.test.ts', test: 'our clock is not sure' },
   },
   {
     name: 'clock-set-while-intending',
     protection: 'No mutation leaves with an intent during whose commit our clock was set',
-    file: 'src/transport/with-sure-time.ts',
-    from: '(wasUnsure || !clock.isUnsure()) && attempt.mayStart()',
+    file: 'src/transport/with-trusted-clock.ts',
+    from: '(wasUntrusted || !clock.isUntrusted()) && attempt.mayStart()',
     to: 'attempt.mayStart()',
     red: {
       file: 'test/unit/transport/create-transport.test.ts',
@@ -215,7 +215,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
     name: 'told-before-a-sleep',
     protection: 'An answer that was on its way while the machine slept does not set the clock',
     file: 'src/transport/server-clock.ts',
-    from: 'if (wentApart(asked) && !isRefusal) return;',
+    from: 'if (haveDiverged(asked) && !isRefusal) return;',
     to: '',
     red: {
       file: 'test/unit/transport/server-clock.test.ts',

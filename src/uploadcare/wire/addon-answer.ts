@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import type { FileUuid } from '../../core/file-uuid.ts';
 import type { ApiResponse } from '../../transport/send.ts';
-import { type AskedRequest, checkAnswer } from './check-answer.ts';
+import { checkAnswer, type RequestInfo } from './check-answer.ts';
 import { fileUuid } from './file-uuid-field.ts';
 
-/** How an add-on's run stands; `unknown` right after the start may only mean "not visible yet". */
+/**
+ * The status of an add-on run. Right after the start, `unknown` may only mean "not visible yet".
+ */
 export interface AddonStatus {
   readonly state: 'in_progress' | 'done' | 'error' | 'unknown';
   /** The file that remove_bg made. */
   readonly fileId: FileUuid | null;
-  /** A reason, should the service ever give one. */
+  /** A reason, if the service ever returns one. */
   readonly details: string | null;
 }
 
@@ -30,11 +32,11 @@ const addonStatus = z
   );
 
 /** The request id in the answer of `POST /addons/{name}/execute/`. */
-export function parseAddonExecution(request: AskedRequest, response: ApiResponse): string {
+export function parseAddonExecution(request: RequestInfo, response: ApiResponse): string {
   return checkAnswer(execution, request, response).request_id;
 }
 
 /** The answer of `GET /addons/{name}/execute/status/`. */
-export function parseAddonStatus(request: AskedRequest, response: ApiResponse): AddonStatus {
+export function parseAddonStatus(request: RequestInfo, response: ApiResponse): AddonStatus {
   return checkAnswer(addonStatus, request, response);
 }

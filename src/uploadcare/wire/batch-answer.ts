@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FileUuid } from '../../core/file-uuid.ts';
 import type { ApiResponse } from '../../transport/send.ts';
-import { type AskedRequest, checkAnswer } from './check-answer.ts';
+import { checkAnswer, type RequestInfo } from './check-answer.ts';
 import { fileUuid } from './file-uuid-field.ts';
 import { timestamp } from './timestamp.ts';
 
@@ -12,14 +12,17 @@ export interface BatchFile {
   readonly removedAt: number | null;
 }
 
-/** What became of a batch, in the service's order: match by UUID. */
+/** The result of a batch request, in the service's order; match files by UUID. */
 export interface BatchAnswer {
   readonly files: readonly BatchFile[];
-  /** Reason by the text as it was sent: `Invalid`, `Missing in the project`. */
+  /** Reasons by the item's text as it was sent: `Invalid`, `Missing in the project`. */
   readonly problems: ReadonlyMap<string, string>;
 }
 
-/** No more than what settles an item: an odd field elsewhere must not put the batch in doubt. */
+/**
+ * Only the fields that decide an item: an odd field elsewhere must not make the batch's outcome
+ * unknown.
+ */
 const batchFile = z
   .object({
     uuid: fileUuid,
@@ -47,6 +50,6 @@ const batchAnswer = z
   );
 
 /** The answer of `PUT` and `DELETE /files/storage/`. */
-export function parseBatchAnswer(request: AskedRequest, response: ApiResponse): BatchAnswer {
+export function parseBatchAnswer(request: RequestInfo, response: ApiResponse): BatchAnswer {
   return checkAnswer(batchAnswer, request, response);
 }

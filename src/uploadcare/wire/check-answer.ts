@@ -2,16 +2,16 @@ import type { ZodType } from 'zod';
 import { ClassifiedError } from '../../core/failure.ts';
 import type { ApiRequest, ApiResponse } from '../../transport/send.ts';
 
-/** What a failure names of the request. */
-export type AskedRequest = Pick<ApiRequest, 'method' | 'target' | 'mutates'>;
+/** The parts of a request that failures mention. */
+export type RequestInfo = Pick<ApiRequest, 'method' | 'target' | 'mutates'>;
 
 /**
- * An answer as its schema reads it. One that does not fit is as good as a lost one: it may be a
- * proxy's, and the request may have had its effect.
+ * Parses an answer with its schema. An answer that does not fit counts as lost: it may come from a
+ * proxy, and the request may have had its effect.
  */
 export function checkAnswer<Shape>(
   schema: ZodType<Shape>,
-  request: AskedRequest,
+  request: RequestInfo,
   response: ApiResponse,
 ): Shape {
   const parsed = schema.safeParse(response.body);

@@ -2,30 +2,30 @@ import { z } from 'zod';
 import type { FileUuid } from '../../core/file-uuid.ts';
 import type { GroupId } from '../../core/group-id.ts';
 import type { ApiResponse } from '../../transport/send.ts';
-import { type AskedRequest, checkAnswer } from './check-answer.ts';
+import { checkAnswer, type RequestInfo } from './check-answer.ts';
 import { fileUuid } from './file-uuid-field.ts';
 import { groupId } from './group-id-field.ts';
 
-/** A conversion that was started. */
+/** A started conversion. */
 export interface StartedConversion {
-  /** The path as the service gives it back. */
+  /** The path in the service's spelling. */
   readonly source: string;
-  /** Polled by; a number on the wire, kept as its digits. */
+  /** Identifies the conversion in polls; a number on the wire, kept as its digits. */
   readonly token: string;
-  /** The output, which exists from the start and is not ready before the end. */
+  /** The output file. It exists from the start but is not ready until the end. */
   readonly uuid: FileUuid;
-  /** Of a video. */
+  /** The thumbnails of a video. */
   readonly thumbnailsGroup: GroupId | null;
 }
 
-/** What became of the paths of one request. */
+/** The results of the paths of one request. */
 export interface ConversionAnswer {
   readonly started: readonly StartedConversion[];
-  /** Reason by path, as the service gives it back. */
+  /** Reasons by path, in the service's spelling. */
   readonly problems: ReadonlyMap<string, string>;
 }
 
-/** How a conversion stands; the output is named from the start and is no sign of success. */
+/** The status of a conversion. `uuid` is set from the start and does not prove success. */
 export interface ConversionStatus {
   readonly state: 'pending' | 'processing' | 'finished' | 'failed' | 'canceled';
   readonly error: string | null;
@@ -33,11 +33,11 @@ export interface ConversionStatus {
   readonly thumbnailsGroup: GroupId | null;
 }
 
-/** What can be made of a document, and the groups that were made of its pages. */
+/** The possible formats of a document, and the groups that exist for its pages. */
 export interface DocumentInfo {
   readonly format: string | null;
   readonly formats: readonly string[];
-  /** By format, e.g. `jpg`. */
+  /** Group ids by format, e.g. `jpg`. */
   readonly groups: ReadonlyMap<string, GroupId>;
   readonly error: string | null;
 }
@@ -87,7 +87,7 @@ const conversionStatus = z
 
 const groups = z.record(z.string(), groupId).nullish();
 
-/** `converted_groups` is in `format` on the wire and beside it in the docs (api 7.3). */
+/** `converted_groups` is inside `format` on the wire, but beside it in the docs (api 7.3). */
 const documentInfo = z
   .object({
     error: z.string().nullish(),
@@ -100,7 +100,7 @@ const documentInfo = z
       .nullish(),
     converted_groups: groups,
   })
-  // A lost conversion is looked up here: what says nothing must not pass for "no group".
+  // Lost conversions are looked up here: an empty answer must not count as "no group".
   .refine(({ error, format }) => typeof error === 'string' || format != null, {
     error: 'neither a format nor an error',
   })
@@ -118,7 +118,7 @@ const documentInfo = z
 
 /** The answer of `POST /convert/{document,video}/`. */
 export function parseConversionAnswer(
-  request: AskedRequest,
+  request: RequestInfo,
   response: ApiResponse,
 ): ConversionAnswer {
   return checkAnswer(conversionAnswer, request, response);
@@ -126,13 +126,13 @@ export function parseConversionAnswer(
 
 /** The answer of `GET /convert/{document,video}/status/{token}/`. */
 export function parseConversionStatus(
-  request: AskedRequest,
+  request: RequestInfo,
   response: ApiResponse,
 ): ConversionStatus {
   return checkAnswer(conversionStatus, request, response);
 }
 
 /** The answer of `GET /convert/document/{uuid}/`. */
-export function parseDocumentInfo(request: AskedRequest, response: ApiResponse): DocumentInfo {
+export function parseDocumentInfo(request: RequestInfo, response: ApiResponse): DocumentInfo {
   return checkAnswer(documentInfo, request, response);
 }

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import type { FileFacts } from '../../core/file-facts.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { ApiResponse } from '../../transport/send.ts';
-import { type AskedRequest, checkAnswer } from './check-answer.ts';
+import { checkAnswer, type RequestInfo } from './check-answer.ts';
 import { factsFrom, fileFields } from './file-info.ts';
 import { jsonBlock } from './json-block.ts';
 import { timestamp } from './timestamp.ts';
 
-/** What an add-on left at a file. Times are ms since 1970. */
+/** The data that an add-on stored with a file. Times are ms since 1970. */
 export interface AppData {
   readonly data: JsonObject;
   readonly version: string | null;
@@ -15,17 +15,17 @@ export interface AppData {
   readonly updatedAt: number;
 }
 
-/** All that the service tells of a file; blocks that we do not read are as they came. */
+/** All details of a file. Blocks that ucbulk does not read are kept unchanged. */
 export interface FileDetails extends FileFacts {
-  /** null where the file is removed or not ready. */
+  /** null if the file is removed or not ready. */
   readonly originalFileUrl: string | null;
   readonly image: JsonObject | null;
   readonly video: JsonObject | null;
-  /** UUIDs by conversion path; null where there are none. */
+  /** UUIDs by conversion path; null if there are none. */
   readonly variations: JsonObject | null;
-  /** By add-on; empty unless it was asked for. */
+  /** Data by add-on; empty unless it was requested. */
   readonly appdata: ReadonlyMap<string, AppData>;
-  /** v0.6 with `add_fields=rekognition_info`; confidence by label. */
+  /** Confidence by label; only in v0.6 with `add_fields=rekognition_info`. */
   readonly rekognitionInfo: JsonObject | null;
 }
 
@@ -36,7 +36,7 @@ const appData = z.object({
   datetime_updated: timestamp,
 });
 
-/** Either version's: v0.7 has `content_info`, v0.6 has its parts at the top. */
+/** The fields of both versions: v0.7 has `content_info`, v0.6 has its parts at the top level. */
 const fileShape = z.object({
   ...fileFields,
   original_file_url: z.string().nullish(),
@@ -68,16 +68,16 @@ function detailsFrom(file: z.output<typeof fileShape>): FileDetails {
   };
 }
 
-/** The answer of `GET /files/{uuid}/` with all that may be in it. */
-export function parseFileDetails(request: AskedRequest, response: ApiResponse): FileDetails {
+/** Parses the answer of `GET /files/{uuid}/` with all details. */
+export function parseFileDetails(request: RequestInfo, response: ApiResponse): FileDetails {
   return checkAnswer(fileDetails, request, response);
 }
 
 /**
- * The same if `appdata` was asked for: a file that is there must have the block, empty or not.
- * Without it nobody knows whether an add-on ran, and it could be paid for twice.
+ * Parses the same answer when `appdata` was requested. An existing file must have the block, empty
+ * or not. Without it nobody knows whether an add-on ran, and the user could pay for it twice.
  */
-export function parseFileWithAppData(request: AskedRequest, response: ApiResponse): FileDetails {
+export function parseFileWithAppData(request: RequestInfo, response: ApiResponse): FileDetails {
   return checkAnswer(fileWithAppData, request, response);
 }
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { FileFacts } from '../../core/file-facts.ts';
 import type { ApiResponse } from '../../transport/send.ts';
-import { type AskedRequest, checkAnswer } from './check-answer.ts';
+import { checkAnswer, type RequestInfo } from './check-answer.ts';
 import { fileUuid } from './file-uuid-field.ts';
 import { timestamp } from './timestamp.ts';
 
 /**
- * A file's fields (api 2.1). What a filter of a delete may stand on must be there: a missing
+ * The fields of a file (api 2.1). Fields that may decide a delete are required: a missing
  * `datetime_stored` read as null would make a stored file look unstored.
  */
 export const fileFields = {
@@ -26,10 +26,10 @@ export const fileFields = {
 
 const fileShape = z.object(fileFields);
 
-/** A file as filters and steps know it. */
+/** The schema of a file, as filters and steps use it. */
 export const fileInfo = fileShape.transform(factsFrom);
 
-/** The facts in a file's fields: an absent or null one is unknown, an empty one is known. */
+/** Converts a file's fields to facts. An absent or null field is unknown; an empty one is known. */
 export function factsFrom(file: z.output<typeof fileShape>): FileFacts {
   return {
     uuid: file.uuid,
@@ -48,8 +48,9 @@ export function factsFrom(file: z.output<typeof fileShape>): FileFacts {
 }
 
 /**
- * While a file is processed its type is not known yet: the service then says nothing, an empty
- * text, or `application/octet-stream` with an open `is_image` (api 2.1, 3.6).
+ * The MIME type, or null while the file is processed and its type is unknown. The service then
+ * sends nothing, an empty text, or `application/octet-stream` with a null `is_image` (api 2.1,
+ * 3.6).
  */
 function mimeTypeFrom({ mime_type, is_image }: z.output<typeof fileShape>): string | null {
   if (mime_type == null || mime_type === '') return null;
@@ -58,6 +59,6 @@ function mimeTypeFrom({ mime_type, is_image }: z.output<typeof fileShape>): stri
 }
 
 /** The answer of `GET /files/{uuid}/`. */
-export function parseFileInfo(request: AskedRequest, response: ApiResponse): FileFacts {
+export function parseFileInfo(request: RequestInfo, response: ApiResponse): FileFacts {
   return checkAnswer(fileInfo, request, response);
 }

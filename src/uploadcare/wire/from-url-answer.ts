@@ -1,22 +1,25 @@
 import { z } from 'zod';
 import type { ApiResponse } from '../../transport/send.ts';
-import { type AskedRequest, checkAnswer } from './check-answer.ts';
+import { checkAnswer, type RequestInfo } from './check-answer.ts';
 import { type UploadedFile, uploadedFile } from './uploaded-answer.ts';
 
-/** An import under way, or the file itself where the service knew it already. */
+/** A started import, or the file itself if the service already has it. */
 export type FromUrlStart =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'file'; readonly file: UploadedFile };
 
-/** How an import stands; `unknown` right after the start may only mean "not visible yet". */
+/** The status of an import. Right after the start, `unknown` may only mean "not visible yet". */
 export type FromUrlStatus =
   | { readonly state: 'waiting' | 'unknown' }
-  /** Bytes; null where the service does not know. */
+  /** Bytes; null if the service does not know. */
   | { readonly state: 'progress'; readonly done: number | null; readonly total: number | null }
   | { readonly state: 'success'; readonly file: UploadedFile }
   | { readonly state: 'error'; readonly message: string; readonly code: string | null };
 
-/** A UUID (api 11.4), but any word will do; with a space it could not be told from what we keep beside it. */
+/**
+ * Usually a UUID (api 11.4), but any text without spaces is accepted: the ledger stores other data
+ * after a space.
+ */
 const TOKEN = /^\S{1,100}$/;
 
 const fromUrlStart = z
@@ -30,8 +33,8 @@ const fromUrlStart = z
     return z.NEVER;
   });
 
-/** Recorded as numbers, and as text; `unknown` for a size that is not known. */
-const bytes = z.union([z.number(), z.string()]).nullish().transform(bytesOf);
+/** Recorded as numbers and as text; `unknown` if the size is not known. */
+const bytes = z.union([z.number(), z.string()]).nullish().transform(parseBytes);
 
 const fromUrlStatus = z.union([
   z
@@ -63,16 +66,16 @@ const fromUrlStatus = z.union([
 ]);
 
 /** The answer of `POST /from_url/`. */
-export function parseFromUrlStart(request: AskedRequest, response: ApiResponse): FromUrlStart {
+export function parseFromUrlStart(request: RequestInfo, response: ApiResponse): FromUrlStart {
   return checkAnswer(fromUrlStart, request, response);
 }
 
 /** The answer of `GET /from_url/status/`. */
-export function parseFromUrlStatus(request: AskedRequest, response: ApiResponse): FromUrlStatus {
+export function parseFromUrlStatus(request: RequestInfo, response: ApiResponse): FromUrlStatus {
   return checkAnswer<FromUrlStatus>(fromUrlStatus, request, response);
 }
 
-function bytesOf(value: number | string | null | undefined): number | null {
+function parseBytes(value: number | string | null | undefined): number | null {
   const count = typeof value === 'string' ? Number(value) : value;
   return count === null || count === undefined || !Number.isFinite(count) ? null : count;
 }

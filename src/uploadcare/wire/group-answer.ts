@@ -2,12 +2,12 @@ import { z } from 'zod';
 import type { FileFacts } from '../../core/file-facts.ts';
 import type { GroupId } from '../../core/group-id.ts';
 import type { ApiResponse } from '../../transport/send.ts';
-import { type AskedRequest, checkAnswer } from './check-answer.ts';
+import { checkAnswer, type RequestInfo } from './check-answer.ts';
 import { factsFrom, fileFields } from './file-info.ts';
 import { groupId } from './group-id-field.ts';
 import { timestamp } from './timestamp.ts';
 
-/** A group as a listing shows it. */
+/** A group in a listing. */
 export interface GroupFacts {
   readonly id: GroupId;
   /** Ms since 1970. */
@@ -15,13 +15,13 @@ export interface GroupFacts {
   readonly filesCount: number;
 }
 
-/** A file in its place in a group. */
+/** A file of a group. */
 interface GroupFile extends FileFacts {
-  /** Operations on the file, e.g. `resize/x600/`; empty for none. */
+  /** Operations on the file, e.g. `resize/x600/`; empty if there are none. */
   readonly defaultEffects: string;
 }
 
-/** A group with its files in order; null in the place of one that was purged. */
+/** A group and its files in order; null for a file that was purged. */
 export interface GroupDetails extends GroupFacts {
   readonly files: readonly (GroupFile | null)[];
 }
@@ -53,12 +53,12 @@ const groupPage = z
   .transform(({ next, results }): GroupPage => ({ next, groups: results }));
 
 /** The answer of `GET /groups/`. */
-export function parseGroupPage(request: AskedRequest, response: ApiResponse): GroupPage {
+export function parseGroupPage(request: RequestInfo, response: ApiResponse): GroupPage {
   return checkAnswer(groupPage, request, response);
 }
 
 /** The answer of `GET /groups/{id}/`. */
-export function parseGroupDetails(request: AskedRequest, response: ApiResponse): GroupDetails {
+export function parseGroupDetails(request: RequestInfo, response: ApiResponse): GroupDetails {
   return checkAnswer(groupDetails, request, response);
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FileFacts } from '../../core/file-facts.ts';
 import type { ApiResponse } from '../../transport/send.ts';
-import { type AskedRequest, checkAnswer } from './check-answer.ts';
+import { checkAnswer, type RequestInfo } from './check-answer.ts';
 import { fileInfo } from './file-info.ts';
 
 /** One page of the list of files. */
@@ -9,13 +9,13 @@ interface ListedPage {
   readonly files: readonly FileFacts[];
   readonly next: string | null;
   /**
-   * How many files the whole listing has, by the service's counter; null if it does not say. The
-   * counter is cached and may be wrong: use it for warnings only. `next` decides.
+   * Number of files in the whole listing by the service's counter; null if the service does not
+   * send it. The counter is cached and may be wrong: use it for warnings only. `next` decides.
    */
   readonly total: number | null;
 }
 
-/** `next` must be there: only a null says that a listing is complete. */
+/** `next` is required: only a null proves that a listing is complete. */
 const page = z
   .object({
     next: z.string().nullable(),
@@ -25,6 +25,6 @@ const page = z
   .transform(({ next, total, results }): ListedPage => ({ next, total, files: results }));
 
 /** The answer of `GET /files/`. */
-export function parsePage(request: AskedRequest, response: ApiResponse): ListedPage {
+export function parsePage(request: RequestInfo, response: ApiResponse): ListedPage {
   return checkAnswer(page, request, response);
 }

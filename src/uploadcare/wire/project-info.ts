@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ApiResponse } from '../../transport/send.ts';
-import { type AskedRequest, checkAnswer } from './check-answer.ts';
+import { checkAnswer, type RequestInfo } from './check-answer.ts';
 
 /** The project that the keys belong to. */
 export interface ProjectInfo {
@@ -24,6 +24,6 @@ const projectInfo = z
   );
 
 /** The answer of `GET /project/`. */
-export function parseProjectInfo(request: AskedRequest, response: ApiResponse): ProjectInfo {
+export function parseProjectInfo(request: RequestInfo, response: ApiResponse): ProjectInfo {
   return checkAnswer(projectInfo, request, response);
 }

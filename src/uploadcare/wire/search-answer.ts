@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FileFacts } from '../../core/file-facts.ts';
 import type { ApiResponse } from '../../transport/send.ts';
-import { type AskedRequest, checkAnswer } from './check-answer.ts';
+import { checkAnswer, type RequestInfo } from './check-answer.ts';
 import { fileInfo } from './file-info.ts';
 
 interface FoundPage {
@@ -10,7 +10,7 @@ interface FoundPage {
   readonly hasMore: boolean;
 }
 
-/** Links are not followed, since windows are: `next` only says whether more is there. */
+/** `next` only shows whether more files exist. Searches advance by windows, not by links. */
 const searchPage = z
   .object({ next: z.string().nullable(), total: z.int().min(0), results: z.array(fileInfo) })
   .transform(
@@ -18,6 +18,6 @@ const searchPage = z
   );
 
 /** The answer of `POST /files/search/`. */
-export function parseSearchPage(request: AskedRequest, response: ApiResponse): FoundPage {
+export function parseSearchPage(request: RequestInfo, response: ApiResponse): FoundPage {
   return checkAnswer(searchPage, request, response);
 }

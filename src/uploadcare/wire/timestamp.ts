@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** `2022-10-25T11:11:47.120330Z` as ms since 1970; what lies below the ms is dropped. */
+/** Parses `2022-10-25T11:11:47.120330Z` to ms since 1970; drops fractions of a ms. */
 export const timestamp = z.string().transform((text, context) => {
   const ms = Date.parse(text);
   if (!Number.isNaN(ms)) return ms;

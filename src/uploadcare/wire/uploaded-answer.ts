@@ -2,16 +2,16 @@ import { z } from 'zod';
 import type { FileUuid } from '../../core/file-uuid.ts';
 import type { GroupId } from '../../core/group-id.ts';
 import type { ApiResponse } from '../../transport/send.ts';
-import { type AskedRequest, checkAnswer } from './check-answer.ts';
+import { checkAnswer, type RequestInfo } from './check-answer.ts';
 import { fileUuid } from './file-uuid-field.ts';
 import { groupId } from './group-id-field.ts';
 import { timestamp } from './timestamp.ts';
 
-/** A file as the Upload API tells of it: without dates (api 11.1). */
+/** A file in an answer of the Upload API, which sends no dates (api 11.1). */
 export interface UploadedFile {
   readonly uuid: FileUuid;
   readonly filename: string;
-  /** Bytes; null where it was not told. */
+  /** Bytes; null if the answer does not include it. */
   readonly size: number | null;
   readonly mimeType: string;
   readonly isStored: boolean | null;
@@ -19,7 +19,7 @@ export interface UploadedFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** A group as the Upload API tells of it; null in the place of a file that was purged. */
+/** A group in an answer of the Upload API; null for a file that was purged. */
 export interface UploadedGroup {
   readonly id: GroupId;
   /** Ms since 1970. */
@@ -28,13 +28,15 @@ export interface UploadedGroup {
   readonly files: readonly (UploadedFile | null)[];
 }
 
-/** An upload in parts: its URLs in order, which serve for a day. */
+/** A started upload in parts. The URLs are in the order of the parts and valid for a day. */
 export interface MultipartStart {
   readonly uuid: FileUuid;
   readonly parts: readonly string[];
 }
 
-/** No more than the UUID is needed: an odd field elsewhere must not put a made file in doubt. */
+/**
+ * Only the UUID is required: an odd field elsewhere must not make the outcome of an upload unknown.
+ */
 export const uploadedFile = z
   .object({
     uuid: fileUuid,
@@ -77,23 +79,23 @@ const multipartStart = z.object({ uuid: fileUuid, parts: z.array(z.string()) });
 const directUpload = z.record(z.string(), fileUuid);
 
 /** The answer of `GET /info/` and `POST /multipart/complete/`. */
-export function parseUploadedFile(request: AskedRequest, response: ApiResponse): UploadedFile {
+export function parseUploadedFile(request: RequestInfo, response: ApiResponse): UploadedFile {
   return checkAnswer(uploadedFile, request, response);
 }
 
 /** The answer of `POST /group/` and `GET /group/info/`. */
-export function parseUploadedGroup(request: AskedRequest, response: ApiResponse): UploadedGroup {
+export function parseUploadedGroup(request: RequestInfo, response: ApiResponse): UploadedGroup {
   return checkAnswer(uploadedGroup, request, response);
 }
 
 /** The answer of `POST /multipart/start/`. */
-export function parseMultipartStart(request: AskedRequest, response: ApiResponse): MultipartStart {
+export function parseMultipartStart(request: RequestInfo, response: ApiResponse): MultipartStart {
   return checkAnswer(multipartStart, request, response);
 }
 
 /** The answer of `POST /base/`: UUIDs by the names of the form's files. */
 export function parseDirectUpload(
-  request: AskedRequest,
+  request: RequestInfo,
   response: ApiResponse,
 ): ReadonlyMap<string, FileUuid> {
   return new Map(Object.entries(checkAnswer(directUpload, request, response)));

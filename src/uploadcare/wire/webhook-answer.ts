@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { ApiResponse } from '../../transport/send.ts';
-import { type AskedRequest, checkAnswer } from './check-answer.ts';
+import { checkAnswer, type RequestInfo } from './check-answer.ts';
 import { timestamp } from './timestamp.ts';
 
 /** A webhook of the project. Times are ms since 1970. */
 export interface Webhook {
   readonly id: number;
-  /** As the service spells it: it may have events that we do not know. */
+  /** The service's name of the event, which may be unknown to ucbulk. */
   readonly event: string;
   readonly targetUrl: string;
   readonly isActive: boolean;
@@ -44,11 +44,11 @@ const webhook = z
 const webhooks = z.array(webhook);
 
 /** The answer of `POST /webhooks/` and `PUT /webhooks/{id}/`. */
-export function parseWebhook(request: AskedRequest, response: ApiResponse): Webhook {
+export function parseWebhook(request: RequestInfo, response: ApiResponse): Webhook {
   return checkAnswer(webhook, request, response);
 }
 
-/** The answer of `GET /webhooks/`, in no order. */
-export function parseWebhooks(request: AskedRequest, response: ApiResponse): readonly Webhook[] {
+/** The answer of `GET /webhooks/`; the order is undefined. */
+export function parseWebhooks(request: RequestInfo, response: ApiResponse): readonly Webhook[] {
   return checkAnswer(webhooks, request, response);
 }

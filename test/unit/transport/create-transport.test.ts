@@ -34,7 +34,7 @@ function openGate() {
 interface Changes {
   readonly limits?: Partial<TransportLimits>;
   readonly beforeSend?: (clock: FakeClock) => Promise<void>;
-  readonly becomeSure?: (clock: FakeClock) => Promise<void>;
+  readonly resyncClock?: (clock: FakeClock) => Promise<void>;
 }
 
 function setup(steps: readonly [Step, ...Step[]], changes: Changes = {}) {
@@ -55,7 +55,7 @@ function setup(steps: readonly [Step, ...Step[]], changes: Changes = {}) {
     userAgent: 'ucbulk/1.2.3',
     log: (line) => lines.push(line),
     onEvent: (event) => events.push(event),
-    becomeSure: async () => changes.becomeSure?.(clock),
+    resyncClock: async () => changes.resyncClock?.(clock),
     ...(changes.limits === undefined ? {} : { limits: changes.limits }),
   });
   const stop = new AbortController();
@@ -136,7 +136,7 @@ test('a clock that is set while an intent is written makes another intent, once 
   const jumps = [JUMP];
   const { clock, order, store, transport } = setup([guarded(answers(200)), guarded(answers(200))], {
     beforeSend: async (clock) => clock.jumpWall(jumps.pop() ?? 0),
-    becomeSure: async (clock) => {
+    resyncClock: async (clock) => {
       order.push('asked');
       if (jumps.length === 0) clock.jumpWall(-JUMP);
     },

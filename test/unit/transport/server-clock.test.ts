@@ -29,25 +29,25 @@ test('two dates that say the same, and differ by more than two seconds, move it'
   const { clock, server, observe } = setup();
   observe(clock.now() - HOUR_MS);
   expect(server.offset()).toBe(0);
-  expect(server.isUnsure()).toBe(true);
+  expect(server.isUntrusted()).toBe(true);
   clock.jumpWall(30_000);
   observe(clock.now() - HOUR_MS);
   expect(Math.abs(server.now() - (clock.now() - HOUR_MS))).toBeLessThan(1000);
-  expect(server.isUnsure()).toBe(false);
+  expect(server.isUntrusted()).toBe(false);
 });
 
 test('one wrong date among right ones does not', () => {
   const { clock, server, observe } = setup();
   for (const off of [0, HOUR_MS, 0, -HOUR_MS, HOUR_MS, 0]) observe(clock.now() + off);
   expect(server.offset()).toBe(0);
-  expect(server.isUnsure()).toBe(false);
+  expect(server.isUntrusted()).toBe(false);
 });
 
 test('the date of a refusal does at once: the next signature is by it', () => {
   const { clock, server, observe } = setup();
   observe(clock.now() - HOUR_MS, { isRefusal: true });
   expect(Math.abs(server.offset() + HOUR_MS)).toBeLessThan(1000);
-  expect(server.isUnsure()).toBe(false);
+  expect(server.isUntrusted()).toBe(false);
 });
 
 test('the whole seconds of a date do not', () => {
@@ -73,10 +73,10 @@ test('answers that were on their way while our clock was set, or the machine sle
   server.observe({ date, asked });
   server.observe({ date, asked });
   expect(server.now()).toBe(serverTime + 90_000);
-  expect(server.isUnsure()).toBe(true);
+  expect(server.isUntrusted()).toBe(true);
   observeTwice(serverTime);
   expect(Math.abs(server.now() - serverTime)).toBeLessThan(1000);
-  expect(server.isUnsure()).toBe(false);
+  expect(server.isUntrusted()).toBe(false);
 });
 
 test('a missing or odd date does not', () => {

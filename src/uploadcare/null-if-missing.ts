@@ -1,7 +1,7 @@
 import { ClassifiedError } from '../core/failure.ts';
 
-/** What a request gives, or null where the service knows no such thing (its own 404). */
-export async function orMissing<Answer>(asked: Promise<Answer>): Promise<Answer | null> {
+/** Resolves to the answer, or to null if the service does not know the object (its own 404). */
+export async function nullIfMissing<Answer>(asked: Promise<Answer>): Promise<Answer | null> {
   try {
     return await asked;
   } catch (error) {

@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { isatty } from 'node:tty';
 import type { World } from '../core/world.ts';
 import { outputStream } from './output-stream.ts';
@@ -31,21 +32,32 @@ export function processSurroundings(world: World): Surroundings {
   };
 }
 
-/** `terminal: false` leaves line editing and Ctrl-C to the terminal itself. */
 function readTerminalLine(signal: AbortSignal): Promise<string | null> {
-  const lines = createInterface({ input: process.stdin, terminal: false });
+  return readPersonLine(signal, { input: process.stdin, isGone: () => !isatty(0) });
+}
+
+/**
+ * Reads one line that a person types. Ctrl-D is an empty line: whoever ends the input has answered.
+ * null if the signal aborts, or if the terminal is gone.
+ */
+export function readPersonLine(
+  signal: AbortSignal,
+  { input, isGone }: { readonly input: Readable; readonly isGone: () => boolean },
+): Promise<string | null> {
+  // `terminal: false` leaves line editing and Ctrl-C to the terminal itself.
+  const lines = createInterface({ input, terminal: false });
   return new Promise((resolve) => {
     const end = (line: string | null) => {
       resolve(line);
       signal.removeEventListener('abort', onAbort);
       lines.close();
-      process.stdin.pause();
+      input.pause();
     };
     const onAbort = () => end(null);
     signal.addEventListener('abort', onAbort, { once: true });
     lines.once('line', end);
-    // Also comes of our own `close`: what was resolved first stays.
-    lines.once('close', onAbort);
+    // Our own `close` emits it too, but the first result stays.
+    lines.once('close', () => end(signal.aborted || isGone() ? null : ''));
   });
 }
 

@@ -38,7 +38,10 @@ export interface Surroundings {
   readonly cwd: string;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
-  /** Reads one line a person types; null where nobody can. Null line: input ended, or the signal. */
+  /**
+   * Reads one line that a person types; null if nobody can. Ctrl-D is an empty line. The line is
+   * null if the signal aborted, or if the terminal is gone.
+   */
   readonly readLine: ((signal: AbortSignal) => Promise<string | null>) | null;
   /** Calls back on every signal until it is told to stop. */
   readonly onSignal: (listener: (signal: StopSignal) => void) => () => void;

@@ -66,7 +66,7 @@ test('a person who types the number of files deletes them', async () => {
   expect(unstored(shell)).toBe(0);
 });
 
-test.each(['y', '', '1'])('%j is not the number: nothing is deleted', async (answer) => {
+test.each(['y', '', '1', '\u0004'])('%j is not the number: nothing is deleted', async (answer) => {
   const shell = await openShell({ newestAgeMs: 48 * 3_600_000 });
   const end = await typed(shell, ['run', CLEANUP], { waitFor: 'to continue', answer });
   expect(end.shown).toContain('exit 7: stopped by a guard');

@@ -26,4 +26,12 @@ export const EDGE_PROTECTIONS: readonly Mutant[] = [
     to: 'void checkVariables;',
     red: { file: 'test/unit/cli/check-variables.test.ts', test: 'is no variable: nothing is sent' },
   },
+  {
+    name: 'end-of-input-is-no-answer',
+    protection: 'Ctrl-D at the question is a no, which no later --yes overrules',
+    file: 'src/cli/process-surroundings.ts',
+    from: "signal.aborted || isGone() ? null : ''",
+    to: 'null',
+    red: { file: 'test/unit/cli/read-person-line.test.ts', test: 'Ctrl-D is an answer' },
+  },
 ];

@@ -39,6 +39,7 @@ export function formatEffects(effects: readonly EffectCount[]): string {
   return effects.map(formatEffect).join(' and ');
 }
 
+/** The words depend on the name: a count is plain data of the library's API, and core imports nothing. */
 function formatDeed({ kind, name, count }: EffectCount): string {
   if (kind === 'pay') return `pay for ${formatCount(count)} ${name}`;
   if (name === 'delete') return `delete ${formatCounted(count, 'file')}`;

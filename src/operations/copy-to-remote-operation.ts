@@ -85,7 +85,7 @@ export const copyToRemote = defineOperation({
     request: '`POST /files/remote_copy/`',
     perRequest: '1',
     result: '`url`',
-    lostAnswer: 'sent again; the answer tells',
+    lostAnswer: 'sent again; the answer tells (with `allowNameCollisions`: **in doubt**)',
   },
   create: (options, { client }) => copyToRemoteOperation(client.files, options),
 });

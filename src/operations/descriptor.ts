@@ -94,6 +94,8 @@ export interface OperationDescriptor<
   readonly makes: Readonly<Record<string, MadeKind>>;
   /** True if one new thing is made of many items: it leads nowhere once one of their files is deleted. */
   readonly joinsItems?: true;
+  /** True if an item may be done with a warning. */
+  readonly mayWarn?: true;
   /** Null if the operation costs no more than its requests. */
   readonly paid: Paid;
   /** The default of the step's key `skipIfDone`; null if such a step has no such key. */

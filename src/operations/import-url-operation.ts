@@ -158,6 +158,7 @@ export const importUrl = defineOperation({
   takes: { kind: 'url', from: 'source urls, or the files of another project' },
   takesOtherProjects: true,
   makes: { file: 'file' },
+  mayWarn: true,
   paid: null,
   skipIfDone: null,
   describe: ({ store, expect }) => {

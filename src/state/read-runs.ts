@@ -9,6 +9,7 @@ import type { Job } from '../job/job-schema.ts';
 import { paidName } from '../job/paid-names.ts';
 import { countExclusions } from '../ledger/count-exclusions.ts';
 import { type ItemRecord, LedgerReader } from '../ledger/ledger-reader.ts';
+import { findOperation } from '../operations/all-operations.ts';
 import { findRun, listedRuns } from './find-run.ts';
 import { isRunHeld } from './run-locks.ts';
 import type {
@@ -148,7 +149,7 @@ function withFailure(record: ItemRecord, reader: LedgerReader, steps: Job['steps
 
 /** An item that got a warning at an earlier step, and has no reason of its own, shows that warning. */
 function withWarning(record: ItemRecord, reader: LedgerReader, steps: Job['steps']): ItemRecord {
-  const isLater = record.step > 0 && steps.some(({ uses }) => uses === 'import-url');
+  const isLater = record.step > 0 && steps.some(({ uses }) => findOperation(uses)?.mayWarn);
   if (!isLater || record.reason !== null) return record;
   const outcomes = reader.stepOutcomes([record.seq]);
   const warned = outcomes.findLast(({ state, reason }) => state === 'done' && reason !== null);

@@ -56,7 +56,7 @@ test('ucbulk validate: says of every operation what it does', async () => {
     expect([end.code, end.stderr]).toEqual([0, '']);
     words.push(...(end.stdout.split('\n')[1] ?? '').split('; ').slice(1));
   }
-  expect(words).toHaveLength(17 + 2); // and that the jobs of files and of groups ask
+  expect(words).toHaveLength(OPERATION_NAMES.length + 2); // and that the jobs of files and of groups ask
   for (const what of words) expect(what).toMatch(/^[a-z]+s .+/);
 });
 

@@ -8,6 +8,7 @@ import { FLAG_PROTECTIONS } from './flag-protections.ts';
 import { INPUT_PROTECTIONS } from './input-protections.ts';
 import { KNOWN_MISTAKES } from './known-mistakes.ts';
 import { NETWORK_PROTECTIONS } from './network-protections.ts';
+import { OPERATION_PROTECTIONS } from './operation-protections.ts';
 import { PROTECTIONS } from './protections.ts';
 import { REPORT_PROTECTIONS } from './report-protections.ts';
 import { SERVICE_PROTECTIONS } from './service-protections.ts';
@@ -39,6 +40,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...FLAG_PROTECTIONS,
   ...INPUT_PROTECTIONS,
   ...NETWORK_PROTECTIONS,
+  ...OPERATION_PROTECTIONS,
   ...REPORT_PROTECTIONS,
   ...DISK_PROTECTIONS,
   ...ANSWER_PROTECTIONS,

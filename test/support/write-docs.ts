@@ -1,7 +1,8 @@
-/** `npm run docs`: writes the parts of docs/ that follow from the code. */
+/** `npm run docs`: writes the tables that follow from the code. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { withTables } from './operation-tables.ts';
+import { PAGES, withTables } from './operation-tables.ts';
 
-const OPERATIONS = new URL('../../docs/operations.md', import.meta.url);
-
-writeFileSync(OPERATIONS, withTables(readFileSync(OPERATIONS, 'utf8')));
+for (const page of PAGES) {
+  const path = new URL(`../../${page}`, import.meta.url);
+  writeFileSync(path, withTables(page, readFileSync(path, 'utf8')));
+}

@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { OPERATIONS } from '../../../src/operations/all-operations.ts';
+import { findOperation, OPERATIONS } from '../../../src/operations/all-operations.ts';
 import type { OperationDescriptor } from '../../../src/operations/descriptor.ts';
-import { withTables } from '../../support/operation-tables.ts';
+import { PAGES, withTables } from '../../support/operation-tables.ts';
 
-const DOCS = new URL('../../../docs/operations.md', import.meta.url);
+const read = (page: string) => readFileSync(new URL(`../../../${page}`, import.meta.url), 'utf8');
 
-test('the tables of docs/operations.md follow from the operations: `npm run docs`', () => {
-  const written = readFileSync(DOCS, 'utf8');
-  expect(withTables(written)).toBe(written);
+test.each(PAGES)('the tables of %s follow from the operations: `npm run docs`', (page) => {
+  expect(withTables(page, read(page))).toBe(read(page));
 });
 
 test('a table that has no region in the page is an error', () => {
-  const withoutRegion = readFileSync(DOCS, 'utf8').replace('npm run docs: metadata -->', '-->');
-  expect(() => withTables(withoutRegion)).toThrow('Regions are missing: metadata');
+  const page = 'docs/operations.md';
+  const withoutRegion = read(page).replace('npm run docs: metadata -->', '-->');
+  expect(() => withTables(page, withoutRegion)).toThrow('Regions are missing: metadata');
 });
 
 test('names of operations and budgets are unique', () => {
@@ -31,3 +31,21 @@ test.each(OPERATIONS.map((one): OperationDescriptor => one))(
     expect(isIrreversible?.({}) ?? false).toBe(deletes === 'always');
   },
 );
+
+const REQUIRED: Readonly<Record<string, object>> = {
+  'copy-to-remote': { target: 'backup' },
+  metadata: { set: { seen: 'yes' } },
+  tags: { add: ['seen'] },
+};
+
+test.each([
+  ...OPERATIONS.map(({ kind }) => ({ kind, given: REQUIRED[kind] ?? {} })),
+  { kind: 'addon/uc_clamav_virus_scan', given: { purgeInfected: true } },
+])('$kind $given: the engine asks before it exactly if it is irreversible', ({ kind, given }) => {
+  const descriptor = findOperation(kind)!;
+  const options = descriptor.options.parse(given);
+  const place = { client: {}, files: {}, run: 'r', step: 's', serverNow: () => 0 };
+  const operation = descriptor.create(options, place as never);
+  expect(operation.kind).toBe(kind);
+  expect(operation.destructive).toBe(descriptor.isIrreversible?.(options) ?? false);
+});

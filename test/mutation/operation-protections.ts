@@ -1,0 +1,24 @@
+import type { Mutant } from './mutants.ts';
+
+/** What the descriptors of operations protect. */
+export const OPERATION_PROTECTIONS: readonly Mutant[] = [
+  {
+    name: 'purge-without-words',
+    protection: 'A scan that deletes infected files is told and guarded as irreversible',
+    file: 'src/operations/addon-virus-scan.ts',
+    from: 'isIrreversible: ({ purgeInfected }) => purgeInfected,',
+    to: 'isIrreversible: () => false,',
+    red: {
+      file: 'test/unit/operations/all-operations.test.ts',
+      test: 'the engine asks before it exactly if it is irreversible',
+    },
+  },
+  {
+    name: 'step-after-delete',
+    protection: 'No step works on a file that an earlier step deleted',
+    file: 'src/operations/delete-operation.ts',
+    from: "deletes: 'always',",
+    to: '',
+    red: { file: 'test/unit/operations/all-operations.test.ts', test: 'can never be undone' },
+  },
+];

@@ -48,7 +48,7 @@ const WINDOW_MS = 60 * 60_000;
 const TYPICAL_MS = 8000;
 
 /** Converts documents; the output, and the group of its pages where one is asked for, are the result. */
-export function convertDocumentOperation(
+function convertDocumentOperation(
   client: ConversionClient,
   options: z.output<typeof convertDocumentOptions>,
 ): RemoteOperation {

@@ -65,7 +65,7 @@ const WINDOW_MS = 6 * 60 * 60_000;
 const TYPICAL_MS = 30_000;
 
 /** Converts videos; the output and the group of its thumbnails are the result. */
-export function convertVideoOperation(
+function convertVideoOperation(
   client: ConversionClient,
   { store, ...conversion }: z.output<typeof convertVideoOptions>,
 ): RemoteOperation {

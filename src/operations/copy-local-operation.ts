@@ -33,7 +33,7 @@ const TYPICAL_MS = 1000;
  * Copies a file within the project. Every request makes another copy, so each carries a tag to be
  * found by. The copy that is answered is not finished, and one was seen that never was: it is waited for.
  */
-export function copyLocalOperation(
+function copyLocalOperation(
   { files, search }: Pick<RestClient, 'files' | 'search'>,
   options: z.output<typeof copyLocalOptions>,
   context: OperationContext,

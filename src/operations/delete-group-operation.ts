@@ -7,7 +7,7 @@ import { seenAs } from './expected-effect.ts';
 import type { EachOperation } from './operation.ts';
 
 /** Deletes groups, not their files. One that is missing was deleted by us if we tried before. */
-export function deleteGroupOperation(groups: GroupsApi): EachOperation {
+function deleteGroupOperation(groups: GroupsApi): EachOperation {
   return {
     kind: 'delete-group',
     shape: 'each',

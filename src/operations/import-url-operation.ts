@@ -82,7 +82,7 @@ interface ImportPlace {
  * Imports files from URLs. Every request makes another file, so each carries a tag to be found by.
  * A success names a file that may still be processed: it is waited for.
  */
-export function importUrlOperation(
+function importUrlOperation(
   { fromUrl, search, files, expected }: ImportPlace,
   options: z.output<typeof importUrlOptions>,
   context: OperationContext,

@@ -17,10 +17,7 @@ const infoOptions = blockSchema({
 });
 
 /** Reads what the service knows of a file and keeps it as the item's result. Changes nothing. */
-export function infoOperation(
-  files: FilesApi,
-  { include }: z.output<typeof infoOptions>,
-): EachOperation {
+function infoOperation(files: FilesApi, { include }: z.output<typeof infoOptions>): EachOperation {
   return {
     kind: 'info',
     shape: 'each',

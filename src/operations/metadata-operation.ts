@@ -41,7 +41,7 @@ const metadataOptions = blockSchema({
 type MetadataOptions = z.output<typeof metadataOptions>;
 
 /** Sets and removes metadata keys, one request a key; safe to repeat. */
-export function metadataOperation(api: MetadataApi, options: MetadataOptions): EachOperation {
+function metadataOperation(api: MetadataApi, options: MetadataOptions): EachOperation {
   return {
     kind: 'metadata',
     shape: 'each',

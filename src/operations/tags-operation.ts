@@ -40,7 +40,7 @@ const tagsOptions = blockSchema({
 type TagsOptions = z.output<typeof tagsOptions>;
 
 /** Changes a file's tags; safe to repeat. */
-export function tagsOperation(tags: TagsApi, options: TagsOptions): EachOperation {
+function tagsOperation(tags: TagsApi, options: TagsOptions): EachOperation {
   return {
     kind: 'tags',
     shape: 'each',

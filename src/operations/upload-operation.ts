@@ -60,7 +60,7 @@ const uploadOptions = blockSchema({
 type UploadOptions = z.output<typeof uploadOptions>;
 
 /** Uploads local files, larger ones in parts. Every upload makes another file, so each carries a tag to be found by. */
-export function uploadOperation(
+function uploadOperation(
   place: UploadPlace,
   options: UploadOptions,
   context: OperationContext,

@@ -19,6 +19,8 @@ const SIGNATURE = /(signature[^0-9a-z]{1,12}(?:3a|3d|22|20){0,4})[0-9a-f]{40,128
 const TOKEN = /eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{20,}/g;
 const BASE64_RUN = /[\w+/-]{16,}={0,2}/g;
 const HEX_RUN = /(?:[0-9a-f]{2}){12,}/gi;
+// Any character may be percent-encoded, not only those that must be.
+const PERCENT_RUN = /[\w.~!*()%+-]{6,}/g;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
@@ -53,6 +55,10 @@ function redact(text: string, forms: readonly string[], depth: number): string {
   if (depth === 0) return clean;
   const hidesSecret = (decoded: string) => redact(decoded, forms, depth - 1) !== decoded;
   return clean
+    .replaceAll(PERCENT_RUN, (run) => {
+      const decoded = fromPercent(run);
+      return decoded !== run && hidesSecret(decoded) ? REDACTED : run;
+    })
     .replaceAll(HEX_RUN, (run) => (hidesSecret(fromHex(run)) ? REDACTED : run))
     .replaceAll(BASE64_RUN, (run) => {
       if (UUID.test(run)) return run;
@@ -60,6 +66,11 @@ function redact(text: string, forms: readonly string[], depth: number): string {
       const isSecret = [0, 1, 2, 3].some((start) => hidesSecret(fromBase64(run.slice(start))));
       return isSecret ? REDACTED : run;
     });
+}
+
+function fromPercent(run: string): string {
+  const bytes = run.replaceAll(/%([0-9a-f]{2})/gi, (_code, hex: string) => fromHex(hex));
+  return Buffer.from(bytes, 'latin1').toString('utf8');
 }
 
 function fromHex(run: string): string {

@@ -34,4 +34,12 @@ export const EDGE_PROTECTIONS: readonly Mutant[] = [
     to: 'null',
     red: { file: 'test/unit/cli/read-person-line.test.ts', test: 'Ctrl-D is an answer' },
   },
+  {
+    name: 'percent-hides-a-secret',
+    protection: 'A percent-encoded secret is replaced',
+    file: 'src/core/redact-secrets.ts',
+    from: 'return decoded !== run && hidesSecret(decoded) ? REDACTED : run;',
+    to: 'return run;',
+    red: { file: 'test/unit/core/redact-secrets.test.ts', test: 'no form of a known secret' },
+  },
 ];

@@ -4,6 +4,7 @@ import { createRedactor } from '../../../src/core/redact-secrets.ts';
 const SECRET = 'canarysecret0123456789';
 const redact = createRedactor([SECRET, 'a second/"secret"']);
 const base64 = (text: string) => Buffer.from(text).toString('base64');
+const percent = (text: string) => Buffer.from(text).toString('hex').replaceAll(/../g, '%$&');
 
 test.each([
   SECRET,
@@ -13,6 +14,12 @@ test.each([
   Buffer.from(`?${SECRET}>`).toString('base64url'),
   base64(base64(`key ${SECRET}`)),
   Buffer.from(SECRET).toString('hex'),
+  percent(SECRET),
+  percent(percent(SECRET)),
+  percent(`key=${SECRET}`).toUpperCase(),
+  SECRET.replace('c', '%63'),
+  SECRET.replace('y', '%2579'),
+  percent('a second/"secret"'),
   encodeURIComponent('a second/"secret"'),
   encodeURIComponent('a second/"secret"').toLowerCase(),
   JSON.stringify('a second/"secret"').slice(1, -1),
@@ -53,7 +60,7 @@ test('the login of a proxy is replaced if the proxy echoes it', () => {
 });
 
 test('what is no secret stays: UUIDs, URLs, checksums, words', () => {
-  const text = `1bac376c-aa7e-4356-861b-dd2657b5bfd2 https://ucarecdn.com/a/-/resize/300x200/ sha256 ${'0f'.repeat(32)} ThisIsALongNameOfAFileWithoutSpaces.jpg Uploadcare project:`;
+  const text = `one%20file%2C%64emo.jpg 1bac376c-aa7e-4356-861b-dd2657b5bfd2 https://ucarecdn.com/a/-/resize/300x200/ sha256 ${'0f'.repeat(32)} ThisIsALongNameOfAFileWithoutSpaces.jpg Uploadcare project:`;
   expect(redact(text)).toBe(text);
   expect(createRedactor(['demo'])('the demo')).toBe('the demo');
 });

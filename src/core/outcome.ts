@@ -50,7 +50,7 @@ export type Outcome =
       readonly message?: string;
       readonly result?: JsonObject;
       /** True if the item continues at the next step. */
-      readonly goesOn?: true;
+      readonly continuesAtNextStep?: true;
     }
   | {
       readonly kind: 'failed';

@@ -4,14 +4,14 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Halt } from './run-stop.ts';
 import type { EngineStep } from './tasks/step-items.ts';
 
-/** What the question needs. */
+/** Dependencies of the question. */
 export interface ConsentPorts {
   readonly ledger: Ledger;
   readonly steps: readonly EngineStep[];
   readonly halt: Halt;
-  /** The service's time, ms. */
+  /** Server time, ms. */
   readonly serverNow: () => number;
-  /** Asks the person, once for all effects of the run. */
+  /** Asks a person, once for all effects of the run. */
   readonly confirm: (question: ConsentQuestion) => Promise<ConfirmAnswer>;
 }
 
@@ -33,23 +33,23 @@ export async function mayProceed(ports: ConsentPorts): Promise<boolean> {
   }
   if (answer === 'no') decline(ports, effects);
   else {
-    const message = `Not confirmed: to ${formatEffects(effects)} needs a yes, and nobody was there to give it. ${whatWasDone(ledger)} Answer the question on a terminal, or add --yes.`;
+    const message = `Not confirmed: to ${formatEffects(effects)} needs a yes, and nobody was there to give it. ${describeProgress(ledger)} Answer the question on a terminal, or add --yes.`;
     halt.stop({ kind: 'guard', message });
   }
   return false;
 }
 
-/** What was done of the selection when the run stops before its steps. */
-export function whatWasDone(ledger: Ledger): string {
+/** Describes how much was done when the run stops before its steps. */
+export function describeProgress(ledger: Ledger): string {
   const { total } = ledger.items.counts();
-  // A resume may bring a guard or a question that the run did not begin with.
+  // A resume may add a guard or a question.
   const isUntouched = (ledger.items.countsByStep().get(0)?.pending ?? 0) === total;
   return isUntouched ? 'Nothing was done.' : 'Nothing more is done.';
 }
 
 /**
- * Programs before the question was there paid without one. Their runs keep going within what they
- * listed. They did ask before deletes, so a run that deletes is asked.
+ * Earlier versions paid without a question. Their runs continue with the items they listed. They did ask
+ * before deletes, so a run that deletes is asked.
  */
 function hasPaidBefore({ ledger }: ConsentPorts, effects: readonly EffectCount[]): boolean {
   return effects.every(({ kind }) => kind === 'pay') && effects.some(isSpent);
@@ -59,14 +59,14 @@ function hasPaidBefore({ ledger }: ConsentPorts, effects: readonly EffectCount[]
   }
 }
 
-/** Durable at once: a process that dies now has been told no all the same. */
+/** Records the no durably at once, so that it holds even if the process dies now. */
 function decline({ ledger, halt, serverNow }: ConsentPorts, effects: readonly EffectCount[]): void {
-  const message = `Declined: the answer to "${formatEffects(effects)}?" was no. ${whatWasDone(ledger)} This run cannot be resumed; start a new one to do it after all.`;
+  const message = `Declined: the answer to "${formatEffects(effects)}?" was no. ${describeProgress(ledger)} This run cannot be resumed; start a new one to do it after all.`;
   ledger.transactionFromReserve(() => ledger.run.setState('declined', message, serverNow()));
   halt.stop({ kind: 'declined', message });
 }
 
-/** The parts of a step that decide about its effects. */
+/** The properties of a step that determine its effects. */
 type EffectStep = Pick<EngineStep, 'operation' | 'paid' | 'work' | 'fileFrom'>;
 
 /** True if a step deletes or pays: its run needs the finished selection and a yes. */
@@ -85,7 +85,7 @@ export function countEffects(steps: readonly EffectStep[], items: number): Effec
   const bought = new Set<string>();
   for (const [place, { operation, paid, work, fileFrom }] of steps.entries()) {
     if (operation.destructive) add({ kind: 'delete', name: operation.kind, limit: null });
-    // A run buys the same work on the same file once.
+    // A run pays for the same work on the same file once.
     const purchase = `${work ?? `step ${place}`} on ${fileFrom ?? 'the item'}`;
     if (paid === null || bought.has(purchase)) continue;
     bought.add(purchase);

@@ -3,13 +3,13 @@ import type { RunId, RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
 import type { WaitEvent } from '../core/wait.ts';
 
-/** What happened in a run, for progress, logs and library users. The engine prints nothing. */
+/** An event of a run, for progress, logs and library users. The engine prints nothing. */
 export type RunEvent =
   | {
       readonly kind: 'run-started';
       readonly run: RunId;
       readonly resumed: boolean;
-      /** What the ledger holds already: nothing of a new run. */
+      /** Counts in the ledger; all 0 for a new run. */
       readonly counts: StateCounts;
     }
   | {
@@ -17,13 +17,13 @@ export type RunEvent =
       readonly page: number;
       /** Items on the page. */
       readonly listed: number;
-      /** Items the filter let through and that were new. */
+      /** New items that the filter selected. */
       readonly selected: number;
       readonly selectedTotal: number;
     }
-  /** The source leaves out fields that the job needs: they are read, one request a file. Once a process. */
+  /** The listing lacks fields that the job needs. They are read, one request per file. Once per process. */
   | { readonly kind: 'fields-read'; readonly fields: readonly UncertainField[] }
-  /** Rows of a list that are no items were left out, as the job allows; some of them in words. */
+  /** Bad rows of a list were skipped, as the job allows; `samples` describes some of them. */
   | { readonly kind: 'rows-rejected'; readonly count: number; readonly samples: readonly string[] }
   | { readonly kind: 'walk-finished'; readonly pages: number; readonly selectedTotal: number }
   | {
@@ -46,7 +46,7 @@ export type RunEvent =
       readonly code: string;
       readonly message: string;
     }
-  /** A step's endpoint only failed: it is left alone until the next look. */
+  /** The endpoint of a step keeps failing. It is paused until the next probe. */
   | {
       readonly kind: 'breaker-open';
       readonly step: string;

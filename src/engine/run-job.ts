@@ -4,11 +4,11 @@ import type { RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
 import type { Clock, CrashHook, Random } from '../core/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { countEffects, mayProceed, needsConsent, whatWasDone } from './consent.ts';
+import { countEffects, describeProgress, mayProceed, needsConsent } from './consent.ts';
 import { recoverRun } from './failure/recover-run.ts';
 import { LedgerJournal } from './journal/ledger-journal.ts';
 import { describeSpent } from './loop/paid-budgets.ts';
-import { Pulse } from './loop/wake-signal.ts';
+import { WakeSignal } from './loop/wake-signal.ts';
 import { runWorkLoop } from './loop/work-loop.ts';
 import type { WorkPorts } from './loop/work-ports.ts';
 import { WorkQueue } from './loop/work-queue.ts';
@@ -23,7 +23,7 @@ import { PageRecheck } from './walk/recheck-pages.ts';
 import type { Selection } from './walk/selection.ts';
 import { walkSource } from './walk/walk-source.ts';
 
-/** Everything a run is made of. */
+/** Everything that a run needs. */
 export interface RunPorts {
   readonly ledger: Ledger;
   readonly selection: Selection;
@@ -31,31 +31,31 @@ export interface RunPorts {
   readonly guards: Guards;
   readonly settings: EngineSettings;
   readonly clock: Clock;
-  /** The service's time, ms. */
+  /** Server time, ms. */
   readonly serverNow: () => number;
-  /** True while its answers do not agree on it. */
-  readonly isClockUnsure: () => boolean;
-  /** Why nothing may be deleted by the clocks as they are now; null if that may be. */
+  /** True while the service's answers disagree about the time. */
+  readonly isClockUntrusted: () => boolean;
+  /** The reason why the clocks forbid deletes now; null if they allow them. */
   readonly clocksFault: () => ClassifiedError | null;
   readonly random: Random;
-  /** Where what is learned of remote jobs outlives the run. */
+  /** Keeps learned durations of remote jobs for later runs. */
   readonly durations: DurationStore;
   readonly crash: CrashHook;
   readonly halt: Halt;
-  /** Aborts when requests under way are to be cut off. */
+  /** Aborts when requests in flight must be cut off. */
   readonly abort: AbortSignal;
   readonly listener: RunListener;
-  /** Runs `claim` while no other run claims work that is paid for; `claim` must not wait. */
+  /** Runs `claim` while no other run claims paid work. `claim` must not wait. */
   readonly inTurn: <Result>(claim: () => Result) => Promise<Result>;
-  /** Takes secrets out of what the service said, before it is kept. */
+  /** Removes secrets from texts of the service before they are stored. */
   readonly redact: (text: string) => string;
-  /** Asks before the first request of the run that deletes or is paid for; a yes lets it work. */
+  /** Asks before the first request that deletes or pays. */
   readonly confirm: (question: ConsentQuestion) => Promise<ConfirmAnswer>;
 }
 
 /**
- * A run from where its ledger says to its end: recover, walk, check, work, close the books.
- * Never throws: what goes wrong is the halt's reason.
+ * Runs a job from the state of its ledger to the end: recover, walk, check, work, record the end.
+ * A failure becomes the reason of the stop.
  */
 export async function runJob(ports: RunPorts): Promise<{ state: RunState; counts: StateCounts }> {
   ports.ledger.watchTrouble((failure) => ports.halt.stop({ kind: 'fatal', failure }));
@@ -69,21 +69,21 @@ export async function runJob(ports: RunPorts): Promise<{ state: RunState; counts
     const isOwnStop = failure.kind === 'canceled' && ports.halt.reason !== null;
     if (!isOwnStop) ports.halt.stop({ kind: 'fatal', failure });
   }
-  return closeBooks(ports);
+  return recordEnd(ports);
 }
 
-/** A guard that stopped the run holds until it is raised: to resume is not to agree. */
+/** A guard that stopped the run still holds on resume, until it is raised. */
 function checkGuards(ports: RunPorts): void {
   const { guards, ledger, halt } = ports;
   const message = selectionFault(ports) ?? checkFailures(guards, ledger.items.counts());
   if (message !== null) halt.stop({ kind: 'guard', message });
 }
 
-/** Why a guard stops the run, what was done, and how to continue; null if none does. */
+/** The message of the guard that stops the run; null if none does. */
 function selectionFault(ports: RunPorts): string | null {
   const why = checkSelection(ports.guards, walkedSoFar(ports));
   if (why === null) return null;
-  return `${why} ${whatWasDone(ports.ledger)} Narrow the filter, or raise the guard and go on with \`ucbulk resume --job FILE\`.`;
+  return `${why} ${describeProgress(ports.ledger)} Narrow the filter, or raise the guard and go on with \`ucbulk resume --job FILE\`.`;
 }
 
 function walkedSoFar({ ledger, steps }: RunPorts): Selected {
@@ -94,10 +94,10 @@ function walkedSoFar({ ledger, steps }: RunPorts): Selected {
 }
 
 /**
- * Steps that change what the listing shows act on the finished selection: nothing can drift under
- * the cursor. So do all steps if an item named twice would do harm, and if the number of items
- * decides whether anything is done at all: for a guard, or for the question before deletes and
- * payments.
+ * True if the steps must wait for the finished selection:
+ * - they change the listing, so that items could move under the cursor;
+ * - an item that is listed twice would do harm;
+ * - the number of items decides about a guard, or about the question before deletes and payments.
  */
 function needsSnapshot({ steps, selection, guards }: RunPorts): boolean {
   if (!selection.source.uniqueKeys || guards.maxItems !== null) return true;
@@ -110,13 +110,13 @@ function needsSnapshot({ steps, selection, guards }: RunPorts): boolean {
 }
 
 async function snapshotFirst(ports: RunPorts): Promise<void> {
-  const pulse = new Pulse();
-  await walk(ports, pulse);
+  const wakeSignal = new WakeSignal();
+  await walk(ports, wakeSignal);
   deduplicate(ports);
-  if (await mayProceed(ports)) await work(ports, pulse, () => false);
+  if (await mayProceed(ports)) await work(ports, wakeSignal, () => false);
 }
 
-/** A listing, too, may name an item again, if the service errs. */
+/** A listing may repeat an item too, if the service makes a mistake. */
 function deduplicate({ ledger, halt, selection }: RunPorts): void {
   if (ledger.run.get().deduplicated !== null || halt.reason !== null) return;
   ledger.transaction(() => {
@@ -125,53 +125,57 @@ function deduplicate({ ledger, halt, selection }: RunPorts): void {
   });
 }
 
-/** Other steps start while pages still come in. */
+/** Other steps start while pages are still being listed. */
 async function whileWalking(ports: RunPorts): Promise<void> {
-  const pulse = new Pulse();
+  const wakeSignal = new WakeSignal();
   let isWalking = true;
-  const walked = walk(ports, pulse)
+  const walked = walk(ports, wakeSignal)
     .catch((error: unknown) => ports.halt.stop({ kind: 'fatal', failure: failureOf(error) }))
     .finally(() => {
       isWalking = false;
-      pulse.beat();
+      wakeSignal.wake();
     });
-  await work(ports, pulse, () => isWalking);
+  await work(ports, wakeSignal, () => isWalking);
   await walked;
 }
 
-function walk(ports: RunPorts, pulse: Pulse): Promise<void> {
+function walk(ports: RunPorts, wakeSignal: WakeSignal): Promise<void> {
   return walkSource({
     ...ports,
     signal: ports.halt.signal,
     onPage: () => {
       const tooMany = selectionFault(ports);
       if (tooMany !== null) ports.halt.stop({ kind: 'guard', message: tooMany });
-      pulse.beat();
+      wakeSignal.wake();
     },
   });
 }
 
-/** The guard looks at every settled request, not at every window of a hundred. */
-function tellAndGuard(event: RunEvent, { listener, guards, halt }: RunPorts): void {
+/** The guard checks every settled request, not only every window of a hundred. */
+function emitAndGuard(event: RunEvent, { listener, guards, halt }: RunPorts): void {
   listener(event);
   if (event.kind !== 'items-settled') return;
   const tooMany = checkFailures(guards, event.counts);
   if (tooMany !== null) halt.stop({ kind: 'guard', message: tooMany });
 }
 
-async function work(ports: RunPorts, pulse: Pulse, isWalking: () => boolean): Promise<void> {
+async function work(
+  ports: RunPorts,
+  wakeSignal: WakeSignal,
+  isWalking: () => boolean,
+): Promise<void> {
   const { settings } = ports;
   const durations = new JobDurations(ports.durations, ports.random);
-  // What a request of a window began, or passed on, is not to wait for the window's end.
-  const goesOn = ports.steps.length > 1 || ports.steps[0]?.operation.shape === 'remote';
+  // Items that a request moved to the next step must not wait for the end of its window.
+  const isStepFollowed = ports.steps.length > 1 || ports.steps[0]?.operation.shape === 'remote';
   const listener = (event: RunEvent): void => {
-    tellAndGuard(event, ports);
-    if (goesOn && event.kind === 'items-settled') pulse.beat();
+    emitAndGuard(event, ports);
+    if (isStepFollowed && event.kind === 'items-settled') wakeSignal.wake();
   };
   const workPorts: WorkPorts = {
     ...ports,
     journal: new LedgerJournal({ ...ports, listener }),
-    queue: new WorkQueue(settings.concurrency, () => pulse.beat()),
+    queue: new WorkQueue(settings.concurrency, () => wakeSignal.wake()),
     recheck: new PageRecheck({
       ...ports,
       recheckAfterMs: settings.recheckAfterMs,
@@ -185,7 +189,7 @@ async function work(ports: RunPorts, pulse: Pulse, isWalking: () => boolean): Pr
       now: () => ports.clock.now(),
     }),
     resultsFirst: settings.resultsFirst,
-    pulse,
+    wakeSignal,
     isWalking,
   };
   await runWorkLoop(workPorts);
@@ -194,19 +198,18 @@ async function work(ports: RunPorts, pulse: Pulse, isWalking: () => boolean): Pr
   durations.keep();
 }
 
-async function closeBooks(ports: RunPorts): Promise<{ state: RunState; counts: StateCounts }> {
+async function recordEnd(ports: RunPorts): Promise<{ state: RunState; counts: StateCounts }> {
   const { ledger, halt } = ports;
   const counts = ledger.items.counts();
   let state = endState(ports, counts);
   try {
     const reason = halt.reason === null ? null : describeStop(halt.reason);
-    // A declined run has had its state and its reason since the answer.
+    // A declined run already has its state and its reason.
     if (state !== 'declined') {
       ledger.transactionFromReserve(() => ledger.run.setState(state, reason, ports.serverNow()));
     }
   } catch (error) {
-    // If the state could not be written, the next resume finds the run as it was: this one has not
-    // finished it.
+    // If the state could not be written, the run is not finished: the next resume finds it as it was.
     halt.stop({ kind: 'fatal', failure: failureOf(error) });
     state = 'aborted';
   }
@@ -223,7 +226,7 @@ function endState({ halt, ledger }: RunPorts, counts: StateCounts): RunState {
   return isResumable ? 'interrupted' : 'aborted';
 }
 
-/** True where the brake came too late to leave anything undone. */
+/** True if the stop came too late to leave anything undone. */
 function isWhole(ledger: Ledger, counts: StateCounts): boolean {
   const open = counts.pending + counts.running + counts.waiting + counts['in-doubt'];
   return open === 0 && ledger.run.get().walkFinished;

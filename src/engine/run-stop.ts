@@ -1,24 +1,24 @@
 import { type ClassifiedError, canceled } from '../core/failure.ts';
 
 /**
- * The brake of a run. Once pulled, no new request leaves and no new item is claimed; what is on
- * its way is waited for. The first reason wins.
+ * Stops a run. After that, no new request is sent and no new item is claimed. Requests in flight may
+ * finish. The first reason wins.
  */
 export class Halt {
   readonly #drain = new AbortController();
   #reason: StopReason | null = null;
 
-  /** Aborts when the brake is pulled. */
+  /** Aborts when the run stops. */
   get signal(): AbortSignal {
     return this.#drain.signal;
   }
 
-  /** Why; null while the run goes on. */
+  /** The first reason; null while the run continues. */
   get reason(): StopReason | null {
     return this.#reason;
   }
 
-  /** Pulls the brake. */
+  /** Stops the run. */
   stop(reason: StopReason): void {
     if (this.#reason !== null) return;
     this.#reason = reason;
@@ -30,19 +30,19 @@ export class Halt {
 export type StopReason =
   | { readonly kind: 'fatal'; readonly failure: ClassifiedError }
   | { readonly kind: 'guard'; readonly message: string }
-  /** Somebody answered no: the run is not resumed. */
+  /** Somebody answered no. The run can't be resumed. */
   | { readonly kind: 'declined'; readonly message: string }
   | {
       readonly kind: 'budget';
       readonly message: string;
-      /** True where it holds for the whole run: another process could do no more. */
+      /** True if the budget is for the whole run, so that another process could not continue. */
       readonly mustBeRaised?: true;
     }
   | { readonly kind: 'duration'; readonly message: string }
-  /** `by`: what stopped it where no person at the terminal did, such as SIGTERM. */
+  /** `by`: the signal, such as SIGTERM, if no person at the terminal stopped it. */
   | { readonly kind: 'user'; readonly by?: string | null };
 
-/** The reason in words, for the ledger and the summary. */
+/** The reason as text, for the ledger and the summary. */
 export function describeStop(reason: StopReason): string {
   switch (reason.kind) {
     case 'fatal':

@@ -2,22 +2,22 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** Whether what a step made is worked on before more is made. */
+/** Finishes the results of a step before the step makes more. */
 export interface ResultsFirst {
-  /** False only where a test shows what it is for. */
+  /** False only in a test that shows why it exists. */
   readonly isOn: boolean;
-  /** No more is made while a result has waited longer for the steps that work on it, ms. */
+  /** A step makes no more while one of its results has waited longer than this, ms. */
   readonly patienceMs: number;
 }
 
-/** How the engine works; none of it changes what a run does. */
+/** Settings of the engine. None of them changes the result of a run. */
 export interface EngineSettings {
-  /** Requests at once. */
+  /** Maximum number of requests in flight. */
   readonly concurrency: number;
-  /** Attempts an item gets at a step before it is given up. */
+  /** Maximum number of attempts for an item at a step. */
   readonly maxAttempts: number;
   /**
-   * How long after a send its effect may still come to light, ms (guarantees W7): write margin 1 s,
+   * The time after a send in which its effect may still appear, ms (guarantees W7): write margin 1 s,
    * deadline 30 s, server lag 30 s, index lag 15 s, rounded up.
    */
   readonly settleMs: number;
@@ -26,12 +26,12 @@ export interface EngineSettings {
   readonly resultsFirst: ResultsFirst;
 }
 
-/** What holds where neither the job nor the user says otherwise. */
+/** The defaults. */
 export const DEFAULT_SETTINGS: EngineSettings = {
   concurrency: 8,
   maxAttempts: 8,
   settleMs: 90 * SECOND,
   recheckAfterMs: 10 * MINUTE,
-  // A result lives for 24 h: time enough to work on what waits, even at eleven requests a result.
+  // A result expires after 24 h. This leaves enough time even for eleven requests per result.
   resultsFirst: { isOn: true, patienceMs: 2 * HOUR },
 };

@@ -16,7 +16,7 @@ export function workOf(step: Step, project = step.project ?? ''): string | null 
 }
 
 /** The first of the steps that does the same work as the one at `place`; null where that may be done twice. */
-export function firstOfWork(steps: readonly Step[], place: number): number | null {
+export function firstStepWithWork(steps: readonly Step[], place: number): number | null {
   const step = steps[place];
   const work = step === undefined ? null : workOf(step);
   return work === null ? null : steps.findIndex((other) => workOf(other) === work);

@@ -37,5 +37,5 @@ function doneBefore({ name }: AddonCall, app: AppData): Outcome {
   }
   const version = app.version === null ? '' : ` (version ${app.version})`;
   const message = `The file has the result of ${new Date(app.updatedAt).toISOString()}${version}`;
-  return { ...done, message, result: app.data, goesOn: true };
+  return { ...done, message, result: app.data, continuesAtNextStep: true };
 }

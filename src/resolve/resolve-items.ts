@@ -5,7 +5,7 @@ import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import { withCleanup } from '../core/with-cleanup.ts';
 import type { World } from '../core/world.ts';
-import { endsOf } from '../engine/journal/result-records.ts';
+import { finalTargets } from '../engine/journal/result-records.ts';
 import type { Job } from '../job/job-schema.ts';
 import { makerOf } from '../job/step-schemas.ts';
 import type { ClaimedItem } from '../ledger/item-row.ts';
@@ -26,8 +26,8 @@ export interface ResolveRequest {
   readonly decisions: Resolution | readonly Decision[];
 }
 
-/** How many items were resolved as what; `alreadySo`: words that had been taken before, and changed nothing. */
-export type ResolvedCounts = Readonly<Record<Resolution['as'] | 'alreadySo', number>>;
+/** How many items were resolved as what; `unchanged`: words that had been taken before, and changed nothing. */
+export type ResolvedCounts = Readonly<Record<Resolution['as'] | 'unchanged', number>>;
 
 const WINDOW = 1000;
 const MAX_TOLD = 20;
@@ -55,11 +55,11 @@ export function resolveItems(
     const tell = () => undefined;
     const lock = { paths, run, world, onConflict: 'fail', signal, tell, defer } as const;
     await takeRunLocks({ ...lock, projects, onOpen: undefined });
-    const counts = { done: 0, redo: 0, skip: 0, adopt: 0, alreadySo: 0 };
+    const counts = { done: 0, redo: 0, skip: 0, adopt: 0, unchanged: 0 };
     ledger.transaction(() => {
       const doubtful = itemsInDoubt(ledger, job.steps.length);
-      const { decisions, alreadySo } = newWords(doubtful, request.decisions, paths.ledger(run));
-      counts.alreadySo = alreadySo;
+      const { decisions, unchanged } = newWords(doubtful, request.decisions, paths.ledger(run));
+      counts.unchanged = unchanged;
       const chosen = choose(doubtful, decisions);
       refuseFaults(faultsOf(chosen, job));
       refuseFaults(faultsOfAdoptions(chosen, job, { ...record, path: paths.ledger(run) }));
@@ -104,12 +104,12 @@ function newWords(
   doubtful: readonly DoubtfulItem[],
   decisions: ResolveRequest['decisions'],
   path: string,
-): Pick<ResolveRequest, 'decisions'> & { readonly alreadySo: number } {
-  if ('as' in decisions) return { decisions, alreadySo: 0 };
+): Pick<ResolveRequest, 'decisions'> & { readonly unchanged: number } {
+  if ('as' in decisions) return { decisions, unchanged: 0 };
   const open = new Set(doubtful.map(({ key }) => key));
   const asked = decisions.filter(({ item }) => !open.has(item));
   const before = saidBefore(path, asked);
-  return { decisions: decisions.filter((word) => !before.has(word)), alreadySo: before.size };
+  return { decisions: decisions.filter((word) => !before.has(word)), unchanged: before.size };
 }
 
 function choose(
@@ -216,7 +216,7 @@ function settle(
   const isSkip = resolution.as === 'skip';
   const targets =
     isSkip || step + 1 === steps
-      ? endsOf([seq], isSkip ? 'skipped' : 'done', ledger)
+      ? finalTargets([seq], isSkip ? 'skipped' : 'done', ledger)
       : [{ to: 'pending', toStep: step + 1 } as const];
   for (const target of targets) ledger.items.moveItems({ ...move, ...target });
   ledger.transfers.end(seq);

@@ -2,7 +2,12 @@ import type { Item } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
 import { allOf } from '../core/verdict.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from '../engine/settings.ts';
-import type { EngineStep, LookBefore, PaidUse, StepValues } from '../engine/tasks/step-items.ts';
+import type {
+  EarlierResultLookup,
+  EngineStep,
+  PaidUse,
+  StepValues,
+} from '../engine/tasks/step-items.ts';
 import type { Guards } from '../engine/walk/guards.ts';
 import type { Filter, Selection } from '../engine/walk/selection.ts';
 import { compileFilter, type Now } from '../filters/compile-filter.ts';
@@ -25,14 +30,14 @@ import {
   ownExpressions,
   type Step,
 } from '../job/step-schemas.ts';
-import { firstOfWork } from '../job/step-work.ts';
+import { firstStepWithWork } from '../job/step-work.ts';
 import type { OperationPlace } from '../operations/descriptor.ts';
 import { columnFault, columnsOf } from '../operations/mapped-columns.ts';
 import type { SeenAs } from '../operations/operation.ts';
 import type { ColumnNeeds } from '../sources/list-source.ts';
 import type { OtherWorks } from '../state/other-works.ts';
 import type { ServiceClient } from '../uploadcare/service-client.ts';
-import { lookBeforeOf } from './look-before.ts';
+import { createEarlierResultLookup } from './look-before.ts';
 import type { ProjectServices } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
 import { type SourcePlace, sourceOf } from './source-of.ts';
@@ -111,10 +116,13 @@ export function stepsOf(
     fileFrom: makerOf(step, job.steps),
     condition: step.if === undefined ? null : scoped(step.if, job, compileCondition(step.if)),
     values: valuesOf(step, job),
-    continues: step.onFailure === 'continue',
-    work: firstOfWork(job.steps, index),
+    continueOnFailure: step.onFailure === 'continue',
+    work: firstStepWithWork(job.steps, index),
     paid: paidUse(step, job),
-    lookBefore: lookBefore(job, index, { client: placeOf(step).client, others }),
+    lookUpEarlierResults: lookUpEarlierResults(job, index, {
+      client: placeOf(step).client,
+      others,
+    }),
   }));
 }
 
@@ -129,16 +137,19 @@ function paidUse(step: Step, { limits }: Job): PaidUse | null {
   return name === null ? null : { name, limit: limits.paid?.[name] ?? null };
 }
 
-function lookBefore(
+function lookUpEarlierResults(
   { steps }: Job,
   index: number,
   { client, others }: { client: ServiceClient; others: StepsContext['others'] },
-): LookBefore | null {
+): EarlierResultLookup | null {
   const step = steps[index];
   if (step === undefined || others === null) return null;
   const { works, startedAt } = others;
   const isFileUsed = steps.some((other) => makerOf(other, steps) === index);
-  return lookBeforeOf({ step, place: index }, { client, others: works, startedAt, isFileUsed });
+  return createEarlierResultLookup(
+    { step, place: index },
+    { client, others: works, startedAt, isFileUsed },
+  );
 }
 
 /** What the step's expressions give for an item, each under its name. */

@@ -1,7 +1,7 @@
 import { isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import type { Item } from '../core/item.ts';
 import type { Outcome } from '../core/outcome.ts';
-import type { LookBefore } from '../engine/tasks/step-items.ts';
+import type { EarlierResultLookup } from '../engine/tasks/step-items.ts';
 import { operationOf, type Step } from '../job/step-schemas.ts';
 import type { OtherWork } from '../state/ledger-shelf.ts';
 import { type OtherWorks, skipsDone } from '../state/other-works.ts';
@@ -25,10 +25,10 @@ type Look = (signal: AbortSignal) => Promise<Outcome | null>;
  * this one count: their work is shared, and what others did is done again. null for a step whose
  * work may be done twice.
  */
-export function lookBeforeOf(
+export function createEarlierResultLookup(
   { step, place: stepPlace }: { readonly step: Step; readonly place: number },
   place: LookPlace,
-): LookBefore | null {
+): EarlierResultLookup | null {
   if (!('skipIfDone' in step)) return null;
   const isSkipped = skipsDone(step);
   const atFile = isSkipped ? operationOf(step).doneBefore?.(place.client, step.with) : undefined;
@@ -65,7 +65,7 @@ async function afterPaid(
   if (file !== null && isFileUsed && !(await isThere(client, file, signal))) {
     return { ...done, message: `${message}; the file it made (${file}) is gone` };
   }
-  return { ...done, message, goesOn: true, ...(result !== null && { result }) };
+  return { ...done, message, continuesAtNextStep: true, ...(result !== null && { result }) };
 }
 
 async function isThere({ files }: LookPlace['client'], file: string, signal: AbortSignal) {

@@ -2,7 +2,7 @@ import type { EffectCount } from '../core/effect-count.ts';
 import { withCleanup } from '../core/with-cleanup.ts';
 import { countEffects } from '../engine/consent.ts';
 import { Halt } from '../engine/run-stop.ts';
-import { chunkSizeOf } from '../engine/send/send-chunk.ts';
+import { chunkSize } from '../engine/send/send-chunk.ts';
 import { checkSelection } from '../engine/walk/guards.ts';
 import type { Job } from '../job/job-schema.ts';
 import { checkList } from './check-list.ts';
@@ -78,7 +78,7 @@ async function planOf(job: Job, { context, halt, services }: Session): Promise<P
     readsAtOnce: settingsOf(job, context).concurrency,
   });
   const count = await countSelection(selection, halt.signal);
-  const requests = steps.map(({ operation }) => Math.ceil(count.selected / chunkSizeOf(operation)));
+  const requests = steps.map(({ operation }) => Math.ceil(count.selected / chunkSize(operation)));
   const effects = countEffects(steps, count.selected);
   return {
     ...count,

@@ -126,7 +126,7 @@ export async function workOnRun(
   context.listener({ kind: 'run-started', run: run.runId, resumed, counts: ledger.items.counts() });
   const settings = settingsOf(job, context);
   const kept = { catalog, context, cap: context.rate ?? job.limits.rate };
-  const letGo = startDurationLimit(job.limits.duration, { clock: world.clock, halt });
+  const dispose = startDurationLimit(job.limits.duration, { clock: world.clock, halt });
   const { state, counts } = await runJob({
     ledger,
     selection: selectionOf(job, sourcePlace(context, source, run.runId), {
@@ -138,7 +138,7 @@ export async function workOnRun(
     settings,
     clock: world.clock,
     serverNow,
-    isClockUnsure: () => services.clock.isUntrusted(),
+    isClockUntrusted: () => services.clock.isUntrusted(),
     clocksFault: () => clocks.fault(),
     random: world.random,
     durations: durationStore(context, catalog),
@@ -150,7 +150,7 @@ export async function workOnRun(
     redact: createRedactor(services.all.map(({ connection }) => connection.secretKey)),
     confirm: (question) => confirm(session, { ...work, question, steps }),
   });
-  letGo();
+  dispose();
   saveRates(services, kept);
   return {
     run: run.runId,

@@ -3,7 +3,7 @@ import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { GroupDetails } from '../uploadcare/wire/group-answer.ts';
 import { lookUpFile } from './look-up-file.ts';
 import { fieldReader } from './read-fields.ts';
-import { notToBeHad } from './rejections.ts';
+import { unavailable } from './rejections.ts';
 import type { Candidate, Source, SourcePage } from './source.ts';
 
 /** Which groups, and whether they or their files are the items. */
@@ -77,7 +77,8 @@ async function filesOf(
   for (const id of ids) {
     const group = await groups.details(id, signal);
     if (group !== null) candidates.push(...candidatesIn(group));
-    else if (isNamed) throw notToBeHad('no_group', `The project has no group ${parseGroupId(id)}.`);
+    else if (isNamed)
+      throw unavailable('no_group', `The project has no group ${parseGroupId(id)}.`);
   }
   return candidates;
 }

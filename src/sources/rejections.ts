@@ -41,7 +41,7 @@ export function unusable(code: string, message: string, cause?: unknown): Classi
 }
 
 /** What the job asks the source for can't be had: only another job can get on. */
-export function notToBeHad(code: string, message: string): ClassifiedError {
+export function unavailable(code: string, message: string): ClassifiedError {
   return refused({ code, message, fatalCause: 'job' });
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../uploadcare/search-api.ts';
 import { lookUpFile } from './look-up-file.ts';
 import { fieldReader } from './read-fields.ts';
-import { notToBeHad } from './rejections.ts';
+import { unavailable } from './rejections.ts';
 import type { Source } from './source.ts';
 
 /** By time first: a page's last time is where the next window begins. */
@@ -56,7 +56,7 @@ function parseWindow(cursor: string | null): Window {
 function optionsFor(search: FileSearch, { from, skip }: Window): SearchOptions {
   const limit = Math.min(MAX_SEARCH_PAGE, SEARCH_CEILING - 1 - skip);
   if (limit < 1) {
-    throw notToBeHad(
+    throw unavailable(
       'search_too_dense',
       `More than ${SEARCH_CEILING} files that match were uploaded in the same ms (${from}); narrow the search, e.g. by size.`,
     );

@@ -59,10 +59,10 @@ export function writePipelineJob(folder: string): void {
 /** The file that each picture's add-on run made, by the emulator's own books. */
 export function cutouts(emulator: Emulator): ReadonlyMap<string, string> {
   const runs = (emulator.save().projects[0]?.addon_runs ?? []) as readonly SavedRun[];
-  const byRequest = new Map(runs.map((run) => [run.request_id, run.result?.file_id ?? '']));
+  const groupByRequest = new Map(runs.map((run) => [run.request_id, run.result?.file_id ?? '']));
   const found = new Map<string, string>();
   for (const { uuid, requestId } of effectsOf(emulator, 'remove_bg')) {
-    found.set(uuid, byRequest.get(requestId ?? '') ?? '');
+    found.set(uuid, groupByRequest.get(requestId ?? '') ?? '');
   }
   return found;
 }

@@ -39,7 +39,7 @@ test('a file has a word for each item; all of them are taken at once', async () 
   const [one, two, three, four] = keys;
   const text = `\uFEFFITEM;as;file;note\r\n${one};adopt;${MADE};seen\r\n${two};skip;;\r\n${three};redo\r\n${four};;;\r\n`;
   expect(await resolveFrom(text)).toEqual({
-    counts: { done: 0, adopt: 1, skip: 1, redo: 1, alreadySo: 0 },
+    counts: { done: 0, adopt: 1, skip: 1, redo: 1, unchanged: 0 },
     undecided: 1,
   });
   const states = bench.items(run).map(({ state }) => state);
@@ -54,11 +54,11 @@ test('a file that is filled in bit by bit may have the words of before, and no o
   await resolveFrom(`${first}${four},\n`);
   const before = bench.items(run);
   expect(await resolveFrom(`${first}${four},done\n`)).toEqual({
-    counts: { done: 1, adopt: 0, skip: 0, redo: 0, alreadySo: 3 },
+    counts: { done: 1, adopt: 0, skip: 0, redo: 0, unchanged: 3 },
     undecided: 0,
   });
   expect(bench.items(run).slice(0, 3)).toEqual(before.slice(0, 3));
-  expect(await resolveFrom(`item,as\n${four},done\n`)).toMatchObject({ counts: { alreadySo: 1 } });
+  expect(await resolveFrom(`item,as\n${four},done\n`)).toMatchObject({ counts: { unchanged: 1 } });
   const other = `item,as,file\n${one},adopt,${two}\n${two},redo\n${three},done\n${four},skip\n`;
   const words = await resolveFrom(other).catch((error: Error) => error.message);
   for (const line of [2, 3, 4, 5]) {

@@ -36,7 +36,7 @@ async function sendChunk(size: number, poison: ReadonlySet<number>) {
     journal: { begin: () => attempt, settlePoll: async () => undefined },
     slot: (work: () => Promise<unknown>) => work(),
     serverNow: () => 0,
-    isClockUnsure: () => false,
+    isClockUntrusted: () => false,
     random: () => 0,
     policy: { maxAttempts: 8, settleMs: 0 },
     outage: outageOf(1),

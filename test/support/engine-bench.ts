@@ -125,7 +125,7 @@ export function engineBench(
     journal,
     slot: (work) => queue.run(work),
     serverNow,
-    isClockUnsure: () => !answers.agree,
+    isClockUntrusted: () => !answers.agree,
     random: () => 0.5,
     durations: newDurations(),
     policy: { maxAttempts: 8, settleMs: 90_000 },
@@ -169,6 +169,6 @@ export function newDurations(random = () => 0.5): JobDurations {
 export function plainSteps(count: number): RecordedStep[] {
   return Array.from({ length: count }, (_, place) => {
     const operation = { shape: 'each' } as const;
-    return { id: `step-${place}`, continues: false, paid: null, work: null, operation };
+    return { id: `step-${place}`, continueOnFailure: false, paid: null, work: null, operation };
   });
 }

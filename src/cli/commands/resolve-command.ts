@@ -70,12 +70,12 @@ async function resolveRun(invocation: Invocation, flags: ArgumentsCamelCase<Flag
   const { decisions, undecided } = await wordsOf(flags, invocation);
   const { run } = await readRun(stateDirectory, parseRunArgument(flags.run), world);
   await lookUpAdopted(run, decisions, { invocation, flags });
-  const { alreadySo, ...counts } = await resolveItems(stateDirectory, { run, decisions }, world);
+  const { unchanged, ...counts } = await resolveItems(stateDirectory, { run, decisions }, world);
   const items = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  output.result({ type: 'resolved', run, items, counts, alreadySo, undecided }, () =>
+  output.result({ type: 'resolved', run, items, counts, unchanged, undecided }, () =>
     [
       `${formatCounted(items, 'item')} in doubt ${items === 1 ? 'is' : 'are'} resolved${countWords(counts)}.`,
-      ...(alreadySo === 0 ? [] : [`${formatCounted(alreadySo, 'word')} had been taken before.`]),
+      ...(unchanged === 0 ? [] : [`${formatCounted(unchanged, 'word')} had been taken before.`]),
       ...(undecided === 0
         ? []
         : [`${formatCounted(undecided, 'row')} without a word: left in doubt.`]),
@@ -85,7 +85,7 @@ async function resolveRun(invocation: Invocation, flags: ArgumentsCamelCase<Flag
   return 0;
 }
 
-function countWords(counts: Omit<ResolvedCounts, 'alreadySo'>): string {
+function countWords(counts: Omit<ResolvedCounts, 'unchanged'>): string {
   const parts = Object.entries(counts).filter(([, count]) => count > 0);
   return parts.length === 0
     ? ''

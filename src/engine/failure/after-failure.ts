@@ -6,21 +6,21 @@ import type { Random } from '../../core/world.ts';
 import type { Doubt } from '../../operations/operation.ts';
 import type { ItemResult, TaskPorts } from '../tasks/task.ts';
 
-/** What the decision looks at. */
+/** Inputs of the decision. */
 export interface FailedSend {
   readonly failure: ClassifiedError;
   readonly step: number;
-  /** Whether an intent was written: without one nothing can have left. */
+  /** True if an intent was recorded. Without one, nothing can have been sent. */
   readonly intended: boolean;
-  /** True if the answer to the item's request came and is kept: only the check of it failed. */
+  /** True if the answer to the item's request is stored, so that only its check failed. */
   readonly hasAnswer?: boolean;
   readonly ports: Pick<TaskPorts, 'operation' | 'outage' | 'policy' | 'random' | 'serverNow'>;
 }
 
-/** How long a call of somebody else is waited for, up to twice that, ms. */
+/** Pause for a file that another call is using, ms; up to twice that with jitter. */
 const BUSY_MS = 10_000;
 
-/** What becomes of an item whose request failed: the only place that knows doubt classes. */
+/** Decides about an item whose request failed. The only place that knows doubt classes. */
 export function afterFailure(item: Item, send: FailedSend): ItemResult {
   const { failure } = send;
   const effect = send.intended ? failure.effect : 'none';
@@ -39,14 +39,14 @@ export function afterFailure(item: Item, send: FailedSend): ItemResult {
   }
 }
 
-/** The failure as it is kept in the ledger. */
+/** The failure in the form that the ledger stores. */
 export function noteOf(failure: ClassifiedError): FailureNote {
   const note = { code: failure.code, message: failure.message };
   return failure.requestId === undefined ? note : { ...note, requestId: failure.requestId };
 }
 
-/** A failure that no other item would escape stops the run: bad keys, a bug, no way to the service. */
-export function haltOf(failure: ClassifiedError): ClassifiedError | null {
+/** Converts a failure that every item would meet (bad keys, a bug, no connection) into one that stops the run. */
+export function toFatalFailure(failure: ClassifiedError): ClassifiedError | null {
   if (failure.kind === 'fatal') return failure;
   const isUnreachable =
     failure.kind === 'transient' && failure.effect === 'none' && failure.status === undefined;
@@ -61,23 +61,23 @@ export function haltOf(failure: ClassifiedError): ClassifiedError | null {
   });
 }
 
-/** How long after a send its effect may still come to light, ms (guarantees W7). */
-export function settleTime(doubt: Doubt, policy: { readonly settleMs: number }): number {
+/** The time after a send in which its effect may still appear, ms (guarantees W7). */
+export function settleTimeMs(doubt: Doubt, policy: { readonly settleMs: number }): number {
   const own = 'settleMs' in doubt ? (doubt.settleMs ?? 0) : 0;
   return Math.max(own, policy.settleMs);
 }
 
-/** `haltOf`, and the brake is pulled at once: the other items of the task must not run into the same. */
-export function brakeFor(
+/** Stops the run at once for a fatal failure, so that the other items of the task do not meet it. */
+export function stopIfFatal(
   failure: ClassifiedError,
   { brake }: Pick<TaskPorts, 'brake'>,
 ): ClassifiedError | null {
-  const halt = haltOf(failure);
+  const halt = toFatalFailure(failure);
   if (halt !== null) brake(halt);
   return halt;
 }
 
-/** True where a request whose answer was lost must be looked up before it is sent again. */
+/** True if a request whose answer was lost must be probed before it is sent again. */
 export function needsProbe(doubt: Doubt): boolean {
   return doubt.class === 'tagged' || (doubt.class === 'detectable' && doubt.probe !== 'replay');
 }
@@ -93,12 +93,12 @@ function afterTransient(item: Item, send: FailedSend, effect: 'none' | 'unknown'
   }
   const delay = Math.max(attemptDelay(item.attempts, ports.random), failure.retryAfterMs ?? 0);
   if (effect === 'none') return retry(item, send, { effect, delay, counts });
-  // Where a look can tell, the last attempt is looked up as well: only then is it known, or in doubt.
+  // If a probe can tell, the last attempt is probed too. Only then is its outcome known, or in doubt.
   const isLookedUp = needsProbe(ports.operation.doubt);
   return isLast && !isLookedUp ? inDoubt(item, send) : afterLostAnswer(item, send, delay);
 }
 
-/** Somebody's call is at work on the file: that is no fault of the item, which waits for its end. */
+/** Another call is using the file. This is not the item's fault, so it waits. */
 function afterConcurrent(item: Item, send: FailedSend): ItemResult {
   const { failure, ports } = send;
   const delay = Math.ceil(BUSY_MS * (1 + ports.random()));
@@ -109,12 +109,12 @@ function afterConcurrent(item: Item, send: FailedSend): ItemResult {
   });
 }
 
-/** The request may have had its effect: what next depends on how that can be found out. */
+/** The request may have had its effect. The next step depends on how that can be found out. */
 function afterLostAnswer(item: Item, send: FailedSend, delay: number): ItemResult {
   const { doubt } = send.ports.operation;
   if (doubt.class === 'undetectable') return inDoubt(item, send);
   const isLookedUp = needsProbe(doubt) && send.hasAnswer !== true;
-  const wait = isLookedUp ? Math.max(delay, settleTime(doubt, send.ports.policy)) : delay;
+  const wait = isLookedUp ? Math.max(delay, settleTimeMs(doubt, send.ports.policy)) : delay;
   const isOutage = send.ports.outage.of(send.step).isOpen;
   const counts = send.failure.kind === 'transient' && !isOutage;
   return retry(item, send, { effect: 'unknown', delay: wait, counts });

@@ -3,8 +3,8 @@ import type { Task, TaskPorts } from '../tasks/task.ts';
 
 type Ports = Pick<TaskPorts, 'brake' | 'outage'>;
 
-/** Failures that may pass are the service's; where none of them passes, the run stops to be resumed. */
-export function noteOutage({ step, items }: Task, failure: ClassifiedError, ports: Ports): void {
+/** Counts temporary failures of the service. If they do not end, the run stops and can be resumed. */
+export function recordOutage({ step, items }: Task, failure: ClassifiedError, ports: Ports): void {
   const [first] = items;
   if (failure.kind !== 'transient' || first === undefined) return;
   if (failure.code === 'concurrent') {
@@ -15,8 +15,8 @@ export function noteOutage({ step, items }: Task, failure: ClassifiedError, port
   }
 }
 
-/** The same of a question about a remote job. */
-export function notePollFailure(failure: ClassifiedError, ports: Ports): void {
+/** Counts a failed poll of a remote job. */
+export function recordPollFailure(failure: ClassifiedError, ports: Ports): void {
   if (failure.kind !== 'transient') return;
   ports.outage.pollFailed();
   stopIfHopeless(failure, ports);
@@ -33,7 +33,7 @@ function stopIfHopeless(failure: ClassifiedError, ports: Ports): void {
   );
 }
 
-/** A refusal because somebody else is at work on the file is an answer, and no outage. */
+/** A refusal because another call is using the file is an answer, not an outage. */
 function noteBusy(failure: ClassifiedError, { brake, outage }: Ports): void {
   outage.refusedAsBusy();
   if (!outage.isBusyForTooLong) return;

@@ -2,11 +2,11 @@ import { assertNever } from '../../core/assert-never.ts';
 import type { ClaimedItem } from '../../ledger/item-row.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { Doubt, Operation } from '../../operations/operation.ts';
-import { needsProbe, settleTime } from './after-failure.ts';
+import { needsProbe, settleTimeMs } from './after-failure.ts';
 
 const WINDOW = 1000;
 
-/** What recovery needs to know. */
+/** Dependencies of recovery. */
 export interface RecoverPorts {
   readonly ledger: Ledger;
   readonly steps: readonly { readonly operation: Operation }[];
@@ -15,8 +15,8 @@ export interface RecoverPorts {
 }
 
 /**
- * Puts what was running when the last process ended back into a state to go on from. An item
- * whose intent was written may have had its effect: what then depends on the doubt class.
+ * Moves items that were running when the last process ended to a state from which they can continue. If
+ * an intent was recorded, the effect may have happened; then the doubt class decides.
  */
 export function recoverRun(ports: RecoverPorts): void {
   ports.steps.forEach(({ operation }, step) => {
@@ -39,7 +39,7 @@ function recoverWindow(
     back(unsent, 0);
     if (doubt.class === 'undetectable') doubtful(sent);
     else {
-      // The answer came and is kept; only its check is still due.
+      // The answer is stored; only its check is still due.
       const hasAnswer = ({ seq }: ClaimedItem) => ledger.transfers.answer(seq) !== null;
       back(sent.filter(hasAnswer), 0);
       const lost = sent.filter((item) => !hasAnswer(item));
@@ -92,7 +92,7 @@ function dueTime(item: ClaimedItem, doubt: Doubt, settleMs: number): number {
       return 0;
     case 'detectable':
     case 'tagged':
-      return needsProbe(doubt) ? (item.sentAt ?? 0) + settleTime(doubt, { settleMs }) : 0;
+      return needsProbe(doubt) ? (item.sentAt ?? 0) + settleTimeMs(doubt, { settleMs }) : 0;
     case 'undetectable':
       throw new Error('An undetectable item is never due');
     default:

@@ -2,8 +2,8 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import type { RunListener } from '../run-events.ts';
 import type { ItemResult } from '../tasks/task.ts';
 
-/** Tells what became durable of the items of a step: their count, each failure, the retries. */
-export function tellSettled(
+/** Emits the durable results of a step: the number of items, each failure, the retries. */
+export function emitSettled(
   { ledger, listener }: { readonly ledger: Ledger; readonly listener: RunListener },
   step: number,
   results: readonly ItemResult[],

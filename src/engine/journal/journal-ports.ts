@@ -3,14 +3,14 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import type { RunListener } from '../run-events.ts';
 import type { RecordedStep } from '../tasks/step-items.ts';
 
-/** What the journal needs beside the ledger. */
+/** Dependencies of the journal. */
 export interface JournalPorts {
   readonly ledger: Ledger;
-  /** Steps of the job; an item that is done at the last one is done. */
+  /** The steps of the job. An item that is done at the last step is done. */
   readonly steps: readonly RecordedStep[];
   readonly serverNow: () => number;
   readonly crash: CrashHook;
   readonly listener: RunListener;
-  /** Takes secrets out of what the service said, before it is kept. */
+  /** Removes secrets from texts of the service before they are stored. */
   readonly redact: (text: string) => string;
 }

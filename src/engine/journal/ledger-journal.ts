@@ -4,9 +4,15 @@ import type { JsonObject } from '../../core/json.ts';
 import type { FailureNote } from '../../core/outcome.ts';
 import type { TransferNotes } from '../../operations/operation.ts';
 import type { Attempt, ItemResult, Journal, PollResult, Task } from '../tasks/task.ts';
-import { tellSettled } from './emit-settled.ts';
+import { emitSettled } from './emit-settled.ts';
 import type { JournalPorts } from './journal-ports.ts';
-import { groupResults, itemTargets, outcomeRecord, redacted, troubleOf } from './result-records.ts';
+import {
+  findFailureNote,
+  groupResults,
+  outcomeRecord,
+  redacted,
+  targetsAfterStep,
+} from './result-records.ts';
 import { takeAnswers } from './taken-answers.ts';
 import { transferNotes } from './transfer-notes.ts';
 import { writePoll } from './write-poll.ts';
@@ -24,17 +30,17 @@ export class LedgerJournal implements Journal {
     return new LedgerAttempt(task, this.#ports);
   }
 
-  /** How far the upload of an item is; kept until it has its outcome. */
+  /** The stored progress of an item's upload; kept until the item has its outcome. */
   transferNotes(item: Item, step: number): TransferNotes {
     return transferNotes({ item, step }, this.#ports);
   }
 
-  /** True if the answer to the item's upload is kept and its check has not ended. */
+  /** True if the answer to the item's upload is stored and its check is still due. */
   hasAnswer({ seq }: Item): boolean {
     return this.#ports.ledger.transfers.answer(seq) !== null;
   }
 
-  /** Moves a waiting item on, or notes when its job is asked about again. */
+  /** Records the outcome of a waiting item, or when its next poll is due. */
   async settlePoll(step: number, result: PollResult): Promise<void> {
     const { ledger, crash } = this.#ports;
     await crash('poll-answered');
@@ -43,7 +49,7 @@ export class LedgerJournal implements Journal {
       settled = writePoll(step, result, this.#ports);
     }, 'record');
     if (settled.to !== 'waiting') await crash('outcome-committed');
-    if (settled.to === 'outcome') tellSettled(this.#ports, step, [settled]);
+    if (settled.to === 'outcome') emitSettled(this.#ports, step, [settled]);
   }
 }
 
@@ -51,7 +57,7 @@ class LedgerAttempt implements Attempt {
   readonly #task: Task;
   readonly #ports: JournalPorts;
   #id: number | null = null;
-  /** Server time of the last send, ms; null where nothing was sent. */
+  /** Server time of the last send, ms; null if nothing was sent. */
   #sentAt: number | null = null;
 
   constructor(task: Task, ports: JournalPorts) {
@@ -97,7 +103,7 @@ class LedgerAttempt implements Attempt {
       this.#end(results);
     }, 'record');
     await crash(results.some(({ to }) => to === 'waiting') ? 'token-saved' : 'outcome-committed');
-    tellSettled(this.#ports, step, results);
+    emitSettled(this.#ports, step, results);
   }
 
   async withdraw(note: FailureNote): Promise<void> {
@@ -129,7 +135,7 @@ class LedgerAttempt implements Attempt {
       case 'outcome':
       case 'pass': {
         const since = this.#ports.serverNow();
-        for (const target of itemTargets(group, { ...this.#ports, step, since })) {
+        for (const target of targetsAfterStep(group, { ...this.#ports, step, since })) {
           ledger.items.moveItems({ ...move, ...target, openSends: 'clear' });
         }
         break;
@@ -167,14 +173,14 @@ class LedgerAttempt implements Attempt {
     if (first.to === 'outcome' || first.to === 'pass') this.#forget(seqs);
   }
 
-  /** Removes what is only kept until items have their outcome. */
+  /** Removes records that are kept only until items have their outcome. */
   #forget(seqs: readonly number[]): void {
     const { ledger, steps } = this.#ports;
     for (const seq of seqs) ledger.transfers.end(seq);
     if (steps[this.#task.step]?.operation.fixed !== undefined) ledger.batches.remove(seqs);
   }
 
-  /** Which requests of an item with this result surely had no effect. */
+  /** The requests of the item that certainly had no effect. */
   #unspent(result: ItemResult): 'all' | 'last' | 'none' {
     if (result.to === 'outcome') return result.effect === 'none' ? 'all' : 'none';
     if (result.to !== 'retry' && result.to !== 'release') return 'none';
@@ -196,7 +202,7 @@ class LedgerAttempt implements Attempt {
   #note(result: ItemResult): void {
     if (result.to === 'waiting') {
       const { ledger, serverNow } = this.#ports;
-      // Since it was sent: by the time of a slow answer the job may be through.
+      // Counts from the send: by the time of a slow answer the job may have ended.
       const startedAt = this.#sentAt ?? result.item.sentAt ?? serverNow();
       ledger.remoteJobs.open(result.item.seq, result.token, startedAt);
     }
@@ -213,7 +219,7 @@ class LedgerAttempt implements Attempt {
   #end(results: readonly ItemResult[]): void {
     if (this.#id === null) return;
     const { attempts } = this.#ports.ledger;
-    const trouble = results.map(troubleOf).find((note) => note !== null);
+    const trouble = results.map(findFailureNote).find((note) => note !== null);
     if (trouble == null) attempts.endWell(this.#id);
     else attempts.endBadly(this.#id, this.#ports.serverNow(), redacted(trouble, this.#ports));
   }

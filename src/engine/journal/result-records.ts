@@ -6,7 +6,7 @@ import type { OutcomeRecord } from '../../ledger/outcome-table.ts';
 import type { EngineStep } from '../tasks/step-items.ts';
 import type { ItemResult } from '../tasks/task.ts';
 
-/** Results that are one and the same change of state, so that a chunk is a few statements and not a hundred. */
+/** Groups results with the same change of state, so that a chunk needs a few SQL statements, not a hundred. */
 export function groupResults(results: readonly ItemResult[]): [ItemResult, ...ItemResult[]][] {
   const groups = new Map<string, [ItemResult, ...ItemResult[]]>();
   for (const result of results) {
@@ -21,7 +21,7 @@ export function groupResults(results: readonly ItemResult[]): [ItemResult, ...It
 function groupKey(result: ItemResult): string {
   switch (result.to) {
     case 'outcome':
-      return `outcome ${result.outcome.kind} ${goesOnAfter(result.outcome)} ${result.effect}`;
+      return `outcome ${result.outcome.kind} ${continuesAfter(result.outcome)} ${result.effect}`;
     case 'retry':
       return `retry ${result.effect} ${result.countsAsAttempt} ${result.notBefore}`;
     case 'release':
@@ -34,12 +34,14 @@ function groupKey(result: ItemResult): string {
   }
 }
 
-/** True where an item with this outcome goes on to the next step, whatever the step says. */
-function goesOnAfter(outcome: Outcome): boolean {
-  return outcome.kind === 'done' || (outcome.kind === 'skipped' && outcome.goesOn === true);
+/** True if an item with this outcome continues at the next step. */
+function continuesAfter(outcome: Outcome): boolean {
+  return (
+    outcome.kind === 'done' || (outcome.kind === 'skipped' && outcome.continuesAtNextStep === true)
+  );
 }
 
-/** What is kept of an item's end beside its state; null where the state says all. */
+/** The stored details of a result; null if the state alone is enough. */
 export function outcomeRecord(result: ItemResult): Omit<OutcomeRecord, 'step' | 'at'> | null {
   const blank = {
     item: result.item.seq,
@@ -70,7 +72,7 @@ export function outcomeRecord(result: ItemResult): Omit<OutcomeRecord, 'step' | 
         ...blank,
         state: 'failed',
         ...noteColumns(outcome.failure),
-        // Not as the step's own result: no later step is to act on what could not be used.
+        // Not as the step's result: no later step may use this file.
         result: outcome.made === undefined ? null : { made: outcome.made },
       };
   }
@@ -86,14 +88,14 @@ function noteColumns(note: FailureNote): Pick<OutcomeRecord, 'reason' | 'message
   return { reason: note.code, message: note.message, requestId: note.requestId ?? null };
 }
 
-/** What went wrong with an item in an attempt; null where nothing did. */
-export function troubleOf(result: ItemResult): FailureNote | null {
+/** The failure of an item in an attempt; null if there was none. */
+export function findFailureNote(result: ItemResult): FailureNote | null {
   if (result.to === 'retry' || result.to === 'in-doubt') return result.note;
   if (result.to === 'outcome' && result.outcome.kind === 'failed') return result.outcome.failure;
   return null;
 }
 
-/** The record without the secrets that the service's words may have. */
+/** The record with secrets removed from the service's texts. */
 export function redacted<Kept extends { readonly message: string | null }>(
   record: Kept,
   { redact }: { readonly redact: (text: string) => string },
@@ -101,42 +103,44 @@ export function redacted<Kept extends { readonly message: string | null }>(
   return record.message === null ? record : { ...record, message: redact(record.message) };
 }
 
-/** Where items stand, and what their job has. */
-export interface TargetPlace {
+/** The step of the items, and the steps of their job. */
+export interface TargetContext {
   readonly step: number;
-  readonly steps: readonly Pick<EngineStep, 'id' | 'continues'>[];
+  readonly steps: readonly Pick<EngineStep, 'id' | 'continueOnFailure'>[];
   readonly ledger: Pick<Ledger, 'outcomes'>;
-  /** From when on those that go on to another step stand in line there, server time, ms. */
+  /** Due time of items that continue at another step, server time, ms. */
   readonly since: number;
 }
 
 type Target = Pick<ItemMove, 'seqs' | 'to' | 'toStep' | 'notBefore'>;
 
 /**
- * Where items go from a step, all of them with the same kind of result: on to the next step where
- * it is done, not for them, or failed and told to go on, else to their end. An item that went on
- * after a failure ends as failed.
+ * The moves of items with the same kind of result. They continue at the next step if this one is done,
+ * does not apply, or failed with `onFailure: continue`. Otherwise they end. An item that continued after
+ * a failure ends as failed.
  */
-export function itemTargets(
+export function targetsAfterStep(
   results: readonly ItemResult[],
-  { step, steps, ledger, since }: TargetPlace,
+  { step, steps, ledger, since }: TargetContext,
 ): Target[] {
   const [first] = results;
   const seqs = results.map(({ item }) => item.seq);
   if (first === undefined) return [];
   const end = first.to === 'outcome' ? first.outcome.kind : 'done';
-  const goesOn =
+  const continues =
     first.to !== 'outcome' ||
-    goesOnAfter(first.outcome) ||
-    (end === 'failed' && steps[step]?.continues === true);
-  if (goesOn && step + 1 < steps.length) {
+    continuesAfter(first.outcome) ||
+    (end === 'failed' && steps[step]?.continueOnFailure === true);
+  if (continues && step + 1 < steps.length) {
     return [{ seqs, to: 'pending', toStep: step + 1, notBefore: since }];
   }
-  return steps.some(({ continues }) => continues) ? endsOf(seqs, end, ledger) : [{ seqs, to: end }];
+  return steps.some(({ continueOnFailure }) => continueOnFailure)
+    ? finalTargets(seqs, end, ledger)
+    : [{ seqs, to: end }];
 }
 
-/** How items end whose last step ended so: as failed where they went on after a failure. */
-export function endsOf(
+/** The final moves of items whose last step ended so. Items with an earlier failure end as failed. */
+export function finalTargets(
   seqs: readonly number[],
   end: 'done' | 'skipped' | 'failed',
   { outcomes }: Pick<Ledger, 'outcomes'>,

@@ -6,19 +6,19 @@ import type { Answered, Named } from '../../operations/operation.ts';
 import type { RecordedStep } from '../tasks/step-items.ts';
 import type { ItemResult, PollResult } from '../tasks/task.ts';
 
-/** What the check needs. */
+/** Dependencies of the check. */
 export interface AnswerPorts {
   readonly ledger: Ledger;
   readonly steps: readonly RecordedStep[];
 }
 
-/** A selection that was listed so long before a request can't have what the request made, ms. */
+/** A selection that was listed this long before a request can't contain the file that the request made, ms. */
 const LISTED_SLACK_MS = 10_000;
 
 /**
- * Checks what the answers to one request name. One answer belongs to one unit of work: a result that
- * names what another unit has, its own source, or an item of the selection, becomes an item in
- * doubt. The others are recorded. Called in the transaction that records the results.
+ * Checks the tokens, files and groups that the answers to one request name. One answer belongs to one
+ * unit of work. If a result names something of another unit, its own source, or an item of the
+ * selection, its item is in doubt. The other names are recorded, in the transaction of the results.
  */
 export function takeAnswers<Result extends ItemResult | PollResult>(
   results: readonly Result[],
@@ -53,7 +53,7 @@ function answeredIn(result: ItemResult | PollResult): Answered | null {
 }
 
 /**
- * Names the unit of work if several items share it: those of one batch, and those that ask for the
+ * The name of a unit of work that several items share: the items of one batch, and items that need the
  * same work on the same file (decision 0010).
  */
 function sharedWork(
@@ -65,7 +65,7 @@ function sharedWork(
   return work === null ? null : `work ${work} ${item.file ?? item.key}`;
 }
 
-/** What is wrong with a name for its owner; null if nothing is. */
+/** The fault of a name; null if there is none. */
 function faultOf(
   name: Named,
   taker: {
@@ -94,8 +94,8 @@ function faultOf(
 }
 
 /**
- * A made file that is younger than its request is no item of a selection that ended before. Only of
- * requests soon after that moment all keys are read, which have no index.
+ * A file that is younger than its request can't be in a selection that was complete before. Keys have no
+ * index, so they are searched only for requests soon after that moment.
  */
 function mayBeListed(sentAt: number | null, { run }: Ledger): boolean {
   const { asOf } = run.get();

@@ -5,7 +5,7 @@ import type { CrashHook } from '../../core/world.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { TransferNotes } from '../../operations/operation.ts';
 
-/** The notes of an item's transfer, in the ledger. */
+/** The progress of an item's transfer, stored in the ledger. */
 export function transferNotes(
   { item: { seq }, step }: { readonly item: Item; readonly step: number },
   { ledger, crash }: { readonly ledger: Ledger; readonly crash: CrashHook },
@@ -31,7 +31,7 @@ export function transferNotes(
   };
 }
 
-/** Records whose upload it is; false if another item has it: parts of two files would be mixed. */
+/** Records the owner of an upload. Returns false if another item has it: parts of two files would mix. */
 function takeUpload(
   { uuid }: JsonObject,
   owner: { readonly item: number; readonly step: number },
@@ -45,7 +45,7 @@ function takeUpload(
   return true;
 }
 
-/** Nothing was sent to it yet, so the file starts anew; it counts as an attempt. */
+/** No part was sent, so the file starts again. Counts as an attempt. */
 function uploadOfAnother(uuid: string): ClassifiedError {
   return new ClassifiedError({
     kind: 'transient',

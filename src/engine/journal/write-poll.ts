@@ -1,11 +1,11 @@
 import type { PollResult } from '../tasks/task.ts';
 import type { JournalPorts } from './journal-ports.ts';
-import { itemTargets, outcomeRecord, redacted } from './result-records.ts';
+import { outcomeRecord, redacted, targetsAfterStep } from './result-records.ts';
 import { takeAnswers } from './taken-answers.ts';
 
 /**
- * Moves a waiting item on, or records when its job is asked about again. Runs in a transaction;
- * returns the result that was recorded, which is in doubt if the answer is not this item's own.
+ * Records the outcome of a waiting item, or when its next poll is due. Runs in a transaction. Returns the
+ * recorded result, which is in doubt if the answer belongs to another item.
  */
 export function writePoll(step: number, given: PollResult, ports: JournalPorts): PollResult {
   const { ledger } = ports;
@@ -31,15 +31,15 @@ function movePolled(step: number, result: PollResult, ports: JournalPorts): void
   if (result.to === 'in-doubt') {
     ledger.items.moveItems({ ...move, to: 'in-doubt', openSends: 'clear' });
   } else {
-    // What a job made is as old as the job.
-    for (const target of itemTargets([result], { ...ports, step, since: job.startedAt })) {
+    // The age of a made file counts from the start of its job.
+    for (const target of targetsAfterStep([result], { ...ports, step, since: job.startedAt })) {
       ledger.items.moveItems({ ...move, ...target, openSends: 'clear' });
     }
   }
   notePoll(step, result, { ...ports, job });
 }
 
-/** Of a job that is in doubt a person must know when it began, and as what. */
+/** Records the token and start of a job in doubt, which a person needs to decide. */
 function notePoll(
   step: number,
   result: Exclude<PollResult, { to: 'waiting' }>,

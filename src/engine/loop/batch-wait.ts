@@ -1,30 +1,30 @@
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { EngineStep } from '../tasks/step-items.ts';
 
-/** What gathering looks at. */
-export interface GatheringPorts {
+/** Dependencies of the wait. */
+export interface BatchWaitPorts {
   readonly ledger: Ledger;
   readonly steps: readonly EngineStep[];
   readonly serverNow: () => number;
   readonly isWalking: () => boolean;
 }
 
-/** How long a batch in the middle of a pipeline waits for company, ms. */
+/** How long a batch in the middle of a pipeline waits for more items, ms. */
 const GATHER_MS = 2000;
 
 /**
- * Batch steps in the middle of a pipeline get their items one by one: they wait until a request
- * is full, a moment has passed, or nothing more can come.
+ * Batch steps in the middle of a pipeline get their items one by one. They wait until a request is full, a
+ * moment has passed, or no more items can come.
  */
-export class Gathering {
-  readonly #ports: GatheringPorts;
+export class BatchWait {
+  readonly #ports: BatchWaitPorts;
   readonly #since = new Map<number, number>();
 
-  constructor(ports: GatheringPorts) {
+  constructor(ports: BatchWaitPorts) {
     this.#ports = ports;
   }
 
-  /** True while the step had better wait for more items. */
+  /** True while the step should wait for more items. */
   waits(step: number): boolean {
     const operation = this.#ports.steps[step]?.operation;
     if (step === 0 || operation?.shape !== 'batch' || operation.fixed !== undefined) return false;
@@ -42,7 +42,7 @@ export class Gathering {
     return false;
   }
 
-  /** When the step has waited long enough, in server time; null where it does not wait, by the last word of `waits`. */
+  /** When the step has waited long enough, server time, ms; null if it does not wait. */
   waitsUntil(step: number): number | null {
     const since = this.#since.get(step);
     return since === undefined ? null : since + GATHER_MS;

@@ -3,13 +3,13 @@ import { lookAtItems } from '../tasks/step-items.ts';
 import { resultsWaitTooLong } from './results-first.ts';
 import type { WorkPorts } from './work-ports.ts';
 
-/** Pending items that are looked at in one go. */
+/** Number of pending items that are evaluated together. */
 const LOOK_AT = 100;
 
 /**
- * Claims the items of one fixed batch, with items that the step is not for. A batch that was sent
- * before goes first, as it was. A new one is full, or the last one: which items go together is
- * recorded before anything is sent, and stays so.
+ * Claims the items of one fixed batch, and items to which the step does not apply. A batch that was sent
+ * before goes first, unchanged. A new batch is full or the last one. Its items are recorded before anything
+ * is sent, and never change.
  */
 export function claimBatch(
   ports: WorkPorts,
@@ -71,7 +71,7 @@ export function isMoreToCome(ports: WorkPorts, step: number): boolean {
   if (ports.isWalking()) return true;
   const counts = [...ports.ledger.items.countsByStep()].filter(([place]) => place < step);
   return counts.some(([place, { pending, running, waiting }]) => {
-    // What may not begin until this step has worked is not waited for.
+    // Do not wait for items that may not begin before this step has worked.
     const isHeld = resultsWaitTooLong(ports, place);
     return running + waiting + (isHeld ? 0 : pending) > 0;
   });

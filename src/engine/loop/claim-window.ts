@@ -1,38 +1,38 @@
 import type { ClaimedItem } from '../../ledger/item-row.ts';
 import type { Operation } from '../../operations/operation.ts';
 import { fixedBatches } from '../tasks/step-items.ts';
-import type { Gathering } from './batch-wait.ts';
+import type { BatchWait } from './batch-wait.ts';
 import { claimBatch, isMoreToCome, nextBatchDue } from './claim-batch.ts';
-import { placesLeft } from './paid-budgets.ts';
+import { remainingBudget } from './paid-budgets.ts';
 import { type DuePolls, earliest, hasEnoughOpen } from './poll-window.ts';
 import { queuePriority, resultsWaitTooLong } from './results-first.ts';
 import type { WorkPorts } from './work-ports.ts';
 
-/** Items are claimed a hundred at a time, whatever the shape: the unit of claim and checkpoint. */
+/** Number of items in a claim, for every shape of operation. */
 export const CLAIM_SIZE = 100;
 
-/** Items of one step that go together. */
+/** Claimed items of one step. */
 export interface Window {
   readonly step: number;
   readonly operation: Operation;
   readonly items: readonly ClaimedItem[];
 }
 
-/** What the loop knows beside the ledger. */
+/** The state of the loop outside of the ledger. */
 export interface LoopState {
-  readonly gathering: Gathering;
+  readonly batchWait: BatchWait;
   readonly duePolls: DuePolls;
-  /** Windows under way of a step and of those that go before it. */
+  /** Number of windows in flight of a step and of later steps. */
   readonly windowsFrom: (step: number) => number;
 }
 
-/** Takes a window of ready items, of the last step that has some; null where none may begin now. */
+/** Claims a window of ready items of the last step that has some; null if none may begin now. */
 export function claimWindow(ports: WorkPorts, state: LoopState): Window | null {
   if (ports.halt.reason !== null) return null;
   for (const step of claimOrder(ports)) {
     const operation = ports.steps[step]?.operation;
     if (operation === undefined || isFull(ports, step, state)) continue;
-    if (state.gathering.waits(step)) continue;
+    if (state.batchWait.waits(step)) continue;
     const breaker = ports.outage.of(step);
     const limit = breaker.allowance(CLAIM_SIZE);
     const items = limit === 0 ? [] : claim(ports, step, { operation, limit });
@@ -44,19 +44,19 @@ export function claimWindow(ports: WorkPorts, state: LoopState): Window | null {
 }
 
 /**
- * When the first postponed item that may be claimed is due, in server time; null where none waits.
- * What a task under way must end for is not waited for by the clock: that would be a busy loop.
+ * When the first postponed item may be claimed, server time, ms; null if none waits. Does not include items
+ * that wait for a task in flight: waiting for them by the clock would be a busy loop.
  */
 export function nextDue(ports: WorkPorts, state: LoopState): number | null {
   const claims = ports.steps.map((_, step) =>
     isFull(ports, step, state)
       ? null
-      : (state.gathering.waitsUntil(step) ?? nextClaim(ports, step)),
+      : (state.batchWait.waitsUntil(step) ?? nextClaim(ports, step)),
   );
   return earliest([...claims, state.duePolls.nextDue()]);
 }
 
-/** When the step may claim again: its items are due, and its breaker lets one through. */
+/** When the step may claim again: its items are due and its breaker allows it. */
 function nextClaim(ports: WorkPorts, step: number): number | null {
   const engineStep = ports.steps[step];
   if (engineStep !== undefined && fixedBatches(engineStep) !== null)
@@ -65,7 +65,7 @@ function nextClaim(ports: WorkPorts, step: number): number | null {
   const breaker = outage.of(step);
   if (breaker.isProbing) return null;
   const pauseMs = breaker.pauseLeftMs();
-  const isSpent = placesLeft(ports, step) === 0;
+  const isSpent = remainingBudget(ports, step) === 0;
   if (pauseMs === 0) return isSpent ? ledger.items.nextSent(step) : ledger.items.nextDue(step);
   if (isSpent && ledger.items.nextSent(step) === null) return null;
   const isAnyLeft = (ledger.items.countsByStep().get(step)?.pending ?? 0) > 0;
@@ -77,16 +77,16 @@ function claimOrder({ steps, resultsFirst }: WorkPorts): number[] {
   return resultsFirst.isOn ? order.reverse() : order;
 }
 
-/** True where no more of a step may begin until something else has ended. */
+/** True if no more items of the step may begin until other work has ended. */
 function isFull(ports: WorkPorts, step: number, { windowsFrom }: LoopState): boolean {
   const { queue } = ports;
-  // A window that looks at its page again is in no queue yet: it must not let all be claimed.
+  // A window that is checking its page is not in the queue yet, but counts.
   if (windowsFrom(step) >= queue.mostWindows) return true;
   if (!queue.hasRoom(queuePriority(ports, step))) return true;
   return hasEnoughOpen(ports, step) || resultsWaitTooLong(ports, step);
 }
 
-/** A claim that a power cut takes back was followed by no intent: its items are pending again. */
+/** If a power cut undoes a claim, no intent followed it, and its items are pending again. */
 function claim(
   ports: WorkPorts,
   step: number,
@@ -99,12 +99,12 @@ function claim(
   const { ledger } = ports;
   const now = ports.serverNow();
   if (!ledger.items.isAnyReady(step, now)) return [];
-  const left = placesLeft(ports, step);
+  const left = remainingBudget(ports, step);
   if (left > 0) {
     const most = Math.min(limit, left);
     return ledger.unsynced(() => ledger.items.claim(step, { now, limit: most }));
   }
-  // The budget is spent; what has its place in it already is followed to its end.
+  // The budget is spent. Items that are already counted in it continue to their end.
   const due = ledger.items.nextSent(step);
   if (due === null || due > now) return [];
   return ledger.unsynced(() => ledger.items.claimSent(step, { now, limit }));

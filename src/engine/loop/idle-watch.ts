@@ -9,8 +9,8 @@ type WatchPorts = Pick<
 >;
 
 /**
- * Reports when a run can do nothing but wait: until lost answers may be looked up, or until items
- * that failed may be tried again. Without that it would seem to hang for minutes.
+ * Reports when a run can only wait: until lost answers may be probed, or until failed items may be retried.
+ * Otherwise it would seem to hang for minutes.
  */
 export class IdleWatch {
   readonly #ports: WatchPorts;
@@ -21,7 +21,7 @@ export class IdleWatch {
     this.#reporter = new WaitReporter('idle', ports.clock, ports.listener);
   }
 
-  /** Nothing is under way, and the next thing is due then, in server time. */
+  /** Nothing is in flight; the next item is due at this server time, ms. */
   waitsUntil(due: number): void {
     const facts = this.#lostAnswers(due) ?? this.#postponedItems(due);
     if (facts === null) this.end();
@@ -45,7 +45,7 @@ export class IdleWatch {
     return { kind: 'lost-answers', reason, lostAnswers };
   }
 
-  /** Null if a remote job is due: to wait for one is the run's work. Outages report themselves. */
+  /** Null if a remote job is due: waiting for it is normal work. Outages report themselves. */
   #postponedItems(due: number): Omit<Wait, 'since' | 'until'> | null {
     const { ledger, outage, steps } = this.#ports;
     const isPostponed = steps.some(

@@ -1,24 +1,24 @@
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { EngineStep } from '../tasks/step-items.ts';
 
-/** What is looked at. */
+/** Dependencies of the budgets. */
 export interface BudgetPorts {
   readonly ledger: Pick<Ledger, 'items' | 'paid'>;
   readonly steps: readonly Pick<EngineStep, 'paid'>[];
 }
 
 /**
- * How many items that were not sent yet the step may still claim; no end where nothing bounds it.
- * What is claimed and not yet sent counts as if it were, so that no more is claimed than can be paid.
+ * The number of unsent items that the step may still claim; infinite without a budget. Claimed items count
+ * as if they were sent, so that the step never claims more than it can pay for.
  */
-export function placesLeft({ ledger, steps }: BudgetPorts, step: number): number {
+export function remainingBudget({ ledger, steps }: BudgetPorts, step: number): number {
   const paid = steps[step]?.paid ?? null;
   if (paid === null || paid.limit === null) return Number.POSITIVE_INFINITY;
   const unsent = stepsOf(steps, paid.name).map((place) => ledger.paid.unsent(place));
   return Math.max(0, paid.limit - ledger.paid.spent(paid.name) - sum(unsent));
 }
 
-/** Which budgets are spent while items wait for them, and how to go on; null where none is. */
+/** Describes spent budgets for which items wait, and how to continue; null if there are none. */
 export function describeSpent({ ledger, steps }: BudgetPorts): string | null {
   const counts = ledger.items.countsByStep();
   const budgets = new Map(steps.flatMap(({ paid }) => (paid === null ? [] : [[paid.name, paid]])));

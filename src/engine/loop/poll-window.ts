@@ -7,7 +7,7 @@ import type { OpenRemoteJob } from '../tasks/task.ts';
 import { queuePriority } from './results-first.ts';
 import type { WorkQueue } from './work-queue.ts';
 
-/** What is needed to find what is to be asked about. */
+/** Dependencies of due polls. */
 export interface PollPorts {
   readonly ledger: Ledger;
   readonly steps: readonly EngineStep[];
@@ -17,18 +17,18 @@ export interface PollPorts {
 }
 
 /**
- * Remote jobs open at once. Each costs a row of the ledger and no memory, and as many polls whether
- * others are open or not; but tokens do not live for ever, so not all of a large run at once.
+ * Maximum number of open remote jobs. Each needs a row in the ledger and no memory. Tokens do not live for
+ * ever, so a large run does not start all of its jobs at once.
  */
 const MAX_OPEN_JOBS = 10_000;
-/** Questions under way or queued at once. */
+/** Maximum number of polls in flight or queued. */
 const MAX_POLLS = 200;
-/** A job that was seen at work for longer is not asked about before others are started, ms. */
+/** A job that has run for longer is not polled before others are started, ms. */
 const LATE_AFTER_MS = 3_600_000;
-/** Jobs asked about in one window. */
+/** Number of jobs in one window. */
 const WINDOW_SIZE = 100;
 
-/** More open jobs than this are more tokens that may be forgotten. */
+/** True if no more jobs may be opened: their tokens might expire. */
 export function hasEnoughOpen(
   { ledger, steps }: Pick<PollPorts, 'ledger' | 'steps'>,
   step: number,
@@ -37,7 +37,7 @@ export function hasEnoughOpen(
   return (ledger.items.countsByStep().get(step)?.waiting ?? 0) >= MAX_OPEN_JOBS;
 }
 
-/** How soon a poll leaves; see `queuePriority`. */
+/** Priority of a poll; see `queuePriority`. */
 type PollUrgency = 'poll' | 'late-poll';
 
 /** A window of due polls. */
@@ -47,14 +47,14 @@ export interface PollWindow extends PollTask {
 }
 
 /**
- * Which remote jobs are due, and which are being asked about. Nothing is written to take a job: it
- * stays waiting and due, so a death in mid-poll only has it asked about again.
+ * Finds remote jobs that are due and not being polled. Taking a job writes nothing: it stays waiting and
+ * due. If the process dies during a poll, the job is simply polled again.
  */
 export class DuePolls {
   readonly #ports: PollPorts;
   readonly #remoteSteps: readonly number[];
   readonly #underWay = new Set<number>();
-  /** Server time of the last look: what was due then is under way. */
+  /** Server time of the last search: jobs that were due then are in flight. */
   #lookedAt = 0;
 
   constructor(ports: PollPorts) {
@@ -64,7 +64,7 @@ export class DuePolls {
     );
   }
 
-  /** Takes the jobs of one step that are due; null where none is, or enough are under way. */
+  /** Takes the due jobs of one step; null if there are none, or enough are in flight. */
   take(): PollWindow | null {
     const room = Math.min(WINDOW_SIZE, MAX_POLLS - this.#underWay.size);
     if (room <= 0) return null;
@@ -77,12 +77,12 @@ export class DuePolls {
     return null;
   }
 
-  /** A job that was taken has been asked about. */
+  /** Records that a taken job was polled. */
   settled({ item }: OpenRemoteJob): void {
     this.#underWay.delete(item.seq);
   }
 
-  /** When the next job that is not under way is due, server time; null where none is, or there is no room. */
+  /** When the next job is due, server time, ms; null if there is none, or no room. */
   nextDue(): number | null {
     if (this.#underWay.size >= MAX_POLLS) return null;
     const { items } = this.#ports.ledger;
@@ -108,7 +108,7 @@ export class DuePolls {
       const file = madeFile(found.fileFrom, (at) => ledger.outcomes.resultOf(item.seq, at));
       return { ...ledger.remoteJobs.get(item.seq), item: { ...item, file } };
     });
-    // One that nobody had time to ask about may have ended long ago, and its result expires.
+    // A job that could not be polled for long may have ended long ago, and its result expires.
     const isLate = ({ startedAt, runningAt }: OpenRemoteJob) =>
       runningAt !== null && runningAt - startedAt > LATE_AFTER_MS;
     const early = jobs.filter((job) => !isLate(job));
@@ -120,7 +120,7 @@ export class DuePolls {
   }
 }
 
-/** The earliest of some times; null where there is none. */
+/** The earliest of some times; null if there is none. */
 export function earliest(times: readonly (number | null)[]): number | null {
   const known = times.filter((at) => at !== null);
   return known.length === 0 ? null : Math.min(...known);

@@ -1,9 +1,9 @@
 import type { WorkPorts } from './work-ports.ts';
 
 /**
- * Requests of later steps leave first; within a step, polls before starts, or a window of starts
- * would have ended jobs wait. Polls of jobs that have been at work for long leave as they came:
- * jobs that never end must not hold back those that would.
+ * The priority of a request. Later steps go first. Within a step, polls go before starts: otherwise jobs
+ * that have ended would wait for a window of starts. Polls of long jobs have no priority: jobs that never
+ * end must not hold back others.
  */
 export function queuePriority(
   { resultsFirst }: Pick<WorkPorts, 'resultsFirst'>,
@@ -15,8 +15,8 @@ export function queuePriority(
 }
 
 /**
- * True while a step must make no more: what it made has waited too long for the steps that work on
- * it. A result that nobody stores is gone after a day, and was paid for.
+ * True while a step must not make more results: one has waited too long for the later steps. A result that
+ * is not stored expires after a day, and was paid for.
  */
 export function resultsWaitTooLong(
   { ledger, steps, resultsFirst, serverNow }: WorkPorts,

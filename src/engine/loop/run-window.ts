@@ -6,16 +6,16 @@ import { needsProbe } from '../failure/after-failure.ts';
 import { executeTask } from '../send/execute-task.ts';
 import { settleAll } from '../tasks/parallel.ts';
 import { lookAtItems } from '../tasks/step-items.ts';
-import { byRequest } from '../tasks/task.ts';
+import { groupByRequest } from '../tasks/task.ts';
 import { CLAIM_SIZE, type Window } from './claim-window.ts';
 import { queuePriority } from './results-first.ts';
-import { withoutDoneBefore } from './skip-completed-work.ts';
+import { skipCompletedWork } from './skip-completed-work.ts';
 import { stopFor, taskPorts, type WorkPorts } from './work-ports.ts';
 
-/** From this attempt on an item goes alone: one that spoils its whole chunk must not spoil it eight times. */
+/** From this attempt on, an item is sent alone, so that it can't spoil its chunk again. */
 const ALONE_FROM_ATTEMPT = 4;
 
-/** Runs one window; a failure that no other item would escape stops the run. */
+/** Runs one window. A failure that every item would meet stops the run. */
 export async function runWindow(window: Window, ports: WorkPorts): Promise<void> {
   const { step, operation } = window;
   try {
@@ -24,7 +24,7 @@ export async function runWindow(window: Window, ports: WorkPorts): Promise<void>
       ? await ports.recheck.stillSelected(step, wanted)
       : wanted;
     const forTasks = taskPorts(operation, queuePriority(ports, step), ports);
-    const items = await withoutDoneBefore({ step, items: selected }, ports, forTasks);
+    const items = await skipCompletedWork({ step, items: selected }, ports, forTasks);
     const halts = await settleAll(
       chunksOf(items, operation).map((chunk) => executeTask({ step, items: chunk }, forTasks)),
     );
@@ -37,7 +37,7 @@ export async function runWindow(window: Window, ports: WorkPorts): Promise<void>
   }
 }
 
-/** Ends what the step is not for, or has no file for; gives the others, each with its file. */
+/** Ends items to which the step does not apply, or that have no file. Returns the others, each with its file. */
 async function settleUnwanted(
   { step, items }: Window,
   ports: WorkPorts,
@@ -57,11 +57,11 @@ function lookAt<Looked extends Item>(ports: WorkPorts, step: number, items: read
 }
 
 /**
- * The chunks of a window: a hundred, but an item that has failed often goes alone, and what went in
- * one request whose answer was lost is looked up together, and goes together again.
+ * The chunks of a window. An item that failed often is alone. Items of one request whose answer was lost are
+ * probed together and sent together again.
  */
 function chunksOf(items: readonly ClaimedItem[], operation: Operation): ClaimedItem[][] {
-  // Claimed as one request, and sent as one.
+  // A fixed batch is claimed and sent as one request.
   if (operation.shape === 'batch' && operation.fixed !== undefined) return [[...items]];
   const size = operation.shape === 'batch' ? operation.chunkSize : CLAIM_SIZE;
   const isAlone = ({ attempts }: ClaimedItem) => attempts >= ALONE_FROM_ATTEMPT;
@@ -69,7 +69,7 @@ function chunksOf(items: readonly ClaimedItem[], operation: Operation): ClaimedI
   const together = items.filter((item) => !isAlone(item));
   const lost = operation.shape === 'batch' ? together.filter(isLost) : [];
   const rest = together.filter((item) => !lost.includes(item));
-  const chunks = [...items.filter(isAlone).map((item) => [item]), ...byRequest(lost)];
+  const chunks = [...items.filter(isAlone).map((item) => [item]), ...groupByRequest(lost)];
   for (let start = 0; start < rest.length; start += size) {
     chunks.push(rest.slice(start, start + size));
   }

@@ -3,13 +3,13 @@ import type { Item } from '../../core/item.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { ClaimedItem } from '../../ledger/item-row.ts';
 import type { WorkStanding } from '../../ledger/work-table.ts';
-import { afterFailure, brakeFor } from '../failure/after-failure.ts';
+import { afterFailure, stopIfFatal } from '../failure/after-failure.ts';
 import { settleAll } from '../tasks/parallel.ts';
-import type { Look, LookBefore } from '../tasks/step-items.ts';
+import type { EarlierResultLookup, Look } from '../tasks/step-items.ts';
 import type { ItemResult, TaskPorts } from '../tasks/task.ts';
 import type { WorkPorts } from './work-ports.ts';
 
-/** An item whose work another one is doing looks again after this, ms. */
+/** Pause before an item checks again whether another one has finished its work, ms. */
 const LOOK_AGAIN_MS = 5000;
 
 /** Items of a step whose work must not be done twice. */
@@ -19,11 +19,11 @@ export interface OnceOnly {
 }
 
 /**
- * Claims the work of the items, in this run and before all other runs; gives the items to send.
- * Ends those whose work was done before, and postpones those whose work is under way elsewhere.
- * An item with an open request has its claim already.
+ * Claims the work of the items for this run and returns the items to send. Ends items whose work was done
+ * before. Postpones items whose work another item or run is doing. An item with an open request already
+ * has its claim.
  */
-export async function withoutDoneBefore(
+export async function skipCompletedWork(
   { step, items }: OnceOnly,
   ports: WorkPorts,
   taskPorts: TaskPorts,
@@ -32,8 +32,8 @@ export async function withoutDoneBefore(
   if (engineStep === undefined || engineStep.work === null) return items;
   const fresh = items.filter((item) => item.openSends === 0);
   if (fresh.length === 0) return items;
-  const { work, lookBefore } = engineStep;
-  const claims = await claimInTurn({ work, lookBefore, step, items: fresh }, ports).catch(
+  const { work, lookUpEarlierResults } = engineStep;
+  const claims = await claimInTurn({ work, lookUpEarlierResults, step, items: fresh }, ports).catch(
     async (error: unknown) => {
       await settle(step, items.map(released), ports).catch(() => undefined);
       throw error;
@@ -45,34 +45,34 @@ export async function withoutDoneBefore(
   return [...items.filter((item) => item.openSends > 0), ...left];
 }
 
-/** Items whose work this run has claimed, with what is to be looked at before they are sent. */
+/** Items whose work this run has claimed, with the reads to make before they are sent. */
 interface Claims {
   readonly mine: ClaimedItem[];
   readonly looks: ReadonlyMap<number, Look>;
-  /** Items that another item or another run does the work for. */
+  /** Items whose work another item or run is doing. */
   readonly settled: ItemResult[];
 }
 
 interface ClaimRequest extends OnceOnly {
   readonly work: number;
-  readonly lookBefore: LookBefore | null;
+  readonly lookUpEarlierResults: EarlierResultLookup | null;
 }
 
 /**
- * The look at the other runs and the claim are one turn: no other run claims in between. The claim
- * is a row of the ledger, which the other runs read. It needs no sync of its own: the intent that
- * follows it in the same file syncs both, and a power cut before that ends all runs.
+ * Checks the other runs and claims, in one turn: no other run claims in between. The claim is a row of the
+ * ledger, which the other runs read. It needs no sync of its own: the intent that follows it in the same
+ * file syncs both, and a power cut before that ends all runs.
  */
 function claimInTurn(request: ClaimRequest, ports: WorkPorts): Promise<Claims> {
   return ports.inTurn(() => {
-    const found = request.lookBefore?.(request.items) ?? new Map<number, never>();
+    const found = request.lookUpEarlierResults?.(request.items) ?? new Map<number, never>();
     return ports.ledger.unsynced(() => claimWorks(request, found, ports));
   });
 }
 
 function claimWorks(
   { work, step, items }: ClaimRequest,
-  found: ReturnType<LookBefore>,
+  found: ReturnType<EarlierResultLookup>,
   { ledger, serverNow }: WorkPorts,
 ): Claims {
   const mine: ClaimedItem[] = [];
@@ -98,7 +98,7 @@ function claimWorks(
   return { mine, looks, settled };
 }
 
-/** What becomes of an item whose work another item of this run has; null if it may do it itself. */
+/** The result for an item whose work another item of this run has claimed; null if it may do the work itself. */
 function afterOwn(
   known: WorkStanding | null,
   item: ClaimedItem,
@@ -108,7 +108,7 @@ function afterOwn(
   return known === null || isOwn ? null : afterOther(item, known, now);
 }
 
-/** What becomes of an item whose work another one was claimed for; null where it does it itself. */
+/** The result for an item whose work was claimed for another item; null if it does the work itself. */
 function afterOther(item: Item, other: WorkStanding, now: number): ItemResult | null {
   switch (other.kind) {
     case 'done':
@@ -139,12 +139,12 @@ function takenOver({ item, step, result }: WorkStanding & { kind: 'done' }): Out
     kind: 'skipped',
     reason: 'done before',
     message,
-    goesOn: true,
+    continuesAtNextStep: true,
     ...(result !== null && { result }),
   };
 }
 
-/** Ends what another run did, or anybody, as far as the file itself tells. */
+/** Ends items whose work another run, or anybody, has already done. */
 async function withoutEarlier(
   { mine, looks }: Claims,
   step: number,
@@ -162,7 +162,7 @@ async function withoutEarlier(
         else settled.push({ item, to: 'outcome', outcome });
       } catch (error) {
         const failure = failureOf(error);
-        brakeFor(failure, ports);
+        stopIfFatal(failure, ports);
         settled.push(afterFailure(item, { failure, step, intended: false, ports }));
       }
     }),

@@ -1,22 +1,22 @@
-/** Wakes a loop that waits for something to have changed. A beat before the wait is not lost. */
-export class Pulse {
-  #beat = false;
+/** Wakes a loop that waits for changes. A signal that comes before the wait is not lost. */
+export class WakeSignal {
+  #isSignaled = false;
   #wake: (() => void) | null = null;
 
-  /** Something changed. */
-  beat(): void {
-    this.#beat = true;
+  /** Wakes the loop. */
+  wake(): void {
+    this.#isSignaled = true;
     this.#wake?.();
   }
 
-  /** Resolves at the next beat, or at once where one came since the last wait. */
-  async next(): Promise<void> {
-    if (!this.#beat) {
+  /** Resolves at the next signal, or immediately if one came since the last wait. */
+  async wait(): Promise<void> {
+    if (!this.#isSignaled) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
       this.#wake = null;
     }
-    this.#beat = false;
+    this.#isSignaled = false;
   }
 }

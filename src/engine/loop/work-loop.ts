@@ -1,7 +1,7 @@
 import { failureOf } from '../../core/failure.ts';
-import { settleTime } from '../failure/after-failure.ts';
+import { settleTimeMs } from '../failure/after-failure.ts';
 import { pollRemoteJobs } from '../send/poll-remote-jobs.ts';
-import { Gathering } from './batch-wait.ts';
+import { BatchWait } from './batch-wait.ts';
 import { claimWindow, type LoopState, nextDue } from './claim-window.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { DuePolls, type PollWindow } from './poll-window.ts';
@@ -23,9 +23,9 @@ const NOT_COUNTED = -1;
  */
 export async function runWorkLoop(ports: WorkPorts): Promise<void> {
   const loop = new WorkLoop(ports);
-  ports.halt.signal.addEventListener('abort', () => ports.pulse.beat(), { once: true });
+  ports.halt.signal.addEventListener('abort', () => ports.wakeSignal.wake(), { once: true });
   try {
-    while (ports.halt.reason === null && (await loop.goOn()));
+    while (ports.halt.reason === null && (await loop.startNext()));
   } catch (error) {
     stopFor(failureOf(error), ports);
   }
@@ -38,20 +38,20 @@ export async function runWorkLoop(ports: WorkPorts): Promise<void> {
 class WorkLoop {
   readonly #ports: WorkPorts;
   readonly #underWay = new Map<Promise<void>, number>();
-  readonly #gathering: Gathering;
+  readonly #batchWait: BatchWait;
   readonly #duePolls: DuePolls;
   readonly #idle: IdleWatch;
 
   constructor(ports: WorkPorts) {
     this.#ports = ports;
-    this.#gathering = new Gathering(ports);
+    this.#batchWait = new BatchWait(ports);
     this.#duePolls = new DuePolls(ports);
     this.#idle = new IdleWatch(ports);
   }
 
-  /** Starts what can be started, or waits until something can; false where nothing is left. */
-  async goOn(): Promise<boolean> {
-    // Both look for room before either takes it: late polls never starve starts, nor starts polls.
+  /** Starts the next work, or waits until there is some; false if nothing is left. */
+  async startNext(): Promise<boolean> {
+    // Both check for room before either takes it, so that neither polls nor starts can starve.
     const polls = this.#duePolls.take();
     const window = claimWindow(this.#ports, this.#state());
     if (polls === null && window === null) return this.#waitForWork();
@@ -64,7 +64,7 @@ class WorkLoop {
     return true;
   }
 
-  /** Resolves once nothing is under way. */
+  /** Resolves once nothing is in flight. */
   async idle(): Promise<void> {
     this.#idle.end();
     await Promise.all(this.#underWay.keys());
@@ -73,23 +73,23 @@ class WorkLoop {
   #state(): LoopState {
     const windowsFrom = (step: number): number =>
       [...this.#underWay.values()].filter((other) => other >= step).length;
-    return { gathering: this.#gathering, duePolls: this.#duePolls, windowsFrom };
+    return { batchWait: this.#batchWait, duePolls: this.#duePolls, windowsFrom };
   }
 
   #start(task: Promise<void>, step: number): void {
     const tracked = task.finally(() => {
       this.#underWay.delete(tracked);
-      this.#ports.pulse.beat();
+      this.#ports.wakeSignal.wake();
     });
     this.#underWay.set(tracked, step);
   }
 
   async #waitForWork(): Promise<boolean> {
-    const { clock, isWalking, pulse, serverNow } = this.#ports;
+    const { clock, isWalking, wakeSignal, serverNow } = this.#ports;
     const due = nextDue(this.#ports, this.#state());
     if (due === null) {
       if (this.#underWay.size === 0 && !isWalking()) return false;
-      await pulse.next();
+      await wakeSignal.wait();
       return true;
     }
     if (this.#underWay.size === 0 && !isWalking()) this.#idle.waitsUntil(due);
@@ -98,9 +98,9 @@ class WorkLoop {
     const waiting = new AbortController();
     const timer = clock
       .sleep(Math.min(wait, MAX_SLEEP_MS), waiting.signal)
-      .then(() => pulse.beat())
+      .then(() => wakeSignal.wake())
       .catch(() => undefined);
-    await pulse.next();
+    await wakeSignal.wait();
     waiting.abort();
     await timer;
     return true;
@@ -118,12 +118,12 @@ async function runPolls(window: PollWindow, due: DuePolls, ports: WorkPorts): Pr
 }
 
 /**
- * Due times that no delay of ours could have set are of a clock that was wrong: these are due now.
- * What was sent gets its settle time anew: when it really was sent, nobody knows.
+ * Makes items due now whose due time is too far away for any of our delays: a wrong clock set it. Sent items
+ * get a new settle time, because the real time of their send is unknown.
  */
 function forgetPostponements({ ledger, serverNow, steps, policy }: WorkPorts): void {
   const now = serverNow();
-  const settle = Math.max(...steps.map(({ operation }) => settleTime(operation.doubt, policy)));
+  const settle = Math.max(...steps.map(({ operation }) => settleTimeMs(operation.doubt, policy)));
   const times = { now, limit: now + MAX_POSTPONE_MS, settled: now + settle };
   ledger.transaction(() => ledger.items.dueNow(times));
 }

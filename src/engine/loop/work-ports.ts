@@ -10,10 +10,10 @@ import type { ResultsFirst } from '../settings.ts';
 import type { EngineStep } from '../tasks/step-items.ts';
 import type { AttemptPolicy, Journal, TaskPorts } from '../tasks/task.ts';
 import type { PageRecheck } from '../walk/recheck-pages.ts';
-import type { Pulse } from './wake-signal.ts';
+import type { WakeSignal } from './wake-signal.ts';
 import type { WorkQueue } from './work-queue.ts';
 
-/** What the loop needs. */
+/** Dependencies of the loop. */
 export interface WorkPorts {
   readonly ledger: Ledger;
   readonly steps: readonly EngineStep[];
@@ -26,30 +26,30 @@ export interface WorkPorts {
   readonly durations: JobDurations;
   readonly clock: Clock;
   readonly serverNow: () => number;
-  readonly isClockUnsure: () => boolean;
-  /** Why nothing may be deleted by the clocks as they are now; null if that may be. */
+  readonly isClockUntrusted: () => boolean;
+  /** The reason why the clocks forbid deletes now; null if they allow them. */
   readonly clocksFault: () => ClassifiedError | null;
   readonly random: Random;
   readonly crash: CrashHook;
   readonly halt: Halt;
   readonly listener: RunListener;
-  /** Runs `claim` while no other run claims work that is paid for; `claim` must not wait. */
+  /** Runs `claim` while no other run claims paid work. `claim` must not wait. */
   readonly inTurn: <Result>(claim: () => Result) => Promise<Result>;
   readonly abort: AbortSignal;
-  /** Beats when items became ready: a page was walked, a task ended, the run is to stop. */
-  readonly pulse: Pulse;
+  /** Wakes when items become ready: a page was listed, a task ended, the run stops. */
+  readonly wakeSignal: WakeSignal;
   /** True while more items may still come from the source. */
   readonly isWalking: () => boolean;
 }
 
-/** What a task of a step may use; its requests wait in the order of `priority`, highest first. */
+/** Dependencies of a task of a step. Its requests wait in the order of `priority`, highest first. */
 export function taskPorts(operation: Operation, priority: number, ports: WorkPorts): TaskPorts {
   return {
     operation,
     journal: ports.journal,
     slot: (work) => ports.queue.run(work, priority),
     serverNow: ports.serverNow,
-    isClockUnsure: ports.isClockUnsure,
+    isClockUntrusted: ports.isClockUntrusted,
     random: ports.random,
     policy: ports.policy,
     outage: ports.outage,
@@ -62,7 +62,7 @@ export function taskPorts(operation: Operation, priority: number, ports: WorkPor
   };
 }
 
-/** Pulls the brake for a failure that no other item would escape. */
+/** Stops the run for a failure that every item would meet. */
 export function stopFor(failure: ClassifiedError, { halt }: Pick<WorkPorts, 'halt'>): void {
   if (failure.kind === 'canceled' && halt.reason !== null) return;
   halt.stop({ kind: 'fatal', failure });

@@ -1,9 +1,8 @@
 import PQueue from 'p-queue';
 
 /**
- * How many requests may be under way at once. Holds only work that may start now: a queued task
- * costs about 1 KB, so the ledger is where items wait (`performance.md` 4). What has the higher
- * priority starts first.
+ * Limits the number of requests in flight. Holds only work that may start now: a queued task takes about
+ * 1 KB, so items wait in the ledger instead. Higher priorities start first.
  */
 export class WorkQueue {
   readonly #queue: PQueue;
@@ -11,19 +10,19 @@ export class WorkQueue {
   readonly #onRoom: () => void;
   readonly #waiting = new Map<number, number>();
 
-  /** `onRoom` is called when there is room again for some priority. */
+  /** `onRoom` is called when there is room again. */
   constructor(concurrency: number, onRoom: () => void = () => undefined) {
     this.#queue = new PQueue({ concurrency });
     this.#concurrency = concurrency;
     this.#onRoom = onRoom;
   }
 
-  /** Claimed windows that may be under way: those that are being sent, and as many that get ready. */
+  /** Maximum number of claimed windows: those in flight, and as many that are being prepared. */
   get mostWindows(): number {
     return 2 * this.#concurrency;
   }
 
-  /** Runs `work` when there is a place for it. */
+  /** Runs `work` when a slot is free. */
   run<Result>(work: () => Promise<Result>, priority = 0): Promise<Result> {
     this.#count(priority, 1);
     const begin = (): Promise<Result> => {
@@ -34,7 +33,7 @@ export class WorkQueue {
     return this.#queue.add(begin, { priority });
   }
 
-  /** True where fewer than `concurrency` wait for a place before work of this priority would. */
+  /** True if fewer than `concurrency` tasks would wait before work of this priority. */
   hasRoom(priority: number): boolean {
     return this.#waitingFrom(priority) < this.#concurrency;
   }

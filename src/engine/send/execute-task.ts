@@ -2,26 +2,25 @@ import { ClassifiedError, canceled, failureOf } from '../../core/failure.ts';
 import type { Item, ItemKey } from '../../core/item.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { FixedBatches } from '../../operations/operation.ts';
-import { afterFailure, brakeFor, noteOf } from '../failure/after-failure.ts';
-import { noteOutage } from '../failure/note-outage.ts';
+import { afterFailure, noteOf, stopIfFatal } from '../failure/after-failure.ts';
+import { recordOutage } from '../failure/note-outage.ts';
 import { firstPollAt } from '../service-state/job-durations.ts';
 import { settleAll } from '../tasks/parallel.ts';
 import { fixedBatches } from '../tasks/step-items.ts';
 import {
   type Attempt,
   type ItemResult,
-  sameMoment,
   type Task,
   type TaskPorts,
+  withFrozenTime,
 } from '../tasks/task.ts';
 import { withMissingReason } from './missing-reason.ts';
 import { probeOpenSends } from './probe-open-sends.ts';
-import { type ChunkAnswers, chunkSizeOf, requestChunk } from './send-chunk.ts';
+import { type ChunkAnswers, chunkSize, requestChunk } from './send-chunk.ts';
 
 /**
- * Takes the items of a task through its operation. The only code that calls the API for items.
- * Every item ends in a result in the journal; what comes back is the failure that must stop the
- * whole run, or null.
+ * Runs the operation for the items of a task. The only code that calls the API for items. Records a result
+ * for every item. Returns the failure that must stop the whole run, or null.
  */
 export async function executeTask(task: Task, ports: TaskPorts): Promise<ClassifiedError | null> {
   const { halt, ready } = await probeOpenSends(task, ports);
@@ -29,7 +28,7 @@ export async function executeTask(task: Task, ports: TaskPorts): Promise<Classif
     await release(task, ready, ports);
     return halt;
   }
-  const size = chunkSizeOf(ports.operation);
+  const size = chunkSize(ports.operation);
   const chunks: Task[] = [];
   for (let start = 0; start < ready.length; start += size) {
     chunks.push({ ...task, items: ready.slice(start, start + size) });
@@ -37,20 +36,20 @@ export async function executeTask(task: Task, ports: TaskPorts): Promise<Classif
   return firstHalt(chunks.map((chunk) => sendChunk(chunk, ports)));
 }
 
-/** Gives back items of a run that stops before they were sent. */
+/** Releases items that were not sent when the run stops. */
 async function release(task: Task, items: readonly Item[], ports: TaskPorts): Promise<void> {
   if (items.length === 0) return;
   const attempt = ports.journal.begin({ ...task, items });
   await attempt.settle(items.map((item) => ({ item, to: 'release', effect: 'none' })));
 }
 
-/** One request for all items; a chunk that is refused as a whole is halved until the bad item stands alone. */
+/** Sends one request for all items. Halves a chunk that is refused as a whole, until the bad item is alone. */
 async function sendChunk(task: Task, ports: TaskPorts): Promise<ClassifiedError | null> {
   const attempt = ports.journal.begin(task);
   const answer = await answerOf(task, attempt, ports);
   if (answer.kind === 'answered') {
     ports.outage.answered(task.step);
-    const moment = sameMoment(ports);
+    const moment = withFrozenTime(ports);
     const settled = task.items.map((item) =>
       answeredResult(item, answer.answers, { step: task.step, ports: moment }),
     );
@@ -65,9 +64,9 @@ async function sendChunk(task: Task, ports: TaskPorts): Promise<ClassifiedError 
     if (fixed !== null) return sendWithoutUnfit(task, { failure, fixed }, ports);
     return firstHalt(halves(task).map((half) => sendChunk(half, ports)));
   }
-  noteOutage(task, failure, ports);
-  const moment = sameMoment(ports);
-  const halt = brakeFor(failure, ports);
+  recordOutage(task, failure, ports);
+  const moment = withFrozenTime(ports);
+  const halt = stopIfFatal(failure, ports);
   await attempt.settle(
     task.items.map((item) => {
       const hasAnswer = ports.journal.hasAnswer(item);
@@ -78,7 +77,7 @@ async function sendChunk(task: Task, ports: TaskPorts): Promise<ClassifiedError 
   return halt;
 }
 
-/** A fixed batch is not halved: the items to blame leave it, and the others go together again. */
+/** Removes the items that caused a refusal from a fixed batch, and sends the others together again. */
 async function sendWithoutUnfit(
   task: Task,
   refused: { readonly failure: ClassifiedError; readonly fixed: FixedBatches },
@@ -90,11 +89,11 @@ async function sendWithoutUnfit(
     unfit = await ports.slot(() => fixed.findUnfit(task.items, ports.drain));
   } catch (error) {
     const failed = failureOf(error);
-    const halt = brakeFor(failed, ports);
+    const halt = stopIfFatal(failed, ports);
     await settleUnsent(task, failed, ports);
     return halt;
   }
-  // None to blame: the service refuses all of them.
+  // No item caused it: the service refuses all of them.
   const isUnfit = ({ key }: Item) => unfit.size === 0 || unfit.has(key);
   await settleUnsent({ ...task, items: task.items.filter(isUnfit) }, failure, ports);
   const items = task.items.filter((item) => !isUnfit(item));
@@ -102,7 +101,7 @@ async function sendWithoutUnfit(
 }
 
 async function settleUnsent(task: Task, failure: ClassifiedError, ports: TaskPorts): Promise<void> {
-  const send = { failure, step: task.step, ports: sameMoment(ports), intended: false };
+  const send = { failure, step: task.step, ports: withFrozenTime(ports), intended: false };
   await ports.journal.begin(task).settle(task.items.map((item) => afterFailure(item, send)));
 }
 
@@ -119,7 +118,7 @@ async function answerOf(task: Task, attempt: Attempt, ports: TaskPorts): Promise
   let baseline: JsonObject | null = null;
   const beforeSend = (): Promise<void> => {
     stopIfHeld();
-    // A gate that was closed, or a machine that slept, makes a selection old: it is looked at again.
+    // A closed gate or a sleeping machine makes a selection old: it must be checked again.
     if (!ports.isFresh(task.items)) throw canceled('The selection has become too old to act on');
     const clocksFault = ports.clocksFault();
     if (clocksFault !== null) throw clocksFault;
@@ -155,7 +154,7 @@ function answeredResult(
   if (answer.kind !== 'started') {
     const outcome = withMissingReason(answer, item, ports.operation.seenAs);
     const result = { item, to: 'outcome', outcome } as const;
-    // What the answer to a start says to have ended at once has not begun.
+    // A start whose answer reports a final outcome did not begin a job.
     const hasBegun = ports.operation.shape !== 'remote' || answer.kind === 'done';
     return hasBegun ? result : { ...result, effect: 'none' };
   }

@@ -3,8 +3,8 @@ import type { Outcome } from '../../core/outcome.ts';
 import type { SeenAs } from '../../operations/operation.ts';
 
 /**
- * Says no more of a file that the project does not have than is known: `expired` only if the listing
- * showed it unstored or a step of ours made it, `gone` if the service has listed it, else `missing`.
+ * The reason for a missing file, as far as it is known: `expired` only if the listing showed it unstored or
+ * a step of this run made it; `gone` if the service listed it; otherwise `missing`.
  */
 export function withMissingReason(
   outcome: Outcome,

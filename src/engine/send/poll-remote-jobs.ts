@@ -1,8 +1,8 @@
 import { type ClassifiedError, failureOf } from '../../core/failure.ts';
 import { present } from '../../core/present.ts';
 import type { PollAnswer, RemoteOperation } from '../../operations/operation.ts';
-import { brakeFor, noteOf } from '../failure/after-failure.ts';
-import { notePollFailure } from '../failure/note-outage.ts';
+import { noteOf, stopIfFatal } from '../failure/after-failure.ts';
+import { recordPollFailure } from '../failure/note-outage.ts';
 import { settleAll } from '../tasks/parallel.ts';
 import type { OpenRemoteJob, PollResult, TaskPorts } from '../tasks/task.ts';
 
@@ -12,14 +12,14 @@ export interface PollTask {
   readonly jobs: readonly OpenRemoteJob[];
 }
 
-/** A job that still runs after so long is left to a person: no run can wait for ever, ms. */
+/** A job that runs for longer is in doubt: no run can wait for ever, ms. */
 const ENDLESS_MS = 24 * 3_600_000;
-/** A question that got no answer is not asked again sooner, ms. */
+/** Shortest pause after a poll without an answer, ms. */
 const AFTER_FAILURE_MS = 2000;
 
 /**
- * Asks about each job once. A poll that got no answer changes nothing: the job is asked about
- * again, never started again. What comes back is the failure that must stop the run, or null.
+ * Polls each job once. A poll without an answer changes nothing: the job is polled again, never started
+ * again. Returns the failure that must stop the run, or null.
  */
 export async function pollRemoteJobs(
   task: PollTask,
@@ -33,7 +33,7 @@ export async function pollRemoteJobs(
     task.jobs.map(async (job) => {
       const result = await pollOnce(job, operation, ports).catch((error: unknown) => {
         const failure = failureOf(error);
-        halt ??= brakeFor(failure, ports);
+        halt ??= stopIfFatal(failure, ports);
         return afterFailedPoll(job, failure, { operation, ports });
       });
       await ports.journal.settlePoll(task.step, result);
@@ -56,8 +56,8 @@ async function pollOnce(
   });
   ports.outage.pollAnswered();
   if (answer.kind === 'running') return stillRunning(job, answer, { operation, ports });
-  // Told that its time is over by a clock that the answer showed to be ahead: it is asked about again.
-  const wasAhead = ports.isClockUnsure() || ageOf(job, ports) < ageMs;
+  // The answer showed that our clock was ahead, so the job's time is not over: it is polled again.
+  const wasAhead = ports.isClockUntrusted() || ageOf(job, ports) < ageMs;
   const isNoEnd = answer.kind === 'failed' || answer.kind === 'in-doubt';
   if (wasAhead && isNoEnd) return stillRunning(job, { kind: 'running' }, { operation, ports });
   if (answer.kind === 'in-doubt') {
@@ -77,7 +77,7 @@ function stillRunning(
   const { item } = job;
   const ageMs = ageOf(job, ports);
   ports.durations.ran(operation.job, lastSeenRunning(job), ageMs);
-  if (ageMs >= ENDLESS_MS && !ports.isClockUnsure()) {
+  if (ageMs >= ENDLESS_MS && !ports.isClockUntrusted()) {
     const message = 'It has been at work for a day; what becomes of it is not waited for any more';
     return { item, to: 'in-doubt', note: { code: 'endless', message } };
   }
@@ -86,7 +86,7 @@ function stillRunning(
   return { item, to: 'waiting', notBefore, runningAt: now, ...present({ token }) };
 }
 
-/** The job has begun, whatever is wrong with the question: what becomes of it is not known to have failed. */
+/** A failed poll does not mean a failed job. */
 function afterFailedPoll(
   job: OpenRemoteJob,
   failure: ClassifiedError,
@@ -94,7 +94,7 @@ function afterFailedPoll(
 ): PollResult {
   const { item } = job;
   if (failure.kind === 'permanent') return { item, to: 'in-doubt', note: noteOf(failure) };
-  notePollFailure(failure, ports);
+  recordPollFailure(failure, ports);
   const wait = Math.max(
     AFTER_FAILURE_MS,
     ports.durations.pollDelay(operation.job, ageOf(job, ports)),

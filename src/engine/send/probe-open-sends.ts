@@ -4,46 +4,48 @@ import type { Item } from '../../core/item.ts';
 import type { Probe, ProbeVerdict } from '../../operations/operation.ts';
 import {
   attemptDelay,
-  brakeFor,
-  haltOf,
   needsProbe,
   noteOf,
-  settleTime,
+  settleTimeMs,
+  stopIfFatal,
+  toFatalFailure,
 } from '../failure/after-failure.ts';
 import { firstPollAt } from '../service-state/job-durations.ts';
 import { settleAll } from '../tasks/parallel.ts';
 import {
-  byRequest,
+  groupByRequest,
   type ItemResult,
-  sameMoment,
   type Task,
   type TaskPorts,
+  withFrozenTime,
 } from '../tasks/task.ts';
 
-/** By then the next answer has told which of two times is right, ms. */
+/** Time after which another answer shows which of two times is right, ms. */
 const SURE_AGAIN_MS = 2000;
 
-/** What is left to send once doubts were looked into. */
+/** The items to send after the probes. */
 export interface Probed {
-  /** Failure that must stop the run; null where there is none. */
+  /** Failure that must stop the run; null if there is none. */
   readonly halt: ClassifiedError | null;
   readonly ready: readonly Item[];
 }
 
-/** Items with a send whose answer was lost are looked up first, where the operation can do so. */
+/** Probes items whose answers were lost, if the operation can do so. */
 export async function probeOpenSends(task: Task, ports: TaskPorts): Promise<Probed> {
   const { doubt } = ports.operation;
   const probe = 'probe' in doubt && doubt.probe !== 'replay' ? doubt.probe : null;
   if (probe === null || !needsProbe(doubt)) return { halt: null, ready: task.items };
   const inQuestion = task.items.filter((item) => isInQuestion(item, ports));
-  // Looked up at once: the items of one request where they share one effect, else each alone.
+  // One probe for all items of a batch request, which share one effect; otherwise one for each item.
   const requests =
-    ports.operation.shape === 'batch' ? byRequest(inQuestion) : inQuestion.map((item) => [item]);
+    ports.operation.shape === 'batch'
+      ? groupByRequest(inQuestion)
+      : inQuestion.map((item) => [item]);
   const ends = await settleAll(
     requests.map((items) => probeRequest({ ...task, items }, probe, ports)),
   );
   const unsent = new Set(ends.flatMap((end) => end.ready));
-  // In their order: what goes together again goes as it did before.
+  // In their order: items that are sent together again go as they did before.
   const ready = task.items.flatMap((item) => {
     if (!isInQuestion(item, ports)) return [item];
     return unsent.has(item) ? [{ ...item, openSends: 0, sentAt: null }] : [];
@@ -52,7 +54,7 @@ export async function probeOpenSends(task: Task, ports: TaskPorts): Promise<Prob
   return { halt, ready };
 }
 
-/** A kept answer needs no look; if its check has failed too often, only the look can settle the item. */
+/** A stored answer needs no probe, unless its check has failed too often. */
 function isInQuestion(item: Item, { journal, policy }: TaskPorts): boolean {
   if (item.openSends === 0) return false;
   return !journal.hasAnswer(item) || item.attempts >= policy.maxAttempts;
@@ -64,21 +66,21 @@ async function probeRequest(task: Task, probe: Probe, ports: TaskPorts): Promise
   const attempt = ports.journal.begin(task);
   try {
     const verdict = await ports.slot(() => probe(first, ports.drain));
-    const moment = sameMoment(ports);
+    const moment = withFrozenTime(ports);
     const results = task.items.map((item) => resultOf(item, verdict, moment));
     const settled = results.filter((result) => result !== null);
     if (settled.length > 0) await attempt.settle(settled);
     return { halt: null, ready: task.items.filter((_, place) => results[place] === null) };
   } catch (error) {
     const failure = failureOf(error);
-    const halt = brakeFor(failure, ports);
-    const moment = sameMoment(ports);
+    const halt = stopIfFatal(failure, ports);
+    const moment = withFrozenTime(ports);
     await attempt.settle(task.items.map((item) => afterFailedProbe(item, failure, moment)));
     return { halt, ready: [] };
   }
 }
 
-/** null: it is to be sent again. */
+/** null if the item must be sent again. */
 function resultOf(item: Item, verdict: ProbeVerdict, ports: TaskPorts): ItemResult | null {
   switch (verdict.kind) {
     case 'happened':
@@ -99,19 +101,19 @@ function resultOf(item: Item, verdict: ProbeVerdict, ports: TaskPorts): ItemResu
 }
 
 /**
- * The look itself may have shown that our clock was ahead, and that a late effect may still come. An
- * intent of a later hour was written while the clock was wrong, and says nothing.
+ * The probe itself may have shown that our clock was ahead, so that a late effect may still come. An intent
+ * with a later time was recorded while the clock was wrong, and proves nothing.
  */
 function isTooEarly({ sentAt }: Item, ports: TaskPorts): boolean {
-  if (ports.isClockUnsure()) return true;
+  if (ports.isClockUntrusted()) return true;
   const age = sentAt === null ? Number.POSITIVE_INFINITY : ports.serverNow() - sentAt;
-  return age >= 0 && age < settleTime(ports.operation.doubt, ports.policy);
+  return age >= 0 && age < settleTimeMs(ports.operation.doubt, ports.policy);
 }
 
 function lookAgain(item: Item, ports: TaskPorts): ItemResult {
   const now = ports.serverNow();
-  const settled = (item.sentAt ?? now) + settleTime(ports.operation.doubt, ports.policy);
-  const notBefore = ports.isClockUnsure() ? now + SURE_AGAIN_MS : settled;
+  const settled = (item.sentAt ?? now) + settleTimeMs(ports.operation.doubt, ports.policy);
+  const notBefore = ports.isClockUntrusted() ? now + SURE_AGAIN_MS : settled;
   return { item, to: 'release', effect: 'unknown', notBefore };
 }
 
@@ -120,12 +122,12 @@ const NOT_DONE = {
   message: 'Gave up: the answer to the last attempt was lost, and a look shows that it did nothing',
 } as const;
 
-/** A probe that failed settles nothing: the item keeps its open send and is looked up again later. */
+/** A failed probe settles nothing. The item keeps its open send and is probed again later. */
 function afterFailedProbe(item: Item, failure: ClassifiedError, ports: TaskPorts): ItemResult {
   const note = noteOf(failure);
   if (failure.kind === 'permanent') return { item, to: 'in-doubt', note };
-  // What stops the whole run says nothing of the item, and must not use up its attempts.
-  const saysNothing = failure.kind !== 'transient' || haltOf(failure) !== null;
+  // A failure that stops the run is not the item's, and must not use up its attempts.
+  const saysNothing = failure.kind !== 'transient' || toFatalFailure(failure) !== null;
   if (saysNothing) return { item, to: 'release', effect: 'unknown' };
   if (item.attempts + 1 >= ports.policy.maxAttempts) return { item, to: 'in-doubt', note };
   const notBefore = ports.serverNow() + attemptDelay(item.attempts, ports.random);

@@ -8,16 +8,16 @@ import type {
   TransferPermit,
 } from '../../operations/operation.ts';
 
-/** What one request for several items said of each. */
+/** The answers of one request, by item. */
 export type ChunkAnswers = ReadonlyMap<ItemKey, Outcome | Started>;
 
-/** What a request for a chunk may use. */
+/** Dependencies of a request for a chunk. */
 export interface ChunkPermit extends IntentPermit, Omit<TransferPermit, 'notes'> {
   readonly notesOf: (item: Item) => TransferNotes;
 }
 
-/** How many items the operation takes in one request. */
-export function chunkSizeOf(operation: Operation): number {
+/** Maximum number of items in one request of the operation. */
+export function chunkSize(operation: Operation): number {
   switch (operation.shape) {
     case 'batch':
       return operation.chunkSize;
@@ -29,7 +29,7 @@ export function chunkSizeOf(operation: Operation): number {
   }
 }
 
-/** Sends one request for the items; the shapes differ in nothing else here. */
+/** Sends one request for the items. The only place where the shapes of operations differ. */
 export async function requestChunk(
   operation: Operation,
   items: readonly Item[],

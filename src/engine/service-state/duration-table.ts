@@ -1,27 +1,26 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 
-/** Lower edge of the first bin, ms; what ends sooner is noticed by the first poll anyway. */
+/** Lower edge of the first bin, ms. The first poll notices shorter jobs anyway. */
 const FIRST_EDGE_MS = 250;
-/** Each bin's upper edge is this many times its lower one. */
+/** Ratio of a bin's upper edge to its lower edge. */
 const RATIO = 1.2;
-/** Up to a day. */
+/** Number of bins: up to a day. */
 const BINS = 70;
-/** Width of a bin on the scale on which durations are spread evenly: the logarithm. */
+/** Width of a bin on a logarithmic scale. */
 const WIDTH = Math.log(RATIO);
-/** Ends that count; what is older fades. */
+/** Number of recent ends that count; older ones fade. */
 const MEMORY = 300;
-/** Spread of the logarithm of a duration where nothing was seen yet: wide. */
+/** Initial spread of the logarithm of a duration: wide. */
 const GUESSED_SIGMA = 0.9;
-/** How much a guess weighs beside what was seen, job-bins. */
+/** Weight of a guess compared with observations, in job-bins. */
 const GUESS_WEIGHT = WIDTH;
-/** A guess is never sure. */
+/** Bounds of a guessed hazard. */
 const GUESS_BOUNDS = { lowest: 0.02, highest: 1.5 };
 
 /**
- * How long remote jobs of one kind take: a life table over the logarithm of the age. Polls see
- * only that a job ran at one age and had ended at another, so an end counts in every bin between
- * the two, by what the table makes likely; and a job that still runs counts as well, or the short
- * ones, which are noticed first, would pass for all.
+ * Durations of remote jobs of one kind: a life table over the logarithm of the age. A poll sees only that a
+ * job ran at one age and had ended at a later one. So an end counts in every bin between the two, weighted
+ * by its likelihood. Jobs that still run count too; otherwise the short jobs, which end first, would dominate.
  */
 export class DurationTable {
   readonly #ended: Float64Array;
@@ -29,21 +28,21 @@ export class DurationTable {
   readonly #exposed: Float64Array;
   readonly #guess: readonly number[];
 
-  /** `typicalMs`: what is taken for the median until more is known. */
+  /** `typicalMs`: the assumed median until more is known, ms. */
   constructor(typicalMs: number, learned: LearnedDurations | null = null) {
     this.#guess = guessedHazards(typicalMs);
     this.#ended = Float64Array.from(learned?.ended ?? new Array<number>(BINS).fill(0));
     this.#exposed = Float64Array.from(learned?.exposed ?? new Array<number>(BINS).fill(0));
   }
 
-  /** A job that was running at `fromMs` (0: its start) was so still at `toMs`. */
+  /** Records that a job that ran at `fromMs` (0: its start) still ran at `toMs`. */
   ran(fromMs: number, toMs: number): void {
     for (const { bin, share } of overlaps(fromMs, toMs)) {
       this.#exposed[bin] = at(this.#exposed, bin) + share * WIDTH;
     }
   }
 
-  /** A job that was running at `fromMs` had ended at `toMs`. */
+  /** Records that a job that ran at `fromMs` had ended at `toMs`. */
   ended(fromMs: number, toMs: number): void {
     this.#fade();
     const parts = this.#likelihoods(fromMs, Math.max(toMs, fromMs + 1));
@@ -53,14 +52,14 @@ export class DurationTable {
     }
   }
 
-  /** How likely a job is to end per unit of the logarithm of its age, by the bin of that age. */
+  /** Hazard per unit of the logarithm of the age, for the bin of an age. */
   hazard(bin: number): number {
     const place = Math.min(Math.max(bin, 0), BINS - 1);
     const guessed = GUESS_WEIGHT * (this.#guess[place] ?? 0);
     return (at(this.#ended, place) + guessed) / (at(this.#exposed, place) + GUESS_WEIGHT);
   }
 
-  /** What is kept for the next run. */
+  /** The table in the form that is stored for the next run. */
   toJson(): JsonObject {
     return { ended: rounded(this.#ended), exposed: rounded(this.#exposed) };
   }
@@ -72,7 +71,7 @@ export class DurationTable {
     }
   }
 
-  /** For each bin that the interval touches: how likely the end was there, and how likely after it. */
+  /** For each bin of the interval: the likelihood of an end in it, and after it. */
   #likelihoods(fromMs: number, toMs: number) {
     let alive = 1;
     const parts = overlaps(fromMs, toMs).map(({ bin, share }) => {
@@ -91,25 +90,25 @@ export class DurationTable {
   }
 }
 
-/** The bins of a table, as they are kept. */
+/** The stored bins of a table. */
 export interface LearnedDurations {
   readonly ended: readonly number[];
   readonly exposed: readonly number[];
 }
 
-/** What was kept, or null where that is no table of today's shape: then it is learned anew. */
+/** Parses a stored table; null if it has another shape, so that it is learned again. */
 export function parseLearnedDurations(value: JsonValue): LearnedDurations | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   const { ended, exposed } = value;
   return isBins(ended) && isBins(exposed) ? { ended, exposed } : null;
 }
 
-/** The bin that an age is in; below the first one for what is younger. */
+/** The bin of an age; less than 0 for ages below the first bin. */
 export function binOf(ageMs: number): number {
   return Math.floor(Math.log(Math.max(ageMs, 1) / FIRST_EDGE_MS) / WIDTH);
 }
 
-/** The age at which a bin begins, ms. */
+/** The lower edge of a bin, ms. */
 export function binStart(bin: number): number {
   return FIRST_EDGE_MS * RATIO ** bin;
 }
@@ -124,12 +123,12 @@ function overlaps(fromMs: number, toMs: number): { bin: number; share: number }[
   return parts.length > 0 ? parts : [{ bin: Math.min(BINS - 1, Math.floor(from)), share: 0.001 }];
 }
 
-/** An age as a place among the bins, with its fraction. */
+/** The position of an age among the bins, with its fraction. */
 function placeOf(ageMs: number): number {
   return Math.max(0, Math.log(Math.max(ageMs, FIRST_EDGE_MS) / FIRST_EDGE_MS) / WIDTH);
 }
 
-/** The hazards of a log-normal duration, per unit of the logarithm, within bounds. */
+/** Hazards of a log-normal duration per unit of the logarithm, within bounds. */
 function guessedHazards(typicalMs: number): number[] {
   return Array.from({ length: BINS }, (_, bin) => {
     const middle = Math.log(binStart(bin + 0.5) / typicalMs) / GUESSED_SIGMA;
@@ -138,7 +137,7 @@ function guessedHazards(typicalMs: number): number[] {
   });
 }
 
-/** Close to the hazard of the normal distribution about its middle, and simple: a logistic one of the same spread. */
+/** A logistic hazard of the same spread: simple, and close to the normal one around the middle. */
 function logisticHazard(z: number): number {
   const scale = Math.PI / Math.sqrt(3);
   return scale / (1 + Math.exp(-z * scale));

@@ -3,17 +3,17 @@ import type { Random } from '../../core/world.ts';
 import type { JobKind, Operation } from '../../operations/operation.ts';
 import { binOf, binStart, DurationTable, type LearnedDurations } from './duration-table.ts';
 
-/** Where durations outlive a run. */
+/** Stores durations beyond the end of a run. */
 export interface DurationStore {
-  /** What earlier runs learned of a kind of job; null where nothing. */
+  /** Durations that earlier runs learned for a kind of job; null if none. */
   readonly learned: (kind: string) => LearnedDurations | null;
   readonly keep: (kind: string, learned: JsonObject) => void;
 }
 
-/** Ends after which what was learned is kept, so that a kill loses little of it. */
+/** Number of ends after which durations are stored, so that a kill loses little. */
 const ENDS_A_SAVE = 50;
 
-/** How long the remote jobs of this run take, by kind: learned from its own polls and those of runs before it. */
+/** Durations of remote jobs by kind, learned from the polls of this run and of earlier runs. */
 export class JobDurations {
   readonly #store: DurationStore;
   readonly #random: Random;
@@ -25,17 +25,17 @@ export class JobDurations {
     this.#random = random;
   }
 
-  /** How long to wait before a job of this age is asked about, ms. */
+  /** Delay before the next poll of a job of this age, ms. */
   pollDelay(kind: JobKind, ageMs: number): number {
     return pollDelay(this.#table(kind), ageMs, this.#random);
   }
 
-  /** A job was found running at `toMs` after its start, and last before that at `fromMs`. */
+  /** Records that a job ran at `toMs` after its start; the poll before was at `fromMs`. */
   ran(kind: JobKind, fromMs: number, toMs: number): void {
     this.#table(kind).ran(fromMs, toMs);
   }
 
-  /** A job that was running at `fromMs` was found ended at `toMs`. */
+  /** Records that a job that ran at `fromMs` had ended at `toMs`. */
   ended(kind: JobKind, fromMs: number, toMs: number): void {
     this.#table(kind).ended(fromMs, toMs);
     const unkept = (this.#unkept.get(kind.name) ?? 0) + 1;
@@ -43,7 +43,7 @@ export class JobDurations {
     if (unkept >= ENDS_A_SAVE) this.keep();
   }
 
-  /** Keeps what was learned since it was kept last. */
+  /** Stores durations learned since the last call. */
   keep(): void {
     for (const name of this.#unkept.keys()) {
       const table = this.#tables.get(name);
@@ -61,7 +61,7 @@ export class JobDurations {
   }
 }
 
-/** When a job that has just begun is asked about, in server time. */
+/** Due time of the first poll of a new job, server time, ms. */
 export function firstPollAt({
   operation,
   durations,
@@ -75,23 +75,22 @@ export function firstPollAt({
   return serverNow() + durations.pollDelay(operation.job, 0);
 }
 
-/** What a poll may cost beside a delay of a whole duration: more polls, less delay (decision 0009). */
+/** Cost of a poll relative to a delay of a whole duration. Lower: more polls, less delay (decision 0009). */
 const EAGERNESS = 12;
-/** A poll comes at least so much later than the one before it, ms. */
+/** Shortest pause between polls, ms. */
 const MIN_WAIT_MS = 250;
-/** … and at least by this share of the job's age. */
+/** Shortest pause between polls, as a share of the job's age. */
 const MIN_GROWTH = 1.1;
-/** … and at no more than so many times it, where it has been asked about before. */
+/** Longest pause between polls, as a multiple of the job's age. */
 const MAX_GROWTH = 4;
-/** No job is left alone for longer, ms; below what the work loop takes for a clock that was wrong. */
+/** Longest pause between polls, ms; shorter than the limit at which the work loop suspects a wrong clock. */
 const MAX_WAIT_MS = 15 * 60_000;
-/** Jobs that began together are not asked about together, and the table sees ends at all ages. */
+/** Jitter: jobs that began together are not polled together, and the table sees ends at all ages. */
 const JITTER = 0.2;
 
 /**
- * How long to wait until a job of this age is asked about (again), whole ms. Polls are as dense as
- * the square root of how likely the job is to end there: few before it can have ended, most
- * where most jobs end.
+ * The delay until the next poll of a job of this age, whole ms. The density of polls follows the square
+ * root of the hazard: few polls before the job can have ended, most when most jobs end.
  */
 export function pollDelay(table: DurationTable, ageMs: number, random: Random): number {
   const age = Math.max(0, ageMs);
@@ -101,7 +100,7 @@ export function pollDelay(table: DurationTable, ageMs: number, random: Random): 
   return Math.ceil(Math.min(Math.max(least, wanted), most, MAX_WAIT_MS));
 }
 
-/** The age by which so many polls are worth their while, from this one on. */
+/** The age at which the expected number of polls from now is reached. */
 function nextAge(table: DurationTable, ageMs: number, polls: number): number {
   let left = polls;
   let age = Math.max(ageMs, binStart(0));

@@ -6,12 +6,12 @@ import { type BreakerEvent, CircuitBreaker } from './circuit-breaker.ts';
 /** A run that finished nothing for this long stops and can be resumed, ms (decision 0007). */
 const PATIENCE_MS = 5 * 60_000;
 
-/** A service that has for so long only refused because others are at work is not waited for, ms. */
+/** A run stops if the service only refused busy files for this long, ms. */
 const BUSY_PATIENCE_MS = 60 * 60_000;
-/** Questions about remote jobs that must have failed in a row. */
+/** Number of consecutive failed polls that counts as an outage. */
 const POLLS_OF_AN_OUTAGE = 3;
 
-/** What the watch is made of. */
+/** Dependencies of the watch. */
 export interface OutagePorts {
   readonly steps: readonly { readonly id: string; readonly operation: { readonly kind: string } }[];
   /** Monotonic ms. */
@@ -22,7 +22,7 @@ export interface OutagePorts {
   readonly listener: RunListener;
 }
 
-/** Tells a service that is down from items that fail: a breaker for each step, one patience for all. */
+/** Distinguishes an outage from failing items: one breaker per step, one patience for all. */
 export class OutageWatch {
   readonly #ports: OutagePorts;
   readonly #breakers: readonly CircuitBreaker[];
@@ -45,44 +45,44 @@ export class OutageWatch {
     return breaker;
   }
 
-  /** A request of any step was answered. */
+  /** Records an answer to a request of a step. */
   answered(step: number): void {
     this.#failingSince = null;
     this.#busySince = null;
     this.of(step).answered();
   }
 
-  /** A question about a remote job was answered. */
+  /** Records an answer to a poll. */
   pollAnswered(): void {
     this.#failingSince = null;
     this.#failedPolls = 0;
   }
 
-  /** A question about a remote job got no answer: that holds back no starts. */
+  /** Records a poll without an answer. This holds back no starts. */
   pollFailed(): void {
     this.#failingSince ??= this.#ports.monotonic();
     this.#failedPolls += 1;
   }
 
-  /** A request was refused because another call is at work on its file. */
+  /** Records a refusal because another call is using the file. */
   refusedAsBusy(): void {
     this.#busySince ??= this.#ports.monotonic();
   }
 
-  /** True once nothing has been begun for an hour, because of others. */
+  /** True if other calls kept every request from starting for an hour. */
   get isBusyForTooLong(): boolean {
     return (
       this.#busySince !== null && this.#ports.monotonic() - this.#busySince >= BUSY_PATIENCE_MS
     );
   }
 
-  /** A request failed in a way that may pass; `chunk` is its first item's `seq`. */
+  /** Records a temporary failure. `chunk` is the `seq` of its first item. */
   failed(step: number, chunk: number): void {
     this.#failingSince ??= this.#ports.monotonic();
     this.of(step).failed(chunk);
   }
 
-  /** True once a step's endpoint only fails and nothing else got done either for five minutes. */
+  /** True if a step's endpoint keeps failing and nothing else was finished for five minutes. */
   get isHopeless(): boolean {
     if (this.#failingSince === null) return false;
     const isDown = this.#breakers.some(({ isOpen }) => isOpen);
@@ -91,7 +91,7 @@ export class OutageWatch {
   }
 }
 
-/** Passes a breaker's events on, and its pauses as waits of the run. */
+/** Emits a breaker's events, and its pauses as waits of the run. */
 function createBreakerListener(
   named: { readonly step: string; readonly operation: string },
   { listener, now }: OutagePorts,

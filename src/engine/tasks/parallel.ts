@@ -1,4 +1,4 @@
-/** Like `Promise.all`, but waits for every one before it fails: nothing goes on behind a failure's back. */
+/** Like `Promise.all`, but waits for every promise before it fails, so that no work continues after a failure. */
 export async function settleAll<Value>(works: readonly Promise<Value>[]): Promise<Value[]> {
   const ends = await Promise.allSettled(works);
   return ends.map((end) => {
@@ -7,7 +7,7 @@ export async function settleAll<Value>(works: readonly Promise<Value>[]): Promis
   });
 }
 
-/** Runs `work` for each item, at most `atOnce` at a time. The first failure rejects, and no new work begins. */
+/** Runs `work` for each item, at most `atOnce` at a time. The first failure rejects and prevents new work. */
 export async function inParallel<Item>(
   items: Iterable<Item>,
   atOnce: number,

@@ -5,59 +5,60 @@ import type { Outcome } from '../../core/outcome.ts';
 import type { FixedBatches, Operation } from '../../operations/operation.ts';
 import type { ItemResult } from './task.ts';
 
-/** Whether a step is for an item; may throw where the item lacks what is asked for. */
+/** True if a step applies to an item. May throw if the item lacks a field. */
 type StepCondition = (item: Item, resultAt: (step: number) => JsonObject | null) => boolean;
 
-/** What a step's expressions give for an item; may throw as a condition may. */
+/** The results of a step's expressions for an item. May throw if the item lacks a field. */
 export type StepValues = (item: Item, resultAt: (step: number) => JsonObject | null) => JsonObject;
 
-/** A read that tells whether an item was done before; null if it was not. */
+/** Reads whether an item was done before; null if it was not. */
 export type Look = (signal: AbortSignal) => Promise<Outcome | null>;
 
 /**
- * By item, what other runs know of its work: a read that tells, or `at-work` if the process of
- * another run has claimed or sent it. Does not wait, so that it can be part of a turn (`inTurn`).
+ * Looks up what other runs did for each item: a read that finds the result, or `at-work` if the process
+ * of another run has claimed or sent it. Does not wait, so that it can be part of a turn (`inTurn`).
  */
-export type LookBefore = (items: readonly Item[]) => ReadonlyMap<number, Look | 'at-work'>;
+export type EarlierResultLookup = (items: readonly Item[]) => ReadonlyMap<number, Look | 'at-work'>;
 
-/** What a step buys, and how much of it the run may buy. */
+/** A paid operation of a step, and its budget. */
 export interface PaidUse {
-  /** As in a job's `limits.paid`; steps of one name share a budget. */
+  /** Name in `limits.paid`. Steps with the same name share a budget. */
   readonly name: string;
-  /** Items, over the whole run; null where only the account bounds it. */
+  /** Maximum number of items over the whole run; null without a limit. */
   readonly limit: number | null;
 }
 
-/** A step as the engine runs it. */
+/** A step in the form that the engine runs. */
 export interface EngineStep {
   readonly id: string;
   readonly operation: Operation;
-  /** The earlier step whose result names the file to act on; null for the item's own. */
+  /** The earlier step whose result names the file to use; null for the item's own file. */
   readonly fileFrom: number | null;
-  /** null: the step is for every item. */
+  /** null if the step applies to every item. */
   readonly condition: StepCondition | null;
-  /** null: nothing of the step depends on the item. */
+  /** null if no option of the step depends on the item. */
   readonly values: StepValues | null;
-  /** True where an item whose step failed goes on to the next step all the same. */
-  readonly continues: boolean;
-  /** The first step of the job that does the same work; null where doing it twice does no harm. */
+  /** True if an item that failed at this step continues at the next one. */
+  readonly continueOnFailure: boolean;
+  /** The first step of the job that does the same work; null if a repeat does no harm. */
   readonly work: number | null;
-  /** What the step buys; null where it costs no more than its requests. */
+  /** The paid operation of the step; null if it is free. */
   readonly paid: PaidUse | null;
-  /** Looks for what other runs did or do; null if that does not matter. */
-  readonly lookBefore: LookBefore | null;
+  /** Looks up the work of other runs; null if that does not matter. */
+  readonly lookUpEarlierResults: EarlierResultLookup | null;
 }
 
-/** What the ledger must know of a step to record its results. */
-export interface RecordedStep extends Pick<EngineStep, 'id' | 'continues' | 'paid' | 'work'> {
+/** The properties of a step that the journal needs. */
+export interface RecordedStep
+  extends Pick<EngineStep, 'id' | 'continueOnFailure' | 'paid' | 'work'> {
   readonly operation: Pick<Operation, 'shape' | 'namedIn'> & { readonly fixed?: FixedBatches };
 }
 
-/** The items of a step once it has looked at them. */
+/** The items of a step after its condition and expressions were evaluated. */
 export interface LookedAt<Looked extends Item> {
-  /** Those to act on, each with its file. */
+  /** Items to send, each with its file. */
   readonly ready: readonly Looked[];
-  /** Those that end here without a request, with how. */
+  /** Items that end without a request, with their results. */
   readonly settled: readonly ItemResult[];
 }
 
@@ -66,7 +67,7 @@ export function fixedBatches({ operation }: Pick<EngineStep, 'operation'>): Fixe
   return operation.shape === 'batch' ? (operation.fixed ?? null) : null;
 }
 
-/** Leaves out what the step is not for, and gives each other item the file to act on. */
+/** Evaluates the step's condition and expressions, and finds the file of each item. */
 export function lookAtItems<Looked extends Item>(
   step: EngineStep,
   items: readonly Looked[],
@@ -112,7 +113,7 @@ function withValues<Looked extends Item>(
   }
 }
 
-/** The file that an earlier step left for this one; null where the step asks for none, or none is there. */
+/** The file that the earlier step made; null if the step needs none or there is none. */
 export function madeFile(
   fileFrom: number | null,
   resultAt: (step: number) => JsonObject | null,
@@ -121,7 +122,7 @@ export function madeFile(
   return typeof file === 'string' ? file : null;
 }
 
-/** What is unknown about a file is no fault of the expression, and has a code of its own. */
+/** An unknown field is not a fault of the expression, and has its own code. */
 function codeOf(error: unknown, what: 'condition' | 'expression'): string {
   const isUnknown = error instanceof Error && error.name === 'UnknownField';
   return `${what}_${isUnknown ? 'unknown' : 'error'}`;

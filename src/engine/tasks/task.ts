@@ -7,18 +7,18 @@ import type { Operation, TransferNotes } from '../../operations/operation.ts';
 import type { JobDurations } from '../service-state/job-durations.ts';
 import type { OutageWatch } from '../service-state/outage-watch.ts';
 
-/** Work on up to 100 items of one step: plain data. */
+/** Up to 100 items of one step: plain data. */
 export interface Task {
   readonly step: number;
   readonly items: readonly Item[];
 }
 
-/** What an attempt left of an item. `intended`: its intent was written, so its send counts as open. */
+/** The result of an attempt for one item. */
 export type ItemResult = { readonly item: Item } & (
   | {
       readonly to: 'outcome';
       readonly outcome: Outcome;
-      /** Where no request for it had any: nothing is owed for the item. */
+      /** Present if no request for the item had an effect: nothing was paid. */
       readonly effect?: 'none';
     }
   | {
@@ -32,37 +32,37 @@ export type ItemResult = { readonly item: Item } & (
   | {
       readonly to: 'release';
       readonly effect: 'none' | 'unknown';
-      /** Server time, ms; at once where absent. */
+      /** Server time, ms; immediately if absent. */
       readonly notBefore?: number;
     }
   | { readonly to: 'in-doubt'; readonly note: FailureNote }
-  /** The step is not for the item, which goes on to the next. */
+  /** The step does not apply to the item, which continues at the next step. */
   | { readonly to: 'pass' }
-  /** A remote job has begun; first asked about at `notBefore`, server time, ms. */
+  /** A remote job has begun. Its first poll is due at `notBefore`, server time, ms. */
   | { readonly to: 'waiting'; readonly token: string; readonly notBefore: number }
 );
 
-/** What a poll left of a waiting item. */
+/** The result of a poll for a waiting item. */
 export type PollResult = { readonly item: Item } & (
   | { readonly to: 'outcome'; readonly outcome: Outcome }
   | { readonly to: 'in-doubt'; readonly note: FailureNote }
   | {
       readonly to: 'waiting';
       readonly notBefore: number;
-      /** When the job was found running, server time, ms; null where the question got no answer. */
+      /** When the job was last found running, server time, ms; null if the poll got no answer. */
       readonly runningAt: number | null;
-      /** What the job is asked about by from now on; the same as before where absent. */
+      /** The new token of the job; unchanged if absent. */
       readonly token?: string;
     }
 );
 
-/** A waiting item and the job it waits for. */
+/** A waiting item and its remote job. */
 export interface OpenRemoteJob {
   readonly item: Item;
   readonly token: string;
   /** Server time, ms. */
   readonly startedAt: number;
-  /** When it was last found running, server time, ms; null where it was not yet. */
+  /** When it was last found running, server time, ms; null if never. */
   readonly runningAt: number | null;
 }
 
@@ -72,68 +72,68 @@ export interface Attempt {
   readonly isIntended: boolean;
   /**
    * Resolves once the intent, with this moment's server time, is durable. Called before every
-   * physical send; `baseline` is what the operation wants its probe to compare with, null for nothing.
+   * physical send; `baseline` is the state that its probe will compare with, or null.
    */
   intend(baseline: JsonObject | null): Promise<void>;
   /** Ends the attempt: all results, counters and history in one transaction. */
   settle(results: readonly ItemResult[]): Promise<void>;
-  /** Ends the attempt as one without effect; its items go on in other attempts. */
+  /** Ends the attempt without effect. Its items continue in other attempts. */
   withdraw(note: FailureNote): Promise<void>;
 }
 
-/** Where attempts are recorded. In this process: the ledger. */
+/** Records attempts. In one process, this is the ledger. */
 export interface Journal {
   begin(task: Task): Attempt;
-  /** Where the transfer of an item at a step keeps how far it is. */
+  /** The stored progress of an item's transfer at a step. */
   transferNotes(item: Item, step: number): TransferNotes;
-  /** True if the answer to the item's request is kept and its check has not ended. */
+  /** True if the answer to the item's request is stored and its check is still due. */
   hasAnswer(item: Item): boolean;
-  /** Ends a poll: the item's outcome, or when to ask again. */
+  /** Records a poll: the item's outcome, or when the next poll is due. */
   settlePoll(step: number, result: PollResult): Promise<void>;
 }
 
-/** What the executor may use. In-process here; a fleet has its own versions. */
+/** Dependencies of sending and polling. In one process these are local; a fleet has its own. */
 export interface TaskPorts {
   readonly operation: Operation;
   readonly journal: Journal;
-  /** Runs a request when a place is free. */
+  /** Runs a request when a slot is free. */
   readonly slot: <Result>(work: () => Promise<Result>) => Promise<Result>;
-  /** The service's time, ms. */
+  /** Server time, ms. */
   readonly serverNow: () => number;
-  /** True while its answers do not agree on it. */
-  readonly isClockUnsure: () => boolean;
+  /** True while the service's answers disagree about the time. */
+  readonly isClockUntrusted: () => boolean;
   readonly random: Random;
   readonly policy: AttemptPolicy;
-  /** Tells a service that is down from items that fail. */
+  /** Distinguishes an outage of the service from failing items. */
   readonly outage: OutageWatch;
   readonly durations: JobDurations;
-  /** Why a destructive request may not leave by the clocks as they are now; null if it may. */
+  /** The reason why the clocks forbid a destructive request now; null if they allow it. */
   readonly clocksFault: () => ClassifiedError | null;
   /** False once the selection of these items is too old for a destructive request. */
   readonly isFresh: (items: readonly Item[]) => boolean;
-  /** Stops the whole run: no new request leaves from now on. */
+  /** Stops the whole run. */
   readonly brake: (failure: ClassifiedError) => void;
-  /** Aborts when no new request may leave. */
+  /** Aborts when no new request may be sent. */
   readonly drain: AbortSignal;
-  /** Aborts when requests under way are to be cut off. */
+  /** Aborts when requests in flight must be cut off. */
   readonly abort: AbortSignal;
 }
 
-/** How often and when an item is tried again. */
+/** How often and when an item is retried. */
 export interface AttemptPolicy {
   readonly maxAttempts: number;
   readonly settleMs: number;
 }
 
-/** Items that failed together go on together: one delay, so one chunk and one statement. */
-export function sameMoment(ports: TaskPorts): TaskPorts {
+/** Freezes time and chance, so that items that failed together are retried together. */
+export function withFrozenTime(ports: TaskPorts): TaskPorts {
   const now = ports.serverNow();
   const jitter = ports.random();
   return { ...ports, serverNow: () => now, random: () => jitter };
 }
 
-/** Items by the request that they last went in together, in their order. */
-export function byRequest<Sent extends Item>(items: readonly Sent[]): Sent[][] {
+/** Groups items by their last request, in order. */
+export function groupByRequest<Sent extends Item>(items: readonly Sent[]): Sent[][] {
   const requests = new Map<number | undefined, Sent[]>();
   for (const item of items) {
     const id = item.intent?.id;

@@ -7,7 +7,7 @@ import type { ClaimedItem, PlacedItem } from '../../ledger/item-row.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { PageRecord } from '../../ledger/page-table.ts';
 import type { Candidate } from '../../sources/source.ts';
-import { endsOf } from '../journal/result-records.ts';
+import { finalTargets } from '../journal/result-records.ts';
 import { inParallel } from '../tasks/parallel.ts';
 import { decideFile } from './decide-candidates.ts';
 import { judge, type Selection } from './selection.ts';
@@ -199,7 +199,8 @@ export class PageRecheck {
     const { ledger, serverNow } = this.#ports;
     const { step } = where;
     const seqs = items.map(({ seq }) => seq);
-    for (const end of endsOf(seqs, 'skipped', ledger)) ledger.items.moveItems({ ...where, ...end });
+    for (const end of finalTargets(seqs, 'skipped', ledger))
+      ledger.items.moveItems({ ...where, ...end });
     const blank = { step, state: 'skipped', requestId: null, result: null } as const;
     for (const { seq } of items) {
       ledger.outcomes.put({

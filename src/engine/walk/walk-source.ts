@@ -34,7 +34,7 @@ const KNOWN_ITEMS = 2000;
 export async function walkSource(ports: WalkPorts): Promise<void> {
   const { ledger, selection, signal } = ports;
   let last = ledger.pages.last();
-  if (ledger.run.get().walkFinished) return tellFinished(ports, last);
+  if (ledger.run.get().walkFinished) return emitFinished(ports, last);
   let known = newestKeys(ledger);
   let stale = 0;
   const begins = new Set<ItemKey>();
@@ -52,7 +52,7 @@ export async function walkSource(ports: WalkPorts): Promise<void> {
     const items = selectItems(decided.selected, selection, known);
     last = recordPage(ports, { no: (last?.no ?? 0) + 1, cursor, page, decided, items });
     await ports.crash('page-committed');
-    tellRejected(ports, page);
+    emitRejected(ports, page);
     tell(ports, last);
     if (page.next === null) return;
     known = new Set([...known, ...page.candidates.map(({ key }) => key)].slice(-KNOWN_ITEMS));
@@ -143,17 +143,17 @@ function tell(ports: WalkPorts, page: PageRecord): void {
     selected: page.selected,
     selectedTotal,
   });
-  if (page.next === null) tellFinished(ports, page);
+  if (page.next === null) emitFinished(ports, page);
   ports.onPage();
 }
 
-function tellRejected({ listener }: WalkPorts, { rejected }: SourcePage): void {
+function emitRejected({ listener }: WalkPorts, { rejected }: SourcePage): void {
   if (rejected === undefined) return;
   const samples = rejected.samples.map((row) => `${row.place}: ${row.reason}`);
   listener({ kind: 'rows-rejected', count: rejected.count, samples });
 }
 
-function tellFinished({ ledger, listener }: WalkPorts, last: PageRecord | null): void {
+function emitFinished({ ledger, listener }: WalkPorts, last: PageRecord | null): void {
   const selectedTotal = ledger.items.counts().total;
   listener({ kind: 'walk-finished', pages: last?.no ?? 0, selectedTotal });
 }

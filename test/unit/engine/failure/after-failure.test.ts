@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FailureFacts } from '../../../../src/core/failure.ts';
-import { afterFailure, haltOf } from '../../../../src/engine/failure/after-failure.ts';
+import { afterFailure, toFatalFailure } from '../../../../src/engine/failure/after-failure.ts';
 import type { OutageWatch } from '../../../../src/engine/service-state/outage-watch.ts';
 import type { Doubt, Probe } from '../../../../src/operations/operation.ts';
 import { eachOperation, outageOf, someFailure, someItem } from '../../../support/engine-bench.ts';
@@ -211,14 +211,17 @@ test('only what no other item would escape stops the run', () => {
     code: 'ECONNREFUSED',
     status: undefined,
   } as never;
-  expect(haltOf(someFailure({ kind: 'fatal', fatalCause: 'credentials' }))).toMatchObject({
+  expect(toFatalFailure(someFailure({ kind: 'fatal', fatalCause: 'credentials' }))).toMatchObject({
     fatalCause: 'credentials',
   });
-  expect(haltOf(someFailure(network))).toMatchObject({ kind: 'fatal', fatalCause: 'service' });
-  expect(haltOf(someFailure())).toBe(null);
-  expect(haltOf(someFailure({ kind: 'permanent', effect: 'none' }))).toBe(null);
-  expect(haltOf(someFailure({ kind: 'throttled', effect: 'none' }))).toBe(null);
-  expect(haltOf(someFailure({ effect: 'none', status: 409 }))).toBe(null);
+  expect(toFatalFailure(someFailure(network))).toMatchObject({
+    kind: 'fatal',
+    fatalCause: 'service',
+  });
+  expect(toFatalFailure(someFailure())).toBe(null);
+  expect(toFatalFailure(someFailure({ kind: 'permanent', effect: 'none' }))).toBe(null);
+  expect(toFatalFailure(someFailure({ kind: 'throttled', effect: 'none' }))).toBe(null);
+  expect(toFatalFailure(someFailure({ effect: 'none', status: 409 }))).toBe(null);
 });
 
 test.each(['none', 'unknown'] as const)(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { YES } from '../../../../src/core/verdict.ts';
 import { LedgerJournal } from '../../../../src/engine/journal/ledger-journal.ts';
-import { Pulse } from '../../../../src/engine/loop/wake-signal.ts';
+import { WakeSignal } from '../../../../src/engine/loop/wake-signal.ts';
 import { runWorkLoop } from '../../../../src/engine/loop/work-loop.ts';
 import { WorkQueue } from '../../../../src/engine/loop/work-queue.ts';
 import { PageRecheck } from '../../../../src/engine/walk/recheck-pages.ts';
@@ -22,8 +22,8 @@ import { givePage } from '../../../support/temp-ledger.ts';
 function setup(operations: readonly Operation[], options: { items: number; concurrency?: number }) {
   const bench = engineBench({ ...options, steps: operations.length });
   const { ledger, clock, halt } = bench;
-  const pulse = new Pulse();
-  const queue = new WorkQueue(options.concurrency ?? 4, () => pulse.beat());
+  const wakeSignal = new WakeSignal();
+  const queue = new WorkQueue(options.concurrency ?? 4, () => wakeSignal.wake());
   const serverNow = () => clock.now();
   const crash = () => undefined;
   const source = {
@@ -51,10 +51,10 @@ function setup(operations: readonly Operation[], options: { items: number; concu
         fileFrom: null,
         condition: null,
         values: null,
-        continues: false,
+        continueOnFailure: false,
         work: null,
         paid: null,
-        lookBefore: null,
+        lookUpEarlierResults: null,
       })),
       journal: new LedgerJournal({
         ledger,
@@ -80,13 +80,13 @@ function setup(operations: readonly Operation[], options: { items: number; concu
       listener: () => undefined,
       serverNow,
       clocksFault: () => null,
-      isClockUnsure: () => false,
+      isClockUntrusted: () => false,
       random: () => 1,
       crash,
       halt,
       durations: newDurations(),
       abort: new AbortController().signal,
-      pulse,
+      wakeSignal,
       isWalking: () => isWalking,
     });
   /** Runs the loop; time goes on by a second whenever all else is done. */
@@ -104,13 +104,13 @@ function setup(operations: readonly Operation[], options: { items: number; concu
   };
   return {
     ...bench,
-    pulse,
+    wakeSignal,
     run: () => untilDone(loop()),
     loop,
     untilDone,
     walking: (is: boolean) => {
       isWalking = is;
-      pulse.beat();
+      wakeSignal.wake();
     },
     sleeps: () => sleeps,
   };

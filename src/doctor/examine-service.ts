@@ -6,9 +6,9 @@ import type { World } from '../core/world.ts';
 import { openClient } from '../run/open-client.ts';
 import { type Finding, good } from './examine-state.ts';
 
-const SKEW_MS = 60_000; // less is no harm: requests are signed by the service's time
+const SKEW_MS = 60_000; // a smaller skew does no harm: requests are signed with the service's time
 
-/** Asks the service for the project once: whether it can be reached, the keys are good, the clock is right. */
+/** Sends one request for the project to check the network, the keys and the clock. */
 export async function examineService(
   connection: Connection,
   world: World,
@@ -39,20 +39,20 @@ export async function examineService(
   } finally {
     await client.close();
   }
-  return skew === null || Math.abs(skew) < SKEW_MS ? findings : [...findings, skewed(skew)];
+  return skew === null || Math.abs(skew) < SKEW_MS ? findings : [...findings, describeSkew(skew)];
 }
 
 const SET_KEYS =
   'set UPLOADCARE_PUBLIC_KEY and UPLOADCARE_SECRET_KEY to the keys of one project (dashboard: API keys)';
 
-/** What to do about a failure that stays until somebody acts. */
+/** Advice for failures that last until the user acts. */
 const ADVICE: ReadonlyMap<FatalCause | undefined, string> = new Map([
   ['credentials', SET_KEYS],
   ['configuration', SET_KEYS],
   ['account', 'settle the account in the dashboard'],
 ]);
 
-function skewed(skew: number): Finding {
+function describeSkew(skew: number): Finding {
   const direction = skew > 0 ? 'behind' : 'ahead of';
   return {
     about: 'clock',

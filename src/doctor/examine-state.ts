@@ -5,11 +5,11 @@ import type { RunId } from '../core/run.ts';
 import type { World } from '../core/world.ts';
 import { findCatalogFault } from '../ledger/catalog.ts';
 import { inspectLedger } from '../ledger/inspect-ledger.ts';
-import { findRun, listedRuns } from '../state/find-run.ts';
-import { isRunHeld, runNote } from '../state/run-locks.ts';
+import { findRun, listRunIds } from '../state/find-run.ts';
+import { isRunHeld, readRunNote } from '../state/run-locks.ts';
 import { type StatePaths, statePaths } from '../state/state-paths.ts';
 
-/** Types of `statfs` (linux/magic.h) where locks and shared memory can't be trusted. */
+/** File system types of `statfs` (linux/magic.h) on which locks and shared memory are unreliable. */
 const NETWORK_DISKS: ReadonlyMap<number, string> = new Map([
   [0x6969, 'NFS'],
   [0xff534d42, 'CIFS'],
@@ -19,9 +19,10 @@ const NETWORK_DISKS: ReadonlyMap<number, string> = new Map([
   [0x00c36400, 'Ceph'],
   [0x65735546, 'FUSE'],
 ]);
-const LITTLE_ROOM = 200 * 1024 * 1024;
+/** Less free space is reported, bytes. */
+const MIN_FREE_BYTES = 200 * 1024 * 1024;
 
-/** Looks at a state directory, or at one run of it; changes nothing. */
+/** Examines a state directory, or one run of it; changes nothing. */
 export async function examineState(
   directory: string,
   wanted: RunId | null,
@@ -33,7 +34,7 @@ export async function examineState(
   }
   const runs =
     wanted === null
-      ? await listedRuns(paths, world.files)
+      ? await listRunIds(paths, world.files)
       : [await findRun(paths, world.files, wanted)];
   const ledgers: Finding[] = [];
   for (const run of runs) ledgers.push(...(await examineRun(paths, run, world)));
@@ -56,7 +57,7 @@ async function examineDirectory(directory: string): Promise<Finding[]> {
     findings.push({ ...about, level: 'note', message, advice });
   }
   const room = disk.bavail * disk.bsize;
-  if (room < LITTLE_ROOM) {
+  if (room < MIN_FREE_BYTES) {
     const message = `its disk has ${Math.floor(room / 1024 / 1024)} MiB left`;
     findings.push({ ...about, level: 'note', message, advice: 'make room before a large run' });
   }
@@ -73,21 +74,21 @@ async function examineDirectory(directory: string): Promise<Finding[]> {
 }
 
 function examineCatalog(path: string): Finding {
-  const trouble = findCatalogFault(path);
-  if (trouble === null) {
+  const fault = findCatalogFault(path);
+  if (fault === null) {
     return good('catalog', path, existsSync(path) ? 'can be used' : 'none yet; a run makes it');
   }
-  const advice = trouble.isDamage
+  const advice = fault.isDamage
     ? 'nothing: the next run puts it aside and makes a new one; only learned rates are lost'
     : 'update ucbulk, or move it away: jobs that pay do not start with it. The next run makes a new one; only learned rates are lost';
-  return { about: 'catalog', subject: path, level: 'note', message: trouble.why, advice };
+  return { about: 'catalog', subject: path, level: 'note', message: fault.why, advice };
 }
 
 async function examineRun(paths: StatePaths, run: RunId, world: World): Promise<Finding[]> {
   const subject = paths.ledger(run);
   const findings = examineLedger(subject);
   if (!isRunHeld(paths, run)) return findings;
-  const message = `a process works on it: ${await runNote(paths, run, world.files)}`;
+  const message = `a process works on it: ${await readRunNote(paths, run, world.files)}`;
   return [...findings, { about: 'lock', subject: run, level: 'note', message, advice: null }];
 }
 
@@ -104,20 +105,20 @@ function examineLedger(path: string): Finding[] {
   }
 }
 
-/** One thing that `doctor` looked at. */
+/** The result of one check. */
 export interface Finding {
   /** `tool`, `state`, `catalog`, `ledger`, `lock`, `service`. */
   readonly about: string;
-  /** Which one: a path, a run, an origin. */
+  /** The examined path, run or origin. */
   readonly subject: string;
-  /** `note`: worth knowing, and no reason not to work; `away`: may be good again by itself. */
+  /** `note`: worth knowing, but harmless for a run. `away`: may recover by itself. */
   readonly level: 'good' | 'note' | 'bad' | 'away';
   readonly message: string;
-  /** What to do now; null where there is nothing. */
+  /** Advice to the user; null if there is none. */
   readonly advice: string | null;
 }
 
-/** A finding of which there is nothing to be done. */
+/** Creates a finding that needs no action. */
 export function good(about: string, subject: string, message: string): Finding {
   return { about, subject, level: 'good', message, advice: null };
 }

@@ -3,10 +3,13 @@ import type { OutcomeRecord } from '../ledger/outcome-table.ts';
 import type { Decision, Resolution } from './resolution.ts';
 
 /**
- * Of words on items that are not in doubt, those that were taken before: a file that is filled in
- * bit by bit has them again. One walk over the items, however many are asked for.
+ * Finds decisions that were already applied, among those about items that are not in doubt. A file
+ * that a person completes step by step repeats them. Reads all items once.
  */
-export function saidBefore(path: string, asked: readonly Decision[]): ReadonlySet<Decision> {
+export function findAppliedDecisions(
+  path: string,
+  asked: readonly Decision[],
+): ReadonlySet<Decision> {
   const found = new Set<Decision>();
   if (asked.length === 0) return found;
   const byKey = new Map(asked.map((decision) => [decision.item, decision]));
@@ -16,7 +19,7 @@ export function saidBefore(path: string, asked: readonly Decision[]): ReadonlySe
       const decision = byKey.get(record.key);
       if (decision === undefined) continue;
       const ends = reader.stepOutcomes([record.seq]);
-      if (isSo(decision.resolution, record, ends)) found.add(decision);
+      if (isApplied(decision.resolution, record, ends)) found.add(decision);
     }
     return found;
   } finally {
@@ -24,17 +27,21 @@ export function saidBefore(path: string, asked: readonly Decision[]): ReadonlySe
   }
 }
 
-/** Of `redo` nothing is kept but that the item is to be sent: after a resume nobody can tell. */
-function isSo(word: Resolution, { state, step }: ItemRecord, ends: readonly OutcomeRecord[]) {
-  switch (word.as) {
+/** True if the item is in the state that the decision leads to. A `redo` leaves no trace once the run has been resumed. */
+function isApplied(
+  resolution: Resolution,
+  { state, step }: ItemRecord,
+  ends: readonly OutcomeRecord[],
+) {
+  switch (resolution.as) {
     case 'redo':
       return state === 'pending' && ends.every((end) => end.step !== step);
     case 'skip':
       return ends.some(({ reason }) => reason === 'chosen');
     case 'adopt':
-      return ends.some((end) => end.state === 'done' && end.result?.['file'] === word.file);
+      return ends.some((end) => end.state === 'done' && end.result?.['file'] === resolution.file);
     case 'done':
-      // Of what a step did itself without a result, nothing is kept.
+      // A plain done by the step itself has no outcome.
       return ends.some((end) => end.state === 'done' && end.result === null);
   }
 }

@@ -10,7 +10,7 @@ import type { ProjectClient } from '../run/open-client.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
 
-/** Why files can't be looked up with these keys; null where they can. */
+/** Returns the reason why files can't be looked up with these keys; null if they can. */
 export function whyNotLookedUp(
   stateDirectory: string,
   run: RunId,
@@ -28,14 +28,14 @@ export function whyNotLookedUp(
   }
 }
 
-/** Throws where one of the files that are to be adopted is not in the project, or was removed. */
+/** Throws a `UserError` if a file to adopt is not in the project, or was removed. */
 export async function checkAdopted(
   client: Pick<ProjectClient, 'file'>,
   files: readonly string[],
 ): Promise<void> {
   const faults: string[] = [];
   for (const uuid of new Set(files.map(parseFileUuid))) {
-    const why = await whyNotAdoptable(client, uuid);
+    const why = await findAdoptionObstacle(client, uuid);
     if (why !== null) faults.push(`${uuid} ${why}`);
   }
   if (faults.length === 0) return;
@@ -45,7 +45,7 @@ export async function checkAdopted(
   );
 }
 
-async function whyNotAdoptable(
+async function findAdoptionObstacle(
   client: Pick<ProjectClient, 'file'>,
   uuid: FileUuid,
 ): Promise<string | null> {
@@ -55,35 +55,35 @@ async function whyNotAdoptable(
   return `was removed from the project at ${new Date(facts.removedAt).toISOString()}`;
 }
 
-/** A file that is said to be what a step made of an item. */
+/** A file that the user names as the result of a step for an item. */
 export interface Adoption {
   readonly step: Step;
   readonly file: string;
 }
 
-/** Files looked for in one walk over the items: SQLite takes so many in a statement. */
-const AT_ONCE = 10_000;
+/** Files per query: one statement of SQLite can take this many. */
+const FILES_PER_QUERY = 10_000;
 
 /**
- * Why a file can't be what the step made, in words that go on after the item's name; null where
- * nothing speaks against it. What later steps store or delete is this file: one that is an item of
- * the run, or was made for another one, must not be taken for it.
+ * Checks adoptions. Each result is null, or the reason against the adoption as a phrase to follow the
+ * name of the item. Later steps store or delete the adopted file, so it must not be an item of the
+ * run, nor the result for another item.
  */
-export function adoptionFaults(
+export function findAdoptionFaults(
   adoptions: readonly Adoption[],
   run: Pick<KnownFilesQuery, 'path' | 'publicKey'>,
 ): (string | null)[] {
   const files = adoptions.map(({ file }) => parseFileUuid(file));
-  const known = knownOf(files, run);
+  const known = findAllKnownFiles(files, run);
   const adopted = new Set<FileUuid>();
-  return adoptions.map(({ step }, place) => {
-    const file = files[place] as FileUuid;
-    const isAgain = adopted.has(file);
+  return adoptions.map(({ step }, index) => {
+    const file = files[index] as FileUuid;
+    const isRepeated = adopted.has(file);
     adopted.add(file);
     if (!makesFile(step.uses)) {
       return `can't adopt a file: ${step.uses} makes none. Say done, redo or skip`;
     }
-    if (isAgain) return `can't adopt ${file}: another item adopts it${SAME_WORK}`;
+    if (isRepeated) return `can't adopt ${file}: another item adopts it${SAME_WORK}`;
     if (!known.has(file)) return null;
     return `can't adopt ${file}: it is an item of this run, or was made for one${SAME_WORK}`;
   });
@@ -92,13 +92,13 @@ export function adoptionFaults(
 const SAME_WORK =
   '. Where the two were sent for the same work on the same file, say redo: it takes that result';
 
-function knownOf(
+function findAllKnownFiles(
   files: readonly string[],
   run: Pick<KnownFilesQuery, 'path' | 'publicKey'>,
 ): ReadonlySet<string> {
   const known = new Set<string>();
-  for (let start = 0; start < files.length; start += AT_ONCE) {
-    const some = files.slice(start, start + AT_ONCE);
+  for (let start = 0; start < files.length; start += FILES_PER_QUERY) {
+    const some = files.slice(start, start + FILES_PER_QUERY);
     for (const file of findKnownFiles({ ...run, files: some, includeItems: true })) known.add(file);
   }
   return known;

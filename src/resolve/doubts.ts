@@ -7,34 +7,34 @@ import type { OutcomeRecord } from '../ledger/outcome-table.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
 
-/** All that the ledger has for who must decide what became of an item. */
+/** The facts of the ledger for a person who must decide the outcome of an item. */
 export interface Doubt {
   readonly key: string;
-  /** Id of the step, and what was sent there. */
+  /** Id of the step; `operation` and `options` describe the request. */
   readonly step: string;
   readonly operation: string;
   readonly options: JsonObject;
-  /** What it was sent for: the item's own file, or one that an earlier step made. */
+  /** The file that the request acts on: the item's own file, or one that an earlier step made. */
   readonly file: string;
   /** Server time of the last send, ms. */
   readonly sentAt: number | null;
-  /** How often the request left; null where that is not kept. */
+  /** Number of sends of the request; null if it was not recorded. */
   readonly sends: number | null;
-  /** Items in that request, this one too. */
+  /** Number of items in that request, including this one. */
   readonly together: number;
   readonly requestIds: readonly string[];
-  /** The file that the service said it would make. */
+  /** The file that the service promised to make. */
   readonly promised: string | null;
-  /** Why nobody knows, as a code and in words. */
+  /** The reason for the doubt: a code, and `message` in words. */
   readonly reason: string | null;
   readonly message: string | null;
-  /** What the effect looks like where it happened. */
+  /** Description of the effect, if it happened. */
   readonly expected: string;
-  /** Whether candidates for what it made can be listed. */
+  /** True if candidates for the file that it made can be listed. */
   readonly makesFile: boolean;
 }
 
-/** A doubt with its step as the job has it. */
+/** A doubt with its step in the job. */
 export interface DoubtAtStep {
   readonly doubt: Doubt;
   readonly step: Step;
@@ -42,7 +42,7 @@ export interface DoubtAtStep {
 
 const PAGE = 100;
 
-/** The items in doubt, in the order of the selection, a page at a time. */
+/** Reads the items in doubt, in the order of the selection, page by page. */
 export function* readDoubts(
   stateDirectory: string,
   run: RunId,
@@ -56,7 +56,7 @@ export function* readDoubts(
       const wanted = { after, limit: Math.min(PAGE, left), states: ['in-doubt'] } as const;
       const records = [...reader.records(wanted)];
       if (records.length === 0) return;
-      yield doubtsOf(reader, records, steps);
+      yield toDoubts(reader, records, steps);
       after = records.at(-1)?.seq ?? after;
       left -= records.length;
     }
@@ -65,7 +65,7 @@ export function* readDoubts(
   }
 }
 
-function doubtsOf(
+function toDoubts(
   reader: LedgerReader,
   records: readonly ItemRecord[],
   steps: readonly Step[],
@@ -80,11 +80,11 @@ function doubtsOf(
       send: sends.get(record.seq),
       outcomes: outcomes.filter(({ item }) => item === record.seq),
     };
-    return [{ step, doubt: doubtOf(record, { step, steps, ...known }) }];
+    return [{ step, doubt: toDoubt(record, { step, steps, ...known }) }];
   });
 }
 
-function doubtOf(
+function toDoubt(
   record: ItemRecord,
   known: {
     readonly step: Step;
@@ -94,14 +94,14 @@ function doubtOf(
   },
 ): Doubt {
   const { step, send } = known;
-  const look = expectedEffect(step);
-  const { ids, promised } = idsOf([record.requestId, send?.requestId ?? null]);
+  const effect = expectedEffect(step);
+  const { ids, promised } = parseRequestIds([record.requestId, send?.requestId ?? null]);
   return {
     key: record.key,
     step: step.id,
     operation: step.uses,
     options: step.with as JsonObject,
-    file: fileActedOn(record.key, known),
+    file: findInputFile(record.key, known),
     sentAt: send?.sentAt ?? record.at,
     sends: send?.sends ?? null,
     together: send?.items ?? 1,
@@ -109,12 +109,12 @@ function doubtOf(
     promised,
     reason: record.reason,
     message: record.message,
-    expected: look.words,
-    makesFile: look.matches !== null,
+    expected: effect.words,
+    makesFile: effect.matches !== null,
   };
 }
 
-function fileActedOn(
+function findInputFile(
   key: string,
   {
     step,
@@ -122,15 +122,18 @@ function fileActedOn(
     outcomes,
   }: { step: Step; steps: readonly Step[]; outcomes: readonly OutcomeRecord[] },
 ): string {
-  const resultAt = (place: number) =>
-    outcomes.find((outcome) => outcome.step === place)?.result ?? null;
+  const resultAt = (index: number) =>
+    outcomes.find((outcome) => outcome.step === index)?.result ?? null;
   return madeFile(makerOf(step, steps), resultAt) ?? key;
 }
 
-/** A conversion's token is kept with the file it was to make. */
-function idsOf(kept: readonly (string | null)[]): { ids: string[]; promised: string | null } {
+/** Extracts the ids and the promised file. The token of a conversion is stored with the file that it makes. */
+function parseRequestIds(stored: readonly (string | null)[]): {
+  ids: string[];
+  promised: string | null;
+} {
   let promised: string | null = null;
-  const ids = kept.flatMap((text) => {
+  const ids = stored.flatMap((text) => {
     if (text === null) return [];
     if (!text.startsWith('{')) return [text.split(' ')[0] ?? text];
     const { token, file } = JSON.parse(text) as { token?: unknown; file?: unknown };

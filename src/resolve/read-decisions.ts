@@ -11,22 +11,22 @@ import { type Line, readLines } from '../sources/read-lines.ts';
 import { type Decision, RESOLUTIONS } from './resolution.ts';
 import { badDecisions } from './resolve-items.ts';
 
-/** The words of a file, and how many rows say nothing yet. */
+/** The decisions of a file, and the number of rows without one. */
 export interface ReadDecisions {
   readonly decisions: readonly Decision[];
   readonly undecided: number;
 }
 
-/** Columns of such a file; others are for the reader and are passed over. */
+/** Columns of the file; others are for the user and are ignored. */
 const COLUMNS = ['item', 'as', 'file'] as const;
-// As `report` writes a key that a spreadsheet would compute.
+// `report` writes this quote before a key that a spreadsheet would take for a formula.
 const GUARDED = /^'(?=[=+\-@\t\r\n＝＋－＠])/u;
 
 type Row = Readonly<Record<(typeof COLUMNS)[number], string>> & { readonly place: string };
 
 /**
- * Reads a CSV of words on items in doubt, `-` for standard input. A row with an empty `as` leaves
- * its item in doubt. Throws a `UserError` that names every line that can't be taken.
+ * Reads a CSV of decisions about items in doubt; `-` means standard input. A row with an empty `as`
+ * leaves its item in doubt. Throws a `UserError` that names every invalid line.
  */
 export async function readDecisions(path: string, files: Files): Promise<ReadDecisions> {
   const rows: Row[] = [];
@@ -37,11 +37,11 @@ export async function readDecisions(path: string, files: Files): Promise<ReadDec
       else rows.push(row);
     }
   } catch (error) {
-    throw error instanceof UserError ? error : unreadable(path, error);
+    throw error instanceof UserError ? error : unreadableFile(path, error);
   }
   const decided = rows.filter((row) => row.as !== '');
-  const decisions = decided.flatMap((row) => decisionOf(row, faults));
-  faults.push(...repeated(rows));
+  const decisions = decided.flatMap((row) => parseDecision(row, faults));
+  faults.push(...findRepeatedItems(rows));
   if (faults.length > 0) throw badDecisions(faults);
   return { decisions, undecided: rows.length - decided.length };
 }
@@ -56,23 +56,23 @@ async function* decisionRows(
   for await (const line of readLines(bytes, { offset: 0, line: 1 })) lines.push(line);
   const first = lines.find(({ text }) => text.trim() !== '')?.text ?? '';
   let header: readonly string[] | null = null;
-  const separator = separatorOf(first);
-  for await (const record of csvRecords(again(lines))) {
+  const separator = detectSeparator(first);
+  for await (const record of csvRecords(replayLines(lines))) {
     const place = `${name}:${record.line}`;
     const row = splitRecord(record, separator);
     if (row.kind === 'fault') yield { fault: `${place}: ${row.reason}` };
-    else if (header === null) header = headerOf(row.cells, place);
-    else yield rowOf(row.cells, header, place);
+    else if (header === null) header = parseHeader(row.cells, place);
+    else yield parseRow(row.cells, header, place);
   }
-  if (header === null) throw new UserError('usage', `${name} is empty. ${HEADER_WORDS}`);
+  if (header === null) throw new UserError('usage', `${name} is empty. ${HEADER_HELP}`);
 }
 
-async function* again(lines: readonly Line[]): AsyncGenerator<Line> {
+async function* replayLines(lines: readonly Line[]): AsyncGenerator<Line> {
   yield* lines;
 }
 
-/** The separator with which the header has the columns that it must have; else a comma. */
-function separatorOf(header: string): string {
+/** Finds the separator that splits the header into the required columns; a comma if none does. */
+function detectSeparator(header: string): string {
   const found = SEPARATORS.find((separator) => {
     const row = parseCsvRow(header, separator);
     const names = row.kind === 'cells' ? row.cells.map((cell) => cell.toLowerCase()) : [];
@@ -81,19 +81,19 @@ function separatorOf(header: string): string {
   return found ?? ',';
 }
 
-const HEADER_WORDS =
+const HEADER_HELP =
   'Expected CSV with a header that has the columns item and as, and file for adopt; `ucbulk report RUN --format decisions` writes one to fill in. Nothing was changed.';
 
-function headerOf(cells: readonly string[], place: string): readonly string[] {
+function parseHeader(cells: readonly string[], place: string): readonly string[] {
   const names = cells.map((cell) => cell.toLowerCase());
   const missing = ['item', 'as'].filter((name) => !names.includes(name));
   if (missing.length > 0) {
-    throw new UserError('usage', `${place} has no column ${missing.join(', ')}. ${HEADER_WORDS}`);
+    throw new UserError('usage', `${place} has no column ${missing.join(', ')}. ${HEADER_HELP}`);
   }
   return names;
 }
 
-function rowOf(
+function parseRow(
   cells: readonly string[],
   header: readonly string[],
   place: string,
@@ -110,20 +110,20 @@ function rowOf(
   return { item, as, file, place };
 }
 
-function decisionOf({ item, as, file, place }: Row, faults: string[]): Decision[] {
-  const word = RESOLUTIONS.find((known) => known === as);
-  if (word === undefined) {
+function parseDecision({ item, as, file, place }: Row, faults: string[]): Decision[] {
+  const resolution = RESOLUTIONS.find((known) => known === as);
+  if (resolution === undefined) {
     const shown = JSON.stringify(as.slice(0, 40));
     faults.push(`${place}: as is ${shown}, expected done, redo, skip or adopt, or nothing`);
     return [];
   }
-  if (word !== 'adopt') {
-    if (file === '') return [{ item, resolution: { as: word }, place }];
+  if (resolution !== 'adopt') {
+    if (file === '') return [{ item, resolution: { as: resolution }, place }];
     faults.push(`${place}: file goes with adopt only, but as is ${as}`);
     return [];
   }
   try {
-    return [{ item, resolution: { as: word, file: parseFileUuid(file) }, place }];
+    return [{ item, resolution: { as: resolution, file: parseFileUuid(file) }, place }];
   } catch {
     const shown = JSON.stringify(file.slice(0, 60));
     faults.push(`${place}: adopt takes the UUID of the file that was made, got ${shown}`);
@@ -131,7 +131,7 @@ function decisionOf({ item, as, file, place }: Row, faults: string[]): Decision[
   }
 }
 
-function repeated(rows: readonly Row[]): string[] {
+function findRepeatedItems(rows: readonly Row[]): string[] {
   const first = new Map<string, string>();
   return rows.flatMap(({ item, place }) => {
     const earlier = first.get(item);
@@ -141,7 +141,7 @@ function repeated(rows: readonly Row[]): string[] {
   });
 }
 
-function unreadable(path: string, cause: unknown): UserError {
+function unreadableFile(path: string, cause: unknown): UserError {
   const why = errorMessage(cause);
   const name = path === STANDARD_INPUT ? 'standard input' : path;
   return new UserError('usage', `${name} can't be read: ${why}. Nothing was changed.`, { cause });

@@ -13,30 +13,30 @@ import { Ledger } from '../ledger/ledger.ts';
 import { keptProjects } from '../run/job-projects.ts';
 import { findRun } from '../state/find-run.ts';
 import { takeRunLocks } from '../state/run-locks.ts';
-import { makeStateDirectory } from '../state/state-paths.ts';
+import { createStateDirectory } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
-import { saidBefore } from './applied-decisions.ts';
-import { adoptionFaults } from './check-adopted.ts';
+import { findAppliedDecisions } from './applied-decisions.ts';
+import { findAdoptionFaults } from './check-adopted.ts';
 import type { Decision, Resolution } from './resolution.ts';
 
-/** What the word was given on. */
+/** The decisions to apply to a run. */
 export interface ResolveRequest {
   readonly run: RunId;
-  /** One word on all that is in doubt, or one for each item. */
+  /** One resolution for all items in doubt, or a decision for each item. */
   readonly decisions: Resolution | readonly Decision[];
 }
 
-/** How many items were resolved as what; `unchanged`: words that had been taken before, and changed nothing. */
+/** Number of items for each resolution. `unchanged`: decisions that were already applied, and changed nothing. */
 export type ResolvedCounts = Readonly<Record<Resolution['as'] | 'unchanged', number>>;
 
 const WINDOW = 1000;
-const MAX_TOLD = 20;
+const MAX_SHOWN = 20;
 
 /**
- * Ends the doubt about items; gives how many. Nothing is sent: `resume` goes on with them. All
- * words are checked first, and one that can't be taken (an item that is not in doubt, and did not
- * get this word before; a `done` without the file that a later step needs) is an error: then nothing
- * is changed.
+ * Applies decisions about items in doubt; returns the counts. Sends nothing: `resume` continues with
+ * the items. Checks all decisions first. If one is invalid, it throws a `UserError` and changes
+ * nothing: an item that is not in doubt and did not get this decision before, or a `done` without
+ * the file that a later step needs.
  */
 export function resolveItems(
   stateDirectory: string,
@@ -44,7 +44,7 @@ export function resolveItems(
   world: World,
 ): Promise<ResolvedCounts> {
   return withCleanup(async (defer) => {
-    const paths = await makeStateDirectory(stateDirectory, world.files);
+    const paths = await createStateDirectory(stateDirectory, world.files);
     const run = await findRun(paths, world.files, request.run);
     const ledger = Ledger.open(paths.ledger(run), { clock: world.clock });
     defer(() => ledger.close());
@@ -52,20 +52,28 @@ export function resolveItems(
     const job = storedJob(record);
     const projects = keptProjects(record.publicKey, job);
     const { signal } = new AbortController();
-    const tell = () => undefined;
-    const lock = { paths, run, world, onConflict: 'fail', signal, tell, defer } as const;
+    const report = () => undefined;
+    const lock = { paths, run, world, onConflict: 'fail', signal, report, defer } as const;
     await takeRunLocks({ ...lock, projects, onOpen: undefined });
     const counts = { done: 0, redo: 0, skip: 0, adopt: 0, unchanged: 0 };
     ledger.transaction(() => {
       const doubtful = itemsInDoubt(ledger, job.steps.length);
-      const { decisions, unchanged } = newWords(doubtful, request.decisions, paths.ledger(run));
+      const { decisions, unchanged } = removeApplied(
+        doubtful,
+        request.decisions,
+        paths.ledger(run),
+      );
       counts.unchanged = unchanged;
-      const chosen = choose(doubtful, decisions);
-      refuseFaults(faultsOf(chosen, job));
-      refuseFaults(faultsOfAdoptions(chosen, job, { ...record, path: paths.ledger(run) }));
-      refuseFaults(takenElsewhere(chosen, ledger));
+      const chosen = matchItems(doubtful, decisions);
+      throwIfAny(findMissingFiles(chosen, job));
+      throwIfAny(checkAdoptions(chosen, job, { ...record, path: paths.ledger(run) }));
+      throwIfAny(findTakenFiles(chosen, ledger));
       for (const { item, resolution } of chosen) {
-        settle(ledger, { item, steps: job.steps.length, now: world.clock.now() }, resolution);
+        applyResolution(
+          ledger,
+          { item, steps: job.steps.length, now: world.clock.now() },
+          resolution,
+        );
         counts[resolution.as] += 1;
       }
     });
@@ -77,7 +85,7 @@ interface DoubtfulItem extends ClaimedItem {
   readonly step: number;
 }
 
-/** A word with the item it is on; null where that is not in doubt. */
+/** A decision with its item; the item is null if it is not in doubt. */
 interface Chosen<Found> {
   readonly item: Found;
   readonly key: ItemKey;
@@ -99,8 +107,8 @@ function itemsInDoubt(ledger: Ledger, steps: number): DoubtfulItem[] {
   return found;
 }
 
-/** The words without those that were taken before. */
-function newWords(
+/** Removes decisions that were already applied. */
+function removeApplied(
   doubtful: readonly DoubtfulItem[],
   decisions: ResolveRequest['decisions'],
   path: string,
@@ -108,11 +116,14 @@ function newWords(
   if ('as' in decisions) return { decisions, unchanged: 0 };
   const open = new Set(doubtful.map(({ key }) => key));
   const asked = decisions.filter(({ item }) => !open.has(item));
-  const before = saidBefore(path, asked);
-  return { decisions: decisions.filter((word) => !before.has(word)), unchanged: before.size };
+  const before = findAppliedDecisions(path, asked);
+  return {
+    decisions: decisions.filter((decision) => !before.has(decision)),
+    unchanged: before.size,
+  };
 }
 
-function choose(
+function matchItems(
   doubtful: readonly DoubtfulItem[],
   decisions: ResolveRequest['decisions'],
 ): Chosen<DoubtfulItem>[] {
@@ -122,85 +133,88 @@ function choose(
     });
   }
   const byKey = new Map(doubtful.map((item) => [item.key, item]));
-  const chosen = decisions.map(({ item: key, ...word }) => {
-    return { ...word, key, item: byKey.get(key) ?? null };
+  const chosen = decisions.map(({ item: key, ...decision }) => {
+    return { ...decision, key, item: byKey.get(key) ?? null };
   });
-  refuseFaults(
+  throwIfAny(
     chosen
       .filter(({ item }) => item === null)
-      .map((word) => at(word, 'is not in doubt in this run')),
+      .map((decision) => describeFault(decision, 'is not in doubt in this run')),
   );
-  return chosen.filter((word): word is Chosen<DoubtfulItem> => word.item !== null);
+  return chosen.filter((decision): decision is Chosen<DoubtfulItem> => decision.item !== null);
 }
 
-/** A step whose file a later one acts on can't be taken as done without that file. */
-function faultsOf(chosen: readonly Chosen<DoubtfulItem>[], { steps }: Job): string[] {
-  const neededBy = steps.map((_, place) => steps.find((later) => makerOf(later, steps) === place));
-  return chosen.flatMap((word) => {
-    const later = neededBy[word.item.step];
-    if (word.resolution.as !== 'done' || later === undefined) return [];
+/** Finds each `done` without a file at a step whose file a later step needs. */
+function findMissingFiles(chosen: readonly Chosen<DoubtfulItem>[], { steps }: Job): string[] {
+  const neededBy = steps.map((_, index) => steps.find((later) => makerOf(later, steps) === index));
+  return chosen.flatMap((decision) => {
+    const later = neededBy[decision.item.step];
+    if (decision.resolution.as !== 'done' || later === undefined) return [];
     return [
-      at(
-        word,
+      describeFault(
+        decision,
         `can't be \`done\` without its file: step ${later.id} acts on the file that was made. Say --as adopt with its UUID, or skip`,
       ),
     ];
   });
 }
 
-function faultsOfAdoptions(
+function checkAdoptions(
   chosen: readonly Chosen<DoubtfulItem>[],
   { steps }: Job,
   run: { readonly path: string; readonly publicKey: string },
 ): string[] {
-  const words = chosen.flatMap((word) => {
-    const step = steps[word.item.step];
-    const { resolution } = word;
+  const adoptions = chosen.flatMap((decision) => {
+    const step = steps[decision.item.step];
+    const { resolution } = decision;
     if (resolution.as !== 'adopt' || step === undefined) return [];
-    return [{ word, adoption: { step, file: resolution.file } }];
+    return [{ decision, adoption: { step, file: resolution.file } }];
   });
-  const faults = adoptionFaults(
-    words.map(({ adoption }) => adoption),
+  const faults = findAdoptionFaults(
+    adoptions.map(({ adoption }) => adoption),
     run,
   );
-  return words.flatMap(({ word }, place) => {
-    const fault = faults[place] ?? null;
-    return fault === null ? [] : [at(word, fault)];
+  return adoptions.flatMap(({ decision }, index) => {
+    const fault = faults[index] ?? null;
+    return fault === null ? [] : [describeFault(decision, fault)];
   });
 }
 
-/** A file that the service named for another item is not this one's either. */
-function takenElsewhere(chosen: readonly Chosen<DoubtfulItem>[], { answers }: Ledger): string[] {
-  return chosen.flatMap((word) => {
-    const { item, resolution } = word;
+/** Finds adopted files that the service named for another item. */
+function findTakenFiles(chosen: readonly Chosen<DoubtfulItem>[], { answers }: Ledger): string[] {
+  return chosen.flatMap((decision) => {
+    const { item, resolution } = decision;
     if (resolution.as !== 'adopt') return [];
     const owner = answers.owner({ space: 'file', id: parseFileUuid(resolution.file) });
     if (owner === null || owner.item === item.seq) return [];
     return [
-      at(word, `can't adopt ${resolution.file}: the service named it for item ${owner.item}`),
+      describeFault(
+        decision,
+        `can't adopt ${resolution.file}: the service named it for item ${owner.item}`,
+      ),
     ];
   });
 }
 
-function at({ key, place }: { key: ItemKey; place: string }, words: string): string {
-  return `${place === '' ? '' : `${place}: `}${JSON.stringify(key.slice(0, 100))} ${words}`;
+function describeFault({ key, place }: { key: ItemKey; place: string }, fault: string): string {
+  return `${place === '' ? '' : `${place}: `}${JSON.stringify(key.slice(0, 100))} ${fault}`;
 }
 
-function refuseFaults(faults: readonly string[]): void {
+function throwIfAny(faults: readonly string[]): void {
   if (faults.length > 0) throw badDecisions(faults);
 }
 
-/** The error of words that can't be taken, each with its place. */
+/** The error for invalid decisions, each with its position. */
 export function badDecisions(faults: readonly string[]): UserError {
-  const told = faults.slice(0, MAX_TOLD);
-  const more = faults.length > told.length ? `\n… and ${faults.length - told.length} more` : '';
+  const shown = faults.slice(0, MAX_SHOWN);
+  const more = faults.length > shown.length ? `\n… and ${faults.length - shown.length} more` : '';
   return new UserError(
     'usage',
-    `${told.join('\n')}${more}\nNothing was changed. \`ucbulk items RUN --state in-doubt\` lists what is in doubt.`,
+    `${shown.join('\n')}${more}\nNothing was changed. \`ucbulk items RUN --state in-doubt\` lists what is in doubt.`,
   );
 }
 
-function settle(
+function applyResolution(
   ledger: Ledger,
   { item, steps, now }: { item: DoubtfulItem; steps: number; now: number },
   resolution: Resolution,

@@ -38,14 +38,22 @@ export async function joinProjects(
 ): Promise<Membership> {
   const { world, limits } = context;
   const { paths, onConflict, defer } = place;
-  const tell = (words: string) => context.log('warn', {}, words);
+  const report = (message: string) => context.log('warn', {}, message);
   const onOpen = limits?.onOpen;
   const { listener } = context;
   const projects = lockedProjects(place.projects);
-  await takeRunLocks({ ...place, projects, world, signal: context.drain, tell, listener, onOpen });
+  await takeRunLocks({
+    ...place,
+    projects,
+    world,
+    signal: context.drain,
+    report,
+    listener,
+    onOpen,
+  });
   await clearLeftovers(paths, world.files);
   const reserve = reserveSpace(place.run, place.concurrency, { paths, defer });
-  const catalog = Catalog.open(paths.catalog, tell);
+  const catalog = Catalog.open(paths.catalog, report);
   onOpen?.(() => catalog.close());
   defer(() => catalog.close());
   const shares = new Map<string, RateShare>();

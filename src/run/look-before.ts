@@ -4,7 +4,7 @@ import type { Outcome } from '../core/outcome.ts';
 import type { EarlierResultLookup } from '../engine/tasks/step-items.ts';
 import { operationOf, type Step } from '../job/step-schemas.ts';
 import type { OtherWork } from '../state/ledger-shelf.ts';
-import { type OtherWorks, skipsDone } from '../state/other-works.ts';
+import { type OtherWorks, skipsCompletedWork } from '../state/other-works.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 
 /** What a look needs. */
@@ -30,7 +30,7 @@ export function createEarlierResultLookup(
   place: LookPlace,
 ): EarlierResultLookup | null {
   if (!('skipIfDone' in step)) return null;
-  const isSkipped = skipsDone(step);
+  const isSkipped = skipsCompletedWork(step);
   const atFile = isSkipped ? operationOf(step).doneBefore?.(place.client, step.with) : undefined;
   const since = isSkipped ? null : place.startedAt;
   return (items) => {

@@ -2,7 +2,7 @@ import { ClassifiedError, failureOf } from '../core/failure.ts';
 import { present } from '../core/present.ts';
 import type { RunListener } from '../engine/run-events.ts';
 import type { Catalog } from '../ledger/catalog.ts';
-import { keepRate, learnedRate } from '../state/learned-rate.ts';
+import { learnedRate, saveLearnedRate } from '../state/learned-rate.ts';
 import type { RateShare } from '../state/rate-share.ts';
 import { createServerClock, type ServerClock } from '../transport/server-clock.ts';
 import type { JobProject } from './job-projects.ts';
@@ -138,7 +138,7 @@ export function saveRates({ all }: ProjectServices, { catalog, context, cap }: K
   for (const { connection, service, share } of all) {
     const rate = foundRate(service, cap);
     if (rate !== null && share?.wasDivided !== true)
-      keepRate({ connection, rate }, context, catalog);
+      saveLearnedRate({ connection, rate }, context, catalog);
   }
 }
 

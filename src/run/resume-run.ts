@@ -11,12 +11,12 @@ import { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { RunRecord } from '../ledger/run-table.ts';
 import { findRun } from '../state/find-run.ts';
 import { openOtherWorks } from '../state/other-works.ts';
-import { makeStateDirectory, type StatePaths, statePaths } from '../state/state-paths.ts';
+import { createStateDirectory, type StatePaths, statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
 import {
+  findNewestRun,
   findUnfinishedRuns,
   type JobIdentity,
-  newestOfJob,
   onlyRun,
   type UnfinishedRun,
 } from '../state/unfinished-runs.ts';
@@ -42,7 +42,7 @@ export function resumeRun(
   const context = waits.watching(caller);
   return withCleanup(async (defer) => {
     const { world, connection, limits } = context;
-    const paths = await makeStateDirectory(context.stateDirectory, world.files);
+    const paths = await createStateDirectory(context.stateDirectory, world.files);
     const ofJob = changed === undefined ? null : identityOf(changed, connection);
     const run = await runToResume(wanted, context, ofJob);
     const kept = readKept(paths, run);
@@ -94,7 +94,7 @@ export async function runToResume(
   const { files } = context.world;
   if (wanted !== null) return findRun(statePaths(context.stateDirectory), files, wanted);
   const runs = await unfinishedRuns(context);
-  return job === null ? onlyRun(runs) : newestOfJob(runs, job);
+  return job === null ? onlyRun(runs) : findNewestRun(runs, job);
 }
 
 /** What tells the runs of a job from those of others. */

@@ -3,7 +3,7 @@ import { countExclusions, type ExclusionTables } from '../ledger/count-exclusion
 import type { ItemTable } from '../ledger/item-table.ts';
 import type { OutcomeTable } from '../ledger/outcome-table.ts';
 import type { RunRecord } from '../ledger/run-table.ts';
-import { skipsDone } from '../state/other-works.ts';
+import { skipsCompletedWork } from '../state/other-works.ts';
 import type { RunEnd } from './run-request.ts';
 
 /** The tables that tell how items ended; a ledger that is only read has the same. */
@@ -30,6 +30,6 @@ export function endFacts(
     .filter(([step]) => paid !== -1 && step > paid)
     .reduce((sum, [, counts]) => sum + counts.failed, 0);
   if (failed === 0) return { reasons, leftOut, failedPaid: null };
-  const isKept = steps.every((step) => !('skipIfDone' in step) || skipsDone(step));
+  const isKept = steps.every((step) => !('skipIfDone' in step) || skipsCompletedWork(step));
   return { reasons, leftOut, failedPaid: { count: failed, isKept, jobFile } };
 }

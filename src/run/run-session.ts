@@ -8,7 +8,7 @@ import type { EngineStep } from '../engine/tasks/step-items.ts';
 import type { Job } from '../job/job-schema.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { durationStore } from '../state/learned-durations.ts';
+import { createDurationStore } from '../state/learned-durations.ts';
 import type { OtherWorks } from '../state/other-works.ts';
 import type { RateShare } from '../state/rate-share.ts';
 import { CdnHosts } from './cdn-host-watch.ts';
@@ -141,7 +141,7 @@ export async function workOnRun(
     isClockUntrusted: () => services.clock.isUntrusted(),
     clocksFault: () => clocks.fault(),
     random: world.random,
-    durations: durationStore(context, catalog),
+    durations: createDurationStore(context, catalog),
     crash: world.crash,
     halt,
     abort: context.abort,

@@ -5,7 +5,7 @@ import { jobFingerprint } from '../job/job-fingerprint.ts';
 import type { Job } from '../job/job-schema.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { openOtherWorks } from '../state/other-works.ts';
-import { makeStateDirectory } from '../state/state-paths.ts';
+import { createStateDirectory } from '../state/state-paths.ts';
 import { checkList, readsInput, takeInput } from './check-list.ts';
 import { checkProject } from './check-project.ts';
 import { settingsOf } from './job-parts.ts';
@@ -33,7 +33,7 @@ export function startRun(wanted: Job, caller: RunContext, jobFile?: string): Pro
     defer(haltFor(context, halt));
     const takesInput = readsInput(job);
     if (!takesInput) await checkList(job, { files, inputPath: null }, halt.signal);
-    const paths = await makeStateDirectory(context.stateDirectory, files);
+    const paths = await createStateDirectory(context.stateDirectory, files);
     const run = parseRunId(world.ids.runId());
     const onConflict = context.onConflict ?? job.concurrency?.onConflict ?? 'fail';
     const { concurrency } = settingsOf(job, context);

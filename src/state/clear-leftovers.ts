@@ -3,30 +3,30 @@ import type { RunId } from '../core/run.ts';
 import type { Files } from '../core/world.ts';
 import { pendingLedgerPath } from '../ledger/ledger.ts';
 import { takeLock } from '../ledger/process-lock.ts';
-import { runsWithFile } from './find-run.ts';
+import { findRunsWithFile } from './find-run.ts';
 import { RESERVE_ENDING, type StatePaths } from './state-paths.ts';
 
-/** Files that a killed process may leave, by how their names end after the run's id. */
+/** Endings of the files that a killed process may leave. Their names start with the id of the run. */
 const LEFTOVERS = [
-  // What SQLite makes beside a database goes with it.
+  // The side files of SQLite are removed with the database.
   { ending: pendingLedgerPath('.db'), suffixes: ['', '-journal', '-wal', '-shm'] },
   { ending: RESERVE_ENDING, suffixes: [''] },
 ];
 
 /**
- * Removes what killed processes left: ledgers of starts that ended before they had given them their
- * name, and the reserves of runs on which nobody works. What can't be removed is in nobody's way.
+ * Removes files of killed processes: ledgers that never got their final name, and the reserves of
+ * runs without a process. Ignores files that can't be removed.
  */
 export async function clearLeftovers(paths: StatePaths, files: Files): Promise<void> {
   for (const { ending, suffixes } of LEFTOVERS) {
-    for (const run of await runsWithFile(ending, paths, files)) {
+    for (const run of await findRunsWithFile(ending, paths, files)) {
       const names = suffixes.map((suffix) => join(paths.runs, run + ending + suffix));
       await clear(run, names, { paths, files }).catch(() => undefined);
     }
   }
 }
 
-/** A process that is using these files holds its run: those are kept. */
+/** Removes the files of a run unless a process that uses them holds its lock. */
 async function clear(
   run: RunId,
   names: readonly string[],

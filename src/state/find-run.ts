@@ -6,7 +6,7 @@ import type { Files } from '../core/world.ts';
 import { checkSqlite } from '../ledger/open-database.ts';
 import type { StatePaths } from './state-paths.ts';
 
-/** The run of an id, or the newest one for null; throws a `not-found` error if it does not exist. */
+/** Finds the run with an id, or the newest one for null; throws a `not-found` error if there is none. */
 export async function findRun(
   paths: StatePaths,
   files: Files,
@@ -19,7 +19,7 @@ export async function findRun(
       `There is no run ${wanted} in ${dirname(paths.catalog)}. \`ucbulk runs\` lists them.`,
     );
   }
-  const [newest] = await listedRuns(paths, files);
+  const [newest] = await listRunIds(paths, files);
   if (newest !== undefined) return newest;
   throw new UserError(
     'not-found',
@@ -27,32 +27,32 @@ export async function findRun(
   );
 }
 
-/** All runs of the state directory, newest first: the ledgers are the list, and ids sort by time. */
-export async function listedRuns(paths: StatePaths, files: Files): Promise<RunId[]> {
+/** Lists all runs of the state directory, newest first. The ledgers are the list, and ids sort by time. */
+export async function listRunIds(paths: StatePaths, files: Files): Promise<RunId[]> {
   checkSqlite();
-  return runsWithFile('.db', paths, files);
+  return findRunsWithFile('.db', paths, files);
 }
 
-/** The runs that have a file beside the ledgers whose name ends so, newest first. */
-export async function runsWithFile(
+/** Lists the runs that have a file with this ending beside the ledgers, newest first. */
+export async function findRunsWithFile(
   ending: string,
   paths: StatePaths,
   files: Files,
 ): Promise<RunId[]> {
   if (!(await files.exists(paths.runs))) return [];
   const entries = await files.listFolder(paths.runs);
-  const runs = entries.flatMap(({ name }) => runOf(name, ending) ?? []);
+  const runs = entries.flatMap(({ name }) => parseFileName(name, ending) ?? []);
   return runs.sort((a, b) => (a < b ? 1 : -1));
 }
 
-/** `listedRuns`, without letting anything else happen meanwhile: for a turn (`runExclusively`). */
-export function listedRunsNow(paths: StatePaths): RunId[] {
-  const runs = readdirSync(paths.runs).flatMap((name) => runOf(name, '.db') ?? []);
+/** Like `listRunIds`, but synchronous, for use inside `runExclusively`. */
+export function listRunIdsSync(paths: StatePaths): RunId[] {
+  const runs = readdirSync(paths.runs).flatMap((name) => parseFileName(name, '.db') ?? []);
   return runs.sort((a, b) => (a < b ? 1 : -1));
 }
 
-/** The run whose file it is; null for any other file. */
-function runOf(name: string, ending: string): RunId | null {
+/** Parses the run id from a file name; null if the name is not the id and the ending. */
+function parseFileName(name: string, ending: string): RunId | null {
   try {
     return name.endsWith(ending) ? parseRunId(name.slice(0, -ending.length)) : null;
   } catch {

@@ -6,14 +6,14 @@ import type { DurationStore } from '../engine/service-state/job-durations.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 import type { Learner } from './learned-rate.ts';
 
-/** What was learned longer ago says little about today, ms. */
+/** Older durations are ignored, ms: they may no longer hold. */
 const FRESH_MS = 30 * 24 * 3_600_000;
 
 /**
- * The catalog as the place where durations outlive a run: they are of a project, as rates are. A
- * hint for the next run is never a reason to stop this one.
+ * Creates a store that keeps the durations of a project in the catalog. A failure to read or write
+ * them is logged and does not stop the run: they are only a hint for the next one.
  */
-export function durationStore(
+export function createDurationStore(
   {
     connection,
     world,
@@ -23,7 +23,7 @@ export function durationStore(
 ): DurationStore {
   const { restOrigin, publicKey } = connection;
   const owner = { restOrigin, publicKey };
-  const withoutTrouble = <Result>(work: () => Result): Result | null => {
+  const tryOrWarn = <Result>(work: () => Result): Result | null => {
     try {
       return work();
     } catch (error) {
@@ -34,14 +34,14 @@ export function durationStore(
   };
   return {
     learned: (kind) =>
-      withoutTrouble(() => {
-        const kept = catalog.learnedDurations(owner, kind);
-        if (kept === null || world.clock.now() - kept.learnedAt > FRESH_MS) return null;
-        return parseLearnedDurations(JSON.parse(kept.learned) as JsonValue);
+      tryOrWarn(() => {
+        const stored = catalog.learnedDurations(owner, kind);
+        if (stored === null || world.clock.now() - stored.learnedAt > FRESH_MS) return null;
+        return parseLearnedDurations(JSON.parse(stored.learned) as JsonValue);
       }),
     keep(kind, learned) {
       const learnedAt = world.clock.now();
-      withoutTrouble(() =>
+      tryOrWarn(() =>
         catalog.saveDurations(owner, { kind, learned: JSON.stringify(learned), learnedAt }),
       );
     },

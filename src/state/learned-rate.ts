@@ -10,10 +10,10 @@ export interface Learner {
   readonly log: LogLine;
 }
 
-/** A learned rate older than this says little about today's. */
+/** An older rate is ignored, ms: it may no longer hold. */
 const RATE_FRESH_MS = 7 * 24 * 3_600_000;
 
-/** What an earlier run learned of the project's rate, requests a second, if that is not too long ago. */
+/** The rate of the project that a recent run learned, requests per second; undefined if there is none. */
 export function learnedRate(
   connection: Connection,
   { world }: Pick<Learner, 'world'>,
@@ -24,12 +24,12 @@ export function learnedRate(
     if (learned === null || world.clock.now() - learned.learnedAt > RATE_FRESH_MS) return undefined;
     return learned.rate;
   } catch {
-    return undefined; // locked or damaged: a run starts without a hint, too
+    return undefined; // locked or damaged: a run can start without a hint
   }
 }
 
-/** The rate is a hint for other runs: that it can't be kept must not hide how this one ended. */
-export function keepRate(
+/** Saves a learned rate for other runs. Logs a failure: a lost hint must not hide how this run ended. */
+export function saveLearnedRate(
   { connection, rate }: { readonly connection: Connection; readonly rate: number },
   context: Learner,
   catalog: Catalog,

@@ -3,12 +3,12 @@ import type { Release } from '../core/with-cleanup.ts';
 import { RESERVE_PART, Reserve } from '../ledger/reserve.ts';
 import type { StatePaths } from './state-paths.ts';
 
-/** For the end of the run itself, and for what SQLite needs beside its log, bytes. */
+/** Space for the end of the run itself and for the side files of SQLite, bytes. */
 const BASE_BYTES = 4 * RESERVE_PART;
 
 /**
- * Sets disk space aside for a run whose lock is held: one part for each request that may be on its
- * way when the disk turns out to be full. `defer` removes what is left of it.
+ * Reserves disk space for a run whose lock is held: one part for each request that may be in flight
+ * when the disk is full. `defer` removes the rest of it.
  */
 export function reserveSpace(
   run: RunId,

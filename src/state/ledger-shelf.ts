@@ -6,14 +6,14 @@ import type { Job } from '../job/job-schema.ts';
 import type { Step } from '../job/step-schemas.ts';
 import { WorkReader } from '../ledger/work-reader.ts';
 import type { WorkKey, WorkStanding } from '../ledger/work-table.ts';
-import { listedRunsNow } from './find-run.ts';
+import { listRunIdsSync } from './find-run.ts';
 import { isRunHeld } from './run-locks.ts';
 import type { StatePaths } from './state-paths.ts';
 import { storedJob } from './stored-job.ts';
 
-/** What another run does, or did, of the same work on the same file. */
+/** The same work on the same file in another run. */
 export type OtherWork =
-  /** Its process lives, and has claimed or sent it. */
+  /** The other run has a living process, and has claimed or sent the work. */
   | { readonly run: RunId; readonly kind: 'at-work' }
   | {
       readonly run: RunId;
@@ -21,64 +21,64 @@ export type OtherWork =
       readonly standing: WorkStanding & { readonly kind: 'done' | 'open' | 'in-doubt' };
     };
 
-/** Whose ledgers are wanted. */
-interface ShelfPlace {
+/** Selects the ledgers to search. */
+interface ShelfOptions {
   readonly paths: StatePaths;
   readonly connection: Pick<Connection, 'restOrigin'>;
-  /** This run, whose ledger is not among them. */
+  /** This run; its ledger is not searched. */
   readonly run: RunId;
-  /** The works that a ledger must have one of. */
+  /** Keys of the work to find. A ledger without any of it is not searched. */
   readonly wanted: ReadonlySet<string>;
-  /** True if a ledger that can't be read is an error although no process works on it. */
+  /** True if an unreadable ledger is an error even without a living process. */
   readonly mustRead: boolean;
-  readonly workIn: (job: Job, step: Step, publicKey: string) => string | null;
+  readonly findWork: (job: Job, step: Step, publicKey: string) => string | null;
 }
 
 interface KnownRun {
   readonly run: RunId;
   readonly path: string;
-  /** Which of its steps does which work first. */
-  readonly places: ReadonlyMap<string, number>;
+  /** By work, the first step that does it. */
+  readonly steps: ReadonlyMap<string, number>;
 }
 
-/** A ledger that knows of a work. */
-interface LedgerOfWork {
+/** Looks up one kind of work in one ledger. */
+interface WorkLookup {
   /**
-   * How the work stands there on a file; null if it is free, or if both the work and the run ended
-   * before `since`.
+   * Finds the work on a file; null if it is free, or if both the work and the run ended before
+   * `since`, server time, ms.
    */
-  look(file: string, since: number | null): OtherWork | null;
+  find(file: string, since: number | null): OtherWork | null;
 }
 
-/** Ledgers that are open at once: each is a file handle and some memory. */
-const MOST_OPEN = 16;
+/** Maximum number of open ledgers: each needs a file handle and some memory. */
+const MAX_OPEN = 16;
 
-/** The ledgers of the other runs that do the same works, newest run first. */
+/** The ledgers of other runs that do the same work, newest run first. */
 export class LedgerShelf {
-  readonly #place: ShelfPlace;
-  /** By run; null if it has none of the works. */
+  readonly #options: ShelfOptions;
+  /** By run; null if its job does none of the work. */
   readonly #known = new Map<RunId, KnownRun | null>();
   readonly #open = new Map<string, WorkReader>();
   #runs: readonly KnownRun[] = [];
 
-  constructor(place: ShelfPlace) {
-    this.#place = place;
+  constructor(options: ShelfOptions) {
+    this.#options = options;
   }
 
-  /** Looks for ledgers that are new since the last look. */
+  /** Finds ledgers that are new since the last call. */
   refresh(): void {
-    const { paths, run } = this.#place;
-    const listed = listedRunsNow(paths).filter((other) => other !== run);
+    const { paths, run } = this.#options;
+    const listed = listRunIdsSync(paths).filter((other) => other !== run);
     this.#runs = listed.flatMap((other) => this.#knownRun(other) ?? []);
   }
 
-  /** The ledgers that know of the work, newest run first. */
-  ledgersWith(work: string): LedgerOfWork[] {
+  /** The ledgers of runs whose job does the work, newest run first. */
+  ledgersWith(work: string): WorkLookup[] {
     const held = new Map<RunId, boolean>();
     return this.#runs.flatMap((known) => {
-      const place = known.places.get(work);
-      if (place === undefined) return [];
-      return [{ look: (file, since) => this.#look(known, { work: place, file }, { since, held }) }];
+      const step = known.steps.get(work);
+      if (step === undefined) return [];
+      return [{ find: (file, since) => this.#find(known, { work: step, file }, { since, held }) }];
     });
   }
 
@@ -88,7 +88,7 @@ export class LedgerShelf {
     this.#open.clear();
   }
 
-  #look(
+  #find(
     known: KnownRun,
     key: WorkKey,
     { since, held }: { since: number | null; held: Map<RunId, boolean> },
@@ -97,7 +97,7 @@ export class LedgerShelf {
     let standing = this.#standing(known, key);
     if (standing?.kind === 'claimed' || standing?.kind === 'open') {
       if (this.#isHeld(run, held)) return { run, kind: 'at-work' };
-      // Its process may have sent it, or seen its end, before it ended. Now nothing changes it.
+      // Read again: its process may have sent or finished the work before it ended. Nothing changes it now.
       standing = this.#standing(known, key);
     }
     if (standing === null || standing.kind === 'claimed' || standing.kind === 'not-done')
@@ -107,29 +107,29 @@ export class LedgerShelf {
     return { run, kind: 'paid', standing };
   }
 
-  /** True if the run was at work at any time since then. A killed one is known only while it lives. */
+  /** True if the run was active at any time since then. A killed run has no end time, and counts only while it is held. */
   #overlaps(known: KnownRun, since: number, held: Map<RunId, boolean>): boolean {
     if (this.#isHeld(known.run, held)) return true;
-    const record = this.#readable(known, () => this.#readerOf(known).run.find());
+    const record = this.#readOrSkip(known, () => this.#openReader(known).run.find());
     return (record?.endedAt ?? 0) >= since;
   }
 
   #isHeld(run: RunId, held: Map<RunId, boolean>): boolean {
     const before = held.get(run);
     if (before !== undefined) return before;
-    const isHeld = isRunHeld(this.#place.paths, run);
+    const isHeld = isRunHeld(this.#options.paths, run);
     held.set(run, isHeld);
     return isHeld;
   }
 
   #standing(known: KnownRun, key: WorkKey): WorkStanding | null {
-    return this.#readable(known, () => this.#readerOf(known).standing(key));
+    return this.#readOrSkip(known, () => this.#openReader(known).standing(key));
   }
 
-  #readerOf({ path }: KnownRun): WorkReader {
+  #openReader({ path }: KnownRun): WorkReader {
     const known = this.#open.get(path);
     if (known !== undefined) return known;
-    if (this.#open.size >= MOST_OPEN) this.close();
+    if (this.#open.size >= MAX_OPEN) this.close();
     const reader = WorkReader.open(path);
     this.#open.set(path, reader);
     return reader;
@@ -138,46 +138,46 @@ export class LedgerShelf {
   #knownRun(run: RunId): KnownRun | null {
     const before = this.#known.get(run);
     if (before !== undefined) return before;
-    const path = this.#place.paths.ledger(run);
-    const known = this.#readable({ run, path }, () => this.#readKnown(run, path));
+    const path = this.#options.paths.ledger(run);
+    const known = this.#readOrSkip({ run, path }, () => this.#readRun(run, path));
     this.#known.set(run, known);
     return known;
   }
 
-  #readKnown(run: RunId, path: string): KnownRun | null {
-    const { connection, wanted, workIn } = this.#place;
+  #readRun(run: RunId, path: string): KnownRun | null {
+    const { connection, wanted, findWork } = this.#options;
     const reader = WorkReader.open(path);
     try {
       const record = reader.run.find();
-      // Without its row a run never began.
+      // A ledger without a run row has no started run.
       if (record?.restOrigin !== connection.restOrigin) return null;
       const job = storedJob(record);
-      const places = new Map<string, number>();
-      for (const [place, step] of job.steps.entries()) {
-        const work = workIn(job, step, record.publicKey);
-        if (work !== null && wanted.has(work) && !places.has(work)) places.set(work, place);
+      const steps = new Map<string, number>();
+      for (const [index, step] of job.steps.entries()) {
+        const work = findWork(job, step, record.publicKey);
+        if (work !== null && wanted.has(work) && !steps.has(work)) steps.set(work, index);
       }
-      return places.size === 0 ? null : { run, path, places };
+      return steps.size === 0 ? null : { run, path, steps };
     } finally {
       reader.close();
     }
   }
 
-  /** A ledger that can't be read may tell of what was paid for, unless the job wants to pay again. */
-  #readable<Result>(
+  /** Runs `read`; returns null if the ledger is unreadable and may be skipped. It may be skipped only if the job pays again anyway. */
+  #readOrSkip<Result>(
     { run, path }: Pick<KnownRun, 'run' | 'path'>,
     read: () => Result | null,
   ): Result | null {
     try {
       return read();
     } catch (error) {
-      if (!this.#place.mustRead && !isRunHeld(this.#place.paths, run)) return null;
-      throw unreadable(path, run, error);
+      if (!this.#options.mustRead && !isRunHeld(this.#options.paths, run)) return null;
+      throw unreadableLedger(path, run, error);
     }
   }
 }
 
-function unreadable(path: string, run: RunId, cause: unknown): UserError {
+function unreadableLedger(path: string, run: RunId, cause: unknown): UserError {
   const why = errorMessage(cause);
   const message = `Run ${run} may have paid for what this job is about to do, but its ledger can't be read: ${why} Nothing is paid for while that is not known. Restore ${path}, or move it away and take it that it did nothing, or say \`skipIfDone: false\` to pay again.`;
   return new UserError('configuration', message, { cause });

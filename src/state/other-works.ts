@@ -12,68 +12,68 @@ import { runExclusively } from '../ledger/claim-turn.ts';
 import { LedgerShelf, type OtherWork } from './ledger-shelf.ts';
 import type { StatePaths } from './state-paths.ts';
 
-/** The works of the other runs of a project, looked up in ledgers of any size. */
+/** Looks up the work of other runs in their ledgers, which may have any size. */
 export interface OtherWorks {
   /**
-   * By file, what the newest run that knows of it did or does of what a step of this job does. Work
-   * of runs that ended before `since` (server time, ms; null: from the beginning) is left out. Looks
-   * at every ledger as it is now, also at those that were not there before.
+   * Finds work of other runs that equals the work of a step of this job: by file, the work of the
+   * newest run. Leaves out runs that ended before `since` (server time, ms; null: no limit). Reads
+   * the current state of every ledger, including new ones.
    */
   find(
     step: number,
     files: readonly string[],
     since: number | null,
   ): ReadonlyMap<string, OtherWork>;
-  /** Runs `claim` while no other run of the state directory claims; it must not wait. */
+  /** Runs `claim` while no other run of the state directory claims work; `claim` must not wait. */
   inTurn<Result>(claim: () => Result, signal: AbortSignal): Promise<Result>;
   close(): void;
 }
 
-/** Where to look, and for whom. */
-export interface OtherWorksPlace {
+/** Options of `openOtherWorks`. */
+export interface OtherWorksOptions {
   readonly job: Job;
   readonly paths: StatePaths;
   readonly clock: Clock;
   readonly catalog: Catalog;
   readonly connection: Pick<Connection, 'publicKey' | 'restOrigin'>;
-  /** This run, which is no other one. */
+  /** This run; its own ledger is not searched. */
   readonly run: RunId;
-  /** Takes the waits for a turn. */
+  /** Receives waits for the claims lock. */
   readonly listener: (event: WaitEvent) => void;
 }
 
-const ASK_AGAIN_MS = 500;
-/** A turn that is not free for so long is reported as a wait, ms. */
-const SHORT_TURN_MS = 2000;
-/** A turn takes milliseconds: whoever has it for longer is stopped, or is no run. */
-const MAX_TURN_MS = 60_000;
+const RETRY_MS = 500;
+/** A longer wait for the lock is reported, ms. */
+const UNREPORTED_WAIT_MS = 2000;
+/** Maximum wait for the lock, ms. A run holds it for milliseconds; a longer holder is suspended or not a run. */
+const MAX_WAIT_MS = 60_000;
 
 /**
- * Opens the ledgers that may tell of work this job must not pay for again. Throws before anything
- * is sent if one of them can't be read, or if the catalog can't be used.
+ * Opens the ledgers that may record work which this job must not pay for again. Throws a `UserError`
+ * if one of them can't be read, or if the catalog can't be used. Nothing was sent then.
  */
-export function openOtherWorks(place: OtherWorksPlace): OtherWorks {
-  const { job, paths, catalog, connection } = place;
-  const works = job.steps.map((step) => workIn(job, step, connection.publicKey));
+export function openOtherWorks(options: OtherWorksOptions): OtherWorks {
+  const { job, paths, catalog, connection } = options;
+  const works = job.steps.map((step) => findWork(job, step, connection.publicKey));
   const wanted = new Set(works.filter((work) => work !== null));
-  const isAnySkipped = job.steps.some(skipsDone);
+  const isAnySkipped = job.steps.some(skipsCompletedWork);
   if (wanted.size > 0 && catalog.trouble !== null) throw unusableCatalog(paths, catalog.trouble);
-  const shelf = new LedgerShelf({ ...place, wanted, mustRead: isAnySkipped, workIn });
+  const shelf = new LedgerShelf({ ...options, wanted, mustRead: isAnySkipped, findWork });
   if (wanted.size > 0) shelf.refresh();
   return {
     find(step, files, since) {
       const work = works[step] ?? null;
-      return work === null ? new Map() : findIn(shelf, { work, files, since });
+      return work === null ? new Map() : findInLedgers(shelf, { work, files, since });
     },
-    inTurn: (claim, signal) => waitForTurn(claim, signal, place),
+    inTurn: (claim, signal) => claimInTurn(claim, signal, options),
     close: () => shelf.close(),
   };
 }
 
-async function waitForTurn<Result>(
+async function claimInTurn<Result>(
   claim: () => Result,
   signal: AbortSignal,
-  { paths, clock, listener }: OtherWorksPlace,
+  { paths, clock, listener }: OtherWorksOptions,
 ): Promise<Result> {
   const startedAt = clock.monotonic();
   const reporter = new WaitReporter('claims', clock, listener);
@@ -84,27 +84,27 @@ async function waitForTurn<Result>(
       const turn = runExclusively(paths.claimsLock, claim);
       if (turn !== null) return turn.result;
       const waitedMs = clock.monotonic() - startedAt;
-      if (waitedMs > MAX_TURN_MS) throw turnNeverFree(paths.claimsLock);
-      if (waitedMs > SHORT_TURN_MS) reporter.begin(null, { kind: 'lock', reason });
-      await clock.sleep(ASK_AGAIN_MS, signal);
+      if (waitedMs > MAX_WAIT_MS) throw claimsLockTimeout(paths.claimsLock);
+      if (waitedMs > UNREPORTED_WAIT_MS) reporter.begin(null, { kind: 'lock', reason });
+      await clock.sleep(RETRY_MS, signal);
     }
   } finally {
     reporter.end();
   }
 }
 
-/** True where files that the step was done to before are skipped. */
-export function skipsDone(step: Step): boolean {
+/** True if the step skips files that another run completed. */
+export function skipsCompletedWork(step: Step): boolean {
   return 'skipIfDone' in step && step.skipIfDone;
 }
 
-/** The work of a step, with its project by public key: names of projects are a job's own. */
-function workIn({ projects }: Job, step: Step, publicKey: string): string | null {
+/** The work key of a step. It has the public key of the project, because project names are local to a job. */
+function findWork({ projects }: Job, step: Step, publicKey: string): string | null {
   const key = step.project === undefined ? publicKey : projects?.[step.project]?.publicKey.key;
   return workOf(step, key ?? '');
 }
 
-function findIn(
+function findInLedgers(
   shelf: LedgerShelf,
   wanted: { work: string; files: readonly string[]; since: number | null },
 ): Map<string, OtherWork> {
@@ -114,7 +114,7 @@ function findIn(
   for (const ledger of shelf.ledgersWith(work)) {
     for (const file of wanted.files) {
       if (found.has(file)) continue;
-      const other = ledger.look(file, since);
+      const other = ledger.find(file, since);
       if (other !== null) found.set(file, other);
     }
   }
@@ -128,9 +128,9 @@ function unusableCatalog({ catalog }: StatePaths, why: string): UserError {
   );
 }
 
-function turnNeverFree(path: string): UserError {
+function claimsLockTimeout(path: string): UserError {
   return new UserError(
     'configuration',
-    `Another process has held ${path} for ${MAX_TURN_MS / 1000} s, so this run can't claim what it would pay for. Nothing was sent without its claim. Stop that process, or let it continue, then resume.`,
+    `Another process has held ${path} for ${MAX_WAIT_MS / 1000} s, so this run can't claim what it would pay for. Nothing was sent without its claim. Stop that process, or let it continue, then resume.`,
   );
 }

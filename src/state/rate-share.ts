@@ -1,52 +1,52 @@
 import type { Connection } from '../core/connection.ts';
 import type { World } from '../core/world.ts';
 import type { Catalog } from '../ledger/catalog.ts';
-import { keepRate, type Learner, learnedRate } from './learned-rate.ts';
-import { liveSharers } from './run-locks.ts';
+import { type Learner, learnedRate, saveLearnedRate } from './learned-rate.ts';
+import { findLiveSharers } from './run-locks.ts';
 import type { StatePaths } from './state-paths.ts';
 
-const RECOUNT_MS = 2000; // a share is free again this long after its run died, at the latest
+const RECOUNT_MS = 2000; // the share of a run that died is free after this time at the latest
 
-/** The project that is shared, as one of those who share it sees it. */
-interface SharePlace {
+/** The shared project, and the context of the run. */
+interface ShareOptions {
   readonly paths: StatePaths;
   readonly connection: Connection;
   readonly context: Learner & { readonly world: Pick<World, 'clock' | 'files'> };
   readonly catalog: Catalog;
 }
 
-/** What a run may take of a rate that it shares with other runs of its project. */
+/** The part of a project's rate for one of the runs that share the project. */
 export class RateShare {
-  readonly #place: SharePlace;
+  readonly #options: ShareOptions;
   #sharers = 1;
   #learned: number | undefined;
   #wasDivided = false;
 
-  private constructor(place: SharePlace) {
-    this.#place = place;
+  private constructor(options: ShareOptions) {
+    this.#options = options;
   }
 
-  /** Counts who shares the project now. */
-  static async open(place: SharePlace): Promise<RateShare> {
-    const share = new RateShare(place);
-    share.#take(await share.#count());
+  /** Counts the runs that share the project now. */
+  static async open(options: ShareOptions): Promise<RateShare> {
+    const share = new RateShare(options);
+    share.#update(await share.#count());
     return share;
   }
 
-  /** Requests a second, at most: its part of the learned rate; no bound while alone, or where none was learned. */
+  /** The maximum rate, requests per second: an equal part of the learned rate. No maximum if the run is alone or no rate was learned. */
   ceiling = (): number => {
     if (this.#sharers < 2 || this.#learned === undefined) return Number.POSITIVE_INFINITY;
     return this.#learned / this.#sharers;
   };
 
-  /** True once the rate was divided: what this run then finds is no project's rate. */
+  /** True once the rate was divided. The rate that this run then measures is not the project's. */
   get wasDivided(): boolean {
     return this.#wasDivided;
   }
 
-  /** Counts again and again until the signal aborts. Whoever is joined tells the others what rate it found, if any. */
-  async watch(foundRate: () => number | null, signal: AbortSignal): Promise<void> {
-    const { connection, context, catalog } = this.#place;
+  /** Counts repeatedly until the signal aborts. When another run joins a run that was alone, the latter saves its measured rate for both. */
+  async watch(measureRate: () => number | null, signal: AbortSignal): Promise<void> {
+    const { connection, context, catalog } = this.#options;
     const { clock } = context.world;
     for (;;) {
       try {
@@ -56,26 +56,26 @@ export class RateShare {
       }
       const wasAlone = !this.#wasDivided && this.#sharers === 1;
       const sharers = await this.#count();
-      const rate = wasAlone && sharers > 1 ? foundRate() : null;
-      if (rate !== null) keepRate({ connection, rate }, context, catalog);
-      this.#take(sharers);
+      const rate = wasAlone && sharers > 1 ? measureRate() : null;
+      if (rate !== null) saveLearnedRate({ connection, rate }, context, catalog);
+      this.#update(sharers);
     }
   }
 
-  #take(sharers: number): void {
+  #update(sharers: number): void {
     this.#sharers = sharers;
     if (sharers > 1) this.#wasDivided = true;
-    const { connection, context, catalog } = this.#place;
+    const { connection, context, catalog } = this.#options;
     this.#learned = learnedRate(connection, context, catalog);
   }
 
   async #count(): Promise<number> {
-    const { paths, connection, context } = this.#place;
+    const { paths, connection, context } = this.#options;
     try {
-      const sharers = await liveSharers(paths, connection.publicKey, context.world.files);
+      const sharers = await findLiveSharers(paths, connection.publicKey, context.world.files);
       return Math.max(1, sharers.length);
     } catch {
-      return this.#sharers; // can't be counted now: as before
+      return this.#sharers; // can't count now: keep the last count
     }
   }
 }

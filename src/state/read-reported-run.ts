@@ -6,7 +6,7 @@ import { readRun } from './read-runs.ts';
 import { statePaths } from './state-paths.ts';
 import { storedJob } from './stored-job.ts';
 
-/** A run with what its reports and maps need. */
+/** A run with the facts for its reports and maps. */
 export interface ReadRun {
   readonly run: RunId;
   readonly state: RunState;
@@ -15,12 +15,12 @@ export interface ReadRun {
   readonly steps: readonly {
     readonly id: string;
     readonly uses: string;
-    /** Place of the earlier step whose new file the step acts on; null for the item itself. */
+    /** Index of the earlier step whose new file the step acts on; null for the item itself. */
     readonly fileFrom: number | null;
-    /** Host that the files of the step's project are served from; null if no answer named it. */
+    /** Host that serves the files of the step's project; null if no answer named it. */
     readonly cdnHost: string | null;
   }[];
-  /** The same of the project that the items are from. */
+  /** Host that serves the files of the items' project; null if no answer named it. */
   readonly cdnHost: string | null;
 }
 
@@ -36,17 +36,17 @@ export async function readReportedRun(
   try {
     const { source, steps } = storedJob(reader.begun());
     const hosts = reader.cdnHosts();
-    const hostOf = (project: string | undefined) => hosts.get(project ?? '') ?? null;
+    const findHost = (project: string | undefined) => hosts.get(project ?? '') ?? null;
     return {
       run,
       state,
       ledger,
-      cdnHost: hostOf(source.project),
+      cdnHost: findHost(source.project),
       steps: steps.map((step) => ({
         id: step.id,
         uses: step.uses,
         fileFrom: makerOf(step, steps),
-        cdnHost: hostOf(step.project),
+        cdnHost: findHost(step.project),
       })),
     };
   } finally {

@@ -10,7 +10,7 @@ import { paidName } from '../job/paid-names.ts';
 import { countExclusions } from '../ledger/count-exclusions.ts';
 import { type ItemRecord, LedgerReader } from '../ledger/ledger-reader.ts';
 import { findOperation } from '../operations/all-operations.ts';
-import { findRun, listedRuns } from './find-run.ts';
+import { findRun, listRunIds } from './find-run.ts';
 import { isRunHeld } from './run-locks.ts';
 import type {
   ItemReport,
@@ -22,24 +22,24 @@ import type {
 import { type StatePaths, statePaths } from './state-paths.ts';
 import { storedJob } from './stored-job.ts';
 
-/** All runs of a state directory, newest first; of a ledger that can't be read, why. */
+/** Lists all runs of a state directory, newest first. A run with an unreadable ledger has the reason. */
 export async function listRuns(stateDirectory: string, world: World): Promise<RunListing[]> {
   const paths = statePaths(stateDirectory);
-  const runs = await listedRuns(paths, world.files);
-  return runs.map((run) => listingOf(paths, run, world.clock.now()));
+  const runs = await listRunIds(paths, world.files);
+  return runs.map((run) => readListing(paths, run, world.clock.now()));
 }
 
-/** Where a run stands; null means the newest one. */
+/** Reads the status of a run; null means the newest one. */
 export async function readRun(
   stateDirectory: string,
   wanted: RunId | null,
   world: World,
 ): Promise<RunStatus> {
   const paths = statePaths(stateDirectory);
-  return statusOf(paths, await findRun(paths, world.files, wanted), world.clock.now());
+  return readStatus(paths, await findRun(paths, world.files, wanted), world.clock.now());
 }
 
-/** The items of a run in the order of the selection, those of one state where asked. */
+/** Reads the items of a run in the order of the selection, all or those in one state. */
 export function* readItems(
   stateDirectory: string,
   run: RunId,
@@ -53,31 +53,31 @@ export function* readItems(
       ...(state !== undefined && { states: [state] }),
       ...present({ limit }),
     };
-    // Only such a step lets an item end as failed with its failure at another step than its last.
-    const goOn = steps.some(({ onFailure }) => onFailure === 'continue');
+    // Only with such a step, the failure of a failed item can be at a step before its last one.
+    const mayContinue = steps.some(({ onFailure }) => onFailure === 'continue');
     for (const record of reader.records(wanted)) {
-      const told =
-        goOn && record.state === 'failed'
+      const shown =
+        mayContinue && record.state === 'failed'
           ? withFailure(record, reader, steps)
           : withWarning(record, reader, steps);
-      yield itemReport(told, steps);
+      yield toItemReport(shown, steps);
     }
   } finally {
     reader.close();
   }
 }
 
-function listingOf(paths: StatePaths, run: RunId, now: number): RunListing {
+function readListing(paths: StatePaths, run: RunId, now: number): RunListing {
   try {
-    return statusOf(paths, run, now);
+    return readStatus(paths, run, now);
   } catch (error) {
-    // What nobody foresaw is a bug, and must not pass for damage.
+    // Any other error is a bug, and must not be reported as damage.
     if (!(error instanceof UserError) && !(error instanceof ClassifiedError)) throw error;
     return { run, problem: error.message };
   }
 }
 
-function statusOf(paths: StatePaths, run: RunId, now: number): RunStatus {
+function readStatus(paths: StatePaths, run: RunId, now: number): RunStatus {
   const reader = LedgerReader.open(paths.ledger(run));
   try {
     const record = reader.begun();
@@ -89,7 +89,7 @@ function statusOf(paths: StatePaths, run: RunId, now: number): RunStatus {
       jobName: record.jobName,
       publicKey: record.publicKey,
       restOrigin: record.restOrigin,
-      // A process that was killed could not say so: its lock is free.
+      // The lock of a killed process is free, but the ledger still says `active`.
       state: record.state === 'active' && !isRunning ? 'interrupted' : record.state,
       isRunning,
       stopReason: record.stopReason,
@@ -101,10 +101,10 @@ function statusOf(paths: StatePaths, run: RunId, now: number): RunStatus {
       leftOut: countExclusions(reader),
       steps: job.steps.map(({ id, uses }, step) => {
         const counts = byStep.get(step) ?? stateCounts({});
-        return { id, uses, passed: passedBy(step, byStep), counts };
+        return { id, uses, passed: countPassed(step, byStep), counts };
       }),
       lostAnswers: lostAnswerStatus(reader),
-      // Those of a process that died are not current, and one that is over is about to be removed.
+      // Waits of a dead process are not current; a wait that is over is about to be removed.
       waits: isRunning ? reader.waits().filter(({ until }) => until === null || until > now) : [],
       paid: paidStatus(reader, job),
     };
@@ -113,8 +113,8 @@ function statusOf(paths: StatePaths, run: RunId, now: number): RunStatus {
   }
 }
 
-/** Items that stand at a later step, and those that are done at this one: it was their last. */
-function passedBy(step: number, byStep: ReadonlyMap<number, StateCounts>): number {
+/** Counts items at later steps, and items that are done at this one: it was their last step. */
+function countPassed(step: number, byStep: ReadonlyMap<number, StateCounts>): number {
   const later = [...byStep].filter(([other]) => other > step);
   const atLater = later.reduce((sum, [, { total }]) => sum + total, 0);
   return atLater + (byStep.get(step)?.done ?? 0);
@@ -136,7 +136,7 @@ function paidStatus({ paid }: LedgerReader, { steps, limits }: Job): PaidStatus[
   });
 }
 
-/** An item that failed at a step and went on has that failure as its reason, wherever it ended. */
+/** Adds the failure of an earlier step to an item that failed there and continued. */
 function withFailure(record: ItemRecord, reader: LedgerReader, steps: Job['steps']): ItemRecord {
   const outcomes = reader.stepOutcomes([record.seq]);
   const failure = outcomes.findLast(({ state }) => state === 'failed');
@@ -147,7 +147,7 @@ function withFailure(record: ItemRecord, reader: LedgerReader, steps: Job['steps
   return { ...record, reason, message, requestId, result: record.result ?? failure.result };
 }
 
-/** An item that got a warning at an earlier step, and has no reason of its own, shows that warning. */
+/** Adds the warning of an earlier step to an item that has no reason of its own. */
 function withWarning(record: ItemRecord, reader: LedgerReader, steps: Job['steps']): ItemRecord {
   const isLater = record.step > 0 && steps.some(({ uses }) => findOperation(uses)?.mayWarn);
   if (!isLater || record.reason !== null) return record;
@@ -162,7 +162,7 @@ function stepId(steps: Job['steps'], step: number): string {
   return steps[step]?.id ?? String(step + 1);
 }
 
-function itemReport(record: ItemRecord, steps: Job['steps']): ItemReport {
+function toItemReport(record: ItemRecord, steps: Job['steps']): ItemReport {
   const { key, state, attempts, reason, message, requestId, result, at } = record;
   const hasEnded = isFinal(state) || state === 'in-doubt';
   return {

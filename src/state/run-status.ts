@@ -5,7 +5,7 @@ import type { RunId, RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
 import type { Wait } from '../core/wait.ts';
 
-/** Where a run stands, read from its ledger without disturbing it. */
+/** The status of a run, read from its ledger without disturbing it. */
 export interface RunStatus {
   readonly run: RunId;
   readonly jobName: string;
@@ -14,18 +14,18 @@ export interface RunStatus {
   readonly state: RunState;
   /** True while a living process holds the run. */
   readonly isRunning: boolean;
-  /** Why it stopped, in words; null where it did not. */
+  /** The reason why it stopped, in words; null if it did not stop. */
   readonly stopReason: string | null;
   readonly createdAt: number;
   readonly endedAt: number | null;
   readonly walkFinished: boolean;
   readonly pages: number;
   readonly counts: StateCounts;
-  /** What of the source became no item of its own. */
+  /** Entries of the source that are not items of their own. */
   readonly leftOut: Exclusions;
   /**
-   * The steps of the job. `counts`: the items that are at the step, or ended there; `passed`: those
-   * that it is behind, done there or not for them.
+   * The steps of the job. `counts`: items that are at the step, or ended there. `passed`: items that
+   * are past the step, done or skipped by a condition.
    */
   readonly steps: readonly {
     readonly id: string;
@@ -33,37 +33,37 @@ export interface RunStatus {
     readonly passed: number;
     readonly counts: StateCounts;
   }[];
-  /** What was sent and got no answer, and is to be settled; null where there is none. */
+  /** Items that were sent, got no answer and are not settled yet; null if there are none. */
   readonly lostAnswers: LostAnswerStatus | null;
-  /** What its process waits for now, oldest first; none while no process works on it. */
+  /** Current waits of its process, oldest first; empty if no process works on it. */
   readonly waits: readonly Wait[];
-  /** What its paid steps spent, in items, over the whole run. */
+  /** Spending of its paid steps over the whole run, in items. */
   readonly paid: readonly PaidStatus[];
 }
 
 /** Items whose requests got no answer. */
 export interface LostAnswerStatus {
   readonly count: number;
-  /** When the first of them is settled, server time, ms; 0 where that may be at once. */
+  /** The time from which the first of them can be settled, server time, ms; 0 if it can be settled now. */
   readonly due: number;
 }
 
-/** How much of an operation was paid for; what is in doubt counts. */
+/** The spending on an operation; items in doubt count. */
 export interface PaidStatus {
   /** As in a job's `limits.paid`. */
   readonly name: string;
   readonly spent: number;
-  /** null where the job has no limit for it. */
+  /** null if the job has no limit for it. */
   readonly limit: number | null;
 }
 
-/** A run whose ledger can't be read, and why, in words. */
+/** A run whose ledger can't be read, with the reason in words. */
 export interface UnreadableRun {
   readonly run: RunId;
   readonly problem: string;
 }
 
-/** What there is to say of a run in a list. */
+/** An entry of the list of runs. */
 export type RunListing = RunStatus | UnreadableRun;
 
 /** One item as `items` prints it. */
@@ -73,11 +73,11 @@ export interface ItemReport {
   /** Id of the step the item is at, or ended at. */
   readonly step: string;
   readonly attempts: number;
-  /** Failure code or skip reason; with `message` and `requestId` of the step that failed, where the item went on. */
+  /** Failure code or skip reason. If the item failed at a step and continued, this, `message` and `requestId` are from that step. */
   readonly reason: string | null;
   readonly message: string | null;
   readonly requestId: string | null;
   readonly result: JsonObject | null;
-  /** RFC 3339; when the item got its outcome, or was last sent while in doubt. */
+  /** RFC 3339: the time of the outcome or, for an item in doubt, of the last send. */
   readonly at: string | null;
 }

@@ -5,13 +5,13 @@ import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
 
-/** How the name of a run's reserve ends, after its id. */
+/** Ending of the file name of a run's reserve, after the run's id. */
 export const RESERVE_ENDING = '.reserve';
 
-/** Where what is kept of a state directory. */
+/** The paths in a state directory. */
 export interface StatePaths {
   readonly catalog: string;
-  /** Held for a moment by a run that claims work which is paid for. */
+  /** Held for a moment by a run that claims paid work. */
   readonly claimsLock: string;
   /** The folder of the ledgers. */
   readonly runs: string;
@@ -19,7 +19,7 @@ export interface StatePaths {
   readonly projects: string;
   ledger(run: RunId): string;
   runLock(run: RunId): string;
-  /** What the run's list on standard input was. */
+  /** Copy of the run's list from standard input. */
   input(run: RunId): string;
   /** Disk space for the run's last answers, while a process works on it. */
   reserve(run: RunId): string;
@@ -39,25 +39,24 @@ export function statePaths(directory: string): StatePaths {
     runLock: (run) => join(directory, 'runs', `${run}.lock`),
     input: (run) => join(directory, 'runs', `${run}.input`),
     reserve: (run) => join(directory, 'runs', `${run}${RESERVE_ENDING}`),
-    projectLock: (publicKey) => join(directory, 'projects', `${digestOf(publicKey)}.lock`),
-    shareLock: (publicKey, run) =>
-      join(directory, 'projects', `${digestOf(publicKey)}.${run}.lock`),
+    projectLock: (publicKey) => join(directory, 'projects', `${hashKey(publicKey)}.lock`),
+    shareLock: (publicKey, run) => join(directory, 'projects', `${hashKey(publicKey)}.${run}.lock`),
   };
 }
 
-/** Makes the state directory where it is missing; says what to do where that can't be. */
-export async function makeStateDirectory(directory: string, files: Files): Promise<StatePaths> {
+/** Creates the state directory if it is missing; throws a `UserError` with advice if that fails. */
+export async function createStateDirectory(directory: string, files: Files): Promise<StatePaths> {
   try {
     await files.makeDirectory(directory);
     await files.makeDirectory(join(directory, 'runs'));
     await files.makeDirectory(join(directory, 'projects'));
   } catch (error) {
-    throw unusable(directory, error);
+    throw unusableDirectory(directory, error);
   }
   return statePaths(directory);
 }
 
-function unusable(directory: string, cause: unknown): UserError {
+function unusableDirectory(directory: string, cause: unknown): UserError {
   const why = errorMessage(cause);
   return new UserError(
     'configuration',
@@ -66,14 +65,14 @@ function unusable(directory: string, cause: unknown): UserError {
   );
 }
 
-/** Not the key itself: where the two keys were mixed up, it would be the secret one. */
-function digestOf(publicKey: string): string {
+/** Hashes a public key. File names never have the key itself: a user who mixed up the keys would store the secret one. */
+function hashKey(publicKey: string): string {
   return createHash('sha256').update(publicKey).digest('hex').slice(0, 32);
 }
 
-/** What decides where the ledgers are. */
+/** The facts that determine the state directory. */
 export interface StateDirectoryFacts {
-  /** As the user gave it with the command. */
+  /** The value of the user's flag. */
   readonly flag: string | undefined;
   readonly env: {
     readonly UCBULK_STATE?: string | undefined;
@@ -85,8 +84,8 @@ export interface StateDirectoryFacts {
 }
 
 /**
- * The state directory, absolute: what was asked for, else `./state` where there is one (a checkout,
- * a project of its own), else the user's state directory by the XDG rules.
+ * Finds the absolute path of the state directory: the one that the user named, else `./state` if it
+ * exists (in a checkout or a project folder), else the user's state directory by the XDG rules.
  */
 export function findStateDirectory({ flag, env, cwd, exists }: StateDirectoryFacts): string {
   const wanted = flag ?? env.UCBULK_STATE;
@@ -94,7 +93,7 @@ export function findStateDirectory({ flag, env, cwd, exists }: StateDirectoryFac
   const local = join(cwd, 'state');
   if (exists(local)) return local;
   const home = resolve(cwd, env.HOME ?? '.');
-  // The XDG rules say that a relative path is to be ignored.
+  // The XDG rules: ignore a relative path.
   const base = env.XDG_STATE_HOME?.startsWith('/')
     ? env.XDG_STATE_HOME
     : join(home, '.local/state');

@@ -3,8 +3,8 @@ import { damagedValue } from '../ledger/database-failure.ts';
 import type { RunRecord } from '../ledger/run-table.ts';
 
 /**
- * The job that a ledger keeps, in today's form: earlier versions wrote some keys under other names.
- * Throws a `UserError` if it is no job. Every reader of a stored job must come through here.
+ * Returns the job of a ledger in its current form: earlier versions used other names for some keys.
+ * Throws a `UserError` if it is not a job. Every reader of a stored job must call this.
  */
 export function storedJob({ job }: Pick<RunRecord, 'job'>): Job {
   const { steps } = job as Partial<Job>;
@@ -12,7 +12,7 @@ export function storedJob({ job }: Pick<RunRecord, 'job'>): Job {
   return withExclude(withPageSize(job as Job));
 }
 
-/** `source.files.pageSize` was `limit` before it was renamed. */
+/** Renames `source.files.limit` to `pageSize`, as earlier versions called it. */
 function withPageSize(job: Job): Job {
   const { source } = job;
   if (source?.kind !== 'files') return job;
@@ -21,7 +21,7 @@ function withPageSize(job: Job): Job {
   return { ...job, source: { ...source, files: { ...files, pageSize: files.pageSize ?? limit } } };
 }
 
-/** `source.folder.exclude` was not there: such a run takes every file, to its end. */
+/** Adds `source.folder.exclude`, which earlier versions did not have. Such a run takes every file until its end. */
 function withExclude(job: Job): Job {
   const { source } = job;
   if (source?.kind !== 'folder') return job;

@@ -3,7 +3,7 @@ import { isUnfinished, type RunId, type RunState } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
-import { listedRuns } from './find-run.ts';
+import { listRunIds } from './find-run.ts';
 import type { StatePaths } from './state-paths.ts';
 
 /** A run that can be resumed. */
@@ -16,38 +16,38 @@ export interface UnfinishedRun {
   readonly createdAt: number;
 }
 
-/** What makes two runs runs of the same job. */
+/** Identifies the job of a run. */
 export type JobIdentity = Pick<UnfinishedRun, 'jobName' | 'publicKey'>;
 
-/** Reports each ledger that can't be read, and so is passed over. */
-export type PassedOver = (run: RunId, error: unknown) => void;
+/** Receives each run that is passed over because its ledger can't be read. */
+export type UnreadableListener = (run: RunId, error: unknown) => void;
 
 /**
- * The runs that can be resumed, newest first: those that are neither finished nor declined. Throws
- * if there is none and a ledger is locked, since its run may be the one that is meant.
+ * Finds the runs that can be resumed, newest first: those that are neither finished nor declined.
+ * Throws if there is none and a ledger is locked: its run may be the one that the user wants.
  */
 export async function findUnfinishedRuns(
   paths: StatePaths,
   files: Files,
-  passedOver: PassedOver,
+  onUnreadable: UnreadableListener,
 ): Promise<UnfinishedRun[]> {
   let locked: ClassifiedError | null = null;
   const found: UnfinishedRun[] = [];
-  for (const run of await listedRuns(paths, files)) {
+  for (const run of await listRunIds(paths, files)) {
     try {
       const record = readRecord(paths, run);
       if (isUnfinished(record.state)) found.push(record);
     } catch (error) {
       if (error instanceof ClassifiedError) locked ??= error;
-      passedOver(run, error);
+      onUnreadable(run, error);
     }
   }
   if (found.length === 0 && locked !== null) throw locked;
   return found;
 }
 
-/** The newest unfinished run of a job; throws a `not-found` error if there is none. */
-export function newestOfJob(runs: readonly UnfinishedRun[], job: JobIdentity): RunId {
+/** Finds the newest unfinished run of a job; throws a `not-found` error if there is none. */
+export function findNewestRun(runs: readonly UnfinishedRun[], job: JobIdentity): RunId {
   const newest = runs.find(
     ({ jobName, publicKey }) => jobName === job.jobName && publicKey === job.publicKey,
   );
@@ -58,7 +58,7 @@ export function newestOfJob(runs: readonly UnfinishedRun[], job: JobIdentity): R
   );
 }
 
-/** The only unfinished run; throws if there is none, or more than one. */
+/** Returns the only unfinished run; throws a `UserError` if there is none, or more than one. */
 export function onlyRun(runs: readonly UnfinishedRun[]): RunId {
   const [only, ...others] = runs;
   if (only === undefined) {
@@ -71,7 +71,7 @@ export function onlyRun(runs: readonly UnfinishedRun[]): RunId {
   throw severalRuns(runs.map((run) => `ucbulk resume ${run.run}  # ${formatUnfinished(run)}`));
 }
 
-/** The error if nobody says which of several runs is meant; `commands` has one line per run. */
+/** The error for a resume that does not choose one of several runs; `commands` has one line per run. */
 export function severalRuns(commands: readonly string[]): UserError {
   const lines = commands.map((command) => `  ${command}`).join('\n');
   return new UserError(
@@ -80,7 +80,7 @@ export function severalRuns(commands: readonly string[]): UserError {
   );
 }
 
-/** What tells a run from others: `nightly-cleanup in demopublickey, interrupted, started …`. */
+/** Describes a run in a list: `nightly-cleanup in demopublickey, interrupted, started …`. */
 export function formatUnfinished({ jobName, publicKey, state, createdAt }: UnfinishedRun): string {
   return `${jobName} in ${publicKey}, ${state}, started ${new Date(createdAt).toISOString()}`;
 }

@@ -4,7 +4,7 @@ import type { OnConflict } from '../../src/job/job-schema.ts';
 import { Catalog } from '../../src/ledger/catalog.ts';
 import { RateShare } from '../../src/state/rate-share.ts';
 import { RunSkipped, takeProjectLock } from '../../src/state/run-locks.ts';
-import { makeStateDirectory } from '../../src/state/state-paths.ts';
+import { createStateDirectory } from '../../src/state/state-paths.ts';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
 
 const STORE = { source: { files: { stored: false } }, steps: [{ uses: 'store' }] };
@@ -96,7 +96,7 @@ test('share: both work at once, and who wants the project alone is told of both'
 test('share: the learned rate is divided between those who live, and whole again for the last one', async () => {
   const bench = busyBench();
   await bench.live({}, async (context) => {
-    const paths = await makeStateDirectory(bench.directory, context.world.files);
+    const paths = await createStateDirectory(bench.directory, context.world.files);
     const catalog = Catalog.open(paths.catalog, () => undefined);
     catalog.saveRate(context.connection, 30, bench.clock.now());
     const hold = (run: string, defer: (release: () => void | Promise<void>) => void) =>
@@ -106,7 +106,7 @@ test('share: the learned rate is divided between those who live, and whole again
         world: context.world,
         onConflict: 'share',
         signal: context.drain,
-        tell: () => undefined,
+        report: () => undefined,
         defer,
         onOpen: undefined,
       });

@@ -95,8 +95,8 @@ export const PROTECTIONS: readonly Mutant[] = [
     name: 'adopts-any-file',
     protection: 'A file that the run knows as another is not taken for what was made',
     file: 'src/resolve/resolve-items.ts',
-    from: 'refuseFaults(faultsOfAdoptions(',
-    to: 'void (faultsOfAdoptions(',
+    from: 'throwIfAny(checkAdoptions(',
+    to: 'void (checkAdoptions(',
     red: { file: 'test/integration/resolve-doubt.test.ts', test: 'the run knows as another' },
   },
   {

@@ -82,7 +82,7 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
     name: 'lock-ignored',
     protection: 'Where somebody else works, `onConflict` decides',
     file: 'src/state/run-locks.ts',
-    from: '?? (await afterConflict(place, request));',
+    from: '?? (await handleConflict(target, request));',
     to: '?? { release: () => undefined };',
     red: { file: 'test/integration/conflicts.test.ts', test: 'fail: the second run' },
   },

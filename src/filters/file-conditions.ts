@@ -1,6 +1,6 @@
 import { formatDuration } from '../core/duration.ts';
 import type { FileFacts } from '../core/file-facts.ts';
-import { caseless } from '../core/same-text.ts';
+import { caseless, composed } from '../core/same-text.ts';
 import { no, unknown, type Verdict, YES } from '../core/verdict.ts';
 import { compileGlob } from './glob.ts';
 import type { Conditions, MetadataCondition, TagsCondition, UploadedCondition } from './where.ts';
@@ -90,6 +90,17 @@ function knownMetadataCheck(
   return (metadata) => {
     const value = Object.hasOwn(metadata, key) ? metadata[key] : undefined;
     return value !== undefined && matches(value) ? YES : no(reason);
+  };
+}
+
+/** One of these whole values under the key. Case counts, spelling does not. */
+export function exactMetadataCheck(key: string, values: readonly string[]): Check {
+  const wanted = new Set(values.map(composed));
+  return ({ metadata }) => {
+    if (metadata === null) return unknown('metadata');
+    const value = Object.hasOwn(metadata, key) ? metadata[key] : undefined;
+    if (value !== undefined && wanted.has(composed(value))) return YES;
+    return no(`metadata ${key} is not ${values.join(' or ')}`);
   };
 }
 

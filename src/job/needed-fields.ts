@@ -3,7 +3,8 @@ import type { Conditions } from '../filters/where.ts';
 import { looksAt } from './expression-scope.ts';
 import type { Job } from './job-schema.ts';
 import { tellsFacts } from './source-schemas.ts';
-import { expressionsOf } from './step-schemas.ts';
+import { asksForFile } from './step-condition.ts';
+import { expressionsOf, isIrreversible } from './step-schemas.ts';
 
 /** Fields that can be read file by file if a listing leaves them out. */
 const READABLE = ['metadata', 'tags'] as const;
@@ -12,6 +13,20 @@ const READABLE = ['metadata', 'tags'] as const;
 export function fieldsInSteps({ source, steps }: Pick<Job, 'source' | 'steps'>): UncertainField[] {
   if (!tellsFacts(source)) return [];
   const texts = steps.flatMap(expressionsOf).map(({ text }) => text);
+  return UNCERTAIN_FIELDS.filter((field) => texts.some((text) => looksAt(text, field)));
+}
+
+/**
+ * The fields that may be unknown and that the `if` of a step that deletes looks at; null if no such
+ * `if` looks at the file, or the source says nothing about it.
+ */
+export function fieldsInDeletes({
+  source,
+  steps,
+}: Pick<Job, 'source' | 'steps'>): UncertainField[] | null {
+  const deletes = steps.filter(isIrreversible);
+  const texts = deletes.flatMap((step) => step.if ?? []).filter(asksForFile);
+  if (texts.length === 0 || !tellsFacts(source)) return null;
   return UNCERTAIN_FIELDS.filter((field) => texts.some((text) => looksAt(text, field)));
 }
 

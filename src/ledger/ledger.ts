@@ -8,6 +8,7 @@ import { AttemptTable } from './attempt-table.ts';
 import { BatchTable } from './batch-table.ts';
 import { writeCdnHost } from './cdn-host-table.ts';
 import { isNoRoom, isTemporary, ledgerFailure } from './database-failure.ts';
+import { DetailTable } from './detail-table.ts';
 import { GroupCommit, type WriteKind } from './group-commit.ts';
 import { ItemTable } from './item-table.ts';
 import { LEDGER_SCHEMA, readLedgerFile } from './ledger-file.ts';
@@ -48,6 +49,7 @@ export class Ledger {
   readonly run: RunTable;
   readonly pages: PageTable;
   readonly items: ItemTable;
+  readonly details: DetailTable;
   readonly attempts: AttemptTable;
   readonly answers: AnswerTable;
   readonly batches: BatchTable;
@@ -78,6 +80,7 @@ export class Ledger {
     this.run = new RunTable(database);
     this.pages = new PageTable(database);
     this.items = new ItemTable(database);
+    this.details = new DetailTable(database);
     this.attempts = new AttemptTable(database);
     this.answers = new AnswerTable(database);
     this.batches = new BatchTable(database);

@@ -14,7 +14,7 @@ import { compileFilter, type Now } from '../filters/compile-filter.ts';
 import { columnsIn } from '../job/expression-names.ts';
 import type { ConditionScope } from '../job/expression-scope.ts';
 import { type Job, MAX_RECHECK_AFTER_MS } from '../job/job-schema.ts';
-import { fieldsInSteps } from '../job/needed-fields.ts';
+import { fieldsInDeletes, fieldsInSteps } from '../job/needed-fields.ts';
 import { paidName } from '../job/paid-names.ts';
 import { tellsFacts } from '../job/source-schemas.ts';
 import {
@@ -25,6 +25,7 @@ import {
 } from '../job/step-condition.ts';
 import {
   expressionsOf,
+  isIrreversible,
   makerOf,
   operationOf,
   ownExpressions,
@@ -37,6 +38,7 @@ import type { SeenAs } from '../operations/operation.ts';
 import type { ColumnNeeds } from '../sources/list-source.ts';
 import type { OtherWorks } from '../state/other-works.ts';
 import type { ServiceClient } from '../uploadcare/service-client.ts';
+import { askedOf } from './asked-of.ts';
 import { createEarlierResultLookup } from './look-before.ts';
 import type { ProjectServices } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
@@ -48,9 +50,13 @@ export function selectionOf(
   place: SourcePlace,
   { now, readsAtOnce }: { readonly now: Now; readonly readsAtOnce: number },
 ): Selection {
+  const asked = askedOf(job.source, now);
+  const recheckedFields = fieldsInDeletes(job);
   return {
     source: sourceOf(job.source, place, columnNeedsOf(job)),
     filter: filterOf(job, now),
+    ...(asked !== undefined && { asked }),
+    ...(recheckedFields !== null && { recheckedFields }),
     asOf: now.earliest,
     readsAtOnce,
     neededFields: fieldsInSteps(job),
@@ -114,7 +120,7 @@ export function stepsOf(
       seenAs: seenAs(job),
     },
     fileFrom: makerOf(step, job.steps),
-    condition: step.if === undefined ? null : scoped(step.if, job, compileCondition(step.if)),
+    condition: conditionOf(step, job),
     values: valuesOf(step, job),
     continueOnFailure: step.onFailure === 'continue',
     work: firstStepWithWork(job.steps, index),
@@ -150,6 +156,22 @@ function lookUpEarlierResults(
     { step, place: index },
     { client, others: works, startedAt, isFileUsed },
   );
+}
+
+/**
+ * The step's `if`. A list, or an earlier run, says nothing about the file as it is now: for a step
+ * that deletes, everything about it is unknown then.
+ */
+function conditionOf(step: Step, job: Job): EngineStep['condition'] {
+  if (step.if === undefined) return null;
+  const holds = scoped(step.if, job, compileCondition(step.if));
+  if (tellsFacts(job.source) || !isIrreversible(step)) return holds;
+  return (item, resultAt) => holds(withoutFile(item), resultAt);
+}
+
+function withoutFile(item: Item): Item {
+  const { file: _old, ...details } = item.details ?? {};
+  return { ...item, details };
 }
 
 /** What the step's expressions give for an item, each under its name. */

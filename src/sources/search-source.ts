@@ -44,7 +44,19 @@ export function searchSource(
     },
     lookUp: (key, signal) => lookUpFile(files, key, signal),
     readFields: fieldReader(client),
+    ...(hasWords(search) && {
+      async stillFinds(key, signal) {
+        const exact = { ...search.exact, uuid: [key] };
+        const options = { search: { ...search, exact }, sort: SORT, limit: 1, offset: 0 };
+        return (await api.find(options, signal)).files.some(({ uuid }) => uuid === key);
+      },
+    }),
   };
+}
+
+/** How words are found is the search's own affair: no fact of a file tells. */
+function hasWords({ query, phrase }: FileSearch): boolean {
+  return query !== undefined || phrase !== undefined;
 }
 
 const windowSchema = z.object({ from: z.int().nullable(), skip: z.int().min(0) });

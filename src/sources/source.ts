@@ -51,6 +51,11 @@ export interface Source {
    * is missing when its page is listed again. Absent where the source cannot tell.
    */
   lookUp?(key: ItemKey, signal: AbortSignal): Promise<FileFacts | null>;
+  /**
+   * True if the source would still name the item. Only of sources that were asked for what no file's
+   * facts can tell (words of a search); asked for items that are missing when their page is listed again.
+   */
+  stillFinds?(key: ItemKey, signal: AbortSignal): Promise<boolean>;
   /** Reads what the source left out about a file; absent if its items are no files of a listing. */
   readonly readFields?: ReadFields;
 }

@@ -45,7 +45,7 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'recheck-takes-unknown',
     protection: 'What can not be decided when it is looked at again is not deleted',
-    file: 'src/engine/walk/recheck-pages.ts',
+    file: 'src/engine/walk/judge-again.ts',
     from: "if (verdict.kind === 'yes') return null;",
     to: "if (verdict.kind !== 'no') return null;",
     red: { file: 'test/integration/unknown-facts.test.ts', test: 'skipped, with the field' },

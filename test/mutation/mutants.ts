@@ -10,6 +10,7 @@ import { KNOWN_MISTAKES } from './known-mistakes.ts';
 import { NETWORK_PROTECTIONS } from './network-protections.ts';
 import { OPERATION_PROTECTIONS } from './operation-protections.ts';
 import { PROTECTIONS } from './protections.ts';
+import { RECHECK_PROTECTIONS } from './recheck-protections.ts';
 import { REPORT_PROTECTIONS } from './report-protections.ts';
 import { SERVICE_PROTECTIONS } from './service-protections.ts';
 import { STATE_PROTECTIONS } from './state-protections.ts';
@@ -32,6 +33,7 @@ export interface Mutant {
 export const MUTANTS: readonly Mutant[] = [
   ...KNOWN_MISTAKES,
   ...FILTER_PROTECTIONS,
+  ...RECHECK_PROTECTIONS,
   ...PROTECTIONS,
   ...STATE_PROTECTIONS,
   ...SERVICE_PROTECTIONS,

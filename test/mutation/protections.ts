@@ -71,7 +71,7 @@ export const PROTECTIONS: readonly Mutant[] = [
     name: 'no-recheck',
     protection: 'What was stored meanwhile is not deleted',
     file: 'src/engine/loop/run-window.ts',
-    from: 'operation.destructive\n      ? await ports.recheck.stillSelected(step, wanted)\n      : wanted',
+    from: 'operation.destructive\n      ? await stillWanted({ step, items: wanted }, ports)\n      : wanted',
     to: 'wanted',
     red: { file: 'test/integration/stale-selection.test.ts', test: 'waited for its yes' },
   },

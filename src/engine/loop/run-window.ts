@@ -5,8 +5,8 @@ import type { Operation } from '../../operations/operation.ts';
 import { needsProbe } from '../failure/after-failure.ts';
 import { executeTask } from '../send/execute-task.ts';
 import { settleAll } from '../tasks/parallel.ts';
-import { lookAtItems } from '../tasks/step-items.ts';
-import { groupByRequest } from '../tasks/task.ts';
+import { CONDITION_UNKNOWN, lookAtItems } from '../tasks/step-items.ts';
+import { groupByRequest, type ItemResult } from '../tasks/task.ts';
 import { CLAIM_SIZE, type Window } from './claim-window.ts';
 import { queuePriority } from './results-first.ts';
 import { skipCompletedWork } from './skip-completed-work.ts';
@@ -21,7 +21,7 @@ export async function runWindow(window: Window, ports: WorkPorts): Promise<void>
   try {
     const wanted = await settleUnwanted(window, ports);
     const selected = operation.destructive
-      ? await ports.recheck.stillSelected(step, wanted)
+      ? await stillWanted({ step, items: wanted }, ports)
       : wanted;
     const forTasks = taskPorts(operation, queuePriority(ports, step), ports);
     const items = await skipCompletedWork({ step, items: selected }, ports, forTasks);
@@ -37,12 +37,38 @@ export async function runWindow(window: Window, ports: WorkPorts): Promise<void>
   }
 }
 
-/** Ends items to which the step does not apply, or that have no file. Returns the others, each with its file. */
-async function settleUnwanted(
-  { step, items }: Window,
+type StepItems = Pick<Window, 'step' | 'items'>;
+
+/** The items that still belong to the selection, and that the step's `if` is for as their files are now. */
+async function stillWanted(
+  { step, items }: StepItems,
   ports: WorkPorts,
 ): Promise<readonly ClaimedItem[]> {
-  const { ready, settled } = lookAt(ports, step, items);
+  const selected = await ports.recheck.stillSelected(step, items);
+  return settleUnwanted({ step, items: selected }, ports, undecidable);
+}
+
+/** What became unknown since the item was selected is no failure of the item. */
+function undecidable(result: ItemResult): ItemResult {
+  if (result.to !== 'outcome' || result.outcome.kind !== 'failed') return result;
+  const { code, message } = result.outcome.failure;
+  if (code !== CONDITION_UNKNOWN) return result;
+  return {
+    item: result.item,
+    to: 'outcome',
+    outcome: { kind: 'skipped', reason: 'undecidable', message },
+  };
+}
+
+/** Ends items to which the step does not apply, or that have no file. Returns the others, each with its file. */
+async function settleUnwanted(
+  { step, items }: StepItems,
+  ports: WorkPorts,
+  endOf: (result: ItemResult) => ItemResult = (result) => result,
+): Promise<readonly ClaimedItem[]> {
+  const looked = lookAt(ports, step, items);
+  const { ready } = looked;
+  const settled = looked.settled.map(endOf);
   if (settled.length === 0) return ready;
   const unwanted = settled.map(({ item }) => item);
   await ports.journal.begin({ step, items: unwanted }).settle(settled);

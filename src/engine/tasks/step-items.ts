@@ -54,6 +54,9 @@ export interface RecordedStep
   readonly operation: Pick<Operation, 'shape' | 'namedIn'> & { readonly fixed?: FixedBatches };
 }
 
+/** The code of an item whose `if` looks at an unknown field of its file. */
+export const CONDITION_UNKNOWN = 'condition_unknown';
+
 /** The items of a step after its condition and expressions were evaluated. */
 export interface LookedAt<Looked extends Item> {
   /** Items to send, each with its file. */

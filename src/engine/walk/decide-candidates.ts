@@ -1,7 +1,6 @@
 import type { FileFacts, UncertainField } from '../../core/file-facts.ts';
 import type { ItemKey } from '../../core/item.ts';
 import type { Undecided } from '../../core/undecided.ts';
-import type { Verdict } from '../../core/verdict.ts';
 import type { Candidate } from '../../sources/source.ts';
 import { inParallel } from '../tasks/parallel.ts';
 import { judge, type Selection } from './selection.ts';
@@ -46,19 +45,6 @@ export async function decideCandidates(
     return facts === undefined ? candidate : { ...candidate, facts };
   });
   return { ...sorted(complete, selection, known), reads: [...wanted.values()].flat().length };
-}
-
-/** What one file is like, its missing fields read if the filter needs them. */
-export async function decideFile(
-  facts: FileFacts,
-  { selection, signal }: Pick<Deciding, 'selection' | 'signal'>,
-): Promise<Verdict> {
-  const verdict = judge({ facts }, selection);
-  const { readFields } = selection.source;
-  if (verdict.kind !== 'unknown' || readFields === undefined) return verdict;
-  const fields = verdict.fields.filter((field) => readFields.fields.includes(field));
-  if (fields.length === 0) return verdict;
-  return judge({ facts: await readFields.read(facts, fields, signal) }, selection);
 }
 
 function fieldsToRead(candidate: Candidate, selection: Selection): UncertainField[] {

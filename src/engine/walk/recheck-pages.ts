@@ -1,16 +1,13 @@
-import type { FileFacts } from '../../core/file-facts.ts';
-import type { Item, ItemKey } from '../../core/item.ts';
+import type { Item } from '../../core/item.ts';
 import { isFinal } from '../../core/item-state.ts';
-import type { SkipReason } from '../../core/outcome.ts';
-import type { Verdict } from '../../core/verdict.ts';
 import type { ClaimedItem, PlacedItem } from '../../ledger/item-row.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { PageRecord } from '../../ledger/page-table.ts';
-import type { Candidate } from '../../sources/source.ts';
 import { finalTargets } from '../journal/result-records.ts';
 import { inParallel } from '../tasks/parallel.ts';
-import { decideFile } from './decide-candidates.ts';
-import { judge, type Selection } from './selection.ts';
+import { type ChangedFacts, changedFacts, type FreshLook } from './changed-facts.ts';
+import { type Judged, judgeAlone, judgeListed } from './judge-again.ts';
+import type { Selection } from './selection.ts';
 
 /** What the re-check needs. */
 export interface RecheckPorts {
@@ -34,15 +31,6 @@ interface Look {
   readonly at: number;
   readonly unjudged: ReadonlySet<number>;
 }
-
-/** Why an item is dropped. */
-interface Drop {
-  readonly reason: SkipReason;
-  readonly message: string | null;
-}
-
-/** Why items are dropped, by `seq`; null for those that still belong to the selection. */
-type Reasons = ReadonlyMap<number, Drop | null>;
 
 /**
  * Lists stale pages again before their items are deleted: the answer to a delete can't show that
@@ -73,7 +61,7 @@ export class PageRecheck {
     for (const { seq } of items) this.#waiting.set(seq, 'kept');
     try {
       for (const [no, seqs] of byPage(items)) await this.#check(no, seqs, step);
-      return kept();
+      return this.#withFreshFacts(kept());
     } catch (error) {
       this.#release(step, kept());
       throw error;
@@ -119,36 +107,20 @@ export class PageRecheck {
     const { ledger, selection, signal } = this.#ports;
     const checkedAt = this.#ports.serverNow();
     const { candidates } = await selection.source.readPage(page.cursor, signal);
-    const present = new Set<ItemKey>();
-    /** What the listing says about files that it does not decide. */
-    const open = new Map<ItemKey, FileFacts>();
-    for (const candidate of candidates) {
-      const verdict = judge(candidate, selection);
-      if (verdict.kind === 'yes') present.add(candidate.key);
-      else if (verdict.kind === 'unknown') noteOpen(candidate, open);
-    }
+    const listed = judgeListed(candidates, selection);
     const missing = ledger.items
       .ofPage(page)
-      .filter((item) => isUnsettled(item, step) && !present.has(item.key));
+      .filter((item) => isUnsettled(item, step) && !listed.seen.has(item.key));
     // Reading what the listing left out takes a request a file: only for those that are up next.
-    const judged = missing.filter(
-      ({ seq, key, step: at }) => at === step && (!open.has(key) || this.#waiting.has(seq)),
+    const alone = missing.filter(
+      ({ seq, key, step: at }) => at === step && (!listed.open.has(key) || this.#waiting.has(seq)),
     );
-    const reasons = new Map<number, Drop | null>();
-    await inParallel(judged, selection.readsAtOnce ?? 1, async ({ seq, key }) => {
-      reasons.set(seq, await this.#reasonFor(key, open.get(key)));
+    const judged = new Map<number, Judged>();
+    await inParallel(alone, selection.readsAtOnce ?? 1, async ({ seq, key }) => {
+      judged.set(seq, await judgeAlone(key, listed.open.get(key), { selection, signal }));
     });
     this.#longestCheckMs = Math.max(this.#longestCheckMs, this.#ports.serverNow() - checkedAt);
-    this.#settle(step, { page, missing, reasons, checkedAt });
-  }
-
-  async #reasonFor(key: ItemKey, listed: FileFacts | undefined): Promise<Drop | null> {
-    const { selection, signal } = this.#ports;
-    if (listed !== undefined) return dropOf(listed, await decideFile(listed, this.#ports));
-    if (selection.source.lookUp === undefined) return NO_LONGER_MATCHES;
-    const facts = await selection.source.lookUp(key, signal);
-    if (facts === null || facts.removedAt !== null) return GONE;
-    return dropOf(facts, await decideFile(facts, this.#ports));
+    this.#settle(step, { page, missing, seen: listed.seen, judged, checkedAt });
   }
 
   /**
@@ -162,13 +134,12 @@ export class PageRecheck {
     check: {
       page: PageRecord;
       missing: readonly PlacedItem[];
-      reasons: Reasons;
       checkedAt: number;
-    },
+    } & FreshLook,
   ): void {
     const { ledger } = this.#ports;
-    const { page, missing, reasons, checkedAt } = check;
-    const wanted = (item: PlacedItem) => reasons.get(item.seq) === null;
+    const { page, missing, judged: reasons, checkedAt } = check;
+    const wanted = (item: PlacedItem) => reasons.get(item.seq)?.drop === null;
     const absent = new Set(missing.filter((item) => !wanted(item)).map(({ seq }) => seq));
     const open = ledger.items
       .ofPage(page)
@@ -180,7 +151,10 @@ export class PageRecheck {
     );
     const dropped = new Set([...pending, ...waiting]);
     const unjudged = new Set(open.filter((item) => !dropped.has(item)).map(({ seq }) => seq));
+    const changes = this.#changedFacts(step, check);
+    for (const { seq } of changes.onTheWay) unjudged.add(seq);
     ledger.transaction(() => {
+      for (const { seq, details } of changes.toKeep) ledger.details.put(seq, details);
       this.#skip({ step, from: 'pending' }, pending, reasons);
       this.#skip({ step, from: 'running' }, waiting, reasons);
       if (unjudged.size === 0) ledger.pages.markChecked(page.no, checkedAt);
@@ -193,7 +167,7 @@ export class PageRecheck {
   #skip(
     where: { step: number; from: 'pending' | 'running' },
     items: readonly PlacedItem[],
-    reasons: Reasons,
+    reasons: ReadonlyMap<number, Judged>,
   ): void {
     if (items.length === 0) return;
     const { ledger, serverNow } = this.#ports;
@@ -206,11 +180,28 @@ export class PageRecheck {
       ledger.outcomes.put({
         ...blank,
         item: seq,
-        reason: reasons.get(seq)?.reason ?? null,
-        message: reasons.get(seq)?.message ?? null,
+        reason: reasons.get(seq)?.drop?.reason ?? null,
+        message: reasons.get(seq)?.drop?.message ?? null,
         at: serverNow(),
       });
     }
+  }
+
+  #changedFacts(step: number, { page, ...look }: { page: PageRecord } & FreshLook): ChangedFacts {
+    const { ledger, selection } = this.#ports;
+    if (selection.recheckedFields === undefined) return { toKeep: [], onTheWay: [] };
+    return changedFacts(ledger.items.ofPage(page), {
+      ...look,
+      step,
+      waits: (seq) => this.#waiting.has(seq),
+    });
+  }
+
+  /** The items with the facts that the last look left. */
+  #withFreshFacts(items: readonly ClaimedItem[]): ClaimedItem[] {
+    if (this.#ports.selection.recheckedFields === undefined) return [...items];
+    const details = this.#ports.ledger.details.of(items.map(({ seq }) => seq));
+    return items.map((item) => ({ ...item, details: details.get(item.seq) ?? null }));
   }
 
   #release(step: number, items: readonly ClaimedItem[]): void {
@@ -238,19 +229,4 @@ function byPage(items: readonly Item[]): Map<number, number[]> {
     pages.set(no, [...(pages.get(no) ?? []), item.seq]);
   }
   return pages;
-}
-
-function noteOpen({ key, facts }: Candidate, open: Map<ItemKey, FileFacts>): void {
-  if (facts !== null) open.set(key, facts);
-}
-
-const GONE: Drop = { reason: 'gone', message: null };
-const NO_LONGER_MATCHES: Drop = { reason: 'no longer matches', message: null };
-
-function dropOf({ storedAt }: FileFacts, verdict: Verdict): Drop | null {
-  if (verdict.kind === 'yes') return null;
-  if (verdict.kind === 'unknown') {
-    return { reason: 'undecidable', message: `Unknown: ${verdict.fields.join(', ')}` };
-  }
-  return storedAt === null ? NO_LONGER_MATCHES : { reason: 'stored meanwhile', message: null };
 }

@@ -11,12 +11,22 @@ export type Filter = (facts: FileFacts) => Verdict;
 export interface Selection {
   readonly source: Source;
   readonly filter: Filter;
+  /**
+   * What the source itself was asked for, as far as a file's facts decide it: judged together with
+   * `filter` when a page is listed again. Absent if the source was asked for no such thing.
+   */
+  readonly asked?: Filter;
   /** Files that came later are out of scope, so that a walk ends. Server time, ms. */
   readonly asOf: number;
   /** True if a step's expressions look at the file, so that its facts are kept with the item. */
   readonly keepsFacts?: boolean;
   /** Fields of the file that a step's expressions look at: they are read if the source left them out. */
   readonly neededFields?: readonly UncertainField[];
+  /**
+   * Fields that may be unknown and that the `if` of a destructive step looks at: read again before
+   * that step. Absent if no such `if` looks at the file.
+   */
+  readonly recheckedFields?: readonly UncertainField[];
   /** Files whose missing fields are read at once; 1 if absent. */
   readonly readsAtOnce?: number;
 }
@@ -42,10 +52,11 @@ export function selectItems(
 /** What is kept of a candidate beside its key. A field that is unknown is kept as null. */
 function detailsOf({ facts, details = null }: Candidate, { keepsFacts }: Selection) {
   if (keepsFacts !== true || facts === null) return details;
-  return { ...details, file: jsonOf(facts) };
+  return { ...details, file: factsAsJson(facts) };
 }
 
-function jsonOf({ metadata, tags, ...plain }: FileFacts): JsonObject {
+/** The facts as they are kept with an item. */
+export function factsAsJson({ metadata, tags, ...plain }: FileFacts): JsonObject {
   return {
     ...plain,
     metadata: metadata === null ? null : { ...metadata },

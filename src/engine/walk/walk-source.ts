@@ -44,13 +44,15 @@ export async function walkSource(ports: WalkPorts): Promise<void> {
   for (;;) {
     signal.throwIfAborted();
     const cursor = last?.next ?? null;
+    // Fields that are read one by one can take minutes: what the listing said is older than they are.
+    const checkedAt = ports.serverNow();
     const page = await selection.source.readPage(cursor, signal);
     await ports.crash('page-read');
     stale = selection.source.uniqueKeys && isStale(page, { known, begins }) ? stale + 1 : 0;
     if (isLooping(page, cursor, stale)) throw loopingListing(cursor);
     const decided = await decideCandidates(page.candidates, { selection, signal, known, onReads });
     const items = selectItems(decided.selected, selection, known);
-    last = recordPage(ports, { no: (last?.no ?? 0) + 1, cursor, page, decided, items });
+    last = recordPage(ports, { no: (last?.no ?? 0) + 1, cursor, page, checkedAt, decided, items });
     await ports.crash('page-committed');
     emitRejected(ports, page);
     tell(ports, last);
@@ -96,12 +98,13 @@ function recordPage(
     no: number;
     cursor: string | null;
     page: SourcePage;
+    checkedAt: number;
     decided: DecidedPage;
     items: readonly SelectedItem[];
   },
 ): PageRecord {
   const { ledger } = ports;
-  const { no, cursor, page, decided, items } = walked;
+  const { no, cursor, page, checkedAt, decided, items } = walked;
   return ledger.transaction(() => {
     const record: PageRecord = {
       no,
@@ -112,7 +115,7 @@ function recordPage(
       repeated: repeatedIn(decided, items, ports.selection),
       rejected: page.rejected?.count ?? 0,
       firstSeq: ledger.items.lastSeq() + 1,
-      checkedAt: ports.serverNow(),
+      checkedAt,
     };
     ledger.pages.insert(record);
     ledger.undecided.add(decided.undecided);

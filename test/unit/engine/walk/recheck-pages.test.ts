@@ -363,3 +363,44 @@ test('an item whose window joined a look under way is judged before it is delete
   expect(bench.states()).toEqual(['running', 'running', 'skipped']);
   expect(bench.asked).toContain('tags 03');
 });
+
+/** A step's `if` looks at tags. */
+function setupWithCondition() {
+  const bench = setup();
+  const selection = { ...bench.ports.selection, recheckedFields: ['tags'] as const };
+  const recheck = new PageRecheck({ ...bench.ports, selection });
+  const tag = (number: number) =>
+    bench.files.set(
+      uuidOf(number),
+      someFile({ uuid: uuidOf(number), storedAt: null, tags: ['keep'] }),
+    );
+  return { bench, recheck, tag };
+}
+
+test('items come back with the facts of the last look, also if another window looked', async () => {
+  const { bench, recheck, tag } = setupWithCondition();
+  const windows = [bench.claim(1), bench.claim(2)];
+  tag(1);
+  tag(3);
+
+  const left = await Promise.all(windows.map((items) => recheck.stillSelected(0, items)));
+
+  expect(left.flat()).toMatchObject([
+    { details: { file: { tags: ['keep'] } } },
+    { details: { file: { tags: someFile({}).tags } } },
+    { details: { file: { tags: ['keep'] } } },
+  ]);
+  expect(bench.asked).toEqual(['page 1']);
+});
+
+test('a look that shows new facts does not make an item fresh that is on its way with older ones', async () => {
+  const { bench, recheck, tag } = setupWithCondition();
+  const early = await recheck.stillSelected(0, bench.claim(2));
+  await bench.clock.advance(CHECK_AFTER_MS + 1);
+  tag(1);
+
+  await recheck.stillSelected(0, bench.claim(1));
+
+  expect(recheck.isFresh(early.slice(0, 1))).toBe(false);
+  expect(recheck.isFresh(early.slice(1))).toBe(true);
+});

@@ -19,7 +19,7 @@ export const RECHECK_PROTECTIONS: readonly Mutant[] = [
     file: 'src/engine/walk/recheck-pages.ts',
     from: 'return this.#withFreshFacts(kept());',
     to: 'return kept();',
-    red: { file: STALE, test: 'as it is before the delete: metadata' },
+    red: { file: 'test/simulation/simulation.test.ts', test: 'protected in time' },
   },
   {
     name: 'last-listing-is-not-kept',

@@ -59,6 +59,13 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     ends: { done: ITEMS + 4 },
   },
   {
+    name: 'what is protected in time is never deleted: a condition of a step',
+    schedule: quiet('delete, by a condition on tags, after a slow first step', [
+      { kind: 'elsewhere', request: 5, what: 'protect', item: 0 },
+      { kind: 'elsewhere', request: 5, what: 'protect', item: ITEMS - 1 },
+    ]),
+  },
+  {
     name: 'no send without its intent: after a death before the answer, what nothing can tell of is in doubt',
     schedule: quiet('toy: undetectable', [death(1, 'response-received', 1)], { concurrency: 1 }),
     ends: { done: 7, 'in-doubt': 1 },

@@ -24,6 +24,8 @@ export interface Finale {
   readonly effects: readonly AuditEntry[];
   /** Items that somebody else touched. */
   readonly touched: ReadonlySet<string>;
+  /** When somebody else protected an item by a tag, by key; ms since 1970, by the service's clock. */
+  readonly protectedAt: ReadonlyMap<string, number>;
   readonly requests: number;
   readonly stateDirectory: string;
   readonly log: readonly string[];
@@ -33,6 +35,9 @@ export interface Finale {
 
 /** An invariant of a run that is over: the violations, in words. Its name is told with them. */
 type EndInvariant = (finale: Finale) => string[];
+
+/** The oldest look that a delete may go by, ms: ten seconds, and what a look and a request take. */
+const LOOK_AGE_MS = 12_000;
 
 /** Nothing lost: exactly what the source gave is in the ledger, once, and has its end. */
 function everySelectedItemEnded({ items, seen, end, touched }: Finale): string[] {
@@ -125,6 +130,15 @@ function whatIsUnknownIsNeverDeleted({ seen, effects }: Finale): string[] {
   return effects
     .filter(({ operation, uuid }) => operation === 'delete' && seen.spared.has(uuid))
     .map(({ uuid }) => `${uuid} was deleted, though the condition does not certainly hold for it`);
+}
+
+/** A file that was protected before the last look at it is not deleted. */
+function whatIsProtectedInTimeIsNeverDeleted({ effects, protectedAt }: Finale): string[] {
+  return effects.flatMap(({ operation, uuid, at }) => {
+    const lateMs = at / 1000 - (protectedAt.get(uuid) ?? Infinity);
+    if (operation !== 'delete' || lateMs <= LOOK_AGE_MS) return [];
+    return [`${uuid} was deleted ${lateMs} ms after it was protected`];
+  });
 }
 
 /** Whose is it: what the service made for one item is the result of no other. */
@@ -249,6 +263,7 @@ export const END_INVARIANTS: readonly EndInvariant[] = [
   aFullDiskPutsNothingInDoubt,
   nothingElseIsTouched,
   whatIsUnknownIsNeverDeleted,
+  whatIsProtectedInTimeIsNeverDeleted,
   answersBelongToOneUnit,
   groupsAreThePartition,
   nothingIsStoredAfterItsDelete,

@@ -99,6 +99,20 @@ function addon(name: Effect & string): Scenario {
   return { name: `addon/${name}`, prepare: inline(IMAGE), steps, effects: [name] };
 }
 
+/** Scenarios of directed schedules alone: one more that is drawn would change what each seed draws. */
+const NOT_DRAWN: readonly Scenario[] = [
+  {
+    name: 'delete, by a condition on tags, after a slow first step',
+    prepare: listed(true),
+    job: { recheckAfter: '3s', limits: { rate: 0.5 } },
+    steps: [
+      { uses: 'metadata', with: { set: { seen: 'yes' } } },
+      { uses: 'delete', if: '!("keep" in file.tags)' },
+    ],
+    effects: ['metadata_set', 'delete'],
+  },
+];
+
 export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'store',
@@ -378,7 +392,7 @@ export const SCENARIOS: readonly Scenario[] = [
 
 /** The scenario of a name. */
 export function scenarioOf(name: string): Scenario {
-  const scenario = SCENARIOS.find((one) => one.name === name);
+  const scenario = [...SCENARIOS, ...NOT_DRAWN].find((one) => one.name === name);
   if (scenario === undefined) throw new Error(`There is no scenario "${name}"`);
   return scenario;
 }

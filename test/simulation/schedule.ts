@@ -23,7 +23,7 @@ export type Mishap =
   /** Nobody is there to answer a question of the `life`-th process. */
   | { kind: 'unanswered'; life: number }
   /** Somebody else does something to the item of that place. */
-  | { kind: 'elsewhere'; request: number; what: 'store' | 'delete'; item: number }
+  | { kind: 'elsewhere'; request: number; what: 'store' | 'delete' | 'protect'; item: number }
   /** A second process tries to work on the run. */
   | { kind: 'second-runner'; request: number }
   /** The disk is full at the `write`-th transaction of the ledger, and has room again afterwards. */

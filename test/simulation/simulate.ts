@@ -89,6 +89,7 @@ function finaleOf(lives: Lives, end: RunEnd, reference: Reference | null): Final
       ({ request }) => !lives.trouble.otherRequests.has(request),
     ),
     touched: lives.trouble.touched,
+    protectedAt: lives.trouble.protectedAt,
     requests: lives.requests,
     stateDirectory,
     log: lives.log,

@@ -23,6 +23,8 @@ export class Trouble {
   readonly otherRequests = new Set<number>();
   /** Keys of the items that somebody else touched. */
   readonly touched = new Set<string>();
+  /** When somebody else tagged an item `keep`, by key: ms since 1970, by the service's clock. */
+  readonly protectedAt = new Map<string, number>();
   /** What our wall clock is ahead of the service's, ms. */
   skewMs = 0;
   isRevoked = false;
@@ -122,23 +124,28 @@ export class Trouble {
     seen.isServiceClockOff = true;
   }
 
-  /** Somebody else stores or deletes a file of the run. */
-  #touch(what: 'store' | 'delete', key: string | undefined): void {
+  /** Somebody else stores, deletes or tags a file of the run. */
+  #touch(what: 'store' | 'delete' | 'protect', key: string | undefined): void {
     if (key === undefined) return;
     const { witness, keyPair } = this.#ports;
     const { emulator } = witness.seen;
     this.touched.add(key);
     const from = emulator.audit.length;
     emulator.handle({
-      method: what === 'store' ? 'PUT' : 'DELETE',
-      target: `/files/${key}/storage/`,
+      method: what === 'delete' ? 'DELETE' : 'PUT',
+      target: `/files/${key}/${what === 'protect' ? 'tags' : 'storage'}/`,
       headers: {
         host: 'service.test',
         accept: 'application/vnd.uploadcare-v0.7+json',
+        'content-type': 'application/json',
         authorization: `Uploadcare.Simple ${keyPair.publicKey}:${keyPair.secretKey}`,
       },
-      body: '',
+      body: what === 'protect' ? '{"tags":["keep"]}' : '',
     });
+    if (what === 'protect') {
+      const tagged = [...emulator.audit.entries(from)].find(({ uuid }) => uuid === key);
+      if (tagged !== undefined) this.protectedAt.set(key, tagged.at / 1000);
+    }
     for (const { request } of emulator.audit.entries(from)) this.otherRequests.add(request);
   }
 }

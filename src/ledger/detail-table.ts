@@ -1,5 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
-import { keptJson } from './database-failure.ts';
+import { parseStoredJson } from './database-failure.ts';
 import type { Connection, Statement } from './open-database.ts';
 
 /** What the source knew of items beside their keys. */
@@ -25,6 +25,6 @@ export class DetailTable {
   /** The details by item; items without any are absent. */
   of(items: readonly number[]): Map<number, JsonObject> {
     const rows = this.#of.all(JSON.stringify(items)) as { item: number; details: string }[];
-    return new Map(rows.map(({ item, details }) => [item, keptJson<JsonObject>(details)]));
+    return new Map(rows.map(({ item, details }) => [item, parseStoredJson<JsonObject>(details)]));
   }
 }

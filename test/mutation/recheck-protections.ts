@@ -65,7 +65,7 @@ export const RECHECK_PROTECTIONS: readonly Mutant[] = [
     name: 'facts-of-an-earlier-run',
     protection: 'Nothing is deleted by what an earlier run saw of a file',
     file: 'src/run/job-parts.ts',
-    from: 'if (tellsFacts(job.source) || !isDestructive(step)) return holds;',
+    from: 'if (tellsFacts(job.source) || !isIrreversible(step)) return holds;',
     to: 'return holds;',
     red: { file: STALE, test: 'what an earlier run saw' },
   },

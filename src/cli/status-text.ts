@@ -2,7 +2,7 @@ import { formatCount, formatCounted } from '../core/counted.ts';
 import { ITEM_STATES } from '../core/item-state.ts';
 import { isUnfinished } from '../core/run.ts';
 import { settledCount } from '../core/state-counts.ts';
-import { formatPercent } from '../progress/progress-words.ts';
+import { formatPercent } from '../progress/format-progress.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import type { RunListing, RunStatus } from '../state/run-status.ts';
 import type { Invocation } from './command.ts';

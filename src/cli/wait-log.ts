@@ -1,6 +1,6 @@
 import type { Wait, WaitEvent } from '../core/wait.ts';
+import { formatWait } from '../progress/format-progress.ts';
 import type { WriteLog } from '../progress/logger.ts';
-import { waitWords } from '../progress/progress-words.ts';
 import { formatInstant } from './text-table.ts';
 
 /** A person should know of a wait from this length on, whatever else is shown, ms. */
@@ -21,7 +21,7 @@ export function createWaitLog(log: WriteLog): (event: WaitEvent) => void {
       logged.set(id, wait);
       const { kind, until } = wait;
       const end = until === null ? null : formatInstant(until);
-      log(isLong(wait) ? 'warn' : 'info', { kind, until: end }, waitWords(wait));
+      log(isLong(wait) ? 'warn' : 'info', { kind, until: end }, formatWait(wait));
     }
   };
 }

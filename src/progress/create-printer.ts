@@ -10,10 +10,10 @@ const SILENT: ProgressPrinter = {
   finish: () => undefined,
 };
 
-// For a terminal that does not say how wide it is, or says 0.
+// The width of a terminal that does not report one, or reports 0.
 const DEFAULT_COLUMNS = 80;
 
-/** Live lines on a terminal, else a line every `lineEveryMs`; nothing where nobody wants it. */
+/** Live lines on a terminal, otherwise a line every `lineEveryMs`; nothing if `quiet`. */
 export function createPrinter(facts: {
   readonly screen: Screen;
   readonly style: TerminalStyle;

@@ -1,4 +1,4 @@
-/** From all to nothing. */
+/** Log levels, from everything to nothing. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 
 /** One of `LOG_LEVELS`. */

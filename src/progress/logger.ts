@@ -3,28 +3,28 @@ import type { JsonObject } from '../core/json.ts';
 import type { LogLevel } from './log-levels.ts';
 import { plainJson, plainText } from './terminal-text.ts';
 
-/** Writes one log line; the run's `LogLine`. */
+/** Writes one log line, like the run's `LogLine`. */
 export type WriteLog = (
   level: Exclude<LogLevel, 'silent'>,
   fields: JsonObject,
   message: string,
 ) => void;
 
-/** Where log lines go, and how they look. */
+/** The output and format of log lines. */
 export interface LoggerSettings {
   readonly level: LogLevel;
-  /** For people (colours or not), or `null`: JSON, a line each. */
+  /** For people, with or without colours; `null`: JSON, one document per line. */
   readonly pretty: { readonly color: boolean } | null;
-  /** Known secret values: whatever else fails, they are cut out of the finished line. */
+  /** Removes known secret values from the finished line, in case another protection fails. */
   readonly hide: (text: string) => string;
   readonly now: () => number;
-  /** Takes a line without its newline. */
+  /** Receives a line without its newline. */
   readonly print: (line: string) => void;
 }
 
 const SECRET_NAMES = ['secretKey', 'secret_key', 'authorization', 'Authorization', 'signature'];
 
-/** A pino log that no secret passes: by field name first, by value last. */
+/** A pino logger that removes secrets: first by field name, finally by value. */
 export async function createLogger(settings: LoggerSettings): Promise<WriteLog> {
   const format = settings.pretty === null ? null : await prettyFormat(settings.pretty.color);
   const logger = pino(
@@ -55,7 +55,7 @@ async function prettyFormat(color: boolean): Promise<(line: string) => string> {
   return (line) => format(line) ?? '';
 }
 
-/** Escapes in every text of the fields what could reach a terminal as a command. */
+/** Escapes texts in the fields that a terminal could read as commands. */
 function cleanFields(fields: JsonObject): JsonObject {
   return JSON.parse(plainJson(fields), (_name, value: unknown) =>
     typeof value === 'string' ? plainText(value) : value,

@@ -1,10 +1,10 @@
 import type { ProgressFigures } from './progress-figures.ts';
 
-/** Shows progress; never asks for it. */
+/** Shows progress; never requests it. */
 export interface ProgressPrinter {
-  /** How often it wants to be shown new figures, ms. */
+  /** Interval between updates, ms. */
   readonly everyMs: number;
   show(figures: ProgressFigures): void;
-  /** Takes away what should not stay once the run has ended. */
+  /** Removes the live lines after the run has ended. */
   finish(): void;
 }

@@ -1,8 +1,8 @@
-import { type ProgressState, settledOf } from './progress-state.ts';
+import { countSettled, type ProgressState } from './progress-state.ts';
 import { createRateEstimator, timeLeft } from './rate-estimator.ts';
 import type { RequestCounts } from './request-counter.ts';
 
-/** The numbers that both printers show. */
+/** The figures that both printers show. */
 export interface ProgressFigures {
   readonly state: ProgressState;
   readonly settled: number;
@@ -12,14 +12,17 @@ export interface ProgressFigures {
   readonly requestsPerSecond: number | null;
   /** ms; null while listing, and until the rate is steady. */
   readonly etaMs: number | null;
-  /** Part of this process's requests that were answered 429, 0 to 1. */
+  /** Share of this process's requests that were answered with 429, 0 to 1. */
   readonly throttledShare: number;
 }
 
-// Deletes come in hundreds: a shorter window would jump with each chunk.
+// Deletes are settled by the hundred: with a shorter window the rate would jump with each batch.
 const WINDOW_MS = 15_000;
 
-/** Turns events and request counts into figures, remembering what is needed for rates. */
+/**
+ * Makes a function that computes figures from the state and request counts; it remembers samples
+ * for the rates.
+ */
 export function createFigures(): (
   at: number,
   state: ProgressState,
@@ -28,8 +31,8 @@ export function createFigures(): (
   const items = createRateEstimator(WINDOW_MS);
   const wire = createRateEstimator(WINDOW_MS);
   return (at, state, requests) => {
-    const { settled, total } = settledOf(state);
-    // A resume starts with what was done before: that was not done at today's rate.
+    const { settled, total } = countSettled(state);
+    // A resume starts with items of earlier processes, which do not count for the current rate.
     if (state.counts !== null) items.add(at, settled);
     wire.add(at, requests.sent);
     const itemsPerSecond = items.perSecond(at);

@@ -4,26 +4,26 @@ import { type StateCounts, settledCount } from '../core/state-counts.ts';
 import type { Wait, WaitEvent } from '../core/wait.ts';
 import type { RunEvent } from '../engine/run-events.ts';
 
-/** What progress shows of a run; made of its events alone. */
+/** The state of a run as progress shows it; depends only on the run's events. */
 export interface ProgressState {
   readonly phase: 'starting' | 'listing' | 'working' | 'stopping' | 'ended';
   readonly run: RunId | null;
   readonly resumed: boolean;
   readonly pages: number;
-  /** Items seen on the pages of this process. */
+  /** Number of items on the pages that this process read. */
   readonly listed: number;
   readonly selected: number;
   readonly walkFinished: boolean;
-  /** From the ledger; null before a new run's first items have their outcome. */
+  /** From the ledger; null until the first items of a new run have an outcome. */
   readonly counts: StateCounts | null;
-  /** Requests a second the governor allows; null until it says so. */
+  /** Requests per second that the rate control allows; null until it reports a rate. */
   readonly rate: number | null;
-  /** What it waits for, by the id of the wait. */
+  /** Current waits by id. */
   readonly waits: ReadonlyMap<string, Wait>;
   readonly stopWhy: string | null;
 }
 
-/** Before the first event. */
+/** The state before the first event. */
 export const NO_PROGRESS: ProgressState = {
   phase: 'starting',
   run: null,
@@ -39,8 +39,8 @@ export const NO_PROGRESS: ProgressState = {
 };
 
 /**
- * The state after one more event. Work before any page means that the walk ended in an earlier
- * process; a page that comes all the same puts that right.
+ * Applies an event to the state. Settled items before any page mean that the walk ended in an
+ * earlier process; a later page corrects that.
  */
 export function applyEvent(state: ProgressState, event: RunEvent): ProgressState {
   switch (event.kind) {
@@ -84,13 +84,13 @@ export function applyEvent(state: ProgressState, event: RunEvent): ProgressState
     case 'breaker-open':
     case 'breaker-closed':
     case 'clock-skewed':
-      return state; // these are the log's; progress counts outcomes
+      return state; // only the log shows these; progress counts outcomes
     default:
       return assertNever(event, 'run event');
   }
 }
 
-/** The waits that are not over; `now` is this machine's clock, ms since 1970. */
+/** The waits that have not ended; `now` is this machine's clock, ms since 1970. */
 export function currentWaits({ waits }: ProgressState, now: number): ReadonlyMap<string, Wait> {
   return new Map([...waits].filter(([, { until }]) => until === null || until > now));
 }
@@ -112,8 +112,8 @@ function startedState(
   return { ...state, run, resumed, counts: resumed ? counts : null };
 }
 
-/** Items with an outcome, and how many there are to be; `total` null while still listing. */
-export function settledOf(state: ProgressState): { settled: number; total: number | null } {
+/** The number of items with an outcome, and of all items; `total` is null while still listing. */
+export function countSettled(state: ProgressState): { settled: number; total: number | null } {
   const settled = state.counts === null ? 0 : settledCount(state.counts);
   return { settled, total: state.walkFinished ? (state.counts?.total ?? state.selected) : null };
 }

@@ -3,20 +3,20 @@ interface Sample {
   readonly count: number;
 }
 
-/** How fast a count grows. */
+/** Estimates the growth rate of a count. */
 export interface RateEstimator {
-  /** Takes the count as it is at `at` (ms, monotonic). */
+  /** Records the count at `at` (ms, monotonic). */
   add(at: number, count: number): void;
-  /** Growth a second over the window; null while the window is too short to tell. */
+  /** Growth per second over the window; null while the window is too short. */
   perSecond(at: number): number | null;
 }
 
-// Shorter than this, one slow request moves the number by half.
+// In a shorter time, one slow request would change the rate by half.
 const SHORTEST_MS = 2000;
-// Enough to be exact at any rate that people can watch, and flat in memory.
+// Exact enough at any rate that people can watch, with constant memory.
 const MAX_SAMPLES = 120;
 
-/** Growth over the last `windowMs`: old bursts and old pauses are forgotten. */
+/** Measures the growth during the last `windowMs`; forgets older bursts and pauses. */
 export function createRateEstimator(windowMs: number): RateEstimator {
   const samples: Sample[] = [];
   return {
@@ -24,7 +24,7 @@ export function createRateEstimator(windowMs: number): RateEstimator {
       const latest = samples.at(-1);
       if (latest !== undefined && at - latest.at < windowMs / MAX_SAMPLES) return;
       samples.push({ at, count });
-      // One sample older than the window stays: it is where the window begins.
+      // One sample older than the window stays, as the start of the window.
       while (isPast(samples[1], at - windowMs)) samples.shift();
     },
     perSecond(at) {
@@ -36,7 +36,7 @@ export function createRateEstimator(windowMs: number): RateEstimator {
   };
 }
 
-/** Time left in ms at this rate; null where it can't be told. */
+/** Remaining time at this rate, ms; null if it cannot be estimated. */
 export function timeLeft(remaining: number, perSecond: number | null): number | null {
   if (remaining === 0) return 0;
   if (perSecond === null || perSecond <= 0) return null;

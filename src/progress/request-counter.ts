@@ -1,15 +1,15 @@
 import type { HttpExchange } from '../core/world.ts';
 
-/** Physical requests of this process. */
+/** Counts of physical requests of this process. */
 export interface RequestCounts {
   readonly sent: number;
-  /** Answered with 429. */
+  /** Number of answers with status 429. */
   readonly throttled: number;
-  /** On their way (sent, not answered), of those that may change something. */
+  /** Number of unanswered requests that may change something. */
   readonly openWrites: number;
 }
 
-/** Counts what really goes over the wire: retries, polls and throttled tries included. */
+/** Counts all requests on the wire, including retries, polls and throttled tries. */
 export function countRequests(http: HttpExchange): { http: HttpExchange; counts(): RequestCounts } {
   let sent = 0;
   let throttled = 0;

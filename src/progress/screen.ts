@@ -1,13 +1,13 @@
-/** Where text goes: a terminal, a pipe, a test's array. */
+/** The output for text: a terminal, a pipe, a test's array. */
 export interface TextStream {
   write(text: string): void;
-  /** Columns of the terminal; undefined where it is none. */
+  /** Columns of the terminal; undefined if it is not a terminal. */
   readonly columns: number | undefined;
 }
 
-/** Lines that scroll, above lines that are drawn over. */
+/** Scrolling lines above live lines that are redrawn. */
 export interface Screen {
-  /** Prints whole lines above the live ones. */
+  /** Prints complete lines above the live lines. */
   print(text: string): void;
   /** Replaces the live lines. */
   draw(lines: readonly string[]): void;
@@ -17,8 +17,8 @@ const CLEAR_LINE_END = '\u001b[K';
 const CLEAR_BELOW = '\u001b[J';
 
 /**
- * The cursor is never hidden and rests below the live lines: a kill -9 leaves a terminal that
- * needs no repair.
+ * The cursor is never hidden and stays below the live lines, so a kill -9 leaves the terminal in a
+ * usable state.
  */
 export function createScreen(stream: TextStream): Screen {
   let live: readonly string[] = [];

@@ -5,16 +5,16 @@ import { createFigures } from './progress-figures.ts';
 import { applyEvent, currentWaits, NO_PROGRESS, type ProgressState } from './progress-state.ts';
 import type { RequestCounts } from './request-counter.ts';
 
-/** Progress of one run while it runs. */
+/** The progress display of a run. */
 export interface RunProgress {
   readonly listener: RunListener;
-  /** Keeps the display off the screen while something else needs it. */
+  /** Removes the display from the screen while something else needs it. */
   suspend<Result>(use: () => Promise<Result>): Promise<Result>;
-  /** Ends the display. Call it before anything is printed about the end. */
+  /** Ends the display. Call it before printing anything about the end of the run. */
   close(): void;
 }
 
-/** Shows a run's events on a printer, at the printer's pace. */
+/** Shows a run's events on a printer, at the printer's interval. */
 export function showProgress(facts: {
   readonly clock: Clock;
   readonly printer: ProgressPrinter;
@@ -31,12 +31,12 @@ export function showProgress(facts: {
     while (!closed.signal.aborted) {
       await clock.sleep(printer.everyMs, closed.signal);
       const latest = figures();
-      // A run that waits for a lock sends nothing, and would seem to hang.
+      // A run that waits for a lock sends no requests and would seem to hang.
       const hasBegun = facts.requests().sent > 0 || latest.state.waits.size > 0;
       if (!suspended && hasBegun) printer.show(latest);
     }
   };
-  // It ends by cancellation alone; there is nothing to wait for and nothing to report.
+  // The loop only ends by cancellation, so there is nothing to await or report.
   loop().catch(() => undefined);
   return {
     listener(event) {

@@ -1,14 +1,14 @@
 import { parseBooleanWord } from '../core/boolean-word.ts';
 
-/** What a stream can show. */
+/** The capabilities of a stream. */
 export interface TerminalStyle {
-  /** Lines may be drawn over. */
+  /** True if lines can be redrawn. */
   readonly live: boolean;
   readonly color: boolean;
   readonly unicode: boolean;
 }
 
-/** The variables that say what a terminal can do. */
+/** Environment variables that describe a terminal. */
 export interface TerminalEnvironment {
   readonly TERM?: string | undefined;
   readonly CI?: string | undefined;
@@ -18,11 +18,11 @@ export interface TerminalEnvironment {
   readonly LANG?: string | undefined;
 }
 
-/** Reads NO_COLOR, CI, TERM and the locale; a stream that is no terminal shows plain lines. */
+/** Reads NO_COLOR, CI, TERM and the locale. A stream that is not a terminal shows plain lines. */
 export function terminalStyle(env: TerminalEnvironment, isTerminal: boolean): TerminalStyle {
   const capable = isTerminal && env.TERM !== 'dumb';
   const ci = env.CI ?? '';
-  const isCi = ci.trim() !== '' && parseBooleanWord(ci) !== false; // its value may be any name
+  const isCi = ci.trim() !== '' && parseBooleanWord(ci) !== false; // some set it to their name
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
   return {
     live: capable && !isCi,
@@ -33,10 +33,10 @@ export function terminalStyle(env: TerminalEnvironment, isTerminal: boolean): Te
 
 const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
 
-/** Colours text, or leaves it as it is. */
+/** Colours text, or returns it unchanged. */
 export type Paint = (code: keyof typeof CODES, text: string) => string;
 
-/** A `Paint` for a stream. */
+/** Makes the `Paint` of a stream. */
 export function createPaint(style: TerminalStyle): Paint {
   return (code, text) => (style.color ? `\u001b[${CODES[code]}m${text}\u001b[0m` : text);
 }

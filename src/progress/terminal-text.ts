@@ -2,24 +2,24 @@
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /**
- * Text of the service or of a file on one line of a terminal: nothing in it can move the cursor,
- * colour, hide or turn round what stands beside it.
+ * Makes a text from the service or a file safe for one line of a terminal: it cannot move the
+ * cursor, set colours, or hide or reverse other text.
  */
 export function plainText(text: string): string {
   return text.replaceAll(/[\t\n\r]+/g, ' ').replaceAll(UNSAFE, '');
 }
 
-/** The same for text of several lines, such as an error with a list in it. */
+/** The same for text with several lines, such as an error with a list. */
 export function plainLines(text: string): string {
   return text.split('\n').map(plainText).join('\n');
 }
 
-/** JSON on one line: what `plainText` would strip is escaped, so nothing is lost. */
+/** JSON on one line. Escapes the characters that `plainText` removes, so that nothing is lost. */
 export function plainJson(value: unknown): string {
   return JSON.stringify(value).replaceAll(UNSAFE, escapeUnits);
 }
 
-/** Cuts text that is too wide. Counts code points: what it is used for has no wide ones. */
+/** Cuts text that is too wide. Counts code points, because these texts have no wide characters. */
 export function fitWidth(text: string, width: number): string {
   const points = [...text];
   return points.length <= width ? text : points.slice(0, Math.max(0, width)).join('');

@@ -1,13 +1,13 @@
 import { formatCount } from '../core/counted.ts';
+import {
+  formatDetails,
+  formatEta,
+  formatListing,
+  formatPercent,
+  formatWaits,
+} from './format-progress.ts';
 import type { ProgressPrinter } from './printer.ts';
 import type { ProgressFigures } from './progress-figures.ts';
-import {
-  detailWords,
-  etaWords,
-  formatPercent,
-  listingWords,
-  waitsWords,
-} from './progress-words.ts';
 import type { Screen } from './screen.ts';
 import { createPaint, type Paint, type TerminalStyle } from './terminal-style.ts';
 import { fitWidth } from './terminal-text.ts';
@@ -16,7 +16,9 @@ import { wrapText } from './wrap-text.ts';
 const BAR_CELLS = 28;
 const INDENT = ' '.repeat(11);
 
-/** Redraws two lines: how far, and how fast; while it waits, more that say for what and until when. */
+/**
+ * Redraws two lines with progress and rates, and further lines for waits with their reason and end.
+ */
 export function createTtyPrinter(
   screen: Screen,
   style: TerminalStyle,
@@ -26,7 +28,7 @@ export function createTtyPrinter(
   return {
     everyMs: 125,
     show(figures) {
-      // The last column stays free: some terminals wrap as soon as it is written.
+      // The last column stays empty, because some terminals wrap when it is written.
       screen.draw(liveLines(figures, { style, paint, width: columns() - 1 }));
     },
     finish() {
@@ -35,16 +37,16 @@ export function createTtyPrinter(
   };
 }
 
-interface Look {
+interface DisplayOptions {
   readonly style: TerminalStyle;
   readonly paint: Paint;
   readonly width: number;
 }
 
-/** The lines; cut to the width before they are coloured. */
-export function liveLines(figures: ProgressFigures, look: Look): string[] {
+/** The live lines, cut to the width before they are coloured. */
+export function liveLines(figures: ProgressFigures, look: DisplayOptions): string[] {
   const separator = look.style.unicode ? ' · ' : ', ';
-  const details = `${INDENT}${detailWords(figures).join(separator)}`;
+  const details = `${INDENT}${formatDetails(figures).join(separator)}`;
   return [
     firstLine(figures, look),
     look.paint('dim', fitWidth(details, look.width)),
@@ -52,20 +54,20 @@ export function liveLines(figures: ProgressFigures, look: Look): string[] {
   ];
 }
 
-/** Wrapped, not cut: the end of the wait comes last. */
+/** The lines about waits; wrapped, not cut, because the end of the wait comes last. */
 function waitLines({ state }: ProgressFigures, width: number): string[] {
-  const words = waitsWords(state);
+  const words = formatWaits(state);
   if (words === null) return [];
   const lines = wrapText(`${INDENT}${words}`, width).split('\n');
   return lines.map((line) => fitWidth(line, width));
 }
 
-function firstLine(figures: ProgressFigures, look: Look): string {
+function firstLine(figures: ProgressFigures, look: DisplayOptions): string {
   const phase = fitWidth(figures.state.phase.padEnd(INDENT.length), look.width);
   if (figures.total === null)
-    return `${look.paint('bold', phase)}${fitWidth(listingWords(figures), Math.max(0, look.width - INDENT.length))}`;
+    return `${look.paint('bold', phase)}${fitWidth(formatListing(figures), Math.max(0, look.width - INDENT.length))}`;
   const bar = barCells(figures.settled / Math.max(1, figures.total), look.style);
-  const words = `  ${formatCount(figures.settled)} / ${formatCount(figures.total)}  ${formatPercent(figures.settled, figures.total)}  ${etaWords(figures)}`;
+  const words = `  ${formatCount(figures.settled)} / ${formatCount(figures.total)}  ${formatPercent(figures.settled, figures.total)}  ${formatEta(figures)}`;
   const room = look.width - INDENT.length - BAR_CELLS;
   if (room < words.length) return fitWidth(`${phase.trimEnd()}${words}`, look.width);
   return `${look.paint('bold', phase)}${look.paint('cyan', bar.full)}${look.paint('dim', bar.empty)}${words}`;

@@ -1,16 +1,17 @@
 const CODE = /\p{Cc}\[\d+m/gu;
 const COMMENT = /^(\s*)(\S.*?) {2,}# (.*)$/;
-// A row of a table: its last cell is wrapped under itself. Its label may have single spaces in it.
+// A row of a table: its last cell is wrapped under itself. Its label may contain single spaces.
 const ROW = /^(\s*(?:→ )?(?:\S+ )*?\S+ {2,})(?=\S)/;
 
 /**
- * Breaks lines that are wider than a terminal between words, and goes on under where the text
- * began. Commands stay whole, to be copied: what is said of one goes on a line of its own.
+ * Wraps lines that are wider than the terminal between words, and indents the next line to the
+ * start of the text. Commands are not broken, so that they can be copied; their comments get a line
+ * of their own.
  */
 export function wrapText(text: string, width: number): string {
   return text
     .split('\n')
-    .flatMap((line) => (widthOf(line) <= width ? [line] : wrapLine(line, width)))
+    .flatMap((line) => (displayWidth(line) <= width ? [line] : wrapLine(line, width)))
     .join('\n');
 }
 
@@ -20,15 +21,15 @@ function wrapLine(line: string, width: number): string[] {
     const inner = `${indent}  # `;
     return [`${indent}${command}`, ...wrapWords(comment, inner, { hang: inner, width })];
   }
-  const head = headOf(line, width);
+  const head = splitHead(line, width);
   const words = line.slice(head.length);
   if (words.startsWith('ucbulk ')) return [line];
   return wrapWords(words, head, { hang: ' '.repeat(head.length), width });
 }
 
-function headOf(line: string, width: number): string {
+function splitHead(line: string, width: number): string {
   const label = ROW.exec(line)?.[1] ?? '';
-  // Cells after the first are part of the head where they are short too.
+  // Further cells belong to the head if they are short too.
   const cells = ROW.exec(line.slice(label.length))?.[1] ?? '';
   const head = [label + cells, label].find((one) => one !== '' && one.length <= width / 2);
   return head ?? /^\s*/.exec(line)?.[0] ?? '';
@@ -43,7 +44,7 @@ function wrapWords(
   let line = head;
   let isEmpty = true;
   for (const word of words.split(' ')) {
-    if (!isEmpty && widthOf(line) + 1 + widthOf(word) > width) {
+    if (!isEmpty && displayWidth(line) + 1 + displayWidth(word) > width) {
       lines.push(line);
       line = hang;
       isEmpty = true;
@@ -54,7 +55,7 @@ function wrapWords(
   return [...lines, line];
 }
 
-/** Columns that a line takes: colours take none. */
-function widthOf(line: string): number {
+/** The width of a line in columns; colour codes have no width. */
+function displayWidth(line: string): number {
   return [...line.replaceAll(CODE, '')].length;
 }

@@ -1,28 +1,28 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** A file that appears under its name whole, or not at all. */
+/** A file that appears under its name completely or not at all. */
 export interface AtomicFile {
   write(bytes: Uint8Array): Promise<void>;
-  /** Makes what was written durable; it is still under its temporary name. */
+  /** Makes the written data durable, still under the temporary name. */
   flush(): Promise<void>;
-  /** Puts it under its name, in the place of what was there. */
+  /** Renames the file to its final name and replaces an existing file. */
   commit(): Promise<void>;
-  /** Removes what was written, unless it was committed. */
+  /** Removes the temporary file, unless it was committed. */
   discard(): Promise<void>;
 }
 
-/** What the file is to be like. */
+/** The properties of the new file. */
 export interface AtomicFileOptions {
   readonly path: string;
   readonly mode: number;
-  /** Owner and group, where they have to be another's. */
+  /** Owner and group, if they must differ from the process's. */
   readonly owner?: { readonly uid: number; readonly gid: number };
-  /** Part of the temporary name; no two are the same. */
+  /** Unique part of the temporary name. */
   readonly id: string;
 }
 
-/** Opens a temporary file in the folder of the one it is to become. */
+/** Opens a temporary file in the folder of the final file. */
 export async function createAtomicFile(options: AtomicFileOptions): Promise<AtomicFile> {
   const folder = dirname(options.path);
   const temporary = join(folder, `.ucbulk-${options.id}.tmp`);
@@ -61,7 +61,7 @@ export async function createAtomicFile(options: AtomicFileOptions): Promise<Atom
   }
 }
 
-// The owner first: a change of owner takes the set-id bits away.
+// The owner comes first, because a change of owner clears the set-id bits.
 async function setOwner(handle: FileHandle, { owner, mode }: AtomicFileOptions): Promise<void> {
   if (owner !== undefined) {
     const { uid, gid } = await handle.stat();
@@ -70,7 +70,9 @@ async function setOwner(handle: FileHandle, { owner, mode }: AtomicFileOptions):
   await handle.chmod(mode & 0o7777);
 }
 
-/** A rename is durable once its folder is; where folders can't be opened, it is so by itself. */
+/**
+ * Makes a rename durable by syncing its folder. Systems that cannot open folders do not need this.
+ */
 async function syncFolder(folder: string): Promise<void> {
   let handle: FileHandle;
   try {
@@ -81,7 +83,7 @@ async function syncFolder(folder: string): Promise<void> {
   try {
     await handle.sync();
   } catch {
-    // Some network file systems can't; the file is in its place all the same.
+    // Some network file systems cannot sync a folder; the rename has happened anyway.
   } finally {
     await handle.close();
   }

@@ -1,6 +1,6 @@
 import { UserError } from '../core/user-error.ts';
 
-/** Checks the address a bucket is served under; without its last slash. */
+/** Checks the public address of a bucket; returns it without trailing slashes. */
 export function parseBucketUrl(text: string): string {
   const isUrl = /^https?:\/\/[^\s"'<>?#]+$/i.test(text) && URL.canParse(text);
   if (isUrl) return text.replace(/\/+$/, '');
@@ -11,8 +11,8 @@ export function parseBucketUrl(text: string): string {
 }
 
 /**
- * The address of an object that the service names `s3://bucket/key`. Its key is percent-encoded,
- * quotes and brackets too: whatever the object is called, its address can stand in any document.
+ * The address of an object that the service names `s3://bucket/key`. The key is percent-encoded,
+ * including quotes and brackets, so that the address is safe in any document.
  */
 export function objectUrl(object: string, bucketUrl: string | undefined): string {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/su.exec(object) ?? [];

@@ -1,9 +1,9 @@
 import { type FileUuid, isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import { UserError } from '../core/user-error.ts';
 
-/** Where files are served if nothing else is said. */
+/** The default host of files. */
 export const DEFAULT_CDN_HOST = 'ucarecdn.com';
-/** Hosts that Uploadcare's files have been served from. `*.` is one label or more. */
+/** Hosts that have served Uploadcare's files. `*.` matches one or more labels. */
 export const KNOWN_CDN_HOSTS: readonly string[] = [
   DEFAULT_CDN_HOST,
   `www.${DEFAULT_CDN_HOST}`,
@@ -13,7 +13,7 @@ export const KNOWN_CDN_HOSTS: readonly string[] = [
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 const HOST = new RegExp(`^(?:\\*\\.)?${LABEL}(?:\\.${LABEL})*(?::\\d{1,5})?$`);
 
-/** Checks a host that a user named; a port may follow it, and `*.` stand before it. */
+/** Checks a host from the user, with an optional port and an optional leading `*.`. */
 export function parseCdnHost(text: string): string {
   const host = text.trim().toLowerCase();
   if (host.length <= 253 && HOST.test(host)) return host;
@@ -23,25 +23,28 @@ export function parseCdnHost(text: string): string {
   );
 }
 
-/** The address of a file or a group on the CDN; a host that is asked over plain HTTP has its scheme. */
+/** The CDN address of a file or a group. A host may include a scheme, for plain HTTP. */
 export function cdnUrl(host: string, id: string): string {
   return `${host.includes('://') ? '' : 'https://'}${host}/${id}/`;
 }
 
-/** The file whose original a URL of one of the hosts is; null where it is none, or has operations. */
-export function originalOf(url: string, hosts: readonly string[]): FileUuid | null {
+/**
+ * The file if the URL is its original on one of the hosts; null for other URLs and for URLs with
+ * operations.
+ */
+export function findOriginal(url: string, hosts: readonly string[]): FileUuid | null {
   if (!URL.canParse(url)) return null;
   const { host, pathname, search } = new URL(url);
   const [, uuid = ''] = /^\/([^/]+)\/?[^/]*$/.exec(pathname) ?? [];
   if (search !== '' || !isFileUuid(uuid)) return null;
-  return hosts.some((pattern) => hostMatches(pattern, host)) ? parseFileUuid(uuid) : null;
+  return hosts.some((pattern) => matchesHost(pattern, host)) ? parseFileUuid(uuid) : null;
 }
 
-/** The host without the scheme that it may have. */
+/** Removes the scheme from a host, if there is one. */
 export function withoutScheme(host: string): string {
   return host.replace(/^.*:\/\//, '');
 }
 
-function hostMatches(pattern: string, host: string): boolean {
+function matchesHost(pattern: string, host: string): boolean {
   return pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) : host === pattern;
 }

@@ -1,9 +1,13 @@
 import type { JsonValue } from '../core/json.ts';
 
-// A spreadsheet takes a cell that begins so for a formula (also in full width, as Excel in Japanese does).
+// Spreadsheets read cells that start like this as formulas; Japanese Excel also the full-width
+// characters.
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/u;
 
-/** A row of CSV (RFC 4180): every cell in quotes, and none that a spreadsheet would compute. */
+/**
+ * Writes a row of CSV (RFC 4180): quotes every cell, and disarms cells that a spreadsheet would
+ * compute.
+ */
 export function csvLine(cells: readonly JsonValue[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`;
 }

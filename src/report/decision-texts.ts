@@ -3,8 +3,8 @@ import { itemRows } from './item-rows.ts';
 import type { ReportedRun } from './run-items.ts';
 
 /**
- * What is in doubt as a CSV to fill in: `as` and `file` are for a person's word, which `resolve
- * --from` reads; the columns behind them are for the person.
+ * Items with an unknown outcome as a CSV to fill in. A person writes decisions into `as` and
+ * `file`, and `resolve --from` reads them; the other columns help the person.
  */
 export function* decisionTexts(run: ReportedRun): Generator<string> {
   yield csvLine(['item', 'as', 'file', 'step', 'operation', 'at', 'reason', 'message']);

@@ -9,20 +9,20 @@ import {
   subjectAt,
 } from './run-items.ts';
 
-/** The files and groups that a run deleted, whichever item deleted them. */
+/** The files and groups that a run deleted, for any of its items. */
 export interface DeletedThings {
   has(id: string): boolean;
   close(): void;
 }
 
 const NOTHING: DeletedThings = { has: () => false, close: () => undefined };
-/** A delete that found nothing to delete: the file does not exist any more either. */
+/** Skip reasons of a delete that found nothing, so the file does not exist either. */
 export const GONE_REASONS: readonly (string | null)[] = ['gone', 'expired', 'missing'];
 
-/** Reads what the run deleted into a file of its own; close it after use. */
+/** Collects the ids that the run deleted in a temporary file. Close it after use. */
 export function readDeletedThings(run: ReportedRun): DeletedThings {
   const canDelete = run.steps.some(({ uses }) => findOperation(uses)?.deletes !== undefined);
-  // Without new files there is no map to correct.
+  // Without new files there is no map that deletes could change.
   if (!canDelete || makesNothingNew(run.steps)) return NOTHING;
   const deleted = ScratchSet.open();
   try {
@@ -38,21 +38,25 @@ export function readDeletedThings(run: ReportedRun): DeletedThings {
 }
 
 function* deletedBy(steps: readonly ReportedStep[], item: RunItem): Generator<string> {
-  for (const [place, step] of steps.entries()) {
+  for (const [index, step] of steps.entries()) {
     const id = subjectAt(step, item);
-    if (id !== null && hasDeleted({ ...step, place }, item)) yield id;
+    if (id !== null && hasDeleted({ ...step, index }, item)) yield id;
   }
 }
 
-/** A delete without a row of its own was done: rows exist only if there is more to say. */
+/**
+ * True if the item's delete was done. A delete without an outcome row was done: rows only exist for
+ * additional data.
+ */
 function hasDeleted(
-  { uses, place }: ReportedStep & { readonly place: number },
+  { uses, index }: ReportedStep & { readonly index: number },
   { record, outcomes }: RunItem,
 ): boolean {
-  const end = outcomes.find(({ step }) => step === place);
+  const outcome = outcomes.find(({ step }) => step === index);
   const deletes = findOperation(uses)?.deletes;
   if (deletes === undefined) return false;
-  if (deletes !== 'always') return end?.result != null && deletes(end.result);
-  if (end !== undefined) return end.state === 'done' || GONE_REASONS.includes(end.reason);
-  return record.step > place || (record.step === place && record.state === 'done');
+  if (deletes !== 'always') return outcome?.result != null && deletes(outcome.result);
+  if (outcome !== undefined)
+    return outcome.state === 'done' || GONE_REASONS.includes(outcome.reason);
+  return record.step > index || (record.step === index && record.state === 'done');
 }

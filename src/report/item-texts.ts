@@ -19,15 +19,15 @@ const COLUMNS = [
   'at',
 ];
 
-/** Every item of a run with how it ended, as text, piece by piece. */
+/** All items of a run with their outcomes, as pieces of text. */
 export function itemTexts(
   run: ReportedRun,
   { format, states }: { readonly format: RowFormat; readonly states?: readonly ItemState[] },
 ): Generator<string> {
   const heading = { type: 'item', run: run.run, columns: COLUMNS } as const;
-  return rowTexts(format, heading, rowsOf(run, states));
+  return rowTexts(format, heading, toRows(run, states));
 }
 
-function* rowsOf(run: ReportedRun, states?: readonly ItemState[]): Generator<Row> {
+function* toRows(run: ReportedRun, states?: readonly ItemState[]): Generator<Row> {
   for (const row of itemRows(run, states)) yield { ...row };
 }

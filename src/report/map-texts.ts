@@ -6,16 +6,16 @@ import { ROW_FORMATS, rowTexts } from './row-texts.ts';
 import type { ReportedRun } from './run-items.ts';
 import { type SqlSettings, sqlUpdates } from './sql-updates.ts';
 
-/** How the table from old to new can be written. */
+/** Formats of the table from old to new. */
 export const MAP_FORMATS = [...ROW_FORMATS, 'sql', 'redirects'] as const;
 
-/** One of them, with what it has to be told. */
+/** A format with its settings. */
 export type MapForm =
   | { readonly as: (typeof ROW_FORMATS)[number] }
   | { readonly as: 'sql'; readonly sql: SqlSettings }
   | { readonly as: 'redirects'; readonly redirects: RedirectSettings };
 
-/** The table from old to new, as text, piece by piece. */
+/** The table from old to new, as pieces of text. */
 export function mapTexts(
   run: ReportedRun,
   form: MapForm,
@@ -39,7 +39,7 @@ export function mapTexts(
   }
 }
 
-/** Redirects need several looks at the map; the first one counts it. */
+/** Redirects read the map several times; only the first pass counts. */
 function* redirectTexts(
   read: (counts: MoveCounts) => Generator<Move>,
   settings: RedirectSettings,
@@ -52,7 +52,7 @@ function* redirectTexts(
       isFirst = false;
       return read(into);
     },
-    onLeftOut: () => {
+    onOmitted: () => {
       counts.unmatched += 1;
     },
   };

@@ -15,7 +15,7 @@ export const MOVE_COLUMNS = [
   'thumbnails',
 ] as const;
 
-/** The table from old to new, a row each. */
+/** One row per line of the table from old to new. */
 export function* moveRows(all: Iterable<Move>): Generator<Row> {
   for (const move of all) {
     const { item, from, state, file, fileUrl, object, objectUrl, group, groupUrl, thumbnails } =

@@ -2,16 +2,16 @@ import { ScratchSet } from '../ledger/scratch-map.ts';
 import { type Redirect, type RedirectSource, redirects } from './redirects.ts';
 
 /**
- * Lines of Netlify's `_redirects`. If the source URLs are of several hosts, each line names its
- * host. Netlify matches no queries: URLs with one are left out.
+ * Lines of Netlify's `_redirects`. If source URLs have different hosts, each line includes its
+ * host. Netlify does not match queries, so URLs with a query are omitted.
  */
 export function* netlifyRedirects(source: RedirectSource): Generator<string> {
-  const hasHosts = hostsOf(source) > 1;
+  const hasHosts = countHosts(source) > 1;
   const written = ScratchSet.open();
   try {
     for (const one of redirects(source)) {
       const path = fromPath(one, hasHosts);
-      if (path.includes('?') || written.add([path]).length === 0) source.onLeftOut();
+      if (path.includes('?') || written.add([path]).length === 0) source.onOmitted();
       else yield `${path} ${one.url}${one.keepsRest ? ':splat' : ''} 301\n`;
     }
   } finally {
@@ -19,7 +19,7 @@ export function* netlifyRedirects(source: RedirectSource): Generator<string> {
   }
 }
 
-function hostsOf(source: RedirectSource): number {
+function countHosts(source: RedirectSource): number {
   const hosts = new Set<string>();
   for (const { kind, host } of redirects(source)) {
     if (kind === 'url') hosts.add(host);
@@ -30,7 +30,7 @@ function hostsOf(source: RedirectSource): number {
 
 function fromPath({ kind, scheme, host, path }: Redirect, hasHosts: boolean): string {
   if (kind === 'tree') return `${path}/*`;
-  // `*` and `:` at the beginning of a segment would be placeholders.
+  // `*`, and `:` at the start of a segment, would be placeholders.
   const plain = path.replaceAll('*', '%2A').replaceAll(/(?<=\/):/g, '%3A');
   return hasHosts ? `${scheme}//${host}${plain}` : plain;
 }

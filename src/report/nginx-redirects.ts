@@ -1,9 +1,9 @@
 import { ScratchSet } from '../ledger/scratch-map.ts';
 import { type Redirect, type RedirectSource, redirects } from './redirects.ts';
 
-/** nginx reads no longer word from a configuration file, bytes. */
+/** Maximum length of a word in nginx's configuration, bytes. */
 const MAX_WORD = 4000;
-/** Of an entry in nginx's hash beside its key, bytes. */
+/** Size of an entry in nginx's hash in addition to its key, bytes. */
 const ENTRY_BYTES = 32;
 const MIN_BUCKET = 128;
 const MIN_HASH = 2048;
@@ -12,9 +12,9 @@ const MAX_HASH = 1 << 22;
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
 /**
- * A file to include in `http` of nginx.conf: it sets `$moved` to where a request leads, or to an
- * empty text. nginx compares the keys of a `map` without regard to case, so each value repeats its
- * key, and a second map compares the two exactly.
+ * A file to include in the `http` block of nginx.conf. It sets `$moved` to the new URL of a
+ * request, or to an empty text. nginx ignores case when it compares the keys of a `map`, so each
+ * value repeats its key, and a second map compares both exactly.
  */
 export function* nginxRedirects(source: RedirectSource): Generator<string> {
   const keys = readKeys(source);
@@ -39,12 +39,12 @@ export function* nginxRedirects(source: RedirectSource): Generator<string> {
   }
 }
 
-/** What must be known of all keys before the first is written. */
+/** Facts about all keys that are needed before the first one is written. */
 interface Keys {
   readonly count: number;
   /** Bytes. */
   readonly longest: number;
-  /** Keys that differ from another one in case alone, in lower case. */
+  /** Keys that differ from another key only in case, in lower case. */
   readonly clashing: ScratchSet;
 }
 
@@ -56,7 +56,7 @@ function readKeys(source: RedirectSource): Keys {
   let longest = 0;
   try {
     for (const one of redirects(source)) {
-      const key = keyOf(one);
+      const key = mapKey(one);
       count += 1;
       if (one.kind === 'tree' || isTooLong(one) || exact.add([key]).length === 0) continue;
       longest = Math.max(longest, Buffer.byteLength(key));
@@ -83,7 +83,7 @@ map_hash_max_size ${size};
 `;
 }
 
-/** A line for each old address; nginx takes no key twice. */
+/** One line per old address, because nginx rejects duplicate keys. */
 function* lines(
   source: RedirectSource,
   kind: Redirect['kind'],
@@ -93,7 +93,7 @@ function* lines(
   try {
     for (const one of redirects(source)) {
       if (one.kind !== kind) continue;
-      if (isTooLong(one) || written.add([keyOf(one)]).length === 0) source.onLeftOut();
+      if (isTooLong(one) || written.add([mapKey(one)]).length === 0) source.onOmitted();
       else yield line(one);
     }
   } finally {
@@ -102,34 +102,34 @@ function* lines(
 }
 
 function urlLine(one: Redirect, { clashing }: Keys): string {
-  const key = keyOf(one);
-  // nginx would replace a variable in the value: such a key can't be repeated there.
+  const key = mapKey(one);
+  // nginx would replace a variable in the value, so such a key can't be repeated there.
   if (clashing.has(key.toLowerCase()) || key.includes('$')) {
-    return `  "~^${quoted(literal(key))}$" "= ${one.url}";\n`;
+    return `  "~^${escapeQuotes(escapeRegExp(key))}$" "= ${one.url}";\n`;
   }
-  return `  "${quoted(key)}" "${quoted(key)} ${one.url}";\n`;
+  return `  "${escapeQuotes(key)}" "${escapeQuotes(key)} ${one.url}";\n`;
 }
 
 function treeLine({ path, url, keepsRest }: Redirect): string {
   return `  "${path.slice(1)}" "${keepsRest ? url.replace(/\/$/, '') : `= ${url}`}";\n`;
 }
 
-/** `$host` has no port. */
-function keyOf({ host, path }: Redirect): string {
+/** The key without a port, because `$host` has none. */
+function mapKey({ host, path }: Redirect): string {
   return host.replace(/:\d+$/, '') + path;
 }
 
 function isTooLong(one: Redirect): boolean {
-  const key = keyOf(one);
-  return Buffer.byteLength(quoted(literal(key))) + Buffer.byteLength(one.url) > MAX_WORD;
+  const key = mapKey(one);
+  return Buffer.byteLength(escapeQuotes(escapeRegExp(key))) + Buffer.byteLength(one.url) > MAX_WORD;
 }
 
-/** A text in a regular expression that matches exactly it. */
-function literal(text: string): string {
+/** Escapes a text for a regular expression that matches exactly this text. */
+function escapeRegExp(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, (sign) => `\\${sign}`);
 }
 
-function quoted(text: string): string {
+function escapeQuotes(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
 }
 

@@ -3,16 +3,16 @@ import { netlifyRedirects } from './netlify-redirects.ts';
 import { nginxRedirects } from './nginx-redirects.ts';
 import type { RedirectSource } from './redirects.ts';
 
-/** Servers whose configuration can be written. */
+/** Servers with a supported configuration format. */
 export const REDIRECT_SERVERS = ['nginx', 'netlify'] as const;
 
-/** Which server's configuration, and where it leads. */
+/** The server and the target of its redirects. */
 export interface RedirectSettings {
   readonly server: (typeof REDIRECT_SERVERS)[number];
   readonly to: MoveTarget | undefined;
 }
 
-/** Redirects from old addresses to new URLs, piece by piece. */
+/** Redirects from old addresses to new URLs, as pieces of text. */
 export function redirectLines(
   source: Omit<RedirectSource, 'to'>,
   { server, to }: RedirectSettings,

@@ -1,27 +1,29 @@
-import { type Move, type MoveTarget, targetOf } from './moves.ts';
+import { type Move, type MoveTarget, selectTarget } from './moves.ts';
 
-/** An old address and where it leads now. */
+/** An old address and its new URL. */
 export interface Redirect {
-  /** `tree`: an old file at any host, with all that is below its UUID. `url`: one source URL, whole. */
+  /**
+   * `tree`: an old file on any host, with all paths below its UUID. `url`: one complete source URL.
+   */
   readonly kind: 'tree' | 'url';
   /** `https:` or `http:`; empty for a tree. */
   readonly scheme: string;
-  /** Host and port as a browser has them; empty for a tree. */
+  /** Host and port in a browser's form; empty for a tree. */
   readonly host: string;
-  /** Path and query as a browser sends them. */
+  /** Path and query in a browser's form. */
   readonly path: string;
   readonly url: string;
-  /** True if operations and a name after the old path belong after the new URL. */
+  /** True if operations and a name after the old path are appended to the new URL. */
   readonly keepsRest: boolean;
 }
 
-/** The redirects of a map, and the source URLs that no server can tell apart or match. */
+/** Provides the map, and receives the source URLs that no server can match. */
 export interface RedirectSource {
-  /** Reads the map anew with each call. */
+  /** Reads the map again with each call. */
   readonly moves: () => Iterable<Move>;
   readonly to: MoveTarget | undefined;
-  /** Called for each old URL that is left out. */
-  readonly onLeftOut: () => void;
+  /** Called for each omitted old URL. */
+  readonly onOmitted: () => void;
 }
 
 /** All redirects of a map, in its order. */
@@ -30,12 +32,12 @@ export function* redirects({
   to,
 }: Pick<RedirectSource, 'moves' | 'to'>): Generator<Redirect> {
   for (const move of moves()) {
-    const target = targetOf(move, to);
+    const target = selectTarget(move, to);
     const { from } = move;
     if (target === null || !move.isSettled) continue;
     const url = encodeForConfiguration(target.url);
     if (from.kind === 'file') {
-      // A copy in a bucket takes no operations and no name.
+      // A copy in a bucket supports no operations and no name.
       const keepsRest = target.kind === 'file';
       yield { kind: 'tree', scheme: '', host: '', path: `/${from.uuid}`, url, keepsRest };
     } else if (from.kind === 'url') {
@@ -52,7 +54,7 @@ export function* redirects({
   }
 }
 
-/** Encodes what is a sign of the servers' own configuration; the address stays the same. */
+/** Encodes special characters of the servers' configuration; the address keeps its meaning. */
 function encodeForConfiguration(url: string): string {
   return url.replaceAll(/["$\\\s;{}'*]|(?<=\/):/g, (sign) =>
     sign === "'" || sign === '*'

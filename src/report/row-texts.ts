@@ -3,23 +3,23 @@ import type { JsonValue } from '../core/json.ts';
 import { plainJson } from '../progress/terminal-text.ts';
 import { csvLine } from './csv-line.ts';
 
-/** How rows can be written: as a table, as a document a line, as one document. */
+/** Formats of rows: a table, one document per line, or one document. */
 export const ROW_FORMATS = ['csv', 'ndjson', 'json'] as const;
 
 /** One of `ROW_FORMATS`. */
 export type RowFormat = (typeof ROW_FORMATS)[number];
 
-/** A row by its columns; the same ones, in the same order, in all rows of a report. */
+/** A row by its columns. All rows of a report have the same columns in the same order. */
 export type Row = Readonly<Record<string, JsonValue>>;
 
-/** What the columns are called, and what stands above the rows of a single document. */
+/** The names of the columns, and the head of a single document. */
 export interface RowHeading {
   readonly type: 'item' | 'move';
   readonly run: string;
   readonly columns: readonly string[];
 }
 
-/** Rows as text, piece by piece. JSON is exact; CSV is made for spreadsheets (see `csvLine`). */
+/** Rows as pieces of text. JSON is exact; CSV is adapted to spreadsheets (see `csvLine`). */
 export function rowTexts(
   format: RowFormat,
   heading: RowHeading,

@@ -4,27 +4,27 @@ import type { RunId } from '../core/run.ts';
 import { type ItemRecord, LedgerReader } from '../ledger/ledger-reader.ts';
 import type { OutcomeRecord } from '../ledger/outcome-table.ts';
 
-/** A step of a run as reports need it. */
+/** A step of a run, for reports. */
 export interface ReportedStep {
   readonly id: string;
   readonly uses: string;
-  /** Place of the earlier step whose new file this step acts on; null for the item itself. */
+  /** Index of the earlier step whose new file this step uses; null for the item itself. */
   readonly fileFrom: number | null;
-  /** Host that the files of the step's project are served from; null if unknown. */
+  /** Host of the files of the step's project; null if unknown. */
   readonly cdnHost: string | null;
 }
 
-/** A run as reports need it: its ledger, and its steps in order. */
+/** A run, for reports: its ledger, and its steps in order. */
 export interface ReportedRun {
   readonly run: RunId;
   /** Path of the ledger. */
   readonly ledger: string;
   readonly steps: readonly ReportedStep[];
-  /** Host that the old files are served from; null if unknown. */
+  /** Host of the old files; null if unknown. */
   readonly cdnHost: string | null;
 }
 
-/** An item with what is known of each of its steps. */
+/** An item and the outcomes of its steps. */
 export interface RunItem {
   readonly record: ItemRecord;
   readonly outcomes: readonly OutcomeRecord[];
@@ -33,8 +33,8 @@ export interface RunItem {
 const PAGE_ITEMS = 1000;
 
 /**
- * The items of a run in the order of the selection, page by page: no page outlives its turn, and
- * a run that is active is not kept waiting. Each item is as it was when its page was read.
+ * The items of a run in the order of the selection. Reads page by page, so it does not block an
+ * active run. Each item has the state that it had when its page was read.
  */
 export function* runItems(
   { ledger }: ReportedRun,
@@ -54,7 +54,7 @@ export function* runItems(
   }
 }
 
-/** The file or group that a step acts on; null if the earlier step that makes it left none. */
+/** The file or group that a step acts on; null if the earlier step made none. */
 export function subjectAt(
   { fileFrom }: ReportedStep,
   { record, outcomes }: RunItem,

@@ -1,21 +1,21 @@
 import { UserError } from '../core/user-error.ts';
-import { type Move, type MoveTarget, targetOf } from './moves.ts';
+import { type Move, type MoveTarget, selectTarget } from './moves.ts';
 
-/** How names and texts are quoted. */
+/** The quoting of names and texts. */
 export const SQL_DIALECTS = ['ansi', 'mysql'] as const;
 
-/** Which column of which table has old references, and how it has them. */
+/** The column with old references, and their form. */
 export interface SqlSettings {
   /** `posts`, or `blog.posts`. */
   readonly table: string;
   readonly column: string;
   readonly dialect: (typeof SQL_DIALECTS)[number];
-  /** `part`: somewhere in a text. `whole`: the column holds a UUID or a URL and nothing else. */
+  /** `part`: inside a text. `whole`: the column contains only a UUID or a URL. */
   readonly match: 'part' | 'whole';
   readonly to: MoveTarget | undefined;
 }
 
-/** An `UPDATE` for every item that has a new place, in one transaction. */
+/** An `UPDATE` for every item with a new URL, in one transaction. */
 export function* sqlUpdates(all: Iterable<Move>, settings: SqlSettings): Generator<string> {
   const quoting = { ...settings, target: quotedNames(settings) };
   yield 'BEGIN;\n';
@@ -28,7 +28,7 @@ interface Quoting extends SqlSettings {
 }
 
 function statementsFor(move: Move, settings: Quoting): string {
-  const target = targetOf(move, settings.to);
+  const target = selectTarget(move, settings.to);
   if (target === null || !move.isSettled) return '';
   const { from } = move;
   if (from.kind === 'path') return wholeUpdate(from.path, target.url, settings);
@@ -39,21 +39,21 @@ function statementsFor(move: Move, settings: Quoting): string {
   return whole + wholeUpdate(from.url, target.url, settings);
 }
 
-/** A UUID is found wherever it stands, and what is around it (host, operations) stays. */
+/** Replaces a UUID anywhere in a text and keeps the text around it (host, operations). */
 function partUpdate(old: string, next: string, { target, dialect }: Quoting): string {
   const { table, column } = target;
   const [from, to] = [quotedText(old, dialect), quotedText(next, dialect)];
   return `UPDATE ${table} SET ${column} = REPLACE(${column}, ${from}, ${to}) WHERE ${column} LIKE '%${old}%';\n`;
 }
 
-/** Part of a longer URL is another URL, so the whole text must be equal. */
+/** Requires equality of the whole text, because a part of a longer URL is a different URL. */
 function wholeUpdate(old: string, next: string, { target, dialect }: Quoting): string {
   const { table, column } = target;
-  if (old.includes('\0')) return ''; // no database has such a text
+  if (old.includes('\0')) return ''; // no database stores such a text
   return `UPDATE ${table} SET ${column} = ${quotedText(next, dialect)} WHERE ${column} = ${quotedText(old, dialect)};\n`;
 }
 
-/** A copy in a bucket has no operations: only URLs of the original are changed. */
+/** Changes only URLs of the original, because a copy in a bucket supports no operations. */
 function originalUpdate(old: string, next: string, { target, dialect }: Quoting): string {
   const { table, column } = target;
   const start = old.replace(/\/?$/, '/');

@@ -4,7 +4,7 @@ import { type AtomicFile, createAtomicFile } from './atomic-file.ts';
 
 const BATCH_CHARACTERS = 64 * 1024;
 
-/** Pieces of text joined to about 64 KB: a write each would be slow. */
+/** Joins pieces of text to about 64 KB, because one write per piece would be slow. */
 export function* batches(texts: Iterable<string>): Generator<string> {
   let batch = '';
   for (const text of texts) {
@@ -16,21 +16,21 @@ export function* batches(texts: Iterable<string>): Generator<string> {
   if (batch !== '') yield batch;
 }
 
-/** Writes a report to a file that is there whole or not at all; its owner alone may read a new one. */
+/** Writes a report to a file completely or not at all. Only the owner may read a new file. */
 export async function writeTexts(
   texts: Iterable<string>,
-  place: { readonly path: string; readonly id: string; readonly signal: AbortSignal },
+  target: { readonly path: string; readonly id: string; readonly signal: AbortSignal },
 ): Promise<void> {
   let file: AtomicFile | null = null;
   try {
-    file = await createAtomicFile({ ...place, mode: await modeFor(place.path) });
+    file = await createAtomicFile({ ...target, mode: await modeFor(target.path) });
     for (const batch of batches(texts)) {
-      place.signal.throwIfAborted();
+      target.signal.throwIfAborted();
       await file.write(Buffer.from(batch, 'utf8'));
     }
     await file.commit();
   } catch (error) {
-    throw writeFailure(place.path, error);
+    throw writeFailure(target.path, error);
   } finally {
     await file?.discard();
   }
@@ -41,17 +41,17 @@ async function modeFor(path: string): Promise<number> {
     const facts = await lstat(path);
     if (facts.isFile()) return facts.mode;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return 0o600;
+    if (errorCode(error) === 'ENOENT') return 0o600;
     throw error;
   }
   throw new UserError(
     'usage',
-    `${path} is there and is no file; a report takes no place but a file's.`,
+    `${path} is there and is no file; a report takes no target but a file's.`,
   );
 }
 
 function writeFailure(path: string, error: unknown): unknown {
-  const code = codeOf(error);
+  const code = errorCode(error);
   if (!/^E[A-Z]+$/.test(code)) return error;
   const why = error instanceof Error ? error.message : code;
   return new UserError('configuration', `Can't write ${path}: ${why}. Nothing of it was written.`, {
@@ -59,6 +59,6 @@ function writeFailure(path: string, error: unknown): unknown {
   });
 }
 
-function codeOf(error: unknown): string {
+function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

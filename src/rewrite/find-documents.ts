@@ -1,18 +1,24 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DocumentPlace } from './rewrite-document.ts';
+import type { FoundFile } from './rewrite-document.ts';
 
-/** What was found; a folder that can't be listed is a failure to be told, a backup is to be left as it is. */
+/**
+ * A result of the search: a document, an unreadable folder with its error, or a backup that must
+ * not be changed.
+ */
 export type FoundDocument =
-  | DocumentPlace
+  | FoundFile
   | { readonly path: string; readonly message: string }
   | { readonly path: string; readonly isBackup: true };
 
-/** Folders whose files are not the user's own to edit: a changed object of a repository is a broken one. */
-const LEFT_OUT: ReadonlySet<string> = new Set(['.git', '.hg', '.svn', 'node_modules']);
-/** What programs and people put after the name of an old document; beside it stands the new one. */
+/**
+ * Folders that are skipped because users do not edit their files. A changed object would corrupt a
+ * repository.
+ */
+const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['.git', '.hg', '.svn', 'node_modules']);
+/** Suffixes that programs and people add to the name of an old document, next to the new one. */
 const BACKUP_SUFFIXES = ['.bak', '.backup', '.orig', '.old', '~'];
-/** True for a suffix by which backups are known without being told. */
+/** True for a suffix that always marks a backup. */
 export function isKnownSuffix(suffix: string): boolean {
   return BACKUP_SUFFIXES.includes(suffix);
 }
@@ -20,34 +26,34 @@ export function isKnownSuffix(suffix: string): boolean {
 const TEMPORARY = /^\.ucbulk-.+\.tmp$/;
 
 /**
- * The files named, and all files below the folders named; links are not followed. In order of
- * names. Backups of documents are told as such: a second rewrite would take what the first kept.
+ * Finds the named files, and all files walkFolder the named folders, in the order of names. Does not
+ * follow links. Reports backups as such: a second rewrite would change what the first one saved.
  */
 export async function* findDocuments(
   paths: readonly string[],
   { backup }: { readonly backup: string | null },
 ): AsyncGenerator<FoundDocument> {
   for (const path of paths) {
-    if (await isFolder(path)) yield* below(path, backup);
+    if (await isFolder(path)) yield* walkFolder(path, backup);
     else if (await isBackupBeside(path, backup)) yield { path, isBackup: true };
     else yield { path, isNamed: true };
   }
 }
 
-/** A shell's `docs/*` names the backups too. */
+/** A shell's `docs/*` includes the backups. */
 async function isBackupBeside(path: string, backup: string | null): Promise<boolean> {
-  for (const document of documentsOf(path, backup)) {
+  for (const document of originalNames(path, backup)) {
     try {
       if ((await lstat(document)).isFile()) return true;
     } catch {
-      // it is not there: then this is no backup of it
+      // The document does not exist, so this is not a backup of it.
     }
   }
   return false;
 }
 
-/** The documents that a file of this name could be the backup of. */
-function documentsOf(name: string, backup: string | null): string[] {
+/** The documents whose backup a file of this name could be. */
+function originalNames(name: string, backup: string | null): string[] {
   const suffixes = backup === null ? BACKUP_SUFFIXES : [backup, ...BACKUP_SUFFIXES];
   return suffixes
     .filter((suffix) => name.endsWith(suffix))
@@ -58,14 +64,14 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await lstat(path)).isDirectory();
   } catch {
-    return false; // whoever opens it finds out why
+    return false; // opening it reports the error
   }
 }
 
-async function* below(folder: string, backup: string | null): AsyncGenerator<FoundDocument> {
+async function* walkFolder(folder: string, backup: string | null): AsyncGenerator<FoundDocument> {
   const open = [folder];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const entries = await entriesOf(next);
+    const entries = await listEntries(next);
     if (entries instanceof Error) {
       yield { path: next, message: entries.message };
       continue;
@@ -75,15 +81,17 @@ async function* below(folder: string, backup: string | null): AsyncGenerator<Fou
     for (const name of names) {
       const path = join(next, name);
       const isGiven = backup !== null && name.endsWith(backup);
-      const isBackup = isGiven || documentsOf(name, backup).some((other) => names.has(other));
+      const isBackup = isGiven || originalNames(name, backup).some((other) => names.has(other));
       yield isBackup ? { path, isBackup } : { path, isNamed: false };
     }
-    const folders = entries.filter((entry) => entry.isDirectory() && !LEFT_OUT.has(entry.name));
+    const folders = entries.filter(
+      (entry) => entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name),
+    );
     for (const { name } of folders.reverse()) open.push(join(next, name));
   }
 }
 
-async function entriesOf(folder: string) {
+async function listEntries(folder: string) {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
     return entries.sort((one, other) => (one.name < other.name ? -1 : 1));

@@ -1,21 +1,24 @@
 import { COLON, SLASH } from './url-writing.ts';
 
-/** What stands before a UUID in a URL of the CDN. */
+/** The part of a CDN URL before the UUID. */
 export interface HostReference {
-  /** Characters from its beginning to the UUID. */
+  /** Number of characters from its start to the UUID. */
   readonly length: number;
-  /** `https:`, `//` and what else is before the host; empty where nothing is. */
+  /** The text before the host, such as `https:` and `//`; may be empty. */
   readonly lead: string;
   readonly hasScheme: boolean;
   readonly host: string;
-  /** The slash before the UUID: how slashes are written here. */
+  /** The slash before the UUID; shows how slashes are written here. */
   readonly slash: string;
 }
 
-/** How far before a UUID its URL may begin: a scheme, a host of 253 characters, slashes in long forms. */
+/**
+ * Maximum length of a URL before the UUID: a scheme, a host of 253 characters, slashes in long
+ * forms.
+ */
 export const LOOK_BACK = 512;
 
-/** Finds the beginning of a URL of one of the hosts in the text that ends where a UUID begins. */
+/** Finds a URL of one of the hosts at the end of the text before a UUID. */
 export function hostReferenceFinder(
   hosts: readonly string[],
 ): (before: string) => HostReference | null {

@@ -1,49 +1,49 @@
 import type { Edit } from './reference-edits.ts';
 
-/** How the bytes of a text are counted where it stands, and what ends it. */
-interface Writing {
-  /** Its opening quote, as it stands. */
+/** The quote and the byte count of a text, which depend on how the document writes strings. */
+interface StringStyle {
+  /** The opening quote in the document. */
   readonly quote: string;
-  /** Matches one byte of the meant text. */
+  /** Matches one byte of the original text. */
   readonly unit: RegExp | null;
 }
 
-/** A serialised string: `s:5:"hello";`. Places count from the beginning of the document. */
+/** A serialised string: `s:5:"hello";`. Positions count from the start of the document. */
 export interface PhpString {
   readonly digits: { readonly start: number; readonly end: number };
-  /** Bytes that it declares. */
+  /** Declared length, bytes. */
   readonly length: number;
   readonly start: number;
-  /** Null if its end is not where it declares it, however its bytes are counted. */
+  /** null if no way of counting finds the end at the declared length. */
   readonly end: number | null;
-  /** Bytes of a piece of it, as PHP counts them. */
+  /** Counts the bytes of a part of the string as PHP counts them. */
   readonly count: (written: string) => number;
 }
 
-/** The beginning of a serialised string in a document. */
+/** The start of a serialised string in a document. */
 export interface PhpHeader {
   readonly digits: { readonly start: number; readonly end: number };
   readonly length: number;
   readonly quote: string;
-  /** Where its text begins. */
+  /** Start of the text. */
   readonly start: number;
 }
 
-/** More characters than a header has. */
+/** Upper limit for the length of a header, characters. */
 export const MAX_HEADER = 320;
-/** Longest string that is followed to its end, bytes. */
+/** Maximum length of a string that is read to its end, bytes. */
 export const MAX_STRING = 16 * 1024 * 1024;
-/** A byte takes at most so many characters of a document. */
+/** Maximum number of characters that a document needs for one byte. */
 const MAX_WRITTEN = 6;
 
 const QUOTE = String.raw`\\{0,15}"|&quot;|&#0?34;|\\u0022`;
-// `C` and `S` count in ways of their own: what is in them is never changed in length.
+// `C` and `S` count differently, so their content never changes its length.
 const HEADER = new RegExp(
   String.raw`(?<![\w/.%-])(?:s:(?<digits>\d{1,9}):(?<quote>${QUOTE})|S:(?<escaped>\d{1,9}):(?:${QUOTE})|C:\d{1,4}:(?:${QUOTE})[\w\\]{1,250}(?:${QUOTE}):(?<custom>\d{1,9}):\{)`,
   'g',
 );
 
-/** The headers in a piece of a document; `base` is where the piece begins. */
+/** Finds headers in a part of a document that starts at `base`. */
 export function* phpHeaders(piece: string, base: number): Generator<PhpHeader> {
   HEADER.lastIndex = 0;
   for (const match of piece.matchAll(HEADER)) {
@@ -60,17 +60,17 @@ export function* phpHeaders(piece: string, base: number): Generator<PhpHeader> {
   }
 }
 
-/** So many characters of the document are enough to find the end of a string. */
-export function neededFor({ length }: PhpHeader): number {
+/** Number of characters of the document that always include the end of a string. */
+export function maxTextLength({ length }: PhpHeader): number {
   return Math.min(length, MAX_STRING) * MAX_WRITTEN + 2 * MAX_HEADER;
 }
 
-/** Follows a string to its end in the text that begins where it does. */
+/** Reads a string to its end; `text` starts at the start of the string. */
 export function readPhpString(header: PhpHeader, text: string): PhpString {
   const { length, start, digits } = header;
-  for (const { quote, unit } of length > MAX_STRING ? [] : writingsOf(header, text)) {
+  for (const { quote, unit } of length > MAX_STRING ? [] : possibleStyles(header, text)) {
     const skipped = quote === '""' && header.quote === '"' ? 1 : 0;
-    const end = endOf(text, { from: skipped, length, unit });
+    const end = findEnd(text, { from: skipped, length, unit });
     if (end === null || !text.startsWith(`${quote};`, end)) continue;
     return {
       digits,
@@ -89,8 +89,8 @@ const DOUBLED = /''|[\s\S]/g;
 const CSV = /""|[\s\S]/g;
 const TWICE_ESCAPED = /\\{4}|\\{3}["']|\\{2}[^\\]|\\[\s\S]|[\s\S]/g;
 
-/** The ways in which a document may write it, plainest first: its own file, a dump of SQL, JSON, CSV. */
-function writingsOf({ quote }: PhpHeader, text: string): Writing[] {
+/** The possible writings of a string, plainest first: its own file, a dump of SQL, JSON, CSV. */
+function possibleStyles({ quote }: PhpHeader, text: string): StringStyle[] {
   if (quote === '"') {
     const sql = [null, ESCAPED_OR_DOUBLED, ESCAPED, DOUBLED].map((unit) => ({ quote, unit }));
     return text.startsWith('"') ? [...sql, { quote: '""', unit: CSV }] : sql;
@@ -99,7 +99,7 @@ function writingsOf({ quote }: PhpHeader, text: string): Writing[] {
   return quote === '\\\\\\"' ? [{ quote, unit: TWICE_ESCAPED }] : [];
 }
 
-function endOf(
+function findEnd(
   text: string,
   { from, length, unit }: { from: number; length: number; unit: RegExp | null },
 ): number | null {
@@ -110,7 +110,7 @@ function endOf(
   return sticky.lastIndex;
 }
 
-/** An edit and what stood in its place. */
+/** An edit and the text that it replaces. */
 export interface LengthEdit extends Edit {
   readonly old: string;
 }

@@ -2,7 +2,7 @@ import {
   type LengthEdit,
   MAX_HEADER,
   MAX_STRING,
-  neededFor,
+  maxTextLength,
   type PhpHeader,
   type PhpString,
   phpHeaders,
@@ -10,26 +10,28 @@ import {
 } from './php-strings.ts';
 import type { Edit } from './reference-edits.ts';
 
-/** What has to be done about serialised strings whose text changes in length. */
+/** The changes to serialised strings whose text changes its length. */
 export interface LengthPlan {
-  /** Lengths to be written anew, in order. */
+  /** New lengths to write, in order. */
   readonly lengths: readonly Edit[];
-  /** Starts of edits that must not be made: nothing tells the length of the string they are in. */
+  /**
+   * Starts of edits that are not allowed, because the length of the surrounding string is unclear.
+   */
   readonly left: ReadonlySet<number>;
 }
 
-/** A document, bytes a character each. */
+/** A document as bytes, one character each. */
 export interface DocumentText {
   chunks(): AsyncIterable<string>;
   slice(start: number, end: number): Promise<string>;
 }
 
-/** Nothing to be done. */
+/** The empty plan. */
 export const NO_LENGTHS: LengthPlan = { lengths: [], left: new Set() };
 
 /**
- * Finds the serialised strings of PHP that edits are in, and their new lengths; a string may be in
- * the text of another. Takes the edits that change a length, in order.
+ * Finds the serialised PHP strings that contain edits, and their new lengths; strings may be
+ * nested. Takes the edits that change a length, in order.
  */
 export async function planLengths(
   edits: readonly LengthEdit[],
@@ -38,14 +40,14 @@ export async function planLengths(
   const strings = await stringsAround(edits, text);
   const left = new Set<number>();
   for (const one of strings) {
-    for (const edit of within(edits, one.start, one.end ?? one.start + one.length)) {
+    for (const edit of editsWithin(edits, one.start, one.end ?? one.start + one.length)) {
       if (one.end === null || edit.end > one.end) left.add(edit.start);
     }
   }
   const lengths: LengthEdit[] = []; // last one first
-  // The inner ones first: their new lengths are text of the outer ones.
+  // Inner strings come first, because their new lengths are part of the outer strings.
   for (const one of strings.toSorted((first, second) => second.start - first.start)) {
-    const change = changeOf(one, { edits, left, lengths });
+    const change = lengthChange(one, { edits, left, lengths });
     if (change === 0) continue;
     const old = String(one.length).padStart(one.digits.end - one.digits.start, '0');
     lengths.push({ ...one.digits, old, next: String(one.length + change) });
@@ -53,8 +55,8 @@ export async function planLengths(
   return { lengths: lengths.reverse(), left };
 }
 
-/** How many bytes a string gets longer, as PHP counts them. */
-function changeOf(
+/** The change of a string's length in bytes, as PHP counts them. */
+function lengthChange(
   { start, end, count }: PhpString,
   plan: {
     readonly edits: readonly LengthEdit[];
@@ -63,7 +65,7 @@ function changeOf(
   },
 ): number {
   if (end === null) return 0;
-  const made = within(plan.edits, start, end).filter((edit) => !plan.left.has(edit.start));
+  const made = editsWithin(plan.edits, start, end).filter((edit) => !plan.left.has(edit.start));
   const inner: LengthEdit[] = [];
   for (let place = plan.lengths.length - 1; place >= 0; place -= 1) {
     const length = plan.lengths[place];
@@ -78,23 +80,23 @@ async function stringsAround(
   text: DocumentText,
 ): Promise<PhpString[]> {
   const found: PhpString[] = [];
-  for await (const header of headersIn(text)) {
-    const end = header.start + neededFor(header);
-    if (within(edits, header.start, end).length === 0) continue;
+  for await (const header of findHeaders(text)) {
+    const end = header.start + maxTextLength(header);
+    if (editsWithin(edits, header.start, end).length === 0) continue;
     const isTooLong = header.length > MAX_STRING;
     found.push(readPhpString(header, isTooLong ? '' : await text.slice(header.start, end)));
   }
   return found;
 }
 
-async function* headersIn(text: DocumentText): AsyncGenerator<PhpHeader> {
+async function* findHeaders(text: DocumentText): AsyncGenerator<PhpHeader> {
   let kept = '';
   let base = 0;
   let after = 0;
   for await (const chunk of text.chunks()) {
     kept += chunk;
     for (const header of phpHeaders(kept, base)) {
-      // What is before the first character is not known any more.
+      // The text before the first character is no longer available.
       const isCut = base > 0 && header.digits.start <= base + 2;
       if (isCut || header.start <= after) continue;
       after = header.start;
@@ -106,14 +108,18 @@ async function* headersIn(text: DocumentText): AsyncGenerator<PhpHeader> {
   }
 }
 
-/** The edits that begin in a stretch of the document. */
-function within(edits: readonly LengthEdit[], start: number, end: number): readonly LengthEdit[] {
-  const from = firstFrom(edits, start);
-  return edits.slice(from, firstFrom(edits, end));
+/** The edits that start editsWithin a range of the document. */
+function editsWithin(
+  edits: readonly LengthEdit[],
+  start: number,
+  end: number,
+): readonly LengthEdit[] {
+  const from = indexFrom(edits, start);
+  return edits.slice(from, indexFrom(edits, end));
 }
 
-/** Place of the first edit that begins at `start` or later. */
-function firstFrom(edits: readonly LengthEdit[], start: number): number {
+/** Index of the first edit that starts at `start` or later. */
+function indexFrom(edits: readonly LengthEdit[], start: number): number {
   let low = 0;
   let high = edits.length;
   while (low < high) {

@@ -4,49 +4,49 @@ import type { Replacements } from './replacements.ts';
 import { findSourceUrl, MAX_WRITTEN_URL } from './source-url.ts';
 import { COLON, SLASH, writeLike } from './url-writing.ts';
 
-/** A stretch of a text and what comes in its place. */
+/** A range of a text and its replacement. */
 export interface Edit {
   readonly start: number;
   readonly end: number;
   readonly next: string;
 }
 
-/** What is looked for, and how it is written anew. */
+/** The references to find, and how to rewrite them. */
 export interface ReferenceSettings {
   readonly oldHosts: readonly string[];
-  /** CDN host of new URLs; null keeps the one that is there. */
+  /** CDN host of new URLs; null keeps the existing host. */
   readonly newHost: string | null;
-  /** Also UUIDs that are in no URL of the CDN. */
+  /** True to also rewrite UUIDs outside CDN URLs. */
   readonly bareUuids: boolean;
-  readonly replacements: Pick<Replacements, 'ofFile' | 'ofUrl' | 'isSized' | 'hasUrls'>;
+  readonly replacements: Pick<Replacements, 'findFile' | 'findUrl' | 'isSized' | 'hasUrls'>;
 }
 
 /**
- * What a text has at a place: an edit; a reference that has to stay as it is; the UUID of a moved
- * file that is in no URL of the CDN; a sized picture of a source URL; nothing.
+ * The result at a position of a text: an edit; a reference that must stay; the UUID of a moved file
+ * outside a CDN URL; a resized picture of a source URL; or nothing.
  */
 export type Finding = Edit | 'kept' | 'bare' | 'sized' | null;
 
-/** So much of the text before and after a place decides what is there. */
+/** Number of characters before and after a position that decide the finding. */
 export const CONTEXT = { before: LOOK_BACK, after: MAX_WRITTEN_URL + 512 } as const;
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const UUID_LENGTH = 36;
-// A longer word, or the id of a group.
-const GOES_ON = /(?:[\w~-]|%(?:25){0,3}7e)/iy;
+// The UUID continues: a longer word, or the id of a group.
+const CONTINUES = /(?:[\w~-]|%(?:25){0,3}7e)/iy;
 const ENDS_BARE = new RegExp(`(?:^|[^\\w~-]|${SLASH}|\\\\[nrt])$`, 'i');
-// A picture that is laid over another one, named in the other one's URL.
+// A picture that is laid over another one; the other picture's URL names it.
 const IS_OVERLAY = new RegExp(`-${SLASH}overlay${SLASH}$`, 'i');
 const NAME = /[\w.~+%-]{0,255}/y;
 const NAME_IN_PERCENTS = /[\w.~+-]{0,255}/y;
-// More of a name than is safe to tell from what comes after a URL, or operations.
-const NAME_GOES_ON = new RegExp(
+// Characters that may continue a name, so the end of the URL is unclear; or operations.
+const NAME_CONTINUES = new RegExp(
   `[\\w~+@(=$\\x80-\\xff-]|%(?:25|[89a-f][0-9a-f])|\\.\\w|${SLASH}`,
   'iy',
 );
 const A_SLASH = new RegExp(SLASH, 'iy');
 
-/** Places where a reference may be: a UUID, or the beginning of a URL. */
+/** Matches positions of possible references: a UUID, or the start of a URL. */
 export function candidates({ replacements }: ReferenceSettings): RegExp {
   const scheme = replacements.hasUrls
     ? `|https?${COLON}(?<slash>${SLASH})${SLASH}|(?<![\\w:;/%\\\\])(?<lead>${SLASH})${SLASH}(?=\\w)`
@@ -54,7 +54,7 @@ export function candidates({ replacements }: ReferenceSettings): RegExp {
   return new RegExp(`${UUID}${scheme}`, 'gi');
 }
 
-/** Tells what is at a candidate. */
+/** Makes a function that reads the reference at a candidate. */
 export function referenceReader(
   settings: ReferenceSettings,
 ): (text: string, candidate: RegExpExecArray) => Finding {
@@ -64,13 +64,13 @@ export function referenceReader(
     const { slash, lead } = candidate.groups ?? {};
     if (slash !== undefined) return urlEdit(text, { start, slash }, settings);
     if (lead !== undefined) return urlEdit(text, { start, slash: lead }, settings);
-    if (matchAt(GOES_ON, text, start + UUID_LENGTH) !== null) return null;
+    if (matchAt(CONTINUES, text, start + UUID_LENGTH) !== null) return null;
     const before = text.slice(Math.max(0, start - LOOK_BACK), start);
     return uuidFinding(text, { start, before, host: findHost(before) }, settings);
   };
 }
 
-/** What a UUID is, told by what stands before it. */
+/** Reads a UUID; the text before it decides its kind. */
 function uuidFinding(
   text: string,
   { start, before, host }: { start: number; before: string; host: HostReference | null },
@@ -78,7 +78,7 @@ function uuidFinding(
 ): Finding {
   const isInUrl = host !== null || IS_OVERLAY.test(before);
   if (!isInUrl && !ENDS_BARE.test(before)) return null;
-  const value = settings.replacements.ofFile(text.slice(start, start + UUID_LENGTH));
+  const value = settings.replacements.findFile(text.slice(start, start + UUID_LENGTH));
   if (value === null) return null;
   if (!isInUrl && !settings.bareUuids) return 'bare';
   return uuidEdit(text, { start, host, value }, settings);
@@ -110,7 +110,7 @@ function bareEdit(start: number, value: string): Finding {
   return isFileUuid(value) ? { start, end: start + UUID_LENGTH, next: value } : 'kept';
 }
 
-/** Only the UUID, and the host if asked: operations and the rest of the URL stay. */
+/** Replaces only the UUID, and the host if requested. Operations and the rest of the URL stay. */
 function fileEdit(
   { start, host, uuid }: { start: number; host: HostReference; uuid: string },
   { newHost }: ReferenceSettings,
@@ -121,7 +121,7 @@ function fileEdit(
   return { start: start - host.length, end, next: `${host.lead}${name}${host.slash}${uuid}` };
 }
 
-/** A copy in a bucket has no operations: only a URL of the original can become its URL. */
+/** Replaces only URLs of the original, because a copy in a bucket supports no operations. */
 function objectEdit(
   text: string,
   { start, host, url }: { start: number; host: HostReference; url: string },
@@ -135,7 +135,7 @@ function objectEdit(
   return { start: start - host.length, end, next: bare };
 }
 
-/** The end of `<uuid>/name.jpg`; null where more than a name comes after the UUID. */
+/** The end of `<uuid>/name.jpg`; null if more than a name follows the UUID. */
 function originalEnd(text: string, from: number): number | null {
   const slash = matchAt(A_SLASH, text, from);
   if (slash === null) return from;
@@ -143,7 +143,7 @@ function originalEnd(text: string, from: number): number | null {
   const characters = slash.startsWith('%') ? NAME_IN_PERCENTS : NAME;
   const name = (matchAt(characters, text, named) ?? '').replace(/\.+$/, '');
   const end = named + name.length;
-  return matchAt(NAME_GOES_ON, text, end) === null ? end : null;
+  return matchAt(NAME_CONTINUES, text, end) === null ? end : null;
 }
 
 function matchAt(sticky: RegExp, text: string, at: number): string | null {

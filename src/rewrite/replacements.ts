@@ -6,57 +6,62 @@ import {
   type MoveTarget,
   moves,
   noMoveCounts,
-  targetOf,
+  selectTarget,
 } from '../report/moves.ts';
 import type { ReportedRun } from '../report/run-items.ts';
-import { normalUrl, originalsOf, plainHost } from './normal-url.ts';
+import { normalizeUrl, possibleOriginals, simpleHost } from './normalize-url.ts';
 
-/** What comes in the place of what: UUIDs for UUIDs, URLs for copies in a bucket and for source URLs. */
+/**
+ * The new values of references: UUIDs for UUIDs, URLs for copies in a bucket and for source URLs.
+ */
 export interface Replacements {
   readonly entries: number;
-  /** Items that got something new but did not end well; their references stay as they are. */
+  /** Items with something new that did not end well; their references stay unchanged. */
   readonly unsettled: number;
-  /** Items whose new file the run deleted again; their references stay as they are. */
+  /** Items whose new file the run deleted again; their references stay unchanged. */
   readonly deleted: number;
   readonly hasUrls: boolean;
-  /** The new UUID, or the URL of a copy. */
-  ofFile(uuid: string): string | null;
-  /** The new URL, however the old one is encoded, with either scheme or none; bytes, a character each. */
-  ofUrl(url: string): string | null;
-  /** True for a sized picture of a source URL: another size in its name, or a query. */
+  /** The new UUID or the URL of a copy for an old UUID. */
+  findFile(uuid: string): string | null;
+  /**
+   * The new URL for an old one, for any encoding and with either scheme or none. Takes bytes, one
+   * character each.
+   */
+  findUrl(url: string): string | null;
+  /** True for a resized picture of a source URL: a size in its name, or a query. */
   isSized(url: string): boolean;
   close(): void;
 }
 
 const MAX_HOPS = 16;
 
-/** Reads the map of a run into a file of its own that can be asked by what was there before. */
+/** Reads the map of a run into a temporary file with an index by old values. */
 export function openReplacements(
   run: ReportedRun,
   settings: MoveSettings & { readonly to: MoveTarget | undefined },
 ): Replacements {
-  const seen: Seen = { entries: 0, unsettled: 0, deleted: 0 };
+  const seen: MapCounts = { entries: 0, unsettled: 0, deleted: 0 };
   const hosts = new Set<string>();
-  const map = ScratchMap.of(entriesOf(run, settings, { seen, hosts }));
+  const map = ScratchMap.of(readEntries(run, settings, { seen, hosts }));
   return {
     ...seen,
     hasUrls: hosts.size > 0,
-    ofFile: (uuid) => lastOf(map, uuid.toLowerCase()),
+    findFile: (uuid) => followMoves(map, uuid.toLowerCase()),
     ...urlLookups((url) => map.get(url), hosts),
     close: () => map.close(),
   };
 }
 
-type Seen = Record<'entries' | 'unsettled' | 'deleted', number>;
+type MapCounts = Record<'entries' | 'unsettled' | 'deleted', number>;
 
-function* entriesOf(
+function* readEntries(
   run: ReportedRun,
   settings: MoveSettings & { readonly to: MoveTarget | undefined },
-  { seen, hosts }: { readonly seen: Seen; readonly hosts: Set<string> },
+  { seen, hosts }: { readonly seen: MapCounts; readonly hosts: Set<string> },
 ): Generator<readonly [string, string]> {
   const counts = noMoveCounts();
   for (const move of moves(run, settings, counts)) {
-    const target = targetOf(move, settings.to);
+    const target = selectTarget(move, settings.to);
     const olds = oldNames(move);
     if (target === null || olds.length === 0) continue;
     if (!move.isSettled) {
@@ -64,48 +69,52 @@ function* entriesOf(
       continue;
     }
     seen.entries += 1;
-    noteHost(move, hosts);
+    addHost(move, hosts);
     const next = move.from.kind === 'file' ? (target.uuid ?? target.url) : target.url;
     for (const old of olds) yield [old, next];
   }
   seen.deleted = counts.deleted;
 }
 
-function noteHost({ from }: Move, hosts: Set<string>): void {
+function addHost({ from }: Move, hosts: Set<string>): void {
   if (from.kind === 'url') hosts.add(new URL(from.url).hostname);
 }
 
-/** Finds URLs as the list had them, then in the form that URLs are compared in. */
+/** Finds URLs as they are in the list, then in normalized form. */
 export function urlLookups(
   find: (key: string) => string | null,
   hosts: ReadonlySet<string>,
-): Pick<Replacements, 'ofUrl' | 'isSized'> {
-  // Most URLs of a document are of other hosts: that is known without a look.
-  const mayBe = (url: string) => {
-    const host = plainHost(url);
+): Pick<Replacements, 'findUrl' | 'isSized'> {
+  // Most URLs of a document have other hosts; this check avoids a lookup.
+  const hasKnownHost = (url: string) => {
+    const host = simpleHost(url);
     return host === null || hosts.has(host);
   };
-  const ofUrl = (url: string) => {
-    if (!mayBe(url)) return null;
-    const normal = normalUrl(url);
+  const findUrl = (url: string) => {
+    if (!hasKnownHost(url)) return null;
+    const normal = normalizeUrl(url);
     return find(url) ?? (normal === null ? null : find(normal));
   };
   return {
-    ofUrl,
-    isSized: (url) => mayBe(url) && originalsOf(url).some((original) => ofUrl(original) !== null),
+    findUrl,
+    isSized: (url) =>
+      hasKnownHost(url) && possibleOriginals(url).some((original) => findUrl(original) !== null),
   };
 }
 
-/** The URL as the list had it, and the form that URLs are compared in. */
+/** The URL as it is in the list, and its normalized form. */
 function oldNames({ from }: Move): string[] {
   if (from.kind === 'file') return [from.uuid];
   if (from.kind !== 'url') return [];
   const listed = Buffer.from(from.url, 'utf8').toString('latin1');
-  return [listed, normalUrl(listed) ?? listed];
+  return [listed, normalizeUrl(listed) ?? listed];
 }
 
-/** Follows a file that was moved and moved again, so that a second rewrite finds nothing to do. Null for a circle. */
-function lastOf(map: ScratchMap, uuid: string): string | null {
+/**
+ * Follows a file through several moves, so that a second rewrite changes nothing. null if the moves
+ * form a circle.
+ */
+function followMoves(map: ScratchMap, uuid: string): string | null {
   let last: string | null = null;
   for (let hops = 0; hops < MAX_HOPS; hops += 1) {
     const next = map.get(last ?? uuid);

@@ -6,44 +6,49 @@ import { type DocumentText, type LengthPlan, NO_LENGTHS, planLengths } from './p
 import type { ReferenceSettings } from './reference-edits.ts';
 import { type Change, type ReferenceCounts, StreamRewriter } from './stream-rewriter.ts';
 
-/** What became of a document. */
+/** The result for a document. */
 export interface DocumentResult {
   readonly path: string;
-  /** `skipped`: found in a folder, and no text. `backup`: an old document beside its new one. */
+  /**
+   * `skipped`: found in a folder, but not a text. `backup`: an old document next to its new one.
+   */
   readonly state: 'rewritten' | 'would-change' | 'unchanged' | 'skipped' | 'backup' | 'failed';
   readonly replaced: number;
-  /** References of moved files that stay, because what is new has no place for their operations. */
+  /** References of moved files that stay, because the new URL does not support their operations. */
   readonly kept: number;
-  /** UUIDs of moved files that stay, because they are in no URL of the CDN. */
+  /** UUIDs of moved files that stay, because they are not in a CDN URL. */
   readonly bare: number;
-  /** Sized pictures of moved source URLs, which stay. */
+  /** Resized pictures of moved source URLs, which stay. */
   readonly sized: number;
-  /** References that stay, because a serialised string around them could not keep its length right. */
+  /**
+   * References that stay, because the length of the surrounding serialised string cannot be
+   * corrected.
+   */
   readonly serialised: number;
   /** The first changes, in a dry run. */
   readonly changes: readonly Change[];
-  /** Why it failed; null where it did not. */
+  /** The reason for a failure; null if there is none. */
   readonly message: string | null;
 }
 
-/** How documents are rewritten. */
+/** The settings for rewriting documents. */
 export interface DocumentSettings extends ReferenceSettings {
   readonly dryRun: boolean;
-  /** What is put after the name of the old document; none is kept where null. */
+  /** Suffix for the name of the old document; null keeps no backup. */
   readonly backup: string | null;
-  /** Part of temporary names; no two are the same. */
+  /** Makes unique parts of temporary names. */
   readonly newId: () => string;
   readonly signal: AbortSignal;
 }
 
-/** A document to be rewritten. */
-export interface DocumentPlace {
+/** A document to rewrite. */
+export interface FoundFile {
   readonly path: string;
-  /** Whether the user named it, or it was found in a folder. */
+  /** True if the user named it; false if it was found in a folder. */
   readonly isNamed: boolean;
 }
 
-/** A document in which nothing was found. */
+/** The result for a document without findings. */
 export const UNTOUCHED = {
   replaced: 0,
   kept: 0,
@@ -59,11 +64,11 @@ const MAX_CHANGES = 5;
 const TEXT_PROBE_BYTES = 8192;
 
 /**
- * Rewrites a document in its place: read once to see whether there is anything to do, and if so
- * once more into a new file that takes its name. What fails leaves it as it was.
+ * Rewrites a document in place. Reads it once to analyze for references. If there are any, reads it
+ * again and writes a new file that replaces it. A failure leaves the document unchanged.
  */
 export async function rewriteDocument(
-  place: DocumentPlace,
+  place: FoundFile,
   settings: DocumentSettings,
 ): Promise<DocumentResult> {
   const { path } = place;
@@ -76,7 +81,7 @@ export async function rewriteDocument(
     handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     if (!place.isNamed && (await isBinary(handle))) return { ...blank, state: 'skipped' };
     const before = await handle.stat();
-    const { counts, plan } = await look(handle, settings);
+    const { counts, plan } = await analyze(handle, settings);
     const found = { ...blank, ...counts };
     if (found.replaced === 0) return { ...found, state: 'unchanged' };
     if (settings.dryRun) {
@@ -92,15 +97,16 @@ export async function rewriteDocument(
   }
 }
 
-/** What a document has, and what to do about serialised strings in it. */
-async function look(
+/** Counts the references of a document and plans the changes to serialised strings. */
+async function analyze(
   handle: FileHandle,
   settings: DocumentSettings,
 ): Promise<{ readonly counts: ReferenceCounts; readonly plan: LengthPlan }> {
   const edits: LengthEdit[] = [];
   const seen = new StreamRewriter(settings, { onLength: (edit) => edits.push(edit) });
   for await (const _ of rewritten(handle, seen, settings.signal));
-  const plan = edits.length === 0 ? NO_LENGTHS : await planLengths(edits, textOf(handle, settings));
+  const plan =
+    edits.length === 0 ? NO_LENGTHS : await planLengths(edits, openText(handle, settings));
   const { counts } = seen;
   const serialised = plan.left.size;
   return { counts: { ...counts, replaced: counts.replaced - serialised, serialised }, plan };
@@ -122,10 +128,10 @@ async function firstChanges(
   return changes;
 }
 
-function textOf(handle: FileHandle, { signal }: DocumentSettings): DocumentText {
+function openText(handle: FileHandle, { signal }: DocumentSettings): DocumentText {
   return {
     async *chunks() {
-      for await (const chunk of chunksOf(handle, signal)) yield chunk;
+      for await (const chunk of readChunks(handle, signal)) yield chunk;
     },
     async slice(start, end) {
       const { size } = await handle.stat();
@@ -136,20 +142,23 @@ function textOf(handle: FileHandle, { signal }: DocumentSettings): DocumentText 
   };
 }
 
-/** Why a document is not touched. */
+/** The reason why a document is not changed. */
 class Refusal extends Error {
   override readonly name = 'Refusal';
 }
 
-interface LookedAt {
+interface AnalyzedDocument {
   readonly path: string;
   readonly handle: FileHandle;
-  /** The file as it was when it was looked at. */
+  /** The file's properties during the first read. */
   readonly before: Stats;
   readonly plan: LengthPlan;
 }
 
-async function replace({ path, handle, before, plan }: LookedAt, settings: DocumentSettings) {
+async function replace(
+  { path, handle, before, plan }: AnalyzedDocument,
+  settings: DocumentSettings,
+) {
   await access(path, constants.W_OK);
   const { mode, uid, gid } = before;
   const file = await createAtomicFile({
@@ -172,11 +181,11 @@ async function replace({ path, handle, before, plan }: LookedAt, settings: Docum
   }
 }
 
-/** The backup is the old file itself under a second name: there is no moment without either. */
+/** Keeps the old file as the backup under a second name, so that at no moment both are missing. */
 async function commit(path: string, file: AtomicFile, suffix: string | null): Promise<void> {
   if (suffix === null) return file.commit();
   const backup = path + suffix;
-  await keepAs(path, backup);
+  await createBackup(path, backup);
   try {
     await file.commit();
   } catch (error) {
@@ -185,14 +194,14 @@ async function commit(path: string, file: AtomicFile, suffix: string | null): Pr
   }
 }
 
-async function keepAs(path: string, backup: string): Promise<void> {
+async function createBackup(path: string, backup: string): Promise<void> {
   try {
     await link(path, backup);
   } catch (error) {
-    const code = codeOf(error);
+    const code = errorCode(error);
     if (code === 'EEXIST') throw new Refusal(`has a backup already: ${backup}`, { cause: error });
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS'].includes(code)) throw error;
-    await copyFile(path, backup, constants.COPYFILE_EXCL); // a file system without hard links
+    await copyFile(path, backup, constants.COPYFILE_EXCL); // for file systems without hard links
   }
 }
 
@@ -201,7 +210,7 @@ async function* rewritten(
   rewriter: StreamRewriter,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunksOf(handle, signal)) {
+  for await (const chunk of readChunks(handle, signal)) {
     const text = rewriter.push(chunk);
     if (text !== '') yield Buffer.from(text, 'latin1');
   }
@@ -209,8 +218,8 @@ async function* rewritten(
   if (rest !== '') yield Buffer.from(rest, 'latin1');
 }
 
-/** Bytes, a character each. */
-async function* chunksOf(handle: FileHandle, signal: AbortSignal): AsyncGenerator<string> {
+/** Reads bytes, one character each. */
+async function* readChunks(handle: FileHandle, signal: AbortSignal): AsyncGenerator<string> {
   const buffer = Buffer.alloc(CHUNK_BYTES);
   for (let position = 0; ; ) {
     signal.throwIfAborted();
@@ -231,13 +240,13 @@ async function isBinary(handle: FileHandle): Promise<boolean> {
   return buffer.subarray(0, bytesRead).includes(0);
 }
 
-/** The message of an error that a person can fix. Throws any other error on. */
+/** Returns the message of an error that a person can fix; rethrows any other error. */
 function userMessage(error: unknown): string {
   if (error instanceof Refusal) return error.message;
-  if (error instanceof Error && /^E[A-Z0-9]+$/.test(codeOf(error))) return error.message;
+  if (error instanceof Error && /^E[A-Z0-9]+$/.test(errorCode(error))) return error.message;
   throw error;
 }
 
-function codeOf(error: unknown): string {
+function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -6,13 +6,13 @@ import { findDocuments } from './find-documents.ts';
 import { openReplacements, type Replacements } from './replacements.ts';
 import { type DocumentResult, rewriteDocument, UNTOUCHED } from './rewrite-document.ts';
 
-/** Which documents, and how they are rewritten. */
+/** The documents and the settings for rewriting them. */
 export interface RewriteRequest {
-  /** Files, and folders with all that is below them. */
+  /** Files and folders; folders include all files below them. */
   readonly paths: readonly string[];
-  /** CDN hosts of old URLs, beside the known ones. */
+  /** CDN hosts of old URLs, in addition to the known ones. */
   readonly oldHosts: readonly string[];
-  /** CDN host of new URLs; null keeps the one that is there. */
+  /** CDN host of new URLs; null keeps the existing host. */
   readonly newHost: string | null;
   readonly bucketUrl: string | undefined;
   readonly to: MoveTarget | undefined;
@@ -21,11 +21,13 @@ export interface RewriteRequest {
   readonly backup: string | null;
   readonly newId: () => string;
   readonly signal: AbortSignal;
-  /** Told once what the run has to put in. */
+  /** Called once with the counts of the run's map. */
   readonly onMap: (map: Pick<Replacements, 'entries' | 'unsettled' | 'deleted'>) => void;
 }
 
-/** Puts what a run made in the place of what was there before, document by document. */
+/**
+ * Replaces references to old files in documents with the run's new ones, one document at a time.
+ */
 export async function* rewriteDocuments(
   run: ReportedRun,
   request: RewriteRequest,
@@ -50,8 +52,8 @@ export async function* rewriteDocuments(
 }
 
 /**
- * The host of the project that the new files are in; null if it is the old one's, or unknown. The
- * host of one project does not serve the files of another.
+ * The host of the project that has the new files; null if it is the old host, or unknown. The host
+ * of one project does not serve the files of another.
  */
 function otherProjectHost({ cdnHost, steps }: ReportedRun): string | null {
   if (cdnHost === null) return null;

@@ -9,31 +9,31 @@ import {
   referenceReader,
 } from './reference-edits.ts';
 
-/** What is to be done beside the references, and who is told of them. */
+/** Callbacks and the plan for serialised strings. */
 export interface RewriteHooks {
-  /** Called for each reference that is rewritten; costs time: lines are counted for it. */
+  /** Called for each rewritten reference. Slower, because lines are counted for it. */
   readonly onChange?: (change: Change) => void;
   /** Called for each edit that changes the length of the text. */
   readonly onLength?: (edit: LengthEdit) => void;
   readonly plan?: LengthPlan;
 }
 
-/** How many references a text has, by what became of them. */
+/** The number of references by result. */
 export interface ReferenceCounts {
   readonly replaced: number;
-  /** They stay: what is new has no place for their operations. */
+  /** Unchanged, because the new URL does not support their operations. */
   readonly kept: number;
-  /** UUIDs that are in no URL. */
+  /** UUIDs outside URLs. */
   readonly bare: number;
-  /** Sized pictures of moved source URLs; they stay. */
+  /** Resized pictures of moved source URLs; unchanged. */
   readonly sized: number;
-  /** They stay: they are in a serialised string whose length can't be put right. */
+  /** Unchanged, because the length of the surrounding serialised string cannot be corrected. */
   readonly serialised: number;
 }
 
-/** One change as a person sees it. Texts are bytes, a character each. */
+/** A change as shown to the user. Texts are bytes, one character each. */
 export interface Change {
-  /** From 1. */
+  /** Line number, from 1. */
   readonly line: number;
   readonly before: string;
   readonly old: string;
@@ -45,8 +45,9 @@ const WINDOW = CONTEXT.after;
 const SHOWN_AROUND = 60;
 
 /**
- * Rewrites a text that comes in pieces of any size, as if it came whole. What is at a place is
- * decided by `CONTEXT` alone, so a place is looked at once that much of what follows is there.
+ * Rewrites a text that arrives in pieces of any size, with the same result as for the whole text.
+ * Only `CONTEXT` decides the finding at a position, so a position is read when that much text after
+ * it has arrived.
  */
 export class StreamRewriter {
   readonly #candidates: RegExp;
@@ -54,14 +55,14 @@ export class StreamRewriter {
   readonly #onChange: ((change: Change) => void) | null;
   readonly #onLength: ((edit: LengthEdit) => void) | null;
   readonly #plan: LengthPlan;
-  /** Place of the next length of the plan. */
+  /** Index of the plan's next length. */
   #nextLength = 0;
-  /** Place of the text's first character in the document. */
+  /** Position of the first character of `#text` in the document. */
   #base = 0;
   #text = '';
-  /** Up to here it was given out; the rest of the text before is kept as context. */
-  #given = 0;
-  /** From here on it is looked for candidates. */
+  /** The text before this index was returned; it is kept only as context. */
+  #returned = 0;
+  /** The text from this index on was not searched yet. */
   #searched = 0;
   #line = 1;
   readonly #counts = { replaced: 0, kept: 0, bare: 0, sized: 0, serialised: 0 };
@@ -74,59 +75,62 @@ export class StreamRewriter {
     this.#plan = hooks.plan ?? NO_LENGTHS;
   }
 
-  /** What was found so far. */
+  /** The counts so far. */
   get counts(): ReferenceCounts {
     return { ...this.#counts };
   }
 
-  /** Takes bytes, a character each; gives what is decided. */
+  /** Takes bytes, one character each; returns the text that is complete. */
   push(piece: string): string {
     this.#text += piece;
     if (this.#text.length - this.#searched < 2 * WINDOW) return '';
     return this.#advance(this.#text.length - WINDOW, this.#text.length - WINDOW - CONTEXT.before);
   }
 
-  /** Nothing comes any more: gives the rest. */
+  /** Ends the input; returns the rest of the text. */
   end(): string {
     return this.#advance(this.#text.length, this.#text.length);
   }
 
-  /** Looks at the candidates before `limit`, and gives what lies before `giveTo`: a reference may begin before its UUID. */
-  #advance(limit: number, giveTo: number): string {
+  /**
+   * Reads the candidates before `limit` and returns the text before `returnTo`, because a reference
+   * may start before its UUID.
+   */
+  #advance(limit: number, returnTo: number): string {
     const parts: string[] = [];
     for (const edit of this.#edits(limit)) {
       this.#writeLengths(edit.start, parts);
-      const lead = this.#text.slice(this.#given, edit.start);
+      const lead = this.#text.slice(this.#returned, edit.start);
       parts.push(lead, edit.next);
-      if (this.#onChange !== null) this.#tell(edit, lead, this.#onChange);
+      if (this.#onChange !== null) this.#reportChange(edit, lead, this.#onChange);
       this.#counts.replaced += 1;
-      this.#noteLength(edit);
-      this.#given = edit.end;
+      this.#reportLength(edit);
+      this.#returned = edit.end;
     }
-    this.#writeLengths(Math.max(giveTo, this.#given), parts);
-    this.#searched = Math.max(limit, this.#given);
-    const rest = this.#text.slice(this.#given, Math.max(giveTo, this.#given));
+    this.#writeLengths(Math.max(returnTo, this.#returned), parts);
+    this.#searched = Math.max(limit, this.#returned);
+    const rest = this.#text.slice(this.#returned, Math.max(returnTo, this.#returned));
     if (this.#onChange !== null) this.#line += lineEnds(rest);
     parts.push(rest);
-    this.#given += rest.length;
-    this.#forget();
+    this.#returned += rest.length;
+    this.#dropText();
     return parts.join('');
   }
 
-  /** Writes the planned lengths that begin before a place; they are in no reference. */
+  /** Writes the planned lengths that start before a position; they are not in references. */
   #writeLengths(before: number, parts: string[]): void {
     for (;;) {
       const length = this.#plan.lengths[this.#nextLength];
       if (length === undefined || length.start - this.#base >= before) return;
-      const lead = this.#text.slice(this.#given, length.start - this.#base);
+      const lead = this.#text.slice(this.#returned, length.start - this.#base);
       if (this.#onChange !== null) this.#line += lineEnds(lead);
       parts.push(lead, length.next);
-      this.#given = length.end - this.#base;
+      this.#returned = length.end - this.#base;
       this.#nextLength += 1;
     }
   }
 
-  #noteLength({ start, end, next }: Edit): void {
+  #reportLength({ start, end, next }: Edit): void {
     if (this.#onLength === null || next.length === end - start) return;
     const old = this.#text.slice(start, end);
     this.#onLength({ start: this.#base + start, end: this.#base + end, next, old });
@@ -139,23 +143,23 @@ export class StreamRewriter {
       const candidate = pattern.exec(this.#text);
       if (candidate === null || candidate.index >= limit) return;
       const finding = this.#read(this.#text, candidate);
-      const edit = this.#editIn(finding);
+      const edit = this.#allowedEdit(finding);
       if (edit !== null) yield edit;
       pattern.lastIndex = edit === null ? candidate.index + 1 : edit.end;
     }
   }
 
-  /** The edit where there is one to make; what stays is counted. */
-  #editIn(finding: Finding): Edit | null {
+  /** Returns the edit of a finding, if it is allowed; counts references that stay. */
+  #allowedEdit(finding: Finding): Edit | null {
     if (typeof finding === 'string') this.#counts[finding] += 1;
     if (finding === null || typeof finding === 'string') return null;
-    if (finding.start < this.#given) return null;
+    if (finding.start < this.#returned) return null;
     if (!this.#plan.left.has(this.#base + finding.start)) return finding;
     this.#counts.serialised += 1;
     return null;
   }
 
-  #tell(edit: Edit, lead: string, onChange: (change: Change) => void): void {
+  #reportChange(edit: Edit, lead: string, onChange: (change: Change) => void): void {
     this.#line += lineEnds(lead);
     const old = this.#text.slice(edit.start, edit.end);
     const before = this.#text.slice(Math.max(0, edit.start - SHOWN_AROUND), edit.start);
@@ -169,11 +173,11 @@ export class StreamRewriter {
     });
   }
 
-  #forget(): void {
-    const drop = Math.max(0, Math.min(this.#given, this.#searched - CONTEXT.before));
+  #dropText(): void {
+    const drop = Math.max(0, Math.min(this.#returned, this.#searched - CONTEXT.before));
     this.#text = this.#text.slice(drop);
     this.#base += drop;
-    this.#given -= drop;
+    this.#returned -= drop;
     this.#searched -= drop;
   }
 }

@@ -1,22 +1,24 @@
-// Texts here are bytes, a character each (latin1): what is no URL passes through as it is.
+// Texts here are bytes, one character each (latin1), so that other text passes through unchanged.
 
-/** The ways documents write a slash: as it is, escaped in JSON (in JSON), percent-encoded (twice), as an entity. */
+/**
+ * Ways to write a slash: plain, escaped in JSON (in JSON), percent-encoded (twice), as an entity.
+ */
 export const SLASH = String.raw`(?:\\{0,8}/|%(?:25){0,3}2f|&#x0{0,2}2f;|&#0{0,2}47;|&sol;|\\{1,8}u002f)`;
-/** The ways they write a colon. */
+/** Ways to write a colon. */
 export const COLON = String.raw`(?::|%(?:25){0,3}3a|&#x0{0,2}3a;|&#0{0,2}58;|&colon;|\\{1,8}u003a)`;
 
 const SLASHES = new RegExp(SLASH, 'gi');
 const COLONS = new RegExp(COLON, 'gi');
 const AMPERSANDS = /&amp;|&#x0{0,2}26;|&#0{0,2}38;|\\{1,8}u0026/gi;
 
-/** Writes a URL the way the document writes URLs, told by one of its slashes. */
+/** Writes a URL in the document's style, which is known from one of its slashes. */
 export function writeLike(slash: string, url: string): string {
   let text = url;
   for (let left = percentLevels(slash); left > 0; left -= 1) text = encodeURIComponent(text);
   return slash.startsWith('%') ? text : text.replaceAll('/', () => slash);
 }
 
-/** The URL that a document means, told by one of its slashes. */
+/** Reads a URL in the document's style, which is known from one of its slashes. */
 export function readLike(slash: string, written: string): string {
   let text = written;
   for (let left = percentLevels(slash); left > 0; left -= 1) text = decodePercents(text);
@@ -28,12 +30,12 @@ export function readLike(slash: string, written: string): string {
     .replaceAll(AMPERSANDS, '&');
 }
 
-/** `%2F` is 1, `%252F` is 2. */
+/** The number of percent encodings: `%2F` is 1, `%252F` is 2. */
 function percentLevels(slash: string): number {
   return slash.startsWith('%') ? (slash.length - 1) / 2 : 0;
 }
 
-/** Byte by byte: what it stands for need not be UTF-8. */
+/** Decodes byte by byte, because the result may not be UTF-8. */
 function decodePercents(text: string): string {
   return text.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),

@@ -86,7 +86,7 @@ export function columnNeedsOf({ steps }: Pick<Job, 'steps'>): ColumnNeeds {
   const asked = steps.flatMap(expressionsOf).flatMap(({ text }) => columnsIn(text));
   return {
     columns: [...new Set([...maps.flatMap(columnsOf), ...asked])],
-    faultOf(columns) {
+    findFault(columns) {
       return maps.map((map) => columnFault(map, columns)).find((fault) => fault !== null) ?? null;
     },
   };

@@ -1,37 +1,39 @@
-/** More cells than any list has: what has more is an attack, or no CSV. */
+/** Maximum number of cells in a row. A row with more is an attack or not CSV. */
 const MAX_CELLS = 1000;
 
-/** A quote inside of a cell without quotes made one row of several lines: it may hide items. */
+/** A quote inside an unquoted cell joined several lines to one row, which may hide items. */
 const JOINED =
   'has a quote in the middle of a cell, which joins it to the next line: put the cell in quotes, and write the quote inside of it twice';
 
-/** Cells of a row of CSV (RFC 4180), or what is wrong with it. */
+/** The cells of a CSV row (RFC 4180), or the reason why it is invalid. */
 export type CsvRow =
   | { readonly kind: 'cells'; readonly cells: readonly string[] }
   | { readonly kind: 'fault'; readonly reason: string };
 
-/** True where a line opens a quote that it does not close, or closes one of a line before. */
+/** True if a line opens a quote that it does not close, or closes a quote of an earlier line. */
 export function hasOddQuotes(text: string): boolean {
   let quotes = 0;
   for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', at + 1)) quotes += 1;
   return quotes % 2 === 1;
 }
 
-/** What may stand between the cells of a row. */
+/** Possible separators between the cells of a row. */
 export const SEPARATORS: readonly string[] = [',', ';', '\t', '|'];
 
-/** `sep=;`: the first line that Excel writes and reads; null for any other line. */
+/**
+ * Returns the separator in a line like `sep=;`, which Excel writes first; null for any other line.
+ */
 export function separatorLine(text: string): string | null {
   if (/^"?sep=(?:\t|\\t)"?\s*$/i.test(text)) return '\t';
   return /^"?sep=(.)"?$/iu.exec(text.trim())?.[1] ?? null;
 }
 
-/** True for a row without any value: blank, or only separators, as spreadsheets leave them. */
+/** True for a row without any value: blank, or only the separators that spreadsheets leave. */
 export function isEmptyRow(text: string): boolean {
   return !/[^\s,;|"]/.test(text);
 }
 
-/** Splits a whole row, or takes it as one cell if nothing separates; `""` in quotes is a quote. */
+/** Splits a row, or returns it as one cell if the delimiter is null. `""` in quotes is a quote. */
 export function parseCsvRow(text: string, delimiter: string | null): CsvRow {
   const cells: string[] = [];
   for (let at = 0; at <= text.length; ) {
@@ -50,7 +52,7 @@ export function parseCsvRow(text: string, delimiter: string | null): CsvRow {
 
 interface Cell {
   readonly value: string;
-  /** Of the delimiter after it, or of the end. */
+  /** Position of the delimiter after the cell, or of the row's end. */
   readonly end: number;
   readonly fault: string | null;
 }

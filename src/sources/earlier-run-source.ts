@@ -4,7 +4,7 @@ import type { ItemState } from '../core/item-state.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Source } from './source.ts';
 
-/** Which items of which run. */
+/** The selected items of an earlier run. */
 export interface EarlierRunOptions {
   readonly run: string;
   readonly states: readonly ItemState[];
@@ -17,25 +17,25 @@ interface EarlierItem {
   readonly details: JsonObject | null;
 }
 
-/** The ledgers of earlier runs, as far as a source reads them. */
+/** Reads the ledgers of earlier runs. */
 export interface EarlierRuns {
-  /** Items in one of the states whose `seq` is above `after`, in order, at most `limit`. */
+  /** Items in one of the states with a `seq` above `after`, in order, at most `limit`. */
   readItems(
     options: EarlierRunOptions,
     page: { readonly after: number; readonly limit: number },
   ): Promise<readonly EarlierItem[]>;
 }
 
-/** What such a source needs. */
+/** The dependencies of the source. */
 export interface EarlierRunPorts {
   readonly runs: EarlierRuns;
-  /** What a file is like now; absent where the run's items are no files. */
+  /** Reads the current facts of a file; absent if the run's items are not files. */
   readonly lookUp?: (key: ItemKey, signal: AbortSignal) => Promise<FileFacts | null>;
 }
 
 const PAGE_ITEMS = 1000;
 
-/** Items of an earlier run that ended in one of some states, to be worked on by another job. */
+/** Items of an earlier run that ended in one of the given states. */
 export function earlierRunSource(options: EarlierRunOptions, ports: EarlierRunPorts): Source {
   const { runs, lookUp } = ports;
   return {

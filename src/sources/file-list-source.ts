@@ -5,7 +5,7 @@ import { lookUpFile } from './look-up-file.ts';
 import { fieldReader } from './read-fields.ts';
 import type { Candidate, Source } from './source.ts';
 
-/** The project's files, by the list endpoint; `next` is followed verbatim. */
+/** The project's files from the list endpoint; `next` is followed verbatim. */
 export function fileListSource(
   client: Pick<RestClient, 'files' | 'metadata' | 'tags'>,
   query: ListQuery,
@@ -16,7 +16,7 @@ export function fileListSource(
     uniqueKeys: true,
     async readPage(cursor, signal) {
       const page = await files.listPage(cursor === null ? { query } : { cursor }, signal);
-      const candidates = page.files.map(candidateOf);
+      const candidates = page.files.map(toCandidate);
       return { candidates, next: page.next, ...(page.total !== null && { total: page.total }) };
     },
     lookUp: (key, signal) => lookUpFile(files, key, signal),
@@ -24,6 +24,6 @@ export function fileListSource(
   };
 }
 
-function candidateOf(facts: FileFacts): Candidate {
+function toCandidate(facts: FileFacts): Candidate {
   return { key: facts.uuid, facts };
 }

@@ -3,24 +3,24 @@ import { fileReference } from './file-reference.ts';
 import type { ListPorts } from './list-input.ts';
 import { type ListKind, type ListOptions, listSource } from './list-source.ts';
 import { lookUpFile } from './look-up-file.ts';
-import { shown } from './rejections.ts';
+import { quoteForMessage } from './rejections.ts';
 import { hasSeveralFiles } from './several-items.ts';
 import type { Source } from './source.ts';
 
 const NAMING = ['uuid', 'file_id', 'file', 'key', 'url', 'cdn_url', 'original_file_url'];
 
-/** How a list names files. */
+/** A list of files. */
 export const FILE_NAMES: ListKind = {
   kind: 'list',
   naming: NAMING,
   readKey(text) {
     if (hasSeveralFiles(text)) {
-      return { fault: `more than one file: give each a row of its own: ${shown(text)}` };
+      return { fault: `more than one file: give each a row of its own: ${quoteForMessage(text)}` };
     }
     const key = fileReference(text);
     if (key !== null) return { key };
     const what = /~\d+(?:\/|$)/.test(text) ? 'a group, not a file' : "not a file's UUID or CDN URL";
-    return { fault: `${what}: ${shown(text)}` };
+    return { fault: `${what}: ${quoteForMessage(text)}` };
   },
 };
 

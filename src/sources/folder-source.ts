@@ -4,24 +4,24 @@ import { type FolderWalk, type Found, walkFolder } from './folder-walk.ts';
 import { type OnBadRow, Rejections } from './rejections.ts';
 import type { Candidate, Source, SourcePage } from './source.ts';
 
-/** A folder of this machine. */
+/** Options of a local folder. */
 export interface FolderOptions {
   /** Absolute. */
   readonly path: string;
   readonly followLinks: boolean;
-  /** What can't be read: stops the walk, or is left out. */
+  /** Unreadable entries stop the walk or are skipped. */
   readonly onBadRow: OnBadRow;
-  /** What is left out: a file, or a folder with all that is in it; nothing if absent. */
+  /** Selects skipped entries: a file, or a folder with its whole content; default: none. */
   readonly excludes?: FolderWalk['excludes'];
-  /** Which files, by their path below the folder; all where absent. */
+  /** Selects files by their path below the folder; default: all. */
   readonly accepts?: (relativePath: string) => boolean;
 }
 
 const PAGE_FILES = 1000;
 
 /**
- * Local files to upload, each by its path below the folder. The walk goes on where its cursor says;
- * the pages of one process share one walk, so that no folder is listed a page.
+ * Local files to upload; each key is the path below the folder. The walk resumes at its cursor. The
+ * pages of one process share one walk, so that folders are not listed again for each page.
  */
 export function folderSource(options: FolderOptions, files: Files): Source {
   const { path: root, followLinks, onBadRow } = options;
@@ -68,10 +68,10 @@ async function readFiles(
 
 function checkReadable(rejections: Rejections, onBadRow: OnBadRow): void {
   if (rejections.count === 0 || onBadRow === 'skip') return;
-  throw rejections.toFailure('Mend the folder, or set onUnreadable: skip.');
+  throw rejections.toFailure('Fix the folder, or set onUnreadable: skip.');
 }
 
-/** For a page; nothing if nothing was passed over. */
+/** The part of a page about skipped entries; empty if there are none. */
 function passedPart(passedOver: PassedOver): Pick<SourcePage, 'passedOver'> {
   return passedOver.excluded + passedOver.links === 0 ? {} : { passedOver };
 }

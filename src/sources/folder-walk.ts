@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { errorMessage } from '../core/error-message.ts';
 import type { PassedOver } from '../core/passed-over.ts';
 import type { Files, FolderEntry } from '../core/world.ts';
-import { shown, unusable } from './rejections.ts';
+import { quoteForMessage, unusable } from './rejections.ts';
 import type { RejectedRow } from './source.ts';
 
 /** A file below a folder. */
 interface LocalFile {
-  /** Below the folder, with slashes. */
+  /** Path below the folder, with slashes. */
   readonly relativePath: string;
   /** Absolute. */
   readonly path: string;
@@ -17,26 +17,27 @@ interface LocalFile {
   readonly modifiedAt: number;
 }
 
-/** What a walk finds: files in order, and what it can't take. */
+/** A result of a walk: a file, an unreadable entry or a skipped entry. */
 export type Found =
   | { readonly kind: 'file'; readonly file: LocalFile }
   | { readonly kind: 'rejected'; readonly row: RejectedRow }
   | { readonly kind: keyof PassedOver };
 
-/** How a folder is walked. */
+/** The settings of a walk. */
 export interface FolderWalk {
   readonly files: Files;
   /** Absolute. */
   readonly root: string;
   readonly followLinks: boolean;
-  /** True for an entry that is left out, and a folder's whole content with it. */
+  /** True for an entry to skip; a skipped folder is skipped with its content. */
   readonly excludes: (entry: { readonly name: string; readonly relativePath: string }) => boolean;
 }
 
 /**
- * All files below a folder, in the order of their names level by level, after the one at `after`
- * (its relative path). A folder's names are in memory, not the tree's. Links are left out, or
- * followed where no folder above is reached again; pipes, sockets and devices never are files.
+ * Finds all files below a folder, ordered by name at each level, after the file with the relative
+ * path `after`. Only the names of the current folders are in memory, not the whole tree. Links are
+ * skipped, or followed unless they lead to a folder above. Pipes, sockets and devices are never
+ * files.
  */
 export function walkFolder(walk: FolderWalk, after: string | null): AsyncGenerator<Found> {
   const resume = after === null ? [] : after.split('/');
@@ -44,11 +45,13 @@ export function walkFolder(walk: FolderWalk, after: string | null): AsyncGenerat
 }
 
 interface Level {
-  /** Of this folder, from the root on. */
+  /** Names of the folders from the root to this one. */
   readonly names: readonly string[];
   /** Real paths of the folders above. */
   readonly above: ReadonlySet<string>;
-  /** Names of the last file that was seen, from this level on; empty where nothing was. */
+  /**
+   * Names on the path to the last file that was seen, from this level down; empty if there is none.
+   */
   readonly resume: readonly string[];
 }
 
@@ -60,7 +63,7 @@ async function* walkLevel(walk: FolderWalk, level: Level): AsyncGenerator<Found>
     yield rejected(level.names, 'is a link to a folder above it');
     return;
   }
-  const entries = await entriesOf(walk, folder, level);
+  const entries = await listEntries(walk, folder, level);
   if ('fault' in entries) yield rejected(level.names, entries.fault);
   else {
     const above = new Set([...level.above, real]);
@@ -83,7 +86,7 @@ async function* walkEntry(
   }
   if (kind === 'link' && !walk.followLinks) return yield { kind: 'links' };
   if (kind === 'folder') return yield* walkLevel(walk, level);
-  const facts = await walk.files.factsOf(path, 'follow').catch(reasonOf);
+  const facts = await walk.files.factsOf(path, 'follow').catch(errorMessage);
   if (typeof facts === 'string') return yield rejected(level.names, facts);
   if (facts.kind === 'folder') return yield* walkLevel(walk, level);
   if (facts.kind !== 'file') return;
@@ -91,8 +94,11 @@ async function* walkEntry(
   yield { kind: 'file', file: { relativePath: level.names.join('/'), path, size, modifiedAt } };
 }
 
-/** A root that can't be read ends the walk; a folder below it is left out and told. */
-async function entriesOf(
+/**
+ * Lists a folder. An unreadable root ends the walk; an unreadable folder below it is reported and
+ * skipped.
+ */
+async function listEntries(
   { files }: FolderWalk,
   folder: string,
   { names }: Level,
@@ -100,12 +106,19 @@ async function entriesOf(
   try {
     return { list: await files.listFolder(folder) };
   } catch (error) {
-    if (names.length > 0) return { fault: `can't be read: ${reasonOf(error)}.` };
-    throw unusable('no_folder', `The folder ${folder} can't be read: ${reasonOf(error)}`, error);
+    if (names.length > 0) return { fault: `can't be read: ${errorMessage(error)}.` };
+    throw unusable(
+      'no_folder',
+      `The folder ${folder} can't be read: ${errorMessage(error)}`,
+      error,
+    );
   }
 }
 
-/** In the order of code units, the same on every machine; without what comes before the last one seen. */
+/**
+ * Sorts by code units, which is the same on every machine, and drops entries before the last one
+ * seen.
+ */
 function remaining(entries: readonly FolderEntry[], resume: readonly string[]): FolderEntry[] {
   const sorted = [...entries].sort((a, b) => (a.name < b.name ? -1 : 1));
   const [last] = resume;
@@ -114,9 +127,5 @@ function remaining(entries: readonly FolderEntry[], resume: readonly string[]): 
 }
 
 function rejected(names: readonly string[], reason: string): Found {
-  return { kind: 'rejected', row: { place: shown(names.join('/')), reason } };
-}
-
-function reasonOf(error: unknown): string {
-  return errorMessage(error);
+  return { kind: 'rejected', row: { place: quoteForMessage(names.join('/')), reason } };
 }

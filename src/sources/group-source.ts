@@ -6,18 +6,18 @@ import { fieldReader } from './read-fields.ts';
 import { unavailable } from './rejections.ts';
 import type { Candidate, Source, SourcePage } from './source.ts';
 
-/** Which groups, and whether they or their files are the items. */
+/** The selected groups, and the choice between groups and their files as items. */
 export interface GroupOptions {
-  /** `files`: removed and purged ones are left out, since storing one would bring it back. */
+  /** `files` skips removed and purged files, because storing a removed file would restore it. */
   readonly take: 'files' | 'groups';
-  /** All of the project where absent. */
+  /** Default: all groups of the project. */
   readonly ids?: readonly GroupId[] | undefined;
   readonly ordering: 'datetime_created' | '-datetime_created';
 }
 
 type GroupClient = Pick<RestClient, 'files' | 'groups' | 'metadata' | 'tags'>;
 
-const GROUPS_PER_PAGE = 20; // each may have 1,000 files, all in memory at once
+const GROUPS_PER_PAGE = 20; // each may have 1,000 files, which are all in memory at once
 const MAX_LISTED = 1000;
 
 /** The project's groups, or the files in them. */
@@ -33,7 +33,7 @@ export function groupSource(client: GroupClient, options: GroupOptions): Source 
       for (;;) {
         const page = await pages(next, signal);
         const candidates = takesFiles
-          ? await filesOf(client, { ids: page.ids, isNamed: options.ids !== undefined }, signal)
+          ? await readFiles(client, { ids: page.ids, isNamed: options.ids !== undefined }, signal)
           : page.ids.map((key): Candidate => ({ key, facts: null }));
         next = page.next;
         if (next === null || candidates.length > 0) return { candidates, next };
@@ -68,7 +68,7 @@ function namedGroups(ids: readonly GroupId[]): ReadIds {
   };
 }
 
-async function filesOf(
+async function readFiles(
   { groups }: GroupClient,
   { ids, isNamed }: { readonly ids: readonly GroupId[]; readonly isNamed: boolean },
   signal: AbortSignal,
@@ -76,14 +76,14 @@ async function filesOf(
   const candidates: Candidate[] = [];
   for (const id of ids) {
     const group = await groups.details(id, signal);
-    if (group !== null) candidates.push(...candidatesIn(group));
+    if (group !== null) candidates.push(...groupCandidates(group));
     else if (isNamed)
       throw unavailable('no_group', `The project has no group ${parseGroupId(id)}.`);
   }
   return candidates;
 }
 
-function candidatesIn({ files }: GroupDetails): Candidate[] {
+function groupCandidates({ files }: GroupDetails): Candidate[] {
   return files
     .filter((file) => file !== null)
     .filter(({ removedAt }) => removedAt === null)

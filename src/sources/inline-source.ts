@@ -3,7 +3,7 @@ import type { FilesApi } from '../uploadcare/files-api.ts';
 import { lookUpFile } from './look-up-file.ts';
 import type { Source } from './source.ts';
 
-/** Files that the job file itself names. */
+/** Files that the job file itself lists. */
 export function inlineSource(files: FilesApi, uuids: readonly FileUuid[]): Source {
   return {
     kind: 'inline',

@@ -1,10 +1,10 @@
 import { type LineEnd, MAX_LINE_BYTES } from './read-lines.ts';
 import { unusable } from './rejections.ts';
 
-/** What a file is that is no text in UTF-8, and what to do about it. */
+/** A file type that is not UTF-8 text, with advice for the user. */
 interface OtherKind {
   readonly code: 'utf16' | 'not_text';
-  /** The first bytes; null stands for any byte but 0. */
+  /** The first bytes; null means any byte but 0. */
   readonly start: readonly (number | null)[];
   readonly what: string;
   readonly advice: string;
@@ -13,7 +13,7 @@ interface OtherKind {
 const AS_UTF8 = 'Save it as UTF-8; in Excel, as "CSV UTF-8".';
 const AS_CSV = 'Export the sheet as "CSV UTF-8".';
 
-// The longest marks first: that of UTF-32 begins like that of UTF-16.
+// The longest marks come first, because the UTF-32 mark starts like the UTF-16 mark.
 const OTHER_KINDS: readonly OtherKind[] = [
   { code: 'utf16', start: [0xff, 0xfe, 0, 0], what: 'UTF-32', advice: AS_UTF8 },
   { code: 'utf16', start: [0, 0, 0xfe, 0xff], what: 'UTF-32', advice: AS_UTF8 },
@@ -41,7 +41,7 @@ const OTHER_KINDS: readonly OtherKind[] = [
   },
 ];
 
-/** The first bytes of a list, at most as many as a line may have. */
+/** Reads the first bytes of a list, at most the maximum length of a line. */
 export async function readHead(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
@@ -54,8 +54,8 @@ export async function readHead(chunks: AsyncIterable<Uint8Array>): Promise<Uint8
   return Buffer.concat(parts);
 }
 
-/** The kind of line end of a text: the first one outside of quotes decides. */
-export function lineEndOf(head: Uint8Array): LineEnd {
+/** Detects the line ending of a text from the first one outside of quotes. */
+export function detectLineEnd(head: Uint8Array): LineEnd {
   const text = Buffer.from(head).toString('latin1');
   const open = text.replaceAll(/"[^"]*"/g, '');
   const first = /\r+\n|\r(?!$)|\n/.exec(open)?.[0];
@@ -63,14 +63,16 @@ export function lineEndOf(head: Uint8Array): LineEnd {
   return text.includes('\r') && !text.includes('\n') ? '\r' : '\n';
 }
 
-/** Throws if the list is in another encoding or is no text: all its rows would be bad. */
-export function refuseOtherKinds(head: Uint8Array, name: string): void {
-  const kind = OTHER_KINDS.find(({ start }) => beginsWith(head, start));
+/**
+ * Throws if the list has another encoding or is not text, because all its rows would be invalid.
+ */
+export function rejectOtherKinds(head: Uint8Array, name: string): void {
+  const kind = OTHER_KINDS.find(({ start }) => startsWithBytes(head, start));
   if (kind === undefined) return;
   throw unusable(kind.code, `${name} is ${kind.what}, not text in UTF-8. ${kind.advice}`);
 }
 
-function beginsWith(head: Uint8Array, start: OtherKind['start']): boolean {
+function startsWithBytes(head: Uint8Array, start: OtherKind['start']): boolean {
   return (
     head.length >= start.length &&
     start.every((byte, at) => (byte === null ? head[at] !== 0 : head[at] === byte))

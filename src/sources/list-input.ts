@@ -5,19 +5,19 @@ import { UserError } from '../core/user-error.ts';
 import type { Files, PathFacts } from '../core/world.ts';
 import { unusable } from './rejections.ts';
 
-/** The path that stands for standard input. */
+/** The path that means standard input. */
 export const STANDARD_INPUT = '-';
 
-/** Where lists come from. */
+/** The dependencies of a list source. */
 export interface ListPorts {
   readonly files: Files;
-  /** Where the run keeps what came on standard input; null where there is no run. */
+  /** Path of the run's copy of standard input; null if there is no run. */
   readonly inputPath: string | null;
 }
 
 /**
- * Keeps what comes on standard input. A run is made of it once it is there to its end: so no run
- * has half a list, and each can go on without it.
+ * Saves standard input to a file. The run is created only after the input is complete, so no run
+ * has half a list, and every run can resume without the input.
  */
 export async function keepInput(files: Files, path: string, signal: AbortSignal): Promise<void> {
   await files.writeBytes(path, files.readInput(), signal).catch((error: unknown) => {
@@ -30,7 +30,7 @@ export async function keepInput(files: Files, path: string, signal: AbortSignal)
   });
 }
 
-/** The file to read a list from. */
+/** The path of the file to read a list from. */
 export function listPath(path: string, { inputPath }: Pick<ListPorts, 'inputPath'>): string {
   if (path !== STANDARD_INPUT) return path;
   if (inputPath !== null) return inputPath;
@@ -40,7 +40,10 @@ export function listPath(path: string, { inputPath }: Pick<ListPorts, 'inputPath
   );
 }
 
-/** What the list is like now: its pages are places in it, which move when it changes. */
+/**
+ * The current size and time of a list. Cursors are positions in it, which a change would
+ * invalidate.
+ */
 export async function listFacts(files: Files, path: string): Promise<PathFacts> {
   const facts = await files.factsOf(path, 'follow').catch((error: unknown) => {
     throw unusable('no_list', `The list ${path} can't be read: ${reason(error)}.`, error);

@@ -1,40 +1,40 @@
 import { extname } from 'node:path';
 import type { Files } from '../core/world.ts';
 import { isCsvHead, readCsvHead } from './csv-header.ts';
-import { csvRows, type KeyOf } from './csv-table.ts';
-import { lineEndOf, readHead, refuseOtherKinds } from './list-head.ts';
+import { csvRows, type FindKey } from './csv-table.ts';
+import { detectLineEnd, readHead, rejectOtherKinds } from './list-head.ts';
 import { csvRecords, jsonRows, type ListFormat, type ListRow, textRows } from './list-rows.ts';
-import { type Line, readLines, type TextPlace } from './read-lines.ts';
+import { type Line, readLines, type TextPosition } from './read-lines.ts';
 import { unusable } from './rejections.ts';
 
-/** What a list may hold, and where it is. */
+/** The path and expected content of a list. */
 export interface ListShape {
   /** Absolute. */
   readonly path: string;
-  /** For messages. */
+  /** The list's name in messages. */
   readonly name: string;
-  /** By the file's name, else by its first line, if absent. */
+  /** Default: detected by the file's name, or by its first line. */
   readonly format?: ListFormat | undefined;
-  /** What separates the cells of a CSV; found out if absent. */
+  /** Separator between the cells of a CSV; default: detected. */
   readonly separator?: string | undefined;
-  /** The column or key that names the item; one of `naming` where absent. */
+  /** The column or key that identifies the item; default: one of `naming`. */
   readonly column?: string | undefined;
-  /** Columns that it must have beside. */
+  /** Other columns that the list must have. */
   readonly required?: readonly string[] | undefined;
-  /** Names by which the column is known, best first. */
+  /** Usual names of the column that identifies the item, best first. */
   readonly naming: readonly string[];
-  /** Tells a table without a header, and whether a row was split as it was meant. */
-  readonly keyOf: KeyOf;
+  /** Finds the item in a cell; used to detect a missing header and wrongly split rows. */
+  readonly findKey: FindKey;
 }
 
-/** Reads the rows of a list from a place in it on. */
+/** Reads the rows of a list from any position. */
 export interface ListReader {
-  /** Each row has keys of its own; the list has no header that names them. */
+  /** True if each row has its own keys, so no header names them. */
   readonly hasOwnKeys: boolean;
-  rows(from: TextPlace): AsyncGenerator<ListRow>;
+  rows(from: TextPosition): AsyncGenerator<ListRow>;
 }
 
-const START: TextPlace = { offset: 0, line: 1 };
+const START: TextPosition = { offset: 0, line: 1 };
 const BY_EXTENSION: Readonly<Record<string, ListFormat>> = {
   '.csv': 'csv',
   '.tsv': 'csv',
@@ -42,17 +42,17 @@ const BY_EXTENSION: Readonly<Record<string, ListFormat>> = {
   '.jsonl': 'ndjson',
 };
 
-/** Looks at the head of a list; throws if it can't be read, or has no column that names items. */
+/** Opens a list and checks its header. Throws if it can't be read or no column identifies items. */
 export async function openList(files: Files, shape: ListShape): Promise<ListReader> {
   const head = await readHead(files.readBytes(shape.path, 0));
-  refuseOtherKinds(head, shape.name);
-  const lineEnd = lineEndOf(head);
-  const lines = (from: TextPlace) =>
+  rejectOtherKinds(head, shape.name);
+  const lineEnd = detectLineEnd(head);
+  const lines = (from: TextPosition) =>
     readLines(files.readBytes(shape.path, from.offset), from, lineEnd);
-  const { name, column, required = [], naming, keyOf } = shape;
-  switch (await formatOf(shape, lines(START))) {
+  const { name, column, required = [], naming, findKey } = shape;
+  switch (await detectFormat(shape, lines(START))) {
     case 'txt':
-      if (required[0] !== undefined) throw noColumnsAtAll(name, required);
+      if (required[0] !== undefined) throw noColumns(name, required);
       return { hasOwnKeys: false, rows: (from) => textRows(lines(from)) };
     case 'ndjson':
       return {
@@ -62,18 +62,18 @@ export async function openList(files: Files, shape: ListShape): Promise<ListRead
     case 'csv': {
       const usualSeparator = extname(shape.path).toLowerCase() === '.tsv' ? '\t' : undefined;
       const { separator } = shape;
-      const wanted = { name, separator, usualSeparator, column, required, naming, keyOf };
+      const wanted = { name, separator, usualSeparator, column, required, naming, findKey };
       const { table, body } = await readCsvHead(lines(START), wanted);
-      const start = (from: TextPlace) => (from.offset < body.offset ? body : from);
+      const start = (from: TextPosition) => (from.offset < body.offset ? body : from);
       return {
         hasOwnKeys: false,
-        rows: (from) => csvRows(csvRecords(lines(start(from))), table, keyOf),
+        rows: (from) => csvRows(csvRecords(lines(start(from))), table, findKey),
       };
     }
   }
 }
 
-async function formatOf(
+async function detectFormat(
   { path, name, format, separator, column, naming }: ListShape,
   lines: AsyncGenerator<Line>,
 ): Promise<ListFormat> {
@@ -96,7 +96,7 @@ function jsonArray(name: string) {
   return unusable('json_array', message);
 }
 
-function noColumnsAtAll(name: string, required: readonly string[]) {
+function noColumns(name: string, required: readonly string[]) {
   const message = `${name} is a list of one item a line and has no columns, but ${required.join(', ')} is wanted; save it as CSV, or set format: csv.`;
   return unusable('bad_header', message);
 }

@@ -1,26 +1,26 @@
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import { hasOddQuotes, isEmptyRow } from './csv-cells.ts';
 import { findName } from './find-name.ts';
-import { type Line, MAX_LINE_BYTES, type TextPlace } from './read-lines.ts';
+import { type Line, MAX_LINE_BYTES, type TextPosition } from './read-lines.ts';
 
 const MIXED_ENDS = 'has a line end of another kind in it: save the list with one kind of line ends';
 
-/** How a list is written. */
+/** The format of a list. */
 export type ListFormat = 'txt' | 'csv' | 'ndjson';
 
-/** A row of a list: the text that names the item and what stands beside it, or what is wrong. */
+/** A row of a list: the text that identifies the item and its other columns, or a fault. */
 export interface ListRow {
   /** The number of its first line, from 1. */
   readonly line: number;
-  readonly next: TextPlace;
+  readonly next: TextPosition;
   readonly value: string;
   readonly columns: JsonObject;
-  /** All keys of a row that has its own; absent if a header names the columns of all rows. */
+  /** All keys of a row that has its own; absent if a header names the columns. */
   readonly keys?: readonly string[];
   readonly fault: string | null;
 }
 
-/** One URL or UUID a line; blank lines and those that begin with `#` are none. */
+/** Reads one URL or UUID per line; ignores blank lines and lines that start with `#`. */
 export async function* textRows(lines: AsyncIterable<Line>): AsyncGenerator<ListRow> {
   for await (const { no, text, fault, next } of lines) {
     const value = text.trim();
@@ -30,7 +30,9 @@ export async function* textRows(lines: AsyncIterable<Line>): AsyncGenerator<List
   }
 }
 
-/** One JSON object or text a line; the item's name is in the first of `naming` that it has. */
+/**
+ * Reads one JSON object or string per line. The first existing key of `naming` identifies the item.
+ */
 export async function* jsonRows(
   lines: AsyncIterable<Line>,
   naming: readonly string[],
@@ -42,17 +44,19 @@ export async function* jsonRows(
   }
 }
 
-/** A row of CSV before it is split; quoted cells may go over lines. */
+/** A row of CSV before it is split. Quoted cells may contain line ends. */
 export interface CsvRecord {
   /** The number of its first line, from 1. */
   readonly line: number;
-  readonly next: TextPlace;
+  readonly next: TextPosition;
   readonly text: string;
-  /** What is wrong with it; null if it can be split. */
+  /** Why the row is invalid; null if it can be split. */
   readonly fault: string | null;
 }
 
-/** Records of CSV, without rows that have no value; a quote that never closes takes no more than a line may. */
+/**
+ * Reads records of CSV without empty rows. An unclosedRecord quote ends at the maximum length of a line.
+ */
 export async function* csvRecords(lines: AsyncIterable<Line>): AsyncGenerator<CsvRecord> {
   let open: OpenRow | null = null;
   for await (const { no, text, fault, next } of lines) {
@@ -60,17 +64,17 @@ export async function* csvRecords(lines: AsyncIterable<Line>): AsyncGenerator<Cs
     row.add(text, next);
     open = null;
     if (fault !== null) yield { line: no, next, text: '', fault };
-    else if (row.length > MAX_LINE_BYTES) yield unclosed(row);
+    else if (row.length > MAX_LINE_BYTES) yield unclosedRecord(row);
     else if (row.isOpen) open = row;
-    else if (!isEmptyRow(row.text())) yield recordOf(row);
+    else if (!isEmptyRow(row.text())) yield closeRow(row);
   }
-  if (open !== null) yield unclosed(open);
+  if (open !== null) yield unclosedRecord(open);
 }
 
-/** A row whose quotes may go on in the next line: each line is looked at once, however many there are. */
+/** A row whose quotes may continue in the next line. Each line is examined only once. */
 class OpenRow {
   readonly line: number;
-  next: TextPlace = { offset: 0, line: 1 };
+  next: TextPosition = { offset: 0, line: 1 };
   length = 0;
   isOpen = false;
   readonly #lines: string[] = [];
@@ -79,7 +83,7 @@ class OpenRow {
     this.line = line;
   }
 
-  add(text: string, next: TextPlace): void {
+  add(text: string, next: TextPosition): void {
     this.#lines.push(text);
     this.next = next;
     this.length += text.trim() === '' && !this.isOpen ? 0 : text.length + 1;
@@ -91,14 +95,14 @@ class OpenRow {
   }
 }
 
-function recordOf(row: OpenRow): CsvRecord {
+function closeRow(row: OpenRow): CsvRecord {
   const { line, next } = row;
   const text = row.text();
   const hasLineEnd = /[\r\n]/.test(text) && /[\r\n]/.test(text.replaceAll(/"[^"]*"/g, ''));
   return { line, next, text, fault: hasLineEnd ? MIXED_ENDS : null };
 }
 
-function unclosed({ line, next }: OpenRow): CsvRecord {
+function unclosedRecord({ line, next }: OpenRow): CsvRecord {
   const reason = `has a quote that is never closed; lines ${line} to ${next.line - 1} were taken for one row`;
   return { line, next, text: '', fault: reason };
 }
@@ -117,12 +121,12 @@ function jsonCells(
   const place = findName(texts, naming);
   if (place === null) return { fault: 'has keys that differ in case only: name one with column' };
   const name = texts[place];
-  if (name === undefined) return { fault: noName(keys, naming) };
+  if (name === undefined) return { fault: missingNameFault(keys, naming) };
   const beside = Object.entries(parsed).filter(([key]) => key !== name);
   return { value: String(parsed[name]), columns: Object.fromEntries(beside), keys, fault: null };
 }
 
-function noName(keys: readonly string[], naming: readonly string[]): string {
+function missingNameFault(keys: readonly string[], naming: readonly string[]): string {
   const other = keys[findName(keys, naming) ?? -1];
   if (other === undefined) return `has none of ${naming.join(', ')}`;
   return `has a ${other} that is not a text`;

@@ -3,7 +3,7 @@ import { parseFileUuid } from '../core/file-uuid.ts';
 import type { ItemKey } from '../core/item.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
 
-/** What the file is like now; null where the project has it no more. */
+/** Reads the current facts of a file; null if the project no longer has it. */
 export function lookUpFile(
   files: FilesApi,
   key: ItemKey,

@@ -2,12 +2,12 @@ import { ClassifiedError, type FailureFacts } from '../core/failure.ts';
 import type { Rejected, RejectedRow } from './source.ts';
 
 const MAX_SAMPLES = 50;
-const MAX_TOLD = 10;
+const MAX_SHOWN = 10;
 
-/** What is done about what is no item: nothing of the list is worked on, or it is left out. */
+/** The handling of invalid rows: refuse the whole list, or skip them. */
 export type OnBadRow = 'fail' | 'skip';
 
-/** Counts what is no item and keeps the first of it. */
+/** Counts invalid rows and keeps the first ones. */
 export class Rejections {
   #count = 0;
   readonly #samples: RejectedRow[] = [];
@@ -21,26 +21,31 @@ export class Rejections {
     return this.#count;
   }
 
-  /** For a page; nothing where nothing was rejected. */
+  /** The part of a page about invalid rows; empty if there are none. */
   asPagePart(): { readonly rejected?: Rejected } {
     return this.#count === 0 ? {} : { rejected: { count: this.#count, samples: this.#samples } };
   }
 
-  /** The end of a walk whose job takes no bad rows. */
-  toFailure(advice = 'Mend the list, or set onBadRow: skip.'): ClassifiedError {
-    const told = this.#samples.slice(0, MAX_TOLD).map(({ place, reason }) => `${place}: ${reason}`);
-    const more = this.#count - told.length;
+  /** The failure of a walk whose job does not allow invalid rows. */
+  toFailure(advice = 'Fix the list, or set onBadRow: skip.'): ClassifiedError {
+    const lines = this.#samples
+      .slice(0, MAX_SHOWN)
+      .map(({ place, reason }) => `${place}: ${reason}`);
+    const more = this.#count - lines.length;
     const rest = more > 0 ? `\n… and ${more} more` : '';
-    return unusable('bad_rows', `${told.join('\n')}${rest}\nNothing was done. ${advice}`);
+    return unusable('bad_rows', `${lines.join('\n')}${rest}\nNothing was done. ${advice}`);
   }
 }
 
-/** A list or folder that can't be read as the job says: for the user to mend. */
+/** The failure of an unusable list or folder, which the user must fix. */
 export function unusable(code: string, message: string, cause?: unknown): ClassifiedError {
   return refused({ code, message, fatalCause: 'input', cause });
 }
 
-/** What the job asks the source for can't be had: only another job can get on. */
+/**
+ * The failure of a source that cannot provide what the job asks for. Only a different job can
+ * succeed.
+ */
 export function unavailable(code: string, message: string): ClassifiedError {
   return refused({ code, message, fatalCause: 'job' });
 }
@@ -51,7 +56,7 @@ function refused(
   return new ClassifiedError({ kind: 'fatal', effect: 'none', ...facts });
 }
 
-/** A text of a list as a message may show it. */
-export function shown(text: string): string {
+/** Quotes a text from a list for a message: shortened, without control characters. */
+export function quoteForMessage(text: string): string {
   return JSON.stringify(text.slice(0, 120).replaceAll(/\p{C}+/gu, '?'));
 }

@@ -12,19 +12,22 @@ import { fieldReader } from './read-fields.ts';
 import { unavailable } from './rejections.ts';
 import type { Source } from './source.ts';
 
-/** By time first: a page's last time is where the next window begins. */
+/** Sorts by time first: the next window starts at the last time of a page. */
 const SORT = ['datetime_uploaded', 'size', 'original_filename'];
 
-/** Where a window begins: ms since 1970, or null for the very start; `skip` files of that ms were seen. */
+/**
+ * The start of a window: ms since 1970, or null for the first; `skip` files of that ms were already
+ * read.
+ */
 interface Window {
   readonly from: number | null;
   readonly skip: number;
 }
 
 /**
- * Files that a search finds, however many: each page asks for a window of upload times that begins
- * where the last page ended, so that no window comes near the service's ceiling of hits. The
- * service's index is some 15 s behind: the newest files may be missing.
+ * Files that a search finds, in any number. Each page asks for a window of upload times that starts
+ * where the last page ended, so that no window reaches the service's limit of hits. The search
+ * index lags about 15 s behind: the newest files may be missing.
  */
 export function searchSource(
   client: Pick<RestClient, 'search' | 'files' | 'metadata' | 'tags'>,
@@ -73,22 +76,25 @@ function optionsFor(search: FileSearch, { from, skip }: Window): SearchOptions {
       `More than ${SEARCH_CEILING} files that match were uploaded in the same ms (${from}); narrow the search, e.g. by size.`,
     );
   }
-  const window = from === null ? {} : { uploaded: { ...upperBound(search), gte: isoOf(from) } };
+  const window = from === null ? {} : { uploaded: { ...upperBound(search), gte: toIso(from) } };
   return { search: { ...search, ...window }, sort: SORT, limit, offset: skip };
 }
 
-/** The start of a window lies within the search's own lower bound already. */
+/** Only the upper bound: the start of a window is always within the search's own lower bound. */
 function upperBound({ uploaded }: FileSearch): NonNullable<FileSearch['uploaded']> {
   const { lt, lte } = uploaded ?? {};
   return { ...(lt === undefined ? {} : { lt }), ...(lte === undefined ? {} : { lte }) };
 }
 
-/** Files of the last ms are asked for again: better twice than not at all. Only a page full of them is skipped. */
+/**
+ * The next window repeats the files of the last ms, because repeating is safer than missing. Only a
+ * page full of them is skipped.
+ */
 function windowAfter({ from, skip }: Window, found: readonly FileFacts[]): Window {
   const last = found.at(-1)?.uploadedAt ?? from;
   return last === from ? { from, skip: skip + found.length } : { from: last, skip: 0 };
 }
 
-function isoOf(ms: number): string {
+function toIso(ms: number): string {
   return new Date(ms).toISOString();
 }

@@ -2,19 +2,22 @@ const URL_START = String.raw`https?:\/\/`;
 const UUID = String.raw`[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}`;
 const BETWEEN = String.raw`[\s,;|]["'(<\s]{0,8}`;
 
-const SEVERAL_URLS = severalOf(URL_START);
-const SEVERAL_FILES = severalOf(`(?:${URL_START}|${UUID})`);
+const SEVERAL_URLS = severalPattern(URL_START);
+const SEVERAL_FILES = severalPattern(`(?:${URL_START}|${UUID})`);
 
-/** True if another URL follows behind a space or a separator: shops keep all pictures of an article in one cell. */
+/**
+ * True if another URL follows after a space or separator: shops put all pictures of a product in
+ * one cell.
+ */
 export function hasSeveralUrls(text: string): boolean {
   return SEVERAL_URLS.test(text);
 }
 
-/** The same for files, which a UUID names too. */
+/** The same for files, which UUIDs also identify. */
 export function hasSeveralFiles(text: string): boolean {
   return SEVERAL_FILES.test(text);
 }
 
-function severalOf(start: string): RegExp {
+function severalPattern(start: string): RegExp {
   return new RegExp(`^\\s*${start}.*?${BETWEEN}${start}`, 'is');
 }

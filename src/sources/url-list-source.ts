@@ -1,10 +1,10 @@
 import type { ListPorts } from './list-input.ts';
 import { type ListKind, type ListOptions, listSource } from './list-source.ts';
-import { shown } from './rejections.ts';
+import { quoteForMessage } from './rejections.ts';
 import { hasSeveralUrls } from './several-items.ts';
 import type { Source } from './source.ts';
 
-const MAX_URL_LENGTH = 4096; // longer ones are refused by servers on the way
+const MAX_URL_LENGTH = 4096; // servers and proxies refuse longer URLs
 
 const TOO_LONG = `a URL of more than ${MAX_URL_LENGTH} characters`;
 const SEVERAL =
@@ -13,27 +13,29 @@ const COMMENT =
   'a # behind a space: give a comment a line of its own, and write a # inside of a name as %23';
 const DAMAGED = 'a URL with a damaged character in it: save the list as UTF-8';
 
-/** How a list names URLs. */
+/** A list of URLs. */
 export const URL_LIST: ListKind = {
   kind: 'urls',
   naming: ['url', 'source_url', 'source'],
   readKey,
 };
 
-/** URLs to import; the other columns of a list go along with each. */
+/** URLs to import; the other columns of the list are kept with each URL. */
 export function urlListSource(options: ListOptions, ports: ListPorts): Source {
   return listSource(options, URL_LIST, ports);
 }
 
-/** A URL as browsers take it: spaces and letters beyond ASCII are encoded, all else stays. */
+/**
+ * Reads a URL like browsers do: encodes spaces and letters beyond ASCII, and keeps everything else.
+ */
 function readKey(text: string): { readonly key: string } | { readonly fault: string } {
   if (text.length > MAX_URL_LENGTH) return { fault: TOO_LONG };
   const given = text.trim();
-  if (hasSeveralUrls(given)) return { fault: `${SEVERAL}: ${shown(given)}` };
+  if (hasSeveralUrls(given)) return { fault: `${SEVERAL}: ${quoteForMessage(given)}` };
   const isUrl = /^https?:\/\/[^\p{Cc}\p{Zl}\p{Zp}]+$/iu.test(given) && URL.canParse(given);
-  if (!isUrl) return { fault: `not a URL of http or https: ${shown(text)}` };
-  if (/\s#/.test(given)) return { fault: `${COMMENT}: ${shown(given)}` };
-  if (/[\uFFFD\p{Cs}]/u.test(given)) return { fault: `${DAMAGED}: ${shown(given)}` };
+  if (!isUrl) return { fault: `not a URL of http or https: ${quoteForMessage(text)}` };
+  if (/\s#/.test(given)) return { fault: `${COMMENT}: ${quoteForMessage(given)}` };
+  if (/[\uFFFD\p{Cs}]/u.test(given)) return { fault: `${DAMAGED}: ${quoteForMessage(given)}` };
   const key = /^[!-~]+$/.test(given) ? given : new URL(given).href;
   return key.length > MAX_URL_LENGTH ? { fault: `${TOO_LONG}, as it is encoded` } : { key };
 }

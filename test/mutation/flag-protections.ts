@@ -54,8 +54,8 @@ export const FLAG_PROTECTIONS: readonly Mutant[] = [
     name: 'guessed-separator-is-right',
     protection: 'A row that another separator would read as another item is refused',
     file: 'src/sources/csv-table.ts',
-    from: 'if (doubt !== null) return bad(undecided(doubt));',
-    to: 'void doubt;',
+    from: 'if (ambiguity !== null) return bad(ambiguousMessage(ambiguity));',
+    to: 'void ambiguity;',
     red: { file: 'test/unit/sources/url-list-source.test.ts', test: 'a comma in a later row' },
   },
   {

@@ -32,8 +32,8 @@ export const INPUT_PROTECTIONS: readonly Mutant[] = [
     name: 'other-encoding-skipped',
     protection: 'onBadRow: skip never makes an empty run of a list in another encoding',
     file: 'src/sources/list-reader.ts',
-    from: 'refuseOtherKinds(head, shape.name);',
-    to: 'refuseOtherKinds(head.subarray(0, 1), shape.name);',
+    from: 'rejectOtherKinds(head, shape.name);',
+    to: 'rejectOtherKinds(head.subarray(0, 1), shape.name);',
     red: { file: LISTS, test: 'UTF-16 without a mark' },
   },
   {

@@ -48,7 +48,7 @@ export async function readSource(source: object, uses: string): Promise<SourceEn
     const { signal } = new AbortController();
     await checkList(job, ports, signal);
     const place = { ...ports, client: {}, runs: {} } as unknown as SourcePlace;
-    const opened = sourceOf(job.source, place, { columns: [], faultOf: () => null });
+    const opened = sourceOf(job.source, place, { columns: [], findFault: () => null });
     const page = await opened.readPage(null, signal);
     const { candidates, passedOver } = page;
     return {

@@ -5,9 +5,9 @@ import type { Wait } from '../../../src/core/wait.ts';
 import type { RunEvent } from '../../../src/engine/run-events.ts';
 import {
   applyEvent,
+  countSettled,
   currentWaits,
   NO_PROGRESS,
-  settledOf,
 } from '../../../src/progress/progress-state.ts';
 
 const after = (...events: RunEvent[]) => events.reduce(applyEvent, NO_PROGRESS);
@@ -28,13 +28,13 @@ const page: RunEvent = {
 test('while listing, the total is not known', () => {
   const state = after(started, page, { ...page, page: 2, selectedTotal: 600 });
   expect(state).toMatchObject({ phase: 'listing', pages: 2, listed: 2000, selected: 600 });
-  expect(settledOf(state)).toEqual({ settled: 0, total: null });
+  expect(countSettled(state)).toEqual({ settled: 0, total: null });
 });
 
 test('after listing, the selection is the total', () => {
   const state = after(started, page, { kind: 'walk-finished', pages: 1, selectedTotal: 300 });
   expect(state.phase).toBe('working');
-  expect(settledOf(state)).toEqual({ settled: 0, total: 300 });
+  expect(countSettled(state)).toEqual({ settled: 0, total: 300 });
 });
 
 test('counts come from the ledger, so a resume starts where the run stood', () => {
@@ -43,7 +43,7 @@ test('counts come from the ledger, so a resume starts where the run stood', () =
     { ...started, resumed: true, counts },
     { kind: 'walk-finished', pages: 1, selectedTotal: 300 },
   );
-  expect(settledOf(state)).toEqual({ settled: 160, total: 300 });
+  expect(countSettled(state)).toEqual({ settled: 160, total: 300 });
 });
 
 test('a resume that lists more counts what it listed', () => {
@@ -53,7 +53,7 @@ test('a resume that lists more counts what it listed', () => {
     { ...page, selectedTotal: 600 },
     { kind: 'walk-finished', pages: 2, selectedTotal: 600 },
   );
-  expect(settledOf(state)).toEqual({ settled: 100, total: 600 });
+  expect(countSettled(state)).toEqual({ settled: 100, total: 600 });
 });
 
 test('each wait is shown until it ends', () => {

@@ -1,5 +1,5 @@
 import { KNOWN_CDN_HOSTS } from '../../../src/report/cdn-hosts.ts';
-import { normalUrl, plainHost } from '../../../src/rewrite/normal-url.ts';
+import { normalizeUrl, simpleHost } from '../../../src/rewrite/normalize-url.ts';
 import type { ReferenceSettings } from '../../../src/rewrite/reference-edits.ts';
 import { urlLookups } from '../../../src/rewrite/replacements.ts';
 import {
@@ -24,17 +24,17 @@ function settingsFor(given: TextSettings): ReferenceSettings {
   const byForm = new Map(
     listed.flatMap(([url, next]) => [
       [url, next],
-      [normalUrl(url) ?? url, next],
+      [normalizeUrl(url) ?? url, next],
     ]),
   );
-  const hosts = new Set(listed.map(([url]) => plainHost(url) ?? ''));
+  const hosts = new Set(listed.map(([url]) => simpleHost(url) ?? ''));
   return {
     oldHosts: [...KNOWN_CDN_HOSTS, ...oldHosts],
     newHost,
     bareUuids,
     replacements: {
       hasUrls: Object.keys(urls).length > 0,
-      ofFile: (uuid) => files[uuid.toLowerCase()] ?? null,
+      findFile: (uuid) => files[uuid.toLowerCase()] ?? null,
       ...urlLookups((url) => byForm.get(url) ?? null, hosts),
     },
   };

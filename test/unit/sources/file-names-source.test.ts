@@ -80,7 +80,7 @@ test('one bad row, and nothing is done: each is told with its line, and all at o
   await expect(checkWholeList(options, FILE_NAMES, ports, signal)).rejects.toMatchObject({
     kind: 'fatal',
     code: 'bad_rows',
-    message: `list.txt:2501: not a file's UUID or CDN URL: "cat.jpg"\nlist.txt:5002: a group, not a file: "${A}~2"\nNothing was done. Mend the list, or set onBadRow: skip.`,
+    message: `list.txt:2501: not a file's UUID or CDN URL: "cat.jpg"\nlist.txt:5002: a group, not a file: "${A}~2"\nNothing was done. Fix the list, or set onBadRow: skip.`,
   });
 });
 

@@ -1,8 +1,11 @@
 import { composed } from '../core/same-text.ts';
 import { unusable } from './rejections.ts';
 
-/** Keys that a job names, in a list whose rows have their keys each: a row may lack one, not all of them. */
-export class KeysWanted {
+/**
+ * Checks a list whose rows have their own keys: a key that the job names may be missing in a row,
+ * but not in all rows.
+ */
+export class RequiredKeys {
   readonly #missing: Set<string>;
   #first: readonly string[] | null = null;
 
@@ -10,14 +13,14 @@ export class KeysWanted {
     this.#missing = new Set(names.map(composed));
   }
 
-  /** The keys of one row. */
+  /** Records the keys of one row. */
   add(keys: readonly string[]): void {
     this.#first ??= keys;
     if (this.#missing.size === 0) return;
     for (const key of keys) this.#missing.delete(composed(key));
   }
 
-  /** Throws if there were rows, and none of them had a key. */
+  /** Throws if there were rows and a key was missing in all of them. */
   check(list: string): void {
     if (this.#first === null || this.#missing.size === 0) return;
     const found = this.#first.slice(0, 20).join(', ').slice(0, 200);

@@ -4,43 +4,43 @@ import type { Wait } from '../core/wait.ts';
 import type { ProgressFigures } from './progress-figures.ts';
 import { plainText } from './terminal-text.ts';
 
-/** `61%`: rounded down, so that 100% means all. */
+/** Formats a percentage like `61%`, rounded down so that 100% means all. */
 export function formatPercent(part: number, whole: number): string {
   return whole === 0 ? '100%' : `${Math.floor((part * 100) / whole)}%`;
 }
 
-/** `ETA 3m 20s`; no guess while listing or before the rate is steady. */
-export function etaWords(figures: ProgressFigures): string {
+/** Formats `ETA 3m 20s`; no estimate while listing or before the rate is steady. */
+export function formatEta(figures: ProgressFigures): string {
   if (figures.etaMs === null) return figures.total === null ? 'ETA after listing' : 'ETA ...';
   return `ETA ${formatDuration(Math.ceil(figures.etaMs / 1000) * 1000)}`;
 }
 
-/** `1,200 listed, 800 selected, 2 pages`. */
-export function listingWords({ state }: ProgressFigures): string {
+/** Formats `1,200 listed, 800 selected, 2 pages`. */
+export function formatListing({ state }: ProgressFigures): string {
   return `${formatCount(state.listed)} listed, ${formatCount(state.selected)} selected, ${formatCounted(state.pages, 'page')}`;
 }
 
-/** `paused by the service (429, Retry-After 120 s) until 14:03:20`, in local time. */
-export function waitWords({ reason, until }: Wait): string {
+/** Formats `paused by the service (429, Retry-After 120 s) until 14:03:20`, in local time. */
+export function formatWait({ reason, until }: Wait): string {
   const plain = plainText(reason);
   return until === null ? plain : `${plain} until ${timeOfDay(until)}`;
 }
 
-/** The wait that ends last, and how many others there are; null if there is none. */
-export function waitsWords({ waits }: ProgressFigures['state']): string | null {
-  const endOf = ({ until }: Wait) => until ?? Number.POSITIVE_INFINITY;
-  const [last] = [...waits.values()].sort((a, b) => endOf(b) - endOf(a));
+/** Formats the wait that ends last and the number of other waits; null if there is none. */
+export function formatWaits({ waits }: ProgressFigures['state']): string | null {
+  const endTime = ({ until }: Wait) => until ?? Number.POSITIVE_INFINITY;
+  const [last] = [...waits.values()].sort((a, b) => endTime(b) - endTime(a));
   if (last === undefined) return null;
   const others = waits.size === 1 ? '' : ` (and ${formatCounted(waits.size - 1, 'other wait')})`;
-  return `${waitWords(last)}${others}`;
+  return `${formatWait(last)}${others}`;
 }
 
-/** What is shown beside the bar, in its order. */
-export function detailWords(figures: ProgressFigures): string[] {
+/** The details next to the bar, in order. */
+export function formatDetails(figures: ProgressFigures): string[] {
   const counts = figures.state.counts;
   return [
-    ...rateWords(figures.itemsPerSecond, 'items/s'),
-    ...rateWords(figures.requestsPerSecond, 'requests/s'),
+    ...formatRate(figures.itemsPerSecond, 'items/s'),
+    ...formatRate(figures.requestsPerSecond, 'requests/s'),
     `${Math.round(figures.throttledShare * 100)}% throttled`,
     `${formatCount(counts?.failed ?? 0)} failed`,
     `${formatCount(counts?.['in-doubt'] ?? 0)} in doubt`,
@@ -53,7 +53,7 @@ function timeOfDay(ms: number): string {
   return parts.map((part) => String(part).padStart(2, '0')).join(':');
 }
 
-function rateWords(perSecond: number | null, unit: string): string[] {
+function formatRate(perSecond: number | null, unit: string): string[] {
   if (perSecond === null) return [];
   return [`${perSecond < 10 ? perSecond.toFixed(1) : formatCount(perSecond)} ${unit}`];
 }

@@ -5,10 +5,7 @@ import { findOperation } from '../operations/all-operations.ts';
 import type { MadeKind } from '../operations/descriptor.ts';
 import { type ReportedRun, type ReportedStep, type RunItem, subjectAt } from './run-items.ts';
 
-/**
- * The results of an item's steps. Of several things of one kind, the last one that still exists
- * counts.
- */
+/** The results of an item's steps; for each kind, the last thing that still exists. */
 export interface NewThings {
   readonly file: FileUuid | null;
   /** `s3://bucket/key`, or the service's own name of the copy. */

@@ -44,8 +44,8 @@ export interface ListKind extends Pick<Source, 'kind' | 'lookUp'> {
 }
 
 /**
- * A list that a person wrote. Cursors are positions in it, so a run can resume. With `onBadRow:
- * fail` a bad row ends the walk; `checkWholeList` finds it before the run is created.
+ * A list that a person wrote. Cursors are positions in it, so a run can resume. A bad row ends the
+ * walk with `onBadRow: fail`; `checkWholeList` finds it before the run is created.
  */
 export function listSource(options: ListOptions, kind: ListKind, ports: ListPorts): Source {
   const { files } = ports;

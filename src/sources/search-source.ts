@@ -57,7 +57,7 @@ export function searchSource(
   };
 }
 
-/** How words are found is the search's own affair: no fact of a file tells. */
+/** True if the search has words, which the facts of a file cannot confirm. */
 function hasWords({ query, phrase }: FileSearch): boolean {
   return query !== undefined || phrase !== undefined;
 }

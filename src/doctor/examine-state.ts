@@ -5,7 +5,7 @@ import type { RunId } from '../core/run.ts';
 import type { World } from '../core/world.ts';
 import { findCatalogFault } from '../ledger/catalog.ts';
 import { inspectLedger } from '../ledger/inspect-ledger.ts';
-import { findRun, listRunIds } from '../state/find-run.ts';
+import { checkStateFolders, findRun, listRunIds } from '../state/find-run.ts';
 import { isRunHeld, readRunNote } from '../state/run-locks.ts';
 import { type StatePaths, statePaths } from '../state/state-paths.ts';
 
@@ -32,6 +32,7 @@ export async function examineState(
   if (!(await world.files.exists(directory))) {
     return [good('state', directory, 'is not there yet: the first run makes it')];
   }
+  await checkStateFolders(paths, world.files);
   const runs =
     wanted === null
       ? await listRunIds(paths, world.files)

@@ -12,6 +12,7 @@ export async function findRun(
   files: Files,
   wanted: RunId | null,
 ): Promise<RunId> {
+  await checkStateFolders(paths, files);
   if (wanted !== null) {
     if (await files.exists(paths.ledger(wanted))) return wanted;
     throw new UserError(
@@ -27,6 +28,22 @@ export async function findRun(
   );
 }
 
+/** Throws if the state directory, or its folder of ledgers, exists and is not a folder. */
+export async function checkStateFolders(
+  { catalog, runs }: StatePaths,
+  files: Files,
+): Promise<void> {
+  for (const path of [dirname(catalog), runs]) {
+    if (!(await files.exists(path))) return;
+    const { kind } = await files.factsOf(path, 'follow');
+    if (kind === 'folder') continue;
+    throw new UserError(
+      'configuration',
+      `${path} is not a folder, so no run can be found or stored there. Nothing was done. Remove it, or name another state directory with --state DIR or UCBULK_STATE.`,
+    );
+  }
+}
+
 /** Lists all runs of the state directory, newest first. The ledgers are the list, and ids sort by time. */
 export async function listRunIds(paths: StatePaths, files: Files): Promise<RunId[]> {
   checkSqlite();
@@ -39,6 +56,7 @@ export async function findRunsWithFile(
   paths: StatePaths,
   files: Files,
 ): Promise<RunId[]> {
+  await checkStateFolders(paths, files);
   if (!(await files.exists(paths.runs))) return [];
   const entries = await files.listFolder(paths.runs);
   const runs = entries.flatMap(({ name }) => parseFileName(name, ending) ?? []);

@@ -4,11 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { jobFile, openShell } from '../support/run-cli.ts';
 
-const COMMANDS = [
-  ['runs'],
-  ['doctor'],
-  ['run', jobFile('store-everything'), '--yes'],
-];
+const COMMANDS = [['runs'], ['doctor'], ['run', jobFile('store-everything'), '--yes']];
 
 test.each([
   ['the state directory is a named pipe', '', 'pipe'],

@@ -93,7 +93,7 @@ function knownMetadataCheck(
   };
 }
 
-/** One of these whole values under the key. Case counts, spelling does not. */
+/** Checks that the key has exactly one of these values. Case matters; the spelling of accents does not. */
 export function exactMetadataCheck(key: string, values: readonly string[]): Check {
   const wanted = new Set(values.map(composed));
   return ({ metadata }) => {

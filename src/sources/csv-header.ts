@@ -49,9 +49,11 @@ export function isCsvHead(
   text: string,
   { column, naming }: Pick<HeaderOptions, 'column' | 'naming'>,
 ): boolean {
-  const wanted = column === undefined ? naming : [column];
+  const possible = column === undefined ? naming : [column];
   const rows = [null, ...SEPARATORS].map((separator) => parseCsvRow(text, separator));
-  const hasColumn = rows.some((row) => row.kind === 'cells' && findName(row.cells, wanted) !== -1);
+  const hasColumn = rows.some(
+    (row) => row.kind === 'cells' && findName(row.cells, possible) !== -1,
+  );
   return hasColumn || separatorLine(text) !== null;
 }
 
@@ -61,17 +63,17 @@ export function isCsvHead(
  */
 export async function readCsvHead(
   lines: AsyncIterable<Line>,
-  wanted: HeaderOptions,
+  options: HeaderOptions,
 ): Promise<CsvHead> {
-  let { separator } = wanted;
+  let { separator } = options;
   let start = START;
   for await (const record of csvRecords(lines)) {
-    const place = `${wanted.name}:${record.line}`;
+    const place = `${options.name}:${record.line}`;
     if (record.fault !== null) throw unusable('bad_header', `${place} ${record.fault}.`);
     const declared = start === START ? separatorLine(record.text) : null;
     if (declared === null) {
-      separator ??= wanted.usualSeparator;
-      return readHeader(record, { ...wanted, separator, place, start });
+      separator ??= options.usualSeparator;
+      return readHeader(record, { ...options, separator, place, start });
     }
     separator ??= declared;
     start = record.next;
@@ -197,9 +199,9 @@ function listNames(names: readonly string[]): string {
 }
 
 function noColumn(cells: readonly string[], { place, column, naming }: FirstRow) {
-  const wanted = column ?? naming.join(', ');
+  const expected = column ?? naming.join(', ');
   return unusable(
     'bad_header',
-    `${place} has no column ${wanted}; it has ${listNames(cells)}. Name one with column: NAME.`,
+    `${place} has no column ${expected}; it has ${listNames(cells)}. Name one with column: NAME.`,
   );
 }

@@ -62,8 +62,8 @@ async function readFiles(
   }
   checkReadable(rejections, onBadRow);
   const last = candidates.length < PAGE_FILES ? undefined : candidates.at(-1);
-  const beside = { ...rejections.asPagePart(), ...passedPart(passed) };
-  return { candidates, ...beside, next: last?.key ?? null };
+  const parts = { ...rejections.asPagePart(), ...passedPart(passed) };
+  return { candidates, ...parts, next: last?.key ?? null };
 }
 
 function checkReadable(rejections: Rejections, onBadRow: OnBadRow): void {

@@ -62,8 +62,8 @@ export async function openList(files: Files, shape: ListShape): Promise<ListRead
     case 'csv': {
       const usualSeparator = extname(shape.path).toLowerCase() === '.tsv' ? '\t' : undefined;
       const { separator } = shape;
-      const wanted = { name, separator, usualSeparator, column, required, naming, findKey };
-      const { table, body } = await readCsvHead(lines(START), wanted);
+      const options = { name, separator, usualSeparator, column, required, naming, findKey };
+      const { table, body } = await readCsvHead(lines(START), options);
       const start = (from: TextPosition) => (from.offset < body.offset ? body : from);
       return {
         hasOwnKeys: false,

@@ -122,8 +122,8 @@ function jsonCells(
   if (place === null) return { fault: 'has keys that differ in case only: name one with column' };
   const name = texts[place];
   if (name === undefined) return { fault: missingNameFault(keys, naming) };
-  const beside = Object.entries(parsed).filter(([key]) => key !== name);
-  return { value: String(parsed[name]), columns: Object.fromEntries(beside), keys, fault: null };
+  const others = Object.entries(parsed).filter(([key]) => key !== name);
+  return { value: String(parsed[name]), columns: Object.fromEntries(others), keys, fault: null };
 }
 
 function missingNameFault(keys: readonly string[], naming: readonly string[]): string {

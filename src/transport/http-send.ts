@@ -49,7 +49,7 @@ async function exchange(attempt: OneTry, ports: HttpPorts): Promise<WireResponse
   const { request, body, headers, mayStart } = attempt;
   const { serverClock, dialect, limits, userAgent } = ports;
   const { payload } = request;
-  const asked = serverClock.moment();
+  const sentAt = serverClock.moment();
   try {
     const answer = await ports.http({
       method: request.method,
@@ -72,7 +72,7 @@ async function exchange(attempt: OneTry, ports: HttpPorts): Promise<WireResponse
     if (answer.status < 300 || answer.status === 401) {
       const { date } = answer.headers;
       const isRefusal = answer.status === 401;
-      serverClock.observe({ date, asked, isRefusal });
+      serverClock.observe({ date, sentAt, isRefusal });
     }
     return answer;
   } catch (error) {

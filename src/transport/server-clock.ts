@@ -13,7 +13,7 @@ export interface Moment {
 /** The Date header of an answer that has just arrived, and the moment when its request was sent. */
 export interface ObservedDate {
   readonly date: string | undefined;
-  readonly asked: Moment;
+  readonly sentAt: Moment;
   /** True if the answer refused the signature. Such a date is trusted immediately. */
   readonly isRefusal?: boolean;
 }
@@ -63,14 +63,14 @@ export function createServerClock(clock: Clock): ServerClock {
     isUntrusted: () => candidate !== null || haveDiverged(anchor),
     hasServerTime: () => hasObserved && !haveDiverged(anchor),
     moment,
-    observe({ date, asked, isRefusal = false }) {
+    observe({ date, sentAt, isRefusal = false }) {
       const serverTime = parseHttpDate(date);
       if (serverTime === null) return;
       // The local clock was set, or the machine slept, during the request: the answer's age is
       // unknown.
-      if (haveDiverged(asked) && !isRefusal) return;
+      if (haveDiverged(sentAt) && !isRefusal) return;
       hasObserved = true;
-      const halfRoundTrip = roundTripSince(asked) / 2;
+      const halfRoundTrip = roundTripSince(sentAt) / 2;
       adopt(serverTime + HALF_SECOND_MS + halfRoundTrip, ADOPT_MS + halfRoundTrip, isRefusal);
     },
   };

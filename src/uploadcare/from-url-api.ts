@@ -48,8 +48,8 @@ export function createFromUrlApi(ports: UploadPorts): FromUrlApi {
       return parseFromUrlStart(request, response);
     },
     async status(token, signal) {
-      const asked = { path: '/from_url/status/', query: { token }, withKey: false };
-      const { request, response } = await getUpload(ports, asked, signal);
+      const lookup = { path: '/from_url/status/', query: { token }, withKey: false };
+      const { request, response } = await getUpload(ports, lookup, signal);
       return parseFromUrlStatus(request, response);
     },
   };

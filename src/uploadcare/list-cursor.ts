@@ -94,12 +94,12 @@ function isSameOrigin(one: string, other: string): boolean {
 }
 
 function refused(link: string, why: string): ClassifiedError {
-  const shown = link.slice(0, 200).replaceAll(/[^!-~]+/g, '?');
+  const printable = link.slice(0, 200).replaceAll(/[^!-~]+/g, '?');
   return new ClassifiedError({
     kind: 'fatal',
     effect: 'none',
     code: 'bad_next',
-    message: `The link to the next page ${why}: ${shown}; it was not followed`,
+    message: `The link to the next page ${why}: ${printable}; it was not followed`,
     fatalCause: 'configuration',
   });
 }

@@ -155,9 +155,9 @@ async function complete(
   } catch (error) {
     const isDone = error instanceof ClassifiedError && error.code === 'already_uploaded';
     if (!isDone) throw error;
-    const asked = { path: '/info/', query: { file_id: uuid }, withKey: true };
+    const lookup = { path: '/info/', query: { file_id: uuid }, withKey: true };
     try {
-      const { request, response } = await getUpload(ports, asked, permit.signal);
+      const { request, response } = await getUpload(ports, lookup, permit.signal);
       return parseUploadedFile(request, response);
     } catch (lookupError) {
       throw afterEffect(lookupError);

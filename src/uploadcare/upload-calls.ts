@@ -91,12 +91,12 @@ function buildFormRequest(ports: UploadPorts, form: UploadForm) {
 /** Sends a GET request, with the public key if the endpoint requires it. */
 export async function getUpload(
   ports: UploadPorts,
-  asked: { path: string; query: Readonly<Record<string, string>>; withKey: boolean },
+  lookup: { path: string; query: Readonly<Record<string, string>>; withKey: boolean },
   signal: AbortSignal,
 ): Promise<UploadCall> {
-  const key = asked.withKey ? { pub_key: ports.publicKey.reveal() } : {};
-  const query = new URLSearchParams({ jsonerrors: '1', ...key, ...asked.query });
-  const target = `${asked.path}?${query}`;
+  const key = lookup.withKey ? { pub_key: ports.publicKey.reveal() } : {};
+  const query = new URLSearchParams({ jsonerrors: '1', ...key, ...lookup.query });
+  const target = `${lookup.path}?${query}`;
   return call(ports, { method: 'GET', target, mutates: false, lane: 'poll', signal });
 }
 

@@ -37,13 +37,13 @@ export function createUploadedApi(ports: UploadPorts): UploadedApi {
       return parseUploadedGroup(request, response);
     },
     async group(id, signal) {
-      const asked = { path: '/group/info/', query: { group_id: id }, withKey: true };
-      const call = await nullIfMissing(getUpload(ports, asked, signal));
+      const lookup = { path: '/group/info/', query: { group_id: id }, withKey: true };
+      const call = await nullIfMissing(getUpload(ports, lookup, signal));
       return call === null ? null : parseUploadedGroup(call.request, call.response);
     },
     async file(uuid, signal) {
-      const asked = { path: '/info/', query: { file_id: uuid }, withKey: true };
-      const call = await nullIfMissing(getUpload(ports, asked, signal));
+      const lookup = { path: '/info/', query: { file_id: uuid }, withKey: true };
+      const call = await nullIfMissing(getUpload(ports, lookup, signal));
       return call === null ? null : parseUploadedFile(call.request, call.response);
     },
   };

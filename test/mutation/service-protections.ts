@@ -215,7 +215,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
     name: 'told-before-a-sleep',
     protection: 'An answer that was on its way while the machine slept does not set the clock',
     file: 'src/transport/server-clock.ts',
-    from: 'if (haveDiverged(asked) && !isRefusal) return;',
+    from: 'if (haveDiverged(sentAt) && !isRefusal) return;',
     to: '',
     red: {
       file: 'test/unit/transport/server-clock.test.ts',

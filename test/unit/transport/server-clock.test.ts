@@ -10,8 +10,8 @@ function setup() {
   const observe = (serverTime: number, { tripMs = 100, isRefusal = false } = {}) => {
     const date = new Date(serverTime).toUTCString();
     const { wall, monotonic } = server.moment();
-    const asked = { wall: wall - tripMs, monotonic: monotonic - tripMs };
-    server.observe({ date, asked, isRefusal });
+    const sentAt = { wall: wall - tripMs, monotonic: monotonic - tripMs };
+    server.observe({ date, sentAt, isRefusal });
   };
   const observeTwice = (serverTime: number) => {
     observe(serverTime);
@@ -68,10 +68,10 @@ test('answers that were on their way while our clock was set, or the machine sle
   const { clock, server, observeTwice } = setup();
   const serverTime = server.now();
   const date = new Date(serverTime).toUTCString();
-  const asked = server.moment();
+  const sentAt = server.moment();
   clock.jumpWall(90_000);
-  server.observe({ date, asked });
-  server.observe({ date, asked });
+  server.observe({ date, sentAt });
+  server.observe({ date, sentAt });
   expect(server.now()).toBe(serverTime + 90_000);
   expect(server.isUntrusted()).toBe(true);
   observeTwice(serverTime);
@@ -82,7 +82,7 @@ test('answers that were on their way while our clock was set, or the machine sle
 test('a missing or odd date does not', () => {
   const { server } = setup();
   for (const date of [undefined, 'yesterday', undefined, 'yesterday']) {
-    server.observe({ date, asked: server.moment(), isRefusal: true });
+    server.observe({ date, sentAt: server.moment(), isRefusal: true });
   }
   expect(server.offset()).toBe(0);
 });

@@ -72,7 +72,7 @@ async function resolveRun(invocation: Invocation, flags: ArgumentsCamelCase<Flag
   await lookUpAdopted(run, decisions, { invocation, flags });
   const { unchanged, ...counts } = await resolveItems(stateDirectory, { run, decisions }, world);
   const items = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  output.result({ type: 'resolved', run, items, counts, unchanged, undecided }, () =>
+  output.result({ type: 'resolved', run, items, counts, alreadySo: unchanged, undecided }, () =>
     [
       `${formatCounted(items, 'item')} in doubt ${items === 1 ? 'is' : 'are'} resolved${countWords(counts)}.`,
       ...(unchanged === 0 ? [] : [`${formatCounted(unchanged, 'word')} had been taken before.`]),

@@ -53,6 +53,7 @@ const FOLDERS = [
   'src/report',
   'src/resolve',
   'src/rewrite',
+  'src/run',
   'src/sources',
   'src/state',
   'src/transport',

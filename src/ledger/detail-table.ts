@@ -2,7 +2,7 @@ import type { JsonObject } from '../core/json.ts';
 import { parseStoredJson } from './database-failure.ts';
 import type { Connection, Statement } from './open-database.ts';
 
-/** What the source knew of items beside their keys. */
+/** The facts that the source gave about items beside their keys. */
 export class DetailTable {
   readonly #put: Statement;
   readonly #of: Statement;

@@ -10,7 +10,7 @@ import type { Job } from '../job/job-schema.ts';
 import { makerOf } from '../job/step-schemas.ts';
 import type { ClaimedItem } from '../ledger/item-row.ts';
 import { Ledger } from '../ledger/ledger.ts';
-import { keptProjects } from '../run/job-projects.ts';
+import { storedProjects } from '../run/job-projects.ts';
 import { findRun } from '../state/find-run.ts';
 import { takeRunLocks } from '../state/run-locks.ts';
 import { createStateDirectory } from '../state/state-paths.ts';
@@ -50,7 +50,7 @@ export function resolveItems(
     defer(() => ledger.close());
     const record = ledger.run.get();
     const job = storedJob(record);
-    const projects = keptProjects(record.publicKey, job);
+    const projects = storedProjects(record.publicKey, job);
     const { signal } = new AbortController();
     const report = () => undefined;
     const lock = { paths, run, world, onConflict: 'fail', signal, report, defer } as const;

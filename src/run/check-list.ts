@@ -8,17 +8,17 @@ import { keepInput, type ListPorts, STANDARD_INPUT } from '../sources/list-input
 import { checkWholeList } from '../sources/list-source.ts';
 import { URL_LIST } from '../sources/url-list-source.ts';
 import type { StatePaths } from '../state/state-paths.ts';
-import { columnNeedsOf } from './job-parts.ts';
+import { findColumnNeeds } from './job-parts.ts';
 import type { RunContext } from './run-request.ts';
 
 /**
- * Looks through the job's list before anything is sent: it must be there, have the columns that the
- * job names and, with `onBadRow: fail`, no bad row.
+ * Checks the job's list before anything is sent. It must exist, have the columns that the job names
+ * and, with `onBadRow: fail`, no bad row. Throws a `UserError` if it does not.
  */
 export async function checkList(job: Job, ports: ListPorts, signal: AbortSignal): Promise<void> {
   const { source } = job;
   try {
-    const needs = columnNeedsOf(job);
+    const needs = findColumnNeeds(job);
     if (source.kind === 'list') {
       await checkWholeList({ ...source.list, needs }, FILE_NAMES, ports, signal);
     }
@@ -26,20 +26,20 @@ export async function checkList(job: Job, ports: ListPorts, signal: AbortSignal)
       await checkWholeList({ ...source.urls, needs }, URL_LIST, ports, signal);
     }
   } catch (error) {
-    throw inUserWords(error);
+    throw toUserError(error);
   }
 }
 
-/** True where the job's list comes on standard input. */
+/** True if the job reads its list from standard input. */
 export function readsInput({ source }: Job): boolean {
   if (source.kind === 'list') return source.list.path === STANDARD_INPUT;
   return source.kind === 'urls' && source.urls.path === STANDARD_INPUT;
 }
 
-/** Keeps the list that comes on standard input, and looks through it; without a run it goes again. */
-export async function takeInput(
+/** Saves the list from standard input, and checks it. If no run is created, `defer` removes the copy. */
+export async function saveInput(
   job: Job,
-  { paths, run, context, defer }: InputPlace,
+  { paths, run, context, defer }: InputOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const { files } = context.world;
@@ -52,16 +52,16 @@ export async function takeInput(
   await checkList(job, { files, inputPath }, signal);
 }
 
-interface InputPlace {
+interface InputOptions {
   readonly paths: StatePaths;
   readonly run: RunId;
   readonly context: RunContext;
   readonly defer: (release: Release) => void;
 }
 
-function inUserWords(error: unknown): unknown {
+function toUserError(error: unknown): unknown {
   if (!(error instanceof ClassifiedError) || error.fatalCause !== 'input') return error;
-  const isTold = error.code === 'bad_rows';
-  const message = isTold ? error.message : `${error.message} Nothing was sent.`;
+  const isComplete = error.code === 'bad_rows';
+  const message = isComplete ? error.message : `${error.message} Nothing was sent.`;
   return new UserError('usage', message, { cause: error });
 }

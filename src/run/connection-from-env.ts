@@ -2,7 +2,7 @@ import type { Connection } from '../core/connection.ts';
 import { present } from '../core/present.ts';
 import { UserError } from '../core/user-error.ts';
 
-/** The environment variables that say whom to speak to, and as whom. */
+/** The environment variables for the API bases and the keys. */
 export interface ConnectionEnvironment {
   readonly UPLOADCARE_PUBLIC_KEY?: string | undefined;
   readonly UPLOADCARE_SECRET_KEY?: string | undefined;
@@ -10,7 +10,7 @@ export interface ConnectionEnvironment {
   readonly UPLOADCARE_UPLOAD_API_BASE?: string | undefined;
 }
 
-/** What goes before the environment. */
+/** The flags that override the environment. */
 export interface ConnectionFlags {
   readonly restApiBase?: string | undefined;
   readonly uploadApiBase?: string | undefined;
@@ -23,18 +23,19 @@ const REST_API_BASE = 'https://api.uploadcare.com';
 const UPLOAD_API_BASE = 'https://upload.uploadcare.com';
 
 /**
- * Reads whom to speak to and as whom; the only reader of the keys. Who names another REST API than
- * Uploadcare's and no Upload API means one host for both: files and keys go to no host unnamed.
+ * Reads the API bases and the keys of the default project; nothing else reads these keys. If the user
+ * names only another REST API, the Upload API has the same host: files and keys are sent only to
+ * hosts that the user named. Throws a `UserError` if a value is missing or invalid.
  */
 export function connectionFromEnv(
   env: ConnectionEnvironment,
   flags: ConnectionFlags = {},
 ): Connection {
   const restOrigin = parseApiBase(
-    given(flags.restApiBase, env.UPLOADCARE_REST_API_BASE) ?? REST_API_BASE,
+    firstGiven(flags.restApiBase, env.UPLOADCARE_REST_API_BASE) ?? REST_API_BASE,
     { api: 'REST', example: REST_API_BASE },
   );
-  const uploadBase = given(flags.uploadApiBase, env.UPLOADCARE_UPLOAD_API_BASE);
+  const uploadBase = firstGiven(flags.uploadApiBase, env.UPLOADCARE_UPLOAD_API_BASE);
   return {
     publicKey: requireKey('UPLOADCARE_PUBLIC_KEY', env.UPLOADCARE_PUBLIC_KEY),
     secretKey: requireKey('UPLOADCARE_SECRET_KEY', env.UPLOADCARE_SECRET_KEY),
@@ -53,18 +54,18 @@ function uploadOriginBeside(restOrigin: string): string {
   return restOrigin === REST_API_BASE ? UPLOAD_API_BASE : restOrigin;
 }
 
-function given(flag: string | undefined, variable: string | undefined): string | undefined {
+function firstGiven(flag: string | undefined, variable: string | undefined): string | undefined {
   return flag ?? (variable === '' ? undefined : variable);
 }
 
 const SET_KEYS =
   'Set UPLOADCARE_PUBLIC_KEY and UPLOADCARE_SECRET_KEY to the keys of your project (dashboard: API keys).';
 
-/** A key from a variable of the environment; `advice` says what to do where there is none. */
+/** Reads a key from an environment variable; throws a `UserError` with `advice` if there is none. */
 export function requireKey(name: string, value: string | undefined, advice = SET_KEYS): string {
   const key = value?.trim() ?? '';
   if (key === '') throw new UserError('configuration', `${name} is not set. ${advice}`);
-  // A key goes into a header: anything else than these is a slip of copy and paste.
+  // A key is sent in a header: any other character is a copy-and-paste mistake.
   if (!/^[A-Za-z0-9_-]{1,128}$/.test(key)) {
     throw new UserError(
       'configuration',

@@ -10,21 +10,21 @@ import { loopingListing } from '../ledger/page-table.ts';
 import { ScratchSet } from '../ledger/scratch-map.ts';
 import type { SourcePage } from '../sources/source.ts';
 
-/** A selection, counted. */
+/** The counts of a selection. */
 export interface SelectionCount {
   readonly listed: number;
   readonly selected: number;
   readonly pages: number;
-  /** Requests that read missing fields file by file: a run makes them again. */
+  /** Number of requests that read missing fields file by file; a run repeats them. */
   readonly reads: number;
   readonly leftOut: Exclusions;
-  /** The first selected items, to look at. */
+  /** The first selected items, as a sample. */
   readonly sample: readonly ItemKey[];
 }
 
 const SAMPLE_SIZE = 10;
 
-/** Walks the source to its end and keeps nothing. */
+/** Reads the source to its end, counts the selection, and stores nothing. */
 export function countSelection(selection: Selection, signal: AbortSignal): Promise<SelectionCount> {
   return withCleanup(async (defer) => {
     const keys = new SeenKeys(selection, defer);
@@ -37,7 +37,7 @@ export function countSelection(selection: Selection, signal: AbortSignal): Promi
       passedOver: NONE_PASSED_OVER,
     };
     const sample: ItemKey[] = [];
-    for await (const page of pagesOf(selection, signal)) {
+    for await (const page of readPages(selection, signal)) {
       const { known } = keys;
       const decided = await decideCandidates(page.candidates, { selection, known, signal });
       const added = keys.add(page, decided);
@@ -59,7 +59,7 @@ export function countSelection(selection: Selection, signal: AbortSignal): Promi
   });
 }
 
-async function* pagesOf({ source }: Selection, signal: AbortSignal): AsyncGenerator<SourcePage> {
+async function* readPages({ source }: Selection, signal: AbortSignal): AsyncGenerator<SourcePage> {
   const walked = new Set<string | null>();
   let cursor: string | null = null;
   do {
@@ -72,7 +72,7 @@ async function* pagesOf({ source }: Selection, signal: AbortSignal): AsyncGenera
   } while (cursor !== null);
 }
 
-/** The keys of earlier pages. A listing repeats itself at page borders only, a list anywhere. */
+/** The keys of earlier pages. A listing repeats items at page borders only, a list anywhere. */
 class SeenKeys {
   known: ReadonlySet<ItemKey> = new Set();
   readonly #selection: Selection;
@@ -84,7 +84,7 @@ class SeenKeys {
     defer(() => this.#all?.close());
   }
 
-  /** The selected keys of a page that no page had before. */
+  /** Adds a page; returns its selected keys that no earlier page had, and the number of repeated ones. */
   add(
     { candidates }: SourcePage,
     { selected }: DecidedPage,

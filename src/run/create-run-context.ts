@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import type { RunContext } from './run-request.ts';
 
-/** What only the caller can know, and whatever else differs from the defaults. */
+/** The required parts of a run's context, and overrides of the defaults. */
 export type RunContextOptions = Pick<RunContext, 'world' | 'connection' | 'stateDirectory'> &
   Partial<RunContext>;
 
 /**
- * A run's context for a program of one's own: silent, never stopped, and with nobody to ask: a run
- * that deletes or pays stops before it does, and can be resumed. A relative state directory is
- * below the working directory.
+ * Creates a run's context for your own program: silent, never stopped, and with nobody to ask. A run
+ * that would delete or pay stops before that, and can be resumed. A relative state directory is
+ * resolved against the working directory.
  */
 export function createRunContext(options: RunContextOptions): RunContext {
   const never = new AbortController().signal;

@@ -2,12 +2,12 @@ import { elapsedFrom } from '../core/elapsed.ts';
 import type { Clock } from '../core/world.ts';
 import type { Halt } from '../engine/run-stop.ts';
 
-/** A timer of a machine that slept rings late: the time is looked at this often, ms. */
-const LOOK_EVERY_MS = 5000;
+/** How often the time is checked, ms: a timer fires late after the machine slept. */
+const CHECK_EVERY_MS = 5000;
 
 /**
- * Stops the run once its `limits.duration` is over, and gives the way to let go of it. The time is
- * that of the person who set it: a night that the machine slept through is over as well (decision 0014).
+ * Stops the run once its `limits.duration` (ms) is over; returns a function that cancels the limit.
+ * The time that the machine sleeps counts, as it does for the user (decision 0014).
  */
 export function startDurationLimit(
   limitMs: number | undefined,
@@ -16,13 +16,13 @@ export function startDurationLimit(
   const ended = new AbortController();
   if (limitMs !== undefined) {
     const elapsed = elapsedFrom(clock);
-    const over = async (): Promise<void> => {
+    const stopWhenOver = async (): Promise<void> => {
       for (let left = limitMs; left > 0; left = limitMs - elapsed()) {
-        await clock.sleep(Math.min(left, LOOK_EVERY_MS), ended.signal);
+        await clock.sleep(Math.min(left, CHECK_EVERY_MS), ended.signal);
       }
       halt.stop({ kind: 'duration', message: 'The run used its limits.duration.' });
     };
-    void over().catch(() => undefined);
+    void stopWhenOver().catch(() => undefined);
   }
   return () => ended.abort();
 }

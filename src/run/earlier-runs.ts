@@ -7,23 +7,23 @@ import type { EarlierRuns } from '../sources/earlier-run-source.ts';
 import type { StatePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
 
-/** Where earlier runs are kept, and the project whose runs may be read. */
-interface EarlierRunsPlace {
+/** The location of earlier runs, and the project whose runs may be read. */
+interface EarlierRunsOptions {
   readonly paths: StatePaths;
   readonly files: Files;
   readonly publicKey: string;
 }
 
-/** The project that a run's items are in, by its public key. */
-function ownerOf(record: Pick<RunRecord, 'job' | 'publicKey'>): string | undefined {
+/** Finds the public key of the project that a run's items are in. */
+function findSourceKey(record: Pick<RunRecord, 'job' | 'publicKey'>): string | undefined {
   const { source, projects } = storedJob(record);
   return source.project === undefined
     ? record.publicKey
     : projects?.[source.project]?.publicKey.key;
 }
 
-/** The ledgers of a state directory as a source reads them; those of another project are refused. */
-export function createEarlierRuns({ paths, files, publicKey }: EarlierRunsPlace): EarlierRuns {
+/** Gives a source access to the ledgers of a state directory. Reading a run of another project throws a `UserError`. */
+export function createEarlierRuns({ paths, files, publicKey }: EarlierRunsOptions): EarlierRuns {
   return {
     async readItems(options, page) {
       const path = paths.ledger(parseRunId(options.run));
@@ -33,7 +33,7 @@ export function createEarlierRuns({ paths, files, publicKey }: EarlierRunsPlace)
       }
       const reader = LedgerReader.open(path);
       try {
-        if (ownerOf(reader.begun()) !== publicKey) {
+        if (findSourceKey(reader.begun()) !== publicKey) {
           const message = `Run ${options.run} is of another project: its files are not this project's.`;
           throw new UserError('configuration', message);
         }

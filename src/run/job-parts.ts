@@ -38,23 +38,23 @@ import type { SeenAs } from '../operations/operation.ts';
 import type { ColumnNeeds } from '../sources/list-source.ts';
 import type { OtherWorks } from '../state/other-works.ts';
 import type { ServiceClient } from '../uploadcare/service-client.ts';
-import { askedOf } from './asked-of.ts';
-import { createEarlierResultLookup } from './look-before.ts';
+import { createSource, type SourcePorts } from './create-source.ts';
+import { createEarlierResultLookup } from './earlier-result-lookup.ts';
 import type { ProjectServices } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
-import { type SourcePlace, sourceOf } from './source-of.ts';
+import { createSearchCondition } from './search-condition.ts';
 
-/** The job's source and filter, as of the time that it may be. */
-export function selectionOf(
+/** Creates the selection of a job from its source and filter; `now` is the range of the current time. */
+export function createSelection(
   job: Job,
-  place: SourcePlace,
+  place: SourcePorts,
   { now, readsAtOnce }: { readonly now: Now; readonly readsAtOnce: number },
 ): Selection {
-  const asked = askedOf(job.source, now);
+  const asked = createSearchCondition(job.source, now);
   const recheckedFields = fieldsInDeletes(job);
   return {
-    source: sourceOf(job.source, place, columnNeedsOf(job)),
-    filter: filterOf(job, now),
+    source: createSource(job.source, place, findColumnNeeds(job)),
+    filter: createFilter(job, now),
     ...(asked !== undefined && { asked }),
     ...(recheckedFields !== null && { recheckedFields }),
     asOf: now.earliest,
@@ -67,10 +67,10 @@ export function selectionOf(
 }
 
 /**
- * The job's filter, and what the listing was asked for: a file that was stored since is off a
- * listing of unstored ones, and must be found out when it is looked at by itself.
+ * Creates the job's filter. It includes the listing's own condition: a file that was stored since is
+ * no longer in a listing of unstored files, and a check of the single file must find that out.
  */
-function filterOf({ source, where }: Job, now: Now): Filter {
+function createFilter({ source, where }: Job, now: Now): Filter {
   const matches = compileFilter(where, now);
   const stored = source.kind === 'files' ? source.files.stored : undefined;
   if (stored === undefined) return matches;
@@ -78,8 +78,8 @@ function filterOf({ source, where }: Job, now: Now): Filter {
   return (facts) => allOf([isListed(facts), matches(facts)]);
 }
 
-/** What the steps of a job want of the columns of its list. */
-export function columnNeedsOf({ steps }: Pick<Job, 'steps'>): ColumnNeeds {
+/** Finds the columns of the list that the steps of a job need. */
+export function findColumnNeeds({ steps }: Pick<Job, 'steps'>): ColumnNeeds {
   const maps = steps
     .map((step) => operationOf(step).columnMap?.(step.with))
     .filter((map) => map !== undefined);
@@ -92,23 +92,23 @@ export function columnNeedsOf({ steps }: Pick<Job, 'steps'>): ColumnNeeds {
   };
 }
 
-/** What steps are bound to beside their projects. */
+/** The context of the steps, except their projects. */
 interface StepsContext {
   readonly context: RunContext;
   readonly run: string;
-  /** What other runs did and do, and when this one began; null for a plan, which does nothing. */
+  /** The work of other runs, and the start of this one (server time, ms); null for a plan, which does no work. */
   readonly others: { readonly works: OtherWorks; readonly startedAt: number } | null;
 }
 
-/** The job's steps, each bound to the client of its project. */
-export function stepsOf(
+/** Creates the job's steps, each with the client of its project. */
+export function createSteps(
   job: Job,
   services: ProjectServices,
   { context, run, others }: StepsContext,
 ): EngineStep[] {
   const { client } = services.of(undefined).service;
   const replaced = context.limits?.operations?.(client) ?? [];
-  const placeOf = ({ id, project }: Step): OperationPlace => {
+  const createPlace = ({ id, project }: Step): OperationPlace => {
     const { client } = services.of(project).service;
     const { files } = context.world;
     return { client, files, run, step: id, serverNow: () => services.clock.now() };
@@ -116,17 +116,17 @@ export function stepsOf(
   return job.steps.map((step, index) => ({
     id: step.id,
     operation: {
-      ...(replaced[index] ?? operationOf(step).create(step.with, placeOf(step))),
+      ...(replaced[index] ?? operationOf(step).create(step.with, createPlace(step))),
       seenAs: seenAs(job),
     },
     fileFrom: makerOf(step, job.steps),
-    condition: conditionOf(step, job),
-    values: valuesOf(step, job),
+    condition: createCondition(step, job),
+    values: createValues(step, job),
     continueOnFailure: step.onFailure === 'continue',
     work: firstStepWithWork(job.steps, index),
     paid: paidUse(step, job),
     lookUpEarlierResults: lookUpEarlierResults(job, index, {
-      client: placeOf(step).client,
+      client: createPlace(step).client,
       others,
     }),
   }));
@@ -159,12 +159,12 @@ function lookUpEarlierResults(
 }
 
 /**
- * The step's `if`. A list, or an earlier run, says nothing about the file as it is now: for a step
- * that deletes, everything about it is unknown then.
+ * Creates the condition from the step's `if`. A list or an earlier run has no current facts of a file.
+ * So for a step that deletes, all facts of the file are unknown then.
  */
-function conditionOf(step: Step, job: Job): EngineStep['condition'] {
+function createCondition(step: Step, job: Job): EngineStep['condition'] {
   if (step.if === undefined) return null;
-  const holds = scoped(step.if, job, compileCondition(step.if));
+  const holds = withScope(step.if, job, compileCondition(step.if));
   if (tellsFacts(job.source) || !isIrreversible(step)) return holds;
   return (item, resultAt) => holds(withoutFile(item), resultAt);
 }
@@ -174,25 +174,25 @@ function withoutFile(item: Item): Item {
   return { ...item, details };
 }
 
-/** What the step's expressions give for an item, each under its name. */
-function valuesOf(step: Step, job: Job): StepValues | null {
+/** Creates the function that evaluates the step's expressions for an item, by name. */
+function createValues(step: Step, job: Job): StepValues | null {
   const own = ownExpressions(step).map(({ name, text }) => {
-    return [name, scoped(text, job, compileExpression(text))] as const;
+    return [name, withScope(text, job, compileExpression(text))] as const;
   });
   if (own.length === 0) return null;
   return (item, resultAt) =>
     Object.fromEntries(own.map(([name, evaluate]) => [name, evaluate(item, resultAt)]));
 }
 
-/** An expression of the job, for an item: what it may look at is put before it. */
-function scoped<Value>(
+/** Adapts an expression of the job to items: builds its scope from the item and earlier results. */
+function withScope<Value>(
   text: string,
   { steps, vars = {} }: Job,
   evaluate: (scope: ConditionScope) => Value,
 ) {
   const wanted = namesIn(text, 'steps');
-  const places = steps.flatMap(({ id }, place) =>
-    wanted.includes(id) ? [[id, place] as const] : [],
+  const indexes = steps.flatMap(({ id }, index) =>
+    wanted.includes(id) ? [[id, index] as const] : [],
   );
   return (item: Item, resultAt: (step: number) => JsonObject | null): Value => {
     const { file = {}, ...details } = item.details ?? {};
@@ -200,24 +200,24 @@ function scoped<Value>(
       vars,
       item: { key: item.key, ...details },
       file: typeof file === 'object' && !Array.isArray(file) && file !== null ? file : {},
-      steps: Object.fromEntries(places.map(([id, place]) => [id, resultAt(place) ?? {}])),
+      steps: Object.fromEntries(indexes.map(([id, index]) => [id, resultAt(index) ?? {}])),
     });
   };
 }
 
-/** The job's guards in the engine's terms. */
-export function guardsOf({ guard }: Job): Guards {
+/** Converts the job's guards for the engine. */
+export function createGuards({ guard }: Job): Guards {
   const { maxItems = null, maxShare = null, maxFailures = null } = guard;
   return { maxItems, maxShare, maxFailures };
 }
 
-/** How the engine works: the user's word, else the job's, else the default. */
-export function settingsOf(job: Job, context: RunContext): EngineSettings {
+/** The settings of the engine: from the user, else from the job, else the default. */
+export function createSettings(job: Job, context: RunContext): EngineSettings {
   return {
     ...DEFAULT_SETTINGS,
     concurrency: context.concurrency ?? job.limits.concurrency ?? DEFAULT_SETTINGS.concurrency,
     settleMs: context.limits?.settleMs ?? DEFAULT_SETTINGS.settleMs,
-    // A job of an earlier version may say more than a job file may.
+    // A job of an earlier version may have a larger value than a job file may have.
     recheckAfterMs: Math.min(job.recheckAfter, MAX_RECHECK_AFTER_MS),
     resultsFirst: { ...DEFAULT_SETTINGS.resultsFirst, ...context.limits?.resultsFirst },
   };

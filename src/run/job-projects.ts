@@ -5,24 +5,24 @@ import type { LockedProject } from '../state/run-locks.ts';
 import { requireKey } from './connection-from-env.ts';
 import type { RunContext } from './run-request.ts';
 
-/** A project that a job works on. */
+/** A project of a job. */
 export interface JobProject {
-  /** Its name in the job file; undefined for the default one, which the context's connection is for. */
+  /** Its name in the job file; undefined for the default one, which has the context's connection. */
   readonly name: string | undefined;
   readonly connection: Connection;
 }
 
-/** Where the keys of a job's projects come from. */
+/** The sources of the keys of a job's projects. */
 type ProjectKeys = Pick<RunContext, 'connection' | 'env'>;
 
-/** The projects of a job, the default one first; throws where a key is missing, or is another's. */
-export function projectsOf(job: Job, context: ProjectKeys): readonly JobProject[] {
+/** Resolves the projects of a job, the default one first; throws a `UserError` if a key is missing or belongs to another project. */
+export function resolveProjects(job: Job, context: ProjectKeys): readonly JobProject[] {
   const { connection } = context;
   const projects: JobProject[] = [{ name: undefined, connection }];
   for (const name of Object.keys(job.projects ?? {})) {
-    const { publicKey, secretKey } = keysOf(name, job, context);
+    const { publicKey, secretKey } = readKeys(name, job, context);
     const twin = projects.find((other) => other.connection.publicKey === publicKey);
-    if (twin !== undefined) throw sameProject(twin.name, name);
+    if (twin !== undefined) throw sameProjectError(twin.name, name);
     projects.push({ name, connection: { ...connection, publicKey, secretKey } });
   }
   return projects;
@@ -37,7 +37,7 @@ export function projectVariables({ projects = {} }: Job): string[] {
   return names.filter((name) => name !== undefined);
 }
 
-/** The job with its public keys put in: what a run keeps, and a resume compares. */
+/** Adds the public keys to a job. A run stores this job, and a resume compares it. */
 export function withPublicKeys(job: Job, projects: readonly JobProject[]): Job {
   if (job.projects === undefined) return job;
   const filled = Object.entries(job.projects).map(([name, { publicKey, ...rest }]) => {
@@ -47,30 +47,30 @@ export function withPublicKeys(job: Job, projects: readonly JobProject[]): Job {
   return { ...job, projects: Object.fromEntries(filled) };
 }
 
-/** The job that a run goes on with, with the public keys that the run began with. */
-export function withKeptKeys(changed: Job | undefined, kept: Job): Job {
-  if (changed?.projects === undefined) return changed ?? kept;
+/** Returns the job for a resume, with the public keys from the start of the run. */
+export function withStoredKeys(changed: Job | undefined, stored: Job): Job {
+  if (changed?.projects === undefined) return changed ?? stored;
   const named = Object.entries(changed.projects).map(([name, { publicKey, ...rest }]) => {
-    const key = publicKey.key ?? kept.projects?.[name]?.publicKey.key;
+    const key = publicKey.key ?? stored.projects?.[name]?.publicKey.key;
     return [name, { ...rest, publicKey: { ...publicKey, key } }] as const;
   });
   return { ...changed, projects: Object.fromEntries(named) };
 }
 
-/** The projects as their locks know them. */
+/** The projects to lock. */
 export function lockedProjects(projects: readonly JobProject[]): LockedProject[] {
   return projects.map(({ name, connection }) => ({ name, publicKey: connection.publicKey }));
 }
 
-/** The projects of a run that needs no keys: those it began with. */
-export function keptProjects(publicKey: string, { projects = {} }: Job): LockedProject[] {
+/** The projects to lock for an existing run, without its keys. */
+export function storedProjects(publicKey: string, { projects = {} }: Job): LockedProject[] {
   const named = Object.entries(projects).map(([name, project]) => {
     return { name, publicKey: project.publicKey.key ?? '' };
   });
   return [{ publicKey }, ...named];
 }
 
-function keysOf(
+function readKeys(
   name: string,
   { projects = {} }: Job,
   { env = {} }: ProjectKeys,
@@ -89,7 +89,7 @@ function keysOf(
   return { publicKey: key, secretKey: read(secretKey?.env) };
 }
 
-function sameProject(first: string | undefined, second: string): UserError {
+function sameProjectError(first: string | undefined, second: string): UserError {
   const other = first === undefined ? 'the default one (UPLOADCARE_PUBLIC_KEY)' : first;
   return new UserError(
     'configuration',

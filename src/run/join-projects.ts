@@ -11,39 +11,39 @@ import type { StatePaths } from '../state/state-paths.ts';
 import { type JobProject, lockedProjects } from './job-projects.ts';
 import type { RunContext } from './run-request.ts';
 
-/** A run that may work: nobody else does on it, and on its projects only who shares them. */
+/** The resources of a run that holds its locks. No other process works on the run, and only sharing runs use its projects. */
 export interface Membership {
   readonly catalog: Catalog;
-  /** For the ledger of the run. */
+  /** Disk space for the ledger of the run. */
   readonly reserve: Reserve;
-  /** By public key; none where the run has its projects for itself. */
+  /** By public key; empty if the run does not share its projects. */
   readonly shares: ReadonlyMap<string, RateShare>;
 }
 
 /**
- * Takes the locks of a run, sets disk space aside for it and opens the catalog; `defer` gives all of
- * it back.
+ * Takes the locks of a run, reserves disk space for it and opens the catalog. `defer` releases all of
+ * it.
  */
 export async function joinProjects(
   context: RunContext,
-  place: {
+  options: {
     paths: StatePaths;
     run: RunId;
     projects: readonly JobProject[];
     onConflict: OnConflict;
-    /** Requests at once, for the size of the reserve. */
+    /** Maximum number of parallel requests, for the size of the reserve. */
     concurrency: number;
     defer: (release: Release) => void;
   },
 ): Promise<Membership> {
   const { world, limits } = context;
-  const { paths, onConflict, defer } = place;
+  const { paths, onConflict, defer } = options;
   const report = (message: string) => context.log('warn', {}, message);
   const onOpen = limits?.onOpen;
   const { listener } = context;
-  const projects = lockedProjects(place.projects);
+  const projects = lockedProjects(options.projects);
   await takeRunLocks({
-    ...place,
+    ...options,
     projects,
     world,
     signal: context.drain,
@@ -52,12 +52,12 @@ export async function joinProjects(
     onOpen,
   });
   await clearLeftovers(paths, world.files);
-  const reserve = reserveSpace(place.run, place.concurrency, { paths, defer });
+  const reserve = reserveSpace(options.run, options.concurrency, { paths, defer });
   const catalog = Catalog.open(paths.catalog, report);
   onOpen?.(() => catalog.close());
   defer(() => catalog.close());
   const shares = new Map<string, RateShare>();
-  for (const { connection } of onConflict === 'share' ? place.projects : []) {
+  for (const { connection } of onConflict === 'share' ? options.projects : []) {
     const share = await RateShare.open({ paths, connection, context, catalog });
     shares.set(connection.publicKey, share);
   }

@@ -17,7 +17,7 @@ import { toolVersion } from './tool-version.ts';
 
 export type { ProjectInfo, Webhook, WebhookCreation, WebhookEvent, WebhookOptions };
 
-/** What a webhook can be told of, as of this version. */
+/** The events that this version can subscribe a webhook to. */
 export const WEBHOOK_EVENTS = [
   'file.uploaded',
   'file.infected',
@@ -27,43 +27,43 @@ export const WEBHOOK_EVENTS = [
 ] as const satisfies readonly WebhookEvent[];
 
 /**
- * What is asked of a project without a run: one request each. No ledger knows of them, so a change
- * whose answer was lost (`effect: unknown`) is not sent again; a look at the project tells.
+ * Single requests to a project, outside of a run. No ledger records them. A change whose answer was
+ * lost (`effect: unknown`) is not sent again; read the project to find out whether it happened.
  */
 export interface ProjectClient {
   project(): Promise<ProjectInfo>;
-  /** null where the project has no such file; a removed one has its `removedAt`. */
+  /** Reads a file; null if the project has no such file. A removed file has its `removedAt`. */
   file(uuid: FileUuid): Promise<FileFacts | null>;
-  /** One page of the listing of files. */
+  /** Reads one page of the listing of files. */
   files(start: PageStart): Promise<{ readonly files: readonly FileFacts[]; next: string | null }>;
   readonly webhooks: {
     list(): Promise<readonly Webhook[]>;
     create(
       options: WebhookOptions & Required<Pick<WebhookOptions, 'targetUrl' | 'event'>>,
     ): Promise<WebhookCreation>;
-    /** Changes what is given; null where the project has no such webhook. */
+    /** Changes the given options; null if the project has no such webhook. */
     update(id: number, options: WebhookOptions): Promise<Webhook | null>;
-    /** `existed` is false where there was nothing to delete. */
+    /** Deletes a webhook; `existed` is false if there was none. */
     remove(id: number): Promise<{ existed: boolean }>;
-    /** Removes every webhook of this URL; none is no error. */
+    /** Removes every webhook with this URL; it is not an error if there is none. */
     unsubscribe(targetUrl: string): Promise<void>;
   };
   close(): Promise<void>;
 }
 
-/** What a client is opened with. */
+/** Options of `openClient`. */
 export interface ClientOptions {
   readonly world: World;
   readonly connection: Connection;
-  /** Cuts off what is under way. */
+  /** Aborts requests in progress. */
   readonly signal?: AbortSignal;
-  /** How long a service that can't be reached is tried, ms; default 10 s. */
+  /** How long to retry while the service can't be reached, ms; default 10 s. */
   readonly offlineForMs?: number;
 }
 
 const OFFLINE_FOR_MS = 10_000;
 
-/** Opens a project for requests that are no run; close it when done. */
+/** Opens a project for requests outside of a run. Close the client at the end. */
 export function openClient(options: ClientOptions): ProjectClient {
   const { world, connection, signal = new AbortController().signal } = options;
   const { restOrigin: origin, publicKey, secretKey, auth } = connection;

@@ -26,39 +26,39 @@ import type { CdnHosts } from './cdn-host-watch.ts';
 import type { RunContext } from './run-request.ts';
 import { toolVersion } from './tool-version.ts';
 
-/** One project's API, as a run uses it. */
+/** The API clients of one project, for a run. */
 export interface Service {
   readonly client: ServiceClient;
   readonly gate: Gate;
   close(): Promise<void>;
 }
 
-/** What the service is opened with. */
+/** Options of `openService`. */
 export interface ServiceOptions {
   readonly context: RunContext;
   readonly connection: Connection;
   /** Name of the project in the job; undefined for the default one. */
   readonly project: string | undefined;
-  /** Notes where the project's files are served. */
+  /** Records the host that serves the project's files. */
   readonly cdnHosts: CdnHosts;
   readonly halt: Halt;
-  /** One for all projects: they are of one service. */
+  /** Shared by all projects: they use one service. */
   readonly serverClock: ServerClock;
-  /** Asks for the service's time where it is not sure. */
+  /** Requests the service's time if it is untrusted. */
   readonly resyncClock: () => Promise<void>;
-  /** Most requests a second, or undefined. */
+  /** The user's maximum rate, requests per second; undefined if there is none. */
   readonly maxRate: number | undefined;
-  /** Most requests a second as others leave it, now; see `RateShare`. */
+  /** Returns the current maximum of a shared rate, requests per second; see `RateShare`. */
   readonly ceiling?: () => number;
-  /** What an earlier run learned, requests a second. */
+  /** The rate that an earlier run learned, requests per second. */
   readonly learnedRate: number | undefined;
-  /** Called before each physical request; false stops it before it leaves. */
+  /** Called before each physical request; if it returns false, the request is not sent. */
   readonly mayRequest: () => boolean;
   /** Called after each answer. */
   readonly onAnswer: (answer: { throttled: boolean }) => void;
 }
 
-/** Stacks gates, transports and clients for one project of a run. */
+/** Creates the gates, transports and clients for one project of a run. */
 export function openService(options: ServiceOptions): Service {
   const { connection } = options;
   const { world } = options.context;
@@ -110,7 +110,7 @@ export function openService(options: ServiceOptions): Service {
   };
 }
 
-/** The storage of parts is no API and has no rate of its own; the work queue bounds what is open. */
+/** The storage of parts is not an API and has no rate limit. The work queue limits the number of open requests. */
 const PART_GATE: Gate = {
   take: async (_lane, signal) => signal.throwIfAborted(),
   report: () => undefined,
@@ -133,7 +133,7 @@ function openTransport(
     name,
     ...parts
   }: Pick<TransportOptions, 'origin' | 'signer' | 'gate' | 'dialect' | 'serverClock'> & {
-    /** For people; empty for the REST API. */
+    /** Name for messages; empty for the REST API. */
     readonly name: string;
   },
 ): Transport {
@@ -142,19 +142,19 @@ function openTransport(
   return createTransport({
     ...parts,
     world: { ...world, http: (request) => exchange(world, request, options) },
-    gate: brakedGate(parts.gate, halt, mayRequest),
+    gate: withRunStop(parts.gate, halt, mayRequest),
     brake: halt.signal,
     resyncClock,
     userAgent: `ucbulk/${toolVersion()}`,
     redact: createRedactor([options.connection.secretKey]),
     log: (line) => logRequest(context, line),
-    onEvent: nameWaits(name, options),
+    onEvent: withWaitOwner(name, options),
     ...(offlineForMs !== undefined && { limits: { unreachableMs: offlineForMs } }),
   });
 }
 
-/** No request leaves a run that is stopping: who waits at the gate is sent home. */
-function brakedGate(gate: Gate, halt: Halt, mayRequest: () => boolean): Gate {
+/** Wraps a gate: a run that stops, or has no budget left, sends no request. Requests that wait at the gate are canceled. */
+function withRunStop(gate: Gate, halt: Halt, mayRequest: () => boolean): Gate {
   return {
     ...gate,
     async take(lane) {
@@ -164,8 +164,8 @@ function brakedGate(gate: Gate, halt: Halt, mayRequest: () => boolean): Gate {
   };
 }
 
-/** The waits of one API of one project: each has its own id, and says whose it is. */
-function nameWaits(
+/** Adds the project and the API to the id and reason of each wait. */
+function withWaitOwner(
   api: string,
   { context, connection, project }: ServiceOptions,
 ): TransportListener {

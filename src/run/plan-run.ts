@@ -8,37 +8,37 @@ import type { Job } from '../job/job-schema.ts';
 import { checkList } from './check-list.ts';
 import { checkProject } from './check-project.ts';
 import { countSelection, type SelectionCount } from './count-selection.ts';
-import { guardsOf, selectionOf, settingsOf, stepsOf } from './job-parts.ts';
-import { projectsOf } from './job-projects.ts';
+import { createSourcePorts } from './create-source.ts';
+import { createGuards, createSelection, createSettings, createSteps } from './job-parts.ts';
+import { resolveProjects } from './job-projects.ts';
 import type { OpenProject } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
-import { haltFor, openSession, type Session } from './run-session.ts';
-import { sourcePlace } from './source-of.ts';
+import { openSession, type Session, stopOnSignals } from './run-session.ts';
 import { createTwoClocks } from './two-clocks.ts';
 
-/** What a run would do, counted. */
+/** Counts of the effects and requests that a run would have. */
 export interface Plan extends SelectionCount {
-  /** Requests that a run would need, without retries, re-checks and questions about jobs. */
+  /** Number of requests that a run would need, without retries, re-checks and polls of remote jobs. */
   readonly requestsEstimate: number;
-  /** True where jobs inside the service are asked about until they end: as often as they take. */
+  /** True if a step polls remote jobs until they end. The number of polls depends on the jobs. */
   readonly followsJobs: boolean;
-  /** What a run would ask for: everything that cannot be undone or is paid for, at most. */
+  /** Effects that a run would ask about: everything that cannot be undone or is paid for, at most. */
   readonly effects: readonly EffectCount[];
-  /** What its paid steps would buy. */
+  /** Purchases of its paid steps. */
   readonly paid: readonly PlannedPaid[];
-  /** Why a run would stop before its first step, in words; null where none of its guards would. */
+  /** The reason of a guard that would stop the run before its first step, in words; null if there is none. */
   readonly guard: string | null;
-  /** The projects that a run would work on, the default one first. */
+  /** The projects of the run, the default one first. */
   readonly projects: readonly PlannedProject[];
 }
 
-/** What is paid for by the item. */
+/** A paid operation with its maximum number of items. */
 export interface PlannedPaid {
   /** As in a job's `limits.paid`. */
   readonly name: string;
-  /** Items that may be paid for, without the limit. */
+  /** Maximum number of paid items, without the limit. */
   readonly most: number;
-  /** null where the job has no limit for it. */
+  /** null if the job has no limit for it. */
   readonly limit: number | null;
 }
 
@@ -54,8 +54,8 @@ export function planRun(job: Job, context: RunContext): Promise<Plan> {
   return withCleanup(async (defer) => {
     checkProject(job, context.connection);
     const halt = new Halt();
-    defer(haltFor(context, halt));
-    const projects = projectsOf(job, context);
+    defer(stopOnSignals(context, halt));
+    const projects = resolveProjects(job, context);
     await checkList(job, { files: context.world.files, inputPath: null }, halt.signal);
     const session = await openSession(job, {
       context,
@@ -65,17 +65,17 @@ export function planRun(job: Job, context: RunContext): Promise<Plan> {
       shares: new Map(),
     });
     defer(() => session.services.close());
-    return planOf(job, session);
+    return createPlan(job, session);
   });
 }
 
-async function planOf(job: Job, { context, halt, services }: Session): Promise<Plan> {
+async function createPlan(job: Job, { context, halt, services }: Session): Promise<Plan> {
   const source = services.of(job.source.project);
-  const steps = stepsOf(job, services, { context, run: 'plan', others: null });
+  const steps = createSteps(job, services, { context, run: 'plan', others: null });
   const time = { service: services.clock, machine: context.world.clock };
-  const selection = selectionOf(job, sourcePlace(context, source, null), {
+  const selection = createSelection(job, createSourcePorts(context, source, null), {
     now: createTwoClocks(steps, time).now(null),
-    readsAtOnce: settingsOf(job, context).concurrency,
+    readsAtOnce: createSettings(job, context).concurrency,
   });
   const count = await countSelection(selection, halt.signal);
   const requests = steps.map(({ operation }) => Math.ceil(count.selected / chunkSize(operation)));
@@ -86,7 +86,7 @@ async function planOf(job: Job, { context, halt, services }: Session): Promise<P
     followsJobs: steps.some(({ operation }) => operation.shape === 'remote'),
     effects,
     paid: effects.flatMap(plannedPaid),
-    guard: checkSelection(guardsOf(job), { ...count, effects }),
+    guard: checkSelection(createGuards(job), { ...count, effects }),
     projects: services.all.map(plannedProject),
   };
 }

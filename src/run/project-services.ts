@@ -9,31 +9,31 @@ import type { JobProject } from './job-projects.ts';
 import { openService, type Service, type ServiceOptions } from './open-service.ts';
 import type { RunContext } from './run-request.ts';
 
-/** A project, opened: a client, a gate and a clock of its own. */
+/** An open project. */
 export interface OpenProject extends JobProject {
   readonly service: Service;
-  /** Undefined where the run has the project for itself. */
+  /** undefined if the run does not share the project. */
   readonly share: RateShare | undefined;
 }
 
-/** The services of a run, one a project. */
+/** The services of a run, one for each project. */
 export interface ProjectServices {
   /** The default project first. */
   readonly all: readonly OpenProject[];
-  /** By the name in the job; undefined is the default project. */
+  /** Finds a project by its name in the job; undefined is the default project. */
   of(name: string | undefined): OpenProject;
-  /** The service's time: all projects are of one service. */
+  /** The service's time: all projects use one service. */
   readonly clock: ServerClock;
   close(): Promise<void>;
 }
 
-/** A process that is killed leaves the rates it knew this long before, ms. */
-const KEEP_RATES_EVERY_MS = 2000;
-/** Two answers that agree are enough; a service whose answers never do has no clock to go by. */
-const MAX_ASKED = 4;
+/** How often the learned rates are saved, ms: a killed process loses no more than this. */
+const SAVE_RATES_EVERY_MS = 2000;
+/** Maximum number of requests for the service's time. Two answers that agree are enough; if none do, the service has no usable clock. */
+const MAX_CLOCK_REQUESTS = 4;
 
-/** What a service has of its project, and of the projects together. */
-type OfProject =
+/** Options that `openServices` sets itself. */
+type DerivedOption =
   | 'connection'
   | 'project'
   | 'serverClock'
@@ -41,10 +41,10 @@ type OfProject =
   | 'learnedRate'
   | 'ceiling';
 
-/** Opens every project and asks for it: good keys, and its service's clock. */
+/** Opens every project and sends a request to each, to check its keys and learn the service's time. */
 export async function openServices(
   projects: readonly JobProject[],
-  options: Omit<ServiceOptions, OfProject> & {
+  options: Omit<ServiceOptions, DerivedOption> & {
     catalog: Catalog | null;
     shares: ReadonlyMap<string, RateShare>;
   },
@@ -52,7 +52,7 @@ export async function openServices(
   const { context, catalog, halt } = options;
   const ended = new AbortController();
   const clock = createServerClock(context.world.clock);
-  const resyncClock = onceForAll(async () => {
+  const resyncClock = shareExecution(async () => {
     const [first] = all;
     if (first !== undefined && clock.isUntrusted()) {
       await learnClock(first.service, clock, halt.signal);
@@ -70,7 +70,7 @@ export async function openServices(
       learnedRate: learnedRate(connection, context, catalog),
       ...(share !== undefined && { ceiling: share.ceiling }),
     });
-    void share?.watch(() => foundRate(service, options.maxRate), ended.signal);
+    void share?.watch(() => measureRate(service, options.maxRate), ended.signal);
     return { ...project, service, share };
   });
   const close = async (): Promise<void> => {
@@ -80,7 +80,7 @@ export async function openServices(
   try {
     for (const project of all) {
       await learnClock(project.service, clock, halt.signal).catch((error: unknown) => {
-        throw named(project, error);
+        throw withProjectName(project, error);
       });
     }
   } catch (error) {
@@ -90,7 +90,7 @@ export async function openServices(
   return { all, of: (name) => findProject(all, name), clock, close };
 }
 
-/** Asks for the project, and again while the service's time is not sure, or not known (`ServerClock`). */
+/** Requests the project, repeatedly while the service's time is untrusted or unknown (`ServerClock`). */
 async function learnClock(
   { client }: Service,
   clock: ServerClock,
@@ -98,52 +98,52 @@ async function learnClock(
 ): Promise<void> {
   let asked = 0;
   do await client.project.info(signal);
-  while ((clock.isUntrusted() || !clock.hasServerTime()) && ++asked < MAX_ASKED);
+  while ((clock.isUntrusted() || !clock.hasServerTime()) && ++asked < MAX_CLOCK_REQUESTS);
 }
 
-/** Who comes while the work is under way waits for that one. */
-function onceForAll(work: () => Promise<void>): () => Promise<void> {
-  let underWay: Promise<void> | null = null;
+/** Wraps `work`: concurrent callers share one execution. */
+function shareExecution(work: () => Promise<void>): () => Promise<void> {
+  let current: Promise<void> | null = null;
   return () => {
-    underWay ??= work().finally(() => {
-      underWay = null;
+    current ??= work().finally(() => {
+      current = null;
     });
-    return underWay;
+    return current;
   };
 }
 
-/** Where rates are kept. */
-interface KeptRates {
+/** Options for saving rates. */
+interface RateSaving {
   readonly catalog: Catalog;
   readonly context: RunContext;
-  /** The user's own cap, requests a second. */
+  /** The user's maximum rate, requests per second. */
   readonly cap: number | undefined;
 }
 
-/** Passes events on, and keeps the rates now and then: who goes on after a kill need not search them anew. */
-export function keepingRates(services: ProjectServices, kept: KeptRates): RunListener {
-  const { listener, world } = kept.context;
-  let keptAt = world.clock.monotonic();
+/** Wraps the listener: it also saves the rates regularly, so a resume after a kill need not learn them again. */
+export function withRateSaving(services: ProjectServices, saving: RateSaving): RunListener {
+  const { listener, world } = saving.context;
+  let savedAt = world.clock.monotonic();
   return (event) => {
     listener(event);
-    const isTooSoon = world.clock.monotonic() - keptAt < KEEP_RATES_EVERY_MS;
+    const isTooSoon = world.clock.monotonic() - savedAt < SAVE_RATES_EVERY_MS;
     if (event.kind !== 'items-settled' || isTooSoon) return;
-    keptAt = world.clock.monotonic();
-    saveRates(services, kept);
+    savedAt = world.clock.monotonic();
+    saveRates(services, saving);
   };
 }
 
-/** Keeps what was learned. What was capped, by the user or by sharing, says nothing of the service. */
-export function saveRates({ all }: ProjectServices, { catalog, context, cap }: KeptRates): void {
+/** Saves the learned rates. A rate that the user or sharing limited is not saved: it is not the service's limit. */
+export function saveRates({ all }: ProjectServices, { catalog, context, cap }: RateSaving): void {
   for (const { connection, service, share } of all) {
-    const rate = foundRate(service, cap);
+    const rate = measureRate(service, cap);
     if (rate !== null && share?.wasDivided !== true)
       saveLearnedRate({ connection, rate }, context, catalog);
   }
 }
 
-/** The rate as the service lets it through; null where the user's own cap is all that it tells. */
-function foundRate({ gate }: Service, cap = Number.POSITIVE_INFINITY): number | null {
+/** The rate that the service allows, requests per second; null if only the user's maximum limited it. */
+function measureRate({ gate }: Service, cap = Number.POSITIVE_INFINITY): number | null {
   const { rate } = gate.state();
   return rate < cap ? rate : null;
 }
@@ -154,8 +154,8 @@ function findProject(all: readonly OpenProject[], name: string | undefined): Ope
   return found;
 }
 
-/** The failure of one project of several says which: its keys are in variables of their own. */
-function named({ name }: JobProject, error: unknown): unknown {
+/** Adds the project's name to a failure: each project has its own variables for its keys. */
+function withProjectName({ name }: JobProject, error: unknown): unknown {
   if (name === undefined) return error;
   const { kind, effect, code, message, status, requestId, fatalCause, cause } = failureOf(error);
   return new ClassifiedError({

@@ -20,18 +20,23 @@ import {
   onlyRun,
   type UnfinishedRun,
 } from '../state/unfinished-runs.ts';
-import { settingsOf } from './job-parts.ts';
-import { projectsOf, projectVariables, withKeptKeys, withPublicKeys } from './job-projects.ts';
+import { createSettings } from './job-parts.ts';
+import {
+  projectVariables,
+  resolveProjects,
+  withPublicKeys,
+  withStoredKeys,
+} from './job-projects.ts';
 import { joinProjects } from './join-projects.ts';
-import { endFacts } from './run-end.ts';
+import { readEndFacts } from './run-end.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
-import { haltFor, openSession, workOnRun } from './run-session.ts';
+import { openSession, stopOnSignals, workOnRun } from './run-session.ts';
 import { RunWaits } from './run-waits.ts';
 
 /**
- * Resumes a run. null means the only unfinished one, or with `changed` the newest unfinished one of
- * that job: of the same name and project. `changed` is the job file as it is now: it may change
- * guards and limits. A finished run is only read. Throws a `refused` error for a declined run.
+ * Resumes a run. null means the only unfinished run or, with `changed`, the newest unfinished run of
+ * that job: same name and project. `changed` is the current job file: it may change guards and
+ * limits. A finished run is only read. Throws a `refused` error for a declined run.
  */
 export function resumeRun(
   wanted: RunId | null,
@@ -45,18 +50,18 @@ export function resumeRun(
     const paths = await createStateDirectory(context.stateDirectory, world.files);
     const ofJob = changed === undefined ? null : identityOf(changed, connection);
     const run = await runToResume(wanted, context, ofJob);
-    const kept = readKept(paths, run);
+    const kept = readRecord(paths, run);
     if (kept.finished !== null) return kept.finished;
     checkSameRun(kept.record, run, connection);
-    const keptJob = storedJob(kept.record);
-    const wantedJob = changed ?? keptJob;
-    const projects = projectsOf(withKeptKeys(changed, keptJob), context);
+    const storedRunJob = storedJob(kept.record);
+    const wantedJob = changed ?? storedRunJob;
+    const projects = resolveProjects(withStoredKeys(changed, storedRunJob), context);
     const onConflict = context.onConflict ?? wantedJob.concurrency?.onConflict ?? 'fail';
-    const { concurrency } = settingsOf(wantedJob, context);
+    const { concurrency } = createSettings(wantedJob, context);
     const place = { paths, run, projects, onConflict, concurrency, defer };
     const { catalog, reserve, shares } = await joinProjects(context, place);
-    // Who waited for the run may find that there is nothing left to do.
-    const { finished } = readKept(paths, run);
+    // Another process may have finished the run during the wait for its lock.
+    const { finished } = readRecord(paths, run);
     if (finished !== null) return finished;
     const ledger = Ledger.open(paths.ledger(run), {
       clock: world.clock,
@@ -72,8 +77,8 @@ export function resumeRun(
     const record = ledger.run.get();
     const job = resumedJob(record, changed && withPublicKeys(changed, projects));
     const halt = new Halt();
-    defer(haltFor(context, halt));
-    waits.keepIn(ledger, halt, context);
+    defer(stopOnSignals(context, halt));
+    waits.saveTo(ledger, halt, context);
     const { clock } = world;
     const { listener } = context;
     const others = openOtherWorks({ job, paths, clock, catalog, connection, run, listener });
@@ -85,7 +90,7 @@ export function resumeRun(
   });
 }
 
-/** The run that `resumeRun` would resume; `job`: whose newest unfinished run is meant without an id. */
+/** Finds the run that `resumeRun` would resume. Without an id, `job` selects its newest unfinished run. */
 export async function runToResume(
   wanted: RunId | null,
   context: Pick<RunContext, 'stateDirectory' | 'world' | 'log'>,
@@ -97,58 +102,59 @@ export async function runToResume(
   return job === null ? onlyRun(runs) : findNewestRun(runs, job);
 }
 
-/** What tells the runs of a job from those of others. */
+/** Returns the identity of a job: runs with the same identity are runs of one job. */
 export function identityOf({ name }: Job, { publicKey }: Connection): JobIdentity {
   return { jobName: name, publicKey };
 }
 
-/** The runs that can be resumed, newest first; a ledger that can't be read is passed over with a warning. */
+/** Finds the runs that can be resumed, newest first. Logs a warning for each unreadable ledger. */
 export function unfinishedRuns({
   stateDirectory,
   world,
   log,
 }: Pick<RunContext, 'stateDirectory' | 'world' | 'log'>): Promise<UnfinishedRun[]> {
   return findUnfinishedRuns(statePaths(stateDirectory), world.files, (run, error) =>
-    log('warn', { run }, passedOverWords(error)),
+    log('warn', { run }, formatPassedOver(error)),
   );
 }
 
 /**
- * Throws what `resumeRun` would throw at a changed job and its keys; sends and changes nothing. A
- * finished run is only read, and any job will do.
+ * Throws the errors of `resumeRun` about a changed job and its keys; sends and changes nothing. Accepts
+ * any job for a finished run, which is only read.
  */
 export function checkChangedJob(
   run: RunId,
   changed: Job,
   context: Pick<RunContext, 'stateDirectory' | 'connection' | 'env'>,
 ): void {
-  const { record, finished } = readKept(statePaths(context.stateDirectory), run);
+  const { record, finished } = readRecord(statePaths(context.stateDirectory), run);
   if (finished !== null) return;
   checkSameRun(record, run, context.connection);
-  const projects = projectsOf(withKeptKeys(changed, storedJob(record)), context);
+  const projects = resolveProjects(withStoredKeys(changed, storedJob(record)), context);
   resumedJob(record, withPublicKeys(changed, projects));
 }
 
 /** The variables that the keys of a run's projects are in; its job may have read more. */
 export function variablesOfRun(run: RunId, stateDirectory: string): string[] {
-  const { record } = readKept(statePaths(stateDirectory), run);
+  const { record } = readRecord(statePaths(stateDirectory), run);
   return projectVariables(storedJob(record));
 }
 
 /** Throws a `refused` error for a declined run; sends and changes nothing. */
 export function checkNotDeclined(run: RunId, stateDirectory: string): void {
-  readKept(statePaths(stateDirectory), run);
+  readRecord(statePaths(stateDirectory), run);
 }
 
-function passedOverWords(error: unknown): string {
+function formatPassedOver(error: unknown): string {
   return `Passed over, its ledger can't be read: ${errorMessage(error)}`;
 }
 
 /**
- * A finished run needs no keys, no lock and no request: its ledger says how it ended. A declined run
- * is refused: a later `--yes` that was meant for another run must not overrule the no.
+ * Reads the record of a run and, if it is finished, its end; this needs no keys, lock or request.
+ * Throws a `refused` error for a declined run: a later `--yes` for another run must not overrule the
+ * no.
  */
-function readKept(
+function readRecord(
   paths: StatePaths,
   run: RunId,
 ): { readonly record: RunRecord; readonly finished: RunEnd | null } {
@@ -156,7 +162,7 @@ function readKept(
   try {
     const record = reader.begun();
     if (record.state === 'declined') throw declinedRun(record);
-    return { record, finished: record.state === 'finished' ? endOf(record, reader) : null };
+    return { record, finished: record.state === 'finished' ? readEnd(record, reader) : null };
   } finally {
     reader.close();
   }
@@ -169,14 +175,14 @@ function declinedRun({ runId, jobName, jobFile }: RunRecord): UserError {
   );
 }
 
-function endOf(record: RunRecord, reader: LedgerReader): RunEnd {
+function readEnd(record: RunRecord, reader: LedgerReader): RunEnd {
   return {
     run: record.runId,
     jobName: record.jobName,
     state: record.state,
     counts: reader.items.counts(),
     stop: null,
-    ...endFacts(storedJob(record), reader, record),
+    ...readEndFacts(storedJob(record), reader, record),
     requests: 0,
     throttled: 0,
     elapsedMs: 0,
@@ -207,7 +213,7 @@ function checkSameRun(record: RunRecord, run: RunId, connection: Connection): vo
 function resumedJob(record: RunRecord, changed: Job | undefined): Job {
   const job = storedJob(record);
   if (changed === undefined) return job;
-  // Not the fingerprint of the ledger: an earlier version made it of the names of its time.
+  // Do not use the fingerprint in the ledger: an earlier version computed it from other names.
   if (jobFingerprint(changed) === jobFingerprint(job)) return changed;
   const lines = describeJobChange(job, changed).map((line) => `  ${line}`);
   throw new UserError(

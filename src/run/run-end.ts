@@ -6,14 +6,14 @@ import type { RunRecord } from '../ledger/run-table.ts';
 import { skipsCompletedWork } from '../state/other-works.ts';
 import type { RunEnd } from './run-request.ts';
 
-/** The tables that tell how items ended; a ledger that is only read has the same. */
+/** The tables with the outcomes of items, from a `Ledger` or a `LedgerReader`. */
 interface EndTables extends ExclusionTables {
   readonly items: Pick<ItemTable, 'countsByStep'>;
   readonly outcomes: Pick<OutcomeTable, 'reasons'>;
 }
 
-/** What a run's ledger tells of its end beside the counts. */
-export function endFacts(
+/** Reads the facts about a run's end from its ledger, except the counts. */
+export function readEndFacts(
   { steps }: Pick<Job, 'steps'>,
   tables: EndTables,
   { jobFile }: Pick<RunRecord, 'jobFile'>,

@@ -14,7 +14,7 @@ import type { Gate } from '../transport/gate.ts';
 import type { GateOptions } from '../transport/gate-control.ts';
 import type { ServiceClient } from '../uploadcare/service-client.ts';
 
-/** The question before a run deletes or pays: asked once for all that it would do. */
+/** The question before a run deletes or pays: asked once for all its effects. */
 export interface Confirmation extends ConsentQuestion {
   readonly run: RunId;
   readonly jobName: string;
@@ -25,15 +25,15 @@ export interface Confirmation extends ConsentQuestion {
 /** Everything a run needs that is not in its job. */
 export interface RunContext {
   readonly world: World;
-  /** The default project, and where the service is. */
+  /** The default project and the addresses of the service. */
   readonly connection: Connection;
-  /** The variables that the keys of the job's other `projects` are in; none where absent. */
+  /** Environment variables with the keys of the job's other `projects`; none if absent. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Absolute path of the state directory; made where it is missing. */
+  /** Absolute path of the state directory; created if it is missing. */
   readonly stateDirectory: string;
-  /** Overrides the job's `limits.concurrency`. Requests at once. */
+  /** Overrides the job's `limits.concurrency`: maximum number of parallel requests. */
   readonly concurrency?: number;
-  /** Overrides the job's `limits.rate`. At most so many requests a second. */
+  /** Overrides the job's `limits.rate`: maximum rate, requests per second. */
   readonly rate?: number;
   /** Overrides the job's `concurrency.onConflict`. */
   readonly onConflict?: OnConflict;
@@ -44,68 +44,68 @@ export interface RunContext {
    * `unanswered` is for "nobody to ask now": the run stops (exit 7), and a resume asks again.
    */
   readonly confirm: (question: Confirmation) => Promise<ConfirmAnswer | boolean>;
-  /** Aborts: no new request leaves, what is on its way is waited for. */
+  /** Its abort drains the run: no new request is sent, and requests in flight finish. */
   readonly drain: AbortSignal;
-  /** Aborts: sockets are closed too. */
+  /** Its abort stops the run at once: sockets are closed too. */
   readonly abort: AbortSignal;
-  /** How long requests that can't reach the service are tried again before the run stops, ms. */
+  /** How long to retry while the service can't be reached before the run stops, ms. */
   readonly offlineForMs?: number;
-  /** Takes one log line; secrets are never in it. */
+  /** Receives each log line; it never has secrets. */
   readonly log: LogLine;
-  /** Bounds and parts that only tests and the simulation change. */
+  /** Limits and parts that only tests and the simulation change. */
   readonly limits?: RunLimits;
-  /** What aborted `drain`, such as SIGTERM; the user where null or absent. */
+  /** Returns the cause of the drain, such as SIGTERM; null or absent means the user. */
   readonly stoppedBy?: () => string | null;
 }
 
-/** What tests and the simulation may set. */
+/** Limits and parts that tests and the simulation may set. */
 export interface RunLimits {
-  /** `PRAGMA max_page_count` of the ledger: a disk that is full on purpose. */
+  /** `PRAGMA max_page_count` of the ledger: simulates a full disk. */
   readonly ledgerMaxPages?: number;
   readonly settleMs?: number;
   readonly resultsFirst?: Partial<ResultsFirst>;
   /** The gate of the simulation runs on the simulated clock. */
   readonly createGate?: (options: GateOptions) => Gate;
-  /** Replaces the operations of the job's steps, by place. */
+  /** Replaces the operations of the job's steps, by index. */
   readonly operations?: (client: ServiceClient) => readonly Operation[];
-  /** Told of every database that is opened, so that a simulated death can take it away. */
+  /** Called for every database that is opened, so that a simulated crash can close it. */
   readonly onOpen?: (close: () => void) => void;
 }
 
-/** A code or reason, and how many items have it. */
+/** A code or reason, and the number of items with it. */
 interface EndReason {
-  /** `done`: items with a warning. */
+  /** `done` stands for items with a warning. */
   readonly state: 'failed' | 'skipped' | 'done';
   readonly reason: string;
   readonly count: number;
-  /** The step that these items were skipped or failed at and went on from; absent where they ended so. */
+  /** The step at which these items were skipped or failed and then continued; absent if they ended there. */
   readonly step?: string;
 }
 
-/** Items that failed after something was paid for them: another run may take them up. */
+/** Items that failed after a paid step: another run may continue with them. */
 export interface FailedPaid {
   readonly count: number;
-  /** Whether another run goes on with what was paid for; else it pays again. */
+  /** True if another run reuses the paid results; otherwise, it pays again. */
   readonly isKept: boolean;
-  /** Where the job file was, as it was given; null where there was none. */
+  /** Path of the job file as the user gave it; null if there was none. */
   readonly jobFile: string | null;
 }
 
-/** How a run ended in this process. */
+/** The end of a run in this process. */
 export interface RunEnd {
   readonly run: RunId;
   readonly jobName: string;
   readonly state: RunState;
   readonly counts: StateCounts;
-  /** null where every item has its outcome, or only in-doubt ones are left. */
+  /** null if every item has its outcome, or only items in doubt are left. */
   readonly stop: StopReason | null;
-  /** Failed and skipped items by code or reason, and done ones with a warning, most first: each is counted once, as it ended. */
+  /** Counts of failed and skipped items and of warnings by code or reason, most frequent first. Each item counts once, by its final outcome. */
   readonly reasons: readonly EndReason[];
-  /** What of the source became no item of its own. */
+  /** Entries of the source that are not items of their own. */
   readonly leftOut: Exclusions;
-  /** What failed after a step that is paid for; null where nothing did. */
+  /** Items that failed after a paid step; null if there are none. */
   readonly failedPaid: FailedPaid | null;
-  /** Of this process only. */
+  /** Number of requests of this process; so are `throttled` and `elapsedMs`. */
   readonly requests: number;
   readonly throttled: number;
   readonly elapsedMs: number;

@@ -12,16 +12,21 @@ import { createDurationStore } from '../state/learned-durations.ts';
 import type { OtherWorks } from '../state/other-works.ts';
 import type { RateShare } from '../state/rate-share.ts';
 import { CdnHosts } from './cdn-host-watch.ts';
+import { createSourcePorts } from './create-source.ts';
 import { startDurationLimit } from './duration-limit.ts';
-import { guardsOf, selectionOf, settingsOf, stepsOf } from './job-parts.ts';
+import { createGuards, createSelection, createSettings, createSteps } from './job-parts.ts';
 import type { JobProject } from './job-projects.ts';
-import { keepingRates, openServices, type ProjectServices, saveRates } from './project-services.ts';
-import { endFacts } from './run-end.ts';
+import {
+  openServices,
+  type ProjectServices,
+  saveRates,
+  withRateSaving,
+} from './project-services.ts';
+import { readEndFacts } from './run-end.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
-import { sourcePlace } from './source-of.ts';
 import { createTwoClocks, type TwoClocks } from './two-clocks.ts';
 
-/** What one process needs to work on a run. */
+/** The resources of a process that works on a run. */
 export interface Session {
   readonly context: RunContext;
   readonly halt: Halt;
@@ -30,14 +35,14 @@ export interface Session {
   readonly cdnHosts: CdnHosts;
 }
 
-/** Requests of this process, as they happen, and the ledger they are counted in once there is one. */
+/** Counts the requests of this process, also in the ledger as soon as there is one. */
 export class Traffic {
   requests = 0;
   throttled = 0;
   #ledger: Ledger | null = null;
 
-  /** Counts in the ledger from now on, and what came before there was one. */
-  keepIn(ledger: Ledger): void {
+  /** Adds all earlier and future counts to the ledger. */
+  saveTo(ledger: Ledger): void {
     this.#ledger = ledger;
     ledger.countTraffic({ requests: this.requests, throttled: this.throttled });
   }
@@ -55,8 +60,8 @@ export class Traffic {
   }
 }
 
-/** Passes the user's stop, polite or not, on to the halt; gives the way to let go again. */
-export function haltFor({ drain, abort, stoppedBy }: RunContext, halt: Halt): () => void {
+/** Stops the run when `drain` or `abort` aborts; returns a function that removes the listeners. */
+export function stopOnSignals({ drain, abort, stoppedBy }: RunContext, halt: Halt): () => void {
   const stop = () => halt.stop({ kind: 'user', by: stoppedBy?.() ?? null });
   const signals = [drain, abort];
   for (const signal of signals) {
@@ -68,7 +73,7 @@ export function haltFor({ drain, abort, stoppedBy }: RunContext, halt: Halt): ()
   };
 }
 
-/** Opens the projects of a run: good keys, and the service's clock. */
+/** Opens the projects of a run; checks their keys and learns the service's time. */
 export async function openSession(
   job: Job,
   opening: {
@@ -103,7 +108,7 @@ export async function openSession(
   return { context, halt, services, traffic, cdnHosts };
 }
 
-/** Works on the run until it ends or stops, and says how. */
+/** Works on the run until it ends or stops, and returns its end. */
 export async function workOnRun(
   session: Session,
   work: { ledger: Ledger; job: Job; catalog: Catalog; others: OtherWorks; resumed: boolean },
@@ -114,27 +119,27 @@ export async function workOnRun(
   const serverNow = () => services.clock.now();
   const { world } = context;
   const startedAt = world.clock.monotonic();
-  traffic.keepIn(ledger);
-  cdnHosts.keepIn(ledger);
+  traffic.saveTo(ledger);
+  cdnHosts.saveTo(ledger);
   const { runId, createdAt } = ledger.run.get();
   const others = { works: work.others, startedAt: createdAt };
-  const steps = stepsOf(job, services, { context, run: runId, others });
+  const steps = createSteps(job, services, { context, run: runId, others });
   const clocks = createTwoClocks(steps, { service: services.clock, machine: world.clock });
-  beginLife({ ledger, job, halt, clocks });
+  markActive({ ledger, job, halt, clocks });
   const run = ledger.run.get();
   const { resumed } = work;
   context.listener({ kind: 'run-started', run: run.runId, resumed, counts: ledger.items.counts() });
-  const settings = settingsOf(job, context);
-  const kept = { catalog, context, cap: context.rate ?? job.limits.rate };
+  const settings = createSettings(job, context);
+  const saving = { catalog, context, cap: context.rate ?? job.limits.rate };
   const dispose = startDurationLimit(job.limits.duration, { clock: world.clock, halt });
   const { state, counts } = await runJob({
     ledger,
-    selection: selectionOf(job, sourcePlace(context, source, run.runId), {
+    selection: createSelection(job, createSourcePorts(context, source, run.runId), {
       now: clocks.now(run.asOf),
       readsAtOnce: settings.concurrency,
     }),
     steps,
-    guards: guardsOf(job),
+    guards: createGuards(job),
     settings,
     clock: world.clock,
     serverNow,
@@ -145,28 +150,28 @@ export async function workOnRun(
     crash: world.crash,
     halt,
     abort: context.abort,
-    listener: keepingRates(services, kept),
+    listener: withRateSaving(services, saving),
     inTurn: (claim) => work.others.inTurn(claim, halt.signal),
     redact: createRedactor(services.all.map(({ connection }) => connection.secretKey)),
     confirm: (question) => confirm(session, { ...work, question, steps }),
   });
   dispose();
-  saveRates(services, kept);
+  saveRates(services, saving);
   return {
     run: run.runId,
     jobName: run.jobName,
     state,
     counts,
     stop: state === 'finished' ? null : halt.reason,
-    ...endFacts(job, ledger, run),
+    ...readEndFacts(job, ledger, run),
     requests: traffic.requests,
     throttled: traffic.throttled,
     elapsedMs: world.clock.monotonic() - startedAt,
   };
 }
 
-/** Records that a process works on the run, and when it began if the clocks agree on that. */
-function beginLife(
+/** Marks the run as active and records its start, if the clocks agree on the time. */
+function markActive(
   life: Pick<Session, 'halt'> & { ledger: Ledger; job: Job; clocks: TwoClocks },
 ): void {
   const { ledger, job, halt, clocks } = life;
@@ -191,7 +196,7 @@ async function confirm(
   const { job, steps, ledger, question } = asked;
   if (!job.guard.confirm) return 'yes';
   const { runId, jobName } = ledger.run.get();
-  const touched = job.steps.filter((_, place) => isTouching(steps[place]));
+  const touched = job.steps.filter((_, index) => hasConsentEffect(steps[index]));
   const projects = [...new Set(touched.map(({ project }) => services.of(project)))];
   const answer = await context.confirm({
     ...question,
@@ -206,6 +211,6 @@ async function confirm(
   return answer;
 }
 
-function isTouching(step: EngineStep | undefined): boolean {
+function hasConsentEffect(step: EngineStep | undefined): boolean {
   return step !== undefined && needsConsent(step);
 }

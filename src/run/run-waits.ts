@@ -9,33 +9,33 @@ const LEDGER_LOCK = 'ledger';
 const LEDGER_LOCKED =
   'waiting for the ledger: another program (a backup, a SQLite shell) has locked it';
 
-/** What a run waits for now, and the ledger that keeps it for `status` once there is one. */
+/** The current waits of a run. Saved to the ledger for `status` as soon as there is one. */
 export class RunWaits {
   readonly #open = new Map<string, Wait>();
-  #keeper: { readonly ledger: Ledger; readonly halt: Halt } | null = null;
+  #target: { readonly ledger: Ledger; readonly halt: Halt } | null = null;
 
   /**
-   * Keeps the waits in the ledger from now on, and reports when that is locked. Those of an earlier
-   * process are over.
+   * Saves the waits to the ledger from now on, and reports when the ledger is locked. Replaces the
+   * waits of an earlier process.
    */
-  keepIn(ledger: Ledger, halt: Halt, { world, listener }: RunContext): void {
-    this.#keeper = { ledger, halt };
+  saveTo(ledger: Ledger, halt: Halt, { world, listener }: RunContext): void {
+    this.#target = { ledger, halt };
     const lock = new WaitReporter(LEDGER_LOCK, world.clock, listener);
     ledger.writeLock.watch((isLocked) => {
       if (isLocked) lock.begin(null, { kind: 'lock', reason: LEDGER_LOCKED });
       else lock.end();
     });
-    this.#keep();
+    this.#save();
   }
 
-  /** The same context; its waits are noted here before its listener gets them. */
+  /** Wraps a context: its waits are recorded here before its listener receives them. */
   watching(context: RunContext): RunContext {
     const listener: RunListener = (event) => {
       if (event.kind === 'waiting') {
         if (event.wait === null) this.#open.delete(event.id);
         else this.#open.set(event.id, event.wait);
-        // What tells of a locked ledger must not wait for that lock itself.
-        if (event.id !== LEDGER_LOCK) this.#keep();
+        // A report about a locked ledger must not wait for that lock itself.
+        if (event.id !== LEDGER_LOCK) this.#save();
       }
       if (event.kind === 'run-ended') this.#endAll(listener);
       context.listener(event);
@@ -43,20 +43,20 @@ export class RunWaits {
     return { ...context, listener };
   }
 
-  /** Nothing waits any more, also where nobody said so. */
+  /** Ends all waits, even if their end was not reported. */
   #endAll(listener: RunListener): void {
     for (const id of [...this.#open.keys()]) listener({ kind: 'waiting', id, wait: null });
   }
 
-  #keep(): void {
-    if (this.#keeper === null) return;
-    const { ledger, halt } = this.#keeper;
-    // A full or locked disk may be what stops the run: its answers need the ledger more.
+  #save(): void {
+    if (this.#target === null) return;
+    const { ledger, halt } = this.#target;
+    // A full or locked disk may be the reason of the stop: leave the ledger to the answers.
     if (halt.reason?.kind === 'fatal') return;
     try {
       ledger.saveWaits(this.#open);
     } catch {
-      // `status` shows less; the run itself needs none of it.
+      // `status` shows less; the run itself does not need the waits.
     }
   }
 }

@@ -6,40 +6,40 @@ import type { Job } from '../job/job-schema.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { openOtherWorks } from '../state/other-works.ts';
 import { createStateDirectory } from '../state/state-paths.ts';
-import { checkList, readsInput, takeInput } from './check-list.ts';
+import { checkList, readsInput, saveInput } from './check-list.ts';
 import { checkProject } from './check-project.ts';
-import { settingsOf } from './job-parts.ts';
-import { projectsOf, withPublicKeys } from './job-projects.ts';
+import { createSettings } from './job-parts.ts';
+import { resolveProjects, withPublicKeys } from './job-projects.ts';
 import { joinProjects } from './join-projects.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
-import { haltFor, openSession, workOnRun } from './run-session.ts';
+import { openSession, stopOnSignals, workOnRun } from './run-session.ts';
 import { RunWaits } from './run-waits.ts';
 import { toolVersion } from './tool-version.ts';
 
 /**
- * Starts a new run of a job and works on it until it ends or stops. Throws a `UserError` or a
- * `ClassifiedError` where the run could not even begin: then no run was made.
+ * Starts a new run of a job and works on it until it ends or stops. If the run can't start, throws a
+ * `UserError` or a `ClassifiedError`; no run exists then.
  */
 export function startRun(wanted: Job, caller: RunContext, jobFile?: string): Promise<RunEnd> {
   const waits = new RunWaits();
   const context = waits.watching(caller);
   return withCleanup(async (defer) => {
     checkProject(wanted, context.connection);
-    const projects = projectsOf(wanted, context);
+    const projects = resolveProjects(wanted, context);
     const job = withPublicKeys(wanted, projects);
     const { world, connection, limits } = context;
     const { files } = world;
     const halt = new Halt();
-    defer(haltFor(context, halt));
+    defer(stopOnSignals(context, halt));
     const takesInput = readsInput(job);
     if (!takesInput) await checkList(job, { files, inputPath: null }, halt.signal);
     const paths = await createStateDirectory(context.stateDirectory, files);
     const run = parseRunId(world.ids.runId());
     const onConflict = context.onConflict ?? job.concurrency?.onConflict ?? 'fail';
-    const { concurrency } = settingsOf(job, context);
+    const { concurrency } = createSettings(job, context);
     const place = { paths, run, projects, onConflict, concurrency, defer };
     const { catalog, reserve, shares } = await joinProjects(context, place);
-    if (takesInput) await takeInput(job, { paths, run, context, defer }, halt.signal);
+    if (takesInput) await saveInput(job, { paths, run, context, defer }, halt.signal);
     const { clock } = world;
     const { listener } = context;
     const others = openOtherWorks({ job, paths, clock, catalog, connection, run, listener });
@@ -69,7 +69,7 @@ export function startRun(wanted: Job, caller: RunContext, jobFile?: string): Pro
       await world.crash('checkpoint');
       ledger.close();
     });
-    waits.keepIn(ledger, halt, context);
+    waits.saveTo(ledger, halt, context);
     return workOnRun(session, { ledger, job, catalog, others, resumed: false });
   });
 }

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { sqliteVersion } from '../ledger/inspect-ledger.ts';
 import { checkSqlite } from '../ledger/open-database.ts';
 
-/** The database that ledgers are kept in, and its version. */
+/** The name and version of the database for ledgers. */
 export function databaseVersion(): string {
   return `SQLite ${sqliteVersion()}`;
 }
@@ -13,9 +13,9 @@ export function checkDatabase(): void {
   checkSqlite();
 }
 
-/** The version of the package this program came with. */
+/** The version of the package. */
 export function toolVersion(): string {
-  // The same distance from src/run and from dist/run.
+  // The path is the same from src/run and from dist/run.
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
 }

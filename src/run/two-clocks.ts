@@ -5,17 +5,18 @@ import type { Now } from '../filters/compile-filter.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { ServerClock } from '../transport/server-clock.ts';
 
-/** Clocks that are further apart than this delete nothing, ms. */
-const MOST_APART_MS = 15 * 60_000;
+/** Maximum difference of the clocks for a job that deletes, ms. */
+const MAX_DIFFERENCE_MS = 15 * 60_000;
 
-/** What the service's clock and the machine's say together. */
+/** The time by the service's clock and the machine's clock together. */
 export interface TwoClocks {
   /**
-   * What time it may be, for the ages of files; `asOf` is when the run began (server time, ms), null
-   * if it begins now. A job that deletes nothing goes by the service's clock alone.
+   * Returns the range of the current time, for the ages of files. `asOf` is the start of the run
+   * (server time, ms); null if it starts now. A job that deletes nothing uses the service's clock
+   * alone.
    */
   now(asOf: number | null): Now;
-  /** Why nothing may be deleted now; null if that may be, and for jobs that delete nothing. */
+  /** The reason why nothing may be deleted now; null if deletes are allowed, or the job has none. */
   fault(): ClassifiedError | null;
 }
 
@@ -29,35 +30,35 @@ export function createTwoClocks(
     now(asOf) {
       const times = isDestructive ? [service.now(), machine.now()] : [service.now()];
       const now = Math.min(...times);
-      // A run can't have begun after now: then the clock was wrong by which it began.
+      // A run can't have started after now: if so, the clock was wrong at its start.
       const earliest = isDestructive ? Math.min(asOf ?? now, now) : (asOf ?? now);
       return { earliest, latest: earliest + Math.max(...times) - now };
     },
     fault() {
       if (!isDestructive) return null;
-      if (!service.hasServerTime()) return unheard(machine.now());
+      if (!service.hasServerTime()) return clockUnconfirmed(machine.now());
       const [theirs, ours] = [service.now(), machine.now()];
-      return Math.abs(theirs - ours) > MOST_APART_MS ? apart(theirs, ours) : null;
+      return Math.abs(theirs - ours) > MAX_DIFFERENCE_MS ? clocksDiffer(theirs, ours) : null;
     },
   };
 }
 
-function apart(theirs: number, ours: number): ClassifiedError {
+function clocksDiffer(theirs: number, ours: number): ClassifiedError {
   const by = formatDuration(Math.abs(theirs - ours));
-  return stopped(
+  return fatalError(
     'clocks_differ',
-    `By the service it is ${textOf(theirs)}, by this machine ${textOf(ours)}: ${by} apart. One of them is wrong, and so may be the age of every file: nothing is deleted. Set this machine's clock, or find out what changes the Date header of the answers`,
+    `By the service it is ${formatTime(theirs)}, by this machine ${formatTime(ours)}: ${by} apart. One of them is wrong, and so may be the age of every file: nothing is deleted. Set this machine's clock, or find out what changes the Date header of the answers`,
   );
 }
 
-function unheard(ours: number): ClassifiedError {
-  return stopped(
+function clockUnconfirmed(ours: number): ClassifiedError {
+  return fatalError(
     'clock_unconfirmed',
-    `No answer of the service has a Date header, and this machine's clock (${textOf(ours)}) alone may be wrong: nothing is deleted. Find out what takes the header away`,
+    `No answer of the service has a Date header, and this machine's clock (${formatTime(ours)}) alone may be wrong: nothing is deleted. Find out what takes the header away`,
   );
 }
 
-function stopped(code: string, message: string): ClassifiedError {
+function fatalError(code: string, message: string): ClassifiedError {
   return new ClassifiedError({
     kind: 'fatal',
     effect: 'none',
@@ -67,6 +68,6 @@ function stopped(code: string, message: string): ClassifiedError {
   });
 }
 
-function textOf(ms: number): string {
+function formatTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

@@ -28,7 +28,7 @@ const listing: fc.Arbitrary<Listing> = fc.record({
 });
 
 /** The listing as pages; a page overlaps with the one before by its ties. */
-function sourceOf({ files, sizes, ties }: Listing): Source {
+function createSource({ files, sizes, ties }: Listing): Source {
   const candidates: Candidate[] = files.map(({ isWanted, isLate }, place) => ({
     key: uuidOf(place + 1),
     facts: someFile({
@@ -75,7 +75,7 @@ test('whatever the paging, and wherever a process stopped, the walk selects each
   await fc.assert(
     fc.asyncProperty(listing, async (given) => {
       const bench = engineBench({ items: 0 });
-      const source = sourceOf(given);
+      const source = createSource(given);
       const stop = new AbortController();
       let pages = 0;
       const onPage = () => {

@@ -5,11 +5,11 @@ import { exactMetadataCheck } from '../filters/file-conditions.ts';
 import type { SourceOptions } from '../job/source-schemas.ts';
 
 /**
- * What a search was asked for, as a condition on a file; undefined for other sources. Left out is
- * what never changes for a file (UUID, name, MIME type), and what no fact decides: for words the
- * search is asked again (`stillFinds`).
+ * Converts the query of a search to a condition on a file; undefined for other sources. It leaves out
+ * values that never change for a file (UUID, name, MIME type), and search words, which no fact of the
+ * file decides. For these, the search is repeated (`stillFinds`).
  */
-export function askedOf(source: SourceOptions, now: Now): Filter | undefined {
+export function createSearchCondition(source: SourceOptions, now: Now): Filter | undefined {
   if (source.kind !== 'search') return undefined;
   const { exact = {}, uploaded, size, isImage, tags } = source.search;
   const matches = compileFilter({ uploaded, size, isImage, tags }, now);

@@ -22,18 +22,18 @@ import { createEarlierRuns } from './earlier-runs.ts';
 import type { OpenProject } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
 
-/** What sources read from. */
-export interface SourcePlace extends ListPorts {
+/** The services and files that sources read from. */
+export interface SourcePorts extends ListPorts {
   readonly client: RestClient;
   readonly runs: EarlierRuns;
 }
 
-/** Where the sources of a run read; a plan has no run, and keeps nothing of what it read. */
-export function sourcePlace(
+/** Creates the ports of a run's sources. A plan has no run, and stores nothing. */
+export function createSourcePorts(
   { world, stateDirectory }: RunContext,
   { connection, service }: OpenProject,
   run: RunId | null,
-): SourcePlace {
+): SourcePorts {
   const paths = statePaths(stateDirectory);
   const { files } = world;
   const { publicKey } = connection;
@@ -45,14 +45,18 @@ export function sourcePlace(
   };
 }
 
-/** The job's source, bound to what it reads from: one exhaustive switch. */
-export function sourceOf(options: SourceOptions, place: SourcePlace, needs: ColumnNeeds): Source {
+/** Creates the job's source, with an exhaustive switch over its kinds. */
+export function createSource(
+  options: SourceOptions,
+  place: SourcePorts,
+  needs: ColumnNeeds,
+): Source {
   const { client, files } = place;
   switch (options.kind) {
     case 'files':
-      return fileListSource(client, listQuery(options.files));
+      return fileListSource(client, toListQuery(options.files));
     case 'search':
-      return searchSource(client, searchOf(options.search));
+      return searchSource(client, toFileSearch(options.search));
     case 'groups':
       return groupSource(client, options.groups);
     case 'list':
@@ -64,7 +68,7 @@ export function sourceOf(options: SourceOptions, place: SourcePlace, needs: Colu
     case 'urls':
       return urlListSource({ ...options.urls, needs }, place);
     case 'folder':
-      return folderSource(folderOf(options.folder), files);
+      return folderSource(toFolderOptions(options.folder), files);
     default:
       return assertNever(options, 'source');
   }
@@ -72,11 +76,11 @@ export function sourceOf(options: SourceOptions, place: SourcePlace, needs: Colu
 
 type Options<Kind extends SourceOptions['kind']> = Extract<SourceOptions, { kind: Kind }>;
 
-function listQuery({ pageSize, ...query }: Options<'files'>['files']): ListQuery {
+function toListQuery({ pageSize, ...query }: Options<'files'>['files']): ListQuery {
   return { ...query, limit: pageSize };
 }
 
-function folderOf({
+function toFolderOptions({
   path,
   match,
   exclude,
@@ -97,27 +101,29 @@ function folderOf({
   };
 }
 
-/** The job's words as the service's. */
-function searchOf(search: Options<'search'>['search']): FileSearch {
+/** Converts the job's search to a request. */
+function toFileSearch(search: Options<'search'>['search']): FileSearch {
   const { query, phrase, exact, uploaded, size, isImage, tags, fuzzy } = search;
-  return given({
+  return withoutUndefined({
     query: query && composed(query),
-    phrase: phrase && given({ ...phraseOf(phrase), mimeType: phrase.mime }),
-    exact: exact && given({ ...exactOf(exact), mimeType: exact.mime }),
-    uploaded: uploaded && given({ gte: isoOf(uploaded.after), lt: isoOf(uploaded.before) }),
-    size: size && given({ gte: size.min, lte: size.max }),
+    phrase: phrase && withoutUndefined({ ...toPhraseQuery(phrase), mimeType: phrase.mime }),
+    exact: exact && withoutUndefined({ ...toExactQuery(exact), mimeType: exact.mime }),
+    uploaded:
+      uploaded &&
+      withoutUndefined({ gte: toIsoDate(uploaded.after), lt: toIsoDate(uploaded.before) }),
+    size: size && withoutUndefined({ gte: size.min, lte: size.max }),
     isImage,
-    tags: tags && given(tags),
+    tags: tags && withoutUndefined(tags),
     fuzziness: fuzzy || undefined,
   });
 }
 
-function phraseOf({ name, metadata }: NonNullable<Options<'search'>['search']['phrase']>) {
+function toPhraseQuery({ name, metadata }: NonNullable<Options<'search'>['search']['phrase']>) {
   return { filename: name && composed(name), metadata: metadata && composed(metadata) };
 }
 
-/** Whole values are asked for in both spellings: a file has the one that its uploader's system writes. */
-function exactOf({ uuid, name, metadata }: NonNullable<Options<'search'>['search']['exact']>) {
+/** Searches for exact values in both Unicode forms: a file has the form that its uploader's system writes. */
+function toExactQuery({ uuid, name, metadata }: NonNullable<Options<'search'>['search']['exact']>) {
   const entries = Object.entries(metadata ?? {}).map(([key, values]) => {
     return [key, values.flatMap(spellings)] as const;
   });
@@ -128,14 +134,14 @@ function exactOf({ uuid, name, metadata }: NonNullable<Options<'search'>['search
   };
 }
 
-function isoOf(ms: number | undefined): string | undefined {
+function toIsoDate(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : new Date(ms).toISOString();
 }
 
-type Given<Block> = { [Key in keyof Block]?: Exclude<Block[Key], undefined> };
+type Defined<Block> = { [Key in keyof Block]?: Exclude<Block[Key], undefined> };
 
-/** A block without what is undefined. */
-function given<Block extends object>(block: Block): Given<Block> {
+/** Removes undefined fields from a block. */
+function withoutUndefined<Block extends object>(block: Block): Defined<Block> {
   const entries = Object.entries(block).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Given<Block>;
+  return Object.fromEntries(entries) as Defined<Block>;
 }

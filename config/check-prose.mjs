@@ -10,7 +10,7 @@ const MAX_WORDS = 45;
 const PATTERNS = [
   [/\b(?:null|undefined|absent|false|true|empty|zero|none|0|1) where\b/i, '"if" or "when"'],
   [
-    /\bwhere (?:it|they|there|that|this|none|nothing|absent|no|one|nobody|somebody|a|an) /,
+    /\bwhere (?:there|that|this|none|nothing|absent|no|one|nobody|somebody|a|an) /,
     '"if" or "when"',
   ],
   [/\b(?:goes|go|went|gone) on\b/i, '"continue"'],
@@ -84,7 +84,7 @@ function checkMarkdown(file, text) {
     code.replaceAll(/[^\n]/g, ''),
   );
   const lines = withoutCode.split('\n').map((line) => {
-    return line.replaceAll(/`[^`]*`/g, 'X').replaceAll(/\]\([^)]*\)/g, ']');
+    return line.replaceAll(/`[^`]*`|"[^"]*"/g, 'X').replaceAll(/\]\([^)]*\)/g, ']');
   });
   const parts = [];
   for (const [index, line] of lines.entries()) {

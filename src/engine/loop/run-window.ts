@@ -39,7 +39,7 @@ export async function runWindow(window: Window, ports: WorkPorts): Promise<void>
 
 type StepItems = Pick<Window, 'step' | 'items'>;
 
-/** The items that still belong to the selection, and that the step's `if` is for as their files are now. */
+/** The items that still belong to the selection, and for which the step's `if` still holds. */
 async function stillWanted(
   { step, items }: StepItems,
   ports: WorkPorts,
@@ -48,7 +48,7 @@ async function stillWanted(
   return settleUnwanted({ step, items: selected }, ports, undecidable);
 }
 
-/** What became unknown since the item was selected is no failure of the item. */
+/** A field that became unknown since the item was selected is not a failure of the item. */
 function undecidable(result: ItemResult): ItemResult {
   if (result.to !== 'outcome' || result.outcome.kind !== 'failed') return result;
   const { code, message } = result.outcome.failure;

@@ -5,10 +5,10 @@ import type { PlacedItem } from '../../ledger/item-row.ts';
 import type { Judged, ListedAgain } from './judge-again.ts';
 import { factsAsJson } from './selection.ts';
 
-/** What a look at a page said about its items. */
+/** The results of a check of a page, by item. */
 export interface FreshLook {
   readonly seen: ListedAgain['seen'];
-  /** Items that were judged alone, by `seq`. */
+  /** Items that were checked alone, by `seq`. */
   readonly judged: ReadonlyMap<number, Judged>;
 }
 
@@ -17,24 +17,24 @@ interface FreshItem extends PlacedItem {
   readonly details: JsonObject;
 }
 
-/** Items whose facts differ from those that are kept with them. */
+/** Items whose facts differ from the stored ones. */
 export interface ChangedFacts {
   readonly toKeep: readonly FreshItem[];
   /**
-   * Items on their way to a request: their `if` has looked at the older facts. They keep those, and
-   * must be looked at again if they are late.
+   * Items on their way to a request. Their `if` used the older facts, which they keep. They must be checked
+   * again if they are late.
    */
   readonly onTheWay: readonly FreshItem[];
 }
 
-/** Compares what a look at a page said with what is kept. `waits`: the item waits for this look. */
+/** Compares the results of a check with the stored facts. `waits`: the item waits for this check. */
 export function changedFacts(
   items: readonly PlacedItem[],
   look: FreshLook & { readonly step: number; readonly waits: (seq: number) => boolean },
 ): ChangedFacts {
   const { step, seen, judged, waits } = look;
   const changed = items.flatMap((item): FreshItem[] => {
-    // Like its absence, a change may be the effect of our own request, which is replayed.
+    // A change, like an absence, may be the effect of our own request, which is sent again.
     if (isFinal(item.state) || (item.step === step && item.openSends > 0)) return [];
     const facts = judged.get(item.seq)?.facts ?? seen.get(item.key) ?? null;
     if (facts === null || isSameFile(item.details?.['file'], factsAsJson(facts))) return [];
@@ -47,7 +47,7 @@ export function changedFacts(
   };
 }
 
-/** Compares what conditions look at. The order of keys does not count, nor does the URL. */
+/** Compares the facts that conditions use. Ignores the order of keys, and the URL. */
 function isSameFile(one: JsonValue | undefined, other: JsonObject): boolean {
   const kept = typeof one === 'object' && one !== null && !Array.isArray(one) ? one : {};
   return isDeepStrictEqual({ ...kept, url: null }, { ...other, url: null });

@@ -2,7 +2,7 @@ import { formatCount, formatCounted } from '../../core/counted.ts';
 import { type EffectCount, formatEffect, largestEffect } from '../../core/effect-count.ts';
 import { type StateCounts, settledCount } from '../../core/state-counts.ts';
 
-/** When a run stops itself before it does more harm. */
+/** Limits at which a run stops itself. */
 export interface Guards {
   /** Maximum number of selected items, and of effects of one operation; null for any number. */
   readonly maxItems: number | null;
@@ -11,22 +11,22 @@ export interface Guards {
    * one operation; null for any share.
    */
   readonly maxShare: number | null;
-  /** Most failed items: a count, or a share (0 to 1) of those that have their outcome. */
+  /** Maximum number of failed items: a count, or a share (0 to 1) of the items that have ended. */
   readonly maxFailures: { readonly count: number } | { readonly share: number } | null;
 }
 
-/** How much was selected, and of how much: known at the end of the walk, null before. */
+/** Sizes of the selection and of the listing; null until the listing is complete. */
 export interface Selected {
   readonly selected: number;
-  /** What of it cannot be undone or is paid for: several steps can have an effect on one item. */
+  /** Effects that can't be undone or are paid for. Several steps can have an effect on one item. */
   readonly effects: readonly EffectCount[];
   readonly listed: number | null;
 }
 
-/** A share says nothing of a handful of items. */
+/** Shares are ignored below this number of items. */
 const LEAST_FAILURES_FOR_SHARE = 10;
 
-/** What is wrong with the selection, in words; null if nothing is. */
+/** Describes the guard that the selection violates; null if there is none. */
 export function checkSelection(guards: Guards, walked: Selected): string | null {
   const { maxItems, maxShare } = guards;
   const { listed, selected } = walked;
@@ -55,7 +55,7 @@ function checkEffect(
   return null;
 }
 
-/** Why failures are too many to go on, in words; null where they are not. */
+/** Describes why there are too many failures to continue; null if there are not. */
 export function checkFailures(guards: Guards, counts: StateCounts): string | null {
   const { maxFailures } = guards;
   if (maxFailures === null || counts.failed === 0) return null;

@@ -11,7 +11,7 @@ export interface Drop {
   readonly message: string | null;
 }
 
-/** What a second look at an item says. */
+/** The result of a second check of an item. */
 export interface Judged {
   /** null if the item still belongs to the selection. */
   readonly drop: Drop | null;
@@ -21,7 +21,7 @@ export interface Judged {
 
 /** The items of a page that was listed again. */
 export interface ListedAgain {
-  /** Items that still belong to the selection, with what the listing says. */
+  /** Items that still belong to the selection, with their listed facts. */
   readonly seen: ReadonlyMap<ItemKey, FileFacts | null>;
   /** Files that must be read first: the listing leaves out a field that is needed. */
   readonly open: ReadonlyMap<ItemKey, FileFacts>;
@@ -32,7 +32,7 @@ type Judging = { readonly selection: Selection; readonly signal: AbortSignal };
 const GONE: Judged = { drop: { reason: 'gone', message: null }, facts: null };
 const NO_LONGER_MATCHES: Drop = { reason: 'no longer matches', message: null };
 
-/** Judges each candidate by all that selected it: the filter, and what the source was asked for. */
+/** Checks each candidate against the filter and the conditions of the source. */
 export function judgeListed(candidates: readonly Candidate[], selection: Selection): ListedAgain {
   const seen = new Map<ItemKey, FileFacts | null>();
   const open = new Map<ItemKey, FileFacts>();
@@ -48,7 +48,7 @@ export function judgeListed(candidates: readonly Candidate[], selection: Selecti
   return { seen, open };
 }
 
-/** Judges one item. `listed` is what the listing says about it, undefined if it is not listed any more. */
+/** Checks one item. `listed` has its listed facts; undefined if it is no longer listed. */
 export async function judgeAlone(
   key: ItemKey,
   listed: FileFacts | undefined,
@@ -64,7 +64,7 @@ export async function judgeAlone(
   return (await source.stillFinds(key, signal)) ? judged : { ...judged, drop: NO_LONGER_MATCHES };
 }
 
-/** Reads the fields that decide, or that an `if` looks at, if they are missing. */
+/** Reads missing fields that the conditions or an `if` need. */
 async function judgeFile(facts: FileFacts, { selection, signal }: Judging): Promise<Judged> {
   const first = judgeAgain(facts, selection);
   const { readFields } = selection.source;
@@ -77,7 +77,7 @@ async function judgeFile(facts: FileFacts, { selection, signal }: Judging): Prom
   return { drop: dropOf(complete, selection), facts: complete };
 }
 
-/** The readable fields that the `if` of a destructive step looks at and that are unknown. */
+/** Unknown but readable fields that the `if` of a destructive step needs. */
 function missingFields(facts: FileFacts, { recheckedFields = [], source }: Selection) {
   const readable = source.readFields?.fields ?? [];
   return recheckedFields.filter((field) => facts[field] === null && readable.includes(field));

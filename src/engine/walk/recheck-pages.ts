@@ -9,12 +9,12 @@ import { type ChangedFacts, changedFacts, type FreshLook } from './changed-facts
 import { type Judged, judgeAlone, judgeListed } from './judge-again.ts';
 import type { Selection } from './selection.ts';
 
-/** What the re-check needs. */
+/** Dependencies of the check. */
 export interface RecheckPorts {
   readonly ledger: Ledger;
   readonly selection: Selection;
   readonly serverNow: () => number;
-  /** Pages last looked at longer ago than this are listed again, ms. */
+  /** Pages that were checked longer ago than this are listed again, ms. */
   readonly recheckAfterMs: number;
   readonly signal: AbortSignal;
 }
@@ -22,10 +22,10 @@ export interface RecheckPorts {
 /** See `isFresh`. */
 const FRESH_FLOOR_MS = 10_000;
 
-/** What became of an item that waits for the check of its page. */
+/** The state of an item that waits for the check of its page. */
 type Fate = 'kept' | 'dropped';
 
-/** A look at a page after which items were left that were missing and could not be judged by it. */
+/** A check of a page that left missing items undecided. */
 interface Look {
   /** Server time, ms. */
   readonly at: number;
@@ -33,19 +33,18 @@ interface Look {
 }
 
 /**
- * Lists stale pages again before their items are deleted: the answer to a delete can't show that
- * somebody stored the file meanwhile. Costs one request per page of up to 1,000 items, and one
- * for each item that is missing on it. If the listing leaves out a field that decides, it costs one
- * more for each item that is about to be deleted.
+ * Lists stale pages again before their items are deleted, because the answer to a delete can't show that
+ * somebody stored the file in the meantime. Costs one request per page of up to 1,000 items, and one per
+ * missing item. If the listing lacks a field that decides, it costs one more per item to delete.
  */
 export class PageRecheck {
   readonly #ports: RecheckPorts;
   readonly #underWay = new Map<number, Promise<void>>();
-  /** Claimed items, by `seq`, of all windows that wait for a check: they may be dropped under the window's eyes. */
+  /** Claimed items, by `seq`, of all windows that wait for a check, which may drop them. */
   readonly #waiting = new Map<number, Fate>();
-  /** By page. Not durable: a process that dies looks again. */
+  /** Checks by page. Not durable: a new process checks again. */
   readonly #looks = new Map<number, Look>();
-  /** The longest that a check took, ms: an item waits that long for the others of its page. */
+  /** The longest duration of a check, ms: an item waits that long for the others of its page. */
   #longestCheckMs = 0;
 
   constructor(ports: RecheckPorts) {
@@ -53,8 +52,8 @@ export class PageRecheck {
   }
 
   /**
-   * Settles those of the claimed items that must not be touched any more, and gives the others.
-   * Where a check fails, the others are pending again.
+   * Ends claimed items that no longer belong to the selection, and returns the others. If a check fails,
+   * the others are pending again.
    */
   async stillSelected(step: number, items: readonly ClaimedItem[]): Promise<ClaimedItem[]> {
     const kept = () => items.filter(({ seq }) => this.#waiting.get(seq) === 'kept');
@@ -71,8 +70,8 @@ export class PageRecheck {
   }
 
   /**
-   * True while the pages of the items were looked at recently enough for a request that leaves
-   * now. The bound has a floor, or a slow gate and a short `recheckAfter` would never let one leave.
+   * True if the pages of the items were checked recently enough for a request that is sent now. The limit has
+   * a minimum; otherwise a slow gate and a short `recheckAfter` would never allow a request.
    */
   isFresh(items: readonly Item[]): boolean {
     const { recheckAfterMs, serverNow } = this.#ports;
@@ -81,7 +80,7 @@ export class PageRecheck {
     return [...byPage(items)].every(([no, seqs]) => this.#wasSeen(no, seqs, oldest));
   }
 
-  /** True where the page was looked at since then, and that look told of all these items. */
+  /** True if the page was checked since then, and that check covered all these items. */
   #wasSeen(no: number, seqs: readonly number[], since: number): boolean {
     const page = this.#ports.ledger.pages.get(no);
     if (page === null || page.checkedAt >= since) return true;
@@ -90,7 +89,7 @@ export class PageRecheck {
   }
 
   async #check(no: number, seqs: readonly number[], step: number): Promise<void> {
-    // A check under way may have begun before these items were claimed, and not judge them.
+    // A running check may have begun before these items were claimed, and may not cover them.
     for (let running = this.#underWay.get(no); running !== undefined; ) {
       await running;
       running = this.#underWay.get(no);
@@ -111,7 +110,7 @@ export class PageRecheck {
     const missing = ledger.items
       .ofPage(page)
       .filter((item) => isUnsettled(item, step) && !listed.seen.has(item.key));
-    // Reading what the listing left out takes a request a file: only for those that are up next.
+    // Reading missing fields takes one request per file, so only for the next items.
     const alone = missing.filter(
       ({ seq, key, step: at }) => at === step && (!listed.open.has(key) || this.#waiting.has(seq)),
     );
@@ -124,10 +123,10 @@ export class PageRecheck {
   }
 
   /**
-   * What was dropped and that the page was looked at become durable together, or a process that
-   * dies in between would take the page for checked. An item that could not be judged or not be
-   * dropped (it is at another step, or on its way) leaves the page unchecked: when its turn comes
-   * it is listed again, and the others need not wait for that.
+   * Records the dropped items and the check of the page in one transaction. Otherwise a process that dies in
+   * between would leave the page marked as checked. An item that could not be decided or dropped (it is at
+   * another step, or on its way) leaves the page unchecked. It is listed again later, and the other items do
+   * not wait for that.
    */
   #settle(
     step: number,
@@ -197,7 +196,7 @@ export class PageRecheck {
     });
   }
 
-  /** The items with the facts that the last look left. */
+  /** The items with the facts of the last check. */
   #withFreshFacts(items: readonly ClaimedItem[]): ClaimedItem[] {
     if (this.#ports.selection.recheckedFields === undefined) return [...items];
     const details = this.#ports.ledger.details.of(items.map(({ seq }) => seq));
@@ -214,7 +213,7 @@ export class PageRecheck {
   }
 }
 
-/** What is missing and may come to a delete yet. Where our own request may have removed it, it is replayed. */
+/** True for a missing item that may still be deleted, unless our own request may have removed it. */
 function isUnsettled(item: PlacedItem, step: number): boolean {
   if (item.step !== step) return !isFinal(item.state);
   const isOpen = item.state === 'pending' || item.state === 'running';

@@ -7,34 +7,34 @@ import type { Candidate, Source } from '../../sources/source.ts';
 /** Decides whether a file is selected. */
 export type Filter = (facts: FileFacts) => Verdict;
 
-/** Which items a run is about: a source and a filter, as of a moment of server time. */
+/** The items of a run: a source and a filter, as of a moment of server time. */
 export interface Selection {
   readonly source: Source;
   readonly filter: Filter;
   /**
-   * What the source itself was asked for, as far as a file's facts decide it: judged together with
-   * `filter` when a page is listed again. Absent if the source was asked for no such thing.
+   * The source's own conditions, as far as a file's facts can decide them. They are checked together with
+   * `filter` when a page is listed again. Absent if the source has none.
    */
   readonly asked?: Filter;
-  /** Files that came later are out of scope, so that a walk ends. Server time, ms. */
+  /** Later files are out of scope, so that the walk ends. Server time, ms. */
   readonly asOf: number;
-  /** True if a step's expressions look at the file, so that its facts are kept with the item. */
+  /** True if expressions of a step use the file, so that its facts are stored with the item. */
   readonly keepsFacts?: boolean;
-  /** Fields of the file that a step's expressions look at: they are read if the source left them out. */
+  /** Fields that expressions of a step use. They are read if the source lacks them. */
   readonly neededFields?: readonly UncertainField[];
   /**
-   * Fields that may be unknown and that the `if` of a destructive step looks at: read again before
-   * that step. Absent if no such `if` looks at the file.
+   * Fields that may be unknown and that the `if` of a destructive step uses. They are read again before that
+   * step. Absent if there is no such `if`.
    */
   readonly recheckedFields?: readonly UncertainField[];
-  /** Files whose missing fields are read at once; 1 if absent. */
+  /** Number of files whose missing fields are read at the same time; default 1. */
   readonly readsAtOnce?: number;
 }
 
-/** An item as the walk finds it. */
+/** An item that the walk found. */
 export type SelectedItem = Pick<Item, 'key' | 'details'>;
 
-/** Each of these candidates once, without those in `known`. */
+/** Removes repeated candidates, and those in `known`. */
 export function selectItems(
   candidates: readonly Candidate[],
   selection: Selection,
@@ -49,13 +49,13 @@ export function selectItems(
   return [...items.values()];
 }
 
-/** What is kept of a candidate beside its key. A field that is unknown is kept as null. */
+/** The stored details of a candidate. An unknown field is stored as null. */
 function detailsOf({ facts, details = null }: Candidate, { keepsFacts }: Selection) {
   if (keepsFacts !== true || facts === null) return details;
   return { ...details, file: factsAsJson(facts) };
 }
 
-/** The facts as they are kept with an item. */
+/** The facts in the form that is stored with an item. */
 export function factsAsJson({ metadata, tags, ...plain }: FileFacts): JsonObject {
   return {
     ...plain,
@@ -64,7 +64,7 @@ export function factsAsJson({ metadata, tags, ...plain }: FileFacts): JsonObject
   };
 }
 
-/** Whether the candidate is in scope and the filter selects it. */
+/** Decides whether a candidate is in scope and the filter selects it. */
 export function judge({ facts }: Pick<Candidate, 'facts'>, selection: Selection): Verdict {
   if (facts === null) return YES;
   if (!(facts.uploadedAt <= selection.asOf)) return no('uploaded after the run began');

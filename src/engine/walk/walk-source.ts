@@ -9,27 +9,27 @@ import type { RunListener } from '../run-events.ts';
 import { type DecidedPage, decideCandidates } from './decide-candidates.ts';
 import { type SelectedItem, type Selection, selectItems } from './selection.ts';
 
-/** What the walk needs. */
+/** Dependencies of the walk. */
 export interface WalkPorts {
   readonly ledger: Ledger;
   readonly selection: Selection;
   readonly serverNow: () => number;
   readonly crash: CrashHook;
   readonly listener: RunListener;
-  /** Aborts the walk between and within pages; it goes on there at the next resume. */
+  /** Aborts the walk, between or within pages. The next resume continues there. */
   readonly signal: AbortSignal;
   /** Called after each committed page. */
   readonly onPage: () => void;
 }
 
-/** Pages in a row that bring nothing but known keys before the listing is called a loop. */
+/** Number of consecutive pages without new keys that counts as a loop. */
 const MAX_STALE_PAGES = 3;
-/** Twice the largest page. */
+/** Number of recent keys to remember: twice the largest page. */
 const KNOWN_ITEMS = 2000;
 
 /**
- * Reads the source from where the ledger says on, a page and its cursor in one transaction.
- * Only a last page with nothing after it makes the selection whole.
+ * Reads the source from the cursor in the ledger. Commits each page and its cursor in one transaction. Only a
+ * last page without a successor completes the selection.
  */
 export async function walkSource(ports: WalkPorts): Promise<void> {
   const { ledger, selection, signal } = ports;
@@ -44,7 +44,7 @@ export async function walkSource(ports: WalkPorts): Promise<void> {
   for (;;) {
     signal.throwIfAborted();
     const cursor = last?.next ?? null;
-    // Fields that are read one by one can take minutes: what the listing said is older than they are.
+    // Reading fields one by one can take minutes, so the age of a page counts from its listing.
     const checkedAt = ports.serverNow();
     const page = await selection.source.readPage(cursor, signal);
     await ports.crash('page-read');
@@ -69,7 +69,7 @@ function once<Args extends readonly unknown[]>(tell: (...args: Args) => void) {
   };
 }
 
-/** Ties at a page's border may be listed again, never far apart: the newest items are enough to know. */
+/** Files with equal times may be listed twice at the border of a page, so the newest keys are enough. */
 function newestKeys(ledger: Ledger): ReadonlySet<ItemKey> {
   const firstSeq = Math.max(1, ledger.items.lastSeq() - KNOWN_ITEMS + 1);
   const newest = ledger.items.ofPage({ firstSeq, selected: KNOWN_ITEMS });
@@ -80,7 +80,7 @@ function isLooping({ next }: SourcePage, cursor: string | null, stale: number): 
   return stale >= MAX_STALE_PAGES || (next !== null && next === cursor);
 }
 
-/** A page that brings nothing new, or begins as one did before, leads in a circle. */
+/** True if the page has no new keys or begins like an earlier one: the listing is a loop. */
 function isStale(
   page: SourcePage,
   { known, begins }: { known: ReadonlySet<ItemKey>; begins: Set<ItemKey> },
@@ -127,7 +127,7 @@ function recordPage(
   });
 }
 
-/** Ties of a listing are its own affair; what a person named twice is told. */
+/** Reports items that a list names twice. Files that a listing repeats are not reported. */
 function repeatedIn(
   { selected }: DecidedPage,
   items: readonly SelectedItem[],

@@ -8,6 +8,7 @@ import {
   severalRuns,
   type UnfinishedRun,
 } from '../state/unfinished-runs.ts';
+import { askLine } from './ask-line.ts';
 import type { Invocation } from './command.ts';
 
 /**
@@ -16,20 +17,23 @@ import type { Invocation } from './command.ts';
  */
 export async function chooseRun(invocation: Invocation): Promise<RunId> {
   const { surroundings, output, stateDirectory, advice } = invocation;
-  const { world, readLine } = surroundings;
+  const { world, ask } = surroundings;
   const runs = await unfinishedRuns({ stateDirectory, world, log: output.log });
   if (runs.length < 2) return onlyRun(runs);
-  if (readLine === null) {
+  if (ask === null) {
     throw severalRuns(
       runs.map((run) => `${advice.resume(run.run)}  # ${plainText(formatUnfinished(run))}`),
     );
   }
   const lines = runs.map((run, place) => `  ${place + 1}  ${run.run}  ${formatUnfinished(run)}`);
-  output.warn(
-    `There are ${runs.length} unfinished runs:\n${lines.map(plainText).join('\n')}\nType the number or the id of the run to resume:`,
-  );
-  const line = await readLine(new AbortController().signal);
-  return chosenRun(line?.trim() ?? '', runs);
+  const question = `There are ${runs.length} unfinished runs:\n${lines.map(plainText).join('\n')}\nType the number or the id of the run to resume:`;
+  const line = await askLine(ask, {
+    output,
+    question,
+    again: 'Type the number or the id of the run to resume:',
+    signal: new AbortController().signal,
+  });
+  return chosenRun(line.kind === 'line' ? line.line : '', runs);
 }
 
 function chosenRun(typed: string, runs: readonly UnfinishedRun[]): RunId {

@@ -2,24 +2,25 @@ import type { ConfirmAnswer } from '../core/consent.ts';
 import { formatEffect } from '../core/effect-count.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import type { Confirmation } from '../run/run-request.ts';
+import { askLine } from './ask-line.ts';
 import type { Output } from './output.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Asks before the first request that deletes or is paid for; a person types the number of effects. */
 export function createConfirm(facts: {
   readonly output: Output;
-  readonly readLine: Surroundings['readLine'];
+  readonly ask: Surroundings['ask'];
   /** The user's yes, given beforehand. */
   readonly yes: boolean;
   readonly stop: AbortSignal;
   /** Keeps progress off the terminal while a person reads and types. */
   readonly suspend: <Result>(ask: () => Promise<Result>) => Promise<Result>;
 }): (question: Confirmation) => Promise<ConfirmAnswer> {
-  const { output, readLine } = facts;
+  const { output, ask } = facts;
   return async (question) => {
     if (facts.yes) return 'yes';
     const words = questionText(question);
-    if (readLine === null) {
+    if (ask === null) {
       output.warn(
         `${words}\nThere is no terminal to ask on. To agree, add --yes, or set \`guard.confirm: false\` beside \`project:\` in the job file.`,
       );
@@ -27,10 +28,18 @@ export function createConfirm(facts: {
     }
     return facts.suspend(async () => {
       const most = Math.max(...question.effects.map(({ count }) => count));
-      output.warn(`${words}\nType ${most} to continue, anything else to decline this run:`);
-      const line = await readLine(facts.stop);
-      if (line === null) return 'unanswered';
-      return line.trim().replaceAll(/[,_ ]/g, '') === String(most) ? 'yes' : 'no';
+      const again = `Type ${most} to continue, or no to decline this run:`;
+      const reply = await askLine(ask, {
+        output,
+        question: `${words}\n${again}`,
+        again,
+        signal: facts.stop,
+      });
+      if (reply.kind === 'nobody') return 'unanswered';
+      if (reply.kind === 'end-of-input') return 'no';
+      if (reply.line.replaceAll(/[,_ ]/g, '') === String(most)) return 'yes';
+      output.warn(`The answer "${plainText(reply.line)}" is not ${most}: it counts as no.`);
+      return 'no';
     });
   };
 }

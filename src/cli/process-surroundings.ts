@@ -1,9 +1,8 @@
 import { closeSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { isatty } from 'node:tty';
 import type { World } from '../core/world.ts';
 import { outputStream } from './output-stream.ts';
+import { askPerson, type PersonQuestion, type Reply } from './read-person-line.ts';
 import type { StopSignal, Surroundings } from './surroundings.ts';
 
 const STOP_SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -17,7 +16,7 @@ export function processSurroundings(world: World): Surroundings {
     cwd: process.cwd(),
     stdout: outputStream(process.stdout),
     stderr: outputStream(process.stderr),
-    readLine: canAsk ? readTerminalLine : null,
+    ask: canAsk ? (question) => askOnTerminal(question, world) : null,
     onSignal(listener) {
       for (const signal of STOP_SIGNALS) process.on(signal, listener);
       return () => {
@@ -32,32 +31,12 @@ export function processSurroundings(world: World): Surroundings {
   };
 }
 
-function readTerminalLine(signal: AbortSignal): Promise<string | null> {
-  return readPersonLine(signal, { input: process.stdin, isGone: () => !isatty(0) });
-}
-
-/**
- * Reads one line that a person types. Ctrl-D is an empty line: whoever ends the input has answered.
- * null if the signal aborts, or if the terminal is gone.
- */
-export function readPersonLine(
-  signal: AbortSignal,
-  { input, isGone }: { readonly input: Readable; readonly isGone: () => boolean },
-): Promise<string | null> {
-  // `terminal: false` leaves line editing and Ctrl-C to the terminal itself.
-  const lines = createInterface({ input, terminal: false });
-  return new Promise((resolve) => {
-    const end = (line: string | null) => {
-      resolve(line);
-      signal.removeEventListener('abort', onAbort);
-      lines.close();
-      input.pause();
-    };
-    const onAbort = () => end(null);
-    signal.addEventListener('abort', onAbort, { once: true });
-    lines.once('line', end);
-    // Our own `close` emits it too, but the first result stays.
-    lines.once('close', () => end(signal.aborted || isGone() ? null : ''));
+function askOnTerminal(question: PersonQuestion, { clock }: World): Promise<Reply> {
+  return askPerson(question, {
+    input: process.stdin,
+    isGone: () => !isatty(0),
+    tick: () => clock.tick(),
+    interrupt: () => process.kill(process.pid, 'SIGINT'),
   });
 }
 

@@ -1,6 +1,7 @@
 import type { World } from '../core/world.ts';
 import type { TerminalEnvironment } from '../progress/terminal-style.ts';
 import type { RunLimits } from '../run/run-request.ts';
+import type { PersonQuestion, Reply } from './read-person-line.ts';
 
 /** The environment variables the program reads, beside `UCBULK_<FLAG>` for its flags. */
 export interface Environment extends TerminalEnvironment {
@@ -39,10 +40,10 @@ export interface Surroundings {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   /**
-   * Reads one line that a person types; null if nobody can. Ctrl-D is an empty line. The line is
-   * null if the signal aborted, or if the terminal is gone.
+   * Prints a question and reads the line that a person types; null if nobody can be asked. What was
+   * typed before the question was printed is discarded.
    */
-  readonly readLine: ((signal: AbortSignal) => Promise<string | null>) | null;
+  readonly ask: ((question: PersonQuestion) => Promise<Reply>) | null;
   /** Calls back on every signal until it is told to stop. */
   readonly onSignal: (listener: (signal: StopSignal) => void) => () => void;
   /** Calls back whenever SIGUSR2 asks to save; until it is told to stop. */

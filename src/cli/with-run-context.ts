@@ -61,7 +61,7 @@ function runContext(
   { flags, connection }: RunOrder,
   { progress, stop }: { readonly progress: RunProgress; readonly stop: StopSignals },
 ): RunContext {
-  const { world, readLine, limits } = surroundings;
+  const { world, ask, limits } = surroundings;
   const { suspend } = progress;
   return {
     world,
@@ -75,7 +75,7 @@ function runContext(
       offlineForMs: flags.offlineFor,
     }),
     listener: listenWith([progress.listener, createEventLog(output.log)]),
-    confirm: createConfirm({ output, readLine, yes: flags.yes, stop: stop.drain, suspend }),
+    confirm: createConfirm({ output, ask, yes: flags.yes, stop: stop.drain, suspend }),
     drain: stop.drain,
     stoppedBy: () => (stop.received() === 'SIGINT' ? null : stop.received()),
     abort: stop.abort,

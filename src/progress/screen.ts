@@ -11,6 +11,11 @@ export interface Screen {
   print(text: string): void;
   /** Replaces the live lines. */
   draw(lines: readonly string[]): void;
+  /**
+   * Erases the copies that live lines left above themselves: each line that a person typed while
+   * they were drawn moved them down by one. Call it after the last `draw([])`.
+   */
+  eraseEchoed(lines: number): void;
 }
 
 const CLEAR_LINE_END = '\u001b[K';
@@ -22,19 +27,27 @@ const CLEAR_BELOW = '\u001b[J';
  */
 export function createScreen(stream: TextStream): Screen {
   let live: readonly string[] = [];
+  let canErase = false; // false once something was printed that must stay
   const toTop = () => (live.length === 0 ? '' : `\u001b[${live.length}A\r`);
   const drawn = (lines: readonly string[]) =>
     lines.map((line) => `${line}${CLEAR_LINE_END}\n`).join('');
   return {
     print(text) {
+      canErase = false;
       if (live.length === 0) return stream.write(`${text}\n`);
       const printed = drawn(text.split('\n'));
       stream.write(`${toTop()}${printed}${drawn(live)}${CLEAR_BELOW}`);
     },
     draw(lines) {
       if (live.length === 0 && lines.length === 0) return;
-      stream.write(`${toTop()}${drawn(lines)}${lines.length < live.length ? CLEAR_BELOW : ''}`);
+      if (live.length === 0) canErase = true;
+      // Below the live lines stands what a person typed meanwhile.
+      stream.write(`${toTop()}${drawn(lines)}${CLEAR_BELOW}`);
       live = lines;
+    },
+    eraseEchoed(lines) {
+      if (canErase && lines > 0) stream.write(`\u001b[${lines}A\r${CLEAR_BELOW}`);
+      canErase = false;
     },
   };
 }

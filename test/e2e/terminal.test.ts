@@ -10,14 +10,14 @@ const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const CLEANUP = jobFile('nightly-unstored-cleanup');
 
 interface Typing {
-  readonly waitFor: string;
-  readonly answer: string;
+  /** Texts to wait for, each with what is typed then. */
+  readonly steps: readonly (readonly [waitFor: string, typed: string])[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The program in a terminal, with a person at it. */
-function typed(shell: Shell, args: readonly string[], { waitFor, answer, env }: Typing) {
-  return inTerminal(shell, [TYPIST, waitFor, answer, process.execPath, MAIN, ...args], env);
+function typed(shell: Shell, args: readonly string[], { steps, env }: Typing) {
+  return inTerminal(shell, [TYPIST, JSON.stringify(steps), process.execPath, MAIN, ...args], env);
 }
 
 /** One of the scripts that have a terminal. */
@@ -60,15 +60,19 @@ const unstored = (shell: Shell) => shell.project.counts().unstored;
 test('a person who types the number of files deletes them', async () => {
   const shell = await openShell({ newestAgeMs: 48 * 3_600_000 });
   const answer = String(unstored(shell));
-  const end = await typed(shell, ['run', CLEANUP], { waitFor: 'to continue', answer });
+  const end = await typed(shell, ['run', CLEANUP], {
+    steps: [['to continue', `${answer}\n`]],
+  });
   expect(end.shown).toContain(`Type ${answer} to continue`);
   expect(end.code).toBe(0);
   expect(unstored(shell)).toBe(0);
 });
 
-test.each(['y', '', '1', '\u0004'])('%j is not the number: nothing is deleted', async (answer) => {
+test.each(['y', '1', '\u0004'])('%j is not the number: nothing is deleted', async (answer) => {
   const shell = await openShell({ newestAgeMs: 48 * 3_600_000 });
-  const end = await typed(shell, ['run', CLEANUP], { waitFor: 'to continue', answer });
+  const end = await typed(shell, ['run', CLEANUP], {
+    steps: [['to continue', `${answer}\n`]],
+  });
   expect(end.shown).toContain('exit 7: stopped by a guard');
   expect(end.code).toBe(7);
   expect(shell.emulator.audit.length).toBe(0);
@@ -82,11 +86,35 @@ test.each(['y', '', '1', '\u0004'])('%j is not the number: nothing is deleted', 
   expect(shell.emulator.audit.length).toBe(0);
 });
 
+const SLOW = { throttle: { perSecond: 1, burst: 1 } };
+
+test.each([
+  ['the number', (count: string) => `${count}\n`],
+  ['the number without Enter', (count: string) => count],
+  ['Enter', () => '\n\n'],
+  ['Ctrl-D', () => '\u0004'],
+])('%s typed while ucbulk lists answers no question', async (_what, early) => {
+  const shell = await openShell({ ...SLOW, newestAgeMs: 48 * 3_600_000 });
+  const count = String(unstored(shell));
+  const end = await typed(shell, ['run', CLEANUP], {
+    steps: [
+      ['starting', early(count)],
+      ['to continue', '\n'],
+      ['to continue', 'stop\n'],
+    ],
+  });
+  expect(end.shown).toContain('The answer "stop" is not');
+  expect(end.shown).toContain('exit 7: stopped by a guard');
+  expect(end.code).toBe(7);
+  expect(shell.emulator.audit.length).toBe(0);
+});
+
 test('a resume of several unfinished runs asks which one is meant', async () => {
   const shell = await openShell({ newestAgeMs: 48 * 3_600_000 });
   const [older, newer] = [await unasked(shell), await unasked(shell)];
-  const args = ['resume', '--yes'];
-  const end = await typed(shell, args, { waitFor: 'Type the number or the id', answer: '2' });
+  const end = await typed(shell, ['resume', '--yes'], {
+    steps: [['Type the number or the id', '2\n']],
+  });
   expect(end.shown).toContain(`  1  ${newer}  nightly-unstored-cleanup in demopublickey, aborted`);
   expect(end.shown).toContain(`  2  ${older}  `);
   expect(end.shown).toContain(`run ${older}`);
@@ -96,7 +124,7 @@ test('a resume of several unfinished runs asks which one is meant', async () => 
 
 test('a terminal shows live lines, in colour, and is left clean', async () => {
   const shell = await openShell({ files: 2000, throttle: { perSecond: 5, burst: 2 } });
-  const end = await typed(shell, ['run', CLEANUP, '--yes'], { waitFor: 'never', answer: '' });
+  const end = await typed(shell, ['run', CLEANUP, '--yes'], { steps: [] });
   expect(end.shown).toMatch(/working .* \/ .*%/);
   expect(end.shown).toContain('\u001b[36m');
   expect(end.shown).not.toContain('\u001b[?25l');
@@ -105,7 +133,7 @@ test('a terminal shows live lines, in colour, and is left clean', async () => {
 
 test.each([{ NO_COLOR: '1' }, { TERM: 'dumb' }])('%j: no colour', async (env) => {
   const shell = await openShell();
-  const end = await typed(shell, ['run', CLEANUP, '--yes'], { waitFor: 'never', answer: '', env });
+  const end = await typed(shell, ['run', CLEANUP, '--yes'], { steps: [], env });
   expect(end.shown).not.toMatch(/\[\d+m/);
   expect(end.code).toBe(0);
 });

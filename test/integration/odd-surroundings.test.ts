@@ -36,7 +36,7 @@ async function ucbulk(line: string, input: AsyncIterable<Uint8Array> | string | 
     cwd: '/nonexistent',
     stdout: stream,
     stderr: stream,
-    readLine: null,
+    ask: null,
     onSignal: () => () => undefined,
     onSaveSignal: () => () => undefined,
     exit: () => undefined,

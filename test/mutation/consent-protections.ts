@@ -130,4 +130,20 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
     to: "if (answer !== 'no') {",
     red: { file: 'test/simulation/simulation.test.ts', test: 'nobody to ask is no no' },
   },
+  {
+    name: 'typed-ahead-answers',
+    protection: 'What was typed before the question was printed is no answer',
+    file: 'src/cli/read-person-line.ts',
+    from: 'const echoedLines = await discardTyped(person);',
+    to: 'const echoedLines = await Promise.resolve(0 * discardTyped.length);',
+    red: { file: 'test/unit/cli/read-person-line.test.ts', test: 'is no answer' },
+  },
+  {
+    name: 'enter-declines',
+    protection: 'Enter alone is no answer: the question is asked again',
+    file: 'src/cli/ask-line.ts',
+    from: "if (line !== '') return { kind: 'line', line };",
+    to: "if (line !== '' || question !== '') return { kind: 'line', line };",
+    red: { file: 'test/unit/cli/read-person-line.test.ts', test: 'Enter alone asks again' },
+  },
 ];

@@ -29,9 +29,9 @@ export const EDGE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'end-of-input-is-no-answer',
     protection: 'Ctrl-D at the question is a no, which no later --yes overrules',
-    file: 'src/cli/process-surroundings.ts',
-    from: "signal.aborted || isGone() ? null : ''",
-    to: 'null',
+    file: 'src/cli/read-person-line.ts',
+    from: "return signal.aborted || isGone() ? NOBODY : { kind: 'end-of-input' };",
+    to: 'return NOBODY;',
     red: { file: 'test/unit/cli/read-person-line.test.ts', test: 'Ctrl-D is an answer' },
   },
   {

@@ -25,7 +25,7 @@ export async function program(line: string, env: Environment = {}, input = '') {
     cwd: '/nonexistent',
     stdout: stream('stdout'),
     stderr: stream('stderr'),
-    readLine: null,
+    ask: null,
     onSignal: () => () => undefined,
     onSaveSignal: () => () => undefined,
     exit: () => undefined,

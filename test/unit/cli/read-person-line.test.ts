@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { createConfirm } from '../../../src/cli/confirm-effects.ts';
-import { readPersonLine } from '../../../src/cli/process-surroundings.ts';
+import { askPerson, type Reply } from '../../../src/cli/read-person-line.ts';
 import { parseRunId } from '../../../src/core/run.ts';
 
 const QUESTION = {
@@ -12,35 +12,104 @@ const QUESTION = {
   projects: [{ publicKey: 'demopublickey' }],
 } as unknown as Parameters<ReturnType<typeof createConfirm>>[0];
 
-/** What the question returns if a person does this at the terminal. */
-async function answer(act: (input: PassThrough, stop: AbortController) => void, isGone = false) {
-  const input = new PassThrough();
+type Act = (input: PassThrough, stop: AbortController) => void;
+
+/** A terminal that records whether it was raw at the end, and Ctrl-C. */
+function terminal() {
+  const input = Object.assign(new PassThrough(), {
+    isRaw: false,
+    setRawMode(raw: boolean) {
+      input.isRaw = raw;
+    },
+  });
+  const seen = { interrupts: 0 };
+  const person = {
+    input,
+    isGone: () => false,
+    tick: () => new Promise<void>((resolve) => setImmediate(resolve)),
+    interrupt: () => {
+      seen.interrupts += 1;
+    },
+  };
+  return { input, person, seen };
+}
+
+/** The answer and the printed lines if a person does one of `acts` each time a question is printed. */
+async function answer(acts: readonly Act[], { before = '', isGone = false } = {}) {
+  const { input, person, seen } = terminal();
   const stop = new AbortController();
+  const printed: string[] = [];
+  const echoed: number[] = [];
+  const left = [...acts];
+  const output = {
+    warn: (text: string) => {
+      printed.push(text);
+      if (/^Type 5 to continue/m.test(text)) setImmediate(() => left.shift()?.(input, stop));
+    },
+    screen: { eraseEchoed: (lines: number) => echoed.push(lines) },
+  };
+  if (before !== '') input.write(before);
   const confirm = createConfirm({
-    output: { warn: () => undefined } as unknown as Parameters<typeof createConfirm>[0]['output'],
-    readLine: (signal) => readPersonLine(signal, { input, isGone: () => isGone }),
+    output: output as unknown as Parameters<typeof createConfirm>[0]['output'],
+    ask: (question): Promise<Reply> => askPerson(question, { ...person, isGone: () => isGone }),
     yes: false,
     stop: stop.signal,
     suspend: (ask) => ask(),
   });
-  const asked = confirm(QUESTION);
-  act(input, stop);
-  return asked;
+  const given = await confirm(QUESTION);
+  return { given, printed, echoed, seen, isRaw: input.isRaw };
 }
 
-test('Ctrl-D is an answer, and it is a no', async () => {
-  expect(await answer((input) => input.end())).toBe('no');
-});
+const type =
+  (text: string): Act =>
+  (input) =>
+    input.write(text);
 
 test.each([
   ['5\n', 'yes'],
-  ['\n', 'no'],
   ['y\n', 'no'],
+  ['n\n', 'no'],
+  ['50\n', 'no'],
 ])('the line %j', async (line, expected) => {
-  expect(await answer((input) => input.write(line))).toBe(expected);
+  expect((await answer([type(line)])).given).toBe(expected);
+});
+
+test('a no that may be a slip is quoted', async () => {
+  const { printed } = await answer([type('yes\n')]);
+  expect(printed.at(-1)).toBe('The answer "yes" is not 5: it counts as no.');
+});
+
+test('Ctrl-D is an answer, and it is a no', async () => {
+  expect((await answer([(input) => input.end()])).given).toBe('no');
 });
 
 test('a terminal that is gone, and a signal, answer nothing', async () => {
-  expect(await answer((input) => input.end(), true)).toBe('unanswered');
-  expect(await answer((_input, stop) => stop.abort())).toBe('unanswered');
+  expect((await answer([(input) => input.end()], { isGone: true })).given).toBe('unanswered');
+  expect((await answer([(_input, stop) => stop.abort()])).given).toBe('unanswered');
+});
+
+test.each(['5\n', '\n\n5\n', 'n\n', '5'])(
+  'what was typed before the question was printed, %j, is no answer',
+  async (before) => {
+    const typedYes = await answer([type('5\n')], { before });
+    expect(typedYes.given).toBe('yes');
+    const typedNo = await answer([type('no\n')], { before });
+    expect(typedNo.given).toBe('no');
+    expect(typedNo.isRaw).toBe(false);
+    expect(typedNo.echoed).toEqual([before.split('\n').length - 1]);
+  },
+);
+
+test('an Enter alone asks again', async () => {
+  const { given, printed } = await answer([type('\n'), type('  \n'), type('5\n')]);
+  expect(given).toBe('yes');
+  expect(printed.slice(1)).toEqual([
+    'Type 5 to continue, or no to decline this run:',
+    'Type 5 to continue, or no to decline this run:',
+  ]);
+});
+
+test('Ctrl-C while the terminal is raw is passed on', async () => {
+  const { seen } = await answer([type('no\n')], { before: '\u0003' });
+  expect(seen.interrupts).toBe(1);
 });

@@ -18,8 +18,8 @@ test('live lines are drawn over themselves', () => {
   screen.draw(['one', 'two']);
   screen.draw(['three', 'four']);
   expect(written).toEqual([
-    'one\u001b[K\ntwo\u001b[K\n',
-    '\u001b[2A\rthree\u001b[K\nfour\u001b[K\n',
+    'one\u001b[K\ntwo\u001b[K\n\u001b[J',
+    '\u001b[2A\rthree\u001b[K\nfour\u001b[K\n\u001b[J',
   ]);
 });
 
@@ -35,5 +35,26 @@ test('no live lines are left behind at the end, and nothing is written where the
   screen.draw(['live']);
   screen.draw([]);
   screen.draw([]);
-  expect(written).toEqual(['live\u001b[K\n', '\u001b[1A\r\u001b[J']);
+  expect(written).toEqual(['live\u001b[K\n\u001b[J', '\u001b[1A\r\u001b[J']);
+});
+
+test('a line typed meanwhile leaves a copy of the live lines above: it is erased', () => {
+  const { screen, written } = setup();
+  screen.draw(['live']);
+  screen.draw([]);
+  screen.eraseEchoed(2);
+  expect(written[2]).toBe('\u001b[2A\r\u001b[J');
+});
+
+test('nothing is erased if something was printed above, or nothing was typed', () => {
+  const { screen, written } = setup();
+  screen.draw(['live']);
+  screen.print('a warning');
+  screen.draw([]);
+  screen.eraseEchoed(2);
+  screen.draw(['live']);
+  screen.draw([]);
+  screen.eraseEchoed(0);
+  expect(written.filter((text) => text === '\u001b[2A\r\u001b[J')).toEqual([]);
+  expect(written).toHaveLength(5);
 });

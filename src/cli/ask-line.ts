@@ -1,0 +1,29 @@
+import type { Output } from './output.ts';
+import type { Reply } from './read-person-line.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Asks until the person types something: an Enter alone answers no question. The line is trimmed. */
+export async function askLine(
+  ask: NonNullable<Surroundings['ask']>,
+  facts: {
+    readonly output: Pick<Output, 'warn' | 'screen'>;
+    readonly question: string;
+    /** Printed after an empty line. */
+    readonly again: string;
+    readonly signal: AbortSignal;
+  },
+): Promise<Reply> {
+  const { output, signal } = facts;
+  for (let question = facts.question; ; question = facts.again) {
+    const reply = await ask({
+      signal,
+      print(echoedLines) {
+        output.screen.eraseEchoed(echoedLines);
+        output.warn(question);
+      },
+    });
+    if (reply.kind !== 'line') return reply;
+    const line = reply.line.trim();
+    if (line !== '') return { kind: 'line', line };
+  }
+}

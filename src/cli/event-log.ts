@@ -1,9 +1,12 @@
 import { assertNever } from '../core/assert-never.ts';
-import { formatCounted } from '../core/counted.ts';
+import { formatCount, formatCounted } from '../core/counted.ts';
 import { formatDuration } from '../core/duration.ts';
-import type { RunListener } from '../engine/run-events.ts';
+import type { RunEvent, RunListener } from '../engine/run-events.ts';
 import type { WriteLog } from '../progress/logger.ts';
 import { createWaitLog } from './wait-log.ts';
+
+/** Bad rows that one log line names. */
+const NAMED_ROWS = 5;
 
 /** Puts into the log what a person should see of a run's events, and what `--log-level` adds. */
 export function createEventLog(log: WriteLog): RunListener {
@@ -52,7 +55,7 @@ export function createEventLog(log: WriteLog): RunListener {
         return log(
           'warn',
           { count: event.count, samples: [...event.samples] },
-          `Left out ${formatCounted(event.count, 'bad row')} of the list`,
+          rejectedText(event),
         );
       case 'walk-finished':
         return log(
@@ -74,6 +77,13 @@ export function createEventLog(log: WriteLog): RunListener {
         return assertNever(event, 'run event');
     }
   };
+}
+
+/** `Skipped 2 bad rows: photos.csv:13: not a URL; photos.csv:20: …`. */
+function rejectedText({ count, samples }: Extract<RunEvent, { kind: 'rows-rejected' }>): string {
+  const named = samples.slice(0, NAMED_ROWS);
+  const rest = count > named.length ? `; and ${formatCount(count - named.length)} more` : '';
+  return `Skipped ${formatCounted(count, 'bad row')}: ${named.join('; ')}${rest}`;
 }
 
 function clockWords(offsetMs: number): string {

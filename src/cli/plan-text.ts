@@ -4,6 +4,7 @@ import { describeJob } from '../job/describe-job.ts';
 import type { Job } from '../job/job-schema.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import type { Plan } from '../run/plan-run.ts';
+import { jobLines } from './job-lines.ts';
 import type { ResultDocument } from './output.ts';
 import { leftOutRows } from './run-summary.ts';
 import { textTable } from './text-table.ts';
@@ -21,14 +22,16 @@ export function planText(job: Job, plan: Plan): string {
     ['selected', formatCounted(plan.selected, 'item')],
     ...leftOutRows(plan.leftOut),
     ...readRows(plan),
-    ['requests', requestWords(plan)],
+    ...(plan.selected === 0
+      ? [['requests', 'none: no item is selected']]
+      : [['requests', requestWords(plan)]]),
     ...plan.effects.filter(({ kind }) => kind === 'delete').map(deleteRow),
     ...plan.paid.map(paidRow),
     ...(plan.guard === null ? [] : [['guard', `a run would stop here, exit 7. ${plan.guard}`]]),
     ...plan.sample.map((key, index) => [index === 0 ? 'sample' : '', plainText(key)]),
   ];
   const heading = `Plan of ${plainText(job.name)} (nothing was changed)`;
-  return `${heading}\n${plainText(describeJob(job))}\n${textTable(rows)}`;
+  return `${heading}\n${jobLines(job)}\n${textTable(rows)}`;
 }
 
 /** The listing is read again by a run, and so is what it left out. */
@@ -38,13 +41,13 @@ function readRows({ reads }: Plan): string[][] {
 }
 
 function requestWords({ requestsEstimate, followsJobs }: Plan): string {
-  if (!followsJobs) return `about ${formatCount(requestsEstimate)} to do it`;
+  if (!followsJobs) return `about ${formatCount(requestsEstimate)}`;
   return `at least ${formatCount(requestsEstimate)}, and some for each job until it has ended`;
 }
 
 /** What cannot be undone: `delete 80 files (2 steps x 40 items)`. */
 function deleteRow(effect: EffectCount): string[] {
-  return ['deletes', `at most: ${formatEffect(effect)}`];
+  return ['deletes', effect.count === 0 ? 'nothing to delete' : `at most: ${formatEffect(effect)}`];
 }
 
 /** `at most 1,204 remove_bg`; with a limit below that, what happens then. */

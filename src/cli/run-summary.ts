@@ -37,6 +37,7 @@ export function summaryDocument(end: RunEnd, exitCode: ExitCode, advice: Advice)
     stop: end.stop === null ? null : { kind: end.stop.kind, message: describeStop(end.stop) },
     counts: end.counts,
     leftOut: end.leftOut,
+    paid: end.paid,
     reasons: end.reasons,
     requests: end.requests,
     throttled: end.throttled,
@@ -111,7 +112,9 @@ function undecidedText({ count, fields }: Exclusions['undecided']): string {
 function workRows(end: RunEnd): string[][] {
   const throttled =
     end.throttled === 0 ? '' : `, ${formatCount(end.throttled)} of them throttled (429)`;
+  const paid = end.paid.map(({ name, spent }) => `${formatCount(spent)} ${name}`);
   return [
+    ...(paid.length === 0 ? [] : [['paid for', paid.join(', ')]]),
     ['requests', `${formatCount(end.requests)}${throttled}`],
     ['time', formatDuration(end.elapsedMs)],
   ];

@@ -1,5 +1,5 @@
 import { formatCount, formatCounted } from '../core/counted.ts';
-import { ITEM_STATES } from '../core/item-state.ts';
+import { ITEM_STATES, type ItemState } from '../core/item-state.ts';
 import { isUnfinished } from '../core/run.ts';
 import { settledCount } from '../core/state-counts.ts';
 import { formatPercent } from '../progress/format-progress.ts';
@@ -9,6 +9,16 @@ import type { Invocation } from './command.ts';
 import type { ResultDocument } from './output.ts';
 import { countsText, leftOutRows } from './run-summary.ts';
 import { formatInstant, textTable } from './text-table.ts';
+
+const STEP_WORDS: Readonly<Record<ItemState, string>> = {
+  pending: 'to do',
+  running: 'in progress',
+  waiting: 'waiting for Uploadcare',
+  'in-doubt': 'in doubt',
+  done: 'done',
+  skipped: 'skipped',
+  failed: 'failed',
+};
 
 /** Where a run stands, as the document that `--json` prints. */
 export function statusDocument(status: RunStatus): ResultDocument {
@@ -47,7 +57,7 @@ export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advi
       'listing',
       `${status.walkFinished ? 'finished' : 'not finished'}, ${formatCounted(status.pages, 'page')}`,
     ],
-    ['items', `${countsText(counts)} (${formatPercent(settled, counts.total)} settled)`],
+    ['items', `${countsText(counts)} (${formatPercent(settled, counts.total)} finished)`],
     ...leftOutRows(status.leftOut),
     ...stepRows(status),
     ...waitRows(status),
@@ -65,7 +75,7 @@ export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advi
 /** One line a run, under headings. */
 export function runsTable(runs: readonly RunListing[]): string {
   return textTable([
-    ['RUN', 'JOB', 'STATE', 'SETTLED', 'FAILED', 'IN DOUBT', 'STARTED'],
+    ['RUN', 'JOB', 'STATE', 'FINISHED', 'FAILED', 'IN DOUBT', 'STARTED'],
     ...runs.map((run) => ('problem' in run ? [run.run, '', 'unreadable'] : runRow(run))),
   ]);
 }
@@ -92,7 +102,7 @@ function stateWords(status: RunStatus): string {
   if (waitsForWord(status)) {
     return `${status.state}: only items in doubt are left; resolve them first, a resume sends nothing`;
   }
-  if (status.stopReason !== null) return `${status.state}: ${plainText(status.stopReason)}`;
+  if (status.stopReason !== null) return stopWords(status.state, plainText(status.stopReason));
   const died = status.state === 'interrupted' && status.endedAt === null;
   if (!died) return status.state;
   const { running } = status.counts;
@@ -100,18 +110,24 @@ function stateWords(status: RunStatus): string {
   return `interrupted: its process died${inFlight}; nothing is lost, resume goes on`;
 }
 
+/** `declined: the answer …` and `interrupted by the user`: the state is not repeated. */
+function stopWords(state: string, reason: string): string {
+  const stopped = /^Stopped (by .*)$/i.exec(reason)?.[1];
+  if (stopped !== undefined) return `${state} ${stopped}`;
+  return `${state}: ${reason.replace(/^Declined: /, '')}`;
+}
+
 function stepRows({ steps }: RunStatus): string[][] {
   if (steps.length < 2) return [];
   return steps.map((step) => [`step ${plainText(step.id)}`, stepWords(step)]);
 }
 
-/** `242 past it; here 2 in doubt`: an item is at one step, and behind those before it. */
+/** `242 done, 2 in doubt, 5 to do`: items that have finished the step, and those that are at it. */
 function stepWords({ passed, counts }: RunStatus['steps'][number]): string {
   const here = ITEM_STATES.filter((state) => state !== 'done' && counts[state] > 0).map(
-    (state) => `${formatCount(counts[state])} ${state.replace('-', ' ')}`,
+    (state) => `${formatCount(counts[state])} ${STEP_WORDS[state]}`,
   );
-  const past = `${formatCount(passed)} past it`;
-  return here.length === 0 ? past : `${past}; here ${here.join(', ')}`;
+  return [`${formatCount(passed)} done`, ...here].join(', ');
 }
 
 function waitRows({ waits }: RunStatus): string[][] {

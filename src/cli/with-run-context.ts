@@ -1,5 +1,6 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import type { Connection } from '../core/connection.ts';
+import { formatCounted } from '../core/counted.ts';
 import { present } from '../core/present.ts';
 import type { RunListener } from '../engine/run-events.ts';
 import { createPrinter } from '../progress/create-printer.ts';
@@ -90,17 +91,19 @@ function stopWords({ output }: Invocation, requests: () => RequestCounts): StopW
       const { openWrites } = requests();
       const wait =
         openWrites === 0
-          ? 'none that changes anything is on its way'
-          : `waiting for the answers to ${openWrites} on the way`;
+          ? ''
+          : ` Waiting for the answers to ${formatCounted(openWrites, 'request')}.`;
       output.say(
-        `Stopping: no new requests; ${wait}. What is done stays done. A second signal cuts them off.`,
+        `Stopping: ucbulk sends nothing new.${wait} Finished work is saved. Press Ctrl-C again to stop at once.`,
       );
     },
     aborting() {
-      output.say('Cutting off open requests. A third signal ends the process at once.');
+      output.say(
+        'Stopping at once: open requests are aborted. Press Ctrl-C again to end the process.',
+      );
     },
     hanging() {
-      output.say('Something hangs that cannot be cut off: the process ends. Nothing is lost.');
+      output.say('An open request cannot be aborted: the process ends now. Nothing is lost.');
     },
   };
 }

@@ -7,22 +7,28 @@ import { readableNeeds } from './needed-fields.ts';
 import { paidName } from './paid-names.ts';
 import { fileOf, isIrreversible, operationOf, type Step } from './step-schemas.ts';
 
-/** The job in one plain sentence, for `validate`, a dry run and the confirmation. */
+/** The job in one plain sentence. */
 export function describeJob(job: Job): string {
+  const { actions, rules } = describeJobParts(job);
+  return `${[...actions, ...rules].join('; ')}.`;
+}
+
+/** What the job does, in its order, and the rules that it follows meanwhile. */
+export function describeJobParts(job: Job): { actions: string[]; rules: string[] } {
   const where = describeWhere(job.where);
-  const parts = [
+  const actions = [
     `${describeSource(job.source)}${sourceProject(job)}`,
     ...(where === ''
       ? []
-      : [`keeps those ${where}`.replace('those but not those', 'all but those')]),
+      : [`takes only those ${where}`.replace('only those but not those', 'all but those')]),
     ...job.steps.map((step) => {
       return `${describeStep(step)}${projectWords(job, step.project)}${conditionWords(step)}`;
     }),
-    ...describeNeeds(job),
-    ...describeGuard(job),
-    ...describeLimits(job.limits),
   ];
-  return `${parts.join('; ')}.`;
+  return {
+    actions,
+    rules: [...describeNeeds(job), ...describeGuard(job), ...describeLimits(job.limits)],
+  };
 }
 
 /** Said before a run: reading a field that a listing leaves out takes a request for each file. */

@@ -10,7 +10,9 @@ const UNITS = [
   ['kB', 1e3],
 ] as const;
 
-/** A filter in words that follow "keeps those …"; empty where it lets everything through. */
+const HOUR_MS = 3_600_000;
+
+/** A filter in words that follow "takes only those …"; empty where it lets everything through. */
 export function describeWhere({ any, unless, ...conditions }: Where): string {
   const parts = describeConditions(conditions);
   if (any !== undefined) {
@@ -46,11 +48,17 @@ function when<Value>(
 function describeUploaded(wanted: NonNullable<Conditions['uploaded']>): (string | null)[] {
   const { olderThan, newerThan, before, after } = wanted;
   return [
-    olderThan === undefined ? null : `uploaded more than ${formatDuration(olderThan)} ago`,
-    newerThan === undefined ? null : `uploaded in the last ${formatDuration(newerThan)}`,
+    olderThan === undefined ? null : `uploaded more than ${formatAge(olderThan)} ago`,
+    newerThan === undefined ? null : `uploaded in the last ${formatAge(newerThan)}`,
     before === undefined ? null : `uploaded before ${new Date(before).toISOString()}`,
     after === undefined ? null : `uploaded at or after ${new Date(after).toISOString()}`,
   ];
+}
+
+/** Whole hours up to three days, as in most jobs: `48h`, not `2d`. */
+function formatAge(ms: number): string {
+  const hours = ms / HOUR_MS;
+  return Number.isInteger(hours) && hours > 0 && hours <= 72 ? `${hours}h` : formatDuration(ms);
 }
 
 function describeSize({ min, max }: NonNullable<Conditions['size']>): (string | null)[] {

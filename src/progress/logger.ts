@@ -51,6 +51,8 @@ async function prettyFormat(color: boolean): Promise<(line: string) => string> {
     colorize: color,
     translateTime: 'SYS:HH:MM:ss',
     singleLine: true,
+    // The message names the rows.
+    ignore: 'samples,count',
   });
   return (line) => format(line) ?? '';
 }

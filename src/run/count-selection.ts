@@ -4,8 +4,10 @@ import { addPassedOver, NONE_PASSED_OVER } from '../core/passed-over.ts';
 import { addUndecided, NONE_UNDECIDED } from '../core/undecided.ts';
 import { countUnlisted } from '../core/unlisted.ts';
 import { withCleanup } from '../core/with-cleanup.ts';
+import type { RunListener } from '../engine/run-events.ts';
 import { type DecidedPage, decideCandidates } from '../engine/walk/decide-candidates.ts';
 import { type Selection, selectItems } from '../engine/walk/selection.ts';
+import { emitRejected } from '../engine/walk/walk-source.ts';
 import { loopingListing } from '../ledger/page-table.ts';
 import { ScratchSet } from '../ledger/scratch-map.ts';
 import type { SourcePage } from '../sources/source.ts';
@@ -24,8 +26,11 @@ export interface SelectionCount {
 
 const SAMPLE_SIZE = 10;
 
-/** Reads the source to its end, counts the selection, and stores nothing. */
-export function countSelection(selection: Selection, signal: AbortSignal): Promise<SelectionCount> {
+/** Reads the source to its end, counts the selection, and stores nothing. Reports bad rows. */
+export function countSelection(
+  selection: Selection,
+  { signal, listener }: { readonly signal: AbortSignal; readonly listener: RunListener },
+): Promise<SelectionCount> {
   return withCleanup(async (defer) => {
     const keys = new SeenKeys(selection, defer);
     const count = { listed: 0, selected: 0, pages: 0, reads: 0 };
@@ -38,6 +43,7 @@ export function countSelection(selection: Selection, signal: AbortSignal): Promi
     };
     const sample: ItemKey[] = [];
     for await (const page of readPages(selection, signal)) {
+      emitRejected(listener, page);
       const { known } = keys;
       const decided = await decideCandidates(page.candidates, { selection, known, signal });
       const added = keys.add(page, decided);

@@ -77,7 +77,10 @@ async function createPlan(job: Job, { context, halt, services }: Session): Promi
     now: createTwoClocks(steps, time).now(null),
     readsAtOnce: createSettings(job, context).concurrency,
   });
-  const count = await countSelection(selection, halt.signal);
+  const count = await countSelection(selection, {
+    signal: halt.signal,
+    listener: context.listener ?? (() => undefined),
+  });
   const requests = steps.map(({ operation }) => Math.ceil(count.selected / chunkSize(operation)));
   const effects = countEffects(steps, count.selected);
   return {

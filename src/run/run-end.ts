@@ -1,7 +1,9 @@
 import type { Job } from '../job/job-schema.ts';
+import { paidName } from '../job/paid-names.ts';
 import { countExclusions, type ExclusionTables } from '../ledger/count-exclusions.ts';
 import type { ItemTable } from '../ledger/item-table.ts';
 import type { OutcomeTable } from '../ledger/outcome-table.ts';
+import type { PaidTable } from '../ledger/paid-table.ts';
 import type { RunRecord } from '../ledger/run-table.ts';
 import { skipsCompletedWork } from '../state/other-works.ts';
 import type { RunEnd } from './run-request.ts';
@@ -10,6 +12,7 @@ import type { RunEnd } from './run-request.ts';
 interface EndTables extends ExclusionTables {
   readonly items: Pick<ItemTable, 'countsByStep'>;
   readonly outcomes: Pick<OutcomeTable, 'reasons'>;
+  readonly paid: Pick<PaidTable, 'spent'>;
 }
 
 /** Reads the facts about a run's end from its ledger, except the counts. */
@@ -17,7 +20,7 @@ export function readEndFacts(
   { steps }: Pick<Job, 'steps'>,
   tables: EndTables,
   { jobFile }: Pick<RunRecord, 'jobFile'>,
-): Pick<RunEnd, 'reasons' | 'failedPaid' | 'leftOut'> {
+): Pick<RunEnd, 'reasons' | 'failedPaid' | 'leftOut' | 'paid'> {
   const { items, outcomes } = tables;
   const leftOut = countExclusions(tables);
   const reasons = outcomes.reasons().map(({ continuedFrom, ...counted }) => {
@@ -25,11 +28,13 @@ export function readEndFacts(
       ? counted
       : { ...counted, step: steps[continuedFrom]?.id ?? String(continuedFrom + 1) };
   });
-  const paid = steps.findIndex((step) => 'skipIfDone' in step);
+  const names = new Set(steps.map(paidName).filter((name) => name !== null));
+  const paid = [...names].map((name) => ({ name, spent: tables.paid.spent(name) }));
+  const firstPaid = steps.findIndex((step) => 'skipIfDone' in step);
   const failed = [...items.countsByStep()]
-    .filter(([step]) => paid !== -1 && step > paid)
+    .filter(([step]) => firstPaid !== -1 && step > firstPaid)
     .reduce((sum, [, counts]) => sum + counts.failed, 0);
-  if (failed === 0) return { reasons, leftOut, failedPaid: null };
+  if (failed === 0) return { reasons, leftOut, paid, failedPaid: null };
   const isKept = steps.every((step) => !('skipIfDone' in step) || skipsCompletedWork(step));
-  return { reasons, leftOut, failedPaid: { count: failed, isKept, jobFile } };
+  return { reasons, leftOut, paid, failedPaid: { count: failed, isKept, jobFile } };
 }

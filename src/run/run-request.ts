@@ -91,6 +91,12 @@ export interface FailedPaid {
   readonly jobFile: string | null;
 }
 
+/** What a run paid for. */
+export interface PaidCount {
+  readonly name: string;
+  readonly spent: number;
+}
+
 /** The end of a run in this process. */
 export interface RunEnd {
   readonly run: RunId;
@@ -105,6 +111,8 @@ export interface RunEnd {
   readonly leftOut: Exclusions;
   /** Items that failed after a paid step; null if there are none. */
   readonly failedPaid: FailedPaid | null;
+  /** Number of effects that were paid for, by `limits.paid` name, over the whole run. */
+  readonly paid: readonly PaidCount[];
   /** Number of requests of this process; so are `throttled` and `elapsedMs`. */
   readonly requests: number;
   readonly throttled: number;

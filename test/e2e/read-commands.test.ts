@@ -88,7 +88,7 @@ test('ucbulk validate JOB: every job file of the repository, without a request',
     'migrate-to-remote-storage',
   ]) {
     const end = await shell.ucbulk(['validate', jobFile(name)]);
-    expect(end.stdout).toMatch(/ is valid\.\nLists all /);
+    expect(end.stdout).toMatch(/ is valid\.\n {2}1\. {2}Lists all /);
     expect(end.code).toBe(0);
   }
   expect(shell.emulator.requestCounts()).toEqual([]);

@@ -15,7 +15,7 @@ test('SIGINT drains: what is on its way is waited for, the run can be resumed', 
   const run = await runHalfWay(shell);
   run.process.kill('SIGINT');
   const end = await run.ended;
-  expect(end.stderr).toContain('Stopping: no new requests; ');
+  expect(end.stderr).toContain('Stopping: ucbulk sends nothing new.');
   expect(end.stderr).toMatch(/^ {2}ucbulk resume \d{8}-\d{6}-\w+ +# goes on where it stopped$/m);
   expect(end.stderr).toContain('exit 130: stopped by the user, can be resumed');
   expect(end.code).toBe(130);

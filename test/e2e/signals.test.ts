@@ -97,9 +97,7 @@ test.each(Object.keys(WAITING))(
     const run = await runInto(shell);
     run.process.kill('SIGTERM');
     const end = await run.ended;
-    expect(end.stderr).toContain(
-      'Stopping: no new requests; none that changes anything is on its way',
-    );
+    expect(end.stderr).toContain('Stopping: ucbulk sends nothing new. Finished work is saved.');
     expect([end.code, end.stderr]).toEqual([
       143,
       expect.stringContaining('exit 143: terminated, can be resumed'),
@@ -119,7 +117,7 @@ test.each(Object.keys(IN_FLIGHT))(
     expect(run.process.exitCode).toBeNull();
     run.process.kill('SIGTERM');
     const end = await run.ended;
-    expect(end.stderr).toContain('Cutting off open requests');
+    expect(end.stderr).toContain('Stopping at once');
     expect([end.code, end.stderr]).toEqual([130, expect.stringContaining('ucbulk resume ')]);
     await finish(shell, moment);
   },
@@ -138,11 +136,11 @@ test.each(['claimed', 'intent-committed', 'outcome-committed', 'run-finished', '
     run.process.kill('SIGTERM');
     await untilPrinted(run, /Stopping: /);
     run.process.kill('SIGTERM');
-    await untilPrinted(run, /Cutting off/);
+    await untilPrinted(run, /Stopping at once/);
     if (point === 'claimed') run.process.kill('SIGTERM');
     const end = await run.ended;
     expect(end.code).toBe(143);
-    expect(end.stderr.includes('Something hangs that cannot be cut off')).toBe(point !== 'claimed');
+    expect(end.stderr.includes('An open request cannot be aborted')).toBe(point !== 'claimed');
     const again = await shell.ucbulk(['resume', '--json']);
     // A ledger that only was not closed is that of a finished run: there is nothing to resume.
     expect(again.code).toBe(point === 'checkpoint' || point === 'run-finished' ? 2 : 0);

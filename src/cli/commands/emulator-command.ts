@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule } from 'yargs';
+import { formatCounted } from '../../core/counted.ts';
 import { errorMessage } from '../../core/error-message.ts';
 import { UserError } from '../../core/user-error.ts';
 import { createEmulator, type Emulator } from '../../emulator/emulator.ts';
@@ -48,8 +49,11 @@ async function serve(invocation: Invocation, flags: Flags): Promise<ExitCode> {
     stopSaving();
     return 3;
   }
-  const end = savePath === null ? 'ends it, and all it knows' : `saves ${flags.save} and ends it`;
-  output.say(`Serving ${contentWords(emulator)} at ${listening.origin}; Ctrl-C ${end}.`);
+  const end =
+    savePath === null
+      ? 'to stop. All files are lost unless --save is used'
+      : `to save ${flags.save} and stop`;
+  output.say(`Serving ${contentWords(emulator)} at ${listening.origin}. Press Ctrl-C ${end}.`);
   await stopped;
   await listening.close();
   stopSaving();
@@ -112,5 +116,6 @@ function contentWords({ projects }: Emulator): string {
     const { stored, unstored } = project.counts();
     return sum + stored + unstored;
   }, 0);
-  return projects.length === 1 ? `${files} files` : `${files} files of ${projects.length} projects`;
+  const counted = formatCounted(files, 'file');
+  return projects.length === 1 ? counted : `${counted} of ${projects.length} projects`;
 }

@@ -3,6 +3,7 @@ import { describeJob } from '../../job/describe-job.ts';
 import { plainText } from '../../progress/terminal-text.ts';
 import type { CommandHost } from '../command.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
+import { jobLines } from '../job-lines.ts';
 import { assignments } from '../option-values.ts';
 import { readJob } from '../read-job.ts';
 
@@ -38,7 +39,7 @@ export function validateCommand(host: CommandHost): CommandModule<object, Flags>
         const description = describeJob(job);
         output.result({ type: 'job', file: flags.job, description, job }, () =>
           output.fit(
-            `${flags.job === '-' ? 'The job' : plainText(flags.job)} is valid.\n${plainText(description)}`,
+            `${flags.job === '-' ? 'The job' : plainText(flags.job)} is valid.\n${jobLines(job)}`,
           ),
         );
         return 0;

@@ -63,7 +63,8 @@ function recoverWindow(
         step,
         state: 'in-doubt',
         reason: 'process_ended',
-        message: 'The process ended after the request was made durable and before its answer was',
+        message:
+          'The process ended before ucbulk recorded the answer. The request may have been carried out.',
         requestId: null,
         result: null,
         at: item.sentAt ?? serverNow(),

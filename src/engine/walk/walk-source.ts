@@ -54,7 +54,7 @@ export async function walkSource(ports: WalkPorts): Promise<void> {
     const items = selectItems(decided.selected, selection, known);
     last = recordPage(ports, { no: (last?.no ?? 0) + 1, cursor, page, checkedAt, decided, items });
     await ports.crash('page-committed');
-    emitRejected(ports, page);
+    emitRejected(ports.listener, page);
     tell(ports, last);
     if (page.next === null) return;
     known = new Set([...known, ...page.candidates.map(({ key }) => key)].slice(-KNOWN_ITEMS));
@@ -150,7 +150,8 @@ function tell(ports: WalkPorts, page: PageRecord): void {
   ports.onPage();
 }
 
-function emitRejected({ listener }: WalkPorts, { rejected }: SourcePage): void {
+/** Reports the bad rows of a page, with the first of them. */
+export function emitRejected(listener: RunListener, { rejected }: SourcePage): void {
   if (rejected === undefined) return;
   const samples = rejected.samples.map((row) => `${row.place}: ${row.reason}`);
   listener({ kind: 'rows-rejected', count: rejected.count, samples });

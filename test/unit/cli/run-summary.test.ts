@@ -34,6 +34,7 @@ const end: RunEnd = {
     unlisted: 0,
   },
   failedPaid: null,
+  paid: [],
   requests: 81,
   throttled: 4,
   elapsedMs: 27_400,
@@ -132,4 +133,15 @@ test('a run that a signal stopped says which', () => {
   };
   expect(summaryText(stopped('SIGTERM'), 143, look)).toContain('\n  Stopped by SIGTERM\n');
   expect(summaryText(stopped(null), 130, look)).toContain('\n  Stopped by the user\n');
+});
+
+test('a summary shows what was paid for, also after Ctrl-C', () => {
+  const stopped: RunEnd = {
+    ...end,
+    state: 'interrupted',
+    counts: OPEN,
+    stop: { kind: 'user' },
+    paid: [{ name: 'remove_bg', spent: 1055 }],
+  };
+  expect(summaryText(stopped, 130, look)).toContain('\n  paid for  1,055 remove_bg\n');
 });

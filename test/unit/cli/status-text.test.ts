@@ -86,14 +86,14 @@ test('every row of a run, word for word', () => {
     'run           r1',
     'job           cut',
     'project       demopublickey at https://api.uploadcare.com',
-    'state         interrupted: stopped by the user',
+    'state         interrupted by the user',
     'started       2026-11-22T13:40:00Z',
     'ended         2026-11-22T14:01:50Z',
     'listing       finished, 2 pages',
-    'items         1,250: 1,204 done, 40 pending, 1 in doubt, 3 skipped, 2 failed (96% settled)',
+    'items         1,250: 1,204 done, 40 pending, 1 in doubt, 3 skipped, 2 failed (96% finished)',
     'left out      2 named again (the first counts), 1 bad row',
-    'step cut      1,209 past it; here 40 pending, 1 in doubt',
-    'step keep     1,204 past it; here 3 skipped, 2 failed',
+    'step cut      1,209 done, 40 to do, 1 in doubt',
+    'step keep     1,204 done, 3 skipped, 2 failed',
     'waits         paused by the service (429, Retry-After 120 s) until 2026-11-22T14:03:20Z',
     '              waiting for run r2',
     'lost answers  3, settled from 2026-11-22T14:03:20Z on',
@@ -141,4 +141,14 @@ test('waits have their times as ISO text in JSON', () => {
     { ...wait, since: '2026-11-22T14:01:20Z', until: '2026-11-22T14:03:20Z' },
     { ...wait, since: '2026-11-22T14:01:20Z', until: null },
   ]);
+});
+
+test('the state of a declined run is not repeated by its reason', () => {
+  const status = interrupted(
+    { pending: 2 },
+    { state: 'declined', stopReason: 'Declined: the answer to "delete 2 files?" was no.' },
+  );
+  expect(statusText(status, { advice })).toContain(
+    'state    declined: the answer to "delete 2 files?" was no.',
+  );
 });

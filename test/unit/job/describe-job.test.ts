@@ -25,7 +25,7 @@ test('a cleanup is told with its age, its irreversibility and its guards', () =>
     guard: { maxItems: 20_000, maxFailures: '1%' },
   });
   expect(told).toBe(
-    'Lists all unstored files, oldest first; keeps those uploaded more than 1d 1h ago; deletes them (irreversible), 100 a request; asks before deleting; stops if more than 20,000 files match; stops once more than 1% failed.',
+    'Lists all unstored files, oldest first; takes only those uploaded more than 25h ago; deletes them (irreversible), 100 a request; asks before deleting; stops if more than 20,000 files match; stops once more than 1% failed.',
   );
 });
 
@@ -96,40 +96,43 @@ test('every step is told, in order', () => {
 test.each([
   [
     { stored: true, removed: false, isImage: true },
-    'those that are stored and that are not removed and that are images',
+    'only those that are stored and that are not removed and that are images',
   ],
   [
     { stored: false, removed: true, isImage: false },
-    'those that are not stored and that are removed and that are no images',
+    'only those that are not stored and that are removed and that are no images',
   ],
-  [{ size: { min: 1500, max: '22MiB' } }, 'those of at least 1,500 bytes and of at most 22 MiB'],
+  [
+    { size: { min: 1500, max: '22MiB' } },
+    'only those of at least 1,500 bytes and of at most 22 MiB',
+  ],
   [
     { mime: ['image/*', 'video/*'], name: '*.jpg' },
-    'those with MIME type image/* or video/* and named *.jpg',
+    'only those with MIME type image/* or video/* and named *.jpg',
   ],
   [
     { uploaded: { newerThan: '7d', after: '2024-01-31', before: '2024-02-01' } },
-    'those uploaded in the last 7d and uploaded before 2024-02-01T00:00:00.000Z and uploaded at or after 2024-01-31T00:00:00.000Z',
+    'only those uploaded in the last 7d and uploaded before 2024-02-01T00:00:00.000Z and uploaded at or after 2024-01-31T00:00:00.000Z',
   ],
   [
     { tags: { any: ['A'], all: ['b', 'c'], none: ['d'] } },
-    'those with a tag of a and with the tags b, c and without the tags d',
+    'only those with a tag of a and with the tags b, c and without the tags d',
   ],
   [
     { metadata: { keep: 'yes', a: { exists: true }, b: { exists: false } } },
-    'those with metadata keep yes and with metadata a and without metadata b',
+    'only those with metadata keep yes and with metadata a and without metadata b',
   ],
   [
     { any: [{ stored: true }, { mime: 'image/*' }] },
-    'those (that are stored) or (with MIME type image/*)',
+    'only those (that are stored) or (with MIME type image/*)',
   ],
   [{ unless: { stored: true } }, 'all but those that are stored'],
   [
     { mime: 'image/*', unless: { stored: true } },
-    'those with MIME type image/*, but not those that are stored',
+    'only those with MIME type image/*, but not those that are stored',
   ],
 ])('where %j', (where, words) => {
-  expect(describe({ where })).toContain(`; keeps ${words}; `);
+  expect(describe({ where })).toContain(`; takes ${words}; `);
 });
 
 test('sources and limits are told', () => {

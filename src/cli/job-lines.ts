@@ -1,0 +1,19 @@
+import { describeJobParts } from '../job/describe-job.ts';
+import type { Job } from '../job/job-schema.ts';
+import { plainText } from '../progress/terminal-text.ts';
+
+/** The job as people read it: a numbered line for each thing it does, then its rules. */
+export function jobLines(job: Job): string {
+  const { actions, rules } = describeJobParts(job);
+  const width = String(actions.length).length + 1;
+  return [
+    ...actions.map((action, index) => line(`${index + 1}.`.padStart(width), action)),
+    ...rules.map((rule) => line('-'.padStart(width), rule)),
+  ].join('\n');
+}
+
+/** Two spaces after the mark: a terminal that is narrow wraps the text under itself. */
+function line(mark: string, text: string): string {
+  const plain = plainText(text);
+  return `  ${mark}  ${plain.charAt(0).toUpperCase()}${plain.slice(1)}`;
+}

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { createEventLog } from '../../../src/cli/event-log.ts';
+
+test('skipped rows are named with their place and their fault, the first five of them', () => {
+  const lines: string[] = [];
+  const listener = createEventLog((_level, _fields, message) => {
+    lines.push(message);
+  });
+  listener({ kind: 'rows-rejected', count: 1, samples: ['photos.csv:13: not a URL'] });
+  const samples = [1, 2, 3, 4, 5, 6].map((row) => `a.csv:${row}: empty`);
+  listener({ kind: 'rows-rejected', count: 1007, samples });
+  expect(lines).toEqual([
+    'Skipped 1 bad row: photos.csv:13: not a URL',
+    'Skipped 1,007 bad rows: a.csv:1: empty; a.csv:2: empty; a.csv:3: empty; a.csv:4: empty; a.csv:5: empty; and 1,002 more',
+  ]);
+});

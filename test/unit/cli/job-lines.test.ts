@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { jobLines } from '../../../src/cli/job-lines.ts';
+import { loadJobFile } from '../../../src/job/load-job-file.ts';
+
+test('a job has a numbered line for each thing it does, and a line for each rule', () => {
+  const text = JSON.stringify({
+    version: 1,
+    name: 'x',
+    source: { files: { stored: false } },
+    where: { uploaded: { olderThan: '48h' }, tags: { none: ['keep'] } },
+    steps: [{ uses: 'delete' }],
+    guard: { maxItems: 20_000 },
+  });
+  const job = loadJobFile(text, { file: 'x', env: {}, vars: {} });
+  expect(jobLines(job).split('\n')).toEqual([
+    '  1.  Lists all unstored files, oldest first',
+    '  2.  Takes only those uploaded more than 48h ago and without the tags keep',
+    '  3.  Deletes them (irreversible), 100 a request',
+    '   -  Reads tags file by file if the listing leaves that out',
+    '   -  Asks before deleting',
+    '   -  Stops if more than 20,000 files match',
+  ]);
+});

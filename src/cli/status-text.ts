@@ -72,26 +72,6 @@ export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advi
   return textTable(rows);
 }
 
-/** One line a run, under headings. */
-export function runsTable(runs: readonly RunListing[]): string {
-  return textTable([
-    ['RUN', 'JOB', 'STATE', 'FINISHED', 'FAILED', 'IN DOUBT', 'STARTED'],
-    ...runs.map((run) => ('problem' in run ? [run.run, '', 'unreadable'] : runRow(run))),
-  ]);
-}
-
-function runRow(status: RunStatus): string[] {
-  return [
-    status.run,
-    plainText(status.jobName),
-    status.state,
-    `${formatCount(settledCount(status.counts))} / ${formatCount(status.counts.total)}`,
-    formatCount(status.counts.failed),
-    formatCount(status.counts['in-doubt']),
-    formatInstant(status.createdAt),
-  ];
-}
-
 /** True where a resume would send nothing: a person's word is all that is missing. */
 function waitsForWord({ state, walkFinished, counts }: RunStatus): boolean {
   const isEnded = state === 'interrupted' && walkFinished && counts['in-doubt'] > 0;

@@ -39,11 +39,12 @@ export function formatWaits({ waits }: ProgressFigures['state']): string | null 
 export function formatDetails(figures: ProgressFigures): string[] {
   const counts = figures.state.counts;
   return [
+    // A narrow terminal cuts the end.
+    `${formatCount(counts?.failed ?? 0)} failed`,
+    `${formatCount(counts?.['in-doubt'] ?? 0)} in doubt`,
     ...formatRate(figures.itemsPerSecond, 'items/s'),
     ...formatRate(figures.requestsPerSecond, 'requests/s'),
     `${Math.round(figures.throttledShare * 100)}% throttled`,
-    `${formatCount(counts?.failed ?? 0)} failed`,
-    `${formatCount(counts?.['in-doubt'] ?? 0)} in doubt`,
   ];
 }
 

@@ -4,7 +4,8 @@ import { listRuns } from '../../state/read-runs.ts';
 import type { RunListing } from '../../state/run-status.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
-import { listingDocument, runsTable } from '../status-text.ts';
+import { runsTable } from '../runs-table.ts';
+import { listingDocument } from '../status-text.ts';
 
 /** `runs`: every run of the state directory. */
 export function runsCommand(host: CommandHost): CommandModule<object, GlobalFlags> {
@@ -19,7 +20,7 @@ export function runsCommand(host: CommandHost): CommandModule<object, GlobalFlag
     handler: (flags) =>
       host.invoke(flags, async ({ surroundings, output, stateDirectory }) => {
         const runs = await listRuns(stateDirectory, surroundings.world);
-        showRuns(runs, { output, stateDirectory });
+        showRuns(runs, { output, stateDirectory, columns: surroundings.stdout.columns });
         return 0;
       }),
   };
@@ -27,11 +28,15 @@ export function runsCommand(host: CommandHost): CommandModule<object, GlobalFlag
 
 function showRuns(
   runs: readonly RunListing[],
-  { output, stateDirectory }: Pick<Invocation, 'output' | 'stateDirectory'>,
+  {
+    output,
+    stateDirectory,
+    columns,
+  }: Pick<Invocation, 'output' | 'stateDirectory'> & { readonly columns: number | undefined },
 ): void {
   if (output.json) for (const run of runs) output.result(listingDocument(run), () => '');
   else if (runs.length === 0) output.say(`No runs in ${stateDirectory}.`);
-  else output.result({ type: 'runs' }, () => runsTable(runs));
+  else output.result({ type: 'runs' }, () => runsTable(runs, columns || undefined));
   for (const run of runs) {
     if ('problem' in run) output.warn(`warning: run ${run.run}: ${plainText(run.problem)}`);
   }

@@ -36,13 +36,13 @@ const listing: ProgressFigures = {
 
 test('the line without a terminal says all of it', () => {
   expect(progressLine(working)).toBe(
-    'working: 4,300 / 7,012 (61%), ETA 13s, 210 items/s, 2.3 requests/s, 4% throttled, 10 failed, 2 in doubt',
+    'working: 4,300 / 7,012 (61%), ETA 13s, 10 failed, 2 in doubt, 210 items/s, 2.3 requests/s, 4% throttled',
   );
 });
 
 test('while listing there is no percentage and no guess at the end', () => {
   expect(progressLine(listing)).toBe(
-    'listing: 4,000 listed, 2,801 selected, 4 pages, 2.3 requests/s, 4% throttled, 0 failed, 0 in doubt',
+    'listing: 4,000 listed, 2,801 selected, 4 pages, 0 failed, 0 in doubt, 2.3 requests/s, 4% throttled',
   );
   expect(liveLines(listing, look(79))[0]).toBe('listing    4,000 listed, 2,801 selected, 4 pages');
 });
@@ -50,8 +50,9 @@ test('while listing there is no percentage and no guess at the end', () => {
 test('the live lines show how far and how fast', () => {
   expect(liveLines(working, look(100))).toEqual([
     'working    #################...........  4,300 / 7,012  61%  ETA 13s',
-    '           210 items/s, 2.3 requests/s, 4% throttled, 10 failed, 2 in doubt',
+    '           10 failed, 2 in doubt, 210 items/s, 2.3 requests/s, 4% throttled',
   ]);
+  expect(liveLines(working, look(49))[1]).toMatch(/^ +10 failed, 2 in doubt, 210 items/);
 });
 
 const wait: Wait = {
@@ -68,7 +69,7 @@ function waiting(...waits: Wait[]): ProgressFigures {
 
 test('a wait is shown with its reason and its end, on narrow terminals too', () => {
   const words = `${wait.reason} until 14:03:20`;
-  expect(progressLine(waiting(wait))).toContain(`, 2 in doubt, ${words}`);
+  expect(progressLine(waiting(wait))).toContain(`, 4% throttled, ${words}`);
   expect(liveLines(waiting(wait), look(100)).slice(2)).toEqual([`           ${words}`]);
   expect(liveLines(waiting(wait), look(79)).slice(2)).toEqual([
     '           paused by the service (429, Retry-After 86400 s, capped at 15m)',
@@ -86,7 +87,7 @@ test('of several waits the one that ends last is shown, and the others are count
   const retry: Wait = { ...wait, kind: 'retry', until: wait.until! - 1000 };
   expect(progressLine(waiting(retry, wait))).toContain('until 14:03:20 (and 1 other wait)');
   expect(progressLine(waiting(retry, lock, wait))).toContain(
-    'in doubt, waiting for run r1 (and 2 other waits)',
+    'throttled, waiting for run r1 (and 2 other waits)',
   );
 });
 

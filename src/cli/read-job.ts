@@ -1,6 +1,7 @@
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { errorMessage } from '../core/error-message.ts';
 import { UserError } from '../core/user-error.ts';
+import { closestWord } from '../job/closest-word.ts';
 import { JobFileError } from '../job/job-file-error.ts';
 import type { Job } from '../job/job-schema.ts';
 import { loadJobFile } from '../job/load-job-file.ts';
@@ -30,7 +31,8 @@ export async function readJob(
   const path = resolve(cwd, file);
   const isInput = file === STANDARD_INPUT;
   const bytes = isInput ? world.files.readInput() : world.files.readBytes(path, 0);
-  const read = await readUserText(atMost(bytes, MAX_BYTES)).catch((error: unknown) => {
+  const read = await readUserText(atMost(bytes, MAX_BYTES)).catch(async (error: unknown) => {
+    if (isMissing(error)) throw await missingJob(invocation, { file, path });
     const why = errorMessage(error);
     throw new UserError('usage', `The job file ${file} can't be read: ${why}`, { cause: error });
   });
@@ -42,6 +44,23 @@ export async function readJob(
   await checkVariables(invocation, { names, isComplete: true });
   if (isInput && readsInput(job)) throw inputIsJob(job);
   return askUnlessProjectNamed(job);
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/** Suggests a job file of the same folder whose name is similar. */
+async function missingJob(
+  { surroundings }: Invocation,
+  { file, path }: { readonly file: string; readonly path: string },
+): Promise<UserError> {
+  const folder = dirname(path);
+  const entries = await surroundings.world.files.listFolder(folder).catch(() => []);
+  const names = entries.map(({ name }) => name).filter((name) => /\.(ya?ml|json)$/.test(name));
+  const near = closestWord(basename(path), names);
+  const meant = near === undefined ? '' : ` Did you mean ${join(dirname(file), near)}?`;
+  return new UserError('usage', `There is no file ${basename(path)} in ${folder}.${meant}`);
 }
 
 async function* atMost(chunks: AsyncIterable<Uint8Array>, bytes: number) {

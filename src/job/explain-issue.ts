@@ -97,7 +97,9 @@ function explainOperation(path: JobPath, value: unknown): ExplainedIssue {
     const message = `operation ${shown} is not supported by this version; it has ${known}`;
     return { path, at: 'value', message };
   }
-  const suggestion = closestWord(value, OPERATION_NAMES);
+  // `remove_bg` means `addon/remove_bg`.
+  const full = OPERATION_NAMES.find((name) => name.endsWith(`/${value}`));
+  const suggestion = full ?? closestWord(value, OPERATION_NAMES);
   const message = `unknown operation ${shown}`;
   return suggestion === undefined
     ? { path, at: 'value', message: `${message}; ${expected}` }

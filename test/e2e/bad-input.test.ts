@@ -126,7 +126,7 @@ test.each([
 test('a job file that is not there', async () => {
   const shell = await openShell();
   const end = await shell.ucbulk(['run', 'nowhere.yaml']);
-  expect(end.stderr).toContain("The job file nowhere.yaml can't be read");
+  expect(end.stderr).toContain('There is no file nowhere.yaml in ');
   expect(end.code).toBe(2);
 });
 

@@ -54,10 +54,10 @@ test('ucbulk validate: says of every operation what it does', async () => {
     shell.write('all.json', jobOf(source, steps));
     const end = await shell.ucbulk(['validate', 'all.json']);
     expect([end.code, end.stderr]).toEqual([0, '']);
-    words.push(...(end.stdout.split('\n')[1] ?? '').split('; ').slice(1));
+    words.push(...end.stdout.trimEnd().split('\n').slice(2));
   }
   expect(words).toHaveLength(OPERATION_NAMES.length + 2); // and that the jobs of files and of groups ask
-  for (const what of words) expect(what).toMatch(/^[a-z]+s .+/);
+  for (const what of words) expect(what).toMatch(/^ +(?:\d+\.|-) {2}[A-Z][a-z]+s .+/);
 });
 
 test('ucbulk validate: says of every source what it gives', async () => {
@@ -71,7 +71,7 @@ test('ucbulk validate: says of every source what it gives', async () => {
   for (const { code, stderr, stdout } of ends) {
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(
-      / is valid\.\n(Takes|Lists|Searches) .+; (reads what the service knows|imports|uploads)/,
+      / is valid\.\n {2}1\. {2}(Takes|Lists|Searches) .+\n {2}2\. {2}(Reads what the service knows|Imports|Uploads)/,
     );
   }
 });

@@ -9,7 +9,7 @@ test('ucbulk status, after a run', async () => {
   const text = await shell.ucbulk(['status']);
   expect(text.stdout).toMatch(/^job +store-everything$/m);
   expect(text.stdout).toMatch(/^state +finished$/m);
-  expect(text.stdout).toMatch(/^items +(\d+): \1 done \(100% settled\)$/m);
+  expect(text.stdout).toMatch(/^items +(\d+): \1 done \(100% finished\)$/m);
   expect(text.code).toBe(0);
   const json = await shell.ucbulk(['status', '--json']);
   expect(json.documents).toMatchObject([
@@ -34,7 +34,7 @@ test('ucbulk runs: newest first', async () => {
   await shell.ucbulk(['run', STORE, '--quiet']);
   await shell.ucbulk(['run', jobFile('nightly-unstored-cleanup'), '--yes', '--quiet']);
   const table = (await shell.ucbulk(['runs'])).stdout.trim().split('\n');
-  expect(table[0]).toMatch(/^RUN +JOB +STATE +SETTLED +FAILED +IN DOUBT +STARTED$/);
+  expect(table[0]).toMatch(/^RUN +JOB +STATE +FINISHED +FAILED +IN DOUBT +STARTED$/);
   expect(table[1]).toContain('nightly-unstored-cleanup');
   expect(table[2]).toContain('store-everything');
   const { documents } = await shell.ucbulk(['runs', '--json']);

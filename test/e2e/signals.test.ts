@@ -113,7 +113,7 @@ test.each(Object.keys(IN_FLIGHT))(
     const shell = await shellFor(moment);
     const run = await runInto(shell);
     run.process.kill('SIGINT');
-    await untilPrinted(run, /waiting for the answers to \d+ on the way/);
+    await untilPrinted(run, /Waiting for the answers to \d+ request/);
     expect(run.process.exitCode).toBeNull();
     run.process.kill('SIGTERM');
     const end = await run.ended;

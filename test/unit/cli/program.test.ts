@@ -85,7 +85,7 @@ test.each(['-n', 'true', '05', '--', '--help'])(
   async (name) => {
     const { code, stderr } = await program(`validate -- ${name}`);
     expect(code).toBe(2);
-    expect(stderr).toContain(`The job file ${name} can't be read`);
+    expect(stderr).toContain(`There is no file ${name} in /nonexistent.`);
   },
 );
 

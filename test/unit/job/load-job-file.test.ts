@@ -90,6 +90,11 @@ test('YAML 1.1 words stay text', () => {
   ]);
 });
 
+test('the last part of an operation is enough to suggest it', () => {
+  const [problem] = problemsOf(CLEANUP.replace('uses: delete', 'uses: remove_bg'));
+  expect(problem).toContain('unknown operation "remove_bg"; did you mean "addon/remove_bg"?');
+});
+
 test('an unknown key is named at its place, with the key that was meant', () => {
   expect(problemsOf(CLEANUP.replace('olderThan', 'olderthan'))).toEqual([
     '7:5: unknown key "olderthan" in where.uploaded; did you mean "olderThan"?',

@@ -20,6 +20,8 @@ const ATTACKS: Readonly<Record<string, (random: () => number) => Promise<string 
   'full-disk': attackFullDisk,
 };
 
+const PROGRESS_EVERY = 20;
+
 const { values } = parseArgs({
   options: {
     tries: { type: 'string', default: '240' },
@@ -38,6 +40,8 @@ for (let seed = first; seed < first + Number(values.tries); seed += 1) {
   if (attack === undefined || sum === undefined) throw new Error(`There is no attack ${name}`);
   const violation = await attack(seededRandom(seed));
   sum.tries += 1;
+  const tried = seed - first + 1;
+  if (tried % PROGRESS_EVERY === 0) process.stderr.write(`${tried} of ${values.tries} tries\n`);
   if (violation === null) continue;
   sum.violations += 1;
   process.stdout.write(`VIOLATION --only ${name} --seed ${seed} --tries 1: ${violation}\n`);

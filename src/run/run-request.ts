@@ -91,7 +91,7 @@ export interface FailedPaid {
   readonly jobFile: string | null;
 }
 
-/** What a run paid for. */
+/** The paid operations of a run. */
 export interface PaidCount {
   readonly name: string;
   readonly spent: number;

@@ -35,11 +35,14 @@ function removeUselessEscapes(glob: string): string {
 }
 
 /**
- * True if the glob matches every text, or every text with a dot or slash: one of its alternatives
- * consists of wildcards only, as in `*`, `?*`, `**` and `*.*`. Throws if the glob is invalid.
+ * True if the glob matches every text, or nearly every one: one of its alternatives consists of wildcards
+ * and negated classes only, as in `*`, `?*`, `**`, `*.*` and `[!x]*`. Throws if the glob is invalid.
  */
 export function matchesNearlyAll(glob: string): boolean {
-  return expandBraces(glob).some((one) => one.includes('*') && /^[*?]+(?:[./][*?]+)*$/.test(one));
+  return expandBraces(glob).some(
+    (one) =>
+      one.includes('*') && /^(?:[*?]|\[!\]?[^\]]*\])+(?:[./](?:[*?]|\[!\]?[^\]]*\])+)*$/.test(one),
+  );
 }
 
 /** True if the text is a valid glob for `compileGlob`. */

@@ -1,4 +1,5 @@
 import { createContext, Script } from 'node:vm';
+import { composed } from '../core/same-text.ts';
 
 /** Most steps that one evaluation may take: far more than any real condition, and some 50 ms. */
 const MAX_STEPS = 100_000;
@@ -52,7 +53,8 @@ export function boundWork(environment: CelEnvironment): Bounded {
     }
     const value = node.evaluate(evaluator, node, context);
     if (node.op === '+') spend(sizeOf(value));
-    return value;
+    // An escape such as `\u0308` and a joined text may be decomposed, unlike the texts of a file.
+    return typeof value === 'string' ? composed(value) : value;
   };
   return (evaluate) => {
     steps = 0;

@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
+import { parseByteSize } from '../core/byte-size.ts';
 import { isGlob, matchesNearlyAll } from '../filters/glob.ts';
 import type { ReportProblem } from './fill-in.ts';
 import { hasExpression } from './job-expressions.ts';
@@ -68,8 +69,16 @@ function childrenOf(node: JobNode): (readonly [string | number, JobNode])[] {
 }
 
 function isCondition(path: JobPath): boolean {
-  return path[0] === 'where' || (path[0] === 'source' && path[1] === 'folder');
+  const isOfSource = path[0] === 'source' && (path[1] === 'folder' || path[1] === 'search');
+  return path[0] === 'where' || isOfSource;
 }
+
+/** No object in S3, where files are stored, is larger, bytes. */
+const LARGEST_FILE = 5e12;
+/** No file of the service is older. */
+const FIRST_DAY = Date.parse('2011-01-01');
+/** No file was uploaded later than this. */
+const LAST_DAY = Date.parse('2100-01-01');
 
 function holdsForAll(path: JobPath, value: string): boolean {
   const key = path.findLast((part) => typeof part === 'string');
@@ -77,12 +86,30 @@ function holdsForAll(path: JobPath, value: string): boolean {
     case 'olderThan':
     case 'min':
       return /^[0.]+ ?[A-Za-z]*$/.test(value);
+    case 'max':
+      return isByteSize(value) && parseByteSize(value) >= LARGEST_FILE;
+    case 'after':
+      return Date.parse(value) <= FIRST_DAY;
+    case 'before':
+      return Date.parse(value) >= LAST_DAY;
     case 'path':
     case 'any':
     case 'all':
     case 'none':
       return value.trim() === '';
-    default:
+    default: {
+      // Below `unless`, a glob that matches no name protects nothing.
+      if (path.includes('unless') && /^[{},\s]*$/.test(value)) return true;
       return value.trim() === '' || (isGlob(value) && matchesNearlyAll(value));
+    }
+  }
+}
+
+function isByteSize(value: string): boolean {
+  try {
+    parseByteSize(value);
+    return true;
+  } catch {
+    return false;
   }
 }

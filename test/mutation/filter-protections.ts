@@ -91,6 +91,14 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
     red: { file: 'test/unit/job/load-job-file.test.ts', test: 'an empty condition is an error' },
   },
   {
+    name: 'escape-is-decomposed',
+    protection: 'A text that an expression escapes or joins protects the file of that name',
+    file: 'src/job/bounded-cel.ts',
+    from: "return typeof value === 'string' ? composed(value) : value;",
+    to: "return typeof value === 'string' && value === '' ? composed(value) : value;",
+    red: { file: 'test/unit/job/step-condition.test.ts', test: 'an escape in an expression' },
+  },
+  {
     name: 'wide-by-variable',
     protection: 'A variable that makes a condition hold for everything stops a delete',
     file: 'src/job/wide-conditions.ts',

@@ -659,6 +659,11 @@ test.each([
   ['unless: { name: "${{ vars.x }}*" }', ''],
   ['uploaded: { olderThan: "${{ vars.x }}" }', '0s'],
   ['size: { min: "${{ vars.x }}" }', '0'],
+  ['name: "${{ vars.x }}"', '[!é]*'],
+  ['size: { max: "${{ vars.x }}" }', '99999GB'],
+  ['uploaded: { after: "${{ vars.x }}" }', '1970-01-01'],
+  ['uploaded: { before: "${{ vars.x }}" }', '9999-01-01'],
+  ['unless: { name: "${{ vars.x }}" }', '{}'],
 ])(
   'a condition that holds for everything through a variable stops a delete: %s with "%s"',
   (condition, value) => {
@@ -671,6 +676,20 @@ test.each([
     ]);
   },
 );
+
+test('a search that finds everything through a variable stops a delete', () => {
+  const text = [
+    'version: 1',
+    'name: x',
+    'vars: { x: a }',
+    'source: { search: { size: { min: "${{ vars.x }}" } } }',
+    'steps: [{ uses: delete }]',
+  ].join('\n');
+  expect(problemsOf(text, { vars: { x: '0' } })).toEqual([
+    expect.stringContaining('source.search.size.min became `0` through a variable'),
+  ]);
+  expect(problemsOf(text, { vars: { x: '10MB' } })).toEqual([]);
+});
 
 test('a wide condition is taken at its word where the file says it, or where no harm is done', () => {
   const vars = { x: '' };

@@ -114,3 +114,17 @@ test('each evaluation has all of its steps', () => {
 function withoutKey(field: string): JsonObject {
   return Object.fromEntries(Object.entries(KNOWN).filter(([key]) => key !== field));
 }
+
+test.each([
+  String.raw`file.filename == 'gru\u0308n.jpg'`,
+  String.raw`file.filename == 'gru' + '\u0308n.jpg'`,
+  String.raw`file.filename.endsWith('u\u0308n.jpg')`,
+  String.raw`file.filename in ['gru\u0308n.jpg']`,
+  String.raw`file.metadata['gru\u0308n'] == 'yes'`,
+  String.raw`{'gru\u0308n.jpg': true}[file.filename]`,
+])('an escape in an expression is composed like every other text: %s', (text) => {
+  const metadata = { grün: 'yes' };
+  for (const filename of ['gr\u00fcn.jpg', 'gru\u0308n.jpg']) {
+    expect(holds(text, { ...KNOWN, filename, metadata })).toBe(true);
+  }
+});

@@ -22,7 +22,14 @@ test('the job file on the first screen is valid, and does what it says', async (
 test('every command of the README is one that --help lists', async () => {
   const shell = await openShell();
   const { stdout } = await shell.ucbulk(['--help']);
-  const commands = new Set([...README.matchAll(/\bucbulk ([a-z]+)\b/g)].map(([, name]) => name));
+  const fenced = [...README.matchAll(/^```\w*\n([\s\S]*?)^```/gm)]
+    .map(([, code]) => code)
+    .join('\n');
+  const inCode = [
+    ...README.matchAll(/`ucbulk ([a-z]+)\b/g),
+    ...fenced.matchAll(/^(?:\$ )?ucbulk ([a-z]+)\b/gm),
+  ];
+  const commands = new Set(inCode.map(([, name]) => name));
   expect(commands.size).toBeGreaterThan(6);
   for (const name of commands) expect(stdout).toContain(`ucbulk ${name}`);
 });

@@ -33,7 +33,11 @@ async function sendChunk(size: number, poison: ReadonlySet<number>) {
   });
   const ports = {
     operation,
-    journal: { begin: () => attempt, settlePoll: async () => undefined },
+    journal: {
+      begin: () => attempt,
+      settlePoll: async () => undefined,
+      hasAnswer: () => false,
+    },
     slot: (work: () => Promise<unknown>) => work(),
     serverNow: () => 0,
     isClockUntrusted: () => false,

@@ -28,7 +28,7 @@ export function unmarkArguments(flags: Record<string, unknown>): Record<string, 
   return Object.fromEntries(read.filter(([name]) => name !== MARK));
 }
 
-/** Whether a word is on the command line only after `--`. */
+/** True if a word is on the command line only after `--`. */
 export function isOnlyArgument(word: string, argv: readonly string[]): boolean {
   const end = argv.indexOf('--');
   return end !== -1 && argv.indexOf(word) > end;

@@ -15,11 +15,11 @@ const SHORT_FLAGS: Readonly<Record<string, string>> = {
 const FOR_TESTS =
   /^UCBULK_(?:MUTANT|OPENAPI|RECORDINGS|REQUIRE_RECORDINGS|REQUIRE_SERVICES|(?:POWER|TEST)_[A-Z_]+)$/;
 
-/** What a command knows of the variables that its job uses. */
+/** The variables that a job uses, as far as the command knows them. */
 export interface JobVariables {
   /** Names of variables that the job reads. */
   readonly names: Iterable<string>;
-  /** False if a job may read more: what resembles no variable of ucbulk is then only warned of. */
+  /** False if a job may read more: then a name that resembles no variable of ucbulk is only a warning. */
   readonly isComplete: boolean;
 }
 

@@ -133,7 +133,7 @@ class StoppedBySignal extends Error {
   }
 }
 
-/** What ended the work: the signal, where it was that. */
+/** The error of work that a signal ended. */
 export function stoppedBy(signal: StopSignal | null, error: unknown): unknown {
   const isOurStop = error instanceof ClassifiedError && error.kind === 'canceled';
   return signal !== null && isOurStop ? new StoppedBySignal(signal) : error;

@@ -41,8 +41,9 @@ function askOnTerminal(question: PersonQuestion, { clock }: World): Promise<Repl
 }
 
 /**
- * What to do at the exit: Node restores the terminal there and aborts (SIGABRT, a core dump) where
- * the terminal is gone. `ResetStdio` in its node.cc passes over closed descriptors, so they are.
+ * Returns a function to call at the exit. It closes the descriptors of terminals that are gone: Node restores
+ * terminals at the exit, and aborts (SIGABRT, a core dump) if one is gone. It skips closed descriptors
+ * (`ResetStdio` in its node.cc).
  */
 export function lostTerminalCloser(): () => void {
   const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
-/** What a person did at a question. `nobody`: the run was stopped, or the terminal is gone. */
+/** A person's reaction to a question. `nobody`: the run was stopped, or the terminal is gone. */
 export type Reply =
   | { readonly kind: 'line'; readonly line: string }
   | { readonly kind: 'end-of-input' }

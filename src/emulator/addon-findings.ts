@@ -1,7 +1,7 @@
 import { deriveSeed, mixBits, unitInterval } from './integer-hash.ts';
 import type { Addon } from './work-plan.ts';
 
-/** What an add-on writes to the file's appdata (api 2.1). */
+/** The data that an add-on writes to the file's appdata (api 2.1). */
 export interface AddonFinding {
   readonly version: string;
   readonly data: object;

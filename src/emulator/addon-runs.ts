@@ -40,7 +40,7 @@ export class AddonRuns {
     this.#infectedShare = infectedShare;
   }
 
-  /** Whether the add-on still runs on a file, which a second execute is refused for (api 8.1). */
+  /** True if the add-on still runs on a file. A second execute is then refused (api 8.1). */
   isRunning(addon: Addon, target: FileRef, now: number): boolean {
     const run = this.#latest.get(`${addon}/${target}`);
     if (run === undefined) return false;

@@ -93,7 +93,7 @@ export function isImageFormat(format: string): boolean {
   return IMAGES.has(format);
 }
 
-/** Whether converting such a document to an image gives an image a page (api 7.1). */
+/** True if a conversion of such a document to an image gives one image per page (api 7.1). */
 export function isPaged(format: string): boolean {
   return PAGED.has(format);
 }

@@ -1,6 +1,6 @@
 import { JOB_KINDS } from './work-plan.ts';
 
-/** What can happen to a file or object; `expire` and `purge_infected` the service does (api 2.2, 8.1). */
+/** Effects on a file or object. The service itself causes `expire` and `purge_infected` (api 2.2, 8.1). */
 export const EFFECTS = [
   'store',
   'delete',

@@ -27,7 +27,7 @@ export interface ProjectOptions extends UploadProjectOptions {
   /** The project's number in webhooks; default 1, 2 … */
   readonly id?: number;
   readonly collaborators?: readonly { readonly name: string; readonly email: string }[];
-  /** What `auto` storing means (api 2.2); default true. */
+  /** True if `auto` stores a file (api 2.2); default true. */
   readonly autostore?: boolean;
   /** Storage name to bucket name, the targets of remote copies; default `{ backup: 'backup-bucket' }`. */
   readonly remoteTargets?: Readonly<Record<string, string>>;

@@ -1,4 +1,5 @@
 import { assertNever } from '../core/assert-never.ts';
+import { present } from '../core/present.ts';
 import type { SourceOptions } from './source-schemas.ts';
 
 type Options<Kind extends SourceOptions['kind']> = Extract<
@@ -55,8 +56,9 @@ function describeSearch(search: Options<'search'>): string {
 }
 
 function texts(block: object | undefined, word: string): string[] {
-  const given = Object.entries(block ?? {}).filter(([, value]) => value !== undefined);
-  return given.map(([key, value]) => `${word} ${key} ${JSON.stringify(value)}`);
+  return Object.entries(present(block ?? {})).map(
+    ([key, value]) => `${word} ${key} ${JSON.stringify(value)}`,
+  );
 }
 
 function describeGroups({ take, ids, ordering }: Options<'groups'>): string {

@@ -1,3 +1,4 @@
+import { present } from '../core/present.ts';
 import type { Step } from './step-schemas.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { Step } from './step-schemas.ts';
 export function workOf(step: Step, project = step.project ?? ''): string | null {
   if (!('skipIfDone' in step)) return null;
   const { file: _, ...options } = step.with;
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const given = Object.entries(present(options));
   return JSON.stringify([
     project,
     step.uses,

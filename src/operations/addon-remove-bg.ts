@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { present } from '../core/present.ts';
 import { blockSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
 import type { AddonCall } from '../uploadcare/addons-api.ts';
 import { addonDoneBefore } from './addon-done-before.ts';
@@ -69,9 +70,6 @@ export const removeBg = defineOperation({
   create: (given, { client }) => addonOperation(client, call(given)),
 });
 
-type Given<Options> = { [Key in keyof Options]: Exclude<Options[Key], undefined> };
-
 function call(given: z.output<typeof options>): AddonCall {
-  const entries = Object.entries(given).filter(([, value]) => value !== undefined);
-  return { name: 'remove_bg', params: Object.fromEntries(entries) as Given<typeof given> };
+  return { name: 'remove_bg', params: present(given) };
 }

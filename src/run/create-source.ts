@@ -1,4 +1,5 @@
 import { assertNever } from '../core/assert-never.ts';
+import { present } from '../core/present.ts';
 import type { RunId } from '../core/run.ts';
 import { composed, spellings } from '../core/same-text.ts';
 import { compileExclude, compilePathGlob } from '../filters/path-glob.ts';
@@ -104,16 +105,15 @@ function toFolderOptions({
 /** Converts the job's search to a request. */
 function toFileSearch(search: Options<'search'>['search']): FileSearch {
   const { query, phrase, exact, uploaded, size, isImage, tags, fuzzy } = search;
-  return withoutUndefined({
+  return present({
     query: query && composed(query),
-    phrase: phrase && withoutUndefined({ ...toPhraseQuery(phrase), mimeType: phrase.mime }),
-    exact: exact && withoutUndefined({ ...toExactQuery(exact), mimeType: exact.mime }),
+    phrase: phrase && present({ ...toPhraseQuery(phrase), mimeType: phrase.mime }),
+    exact: exact && present({ ...toExactQuery(exact), mimeType: exact.mime }),
     uploaded:
-      uploaded &&
-      withoutUndefined({ gte: toIsoDate(uploaded.after), lt: toIsoDate(uploaded.before) }),
-    size: size && withoutUndefined({ gte: size.min, lte: size.max }),
+      uploaded && present({ gte: toIsoDate(uploaded.after), lt: toIsoDate(uploaded.before) }),
+    size: size && present({ gte: size.min, lte: size.max }),
     isImage,
-    tags: tags && withoutUndefined(tags),
+    tags: tags && present(tags),
     fuzziness: fuzzy || undefined,
   });
 }
@@ -136,12 +136,4 @@ function toExactQuery({ uuid, name, metadata }: NonNullable<Options<'search'>['s
 
 function toIsoDate(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : new Date(ms).toISOString();
-}
-
-type Defined<Block> = { [Key in keyof Block]?: Exclude<Block[Key], undefined> };
-
-/** Removes undefined fields from a block. */
-function withoutUndefined<Block extends object>(block: Block): Defined<Block> {
-  const entries = Object.entries(block).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Defined<Block>;
 }

@@ -194,10 +194,7 @@ async function exchange(
 
 function logRequest(context: RunContext, line: RequestLine): void {
   const { kind, message, ...rest } = line;
-  const fields = Object.fromEntries(
-    Object.entries(rest).filter(([, value]) => value !== undefined),
-  ) as Record<string, string | number>;
   const isTrouble = kind === 'retry' && rest.status === undefined;
   const level = kind === 'answered' ? 'debug' : isTrouble ? 'warn' : 'info';
-  context.log(level, fields, message ?? `request ${kind}`);
+  context.log(level, present(rest), message ?? `request ${kind}`);
 }

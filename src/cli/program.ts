@@ -1,4 +1,5 @@
 import yargs, { type Argv } from 'yargs';
+import { explainSystemError } from '../core/system-error.ts';
 import { UserError } from '../core/user-error.ts';
 import { closestWord } from '../job/closest-word.ts';
 import { checkDatabase, toolVersion } from '../run/tool-version.ts';
@@ -44,10 +45,11 @@ export async function runProgram(
 
 /** An error on stderr for people and, with `--json`, on stdout for programs. */
 export function reportError(
-  error: unknown,
+  thrown: unknown,
   argv: readonly string[],
   surroundings: Surroundings,
 ): ExitCode {
+  const error = explainSystemError(thrown);
   const code = exitCodeForError(error, null);
   const json = wantsJson(argv, surroundings);
   const output = openQuietOutput({ json, quiet: false }, surroundings);

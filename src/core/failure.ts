@@ -1,5 +1,6 @@
 import { errorMessage } from './error-message.ts';
 import { present } from './present.ts';
+import { explainSystemError } from './system-error.ts';
 import { UserError } from './user-error.ts';
 
 /**
@@ -91,7 +92,8 @@ export function rephrased(
 /** Any thrown value as a failure. A value that nobody classified is a bug and stops the run. */
 export function failureOf(error: unknown): ClassifiedError {
   if (error instanceof ClassifiedError) return error;
-  if (error instanceof UserError) return userFailure(error);
+  const explained = explainSystemError(error);
+  if (explained instanceof UserError) return userFailure(explained);
   const message = errorMessage(error);
   return new ClassifiedError({
     kind: 'fatal',

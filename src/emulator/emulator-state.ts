@@ -1,18 +1,19 @@
-import { AuditLog } from './audit-log.ts';
-import type { Effect } from './effect.ts';
-import { EmulatedProject, type ProjectHost, type ProjectOptions } from './emulated-project.ts';
-import { EmulatorClock, type TimeSource } from './emulator-clock.ts';
-import { Faults } from './faults.ts';
+import { AuditLog } from './audit/audit-log.ts';
+import type { Effect } from './audit/effect.ts';
+import { RequestTally } from './audit/request-tally.ts';
+import { UuidPermutation } from './core/uuid-permutation.ts';
+import { Faults } from './faults/faults.ts';
 import type { EmulatorObjects } from './objects/emulator-objects.ts';
 import { putObjects, withLoadedProjects } from './objects/put-objects.ts';
 import { readObjects } from './objects/read-objects.ts';
-import { RemoteBuckets } from './remote-buckets.ts';
-import { RequestTally } from './request-tally.ts';
-import { type OriginOptions, ServiceOrigins } from './service-origins.ts';
+import { EmulatedProject, type ProjectHost } from './project/emulated-project.ts';
+import type { ProjectOptions } from './project/project-options.ts';
+import { RemoteBuckets } from './project/remote-buckets.ts';
+import { type OriginOptions, ServiceOrigins } from './project/service-origins.ts';
+import { EmulatorClock, type TimeSource } from './time/emulator-clock.ts';
 import type { UploadServiceOptions } from './upload/upload-options.ts';
 import { UploadService } from './upload/upload-service.ts';
-import { UuidPermutation } from './uuid-permutation.ts';
-import { WebhookQueue } from './webhook-queue.ts';
+import { WebhookQueue } from './webhooks/webhook-queue.ts';
 
 /** How to set an emulator up; a project's options given here hold for every project. */
 export interface EmulatorOptions extends ProjectOptions, UploadServiceOptions, OriginOptions {

@@ -1,44 +1,48 @@
-import type { AuditEntry, EffectSummary } from './audit-log.ts';
-import { answerControl, CONTROL_PREFIX } from './control-endpoints.ts';
-import type { Effect } from './effect.ts';
-import type { EmulatedFile } from './emulated-file.ts';
-import type { EmulatedProject, ProjectOptions } from './emulated-project.ts';
-import type { EmulatorClock, TimeSource } from './emulator-clock.ts';
-import type {
-  EmulatorRequest,
-  EmulatorResponse,
-  RequestHeaders,
-  SocketFault,
-} from './emulator-request.ts';
+import type { AuditEntry, EffectSummary } from './audit/audit-log.ts';
+import type { Creation, CreationSummary, RepeatedCreation } from './audit/creation-counts.ts';
+import type { Effect } from './audit/effect.ts';
+import type { RequestCount } from './audit/request-tally.ts';
+import { answerControl, CONTROL_PREFIX } from './control/control-endpoints.ts';
+import {
+  type AddonRunSpec,
+  type ProjectWorkView,
+  type WebhookSpec,
+  workViewOf,
+} from './control/project-work-view.ts';
+import type { EmulatedFile, FileCounts } from './core/emulated-file.ts';
 import { type EmulatorOptions, EmulatorState } from './emulator-state.ts';
-import type { Fault, FaultRule, FaultStatus, Faults } from './faults.ts';
-import type { FileCounts } from './file-kinds.ts';
-import type { FileSpec } from './file-spec.ts';
-import type { ListeningEmulator, ListenOptions } from './http-listener.ts';
-import { type ListeningServices, listenServices, type ServicePorts } from './listen-services.ts';
+import type { Fault, FaultRule, FaultStatus, Faults } from './faults/faults.ts';
+import type { FileSpec } from './files/file-spec.ts';
 import type { Original } from './media/original-store.ts';
 import type { EmulatorObjects, ProjectObjects } from './objects/emulator-objects.ts';
 import { ObjectsError } from './objects/object-reader.ts';
 import { putObjects } from './objects/put-objects.ts';
 import { readObjects } from './objects/read-objects.ts';
 import { savedObjects } from './objects/save-objects.ts';
+import type { EmulatedProject } from './project/emulated-project.ts';
+import type { ProjectOptions } from './project/project-options.ts';
+import type { BucketObject } from './project/remote-buckets.ts';
+import type {
+  EmulatorRequest,
+  EmulatorResponse,
+  RequestHeaders,
+  SocketFault,
+} from './protocol/emulator-request.ts';
+import { answerService, type Surface } from './server/answer-service.ts';
+import type { ListeningEmulator, ListenOptions } from './server/http-listener.ts';
 import {
-  type AddonRunSpec,
-  type ProjectWorkView,
-  type WebhookSpec,
-  workViewOf,
-} from './project-work-view.ts';
-import type { BucketObject } from './remote-buckets.ts';
-import type { RequestCount } from './request-tally.ts';
-import { answerService, type Surface } from './service-surfaces.ts';
-import type { ThrottleOptions } from './throttle-bucket.ts';
-import type { Creation, CreationSummary, RepeatedCreation } from './upload/creation-counts.ts';
+  type ListeningServices,
+  listenServices,
+  type ServicePorts,
+} from './server/listen-services.ts';
+import type { EmulatorClock, TimeSource } from './time/emulator-clock.ts';
+import type { ThrottleOptions } from './time/throttle-bucket.ts';
+import type { Addon, WorkKind, WorkOptions, WorkSettings } from './time/work-plan.ts';
 import type { UrlSource } from './upload/registered-urls.ts';
 import type { ImportTiming } from './upload/upload-options.ts';
 import type { PartCount } from './upload/upload-service.ts';
-import type { WebhookDelivery } from './webhook-event.ts';
-import { startSending } from './webhook-sender.ts';
-import type { Addon, WorkKind, WorkOptions, WorkSettings } from './work-plan.ts';
+import type { WebhookDelivery } from './webhooks/webhook-event.ts';
+import { startSending } from './webhooks/webhook-sender.ts';
 
 export type {
   Addon,

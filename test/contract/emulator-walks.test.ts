@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { sanitisedName } from '../../src/emulator/core/sanitised-name.ts';
 import { createEmulator, type Emulator, type FileSpec } from '../../src/emulator/emulator.ts';
-import { sanitisedName } from '../../src/emulator/sanitised-name.ts';
 import {
   type Interaction,
   type Recording,

@@ -1,5 +1,5 @@
 import { createEmulator, type Emulator, type WorkOptions } from '../../src/emulator/emulator.ts';
-import { JOB_KINDS } from '../../src/emulator/work-plan.ts';
+import { JOB_KINDS } from '../../src/emulator/time/work-plan.ts';
 import { leavingOut } from '../support/leave-out.ts';
 import type { VirtualClock } from '../support/virtual-clock.ts';
 import type { Scenario } from './scenarios.ts';

@@ -1,6 +1,6 @@
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
-import { deriveSeed } from '../integer-hash.ts';
+import { deriveSeed } from '../core/integer-hash.ts';
 
 /** Pixels in memory, four bytes each: red, green, blue, opacity. */
 export interface Picture {

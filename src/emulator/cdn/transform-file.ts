@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EmulatedFile } from '../emulated-file.ts';
+import type { EmulatedFile } from '../core/emulated-file.ts';
 import { type CdnOperation, type CdnPath, frameSeconds } from './cdn-path.ts';
 import {
   decodePicture,

@@ -1,4 +1,4 @@
-import { deriveSeed } from '../integer-hash.ts';
+import { deriveSeed } from '../core/integer-hash.ts';
 import {
   DOCX_ENTRIES,
   docContainer,

@@ -1,4 +1,4 @@
-import { parseInstant } from '../wire-instant.ts';
+import { parseInstant } from '../protocol/wire-instant.ts';
 
 /** A fault in loaded objects: where it is, as a JSON path, and what is wrong. */
 export class ObjectsError extends Error {

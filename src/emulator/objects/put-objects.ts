@@ -1,4 +1,5 @@
-import type { EmulatedProject, ProjectOptions } from '../emulated-project.ts';
+import type { EmulatedProject } from '../project/emulated-project.ts';
+import type { ProjectOptions } from '../project/project-options.ts';
 import type { UploadProject } from '../upload/upload-project.ts';
 import type { UploadService } from '../upload/upload-service.ts';
 import { ObjectsError } from './object-reader.ts';

@@ -1,5 +1,5 @@
-import type { FileSpec } from '../file-spec.ts';
-import { sanitisedName } from '../sanitised-name.ts';
+import { sanitisedName } from '../core/sanitised-name.ts';
+import type { FileSpec } from '../files/file-spec.ts';
 import type { ObjectReader } from './object-reader.ts';
 
 /** Reads a File of the API (v0.7, api 2.1); fields it does not know are left aside. */

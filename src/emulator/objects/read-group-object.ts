@@ -1,6 +1,6 @@
-import type { FileSpec } from '../file-spec.ts';
-import type { EmulatedGroup } from '../project-groups.ts';
-import { parseInstant } from '../wire-instant.ts';
+import type { FileSpec } from '../files/file-spec.ts';
+import type { EmulatedGroup } from '../files/project-groups.ts';
+import { parseInstant } from '../protocol/wire-instant.ts';
 import { type ObjectReader, ObjectsError } from './object-reader.ts';
 import { readFileObject } from './read-file-object.ts';
 

@@ -1,10 +1,10 @@
-import type { AddonState } from '../addon-runs.ts';
-import type { GivenConversion } from '../conversion-job.ts';
-import type { ProjectOptions } from '../emulated-project.ts';
-import type { FileSpec } from '../file-spec.ts';
-import { WEBHOOK_EVENTS, type Webhook } from '../webhook-event.ts';
-import { parseInstant } from '../wire-instant.ts';
-import { ADDONS, type Addon } from '../work-plan.ts';
+import type { FileSpec } from '../files/file-spec.ts';
+import type { ProjectOptions } from '../project/project-options.ts';
+import { parseInstant } from '../protocol/wire-instant.ts';
+import { ADDONS, type Addon } from '../time/work-plan.ts';
+import { WEBHOOK_EVENTS, type Webhook } from '../webhooks/webhook-event.ts';
+import type { AddonState } from '../work/addon-runs.ts';
+import type { GivenConversion } from '../work/conversion-job.ts';
 import { ObjectReader, ObjectsError } from './object-reader.ts';
 import { readFileObject } from './read-file-object.ts';
 import { type LoadedGroup, readGroupObject } from './read-group-object.ts';

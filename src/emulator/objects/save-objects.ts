@@ -1,12 +1,23 @@
-import { fileJson, type WireOrigins } from '../emulated-file.ts';
-import type { EmulatedProject } from '../emulated-project.ts';
-import type { EmulatorState } from '../emulator-state.ts';
-import { FileWalk } from '../file-walk.ts';
-import type { EmulatedGroup } from '../project-groups.ts';
+import { fileJson, type WireOrigins } from '../files/file-json.ts';
+import { FileWalk } from '../files/file-walk.ts';
+import type { EmulatedGroup } from '../files/project-groups.ts';
+import type { EmulatedProject } from '../project/emulated-project.ts';
+import type { ServiceOrigins } from '../project/service-origins.ts';
+import { formatInstant } from '../protocol/wire-instant.ts';
+import type { EmulatorClock } from '../time/emulator-clock.ts';
 import type { UploadProject } from '../upload/upload-project.ts';
+import type { UploadService } from '../upload/upload-service.ts';
 import { importStatusAt } from '../upload/url-imports.ts';
-import { webhookJson } from '../webhook-event.ts';
-import { formatInstant } from '../wire-instant.ts';
+import { webhookJson } from '../webhooks/webhook-event.ts';
+
+/** The parts of the emulator whose objects are saved. */
+interface SavedState {
+  readonly clock: EmulatorClock;
+  readonly uploads: UploadService;
+  readonly origins: ServiceOrigins;
+  /** Carries out everything that is due until `now`, in microseconds since 1970. */
+  settle(now: number): void;
+}
 
 interface Saving {
   readonly upload: UploadProject;
@@ -16,7 +27,7 @@ interface Saving {
 }
 
 /** An emulator's objects as JSON text in pieces, so that millions of files need no memory. */
-export function* savedObjects(state: EmulatorState): Generator<string> {
+export function* savedObjects(state: SavedState): Generator<string> {
   const now = state.clock.uniqueMicros();
   state.settle(now);
   yield '{"projects":[';
@@ -126,7 +137,7 @@ function* importTexts({ upload, now }: Saving): Generator<string> {
   }
 }
 
-function* contents({ uploads }: EmulatorState, { files }: EmulatedProject): Generator<string> {
+function* contents({ uploads }: SavedState, { files }: EmulatedProject): Generator<string> {
   yield ',\n"contents":{';
   let separator = '';
   for (const [uuid, bytes] of uploads.originals.kept()) {

@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { UploadRefusal } from './upload-refusal.ts';
+import { UploadRefusal } from '../protocol/upload-refusal.ts';
 
 const SCHEME = /^([a-z][a-z\d+.-]*):/i;
 const HOST_NAME = /^(?=.{1,253}\.?$)(?:(?!-)[a-z\d_-]{1,63}(?<!-)(?:\.|$))+$/i;

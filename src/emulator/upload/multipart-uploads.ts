@@ -1,4 +1,4 @@
-import type { UploadWishes } from './upload-wishes.ts';
+import type { UploadWishes } from './upload-attributes.ts';
 
 /** One part that came: all that is known of it once its bytes may be gone. */
 interface UploadedPart {

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { keepWordCharacters } from '../sanitised-name.ts';
+import { keepWordCharacters } from '../core/sanitised-name.ts';
 import { type MultipartUpload, partSizes } from './multipart-uploads.ts';
 
 /** Where part URLs begin in the emulator; in the service they lead to S3. */

@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
-import { servesProject } from '../cdn/cdn-host.ts';
-import { type CdnPath, parseCdnPath } from '../cdn/cdn-path.ts';
-import { type CdnResult, transformFile } from '../cdn/transform-file.ts';
-import type { EmulatedFile } from '../emulated-file.ts';
-import type { EmulatedProject } from '../emulated-project.ts';
+import { parseCdnPath } from '../cdn/cdn-path.ts';
+import { findAnywhere, servedFile } from '../cdn/find-file.ts';
 import { generatedOriginal } from '../media/generated-original.ts';
 import { mimeTypeOfName } from '../media/mime-types.ts';
+import { servesProject } from '../project/service-origins.ts';
+import { UploadRefusal } from '../protocol/upload-refusal.ts';
 import { isPrivateHost } from './check-source-url.ts';
 import type { UrlSource } from './registered-urls.ts';
-import { UploadRefusal } from './upload-refusal.ts';
 import type { UploadService } from './upload-service.ts';
 
 /** What fetching a URL gives: bytes and what the server says of them, or its refusal. */
@@ -45,33 +43,6 @@ export function resolveSource(
   if (isPrivateHost(url)) throw new UploadRefusal('URLHostPrivateIPForbiddenError');
   if (service.urls.hasHost(url)) return nothingThere(url);
   throw new UploadRefusal('HostnameNotFoundError');
-}
-
-/** A file of a project, as the CDN finds it. */
-export interface FoundFile {
-  readonly project: EmulatedProject;
-  readonly ref: number;
-  readonly file: EmulatedFile;
-}
-
-/** A file as the CDN serves it: what was uploaded, else made-up bytes, with operations done. */
-export function servedFile(
-  { originals }: UploadService,
-  { file }: FoundFile,
-  path: Pick<CdnPath, 'videoframe' | 'operations'>,
-): CdnResult {
-  const uploaded = originals.find(file.uuid)?.bytes ?? undefined;
-  const original = () => uploaded ?? generatedOriginal(file);
-  return transformFile({ file, uploaded, original }, path);
-}
-
-/** A file by its UUID alone, in whichever project: the CDN knows no keys. */
-export function findAnywhere(service: UploadService, uuid: string): FoundFile | undefined {
-  for (const { project } of service.projectsByKey.values()) {
-    const ref = project.files.find(uuid);
-    if (ref !== undefined) return { project, ref, file: project.files.describe(ref) };
-  }
-  return undefined;
 }
 
 function ownFile(service: UploadService, url: URL): FetchedSource | undefined {

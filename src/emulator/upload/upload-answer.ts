@@ -1,11 +1,11 @@
+import type { Fault } from '../faults/faults.ts';
 import {
   type EmulatorRequest,
   type EmulatorResponse,
   pathOf,
   queryOf,
-} from '../emulator-request.ts';
-import type { Fault } from '../faults.ts';
-import { throttledUpload, UploadRefusal } from './upload-refusal.ts';
+} from '../protocol/emulator-request.ts';
+import { throttledUpload, UploadRefusal } from '../protocol/upload-refusal.ts';
 
 /** The headers all answers of the Upload API have (pyuploadcare's cassettes; api 11.1). */
 export function uploadHeaders(methods: readonly string[]): Record<string, string> {

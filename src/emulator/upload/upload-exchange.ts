@@ -1,12 +1,12 @@
-import type { Effect } from '../effect.ts';
-import { type EmulatorRequest, pathOf } from '../emulator-request.ts';
-import type { EmulatorState } from '../emulator-state.ts';
-import type { FileRef } from '../project-files.ts';
-import type { RequestOrigins } from '../service-origins.ts';
-import { checkCredential, projectOfUpload } from './upload-auth.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { Effect } from '../audit/effect.ts';
+import { checkCredential } from '../auth/upload-auth.ts';
+import type { FileRef } from '../files/project-files.ts';
+import type { RequestOrigins, ServiceOrigins } from '../project/service-origins.ts';
+import { type EmulatorRequest, pathOf } from '../protocol/emulator-request.ts';
+import { throttledUpload, UploadRefusal } from '../protocol/upload-refusal.ts';
 import { readUploadForm, type UploadForm } from './upload-form.ts';
 import type { UploadProject } from './upload-project.ts';
-import { throttledUpload, UploadRefusal } from './upload-refusal.ts';
 import type { UploadService } from './upload-service.ts';
 
 /** Answers one method of one route of the Upload API: the JSON text of a success. */
@@ -21,18 +21,27 @@ export interface UploadArrival {
   readonly now: number;
 }
 
+/** The parts of the emulator that a request to the Upload API uses. */
+export interface UploadHost {
+  readonly uploads: UploadService;
+  readonly origins: ServiceOrigins;
+  readonly audit: AuditLog;
+  /** The X-Uploadcare-Request-Id of a request with this number. */
+  requestId(request: number): string;
+}
+
 /** All a handler of the Upload API may see and do for one request. */
 export class UploadExchange {
   readonly form: UploadForm;
   readonly arrival: UploadArrival;
   readonly service: UploadService;
-  readonly #state: EmulatorState;
+  readonly #host: UploadHost;
   readonly #request: EmulatorRequest;
 
-  constructor(state: EmulatorState, request: EmulatorRequest, arrival: UploadArrival) {
-    this.#state = state;
+  constructor(host: UploadHost, request: EmulatorRequest, arrival: UploadArrival) {
+    this.#host = host;
     this.#request = request;
-    this.service = state.uploads;
+    this.service = host.uploads;
     this.arrival = arrival;
     this.form = readUploadForm(request);
   }
@@ -71,7 +80,7 @@ export class UploadExchange {
 
   /** Where the links in the answer for a project lead. */
   originsOf({ publicKey }: { readonly publicKey: string }): RequestOrigins {
-    return this.#state.origins.of(this.#request, publicKey);
+    return this.#host.origins.of(this.#request, publicKey);
   }
 
   /** Takes a request's share of the project's rate, which both APIs have in common. */
@@ -83,10 +92,23 @@ export class UploadExchange {
   /** Notes an effect of this request, when it happened. */
   record(operation: Effect, project: number, { ref, at }: { ref: FileRef; at: number }): void {
     const request = this.arrival.number;
-    this.#state.audit.record({ operation, project, ref }, { changed: true, request, at });
+    this.#host.audit.record({ operation, project, ref }, { changed: true, request, at });
   }
 
   get requestId(): string {
-    return this.#state.requestId(this.arrival.number);
+    return this.#host.requestId(this.arrival.number);
   }
+}
+
+// `keyField` is the name of the field that has the public key (api 11.1).
+function projectOfUpload(
+  form: UploadForm,
+  keyField: 'UPLOADCARE_PUB_KEY' | 'pub_key',
+  projects: ReadonlyMap<string, UploadProject>,
+): UploadProject {
+  const key = form.get(keyField);
+  if (key === '') throw new UploadRefusal('ProjectPublicKeyRequiredError', [keyField]);
+  const project = projects.get(key);
+  if (project === undefined) throw new UploadRefusal('ProjectPublicKeyInvalidError', [keyField]);
+  return project;
 }

@@ -1,7 +1,7 @@
+import { UploadRefusal } from '../protocol/upload-refusal.ts';
+import type { UploadWishes } from './upload-attributes.ts';
 import type { UploadForm } from './upload-form.ts';
 import type { UploadProject } from './upload-project.ts';
-import { UploadRefusal } from './upload-refusal.ts';
-import type { UploadWishes } from './upload-wishes.ts';
 
 // The limits of api 4 and 5.
 const METADATA = { keys: 50, keyLength: 64, valueLength: 512, keyForm: /^[A-Za-z0-9_.:-]+$/ };

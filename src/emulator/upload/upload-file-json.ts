@@ -1,5 +1,5 @@
-import type { EmulatedFile } from '../emulated-file.ts';
-import { sanitisedName } from '../sanitised-name.ts';
+import type { EmulatedFile } from '../core/emulated-file.ts';
+import { sanitisedName } from '../core/sanitised-name.ts';
 
 interface FoundVideo {
   readonly audio?: readonly object[];

@@ -1,6 +1,6 @@
-import type { EmulatorRequest } from '../emulator-request.ts';
+import type { EmulatorRequest } from '../protocol/emulator-request.ts';
+import { UploadRefusal } from '../protocol/upload-refusal.ts';
 import { type FormPart, parseMultipart } from './multipart-form.ts';
-import { UploadRefusal } from './upload-refusal.ts';
 
 // not recorded: how many fields are too many; a group of 1,000 files must fit.
 const FIELD_LIMIT = 2000;

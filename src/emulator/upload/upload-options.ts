@@ -1,17 +1,4 @@
 import type { UrlSource } from './registered-urls.ts';
-import type { UploadErrorCode } from './upload-refusal.ts';
-
-/** How a project takes uploads; part of a project's options. */
-export interface UploadProjectOptions {
-  /** True if every upload needs a signature or a token (api 11.7); default false. */
-  readonly signedUploads?: boolean;
-  /** The largest file in bytes, else `File size exceeds project limit.`; default none. */
-  readonly fileSizeLimit?: number;
-  /** What an upload without a store flag means (api 11.1: it depends on the account's age). */
-  readonly uploadStoreDefault?: 'auto' | '0';
-  /** Refuses every upload so, e.g. `AccountLimitsExceededError`; default null. */
-  readonly uploadRefusal?: UploadErrorCode | null;
-}
 
 /** How long the steps of an import take by the emulator's clock (api 11.5). */
 export interface ImportTiming {

@@ -1,6 +1,6 @@
-import type { EmulatedProject } from '../emulated-project.ts';
+import type { EmulatedProject } from '../project/emulated-project.ts';
+import type { UploadProjectOptions } from '../project/project-options.ts';
 import { MultipartUploads } from './multipart-uploads.ts';
-import type { UploadProjectOptions } from './upload-options.ts';
 import { UrlImports } from './url-imports.ts';
 
 /** A project as the Upload API sees it: its rules, and what is under way. */

@@ -1,8 +1,8 @@
-import { directUpload } from '../handlers/direct-upload-handler.ts';
-import { importFromUrl, importStatus } from '../handlers/from-url-handler.ts';
-import { completeMultipart, startMultipart } from '../handlers/multipart-upload-handler.ts';
-import { createGroup, uploadedGroupInfo } from '../handlers/upload-groups-handler.ts';
-import { uploadedFileInfo } from '../handlers/upload-info-handler.ts';
+import { directUpload } from './handlers/direct-upload-handler.ts';
+import { importFromUrl, importStatus } from './handlers/from-url-handler.ts';
+import { completeMultipart, startMultipart } from './handlers/multipart-upload-handler.ts';
+import { createGroup, uploadedGroupInfo } from './handlers/upload-groups-handler.ts';
+import { uploadedFileInfo } from './handlers/upload-info-handler.ts';
 import type { UploadHandler } from './upload-exchange.ts';
 
 /** One path of the Upload API and its methods. */

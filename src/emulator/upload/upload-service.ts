@@ -1,8 +1,9 @@
-import type { EmulatedProject } from '../emulated-project.ts';
+import { CreationCounts } from '../audit/creation-counts.ts';
 import { OriginalStore } from '../media/original-store.ts';
-import { CreationCounts } from './creation-counts.ts';
+import type { EmulatedProject } from '../project/emulated-project.ts';
+import type { UploadProjectOptions } from '../project/project-options.ts';
 import { RegisteredUrls } from './registered-urls.ts';
-import type { ImportTiming, UploadProjectOptions, UploadServiceOptions } from './upload-options.ts';
+import type { ImportTiming, UploadServiceOptions } from './upload-options.ts';
 import { UploadProject } from './upload-project.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,10 +1,10 @@
-import type { EmulatedFile } from '../emulated-file.ts';
+import type { EmulatedFile } from '../core/emulated-file.ts';
+import type { FileRef } from '../files/project-files.ts';
 import { lookAtContent } from '../media/content-info.ts';
 import { plainMimeType } from '../media/mime-types.ts';
-import type { FileRef } from '../project-files.ts';
+import type { UploadWishes } from './upload-attributes.ts';
 import type { UploadExchange } from './upload-exchange.ts';
 import type { UploadProject } from './upload-project.ts';
-import type { UploadWishes } from './upload-wishes.ts';
 
 /** A file that has come in whole, by whichever way. */
 export interface ArrivedFile {

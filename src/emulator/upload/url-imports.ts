@@ -1,4 +1,4 @@
-import type { UploadWishes } from './upload-wishes.ts';
+import type { UploadWishes } from './upload-attributes.ts';
 
 /** What has become of an import (api 11.5); instants in microseconds since 1970. */
 export interface UrlImport {

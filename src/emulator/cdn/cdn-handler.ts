@@ -1,0 +1,48 @@
+import { servesProject } from '../project/service-origins.ts';
+import type { EmulatorRequest, EmulatorResponse } from '../protocol/emulator-request.ts';
+import { type CdnPath, parseCdnPath } from './cdn-path.ts';
+import { type CdnHost, findAnywhere, servedFile } from './find-file.ts';
+import { cdnTag } from './transform-file.ts';
+
+/**
+ * GET of a file, of a picture made from it, or of a frame of a video. Not recorded: the words for a
+ * file that is removed, not ready or unknown, and those of bad operations.
+ */
+export function serveFile(host: CdnHost, request: EmulatorRequest): EmulatorResponse {
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  if (!isRead) return plain(405, 'Method not allowed.\n');
+  const path = parseCdnPath(request.target.split('?', 1)[0] ?? '');
+  const uuid = path === undefined ? undefined : fileOf(host, path);
+  const found = uuid === undefined ? undefined : findAnywhere(host, uuid);
+  const isThere =
+    path !== undefined &&
+    found !== undefined &&
+    found.file.removedAt === null &&
+    found.file.isReady &&
+    servesProject(request.headers.host, found.project.publicKey);
+  if (!isThere) return plain(404, 'File not found.\n');
+  const served = servedFile(host, found, path);
+  if (served.status !== 200) return plain(served.status, `${served.problem}\n`);
+  const sha256 = host.originals.find(found.file.uuid)?.sha256;
+  const tag = cdnTag(sha256 ?? `${found.file.uuid}-${found.file.size}`, path);
+  const headers = {
+    'content-type': served.mimeType,
+    'content-length': String(served.bytes.length),
+    etag: `"${tag}"`,
+  };
+  return { status: 200, headers, body: served.bytes };
+}
+
+// The file itself, or the n-th file of a group, from 0.
+function fileOf(host: CdnHost, { uuid, position }: CdnPath): string | undefined {
+  if (position === null) return uuid;
+  for (const { project } of host.projectsByKey.values()) {
+    const slot = project.groups.find(uuid);
+    if (slot !== undefined) return project.groups.describe(slot).members[position]?.uuid;
+  }
+  return undefined;
+}
+
+function plain(status: number, body: string): EmulatorResponse {
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
+}

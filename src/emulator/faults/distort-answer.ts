@@ -1,0 +1,125 @@
+import { mixBits } from '../core/integer-hash.ts';
+
+/** Ways in which a true list or batch answer can be made wrong. */
+export const DISTORTIONS = [
+  'wrong-totals',
+  'shuffled',
+  'duplicated',
+  'missing',
+  'foreign',
+  'as-problems',
+  'repeated-page',
+  'skipped-page',
+  'other-origin',
+  'extra-fields',
+] as const;
+
+/** One of them. */
+export type Distortion = (typeof DISTORTIONS)[number];
+
+/** What a distortion needs of the request it is for. */
+export interface DistortedRequest {
+  /** Path and query as sent. */
+  readonly target: string;
+  /** The body that another target would have had. */
+  page(target: string): string;
+}
+
+interface Body {
+  next?: string | null;
+  previous?: string | null;
+  total?: number;
+  totals?: object;
+  results?: readonly Item[];
+  result?: readonly Item[] | object;
+  problems?: Readonly<Record<string, string>>;
+}
+
+type Item = Readonly<Record<string, unknown>>;
+
+const FOREIGN_UUID = 'ffffffff-ffff-4fff-8fff-ffffffffffff';
+const OTHER_ORIGIN = 'https://api.example.com';
+
+/** Makes a JSON answer wrong; one that has nothing of the kind stays as it is. */
+export function distortAnswer(what: Distortion, text: string, request: DistortedRequest): string {
+  const body: unknown = JSON.parse(text);
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return text;
+  return JSON.stringify(distort(what, body, request));
+}
+
+function distort(what: Distortion, body: Body, request: DistortedRequest): Body {
+  switch (what) {
+    case 'wrong-totals':
+      return withTotals(body);
+    case 'shuffled':
+      return withItems(body, (items) => shuffled(items, request.target.length));
+    case 'duplicated':
+      return withItems(body, (items) => [...items, ...items.slice(0, 1)]);
+    case 'missing':
+      return withItems(body, (items) => items.slice(1));
+    case 'foreign':
+      return withItems(body, (items) => [
+        ...items,
+        ...items.slice(0, 1).map((item) => ({ ...item, uuid: FOREIGN_UUID })),
+      ]);
+    case 'as-problems':
+      return withProblem(body);
+    case 'repeated-page':
+      return withNext(body, (next) => new URL(request.target, next).href);
+    case 'skipped-page':
+      return withNext(body, (next) => nextOf(request.page(pathOf(next))));
+    case 'other-origin':
+      return withNext(body, (next) => OTHER_ORIGIN + pathOf(next));
+    case 'extra-fields':
+      return withItems({ ...body, ...EXTRA }, (items) =>
+        items.map((item) => ({ ...item, ...EXTRA })),
+      );
+  }
+}
+
+const EXTRA = { unexpected: { since: 'tomorrow', list: [1, null] } };
+
+// As counters were once recorded (api 1.7).
+function withTotals(body: Body): Body {
+  if (body.total === undefined) return body;
+  const totals = { removed: 0, stored: -32_094, unstored: 0 };
+  return { ...body, total: 0, ...(body.totals === undefined ? {} : { totals }) };
+}
+
+function withItems(body: Body, change: (items: readonly Item[]) => readonly Item[]): Body {
+  if (body.results !== undefined) return { ...body, results: change(body.results) };
+  if (Array.isArray(body.result)) return { ...body, result: change(body.result) };
+  return body;
+}
+
+// A file that was changed, told of as one that could not be.
+function withProblem(body: Body): Body {
+  const [first, ...others] = Array.isArray(body.result) ? (body.result as readonly Item[]) : [];
+  if (first === undefined || body.problems === undefined) return body;
+  const uuid = String(first['uuid']);
+  return {
+    ...body,
+    result: others,
+    problems: { ...body.problems, [uuid]: 'Missing in the project' },
+  };
+}
+
+function withNext(body: Body, change: (next: string) => string | null): Body {
+  if (typeof body.next !== 'string') return body;
+  return { ...body, next: change(body.next) };
+}
+
+function shuffled(items: readonly Item[], seed: number): readonly Item[] {
+  const keyed = items.map((item, place) => ({ item, key: mixBits(seed, place) }));
+  return keyed.sort((a, b) => a.key - b.key).map(({ item }) => item);
+}
+
+function nextOf(page: string): string | null {
+  const { next = null }: Body = JSON.parse(page);
+  return next;
+}
+
+function pathOf(link: string): string {
+  const { pathname, search } = new URL(link);
+  return pathname + search;
+}

@@ -1,0 +1,145 @@
+import type { EmulatedFile, FileCounts, FileKind } from '../core/emulated-file.ts';
+
+/** A place in the listing: an upload time, and a UUID where one file of that instant is meant. */
+export interface ListPosition {
+  /** Microseconds since 1970. */
+  readonly time: number;
+  readonly uuid: string | null;
+}
+
+interface AddedFile extends EmulatedFile {
+  readonly addedAt: number;
+  readonly isGone: boolean;
+}
+
+/** Files made at run time (copies, uploads, those a test adds), kept in order of upload. */
+export class AddedFiles {
+  readonly #files: AddedFile[] = [];
+  readonly #slots = new Map<string, number>();
+  readonly #order: number[] = [];
+  readonly #tally = { stored: 0, unstored: 0, removed: 0 };
+
+  /** Takes a file in and gives its slot, which never changes. */
+  add(file: EmulatedFile, addedAt: number): number {
+    if (this.#slots.has(file.uuid)) throw new Error(`There is a file ${file.uuid} already`);
+    const slot = this.#files.length;
+    this.#order.splice(this.placeOf({ time: file.uploadedAt, uuid: file.uuid }), 0, slot);
+    this.#slots.set(file.uuid, slot);
+    this.#files.push({ ...file, addedAt, isGone: false });
+    this.#tally[stateOf(file)] += 1;
+    return slot;
+  }
+
+  counts(): FileCounts {
+    return this.#tally;
+  }
+
+  slotOf(uuid: string): number | undefined {
+    return this.#slots.get(uuid);
+  }
+
+  describe(slot: number): EmulatedFile {
+    return this.#at(slot);
+  }
+
+  isGone(slot: number): boolean {
+    return this.#at(slot).isGone;
+  }
+
+  /** Replaces what is named in `changes`; the upload time and the UUID stay. */
+  change(slot: number, changes: Partial<Omit<EmulatedFile, 'uuid' | 'uploadedAt'>>): void {
+    const before = this.#at(slot);
+    const after = { ...before, ...changes };
+    this.#tally[stateOf(before)] -= 1;
+    this.#tally[stateOf(after)] += 1;
+    this.#files[slot] = after;
+  }
+
+  /** Forgets a removed file for good. */
+  purge(slot: number): void {
+    this.#files[slot] = { ...this.#at(slot), isGone: true };
+    this.#tally.removed -= 1;
+  }
+
+  /** Slots of unstored files whose time is over at `now`, and when it was; times in microseconds. */
+  expiring(now: number, lifetime: number): { readonly slot: number; readonly at: number }[] {
+    return this.#unstoredEnds(lifetime).filter((end) => end.at <= now);
+  }
+
+  /** When the next unstored file's time is over, Infinity where there is none. */
+  nextExpiry(lifetime: number): number {
+    return this.#unstoredEnds(lifetime).reduce(
+      (soonest, end) => Math.min(soonest, end.at),
+      Number.POSITIVE_INFINITY,
+    );
+  }
+
+  /** Slots of removed files. */
+  removed(): number[] {
+    return [...this.#files.keys()].filter((slot) => isOf('removed', this.#at(slot)));
+  }
+
+  /** How many files come before a position in the listing. */
+  placeOf(position: ListPosition): number {
+    let low = 0;
+    let high = this.#order.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (isBefore(this.#at(this.#order[middle] ?? 0), position)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The place at `from` or beyond that holds a file of the kind, −1 where there is none. */
+  nearest(kind: FileKind, from: number, step: 1 | -1): number {
+    for (let place = from; place >= 0 && place < this.#order.length; place += step) {
+      if (isOf(kind, this.#at(this.slotAt(place)))) return place;
+    }
+    return -1;
+  }
+
+  slotAt(place: number): number {
+    return this.#order[place] ?? -1;
+  }
+
+  #unstoredEnds(lifetime: number): { readonly slot: number; readonly at: number }[] {
+    const ends: { slot: number; at: number }[] = [];
+    for (const [slot, file] of this.#files.entries()) {
+      if (!isOf('unstored', file)) continue;
+      ends.push({ slot, at: lifeStart(file, file.addedAt, lifetime) + lifetime });
+    }
+    return ends;
+  }
+
+  #at(slot: number): AddedFile {
+    const file = this.#files[slot];
+    if (file === undefined) throw new RangeError(`No added file in slot ${slot}`);
+    return file;
+  }
+}
+
+/** A file that was too old already when it was added lives from then; microseconds. */
+export function lifeStart(
+  file: Pick<EmulatedFile, 'uploadedAt'>,
+  addedAt: number,
+  lifetime: number,
+): number {
+  return file.uploadedAt + lifetime < addedAt ? addedAt : file.uploadedAt;
+}
+
+function isBefore(file: EmulatedFile, position: ListPosition): boolean {
+  if (file.uploadedAt !== position.time) return file.uploadedAt < position.time;
+  return position.uuid !== null && file.uuid < position.uuid;
+}
+
+function stateOf(file: EmulatedFile): 'stored' | 'unstored' | 'removed' {
+  if (file.removedAt !== null) return 'removed';
+  return file.storedAt === null ? 'unstored' : 'stored';
+}
+
+function isOf(kind: FileKind, file: AddedFile): boolean {
+  if (file.isGone) return false;
+  const state = stateOf(file);
+  return kind === 'existing' ? state !== 'removed' : state === kind;
+}

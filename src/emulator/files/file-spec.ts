@@ -1,0 +1,58 @@
+import type { EmulatedFile } from '../core/emulated-file.ts';
+import { parseInstant } from '../protocol/wire-instant.ts';
+
+/** A file that a test wants to be there, all but nothing given by default; instants in ISO 8601. */
+export interface FileSpec {
+  readonly uuid?: string;
+  readonly name?: string;
+  /** The name in `original_file_url`; default the sanitised one. */
+  readonly urlName?: string;
+  readonly mimeType?: string;
+  readonly size?: number;
+  readonly isImage?: boolean | null;
+  readonly isReady?: boolean;
+  readonly uploadedAt?: string;
+  readonly storedAt?: string | null;
+  readonly removedAt?: string | null;
+  readonly variations?: Readonly<Record<string, string>> | null;
+  readonly contentInfo?: object | null;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly appdata?: object;
+  readonly tags?: readonly string[];
+}
+
+/** The file of a spec, with a new UUID where it names none; `now` in microseconds since 1970. */
+export function specifiedFile(spec: FileSpec, newUuid: () => string, now: number): EmulatedFile {
+  const { name = 'file.txt', mimeType = 'text/plain', size = 5, isImage = false } = spec;
+  const { isReady = true, contentInfo = mimeOnly(mimeType) } = spec;
+  const { variations = null, metadata = {}, appdata = {} } = spec;
+  return {
+    uuid: spec.uuid ?? newUuid(),
+    uploadedAt: micros(spec.uploadedAt) ?? now,
+    storedAt: micros(spec.storedAt),
+    removedAt: micros(spec.removedAt),
+    name,
+    ...(spec.urlName === undefined ? {} : { urlName: spec.urlName }),
+    mimeType,
+    size,
+    isImage,
+    isReady,
+    variations: JSON.stringify(variations),
+    contentInfo: JSON.stringify(contentInfo),
+    metadata: JSON.stringify(metadata),
+    appdata: JSON.stringify(appdata),
+    ...(spec.tags === undefined ? {} : { tags: JSON.stringify(spec.tags) }),
+  };
+}
+
+function micros(text: string | null | undefined): number | null {
+  if (text === undefined || text === null) return null;
+  const instant = parseInstant(text);
+  if (instant === undefined) throw new Error(`Not an ISO 8601 instant: \`${text}\``);
+  return instant;
+}
+
+function mimeOnly(mime: string): object {
+  const [type, subtype] = mime.split('/', 2);
+  return { mime: { mime, type, subtype } };
+}

@@ -1,0 +1,157 @@
+import type { EmulatedFile, FileCounts } from '../core/emulated-file.ts';
+import { SeededFiles, type SeededFilesOptions } from '../seeding/seeded-files.ts';
+import { AddedFiles, lifeStart } from './added-files.ts';
+
+/** A file of one project: its index if it was seeded, −1 − slot if it was added later. */
+export type FileRef = number;
+
+/** What else of a file can change; none of it moves the file in the listing. */
+export type FileChanges = Partial<
+  Pick<EmulatedFile, 'metadata' | 'appdata' | 'variations' | 'tags'>
+>;
+
+/** What is known of a file once the service has looked at it (api 3.6, 7.2). */
+export type FileContent = Pick<
+  EmulatedFile,
+  'name' | 'mimeType' | 'size' | 'isImage' | 'isReady' | 'contentInfo'
+>;
+
+/** Life times in microseconds; Infinity where the service never does it. */
+export interface FileLifetimes {
+  readonly unstored: number;
+  readonly removed: number;
+}
+
+/** All files of a project and what may happen to them (api 2.2). */
+export class ProjectFiles {
+  readonly seeded: SeededFiles;
+  readonly added = new AddedFiles();
+  readonly #lifetimes: FileLifetimes;
+  readonly #changes = new Map<FileRef, FileChanges>();
+  #purgeDueAt = Number.POSITIVE_INFINITY;
+  #addedDueAt = Number.POSITIVE_INFINITY;
+
+  constructor(options: Omit<SeededFilesOptions, 'unstoredLifetime'>, lifetimes: FileLifetimes) {
+    this.seeded = new SeededFiles({ ...options, unstoredLifetime: lifetimes.unstored });
+    this.#lifetimes = lifetimes;
+  }
+
+  add(file: EmulatedFile, now: number): FileRef {
+    if (this.seeded.indexOf(file.uuid) !== undefined) {
+      throw new Error(`There is a seeded file ${file.uuid} already`);
+    }
+    const lifetime = this.#lifetimes.unstored;
+    this.#addedDueAt = Math.min(this.#addedDueAt, lifeStart(file, now, lifetime) + lifetime);
+    this.#notePurge(file.removedAt);
+    return -1 - this.added.add(file, now);
+  }
+
+  /** The file with this lower-case UUID, undefined where it is unknown or purged. */
+  find(uuid: string): FileRef | undefined {
+    const slot = this.added.slotOf(uuid);
+    if (slot !== undefined) return this.added.isGone(slot) ? undefined : -1 - slot;
+    const index = this.seeded.indexOf(uuid);
+    return index === undefined || this.seeded.states.isGone(index) ? undefined : index;
+  }
+
+  describe(ref: FileRef): EmulatedFile {
+    if (ref < 0) return this.added.describe(-1 - ref);
+    const file = this.seeded.describe(ref);
+    const changes = this.#changes.get(ref);
+    return changes === undefined ? file : { ...file, ...changes };
+  }
+
+  uuidOf(ref: FileRef): string {
+    return ref < 0 ? this.added.describe(-1 - ref).uuid : this.seeded.uuidOf(ref);
+  }
+
+  uploadedAt(ref: FileRef): number {
+    return ref < 0 ? this.added.describe(-1 - ref).uploadedAt : this.seeded.timeOf(ref);
+  }
+
+  counts(): FileCounts {
+    const seeded = this.seeded.states.counts();
+    const added = this.added.counts();
+    return {
+      stored: seeded.stored + added.stored,
+      unstored: seeded.unstored + added.unstored,
+      removed: seeded.removed + added.removed,
+    };
+  }
+
+  /** Stores a file, a removed one too (api 15.13); true where that changed something. */
+  store(ref: FileRef, micros: number): boolean {
+    if (ref >= 0) return this.seeded.states.store(ref, micros);
+    const file = this.added.describe(-1 - ref);
+    if (file.storedAt !== null) return false;
+    this.added.change(-1 - ref, { storedAt: micros, removedAt: null });
+    return true;
+  }
+
+  /** Removes a file; true where that changed something (a repeat keeps the time, api 3.5). */
+  remove(ref: FileRef, micros: number): boolean {
+    this.#notePurge(micros);
+    if (ref >= 0) return this.seeded.states.remove(ref, micros);
+    const file = this.added.describe(-1 - ref);
+    if (file.removedAt !== null) return false;
+    this.added.change(-1 - ref, { storedAt: null, removedAt: micros });
+    return true;
+  }
+
+  /** Changes what does not depend on time, e.g. metadata. */
+  change(ref: FileRef, changes: FileChanges): void {
+    if (ref < 0) this.added.change(-1 - ref, changes);
+    else this.#changes.set(ref, { ...this.#changes.get(ref), ...changes });
+  }
+
+  /** Completes a file that was added before its content was known. */
+  complete(ref: FileRef, content: Partial<FileContent>): void {
+    this.added.change(-1 - ref, content);
+  }
+
+  /** Does what the service does by itself until `now`: unstored files expire, removed ones go. */
+  settle(now: number, expired: (ref: FileRef) => void): void {
+    if (this.#lifetimes.unstored !== Number.POSITIVE_INFINITY) this.#expire(now, expired);
+    if (now >= this.#purgeDueAt) this.#purge(now);
+  }
+
+  #expire(now: number, expired: (ref: FileRef) => void): void {
+    const lifetime = this.#lifetimes.unstored;
+    this.seeded.expire(now, (index) => {
+      this.#notePurge(this.seeded.removedAt(index, this.seeded.timeOf(index)));
+      expired(index);
+    });
+    if (now < this.#addedDueAt) return;
+    for (const { slot, at } of this.added.expiring(now, lifetime)) {
+      this.remove(-1 - slot, at);
+      expired(-1 - slot);
+    }
+    this.#addedDueAt = this.added.nextExpiry(lifetime);
+  }
+
+  #purge(now: number): void {
+    this.#purgeDueAt = Number.POSITIVE_INFINITY;
+    const { states } = this.seeded;
+    let index = states.nearest('removed', 0, 1);
+    while (index >= 0) {
+      if (this.#isOver(this.seeded.removedAt(index, this.seeded.timeOf(index)), now)) {
+        states.purge(index);
+      }
+      index = states.nearest('removed', index + 1, 1);
+    }
+    for (const slot of this.added.removed()) {
+      if (this.#isOver(this.added.describe(slot).removedAt, now)) this.added.purge(slot);
+    }
+  }
+
+  #isOver(removedAt: number | null, now: number): boolean {
+    if (removedAt !== null && removedAt + this.#lifetimes.removed <= now) return true;
+    this.#notePurge(removedAt);
+    return false;
+  }
+
+  #notePurge(removedAt: number | null): void {
+    if (removedAt === null) return;
+    this.#purgeDueAt = Math.min(this.#purgeDueAt, removedAt + this.#lifetimes.removed);
+  }
+}

@@ -1,0 +1,64 @@
+import { GrowingColumn } from '../core/growing-column.ts';
+
+/** A copied object as an inspector sees it. */
+export interface BucketObject {
+  readonly bucket: string;
+  readonly key: string;
+  /** Number of the project the source belongs to. */
+  readonly project: number;
+  readonly ref: number;
+  readonly isPublic: boolean;
+  /** Emulated time of the copy, microseconds since 1970. */
+  readonly at: number;
+}
+
+/** The storages that remote copies go to: one row of numbers an object beside its key. */
+export class RemoteBuckets {
+  readonly #rows = new Map<string, Map<string, number>>();
+  readonly #projects = new GrowingColumn(Uint8Array);
+  readonly #refs = new GrowingColumn(Int32Array);
+  readonly #public = new GrowingColumn(Uint8Array);
+  readonly #times = new GrowingColumn(Float64Array);
+
+  /** True where the object is new; one of that name is left as it is (api 3.7). */
+  put(object: BucketObject): boolean {
+    let keys = this.#rows.get(object.bucket);
+    if (keys === undefined) {
+      keys = new Map();
+      this.#rows.set(object.bucket, keys);
+    }
+    if (keys.has(object.key)) return false;
+    keys.set(object.key, this.#refs.length);
+    this.#projects.push(object.project);
+    this.#refs.push(object.ref);
+    this.#public.push(object.isPublic ? 1 : 0);
+    this.#times.push(object.at);
+    return true;
+  }
+
+  get(bucket: string, key: string): BucketObject | undefined {
+    const row = this.#rows.get(bucket)?.get(key);
+    return row === undefined ? undefined : this.#object(bucket, key, row);
+  }
+
+  /** How many objects each bucket holds. */
+  sizes(): Record<string, number> {
+    return Object.fromEntries([...this.#rows].map(([bucket, keys]) => [bucket, keys.size]));
+  }
+
+  /** The objects of one bucket in the order they came, made one at a time. */
+  *objects(bucket: string): Generator<BucketObject> {
+    for (const [key, row] of this.#rows.get(bucket) ?? []) yield this.#object(bucket, key, row);
+  }
+
+  #object(bucket: string, key: string, row: number): BucketObject {
+    return {
+      bucket,
+      key,
+      project: this.#projects.at(row),
+      ref: this.#refs.at(row),
+      isPublic: this.#public.at(row) === 1,
+      at: this.#times.at(row),
+    };
+  }
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import type { WireOrigins } from '../files/file-json.ts';
+import type { EmulatorRequest } from '../protocol/emulator-request.ts';
+
+/** Where the links in answers lead, as asked for. */
+export interface OriginOptions {
+  /** Origin of `url`, `next` and `previous`; default the one of the request. */
+  readonly origin?: string;
+  /**
+   * Origin of `original_file_url`; default https://ucarecdn.com. `project` gives every project its
+   * own host, `<prefix>.ucarecd.net`, as new accounts have; `self` is the emulator's own CDN.
+   */
+  readonly cdnOrigin?: string;
+  /** Origin of part URLs; default the one of the request. */
+  readonly uploadOrigin?: string;
+}
+
+/** The origins an emulator listens at. */
+export interface BoundOrigins {
+  readonly rest: string;
+  readonly upload: string;
+  readonly cdn: string;
+}
+
+const CDN_ORIGIN = 'https://ucarecdn.com';
+
+/** Where the links in an answer of any service lead. */
+export type RequestOrigins = WireOrigins & { readonly upload: string };
+
+/** Where links lead: as asked for, else to where the emulator listens, else to the request's host. */
+export class ServiceOrigins {
+  readonly #options: OriginOptions;
+  #bound: BoundOrigins | undefined;
+
+  constructor(options: OriginOptions) {
+    this.#options = options;
+  }
+
+  /** Tells where the emulator listens now; needed where each service has a port of its own. */
+  bind(origins: BoundOrigins): void {
+    this.#bound = origins;
+  }
+
+  /** For what belongs to no request, e.g. a webhook's delivery; right also after `bind`. */
+  forProject(publicKey: string): WireOrigins {
+    const [api, cdn] = [() => this.#api(), () => this.#cdn(publicKey)];
+    return {
+      get api() {
+        return api();
+      },
+      get cdn() {
+        return cdn();
+      },
+    };
+  }
+
+  /** For the answer to a request for a project. */
+  of(request: EmulatorRequest, publicKey: string): RequestOrigins {
+    const { origin, cdnOrigin, uploadOrigin } = this.#options;
+    const own = originOf(request);
+    const isShared = this.#bound === undefined || this.#bound.rest === this.#bound.upload;
+    const isOwnCdn = cdnOrigin === 'self' && isShared;
+    return {
+      api: origin ?? (isShared ? own : this.#api()),
+      cdn: isOwnCdn ? own : this.#cdn(publicKey),
+      upload: uploadOrigin ?? (isShared ? own : (this.#bound?.upload ?? own)),
+    };
+  }
+
+  #api(): string {
+    return this.#options.origin ?? this.#bound?.rest ?? 'https://api.uploadcare.com';
+  }
+
+  #cdn(publicKey: string): string {
+    const { cdnOrigin = CDN_ORIGIN } = this.#options;
+    if (cdnOrigin === 'project') return `https://${projectCdnHost(publicKey)}`;
+    return cdnOrigin === 'self' ? (this.#bound?.cdn ?? CDN_ORIGIN) : cdnOrigin;
+  }
+}
+
+function originOf(request: EmulatorRequest): string {
+  const scheme = request.isHttps === false ? 'http' : 'https';
+  return `${scheme}://${request.headers.host ?? 'api.uploadcare.com'}`;
+}
+
+const DOMAIN = '.ucarecd.net';
+const PREFIX_LENGTH = 10;
+
+/**
+ * The host that serves the files of one project: `<prefix>.ucarecd.net`. The prefix is the start of
+ * the SHA-256 of the public key in base 36, as the vendor's clients compute it.
+ */
+export function projectCdnHost(publicKey: string): string {
+  const digest = BigInt(`0x${createHash('sha256').update(publicKey).digest('hex')}`);
+  return `${digest.toString(36).slice(0, PREFIX_LENGTH)}${DOMAIN}`;
+}
+
+/** Whether a host serves the files of a project: any host does that is not another project's. */
+export function servesProject(host: string | undefined, publicKey: string): boolean {
+  const name = host?.replace(/:\d+$/, '').toLowerCase() ?? '';
+  return !name.endsWith(DOMAIN) || name === projectCdnHost(publicKey);
+}

@@ -1,0 +1,82 @@
+import type { EmulatedGroup, GroupMember } from '../../files/project-groups.ts';
+import { refusals } from '../../protocol/rest-refusals.ts';
+import { formatInstant } from '../../protocol/wire-instant.ts';
+import type { Answer, Exchange } from '../exchange.ts';
+import { keysetPage } from '../listing/keyset-page.ts';
+import { nextLink, previousLink } from '../listing/list-links.ts';
+import { parsePageQuery } from '../listing/list-query.ts';
+
+/** GET /groups/: pages as those of files, without `totals` (api 1.7, 6). */
+export function listGroups(exchange: Exchange): Answer {
+  const asked = exchange.query();
+  const groups = exchange.project.groups.shownAt(exchange.now);
+  const query = parsePageQuery(asked, 'datetime_created');
+  const page = keysetPage(groups, ({ createdAt }) => createdAt, query);
+  const address = { base: exchange.origins.api + exchange.path, query: asked };
+  const body = {
+    next: nextLink(address, page.next),
+    previous: previousLink(address, page.previous),
+    total: groups.length,
+    per_page: query.limit,
+    results: page.items.map((group) => groupHead(exchange, group)),
+  };
+  return { status: 200, body: JSON.stringify(body) };
+}
+
+/** GET /groups/{id}/: null for purged files, `default_effects` in the others (api 6). */
+export function groupInfo(exchange: Exchange): Answer {
+  return groupAnswer(exchange, groupOfPath(exchange));
+}
+
+/** DELETE /groups/{id}/: the files stay; a repeat is 404 (api 6). */
+export function deleteGroup(exchange: Exchange): Answer {
+  const slot = groupOfPath(exchange);
+  exchange.project.groups.delete(slot);
+  exchange.record('group_delete', slot, true);
+  return { status: 204, body: '' };
+}
+
+/** PUT /groups/{id}/storage/ of v0.6: stores every file of the group (api 6). */
+export function storeGroup(exchange: Exchange): Answer {
+  const slot = groupOfPath(exchange);
+  const { groups, files } = exchange.project;
+  groups.store(slot, exchange.now);
+  for (const member of groups.describe(slot).members) {
+    const ref = member === null ? undefined : files.find(member.uuid);
+    if (ref !== undefined) exchange.store(ref);
+  }
+  return groupAnswer(exchange, slot);
+}
+
+function groupOfPath(exchange: Exchange): number {
+  const slot = exchange.project.groups.find(exchange.param(0).toLowerCase());
+  if (slot === undefined) throw refusals.notFound();
+  return slot;
+}
+
+function groupAnswer(exchange: Exchange, slot: number): Answer {
+  const group = exchange.project.groups.describe(slot);
+  const files = group.members.map((member) => memberJson(exchange, member));
+  const head = JSON.stringify(groupHead(exchange, group)).slice(0, -1);
+  return { status: 200, body: `${head},"files":[${files.join(',')}]}` };
+}
+
+function groupHead({ version, origins }: Exchange, group: EmulatedGroup): object {
+  const { id, createdAt, storedAt, members } = group;
+  const stored = { datetime_stored: storedAt === null ? null : formatInstant(storedAt) };
+  return {
+    id,
+    datetime_created: formatInstant(createdAt),
+    ...(version === '0.6' ? stored : {}),
+    files_count: members.length,
+    cdn_url: `${origins.cdn}/${id}/`,
+    url: `${origins.api}/groups/${id}/`,
+  };
+}
+
+function memberJson(exchange: Exchange, member: GroupMember | null): string {
+  const ref = member === null ? undefined : exchange.project.files.find(member.uuid);
+  if (member === null || ref === undefined) return 'null';
+  const effects = JSON.stringify(member.effects);
+  return `${exchange.fileJson(ref).slice(0, -1)},"default_effects":${effects}}`;
+}

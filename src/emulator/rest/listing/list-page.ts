@@ -1,0 +1,114 @@
+import type { ListPosition } from '../../files/added-files.ts';
+import { FileWalk, type WalkOptions } from '../../files/file-walk.ts';
+import type { FileRef, ProjectFiles } from '../../files/project-files.ts';
+import { type KeysetPage, keysetPage } from './keyset-page.ts';
+import type { ListQuery } from './list-query.ts';
+
+/** A cursor of api 1.7: what comes strictly past `key`, without the first `offset` files. */
+export interface ListCursor {
+  /** Microseconds since 1970; null where no file lies before the cursor. */
+  readonly key: number | null;
+  readonly offset: number;
+}
+
+/** One page of a listing, in the order asked for. */
+export interface ListPage {
+  readonly refs: readonly FileRef[];
+  readonly next: ListCursor | null;
+  readonly previous: ListCursor | null;
+}
+
+/** Cuts the page a query asks for out of the files, and finds the cursors on both sides. */
+export function listPage(files: ProjectFiles, query: ListQuery): ListPage {
+  const isBackward = query.from === null && query.to !== null;
+  const key = isBackward ? query.to : query.from;
+  const walk = new FileWalk(files, {
+    kind: query.kind,
+    step: isBackward ? opposite(query.step) : query.step,
+    after: key === null ? null : { time: key, uuid: null },
+  });
+  for (let skipped = 0; skipped < query.offset; skipped += 1) walk.next();
+  const refs = take(walk, query.limit);
+  const isEnd = isBackward && walk.next() === undefined;
+  if (isBackward) refs.reverse();
+  const isFirstPage = query.from === null && query.to === null && query.offset === 0;
+  return {
+    refs,
+    next: cursorPast(files, query, refs.at(-1)),
+    previous: isFirstPage || isEnd ? null : cursorBefore(files, query, refs[0]),
+  };
+}
+
+function take(walk: FileWalk, limit: number): FileRef[] {
+  const refs: FileRef[] = [];
+  while (refs.length < limit) {
+    const ref = walk.next();
+    if (ref === undefined) break;
+    refs.push(ref);
+  }
+  return refs;
+}
+
+// On a page reached by `from` there is always a way back, even where nothing precedes.
+function cursorBefore(
+  files: ProjectFiles,
+  query: Pick<ListQuery, 'kind' | 'step'>,
+  first: FileRef | undefined,
+): ListCursor | null {
+  if (first === undefined) return null;
+  const step = opposite(query.step);
+  const cursor = cursorPast(files, { kind: query.kind, step }, first);
+  if (cursor === null) return { key: files.uploadedAt(first), offset: 0 };
+  if (cursor.key !== null) return cursor;
+  return { key: files.uploadedAt(first) + query.step, offset: cursor.offset };
+}
+
+/**
+ * The key of a file where its follower has another one. Where both share it the key before theirs
+ * and the number of files to skip: not recorded, the scheme of the framework (api 1.7, 15.7).
+ */
+function cursorPast(
+  files: ProjectFiles,
+  way: Pick<WalkOptions, 'kind' | 'step'>,
+  ref: FileRef | undefined,
+): ListCursor | null {
+  if (ref === undefined) return null;
+  const position = positionOf(files, ref);
+  const follower = new FileWalk(files, { ...way, after: position }).next();
+  if (follower === undefined) return null;
+  if (files.uploadedAt(follower) !== position.time) return { key: position.time, offset: 0 };
+  const back = new FileWalk(files, { ...way, step: opposite(way.step), after: position });
+  let offset = 1;
+  let before = back.next();
+  while (before !== undefined && files.uploadedAt(before) === position.time) {
+    offset += 1;
+    before = back.next();
+  }
+  return { key: before === undefined ? null : files.uploadedAt(before), offset };
+}
+
+function positionOf(files: ProjectFiles, ref: FileRef): ListPosition {
+  return { time: files.uploadedAt(ref), uuid: files.uuidOf(ref) };
+}
+
+function opposite(step: 1 | -1): 1 | -1 {
+  return step === 1 ? -1 : 1;
+}
+
+interface Sized {
+  readonly ref: FileRef;
+  readonly size: number;
+}
+
+/** A page of the v0.6 listing by size: all files are sorted for each, which nobody does for millions. */
+export function sizePage(files: ProjectFiles, query: ListQuery): ListPage {
+  const walk = new FileWalk(files, { kind: query.kind, step: 1, after: null });
+  const sized: Sized[] = [];
+  for (let ref = walk.next(); ref !== undefined; ref = walk.next()) {
+    sized.push({ ref, size: files.describe(ref).size });
+  }
+  // A stable sort: files of one size stay in order of upload.
+  sized.sort((a, b) => a.size - b.size);
+  const page: KeysetPage<Sized> = keysetPage(sized, ({ size }) => size, query);
+  return { ...page, refs: page.items.map(({ ref }) => ref) };
+}

@@ -1,0 +1,97 @@
+import type { FileKind } from '../../core/emulated-file.ts';
+import { refusals } from '../../protocol/rest-refusals.ts';
+import { parseInstant } from '../../protocol/wire-instant.ts';
+
+const DEFAULT_LIMIT = 100;
+const HIGHEST_LIMIT = 1000;
+// In any case: one of the vendor's clients sends `removed=0` by default, another sends `True`.
+const FLAGS = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
+
+/** What a listing asks for (api 3.1); keys are microseconds since 1970, or bytes. */
+export interface ListQuery {
+  readonly kind: FileKind;
+  /** 1 from old to new, −1 from new to old. */
+  readonly step: 1 | -1;
+  readonly limit: number;
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly offset: number;
+}
+
+/** What any page asks for. */
+export type PageQuery = Omit<ListQuery, 'kind'>;
+
+/** Reads a listing's query; values nobody recorded are refused (api 15.6). */
+export function parseListQuery(query: ReadonlyMap<string, string>): ListQuery {
+  const kind = kindOf(flag(query, 'removed') ?? false, flag(query, 'stored'));
+  return { kind, ...parsePageQuery(query, 'datetime_uploaded') };
+}
+
+/** Reads the query of a v0.6 listing by size, whose keys are bytes (api 1.7). */
+export function parseSizeQuery(query: ReadonlyMap<string, string>): ListQuery {
+  const kind = kindOf(flag(query, 'removed') ?? false, flag(query, 'stored'));
+  return { kind, ...parsePageQuery(query, 'size') };
+}
+
+/** Reads what all pages share: groups are ordered by `datetime_created`, v0.6 files also by `size`. */
+export function parsePageQuery(
+  query: ReadonlyMap<string, string>,
+  field: 'datetime_uploaded' | 'datetime_created' | 'size',
+): PageQuery {
+  const parseKey = field === 'size' ? whole : parseInstant;
+  return {
+    step: stepOf(query.get('ordering'), field),
+    limit: limitOf(query.get('limit')),
+    from: keyOf(query, 'from', parseKey),
+    to: keyOf(query, 'to', parseKey),
+    offset: whole(query.get('offset')) ?? 0,
+  };
+}
+
+function kindOf(isRemoved: boolean, isStored: boolean | undefined): FileKind {
+  // A removed file has no `datetime_stored`, so no removed file is stored (api 3.1).
+  if (isRemoved) return isStored === true ? 'none' : 'removed';
+  if (isStored === undefined) return 'existing';
+  return isStored ? 'stored' : 'unstored';
+}
+
+function flag(query: ReadonlyMap<string, string>, name: string): boolean | undefined {
+  const value = query.get(name);
+  if (value === undefined) return undefined;
+  const known = FLAGS.get(value.toLowerCase());
+  if (known === undefined) throw refusals.badParameter(name, value);
+  return known;
+}
+
+function stepOf(ordering: string | undefined, field: string): 1 | -1 {
+  if (ordering === undefined || ordering === field) return 1;
+  if (ordering === `-${field}`) return -1;
+  throw refusals.badParameter('ordering', ordering);
+}
+
+// not recorded: out of range is clamped (api 15.5), what is no number is the default.
+function limitOf(text: string | undefined): number {
+  if (text !== undefined && /^-\d+$/.test(text)) return 1;
+  return Math.min(Math.max(whole(text) ?? DEFAULT_LIMIT, 1), HIGHEST_LIMIT);
+}
+
+function keyOf(
+  query: ReadonlyMap<string, string>,
+  name: string,
+  parse: (text: string) => number | undefined,
+): number | null {
+  const value = query.get(name);
+  if (value === undefined) return null;
+  const key = parse(value);
+  if (key === undefined) throw refusals.badParameter(name, value);
+  return key;
+}
+
+function whole(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}

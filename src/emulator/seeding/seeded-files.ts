@@ -1,0 +1,144 @@
+import type { EmulatedFile } from '../core/emulated-file.ts';
+import { deriveSeed, mixBits, unitInterval } from '../core/integer-hash.ts';
+import { UuidPermutation } from '../core/uuid-permutation.ts';
+import { seededContent, seededMetadata } from './seeded-content.ts';
+import { seededName } from './seeded-names.ts';
+import { SeededStates } from './seeded-states.ts';
+import { SeededTimeline, type TimelineOptions } from './seeded-timeline.ts';
+
+/** What the seeded files of a project are like. */
+export interface SeededFilesOptions extends TimelineOptions {
+  /** Share of files that are stored at the start. */
+  readonly storedShare: number;
+  /** Share of files that have metadata. */
+  readonly metadataShare: number;
+  /** When the files came into being for the emulator, microseconds since 1970. */
+  readonly seededAt: number;
+  /** How long an unstored file lives, in microseconds (api 2.2). */
+  readonly unstoredLifetime: number;
+}
+
+/** The files made from a seed: each is a function of its index, only changes take memory. */
+export class SeededFiles {
+  readonly states: SeededStates;
+  readonly #options: SeededFilesOptions;
+  readonly #timeline: SeededTimeline;
+  readonly #uuids: UuidPermutation;
+  readonly #seeds: { readonly name: number; readonly content: number; readonly metadata: number };
+  readonly #oldCount: number;
+  #expiredUpTo: number;
+  #areOldExpired = false;
+  #tie: { start: number; uuids: readonly string[] } = { start: -1, uuids: [] };
+
+  constructor(options: SeededFilesOptions) {
+    const { seed } = options;
+    const storedSeed = deriveSeed(seed, 'stored');
+    this.#options = options;
+    this.#timeline = new SeededTimeline(options);
+    this.#uuids = new UuidPermutation(seed);
+    this.#seeds = {
+      name: deriveSeed(seed, 'name'),
+      content: deriveSeed(seed, 'content'),
+      metadata: deriveSeed(seed, 'metadata'),
+    };
+    this.states = new SeededStates(
+      options.count,
+      (index) => unitInterval(mixBits(storedSeed, index)) < options.storedShare,
+    );
+    this.#oldCount = this.firstAtOrAfter(options.seededAt - options.unstoredLifetime);
+    this.#expiredUpTo = this.#oldCount;
+  }
+
+  get count(): number {
+    return this.#options.count;
+  }
+
+  timeOf(index: number): number {
+    return this.#timeline.timeOf(index);
+  }
+
+  firstAtOrAfter(micros: number): number {
+    return this.#timeline.firstAtOrAfter(micros);
+  }
+
+  /** Files of one instant are in order of their UUIDs (api 15.7). */
+  uuidOf(index: number): string {
+    const { start, end } = this.#timeline.tieOf(index);
+    if (end - start === 1) return this.#uuids.uuidOf(index);
+    return this.#tieUuids(start, end)[index - start] ?? '';
+  }
+
+  indexOf(uuid: string): number | undefined {
+    const index = this.#uuids.indexOf(uuid);
+    if (index === undefined || index >= this.count) return undefined;
+    const { start, end } = this.#timeline.tieOf(index);
+    return end - start === 1 ? index : start + this.#tieUuids(start, end).indexOf(uuid);
+  }
+
+  describe(index: number): EmulatedFile {
+    const content = seededContent(this.#seeds.content, index);
+    const uploadedAt = this.timeOf(index);
+    const { metadataShare } = this.#options;
+    return {
+      uuid: this.uuidOf(index),
+      uploadedAt,
+      storedAt: this.#storedAt(index, uploadedAt),
+      removedAt: this.removedAt(index, uploadedAt),
+      ...seededName(this.#seeds.name, index, content.extension),
+      mimeType: content.mimeType,
+      size: content.size,
+      isImage: content.isImage,
+      isReady: true,
+      variations: 'null',
+      contentInfo: content.contentInfo,
+      metadata: seededMetadata(this.#seeds.metadata, index, metadataShare),
+      appdata: '{}',
+    };
+  }
+
+  /**
+   * Removes unstored files whose time is over. One that was too old already when it was seeded
+   * counts from then, or a cleanup job would find nothing to do.
+   */
+  expire(now: number, expired: (index: number) => void): void {
+    const { unstoredLifetime, seededAt } = this.#options;
+    const end = this.firstAtOrAfter(now - unstoredLifetime + 1);
+    this.#expireRange(this.#expiredUpTo, end, expired);
+    this.#expiredUpTo = Math.max(this.#expiredUpTo, end);
+    if (this.#areOldExpired || now < seededAt + unstoredLifetime) return;
+    this.#areOldExpired = true;
+    this.#expireRange(0, this.#oldCount, expired);
+  }
+
+  /** Microseconds since 1970, null where the file is not removed. */
+  removedAt(index: number, uploadedAt: number): number | null {
+    if (!this.states.isRemoved(index)) return null;
+    const { unstoredLifetime, seededAt } = this.#options;
+    const bornAt = index < this.#oldCount ? seededAt : uploadedAt;
+    return this.states.changedAt(index) ?? bornAt + unstoredLifetime;
+  }
+
+  #storedAt(index: number, uploadedAt: number): number | null {
+    if (!this.states.isStored(index)) return null;
+    const shortlyAfter = uploadedAt + 50_000 + (mixBits(this.#seeds.name, uploadedAt) % 200_000);
+    return this.states.changedAt(index) ?? shortlyAfter;
+  }
+
+  #expireRange(from: number, end: number, expired: (index: number) => void): void {
+    let index = this.states.nearest('unstored', from, 1);
+    while (index >= 0 && index < end) {
+      this.states.remove(index, undefined);
+      expired(index);
+      index = this.states.nearest('unstored', index + 1, 1);
+    }
+  }
+
+  #tieUuids(start: number, end: number): readonly string[] {
+    if (this.#tie.start !== start) {
+      const uuids: string[] = [];
+      for (let index = start; index < end; index += 1) uuids.push(this.#uuids.uuidOf(index));
+      this.#tie = { start, uuids: uuids.sort() };
+    }
+    return this.#tie.uuids;
+  }
+}

@@ -1,0 +1,73 @@
+import { mixBits } from '../core/integer-hash.ts';
+import { keepWordCharacters, sanitisedName } from '../core/sanitised-name.ts';
+
+// Names as real projects have them: many scripts, spaces, dots, dashes, emoji, right-to-left, very long.
+const STEMS = [
+  'IMG',
+  'DSC',
+  'photo',
+  'Screenshot 2024-11-02 at 10.15.33',
+  'two-of-them',
+  'image.png',
+  'café crème',
+  'Grüße aus Köln',
+  'naïve façade – déjà vu',
+  'Łódź nocą',
+  'año nuevo',
+  'İstanbul ılık',
+  'Đà Nẵng',
+  'фото с отпуска',
+  'Отчёт за квартал',
+  'Київ',
+  'ευχαριστώ',
+  '東京タワー',
+  '产品图片',
+  '제품 사진',
+  'รูปภาพ',
+  'صورة المنتج',
+  'תמונה',
+  'चित्र',
+  '🎉 party',
+  '👩‍👩‍👧 family',
+  '-17.0°С (2)',
+  "O'Reilly & Sons #1",
+  '100% final "v2"',
+  'a+b=c',
+  'tmpiahsb647',
+  'final_FINAL_really-final',
+  `${'a-very-long-name-that-somebody-exported-from-a-camera-roll-'.repeat(3)}end`,
+] as const;
+
+const WORDS = STEMS.map(keepWordCharacters);
+
+/** A seeded name, and the same sanitised for `original_file_url`, which is slow to do for each file. */
+export interface SeededName {
+  readonly name: string;
+  readonly urlName: string;
+}
+
+/** A file name with its extension; most carry a number, as camera and export names do. */
+export function seededName(seed: number, index: number, extension: string): SeededName {
+  const bits = mixBits(seed, index);
+  const place = bits % STEMS.length;
+  const [ending, word] = numbering(bits >>> 8);
+  const name = `${STEMS[place]}${ending}${extension}`;
+  // Without an extension a dot inside the stem counts as one.
+  if (extension === '') return { name, urlName: sanitisedName(name) };
+  const stem = `${WORDS[place]}${word}`;
+  return { name, urlName: `${stem === '' ? 'noroot' : stem}${extension}` };
+}
+
+function numbering(bits: number): readonly [ending: string, word: string] {
+  const number = bits >>> 3;
+  switch (bits & 7) {
+    case 0:
+      return ['', ''];
+    case 1:
+      return [` (${number % 90})`, `${number % 90}`];
+    case 2:
+      return ['.', ''];
+    default:
+      return [`_${number % 100_000}`, `_${number % 100_000}`];
+  }
+}

@@ -1,0 +1,65 @@
+import { deriveSeed, mixBits, unitInterval } from '../core/integer-hash.ts';
+
+// Neighbours must differ by whole microseconds after the jitter took up to nine tenths of a step.
+const SHORTEST_STEP_MICROS = 10;
+
+/** Upload times of the seeded files, from oldest to newest, in microseconds since 1970. */
+export interface TimelineOptions {
+  readonly seed: number | string;
+  readonly count: number;
+  readonly oldest: number;
+  readonly newest: number;
+  /** Share of files that were uploaded in the same microsecond as a neighbour. */
+  readonly tiesShare: number;
+  /** How many files share one instant where there is a tie. */
+  readonly tieSize: number;
+}
+
+/** Upload time as a function of the index, rising with it, so that a listing needs no sorting. */
+export class SeededTimeline {
+  readonly count: number;
+  readonly #options: TimelineOptions;
+  readonly #step: number;
+  readonly #jitterSeed: number;
+  readonly #tieSeed: number;
+
+  constructor(options: TimelineOptions) {
+    this.count = options.count;
+    this.#options = options;
+    this.#step = (options.newest - options.oldest) / Math.max(options.count, 1);
+    if (options.count > 0 && this.#step < SHORTEST_STEP_MICROS) {
+      throw new RangeError(`${options.count} files need more time between oldest and newest age`);
+    }
+    this.#jitterSeed = deriveSeed(options.seed, 'jitter');
+    this.#tieSeed = deriveSeed(options.seed, 'ties');
+  }
+
+  /** Microseconds since 1970. */
+  timeOf(index: number): number {
+    const first = this.tieOf(index).start;
+    const jitter = unitInterval(mixBits(this.#jitterSeed, first)) * 0.9;
+    return Math.floor(this.#options.oldest + (first + jitter) * this.#step);
+  }
+
+  /** The half-open range of indexes that share this one's upload time. */
+  tieOf(index: number): { readonly start: number; readonly end: number } {
+    const { tieSize, tiesShare } = this.#options;
+    const block = Math.floor(index / tieSize);
+    const isTied = unitInterval(mixBits(this.#tieSeed, block)) < tiesShare;
+    if (!isTied) return { start: index, end: index + 1 };
+    const start = block * tieSize;
+    return { start, end: Math.min(start + tieSize, this.count) };
+  }
+
+  /** The first index uploaded at `micros` or later; `count` where there is none. */
+  firstAtOrAfter(micros: number): number {
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.timeOf(middle) < micros) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,41 @@
+import type { EmulatorState } from '../emulator-state.ts';
+import {
+  type EmulatorRequest,
+  type EmulatorResponse,
+  pathOf,
+} from '../protocol/emulator-request.ts';
+import { NOT_FOUND_PAGE } from '../protocol/rest-refusals.ts';
+import { PART_PREFIX } from '../upload/part-urls.ts';
+import { findUploadRoute } from '../upload/upload-routes.ts';
+import { answerRequest } from './rest-pipeline.ts';
+import { answerCdn, answerPart, answerUpload } from './upload-pipeline.ts';
+
+/** What Uploadcare serves from hosts of their own; no path of one is one of another. */
+export type Surface = 'rest' | 'upload' | 'cdn';
+
+const CDN_PATH = /^\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:~\d+)?\//;
+
+/** Answers a request by its path; `only` is the one service a port of its own is for. */
+export function answerService(
+  state: EmulatorState,
+  request: EmulatorRequest,
+  only?: Surface,
+): EmulatorResponse {
+  const path = pathOf(request);
+  const surface = surfaceOf(path);
+  if (only !== undefined && surface !== only) return otherSurface(only);
+  if (surface === 'rest') return answerRequest(state, request);
+  if (surface === 'cdn') return answerCdn(state, request);
+  return path.startsWith(PART_PREFIX) ? answerPart(state, request) : answerUpload(state, request);
+}
+
+function surfaceOf(path: string): Surface {
+  if (path.startsWith(PART_PREFIX) || findUploadRoute(path) !== undefined) return 'upload';
+  return CDN_PATH.test(path) ? 'cdn' : 'rest';
+}
+
+function otherSurface(only: Surface): EmulatorResponse {
+  const type = only === 'rest' ? 'text/html; charset=utf-8' : 'text/plain; charset=utf-8';
+  const body = only === 'rest' ? NOT_FOUND_PAGE : 'Not found.';
+  return { status: 404, headers: { 'content-type': type }, body };
+}

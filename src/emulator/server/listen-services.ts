@@ -1,0 +1,58 @@
+import type { BoundOrigins } from '../project/service-origins.ts';
+import type { EmulatorRequest, EmulatorResponse } from '../protocol/emulator-request.ts';
+import type { Surface } from './answer-service.ts';
+import { type ListeningEmulator, type ListenOptions, serveHttp } from './http-listener.ts';
+
+/** Where to listen: one port for everything, or one each for REST API, Upload API and CDN. */
+export interface ServicePorts extends ListenOptions {
+  /** Ports of their own, 0 for a free one; one that is left out shares `port`. */
+  readonly ports?: Partial<Readonly<Record<Surface, number>>>;
+}
+
+/** An emulator that listens, and where each of its services does. */
+export interface ListeningServices extends ListeningEmulator {
+  /** Origins of REST API, Upload API and CDN; all the same where they share a port. */
+  readonly origins: BoundOrigins;
+}
+
+type HandleFor = (only?: Surface) => (request: EmulatorRequest) => EmulatorResponse;
+
+const SURFACES = ['rest', 'upload', 'cdn'] as const;
+
+/** Serves all from one port, or each of the named services from its own. */
+export async function listenServices(
+  handleFor: HandleFor,
+  { ports = {}, ...options }: ServicePorts = {},
+): Promise<ListeningServices> {
+  const open: ListeningEmulator[] = [];
+  const close = async () => {
+    await Promise.all(open.map((server) => server.close()));
+  };
+  const serve = async (port: number | undefined, only?: Surface) => {
+    const at = port === undefined ? options : { ...options, port };
+    const server = await serveHttp(handleFor(only), at);
+    open.push(server);
+    return server;
+  };
+  try {
+    const own: Partial<Record<Surface, ListeningEmulator>> = {};
+    for (const surface of SURFACES) {
+      const port = ports[surface];
+      if (port !== undefined) own[surface] = await serve(port, surface);
+    }
+    const isAllOwn = SURFACES.every((surface) => own[surface] !== undefined);
+    // The rest share a port that answers for all: control endpoints are there as well.
+    const shared = isAllOwn ? undefined : await serve(undefined);
+    const originOf = (surface: Surface) => (own[surface] ?? shared)?.origin ?? '';
+    const main = own.rest ?? shared;
+    return {
+      origin: main?.origin ?? '',
+      port: main?.port ?? 0,
+      origins: { rest: originOf('rest'), upload: originOf('upload'), cdn: originOf('cdn') },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

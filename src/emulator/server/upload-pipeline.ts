@@ -1,0 +1,112 @@
+import { serveFile } from '../cdn/cdn-handler.ts';
+import type { EmulatorState } from '../emulator-state.ts';
+import { answerAfter, answerBefore } from '../faults/fault-answers.ts';
+import type { Fault } from '../faults/faults.ts';
+import {
+  type EmulatorRequest,
+  type EmulatorResponse,
+  isLoopback,
+  pathOf,
+} from '../protocol/emulator-request.ts';
+import { UploadRefusal } from '../protocol/upload-refusal.ts';
+import { putPart } from '../upload/handlers/part-upload-handler.ts';
+import {
+  methodRefusal,
+  refusedUpload,
+  uploadFaultAnswer,
+  uploadHeaders,
+} from '../upload/upload-answer.ts';
+import { type UploadArrival, UploadExchange } from '../upload/upload-exchange.ts';
+import { findUploadRoute, type UploadRoute } from '../upload/upload-routes.ts';
+
+/** Answers one request of the Upload API, faults included, and counts it. */
+export function answerUpload(state: EmulatorState, request: EmulatorRequest): EmulatorResponse {
+  const route = findUploadRoute(pathOf(request));
+  return answerCounted(state, request, {
+    pattern: route?.pattern ?? '?',
+    headers: uploadHeaders(Object.keys(route?.handlers ?? {})),
+    faultAnswer: (fault, nowMs) => uploadFaultAnswer(request, fault, nowMs),
+    answer: (arrival) =>
+      route === undefined ? notThere() : answerRoute(state, request, { route, arrival }),
+  });
+}
+
+/** Answers the PUT of a part (api 11.3). */
+export function answerPart(state: EmulatorState, request: EmulatorRequest): EmulatorResponse {
+  return answerCounted(state, request, {
+    pattern: '/parts/{uuid}/{name}',
+    headers: {},
+    answer: ({ nowMs }) =>
+      request.method === 'PUT' ? putPart(state.uploads, request, nowMs) : notThere(),
+  });
+}
+
+/** Answers a request to the CDN. */
+export function answerCdn(state: EmulatorState, request: EmulatorRequest): EmulatorResponse {
+  return answerCounted(state, request, {
+    pattern: '/{uuid}/',
+    headers: { 'access-control-allow-origin': '*' },
+    answer: () => serveFile(state.uploads, request),
+  });
+}
+
+interface Service {
+  /** How the request is counted. */
+  readonly pattern: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The service's own form of a fault. */
+  readonly faultAnswer?: (fault: Fault, nowMs: number) => EmulatorResponse | undefined;
+  readonly answer: (arrival: UploadArrival) => EmulatorResponse;
+}
+
+function answerCounted(
+  state: EmulatorState,
+  request: EmulatorRequest,
+  service: Service,
+): EmulatorResponse {
+  const nowMs = state.clock.now();
+  const arrival = { number: state.nextRequest(), nowMs, now: state.clock.uniqueMicros() };
+  state.settle(arrival.now);
+  const fault = state.faults.pick(request.method, pathOf(request));
+  const own = fault && service.faultAnswer?.(fault, nowMs);
+  let response = fault && answerBefore(fault, nowMs);
+  if (response === undefined) {
+    response = service.answer(arrival);
+    if (fault !== undefined) response = own ?? answerAfter(fault, response);
+  } else if (own !== undefined) response = own;
+  state.tally.add(request.method, service.pattern, response.status);
+  const isInsecure = request.isHttps === false && !isLoopback(request);
+  const headers = {
+    date: new Date(nowMs).toUTCString(),
+    ...service.headers,
+    ...(isInsecure ? { warning: INSECURE_WARNING } : {}),
+    'x-uploadcare-request-id': state.requestId(arrival.number),
+    ...response.headers,
+  };
+  return { ...response, headers, body: request.method === 'HEAD' ? '' : response.body };
+}
+
+const INSECURE_WARNING = '199 Miscellaneous warning: You should use secure requests to Uploadcare';
+
+function answerRoute(
+  state: EmulatorState,
+  request: EmulatorRequest,
+  { route, arrival }: { readonly route: UploadRoute; readonly arrival: UploadArrival },
+): EmulatorResponse {
+  // not recorded: the answer to a browser's question before it posts.
+  if (request.method === 'OPTIONS') return { status: 200, headers: {}, body: '' };
+  try {
+    const handler = route.handlers[request.method];
+    if (handler === undefined) throw methodRefusal(request);
+    const body = handler(new UploadExchange(state, request, arrival));
+    return { status: 200, headers: { 'content-type': 'application/json' }, body };
+  } catch (error) {
+    if (error instanceof UploadRefusal) return refusedUpload(request, error);
+    throw error;
+  }
+}
+
+function notThere(): EmulatorResponse {
+  const headers = { 'content-type': 'text/plain; charset=utf-8' };
+  return { status: 404, headers, body: 'Not found.' };
+}

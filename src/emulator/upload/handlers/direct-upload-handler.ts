@@ -1,0 +1,53 @@
+import { UploadRefusal } from '../../protocol/upload-refusal.ts';
+import type { FormPart } from '../multipart-form.ts';
+import type { UploadWishes } from '../upload-attributes.ts';
+import type { UploadExchange } from '../upload-exchange.ts';
+import { readWishes } from '../upload-fields.ts';
+import type { UploadProject } from '../upload-project.ts';
+import { addArrivedFile, plainFileName } from '../uploaded-file.ts';
+
+// Larger files go by multipart (api 11.2).
+const DIRECT_LIMIT_BYTES = 100 * 1024 ** 2;
+// not recorded: how many files one request may have.
+const FILES_LIMIT = 100;
+
+/** POST /base/: every file part becomes a file, by the part's name (api 11.2). */
+export function directUpload(exchange: UploadExchange): string {
+  const upload = exchange.signedProject('UPLOADCARE_PUB_KEY', {
+    operations: exchange.form.files.length,
+  });
+  const wishes = readWishes(exchange.form, 'UPLOADCARE_STORE', upload);
+  const { files } = exchange.form;
+  if (files.length === 0) throw new UploadRefusal('FilesRequiredError');
+  if (files.length > FILES_LIMIT) throw new UploadRefusal('RequestFileNumberLimitExceededError');
+  const limit = Math.min(DIRECT_LIMIT_BYTES, upload.settings.fileSizeLimit);
+  if (files.some(({ data }) => data.length > limit)) {
+    throw new UploadRefusal('FileSizeLimitExceededError');
+  }
+  const uuids = files.map((part) => [part.name, takeIn(exchange, upload, { part, wishes })]);
+  return JSON.stringify(Object.fromEntries(uuids));
+}
+
+function takeIn(
+  exchange: UploadExchange,
+  upload: UploadProject,
+  { part, wishes }: { readonly part: FormPart; readonly wishes: UploadWishes },
+): string {
+  const { project } = upload;
+  const { now: at, service } = exchange;
+  const uuid = project.newUuid();
+  const name = plainFileName(part.fileName ?? part.name);
+  const { sha256 } = service.originals.put(uuid, part.data);
+  const ref = addArrivedFile(exchange, upload, {
+    uuid,
+    name,
+    declaredType: part.contentType,
+    size: part.data.length,
+    head: part.data,
+    wishes,
+    at,
+  });
+  exchange.record('upload', project.number, { ref, at });
+  service.creations.add('upload', project.publicKey, `${name} ${sha256} ${wishes.metadata}`);
+  return uuid;
+}

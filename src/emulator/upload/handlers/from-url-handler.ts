@@ -1,0 +1,143 @@
+import { UploadRefusal } from '../../protocol/upload-refusal.ts';
+import { parseSourceUrl } from '../check-source-url.ts';
+import { type FetchedSource, resolveSource } from '../resolve-source.ts';
+import type { UploadExchange } from '../upload-exchange.ts';
+import { readWishes } from '../upload-fields.ts';
+import { uploadFileInfo } from '../upload-file-json.ts';
+import type { UploadProject } from '../upload-project.ts';
+import { addArrivedFile } from '../uploaded-file.ts';
+import {
+  type ImportEnd,
+  type ImportStatus,
+  importStatusAt,
+  type UrlImport,
+} from '../url-imports.ts';
+
+/** POST or GET /from_url/: a token, or at once the file a remembered URL gave (api 11.4). */
+export function importFromUrl(exchange: UploadExchange): string {
+  const upload = exchange.signedProject('pub_key', { operations: 1 });
+  const { form, service } = exchange;
+  const wishes = readWishes(form, 'store', upload);
+  const url = parseSourceUrl(form.get('source_url'));
+  const isChecked = isOn(form.get('check_URL_duplicates'));
+  const known = isChecked ? savedFileInfo(upload, url) : undefined;
+  if (known !== undefined) return JSON.stringify({ type: 'file_info', ...known });
+  const source = resolveSource(service, url, ownOrigins(exchange));
+  const save = form.get('save_URL_duplicates');
+  const { unknownMs, waitingMs, progressMs } = service.timing;
+  // Not the unique instant of timestamps: what takes a second takes a second.
+  const begin = Math.floor(exchange.arrival.nowMs * 1000);
+  const startsAt = begin + (unknownMs + waitingMs) * 1000;
+  const entry: UrlImport = {
+    token: upload.project.newUuid(),
+    url: url.href,
+    wishes,
+    fileName: form.get('filename') || null,
+    visibleAt: begin + unknownMs * 1000,
+    startsAt,
+    endsAt: startsAt + (source.takesMs ?? progressMs) * 1000,
+    total: source.isLengthUnknown ? null : source.size,
+    size: source.size,
+    isUrlSaved: save === '' ? isChecked : isOn(save),
+    end: null,
+  };
+  upload.imports.add(entry);
+  upload.project.dueTasks.add(entry.endsAt, (at) => {
+    upload.imports.finish(entry.token, finishImport(exchange, upload, { entry, source, at }));
+  });
+  return JSON.stringify({ type: 'token', token: entry.token });
+}
+
+/** GET /from_url/status/: needs no key; an unknown token is no error (api 11.5). */
+export function importStatus(exchange: UploadExchange): string {
+  const token = exchange.form.get('token');
+  if (token === '') throw new UploadRefusal('TokenRequiredError');
+  const found = exchange.service.findImport(token);
+  if (found === undefined) return JSON.stringify({ status: 'unknown' });
+  exchange.throttle(found.project);
+  return statusJson(found.project, importStatusAt(found.entry, exchange.now));
+}
+
+function statusJson({ project }: UploadProject, status: ImportStatus): string {
+  switch (status.kind) {
+    case 'unknown':
+    case 'waiting':
+      return JSON.stringify({ status: status.kind });
+    case 'progress':
+      return JSON.stringify({
+        status: 'progress',
+        done: status.done,
+        total: status.total ?? 'unknown',
+      });
+    case 'error':
+      return JSON.stringify({ status: 'error', error: status.words, error_code: status.code });
+    case 'success': {
+      const ref = project.files.find(status.uuid);
+      // not recorded: a file that was purged since.
+      if (ref === undefined) return JSON.stringify({ status: 'unknown' });
+      return JSON.stringify({
+        ...uploadFileInfo(project.files.describe(ref)),
+        status: 'success',
+      });
+    }
+  }
+}
+
+function finishImport(
+  exchange: UploadExchange,
+  upload: UploadProject,
+  { entry, source, at }: { entry: UrlImport; source: FetchedSource; at: number },
+): ImportEnd {
+  if (source.status >= 400) return failed(source.status);
+  const { project, settings, imports } = upload;
+  const bytes = source.bytes();
+  if (bytes.length > settings.fileSizeLimit) {
+    const words = `Downloaded file is too big: ${bytes.length} > ${settings.fileSizeLimit}.`;
+    return { kind: 'error', words, code: 'DownloadFileSizeLimitExceededError' };
+  }
+  const { service } = exchange;
+  const uuid = project.newUuid();
+  service.originals.put(uuid, bytes);
+  const ref = addArrivedFile(exchange, upload, {
+    uuid,
+    name: entry.fileName ?? source.name,
+    declaredType: source.mimeType,
+    size: bytes.length,
+    head: bytes,
+    wishes: entry.wishes,
+    at,
+  });
+  exchange.record('import', project.number, { ref, at });
+  service.creations.add('import', project.publicKey, `${entry.url} ${entry.wishes.metadata}`);
+  if (entry.isUrlSaved) imports.saveUrl(entry.url, uuid);
+  return { kind: 'success', uuid };
+}
+
+// Today's words (api 11.5); in 2020 they were `HTTPError: 404` (rbnext.upload_upload_invalid).
+function failed(status: number): ImportEnd {
+  return status < 500
+    ? { kind: 'error', words: `HTTP client error: ${status}.`, code: 'DownloadFileHTTPClientError' }
+    : {
+        kind: 'error',
+        words: `HTTP server error: ${status}.`,
+        code: 'DownloadFileHTTPServerError',
+      };
+}
+
+// not recorded: a remembered file that is removed or gone is fetched anew.
+// Files are found at the CDN of every project, and at the emulator itself.
+function ownOrigins(exchange: UploadExchange): string[] {
+  return [...exchange.service.projectsByKey.keys()].flatMap((publicKey) =>
+    Object.values(exchange.originsOf({ publicKey })),
+  );
+}
+
+function savedFileInfo({ project, imports }: UploadProject, url: URL): object | undefined {
+  const ref = project.files.find(imports.savedFile(url.href) ?? '');
+  const file = ref === undefined ? undefined : project.files.describe(ref);
+  return file === undefined || file.removedAt !== null ? undefined : uploadFileInfo(file);
+}
+
+function isOn(value: string): boolean {
+  return value === '1' || value === 'true';
+}

@@ -1,0 +1,87 @@
+import type { WireOrigins } from '../../files/file-json.ts';
+import type { EmulatedGroup, GroupMember } from '../../files/project-groups.ts';
+import type { EmulatedProject } from '../../project/emulated-project.ts';
+import { UploadRefusal } from '../../protocol/upload-refusal.ts';
+import { formatInstant } from '../../protocol/wire-instant.ts';
+import type { UploadExchange } from '../upload-exchange.ts';
+import { uploadFileInfo } from '../upload-file-json.ts';
+import type { UploadForm } from '../upload-form.ts';
+
+// A group has at most so many files (api 6).
+const MEMBERS_LIMIT = 1000;
+const MEMBER =
+  /^(?:https?:\/\/[^/\s]+\/|\/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\/(\S*))?$/i;
+
+/** POST /group/: the files in the order of their numbers, duplicates kept (api 11.6). */
+export function createGroup(exchange: UploadExchange): string {
+  const { project } = exchange.signedProject('pub_key', { operations: 0 });
+  const members = readMembers(exchange.form, project);
+  const { now: at, service } = exchange;
+  const id = `${project.newUuid()}~${members.length}`;
+  const slot = project.groups.add({ id, createdAt: at, storedAt: null, members });
+  exchange.record('group_create', project.number, { ref: slot, at });
+  const input = members.map(({ uuid, effects }) => `${uuid}/${effects}`).join(' ');
+  service.creations.add('group_create', project.publicKey, input);
+  return groupInfoJson(project.groups.describe(slot), project, exchange.originsOf(project));
+}
+
+/** GET /group/info/: purged files are null (api 11.6). */
+export function uploadedGroupInfo(exchange: UploadExchange): string {
+  const { project } = exchange.openProject('pub_key');
+  const id = exchange.form.get('group_id');
+  if (id === '') throw new UploadRefusal('GroupIdRequiredError');
+  const slot = project.groups.find(id.toLowerCase());
+  if (slot === undefined) throw new UploadRefusal('GroupNotFoundError');
+  return groupInfoJson(project.groups.describe(slot), project, exchange.originsOf(project));
+}
+
+// Numbered as recorded, or `files[]` as the vendor's own client sends them.
+function readMembers(form: UploadForm, project: EmulatedProject): GroupMember[] {
+  const sent = form
+    .bracketed('files')
+    .filter(({ key }) => /^\d*$/.test(key))
+    .sort((a, b) => Number(a.key) - Number(b.key));
+  if (sent.length === 0) throw new UploadRefusal('GroupFilesInvalidError');
+  // not recorded: what more than 1,000 are answered.
+  if (sent.length > MEMBERS_LIMIT) throw new UploadRefusal('FilesNumberLimitExceededError');
+  const members = sent.map(({ value }) => readMember(value));
+  if (members.some(({ uuid }) => !isThere(project, uuid))) {
+    throw new UploadRefusal('GroupFilesNotFoundError');
+  }
+  return members;
+}
+
+// Operations count only behind `-/`: `uuid/resize/x600` came back without (rails.group_api_create_group).
+function readMember(value: string): GroupMember {
+  const match = MEMBER.exec(value);
+  if (match === null) throw new UploadRefusal('GroupFileURLParsingFailedError', [value]);
+  const [, uuid = '', rest = ''] = match;
+  const effects = rest.startsWith('-/') ? rest.slice(2).replace(/[^/]*$/, '') : '';
+  return { uuid: uuid.toLowerCase(), effects };
+}
+
+// not recorded: a removed file, which counts as not found.
+function isThere({ files }: EmulatedProject, uuid: string): boolean {
+  const ref = files.find(uuid);
+  return ref !== undefined && files.describe(ref).removedAt === null;
+}
+
+function groupInfoJson(
+  group: EmulatedGroup,
+  { files }: EmulatedProject,
+  origins: WireOrigins,
+): string {
+  return JSON.stringify({
+    id: group.id,
+    datetime_created: formatInstant(group.createdAt),
+    datetime_stored: group.storedAt === null ? null : formatInstant(group.storedAt),
+    files_count: group.members.length,
+    cdn_url: `${origins.cdn}/${group.id}/`,
+    url: `${origins.api}/groups/${group.id}/`,
+    files: group.members.map((member) => {
+      const ref = member === null ? undefined : files.find(member.uuid);
+      if (member === null || ref === undefined) return null;
+      return { ...uploadFileInfo(files.describe(ref)), default_effects: member.effects };
+    }),
+  });
+}

@@ -1,0 +1,126 @@
+import { sanitisedName } from '../core/sanitised-name.ts';
+import { fileJson, oldFileJson, type WireOrigins } from '../files/file-json.ts';
+import type { FileRef, ProjectFiles } from '../files/project-files.ts';
+import {
+  deliveryBody,
+  deliverySignature,
+  type Initiator,
+  type Webhook,
+  type WebhookEvent,
+} from './webhook-event.ts';
+import type { WebhookQueue } from './webhook-queue.ts';
+
+/** Something that happened to a file; `at` in microseconds since 1970. */
+export interface Announcement {
+  readonly event: WebhookEvent;
+  readonly ref: FileRef;
+  readonly at: number;
+  readonly initiator: Initiator;
+  /** What changed, as it was before. */
+  readonly previous?: object;
+}
+
+/** The subscriptions of one project and what they are told (api 9). */
+export class ProjectWebhooks {
+  readonly #hooks = new Map<number, Webhook>();
+  readonly #project: { readonly id: number; readonly publicKey: string };
+  readonly #files: ProjectFiles;
+  readonly #origins: WireOrigins;
+  readonly #queue: WebhookQueue;
+  readonly #areTagsShown: boolean;
+  #lastId: number;
+
+  constructor(parts: {
+    readonly project: { readonly id: number; readonly publicKey: string };
+    readonly files: ProjectFiles;
+    readonly origins: WireOrigins;
+    readonly queue: WebhookQueue;
+    /** False leaves `tags` out of the files in deliveries. */
+    readonly areTagsShown: boolean;
+  }) {
+    this.#project = parts.project;
+    this.#files = parts.files;
+    this.#origins = parts.origins;
+    this.#queue = parts.queue;
+    this.#areTagsShown = parts.areTagsShown;
+    this.#lastId = parts.project.id * 1_000_000;
+  }
+
+  /** In order of id; not recorded: both directions were (api 9). */
+  list(): Webhook[] {
+    return [...this.#hooks.values()].sort((a, b) => a.id - b.id);
+  }
+
+  find(id: number): Webhook | undefined {
+    return this.#hooks.get(id);
+  }
+
+  /** Whether another hook is for the same event and URL, which the service refuses. */
+  isTaken({
+    event,
+    targetUrl,
+    id,
+  }: Pick<Webhook, 'event' | 'targetUrl'> & { id?: number }): boolean {
+    return this.list().some(
+      (hook) => hook.event === event && hook.targetUrl === targetUrl && hook.id !== id,
+    );
+  }
+
+  /** Takes a subscription in, under an id of its own if it has none. */
+  add(hook: Omit<Webhook, 'id'> & { readonly id?: number }): Webhook {
+    const id = hook.id ?? this.#lastId + 1;
+    if (this.#hooks.has(id)) throw new Error(`There is a webhook ${id} already`);
+    this.#lastId = Math.max(this.#lastId, id);
+    const added = { ...hook, id };
+    this.#hooks.set(id, added);
+    return added;
+  }
+
+  change(id: number, changes: Partial<Omit<Webhook, 'id' | 'createdAt'>>): Webhook {
+    const hook = this.#hooks.get(id);
+    if (hook === undefined) throw new RangeError(`No webhook ${id}`);
+    const changed = { ...hook, ...changes };
+    this.#hooks.set(id, changed);
+    return changed;
+  }
+
+  remove(id: number): void {
+    this.#hooks.delete(id);
+  }
+
+  /** Queues a signed delivery for every active hook of the event. */
+  announce(announcement: Announcement): void {
+    if (this.#hooks.size === 0) return;
+    for (const hook of this.list()) {
+      if (hook.isActive && hook.event === announcement.event) this.#deliver(hook, announcement);
+    }
+  }
+
+  #deliver(hook: Webhook, { event, ref, at, initiator, previous }: Announcement): void {
+    const file = this.#files.describe(ref);
+    const body = deliveryBody({
+      hook,
+      project: this.#project,
+      initiator,
+      file:
+        hook.version === '0.6'
+          ? oldFileJson(file, this.#origins, 'plain')
+          : fileJson(file, this.#origins, 'appdata', this.#areTagsShown),
+      cdnUrl: `${this.#origins.cdn}/${file.uuid}/${file.urlName ?? sanitisedName(file.name)}`,
+      ...(previous === undefined ? {} : { previous }),
+    });
+    const { signingSecret, targetUrl } = hook;
+    const signature =
+      signingSecret === null ? {} : { 'x-uc-signature': deliverySignature(signingSecret, body) };
+    this.#queue.push({
+      webhook: hook.id,
+      event,
+      targetUrl,
+      headers: { 'content-type': 'application/json', ...signature },
+      body,
+      at,
+      state: 'waiting',
+      status: null,
+    });
+  }
+}

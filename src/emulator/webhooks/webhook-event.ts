@@ -1,0 +1,105 @@
+import { createHmac } from 'node:crypto';
+import type { ApiVersion } from '../protocol/api-version.ts';
+import { formatInstant } from '../protocol/wire-instant.ts';
+
+/** The events a webhook can be for (api 9). */
+export const WEBHOOK_EVENTS = [
+  'file.uploaded',
+  'file.infected',
+  'file.stored',
+  'file.deleted',
+  'file.info_updated',
+] as const;
+
+/** What happened to a file. */
+export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
+
+/** A subscription as the service keeps it; instants in microseconds since 1970. */
+export interface Webhook {
+  readonly id: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly event: WebhookEvent;
+  readonly targetUrl: string;
+  readonly isActive: boolean;
+  readonly signingSecret: string | null;
+  readonly version: ApiVersion;
+}
+
+/** Who made it happen: a request, the service itself, or an add-on or conversion. */
+export interface Initiator {
+  readonly type: 'api' | 'system' | 'addon';
+  readonly requestId: string | null;
+  /** E.g. `remove_bg` or `zamzar_convert_document`. */
+  readonly addon?: string;
+  readonly sourceUuid?: string;
+}
+
+/** One POST to a receiver: what it says, and what became of it. */
+export interface WebhookDelivery {
+  readonly webhook: number;
+  readonly event: WebhookEvent;
+  readonly targetUrl: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Emulated time of the event, microseconds since 1970. */
+  readonly at: number;
+  /** `refused` where the receiver is not on this machine, `failed` where there was no answer. */
+  state: 'waiting' | 'sent' | 'refused' | 'failed';
+  /** The receiver's answer. */
+  status: number | null;
+}
+
+/** A subscription as the API shows it; `version` is in v0.7 only (api 9). */
+export function webhookJson(hook: Webhook, project: number, version: ApiVersion): object {
+  return {
+    id: hook.id,
+    created: formatInstant(hook.createdAt),
+    updated: formatInstant(hook.updatedAt),
+    event: hook.event,
+    target_url: hook.targetUrl,
+    project,
+    is_active: hook.isActive,
+    signing_secret: hook.signingSecret,
+    ...(version === '0.6' ? {} : { version: hook.version }),
+  };
+}
+
+/** The body of a delivery (api 9; not recorded: nobody recorded one). */
+export function deliveryBody(parts: {
+  readonly hook: Webhook;
+  readonly project: { readonly id: number; readonly publicKey: string };
+  readonly initiator: Initiator;
+  /** The file's JSON with appdata. */
+  readonly file: string;
+  readonly cdnUrl: string;
+  readonly previous?: object;
+}): string {
+  const { hook, project, initiator } = parts;
+  const { addon = null, sourceUuid } = initiator;
+  const detail = { request_id: initiator.requestId, addon_name: addon };
+  const source = sourceUuid === undefined ? {} : { source_file_uuid: sourceUuid };
+  const head = {
+    initiator: { type: initiator.type, detail: { ...detail, ...source } },
+    hook: {
+      id: hook.id,
+      project_id: project.id,
+      project_pub_key: project.publicKey,
+      target: hook.targetUrl,
+      event: hook.event,
+      is_active: hook.isActive,
+      version: hook.version,
+      created_at: formatInstant(hook.createdAt),
+      updated_at: formatInstant(hook.updatedAt),
+    },
+  };
+  const previous =
+    parts.previous === undefined ? '' : `,"previous_values":${JSON.stringify(parts.previous)}`;
+  const start = JSON.stringify(head).slice(0, -1);
+  return `${start},"data":${parts.file},"file":${JSON.stringify(parts.cdnUrl)}${previous}}`;
+}
+
+/** The header of a signed delivery: HMAC-SHA256 of the raw body (api 9, verified there). */
+export function deliverySignature(secret: string, body: string): string {
+  return `v1=${createHmac('sha256', secret).update(body).digest('hex')}`;
+}

@@ -1,0 +1,141 @@
+import type { FileRef } from '../files/project-files.ts';
+import type { WorkPlan } from '../time/work-plan.ts';
+import type {
+  ConversionJob,
+  ConversionKind,
+  ConversionState,
+  ConversionStatus,
+  GivenConversion,
+} from './conversion-job.ts';
+import { finishConversion } from './finish-conversion.ts';
+import { stemOf, unfinishedFile } from './unfinished-file.ts';
+import type { WorkPlace, WorkStart } from './work-context.ts';
+
+// Tokens of the size recorded; those of different projects never meet (api 7.1).
+const FIRST_TOKEN = { document: 22_450_000, video: 943_720_000 } as const;
+const TOKENS_OF_PROJECT = 10_000_000_000;
+
+/** The conversions of a project, open and ended (api 7). */
+export class ConversionJobs {
+  readonly #place: WorkPlace;
+  readonly #jobs: Record<ConversionKind, ConversionJob[]> = { document: [], video: [] };
+  readonly #given = new Map<string, GivenConversion>();
+  readonly #groups = new Map<FileRef, Map<string, string>>();
+
+  constructor(place: WorkPlace) {
+    this.#place = place;
+  }
+
+  /** Starts a conversion: its output is there at once and ready when it ends. */
+  start(
+    asked: Pick<ConversionJob, 'kind' | 'source' | 'target' | 'isStored' | 'isGrouped' | 'flaw'>,
+    start: WorkStart,
+  ): ConversionJob {
+    const place = this.#place;
+    const jobs = this.#jobs[asked.kind];
+    const source = place.files.describe(asked.source);
+    const name = asked.kind === 'video' ? `${stemOf(source.name)}.${asked.target.format}` : '';
+    const { isStored } = asked;
+    const file = unfinishedFile({ uuid: place.newUuid(), name, now: start.now, isStored });
+    const output = place.files.add(file, start.now);
+    const thumbnailsGroup = asked.kind === 'video' ? this.#addThumbnails(asked, start) : null;
+    const job = { ...asked, number: jobs.length, output, start, thumbnailsGroup };
+    jobs.push(job);
+    const { duration, outcome } = this.#planOf(job);
+    if (outcome === 'done' || outcome === 'lost') {
+      place.dueTasks.add(start.now + duration, (at) => {
+        const group = finishConversion(place, job, at);
+        if (group === null) return;
+        place.dueTasks.add(at + place.groups.lagMicros, () => {
+          this.addGroup(job.source, job.target.format, group);
+        });
+      });
+    }
+    return job;
+  }
+
+  /** Puts a conversion there whose status stays as given. */
+  give(conversion: GivenConversion): void {
+    this.#given.set(`${conversion.kind}/${conversion.token}`, conversion);
+  }
+
+  tokenOf({ kind, number }: ConversionJob): number {
+    return FIRST_TOKEN[kind] + this.#place.number * TOKENS_OF_PROJECT + number;
+  }
+
+  /** How a conversion stands; undefined for a token that is unknown, foreign or forgotten. */
+  state(kind: ConversionKind, token: number, now: number): ConversionState | undefined {
+    const given = this.#given.get(`${kind}/${token}`);
+    if (given !== undefined) {
+      const { status, error = null, uuid, thumbnailsGroup = null } = given;
+      return { status, error, uuid, thumbnailsGroup };
+    }
+    const number = token - FIRST_TOKEN[kind] - this.#place.number * TOKENS_OF_PROJECT;
+    const job = this.#jobs[kind][number];
+    return job === undefined ? undefined : this.#stateOf(job, now);
+  }
+
+  /** Every conversion that is known by its token, as it stands now. */
+  *list(now: number): Generator<ConversionState & Pick<GivenConversion, 'kind' | 'token'>> {
+    const tokens = [...this.#given.values()].map(({ kind, token }) => ({ kind, token }));
+    for (const kind of ['document', 'video'] as const) {
+      for (const job of this.#jobs[kind]) tokens.push({ kind, token: this.tokenOf(job) });
+    }
+    for (const { kind, token } of tokens) {
+      const state = this.state(kind, token, now);
+      if (state !== undefined) yield { kind, token, ...state };
+    }
+  }
+
+  /** Remembers the group of images that a document was converted to. */
+  addGroup(source: FileRef, format: string, group: string): void {
+    const groups = this.#groups.get(source) ?? new Map<string, string>();
+    this.#groups.set(source, groups.set(format, group));
+  }
+
+  /** The groups of a document by format, in the order they were made (api 7.3). */
+  groupsOf(source: FileRef): ReadonlyMap<string, string> {
+    return this.#groups.get(source) ?? new Map();
+  }
+
+  #stateOf(job: ConversionJob, now: number): ConversionState | undefined {
+    const { duration, outcome } = this.#planOf(job);
+    if (outcome === 'lost') return undefined;
+    const { pendingShare = 0.3 } = this.#place.work.optionsOf(`convert_${job.kind}`);
+    const status = statusAt((now - job.start.now) / duration, pendingShare, outcome);
+    // not recorded: the words of an error.
+    const error = status === 'failed' ? (job.flaw ?? 'Conversion failed.') : null;
+    const { thumbnailsGroup } = job;
+    return { status, error, uuid: this.#place.files.uuidOf(job.output), thumbnailsGroup };
+  }
+
+  #planOf(job: ConversionJob): WorkPlan {
+    const plan = this.#place.work.plan(`convert_${job.kind}`, job.number);
+    return job.flaw === null ? plan : { ...plan, outcome: 'failed' };
+  }
+
+  // All thumbnails of a video share their upload time (api 1.7).
+  #addThumbnails(
+    { target, isStored }: Pick<ConversionJob, 'target' | 'isStored'>,
+    { now }: WorkStart,
+  ) {
+    const members = Array.from({ length: target.thumbs }, () => {
+      const file = unfinishedFile({ uuid: this.#place.newUuid(), name: '', now, isStored });
+      this.#place.files.add(file, now);
+      return { uuid: file.uuid, effects: '' };
+    });
+    const id = `${this.#place.newUuid()}~${target.thumbs}`;
+    this.#place.groups.add({ id, createdAt: now, storedAt: null, members });
+    return id;
+  }
+}
+
+function statusAt(
+  progress: number,
+  pendingShare: number,
+  outcome: WorkPlan['outcome'],
+): ConversionStatus {
+  if (progress < pendingShare) return 'pending';
+  if (progress < 1 || outcome === 'endless') return 'processing';
+  return outcome === 'failed' || outcome === 'cancelled' ? outcome : 'finished';
+}

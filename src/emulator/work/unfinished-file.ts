@@ -1,0 +1,34 @@
+import type { EmulatedFile } from '../core/emulated-file.ts';
+
+/** The look of a file that a conversion is to fill: there at once, and not ready (api 7.2). */
+export function unfinishedFile(parts: {
+  readonly uuid: string;
+  readonly name: string;
+  /** Microseconds since 1970. */
+  readonly now: number;
+  readonly isStored: boolean;
+}): EmulatedFile {
+  return {
+    uuid: parts.uuid,
+    uploadedAt: parts.now,
+    storedAt: parts.isStored ? parts.now : null,
+    removedAt: null,
+    name: parts.name,
+    // It had no name when it came to be, and its URL never gets one (rb.rest_file_list_load).
+    ...(parts.name === '' ? { urlName: 'noroot' } : {}),
+    mimeType: '',
+    size: 0,
+    isImage: null,
+    isReady: false,
+    variations: 'null',
+    contentInfo: 'null',
+    metadata: '{}',
+    appdata: '{}',
+  };
+}
+
+/** A file name without its extension. */
+export function stemOf(name: string): string {
+  const dot = name.lastIndexOf('.');
+  return dot > 0 ? name.slice(0, dot) : name;
+}

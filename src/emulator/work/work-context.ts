@@ -1,0 +1,28 @@
+import type { Effect } from '../audit/effect.ts';
+import type { LateMetadata } from '../files/late-metadata.ts';
+import type { FileRef, ProjectFiles } from '../files/project-files.ts';
+import type { ProjectGroups } from '../files/project-groups.ts';
+import type { DueTasks } from '../time/due-tasks.ts';
+import type { WorkPlanner } from '../time/work-plan.ts';
+import type { ProjectWebhooks } from '../webhooks/project-webhooks.ts';
+
+/** What conversions and add-ons need of the project they belong to. */
+export interface WorkPlace {
+  readonly number: number;
+  readonly isAutostored: boolean;
+  readonly files: ProjectFiles;
+  readonly groups: ProjectGroups;
+  readonly work: WorkPlanner;
+  readonly dueTasks: DueTasks;
+  readonly webhooks: ProjectWebhooks;
+  readonly lateMetadata: LateMetadata;
+  readonly host: { recordOwn(operation: Effect, ref: FileRef, at: number): void };
+  newUuid(): string;
+}
+
+/** When a piece of work was asked for, and by which request. */
+export interface WorkStart {
+  /** Microseconds since 1970. */
+  readonly now: number;
+  readonly requestId: string;
+}

@@ -39,6 +39,7 @@ const DOCUMENTS = [
   'CONTRIBUTING.md',
   'SECURITY.md',
   'jobs/README.md',
+  'src/emulator/README.md',
   ...filesBelow('docs', '.md'),
 ];
 const JOBS = filesBelow('jobs', '.yaml');

@@ -1,4 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path';
+import type { ApiVersion } from '../core/api-version.ts';
 import { errorMessage } from '../core/error-message.ts';
 import { UserError } from '../core/user-error.ts';
 import { closestWord } from '../job/closest-word.ts';
@@ -15,6 +16,12 @@ const STANDARD_INPUT = '-';
 /** More than the characters of a job file can take; what comes on standard input may never end. */
 const MAX_BYTES = 4_000_000;
 
+/** The flags that change a job file. */
+interface JobFlags {
+  readonly var?: Readonly<Record<string, string>> | undefined;
+  readonly apiVersion?: ApiVersion | undefined;
+}
+
 /**
  * Reads a job file named on the command line, `-` for standard input, with its variables put in.
  * Refuses a variable of the environment that neither ucbulk nor the job reads.
@@ -22,7 +29,7 @@ const MAX_BYTES = 4_000_000;
 export async function readJob(
   invocation: Invocation,
   file: string,
-  vars: Readonly<Record<string, string>> = {},
+  { var: vars = {}, apiVersion }: JobFlags = {},
 ): Promise<Job> {
   const { world, env, cwd } = invocation.surroundings;
   if (file === '') {
@@ -39,7 +46,14 @@ export async function readJob(
   if (!('text' in read)) throw new JobFileError(file, [{ ...read, message: NOT_UTF8 }]);
   const names = new Set<string>();
   const onVariable = (name: string) => names.add(name);
-  const job = loadJobFile(read.text, { file, folder: dirname(path), env, vars, onVariable });
+  const job = loadJobFile(read.text, {
+    file,
+    folder: dirname(path),
+    env,
+    vars,
+    onVariable,
+    apiVersion,
+  });
   for (const name of projectVariables(job)) names.add(name);
   await checkVariables(invocation, { names, isComplete: true });
   if (isInput && readsInput(job)) throw inputIsJob(job);

@@ -1,5 +1,6 @@
 import type { InferredOptionTypes } from 'yargs';
 import { ON_CONFLICT } from '../job/job-schema.ts';
+import { API_VERSION_OPTION } from './api-version-option.ts';
 import { CONNECTION_OPTIONS } from './connection-options.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
 import { assignments, duration, positiveInteger, positiveNumber } from './option-values.ts';
@@ -29,6 +30,7 @@ export const RUN_OPTIONS = {
     coerce: positiveNumber('rate'),
     describe: 'Requests a second, at most',
   },
+  ...API_VERSION_OPTION,
   var: {
     type: 'string',
     array: true,

@@ -1,3 +1,5 @@
+import type { ApiVersion } from '../core/api-version.ts';
+import { present } from '../core/present.ts';
 import { explainIssues } from './explain-issue.ts';
 import { fillIn, type GivenValues, type ReportProblem } from './fill-in.ts';
 import type { JobPath } from './job-path.ts';
@@ -6,9 +8,15 @@ import { type JobNode, nodeAt, offsetAt, toPlain } from './job-tree.ts';
 import { reportWideConditions } from './wide-conditions.ts';
 
 /** The job that a file means; null where it is none, and every problem is reported. */
-export function checkJob(written: JobNode, given: GivenValues, report: ReportProblem): Job | null {
+export function checkJob(
+  written: JobNode,
+  given: GivenValues & { readonly apiVersion?: ApiVersion | undefined },
+  report: ReportProblem,
+): Job | null {
   const root = fillIn(written, given, report);
-  const plain = toPlain(root);
+  const inFile = toPlain(root);
+  const isBlock = typeof inFile === 'object' && inFile !== null && !Array.isArray(inFile);
+  const plain = isBlock ? { ...inFile, ...present({ apiVersion: given.apiVersion }) } : inFile;
   const parsed = jobSchema.safeParse(plain);
   if (parsed.success) {
     reportWideConditions(parsed.data, { written, filled: root }, report);

@@ -1,3 +1,4 @@
+import { DEFAULT_API_VERSION } from '../core/api-version.ts';
 import { formatDuration } from '../core/duration.ts';
 import { describeSource } from './describe-source.ts';
 import { describeWhere } from './describe-where.ts';
@@ -27,8 +28,17 @@ export function describeJobParts(job: Job): { actions: string[]; rules: string[]
   ];
   return {
     actions,
-    rules: [...describeNeeds(job), ...describeGuard(job), ...describeLimits(job.limits)],
+    rules: [
+      ...describeVersion(job),
+      ...describeNeeds(job),
+      ...describeGuard(job),
+      ...describeLimits(job.limits),
+    ],
   };
+}
+
+function describeVersion({ apiVersion = DEFAULT_API_VERSION }: Job): string[] {
+  return apiVersion === DEFAULT_API_VERSION ? [] : [`uses version ${apiVersion} of the REST API`];
 }
 
 /** Said before a run: reading a field that a listing leaves out takes a request for each file. */

@@ -31,12 +31,18 @@ export function describeSource(source: SourceOptions): string {
   }
 }
 
+const ORDER_WORDS = {
+  datetime_uploaded: 'oldest first',
+  '-datetime_uploaded': 'newest first',
+  size: 'smallest first',
+  '-size': 'largest first',
+} as const;
+
 function describeFiles({ stored, removed, ordering }: Options<'files'>): string {
   const storage = stored === undefined ? '' : stored ? 'stored ' : 'unstored ';
   const deleted =
     removed === undefined ? '' : removed ? ' that are removed' : ' that are not removed';
-  const order = ordering === 'datetime_uploaded' ? 'oldest first' : 'newest first';
-  return `Lists all ${storage}files${deleted}, ${order}`;
+  return `Lists all ${storage}files${deleted}, ${ORDER_WORDS[ordering]}`;
 }
 
 function describeSearch(search: Options<'search'>): string {

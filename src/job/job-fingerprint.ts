@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { DEFAULT_API_VERSION } from '../core/api-version.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { Job } from './job-schema.ts';
 
@@ -35,8 +36,11 @@ function fixedPartsOf({
   limits: ___,
   report: ____,
   concurrency: _____,
-  ...fixed
+  apiVersion,
+  ...others
 }: Job) {
+  // A job without the key means the default.
+  const fixed = apiVersion === DEFAULT_API_VERSION ? others : { ...others, apiVersion };
   return fixed.projects === undefined ? fixed : { ...fixed, projects: keysOf(fixed.projects) };
 }
 

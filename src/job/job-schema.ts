@@ -1,5 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
 import * as z from 'zod';
+import { API_VERSIONS } from '../core/api-version.ts';
+import { apiVersionFaults } from './check-api-version.ts';
 import { type FlowFault, flowFaults } from './check-flow.ts';
 import { blockSchema, countSchema, durationSchema, flagSchema } from './job-value-schemas.ts';
 import { paidName, paidSchema } from './paid-names.ts';
@@ -87,6 +89,10 @@ const concurrencySchema = blockSchema({
 /** A whole job file, its variables already put in. */
 export const jobSchema = blockSchema({
   version: z.literal(1, { error: '1' }).describe('The version of this format'),
+  apiVersion: z
+    .enum(API_VERSIONS, { error: '"0.6" or "0.7", in quotes' })
+    .optional()
+    .describe('Version of the REST API; "0.7" if absent'),
   name: z
     .string({ error: 'a name such as nightly-cleanup' })
     .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$/, {
@@ -137,7 +143,11 @@ export const jobSchema = blockSchema({
     error: 'is for sources that can be filtered; of this one all items are taken',
   })
   .superRefine((job, context) => {
-    for (const { path, message } of [...flowFaults(job), ...idleBudgets(job)]) {
+    for (const { path, message } of [
+      ...flowFaults(job),
+      ...apiVersionFaults(job),
+      ...idleBudgets(job),
+    ]) {
       context.addIssue({ code: 'custom', path: [...path], message });
     }
   })

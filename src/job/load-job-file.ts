@@ -11,6 +11,7 @@ import {
   parseAllDocuments,
   type YAMLError,
 } from 'yaml';
+import type { ApiVersion } from '../core/api-version.ts';
 import { withAbsolutePaths } from './absolute-paths.ts';
 import { checkJob } from './check-job.ts';
 import type { GivenValues, ReportProblem } from './fill-in.ts';
@@ -21,6 +22,8 @@ import type { JobEntry, JobNode, PlacedProblem } from './job-tree.ts';
 
 /** What a job file is read with. */
 export interface JobFileContext extends GivenValues {
+  /** Replaces the job's `apiVersion`; undefined keeps it. */
+  readonly apiVersion?: ApiVersion | undefined;
   /** As the user named it; problems begin with it. */
   readonly file: string;
   /** Absolute: the folder that the job's paths start from; they stay as they are where absent. */

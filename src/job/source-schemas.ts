@@ -13,11 +13,14 @@ const filesSchema = blockSchema({
     .describe('Only stored files, or only unstored ones; both if absent'),
   removed: flagSchema.optional().describe('true: only deleted files that are still listed'),
   ordering: z
-    .enum(['datetime_uploaded', '-datetime_uploaded'], {
-      error: 'datetime_uploaded (oldest first) or -datetime_uploaded (newest first)',
+    .enum(['datetime_uploaded', '-datetime_uploaded', 'size', '-size'], {
+      error:
+        'datetime_uploaded (oldest first), -datetime_uploaded (newest first), size (smallest first) or -size (largest first)',
     })
     .default('datetime_uploaded')
-    .describe('Oldest first, or newest first with a leading dash'),
+    .describe(
+      'Oldest or smallest first, or the reverse with a leading dash; by size needs version 0.6 of the REST API',
+    ),
   pageSize: countSchema(1, 1000)
     .default(1000)
     .describe('Files in one answer of the list; no limit of the run'),

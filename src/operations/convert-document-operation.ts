@@ -70,6 +70,14 @@ function convertDocumentOperation(
 /** Converts documents. */
 export const convertDocument = defineOperation({
   kind: 'convert/document',
+  versionFault: ({ saveInGroup }, version) =>
+    saveInGroup && version === '0.6'
+      ? {
+          needs: '0.7',
+          option: 'saveInGroup',
+          reason: 'version 0.6 does not show the groups of a document',
+        }
+      : null,
   options: convertDocumentOptions,
   optionsText: 'Format and properties of the output',
   takes: PROJECT_FILES,

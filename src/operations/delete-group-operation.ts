@@ -2,7 +2,7 @@ import { ClassifiedError } from '../core/failure.ts';
 import { isGroupId, parseGroupId } from '../core/group-id.ts';
 import { blockSchema } from '../job/job-value-schemas.ts';
 import type { GroupsApi } from '../uploadcare/groups-api.ts';
-import { defineOperation } from './descriptor.ts';
+import { defineOperation, needsApi07 } from './descriptor.ts';
 import { seenAs } from './expected-effect.ts';
 import type { EachOperation } from './operation.ts';
 
@@ -35,6 +35,7 @@ function notAGroup(key: string): ClassifiedError {
 /** Deletes groups, not their files. */
 export const deleteGroup = defineOperation({
   kind: 'delete-group',
+  versionFault: needsApi07('version 0.6 cannot delete groups'),
   options: blockSchema({}),
   optionsText: 'This operation takes no options',
   takes: { kind: 'group', from: 'source groups with take: groups' },

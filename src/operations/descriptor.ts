@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { ApiVersion } from '../core/api-version.ts';
 import type { Item } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
@@ -50,6 +51,22 @@ export interface OptionFault {
   readonly option: string;
   /** Continues a sentence that starts with the option's place: `steps[0].with.map …`. */
   readonly message: string;
+}
+
+/** A step that needs another version of the REST API. */
+export interface VersionFault {
+  readonly needs: ApiVersion;
+  /** The option that needs it; null if the operation itself does. */
+  readonly option: string | null;
+  /** A reason that continues "needs version 0.7 of the REST API: ". */
+  readonly reason: string;
+}
+
+/** `versionFault` of an operation that version 0.6 of the REST API does not have. */
+export function needsApi07(
+  reason: string,
+): (options: unknown, version: ApiVersion) => VersionFault | null {
+  return (_options, version) => (version === '0.7' ? null : { needs: '0.7', option: null, reason });
 }
 
 /** A row of the table in docs/operations.md, in Markdown. */
@@ -113,6 +130,8 @@ export interface OperationDescriptor<
   faultWithoutCondition?(options: z.output<Options>): OptionFault | null;
   /** Refuses options that don't fit the items of the source. */
   faultWithSource?(options: z.output<Options>, given: ItemKind | null): OptionFault | null;
+  /** Refuses options that this version of the REST API can't carry out. Absent: every version can. */
+  versionFault?(options: z.output<Options>, version: ApiVersion): VersionFault | null;
   /** The columns of a list that the step reads; undefined if it reads none. */
   columnMap?(options: z.output<Options>): ColumnMap | undefined;
   /** A read that tells whether the same was done to an item's file before, by anybody. */

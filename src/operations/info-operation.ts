@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { JsonObject } from '../core/json.ts';
 import { present } from '../core/present.ts';
-import { blockSchema, stepFile } from '../job/job-value-schemas.ts';
+import { blockSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { FileDetails } from '../uploadcare/wire/file-details.ts';
 import { defineOperation, PROJECT_FILES } from './descriptor.ts';
@@ -13,11 +13,22 @@ const infoOptions = blockSchema({
   include: z
     .literal('appdata', { error: 'appdata' })
     .optional()
-    .describe('`appdata`: also read the results of add-ons'),
+    .describe('`appdata`: also read the results of add-ons. Needs version 0.7 of the REST API'),
+  addFields: z
+    .literal('rekognition_info', { error: 'rekognition_info' })
+    .optional()
+    .describe('`rekognition_info`: also read the labels of images. Needs version 0.6'),
+  content: flagSchema
+    .optional()
+    .describe('true: also keep what the service found in images and videos, such as the width'),
 });
 
 /** Reads what the service knows of a file and keeps it as the item's result. Changes nothing. */
-function infoOperation(files: FilesApi, { include }: z.output<typeof infoOptions>): EachOperation {
+function infoOperation(
+  files: FilesApi,
+  { include, addFields, content = false }: z.output<typeof infoOptions>,
+): EachOperation {
+  const extra = addFields === undefined ? include : ('rekognition' as const);
   return {
     kind: 'info',
     shape: 'each',
@@ -25,10 +36,14 @@ function infoOperation(files: FilesApi, { include }: z.output<typeof infoOptions
     changesListing: false,
     doubt: { class: 'idempotent' },
     async runItem(item, { signal }) {
-      const asked = { signal, ...present({ extra: include }) };
+      const asked = { signal, ...present({ extra }) };
       const details = await files.fileDetails(uuidOf(item), asked);
       if (details === null) return { kind: 'skipped', reason: 'gone' };
-      return { kind: 'done', result: resultOf(details) };
+      const blocks = {
+        ...(content && { image: details.image, video: details.video }),
+        ...(addFields !== undefined && { rekognitionInfo: details.rekognitionInfo }),
+      };
+      return { kind: 'done', result: { ...resultOf(details), ...blocks } };
     },
   };
 }
@@ -62,6 +77,16 @@ function isoTime(at: number | null): string | null {
 /** Reads the facts of files. */
 export const info = defineOperation({
   kind: 'info',
+  versionFault({ include, addFields }, version) {
+    if (include !== undefined && version === '0.6') {
+      return { needs: '0.7', option: 'include', reason: 'version 0.6 has no appdata' };
+    }
+    if (addFields !== undefined && version === '0.7') {
+      const reason = 'version 0.7 has appdata in its place (`include: appdata`)';
+      return { needs: '0.6', option: 'addFields', reason };
+    }
+    return null;
+  },
   options: infoOptions,
   optionsText: 'Facts to read',
   takes: PROJECT_FILES,

@@ -14,7 +14,7 @@ import {
 } from '../job/job-value-schemas.ts';
 import type { SendPermit } from '../transport/send.ts';
 import type { MetadataApi } from '../uploadcare/metadata-api.ts';
-import { defineOperation, PROJECT_FILES } from './descriptor.ts';
+import { defineOperation, needsApi07, PROJECT_FILES } from './descriptor.ts';
 import type { EachOperation } from './operation.ts';
 import { skipMissing } from './skip-missing.ts';
 import { uuidOf } from './uuid-of.ts';
@@ -100,6 +100,7 @@ function keysOf(...blocks: readonly object[]): string[] {
 /** Sets and removes metadata. */
 export const metadata = defineOperation({
   kind: 'metadata',
+  versionFault: needsApi07('version 0.6 has no metadata'),
   options: metadataOptions,
   optionsText: 'Keys to set and to remove',
   takes: PROJECT_FILES,

@@ -12,7 +12,7 @@ import {
 } from '../job/job-value-schemas.ts';
 import type { SendPermit } from '../transport/send.ts';
 import type { TagsApi } from '../uploadcare/tags-api.ts';
-import { defineOperation, PROJECT_FILES } from './descriptor.ts';
+import { defineOperation, needsApi07, PROJECT_FILES } from './descriptor.ts';
 import type { EachOperation } from './operation.ts';
 import { skipMissing } from './skip-missing.ts';
 import { uuidOf } from './uuid-of.ts';
@@ -102,6 +102,7 @@ function describeTags({ add, addFrom, remove, set }: TagsOptions): string {
 /** Changes the tags of files. */
 export const tags = defineOperation({
   kind: 'tags',
+  versionFault: needsApi07('version 0.6 has no tags'),
   options: tagsOptions,
   optionsText: 'Tags to add, to remove or to set',
   takes: PROJECT_FILES,

@@ -1,3 +1,4 @@
+import type { ApiVersion } from '../core/api-version.ts';
 import type { Connection } from '../core/connection.ts';
 import { canceled } from '../core/failure.ts';
 import { present } from '../core/present.ts';
@@ -5,7 +6,7 @@ import { createRedactor } from '../core/redact-secrets.ts';
 import type { WireRequest, WireResponse, World } from '../core/world.ts';
 import type { Halt } from '../engine/run-stop.ts';
 import { createAdaptiveRate } from '../transport/adaptive-rate.ts';
-import { PART_STORAGE, UPLOAD_API } from '../transport/api-dialect.ts';
+import { PART_STORAGE, restApi, UPLOAD_API } from '../transport/api-dialect.ts';
 import {
   createTransport,
   type Transport,
@@ -42,6 +43,8 @@ export interface ServiceOptions {
   /** Records the host that serves the project's files. */
   readonly cdnHosts: CdnHosts;
   readonly halt: Halt;
+  /** The version of the REST API that the job uses. */
+  readonly apiVersion: ApiVersion;
   /** Shared by all projects: they use one service. */
   readonly serverClock: ServerClock;
   /** Requests the service's time if it is untrusted. */
@@ -71,7 +74,14 @@ export function openService(options: ServiceOptions): Service {
   const gate = openGate(options);
   const uploadGate = openGate(options);
   const { serverClock } = options;
-  const rest = openTransport(options, { name: '', origin: restOrigin, signer, gate, serverClock });
+  const rest = openTransport(options, {
+    name: '',
+    origin: restOrigin,
+    signer,
+    gate,
+    dialect: restApi(options.apiVersion),
+    serverClock,
+  });
   const upload = openTransport(options, {
     name: 'Upload API',
     origin: uploadOrigin,

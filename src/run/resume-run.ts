@@ -1,3 +1,4 @@
+import { type ApiVersion, DEFAULT_API_VERSION } from '../core/api-version.ts';
 import type { Connection } from '../core/connection.ts';
 import { errorMessage } from '../core/error-message.ts';
 import type { RunId } from '../core/run.ts';
@@ -138,6 +139,12 @@ export function checkChangedJob(
 export function variablesOfRun(run: RunId, stateDirectory: string): string[] {
   const { record } = readRecord(statePaths(stateDirectory), run);
   return projectVariables(storedJob(record));
+}
+
+/** The version of the REST API that a run started with. */
+export function apiVersionOfRun(run: RunId, stateDirectory: string): ApiVersion {
+  const { record } = readRecord(statePaths(stateDirectory), run);
+  return storedJob(record).apiVersion ?? DEFAULT_API_VERSION;
 }
 
 /** Throws a `refused` error for a declined run; sends and changes nothing. */

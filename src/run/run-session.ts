@@ -1,3 +1,4 @@
+import { DEFAULT_API_VERSION } from '../core/api-version.ts';
 import type { ConfirmAnswer, ConsentQuestion } from '../core/consent.ts';
 import { present } from '../core/present.ts';
 import { createRedactor } from '../core/redact-secrets.ts';
@@ -91,6 +92,7 @@ export async function openSession(
   const services = await openServices(opening.projects, {
     ...opening,
     cdnHosts,
+    apiVersion: job.apiVersion ?? DEFAULT_API_VERSION,
     maxRate: context.rate ?? job.limits.rate,
     mayRequest() {
       if (budget !== undefined && traffic.requests >= budget) {

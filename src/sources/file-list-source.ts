@@ -13,7 +13,8 @@ export function fileListSource(
   const { files } = client;
   return {
     kind: 'files',
-    uniqueKeys: true,
+    // Sizes repeat, so a change by others can move a file to a page that was not read yet.
+    uniqueKeys: query.ordering?.endsWith('size') !== true,
     async readPage(cursor, signal) {
       const page = await files.listPage(cursor === null ? { query } : { cursor }, signal);
       const candidates = page.files.map(toCandidate);

@@ -1,3 +1,4 @@
+import type { ApiVersion } from '../core/api-version.ts';
 import type { ClassifiedError } from '../core/failure.ts';
 import type { WireResponse } from '../core/world.ts';
 import { failureFrom, LOST, REDIRECT, THROTTLED, type Verdict } from './answer-verdict.ts';
@@ -15,6 +16,11 @@ export interface ApiDialect {
   readonly logsQuery: boolean;
   /** Classifies a failed answer; null for a success. `serverNow` is ms since 1970. */
   classify(request: ApiRequest, answer: WireResponse, serverNow: number): ClassifiedError | null;
+}
+
+/** The dialect of each version of the REST API. */
+export function restApi(version: ApiVersion): ApiDialect {
+  return version === '0.6' ? REST_V06 : REST_V07;
 }
 
 /** The REST API, version 0.7. */

@@ -15,6 +15,7 @@ import { REPORT_PROTECTIONS } from './report-protections.ts';
 import { SERVICE_PROTECTIONS } from './service-protections.ts';
 import { STATE_PROTECTIONS } from './state-protections.ts';
 import { UPLOAD_PROTECTIONS } from './upload-protections.ts';
+import { VERSION_PROTECTIONS } from './version-protections.ts';
 
 /** One protection turned off, and the test that must not let it pass. */
 export interface Mutant {
@@ -47,5 +48,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...DISK_PROTECTIONS,
   ...ANSWER_PROTECTIONS,
   ...UPLOAD_PROTECTIONS,
+  ...VERSION_PROTECTIONS,
   ...EDGE_PROTECTIONS,
 ];

@@ -1,9 +1,11 @@
 import type { ArgumentsCamelCase, CommandModule } from 'yargs';
+import type { ApiVersion } from '../../core/api-version.ts';
 import { isUnfinished, type RunId } from '../../core/run.ts';
 import { UserError } from '../../core/user-error.ts';
 import type { Job } from '../../job/job-schema.ts';
 import { connectionFromEnv } from '../../run/connection-from-env.ts';
 import {
+  apiVersionOfRun,
   checkChangedJob,
   checkNotDeclined,
   identityOf,
@@ -64,18 +66,31 @@ async function resume(invocation: Invocation, flags: ArgumentsCamelCase<Flags>):
       '--var goes with --job FILE only: without it, a run goes on with the values that it began with. Nothing was sent.',
     );
   }
-  const changed =
-    flags.job === undefined ? undefined : await readJob(invocation, flags.job, flags.var);
+  const changed = flags.job === undefined ? undefined : await readJob(invocation, flags.job, flags);
   const wanted = run ?? (changed === undefined ? await chooseRun(invocation) : null);
   if (wanted !== null && changed === undefined) {
     const place = { stateDirectory, world: surroundings.world, log: invocation.output.log };
     const names = variablesOfRun(await runToResume(wanted, place, null), stateDirectory);
     await checkVariables(invocation, { names, isComplete: false });
   }
+  if (flags.apiVersion !== undefined && changed === undefined) {
+    const place = { stateDirectory, world: surroundings.world, log: invocation.output.log };
+    checkApiVersion(await runToResume(wanted, place, null), stateDirectory, flags.apiVersion);
+  }
   if (flags.dryRun) return preview(wanted, invocation, { flags, changed });
   const connection = connectionFromEnv(surroundings.env, flags);
   const order = { flags, connection };
   return executeRun(invocation, order, (context) => resumeRun(wanted, context, changed));
+}
+
+/** Throws a `UserError` if the run started with another version of the REST API: it keeps that one. */
+function checkApiVersion(run: RunId, stateDirectory: string, wanted: ApiVersion): void {
+  const version = apiVersionOfRun(run, stateDirectory);
+  if (version === wanted) return;
+  throw new UserError(
+    'usage',
+    `Run ${run} started with version ${version} of the REST API, and --api-version is ${wanted}. Nothing was sent. Resume without --api-version (and UCBULK_API_VERSION), or start a new run.`,
+  );
 }
 
 /** Shows the state of the run, and whether it can be resumed with the job file as it is now. */

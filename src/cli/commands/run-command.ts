@@ -37,7 +37,7 @@ export function runCommand(host: CommandHost): CommandModule<object, Flags> {
 
 async function run(invocation: Invocation, flags: ArgumentsCamelCase<Flags>): Promise<ExitCode> {
   const { surroundings, output } = invocation;
-  const job = await readJob(invocation, flags.job, flags.var);
+  const job = await readJob(invocation, flags.job, flags);
   const connection = connectionFromEnv(surroundings.env, flags);
   const order = { flags, connection };
   if (!flags.dryRun) {

@@ -1,13 +1,20 @@
 import type { CommandModule } from 'yargs';
+import type { ApiVersion } from '../../core/api-version.ts';
 import { describeJob } from '../../job/describe-job.ts';
 import { plainText } from '../../progress/terminal-text.ts';
+import { API_VERSION_OPTION } from '../api-version-option.ts';
 import type { CommandHost } from '../command.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
 import { jobLines } from '../job-lines.ts';
 import { assignments } from '../option-values.ts';
 import { readJob } from '../read-job.ts';
 
-type Flags = GlobalFlags & { job: string; var: Record<string, string> | undefined };
+type Flags = GlobalFlags & {
+  job: string;
+  var: Record<string, string> | undefined;
+  'api-version': ApiVersion | undefined;
+  apiVersion?: ApiVersion | undefined;
+};
 
 /** `validate JOB`: check a job file without a request. */
 export function validateCommand(host: CommandHost): CommandModule<object, Flags> {
@@ -23,6 +30,7 @@ export function validateCommand(host: CommandHost): CommandModule<object, Flags>
         })
         .options({
           ...host.options(GLOBAL_OPTIONS),
+          ...API_VERSION_OPTION,
           var: {
             type: 'string',
             array: true,
@@ -35,7 +43,7 @@ export function validateCommand(host: CommandHost): CommandModule<object, Flags>
     handler: (flags) =>
       host.invoke(flags, async (invocation) => {
         const { output } = invocation;
-        const job = await readJob(invocation, flags.job, flags.var);
+        const job = await readJob(invocation, flags.job, flags);
         const description = describeJob(job);
         output.result({ type: 'job', file: flags.job, description, job }, () =>
           output.fit(

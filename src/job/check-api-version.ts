@@ -1,0 +1,74 @@
+import { type ApiVersion, DEFAULT_API_VERSION } from '../core/api-version.ts';
+import type { Conditions, Where } from '../filters/where.ts';
+import type { FlowFault } from './check-flow.ts';
+import { looksAt } from './expression-scope.ts';
+import type { SourceOptions } from './source-schemas.ts';
+import { expressionsOf, operationOf, type Step } from './step-schemas.ts';
+
+/** The parts of a job that need a certain version of the REST API. */
+interface VersionedJob {
+  readonly apiVersion?: ApiVersion | undefined;
+  readonly source: SourceOptions;
+  readonly where: Where;
+  readonly steps: readonly Step[];
+}
+
+/** The fields of a file that version 0.6 does not have. */
+const FIELDS_OF_07 = ['metadata', 'tags'] as const;
+
+/** Finds everything that the job's version of the REST API can't do (api 13). */
+export function apiVersionFaults(job: VersionedJob): FlowFault[] {
+  const { apiVersion = DEFAULT_API_VERSION, source, where, steps } = job;
+  return [
+    ...sourceFaults(source, apiVersion),
+    ...(apiVersion === '0.6' ? whereFaults(where) : []),
+    ...steps.flatMap((step, index) =>
+      stepFaults(step, apiVersion).map(({ path, message }) => {
+        return { path: ['steps', index, ...path], message };
+      }),
+    ),
+  ];
+}
+
+function sourceFaults(source: SourceOptions, version: ApiVersion): FlowFault[] {
+  if (source.kind === 'search' && version === '0.6') {
+    return [fault(['source', 'search'], '0.7', 'version 0.6 has no search')];
+  }
+  const isBySize = source.kind === 'files' && source.files.ordering.endsWith('size');
+  if (!isBySize || version === '0.6') return [];
+  const path = ['source', 'files', 'ordering'];
+  return [fault(path, '0.6', 'version 0.7 orders files by upload time only')];
+}
+
+function whereFaults({ any = [], unless = {}, ...plain }: Where): FlowFault[] {
+  const sets: readonly (readonly [(string | number)[], Conditions])[] = [
+    [[], plain],
+    ...any.map((set, index) => [['any', index], set] as [(string | number)[], Conditions]),
+    [['unless'], unless],
+  ];
+  return sets.flatMap(([place, set]) =>
+    FIELDS_OF_07.filter((field) => set[field] !== undefined).map((field) =>
+      fault(['where', ...place, field], '0.7', `version 0.6 has no ${field}`),
+    ),
+  );
+}
+
+function stepFaults(step: Step, version: ApiVersion): FlowFault[] {
+  const refused = operationOf(step).versionFault?.(step.with, version) ?? null;
+  if (refused !== null) {
+    const path = refused.option === null ? ['uses'] : ['with', refused.option];
+    return [fault(path, refused.needs, refused.reason)];
+  }
+  if (version === '0.7') return [];
+  return expressionsOf(step).flatMap(({ path, text }) =>
+    FIELDS_OF_07.filter((field) => looksAt(text, field)).map((field) =>
+      fault([...path], '0.7', `version 0.6 has no ${field}`),
+    ),
+  );
+}
+
+function fault(path: FlowFault['path'], needs: ApiVersion, reason: string): FlowFault {
+  const change =
+    needs === '0.7' ? 'remove `apiVersion: "0.6"` (or --api-version)' : 'add `apiVersion: "0.6"`';
+  return { path, message: `needs version ${needs} of the REST API: ${reason}; ${change}` };
+}

@@ -1,0 +1,21 @@
+import type { Mutant } from './mutants.ts';
+
+/** What keeps a run from doing with one version of the REST API what only another one can do. */
+export const VERSION_PROTECTIONS: readonly Mutant[] = [
+  {
+    name: 'copies-without-search',
+    protection: 'No copy is made with a version that cannot find it after a lost answer',
+    file: 'src/operations/copy-local-operation.ts',
+    from: 'versionFault: needsApi07(',
+    to: 'versionFault: ((_reason: string) => () => null)(',
+    red: { file: 'test/unit/job/check-api-version.test.ts', test: '0.6: copy-local is refused' },
+  },
+  {
+    name: 'version-of-the-job-is-ignored',
+    protection: 'A run uses the version that its job names',
+    file: 'src/run/run-session.ts',
+    from: 'apiVersion: job.apiVersion ?? DEFAULT_API_VERSION,',
+    to: 'apiVersion: DEFAULT_API_VERSION,',
+    red: { file: 'test/integration/api-version.test.ts', test: 'all requests of a run name' },
+  },
+];

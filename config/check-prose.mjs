@@ -47,6 +47,7 @@ const JOBS = filesBelow('jobs', '.yaml');
 const FOLDERS = [
   'src/core',
   'src/doctor',
+  'src/emulator',
   'src/engine',
   'src/filters',
   'src/ledger',

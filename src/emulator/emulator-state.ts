@@ -15,21 +15,21 @@ import type { UploadServiceOptions } from './upload/upload-options.ts';
 import { UploadService } from './upload/upload-service.ts';
 import { WebhookQueue } from './webhooks/webhook-queue.ts';
 
-/** How to set an emulator up; a project's options given here hold for every project. */
+/** Options of an emulator. Options of a project apply to every project. */
 export interface EmulatorOptions extends ProjectOptions, UploadServiceOptions, OriginOptions {
   /** Objects to start with, in the API's own JSON; its projects come first. */
   readonly load?: EmulatorObjects;
-  /** Several projects in one emulator; default one, with the keys demopublickey and demosecretkey. */
+  /** Projects; default: one with the keys demopublickey and demosecretkey. */
   readonly projects?: readonly ProjectOptions[];
-  /** Real time for the clock; default the computer's. */
+  /** Source of real time; default: the computer's clock. */
   readonly clock?: TimeSource;
-  /** Emulated seconds in a real one; default 1. */
+  /** Emulated seconds per real second; default 1. */
   readonly speed?: number;
-  /** What emulated time is ahead of real time, in ms; negative for behind. */
+  /** Offset of emulated time from real time, in ms; negative means behind. */
   readonly offsetMs?: number;
 }
 
-/** All that an emulator knows; the pipeline and the control endpoints share it. */
+/** The state of an emulator. The pipelines and the control endpoints share it. */
 export class EmulatorState {
   readonly clock: EmulatorClock;
   readonly projects: readonly EmulatedProject[];
@@ -74,18 +74,18 @@ export class EmulatorState {
     putObjects(this.uploads, loaded, now);
   }
 
-  /** How many requests came, control requests aside. */
+  /** The number of requests, without control requests. */
   get requests(): number {
     return this.#requests;
   }
 
-  /** Counts a request and gives its number, from 1. */
+  /** Counts a request and returns its number, from 1. */
   nextRequest(): number {
     this.#requests += 1;
     return this.#requests;
   }
 
-  /** The X-Uploadcare-Request-Id of a request, a function of its number. */
+  /** The X-Uploadcare-Request-Id of a request; it follows from the number. */
   requestId(request: number): string {
     return this.#requestIds.uuidOf(request);
   }
@@ -96,7 +96,7 @@ export class EmulatorState {
     return project;
   }
 
-  /** Lets the service do what it does by itself until `now`, in microseconds since 1970. */
+  /** Carries out everything that is due by `now`, in microseconds since 1970. */
   settle(now: number): void {
     for (const { number, files, dueTasks, webhooks } of this.projects) {
       dueTasks.run(now);
@@ -121,7 +121,7 @@ export class EmulatorState {
   }
 }
 
-// Groups and webhooks have numbers of their own; all else happens to files.
+// Groups and webhooks have their own numbers; other effects change files.
 function subjectOf({ files, groups }: EmulatedProject, operation: Effect, ref: number): string {
   if (operation === 'webhook') return String(ref);
   const isGroup = operation === 'group_create' || operation === 'group_delete';

@@ -91,24 +91,24 @@ export type {
 
 export { ObjectsError };
 
-/** A project as a test sees it: its keys, and its files from behind the API. */
+/** A project as a test sees it: its keys, and its files without the API. */
 export interface ProjectView extends ProjectWorkView {
   readonly publicKey: string;
   readonly secretKey: string;
-  /** Puts a file there as if it had been uploaded, and gives it back. */
+  /** Adds a file as if it had been uploaded, and returns it. */
   addFile(spec?: FileSpec): EmulatedFile;
-  /** The file as it is now; undefined where it is unknown or purged. */
+  /** The current file; undefined if it is unknown or purged. */
   file(uuid: string): EmulatedFile | undefined;
   /** The n-th seeded file, oldest first. */
   seededFile(index: number): EmulatedFile;
-  /** Size, checksum and, where they were kept, the bytes of an upload; undefined for other files. */
+  /** Size, checksum and, if they were kept, bytes of an upload; undefined for other files. */
   original(uuid: string): Original | undefined;
   counts(): FileCounts;
 }
 
-/** An Uploadcare of one's own: no account, no network, nothing to lose. */
+/** An Uploadcare on your own machine: without account, network or risk. */
 export interface Emulator {
-  /** Answers one request at once; faults that need a socket are left to the caller. */
+  /** Answers a request at once. The caller must carry out faults that need a socket. */
   handle(request: EmulatorRequest): EmulatorResponse;
   /** Serves `handle` over HTTP. */
   listen(options?: ServicePorts): Promise<ListeningServices>;
@@ -120,29 +120,29 @@ export interface Emulator {
     entries(from?: number): Iterable<AuditEntry>;
     summary(): Partial<Record<Effect, EffectSummary>>;
   };
-  /** Lets imports find something at a URL; one that ends in `*` stands for all that begin so. */
+  /** Registers a URL for imports. One that ends in `*` matches all URLs with this prefix. */
   addUrl(url: string, source: UrlSource): void;
-  /** What was made, and of which input more than once: uploads, imports, groups. */
+  /** Counts of created uploads, imports and groups, and the inputs of repeated ones. */
   readonly creations: {
     summary(): Partial<Record<Creation, CreationSummary>>;
     repeated(): RepeatedCreation[];
   };
-  /** How often each part of each multipart upload came, of those that ended too. */
+  /** How often each part of each multipart upload was sent, also of ended uploads. */
   uploadedParts(): PartCount[];
-  /** Puts objects of the API's own JSON into the projects that are here. */
+  /** Adds objects in the API's own JSON to the existing projects. */
   load(objects: EmulatorObjects): void;
-  /** All it holds, as `load` takes it; `saveText` gives the same as JSON text in pieces. */
+  /** All objects in the format of `load`; `saveText` returns the same as JSON text in pieces. */
   save(): EmulatorObjects;
   saveText(): Iterable<string>;
   /** Requests by method, route and status. */
   requestCounts(): RequestCount[];
-  /** What webhooks were told, the last 10,000; only a listening emulator sends them. */
+  /** The last 10,000 deliveries to webhooks; only a listening emulator sends them. */
   webhookDeliveries(): readonly Readonly<WebhookDelivery>[];
-  /** The objects that were copied to a bucket, in order. */
+  /** The objects in a bucket, in order of arrival. */
   bucketObjects(bucket: string): Iterable<BucketObject>;
 }
 
-/** Makes an emulator; the same options and clock make the same files, ids and answers. */
+/** Creates an emulator. The same options and clock give the same files, ids and answers. */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const state = new EmulatorState(options);
   const handleFor = (only?: Surface) => (request: EmulatorRequest) =>

@@ -138,7 +138,10 @@ test('ucbulk emulator --save: SIGUSR2 saves while it serves', async () => {
 
 test.each([
   ['{"projects":[{"pub_key":"a","files":[{"uuid":"cat"}]}]}', 'projects[0].files[0].uuid: '],
-  ['{"projects":[{"pub_key":"a"},{"pub_key":"a"}]}', 'projects[1].pub_key: a is there twice'],
+  [
+    '{"projects":[{"pub_key":"a"},{"pub_key":"a"}]}',
+    'projects[1].pub_key: two projects have the key a',
+  ],
   ['{"projcts":[]}', 'projcts'],
   ['[]', 'objects: '],
   ['{\n  "projects": [},\n', "objects.json:2:16: Unexpected token '}'"],

@@ -1,26 +1,26 @@
 import { GrowingColumn } from '../core/growing-column.ts';
 import { EFFECTS, type Effect } from './effect.ts';
 
-/** One effect on one file, as the log gives it out. */
+/** One effect on one file, as the log returns it. */
 export interface AuditEntry {
   /** Position in the log, from 0. */
   readonly entry: number;
   readonly operation: Effect;
   readonly project: string;
-  /** Of the file; the id where it was a group. */
+  /** UUID of the file, id of the group, or id of the webhook. */
   readonly uuid: string;
-  /** What tells effects of one operation on one file apart, e.g. a metadata key; null for most. */
+  /** Distinguishes effects of one operation on one file, e.g. a metadata key; null for most. */
   readonly detail: string | null;
-  /** False where the file already was as asked. */
+  /** False if the file already had the requested state. */
   readonly changed: boolean;
   /** Emulated time, microseconds since 1970. */
   readonly at: number;
-  /** Number of the request, from 1; 0 for what the service did by itself. */
+  /** Number of the request, from 1; 0 for an action of the service itself. */
   readonly request: number;
   readonly requestId: string | null;
 }
 
-/** What one operation did in all: `changedMoreThanOnce` is 0 where every effect came exactly once. */
+/** The totals of one operation. `filesChangedMoreThanOnce` is 0 if each effect happened once. */
 export interface EffectSummary {
   readonly requests: number;
   readonly effects: number;
@@ -29,15 +29,15 @@ export interface EffectSummary {
   readonly filesChangedMoreThanOnce: number;
 }
 
-/** Turns the log's numbers back into words. */
+/** Translates the log's numbers into names. */
 export interface AuditNames {
   projectName(project: number): string;
-  /** UUID of the file, or id of the group, that an effect happened to. */
+  /** UUID or id of the thing that the effect changed. */
   subject(operation: Effect, project: number, ref: number): string;
   requestId(request: number): string | null;
 }
 
-/** Every effect on every file, append-only, in columns: 14 bytes an effect. */
+/** The log of all effects: append-only, in columns, 14 bytes per effect. */
 export class AuditLog {
   readonly #names: AuditNames;
   readonly #operations = new GrowingColumn(Uint8Array);
@@ -93,12 +93,12 @@ export class AuditLog {
     };
   }
 
-  /** Entries from a position on, made one at a time. */
+  /** Entries from a position, created one at a time. */
   *entries(from = 0): Generator<AuditEntry> {
     for (let position = from; position < this.length; position += 1) yield this.entry(position);
   }
 
-  /** Sums by operation; only operations that occurred are in it. */
+  /** Totals by operation, of the operations that occurred. */
   summary(): Partial<Record<Effect, EffectSummary>> {
     const summary: Partial<Record<Effect, EffectSummary>> = {};
     for (const [code, operation] of EFFECTS.entries()) {
@@ -125,7 +125,7 @@ export class AuditLog {
     return { requests, effects, changed: files.length, ...distinct(files.sorted()) };
   }
 
-  // A file of a project, and the detail where there is one: what must not change twice.
+  // A file of a project, with its detail if there is one: this must not change twice.
   #fileKey(position: number, kinds: Map<number, number>): number {
     const kind = this.#projects.at(position) * 2 ** 32 + this.#details.at(position);
     const known = kinds.get(kind) ?? kinds.size;

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 
-/** What makes a new thing each time it is called, so that only its input tells a repeat. */
+/** Operations that create a new thing each time, so only the input shows a repeat. */
 export type Creation = 'upload' | 'import' | 'group_create';
 
-/** How many things one operation made; `inputsMadeMoreThanOnce` is 0 where all was made exactly once. */
+/** The creations of one operation. `inputsMadeMoreThanOnce` is 0 if each was created once. */
 export interface CreationSummary {
   readonly made: number;
   readonly distinctInputs: number;
   readonly inputsMadeMoreThanOnce: number;
 }
 
-/** An input that was made into a thing more than once. */
+/** An input from which more than one thing was created. */
 export interface RepeatedCreation {
   readonly operation: Creation;
   /** Public key of the project. */
@@ -22,11 +22,11 @@ export interface RepeatedCreation {
 
 const INPUT_LIMIT = 300;
 
-/** Counts what was made of which input: a lost answer and a blind repeat show here (api 12). */
+/** Counts creations by input, which shows blind repeats after a lost answer (api 12). */
 export class CreationCounts {
   readonly #inputs = new Map<string, { readonly times: number; readonly input: string }>();
 
-  /** Notes that `input` was made into a new thing; metadata belongs to the input. */
+  /** Records that a new thing was created from `input`; metadata belongs to the input. */
   add(operation: Creation, project: string, input: string): void {
     const hash = createHash('sha256').update(input).digest('base64url').slice(0, 22);
     const key = `${operation} ${project} ${hash}`;
@@ -48,7 +48,7 @@ export class CreationCounts {
     return summary;
   }
 
-  /** Every input that was made more than once. */
+  /** The inputs from which more than one thing was created. */
   repeated(): RepeatedCreation[] {
     return [...this.#inputs]
       .filter(([, { times }]) => times > 1)

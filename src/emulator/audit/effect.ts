@@ -1,6 +1,9 @@
 import { JOB_KINDS } from '../time/work-plan.ts';
 
-/** Effects on a file or object. The service itself causes `expire` and `purge_infected` (api 2.2, 8.1). */
+/**
+ * Effects on a file or object. The service itself causes `expire` and `purge_infected` (api 2.2,
+ * 8.1).
+ */
 export const EFFECTS = [
   'store',
   'delete',
@@ -19,5 +22,5 @@ export const EFFECTS = [
   'webhook',
 ] as const;
 
-/** One word of the audit log. */
+/** An operation in the audit log. */
 export type Effect = (typeof EFFECTS)[number];

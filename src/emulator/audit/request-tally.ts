@@ -1,14 +1,14 @@
-/** How often a request of this shape had this answer. */
+/** The number of requests with this method, route and status. */
 export interface RequestCount {
   readonly method: string;
   /** The route's pattern, e.g. `/files/{uuid}/`; `?` for an unknown one. */
   readonly route: string;
-  /** 0 where the connection was cut before an answer. */
+  /** 0 if the connection was closed before an answer. */
   readonly status: number;
   readonly count: number;
 }
 
-/** Counts requests by method, route and status: what a run cost. */
+/** Counts requests by method, route and status. */
 export class RequestTally {
   readonly #counts = new Map<string, number>();
 

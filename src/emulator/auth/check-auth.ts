@@ -2,7 +2,7 @@ import { type EmulatorRequest, isLoopback } from '../protocol/emulator-request.t
 import { refusals } from '../protocol/rest-refusals.ts';
 import { expectedSignature, isSameText } from './request-signature.ts';
 
-// The service refuses a Date that is further from its own (api 1.2).
+// The service refuses a Date that differs more from its own time (api 1.2).
 const DATE_WINDOW_MS = 15 * 60_000;
 
 const SIMPLE = /^Uploadcare\.Simple ([^:\s]+):(\S+)$/;
@@ -13,7 +13,10 @@ interface KeyHolder {
   readonly secretKeys: readonly string[];
 }
 
-/** Finds the project of a request by its public key. Throws the service's refusal if the credentials are wrong. */
+/**
+ * Finds the project of a request by its public key. Throws the service's refusal if the credentials
+ * are wrong.
+ */
 export function authenticate<Project extends KeyHolder>(
   request: EmulatorRequest,
   projects: ReadonlyMap<string, Project>,
@@ -45,7 +48,7 @@ function checkSignature(
   const parts = {
     method: request.method,
     target: request.target,
-    // not recorded: an absent header signs as an empty line (api 1.2).
+    // not recorded: an absent header is signed as an empty line (api 1.2).
     contentType: request.headers['content-type'] ?? '',
     date,
     body: request.body,
@@ -61,8 +64,8 @@ const DATE =
   /(\d{1,2})[ -]([A-Za-z]{3})[a-z]*,?[ -](\d{4}),?\s+(\d\d):(\d\d):(\d\d)(?:\s+(?:GMT|UTC?|Z|([+-]\d{4})))?\s*$/;
 
 /**
- * Reads the Date of a request to milliseconds since 1970. The service takes RFC 2822 and also a
- * comma after the year, as one of its own clients sends it (api 1.2).
+ * Reads the Date of a request; returns milliseconds since 1970. The service accepts RFC 2822, and also
+ * a comma after the year, as one of its own clients sends it (api 1.2).
  */
 export function parseLenientDate(text: string): number | undefined {
   const match = DATE.exec(text);

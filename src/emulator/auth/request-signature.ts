@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-/** What a signature covers, each as it was sent (api 1.2). */
+/** The parts that a signature covers, as they were sent (api 1.2). */
 export interface SignedParts {
   readonly method: string;
   readonly target: string;
@@ -9,14 +9,14 @@ export interface SignedParts {
   readonly body: Buffer | string;
 }
 
-/** The lower-case hex HMAC-SHA1 the service expects (api 1.2, verified there). */
+/** The expected HMAC-SHA1 in lower-case hex (api 1.2, verified there). */
 export function expectedSignature(secretKey: string, parts: SignedParts): string {
   const bodyHash = createHash('md5').update(parts.body).digest('hex');
   const text = [parts.method, bodyHash, parts.contentType, parts.date, parts.target].join('\n');
   return createHmac('sha1', secretKey).update(text).digest('hex');
 }
 
-/** Compares without telling by time how much was right. */
+/** Compares in constant time. */
 export function isSameText(left: string, right: string): boolean {
   const [a, b] = [Buffer.from(left), Buffer.from(right)];
   return a.length === b.length && timingSafeEqual(a, b);

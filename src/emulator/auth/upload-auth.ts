@@ -24,14 +24,14 @@ interface SignedRequest {
   readonly authorization: string | undefined;
   readonly path: string;
   readonly nowMs: number;
-  /** How many files the request uploads; null for an endpoint that demands no credential. */
+  /** Number of files that the request uploads; null for an endpoint that requires no credential. */
   readonly operations: number | null;
 }
 
 /**
- * Checks the credential of an upload if the project demands one (api 11.7): a signature, or
- * else a token. A project that does not demand one looks at none: recordings have `expire=60` with
- * 200 (py.resources.file_upload_secure.v2).
+ * Checks the credential of an upload if the project requires one (api 11.7): a signature or a token.
+ * Other projects ignore credentials: recordings have `expire=60` with 200
+ * (py.resources.file_upload_secure.v2).
  */
 export function checkCredential(request: SignedRequest, upload: SigningProject): void {
   const { form, authorization, operations, nowMs } = request;
@@ -52,7 +52,7 @@ function checkToken(
   const limits = readUploadToken(token, { secretKeys: project.secretKeys, nowMs });
   checkScope(limits, path.replace(/\/+$/, '/'));
   if (limits.operations === null || operations === null) return;
-  // not recorded: a request that is refused for another reason spends its operations too.
+  // not recorded: a request that is refused for another reason also uses up operations.
   const spent = (tokenOperations.get(token) ?? 0) + operations;
   if (spent > limits.operations) throw new UploadRefusal('OperationsLimitExceededError');
   tokenOperations.set(token, spent);

@@ -2,22 +2,23 @@ import { createHash, createHmac } from 'node:crypto';
 import { UploadRefusal } from '../protocol/upload-refusal.ts';
 import { isSameText } from './request-signature.ts';
 
-// The documentation, and the vendor's own emulator and token generator, which is
-// checked against the service, have these bounds.
+// These limits are in the documentation, and in the vendor's own emulator and token generator,
+// which
+// the vendor checks against the service.
 const LONGEST_LIFE_SECONDS = 86_400;
 const CLOCK_LEEWAY_SECONDS = 30;
 const MOST_SCOPE_ITEMS = 16;
 const LONGEST_SCOPE_ITEM = 64;
 const MOST_OPERATIONS = 100_000;
 const CLAIMS = ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'uc'];
-// A star stands only for whole segments at the end.
+// A star matches only whole segments at the end.
 const SCOPE_ITEM = /^\/(?:[^*]*|(?:[^*]*\/)?\*)$/;
 
-/** What a valid token allows. */
+/** The limits of a valid token. */
 export interface TokenLimits {
-  /** Paths, each exact or ending in a star; null for every endpoint. */
+  /** Paths, exact or with a star at the end; null means every endpoint. */
   readonly scope: readonly string[] | null;
-  /** How many files may be uploaded with the token; null for any number. */
+  /** Maximum number of files that the token allows; null means any number. */
   readonly operations: number | null;
 }
 

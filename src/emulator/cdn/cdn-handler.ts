@@ -5,8 +5,8 @@ import { type CdnHost, findAnywhere, servedFile } from './find-file.ts';
 import { cdnTag } from './transform-file.ts';
 
 /**
- * GET of a file, of a picture made from it, or of a frame of a video. Not recorded: the words for a
- * file that is removed, not ready or unknown, and those of bad operations.
+ * GET of a file, of a picture that is made from it, or of a frame of a video. Not recorded: the texts
+ * for a file that is removed, not ready or unknown, and for invalid operations.
  */
 export function serveFile(host: CdnHost, request: EmulatorRequest): EmulatorResponse {
   const isRead = request.method === 'GET' || request.method === 'HEAD';

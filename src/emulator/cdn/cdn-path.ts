@@ -4,7 +4,7 @@ export interface CdnOperation {
   readonly values: readonly string[];
 }
 
-/** What a CDN URL asks for. */
+/** The parts of a CDN URL. */
 export interface CdnPath {
   /** A file's UUID, or the id of a group if there is a `position`. */
   readonly uuid: string;
@@ -17,11 +17,11 @@ export interface CdnPath {
 
 const PATH =
   /^\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:~\d+(?=\/nth\/))?)\/(?:nth\/(\d+)\/)?(?:videoframe\/([^/]*)\/)?(.*)$/;
-// Fully padded clock time, or seconds with an `s`.
+// A clock time with leading zeros, or seconds with an `s`.
 const CLOCK_TIME = /^(\d\d):([0-5]\d):([0-5]\d(?:\.\d+)?)$/;
 const SECONDS_TIME = /^(\d+(?:\.\d+)?)s$/;
 
-/** Reads the path of a CDN URL; undefined if it names no file. A file name at the end says nothing. */
+/** Reads the path of a CDN URL; undefined if it has no UUID. Ignores a file name at the end. */
 export function parseCdnPath(path: string): CdnPath | undefined {
   const match = PATH.exec(path);
   if (match === null) return undefined;
@@ -44,7 +44,7 @@ export function frameSeconds(text: string): number | undefined {
 }
 
 function readOperations(rest: string): CdnOperation[] {
-  // Behind the last slash comes a file name.
+  // After the last slash comes a file name.
   const parts = rest.slice(0, rest.lastIndexOf('/') + 1).split('/');
   const operations: { name: string; values: string[] }[] = [];
   for (const [at, part] of parts.entries()) {

@@ -32,14 +32,14 @@ export function decodePicture(bytes: Buffer): Picture | undefined {
     const pixels = isPng ? bytes.readUInt32BE(16) * bytes.readUInt32BE(20) : 0;
     return pixels > 0 && pixels <= DECODED_MEGAPIXELS * 1e6 ? PNG.sync.read(bytes) : undefined;
   } catch {
-    // Both decoders throw plain errors at what they cannot read.
+    // Both decoders throw plain errors for data that they can't read.
     return undefined;
   }
 }
 
 /**
- * Draws the picture of a file that has none: stripes of a colour of its own, light to dark. The
- * colour and the place of the lightest stripe follow from `seed`.
+ * Draws a picture for a file without one: stripes from light to dark in its own colour. The colour and
+ * the position of the lightest stripe follow from `seed`.
  */
 export function drawPicture(seed: string, { width, height }: PictureSize): Picture {
   const colour = deriveSeed(seed, 'colour') & 0xffffff;
@@ -56,7 +56,7 @@ export function drawPicture(seed: string, { width, height }: PictureSize): Pictu
   return { width, height, data };
 }
 
-/** Scales a picture to a size, each pixel the nearest one of the source. */
+/** Scales a picture; each pixel is the nearest one of the source. */
 export function scalePicture(picture: Picture, { width, height }: PictureSize): Picture {
   if (picture.width === width && picture.height === height) return picture;
   const data = Buffer.alloc(width * height * 4);

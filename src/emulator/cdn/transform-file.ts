@@ -10,16 +10,16 @@ import {
   scalePicture,
 } from './picture.ts';
 
-/** What the CDN answers with: bytes and their type, or the words of a refusal. */
+/** The answer of the CDN: bytes and their type, or the text of a refusal. */
 export type CdnResult =
   | { readonly status: 200; readonly bytes: Buffer; readonly mimeType: string }
   | { readonly status: 400; readonly problem: string };
 
-/** A file, and its bytes if somebody uploaded them. */
+/** A file, with its bytes if they were uploaded. */
 export interface CdnSource {
   readonly file: EmulatedFile;
   readonly uploaded: Buffer | undefined;
-  /** The file as it is. */
+  /** The unchanged bytes of the file. */
   readonly original: () => Buffer;
 }
 
@@ -34,8 +34,8 @@ const PREVIEW_SIDE = 2048;
 const DONE = new Set(['preview', 'resize', 'format']);
 
 /**
- * Does the operations of a CDN URL that change the size or format of a picture, and takes frames of
- * videos. Not recorded: other operations are passed over, and a file that is no picture stays as it is.
+ * Applies the operations of a CDN URL that change the size or format of a picture, and extracts frames
+ * of videos. Not recorded: ignores other operations, and does not change files that are not pictures.
  */
 export function transformFile(
   source: CdnSource,
@@ -65,7 +65,7 @@ function frameOf(
   if (video === undefined) return refused('The file is not a video.');
   const seconds = frameSeconds(videoframe);
   if (seconds === undefined) return refused(`Bad timestamp: ${videoframe}`);
-  // not recorded: a time behind the end of the video.
+  // not recorded: a time after the end of the video.
   if (seconds * 1000 > (video.duration ?? 0)) return refused('The video is shorter.');
   const seed = `${uuid} ${Math.floor(seconds)}`;
   const size = sizeOf(video.video?.[0]);
@@ -92,7 +92,7 @@ function render(rendering: Rendering, operations: readonly CdnOperation[]): CdnR
   return { status: 200, bytes, mimeType: `image/${format}` };
 }
 
-// WebP and AVIF are not made: a picture of another type is better than none.
+// Not emulated: WebP and AVIF. A picture of another type is better than none.
 function formatOf(value: string): 'jpeg' | 'png' | undefined {
   if (value === 'preserve') return undefined;
   return value === 'png' ? 'png' : 'jpeg';
@@ -103,7 +103,7 @@ function sizeAfter(name: string, size: PictureSize, value: string): PictureSize 
   return name === 'resize' ? resized(size, value) : size;
 }
 
-// Fits a picture into a box; a smaller picture keeps its size.
+// Fits a picture into a box; does not enlarge it.
 function preview(size: PictureSize, value: string): PictureSize | undefined {
   const box = value === '' ? { width: PREVIEW_SIDE, height: PREVIEW_SIDE } : sides(value);
   if (box?.width === undefined || box.height === undefined) return undefined;
@@ -140,7 +140,7 @@ function refused(problem: string): CdnResult {
   return { status: 400, problem };
 }
 
-/** The tag of an answer: of the file, and of what was done to it. */
+/** The ETag of an answer, from the file and its operations. */
 export function cdnTag(source: string, path: Pick<CdnPath, 'videoframe' | 'operations'>): string {
   const { videoframe, operations } = path;
   if (videoframe === null && operations.length === 0) return source;

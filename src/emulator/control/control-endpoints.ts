@@ -15,14 +15,14 @@ import { formatInstant } from '../protocol/wire-instant.ts';
 import { parseWorkSettings } from '../time/work-plan.ts';
 import { readUrlSource } from '../upload/registered-urls.ts';
 
-/** Where the emulator itself is asked and steered; not part of the service. */
+/** The path prefix of control endpoints, which are not part of the service. */
 export const CONTROL_PREFIX = '/_emulator/';
 
 const DEFAULT_ROWS = 10_000;
 
 type Control = (state: EmulatorState, request: EmulatorRequest) => unknown;
 
-// Every control endpoint on one screen; a string is NDJSON, all else is answered as JSON.
+// Every control endpoint. A string is sent as NDJSON, any other value as JSON.
 const CONTROLS: Readonly<Record<string, Control>> = {
   'GET ': describeState,
   'GET state': describeState,
@@ -49,13 +49,14 @@ const CONTROLS: Readonly<Record<string, Control>> = {
   'DELETE faults': removeFaults,
 };
 
-/** Answers a control request: from this machine only. */
+/** Answers a control request; only this machine may send one. */
 export function answerControl(state: EmulatorState, request: EmulatorRequest): EmulatorResponse {
-  if (!isLoopback(request)) return json(403, { error: 'Control endpoints are for loopback only' });
+  if (!isLoopback(request))
+    return json(403, { error: 'Control endpoints accept requests from this machine only' });
   const path = pathOf(request).slice(CONTROL_PREFIX.length).replace(/\/$/, '');
   const control = CONTROLS[`${request.method} ${path}`];
   if (control === undefined) {
-    return json(404, { error: 'No such control endpoint', endpoints: Object.keys(CONTROLS) });
+    return json(404, { error: 'Unknown control endpoint', endpoints: Object.keys(CONTROLS) });
   }
   try {
     const result = control(state, request);
@@ -65,7 +66,7 @@ export function answerControl(state: EmulatorState, request: EmulatorRequest): E
   }
 }
 
-// The emulator as one object: clock, projects, what was asked and done.
+// The emulator as one object: clock, projects, counts.
 function describeState(state: EmulatorState): object {
   const now = state.clock.uniqueMicros();
   state.settle(now);
@@ -94,7 +95,7 @@ function describeFiles(state: EmulatorState, request: EmulatorRequest): object {
   const wanted = asked.get('state');
   if (wanted === undefined) return counts;
   if (wanted !== 'stored' && wanted !== 'unstored' && wanted !== 'removed') {
-    throw new Error(`No state ${wanted}: stored, unstored or removed`);
+    throw new Error(`Unknown state \`${wanted}\`. Use stored, unstored or removed`);
   }
   return { [wanted]: counts[wanted] };
 }
@@ -119,7 +120,7 @@ function addUrls(state: EmulatorState, request: EmulatorRequest): object {
   return urls.list();
 }
 
-// What is left of an upload's bytes: `{size, sha256, isKept}`.
+// `{size, sha256, isKept}`
 function describeOriginal(state: EmulatorState, request: EmulatorRequest): object {
   const uuid = queryOf(request).get('uuid') ?? '';
   const original = state.uploads.originals.find(uuid);
@@ -132,7 +133,7 @@ function auditLines(state: EmulatorState, request: EmulatorRequest): string {
   const asked = queryOf(request);
   const operation = asked.get('operation');
   if (operation !== undefined && !EFFECTS.some((effect) => effect === operation)) {
-    throw new Error(`No operation ${operation}: ${EFFECTS.join(', ')}`);
+    throw new Error(`Unknown operation \`${operation}\`. Use one of ${EFFECTS.join(', ')}`);
   }
   return lines(state.audit.entries(Number(asked.get('from') ?? 0)), {
     limit: Number(asked.get('limit') ?? DEFAULT_ROWS),
@@ -159,7 +160,7 @@ function* objectsOf(state: EmulatorState, bucket: string): Generator<object> {
   }
 }
 
-// For one project or for all, from the next piece of work on.
+// For one project or for all; applies to work that starts later.
 function setWork(state: EmulatorState, request: EmulatorRequest): object {
   const settings = parseWorkSettings(bodyOf(request));
   const publicKey = queryOf(request).get('project');

@@ -6,7 +6,7 @@ import type { Webhook, WebhookEvent } from '../webhooks/webhook-event.ts';
 import type { AddonState } from '../work/addon-runs.ts';
 import type { ConversionState, GivenConversion } from '../work/conversion-job.ts';
 
-/** A webhook that a test wants to be there; instants in ISO 8601. */
+/** A webhook to add; times in ISO 8601. */
 export interface WebhookSpec {
   readonly id?: number;
   readonly targetUrl: string;
@@ -18,30 +18,30 @@ export interface WebhookSpec {
   readonly updated?: string;
 }
 
-/** An add-on run whose state is given, not computed. */
+/** An add-on run whose state does not change. */
 export interface AddonRunSpec extends Partial<AddonState> {
   readonly addon: Addon;
   readonly requestId: string;
 }
 
-/** What a test may do with the work of a project from behind the API. */
+/** Access to the work of a project without the API. */
 export interface ProjectWorkView {
-  /** Changes how work that starts from now on goes. */
+  /** Changes the options of work that starts later. */
   setWork(settings: WorkSettings): void;
   addWebhook(spec: WebhookSpec): Webhook;
-  /** Puts a conversion there whose status stays as given. */
+  /** Adds a conversion whose status does not change. */
   giveConversion(conversion: GivenConversion): void;
-  /** Says which group of images a document was converted to, by format. */
+  /** Records the group of images to which a document was converted. */
   giveConvertedGroup(group: { uuid: string; format: string; group: string }): void;
-  /** Puts an add-on run there whose state stays as given; default done. */
+  /** Adds an add-on run whose state does not change; default: done. */
   giveAddonRun(run: AddonRunSpec): void;
-  /** How a conversion stands now; undefined for an unknown or forgotten token. */
+  /** The current state of a conversion; undefined if its token is unknown or forgotten. */
   conversion(kind: 'document' | 'video', token: number): ConversionState | undefined;
-  /** How many copies, conversions and add-on runs are still to end well. */
+  /** The number of copies, conversions and add-on runs that have not succeeded yet. */
   openWork(): number;
 }
 
-/** The view of a project's work; `now` in microseconds since 1970. */
+/** Creates the view of a project's work; `now` in microseconds since 1970. */
 export function workViewOf(project: EmulatedProject, now: () => number): ProjectWorkView {
   const instant = (text: string | undefined) =>
     text === undefined ? now() : (parseInstant(text) ?? Number.NaN);

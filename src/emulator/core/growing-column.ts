@@ -1,6 +1,6 @@
 type Numbers = Uint8Array | Uint32Array | Int32Array | Float64Array;
 
-/** A column of numbers that only grows: the log's entries cost bytes, not objects. */
+/** An append-only column of numbers, so that an entry of the log costs bytes, not an object. */
 export class GrowingColumn {
   #values: Numbers;
   #length = 0;
@@ -30,7 +30,7 @@ export class GrowingColumn {
     return this.#values[row] ?? 0;
   }
 
-  /** A sorted copy, for counting what is distinct. */
+  /** A sorted copy, to count distinct values. */
   sorted(): ArrayLike<number> {
     return this.#values.slice(0, this.#length).sort();
   }

@@ -1,4 +1,6 @@
-/** Mixes a seed and an index to 32 even bits (murmur3's finaliser): the only randomness of seeded data. */
+/**
+ * Mixes a seed and an index to 32 uniform bits (murmur3's finaliser). All randomness comes from it.
+ */
 export function mixBits(seed: number, value: number): number {
   let bits = seed ^ Math.imul(value, 0x9e3779b1);
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
@@ -6,12 +8,12 @@ export function mixBits(seed: number, value: number): number {
   return (bits ^ (bits >>> 16)) >>> 0;
 }
 
-/** A number in [0, 1) made from 32 mixed bits. */
+/** A number in [0, 1) from 32 mixed bits. */
 export function unitInterval(bits: number): number {
   return bits / 0x1_0000_0000;
 }
 
-/** Turns any seed and a purpose into 32 bits, so that names, times and UUIDs do not move together. */
+/** Derives 32 bits from a seed and a purpose, so that names, times and UUIDs are independent. */
 export function deriveSeed(seed: number | string, purpose: string): number {
   let bits = 0x811c9dc5;
   for (const character of `${seed}/${purpose}`) {

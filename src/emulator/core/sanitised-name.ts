@@ -7,7 +7,7 @@ export function sanitisedName(name: string): string {
   const hasExtension = dot > 0;
   const stem = keepWordCharacters(hasExtension ? name.slice(0, dot) : name);
   const extension = hasExtension ? keepWordCharacters(name.slice(dot + 1)) : '';
-  // not recorded: a name of which nothing is left; `noroot` is what nameless files show.
+  // not recorded: a name without such characters. Files without a name have `noroot`.
   return `${stem === '' ? 'noroot' : stem}${extension === '' ? '' : `.${extension}`}`;
 }
 

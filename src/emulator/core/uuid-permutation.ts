@@ -5,8 +5,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /**
- * Gives every index its own v4-looking UUID and finds the index again without a map: a keyed
- * Feistel permutation carries the index, the other 58 bits are a checksum that strangers fail.
+ * Maps each index to a UUID of version 4 and back, without a table. A keyed Feistel permutation
+ * contains the index; the other 58 bits are a checksum, which foreign UUIDs fail.
  */
 export class UuidPermutation {
   readonly #keys: readonly number[];

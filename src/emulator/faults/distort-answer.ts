@@ -1,6 +1,6 @@
 import { mixBits } from '../core/integer-hash.ts';
 
-/** Ways in which a true list or batch answer can be made wrong. */
+/** The mistakes that a fault can put into a correct list or batch answer. */
 export const DISTORTIONS = [
   'wrong-totals',
   'shuffled',
@@ -14,14 +14,14 @@ export const DISTORTIONS = [
   'extra-fields',
 ] as const;
 
-/** One of them. */
+/** One of `DISTORTIONS`. */
 export type Distortion = (typeof DISTORTIONS)[number];
 
-/** What a distortion needs of the request it is for. */
+/** The parts of a request that a distortion needs. */
 export interface DistortedRequest {
   /** Path and query as sent. */
   readonly target: string;
-  /** The body that another target would have had. */
+  /** The body of the answer to another target. */
   page(target: string): string;
 }
 
@@ -40,7 +40,7 @@ type Item = Readonly<Record<string, unknown>>;
 const FOREIGN_UUID = 'ffffffff-ffff-4fff-8fff-ffffffffffff';
 const OTHER_ORIGIN = 'https://api.example.com';
 
-/** Makes a JSON answer wrong; one that has nothing of the kind stays as it is. */
+/** Puts a mistake into a JSON answer. An answer without the affected part stays unchanged. */
 export function distortAnswer(what: Distortion, text: string, request: DistortedRequest): string {
   const body: unknown = JSON.parse(text);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return text;
@@ -79,7 +79,7 @@ function distort(what: Distortion, body: Body, request: DistortedRequest): Body 
 
 const EXTRA = { unexpected: { since: 'tomorrow', list: [1, null] } };
 
-// As counters were once recorded (api 1.7).
+// Such counters were recorded (api 1.7).
 function withTotals(body: Body): Body {
   if (body.total === undefined) return body;
   const totals = { removed: 0, stored: -32_094, unstored: 0 };
@@ -92,7 +92,7 @@ function withItems(body: Body, change: (items: readonly Item[]) => readonly Item
   return body;
 }
 
-// A file that was changed, told of as one that could not be.
+// Reports a file that was changed as a problem.
 function withProblem(body: Body): Body {
   const [first, ...others] = Array.isArray(body.result) ? (body.result as readonly Item[]) : [];
   if (first === undefined || body.problems === undefined) return body;

@@ -6,7 +6,7 @@ import type { Fault } from './faults.ts';
 const HTML = { 'content-type': 'text/html; charset=utf-8' };
 const CUT = { status: 0, body: '', headers: {} };
 
-/** The answer of a fault that keeps the effect from happening; undefined for the others. */
+/** The answer of a fault that prevents the effect; undefined for other faults. */
 export function answerBefore(fault: Fault, nowMs: number): EmulatorResponse | undefined {
   switch (fault.kind) {
     case 'throttle':
@@ -28,7 +28,7 @@ export function answerBefore(fault: Fault, nowMs: number): EmulatorResponse | un
   }
 }
 
-/** What a fault makes of the true answer once the effect has happened. */
+/** Applies a fault to the correct answer, after the effect has happened. */
 export function answerAfter(
   fault: Fault,
   answer: EmulatorResponse,
@@ -48,7 +48,7 @@ export function answerAfter(
     case 'delay':
       return { ...answer, fault: { kind: fault.kind, ms: fault.ms } };
     case 'distort': {
-      // Only a page or a batch can be wrong in this way.
+      // Only a page or a batch can have such a mistake.
       if (request === undefined || answer.status !== 200) return answer;
       return { ...answer, body: distortAnswer(fault.what, String(answer.body), request) };
     }
@@ -59,7 +59,7 @@ export function answerAfter(
   }
 }
 
-/** An error as the bare parts of an answer. */
+/** The answer for a refusal, without the headers that every answer has. */
 export function refusalAnswer(refusal: ServiceRefusal): EmulatorResponse {
   return { status: refusal.status, body: refusal.body, headers: { ...refusal.headers } };
 }

@@ -1,13 +1,13 @@
 import { deriveSeed, mixBits, unitInterval } from '../core/integer-hash.ts';
 import type { Distortion } from './distort-answer.ts';
 
-/** A misbehaviour; `after` means that the effect happens and only the answer suffers. */
+/** A misbehaviour. `after` means that the effect happens, and only the answer is affected. */
 export type Fault =
   | {
       readonly kind: 'throttle';
       /** Default 1. */
       readonly retryAfterSeconds?: number;
-      /** How Retry-After is given; default in seconds. */
+      /** The form of Retry-After; default: seconds. */
       readonly retryAfterForm?: 'seconds' | 'date' | 'absent';
     }
   | {
@@ -17,38 +17,38 @@ export type Fault =
       readonly when?: 'before' | 'after';
     }
   | { readonly kind: 'reset'; readonly when?: 'before' | 'after' }
-  /** No answer ever. */
+  /** Never answers. */
   | { readonly kind: 'hang'; readonly when?: 'before' | 'after' }
-  /** Only this share of the body, then the connection ends; default 0.5. */
+  /** Sends only this share of the body, then closes the connection; default 0.5. */
   | { readonly kind: 'truncate'; readonly keepShare?: number }
-  /** The body drips for this long. */
+  /** Sends the body slowly, over this time. */
   | { readonly kind: 'slow'; readonly ms: number }
-  /** The effect at once, the answer late. */
+  /** Carries out the effect at once, and answers late. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** Status 200 and a page of HTML, without the effect. */
+  /** Answers 200 with a page of HTML, without the effect. */
   | { readonly kind: 'html' }
-  /** 401 as for a wrong signature. */
+  /** Answers 401 as for a wrong signature. */
   | { readonly kind: 'unauthorized' }
-  /** The true answer with something wrong in its list, its links or its counters. */
+  /** Sends the correct answer with a mistake in its list, links or counters. */
   | { readonly kind: 'distort'; readonly what: Distortion };
 
-/** Which requests a fault meets; what is left out does not restrict. */
+/** Selects the requests that a fault affects. An absent key does not restrict. */
 export interface FaultRule {
   readonly fault: Fault;
   readonly method?: string;
   /** Beginning of the path, e.g. `/files/storage/`. */
   readonly path?: string;
-  /** Lets the first so many requests pass. */
+  /** Number of requests that pass first. */
   readonly after?: number;
-  /** Then meets every n-th, starting with the first; default 1. */
+  /** Then affects every n-th request, starting with the first; default 1. */
   readonly every?: number;
-  /** At most so many times. */
+  /** Maximum number of affected requests. */
   readonly times?: number;
-  /** Share of these that it really meets, decided by the emulator's seed; default 1. */
+  /** Share of these that are affected, decided by the emulator's seed; default 1. */
   readonly probability?: number;
 }
 
-/** A rule and what it has done so far. */
+/** A rule with its counts. */
 export interface FaultStatus {
   readonly id: number;
   readonly rule: FaultRule;
@@ -63,7 +63,7 @@ interface ActiveRule {
   fired: number;
 }
 
-/** The misbehaviour asked for: the first rule that wants a request gets it. */
+/** The active fault rules. If several match a request, the first one applies. */
 export class Faults {
   readonly #seed: number;
   readonly #rules: ActiveRule[] = [];
@@ -73,7 +73,7 @@ export class Faults {
     this.#seed = deriveSeed(seed, 'faults');
   }
 
-  /** Adds a rule behind the others and gives its id. */
+  /** Adds a rule after the others and returns its id. */
   add(rule: FaultRule): number {
     this.#lastId += 1;
     this.#rules.push({ id: this.#lastId, rule, seen: 0, fired: 0 });
@@ -84,13 +84,15 @@ export class Faults {
     return this.#rules.map((active) => ({ ...active }));
   }
 
-  /** Takes one rule away, or all. */
+  /** Removes one rule, or all. */
   remove(id?: number): void {
     const kept = id === undefined ? [] : this.#rules.filter((active) => active.id !== id);
     this.#rules.splice(0, this.#rules.length, ...kept);
   }
 
-  /** The fault a request meets, undefined for none; counts the request with each rule it fits. */
+  /**
+   * The fault for a request; undefined if there is none. Counts the request for each matching rule.
+   */
   pick(method: string, path: string): Fault | undefined {
     let picked: Fault | undefined;
     for (const active of this.#rules) {

@@ -47,20 +47,20 @@ const REQUIRED: Partial<Record<Fault['kind'], string>> = {
   distort: 'what',
 };
 
-/** Checks a fault rule that came as JSON; throws a sentence that says what is wrong. */
+/** Checks a fault rule from JSON. Throws an error with the place if it is wrong. */
 export function parseFaultRule(value: unknown): FaultRule {
   const fields = new Map(Object.entries(Object(value)));
   checkFields('rule', fields, RULE_FIELDS);
   const faultFields = new Map(Object.entries(Object(fields.get('fault'))));
   const kind = faultFields.get('kind');
   if (!isFaultKind(kind)) {
-    throw new Error(`A rule's fault.kind is one of ${Object.keys(FAULT_FIELDS).join(', ')}`);
+    throw new Error(`fault.kind must be one of ${Object.keys(FAULT_FIELDS).join(', ')}`);
   }
   faultFields.delete('kind');
   checkFields(`fault ${kind}`, faultFields, FAULT_FIELDS[kind]);
   const required = REQUIRED[kind];
   if (required !== undefined && !faultFields.has(required)) {
-    throw new Error(`The fault ${kind} needs ${required}`);
+    throw new Error(`The fault ${kind} needs the key \`${required}\``);
   }
   return value as FaultRule;
 }
@@ -73,9 +73,12 @@ function checkFields(
   for (const [name, value] of fields) {
     const check = checks[name];
     if (check === undefined) {
-      throw new Error(`A ${where} has no \`${name}\`: ${Object.keys(checks).join(', ')}`);
+      throw new Error(
+        `Unknown key \`${name}\` of the ${where}. Use one of ${Object.keys(checks).join(', ') || 'none'}`,
+      );
     }
-    if (!check(value)) throw new Error(`Bad \`${name}\` of a ${where}: ${JSON.stringify(value)}`);
+    if (!check(value))
+      throw new Error(`Invalid value of \`${name}\` of the ${where}: ${JSON.stringify(value)}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { EmulatedFile, FileCounts, FileKind } from '../core/emulated-file.ts';
 
-/** A place in the listing: an upload time, and a UUID where one file of that instant is meant. */
+/** A position in the listing: an upload time, and a UUID to select one file of that time. */
 export interface ListPosition {
   /** Microseconds since 1970. */
   readonly time: number;
@@ -12,16 +12,18 @@ interface AddedFile extends EmulatedFile {
   readonly isGone: boolean;
 }
 
-/** Files made at run time (copies, uploads, those a test adds), kept in order of upload. */
+/**
+ * Files that were added while the emulator runs, by copies, uploads and tests, in order of upload.
+ */
 export class AddedFiles {
   readonly #files: AddedFile[] = [];
   readonly #slots = new Map<string, number>();
   readonly #order: number[] = [];
   readonly #tally = { stored: 0, unstored: 0, removed: 0 };
 
-  /** Takes a file in and gives its slot, which never changes. */
+  /** Adds a file and returns its slot, which never changes. */
   add(file: EmulatedFile, addedAt: number): number {
-    if (this.#slots.has(file.uuid)) throw new Error(`There is a file ${file.uuid} already`);
+    if (this.#slots.has(file.uuid)) throw new Error(`The file ${file.uuid} exists already`);
     const slot = this.#files.length;
     this.#order.splice(this.placeOf({ time: file.uploadedAt, uuid: file.uuid }), 0, slot);
     this.#slots.set(file.uuid, slot);
@@ -46,7 +48,7 @@ export class AddedFiles {
     return this.#at(slot).isGone;
   }
 
-  /** Replaces what is named in `changes`; the upload time and the UUID stay. */
+  /** Replaces the given fields. The upload time and the UUID stay. */
   change(slot: number, changes: Partial<Omit<EmulatedFile, 'uuid' | 'uploadedAt'>>): void {
     const before = this.#at(slot);
     const after = { ...before, ...changes };
@@ -55,18 +57,20 @@ export class AddedFiles {
     this.#files[slot] = after;
   }
 
-  /** Forgets a removed file for good. */
+  /** Purges a removed file. */
   purge(slot: number): void {
     this.#files[slot] = { ...this.#at(slot), isGone: true };
     this.#tally.removed -= 1;
   }
 
-  /** Slots of unstored files whose time is over at `now`, and when it was; times in microseconds. */
+  /**
+   * Slots of unstored files that have expired by `now`, with their expiry; times in microseconds.
+   */
   expiring(now: number, lifetime: number): { readonly slot: number; readonly at: number }[] {
     return this.#unstoredEnds(lifetime).filter((end) => end.at <= now);
   }
 
-  /** When the next unstored file's time is over, Infinity where there is none. */
+  /** The expiry of the next unstored file, microseconds; Infinity if there is none. */
   nextExpiry(lifetime: number): number {
     return this.#unstoredEnds(lifetime).reduce(
       (soonest, end) => Math.min(soonest, end.at),
@@ -79,7 +83,7 @@ export class AddedFiles {
     return [...this.#files.keys()].filter((slot) => isOf('removed', this.#at(slot)));
   }
 
-  /** How many files come before a position in the listing. */
+  /** The number of files before a position in the listing. */
   placeOf(position: ListPosition): number {
     let low = 0;
     let high = this.#order.length;
@@ -91,7 +95,9 @@ export class AddedFiles {
     return low;
   }
 
-  /** The place at `from` or beyond that holds a file of the kind, −1 where there is none. */
+  /**
+   * The first place with a file of the kind, from `from` in direction `step`; −1 if there is none.
+   */
   nearest(kind: FileKind, from: number, step: 1 | -1): number {
     for (let place = from; place >= 0 && place < this.#order.length; place += step) {
       if (isOf(kind, this.#at(this.slotAt(place)))) return place;
@@ -119,7 +125,9 @@ export class AddedFiles {
   }
 }
 
-/** A file that was too old already when it was added lives from then; microseconds. */
+/**
+ * The start of a file's lifetime, microseconds: the time it was added if it was too old already.
+ */
 export function lifeStart(
   file: Pick<EmulatedFile, 'uploadedAt'>,
   addedAt: number,

@@ -2,7 +2,7 @@ import type { EmulatedFile } from '../core/emulated-file.ts';
 import { sanitisedName } from '../core/sanitised-name.ts';
 import { formatInstant } from '../protocol/wire-instant.ts';
 
-/** Where the links inside a body lead. */
+/** The origins of the links in a body. */
 export interface WireOrigins {
   /** Scheme and host of `url`, `next` and `previous`. */
   readonly api: string;
@@ -10,7 +10,9 @@ export interface WireOrigins {
   readonly cdn: string;
 }
 
-/** A file's v0.7 JSON in the recorded key order (api 2.1), built by hand: a page has 1,000. */
+/**
+ * A file's v0.7 JSON in the recorded key order (api 2.1), built as text because a page has 1,000.
+ */
 export function fileJson(
   file: EmulatedFile,
   origins: WireOrigins,
@@ -48,7 +50,7 @@ interface ContentInfo {
   };
 }
 
-// The order of v0.6 in 2021, its newest recordings (py.resources.file_create_local_copy).
+// The order in the newest recordings of v0.6, from 2021 (py.resources.file_create_local_copy).
 const IMAGE_FIELDS = [
   'width',
   'height',
@@ -109,7 +111,7 @@ function videoInfo(content: ContentInfo | null): object | null {
   };
 }
 
-// not recorded: the v0.6 reference maps a label's name to its confidence, null where none were looked for.
+// not recorded: the v0.6 reference maps a label to its confidence; null if the add-on never ran.
 function rekognitionInfo(appdata: string): object | null {
   const apps: {
     aws_rekognition_detect_labels?: { data: { Labels: { Name: string; Confidence: number }[] } };

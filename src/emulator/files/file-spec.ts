@@ -1,11 +1,11 @@
 import type { EmulatedFile } from '../core/emulated-file.ts';
 import { parseInstant } from '../protocol/wire-instant.ts';
 
-/** A file that a test wants to be there, all but nothing given by default; instants in ISO 8601. */
+/** A file to add; every field has a default. Times are in ISO 8601. */
 export interface FileSpec {
   readonly uuid?: string;
   readonly name?: string;
-  /** The name in `original_file_url`; default the sanitised one. */
+  /** The name in `original_file_url`; default: the sanitised one. */
   readonly urlName?: string;
   readonly mimeType?: string;
   readonly size?: number;
@@ -21,7 +21,7 @@ export interface FileSpec {
   readonly tags?: readonly string[];
 }
 
-/** The file of a spec, with a new UUID where it names none; `now` in microseconds since 1970. */
+/** Creates the file of a spec, with a new UUID if it has none; `now` in microseconds since 1970. */
 export function specifiedFile(spec: FileSpec, newUuid: () => string, now: number): EmulatedFile {
   const { name = 'file.txt', mimeType = 'text/plain', size = 5, isImage = false } = spec;
   const { isReady = true, contentInfo = mimeOnly(mimeType) } = spec;
@@ -48,7 +48,7 @@ export function specifiedFile(spec: FileSpec, newUuid: () => string, now: number
 function micros(text: string | null | undefined): number | null {
   if (text === undefined || text === null) return null;
   const instant = parseInstant(text);
-  if (instant === undefined) throw new Error(`Not an ISO 8601 instant: \`${text}\``);
+  if (instant === undefined) throw new Error(`Expected a time in ISO 8601, got \`${text}\``);
   return instant;
 }
 

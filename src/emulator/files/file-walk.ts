@@ -2,7 +2,7 @@ import type { FileKind } from '../core/emulated-file.ts';
 import type { ListPosition } from './added-files.ts';
 import type { FileRef, ProjectFiles } from './project-files.ts';
 
-/** Where a walk starts and what it meets; `after` null starts at the end it comes from. */
+/** Options of a walk. If `after` is null, it starts at the oldest or newest file. */
 export interface WalkOptions {
   readonly kind: FileKind;
   /** 1 from old to new, −1 from new to old. */
@@ -10,7 +10,7 @@ export interface WalkOptions {
   readonly after: ListPosition | null;
 }
 
-/** Files of one kind by (upload time, UUID) from a place on: seeded and added ones merged. */
+/** Iterates over files of one kind by upload time and UUID; merges seeded and added files. */
 export class FileWalk {
   readonly #files: ProjectFiles;
   readonly #options: WalkOptions;
@@ -25,7 +25,7 @@ export class FileWalk {
     this.#place = files.added.nearest(kind, firstPlace(files, step, after), step);
   }
 
-  /** The next file, undefined at the end. */
+  /** The next file; undefined at the end. */
   next(): FileRef | undefined {
     const { kind, step } = this.#options;
     if (this.#index < 0 && this.#place < 0) return undefined;

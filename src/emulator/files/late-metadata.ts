@@ -4,8 +4,8 @@ import type { FileRef, ProjectFiles } from './project-files.ts';
 type LateField = 'metadata' | 'appdata';
 
 /**
- * Metadata and appdata that was written and is not seen yet (api 1.6: about two seconds).
- * What is true decides between 200 and 201; what is visible is in the file.
+ * Metadata and appdata that were written and are not visible yet (api 1.6: about two seconds).
+ * The written value decides between 200 and 201. The file has the visible value.
  */
 export class LateMetadata {
   readonly #files: ProjectFiles;
@@ -22,12 +22,12 @@ export class LateMetadata {
     this.#lag = lagMs * 1000;
   }
 
-  /** The field as JSON text, writes that nobody sees yet included. */
+  /** The field as JSON text, including writes that are not visible yet. */
   truth(field: LateField, ref: FileRef): string {
     return this.#pending[field].get(ref)?.text ?? this.#files.describe(ref)[field];
   }
 
-  /** Writes a field at `now`, in microseconds; readers see it when the lag is over. */
+  /** Writes a field at `now`, in microseconds. It becomes visible after the lag. */
   write(field: LateField, ref: FileRef, { text, now }: { text: string; now: number }): void {
     if (this.#lag === 0) {
       this.#files.change(ref, { [field]: text });

@@ -5,24 +5,24 @@ import { AddedFiles, lifeStart } from './added-files.ts';
 /** A file of one project: its index if it was seeded, −1 − slot if it was added later. */
 export type FileRef = number;
 
-/** What else of a file can change; none of it moves the file in the listing. */
+/** Fields that can change without moving the file in the listing. */
 export type FileChanges = Partial<
   Pick<EmulatedFile, 'metadata' | 'appdata' | 'variations' | 'tags'>
 >;
 
-/** What is known of a file once the service has looked at it (api 3.6, 7.2). */
+/** The fields that the service fills in when it has processed a file (api 3.6, 7.2). */
 export type FileContent = Pick<
   EmulatedFile,
   'name' | 'mimeType' | 'size' | 'isImage' | 'isReady' | 'contentInfo'
 >;
 
-/** Life times in microseconds; Infinity where the service never does it. */
+/** Lifetimes in microseconds; Infinity means never. */
 export interface FileLifetimes {
   readonly unstored: number;
   readonly removed: number;
 }
 
-/** All files of a project and what may happen to them (api 2.2). */
+/** All files of a project, with their changes of state (api 2.2). */
 export class ProjectFiles {
   readonly seeded: SeededFiles;
   readonly added = new AddedFiles();
@@ -38,7 +38,7 @@ export class ProjectFiles {
 
   add(file: EmulatedFile, now: number): FileRef {
     if (this.seeded.indexOf(file.uuid) !== undefined) {
-      throw new Error(`There is a seeded file ${file.uuid} already`);
+      throw new Error(`The seeded file ${file.uuid} exists already`);
     }
     const lifetime = this.#lifetimes.unstored;
     this.#addedDueAt = Math.min(this.#addedDueAt, lifeStart(file, now, lifetime) + lifetime);
@@ -46,7 +46,7 @@ export class ProjectFiles {
     return -1 - this.added.add(file, now);
   }
 
-  /** The file with this lower-case UUID, undefined where it is unknown or purged. */
+  /** Finds a file by its UUID in lower case; undefined if it is unknown or purged. */
   find(uuid: string): FileRef | undefined {
     const slot = this.added.slotOf(uuid);
     if (slot !== undefined) return this.added.isGone(slot) ? undefined : -1 - slot;
@@ -79,7 +79,7 @@ export class ProjectFiles {
     };
   }
 
-  /** Stores a file, a removed one too (api 15.13); true where that changed something. */
+  /** Stores a file, also a removed one (api 15.13). Returns true if that changed it. */
   store(ref: FileRef, micros: number): boolean {
     if (ref >= 0) return this.seeded.states.store(ref, micros);
     const file = this.added.describe(-1 - ref);
@@ -88,7 +88,7 @@ export class ProjectFiles {
     return true;
   }
 
-  /** Removes a file; true where that changed something (a repeat keeps the time, api 3.5). */
+  /** Removes a file; a repeat keeps the time (api 3.5). Returns true if that changed it. */
   remove(ref: FileRef, micros: number): boolean {
     this.#notePurge(micros);
     if (ref >= 0) return this.seeded.states.remove(ref, micros);
@@ -98,7 +98,7 @@ export class ProjectFiles {
     return true;
   }
 
-  /** Changes what does not depend on time, e.g. metadata. */
+  /** Changes fields that do not depend on time, such as metadata. */
   change(ref: FileRef, changes: FileChanges): void {
     if (ref < 0) this.added.change(-1 - ref, changes);
     else this.#changes.set(ref, { ...this.#changes.get(ref), ...changes });
@@ -109,7 +109,7 @@ export class ProjectFiles {
     this.added.change(-1 - ref, content);
   }
 
-  /** Does what the service does by itself until `now`: unstored files expire, removed ones go. */
+  /** Expires unstored files and purges removed ones, up to `now`. */
   settle(now: number, expired: (ref: FileRef) => void): void {
     if (this.#lifetimes.unstored !== Number.POSITIVE_INFINITY) this.#expire(now, expired);
     if (now >= this.#purgeDueAt) this.#purge(now);

@@ -1,11 +1,11 @@
-/** One place of a group: a file and what the group does to it by default. */
+/** A file in a group, with the operations that the group applies to it by default. */
 export interface GroupMember {
   readonly uuid: string;
   /** E.g. `resize/x600/`; empty for the file as it is (api 6). */
   readonly effects: string;
 }
 
-/** A group as the service knows it: immutable but for its end; instants in microseconds since 1970. */
+/** A group as the service knows it. Only its end changes it. Times are microseconds since 1970. */
 export interface EmulatedGroup {
   /** `<uuid>~<number of members>`. */
   readonly id: string;
@@ -16,27 +16,27 @@ export interface EmulatedGroup {
   readonly isDeleted: boolean;
 }
 
-/** The groups of a project, in the order they were made. */
+/** The groups of a project, in order of creation. */
 export class ProjectGroups {
   readonly #groups: EmulatedGroup[] = [];
   readonly #slots = new Map<string, number>();
-  /** How long a new group is not shown yet. */
+  /** How long a new group is not visible, in microseconds. */
   readonly lagMicros: number;
 
   constructor(lagMs: number) {
     this.lagMicros = lagMs * 1000;
   }
 
-  /** Takes a group in and gives its slot, which never changes. */
+  /** Adds a group and returns its slot, which never changes. */
   add(group: Omit<EmulatedGroup, 'isDeleted'>): number {
-    if (this.#slots.has(group.id)) throw new Error(`There is a group ${group.id} already`);
+    if (this.#slots.has(group.id)) throw new Error(`The group ${group.id} exists already`);
     const slot = this.#groups.length;
     this.#groups.push({ ...group, isDeleted: false });
     this.#slots.set(group.id, slot);
     return slot;
   }
 
-  /** The slot of a group that is there; undefined for an unknown or deleted one. */
+  /** The slot of an existing group; undefined if it is unknown or deleted. */
   find(id: string): number | undefined {
     const slot = this.#slots.get(id);
     return slot === undefined || this.describe(slot).isDeleted ? undefined : slot;
@@ -59,12 +59,12 @@ export class ProjectGroups {
     this.#groups[slot] = { ...this.describe(slot), isDeleted: true };
   }
 
-  /** All groups that are there, oldest first. */
+  /** All existing groups, oldest first. */
   list(): EmulatedGroup[] {
     return this.shownAt(Number.POSITIVE_INFINITY);
   }
 
-  /** Those of them that lists show already: they lag behind (api 1.6). */
+  /** The groups that a list shows at `now`, in microseconds: lists lag behind (api 1.6). */
   shownAt(now: number): EmulatedGroup[] {
     return this.#groups
       .filter(({ isDeleted, createdAt }) => !isDeleted && createdAt + this.lagMicros <= now)

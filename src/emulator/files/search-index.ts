@@ -4,13 +4,13 @@ import type { FileRef, ProjectFiles } from './project-files.ts';
 
 interface Change {
   readonly ref: FileRef;
-  /** When the index knows of it, microseconds since 1970. */
+  /** The time when the index includes the change, microseconds since 1970. */
   readonly knownAt: number;
-  /** As the index still has it; null where only the file went. */
+  /** The file as the index still has it; null if the file was removed. */
   readonly before: Pick<EmulatedFile, 'metadata' | 'tags'> | null;
 }
 
-/** What search knows of a project's files: new files and changes come late (api 5b). */
+/** The search index of a project: it includes new files and changes with a lag (api 5b). */
 export class SearchIndex {
   readonly #files: ProjectFiles;
   readonly #lag: number;
@@ -21,19 +21,19 @@ export class SearchIndex {
     this.#lag = lagMs * 1000;
   }
 
-  /** Remembers a file as it is just before it changes at `now`, in microseconds. */
+  /** Keeps the state of a file that is about to change at `now`, in microseconds. */
   note(ref: FileRef, now: number): void {
     if (this.#lag === 0) return;
     const { metadata, tags = '[]' } = this.#files.describe(ref);
     this.#add(ref, now, { metadata, tags });
   }
 
-  /** Remembers a file that was removed at `now`: deletes come by the million, so little is kept. */
+  /** Records that a file was removed at `now`. Keeps little, because a test may delete millions. */
   noteRemoval(ref: FileRef, now: number): void {
     if (this.#lag > 0) this.#add(ref, now, null);
   }
 
-  /** The files the index knows at `now`, oldest first, as it knows them; those just removed come last. */
+  /** The files in the index at `now`, as it has them: oldest first, then those removed recently. */
   *files(now: number): Generator<{ readonly ref: FileRef; readonly file: EmulatedFile }> {
     this.#forget(now);
     const walk = new FileWalk(this.#files, { kind: 'existing', step: 1, after: null });
@@ -60,7 +60,7 @@ export class SearchIndex {
     if (!this.#changes.has(ref)) this.#changes.set(ref, { ref, knownAt: now + this.#lag, before });
   }
 
-  // Changes are in order of time, so those the index knows by now come first.
+  // Changes are in order of time, so those that the index includes by now come first.
   #forget(now: number): void {
     for (const { ref, knownAt } of this.#changes.values()) {
       if (knownAt > now) return;

@@ -1,16 +1,18 @@
 import { readImageHeader } from './image-header.ts';
 import { detectMimeType } from './mime-types.ts';
 
-/** What the service finds out about a file by looking at it. */
+/** The properties of a file that the service detects. */
 export interface FoundContent {
-  /** The type by content and name, whatever was declared. */
+  /** The type by content and name, independent of the declared one. */
   readonly mimeType: string;
   readonly isImage: boolean;
   /** `content_info` as JSON text in the recorded key order (api 2.1). */
   readonly contentInfo: string;
 }
 
-/** Looks at a file's beginning; the header of an image gives its true width and height. */
+/**
+ * Detects the type of a file from its first bytes, and the width and height from an image header.
+ */
 export function lookAtContent(head: Buffer, name: string): FoundContent {
   const mimeType = detectMimeType(head, name);
   const header = readImageHeader(head, mimeType);
@@ -26,7 +28,7 @@ export function lookAtContent(head: Buffer, name: string): FoundContent {
     height: header.height,
     sequence: header.isSequence,
     color_mode: header.colorMode,
-    // not emulated: what a camera wrote into the file.
+    // Not emulated: data of the camera.
     orientation: null,
     geo_location: null,
     datetime_original: null,

@@ -1,4 +1,4 @@
-/** What an image is to look like, and what its header is to say. */
+/** The properties of an image to draw, and of its header. */
 export interface DrawnImage {
   readonly width: number;
   readonly height: number;

@@ -13,28 +13,28 @@ import { pdfDocument } from './pdf-document.ts';
 import { pngImage } from './png-image.ts';
 import { gifImage, webpImage } from './tiny-images.ts';
 
-/** What an original is made from: the same file always gives the same bytes. */
+/** The properties from which an original is generated. The same file always has the same bytes. */
 export interface OriginalFacts {
   readonly uuid: string;
   readonly name: string;
   readonly mimeType: string;
   /** Bytes. */
   readonly size: number;
-  /** JSON text; the width and height of an image are taken from it. */
+  /** JSON text with the width and height of an image. */
   readonly contentInfo: string;
 }
 
-// Larger originals are not written out: what is served then is shorter than the file's size.
+// Larger originals are not generated completely: the served bytes are shorter than the file's size.
 const WRITTEN_OUT_BYTES = 16 * 1024 ** 2;
 const DEFAULT_SIDE = 64;
-// No image is drawn that would take longer than a moment.
+// Larger images would take too long to draw.
 const DRAWN_PIXELS = 64 * 1024 ** 2;
 
 /** A valid file of the right type, exactly as long as it should be up to 16 MiB. */
 export function generatedOriginal(facts: OriginalFacts): Buffer {
   const size = facts.size <= WRITTEN_OUT_BYTES ? facts.size : 0;
   const bytes = generate({ ...facts, size });
-  // Viewers of images take no notice of what follows the end.
+  // Viewers of images ignore bytes after the end.
   return bytes.length >= size ? bytes : Buffer.concat([bytes, Buffer.alloc(size - bytes.length)]);
 }
 
@@ -84,7 +84,7 @@ interface ClaimedImage {
   readonly color_mode?: string;
 }
 
-// What the file claims to be, the bytes are.
+// The bytes match the properties of the file.
 function imageOf({ contentInfo, uuid }: OriginalFacts): DrawnImage {
   const info: { image?: ClaimedImage } | null = JSON.parse(contentInfo);
   const { width = 0, height = 0, dpi = null, color_mode: colorMode = 'RGB' } = info?.image ?? {};

@@ -1,4 +1,4 @@
-/** What an image's own header tells, in the service's words (api 2.1). */
+/** The properties in an image's header, with the service's names (api 2.1). */
 export interface ImageHeader {
   readonly format: 'PNG' | 'JPEG' | 'GIF' | 'WEBP';
   readonly width: number;
@@ -9,7 +9,7 @@ export interface ImageHeader {
   readonly isSequence: boolean;
 }
 
-/** Reads the header of a PNG, JPEG, GIF or WebP; undefined for all else and for damaged ones. */
+/** Reads the header of a PNG, JPEG, GIF or WebP; undefined for other types and damaged files. */
 export function readImageHeader(bytes: Buffer, mimeType: string): ImageHeader | undefined {
   try {
     if (mimeType === 'image/png') return readPng(bytes);
@@ -17,7 +17,7 @@ export function readImageHeader(bytes: Buffer, mimeType: string): ImageHeader | 
     if (mimeType === 'image/gif') return readGif(bytes);
     if (mimeType === 'image/webp') return readWebp(bytes);
   } catch (error) {
-    // Too short for what it claims to be.
+    // The file is shorter than its header says.
     if (!(error instanceof RangeError)) throw error;
   }
   return undefined;
@@ -84,7 +84,7 @@ function readGif(bytes: Buffer): ImageHeader {
     height: bytes.readUInt16LE(8),
     colorMode: 'P',
     dpi: null,
-    // Each further frame of an animation has a graphic control block of its own.
+    // Each frame of an animation has its own graphic control block.
     isSequence: bytes.indexOf(control) !== bytes.lastIndexOf(control),
   };
 }

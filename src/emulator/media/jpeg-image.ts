@@ -1,11 +1,11 @@
 import type { DrawnImage } from './drawn-image.ts';
 
-// Blocks of the quantisation and of the image are 8 pixels a side.
+// Blocks have a side of 8 pixels.
 const BLOCK = 8;
 
 /**
- * A valid JPEG of any size in one shade of grey: every block after the first says "as before",
- * in the two bits that the smallest possible Huffman tables allow.
+ * A valid JPEG of any size in one shade of grey. Every block after the first means "no change", in the
+ * two bits that the smallest possible Huffman tables allow.
  */
 export function jpegImage({ width, height, colour, dpi, colorMode }: DrawnImage): Buffer {
   const components = colorMode === 'L' ? [1] : [1, 2, 3];
@@ -26,7 +26,7 @@ export function jpegImage({ width, height, colour, dpi, colorMode }: DrawnImage)
   ]);
 }
 
-// In dots an inch; without, only that pixels are square.
+// In dots per inch; if unknown, only that pixels are square.
 function density(dpi: DrawnImage['dpi']): number[] {
   const [x, y] = dpi ?? [1, 1];
   return [dpi === null ? 0 : 1, x >> 8, x & 0xff, y >> 8, y & 0xff];
@@ -41,8 +41,8 @@ function zeros(count: number): number[] {
   return Array.from({ length: count }, () => 0);
 }
 
-// The first block sets the shade in 9 bits and ends; each other one is two zero bits. Ones fill the
-// last byte. No byte of it can be 0xff, so nothing has to be stuffed.
+// The first block sets the shade in 9 bits; each other block is two zero bits. Ones fill the last
+// byte. No byte can be 0xff, so no stuffing is needed.
 function scan(blocks: number, shade: number): Buffer {
   const bits = `10${changeBits(shade)}0`;
   const total = bits.length + 2 * (blocks - 1);

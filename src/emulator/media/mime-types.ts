@@ -1,4 +1,4 @@
-// Of several extensions of one type the last one is the usual one.
+// If a type has several extensions, the last one is the usual one.
 const BY_EXTENSION: Readonly<Record<string, string>> = {
   avif: 'image/avif',
   bmp: 'image/bmp',
@@ -41,7 +41,7 @@ const BY_EXTENSION: Readonly<Record<string, string>> = {
 };
 
 const UNKNOWN = 'application/octet-stream';
-// A type goes into JSON and headers as it is: only what RFC 9110 calls a token may be in it.
+// A type is used in JSON and headers without escapes, so it must consist of tokens (RFC 9110).
 const MIME_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/;
 
 const EXTENSIONS = new Map([
@@ -71,17 +71,17 @@ export function extensionOfType(type: string): string | undefined {
   return EXTENSIONS.get(type);
 }
 
-/** A declared type without its parameters; undefined for what is no type at all. */
+/** A declared type without its parameters; undefined if it is not a type. */
 export function plainMimeType(declared: string | undefined): string | undefined {
   const type = declared?.split(';', 1)[0]?.trim().toLowerCase();
   return type !== undefined && MIME_TYPE.test(type) ? type : undefined;
 }
 
-/** What a file is by its first bytes, else by its name, as `content_info.mime` tells it. */
+/** Detects the type from the first bytes, else from the name, for `content_info.mime`. */
 export function detectMimeType(head: Buffer, name: string): string {
   const byName = mimeTypeOfName(name);
   const byContent = magicType(head);
-  // An office document is a zip inside; only its name tells which.
+  // An office document is a zip file; only its name shows the type.
   if (byContent === 'application/zip') return byName ?? byContent;
   return byContent ?? byName ?? (isText(head) ? 'text/plain' : UNKNOWN);
 }

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 
-/** What is known of an uploaded file's bytes. */
+/** The bytes of an uploaded file, or their size and checksum. */
 export interface Original {
   readonly size: number;
-  /** Lower-case hex SHA-256; null where its parts could not be kept long enough to make it. */
+  /** SHA-256 in lower-case hex; null if its parts were not kept until the end. */
   readonly sha256: string | null;
-  /** Null where the emulator keeps no more bytes. */
+  /** Null if the emulator does not keep the bytes. */
   readonly bytes: Buffer | null;
 }
 
 const DEFAULT_KEPT_BYTES = 256 * 1024 ** 2;
 
-/** The bytes of uploads, as many as it may keep; of the others the size and the checksum. */
+/** The bytes of uploads up to a limit; of other uploads, only size and checksum. */
 export class OriginalStore {
   readonly #limit: number;
   readonly #originals = new Map<string, Original>();
@@ -21,12 +21,12 @@ export class OriginalStore {
     this.#limit = limit;
   }
 
-  /** True where so many more bytes may be kept. */
+  /** True if so many more bytes can be kept. */
   hasRoomFor(size: number): boolean {
     return this.#kept + size <= this.#limit;
   }
 
-  /** Takes in a file whose bytes are all there. */
+  /** Adds a file with all its bytes. */
   put(uuid: string, bytes: Buffer): Original {
     const isKept = this.hasRoomFor(bytes.length);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -37,7 +37,7 @@ export class OriginalStore {
     return original;
   }
 
-  /** Takes in a file of which only the size is left. */
+  /** Adds a file of which only the size is known. */
   putSize(uuid: string, size: number): Original {
     const original = { size, sha256: null, bytes: null };
     this.#originals.set(uuid, original);
@@ -48,13 +48,13 @@ export class OriginalStore {
     return this.#originals.get(uuid);
   }
 
-  /** Lets a copy share the bytes of its source. */
+  /** Gives a copy the bytes of its source. */
   share(from: string, to: string): void {
     const original = this.#originals.get(from);
     if (original !== undefined) this.#originals.set(to, original);
   }
 
-  /** All files of which bytes are kept, with those bytes. */
+  /** The files whose bytes are kept, with the bytes. */
   *kept(): Generator<readonly [uuid: string, bytes: Buffer]> {
     for (const [uuid, { bytes }] of this.#originals) {
       if (bytes !== null) yield [uuid, bytes];

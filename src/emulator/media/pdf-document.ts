@@ -1,8 +1,8 @@
-/** A valid one-page PDF that says its text, made exactly `size` bytes long where there is room. */
+/** A valid PDF of one page with a text, exactly `size` bytes long if that is large enough. */
 export function pdfDocument(text: string, size: number): Buffer {
   const least = assemble(text, 0).length;
   const room = size - least;
-  // A comment of that many bytes; the offset of the table behind it may take a digit more.
+  // A comment of that many bytes. The offset of the table after it may need one more digit.
   const padded = assemble(text, Math.max(0, room));
   const excess = padded.length - size;
   return room > 0 && excess > 0 ? assemble(text, Math.max(0, room - excess)) : padded;

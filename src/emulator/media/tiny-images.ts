@@ -1,4 +1,4 @@
-/** A valid GIF of any size: a canvas of one colour with a frame of one pixel on it. */
+/** A valid GIF of any size: a canvas in one colour with a frame of one pixel. */
 export function gifImage(width: number, height: number, colour: number): Buffer {
   const head = Buffer.alloc(13);
   head.write('GIF89a', 0, 'latin1');
@@ -12,7 +12,7 @@ export function gifImage(width: number, height: number, colour: number): Buffer 
   return Buffer.concat([head, palette, Buffer.from(frame)]);
 }
 
-/** A valid lossless WebP of one colour: its codes have one symbol each, so no pixel takes a bit. */
+/** A valid lossless WebP in one colour. Each code has one symbol, so a pixel needs no bit. */
 export function webpImage(width: number, height: number, colour: number): Buffer {
   const bits = new BitWriter();
   bits.write(0x2f, 8);

@@ -1,6 +1,6 @@
 import { parseInstant } from '../protocol/wire-instant.ts';
 
-/** A fault in loaded objects: where it is, as a JSON path, and what is wrong. */
+/** A fault in loaded objects, with its place as a JSON path. */
 export class ObjectsError extends Error {
   override readonly name = 'ObjectsError';
   readonly path: string;
@@ -17,7 +17,7 @@ export class ObjectsError extends Error {
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SHOWN_LENGTH = 60;
 
-/** A value of a JSON document that knows its place, so that a fault can be found. */
+/** A value of a JSON document with its path, for error messages. */
 export class ObjectReader {
   readonly value: unknown;
   readonly path: string;
@@ -27,7 +27,7 @@ export class ObjectReader {
     this.path = path;
   }
 
-  /** The value of a field; undefined where it is absent. */
+  /** The reader of a field; its value is undefined if the field is absent. */
   field(name: string): ObjectReader {
     const at = this.path === '' ? name : `${this.path}.${name}`;
     return new ObjectReader(this.#record()[name], at);
@@ -55,7 +55,7 @@ export class ObjectReader {
     return this.value === undefined;
   }
 
-  /** Null and absent are the same here: a field that is not set. */
+  /** Reads the value; undefined if it is null or absent. */
   optional<Value>(read: (reader: this) => Value): Value | undefined {
     return this.value === undefined || this.value === null ? undefined : read(this);
   }
@@ -87,7 +87,7 @@ export class ObjectReader {
     return text;
   }
 
-  /** The text of an instant that can be read. */
+  /** The text of a valid time in ISO 8601. */
   instant(): string {
     const text = this.string();
     if (parseInstant(text) === undefined) throw this.expected('an ISO 8601 instant');
@@ -109,15 +109,15 @@ export class ObjectReader {
     return this.#record();
   }
 
-  /** Refuses fields nobody would read: a misspelt one would be lost in silence. */
+  /** Refuses unknown fields, so that a misspelled one is not ignored. */
   onlyFields(names: readonly string[]): void {
     const stranger = Object.keys(this.#record()).find((name) => !names.includes(name));
     if (stranger === undefined) return;
-    const problem = `there is no such field; known are ${names.join(', ')}`;
+    const problem = `unknown field. Use one of ${names.join(', ')}`;
     throw new ObjectsError(problem, { path: this.field(stranger).path });
   }
 
-  /** The fault of a value that is not what it should be. */
+  /** The error for an unexpected value. */
   expected(what: string): ObjectsError {
     const shown = this.isAbsent ? 'nothing' : (JSON.stringify(this.value) ?? 'nothing');
     const short = shown.length > SHOWN_LENGTH ? `${shown.slice(0, SHOWN_LENGTH)}…` : shown;

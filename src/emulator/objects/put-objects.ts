@@ -6,7 +6,7 @@ import { ObjectsError } from './object-reader.ts';
 import type { LoadedGroup } from './read-group-object.ts';
 import type { LoadedProject } from './read-objects.ts';
 
-/** The options of all projects: loaded ones first, each with what was given for its key besides. */
+/** The options of all projects: loaded ones first, combined with the options for the same key. */
 export function withLoadedProjects(
   given: readonly ProjectOptions[] | undefined,
   loaded: readonly LoadedProject[],
@@ -22,7 +22,7 @@ export function withLoadedProjects(
   ];
 }
 
-/** Puts what was loaded into its projects; a fault names its place. */
+/** Adds loaded objects to their projects. Throws an `ObjectsError` with the place of a fault. */
 export function putObjects(
   service: UploadService,
   loaded: readonly LoadedProject[],
@@ -31,7 +31,9 @@ export function putObjects(
   for (const objects of loaded) {
     const upload = service.projectsByKey.get(objects.options.publicKey);
     if (upload === undefined) {
-      throw new ObjectsError('there is no such project here', { path: `${objects.path}.pub_key` });
+      throw new ObjectsError('this emulator has no project with this key', {
+        path: `${objects.path}.pub_key`,
+      });
     }
     putProject(service, upload, { objects, now });
   }
@@ -76,13 +78,13 @@ function putGroup(project: EmulatedProject, group: LoadedGroup, now: number): vo
   for (const [index, member] of facts.members.entries()) {
     const isThere = member === null || project.files.find(member.uuid) !== undefined;
     if (isThere) continue;
-    const problem = `no file ${member.uuid} in the project, and not enough here to make it`;
+    const problem = `the project has no file ${member.uuid}. Add it to \`files\`, or give all its fields here`;
     throw new ObjectsError(problem, { path: `${path}.files[${index}]` });
   }
   project.groups.add(facts);
 }
 
-// What is there twice shows only when it is put there.
+// A duplicate shows only when it is added.
 function each<Item>(path: string, items: readonly Item[], put: (item: Item) => unknown): void {
   for (const [index, item] of items.entries()) {
     try {

@@ -4,7 +4,7 @@ import { parseInstant } from '../protocol/wire-instant.ts';
 import { type ObjectReader, ObjectsError } from './object-reader.ts';
 import { readFileObject } from './read-file-object.ts';
 
-/** A group as it was saved, with the files that were written out in it. */
+/** A saved group, with the files that have all their fields in it. */
 export interface LoadedGroup extends Omit<EmulatedGroup, 'isDeleted'> {
   readonly path: string;
   readonly files: readonly FileSpec[];
@@ -12,14 +12,14 @@ export interface LoadedGroup extends Omit<EmulatedGroup, 'isDeleted'> {
 
 const GROUP_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}~([1-9]\d*)$/;
 
-/** Reads a group as `GET /groups/{id}/` gives it (api 6); null stands for a purged file. */
+/** Reads a group in the format of `GET /groups/{id}/` (api 6); null is a purged file. */
 export function readGroupObject(reader: ObjectReader): LoadedGroup {
   const id = reader.field('id').string();
   const count = Number(GROUP_ID.exec(id)?.[1] ?? Number.NaN);
   if (Number.isNaN(count)) throw reader.field('id').expected('a group id (`<uuid>~<count>`)');
   const files = reader.field('files').items();
   if (files.length !== count) {
-    const problem = `${files.length} files, but the id says ${count}`;
+    const problem = `expected ${count} files, as in the id, got ${files.length}`;
     throw new ObjectsError(problem, { path: `${reader.path}.files` });
   }
   const instant = (name: string) =>
@@ -35,7 +35,7 @@ export function readGroupObject(reader: ObjectReader): LoadedGroup {
         effects: value.field('default_effects').optional((text) => text.string()) ?? '',
       })),
     ),
-    // Who pastes an answer of the API has whole files here.
+    // An answer of the API that was copied has whole files here.
     files: files
       .filter(({ value }) => value !== null)
       .filter((file) => !file.field('datetime_uploaded').isAbsent)

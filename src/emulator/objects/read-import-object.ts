@@ -1,14 +1,16 @@
 import type { ImportEnd } from '../upload/url-imports.ts';
 import type { ObjectReader } from './object-reader.ts';
 
-/** An import that has ended, as it was saved. */
+/** A saved import that has ended. */
 export interface LoadedImport {
   readonly token: string;
   readonly url: string;
   readonly end: ImportEnd;
 }
 
-/** Reads an import as `/from_url/status/` gives it (api 11.5), with `token` and `source_url`. */
+/**
+ * Reads an import in the format of `/from_url/status/` (api 11.5), with `token` and `source_url`.
+ */
 export function readImportObject(reader: ObjectReader): LoadedImport {
   const url = reader.field('source_url').optional((value) => value.string()) ?? '';
   return { token: reader.field('token').string(), url, end: readEnd(reader) };

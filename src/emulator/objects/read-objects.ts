@@ -10,9 +10,9 @@ import { readFileObject } from './read-file-object.ts';
 import { type LoadedGroup, readGroupObject } from './read-group-object.ts';
 import { type LoadedImport, readImportObject } from './read-import-object.ts';
 
-/** One project's objects, read and checked. */
+/** The checked objects of one project. */
 export interface LoadedProject {
-  /** Its place in the document, for faults that show only when things are put together. */
+  /** Its path in the document, for faults that show only later. */
   readonly path: string;
   readonly options: ProjectOptions & { readonly publicKey: string };
   readonly files: readonly FileSpec[];
@@ -25,7 +25,7 @@ export interface LoadedProject {
   readonly contents: Readonly<Record<string, string>>;
 }
 
-/** A run of an add-on whose state stays as it was saved. */
+/** A saved run of an add-on; its state does not change. */
 type LoadedAddonRun = AddonState & { readonly requestId: string; readonly addon: Addon };
 
 const PROJECT_FIELDS = [
@@ -49,7 +49,7 @@ const PROJECT_FIELDS = [
 const CONVERSION_STATUSES = ['pending', 'processing', 'finished', 'failed', 'cancelled'] as const;
 const ADDON_STATUSES = ['in_progress', 'error', 'done', 'unknown'] as const;
 
-/** Reads a parsed document of objects; a fault names its place and what is wrong. */
+/** Reads a document of objects. Throws an `ObjectsError` with the place of a fault. */
 export function readObjects(document: unknown): LoadedProject[] {
   const root = new ObjectReader(document);
   root.onlyFields(['projects']);
@@ -57,7 +57,9 @@ export function readObjects(document: unknown): LoadedProject[] {
   const keys = new Set<string>();
   for (const { path, options } of projects) {
     if (keys.has(options.publicKey)) {
-      throw new ObjectsError(`${options.publicKey} is there twice`, { path: `${path}.pub_key` });
+      throw new ObjectsError(`two projects have the key ${options.publicKey}`, {
+        path: `${path}.pub_key`,
+      });
     }
     keys.add(options.publicKey);
   }

@@ -26,7 +26,7 @@ interface Saving {
   readonly now: number;
 }
 
-/** An emulator's objects as JSON text in pieces, so that millions of files need no memory. */
+/** The objects of an emulator as JSON text in pieces, so that memory use stays constant. */
 export function* savedObjects(state: SavedState): Generator<string> {
   const now = state.clock.uniqueMicros();
   state.settle(now);
@@ -43,7 +43,7 @@ export function* savedObjects(state: SavedState): Generator<string> {
   yield '\n]}\n';
 }
 
-// The project's own fields, without the closing brace.
+// The fields of the project, without the closing brace.
 function head({ project, settings }: UploadProject): string {
   const extraKeys = project.secretKeys.slice(1);
   const fields = {
@@ -77,7 +77,7 @@ function* projectLists(saving: Saving): Generator<string> {
   yield `,\n"saved_urls":${stringify(Object.fromEntries(upload.imports.savedUrls()))}`;
 }
 
-// Oldest first, as the listing has them; removed files too.
+// Oldest first, as in the listing; then removed files.
 function* fileTexts({ project, origins }: Saving): Generator<string> {
   for (const kind of ['existing', 'removed'] as const) {
     const walk = new FileWalk(project.files, { kind, step: 1, after: null });
@@ -122,7 +122,7 @@ function* addonTexts({ project, now }: Saving): Generator<string> {
   }
 }
 
-// Only those that have ended: what is under way has no form of its own in the API.
+// Only ended ones: the API has no format for unfinished imports.
 function* importTexts({ upload, now }: Saving): Generator<string> {
   for (const entry of upload.imports.list()) {
     const { token, url: source_url } = entry;

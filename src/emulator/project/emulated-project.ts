@@ -17,20 +17,20 @@ import type { ServiceOrigins } from './service-origins.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** What a project needs of the emulator it belongs to. */
+/** The parts of the emulator that a project uses. */
 export interface ProjectHost {
-  /** When the project came into being, microseconds since 1970. */
+  /** The time when the project was created, microseconds since 1970. */
   readonly now: number;
-  /** Where links in webhook deliveries lead. */
+  /** The origins of links in webhook deliveries. */
   readonly origins: ServiceOrigins;
   readonly webhookQueue: WebhookQueue;
-  /** Lets a copy have the bytes of its source, where those were uploaded. */
+  /** Gives a copy the bytes of its source, if those were uploaded. */
   shareOriginal(from: string, to: string): void;
-  /** Notes what the service did by itself, as an effect of request 0. */
+  /** Records an action of the service itself, as an effect of request 0. */
   recordOwn(operation: Effect, ref: FileRef, at: number): void;
 }
 
-/** A project at work. */
+/** A project with everything that belongs to it. */
 export class EmulatedProject {
   readonly number: number;
   readonly publicKey: string;
@@ -43,10 +43,10 @@ export class EmulatedProject {
   readonly remoteTargets: ReadonlyMap<string, string>;
   readonly files: ProjectFiles;
   readonly groups: ProjectGroups;
-  /** What is to happen at a later emulated time. */
+  /** Actions at a later emulated time. */
   readonly dueTasks = new DueTasks();
   readonly throttle: ThrottleBucket | null;
-  /** Durations and ends of what takes time. */
+  /** Durations and outcomes of work. */
   readonly work: WorkPlanner;
   readonly lateMetadata: LateMetadata;
   readonly webhooks: ProjectWebhooks;
@@ -54,7 +54,7 @@ export class EmulatedProject {
   readonly areTagsShown: boolean;
   readonly deniedAddons: ReadonlySet<string>;
   readonly deniedConversions: ReadonlySet<string>;
-  /** The number other services know the project by, e.g. in webhooks. */
+  /** The number of the project in webhooks. */
   readonly id: number;
   readonly searchIndex: SearchIndex;
   readonly conversions: ConversionJobs;
@@ -100,13 +100,13 @@ export class EmulatedProject {
     this.addonRuns = new AddonRuns(this, infectedShare);
   }
 
-  /** A UUID nobody has: the n-th new file of a seed always gets the same. */
+  /** A new UUID: the n-th new file of a seed always gets the same. */
   newUuid(): string {
     this.#newFiles += 1;
     return this.#newUuids.uuidOf(this.#newFiles);
   }
 
-  /** Puts a file there as if it had been uploaded. */
+  /** Adds a file as if it had been uploaded. */
   addFile(spec: FileSpec, nowMicros: number): FileRef {
     return this.files.add(
       specifiedFile(spec, () => this.newUuid(), nowMicros),

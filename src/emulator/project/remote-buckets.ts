@@ -1,10 +1,10 @@
 import { GrowingColumn } from '../core/growing-column.ts';
 
-/** A copied object as an inspector sees it. */
+/** An object in a bucket. */
 export interface BucketObject {
   readonly bucket: string;
   readonly key: string;
-  /** Number of the project the source belongs to. */
+  /** Number of the source's project. */
   readonly project: number;
   readonly ref: number;
   readonly isPublic: boolean;
@@ -12,7 +12,7 @@ export interface BucketObject {
   readonly at: number;
 }
 
-/** The storages that remote copies go to: one row of numbers an object beside its key. */
+/** The storages of remote copies. Each object is a key and one row of numbers. */
 export class RemoteBuckets {
   readonly #rows = new Map<string, Map<string, number>>();
   readonly #projects = new GrowingColumn(Uint8Array);
@@ -20,7 +20,10 @@ export class RemoteBuckets {
   readonly #public = new GrowingColumn(Uint8Array);
   readonly #times = new GrowingColumn(Float64Array);
 
-  /** True where the object is new; one of that name is left as it is (api 3.7). */
+  /**
+   * Adds an object; an existing one of that name stays unchanged (api 3.7). Returns true if it is
+   * new.
+   */
   put(object: BucketObject): boolean {
     let keys = this.#rows.get(object.bucket);
     if (keys === undefined) {
@@ -41,12 +44,12 @@ export class RemoteBuckets {
     return row === undefined ? undefined : this.#object(bucket, key, row);
   }
 
-  /** How many objects each bucket holds. */
+  /** The number of objects in each bucket. */
   sizes(): Record<string, number> {
     return Object.fromEntries([...this.#rows].map(([bucket, keys]) => [bucket, keys.size]));
   }
 
-  /** The objects of one bucket in the order they came, made one at a time. */
+  /** The objects of a bucket in order of arrival, created one at a time. */
   *objects(bucket: string): Generator<BucketObject> {
     for (const [key, row] of this.#rows.get(bucket) ?? []) yield this.#object(bucket, key, row);
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { WireOrigins } from '../files/file-json.ts';
 import type { EmulatorRequest } from '../protocol/emulator-request.ts';
 
-/** Where the links in answers lead, as asked for. */
+/** Options for the origins of links in answers. */
 export interface OriginOptions {
   /** Origin of `url`, `next` and `previous`; default the one of the request. */
   readonly origin?: string;
@@ -15,7 +15,7 @@ export interface OriginOptions {
   readonly uploadOrigin?: string;
 }
 
-/** The origins an emulator listens at. */
+/** The origins at which an emulator listens. */
 export interface BoundOrigins {
   readonly rest: string;
   readonly upload: string;
@@ -24,10 +24,12 @@ export interface BoundOrigins {
 
 const CDN_ORIGIN = 'https://ucarecdn.com';
 
-/** Where the links in an answer of any service lead. */
+/** The origins of links in an answer of any service. */
 export type RequestOrigins = WireOrigins & { readonly upload: string };
 
-/** Where links lead: as asked for, else to where the emulator listens, else to the request's host. */
+/**
+ * The origins of links: as configured, else where the emulator listens, else the request's host.
+ */
 export class ServiceOrigins {
   readonly #options: OriginOptions;
   #bound: BoundOrigins | undefined;
@@ -36,12 +38,14 @@ export class ServiceOrigins {
     this.#options = options;
   }
 
-  /** Tells where the emulator listens now; needed where each service has a port of its own. */
+  /** Sets the origins at which the emulator listens; needed if each service has its own port. */
   bind(origins: BoundOrigins): void {
     this.#bound = origins;
   }
 
-  /** For what belongs to no request, e.g. a webhook's delivery; right also after `bind`. */
+  /**
+   * The origins for a webhook's delivery, which belongs to no request. They follow a later `bind`.
+   */
   forProject(publicKey: string): WireOrigins {
     const [api, cdn] = [() => this.#api(), () => this.#cdn(publicKey)];
     return {
@@ -54,7 +58,7 @@ export class ServiceOrigins {
     };
   }
 
-  /** For the answer to a request for a project. */
+  /** The origins for the answer to a request. */
   of(request: EmulatorRequest, publicKey: string): RequestOrigins {
     const { origin, cdnOrigin, uploadOrigin } = this.#options;
     const own = originOf(request);
@@ -95,7 +99,7 @@ export function projectCdnHost(publicKey: string): string {
   return `${digest.toString(36).slice(0, PREFIX_LENGTH)}${DOMAIN}`;
 }
 
-/** Whether a host serves the files of a project: any host does that is not another project's. */
+/** True if a host serves the files of a project; only the host of another project does not. */
 export function servesProject(host: string | undefined, publicKey: string): boolean {
   const name = host?.replace(/:\d+$/, '').toLowerCase() ?? '';
   return !name.endsWith(DOMAIN) || name === projectCdnHost(publicKey);

@@ -1,4 +1,4 @@
-/** Request headers by lower-case name; those the emulator itself reads are spelt out. */
+/** Request headers by lower-case name. The named ones are those that the emulator reads. */
 export interface RequestHeaders {
   readonly accept?: string | undefined;
   readonly authorization?: string | undefined;
@@ -7,7 +7,7 @@ export interface RequestHeaders {
   readonly [name: string]: string | undefined;
 }
 
-/** A request as it came: nothing decoded, since the signature covers these very characters. */
+/** A request as it was sent. Nothing is decoded, because the signature covers these characters. */
 export interface EmulatorRequest {
   readonly method: string;
   /** Path and query as sent. */
@@ -16,11 +16,11 @@ export interface EmulatorRequest {
   readonly headers: RequestHeaders;
   readonly body: Buffer | string;
   readonly remote?: { readonly address: string | undefined };
-  /** False for plain HTTP; a loopback address counts as HTTPS all the same. Default true. */
+  /** False for plain HTTP; a loopback address always counts as HTTPS. Default true. */
   readonly isHttps?: boolean;
 }
 
-/** What the socket must do with the answer; in process the caller acts on it itself. */
+/** A fault that the socket carries out. Without a socket, the caller does. */
 export type SocketFault =
   | { readonly kind: 'reset' }
   | { readonly kind: 'hang' }
@@ -28,7 +28,7 @@ export type SocketFault =
   | { readonly kind: 'slow'; readonly ms: number }
   | { readonly kind: 'delay'; readonly ms: number };
 
-/** The answer; header names are in lower case, status 0 goes with a reset or hanging connection. */
+/** An answer. Header names are in lower case; status 0 means a reset or hanging connection. */
 export interface EmulatorResponse {
   readonly status: number;
   readonly headers: Record<string, string>;
@@ -41,7 +41,7 @@ export function pathOf(request: EmulatorRequest): string {
   return request.target.split('?', 1)[0] ?? '';
 }
 
-/** The query's names and values in the order sent; a name that comes twice keeps its last value. */
+/** The query's names and values, in order. If a name is repeated, its last value counts. */
 export function queryOf(request: EmulatorRequest): Map<string, string> {
   const query = new Map<string, string>();
   const start = request.target.indexOf('?');
@@ -54,7 +54,7 @@ export function queryOf(request: EmulatorRequest): Map<string, string> {
   return query;
 }
 
-/** True where the peer is this machine, or where there is no network in between. */
+/** True if the peer is this machine, or if there is no network. */
 export function isLoopback(request: EmulatorRequest): boolean {
   const address = request.remote?.address;
   if (request.remote === undefined) return true;

@@ -1,10 +1,10 @@
 const CHALLENGE = { 'www-authenticate': 'Uploadcare' };
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** The service's words for every error (api 1.1-1.5, 3.5, 3.7), each in one place. */
+/** The text of every error of the REST API (api 1.1-1.5, 3.5, 3.7). */
 export const refusals = {
   notFound: () => refuse(404, 'Not found.'),
-  // Without the docs' final period, as recorded; the one error with a plain JSON type.
+  // Recorded without the final period that the docs have. The only error with a plain JSON type.
   versionNotSupported: () =>
     refuse(
       406,
@@ -34,7 +34,7 @@ export const refusals = {
       `Request was throttled. Expected available in ${seconds} second${seconds === 1 ? '' : 's'}.`,
       { 'retry-after': String(seconds) },
     ),
-  // not recorded: only that it is an error (api 15.6).
+  // not recorded: the text (api 15.6).
   badParameter: (name: string, value: string) =>
     refuse(400, `Invalid value of \`${name}\` parameter: \`${value}\`.`),
   expectedUuidList: () => refuse(400, 'Expected list of UUIDs'),
@@ -60,7 +60,7 @@ export const refusals = {
       `${kind === 'document' ? 'Document' : 'Video'} conversion feature is not available for this project.`,
     ),
   concurrentCall: () => refuse(409, 'Concurrent call attempted'),
-  // not recorded: the words, only that they are 48 characters (api 15.23).
+  // not recorded: the text; only its length of 48 characters is known (api 15.23).
   addonDenied: () => refuse(403, "You can't use this add-on with the current plan."),
   webhooksDenied: () => refuse(403, "You can't use webhooks"),
   fileTooLargeToCopy: () => refuse(400, 'Copying of large files is not supported at the moment.'),
@@ -81,7 +81,7 @@ function unauthorized(detail: string): ServiceRefusal {
   return refuse(401, detail, CHALLENGE);
 }
 
-/** An error answer of the service, thrown by a handler and turned into the response. */
+/** An error answer of the service. A handler throws it, and the pipeline answers with it. */
 export class ServiceRefusal extends Error {
   override readonly name = 'ServiceRefusal';
   readonly status: number;

@@ -1,4 +1,4 @@
-/** The errors of the Upload API: code, status and words (the vendor's own list; api 11). */
+/** The errors of the Upload API: code, status and text (the vendor's own list; api 11). */
 const UPLOAD_ERRORS = {
   AccessTokenExpiredError: [401, 'Expired token.'],
   AccessTokenInvalidError: [401, 'Invalid token. Reason: %s'],
@@ -89,17 +89,17 @@ const UPLOAD_ERRORS = {
   UploadViewsError: [400, '%s'],
 } as const;
 
-/** One word for an error of the Upload API. */
+/** The code of an error of the Upload API. */
 export type UploadErrorCode = keyof typeof UPLOAD_ERRORS;
 
-/** An error answer of the Upload API, thrown by a handler and turned into the response. */
+/** An error answer of the Upload API. A handler throws it, and the pipeline answers with it. */
 export class UploadRefusal extends Error {
   override readonly name = 'UploadRefusal';
   readonly status: number;
   readonly code: UploadErrorCode;
   readonly headers: Readonly<Record<string, string>>;
 
-  /** `subjects` fill the gaps of the error's words, in order. */
+  /** `subjects` replace the `%s` of the error's text, in order. */
   constructor(code: UploadErrorCode, subjects: readonly string[] = [], headers = {}) {
     const [status, words] = UPLOAD_ERRORS[code];
     let gap = 0;
@@ -110,7 +110,7 @@ export class UploadRefusal extends Error {
   }
 }
 
-/** Throttling: the wait is whole seconds (api 1.5). */
+/** The refusal of a throttled request; the wait is in whole seconds (api 1.5). */
 export function throttledUpload(seconds: number): UploadRefusal {
   return new UploadRefusal('RequestThrottledError', [], { 'retry-after': String(seconds) });
 }

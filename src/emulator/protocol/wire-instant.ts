@@ -3,17 +3,17 @@ const CURSOR_FORM =
 
 const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
 
-/** An instant in a body: UTC, six decimals and `Z` (api 2.1); from microseconds since 1970. */
+/** Formats a time for a body: UTC, six decimals and `Z` (api 2.1). `micros` counts since 1970. */
 export function formatInstant(micros: number): string {
   return `${sixDecimals(micros)}Z`;
 }
 
-/** An instant in a `next` or `previous` link: `+00:00` in place of `Z` (api 1.7). */
+/** Formats a time for a `next` or `previous` link: `+00:00` instead of `Z` (api 1.7). */
 export function formatCursorKey(micros: number): string {
   return `${sixDecimals(micros)}+00:00`;
 }
 
-/** Reads an ISO 8601 instant to microseconds since 1970; without a zone it is UTC. */
+/** Reads a time in ISO 8601; returns microseconds since 1970. Without a zone, it is UTC. */
 export function parseInstant(text: string): number | undefined {
   const match = CURSOR_FORM.exec(text);
   if (match === null) return undefined;
@@ -31,7 +31,7 @@ function zoneMicros(zone: string): number {
   return (zone.startsWith('-') ? -1 : 1) * minutes * 60_000_000;
 }
 
-// A page formats thousands of instants, most of them on the day of the one before.
+// A page formats thousands of times, most of them on the same day as the one before.
 let lastDay = { number: Number.NaN, text: '' };
 
 function sixDecimals(micros: number): string {

@@ -8,7 +8,7 @@ import { type EmulatorRequest, pathOf, queryOf } from '../protocol/emulator-requ
 import { refusals } from '../protocol/rest-refusals.ts';
 import type { WebhookEvent } from '../webhooks/webhook-event.ts';
 
-/** What a handler answers; the pipeline adds the headers that every answer has. */
+/** The answer of a handler. The pipeline adds the headers that every answer has. */
 export interface Answer {
   readonly status: number;
   readonly body: string | Buffer;
@@ -18,7 +18,9 @@ export interface Answer {
 /** Answers one method of one route, at once: the emulator never waits. */
 export type Handler = (exchange: Exchange) => Answer;
 
-/** Notes an effect; `detail` tells effects of one kind on one file apart, e.g. a metadata key. */
+/**
+ * Records an effect. `detail` distinguishes effects of one kind on one file, e.g. a metadata key.
+ */
 export type RecordEffect = (
   operation: Effect,
   ref: FileRef,
@@ -38,7 +40,7 @@ interface ExchangeParts {
   readonly record: RecordEffect;
 }
 
-/** All a handler may see and do for one authenticated request. */
+/** One authenticated request, with everything that a handler can read and do. */
 export class Exchange {
   readonly request: EmulatorRequest;
   readonly project: EmulatedProject;
@@ -66,7 +68,7 @@ export class Exchange {
     this.#record = parts.record;
   }
 
-  /** The same request with another path and query, for looking ahead without an effect. */
+  /** The same request with another path and query, to compute another answer without an effect. */
   at(target: string): Exchange {
     return new Exchange({ ...this.#parts, request: { ...this.request, target } });
   }
@@ -84,14 +86,14 @@ export class Exchange {
     return this.#params[position] ?? '';
   }
 
-  /** The file the path names: unknown, foreign, purged and malformed are one 404 (api 1.4). */
+  /** The file in the path. An unknown, foreign, purged or malformed UUID is a 404 (api 1.4). */
   fileOfPath(): FileRef {
     const ref = this.project.files.find(this.param(0).toLowerCase());
     if (ref === undefined) throw refusals.notFound();
     return ref;
   }
 
-  /** The body as JSON; an absent one is malformed too. */
+  /** The body as JSON. Refuses an absent or malformed one. */
   json(): unknown {
     const type = this.request.headers['content-type'];
     if (type !== undefined && !/^application\/(?:[\w.+-]+\+)?json\b/.test(type)) {
@@ -113,7 +115,10 @@ export class Exchange {
     throw refusals.expectedJsonObject();
   }
 
-  /** A file as this version of the API shows it; `extra` is appdata, or in v0.6 rekognition_info. */
+  /**
+   * The JSON of a file in this version of the API. `extra` adds appdata, or rekognition_info in
+   * v0.6.
+   */
   fileJson(ref: FileRef, include: 'plain' | 'extra' = 'plain'): string {
     const file = this.project.files.describe(ref);
     const isPlain = include === 'plain';
@@ -122,7 +127,7 @@ export class Exchange {
       : fileJson(file, this.origins, isPlain ? 'plain' : 'appdata', this.project.areTagsShown);
   }
 
-  /** What the query asks files to show beside their own fields (api 3.1). */
+  /** `extra` if the query asks for more fields of files (api 3.1). */
   extra(): 'plain' | 'extra' {
     const [name, wanted] =
       this.version === '0.6' ? ['add_fields', 'rekognition_info'] : ['include', 'appdata'];
@@ -134,14 +139,14 @@ export class Exchange {
     this.#record(operation, ref, changed, detail);
   }
 
-  /** Stores one file, for every request that does; a repeat keeps the time (api 3.3). */
+  /** Stores a file; a repeat keeps the time (api 3.3). */
   store(ref: FileRef): void {
     const isChanged = this.project.files.store(ref, this.now);
     this.record('store', ref, isChanged);
     if (isChanged) this.announce('file.stored', ref);
   }
 
-  /** Removes one file, for every request that does; a repeat keeps the time (api 3.5). */
+  /** Removes a file; a repeat keeps the time (api 3.5). */
   remove(ref: FileRef): void {
     const isChanged = this.project.files.remove(ref, this.now);
     this.record('delete', ref, isChanged);
@@ -150,7 +155,7 @@ export class Exchange {
     this.announce('file.deleted', ref);
   }
 
-  /** Tells the project's webhooks what this request did to a file (api 9). */
+  /** Queues deliveries to webhooks about an effect of this request (api 9). */
   announce(event: WebhookEvent, ref: FileRef, previous?: object): void {
     this.project.webhooks.announce({
       event,

@@ -26,13 +26,13 @@ import {
   webhookInfo,
 } from './handlers/webhooks-handler.ts';
 
-/** What a path answers, and the exact `Allow` header the service sends (api 1.3). */
+/** The methods of a path, and the exact `Allow` header of the service (api 1.3). */
 export interface RouteMethods {
   readonly allow: string;
   readonly handlers: Readonly<Record<string, Handler>>;
 }
 
-/** One path of the API; `old` is what v0.6 has in its place, null for nothing (api 13). */
+/** One path of the API. `old` is the path in v0.6 if it differs; null if v0.6 lacks it (api 13). */
 export interface Route extends RouteMethods {
   readonly pattern: string;
   readonly old?: RouteMethods | null;
@@ -41,7 +41,7 @@ export interface Route extends RouteMethods {
 const READ = 'GET, HEAD, OPTIONS';
 const POST = 'OPTIONS, POST';
 
-/** Every endpoint of the REST API. A literal part comes before a variable one. */
+/** Every endpoint of the REST API. Literal parts come before variable ones. */
 export const ROUTES: readonly Route[] = [
   {
     pattern: '/files/',
@@ -96,7 +96,7 @@ export const ROUTES: readonly Route[] = [
     old: { allow: READ, handlers: { GET: groupInfo } },
   },
   {
-    // Only before v0.7, where nothing is there (api 6); v0.5 recorded this `Allow`.
+    // Only before v0.7 (api 6). This `Allow` was recorded from v0.5.
     pattern: '/groups/{id}/storage/',
     allow: 'OPTIONS',
     handlers: {},
@@ -148,7 +148,7 @@ export interface RouteMatch {
   readonly params: readonly string[];
 }
 
-/** Finds the first route whose parts fit; every path ends in a slash (api 1). */
+/** Finds the first matching route. Every path ends in a slash (api 1). */
 export function matchRoute(routes: readonly Route[], path: string): RouteMatch | undefined {
   const parts = path.split('/');
   for (const route of routes) {

@@ -1,4 +1,4 @@
-/** One bit a file: 10 million files cost 1.25 MB. */
+/** One bit per file: 10 million files cost 1.25 MB. */
 export class BitField {
   readonly words: Uint32Array;
 
@@ -20,8 +20,8 @@ export class BitField {
 }
 
 /**
- * The nearest set bit at `from` or beyond in the given direction, −1 where there is none. The words
- * are computed on the way, so that long runs without a match cost one step for 32 files.
+ * Finds the first set bit from `from` in the given direction; −1 if there is none. Words are computed
+ * on demand, so a long run without a match costs one step per 32 files.
  */
 export function nearestBit(
   wordAt: (word: number) => number,

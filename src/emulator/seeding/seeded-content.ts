@@ -1,6 +1,6 @@
 import { mixBits, unitInterval } from '../core/integer-hash.ts';
 
-/** What the bytes of a seeded file are. */
+/** The content of a seeded file. */
 export interface SeededContent {
   readonly extension: string;
   readonly mimeType: string;
@@ -40,7 +40,7 @@ const HEIGHTS = [183, 354, 665, 720, 1080, 2048, 3024, 4000] as const;
 const DENSITIES = ['null', '[72,72]', '[96,96]', '[300,300]'] as const;
 const SHOTS = ['2019-05-01T12:30:00', '2021-08-14T09:01:44', '2023-03-10T16:23:15'] as const;
 
-/** Roughly the mix of a shop or a community: seven images in ten, one video in ten, the rest documents. */
+/** A mix as of a shop or a community: seven images in ten, one video in ten, the rest documents. */
 export function seededContent(seed: number, index: number): SeededContent {
   const bits = mixBits(seed, index);
   const detail = mixBits(bits, index);
@@ -133,7 +133,7 @@ const CUSTOMERS = [
   'O"Neill',
 ] as const;
 
-/** Metadata of a seeded file as JSON text; `{}` for the share that has none. */
+/** The metadata of a seeded file as JSON text; `{}` for the share without metadata. */
 export function seededMetadata(seed: number, index: number, share: number): string {
   const bits = mixBits(seed, index);
   if (unitInterval(bits) >= share) return '{}';

@@ -6,19 +6,19 @@ import { seededName } from './seeded-names.ts';
 import { SeededStates } from './seeded-states.ts';
 import { SeededTimeline, type TimelineOptions } from './seeded-timeline.ts';
 
-/** What the seeded files of a project are like. */
+/** Options of a project's seeded files. */
 export interface SeededFilesOptions extends TimelineOptions {
   /** Share of files that are stored at the start. */
   readonly storedShare: number;
   /** Share of files that have metadata. */
   readonly metadataShare: number;
-  /** When the files came into being for the emulator, microseconds since 1970. */
+  /** The time when the emulator was created, microseconds since 1970. */
   readonly seededAt: number;
   /** How long an unstored file lives, in microseconds (api 2.2). */
   readonly unstoredLifetime: number;
 }
 
-/** The files made from a seed: each is a function of its index, only changes take memory. */
+/** Files that follow from a seed: each is a function of its index, so only changes use memory. */
 export class SeededFiles {
   readonly states: SeededStates;
   readonly #options: SeededFilesOptions;
@@ -61,7 +61,7 @@ export class SeededFiles {
     return this.#timeline.firstAtOrAfter(micros);
   }
 
-  /** Files of one instant are in order of their UUIDs (api 15.7). */
+  /** Files with the same upload time are in order of their UUIDs (api 15.7). */
   uuidOf(index: number): string {
     const { start, end } = this.#timeline.tieOf(index);
     if (end - start === 1) return this.#uuids.uuidOf(index);
@@ -97,8 +97,8 @@ export class SeededFiles {
   }
 
   /**
-   * Removes unstored files whose time is over. One that was too old already when it was seeded
-   * counts from then, or a cleanup job would find nothing to do.
+   * Removes unstored files that have expired by `now`. The lifetime of a file that was too old at the
+   * start begins at the start; otherwise a cleanup job would find nothing to do.
    */
   expire(now: number, expired: (index: number) => void): void {
     const { unstoredLifetime, seededAt } = this.#options;
@@ -110,7 +110,7 @@ export class SeededFiles {
     this.#expireRange(0, this.#oldCount, expired);
   }
 
-  /** Microseconds since 1970, null where the file is not removed. */
+  /** Microseconds since 1970; null if the file is not removed. */
   removedAt(index: number, uploadedAt: number): number | null {
     if (!this.states.isRemoved(index)) return null;
     const { unstoredLifetime, seededAt } = this.#options;

@@ -1,7 +1,7 @@
 import { mixBits } from '../core/integer-hash.ts';
 import { keepWordCharacters, sanitisedName } from '../core/sanitised-name.ts';
 
-// Names as real projects have them: many scripts, spaces, dots, dashes, emoji, right-to-left, very long.
+// Names like those in real projects: many scripts, spaces, dots, emoji, right-to-left, very long.
 const STEMS = [
   'IMG',
   'DSC',
@@ -40,13 +40,15 @@ const STEMS = [
 
 const WORDS = STEMS.map(keepWordCharacters);
 
-/** A seeded name, and the same sanitised for `original_file_url`, which is slow to do for each file. */
+/**
+ * A seeded name, and its sanitised form for `original_file_url`, which is slow to compute per file.
+ */
 export interface SeededName {
   readonly name: string;
   readonly urlName: string;
 }
 
-/** A file name with its extension; most carry a number, as camera and export names do. */
+/** A file name with its extension. Most have a number, like names of cameras and exports. */
 export function seededName(seed: number, index: number, extension: string): SeededName {
   const bits = mixBits(seed, index);
   const place = bits % STEMS.length;

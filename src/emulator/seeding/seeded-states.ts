@@ -5,8 +5,8 @@ import { BitField, nearestBit } from './bit-field.ts';
 const CHUNK = 0x1_0000;
 
 /**
- * What happened to the seeded files since the start: three bits a file, and four bytes for those
- * that were stored or removed, which point at the instant of the request.
+ * The changes of seeded files since the start: three bits per file, and four bytes for each file that
+ * was stored or removed, which point to the time of the request.
  */
 export class SeededStates {
   readonly #count: number;
@@ -50,13 +50,13 @@ export class SeededStates {
     return this.#gone.has(index);
   }
 
-  /** Microseconds of the last change; undefined where the file is still as it was seeded. */
+  /** The time of the last change, microseconds since 1970; undefined if the file never changed. */
   changedAt(index: number): number | undefined {
     const stamp = this.#stampChunks.get(index >>> 16)?.[index & (CHUNK - 1)] ?? 0;
     return stamp === 0 ? undefined : this.#stampTimes.at(stamp);
   }
 
-  /** True where the call changed something: a stored file keeps its time (api 3.3). */
+  /** Stores a file; a stored one keeps its time (api 3.3). Returns true if that changed it. */
   store(index: number, micros: number): boolean {
     if (this.#stored.has(index)) return false;
     if (this.#removed.has(index)) this.#unremove(index);
@@ -66,7 +66,9 @@ export class SeededStates {
     return true;
   }
 
-  /** True where the call changed something; without `micros` the time follows from the upload. */
+  /**
+   * Removes a file. Without `micros`, the time follows from the upload. Returns true if that changed it.
+   */
   remove(index: number, micros: number | undefined): boolean {
     if (this.#removed.has(index)) return false;
     if (this.#stored.has(index)) {
@@ -79,14 +81,14 @@ export class SeededStates {
     return true;
   }
 
-  /** Forgets a removed file for good. */
+  /** Purges a removed file. */
   purge(index: number): void {
     this.#unremove(index);
     this.#gone.set(index);
     this.#tally.gone += 1;
   }
 
-  /** The nearest file of a kind at `from` or beyond, −1 where there is none. */
+  /** The first file of a kind, from `from` in direction `step`; −1 if there is none. */
   nearest(kind: FileKind, from: number, step: 1 | -1): number {
     return nearestBit(this.#words[kind], { from, step, length: this.#count });
   }

@@ -1,6 +1,6 @@
 import { deriveSeed, mixBits, unitInterval } from '../core/integer-hash.ts';
 
-// Neighbours must differ by whole microseconds after the jitter took up to nine tenths of a step.
+// The jitter is at most nine tenths of a step, and neighbours must differ by whole microseconds.
 const SHORTEST_STEP_MICROS = 10;
 
 /** Upload times of the seeded files, from oldest to newest, in microseconds since 1970. */
@@ -11,11 +11,11 @@ export interface TimelineOptions {
   readonly newest: number;
   /** Share of files that were uploaded in the same microsecond as a neighbour. */
   readonly tiesShare: number;
-  /** How many files share one instant where there is a tie. */
+  /** The number of files with the same upload time. */
   readonly tieSize: number;
 }
 
-/** Upload time as a function of the index, rising with it, so that a listing needs no sorting. */
+/** The upload time as an increasing function of the index, so that a listing needs no sorting. */
 export class SeededTimeline {
   readonly count: number;
   readonly #options: TimelineOptions;
@@ -28,7 +28,9 @@ export class SeededTimeline {
     this.#options = options;
     this.#step = (options.newest - options.oldest) / Math.max(options.count, 1);
     if (options.count > 0 && this.#step < SHORTEST_STEP_MICROS) {
-      throw new RangeError(`${options.count} files need more time between oldest and newest age`);
+      throw new RangeError(
+        `${options.count} files need at least ${SHORTEST_STEP_MICROS} µs each: increase oldestAgeMs or decrease newestAgeMs`,
+      );
     }
     this.#jitterSeed = deriveSeed(options.seed, 'jitter');
     this.#tieSeed = deriveSeed(options.seed, 'ties');
@@ -41,7 +43,7 @@ export class SeededTimeline {
     return Math.floor(this.#options.oldest + (first + jitter) * this.#step);
   }
 
-  /** The half-open range of indexes that share this one's upload time. */
+  /** The half-open range of indexes with the same upload time. */
   tieOf(index: number): { readonly start: number; readonly end: number } {
     const { tieSize, tiesShare } = this.#options;
     const block = Math.floor(index / tieSize);
@@ -51,7 +53,7 @@ export class SeededTimeline {
     return { start, end: Math.min(start + tieSize, this.count) };
   }
 
-  /** The first index uploaded at `micros` or later; `count` where there is none. */
+  /** The first index that was uploaded at `micros` or later; `count` if there is none. */
   firstAtOrAfter(micros: number): number {
     let low = 0;
     let high = this.count;

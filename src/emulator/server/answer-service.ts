@@ -10,12 +10,12 @@ import { findUploadRoute } from '../upload/upload-routes.ts';
 import { answerRequest } from './rest-pipeline.ts';
 import { answerCdn, answerPart, answerUpload } from './upload-pipeline.ts';
 
-/** What Uploadcare serves from hosts of their own; no path of one is one of another. */
+/** The services that have their own hosts at Uploadcare. Their paths are disjoint. */
 export type Surface = 'rest' | 'upload' | 'cdn';
 
 const CDN_PATH = /^\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:~\d+)?\//;
 
-/** Answers a request by its path; `only` is the one service a port of its own is for. */
+/** Answers a request by its path. `only` is the service of a port that serves one service. */
 export function answerService(
   state: EmulatorState,
   request: EmulatorRequest,

@@ -5,20 +5,20 @@ import { bodyLimitOf, bodyTooLarge } from './body-limits.ts';
 
 const SLOW_STEPS = 10;
 
-/** Where to listen; the default is a free port of the loopback interface. */
+/** Options for listening; default: a free port of the loopback interface. */
 export interface ListenOptions {
   readonly host?: string;
   readonly port?: number;
 }
 
-/** A listening emulator; `close` cuts connections that are still open. */
+/** A listening emulator; `close` also closes open connections. */
 export interface ListeningEmulator {
   readonly origin: string;
   readonly port: number;
   close(): Promise<void>;
 }
 
-/** Serves a synchronous `handle` over HTTP with keep-alive, and acts its socket faults out. */
+/** Serves a synchronous `handle` over HTTP with keep-alive, and carries out its socket faults. */
 export async function serveHttp(
   handle: (request: EmulatorRequest) => EmulatorResponse,
   { host = '127.0.0.1', port = 0 }: ListenOptions = {},
@@ -50,7 +50,7 @@ export async function serveHttp(
   };
 }
 
-// A mistake in the emulator is told to the one request that met it; the others go on.
+// A bug in the emulator fails only the request that caused it.
 function handleSafely(
   handle: (request: EmulatorRequest) => EmulatorResponse,
   request: EmulatorRequest,
@@ -115,11 +115,11 @@ function send(
 ): void {
   const { fault } = response;
   const body = Buffer.from(response.body);
-  // The emulator's own Date, or none: node's is real time.
+  // Only the emulator's own Date: that of Node.js is real time.
   outgoing.sendDate = false;
   const hasBody = response.status !== 204;
   const length = hasBody ? { 'content-length': String(body.length) } : {};
-  // The length of what a HEAD leaves out is given with it.
+  // A HEAD has the content-length of the body that it omits.
   outgoing.writeHead(response.status, { ...length, ...response.headers });
   if (fault?.kind === 'truncate') {
     outgoing.write(body.subarray(0, fault.keepBytes), () => outgoing.socket?.destroy());

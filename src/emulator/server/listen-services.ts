@@ -3,15 +3,15 @@ import type { EmulatorRequest, EmulatorResponse } from '../protocol/emulator-req
 import type { Surface } from './answer-service.ts';
 import { type ListeningEmulator, type ListenOptions, serveHttp } from './http-listener.ts';
 
-/** Where to listen: one port for everything, or one each for REST API, Upload API and CDN. */
+/** The ports to listen on: one for everything, or one each for REST API, Upload API and CDN. */
 export interface ServicePorts extends ListenOptions {
-  /** Ports of their own, 0 for a free one; one that is left out shares `port`. */
+  /** A port for each service, 0 for a free one. A service without one uses `port`. */
   readonly ports?: Partial<Readonly<Record<Surface, number>>>;
 }
 
-/** An emulator that listens, and where each of its services does. */
+/** A listening emulator, with the origin of each service. */
 export interface ListeningServices extends ListeningEmulator {
-  /** Origins of REST API, Upload API and CDN; all the same where they share a port. */
+  /** Origins of REST API, Upload API and CDN; equal if they share a port. */
   readonly origins: BoundOrigins;
 }
 
@@ -19,7 +19,7 @@ type HandleFor = (only?: Surface) => (request: EmulatorRequest) => EmulatorRespo
 
 const SURFACES = ['rest', 'upload', 'cdn'] as const;
 
-/** Serves all from one port, or each of the named services from its own. */
+/** Serves everything on one port, or each given service on its own. */
 export async function listenServices(
   handleFor: HandleFor,
   { ports = {}, ...options }: ServicePorts = {},
@@ -41,7 +41,7 @@ export async function listenServices(
       if (port !== undefined) own[surface] = await serve(port, surface);
     }
     const isAllOwn = SURFACES.every((surface) => own[surface] !== undefined);
-    // The rest share a port that answers for all: control endpoints are there as well.
+    // The other services share a port, which answers for all services.
     const shared = isAllOwn ? undefined : await serve(undefined);
     const originOf = (surface: Surface) => (own[surface] ?? shared)?.origin ?? '';
     const main = own.rest ?? shared;

@@ -26,18 +26,18 @@ import {
 interface Arrival {
   readonly request: EmulatorRequest;
   readonly number: number;
-  /** Emulated milliseconds since 1970, for what only compares times. */
+  /** Emulated milliseconds since 1970, for comparisons. */
   readonly nowMs: number;
-  /** The same in microseconds and never twice, for timestamps. */
+  /** The same in microseconds, unique, for timestamps. */
   readonly now: number;
 }
 
-/** An answer, and a way to see what another target would have got, for faults. */
+/** An answer, and a function that computes the answer to another target, for faults. */
 interface Answered extends EmulatorResponse {
   readonly page?: (target: string) => string;
 }
 
-/** Answers one request of the API, faults included, and counts it. */
+/** Answers a request to the REST API, with faults, and counts it. */
 export function answerRequest(state: EmulatorState, request: EmulatorRequest): EmulatorResponse {
   const { clock } = state;
   const nowMs = clock.now();
@@ -60,7 +60,7 @@ export function answerRequest(state: EmulatorState, request: EmulatorRequest): E
 function answerRoute(state: EmulatorState, arrival: Arrival, match: RouteMatch): Answered {
   try {
     const { request } = arrival;
-    // The framework's order: version, keys, throttle, and only then the method.
+    // The framework's order: version, keys, rate limit, method.
     const version = acceptedVersion(request.headers.accept);
     const project = authenticate(request, state.projectsByKey, arrival.nowMs);
     const wait = project.throttle?.take(arrival.nowMs) ?? 0;
@@ -100,7 +100,7 @@ function handlerOf({ route }: RouteMatch, version: ApiVersion, method: string): 
   return handler;
 }
 
-// not recorded: a route that came with v0.7 is not found in v0.6.
+// not recorded: a route that is new in v0.7 is a 404 in v0.6.
 function methodsOf(route: Route, version: ApiVersion): RouteMethods | null {
   return version === '0.6' && route.old !== undefined ? route.old : route;
 }

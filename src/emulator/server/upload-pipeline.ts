@@ -19,7 +19,7 @@ import {
 import { type UploadArrival, UploadExchange } from '../upload/upload-exchange.ts';
 import { findUploadRoute, type UploadRoute } from '../upload/upload-routes.ts';
 
-/** Answers one request of the Upload API, faults included, and counts it. */
+/** Answers a request to the Upload API, with faults, and counts it. */
 export function answerUpload(state: EmulatorState, request: EmulatorRequest): EmulatorResponse {
   const route = findUploadRoute(pathOf(request));
   return answerCounted(state, request, {
@@ -51,10 +51,10 @@ export function answerCdn(state: EmulatorState, request: EmulatorRequest): Emula
 }
 
 interface Service {
-  /** How the request is counted. */
+  /** The route under which the request is counted. */
   readonly pattern: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** The service's own form of a fault. */
+  /** The answer of a fault in the service's own form. */
   readonly faultAnswer?: (fault: Fault, nowMs: number) => EmulatorResponse | undefined;
   readonly answer: (arrival: UploadArrival) => EmulatorResponse;
 }
@@ -93,7 +93,7 @@ function answerRoute(
   request: EmulatorRequest,
   { route, arrival }: { readonly route: UploadRoute; readonly arrival: UploadArrival },
 ): EmulatorResponse {
-  // not recorded: the answer to a browser's question before it posts.
+  // not recorded: the answer to a browser's preflight request.
   if (request.method === 'OPTIONS') return { status: 200, headers: {}, body: '' };
   try {
     const handler = route.handlers[request.method];

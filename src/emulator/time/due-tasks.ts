@@ -4,18 +4,18 @@ interface DueTask {
   readonly run: (at: number) => void;
 }
 
-/** What the service does by itself at a time of its own: an import that ends, a file that is ready. */
+/** Actions of the service at a later time: an import ends, a file becomes ready. */
 export class DueTasks {
-  // A binary heap: durations differ, and a hundred thousand conversions may be open at once.
+  // A binary heap, because a hundred thousand conversions may be open, with different durations.
   readonly #heap: (DueTask & { readonly order: number })[] = [];
   #added = 0;
 
-  /** How many things are still to happen. */
+  /** The number of actions that are not done yet. */
   get length(): number {
     return this.#heap.length;
   }
 
-  /** Has something done once emulated time reaches `at`, in microseconds since 1970. */
+  /** Schedules an action for emulated time `at`, in microseconds since 1970. */
   add(at: number, run: (at: number) => void): void {
     this.#added += 1;
     const task = { at, run, order: this.#added };
@@ -30,7 +30,7 @@ export class DueTasks {
     this.#heap[place] = task;
   }
 
-  /** Does all that is due until `now`, each at its own time, in order. */
+  /** Runs all actions that are due by `now`, each with its own time, in order. */
   run(now: number): void {
     for (let next = this.#heap[0]; next !== undefined && next.at <= now; next = this.#heap[0]) {
       this.#removeFirst();

@@ -1,9 +1,9 @@
-/** Where real time comes from, in milliseconds since 1970; a simulation gives its own. */
+/** A source of real time, in milliseconds since 1970. A simulation passes its own. */
 export interface TimeSource {
   now(): number;
 }
 
-/** Emulated time: real time × speed + what was skipped. It feeds every Date header and timestamp. */
+/** Emulated time: real time × speed + skipped time. Every Date header and timestamp uses it. */
 export class EmulatorClock {
   readonly #source: TimeSource;
   #speed: number;
@@ -27,21 +27,24 @@ export class EmulatorClock {
     return this.#emulatedAnchor + (this.#source.now() - this.#realAnchor) * this.#speed;
   }
 
-  /** Emulated microseconds since 1970, never the same twice: the service's timestamps have six decimals. */
+  /** Emulated microseconds since 1970; each call returns another value, for unique timestamps. */
   uniqueMicros(): number {
     this.#lastMicros = Math.max(Math.floor(this.now() * 1000), this.#lastMicros + 1);
     return this.#lastMicros;
   }
 
-  /** Moves emulated time on without waiting, e.g. over the 24 hours of an unstored file. */
+  /**
+   * Moves emulated time forward without waiting, e.g. by 24 hours so that unstored files expire.
+   */
   advance(ms: number): void {
-    if (!(ms >= 0)) throw new RangeError(`The clock only goes forward, got ${ms} ms`);
+    if (!(ms >= 0))
+      throw new RangeError(`The clock can't go back: expected 0 ms or more, got ${ms}`);
     this.#emulatedAnchor += ms;
   }
 
-  /** Changes how many emulated seconds pass in a real one, without a jump. */
+  /** Sets the emulated seconds per real second, without a jump. */
   setSpeed(speed: number): void {
-    if (!(speed >= 0)) throw new RangeError(`The speed is 0 or more, got ${speed}`);
+    if (!(speed >= 0)) throw new RangeError(`Expected a speed of 0 or more, got ${speed}`);
     this.#emulatedAnchor = this.now();
     this.#realAnchor = this.#source.now();
     this.#speed = speed;

@@ -1,11 +1,11 @@
-/** How many requests a project may send (api 15.1: no number is published). */
+/** The rate limit of a project (api 15.1: the service publishes no number). */
 export interface ThrottleOptions {
   readonly perSecond: number;
-  /** Requests that may come at once. */
+  /** Maximum number of requests at once. */
   readonly burst: number;
 }
 
-// Who waits exactly as long as told must not fail by the last bit of a fraction.
+// A client that waits exactly as long as Retry-After says must not fail by a rounding error.
 const ROUNDING = 1e-6;
 
 /** A token bucket on emulated time. */
@@ -19,7 +19,7 @@ export class ThrottleBucket {
     this.#tokens = options.burst;
   }
 
-  /** Takes a token; 0 if there was one, else the whole seconds until there will be. */
+  /** Takes a token. Returns 0, or the whole seconds until a token is available. */
   take(nowMs: number): number {
     const { perSecond, burst } = this.#options;
     const passedMs = nowMs - (this.#filledAtMs ?? nowMs);

@@ -8,28 +8,28 @@ export const ADDONS = [
   'aws_rekognition_detect_moderation_labels',
 ] as const;
 
-/** The name of an add-on as it stands in its path. */
+/** The name of an add-on in its path. */
 export type Addon = (typeof ADDONS)[number];
 
-/** Work that is asked about by its token or request id. */
+/** Work whose status has an endpoint, by token or request id. */
 export const JOB_KINDS = ['convert_document', 'convert_video', ...ADDONS] as const;
 
-/** Work the service does behind a request that is answered at once. */
+/** Work that continues after the request was answered. */
 export type WorkKind = 'local_copy' | (typeof JOB_KINDS)[number];
 
-/** How long a kind of work takes by the emulator's clock, and how it ends. */
+/** The duration of a kind of work by the emulator's clock, and its outcomes. */
 export interface WorkOptions {
-  /** Half of all work takes longer; default by kind, 1 s for a copy to 20 s for a video. */
+  /** The median duration; default by kind, from 1 s for a copy to 20 s for a video. */
   readonly medianMs?: number;
-  /** Spread of the logarithm of the duration, 0 for always the median; default 0.4. */
+  /** Standard deviation of the duration's logarithm; 0 means always the median. Default 0.4. */
   readonly sigma?: number;
   /** Share of its time that a conversion is `pending`; default 0.3. */
   readonly pendingShare?: number;
   /** How long the status of a new add-on run is `unknown` (api 15.24); default 300. */
   readonly hiddenMs?: number;
-  /** Share that ends with an error; default 0. */
+  /** Share that fails; default 0. */
   readonly failedShare?: number;
-  /** Share of conversions that end cancelled; default 0. */
+  /** Share of conversions that are cancelled; default 0. */
   readonly cancelledShare?: number;
   /** Share that never ends: a copy stays of size 0, a job stays `processing`; default 0. */
   readonly endlessShare?: number;
@@ -37,7 +37,7 @@ export interface WorkOptions {
   readonly lostShare?: number;
 }
 
-/** How one piece of work will go, decided when it starts. */
+/** The duration and outcome of one piece of work, decided when it starts. */
 export interface WorkPlan {
   /** Microseconds. */
   readonly duration: number;
@@ -58,7 +58,7 @@ const MEDIANS_MS: Readonly<Record<WorkKind, number>> = {
 /** Options by kind of work. */
 export type WorkSettings = Partial<Readonly<Record<WorkKind, WorkOptions>>>;
 
-/** Decides durations and ends: a function of seed, kind and number, so that open work costs no memory. */
+/** Decides durations and outcomes from seed, kind and number, so that open work uses no memory. */
 export class WorkPlanner {
   readonly #seed: number | string;
   #settings: WorkSettings;
@@ -68,7 +68,7 @@ export class WorkPlanner {
     this.#settings = settings;
   }
 
-  /** Changes how work that starts from now on goes; kinds that are not named keep theirs. */
+  /** Changes the options of work that starts later. Other kinds keep theirs. */
   set(settings: WorkSettings): void {
     this.#settings = { ...this.#settings, ...settings };
   }
@@ -96,7 +96,7 @@ function outcomeOf(options: WorkOptions, chance: number): WorkPlan['outcome'] {
   return 'done';
 }
 
-// Box and Muller: two even numbers to one of the normal distribution.
+// Box-Muller: makes a normally distributed number from two uniform ones.
 function normal(bits: number): number {
   const radius = Math.sqrt(-2 * Math.log(1 - unitInterval(mixBits(bits, 1))));
   return radius * Math.cos(2 * Math.PI * unitInterval(mixBits(bits, 2)));
@@ -112,10 +112,11 @@ const SHARES: readonly (keyof WorkOptions)[] = [
   'lostShare',
 ];
 
-/** Checks work settings that came as JSON; throws a sentence that says what is wrong. */
+/** Checks work settings from JSON. Throws an error with the place if they are wrong. */
 export function parseWorkSettings(value: unknown): WorkSettings {
   for (const [kind, options] of Object.entries(Object(value))) {
-    if (!KINDS.includes(kind)) throw new Error(`No kind of work ${kind}: ${KINDS.join(', ')}`);
+    if (!KINDS.includes(kind))
+      throw new Error(`Unknown kind of work \`${kind}\`. Use one of ${KINDS.join(', ')}`);
     for (const [name, number] of Object.entries(Object(options))) checkOption(kind, name, number);
   }
   return value as WorkSettings;
@@ -124,10 +125,14 @@ export function parseWorkSettings(value: unknown): WorkSettings {
 function checkOption(kind: string, name: string, value: unknown): void {
   const isTime = TIMES.some((known) => known === name);
   if (!isTime && !SHARES.some((known) => known === name)) {
-    throw new Error(`${kind} has no \`${name}\`: ${[...TIMES, ...SHARES].join(', ')}`);
+    throw new Error(
+      `Unknown option \`${name}\` of ${kind}. Use one of ${[...TIMES, ...SHARES].join(', ')}`,
+    );
   }
   const highest = isTime ? Number.MAX_SAFE_INTEGER : 1;
   if (typeof value !== 'number' || !(value >= 0) || value > highest) {
-    throw new Error(`Bad \`${name}\` of ${kind}: ${JSON.stringify(value)}`);
+    throw new Error(
+      `\`${name}\` of ${kind} must be a number ${isTime ? 'of 0 or more' : 'from 0 to 1'}, got ${JSON.stringify(value)}`,
+    );
   }
 }

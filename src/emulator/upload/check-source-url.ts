@@ -3,12 +3,14 @@ import { UploadRefusal } from '../protocol/upload-refusal.ts';
 
 const SCHEME = /^([a-z][a-z\d+.-]*):/i;
 const HOST_NAME = /^(?=.{1,253}\.?$)(?:(?!-)[a-z\d_-]{1,63}(?<!-)(?:\.|$))+$/i;
-// What RFC 6890 keeps from the public: this machine, private networks, links, carriers, tests.
+// The non-public addresses of RFC 6890: this machine, private networks, links, carriers, tests.
 const PRIVATE_IPV4 =
   /^(?:0|10|127)\.|^169\.254\.|^192\.168\.|^172\.(?:1[6-9]|2\d|3[01])\.|^100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|^2(?:2[4-9]|[345]\d)\./;
 const PRIVATE_IPV6 = /^(?:::1?$|f[cd]|fe[89ab]|ff|::ffff:)/i;
 
-/** Reads the URL of an import; each fault has its word (api 11.4; not recorded: their order). */
+/**
+ * Reads the URL of an import. Each fault has its own error (api 11.4; not recorded: their order).
+ */
 export function parseSourceUrl(text: string): URL {
   if (text === '') throw new UploadRefusal('SourceURLRequiredError');
   const scheme = schemeOf(text);
@@ -17,20 +19,20 @@ export function parseSourceUrl(text: string): URL {
   const host = hostOf(text);
   if (host === '') throw new UploadRefusal('URLHostRequiredError');
   if (host.startsWith('[') !== host.endsWith(']')) throw new UploadRefusal('URLParsingFailedError');
-  // Names in other scripts become plain letters when the URL is parsed.
+  // The URL parser converts names in other scripts to ASCII.
   const isNamed = !host.startsWith('[') && /^[ -~]*$/.test(host);
   if (isNamed && !HOST_NAME.test(host)) throw new UploadRefusal('URLHostMalformedError');
   if (!URL.canParse(text)) throw new UploadRefusal('URLParsingFailedError');
   return new URL(text);
 }
 
-// `example.com:80/x` begins with a host and a port.
+// `example.com:80/x` starts with a host and a port.
 function schemeOf(text: string): string | undefined {
   if (/^[^/]*:\d+(?:\/|$)/.test(text)) return undefined;
   return SCHEME.exec(text)?.[1]?.toLowerCase();
 }
 
-// Without user and port; empty where there is none.
+// Without user and port; empty if there is no host.
 function hostOf(text: string): string {
   const authority = /^https?:\/\/([^/?#]*)/i.exec(text)?.[1] ?? '';
   return authority.replace(/^.*@/, '').replace(/:\d*$/, '');

@@ -1,4 +1,4 @@
-/** One part of a multipart/form-data body (RFC 7578); a part with a file name is a file. */
+/** A part of a multipart/form-data body (RFC 7578). A part with a file name is a file. */
 export interface FormPart {
   readonly name: string;
   readonly fileName: string | undefined;
@@ -7,10 +7,10 @@ export interface FormPart {
 }
 
 const CRLF = '\r\n';
-// The longest header block of a part that is looked at; browsers send about 200 characters.
+// Maximum length of a part's headers; browsers send about 200 characters.
 const HEADER_LIMIT_BYTES = 16 * 1024;
 
-/** Splits a body at its boundary; undefined where it is not a whole form. */
+/** Splits a body at its boundary; undefined if the form is incomplete. */
 export function parseMultipart(body: Buffer, contentType: string): FormPart[] | undefined {
   const boundary = boundaryOf(contentType);
   if (boundary === undefined) return undefined;
@@ -39,7 +39,7 @@ function isClosing(body: Buffer, at: number): boolean {
   return body.subarray(at, at + 2).toString('latin1') === '--';
 }
 
-// From behind the boundary: the rest of its line, the headers, an empty line, the data.
+// The chunk after the boundary: the rest of the line, the headers, an empty line, the data.
 function readPart(chunk: Buffer): FormPart | undefined {
   const lineEnd = chunk.indexOf(CRLF);
   const headerEnd = chunk.indexOf(`${CRLF}${CRLF}`);
@@ -72,7 +72,7 @@ function parameterOf(header: string, name: string): string | undefined {
   return new RegExp(`;\\s*${name}=([^\\s;"]+)`, 'i').exec(header)?.[1];
 }
 
-// filename*=UTF-8''%D0%90.txt, which wins over filename= (RFC 5987).
+// filename*=UTF-8''%D0%90.txt replaces filename= (RFC 5987).
 function extendedParameterOf(header: string): string | undefined {
   const encoded = /;\s*filename\*=utf-8'[^']*'([^\s;]+)/i.exec(header)?.[1];
   if (encoded === undefined) return undefined;

@@ -1,13 +1,13 @@
 import type { UploadWishes } from './upload-attributes.ts';
 
-/** One part that came: all that is known of it once its bytes may be gone. */
+/** A part that was uploaded. Its bytes may not be kept. */
 interface UploadedPart {
   readonly size: number;
-  /** Lower-case hex, as in the ETag of the storage. */
+  /** In lower-case hex, as in the ETag of the storage. */
   readonly md5: string;
-  /** Null where the emulator keeps no more bytes. */
+  /** Null if the emulator does not keep the bytes. */
   readonly bytes: Buffer | null;
-  /** The first bytes, which tell what the file is. */
+  /** The first bytes, from which the type is detected. */
   readonly head: Buffer;
 }
 
@@ -25,7 +25,7 @@ export interface MultipartUpload {
   readonly parts: Map<number, UploadedPart>;
 }
 
-/** The multipart uploads of a project that are under way. */
+/** The open multipart uploads of a project. */
 export class MultipartUploads {
   readonly #open = new Map<string, MultipartUpload>();
 
@@ -37,7 +37,7 @@ export class MultipartUploads {
     return this.#open.get(uuid);
   }
 
-  /** Ends an upload; its parts are let go. */
+  /** Ends an upload and releases its parts. */
   finish(uuid: string): void {
     this.#open.delete(uuid);
   }
@@ -47,7 +47,7 @@ export class MultipartUploads {
   }
 }
 
-/** How many bytes each part should have; only the last may have fewer. */
+/** The size of each part in bytes; only the last may be smaller. */
 export function partSizes(size: number, partSize: number): number[] {
   const count = Math.ceil(size / partSize);
   return Array.from({ length: count }, (_, index) => Math.min(partSize, size - index * partSize));

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { keepWordCharacters } from '../core/sanitised-name.ts';
 import { type MultipartUpload, partSizes } from './multipart-uploads.ts';
 
-/** Where part URLs begin in the emulator; in the service they lead to S3. */
+/** The path prefix of part URLs. In the service, they lead to S3. */
 export const PART_PREFIX = '/parts/';
 
 /** The presigned URLs of an upload in order, with the query that was recorded (api 11.3). */
@@ -28,14 +28,14 @@ export function partUrls(
   });
 }
 
-/** What makes a part URL one's own: not the storage's scheme, but as hard to guess. */
+/** The signature of a part URL. It is not the storage's scheme, but as hard to guess. */
 export function partSignature(secretKey: string, uuid: string, query: URLSearchParams): string {
   const signed = ['uploadId', 'partNumber', 'X-Amz-Date', 'X-Amz-Expires'];
   const text = [uuid, ...signed.map((name) => query.get(name) ?? '')].join('\n');
   return createHmac('sha256', secretKey).update(text).digest('hex');
 }
 
-/** When a part URL ends, milliseconds since 1970. */
+/** The time when a part URL expires, milliseconds since 1970. */
 export function partUrlEnd(query: URLSearchParams): number {
   const date = query.get('X-Amz-Date') ?? '';
   const iso = date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z');

@@ -1,24 +1,24 @@
-/** What a URL leads to when an import fetches it: a file, or a failure. */
+/** The answer to an import's request for a URL: a file, or a failure. */
 export interface UrlSource {
-  /** The bytes themselves; else a generated original of the type and size. */
+  /** The content; default: a generated original of this type and size. */
   readonly content?: Buffer | string;
-  /** Default by the URL's extension, `image/jpeg` where it has none. */
+  /** Default: by the URL's extension, or `image/jpeg` without one. */
   readonly mimeType?: string;
-  /** Bytes of a generated original; default a few thousand. */
+  /** Size of a generated original in bytes; default 4,096. */
   readonly size?: number;
-  /** The name the server gives; default the last part of the URL's path. */
+  /** The name that the server sends; default: the last part of the URL's path. */
   readonly name?: string;
-  /** The server's answer; from 400 on the import fails. Default 200. */
+  /** The status of the server's answer; with 400 or more, the import fails. Default 200. */
   readonly status?: number;
-  /** How long fetching takes in ms, in place of the emulator's `progressMs`. */
+  /** Duration of the download in ms; replaces the emulator's `progressMs`. */
   readonly takesMs?: number;
-  /** True where the server does not tell the length: progress has `total: "unknown"`. */
+  /** True if the server does not send the length: progress has `total: "unknown"`. */
   readonly isLengthUnknown?: boolean;
   /** True for `Source is blacklisted.` */
   readonly isBlacklisted?: boolean;
 }
 
-/** The Internet of an emulator: only what was registered is there. */
+/** The URLs that imports can reach. */
 export class RegisteredUrls {
   readonly #exact = new Map<string, UrlSource>();
   readonly #prefixes: { readonly prefix: string; readonly source: UrlSource }[] = [];
@@ -28,7 +28,9 @@ export class RegisteredUrls {
     for (const [url, source] of Object.entries(urls)) this.add(url, source);
   }
 
-  /** Registers a URL; one that ends in `*` stands for all that begin so, the longest wins. */
+  /**
+   * Registers a URL. One that ends in `*` matches all URLs with this prefix; the longest one wins.
+   */
   add(url: string, source: UrlSource): void {
     const isPrefix = url.endsWith('*');
     const plain = isPrefix ? url.slice(0, -1) : new URL(url).href;
@@ -45,12 +47,12 @@ export class RegisteredUrls {
     return known ?? this.#prefixes.find(({ prefix }) => url.href.startsWith(prefix))?.source;
   }
 
-  /** All that was registered, without the bytes. */
+  /** The registered URLs. */
   list(): string[] {
     return [...this.#exact.keys(), ...this.#prefixes.map(({ prefix }) => `${prefix}*`)];
   }
 
-  /** True where some URL of this host is registered: its server is there, if not the page. */
+  /** True if a URL of this host is registered, so the host exists. */
   hasHost(url: URL): boolean {
     return this.#hosts.has(url.host);
   }
@@ -60,15 +62,17 @@ const STRINGS = ['content', 'mimeType', 'name'];
 const NUMBERS = ['size', 'status', 'takesMs'];
 const FLAGS = ['isLengthUnknown', 'isBlacklisted'];
 
-/** Checks what a control request says of a URL. */
+/** Checks the source of a URL from a control request. */
 export function readUrlSource(value: unknown): UrlSource {
-  if (typeof value !== 'object' || value === null) throw new Error('Expected an object for a URL');
+  if (typeof value !== 'object' || value === null)
+    throw new Error('Expected an object for each URL, such as {"size": 9000}');
   for (const [name, field] of Object.entries(value)) {
     const isFine =
       (STRINGS.includes(name) && typeof field === 'string') ||
       (NUMBERS.includes(name) && typeof field === 'number') ||
       (FLAGS.includes(name) && typeof field === 'boolean');
-    if (!isFine) throw new Error(`No such setting of a URL: ${name} = ${JSON.stringify(field)}`);
+    if (!isFine)
+      throw new Error(`Invalid key or value for a URL: \`${name}\` = ${JSON.stringify(field)}`);
   }
   return value;
 }

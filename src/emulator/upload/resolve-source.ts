@@ -9,25 +9,25 @@ import { isPrivateHost } from './check-source-url.ts';
 import type { UrlSource } from './registered-urls.ts';
 import type { UploadService } from './upload-service.ts';
 
-/** What fetching a URL gives: bytes and what the server says of them, or its refusal. */
+/** The result of fetching a URL: bytes with their headers, or a refusal. */
 export interface FetchedSource {
   readonly name: string;
   readonly mimeType: string | undefined;
   readonly size: number;
   readonly isLengthUnknown: boolean;
-  /** Undefined for the emulator's own. */
+  /** Duration of the download in ms; undefined means the emulator's default. */
   readonly takesMs: number | undefined;
-  /** 200, or what the import fails with. */
+  /** 200, or the status with which the import fails. */
   readonly status: number;
-  /** The bytes, made when they are needed. */
+  /** The bytes, created on demand. */
   readonly bytes: () => Buffer;
 }
 
 const GENERATED_BYTES = 4096;
 
 /**
- * What is behind a URL, without a network: the emulator's own CDN, what was registered, else
- * nothing. Other addresses of this machine or of private networks are refused as the service does.
+ * Finds the source of a URL without a network: a file of the emulator's own CDN, or a registered URL.
+ * Refuses other addresses of this machine and of private networks, as the service does.
  */
 export function resolveSource(
   service: UploadService,
@@ -97,7 +97,7 @@ function nothingThere(url: URL): FetchedSource {
   };
 }
 
-// not recorded: the name where the path has none.
+// not recorded: the name if the path has none.
 function nameOf(url: URL): string {
   const last = url.pathname.split('/').at(-1) ?? '';
   try {

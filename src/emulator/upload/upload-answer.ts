@@ -7,14 +7,14 @@ import {
 } from '../protocol/emulator-request.ts';
 import { throttledUpload, UploadRefusal } from '../protocol/upload-refusal.ts';
 
-/** The headers all answers of the Upload API have (pyuploadcare's cassettes; api 11.1). */
+/** The headers of all answers of the Upload API (pyuploadcare's recordings; api 11.1). */
 export function uploadHeaders(methods: readonly string[]): Record<string, string> {
   return {
     'access-control-allow-credentials': 'true',
     'access-control-allow-headers': 'X-PINGOTHER, X-UC-User-Agent, DNT',
     'access-control-allow-methods': [...methods, 'OPTIONS'].join(', '),
     'access-control-allow-origin': '*',
-    // Retry-After is not recorded here: it is what the vendor's browser client has to read.
+    // not recorded: Retry-After, which the vendor's browser client must be able to read.
     'access-control-expose-headers': 'Warning, Retry-After',
     'access-control-max-age': '1',
     vary: 'Accept-Encoding, Origin',
@@ -22,8 +22,8 @@ export function uploadHeaders(methods: readonly string[]): Record<string, string
 }
 
 /**
- * An error as text with its status, or, for who asks for JSON errors, as an object inside a 200
- * (api 11.1; not recorded: `error_code`, which the vendor's client reads).
+ * The answer for an error: text with its status, or an object inside a 200 if the client asks for JSON
+ * errors (api 11.1; not recorded: `error_code`, which the vendor's client reads).
  */
 export function refusedUpload(request: EmulatorRequest, refusal: UploadRefusal): EmulatorResponse {
   const { status, message, code } = refusal;
@@ -40,7 +40,7 @@ export function refusedUpload(request: EmulatorRequest, refusal: UploadRefusal):
   return { status: 200, headers: { ...headers, ...type }, body: JSON.stringify({ error }) };
 }
 
-/** The answer of a fault whose form is the Upload API's own; undefined for the others. */
+/** The answer of a fault in the form of the Upload API; undefined if the form is the common one. */
 export function uploadFaultAnswer(
   request: EmulatorRequest,
   fault: Fault,
@@ -75,7 +75,7 @@ function wantsJsonErrors(request: EmulatorRequest): boolean {
   return isAsked || /\bapplication\/json\b/.test(request.headers.accept ?? '');
 }
 
-/** The refusal of a method a path does not have. */
+/** The refusal of a method that the path does not have. */
 export function methodRefusal(request: EmulatorRequest): UploadRefusal {
   return new UploadRefusal('MethodNotAllowedError', [request.method, pathOf(request)]);
 }

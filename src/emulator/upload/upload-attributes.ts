@@ -1,8 +1,8 @@
-/** What an upload asks for besides its bytes. */
+/** The attributes that an upload gives its file. */
 export interface UploadWishes {
   readonly isStored: boolean;
-  /** JSON text, keys as the service orders them. */
+  /** JSON text, with the keys in the service's order. */
   readonly metadata: string;
-  /** A JSON array; undefined where none were sent. */
+  /** A JSON array; undefined if none were sent. */
   readonly tags: string | undefined;
 }

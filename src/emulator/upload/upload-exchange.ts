@@ -12,12 +12,12 @@ import type { UploadService } from './upload-service.ts';
 /** Answers one method of one route of the Upload API: the JSON text of a success. */
 export type UploadHandler = (exchange: UploadExchange) => string;
 
-/** When a request came and which it was. */
+/** The arrival time and number of a request. */
 export interface UploadArrival {
   readonly number: number;
   /** Emulated milliseconds since 1970. */
   readonly nowMs: number;
-  /** The same in microseconds and never twice. */
+  /** The same in microseconds, unique. */
   readonly now: number;
 }
 
@@ -30,7 +30,7 @@ export interface UploadHost {
   requestId(request: number): string;
 }
 
-/** All a handler of the Upload API may see and do for one request. */
+/** One request to the Upload API, with everything that a handler can read and do. */
 export class UploadExchange {
   readonly form: UploadForm;
   readonly arrival: UploadArrival;
@@ -46,12 +46,12 @@ export class UploadExchange {
     this.form = readUploadForm(request);
   }
 
-  /** When the request came, microseconds since 1970. */
+  /** The arrival time, microseconds since 1970. */
   get now(): number {
     return this.arrival.now;
   }
 
-  /** The project of the request's key, for an endpoint that demands no credential. */
+  /** The project of the request's key, for an endpoint that requires no credential. */
   openProject(keyField: 'UPLOADCARE_PUB_KEY' | 'pub_key'): UploadProject {
     return this.#project(keyField, null);
   }
@@ -78,18 +78,18 @@ export class UploadExchange {
     return upload;
   }
 
-  /** Where the links in the answer for a project lead. */
+  /** The origins of links in the answer for a project. */
   originsOf({ publicKey }: { readonly publicKey: string }): RequestOrigins {
     return this.#host.origins.of(this.#request, publicKey);
   }
 
-  /** Takes a request's share of the project's rate, which both APIs have in common. */
+  /** Takes a token of the project's rate limit, which both APIs share. */
   throttle({ project }: UploadProject): void {
     const wait = project.throttle?.take(this.arrival.nowMs) ?? 0;
     if (wait > 0) throw throttledUpload(wait);
   }
 
-  /** Notes an effect of this request, when it happened. */
+  /** Records an effect of this request and its time. */
   record(operation: Effect, project: number, { ref, at }: { ref: FileRef; at: number }): void {
     const request = this.arrival.number;
     this.#host.audit.record({ operation, project, ref }, { changed: true, request, at });

@@ -9,7 +9,7 @@ const TAGS = { count: 50, length: 100, form: /^[a-z0-9._-]+$/ };
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL_CHARACTERS = /[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
-/** Reads store flag, metadata and tags; the flag is named differently by each endpoint. */
+/** Reads store flag, metadata and tags. Each endpoint has its own name for the flag. */
 export function readWishes(
   form: UploadForm,
   storeField: 'UPLOADCARE_STORE' | 'store',
@@ -22,8 +22,9 @@ export function readWishes(
   };
 }
 
-// What is no flag counts as auto: `false` was stored where nothing at all was not
-// (rbnext.upload_upload_from_url, rbnext.upload_upload_from_url_progress).
+// Any other value counts as auto: recordings show a stored file for `false`, and an unstored one
+// without
+// the field (rbnext.upload_upload_from_url, rbnext.upload_upload_from_url_progress).
 function readStore(value: string, { project, settings }: UploadProject): boolean {
   if (value === '1' || value === 'true') return true;
   if (value === '0') return false;
@@ -49,17 +50,17 @@ function metadataProblem(key: string, value: string) {
   if (!METADATA.keyForm.test(key)) return 'FileMetadataKeyForbiddenError';
   if (value === '') return 'FileMetadataValueEmptyError';
   if (value.length > METADATA.valueLength) return 'FileMetadataValueLengthTooBigError';
-  // not recorded: which symbols a value may not have.
+  // not recorded: the symbols that a value may not have.
   if (CONTROL_CHARACTERS.test(value)) return 'FileMetadataValueForbiddenError';
   return undefined;
 }
 
-// Shorter keys come first, as in py.resources.file_upload_by_url_with_metadata (sent the other way round).
+// Shorter keys come first (py.resources.file_upload_by_url_with_metadata sent them in reverse).
 function byStoredOrder([a]: [string, string], [b]: [string, string]): number {
   return a.length - b.length || (a < b ? -1 : 1);
 }
 
-// not recorded: all but the words for too many tags (api 5).
+// not recorded: everything except the text for too many tags (api 5).
 function readTags(form: UploadForm): string | undefined {
   const sent = [form.get('tags'), ...form.bracketed('tags').map(({ value }) => value)].join(',');
   const tags = [...new Set(sent.split(',').map((tag) => tag.trim().toLowerCase()))].filter(Boolean);

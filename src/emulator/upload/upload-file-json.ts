@@ -6,7 +6,7 @@ interface FoundVideo {
   readonly video?: readonly object[];
 }
 
-/** A file as the Upload API shows it, in the key order recorded since 2022 (api 11.1). */
+/** The JSON of a file in the Upload API, in the key order recorded since 2022 (api 11.1). */
 export function uploadFileInfo(file: EmulatedFile): object {
   const contentInfo: { image?: object; video?: FoundVideo } | null = JSON.parse(file.contentInfo);
   const { size, uuid } = file;
@@ -26,12 +26,12 @@ export function uploadFileInfo(file: EmulatedFile): object {
     filename: file.urlName ?? sanitisedName(file.name),
     mime_type: file.mimeType,
     metadata: JSON.parse(file.metadata),
-    // not recorded: in the vendor's client since mid 2026, and optional there.
+    // not recorded: the vendor's client has it since mid 2026, as optional.
     ...(file.tags === undefined ? {} : { tags: JSON.parse(file.tags) }),
   };
 }
 
-// not recorded: the vendor's client has one track of each kind here, where content_info has lists.
+// not recorded: the vendor's client has one track of each kind here; content_info has lists.
 function videoInfo(video: FoundVideo | undefined): object | null {
   if (video === undefined) return null;
   return { ...video, audio: video.audio?.[0] ?? null, video: video.video?.[0] ?? null };

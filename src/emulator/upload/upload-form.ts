@@ -2,10 +2,10 @@ import type { EmulatorRequest } from '../protocol/emulator-request.ts';
 import { UploadRefusal } from '../protocol/upload-refusal.ts';
 import { type FormPart, parseMultipart } from './multipart-form.ts';
 
-// not recorded: how many fields are too many; a group of 1,000 files must fit.
+// not recorded: the limit. A group of 1,000 files must be possible.
 const FIELD_LIMIT = 2000;
 
-/** What a request of the Upload API says: its query and its body as one list of fields, and files. */
+/** The content of a request to the Upload API: the fields of its query and body, and its files. */
 export class UploadForm {
   readonly fields: readonly (readonly [name: string, value: string])[];
   readonly files: readonly FormPart[];
@@ -15,7 +15,7 @@ export class UploadForm {
     this.files = files;
   }
 
-  /** The last value of a field; empty where it was not sent. */
+  /** The last value of a field; empty if it was not sent. */
   get(name: string): string {
     return this.fields.findLast(([field]) => field === name)?.[1] ?? '';
   }
@@ -28,7 +28,7 @@ export class UploadForm {
   }
 }
 
-/** Reads query and body; multipart and urlencoded bodies are recorded, others hold no fields. */
+/** Reads query and body. Multipart and urlencoded bodies were recorded; others have no fields. */
 export function readUploadForm(request: EmulatorRequest): UploadForm {
   const query = fieldsOf(request.target.split('?').slice(1).join('?'));
   const { fields, files } = readBody(request);

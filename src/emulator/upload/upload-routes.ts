@@ -11,7 +11,7 @@ export interface UploadRoute {
   readonly handlers: Readonly<Record<string, UploadHandler>>;
 }
 
-/** Every endpoint of the Upload API (api 11), the PUT of a part aside. */
+/** Every endpoint of the Upload API (api 11), except the PUT of a part. */
 const UPLOAD_ROUTES: readonly UploadRoute[] = [
   { pattern: '/base/', handlers: { POST: directUpload } },
   { pattern: '/multipart/start/', handlers: { POST: startMultipart } },
@@ -20,13 +20,13 @@ const UPLOAD_ROUTES: readonly UploadRoute[] = [
   { pattern: '/from_url/', handlers: { GET: importFromUrl, POST: importFromUrl } },
   { pattern: '/from_url/status/', handlers: { GET: importStatus } },
   { pattern: '/group/', handlers: { POST: createGroup } },
-  // One of the vendor's clients posts here, and it works (py.resources.create_file_group).
+  // One of the vendor's clients sends this path, and it works (py.resources.create_file_group).
   { pattern: '/group//', handlers: { POST: createGroup } },
   { pattern: '/group/info/', handlers: { GET: uploadedGroupInfo } },
   { pattern: '/info/', handlers: { GET: uploadedFileInfo } },
 ];
 
-/** The route of a path; none of them has a variable part. */
+/** The route of a path. No path has a variable part. */
 export function findUploadRoute(path: string): UploadRoute | undefined {
   return UPLOAD_ROUTES.find(({ pattern }) => pattern === path);
 }

@@ -8,7 +8,7 @@ import { UploadProject } from './upload-project.ts';
 
 const DAY_MS = 86_400_000;
 
-/** How often a part of a multipart upload was taken in. */
+/** The number of times that a part of a multipart upload was sent. */
 export interface PartCount {
   /** UUID of the upload, and of the file that it becomes. */
   readonly upload: string;
@@ -17,13 +17,13 @@ export interface PartCount {
   readonly times: number;
 }
 
-/** All that the Upload API and the CDN know beyond the projects' files and groups. */
+/** The state of the Upload API and the CDN, in addition to the projects' files and groups. */
 export class UploadService {
   readonly projectsByKey: ReadonlyMap<string, UploadProject>;
   readonly originals: OriginalStore;
   readonly urls: RegisteredUrls;
   readonly creations = new CreationCounts();
-  /** How often each part was taken in, by upload and number. */
+  /** The number of times that each part was sent, by upload and number. */
   readonly #partPuts = new Map<string, number>();
   readonly timing: Required<ImportTiming>;
   readonly processingMs: number;
@@ -47,7 +47,7 @@ export class UploadService {
     this.partUrlLifetimeMs = options.partUrlLifetimeMs ?? DAY_MS;
   }
 
-  /** The project and import a token belongs to. */
+  /** Finds an import and its project by the token. */
   findImport(token: string) {
     for (const project of this.projectsByKey.values()) {
       const entry = project.imports.find(token);
@@ -56,13 +56,13 @@ export class UploadService {
     return undefined;
   }
 
-  /** Counts a part that was taken in. */
+  /** Counts a part that was sent. */
   countPart(upload: string, part: number): void {
     const key = `${upload} ${part}`;
     this.#partPuts.set(key, (this.#partPuts.get(key) ?? 0) + 1);
   }
 
-  /** Every part that was taken in, of uploads that ended too. */
+  /** All parts that were sent, also of ended uploads. */
   listParts(): PartCount[] {
     return [...this.#partPuts].map(([key, times]) => {
       const [upload = '', part] = key.split(' ');
@@ -70,7 +70,7 @@ export class UploadService {
     });
   }
 
-  /** The project a multipart upload belongs to. */
+  /** Finds a multipart upload and its project. */
   findMultipart(uuid: string) {
     for (const { project, multipart } of this.projectsByKey.values()) {
       const upload = multipart.find(uuid);

@@ -6,20 +6,20 @@ import type { UploadWishes } from './upload-attributes.ts';
 import type { UploadExchange } from './upload-exchange.ts';
 import type { UploadProject } from './upload-project.ts';
 
-/** A file that has come in whole, by whichever way. */
+/** A file whose upload or import is complete. */
 export interface ArrivedFile {
   readonly uuid: string;
   readonly name: string;
   readonly declaredType: string | undefined;
   readonly size: number;
-  /** Its first bytes, or all of them. */
+  /** The first bytes, or all of them. */
   readonly head: Buffer;
   readonly wishes: UploadWishes;
-  /** When it was there, microseconds since 1970. */
+  /** The time when it was complete, microseconds since 1970. */
   readonly at: number;
 }
 
-/** Makes a file of what came in: listed, announced to webhooks and in the audit log. */
+/** Adds the file to the project, and queues deliveries to webhooks. */
 export function addArrivedFile(
   exchange: UploadExchange,
   upload: UploadProject,
@@ -30,8 +30,8 @@ export function addArrivedFile(
   const found = lookAtContent(arrived.head, arrived.name);
   const content = {
     name: arrived.name,
-    // What was declared counts, even for an image sent as octet-stream; what was found is in
-    // content_info (rails.group_api_create_group.v2, the .exe of py.resources.file_upload_with_metadata).
+    // The declared type counts, even for an image with the type octet-stream; content_info has the
+    // detected one (rails.group_api_create_group.v2, py.resources.file_upload_with_metadata).
     mimeType: plainMimeType(arrived.declaredType) ?? found.mimeType,
     size: arrived.size,
     isImage: found.isImage,
@@ -51,7 +51,7 @@ export function addArrivedFile(
   };
   const { processingMs } = exchange.service;
   const isProcessed = processingMs > 0;
-  // What it is, is known before it is ready (py.resources.file_upload_by_url_with_metadata).
+  // The type is known before the file is ready (py.resources.file_upload_by_url_with_metadata).
   const ref = project.files.add({ ...file, isReady: !isProcessed }, at);
   if (isProcessed) {
     project.dueTasks.add(at + processingMs * 1000, () => project.files.complete(ref, content));
@@ -61,7 +61,7 @@ export function addArrivedFile(
   return ref;
 }
 
-/** A name without the folders some clients send before it (py.resources.file_upload_big_file). */
+/** A name without folders, which some clients send (py.resources.file_upload_big_file). */
 export function plainFileName(sent: string): string {
   return sent.replace(/^.*[/\\]/, '');
 }

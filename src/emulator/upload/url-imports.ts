@@ -1,35 +1,35 @@
 import type { UploadWishes } from './upload-attributes.ts';
 
-/** What has become of an import (api 11.5); instants in microseconds since 1970. */
+/** An import (api 11.5). Times are microseconds since 1970. */
 export interface UrlImport {
   readonly token: string;
   readonly url: string;
   readonly wishes: UploadWishes;
   readonly fileName: string | null;
-  /** When the token can be seen, when fetching starts, and when it ends. */
+  /** The times when the token is known, when the download starts, and when it ends. */
   readonly visibleAt: number;
   readonly startsAt: number;
   readonly endsAt: number;
-  /** Bytes to fetch; null where the server does not tell. */
+  /** Size in bytes; null if the server does not send it. */
   readonly total: number | null;
   readonly size: number;
-  /** Whether the URL is remembered once it gave a file. */
+  /** True if the emulator remembers the file of this URL. */
   readonly isUrlSaved: boolean;
   readonly end: ImportEnd | null;
 }
 
-/** How an import ended: a file, or why not. */
+/** The end of an import: a file, or an error. */
 export type ImportEnd =
   | { readonly kind: 'success'; readonly uuid: string }
   | { readonly kind: 'error'; readonly words: string; readonly code: string };
 
-/** Where an import stands at a moment. */
+/** The status of an import. */
 export type ImportStatus =
   | { readonly kind: 'unknown' | 'waiting' }
   | { readonly kind: 'progress'; readonly done: number; readonly total: number | null }
   | ImportEnd;
 
-/** The imports of a project and the URLs it remembers. */
+/** The imports of a project, and the remembered URLs. */
 export class UrlImports {
   readonly #imports = new Map<string, UrlImport>();
   readonly #savedUrls = new Map<string, string>();
@@ -51,12 +51,12 @@ export class UrlImports {
     return [...this.#imports.values()];
   }
 
-  /** Remembers which file a URL gave (`save_URL_duplicates`). */
+  /** Remembers the file of a URL (`save_URL_duplicates`). */
   saveUrl(url: string, uuid: string): void {
     this.#savedUrls.set(url, uuid);
   }
 
-  /** The file a remembered URL gave (`check_URL_duplicates`). */
+  /** The file of a remembered URL (`check_URL_duplicates`). */
   savedFile(url: string): string | undefined {
     return this.#savedUrls.get(url);
   }
@@ -66,7 +66,7 @@ export class UrlImports {
   }
 }
 
-/** Where an import stands at `now`. */
+/** The status of an import at `now`, in microseconds. */
 export function importStatusAt(entry: UrlImport, now: number): ImportStatus {
   if (now < entry.visibleAt) return { kind: 'unknown' };
   if (entry.end !== null) return entry.end;

@@ -10,17 +10,17 @@ import {
 } from './webhook-event.ts';
 import type { WebhookQueue } from './webhook-queue.ts';
 
-/** Something that happened to a file; `at` in microseconds since 1970. */
+/** An event of a file; `at` in microseconds since 1970. */
 export interface Announcement {
   readonly event: WebhookEvent;
   readonly ref: FileRef;
   readonly at: number;
   readonly initiator: Initiator;
-  /** What changed, as it was before. */
+  /** The changed fields with their previous values. */
   readonly previous?: object;
 }
 
-/** The subscriptions of one project and what they are told (api 9). */
+/** The subscriptions of a project, and their deliveries (api 9). */
 export class ProjectWebhooks {
   readonly #hooks = new Map<number, Webhook>();
   readonly #project: { readonly id: number; readonly publicKey: string };
@@ -35,7 +35,7 @@ export class ProjectWebhooks {
     readonly files: ProjectFiles;
     readonly origins: WireOrigins;
     readonly queue: WebhookQueue;
-    /** False leaves `tags` out of the files in deliveries. */
+    /** False: the files in deliveries have no `tags`. */
     readonly areTagsShown: boolean;
   }) {
     this.#project = parts.project;
@@ -46,7 +46,7 @@ export class ProjectWebhooks {
     this.#lastId = parts.project.id * 1_000_000;
   }
 
-  /** In order of id; not recorded: both directions were (api 9). */
+  /** All subscriptions by id. Both directions were recorded (api 9). */
   list(): Webhook[] {
     return [...this.#hooks.values()].sort((a, b) => a.id - b.id);
   }
@@ -55,7 +55,7 @@ export class ProjectWebhooks {
     return this.#hooks.get(id);
   }
 
-  /** Whether another hook is for the same event and URL, which the service refuses. */
+  /** True if another hook has the same event and URL, which the service refuses. */
   isTaken({
     event,
     targetUrl,
@@ -66,10 +66,10 @@ export class ProjectWebhooks {
     );
   }
 
-  /** Takes a subscription in, under an id of its own if it has none. */
+  /** Adds a subscription, with a new id if it has none. */
   add(hook: Omit<Webhook, 'id'> & { readonly id?: number }): Webhook {
     const id = hook.id ?? this.#lastId + 1;
-    if (this.#hooks.has(id)) throw new Error(`There is a webhook ${id} already`);
+    if (this.#hooks.has(id)) throw new Error(`The webhook ${id} exists already`);
     this.#lastId = Math.max(this.#lastId, id);
     const added = { ...hook, id };
     this.#hooks.set(id, added);
@@ -88,7 +88,7 @@ export class ProjectWebhooks {
     this.#hooks.delete(id);
   }
 
-  /** Queues a signed delivery for every active hook of the event. */
+  /** Queues a delivery for every active hook of the event. */
   announce(announcement: Announcement): void {
     if (this.#hooks.size === 0) return;
     for (const hook of this.list()) {

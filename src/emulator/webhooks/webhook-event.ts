@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { ApiVersion } from '../protocol/api-version.ts';
 import { formatInstant } from '../protocol/wire-instant.ts';
 
-/** The events a webhook can be for (api 9). */
+/** The events of webhooks (api 9). */
 export const WEBHOOK_EVENTS = [
   'file.uploaded',
   'file.infected',
@@ -11,10 +11,10 @@ export const WEBHOOK_EVENTS = [
   'file.info_updated',
 ] as const;
 
-/** What happened to a file. */
+/** An event of a webhook. */
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
-/** A subscription as the service keeps it; instants in microseconds since 1970. */
+/** A subscription. Times are microseconds since 1970. */
 export interface Webhook {
   readonly id: number;
   readonly createdAt: number;
@@ -26,7 +26,7 @@ export interface Webhook {
   readonly version: ApiVersion;
 }
 
-/** Who made it happen: a request, the service itself, or an add-on or conversion. */
+/** The cause of an event: a request, the service itself, or an add-on or conversion. */
 export interface Initiator {
   readonly type: 'api' | 'system' | 'addon';
   readonly requestId: string | null;
@@ -35,7 +35,7 @@ export interface Initiator {
   readonly sourceUuid?: string;
 }
 
-/** One POST to a receiver: what it says, and what became of it. */
+/** A POST to a receiver, with its result. */
 export interface WebhookDelivery {
   readonly webhook: number;
   readonly event: WebhookEvent;
@@ -44,9 +44,9 @@ export interface WebhookDelivery {
   readonly body: string;
   /** Emulated time of the event, microseconds since 1970. */
   readonly at: number;
-  /** `refused` where the receiver is not on this machine, `failed` where there was no answer. */
+  /** `refused` if the receiver is not on this machine, `failed` if it did not answer. */
   state: 'waiting' | 'sent' | 'refused' | 'failed';
-  /** The receiver's answer. */
+  /** The status of the receiver's answer; null if there is none. */
   status: number | null;
 }
 
@@ -65,7 +65,7 @@ export function webhookJson(hook: Webhook, project: number, version: ApiVersion)
   };
 }
 
-/** The body of a delivery (api 9; not recorded: nobody recorded one). */
+/** The body of a delivery (api 9; not recorded). */
 export function deliveryBody(parts: {
   readonly hook: Webhook;
   readonly project: { readonly id: number; readonly publicKey: string };

@@ -1,9 +1,9 @@
 import type { WebhookDelivery } from './webhook-event.ts';
 
-// A test reads the last ones; a run over a million files must not keep a million bodies.
+// A run over a million files must not keep a million bodies.
 const KEPT_DELIVERIES = 10_000;
 
-/** Deliveries of all projects in order: the HTTP side takes them from here, a test looks at them. */
+/** The deliveries of all projects, in order. The sender takes them from here; tests read them. */
 export class WebhookQueue {
   readonly #deliveries: WebhookDelivery[] = [];
   #waiting: WebhookDelivery[] = [];
@@ -22,14 +22,14 @@ export class WebhookQueue {
     return this.#deliveries;
   }
 
-  /** Gives out those nobody has tried to send yet. */
+  /** Returns the deliveries that nobody has tried to send yet. */
   take(): readonly WebhookDelivery[] {
     const taken = this.#waiting;
     this.#waiting = [];
     return taken;
   }
 
-  /** Has somebody told of each new delivery; the last one asked for it holds. */
+  /** Sets the function that is called after each new delivery; replaces the previous one. */
   listen(listener: (() => void) | undefined): void {
     this.#listener = listener;
   }

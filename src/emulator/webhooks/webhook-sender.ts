@@ -2,14 +2,14 @@ import { type ClientRequest, request } from 'node:http';
 import type { WebhookDelivery } from './webhook-event.ts';
 import type { WebhookQueue } from './webhook-queue.ts';
 
-// not recorded: how long the service waits for a receiver, and that it does not try again (api 15.29).
+// not recorded: the timeout for a receiver, and that the service does not retry (api 15.29).
 const RECEIVER_TIMEOUT_MS = 10_000;
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-// What ends by itself must be told without anybody asking for it.
+// Work ends without a request, and its deliveries must be sent then.
 const SETTLE_EVERY_MS = 200;
 
-/** Sends queued deliveries to receivers on this machine, and to no others, until it is stopped. */
+/** Sends queued deliveries to receivers on this machine only, until it is stopped. */
 export function startSending(queue: WebhookQueue, settle: () => void): { stop(): void } {
   const open = new Set<ClientRequest>();
   const sendWaiting = () => {

@@ -1,7 +1,7 @@
 import { deriveSeed, mixBits, unitInterval } from '../core/integer-hash.ts';
 import type { Addon } from '../time/work-plan.ts';
 
-/** The data that an add-on writes to the file's appdata (api 2.1). */
+/** The result of an add-on in the file's appdata (api 2.1). */
 export interface AddonFinding {
   readonly version: string;
   readonly data: object;
@@ -25,12 +25,15 @@ const MODERATION = [
   ['Gambling', ''],
 ] as const;
 
-/** Whether the virus scan finds something in a file: decided by its UUID, so always the same. */
+/**
+ * True if the virus scan finds a virus in a file. The UUID decides, so the result is always the
+ * same.
+ */
 export function isInfected(uuid: string, share: number): boolean {
   return unitInterval(deriveSeed(uuid, 'infected')) < share;
 }
 
-/** What an add-on finds in a file, in the recorded form and versions (rb.rest_file_info.v2). */
+/** The result of an add-on for a file, in the recorded form and versions (rb.rest_file_info.v2). */
 export function findingOf(
   addon: Exclude<Addon, 'remove_bg'>,
   uuid: string,

@@ -6,7 +6,7 @@ import { madeImage } from './made-content.ts';
 import { stemOf, unfinishedFile } from './unfinished-file.ts';
 import type { WorkPlace, WorkStart } from './work-context.ts';
 
-// How a run is said to stand (api 8.2).
+// The statuses of a run (api 8.2).
 type AddonStatus = 'in_progress' | 'error' | 'done' | 'unknown';
 
 interface AddonRun {
@@ -15,11 +15,11 @@ interface AddonRun {
   readonly params: Readonly<Record<string, unknown>>;
   readonly start: WorkStart;
   readonly plan: WorkPlan;
-  /** The file that remove_bg made. */
+  /** The output of remove_bg. */
   resultUuid: string | null;
 }
 
-/** What the status endpoint tells. */
+/** The answer of the status endpoint. */
 export interface AddonState {
   readonly status: AddonStatus;
   readonly resultUuid: string | null;
@@ -27,7 +27,7 @@ export interface AddonState {
 
 const IMAGE_SIZE = { width: 800, height: 600 };
 
-/** The runs of add-ons on a project's files; a run is known by the id of the request that began it. */
+/** The add-on runs of a project. The id of the request that started a run identifies it. */
 export class AddonRuns {
   readonly #place: WorkPlace;
   readonly #infectedShare: number;
@@ -47,7 +47,7 @@ export class AddonRuns {
     return run.plan.outcome === 'endless' || now < run.start.now + run.plan.duration;
   }
 
-  /** Starts a run; what it finds is written when it ends. */
+  /** Starts a run. Its result is written when it ends. */
   start(asked: Pick<AddonRun, 'addon' | 'target' | 'params'>, start: WorkStart): void {
     const plan = this.#planOf(asked);
     const run: AddonRun = { ...asked, start, plan, resultUuid: null };
@@ -58,12 +58,15 @@ export class AddonRuns {
     }
   }
 
-  /** Puts a run there whose state stays as given: a recorded or loaded one. */
+  /** Adds a recorded or loaded run, whose state does not change. */
   give(requestId: string, state: AddonState & { readonly addon: Addon }): void {
     this.#given.set(requestId, state);
   }
 
-  /** How a run stands; unknown for ids nobody knows, of another add-on, and at first (api 8.2). */
+  /**
+   * The state of a run; `unknown` at first, and for unknown ids and those of another add-on (api
+   * 8.2).
+   */
   state(addon: Addon, requestId: string, now: number): AddonState {
     const given = this.#given.get(requestId);
     if (given?.addon === addon) return given;
@@ -80,7 +83,7 @@ export class AddonRuns {
       : { status: 'error', resultUuid: null };
   }
 
-  /** Every run with its request id, as it stands now. */
+  /** All runs with their request ids and current states. */
   *list(
     now: number,
   ): Generator<AddonState & { readonly addon: Addon; readonly requestId: string }> {
@@ -92,7 +95,7 @@ export class AddonRuns {
     }
   }
 
-  // not recorded: what looks at images fails with files that are none.
+  // not recorded: add-ons for images fail for other files.
   #planOf({ addon, target }: Pick<AddonRun, 'addon' | 'target'>): WorkPlan {
     const plan = this.#place.work.plan(addon, this.#runs.size);
     const isImage = this.#place.files.describe(target).isImage === true;
@@ -113,7 +116,7 @@ export class AddonRuns {
     );
     const { version, data } = findingOf(addon, uuid, this.#infectedShare);
     const now = formatInstant(at);
-    // A repeat moves one time and keeps the other (api 8.1).
+    // A repeat changes `datetime_updated` and keeps `datetime_created` (api 8.1).
     const created = before[addon]?.datetime_created ?? now;
     const entry = { data, datetime_created: created, datetime_updated: now, version };
     const apps = Object.entries({ ...before, [addon]: entry }).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -142,7 +145,7 @@ export class AddonRuns {
     const source = files.describe(run.target);
     const uuid = this.#place.newUuid();
     const format = run.params['channels'] === 'alpha' ? 'jpg' : 'png';
-    // not recorded: how the result is named, and that it is stored as uploads are.
+    // not recorded: the name of the result, and that it is stored like an upload.
     const name = `${stemOf(source.name)}.${format}`;
     const file = unfinishedFile({ uuid, name, now: at, isStored: isAutostored });
     const image = madeImage(format, { ...IMAGE_SIZE, bits: this.#runs.size });

@@ -10,7 +10,8 @@ const OFFICE_FORMATS = 'doc docx html jpg md odt pdf png rtf thumbnail tiff txt'
 const SHEET_FORMATS = 'csv html jpg ods pdf png thumbnail xls xlsx';
 const SLIDES_FORMATS = 'html jpg odp pdf png ppt pptx thumbnail';
 
-// Recorded for pdf and jpg, and that txt becomes pdf and not jpg (api 7.3); not recorded: the others.
+// Recorded for pdf and jpg, and that txt becomes pdf and not jpg (api 7.3); not recorded: the
+// others.
 const FORMATS: Readonly<Record<string, string>> = {
   pdf: DOCUMENT_FORMATS,
   jpg: IMAGE_FORMATS,
@@ -33,7 +34,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   pptx: SLIDES_FORMATS,
 };
 
-// What a conversion gives, where the extension alone says something else or nothing.
+// Output types that do not follow from the extension.
 const OUTPUT_TYPES: Readonly<Record<string, string>> = {
   thumbnail: 'image/png',
   ogg: 'video/ogg',
@@ -52,10 +53,12 @@ const IMAGES = new Set([
   'thumbnail',
 ]);
 
-// A document of so many pages becomes a zip or a group of images, one a page.
+// Documents with pages: converted to images, they become a zip or a group with one image per page.
 const PAGED = new Set(['pdf', 'doc', 'docx', 'odt', 'rtf', 'ppt', 'pptx']);
 
-/** The format of a document: its extension if a format has it, else what its MIME type says. */
+/**
+ * The format of a document: its extension if that is a format, else the format of its MIME type.
+ */
 export function documentFormat({
   name,
   mimeType,
@@ -66,7 +69,9 @@ export function documentFormat({
   return extensionOfType(mimeType) ?? (extension || (mimeType.split('/')[1] ?? ''));
 }
 
-/** What a format can be converted to, in the recorded order; empty where it cannot be. */
+/**
+ * The formats to which a format can be converted, in the recorded order; empty if there are none.
+ */
 export function targetFormats(format: string): readonly string[] {
   return FORMATS[format]?.split(' ') ?? [];
 }
@@ -77,7 +82,7 @@ const KNOWN = new Map(
   ),
 );
 
-/** The one copy of a format's name: what is cut out of a path keeps the whole path in memory. */
+/** A shared copy of a format's name. A slice of a path would keep the whole path in memory. */
 export function knownFormat(format: string): string {
   return KNOWN.get(format) ?? Buffer.from(format).toString();
 }

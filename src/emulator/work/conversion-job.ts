@@ -5,16 +5,16 @@ import type { WorkStart } from './work-context.ts';
 /** The two kinds of conversion, as in their paths. */
 export type ConversionKind = 'document' | 'video';
 
-/** How a conversion is said to stand (api 7.2). */
+/** The statuses of a conversion (api 7.2). */
 export type ConversionStatus = 'pending' | 'processing' | 'finished' | 'failed' | 'cancelled';
 
-/** What a source is converted to. */
+/** The target of a conversion. */
 export type ConversionTarget = Omit<ConversionPath, 'uuid'>;
 
-/** One conversion: little is kept, its status follows from its start and its number. */
+/** A conversion. Its status follows from its start and its number, so it needs little memory. */
 export interface ConversionJob {
   readonly kind: ConversionKind;
-  /** From 0, in each kind. */
+  /** Position among the conversions of this kind, from 0. */
   readonly number: number;
   readonly source: FileRef;
   readonly output: FileRef;
@@ -24,11 +24,11 @@ export interface ConversionJob {
   readonly start: WorkStart;
   /** Video: the group of thumbnails. */
   readonly thumbnailsGroup: string | null;
-  /** Why it will fail whatever was planned. */
+  /** Reason why it will fail, whatever its plan is; null if there is none. */
   readonly flaw: string | null;
 }
 
-/** A conversion whose status was given, not computed: a recorded or loaded one. */
+/** A recorded or loaded conversion, whose status does not change. */
 export interface GivenConversion {
   readonly kind: ConversionKind;
   readonly token: number;
@@ -38,7 +38,7 @@ export interface GivenConversion {
   readonly thumbnailsGroup?: string;
 }
 
-/** What the status endpoint tells. */
+/** The answer of the status endpoint. */
 export interface ConversionState {
   readonly status: ConversionStatus;
   readonly error: string | null;

@@ -11,7 +11,7 @@ import { finishConversion } from './finish-conversion.ts';
 import { stemOf, unfinishedFile } from './unfinished-file.ts';
 import type { WorkPlace, WorkStart } from './work-context.ts';
 
-// Tokens of the size recorded; those of different projects never meet (api 7.1).
+// Tokens have the recorded length. Tokens of different projects never overlap (api 7.1).
 const FIRST_TOKEN = { document: 22_450_000, video: 943_720_000 } as const;
 const TOKENS_OF_PROJECT = 10_000_000_000;
 
@@ -26,7 +26,7 @@ export class ConversionJobs {
     this.#place = place;
   }
 
-  /** Starts a conversion: its output is there at once and ready when it ends. */
+  /** Starts a conversion. Its output exists at once, and is ready when the conversion ends. */
   start(
     asked: Pick<ConversionJob, 'kind' | 'source' | 'target' | 'isStored' | 'isGrouped' | 'flaw'>,
     start: WorkStart,
@@ -54,7 +54,7 @@ export class ConversionJobs {
     return job;
   }
 
-  /** Puts a conversion there whose status stays as given. */
+  /** Adds a conversion whose status does not change. */
   give(conversion: GivenConversion): void {
     this.#given.set(`${conversion.kind}/${conversion.token}`, conversion);
   }
@@ -63,7 +63,7 @@ export class ConversionJobs {
     return FIRST_TOKEN[kind] + this.#place.number * TOKENS_OF_PROJECT + number;
   }
 
-  /** How a conversion stands; undefined for a token that is unknown, foreign or forgotten. */
+  /** The state of a conversion; undefined if its token is unknown, foreign or forgotten. */
   state(kind: ConversionKind, token: number, now: number): ConversionState | undefined {
     const given = this.#given.get(`${kind}/${token}`);
     if (given !== undefined) {
@@ -75,7 +75,7 @@ export class ConversionJobs {
     return job === undefined ? undefined : this.#stateOf(job, now);
   }
 
-  /** Every conversion that is known by its token, as it stands now. */
+  /** All conversions with a known token, with their current states. */
   *list(now: number): Generator<ConversionState & Pick<GivenConversion, 'kind' | 'token'>> {
     const tokens = [...this.#given.values()].map(({ kind, token }) => ({ kind, token }));
     for (const kind of ['document', 'video'] as const) {
@@ -87,13 +87,13 @@ export class ConversionJobs {
     }
   }
 
-  /** Remembers the group of images that a document was converted to. */
+  /** Records the group of images to which a document was converted. */
   addGroup(source: FileRef, format: string, group: string): void {
     const groups = this.#groups.get(source) ?? new Map<string, string>();
     this.#groups.set(source, groups.set(format, group));
   }
 
-  /** The groups of a document by format, in the order they were made (api 7.3). */
+  /** The groups of a document by format, in order of creation (api 7.3). */
   groupsOf(source: FileRef): ReadonlyMap<string, string> {
     return this.#groups.get(source) ?? new Map();
   }
@@ -103,7 +103,7 @@ export class ConversionJobs {
     if (outcome === 'lost') return undefined;
     const { pendingShare = 0.3 } = this.#place.work.optionsOf(`convert_${job.kind}`);
     const status = statusAt((now - job.start.now) / duration, pendingShare, outcome);
-    // not recorded: the words of an error.
+    // not recorded: the text of an error.
     const error = status === 'failed' ? (job.flaw ?? 'Conversion failed.') : null;
     const { thumbnailsGroup } = job;
     return { status, error, uuid: this.#place.files.uuidOf(job.output), thumbnailsGroup };

@@ -13,7 +13,9 @@ const THUMBNAIL_SIZE = { width: 640, height: 360 };
 
 type Job = ConversionJob;
 
-/** Fills the output of a conversion that ends well; gives the id of the group of pages if one was asked for. */
+/**
+ * Fills the output of a successful conversion. Returns the id of the group of pages, if requested.
+ */
 export function finishConversion(place: WorkPlace, job: Job, at: number): string | null {
   const source = place.files.describe(job.source);
   const bits = bitsOf(source.uuid);
@@ -60,7 +62,7 @@ function finishVideo(
   }
 }
 
-// not recorded: how thumbnails are named.
+// not recorded: the names of thumbnails.
 function thumbnail(image: Omit<FileContent, 'name' | 'isReady'>, number: number): FileContent {
   return { ...image, isReady: true, name: `thumbnail-${number}.jpg` };
 }

@@ -4,7 +4,7 @@ import { mimeTypeOf } from './conversion-formats.ts';
 
 const FORMAT_NAMES: Readonly<Record<string, string>> = { jpg: 'JPEG', thumbnail: 'PNG' };
 
-/** The content of an image that the service made: a page, a thumbnail, a cut-out subject. */
+/** The content of an image that the service creates: a page, a thumbnail, a cut-out subject. */
 export function madeImage(
   format: string,
   size: { readonly width: number; readonly height: number; readonly bits: number },
@@ -29,7 +29,7 @@ export function madeImage(
   };
 }
 
-/** The content of a document or archive that the service made. */
+/** The content of a document or archive that the service creates. */
 export function madeDocument(format: string, bits: number): Omit<FileContent, 'name' | 'isReady'> {
   const mime = mimeTypeOf(format);
   return {
@@ -40,7 +40,7 @@ export function madeDocument(format: string, bits: number): Omit<FileContent, 'n
   };
 }
 
-/** The content of a video that the service made, with the source's length where it is known. */
+/** The content of a video that the service creates, with the duration of its source. */
 export function madeVideo(
   format: string,
   source: { readonly duration: number; readonly bits: number },

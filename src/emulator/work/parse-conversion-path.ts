@@ -1,16 +1,16 @@
-/** A conversion as asked for by its path (api 7.1). */
+/** A conversion as requested by its path (api 7.1). */
 export interface ConversionPath {
   /** Lower case. */
   readonly uuid: string;
-  /** The format to convert to. */
+  /** The target format. */
   readonly format: string;
-  /** Document: a page of it alone. */
+  /** Document: one page; null means all pages. */
   readonly page: number | null;
-  /** Video: how many thumbnails, 1 to 50. */
+  /** Video: number of thumbnails, 1 to 50. */
   readonly thumbs: number;
 }
 
-/** What is wrong with a path, in the words of the service. */
+/** The problem of a path, as the service words it. */
 export interface PathProblem {
   readonly problem: string;
 }
@@ -42,7 +42,7 @@ const PATTERNS: Readonly<
   },
 };
 
-/** Reads a path of a kind; the problems' words are recorded for `size` only, the others follow it. */
+/** Reads a path. The text of a problem is recorded for `size` only; the others follow it. */
 export function parseConversionPath(
   kind: 'document' | 'video',
   path: string,
@@ -73,10 +73,10 @@ function readOperation(
   operation: string,
   values: Map<string, string>,
 ): string | undefined {
-  // `thumbs~2/1` is the only one whose number stands before the slash.
+  // `thumbs~2/1` is the only operation with a number before the slash.
   const thumbs = kind === 'video' ? THUMBS.exec(operation) : null;
   const count = Number(thumbs?.[1] ?? 1);
-  // not recorded: the words for a number of thumbnails that is not allowed.
+  // not recorded: the text for an invalid number of thumbnails.
   if (thumbs !== null && count >= 1 && count <= MOST_THUMBS) {
     values.set('thumbs', String(count));
     return undefined;
@@ -85,7 +85,7 @@ function readOperation(
   const name = slash < 0 ? operation : operation.slice(0, slash);
   const value = slash < 0 ? '' : operation.slice(slash + 1);
   const [pattern, argument] = PATTERNS[kind][name] ?? [];
-  // The words of the vendor's live test of its own client.
+  // The vendor's live test of its own client has this text.
   if (pattern === undefined) return `Operations parsing: Cannot parse url part: ${operation}`;
   if (!pattern.test(value) || (name === 'size' && !areDivisibleByFour(value))) {
     return `CDN Path error: Mandatory argument "${argument}" not found while parsing "${operation}"`;

@@ -1,6 +1,6 @@
 import type { EmulatedFile } from '../core/emulated-file.ts';
 
-/** The look of a file that a conversion is to fill: there at once, and not ready (api 7.2). */
+/** The output of a conversion before it ends: the file exists, and is not ready (api 7.2). */
 export function unfinishedFile(parts: {
   readonly uuid: string;
   readonly name: string;
@@ -14,7 +14,7 @@ export function unfinishedFile(parts: {
     storedAt: parts.isStored ? parts.now : null,
     removedAt: null,
     name: parts.name,
-    // It had no name when it came to be, and its URL never gets one (rb.rest_file_list_load).
+    // A file that was created without a name never gets one in its URL (rb.rest_file_list_load).
     ...(parts.name === '' ? { urlName: 'noroot' } : {}),
     mimeType: '',
     size: 0,

@@ -6,7 +6,7 @@ import type { DueTasks } from '../time/due-tasks.ts';
 import type { WorkPlanner } from '../time/work-plan.ts';
 import type { ProjectWebhooks } from '../webhooks/project-webhooks.ts';
 
-/** What conversions and add-ons need of the project they belong to. */
+/** The parts of a project that conversions and add-ons use. */
 export interface WorkPlace {
   readonly number: number;
   readonly isAutostored: boolean;
@@ -20,7 +20,7 @@ export interface WorkPlace {
   newUuid(): string;
 }
 
-/** When a piece of work was asked for, and by which request. */
+/** The time and the request at which work started. */
 export interface WorkStart {
   /** Microseconds since 1970. */
   readonly now: number;

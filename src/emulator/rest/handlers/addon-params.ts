@@ -1,11 +1,11 @@
 import type { Addon } from '../../time/work-plan.ts';
 
-/** Errors by field, as validation answers have them (api 1.4, shape B). */
+/** Errors by field, as in the answers to invalid bodies (api 1.4, shape B). */
 export type FieldErrors = Readonly<Record<string, readonly string[]>>;
 
 type Check = (value: unknown) => string | undefined;
 
-// not recorded: the framework's words.
+// not recorded: the framework's text.
 const isFlag: Check = (value) =>
   typeof value === 'boolean' || value === 'true' || value === 'false'
     ? undefined
@@ -45,7 +45,7 @@ const CHECKS: Readonly<Record<Addon, Readonly<Record<string, Check>>>> = {
   aws_rekognition_detect_moderation_labels: {},
 };
 
-/** What is wrong with an add-on's parameters, by field; not recorded: names nobody knows are ignored. */
+/** The errors in an add-on's parameters, by field. Not recorded: unknown parameters are ignored. */
 export function addonParamErrors(
   addon: Addon,
   params: Readonly<Record<string, unknown>>,

@@ -32,7 +32,7 @@ export function addonStatus(exchange: Exchange): Answer {
   return { status: 200, body: JSON.stringify({ status, ...result }), headers: JSON_TYPE };
 }
 
-// not recorded: a name that no add-on has.
+// not recorded: an unknown add-on.
 function addonOfPath(exchange: Exchange): Addon {
   const name = exchange.param(0);
   const addon = ADDONS.find((known) => known === name);
@@ -40,7 +40,7 @@ function addonOfPath(exchange: Exchange): Addon {
   return addon;
 }
 
-// not recorded: the words for an absent field are the framework's.
+// not recorded: the text for an absent field is the framework's.
 function readUuid(field: string, value: unknown): string {
   if (value === undefined || value === null) {
     throw refusals.fields({ [field]: ['This field is required.'] });
@@ -59,7 +59,7 @@ function readParams(addon: Addon, value: unknown): Readonly<Record<string, unkno
   return params;
 }
 
-// not recorded: a removed target is not found, one that is not ready is refused (api 15.22).
+// not recorded: a removed target is a 404; one that is not ready is refused (api 15.22).
 function targetOf({ project }: Exchange, uuid: string): FileRef {
   const ref = project.files.find(uuid.toLowerCase());
   if (ref === undefined) throw refusals.notFound();

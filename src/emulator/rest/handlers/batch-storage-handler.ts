@@ -2,7 +2,7 @@ import type { FileRef } from '../../files/project-files.ts';
 import { PROBLEMS, refusals } from '../../protocol/rest-refusals.ts';
 import type { Answer, Exchange } from '../exchange.ts';
 
-// The service's limit, counted before duplicates collapse (api 3.5, 15.12).
+// The service's limit, which counts duplicates (api 3.5, 15.12).
 const BATCH_LIMIT = 100;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -42,7 +42,7 @@ function sortOut(exchange: Exchange, list: readonly unknown[]) {
   const refs = new Set<FileRef>();
   const problems = new Map<string, string>();
   for (const item of list) {
-    // not recorded: what is no string is a problem under its text (api 15.12).
+    // not recorded: an item that is not a string is a problem, named by its JSON (api 15.12).
     const text = typeof item === 'string' ? item : JSON.stringify(item);
     const uuid = text.toLowerCase();
     const ref = exchange.project.files.find(uuid);

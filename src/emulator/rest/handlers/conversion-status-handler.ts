@@ -18,12 +18,12 @@ function answerStatus(exchange: Exchange, kind: ConversionKind): Answer {
   const { uuid, thumbnailsGroup: group } = state;
   const result = { uuid, ...(group === null ? {} : { thumbnails_group_uuid: group }) };
   const { status, error } = state;
-  // Recorded of v0.6 in 2021; v0.7 has had `error` first since 2023 (api 7.2).
+  // Recorded from v0.6 in 2021. In v0.7, `error` has been first since 2023 (api 7.2).
   const body = exchange.version === '0.6' ? { status, error, result } : { error, status, result };
   return { status: 200, body: JSON.stringify(body) };
 }
 
-/** GET /convert/document/{uuid}/: what a document is and can become (api 7.3). */
+/** GET /convert/document/{uuid}/: the format of a document and its target formats (api 7.3). */
 export function documentInfo(exchange: Exchange): Answer {
   const { project } = exchange;
   if (project.deniedConversions.has('document')) throw refusals.conversionDenied('document');
@@ -34,10 +34,10 @@ export function documentInfo(exchange: Exchange): Answer {
   const format = {
     name,
     conversion_formats: formats.map((target) => ({ name: target })),
-    // Inside `format`, and absent where there are none (api 14.4).
+    // Inside `format`; absent if there are none (api 14.4).
     ...(groups.size === 0 ? {} : { converted_groups: Object.fromEntries(groups) }),
   };
-  // not recorded: the words of `error`.
+  // not recorded: the text of `error`.
   const error = formats.length === 0 ? `The format ${name} can not be converted.` : null;
   return { status: 200, body: JSON.stringify({ error, format }) };
 }

@@ -27,7 +27,7 @@ function convert(exchange: Exchange, kind: ConversionKind): Answer {
   const asked = exchange.jsonObject() as Readonly<Record<string, unknown>>;
   const { paths } = asked;
   if (!Array.isArray(paths) || paths.length === 0) throw refusals.pathsRequired();
-  // Omitted means as the project stores its uploads (api 7.1).
+  // Without the field, the project's setting for uploads applies (api 7.1).
   const isStored = readSwitch(asked['store'], project.isAutostored);
   const isGrouped = kind === 'document' && readSwitch(asked['save_in_group'], false);
   const result: object[] = [];
@@ -70,7 +70,7 @@ function startOne(
   };
 }
 
-// A path's source and operations, or the words of its problem.
+// The source and operations of a path, or the text of its problem.
 function check(exchange: Exchange, kind: ConversionKind, text: string): Accepted | string {
   const path = parseConversionPath(kind, text);
   if ('problem' in path) return path.problem;
@@ -83,7 +83,7 @@ function check(exchange: Exchange, kind: ConversionKind, text: string): Accepted
   return problem ?? { ref, file, target: targetOf(path) };
 }
 
-// What a job keeps for as long as it is open: no part of the text of the request.
+// Copies the values: a slice would keep the text of the request in memory while the job is open.
 function targetOf({ format, page, thumbs }: ConversionPath): ConversionTarget {
   return { format: knownFormat(format), page, thumbs };
 }
@@ -94,18 +94,18 @@ function documentProblem(file: EmulatedFile, format: string): string | undefined
   return `the target_format is not a supported 'to' format for this source file. ${from} -> ${format}`;
 }
 
-// not recorded: a file known not to be a video is a problem (api 15.21).
+// not recorded: a file that is certainly not a video is a problem (api 15.21).
 function videoProblem({ mimeType }: EmulatedFile): string | undefined {
   const isOther = /^(?:image|text)\/|^application\/(?!octet-stream|ogg)/.test(mimeType);
   return isOther ? `The source file is not a video: ${mimeType}` : undefined;
 }
 
-// not recorded: what only may be a video fails later (api 15.21).
+// not recorded: a file that may be a video fails later (api 15.21).
 function flawOfVideo({ mimeType }: EmulatedFile): string | null {
   return mimeType.startsWith('video/') ? null : 'The source file is not a video.';
 }
 
-// The docs have 0 and 1 as strings; JSON numbers, words and booleans were seen to work (api 14.7).
+// The docs have 0 and 1 as strings. JSON numbers, words and booleans also worked (api 14.7).
 function readSwitch(value: unknown, fallback: boolean): boolean {
   if (value === undefined || value === null || value === 'auto') return fallback;
   const text = String(value);
@@ -118,7 +118,7 @@ function textOf(path: unknown): string {
   return typeof path === 'string' ? path : JSON.stringify(path);
 }
 
-// The operations without the file: two formats of one document are two effects.
+// The operations without the file, because two formats of one document are two effects.
 function detailOf(path: string): string {
   return path.replace(/^.*?\/(?=document|video)/, '').replace(/\/$/, '');
 }

@@ -8,7 +8,7 @@ const GIGABYTE = 1024 ** 3;
 const PLAIN_LIMIT_BYTES = 5 * GIGABYTE;
 const EFFECTS_LIMIT_BYTES = 100 * 1024 ** 2;
 
-/** What a copy takes, looked up. */
+/** The source of a copy. */
 export interface CopiedFile {
   readonly ref: FileRef;
   readonly file: EmulatedFile;
@@ -16,7 +16,9 @@ export interface CopiedFile {
   readonly effects: string;
 }
 
-/** Reads `source` and looks the file up; not recorded: an unknown or removed one is bad (api 15.15). */
+/**
+ * Reads `source` and finds the file. Not recorded: refuses an unknown or removed file (api 15.15).
+ */
 export function readCopySource(exchange: Exchange, value: unknown): CopiedFile {
   if (value === undefined || value === null || value === '') {
     throw refusals.parameterRequired('source');
@@ -31,7 +33,7 @@ export function readCopySource(exchange: Exchange, value: unknown): CopiedFile {
   return { ref, file, effects: source.effects };
 }
 
-/** Refuses what cannot be copied yet or at all (api 3.7). */
+/** Refuses files that are not ready or too large (api 3.7). */
 export function checkCopyable({ file, effects }: CopiedFile): void {
   if (!file.isReady) throw refusals.fileNotReady();
   const limit = effects === '' ? PLAIN_LIMIT_BYTES : EFFECTS_LIMIT_BYTES;
@@ -45,7 +47,7 @@ export function readCopyFlag(name: string, value: unknown): boolean {
   throw refusals.expectedBoolean(name);
 }
 
-/** What a copy takes: a file, and the operations of the CDN URL if there were any. */
+/** A copy's source as text: a file, and the operations of the CDN URL if there are any. */
 interface CopySource {
   readonly uuid: string;
   /** E.g. `-/resize/10x10`; empty for the file as it is. */
@@ -61,7 +63,7 @@ function parseCopySource(text: string): CopySource | undefined {
   if (match === null) return undefined;
   const [, uuid = '', rest = ''] = match;
   const hasEffects = rest.startsWith('/-/');
-  // Behind the last slash comes a file name, which the CDN ignores.
+  // After the last slash comes a file name, which the CDN ignores.
   const effects = hasEffects ? rest.slice(1, rest.lastIndexOf('/')) : '';
   return { uuid: uuid.toLowerCase(), effects };
 }

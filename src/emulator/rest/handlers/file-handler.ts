@@ -1,7 +1,9 @@
 import type { FileRef } from '../../files/project-files.ts';
 import type { Answer, Exchange } from '../exchange.ts';
 
-/** PUT /files/{uuid}/storage/: a stored file keeps its time, a removed one comes back (api 3.3). */
+/**
+ * PUT /files/{uuid}/storage/: a stored file keeps its time, a removed one is restored (api 3.3).
+ */
 export function storeFile(exchange: Exchange): Answer {
   const ref = exchange.fileOfPath();
   exchange.store(ref);
@@ -19,7 +21,7 @@ function fileAnswer(exchange: Exchange, ref: FileRef): Answer {
   return { status: 200, body: exchange.fileJson(ref) };
 }
 
-/** GET /files/{uuid}/: removed files answer as well (api 2.2, 3.2). */
+/** GET /files/{uuid}/, also for removed files (api 2.2, 3.2). */
 export function fileInfo(exchange: Exchange): Answer {
   return { status: 200, body: exchange.fileJson(exchange.fileOfPath(), exchange.extra()) };
 }

@@ -6,7 +6,7 @@ import { keysetPage } from '../listing/keyset-page.ts';
 import { nextLink, previousLink } from '../listing/list-links.ts';
 import { parsePageQuery } from '../listing/list-query.ts';
 
-/** GET /groups/: pages as those of files, without `totals` (api 1.7, 6). */
+/** GET /groups/: pages like those of files, without `totals` (api 1.7, 6). */
 export function listGroups(exchange: Exchange): Answer {
   const asked = exchange.query();
   const groups = exchange.project.groups.shownAt(exchange.now);
@@ -23,7 +23,7 @@ export function listGroups(exchange: Exchange): Answer {
   return { status: 200, body: JSON.stringify(body) };
 }
 
-/** GET /groups/{id}/: null for purged files, `default_effects` in the others (api 6). */
+/** GET /groups/{id}/: purged files are null, the others have `default_effects` (api 6). */
 export function groupInfo(exchange: Exchange): Answer {
   return groupAnswer(exchange, groupOfPath(exchange));
 }
@@ -36,7 +36,7 @@ export function deleteGroup(exchange: Exchange): Answer {
   return { status: 204, body: '' };
 }
 
-/** PUT /groups/{id}/storage/ of v0.6: stores every file of the group (api 6). */
+/** PUT /groups/{id}/storage/, in v0.6 only: stores every file of the group (api 6). */
 export function storeGroup(exchange: Exchange): Answer {
   const slot = groupOfPath(exchange);
   const { groups, files } = exchange.project;

@@ -4,7 +4,7 @@ import { nextLink, previousLink } from '../listing/list-links.ts';
 import { listPage, sizePage } from '../listing/list-page.ts';
 import { parseListQuery, parseSizeQuery } from '../listing/list-query.ts';
 
-// A little more than a file takes, so that a page is rarely moved to a larger buffer.
+// Slightly more than the size of a typical file, so that a page rarely needs a larger buffer.
 const TYPICAL_FILE_BYTES = 1200;
 
 /** GET /files/ (api 1.7, 3.1). */
@@ -39,10 +39,10 @@ export function listFiles(exchange: Exchange): Answer {
   return { status: 200, body: body.take() };
 }
 
-// UTF-8 takes at most three bytes for one unit of a JavaScript string.
+// UTF-8 needs at most three bytes for one unit of a JavaScript string.
 const MOST_BYTES_PER_UNIT = 3;
 
-/** Builds a long body file by file: joining a page of 1,000 as one string costs twice the time. */
+/** Builds a long body from files. To join a page of 1,000 as one string takes twice as long. */
 class BytesWriter {
   #bytes: Buffer;
   #length = 0;
@@ -62,7 +62,7 @@ class BytesWriter {
     this.#length += this.#bytes.write(text, this.#length);
   }
 
-  /** The bytes so far; nothing may be written after it. */
+  /** The bytes. Do not write after this call. */
   take(): Buffer {
     return this.#bytes.subarray(0, this.#length);
   }

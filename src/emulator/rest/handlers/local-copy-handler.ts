@@ -9,7 +9,10 @@ interface CopyRequest {
   readonly metadata?: unknown;
 }
 
-/** POST /files/local_copy/: 201 and a file that is not complete yet; every call makes another (api 3.6). */
+/**
+ * POST /files/local_copy/: 201 and a file that is not complete yet. A repeat creates another (api
+ * 3.6).
+ */
 export function localCopy(exchange: Exchange): Answer {
   const asked: CopyRequest = exchange.jsonObject();
   const source = readCopySource(exchange, asked.source);
@@ -44,20 +47,20 @@ export function localCopy(exchange: Exchange): Answer {
   return { status: 201, body, headers: { location } };
 }
 
-/** POST /files/ of v0.6: local without a `target`, remote with one (api 3.7). */
+/** POST /files/, in v0.6 only: a local copy, or with a `target` a remote one (api 3.7). */
 export function copyFile(exchange: Exchange): Answer {
   const { target } = exchange.jsonObject() as { readonly target?: unknown };
   return target === undefined ? localCopy(exchange) : remoteCopy(exchange);
 }
 
-// A copy that fails keeps its unfinished look for ever, as one was recorded (api 3.6).
+// A copy that fails stays unfinished forever; one was recorded (api 3.6).
 function completeLater({ project, now, requestId }: Exchange, ref: number, source: CopiedFile) {
   const { duration, outcome } = project.work.plan('local_copy', -ref);
   if (outcome !== 'done' && outcome !== 'lost') return;
   const { mimeType, size, isImage, contentInfo } = source.file;
   project.dueTasks.add(now + duration, (at) => {
     project.files.complete(ref, { mimeType, size, isImage, contentInfo });
-    // Operations are not done: the copy is what its source is.
+    // Not emulated: operations. The copy has the content of its source.
     project.host.shareOriginal(source.file.uuid, project.files.uuidOf(ref));
     const initiator = { type: 'api', requestId } as const;
     project.webhooks.announce({ event: 'file.uploaded', ref, at, initiator });

@@ -21,7 +21,7 @@ export function metadataValue(exchange: Exchange): Answer {
   return { status: 200, body: JSON.stringify(value) };
 }
 
-/** PUT /files/{uuid}/metadata/{key}/: 201 for a new key, 200 for one that was there (api 4). */
+/** PUT /files/{uuid}/metadata/{key}/: 201 for a new key, 200 for an existing one (api 4). */
 export function setMetadata(exchange: Exchange): Answer {
   const ref = exchange.fileOfPath();
   const key = exchange.param(1);

@@ -5,7 +5,7 @@ const KEY_LIMIT = 64;
 const VALUE_LIMIT = 512;
 const KEYS_LIMIT = 50;
 
-/** Checks a metadata key; not recorded on REST: the words are the Upload API's (api 11.1, 15.18). */
+/** Checks a metadata key. Not recorded: the texts are those of the Upload API (api 11.1, 15.18). */
 export function checkMetadataKey(key: string): void {
   if (key === '') throw refusals.badRequest("File's metadata key can not be empty.");
   if (!KEY.test(key)) {
@@ -20,10 +20,10 @@ export function checkMetadataKey(key: string): void {
   }
 }
 
-/** Checks a metadata value and gives it back as a string (api 4, 15.18). */
+/** Checks a metadata value and returns it (api 4, 15.18). */
 export function readMetadataValue(key: string, value: unknown): string {
   if (typeof value !== 'string') {
-    // not recorded: what is no string.
+    // not recorded: a value that is not a string.
     throw refusals.badRequest(
       `Value of file metadata key \`${key}\` contains symbols not allowed by the metadata value format.`,
     );
@@ -39,14 +39,14 @@ export function readMetadataValue(key: string, value: unknown): string {
   return value;
 }
 
-/** Refuses more keys than a file may have (api 4). */
+/** Refuses too many keys (api 4). */
 export function checkMetadataCount(count: number): void {
   if (count > KEYS_LIMIT) {
     throw refusals.badRequest(`A file can not have more than ${KEYS_LIMIT} metadata keys.`);
   }
 }
 
-/** Checks a whole metadata object and gives it as JSON text. */
+/** Checks a metadata object and returns it as JSON text. */
 export function readMetadata(value: unknown): string {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw refusals.badRequest('`metadata` parameter should be an object.');
@@ -59,7 +59,10 @@ export function readMetadata(value: unknown): string {
   return metadataText(entries);
 }
 
-/** Metadata as JSON text: shorter keys first, as the service's database orders them (py.resources.file_upload_with_metadata). */
+/**
+ * Metadata as JSON text. Shorter keys come first, as in the service's database
+ * (py.resources.file_upload_with_metadata).
+ */
 export function metadataText(entries: Iterable<readonly [key: string, value: string]>): string {
   const sorted = [...entries].sort(
     ([a], [b]) => a.length - b.length || (a < b ? -1 : Number(a > b)),

@@ -9,7 +9,7 @@ interface CopyRequest {
   readonly pattern?: unknown;
 }
 
-/** POST /files/remote_copy/: 201 for a new object, 200 where one of that name is (api 3.7). */
+/** POST /files/remote_copy/: 201 for a new object, 200 for an existing one (api 3.7). */
 export function remoteCopy(exchange: Exchange): Answer {
   const asked: CopyRequest = exchange.jsonObject();
   const source = readCopySource(exchange, asked.source);
@@ -30,7 +30,7 @@ export function remoteCopy(exchange: Exchange): Answer {
 }
 
 function readTarget(exchange: Exchange, value: unknown): string {
-  // not recorded: an absent target; the words are those of an absent source.
+  // not recorded: an absent target. The text is that of an absent source.
   if (value === undefined || value === null || value === '') {
     throw refusals.parameterRequired('target');
   }
@@ -44,12 +44,12 @@ function readPattern(value: unknown): string {
   return value;
 }
 
-// not recorded: which characters the service refuses; these break object stores.
+// not recorded: the refused characters. These cause problems in object stores.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const BAD_CHARACTERS = /[\u0000-\u001f\u007f\\^`"<>|]/;
 const VARIABLE = /\$\{([^}]*)\}/g;
 
-/** The values a pattern may use (api 3.7). */
+/** The variables of a pattern (api 3.7). */
 interface PatternValues {
   readonly uuid: string;
   /** The original name. */
@@ -57,7 +57,7 @@ interface PatternValues {
   readonly effects: string;
 }
 
-/** The key of a copied object: `${default}` and its parts filled in; refuses an unknown variable. */
+/** The key of a copied object: replaces the variables of the pattern. Refuses unknown ones. */
 function expandPattern(pattern: string, values: PatternValues): string {
   const known = patternVariables(values);
   const key = pattern.replaceAll(VARIABLE, (_, name: string) => {

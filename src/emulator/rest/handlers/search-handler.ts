@@ -11,7 +11,7 @@ interface Found extends SearchHit {
   readonly file: EmulatedFile;
 }
 
-// The service gives no hit beyond the thousandth (api 5b).
+// The service returns at most 1,000 hits (api 5b).
 const CEILING = 1000;
 const DEFAULT_LIMIT = 20;
 const HIGHEST_LIMIT = 100;
@@ -37,7 +37,7 @@ export function searchFiles(exchange: Exchange): Answer {
   };
 }
 
-// not recorded: the words for a window out of bounds.
+// not recorded: the text for a window out of bounds.
 function readWindow(asked: ReadonlyMap<string, string>): { limit: number; offset: number } {
   const limit = readWhole('limit', asked.get('limit') ?? String(DEFAULT_LIMIT));
   const offset = readWhole('offset', asked.get('offset') ?? '0');
@@ -56,7 +56,7 @@ function readWhole(name: string, text: string): number {
 }
 
 function compare(a: Found, b: Found, sort: readonly SearchSort[]): number {
-  // Without an explicit sort the best come first (docs/file-search).
+  // Without an explicit order, the best hits come first (docs/file-search).
   const keys: readonly SearchSort[] = sort.length === 0 ? [{ field: 'score', step: -1 }] : sort;
   for (const { field, step } of keys) {
     const order = compareField(a, b, field);
@@ -78,7 +78,7 @@ function compareField(a: Found, b: Found, field: SearchSort['field']): number {
   }
 }
 
-// Equal hits come in another order each time: pages without a sort repeat and miss files (api 5b).
+// Equal hits have another order each time: pages without an order repeat and miss files (api 5b).
 function shuffled({ now }: Exchange, { ref }: Found): number {
   return mixBits(now | 0, ref);
 }

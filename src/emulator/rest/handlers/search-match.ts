@@ -1,15 +1,15 @@
 import type { EmulatedFile } from '../../core/emulated-file.ts';
 import type { SearchField, SearchQuery, SearchRange } from './search-query.ts';
 
-/** A file that meets every condition. */
+/** The match of a file that meets every condition. */
 export interface SearchHit {
-  /** How well it fits, for sorting; not recorded: how the service weighs. */
+  /** Score for the order of hits. Not recorded: the service's weights. */
   readonly score: number;
-  /** The words that matched, in `<em>`, by field (docs/file-search). */
+  /** The matching words in `<em>`, by field (docs/file-search). */
   readonly highlight: Readonly<Record<string, unknown>>;
 }
 
-/** Whether and how well a file fits; undefined where it does not. All conditions must hold. */
+/** Matches a file; undefined if it does not meet all conditions. */
 export function matchFile(file: EmulatedFile, query: SearchQuery): SearchHit | undefined {
   const isInRanges = isInRange(file.uploadedAt, query.uploaded) && isInRange(file.size, query.size);
   if (!isInRanges || !isWanted(file, query.isImage)) return undefined;
@@ -36,7 +36,7 @@ function isWanted({ isImage }: EmulatedFile, wanted: boolean | null): boolean {
 
 const ANYWHERE: readonly SearchField[] = ['original_filename', 'detected_mime_type', 'metadata'];
 
-// The MIME type that the service found by looking, else the one the upload had.
+// The MIME type that the service detected, else that of the upload.
 function detectedMimeType({ contentInfo, mimeType }: EmulatedFile): string {
   const content: { mime?: { mime?: string } } | null = JSON.parse(contentInfo);
   return content?.mime?.mime ?? mimeType;
@@ -78,7 +78,7 @@ function exactValue(file: EmulatedFile, name: string): string | undefined {
   }
 }
 
-// Looks for a text inside a field and notes where it was found.
+// Finds a text inside a field, and records where.
 function mark(
   file: EmulatedFile,
   field: SearchField,
@@ -109,7 +109,7 @@ function emphasise(value: string, text: string, isFuzzy: boolean): string | unde
   return word === undefined ? undefined : value.replace(word, `<em>${word}</em>`);
 }
 
-// One letter wrong, missing or too many: not recorded, as how tolerant the service is.
+// Allows one wrong, missing or extra letter. Not recorded: the service's tolerance.
 function isNear(word: string, text: string): boolean {
   if (Math.abs(word.length - text.length) > 1) return false;
   let start = 0;

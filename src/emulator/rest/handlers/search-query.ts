@@ -2,7 +2,7 @@ import { refusals } from '../../protocol/rest-refusals.ts';
 import { parseInstant } from '../../protocol/wire-instant.ts';
 import { normaliseTags } from './tag-rules.ts';
 
-/** Lower and upper bounds, Infinity where there is none; `gt` and `lt` leave the bound itself out. */
+/** Lower and upper bounds, Infinity if there is none; `gt` and `lt` exclude the bound itself. */
 export interface SearchRange {
   readonly gt: number;
   readonly gte: number;
@@ -10,20 +10,20 @@ export interface SearchRange {
   readonly lte: number;
 }
 
-/** The fields that a phrase or an exact value can be looked for in. */
+/** The fields in which a phrase or an exact value can be found. */
 export type SearchField = 'uuid' | 'original_filename' | 'detected_mime_type' | 'metadata';
 
-/** One key to sort by. */
+/** A key of the order. */
 export interface SearchSort {
   readonly field: 'score' | 'datetime_uploaded' | 'size' | 'original_filename';
   readonly step: 1 | -1;
 }
 
-/** A search as asked for (api 5b); what is absent does not restrict. */
+/** A search (api 5b). An absent condition does not restrict. */
 export interface SearchQuery {
   readonly query: string | null;
   readonly phrase: ReadonlyMap<SearchField, string>;
-  /** By field, metadata by `metadata[key]`. */
+  /** By field; metadata as `metadata[key]`. */
   readonly exact: ReadonlyMap<string, readonly string[]>;
   readonly uploaded: SearchRange | null;
   readonly size: SearchRange | null;
@@ -41,7 +41,7 @@ const CONDITIONS = ['query', 'phrase', 'exact', 'datetime_uploaded', 'size', 'is
 const PHRASE_FIELDS = ['original_filename', 'detected_mime_type', 'metadata'] as const;
 const SORT_FIELDS = ['score', 'datetime_uploaded', 'size', 'original_filename'] as const;
 
-/** Reads the body of a search; not recorded: all refusals but those of api 5b, which are by field. */
+/** Reads the body of a search. Not recorded: the refusals, except those of api 5b. */
 export function parseSearchQuery(body: Fields): SearchQuery {
   if (!CONDITIONS.some((name) => body[name] !== undefined)) {
     throw refusals.fields({ non_field_errors: ['At least one search condition is required.'] });
@@ -167,7 +167,7 @@ function sizeOf(value: unknown): number | undefined {
   return Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : undefined;
 }
 
-// The words under the field they belong to, as deep as it lies.
+// The error text, nested under the path of its field.
 function fieldError(path: readonly string[], words: string) {
   const nested = path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), [words]);
   return refusals.fields(nested as Readonly<Record<string, unknown>>);

@@ -3,12 +3,12 @@ import { refusals } from '../../protocol/rest-refusals.ts';
 import type { Answer, Exchange } from '../exchange.ts';
 import { checkTagCount, readTags } from './tag-rules.ts';
 
-/** GET /files/{uuid}/tags/ (api 5; none of the three was recorded). */
+/** GET /files/{uuid}/tags/ (api 5; not recorded, like the other two). */
 export function fileTags(exchange: Exchange): Answer {
   return { status: 200, body: JSON.stringify({ tags: tagsOf(exchange, fileOf(exchange)) }) };
 }
 
-/** PUT /files/{uuid}/tags/: these and no others; the same set changes nothing (api 5). */
+/** PUT /files/{uuid}/tags/: replaces all tags; the same set changes nothing (api 5). */
 export function replaceTags(exchange: Exchange): Answer {
   const ref = fileOf(exchange);
   const { tags } = exchange.jsonObject() as { readonly tags?: unknown };
@@ -16,7 +16,7 @@ export function replaceTags(exchange: Exchange): Answer {
   return write(exchange, ref, readTags('tags', tags));
 }
 
-/** PATCH /files/{uuid}/tags/: deletes first, then adds; an empty body is valid (api 5). */
+/** PATCH /files/{uuid}/tags/: deletes, then adds. An empty body is valid (api 5). */
 export function changeTags(exchange: Exchange): Answer {
   const ref = fileOf(exchange);
   const asked = exchange.jsonObject() as { readonly add?: unknown; readonly delete?: unknown };
@@ -39,7 +39,7 @@ function write(exchange: Exchange, ref: FileRef, tags: readonly string[]): Answe
   return { status: 200, body: JSON.stringify({ tags: tagsOf(exchange, ref), added, deleted }) };
 }
 
-// A removed file has no tags to read or write (api 5).
+// The tags of a removed file can't be read or written (api 5).
 function fileOf(exchange: Exchange): FileRef {
   const ref = exchange.fileOfPath();
   if (exchange.project.files.describe(ref).removedAt !== null) throw refusals.notFound();

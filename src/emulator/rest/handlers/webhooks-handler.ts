@@ -12,14 +12,14 @@ type WebhookChanges = Partial<Pick<Webhook, 'event' | 'targetUrl' | 'isActive' |
 
 const SECRET_LIMIT = 32;
 
-/** GET /webhooks/: all at once, in no order the service keeps to (api 9). */
+/** GET /webhooks/: all on one page; the service has no fixed order (api 9). */
 export function listWebhooks(exchange: Exchange): Answer {
   checkAllowed(exchange);
   const hooks = exchange.project.webhooks.list().map((hook) => jsonOf(exchange, hook));
   return { status: 200, body: JSON.stringify(hooks) };
 }
 
-/** GET /webhooks/{id}/, which `Allow` lists; not recorded. */
+/** GET /webhooks/{id}/. `Allow` lists it; not recorded. */
 export function webhookInfo(exchange: Exchange): Answer {
   return hookAnswer(exchange, 200, hookOfPath(exchange));
 }
@@ -46,7 +46,7 @@ export function createWebhook(exchange: Exchange): Answer {
   return hookAnswer(exchange, 201, hook);
 }
 
-/** PUT /webhooks/{id}/: what is not named stays (api 9). */
+/** PUT /webhooks/{id}/: absent fields stay unchanged (api 9). */
 export function changeWebhook(exchange: Exchange): Answer {
   const hook = hookOfPath(exchange);
   const changes = readChanges(exchange, readFields(exchange));
@@ -65,7 +65,9 @@ export function deleteWebhook(exchange: Exchange): Answer {
   return { status: 204, body: '' };
 }
 
-/** DELETE /webhooks/unsubscribe/: 204 also when nothing matched; all events of the URL go (api 9). */
+/**
+ * DELETE /webhooks/unsubscribe/: removes all hooks of a URL; 204 even if there are none (api 9).
+ */
 export function unsubscribe(exchange: Exchange): Answer {
   checkAllowed(exchange);
   const targetUrl = readFields(exchange)['target_url'];
@@ -98,7 +100,7 @@ function readFields(exchange: Exchange): Fields {
   return isForm ? formFields(exchange.request.body.toString()) : exchange.jsonObject();
 }
 
-// not recorded: the words of the framework for a bad field.
+// not recorded: the framework's texts for an invalid field.
 function readChanges({ version }: Exchange, fields: Fields): WebhookChanges {
   const { event, target_url: targetUrl, is_active: isActive, signing_secret: secret } = fields;
   return {
@@ -109,7 +111,7 @@ function readChanges({ version }: Exchange, fields: Fields): WebhookChanges {
   };
 }
 
-// v0.6 knows uploads only (docs/webhooks).
+// v0.6 has the event for uploads only (docs/webhooks).
 function readEvent(value: unknown, version: string): WebhookEvent {
   const known = version === '0.6' ? WEBHOOK_EVENTS.slice(0, 1) : WEBHOOK_EVENTS;
   const event = known.find((name) => name === value);
@@ -159,7 +161,7 @@ function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
-/** The fields of a body that may be a form or JSON (api 9); forms have only strings. */
+/** The fields of a form (api 9); all are strings. */
 function formFields(text: string): Readonly<Record<string, string>> {
   return Object.fromEntries(new URLSearchParams(text));
 }

@@ -1,11 +1,11 @@
-/** A place between items of an ordered list: a key, and how many of the items past it to skip. */
+/** A position between items of an ordered list: a key, and the number of items after it to skip. */
 interface KeysetCursor {
-  /** Null where no item lies before the cursor. */
+  /** Null if no item is before the cursor. */
   readonly key: number | null;
   readonly offset: number;
 }
 
-/** What a page of an ordered list is asked for (api 1.7). */
+/** Options of a page of an ordered list (api 1.7). */
 export interface KeysetQuery {
   readonly step: 1 | -1;
   readonly limit: number;
@@ -14,7 +14,7 @@ export interface KeysetQuery {
   readonly offset: number;
 }
 
-/** One page, in the order asked for. */
+/** One page, in the requested order. */
 export interface KeysetPage<Item> {
   readonly items: readonly Item[];
   readonly next: KeysetCursor | null;
@@ -22,8 +22,8 @@ export interface KeysetPage<Item> {
 }
 
 /**
- * Cuts a page out of a list that is in memory, sorted by a number: groups by time, files by size.
- * Items of one key are told apart by `offset` (not recorded: api 15.7).
+ * Selects a page of a list in memory that is sorted by a number: groups by time, files by size.
+ * `offset` distinguishes items with the same key (not recorded: api 15.7).
  */
 export function keysetPage<Item>(
   ascending: readonly Item[],
@@ -56,7 +56,8 @@ function rangeOf<Item>(
   return { start: Math.min(start, list.length), end: Math.min(start + limit, list.length) };
 }
 
-// The last key of the page; where its follower has the same, the key before and what to skip.
+// The last key of the page. If the next item has the same key: the key before, and how many to
+// skip.
 function cursorAfter<Item>(
   list: readonly Item[],
   keyOf: (item: Item) => number,

@@ -5,11 +5,11 @@ import type { ListCursor } from './list-page.ts';
 export interface ListAddress {
   readonly base: string;
   readonly query: ReadonlyMap<string, string>;
-  /** How a key is written; default as an instant. Sizes are plain integers (api 1.7). */
+  /** Formats a key; default: a time. Sizes are plain integers (api 1.7). */
   readonly keyText?: (key: number) => string;
 }
 
-/** The `next` URL: `to` goes, `from` and `offset` are replaced in place or appended (api 1.7). */
+/** The `next` URL: drops `to`, and replaces or appends `from` and `offset` (api 1.7). */
 export function nextLink(address: ListAddress, cursor: ListCursor | null): string | null {
   return cursor === null ? null : link(address, cursor, { drop: 'to', set: 'from' });
 }

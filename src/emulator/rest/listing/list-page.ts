@@ -4,21 +4,21 @@ import type { FileRef, ProjectFiles } from '../../files/project-files.ts';
 import { type KeysetPage, keysetPage } from './keyset-page.ts';
 import type { ListQuery } from './list-query.ts';
 
-/** A cursor of api 1.7: what comes strictly past `key`, without the first `offset` files. */
+/** A cursor (api 1.7): the files strictly after `key`, without the first `offset` ones. */
 export interface ListCursor {
-  /** Microseconds since 1970; null where no file lies before the cursor. */
+  /** Microseconds since 1970; null if no file is before the cursor. */
   readonly key: number | null;
   readonly offset: number;
 }
 
-/** One page of a listing, in the order asked for. */
+/** One page of a listing, in the requested order. */
 export interface ListPage {
   readonly refs: readonly FileRef[];
   readonly next: ListCursor | null;
   readonly previous: ListCursor | null;
 }
 
-/** Cuts the page a query asks for out of the files, and finds the cursors on both sides. */
+/** Selects the page of a query, and finds the cursors on both sides. */
 export function listPage(files: ProjectFiles, query: ListQuery): ListPage {
   const isBackward = query.from === null && query.to !== null;
   const key = isBackward ? query.to : query.from;
@@ -49,7 +49,7 @@ function take(walk: FileWalk, limit: number): FileRef[] {
   return refs;
 }
 
-// On a page reached by `from` there is always a way back, even where nothing precedes.
+// A page with `from` always has a `previous`, even if no file precedes it.
 function cursorBefore(
   files: ProjectFiles,
   query: Pick<ListQuery, 'kind' | 'step'>,
@@ -64,8 +64,8 @@ function cursorBefore(
 }
 
 /**
- * The key of a file where its follower has another one. Where both share it the key before theirs
- * and the number of files to skip: not recorded, the scheme of the framework (api 1.7, 15.7).
+ * The key of a file if the next file has another one. If both have the same key: the key before it, and
+ * the number of files to skip. Not recorded: it is the scheme of the framework (api 1.7, 15.7).
  */
 function cursorPast(
   files: ProjectFiles,
@@ -100,7 +100,9 @@ interface Sized {
   readonly size: number;
 }
 
-/** A page of the v0.6 listing by size: all files are sorted for each, which nobody does for millions. */
+/**
+ * A page of the v0.6 listing by size. Sorts all files for each page, which is slow for millions.
+ */
 export function sizePage(files: ProjectFiles, query: ListQuery): ListPage {
   const walk = new FileWalk(files, { kind: query.kind, step: 1, after: null });
   const sized: Sized[] = [];

@@ -4,7 +4,7 @@ import { parseInstant } from '../../protocol/wire-instant.ts';
 
 const DEFAULT_LIMIT = 100;
 const HIGHEST_LIMIT = 1000;
-// In any case: one of the vendor's clients sends `removed=0` by default, another sends `True`.
+// In upper or lower case: one vendor's client sends `removed=0` by default, another sends `True`.
 const FLAGS = new Map([
   ['true', true],
   ['1', true],
@@ -12,7 +12,7 @@ const FLAGS = new Map([
   ['0', false],
 ]);
 
-/** What a listing asks for (api 3.1); keys are microseconds since 1970, or bytes. */
+/** The options of a listing (api 3.1); keys are microseconds since 1970, or bytes. */
 export interface ListQuery {
   readonly kind: FileKind;
   /** 1 from old to new, −1 from new to old. */
@@ -23,10 +23,10 @@ export interface ListQuery {
   readonly offset: number;
 }
 
-/** What any page asks for. */
+/** The options of any page. */
 export type PageQuery = Omit<ListQuery, 'kind'>;
 
-/** Reads a listing's query; values nobody recorded are refused (api 15.6). */
+/** Reads a listing's query. Refuses unknown values (api 15.6). */
 export function parseListQuery(query: ReadonlyMap<string, string>): ListQuery {
   const kind = kindOf(flag(query, 'removed') ?? false, flag(query, 'stored'));
   return { kind, ...parsePageQuery(query, 'datetime_uploaded') };
@@ -38,7 +38,10 @@ export function parseSizeQuery(query: ReadonlyMap<string, string>): ListQuery {
   return { kind, ...parsePageQuery(query, 'size') };
 }
 
-/** Reads what all pages share: groups are ordered by `datetime_created`, v0.6 files also by `size`. */
+/**
+ * Reads the options of any page: groups are ordered by `datetime_created`, v0.6 files also by
+ * `size`.
+ */
 export function parsePageQuery(
   query: ReadonlyMap<string, string>,
   field: 'datetime_uploaded' | 'datetime_created' | 'size',
@@ -74,7 +77,7 @@ function stepOf(ordering: string | undefined, field: string): 1 | -1 {
   throw refusals.badParameter('ordering', ordering);
 }
 
-// not recorded: out of range is clamped (api 15.5), what is no number is the default.
+// not recorded: a value out of range is clamped (api 15.5); any other text means the default.
 function limitOf(text: string | undefined): number {
   if (text !== undefined && /^-\d+$/.test(text)) return 1;
   return Math.min(Math.max(whole(text) ?? DEFAULT_LIMIT, 1), HIGHEST_LIMIT);

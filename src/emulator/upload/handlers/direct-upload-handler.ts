@@ -6,12 +6,12 @@ import { readWishes } from '../upload-fields.ts';
 import type { UploadProject } from '../upload-project.ts';
 import { addArrivedFile, plainFileName } from '../uploaded-file.ts';
 
-// Larger files go by multipart (api 11.2).
+// Larger files need a multipart upload (api 11.2).
 const DIRECT_LIMIT_BYTES = 100 * 1024 ** 2;
-// not recorded: how many files one request may have.
+// not recorded: the maximum number of files in a request.
 const FILES_LIMIT = 100;
 
-/** POST /base/: every file part becomes a file, by the part's name (api 11.2). */
+/** POST /base/: adds a file for each file part; the answer is by the part's name (api 11.2). */
 export function directUpload(exchange: UploadExchange): string {
   const upload = exchange.signedProject('UPLOADCARE_PUB_KEY', {
     operations: exchange.form.files.length,

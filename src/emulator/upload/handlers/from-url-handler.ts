@@ -13,7 +13,7 @@ import {
   type UrlImport,
 } from '../url-imports.ts';
 
-/** POST or GET /from_url/: a token, or at once the file a remembered URL gave (api 11.4). */
+/** POST or GET /from_url/: a token, or at once the file of a remembered URL (api 11.4). */
 export function importFromUrl(exchange: UploadExchange): string {
   const upload = exchange.signedProject('pub_key', { operations: 1 });
   const { form, service } = exchange;
@@ -25,7 +25,7 @@ export function importFromUrl(exchange: UploadExchange): string {
   const source = resolveSource(service, url, ownOrigins(exchange));
   const save = form.get('save_URL_duplicates');
   const { unknownMs, waitingMs, progressMs } = service.timing;
-  // Not the unique instant of timestamps: what takes a second takes a second.
+  // Not the unique time of timestamps, so that durations are exact.
   const begin = Math.floor(exchange.arrival.nowMs * 1000);
   const startsAt = begin + (unknownMs + waitingMs) * 1000;
   const entry: UrlImport = {
@@ -48,7 +48,7 @@ export function importFromUrl(exchange: UploadExchange): string {
   return JSON.stringify({ type: 'token', token: entry.token });
 }
 
-/** GET /from_url/status/: needs no key; an unknown token is no error (api 11.5). */
+/** GET /from_url/status/: needs no key. An unknown token is not an error (api 11.5). */
 export function importStatus(exchange: UploadExchange): string {
   const token = exchange.form.get('token');
   if (token === '') throw new UploadRefusal('TokenRequiredError');
@@ -73,7 +73,7 @@ function statusJson({ project }: UploadProject, status: ImportStatus): string {
       return JSON.stringify({ status: 'error', error: status.words, error_code: status.code });
     case 'success': {
       const ref = project.files.find(status.uuid);
-      // not recorded: a file that was purged since.
+      // not recorded: a file that was purged in the meantime.
       if (ref === undefined) return JSON.stringify({ status: 'unknown' });
       return JSON.stringify({
         ...uploadFileInfo(project.files.describe(ref)),
@@ -113,7 +113,7 @@ function finishImport(
   return { kind: 'success', uuid };
 }
 
-// Today's words (api 11.5); in 2020 they were `HTTPError: 404` (rbnext.upload_upload_invalid).
+// The current text (api 11.5); in 2020 it was `HTTPError: 404` (rbnext.upload_upload_invalid).
 function failed(status: number): ImportEnd {
   return status < 500
     ? { kind: 'error', words: `HTTP client error: ${status}.`, code: 'DownloadFileHTTPClientError' }
@@ -124,14 +124,14 @@ function failed(status: number): ImportEnd {
       };
 }
 
-// not recorded: a remembered file that is removed or gone is fetched anew.
-// Files are found at the CDN of every project, and at the emulator itself.
+// Imports find files at the CDN of every project, and at the emulator itself.
 function ownOrigins(exchange: UploadExchange): string[] {
   return [...exchange.service.projectsByKey.keys()].flatMap((publicKey) =>
     Object.values(exchange.originsOf({ publicKey })),
   );
 }
 
+// not recorded: a remembered file that was removed or purged is fetched again.
 function savedFileInfo({ project, imports }: UploadProject, url: URL): object | undefined {
   const ref = project.files.find(imports.savedFile(url.href) ?? '');
   const file = ref === undefined ? undefined : project.files.describe(ref);

@@ -8,7 +8,7 @@ import type { UploadForm } from '../upload-form.ts';
 import type { UploadProject } from '../upload-project.ts';
 import { addArrivedFile, plainFileName } from '../uploaded-file.ts';
 
-// The bounds of api 11.3.
+// The limits of api 11.3.
 const SMALLEST_FILE = 10_485_760;
 const PART_SIZE = { default: 5_242_880, least: 5_242_880, most: 5_368_709_120 };
 
@@ -33,14 +33,14 @@ export function startMultipart(exchange: UploadExchange): string {
   return JSON.stringify({ uuid, parts });
 }
 
-/** POST /multipart/complete/: the parts become a file; a repeat is refused (api 11.3). */
+/** POST /multipart/complete/: adds the file of the parts. Refuses a repeat (api 11.3). */
 export function completeMultipart(exchange: UploadExchange): string {
   const upload = exchange.openProject('UPLOADCARE_PUB_KEY');
   const uuid = exchange.form.get('uuid').toLowerCase();
   if (uuid === '') throw new UploadRefusal('MultipartFileIdRequiredError');
   const multipart = upload.multipart.find(uuid);
   if (multipart === undefined) {
-    // Recorded for `nonexistent` too, where the documentation has `uuid is invalid.`
+    // Also recorded for `nonexistent`; the documentation has `uuid is invalid.`
     // (rbnext.upload_multipart_upload_complete_wrong_id).
     const isThere = upload.project.files.find(uuid) !== undefined;
     throw new UploadRefusal(
@@ -83,7 +83,7 @@ function readPartSize(form: UploadForm): number {
   return size;
 }
 
-// not recorded: which of the three words goes with which fault; this is what they say.
+// not recorded: the conditions of the three errors. These follow from their texts.
 function checkParts({ parts, size, partSize }: MultipartUpload): void {
   const uploaded = [...parts.values()].reduce((sum, part) => sum + part.size, 0);
   if (uploaded > size) throw new UploadRefusal('MultipartUploadSizeTooLargeError');

@@ -9,7 +9,9 @@ import type { UploadService } from '../upload-service.ts';
 const HEAD_BYTES = 256 * 1024;
 const PATH = new RegExp(`^${PART_PREFIX}([0-9a-f-]{36})/`);
 
-/** PUT of one part to its presigned URL: 200 and no body; a repeat replaces it (api 11.3). */
+/**
+ * PUT of a part to its presigned URL: 200 without a body. A repeat replaces the part (api 11.3).
+ */
 export function putPart(
   service: UploadService,
   request: EmulatorRequest,
@@ -20,7 +22,7 @@ export function putPart(
   const uuid = PATH.exec(path)?.[1] ?? '';
   const found = service.findMultipart(uuid);
   const isOpen = found !== undefined && found.upload.uploadId === query.get('uploadId');
-  // not recorded: every refusal of the storage; the words are those S3 is known for.
+  // not recorded: the refusals of the storage. The texts are those of S3.
   if (!isOpen) return storageError(404, 'NoSuchUpload', 'The specified upload does not exist.');
   if (request.headers.authorization !== undefined) {
     return storageError(400, 'InvalidArgument', 'Only one auth mechanism allowed.');

@@ -7,7 +7,7 @@ import type { UploadExchange } from '../upload-exchange.ts';
 import { uploadFileInfo } from '../upload-file-json.ts';
 import type { UploadForm } from '../upload-form.ts';
 
-// A group has at most so many files (api 6).
+// Maximum number of files in a group (api 6).
 const MEMBERS_LIMIT = 1000;
 const MEMBER =
   /^(?:https?:\/\/[^/\s]+\/|\/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\/(\S*))?$/i;
@@ -35,14 +35,14 @@ export function uploadedGroupInfo(exchange: UploadExchange): string {
   return groupInfoJson(project.groups.describe(slot), project, exchange.originsOf(project));
 }
 
-// Numbered as recorded, or `files[]` as the vendor's own client sends them.
+// `files[0]` as recorded, or `files[]` as the vendor's own client sends it.
 function readMembers(form: UploadForm, project: EmulatedProject): GroupMember[] {
   const sent = form
     .bracketed('files')
     .filter(({ key }) => /^\d*$/.test(key))
     .sort((a, b) => Number(a.key) - Number(b.key));
   if (sent.length === 0) throw new UploadRefusal('GroupFilesInvalidError');
-  // not recorded: what more than 1,000 are answered.
+  // not recorded: the answer to more than 1,000 files.
   if (sent.length > MEMBERS_LIMIT) throw new UploadRefusal('FilesNumberLimitExceededError');
   const members = sent.map(({ value }) => readMember(value));
   if (members.some(({ uuid }) => !isThere(project, uuid))) {
@@ -51,7 +51,8 @@ function readMembers(form: UploadForm, project: EmulatedProject): GroupMember[] 
   return members;
 }
 
-// Operations count only behind `-/`: `uuid/resize/x600` came back without (rails.group_api_create_group).
+// Operations need `-/`: the recorded answer to `uuid/resize/x600` has none
+// (rails.group_api_create_group).
 function readMember(value: string): GroupMember {
   const match = MEMBER.exec(value);
   if (match === null) throw new UploadRefusal('GroupFileURLParsingFailedError', [value]);
@@ -60,7 +61,7 @@ function readMember(value: string): GroupMember {
   return { uuid: uuid.toLowerCase(), effects };
 }
 
-// not recorded: a removed file, which counts as not found.
+// not recorded: a removed file counts as not found.
 function isThere({ files }: EmulatedProject, uuid: string): boolean {
   const ref = files.find(uuid);
   return ref !== undefined && files.describe(ref).removedAt === null;

@@ -4,7 +4,7 @@ import { uploadFileInfo } from '../upload-file-json.ts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** GET /info/ (api 11.6); not recorded: a removed file, which is not found. */
+/** GET /info/ (api 11.6). Not recorded: a removed file is not found. */
 export function uploadedFileInfo(exchange: UploadExchange): string {
   const { project } = exchange.openProject('pub_key');
   const id = exchange.form.get('file_id').toLowerCase();

@@ -68,10 +68,10 @@ test('faults are added, listed and taken away; a bad one is refused with a sente
   expect(json('/_emulator/faults')).toMatchObject([{ id: 1, seen: 2, fired: 1 }]);
   expect(json('/_emulator/faults?id=1', { method: 'DELETE' })).toEqual([]);
   for (const [body, sentence] of [
-    [{ fault: { kind: 'explode' } }, /^A rule's fault.kind is one of throttle, /],
-    [{ fault: { kind: 'status' } }, 'The fault status needs status'],
-    [{ fault: { kind: 'reset', status: 1 } }, /^A fault reset has no `status`/],
-    [{ fault: { kind: 'reset' }, every: 0 }, 'Bad `every` of a rule: 0'],
+    [{ fault: { kind: 'explode' } }, /^fault.kind must be one of throttle, /],
+    [{ fault: { kind: 'status' } }, 'The fault status needs the key `status`'],
+    [{ fault: { kind: 'reset', status: 1 } }, /^Unknown key `status` of the fault reset/],
+    [{ fault: { kind: 'reset' }, every: 0 }, 'Invalid value of `every` of the rule: 0'],
     ['[broken', /JSON/],
   ] as const) {
     expect(call('/_emulator/faults', { ...POST, body }).status).toBe(400);
@@ -95,5 +95,5 @@ test('control is for this machine only, and never counted as a request', () => {
     200, 200, 403,
   ]);
   expect(json('/_emulator/')).toMatchObject({ requests: 0 });
-  expect(json('/_emulator/nowhere')).toMatchObject({ error: 'No such control endpoint' });
+  expect(json('/_emulator/nowhere')).toMatchObject({ error: 'Unknown control endpoint' });
 });

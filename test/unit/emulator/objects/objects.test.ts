@@ -176,7 +176,7 @@ test('a running emulator takes more, and gives it out, by its control endpoint',
   expect(saved.projects[0].files).toEqual([FILE]);
   const twice = call('/_emulator/objects', { method: 'POST', body: objects });
   expect(twice).toMatchObject({ status: 400 });
-  expect(String(twice.body)).toContain(`There is a file ${UUID} already`);
+  expect(String(twice.body)).toContain(`The file ${UUID} exists already`);
 });
 
 test('whole files inside a group are taken in', () => {
@@ -197,10 +197,13 @@ describe('a fault names its place and what is wrong', () => {
   test.each([
     [[], 'objects: expected an object, got []'],
     [{}, 'projects: expected a list, got nothing'],
-    [{ project: [] }, 'project: there is no such field; known are projects'],
+    [{ project: [] }, 'project: unknown field. Use one of projects'],
     [{ projects: [{}] }, 'projects[0].pub_key: expected a string, got nothing'],
-    [{ projects: [{ pub_key: 'k' }, { pub_key: 'k' }] }, 'projects[1].pub_key: k is there twice'],
-    [project({ file: [] }), 'projects[1].file: there is no such field; known are pub_key, '],
+    [
+      { projects: [{ pub_key: 'k' }, { pub_key: 'k' }] },
+      'projects[1].pub_key: two projects have the key k',
+    ],
+    [project({ file: [] }), 'projects[1].file: unknown field. Use one of pub_key, '],
     [project({ files: {} }), 'projects[1].files: expected a list, got {}'],
     [
       project({ files: [FILE, { ...FILE, uuid: 'cat' }] }),
@@ -218,14 +221,14 @@ describe('a fault names its place and what is wrong', () => {
       project({ files: [{ ...FILE, metadata: { 'a.b': 1 } }] }),
       'projects[1].files[0].metadata["a.b"]: expected a string, got 1',
     ],
-    [project({ files: [FILE, FILE] }), `projects[1].files[1]: There is a file ${UUID} already`],
+    [project({ files: [FILE, FILE] }), `projects[1].files[1]: The file ${UUID} exists already`],
     [
       project({ groups: [{ ...group, files: [null] }] }),
-      'projects[1].groups[0].files: 1 files, but the id says 2',
+      'projects[1].groups[0].files: expected 2 files, as in the id, got 1',
     ],
     [
       project({ groups: [group] }),
-      `projects[1].groups[0].files[0]: no file ${UUID} in the project, and not enough here to make it`,
+      `projects[1].groups[0].files[0]: the project has no file ${UUID}. Add it to \`files\``,
     ],
     [
       project({ webhooks: [{ ...webhook, event: 'file.lost' }] }),

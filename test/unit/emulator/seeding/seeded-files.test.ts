@@ -126,5 +126,7 @@ test('ten million files take a few megabytes, and any of them is found at once',
 });
 
 test('too many files for the time they shall be spread over are refused with a sentence', () => {
-  expect(() => setup({ files: 1000, oldestAgeMs: 1, newestAgeMs: 0 })).toThrow(/need more time/);
+  expect(() => setup({ files: 1000, oldestAgeMs: 1, newestAgeMs: 0 })).toThrow(
+    /need at least 10 µs each/,
+  );
 });

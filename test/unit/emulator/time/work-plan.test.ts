@@ -49,7 +49,7 @@ test('work is steered while it runs, and a bad setting is refused with its name'
   const post = (body: object) => call('/_emulator/work', { method: 'POST', body });
   expect(post({ local_copy: { endlessShare: 1 } }).status).toBe(200);
   expect(json('/_emulator/work', { method: 'POST', body: { copy: {} } })).toMatchObject({
-    error: expect.stringContaining('No kind of work copy'),
+    error: expect.stringContaining('Unknown kind of work `copy`'),
   });
   expect(post({ remove_bg: { failedShare: 2 } }).status).toBe(400);
   expect(post({ remove_bg: { speed: 2 } }).status).toBe(400);

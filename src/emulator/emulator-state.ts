@@ -57,7 +57,7 @@ export class EmulatorState {
     this.origins = new ServiceOrigins(options);
     this.projects = projects.map(
       (project, number) =>
-        new EmulatedProject(number, { ...shared, ...project }, this.#hostOf(number, now)),
+        new EmulatedProject(number, { ...shared, ...project }, this.#createHost(number, now)),
     );
     this.projectsByKey = new Map(this.projects.map((project) => [project.publicKey, project]));
     this.uploads = new UploadService(this.projects, options, (number) => ({
@@ -68,7 +68,7 @@ export class EmulatorState {
     this.#requestIds = new UuidPermutation(`${seed}/request`);
     this.audit = new AuditLog({
       projectName: (number) => this.project(number).publicKey,
-      subject: (operation, number, ref) => subjectOf(this.project(number), operation, ref),
+      subject: (operation, number, ref) => findSubject(this.project(number), operation, ref),
       requestId: (request) => (request === 0 ? null : this.requestId(request)),
     });
     putObjects(this.uploads, loaded, now);
@@ -109,7 +109,7 @@ export class EmulatorState {
     }
   }
 
-  #hostOf(project: number, now: number): ProjectHost {
+  #createHost(project: number, now: number): ProjectHost {
     return {
       now,
       origins: this.origins,
@@ -122,7 +122,7 @@ export class EmulatorState {
 }
 
 // Groups and webhooks have their own numbers; other effects change files.
-function subjectOf({ files, groups }: EmulatedProject, operation: Effect, ref: number): string {
+function findSubject({ files, groups }: EmulatedProject, operation: Effect, ref: number): string {
   if (operation === 'webhook') return String(ref);
   const isGroup = operation === 'group_create' || operation === 'group_delete';
   return isGroup ? groups.describe(ref).id : files.uuidOf(ref);

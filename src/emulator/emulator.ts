@@ -5,9 +5,9 @@ import type { RequestCount } from './audit/request-tally.ts';
 import { answerControl, CONTROL_PREFIX } from './control/control-endpoints.ts';
 import {
   type AddonRunSpec,
+  createWorkView,
   type ProjectWorkView,
   type WebhookSpec,
-  workViewOf,
 } from './control/project-work-view.ts';
 import type { EmulatedFile, FileCounts } from './core/emulated-file.ts';
 import { type EmulatorOptions, EmulatorState } from './emulator-state.ts';
@@ -163,7 +163,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       return { ...services, close };
     },
     clock: state.clock,
-    projects: state.projects.map((project) => viewOf(state, project)),
+    projects: state.projects.map((project) => createView(state, project)),
     faults: state.faults,
     audit: state.audit,
     load: (objects) => putObjects(state.uploads, readObjects(objects), state.clock.uniqueMicros()),
@@ -178,14 +178,14 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   };
 }
 
-function viewOf(state: EmulatorState, project: EmulatedProject): ProjectView {
+function createView(state: EmulatorState, project: EmulatedProject): ProjectView {
   const { files, publicKey, secretKey } = project;
   const settled = () => {
     state.settle(state.clock.uniqueMicros());
     return files;
   };
   return {
-    ...workViewOf(project, () => {
+    ...createWorkView(project, () => {
       settled();
       return state.clock.uniqueMicros();
     }),

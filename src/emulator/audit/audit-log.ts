@@ -70,8 +70,8 @@ export class AuditLog {
     this.#operations.push(EFFECTS.indexOf(effect.operation) * 2 + (outcome.changed ? 1 : 0));
     this.#projects.push(effect.project);
     this.#refs.push(effect.ref);
-    this.#details.push(effect.detail === undefined ? 0 : this.#detailOf(effect.detail));
-    this.#rows.push(this.#rowOf(outcome.request, outcome.at));
+    this.#details.push(effect.detail === undefined ? 0 : this.#detailNumber(effect.detail));
+    this.#rows.push(this.#rowNumber(outcome.request, outcome.at));
   }
 
   entry(position: number): AuditEntry {
@@ -102,13 +102,13 @@ export class AuditLog {
   summary(): Partial<Record<Effect, EffectSummary>> {
     const summary: Partial<Record<Effect, EffectSummary>> = {};
     for (const [code, operation] of EFFECTS.entries()) {
-      const sums = this.#summaryOf(code);
+      const sums = this.#summarise(code);
       if (sums.effects > 0) summary[operation] = sums;
     }
     return summary;
   }
 
-  #summaryOf(code: number): EffectSummary {
+  #summarise(code: number): EffectSummary {
     const files = new GrowingColumn(Float64Array);
     const kinds = new Map<number, number>();
     let effects = 0;
@@ -133,7 +133,7 @@ export class AuditLog {
     return known * 2 ** 33 + this.#refs.at(position);
   }
 
-  #detailOf(text: string): number {
+  #detailNumber(text: string): number {
     const known = this.#detailNumbers.get(text);
     if (known !== undefined) return known;
     this.#detailTexts.push(text);
@@ -141,7 +141,7 @@ export class AuditLog {
     return this.#detailTexts.length - 1;
   }
 
-  #rowOf(request: number, at: number): number {
+  #rowNumber(request: number, at: number): number {
     const last = this.#requests.length - 1;
     const isSame = last >= 0 && this.#requests.at(last) === request && this.#times.at(last) === at;
     if (isSame) return last;

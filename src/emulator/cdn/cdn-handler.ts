@@ -12,15 +12,15 @@ export function serveFile(host: CdnHost, request: EmulatorRequest): EmulatorResp
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   if (!isRead) return plain(405, 'Method not allowed.\n');
   const path = parseCdnPath(request.target.split('?', 1)[0] ?? '');
-  const uuid = path === undefined ? undefined : fileOf(host, path);
+  const uuid = path === undefined ? undefined : findUuid(host, path);
   const found = uuid === undefined ? undefined : findAnywhere(host, uuid);
-  const isThere =
+  const isServed =
     path !== undefined &&
     found !== undefined &&
     found.file.removedAt === null &&
     found.file.isReady &&
     servesProject(request.headers.host, found.project.publicKey);
-  if (!isThere) return plain(404, 'File not found.\n');
+  if (!isServed) return plain(404, 'File not found.\n');
   const served = servedFile(host, found, path);
   if (served.status !== 200) return plain(served.status, `${served.problem}\n`);
   const sha256 = host.originals.find(found.file.uuid)?.sha256;
@@ -34,7 +34,7 @@ export function serveFile(host: CdnHost, request: EmulatorRequest): EmulatorResp
 }
 
 // The file itself, or the n-th file of a group, from 0.
-function fileOf(host: CdnHost, { uuid, position }: CdnPath): string | undefined {
+function findUuid(host: CdnHost, { uuid, position }: CdnPath): string | undefined {
   if (position === null) return uuid;
   for (const { project } of host.projectsByKey.values()) {
     const slot = project.groups.find(uuid);

@@ -42,7 +42,7 @@ export interface ProjectWorkView {
 }
 
 /** Creates the view of a project's work; `now` in microseconds since 1970. */
-export function workViewOf(project: EmulatedProject, now: () => number): ProjectWorkView {
+export function createWorkView(project: EmulatedProject, now: () => number): ProjectWorkView {
   const instant = (text: string | undefined) =>
     text === undefined ? now() : (parseInstant(text) ?? Number.NaN);
   return {

@@ -8,9 +8,9 @@ const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) >
 const isShare: Check = (value) => typeof value === 'number' && value >= 0 && value <= 1;
 const isStatus: Check = (value) => isCount(value) && Number(value) >= 200 && Number(value) <= 599;
 const isOneOf =
-  (...words: readonly string[]): Check =>
+  (...values: readonly string[]): Check =>
   (value) =>
-    words.includes(String(value));
+    values.includes(String(value));
 
 const WHEN = isOneOf('before', 'after');
 

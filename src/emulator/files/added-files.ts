@@ -28,7 +28,7 @@ export class AddedFiles {
     this.#order.splice(this.placeOf({ time: file.uploadedAt, uuid: file.uuid }), 0, slot);
     this.#slots.set(file.uuid, slot);
     this.#files.push({ ...file, addedAt, isGone: false });
-    this.#tally[stateOf(file)] += 1;
+    this.#tally[fileState(file)] += 1;
     return slot;
   }
 
@@ -52,8 +52,8 @@ export class AddedFiles {
   change(slot: number, changes: Partial<Omit<EmulatedFile, 'uuid' | 'uploadedAt'>>): void {
     const before = this.#at(slot);
     const after = { ...before, ...changes };
-    this.#tally[stateOf(before)] -= 1;
-    this.#tally[stateOf(after)] += 1;
+    this.#tally[fileState(before)] -= 1;
+    this.#tally[fileState(after)] += 1;
     this.#files[slot] = after;
   }
 
@@ -80,7 +80,7 @@ export class AddedFiles {
 
   /** Slots of removed files. */
   removed(): number[] {
-    return [...this.#files.keys()].filter((slot) => isOf('removed', this.#at(slot)));
+    return [...this.#files.keys()].filter((slot) => isKind('removed', this.#at(slot)));
   }
 
   /** The number of files before a position in the listing. */
@@ -100,7 +100,7 @@ export class AddedFiles {
    */
   nearest(kind: FileKind, from: number, step: 1 | -1): number {
     for (let place = from; place >= 0 && place < this.#order.length; place += step) {
-      if (isOf(kind, this.#at(this.slotAt(place)))) return place;
+      if (isKind(kind, this.#at(this.slotAt(place)))) return place;
     }
     return -1;
   }
@@ -112,7 +112,7 @@ export class AddedFiles {
   #unstoredEnds(lifetime: number): { readonly slot: number; readonly at: number }[] {
     const ends: { slot: number; at: number }[] = [];
     for (const [slot, file] of this.#files.entries()) {
-      if (!isOf('unstored', file)) continue;
+      if (!isKind('unstored', file)) continue;
       ends.push({ slot, at: lifeStart(file, file.addedAt, lifetime) + lifetime });
     }
     return ends;
@@ -141,13 +141,13 @@ function isBefore(file: EmulatedFile, position: ListPosition): boolean {
   return position.uuid !== null && file.uuid < position.uuid;
 }
 
-function stateOf(file: EmulatedFile): 'stored' | 'unstored' | 'removed' {
+function fileState(file: EmulatedFile): 'stored' | 'unstored' | 'removed' {
   if (file.removedAt !== null) return 'removed';
   return file.storedAt === null ? 'unstored' : 'stored';
 }
 
-function isOf(kind: FileKind, file: AddedFile): boolean {
+function isKind(kind: FileKind, file: AddedFile): boolean {
   if (file.isGone) return false;
-  const state = stateOf(file);
+  const state = fileState(file);
   return kind === 'existing' ? state !== 'removed' : state === kind;
 }

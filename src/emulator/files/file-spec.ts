@@ -24,7 +24,7 @@ export interface FileSpec {
 /** Creates the file of a spec, with a new UUID if it has none; `now` in microseconds since 1970. */
 export function specifiedFile(spec: FileSpec, newUuid: () => string, now: number): EmulatedFile {
   const { name = 'file.txt', mimeType = 'text/plain', size = 5, isImage = false } = spec;
-  const { isReady = true, contentInfo = mimeOnly(mimeType) } = spec;
+  const { isReady = true, contentInfo = mimeInfo(mimeType) } = spec;
   const { variations = null, metadata = {}, appdata = {} } = spec;
   return {
     uuid: spec.uuid ?? newUuid(),
@@ -52,7 +52,7 @@ function micros(text: string | null | undefined): number | null {
   return instant;
 }
 
-function mimeOnly(mime: string): object {
+function mimeInfo(mime: string): object {
   const [type, subtype] = mime.split('/', 2);
   return { mime: { mime, type, subtype } };
 }

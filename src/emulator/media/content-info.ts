@@ -2,7 +2,7 @@ import { readImageHeader } from './image-header.ts';
 import { detectMimeType } from './mime-types.ts';
 
 /** The properties of a file that the service detects. */
-export interface FoundContent {
+export interface DetectedContent {
   /** The type by content and name, independent of the declared one. */
   readonly mimeType: string;
   readonly isImage: boolean;
@@ -13,7 +13,7 @@ export interface FoundContent {
 /**
  * Detects the type of a file from its first bytes, and the width and height from an image header.
  */
-export function lookAtContent(head: Buffer, name: string): FoundContent {
+export function detectContent(head: Buffer, name: string): DetectedContent {
   const mimeType = detectMimeType(head, name);
   const header = readImageHeader(head, mimeType);
   const [type, subtype] = mimeType.split('/', 2);

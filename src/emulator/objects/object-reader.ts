@@ -94,9 +94,9 @@ export class ObjectReader {
     return text;
   }
 
-  oneOf<Word extends string>(words: readonly Word[]): Word {
-    const found = words.find((word) => word === this.value);
-    if (found === undefined) throw this.expected(`one of ${words.join(', ')}`);
+  oneOf<Value extends string>(values: readonly Value[]): Value {
+    const found = values.find((value) => value === this.value);
+    if (found === undefined) throw this.expected(`one of ${values.join(', ')}`);
     return found;
   }
 

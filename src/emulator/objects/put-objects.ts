@@ -60,7 +60,7 @@ function putProject(
 }
 
 const ENDED = {
-  wishes: { isStored: false, metadata: '{}', tags: undefined },
+  attributes: { isStored: false, metadata: '{}', tags: undefined },
   fileName: null,
   visibleAt: 0,
   startsAt: 0,
@@ -76,8 +76,8 @@ function putGroup(project: EmulatedProject, group: LoadedGroup, now: number): vo
     if (project.files.find(spec.uuid ?? '') === undefined) project.addFile(spec, now);
   }
   for (const [index, member] of facts.members.entries()) {
-    const isThere = member === null || project.files.find(member.uuid) !== undefined;
-    if (isThere) continue;
+    const exists = member === null || project.files.find(member.uuid) !== undefined;
+    if (exists) continue;
     const problem = `the project has no file ${member.uuid}. Add it to \`files\`, or give all its fields here`;
     throw new ObjectsError(problem, { path: `${path}.files[${index}]` });
   }

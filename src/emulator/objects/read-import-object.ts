@@ -22,7 +22,7 @@ function readEnd(reader: ObjectReader): ImportEnd {
   const code = reader.field('error_code').optional((value) => value.string());
   return {
     kind: 'error',
-    words: reader.field('error').string(),
+    message: reader.field('error').string(),
     code: code ?? 'DownloadFileError',
   };
 }

@@ -131,7 +131,7 @@ function* importTexts({ upload, now }: Saving): Generator<string> {
       yield stringify({ token, source_url, status: 'success', uuid: status.uuid });
     }
     if (status.kind === 'error') {
-      const { words: error, code: error_code } = status;
+      const { message: error, code: error_code } = status;
       yield stringify({ token, source_url, status: 'error', error, error_code });
     }
   }

@@ -61,7 +61,7 @@ export class ServiceOrigins {
   /** The origins for the answer to a request. */
   of(request: EmulatorRequest, publicKey: string): RequestOrigins {
     const { origin, cdnOrigin, uploadOrigin } = this.#options;
-    const own = originOf(request);
+    const own = requestOrigin(request);
     const isShared = this.#bound === undefined || this.#bound.rest === this.#bound.upload;
     const isOwnCdn = cdnOrigin === 'self' && isShared;
     return {
@@ -82,7 +82,7 @@ export class ServiceOrigins {
   }
 }
 
-function originOf(request: EmulatorRequest): string {
+function requestOrigin(request: EmulatorRequest): string {
   const scheme = request.isHttps === false ? 'http' : 'https';
   return `${scheme}://${request.headers.host ?? 'api.uploadcare.com'}`;
 }
@@ -94,7 +94,7 @@ const PREFIX_LENGTH = 10;
  * The host that serves the files of one project: `<prefix>.ucarecd.net`. The prefix is the start of
  * the SHA-256 of the public key in base 36, as the vendor's clients compute it.
  */
-export function projectCdnHost(publicKey: string): string {
+function projectCdnHost(publicKey: string): string {
   const digest = BigInt(`0x${createHash('sha256').update(publicKey).digest('hex')}`);
   return `${digest.toString(36).slice(0, PREFIX_LENGTH)}${DOMAIN}`;
 }

@@ -101,9 +101,9 @@ export class UploadRefusal extends Error {
 
   /** `subjects` replace the `%s` of the error's text, in order. */
   constructor(code: UploadErrorCode, subjects: readonly string[] = [], headers = {}) {
-    const [status, words] = UPLOAD_ERRORS[code];
+    const [status, message] = UPLOAD_ERRORS[code];
     let gap = 0;
-    super(words.replaceAll('%s', () => subjects[gap++] ?? ''));
+    super(message.replaceAll('%s', () => subjects[gap++] ?? ''));
     this.status = status;
     this.code = code;
     this.headers = headers;

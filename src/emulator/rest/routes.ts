@@ -152,13 +152,13 @@ export interface RouteMatch {
 export function matchRoute(routes: readonly Route[], path: string): RouteMatch | undefined {
   const parts = path.split('/');
   for (const route of routes) {
-    const params = paramsOf(route.pattern.split('/'), parts);
+    const params = matchParams(route.pattern.split('/'), parts);
     if (params !== undefined) return { route, params };
   }
   return undefined;
 }
 
-function paramsOf(pattern: readonly string[], parts: readonly string[]): string[] | undefined {
+function matchParams(pattern: readonly string[], parts: readonly string[]): string[] | undefined {
   if (pattern.length !== parts.length) return undefined;
   const params: string[] = [];
   for (const [position, expected] of pattern.entries()) {

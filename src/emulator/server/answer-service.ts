@@ -22,14 +22,14 @@ export function answerService(
   only?: Surface,
 ): EmulatorResponse {
   const path = pathOf(request);
-  const surface = surfaceOf(path);
+  const surface = findSurface(path);
   if (only !== undefined && surface !== only) return otherSurface(only);
   if (surface === 'rest') return answerRequest(state, request);
   if (surface === 'cdn') return answerCdn(state, request);
   return path.startsWith(PART_PREFIX) ? answerPart(state, request) : answerUpload(state, request);
 }
 
-function surfaceOf(path: string): Surface {
+function findSurface(path: string): Surface {
   if (path.startsWith(PART_PREFIX) || findUploadRoute(path) !== undefined) return 'upload';
   return CDN_PATH.test(path) ? 'cdn' : 'rest';
 }

@@ -14,7 +14,7 @@ const DIRECT_LIMIT_BYTES = 101 * MIB;
 const PART_LIMIT_BYTES = 1024 * MIB;
 
 /** Maximum size of the body of a request to this target, in bytes. */
-export function bodyLimitOf(target: string): number {
+export function bodyLimit(target: string): number {
   if (target.startsWith(PART_PREFIX)) return PART_LIMIT_BYTES;
   return isDirectUpload(target) ? DIRECT_LIMIT_BYTES : REST_LIMIT_BYTES;
 }

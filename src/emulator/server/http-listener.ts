@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { EmulatorRequest, EmulatorResponse } from '../protocol/emulator-request.ts';
-import { bodyLimitOf, bodyTooLarge } from './body-limits.ts';
+import { bodyLimit, bodyTooLarge } from './body-limits.ts';
 
 const SLOW_STEPS = 10;
 
@@ -65,7 +65,7 @@ function handleSafely(
 }
 
 function readBody(incoming: IncomingMessage, done: (body: Buffer | null) => void): void {
-  const limit = bodyLimitOf(incoming.url ?? '/');
+  const limit = bodyLimit(incoming.url ?? '/');
   const chunks: Buffer[] = [];
   let size = 0;
   incoming.on('data', (chunk: Buffer) => {

@@ -80,7 +80,7 @@ function answerRoute(state: EmulatorState, arrival: Arrival, match: RouteMatch):
           { changed, request: arrival.number, at: arrival.now },
         ),
     });
-    const handler = handlerOf(match, version, request.method);
+    const handler = findHandler(match, version, request.method);
     const { status, body, headers } = handler(exchange);
     const page = (target: string) => String(handler(exchange.at(target)).body);
     return { status, body, headers: { ...headers }, page };
@@ -90,10 +90,10 @@ function answerRoute(state: EmulatorState, arrival: Arrival, match: RouteMatch):
   }
 }
 
-function handlerOf({ route }: RouteMatch, version: ApiVersion, method: string): Handler {
+function findHandler({ route }: RouteMatch, version: ApiVersion, method: string): Handler {
   // not recorded: HEAD and OPTIONS (api 15.27).
   if (method === 'OPTIONS') return describeNothing;
-  const methods = methodsOf(route, version);
+  const methods = findMethods(route, version);
   if (methods === null) throw refusals.notFound();
   const handler = methods.handlers[method === 'HEAD' ? 'GET' : method];
   if (handler === undefined) throw refusals.methodNotAllowed(method);
@@ -101,7 +101,7 @@ function handlerOf({ route }: RouteMatch, version: ApiVersion, method: string): 
 }
 
 // not recorded: a route that is new in v0.7 is a 404 in v0.6.
-function methodsOf(route: Route, version: ApiVersion): RouteMethods | null {
+function findMethods(route: Route, version: ApiVersion): RouteMethods | null {
   return version === '0.6' && route.old !== undefined ? route.old : route;
 }
 
@@ -122,7 +122,7 @@ function complete(
   const { request, number, nowMs } = arrival;
   const isInsecure = request.isHttps === false && !isLoopback(request);
   const version = versionToAnswer(request.headers.accept);
-  const allow = match && (methodsOf(match.route, version) ?? match.route).allow;
+  const allow = match && (findMethods(match.route, version) ?? match.route).allow;
   const headers = {
     date: new Date(nowMs).toUTCString(),
     ...(response.status === 204 ? {} : { 'content-type': vendorType(version) }),

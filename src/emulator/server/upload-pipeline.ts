@@ -27,7 +27,7 @@ export function answerUpload(state: EmulatorState, request: EmulatorRequest): Em
     headers: uploadHeaders(Object.keys(route?.handlers ?? {})),
     faultAnswer: (fault, nowMs) => uploadFaultAnswer(request, fault, nowMs),
     answer: (arrival) =>
-      route === undefined ? notThere() : answerRoute(state, request, { route, arrival }),
+      route === undefined ? notFound() : answerRoute(state, request, { route, arrival }),
   });
 }
 
@@ -37,7 +37,7 @@ export function answerPart(state: EmulatorState, request: EmulatorRequest): Emul
     pattern: '/parts/{uuid}/{name}',
     headers: {},
     answer: ({ nowMs }) =>
-      request.method === 'PUT' ? putPart(state.uploads, request, nowMs) : notThere(),
+      request.method === 'PUT' ? putPart(state.uploads, request, nowMs) : notFound(),
   });
 }
 
@@ -106,7 +106,7 @@ function answerRoute(
   }
 }
 
-function notThere(): EmulatorResponse {
+function notFound(): EmulatorResponse {
   const headers = { 'content-type': 'text/plain; charset=utf-8' };
   return { status: 404, headers, body: 'Not found.' };
 }

@@ -13,10 +13,10 @@ const PRIVATE_IPV6 = /^(?:::1?$|f[cd]|fe[89ab]|ff|::ffff:)/i;
  */
 export function parseSourceUrl(text: string): URL {
   if (text === '') throw new UploadRefusal('SourceURLRequiredError');
-  const scheme = schemeOf(text);
+  const scheme = parseScheme(text);
   if (scheme === undefined) throw new UploadRefusal('URLSchemeRequiredError');
   if (scheme !== 'http' && scheme !== 'https') throw new UploadRefusal('URLSchemeInvalidError');
-  const host = hostOf(text);
+  const host = parseHost(text);
   if (host === '') throw new UploadRefusal('URLHostRequiredError');
   if (host.startsWith('[') !== host.endsWith(']')) throw new UploadRefusal('URLParsingFailedError');
   // The URL parser converts names in other scripts to ASCII.
@@ -27,13 +27,13 @@ export function parseSourceUrl(text: string): URL {
 }
 
 // `example.com:80/x` starts with a host and a port.
-function schemeOf(text: string): string | undefined {
+function parseScheme(text: string): string | undefined {
   if (/^[^/]*:\d+(?:\/|$)/.test(text)) return undefined;
   return SCHEME.exec(text)?.[1]?.toLowerCase();
 }
 
 // Without user and port; empty if there is no host.
-function hostOf(text: string): string {
+function parseHost(text: string): string {
   const authority = /^https?:\/\/([^/?#]*)/i.exec(text)?.[1] ?? '';
   return authority.replace(/^.*@/, '').replace(/:\d*$/, '');
 }

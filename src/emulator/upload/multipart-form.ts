@@ -12,7 +12,7 @@ const HEADER_LIMIT_BYTES = 16 * 1024;
 
 /** Splits a body at its boundary; undefined if the form is incomplete. */
 export function parseMultipart(body: Buffer, contentType: string): FormPart[] | undefined {
-  const boundary = boundaryOf(contentType);
+  const boundary = findBoundary(contentType);
   if (boundary === undefined) return undefined;
   const delimiter = Buffer.from(`${CRLF}--${boundary}`);
   const first = delimiter.subarray(CRLF.length);
@@ -30,7 +30,7 @@ export function parseMultipart(body: Buffer, contentType: string): FormPart[] | 
   return parts;
 }
 
-function boundaryOf(contentType: string): string | undefined {
+function findBoundary(contentType: string): string | undefined {
   const match = /;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(contentType);
   return match?.[1] ?? match?.[2];
 }
@@ -46,11 +46,11 @@ function readPart(chunk: Buffer): FormPart | undefined {
   if (lineEnd < 0 || headerEnd < 0 || headerEnd > HEADER_LIMIT_BYTES) return undefined;
   const headers = readHeaders(chunk.subarray(lineEnd, headerEnd).toString('utf8'));
   const disposition = headers.get('content-disposition') ?? '';
-  const name = parameterOf(disposition, 'name');
+  const name = findParameter(disposition, 'name');
   if (name === undefined) return undefined;
   return {
     name,
-    fileName: extendedParameterOf(disposition) ?? parameterOf(disposition, 'filename'),
+    fileName: findExtendedParameter(disposition) ?? findParameter(disposition, 'filename'),
     contentType: headers.get('content-type'),
     data: chunk.subarray(headerEnd + 2 * CRLF.length),
   };
@@ -66,14 +66,14 @@ function readHeaders(text: string): Map<string, string> {
 }
 
 // Browsers write a quote as %22, other clients as \".
-function parameterOf(header: string, name: string): string | undefined {
+function findParameter(header: string, name: string): string | undefined {
   const quoted = new RegExp(`;\\s*${name}="((?:[^"\\\\]|\\\\.)*)"`, 'i').exec(header)?.[1];
   if (quoted !== undefined) return quoted.replaceAll(/\\(["\\])/g, '$1').replaceAll('%22', '"');
   return new RegExp(`;\\s*${name}=([^\\s;"]+)`, 'i').exec(header)?.[1];
 }
 
 // filename*=UTF-8''%D0%90.txt replaces filename= (RFC 5987).
-function extendedParameterOf(header: string): string | undefined {
+function findExtendedParameter(header: string): string | undefined {
   const encoded = /;\s*filename\*=utf-8'[^']*'([^\s;]+)/i.exec(header)?.[1];
   if (encoded === undefined) return undefined;
   try {

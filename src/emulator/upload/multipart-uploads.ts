@@ -1,4 +1,4 @@
-import type { UploadWishes } from './upload-attributes.ts';
+import type { UploadAttributes } from './upload-attributes.ts';
 
 /** A part that was uploaded. Its bytes may not be kept. */
 interface UploadedPart {
@@ -19,7 +19,7 @@ export interface MultipartUpload {
   readonly size: number;
   readonly mimeType: string;
   readonly partSize: number;
-  readonly wishes: UploadWishes;
+  readonly attributes: UploadAttributes;
   /** Microseconds since 1970. */
   readonly startedAt: number;
   readonly parts: Map<number, UploadedPart>;

@@ -39,9 +39,9 @@ export function resolveSource(
   const source = service.urls.find(url);
   if (source?.isBlacklisted) throw new UploadRefusal('URLBlacklistedError');
   if (source !== undefined) return registered(url, source);
-  if (ownOrigins.includes(url.origin)) return nothingThere(url);
+  if (ownOrigins.includes(url.origin)) return notFound(url);
   if (isPrivateHost(url)) throw new UploadRefusal('URLHostPrivateIPForbiddenError');
-  if (service.urls.hasHost(url)) return nothingThere(url);
+  if (service.urls.hasHost(url)) return notFound(url);
   throw new UploadRefusal('HostnameNotFoundError');
 }
 
@@ -67,7 +67,7 @@ function ownFile(service: UploadService, url: URL): FetchedSource | undefined {
 }
 
 function registered(url: URL, source: UrlSource): FetchedSource {
-  const name = source.name ?? nameOf(url);
+  const name = source.name ?? fileNameFromUrl(url);
   const mimeType = source.mimeType ?? mimeTypeOfName(name) ?? 'image/jpeg';
   const uuid = createHash('sha256').update(url.href).digest('hex').slice(0, 32);
   const size = source.size ?? GENERATED_BYTES;
@@ -85,9 +85,9 @@ function registered(url: URL, source: UrlSource): FetchedSource {
   };
 }
 
-function nothingThere(url: URL): FetchedSource {
+function notFound(url: URL): FetchedSource {
   return {
-    name: nameOf(url),
+    name: fileNameFromUrl(url),
     mimeType: undefined,
     size: 0,
     isLengthUnknown: true,
@@ -98,7 +98,7 @@ function nothingThere(url: URL): FetchedSource {
 }
 
 // not recorded: the name if the path has none.
-function nameOf(url: URL): string {
+function fileNameFromUrl(url: URL): string {
   const last = url.pathname.split('/').at(-1) ?? '';
   try {
     return decodeURIComponent(last) || url.hostname;

@@ -1,5 +1,5 @@
 /** The attributes that an upload gives its file. */
-export interface UploadWishes {
+export interface UploadAttributes {
   readonly isStored: boolean;
   /** JSON text, with the keys in the service's order. */
   readonly metadata: string;

@@ -68,7 +68,7 @@ export class UploadExchange {
   }
 
   #project(keyField: 'UPLOADCARE_PUB_KEY' | 'pub_key', operations: number | null): UploadProject {
-    const upload = projectOfUpload(this.form, keyField, this.service.projectsByKey);
+    const upload = findUploadProject(this.form, keyField, this.service.projectsByKey);
     this.throttle(upload);
     const { form } = this;
     const { authorization } = this.#request.headers;
@@ -101,7 +101,7 @@ export class UploadExchange {
 }
 
 // `keyField` is the name of the field that has the public key (api 11.1).
-function projectOfUpload(
+function findUploadProject(
   form: UploadForm,
   keyField: 'UPLOADCARE_PUB_KEY' | 'pub_key',
   projects: ReadonlyMap<string, UploadProject>,

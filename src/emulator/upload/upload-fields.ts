@@ -1,5 +1,5 @@
 import { UploadRefusal } from '../protocol/upload-refusal.ts';
-import type { UploadWishes } from './upload-attributes.ts';
+import type { UploadAttributes } from './upload-attributes.ts';
 import type { UploadForm } from './upload-form.ts';
 import type { UploadProject } from './upload-project.ts';
 
@@ -10,11 +10,11 @@ const TAGS = { count: 50, length: 100, form: /^[a-z0-9._-]+$/ };
 const CONTROL_CHARACTERS = /[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
 /** Reads store flag, metadata and tags. Each endpoint has its own name for the flag. */
-export function readWishes(
+export function readAttributes(
   form: UploadForm,
   storeField: 'UPLOADCARE_STORE' | 'store',
   project: UploadProject,
-): UploadWishes {
+): UploadAttributes {
   return {
     isStored: readStore(form.get(storeField), project),
     metadata: readMetadata(form),
@@ -74,6 +74,6 @@ function readTags(form: UploadForm): string | undefined {
   return tags.length === 0 ? undefined : JSON.stringify(tags);
 }
 
-function tagRefusal(words: string): UploadRefusal {
-  return new UploadRefusal('UploadViewsError', [words]);
+function tagRefusal(message: string): UploadRefusal {
+  return new UploadRefusal('UploadViewsError', [message]);
 }

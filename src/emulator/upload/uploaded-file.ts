@@ -1,8 +1,8 @@
 import type { EmulatedFile } from '../core/emulated-file.ts';
 import type { FileRef } from '../files/project-files.ts';
-import { lookAtContent } from '../media/content-info.ts';
+import { detectContent } from '../media/content-info.ts';
 import { plainMimeType } from '../media/mime-types.ts';
-import type { UploadWishes } from './upload-attributes.ts';
+import type { UploadAttributes } from './upload-attributes.ts';
 import type { UploadExchange } from './upload-exchange.ts';
 import type { UploadProject } from './upload-project.ts';
 
@@ -14,7 +14,7 @@ export interface ArrivedFile {
   readonly size: number;
   /** The first bytes, or all of them. */
   readonly head: Buffer;
-  readonly wishes: UploadWishes;
+  readonly attributes: UploadAttributes;
   /** The time when it was complete, microseconds since 1970. */
   readonly at: number;
 }
@@ -26,8 +26,8 @@ export function addArrivedFile(
   arrived: ArrivedFile,
 ): FileRef {
   const { project } = upload;
-  const { at, wishes } = arrived;
-  const found = lookAtContent(arrived.head, arrived.name);
+  const { at, attributes } = arrived;
+  const found = detectContent(arrived.head, arrived.name);
   const content = {
     name: arrived.name,
     // The declared type counts, even for an image with the type octet-stream; content_info has the
@@ -41,12 +41,12 @@ export function addArrivedFile(
   const file: EmulatedFile = {
     uuid: arrived.uuid,
     uploadedAt: at,
-    storedAt: wishes.isStored ? at : null,
+    storedAt: attributes.isStored ? at : null,
     removedAt: null,
     ...content,
     variations: 'null',
-    metadata: wishes.metadata,
-    ...(wishes.tags === undefined ? {} : { tags: wishes.tags }),
+    metadata: attributes.metadata,
+    ...(attributes.tags === undefined ? {} : { tags: attributes.tags }),
     appdata: '{}',
   };
   const { processingMs } = exchange.service;

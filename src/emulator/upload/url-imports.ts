@@ -1,10 +1,10 @@
-import type { UploadWishes } from './upload-attributes.ts';
+import type { UploadAttributes } from './upload-attributes.ts';
 
 /** An import (api 11.5). Times are microseconds since 1970. */
 export interface UrlImport {
   readonly token: string;
   readonly url: string;
-  readonly wishes: UploadWishes;
+  readonly attributes: UploadAttributes;
   readonly fileName: string | null;
   /** The times when the token is known, when the download starts, and when it ends. */
   readonly visibleAt: number;
@@ -21,7 +21,7 @@ export interface UrlImport {
 /** The end of an import: a file, or an error. */
 export type ImportEnd =
   | { readonly kind: 'success'; readonly uuid: string }
-  | { readonly kind: 'error'; readonly words: string; readonly code: string };
+  | { readonly kind: 'error'; readonly message: string; readonly code: string };
 
 /** The status of an import. */
 export type ImportStatus =

@@ -34,7 +34,7 @@ export function isInfected(uuid: string, share: number): boolean {
 }
 
 /** The result of an add-on for a file, in the recorded form and versions (rb.rest_file_info.v2). */
-export function findingOf(
+export function addonFinding(
   addon: Exclude<Addon, 'remove_bg'>,
   uuid: string,
   infectedShare: number,

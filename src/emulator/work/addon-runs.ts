@@ -1,10 +1,10 @@
 import type { FileRef } from '../files/project-files.ts';
 import { formatInstant } from '../protocol/wire-instant.ts';
 import type { Addon, WorkPlan } from '../time/work-plan.ts';
-import { findingOf, isInfected } from './addon-findings.ts';
-import { madeImage } from './made-content.ts';
-import { stemOf, unfinishedFile } from './unfinished-file.ts';
-import type { WorkPlace, WorkStart } from './work-context.ts';
+import { addonFinding, isInfected } from './addon-findings.ts';
+import { imageContent } from './output-content.ts';
+import { nameStem, unfinishedFile } from './unfinished-file.ts';
+import type { WorkContext, WorkStart } from './work-context.ts';
 
 // The statuses of a run (api 8.2).
 type AddonStatus = 'in_progress' | 'error' | 'done' | 'unknown';
@@ -29,14 +29,14 @@ const IMAGE_SIZE = { width: 800, height: 600 };
 
 /** The add-on runs of a project. The id of the request that started a run identifies it. */
 export class AddonRuns {
-  readonly #place: WorkPlace;
+  readonly #context: WorkContext;
   readonly #infectedShare: number;
   readonly #runs = new Map<string, AddonRun>();
   readonly #given = new Map<string, AddonState & { readonly addon: Addon }>();
   readonly #latest = new Map<string, AddonRun>();
 
-  constructor(place: WorkPlace, infectedShare: number) {
-    this.#place = place;
+  constructor(context: WorkContext, infectedShare: number) {
+    this.#context = context;
     this.#infectedShare = infectedShare;
   }
 
@@ -54,7 +54,7 @@ export class AddonRuns {
     this.#runs.set(start.requestId, run);
     this.#latest.set(`${asked.addon}/${asked.target}`, run);
     if (plan.outcome === 'done' || plan.outcome === 'lost') {
-      this.#place.dueTasks.add(start.now + plan.duration, (at) => this.#finish(run, at));
+      this.#context.dueTasks.add(start.now + plan.duration, (at) => this.#finish(run, at));
     }
   }
 
@@ -74,7 +74,7 @@ export class AddonRuns {
     const unknown = { status: 'unknown', resultUuid: null } as const;
     if (run?.addon !== addon || run.plan.outcome === 'lost') return unknown;
     const age = now - run.start.now;
-    if (age < (this.#place.work.optionsOf(addon).hiddenMs ?? 300) * 1000) return unknown;
+    if (age < (this.#context.work.optionsOf(addon).hiddenMs ?? 300) * 1000) return unknown;
     if (run.plan.outcome === 'endless' || age < run.plan.duration) {
       return { status: 'in_progress', resultUuid: null };
     }
@@ -97,8 +97,8 @@ export class AddonRuns {
 
   // not recorded: add-ons for images fail for other files.
   #planOf({ addon, target }: Pick<AddonRun, 'addon' | 'target'>): WorkPlan {
-    const plan = this.#place.work.plan(addon, this.#runs.size);
-    const isImage = this.#place.files.describe(target).isImage === true;
+    const plan = this.#context.work.plan(addon, this.#runs.size);
+    const isImage = this.#context.files.describe(target).isImage === true;
     return isImage || addon === 'uc_clamav_virus_scan' ? plan : { ...plan, outcome: 'failed' };
   }
 
@@ -108,13 +108,13 @@ export class AddonRuns {
   }
 
   #write(addon: Exclude<Addon, 'remove_bg'>, run: AddonRun, at: number): void {
-    const { lateMetadata, webhooks, files } = this.#place;
+    const { lateMetadata, webhooks, files } = this.#context;
     const ref = run.target;
     const uuid = files.uuidOf(ref);
     const before: Record<string, { datetime_created: string }> = JSON.parse(
       lateMetadata.truth('appdata', ref),
     );
-    const { version, data } = findingOf(addon, uuid, this.#infectedShare);
+    const { version, data } = addonFinding(addon, uuid, this.#infectedShare);
     const now = formatInstant(at);
     // A repeat changes `datetime_updated` and keeps `datetime_created` (api 8.1).
     const created = before[addon]?.datetime_created ?? now;
@@ -132,7 +132,7 @@ export class AddonRuns {
   }
 
   #purge(run: AddonRun, at: number): void {
-    const { files, webhooks, host } = this.#place;
+    const { files, webhooks, host } = this.#context;
     if (!files.remove(run.target, at)) return;
     host.recordOwn('purge_infected', run.target, at);
     const { requestId } = run.start;
@@ -141,14 +141,14 @@ export class AddonRuns {
   }
 
   #makeImage(run: AddonRun, at: number): void {
-    const { files, webhooks, isAutostored } = this.#place;
+    const { files, webhooks, isAutostored } = this.#context;
     const source = files.describe(run.target);
-    const uuid = this.#place.newUuid();
+    const uuid = this.#context.newUuid();
     const format = run.params['channels'] === 'alpha' ? 'jpg' : 'png';
     // not recorded: the name of the result, and that it is stored like an upload.
-    const name = `${stemOf(source.name)}.${format}`;
+    const name = `${nameStem(source.name)}.${format}`;
     const file = unfinishedFile({ uuid, name, now: at, isStored: isAutostored });
-    const image = madeImage(format, { ...IMAGE_SIZE, bits: this.#runs.size });
+    const image = imageContent(format, { ...IMAGE_SIZE, bits: this.#runs.size });
     const now = formatInstant(at);
     const type = run.params['type'];
     const data = { foreground_type: typeof type === 'string' && type !== 'auto' ? type : 'person' };

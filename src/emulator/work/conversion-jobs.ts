@@ -8,8 +8,8 @@ import type {
   GivenConversion,
 } from './conversion-job.ts';
 import { finishConversion } from './finish-conversion.ts';
-import { stemOf, unfinishedFile } from './unfinished-file.ts';
-import type { WorkPlace, WorkStart } from './work-context.ts';
+import { nameStem, unfinishedFile } from './unfinished-file.ts';
+import type { WorkContext, WorkStart } from './work-context.ts';
 
 // Tokens have the recorded length. Tokens of different projects never overlap (api 7.1).
 const FIRST_TOKEN = { document: 22_450_000, video: 943_720_000 } as const;
@@ -17,13 +17,13 @@ const TOKENS_OF_PROJECT = 10_000_000_000;
 
 /** The conversions of a project, open and ended (api 7). */
 export class ConversionJobs {
-  readonly #place: WorkPlace;
+  readonly #context: WorkContext;
   readonly #jobs: Record<ConversionKind, ConversionJob[]> = { document: [], video: [] };
   readonly #given = new Map<string, GivenConversion>();
   readonly #groups = new Map<FileRef, Map<string, string>>();
 
-  constructor(place: WorkPlace) {
-    this.#place = place;
+  constructor(context: WorkContext) {
+    this.#context = context;
   }
 
   /** Starts a conversion. Its output exists at once, and is ready when the conversion ends. */
@@ -31,22 +31,22 @@ export class ConversionJobs {
     asked: Pick<ConversionJob, 'kind' | 'source' | 'target' | 'isStored' | 'isGrouped' | 'flaw'>,
     start: WorkStart,
   ): ConversionJob {
-    const place = this.#place;
+    const context = this.#context;
     const jobs = this.#jobs[asked.kind];
-    const source = place.files.describe(asked.source);
-    const name = asked.kind === 'video' ? `${stemOf(source.name)}.${asked.target.format}` : '';
+    const source = context.files.describe(asked.source);
+    const name = asked.kind === 'video' ? `${nameStem(source.name)}.${asked.target.format}` : '';
     const { isStored } = asked;
-    const file = unfinishedFile({ uuid: place.newUuid(), name, now: start.now, isStored });
-    const output = place.files.add(file, start.now);
+    const file = unfinishedFile({ uuid: context.newUuid(), name, now: start.now, isStored });
+    const output = context.files.add(file, start.now);
     const thumbnailsGroup = asked.kind === 'video' ? this.#addThumbnails(asked, start) : null;
     const job = { ...asked, number: jobs.length, output, start, thumbnailsGroup };
     jobs.push(job);
     const { duration, outcome } = this.#planOf(job);
     if (outcome === 'done' || outcome === 'lost') {
-      place.dueTasks.add(start.now + duration, (at) => {
-        const group = finishConversion(place, job, at);
+      context.dueTasks.add(start.now + duration, (at) => {
+        const group = finishConversion(context, job, at);
         if (group === null) return;
-        place.dueTasks.add(at + place.groups.lagMicros, () => {
+        context.dueTasks.add(at + context.groups.lagMicros, () => {
           this.addGroup(job.source, job.target.format, group);
         });
       });
@@ -60,7 +60,7 @@ export class ConversionJobs {
   }
 
   tokenOf({ kind, number }: ConversionJob): number {
-    return FIRST_TOKEN[kind] + this.#place.number * TOKENS_OF_PROJECT + number;
+    return FIRST_TOKEN[kind] + this.#context.number * TOKENS_OF_PROJECT + number;
   }
 
   /** The state of a conversion; undefined if its token is unknown, foreign or forgotten. */
@@ -70,9 +70,9 @@ export class ConversionJobs {
       const { status, error = null, uuid, thumbnailsGroup = null } = given;
       return { status, error, uuid, thumbnailsGroup };
     }
-    const number = token - FIRST_TOKEN[kind] - this.#place.number * TOKENS_OF_PROJECT;
+    const number = token - FIRST_TOKEN[kind] - this.#context.number * TOKENS_OF_PROJECT;
     const job = this.#jobs[kind][number];
-    return job === undefined ? undefined : this.#stateOf(job, now);
+    return job === undefined ? undefined : this.#jobState(job, now);
   }
 
   /** All conversions with a known token, with their current states. */
@@ -98,19 +98,19 @@ export class ConversionJobs {
     return this.#groups.get(source) ?? new Map();
   }
 
-  #stateOf(job: ConversionJob, now: number): ConversionState | undefined {
+  #jobState(job: ConversionJob, now: number): ConversionState | undefined {
     const { duration, outcome } = this.#planOf(job);
     if (outcome === 'lost') return undefined;
-    const { pendingShare = 0.3 } = this.#place.work.optionsOf(`convert_${job.kind}`);
+    const { pendingShare = 0.3 } = this.#context.work.optionsOf(`convert_${job.kind}`);
     const status = statusAt((now - job.start.now) / duration, pendingShare, outcome);
     // not recorded: the text of an error.
     const error = status === 'failed' ? (job.flaw ?? 'Conversion failed.') : null;
     const { thumbnailsGroup } = job;
-    return { status, error, uuid: this.#place.files.uuidOf(job.output), thumbnailsGroup };
+    return { status, error, uuid: this.#context.files.uuidOf(job.output), thumbnailsGroup };
   }
 
   #planOf(job: ConversionJob): WorkPlan {
-    const plan = this.#place.work.plan(`convert_${job.kind}`, job.number);
+    const plan = this.#context.work.plan(`convert_${job.kind}`, job.number);
     return job.flaw === null ? plan : { ...plan, outcome: 'failed' };
   }
 
@@ -120,12 +120,12 @@ export class ConversionJobs {
     { now }: WorkStart,
   ) {
     const members = Array.from({ length: target.thumbs }, () => {
-      const file = unfinishedFile({ uuid: this.#place.newUuid(), name: '', now, isStored });
-      this.#place.files.add(file, now);
+      const file = unfinishedFile({ uuid: this.#context.newUuid(), name: '', now, isStored });
+      this.#context.files.add(file, now);
       return { uuid: file.uuid, effects: '' };
     });
-    const id = `${this.#place.newUuid()}~${target.thumbs}`;
-    this.#place.groups.add({ id, createdAt: now, storedAt: null, members });
+    const id = `${this.#context.newUuid()}~${target.thumbs}`;
+    this.#context.groups.add({ id, createdAt: now, storedAt: null, members });
     return id;
   }
 }

@@ -28,7 +28,7 @@ export function unfinishedFile(parts: {
 }
 
 /** A file name without its extension. */
-export function stemOf(name: string): string {
+export function nameStem(name: string): string {
   const dot = name.lastIndexOf('.');
   return dot > 0 ? name.slice(0, dot) : name;
 }

@@ -7,7 +7,7 @@ import type { WorkPlanner } from '../time/work-plan.ts';
 import type { ProjectWebhooks } from '../webhooks/project-webhooks.ts';
 
 /** The parts of a project that conversions and add-ons use. */
-export interface WorkPlace {
+export interface WorkContext {
   readonly number: number;
   readonly isAutostored: boolean;
   readonly files: ProjectFiles;

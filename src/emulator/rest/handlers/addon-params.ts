@@ -11,9 +11,9 @@ const isFlag: Check = (value) =>
     ? undefined
     : 'Must be a valid boolean.';
 const isOneOf =
-  (...words: readonly string[]): Check =>
+  (...values: readonly string[]): Check =>
   (value) =>
-    typeof value === 'string' && words.includes(value)
+    typeof value === 'string' && values.includes(value)
       ? undefined
       : `"${String(value)}" is not a valid choice.`;
 const isLike =

@@ -32,7 +32,7 @@ function convert(exchange: Exchange, kind: ConversionKind): Answer {
   const isGrouped = kind === 'document' && readSwitch(asked['save_in_group'], false);
   const result: object[] = [];
   const problems = new Map<string, string>();
-  for (const path of paths.map(textOf)) {
+  for (const path of paths.map(pathText)) {
     const accepted = check(exchange, kind, path);
     if (typeof accepted === 'string') problems.set(path, accepted);
     else result.push(startOne(exchange, { kind, path, accepted, isStored, isGrouped }));
@@ -58,10 +58,10 @@ function startOne(
   },
 ): object {
   const { now, requestId, project } = exchange;
-  const flaw = kind === 'video' ? flawOfVideo(accepted.file) : null;
+  const flaw = kind === 'video' ? videoFlaw(accepted.file) : null;
   const asked = { kind, source: accepted.ref, target: accepted.target, isStored, isGrouped, flaw };
   const job = project.conversions.start(asked, { now, requestId });
-  exchange.record(`convert_${kind}`, accepted.ref, true, detailOf(path));
+  exchange.record(`convert_${kind}`, accepted.ref, true, operationsDetail(path));
   return {
     original_source: path,
     token: project.conversions.tokenOf(job),
@@ -80,11 +80,11 @@ function check(exchange: Exchange, kind: ConversionKind, text: string): Accepted
   // not recorded: the text for an unknown or removed source (api 15.19).
   if (ref === undefined || file === undefined || file.removedAt !== null) return 'Not found.';
   const problem = kind === 'document' ? documentProblem(file, path.format) : videoProblem(file);
-  return problem ?? { ref, file, target: targetOf(path) };
+  return problem ?? { ref, file, target: copyTarget(path) };
 }
 
 // Copies the values: a slice would keep the text of the request in memory while the job is open.
-function targetOf({ format, page, thumbs }: ConversionPath): ConversionTarget {
+function copyTarget({ format, page, thumbs }: ConversionPath): ConversionTarget {
   return { format: knownFormat(format), page, thumbs };
 }
 
@@ -101,7 +101,7 @@ function videoProblem({ mimeType }: EmulatedFile): string | undefined {
 }
 
 // not recorded: a file that may be a video fails later (api 15.21).
-function flawOfVideo({ mimeType }: EmulatedFile): string | null {
+function videoFlaw({ mimeType }: EmulatedFile): string | null {
   return mimeType.startsWith('video/') ? null : 'The source file is not a video.';
 }
 
@@ -114,11 +114,11 @@ function readSwitch(value: unknown, fallback: boolean): boolean {
   throw refusals.expectedBoolean('store');
 }
 
-function textOf(path: unknown): string {
+function pathText(path: unknown): string {
   return typeof path === 'string' ? path : JSON.stringify(path);
 }
 
 // The operations without the file, because two formats of one document are two effects.
-function detailOf(path: string): string {
+function operationsDetail(path: string): string {
   return path.replace(/^.*?\/(?=document|video)/, '').replace(/\/$/, '');
 }

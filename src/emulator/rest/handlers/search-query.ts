@@ -60,8 +60,8 @@ export function parseSearchQuery(body: Fields): SearchQuery {
     query: body['query'] === undefined ? null : readPhraseText(['query'], body['query']),
     phrase,
     exact,
-    uploaded: readRange('datetime_uploaded', body['datetime_uploaded'], instantOf),
-    size: readRange('size', body['size'], sizeOf),
+    uploaded: readRange('datetime_uploaded', body['datetime_uploaded'], readInstant),
+    size: readRange('size', body['size'], readSize),
     isImage: readFlag('is_image', body['is_image']),
     tags: readTagFilters(body['tags']),
     isFuzzy: readFlag('fuzziness', body['fuzziness']) ?? false,
@@ -159,16 +159,16 @@ function readFlag(name: string, value: unknown): boolean | null {
   return value;
 }
 
-function instantOf(value: unknown): number | undefined {
+function readInstant(value: unknown): number | undefined {
   return typeof value === 'string' ? parseInstant(value) : undefined;
 }
 
-function sizeOf(value: unknown): number | undefined {
+function readSize(value: unknown): number | undefined {
   return Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : undefined;
 }
 
 // The error text, nested under the path of its field.
-function fieldError(path: readonly string[], words: string) {
-  const nested = path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), [words]);
+function fieldError(path: readonly string[], message: string) {
+  const nested = path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), [message]);
   return refusals.fields(nested as Readonly<Record<string, unknown>>);
 }

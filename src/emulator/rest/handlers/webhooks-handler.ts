@@ -145,8 +145,8 @@ function readSecret(value: unknown): string | null {
 }
 
 function alreadySubscribed() {
-  const words = ['This project is already subscribed on this event'];
-  return refusals.fields({ non_field_errors: words });
+  const messages = ['This project is already subscribed on this event'];
+  return refusals.fields({ non_field_errors: messages });
 }
 
 function hookAnswer(exchange: Exchange, status: number, hook: Webhook): Answer {

@@ -28,13 +28,13 @@ export type PageQuery = Omit<ListQuery, 'kind'>;
 
 /** Reads a listing's query. Refuses unknown values (api 15.6). */
 export function parseListQuery(query: ReadonlyMap<string, string>): ListQuery {
-  const kind = kindOf(flag(query, 'removed') ?? false, flag(query, 'stored'));
+  const kind = readKind(flag(query, 'removed') ?? false, flag(query, 'stored'));
   return { kind, ...parsePageQuery(query, 'datetime_uploaded') };
 }
 
 /** Reads the query of a v0.6 listing by size, whose keys are bytes (api 1.7). */
 export function parseSizeQuery(query: ReadonlyMap<string, string>): ListQuery {
-  const kind = kindOf(flag(query, 'removed') ?? false, flag(query, 'stored'));
+  const kind = readKind(flag(query, 'removed') ?? false, flag(query, 'stored'));
   return { kind, ...parsePageQuery(query, 'size') };
 }
 
@@ -48,15 +48,15 @@ export function parsePageQuery(
 ): PageQuery {
   const parseKey = field === 'size' ? whole : parseInstant;
   return {
-    step: stepOf(query.get('ordering'), field),
-    limit: limitOf(query.get('limit')),
-    from: keyOf(query, 'from', parseKey),
-    to: keyOf(query, 'to', parseKey),
+    step: readStep(query.get('ordering'), field),
+    limit: readLimit(query.get('limit')),
+    from: readKey(query, 'from', parseKey),
+    to: readKey(query, 'to', parseKey),
     offset: whole(query.get('offset')) ?? 0,
   };
 }
 
-function kindOf(isRemoved: boolean, isStored: boolean | undefined): FileKind {
+function readKind(isRemoved: boolean, isStored: boolean | undefined): FileKind {
   // A removed file has no `datetime_stored`, so no removed file is stored (api 3.1).
   if (isRemoved) return isStored === true ? 'none' : 'removed';
   if (isStored === undefined) return 'existing';
@@ -71,19 +71,19 @@ function flag(query: ReadonlyMap<string, string>, name: string): boolean | undef
   return known;
 }
 
-function stepOf(ordering: string | undefined, field: string): 1 | -1 {
+function readStep(ordering: string | undefined, field: string): 1 | -1 {
   if (ordering === undefined || ordering === field) return 1;
   if (ordering === `-${field}`) return -1;
   throw refusals.badParameter('ordering', ordering);
 }
 
 // not recorded: a value out of range is clamped (api 15.5); any other text means the default.
-function limitOf(text: string | undefined): number {
+function readLimit(text: string | undefined): number {
   if (text !== undefined && /^-\d+$/.test(text)) return 1;
   return Math.min(Math.max(whole(text) ?? DEFAULT_LIMIT, 1), HIGHEST_LIMIT);
 }
 
-function keyOf(
+function readKey(
   query: ReadonlyMap<string, string>,
   name: string,
   parse: (text: string) => number | undefined,

@@ -1,8 +1,8 @@
 import { UploadRefusal } from '../../protocol/upload-refusal.ts';
 import type { FormPart } from '../multipart-form.ts';
-import type { UploadWishes } from '../upload-attributes.ts';
+import type { UploadAttributes } from '../upload-attributes.ts';
 import type { UploadExchange } from '../upload-exchange.ts';
-import { readWishes } from '../upload-fields.ts';
+import { readAttributes } from '../upload-fields.ts';
 import type { UploadProject } from '../upload-project.ts';
 import { addArrivedFile, plainFileName } from '../uploaded-file.ts';
 
@@ -16,7 +16,7 @@ export function directUpload(exchange: UploadExchange): string {
   const upload = exchange.signedProject('UPLOADCARE_PUB_KEY', {
     operations: exchange.form.files.length,
   });
-  const wishes = readWishes(exchange.form, 'UPLOADCARE_STORE', upload);
+  const attributes = readAttributes(exchange.form, 'UPLOADCARE_STORE', upload);
   const { files } = exchange.form;
   if (files.length === 0) throw new UploadRefusal('FilesRequiredError');
   if (files.length > FILES_LIMIT) throw new UploadRefusal('RequestFileNumberLimitExceededError');
@@ -24,14 +24,14 @@ export function directUpload(exchange: UploadExchange): string {
   if (files.some(({ data }) => data.length > limit)) {
     throw new UploadRefusal('FileSizeLimitExceededError');
   }
-  const uuids = files.map((part) => [part.name, takeIn(exchange, upload, { part, wishes })]);
+  const uuids = files.map((part) => [part.name, addUpload(exchange, upload, { part, attributes })]);
   return JSON.stringify(Object.fromEntries(uuids));
 }
 
-function takeIn(
+function addUpload(
   exchange: UploadExchange,
   upload: UploadProject,
-  { part, wishes }: { readonly part: FormPart; readonly wishes: UploadWishes },
+  { part, attributes }: { readonly part: FormPart; readonly attributes: UploadAttributes },
 ): string {
   const { project } = upload;
   const { now: at, service } = exchange;
@@ -44,10 +44,10 @@ function takeIn(
     declaredType: part.contentType,
     size: part.data.length,
     head: part.data,
-    wishes,
+    attributes,
     at,
   });
   exchange.record('upload', project.number, { ref, at });
-  service.creations.add('upload', project.publicKey, `${name} ${sha256} ${wishes.metadata}`);
+  service.creations.add('upload', project.publicKey, `${name} ${sha256} ${attributes.metadata}`);
   return uuid;
 }

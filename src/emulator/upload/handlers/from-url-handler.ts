@@ -2,7 +2,7 @@ import { UploadRefusal } from '../../protocol/upload-refusal.ts';
 import { parseSourceUrl } from '../check-source-url.ts';
 import { type FetchedSource, resolveSource } from '../resolve-source.ts';
 import type { UploadExchange } from '../upload-exchange.ts';
-import { readWishes } from '../upload-fields.ts';
+import { readAttributes } from '../upload-fields.ts';
 import { uploadFileInfo } from '../upload-file-json.ts';
 import type { UploadProject } from '../upload-project.ts';
 import { addArrivedFile } from '../uploaded-file.ts';
@@ -17,7 +17,7 @@ import {
 export function importFromUrl(exchange: UploadExchange): string {
   const upload = exchange.signedProject('pub_key', { operations: 1 });
   const { form, service } = exchange;
-  const wishes = readWishes(form, 'store', upload);
+  const attributes = readAttributes(form, 'store', upload);
   const url = parseSourceUrl(form.get('source_url'));
   const isChecked = isOn(form.get('check_URL_duplicates'));
   const known = isChecked ? savedFileInfo(upload, url) : undefined;
@@ -31,7 +31,7 @@ export function importFromUrl(exchange: UploadExchange): string {
   const entry: UrlImport = {
     token: upload.project.newUuid(),
     url: url.href,
-    wishes,
+    attributes,
     fileName: form.get('filename') || null,
     visibleAt: begin + unknownMs * 1000,
     startsAt,
@@ -70,7 +70,7 @@ function statusJson({ project }: UploadProject, status: ImportStatus): string {
         total: status.total ?? 'unknown',
       });
     case 'error':
-      return JSON.stringify({ status: 'error', error: status.words, error_code: status.code });
+      return JSON.stringify({ status: 'error', error: status.message, error_code: status.code });
     case 'success': {
       const ref = project.files.find(status.uuid);
       // not recorded: a file that was purged in the meantime.
@@ -92,8 +92,8 @@ function finishImport(
   const { project, settings, imports } = upload;
   const bytes = source.bytes();
   if (bytes.length > settings.fileSizeLimit) {
-    const words = `Downloaded file is too big: ${bytes.length} > ${settings.fileSizeLimit}.`;
-    return { kind: 'error', words, code: 'DownloadFileSizeLimitExceededError' };
+    const message = `Downloaded file is too big: ${bytes.length} > ${settings.fileSizeLimit}.`;
+    return { kind: 'error', message, code: 'DownloadFileSizeLimitExceededError' };
   }
   const { service } = exchange;
   const uuid = project.newUuid();
@@ -104,11 +104,11 @@ function finishImport(
     declaredType: source.mimeType,
     size: bytes.length,
     head: bytes,
-    wishes: entry.wishes,
+    attributes: entry.attributes,
     at,
   });
   exchange.record('import', project.number, { ref, at });
-  service.creations.add('import', project.publicKey, `${entry.url} ${entry.wishes.metadata}`);
+  service.creations.add('import', project.publicKey, `${entry.url} ${entry.attributes.metadata}`);
   if (entry.isUrlSaved) imports.saveUrl(entry.url, uuid);
   return { kind: 'success', uuid };
 }
@@ -116,10 +116,14 @@ function finishImport(
 // The current text (api 11.5); in 2020 it was `HTTPError: 404` (rbnext.upload_upload_invalid).
 function failed(status: number): ImportEnd {
   return status < 500
-    ? { kind: 'error', words: `HTTP client error: ${status}.`, code: 'DownloadFileHTTPClientError' }
+    ? {
+        kind: 'error',
+        message: `HTTP client error: ${status}.`,
+        code: 'DownloadFileHTTPClientError',
+      }
     : {
         kind: 'error',
-        words: `HTTP server error: ${status}.`,
+        message: `HTTP server error: ${status}.`,
         code: 'DownloadFileHTTPServerError',
       };
 }

@@ -2,7 +2,7 @@ import { UploadRefusal } from '../../protocol/upload-refusal.ts';
 import { type MultipartUpload, partSizes } from '../multipart-uploads.ts';
 import { partUrls } from '../part-urls.ts';
 import type { UploadExchange } from '../upload-exchange.ts';
-import { readWishes } from '../upload-fields.ts';
+import { readAttributes } from '../upload-fields.ts';
 import { uploadFileInfo } from '../upload-file-json.ts';
 import type { UploadForm } from '../upload-form.ts';
 import type { UploadProject } from '../upload-project.ts';
@@ -21,7 +21,7 @@ export function startMultipart(exchange: UploadExchange): string {
     size: readSize(form, upload),
     mimeType: required(form, 'content_type'),
     partSize: readPartSize(form),
-    wishes: readWishes(form, 'UPLOADCARE_STORE', upload),
+    attributes: readAttributes(form, 'UPLOADCARE_STORE', upload),
   };
   const uuid = upload.project.newUuid();
   const multipart = { ...asked, uuid, uploadId: upload.project.newUuid(), startedAt: now };
@@ -42,14 +42,14 @@ export function completeMultipart(exchange: UploadExchange): string {
   if (multipart === undefined) {
     // Also recorded for `nonexistent`; the documentation has `uuid is invalid.`
     // (rbnext.upload_multipart_upload_complete_wrong_id).
-    const isThere = upload.project.files.find(uuid) !== undefined;
+    const exists = upload.project.files.find(uuid) !== undefined;
     throw new UploadRefusal(
-      isThere ? 'MultipartFileAlreadyUploadedError' : 'MultipartFileNotFoundError',
+      exists ? 'MultipartFileAlreadyUploadedError' : 'MultipartFileNotFoundError',
     );
   }
   checkParts(multipart);
   upload.multipart.finish(uuid);
-  return JSON.stringify(uploadFileInfo(takeIn(exchange, upload, multipart)));
+  return JSON.stringify(uploadFileInfo(addUpload(exchange, upload, multipart)));
 }
 
 function required(form: UploadForm, field: string): string {
@@ -94,10 +94,10 @@ function checkParts({ parts, size, partSize }: MultipartUpload): void {
   if (!isAsPlanned) throw new UploadRefusal('MultipartFileCompletionFailedError');
 }
 
-function takeIn(exchange: UploadExchange, upload: UploadProject, multipart: MultipartUpload) {
+function addUpload(exchange: UploadExchange, upload: UploadProject, multipart: MultipartUpload) {
   const { project } = upload;
   const { now: at, service } = exchange;
-  const { uuid, name, size, wishes } = multipart;
+  const { uuid, name, size, attributes } = multipart;
   const parts = [...multipart.parts].sort(([a], [b]) => a - b).map(([, part]) => part);
   const kept = parts.flatMap(({ bytes }) => (bytes === null ? [] : [bytes]));
   const isWhole = kept.length === parts.length;
@@ -111,11 +111,11 @@ function takeIn(exchange: UploadExchange, upload: UploadProject, multipart: Mult
     declaredType,
     size,
     head,
-    wishes,
+    attributes,
     at,
   });
   exchange.record('upload', project.number, { ref, at });
   const checksum = parts.map(({ md5 }) => md5).join(' ');
-  service.creations.add('upload', project.publicKey, `${name} ${checksum} ${wishes.metadata}`);
+  service.creations.add('upload', project.publicKey, `${name} ${checksum} ${attributes.metadata}`);
   return project.files.describe(ref);
 }

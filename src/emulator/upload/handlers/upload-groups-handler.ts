@@ -45,7 +45,7 @@ function readMembers(form: UploadForm, project: EmulatedProject): GroupMember[] 
   // not recorded: the answer to more than 1,000 files.
   if (sent.length > MEMBERS_LIMIT) throw new UploadRefusal('FilesNumberLimitExceededError');
   const members = sent.map(({ value }) => readMember(value));
-  if (members.some(({ uuid }) => !isThere(project, uuid))) {
+  if (members.some(({ uuid }) => !exists(project, uuid))) {
     throw new UploadRefusal('GroupFilesNotFoundError');
   }
   return members;
@@ -62,7 +62,7 @@ function readMember(value: string): GroupMember {
 }
 
 // not recorded: a removed file counts as not found.
-function isThere({ files }: EmulatedProject, uuid: string): boolean {
+function exists({ files }: EmulatedProject, uuid: string): boolean {
   const ref = files.find(uuid);
   return ref !== undefined && files.describe(ref).removedAt === null;
 }

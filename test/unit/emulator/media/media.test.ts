@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { lookAtContent } from '../../../../src/emulator/media/content-info.ts';
+import { detectContent } from '../../../../src/emulator/media/content-info.ts';
 import { generatedOriginal } from '../../../../src/emulator/media/generated-original.ts';
 import { detectMimeType, plainMimeType } from '../../../../src/emulator/media/mime-types.ts';
 import { uploadSetup } from '../upload-caller.ts';
@@ -23,7 +23,7 @@ describe('a generated original', () => {
   ])('of %s has the size, width and height it claims', (mimeType, color_mode) => {
     const bytes = generatedOriginal({ ...FACTS, mimeType });
     expect(bytes).toHaveLength(50_000);
-    expect(JSON.parse(lookAtContent(bytes, 'x').contentInfo)).toMatchObject({
+    expect(JSON.parse(detectContent(bytes, 'x').contentInfo)).toMatchObject({
       mime: { mime: mimeType },
       image: { width: 321, height: 123, color_mode },
     });
@@ -92,9 +92,9 @@ test.each([
 
 test('a damaged image is a file like any other', () => {
   const png = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
-  expect(lookAtContent(png, 'a.png')).toMatchObject({ mimeType: 'image/png', isImage: false });
+  expect(detectContent(png, 'a.png')).toMatchObject({ mimeType: 'image/png', isImage: false });
   const jpeg = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 0, 1]);
-  expect(lookAtContent(jpeg, 'a.jpg')).toMatchObject({ isImage: false });
+  expect(detectContent(jpeg, 'a.jpg')).toMatchObject({ isImage: false });
 });
 
 test('a declared type loses its parameters, nonsense is none', () => {

@@ -5,7 +5,7 @@ import { mimeTypeOf } from './conversion-formats.ts';
 const FORMAT_NAMES: Readonly<Record<string, string>> = { jpg: 'JPEG', thumbnail: 'PNG' };
 
 /** The content of an image that the service creates: a page, a thumbnail, a cut-out subject. */
-export function madeImage(
+export function imageContent(
   format: string,
   size: { readonly width: number; readonly height: number; readonly bits: number },
 ): Omit<FileContent, 'name' | 'isReady'> {
@@ -30,7 +30,10 @@ export function madeImage(
 }
 
 /** The content of a document or archive that the service creates. */
-export function madeDocument(format: string, bits: number): Omit<FileContent, 'name' | 'isReady'> {
+export function documentContent(
+  format: string,
+  bits: number,
+): Omit<FileContent, 'name' | 'isReady'> {
   const mime = mimeTypeOf(format);
   return {
     mimeType: mime,
@@ -41,7 +44,7 @@ export function madeDocument(format: string, bits: number): Omit<FileContent, 'n
 }
 
 /** The content of a video that the service creates, with the duration of its source. */
-export function madeVideo(
+export function videoContent(
   format: string,
   source: { readonly duration: number; readonly bits: number },
 ): Omit<FileContent, 'name' | 'isReady'> {

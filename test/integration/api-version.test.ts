@@ -124,3 +124,52 @@ test('a file that moves to a later page by a change of others is one item', asyn
   expect(bench.effects('store')).toMatchObject({ twice: 0 });
   expect(bench.emulator.audit.summary().store?.effects).toBe(5);
 });
+
+test('a delete by size that checks stale pages again deletes every file once', async () => {
+  const bench = runBench();
+  const project = bench.emulator.projects[0]!;
+  for (let number = 0; number < 250; number += 1) project.addFile({ size: 100 + (number % 3) });
+  const job = {
+    apiVersion: '0.6',
+    source: { files: { ordering: 'size', pageSize: 60 } },
+    steps: [{ uses: 'delete' }],
+    limits: { rate: 0.5 },
+    recheckAfter: '10s',
+  };
+
+  const end = await alive(bench.start(job));
+
+  expect(end.counts).toMatchObject({ done: 250, total: 250 });
+  expect(project.counts()).toEqual({ stored: 0, unstored: 0, removed: 250 });
+  expect(bench.effects('delete').twice).toBe(0);
+  const firstDelete = bench.sent.findIndex(({ method }) => method === 'DELETE');
+  const readAfter = bench.sent.slice(firstDelete).filter(({ method }) => method === 'GET');
+  expect(readAfter.length).toBeGreaterThan(0);
+});
+
+test.each([
+  ['store', [{ uses: 'store' }]],
+  ['delete', [{ uses: 'delete' }]],
+  ['copy-to-remote', [{ uses: 'copy-to-remote', with: { target: 'backup' } }]],
+  ['create-group', [{ uses: 'create-group' }]],
+  ['convert/document', [{ uses: 'convert/document', with: { format: 'pdf' } }]],
+])('0.6 carries out %s', async (_name, steps) => {
+  const bench = runBench();
+  const project = bench.emulator.projects[0]!;
+  for (const name of ['a.docx', 'b.docx'])
+    project.addFile({ name, mimeType: 'application/msword' });
+
+  const end = await alive(bench.start({ apiVersion: '0.6', source: { files: {} }, steps }));
+
+  expect(end.counts).toMatchObject({ done: 2, failed: 0, total: 2 });
+});
+
+test('0.6 lists the files of groups', async () => {
+  const { bench } = benchWithFiles();
+  await alive(bench.start({ source: { files: {} }, steps: [{ uses: 'create-group' }] }));
+
+  const source = { groups: { take: 'files' } };
+  const end = await alive(bench.start({ apiVersion: '0.6', source, steps: [{ uses: 'store' }] }));
+
+  expect(end.counts).toMatchObject({ done: 5, total: 5 });
+});

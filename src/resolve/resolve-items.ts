@@ -10,6 +10,7 @@ import type { Job } from '../job/job-schema.ts';
 import { makerOf } from '../job/step-schemas.ts';
 import type { ClaimedItem } from '../ledger/item-row.ts';
 import { Ledger } from '../ledger/ledger.ts';
+import { LedgerReader } from '../ledger/ledger-reader.ts';
 import { storedProjects } from '../run/job-projects.ts';
 import { findRun } from '../state/find-run.ts';
 import { takeRunLocks } from '../state/run-locks.ts';
@@ -46,15 +47,16 @@ export function resolveItems(
   return withCleanup(async (defer) => {
     const paths = await createStateDirectory(stateDirectory, world.files);
     const run = await findRun(paths, world.files, request.run);
-    const ledger = Ledger.open(paths.ledger(run), { clock: world.clock });
-    defer(() => ledger.close());
-    const record = ledger.run.get();
-    const job = storedJob(record);
-    const projects = storedProjects(record.publicKey, job);
+    const projects = projectsOf(paths.ledger(run));
     const { signal } = new AbortController();
     const report = () => undefined;
     const lock = { paths, run, world, onConflict: 'fail', signal, report, defer } as const;
     await takeRunLocks({ ...lock, projects, onOpen: undefined });
+    // Opening may migrate the ledger, so this process must hold the run.
+    const ledger = Ledger.open(paths.ledger(run), { clock: world.clock });
+    defer(() => ledger.close());
+    const record = ledger.run.get();
+    const job = storedJob(record);
     const counts = { done: 0, redo: 0, skip: 0, adopt: 0, unchanged: 0 };
     ledger.transaction(() => {
       const doubtful = itemsInDoubt(ledger, job.steps.length);
@@ -79,6 +81,17 @@ export function resolveItems(
     });
     return counts;
   });
+}
+
+/** Reads the projects of a run without changing its ledger. */
+function projectsOf(path: string) {
+  const reader = LedgerReader.open(path);
+  try {
+    const record = reader.begun();
+    return storedProjects(record.publicKey, storedJob(record));
+  } finally {
+    reader.close();
+  }
 }
 
 interface DoubtfulItem extends ClaimedItem {

@@ -134,7 +134,7 @@ export async function workOnRun(
   const settings = createSettings(job, context);
   const saving = { catalog, context, cap: context.rate ?? job.limits.rate };
   const dispose = startDurationLimit(job.limits.duration, { clock: world.clock, halt });
-  const { state, counts } = await runJob({
+  const ended = runJob({
     ledger,
     selection: createSelection(job, createSourcePorts(context, source, run.runId), {
       now: clocks.now(run.asOf),
@@ -157,7 +157,7 @@ export async function workOnRun(
     redact: createRedactor(services.all.map(({ connection }) => connection.secretKey)),
     confirm: (question) => confirm(session, { ...work, question, steps }),
   });
-  dispose();
+  const { state, counts } = await ended.finally(dispose);
   saveRates(services, saving);
   return {
     run: run.runId,

@@ -13,9 +13,20 @@ export function checkDatabase(): void {
   checkSqlite();
 }
 
-/** The version of the package. */
+/** The version of the package; `unknown` if package.json is not where the package has it. */
 export function toolVersion(): string {
   // The path is the same from src/run and from dist/run.
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+  return readVersion(new URL('../../package.json', import.meta.url));
 }
+
+/** Reads the version from a package.json. Never throws: the report of a crash names the version too. */
+export function readVersion(path: URL): string {
+  try {
+    const { data } = PACKAGE.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+    return data?.version ?? 'unknown';
+  } catch {
+    return 'unknown';
+  }
+}
+
+const PACKAGE = z.object({ name: z.literal('ucbulk'), version: z.string() });

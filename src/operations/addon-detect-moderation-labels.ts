@@ -1,14 +1,14 @@
 import { blockSchema, stepFile } from '../job/job-value-schemas.ts';
 import { addonDoneBefore } from './addon-done-before.ts';
-import { addonOperation } from './addon-operation.ts';
-import { defineOperation, needsApi07, PROJECT_FILES } from './descriptor.ts';
+import { ADDONS_NEED_07, addonOperation } from './addon-operation.ts';
+import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 
 const CALL = { name: 'aws_rekognition_detect_moderation_labels' } as const;
 
 /** Finds labels for content that many people do not want to see. */
 export const detectModerationLabels = defineOperation({
   kind: 'addon/aws_rekognition_detect_moderation_labels',
-  versionFault: needsApi07('version 0.6 has no add-ons'),
+  versionFault: ADDONS_NEED_07,
   options: blockSchema(stepFile),
   optionsText: 'The file to look at',
   takes: PROJECT_FILES,

@@ -4,12 +4,16 @@ import type { Outcome } from '../core/outcome.ts';
 import type { AddonCall } from '../uploadcare/addons-api.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { AddonStatus } from '../uploadcare/wire/addon-answer.ts';
+import { needsApi07 } from './descriptor.ts';
 import { namedInAnswer } from './named-in-answers.ts';
 import type { Doubt, PollAnswer, Probe, RemoteJob, RemoteOperation, Started } from './operation.ts';
 import { CLOCK_SLACK_MS } from './operation-context.ts';
 import { readyOutput } from './ready-output.ts';
 import { skipMissing } from './skip-missing.ts';
 import { uuidOf } from './uuid-of.ts';
+
+/** `versionFault` of every add-on. */
+export const ADDONS_NEED_07 = needsApi07('version 0.6 has no add-ons');
 
 type AddonClient = Pick<RestClient, 'addons' | 'files'>;
 

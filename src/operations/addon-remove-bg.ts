@@ -3,8 +3,8 @@ import { present } from '../core/present.ts';
 import { blockSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
 import type { AddonCall } from '../uploadcare/addons-api.ts';
 import { addonDoneBefore } from './addon-done-before.ts';
-import { addonOperation } from './addon-operation.ts';
-import { defineOperation, needsApi07, PROJECT_FILES } from './descriptor.ts';
+import { ADDONS_NEED_07, addonOperation } from './addon-operation.ts';
+import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 import { hasEnding, newFile } from './expected-effect.ts';
 
 const MARGIN = 'a margin such as 30px or 10%, or up to four of them';
@@ -49,7 +49,7 @@ const options = blockSchema({
 /** Cuts out the subjects of pictures. Options that are absent have the service's default (api 8.1). */
 export const removeBg = defineOperation({
   kind: 'addon/remove_bg',
-  versionFault: needsApi07('version 0.6 has no add-ons'),
+  versionFault: ADDONS_NEED_07,
   options,
   optionsText: 'Options of the cutout; the service has its own default for each',
   takes: PROJECT_FILES,

@@ -1,8 +1,8 @@
 import { blockSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
 import type { AddonCall } from '../uploadcare/addons-api.ts';
 import { addonDoneBefore } from './addon-done-before.ts';
-import { addonOperation } from './addon-operation.ts';
-import { defineOperation, needsApi07, PROJECT_FILES } from './descriptor.ts';
+import { ADDONS_NEED_07, addonOperation } from './addon-operation.ts';
+import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 import { seenAs } from './expected-effect.ts';
 
 const call = (params: { readonly purgeInfected: boolean }): AddonCall => {
@@ -12,7 +12,7 @@ const call = (params: { readonly purgeInfected: boolean }): AddonCall => {
 /** Scans files for viruses, and deletes those that are infected if `purgeInfected` says so. */
 export const virusScan = defineOperation({
   kind: 'addon/uc_clamav_virus_scan',
-  versionFault: needsApi07('version 0.6 has no add-ons'),
+  versionFault: ADDONS_NEED_07,
   options: blockSchema({
     ...stepFile,
     purgeInfected: flagSchema

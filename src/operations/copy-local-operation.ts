@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import { blockSchema, flagSchema, metadataSchema, stepFile } from '../job/job-value-schemas.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
-import { defineOperation, needsApi07, PROJECT_FILES, storeWord } from './descriptor.ts';
-import { findBegun } from './find-tagged.ts';
+import { defineOperation, PROJECT_FILES, storeWord } from './descriptor.ts';
+import { findBegun, TAGS_NEED_07 } from './find-tagged.ts';
 import { namedInAnswer } from './named-in-answers.ts';
 import type { RemoteOperation, Started } from './operation.ts';
 import {
@@ -71,9 +71,7 @@ function copyLocalOperation(
 /** Copies files within the project. */
 export const copyLocal = defineOperation({
   kind: 'copy-local',
-  versionFault: needsApi07(
-    'a lost answer is found by metadata and search, which version 0.6 does not have',
-  ),
+  versionFault: TAGS_NEED_07,
   options: copyLocalOptions,
   optionsText: 'Properties of the copy',
   takes: PROJECT_FILES,

@@ -1,10 +1,16 @@
 import type { FileFacts } from '../core/file-facts.ts';
 import type { Item } from '../core/item.ts';
 import type { SearchApi } from '../uploadcare/search-api.ts';
+import { needsApi07 } from './descriptor.ts';
 import type { ProbeVerdict } from './operation.ts';
 import { INTENT_KEY, intentTag, type OperationContext } from './operation-context.ts';
 import { type MadeFile, tokenOfMade } from './ready-output.ts';
 import { uploaded } from './upload-transfer.ts';
+
+/** `versionFault` of the operations that look for the result of a lost answer here. */
+export const TAGS_NEED_07 = needsApi07(
+  'a lost answer is found by metadata and search, which version 0.6 does not have',
+);
 
 /**
  * Looks for the file of an upload, which is ready as soon as it is there. Its size is checked as

@@ -10,14 +10,8 @@ import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { FromUrlApi } from '../uploadcare/from-url-api.ts';
 import type { SearchApi } from '../uploadcare/search-api.ts';
 import type { FromUrlStatus } from '../uploadcare/wire/from-url-answer.ts';
-import {
-  defineOperation,
-  type ItemKind,
-  needsApi07,
-  type OptionFault,
-  storeWord,
-} from './descriptor.ts';
-import { findBegun } from './find-tagged.ts';
+import { defineOperation, type ItemKind, type OptionFault, storeWord } from './descriptor.ts';
+import { findBegun, TAGS_NEED_07 } from './find-tagged.ts';
 import { importRequest, KEPT } from './import-request.ts';
 import { type ExpectedContent, expectedContent, judgeImport } from './imported-content.ts';
 import { columnMapSchema } from './mapped-columns.ts';
@@ -159,9 +153,7 @@ async function answerTo(
 /** Imports files from URLs, and the files of another project. */
 export const importUrl = defineOperation({
   kind: 'import-url',
-  versionFault: needsApi07(
-    'a lost answer is found by metadata and search, which version 0.6 does not have',
-  ),
+  versionFault: TAGS_NEED_07,
   options: importUrlOptions,
   optionsText: 'Properties of the imported files',
   takes: { kind: 'url', from: 'source urls, or the files of another project' },

@@ -14,8 +14,8 @@ import {
 import { MAX_DIRECT_BYTES } from '../uploadcare/direct-upload-api.ts';
 import { MIN_MULTIPART_BYTES } from '../uploadcare/multipart-upload-api.ts';
 import type { UploadSettings } from '../uploadcare/upload-calls.ts';
-import { defineOperation, needsApi07, storeWord } from './descriptor.ts';
-import { findUploaded } from './find-tagged.ts';
+import { defineOperation, storeWord } from './descriptor.ts';
+import { findUploaded, TAGS_NEED_07 } from './find-tagged.ts';
 import { createLocalFiles } from './local-files.ts';
 import { namedInAnswer } from './named-in-answers.ts';
 import type { TransferOperation } from './operation.ts';
@@ -130,9 +130,7 @@ function pathOf(item: Item): string {
 /** Uploads the files of a folder. */
 export const upload = defineOperation({
   kind: 'upload',
-  versionFault: needsApi07(
-    'a lost answer is found by metadata and search, which version 0.6 does not have',
-  ),
+  versionFault: TAGS_NEED_07,
   options: uploadOptions,
   optionsText: 'Properties of the files, and options of the upload',
   takes: { kind: 'path', from: 'source folder' },

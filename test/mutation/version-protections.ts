@@ -1,6 +1,6 @@
 import type { Mutant } from './mutants.ts';
 
-/** What keeps a run from doing with one version of the REST API what only another one can do. */
+/** These protections refuse a run that its version of the REST API can't carry out. */
 export const VERSION_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'copies-without-search',

@@ -68,14 +68,14 @@ async function resume(invocation: Invocation, flags: ArgumentsCamelCase<Flags>):
   }
   const changed = flags.job === undefined ? undefined : await readJob(invocation, flags.job, flags);
   const wanted = run ?? (changed === undefined ? await chooseRun(invocation) : null);
-  if (wanted !== null && changed === undefined) {
+  if (changed === undefined) {
     const place = { stateDirectory, world: surroundings.world, log: invocation.output.log };
-    const names = variablesOfRun(await runToResume(wanted, place, null), stateDirectory);
+    const stored = await runToResume(wanted, place, null);
+    const names = variablesOfRun(stored, stateDirectory);
     await checkVariables(invocation, { names, isComplete: false });
-  }
-  if (flags.apiVersion !== undefined && changed === undefined) {
-    const place = { stateDirectory, world: surroundings.world, log: invocation.output.log };
-    checkApiVersion(await runToResume(wanted, place, null), stateDirectory, flags.apiVersion);
+    if (flags.apiVersion !== undefined) {
+      checkApiVersion(stored, stateDirectory, flags.apiVersion);
+    }
   }
   if (flags.dryRun) return preview(wanted, invocation, { flags, changed });
   const connection = connectionFromEnv(surroundings.env, flags);

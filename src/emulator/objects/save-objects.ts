@@ -1,9 +1,9 @@
 import { fileJson, type WireOrigins } from '../files/file-json.ts';
 import { FileWalk } from '../files/file-walk.ts';
+import { groupHead } from '../files/group-json.ts';
 import type { EmulatedGroup } from '../files/project-groups.ts';
 import type { EmulatedProject } from '../project/emulated-project.ts';
 import type { ServiceOrigins } from '../project/service-origins.ts';
-import { formatInstant } from '../protocol/wire-instant.ts';
 import type { EmulatorClock } from '../time/emulator-clock.ts';
 import type { UploadProject } from '../upload/upload-project.ts';
 import type { UploadService } from '../upload/upload-service.ts';
@@ -91,12 +91,7 @@ function* fileTexts({ project, origins }: Saving): Generator<string> {
 function groupText(group: EmulatedGroup, { project, origins }: Saving): string {
   const { files } = project;
   const head = {
-    id: group.id,
-    datetime_created: formatInstant(group.createdAt),
-    datetime_stored: group.storedAt === null ? null : formatInstant(group.storedAt),
-    files_count: group.members.length,
-    cdn_url: `${origins.cdn}/${group.id}/`,
-    url: `${origins.api}/groups/${group.id}/`,
+    ...groupHead(group, origins, 'with-stored'),
     files: group.members.map((member) =>
       member === null || files.find(member.uuid) === undefined
         ? null

@@ -7,6 +7,5 @@ test('the version is the one of package.json', () => {
 
 test('a package.json that is missing or of another program gives no version, and no error', () => {
   expect(readVersion(new URL('file:///no/such/package.json'))).toBe('unknown');
-
   expect(readVersion(new URL('../../../tsconfig.json', import.meta.url))).toBe('unknown');
 });

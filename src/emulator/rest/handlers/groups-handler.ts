@@ -1,6 +1,6 @@
+import { groupHead } from '../../files/group-json.ts';
 import type { EmulatedGroup, GroupMember } from '../../files/project-groups.ts';
 import { refusals } from '../../protocol/rest-refusals.ts';
-import { formatInstant } from '../../protocol/wire-instant.ts';
 import type { Answer, Exchange } from '../exchange.ts';
 import { keysetPage } from '../listing/keyset-page.ts';
 import { nextLink, previousLink } from '../listing/list-links.ts';
@@ -18,7 +18,7 @@ export function listGroups(exchange: Exchange): Answer {
     previous: previousLink(address, page.previous),
     total: groups.length,
     per_page: query.limit,
-    results: page.items.map((group) => groupHead(exchange, group)),
+    results: page.items.map((group) => headOf(exchange, group)),
   };
   return { status: 200, body: JSON.stringify(body) };
 }
@@ -57,21 +57,12 @@ function groupOfPath(exchange: Exchange): number {
 function groupAnswer(exchange: Exchange, slot: number): Answer {
   const group = exchange.project.groups.describe(slot);
   const files = group.members.map((member) => memberJson(exchange, member));
-  const head = JSON.stringify(groupHead(exchange, group)).slice(0, -1);
+  const head = JSON.stringify(headOf(exchange, group)).slice(0, -1);
   return { status: 200, body: `${head},"files":[${files.join(',')}]}` };
 }
 
-function groupHead({ version, origins }: Exchange, group: EmulatedGroup): object {
-  const { id, createdAt, storedAt, members } = group;
-  const stored = { datetime_stored: storedAt === null ? null : formatInstant(storedAt) };
-  return {
-    id,
-    datetime_created: formatInstant(createdAt),
-    ...(version === '0.6' ? stored : {}),
-    files_count: members.length,
-    cdn_url: `${origins.cdn}/${id}/`,
-    url: `${origins.api}/groups/${id}/`,
-  };
+function headOf({ version, origins }: Exchange, group: EmulatedGroup): object {
+  return groupHead(group, origins, version === '0.6' ? 'with-stored' : 'without-stored');
 }
 
 function memberJson(exchange: Exchange, member: GroupMember | null): string {

@@ -1,8 +1,8 @@
 import type { WireOrigins } from '../../files/file-json.ts';
+import { groupHead } from '../../files/group-json.ts';
 import type { EmulatedGroup, GroupMember } from '../../files/project-groups.ts';
 import type { EmulatedProject } from '../../project/emulated-project.ts';
 import { UploadRefusal } from '../../protocol/upload-refusal.ts';
-import { formatInstant } from '../../protocol/wire-instant.ts';
 import type { UploadExchange } from '../upload-exchange.ts';
 import { uploadFileInfo } from '../upload-file-json.ts';
 import type { UploadForm } from '../upload-form.ts';
@@ -73,12 +73,7 @@ function groupInfoJson(
   origins: WireOrigins,
 ): string {
   return JSON.stringify({
-    id: group.id,
-    datetime_created: formatInstant(group.createdAt),
-    datetime_stored: group.storedAt === null ? null : formatInstant(group.storedAt),
-    files_count: group.members.length,
-    cdn_url: `${origins.cdn}/${group.id}/`,
-    url: `${origins.api}/groups/${group.id}/`,
+    ...groupHead(group, origins, 'with-stored'),
     files: group.members.map((member) => {
       const ref = member === null ? undefined : files.find(member.uuid);
       if (member === null || ref === undefined) return null;

@@ -18,10 +18,11 @@ import { powerCuts } from './power-cuts.ts';
 import { losePower, makeDurable, noPowerLoss, type PoweredFolder, powered } from './power-loss.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
+// The first cut of each seed is at a place that every run reaches, however fast the machine is.
 const RUNS = [
   { uses: 'addon/remove_bg', cuts: 2, seed: 2 },
   { uses: 'copy-local', cuts: 2, seed: 3 },
-  { uses: 'delete', cuts: 1, seed: 1 },
+  { uses: 'delete', cuts: 1, seed: 3 },
   { uses: 'upload-in-parts', cuts: 1, seed: 2 },
 ];
 

@@ -6,8 +6,8 @@ export const VERSION_PROTECTIONS: readonly Mutant[] = [
     name: 'copies-without-search',
     protection: 'No copy is made with a version that cannot find it after a lost answer',
     file: 'src/operations/copy-local-operation.ts',
-    from: 'versionFault: needsApi07(',
-    to: 'versionFault: ((_reason: string) => () => null)(',
+    from: 'versionFault: TAGS_NEED_07,',
+    to: 'versionFault: () => null,',
     red: { file: 'test/unit/job/check-api-version.test.ts', test: '0.6: copy-local is refused' },
   },
   {

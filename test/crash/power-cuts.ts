@@ -52,8 +52,10 @@ export async function powerCuts(options: PowerCutsOptions): Promise<PowerCutsRes
   try {
     makeDurable(folder);
     let cuts = 0;
-    while (cuts < options.cuts && (await dieAt(stage, randomCut(random, reference), life))) {
+    let kill = firstCut(random, reference);
+    while (cuts < options.cuts && (await dieAt(stage, kill, life))) {
       cuts += 1;
+      kill = randomCut(random, reference);
       losePower(folder, random() < 0.5 ? 'nothing' : random);
       // Now and then the power comes back only after everything has settled.
       if (random() < 0.5) settle(stage);
@@ -66,11 +68,20 @@ export async function powerCuts(options: PowerCutsOptions): Promise<PowerCutsRes
   }
 }
 
+/** The first time that a run comes by a place after a request: no machine is too fast or slow for it. */
+function firstCut(random: () => number, { hits }: Reference): Kill {
+  return { point: pick(random, reached(hits, SENT)), hit: 1 };
+}
+
 /** Half after a request, a quarter at any place that a run comes by, a quarter at any moment. */
 function randomCut(random: () => number, { hits }: Reference): Kill {
   const what = random();
   if (what < 0.25) return { afterMs: between(random, 1, LIFE_MS) };
-  const reached = [...hits.keys()];
-  const point = pick(random, what < 0.5 ? reached : reached.filter((name) => SENT.includes(name)));
+  const point = pick(random, reached(hits, what < 0.5 ? CRASH_POINTS : SENT));
   return { point, hit: between(random, 1, Math.ceil((hits.get(point) ?? 1) / 2)) };
+}
+
+/** Always in the same order: runs come by in any. */
+function reached(hits: Reference['hits'], points: readonly CrashPoint[]): readonly CrashPoint[] {
+  return points.filter((point) => hits.has(point));
 }

@@ -18,7 +18,6 @@ import { powerCuts } from './power-cuts.ts';
 import { losePower, makeDurable, noPowerLoss, type PoweredFolder, powered } from './power-loss.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
-// The first cut of each seed is at a place that every run reaches, however fast the machine is.
 const RUNS = [
   { uses: 'addon/remove_bg', cuts: 2, seed: 2 },
   { uses: 'copy-local', cuts: 2, seed: 3 },
@@ -41,7 +40,7 @@ describe.skipIf(why !== null)('a cut of the power', () => {
   test.each(RUNS)('$uses: nothing is lost, nothing comes twice', async (options) => {
     const result = await powerCuts(options);
     expect(result.violations).toEqual([]);
-    // A cut at a moment, not at a place, may come after the end.
+    // The first cut is at a place that every run comes by; a later one, at a moment, may come after the end.
     expect(result.cuts).toBeGreaterThan(0);
   });
 

@@ -6,19 +6,21 @@ import { connectionFromEnv } from '../run/connection-from-env.ts';
 import { openClient, type ProjectClient } from '../run/open-client.ts';
 import type { Invocation } from './command.ts';
 import type { ClientFlags } from './connection-options.ts';
+import { createWaitLog } from './wait-log.ts';
 
 /** What a change is followed by when nobody knows whether it was made. */
 const LOOK_WORDS = 'Its answer was lost, so it may have been done: look before you try again.';
 
 /** Opens the project for one plain command. Such a command is no run: nothing of it is kept. */
 export async function withClient<Result>(
-  { surroundings }: Invocation,
+  { surroundings, output }: Invocation,
   flags: ArgumentsCamelCase<ClientFlags>,
   use: (client: ProjectClient) => Promise<Result>,
 ): Promise<Result> {
   const client = openClient({
     world: surroundings.world,
     connection: connectionFromEnv(surroundings.env, flags),
+    onWait: createWaitLog((_level, _facts, text) => output.say(text)),
     ...present({ offlineForMs: flags.offlineFor }),
   });
   try {

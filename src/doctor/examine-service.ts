@@ -1,9 +1,8 @@
 import type { Connection } from '../core/connection.ts';
 import { formatDuration } from '../core/duration.ts';
 import { type FatalCause, failureOf } from '../core/failure.ts';
-import { present } from '../core/present.ts';
 import type { World } from '../core/world.ts';
-import { openClient } from '../run/open-client.ts';
+import { type ClientOptions, openClient } from '../run/open-client.ts';
 import { type Finding, good } from './examine-state.ts';
 
 const SKEW_MS = 60_000; // a smaller skew does no harm: requests are signed with the service's time
@@ -12,7 +11,7 @@ const SKEW_MS = 60_000; // a smaller skew does no harm: requests are signed with
 export async function examineService(
   connection: Connection,
   world: World,
-  offlineForMs?: number,
+  options: Pick<ClientOptions, 'offlineForMs' | 'onWait'> = {},
 ): Promise<Finding[]> {
   let skew: number | null = null;
   const http: World['http'] = async (request) => {
@@ -25,7 +24,7 @@ export async function examineService(
   const client = openClient({
     world: { ...world, http },
     connection,
-    ...present({ offlineForMs }),
+    ...options,
   });
   const findings: Finding[] = [];
   try {

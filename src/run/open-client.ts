@@ -2,6 +2,7 @@ import type { Connection } from '../core/connection.ts';
 import type { FileFacts } from '../core/file-facts.ts';
 import type { FileUuid } from '../core/file-uuid.ts';
 import { createRedactor } from '../core/redact-secrets.ts';
+import type { WaitEvent } from '../core/wait.ts';
 import type { World } from '../core/world.ts';
 import { createAdaptiveRate } from '../transport/adaptive-rate.ts';
 import { createTransport } from '../transport/create-transport.ts';
@@ -59,9 +60,12 @@ export interface ClientOptions {
   readonly signal?: AbortSignal;
   /** How long to retry while the service can't be reached, ms; default 10 s. */
   readonly offlineForMs?: number;
+  /** Called when a pause of more than 2 s begins, changes or ends. */
+  readonly onWait?: (event: WaitEvent) => void;
 }
 
 const OFFLINE_FOR_MS = 10_000;
+const THROTTLED_FOR_MS = 120_000; // a person waits for the command
 
 /** Opens a project for requests outside of a run. Close the client at the end. */
 export function openClient(options: ClientOptions): ProjectClient {
@@ -77,7 +81,13 @@ export function openClient(options: ClientOptions): ProjectClient {
     gate,
     userAgent: `ucbulk/${toolVersion()}`,
     redact: createRedactor([secretKey]),
-    limits: { unreachableMs: options.offlineForMs ?? OFFLINE_FOR_MS },
+    limits: {
+      unreachableMs: options.offlineForMs ?? OFFLINE_FOR_MS,
+      throttledMs: THROTTLED_FOR_MS,
+    },
+    onEvent: (event) => {
+      if (event.kind === 'waiting') options.onWait?.(event);
+    },
   });
   const { project, files, webhooks } = createRestClient(send, { origin });
   const permit = { signal, beforeSend: async () => undefined };

@@ -1,5 +1,6 @@
 import { formatDuration } from '../core/duration.ts';
 import { ClassifiedError } from '../core/failure.ts';
+import { present } from '../core/present.ts';
 import { type Random, WireError } from '../core/world.ts';
 import type { TransportLimits } from './transport-limits.ts';
 
@@ -14,6 +15,8 @@ export interface RetryHistory {
   /** Number of consecutive unsent tries, and when (monotonic ms) the first of them failed. */
   readonly unsent: number;
   readonly unsentSince: number | null;
+  /** When (monotonic ms) the service first throttled the request. */
+  readonly throttledSince: number | null;
   readonly clockCorrected: boolean;
 }
 
@@ -22,6 +25,7 @@ export const NO_HISTORY: RetryHistory = {
   counted: 0,
   unsent: 0,
   unsentSince: null,
+  throttledSince: null,
   clockCorrected: false,
 };
 
@@ -48,7 +52,7 @@ export function decideRetry(
   history: RetryHistory,
   moment: RetryMoment,
 ): RetryDecision {
-  if (failure.kind === 'throttled') return retry(0, { ...history, unsent: 0, unsentSince: null });
+  if (failure.kind === 'throttled') return afterThrottled(failure, history, moment);
   if (failure.kind !== 'transient') return giveUp(failure);
   if (failure.code === 'clock_skew') return afterClockSkew(failure, history);
   if (isUnsent(failure)) return afterUnsent(failure, history, moment);
@@ -64,6 +68,20 @@ export function backoffDelay(failures: number, random: Random, capMs = CAP_MS): 
 /** True if certainly no byte reached the service. */
 function isUnsent(failure: ClassifiedError): boolean {
   return failure.cause instanceof WireError && failure.cause.phase === 'unsent';
+}
+
+/** Retries without a delay: the gate delays the new try. */
+function afterThrottled(
+  failure: ClassifiedError,
+  history: RetryHistory,
+  { now, limits }: RetryMoment,
+): RetryDecision {
+  const throttledSince = history.throttledSince ?? now;
+  const pauseMs = failure.retryAfterMs ?? 0;
+  if (now - throttledSince + pauseMs > limits.throttledMs) {
+    return giveUp(throttledTooLong(failure, limits.throttledMs));
+  }
+  return retry(0, { ...history, unsent: 0, unsentSince: null, throttledSince });
 }
 
 function afterClockSkew(failure: ClassifiedError, history: RetryHistory): RetryDecision {
@@ -94,6 +112,19 @@ function afterTransient(
   if (counted >= limits.maxTries) return giveUp(failure);
   const delay = Math.max(backoffDelay(counted, random), failure.retryAfterMs ?? 0);
   return retry(delay, { ...history, counted, unsent: 0, unsentSince: null });
+}
+
+function throttledTooLong(failure: ClassifiedError, limitMs: number): ClassifiedError {
+  const { code, message, status, requestId, retryAfterMs, askedWaitMs } = failure;
+  return new ClassifiedError({
+    kind: 'transient',
+    effect: 'none',
+    code,
+    message: `${message}: later than the limit of ${formatDuration(limitMs)}, gave up. Nothing was changed; wait, then try again`,
+    fatalCause: 'service',
+    ...present({ status, requestId, retryAfterMs, askedWaitMs }),
+    cause: failure,
+  });
 }
 
 function unreachable(failure: ClassifiedError, awayMs: number): ClassifiedError {

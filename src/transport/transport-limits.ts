@@ -10,6 +10,8 @@ export interface TransportLimits {
   readonly maxTries: number;
   /** Time after which an unreachable service is given up. */
   readonly unreachableMs: number;
+  /** Time after which a request that the service keeps throttling is given up. */
+  readonly throttledMs: number;
 }
 
 /** 30 s is part of the settle time (guarantees W7). A page with app data has about 10 MB. */
@@ -19,4 +21,5 @@ export const DEFAULT_LIMITS: TransportLimits = {
   writeMarginMs: 1000,
   maxTries: 8,
   unreachableMs: 120_000,
+  throttledMs: Number.POSITIVE_INFINITY,
 };

@@ -1,4 +1,5 @@
 import type { ArgumentsCamelCase, CommandModule } from 'yargs';
+import { present } from '../../core/present.ts';
 import { examineService } from '../../doctor/examine-service.ts';
 import { examineState, type Finding, good } from '../../doctor/examine-state.ts';
 import { plainText } from '../../progress/terminal-text.ts';
@@ -10,6 +11,7 @@ import { errorExitLine, platformText } from '../describe-error.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { parseRunArgument } from '../run-argument.ts';
 import { textTable } from '../text-table.ts';
+import { createWaitLog } from '../wait-log.ts';
 
 type Flags = ClientFlags & { run: string | undefined };
 
@@ -41,7 +43,10 @@ async function examine(
     good('tool', `ucbulk ${toolVersion()}`, versions),
     ...(await examineState(stateDirectory, parseRunArgument(flags.run), world)),
     ...(hasKeys
-      ? await examineService(connectionFromEnv(env, flags), world, flags.offlineFor)
+      ? await examineService(connectionFromEnv(env, flags), world, {
+          onWait: createWaitLog((_level, _facts, text) => output.say(text)),
+          ...present({ offlineForMs: flags.offlineFor }),
+        })
       : [good('service', 'keys', 'none are set; the service was not asked')]),
   ];
   const code = exitCodeOf(findings);

@@ -37,7 +37,25 @@ test('a throttled try counts for nothing and does not wait here', () => {
   expect(decideRetry(throttled, history, moment(true))).toEqual({
     kind: 'retry',
     delayMs: 0,
-    history,
+    history: { ...history, throttledSince: 0 },
+  });
+});
+
+test('a run waits for a service that throttles it, however long', () => {
+  const history: RetryHistory = { ...NO_HISTORY, throttledSince: 0 };
+  const throttled = failure({ kind: 'throttled', retryAfterMs: 900_000 });
+  expect(decideRetry(throttled, history, moment(false, 1e9)).kind).toBe('retry');
+});
+
+test('with a limit, a throttled request is given up if its next try would be later', () => {
+  const limits = { ...DEFAULT_LIMITS, throttledMs: 120_000 };
+  const throttled = failure({ kind: 'throttled', code: 'http_429', retryAfterMs: 15_000 });
+  const history: RetryHistory = { ...NO_HISTORY, throttledSince: 1000 };
+  const at = (now: number) => decideRetry(throttled, history, { ...moment(true, now), limits });
+  expect(at(106_000).kind).toBe('retry');
+  expect(at(106_001)).toMatchObject({
+    kind: 'give-up',
+    failure: { kind: 'transient', effect: 'none', code: 'http_429', fatalCause: 'service' },
   });
 });
 

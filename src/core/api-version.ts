@@ -6,3 +6,19 @@ export type ApiVersion = (typeof API_VERSIONS)[number];
 
 /** The version of a job that names none. Runs of earlier ucbulk versions used it. */
 export const DEFAULT_API_VERSION: ApiVersion = '0.7';
+
+/** A part of a job that needs another version of the REST API. */
+export interface VersionFault {
+  readonly needs: ApiVersion;
+  /** The option that needs it; null if the operation or source itself does. */
+  readonly option: string | null;
+  /** A reason that continues "needs version 0.7 of the REST API: ". */
+  readonly reason: string;
+}
+
+/** `versionFault` of an operation or source that version 0.6 of the REST API does not have. */
+export function needsApi07(
+  reason: string,
+): (options: unknown, version: ApiVersion) => VersionFault | null {
+  return (_options, version) => (version === '0.7' ? null : { needs: '0.7', option: null, reason });
+}

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
+
+import type { ItemKind } from '../core/item-kind.ts';
 import { makesFile, OPERATIONS } from '../operations/all-operations.ts';
-import type { ItemKind } from '../operations/descriptor.ts';
 import type { JobProjects } from './projects-schema.ts';
 import { type SourceOptions, tellsFacts } from './source-schemas.ts';
 import { fileOf, makerOf, operationOf, type Step } from './step-schemas.ts';

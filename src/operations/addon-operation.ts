@@ -1,10 +1,10 @@
+import { needsApi07 } from '../core/api-version.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { AddonCall } from '../uploadcare/addons-api.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { AddonStatus } from '../uploadcare/wire/addon-answer.ts';
-import { needsApi07 } from './descriptor.ts';
 import { namedInAnswer } from './named-in-answers.ts';
 import type { Doubt, PollAnswer, Probe, RemoteJob, RemoteOperation, Started } from './operation.ts';
 import { CLOCK_SLACK_MS } from './operation-context.ts';

@@ -1,8 +1,9 @@
+import { needsApi07 } from '../core/api-version.ts';
 import { ClassifiedError } from '../core/failure.ts';
 import { isGroupId, parseGroupId } from '../core/group-id.ts';
 import { blockSchema } from '../job/job-value-schemas.ts';
 import type { GroupsApi } from '../uploadcare/groups-api.ts';
-import { defineOperation, needsApi07 } from './descriptor.ts';
+import { defineOperation } from './descriptor.ts';
 import { seenAs } from './expected-effect.ts';
 import type { EachOperation } from './operation.ts';
 

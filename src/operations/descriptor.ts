@@ -1,6 +1,7 @@
 import type * as z from 'zod';
-import type { ApiVersion } from '../core/api-version.ts';
+import type { ApiVersion, VersionFault } from '../core/api-version.ts';
 import type { Item } from '../core/item.ts';
+import type { ItemKind } from '../core/item-kind.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Files } from '../core/world.ts';
@@ -10,9 +11,6 @@ import type { ExpectedEffect } from './expected-effect.ts';
 import type { ColumnMap } from './mapped-columns.ts';
 import type { Operation } from './operation.ts';
 import type { OperationContext } from './operation-context.ts';
-
-/** What an item of a source stands for. */
-export type ItemKind = 'file' | 'group' | 'url' | 'path';
 
 /** The items that an operation takes, and the sources that give such items, in words. */
 interface TakenItems {
@@ -51,22 +49,6 @@ export interface OptionFault {
   readonly option: string;
   /** Continues a sentence that starts with the option's place: `steps[0].with.map …`. */
   readonly message: string;
-}
-
-/** A step that needs another version of the REST API. */
-export interface VersionFault {
-  readonly needs: ApiVersion;
-  /** The option that needs it; null if the operation itself does. */
-  readonly option: string | null;
-  /** A reason that continues "needs version 0.7 of the REST API: ". */
-  readonly reason: string;
-}
-
-/** `versionFault` of an operation that version 0.6 of the REST API does not have. */
-export function needsApi07(
-  reason: string,
-): (options: unknown, version: ApiVersion) => VersionFault | null {
-  return (_options, version) => (version === '0.7' ? null : { needs: '0.7', option: null, reason });
 }
 
 /** A row of the table in docs/operations.md, in Markdown. */

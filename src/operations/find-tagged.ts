@@ -1,7 +1,7 @@
+import { needsApi07 } from '../core/api-version.ts';
 import type { FileFacts } from '../core/file-facts.ts';
 import type { Item } from '../core/item.ts';
 import type { SearchApi } from '../uploadcare/search-api.ts';
-import { needsApi07 } from './descriptor.ts';
 import type { ProbeVerdict } from './operation.ts';
 import { INTENT_KEY, intentTag, type OperationContext } from './operation-context.ts';
 import { type MadeFile, tokenOfMade } from './ready-output.ts';

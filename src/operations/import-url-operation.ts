@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ItemKind } from '../core/item-kind.ts';
 import {
   blockSchema,
   flagSchema,
@@ -10,7 +11,7 @@ import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { FromUrlApi } from '../uploadcare/from-url-api.ts';
 import type { SearchApi } from '../uploadcare/search-api.ts';
 import type { FromUrlStatus } from '../uploadcare/wire/from-url-answer.ts';
-import { defineOperation, type ItemKind, type OptionFault, storeWord } from './descriptor.ts';
+import { defineOperation, type OptionFault, storeWord } from './descriptor.ts';
 import { findBegun, TAGS_NEED_07 } from './find-tagged.ts';
 import { importRequest, KEPT } from './import-request.ts';
 import { type ExpectedContent, expectedContent, judgeImport } from './imported-content.ts';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { needsApi07 } from '../core/api-version.ts';
 import { ClassifiedError } from '../core/failure.ts';
 import { MAX_METADATA_KEYS, MAX_METADATA_VALUE } from '../core/file-limits.ts';
 import type { FileUuid } from '../core/file-uuid.ts';
@@ -14,7 +15,7 @@ import {
 } from '../job/job-value-schemas.ts';
 import type { SendPermit } from '../transport/send.ts';
 import type { MetadataApi } from '../uploadcare/metadata-api.ts';
-import { defineOperation, needsApi07, PROJECT_FILES } from './descriptor.ts';
+import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 import type { EachOperation } from './operation.ts';
 import { skipMissing } from './skip-missing.ts';
 import { uuidOf } from './uuid-of.ts';

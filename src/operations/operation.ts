@@ -1,4 +1,5 @@
 import type { Item, ItemKey } from '../core/item.ts';
+import type { SeenAs } from '../core/item-kind.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { SendPermit } from '../transport/send.ts';
@@ -39,12 +40,6 @@ export interface Named {
   readonly kind: 'token' | 'file' | 'group';
   readonly id: string;
 }
-
-/**
- * How the service listed the items of a job: as `unstored` files, as `listed` ones, or not at all
- * (`unseen`), because a person named them.
- */
-export type SeenAs = 'unstored' | 'listed' | 'unseen';
 
 interface Traits {
   /** As in a job file's `uses`. */

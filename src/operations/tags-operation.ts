@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { needsApi07 } from '../core/api-version.ts';
 import { MAX_TAG_LENGTH, MAX_TAGS } from '../core/file-limits.ts';
 import type { Item } from '../core/item.ts';
 import type { JsonValue } from '../core/json.ts';
@@ -12,7 +13,7 @@ import {
 } from '../job/job-value-schemas.ts';
 import type { SendPermit } from '../transport/send.ts';
 import type { TagsApi } from '../uploadcare/tags-api.ts';
-import { defineOperation, needsApi07, PROJECT_FILES } from './descriptor.ts';
+import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 import type { EachOperation } from './operation.ts';
 import { skipMissing } from './skip-missing.ts';
 import { uuidOf } from './uuid-of.ts';

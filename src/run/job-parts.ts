@@ -1,4 +1,5 @@
 import type { Item } from '../core/item.ts';
+import type { SeenAs } from '../core/item-kind.ts';
 import type { JsonObject } from '../core/json.ts';
 import { allOf } from '../core/verdict.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from '../engine/settings.ts';
@@ -34,7 +35,6 @@ import {
 import { firstStepWithWork } from '../job/step-work.ts';
 import type { OperationPlace } from '../operations/descriptor.ts';
 import { columnFault, columnsOf } from '../operations/mapped-columns.ts';
-import type { SeenAs } from '../operations/operation.ts';
 import type { ColumnNeeds } from '../sources/list-source.ts';
 import type { OtherWorks } from '../state/other-works.ts';
 import type { ServiceClient } from '../uploadcare/service-client.ts';

@@ -1,6 +1,6 @@
 import type { Item } from '../../core/item.ts';
+import type { SeenAs } from '../../core/item-kind.ts';
 import type { Outcome } from '../../core/outcome.ts';
-import type { SeenAs } from '../../operations/operation.ts';
 
 /**
  * The reason for a missing file, as far as it is known: `expired` only if the listing showed it unstored or

@@ -1,40 +1,30 @@
-import type { ConfirmAnswer, ConsentQuestion } from '../core/consent.ts';
 import { type EffectCount, formatEffects } from '../core/effect-count.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Halt } from './run-stop.ts';
+import type { RunDependencies } from './run-dependencies.ts';
 import type { EngineStep } from './tasks/step-items.ts';
 
-/** Dependencies of the question. */
-export interface ConsentPorts {
-  readonly ledger: Ledger;
-  readonly steps: readonly EngineStep[];
-  readonly halt: Halt;
-  /** Server time, ms. */
-  readonly serverNow: () => number;
-  /** Asks a person, once for all effects of the run. */
-  readonly confirm: (question: ConsentQuestion) => Promise<ConfirmAnswer>;
-}
+type Dependencies = Pick<RunDependencies, 'confirm' | 'ledger' | 'runStop' | 'serverNow' | 'steps'>;
 
 /**
  * Asks for everything that the finished selection would delete or pay for, before the first
  * request with an effect. False stops the run.
  */
-export async function mayProceed(ports: ConsentPorts): Promise<boolean> {
-  const { ledger, steps, halt } = ports;
-  if (halt.reason !== null) return false;
+export async function mayProceed(deps: Dependencies): Promise<boolean> {
+  const { ledger, steps, runStop } = deps;
+  if (runStop.reason !== null) return false;
   const items = ledger.items.counts().total;
   const effects = countEffects(steps, items);
   if (items === 0 || effects.length === 0 || ledger.run.get().confirmedAt !== null) return true;
-  if (hasPaidBefore(ports, effects)) return true;
-  const answer = await ports.confirm({ effects, items });
+  if (hasPaidBefore(deps, effects)) return true;
+  const answer = await deps.confirm({ effects, items });
   if (answer === 'yes') {
-    ledger.transaction(() => ledger.run.setConfirmed(ports.serverNow()));
+    ledger.transaction(() => ledger.run.setConfirmed(deps.serverNow()));
     return true;
   }
-  if (answer === 'no') decline(ports, effects);
+  if (answer === 'no') decline(deps, effects);
   else {
     const message = `Not confirmed: to ${formatEffects(effects)} needs a yes, and nobody was there to give it. ${describeProgress(ledger)} Answer the question on a terminal, or add --yes.`;
-    halt.stop({ kind: 'guard', message });
+    runStop.stop({ kind: 'guard', message });
   }
   return false;
 }
@@ -51,7 +41,7 @@ export function describeProgress(ledger: Ledger): string {
  * Earlier versions paid without a question. Their runs continue with the items they listed. They did ask
  * before deletes, so a run that deletes is asked.
  */
-function hasPaidBefore({ ledger }: ConsentPorts, effects: readonly EffectCount[]): boolean {
+function hasPaidBefore({ ledger }: Dependencies, effects: readonly EffectCount[]): boolean {
   return effects.every(({ kind }) => kind === 'pay') && effects.some(isSpent);
 
   function isSpent({ name }: EffectCount): boolean {
@@ -60,10 +50,13 @@ function hasPaidBefore({ ledger }: ConsentPorts, effects: readonly EffectCount[]
 }
 
 /** Records the no durably at once, so that it holds even if the process dies now. */
-function decline({ ledger, halt, serverNow }: ConsentPorts, effects: readonly EffectCount[]): void {
+function decline(
+  { ledger, runStop, serverNow }: Dependencies,
+  effects: readonly EffectCount[],
+): void {
   const message = `Declined: the answer to "${formatEffects(effects)}?" was no. ${describeProgress(ledger)} This run cannot be resumed; start a new one to do it after all.`;
   ledger.transactionFromReserve(() => ledger.run.setState('declined', message, serverNow()));
-  halt.stop({ kind: 'declined', message });
+  runStop.stop({ kind: 'declined', message });
 }
 
 /** The properties of a step that determine its effects. */

@@ -1,92 +1,61 @@
-import type { ConfirmAnswer, ConsentQuestion } from '../core/consent.ts';
-import { type ClassifiedError, failureOf } from '../core/failure.ts';
+import { failureOf } from '../core/failure.ts';
 import type { RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
-import type { Clock, CrashHook, Random } from '../core/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { countEffects, describeProgress, mayProceed, needsConsent } from './consent.ts';
 import { recoverRun } from './failure/recover-run.ts';
 import { LedgerJournal } from './journal/ledger-journal.ts';
 import { describeSpent } from './loop/paid-budgets.ts';
 import { WakeSignal } from './loop/wake-signal.ts';
+import type { WorkDependencies } from './loop/work-dependencies.ts';
 import { runWorkLoop } from './loop/work-loop.ts';
-import type { WorkPorts } from './loop/work-ports.ts';
 import { WorkQueue } from './loop/work-queue.ts';
-import type { RunEvent, RunListener } from './run-events.ts';
-import { describeStop, type Halt } from './run-stop.ts';
-import { type DurationStore, JobDurations } from './service-state/job-durations.ts';
+import type { RunDependencies } from './run-dependencies.ts';
+import type { RunEvent } from './run-events.ts';
+import { describeStop } from './run-stop.ts';
+import { JobDurations } from './service-state/job-durations.ts';
 import { OutageWatch } from './service-state/outage-watch.ts';
-import type { EngineSettings } from './settings.ts';
-import { type EngineStep, fixedBatches } from './tasks/step-items.ts';
-import { checkFailures, checkSelection, type Guards, type Selected } from './walk/guards.ts';
+import { fixedBatches } from './tasks/step-items.ts';
+import { checkFailures, checkSelection, type Selected } from './walk/guards.ts';
 import { PageRecheck } from './walk/recheck-pages.ts';
-import type { Selection } from './walk/selection.ts';
 import { walkSource } from './walk/walk-source.ts';
-
-/** Everything that a run needs. */
-export interface RunPorts {
-  readonly ledger: Ledger;
-  readonly selection: Selection;
-  readonly steps: readonly EngineStep[];
-  readonly guards: Guards;
-  readonly settings: EngineSettings;
-  readonly clock: Clock;
-  /** Server time, ms. */
-  readonly serverNow: () => number;
-  /** True while the service's answers disagree about the time. */
-  readonly isClockUntrusted: () => boolean;
-  /** The reason why the clocks forbid deletes now; null if they allow them. */
-  readonly clocksFault: () => ClassifiedError | null;
-  readonly random: Random;
-  /** Keeps learned durations of remote jobs for later runs. */
-  readonly durations: DurationStore;
-  readonly crash: CrashHook;
-  readonly halt: Halt;
-  /** Aborts when requests in flight must be cut off. */
-  readonly abort: AbortSignal;
-  readonly listener: RunListener;
-  /** Runs `claim` while no other run claims paid work. `claim` must not wait. */
-  readonly inTurn: <Result>(claim: () => Result) => Promise<Result>;
-  /** Removes secrets from texts of the service before they are stored. */
-  readonly redact: (text: string) => string;
-  /** Asks before the first request that deletes or pays. */
-  readonly confirm: (question: ConsentQuestion) => Promise<ConfirmAnswer>;
-}
 
 /**
  * Runs a job from the state of its ledger to the end: recover, walk, check, work, record the end.
  * A failure becomes the reason of the stop.
  */
-export async function runJob(ports: RunPorts): Promise<{ state: RunState; counts: StateCounts }> {
-  ports.ledger.watchTrouble((failure) => ports.halt.stop({ kind: 'fatal', failure }));
+export async function runJob(
+  deps: RunDependencies,
+): Promise<{ state: RunState; counts: StateCounts }> {
+  deps.ledger.watchTrouble((failure) => deps.runStop.stop({ kind: 'fatal', failure }));
   try {
-    recoverRun({ ...ports, settleMs: ports.settings.settleMs });
-    checkGuards(ports);
-    if (needsSnapshot(ports)) await snapshotFirst(ports);
-    else await whileWalking(ports);
+    recoverRun({ ...deps, settleMs: deps.settings.settleMs });
+    checkGuards(deps);
+    if (needsSnapshot(deps)) await snapshotFirst(deps);
+    else await whileWalking(deps);
   } catch (error) {
     const failure = failureOf(error);
-    const isOwnStop = failure.kind === 'canceled' && ports.halt.reason !== null;
-    if (!isOwnStop) ports.halt.stop({ kind: 'fatal', failure });
+    const isOwnStop = failure.kind === 'canceled' && deps.runStop.reason !== null;
+    if (!isOwnStop) deps.runStop.stop({ kind: 'fatal', failure });
   }
-  return recordEnd(ports);
+  return recordEnd(deps);
 }
 
 /** A guard that stopped the run still holds on resume, until it is raised. */
-function checkGuards(ports: RunPorts): void {
-  const { guards, ledger, halt } = ports;
-  const message = selectionFault(ports) ?? checkFailures(guards, ledger.items.counts());
-  if (message !== null) halt.stop({ kind: 'guard', message });
+function checkGuards(deps: RunDependencies): void {
+  const { guards, ledger, runStop } = deps;
+  const message = selectionFault(deps) ?? checkFailures(guards, ledger.items.counts());
+  if (message !== null) runStop.stop({ kind: 'guard', message });
 }
 
 /** The message of the guard that stops the run; null if none does. */
-function selectionFault(ports: RunPorts): string | null {
-  const why = checkSelection(ports.guards, walkedSoFar(ports));
+function selectionFault(deps: RunDependencies): string | null {
+  const why = checkSelection(deps.guards, walkedSoFar(deps));
   if (why === null) return null;
-  return `${why} ${describeProgress(ports.ledger)} Narrow the filter, or raise the guard and go on with \`ucbulk resume --job FILE\`.`;
+  return `${why} ${describeProgress(deps.ledger)} Narrow the filter, or raise the guard and go on with \`ucbulk resume --job FILE\`.`;
 }
 
-function walkedSoFar({ ledger, steps }: RunPorts): Selected {
+function walkedSoFar({ ledger, steps }: RunDependencies): Selected {
   const { items, pages, run } = ledger;
   const listed = run.get().walkFinished ? pages.listed() : null;
   const selected = items.counts().total;
@@ -99,7 +68,7 @@ function walkedSoFar({ ledger, steps }: RunPorts): Selected {
  * - an item that is listed twice would do harm;
  * - the number of items decides about a guard, or about the question before deletes and payments.
  */
-function needsSnapshot({ steps, selection, guards }: RunPorts): boolean {
+function needsSnapshot({ steps, selection, guards }: RunDependencies): boolean {
   if (!selection.source.uniqueKeys || guards.maxItems !== null) return true;
   if (guards.maxShare !== null) return true;
   return steps.some((step) => {
@@ -109,16 +78,16 @@ function needsSnapshot({ steps, selection, guards }: RunPorts): boolean {
   });
 }
 
-async function snapshotFirst(ports: RunPorts): Promise<void> {
+async function snapshotFirst(deps: RunDependencies): Promise<void> {
   const wakeSignal = new WakeSignal();
-  await walk(ports, wakeSignal);
-  deduplicate(ports);
-  if (await mayProceed(ports)) await work(ports, wakeSignal, () => false);
+  await walk(deps, wakeSignal);
+  deduplicate(deps);
+  if (await mayProceed(deps)) await work(deps, wakeSignal, () => false);
 }
 
 /** A listing may repeat an item too, if the service makes a mistake. */
-function deduplicate({ ledger, halt, selection }: RunPorts): void {
-  if (ledger.run.get().deduplicated !== null || halt.reason !== null) return;
+function deduplicate({ ledger, runStop, selection }: RunDependencies): void {
+  if (ledger.run.get().deduplicated !== null || runStop.reason !== null) return;
   ledger.transaction(() => {
     const removed = ledger.items.removeDuplicates();
     ledger.run.setDeduplicated(selection.source.uniqueKeys ? 0 : removed);
@@ -126,103 +95,103 @@ function deduplicate({ ledger, halt, selection }: RunPorts): void {
 }
 
 /** Other steps start while pages are still being listed. */
-async function whileWalking(ports: RunPorts): Promise<void> {
+async function whileWalking(deps: RunDependencies): Promise<void> {
   const wakeSignal = new WakeSignal();
   let isWalking = true;
-  const walked = walk(ports, wakeSignal)
-    .catch((error: unknown) => ports.halt.stop({ kind: 'fatal', failure: failureOf(error) }))
+  const walked = walk(deps, wakeSignal)
+    .catch((error: unknown) => deps.runStop.stop({ kind: 'fatal', failure: failureOf(error) }))
     .finally(() => {
       isWalking = false;
       wakeSignal.wake();
     });
-  await work(ports, wakeSignal, () => isWalking);
+  await work(deps, wakeSignal, () => isWalking);
   await walked;
 }
 
-function walk(ports: RunPorts, wakeSignal: WakeSignal): Promise<void> {
+function walk(deps: RunDependencies, wakeSignal: WakeSignal): Promise<void> {
   return walkSource({
-    ...ports,
-    signal: ports.halt.signal,
+    ...deps,
+    signal: deps.runStop.signal,
     onPage: () => {
-      const tooMany = selectionFault(ports);
-      if (tooMany !== null) ports.halt.stop({ kind: 'guard', message: tooMany });
+      const tooMany = selectionFault(deps);
+      if (tooMany !== null) deps.runStop.stop({ kind: 'guard', message: tooMany });
       wakeSignal.wake();
     },
   });
 }
 
 /** The guard checks every settled request, not only every window of a hundred. */
-function emitAndGuard(event: RunEvent, { listener, guards, halt }: RunPorts): void {
+function emitAndGuard(event: RunEvent, { listener, guards, runStop }: RunDependencies): void {
   listener(event);
   if (event.kind !== 'items-settled') return;
   const tooMany = checkFailures(guards, event.counts);
-  if (tooMany !== null) halt.stop({ kind: 'guard', message: tooMany });
+  if (tooMany !== null) runStop.stop({ kind: 'guard', message: tooMany });
 }
 
 async function work(
-  ports: RunPorts,
+  deps: RunDependencies,
   wakeSignal: WakeSignal,
   isWalking: () => boolean,
 ): Promise<void> {
-  const { settings } = ports;
-  const durations = new JobDurations(ports.durations, ports.random);
+  const { settings } = deps;
+  const durations = new JobDurations(deps.durations, deps.random);
   // Items that a request moved to the next step must not wait for the end of its window.
-  const isStepFollowed = ports.steps.length > 1 || ports.steps[0]?.operation.shape === 'remote';
+  const isStepFollowed = deps.steps.length > 1 || deps.steps[0]?.operation.shape === 'remote';
   const listener = (event: RunEvent): void => {
-    emitAndGuard(event, ports);
+    emitAndGuard(event, deps);
     if (isStepFollowed && event.kind === 'items-settled') wakeSignal.wake();
   };
-  const workPorts: WorkPorts = {
-    ...ports,
-    journal: new LedgerJournal({ ...ports, listener }),
+  const workDependencies: WorkDependencies = {
+    ...deps,
+    journal: new LedgerJournal({ ...deps, listener }),
     queue: new WorkQueue(settings.concurrency, () => wakeSignal.wake()),
     recheck: new PageRecheck({
-      ...ports,
+      ...deps,
       recheckAfterMs: settings.recheckAfterMs,
-      signal: ports.halt.signal,
+      signal: deps.runStop.signal,
     }),
     policy: settings,
     durations,
     outage: new OutageWatch({
-      ...ports,
-      monotonic: () => ports.clock.monotonic(),
-      now: () => ports.clock.now(),
+      ...deps,
+      monotonic: () => deps.clock.monotonic(),
+      now: () => deps.clock.now(),
     }),
     resultsFirst: settings.resultsFirst,
     wakeSignal,
     isWalking,
   };
-  await runWorkLoop(workPorts);
-  const spent = ports.halt.reason === null ? describeSpent(ports) : null;
-  if (spent !== null) ports.halt.stop({ kind: 'budget', message: spent, mustBeRaised: true });
+  await runWorkLoop(workDependencies);
+  const spent = deps.runStop.reason === null ? describeSpent(deps) : null;
+  if (spent !== null) deps.runStop.stop({ kind: 'budget', message: spent, mustBeRaised: true });
   durations.keep();
 }
 
-async function recordEnd(ports: RunPorts): Promise<{ state: RunState; counts: StateCounts }> {
-  const { ledger, halt } = ports;
+async function recordEnd(deps: RunDependencies): Promise<{ state: RunState; counts: StateCounts }> {
+  const { ledger, runStop } = deps;
   const counts = ledger.items.counts();
-  let state = endState(ports, counts);
+  let state = endState(deps, counts);
   try {
-    const reason = halt.reason === null ? null : describeStop(halt.reason);
+    const reason = runStop.reason === null ? null : describeStop(runStop.reason);
     // A declined run already has its state and its reason.
     if (state !== 'declined') {
-      ledger.transactionFromReserve(() => ledger.run.setState(state, reason, ports.serverNow()));
+      ledger.transactionFromReserve(() => ledger.run.setState(state, reason, deps.serverNow()));
     }
   } catch (error) {
     // If the state could not be written, the run is not finished: the next resume finds it as it was.
-    halt.stop({ kind: 'fatal', failure: failureOf(error) });
+    runStop.stop({ kind: 'fatal', failure: failureOf(error) });
     state = 'aborted';
   }
-  await ports.crash('run-finished');
-  ports.listener({ kind: 'run-ended', state, counts });
+  await deps.crash('run-finished');
+  deps.listener({ kind: 'run-ended', state, counts });
   return { state, counts };
 }
 
-function endState({ halt, ledger }: RunPorts, counts: StateCounts): RunState {
+function endState({ runStop, ledger }: RunDependencies, counts: StateCounts): RunState {
   if (ledger.run.get().state === 'declined') return 'declined';
-  if (halt.reason === null) return counts['in-doubt'] > 0 ? 'interrupted' : 'finished';
+  if (runStop.reason === null) return counts['in-doubt'] > 0 ? 'interrupted' : 'finished';
   if (isWhole(ledger, counts)) return 'finished';
-  const isResumable = halt.reason.kind === 'user' || halt.reason.kind === 'duration';
+  const isResumable = runStop.reason.kind === 'user' || runStop.reason.kind === 'duration';
   return isResumable ? 'interrupted' : 'aborted';
 }
 

@@ -4,13 +4,13 @@ import { type ClassifiedError, canceled } from '../core/failure.ts';
  * Stops a run. After that, no new request is sent and no new item is claimed. Requests in flight may
  * finish. The first reason wins.
  */
-export class Halt {
-  readonly #drain = new AbortController();
+export class RunStop {
+  readonly #controller = new AbortController();
   #reason: StopReason | null = null;
 
   /** Aborts when the run stops. */
   get signal(): AbortSignal {
-    return this.#drain.signal;
+    return this.#controller.signal;
   }
 
   /** The first reason; null while the run continues. */
@@ -22,7 +22,7 @@ export class Halt {
   stop(reason: StopReason): void {
     if (this.#reason !== null) return;
     this.#reason = reason;
-    this.#drain.abort(canceled());
+    this.#controller.abort(canceled());
   }
 }
 

@@ -1,6 +1,6 @@
 import { elapsedFrom } from '../core/elapsed.ts';
 import type { Clock } from '../core/world.ts';
-import type { Halt } from '../engine/run-stop.ts';
+import type { RunStop } from '../engine/run-stop.ts';
 
 /** How often the time is checked, ms: a timer fires late after the machine slept. */
 const CHECK_EVERY_MS = 5000;
@@ -11,7 +11,7 @@ const CHECK_EVERY_MS = 5000;
  */
 export function startDurationLimit(
   limitMs: number | undefined,
-  { clock, halt }: { readonly clock: Clock; readonly halt: Halt },
+  { clock, runStop }: { readonly clock: Clock; readonly runStop: RunStop },
 ): () => void {
   const ended = new AbortController();
   if (limitMs !== undefined) {
@@ -20,7 +20,7 @@ export function startDurationLimit(
       for (let left = limitMs; left > 0; left = limitMs - elapsed()) {
         await clock.sleep(Math.min(left, CHECK_EVERY_MS), ended.signal);
       }
-      halt.stop({ kind: 'duration', message: 'The run used its limits.duration.' });
+      runStop.stop({ kind: 'duration', message: 'The run used its limits.duration.' });
     };
     void stopWhenOver().catch(() => undefined);
   }

@@ -4,7 +4,7 @@ import { canceled } from '../core/failure.ts';
 import { present } from '../core/present.ts';
 import { createRedactor } from '../core/redact-secrets.ts';
 import type { WireRequest, WireResponse, World } from '../core/world.ts';
-import type { Halt } from '../engine/run-stop.ts';
+import type { RunStop } from '../engine/run-stop.ts';
 import { createAdaptiveRate } from '../transport/adaptive-rate.ts';
 import { PART_STORAGE, restApi, UPLOAD_API } from '../transport/api-dialect.ts';
 import {
@@ -42,7 +42,7 @@ export interface ServiceOptions {
   readonly project: string | undefined;
   /** Records the host that serves the project's files. */
   readonly cdnHosts: CdnHosts;
-  readonly halt: Halt;
+  readonly runStop: RunStop;
   /** The version of the REST API that the job uses. */
   readonly apiVersion: ApiVersion;
   /** Shared by all projects: they use one service. */
@@ -147,13 +147,13 @@ function openTransport(
     readonly name: string;
   },
 ): Transport {
-  const { context, halt, mayRequest, resyncClock } = options;
+  const { context, runStop, mayRequest, resyncClock } = options;
   const { world, offlineForMs } = context;
   return createTransport({
     ...parts,
     world: { ...world, http: (request) => exchange(world, request, options) },
-    gate: withRunStop(parts.gate, halt, mayRequest),
-    brake: halt.signal,
+    gate: withRunStop(parts.gate, runStop, mayRequest),
+    brake: runStop.signal,
     resyncClock,
     userAgent: `ucbulk/${toolVersion()}`,
     redact: createRedactor([options.connection.secretKey]),
@@ -164,11 +164,11 @@ function openTransport(
 }
 
 /** Wraps a gate: a run that stops, or has no budget left, sends no request. Requests that wait at the gate are canceled. */
-function withRunStop(gate: Gate, halt: Halt, mayRequest: () => boolean): Gate {
+function withRunStop(gate: Gate, runStop: RunStop, mayRequest: () => boolean): Gate {
   return {
     ...gate,
     async take(lane) {
-      await gate.take(lane, halt.signal);
+      await gate.take(lane, runStop.signal);
       if (!mayRequest()) throw canceled('The request budget is spent');
     },
   };

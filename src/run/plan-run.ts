@@ -1,7 +1,7 @@
 import type { EffectCount } from '../core/effect-count.ts';
 import { withCleanup } from '../core/with-cleanup.ts';
 import { countEffects } from '../engine/consent.ts';
-import { Halt } from '../engine/run-stop.ts';
+import { RunStop } from '../engine/run-stop.ts';
 import { chunkSize } from '../engine/send/send-chunk.ts';
 import { checkSelection } from '../engine/walk/guards.ts';
 import type { Job } from '../job/job-schema.ts';
@@ -53,14 +53,14 @@ export interface PlannedProject {
 export function planRun(job: Job, context: RunContext): Promise<Plan> {
   return withCleanup(async (defer) => {
     checkProject(job, context.connection);
-    const halt = new Halt();
-    defer(stopOnSignals(context, halt));
+    const runStop = new RunStop();
+    defer(stopOnSignals(context, runStop));
     const projects = resolveProjects(job, context);
-    await checkList(job, { files: context.world.files, inputPath: null }, halt.signal);
+    await checkList(job, { files: context.world.files, inputPath: null }, runStop.signal);
     const session = await openSession(job, {
       context,
       projects,
-      halt,
+      runStop,
       catalog: null,
       shares: new Map(),
     });
@@ -69,7 +69,7 @@ export function planRun(job: Job, context: RunContext): Promise<Plan> {
   });
 }
 
-async function createPlan(job: Job, { context, halt, services }: Session): Promise<Plan> {
+async function createPlan(job: Job, { context, runStop, services }: Session): Promise<Plan> {
   const source = services.of(job.source.project);
   const steps = createSteps(job, services, { context, run: 'plan', others: null });
   const time = { service: services.clock, machine: context.world.clock };
@@ -78,7 +78,7 @@ async function createPlan(job: Job, { context, halt, services }: Session): Promi
     readsAtOnce: createSettings(job, context).concurrency,
   });
   const count = await countSelection(selection, {
-    signal: halt.signal,
+    signal: runStop.signal,
     listener: context.listener ?? (() => undefined),
   });
   const requests = steps.map(({ operation }) => Math.ceil(count.selected / chunkSize(operation)));

@@ -49,13 +49,13 @@ export async function openServices(
     shares: ReadonlyMap<string, RateShare>;
   },
 ): Promise<ProjectServices> {
-  const { context, catalog, halt } = options;
+  const { context, catalog, runStop } = options;
   const ended = new AbortController();
   const clock = createServerClock(context.world.clock);
   const resyncClock = shareExecution(async () => {
     const [first] = all;
     if (first !== undefined && clock.isUntrusted()) {
-      await learnClock(first.service, clock, halt.signal);
+      await learnClock(first.service, clock, runStop.signal);
     }
   });
   const all = projects.map((project): OpenProject => {
@@ -79,7 +79,7 @@ export async function openServices(
   };
   try {
     for (const project of all) {
-      await learnClock(project.service, clock, halt.signal).catch((error: unknown) => {
+      await learnClock(project.service, clock, runStop.signal).catch((error: unknown) => {
         throw withProjectName(project, error);
       });
     }

@@ -4,7 +4,7 @@ import { present } from '../core/present.ts';
 import { createRedactor } from '../core/redact-secrets.ts';
 import { needsConsent } from '../engine/consent.ts';
 import { runJob } from '../engine/run-job.ts';
-import type { Halt } from '../engine/run-stop.ts';
+import type { RunStop } from '../engine/run-stop.ts';
 import type { EngineStep } from '../engine/tasks/step-items.ts';
 import type { Job } from '../job/job-schema.ts';
 import type { Catalog } from '../ledger/catalog.ts';
@@ -30,7 +30,7 @@ import { createTwoClocks, type TwoClocks } from './two-clocks.ts';
 /** The resources of a process that works on a run. */
 export interface Session {
   readonly context: RunContext;
-  readonly halt: Halt;
+  readonly runStop: RunStop;
   readonly services: ProjectServices;
   readonly traffic: Traffic;
   readonly cdnHosts: CdnHosts;
@@ -62,8 +62,11 @@ export class Traffic {
 }
 
 /** Stops the run when `drain` or `abort` aborts; returns a function that removes the listeners. */
-export function stopOnSignals({ drain, abort, stoppedBy }: RunContext, halt: Halt): () => void {
-  const stop = () => halt.stop({ kind: 'user', by: stoppedBy?.() ?? null });
+export function stopOnSignals(
+  { drain, abort, stoppedBy }: RunContext,
+  runStop: RunStop,
+): () => void {
+  const stop = () => runStop.stop({ kind: 'user', by: stoppedBy?.() ?? null });
   const signals = [drain, abort];
   for (const signal of signals) {
     if (signal.aborted) stop();
@@ -80,12 +83,12 @@ export async function openSession(
   opening: {
     context: RunContext;
     projects: readonly JobProject[];
-    halt: Halt;
+    runStop: RunStop;
     catalog: Catalog | null;
     shares: ReadonlyMap<string, RateShare>;
   },
 ): Promise<Session> {
-  const { context, halt } = opening;
+  const { context, runStop } = opening;
   const traffic = new Traffic();
   const cdnHosts = new CdnHosts();
   const budget = job.limits.requests;
@@ -97,7 +100,7 @@ export async function openSession(
     mayRequest() {
       if (budget !== undefined && traffic.requests >= budget) {
         const message = `The budget of ${budget} requests (limits.requests) is spent.`;
-        halt.stop({ kind: 'budget', message });
+        runStop.stop({ kind: 'budget', message });
         return false;
       }
       traffic.countRequest();
@@ -107,7 +110,7 @@ export async function openSession(
       if (throttled) traffic.countThrottled();
     },
   });
-  return { context, halt, services, traffic, cdnHosts };
+  return { context, runStop, services, traffic, cdnHosts };
 }
 
 /** Works on the run until it ends or stops, and returns its end. */
@@ -115,7 +118,7 @@ export async function workOnRun(
   session: Session,
   work: { ledger: Ledger; job: Job; catalog: Catalog; others: OtherWorks; resumed: boolean },
 ): Promise<RunEnd> {
-  const { context, halt, services, traffic, cdnHosts } = session;
+  const { context, runStop, services, traffic, cdnHosts } = session;
   const { ledger, job, catalog } = work;
   const source = services.of(job.source.project);
   const serverNow = () => services.clock.now();
@@ -127,13 +130,13 @@ export async function workOnRun(
   const others = { works: work.others, startedAt: createdAt };
   const steps = createSteps(job, services, { context, run: runId, others });
   const clocks = createTwoClocks(steps, { service: services.clock, machine: world.clock });
-  markActive({ ledger, job, halt, clocks });
+  markActive({ ledger, job, runStop, clocks });
   const run = ledger.run.get();
   const { resumed } = work;
   context.listener({ kind: 'run-started', run: run.runId, resumed, counts: ledger.items.counts() });
   const settings = createSettings(job, context);
   const saving = { catalog, context, cap: context.rate ?? job.limits.rate };
-  const dispose = startDurationLimit(job.limits.duration, { clock: world.clock, halt });
+  const dispose = startDurationLimit(job.limits.duration, { clock: world.clock, runStop });
   const ended = runJob({
     ledger,
     selection: createSelection(job, createSourcePorts(context, source, run.runId), {
@@ -150,10 +153,10 @@ export async function workOnRun(
     random: world.random,
     durations: createDurationStore(context, catalog),
     crash: world.crash,
-    halt,
+    runStop,
     abort: context.abort,
     listener: withRateSaving(services, saving),
-    inTurn: (claim) => work.others.inTurn(claim, halt.signal),
+    inTurn: (claim) => work.others.inTurn(claim, runStop.signal),
     redact: createRedactor(services.all.map(({ connection }) => connection.secretKey)),
     confirm: (question) => confirm(session, { ...work, question, steps }),
   });
@@ -164,7 +167,7 @@ export async function workOnRun(
     jobName: run.jobName,
     state,
     counts,
-    stop: state === 'finished' ? null : halt.reason,
+    stop: state === 'finished' ? null : runStop.reason,
     ...readEndFacts(job, ledger, run),
     requests: traffic.requests,
     throttled: traffic.throttled,
@@ -174,11 +177,11 @@ export async function workOnRun(
 
 /** Marks the run as active and records its start, if the clocks agree on the time. */
 function markActive(
-  life: Pick<Session, 'halt'> & { ledger: Ledger; job: Job; clocks: TwoClocks },
+  life: Pick<Session, 'runStop'> & { ledger: Ledger; job: Job; clocks: TwoClocks },
 ): void {
-  const { ledger, job, halt, clocks } = life;
+  const { ledger, job, runStop, clocks } = life;
   const fault = clocks.fault();
-  if (fault !== null) halt.stop({ kind: 'fatal', failure: fault });
+  if (fault !== null) runStop.stop({ kind: 'fatal', failure: fault });
   ledger.transaction(() => {
     ledger.run.setState('active', null, null);
     if (fault === null) ledger.run.setAsOf(clocks.now(null).earliest);

@@ -1,6 +1,6 @@
 import { type Wait, WaitReporter } from '../core/wait.ts';
 import type { RunListener } from '../engine/run-events.ts';
-import type { Halt } from '../engine/run-stop.ts';
+import type { RunStop } from '../engine/run-stop.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RunContext } from './run-request.ts';
 
@@ -12,14 +12,14 @@ const LEDGER_LOCKED =
 /** The current waits of a run. Saved to the ledger for `status` as soon as there is one. */
 export class RunWaits {
   readonly #open = new Map<string, Wait>();
-  #target: { readonly ledger: Ledger; readonly halt: Halt } | null = null;
+  #target: { readonly ledger: Ledger; readonly runStop: RunStop } | null = null;
 
   /**
    * Saves the waits to the ledger from now on, and reports when the ledger is locked. Replaces the
    * waits of an earlier process.
    */
-  saveTo(ledger: Ledger, halt: Halt, { world, listener }: RunContext): void {
-    this.#target = { ledger, halt };
+  saveTo(ledger: Ledger, runStop: RunStop, { world, listener }: RunContext): void {
+    this.#target = { ledger, runStop };
     const lock = new WaitReporter(LEDGER_LOCK, world.clock, listener);
     ledger.writeLock.watch((isLocked) => {
       if (isLocked) lock.begin(null, { kind: 'lock', reason: LEDGER_LOCKED });
@@ -50,9 +50,9 @@ export class RunWaits {
 
   #save(): void {
     if (this.#target === null) return;
-    const { ledger, halt } = this.#target;
+    const { ledger, runStop } = this.#target;
     // A full or locked disk may be the reason of the stop: leave the ledger to the answers.
-    if (halt.reason?.kind === 'fatal') return;
+    if (runStop.reason?.kind === 'fatal') return;
     try {
       ledger.saveWaits(this.#open);
     } catch {

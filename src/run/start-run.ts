@@ -1,6 +1,6 @@
 import { parseRunId } from '../core/run.ts';
 import { withCleanup } from '../core/with-cleanup.ts';
-import { Halt } from '../engine/run-stop.ts';
+import { RunStop } from '../engine/run-stop.ts';
 import { jobFingerprint } from '../job/job-fingerprint.ts';
 import type { Job } from '../job/job-schema.ts';
 import { Ledger } from '../ledger/ledger.ts';
@@ -29,23 +29,23 @@ export function startRun(wanted: Job, caller: RunContext, jobFile?: string): Pro
     const job = withPublicKeys(wanted, projects);
     const { world, connection, limits } = context;
     const { files } = world;
-    const halt = new Halt();
-    defer(stopOnSignals(context, halt));
+    const runStop = new RunStop();
+    defer(stopOnSignals(context, runStop));
     const takesInput = readsInput(job);
-    if (!takesInput) await checkList(job, { files, inputPath: null }, halt.signal);
+    if (!takesInput) await checkList(job, { files, inputPath: null }, runStop.signal);
     const paths = await createStateDirectory(context.stateDirectory, files);
     const run = parseRunId(world.ids.runId());
     const onConflict = context.onConflict ?? job.concurrency?.onConflict ?? 'fail';
     const { concurrency } = createSettings(job, context);
     const place = { paths, run, projects, onConflict, concurrency, defer };
     const { catalog, reserve, shares } = await joinProjects(context, place);
-    if (takesInput) await saveInput(job, { paths, run, context, defer }, halt.signal);
+    if (takesInput) await saveInput(job, { paths, run, context, defer }, runStop.signal);
     const { clock } = world;
     const { listener } = context;
     const others = openOtherWorks({ job, paths, clock, catalog, connection, run, listener });
     context.limits?.onOpen?.(() => others.close());
     defer(() => others.close());
-    const session = await openSession(job, { context, projects, halt, catalog, shares });
+    const session = await openSession(job, { context, projects, runStop, catalog, shares });
     defer(() => session.services.close());
     const { publicKey, restOrigin } = connection;
     const createdAt = session.services.clock.now();
@@ -69,7 +69,7 @@ export function startRun(wanted: Job, caller: RunContext, jobFile?: string): Pro
       await world.crash('checkpoint');
       ledger.close();
     });
-    waits.saveTo(ledger, halt, context);
+    waits.saveTo(ledger, runStop, context);
     return workOnRun(session, { ledger, job, catalog, others, resumed: false });
   });
 }

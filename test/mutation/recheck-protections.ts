@@ -9,7 +9,7 @@ export const RECHECK_PROTECTIONS: readonly Mutant[] = [
     name: 'if-is-not-asked-again',
     protection: 'The `if` of a delete is asked again after its page was listed again',
     file: 'src/engine/loop/run-window.ts',
-    from: 'return settleUnwanted({ step, items: selected }, ports, undecidable);',
+    from: 'return settleUnwanted({ step, items: selected }, deps, undecidable);',
     to: 'return selected;',
     red: { file: STALE, test: 'as it is before the delete: tags' },
   },
@@ -74,7 +74,7 @@ export const RECHECK_PROTECTIONS: readonly Mutant[] = [
     protection: 'A page is as old as its listing, not as the reads of its missing fields',
     file: 'src/engine/walk/walk-source.ts',
     from: '      checkedAt,\n',
-    to: '      checkedAt: ports.serverNow(),\n',
+    to: '      checkedAt: deps.serverNow(),\n',
     red: { file: STALE, test: 'as old as its listing' },
   },
 ];

@@ -65,7 +65,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
     name: 'outage-burns-items',
     protection: 'No item is given up for an outage',
     file: 'src/engine/failure/after-failure.ts',
-    from: 'const counts = !ports.outage.of(send.step).isOpen;',
+    from: 'const counts = !deps.outage.of(send.step).isOpen;',
     to: 'const counts = true;',
     red: {
       file: 'test/unit/engine/failure/after-failure.test.ts',
@@ -172,7 +172,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
     name: 'no-second-thought',
     protection: 'A look that shows that it came too early is made again before anything is sent',
     file: 'src/engine/send/probe-open-sends.ts',
-    from: 'if (isTooEarly(item, ports)) return lookAgain(item, ports);',
+    from: 'if (isTooEarly(item, deps)) return lookAgain(item, deps);',
     to: 'void lookAgain;',
     red: { file: 'test/unit/engine/send/execute-task.test.ts', test: 'it came too early' },
   },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { executeTask } from '../../src/engine/send/execute-task.ts';
-import type { Attempt, ItemResult, TaskPorts } from '../../src/engine/tasks/task.ts';
+import type { Attempt, ItemResult, TaskDependencies } from '../../src/engine/tasks/task.ts';
 import {
   allDone,
   batchOperation,
@@ -31,7 +31,7 @@ async function sendChunk(size: number, poison: ReadonlySet<number>) {
     if (!chunk.some(({ seq }) => poison.has(seq))) return allDone(chunk);
     throw someFailure({ kind: 'permanent', effect: 'none', code: 'http_400', status: 400 });
   });
-  const ports = {
+  const deps = {
     operation,
     journal: {
       begin: () => attempt,
@@ -45,11 +45,11 @@ async function sendChunk(size: number, poison: ReadonlySet<number>) {
     policy: { maxAttempts: 8, settleMs: 0 },
     outage: outageOf(1),
     isFresh: () => true,
-    brake: () => undefined,
+    stopRun: () => undefined,
     drain: new AbortController().signal,
     abort: new AbortController().signal,
-  } as unknown as TaskPorts;
-  await executeTask({ step: 0, items }, ports);
+  } as unknown as TaskDependencies;
+  await executeTask({ step: 0, items }, deps);
   return { settled, requests };
 }
 

@@ -6,7 +6,7 @@ import { consentNeededBy, filesIn, isOfApi, mutates, type Seen, thingsIn } from 
 type Invariant<Look> = (seen: Seen, look: Look) => string | null;
 
 /** A request may have had its slot just before the answer that closed the gate came. */
-const BRAKE_SLACK_MS = 100;
+const PAUSE_SLACK_MS = 100;
 /** Date headers have whole seconds, and smaller differences are not corrected. */
 const CLOCK_SLACK_MS = 3500;
 /** The longest pause between an intent and its write, with the latency of the simulated connect. */
@@ -91,13 +91,13 @@ function repeatsWaitUntilEffectsSettled(seen: Seen, sent: SentRequest): string |
     : `${early} was sent again ${sent.at - (sends.get(early)?.at ?? 0)} ms after its last send`;
 }
 
-/** One brake for all: nobody sends while the service asks for quiet. */
+/** All requests pause together: nobody sends while the service asks for quiet. */
 function nobodySendsInAPause(seen: Seen, sent: SentRequest): string | null {
   if (!isOfApi(sent)) return null;
   const { request, at } = sent;
   const pause = seen.pauses.find(
     ({ origin, from, until }) =>
-      origin === request.origin && at > from + BRAKE_SLACK_MS && at < until,
+      origin === request.origin && at > from + PAUSE_SLACK_MS && at < until,
   );
   seen.pauses = seen.pauses.filter(({ until }) => until > at);
   return pause === undefined

@@ -5,12 +5,15 @@ import type { Outcome } from '../../src/core/outcome.ts';
 import { LedgerJournal } from '../../src/engine/journal/ledger-journal.ts';
 import { WorkQueue } from '../../src/engine/loop/work-queue.ts';
 import type { RunEvent } from '../../src/engine/run-events.ts';
-import { Halt } from '../../src/engine/run-stop.ts';
+import { RunStop } from '../../src/engine/run-stop.ts';
 import { executeTask } from '../../src/engine/send/execute-task.ts';
 import { JobDurations } from '../../src/engine/service-state/job-durations.ts';
-import { type OutagePorts, OutageWatch } from '../../src/engine/service-state/outage-watch.ts';
+import {
+  type OutageDependencies,
+  OutageWatch,
+} from '../../src/engine/service-state/outage-watch.ts';
 import type { RecordedStep } from '../../src/engine/tasks/step-items.ts';
-import type { TaskPorts } from '../../src/engine/tasks/task.ts';
+import type { TaskDependencies } from '../../src/engine/tasks/task.ts';
 import type { ClaimedItem } from '../../src/ledger/item-row.ts';
 import type {
   BatchOperation,
@@ -86,7 +89,7 @@ export function allDone(items: readonly Item[]): BatchOutcomes {
 }
 
 /** An outage watch over so many steps; its pauses are of fixed length: 5 s, 10 s and so on. */
-export function outageOf(steps: number, ports: Partial<OutagePorts> = {}): OutageWatch {
+export function outageOf(steps: number, deps: Partial<OutageDependencies> = {}): OutageWatch {
   const operation = batchOperation(async (items) => allDone(items));
   return new OutageWatch({
     steps: plainSteps(steps).map(({ id }) => ({ id, operation })),
@@ -94,7 +97,7 @@ export function outageOf(steps: number, ports: Partial<OutagePorts> = {}): Outag
     now: () => 0,
     random: () => 1,
     listener: () => undefined,
-    ...ports,
+    ...deps,
   });
 }
 
@@ -107,7 +110,7 @@ export function engineBench(
   if (items > 0) givePage(ledger, items);
   const events: RunEvent[] = [];
   const answers = { agree: true };
-  const halt = new Halt();
+  const runStop = new RunStop();
   const queue = new WorkQueue(concurrency);
   const crash = () => undefined;
   const serverNow = () => clock.now();
@@ -120,7 +123,7 @@ export function engineBench(
     listener,
     redact: (text) => text,
   });
-  const ports = (operation: Operation): TaskPorts => ({
+  const deps = (operation: Operation): TaskDependencies => ({
     operation,
     journal,
     slot: (work) => queue.run(work),
@@ -132,8 +135,8 @@ export function engineBench(
     outage: outageOf(steps, { listener, monotonic: () => clock.monotonic() }),
     clocksFault: () => null,
     isFresh: () => true,
-    brake: (failure) => halt.stop({ kind: 'fatal', failure }),
-    drain: halt.signal,
+    stopRun: (failure) => runStop.stop({ kind: 'fatal', failure }),
+    stopSignal: runStop.signal,
     abort: new AbortController().signal,
   });
   const claim = (step = 0, limit = 1000): ClaimedItem[] =>
@@ -144,15 +147,15 @@ export function engineBench(
     path,
     clock,
     events,
-    halt,
+    runStop,
     queue,
-    ports,
+    deps,
     /** Whether the service's answers agree on the time. */
     answers,
     claim,
     /** Claims what is ready and takes it through the operation. */
     run: (operation: Operation, step = 0) =>
-      executeTask({ step, items: claim(step) }, ports(operation)),
+      executeTask({ step, items: claim(step) }, deps(operation)),
     /** Every item as the ledger has it. */
     placed: () => ledger.items.ofPage({ firstSeq: 1, selected: items }),
     states: (): ItemState[] =>

@@ -4,7 +4,7 @@ import type { Item } from '../../core/item.ts';
 import type { FailureNote } from '../../core/outcome.ts';
 import type { Random } from '../../core/world.ts';
 import type { Doubt } from '../../operations/operation.ts';
-import type { ItemResult, TaskPorts } from '../tasks/task.ts';
+import type { ItemResult, TaskDependencies } from '../tasks/task.ts';
 
 /** Inputs of the decision. */
 export interface FailedSend {
@@ -14,7 +14,7 @@ export interface FailedSend {
   readonly intended: boolean;
   /** True if the answer to the item's request is stored, so that only its check failed. */
   readonly hasAnswer?: boolean;
-  readonly ports: Pick<TaskPorts, 'operation' | 'outage' | 'policy' | 'random' | 'serverNow'>;
+  readonly deps: Pick<TaskDependencies, 'operation' | 'outage' | 'policy' | 'random' | 'serverNow'>;
 }
 
 /** Pause for a file that another call is using, ms; up to twice that with jitter. */
@@ -70,11 +70,11 @@ export function settleTimeMs(doubt: Doubt, policy: { readonly settleMs: number }
 /** Stops the run at once for a fatal failure, so that the other items of the task do not meet it. */
 export function stopIfFatal(
   failure: ClassifiedError,
-  { brake }: Pick<TaskPorts, 'brake'>,
+  { stopRun }: Pick<TaskDependencies, 'stopRun'>,
 ): ClassifiedError | null {
-  const halt = toFatalFailure(failure);
-  if (halt !== null) brake(halt);
-  return halt;
+  const fatal = toFatalFailure(failure);
+  if (fatal !== null) stopRun(fatal);
+  return fatal;
 }
 
 /** True if a request whose answer was lost must be probed before it is sent again. */
@@ -83,25 +83,25 @@ export function needsProbe(doubt: Doubt): boolean {
 }
 
 function afterTransient(item: Item, send: FailedSend, effect: 'none' | 'unknown'): ItemResult {
-  const { failure, ports } = send;
+  const { failure, deps } = send;
   if (effect === 'none' && failure.status === undefined) return { item, to: 'release', effect };
   if (failure.code === 'concurrent') return afterConcurrent(item, send);
-  const counts = !ports.outage.of(send.step).isOpen;
-  const isLast = counts && item.attempts + 1 >= ports.policy.maxAttempts;
-  if (isLast && (effect === 'none' || ports.operation.doubt.class === 'idempotent')) {
+  const counts = !deps.outage.of(send.step).isOpen;
+  const isLast = counts && item.attempts + 1 >= deps.policy.maxAttempts;
+  if (isLast && (effect === 'none' || deps.operation.doubt.class === 'idempotent')) {
     return failed(item, gaveUp(send), effect);
   }
-  const delay = Math.max(attemptDelay(item.attempts, ports.random), failure.retryAfterMs ?? 0);
+  const delay = Math.max(attemptDelay(item.attempts, deps.random), failure.retryAfterMs ?? 0);
   if (effect === 'none') return retry(item, send, { effect, delay, counts });
   // If a probe can tell, the last attempt is probed too. Only then is its outcome known, or in doubt.
-  const isLookedUp = needsProbe(ports.operation.doubt);
+  const isLookedUp = needsProbe(deps.operation.doubt);
   return isLast && !isLookedUp ? inDoubt(item, send) : afterLostAnswer(item, send, delay);
 }
 
 /** Another call is using the file. This is not the item's fault, so it waits. */
 function afterConcurrent(item: Item, send: FailedSend): ItemResult {
-  const { failure, ports } = send;
-  const delay = Math.ceil(BUSY_MS * (1 + ports.random()));
+  const { failure, deps } = send;
+  const delay = Math.ceil(BUSY_MS * (1 + deps.random()));
   return retry(item, send, {
     effect: 'none',
     delay: Math.max(delay, failure.retryAfterMs ?? 0),
@@ -111,11 +111,11 @@ function afterConcurrent(item: Item, send: FailedSend): ItemResult {
 
 /** The request may have had its effect. The next step depends on how that can be found out. */
 function afterLostAnswer(item: Item, send: FailedSend, delay: number): ItemResult {
-  const { doubt } = send.ports.operation;
+  const { doubt } = send.deps.operation;
   if (doubt.class === 'undetectable') return inDoubt(item, send);
   const isLookedUp = needsProbe(doubt) && send.hasAnswer !== true;
-  const wait = isLookedUp ? Math.max(delay, settleTimeMs(doubt, send.ports.policy)) : delay;
-  const isOutage = send.ports.outage.of(send.step).isOpen;
+  const wait = isLookedUp ? Math.max(delay, settleTimeMs(doubt, send.deps.policy)) : delay;
+  const isOutage = send.deps.outage.of(send.step).isOpen;
   const counts = send.failure.kind === 'transient' && !isOutage;
   return retry(item, send, { effect: 'unknown', delay: wait, counts });
 }
@@ -130,7 +130,7 @@ function retry(
     to: 'retry',
     effect: how.effect,
     countsAsAttempt: how.counts,
-    notBefore: send.ports.serverNow() + how.delay,
+    notBefore: send.deps.serverNow() + how.delay,
     note: noteOf(send.failure),
   };
 }
@@ -144,9 +144,9 @@ function inDoubt(item: Item, { failure }: FailedSend): ItemResult {
   return { item, to: 'in-doubt', note: noteOf(failure) };
 }
 
-function gaveUp({ failure, ports }: FailedSend): FailureNote {
+function gaveUp({ failure, deps }: FailedSend): FailureNote {
   const note = noteOf(failure);
-  const message = `Gave up after ${ports.policy.maxAttempts} attempts; the last one: ${note.message}`;
+  const message = `Gave up after ${deps.policy.maxAttempts} attempts; the last one: ${note.message}`;
   return { ...note, code: 'gave_up', message };
 }
 

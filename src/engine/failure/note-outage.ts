@@ -1,30 +1,34 @@
 import { ClassifiedError } from '../../core/failure.ts';
-import type { Task, TaskPorts } from '../tasks/task.ts';
+import type { Task, TaskDependencies } from '../tasks/task.ts';
 
-type Ports = Pick<TaskPorts, 'brake' | 'outage'>;
+type Dependencies = Pick<TaskDependencies, 'stopRun' | 'outage'>;
 
 /** Counts temporary failures of the service. If they do not end, the run stops and can be resumed. */
-export function recordOutage({ step, items }: Task, failure: ClassifiedError, ports: Ports): void {
+export function recordOutage(
+  { step, items }: Task,
+  failure: ClassifiedError,
+  deps: Dependencies,
+): void {
   const [first] = items;
   if (failure.kind !== 'transient' || first === undefined) return;
   if (failure.code === 'concurrent') {
-    noteBusy(failure, ports);
+    noteBusy(failure, deps);
   } else {
-    ports.outage.failed(step, first.seq);
-    stopIfHopeless(failure, ports);
+    deps.outage.failed(step, first.seq);
+    stopIfHopeless(failure, deps);
   }
 }
 
 /** Counts a failed poll of a remote job. */
-export function recordPollFailure(failure: ClassifiedError, ports: Ports): void {
+export function recordPollFailure(failure: ClassifiedError, deps: Dependencies): void {
   if (failure.kind !== 'transient') return;
-  ports.outage.pollFailed();
-  stopIfHopeless(failure, ports);
+  deps.outage.pollFailed();
+  stopIfHopeless(failure, deps);
 }
 
-function stopIfHopeless(failure: ClassifiedError, ports: Ports): void {
-  if (!ports.outage.isHopeless) return;
-  ports.brake(
+function stopIfHopeless(failure: ClassifiedError, deps: Dependencies): void {
+  if (!deps.outage.isHopeless) return;
+  deps.stopRun(
     serviceFailure(
       'outage',
       failure,
@@ -34,10 +38,10 @@ function stopIfHopeless(failure: ClassifiedError, ports: Ports): void {
 }
 
 /** A refusal because another call is using the file is an answer, not an outage. */
-function noteBusy(failure: ClassifiedError, { brake, outage }: Ports): void {
+function noteBusy(failure: ClassifiedError, { stopRun, outage }: Dependencies): void {
   outage.refusedAsBusy();
   if (!outage.isBusyForTooLong) return;
-  brake(
+  stopRun(
     serviceFailure(
       'busy',
       failure,

@@ -7,7 +7,7 @@ import { needsProbe, settleTimeMs } from './after-failure.ts';
 const WINDOW = 1000;
 
 /** Dependencies of recovery. */
-export interface RecoverPorts {
+export interface RecoverDependencies {
   readonly ledger: Ledger;
   readonly steps: readonly { readonly operation: Operation }[];
   readonly serverNow: () => number;
@@ -18,18 +18,18 @@ export interface RecoverPorts {
  * Moves items that were running when the last process ended to a state from which they can continue. If
  * an intent was recorded, the effect may have happened; then the doubt class decides.
  */
-export function recoverRun(ports: RecoverPorts): void {
-  ports.steps.forEach(({ operation }, step) => {
-    let items = ports.ledger.items.running(step, WINDOW);
+export function recoverRun(deps: RecoverDependencies): void {
+  deps.steps.forEach(({ operation }, step) => {
+    let items = deps.ledger.items.running(step, WINDOW);
     while (items.length > 0) {
-      recoverWindow(ports, { step, items, doubt: operation.doubt });
-      items = ports.ledger.items.running(step, WINDOW);
+      recoverWindow(deps, { step, items, doubt: operation.doubt });
+      items = deps.ledger.items.running(step, WINDOW);
     }
   });
 }
 
 function recoverWindow(
-  { ledger, serverNow, settleMs }: RecoverPorts,
+  { ledger, serverNow, settleMs }: RecoverDependencies,
   window: { step: number; items: readonly ClaimedItem[]; doubt: Doubt },
 ): void {
   const { step, doubt } = window;

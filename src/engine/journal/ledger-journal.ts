@@ -5,7 +5,7 @@ import type { FailureNote } from '../../core/outcome.ts';
 import type { TransferNotes } from '../../operations/operation.ts';
 import type { Attempt, ItemResult, Journal, PollResult, Task } from '../tasks/task.ts';
 import { emitSettled } from './emit-settled.ts';
-import type { JournalPorts } from './journal-ports.ts';
+import type { JournalDependencies } from './journal-dependencies.ts';
 import {
   findFailureNote,
   groupResults,
@@ -19,50 +19,50 @@ import { writePoll } from './write-poll.ts';
 
 /** Records attempts in the run's ledger, in group commits. */
 export class LedgerJournal implements Journal {
-  readonly #ports: JournalPorts;
+  readonly #deps: JournalDependencies;
 
-  constructor(ports: JournalPorts) {
-    this.#ports = ports;
+  constructor(deps: JournalDependencies) {
+    this.#deps = deps;
   }
 
   /** Begins an attempt; nothing is written before its intent. */
   begin(task: Task): Attempt {
-    return new LedgerAttempt(task, this.#ports);
+    return new LedgerAttempt(task, this.#deps);
   }
 
   /** The stored progress of an item's upload; kept until the item has its outcome. */
   transferNotes(item: Item, step: number): TransferNotes {
-    return transferNotes({ item, step }, this.#ports);
+    return transferNotes({ item, step }, this.#deps);
   }
 
   /** True if the answer to the item's upload is stored and its check is still due. */
   hasAnswer({ seq }: Item): boolean {
-    return this.#ports.ledger.transfers.answer(seq) !== null;
+    return this.#deps.ledger.transfers.answer(seq) !== null;
   }
 
   /** Records the outcome of a waiting item, or when its next poll is due. */
   async settlePoll(step: number, result: PollResult): Promise<void> {
-    const { ledger, crash } = this.#ports;
+    const { ledger, crash } = this.#deps;
     await crash('poll-answered');
     let settled = result;
     await ledger.write(() => {
-      settled = writePoll(step, result, this.#ports);
+      settled = writePoll(step, result, this.#deps);
     }, 'record');
     if (settled.to !== 'waiting') await crash('outcome-committed');
-    if (settled.to === 'outcome') emitSettled(this.#ports, step, [settled]);
+    if (settled.to === 'outcome') emitSettled(this.#deps, step, [settled]);
   }
 }
 
 class LedgerAttempt implements Attempt {
   readonly #task: Task;
-  readonly #ports: JournalPorts;
+  readonly #deps: JournalDependencies;
   #id: number | null = null;
   /** Server time of the last send, ms; null if nothing was sent. */
   #sentAt: number | null = null;
 
-  constructor(task: Task, ports: JournalPorts) {
+  constructor(task: Task, deps: JournalDependencies) {
     this.#task = task;
-    this.#ports = ports;
+    this.#deps = deps;
   }
 
   get isIntended(): boolean {
@@ -70,13 +70,13 @@ class LedgerAttempt implements Attempt {
   }
 
   async intend(baseline: JsonObject | null): Promise<void> {
-    const { ledger } = this.#ports;
+    const { ledger } = this.#deps;
     const { step, items } = this.#task;
-    const paid = this.#ports.steps[step]?.paid ?? null;
+    const paid = this.#deps.steps[step]?.paid ?? null;
     let id = this.#id;
     let mayBuy = true;
     await ledger.write(() => {
-      const sentAt = this.#ports.serverNow();
+      const sentAt = this.#deps.serverNow();
       this.#sentAt = sentAt;
       if (id !== null) return ledger.attempts.resend(id, sentAt);
       if (paid !== null) {
@@ -88,26 +88,26 @@ class LedgerAttempt implements Attempt {
     }, 'intent');
     if (!mayBuy) throw canceled('The budget of this operation is spent');
     this.#id = id;
-    await this.#ports.crash('intent-committed');
+    await this.#deps.crash('intent-committed');
   }
 
   async settle(given: readonly ItemResult[]): Promise<void> {
-    const { crash } = this.#ports;
+    const { crash } = this.#deps;
     const { step } = this.#task;
     let results = given;
     await crash('answer-read');
-    await this.#ports.ledger.write(() => {
+    await this.#deps.ledger.write(() => {
       const sentAt = this.#sentAt ?? given[0]?.item.sentAt ?? null;
-      results = takeAnswers(given, { step, sentAt }, this.#ports);
+      results = takeAnswers(given, { step, sentAt }, this.#deps);
       for (const group of groupResults(results)) this.#settleGroup(group);
       this.#end(results);
     }, 'record');
     await crash(results.some(({ to }) => to === 'waiting') ? 'token-saved' : 'outcome-committed');
-    emitSettled(this.#ports, step, results);
+    emitSettled(this.#deps, step, results);
   }
 
   async withdraw(note: FailureNote): Promise<void> {
-    const { ledger } = this.#ports;
+    const { ledger } = this.#deps;
     if (this.#id === null) return;
     const id = this.#id;
     const seqs = seqsOf(this.#task.items);
@@ -120,12 +120,12 @@ class LedgerAttempt implements Attempt {
         to: 'running',
         openSends: -1,
       });
-      ledger.attempts.endBadly(id, this.#ports.serverNow(), note);
+      ledger.attempts.endBadly(id, this.#deps.serverNow(), note);
     }, 'record');
   }
 
   #settleGroup(group: readonly [ItemResult, ...ItemResult[]]): void {
-    const { ledger } = this.#ports;
+    const { ledger } = this.#deps;
     const { step } = this.#task;
     const [first] = group;
     const seqs = group.map(({ item }) => item.seq);
@@ -134,8 +134,8 @@ class LedgerAttempt implements Attempt {
     switch (first.to) {
       case 'outcome':
       case 'pass': {
-        const since = this.#ports.serverNow();
-        for (const target of targetsAfterStep(group, { ...this.#ports, step, since })) {
+        const since = this.#deps.serverNow();
+        for (const target of targetsAfterStep(group, { ...this.#deps, step, since })) {
           ledger.items.moveItems({ ...move, ...target, openSends: 'clear' });
         }
         break;
@@ -175,7 +175,7 @@ class LedgerAttempt implements Attempt {
 
   /** Removes records that are kept only until items have their outcome. */
   #forget(seqs: readonly number[]): void {
-    const { ledger, steps } = this.#ports;
+    const { ledger, steps } = this.#deps;
     for (const seq of seqs) ledger.transfers.end(seq);
     if (steps[this.#task.step]?.operation.fixed !== undefined) ledger.batches.remove(seqs);
   }
@@ -188,7 +188,7 @@ class LedgerAttempt implements Attempt {
   }
 
   #giveBack(seqs: readonly number[], unspent: 'all' | 'last' | 'none'): void {
-    const { ledger, steps } = this.#ports;
+    const { ledger, steps } = this.#deps;
     const name = steps[this.#task.step]?.paid?.name;
     if (name === undefined || unspent === 'none') return;
     if (unspent === 'all') ledger.paid.giveBackAll({ name, seqs });
@@ -201,7 +201,7 @@ class LedgerAttempt implements Attempt {
 
   #note(result: ItemResult): void {
     if (result.to === 'waiting') {
-      const { ledger, serverNow } = this.#ports;
+      const { ledger, serverNow } = this.#deps;
       // Counts from the send: by the time of a slow answer the job may have ended.
       const startedAt = this.#sentAt ?? result.item.sentAt ?? serverNow();
       ledger.remoteJobs.open(result.item.seq, result.token, startedAt);
@@ -209,19 +209,19 @@ class LedgerAttempt implements Attempt {
     const record = outcomeRecord(result);
     if (record === null) return;
     const { step } = this.#task;
-    this.#ports.ledger.outcomes.put({
-      ...redacted(record, this.#ports),
+    this.#deps.ledger.outcomes.put({
+      ...redacted(record, this.#deps),
       step,
-      at: this.#ports.serverNow(),
+      at: this.#deps.serverNow(),
     });
   }
 
   #end(results: readonly ItemResult[]): void {
     if (this.#id === null) return;
-    const { attempts } = this.#ports.ledger;
+    const { attempts } = this.#deps.ledger;
     const trouble = results.map(findFailureNote).find((note) => note !== null);
     if (trouble == null) attempts.endWell(this.#id);
-    else attempts.endBadly(this.#id, this.#ports.serverNow(), redacted(trouble, this.#ports));
+    else attempts.endBadly(this.#id, this.#deps.serverNow(), redacted(trouble, this.#deps));
   }
 }
 

@@ -5,12 +5,9 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import type { Answered, Named } from '../../operations/operation.ts';
 import type { RecordedStep } from '../tasks/step-items.ts';
 import type { ItemResult, PollResult } from '../tasks/task.ts';
+import type { JournalDependencies } from './journal-dependencies.ts';
 
-/** Dependencies of the check. */
-export interface AnswerPorts {
-  readonly ledger: Ledger;
-  readonly steps: readonly RecordedStep[];
-}
+type Dependencies = Pick<JournalDependencies, 'ledger' | 'steps'>;
 
 /** A selection that was listed this long before a request can't contain the file that the request made, ms. */
 const LISTED_SLACK_MS = 10_000;
@@ -23,9 +20,9 @@ const LISTED_SLACK_MS = 10_000;
 export function takeAnswers<Result extends ItemResult | PollResult>(
   results: readonly Result[],
   request: { readonly step: number; readonly sentAt: number | null },
-  ports: AnswerPorts,
+  deps: Dependencies,
 ): (Result | (ItemResult & PollResult & { to: 'in-doubt' }))[] {
-  const step = ports.steps[request.step];
+  const step = deps.steps[request.step];
   const namedIn = step?.operation.namedIn;
   if (step === undefined || namedIn === undefined) return [...results];
   return results.map((result) => {
@@ -33,12 +30,10 @@ export function takeAnswers<Result extends ItemResult | PollResult>(
     const names = answered === null ? [] : namedIn(answered);
     const work = sharedWork(result, results, { ...step, place: request.step });
     const owner = { item: result.item.seq, step: request.step, work };
-    const fault = names
-      .map((name) => faultOf(name, { result, owner, request }, ports))
-      .find(isText);
+    const fault = names.map((name) => faultOf(name, { result, owner, request }, deps)).find(isText);
     if (fault !== undefined)
       return { item: result.item, to: 'in-doubt', note: noteOf(fault, result) };
-    for (const name of names) ports.ledger.answers.take(nameIn(name, request.step), owner);
+    for (const name of names) deps.ledger.answers.take(nameIn(name, request.step), owner);
     return result;
   });
 }
@@ -73,7 +68,7 @@ function faultOf(
     readonly owner: AnswerOwner;
     readonly request: { readonly step: number; readonly sentAt: number | null };
   },
-  { ledger }: AnswerPorts,
+  { ledger }: Dependencies,
 ): string | null {
   const { result, owner, request } = taker;
   const other = ledger.answers.owner(nameIn(name, request.step));

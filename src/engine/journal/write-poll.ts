@@ -1,5 +1,5 @@
 import type { PollResult } from '../tasks/task.ts';
-import type { JournalPorts } from './journal-ports.ts';
+import type { JournalDependencies } from './journal-dependencies.ts';
 import { outcomeRecord, redacted, targetsAfterStep } from './result-records.ts';
 import { takeAnswers } from './taken-answers.ts';
 
@@ -7,17 +7,17 @@ import { takeAnswers } from './taken-answers.ts';
  * Records the outcome of a waiting item, or when its next poll is due. Runs in a transaction. Returns the
  * recorded result, which is in doubt if the answer belongs to another item.
  */
-export function writePoll(step: number, given: PollResult, ports: JournalPorts): PollResult {
-  const { ledger } = ports;
+export function writePoll(step: number, given: PollResult, deps: JournalDependencies): PollResult {
+  const { ledger } = deps;
   const { seq } = given.item;
   const { startedAt: sentAt } = ledger.remoteJobs.get(seq);
-  const [result = given] = takeAnswers([given], { step, sentAt }, ports);
-  movePolled(step, result, ports);
+  const [result = given] = takeAnswers([given], { step, sentAt }, deps);
+  movePolled(step, result, deps);
   return result;
 }
 
-function movePolled(step: number, result: PollResult, ports: JournalPorts): void {
-  const { ledger } = ports;
+function movePolled(step: number, result: PollResult, deps: JournalDependencies): void {
+  const { ledger } = deps;
   const { seq } = result.item;
   const move = { seqs: [seq], step, from: 'waiting' } as const;
   if (result.to === 'waiting') {
@@ -32,24 +32,26 @@ function movePolled(step: number, result: PollResult, ports: JournalPorts): void
     ledger.items.moveItems({ ...move, to: 'in-doubt', openSends: 'clear' });
   } else {
     // The age of a made file counts from the start of its job.
-    for (const target of targetsAfterStep([result], { ...ports, step, since: job.startedAt })) {
+    for (const target of targetsAfterStep([result], { ...deps, step, since: job.startedAt })) {
       ledger.items.moveItems({ ...move, ...target, openSends: 'clear' });
     }
   }
-  notePoll(step, result, { ...ports, job });
+  notePoll(step, result, { ...deps, job });
 }
 
 /** Records the token and start of a job in doubt, which a person needs to decide. */
 function notePoll(
   step: number,
   result: Exclude<PollResult, { to: 'waiting' }>,
-  ports: JournalPorts & { readonly job: { readonly token: string; readonly startedAt: number } },
+  deps: JournalDependencies & {
+    readonly job: { readonly token: string; readonly startedAt: number };
+  },
 ): void {
   const record = outcomeRecord(result);
   if (record === null) return;
-  const { job, ledger, serverNow } = ports;
+  const { job, ledger, serverNow } = deps;
   const isInDoubt = result.to === 'in-doubt';
   const requestId = record.requestId ?? (isInDoubt ? job.token : null);
   const at = isInDoubt ? job.startedAt : serverNow();
-  ledger.outcomes.put({ ...redacted(record, ports), requestId, step, at });
+  ledger.outcomes.put({ ...redacted(record, deps), requestId, step, at });
 }

@@ -1,13 +1,6 @@
-import type { Ledger } from '../../ledger/ledger.ts';
-import type { EngineStep } from '../tasks/step-items.ts';
+import type { WorkDependencies } from './work-dependencies.ts';
 
-/** Dependencies of the wait. */
-export interface BatchWaitPorts {
-  readonly ledger: Ledger;
-  readonly steps: readonly EngineStep[];
-  readonly serverNow: () => number;
-  readonly isWalking: () => boolean;
-}
+type Dependencies = Pick<WorkDependencies, 'isWalking' | 'ledger' | 'serverNow' | 'steps'>;
 
 /** How long a batch in the middle of a pipeline waits for more items, ms. */
 const GATHER_MS = 2000;
@@ -17,24 +10,24 @@ const GATHER_MS = 2000;
  * moment has passed, or no more items can come.
  */
 export class BatchWait {
-  readonly #ports: BatchWaitPorts;
+  readonly #deps: Dependencies;
   readonly #since = new Map<number, number>();
 
-  constructor(ports: BatchWaitPorts) {
-    this.#ports = ports;
+  constructor(deps: Dependencies) {
+    this.#deps = deps;
   }
 
   /** True while the step should wait for more items. */
   waits(step: number): boolean {
-    const operation = this.#ports.steps[step]?.operation;
+    const operation = this.#deps.steps[step]?.operation;
     if (step === 0 || operation?.shape !== 'batch' || operation.fixed !== undefined) return false;
-    const pending = this.#ports.ledger.items.countsByStep().get(step)?.pending ?? 0;
+    const pending = this.#deps.ledger.items.countsByStep().get(step)?.pending ?? 0;
     const mayFill = pending > 0 && pending < operation.chunkSize && this.#isMoreToCome(step);
     if (!mayFill) {
       this.#since.delete(step);
       return false;
     }
-    const now = this.#ports.serverNow();
+    const now = this.#deps.serverNow();
     const since = this.#since.get(step) ?? now;
     this.#since.set(step, since);
     if (now - since < GATHER_MS) return true;
@@ -49,8 +42,8 @@ export class BatchWait {
   }
 
   #isMoreToCome(step: number): boolean {
-    if (this.#ports.isWalking()) return true;
-    const counts = this.#ports.ledger.items.countsByStep();
+    if (this.#deps.isWalking()) return true;
+    const counts = this.#deps.ledger.items.countsByStep();
     return [...counts].some(
       ([place, { pending, running, waiting }]) => place < step && pending + running + waiting > 0,
     );

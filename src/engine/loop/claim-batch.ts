@@ -1,7 +1,7 @@
 import type { ClaimedItem } from '../../ledger/item-row.ts';
 import { lookAtItems } from '../tasks/step-items.ts';
 import { resultsWaitTooLong } from './results-first.ts';
-import type { WorkPorts } from './work-ports.ts';
+import type { WorkDependencies } from './work-dependencies.ts';
 
 /** Number of pending items that are evaluated together. */
 const LOOK_AT = 100;
@@ -12,17 +12,17 @@ const LOOK_AT = 100;
  * is sent, and never change.
  */
 export function claimBatch(
-  ports: WorkPorts,
+  deps: WorkDependencies,
   step: number,
   batch: { readonly size: number; readonly isMoreToCome: boolean },
 ): ClaimedItem[] {
-  const { ledger, serverNow } = ports;
+  const { ledger, serverNow } = deps;
   const now = serverNow();
   if (!ledger.items.isAnyReady(step, now)) return [];
   return ledger.unsynced(() => {
     const due = ledger.batches.due(step, now);
     const { items, assigned } =
-      due.length > 0 ? { items: due, assigned: [] } : newBatch(ports, step, { ...batch, now });
+      due.length > 0 ? { items: due, assigned: [] } : newBatch(deps, step, { ...batch, now });
     if (assigned.length > 0) ledger.batches.assign(step, assigned);
     ledger.items.take(step, items);
     return items;
@@ -30,11 +30,11 @@ export function claimBatch(
 }
 
 function newBatch(
-  ports: WorkPorts,
+  deps: WorkDependencies,
   step: number,
   { size, isMoreToCome, now }: { size: number; isMoreToCome: boolean; now: number },
 ): { items: ClaimedItem[]; assigned: number[] } {
-  const { ledger, steps } = ports;
+  const { ledger, steps } = deps;
   const engineStep = steps[step];
   if (engineStep === undefined) throw new Error(`There is no step ${step}`);
   const fresh = ledger.batches.fresh(step, { now, limit: LOOK_AT });
@@ -54,7 +54,7 @@ function newBatch(
 
 /** When a postponed item of the step is due, server time, ms; null if none is postponed. */
 export function nextBatchDue(
-  { ledger, outage, serverNow }: WorkPorts,
+  { ledger, outage, serverNow }: WorkDependencies,
   step: number,
 ): number | null {
   const breaker = outage.of(step);
@@ -67,12 +67,12 @@ export function nextBatchDue(
 }
 
 /** True while earlier steps may still bring items to the step. */
-export function isMoreToCome(ports: WorkPorts, step: number): boolean {
-  if (ports.isWalking()) return true;
-  const counts = [...ports.ledger.items.countsByStep()].filter(([place]) => place < step);
+export function isMoreToCome(deps: WorkDependencies, step: number): boolean {
+  if (deps.isWalking()) return true;
+  const counts = [...deps.ledger.items.countsByStep()].filter(([place]) => place < step);
   return counts.some(([place, { pending, running, waiting }]) => {
     // Do not wait for items that may not begin before this step has worked.
-    const isHeld = resultsWaitTooLong(ports, place);
+    const isHeld = resultsWaitTooLong(deps, place);
     return running + waiting + (isHeld ? 0 : pending) > 0;
   });
 }

@@ -6,7 +6,7 @@ import { claimBatch, isMoreToCome, nextBatchDue } from './claim-batch.ts';
 import { remainingBudget } from './paid-budgets.ts';
 import { type DuePolls, earliest, hasEnoughOpen } from './poll-window.ts';
 import { queuePriority, resultsWaitTooLong } from './results-first.ts';
-import type { WorkPorts } from './work-ports.ts';
+import type { WorkDependencies } from './work-dependencies.ts';
 
 /** Number of items in a claim, for every shape of operation. */
 export const CLAIM_SIZE = 100;
@@ -27,15 +27,15 @@ export interface LoopState {
 }
 
 /** Claims a window of ready items of the last step that has some; null if none may begin now. */
-export function claimWindow(ports: WorkPorts, state: LoopState): Window | null {
-  if (ports.halt.reason !== null) return null;
-  for (const step of claimOrder(ports)) {
-    const operation = ports.steps[step]?.operation;
-    if (operation === undefined || isFull(ports, step, state)) continue;
+export function claimWindow(deps: WorkDependencies, state: LoopState): Window | null {
+  if (deps.runStop.reason !== null) return null;
+  for (const step of claimOrder(deps)) {
+    const operation = deps.steps[step]?.operation;
+    if (operation === undefined || isFull(deps, step, state)) continue;
     if (state.batchWait.waits(step)) continue;
-    const breaker = ports.outage.of(step);
+    const breaker = deps.outage.of(step);
     const limit = breaker.allowance(CLAIM_SIZE);
-    const items = limit === 0 ? [] : claim(ports, step, { operation, limit });
+    const items = limit === 0 ? [] : claim(deps, step, { operation, limit });
     if (items.length === 0) continue;
     breaker.claimed(items);
     return { step, operation, items };
@@ -47,59 +47,57 @@ export function claimWindow(ports: WorkPorts, state: LoopState): Window | null {
  * When the first postponed item may be claimed, server time, ms; null if none waits. Does not include items
  * that wait for a task in flight: waiting for them by the clock would be a busy loop.
  */
-export function nextDue(ports: WorkPorts, state: LoopState): number | null {
-  const claims = ports.steps.map((_, step) =>
-    isFull(ports, step, state)
-      ? null
-      : (state.batchWait.waitsUntil(step) ?? nextClaim(ports, step)),
+export function nextDue(deps: WorkDependencies, state: LoopState): number | null {
+  const claims = deps.steps.map((_, step) =>
+    isFull(deps, step, state) ? null : (state.batchWait.waitsUntil(step) ?? nextClaim(deps, step)),
   );
   return earliest([...claims, state.duePolls.nextDue()]);
 }
 
 /** When the step may claim again: its items are due and its breaker allows it. */
-function nextClaim(ports: WorkPorts, step: number): number | null {
-  const engineStep = ports.steps[step];
+function nextClaim(deps: WorkDependencies, step: number): number | null {
+  const engineStep = deps.steps[step];
   if (engineStep !== undefined && fixedBatches(engineStep) !== null)
-    return nextBatchDue(ports, step);
-  const { ledger, outage, serverNow } = ports;
+    return nextBatchDue(deps, step);
+  const { ledger, outage, serverNow } = deps;
   const breaker = outage.of(step);
   if (breaker.isProbing) return null;
   const pauseMs = breaker.pauseLeftMs();
-  const isSpent = remainingBudget(ports, step) === 0;
+  const isSpent = remainingBudget(deps, step) === 0;
   if (pauseMs === 0) return isSpent ? ledger.items.nextSent(step) : ledger.items.nextDue(step);
   if (isSpent && ledger.items.nextSent(step) === null) return null;
   const isAnyLeft = (ledger.items.countsByStep().get(step)?.pending ?? 0) > 0;
   return isAnyLeft ? serverNow() + pauseMs : null;
 }
 
-function claimOrder({ steps, resultsFirst }: WorkPorts): number[] {
+function claimOrder({ steps, resultsFirst }: WorkDependencies): number[] {
   const order = steps.map((_, step) => step);
   return resultsFirst.isOn ? order.reverse() : order;
 }
 
 /** True if no more items of the step may begin until other work has ended. */
-function isFull(ports: WorkPorts, step: number, { windowsFrom }: LoopState): boolean {
-  const { queue } = ports;
+function isFull(deps: WorkDependencies, step: number, { windowsFrom }: LoopState): boolean {
+  const { queue } = deps;
   // A window that is checking its page is not in the queue yet, but counts.
   if (windowsFrom(step) >= queue.mostWindows) return true;
-  if (!queue.hasRoom(queuePriority(ports, step))) return true;
-  return hasEnoughOpen(ports, step) || resultsWaitTooLong(ports, step);
+  if (!queue.hasRoom(queuePriority(deps, step))) return true;
+  return hasEnoughOpen(deps, step) || resultsWaitTooLong(deps, step);
 }
 
 /** If a power cut undoes a claim, no intent followed it, and its items are pending again. */
 function claim(
-  ports: WorkPorts,
+  deps: WorkDependencies,
   step: number,
   { operation, limit }: { operation: Operation; limit: number },
 ): ClaimedItem[] {
   if (operation.shape === 'batch' && operation.fixed !== undefined) {
-    const batch = { size: operation.chunkSize, isMoreToCome: isMoreToCome(ports, step) };
-    return claimBatch(ports, step, batch);
+    const batch = { size: operation.chunkSize, isMoreToCome: isMoreToCome(deps, step) };
+    return claimBatch(deps, step, batch);
   }
-  const { ledger } = ports;
-  const now = ports.serverNow();
+  const { ledger } = deps;
+  const now = deps.serverNow();
   if (!ledger.items.isAnyReady(step, now)) return [];
-  const left = remainingBudget(ports, step);
+  const left = remainingBudget(deps, step);
   if (left > 0) {
     const most = Math.min(limit, left);
     return ledger.unsynced(() => ledger.items.claim(step, { now, limit: most }));

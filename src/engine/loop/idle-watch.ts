@@ -1,10 +1,10 @@
 import { formatCounted } from '../../core/counted.ts';
 import { type Wait, WaitReporter } from '../../core/wait.ts';
 import { needsProbe } from '../failure/after-failure.ts';
-import type { WorkPorts } from './work-ports.ts';
+import type { WorkDependencies } from './work-dependencies.ts';
 
-type WatchPorts = Pick<
-  WorkPorts,
+type WatchDependencies = Pick<
+  WorkDependencies,
   'clock' | 'ledger' | 'listener' | 'outage' | 'serverNow' | 'steps'
 >;
 
@@ -13,19 +13,19 @@ type WatchPorts = Pick<
  * Otherwise it would seem to hang for minutes.
  */
 export class IdleWatch {
-  readonly #ports: WatchPorts;
+  readonly #deps: WatchDependencies;
   readonly #reporter: WaitReporter;
 
-  constructor(ports: WatchPorts) {
-    this.#ports = ports;
-    this.#reporter = new WaitReporter('idle', ports.clock, ports.listener);
+  constructor(deps: WatchDependencies) {
+    this.#deps = deps;
+    this.#reporter = new WaitReporter('idle', deps.clock, deps.listener);
   }
 
   /** Nothing is in flight; the next item is due at this server time, ms. */
   waitsUntil(due: number): void {
     const facts = this.#lostAnswers(due) ?? this.#postponedItems(due);
     if (facts === null) this.end();
-    else this.#reporter.begin(due - this.#ports.serverNow(), facts);
+    else this.#reporter.begin(due - this.#deps.serverNow(), facts);
   }
 
   /** Something is sent again, or the run stops. */
@@ -34,7 +34,7 @@ export class IdleWatch {
   }
 
   #lostAnswers(due: number): Omit<Wait, 'since' | 'until'> | null {
-    const { ledger, steps } = this.#ports;
+    const { ledger, steps } = this.#deps;
     const lookedUp = ledger.lostAnswers.byStep().filter(({ step }) => {
       const operation = steps[step]?.operation;
       return operation !== undefined && needsProbe(operation.doubt);
@@ -47,7 +47,7 @@ export class IdleWatch {
 
   /** Null if a remote job is due: waiting for it is normal work. Outages report themselves. */
   #postponedItems(due: number): Omit<Wait, 'since' | 'until'> | null {
-    const { ledger, outage, steps } = this.#ports;
+    const { ledger, outage, steps } = this.#deps;
     const isPostponed = steps.some(
       (_, step) => !outage.of(step).isOpen && ledger.items.nextDue(step) === due,
     );

@@ -1,8 +1,7 @@
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { EngineStep } from '../tasks/step-items.ts';
 
-/** Dependencies of the budgets. */
-export interface BudgetPorts {
+interface Dependencies {
   readonly ledger: Pick<Ledger, 'items' | 'paid'>;
   readonly steps: readonly Pick<EngineStep, 'paid'>[];
 }
@@ -11,7 +10,7 @@ export interface BudgetPorts {
  * The number of unsent items that the step may still claim; infinite without a budget. Claimed items count
  * as if they were sent, so that the step never claims more than it can pay for.
  */
-export function remainingBudget({ ledger, steps }: BudgetPorts, step: number): number {
+export function remainingBudget({ ledger, steps }: Dependencies, step: number): number {
   const paid = steps[step]?.paid ?? null;
   if (paid === null || paid.limit === null) return Number.POSITIVE_INFINITY;
   const unsent = stepsOf(steps, paid.name).map((place) => ledger.paid.unsent(place));
@@ -19,7 +18,7 @@ export function remainingBudget({ ledger, steps }: BudgetPorts, step: number): n
 }
 
 /** Describes spent budgets for which items wait, and how to continue; null if there are none. */
-export function describeSpent({ ledger, steps }: BudgetPorts): string | null {
+export function describeSpent({ ledger, steps }: Dependencies): string | null {
   const counts = ledger.items.countsByStep();
   const budgets = new Map(steps.flatMap(({ paid }) => (paid === null ? [] : [[paid.name, paid]])));
   const spent = [...budgets.values()].flatMap(({ name, limit }) => {
@@ -32,7 +31,7 @@ export function describeSpent({ ledger, steps }: BudgetPorts): string | null {
   return `${spent.join(' ')} Raise it in the job file and go on with \`ucbulk resume --job FILE\`.`;
 }
 
-function stepsOf(steps: BudgetPorts['steps'], name: string): number[] {
+function stepsOf(steps: Dependencies['steps'], name: string): number[] {
   return [...steps.keys()].filter((step) => steps[step]?.paid?.name === name);
 }
 

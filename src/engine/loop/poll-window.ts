@@ -1,20 +1,14 @@
-import type { Ledger } from '../../ledger/ledger.ts';
 import type { Operation } from '../../operations/operation.ts';
 import type { PollTask } from '../send/poll-remote-jobs.ts';
-import type { ResultsFirst } from '../settings.ts';
-import { type EngineStep, madeFile } from '../tasks/step-items.ts';
+import { madeFile } from '../tasks/step-items.ts';
 import type { OpenRemoteJob } from '../tasks/task.ts';
 import { queuePriority } from './results-first.ts';
+import type { WorkDependencies } from './work-dependencies.ts';
 import type { WorkQueue } from './work-queue.ts';
 
-/** Dependencies of due polls. */
-export interface PollPorts {
-  readonly ledger: Ledger;
-  readonly steps: readonly EngineStep[];
-  readonly serverNow: () => number;
+type Dependencies = Pick<WorkDependencies, 'ledger' | 'resultsFirst' | 'serverNow' | 'steps'> & {
   readonly queue: Pick<WorkQueue, 'hasRoom'>;
-  readonly resultsFirst: ResultsFirst;
-}
+};
 
 /**
  * Maximum number of open remote jobs. Each needs a row in the ledger and no memory. Tokens do not live for
@@ -30,7 +24,7 @@ const WINDOW_SIZE = 100;
 
 /** True if no more jobs may be opened: their tokens might expire. */
 export function hasEnoughOpen(
-  { ledger, steps }: Pick<PollPorts, 'ledger' | 'steps'>,
+  { ledger, steps }: Pick<Dependencies, 'ledger' | 'steps'>,
   step: number,
 ): boolean {
   if (steps[step]?.operation.shape !== 'remote') return false;
@@ -51,16 +45,16 @@ export interface PollWindow extends PollTask {
  * due. If the process dies during a poll, the job is simply polled again.
  */
 export class DuePolls {
-  readonly #ports: PollPorts;
+  readonly #deps: Dependencies;
   readonly #remoteSteps: readonly number[];
   readonly #underWay = new Set<number>();
   /** Server time of the last search: jobs that were due then are in flight. */
   #lookedAt = 0;
 
-  constructor(ports: PollPorts) {
-    this.#ports = ports;
-    this.#remoteSteps = [...ports.steps.keys()].filter(
-      (step) => ports.steps[step]?.operation.shape === 'remote',
+  constructor(deps: Dependencies) {
+    this.#deps = deps;
+    this.#remoteSteps = [...deps.steps.keys()].filter(
+      (step) => deps.steps[step]?.operation.shape === 'remote',
     );
   }
 
@@ -68,7 +62,7 @@ export class DuePolls {
   take(): PollWindow | null {
     const room = Math.min(WINDOW_SIZE, MAX_POLLS - this.#underWay.size);
     if (room <= 0) return null;
-    this.#lookedAt = this.#ports.serverNow();
+    this.#lookedAt = this.#deps.serverNow();
     for (const step of this.#remoteSteps) {
       if (!this.#hasRoom(step, 'poll')) continue;
       const window = this.#windowOf(step, room);
@@ -85,7 +79,7 @@ export class DuePolls {
   /** When the next job is due, server time, ms; null if there is none, or no room. */
   nextDue(): number | null {
     if (this.#underWay.size >= MAX_POLLS) return null;
-    const { items } = this.#ports.ledger;
+    const { items } = this.#deps.ledger;
     const dues = this.#remoteSteps.map((step) =>
       this.#hasRoom(step, 'poll') ? items.nextWaiting(step, this.#lookedAt) : null,
     );
@@ -93,11 +87,11 @@ export class DuePolls {
   }
 
   #hasRoom(step: number, what: PollUrgency): boolean {
-    return this.#ports.queue.hasRoom(queuePriority(this.#ports, step, what));
+    return this.#deps.queue.hasRoom(queuePriority(this.#deps, step, what));
   }
 
   #windowOf(step: number, room: number): PollWindow | null {
-    const { ledger, steps } = this.#ports;
+    const { ledger, steps } = this.#deps;
     const found = steps[step];
     if (found === undefined) return null;
     const limit = room + this.#underWay.size;

@@ -1,4 +1,4 @@
-import type { WorkPorts } from './work-ports.ts';
+import type { WorkDependencies } from './work-dependencies.ts';
 
 /**
  * The priority of a request. Later steps go first. Within a step, polls go before starts: otherwise jobs
@@ -6,7 +6,7 @@ import type { WorkPorts } from './work-ports.ts';
  * end must not hold back others.
  */
 export function queuePriority(
-  { resultsFirst }: Pick<WorkPorts, 'resultsFirst'>,
+  { resultsFirst }: Pick<WorkDependencies, 'resultsFirst'>,
   step: number,
   what: 'poll' | 'late-poll' | 'start' = 'start',
 ): number {
@@ -19,7 +19,7 @@ export function queuePriority(
  * is not stored expires after a day, and was paid for.
  */
 export function resultsWaitTooLong(
-  { ledger, steps, resultsFirst, serverNow }: WorkPorts,
+  { ledger, steps, resultsFirst, serverNow }: WorkDependencies,
   maker: number,
 ): boolean {
   const last = steps.findLastIndex(({ fileFrom }) => fileFrom === maker);

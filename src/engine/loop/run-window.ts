@@ -10,30 +10,30 @@ import { groupByRequest, type ItemResult } from '../tasks/task.ts';
 import { CLAIM_SIZE, type Window } from './claim-window.ts';
 import { queuePriority } from './results-first.ts';
 import { skipCompletedWork } from './skip-completed-work.ts';
-import { stopFor, taskPorts, type WorkPorts } from './work-ports.ts';
+import { stopForFailure, taskDependencies, type WorkDependencies } from './work-dependencies.ts';
 
 /** From this attempt on, an item is sent alone, so that it can't spoil its chunk again. */
 const ALONE_FROM_ATTEMPT = 4;
 
 /** Runs one window. A failure that every item would meet stops the run. */
-export async function runWindow(window: Window, ports: WorkPorts): Promise<void> {
+export async function runWindow(window: Window, deps: WorkDependencies): Promise<void> {
   const { step, operation } = window;
   try {
-    const wanted = await settleUnwanted(window, ports);
+    const wanted = await settleUnwanted(window, deps);
     const selected = operation.destructive
-      ? await stillWanted({ step, items: wanted }, ports)
+      ? await stillWanted({ step, items: wanted }, deps)
       : wanted;
-    const forTasks = taskPorts(operation, queuePriority(ports, step), ports);
-    const items = await skipCompletedWork({ step, items: selected }, ports, forTasks);
-    const halts = await settleAll(
+    const forTasks = taskDependencies(operation, queuePriority(deps, step), deps);
+    const items = await skipCompletedWork({ step, items: selected }, deps, forTasks);
+    const fatals = await settleAll(
       chunksOf(items, operation).map((chunk) => executeTask({ step, items: chunk }, forTasks)),
     );
-    const halt = halts.find((failure) => failure !== null);
-    if (halt != null) stopFor(halt, ports);
+    const fatal = fatals.find((failure) => failure !== null);
+    if (fatal != null) stopForFailure(fatal, deps);
   } catch (error) {
-    stopFor(failureOf(error), ports);
+    stopForFailure(failureOf(error), deps);
   } finally {
-    ports.outage.of(step).probeEnded(window.items);
+    deps.outage.of(step).probeEnded(window.items);
   }
 }
 
@@ -42,10 +42,10 @@ type StepItems = Pick<Window, 'step' | 'items'>;
 /** The items that still belong to the selection, and for which the step's `if` still holds. */
 async function stillWanted(
   { step, items }: StepItems,
-  ports: WorkPorts,
+  deps: WorkDependencies,
 ): Promise<readonly ClaimedItem[]> {
-  const selected = await ports.recheck.stillSelected(step, items);
-  return settleUnwanted({ step, items: selected }, ports, undecidable);
+  const selected = await deps.recheck.stillSelected(step, items);
+  return settleUnwanted({ step, items: selected }, deps, undecidable);
 }
 
 /** A field that became unknown since the item was selected is not a failure of the item. */
@@ -63,22 +63,26 @@ function undecidable(result: ItemResult): ItemResult {
 /** Ends items to which the step does not apply, or that have no file. Returns the others, each with its file. */
 async function settleUnwanted(
   { step, items }: StepItems,
-  ports: WorkPorts,
+  deps: WorkDependencies,
   endOf: (result: ItemResult) => ItemResult = (result) => result,
 ): Promise<readonly ClaimedItem[]> {
-  const looked = lookAt(ports, step, items);
+  const looked = lookAt(deps, step, items);
   const { ready } = looked;
   const settled = looked.settled.map(endOf);
   if (settled.length === 0) return ready;
   const unwanted = settled.map(({ item }) => item);
-  await ports.journal.begin({ step, items: unwanted }).settle(settled);
+  await deps.journal.begin({ step, items: unwanted }).settle(settled);
   return ready;
 }
 
-function lookAt<Looked extends Item>(ports: WorkPorts, step: number, items: readonly Looked[]) {
-  const engineStep = ports.steps[step];
+function lookAt<Looked extends Item>(
+  deps: WorkDependencies,
+  step: number,
+  items: readonly Looked[],
+) {
+  const engineStep = deps.steps[step];
   if (engineStep === undefined) throw new Error(`There is no step ${step}`);
-  const { outcomes } = ports.ledger;
+  const { outcomes } = deps.ledger;
   return lookAtItems(engineStep, items, (item, at) => outcomes.resultOf(item, at));
 }
 

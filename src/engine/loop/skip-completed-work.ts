@@ -6,8 +6,8 @@ import type { WorkStanding } from '../../ledger/work-table.ts';
 import { afterFailure, stopIfFatal } from '../failure/after-failure.ts';
 import { settleAll } from '../tasks/parallel.ts';
 import type { EarlierResultLookup, Look } from '../tasks/step-items.ts';
-import type { ItemResult, TaskPorts } from '../tasks/task.ts';
-import type { WorkPorts } from './work-ports.ts';
+import type { ItemResult, TaskDependencies } from '../tasks/task.ts';
+import type { WorkDependencies } from './work-dependencies.ts';
 
 /** Pause before an item checks again whether another one has finished its work, ms. */
 const LOOK_AGAIN_MS = 5000;
@@ -25,23 +25,23 @@ export interface OnceOnly {
  */
 export async function skipCompletedWork(
   { step, items }: OnceOnly,
-  ports: WorkPorts,
-  taskPorts: TaskPorts,
+  deps: WorkDependencies,
+  taskDependencies: TaskDependencies,
 ): Promise<readonly ClaimedItem[]> {
-  const engineStep = ports.steps[step];
+  const engineStep = deps.steps[step];
   if (engineStep === undefined || engineStep.work === null) return items;
   const fresh = items.filter((item) => item.openSends === 0);
   if (fresh.length === 0) return items;
   const { work, lookUpEarlierResults } = engineStep;
-  const claims = await claimInTurn({ work, lookUpEarlierResults, step, items: fresh }, ports).catch(
+  const claims = await claimInTurn({ work, lookUpEarlierResults, step, items: fresh }, deps).catch(
     async (error: unknown) => {
-      await settle(step, items.map(released), ports).catch(() => undefined);
+      await settle(step, items.map(released), deps).catch(() => undefined);
       throw error;
     },
   );
-  await ports.crash('work-claimed');
-  await settle(step, claims.settled, ports);
-  const left = await withoutEarlier(claims, step, taskPorts);
+  await deps.crash('work-claimed');
+  await settle(step, claims.settled, deps);
+  const left = await withoutEarlier(claims, step, taskDependencies);
   return [...items.filter((item) => item.openSends > 0), ...left];
 }
 
@@ -63,17 +63,17 @@ interface ClaimRequest extends OnceOnly {
  * ledger, which the other runs read. It needs no sync of its own: the intent that follows it in the same
  * file syncs both, and a power cut before that ends all runs.
  */
-function claimInTurn(request: ClaimRequest, ports: WorkPorts): Promise<Claims> {
-  return ports.inTurn(() => {
+function claimInTurn(request: ClaimRequest, deps: WorkDependencies): Promise<Claims> {
+  return deps.inTurn(() => {
     const found = request.lookUpEarlierResults?.(request.items) ?? new Map<number, never>();
-    return ports.ledger.unsynced(() => claimWorks(request, found, ports));
+    return deps.ledger.unsynced(() => claimWorks(request, found, deps));
   });
 }
 
 function claimWorks(
   { work, step, items }: ClaimRequest,
   found: ReturnType<EarlierResultLookup>,
-  { ledger, serverNow }: WorkPorts,
+  { ledger, serverNow }: WorkDependencies,
 ): Claims {
   const mine: ClaimedItem[] = [];
   const settled: ItemResult[] = [];
@@ -148,7 +148,7 @@ function takenOver({ item, step, result }: WorkStanding & { kind: 'done' }): Out
 async function withoutEarlier(
   { mine, looks }: Claims,
   step: number,
-  ports: TaskPorts,
+  deps: TaskDependencies,
 ): Promise<ClaimedItem[]> {
   const left = mine.filter(({ seq }) => !looks.has(seq));
   const settled: ItemResult[] = [];
@@ -157,24 +157,24 @@ async function withoutEarlier(
       const look = looks.get(item.seq);
       if (look === undefined) return;
       try {
-        const outcome = await ports.slot(() => look(ports.drain));
+        const outcome = await deps.slot(() => look(deps.stopSignal));
         if (outcome === null) left.push(item);
         else settled.push({ item, to: 'outcome', outcome });
       } catch (error) {
         const failure = failureOf(error);
-        stopIfFatal(failure, ports);
-        settled.push(afterFailure(item, { failure, step, intended: false, ports }));
+        stopIfFatal(failure, deps);
+        settled.push(afterFailure(item, { failure, step, intended: false, deps }));
       }
     }),
   );
-  await settle(step, settled, ports);
+  await settle(step, settled, deps);
   return left;
 }
 
 async function settle(
   step: number,
   settled: readonly ItemResult[],
-  { journal }: Pick<TaskPorts, 'journal'>,
+  { journal }: Pick<TaskDependencies, 'journal'>,
 ): Promise<void> {
   if (settled.length === 0) return;
   await journal.begin({ step, items: settled.map(({ item }) => item) }).settle(settled);

@@ -7,7 +7,7 @@ import { IdleWatch } from './idle-watch.ts';
 import { DuePolls, type PollWindow } from './poll-window.ts';
 import { queuePriority } from './results-first.ts';
 import { runWindow } from './run-window.ts';
-import { stopFor, taskPorts, type WorkPorts } from './work-ports.ts';
+import { stopForFailure, taskDependencies, type WorkDependencies } from './work-dependencies.ts';
 
 /** Nothing is postponed for longer; a due time further off was set by a clock that was wrong, ms. */
 const MAX_POSTPONE_MS = 30 * 60_000;
@@ -17,50 +17,50 @@ const MAX_SLEEP_MS = 60_000;
 const NOT_COUNTED = -1;
 
 /**
- * Claims windows of ready items and runs them until none is left, or the halt is pulled. Later
+ * Claims windows of ready items and runs them until none is left, or the run stops. Later
  * steps go first, so that what was begun is finished before more is begun. Whatever ends the loop,
  * what is under way is waited for.
  */
-export async function runWorkLoop(ports: WorkPorts): Promise<void> {
-  const loop = new WorkLoop(ports);
-  ports.halt.signal.addEventListener('abort', () => ports.wakeSignal.wake(), { once: true });
+export async function runWorkLoop(deps: WorkDependencies): Promise<void> {
+  const loop = new WorkLoop(deps);
+  deps.runStop.signal.addEventListener('abort', () => deps.wakeSignal.wake(), { once: true });
   try {
-    while (ports.halt.reason === null && (await loop.startNext()));
+    while (deps.runStop.reason === null && (await loop.startNext()));
   } catch (error) {
-    stopFor(failureOf(error), ports);
+    stopForFailure(failureOf(error), deps);
   }
-  const isStopping = ports.halt.reason !== null;
-  if (isStopping) await ports.crash('draining');
+  const isStopping = deps.runStop.reason !== null;
+  if (isStopping) await deps.crash('draining');
   await loop.idle();
-  if (isStopping) await ports.crash('drained');
+  if (isStopping) await deps.crash('drained');
 }
 
 class WorkLoop {
-  readonly #ports: WorkPorts;
+  readonly #deps: WorkDependencies;
   readonly #underWay = new Map<Promise<void>, number>();
   readonly #batchWait: BatchWait;
   readonly #duePolls: DuePolls;
   readonly #idle: IdleWatch;
 
-  constructor(ports: WorkPorts) {
-    this.#ports = ports;
-    this.#batchWait = new BatchWait(ports);
-    this.#duePolls = new DuePolls(ports);
-    this.#idle = new IdleWatch(ports);
+  constructor(deps: WorkDependencies) {
+    this.#deps = deps;
+    this.#batchWait = new BatchWait(deps);
+    this.#duePolls = new DuePolls(deps);
+    this.#idle = new IdleWatch(deps);
   }
 
   /** Starts the next work, or waits until there is some; false if nothing is left. */
   async startNext(): Promise<boolean> {
     // Both check for room before either takes it, so that neither polls nor starts can starve.
     const polls = this.#duePolls.take();
-    const window = claimWindow(this.#ports, this.#state());
+    const window = claimWindow(this.#deps, this.#state());
     if (polls === null && window === null) return this.#waitForWork();
     this.#idle.end();
     if (window !== null) {
-      await this.#ports.crash('claimed');
-      this.#start(runWindow(window, this.#ports), window.step);
+      await this.#deps.crash('claimed');
+      this.#start(runWindow(window, this.#deps), window.step);
     }
-    if (polls !== null) this.#start(runPolls(polls, this.#duePolls, this.#ports), NOT_COUNTED);
+    if (polls !== null) this.#start(runPolls(polls, this.#duePolls, this.#deps), NOT_COUNTED);
     return true;
   }
 
@@ -79,14 +79,14 @@ class WorkLoop {
   #start(task: Promise<void>, step: number): void {
     const tracked = task.finally(() => {
       this.#underWay.delete(tracked);
-      this.#ports.wakeSignal.wake();
+      this.#deps.wakeSignal.wake();
     });
     this.#underWay.set(tracked, step);
   }
 
   async #waitForWork(): Promise<boolean> {
-    const { clock, isWalking, wakeSignal, serverNow } = this.#ports;
-    const due = nextDue(this.#ports, this.#state());
+    const { clock, isWalking, wakeSignal, serverNow } = this.#deps;
+    const due = nextDue(this.#deps, this.#state());
     if (due === null) {
       if (this.#underWay.size === 0 && !isWalking()) return false;
       await wakeSignal.wait();
@@ -94,7 +94,7 @@ class WorkLoop {
     }
     if (this.#underWay.size === 0 && !isWalking()) this.#idle.waitsUntil(due);
     const wait = Math.max(0, due - serverNow());
-    if (wait > MAX_POSTPONE_MS) forgetPostponements(this.#ports);
+    if (wait > MAX_POSTPONE_MS) forgetPostponements(this.#deps);
     const waiting = new AbortController();
     const timer = clock
       .sleep(Math.min(wait, MAX_SLEEP_MS), waiting.signal)
@@ -107,13 +107,17 @@ class WorkLoop {
   }
 }
 
-async function runPolls(window: PollWindow, due: DuePolls, ports: WorkPorts): Promise<void> {
-  const may = taskPorts(window.operation, queuePriority(ports, window.step, window.what), ports);
+async function runPolls(window: PollWindow, due: DuePolls, deps: WorkDependencies): Promise<void> {
+  const may = taskDependencies(
+    window.operation,
+    queuePriority(deps, window.step, window.what),
+    deps,
+  );
   try {
-    const halt = await pollRemoteJobs(window, may, (job) => due.settled(job));
-    if (halt !== null) stopFor(halt, ports);
+    const fatal = await pollRemoteJobs(window, may, (job) => due.settled(job));
+    if (fatal !== null) stopForFailure(fatal, deps);
   } catch (error) {
-    stopFor(failureOf(error), ports);
+    stopForFailure(failureOf(error), deps);
   }
 }
 
@@ -121,7 +125,7 @@ async function runPolls(window: PollWindow, due: DuePolls, ports: WorkPorts): Pr
  * Makes items due now whose due time is too far away for any of our delays: a wrong clock set it. Sent items
  * get a new settle time, because the real time of their send is unknown.
  */
-function forgetPostponements({ ledger, serverNow, steps, policy }: WorkPorts): void {
+function forgetPostponements({ ledger, serverNow, steps, policy }: WorkDependencies): void {
   const now = serverNow();
   const settle = Math.max(...steps.map(({ operation }) => settleTimeMs(operation.doubt, policy)));
   const times = { now, limit: now + MAX_POSTPONE_MS, settled: now + settle };

@@ -11,7 +11,7 @@ import {
   type Attempt,
   type ItemResult,
   type Task,
-  type TaskPorts,
+  type TaskDependencies,
   withFrozenTime,
 } from '../tasks/task.ts';
 import { withMissingReason } from './missing-reason.ts';
@@ -22,119 +22,126 @@ import { type ChunkAnswers, chunkSize, requestChunk } from './send-chunk.ts';
  * Runs the operation for the items of a task. The only code that calls the API for items. Records a result
  * for every item. Returns the failure that must stop the whole run, or null.
  */
-export async function executeTask(task: Task, ports: TaskPorts): Promise<ClassifiedError | null> {
-  const { halt, ready } = await probeOpenSends(task, ports);
-  if (halt !== null) {
-    await release(task, ready, ports);
-    return halt;
+export async function executeTask(
+  task: Task,
+  deps: TaskDependencies,
+): Promise<ClassifiedError | null> {
+  const { fatal, ready } = await probeOpenSends(task, deps);
+  if (fatal !== null) {
+    await release(task, ready, deps);
+    return fatal;
   }
-  const size = chunkSize(ports.operation);
+  const size = chunkSize(deps.operation);
   const chunks: Task[] = [];
   for (let start = 0; start < ready.length; start += size) {
     chunks.push({ ...task, items: ready.slice(start, start + size) });
   }
-  return firstHalt(chunks.map((chunk) => sendChunk(chunk, ports)));
+  return firstFatal(chunks.map((chunk) => sendChunk(chunk, deps)));
 }
 
 /** Releases items that were not sent when the run stops. */
-async function release(task: Task, items: readonly Item[], ports: TaskPorts): Promise<void> {
+async function release(task: Task, items: readonly Item[], deps: TaskDependencies): Promise<void> {
   if (items.length === 0) return;
-  const attempt = ports.journal.begin({ ...task, items });
+  const attempt = deps.journal.begin({ ...task, items });
   await attempt.settle(items.map((item) => ({ item, to: 'release', effect: 'none' })));
 }
 
 /** Sends one request for all items. Halves a chunk that is refused as a whole, until the bad item is alone. */
-async function sendChunk(task: Task, ports: TaskPorts): Promise<ClassifiedError | null> {
-  const attempt = ports.journal.begin(task);
-  const answer = await answerOf(task, attempt, ports);
+async function sendChunk(task: Task, deps: TaskDependencies): Promise<ClassifiedError | null> {
+  const attempt = deps.journal.begin(task);
+  const answer = await answerOf(task, attempt, deps);
   if (answer.kind === 'answered') {
-    ports.outage.answered(task.step);
-    const moment = withFrozenTime(ports);
+    deps.outage.answered(task.step);
+    const moment = withFrozenTime(deps);
     const settled = task.items.map((item) =>
-      answeredResult(item, answer.answers, { step: task.step, ports: moment }),
+      answeredResult(item, answer.answers, { step: task.step, deps: moment }),
     );
     await attempt.settle(settled);
     return null;
   }
   const { failure } = answer;
-  if (failure.kind === 'permanent') ports.outage.answered(task.step);
+  if (failure.kind === 'permanent') deps.outage.answered(task.step);
   if (failure.kind === 'permanent' && task.items.length > 1) {
     await attempt.withdraw(noteOf(failure));
-    const fixed = fixedBatches(ports);
-    if (fixed !== null) return sendWithoutUnfit(task, { failure, fixed }, ports);
-    return firstHalt(halves(task).map((half) => sendChunk(half, ports)));
+    const fixed = fixedBatches(deps);
+    if (fixed !== null) return sendWithoutUnfit(task, { failure, fixed }, deps);
+    return firstFatal(halves(task).map((half) => sendChunk(half, deps)));
   }
-  recordOutage(task, failure, ports);
-  const moment = withFrozenTime(ports);
-  const halt = stopIfFatal(failure, ports);
+  recordOutage(task, failure, deps);
+  const moment = withFrozenTime(deps);
+  const fatal = stopIfFatal(failure, deps);
   await attempt.settle(
     task.items.map((item) => {
-      const hasAnswer = ports.journal.hasAnswer(item);
+      const hasAnswer = deps.journal.hasAnswer(item);
       const intended = attempt.isIntended || hasAnswer;
-      return afterFailure(item, { failure, step: task.step, ports: moment, intended, hasAnswer });
+      return afterFailure(item, { failure, step: task.step, deps: moment, intended, hasAnswer });
     }),
   );
-  return halt;
+  return fatal;
 }
 
 /** Removes the items that caused a refusal from a fixed batch, and sends the others together again. */
 async function sendWithoutUnfit(
   task: Task,
   refused: { readonly failure: ClassifiedError; readonly fixed: FixedBatches },
-  ports: TaskPorts,
+  deps: TaskDependencies,
 ): Promise<ClassifiedError | null> {
   const { failure, fixed } = refused;
   let unfit: ReadonlySet<ItemKey>;
   try {
-    unfit = await ports.slot(() => fixed.findUnfit(task.items, ports.drain));
+    unfit = await deps.slot(() => fixed.findUnfit(task.items, deps.stopSignal));
   } catch (error) {
     const failed = failureOf(error);
-    const halt = stopIfFatal(failed, ports);
-    await settleUnsent(task, failed, ports);
-    return halt;
+    const fatal = stopIfFatal(failed, deps);
+    await settleUnsent(task, failed, deps);
+    return fatal;
   }
   // No item caused it: the service refuses all of them.
   const isUnfit = ({ key }: Item) => unfit.size === 0 || unfit.has(key);
-  await settleUnsent({ ...task, items: task.items.filter(isUnfit) }, failure, ports);
+  await settleUnsent({ ...task, items: task.items.filter(isUnfit) }, failure, deps);
   const items = task.items.filter((item) => !isUnfit(item));
-  return items.length === 0 ? null : sendChunk({ ...task, items }, ports);
+  return items.length === 0 ? null : sendChunk({ ...task, items }, deps);
 }
 
-async function settleUnsent(task: Task, failure: ClassifiedError, ports: TaskPorts): Promise<void> {
-  const send = { failure, step: task.step, ports: withFrozenTime(ports), intended: false };
-  await ports.journal.begin(task).settle(task.items.map((item) => afterFailure(item, send)));
+async function settleUnsent(
+  task: Task,
+  failure: ClassifiedError,
+  deps: TaskDependencies,
+): Promise<void> {
+  const send = { failure, step: task.step, deps: withFrozenTime(deps), intended: false };
+  await deps.journal.begin(task).settle(task.items.map((item) => afterFailure(item, send)));
 }
 
 type Answer =
   | { readonly kind: 'answered'; readonly answers: ChunkAnswers }
   | { readonly kind: 'failed'; readonly failure: ClassifiedError };
 
-async function answerOf(task: Task, attempt: Attempt, ports: TaskPorts): Promise<Answer> {
+async function answerOf(task: Task, attempt: Attempt, deps: TaskDependencies): Promise<Answer> {
   const stopIfHeld = (): void => {
-    if (ports.drain.aborted) throw canceled('The run is stopping');
-    const isHeldBack = ports.outage.of(task.step).holdsBack(task.items);
+    if (deps.stopSignal.aborted) throw canceled('The run is stopping');
+    const isHeldBack = deps.outage.of(task.step).holdsBack(task.items);
     if (isHeldBack) throw canceled('The endpoint only fails; it is left alone for a while');
   };
   let baseline: JsonObject | null = null;
   const beforeSend = (): Promise<void> => {
     stopIfHeld();
     // A closed gate or a sleeping machine makes a selection old: it must be checked again.
-    if (!ports.isFresh(task.items)) throw canceled('The selection has become too old to act on');
-    const clocksFault = ports.clocksFault();
+    if (!deps.isFresh(task.items)) throw canceled('The selection has become too old to act on');
+    const clocksFault = deps.clocksFault();
     if (clocksFault !== null) throw clocksFault;
     return attempt.intend(baseline);
   };
   try {
-    const answers = await ports.slot(async () => {
+    const answers = await deps.slot(async () => {
       stopIfHeld();
-      return requestChunk(ports.operation, task.items, {
+      return requestChunk(deps.operation, task.items, {
         beforeSend,
         keepBaseline: (given) => {
           baseline = given;
         },
-        signal: ports.abort,
-        drain: ports.drain,
-        notesOf: (item) => ports.journal.transferNotes(item, task.step),
+        signal: deps.abort,
+        drain: deps.stopSignal,
+        notesOf: (item) => deps.journal.transferNotes(item, task.step),
       });
     });
     return { kind: 'answered', answers };
@@ -146,20 +153,20 @@ async function answerOf(task: Task, attempt: Attempt, ports: TaskPorts): Promise
 function answeredResult(
   item: Item,
   answers: ChunkAnswers,
-  { step, ports }: { step: number; ports: TaskPorts },
+  { step, deps }: { step: number; deps: TaskDependencies },
 ): ItemResult {
   const answer = answers.get(item.key);
   if (answer === undefined)
-    return afterFailure(item, { failure: UNNAMED, step, intended: true, ports });
+    return afterFailure(item, { failure: UNNAMED, step, intended: true, deps });
   if (answer.kind !== 'started') {
-    const outcome = withMissingReason(answer, item, ports.operation.seenAs);
+    const outcome = withMissingReason(answer, item, deps.operation.seenAs);
     const result = { item, to: 'outcome', outcome } as const;
     // A start whose answer reports a final outcome did not begin a job.
-    const hasBegun = ports.operation.shape !== 'remote' || answer.kind === 'done';
+    const hasBegun = deps.operation.shape !== 'remote' || answer.kind === 'done';
     return hasBegun ? result : { ...result, effect: 'none' };
   }
   const { token } = answer;
-  return { item, to: 'waiting', token, notBefore: firstPollAt(ports) };
+  return { item, to: 'waiting', token, notBefore: firstPollAt(deps) };
 }
 
 const UNNAMED = new ClassifiedError({
@@ -169,11 +176,11 @@ const UNNAMED = new ClassifiedError({
   message: 'The answer says nothing of the item, neither in `result` nor in `problems`',
 });
 
-async function firstHalt(
+async function firstFatal(
   parts: readonly Promise<ClassifiedError | null>[],
 ): Promise<ClassifiedError | null> {
-  const halts = await settleAll(parts);
-  return halts.find((halt) => halt !== null) ?? null;
+  const fatals = await settleAll(parts);
+  return fatals.find((fatal) => fatal !== null) ?? null;
 }
 
 function halves(task: Task): Task[] {

@@ -4,7 +4,7 @@ import type { PollAnswer, RemoteOperation } from '../../operations/operation.ts'
 import { noteOf, stopIfFatal } from '../failure/after-failure.ts';
 import { recordPollFailure } from '../failure/note-outage.ts';
 import { settleAll } from '../tasks/parallel.ts';
-import type { OpenRemoteJob, PollResult, TaskPorts } from '../tasks/task.ts';
+import type { OpenRemoteJob, PollResult, TaskDependencies } from '../tasks/task.ts';
 
 /** The remote jobs of waiting items of one step. */
 export interface PollTask {
@@ -23,66 +23,66 @@ const AFTER_FAILURE_MS = 2000;
  */
 export async function pollRemoteJobs(
   task: PollTask,
-  ports: TaskPorts,
+  deps: TaskDependencies,
   onSettled: (job: OpenRemoteJob) => void = () => undefined,
 ): Promise<ClassifiedError | null> {
-  const { operation } = ports;
+  const { operation } = deps;
   if (operation.shape !== 'remote') throw new Error(`${operation.kind} has no remote jobs`);
-  let halt: ClassifiedError | null = null;
+  let fatal: ClassifiedError | null = null;
   await settleAll(
     task.jobs.map(async (job) => {
-      const result = await pollOnce(job, operation, ports).catch((error: unknown) => {
+      const result = await pollOnce(job, operation, deps).catch((error: unknown) => {
         const failure = failureOf(error);
-        halt ??= stopIfFatal(failure, ports);
-        return afterFailedPoll(job, failure, { operation, ports });
+        fatal ??= stopIfFatal(failure, deps);
+        return afterFailedPoll(job, failure, { operation, deps });
       });
-      await ports.journal.settlePoll(task.step, result);
+      await deps.journal.settlePoll(task.step, result);
       onSettled(job);
     }),
   );
-  return halt;
+  return fatal;
 }
 
 async function pollOnce(
   job: OpenRemoteJob,
   operation: RemoteOperation,
-  ports: TaskPorts,
+  deps: TaskDependencies,
 ): Promise<PollResult> {
   const { item, token, startedAt } = job;
   let ageMs = 0;
-  const answer = await ports.slot(() => {
-    ageMs = ageOf(job, ports);
-    return operation.poll({ item, token, startedAt, ageMs }, ports.drain);
+  const answer = await deps.slot(() => {
+    ageMs = ageOf(job, deps);
+    return operation.poll({ item, token, startedAt, ageMs }, deps.stopSignal);
   });
-  ports.outage.pollAnswered();
-  if (answer.kind === 'running') return stillRunning(job, answer, { operation, ports });
+  deps.outage.pollAnswered();
+  if (answer.kind === 'running') return stillRunning(job, answer, { operation, deps });
   // The answer showed that our clock was ahead, so the job's time is not over: it is polled again.
-  const wasAhead = ports.isClockUntrusted() || ageOf(job, ports) < ageMs;
+  const wasAhead = deps.isClockUntrusted() || ageOf(job, deps) < ageMs;
   const isNoEnd = answer.kind === 'failed' || answer.kind === 'in-doubt';
-  if (wasAhead && isNoEnd) return stillRunning(job, { kind: 'running' }, { operation, ports });
+  if (wasAhead && isNoEnd) return stillRunning(job, { kind: 'running' }, { operation, deps });
   if (answer.kind === 'in-doubt') {
     return { item, to: 'in-doubt', note: { code: answer.code, message: answer.message } };
   }
   const { endedAt, ...outcome } = answer;
-  const end = Math.min(ageOf(job, ports), (endedAt ?? Number.POSITIVE_INFINITY) - startedAt);
-  ports.durations.ended(operation.job, lastSeenRunning(job), end);
+  const end = Math.min(ageOf(job, deps), (endedAt ?? Number.POSITIVE_INFINITY) - startedAt);
+  deps.durations.ended(operation.job, lastSeenRunning(job), end);
   return { item, to: 'outcome', outcome };
 }
 
 function stillRunning(
   job: OpenRemoteJob,
   { token }: Extract<PollAnswer, { kind: 'running' }>,
-  { operation, ports }: { operation: RemoteOperation; ports: TaskPorts },
+  { operation, deps }: { operation: RemoteOperation; deps: TaskDependencies },
 ): PollResult {
   const { item } = job;
-  const ageMs = ageOf(job, ports);
-  ports.durations.ran(operation.job, lastSeenRunning(job), ageMs);
-  if (ageMs >= ENDLESS_MS && !ports.isClockUntrusted()) {
+  const ageMs = ageOf(job, deps);
+  deps.durations.ran(operation.job, lastSeenRunning(job), ageMs);
+  if (ageMs >= ENDLESS_MS && !deps.isClockUntrusted()) {
     const message = 'It has been at work for a day; what becomes of it is not waited for any more';
     return { item, to: 'in-doubt', note: { code: 'endless', message } };
   }
-  const now = ports.serverNow();
-  const notBefore = now + ports.durations.pollDelay(operation.job, ageMs);
+  const now = deps.serverNow();
+  const notBefore = now + deps.durations.pollDelay(operation.job, ageMs);
   return { item, to: 'waiting', notBefore, runningAt: now, ...present({ token }) };
 }
 
@@ -90,20 +90,20 @@ function stillRunning(
 function afterFailedPoll(
   job: OpenRemoteJob,
   failure: ClassifiedError,
-  { operation, ports }: { operation: RemoteOperation; ports: TaskPorts },
+  { operation, deps }: { operation: RemoteOperation; deps: TaskDependencies },
 ): PollResult {
   const { item } = job;
   if (failure.kind === 'permanent') return { item, to: 'in-doubt', note: noteOf(failure) };
-  recordPollFailure(failure, ports);
+  recordPollFailure(failure, deps);
   const wait = Math.max(
     AFTER_FAILURE_MS,
-    ports.durations.pollDelay(operation.job, ageOf(job, ports)),
+    deps.durations.pollDelay(operation.job, ageOf(job, deps)),
     failure.retryAfterMs ?? 0,
   );
-  return { item, to: 'waiting', notBefore: ports.serverNow() + wait, runningAt: null };
+  return { item, to: 'waiting', notBefore: deps.serverNow() + wait, runningAt: null };
 }
 
-function ageOf({ startedAt }: OpenRemoteJob, { serverNow }: TaskPorts): number {
+function ageOf({ startedAt }: OpenRemoteJob, { serverNow }: TaskDependencies): number {
   return Math.max(0, serverNow() - startedAt);
 }
 

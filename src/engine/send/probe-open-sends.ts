@@ -16,7 +16,7 @@ import {
   groupByRequest,
   type ItemResult,
   type Task,
-  type TaskPorts,
+  type TaskDependencies,
   withFrozenTime,
 } from '../tasks/task.ts';
 
@@ -26,70 +26,70 @@ const SURE_AGAIN_MS = 2000;
 /** The items to send after the probes. */
 export interface Probed {
   /** Failure that must stop the run; null if there is none. */
-  readonly halt: ClassifiedError | null;
+  readonly fatal: ClassifiedError | null;
   readonly ready: readonly Item[];
 }
 
 /** Probes items whose answers were lost, if the operation can do so. */
-export async function probeOpenSends(task: Task, ports: TaskPorts): Promise<Probed> {
-  const { doubt } = ports.operation;
+export async function probeOpenSends(task: Task, deps: TaskDependencies): Promise<Probed> {
+  const { doubt } = deps.operation;
   const probe = 'probe' in doubt && doubt.probe !== 'replay' ? doubt.probe : null;
-  if (probe === null || !needsProbe(doubt)) return { halt: null, ready: task.items };
-  const inQuestion = task.items.filter((item) => isInQuestion(item, ports));
+  if (probe === null || !needsProbe(doubt)) return { fatal: null, ready: task.items };
+  const inQuestion = task.items.filter((item) => isInQuestion(item, deps));
   // One probe for all items of a batch request, which share one effect; otherwise one for each item.
   const requests =
-    ports.operation.shape === 'batch'
+    deps.operation.shape === 'batch'
       ? groupByRequest(inQuestion)
       : inQuestion.map((item) => [item]);
   const ends = await settleAll(
-    requests.map((items) => probeRequest({ ...task, items }, probe, ports)),
+    requests.map((items) => probeRequest({ ...task, items }, probe, deps)),
   );
   const unsent = new Set(ends.flatMap((end) => end.ready));
   // In their order: items that are sent together again go as they did before.
   const ready = task.items.flatMap((item) => {
-    if (!isInQuestion(item, ports)) return [item];
+    if (!isInQuestion(item, deps)) return [item];
     return unsent.has(item) ? [{ ...item, openSends: 0, sentAt: null }] : [];
   });
-  const halt = ends.map((end) => end.halt).find((failure) => failure !== null) ?? null;
-  return { halt, ready };
+  const fatal = ends.map((end) => end.fatal).find((failure) => failure !== null) ?? null;
+  return { fatal, ready };
 }
 
 /** A stored answer needs no probe, unless its check has failed too often. */
-function isInQuestion(item: Item, { journal, policy }: TaskPorts): boolean {
+function isInQuestion(item: Item, { journal, policy }: TaskDependencies): boolean {
   if (item.openSends === 0) return false;
   return !journal.hasAnswer(item) || item.attempts >= policy.maxAttempts;
 }
 
-async function probeRequest(task: Task, probe: Probe, ports: TaskPorts): Promise<Probed> {
+async function probeRequest(task: Task, probe: Probe, deps: TaskDependencies): Promise<Probed> {
   const [first] = task.items;
-  if (first === undefined) return { halt: null, ready: [] };
-  const attempt = ports.journal.begin(task);
+  if (first === undefined) return { fatal: null, ready: [] };
+  const attempt = deps.journal.begin(task);
   try {
-    const verdict = await ports.slot(() => probe(first, ports.drain));
-    const moment = withFrozenTime(ports);
+    const verdict = await deps.slot(() => probe(first, deps.stopSignal));
+    const moment = withFrozenTime(deps);
     const results = task.items.map((item) => resultOf(item, verdict, moment));
     const settled = results.filter((result) => result !== null);
     if (settled.length > 0) await attempt.settle(settled);
-    return { halt: null, ready: task.items.filter((_, place) => results[place] === null) };
+    return { fatal: null, ready: task.items.filter((_, place) => results[place] === null) };
   } catch (error) {
     const failure = failureOf(error);
-    const halt = stopIfFatal(failure, ports);
-    const moment = withFrozenTime(ports);
+    const fatal = stopIfFatal(failure, deps);
+    const moment = withFrozenTime(deps);
     await attempt.settle(task.items.map((item) => afterFailedProbe(item, failure, moment)));
-    return { halt, ready: [] };
+    return { fatal, ready: [] };
   }
 }
 
 /** null if the item must be sent again. */
-function resultOf(item: Item, verdict: ProbeVerdict, ports: TaskPorts): ItemResult | null {
+function resultOf(item: Item, verdict: ProbeVerdict, deps: TaskDependencies): ItemResult | null {
   switch (verdict.kind) {
     case 'happened':
       return { item, to: 'outcome', outcome: verdict.outcome };
     case 'started':
-      return { item, to: 'waiting', token: verdict.token, notBefore: firstPollAt(ports) };
+      return { item, to: 'waiting', token: verdict.token, notBefore: firstPollAt(deps) };
     case 'did-not-happen': {
-      if (isTooEarly(item, ports)) return lookAgain(item, ports);
-      if (item.attempts < ports.policy.maxAttempts) return null;
+      if (isTooEarly(item, deps)) return lookAgain(item, deps);
+      if (item.attempts < deps.policy.maxAttempts) return null;
       const outcome = { kind: 'failed', failure: NOT_DONE } as const;
       return { item, to: 'outcome', outcome, effect: 'none' };
     }
@@ -104,16 +104,16 @@ function resultOf(item: Item, verdict: ProbeVerdict, ports: TaskPorts): ItemResu
  * The probe itself may have shown that our clock was ahead, so that a late effect may still come. An intent
  * with a later time was recorded while the clock was wrong, and proves nothing.
  */
-function isTooEarly({ sentAt }: Item, ports: TaskPorts): boolean {
-  if (ports.isClockUntrusted()) return true;
-  const age = sentAt === null ? Number.POSITIVE_INFINITY : ports.serverNow() - sentAt;
-  return age >= 0 && age < settleTimeMs(ports.operation.doubt, ports.policy);
+function isTooEarly({ sentAt }: Item, deps: TaskDependencies): boolean {
+  if (deps.isClockUntrusted()) return true;
+  const age = sentAt === null ? Number.POSITIVE_INFINITY : deps.serverNow() - sentAt;
+  return age >= 0 && age < settleTimeMs(deps.operation.doubt, deps.policy);
 }
 
-function lookAgain(item: Item, ports: TaskPorts): ItemResult {
-  const now = ports.serverNow();
-  const settled = (item.sentAt ?? now) + settleTimeMs(ports.operation.doubt, ports.policy);
-  const notBefore = ports.isClockUntrusted() ? now + SURE_AGAIN_MS : settled;
+function lookAgain(item: Item, deps: TaskDependencies): ItemResult {
+  const now = deps.serverNow();
+  const settled = (item.sentAt ?? now) + settleTimeMs(deps.operation.doubt, deps.policy);
+  const notBefore = deps.isClockUntrusted() ? now + SURE_AGAIN_MS : settled;
   return { item, to: 'release', effect: 'unknown', notBefore };
 }
 
@@ -123,13 +123,17 @@ const NOT_DONE = {
 } as const;
 
 /** A failed probe settles nothing. The item keeps its open send and is probed again later. */
-function afterFailedProbe(item: Item, failure: ClassifiedError, ports: TaskPorts): ItemResult {
+function afterFailedProbe(
+  item: Item,
+  failure: ClassifiedError,
+  deps: TaskDependencies,
+): ItemResult {
   const note = noteOf(failure);
   if (failure.kind === 'permanent') return { item, to: 'in-doubt', note };
   // A failure that stops the run is not the item's, and must not use up its attempts.
   const saysNothing = failure.kind !== 'transient' || toFatalFailure(failure) !== null;
   if (saysNothing) return { item, to: 'release', effect: 'unknown' };
-  if (item.attempts + 1 >= ports.policy.maxAttempts) return { item, to: 'in-doubt', note };
-  const notBefore = ports.serverNow() + attemptDelay(item.attempts, ports.random);
+  if (item.attempts + 1 >= deps.policy.maxAttempts) return { item, to: 'in-doubt', note };
+  const notBefore = deps.serverNow() + attemptDelay(item.attempts, deps.random);
   return { item, to: 'retry', effect: 'unknown', countsAsAttempt: true, notBefore, note };
 }

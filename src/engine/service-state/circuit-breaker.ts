@@ -12,8 +12,7 @@ export type BreakerEvent =
   | { readonly kind: 'breaker-probing' }
   | { readonly kind: 'breaker-open'; readonly nextLookMs: number };
 
-/** Dependencies of a breaker. */
-export interface BreakerPorts {
+interface Dependencies {
   /** Monotonic ms. */
   readonly monotonic: () => number;
   readonly random: Random;
@@ -26,15 +25,15 @@ export interface BreakerPorts {
  * failures use up no attempts (decision 0007).
  */
 export class CircuitBreaker {
-  readonly #ports: BreakerPorts;
+  readonly #deps: Dependencies;
   readonly #failed = new Set<number>();
   #pauseMs = 0;
   #lookAt = 0;
   /** `seq` of the probing item; null if there is none. */
   #probe: number | null = null;
 
-  constructor(ports: BreakerPorts) {
-    this.#ports = ports;
+  constructor(deps: Dependencies) {
+    this.#deps = deps;
   }
 
   /** True while the endpoint is paused, except for probes. */
@@ -50,7 +49,7 @@ export class CircuitBreaker {
 
   /** Time until the next probe, ms; 0 if there is no pause. */
   pauseLeftMs(): number {
-    return this.isOpen ? Math.max(0, this.#lookAt - this.#ports.monotonic()) : 0;
+    return this.isOpen ? Math.max(0, this.#lookAt - this.#deps.monotonic()) : 0;
   }
 
   /** True while a probe is in flight: the step waits for its result, not for the clock. */
@@ -62,7 +61,7 @@ export class CircuitBreaker {
   claimed(items: readonly { readonly seq: number }[]): void {
     if (!this.isOpen) return;
     this.#probe = items[0]?.seq ?? null;
-    this.#ports.onEvent({ kind: 'breaker-probing' });
+    this.#deps.onEvent({ kind: 'breaker-probing' });
   }
 
   /** True if items that were claimed before the breaker opened must not be sent now. */
@@ -76,7 +75,7 @@ export class CircuitBreaker {
     this.#failed.clear();
     this.#probe = null;
     this.#pauseMs = 0;
-    if (wasOpen) this.#ports.onEvent({ kind: 'breaker-closed' });
+    if (wasOpen) this.#deps.onEvent({ kind: 'breaker-closed' });
   }
 
   /** Records a temporary failure. `chunk` is the `seq` of its first item. */
@@ -99,8 +98,8 @@ export class CircuitBreaker {
   #pause(): void {
     const doubled = this.#pauseMs === 0 ? FIRST_PAUSE_MS : 2 * this.#pauseMs;
     this.#pauseMs = Math.min(LONGEST_PAUSE_MS, doubled);
-    const nextLookMs = Math.ceil(this.#pauseMs * (0.5 + this.#ports.random() / 2));
-    this.#lookAt = this.#ports.monotonic() + nextLookMs;
-    this.#ports.onEvent({ kind: 'breaker-open', nextLookMs });
+    const nextLookMs = Math.ceil(this.#pauseMs * (0.5 + this.#deps.random() / 2));
+    this.#lookAt = this.#deps.monotonic() + nextLookMs;
+    this.#deps.onEvent({ kind: 'breaker-open', nextLookMs });
   }
 }

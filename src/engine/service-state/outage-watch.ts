@@ -12,7 +12,7 @@ const BUSY_PATIENCE_MS = 60 * 60_000;
 const POLLS_OF_AN_OUTAGE = 3;
 
 /** Dependencies of the watch. */
-export interface OutagePorts {
+export interface OutageDependencies {
   readonly steps: readonly { readonly id: string; readonly operation: { readonly kind: string } }[];
   /** Monotonic ms. */
   readonly monotonic: () => number;
@@ -24,17 +24,17 @@ export interface OutagePorts {
 
 /** Distinguishes an outage from failing items: one breaker per step, one patience for all. */
 export class OutageWatch {
-  readonly #ports: OutagePorts;
+  readonly #deps: OutageDependencies;
   readonly #breakers: readonly CircuitBreaker[];
   #failingSince: number | null = null;
   #failedPolls = 0;
   #busySince: number | null = null;
 
-  constructor(ports: OutagePorts) {
-    this.#ports = ports;
-    this.#breakers = ports.steps.map(({ id, operation }) => {
-      const onEvent = createBreakerListener({ step: id, operation: operation.kind }, ports);
-      return new CircuitBreaker({ ...ports, onEvent });
+  constructor(deps: OutageDependencies) {
+    this.#deps = deps;
+    this.#breakers = deps.steps.map(({ id, operation }) => {
+      const onEvent = createBreakerListener({ step: id, operation: operation.kind }, deps);
+      return new CircuitBreaker({ ...deps, onEvent });
     });
   }
 
@@ -60,25 +60,23 @@ export class OutageWatch {
 
   /** Records a poll without an answer. This holds back no starts. */
   pollFailed(): void {
-    this.#failingSince ??= this.#ports.monotonic();
+    this.#failingSince ??= this.#deps.monotonic();
     this.#failedPolls += 1;
   }
 
   /** Records a refusal because another call is using the file. */
   refusedAsBusy(): void {
-    this.#busySince ??= this.#ports.monotonic();
+    this.#busySince ??= this.#deps.monotonic();
   }
 
   /** True if other calls kept every request from starting for an hour. */
   get isBusyForTooLong(): boolean {
-    return (
-      this.#busySince !== null && this.#ports.monotonic() - this.#busySince >= BUSY_PATIENCE_MS
-    );
+    return this.#busySince !== null && this.#deps.monotonic() - this.#busySince >= BUSY_PATIENCE_MS;
   }
 
   /** Records a temporary failure. `chunk` is the `seq` of its first item. */
   failed(step: number, chunk: number): void {
-    this.#failingSince ??= this.#ports.monotonic();
+    this.#failingSince ??= this.#deps.monotonic();
     this.of(step).failed(chunk);
   }
 
@@ -87,14 +85,14 @@ export class OutageWatch {
     if (this.#failingSince === null) return false;
     const isDown = this.#breakers.some(({ isOpen }) => isOpen);
     if (!isDown && this.#failedPolls < POLLS_OF_AN_OUTAGE) return false;
-    return this.#ports.monotonic() - this.#failingSince >= PATIENCE_MS;
+    return this.#deps.monotonic() - this.#failingSince >= PATIENCE_MS;
   }
 }
 
 /** Emits a breaker's events, and its pauses as waits of the run. */
 function createBreakerListener(
   named: { readonly step: string; readonly operation: string },
-  { listener, now }: OutagePorts,
+  { listener, now }: OutageDependencies,
 ): (event: BreakerEvent) => void {
   const pause = new WaitReporter(`outage ${named.step}`, { now }, listener);
   const reason = `step ${named.step} paused because ${named.operation} keeps failing`;

@@ -93,7 +93,7 @@ export interface Journal {
 }
 
 /** Dependencies of sending and polling. In one process these are local; a fleet has its own. */
-export interface TaskPorts {
+export interface TaskDependencies {
   readonly operation: Operation;
   readonly journal: Journal;
   /** Runs a request when a slot is free. */
@@ -112,9 +112,9 @@ export interface TaskPorts {
   /** False once the selection of these items is too old for a destructive request. */
   readonly isFresh: (items: readonly Item[]) => boolean;
   /** Stops the whole run. */
-  readonly brake: (failure: ClassifiedError) => void;
+  readonly stopRun: (failure: ClassifiedError) => void;
   /** Aborts when no new request may be sent. */
-  readonly drain: AbortSignal;
+  readonly stopSignal: AbortSignal;
   /** Aborts when requests in flight must be cut off. */
   readonly abort: AbortSignal;
 }
@@ -126,10 +126,10 @@ export interface AttemptPolicy {
 }
 
 /** Freezes time and chance, so that items that failed together are retried together. */
-export function withFrozenTime(ports: TaskPorts): TaskPorts {
-  const now = ports.serverNow();
-  const jitter = ports.random();
-  return { ...ports, serverNow: () => now, random: () => jitter };
+export function withFrozenTime(deps: TaskDependencies): TaskDependencies {
+  const now = deps.serverNow();
+  const jitter = deps.random();
+  return { ...deps, serverNow: () => now, random: () => jitter };
 }
 
 /** Groups items by their last request, in order. */

@@ -1,23 +1,17 @@
 import type { Item } from '../../core/item.ts';
 import { isFinal } from '../../core/item-state.ts';
 import type { ClaimedItem, PlacedItem } from '../../ledger/item-row.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
 import type { PageRecord } from '../../ledger/page-table.ts';
 import { finalTargets } from '../journal/result-records.ts';
 import { inParallel } from '../tasks/parallel.ts';
 import { type ChangedFacts, changedFacts, type FreshLook } from './changed-facts.ts';
 import { type Judged, judgeAlone, judgeListed } from './judge-again.ts';
-import type { Selection } from './selection.ts';
+import type { WalkDependencies } from './walk-source.ts';
 
-/** Dependencies of the check. */
-export interface RecheckPorts {
-  readonly ledger: Ledger;
-  readonly selection: Selection;
-  readonly serverNow: () => number;
+type Dependencies = Pick<WalkDependencies, 'ledger' | 'selection' | 'serverNow' | 'signal'> & {
   /** Pages that were checked longer ago than this are listed again, ms. */
   readonly recheckAfterMs: number;
-  readonly signal: AbortSignal;
-}
+};
 
 /** See `isFresh`. */
 const FRESH_FLOOR_MS = 10_000;
@@ -38,7 +32,7 @@ interface Look {
  * missing item. If the listing lacks a field that decides, it costs one more per item to delete.
  */
 export class PageRecheck {
-  readonly #ports: RecheckPorts;
+  readonly #deps: Dependencies;
   readonly #underWay = new Map<number, Promise<void>>();
   /** Claimed items, by `seq`, of all windows that wait for a check, which may drop them. */
   readonly #waiting = new Map<number, Fate>();
@@ -47,8 +41,8 @@ export class PageRecheck {
   /** The longest duration of a check, ms: an item waits that long for the others of its page. */
   #longestCheckMs = 0;
 
-  constructor(ports: RecheckPorts) {
-    this.#ports = ports;
+  constructor(deps: Dependencies) {
+    this.#deps = deps;
   }
 
   /**
@@ -74,7 +68,7 @@ export class PageRecheck {
    * a minimum; otherwise a slow gate and a short `recheckAfter` would never allow a request.
    */
   isFresh(items: readonly Item[]): boolean {
-    const { recheckAfterMs, serverNow } = this.#ports;
+    const { recheckAfterMs, serverNow } = this.#deps;
     const floor = FRESH_FLOOR_MS + this.#longestCheckMs;
     const oldest = serverNow() - Math.max(recheckAfterMs, floor);
     return [...byPage(items)].every(([no, seqs]) => this.#wasSeen(no, seqs, oldest));
@@ -82,7 +76,7 @@ export class PageRecheck {
 
   /** True if the page was checked since then, and that check covered all these items. */
   #wasSeen(no: number, seqs: readonly number[], since: number): boolean {
-    const page = this.#ports.ledger.pages.get(no);
+    const page = this.#deps.ledger.pages.get(no);
     if (page === null || page.checkedAt >= since) return true;
     const look = this.#looks.get(no);
     return look !== undefined && look.at >= since && !seqs.some((seq) => look.unjudged.has(seq));
@@ -94,8 +88,8 @@ export class PageRecheck {
       await running;
       running = this.#underWay.get(no);
     }
-    const page = this.#ports.ledger.pages.get(no);
-    const staleBefore = this.#ports.serverNow() - this.#ports.recheckAfterMs;
+    const page = this.#deps.ledger.pages.get(no);
+    const staleBefore = this.#deps.serverNow() - this.#deps.recheckAfterMs;
     if (page === null || this.#wasSeen(no, seqs, staleBefore)) return;
     const check = this.#recheck(page, step).finally(() => this.#underWay.delete(no));
     this.#underWay.set(no, check);
@@ -103,8 +97,8 @@ export class PageRecheck {
   }
 
   async #recheck(page: PageRecord, step: number): Promise<void> {
-    const { ledger, selection, signal } = this.#ports;
-    const checkedAt = this.#ports.serverNow();
+    const { ledger, selection, signal } = this.#deps;
+    const checkedAt = this.#deps.serverNow();
     const { candidates } = await selection.source.readPage(page.cursor, signal);
     const listed = judgeListed(candidates, selection);
     const missing = ledger.items
@@ -118,7 +112,7 @@ export class PageRecheck {
     await inParallel(alone, selection.readsAtOnce ?? 1, async ({ seq, key }) => {
       judged.set(seq, await judgeAlone(key, listed.open.get(key), { selection, signal }));
     });
-    this.#longestCheckMs = Math.max(this.#longestCheckMs, this.#ports.serverNow() - checkedAt);
+    this.#longestCheckMs = Math.max(this.#longestCheckMs, this.#deps.serverNow() - checkedAt);
     this.#settle(step, { page, missing, seen: listed.seen, judged, checkedAt });
   }
 
@@ -136,7 +130,7 @@ export class PageRecheck {
       checkedAt: number;
     } & FreshLook,
   ): void {
-    const { ledger } = this.#ports;
+    const { ledger } = this.#deps;
     const { page, missing, judged: reasons, checkedAt } = check;
     const wanted = (item: PlacedItem) => reasons.get(item.seq)?.drop === null;
     const absent = new Set(missing.filter((item) => !wanted(item)).map(({ seq }) => seq));
@@ -169,7 +163,7 @@ export class PageRecheck {
     reasons: ReadonlyMap<number, Judged>,
   ): void {
     if (items.length === 0) return;
-    const { ledger, serverNow } = this.#ports;
+    const { ledger, serverNow } = this.#deps;
     const { step } = where;
     const seqs = items.map(({ seq }) => seq);
     for (const end of finalTargets(seqs, 'skipped', ledger))
@@ -187,7 +181,7 @@ export class PageRecheck {
   }
 
   #changedFacts(step: number, { page, ...look }: { page: PageRecord } & FreshLook): ChangedFacts {
-    const { ledger, selection } = this.#ports;
+    const { ledger, selection } = this.#deps;
     if (selection.recheckedFields === undefined) return { toKeep: [], onTheWay: [] };
     return changedFacts(ledger.items.ofPage(page), {
       ...look,
@@ -198,15 +192,15 @@ export class PageRecheck {
 
   /** The items with the facts of the last check. */
   #withFreshFacts(items: readonly ClaimedItem[]): ClaimedItem[] {
-    if (this.#ports.selection.recheckedFields === undefined) return [...items];
-    const details = this.#ports.ledger.details.of(items.map(({ seq }) => seq));
+    if (this.#deps.selection.recheckedFields === undefined) return [...items];
+    const details = this.#deps.ledger.details.of(items.map(({ seq }) => seq));
     return items.map((item) => ({ ...item, details: details.get(item.seq) ?? null }));
   }
 
   #release(step: number, items: readonly ClaimedItem[]): void {
     if (items.length === 0) return;
     const seqs = items.map(({ seq }) => seq);
-    const { ledger } = this.#ports;
+    const { ledger } = this.#deps;
     ledger.transaction(() =>
       ledger.items.moveItems({ seqs, step, from: 'running', to: 'pending' }),
     );

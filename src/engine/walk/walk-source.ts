@@ -10,7 +10,7 @@ import { type DecidedPage, decideCandidates } from './decide-candidates.ts';
 import { type SelectedItem, type Selection, selectItems } from './selection.ts';
 
 /** Dependencies of the walk. */
-export interface WalkPorts {
+export interface WalkDependencies {
   readonly ledger: Ledger;
   readonly selection: Selection;
   readonly serverNow: () => number;
@@ -31,31 +31,31 @@ const KNOWN_ITEMS = 2000;
  * Reads the source from the cursor in the ledger. Commits each page and its cursor in one transaction. Only a
  * last page without a successor completes the selection.
  */
-export async function walkSource(ports: WalkPorts): Promise<void> {
-  const { ledger, selection, signal } = ports;
+export async function walkSource(deps: WalkDependencies): Promise<void> {
+  const { ledger, selection, signal } = deps;
   let last = ledger.pages.last();
-  if (ledger.run.get().walkFinished) return emitFinished(ports, last);
+  if (ledger.run.get().walkFinished) return emitFinished(deps, last);
   let known = newestKeys(ledger);
   let stale = 0;
   const begins = new Set<ItemKey>();
   const onReads = once((fields: readonly UncertainField[]) => {
-    ports.listener({ kind: 'fields-read', fields });
+    deps.listener({ kind: 'fields-read', fields });
   });
   for (;;) {
     signal.throwIfAborted();
     const cursor = last?.next ?? null;
     // Reading fields one by one can take minutes, so the age of a page counts from its listing.
-    const checkedAt = ports.serverNow();
+    const checkedAt = deps.serverNow();
     const page = await selection.source.readPage(cursor, signal);
-    await ports.crash('page-read');
+    await deps.crash('page-read');
     stale = selection.source.uniqueKeys && isStale(page, { known, begins }) ? stale + 1 : 0;
     if (isLooping(page, cursor, stale)) throw loopingListing(cursor);
     const decided = await decideCandidates(page.candidates, { selection, signal, known, onReads });
     const items = selectItems(decided.selected, selection, known);
-    last = recordPage(ports, { no: (last?.no ?? 0) + 1, cursor, page, checkedAt, decided, items });
-    await ports.crash('page-committed');
-    emitRejected(ports.listener, page);
-    tell(ports, last);
+    last = recordPage(deps, { no: (last?.no ?? 0) + 1, cursor, page, checkedAt, decided, items });
+    await deps.crash('page-committed');
+    emitRejected(deps.listener, page);
+    tell(deps, last);
     if (page.next === null) return;
     known = new Set([...known, ...page.candidates.map(({ key }) => key)].slice(-KNOWN_ITEMS));
   }
@@ -93,7 +93,7 @@ function isStale(
 }
 
 function recordPage(
-  ports: WalkPorts,
+  deps: WalkDependencies,
   walked: {
     no: number;
     cursor: string | null;
@@ -103,7 +103,7 @@ function recordPage(
     items: readonly SelectedItem[];
   },
 ): PageRecord {
-  const { ledger } = ports;
+  const { ledger } = deps;
   const { no, cursor, page, checkedAt, decided, items } = walked;
   return ledger.transaction(() => {
     const record: PageRecord = {
@@ -112,7 +112,7 @@ function recordPage(
       next: page.next,
       listed: page.candidates.length,
       selected: items.length,
-      repeated: repeatedIn(decided, items, ports.selection),
+      repeated: repeatedIn(decided, items, deps.selection),
       rejected: page.rejected?.count ?? 0,
       firstSeq: ledger.items.lastSeq() + 1,
       checkedAt,
@@ -137,17 +137,17 @@ function repeatedIn(
   return selected.length - items.length;
 }
 
-function tell(ports: WalkPorts, page: PageRecord): void {
-  const selectedTotal = ports.ledger.items.counts().total;
-  ports.listener({
+function tell(deps: WalkDependencies, page: PageRecord): void {
+  const selectedTotal = deps.ledger.items.counts().total;
+  deps.listener({
     kind: 'page-walked',
     page: page.no,
     listed: page.listed,
     selected: page.selected,
     selectedTotal,
   });
-  if (page.next === null) emitFinished(ports, page);
-  ports.onPage();
+  if (page.next === null) emitFinished(deps, page);
+  deps.onPage();
 }
 
 /** Reports the bad rows of a page, with the first of them. */
@@ -157,7 +157,7 @@ export function emitRejected(listener: RunListener, { rejected }: SourcePage): v
   listener({ kind: 'rows-rejected', count: rejected.count, samples });
 }
 
-function emitFinished({ ledger, listener }: WalkPorts, last: PageRecord | null): void {
+function emitFinished({ ledger, listener }: WalkDependencies, last: PageRecord | null): void {
   const selectedTotal = ledger.items.counts().total;
   listener({ kind: 'walk-finished', pages: last?.no ?? 0, selectedTotal });
 }

@@ -36,7 +36,7 @@ function decide({
     failure: someFailure(failure),
     intended,
     step: 0,
-    ports: {
+    deps: {
       operation: eachOperation(async () => ({ kind: 'done' }), { doubt }),
       outage,
       policy: { maxAttempts: LAST + 1, settleMs: SETTLE_MS },

@@ -21,7 +21,7 @@ import { givePage } from '../../../support/temp-ledger.ts';
 /** A loop over the operations, on a clock that goes on when nothing else can. */
 function setup(operations: readonly Operation[], options: { items: number; concurrency?: number }) {
   const bench = engineBench({ ...options, steps: operations.length });
-  const { ledger, clock, halt } = bench;
+  const { ledger, clock, runStop } = bench;
   const wakeSignal = new WakeSignal();
   const queue = new WorkQueue(options.concurrency ?? 4, () => wakeSignal.wake());
   const serverNow = () => clock.now();
@@ -70,7 +70,7 @@ function setup(operations: readonly Operation[], options: { items: number; concu
         selection: { source, filter: () => YES, asOf: 0 },
         serverNow,
         recheckAfterMs: 1e9,
-        signal: halt.signal,
+        signal: runStop.signal,
       }),
       policy: { maxAttempts: 8, settleMs: 90_000 },
       outage: outageOf(operations.length, { monotonic: () => clock.monotonic() }),
@@ -83,7 +83,7 @@ function setup(operations: readonly Operation[], options: { items: number; concu
       isClockUntrusted: () => false,
       random: () => 1,
       crash,
-      halt,
+      runStop,
       durations: newDurations(),
       abort: new AbortController().signal,
       wakeSignal,
@@ -247,7 +247,10 @@ test('a loop that can not claim any more waits for what is under way', async () 
   };
   await bench.run();
 
-  expect(bench.halt.reason).toMatchObject({ kind: 'fatal', failure: { fatalCause: 'disk-full' } });
+  expect(bench.runStop.reason).toMatchObject({
+    kind: 'fatal',
+    failure: { fatalCause: 'disk-full' },
+  });
   expect(answered).toBeGreaterThan(0);
   expect(items.counts()).toMatchObject({ done: answered, running: 0 });
 });

@@ -54,19 +54,19 @@ test('a resend has its own time, but is the same open send', async () => {
   expect(bench.states()).toEqual(['done']);
 });
 
-test('once the brake is pulled nothing is sent, and no attempt is used up', async () => {
+test('a stopped run sends nothing and uses up no attempt', async () => {
   const bench = engineBench({ items: 20, concurrency: 2 });
   let sent = 0;
-  const halt = await bench.run(
+  const fatal = await bench.run(
     eachOperation(async (_item, permit) => {
       await permit.beforeSend();
       sent += 1;
-      if (sent === 3) bench.halt.stop({ kind: 'user' });
+      if (sent === 3) bench.runStop.stop({ kind: 'user' });
       await bench.clock.tick();
       return done;
     }),
   );
-  expect(halt).toBe(null);
+  expect(fatal).toBe(null);
   expect(sent).toBeLessThanOrEqual(4);
   expect(bench.ledger.items.counts()).toMatchObject({ done: sent, pending: 20 - sent, running: 0 });
   expect(bench.placed().every(({ attempts, openSends }) => attempts + openSends === 0)).toBe(true);
@@ -149,7 +149,7 @@ test('a chunk that was refused as a whole leaves no open sends, also where its h
   await bench.run(
     batchOperation(async (_items, permit) => {
       await permit.beforeSend();
-      bench.halt.stop({ kind: 'user' });
+      bench.runStop.stop({ kind: 'user' });
       throw refused();
     }),
   );
@@ -160,13 +160,13 @@ test('a chunk that was refused as a whole leaves no open sends, also where its h
 
 test('an error that nobody classified stops the run as a bug, and its item may have been sent', async () => {
   const bench = engineBench();
-  const halt = await bench.run(
+  const fatal = await bench.run(
     eachOperation(async (_item, permit) => {
       await permit.beforeSend();
       throw new TypeError('undefined is not a function');
     }),
   );
-  expect(halt).toMatchObject({ kind: 'fatal', fatalCause: 'bug' });
+  expect(fatal).toMatchObject({ kind: 'fatal', fatalCause: 'bug' });
   expect(bench.placed()).toMatchObject([{ state: 'pending', openSends: 1, attempts: 0 }]);
 });
 
@@ -183,7 +183,7 @@ test('bad keys stop the other items of the task at once', async () => {
   );
   expect(sent).toBeLessThanOrEqual(5);
   expect(bench.ledger.items.counts()).toMatchObject({ pending: 100 });
-  expect(bench.halt.reason).toMatchObject({ kind: 'fatal' });
+  expect(bench.runStop.reason).toMatchObject({ kind: 'fatal' });
 });
 
 test('an answer that the ledger cannot take does not leave other requests behind its back', async () => {
@@ -317,8 +317,8 @@ test('a network that is away while something is looked up stops the run and cost
       status: undefined,
     } as never);
   });
-  const halt = await bench.run(operation);
-  expect(halt).toMatchObject({ kind: 'fatal', fatalCause: 'service' });
+  const fatal = await bench.run(operation);
+  expect(fatal).toMatchObject({ kind: 'fatal', fatalCause: 'service' });
   expect(bench.placed()).toMatchObject([{ state: 'pending', openSends: 1, attempts: 1 }]);
 });
 
@@ -330,7 +330,7 @@ test('a look that stops the run gives back the items that waited beside it', asy
   const due = bench.claim();
   const fresh = bench.claim();
   const { executeTask } = await import('../../../../src/engine/send/execute-task.ts');
-  await executeTask({ step: 0, items: [...due, ...fresh] }, bench.ports(operation));
+  await executeTask({ step: 0, items: [...due, ...fresh] }, bench.deps(operation));
   expect(bench.ledger.items.counts()).toMatchObject({ pending: 2, running: 0 });
 });
 

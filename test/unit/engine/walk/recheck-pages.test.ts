@@ -47,7 +47,7 @@ function setup(pages = 1) {
       return files.get(key) ?? null;
     },
   };
-  const ports = {
+  const deps = {
     ledger,
     selection: { source, filter: isUnstored, asOf: Number.MAX_SAFE_INTEGER },
     serverNow: () => clock.now(),
@@ -72,8 +72,8 @@ function setup(pages = 1) {
     files,
     asked,
     holds,
-    ports,
-    recheck: new PageRecheck(ports),
+    deps,
+    recheck: new PageRecheck(deps),
     claim,
     store,
     states,
@@ -108,11 +108,11 @@ test('what is gone is skipped as gone', async () => {
 
 test('what only moved off its page is still selected', async () => {
   const bench = setup();
-  const { source } = bench.ports.selection;
+  const { source } = bench.deps.selection;
   const empty: Source = { ...source, readPage: async () => ({ candidates: [], next: null }) };
   const recheck = new PageRecheck({
-    ...bench.ports,
-    selection: { ...bench.ports.selection, source: empty },
+    ...bench.deps,
+    selection: { ...bench.deps.selection, source: empty },
   });
 
   expect(await recheck.stillSelected(0, bench.claim(3))).toHaveLength(3);
@@ -173,10 +173,10 @@ test('an item is dropped though another window looked at its page while this one
 test('an item that was claimed in the instant its page was settled makes the page be looked at again', async () => {
   const bench = setup();
   bench.store(3);
-  const { lookUp } = bench.ports.selection.source;
+  const { lookUp } = bench.deps.selection.source;
   let late: ReturnType<typeof bench.claim> = [];
   const source: Source = {
-    ...bench.ports.selection.source,
+    ...bench.deps.selection.source,
     lookUp: async (key, signal) => {
       const facts = await lookUp!(key, signal);
       late = bench.claim(2);
@@ -184,8 +184,8 @@ test('an item that was claimed in the instant its page was settled makes the pag
     },
   };
   const recheck = new PageRecheck({
-    ...bench.ports,
-    selection: { ...bench.ports.selection, source },
+    ...bench.deps,
+    selection: { ...bench.deps.selection, source },
   });
 
   await recheck.stillSelected(0, bench.claim(1));
@@ -203,15 +203,15 @@ test('a check that fails gives the other items back, and does not forget what it
     code: 'http_503',
     message: 'busy',
   });
-  const { source } = bench.ports.selection;
+  const { source } = bench.deps.selection;
   const failing: Source = {
     ...source,
     readPage: (cursor, signal) =>
       cursor === null ? source.readPage(cursor, signal) : Promise.reject(failure),
   };
-  const selection = { ...bench.ports.selection, source: failing };
+  const selection = { ...bench.deps.selection, source: failing };
 
-  const check = new PageRecheck({ ...bench.ports, selection }).stillSelected(0, bench.claim(6));
+  const check = new PageRecheck({ ...bench.deps, selection }).stillSelected(0, bench.claim(6));
 
   await expect(check).rejects.toBe(failure);
   expect(bench.states()).toEqual([
@@ -237,10 +237,10 @@ test('a process that dies between the looks at two pages has kept what the first
   recoverRun({
     ledger: bench.ledger,
     steps: [{ operation: deleteOperation({} as FilesApi) }],
-    serverNow: bench.ports.serverNow,
+    serverNow: bench.deps.serverNow,
     settleMs: 0,
   });
-  const left = await new PageRecheck(bench.ports).stillSelected(0, bench.claim(6));
+  const left = await new PageRecheck(bench.deps).stillSelected(0, bench.claim(6));
 
   expect(seqsOf(left)).toEqual([1, 3, 4, 5, 6]);
 });
@@ -322,7 +322,7 @@ test('an item whose window joined a look under way is judged before it is delete
   }
   let release = () => {};
   const held = new Promise<void>((resolve) => (release = resolve));
-  const listed = bench.ports.selection.source;
+  const listed = bench.deps.selection.source;
   const source: Source = {
     ...listed,
     // The listing leaves out tags.
@@ -348,8 +348,8 @@ test('an item whose window joined a look under way is judged before it is delete
   const filter = ({ tags }: FileFacts) =>
     tags === null ? unknown('tags') : tags.includes('keep') ? no('kept') : YES;
   const recheck = new PageRecheck({
-    ...bench.ports,
-    selection: { ...bench.ports.selection, source, filter },
+    ...bench.deps,
+    selection: { ...bench.deps.selection, source, filter },
   });
 
   const first = recheck.stillSelected(0, bench.claim(1));
@@ -367,8 +367,8 @@ test('an item whose window joined a look under way is judged before it is delete
 /** A step's `if` looks at tags. */
 function setupWithCondition() {
   const bench = setup();
-  const selection = { ...bench.ports.selection, recheckedFields: ['tags'] as const };
-  const recheck = new PageRecheck({ ...bench.ports, selection });
+  const selection = { ...bench.deps.selection, recheckedFields: ['tags'] as const };
+  const recheck = new PageRecheck({ ...bench.deps, selection });
   const tag = (number: number) =>
     bench.files.set(
       uuidOf(number),

@@ -4,7 +4,7 @@ import type { RunListener } from '../run-events.ts';
 import type { RecordedStep } from '../tasks/step-items.ts';
 
 /** Dependencies of the journal. */
-export interface JournalPorts {
+export interface JournalDependencies {
   readonly ledger: Ledger;
   /** The steps of the job. An item that is done at the last step is done. */
   readonly steps: readonly RecordedStep[];

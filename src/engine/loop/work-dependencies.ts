@@ -3,18 +3,18 @@ import type { Clock, CrashHook, Random } from '../../core/world.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { Operation } from '../../operations/operation.ts';
 import type { RunListener } from '../run-events.ts';
-import type { Halt } from '../run-stop.ts';
+import type { RunStop } from '../run-stop.ts';
 import type { JobDurations } from '../service-state/job-durations.ts';
 import type { OutageWatch } from '../service-state/outage-watch.ts';
 import type { ResultsFirst } from '../settings.ts';
 import type { EngineStep } from '../tasks/step-items.ts';
-import type { AttemptPolicy, Journal, TaskPorts } from '../tasks/task.ts';
+import type { AttemptPolicy, Journal, TaskDependencies } from '../tasks/task.ts';
 import type { PageRecheck } from '../walk/recheck-pages.ts';
 import type { WakeSignal } from './wake-signal.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 /** Dependencies of the loop. */
-export interface WorkPorts {
+export interface WorkDependencies {
   readonly ledger: Ledger;
   readonly steps: readonly EngineStep[];
   readonly journal: Journal;
@@ -31,7 +31,7 @@ export interface WorkPorts {
   readonly clocksFault: () => ClassifiedError | null;
   readonly random: Random;
   readonly crash: CrashHook;
-  readonly halt: Halt;
+  readonly runStop: RunStop;
   readonly listener: RunListener;
   /** Runs `claim` while no other run claims paid work. `claim` must not wait. */
   readonly inTurn: <Result>(claim: () => Result) => Promise<Result>;
@@ -43,27 +43,34 @@ export interface WorkPorts {
 }
 
 /** Dependencies of a task of a step. Its requests wait in the order of `priority`, highest first. */
-export function taskPorts(operation: Operation, priority: number, ports: WorkPorts): TaskPorts {
+export function taskDependencies(
+  operation: Operation,
+  priority: number,
+  deps: WorkDependencies,
+): TaskDependencies {
   return {
     operation,
-    journal: ports.journal,
-    slot: (work) => ports.queue.run(work, priority),
-    serverNow: ports.serverNow,
-    isClockUntrusted: ports.isClockUntrusted,
-    random: ports.random,
-    policy: ports.policy,
-    outage: ports.outage,
-    durations: ports.durations,
-    clocksFault: () => (operation.destructive ? ports.clocksFault() : null),
-    isFresh: (items) => !operation.destructive || ports.recheck.isFresh(items),
-    brake: (failure) => stopFor(failure, ports),
-    drain: ports.halt.signal,
-    abort: ports.abort,
+    journal: deps.journal,
+    slot: (work) => deps.queue.run(work, priority),
+    serverNow: deps.serverNow,
+    isClockUntrusted: deps.isClockUntrusted,
+    random: deps.random,
+    policy: deps.policy,
+    outage: deps.outage,
+    durations: deps.durations,
+    clocksFault: () => (operation.destructive ? deps.clocksFault() : null),
+    isFresh: (items) => !operation.destructive || deps.recheck.isFresh(items),
+    stopRun: (failure) => stopForFailure(failure, deps),
+    stopSignal: deps.runStop.signal,
+    abort: deps.abort,
   };
 }
 
 /** Stops the run for a failure that every item would meet. */
-export function stopFor(failure: ClassifiedError, { halt }: Pick<WorkPorts, 'halt'>): void {
-  if (failure.kind === 'canceled' && halt.reason !== null) return;
-  halt.stop({ kind: 'fatal', failure });
+export function stopForFailure(
+  failure: ClassifiedError,
+  { runStop }: Pick<WorkDependencies, 'runStop'>,
+): void {
+  if (failure.kind === 'canceled' && runStop.reason !== null) return;
+  runStop.stop({ kind: 'fatal', failure });
 }

@@ -1,0 +1,41 @@
+import type { ConfirmAnswer, ConsentQuestion } from '../core/consent.ts';
+import type { ClassifiedError } from '../core/failure.ts';
+import type { Clock, CrashHook, Random } from '../core/world.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { RunListener } from './run-events.ts';
+import type { RunStop } from './run-stop.ts';
+import type { DurationStore } from './service-state/job-durations.ts';
+import type { EngineSettings } from './settings.ts';
+import type { EngineStep } from './tasks/step-items.ts';
+import type { Guards } from './walk/guards.ts';
+import type { Selection } from './walk/selection.ts';
+
+/** Everything that the engine needs to run a job. */
+export interface RunDependencies {
+  readonly ledger: Ledger;
+  readonly selection: Selection;
+  readonly steps: readonly EngineStep[];
+  readonly guards: Guards;
+  readonly settings: EngineSettings;
+  readonly clock: Clock;
+  /** Server time, ms. */
+  readonly serverNow: () => number;
+  /** True while the service's answers disagree about the time. */
+  readonly isClockUntrusted: () => boolean;
+  /** The reason why the clocks forbid deletes now; null if they allow them. */
+  readonly clocksFault: () => ClassifiedError | null;
+  readonly random: Random;
+  /** Keeps learned durations of remote jobs for later runs. */
+  readonly durations: DurationStore;
+  readonly crash: CrashHook;
+  readonly runStop: RunStop;
+  /** Aborts when requests in flight must be cut off. */
+  readonly abort: AbortSignal;
+  readonly listener: RunListener;
+  /** Runs `claim` while no other run claims paid work. `claim` must not wait. */
+  readonly inTurn: <Result>(claim: () => Result) => Promise<Result>;
+  /** Removes secrets from texts of the service before they are stored. */
+  readonly redact: (text: string) => string;
+  /** Asks before the first request that deletes or pays. */
+  readonly confirm: (question: ConsentQuestion) => Promise<ConfirmAnswer>;
+}

@@ -148,7 +148,7 @@ function isWalk({ interactions }: Recording): boolean {
 
 function replayWalk(interactions: readonly Interaction[]): void {
   const first = interactions[0];
-  if (first === undefined) return;
+  if (first === undefined) throw new Error('A recorded walk has no page');
   const pages = interactions.map(({ response }) => response.body as RecordedPage);
   const emulator = emulate(filesAround(pages, first), first.recordedAt, {
     tagsInFiles: interactions.some(showsTags),

@@ -92,12 +92,14 @@ test('ucbulk resume --var without --job is refused: it would change nothing', as
   expect(end.code).toBe(2);
 });
 
-test('ucbulk resume RUN of a finished run sends nothing that writes', async () => {
+test('ucbulk resume RUN of a finished run reports it again and sends nothing', async () => {
   const shell = await openShell();
   const run = await shell.ucbulk(['run', jobFile('store-everything'), '--json']);
   const writes = shell.emulator.audit.length;
   const again = await shell.ucbulk(['resume', String(run.documents[0]?.run)]);
-  expect([0, 2]).toContain(again.code);
+  expect(again.stderr).toMatch(/^Finished store-everything, run /);
+  expect(again.stderr).toMatch(/^ {2}requests {2}0$/m);
+  expect(again.code).toBe(0);
   expect(shell.emulator.audit.length).toBe(writes);
 });
 

@@ -1,11 +1,11 @@
 import { UserError } from '../core/user-error.ts';
 
-// yargs ignores the words after `--`. They reach it marked, so that it takes each for an argument.
+// yargs ignores the words after `--`. With a mark before them, yargs reads each as an argument.
 // No command line can contain this character, so no user can type the mark.
 const MARK = '\0';
 const END_OF_FLAGS = `--${MARK}`;
 
-/** The option that the mark of `--` is to yargs. It takes no value, so it also ends an open flag. */
+/** yargs reads the mark of `--` as this option. It takes no value, so it also ends an open flag. */
 export const END_OF_FLAGS_OPTION = { [MARK]: { type: 'boolean', hidden: true } } as const;
 
 /** The command line for yargs: each word after `--` is marked as an argument. */
@@ -17,8 +17,8 @@ export function markArguments(argv: readonly string[]): string[] {
 }
 
 /**
- * Takes the marks off what yargs has read. Throws a `usage` error for a word after `--` that is one
- * argument too many: a user who meant it as a flag would get its opposite.
+ * Removes the marks from the flags that yargs read. Throws a `usage` error if a word after `--` is one
+ * argument too many: a user who meant it as a flag would get the opposite.
  */
 export function unmarkArguments(flags: Record<string, unknown>): Record<string, unknown> {
   const { _: words } = flags;

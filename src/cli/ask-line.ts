@@ -2,13 +2,13 @@ import type { Output } from './output.ts';
 import type { Reply } from './read-person-line.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Asks until the person types something: an Enter alone answers no question. The line is trimmed. */
+/** Asks until the person types something: Enter alone is no answer. Returns the trimmed line. */
 export async function askLine(
   ask: NonNullable<Surroundings['ask']>,
   facts: {
     readonly output: Pick<Output, 'warn' | 'screen'>;
     readonly question: string;
-    /** Printed after an empty line. */
+    /** The question after an empty line. */
     readonly again: string;
     readonly signal: AbortSignal;
   },

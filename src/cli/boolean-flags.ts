@@ -2,7 +2,7 @@ import type { Options } from 'yargs';
 import { BOOLEAN_WORDS, parseBooleanWord } from '../core/boolean-word.ts';
 import { UserError } from '../core/user-error.ts';
 
-/** Every spelling of every boolean flag (`dry-run`, `dryRun`, `n`), with the flag's name. */
+/** Maps every spelling of a boolean flag (`dry-run`, `dryRun`, `n`) to the name of the flag. */
 export type BooleanSpellings = ReadonlyMap<string, string>;
 
 /** The spellings of the boolean flags in a table of options. */
@@ -18,9 +18,9 @@ export function booleanSpellings(table: Readonly<Record<string, Options>>): Map<
 }
 
 /**
- * Reads the boolean flags of a command line. yargs can't: it takes every value but `true` as false.
- * The result has every spelling of every flag that was given. Throws a `UserError` for a value that
- * is no boolean word, for a value after a space, and for a flag that was given both ways.
+ * Reads the boolean flags of a command line. yargs can't: it reads every value except `true` as false.
+ * The result has every spelling of every given flag. Throws a `UserError` for a value that is not a
+ * boolean word, for a value after a space, and for a flag that is both on and off.
  */
 export function readBooleanFlags(
   argv: readonly string[],
@@ -42,18 +42,18 @@ export function readBooleanFlags(
   return Object.fromEntries(entries);
 }
 
-/** The message for a flag or a variable whose value is no boolean word. */
+/** The message for a flag or a variable whose value is not a boolean word. */
 export function wrongValue(shown: string, value: string): string {
   return `${shown} takes ${BOOLEAN_WORDS}; got \`${value.slice(0, 100)}\`. Nothing was done.`;
 }
 
 interface GivenFlag {
   readonly name: string;
-  /** As it was written, for messages. */
+  /** The spelling on the command line, for messages. */
   readonly shown: string;
-  /** null: given without a value. */
+  /** null if the flag has no value. */
   readonly value: string | null;
-  /** It ends its word and has no value of its own: the next word may be meant as one. */
+  /** True if the flag ends its word and has no value: the user may mean the next word as its value. */
   readonly isOpen: boolean;
 }
 
@@ -89,7 +89,7 @@ function flagsIn(word: string, spellings: BooleanSpellings): GivenFlag[] {
   throw new UserError('usage', `--${key} takes no value. Write --${key.slice(3)}=no or =yes.`);
 }
 
-/** The flags of a group of letters, such as `-nq` and `-n=yes`; read as yargs reads the group. */
+/** Reads the flags of a group of letters, such as `-nq` and `-n=yes`, as yargs does. */
 function groupIn(word: string, spellings: BooleanSpellings): GivenFlag[] {
   const flags: GivenFlag[] = [];
   for (let at = 1; at < word.length; at += 1) {

@@ -11,23 +11,23 @@ const SHORT_FLAGS: Readonly<Record<string, string>> = {
   Q: 'UCBULK_QUIET',
   STATE_DIR: 'UCBULK_STATE',
 };
-// Read by the project's own tests and benches; a shell may export them.
+// The tests and benches of ucbulk read these; a shell may export them.
 const FOR_TESTS =
   /^UCBULK_(?:MUTANT|OPENAPI|RECORDINGS|REQUIRE_RECORDINGS|REQUIRE_SERVICES|(?:POWER|TEST)_[A-Z_]+)$/;
 
-/** The variables that a job uses, as far as the command knows them. */
+/** The variables that a job uses, if the command knows them. */
 export interface JobVariables {
-  /** Names of variables that the job reads. */
+  /** Names of the variables that the job reads. */
   readonly names: Iterable<string>;
-  /** False if a job may read more: then a name that resembles no variable of ucbulk is only a warning. */
+  /** False if the job may read more variables. Then an unknown name causes only a warning. */
   readonly isComplete: boolean;
 }
 
 type Context = Pick<Invocation, 'surroundings' | 'output' | 'listVariables'>;
 
 /**
- * Throws a `usage` error for a variable that looks like one of ucbulk's and is none: its user
- * expects a dry run or a limit that does not happen. An empty variable is not set.
+ * Throws a `usage` error for an unknown variable with the prefix of ucbulk: its user expects a dry
+ * run or a limit that will not happen. An empty variable counts as not set.
  */
 export async function checkVariables(
   { surroundings, output, listVariables }: Context,
@@ -57,7 +57,7 @@ export async function checkVariables(
   if (refused.length > 0) throw new UserError('usage', `${refused.join('\n')}\nNothing was done.`);
 }
 
-/** The same host; its commands check the variables before they work. They read no job. */
+/** Returns the host for commands that read no job. They check the variables before they work. */
 export function withCheckedVariables(host: CommandHost): CommandHost {
   return {
     ...host,

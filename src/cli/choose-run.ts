@@ -12,8 +12,8 @@ import { askLine } from './ask-line.ts';
 import type { Invocation } from './command.ts';
 
 /**
- * The run that a resume without an id means: the only unfinished one. Of several, asks which.
- * Throws a `usage` error with one command per run if there is no terminal to ask on.
+ * Finds the run for a resume without an id: the only unfinished run. If there are several, asks the
+ * user to choose. Without a terminal it throws a `usage` error with one command per run.
  */
 export async function chooseRun(invocation: Invocation): Promise<RunId> {
   const { surroundings, output, stateDirectory, advice } = invocation;

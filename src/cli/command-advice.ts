@@ -1,14 +1,14 @@
-/** How commands are spelled in advice to the user. */
+/** Commands to print as advice to the user. */
 export interface Advice {
   resume(run: string): string;
   items(run: string, state: string): string;
-  /** `words`: what comes behind the run. */
+  /** `words`: the arguments after the run. */
   resolve(run: string, words: string): string;
   decisions(run: string): string;
   run(jobFile: string): string;
 }
 
-/** Advice that names the state directory where the user named it. */
+/** Creates advice. Its commands name the state directory if the user did. */
 export function createAdvice(stateFlag: string | undefined): Advice {
   const state = stateFlag === undefined ? null : shellWord(stateFlag);
   const behind = state === null ? '' : ` --state ${state}`;
@@ -22,7 +22,7 @@ export function createAdvice(stateFlag: string | undefined): Advice {
   };
 }
 
-/** Text as one word of a shell, in quotes where it needs them. */
+/** Text as one word of a shell; quoted if necessary. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -8,7 +8,7 @@ import { type OptionTable, withEnvironment } from './option-values.ts';
 import { type Output, openOutput } from './output.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** What a command works with once its flags are read. */
+/** The context of a command whose flags were read. */
 export interface Invocation {
   readonly surroundings: Surroundings;
   readonly output: Output;
@@ -19,17 +19,17 @@ export interface Invocation {
   readonly listVariables: () => Promise<readonly string[]>;
 }
 
-/** What a command module is made with. */
+/** Services for the definition of a command. */
 export interface CommandHost {
-  /** The same options, with the environment's values as their defaults. */
+  /** Returns the options with the values of the environment as defaults. */
   options<Table extends OptionTable>(table: Table): Table;
-  /** The same options; no variable sets them. */
+  /** Returns the options unchanged: no variable sets them. */
   flags<Table extends OptionTable>(table: Table): Table;
-  /** Names of the options asked for so far. */
+  /** Names of the options that were defined so far. */
   knownOptions(): readonly string[];
   /** The boolean flags among them. */
   booleans(): BooleanSpellings;
-  /** Runs the command's work and keeps its exit code. */
+  /** Runs the work of the command and records its exit code. */
   invoke(flags: CommonFlags, work: (invocation: Invocation) => Promise<ExitCode>): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ interface CommonFlags {
   readonly stateDir: string | undefined;
 }
 
-/** A host that reports the exit code of whichever command ran. */
+/** Creates a host that reports the exit code of the command that ran. */
 export function createCommandHost(
   surroundings: Surroundings,
   {

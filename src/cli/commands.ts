@@ -3,7 +3,7 @@ import type { CommandHost } from './command.ts';
 
 type AddCommand = (program: Argv, host: CommandHost) => Promise<Argv>;
 
-/** Every command by its name, in the order of the help; a module is loaded when it is asked for. */
+/** Every command by its name, in the order of the help. A command loads its module when it is added. */
 const COMMANDS: Readonly<Record<string, AddCommand>> = {
   async run(program, host) {
     const { runCommand } = await import('./commands/run-command.ts');
@@ -68,8 +68,8 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
 };
 
 /**
- * Adds the command that the line begins with, or all of them where it begins with none: loading
- * what one command needs takes half of the time that all of them take.
+ * Adds the command at the start of the command line, or all commands if there is none there. Loading
+ * one command takes half as long as loading all of them.
  */
 export async function addCommands(
   program: Argv,

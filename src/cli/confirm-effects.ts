@@ -6,14 +6,14 @@ import { askLine } from './ask-line.ts';
 import type { Output } from './output.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Asks before the first request that deletes or is paid for; a person types the number of effects. */
+/** Asks before the first request that deletes or costs money. The user types the number of effects. */
 export function createConfirm(facts: {
   readonly output: Output;
   readonly ask: Surroundings['ask'];
-  /** The user's yes, given beforehand. */
+  /** True if the user agreed beforehand (`--yes`). */
   readonly yes: boolean;
   readonly stop: AbortSignal;
-  /** Keeps progress off the terminal while a person reads and types. */
+  /** Hides the progress while the user reads and types. */
   readonly suspend: <Result>(ask: () => Promise<Result>) => Promise<Result>;
 }): (question: Confirmation) => Promise<ConfirmAnswer> {
   const { output, ask } = facts;

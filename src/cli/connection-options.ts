@@ -2,7 +2,7 @@ import type { InferredOptionTypes } from 'yargs';
 import { GLOBAL_OPTIONS } from './global-options.ts';
 import { duration, hostList, text } from './option-values.ts';
 
-/** Options that say where the service is, and how to speak to it. */
+/** Options for the address of the service and the way to connect. */
 export const CONNECTION_OPTIONS = {
   'offline-for': {
     type: 'string',
@@ -42,8 +42,8 @@ export const CONNECTION_OPTIONS = {
   },
 } as const;
 
-/** Options of the commands that ask the service once. */
+/** Options of the commands that only send plain requests. */
 export const CLIENT_OPTIONS = { ...GLOBAL_OPTIONS, ...CONNECTION_OPTIONS } as const;
 
-/** What they are given. */
+/** The flags of these commands. */
 export type ClientFlags = InferredOptionTypes<typeof CLIENT_OPTIONS>;

@@ -4,7 +4,7 @@ import { UserError } from '../core/user-error.ts';
 import { JobFileError } from '../job/job-file-error.ts';
 import { plainLines } from '../progress/terminal-text.ts';
 import { toolVersion } from '../run/tool-version.ts';
-import { EXIT_CODES, type ExitCode, meaningOfError } from './exit-code.ts';
+import { EXIT_CODES, type ExitCode, errorMeaning } from './exit-code.ts';
 import type { ResultDocument } from './output.ts';
 
 /** An error as the document that `--json` prints. */
@@ -13,14 +13,14 @@ export function errorDocument(error: unknown, exitCode: ExitCode): ResultDocumen
   return {
     type: 'error',
     exitCode,
-    meaning: meaningOfError(exitCode),
+    meaning: errorMeaning(exitCode),
     message: errorMessage(error),
     ...(error instanceof JobFileError && { file: error.file, problems: error.problems }),
     ...(failure !== null && { code: failure.code, requestId: failure.requestId ?? null }),
   };
 }
 
-/** An error as people read it: what, where, what now, and the exit code's meaning last. */
+/** An error as text for people: what happened, where, what to do now, and the meaning of the exit code. */
 export function errorText(error: unknown, exitCode: ExitCode): string {
   const lines = [`error: ${plainLines(errorMessage(error))}`];
   if (error instanceof ClassifiedError && error.requestId !== undefined) {
@@ -31,22 +31,22 @@ export function errorText(error: unknown, exitCode: ExitCode): string {
   return lines.join('\n');
 }
 
-/** `exit 5: incomplete, can be resumed`: the last line of a run that did not go all well. */
+/** `exit 5: incomplete, can be resumed`: the last line of a run with a non-zero exit code. */
 export function exitLine(exitCode: ExitCode): string {
   return `exit ${exitCode}: ${EXIT_CODES[exitCode]}`;
 }
 
-/** The same of an error that ended the program. */
+/** The last line after an error that ended the program. */
 export function errorExitLine(exitCode: ExitCode): string {
-  return `exit ${exitCode}: ${meaningOfError(exitCode)}`;
+  return `exit ${exitCode}: ${errorMeaning(exitCode)}`;
 }
 
-/** What the program runs on. */
+/** The version of Node and the platform. */
 export function platformText(): string {
   return `Node ${process.version}, ${process.platform} ${process.arch}`;
 }
 
-/** What to paste into an issue. Nothing of the job, the files or the keys is in it. */
+/** Text to paste into an issue. It contains nothing from the job, the files or the keys. */
 export function issueText(error: unknown): string {
   const cause = error instanceof ClassifiedError && error.cause !== undefined ? error.cause : error;
   const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);

@@ -8,15 +8,16 @@ import type { ResultDocument } from './output.ts';
 import { whyText } from './result-text.ts';
 import { formatInstant } from './text-table.ts';
 
-/** An item in doubt, and what was found of it; null where nobody looked. */
-export interface ToldDoubt {
+/** An item in doubt with its candidate files. */
+export interface DoubtReport {
   readonly run: string;
   readonly doubt: Doubt;
+  /** null if ucbulk did not look for candidates. */
   readonly found: FoundCandidates | null;
 }
 
-/** What a person needs to decide, as the document that `--json` prints; beside what every item has. */
-export function doubtFacts({ doubt, found, run }: ToldDoubt, advice: Advice): ResultDocument {
+/** The facts for a decision, as the document that `--json` prints; it extends the item's document. */
+export function doubtFacts({ doubt, found, run }: DoubtReport, advice: Advice): ResultDocument {
   const { sentAt, key, step, reason, message, ...facts } = doubt;
   return {
     type: 'item',
@@ -35,26 +36,26 @@ export function doubtFacts({ doubt, found, run }: ToldDoubt, advice: Advice): Re
   };
 }
 
-/** The same as people read it: one block an item. */
-export function doubtText(told: ToldDoubt, advice: Advice): string {
-  const { doubt, found } = told;
+/** The facts for a decision as text: one block per item. */
+export function doubtText(report: DoubtReport, advice: Advice): string {
+  const { doubt, found } = report;
   const why = whyText(doubt.reason, doubt.message);
   return [
     `${plainText(doubt.key)}\tin-doubt\t${plainText(doubt.step)}\t${plainText(why)}`,
     `  sent      ${doubt.operation} ${plainText(JSON.stringify(doubt.options))}`,
     `  for file  ${plainText(doubt.file)}`,
-    `  when      ${sentWords(doubt)}`,
+    `  when      ${formatSending(doubt)}`,
     ...(doubt.requestIds.length === 0 ? [] : [`  known as  ${doubt.requestIds.join(', ')}`]),
     ...(doubt.promised === null ? [] : [`  to make   ${doubt.promised}`]),
     `  look for  ${doubt.expected}`,
     ...candidateLines(doubt, found),
-    ...commandsFor(told, advice).map((command, index) =>
+    ...commandsFor(report, advice).map((command, index) =>
       index === 0 ? `  say       ${command}` : `            ${command}`,
     ),
   ].join('\n');
 }
 
-function sentWords({ sentAt, sends, together }: Doubt): string {
+function formatSending({ sentAt, sends, together }: Doubt): string {
   const at = sentAt === null ? 'not known' : `${formatInstant(sentAt)} (server time)`;
   const often = sends === null || sends === 1 ? '' : `, the last of ${sends} times`;
   return `${at}${often}${together === 1 ? '' : `, with ${formatCounted(together - 1, 'other item')} in one request`}`;
@@ -80,19 +81,19 @@ function candidateLine(file: CandidateFile): string {
   const name = filename === null || filename === '' ? '(no name)' : filename;
   const type = mimeType ?? '(type unknown)';
   const parts = [uuid, name, type, `${formatCount(size)} bytes`, formatInstant(uploadedAt)];
-  return [...parts, linkOf(file)].map(plainText).join('  ');
+  return [...parts, fileUrl(file)].map(plainText).join('  ');
 }
 
 function candidateFacts(file: CandidateFile): Record<string, unknown> {
   const { uploadedAt, url, ...facts } = file;
-  return { ...facts, uploadedAt: new Date(uploadedAt).toISOString(), url: linkOf(file) };
+  return { ...facts, uploadedAt: new Date(uploadedAt).toISOString(), url: fileUrl(file) };
 }
 
-function linkOf({ url, uuid }: CandidateFile): string {
+function fileUrl({ url, uuid }: CandidateFile): string {
   return url ?? cdnUrl(DEFAULT_CDN_HOST, uuid);
 }
 
-function commandsFor({ doubt, found, run }: ToldDoubt, advice: Advice): string[] {
+function commandsFor({ doubt, found, run }: DoubtReport, advice: Advice): string[] {
   const key = shellWord(doubt.key);
   const only = found?.candidates.length === 1 ? found.candidates[0]?.uuid : undefined;
   const file = doubt.promised ?? only ?? 'UUID';

@@ -8,16 +8,20 @@ import type { Surroundings } from './surroundings.ts';
 
 const PIECE_LENGTH = 1 << 20;
 
-/** Reads the objects that an emulator is to start with; what is wrong with them shows at its start. */
+/** Reads the objects for the start of an emulator. The emulator checks them when it starts. */
 export async function readObjectsFile(
   { world, cwd }: Pick<Surroundings, 'world' | 'cwd'>,
   path: string,
 ): Promise<EmulatorObjects> {
   const read = await readUserText(world.files.readBytes(resolve(cwd, path), 0)).catch(
     (error: unknown) => {
-      throw new UserError('usage', `The objects file ${path} can't be read: ${wordsOf(error)}`, {
-        cause: error,
-      });
+      throw new UserError(
+        'usage',
+        `The objects file ${path} can't be read: ${errorMessage(error)}`,
+        {
+          cause: error,
+        },
+      );
     },
   );
   if (!('text' in read)) {
@@ -26,33 +30,33 @@ export async function readObjectsFile(
   try {
     return JSON.parse(read.text) as EmulatorObjects;
   } catch (error) {
-    throw notJson(path, read.text, error);
+    throw invalidJson(path, read.text, error);
   }
 }
 
-/** A fault in loaded objects as the user's: the file, the place in it, and what is wrong. */
+/** Turns a fault in loaded objects into a `UserError` with the file, the place and the fault. */
 export function objectsFault(path: string, error: unknown): unknown {
   if (!(error instanceof ObjectsError)) return error;
   return new UserError('usage', `${path}: ${error.message}`, { cause: error });
 }
 
-/** Fails now, not at the end, where the file could not be written. */
-export function checkSavePlace(path: string): void {
+/** Throws now, not at the end, if the file can't be written. */
+export function checkSavePath(path: string): void {
   try {
-    closeSync(openSync(draftOf(path), 'w', 0o600));
-    rmSync(draftOf(path));
+    closeSync(openSync(draftPath(path), 'w', 0o600));
+    rmSync(draftPath(path));
   } catch (error) {
-    throw unwritable(path, error);
+    throw notWritable(path, error);
   }
 }
 
 /**
- * Writes all that the emulator holds, for the owner only: secret keys are in it. At once, so that
- * no request comes in between, and whole or not at all.
+ * Writes everything in the emulator to a file. Only the owner may read it: it has secret keys. The
+ * write is synchronous, so no request comes in between, and it is atomic.
  */
 export function saveObjects(emulator: Emulator, path: string): void {
   try {
-    const draft = openSync(draftOf(path), 'w', 0o600);
+    const draft = openSync(draftPath(path), 'w', 0o600);
     try {
       let piece = '';
       for (const text of emulator.saveText()) {
@@ -66,56 +70,52 @@ export function saveObjects(emulator: Emulator, path: string): void {
     } finally {
       closeSync(draft);
     }
-    renameSync(draftOf(path), path);
+    renameSync(draftPath(path), path);
   } catch (error) {
-    throw unwritable(path, error);
+    throw notWritable(path, error);
   }
 }
 
-/** `writeSync` may write only a part, as on a disk that fills up. */
+/** `writeSync` may write only a part, for example if the disk becomes full. */
 function writeWhole(file: number, text: string): void {
   writeFileSync(file, Buffer.from(text));
 }
 
-function draftOf(path: string): string {
+function draftPath(path: string): string {
   return `${path}.saving`;
 }
 
-function unwritable(path: string, cause: unknown): UserError {
-  const words = `The objects can't be saved as ${path}: ${wordsOf(cause)}`;
+function notWritable(path: string, cause: unknown): UserError {
+  const words = `The objects can't be saved as ${path}: ${errorMessage(cause)}`;
   return new UserError('configuration', words, { cause });
 }
 
-function notJson(path: string, text: string, cause: unknown): UserError {
-  const before = text.slice(0, faultIn(text)).split('\n');
+function invalidJson(path: string, text: string, cause: unknown): UserError {
+  const before = text.slice(0, findFault(text)).split('\n');
   const place = `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
-  return new UserError('usage', `${path}:${place}: ${wordsOf(cause)}`, { cause });
+  return new UserError('usage', `${path}:${place}: ${errorMessage(cause)}`, { cause });
 }
 
-/** The character at which text stops being JSON. The parser does not always tell, so it is asked again. */
-function faultIn(text: string): number {
+/** Finds the character at which the text stops being JSON. The parser does not always report it. */
+function findFault(text: string): number {
   let good = 0;
   let bad = text.length + 1;
   while (bad - good > 1) {
     const length = Math.floor((good + bad) / 2);
-    if (mayGoOn(text.slice(0, length))) good = length;
+    if (isValidStart(text.slice(0, length))) good = length;
     else bad = length;
   }
   return good;
 }
 
-/** True where the text is JSON, or its only fault is that it ends. */
-function mayGoOn(text: string): boolean {
+/** True if the text is JSON, or the start of JSON. */
+function isValidStart(text: string): boolean {
   try {
     JSON.parse(text);
     return true;
   } catch (error) {
-    const words = wordsOf(error);
+    const words = errorMessage(error);
     const position = /at position (\d+)/.exec(words)?.[1];
     return words.includes('end of JSON input') || Number(position ?? -1) >= text.length;
   }
-}
-
-function wordsOf(error: unknown): string {
-  return errorMessage(error);
 }

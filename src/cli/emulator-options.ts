@@ -5,8 +5,8 @@ import type { GLOBAL_OPTIONS } from './global-options.ts';
 import { positiveNumber, share, text, wholeNumber } from './option-values.ts';
 
 /**
- * Options of `emulator` beside the global ones. No variable sets them: `UCBULK_RATE` is for runs,
- * which are often started from the same shell.
+ * Options of `emulator` in addition to the global ones. No variable sets them: `UCBULK_RATE` is for
+ * runs, and users often start runs from the same shell.
  */
 export const EMULATOR_OPTIONS = {
   files: {
@@ -68,10 +68,10 @@ export const EMULATOR_OPTIONS = {
   },
 } as const;
 
-/** What it is given. */
+/** The flags of `emulator`. */
 export type EmulatorFlags = InferredOptionTypes<typeof GLOBAL_OPTIONS & typeof EMULATOR_OPTIONS>;
 
-/** Which services get a port of their own; the REST API does where the others do. */
+/** The ports of the services. The Upload API and the CDN share the port of the REST API by default. */
 export function servicePorts(
   flags: Pick<EmulatorFlags, 'host' | 'port' | 'upload-port' | 'cdn-port'>,
 ): ServicePorts {

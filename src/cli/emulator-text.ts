@@ -3,7 +3,7 @@ import { plainText } from '../progress/terminal-text.ts';
 import { shellWord } from './command-advice.ts';
 import type { ResultDocument } from './output.ts';
 
-/** A listening emulator as the document that `--json` prints; its keys are there to be read. */
+/** A listening emulator as the document that `--json` prints, with its keys: they are not secret. */
 export function emulatorDocument(
   { projects }: Emulator,
   { origin, port, origins }: ListeningServices,
@@ -16,7 +16,7 @@ export function emulatorDocument(
   return { type: 'emulator', origin, port, origins, ...first, otherProjects: others };
 }
 
-/** Lines for the shell that is to talk to it; other projects follow as comments. */
+/** Shell lines that point ucbulk to the emulator. Further projects follow as comments. */
 export function emulatorPointers(
   { projects }: Emulator,
   { origins }: Pick<ListeningServices, 'origins'>,

@@ -5,16 +5,16 @@ import type { RunEvent, RunListener } from '../engine/run-events.ts';
 import type { WriteLog } from '../progress/logger.ts';
 import { createWaitLog } from './wait-log.ts';
 
-/** Bad rows that one log line names. */
+/** Maximum number of bad rows in a log line. */
 const NAMED_ROWS = 5;
 
-/** Puts into the log what a person should see of a run's events, and what `--log-level` adds. */
+/** Creates a listener that logs the events of a run. `--log-level` selects the lines that are shown. */
 export function createEventLog(log: WriteLog): RunListener {
   const logWait = createWaitLog(log);
   return (event) => {
     switch (event.kind) {
       case 'clock-skewed':
-        return log('warn', { offsetMs: Math.round(event.offsetMs) }, clockWords(event.offsetMs));
+        return log('warn', { offsetMs: Math.round(event.offsetMs) }, describeSkew(event.offsetMs));
       case 'breaker-open':
         return log(
           'warn',
@@ -86,7 +86,7 @@ function rejectedText({ count, samples }: Extract<RunEvent, { kind: 'rows-reject
   return `Skipped ${formatCounted(count, 'bad row')}: ${named.join('; ')}${rest}`;
 }
 
-function clockWords(offsetMs: number): string {
+function describeSkew(offsetMs: number): string {
   const direction = offsetMs > 0 ? 'behind' : 'ahead of';
   return `The clock of this machine is ${formatDuration(Math.abs(offsetMs))} ${direction} the service's; requests are signed by the service's time. Mend the clock.`;
 }

@@ -5,7 +5,7 @@ import { type ExitCode, exitCodeForEnd } from './exit-code.ts';
 import { hasWarnings, summaryDocument, summaryText } from './run-summary.ts';
 import { type RunOrder, withRunContext } from './with-run-context.ts';
 
-/** Works until the run ends or is stopped, then says how it went. */
+/** Works until the run ends or is stopped, then prints the summary. */
 export async function executeRun(
   invocation: Invocation,
   order: RunOrder,
@@ -16,19 +16,19 @@ export async function executeRun(
   const { result: end, signal } = worked;
   if (end instanceof RunSkipped) {
     output.result({ type: 'skipped', message: end.message }, () => '');
-    output.say(end.message);
+    output.info(end.message);
     return 0;
   }
   const code = exitCodeForEnd(end, signal);
   output.result(summaryDocument(end, code, advice), () => '');
   const summary = summaryText(end, code, { advice, paint: output.paint });
-  // As cron likes it: quiet means silent where all went well, and never where it did not.
-  if (code === 0 && !hasWarnings(end)) output.say(summary);
+  // For cron: `--quiet` prints nothing on success, and prints the summary on failure.
+  if (code === 0 && !hasWarnings(end)) output.info(summary);
   else output.warn(summary);
   return code;
 }
 
-/** A run that was left out on purpose is no error. */
+/** A run that was skipped on purpose is not an error. */
 function unlessSkipped(work: Promise<RunEnd>): Promise<RunEnd | RunSkipped> {
   return work.catch((error: unknown) => {
     if (error instanceof RunSkipped) return error;

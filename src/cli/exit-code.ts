@@ -7,7 +7,7 @@ import { JobFileError } from '../job/job-file-error.ts';
 import type { RunEnd } from '../run/run-request.ts';
 import type { StopSignal } from './surroundings.ts';
 
-/** Every exit code and its meaning; `docs/exit-codes.md` says more of each. */
+/** Every exit code with its meaning; details are in `docs/exit-codes.md`. */
 export const EXIT_CODES = {
   0: 'all selected items are done',
   1: 'finished, but some items failed',
@@ -24,15 +24,15 @@ export const EXIT_CODES = {
   143: 'terminated, can be resumed',
 } as const;
 
-/** The meaning of an error that ended the program: nothing there says that a run was made. */
-export function meaningOfError(code: ExitCode): string {
+/** The meaning of an error that ended the program. It may have created no run, so it mentions no resume. */
+export function errorMeaning(code: ExitCode): string {
   return EXIT_CODES[code].replace(/, can be resumed$/, '');
 }
 
 /** One of the codes above. */
 export type ExitCode = keyof typeof EXIT_CODES;
 
-// Where several hold, the first one of these is the answer.
+// If several codes apply, the first of these wins.
 const PRECEDENCE: readonly ExitCode[] = [70, 130, 143, 3, 2, 12, 7, 8, 10, 5, 11, 1];
 
 const USER_ERROR_CODES: Readonly<Record<UserErrorKind, ExitCode>> = {
@@ -43,7 +43,7 @@ const USER_ERROR_CODES: Readonly<Record<UserErrorKind, ExitCode>> = {
   refused: 7,
 };
 
-/** The exit code of a run that came to an end, good or bad. */
+/** The exit code of a run that ended, well or badly. */
 export function exitCodeForEnd(end: RunEnd, signal: StopSignal | null): ExitCode {
   const open = end.counts.total - settledCount(end.counts) - end.counts['in-doubt'];
   const holds = new Set<ExitCode>();
@@ -56,12 +56,12 @@ export function exitCodeForEnd(end: RunEnd, signal: StopSignal | null): ExitCode
   return PRECEDENCE.find((code) => holds.has(code)) ?? 0;
 }
 
-/** The one of two codes that is the answer where both hold. */
-export function worstOf(one: ExitCode, other: ExitCode): ExitCode {
+/** The code that wins if both apply. */
+export function winningCode(one: ExitCode, other: ExitCode): ExitCode {
   return PRECEDENCE.find((code) => code === one || code === other) ?? 0;
 }
 
-/** True if the project has none of the items that a person's list named: wrong list, or wrong keys. */
+/** True if the project has none of the listed items: the list or the keys are wrong. */
 export function isNothingFound({ counts, reasons }: Pick<RunEnd, 'counts' | 'reasons'>): boolean {
   const missing = reasons.find(({ reason, step }) => reason === 'missing' && step === undefined);
   return counts.total > 0 && missing?.state === 'skipped' && missing.count === counts.total;
@@ -75,7 +75,7 @@ export function exitCodeForError(error: unknown, signal: StopSignal | null): Exi
   return exitCodeForFailure(failureOf(error), signal);
 }
 
-/** The exit code of a stop by signal; a hangup is a polite SIGTERM. */
+/** The exit code of a stop by signal. SIGHUP counts as SIGTERM. */
 export function exitCodeForSignal(signal: StopSignal): ExitCode {
   return signal === 'SIGINT' ? 130 : 143;
 }
@@ -120,7 +120,7 @@ function exitCodeForFailure(failure: ClassifiedError, signal: StopSignal | null)
   }
 }
 
-/** Work that a signal stopped before there was a run to speak of. */
+/** The error if a signal stopped the work before its first item. */
 class StoppedBySignal extends Error {
   override readonly name = 'StoppedBySignal';
   readonly signal: StopSignal;
@@ -133,8 +133,8 @@ class StoppedBySignal extends Error {
   }
 }
 
-/** The error of work that a signal ended. */
-export function stoppedBy(signal: StopSignal | null, error: unknown): unknown {
+/** Turns the error of work that a signal ended into one that names the signal. */
+export function explainStop(signal: StopSignal | null, error: unknown): unknown {
   const isOurStop = error instanceof ClassifiedError && error.kind === 'canceled';
   return signal !== null && isOurStop ? new StoppedBySignal(signal) : error;
 }

@@ -34,11 +34,11 @@ export const GLOBAL_OPTIONS = {
   'state-dir': { ...STATE_DIRECTORY, alias: 'state' },
 } as const;
 
-/** The same where `--state` means the state of an item. */
-export const GLOBAL_OPTIONS_OF_ITEMS = {
+/** Global options of commands in which `--state` means the state of an item. */
+export const GLOBAL_OPTIONS_WITHOUT_STATE = {
   ...SPEECH_OPTIONS,
   'state-dir': STATE_DIRECTORY,
 } as const;
 
-/** What every command is given. */
+/** The flags of every command. */
 export type GlobalFlags = InferredOptionTypes<typeof GLOBAL_OPTIONS>;

@@ -2,7 +2,7 @@ import { describeJobParts } from '../job/describe-job.ts';
 import type { Job } from '../job/job-schema.ts';
 import { plainText } from '../progress/terminal-text.ts';
 
-/** The job as people read it: a numbered line for each thing it does, then its rules. */
+/** A job as text: a numbered line for each action, then its rules. */
 export function jobLines(job: Job): string {
   const { actions, rules } = describeJobParts(job);
   const width = String(actions.length).length + 1;
@@ -12,7 +12,7 @@ export function jobLines(job: Job): string {
   ].join('\n');
 }
 
-/** Two spaces after the mark: a terminal that is narrow wraps the text under itself. */
+/** Two spaces after the mark: on a narrow terminal, wrapped lines then align with the text. */
 function line(mark: string, text: string): string {
   const plain = plainText(text);
   return `  ${mark}  ${plain.charAt(0).toUpperCase()}${plain.slice(1)}`;

@@ -1,16 +1,17 @@
 import type { Argv, CommandModule } from 'yargs';
 import type { CommandHost } from './command.ts';
-import { variableOf } from './option-values.ts';
+import { variableName } from './option-values.ts';
 
 /** Adds every command to a program. */
 type AddAll = (program: Argv, host: CommandHost) => Promise<unknown>;
 
-/** The variables that the options of all commands are read from, with UCBULK_STATE. */
+/** Lists the variables that set options, for all commands; includes UCBULK_STATE. */
 export async function listVariables(addAll: AddAll): Promise<string[]> {
   const names = new Set(['UCBULK_STATE']);
   const host: CommandHost = {
     options(table) {
-      for (const name of Object.keys(table)) if (name !== 'state-dir') names.add(variableOf(name));
+      for (const name of Object.keys(table))
+        if (name !== 'state-dir') names.add(variableName(name));
       return table;
     },
     flags: (table) => table,
@@ -22,13 +23,13 @@ export async function listVariables(addAll: AddAll): Promise<string[]> {
   return [...names];
 }
 
-/** Takes the calls that describe a command, as yargs does, and calls the builder of each command. */
+/** Stands in for yargs: accepts every call that describes a command, and calls each command's builder. */
 function commandReader(): Argv {
   const reader: unknown = new Proxy(
     {},
     {
       get(_target, method) {
-        if (method === 'then') return undefined; // it is no promise
+        if (method === 'then') return undefined; // not a promise
         return (module: CommandModule) => {
           if (method === 'command' && typeof module.builder === 'function') {
             void module.builder(reader as Argv);

@@ -1,6 +1,6 @@
 import { plainText } from '../progress/terminal-text.ts';
 import { errorExitLine } from './describe-error.ts';
-import { type ExitCode, worstOf } from './exit-code.ts';
+import { type ExitCode, winningCode } from './exit-code.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -11,8 +11,8 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The exit code of a command whose work ended with `code`: 3 with a sentence on stderr if its
- * output could not be written. If stderr itself failed, a code that says more is kept.
+ * The exit code of a command whose work ended with `code`. It is 3, with an error on stderr, if the
+ * output could not be written. If stderr itself failed, a non-zero `code` stays.
  */
 export function checkWritten(
   code: ExitCode,
@@ -20,14 +20,14 @@ export function checkWritten(
   { stdout, stderr }: Pick<Surroundings, 'stdout' | 'stderr'>,
 ): ExitCode {
   if (stdout.failure !== null) {
-    const lost = worstOf(code, 3);
+    const lost = winningCode(code, 3);
     stderr.write(`error: ${lostOutputText(stdout.failure, argv)}\n${errorExitLine(lost)}\n`);
     return lost;
   }
   return stderr.failure !== null && code === 0 ? 3 : code;
 }
 
-/** What happened to the output, and what to do now. */
+/** The fault of the output, and advice. */
 function lostOutputText(failure: Error, argv: readonly string[]): string {
   const code = 'code' in failure ? String(failure.code) : '';
   const reason = REASONS[code] ?? plainText(failure.message);

@@ -12,7 +12,7 @@ if (old !== null) {
   process.stdout.write(old.stdout);
   process.stderr.write(old.stderr);
 } else {
-  // Not before: an old Node fails to parse some of it.
+  // Import only now: an old Node can't parse some of these modules.
   const { keepHeapLean } = await import('../world/lean-heap.ts');
   const { createSystemWorld } = await import('../world/system-world.ts');
   const { runProcess } = await import('./run-process.ts');

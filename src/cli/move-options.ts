@@ -2,7 +2,7 @@ import { parseBucketUrl } from '../report/bucket-address.ts';
 import { parseCdnHost } from '../report/cdn-hosts.ts';
 import { text } from './option-values.ts';
 
-/** What the commands that lead from old to new are told alike. */
+/** Options of the commands that map old files to new ones. */
 export const MOVE_OPTIONS = {
   'old-host': {
     array: true,
@@ -24,7 +24,7 @@ export const MOVE_OPTIONS = {
   },
 } as const;
 
-/** Takes the CDN host of new URLs. */
+/** Parses the CDN host of new URLs. */
 export function newHost(value: unknown): string {
   const host = parseCdnHost(text('new-host')(value));
   if (host.startsWith('*.')) throw new Error('--new-host takes one host, without *');

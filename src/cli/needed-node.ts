@@ -1,14 +1,14 @@
-// Loaded before all else, also by a Node that can't load the rest: no imports, no new syntax.
+// The program loads this module first, even in a Node that can't load the rest: no imports, no new syntax.
 
 /**
- * The oldest Node that can run this program: `engines` in package.json. Node 21, and 22 before 22.2,
- * have no `crc32` in their zlib.
+ * The oldest Node that can run this program, as in `engines` of package.json. The zlib of Node 21, and
+ * of Node 22 before 22.2, has no `crc32`.
  */
 export const NEEDED_NODE = [20, 19] as const;
-/** The oldest of the Nodes behind 20 that can. */
+/** The oldest Node after version 20 that can run this program. */
 export const NEEDED_NEWER_NODE = [22, 2] as const;
 
-/** What runs this process, and how it was called. */
+/** The Node of this process, and its command line. */
 interface Started {
   /** `20.19.0`. */
   readonly node: string;
@@ -18,13 +18,13 @@ interface Started {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** What to print if this Node is too old, for people and (`--json`) for programs. */
+/** The output if this Node is too old, for people and (`--json`) for programs. */
 export interface OldNode {
   readonly stderr: string;
   readonly stdout: string;
 }
 
-/** Null if the Node is new enough. */
+/** Returns null if this Node is new enough. */
 export function refuseOldNode({ node, path, argv, env }: Started): OldNode | null {
   const [major = 0, minor = 0] = node.split('.').map(Number);
   const [neededMajor, neededMinor] = NEEDED_NODE;

@@ -9,24 +9,27 @@ import type { Environment } from './surroundings.ts';
 export type OptionTable = Readonly<Record<string, Options>>;
 
 /**
- * The same options with `UCBULK_<FLAG>` as their defaults. yargs' own `.env()` refuses, in strict
- * mode, a variable that is meant for another command.
+ * Returns the options with the values of `UCBULK_<FLAG>` as defaults. In strict mode, yargs' own
+ * `.env()` refuses a variable that is meant for another command.
  */
 export function withEnvironment<Table extends OptionTable>(table: Table, env: Environment): Table {
   const entries = Object.entries(table).map(([name, option]): [string, Options] => {
-    if (name === 'state-dir') return [name, option]; // UCBULK_STATE is read where it is looked for
-    const variable = variableOf(name);
+    if (name === 'state-dir') return [name, option]; // `findStateDirectory` reads UCBULK_STATE
+    const variable = variableName(name);
     const value = env[variable];
     const described = { ...option, describe: `${option.describe ?? ''} [${variable}]` };
     if (value === undefined || value === '') return [name, described];
     const given = parseVariable(variable, value, option);
     const read = { ...described, default: given, defaultDescription: variable };
-    return [name, { ...read, ...coercedFrom(variable, name, { given, coerce: option.coerce }) }];
+    return [
+      name,
+      { ...read, ...withVariableInErrors(variable, name, { given, coerce: option.coerce }) },
+    ];
   });
   return Object.fromEntries(entries) as Table;
 }
 
-/** Takes whole numbers from 1 on. */
+/** Parses whole numbers from 1. */
 export function positiveInteger(flag: string): (value: unknown) => number {
   return (value) => {
     const count = digits(flag, value);
@@ -35,7 +38,7 @@ export function positiveInteger(flag: string): (value: unknown) => number {
   };
 }
 
-/** Takes whole numbers from 0 on. */
+/** Parses whole numbers from 0. */
 export function wholeNumber(flag: string): (value: unknown) => number {
   return (value) => {
     const count = digits(flag, value);
@@ -45,7 +48,7 @@ export function wholeNumber(flag: string): (value: unknown) => number {
   };
 }
 
-/** Takes numbers above 0. */
+/** Parses numbers above 0. */
 export function positiveNumber(flag: string): (value: unknown) => number {
   return (value) => {
     const amount = digits(flag, value);
@@ -54,7 +57,7 @@ export function positiveNumber(flag: string): (value: unknown) => number {
   };
 }
 
-/** Takes numbers from 0 to 1. */
+/** Parses numbers from 0 to 1. */
 export function share(flag: string): (value: unknown) => number {
   return (value) => {
     const part = digits(flag, value);
@@ -63,7 +66,7 @@ export function share(flag: string): (value: unknown) => number {
   };
 }
 
-/** Takes durations such as `10s`; gives ms. */
+/** Parses durations such as `10s`; returns ms. */
 export function duration(flag: string): (value: unknown) => number {
   return (value) => {
     const text = digits(flag, value);
@@ -77,12 +80,12 @@ export function duration(flag: string): (value: unknown) => number {
   };
 }
 
-/** Takes text, once. */
+/** Accepts a text; refuses a repeated flag. */
 export function text(flag: string): (value: unknown) => string {
   return (value) => single(flag, value);
 }
 
-/** Takes `name=value` pairs, any number of them. */
+/** Parses any number of `name=value` pairs. */
 export function assignments(flag: string): (value: unknown) => Record<string, string> {
   return (value) => {
     const pairs = (Array.isArray(value) ? value : [value]).map((pair): [string, string] => {
@@ -95,24 +98,24 @@ export function assignments(flag: string): (value: unknown) => Record<string, st
 }
 
 /** `rest-api-base` → `UCBULK_REST_API_BASE`. */
-export function variableOf(name: string): string {
+export function variableName(name: string): string {
   return `UCBULK_${name.replaceAll('-', '_').toUpperCase()}`;
 }
 
-/** Throws a `UserError` for a value that yargs would not check, or would blame on the flag. */
+/** Throws a `UserError` for a value that yargs would not check, or that it would report for the flag. */
 function parseVariable(variable: string, value: string, option: Options): unknown {
-  if (option.type === 'boolean') return booleanOf(variable, value);
-  if (option.choices !== undefined) return choiceOf(variable, value.trim(), option.choices);
+  if (option.type === 'boolean') return parseBoolean(variable, value);
+  if (option.choices !== undefined) return parseChoice(variable, value.trim(), option.choices);
   return option.array === true ? value.split(',').map((part) => part.trimStart()) : value;
 }
 
-function booleanOf(variable: string, value: string): boolean {
+function parseBoolean(variable: string, value: string): boolean {
   const read = parseBooleanWord(value);
   if (read !== null) return read;
   throw new UserError('usage', wrongValue(variable, value));
 }
 
-function choiceOf(variable: string, value: string, choices: Choices): string {
+function parseChoice(variable: string, value: string, choices: Choices): string {
   if (choices.includes(value)) return value;
   const known = choices.join(', ');
   throw new UserError(
@@ -123,8 +126,8 @@ function choiceOf(variable: string, value: string, choices: Choices): string {
 
 type Choices = NonNullable<Options['choices']>;
 
-/** What is wrong with a value is told of the variable where the value is the variable's. */
-function coercedFrom(
+/** If the value comes from the variable, errors name the variable instead of the flag. */
+function withVariableInErrors(
   variable: string,
   name: string,
   { given, coerce }: { readonly given: unknown; readonly coerce: Options['coerce'] },
@@ -142,7 +145,7 @@ function coercedFrom(
   };
 }
 
-/** The digits of a value: spaces around them come with a variable, and mean nothing. */
+/** The digits of a value. Variables may have spaces around them. */
 function digits(flag: string, value: unknown): string {
   return single(flag, value).trim();
 }
@@ -154,7 +157,7 @@ function single(flag: string, value: unknown): string {
 
 const HOST = /^(?:\*\.)?[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::\d{1,5})?$/;
 
-/** Takes host names, given one by one or with commas between them; `*.` may stand before one. */
+/** Parses host names, from several flags or separated by commas; a name may start with `*.`. */
 export function hostList(flag: string): (value: unknown) => readonly string[] | undefined {
   return (value) => {
     if (value === undefined) return undefined;

@@ -2,8 +2,8 @@ import { fstatSync, writeFileSync } from 'node:fs';
 import type { OutputStream } from './surroundings.ts';
 
 /**
- * A stream of the process that knows whether its reader has gone and whether a write failed. Files
- * are written here and whole: Node's own stream takes a short write to a full disk for a good one.
+ * Wraps a stream of the process; it reports if the reader has gone, or if a write failed. It writes
+ * files itself: Node's own stream treats a short write to a full disk as a success.
  */
 export function outputStream(stream: NodeJS.WriteStream & { fd: number }): OutputStream {
   let failure: Error | null = null;
@@ -12,7 +12,7 @@ export function outputStream(stream: NodeJS.WriteStream & { fd: number }): Outpu
     if (!isReaderGone(error, isTerminal)) failure ??= error;
   };
   stream.on('error', note);
-  // Known before the event comes, which a loop that never waits would not see.
+  // Known before the event: a loop that never waits would not get the event.
   const isClosed = () => failure !== null || stream.errored !== null || stream.destroyed;
   const writesFile = isFile(stream);
   return {
@@ -41,7 +41,7 @@ export function outputStream(stream: NodeJS.WriteStream & { fd: number }): Outpu
   };
 }
 
-/** A pipe whose reader had enough, or a terminal that is gone: no reason to stop a run. */
+/** True if the reader of a pipe or the terminal has gone: no reason to stop a run. */
 function isReaderGone(error: Error, isTerminal: boolean): boolean {
   const code = 'code' in error ? String(error.code) : '';
   if (code === 'EIO') return isTerminal;

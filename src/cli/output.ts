@@ -12,25 +12,25 @@ import { plainJson } from '../progress/terminal-text.ts';
 import { wrapText } from '../progress/wrap-text.ts';
 import type { Environment, OutputStream, Surroundings } from './surroundings.ts';
 
-/** A document on stdout; every one says its type, and the version of the contract. */
+/** A document on stdout, with its type. `documentLine` adds the version of the format. */
 export interface ResultDocument {
   readonly type: string;
   readonly [field: string]: unknown;
 }
 
-/** The program's voice: results on stdout, everything else on stderr. */
+/** The output of the program: results on stdout, everything else on stderr. */
 export interface Output {
   readonly json: boolean;
   readonly quiet: boolean;
-  /** One result: the document as a line with `--json`, else the text. */
+  /** Prints one result: the document as a line with `--json`, else the text. */
   result(document: ResultDocument, text: () => string): void;
-  /** False once nobody reads stdout any more. */
+  /** False after the reader of stdout has gone. */
   readonly isRead: () => boolean;
-  /** Text of a result for people: on a terminal it is broken between words. */
+  /** Wraps the text of a result between words if stdout is a terminal. */
   fit(text: string): string;
-  /** Words for people; none with `--quiet`. */
-  say(text: string): void;
-  /** Words that `--quiet` does not silence. */
+  /** Prints a message for people; not with `--quiet`. */
+  info(text: string): void;
+  /** Prints a message that `--quiet` does not silence. */
   warn(text: string): void;
   readonly log: WriteLog;
   readonly screen: Screen;
@@ -38,14 +38,14 @@ export interface Output {
   readonly paint: Paint;
 }
 
-/** How the user wants to be spoken to. */
+/** The user's choices for the output. */
 export interface OutputSettings {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly logLevel: LogLevel;
 }
 
-/** A document as its line on stdout. */
+/** A document as a line for stdout. */
 export function documentLine(document: ResultDocument): string {
   return plainJson({ version: 1, ...document });
 }
@@ -56,11 +56,11 @@ export async function openOutput(
   surroundings: Surroundings,
 ): Promise<Output> {
   const output = openQuietOutput(settings, surroundings);
-  // What makes log lines is not loaded before somebody wants a log.
+  // Imported only here: `openQuietOutput` does not need it.
   const { createLogger } = await import('../progress/logger.ts');
   const log = await createLogger({
     level: settings.logLevel,
-    // A pipe is read by people too (a job's mail, a CI page), but for who asks for JSON.
+    // People read pipes too (a mail from cron, a CI page), except with `--json`.
     pretty: surroundings.stderr.isTerminal || !settings.json ? { color: output.style.color } : null,
     hide: hideSecrets(surroundings.env),
     now: () => surroundings.world.clock.now(),
@@ -83,16 +83,16 @@ export function openQuietOutput(
       return stderr.columns;
     },
   });
-  const warn = (text: string) => screen.print(fitted(text, stderr));
+  const warn = (text: string) => screen.print(wrapToTerminal(text, stderr));
   return {
     ...settings,
     result(document, text) {
       const line = settings.json ? documentLine(document) : text();
       if (line !== '') stdout.write(`${hide(line)}\n`);
     },
-    fit: (text) => fitted(text, stdout),
+    fit: (text) => wrapToTerminal(text, stdout),
     isRead: () => !stdout.isClosed,
-    say(text) {
+    info(text) {
       if (!settings.quiet) warn(text);
     },
     warn,
@@ -103,14 +103,14 @@ export function openQuietOutput(
   };
 }
 
-/** The last column stays free: some terminals wrap as soon as it is written. */
-function fitted(text: string, { isTerminal, columns }: OutputStream): string {
+/** Wraps text to the terminal. The last column stays free: some terminals wrap right after it. */
+function wrapToTerminal(text: string, { isTerminal, columns }: OutputStream): string {
   return isTerminal && columns ? wrapText(text, columns - 1) : text;
 }
 
 /**
- * Replaces the secrets of the environment in any text, and headers that hold them: our own keys,
- * those of a job's other projects (their names say so), and the passwords of proxies.
+ * Creates a filter that replaces the secrets of the environment, and headers with secrets, in a text.
+ * The secrets are all secret keys and signing secrets, found by their names, and passwords of proxies.
  */
 export function hideSecrets(env: Environment): Redact {
   const names = Object.keys(env).filter((name) => /SECRET_KEY|SIGNING_SECRET/.test(name));
@@ -118,7 +118,7 @@ export function hideSecrets(env: Environment): Redact {
   return createRedactor([...keys, ...proxyPasswords(env)]);
 }
 
-/** Passwords in the URLs of proxies, as they are written: the part between `:` and the last `@`. */
+/** Passwords in the URLs of proxies, encoded and decoded: the part between `:` and the last `@`. */
 function proxyPasswords(env: Environment): string[] {
   const urls = Object.keys(env).filter((name) => /^https?_proxy$/i.test(name));
   return urls.flatMap((name) => {

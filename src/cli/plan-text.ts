@@ -6,7 +6,7 @@ import { plainText } from '../progress/terminal-text.ts';
 import type { Plan } from '../run/plan-run.ts';
 import { jobLines } from './job-lines.ts';
 import type { ResultDocument } from './output.ts';
-import { leftOutRows } from './run-summary.ts';
+import { exclusionRows } from './run-summary.ts';
 import { textTable } from './text-table.ts';
 
 /** A plan as the document that `--json` prints. */
@@ -14,17 +14,17 @@ export function planDocument(job: Job, plan: Plan): ResultDocument {
   return { type: 'plan', job: job.name, description: describeJob(job), ...plan };
 }
 
-/** A plan as people read it. */
+/** A plan as text. */
 export function planText(job: Job, plan: Plan): string {
   const rows = [
     ...(plan.projects.length === 1 ? [] : plan.projects.map(projectRow)),
     ['listed', `${formatCounted(plan.listed, 'item')} on ${formatCounted(plan.pages, 'page')}`],
     ['selected', formatCounted(plan.selected, 'item')],
-    ...leftOutRows(plan.leftOut),
+    ...exclusionRows(plan.leftOut),
     ...readRows(plan),
     ...(plan.selected === 0
       ? [['requests', 'none: no item is selected']]
-      : [['requests', requestWords(plan)]]),
+      : [['requests', formatRequests(plan)]]),
     ...plan.effects.filter(({ kind }) => kind === 'delete').map(deleteRow),
     ...plan.paid.map(paidRow),
     ...(plan.guard === null ? [] : [['guard', `a run would stop here, exit 7. ${plan.guard}`]]),
@@ -34,23 +34,23 @@ export function planText(job: Job, plan: Plan): string {
   return `${heading}\n${jobLines(job)}\n${textTable(rows)}`;
 }
 
-/** The listing is read again by a run, and so is what it left out. */
+/** A run reads the listing again, and also the fields that the listing leaves out. */
 function readRows({ reads }: Plan): string[][] {
   if (reads === 0) return [];
   return [['reads', `${formatCounted(reads, 'request')} for fields that the source leaves out`]];
 }
 
-function requestWords({ requestsEstimate, followsJobs }: Plan): string {
+function formatRequests({ requestsEstimate, followsJobs }: Plan): string {
   if (!followsJobs) return `about ${formatCount(requestsEstimate)}`;
   return `at least ${formatCount(requestsEstimate)}, and some for each job until it has ended`;
 }
 
-/** What cannot be undone: `delete 80 files (2 steps x 40 items)`. */
+/** An effect that can't be undone: `delete 80 files (2 steps x 40 items)`. */
 function deleteRow(effect: EffectCount): string[] {
   return ['deletes', effect.count === 0 ? 'nothing to delete' : `at most: ${formatEffect(effect)}`];
 }
 
-/** `at most 1,204 remove_bg`; with a limit below that, what happens then. */
+/** `at most 1,204 remove_bg`; if the limit is lower, also that the run stops there. */
 function paidRow({ name, most, limit }: Plan['paid'][number]): string[] {
   if (limit === null || limit >= most) return ['paid', `at most ${formatCount(most)} ${name}`];
   const words = `${formatCount(limit)} ${name} of ${formatCount(most)}, then stops: limits.paid`;

@@ -7,7 +7,7 @@ import type { StopSignal, Surroundings } from './surroundings.ts';
 
 const STOP_SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** This process as surroundings of the program. */
+/** Creates the surroundings of the program from this process. */
 export function processSurroundings(world: World): Surroundings {
   const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true;
   return {

@@ -21,7 +21,7 @@ import { openQuietOutput } from './output.ts';
 import type { Surroundings } from './surroundings.ts';
 import { textTable } from './text-table.ts';
 
-/** Runs one command line to its end and gives its exit code; prints whatever went wrong. */
+/** Runs a command line and returns its exit code; prints any error. */
 export async function runProgram(
   argv: readonly string[],
   surroundings: Surroundings,
@@ -43,7 +43,7 @@ export async function runProgram(
   }
 }
 
-/** An error on stderr for people and, with `--json`, on stdout for programs. */
+/** Prints an error on stderr for people and, with `--json`, on stdout for programs. */
 export function reportError(
   thrown: unknown,
   argv: readonly string[],
@@ -60,7 +60,7 @@ export function reportError(
 
 const JSON_FLAG = { json: GLOBAL_OPTIONS.json };
 
-/** Whether an error is also for programs; what is wrong with the flag itself is told in words. */
+/** True if the user wants errors as JSON. False if the flag itself is wrong. */
 function wantsJson(argv: readonly string[], { env }: Surroundings): boolean {
   try {
     const { json } = withEnvironment(JSON_FLAG, env);
@@ -82,7 +82,7 @@ function commandLine(program: Argv, host: CommandHost, argv: readonly string[]):
     .middleware((flags) => {
       refuseValues(argv);
       Object.assign(flags, unmarkArguments(flags));
-      Object.assign(flags, readBooleanFlags(argv, host.booleans()), lostDash(flags, argv));
+      Object.assign(flags, readBooleanFlags(argv, host.booleans()), restoreDash(flags, argv));
     }, true)
     .middleware(({ help, version }) => {
       if (help !== true && version !== true) checkDatabase();
@@ -91,14 +91,14 @@ function commandLine(program: Argv, host: CommandHost, argv: readonly string[]):
     .help()
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
-      // yargs' own complaints come as words or as a YError; all else a handler threw.
+      // yargs reports its own errors as a message or a YError. A handler threw all others.
       if (error !== undefined && error.name !== 'YError') throw error;
-      throw new UserError('usage', usageWords(message ?? error?.message ?? '', host, argv));
+      throw new UserError('usage', explainUsageError(message ?? error?.message ?? '', host, argv));
     })
     .epilogue(`Exit codes:\n${exitCodeTable()}`);
 }
 
-/** yargs takes `--help=yes` as "no help", and would run the command. */
+/** Throws for `--help=yes`: yargs reads it as "no help" and would run the command. */
 function refuseValues(argv: readonly string[]): void {
   const end = argv.indexOf('--');
   const given = argv.slice(0, end === -1 ? argv.length : end);
@@ -106,13 +106,13 @@ function refuseValues(argv: readonly string[]): void {
   if (flag !== undefined) throw new UserError('usage', `--${flag} takes no value.`);
 }
 
-/** yargs reads a JOB that is a dash as an empty text. */
-function lostDash(flags: object, argv: readonly string[]): { job?: string } {
+/** Restores a JOB that is a dash: yargs reads it as an empty text. */
+function restoreDash(flags: object, argv: readonly string[]): { job?: string } {
   const isLost = 'job' in flags && flags.job === '' && argv.includes('-') && !argv.includes('');
   return isLost ? { job: '-' } : {};
 }
 
-/** The text yargs would print (help, version); empty where a command ran. */
+/** Returns the text that yargs would print (help, version); empty if a command ran. */
 async function parse(program: Argv, argv: readonly string[]): Promise<string> {
   let text = '';
   await program.parseAsync([...argv], {}, (_error, _flags, output) => {
@@ -121,8 +121,8 @@ async function parse(program: Argv, argv: readonly string[]): Promise<string> {
   return text;
 }
 
-/** yargs' complaints, with what to do about them. */
-function usageWords(message: string, host: CommandHost, argv: readonly string[]): string {
+/** An error of yargs with advice. */
+function explainUsageError(message: string, host: CommandHost, argv: readonly string[]): string {
   const command = /^Did you mean (\S+)\?$/.exec(message)?.[1];
   if (command !== undefined) {
     const group = argv[0] === 'webhooks' ? 'webhooks ' : '';
@@ -132,7 +132,8 @@ function usageWords(message: string, host: CommandHost, argv: readonly string[])
     return `There is no such command. Did you mean \`ucbulk ${group}${command}\`?`;
   }
   if (message.startsWith('Which ')) return message;
-  if (message.startsWith('Not enough')) return `${missingWords(argv)}; add --help for the usage.`;
+  if (message.startsWith('Not enough'))
+    return `${describeMissing(argv)}; add --help for the usage.`;
   const missing = /^Missing required argument: (\S+)/.exec(message)?.[1];
   if (missing !== undefined) return `--${missing} is missing; add --help for the usage.`;
   const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
@@ -142,7 +143,7 @@ function usageWords(message: string, host: CommandHost, argv: readonly string[])
     : `${message}. Did you mean --${meant}?`;
 }
 
-// Commands whose arguments must be given, in their order.
+// The required arguments of commands, in order.
 const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   run: ['JOB'],
   validate: ['JOB'],
@@ -152,8 +153,8 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   rewrite: ['RUN', 'FILES'],
 };
 
-/** Which arguments are missing, as far as the words on the command line tell. */
-function missingWords(argv: readonly string[]): string {
+/** Names the missing arguments, if the command line shows which. */
+function describeMissing(argv: readonly string[]): string {
   const [command = '', ...rest] = argv;
   const wanted = ARGUMENTS[command];
   const given = rest.findIndex((word) => word.startsWith('-'));

@@ -13,7 +13,7 @@ import type { Invocation } from './command.ts';
 import { NOT_UTF8, readUserText } from './read-user-text.ts';
 
 const STANDARD_INPUT = '-';
-/** More than the characters of a job file can take; what comes on standard input may never end. */
+/** More bytes than the characters of a job file can have. Standard input may never end. */
 const MAX_BYTES = 4_000_000;
 
 /** The flags that change a job file. */
@@ -23,8 +23,8 @@ interface JobFlags {
 }
 
 /**
- * Reads a job file named on the command line, `-` for standard input, with its variables put in.
- * Refuses a variable of the environment that neither ucbulk nor the job reads.
+ * Reads the job file from the command line (`-` is standard input) and puts its variables in.
+ * Throws for a variable of the environment that neither ucbulk nor the job reads.
  */
 export async function readJob(
   invocation: Invocation,
@@ -38,7 +38,7 @@ export async function readJob(
   const path = resolve(cwd, file);
   const isInput = file === STANDARD_INPUT;
   const bytes = isInput ? world.files.readInput() : world.files.readBytes(path, 0);
-  const read = await readUserText(atMost(bytes, MAX_BYTES)).catch(async (error: unknown) => {
+  const read = await readUserText(limitBytes(bytes, MAX_BYTES)).catch(async (error: unknown) => {
     if (isMissing(error)) throw await missingJob(invocation, { file, path });
     const why = errorMessage(error);
     throw new UserError('usage', `The job file ${file} can't be read: ${why}`, { cause: error });
@@ -77,7 +77,7 @@ async function missingJob(
   return new UserError('usage', `There is no file ${basename(path)} in ${folder}.${meant}`);
 }
 
-async function* atMost(chunks: AsyncIterable<Uint8Array>, bytes: number) {
+async function* limitBytes(chunks: AsyncIterable<Uint8Array>, bytes: number) {
   let size = 0;
   for await (const chunk of chunks) {
     size += chunk.length;
@@ -91,7 +91,7 @@ function inputIsJob({ source }: Job): UserError {
   return new UserError('usage', message);
 }
 
-/** `guard.confirm: false` is a yes for one project: without its name in the file, we ask all the same. */
+/** `guard.confirm: false` agrees for one project. If the file does not name it, ucbulk still asks. */
 function askUnlessProjectNamed(job: Job): Job {
   if (job.guard.confirm || job.project !== undefined) return job;
   return { ...job, guard: { ...job.guard, confirm: true } };

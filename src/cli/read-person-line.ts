@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
-/** A person's reaction to a question. `nobody`: the run was stopped, or the terminal is gone. */
+/** A person's reaction to a question. `nobody`: the run was stopped, or the terminal was closed. */
 export type Reply =
   | { readonly kind: 'line'; readonly line: string }
   | { readonly kind: 'end-of-input' }
@@ -9,7 +9,7 @@ export type Reply =
 
 /** A question to a person at the terminal. */
 export interface PersonQuestion {
-  /** Prints the question. `echoedLines`: lines that the terminal echoed before. */
+  /** Prints the question. `echoedLines`: number of lines that the terminal echoed before. */
   readonly print: (echoedLines: number) => void;
   /** Stops waiting for the answer. */
   readonly signal: AbortSignal;
@@ -22,18 +22,18 @@ export interface PersonInput {
   readonly isGone: () => boolean;
   /** Waits until the process has looked for input once more. */
   readonly tick: () => Promise<void>;
-  /** Ctrl-C while raw mode keeps the terminal from sending the signal itself. */
+  /** Called for Ctrl-C in raw mode, in which the terminal does not send the signal itself. */
   readonly interrupt: () => void;
 }
 
 const NOBODY: Reply = { kind: 'nobody' };
 const INTERRUPT = '\u0003';
-/** Two ticks always look for input in between; the third is a margin. */
+/** The process always looks for input between two ticks; the third tick is a margin. */
 const QUIET_TICKS = 3;
 
 /**
- * Prints a question and reads one line. Everything typed before the question was printed is
- * discarded: it cannot be an answer to it.
+ * Prints a question and reads one line. Discards everything that was typed before the question: it
+ * can't be the answer.
  */
 export async function askPerson(
   { print, signal }: PersonQuestion,
@@ -46,8 +46,8 @@ export async function askPerson(
 }
 
 /**
- * Discards what was typed so far; returns how many lines the terminal echoed. Raw mode is needed
- * because a line that has no Enter yet stays in the terminal otherwise.
+ * Discards the input so far; returns the number of lines that the terminal echoed. Without raw mode,
+ * a line without Enter would stay in the terminal.
  */
 async function discardTyped({ input, tick, interrupt }: PersonInput): Promise<number> {
   let discarded = '';
@@ -89,7 +89,7 @@ function readPersonLine(signal: AbortSignal, { input, isGone }: PersonInput): Pr
     const onAbort = () => end(NOBODY);
     signal.addEventListener('abort', onAbort, { once: true });
     lines.once('line', (line) => end({ kind: 'line', line }));
-    // Our own `close` emits it too, but the first result stays.
+    // `end` also causes this event, but the first result stays.
     lines.once('close', () => end(endOfInput()));
   });
 

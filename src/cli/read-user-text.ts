@@ -1,21 +1,21 @@
-/** What is said of a file that is not UTF-8. */
+/** The message for a file that is not UTF-8. */
 export const NOT_UTF8 = 'not UTF-8 from here on; save the file as UTF-8';
 
-/** A text that a user wrote, or the place of the first byte that is no UTF-8, from 1. */
+/** A text that a user wrote, or the position (from 1) of the first byte that is not UTF-8. */
 export type UserText =
   | { readonly text: string }
   | { readonly line: number; readonly column: number };
 
 /**
- * Reads a file that a user gave. One that is not UTF-8 is not guessed at: in a wrong encoding a name
- * that should protect files matches none. Rejects with the system's error.
+ * Reads a file from a user. It does not guess another encoding than UTF-8: in a wrong encoding, a name
+ * that protects files would match none. Rejects with the error of the system.
  */
 export async function readUserText(given: AsyncIterable<Uint8Array>): Promise<UserText> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of given) chunks.push(chunk);
   const bytes = Buffer.concat(chunks);
   const text = decoded(bytes);
-  return text === null ? placeAfter(validStart(bytes)) : { text };
+  return text === null ? positionAfter(validStart(bytes)) : { text };
 }
 
 function decoded(bytes: Uint8Array, isStart = false): string | null {
@@ -40,7 +40,7 @@ function validStart(bytes: Uint8Array): string {
   return decoded(bytes.subarray(0, good), true) ?? '';
 }
 
-function placeAfter(text: string): { readonly line: number; readonly column: number } {
+function positionAfter(text: string): { readonly line: number; readonly column: number } {
   const line = text.split('\n').length;
   return { line, column: text.length - text.lastIndexOf('\n') };
 }

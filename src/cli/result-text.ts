@@ -3,7 +3,7 @@ import { plainText } from '../progress/terminal-text.ts';
 
 const MAX_VALUE = 120;
 
-/** What an item yielded, on one line: `file=<uuid>`, `Labels=Dog,Pet`. `--json` has all of it. */
+/** The result of an item on one line: `file=<uuid>`, `Labels=Dog,Pet`. `--json` has all of it. */
 export function resultText(result: JsonObject): string {
   return Object.entries(result)
     .filter(([, value]) => value !== null)
@@ -13,13 +13,13 @@ export function resultText(result: JsonObject): string {
 
 function valueText(value: JsonValue): string {
   if (typeof value === 'string') return /\s/.test(value) ? JSON.stringify(value) : value;
-  const names = Array.isArray(value) ? value.map(nameOf) : [];
+  const names = Array.isArray(value) ? value.map(findName) : [];
   const isNamed = names.length > 0 && names.every((name) => name !== null);
   return isNamed ? names.join(',') : JSON.stringify(value);
 }
 
-/** Labels, moderation labels and tags are known by their names. */
-function nameOf(value: JsonValue): string | null {
+/** Finds the name of a label, moderation label or tag. */
+function findName(value: JsonValue): string | null {
   if (typeof value === 'string') return value;
   const isBlock = typeof value === 'object' && value !== null && !Array.isArray(value);
   const name = isBlock && 'Name' in value ? value['Name'] : null;
@@ -30,7 +30,7 @@ function shorten(text: string): string {
   return text.length <= MAX_VALUE ? text : `${text.slice(0, MAX_VALUE)}…`;
 }
 
-/** Why an item is where it is: code and words, the code once. Empty where there is neither. */
+/** The reason for the state of an item: code and message, without repeating the code; may be empty. */
 export function whyText(reason: string | null, message: string | null): string {
   if (reason !== null && message?.startsWith(`${reason} `)) return message;
   return [reason, message].filter((part) => part !== null).join(': ');

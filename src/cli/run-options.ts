@@ -5,7 +5,7 @@ import { CONNECTION_OPTIONS } from './connection-options.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
 import { assignments, duration, positiveInteger, positiveNumber } from './option-values.ts';
 
-/** Options of the commands that work: `run` and `resume`. */
+/** Options of `run` and `resume`. */
 export const RUN_OPTIONS = {
   ...GLOBAL_OPTIONS,
   'dry-run': {
@@ -48,5 +48,5 @@ export const RUN_OPTIONS = {
   ...CONNECTION_OPTIONS,
 } as const;
 
-/** What `run` and `resume` are given. */
+/** The flags of `run` and `resume`. */
 export type RunFlags = InferredOptionTypes<typeof RUN_OPTIONS>;

@@ -7,7 +7,7 @@ import { checkWritten } from './lost-output.ts';
 import { lostTerminalCloser, processSurroundings } from './process-surroundings.ts';
 import { reportError, runProgram } from './program.ts';
 
-/** Runs this process's command line in a world; the tests' entry does it with a world of its own. */
+/** Runs the command line of this process in a world. Tests pass another world. */
 export async function runProcess(
   world: World & { close(): Promise<void> },
   limits?: RunLimits,
@@ -15,7 +15,7 @@ export async function runProcess(
   process.on('exit', lostTerminalCloser());
   const argv = process.argv.slice(2);
   const surroundings = { ...processSurroundings(world), ...present({ limits }) };
-  // Whatever nobody caught is a bug. What the run has done is in its ledger, so ending is safe.
+  // An uncaught error is a bug. The ledger has all finished work, so it is safe to end the process.
   const endAsBug = (cause: unknown) => {
     process.exit(reportError(uncaught(cause), argv, surroundings));
   };

@@ -46,7 +46,7 @@ export function summaryDocument(end: RunEnd, exitCode: ExitCode, advice: Advice)
   };
 }
 
-/** The end of a run as people read it. */
+/** The end of a run as text. */
 export function summaryText(
   end: RunEnd,
   exitCode: ExitCode,
@@ -57,7 +57,11 @@ export function summaryText(
     `${paint(color, HEADINGS[end.state])} ${paint('bold', plainText(end.jobName))}, run ${end.run}`,
     ...(end.stop === null ? [] : [`  ${plainText(describeStop(end.stop))}`]),
     indent(
-      textTable([['items', countsText(end.counts)], ...leftOutRows(end.leftOut), ...workRows(end)]),
+      textTable([
+        ['items', countsText(end.counts)],
+        ...exclusionRows(end.leftOut),
+        ...workRows(end),
+      ]),
     ),
     ...(end.reasons.length === 0 ? [] : [indent(reasonTable(end))]),
     ...(isNothingFound(end) ? [`  ${NOTHING_FOUND}`] : []),
@@ -68,7 +72,7 @@ export function summaryText(
   return blocks.join('\n');
 }
 
-/** `7,012: 7,000 done, 12 failed`; states without items are left out, but for done. */
+/** `7,012: 7,000 done, 12 failed`; omits states without items, except done. */
 export function countsText(counts: StateCounts): string {
   const order: readonly ItemState[] = ['done', ...ITEM_STATES.filter((state) => state !== 'done')];
   const parts = order
@@ -78,7 +82,7 @@ export function countsText(counts: StateCounts): string {
 }
 
 /** `2 named again (the first counts), 3 bad rows, 1 undecidable (unknown: tags 1)`; no row if there is nothing. */
-export function leftOutRows({
+export function exclusionRows({
   repeated,
   rejected,
   undecided,
@@ -98,7 +102,7 @@ export function leftOutRows({
   ];
 }
 
-/** Says that the listing may have ended too early. */
+/** A warning that the listing may have ended too early. */
 function unlistedText(unlisted: number): string {
   return `the listing ended early: the service counts ${formatCounted(unlisted, 'file')} more than it listed. Run the job again`;
 }
@@ -120,7 +124,7 @@ function workRows(end: RunEnd): string[][] {
   ];
 }
 
-/** True if items are done and a person should look at them all the same. */
+/** True if some items are done with a warning: a person should check them. */
 export function hasWarnings({ reasons }: Pick<RunEnd, 'reasons'>): boolean {
   return reasons.some(({ state }) => state === 'done');
 }
@@ -128,17 +132,17 @@ export function hasWarnings({ reasons }: Pick<RunEnd, 'reasons'>): boolean {
 function reasonTable(end: RunEnd): string {
   return textTable(
     end.reasons.map(({ state, reason, count, step }) => {
-      const wentOn = step === undefined ? '' : ` at step ${step}, and went on`;
+      const continued = step === undefined ? '' : ` at step ${step}, and went on`;
       return [
         state === 'done' ? 'warning' : state,
         formatCount(count),
-        plainText(`${reason}${wentOn}`),
+        plainText(`${reason}${continued}`),
       ];
     }),
   );
 }
 
-/** A bug that a run met is told with its stack, as one that ended the program is. */
+/** The report of a bug that stopped the run, with its stack. */
 function bugBlock({ stop }: RunEnd): string[] {
   const isBug = stop?.kind === 'fatal' && stop.failure.fatalCause === 'bug';
   return isBug ? ['', plainLines(issueText(stop.failure)), ''] : [];
@@ -156,7 +160,7 @@ function nextCommands(end: RunEnd, advice: Advice): [string, string][] {
   const commands: [string, string][] = [];
   const isOpen = counts.total > settledCount(counts) + counts['in-doubt'];
   if (isUnfinished(end.state) && (isOpen || end.stop !== null) && !isInJob(end.stop)) {
-    commands.push([resumeCommand(end.stop, advice.resume(run)), resumeWords(end.stop)]);
+    commands.push([resumeCommand(end.stop, advice.resume(run)), explainResume(end.stop)]);
   }
   if (counts['in-doubt'] > 0) {
     commands.push([
@@ -167,24 +171,24 @@ function nextCommands(end: RunEnd, advice: Advice): [string, string][] {
   if (counts.failed > 0) commands.push([advice.items(run, 'failed'), 'which failed, and why']);
   if (hasWarnings(end)) commands.push([advice.items(run, 'done'), 'which have a warning, and why']);
   const again = end.state === 'finished' ? end.failedPaid : null;
-  if (again?.jobFile != null) commands.push([advice.run(again.jobFile), paidWords(again)]);
+  if (again?.jobFile != null) commands.push([advice.run(again.jobFile), explainPaidRerun(again)]);
   return commands;
 }
 
-/** What failed stays so in this run: only another one takes it up. */
-function paidWords({ count, isKept }: FailedPaid): string {
+/** The reason to start a new run: failed items stay failed in this one. */
+function explainPaidRerun({ count, isKept }: FailedPaid): string {
   const items = `${formatCount(count)} failed after a paid step`;
   return isKept
     ? `${items}: with the same flags, a new run goes on with what was paid for`
     : `${items}: without skipIfDone: true there, a new run pays for them again`;
 }
 
-/** The job that the run keeps has the budget that is spent. */
+/** The ledger has the job with the spent budget, so a resume needs a changed job file. */
 function resumeCommand(stop: StopReason | null, resume: string): string {
   return mustBeRaised(stop) ? `${resume} --job FILE` : resume;
 }
 
-/** What the job asks for can't be had: a resume would ask for the same. */
+/** True if the job itself must change: a resume would fail again in the same way. */
 function isInJob(stop: StopReason | null): boolean {
   return stop?.kind === 'fatal' && stop.failure.fatalCause === 'job';
 }
@@ -193,7 +197,7 @@ function mustBeRaised(stop: StopReason | null): boolean {
   return stop?.kind === 'budget' && stop.mustBeRaised === true;
 }
 
-function resumeWords(stop: StopReason | null): string {
+function explainResume(stop: StopReason | null): string {
   if (stop?.kind === 'fatal' && stop.failure.fatalCause === 'account') {
     return 'once the account is settled: continues where it stopped';
   }

@@ -7,10 +7,10 @@ import { plainText } from '../progress/terminal-text.ts';
 import type { RunListing, RunStatus } from '../state/run-status.ts';
 import type { Invocation } from './command.ts';
 import type { ResultDocument } from './output.ts';
-import { countsText, leftOutRows } from './run-summary.ts';
+import { countsText, exclusionRows } from './run-summary.ts';
 import { formatInstant, textTable } from './text-table.ts';
 
-const STEP_WORDS: Readonly<Record<ItemState, string>> = {
+const STATE_LABELS: Readonly<Record<ItemState, string>> = {
   pending: 'to do',
   running: 'in progress',
   waiting: 'waiting for Uploadcare',
@@ -20,7 +20,7 @@ const STEP_WORDS: Readonly<Record<ItemState, string>> = {
   failed: 'failed',
 };
 
-/** Where a run stands, as the document that `--json` prints. */
+/** The state of a run as the document that `--json` prints. */
 export function statusDocument(status: RunStatus): ResultDocument {
   const { createdAt, endedAt, lostAnswers, waits, ...facts } = status;
   return {
@@ -37,12 +37,12 @@ export function statusDocument(status: RunStatus): ResultDocument {
   };
 }
 
-/** The same of a list, where a run's ledger may be one that can't be read. */
+/** A run in a list as a document; its ledger may be unreadable. */
 export function listingDocument(listing: RunListing): ResultDocument {
   return 'problem' in listing ? { type: 'unreadable-run', ...listing } : statusDocument(listing);
 }
 
-/** Where a run stands, as people read it. */
+/** The state of a run as text. */
 export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advice'>): string {
   const { counts, run } = status;
   const settled = settledCount(counts);
@@ -50,7 +50,7 @@ export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advi
     ['run', run],
     ['job', plainText(status.jobName)],
     ['project', `${status.publicKey} at ${plainText(status.restOrigin)}`],
-    ['state', stateWords(status)],
+    ['state', formatState(status)],
     ['started', formatInstant(status.createdAt)],
     ...(status.endedAt === null ? [] : [['ended', formatInstant(status.endedAt)]]),
     [
@@ -58,7 +58,7 @@ export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advi
       `${status.walkFinished ? 'finished' : 'not finished'}, ${formatCounted(status.pages, 'page')}`,
     ],
     ['items', `${countsText(counts)} (${formatPercent(settled, counts.total)} finished)`],
-    ...leftOutRows(status.leftOut),
+    ...exclusionRows(status.leftOut),
     ...stepRows(status),
     ...waitRows(status),
     ...lostAnswerRows(status),
@@ -72,17 +72,17 @@ export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advi
   return textTable(rows);
 }
 
-/** True where a resume would send nothing: a person's word is all that is missing. */
-function waitsForWord({ state, walkFinished, counts }: RunStatus): boolean {
+/** True if a resume would send nothing, because only decisions about items in doubt are missing. */
+function needsDecision({ state, walkFinished, counts }: RunStatus): boolean {
   const isEnded = state === 'interrupted' && walkFinished && counts['in-doubt'] > 0;
   return isEnded && counts.total === settledCount(counts) + counts['in-doubt'];
 }
 
-function stateWords(status: RunStatus): string {
-  if (waitsForWord(status)) {
+function formatState(status: RunStatus): string {
+  if (needsDecision(status)) {
     return `${status.state}: only items in doubt are left; resolve them first, a resume sends nothing`;
   }
-  if (status.stopReason !== null) return stopWords(status.state, plainText(status.stopReason));
+  if (status.stopReason !== null) return formatStop(status.state, plainText(status.stopReason));
   const died = status.state === 'interrupted' && status.endedAt === null;
   if (!died) return status.state;
   const { running } = status.counts;
@@ -90,8 +90,8 @@ function stateWords(status: RunStatus): string {
   return `interrupted: its process died${inFlight}; nothing is lost, resume goes on`;
 }
 
-/** `declined: the answer …` and `interrupted by the user`: the state is not repeated. */
-function stopWords(state: string, reason: string): string {
+/** `declined: the answer …` or `interrupted by the user`, without repeating the state. */
+function formatStop(state: string, reason: string): string {
   const stopped = /^Stopped (by .*)$/i.exec(reason)?.[1];
   if (stopped !== undefined) return `${state} ${stopped}`;
   return `${state}: ${reason.replace(/^Declined: /, '')}`;
@@ -99,13 +99,13 @@ function stopWords(state: string, reason: string): string {
 
 function stepRows({ steps }: RunStatus): string[][] {
   if (steps.length < 2) return [];
-  return steps.map((step) => [`step ${plainText(step.id)}`, stepWords(step)]);
+  return steps.map((step) => [`step ${plainText(step.id)}`, formatStep(step)]);
 }
 
-/** `242 done, 2 in doubt, 5 to do`: items that have finished the step, and those that are at it. */
-function stepWords({ passed, counts }: RunStatus['steps'][number]): string {
+/** `242 done, 2 in doubt, 5 to do`: items that finished the step, and items that are at it. */
+function formatStep({ passed, counts }: RunStatus['steps'][number]): string {
   const here = ITEM_STATES.filter((state) => state !== 'done' && counts[state] > 0).map(
-    (state) => `${formatCount(counts[state])} ${STEP_WORDS[state]}`,
+    (state) => `${formatCount(counts[state])} ${STATE_LABELS[state]}`,
   );
   return [`${formatCount(passed)} done`, ...here].join(', ');
 }
@@ -124,7 +124,7 @@ function lostAnswerRows({ lostAnswers }: RunStatus): string[][] {
   return [['lost answers', `${formatCount(lostAnswers.count)}, settled ${when}`]];
 }
 
-/** Nothing to wait for where the time is 0. */
+/** null if the time is 0: then there is nothing to wait for. */
 function dueInstant(due: number): string | null {
   return due === 0 ? null : formatInstant(due);
 }
@@ -136,7 +136,7 @@ function paidRows({ paid }: RunStatus): string[][] {
   });
 }
 
-/** The job that the run keeps has the budget that is spent: a plain resume would stop at once. */
+/** True if a budget is spent: a resume with the same job would stop at once. */
 function isSpent({ paid }: RunStatus): boolean {
   return paid.some(({ spent, limit }) => limit !== null && spent >= limit);
 }
@@ -146,7 +146,7 @@ function nextRows(
   [resume, failed, inDoubt]: [string, string, string],
 ): string[][] {
   const commands = [
-    ...(isUnfinished(status.state) && !status.isRunning && !waitsForWord(status) ? [resume] : []),
+    ...(isUnfinished(status.state) && !status.isRunning && !needsDecision(status) ? [resume] : []),
     ...(status.counts.failed > 0 ? [failed] : []),
     ...(status.counts['in-doubt'] > 0 ? [inDoubt] : []),
   ];

@@ -2,34 +2,34 @@ import type { Clock } from '../core/world.ts';
 import { exitCodeForSignal } from './exit-code.ts';
 import type { StopSignal, Surroundings } from './surroundings.ts';
 
-/** How the user stops a run: politely, at once, or by force. */
+/** The ways to stop a run: drain it, abort it, or end the process. */
 export interface StopSignals {
-  /** Aborts on the first signal: nothing new is sent. */
+  /** Aborts on the first signal: the run sends nothing new. */
   readonly drain: AbortSignal;
-  /** Aborts on the second: sockets are closed. */
+  /** Aborts on the second signal: the run closes its sockets. */
   readonly abort: AbortSignal;
-  /** The first signal that came, if any. */
+  /** The first signal; null if there was none. */
   readonly received: () => StopSignal | null;
   close(): void;
 }
 
-/** What the user is told at the first signal, the second, and where the second was not enough. */
-export interface StopWords {
+/** Messages for the first signal, for the second, and for a second one without effect. */
+export interface StopMessages {
   readonly draining: () => void;
   readonly aborting: () => void;
   readonly hanging: () => void;
 }
 
-/** Cutting off takes milliseconds; what takes longer hangs where nothing can be cut off. */
+/** An abort takes milliseconds. If it takes longer, something hangs that can't be aborted. */
 const ABORT_PATIENCE_MS = 3000;
 
 /**
- * Listens until closed; the third signal ends the process, as does a second one that has no
- * effect. What is durable stays so each time.
+ * Listens until closed. The third signal ends the process; so does a second signal without effect.
+ * Saved work is never lost.
  */
 export function listenForStop(
   { onSignal, exit, clock }: Pick<Surroundings, 'onSignal' | 'exit'> & { readonly clock: Clock },
-  say: StopWords,
+  print: StopMessages,
 ): StopSignals {
   const drain = new AbortController();
   const abort = new AbortController();
@@ -37,16 +37,16 @@ export function listenForStop(
   let first: StopSignal | null = null;
   const endIfHanging = async (code: number) => {
     await clock.sleep(ABORT_PATIENCE_MS, closed.signal);
-    say.hanging();
+    print.hanging();
     exit(code);
   };
   const stopListening = onSignal((signal) => {
     if (first === null) {
       first = signal;
-      say.draining();
+      print.draining();
       drain.abort();
     } else if (!abort.signal.aborted) {
-      say.aborting();
+      print.aborting();
       abort.abort();
       endIfHanging(exitCodeForSignal(first)).catch(() => undefined);
     } else {

@@ -1,7 +1,7 @@
 import { type ExitCode, exitCodeForSignal } from './exit-code.ts';
 import type { StopSignal, Surroundings } from './surroundings.ts';
 
-/** Runs work that the first signal stops: what it was about to write is cleared away before the end. */
+/** Runs work that the first signal stops. The work removes its unfinished files before it ends. */
 export async function stoppable(
   { onSignal }: Pick<Surroundings, 'onSignal'>,
   work: (signal: AbortSignal) => Promise<ExitCode>,

@@ -3,7 +3,7 @@ import type { TerminalEnvironment } from '../progress/terminal-style.ts';
 import type { RunLimits } from '../run/run-request.ts';
 import type { PersonQuestion, Reply } from './read-person-line.ts';
 
-/** The environment variables the program reads, beside `UCBULK_<FLAG>` for its flags. */
+/** The environment variables that the program reads, in addition to `UCBULK_<FLAG>` for its flags. */
 export interface Environment extends TerminalEnvironment {
   readonly UPLOADCARE_PUBLIC_KEY?: string | undefined;
   readonly UPLOADCARE_SECRET_KEY?: string | undefined;
@@ -21,18 +21,18 @@ export interface Environment extends TerminalEnvironment {
 export interface OutputStream {
   write(text: string): void;
   readonly isTerminal: boolean;
-  /** Width of the terminal; undefined where it is none. */
+  /** Width of the terminal; undefined if the stream is not a terminal. */
   readonly columns: number | undefined;
-  /** True once its reader has gone (`| head`) or a write failed: nothing written arrives any more. */
+  /** True after the reader has gone (`| head`) or a write has failed: further writes do nothing. */
   readonly isClosed: boolean;
-  /** Why a write failed, such as a full disk; null if none did. A reader that has gone is no failure. */
+  /** The error of a failed write, such as a full disk; null if none failed. A gone reader is no failure. */
   readonly failure: Error | null;
 }
 
-/** The signals that ask for an end. */
+/** The signals that stop the program. */
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
-/** All that the program takes from its process; tests start it with their own. */
+/** Everything that the program uses from its process. Tests pass their own. */
 export interface Surroundings {
   readonly world: World;
   readonly env: Environment;
@@ -40,13 +40,13 @@ export interface Surroundings {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   /**
-   * Prints a question and reads the line that a person types; null if nobody can be asked. What was
-   * typed before the question was printed is discarded.
+   * Prints a question and reads the line that a person types. Discards input from before the
+   * question. null if there is no terminal to ask on.
    */
   readonly ask: ((question: PersonQuestion) => Promise<Reply>) | null;
-  /** Calls back on every signal until it is told to stop. */
+  /** Calls back on every signal. Returns a function that ends this. */
   readonly onSignal: (listener: (signal: StopSignal) => void) => () => void;
-  /** Calls back whenever SIGUSR2 asks to save; until it is told to stop. */
+  /** Calls back on every SIGUSR2, which requests a save. Returns a function that ends this. */
   readonly onSaveSignal: (listener: () => void) => () => void;
   /** Ends the process at once. */
   readonly exit: (code: number) => void;

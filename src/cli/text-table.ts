@@ -1,4 +1,4 @@
-/** Rows as columns of equal width; the last column is as long as it likes. */
+/** Formats rows as aligned columns; the last column is not padded. */
 export function textTable(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {

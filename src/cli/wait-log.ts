@@ -3,21 +3,21 @@ import { formatWait } from '../progress/format-progress.ts';
 import type { WriteLog } from '../progress/logger.ts';
 import { formatInstant } from './text-table.ts';
 
-/** A person should know of a wait from this length on, whatever else is shown, ms. */
+/** A wait of at least this length is logged as a warning, ms. */
 const LONG_MS = 60_000;
-/** An end that moves by a larger part of the wait is logged again. */
+/** If the end of a wait moves by more than this part of the wait, it is logged again. */
 const MOVED_PART = 0.1;
 
 /**
- * Logs each wait once, when it begins, and again only if its end moves far. Other runs and outages
- * have log lines of their own.
+ * Creates a log of waits. It logs each wait when it begins, and again if its end moves far. Waits for
+ * other runs and outages have their own log lines.
  */
 export function createWaitLog(log: WriteLog): (event: WaitEvent) => void {
   const logged = new Map<string, Wait>();
   return ({ id, wait }) => {
     if (wait === null) {
       logged.delete(id);
-    } else if (isNews(logged.get(id), wait)) {
+    } else if (shouldLog(logged.get(id), wait)) {
       logged.set(id, wait);
       const { kind, until } = wait;
       const end = until === null ? null : formatInstant(until);
@@ -26,7 +26,7 @@ export function createWaitLog(log: WriteLog): (event: WaitEvent) => void {
   };
 }
 
-function isNews(before: Wait | undefined, wait: Wait): boolean {
+function shouldLog(before: Wait | undefined, wait: Wait): boolean {
   if (wait.kind === 'other-run' || wait.kind === 'outage') return false;
   return before === undefined || (wait.kind !== 'retry' && hasMoved(before, wait));
 }

@@ -20,10 +20,10 @@ export const WEBHOOK_OPTIONS = {
   },
 } as const;
 
-/** What they are given. */
+/** The flags of these commands. */
 export type WebhookFlags = InferredOptionTypes<typeof WEBHOOK_OPTIONS>;
 
-/** The flags as the service's options, checked. */
+/** Turns flags into checked options for the service. */
 export function webhookSettings(
   flags: Pick<WebhookFlags, 'event' | 'active' | 'signing-secret'> & {
     readonly targetUrl?: string | undefined;
@@ -43,7 +43,7 @@ export function webhookSettings(
   };
 }
 
-/** A URL that could be told something; the service looks at it more closely. */
+/** Checks that a text is an HTTP URL. The service checks the rest. */
 export function checkTargetUrl(given: string): string {
   const protocol = URL.canParse(given) ? new URL(given).protocol : '';
   if (protocol === 'http:' || protocol === 'https:') return given;
@@ -53,7 +53,7 @@ export function checkTargetUrl(given: string): string {
   );
 }
 
-/** An id as `webhooks list` prints it. */
+/** Parses an id from `webhooks list`. */
 export function parseWebhookId(given: string): number {
   const id = Number(given);
   if (/^\d+$/.test(given) && Number.isSafeInteger(id)) return id;

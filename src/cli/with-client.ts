@@ -8,10 +8,11 @@ import type { Invocation } from './command.ts';
 import type { ClientFlags } from './connection-options.ts';
 import { createWaitLog } from './wait-log.ts';
 
-/** What a change is followed by when nobody knows whether it was made. */
-const LOOK_WORDS = 'Its answer was lost, so it may have been done: look before you try again.';
+/** Advice for a change whose outcome is unknown. */
+const LOST_ANSWER_ADVICE =
+  'Its answer was lost, so it may have been done: look before you try again.';
 
-/** Opens the project for one plain command. Such a command is no run: nothing of it is kept. */
+/** Opens the project for a command without a run. Nothing about the command is stored. */
 export async function withClient<Result>(
   { surroundings, output }: Invocation,
   flags: ArgumentsCamelCase<ClientFlags>,
@@ -20,20 +21,20 @@ export async function withClient<Result>(
   const client = openClient({
     world: surroundings.world,
     connection: connectionFromEnv(surroundings.env, flags),
-    onWait: createWaitLog((_level, _facts, text) => output.say(text)),
+    onWait: createWaitLog((_level, _facts, text) => output.info(text)),
     ...present({ offlineForMs: flags.offlineFor }),
   });
   try {
     return await use(client);
   } catch (error) {
-    throw inPlainWords(error);
+    throw explainFailure(error);
   } finally {
     await client.close();
   }
 }
 
-/** What the service refuses was asked wrongly; there is no run that could be resumed. */
-function inPlainWords(error: unknown): unknown {
+/** Turns a refusal of the service into a usage error: there is no run to resume. */
+function explainFailure(error: unknown): unknown {
   if (!(error instanceof ClassifiedError)) return error;
   const { kind, effect, code, message, requestId } = error;
   const id = requestId === undefined ? '' : ` (request id ${requestId})`;
@@ -45,7 +46,7 @@ function inPlainWords(error: unknown): unknown {
     kind,
     effect,
     code,
-    message: `${message}. ${LOOK_WORDS}`,
+    message: `${message}. ${LOST_ANSWER_ADVICE}`,
     ...present({ requestId }),
     cause: error,
   });

@@ -10,18 +10,18 @@ import type { RunContext } from '../run/run-request.ts';
 import type { Invocation } from './command.ts';
 import { createConfirm } from './confirm-effects.ts';
 import { createEventLog } from './event-log.ts';
-import { stoppedBy } from './exit-code.ts';
+import { explainStop } from './exit-code.ts';
 import type { RunFlags } from './run-options.ts';
-import { listenForStop, type StopSignals, type StopWords } from './stop-signals.ts';
+import { listenForStop, type StopMessages, type StopSignals } from './stop-signals.ts';
 import type { StopSignal } from './surroundings.ts';
 
-/** What the user asked for, as far as `run` and `resume` have it in common. */
+/** The user's request, as far as `run` and `resume` have it in common. */
 export interface RunOrder {
   readonly flags: ArgumentsCamelCase<RunFlags>;
   readonly connection: Connection;
 }
 
-/** Puts the context of a run together, with progress, signals and questions, for as long as `use` takes. */
+/** Calls `use` with the context of a run: progress, signals and questions. */
 export async function withRunContext<Result>(
   invocation: Invocation,
   order: RunOrder,
@@ -32,14 +32,14 @@ export async function withRunContext<Result>(
   const { surroundings } = invocation;
   const stop = listenForStop(
     { ...surroundings, clock: surroundings.world.clock },
-    stopWords(invocation, counted.counts),
+    createStopMessages(invocation, counted.counts),
   );
   const context = runContext(invocation, order, { progress, stop });
   try {
     const result = await use({ ...context, world: { ...context.world, http: counted.http } });
     return { result, signal: stop.received() };
   } catch (error) {
-    throw stoppedBy(stop.received(), error);
+    throw explainStop(stop.received(), error);
   } finally {
     progress.close();
     stop.close();
@@ -75,7 +75,7 @@ function runContext(
       rate: flags.rate,
       offlineForMs: flags.offlineFor,
     }),
-    listener: listenWith([progress.listener, createEventLog(output.log)]),
+    listener: combineListeners([progress.listener, createEventLog(output.log)]),
     confirm: createConfirm({ output, ask, yes: flags.yes, stop: stop.drain, suspend }),
     drain: stop.drain,
     stoppedBy: () => (stop.received() === 'SIGINT' ? null : stop.received()),
@@ -85,7 +85,7 @@ function runContext(
   };
 }
 
-function stopWords({ output }: Invocation, requests: () => RequestCounts): StopWords {
+function createStopMessages({ output }: Invocation, requests: () => RequestCounts): StopMessages {
   return {
     draining() {
       const { openWrites } = requests();
@@ -93,22 +93,22 @@ function stopWords({ output }: Invocation, requests: () => RequestCounts): StopW
         openWrites === 0
           ? ''
           : ` Waiting for the answers to ${formatCounted(openWrites, 'request')}.`;
-      output.say(
+      output.info(
         `Stopping: ucbulk sends nothing new.${wait} Finished work is saved. Press Ctrl-C again to stop at once.`,
       );
     },
     aborting() {
-      output.say(
+      output.info(
         'Stopping at once: open requests are aborted. Press Ctrl-C again to end the process.',
       );
     },
     hanging() {
-      output.say('An open request cannot be aborted: the process ends now. Nothing is lost.');
+      output.info('An open request cannot be aborted: the process ends now. Nothing is lost.');
     },
   };
 }
 
-function listenWith(listeners: readonly RunListener[]): RunListener {
+function combineListeners(listeners: readonly RunListener[]): RunListener {
   return (event) => {
     for (const listener of listeners) listener(event);
   };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { leftOutRows } from '../../src/cli/run-summary.ts';
+import { exclusionRows } from '../../src/cli/run-summary.ts';
 import { readRun } from '../../src/state/read-runs.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 import { alive, answerWith, type RunBench, runBench } from '../support/run-bench.ts';
@@ -53,6 +53,6 @@ test.each([
     expect(end).toMatchObject({ state: 'finished', counts: { done: 40 }, leftOut: { unlisted } });
     const status = await readRun(bench.directory, end.run, createSystemWorld());
     expect(status.leftOut.unlisted).toBe(unlisted);
-    expect(JSON.stringify(leftOutRows(end.leftOut)).includes('ended early')).toBe(unlisted > 0);
+    expect(JSON.stringify(exclusionRows(end.leftOut)).includes('ended early')).toBe(unlisted > 0);
   },
 );

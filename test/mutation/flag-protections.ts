@@ -14,8 +14,8 @@ export const FLAG_PROTECTIONS: readonly Mutant[] = [
     name: 'flags-as-yargs-reads-them',
     protection: 'Flags are read by their own words, not as yargs reads them',
     file: 'src/cli/program.ts',
-    from: 'Object.assign(flags, readBooleanFlags(argv, host.booleans()), lostDash(flags, argv));',
-    to: 'Object.assign(flags, lostDash(flags, argv));',
+    from: 'Object.assign(flags, readBooleanFlags(argv, host.booleans()), restoreDash(flags, argv));',
+    to: 'Object.assign(flags, restoreDash(flags, argv));',
     red: { file: 'test/unit/cli/program.test.ts', test: 'dry-run=maybe' },
   },
   {

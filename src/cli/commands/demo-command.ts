@@ -12,7 +12,7 @@ const STORIES = ['cleanup', 'backgrounds'] as const;
 type Story = (typeof STORIES)[number];
 type Flags = GlobalFlags & { readonly story: Story };
 
-/** `demo`: a run that is killed half way, goes on, and proves what it did. */
+/** `demo`: kills a run half way, resumes it, and proves the result. */
 export function demoCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
     command: 'demo [story]',
@@ -36,7 +36,7 @@ export function demoCommand(host: CommandHost): CommandModule<object, Flags> {
 async function demo({ surroundings, output }: Invocation, story: Story): Promise<ExitCode> {
   const { paint } = output;
   const print = (text: string) => {
-    if (output.json) output.say(text);
+    if (output.json) output.info(text);
     else surroundings.stdout.write(`${text}\n`);
   };
   const narrator: Narrator = {

@@ -15,7 +15,7 @@ import { createWaitLog } from '../wait-log.ts';
 
 type Flags = ClientFlags & { run: string | undefined };
 
-/** `doctor [RUN]`: looks at everything a run needs, and changes nothing. */
+/** `doctor [RUN]`: checks everything that a run needs, and changes nothing. */
 export function doctorCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
     command: 'doctor [run]',
@@ -44,12 +44,12 @@ async function examine(
     ...(await examineState(stateDirectory, parseRunArgument(flags.run), world)),
     ...(hasKeys
       ? await examineService(connectionFromEnv(env, flags), world, {
-          onWait: createWaitLog((_level, _facts, text) => output.say(text)),
+          onWait: createWaitLog((_level, _facts, text) => output.info(text)),
           ...present({ offlineForMs: flags.offlineFor }),
         })
       : [good('service', 'keys', 'none are set; the service was not asked')]),
   ];
-  const code = exitCodeOf(findings);
+  const code = exitCodeForFindings(findings);
   for (const finding of output.json ? findings : []) {
     output.result({ type: 'finding', ...finding }, () => '');
   }
@@ -58,8 +58,8 @@ async function examine(
   return code;
 }
 
-/** What has to be mended here goes before a service that may be back tomorrow. */
-function exitCodeOf(findings: readonly Finding[]): ExitCode {
+/** A local fault wins over an unreachable service: only the user can fix it. */
+function exitCodeForFindings(findings: readonly Finding[]): ExitCode {
   const levels = findings.map(({ level }) => level);
   if (levels.includes('bad')) return 3;
   return levels.includes('away') ? 5 : 0;

@@ -5,7 +5,7 @@ import { errorMessage } from '../../core/error-message.ts';
 import { UserError } from '../../core/user-error.ts';
 import { createEmulator, type Emulator } from '../../emulator/emulator.ts';
 import type { CommandHost, Invocation } from '../command.ts';
-import { checkSavePlace, objectsFault, readObjectsFile, saveObjects } from '../emulator-objects.ts';
+import { checkSavePath, objectsFault, readObjectsFile, saveObjects } from '../emulator-objects.ts';
 import { EMULATOR_OPTIONS, type EmulatorFlags, servicePorts } from '../emulator-options.ts';
 import { emulatorDocument, emulatorPointers } from '../emulator-text.ts';
 import type { ExitCode } from '../exit-code.ts';
@@ -14,7 +14,7 @@ import { documentLine } from '../output.ts';
 
 type Flags = ArgumentsCamelCase<EmulatorFlags>;
 
-/** `emulator`: an Uploadcare of one's own, on loopback. */
+/** `emulator`: serves an emulated Uploadcare on loopback. */
 export function emulatorCommand(host: CommandHost): CommandModule<object, EmulatorFlags> {
   return {
     command: 'emulator',
@@ -30,20 +30,20 @@ export function emulatorCommand(host: CommandHost): CommandModule<object, Emulat
   };
 }
 
-/** Serves until a signal; being stopped is how it ends well. */
+/** Serves until a signal stops it, which is a success. */
 async function serve(invocation: Invocation, flags: Flags): Promise<ExitCode> {
   const { surroundings, output } = invocation;
   const savePath = flags.save === undefined ? null : resolve(surroundings.cwd, flags.save);
-  if (savePath !== null) checkSavePlace(savePath);
+  if (savePath !== null) checkSavePath(savePath);
   const emulator = await makeEmulator(invocation, flags);
   const listening = await listen(emulator, flags);
   const stopped = untilSignal(invocation);
   const stopSaving = surroundings.onSaveSignal(() => saveNow(invocation, emulator, savePath));
-  // Past the filter for secrets: these keys are everybody's, and are there to be read.
+  // Without the filter for secrets: the keys of an emulator are not secret.
   surroundings.stdout.write(
     `${output.json ? documentLine(emulatorDocument(emulator, listening)) : emulatorPointers(emulator, listening)}\n`,
   );
-  // Without its address nobody can use it: end at once, as any command whose output is lost.
+  // Nobody can use an emulator without its address: end at once, like every command with lost output.
   if (surroundings.stdout.failure !== null) {
     await listening.close();
     stopSaving();
@@ -53,7 +53,7 @@ async function serve(invocation: Invocation, flags: Flags): Promise<ExitCode> {
     savePath === null
       ? 'to stop. All files are lost unless --save is used'
       : `to save ${flags.save} and stop`;
-  output.say(`Serving ${contentWords(emulator)} at ${listening.origin}. Press Ctrl-C ${end}.`);
+  output.info(`Serving ${describeContent(emulator)} at ${listening.origin}. Press Ctrl-C ${end}.`);
   await stopped;
   await listening.close();
   stopSaving();
@@ -68,7 +68,7 @@ async function makeEmulator({ surroundings }: Invocation, flags: Flags): Promise
     seed: flags.seed,
     storedShare: flags.storedShare,
     throttle: flags.rate === undefined ? null : { perSecond: flags.rate, burst: flags.burst },
-    // So that what it lists can be opened in a browser.
+    // A browser can then open the listed URLs.
     cdnOrigin: 'self',
   };
   if (load === undefined) return createEmulator(options);
@@ -97,7 +97,7 @@ function untilSignal({ surroundings }: Invocation): Promise<void> {
   });
 }
 
-/** Asked for while it serves: that it can't be saved now is no reason to end. */
+/** Saves while the emulator serves. A failed save does not stop the emulator. */
 function saveNow({ output }: Invocation, emulator: Emulator, path: string | null): void {
   if (path === null) {
     output.warn('Nothing was saved: start the emulator with --save FILE.');
@@ -105,13 +105,13 @@ function saveNow({ output }: Invocation, emulator: Emulator, path: string | null
   }
   try {
     saveObjects(emulator, path);
-    output.say(`Saved ${path}.`);
+    output.info(`Saved ${path}.`);
   } catch (error) {
     output.warn(errorMessage(error));
   }
 }
 
-function contentWords({ projects }: Emulator): string {
+function describeContent({ projects }: Emulator): string {
   const files = projects.reduce((sum, project) => {
     const { stored, unstored } = project.counts();
     return sum + stored + unstored;

@@ -14,7 +14,7 @@ import type { ItemReport } from '../../state/run-status.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import { CONNECTION_OPTIONS } from '../connection-options.ts';
 import { doubtFacts, doubtText } from '../doubt-text.ts';
-import { GLOBAL_OPTIONS_OF_ITEMS } from '../global-options.ts';
+import { GLOBAL_OPTIONS_WITHOUT_STATE } from '../global-options.ts';
 import { positiveInteger } from '../option-values.ts';
 import { resultText, whyText } from '../result-text.ts';
 import { parseRunArgument } from '../run-argument.ts';
@@ -34,12 +34,12 @@ const ITEMS_OPTIONS = {
   },
 } as const;
 
-const OPTIONS = { ...GLOBAL_OPTIONS_OF_ITEMS, ...CONNECTION_OPTIONS } as const;
+const OPTIONS = { ...GLOBAL_OPTIONS_WITHOUT_STATE, ...CONNECTION_OPTIONS } as const;
 
 type Flags = InferredOptionTypes<typeof OPTIONS & typeof ITEMS_OPTIONS> & { run: string };
 type Given = ArgumentsCamelCase<Flags>;
 
-/** `items RUN`: the items of a run, one a line; those in doubt with all that is needed to decide. */
+/** `items RUN`: lists the items of a run, one per line; items in doubt with all facts for a decision. */
 export function itemsCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
     command: 'items <run>',
@@ -61,15 +61,15 @@ export function itemsCommand(host: CommandHost): CommandModule<object, Flags> {
         const { surroundings, stateDirectory } = invocation;
         const wanted = parseRunArgument(flags.run);
         const { run } = await readRun(stateDirectory, wanted, surroundings.world);
-        if (flags.state === 'in-doubt') return tellDoubts(run, flags, invocation);
+        if (flags.state === 'in-doubt') return printDoubts(run, flags, invocation);
         if (flags.candidates) throw new UserError('usage', '--candidates is for --state in-doubt.');
-        tellItems(run, flags, invocation);
+        printItems(run, flags, invocation);
         return 0;
       }),
   };
 }
 
-function tellItems(run: RunId, { state, limit }: Given, { output, stateDirectory }: Invocation) {
+function printItems(run: RunId, { state, limit }: Given, { output, stateDirectory }: Invocation) {
   const query = {
     ...present({ state, limit }),
   };
@@ -79,9 +79,9 @@ function tellItems(run: RunId, { state, limit }: Given, { output, stateDirectory
   }
 }
 
-async function tellDoubts(run: RunId, flags: Given, invocation: Invocation): Promise<0> {
+async function printDoubts(run: RunId, flags: Given, invocation: Invocation): Promise<0> {
   if (!flags.candidates) {
-    await eachPage(run, flags, { invocation, client: null });
+    await printDoubtPages(run, flags, { invocation, client: null });
     return 0;
   }
   const connection = connectionFromEnv(invocation.surroundings.env, flags);
@@ -90,31 +90,34 @@ async function tellDoubts(run: RunId, flags: Given, invocation: Invocation): Pro
     throw new UserError('configuration', `No candidates can be looked up with these keys: ${why}.`);
   }
   await withClient(invocation, flags, (client) =>
-    eachPage(run, flags, { invocation, client: { ...client, publicKey: connection.publicKey } }),
+    printDoubtPages(run, flags, {
+      invocation,
+      client: { ...client, publicKey: connection.publicKey },
+    }),
   );
   return 0;
 }
 
-interface Asked {
+interface DoubtSources {
   readonly invocation: Invocation;
-  /** null: nothing is looked up. */
+  /** null if candidates are not looked up. */
   readonly client: (ProjectClient & { readonly publicKey: string }) | null;
 }
 
-async function eachPage(run: RunId, { limit }: Given, { invocation, client }: Asked) {
+async function printDoubtPages(run: RunId, { limit }: Given, { invocation, client }: DoubtSources) {
   const { output, stateDirectory, advice } = invocation;
   for (const page of readDoubts(stateDirectory, run, limit === undefined ? {} : { limit })) {
-    const found = await candidatesOf(page, run, { invocation, client });
+    const found = await lookUpCandidates(page, run, { invocation, client });
     for (const { doubt } of page) {
       if (!output.isRead()) return;
-      const told = { run, doubt, found: found?.get(doubt.key) ?? null };
-      output.result(doubtFacts(told, advice), () => doubtText(told, advice));
+      const report = { run, doubt, found: found?.get(doubt.key) ?? null };
+      output.result(doubtFacts(report, advice), () => doubtText(report, advice));
     }
   }
 }
 
-async function candidatesOf(page: readonly DoubtAtStep[], run: RunId, asked: Asked) {
-  const { client, invocation } = asked;
+async function lookUpCandidates(page: readonly DoubtAtStep[], run: RunId, sources: DoubtSources) {
+  const { client, invocation } = sources;
   if (client === null) return null;
   const { stateDirectory, surroundings } = invocation;
   const { publicKey } = client;
@@ -122,7 +125,7 @@ async function candidatesOf(page: readonly DoubtAtStep[], run: RunId, asked: Ask
   return findCandidates(page, { client, stateDirectory, files, run, publicKey });
 }
 
-/** Tabs between fields, so that `cut` and `awk` can have them too. */
+/** Separates fields with tabs, for `cut` and `awk`. */
 function itemLine(item: ItemReport): string {
   const why = whyText(item.reason, item.message);
   const result = item.result === null ? '' : resultText(item.result);

@@ -5,7 +5,7 @@ import { CLIENT_OPTIONS, type ClientFlags } from '../connection-options.ts';
 import { textTable } from '../text-table.ts';
 import { withClient } from '../with-client.ts';
 
-/** `project`: which project the keys are for, and the proof that they are good. */
+/** `project`: shows the project of the keys; this also checks the keys. */
 export function projectCommand(host: CommandHost): CommandModule<object, ClientFlags> {
   return {
     command: 'project',
@@ -19,12 +19,12 @@ export function projectCommand(host: CommandHost): CommandModule<object, ClientF
       host.invoke(flags, async (invocation) => {
         const project = await withClient(invocation, flags, (client) => client.project());
         const { name, publicKey, autostore } = project;
-        const autostoreWords = autostore === null ? 'not told' : autostore ? 'on' : 'off';
+        const autostoreText = autostore === null ? 'not told' : autostore ? 'on' : 'off';
         invocation.output.result({ type: 'project', name, publicKey, autostore }, () =>
           textTable([
             ['name', plainText(name)],
             ['public key', plainText(publicKey)],
-            ['autostore', autostoreWords],
+            ['autostore', autostoreText],
           ]),
         );
         return 0;

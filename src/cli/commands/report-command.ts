@@ -16,7 +16,7 @@ import { batches, writeTexts } from '../../report/write-texts.ts';
 import { readReportedRun } from '../../state/read-reported-run.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
-import { GLOBAL_OPTIONS_OF_ITEMS } from '../global-options.ts';
+import { GLOBAL_OPTIONS_WITHOUT_STATE } from '../global-options.ts';
 import { MOVE_OPTIONS, newHost } from '../move-options.ts';
 import { text } from '../option-values.ts';
 import { parseRunArgument } from '../run-argument.ts';
@@ -64,16 +64,16 @@ const REPORT_OPTIONS = {
   },
 } as const;
 
-// Not from the environment: UCBULK_STATE is the directory of the ledgers.
+// No variable sets it: UCBULK_STATE is the directory of the ledgers.
 const STATE_OPTION = {
   state: { choices: ITEM_STATES, requiresArg: true, describe: 'Only items in this state' },
 } as const;
 
-type Options = typeof GLOBAL_OPTIONS_OF_ITEMS & typeof REPORT_OPTIONS & typeof STATE_OPTION;
+type Options = typeof GLOBAL_OPTIONS_WITHOUT_STATE & typeof REPORT_OPTIONS & typeof STATE_OPTION;
 type Flags = InferredOptionTypes<Options> & { run: string };
 type Given = ArgumentsCamelCase<Flags>;
 
-/** `report RUN`: every item and how it ended, or the map from old to new, in a form for other programs. */
+/** `report RUN`: prints all items of a run, or the map from old files to new ones, for other programs. */
 export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
     command: 'report <run>',
@@ -82,7 +82,7 @@ export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
       yargs
         .positional('run', { type: 'string', demandOption: true, describe: 'Run id' })
         .options({
-          ...host.options({ ...GLOBAL_OPTIONS_OF_ITEMS, ...REPORT_OPTIONS }),
+          ...host.options({ ...GLOBAL_OPTIONS_WITHOUT_STATE, ...REPORT_OPTIONS }),
           ...host.flags(STATE_OPTION),
         })
         .example([
@@ -103,27 +103,27 @@ export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
         const wanted = parseRunArgument(flags.run);
         const run = await readReportedRun(stateDirectory, wanted, surroundings.world);
         const counts = noMoveCounts();
-        const texts = textsOf(run, flags, counts);
+        const texts = createTexts(run, flags, counts);
         let code: ExitCode = 0;
         if (flags.output === undefined) print(texts, invocation);
         else code = await writeFile(texts, flags.output, invocation);
-        if (flags.format === 'map') warnOfDeleted(counts, invocation);
-        if (flags.as === 'sql' || flags.as === 'redirects') tellLeftOut(counts, invocation);
+        if (flags.format === 'map') warnAboutDeleted(counts, invocation);
+        if (flags.as === 'sql' || flags.as === 'redirects') warnAboutMissing(counts, invocation);
         return code;
       }),
   };
 }
 
-/** No form of the map leads to what the run deleted. */
-function warnOfDeleted({ deleted }: MoveCounts, { output }: Invocation): void {
+/** Warns about items without a target: the run deleted the files that it had made. */
+function warnAboutDeleted({ deleted }: MoveCounts, { output }: Invocation): void {
   if (deleted === 0) return;
   output.warn(
     `${formatCounted(deleted, 'item')} left out: the run deleted what it had made of them.`,
   );
 }
 
-/** SQL and redirects are only of what ended well: whoever applies them must know what is missing. */
-function tellLeftOut(
+/** Warns about items that are not in SQL or redirects. Whoever applies these must know what is missing. */
+function warnAboutMissing(
   { written, unsettled, deleted, unmatched }: MoveCounts,
   { output }: Invocation,
 ): void {
@@ -140,7 +140,7 @@ function tellLeftOut(
   }
 }
 
-/** Flags that would be without effect are a mistake of whoever gave them. */
+/** Throws for flags that would have no effect. */
 function checkTogether({ json, format, as, output, state, table, column }: Given): void {
   const refuse = (message: string) => {
     throw new UserError('usage', message);
@@ -159,20 +159,20 @@ function checkTogether({ json, format, as, output, state, table, column }: Given
   }
 }
 
-function textsOf(run: ReportedRun, flags: Given, counts: MoveCounts): Generator<string> {
-  const usual = flags.json && flags.output === undefined ? 'ndjson' : 'csv';
-  const { format = usual, state, newHost, oldHost, bucketUrl } = flags;
+function createTexts(run: ReportedRun, flags: Given, counts: MoveCounts): Generator<string> {
+  const defaultFormat = flags.json && flags.output === undefined ? 'ndjson' : 'csv';
+  const { format = defaultFormat, state, newHost, oldHost, bucketUrl } = flags;
   if (format === 'decisions') return decisionTexts(run);
   if (format !== 'map') {
     return itemTexts(run, { format, ...(state !== undefined && { states: [state] }) });
   }
   const settings = { newHost: newHost ?? null, oldHosts: oldHost, bucketUrl };
-  return mapTexts(run, mapForm(flags, usual), settings, counts);
+  return mapTexts(run, mapForm(flags, defaultFormat), settings, counts);
 }
 
-function mapForm({ as, to, server, ...sql }: Given, usual: 'csv' | 'ndjson'): MapForm {
+function mapForm({ as, to, server, ...sql }: Given, defaultFormat: 'csv' | 'ndjson'): MapForm {
   if (as === 'redirects') return { as, redirects: { server, to } };
-  if (as !== 'sql') return { as: as ?? usual };
+  if (as !== 'sql') return { as: as ?? defaultFormat };
   const { table = '', column = '', dialect, match } = sql;
   return { as, sql: { table, column, dialect, match, to } };
 }
@@ -180,18 +180,18 @@ function mapForm({ as, to, server, ...sql }: Given, usual: 'csv' | 'ndjson'): Ma
 async function writeFile(
   texts: Generator<string>,
   output: string,
-  { surroundings, output: voice }: Invocation,
+  { surroundings, output: printer }: Invocation,
 ) {
   const path = resolve(surroundings.cwd, output);
   return stoppable(surroundings, async (signal) => {
     await writeTexts(texts, { path, signal, id: surroundings.world.ids.runId() });
-    voice.result({ type: 'report', file: path }, () => '');
-    if (!voice.json) voice.say(`Written: ${plainLines(path)}`);
+    printer.result({ type: 'report', file: path }, () => '');
+    if (!printer.json) printer.info(`Written: ${plainLines(path)}`);
     return 0;
   });
 }
 
-/** What a program reads is exact; what a terminal shows can't move its cursor. */
+/** Prints the exact text for programs. On a terminal, control characters are replaced. */
 function print(texts: Generator<string>, { surroundings, output }: Invocation): void {
   const { stdout } = surroundings;
   for (const batch of batches(texts)) {

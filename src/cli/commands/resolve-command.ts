@@ -39,7 +39,7 @@ type Flags = InferredOptionTypes<typeof CLIENT_OPTIONS & typeof RESOLVE_OPTIONS>
   item: string[] | undefined;
 };
 
-/** `resolve RUN [ITEM…]`: a person's word on what is in doubt. */
+/** `resolve RUN [ITEM…]`: applies a person's decisions about items in doubt. */
 export function resolveCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
     command: 'resolve <run> [item..]',
@@ -67,14 +67,14 @@ export function resolveCommand(host: CommandHost): CommandModule<object, Flags> 
 async function resolveRun(invocation: Invocation, flags: ArgumentsCamelCase<Flags>): Promise<0> {
   const { surroundings, output, stateDirectory, advice } = invocation;
   const { world } = surroundings;
-  const { decisions, undecided } = await wordsOf(flags, invocation);
+  const { decisions, undecided } = await readRequestedDecisions(flags, invocation);
   const { run } = await readRun(stateDirectory, parseRunArgument(flags.run), world);
   await lookUpAdopted(run, decisions, { invocation, flags });
   const { unchanged, ...counts } = await resolveItems(stateDirectory, { run, decisions }, world);
   const items = Object.values(counts).reduce((sum, count) => sum + count, 0);
   output.result({ type: 'resolved', run, items, counts, alreadySo: unchanged, undecided }, () =>
     [
-      `${formatCounted(items, 'item')} in doubt ${items === 1 ? 'is' : 'are'} resolved${countWords(counts)}.`,
+      `${formatCounted(items, 'item')} in doubt ${items === 1 ? 'is' : 'are'} resolved${formatCounts(counts)}.`,
       ...(unchanged === 0 ? [] : [`${formatCounted(unchanged, 'word')} had been taken before.`]),
       ...(undecided === 0
         ? []
@@ -85,22 +85,22 @@ async function resolveRun(invocation: Invocation, flags: ArgumentsCamelCase<Flag
   return 0;
 }
 
-function countWords(counts: Omit<ResolvedCounts, 'unchanged'>): string {
+function formatCounts(counts: Omit<ResolvedCounts, 'unchanged'>): string {
   const parts = Object.entries(counts).filter(([, count]) => count > 0);
   return parts.length === 0
     ? ''
     : `: ${parts.map(([as, count]) => `${formatCount(count)} ${as}`).join(', ')}`;
 }
 
-interface Words {
+interface RequestedDecisions {
   readonly decisions: Resolution | readonly Decision[];
   readonly undecided: number;
 }
 
-async function wordsOf(
+async function readRequestedDecisions(
   { as, file, from, item = [] }: ArgumentsCamelCase<Flags>,
   { surroundings: { cwd, world } }: Invocation,
-): Promise<Words> {
+): Promise<RequestedDecisions> {
   if (from !== undefined) {
     if (as === undefined && file === undefined && item.length === 0) {
       return readDecisions(from === '-' ? from : resolve(cwd, from), world.files);
@@ -113,13 +113,13 @@ async function wordsOf(
   if (as === undefined) {
     throw new UserError('usage', 'Say what is so: --as done, redo, skip or adopt, or --from FILE.');
   }
-  const resolution = resolutionOf(as, file, item);
+  const resolution = createResolution(as, file, item);
   if (item.length === 0) return { decisions: resolution, undecided: 0 };
   const decisions = [...new Set(item)].map((key) => ({ item: key, resolution, place: '' }));
   return { decisions, undecided: 0 };
 }
 
-function resolutionOf(
+function createResolution(
   as: Resolution['as'],
   file: string | undefined,
   items: readonly string[],
@@ -135,14 +135,15 @@ function resolutionOf(
   throw new UserError('usage', `--file takes the UUID of a file, got \`${file.slice(0, 80)}\`.`);
 }
 
-/** A mistyped UUID would stand in every report: with keys at hand it is looked up, else that is said. */
+/** Checks that adopted files exist; prints why not if it can't. A mistyped UUID would be in every report. */
 async function lookUpAdopted(
   run: RunId,
-  decisions: Words['decisions'],
+  decisions: RequestedDecisions['decisions'],
   { invocation, flags }: { invocation: Invocation; flags: ArgumentsCamelCase<Flags> },
 ): Promise<void> {
-  const words = 'as' in decisions ? [decisions] : decisions.map(({ resolution }) => resolution);
-  const files = words.flatMap((word) => (word.as === 'adopt' ? [word.file] : []));
+  const resolutions =
+    'as' in decisions ? [decisions] : decisions.map(({ resolution }) => resolution);
+  const files = resolutions.flatMap((one) => (one.as === 'adopt' ? [one.file] : []));
   if (files.length === 0) return;
   const { output, stateDirectory, surroundings } = invocation;
   const { UPLOADCARE_PUBLIC_KEY: publicKey, UPLOADCARE_SECRET_KEY: secretKey } = surroundings.env;
@@ -151,5 +152,5 @@ async function lookUpAdopted(
       ? 'no keys are set'
       : whyNotLookedUp(stateDirectory, run, connectionFromEnv(surroundings.env, flags));
   if (why === null) return withClient(invocation, flags, (client) => checkAdopted(client, files));
-  output.say(`Whether the adopted files are there was not checked: ${why}.`);
+  output.info(`Whether the adopted files are there was not checked: ${why}.`);
 }

@@ -36,7 +36,7 @@ const RESUME_OPTIONS = {
 
 type Flags = RunFlags & { run: string | undefined; job: string | undefined };
 
-/** `resume [RUN]`: resume a run that ended early. */
+/** `resume [RUN]`: resumes a run that ended early. */
 export function resumeCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
     command: 'resume [run]',
@@ -93,7 +93,7 @@ function checkApiVersion(run: RunId, stateDirectory: string, wanted: ApiVersion)
   );
 }
 
-/** Shows the state of the run, and whether it can be resumed with the job file as it is now. */
+/** Shows the state of the run. Throws if it can't be resumed with the current job file. */
 async function preview(
   wanted: RunId | null,
   { surroundings, output, stateDirectory, advice }: Invocation,
@@ -101,7 +101,7 @@ async function preview(
 ): Promise<0> {
   const { world, env } = surroundings;
   const place = { stateDirectory, world, log: output.log };
-  // Without a job file no keys are needed.
+  // Only a check against a job file needs the keys.
   const connection = changed === undefined ? null : connectionFromEnv(env, flags);
   const ofJob = changed && connection ? identityOf(changed, connection) : null;
   const run = await runToResume(wanted, place, ofJob);
@@ -110,7 +110,7 @@ async function preview(
   if (changed !== undefined && connection !== null) {
     checkChangedJob(run, changed, { stateDirectory, connection, env });
     if (isUnfinished(status.state))
-      output.say(`${flags.job} is accepted: the run would go on with it.`);
+      output.info(`${flags.job} is accepted: the run would go on with it.`);
   }
   output.result(statusDocument(status), () => output.fit(statusText(status, { advice })));
   return 0;

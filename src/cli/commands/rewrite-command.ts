@@ -47,7 +47,7 @@ type Flags = InferredOptionTypes<typeof GLOBAL_OPTIONS & typeof REWRITE_OPTIONS>
 };
 type Given = ArgumentsCamelCase<Flags>;
 
-/** `rewrite RUN FILES…`: puts what a run made in the place of what it was made of, in documents. */
+/** `rewrite RUN FILES…`: replaces the old URLs in documents with the URLs of a run's new files. */
 export function rewriteCommand(given: CommandHost): CommandModule<object, Flags> {
   const host = withCheckedVariables(given);
   return {
@@ -76,16 +76,16 @@ export function rewriteCommand(given: CommandHost): CommandModule<object, Flags>
           output.warn(`The run is ${run.state}: what it has not done yet stays as it is.`);
         }
         return stoppable(surroundings, async (signal) => {
-          const documents = rewriteDocuments(run, requestOf(flags, invocation, signal));
-          const code = await tell(documents, flags.dryRun, output);
-          if (!flags.dryRun) tellSuffix(flags.backup, output);
+          const documents = rewriteDocuments(run, createRequest(flags, invocation, signal));
+          const code = await printResults(documents, flags.dryRun, output);
+          if (!flags.dryRun) adviseSuffix(flags.backup, output);
           return code;
         });
       }),
   };
 }
 
-function requestOf(
+function createRequest(
   flags: Given,
   { surroundings, output }: Invocation,
   signal: AbortSignal,
@@ -116,7 +116,7 @@ function requestOf(
   };
 }
 
-async function tell(
+async function printResults(
   documents: AsyncIterable<DocumentResult>,
   dryRun: boolean,
   output: Output,
@@ -149,11 +149,11 @@ async function tell(
     const { path: file, ...rest } = document;
     output.result({ type: 'rewrite', file, ...rest }, () => documentText(document));
   }
-  tellTotal(total, dryRun, output);
+  printTotal(total, dryRun, output);
   return total.failed > 0 ? 1 : 0;
 }
 
-function tellTotal(
+function printTotal(
   total: Readonly<
     Record<
       | Exclude<keyof DocumentResult, 'path' | 'state' | 'changes' | 'message'>
@@ -167,8 +167,8 @@ function tellTotal(
   output: Output,
 ): void {
   const verb = dryRun ? 'would be replaced' : 'replaced';
-  output.say(`${total.replaced} ${verb} in ${total.changed} of ${total.files} files.`);
-  if (total.backups > 0) output.say(`${total.backups} backups of documents stay as they are.`);
+  output.info(`${total.replaced} ${verb} in ${total.changed} of ${total.files} files.`);
+  if (total.backups > 0) output.info(`${total.backups} backups of documents stay as they are.`);
   if (total.kept > 0) {
     output.warn(
       `${total.kept} URLs stay: a copy in a bucket has no operations, and no place for what is not a URL of the original.`,
@@ -191,15 +191,15 @@ function tellTotal(
   }
 }
 
-/** What no later rewrite can know by itself. */
-function tellSuffix(suffix: string | undefined, output: Output): void {
+/** Tells the user to repeat an unusual suffix: a later rewrite can't recognize these backups by itself. */
+function adviseSuffix(suffix: string | undefined, output: Output): void {
   if (suffix === undefined || isKnownSuffix(suffix)) return;
-  output.say(
+  output.info(
     `Give --backup ${shellWord(suffix)} again with the next rewrite: it tells these backups from documents.`,
   );
 }
 
-/** The name with its count, as `grep -c` has it; below it the changes of a dry run, as `diff` has them. */
+/** The name with its count, like `grep -c`; below it the changes of a dry run, like `diff`. */
 function documentText({ path, replaced, changes }: DocumentResult): string {
   if (replaced === 0) return '';
   const shown = changes.flatMap(({ line, before, old, next, after }) => [
@@ -216,7 +216,7 @@ function shownBytes(bytes: string): string {
   return plainText(Buffer.from(bytes, 'latin1').toString('utf8'));
 }
 
-/** Takes what can stand after a file's name. */
+/** Parses a suffix for file names. */
 function backupSuffix(value: unknown): string {
   const suffix = text('backup')(value);
   if (/^[^/\\\0]{1,64}$/.test(suffix)) return suffix;

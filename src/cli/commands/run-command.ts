@@ -12,7 +12,7 @@ import { withRunContext } from '../with-run-context.ts';
 
 type Flags = RunFlags & { job: string };
 
-/** `run JOB`: start a new run. */
+/** `run JOB`: starts a new run. */
 export function runCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
     command: 'run <job>',

@@ -7,7 +7,7 @@ import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
 import { runsTable } from '../runs-table.ts';
 import { listingDocument } from '../status-text.ts';
 
-/** `runs`: every run of the state directory. */
+/** `runs`: lists all runs of the state directory. */
 export function runsCommand(host: CommandHost): CommandModule<object, GlobalFlags> {
   return {
     command: 'runs',
@@ -35,7 +35,7 @@ function showRuns(
   }: Pick<Invocation, 'output' | 'stateDirectory'> & { readonly columns: number | undefined },
 ): void {
   if (output.json) for (const run of runs) output.result(listingDocument(run), () => '');
-  else if (runs.length === 0) output.say(`No runs in ${stateDirectory}.`);
+  else if (runs.length === 0) output.info(`No runs in ${stateDirectory}.`);
   else output.result({ type: 'runs' }, () => runsTable(runs, columns || undefined));
   for (const run of runs) {
     if ('problem' in run) output.warn(`warning: run ${run.run}: ${plainText(run.problem)}`);

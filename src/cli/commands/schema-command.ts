@@ -3,7 +3,7 @@ import { jobJsonSchema } from '../../job/job-json-schema.ts';
 import type { CommandHost } from '../command.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
 
-/** `schema`: the format of job files, for editors. */
+/** `schema`: prints the format of job files, for editors. */
 export function schemaCommand(host: CommandHost): CommandModule<object, GlobalFlags> {
   return {
     command: 'schema',

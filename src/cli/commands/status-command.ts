@@ -7,7 +7,7 @@ import { statusDocument, statusText } from '../status-text.ts';
 
 type Flags = GlobalFlags & { run: string | undefined };
 
-/** `status [RUN]`: where a run stands, now, from any shell. */
+/** `status [RUN]`: shows the current state of a run, from any shell. */
 export function statusCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
     command: 'status [run]',

@@ -16,7 +16,7 @@ type Flags = GlobalFlags & {
   apiVersion?: ApiVersion | undefined;
 };
 
-/** `validate JOB`: check a job file without a request. */
+/** `validate JOB`: checks a job file without sending requests. */
 export function validateCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
     command: 'validate <job>',

@@ -21,7 +21,7 @@ import {
 import { webhookDocument, webhooksTable } from '../webhook-text.ts';
 import { withClient } from '../with-client.ts';
 
-/** `webhooks …`: what the project tells other programs of. Plain requests, no run. */
+/** `webhooks …`: lists and changes the webhooks of the project, without a run. */
 export function webhooksCommand(given: CommandHost): CommandModule<object, object> {
   const host = withCheckedVariables(given);
   return {
@@ -53,7 +53,7 @@ function listCommand(host: CommandHost): CommandModule<object, ClientFlags> {
         const found = await withClient(invocation, flags, ({ webhooks }) => webhooks.list());
         const webhooks = found.toSorted((one, other) => one.id - other.id);
         if (output.json) for (const hook of webhooks) output.result(webhookDocument(hook), noText);
-        else if (webhooks.length === 0) output.say('The project has no webhooks.');
+        else if (webhooks.length === 0) output.info('The project has no webhooks.');
         else output.result({ type: 'webhooks' }, () => webhooksTable(webhooks));
         return 0;
       }),
@@ -88,14 +88,14 @@ async function create(
     const creation = await webhooks.create(wanted);
     return creation.kind === 'created'
       ? { change: 'created', webhook: creation.webhook }
-      : { change: 'exists', webhook: await existing(webhooks, wanted) };
+      : { change: 'exists', webhook: await findExisting(webhooks, wanted) };
   });
   print(invocation, webhook, change);
   return 0;
 }
 
-/** The project has one webhook an event and URL: it will do if it is what was asked for. */
-async function existing(
+/** Finds the webhook with this event and URL; a project has only one. Throws if its settings differ. */
+async function findExisting(
   webhooks: ProjectClient['webhooks'],
   wanted: WebhookOptions & { targetUrl: string },
 ): Promise<Webhook> {

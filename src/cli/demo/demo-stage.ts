@@ -5,14 +5,14 @@ import { canceled } from '../../core/failure.ts';
 import type { Environment, Surroundings } from '../surroundings.ts';
 import { type DemoChild, startChild } from './demo-child.ts';
 
-/** The demo's processes and its folder; all of them gone when it ends, however it ends. */
+/** The processes and the folder of the demo. None of them outlives the demo. */
 export interface DemoStage {
   /** Absolute path of an empty folder. */
   readonly directory: string;
   start(args: readonly string[], env: Environment): DemoChild;
 }
 
-/** Sets the stage, plays, and clears it away; a signal ends the play. */
+/** Plays a demo, then ends its processes and removes its folder. A signal stops the demo. */
 export async function withDemoStage<Result>(
   { onSignal }: Surroundings,
   play: (stage: DemoStage) => Promise<Result>,
@@ -27,7 +27,7 @@ export async function withDemoStage<Result>(
   const stage: DemoStage = {
     directory,
     start(args, env) {
-      // The play goes on for a moment after the curtain has fallen.
+      // `play` continues for a moment after the stop.
       if (stop.signal.aborted) throw canceled('The demo was stopped');
       const child = startChild(args, env);
       children.push(child);

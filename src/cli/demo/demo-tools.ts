@@ -6,18 +6,18 @@ import type { DemoStage } from './demo-stage.ts';
 import { type EmulatorView, viewEmulator } from './emulator-view.ts';
 import type { Claim } from './prove-deletes.ts';
 
-/** Tells the reader what happens; `title` begins a part of the story. */
+/** Explains the demo to the reader. `title` begins a new part. */
 export interface Narrator {
   title(text: string): void;
   command(text: string): void;
   text(text: string): void;
-  /** What the reader should not miss. */
+  /** An event that the reader should not miss. */
   alarm(text: string): void;
   claim(claim: Claim): void;
 }
 
-/** What a demo plays with. */
-export interface DemoPlace {
+/** The context of a demo. */
+export interface DemoContext {
   readonly stage: DemoStage;
   readonly surroundings: Surroundings;
   readonly narrator: Narrator;
@@ -25,7 +25,7 @@ export interface DemoPlace {
 
 /** The emulated project of a demo. */
 export interface DemoProject {
-  /** Requests a second above which it answers 429. */
+  /** Requests per second before the emulator answers 429. */
   readonly rate: number;
   readonly files: number;
   readonly storedShare: number;
@@ -39,9 +39,9 @@ const emulatorSchema = z.object({
   secretKey: z.string(),
 });
 
-/** Starts an emulator in a process of its own; gives its view and the environment it is used with. */
+/** Starts an emulator in its own process. Returns its view and the environment for ucbulk. */
 export async function startDemoEmulator(
-  { stage, surroundings, narrator }: DemoPlace,
+  { stage, surroundings, narrator }: DemoContext,
   { rate, files, storedShare }: DemoProject,
 ): Promise<{ view: EmulatorView; env: Environment }> {
   narrator.title('1. An emulated Uploadcare project, in a process of its own');
@@ -68,24 +68,24 @@ export async function startDemoEmulator(
   return { view, env };
 }
 
-/** The demo's shell: shows each command, then runs it. */
-export function createCli({ stage, narrator }: DemoPlace, env: Environment) {
+/** Creates the shell of the demo. It shows each command, then runs it. */
+export function createCli({ stage, narrator }: DemoContext, env: Environment) {
   const start = (...args: string[]): DemoChild => {
     narrator.command(`ucbulk ${args.join(' ')}`);
     return stage.start(args, env);
   };
   return {
     start,
-    /** Runs one to its end, which must be the expected exit code; shows its first lines. */
+    /** Runs a command and shows its first lines. Throws unless it ends with the expected exit code. */
     async finish(
       args: readonly string[],
       expected: { code?: number; lines?: number; shown?: (line: string) => string } = {},
     ): Promise<void> {
-      const { code = 0, lines = Number.POSITIVE_INFINITY, shown: words = String } = expected;
+      const { code = 0, lines = Number.POSITIVE_INFINITY, shown: format = String } = expected;
       const child = start(...args);
       let shown = 0;
       for await (const line of child.lines) {
-        if (shown < lines) narrator.text(words(line));
+        if (shown < lines) narrator.text(format(line));
         shown += 1;
       }
       const end = await child.ended;
@@ -96,7 +96,7 @@ export function createCli({ stage, narrator }: DemoPlace, env: Environment) {
   };
 }
 
-/** Waits until the emulator has counted so far; fails where the run ends before that. */
+/** Waits until the emulator has counted enough effects. Throws if the run ends before. */
 export async function untilCounted(
   count: number,
   facts: {

@@ -24,25 +24,25 @@ const addonRunsSchema = z.object({
   ),
 });
 
-/** How many of the emulator's files are in which state. */
+/** The number of files in the emulator by state. */
 export type EmulatedCounts = z.output<typeof countsSchema>;
 
 /** One effect on one file, from the emulator's audit log. */
 export type EmulatedEffect = z.output<typeof effectSchema>;
 
-/** The emulated project from behind its API: what really happened to it. */
+/** The emulated project without its API: shows the real effects. */
 export interface EmulatorView {
   counts(): Promise<EmulatedCounts>;
-  /** Files that an operation has changed so far. */
+  /** Number of files that an operation has changed so far. */
   changed(operation: string): Promise<number>;
   effects(): Promise<EmulatedEffect[]>;
-  /** The file that each add-on run made, by the id of the request that began it. */
+  /** The result file of each add-on run, by the id of the request that started the run. */
   madeFiles(): Promise<ReadonlyMap<string, string>>;
-  /** Changes how it behaves: `work` or `faults`, as docs/emulator.md has them. */
+  /** Changes the behaviour: `work` or `faults`, as in docs/emulator.md. */
   set(what: 'work' | 'faults', settings: object): Promise<void>;
 }
 
-/** Reads the control endpoints of an emulator in another process. */
+/** Creates a view that reads the control endpoints of an emulator in another process. */
 export function viewEmulator(origin: string, world: World): EmulatorView {
   const ask = async (path: string, body: string | null): Promise<string> => {
     const response = await world.http({

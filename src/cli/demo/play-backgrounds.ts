@@ -2,28 +2,28 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatDuration } from '../../core/duration.ts';
 import { readItems, readRun } from '../../state/read-runs.ts';
-import { createCli, type DemoPlace, startDemoEmulator, untilCounted } from './demo-tools.ts';
+import { createCli, type DemoContext, startDemoEmulator, untilCounted } from './demo-tools.ts';
 import type { EmulatorView } from './emulator-view.ts';
 import { proveCutouts } from './prove-cutouts.ts';
 import type { Claim } from './prove-deletes.ts';
 
-// The same distance from src/cli/demo and from dist/cli/demo.
+// The same relative path from src/cli/demo and from dist/cli/demo.
 const JOB = fileURLToPath(new URL('../../../jobs/remove-backgrounds.yaml', import.meta.url));
 const PROJECT = { files: 60, rate: 25, storedShare: 1 };
 const EXECUTE = '/addons/remove_bg/execute/';
-/** Pictures that went through the add-on before the kill. */
+/** Number of pictures that the add-on processed before the kill. */
 const KILL_AFTER = 15;
 const IN_DOUBT = 11; // exit code
 const MAP_LINES = 4;
 
-/** Plays the story of a killed pipeline, and checks its end against the emulator's own log. */
-export async function playBackgrounds(place: DemoPlace): Promise<Claim[]> {
+/** Plays the demo of a killed pipeline, and checks the result against the emulator's own log. */
+export async function playBackgrounds(place: DemoContext): Promise<Claim[]> {
   const { stage, surroundings, narrator } = place;
   const { world } = surroundings;
   const startedAt = world.clock.monotonic();
   const { env, view } = await startDemoEmulator(place, PROJECT);
   await view.set('work', { remove_bg: { medianMs: 1000 } });
-  // An answer that takes a moment: a kill then finds requests on their way.
+  // Answers are slow, so that requests are in flight at the kill.
   await view.set('faults', { method: 'POST', path: EXECUTE, fault: { kind: 'delay', ms: 400 } });
   const before = await view.counts();
   const stats = surroundings.stderr.isTerminal ? [] : ['--stats', '2s'];
@@ -48,8 +48,8 @@ export async function playBackgrounds(place: DemoPlace): Promise<Claim[]> {
   const results = await resultsByPicture(view);
   for (const { key } of doubtful) {
     const made = results.get(key);
-    const word = made === undefined ? ['--as', 'redo'] : ['--as', 'adopt', '--file', made];
-    await cli.finish(['resolve', id, key, ...word], { lines: 0 });
+    const decision = made === undefined ? ['--as', 'redo'] : ['--as', 'adopt', '--file', made];
+    await cli.finish(['resolve', id, key, ...decision], { lines: 0 });
   }
   await cli.finish(['resume', ...stats]);
 
@@ -71,13 +71,13 @@ export async function playBackgrounds(place: DemoPlace): Promise<Claim[]> {
   return claims;
 }
 
-/** Two columns of the map are as wide as a terminal: the picture, and the file made of it. */
+/** Two columns of the map fit on a terminal: the picture and its new file. */
 function oldAndNew(line: string): string {
   const [item, , , newFile] = JSON.parse(`[${line}]`) as string[];
   return `${item}  ${newFile}`;
 }
 
-/** The file that the add-on made of each picture, by the emulator's own books. */
+/** The result file of the add-on for each picture, from the emulator's own log. */
 async function resultsByPicture(view: EmulatorView): Promise<ReadonlyMap<string, string>> {
   const made = await view.madeFiles();
   const found = new Map<string, string>();

@@ -7,13 +7,13 @@ import type { DemoStage } from './demo-stage.ts';
 import { createCli, type Narrator, startDemoEmulator, untilCounted } from './demo-tools.ts';
 import { type Claim, proveDeletes } from './prove-deletes.ts';
 
-// The same distance from src/cli/demo and from dist/cli/demo.
+// The same relative path from src/cli/demo and from dist/cli/demo.
 const JOB = fileURLToPath(new URL('../../../jobs/nightly-unstored-cleanup.yaml', import.meta.url));
 const FILES = 10_000;
 // About 60 deletes at this rate: long enough to watch, short enough to wait for.
 const RATE = 4;
 
-/** Plays the story of a killed cleanup, and checks its end against the emulator's own log. */
+/** Plays the demo of a killed cleanup, and checks the result against the emulator's own log. */
 export async function playDemo(
   stage: DemoStage,
   surroundings: Surroundings,
@@ -25,7 +25,7 @@ export async function playDemo(
   const project = { files: FILES, rate: RATE, storedShare: 0.4 };
   const { env, view } = await startDemoEmulator(place, project);
   const before = await view.counts();
-  // A terminal shows live lines; a log gets one now and then.
+  // A terminal shows live progress; a log gets a line every 2 s.
   const stats = surroundings.stderr.isTerminal ? [] : ['--stats', '2s'];
   const cli = createCli(place, env);
 

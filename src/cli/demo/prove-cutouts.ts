@@ -4,19 +4,19 @@ import type { ItemReport } from '../../state/run-status.ts';
 import type { EmulatedEffect } from './emulator-view.ts';
 import type { Claim } from './prove-deletes.ts';
 
-/** What is known of a pipeline: what the ledger says, and what the emulator says. */
+/** The facts about a pipeline from the ledger and from the emulator. */
 export interface CutoutEvidence {
   readonly items: readonly ItemReport[];
-  /** How many were in doubt after the kill. */
+  /** Number of items in doubt after the kill. */
   readonly doubtful: number;
-  /** The add-on's file of each picture. */
+  /** The result file of the add-on for each picture. */
   readonly results: ReadonlyMap<string, string>;
   readonly effects: readonly EmulatedEffect[];
-  /** Stored files that the project has more than before. */
+  /** Number of additional stored files in the project. */
   readonly newlyStored: number;
 }
 
-/** Checks a pipeline of cutting out, storing, tagging and copying against the emulator's own log. */
+/** Checks a pipeline (cut out, store, tag, copy) against the emulator's own log. */
 export function proveCutouts(evidence: CutoutEvidence): Claim[] {
   const { items, doubtful, results, effects, newlyStored } = evidence;
   const count = formatCount(items.length);
@@ -49,7 +49,7 @@ export function proveCutouts(evidence: CutoutEvidence): Claim[] {
   ];
 }
 
-/** True where these files were changed, each once, and no others. */
+/** True if exactly these files were changed, each once. */
 function isEachOnce(effects: readonly EmulatedEffect[], files: readonly string[]): boolean {
   const changed = new Set(effects.map(({ uuid }) => uuid));
   const isSame = changed.size === files.length && files.every((uuid) => changed.has(uuid));

@@ -1,22 +1,22 @@
 import { formatCount } from '../../core/counted.ts';
 import type { EmulatedCounts, EmulatedEffect } from './emulator-view.ts';
 
-/** One claim about what happened, and whether it holds. */
+/** A claim about what happened; `holds` is true if it is correct. */
 export interface Claim {
   readonly holds: boolean;
   readonly words: string;
 }
 
-/** What is known of a cleanup: what the ledger says, and what the emulator says. */
+/** The facts about a cleanup from the ledger and from the emulator. */
 export interface CleanupEvidence {
-  /** UUIDs of the run's items that the ledger calls done. */
+  /** UUIDs of the items that are done in the ledger. */
   readonly done: readonly string[];
   readonly effects: readonly EmulatedEffect[];
   readonly before: EmulatedCounts;
   readonly after: EmulatedCounts;
 }
 
-/** Checks a cleanup against the emulator's own log of what was done to its files. */
+/** Checks a cleanup against the emulator's own log of changes to its files. */
 export function proveDeletes({ done, effects, before, after }: CleanupEvidence): Claim[] {
   const asked = effects.filter(({ operation }) => operation === 'delete');
   const deletes = asked.filter(({ changed }) => changed);
@@ -31,7 +31,7 @@ export function proveDeletes({ done, effects, before, after }: CleanupEvidence):
     },
     {
       holds: deletes.length === deleted.size,
-      words: `each was deleted exactly once${askedAgain(asked.length - deletes.length)}`,
+      words: `each was deleted exactly once${describeRepeats(asked.length - deletes.length)}`,
     },
     {
       holds: foreign === 0 && others === 0 && before.stored === after.stored,
@@ -44,8 +44,8 @@ export function proveDeletes({ done, effects, before, after }: CleanupEvidence):
   ];
 }
 
-/** What was on its way at the kill is asked for again, and found gone: said, not hidden. */
-function askedAgain(count: number): string {
+/** Reports deletes in flight at the kill: ucbulk sends them again, and the files are already gone. */
+function describeRepeats(count: number): string {
   if (count === 0) return '';
   return ` (${formatCount(count)} were asked for again, as the kill ate the answer, and were gone already)`;
 }

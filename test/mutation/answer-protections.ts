@@ -4,7 +4,7 @@ const GROUPS = 'test/integration/group-partition.test.ts';
 const CLOCKS = 'test/integration/two-clocks.test.ts';
 const OWN = 'test/integration/own-answers.test.ts';
 
-/** What keeps an answer of the service from being taken for another item's, and ages and groups right. */
+/** An answer must belong to its own item; ages and groups must be correct. */
 export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'answer-taken-twice',
@@ -16,7 +16,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'answer-not-recorded',
-    protection: 'What an answer named is known to later answers',
+    protection: 'Later answers are compared with the ids of earlier answers',
     file: 'src/engine/journal/taken-answers.ts',
     from: 'for (const name of names) deps.ledger.answers.take(nameIn(name, request.step), owner);',
     to: '',
@@ -24,7 +24,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'poll-not-checked',
-    protection: 'The answer to a poll is checked as that to a start is',
+    protection: 'ucbulk checks the answer to a poll like the answer to a start',
     file: 'src/engine/journal/write-poll.ts',
     from: 'const [result = given] = takeAnswers([given], { step, sentAt }, deps);',
     to: 'const result = takeAnswers([], { step, sentAt }, deps)[0] ?? given;',
@@ -32,7 +32,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'source-as-made-file',
-    protection: 'A source is not taken for the file that was made of it',
+    protection: "A result can't be its own source file",
     file: 'src/engine/journal/taken-answers.ts',
     from: 'if (name.id === (result.item.file ?? result.item.key)) {',
     to: 'if (false) {',
@@ -40,7 +40,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'listed-as-made-file',
-    protection: 'An item of the selection is not taken for a made file',
+    protection: "A result can't be another item of the selection",
     file: 'src/engine/journal/taken-answers.ts',
     from: 'other === null && mayBeListed(request.sentAt, ledger)',
     to: 'false',
@@ -48,7 +48,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'older-as-made-file',
-    protection: 'A file that was there before the request is not taken for a made one',
+    protection: "A result can't be older than its request",
     file: 'src/operations/ready-output.ts',
     from: 'info.uploadedAt < sentAt - CLOCK_SLACK_MS',
     to: 'false',
@@ -56,7 +56,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'group-of-another-request',
-    protection: 'A group answer with other files is looked up',
+    protection: 'ucbulk looks up a group whose answer names other files',
     file: 'src/operations/create-group-operation.ts',
     from: 'if (!hasFiles(group, files)) throw otherGroup(group);',
     to: '',
@@ -64,7 +64,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'batch-contradicts-itself',
-    protection: 'A batch answer that says both of a file says nothing of it',
+    protection: 'A batch answer that lists a file as done and as a problem proves nothing about it',
     file: 'src/operations/batch-outcomes.ts',
     from: 'if (done.has(uuid) && problem !== undefined) continue;',
     to: '',
@@ -72,7 +72,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'adopted-from-another',
-    protection: 'A file that the service named for another item is not adopted',
+    protection: "An item can't adopt a file that the service named for another item",
     file: 'src/resolve/resolve-items.ts',
     from: 'if (owner === null || owner.item === item.seq) return [];',
     to: 'return [];',
@@ -80,7 +80,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'group-halved',
-    protection: 'A group that was refused is not made in halves',
+    protection: 'ucbulk never splits a refused group',
     file: 'src/engine/send/execute-task.ts',
     from: 'if (fixed !== null) return sendWithoutUnfit(task, { failure, fixed }, deps);',
     to: '',
@@ -88,7 +88,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'group-not-recorded',
-    protection: 'Which files go together is recorded before the first send',
+    protection: 'ucbulk records the files of a group before the first send',
     file: 'src/engine/loop/claim-batch.ts',
     from: 'if (assigned.length > 0) ledger.batches.assign(step, assigned);',
     to: '',
@@ -96,7 +96,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'group-alone',
-    protection: 'Files of a group that failed often are not sent one by one',
+    protection: 'ucbulk never sends the files of a failing group one by one',
     file: 'src/engine/loop/run-window.ts',
     from: 'return [[...items]];',
     to: 'void items;',
@@ -112,7 +112,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'clocks-not-compared',
-    protection: 'Clocks that are too far apart delete nothing',
+    protection: 'If the two clocks differ too much, nothing is deleted',
     file: 'src/run/two-clocks.ts',
     from: 'Math.abs(theirs - ours) > MAX_DIFFERENCE_MS ? clocksDiffer(theirs, ours) : null',
     to: 'Math.abs(theirs - ours) > Number.POSITIVE_INFINITY ? clocksDiffer(theirs, ours) : null',
@@ -120,7 +120,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'clock-unheard',
-    protection: 'Answers without a date do not turn the comparison off',
+    protection: 'If answers have no date, nothing is deleted',
     file: 'src/run/two-clocks.ts',
     from: 'if (!service.hasServerTime()) return clockUnconfirmed(machine.now());',
     to: '',
@@ -128,7 +128,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'clocks-compared-once',
-    protection: 'Clocks are compared before every delete',
+    protection: 'ucbulk compares the clocks before every delete',
     file: 'src/engine/send/execute-task.ts',
     from: 'if (clocksFault !== null) throw clocksFault;',
     to: 'void clocksFault;',
@@ -136,7 +136,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'ages-by-service-alone',
-    protection: 'Ages in a destructive job go by the earlier clock',
+    protection: 'A destructive job computes ages with the earlier clock',
     file: 'src/run/two-clocks.ts',
     from: 'const times = isDestructive ? [service.now(), machine.now()] : [service.now()];',
     to: 'const times = [service.now()];',
@@ -144,7 +144,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'start-ahead-of-now',
-    protection: 'A run that began by a clock that was ahead is resumed by the earlier time',
+    protection: 'A resumed run uses the earlier time if its clock was ahead at the start',
     file: 'src/run/two-clocks.ts',
     from: 'isDestructive ? Math.min(asOf ?? now, now) : (asOf ?? now)',
     to: 'asOf ?? now',
@@ -152,7 +152,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'unless-by-the-wrong-end',
-    protection: 'A file that may be protected by its age is protected',
+    protection: 'A file is protected if its age might protect it',
     file: 'src/filters/compile-filter.ts',
     from: 'const swapped = { earliest: latest, latest: earliest };',
     to: 'const swapped = { earliest, latest };',
@@ -160,7 +160,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'upload-of-another-file',
-    protection: 'Two files do not go up as the parts of one upload',
+    protection: 'Two files never share a multipart upload',
     file: 'src/engine/journal/transfer-notes.ts',
     from: 'if (other !== null && (other.item !== owner.item || other.step !== owner.step)) return false;',
     to: '',
@@ -168,7 +168,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'upload-answer-of-another',
-    protection: 'The answer to an upload is about the file that went up',
+    protection: 'The answer to an upload must name the uploaded file',
     file: 'src/operations/checked-upload.ts',
     from: 'if (made.uuid === uuid && (sent === undefined || tag === sent)) return made;',
     to: 'return made;',

@@ -3,11 +3,11 @@ import type { Mutant } from './mutants.ts';
 const SHARED = 'test/integration/shared-works.test.ts';
 const OVERLAP = { file: SHARED, test: 'three runs that overlap pay for remove_bg once' };
 
-/** What keeps runs that overlap from paying for the same work on the same file. */
+/** Overlapping runs never pay for the same work on the same file. */
 export const CLAIM_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'claim-not-taken',
-    protection: 'Work that is paid for is claimed before it is sent',
+    protection: 'A run claims paid work before it sends it',
     file: 'src/engine/loop/skip-completed-work.ts',
     from: 'ledger.works.claim(key, place);',
     to: '',
@@ -15,7 +15,7 @@ export const CLAIM_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'claim-let-go',
-    protection: 'A claim holds until its work was sent',
+    protection: 'A claim lasts until its work is sent',
     file: 'src/ledger/work-table.ts',
     from: "kind: state === 'running' ? 'claimed' : 'not-done' };",
     to: "kind: 'not-done' };",
@@ -23,7 +23,7 @@ export const CLAIM_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'claim-of-the-living',
-    protection: 'The claim of a process that lives is respected',
+    protection: 'A run respects the claim of a live process',
     file: 'src/state/ledger-shelf.ts',
     from: "if (this.#isHeld(run, held)) return { run, kind: 'at-work' };",
     to: '',
@@ -31,7 +31,7 @@ export const CLAIM_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'old-list-of-ledgers',
-    protection: 'A run that started a moment ago is seen at the next claim',
+    protection: 'A claim includes runs that started a moment ago',
     file: 'src/state/other-works.ts',
     from: 'const found = new Map<string, OtherWork>();\n  shelf.refresh();',
     to: 'const found = new Map<string, OtherWork>();',
@@ -39,7 +39,7 @@ export const CLAIM_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'dead-intent-is-free',
-    protection: 'What a killed run had sent counts as paid',
+    protection: 'Work that a killed run sent counts as paid',
     file: 'src/state/ledger-shelf.ts',
     from: "if (standing?.kind === 'claimed' || standing?.kind === 'open') {",
     to: "if (standing?.kind === 'open' && !this.#isHeld(run, held)) return null;\n    if (standing?.kind === 'claimed' || standing?.kind === 'open') {",
@@ -55,7 +55,7 @@ export const CLAIM_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'replaced-claims-lock',
-    protection: 'A turn is repeated if its lock file was replaced',
+    protection: 'ucbulk repeats a turn if its lock file was replaced',
     file: 'src/ledger/claim-turn.ts',
     from: 'if (file !== null && fileIdentity(path) === file) return { result };',
     to: 'if (file !== undefined) return { result };',

@@ -1,6 +1,6 @@
 import type { Mutant } from './mutants.ts';
 
-/** What keeps a run from deleting or paying without consent. */
+/** A run never deletes or pays without consent. */
 export const CONSENT_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'credits-burn-items',
@@ -20,7 +20,7 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'payments-uncounted',
-    protection: 'The question names what is paid for',
+    protection: 'The question names each purchase',
     file: 'src/engine/consent.ts',
     from: 'if (paid === null || bought.has(purchase)) continue;',
     to: 'if (paid === null || bought.has(purchase) || paid.name.length > 0) continue;',
@@ -28,7 +28,7 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'steps-uncounted',
-    protection: 'Several delete steps are counted each',
+    protection: 'The question counts the deletes of every step',
     file: 'src/engine/consent.ts',
     from: 'count: others * items',
     to: 'count: items',
@@ -60,7 +60,7 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'no-is-late',
-    protection: 'A no is durable before anything else happens',
+    protection: 'A no is committed before anything else happens',
     file: 'src/engine/consent.ts',
     from: "ledger.transactionFromReserve(() => ledger.run.setState('declined', message, serverNow()));",
     to: '',
@@ -68,7 +68,7 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'declined-resumes',
-    protection: 'A declined run is not resumed by its id',
+    protection: 'A resume by id refuses a declined run',
     file: 'src/run/resume-run.ts',
     from: "if (record.state === 'declined') throw declinedRun(record);",
     to: '',
@@ -76,7 +76,7 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'declined-is-unfinished',
-    protection: 'A resume without an id passes declined runs over',
+    protection: 'A resume without an id ignores declined runs',
     file: 'src/core/run.ts',
     from: "return state !== 'finished' && state !== 'declined';",
     to: "return state !== 'finished';",
@@ -84,7 +84,7 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'nobody-means-no',
-    protection: 'With nobody to ask, the next resume asks',
+    protection: 'If nobody can answer, the next resume asks',
     file: 'src/engine/consent.ts',
     from: "if (answer === 'yes') {",
     to: "if (answer === 'yes' || answer === 'unanswered') {",
@@ -92,7 +92,7 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'any-run-resumes',
-    protection: 'Of several unfinished runs none is chosen unasked',
+    protection: 'ucbulk never chooses between several unfinished runs',
     file: 'src/state/unfinished-runs.ts',
     from: 'if (others.length === 0) return only.run;',
     to: 'if (others.length >= 0) return only.run;',
@@ -100,7 +100,7 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'any-job-resumes',
-    protection: "A job file resumes its own job's run",
+    protection: 'A job file resumes only a run of its own job',
     file: 'src/state/unfinished-runs.ts',
     from: '({ jobName, publicKey }) => jobName === job.jobName && publicKey === job.publicKey',
     to: '({ publicKey }) => publicKey === job.publicKey',
@@ -108,7 +108,7 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'old-payments-asked',
-    protection: 'A run that paid before the question existed keeps going',
+    protection: 'A run that paid before the question existed continues',
     file: 'src/engine/consent.ts',
     from: 'if (hasPaidBefore(deps, effects)) return true;',
     to: '',
@@ -116,7 +116,7 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'old-payments-cover-deletes',
-    protection: 'What was paid for is no yes to a delete',
+    protection: 'Earlier payments are not a yes to a delete',
     file: 'src/engine/consent.ts',
     from: "effects.every(({ kind }) => kind === 'pay') && ",
     to: '',
@@ -124,7 +124,7 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'unasked-in-simulation',
-    protection: 'The simulation sees what is paid for without a yes',
+    protection: 'The simulation notices a payment without a yes',
     file: 'src/engine/consent.ts',
     from: "if (answer === 'yes') {",
     to: "if (answer !== 'no') {",
@@ -132,7 +132,7 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'typed-ahead-answers',
-    protection: 'What was typed before the question was printed is no answer',
+    protection: 'Input from before the question is not an answer',
     file: 'src/cli/read-person-line.ts',
     from: 'const echoedLines = await discardTyped(person);',
     to: 'const echoedLines = await Promise.resolve(0 * discardTyped.length);',
@@ -140,7 +140,7 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'enter-declines',
-    protection: 'Enter alone is no answer: the question is asked again',
+    protection: 'Enter alone is not an answer: ucbulk asks again',
     file: 'src/cli/ask-line.ts',
     from: "if (line !== '') return { kind: 'line', line };",
     to: "if (line !== '' || question !== '') return { kind: 'line', line };",

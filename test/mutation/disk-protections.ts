@@ -1,10 +1,10 @@
 import type { Mutant } from './mutants.ts';
 
-/** What keeps answers, lists and states whole when the disk or a file is not what it should be. */
+/** Answers, lists and states stay correct if a disk or a file misbehaves. */
 export const DISK_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'records-not-retried',
-    protection: 'An answer whose record finds no room is recorded in the reserve',
+    protection: 'If the disk is full, the reserve takes the record of an answer',
     file: 'src/ledger/group-commit.ts',
     from: 'if (records.length === 0) return;',
     to: 'return rejectAll(records, error);',
@@ -20,7 +20,7 @@ export const DISK_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'intents-from-reserve',
-    protection: 'Nothing is sent once a write has found no room',
+    protection: 'ucbulk sends nothing after a failed write',
     file: 'src/ledger/group-commit.ts',
     from: "return kind === 'intent';",
     to: 'return false;',
@@ -28,7 +28,7 @@ export const DISK_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'sparse-reserve',
-    protection: 'The reserve is allocated, not only named',
+    protection: 'The reserve occupies real disk blocks',
     file: 'src/ledger/reserve.ts',
     from: 'fill(path, bytes);',
     to: 'closeSync(openSync(path, "w"));\n      truncateSync(path, bytes);',
@@ -44,7 +44,7 @@ export const DISK_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'stale-transfers',
-    protection: 'What was rolled back is not remembered as done',
+    protection: 'A rollback also undoes the transfers in memory',
     file: 'src/ledger/ledger.ts',
     from: 'this.transfers.rolledBack();',
     to: '',
@@ -52,7 +52,7 @@ export const DISK_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'pipe-as-ledger',
-    protection: 'A named pipe in the state folder hangs no command',
+    protection: 'A named pipe in the state folder does not block a command',
     file: 'src/ledger/open-database.ts',
     from: 'if (what === null) continue;',
     to: 'continue;',
@@ -60,7 +60,7 @@ export const DISK_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'pipe-as-file',
-    protection: 'A named pipe in the place of a file hangs no command',
+    protection: 'A named pipe in place of a file does not block a command',
     file: 'src/world/system-files.ts',
     from: 'if (what !== null) throw',
     to: 'if (what === undefined) throw',
@@ -68,7 +68,7 @@ export const DISK_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'missing-is-expired',
-    protection: 'A file that the project never had is not reported as expired',
+    protection: 'A file that was never in the project is not reported as expired',
     file: 'src/engine/send/missing-reason.ts',
     from: "if (seenAs === 'unseen') return { ...outcome, reason: 'missing' };",
     to: '',
@@ -76,7 +76,7 @@ export const DISK_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'nothing-found-is-fine',
-    protection: 'A list of which nothing is in the project is not exit 0',
+    protection: 'If no file of a list is in the project, the exit code is not 0',
     file: 'src/cli/exit-code.ts',
     from: ' || isNothingFound(end)',
     to: '',

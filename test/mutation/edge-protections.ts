@@ -1,10 +1,10 @@
 import type { Mutant } from './mutants.ts';
 
-/** Words, variables, answers and values at the edge of what ucbulk reads. */
+/** Unusual arguments, variables, answers and secrets are handled correctly. */
 export const EDGE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'words-after-dashes-are-lost',
-    protection: 'A word after -- is an argument; one too many is refused',
+    protection: 'A word after -- is an argument; an extra one is refused',
     file: 'src/cli/argument-words.ts',
     from: 'return [...argv.slice(0, end), END_OF_FLAGS, ...words];',
     to: 'return [...argv.slice(0, end), ...words.slice(words.length)];',
@@ -28,7 +28,7 @@ export const EDGE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'end-of-input-is-no-answer',
-    protection: 'Ctrl-D at the question is a no, which no later --yes overrules',
+    protection: 'Ctrl-D at the question is a no, and a later --yes does not change it',
     file: 'src/cli/read-person-line.ts',
     from: "return signal.aborted || isGone() ? NOBODY : { kind: 'end-of-input' };",
     to: 'return NOBODY;',

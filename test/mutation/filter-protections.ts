@@ -1,10 +1,10 @@
 import type { Mutant } from './mutants.ts';
 
-/** What keeps a condition from selecting what nobody meant. */
+/** A condition never selects a file by mistake. */
 export const FILTER_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'unless-takes-unknown',
-    protection: 'NOT of what is unknown is unknown',
+    protection: 'NOT unknown is unknown',
     file: 'src/core/verdict.ts',
     from: "return verdict.kind === 'no' ? YES : verdict;",
     to: 'return YES;',
@@ -12,7 +12,7 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'and-takes-unknown',
-    protection: 'AND of what is unknown and what holds is unknown',
+    protection: 'Unknown AND true is unknown',
     file: 'src/core/verdict.ts',
     from: 'return fields.size === 0 ? YES : unknown(...fields);',
     to: 'return YES;',
@@ -20,7 +20,7 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'missing-tags-are-none',
-    protection: 'Tags that a listing leaves out are unknown, not none',
+    protection: 'Tags that a listing omits are unknown, not empty',
     file: 'src/uploadcare/wire/file-info.ts',
     from: 'tags: file.tags ?? null,',
     to: 'tags: file.tags ?? [],',
@@ -28,7 +28,7 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'missing-metadata-is-none',
-    protection: 'Metadata that a listing leaves out is unknown, not empty',
+    protection: 'Metadata that a listing omits is unknown, not empty',
     file: 'src/uploadcare/wire/file-info.ts',
     from: 'metadata: file.metadata ?? null,',
     to: 'metadata: file.metadata ?? {},',
@@ -36,7 +36,7 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'condition-takes-unknown',
-    protection: 'An `if` does not hold by a fact that is unknown',
+    protection: 'An `if` on an unknown fact is not true',
     file: 'src/job/expression-scope.ts',
     from: 'throw new UnknownField(field);',
     to: 'return null;',
@@ -44,7 +44,7 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'recheck-takes-unknown',
-    protection: 'What can not be decided when it is looked at again is not deleted',
+    protection: "An item is not deleted if its recheck can't decide",
     file: 'src/engine/walk/judge-again.ts',
     from: "if (verdict.kind === 'yes') return null;",
     to: "if (verdict.kind !== 'no') return null;",
@@ -52,7 +52,7 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'joined-look-judges-all',
-    protection: 'An item that joins a look under way is judged before it is deleted',
+    protection: 'An item that joins a running recheck is judged before its delete',
     file: 'src/engine/walk/recheck-pages.ts',
     from: '      await running;\n',
     to: '      return running;\n',
@@ -60,7 +60,7 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'old-pages-are-fresh',
-    protection: 'What an earlier version selected is looked at again before it is deleted',
+    protection: 'Items that an earlier version selected are rechecked before their delete',
     file: 'src/ledger/migrations/0002-unknown-facts.ts',
     from: 'UPDATE pages SET checked_at = 0;',
     to: '',
@@ -68,7 +68,7 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'spelling-counts',
-    protection: 'An accent counts the same in one character and in two',
+    protection: 'An accent matches in its composed and its decomposed form',
     file: 'src/core/same-text.ts',
     from: "return text.normalize('NFC');",
     to: 'return text;',
@@ -92,7 +92,7 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'escape-is-decomposed',
-    protection: 'A text that an expression escapes or joins protects the file of that name',
+    protection: 'An escaped or joined text in an expression protects the file of that name',
     file: 'src/job/bounded-cel.ts',
     from: "return typeof value === 'string' ? composed(value) : value;",
     to: "return typeof value === 'string' && value === '' ? composed(value) : value;",
@@ -100,7 +100,7 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'wide-by-variable',
-    protection: 'A variable that makes a condition hold for everything stops a delete',
+    protection: 'A variable that makes a condition true for everything stops a delete',
     file: 'src/job/wide-conditions.ts',
     from: 'if (harm === null) return;',
     to: 'if (harm !== undefined) return;',
@@ -108,7 +108,7 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'endless-condition',
-    protection: 'An expression that takes too much work is given up',
+    protection: 'An expression that needs too much work is aborted',
     file: 'src/job/bounded-cel.ts',
     from: 'if (steps > MAX_STEPS) throw',
     to: 'if (steps > 10 * MAX_STEPS) throw',
@@ -116,8 +116,7 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'appdata-may-be-missing',
-    protection:
-      'An answer without the appdata that was asked for does not say that an add-on never ran',
+    protection: 'An answer without the requested appdata does not prove that an add-on never ran',
     file: 'src/uploadcare/wire/file-details.ts',
     from: 'appdata != null || datetime_removed !== null',
     to: 'appdata !== 0 || datetime_removed !== null',
@@ -125,7 +124,7 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'early-end-unsaid',
-    protection: 'A listing that ends before the counter of the service is reported',
+    protection: "A listing that is shorter than the service's total is reported",
     file: 'src/core/unlisted.ts',
     from: 'return missing > total * TOLERATED_SHARE ? missing : 0;',
     to: 'return 0;',

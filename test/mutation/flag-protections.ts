@@ -1,10 +1,10 @@
 import type { Mutant } from './mutants.ts';
 
-/** What keeps the words of flags, variables and job files from being taken for others. */
+/** Flags, variables and lists are never misread. */
 export const FLAG_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'flag-value-is-off',
-    protection: 'A value of --dry-run that is no boolean word is refused',
+    protection: 'A value of --dry-run that is not a boolean is refused',
     file: 'src/cli/boolean-flags.ts',
     from: "if (read === null) throw new UserError('usage', wrongValue(shown, value ?? ''));",
     to: 'if (read === null) continue;',
@@ -12,7 +12,7 @@ export const FLAG_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'flags-as-yargs-reads-them',
-    protection: 'Flags are read by their own words, not as yargs reads them',
+    protection: 'ucbulk reads boolean flags itself, because yargs guesses',
     file: 'src/cli/program.ts',
     from: 'Object.assign(flags, readBooleanFlags(argv, host.booleans()), restoreDash(flags, argv));',
     to: 'Object.assign(flags, restoreDash(flags, argv));',
@@ -20,7 +20,7 @@ export const FLAG_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'variable-value-is-off',
-    protection: 'A value of UCBULK_DRY_RUN that is no boolean word is refused',
+    protection: 'A value of UCBULK_DRY_RUN that is not a boolean is refused',
     file: 'src/cli/option-values.ts',
     from: 'if (read !== null) return read;',
     to: 'return read === true;',
@@ -28,7 +28,7 @@ export const FLAG_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'old-page-size-is-lost',
-    protection: 'A job of an earlier version is the same job as its file of today',
+    protection: "A stored job of an earlier version equals today's job of the same file",
     file: 'src/state/stored-job.ts',
     from: 'if (limit === undefined) return job;',
     to: 'return job;',
@@ -36,7 +36,7 @@ export const FLAG_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'lost-output-is-exit-0',
-    protection: 'Output that a full disk did not take is exit 3',
+    protection: 'If a full disk loses output, the exit code is 3',
     file: 'src/cli/lost-output.ts',
     from: 'if (stdout.failure !== null) {',
     to: 'if (false) {',
@@ -44,7 +44,7 @@ export const FLAG_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'short-write-is-whole',
-    protection: 'A full disk under standard output is noticed',
+    protection: 'ucbulk notices a full disk under standard output',
     file: 'src/cli/output-stream.ts',
     from: 'note(error instanceof Error ? error : new Error(String(error)));',
     to: 'void error;',
@@ -52,7 +52,7 @@ export const FLAG_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'guessed-separator-is-right',
-    protection: 'A row that another separator would read as another item is refused',
+    protection: 'A row is refused if another separator gives another item',
     file: 'src/sources/csv-table.ts',
     from: 'if (ambiguity !== null) return bad(ambiguousMessage(ambiguity));',
     to: 'void ambiguity;',
@@ -60,7 +60,7 @@ export const FLAG_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'first-reading-is-right',
-    protection: 'A list without header that can be read in two ways is refused',
+    protection: 'A list without a header is refused if it has two readings',
     file: 'src/sources/csv-header.ts',
     from: 'if (new Set(keys).size > 1) {',
     to: 'if (keys.length < 0) {',
@@ -68,7 +68,7 @@ export const FLAG_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'second-item-is-dropped',
-    protection: 'A row without header that names two items is refused',
+    protection: 'A row without a header is refused if it names two items',
     file: 'src/sources/csv-header.ts',
     from: 'if (items > 1 && !isNamed)',
     to: 'if (items > 1e9 && !isNamed)',

@@ -2,11 +2,11 @@ import type { Mutant } from './mutants.ts';
 
 const LISTS = 'test/integration/odd-lists-refused.test.ts';
 
-/** What keeps items and columns right in lists and folders as people have them. */
+/** Real lists and folders give the right items and columns. */
 export const INPUT_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'row-in-a-cell',
-    protection: 'A quote in the middle of a cell never hides the next row',
+    protection: 'A quote inside a cell never hides the next row',
     file: 'src/sources/csv-cells.ts',
     from: "fault: value.includes('\\n') ? JOINED : null",
     to: "fault: value.includes('\\0') ? JOINED : null",
@@ -14,7 +14,7 @@ export const INPUT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'second-file-dropped',
-    protection: 'A row that names two files is never taken for one of them',
+    protection: 'A row that names two files is refused',
     file: 'src/sources/file-names-source.ts',
     from: 'if (hasSeveralFiles(text)) {',
     to: 'if (hasSeveralFiles(text.slice(0, 9))) {',
@@ -22,7 +22,7 @@ export const INPUT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'column-by-case',
-    protection: 'The column that a job names as it is spelled goes before one in another case',
+    protection: 'An exact column name has priority over another case',
     file: 'src/sources/find-name.ts',
     from: 'composed(one) === composed(name)',
     to: 'caseless(one) === caseless(name)',
@@ -30,7 +30,7 @@ export const INPUT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'other-encoding-skipped',
-    protection: 'onBadRow: skip never makes an empty run of a list in another encoding',
+    protection: 'onBadRow: skip never skips a whole list in another encoding',
     file: 'src/sources/list-reader.ts',
     from: 'rejectOtherKinds(head, shape.name);',
     to: 'rejectOtherKinds(head.subarray(0, 1), shape.name);',
@@ -38,7 +38,7 @@ export const INPUT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'no-folder-at-all',
-    protection: 'A glob of **/ takes files of the folder itself too',
+    protection: 'The glob **/ also matches files of the folder itself',
     file: 'src/filters/path-glob.ts',
     from: "'$1{,*/}'",
     to: "'$1*/'",
@@ -46,7 +46,7 @@ export const INPUT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'password-as-host',
-    protection: 'A part of the password of a proxy is never taken for its host',
+    protection: 'Part of a proxy password is never used as the host',
     file: 'src/world/proxy-settings.ts',
     from: '(?:[^/?#\\\\]*@)?([^/?#\\\\@]*)',
     to: '(?:[^/?#\\\\]*@)?([^/?#\\\\@]*).*',

@@ -1,10 +1,10 @@
 import type { Mutant } from './mutants.ts';
 
-/** The ten mistakes that a prototype made or could have made: each must be found. */
+/** Ten mistakes that a prototype made or nearly made. The tests must find each. */
 export const KNOWN_MISTAKES: readonly Mutant[] = [
   {
     name: 'no-intent',
-    protection: 'An intent is durable before its request leaves',
+    protection: 'ucbulk commits an intent before it sends the request',
     file: 'src/engine/send/execute-task.ts',
     from: 'return attempt.intend(baseline);',
     to: 'return Promise.resolve();',
@@ -12,7 +12,7 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
   },
   {
     name: 'short-settle',
-    protection: 'A probe waits until a late effect must have come to light',
+    protection: 'A probe waits until a late effect must be visible',
     file: 'src/engine/failure/after-failure.ts',
     from: 'return Math.max(own, policy.settleMs);',
     to: 'return 0;',
@@ -20,7 +20,7 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
   },
   {
     name: 'settle-from-restart',
-    protection: 'Settle times count from the send, not from a restart',
+    protection: 'Settle times start at the send, not at a restart',
     file: 'src/engine/failure/recover-run.ts',
     from: 'byDueTime(lost, doubt, settleMs)) back(items, due);',
     to: 'byDueTime(lost, doubt, settleMs)) {\n      back(items, due === 0 ? 0 : serverNow() + settleMs);\n    }',
@@ -28,7 +28,7 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
   },
   {
     name: 'resend-without-intent',
-    protection: 'A request that waited for another slot has an intent of that moment',
+    protection: 'A request that waits for another slot records the new time of its intent',
     file: 'src/engine/journal/ledger-journal.ts',
     from: 'if (id !== null) return ledger.attempts.resend(id, sentAt);',
     to: 'if (id !== null) return;',
@@ -36,7 +36,7 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
   },
   {
     name: 'act-while-walking',
-    protection: 'The selection is whole before anything that changes the listing is done',
+    protection: 'The walk ends before a step changes the listing',
     file: 'src/engine/run-job.ts',
     from: "return changesListing || isFixed || doubt.class === 'undetectable' || needsConsent(step);",
     to: 'return false;',
@@ -44,7 +44,7 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
   },
   {
     name: 'resend-undetectable',
-    protection: 'A remove_bg whose answer was lost is never repeated',
+    protection: 'ucbulk never repeats a remove_bg after a lost answer',
     file: 'src/engine/failure/after-failure.ts',
     from: "if (doubt.class === 'undetectable') return inDoubt(item, send);",
     to: '',
@@ -52,7 +52,7 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
   },
   {
     name: 'header-ignored',
-    protection: 'A cut answer still tells the id of its run',
+    protection: 'ucbulk reads the request id from the headers of a cut answer',
     file: 'src/uploadcare/addons-api.ts',
     from: 'if (requestId === null) throw error;',
     to: 'if (requestId !== undefined) throw error;',
@@ -60,7 +60,7 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
   },
   {
     name: 'no-bisect',
-    protection: 'A chunk that is refused as a whole is halved until the bad item stands alone',
+    protection: 'ucbulk halves a refused chunk until the bad item is alone',
     file: 'src/engine/send/execute-task.ts',
     from: "if (failure.kind === 'permanent' && task.items.length > 1) {",
     to: "if (failure.kind === 'permanent' && task.items.length > 1e9) {",
@@ -68,7 +68,7 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
   },
   {
     name: 'no-auth-brake',
-    protection: 'Refused keys stop the run within a handful of requests',
+    protection: 'Refused keys stop the run within a few requests',
     file: 'src/engine/failure/after-failure.ts',
     from: "if (failure.kind === 'fatal') return failure;",
     to: '',

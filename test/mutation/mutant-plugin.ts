@@ -5,7 +5,7 @@ import { MUTANTS, type Mutant } from './mutants.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The plugins of a test run: with a mutant's name, its one protection is turned off in memory. */
+/** The plugins of a test run. The name of a mutant turns off its protection, in memory only. */
 export function mutantPlugins(name: string | undefined): Plugin[] {
   if (name === undefined || name === '') return [];
   const mutant = MUTANTS.find((known) => known.name === name);
@@ -20,12 +20,12 @@ export function mutantPlugins(name: string | undefined): Plugin[] {
   ];
 }
 
-/** The source with the protection turned off; the text to change must be there exactly once. */
+/** The source with the protection turned off. It must contain the text to change exactly once. */
 export function mutated({ name, file, from, to }: Mutant): string {
   const source = readFileSync(`${ROOT}${file}`, 'utf8');
   const places = source.split(from).length - 1;
   if (places !== 1) {
-    throw new Error(`Mutant "${name}": its text is ${places} times in ${file}, not once`);
+    throw new Error(`Mutant "${name}": its text occurs ${places} times in ${file}, not once`);
   }
   return source.replace(from, () => to);
 }

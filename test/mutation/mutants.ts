@@ -17,20 +17,20 @@ import { STATE_PROTECTIONS } from './state-protections.ts';
 import { UPLOAD_PROTECTIONS } from './upload-protections.ts';
 import { VERSION_PROTECTIONS } from './version-protections.ts';
 
-/** One protection turned off, and the test that must not let it pass. */
+/** A protection to turn off, and the test that must fail without it. */
 export interface Mutant {
   readonly name: string;
-  /** What is turned off, for the table. */
+  /** The protection in one sentence, for the table. */
   readonly protection: string;
   readonly file: string;
-  /** Text that is in the file exactly once. */
+  /** A text that the file contains exactly once. */
   readonly from: string;
   readonly to: string;
-  /** A test file, and a part of the test's name, that go red. */
+  /** The test that must fail: its file and a part of its name. */
   readonly red: { readonly file: string; readonly test: string };
 }
 
-/** Every protection that a test claims to watch over. */
+/** Every protection that has a test. */
 export const MUTANTS: readonly Mutant[] = [
   ...KNOWN_MISTAKES,
   ...FILTER_PROTECTIONS,

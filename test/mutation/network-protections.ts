@@ -1,10 +1,10 @@
 import type { Mutant } from './mutants.ts';
 
-/** What keeps a run right on networks and machines as people have them. */
+/** A run works on real networks and machines. */
 export const NETWORK_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'loopback-by-proxy',
-    protection: 'This machine itself is never reached through a proxy',
+    protection: 'Requests to this machine never use a proxy',
     file: 'src/world/proxy-settings.ts',
     from: 'if (LOOPBACK.test(target.hostname)) return null;',
     to: 'if (LOOPBACK.test(target.href)) return null;',
@@ -12,7 +12,7 @@ export const NETWORK_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'proxy-login-sent',
-    protection: 'What a proxy refuses with 407 was not sent',
+    protection: 'A request that a proxy refuses with 407 counts as unsent',
     file: 'src/world/proxy-failure.ts',
     from: "new WireError({ code, phase: 'unsent', message, cause: error });",
     to: 'new WireError({ code, phase: error.phase, message, cause: error });',
@@ -20,7 +20,7 @@ export const NETWORK_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'proxy-login-again',
-    protection: 'A proxy that wants a login stops the run: another try changes nothing',
+    protection: 'A proxy that requires a login stops the run without a retry',
     file: 'src/transport/classify-wire-error.ts',
     from: 'if (PROXY.test(code)) return',
     to: 'if (PROXY.test(code.slice(1))) return',
@@ -28,7 +28,7 @@ export const NETWORK_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'short-handshake',
-    protection: 'An address has seconds for its handshake',
+    protection: 'Each address gets seconds for its handshake',
     file: 'src/world/undici-exchange.ts',
     from: 'autoSelectFamilyAttemptTimeout: 3000,',
     to: 'autoSelectFamilyAttemptTimeout: 250,',
@@ -36,7 +36,7 @@ export const NETWORK_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'other-node-unseen',
-    protection: 'With another Node, no ledger passes for unreadable',
+    protection: 'Under another Node, no ledger is reported as unreadable',
     file: 'src/state/find-run.ts',
     from: '  checkSqlite();\n',
     to: '  void checkSqlite;\n',

@@ -1,10 +1,10 @@
 import type { Mutant } from './mutants.ts';
 
-/** What the descriptors of operations protect. */
+/** The descriptors of operations describe what is irreversible. */
 export const OPERATION_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'purge-without-words',
-    protection: 'A scan that deletes infected files is told and guarded as irreversible',
+    protection: 'A scan that deletes infected files is described and guarded as irreversible',
     file: 'src/operations/addon-virus-scan.ts',
     from: 'isIrreversible: ({ purgeInfected }) => purgeInfected,',
     to: 'isIrreversible: () => false,',

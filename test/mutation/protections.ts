@@ -1,11 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
 import type { Mutant } from './mutants.ts';
 
-/** What else keeps a run from doing harm. */
+/** The other protections of a run. */
 export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'in-doubt-is-resent',
-    protection: "What was sent and can't be looked up is in doubt after a crash",
+    protection: 'After a crash, a sent item without a possible lookup is in doubt',
     file: 'src/engine/failure/recover-run.ts',
     from: "if (doubt.class === 'undetectable') doubtful(sent);",
     to: "if (doubt.class === 'undetectable') back(sent, 0);",
@@ -13,7 +13,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'no-gate',
-    protection: 'A pause that the service asks for is kept by everybody',
+    protection: 'All requests keep a pause that the service asks for',
     file: 'src/transport/with-gate.ts',
     from: "await takeSlot(lane ?? (mutates ? 'mutate' : 'list'), signal);",
     to: 'void gate;',
@@ -21,7 +21,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'no-breaker',
-    protection: 'An endpoint that only fails is left alone',
+    protection: 'An endpoint that only fails is paused',
     file: 'src/engine/service-state/circuit-breaker.ts',
     from: 'return this.#failed.size >= CHUNKS_OF_AN_OUTAGE;',
     to: 'return false;',
@@ -29,7 +29,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'no-max-share',
-    protection: 'A filter that lets everything through is found out before it deletes',
+    protection: 'A delete stops if its filter selects everything',
     file: 'src/run/job-parts.ts',
     from: 'return { maxItems, maxShare, maxFailures };',
     to: 'return { maxItems, maxShare: null, maxFailures };',
@@ -37,7 +37,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'no-max-items',
-    protection: 'A selection that is too large is not touched',
+    protection: 'A selection that is too large stops the run',
     file: 'src/engine/walk/guards.ts',
     from: 'maxItems !== null && selected > maxItems',
     to: 'maxItems !== null && selected > maxItems * 1e9',
@@ -61,7 +61,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'no-freshness',
-    protection: 'What waited too long is looked at again before it is deleted',
+    protection: 'ucbulk rechecks items that waited too long before it deletes them',
     file: 'src/engine/send/execute-task.ts',
     from: 'if (!deps.isFresh(task.items))',
     to: 'if (false)',
@@ -69,7 +69,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'no-recheck',
-    protection: 'What was stored meanwhile is not deleted',
+    protection: 'A file that was stored meanwhile is not deleted',
     file: 'src/engine/loop/run-window.ts',
     from: 'operation.destructive\n      ? await stillWanted({ step, items: wanted }, deps)\n      : wanted',
     to: 'wanted',
@@ -77,7 +77,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'made-is-forgotten',
-    protection: 'What was made and could not be used in time is not paid for again',
+    protection: 'ucbulk does not pay again for a result that was not usable in time',
     file: 'src/ledger/work-table.ts',
     from: 'const result = isDone ? stored : partialResult(stored);',
     to: 'const result = isDone ? stored : partialResult(null && stored);',
@@ -85,7 +85,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'failure-is-forgotten',
-    protection: 'What went on after a failure ends as failed, also by a person’s word',
+    protection: 'An item that continued after a failure ends as failed, even after a decision',
     file: 'src/engine/journal/result-records.ts',
     from: 'const failed = seqs.filter((seq) => outcomes.hasFailed(seq));',
     to: 'const failed = seqs.filter((seq) => outcomes.hasFailed(seq) && false);',
@@ -93,7 +93,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'adopts-any-file',
-    protection: 'A file that the run knows as another is not taken for what was made',
+    protection: "An item can't adopt a file that belongs to another item of the run",
     file: 'src/resolve/resolve-items.ts',
     from: 'throwIfAny(checkAdoptions(',
     to: 'void (checkAdoptions(',
@@ -101,7 +101,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'unjudged-is-checked',
-    protection: 'What a look at its page could not judge is not taken for checked',
+    protection: 'A page is not marked as checked while items on it are undecided',
     file: 'src/engine/walk/recheck-pages.ts',
     from: 'if (unjudged.size === 0) ledger.pages.markChecked',
     to: 'ledger.pages.markChecked',
@@ -109,7 +109,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'incomplete-listing',
-    protection: 'A listing that ended in an error never counts as complete',
+    protection: 'A listing that ends in an error is not complete',
     file: 'src/engine/walk/walk-source.ts',
     from: 'if (page.next === null) ledger.run.setWalkFinished();',
     to: 'ledger.run.setWalkFinished();',
@@ -117,7 +117,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'foreign-next',
-    protection: 'A `next` link to another origin is not followed',
+    protection: 'ucbulk does not follow a `next` link to another origin',
     file: 'src/uploadcare/list-cursor.ts',
     from: 'if (!isSameOrigin(linkOrigin, origin)) throw',
     to: 'if (false) throw',
@@ -125,7 +125,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'foreign-path',
-    protection: 'A `next` link to another path is not followed',
+    protection: 'ucbulk does not follow a `next` link to another path',
     file: 'src/uploadcare/list-cursor.ts',
     from: 'if (path !== listing.path) throw',
     to: 'if (false) throw',
@@ -133,7 +133,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'no-loop-guard',
-    protection: 'A listing that goes round in a circle is noticed',
+    protection: 'ucbulk detects a listing that repeats in a circle',
     file: 'src/engine/walk/walk-source.ts',
     from: 'return stale >= MAX_STALE_PAGES || (next !== null && next === cursor);',
     to: 'return false;',
@@ -141,7 +141,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'no-write-guard',
-    protection: 'An intent that grew old before the write sends nothing',
+    protection: 'A request with an expired intent sends nothing',
     file: 'src/world/run-exchange.ts',
     from: 'else if (!this.#isEnded && !this.#request.mayStart()) {',
     to: 'else if (false) {',
@@ -160,7 +160,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'no-formula-guard',
-    protection: 'A spreadsheet computes nothing that the service sent',
+    protection: 'A spreadsheet evaluates no text that the service sent',
     file: 'src/report/csv-line.ts',
     from: "const safe = FORMULA.test(text) ? `'${text}` : text;",
     to: 'const safe = text;',
@@ -168,7 +168,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'raw-terminal',
-    protection: "Names can't write on the terminal",
+    protection: "File names can't control the terminal",
     file: 'src/progress/terminal-text.ts',
     from: "return text.replaceAll(/[\\t\\n\\r]+/g, ' ').replaceAll(UNSAFE, '');",
     to: 'return text;',
@@ -176,7 +176,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'no-project-lock',
-    protection: 'Of two runs on one project the second is turned away',
+    protection: 'A second run on a project is refused',
     file: 'src/state/run-locks.ts',
     from: 'for (const project of inOrder) await takeProjectLock(project, request);',
     to: '',
@@ -184,7 +184,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'any-keys',
-    protection: 'A run is not resumed with the keys of another project',
+    protection: 'A resume with the keys of another project is refused',
     file: 'src/run/resume-run.ts',
     from: 'if (record.publicKey !== connection.publicKey) {',
     to: 'if (false) {',
@@ -195,7 +195,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'any-job',
-    protection: 'A run is not resumed with a job that does something else',
+    protection: 'A resume with a job that does something else is refused',
     file: 'src/run/resume-run.ts',
     from: 'if (jobFingerprint(changed) === jobFingerprint(job)) return changed;',
     to: 'return changed;',
@@ -206,7 +206,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'results-last',
-    protection: 'What a step made is stored before more is made',
+    protection: 'The results of a step are stored before the step makes more',
     file: 'src/engine/loop/results-first.ts',
     from: "return what === 'poll' ? step + 0.5 : step;",
     to: "return what === 'poll' ? -step - 0.5 : -step;",
@@ -214,7 +214,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'half-commit',
-    protection: 'A page and its items are durable together',
+    protection: 'A page and its items are committed together',
     file: 'src/ledger/ledger.ts',
     from: 'if (this.#database.inTransaction) return writes();',
     to: 'return writes();',
@@ -222,7 +222,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'results-stay',
-    protection: 'Work that would expire is not begun while results wait',
+    protection: 'ucbulk starts no expiring work while results wait',
     file: 'src/engine/loop/results-first.ts',
     from: 'return oldest.some((at) => at !== null && at < limit);',
     to: 'return false;',
@@ -230,7 +230,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'budget-unseen',
-    protection: 'A budget of requests is not overdrawn',
+    protection: 'A run never exceeds its request budget',
     file: 'src/run/open-service.ts',
     from: "if (!mayRequest()) throw canceled('The request budget is spent');",
     to: '',
@@ -238,7 +238,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'keys-unmasked',
-    protection: 'Secrets are cut out of whatever is printed',
+    protection: 'Secrets are replaced in all output',
     file: 'src/cli/output.ts',
     from: 'return createRedactor([...keys, ...proxyPasswords(env)]);',
     to: 'return (text) => text;',
@@ -246,7 +246,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'paid-twice',
-    protection: 'Nothing that an earlier run did is paid for again',
+    protection: 'ucbulk never pays again for the work of an earlier run',
     file: 'src/engine/loop/skip-completed-work.ts',
     from: 'request.lookUpEarlierResults?.(request.items) ?? new Map<number, never>();',
     to: 'new Map<number, never>();',
@@ -254,7 +254,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'same-twice',
-    protection: 'The same work in one run is done once',
+    protection: 'A run does the same work only once',
     file: 'src/engine/loop/skip-completed-work.ts',
     from: 'if (engineStep === undefined || engineStep.work === null) return items;',
     to: 'if (engineStep !== undefined) return items;',
@@ -262,7 +262,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'windows-to-their-end',
-    protection: 'What a request began does not wait for the end of its window',
+    protection: 'Follow-up work starts before the end of the window',
     file: 'src/engine/run-job.ts',
     from: "if (isStepFollowed && event.kind === 'items-settled') wakeSignal.wake();",
     to: '',
@@ -270,7 +270,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'group-by-one-file',
-    protection: 'A group that has one of the files is not taken for the one that was asked for',
+    protection: 'A group must have all files of its request',
     file: 'src/operations/create-group-operation.ts',
     from: 'group.files.every((file, place)',
     to: 'group.files.some((file, place)',
@@ -278,8 +278,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'group-in-any-order',
-    protection:
-      'A group of the same files in another order is not taken for the one that was asked for',
+    protection: 'A group must have its files in the requested order',
     file: 'src/operations/create-group-operation.ts',
     from: "return file?.uuid === wanted[place] && file?.defaultEffects === '';",
     to: "return wanted.includes(file?.uuid) && file?.defaultEffects === '';",
@@ -287,7 +286,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'group-of-old',
-    protection: 'A group that is older than the request is not taken for its effect',
+    protection: 'A group that is older than the request is not its effect',
     file: 'src/operations/create-group-operation.ts',
     from: 'if (group.createdAt < since) return;',
     to: '',
@@ -295,7 +294,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'look-a-file',
-    protection: 'What one request made is looked up once, for all of its items alike',
+    protection: 'One lookup settles all items of a request',
     file: 'src/engine/send/probe-open-sends.ts',
     from: "deps.operation.shape === 'batch'\n      ? groupByRequest(inQuestion)",
     to: "deps.operation.shape === 'transfer'\n      ? groupByRequest(inQuestion)",
@@ -303,7 +302,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'no-clock-slack',
-    protection: 'A clock that is a little fast does not hide what a lost answer did',
+    protection: 'A slightly fast clock does not hide the effect of a lost answer',
     file: 'src/operations/operation-context.ts',
     from: 'export const CLOCK_SLACK_MS = 5000;',
     to: 'export const CLOCK_SLACK_MS = 0;',
@@ -311,7 +310,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'pages-not-looked-up',
-    protection: 'A lost answer to a conversion to pages is settled by the group of the pages',
+    protection: 'The group of the pages settles a lost answer to a conversion to pages',
     file: 'src/operations/convert-operation.ts',
     from: "doubt: traits.pages?.doubt ?? { class: 'undetectable' },",
     to: "doubt: { class: 'undetectable' },",
@@ -319,7 +318,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'no-baseline',
-    protection: 'A group that was there before the request does not pass for its effect',
+    protection: 'A group from before the request is not its effect',
     file: 'src/operations/page-groups.ts',
     from: 'group === null || group === before',
     to: 'group === null',
@@ -327,7 +326,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'baseline-not-kept',
-    protection: 'What a probe compares with is on the disk before the request leaves',
+    protection: 'The baseline of a probe is committed before the request leaves',
     file: 'src/engine/send/execute-task.ts',
     from: 'baseline = given;',
     to: '',
@@ -335,7 +334,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'pages-settled-early',
-    protection: 'A conversion that takes its time is waited for before it is looked for',
+    protection: 'A probe waits for a slow conversion',
     file: 'src/operations/page-groups.ts',
     from: 'settleMs: CONVERSION_SETTLE_MS, ',
     to: '',
@@ -343,7 +342,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'old-pages',
-    protection: "The group of an earlier conversion does not pass for this one's",
+    protection: 'The group of an earlier conversion is not the result of this one',
     file: 'src/operations/convert-operation.ts',
     from: 'group !== null && group !== before',
     to: 'group !== null',
@@ -351,7 +350,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'done-without-pages',
-    protection: 'A conversion to pages is not done without their group',
+    protection: 'A conversion to pages is done only with its group',
     file: 'src/operations/convert-operation.ts',
     from: "if (ready.kind !== 'done' || traits.pages === undefined) return ready;",
     to: 'if (ready !== null) return ready;',
@@ -359,7 +358,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'copy-at-its-word',
-    protection: 'A copy is done once it is whole, not once it was answered',
+    protection: 'A copy is done when its file is complete, not when the answer arrives',
     file: 'src/operations/copy-local-operation.ts',
     from: 'return awaitMade(files, copy, { job, signal });',
     to: "return { kind: 'done', result: copy.made };",
@@ -367,7 +366,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'import-at-its-word',
-    protection: 'An import is done once its file is whole, not once the service says so',
+    protection: 'An import is done when its file is complete, not when the service reports success',
     file: 'src/operations/import-url-operation.ts',
     from: 'return awaitMade(files, { made: { file }, since, ...age }, { job, signal, judge });',
     to: "return Promise.resolve({ kind: 'done', result: { file } } as const);",
@@ -375,7 +374,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'found-is-whole',
-    protection: 'A file that is found after a lost answer is waited for like any other',
+    protection: 'A file that is found after a lost answer is awaited like any other',
     file: 'src/operations/find-tagged.ts',
     from: "return { kind: 'started', token: tokenOfMade(made, { since, mayBeOlder: true }) };",
     to: "return { kind: 'happened', outcome: { kind: 'done', result: made } };",
@@ -383,7 +382,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'waits-for-ever',
-    protection: 'A file that is never whole ends as a failure that names it',
+    protection: 'A file that never becomes complete ends as a failure that names it',
     file: 'src/operations/ready-output.ts',
     from: "if (waitedMs < READY_WITHIN_MS) return { kind: 'running', token };",
     to: "if (waitedMs >= 0) return { kind: 'running', token };",
@@ -391,7 +390,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'lost-requests-mixed',
-    protection: 'Items of one request whose answer was lost go together again',
+    protection: 'The items of a request with a lost answer stay together',
     file: 'src/engine/loop/run-window.ts',
     from: "operation.shape === 'batch' ? together.filter(isLost) : []",
     to: '[] as ClaimedItem[]',

@@ -3,11 +3,11 @@ import type { Mutant } from './mutants.ts';
 const STALE = 'test/integration/stale-conditions.test.ts';
 const RECHECK = 'test/unit/engine/walk/recheck-pages.test.ts';
 
-/** What looks again at all that selected a file, before it is deleted. */
+/** All conditions of a file are checked again before its delete. */
 export const RECHECK_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'if-is-not-asked-again',
-    protection: 'The `if` of a delete is asked again after its page was listed again',
+    protection: 'ucbulk evaluates the `if` of a delete again after the page was listed again',
     file: 'src/engine/loop/run-window.ts',
     from: 'return settleUnwanted({ step, items: selected }, deps, undecidable);',
     to: 'return selected;',
@@ -15,7 +15,7 @@ export const RECHECK_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'if-of-the-first-listing',
-    protection: 'The `if` of a delete looks at the facts of the last listing',
+    protection: 'The `if` of a delete uses the facts of the last listing',
     file: 'src/engine/walk/recheck-pages.ts',
     from: 'return this.#withFreshFacts(kept());',
     to: 'return kept();',
@@ -23,7 +23,7 @@ export const RECHECK_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'last-listing-is-not-kept',
-    protection: 'What the last listing said is kept with the items',
+    protection: 'The ledger keeps the facts of the last listing',
     file: 'src/engine/walk/recheck-pages.ts',
     from: 'ledger.details.put(seq, details);',
     to: 'void [seq, details];',
@@ -31,7 +31,7 @@ export const RECHECK_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'left-out-field-is-not-read-again',
-    protection: 'A field that an `if` looks at is read again if the listing leaves it out',
+    protection: 'If the listing omits a field that an `if` uses, ucbulk reads the field again',
     file: 'src/engine/walk/judge-again.ts',
     from: "verdict.kind === 'unknown' || missingFields(facts, selection).length > 0",
     to: "verdict.kind === 'unknown'",
@@ -39,7 +39,7 @@ export const RECHECK_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'late-with-older-facts',
-    protection: 'An item on its way is not fresh by a look that its `if` did not see',
+    protection: 'A recheck does not cover an item that was read before it',
     file: 'src/engine/walk/recheck-pages.ts',
     from: 'for (const { seq } of changes.onTheWay) unjudged.add(seq);',
     to: '',
@@ -47,7 +47,7 @@ export const RECHECK_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'search-is-forgotten',
-    protection: 'What a search was asked for is judged again before a delete',
+    protection: 'The conditions of a search are checked again before a delete',
     file: 'src/run/job-parts.ts',
     from: '...(asked !== undefined && { asked }),',
     to: '',
@@ -55,7 +55,7 @@ export const RECHECK_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'words-are-forgotten',
-    protection: 'A search for words is repeated for a file that is off its page',
+    protection: 'ucbulk repeats a search by words if a file is missing from its page',
     file: 'src/engine/walk/judge-again.ts',
     from: '(await source.stillFinds(key, signal)) ? judged',
     to: 'true ? judged',
@@ -63,7 +63,7 @@ export const RECHECK_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'facts-of-an-earlier-run',
-    protection: 'Nothing is deleted by what an earlier run saw of a file',
+    protection: 'A delete never relies on the facts of an earlier run',
     file: 'src/run/job-parts.ts',
     from: 'if (tellsFacts(job.source) || !isIrreversible(step)) return holds;',
     to: 'return holds;',
@@ -71,7 +71,7 @@ export const RECHECK_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'page-is-young-after-its-reads',
-    protection: 'A page is as old as its listing, not as the reads of its missing fields',
+    protection: 'The age of a page starts at its listing, not at later reads',
     file: 'src/engine/walk/walk-source.ts',
     from: '      checkedAt,\n',
     to: '      checkedAt: deps.serverNow(),\n',

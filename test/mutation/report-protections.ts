@@ -1,10 +1,10 @@
 import type { Mutant } from './mutants.ts';
 
-/** What keeps maps, redirects, documents and ledgers true, and secrets out of them. */
+/** Maps, redirects, documents and ledgers are correct and contain no secrets. */
 export const REPORT_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'map-to-deleted',
-    protection: 'The map does not lead to a file that the run deleted',
+    protection: 'The map has no target that the run deleted',
     file: 'src/report/deleted-things.ts',
     from: "deletes !== 'always'",
     to: "deletes === 'always'",
@@ -12,7 +12,7 @@ export const REPORT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'map-to-purged',
-    protection: 'The map does not lead to a file that a scan purged',
+    protection: 'The map has no target that a scan purged',
     file: 'src/operations/addon-virus-scan.ts',
     from: "result['removed'] === true",
     to: 'false',
@@ -20,7 +20,7 @@ export const REPORT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'own-cdn-host',
-    protection: "Old URLs have the host of the project's listing",
+    protection: "Old URLs use the host of the project's listing",
     file: 'src/report/moves.ts',
     from: 'named ?? run.cdnHost ?? DEFAULT_CDN_HOST',
     to: 'named ?? DEFAULT_CDN_HOST',
@@ -28,7 +28,7 @@ export const REPORT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'urls-in-free-pages',
-    protection: 'Deleted part URLs are overwritten',
+    protection: 'SQLite overwrites deleted part URLs',
     file: 'src/ledger/open-database.ts',
     from: "database.pragma('secure_delete = ON');",
     to: '',
@@ -36,7 +36,7 @@ export const REPORT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'urls-in-log',
-    protection: 'The log is emptied when the process ends',
+    protection: 'ucbulk empties the log when the process ends',
     file: 'src/ledger/ledger.ts',
     from: 'if (this.#database.open) emptyLog(this.#database);',
     to: '',
@@ -44,7 +44,7 @@ export const REPORT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'urls-in-old-ledgers',
-    protection: 'An old ledger loses its part URLs when it is resumed',
+    protection: 'A resume removes the part URLs from an old ledger',
     file: 'src/ledger/wipe-part-urls.ts',
     from: 'if (uploads !== undefined) wipeDeleted(database);',
     to: '',
@@ -52,7 +52,7 @@ export const REPORT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'parts-anywhere',
-    protection: 'Parts of files go to known storage only',
+    protection: 'ucbulk sends parts of files only to known storage',
     file: 'src/uploadcare/part-url.ts',
     from: 'isSafe && (isNamed || STORAGE_HOSTS.includes(name))',
     to: 'isSafe',
@@ -60,7 +60,7 @@ export const REPORT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'echoed-header',
-    protection: 'A header that an answer echoes is stored and printed nowhere',
+    protection: 'A header that an answer echoes is neither stored nor printed',
     file: 'src/transport/http-send.ts',
     from: 'throw rephrased(failure, redact);',
     to: 'throw failure;',
@@ -68,7 +68,7 @@ export const REPORT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'echoed-in-base64',
-    protection: 'Secrets are found in base64, too',
+    protection: 'Secrets in base64 are replaced',
     file: 'src/core/redact-secrets.ts',
     from: 'return isSecret ? REDACTED : run;',
     to: 'return run;',
@@ -76,7 +76,7 @@ export const REPORT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'redirects-any-case',
-    protection: 'nginx leads a path only if it is the same in case, too',
+    protection: 'nginx redirects a path only if its case matches',
     file: 'src/report/nginx-redirects.ts',
     from: '^(?<moved_key>[^ ]+) \\\\k<moved_key> ',
     to: '^(?<moved_key>[^ ]+) [^ ]+ ',
@@ -84,7 +84,7 @@ export const REPORT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'redirects-any-host',
-    protection: 'Redirects of one path at two hosts lead to two files',
+    protection: 'The same path at two hosts redirects to two files',
     file: 'src/report/nginx-redirects.ts',
     from: "return host.replace(/:\\d+$/, '') + path;",
     to: 'return path;',
@@ -92,7 +92,7 @@ export const REPORT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'php-lengths',
-    protection: 'Serialised texts of PHP keep their lengths right',
+    protection: 'Serialized PHP texts keep correct lengths',
     file: 'src/rewrite/plan-lengths.ts',
     from: 'return { lengths: lengths.reverse(), left };',
     to: 'return { lengths: [], left };',
@@ -103,7 +103,7 @@ export const REPORT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'php-unknown-lengths',
-    protection: 'A serialised text of unknown length is left as it is',
+    protection: 'A serialized text of unknown length does not change',
     file: 'src/rewrite/plan-lengths.ts',
     from: 'if (one.end === null || edit.end > one.end) left.add(edit.start);',
     to: '',

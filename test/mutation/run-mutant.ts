@@ -7,7 +7,7 @@ import type { Mutant } from './mutants.ts';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
 
-/** How the test that watches over a protection took it that the protection is off. */
+/** The result of a test whose protection is turned off; `red` is the wanted one. */
 export type MutantEnd = 'red' | 'green' | 'not run';
 
 interface TestReport {
@@ -15,8 +15,11 @@ interface TestReport {
   readonly numFailedTests: number;
 }
 
-/** Runs the mutant's test in a process of its own, with the protection off. */
-export async function runMutant({ name, red }: Mutant): Promise<{ end: MutantEnd; said: string }> {
+/** Runs the mutant's test in another process, with the protection turned off. */
+export async function runMutant({
+  name,
+  red,
+}: Mutant): Promise<{ end: MutantEnd; stderr: string }> {
   const selected = red.test === '' ? [] : ['-t', red.test];
   const child = spawn(
     process.execPath,
@@ -33,9 +36,9 @@ export async function runMutant({ name, red }: Mutant): Promise<{ end: MutantEnd
   });
   await once(child, 'close');
   const report = reportIn(stdout);
-  if (report === null) return { end: 'not run', said: stderr.slice(-2000) };
-  if (report.numFailedTests > 0) return { end: 'red', said: '' };
-  return { end: report.numPassedTests > 0 ? 'green' : 'not run', said: stderr.slice(-2000) };
+  if (report === null) return { end: 'not run', stderr: stderr.slice(-2000) };
+  if (report.numFailedTests > 0) return { end: 'red', stderr: '' };
+  return { end: report.numPassedTests > 0 ? 'green' : 'not run', stderr: stderr.slice(-2000) };
 }
 
 function reportIn(stdout: string): TestReport | null {

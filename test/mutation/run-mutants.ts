@@ -1,4 +1,4 @@
-/** `npm run test:mutants [-- NAME…]`: turns off each protection in turn and asks its test. */
+/** `npm run test:mutants [-- NAME…]`: turns off each protection in turn and runs its test. */
 import { availableParallelism } from 'node:os';
 import PQueue from 'p-queue';
 import { MUTANTS } from './mutants.ts';
@@ -17,13 +17,13 @@ const queue = new PQueue({ concurrency: availableParallelism() });
 let survivors = 0;
 await queue.addAll(
   mutants.map((mutant) => async () => {
-    const { end, said } = await runMutant(mutant);
+    const { end, stderr } = await runMutant(mutant);
     if (end !== 'red') survivors += 1;
     const { name, protection, red } = mutant;
     print(
       `${end === 'red' ? 'red  ' : end.toUpperCase()}  ${name.padEnd(28)} ${protection} (${red.file})`,
     );
-    if (end === 'not run') print(said);
+    if (end === 'not run') print(stderr);
   }),
 );
 print(`${mutants.length} protections turned off, ${survivors} not noticed`);

@@ -1,10 +1,10 @@
 import type { Mutant } from './mutants.ts';
 
-/** What keeps a run right where the service, the clock or the input is not. */
+/** A run stays correct if the service, a clock or the input is wrong. */
 export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'old-signature',
-    protection: 'A signature that grew old before the write is made anew',
+    protection: 'ucbulk signs a request again if its signature is old before the write',
     file: 'src/transport/with-signing.ts',
     from: 'const mayStart = () => serverClock.now() - signedAt <= MAX_AGE_MS && attempt.mayStart();',
     to: 'const { mayStart } = attempt;',
@@ -12,7 +12,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'sleep-unseen',
-    protection: 'Whichever clock went further tells how old an intent is',
+    protection: 'The age of an intent is the larger difference of the two clocks',
     file: 'src/core/elapsed.ts',
     from: 'Math.max(clock.now() - wall, clock.monotonic() - monotonic)',
     to: 'clock.monotonic() - monotonic + 0 * wall',
@@ -20,7 +20,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'service-slept-too',
-    protection: "The service's time goes on while the machine sleeps",
+    protection: "The service's time advances while the machine sleeps",
     file: 'src/transport/server-clock.ts',
     from: 'Math.max(clock.now() - wall, clock.monotonic() - monotonic)',
     to: '(clock.monotonic() - monotonic + 0 * wall)',
@@ -28,7 +28,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'no-retry-after',
-    protection: 'Retry-After closes the gate for everybody',
+    protection: 'Retry-After closes the gate for all requests',
     file: 'src/transport/gate-control.ts',
     from: 'opensAt = Math.max(opensAt, now + waitMs + jitter);',
     to: 'opensAt = Math.max(opensAt, now + 0 * jitter);',
@@ -44,7 +44,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'cap-is-found',
-    protection: "A run's own cap is not passed on as the service's",
+    protection: "A run never records its own cap as the service's rate",
     file: 'src/run/project-services.ts',
     from: 'return rate < cap ? rate : null;',
     to: 'return rate + 0 * cap;',
@@ -52,7 +52,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'no-probe-request',
-    protection: 'One item goes first where an endpoint only failed',
+    protection: 'After only failures, ucbulk sends one item as a probe',
     file: 'src/engine/service-state/circuit-breaker.ts',
     from: 'this.pauseLeftMs() === 0 ? 1 : 0;',
     to: 'this.pauseLeftMs() === 0 ? wanted : 0;',
@@ -63,7 +63,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'outage-burns-items',
-    protection: 'No item is given up for an outage',
+    protection: 'An outage uses up no attempts of an item',
     file: 'src/engine/failure/after-failure.ts',
     from: 'const counts = !deps.outage.of(send.step).isOpen;',
     to: 'const counts = true;',
@@ -74,7 +74,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'unknown-at-once',
-    protection: 'A run that the service does not know yet is asked about again',
+    protection: 'ucbulk asks again about a request id that the service does not know yet',
     file: 'src/operations/addon-operation.ts',
     from: 'ageMs < UNKNOWN_GRACE_MS',
     to: 'ageMs < 0 * UNKNOWN_GRACE_MS',
@@ -82,7 +82,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'endless-wait',
-    protection: 'A job that never ends is left to a person',
+    protection: 'A remote job that never ends is left to a person',
     file: 'src/engine/send/poll-remote-jobs.ts',
     from: 'if (ageMs >= ENDLESS_MS && ',
     to: 'if (false && ',
@@ -90,7 +90,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'busy-for-ever',
-    protection: 'Other calls at work are not waited for without end',
+    protection: 'ucbulk does not wait forever for a file that another operation locks',
     file: 'src/engine/failure/note-outage.ts',
     from: 'if (!outage.isBusyForTooLong) return;',
     to: 'if (outage !== null) return;',
@@ -98,7 +98,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'busy-counts',
-    protection: "Other calls at work are no fault of the item's",
+    protection: 'A lock by another operation uses up no attempts of an item',
     file: 'src/engine/failure/after-failure.ts',
     from: "if (failure.code === 'concurrent') return afterConcurrent(item, send);",
     to: '',
@@ -106,7 +106,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'no-verdict-is-clean',
-    protection: 'A scan without a verdict does not pass for a clean one',
+    protection: 'A scan without a verdict is not reported as clean',
     file: 'src/operations/addon-operation.ts',
     from: "if (waitedMs < RESULT_WITHIN_MS) return { kind: 'running', token };",
     to: 'if (waitedMs < RESULT_WITHIN_MS) return done({ infected: false });',
@@ -122,7 +122,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'any-parameter',
-    protection: 'A `next` link asks for nothing but the listing',
+    protection: 'A `next` link may only have the parameters of the listing',
     file: 'src/uploadcare/list-cursor.ts',
     from: "if (pair !== '' && !listing.parameters.has(name)) {",
     to: 'if (false) {',
@@ -130,7 +130,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'key-over-http',
-    protection: 'The secret key itself never goes over plain HTTP',
+    protection: 'ucbulk never sends the secret key over plain HTTP',
     file: 'src/uploadcare/signature.ts',
     from: 'if (!isPrivate(origin)) {',
     to: 'if (false) {',
@@ -138,7 +138,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'huge-job-file',
-    protection: 'A job file of any size is not read',
+    protection: 'A job file that is too large is refused',
     file: 'src/job/job-text-bounds.ts',
     from: 'if (text.length > MAX_LENGTH) return',
     to: 'if (false) return',
@@ -146,7 +146,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'alias-bomb',
-    protection: 'Aliases that multiply are not unfolded',
+    protection: 'YAML aliases that multiply are not expanded',
     file: 'src/job/job-text-bounds.ts',
     from: 'return aliases > MAX_ALIASES ?',
     to: 'return aliases > MAX_ALIASES * 1e9 ?',
@@ -154,7 +154,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'deep-job-file',
-    protection: 'A job file that is nested too deep is refused before it is read',
+    protection: 'A job file that is nested too deeply is refused before it is parsed',
     file: 'src/job/job-text-bounds.ts',
     from: 'if (depth > MAX_FLOW_DEPTH || dashes > MAX_DASHES_A_LINE)',
     to: 'if (depth > MAX_FLOW_DEPTH * 1e9 || dashes > MAX_DASHES_A_LINE * 1e9)',
@@ -170,7 +170,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'no-second-thought',
-    protection: 'A look that shows that it came too early is made again before anything is sent',
+    protection: 'ucbulk repeats a probe that came too early before it sends anything',
     file: 'src/engine/send/probe-open-sends.ts',
     from: 'if (isTooEarly(item, deps)) return lookAgain(item, deps);',
     to: 'void lookAgain;',
@@ -178,7 +178,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'began-when-answered',
-    protection: 'A job that ends before the slow answer to its start keeps its result',
+    protection: 'A remote job that ends before the answer to its start keeps its result',
     file: 'src/engine/journal/ledger-journal.ts',
     from: 'const startedAt = this.#sentAt ?? result.item.sentAt ?? serverNow();',
     to: 'const startedAt = serverNow();',
@@ -186,7 +186,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'over-by-a-wrong-clock',
-    protection: 'A wait that is over by a clock that was set forward is not over',
+    protection: 'A clock that was set forward does not end a wait',
     file: 'src/engine/send/poll-remote-jobs.ts',
     from: 'if (wasAhead && isNoEnd) return',
     to: 'if (wasAhead && isNoEnd && false) return',
@@ -194,7 +194,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'intent-of-another-hour',
-    protection: 'No intent is written while it is not sure what time it is',
+    protection: 'ucbulk writes no intent while it does not know the time',
     file: 'src/transport/with-trusted-clock.ts',
     from: 'await resyncClock();',
     to: '',
@@ -202,7 +202,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'clock-set-while-intending',
-    protection: 'No mutation leaves with an intent during whose commit our clock was set',
+    protection: 'ucbulk sends no mutation if the clock was set during the commit of its intent',
     file: 'src/transport/with-trusted-clock.ts',
     from: '(wasUntrusted || !clock.isUntrusted()) && attempt.mayStart()',
     to: 'attempt.mayStart()',
@@ -213,7 +213,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'told-before-a-sleep',
-    protection: 'An answer that was on its way while the machine slept does not set the clock',
+    protection: 'An answer that arrives after a sleep of the machine does not set the clock',
     file: 'src/transport/server-clock.ts',
     from: 'if (haveDiverged(sentAt) && !isRefusal) return;',
     to: '',
@@ -224,7 +224,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'silence-is-no-group',
-    protection: 'An answer that says nothing of a document does not say that it has no groups',
+    protection: 'An answer without facts about a document does not prove that it has no groups',
     file: 'src/uploadcare/wire/conversion-answer.ts',
     from: "typeof error === 'string' || format != null",
     to: 'true',

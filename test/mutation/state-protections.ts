@@ -1,11 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
 import type { Mutant } from './mutants.ts';
 
-/** What keeps ledgers whole, private and in one hand, and money and files from being lost. */
+/** Ledgers stay complete, private and under one process; no money or file is lost. */
 export const STATE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'forbidden-move',
-    protection: 'An item moves only as the table of states allows',
+    protection: 'An item changes its state only as the state table allows',
     file: 'src/ledger/item-table.ts',
     from: 'if (!isTransition(move.from, move.to)) {',
     to: 'if (move.seqs.length < 0 && !isTransition(move.from, move.to)) {',
@@ -16,7 +16,7 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'unsynced-folder',
-    protection: 'A power cut takes no name of a folder away',
+    protection: 'A power cut never removes a folder name',
     file: 'src/world/system-files.ts',
     from: '  await syncFolder(above);\n}',
     to: '}',
@@ -24,7 +24,7 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'readable-by-all',
-    protection: "What is written is its owner's alone",
+    protection: 'Only the owner can read what ucbulk writes',
     file: 'src/world/system-files.ts',
     from: 'writeFile(path, text, { mode: 0o600, flush: true })',
     to: 'writeFile(path, text, { flush: true })',
@@ -32,7 +32,7 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'torn-migration',
-    protection: 'A step of a migration is made whole or not at all',
+    protection: 'A migration step is applied completely or not at all',
     file: 'src/ledger/migrate.ts',
     from: 'database.exec(sql);',
     to: "database.exec('COMMIT');\n        database.exec(sql);\n        database.exec('BEGIN');",
@@ -40,7 +40,7 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'any-database',
-    protection: 'The database of another program is not written',
+    protection: "ucbulk does not write to another program's database",
     file: 'src/ledger/migrate.ts',
     from: 'if (id !== APPLICATION_ID) {',
     to: 'if (false) {',
@@ -48,7 +48,7 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'newer-ledger',
-    protection: 'A ledger of a newer version is left as it is',
+    protection: 'ucbulk does not change a ledger of a newer version',
     file: 'src/ledger/migrate.ts',
     from: "return Number(database.pragma('user_version', { simple: true }));",
     to: "return Math.min(1, Number(database.pragma('user_version', { simple: true })));",
@@ -56,7 +56,7 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'named-too-soon',
-    protection: 'A ledger has its name only once its run is in it',
+    protection: 'A ledger gets its name only after its run is stored',
     file: 'src/ledger/ledger.ts',
     from: 'return `${path}.new`;',
     to: 'return path;',
@@ -64,7 +64,7 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'blind-doctor',
-    protection: 'Books that do not agree are found',
+    protection: 'doctor finds a ledger whose counters disagree',
     file: 'src/ledger/inspect-ledger.ts',
     from: 'return damage.length > 0 ? damage : findBrokenInvariants(database);',
     to: 'return damage;',
@@ -72,7 +72,7 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'locked-is-finished',
-    protection: 'A ledger that nobody can read now is not taken for a finished one',
+    protection: 'A ledger that nobody can read now is not counted as finished',
     file: 'src/state/unfinished-runs.ts',
     from: 'if (found.length === 0 && locked !== null) throw locked;',
     to: '',
@@ -80,7 +80,7 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'lock-ignored',
-    protection: 'Where somebody else works, `onConflict` decides',
+    protection: 'If another run uses the project, `onConflict` decides',
     file: 'src/state/run-locks.ts',
     from: '?? (await handleConflict(target, request));',
     to: '?? { release: () => undefined };',
@@ -88,7 +88,7 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'wait-is-fail',
-    protection: 'A run that waits for a project begins once that is free',
+    protection: 'A waiting run starts when the project is free',
     file: 'src/state/run-locks.ts',
     from: "if (onConflict !== 'wait') {",
     to: 'if (true) {',
@@ -96,7 +96,7 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'budget-overdrawn',
-    protection: 'No more is paid for than `limits.paid` says',
+    protection: 'A run never pays for more than `limits.paid`',
     file: 'src/ledger/paid-table.ts',
     from: 'if (limit !== null && wanted > 0 && this.spent(name) + wanted > limit) return false;',
     to: '',
@@ -128,7 +128,7 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'backup-overwritten',
-    protection: 'The backup of a document is never written over',
+    protection: 'The backup of a document is never overwritten',
     file: 'src/rewrite/rewrite-document.ts',
     from: "if (code === 'EEXIST') throw new Refusal(`has a backup already: ${backup}`, { cause: error });",
     to: "if (code === 'EEXIST') return;",
@@ -136,7 +136,7 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'document-overwritten',
-    protection: 'A document that another program changed meanwhile is left to it',
+    protection: 'A document that another program changed meanwhile stays as it is',
     file: 'src/rewrite/rewrite-document.ts',
     from: "if (!isSame) throw new Refusal('was changed by another program meanwhile; run this again');",
     to: '',
@@ -147,7 +147,7 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'size-unchecked',
-    protection: 'A file of other bytes than were sent is told',
+    protection: 'An upload of a different size is reported',
     file: 'src/operations/upload-transfer.ts',
     from: 'if (size !== null && size !== file.size) {',
     to: 'if (false) {',

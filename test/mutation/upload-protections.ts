@@ -1,10 +1,10 @@
 import type { Mutant } from './mutants.ts';
 
-/** What keeps the answer to an upload, the check that follows it, and the look at what was imported. */
+/** Answers to uploads and imports are stored and checked. */
 export const UPLOAD_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'upload-answer-not-kept',
-    protection: 'The answer to an upload is durable before its check',
+    protection: 'The answer to an upload is committed before its check',
     file: 'src/operations/upload-directly.ts',
     from: '  await permit.notes.keepAnswer(made);\n',
     to: '',
@@ -12,7 +12,7 @@ export const UPLOAD_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'upload-answer-waits',
-    protection: 'A kept answer is checked at once after a death, not looked for like a lost one',
+    protection: 'After a crash, ucbulk checks a stored answer at once, unlike a lost one',
     file: 'src/engine/failure/recover-run.ts',
     from: '=> ledger.transfers.answer(seq) !== null;',
     to: '=> ledger.transfers.answer(seq) !== null && seq < 0;',
@@ -20,7 +20,7 @@ export const UPLOAD_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'upload-answer-waits-after-stop',
-    protection: 'A kept answer is checked at once after a stop, not looked for like a lost one',
+    protection: 'After a stop, ucbulk checks a stored answer at once, unlike a lost one',
     file: 'src/engine/failure/after-failure.ts',
     from: 'needsProbe(doubt) && send.hasAnswer !== true;',
     to: 'needsProbe(doubt);',
@@ -28,7 +28,7 @@ export const UPLOAD_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'upload-unknown-answer-kept',
-    protection: 'An answer whose file the service does not know is not kept as a proof',
+    protection: 'An answer that names an unknown file is not stored as proof',
     file: 'src/operations/upload-directly.ts',
     from: 'if (failure.code === NOT_VISIBLE || failure.code === FOREIGN_ANSWER)',
     to: 'if (failure.code === FOREIGN_ANSWER)',
@@ -36,7 +36,7 @@ export const UPLOAD_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'upload-lost-answer-unchecked',
-    protection: 'The size of an upload whose answer was lost is checked too',
+    protection: 'ucbulk checks the size of an upload even after a lost answer',
     file: 'src/operations/find-tagged.ts',
     from: 'uploaded({ size: sentBytes }, found)',
     to: 'uploaded({ size: first.size }, found)',
@@ -44,7 +44,7 @@ export const UPLOAD_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'import-content-unchecked',
-    protection: 'An import whose content is not as expected fails, and no later step acts on it',
+    protection: 'An import of unexpected content fails, and later steps skip it',
     file: 'src/operations/imported-content.ts',
     from: "if (expected.matches(mimeType)) return { kind: 'done', result };",
     to: "if (mimeType !== '') return { kind: 'done', result };",
@@ -52,7 +52,7 @@ export const UPLOAD_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'import-unknown-content-taken',
-    protection: 'A file of unknown content is never taken as expected',
+    protection: 'Unknown content never counts as expected',
     file: 'src/operations/imported-content.ts',
     from: 'if (mimeType === null) return null;',
     to: "if (mimeType === null) return { kind: 'done', result };",
@@ -60,7 +60,7 @@ export const UPLOAD_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'share-page-unnoticed',
-    protection: 'A share page that was imported in place of a file is not done unnoticed',
+    protection: 'An import of a share page in place of a file gives a warning',
     file: 'src/operations/imported-content.ts',
     from: 'return !WEB_PAGE_ENDING.test(path);',
     to: 'return WEB_PAGE_ENDING.test(path) && path === key;',
@@ -68,7 +68,7 @@ export const UPLOAD_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'upload-token-shown',
-    protection: 'The token of a signed upload that an answer echoes is replaced',
+    protection: 'The token of a signed upload is replaced in echoed answers',
     file: 'src/core/redact-secrets.ts',
     from: '.replaceAll(TOKEN, REDACTED)',
     to: '',

@@ -4,7 +4,7 @@ import type { Mutant } from './mutants.ts';
 export const VERSION_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'copies-without-search',
-    protection: 'No copy is made with a version that cannot find it after a lost answer',
+    protection: "An API version that can't find a copy after a lost answer makes no copies",
     file: 'src/operations/copy-local-operation.ts',
     from: 'versionFault: TAGS_NEED_07,',
     to: 'versionFault: () => null,',

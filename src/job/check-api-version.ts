@@ -2,7 +2,7 @@ import { type ApiVersion, DEFAULT_API_VERSION } from '../core/api-version.ts';
 import type { Conditions, Where } from '../filters/where.ts';
 import type { FlowFault } from './check-flow.ts';
 import { looksAt } from './expression-scope.ts';
-import type { SourceOptions } from './source-schemas.ts';
+import { type SourceOptions, sourceVersionFault } from './source-schemas.ts';
 import { expressionsOf, operationOf, type Step } from './step-schemas.ts';
 
 /** The parts of a job that need a certain version of the REST API. */
@@ -31,13 +31,10 @@ export function apiVersionFaults(job: VersionedJob): FlowFault[] {
 }
 
 function sourceFaults(source: SourceOptions, version: ApiVersion): FlowFault[] {
-  if (source.kind === 'search' && version === '0.6') {
-    return [fault(['source', 'search'], '0.7', 'version 0.6 has no search')];
-  }
-  const isBySize = source.kind === 'files' && source.files.ordering.endsWith('size');
-  if (!isBySize || version === '0.6') return [];
-  const path = ['source', 'files', 'ordering'];
-  return [fault(path, '0.6', 'version 0.7 orders files by upload time only')];
+  const refused = sourceVersionFault(source, version);
+  if (refused === null) return [];
+  const option = refused.option === null ? [] : [refused.option];
+  return [fault(['source', source.kind, ...option], refused.needs, refused.reason)];
 }
 
 function whereFaults({ any = [], unless = {}, ...plain }: Where): FlowFault[] {

@@ -2,8 +2,9 @@
 
 import type { ItemKind } from '../core/item-kind.ts';
 import { makesFile, OPERATIONS } from '../operations/all-operations.ts';
+import { SOURCES } from '../sources/all-sources.ts';
 import type { JobProjects } from './projects-schema.ts';
-import { type SourceOptions, tellsFacts } from './source-schemas.ts';
+import { givenKind, isInProject, type SourceOptions, tellsFacts } from './source-schemas.ts';
 import { fileOf, makerOf, operationOf, type Step } from './step-schemas.ts';
 
 /** What must fit together in a job: its source, its steps, and the projects they are in. */
@@ -66,26 +67,10 @@ function idleProjects({ source, steps, projects = {} }: JobFlow): FlowFault[] {
     }));
 }
 
-function localSourceFault({ kind, project }: SourceOptions): FlowFault[] {
-  if (project === undefined || (kind !== 'urls' && kind !== 'folder')) return [];
-  const message = `is of no use: what ${kind} gives is in no project; name it at the step`;
+function localSourceFault(source: SourceOptions): FlowFault[] {
+  if (source.project === undefined || isInProject(source)) return [];
+  const message = `is of no use: what ${source.kind} gives is in no project; name it at the step`;
   return [{ path: ['source', 'project'], message }];
-}
-
-/** What the source's items are; null where only the run itself will tell. */
-function givenKind(source: SourceOptions): ItemKind | null {
-  switch (source.kind) {
-    case 'run':
-      return null;
-    case 'urls':
-      return 'url';
-    case 'folder':
-      return 'path';
-    case 'groups':
-      return source.groups.take === 'groups' ? 'group' : 'file';
-    default:
-      return 'file';
-  }
 }
 
 function kindFault(step: Step, { source, steps }: JobFlow): FlowFault | null {
@@ -128,7 +113,9 @@ function importFault(step: Step, source: SourceOptions): FlowFault | null {
     return { path: ['uses'], message };
   }
   if (tellsFacts(source)) return null;
-  const message = `is ${step.uses}, which needs what a listing tells of a file (its URL, name, metadata); ${source.kind} tells nothing: use files, search or groups`;
+  const others = SOURCES.filter((other) => other.tellsFacts !== 'never').map(({ kind }) => kind);
+  const use = `use ${others.slice(0, -1).join(', ')} or ${others.at(-1)}`;
+  const message = `is ${step.uses}, which needs what a listing tells of a file (its URL, name, metadata); ${source.kind} tells nothing: ${use}`;
   return { path: ['uses'], message };
 }
 

@@ -1,11 +1,11 @@
 import { DEFAULT_API_VERSION } from '../core/api-version.ts';
 import { formatDuration } from '../core/duration.ts';
-import { describeSource } from './describe-source.ts';
 import { describeWhere } from './describe-where.ts';
 import type { Job, MaxFailures } from './job-schema.ts';
 import { stepOfFile } from './job-value-schemas.ts';
 import { readableNeeds } from './needed-fields.ts';
 import { paidName } from './paid-names.ts';
+import { isInProject, optionsOf, sourceOf } from './source-schemas.ts';
 import { fileOf, isIrreversible, operationOf, type Step } from './step-schemas.ts';
 
 /** The job in one plain sentence. */
@@ -16,9 +16,10 @@ export function describeJob(job: Job): string {
 
 /** What the job does, in its order, and the rules that it follows meanwhile. */
 export function describeJobParts(job: Job): { actions: string[]; rules: string[] } {
+  const { source } = job;
   const where = describeWhere(job.where);
   const actions = [
-    `${describeSource(job.source)}${sourceProject(job)}`,
+    `${sourceOf(source).describe(optionsOf(source))}${sourceProject(job)}`,
     ...(where === ''
       ? []
       : [`takes only those ${where}`.replace('only those but not those', 'all but those')]),
@@ -55,8 +56,8 @@ function projectWords({ projects }: Job, name: string | undefined): string {
 }
 
 function sourceProject(job: Job): string {
-  const { kind, project } = job.source;
-  return kind === 'urls' || kind === 'folder' ? '' : projectWords(job, project);
+  const { source } = job;
+  return isInProject(source) ? projectWords(job, source.project) : '';
 }
 
 function conditionWords(step: Step): string {

@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
+
 import {
   type Document,
   isAlias,
@@ -12,13 +13,13 @@ import {
   type YAMLError,
 } from 'yaml';
 import type { ApiVersion } from '../core/api-version.ts';
-import { withAbsolutePaths } from './absolute-paths.ts';
 import { checkJob } from './check-job.ts';
 import type { GivenValues, ReportProblem } from './fill-in.ts';
 import { JobFileError, type JobFileProblem } from './job-file-error.ts';
 import type { Job } from './job-schema.ts';
 import { refusalOfText, refusalOfTokens } from './job-text-bounds.ts';
 import type { JobEntry, JobNode, PlacedProblem } from './job-tree.ts';
+import { withAbsolutePath } from './source-schemas.ts';
 
 /** What a job file is read with. */
 export interface JobFileContext extends GivenValues {
@@ -39,7 +40,9 @@ export function loadJobFile(text: string, context: JobFileContext): Job {
   const written = parseText(text, report);
   const job = written === null ? null : checkJob(written, context, report);
   if (job !== null && problems.length === 0) {
-    return context.folder === undefined ? job : withAbsolutePaths(job, context.folder);
+    if (context.folder === undefined) return job;
+    // A resume may begin in another folder.
+    return { ...job, source: withAbsolutePath(job.source, context.folder) };
   }
   const first = problems.sort((a, b) => a.offset - b.offset).slice(0, MAX_PROBLEMS);
   throw new JobFileError(

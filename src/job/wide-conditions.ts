@@ -1,6 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
 import { parseByteSize } from '../core/byte-size.ts';
 import { isGlob, matchesNearlyAll } from '../filters/glob.ts';
+import { SOURCES } from '../sources/all-sources.ts';
+import type { SourceDescriptor } from '../sources/descriptor.ts';
 import type { ReportProblem } from './fill-in.ts';
 import { hasExpression } from './job-expressions.ts';
 import { type JobPath, printPath } from './job-path.ts';
@@ -68,8 +70,13 @@ function childrenOf(node: JobNode): (readonly [string | number, JobNode])[] {
   return node.kind === 'list' ? node.items.map((item, index) => [index, item] as const) : [];
 }
 
+/** The sources whose options are conditions. */
+const SELECTING: readonly unknown[] = SOURCES.map((one): SourceDescriptor => one)
+  .filter(({ selects = false }) => selects)
+  .map(({ kind }) => kind);
+
 function isCondition(path: JobPath): boolean {
-  const isOfSource = path[0] === 'source' && (path[1] === 'folder' || path[1] === 'search');
+  const isOfSource = path[0] === 'source' && SELECTING.includes(path[1]);
   return path[0] === 'where' || isOfSource;
 }
 

@@ -3,10 +3,8 @@ import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Release } from '../core/with-cleanup.ts';
 import type { Job } from '../job/job-schema.ts';
-import { FILE_NAMES } from '../sources/file-names-source.ts';
-import { keepInput, type ListPorts, STANDARD_INPUT } from '../sources/list-input.ts';
-import { checkWholeList } from '../sources/list-source.ts';
-import { URL_LIST } from '../sources/url-list-source.ts';
+import { optionsOf, sourceOf } from '../job/source-schemas.ts';
+import { keepInput, type ListPorts } from '../sources/list-input.ts';
 import type { StatePaths } from '../state/state-paths.ts';
 import { findColumnNeeds } from './job-parts.ts';
 import type { RunContext } from './run-request.ts';
@@ -18,13 +16,8 @@ import type { RunContext } from './run-request.ts';
 export async function checkList(job: Job, ports: ListPorts, signal: AbortSignal): Promise<void> {
   const { source } = job;
   try {
-    const needs = findColumnNeeds(job);
-    if (source.kind === 'list') {
-      await checkWholeList({ ...source.list, needs }, FILE_NAMES, ports, signal);
-    }
-    if (source.kind === 'urls') {
-      await checkWholeList({ ...source.urls, needs }, URL_LIST, ports, signal);
-    }
+    const place = { ...ports, needs: findColumnNeeds(job) };
+    await sourceOf(source).check?.(optionsOf(source), place, signal);
   } catch (error) {
     throw toUserError(error);
   }
@@ -32,8 +25,7 @@ export async function checkList(job: Job, ports: ListPorts, signal: AbortSignal)
 
 /** True if the job reads its list from standard input. */
 export function readsInput({ source }: Job): boolean {
-  if (source.kind === 'list') return source.list.path === STANDARD_INPUT;
-  return source.kind === 'urls' && source.urls.path === STANDARD_INPUT;
+  return sourceOf(source).readsInput?.(optionsOf(source)) ?? false;
 }
 
 /** Saves the list from standard input, and checks it. If no run is created, `defer` removes the copy. */

@@ -3,7 +3,7 @@ import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { RunRecord } from '../ledger/run-table.ts';
-import type { EarlierRuns } from '../sources/earlier-run-source.ts';
+import type { EarlierRuns } from '../sources/earlier-runs.ts';
 import type { StatePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
 

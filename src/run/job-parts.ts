@@ -17,7 +17,7 @@ import type { ConditionScope } from '../job/expression-scope.ts';
 import { type Job, MAX_RECHECK_AFTER_MS } from '../job/job-schema.ts';
 import { fieldsInDeletes, fieldsInSteps } from '../job/needed-fields.ts';
 import { paidName } from '../job/paid-names.ts';
-import { tellsFacts } from '../job/source-schemas.ts';
+import { optionsOf, sourceOf, tellsFacts } from '../job/source-schemas.ts';
 import {
   asksForFile,
   compileCondition,
@@ -35,25 +35,26 @@ import {
 import { firstStepWithWork } from '../job/step-work.ts';
 import type { OperationPlace } from '../operations/descriptor.ts';
 import { columnFault, columnsOf } from '../operations/mapped-columns.ts';
+import type { SourcePlace } from '../sources/descriptor.ts';
 import type { ColumnNeeds } from '../sources/list-source.ts';
 import type { OtherWorks } from '../state/other-works.ts';
 import type { ServiceClient } from '../uploadcare/service-client.ts';
-import { createSource, type SourcePorts } from './create-source.ts';
 import { createEarlierResultLookup } from './earlier-result-lookup.ts';
 import type { ProjectServices } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
-import { createSearchCondition } from './search-condition.ts';
 
 /** Creates the selection of a job from its source and filter; `now` is the range of the current time. */
 export function createSelection(
   job: Job,
-  place: SourcePorts,
+  place: Omit<SourcePlace, 'needs'>,
   { now, readsAtOnce }: { readonly now: Now; readonly readsAtOnce: number },
 ): Selection {
-  const asked = createSearchCondition(job.source, now);
+  const source = sourceOf(job.source);
+  const options = optionsOf(job.source);
+  const asked = source.queryCondition?.(options, now);
   const recheckedFields = fieldsInDeletes(job);
   return {
-    source: createSource(job.source, place, findColumnNeeds(job)),
+    source: source.create(options, { ...place, needs: findColumnNeeds(job) }),
     filter: createFilter(job, now),
     ...(asked !== undefined && { asked }),
     ...(recheckedFields !== null && { recheckedFields }),
@@ -72,9 +73,9 @@ export function createSelection(
  */
 function createFilter({ source, where }: Job, now: Now): Filter {
   const matches = compileFilter(where, now);
-  const stored = source.kind === 'files' ? source.files.stored : undefined;
-  if (stored === undefined) return matches;
-  const isListed = compileFilter({ stored }, now);
+  const conditions = sourceOf(source).listedConditions?.(optionsOf(source));
+  if (conditions === undefined) return matches;
+  const isListed = compileFilter(conditions, now);
   return (facts) => allOf([isListed(facts), matches(facts)]);
 }
 
@@ -133,9 +134,8 @@ export function createSteps(
 }
 
 function seenAs({ source }: Job): SeenAs {
-  if (source.kind === 'files') return source.files.stored === false ? 'unstored' : 'listed';
-  const isNamed = source.kind === 'groups' ? source.groups.ids !== undefined : !tellsFacts(source);
-  return isNamed ? 'unseen' : 'listed';
+  const byFacts = tellsFacts(source) ? 'listed' : 'unseen';
+  return sourceOf(source).seenAs?.(optionsOf(source)) ?? byFacts;
 }
 
 function paidUse(step: Step, { limits }: Job): PaidUse | null {

@@ -8,12 +8,12 @@ import type { Job } from '../job/job-schema.ts';
 import { checkList } from './check-list.ts';
 import { checkProject } from './check-project.ts';
 import { countSelection, type SelectionCount } from './count-selection.ts';
-import { createSourcePorts } from './create-source.ts';
 import { createGuards, createSelection, createSettings, createSteps } from './job-parts.ts';
 import { resolveProjects } from './job-projects.ts';
 import type { OpenProject } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
 import { openSession, type Session, stopOnSignals } from './run-session.ts';
+import { createSourcePlace } from './source-place.ts';
 import { createTwoClocks } from './two-clocks.ts';
 
 /** Counts of the effects and requests that a run would have. */
@@ -73,7 +73,7 @@ async function createPlan(job: Job, { context, runStop, services }: Session): Pr
   const source = services.of(job.source.project);
   const steps = createSteps(job, services, { context, run: 'plan', others: null });
   const time = { service: services.clock, machine: context.world.clock };
-  const selection = createSelection(job, createSourcePorts(context, source, null), {
+  const selection = createSelection(job, createSourcePlace(context, source, null), {
     now: createTwoClocks(steps, time).now(null),
     readsAtOnce: createSettings(job, context).concurrency,
   });

@@ -13,7 +13,6 @@ import { createDurationStore } from '../state/learned-durations.ts';
 import type { OtherWorks } from '../state/other-works.ts';
 import type { RateShare } from '../state/rate-share.ts';
 import { CdnHosts } from './cdn-host-watch.ts';
-import { createSourcePorts } from './create-source.ts';
 import { startDurationLimit } from './duration-limit.ts';
 import { createGuards, createSelection, createSettings, createSteps } from './job-parts.ts';
 import type { JobProject } from './job-projects.ts';
@@ -25,6 +24,7 @@ import {
 } from './project-services.ts';
 import { readEndFacts } from './run-end.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
+import { createSourcePlace } from './source-place.ts';
 import { createTwoClocks, type TwoClocks } from './two-clocks.ts';
 
 /** The resources of a process that works on a run. */
@@ -139,7 +139,7 @@ export async function workOnRun(
   const dispose = startDurationLimit(job.limits.duration, { clock: world.clock, runStop });
   const ended = runJob({
     ledger,
-    selection: createSelection(job, createSourcePorts(context, source, run.runId), {
+    selection: createSelection(job, createSourcePlace(context, source, run.runId), {
       now: clocks.now(run.asOf),
       readsAtOnce: settings.concurrency,
     }),

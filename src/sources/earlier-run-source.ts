@@ -1,30 +1,11 @@
+import * as z from 'zod';
 import type { FileFacts } from '../core/file-facts.ts';
 import type { ItemKey } from '../core/item.ts';
-import type { ItemState } from '../core/item-state.ts';
-import type { JsonObject } from '../core/json.ts';
+import { ITEM_STATES } from '../core/item-state.ts';
+import { blockSchema } from '../job/job-value-schemas.ts';
+import { defineSource } from './descriptor.ts';
+import type { EarlierRunOptions, EarlierRuns } from './earlier-runs.ts';
 import type { Source } from './source.ts';
-
-/** The selected items of an earlier run. */
-export interface EarlierRunOptions {
-  readonly run: string;
-  readonly states: readonly ItemState[];
-}
-
-/** An item of an earlier run. */
-interface EarlierItem {
-  readonly seq: number;
-  readonly key: ItemKey;
-  readonly details: JsonObject | null;
-}
-
-/** Reads the ledgers of earlier runs. */
-export interface EarlierRuns {
-  /** Items in one of the states with a `seq` above `after`, in order, at most `limit`. */
-  readItems(
-    options: EarlierRunOptions,
-    page: { readonly after: number; readonly limit: number },
-  ): Promise<readonly EarlierItem[]>;
-}
 
 /** The dependencies of the source. */
 export interface EarlierRunPorts {
@@ -33,6 +14,7 @@ export interface EarlierRunPorts {
   readonly lookUp?: (key: ItemKey, signal: AbortSignal) => Promise<FileFacts | null>;
 }
 
+const RUN_ID = { error: 'the id of a run, as `ucbulk runs` prints it' };
 const PAGE_ITEMS = 1000;
 
 /** Items of an earlier run that ended in one of the given states. */
@@ -55,3 +37,26 @@ export function earlierRunSource(options: EarlierRunOptions, ports: EarlierRunPo
     ...(lookUp === undefined ? {} : { lookUp }),
   };
 }
+
+/** `source.run`: items of an earlier run. */
+export const earlierRun = defineSource({
+  kind: 'run',
+  options: blockSchema({
+    id: z
+      .string(RUN_ID)
+      .regex(/^[0-9a-z][0-9a-z-]{0,63}$/, RUN_ID)
+      .describe('The run, as `ucbulk runs` prints it'),
+    states: z
+      .array(z.enum(ITEM_STATES, { error: `one of ${ITEM_STATES.join(', ')}` }), {
+        error: 'a list of states',
+      })
+      .min(1, { error: 'a list of at least one state' })
+      .default(['failed'])
+      .describe('Items that are in one of these states; failed if absent'),
+  }),
+  summary: 'Items of an earlier run',
+  gives: () => null,
+  tellsFacts: 'never',
+  describe: ({ id, states }) => `Takes the ${states.join(' and ')} items of run ${id}`,
+  create: ({ id, states }, place) => earlierRunSource({ run: id, states }, place),
+});

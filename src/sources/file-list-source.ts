@@ -1,6 +1,9 @@
+import * as z from 'zod';
 import type { FileFacts } from '../core/file-facts.ts';
+import { blockSchema, countSchema, flagSchema } from '../job/job-value-schemas.ts';
 import type { ListQuery } from '../uploadcare/list-cursor.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
+import { defineSource } from './descriptor.ts';
 import { lookUpFile } from './look-up-file.ts';
 import { fieldReader } from './read-fields.ts';
 import type { Candidate, Source } from './source.ts';
@@ -28,3 +31,55 @@ export function fileListSource(
 function toCandidate(facts: FileFacts): Candidate {
   return { key: facts.uuid, facts };
 }
+
+const filesOptions = blockSchema({
+  stored: flagSchema
+    .optional()
+    .describe('Only stored files, or only unstored ones; both if absent'),
+  removed: flagSchema.optional().describe('true: only deleted files that are still listed'),
+  ordering: z
+    .enum(['datetime_uploaded', '-datetime_uploaded', 'size', '-size'], {
+      error:
+        'datetime_uploaded (oldest first), -datetime_uploaded (newest first), size (smallest first) or -size (largest first)',
+    })
+    .default('datetime_uploaded')
+    .describe(
+      'Oldest or smallest first, or the reverse with a leading dash; by size needs version 0.6 of the REST API',
+    ),
+  pageSize: countSchema(1, 1000)
+    .default(1000)
+    .describe('Files in one answer of the list; no limit of the run'),
+});
+
+const ORDER_WORDS = {
+  datetime_uploaded: 'oldest first',
+  '-datetime_uploaded': 'newest first',
+  size: 'smallest first',
+  '-size': 'largest first',
+} as const;
+
+function describeFiles({ stored, removed, ordering }: z.output<typeof filesOptions>): string {
+  const storage = stored === undefined ? '' : stored ? 'stored ' : 'unstored ';
+  const deleted =
+    removed === undefined ? '' : removed ? ' that are removed' : ' that are not removed';
+  return `Lists all ${storage}files${deleted}, ${ORDER_WORDS[ordering]}`;
+}
+
+/** `source.files`: the files of a project. */
+export const fileList = defineSource({
+  kind: 'files',
+  options: filesOptions,
+  summary: "The project's files, by the list endpoint",
+  gives: () => 'file',
+  tellsFacts: 'always',
+  seenAs: ({ stored }) => (stored === false ? 'unstored' : 'listed'),
+  describe: describeFiles,
+  versionFault({ ordering }, version) {
+    if (!ordering.endsWith('size') || version === '0.6') return null;
+    const reason = 'version 0.7 orders files by upload time only';
+    return { needs: '0.6', option: 'ordering', reason };
+  },
+  listedConditions: ({ stored }) => ({ stored }),
+  create: ({ pageSize, ...query }, { client }) =>
+    fileListSource(client, { ...query, limit: pageSize }),
+});

@@ -1,6 +1,16 @@
+import { blockSchema } from '../job/job-value-schemas.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
+import { defineSource } from './descriptor.ts';
 import { fileReference } from './file-reference.ts';
 import type { ListPorts } from './list-input.ts';
+import {
+  columnsSchema,
+  listKeys,
+  listParts,
+  listWords,
+  NOT_SPLIT,
+  splitsCsv,
+} from './list-options.ts';
 import { type ListKind, type ListOptions, listSource } from './list-source.ts';
 import { lookUpFile } from './look-up-file.ts';
 import { quoteForMessage } from './rejections.ts';
@@ -32,3 +42,20 @@ export function fileNamesSource(files: FilesApi, options: ListOptions, ports: Li
   };
   return listSource(options, kind, ports);
 }
+
+/** `source.list`: files of the project, named one by one. */
+export const fileNames = defineSource({
+  ...listParts(FILE_NAMES),
+  kind: 'list',
+  options: blockSchema({
+    ...listKeys,
+    columns: columnsSchema
+      .default([])
+      .describe('Other columns to keep with each file; none if absent'),
+  }).refine(splitsCsv, NOT_SPLIT),
+  summary: 'Files named in a list, by UUID or CDN URL',
+  gives: () => 'file',
+  describe: (options) => `Takes the files named in ${listWords(options)}`,
+  create: (options, { client, needs, ...ports }) =>
+    fileNamesSource(client.files, { ...options, needs }, ports),
+});

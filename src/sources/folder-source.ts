@@ -1,6 +1,12 @@
+import { resolve } from 'node:path';
+import * as z from 'zod';
 import { NONE_PASSED_OVER, type PassedOver } from '../core/passed-over.ts';
 import type { Files } from '../core/world.ts';
+import { compileExclude, compilePathGlob } from '../filters/path-glob.ts';
+import { blockSchema, flagSchema, pathGlobsSchema } from '../job/job-value-schemas.ts';
+import { defineSource } from './descriptor.ts';
 import { type FolderWalk, type Found, walkFolder } from './folder-walk.ts';
+import { onBadRowSchema, pathSchema } from './list-options.ts';
 import { type OnBadRow, Rejections } from './rejections.ts';
 import type { Candidate, Source, SourcePage } from './source.ts';
 
@@ -75,3 +81,71 @@ function checkReadable(rejections: Rejections, onBadRow: OnBadRow): void {
 function passedPart(passedOver: PassedOver): Pick<SourcePage, 'passedOver'> {
   return passedOver.excluded + passedOver.links === 0 ? {} : { passedOver };
 }
+
+/** Files that nobody wants to upload: dot files, and files of Windows, Office and macOS. */
+const JUNK = [
+  '.*',
+  'Thumbs.db',
+  'ehthumbs*.db',
+  'desktop.ini',
+  '$RECYCLE.BIN',
+  'System Volume Information',
+  '~$*',
+  '__MACOSX',
+  'Icon\r',
+] as const;
+
+const folderOptions = blockSchema({
+  path: pathSchema('the path of a folder').describe('The folder, from the folder of the job file'),
+  match: pathGlobsSchema
+    .optional()
+    .describe('Only files whose path below the folder matches: a glob or a list; all if absent'),
+  exclude: z
+    .union([z.array(z.never()).max(0), pathGlobsSchema], {
+      error: 'a glob such as *.tmp, a list of globs, or []',
+    })
+    .default([...JUNK])
+    .describe(
+      'Files and folders to leave out, by name or by path below the folder; [] for none. Dot files and what systems leave behind if absent',
+    ),
+  followLinks: flagSchema.default(false).describe('Whether symbolic links are followed'),
+  onUnreadable: onBadRowSchema.describe(
+    'fail: stops at what can not be read; skip: it is told and left out',
+  ),
+});
+
+type FolderJobOptions = z.output<typeof folderOptions>;
+
+function toFolderOptions(options: FolderJobOptions): FolderOptions {
+  const { path, match, exclude, followLinks, onUnreadable } = options;
+  const globs = match?.map(compilePathGlob);
+  const excluded = exclude.map(compileExclude);
+  return {
+    path,
+    followLinks,
+    onBadRow: onUnreadable,
+    excludes: (entry) => excluded.some((matches) => matches(entry)),
+    ...(globs !== undefined && {
+      accepts: (relativePath: string) => globs.some((matches) => matches(relativePath)),
+    }),
+  };
+}
+
+function describeFolder({ path, match, exclude, followLinks }: FolderJobOptions): string {
+  const which = match === undefined ? 'all files' : `the files that match ${match.join(' or ')}`;
+  const without = exclude.length === 0 ? '' : `, without ${exclude.join(', ')}`;
+  return `Takes ${which} below ${path}${without}${followLinks ? ', links followed' : ''}`;
+}
+
+/** `source.folder`: local files. */
+export const folder = defineSource({
+  kind: 'folder',
+  options: folderOptions,
+  summary: 'Local files to upload',
+  gives: () => 'path',
+  tellsFacts: 'never',
+  selects: true,
+  describe: describeFolder,
+  withAbsolutePath: (options, base) => ({ ...options, path: resolve(base, options.path) }),
+  create: (options, { files }) => folderSource(toFolderOptions(options), files),
+});

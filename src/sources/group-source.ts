@@ -1,6 +1,10 @@
-import { type GroupId, parseGroupId } from '../core/group-id.ts';
+import * as z from 'zod';
+import { formatCounted } from '../core/counted.ts';
+import { type GroupId, isGroupId, parseGroupId } from '../core/group-id.ts';
+import { blockSchema } from '../job/job-value-schemas.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { GroupDetails } from '../uploadcare/wire/group-answer.ts';
+import { defineSource } from './descriptor.ts';
 import { lookUpFile } from './look-up-file.ts';
 import { fieldReader } from './read-fields.ts';
 import { unavailable } from './rejections.ts';
@@ -89,3 +93,45 @@ function groupCandidates({ files }: GroupDetails): Candidate[] {
     .filter(({ removedAt }) => removedAt === null)
     .map(({ defaultEffects: _effects, ...facts }) => ({ key: facts.uuid, facts }));
 }
+
+const groupsOptions = blockSchema({
+  take: z
+    .enum(['files', 'groups'], { error: 'files or groups' })
+    .default('files')
+    .describe('What the steps work on: the files in the groups, or the groups themselves'),
+  ids: z
+    .array(
+      z
+        .string({ error: 'the id of a group' })
+        .refine(isGroupId, { error: 'is not the id of a group, <uuid>~<number of files>' })
+        .transform(parseGroupId),
+      { error: 'a list of group ids' },
+    )
+    .min(1, { error: 'a list of at least one group id' })
+    .optional()
+    .describe('These groups; all of the project if absent'),
+  ordering: z
+    .enum(['datetime_created', '-datetime_created'], {
+      error: 'datetime_created (oldest first) or -datetime_created (newest first)',
+    })
+    .default('datetime_created')
+    .describe('Oldest first, or newest first with a leading dash'),
+});
+
+function describeGroups({ take, ids, ordering }: z.output<typeof groupsOptions>): string {
+  const groups = ids === undefined ? 'all groups' : formatCounted(ids.length, 'group');
+  const order = ordering === 'datetime_created' ? 'oldest first' : 'newest first';
+  return `Takes ${take === 'files' ? `the files of ${groups}` : groups}, ${order}`;
+}
+
+/** `source.groups`: groups of a project, or the files in them. */
+export const groups = defineSource({
+  kind: 'groups',
+  options: groupsOptions,
+  summary: "The project's groups, or the files in them",
+  gives: ({ take }) => (take === 'groups' ? 'group' : 'file'),
+  tellsFacts: 'files',
+  seenAs: ({ ids }) => (ids === undefined ? 'listed' : 'unseen'),
+  describe: describeGroups,
+  create: (options, { client }) => groupSource(client, options),
+});

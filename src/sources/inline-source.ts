@@ -1,5 +1,8 @@
-import type { FileUuid } from '../core/file-uuid.ts';
+import * as z from 'zod';
+import { formatCounted } from '../core/counted.ts';
+import { type FileUuid, isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
+import { defineSource } from './descriptor.ts';
 import { lookUpFile } from './look-up-file.ts';
 import type { Source } from './source.ts';
 
@@ -14,3 +17,22 @@ export function inlineSource(files: FilesApi, uuids: readonly FileUuid[]): Sourc
     lookUp: (key, signal) => lookUpFile(files, key, signal),
   };
 }
+
+/** `source.inline`: file UUIDs in the job file. */
+export const inline = defineSource({
+  kind: 'inline',
+  options: z
+    .array(
+      z
+        .string({ error: 'a file UUID' })
+        .refine(isFileUuid, { error: 'is not a file UUID' })
+        .transform(parseFileUuid),
+      { error: 'a list of file UUIDs' },
+    )
+    .min(1, { error: 'a list of at least one file UUID' }),
+  summary: 'File UUIDs, written here',
+  gives: () => 'file',
+  tellsFacts: 'never',
+  describe: (uuids) => `Takes the ${formatCounted(uuids.length, 'file')} that the job names`,
+  create: (uuids, { client }) => inlineSource(client.files, uuids),
+});

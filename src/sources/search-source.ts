@@ -1,5 +1,12 @@
-import { z } from 'zod';
+import * as z from 'zod';
+import { needsApi07 } from '../core/api-version.ts';
+import { formatCounted } from '../core/counted.ts';
 import type { FileFacts } from '../core/file-facts.ts';
+import { present } from '../core/present.ts';
+import { composed, spellings } from '../core/same-text.ts';
+import { allOf } from '../core/verdict.ts';
+import { compileFilter, type Now } from '../filters/compile-filter.ts';
+import { type Check, exactMetadataCheck } from '../filters/file-conditions.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import {
   type FileSearch,
@@ -7,9 +14,11 @@ import {
   SEARCH_CEILING,
   type SearchOptions,
 } from '../uploadcare/search-api.ts';
+import { defineSource } from './descriptor.ts';
 import { lookUpFile } from './look-up-file.ts';
 import { fieldReader } from './read-fields.ts';
 import { unavailable } from './rejections.ts';
+import { type SearchConditions, searchOptions } from './search-options.ts';
 import type { Source } from './source.ts';
 
 /** Sorts by time first: the next window starts at the last time of a page. */
@@ -98,3 +107,89 @@ function windowAfter({ from, skip }: Window, found: readonly FileFacts[]): Windo
 function toIso(ms: number): string {
   return new Date(ms).toISOString();
 }
+
+/** Converts the job's search to a request. */
+function toFileSearch(search: SearchConditions): FileSearch {
+  const { query, phrase, exact, uploaded, size, isImage, tags, fuzzy } = search;
+  return present({
+    query: query && composed(query),
+    phrase: phrase && present({ ...toPhraseQuery(phrase), mimeType: phrase.mime }),
+    exact: exact && present({ ...toExactQuery(exact), mimeType: exact.mime }),
+    uploaded:
+      uploaded && present({ gte: toIsoDate(uploaded.after), lt: toIsoDate(uploaded.before) }),
+    size: size && present({ gte: size.min, lte: size.max }),
+    isImage,
+    tags: tags && present(tags),
+    fuzziness: fuzzy || undefined,
+  });
+}
+
+function toPhraseQuery({ name, metadata }: NonNullable<SearchConditions['phrase']>) {
+  return { filename: name && composed(name), metadata: metadata && composed(metadata) };
+}
+
+/** Searches for exact values in both Unicode forms: a file has the form that its uploader's system writes. */
+function toExactQuery({ uuid, name, metadata }: NonNullable<SearchConditions['exact']>) {
+  const entries = Object.entries(metadata ?? {}).map(([key, values]) => {
+    return [key, values.flatMap(spellings)] as const;
+  });
+  return {
+    uuid,
+    filename: name?.flatMap(spellings),
+    metadata: metadata && Object.fromEntries(entries),
+  };
+}
+
+function toIsoDate(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : toIso(ms);
+}
+
+/**
+ * Converts a search to a condition on a file. It leaves out values that never change for a file
+ * (UUID, name, MIME type), and search words, which no fact of the file decides. For these, the
+ * search is repeated (`stillFinds`).
+ */
+function searchCondition(search: SearchConditions, now: Now): Check {
+  const { exact = {}, uploaded, size, isImage, tags } = search;
+  const matches = compileFilter({ uploaded, size, isImage, tags }, now);
+  const checks = Object.entries(exact.metadata ?? {}).map(([key, values]) =>
+    exactMetadataCheck(key, values),
+  );
+  return (facts) => allOf([matches(facts), ...checks.map((check) => check(facts))]);
+}
+
+function describeSearch(search: SearchConditions): string {
+  const { query, phrase, exact, uploaded, size, isImage, tags } = search;
+  const conditions = [
+    ...(query === undefined ? [] : [`with "${query}"`]),
+    ...texts(phrase, 'with'),
+    ...texts(exact, 'by exact'),
+    ...(uploaded?.after === undefined ? [] : [`uploaded from ${toIso(uploaded.after)} on`]),
+    ...(uploaded?.before === undefined ? [] : [`uploaded before ${toIso(uploaded.before)}`]),
+    ...(size?.min === undefined ? [] : [`of at least ${formatCounted(size.min, 'byte')}`]),
+    ...(size?.max === undefined ? [] : [`of at most ${formatCounted(size.max, 'byte')}`]),
+    ...(isImage === undefined ? [] : [isImage ? 'that are images' : 'that are no images']),
+    ...texts(tags, 'tagged'),
+  ];
+  return `Searches for files ${conditions.join(', ')}`;
+}
+
+function texts(block: object | undefined, word: string): string[] {
+  return Object.entries(present(block ?? {})).map(
+    ([key, value]) => `${word} ${key} ${JSON.stringify(value)}`,
+  );
+}
+
+/** `source.search`: files that the service's search finds. */
+export const search = defineSource({
+  kind: 'search',
+  options: searchOptions,
+  summary: 'Files that the search of the service finds',
+  gives: () => 'file',
+  tellsFacts: 'always',
+  selects: true,
+  describe: describeSearch,
+  versionFault: needsApi07('version 0.6 has no search'),
+  queryCondition: searchCondition,
+  create: (options, { client }) => searchSource(client, toFileSearch(options)),
+});

@@ -1,4 +1,14 @@
+import { blockSchema } from '../job/job-value-schemas.ts';
+import { defineSource } from './descriptor.ts';
 import type { ListPorts } from './list-input.ts';
+import {
+  columnsSchema,
+  listKeys,
+  listParts,
+  listWords,
+  NOT_SPLIT,
+  splitsCsv,
+} from './list-options.ts';
 import { type ListKind, type ListOptions, listSource } from './list-source.ts';
 import { quoteForMessage } from './rejections.ts';
 import { hasSeveralUrls } from './several-items.ts';
@@ -39,3 +49,19 @@ function readKey(text: string): { readonly key: string } | { readonly fault: str
   const key = /^[!-~]+$/.test(given) ? given : new URL(given).href;
   return key.length > MAX_URL_LENGTH ? { fault: `${TOO_LONG}, as it is encoded` } : { key };
 }
+
+/** `source.urls`: URLs to import. */
+export const urlList = defineSource({
+  ...listParts(URL_LIST),
+  kind: 'urls',
+  options: blockSchema({
+    ...listKeys,
+    columns: columnsSchema
+      .optional()
+      .describe('Other columns to keep with each URL; all if absent'),
+  }).refine(splitsCsv, NOT_SPLIT),
+  summary: 'URLs to import, in a list',
+  gives: () => 'url',
+  describe: (options) => `Takes the URLs in ${listWords(options)}`,
+  create: (options, { needs, ...ports }) => urlListSource({ ...options, needs }, ports),
+});

@@ -5,8 +5,9 @@ import { onTestFinished } from 'vitest';
 import { exitCodeForError } from '../../src/cli/exit-code.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { loadJobFile } from '../../src/job/load-job-file.ts';
+import { optionsOf, sourceOf } from '../../src/job/source-schemas.ts';
 import { checkList } from '../../src/run/check-list.ts';
-import { createSource, type SourcePorts } from '../../src/run/create-source.ts';
+import type { SourcePlace } from '../../src/sources/descriptor.ts';
 import type { Candidate } from '../../src/sources/source.ts';
 import { createSystemFiles } from '../../src/world/system-files.ts';
 
@@ -47,8 +48,9 @@ export async function readSource(source: object, uses: string): Promise<SourceEn
     const ports = { files: createSystemFiles(), inputPath: null };
     const { signal } = new AbortController();
     await checkList(job, ports, signal);
-    const place = { ...ports, client: {}, runs: {} } as unknown as SourcePorts;
-    const opened = createSource(job.source, place, { columns: [], findFault: () => null });
+    const needs = { columns: [], findFault: () => null };
+    const place = { ...ports, client: {}, runs: {}, needs } as unknown as SourcePlace;
+    const opened = sourceOf(job.source).create(optionsOf(job.source), place);
     const page = await opened.readPage(null, signal);
     const { candidates, passedOver } = page;
     return {

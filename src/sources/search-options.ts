@@ -9,7 +9,7 @@ import {
   isNotEmpty,
   NO_CONDITION,
   tagListSchema,
-} from './job-value-schemas.ts';
+} from '../job/job-value-schemas.ts';
 
 const PHRASE = { error: 'a text of at least 4 characters' };
 const VALUES = { error: 'a list of texts' };
@@ -17,8 +17,8 @@ const VALUES = { error: 'a list of texts' };
 const phrase = z.string(PHRASE).min(4, PHRASE).max(1000, PHRASE);
 const values = z.array(z.string(VALUES).min(1, VALUES), VALUES).min(1, VALUES).max(100, VALUES);
 
-/** `source.search`: what the service's search is asked; every condition must hold. */
-export const searchSchema = blockSchema({
+/** The conditions of a search; a file must meet all of them. */
+export const searchOptions = blockSchema({
   query: phrase.optional().describe('Words of name, metadata or MIME type; at least 4 characters'),
   phrase: conditionBlock({
     name: phrase.optional().describe('In the original file name'),
@@ -78,3 +78,6 @@ function hasCondition(conditions: object): boolean {
       : condition !== undefined,
   );
 }
+
+/** The options of `source.search`. */
+export type SearchConditions = z.output<typeof searchOptions>;

@@ -1,0 +1,23 @@
+import type { RunId } from '../core/run.ts';
+import type { SourcePlace } from '../sources/descriptor.ts';
+import { statePaths } from '../state/state-paths.ts';
+import { createEarlierRuns } from './earlier-runs.ts';
+import type { OpenProject } from './project-services.ts';
+import type { RunContext } from './run-request.ts';
+
+/** Creates the place that a run's source reads from. A plan has no run, and stores nothing. */
+export function createSourcePlace(
+  { world, stateDirectory }: RunContext,
+  { connection, service }: OpenProject,
+  run: RunId | null,
+): Omit<SourcePlace, 'needs'> {
+  const paths = statePaths(stateDirectory);
+  const { files } = world;
+  const { publicKey } = connection;
+  return {
+    client: service.client,
+    files,
+    inputPath: run === null ? null : paths.input(run),
+    runs: createEarlierRuns({ paths, files, publicKey }),
+  };
+}

@@ -1,0 +1,25 @@
+import type { ItemKey } from '../core/item.ts';
+import type { ItemState } from '../core/item-state.ts';
+import type { JsonObject } from '../core/json.ts';
+
+/** The selected items of an earlier run. */
+export interface EarlierRunOptions {
+  readonly run: string;
+  readonly states: readonly ItemState[];
+}
+
+/** An item of an earlier run. */
+interface EarlierItem {
+  readonly seq: number;
+  readonly key: ItemKey;
+  readonly details: JsonObject | null;
+}
+
+/** Reads the ledgers of earlier runs. */
+export interface EarlierRuns {
+  /** Items in one of the states with a `seq` above `after`, in order, at most `limit`. */
+  readItems(
+    options: EarlierRunOptions,
+    page: { readonly after: number; readonly limit: number },
+  ): Promise<readonly EarlierItem[]>;
+}

@@ -1,0 +1,85 @@
+import { resolve } from 'node:path';
+import * as z from 'zod';
+import type { ListPlace } from './descriptor.ts';
+import { STANDARD_INPUT } from './list-input.ts';
+import { checkWholeList, type ListKind, type ListOptions } from './list-source.ts';
+
+const columnError = { error: 'the name of a column' };
+
+/** A path in a job file. */
+export function pathSchema(expected: string) {
+  return z
+    .string({ error: expected })
+    .min(1, { error: expected })
+    .max(4096, { error: 'a path of at most 4096 characters' })
+    .refine((path) => !path.includes('\0'), { error: 'is not a path' });
+}
+
+/** The handling of rows or files that can't be read. */
+export const onBadRowSchema = z.enum(['fail', 'skip'], { error: 'fail or skip' }).default('fail');
+
+const SEPARATOR = { error: 'one of , ; | or tab' };
+const separatorSchema = z
+  .enum([',', ';', '|', 'tab', '\t'], SEPARATOR)
+  .transform((given) => (given === 'tab' ? '\t' : given));
+
+/** The options of every list. */
+export const listKeys = {
+  path: pathSchema('the path of a list, or - for standard input').describe(
+    'The list, from the folder of the job file; - is standard input',
+  ),
+  format: z
+    .enum(['txt', 'csv', 'ndjson'], { error: 'txt, csv or ndjson' })
+    .optional()
+    .describe('How the list is written; by its name if absent'),
+  separator: separatorSchema
+    .optional()
+    .describe('What separates the cells of a CSV: , ; | or tab; found out if absent'),
+  column: z
+    .string(columnError)
+    .min(1, columnError)
+    .max(200, columnError)
+    .optional()
+    .describe('The column, or JSON key, that names the item; found by its usual names if absent'),
+  onBadRow: onBadRowSchema.describe(
+    'fail: nothing is done if any row is bad; skip: bad rows are told and left out',
+  ),
+};
+
+/** Names of columns to keep. */
+export const columnsSchema = z
+  .array(z.string(columnError).min(1, columnError).max(200, columnError), {
+    error: 'a list of columns',
+  })
+  .max(100, { error: 'a list of at most 100 columns' });
+
+/** Only a CSV is split by a separator: with another format it would be ignored. */
+export function splitsCsv(list: Pick<ListOptions, 'format' | 'separator'>): boolean {
+  return list.separator === undefined || list.format === undefined || list.format === 'csv';
+}
+
+/** The refusal of a list that is not `splitsCsv`. */
+export const NOT_SPLIT = {
+  path: ['separator'],
+  error: 'is for a CSV only: set format: csv, or leave it out',
+};
+
+/** The name of a list for the words of `validate`, with its handling of bad rows. */
+export function listWords({ path, onBadRow }: ListOptions): string {
+  const name = path === STANDARD_INPUT ? 'standard input' : path;
+  return onBadRow === 'skip' ? `${name}, bad rows left out` : name;
+}
+
+/** The parts of a descriptor that are the same for every list. */
+export function listParts(kind: ListKind) {
+  return {
+    tellsFacts: 'never',
+    withAbsolutePath: <Options extends ListOptions>(options: Options, folder: string): Options =>
+      options.path === STANDARD_INPUT
+        ? options
+        : { ...options, path: resolve(folder, options.path) },
+    readsInput: ({ path }: ListOptions) => path === STANDARD_INPUT,
+    check: (options: ListOptions, { needs, ...ports }: ListPlace, signal: AbortSignal) =>
+      checkWholeList({ ...options, needs }, kind, ports, signal),
+  } as const;
+}

@@ -23,18 +23,22 @@ function expectNothingRunning(bench: RunBench, run: Parameters<RunBench['items']
   expect(bench.items(run, 'running')).toEqual([]);
 }
 
-test('a selection that is too large is not touched, and to resume is not to agree to it', async () => {
-  const bench = runBench({ files: 500, storedShare: 0.5 });
-  const job = { ...DELETE, guard: { maxItems: 5 } };
+// A step without an effect that guards count has only the size of the selection against it.
+test.each(['delete', 'store'])(
+  'a selection that is too large is not touched, not even by a resume: %s',
+  async (uses) => {
+    const bench = runBench({ files: 500, storedShare: 0.5 });
+    const job = { ...DELETE, steps: [{ uses }], guard: { maxItems: 5 } };
 
-  const end = await alive(bench.start(job));
-  expect(end).toMatchObject({ state: 'aborted', stop: { kind: 'guard' } });
-  expect(exitCodeForEnd(end, null)).toBe(7);
+    const end = await alive(bench.start(job));
+    expect(end).toMatchObject({ state: 'aborted', stop: { kind: 'guard' } });
+    expect(exitCodeForEnd(end, null)).toBe(7);
 
-  const again = await alive(bench.resume());
-  expect(again).toMatchObject({ state: 'aborted', stop: { kind: 'guard' } });
-  expect(bench.mutations).toEqual([]);
-});
+    const again = await alive(bench.resume());
+    expect(again).toMatchObject({ state: 'aborted', stop: { kind: 'guard' } });
+    expect(bench.mutations).toEqual([]);
+  },
+);
 
 test('a filter that lets everything through is found out before it deletes a project', async () => {
   const bench = runBench({ files: 500, storedShare: 0.5 });

@@ -122,7 +122,7 @@ export function openService(options: ServiceOptions): Service {
 
 /** The storage of parts is not an API and has no rate limit. The work queue limits the number of open requests. */
 const PART_GATE: Gate = {
-  take: async (_lane, signal) => signal.throwIfAborted(),
+  take: async (signal) => signal.throwIfAborted(),
   report: () => undefined,
   state: () => ({ rate: 0, closedForMs: 0, accepted: 0, throttled: 0 }),
   close: async () => undefined,
@@ -167,8 +167,8 @@ function openTransport(
 function withRunStop(gate: Gate, runStop: RunStop, mayRequest: () => boolean): Gate {
   return {
     ...gate,
-    async take(lane) {
-      await gate.take(lane, runStop.signal);
+    async take() {
+      await gate.take(runStop.signal);
       if (!mayRequest()) throw canceled('The request budget is spent');
     },
   };

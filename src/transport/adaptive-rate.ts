@@ -64,14 +64,6 @@ export function createAdaptiveRate(options: AdaptiveRateOptions = {}): RateContr
   };
 }
 
-/** A constant rate from `--rate`: the user knows the limit better than a search could. */
-export function createFixedRate(rate: number): RateControl {
-  const fixed = bounded(rate, Number.POSITIVE_INFINITY);
-  return { rate: () => fixed, accepted: ignore, throttled: ignore };
-}
-
 function bounded(rate: number, max: number): number {
   return Math.max(MIN_RATE, Math.min(max, rate));
 }
-
-function ignore(): void {}

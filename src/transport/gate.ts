@@ -1,12 +1,10 @@
-import type { Lane } from './send.ts';
-
 /**
  * The only gate of one API origin and public key. Every request needs a slot from it, and one 429
  * slows down all of them.
  */
 export interface Gate {
   /** Waits for a slot; rejects with a canceled failure when the signal aborts. */
-  take(lane: Lane, signal: AbortSignal): Promise<void>;
+  take(signal: AbortSignal): Promise<void>;
   /** Records how a request that had a slot ended: the only input of the rate control. */
   report(feedback: GateFeedback): void;
   /** The gate's current state, for progress and the catalog. */

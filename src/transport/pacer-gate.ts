@@ -29,7 +29,7 @@ export function createPacerGate(options: GateOptions): Gate {
   };
 
   return {
-    take(_lane, signal) {
+    take(signal) {
       const granted = queue.wait(signal);
       // The pump fails only through `close`, and then every waiter is already rejected.
       if (!isPumping) pump().catch(() => {});

@@ -38,7 +38,7 @@ export function createBottleneckGate(options: GateOptions): Gate {
   };
 
   return {
-    take(_lane, signal) {
+    take(signal) {
       const granted = queue.wait(signal);
       // A slot fails only through `close`, and then every waiter is already rejected.
       if (requestedSlots < queue.size) requestSlot().catch(() => {});

@@ -24,8 +24,6 @@ interface CommonRequest {
   readonly signal: AbortSignal;
   /** Total time for one try, ms; default: the transport's. */
   readonly deadlineMs?: number;
-  /** Endpoint class for the gate. Only priority and concurrency differ. */
-  readonly lane?: Lane;
 }
 
 /** A form or a file; every try reads it anew. */
@@ -33,9 +31,6 @@ export interface Payload {
   readonly contentType: string;
   readonly bytes: ByteBody;
 }
-
-/** Endpoint classes; all of them share one rate. */
-export type Lane = 'list' | 'mutate' | 'probe' | 'poll';
 
 /**
  * A request that changes nothing: any failure that is not definite may be retried. PUT sends a part

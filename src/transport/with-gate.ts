@@ -29,9 +29,9 @@ export function withGate(gate: Gate, clock: Clock, onEvent: TransportListener): 
       gate.report({ kind: 'accepted', sentAt });
     }
   };
-  const takeSlot = async (...request: Parameters<Gate['take']>) => {
+  const takeSlot = async (signal: AbortSignal) => {
     try {
-      await gate.take(...request);
+      await gate.take(signal);
       // Another 429 may have closed the gate again since this slot was granted.
       if (gate.state().closedForMs === 0) pause.end();
     } catch (error) {
@@ -40,8 +40,7 @@ export function withGate(gate: Gate, clock: Clock, onEvent: TransportListener): 
     }
   };
   return (next) => async (attempt) => {
-    const { lane, mutates, signal } = attempt.request;
-    await takeSlot(lane ?? (mutates ? 'mutate' : 'list'), signal);
+    await takeSlot(attempt.request.signal);
     const sentAt = clock.monotonic();
     try {
       const response = await next(attempt);

@@ -62,7 +62,7 @@ export function createAddonsApi(send: Send): AddonsApi {
     async status(name, requestId, signal) {
       const query = new URLSearchParams({ request_id: requestId });
       const target = `/addons/${name}/execute/status/?${query}`;
-      const request = { method: 'GET', target, mutates: false, signal, lane: 'poll' } as const;
+      const request = { method: 'GET', target, mutates: false, signal } as const;
       return parseAddonStatus(request, await send(request));
     },
   };
@@ -79,7 +79,6 @@ async function execute(
     target: `/addons/${call.name}/execute/`,
     body: { target, ...(params === null ? {} : { params }) },
     mutates: true,
-    lane: 'mutate',
     ...permit,
   };
   try {

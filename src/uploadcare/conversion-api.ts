@@ -64,13 +64,13 @@ export function createConversionApi(send: Send): ConversionApi {
     },
     async status(kind, token, signal) {
       const target = `/convert/${kind}/status/${encodeURIComponent(token)}/`;
-      const request = { method: 'GET', target, mutates: false, signal, lane: 'poll' } as const;
+      const request = { method: 'GET', target, mutates: false, signal } as const;
       const response = await nullIfMissing(send(request));
       return response === null ? null : parseConversionStatus(request, response);
     },
     async documentInfo(uuid, signal) {
       const target = `/convert/document/${uuid}/`;
-      const request = { method: 'GET', target, mutates: false, signal, lane: 'probe' } as const;
+      const request = { method: 'GET', target, mutates: false, signal } as const;
       const response = await nullIfMissing(send(request));
       return response === null ? null : parseDocumentInfo(request, response);
     },
@@ -94,7 +94,6 @@ function startRequest(
       ...(saveInGroup === undefined ? {} : { save_in_group: saveInGroup ? '1' : '0' }),
     },
     mutates: true,
-    lane: 'mutate',
     ...permit,
   };
 }

@@ -61,10 +61,6 @@ export interface FilesApi {
     uuid: FileUuid,
     asked: { readonly extra?: FileExtra; readonly signal: AbortSignal },
   ): Promise<FileDetails | null>;
-  /** Stores one file; fails as `http_404` if the project does not have it. */
-  storeFile(uuid: FileUuid, permit: SendPermit): Promise<FileFacts>;
-  /** Deletes one file; fails as `http_404` if the project does not have it. */
-  deleteFile(uuid: FileUuid, permit: SendPermit): Promise<FileFacts>;
   /** At most `MAX_BATCH` unique UUIDs. */
   storeBatch(uuids: readonly FileUuid[], permit: SendPermit): Promise<BatchAnswer>;
   /** At most `MAX_BATCH` unique UUIDs. */
@@ -80,8 +76,6 @@ export function createFilesApi(send: Send, origin: string): FilesApi {
     listPage: (start, signal) => listPage(send, { start, origin, signal }),
     fileInfo: (uuid, signal) => fileInfo(send, uuid, signal),
     fileDetails: (uuid, asked) => fileDetails(send, uuid, asked),
-    storeFile: (uuid, permit) => changeFile(send, { method: 'PUT', uuid }, permit),
-    deleteFile: (uuid, permit) => changeFile(send, { method: 'DELETE', uuid }, permit),
     storeBatch: (uuids, permit) => sendBatch(send, { method: 'PUT', uuids }, permit),
     deleteBatch: (uuids, permit) => sendBatch(send, { method: 'DELETE', uuids }, permit),
     remoteCopy: (options, permit) => remoteCopy(send, options, permit),
@@ -98,7 +92,7 @@ interface PageRequest {
 async function listPage(send: Send, { start, origin, signal }: PageRequest): Promise<FilePage> {
   const target =
     'query' in start ? firstPageTarget(start.query) : checkCursor(start.cursor, origin);
-  const request = { method: 'GET', target, mutates: false, signal, lane: 'list' } as const;
+  const request = { method: 'GET', target, mutates: false, signal } as const;
   const page = parsePage(request, await send(request));
   return {
     files: page.files,
@@ -113,7 +107,7 @@ async function fileInfo(
   signal: AbortSignal,
 ): Promise<FileFacts | null> {
   const target = `/files/${uuid}/`;
-  const request = { method: 'GET', target, mutates: false, signal, lane: 'probe' } as const;
+  const request = { method: 'GET', target, mutates: false, signal } as const;
   const response = await nullIfMissing(send(request));
   return response === null ? null : parseFileInfo(request, response);
 }
@@ -129,22 +123,12 @@ async function fileDetails(
   { extra, signal }: { readonly extra?: FileExtra; readonly signal: AbortSignal },
 ): Promise<FileDetails | null> {
   const target = `/files/${uuid}/${extra === undefined ? '' : EXTRAS[extra]}`;
-  const request = { method: 'GET', target, mutates: false, signal, lane: 'probe' } as const;
+  const request = { method: 'GET', target, mutates: false, signal } as const;
   const response = await nullIfMissing(send(request));
   if (response === null) return null;
   return extra === 'appdata'
     ? parseFileWithAppData(request, response)
     : parseFileDetails(request, response);
-}
-
-async function changeFile(
-  send: Send,
-  { method, uuid }: { readonly method: 'PUT' | 'DELETE'; readonly uuid: FileUuid },
-  permit: SendPermit,
-): Promise<FileFacts> {
-  const target = `/files/${uuid}/storage/`;
-  const request: ApiRequest = { method, target, mutates: true, lane: 'mutate', ...permit };
-  return parseFileInfo(request, await send(request));
 }
 
 interface Batch {
@@ -165,7 +149,6 @@ async function sendBatch(
     target: '/files/storage/',
     body: [...uuids],
     mutates: true,
-    lane: 'mutate',
     ...permit,
   };
   return parseBatchAnswer(request, await send(request));
@@ -181,7 +164,6 @@ async function remoteCopy(
     target: '/files/remote_copy/',
     body: { source, target, pattern, make_public: makePublic },
     mutates: true,
-    lane: 'mutate',
     deadlineMs: COPY_DEADLINE_MS,
     ...permit,
   };
@@ -198,7 +180,6 @@ async function localCopy(
     target: '/files/local_copy/',
     body: { source, store, ...(metadata === undefined ? {} : { metadata: { ...metadata } }) },
     mutates: true,
-    lane: 'mutate',
     deadlineMs: COPY_DEADLINE_MS,
     ...permit,
   };

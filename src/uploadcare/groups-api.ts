@@ -36,20 +36,20 @@ export function createGroupsApi(send: Send, origin: string): GroupsApi {
         'query' in start
           ? firstPageTarget(start.query, GROUP_LISTING)
           : checkCursor(start.cursor, origin, GROUP_LISTING);
-      const request = { method: 'GET', target, mutates: false, signal, lane: 'list' } as const;
+      const request = { method: 'GET', target, mutates: false, signal } as const;
       const { groups, next } = parseGroupPage(request, await send(request));
       return { groups, next: next === null ? null : checkCursor(next, origin, GROUP_LISTING) };
     },
     async details(id, signal) {
       const target = `/groups/${id}/`;
-      const request = { method: 'GET', target, mutates: false, signal, lane: 'list' } as const;
+      const request = { method: 'GET', target, mutates: false, signal } as const;
       const response = await nullIfMissing(send(request));
       return response === null ? null : parseGroupDetails(request, response);
     },
     async remove(id, permit) {
       const target = `/groups/${id}/`;
       const request: ApiRequest = { method: 'DELETE', target, mutates: true, ...permit };
-      const response = await nullIfMissing(send({ ...request, lane: 'mutate' }));
+      const response = await nullIfMissing(send(request));
       return { existed: response !== null };
     },
   };

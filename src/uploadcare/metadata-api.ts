@@ -54,7 +54,7 @@ export function createMetadataApi(send: Send): MetadataApi {
 }
 
 function createRead(target: string, signal: AbortSignal): ApiRequest {
-  return { method: 'GET', target, mutates: false, lane: 'probe', signal };
+  return { method: 'GET', target, mutates: false, signal };
 }
 
 function createChange(
@@ -62,7 +62,7 @@ function createChange(
   address: MetadataAddress,
   permit: SendPermit,
 ): ApiRequest {
-  return { method, target: metadataTarget(address), mutates: true, lane: 'mutate', ...permit };
+  return { method, target: metadataTarget(address), mutates: true, ...permit };
 }
 
 /** Rejects keys that are not allowed; `.` and `..` would address the file itself. */

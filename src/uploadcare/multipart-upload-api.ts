@@ -89,7 +89,6 @@ export function createMultipartUploadApi(
         ...splitPartUrl(url, { apiOrigin: origin, hosts: partHosts }),
         payload: { contentType, bytes },
         mutates: false,
-        lane: 'mutate',
         deadlineMs: uploadDeadline(bytes.size),
         signal,
       });

@@ -11,7 +11,7 @@ export function createProjectApi(send: Send): ProjectApi {
   return {
     async info(signal) {
       const request = { method: 'GET', target: '/project/', mutates: false, signal } as const;
-      return parseProjectInfo(request, await send({ ...request, lane: 'probe' }));
+      return parseProjectInfo(request, await send(request));
     },
   };
 }

@@ -86,7 +86,6 @@ export function createSearchApi(send: Send): SearchApi {
         target: `/files/search/?limit=${limit}&offset=${offset}`,
         body: { ...buildBody(search), sort: [...sort] },
         mutates: false,
-        lane: 'list',
         signal,
       };
       return parseSearchPage(request, await send(request));

@@ -43,7 +43,7 @@ export function createTagsApi(send: Send): TagsApi {
   return {
     async get(uuid, signal) {
       const request = { method: 'GET', target: tagsTarget(uuid), mutates: false, signal } as const;
-      const response = await nullIfMissing(send({ ...request, lane: 'probe' }));
+      const response = await nullIfMissing(send(request));
       return response === null ? null : checkAnswer(tagsAnswer, request, response).tags;
     },
     put: (uuid, tags, permit) =>
@@ -70,7 +70,7 @@ async function change(
   permit: SendPermit,
 ): Promise<TagsAnswer> {
   const target = tagsTarget(uuid);
-  const request: ApiRequest = { method, target, body, mutates: true, lane: 'mutate', ...permit };
+  const request: ApiRequest = { method, target, body, mutates: true, ...permit };
   return checkAnswer(tagsAnswer, request, await send(request));
 }
 

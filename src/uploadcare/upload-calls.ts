@@ -83,7 +83,6 @@ function buildFormRequest(ports: UploadPorts, form: UploadForm) {
     target: `${form.path}?jsonerrors=1`,
     payload,
     ...(isToken && { authorization: permission.authorization }),
-    lane: 'mutate',
     deadlineMs: uploadDeadline(payload.bytes.size),
   } as const;
 }
@@ -97,7 +96,7 @@ export async function getUpload(
   const key = lookup.withKey ? { pub_key: ports.publicKey.reveal() } : {};
   const query = new URLSearchParams({ jsonerrors: '1', ...key, ...lookup.query });
   const target = `${lookup.path}?${query}`;
-  return call(ports, { method: 'GET', target, mutates: false, lane: 'poll', signal });
+  return call(ports, { method: 'GET', target, mutates: false, signal });
 }
 
 /** Converts the settings to form fields. */

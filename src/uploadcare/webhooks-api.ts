@@ -48,7 +48,7 @@ export function createWebhooksApi(send: Send): WebhooksApi {
   return {
     async list(signal) {
       const request = { method: 'GET', target: '/webhooks/', mutates: false, signal } as const;
-      return parseWebhooks(request, await send({ ...request, lane: 'list' }));
+      return parseWebhooks(request, await send(request));
     },
     async create(options, permit) {
       const request = createChange({ method: 'POST', body: buildBody(options) }, permit);
@@ -91,7 +91,6 @@ function createChange({ method, path, body }: Change, permit: SendPermit): ApiRe
     target: `/webhooks/${path ?? ''}`,
     ...(body === undefined ? {} : { body }),
     mutates: true,
-    lane: 'mutate',
     ...permit,
   };
 }

@@ -24,7 +24,7 @@ const permit: SendPermit = { signal, beforeSend: async () => {} };
 
 /** What is not replayed, and why. */
 const EXCEPTIONS: readonly (readonly [RegExp, string])[] = [
-  [/^DELETE \/files\/\{uuid\}\/storage\/ 302/, 'v0.5 of 2018: a redirect'],
+  [/^(PUT|DELETE) \/files\/\{uuid\}\/storage\/ /, 'ucbulk stores and deletes in batches only'],
   [/^POST \/webhooks\/unsubscribe\/ 204/, 'v0.5: v0.7 has DELETE'],
   [/^PUT \/groups\/\{group\}\/storage\//, 'not in v0.7'],
   [/^POST \/files\/ /, 'not in v0.7: copies have endpoints of their own'],
@@ -223,14 +223,6 @@ const REPLAYS: Readonly<Record<string, Replay>> = {
   'GET /files/{uuid}/': {
     call: ({ rest }) => rest.files.fileDetails(UUID, { signal }),
     expected: detailsOf,
-  },
-  'PUT /files/{uuid}/storage/': {
-    call: ({ rest }) => rest.files.storeFile(UUID, permit),
-    expected: fileOf,
-  },
-  'DELETE /files/{uuid}/storage/': {
-    call: ({ rest }) => rest.files.deleteFile(UUID, permit),
-    expected: fileOf,
   },
   'PUT /files/storage/': {
     call: ({ rest }) => rest.files.storeBatch([UUID], permit),

@@ -57,7 +57,7 @@ export function contextAt(place: LifePlace, world: World, drain: AbortSignal): R
 }
 
 const OPEN_GATE: Gate = {
-  take: async (_lane, signal) => signal.throwIfAborted(),
+  take: async (signal) => signal.throwIfAborted(),
   report: () => undefined,
   state: () => ({ rate: 0, closedForMs: 0, accepted: 0, throttled: 0 }),
   close: async () => undefined,

@@ -15,7 +15,7 @@ export const PROTECTIONS: readonly Mutant[] = [
     name: 'no-gate',
     protection: 'All requests keep a pause that the service asks for',
     file: 'src/transport/with-gate.ts',
-    from: "await takeSlot(lane ?? (mutates ? 'mutate' : 'list'), signal);",
+    from: 'await takeSlot(attempt.request.signal);',
     to: 'void gate;',
     red: { file: 'test/simulation/simulation.test.ts', test: 'a pause is kept by everybody' },
   },

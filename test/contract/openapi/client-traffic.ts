@@ -114,7 +114,6 @@ async function callFiles({
   await tags.get(IMAGE, signal);
   const asked = { sort: ['size'], limit: 10, offset: 0 };
   await search.find({ search: { query: 'paper' } as never, ...asked }, signal);
-  await files.storeFile(PDF, permit);
   await files.storeBatch([IMAGE, VIDEO], permit);
   await files.localCopy({ source: IMAGE, store: true, metadata: { a: 'b' } }, permit);
   const copy = { source: IMAGE, target: 'backup', pattern: `\${default}`, makePublic: true };
@@ -189,6 +188,5 @@ async function callUploads({ upload, rest }: Clients, emulator: Emulator): Promi
   await rest.groups.listPage({ query: {} }, signal);
   await rest.groups.details(group.id, signal);
   await rest.groups.remove(group.id, permit);
-  await rest.files.deleteFile(uuid, permit);
-  await rest.files.deleteBatch([IMAGE], permit);
+  await rest.files.deleteBatch([uuid, IMAGE], permit);
 }

@@ -3,6 +3,7 @@ import type { Emulator } from '../../../src/emulator/emulator.ts';
 import type { ApiDocument } from './api-document.ts';
 
 const FILE = '740e1b8c-1ad8-4324-b7ec-112c79d8eac2';
+const DOCUMENT = '740e1b8c-1ad8-4324-b7ec-112c79d8eac3';
 const UNKNOWN = '00000000-0000-4000-8000-000000000000';
 const ACCEPT = 'application/vnd.uploadcare-v0.7+json';
 const SIMPLE = 'Uploadcare.Simple demopublickey:demosecretkey';
@@ -121,6 +122,8 @@ function askWronglyOfAddons(emulator: Emulator): void {
 
 /** Shows an unfinished copy, a removed file, a group with a purged file, and appdata of every add-on. */
 export function showStates(emulator: Emulator): void {
+  // ucbulk itself stores and deletes in batches only.
+  for (const method of ['PUT', 'DELETE']) send(emulator, method, `/files/${DOCUMENT}/storage/`);
   send(emulator, 'POST', '/files/local_copy/', { json: { source: FILE, store: 'false' } });
   for (const uuid of emulator.save().projects[0]?.files ?? []) {
     send(emulator, 'GET', `/files/${(uuid as { uuid: string }).uuid}/?include=appdata`);

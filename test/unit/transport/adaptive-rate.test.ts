@@ -1,9 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  createAdaptiveRate,
-  createFixedRate,
-  type RateControl,
-} from '../../../src/transport/adaptive-rate.ts';
+import { createAdaptiveRate, type RateControl } from '../../../src/transport/adaptive-rate.ts';
 
 /** Sends at the controlled rate for a while; `limit` is what the service lets through a second. */
 function drive(control: RateControl, { ms, limit, from = 0 }: Record<string, number>) {
@@ -87,11 +83,4 @@ test('an unknown limit is found and hardly ever hit', () => {
   expect(steady.throttled / steady.sent).toBeLessThan(0.02);
   const accepted = steady.sent - steady.throttled;
   expect(accepted / 300).toBeGreaterThan(30);
-});
-
-test('a fixed rate stays what it is', () => {
-  const control = createFixedRate(7);
-  control.throttled(1, 1);
-  drive(control, { ms: 5000, limit: 1 });
-  expect(control.rate()).toBe(7);
 });

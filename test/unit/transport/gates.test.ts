@@ -1,13 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Clock } from '../../../src/core/world.ts';
-import { createAdaptiveRate, createFixedRate } from '../../../src/transport/adaptive-rate.ts';
+import { createAdaptiveRate } from '../../../src/transport/adaptive-rate.ts';
 import type { Gate } from '../../../src/transport/gate.ts';
 import type { GateOptions } from '../../../src/transport/gate-control.ts';
 import { createPacerGate } from '../../../src/transport/pacer-gate.ts';
 import { createBottleneckGate } from '../../../src/transport/rate-limiter.ts';
 import { createSystemClock } from '../../../src/world/system-clock.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { createFixedRate } from '../../support/fixed-rate.ts';
 
 interface Bench {
   readonly clock: Clock;
@@ -47,7 +48,7 @@ describe.each(Object.keys(benches))('%s', (name) => {
     setMaxListeners(0, stop.signal);
     const queue = (from: number, to: number, signal = stop.signal) => {
       for (let name = from; name <= to; name += 1) {
-        gate.take('mutate', signal).then(
+        gate.take(signal).then(
           () => slots.push({ name, at: clock.monotonic() - startedAt }),
           () => left.push(name),
         );
@@ -85,7 +86,7 @@ describe.each(Object.keys(benches))('%s', (name) => {
     let taken = 0;
     const workers = Array.from({ length: 4 }, async () => {
       for (let turn = 0; turn < 10; turn += 1) {
-        await gate.take('mutate', stop.signal);
+        await gate.take(stop.signal);
         taken += 1;
       }
     });

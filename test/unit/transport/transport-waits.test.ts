@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { createFixedRate } from '../../../src/transport/adaptive-rate.ts';
 import { createTransport } from '../../../src/transport/create-transport.ts';
 import { createPacerGate } from '../../../src/transport/pacer-gate.ts';
 import type { ReadRequest } from '../../../src/transport/send.ts';
 import type { TransportEvent } from '../../../src/transport/with-gate.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { createFixedRate } from '../../support/fixed-rate.ts';
 import { answers, breaks, type Step, scriptedHttp } from '../../support/scripted-http.ts';
 
 /** Sends one read for each script; `waits` has what was reported, by the time since the start. */

@@ -256,7 +256,7 @@ test.each([
     uuid: UUID,
     thumbnailsGroup: null,
   });
-  expect(requests[0]).toMatchObject({ target: '/convert/video/status/12/', lane: 'poll' });
+  expect(requests[0]).toMatchObject({ target: '/convert/video/status/12/' });
 });
 
 test('a token that the service does not know is null', async () => {

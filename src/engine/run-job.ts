@@ -18,6 +18,7 @@ import { OutageWatch } from './service-state/outage-watch.ts';
 import { fixedBatches } from './tasks/step-items.ts';
 import { checkFailures, checkSelection, type Selected } from './walk/guards.ts';
 import { PageRecheck } from './walk/recheck-pages.ts';
+import { removeRepeats } from './walk/remove-repeats.ts';
 import { walkSource } from './walk/walk-source.ts';
 
 /**
@@ -80,18 +81,8 @@ function needsSnapshot({ steps, selection, guards }: RunDependencies): boolean {
 
 async function snapshotFirst(deps: RunDependencies): Promise<void> {
   const wakeSignal = new WakeSignal();
-  await walk(deps, wakeSignal);
-  deduplicate(deps);
+  await removeRepeats(deps, await walk(deps, wakeSignal));
   if (await mayProceed(deps)) await work(deps, wakeSignal, () => false);
-}
-
-/** A listing may repeat an item too, if the service makes a mistake. */
-function deduplicate({ ledger, runStop, selection }: RunDependencies): void {
-  if (ledger.run.get().deduplicated !== null || runStop.reason !== null) return;
-  ledger.transaction(() => {
-    const removed = ledger.items.removeDuplicates();
-    ledger.run.setDeduplicated(selection.source.uniqueKeys ? 0 : removed);
-  });
 }
 
 /** Other steps start while pages are still being listed. */
@@ -99,7 +90,9 @@ async function whileWalking(deps: RunDependencies): Promise<void> {
   const wakeSignal = new WakeSignal();
   let isWalking = true;
   const walked = walk(deps, wakeSignal)
-    .catch((error: unknown) => deps.runStop.stop({ kind: 'fatal', failure: failureOf(error) }))
+    .catch((error: unknown) => {
+      deps.runStop.stop({ kind: 'fatal', failure: failureOf(error) });
+    })
     .finally(() => {
       isWalking = false;
       wakeSignal.wake();
@@ -108,7 +101,7 @@ async function whileWalking(deps: RunDependencies): Promise<void> {
   await walked;
 }
 
-function walk(deps: RunDependencies, wakeSignal: WakeSignal): Promise<void> {
+function walk(deps: RunDependencies, wakeSignal: WakeSignal): Promise<boolean> {
   return walkSource({
     ...deps,
     signal: deps.runStop.signal,

@@ -6,6 +6,7 @@ import {
   type ClaimedItem,
   ITEM_COLUMNS,
   type ItemRow,
+  keyFromColumn,
   keyToColumn,
   type PlacedItem,
   type PlacedItemRow,
@@ -44,27 +45,23 @@ UPDATE items SET
 WHERE seq IN (SELECT value FROM json_each(@seqs)) AND step = @step AND state = @from`;
 
 /** Lets SQLite use the partial index: it does not infer `state < 4` from `state = 0`. */
-const OPEN = 'items.state < 4';
+export const OPEN = 'items.state < 4';
 
 /** Items and their states. Every change of state uses `moveItems`. */
 export class ItemTable {
   readonly #insert: Statement;
   readonly #insertDetails: Statement;
-  readonly #dueWaiting: Statement;
-  readonly #nextWaiting: Statement;
-  readonly #removeDuplicates: Statement;
+  readonly #keysAfter: Statement;
+  readonly #removePending: Statement;
   readonly #move: Statement;
   readonly #markSent: Statement;
   readonly #counters: CounterTable;
-  readonly #isAnyReady: Statement;
   readonly #claimDue: Statement;
   readonly #claimFresh: Statement;
-  readonly #nextDue: Statement;
   readonly #claimSent: Statement;
-  readonly #nextSent: Statement;
+  readonly #dueWaiting: Statement;
   readonly #running: Statement;
   readonly #inDoubt: Statement;
-  readonly #dueNow: Statement;
   readonly #range: Statement;
   readonly #lastSeq: Statement;
 
@@ -73,18 +70,12 @@ export class ItemTable {
     this.#insertDetails = database.prepare(
       'INSERT INTO item_details (item, details) VALUES (?, ?)',
     );
-    this.#dueWaiting = database.prepare(
-      `SELECT ${ITEM_COLUMNS} FROM items WHERE ${OPEN} AND step = ? AND state = 2
-       AND not_before <= ? ORDER BY not_before, seq LIMIT ?`,
+    this.#keysAfter = database.prepare(
+      'SELECT seq, key FROM items WHERE seq > ? ORDER BY seq LIMIT ?',
     );
-    this.#nextWaiting = database.prepare(
-      `SELECT min(not_before) AS due FROM items
-       WHERE ${OPEN} AND step = ? AND state = 2 AND not_before > ?`,
-    );
-    this.#removeDuplicates = database.prepare(
-      `DELETE FROM items WHERE seq IN (
-         SELECT seq FROM (SELECT seq, row_number() OVER (PARTITION BY key ORDER BY seq) AS place
-           FROM items) WHERE place > 1)`,
+    this.#removePending = database.prepare(
+      `DELETE FROM items WHERE seq IN (SELECT value FROM json_each(?))
+       AND step = 0 AND state = 0 AND open_sends = 0`,
     );
     this.#move = database.prepare(MOVE);
     this.#markSent = database.prepare(
@@ -92,9 +83,6 @@ export class ItemTable {
        WHERE seq IN (SELECT value FROM json_each(@seqs)) AND state = 1`,
     );
     this.#counters = new CounterTable(database);
-    this.#isAnyReady = database.prepare(
-      `SELECT 1 FROM items WHERE ${OPEN} AND step = ? AND state = 0 AND not_before <= ? LIMIT 1`,
-    );
     this.#claimDue = database.prepare(
       `SELECT ${ITEM_COLUMNS} FROM items WHERE ${OPEN} AND step = ? AND state = 0
        AND not_before > 0 AND not_before <= ? ORDER BY not_before, seq LIMIT ?`,
@@ -103,23 +91,16 @@ export class ItemTable {
       `SELECT ${ITEM_COLUMNS} FROM items WHERE ${OPEN} AND step = ? AND state = 0
        AND not_before = 0 ORDER BY seq LIMIT ?`,
     );
-    this.#nextDue = database.prepare(
-      `SELECT min(not_before) AS due FROM items
-       WHERE ${OPEN} AND step = ? AND state = 0 AND not_before > 0`,
-    );
     this.#claimSent = database.prepare(
       `SELECT ${ITEM_COLUMNS} FROM items WHERE step = ? AND state = 0 AND open_sends > 0
        AND not_before <= ? ORDER BY not_before, seq LIMIT ?`,
     );
-    this.#nextSent = database.prepare(
-      `SELECT min(not_before) AS due FROM items WHERE step = ? AND state = 0 AND open_sends > 0`,
+    this.#dueWaiting = database.prepare(
+      `SELECT ${ITEM_COLUMNS} FROM items WHERE ${OPEN} AND step = ? AND state = 2
+       AND not_before <= ? ORDER BY not_before, seq LIMIT ?`,
     );
     this.#running = database.prepare(
       `SELECT ${ITEM_COLUMNS} FROM items WHERE ${OPEN} AND step = ? AND state = 1 LIMIT ?`,
-    );
-    this.#dueNow = database.prepare(
-      `UPDATE items SET not_before = CASE WHEN state = 0 AND open_sends > 0 THEN @settled ELSE @now END
-       WHERE ${OPEN} AND not_before > @limit`,
     );
     this.#inDoubt = database.prepare(
       `SELECT ${ITEM_COLUMNS} FROM items WHERE ${OPEN} AND step = ? AND state = 3 AND seq > ?
@@ -140,14 +121,16 @@ export class ItemTable {
     if (items.length > 0) this.#counters.add(0, 'pending', items.length);
   }
 
-  /**
-   * Removes all but the first of items with the same key; returns the number of removed items.
-   * Call this only before any item of the selection has started.
-   */
-  removeDuplicates(): number {
-    const { changes } = this.#removeDuplicates.run();
+  /** The keys of the next items after `seq`. */
+  keysAfter(seq: number, limit: number): Pick<Item, 'seq' | 'key'>[] {
+    const rows = this.#keysAfter.all(seq, limit) as Pick<ItemRow, 'seq' | 'key'>[];
+    return rows.map((row) => ({ seq: row.seq, key: keyFromColumn(row.key) }));
+  }
+
+  /** Removes items from the selection. Items that were started stay. */
+  removePending(seqs: readonly number[]): void {
+    const { changes } = this.#removePending.run(JSON.stringify(seqs));
     if (changes > 0) this.#counters.add(0, 'pending', -changes);
-    return changes;
   }
 
   /** Moves items and their counters; throws if the move is not allowed or an item is not at `step` and `from`. */
@@ -184,11 +167,6 @@ export class ItemTable {
     }
   }
 
-  /** True if a claim would find an item. Only reads, unlike `claim`. */
-  isAnyReady(step: number, now: number): boolean {
-    return this.#isAnyReady.get(step, now) !== undefined;
-  }
-
   /** Moves up to `limit` pending items of a step to `running`: postponed items that are due, else new ones in order. */
   claim(step: number, options: { now: number; limit: number }): ClaimedItem[] {
     const due = this.#claimDue.all(step, options.now, options.limit) as ItemRow[];
@@ -219,32 +197,9 @@ export class ItemTable {
     return (this.#dueWaiting.all(step, options.now, options.limit) as ItemRow[]).map(toItem);
   }
 
-  /** The time at which the next remote job is due after `after`, both server time, ms; null if there is none. */
-  nextWaiting(step: number, after: number): number | null {
-    return (this.#nextWaiting.get(step, after) as { due: number | null }).due;
-  }
-
-  /** The time from which the next postponed item of a step may be claimed, server time, ms; null if none is postponed. */
-  nextDue(step: number): number | null {
-    return (this.#nextDue.get(step) as { due: number | null }).due;
-  }
-
-  /** The time from which the first pending item with an unknown effect may be claimed, server time, ms; null if there is none. */
-  nextSent(step: number): number | null {
-    return (this.#nextSent.get(step) as { due: number | null }).due;
-  }
-
   /** Some of the running items of a step. */
   running(step: number, limit: number): ClaimedItem[] {
     return (this.#running.all(step, limit) as ItemRow[]).map(toItem);
-  }
-
-  /**
-   * Makes items that were postponed beyond `limit` due at `now`. Pending items with an unknown
-   * effect become due at `settled` instead. All times are server time, ms.
-   */
-  dueNow(times: { now: number; limit: number; settled: number }): void {
-    this.#dueNow.run(times);
   }
 
   /** Items of a step that wait for a person's decision, in order. */

@@ -9,6 +9,7 @@ import { BatchTable } from './batch-table.ts';
 import { writeCdnHost } from './cdn-host-table.ts';
 import { isNoRoom, isTemporary, ledgerFailure } from './database-failure.ts';
 import { DetailTable } from './detail-table.ts';
+import { DueTimes } from './due-times.ts';
 import { GroupCommit, type WriteKind } from './group-commit.ts';
 import { ItemTable } from './item-table.ts';
 import { LEDGER_SCHEMA, readLedgerFile } from './ledger-file.ts';
@@ -49,6 +50,7 @@ export class Ledger {
   readonly run: RunTable;
   readonly pages: PageTable;
   readonly items: ItemTable;
+  readonly due: DueTimes;
   readonly details: DetailTable;
   readonly attempts: AttemptTable;
   readonly answers: AnswerTable;
@@ -80,6 +82,7 @@ export class Ledger {
     this.run = new RunTable(database);
     this.pages = new PageTable(database);
     this.items = new ItemTable(database);
+    this.due = new DueTimes(database);
     this.details = new DetailTable(database);
     this.attempts = new AttemptTable(database);
     this.answers = new AnswerTable(database);

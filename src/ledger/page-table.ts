@@ -32,6 +32,7 @@ export class PageTable {
   readonly #get: Statement;
   readonly #check: Statement;
   readonly #listed: Statement;
+  readonly #selected: Statement;
   readonly #leftOut: Statement;
 
   constructor(database: Connection) {
@@ -42,6 +43,7 @@ export class PageTable {
     this.#last = database.prepare('SELECT * FROM pages ORDER BY no DESC LIMIT 1');
     this.#get = database.prepare('SELECT * FROM pages WHERE no = ?');
     this.#listed = database.prepare('SELECT coalesce(sum(listed), 0) AS listed FROM pages');
+    this.#selected = database.prepare('SELECT coalesce(sum(selected), 0) AS selected FROM pages');
     this.#leftOut = database.prepare(
       `SELECT coalesce(sum(repeated), 0) AS repeated, coalesce(sum(rejected), 0) AS rejected
        FROM pages`,
@@ -72,6 +74,11 @@ export class PageTable {
   /** Items on all pages so far, before the filter. */
   listed(): number {
     return (this.#listed.get() as { listed: number }).listed;
+  }
+
+  /** Items of all pages so far, repeated ones included. */
+  selected(): number {
+    return (this.#selected.get() as { selected: number }).selected;
   }
 
   /** Sums of repeated and invalid entries on all pages so far. */

@@ -27,7 +27,8 @@ function everyItemIsInOneState({ before, now }: Seen): string | null {
   if (differs !== undefined) {
     return `${counted.get(differs) ?? 0} items are at ${differs}, the counters say ${now.counters.get(differs) ?? 0}`;
   }
-  if (before === null || (now.deduplicated && !before.deduplicated)) return null;
+  // Repeated items are removed between the end of the walk and the first step.
+  if (before === null || (now.walkFinished && !before.deduplicated)) return null;
   if (now.items.length < before.items.length) return 'items became fewer';
   return null;
 }

@@ -18,7 +18,7 @@ export function claimBatch(
 ): ClaimedItem[] {
   const { ledger, serverNow } = deps;
   const now = serverNow();
-  if (!ledger.items.isAnyReady(step, now)) return [];
+  if (!ledger.due.isAnyReady(step, now)) return [];
   return ledger.unsynced(() => {
     const due = ledger.batches.due(step, now);
     const { items, assigned } =

@@ -64,8 +64,8 @@ function nextClaim(deps: WorkDependencies, step: number): number | null {
   if (breaker.isProbing) return null;
   const pauseMs = breaker.pauseLeftMs();
   const isSpent = remainingBudget(deps, step) === 0;
-  if (pauseMs === 0) return isSpent ? ledger.items.nextSent(step) : ledger.items.nextDue(step);
-  if (isSpent && ledger.items.nextSent(step) === null) return null;
+  if (pauseMs === 0) return isSpent ? ledger.due.nextSent(step) : ledger.due.nextDue(step);
+  if (isSpent && ledger.due.nextSent(step) === null) return null;
   const isAnyLeft = (ledger.items.countsByStep().get(step)?.pending ?? 0) > 0;
   return isAnyLeft ? serverNow() + pauseMs : null;
 }
@@ -96,14 +96,14 @@ function claim(
   }
   const { ledger } = deps;
   const now = deps.serverNow();
-  if (!ledger.items.isAnyReady(step, now)) return [];
+  if (!ledger.due.isAnyReady(step, now)) return [];
   const left = remainingBudget(deps, step);
   if (left > 0) {
     const most = Math.min(limit, left);
     return ledger.unsynced(() => ledger.items.claim(step, { now, limit: most }));
   }
   // The budget is spent. Items that are already counted in it continue to their end.
-  const due = ledger.items.nextSent(step);
+  const due = ledger.due.nextSent(step);
   if (due === null || due > now) return [];
   return ledger.unsynced(() => ledger.items.claimSent(step, { now, limit }));
 }

@@ -49,7 +49,7 @@ export class IdleWatch {
   #postponedItems(due: number): Omit<Wait, 'since' | 'until'> | null {
     const { ledger, outage, steps } = this.#deps;
     const isPostponed = steps.some(
-      (_, step) => !outage.of(step).isOpen && ledger.items.nextDue(step) === due,
+      (_, step) => !outage.of(step).isOpen && ledger.due.nextDue(step) === due,
     );
     if (!isPostponed) return null;
     const { pending } = ledger.items.counts();

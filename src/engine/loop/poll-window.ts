@@ -79,9 +79,9 @@ export class DuePolls {
   /** When the next job is due, server time, ms; null if there is none, or no room. */
   nextDue(): number | null {
     if (this.#underWay.size >= MAX_POLLS) return null;
-    const { items } = this.#deps.ledger;
+    const { due } = this.#deps.ledger;
     const dues = this.#remoteSteps.map((step) =>
-      this.#hasRoom(step, 'poll') ? items.nextWaiting(step, this.#lookedAt) : null,
+      this.#hasRoom(step, 'poll') ? due.nextWaiting(step, this.#lookedAt) : null,
     );
     return earliest(dues);
   }

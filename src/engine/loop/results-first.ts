@@ -24,9 +24,9 @@ export function resultsWaitTooLong(
 ): boolean {
   const last = steps.findLastIndex(({ fileFrom }) => fileFrom === maker);
   if (!resultsFirst.isOn || last === -1) return false;
-  const oldest = [ledger.items.nextWaiting(maker, 0)];
+  const oldest = [ledger.due.nextWaiting(maker, 0)];
   for (let step = maker + 1; step <= last; step += 1) {
-    oldest.push(ledger.items.nextDue(step));
+    oldest.push(ledger.due.nextDue(step));
   }
   const limit = serverNow() - resultsFirst.patienceMs;
   return oldest.some((at) => at !== null && at < limit);

@@ -129,5 +129,5 @@ function forgetPostponements({ ledger, serverNow, steps, policy }: WorkDependenc
   const now = serverNow();
   const settle = Math.max(...steps.map(({ operation }) => settleTimeMs(operation.doubt, policy)));
   const times = { now, limit: now + MAX_POSTPONE_MS, settled: now + settle };
-  ledger.transaction(() => ledger.items.dueNow(times));
+  ledger.transaction(() => ledger.due.dueNow(times));
 }

@@ -7,6 +7,7 @@ import { loopingListing, type PageRecord } from '../../ledger/page-table.ts';
 import type { SourcePage } from '../../sources/source.ts';
 import type { RunListener } from '../run-events.ts';
 import { type DecidedPage, decideCandidates } from './decide-candidates.ts';
+import { OrderProof } from './order-proof.ts';
 import { type SelectedItem, type Selection, selectItems } from './selection.ts';
 
 /** Dependencies of the walk. */
@@ -29,12 +30,16 @@ const KNOWN_ITEMS = 2000;
 
 /**
  * Reads the source from the cursor in the ledger. Commits each page and its cursor in one transaction. Only a
- * last page without a successor completes the selection.
+ * last page without a successor completes the selection. Returns true if it is certain that no item repeats.
  */
-export async function walkSource(deps: WalkDependencies): Promise<void> {
+export async function walkSource(deps: WalkDependencies): Promise<boolean> {
   const { ledger, selection, signal } = deps;
   let last = ledger.pages.last();
-  if (ledger.run.get().walkFinished) return emitFinished(deps, last);
+  if (ledger.run.get().walkFinished) {
+    emitFinished(deps, last);
+    return false;
+  }
+  const proof = last === null ? new OrderProof() : null; // the earlier pages are not read again
   let known = newestKeys(ledger);
   let stale = 0;
   const begins = new Set<ItemKey>();
@@ -53,10 +58,11 @@ export async function walkSource(deps: WalkDependencies): Promise<void> {
     const decided = await decideCandidates(page.candidates, { selection, signal, known, onReads });
     const items = selectItems(decided.selected, selection, known);
     last = recordPage(deps, { no: (last?.no ?? 0) + 1, cursor, page, checkedAt, decided, items });
+    proof?.add(items, decided.selected);
     await deps.crash('page-committed');
     emitRejected(deps.listener, page);
     tell(deps, last);
-    if (page.next === null) return;
+    if (page.next === null) return proof?.holds === true;
     known = new Set([...known, ...page.candidates.map(({ key }) => key)].slice(-KNOWN_ITEMS));
   }
 }

@@ -1,7 +1,6 @@
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { ITEM_STATES, type ItemState, isTransition } from '../../../src/core/item-state.ts';
-import { uuidOf } from '../../support/file-json.ts';
 import { givePage, tempLedger } from '../../support/temp-ledger.ts';
 
 const NOW = 1_000_000;
@@ -124,12 +123,12 @@ test('what is due again is claimed before anything fresh, the longest due first'
 
 test('the ledger knows when the next postponed item is due', () => {
   const { ledger, claim, move } = setup(3);
-  expect(ledger.items.nextDue(0)).toBe(null);
+  expect(ledger.due.nextDue(0)).toBe(null);
   claim(2);
   move({ seqs: [1], step: 0, from: 'running', to: 'pending', notBefore: NOW + 9 });
   move({ seqs: [2], step: 0, from: 'running', to: 'pending', notBefore: NOW + 4 });
-  expect(ledger.items.nextDue(0)).toBe(NOW + 4);
-  expect(ledger.items.nextDue(1)).toBe(null);
+  expect(ledger.due.nextDue(0)).toBe(NOW + 4);
+  expect(ledger.due.nextDue(1)).toBe(null);
 });
 
 test('a send is open from its intent until it is known to have had no effect, or is settled', () => {
@@ -177,16 +176,11 @@ test('an intent for items that are not running is refused', () => {
   );
 });
 
-test('items that a source named twice are reduced to the first of each, and the counters with them', () => {
-  const { ledger, expectCountersToHold } = setup(3);
-  ledger.transaction(() => {
-    const keys = [2, 4, 4, 1, 5].map((number) => ({ key: uuidOf(number), details: null }));
-    ledger.items.insert(keys, 2);
-    expect(ledger.items.removeDuplicates()).toBe(3);
-  });
-  expect(ledger.items.ofPage({ firstSeq: 1, selected: 99 }).map(({ key }) => key)).toEqual(
-    [1, 2, 3, 4, 5].map(uuidOf),
-  );
+test('an item that was started is not removed from the selection', () => {
+  const { ledger, claim, expectCountersToHold } = setup(3);
+  claim(1);
+  ledger.transaction(() => ledger.items.removePending([1, 3]));
+  expect(ledger.items.keysAfter(0, 9).map(({ seq }) => seq)).toEqual([1, 2]);
   expectCountersToHold();
 });
 
@@ -201,18 +195,18 @@ test('waiting items that are due are named and stay as they are; what is due lat
     [1, 2],
     [1, 2],
   ]);
-  expect(ledger.items.nextWaiting(0, NOW)).toBe(NOW + 1);
-  expect(ledger.items.nextWaiting(0, NOW + 1)).toBe(null);
+  expect(ledger.due.nextWaiting(0, NOW)).toBe(NOW + 1);
+  expect(ledger.due.nextWaiting(0, NOW + 1)).toBe(null);
   expectCountersToHold();
 });
 
 test('whether a claim would find something is told without one', () => {
   const { ledger, claim, move } = setup(1);
-  expect(ledger.items.isAnyReady(0, NOW)).toBe(true);
+  expect(ledger.due.isAnyReady(0, NOW)).toBe(true);
   claim(1);
-  expect(ledger.items.isAnyReady(0, NOW)).toBe(false);
+  expect(ledger.due.isAnyReady(0, NOW)).toBe(false);
   move({ seqs: [1], step: 0, from: 'running', to: 'pending', notBefore: NOW + 1 });
-  expect([NOW, NOW + 1].map((now) => ledger.items.isAnyReady(0, now))).toEqual([false, true]);
+  expect([NOW, NOW + 1].map((now) => ledger.due.isAnyReady(0, now))).toEqual([false, true]);
 });
 
 test('what a wrong clock postponed is due now, but what was sent has its settle time before it', () => {
@@ -226,8 +220,8 @@ test('what a wrong clock postponed is due now, but what was sent has its settle 
   move({ seqs, step: 0, from: 'running', to: 'pending', notBefore: tomorrow });
 
   const times = { now: NOW, limit: NOW + 1_800_000, settled: NOW + 600_000 };
-  ledger.transaction(() => ledger.items.dueNow(times));
+  ledger.transaction(() => ledger.due.dueNow(times));
 
   expect(claim(2)).toEqual([2]);
-  expect(ledger.items.nextDue(0)).toBe(NOW + 600_000);
+  expect(ledger.due.nextDue(0)).toBe(NOW + 600_000);
 });

@@ -45,7 +45,7 @@ test.each<Doubt>([
   'what was sent is looked up when the time since its send is over, not since this start: $class',
   async (doubt) => {
     const { bench, sentAt } = setup(doubt);
-    expect(bench.ledger.items.nextDue(0)).toBe(sentAt + SETTLE_MS);
+    expect(bench.ledger.due.nextDue(0)).toBe(sentAt + SETTLE_MS);
     expect(bench.claim().map(({ seq }) => seq)).toEqual([1, 3]);
     bench.clock.pause(30_000 - 1);
     expect(bench.claim()).toEqual([]);

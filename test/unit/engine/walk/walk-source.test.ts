@@ -4,9 +4,19 @@ import { walkSource } from '../../../../src/engine/walk/walk-source.ts';
 import type { Source, SourcePage } from '../../../../src/sources/source.ts';
 import { engineBench } from '../../../support/engine-bench.ts';
 import { uuidOf } from '../../../support/file-json.ts';
+import { someFile } from '../../../support/some-file.ts';
 
 const page = (numbers: readonly number[], next: string | null): SourcePage => ({
   candidates: numbers.map((number) => ({ key: uuidOf(number), facts: null })),
+  next,
+});
+
+/** A page of files whose upload times are their numbers. */
+const timedPage = (numbers: readonly number[], next: string | null): SourcePage => ({
+  candidates: numbers.map((number) => {
+    const uuid = uuidOf(number);
+    return { key: uuid, facts: someFile({ uuid, uploadedAt: number }) };
+  }),
   next,
 });
 
@@ -27,7 +37,7 @@ function setup(pages: Readonly<Record<string, SourcePage>>) {
   const walk = (signal = new AbortController().signal, onPage = () => {}) =>
     walkSource({
       ledger: bench.ledger,
-      selection: { source, filter: () => YES, asOf: 0 },
+      selection: { source, filter: () => YES, asOf: 99 },
       serverNow: () => 5,
       crash: () => undefined,
       listener: (event) => void bench.events.push(event),
@@ -56,6 +66,19 @@ test('a tie that is listed at the end of one page and the start of the next is o
   await bench.walk(stop.signal, () => stop.abort()).catch(() => undefined);
   await bench.walk();
   expect(bench.keys()).toEqual([1, 2, 3, 4].map(uuidOf));
+});
+
+test('a walk in the order of upload times proves that no file repeats', async () => {
+  const bench = setup({ first: timedPage([1, 2], 'b'), b: timedPage([3], null) });
+  expect(await bench.walk()).toBe(true);
+  expect(await bench.walk()).toBe(false);
+});
+
+test('a walk that was resumed proves nothing about its earlier pages', async () => {
+  const bench = setup({ first: timedPage([1, 2], 'b'), b: timedPage([3], null) });
+  const stop = new AbortController();
+  await bench.walk(stop.signal, () => stop.abort()).catch(() => undefined);
+  expect(await bench.walk()).toBe(false);
 });
 
 test('an empty page with another one behind it is no end', async () => {

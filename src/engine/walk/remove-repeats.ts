@@ -1,0 +1,49 @@
+import type { Clock } from '../../core/world.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import { ScratchSet } from '../../ledger/scratch-map.ts';
+import type { RunStop } from '../run-stop.ts';
+import type { Selection } from './selection.ts';
+
+/** Number of items that are compared before timers, signals and answers get their turn. */
+const SLICE = 1000;
+
+interface RepeatDependencies {
+  readonly ledger: Ledger;
+  readonly selection: Selection;
+  readonly clock: Pick<Clock, 'tick'>;
+  readonly runStop: RunStop;
+}
+
+/**
+ * Removes all but the first of the items with the same key, once in a run and before its first step.
+ * A listing may repeat an item too, if the service makes a mistake. A process that ends before the
+ * last slice leaves the mark unset, and the next process starts again.
+ */
+export async function removeRepeats(deps: RepeatDependencies, isProvenUnique: boolean): Promise<void> {
+  const { ledger, runStop, selection } = deps;
+  if (ledger.run.get().deduplicated !== null || runStop.reason !== null) return;
+  if (!isProvenUnique) await removeInSlices(deps);
+  if (runStop.reason !== null) return;
+  ledger.transaction(() => {
+    const removed = ledger.pages.selected() - ledger.items.counts().total;
+    ledger.run.setDeduplicated(selection.source.uniqueKeys ? 0 : removed);
+  });
+}
+
+async function removeInSlices({ ledger, clock, runStop }: RepeatDependencies): Promise<void> {
+  const seen = ScratchSet.open();
+  try {
+    for (let after = 0; runStop.reason === null; ) {
+      const slice = ledger.items.keysAfter(after, SLICE);
+      const last = slice.at(-1);
+      if (last === undefined) return;
+      after = last.seq;
+      const unseen = new Set(seen.add(slice.map(({ key }) => key)));
+      const repeats = slice.filter(({ key }) => !unseen.delete(key)).map(({ seq }) => seq);
+      if (repeats.length > 0) ledger.unsynced(() => ledger.items.removePending(repeats));
+      await clock.tick();
+    }
+  } finally {
+    seen.close();
+  }
+}

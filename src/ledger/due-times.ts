@@ -1,0 +1,60 @@
+import { OPEN } from './item-table.ts';
+import type { Connection, Statement } from './open-database.ts';
+
+/** The times at which items may be claimed or polled: server time, ms. */
+export class DueTimes {
+  readonly #nextWaiting: Statement;
+  readonly #isAnyReady: Statement;
+  readonly #nextDue: Statement;
+  readonly #nextSent: Statement;
+  readonly #dueNow: Statement;
+
+  constructor(database: Connection) {
+    this.#nextWaiting = database.prepare(
+      `SELECT min(not_before) AS due FROM items
+       WHERE ${OPEN} AND step = ? AND state = 2 AND not_before > ?`,
+    );
+    this.#isAnyReady = database.prepare(
+      `SELECT 1 FROM items WHERE ${OPEN} AND step = ? AND state = 0 AND not_before <= ? LIMIT 1`,
+    );
+    this.#nextDue = database.prepare(
+      `SELECT min(not_before) AS due FROM items
+       WHERE ${OPEN} AND step = ? AND state = 0 AND not_before > 0`,
+    );
+    this.#nextSent = database.prepare(
+      `SELECT min(not_before) AS due FROM items WHERE step = ? AND state = 0 AND open_sends > 0`,
+    );
+    this.#dueNow = database.prepare(
+      `UPDATE items SET not_before = CASE WHEN state = 0 AND open_sends > 0 THEN @settled ELSE @now END
+       WHERE ${OPEN} AND not_before > @limit`,
+    );
+  }
+
+  /** True if a claim would find an item. Only reads, unlike `claim`. */
+  isAnyReady(step: number, now: number): boolean {
+    return this.#isAnyReady.get(step, now) !== undefined;
+  }
+
+  /** The time at which the next remote job is due after `after`, both server time, ms; null if there is none. */
+  nextWaiting(step: number, after: number): number | null {
+    return (this.#nextWaiting.get(step, after) as { due: number | null }).due;
+  }
+
+  /** The time from which the next postponed item of a step may be claimed, server time, ms; null if none is postponed. */
+  nextDue(step: number): number | null {
+    return (this.#nextDue.get(step) as { due: number | null }).due;
+  }
+
+  /** The time from which the first pending item with an unknown effect may be claimed, server time, ms; null if there is none. */
+  nextSent(step: number): number | null {
+    return (this.#nextSent.get(step) as { due: number | null }).due;
+  }
+
+  /**
+   * Makes items that were postponed beyond `limit` due at `now`. Pending items with an unknown
+   * effect become due at `settled` instead. All times are server time, ms.
+   */
+  dueNow(times: { now: number; limit: number; settled: number }): void {
+    this.#dueNow.run(times);
+  }
+}

@@ -46,13 +46,30 @@ async function sendUntilDecided(
       const ms = Math.round(decision.delayMs);
       log({ kind: 'retry', method, target, ms, status, requestId, tryNumber, code, message });
       if (decision.delayMs > 0)
-        await waits.sleep(decision.delayMs, failure, waitSignal(request, ports));
+        await untilAnyAborts([request.signal, ports.brake], (signal) =>
+          waits.sleep(decision.delayMs, failure, signal),
+        );
     }
   }
 }
 
-function waitSignal({ signal }: ApiRequest, { brake }: RetryPorts): AbortSignal {
-  return brake === undefined ? signal : AbortSignal.any([signal, brake]);
+/**
+ * Gives `wait` a signal that aborts with any of these. `AbortSignal.any` would leave some memory on
+ * signals that live as long as the run, for every wait.
+ */
+async function untilAnyAborts(
+  signals: readonly (AbortSignal | undefined)[],
+  wait: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const any = new AbortController();
+  const abort = () => any.abort();
+  if (signals.some((signal) => signal?.aborted)) abort();
+  for (const signal of signals) signal?.addEventListener('abort', abort);
+  try {
+    await wait(any.signal);
+  } finally {
+    for (const signal of signals) signal?.removeEventListener('abort', abort);
+  }
 }
 
 /** Sleeps between tries and reports one wait for all requests that sleep at the same time. */

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import { createTransport } from '../../../src/transport/create-transport.ts';
 import { createPacerGate } from '../../../src/transport/pacer-gate.ts';
@@ -13,8 +14,10 @@ function setup(...steps: [Step, ...Step[]]) {
   const startedAt = clock.now();
   const waits: { at: number; reason?: string; forMs?: number | null }[] = [];
   const brake = new AbortController();
+  const request = new AbortController();
+  const { http, sent: sends } = scriptedHttp(...steps);
   const { send } = createTransport({
-    world: { clock, http: scriptedHttp(...steps).http, random: () => 1, crash: () => undefined },
+    world: { clock, http, random: () => 1, crash: () => undefined },
     origin: 'https://api.test',
     signer: () => ({}),
     gate: createPacerGate({ clock, rate: createFixedRate(100) }),
@@ -33,10 +36,19 @@ function setup(...steps: [Step, ...Step[]]) {
     method: 'GET',
     target: '/files/',
     mutates: false,
-    signal: brake.signal,
+    signal: request.signal,
   };
   const sent = send(list).catch(() => undefined);
-  return { clock, waits, sent, brake };
+  return {
+    clock,
+    waits,
+    sent,
+    sends,
+    runSignal: brake.signal,
+    requestSignal: request.signal,
+    stopRequest: () => request.abort(),
+    stopRun: () => brake.abort(),
+  };
 }
 
 const throttled = (headers = {}) => answers(429, {}, headers);
@@ -88,10 +100,43 @@ test('so is the pause while the service cannot be reached', async () => {
   });
 });
 
+/** Everything that others have attached to a signal: listeners, and what `AbortSignal.any` keeps. */
+function attachedTo(signal: AbortSignal): number {
+  const dependants = Object.getOwnPropertySymbols(signal)
+    .filter((name) => name.description === 'kDependantSignals')
+    .map((name): { size: number } | undefined => Reflect.get(signal, name));
+  return getEventListeners(signal, 'abort').length + (dependants[0]?.size ?? 0);
+}
+
+test('waits before retries leave nothing on the signal of the run', async () => {
+  const away = breaks('unsent', 'ECONNREFUSED');
+  const { clock, sent, runSignal, requestSignal } = setup(away, away, away, answers(200, {}));
+  const before = [runSignal, requestSignal].map(attachedTo);
+  await clock.advance(40_000);
+  await sent;
+  expect([runSignal, requestSignal].map(attachedTo)).toEqual(before);
+});
+
+test.each(['runSignal', 'requestSignal'])(
+  'an abort of the %s ends a wait before a retry',
+  async (name) => {
+    const { clock, sends, sent, stopRun, stopRequest } = setup(
+      answers(503, {}, { 'retry-after': '30' }),
+    );
+    await clock.advance(1000);
+    if (name === 'runSignal') stopRun();
+    else stopRequest();
+    await clock.tick();
+    expect(clock.sleeping).toBe(0);
+    await sent;
+    expect(sends).toHaveLength(1);
+  },
+);
+
 test('a stop ends the wait', async () => {
-  const { clock, waits, sent, brake } = setup(throttled({ 'retry-after': '120' }));
+  const { clock, waits, sent, stopRequest } = setup(throttled({ 'retry-after': '120' }));
   await clock.advance(5000);
-  brake.abort();
+  stopRequest();
   await sent;
   expect(waits.map(({ at }) => at)).toEqual([0, 5000]);
 });

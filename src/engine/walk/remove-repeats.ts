@@ -19,7 +19,10 @@ interface RepeatDependencies {
  * A listing may repeat an item too, if the service makes a mistake. A process that ends before the
  * last slice leaves the mark unset, and the next process starts again.
  */
-export async function removeRepeats(deps: RepeatDependencies, isProvenUnique: boolean): Promise<void> {
+export async function removeRepeats(
+  deps: RepeatDependencies,
+  isProvenUnique: boolean,
+): Promise<void> {
   const { ledger, runStop, selection } = deps;
   if (ledger.run.get().deduplicated !== null || runStop.reason !== null) return;
   if (!isProvenUnique) await removeInSlices(deps);

@@ -45,16 +45,16 @@ export const earlierRun = defineSource({
     id: z
       .string(RUN_ID)
       .regex(/^[0-9a-z][0-9a-z-]{0,63}$/, RUN_ID)
-      .describe('The run, as `ucbulk runs` prints it'),
+      .describe('The run, which must be of the same project'),
     states: z
       .array(z.enum(ITEM_STATES, { error: `one of ${ITEM_STATES.join(', ')}` }), {
         error: 'a list of states',
       })
       .min(1, { error: 'a list of at least one state' })
       .default(['failed'])
-      .describe('Items that are in one of these states; failed if absent'),
+      .describe(`Only items in one of these states: ${ITEM_STATES.join(', ')}`),
   }),
-  summary: 'Items of an earlier run',
+  summary: 'Items of an earlier run, by state',
   gives: () => null,
   tellsFacts: 'never',
   describe: ({ id, states }) => `Takes the ${states.join(' and ')} items of run ${id}`,

@@ -36,19 +36,19 @@ const filesOptions = blockSchema({
   stored: flagSchema
     .optional()
     .describe('Only stored files, or only unstored ones; both if absent'),
-  removed: flagSchema.optional().describe('true: only deleted files that are still listed'),
+  removed: flagSchema
+    .optional()
+    .describe('true: only deleted files that are still listed; the service decides if absent'),
   ordering: z
     .enum(['datetime_uploaded', '-datetime_uploaded', 'size', '-size'], {
       error:
         'datetime_uploaded (oldest first), -datetime_uploaded (newest first), size (smallest first) or -size (largest first)',
     })
     .default('datetime_uploaded')
-    .describe(
-      'Oldest or smallest first, or the reverse with a leading dash; by size needs version 0.6 of the REST API',
-    ),
+    .describe('Order of the listing; by size only with `apiVersion: "0.6"`'),
   pageSize: countSchema(1, 1000)
     .default(1000)
-    .describe('Files in one answer of the list; no limit of the run'),
+    .describe('Files in one page of the listing; does not limit the run'),
 });
 
 const ORDER_WORDS = {
@@ -69,7 +69,7 @@ function describeFiles({ stored, removed, ordering }: z.output<typeof filesOptio
 export const fileList = defineSource({
   kind: 'files',
   options: filesOptions,
-  summary: "The project's files, by the list endpoint",
+  summary: 'Files of the project',
   gives: () => 'file',
   tellsFacts: 'always',
   seenAs: ({ stored }) => (stored === false ? 'unstored' : 'listed'),

@@ -8,6 +8,7 @@ import {
   listKeys,
   listParts,
   listWords,
+  MISSING_COLUMN,
   NOT_SPLIT,
   splitsCsv,
 } from './list-options.ts';
@@ -48,12 +49,12 @@ export const fileNames = defineSource({
   ...listParts(FILE_NAMES),
   kind: 'list',
   options: blockSchema({
-    ...listKeys,
+    ...listKeys(NAMING),
     columns: columnsSchema
       .default([])
-      .describe('Other columns to keep with each file; none if absent'),
+      .describe(`Other columns to store with each file. ${MISSING_COLUMN}`),
   }).refine(splitsCsv, NOT_SPLIT),
-  summary: 'Files named in a list, by UUID or CDN URL',
+  summary: 'Files of the project, from a list of UUIDs or CDN URLs: text, CSV or NDJSON',
   gives: () => 'file',
   describe: (options) => `Takes the files named in ${listWords(options)}`,
   create: (options, { client, needs, ...ports }) =>

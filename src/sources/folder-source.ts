@@ -96,21 +96,25 @@ const JUNK = [
 ] as const;
 
 const folderOptions = blockSchema({
-  path: pathSchema('the path of a folder').describe('The folder, from the folder of the job file'),
+  path: pathSchema('the path of a folder').describe(
+    'The folder, relative to the folder of the job file',
+  ),
   match: pathGlobsSchema
     .optional()
-    .describe('Only files whose path below the folder matches: a glob or a list; all if absent'),
+    .describe('Only files whose path below the folder matches; all if absent'),
   exclude: z
     .union([z.array(z.never()).max(0), pathGlobsSchema], {
       error: 'a glob such as *.tmp, a list of globs, or []',
     })
     .default([...JUNK])
     .describe(
-      'Files and folders to leave out, by name or by path below the folder; [] for none. Dot files and what systems leave behind if absent',
+      'Files and folders to leave out, by name or by path below the folder; [] for none. A folder is left out with its content',
     ),
-  followLinks: flagSchema.default(false).describe('Whether symbolic links are followed'),
+  followLinks: flagSchema
+    .default(false)
+    .describe('Follow symbolic links, except those that lead to a folder above themselves'),
   onUnreadable: onBadRowSchema.describe(
-    'fail: stops at what can not be read; skip: it is told and left out',
+    "fail: a file or folder that can't be read stops the run; skip: ucbulk reports it and leaves it out",
   ),
 });
 
@@ -141,7 +145,7 @@ function describeFolder({ path, match, exclude, followLinks }: FolderJobOptions)
 export const folder = defineSource({
   kind: 'folder',
   options: folderOptions,
-  summary: 'Local files to upload',
+  summary: 'Local files (for `upload`)',
   gives: () => 'path',
   tellsFacts: 'never',
   selects: true,

@@ -98,7 +98,7 @@ const groupsOptions = blockSchema({
   take: z
     .enum(['files', 'groups'], { error: 'files or groups' })
     .default('files')
-    .describe('What the steps work on: the files in the groups, or the groups themselves'),
+    .describe('The items of the run: the files in the groups, or the groups themselves'),
   ids: z
     .array(
       z
@@ -109,13 +109,15 @@ const groupsOptions = blockSchema({
     )
     .min(1, { error: 'a list of at least one group id' })
     .optional()
-    .describe('These groups; all of the project if absent'),
+    .describe(
+      'Only these groups; all of the project if absent. A group that does not exist stops the run',
+    ),
   ordering: z
     .enum(['datetime_created', '-datetime_created'], {
       error: 'datetime_created (oldest first) or -datetime_created (newest first)',
     })
     .default('datetime_created')
-    .describe('Oldest first, or newest first with a leading dash'),
+    .describe('Order of the groups'),
 });
 
 function describeGroups({ take, ids, ordering }: z.output<typeof groupsOptions>): string {
@@ -128,7 +130,7 @@ function describeGroups({ take, ids, ordering }: z.output<typeof groupsOptions>)
 export const groups = defineSource({
   kind: 'groups',
   options: groupsOptions,
-  summary: "The project's groups, or the files in them",
+  summary: 'Files of groups, or the groups themselves (for `delete-group`)',
   gives: ({ take }) => (take === 'groups' ? 'group' : 'file'),
   tellsFacts: 'files',
   seenAs: ({ ids }) => (ids === undefined ? 'listed' : 'unseen'),

@@ -30,7 +30,7 @@ export const inline = defineSource({
       { error: 'a list of file UUIDs' },
     )
     .min(1, { error: 'a list of at least one file UUID' }),
-  summary: 'File UUIDs, written here',
+  summary: 'File UUIDs in the job file',
   gives: () => 'file',
   tellsFacts: 'never',
   describe: (uuids) => `Takes the ${formatCounted(uuids.length, 'file')} that the job names`,

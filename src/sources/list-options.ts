@@ -23,28 +23,38 @@ const separatorSchema = z
   .enum([',', ';', '|', 'tab', '\t'], SEPARATOR)
   .transform((given) => (given === 'tab' ? '\t' : given));
 
-/** The options of every list. */
-export const listKeys = {
-  path: pathSchema('the path of a list, or - for standard input').describe(
-    'The list, from the folder of the job file; - is standard input',
-  ),
-  format: z
-    .enum(['txt', 'csv', 'ndjson'], { error: 'txt, csv or ndjson' })
-    .optional()
-    .describe('How the list is written; by its name if absent'),
-  separator: separatorSchema
-    .optional()
-    .describe('What separates the cells of a CSV: , ; | or tab; found out if absent'),
-  column: z
-    .string(columnError)
-    .min(1, columnError)
-    .max(200, columnError)
-    .optional()
-    .describe('The column, or JSON key, that names the item; found by its usual names if absent'),
-  onBadRow: onBadRowSchema.describe(
-    'fail: nothing is done if any row is bad; skip: bad rows are told and left out',
-  ),
-};
+/** The options of every list; `naming` has the usual names of its column. */
+export function listKeys(naming: readonly string[]) {
+  return {
+    path: pathSchema('the path of a list, or - for standard input').describe(
+      'The list, relative to the folder of the job file; - is standard input',
+    ),
+    format: z
+      .enum(['txt', 'csv', 'ndjson'], { error: 'txt, csv or ndjson' })
+      .optional()
+      .describe(
+        'Format of the list; if absent, by the ending of its name (.csv, .tsv, .ndjson, .jsonl), else by its first line',
+      ),
+    separator: separatorSchema
+      .optional()
+      .describe('Separator of the cells, only for a CSV; detected if absent'),
+    column: z
+      .string(columnError)
+      .min(1, columnError)
+      .max(200, columnError)
+      .optional()
+      .describe(
+        `Column, or JSON key, that names the item; if absent, the first of ${naming.join(', ')}`,
+      ),
+    onBadRow: onBadRowSchema.describe(
+      'fail: ucbulk checks the whole list first, and a bad row stops the job before the run; skip: ucbulk reports bad rows and leaves them out',
+    ),
+  };
+}
+
+/** Continues the description of `columns`. */
+export const MISSING_COLUMN =
+  'A column that the list does not have stops the job before anything is sent';
 
 /** Names of columns to keep. */
 export const columnsSchema = z

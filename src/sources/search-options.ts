@@ -19,14 +19,14 @@ const values = z.array(z.string(VALUES).min(1, VALUES), VALUES).min(1, VALUES).m
 
 /** The conditions of a search; a file must meet all of them. */
 export const searchOptions = blockSchema({
-  query: phrase.optional().describe('Words of name, metadata or MIME type; at least 4 characters'),
+  query: phrase.optional().describe('Words in name, metadata or MIME type'),
   phrase: conditionBlock({
     name: phrase.optional().describe('In the original file name'),
     mime: phrase.optional().describe('In the MIME type'),
     metadata: phrase.optional().describe('In any value of the metadata'),
   })
     .optional()
-    .describe('Words in order, field by field'),
+    .describe('Words in this order, in that field'),
   exact: conditionBlock({
     uuid: z
       .array(z.string(VALUES).refine(isFileUuid, { error: 'is not a file UUID' }), VALUES)
@@ -44,25 +44,28 @@ export const searchOptions = blockSchema({
       .describe('For each key: one of these values'),
   })
     .optional()
-    .describe('Whole values, field by field'),
+    .describe('Whole values of that field'),
   uploaded: conditionBlock({
     after: instantSchema.optional().describe('Uploaded at this instant or after it'),
     before: instantSchema.optional().describe('Uploaded before this instant (not at it)'),
   })
     .optional()
-    .describe('When it was uploaded'),
-  size: conditionBlock({ min: byteSizeSchema.optional(), max: byteSizeSchema.optional() })
+    .describe('Time of the upload'),
+  size: conditionBlock({
+    min: byteSizeSchema.optional().describe('At least this size'),
+    max: byteSizeSchema.optional().describe('At most this size'),
+  })
     .optional()
-    .describe('Size, both ends included'),
-  isImage: flagSchema.optional().describe('An image, or not'),
+    .describe('Size of the file'),
+  isImage: flagSchema.optional().describe('Only images, or only other files'),
   tags: conditionBlock({
     any: tagListSchema.optional().describe('At least one of these'),
     all: tagListSchema.optional().describe('Every one of these'),
     none: tagListSchema.optional().describe('None of these'),
   })
     .optional()
-    .describe('Tags'),
-  fuzzy: flagSchema.default(false).describe('Takes slips of the pen too; slow'),
+    .describe('Tags that a file must and must not have'),
+  fuzzy: flagSchema.default(false).describe('Also words with typing errors; slow'),
 })
   .refine(({ fuzzy: _how, ...conditions }) => hasCondition(conditions), {
     error: 'is empty; a search needs at least one condition',

@@ -184,7 +184,7 @@ function texts(block: object | undefined, word: string): string[] {
 export const search = defineSource({
   kind: 'search',
   options: searchOptions,
-  summary: 'Files that the search of the service finds',
+  summary: "Files that the service's search finds, also more than 1,000",
   gives: () => 'file',
   tellsFacts: 'always',
   selects: true,

@@ -6,6 +6,7 @@ import {
   listKeys,
   listParts,
   listWords,
+  MISSING_COLUMN,
   NOT_SPLIT,
   splitsCsv,
 } from './list-options.ts';
@@ -55,12 +56,12 @@ export const urlList = defineSource({
   ...listParts(URL_LIST),
   kind: 'urls',
   options: blockSchema({
-    ...listKeys,
+    ...listKeys(URL_LIST.naming),
     columns: columnsSchema
       .optional()
-      .describe('Other columns to keep with each URL; all if absent'),
+      .describe(`Other columns to store with each URL; all if absent. ${MISSING_COLUMN}`),
   }).refine(splitsCsv, NOT_SPLIT),
-  summary: 'URLs to import, in a list',
+  summary: 'URLs to import, from a list (for `import-url`)',
   gives: () => 'url',
   describe: (options) => `Takes the URLs in ${listWords(options)}`,
   create: (options, { needs, ...ports }) => urlListSource({ ...options, needs }, ports),

@@ -1,20 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { findOperation, OPERATIONS } from '../../../src/operations/all-operations.ts';
 import type { OperationDescriptor } from '../../../src/operations/descriptor.ts';
-import { PAGES, withTables } from '../../support/operation-tables.ts';
-
-const read = (page: string) => readFileSync(new URL(`../../../${page}`, import.meta.url), 'utf8');
-
-test.each(PAGES)('the tables of %s follow from the operations: `npm run docs`', (page) => {
-  expect(withTables(page, read(page))).toBe(read(page));
-});
-
-test('a table that has no region in the page is an error', () => {
-  const page = 'docs/operations.md';
-  const withoutRegion = read(page).replace('npm run docs: metadata -->', '-->');
-  expect(() => withTables(page, withoutRegion)).toThrow('Regions are missing: metadata');
-});
 
 test('names of operations and budgets are unique', () => {
   const kinds = OPERATIONS.map(({ kind }) => kind);

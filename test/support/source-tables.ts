@@ -1,0 +1,31 @@
+import { SOURCES } from '../../src/sources/all-sources.ts';
+import type { SourceDescriptor } from '../../src/sources/descriptor.ts';
+import { optionsIn, row, table } from './markdown-table.ts';
+
+const WHERE_WORDS: Readonly<Record<SourceDescriptor['tellsFacts'], string>> = {
+  always: 'yes',
+  never: 'no',
+  files: 'for files',
+};
+
+/** The sources in the README. */
+export function sourceOverview(): string {
+  const rows = SOURCES.map(({ kind, summary }) => row([`\`${kind}\``, summary]));
+  return table(['`source`', 'gives'], rows);
+}
+
+/** The tables of docs/job-files.md by region: all sources, and the options of each. */
+export function sourceTables(): Map<string, string> {
+  const glance = SOURCES.map(({ kind, summary, tellsFacts }) =>
+    row([`[\`${kind}\`](#${kind})`, summary, WHERE_WORDS[tellsFacts]]),
+  );
+  const tables = new Map([['all sources', table(['key', 'gives', '`where`'], glance)]]);
+  for (const { kind, options } of SOURCES) {
+    const rows = optionsIn(options).map(({ name, value, byDefault, meaning }) =>
+      row([`\`${name}\``, value, byDefault, meaning]),
+    );
+    if (rows.length === 0) continue;
+    tables.set(kind, table([`key of \`${kind}\``, 'value', 'default', 'meaning'], rows));
+  }
+  return tables;
+}

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { SOURCES } from '../../../src/sources/all-sources.ts';
+import type { SourceDescriptor } from '../../../src/sources/descriptor.ts';
+
+const REQUIRED: Readonly<Record<string, unknown>> = {
+  search: { isImage: true },
+  list: { path: 'files.csv' },
+  inline: ['5223010b-aaaa-4bbb-8ccc-000000000001'],
+  run: { id: 'a-1' },
+  urls: { path: 'urls.txt' },
+  folder: { path: 'photos' },
+};
+
+const DESCRIPTORS = SOURCES.map((one): SourceDescriptor => one);
+
+/** The descriptor's answers for the options of a small job. */
+function create(descriptor: SourceDescriptor, given: unknown) {
+  const options = descriptor.options.parse(given);
+  const place = { client: {}, files: {}, runs: {}, inputPath: null, needs: {} };
+  const tellsFiles = descriptor.tellsFacts === 'files' && descriptor.gives(options) === 'file';
+  const tellsFacts = descriptor.tellsFacts === 'always' || tellsFiles;
+  return { source: descriptor.create(options, place as never), tellsFacts };
+}
+
+test('names of sources are unique', () => {
+  const kinds = SOURCES.map(({ kind }) => kind);
+  expect(new Set(kinds).size).toBe(kinds.length);
+});
+
+test.each([
+  ...DESCRIPTORS.map((one) => ({ one, kind: one.kind, given: REQUIRED[one.kind] ?? {} })),
+  ...DESCRIPTORS.filter(({ kind }) => kind === 'groups').map((one) => {
+    return { one, kind: one.kind, given: { take: 'groups' } };
+  }),
+])('$kind $given: fields can be read file by file exactly if it tells facts', ({ one, given }) => {
+  const { source, tellsFacts } = create(one, given);
+  expect(source.kind).toBe(one.kind);
+  expect(source.readFields !== undefined).toBe(tellsFacts);
+});

@@ -80,7 +80,7 @@ export interface FixedBatches {
 export interface BatchOperation extends Traits {
   readonly shape: 'batch';
   readonly chunkSize: number;
-  /** Absent if it does not matter which items share a request. */
+  /** Absent if it does not matter which items share a request. Required if a lost answer is probed. */
   readonly fixed?: FixedBatches;
   runChunk(items: readonly Item[], permit: IntentPermit): Promise<BatchOutcomes>;
 }

@@ -388,12 +388,4 @@ export const PROTECTIONS: readonly Mutant[] = [
     to: "if (waitedMs >= 0) return { kind: 'running', token };",
     red: { file: 'test/integration/late-files.test.ts', test: 'a file that is never whole' },
   },
-  {
-    name: 'lost-requests-mixed',
-    protection: 'The items of a request with a lost answer stay together',
-    file: 'src/engine/loop/run-window.ts',
-    from: "operation.shape === 'batch' ? together.filter(isLost) : []",
-    to: '[] as ClaimedItem[]',
-    red: { file: 'test/integration/lost-groups.test.ts', test: 'whichever is due first' },
-  },
 ];

@@ -2,11 +2,10 @@ import { failureOf } from '../../core/failure.ts';
 import type { Item } from '../../core/item.ts';
 import type { ClaimedItem } from '../../ledger/item-row.ts';
 import type { Operation } from '../../operations/operation.ts';
-import { needsProbe } from '../failure/after-failure.ts';
 import { executeTask } from '../send/execute-task.ts';
 import { settleAll } from '../tasks/parallel.ts';
 import { CONDITION_UNKNOWN, lookAtItems } from '../tasks/step-items.ts';
-import { groupByRequest, type ItemResult } from '../tasks/task.ts';
+import type { ItemResult } from '../tasks/task.ts';
 import { CLAIM_SIZE, type Window } from './claim-window.ts';
 import { queuePriority } from './results-first.ts';
 import { skipCompletedWork } from './skip-completed-work.ts';
@@ -87,21 +86,18 @@ function lookAt<Looked extends Item>(
 }
 
 /**
- * The chunks of a window. An item that failed often is alone. Items of one request whose answer was lost are
- * probed together and sent together again.
+ * The chunks of a window. An item that failed often is alone. Lost answers need no care here: a batch that is
+ * probed after a lost answer is fixed.
  */
 function chunksOf(items: readonly ClaimedItem[], operation: Operation): ClaimedItem[][] {
   // A fixed batch is claimed and sent as one request.
   if (operation.shape === 'batch' && operation.fixed !== undefined) return [[...items]];
   const size = operation.shape === 'batch' ? operation.chunkSize : CLAIM_SIZE;
   const isAlone = ({ attempts }: ClaimedItem) => attempts >= ALONE_FROM_ATTEMPT;
-  const isLost = ({ openSends }: ClaimedItem) => openSends > 0 && needsProbe(operation.doubt);
   const together = items.filter((item) => !isAlone(item));
-  const lost = operation.shape === 'batch' ? together.filter(isLost) : [];
-  const rest = together.filter((item) => !lost.includes(item));
-  const chunks = [...items.filter(isAlone).map((item) => [item]), ...groupByRequest(lost)];
-  for (let start = 0; start < rest.length; start += size) {
-    chunks.push(rest.slice(start, start + size));
+  const chunks = items.filter(isAlone).map((item) => [item]);
+  for (let start = 0; start < together.length; start += size) {
+    chunks.push(together.slice(start, start + size));
   }
   return chunks;
 }

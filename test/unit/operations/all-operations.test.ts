@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { needsProbe } from '../../../src/engine/failure/after-failure.ts';
 import { findOperation, OPERATIONS } from '../../../src/operations/all-operations.ts';
 import type { OperationDescriptor } from '../../../src/operations/descriptor.ts';
 
@@ -27,11 +28,17 @@ const REQUIRED: Readonly<Record<string, object>> = {
 test.each([
   ...OPERATIONS.map(({ kind }) => ({ kind, given: REQUIRED[kind] ?? {} })),
   { kind: 'addon/uc_clamav_virus_scan', given: { purgeInfected: true } },
-])('$kind $given: the engine asks before it exactly if it is irreversible', ({ kind, given }) => {
-  const descriptor = findOperation(kind)!;
-  const options = descriptor.options.parse(given);
-  const place = { client: {}, files: {}, run: 'r', step: 's', serverNow: () => 0 };
-  const operation = descriptor.create(options, place as never);
-  expect(operation.kind).toBe(kind);
-  expect(operation.destructive).toBe(descriptor.isIrreversible?.(options) ?? false);
-});
+])(
+  '$kind $given: asks exactly if it is irreversible, and mixes no probed batches',
+  ({ kind, given }) => {
+    const descriptor = findOperation(kind)!;
+    const options = descriptor.options.parse(given);
+    const place = { client: {}, files: {}, run: 'r', step: 's', serverNow: () => 0 };
+    const operation = descriptor.create(options, place as never);
+    expect(operation.kind).toBe(kind);
+    expect(operation.destructive).toBe(descriptor.isIrreversible?.(options) ?? false);
+    // A probe looks for what one request made, so its items must stay together.
+    const mayMix = operation.shape === 'batch' && operation.fixed === undefined;
+    expect(mayMix && needsProbe(operation.doubt)).toBe(false);
+  },
+);

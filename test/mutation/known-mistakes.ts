@@ -13,7 +13,7 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
   {
     name: 'short-settle',
     protection: 'A probe waits until a late effect must be visible',
-    file: 'src/engine/failure/after-failure.ts',
+    file: 'src/engine/failure/lost-answer.ts',
     from: 'return Math.max(own, policy.settleMs);',
     to: 'return 0;',
     red: { file: 'test/simulation/simulation.test.ts', test: 'a late effect is waited for' },
@@ -22,8 +22,8 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
     name: 'settle-from-restart',
     protection: 'Settle times start at the send, not at a restart',
     file: 'src/engine/failure/recover-run.ts',
-    from: 'byDueTime(lost, doubt, settleMs)) back(items, due);',
-    to: 'byDueTime(lost, doubt, settleMs)) {\n      back(items, due === 0 ? 0 : serverNow() + settleMs);\n    }',
+    from: 'byDueTime(lost, rule.waitMs)) back(items, due);',
+    to: 'byDueTime(lost, rule.waitMs)) {\n      back(items, due === 0 ? 0 : serverNow() + settleMs);\n    }',
     red: { file: 'test/unit/engine/failure/recover-run.test.ts', test: '' },
   },
   {
@@ -45,9 +45,9 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
   {
     name: 'resend-undetectable',
     protection: 'ucbulk never repeats a remove_bg after a lost answer',
-    file: 'src/engine/failure/after-failure.ts',
-    from: "if (doubt.class === 'undetectable') return inDoubt(item, send);",
-    to: '',
+    file: 'src/engine/failure/lost-answer.ts',
+    from: "return 'in-doubt';",
+    to: 'return { waitMs: 0 };',
     red: { file: 'test/simulation/simulation.test.ts', test: 'a remove_bg whose answer was lost' },
   },
   {

@@ -7,8 +7,8 @@ export const PROTECTIONS: readonly Mutant[] = [
     name: 'in-doubt-is-resent',
     protection: 'After a crash, a sent item without a possible lookup is in doubt',
     file: 'src/engine/failure/recover-run.ts',
-    from: "if (doubt.class === 'undetectable') doubtful(sent);",
-    to: "if (doubt.class === 'undetectable') back(sent, 0);",
+    from: "if (rule === 'in-doubt') doubtful(sent);",
+    to: "if (rule === 'in-doubt') back(sent, 0);",
     red: { file: 'test/simulation/simulation.test.ts', test: 'no send without its intent' },
   },
   {

@@ -171,7 +171,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'no-second-thought',
     protection: 'ucbulk repeats a probe that came too early before it sends anything',
-    file: 'src/engine/send/probe-open-sends.ts',
+    file: 'src/engine/failure/after-probe.ts',
     from: 'if (isTooEarly(item, deps)) return lookAgain(item, deps);',
     to: 'void lookAgain;',
     red: { file: 'test/unit/engine/send/execute-task.test.ts', test: 'it came too early' },

@@ -22,8 +22,8 @@ export const UPLOAD_PROTECTIONS: readonly Mutant[] = [
     name: 'upload-answer-waits-after-stop',
     protection: 'After a stop, ucbulk checks a stored answer at once, unlike a lost one',
     file: 'src/engine/failure/after-failure.ts',
-    from: 'needsProbe(doubt) && send.hasAnswer !== true;',
-    to: 'needsProbe(doubt);',
+    from: 'send.hasAnswer === true ? delay',
+    to: 'send.hasAnswer === true && false ? delay',
     red: { file: 'test/integration/upload.test.ts', test: 'a budget that ends between' },
   },
   {

@@ -3,8 +3,8 @@ import { ClassifiedError } from '../../core/failure.ts';
 import type { Item } from '../../core/item.ts';
 import type { FailureNote } from '../../core/outcome.ts';
 import type { Random } from '../../core/world.ts';
-import type { Doubt } from '../../operations/operation.ts';
 import type { ItemResult, TaskDependencies } from '../tasks/task.ts';
+import { lostAnswerRule, needsProbe } from './lost-answer.ts';
 
 /** Inputs of the decision. */
 export interface FailedSend {
@@ -20,7 +20,7 @@ export interface FailedSend {
 /** Pause for a file that another call is using, ms; up to twice that with jitter. */
 const BUSY_MS = 10_000;
 
-/** Decides about an item whose request failed. The only place that knows doubt classes. */
+/** Decides about an item whose request failed. */
 export function afterFailure(item: Item, send: FailedSend): ItemResult {
   const { failure } = send;
   const effect = send.intended ? failure.effect : 'none';
@@ -61,12 +61,6 @@ export function toFatalFailure(failure: ClassifiedError): ClassifiedError | null
   });
 }
 
-/** The time after a send in which its effect may still appear, ms (guarantees W7). */
-export function settleTimeMs(doubt: Doubt, policy: { readonly settleMs: number }): number {
-  const own = 'settleMs' in doubt ? (doubt.settleMs ?? 0) : 0;
-  return Math.max(own, policy.settleMs);
-}
-
 /** Stops the run at once for a fatal failure, so that the other items of the task do not meet it. */
 export function stopIfFatal(
   failure: ClassifiedError,
@@ -75,11 +69,6 @@ export function stopIfFatal(
   const fatal = toFatalFailure(failure);
   if (fatal !== null) stopRun(fatal);
   return fatal;
-}
-
-/** True if a request whose answer was lost must be probed before it is sent again. */
-export function needsProbe(doubt: Doubt): boolean {
-  return doubt.class === 'tagged' || (doubt.class === 'detectable' && doubt.probe !== 'replay');
 }
 
 function afterTransient(item: Item, send: FailedSend, effect: 'none' | 'unknown'): ItemResult {
@@ -111,10 +100,9 @@ function afterConcurrent(item: Item, send: FailedSend): ItemResult {
 
 /** The request may have had its effect. The next step depends on how that can be found out. */
 function afterLostAnswer(item: Item, send: FailedSend, delay: number): ItemResult {
-  const { doubt } = send.deps.operation;
-  if (doubt.class === 'undetectable') return inDoubt(item, send);
-  const isLookedUp = needsProbe(doubt) && send.hasAnswer !== true;
-  const wait = isLookedUp ? Math.max(delay, settleTimeMs(doubt, send.deps.policy)) : delay;
+  const rule = lostAnswerRule(send.deps.operation.doubt, send.deps.policy);
+  if (rule === 'in-doubt') return inDoubt(item, send);
+  const wait = send.hasAnswer === true ? delay : Math.max(delay, rule.waitMs);
   const isOutage = send.deps.outage.of(send.step).isOpen;
   const counts = send.failure.kind === 'transient' && !isOutage;
   return retry(item, send, { effect: 'unknown', delay: wait, counts });

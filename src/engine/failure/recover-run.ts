@@ -1,8 +1,7 @@
-import { assertNever } from '../../core/assert-never.ts';
 import type { ClaimedItem } from '../../ledger/item-row.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { Doubt, Operation } from '../../operations/operation.ts';
-import { needsProbe, settleTimeMs } from './after-failure.ts';
+import { lostAnswerRule } from './lost-answer.ts';
 
 const WINDOW = 1000;
 
@@ -35,15 +34,16 @@ function recoverWindow(
   const { step, doubt } = window;
   const unsent = window.items.filter((item) => item.openSends === 0);
   const sent = window.items.filter((item) => item.openSends > 0);
+  const rule = lostAnswerRule(doubt, { settleMs });
   ledger.transaction(() => {
     back(unsent, 0);
-    if (doubt.class === 'undetectable') doubtful(sent);
+    if (rule === 'in-doubt') doubtful(sent);
     else {
       // The answer is stored; only its check is still due.
       const hasAnswer = ({ seq }: ClaimedItem) => ledger.transfers.answer(seq) !== null;
       back(sent.filter(hasAnswer), 0);
       const lost = sent.filter((item) => !hasAnswer(item));
-      for (const [due, items] of byDueTime(lost, doubt, settleMs)) back(items, due);
+      for (const [due, items] of byDueTime(lost, rule.waitMs)) back(items, due);
     }
   });
 
@@ -74,29 +74,11 @@ function recoverWindow(
 }
 
 /** The settle time counts from the send, not from this start: a crash loop must not reset it (guarantees W3). */
-function byDueTime(
-  items: readonly ClaimedItem[],
-  doubt: Doubt,
-  settleMs: number,
-): Map<number, ClaimedItem[]> {
+function byDueTime(items: readonly ClaimedItem[], waitMs: number): Map<number, ClaimedItem[]> {
   const groups = new Map<number, ClaimedItem[]>();
   for (const item of items) {
-    const due = dueTime(item, doubt, settleMs);
+    const due = waitMs === 0 ? 0 : (item.sentAt ?? 0) + waitMs;
     groups.set(due, [...(groups.get(due) ?? []), item]);
   }
   return groups;
-}
-
-function dueTime(item: ClaimedItem, doubt: Doubt, settleMs: number): number {
-  switch (doubt.class) {
-    case 'idempotent':
-      return 0;
-    case 'detectable':
-    case 'tagged':
-      return needsProbe(doubt) ? (item.sentAt ?? 0) + settleTimeMs(doubt, { settleMs }) : 0;
-    case 'undetectable':
-      throw new Error('An undetectable item is never due');
-    default:
-      return assertNever(doubt, 'doubt class');
-  }
 }

@@ -1,6 +1,6 @@
 import { formatCounted } from '../../core/counted.ts';
 import { type Wait, WaitReporter } from '../../core/wait.ts';
-import { needsProbe } from '../failure/after-failure.ts';
+import { needsProbe } from '../failure/lost-answer.ts';
 import type { WorkDependencies } from './work-dependencies.ts';
 
 type WatchDependencies = Pick<

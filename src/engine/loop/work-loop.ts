@@ -1,5 +1,5 @@
 import { failureOf } from '../../core/failure.ts';
-import { settleTimeMs } from '../failure/after-failure.ts';
+import { settleTimeMs } from '../failure/lost-answer.ts';
 import { pollRemoteJobs } from '../send/poll-remote-jobs.ts';
 import { BatchWait } from './batch-wait.ts';
 import { claimWindow, type LoopState, nextDue } from './claim-window.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { needsProbe } from '../../../src/engine/failure/after-failure.ts';
+import { needsProbe } from '../../../src/engine/failure/lost-answer.ts';
 import { findOperation, OPERATIONS } from '../../../src/operations/all-operations.ts';
 import type { OperationDescriptor } from '../../../src/operations/descriptor.ts';
 

@@ -1,0 +1,73 @@
+import { assertNever } from '../../core/assert-never.ts';
+import type { ClassifiedError } from '../../core/failure.ts';
+import type { Item } from '../../core/item.ts';
+import type { ProbeVerdict } from '../../operations/operation.ts';
+import { firstPollAt } from '../service-state/job-durations.ts';
+import type { ItemResult, TaskDependencies } from '../tasks/task.ts';
+import { attemptDelay, noteOf, toFatalFailure } from './after-failure.ts';
+import { settleTimeMs } from './lost-answer.ts';
+
+/** Time after which another answer shows which of two times is right, ms. */
+const SURE_AGAIN_MS = 2000;
+
+/** Decides about an item whose request was probed; null if it must be sent again. */
+export function afterProbe(
+  item: Item,
+  verdict: ProbeVerdict,
+  deps: TaskDependencies,
+): ItemResult | null {
+  switch (verdict.kind) {
+    case 'happened':
+      return { item, to: 'outcome', outcome: verdict.outcome };
+    case 'started':
+      return { item, to: 'waiting', token: verdict.token, notBefore: firstPollAt(deps) };
+    case 'did-not-happen': {
+      if (isTooEarly(item, deps)) return lookAgain(item, deps);
+      if (item.attempts < deps.policy.maxAttempts) return null;
+      const outcome = { kind: 'failed', failure: NOT_DONE } as const;
+      return { item, to: 'outcome', outcome, effect: 'none' };
+    }
+    case 'undecided':
+      return { item, to: 'in-doubt', note: { code: 'undecided', message: verdict.note } };
+    default:
+      return assertNever(verdict, 'verdict');
+  }
+}
+
+/**
+ * The probe itself may have shown that our clock was ahead, so that a late effect may still come. An intent
+ * with a later time was recorded while the clock was wrong, and proves nothing.
+ */
+function isTooEarly({ sentAt }: Item, deps: TaskDependencies): boolean {
+  if (deps.isClockUntrusted()) return true;
+  const age = sentAt === null ? Number.POSITIVE_INFINITY : deps.serverNow() - sentAt;
+  return age >= 0 && age < settleTimeMs(deps.operation.doubt, deps.policy);
+}
+
+function lookAgain(item: Item, deps: TaskDependencies): ItemResult {
+  const now = deps.serverNow();
+  const settled = (item.sentAt ?? now) + settleTimeMs(deps.operation.doubt, deps.policy);
+  const notBefore = deps.isClockUntrusted() ? now + SURE_AGAIN_MS : settled;
+  return { item, to: 'release', effect: 'unknown', notBefore };
+}
+
+const NOT_DONE = {
+  code: 'gave_up',
+  message: 'Gave up: the answer to the last attempt was lost, and a look shows that it did nothing',
+} as const;
+
+/** A failed probe settles nothing. The item keeps its open send and is probed again later. */
+export function afterFailedProbe(
+  item: Item,
+  failure: ClassifiedError,
+  deps: TaskDependencies,
+): ItemResult {
+  const note = noteOf(failure);
+  if (failure.kind === 'permanent') return { item, to: 'in-doubt', note };
+  // A failure that stops the run is not the item's, and must not use up its attempts.
+  const saysNothing = failure.kind !== 'transient' || toFatalFailure(failure) !== null;
+  if (saysNothing) return { item, to: 'release', effect: 'unknown' };
+  if (item.attempts + 1 >= deps.policy.maxAttempts) return { item, to: 'in-doubt', note };
+  const notBefore = deps.serverNow() + attemptDelay(item.attempts, deps.random);
+  return { item, to: 'retry', effect: 'unknown', countsAsAttempt: true, notBefore, note };
+}

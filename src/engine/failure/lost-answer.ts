@@ -1,0 +1,39 @@
+import { assertNever } from '../../core/assert-never.ts';
+import type { Doubt } from '../../operations/operation.ts';
+
+/** How to continue with a request that may have had its effect: a decision of a person, or a wait in ms. */
+type LostAnswerRule = 'in-doubt' | { readonly waitMs: number };
+
+interface SettlePolicy {
+  readonly settleMs: number;
+}
+
+/**
+ * The rule for a request that may have had its effect, by the doubt class of the operation. It holds after a
+ * failure and after the death of a process. The wait counts from the send. After it, the request is probed if
+ * `needsProbe`, and otherwise sent again.
+ */
+export function lostAnswerRule(doubt: Doubt, policy: SettlePolicy): LostAnswerRule {
+  switch (doubt.class) {
+    case 'idempotent':
+      return { waitMs: 0 };
+    case 'detectable':
+    case 'tagged':
+      return { waitMs: needsProbe(doubt) ? settleTimeMs(doubt, policy) : 0 };
+    case 'undetectable':
+      return 'in-doubt';
+    default:
+      return assertNever(doubt, 'doubt class');
+  }
+}
+
+/** True if a request whose answer was lost must be probed before it is sent again. */
+export function needsProbe(doubt: Doubt): boolean {
+  return doubt.class === 'tagged' || (doubt.class === 'detectable' && doubt.probe !== 'replay');
+}
+
+/** The time after a send in which its effect may still appear, ms (guarantees W7). */
+export function settleTimeMs(doubt: Doubt, policy: SettlePolicy): number {
+  const own = 'settleMs' in doubt ? (doubt.settleMs ?? 0) : 0;
+  return Math.max(own, policy.settleMs);
+}

@@ -144,14 +144,15 @@ export class Ledger {
     // Inside a larger transaction: that one counts the traffic, once.
     if (this.#database.inTransaction) return writes();
     const traffic = this.#traffic;
+    const hasTraffic = traffic.requests !== 0 || traffic.throttled !== 0;
     const hosts = this.#cdnHosts;
     try {
       const result = this.writeLock.transaction(() => {
-        if (traffic.requests > 0) this.run.addTraffic(traffic.requests, traffic.throttled);
+        if (hasTraffic) this.run.addTraffic(traffic.requests, traffic.throttled);
         for (const [project, host] of hosts) writeCdnHost(this.#database, project, host);
         return writes();
       });
-      if (traffic.requests > 0) this.#traffic = { requests: 0, throttled: 0 };
+      if (hasTraffic) this.#traffic = { requests: 0, throttled: 0 };
       if (hosts.size > 0) this.#cdnHosts = new Map();
       return result;
     } catch (error) {
@@ -187,7 +188,7 @@ export class Ledger {
     return withoutSync(this.#database, () => this.transaction(writes));
   }
 
-  /** Counts requests; the counts become durable with the next transaction of any kind. */
+  /** Adds to the counts of requests; the counts become durable with the next transaction of any kind. */
   countTraffic(counts: { requests: number; throttled: number }): void {
     this.#traffic.requests += counts.requests;
     this.#traffic.throttled += counts.throttled;

@@ -14,6 +14,7 @@ import {
 } from '../transport/create-transport.ts';
 import type { Gate } from '../transport/gate.ts';
 import { createBottleneckGate } from '../transport/rate-limiter.ts';
+import type { Send } from '../transport/send.ts';
 import type { ServerClock } from '../transport/server-clock.ts';
 import type { TransportListener } from '../transport/with-gate.ts';
 import type { RequestLine } from '../transport/with-logging.ts';
@@ -55,8 +56,10 @@ export interface ServiceOptions {
   readonly ceiling?: () => number;
   /** The rate that an earlier run learned, requests per second. */
   readonly learnedRate: number | undefined;
-  /** Called before each physical request; if it returns false, the request is not sent. */
+  /** Called before each physical request, which counts from then on; if it returns false, the request is not sent. */
   readonly mayRequest: () => boolean;
+  /** Called if a counted request is not sent after all. */
+  readonly onUnsent: () => void;
   /** Called after each answer. */
   readonly onAnswer: (answer: { throttled: boolean }) => void;
 }
@@ -149,7 +152,7 @@ function openTransport(
 ): Transport {
   const { context, runStop, mayRequest, resyncClock } = options;
   const { world, offlineForMs } = context;
-  return createTransport({
+  const { send, serverNow } = createTransport({
     ...parts,
     world: { ...world, http: (request) => exchange(world, request, options) },
     gate: withRunStop(parts.gate, runStop, mayRequest),
@@ -161,6 +164,23 @@ function openTransport(
     onEvent: withWaitOwner(name, options),
     ...(offlineForMs !== undefined && { limits: { unreachableMs: offlineForMs } }),
   });
+  return { send: withUnsentReport(send, options.onUnsent), serverNow };
+}
+
+/** Wraps `send`: reports requests whose intent was refused after the gate had let them pass. */
+function withUnsentReport(send: Send, onUnsent: () => void): Send {
+  return (request) => {
+    if (!request.mutates) return send(request);
+    const beforeSend = async () => {
+      try {
+        await request.beforeSend();
+      } catch (error) {
+        onUnsent();
+        throw error;
+      }
+    };
+    return send({ ...request, beforeSend });
+  };
 }
 
 /** Wraps a gate: a run that stops, or has no budget left, sends no request. Requests that wait at the gate are canceled. */

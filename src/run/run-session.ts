@@ -48,10 +48,10 @@ export class Traffic {
     ledger.countTraffic({ requests: this.requests, throttled: this.throttled });
   }
 
-  /** Counts one physical request. */
-  countRequest(): void {
-    this.requests += 1;
-    this.#ledger?.countTraffic({ requests: 1, throttled: 0 });
+  /** Adds to the number of physical requests; -1 if a counted one was not sent after all. */
+  countRequest(change: 1 | -1): void {
+    this.requests += change;
+    this.#ledger?.countTraffic({ requests: change, throttled: 0 });
   }
 
   /** Counts one 429. */
@@ -103,9 +103,10 @@ export async function openSession(
         runStop.stop({ kind: 'budget', message });
         return false;
       }
-      traffic.countRequest();
+      traffic.countRequest(1);
       return true;
     },
+    onUnsent: () => traffic.countRequest(-1),
     onAnswer: ({ throttled }) => {
       if (throttled) traffic.countThrottled();
     },

@@ -224,3 +224,19 @@ test('a plan says that a guard would stop the run', async () => {
   const plan = await bench.plan({ ...job, guard: { maxItems: 29 } });
   expect(plan.guard).toContain('more than guard.maxItems allows (29)');
 });
+
+test('a delete that became too old at the gate does not count as a request', async () => {
+  const bench = runBench({ files: 300, storedShare: 0 });
+  let isThrottled = false;
+  bench.answer = ({ method }) => {
+    if (isThrottled || method !== 'DELETE') return null;
+    isThrottled = true;
+    const { headers, ...answer } = answerWith(bench, 429, { detail: 'Request was throttled.' });
+    return { ...answer, headers: { ...headers, 'retry-after': '60' } };
+  };
+
+  const end = await alive(bench.start({ ...DELETE, recheckAfter: '10s' }));
+
+  expect(end).toMatchObject({ state: 'finished', counts: { done: 300 } });
+  expect(end.requests).toBe(bench.sent.length);
+});

@@ -15,24 +15,28 @@ export function createPacerGate(options: GateOptions): Gate {
 
   const pump = async () => {
     isPumping = true;
-    nextSlotAt = Math.max(nextSlotAt, clock.monotonic()); // unused slots expire
-    while (queue.size > 0) {
-      const now = clock.monotonic();
-      const slotAt = Math.max(nextSlotAt, control.opensAt());
-      if (slotAt > now) {
-        await clock.sleep(slotAt - now, closing.signal);
-      } else if (queue.grant()) {
-        nextSlotAt = Math.max(slotAt, now - CATCH_UP_MS) + control.interval();
+    try {
+      nextSlotAt = Math.max(nextSlotAt, clock.monotonic()); // unused slots expire
+      while (queue.size > 0) {
+        const now = clock.monotonic();
+        const slotAt = Math.max(nextSlotAt, control.opensAt());
+        if (slotAt > now) {
+          await clock.sleep(slotAt - now, closing.signal);
+        } else {
+          nextSlotAt = Math.max(slotAt, now - CATCH_UP_MS) + control.interval();
+          queue.grant();
+        }
       }
+    } finally {
+      isPumping = false;
     }
-    isPumping = false;
   };
 
   return {
     take(signal) {
       const granted = queue.wait(signal);
-      // The pump fails only through `close`, and then every waiter is already rejected.
-      if (!isPumping) pump().catch(() => {});
+      // After `close`, no request waits any more. Any other error is a bug: its waiters must not hang.
+      if (!isPumping) pump().catch(queue.fail);
       return granted;
     },
     report: control.report,

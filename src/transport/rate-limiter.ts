@@ -21,12 +21,15 @@ export function createBottleneckGate(options: GateOptions): Gate {
 
   const grantSlot = async () => {
     let wasClosed = false;
-    for (let wait = closedFor(); wait > 0; wait = closedFor()) {
-      wasClosed = true;
-      await clock.sleep(wait, closing.signal);
+    try {
+      for (let wait = closedFor(); wait > 0; wait = closedFor()) {
+        wasClosed = true;
+        await clock.sleep(wait, closing.signal);
+      }
+      keepPace();
+    } finally {
+      requestedSlots -= 1; // before the grant: the caller may `take` again at once
     }
-    keepPace();
-    requestedSlots -= 1; // before the grant: the caller may `take` again at once
     queue.grant();
     // `minTime` counts from the start of this slot, which was before the gate opened.
     if (wasClosed) await clock.sleep(control.interval(), closing.signal);
@@ -34,14 +37,14 @@ export function createBottleneckGate(options: GateOptions): Gate {
   const closedFor = () => control.opensAt() - clock.monotonic();
   const requestSlot = () => {
     requestedSlots += 1;
-    return limiter.schedule(grantSlot);
+    // After `close`, no request waits any more. Any other error is a bug: its waiters must not hang.
+    limiter.schedule(grantSlot).catch(queue.fail);
   };
 
   return {
     take(signal) {
       const granted = queue.wait(signal);
-      // A slot fails only through `close`, and then every waiter is already rejected.
-      if (requestedSlots < queue.size) requestSlot().catch(() => {});
+      if (requestedSlots < queue.size) requestSlot();
       return granted;
     },
     report(feedback) {

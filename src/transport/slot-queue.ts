@@ -6,6 +6,8 @@ export interface SlotQueue {
   wait(signal: AbortSignal): Promise<void>;
   /** Grants a slot to the next request; false if none waits. */
   grant(): boolean;
+  /** Rejects all waiting requests with an error of the gate. */
+  fail(error: unknown): void;
   /** Rejects all waiting and all later requests. */
   close(): void;
 }
@@ -13,6 +15,7 @@ export interface SlotQueue {
 interface Waiter {
   go(): void;
   leave(): void;
+  fail(error: unknown): void;
 }
 
 /** A waiter whose signal aborts is removed immediately and uses no slot. */
@@ -34,6 +37,7 @@ export function createSlotQueue(): SlotQueue {
         const waiter: Waiter = {
           go: () => end(resolve),
           leave: () => end(() => reject(canceled())),
+          fail: (error) => end(() => reject(error)),
         };
         signal.addEventListener('abort', waiter.leave);
         waiters.add(waiter);
@@ -43,6 +47,9 @@ export function createSlotQueue(): SlotQueue {
       const [first] = waiters;
       first?.go();
       return first !== undefined;
+    },
+    fail(error) {
+      for (const waiter of [...waiters]) waiter.fail(error);
     },
     close() {
       isClosed = true;

@@ -226,4 +226,25 @@ describe.each(Object.keys(benches))('%s', (name) => {
     expect(left).toEqual([2, 3, 4]);
     expect(clock instanceof FakeClock ? clock.sleeping : vi.getTimerCount()).toBe(0);
   });
+
+  test('an error of the gate reaches the requests that wait for a slot, and no later ones', async () => {
+    const fixed = createFixedRate(10);
+    let isBroken = false;
+    const rate = () => {
+      if (isBroken) throw new Error('no rate');
+      return fixed.rate();
+    };
+    const { advance, gate, names, queue, stop } = setup({ rate: { ...fixed, rate } });
+    queue(1, 1);
+    await advance(1000);
+    isBroken = true;
+    const failed = Promise.allSettled([gate.take(stop.signal), gate.take(stop.signal)]);
+    await advance(1000);
+    const errors = (await failed).map((end) => (end.status === 'rejected' ? end.reason : null));
+    expect(errors).toEqual([new Error('no rate'), new Error('no rate')]);
+    isBroken = false;
+    queue(2, 2);
+    await advance(1000);
+    expect(names()).toEqual([1, 2]);
+  });
 });

@@ -1,11 +1,10 @@
+import { backoffDelay } from '../core/backoff.ts';
 import { formatDuration } from '../core/duration.ts';
 import { ClassifiedError } from '../core/failure.ts';
 import { present } from '../core/present.ts';
 import { type Random, WireError } from '../core/world.ts';
 import type { TransportLimits } from './transport-limits.ts';
 
-const BASE_MS = 500;
-const CAP_MS = 60_000;
 const UNSENT_CAP_MS = 10_000; // short: unsent tries burden nobody
 
 /** The failures of one request so far. */
@@ -58,11 +57,6 @@ export function decideRetry(
   if (isUnsent(failure)) return afterUnsent(failure, history, moment);
   if (moment.mutates) return giveUp(failure);
   return afterTransient(failure, history, moment);
-}
-
-/** Delay with full jitter, ms: requests that failed together must not be retried together. */
-export function backoffDelay(failures: number, random: Random, capMs = CAP_MS): number {
-  return random() * Math.min(capMs, BASE_MS * 2 ** (failures - 1));
 }
 
 /** True if certainly no byte reached the service. */

@@ -1,8 +1,8 @@
 import { assertNever } from '../../core/assert-never.ts';
+import { backoffDelay } from '../../core/backoff.ts';
 import { ClassifiedError } from '../../core/failure.ts';
 import type { Item } from '../../core/item.ts';
 import type { FailureNote } from '../../core/outcome.ts';
-import type { Random } from '../../core/world.ts';
 import type { ItemResult, TaskDependencies } from '../tasks/task.ts';
 import { lostAnswerRule, needsProbe } from './lost-answer.ts';
 
@@ -80,7 +80,7 @@ function afterTransient(item: Item, send: FailedSend, effect: 'none' | 'unknown'
   if (isLast && (effect === 'none' || deps.operation.doubt.class === 'idempotent')) {
     return failed(item, gaveUp(send), effect);
   }
-  const delay = Math.max(attemptDelay(item.attempts, deps.random), failure.retryAfterMs ?? 0);
+  const delay = Math.max(backoffDelay(item.attempts + 1, deps.random), failure.retryAfterMs ?? 0);
   if (effect === 'none') return retry(item, send, { effect, delay, counts });
   // If a probe can tell, the last attempt is probed too. Only then is its outcome known, or in doubt.
   const isLookedUp = needsProbe(deps.operation.doubt);
@@ -136,12 +136,4 @@ function gaveUp({ failure, deps }: FailedSend): FailureNote {
   const note = noteOf(failure);
   const message = `Gave up after ${deps.policy.maxAttempts} attempts; the last one: ${note.message}`;
   return { ...note, code: 'gave_up', message };
-}
-
-const BASE_MS = 500;
-const CAP_MS = 60_000;
-
-/** Full jitter: items that failed together must not be retried together. */
-export function attemptDelay(attempts: number, random: Random): number {
-  return Math.ceil(random() * Math.min(CAP_MS, BASE_MS * 2 ** attempts));
 }

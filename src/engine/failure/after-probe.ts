@@ -1,10 +1,11 @@
 import { assertNever } from '../../core/assert-never.ts';
+import { backoffDelay } from '../../core/backoff.ts';
 import type { ClassifiedError } from '../../core/failure.ts';
 import type { Item } from '../../core/item.ts';
 import type { ProbeVerdict } from '../../operations/operation.ts';
 import { firstPollAt } from '../service-state/job-durations.ts';
 import type { ItemResult, TaskDependencies } from '../tasks/task.ts';
-import { attemptDelay, noteOf, toFatalFailure } from './after-failure.ts';
+import { noteOf, toFatalFailure } from './after-failure.ts';
 import { settleTimeMs } from './lost-answer.ts';
 
 /** Time after which another answer shows which of two times is right, ms. */
@@ -68,6 +69,6 @@ export function afterFailedProbe(
   const saysNothing = failure.kind !== 'transient' || toFatalFailure(failure) !== null;
   if (saysNothing) return { item, to: 'release', effect: 'unknown' };
   if (item.attempts + 1 >= deps.policy.maxAttempts) return { item, to: 'in-doubt', note };
-  const notBefore = deps.serverNow() + attemptDelay(item.attempts, deps.random);
+  const notBefore = deps.serverNow() + backoffDelay(item.attempts + 1, deps.random);
   return { item, to: 'retry', effect: 'unknown', countsAsAttempt: true, notBefore, note };
 }

@@ -1,13 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { backoffDelay } from '../../../src/core/backoff.ts';
 import { ClassifiedError, type FailureFacts } from '../../../src/core/failure.ts';
 import { WireError } from '../../../src/core/world.ts';
-import {
-  backoffDelay,
-  decideRetry,
-  NO_HISTORY,
-  type RetryHistory,
-} from '../../../src/transport/retry-policy.ts';
+import { decideRetry, NO_HISTORY, type RetryHistory } from '../../../src/transport/retry-policy.ts';
 import { DEFAULT_LIMITS } from '../../../src/transport/transport-limits.ts';
 
 const unsent = new WireError({ phase: 'unsent', code: 'ECONNREFUSED', message: 'm' });

@@ -40,6 +40,6 @@ export const NETWORK_PROTECTIONS: readonly Mutant[] = [
     file: 'src/state/find-run.ts',
     from: '  checkSqlite();\n',
     to: '  void checkSqlite;\n',
-    red: { file: 'test/unit/run/other-node.test.ts', test: 'the list of runs' },
+    red: { file: 'test/unit/run/other-node.mocks.test.ts', test: 'the list of runs' },
   },
 ];

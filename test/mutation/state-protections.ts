@@ -20,7 +20,7 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
     file: 'src/world/system-files.ts',
     from: '  await syncFolder(above);\n}',
     to: '}',
-    red: { file: 'test/unit/world/folder-sync.test.ts', test: 'is synced' },
+    red: { file: 'test/unit/world/folder-sync.mocks.test.ts', test: 'is synced' },
   },
   {
     name: 'readable-by-all',

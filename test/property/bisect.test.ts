@@ -46,7 +46,7 @@ async function sendChunk(size: number, poison: ReadonlySet<number>) {
     outage: outageOf(1),
     isFresh: () => true,
     stopRun: () => undefined,
-    drain: new AbortController().signal,
+    stopSignal: new AbortController().signal,
     abort: new AbortController().signal,
   } as unknown as TaskDependencies;
   await executeTask({ step: 0, items }, deps);

@@ -6,6 +6,12 @@ import { checkSchema, migrate, type Schema } from './migrate.ts';
 import { catalogSchema } from './migrations/catalog-0001.ts';
 import { type Connection, openDatabase, openInMemory } from './open-database.ts';
 
+/**
+ * How long a read or write of an open catalog waits for another process, ms. Nothing else can run
+ * during that time, and everything in the catalog can be lost.
+ */
+const BUSY_MS = 50;
+
 const CATALOG_SCHEMA: Schema = { name: 'catalog', migrations: [catalogSchema] };
 
 /** The project that a rate belongs to: the service limits each project. */
@@ -52,6 +58,7 @@ export class Catalog {
   static #migrated(database: Connection, trouble: string | null = null): Catalog {
     try {
       migrate(database, CATALOG_SCHEMA);
+      database.pragma(`busy_timeout = ${BUSY_MS}`);
       return new Catalog(database, trouble);
     } catch (error) {
       database.close();

@@ -28,16 +28,18 @@ export function learnedRate(
   }
 }
 
-/** Saves a learned rate for other runs. Logs a failure: a lost hint must not hide how this run ended. */
+/** Saves a learned rate for other runs. Logs a failure and returns false: a lost hint must not hide how this run ended. */
 export function saveLearnedRate(
   { connection, rate }: { readonly connection: Connection; readonly rate: number },
   context: Learner,
   catalog: Catalog,
-): void {
+): boolean {
   try {
     catalog.saveRate(connection, rate, context.world.clock.now());
+    return true;
   } catch (error) {
     const why = errorMessage(error);
     context.log('warn', { error: why }, 'the learned rate could not be kept');
+    return false;
   }
 }

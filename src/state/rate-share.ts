@@ -21,6 +21,8 @@ export class RateShare {
   #sharers = 1;
   #learned: number | undefined;
   #wasDivided = false;
+  /** The rate that this run measured while it was alone, until it is in the catalog. */
+  #unsaved: number | null = null;
 
   private constructor(options: ShareOptions) {
     this.#options = options;
@@ -46,8 +48,7 @@ export class RateShare {
 
   /** Counts repeatedly until the signal aborts. When another run joins a run that was alone, the latter saves its measured rate for both. */
   async watch(measureRate: () => number | null, signal: AbortSignal): Promise<void> {
-    const { connection, context, catalog } = this.#options;
-    const { clock } = context.world;
+    const { clock } = this.#options.context.world;
     for (;;) {
       try {
         await clock.sleep(RECOUNT_MS, signal);
@@ -56,10 +57,18 @@ export class RateShare {
       }
       const wasAlone = !this.#wasDivided && this.#sharers === 1;
       const sharers = await this.#count();
-      const rate = wasAlone && sharers > 1 ? measureRate() : null;
-      if (rate !== null) saveLearnedRate({ connection, rate }, context, catalog);
+      if (wasAlone && sharers > 1) this.#unsaved = measureRate();
+      this.#saveMeasured();
       this.#update(sharers);
     }
+  }
+
+  /** Saves the measured rate. If the catalog is locked, the next count tries again. */
+  #saveMeasured(): void {
+    const rate = this.#unsaved;
+    if (rate === null) return;
+    const { connection, context, catalog } = this.#options;
+    if (saveLearnedRate({ connection, rate }, context, catalog)) this.#unsaved = null;
   }
 
   #update(sharers: number): void {

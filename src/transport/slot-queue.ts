@@ -4,8 +4,8 @@ import { canceled } from '../core/failure.ts';
 export interface SlotQueue {
   readonly size: number;
   wait(signal: AbortSignal): Promise<void>;
-  /** Grants a slot to the next request; false if none waits. */
-  grant(): boolean;
+  /** Grants a slot to the next request, if one waits. */
+  grant(): void;
   /** Rejects all waiting requests with an error of the gate. */
   fail(error: unknown): void;
   /** Rejects all waiting and all later requests. */
@@ -46,7 +46,6 @@ export function createSlotQueue(): SlotQueue {
     grant() {
       const [first] = waiters;
       first?.go();
-      return first !== undefined;
     },
     fail(error) {
       for (const waiter of [...waiters]) waiter.fail(error);

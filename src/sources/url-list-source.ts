@@ -25,7 +25,7 @@ const COMMENT =
 const DAMAGED = 'a URL with a damaged character in it: save the list as UTF-8';
 
 /** A list of URLs. */
-export const URL_LIST: ListKind = {
+const URL_LIST: ListKind = {
   kind: 'urls',
   naming: ['url', 'source_url', 'source'],
   readKey,

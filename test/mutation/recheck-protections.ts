@@ -54,6 +54,17 @@ export const RECHECK_PROTECTIONS: readonly Mutant[] = [
     red: { file: STALE, test: 'holds for a file until its delete: tags' },
   },
   {
+    name: 'listing-is-forgotten',
+    protection: 'A file that was stored since is not deleted as an unstored one',
+    file: 'src/sources/file-list-source.ts',
+    from: 'listedConditions: ({ stored }) => ({ stored }),',
+    to: '',
+    red: {
+      file: 'test/integration/stale-selection.test.ts',
+      test: 'stored while the run waited for its yes',
+    },
+  },
+  {
     name: 'words-are-forgotten',
     protection: 'ucbulk repeats a search by words if a file is missing from its page',
     file: 'src/engine/walk/judge-again.ts',

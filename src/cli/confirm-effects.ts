@@ -50,8 +50,8 @@ function questionText(question: Confirmation): string {
   return [
     `${plainText(question.jobName)} is about to do this in ${projectWords(question)}:`,
     ...lines,
-    ...(kinds.has('delete') ? ['What is deleted cannot be restored.'] : []),
-    ...(kinds.has('pay') ? ['What is paid for is charged to the account.'] : []),
+    ...(kinds.has('delete') ? ['Deletes cannot be undone.'] : []),
+    ...(kinds.has('pay') ? ['Uploadcare charges the account for paid operations.'] : []),
   ].join('\n');
 }
 

@@ -8,7 +8,7 @@ export const CONNECTION_OPTIONS = {
     type: 'string',
     requiresArg: true,
     coerce: duration('offline-for'),
-    describe: 'How long to try again while the service cannot be reached',
+    describe: 'Time to keep retrying while the service cannot be reached',
   },
   'rest-api-base': {
     type: 'string',
@@ -21,14 +21,13 @@ export const CONNECTION_OPTIONS = {
     requiresArg: true,
     coerce: text('upload-api-base'),
     describe:
-      'Origin of the Upload API; else UPLOADCARE_UPLOAD_API_BASE, else that of a REST API base you named',
+      'Origin of the Upload API; else UPLOADCARE_UPLOAD_API_BASE, else a custom REST API origin',
   },
   'part-host': {
     array: true,
     requiresArg: true,
     coerce: hostList('part-host'),
-    describe:
-      "Host that parts of large files may be uploaded to, beside Uploadcare's storage; may be repeated",
+    describe: 'Additional host for the upload of parts of large files; may be repeated',
   },
   'upload-auth': {
     choices: ['signature', 'token'],

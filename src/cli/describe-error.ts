@@ -51,7 +51,7 @@ export function issueText(error: unknown): string {
   const cause = error instanceof ClassifiedError && error.cause !== undefined ? error.cause : error;
   const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
   return [
-    'This is a bug in ucbulk. What the run has done is safe in its ledger.',
+    'This is a bug in ucbulk. Finished work is safe in the ledger.',
     'Please open an issue with these lines:',
     `  ucbulk ${toolVersion()}, ${platformText()}`,
     ...stack.split('\n').map((line) => `  ${line}`),

@@ -45,12 +45,12 @@ export function doubtText(report: DoubtReport, advice: Advice): string {
     `  sent      ${doubt.operation} ${plainText(JSON.stringify(doubt.options))}`,
     `  for file  ${plainText(doubt.file)}`,
     `  when      ${formatSending(doubt)}`,
-    ...(doubt.requestIds.length === 0 ? [] : [`  known as  ${doubt.requestIds.join(', ')}`]),
-    ...(doubt.promised === null ? [] : [`  to make   ${doubt.promised}`]),
+    ...(doubt.requestIds.length === 0 ? [] : [`  requests  ${doubt.requestIds.join(', ')}`]),
+    ...(doubt.promised === null ? [] : [`  new file  ${doubt.promised}`]),
     `  look for  ${doubt.expected}`,
     ...candidateLines(doubt, found),
     ...commandsFor(report, advice).map((command, index) =>
-      index === 0 ? `  say       ${command}` : `            ${command}`,
+      index === 0 ? `  decide    ${command}` : `            ${command}`,
     ),
   ].join('\n');
 }
@@ -66,10 +66,10 @@ function candidateLines({ makesFile }: Doubt, found: FoundCandidates | null): st
   if (found === null) return ['  files     not looked up: add --candidates'];
   const { candidates, more, isWhole } = found;
   const rest = [
-    ...(more === 0 ? [] : [`${formatCount(more)} more that fit`]),
-    ...(isWhole ? [] : ['the listing of that time is too long to be looked through whole']),
+    ...(more === 0 ? [] : [`${formatCount(more)} more match`]),
+    ...(isWhole ? [] : ['the listing of that time is too long to search completely']),
   ];
-  const none = isWhole ? 'none that fits is in the listing' : 'none found so far';
+  const none = isWhole ? 'no file in the listing matches' : 'none found so far';
   const lines = candidates.length === 0 ? [none] : candidates.map(candidateLine);
   return [...lines, ...rest].map(
     (line, index) => `  ${index === 0 ? 'files   ' : '        '}  ${line}`,

@@ -12,37 +12,37 @@ export const EMULATOR_OPTIONS = {
   files: {
     requiresArg: true,
     coerce: wholeNumber('files'),
-    describe: 'How many files each project starts with; 1000, or those of --load',
+    describe: 'Number of files to generate in each project; 1000, or none with --load',
   },
   seed: { type: 'string', requiresArg: true, default: '1', describe: 'Same seed, same files' },
   load: {
     type: 'string',
     requiresArg: true,
     coerce: text('load'),
-    describe: "Projects and what is in them, in the API's own JSON",
+    describe: 'JSON file with projects and their objects, in the format of the API',
   },
   save: {
     type: 'string',
     requiresArg: true,
     coerce: text('save'),
-    describe: 'Where to write all of it at the end, and on SIGUSR2',
+    describe: 'File for all projects; written at the end and on SIGUSR2',
   },
   rate: {
     requiresArg: true,
     coerce: positiveNumber('rate'),
-    describe: 'Requests a second before it answers 429; no limit if absent',
+    describe: 'Requests per second before it answers 429; no limit if absent',
   },
   burst: {
     requiresArg: true,
     default: 10,
     coerce: positiveNumber('burst'),
-    describe: 'Requests that may come at once, with --rate',
+    describe: 'Number of requests in a burst, with --rate',
   },
   'stored-share': {
     requiresArg: true,
     default: 0.7,
     coerce: share('stored-share'),
-    describe: 'Part of the files that is stored, 0 to 1',
+    describe: 'Share of the files that is stored, 0 to 1',
   },
   host: {
     type: 'string',
@@ -59,12 +59,12 @@ export const EMULATOR_OPTIONS = {
   'upload-port': {
     requiresArg: true,
     coerce: wholeNumber('upload-port'),
-    describe: 'A port of its own for the Upload API, else --port',
+    describe: 'Port for the Upload API; else --port',
   },
   'cdn-port': {
     requiresArg: true,
     coerce: wholeNumber('cdn-port'),
-    describe: 'A port of its own for the CDN, else --port',
+    describe: 'Port for the CDN; else --port',
   },
 } as const;
 

@@ -31,7 +31,7 @@ export function createEventLog(log: WriteLog): RunListener {
         return log(
           'info',
           { code: event.code, items: event.count },
-          `Tried again later: ${event.message}`,
+          `Will retry: ${event.message}`,
         );
       case 'throttled':
         return log(
@@ -88,5 +88,5 @@ function rejectedText({ count, samples }: Extract<RunEvent, { kind: 'rows-reject
 
 function describeSkew(offsetMs: number): string {
   const direction = offsetMs > 0 ? 'behind' : 'ahead of';
-  return `The clock of this machine is ${formatDuration(Math.abs(offsetMs))} ${direction} the service's; requests are signed by the service's time. Mend the clock.`;
+  return `The clock of this machine is ${formatDuration(Math.abs(offsetMs))} ${direction} the clock of the service. ucbulk signs requests with the time of the service. Correct the clock of this machine.`;
 }

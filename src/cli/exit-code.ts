@@ -18,7 +18,7 @@ export const EXIT_CODES = {
   8: 'a budget is spent, can be resumed',
   10: 'duration reached, can be resumed',
   11: 'items are in doubt',
-  12: 'another process works here',
+  12: 'locked by another process',
   70: 'a bug in ucbulk',
   130: 'stopped by the user, can be resumed',
   143: 'terminated, can be resumed',
@@ -127,7 +127,7 @@ class StoppedBySignal extends Error {
 
   constructor(signal: StopSignal) {
     super(
-      `Stopped by ${signal} before the first item: no run was made, and one that was there is as it was.`,
+      `Stopped by ${signal} before the first item. No run was created, and an existing run did not change.`,
     );
     this.signal = signal;
   }

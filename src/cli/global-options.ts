@@ -6,7 +6,7 @@ const SPEECH_OPTIONS = {
   json: {
     type: 'boolean',
     default: false,
-    describe: 'Results as JSON documents, one a line, errors included',
+    describe: 'Print results and errors as JSON documents, one per line',
   },
   quiet: {
     alias: 'q',
@@ -17,7 +17,7 @@ const SPEECH_OPTIONS = {
   'log-level': {
     choices: LOG_LEVELS,
     default: 'warn',
-    describe: 'How much of the log is shown on stderr',
+    describe: 'Level of the log on stderr',
   },
 } as const;
 

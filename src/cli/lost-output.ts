@@ -33,7 +33,7 @@ function lostOutputText(failure: Error, argv: readonly string[]): string {
   const reason = REASONS[code] ?? plainText(failure.message);
   const isRun = (argv[0] === 'run' || argv[0] === 'resume') && !argv.includes('--help');
   const advice = isRun
-    ? 'The run is not affected: `ucbulk status` shows where it stands.'
-    : 'Make room or write to another place, then run the command again.';
-  return `Standard output can't be written: ${reason}. What it holds is not whole. ${advice}`;
+    ? 'The run is not affected: `ucbulk status` shows its state.'
+    : 'Free disk space or write to another place, then run the command again.';
+  return `Standard output can't be written: ${reason}. The output is incomplete. ${advice}`;
 }

@@ -10,17 +10,19 @@ export const MOVE_OPTIONS = {
     default: [],
     defaultDescription: 'none',
     coerce: (value: unknown) => [value].flat().map((host) => parseCdnHost(String(host))),
-    describe: 'CDN host of old URLs, beside ucarecdn.com and *.ucarecd.net; may be repeated',
+    describe:
+      'CDN host of old URLs, in addition to ucarecdn.com and *.ucarecd.net; may be repeated',
   },
   'bucket-url': {
     requiresArg: true,
     coerce: (value: unknown) => parseBucketUrl(text('bucket-url')(value)),
-    describe: "Address that copies in a bucket are served under; the bucket's own if absent",
+    describe: "Address that serves the copies in a bucket; the bucket's own if absent",
   },
   to: {
     choices: ['file', 'object'],
     requiresArg: true,
-    describe: 'What new URLs lead to: the new file or the copy in a bucket; whichever there is',
+    describe:
+      'Target of new URLs: the new file or the copy in a bucket; whichever exists if absent',
   },
 } as const;
 

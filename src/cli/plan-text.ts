@@ -42,7 +42,7 @@ function readRows({ reads }: Plan): string[][] {
 
 function formatRequests({ requestsEstimate, followsJobs }: Plan): string {
   if (!followsJobs) return `about ${formatCount(requestsEstimate)}`;
-  return `at least ${formatCount(requestsEstimate)}, and some for each job until it has ended`;
+  return `at least ${formatCount(requestsEstimate)}, plus some for each job until it ends`;
 }
 
 /** An effect that can't be undone: `delete 80 files (2 steps x 40 items)`. */

@@ -31,7 +31,7 @@ function uncaught(cause: unknown): ClassifiedError {
     kind: 'fatal',
     effect: 'unknown',
     code: 'uncaught',
-    message: `Nobody caught: ${errorMessage(cause)}`,
+    message: `Uncaught error: ${errorMessage(cause)}`,
     fatalCause: 'bug',
     cause,
   });

@@ -81,7 +81,7 @@ export function countsText(counts: StateCounts): string {
   return `${formatCount(counts.total)}: ${parts.join(', ')}`;
 }
 
-/** `2 named again (the first counts), 3 bad rows, 1 undecidable (unknown: tags 1)`; no row if there is nothing. */
+/** `2 repeated (the first counts), 3 bad rows, 1 undecidable (unknown: tags 1)`; no row if there is nothing. */
 export function exclusionRows({
   repeated,
   rejected,
@@ -90,7 +90,7 @@ export function exclusionRows({
   passedOver,
 }: Exclusions): string[][] {
   const parts = [
-    ...(repeated === 0 ? [] : [`${formatCount(repeated)} named again (the first counts)`]),
+    ...(repeated === 0 ? [] : [`${formatCount(repeated)} repeated (the first counts)`]),
     ...(rejected === 0 ? [] : [formatCounted(rejected, 'bad row')]),
     ...(undecided.count === 0 ? [] : [undecidedText(undecided)]),
     ...(passedOver.excluded === 0 ? [] : [`${formatCount(passedOver.excluded)} excluded`]),
@@ -132,7 +132,7 @@ export function hasWarnings({ reasons }: Pick<RunEnd, 'reasons'>): boolean {
 function reasonTable(end: RunEnd): string {
   return textTable(
     end.reasons.map(({ state, reason, count, step }) => {
-      const continued = step === undefined ? '' : ` at step ${step}, and went on`;
+      const continued = step === undefined ? '' : ` at step ${step}; continued`;
       return [
         state === 'done' ? 'warning' : state,
         formatCount(count),
@@ -165,7 +165,7 @@ function nextCommands(end: RunEnd, advice: Advice): [string, string][] {
   if (counts['in-doubt'] > 0) {
     commands.push([
       advice.items(run, 'in-doubt'),
-      'sent, outcome unknown: look before anything is sent again',
+      'sent, outcome unknown: check before sending again',
     ]);
   }
   if (counts.failed > 0) commands.push([advice.items(run, 'failed'), 'which failed, and why']);
@@ -179,8 +179,8 @@ function nextCommands(end: RunEnd, advice: Advice): [string, string][] {
 function explainPaidRerun({ count, isKept }: FailedPaid): string {
   const items = `${formatCount(count)} failed after a paid step`;
   return isKept
-    ? `${items}: with the same flags, a new run goes on with what was paid for`
-    : `${items}: without skipIfDone: true there, a new run pays for them again`;
+    ? `${items}: with the same flags, a new run continues with the paid results`
+    : `${items}: without skipIfDone: true in the job, a new run pays for them again`;
 }
 
 /** The ledger has the job with the spent budget, so a resume needs a changed job file. */
@@ -199,12 +199,12 @@ function mustBeRaised(stop: StopReason | null): boolean {
 
 function explainResume(stop: StopReason | null): string {
   if (stop?.kind === 'fatal' && stop.failure.fatalCause === 'account') {
-    return 'once the account is settled: continues where it stopped';
+    return 'settle the account first; continues where the run stopped';
   }
-  if (stop?.kind === 'fatal') return 'once that is mended: goes on where it stopped';
-  if (stop?.kind === 'guard') return 'once you have looked at that: goes on where it stopped';
-  if (mustBeRaised(stop)) return 'once the budget is raised there: goes on where it stopped';
-  return 'goes on where it stopped';
+  if (stop?.kind === 'fatal') return 'fix that first; continues where the run stopped';
+  if (stop?.kind === 'guard') return 'check that first; continues where the run stopped';
+  if (mustBeRaised(stop)) return 'raise the budget in FILE first; continues where the run stopped';
+  return 'continues where the run stopped';
 }
 
 function indent(text: string): string {

@@ -80,14 +80,14 @@ function needsDecision({ state, walkFinished, counts }: RunStatus): boolean {
 
 function formatState(status: RunStatus): string {
   if (needsDecision(status)) {
-    return `${status.state}: only items in doubt are left; resolve them first, a resume sends nothing`;
+    return `${status.state}: only items in doubt are left; decide them first, a resume sends nothing`;
   }
   if (status.stopReason !== null) return formatStop(status.state, plainText(status.stopReason));
   const died = status.state === 'interrupted' && status.endedAt === null;
   if (!died) return status.state;
   const { running } = status.counts;
   const inFlight = running === 0 ? '' : `, ${formatCount(running)} items were in flight`;
-  return `interrupted: its process died${inFlight}; nothing is lost, resume goes on`;
+  return `interrupted: its process died${inFlight}; nothing is lost, a resume continues`;
 }
 
 /** `declined: the answer …` or `interrupted by the user`, without repeating the state. */
@@ -120,8 +120,8 @@ function waitRows({ waits }: RunStatus): string[][] {
 function lostAnswerRows({ lostAnswers }: RunStatus): string[][] {
   if (lostAnswers === null) return [];
   const due = dueInstant(lostAnswers.due);
-  const when = due === null ? 'before anything is sent again' : `from ${due} on`;
-  return [['lost answers', `${formatCount(lostAnswers.count)}, settled ${when}`]];
+  const when = due === null ? 'before anything is sent again' : `after ${due}`;
+  return [['lost answers', `${formatCount(lostAnswers.count)}, looked up ${when}`]];
 }
 
 /** null if the time is 0: then there is nothing to wait for. */

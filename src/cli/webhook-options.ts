@@ -10,13 +10,13 @@ const MAX_SECRET = 32;
 /** Options of the commands that set up a webhook. */
 export const WEBHOOK_OPTIONS = {
   ...CLIENT_OPTIONS,
-  event: { choices: WEBHOOK_EVENTS, requiresArg: true, describe: 'What it is told of' },
-  active: { type: 'boolean', describe: 'Whether it is told; --no-active to pause it' },
+  event: { choices: WEBHOOK_EVENTS, requiresArg: true, describe: 'Event that calls the URL' },
+  active: { type: 'boolean', describe: 'Turn the webhook on; --no-active pauses it' },
   'signing-secret': {
     type: 'string',
     requiresArg: true,
     coerce: text('signing-secret'),
-    describe: `Signs what it is told, ${MAX_SECRET} characters at most; from the variable, other users of this machine do not see it`,
+    describe: `Secret that signs each call, at most ${MAX_SECRET} characters; in the variable, it is hidden from other users of this machine`,
   },
 } as const;
 

@@ -10,7 +10,7 @@ import { createWaitLog } from './wait-log.ts';
 
 /** Advice for a change whose outcome is unknown. */
 const LOST_ANSWER_ADVICE =
-  'Its answer was lost, so it may have been done: look before you try again.';
+  'The answer was lost, so the change may have happened: check before you run the command again.';
 
 /** Opens the project for a command without a run. Nothing about the command is stored. */
 export async function withClient<Result>(
@@ -39,7 +39,9 @@ function explainFailure(error: unknown): unknown {
   const { kind, effect, code, message, requestId } = error;
   const id = requestId === undefined ? '' : ` (request id ${requestId})`;
   if (kind === 'permanent') {
-    return new UserError('usage', `The service refused it: ${message}${id}`, { cause: error });
+    return new UserError('usage', `The service refused the request: ${message}${id}`, {
+      cause: error,
+    });
   }
   if (kind !== 'transient' || effect === 'none') return error;
   return new ClassifiedError({

@@ -65,7 +65,7 @@ const limitsSchema = blockSchema({
     .positive({ error: rateError })
     .max(10_000, { error: 'at most 10000 requests a second' })
     .optional()
-    .describe('Requests a second, at most'),
+    .describe('Maximum number of requests per second'),
   paid: paidSchema
     .optional()
     .describe('Stops, until it is raised, once so many items were paid for, by operation'),

@@ -13,9 +13,7 @@ test.each(['caught', 'uncaught'])(
       env: { UCBULK_TEST_BUG: kind },
     });
     expect(end.code).toBe(70);
-    expect(end.stderr).toContain(
-      'This is a bug in ucbulk. What the run has done is safe in its ledger.',
-    );
+    expect(end.stderr).toContain('This is a bug in ucbulk. Finished work is safe in the ledger.');
     expect(end.stderr).toMatch(/ucbulk \d+\.\d+\.\d+, Node v\d+/);
     expect(end.stderr).toContain('cli-with-bug.ts');
     expect(end.stderr).toMatch(/exit 70: a bug in ucbulk\n$/);

@@ -84,7 +84,7 @@ test('ucbulk webhooks create, twice: what is there already will do, unless it di
   expect(again.code).toBe(0);
   const other = await shell.ucbulk([...create, '--no-active', '--signing-secret', 'abc']);
   expect(other.stderr).toMatch(
-    /There is such a webhook, \d+, and it differs in --active and --signing-secret\. Nothing was changed\./,
+    /Webhook \d+ has this URL and event, but differs in --active and --signing-secret\. Nothing was changed\./,
   );
   expect(other.code).toBe(2);
   expect(webhooksOf(shell)).toMatchObject([{ is_active: true, signing_secret: null }]);
@@ -98,7 +98,7 @@ test('ucbulk webhooks unsubscribe: all webhooks of a URL, and none is no error',
   shell.project.addWebhook({ targetUrl: 'https://example.com/other' });
   for (const _ of [1, 2]) {
     const end = await shell.ucbulk(['webhooks', 'unsubscribe', HOOK]);
-    expect(end.stdout).toBe(`No webhook tells ${HOOK}.\n`);
+    expect(end.stdout).toBe(`No webhook calls ${HOOK} any more.\n`);
     expect(end.code).toBe(0);
   }
   expect(webhooksOf(shell)).toMatchObject([{ target_url: 'https://example.com/other' }]);
@@ -140,7 +140,7 @@ test('ucbulk webhooks create: a lost answer is not sent again, and says to look'
     fault: { kind: 'reset', when: 'after' },
   });
   const end = await shell.ucbulk(['webhooks', 'create', HOOK, '--event', 'file.stored']);
-  expect(end.stderr).toContain('so it may have been done: look before you try again');
+  expect(end.stderr).toContain('so the change may have happened: check before you run');
   expect(end.code).toBe(5);
   expect(webhooksOf(shell)).toHaveLength(1);
   const posts = shell.emulator.requestCounts().filter(({ method }) => method === 'POST');

@@ -87,9 +87,9 @@ test('ucbulk report RUN: flags that do not go together, hosts that are none, a r
   const shell = await openShell();
   const { run } = await copyFiles(shell, 1);
   for (const [words, ...flags] of [
-    ['--as is for --format map', '--as', 'sql'],
+    ['--as needs --format map', '--as', 'sql'],
     ['needs --table and --column', '--format', 'map', '--as', 'sql'],
-    ['--state is not for', '--format', 'map', '--state', 'failed'],
+    ['--format map takes no --state', '--format', 'map', '--state', 'failed'],
     ['--json prints NDJSON', '--json', '--format', 'csv'],
     ['Not a host name', '--old-host', 'https://cdn.example.com/'],
     ['without *', '--new-host', '*.example.com'],

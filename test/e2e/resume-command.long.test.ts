@@ -16,7 +16,9 @@ test('SIGINT drains: what is on its way is waited for, the run can be resumed', 
   run.process.kill('SIGINT');
   const end = await run.ended;
   expect(end.stderr).toContain('Stopping: ucbulk sends nothing new.');
-  expect(end.stderr).toMatch(/^ {2}ucbulk resume \d{8}-\d{6}-\w+ +# goes on where it stopped$/m);
+  expect(end.stderr).toMatch(
+    /^ {2}ucbulk resume \d{8}-\d{6}-\w+ +# continues where the run stopped$/m,
+  );
   expect(end.stderr).toContain('exit 130: stopped by the user, can be resumed');
   expect(end.code).toBe(130);
   const half = shell.emulator.audit.length;
@@ -63,7 +65,7 @@ test('ucbulk resume --dry-run --job FILE: refuses what the real one would, and s
   await run.ended;
   const before = shell.emulator.audit.length;
   const asIs = await shell.ucbulk(['resume', '--dry-run', '--job', CLEANUP]);
-  expect(asIs.stderr).toContain(`${CLEANUP} is accepted: the run would go on with it.`);
+  expect(asIs.stderr).toContain(`${CLEANUP} is accepted: the run would continue with it.`);
   expect(asIs.code).toBe(0);
   const [listed] = (await shell.ucbulk(['runs', '--json'])).documents;
   const other = ['resume', String(listed?.run), '--job', jobFile('store-everything')];
@@ -88,7 +90,7 @@ test('ucbulk resume --dry-run: without a run to resume says so', async () => {
 test('ucbulk resume --var without --job is refused: it would change nothing', async () => {
   const shell = await openShell();
   const end = await shell.ucbulk(['resume', '--var', 'max=9000']);
-  expect(end.stderr).toContain('--var goes with --job FILE only');
+  expect(end.stderr).toContain('--var needs --job FILE');
   expect(end.code).toBe(2);
 });
 

@@ -54,7 +54,7 @@ test('ucbulk rewrite RUN site/: first dry, then for good, then nothing is left t
   expect(site()).toEqual(before);
 
   const end = await shell.ucbulk([...command, '--backup', '.bak']);
-  expect(end.stderr).toMatch(/^4 replaced in 4 of 5 files\.\nLeft as they are: 1 UUID /);
+  expect(end.stderr).toMatch(/^4 replaced in 4 of 5 files\.\nLeft as found: 1 UUID /);
   expect(end.code).toBe(0);
   // Without --bare-uuids the one that stands alone in the dump stays.
   const dump = after['dump.sql'].replace(copies[0] ?? '', old[0] ?? '');
@@ -89,7 +89,7 @@ test('ucbulk rewrite RUN: what stays is counted, and a backup suffix of your own
   const end = await shell.ucbulk(['rewrite', id, 'page.html', '--backup', '.mine']);
   expect(readFileSync(join(shell.cwd, 'page.html'), 'utf8')).toBe(page(copies[0]!));
   expect(end.stderr).toContain('1 replaced in 1 of 1 files.');
-  expect(end.stderr).toContain('Left as they are: 1 UUID of moved files, in no URL of the CDN.');
+  expect(end.stderr).toContain('Left as found: 1 UUID of moved files, outside URLs of the CDN.');
   expect(end.stderr).toContain('Give --backup .mine again with the next rewrite');
 });
 
@@ -119,7 +119,7 @@ test('ucbulk rewrite: a run that made nothing new, no files, a backup that is a 
   const id = String(run.documents[0]?.run);
   shell.write('a.md', `https://ucarecdn.com/${uuid}/`);
   const end = await shell.ucbulk(['rewrite', id, 'a.md']);
-  expect(end.stderr).toContain('The run has nothing to put in the place of anything.');
+  expect(end.stderr).toContain('The run made no new files: there is nothing to replace.');
   expect(end.stdout).toBe('');
   expect(end.code).toBe(0);
   expect((await shell.ucbulk(['rewrite', id])).code).toBe(2);
@@ -150,7 +150,9 @@ steps:
   const [move] = map.documents as { item?: string; newFile?: string }[];
 
   expect(end.stderr).toContain('The run deleted what it had made of 1 item');
-  expect(map.stderr).toContain('1 item left out: the run deleted what it had made of them.');
+  expect(map.stderr).toContain(
+    '1 item left out: the run deleted the files that it had made from them.',
+  );
   expect(map.documents.length).toBe(1);
   expect(move?.item).toBe(kept);
   expect(readFileSync(join(shell.cwd, 'page.txt'), 'utf8')).toBe(

@@ -157,7 +157,7 @@ test('the settle time of a lost answer: the first signal ends the waiting', asyn
   const fault = { kind: 'reset', when: 'after' } as const;
   shell.emulator.faults.add({ fault, path: '/files/local_copy/', times: 1 });
   const run = shell.start(['run', 'j.json', '--yes', '--log-level', 'info']);
-  await untilPrinted(run, /Tried again later/);
+  await untilPrinted(run, /Will retry/);
   run.process.kill('SIGTERM');
   const end = await run.ended;
   expect([end.code, end.stderr]).toEqual([143, expect.stringContaining('1: 0 done, 1 pending')]);
@@ -172,7 +172,7 @@ test('a list on standard input that never ends: the first signal ends the waitin
   await untilPrinted(run, /Reading the list on standard input/);
   run.process.kill('SIGINT');
   const end = await run.ended;
-  expect([end.code, end.stderr]).toEqual([130, expect.stringContaining('no run was made')]);
+  expect([end.code, end.stderr]).toEqual([130, expect.stringContaining('No run was created')]);
   expect(end.stderr).toMatch(/exit 130: stopped by the user\n$/);
   const runs = await shell.ucbulk(['runs', '--json']);
   expect(runs.documents).toEqual([]);

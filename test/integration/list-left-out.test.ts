@@ -86,7 +86,7 @@ test('what is left out of a list is counted: over its pages, and over a death', 
   const world = (await bench.live({}, async (context) => context.world))!;
   const status = await readRun(bench.directory, end.run, world);
   expect(statusText(status, { advice })).toContain(
-    'left out  3 named again (the first counts), 2 bad rows',
+    'left out  3 repeated (the first counts), 2 bad rows',
   );
   expect(new Set(bench.items(end.run).map(({ key }) => key))).toEqual(new Set(uuids));
 });

@@ -16,13 +16,13 @@ type Flags = GlobalFlags & { readonly story: Story };
 export function demoCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
     command: 'demo [story]',
-    describe: 'Watch a run be killed half way and go on; needs no account',
+    describe: 'Show a run that is killed half way and resumed; needs no account',
     builder: (yargs) =>
       yargs
         .positional('story', {
           choices: STORIES,
           default: 'cleanup' as const,
-          describe: 'A cleanup, or pictures through a paid add-on',
+          describe: 'Demo to show: a cleanup, or pictures through a paid add-on',
         })
         .options(host.options(GLOBAL_OPTIONS))
         .example([
@@ -54,5 +54,5 @@ async function demo({ surroundings, output }: Invocation, story: Story): Promise
   );
   output.result({ type: 'demo', claims }, () => '');
   if (claims.every(({ holds }) => holds)) return 0;
-  throw new Error('The demo failed: not every claim holds');
+  throw new Error('The demo failed: not all claims hold');
 }

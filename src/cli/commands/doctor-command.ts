@@ -19,14 +19,14 @@ type Flags = ClientFlags & { run: string | undefined };
 export function doctorCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
     command: 'doctor [run]',
-    describe: 'Is all in order? State directory, ledgers, locks, keys, clock; changes nothing',
+    describe: 'Check the state directory, ledgers, locks, keys and clock; change nothing',
     builder: (yargs) =>
       yargs
-        .positional('run', { type: 'string', describe: 'Look at the ledger of this run only' })
+        .positional('run', { type: 'string', describe: 'Check the ledger of this run only' })
         .options(host.options(CLIENT_OPTIONS))
         .example([
-          ['$0 doctor', '1. Everything; each finding says what to do'],
-          ['$0 doctor --state /backup/state', '2. A backup, before it is needed'],
+          ['$0 doctor', '1. Check everything; each finding has advice'],
+          ['$0 doctor --state /backup/state', '2. Check a backup'],
         ]),
     handler: (flags) => host.invoke(flags, (invocation) => examine(invocation, flags)),
   };
@@ -47,7 +47,7 @@ async function examine(
           onWait: createWaitLog((_level, _facts, text) => output.info(text)),
           ...present({ offlineForMs: flags.offlineFor }),
         })
-      : [good('service', 'keys', 'none are set; the service was not asked')]),
+      : [good('service', 'keys', 'none are set; the service was not checked')]),
   ];
   const code = exitCodeForFindings(findings);
   for (const finding of output.json ? findings : []) {

@@ -18,13 +18,13 @@ type Flags = ArgumentsCamelCase<EmulatorFlags>;
 export function emulatorCommand(host: CommandHost): CommandModule<object, EmulatorFlags> {
   return {
     command: 'emulator',
-    describe: 'Serve an emulated Uploadcare to try things on',
+    describe: 'Serve an emulated Uploadcare for tests and experiments',
     builder: (yargs) =>
       yargs.options({ ...host.options(GLOBAL_OPTIONS), ...host.flags(EMULATOR_OPTIONS) }).example([
         ['$0 emulator --files 10000', '1. Ten thousand files, the same ones each time'],
         ['$0 emulator --files 10000 --rate 5 --burst 5', '2. The same with a rate limit'],
-        ['$0 emulator --load objects.json --port 8010', '3. Projects of your own, always there'],
-        ['$0 emulator --load o.json --save o.json', '4. Go on where you left off'],
+        ['$0 emulator --load objects.json --port 8010', '3. Your own projects'],
+        ['$0 emulator --load o.json --save o.json', '4. Continue where you stopped'],
       ]),
     handler: (flags) => host.invoke(flags, (invocation) => serve(invocation, flags)),
   };

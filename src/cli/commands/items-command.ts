@@ -25,12 +25,12 @@ const ITEMS_OPTIONS = {
   limit: {
     requiresArg: true,
     coerce: positiveInteger('limit'),
-    describe: 'So many items, at most',
+    describe: 'Maximum number of items',
   },
   candidates: {
     type: 'boolean',
     default: false,
-    describe: 'With --state in-doubt: asks the project which files they may have made',
+    describe: 'With --state in-doubt: look up the files that the items may have made',
   },
 } as const;
 
@@ -43,17 +43,17 @@ type Given = ArgumentsCamelCase<Flags>;
 export function itemsCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
     command: 'items <run>',
-    describe: 'The items of a run: how each ended, why, and what came of it',
+    describe: 'List the items of a run with their states, reasons and results',
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', demandOption: true, describe: 'Run id' })
         .options({ ...host.options(OPTIONS), ...host.flags(ITEMS_OPTIONS) })
         .example([
-          ['$0 items 20261121-205404-k3x9 --state failed', '1. Which failed, and why'],
-          ['$0 items 20261121-205404-k3x9 --json', '2. All of them, a document an item'],
+          ['$0 items 20261121-205404-k3x9 --state failed', '1. Failed items with reasons'],
+          ['$0 items 20261121-205404-k3x9 --json', '2. All items, one document per item'],
           [
             '$0 items 20261121-205404-k3x9 --state in-doubt --candidates',
-            '3. What is in doubt, and the files it may have made',
+            '3. Items in doubt, and the files that they may have made',
           ],
         ]),
     handler: (flags) =>
@@ -62,7 +62,7 @@ export function itemsCommand(host: CommandHost): CommandModule<object, Flags> {
         const wanted = parseRunArgument(flags.run);
         const { run } = await readRun(stateDirectory, wanted, surroundings.world);
         if (flags.state === 'in-doubt') return printDoubts(run, flags, invocation);
-        if (flags.candidates) throw new UserError('usage', '--candidates is for --state in-doubt.');
+        if (flags.candidates) throw new UserError('usage', '--candidates needs --state in-doubt.');
         printItems(run, flags, invocation);
         return 0;
       }),
@@ -87,7 +87,7 @@ async function printDoubts(run: RunId, flags: Given, invocation: Invocation): Pr
   const connection = connectionFromEnv(invocation.surroundings.env, flags);
   const why = whyNotLookedUp(invocation.stateDirectory, run, connection);
   if (why !== null) {
-    throw new UserError('configuration', `No candidates can be looked up with these keys: ${why}.`);
+    throw new UserError('configuration', `These keys can't look up candidates: ${why}.`);
   }
   await withClient(invocation, flags, (client) =>
     printDoubtPages(run, flags, {

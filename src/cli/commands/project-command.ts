@@ -9,7 +9,7 @@ import { withClient } from '../with-client.ts';
 export function projectCommand(host: CommandHost): CommandModule<object, ClientFlags> {
   return {
     command: 'project',
-    describe: 'The project of your keys, and whether they are good',
+    describe: 'Show the project of your keys, and check the keys',
     builder: (yargs) =>
       yargs.options(host.options(CLIENT_OPTIONS)).example([
         ['$0 project', '1. Ask the service'],
@@ -19,7 +19,7 @@ export function projectCommand(host: CommandHost): CommandModule<object, ClientF
       host.invoke(flags, async (invocation) => {
         const project = await withClient(invocation, flags, (client) => client.project());
         const { name, publicKey, autostore } = project;
-        const autostoreText = autostore === null ? 'not told' : autostore ? 'on' : 'off';
+        const autostoreText = autostore === null ? 'unknown' : autostore ? 'on' : 'off';
         invocation.output.result({ type: 'project', name, publicKey, autostore }, () =>
           textTable([
             ['name', plainText(name)],

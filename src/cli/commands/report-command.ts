@@ -27,22 +27,22 @@ const REPORT_OPTIONS = {
     choices: [...ROW_FORMATS, 'map', 'decisions'],
     requiresArg: true,
     describe:
-      'A row for each item as csv, ndjson or json; the map from old to new; or a CSV of what is in doubt, for `resolve --from`; csv',
+      'A row for each item (csv, ndjson, json), the map from old files to new ones, or a CSV of items in doubt for `resolve --from`; csv if absent',
   },
   output: {
     alias: 'o',
     requiresArg: true,
     coerce: text('output'),
-    describe: 'File to write, whole or not at all; stdout if absent',
+    describe: 'File to write, replaced only when complete; stdout if absent',
   },
-  as: { choices: MAP_FORMATS, requiresArg: true, describe: 'Form of the map; csv' },
+  as: { choices: MAP_FORMATS, requiresArg: true, describe: 'Form of the map; csv if absent' },
   table: { requiresArg: true, coerce: text('table'), describe: 'Table of `--as sql`' },
   column: { requiresArg: true, coerce: text('column'), describe: 'Column of `--as sql`' },
   match: {
     choices: ['part', 'whole'],
     default: 'part',
     requiresArg: true,
-    describe: 'Whether UUIDs stand in a text of the column, or are all of it',
+    describe: 'Position of UUIDs in the column: part of a text, or the whole value',
   },
   dialect: {
     choices: SQL_DIALECTS,
@@ -54,7 +54,7 @@ const REPORT_OPTIONS = {
     choices: REDIRECT_SERVERS,
     default: 'nginx',
     requiresArg: true,
-    describe: 'Whose lines `--as redirects` writes',
+    describe: 'Server for `--as redirects`',
   },
   ...MOVE_OPTIONS,
   'new-host': {
@@ -77,7 +77,7 @@ type Given = ArgumentsCamelCase<Flags>;
 export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
     command: 'report <run>',
-    describe: 'Every item of a run as CSV or JSON, or the map from old files to new ones',
+    describe: 'Print all items of a run as CSV or JSON, or the map from old files to new ones',
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', demandOption: true, describe: 'Run id' })
@@ -89,7 +89,7 @@ export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
           ['$0 report 20261121-205404-k3x9 -o items.csv', '1. A table of all items'],
           [
             '$0 report 20261121-205404-k3x9 --format map',
-            '2. Old UUIDs and URLs, and the new ones',
+            '2. The map from old UUIDs and URLs to new ones',
           ],
           [
             '$0 report 20261121-205404-k3x9 --format map --as sql --table posts --column body',
@@ -118,7 +118,7 @@ export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
 function warnAboutDeleted({ deleted }: MoveCounts, { output }: Invocation): void {
   if (deleted === 0) return;
   output.warn(
-    `${formatCounted(deleted, 'item')} left out: the run deleted what it had made of them.`,
+    `${formatCounted(deleted, 'item')} left out: the run deleted the files that it had made from them.`,
   );
 }
 
@@ -129,14 +129,14 @@ function warnAboutMissing(
 ): void {
   if (unmatched > 0) {
     output.warn(
-      `${formatCounted(unmatched, 'old URL')} left out: the server can't match such a URL (too long, or Netlify and a query), or an earlier line has the same one.`,
+      `${formatCounted(unmatched, 'old URL')} left out: the server can't match the URL (too long, or Netlify and a query), or an earlier line has the same URL.`,
     );
   }
   if (unsettled > 0) {
-    const why = 'they have a step to come, are in doubt, or failed; --as csv has them all';
-    output.warn(`${formatCount(unsettled)} items with something new are left out: ${why}.`);
+    const why = 'they are unfinished, in doubt, or failed; --as csv has all of them';
+    output.warn(`${formatCount(unsettled)} items with new files are left out: ${why}.`);
   } else if (written === 0 && deleted === 0) {
-    output.warn('No item of this run was made into something new: there is nothing to change.');
+    output.warn('This run made no new files: there is nothing to change.');
   }
 }
 
@@ -145,13 +145,14 @@ function checkTogether({ json, format, as, output, state, table, column }: Given
   const refuse = (message: string) => {
     throw new UserError('usage', message);
   };
-  if (format !== 'map' && as !== undefined) refuse('--as is for --format map.');
-  if (format === 'map' && state !== undefined) refuse('--state is not for --format map.');
+  if (format !== 'map' && as !== undefined) refuse('--as needs --format map.');
+  if (format === 'map' && state !== undefined)
+    refuse('--format map takes no --state: leave it out.');
   if (format === 'decisions' && state !== undefined && state !== 'in-doubt') {
-    refuse('--format decisions is of items in doubt: leave --state out.');
+    refuse('--format decisions lists only items in doubt: leave --state out.');
   }
   if (as === 'sql' && (table === undefined || column === undefined)) {
-    refuse('--as sql needs --table and --column: where the old references are.');
+    refuse('--as sql needs --table and --column: the place of the old references.');
   }
   const form = format === 'map' ? as : format;
   if (json && output === undefined && form !== undefined && form !== 'ndjson') {

@@ -20,7 +20,7 @@ const RESOLVE_OPTIONS = {
   as: {
     choices: RESOLUTIONS,
     requiresArg: true,
-    describe: 'What is so: it happened, send it again, leave it, or it made the file --file',
+    describe: 'Decision: it happened, send it again, skip it, or it made the file --file',
   },
   file: {
     type: 'string',
@@ -30,7 +30,7 @@ const RESOLVE_OPTIONS = {
   from: {
     requiresArg: true,
     coerce: text('from'),
-    describe: 'CSV with a word for each item: columns item, as, file; - is standard input',
+    describe: 'CSV with a decision for each item: columns item, as, file; - is standard input',
   },
 } as const;
 
@@ -43,7 +43,7 @@ type Flags = InferredOptionTypes<typeof CLIENT_OPTIONS & typeof RESOLVE_OPTIONS>
 export function resolveCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
     command: 'resolve <run> [item..]',
-    describe: 'Say what became of items that are in doubt; changes nothing in the project',
+    describe: 'Decide items in doubt; change nothing in the project',
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', demandOption: true, describe: 'Run id' })
@@ -54,11 +54,14 @@ export function resolveCommand(host: CommandHost): CommandModule<object, Flags> 
         })
         .options({ ...host.options(CLIENT_OPTIONS), ...host.flags(RESOLVE_OPTIONS) })
         .example([
-          ['$0 items 20261121-205404-k3x9 --state in-doubt', '1. What is in doubt, and why'],
+          ['$0 items 20261121-205404-k3x9 --state in-doubt', '1. List items in doubt with reasons'],
           ['$0 resolve 20261121-205404-k3x9 UUID --as adopt --file NEW', '2. It made this file'],
           ['$0 resolve 20261121-205404-k3x9 --as redo', '3. Send all of them again'],
-          ['$0 resolve 20261121-205404-k3x9 --from decisions.csv', '4. A word for each of many'],
-          ['$0 resume 20261121-205404-k3x9', '5. Go on'],
+          [
+            '$0 resolve 20261121-205404-k3x9 --from decisions.csv',
+            '4. A decision for each of many items',
+          ],
+          ['$0 resume 20261121-205404-k3x9', '5. Continue'],
         ]),
     handler: (flags) => host.invoke(flags, (invocation) => resolveRun(invocation, flags)),
   };
@@ -75,11 +78,13 @@ async function resolveRun(invocation: Invocation, flags: ArgumentsCamelCase<Flag
   output.result({ type: 'resolved', run, items, counts, alreadySo: unchanged, undecided }, () =>
     [
       `${formatCounted(items, 'item')} in doubt ${items === 1 ? 'is' : 'are'} resolved${formatCounts(counts)}.`,
-      ...(unchanged === 0 ? [] : [`${formatCounted(unchanged, 'word')} had been taken before.`]),
+      ...(unchanged === 0
+        ? []
+        : [`${formatCounted(unchanged, 'decision')} had already been applied.`]),
       ...(undecided === 0
         ? []
-        : [`${formatCounted(undecided, 'row')} without a word: left in doubt.`]),
-      ...(items === 0 ? [] : [`Go on: ${advice.resume(run)}`]),
+        : [`${formatCounted(undecided, 'row')} without a decision: left in doubt.`]),
+      ...(items === 0 ? [] : [`Continue: ${advice.resume(run)}`]),
     ].join('\n'),
   );
   return 0;
@@ -107,11 +112,14 @@ async function readRequestedDecisions(
     }
     throw new UserError(
       'usage',
-      '--from has a word for each item: no --as, --file or ITEM with it.',
+      '--from has a decision for each item: leave --as, --file and ITEM out.',
     );
   }
   if (as === undefined) {
-    throw new UserError('usage', 'Say what is so: --as done, redo, skip or adopt, or --from FILE.');
+    throw new UserError(
+      'usage',
+      'No decision was given. Add --as done, redo, skip or adopt, or --from FILE.',
+    );
   }
   const resolution = createResolution(as, file, item);
   if (item.length === 0) return { decisions: resolution, undecided: 0 };
@@ -126,10 +134,13 @@ function createResolution(
 ): Resolution {
   if (as !== 'adopt') {
     if (file === undefined) return { as };
-    throw new UserError('usage', `--file goes with --as adopt only, got --as ${as}.`);
+    throw new UserError('usage', `--file needs --as adopt, got --as ${as}.`);
   }
   if (file === undefined || items.length !== 1) {
-    throw new UserError('usage', '--as adopt takes one item, and --file with the UUID it made.');
+    throw new UserError(
+      'usage',
+      '--as adopt needs one item, and --file with the UUID of the new file.',
+    );
   }
   if (isFileUuid(file)) return { as, file: parseFileUuid(file) };
   throw new UserError('usage', `--file takes the UUID of a file, got \`${file.slice(0, 80)}\`.`);
@@ -152,5 +163,5 @@ async function lookUpAdopted(
       ? 'no keys are set'
       : whyNotLookedUp(stateDirectory, run, connectionFromEnv(surroundings.env, flags));
   if (why === null) return withClient(invocation, flags, (client) => checkAdopted(client, files));
-  output.info(`Whether the adopted files are there was not checked: ${why}.`);
+  output.info(`ucbulk did not check that the adopted files exist: ${why}.`);
 }

@@ -63,7 +63,7 @@ async function resume(invocation: Invocation, flags: ArgumentsCamelCase<Flags>):
   if (flags.var !== undefined && flags.job === undefined) {
     throw new UserError(
       'usage',
-      '--var goes with --job FILE only: without it, a run goes on with the values that it began with. Nothing was sent.',
+      '--var needs --job FILE: without it, a run continues with the values that it started with. Nothing was sent.',
     );
   }
   const changed = flags.job === undefined ? undefined : await readJob(invocation, flags.job, flags);
@@ -110,7 +110,7 @@ async function preview(
   if (changed !== undefined && connection !== null) {
     checkChangedJob(run, changed, { stateDirectory, connection, env });
     if (isUnfinished(status.state))
-      output.info(`${flags.job} is accepted: the run would go on with it.`);
+      output.info(`${flags.job} is accepted: the run would continue with it.`);
   }
   output.result(statusDocument(status), () => output.fit(statusText(status, { advice })));
   return 0;

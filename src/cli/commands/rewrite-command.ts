@@ -21,23 +21,23 @@ const REWRITE_OPTIONS = {
   'dry-run': {
     type: 'boolean',
     default: false,
-    describe: 'Shows what would change; changes nothing',
+    describe: 'Show the changes only; change nothing',
   },
   backup: {
     requiresArg: true,
     coerce: backupSuffix,
-    describe: 'Keeps each old document under its name and this, such as .bak',
+    describe: 'Suffix for a copy of each changed document, such as .bak',
   },
   ...MOVE_OPTIONS,
   'new-host': {
     requiresArg: true,
     coerce: newHost,
-    describe: 'CDN host of new URLs; each URL keeps its own if absent',
+    describe: 'CDN host of new URLs; each URL keeps its host if absent',
   },
   'bare-uuids': {
     type: 'boolean',
     default: false,
-    describe: 'Also UUIDs that are in no URL of the CDN',
+    describe: 'Replace also UUIDs outside URLs of the CDN',
   },
 } as const;
 
@@ -52,7 +52,7 @@ export function rewriteCommand(given: CommandHost): CommandModule<object, Flags>
   const host = withCheckedVariables(given);
   return {
     command: 'rewrite <run> <files..>',
-    describe: 'Put the new URLs of a run in the place of the old ones, in your documents',
+    describe: 'Replace old URLs in your documents with the new URLs of a run',
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', demandOption: true, describe: 'Run id' })
@@ -60,12 +60,12 @@ export function rewriteCommand(given: CommandHost): CommandModule<object, Flags>
           type: 'string',
           array: true,
           demandOption: true,
-          describe: 'Documents, and folders of them',
+          describe: 'Documents, and folders with documents',
         })
         .options(host.options({ ...GLOBAL_OPTIONS, ...REWRITE_OPTIONS }))
         .example([
-          ['$0 rewrite 20261121-205404-k3x9 site/ --dry-run', '1. What would change, and where'],
-          ['$0 rewrite 20261121-205404-k3x9 site/ dump.sql --backup .bak', '2. Change it'],
+          ['$0 rewrite 20261121-205404-k3x9 site/ --dry-run', '1. Show the changes'],
+          ['$0 rewrite 20261121-205404-k3x9 site/ dump.sql --backup .bak', '2. Make the changes'],
         ]),
     handler: (flags) =>
       host.invoke(flags, async (invocation) => {
@@ -73,7 +73,7 @@ export function rewriteCommand(given: CommandHost): CommandModule<object, Flags>
         const wanted = parseRunArgument(flags.run);
         const run = await readReportedRun(stateDirectory, wanted, surroundings.world);
         if (run.state !== 'finished') {
-          output.warn(`The run is ${run.state}: what it has not done yet stays as it is.`);
+          output.warn(`The run is ${run.state}: URLs of unfinished items stay.`);
         }
         return stoppable(surroundings, async (signal) => {
           const documents = rewriteDocuments(run, createRequest(flags, invocation, signal));
@@ -103,13 +103,13 @@ function createRequest(
     signal,
     newId: () => surroundings.world.ids.runId(),
     onMap({ entries, unsettled, deleted }) {
-      if (entries === 0) output.warn('The run has nothing to put in the place of anything.');
+      if (entries === 0) output.warn('The run made no new files: there is nothing to replace.');
       if (unsettled > 0) {
-        output.warn(`${unsettled} items did not end well: their URLs stay as they are.`);
+        output.warn(`${unsettled} items are not done: their URLs stay.`);
       }
       if (deleted > 0) {
         output.warn(
-          `The run deleted what it had made of ${formatCounted(deleted, 'item')}: their URLs stay as they are.`,
+          `The run deleted the files that it had made from ${formatCounted(deleted, 'item')}: their URLs stay.`,
         );
       }
     },
@@ -168,25 +168,25 @@ function printTotal(
 ): void {
   const verb = dryRun ? 'would be replaced' : 'replaced';
   output.info(`${total.replaced} ${verb} in ${total.changed} of ${total.files} files.`);
-  if (total.backups > 0) output.info(`${total.backups} backups of documents stay as they are.`);
+  if (total.backups > 0) output.info(`${total.backups} backups of documents are not changed.`);
   if (total.kept > 0) {
     output.warn(
-      `${total.kept} URLs stay: a copy in a bucket has no operations, and no place for what is not a URL of the original.`,
+      `${total.kept} URLs stay: a copy in a bucket has only the original, without operations.`,
     );
   }
   if (total.serialised > 0) {
     output.warn(
-      `${formatCounted(total.serialised, 'reference')} in serialised PHP left as found: the length of the string around it can't be put right. Change it with a tool that reads PHP, such as wp search-replace.`,
+      `${formatCounted(total.serialised, 'reference')} in serialised PHP left as found: ucbulk can't correct the length of the string. Use a tool that reads PHP, such as wp search-replace.`,
     );
   }
   if (total.sized > 0) {
     output.warn(
-      `${formatCounted(total.sized, 'URL')} of sized pictures left as found (such as photo-300x200.jpg, or with a query): the run has their originals only.`,
+      `${formatCounted(total.sized, 'URL')} of sized pictures left as found (such as photo-300x200.jpg, or with a query): the run has only their originals.`,
     );
   }
   if (total.bare > 0) {
     output.warn(
-      `Left as they are: ${formatCounted(total.bare, 'UUID')} of moved files, in no URL of the CDN. --old-host names a host of your own, --bare-uuids takes them all.`,
+      `Left as found: ${formatCounted(total.bare, 'UUID')} of moved files, outside URLs of the CDN. Add --old-host for your own CDN host, or --bare-uuids to replace all of them.`,
     );
   }
 }
@@ -195,7 +195,7 @@ function printTotal(
 function adviseSuffix(suffix: string | undefined, output: Output): void {
   if (suffix === undefined || isKnownSuffix(suffix)) return;
   output.info(
-    `Give --backup ${shellWord(suffix)} again with the next rewrite: it tells these backups from documents.`,
+    `Give --backup ${shellWord(suffix)} again with the next rewrite: then it recognizes these backups.`,
   );
 }
 
@@ -220,5 +220,5 @@ function shownBytes(bytes: string): string {
 function backupSuffix(value: unknown): string {
   const suffix = text('backup')(value);
   if (/^[^/\\\0]{1,64}$/.test(suffix)) return suffix;
-  throw new Error('--backup takes what is put after the name, such as .bak');
+  throw new Error('--backup takes a suffix for file names, such as .bak');
 }

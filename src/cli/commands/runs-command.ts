@@ -11,11 +11,11 @@ import { listingDocument } from '../status-text.ts';
 export function runsCommand(host: CommandHost): CommandModule<object, GlobalFlags> {
   return {
     command: 'runs',
-    describe: 'All runs, newest first',
+    describe: 'List all runs, newest first',
     builder: (yargs) =>
       yargs.options(host.options(GLOBAL_OPTIONS)).example([
         ['$0 runs', '1. A table'],
-        ['$0 runs --json', '2. A document a run'],
+        ['$0 runs --json', '2. One document per run'],
       ]),
     handler: (flags) =>
       host.invoke(flags, async ({ surroundings, output, stateDirectory }) => {

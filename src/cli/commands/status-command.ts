@@ -11,7 +11,7 @@ type Flags = GlobalFlags & { run: string | undefined };
 export function statusCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
     command: 'status [run]',
-    describe: 'Where a run stands: while it runs, after it ended, after it died',
+    describe: 'Show the state of a run: while it runs, after it ended, after it died',
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', describe: 'Run id; else the newest run' })

@@ -20,7 +20,7 @@ type Flags = GlobalFlags & {
 export function validateCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
     command: 'validate <job>',
-    describe: 'Check a job file, and say what it means; sends nothing',
+    describe: 'Check a job file and describe it; send nothing',
     builder: (yargs) =>
       yargs
         .positional('job', {
@@ -36,7 +36,7 @@ export function validateCommand(host: CommandHost): CommandModule<object, Flags>
             array: true,
             requiresArg: true,
             coerce: assignments('var'),
-            describe: "Sets one of the job's vars: name=value",
+            describe: "Value of one of the job's vars: name=value; may be repeated",
           },
         })
         .example([['$0 validate jobs/store-everything.yaml', '1. Check a job file']]),

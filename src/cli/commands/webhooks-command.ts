@@ -42,11 +42,11 @@ export function webhooksCommand(given: CommandHost): CommandModule<object, objec
 function listCommand(host: CommandHost): CommandModule<object, ClientFlags> {
   return {
     command: 'list',
-    describe: 'All webhooks of the project',
+    describe: 'List all webhooks of the project',
     builder: (yargs) =>
       yargs
         .options(host.options(CLIENT_OPTIONS))
-        .example([['$0 webhooks list --json', '1. A document a webhook']]),
+        .example([['$0 webhooks list --json', '1. One document per webhook']]),
     handler: (flags) =>
       host.invoke(flags, async (invocation) => {
         const { output } = invocation;
@@ -66,13 +66,16 @@ type CreateFlags = WebhookFlags & { url: string; event: WebhookEvent };
 function createCommand(host: CommandHost): CommandModule<object, CreateFlags> {
   return {
     command: 'create <url>',
-    describe: 'Tell a URL of an event',
+    describe: 'Create a webhook: a URL that Uploadcare calls on an event',
     builder: (yargs) =>
       urlArgument(yargs)
         .options(host.options(WEBHOOK_OPTIONS))
         .demandOption('event')
         .example([
-          ['$0 webhooks create https://example.com/hook --event file.uploaded', '1. Of uploads'],
+          [
+            '$0 webhooks create https://example.com/hook --event file.uploaded',
+            '1. Call it on uploads',
+          ],
         ]) as Argv<CreateFlags>,
     handler: (flags) => host.invoke(flags, (invocation) => create(invocation, flags)),
   };
@@ -106,7 +109,7 @@ async function findExisting(
   if (found === undefined) {
     throw new UserError(
       'usage',
-      'The service says that there is such a webhook, and does not list it. Try again later.',
+      'The service reports that this webhook exists, but does not list it. Run the command again later.',
     );
   }
   const differs = [
@@ -118,7 +121,7 @@ async function findExisting(
   if (differs.length === 0) return found;
   throw new UserError(
     'usage',
-    `There is such a webhook, ${found.id}, and it differs in ${differs.join(' and ')}. Nothing was changed. To change it: ucbulk webhooks update ${found.id} ${differs.join(' … ')} …`,
+    `Webhook ${found.id} has this URL and event, but differs in ${differs.join(' and ')}. Nothing was changed. To change it: ucbulk webhooks update ${found.id} ${differs.join(' … ')} …`,
   );
 }
 
@@ -127,11 +130,11 @@ type UpdateFlags = WebhookFlags & { id: string; 'target-url': string | undefined
 function updateCommand(host: CommandHost): CommandModule<object, UpdateFlags> {
   const options = {
     ...WEBHOOK_OPTIONS,
-    'target-url': { type: 'string', requiresArg: true, describe: 'Another URL' },
+    'target-url': { type: 'string', requiresArg: true, describe: 'New URL of the webhook' },
   } as const;
   return {
     command: 'update <id>',
-    describe: 'Change a webhook: what is named, and nothing else',
+    describe: 'Change a webhook; settings that are not given stay',
     builder: (yargs) =>
       idArgument(yargs)
         .options(host.options(options))
@@ -163,7 +166,7 @@ function deleteCommand(host: CommandHost): CommandModule<object, ClientFlags & {
     builder: (yargs) =>
       idArgument(yargs)
         .options(host.options(CLIENT_OPTIONS))
-        .example([['$0 webhooks delete 7', '1. The one that `list` calls 7']]),
+        .example([['$0 webhooks delete 7', '1. Delete the webhook with id 7']]),
     handler: (flags) =>
       host.invoke(flags, async (invocation) => {
         const id = parseWebhookId(flags.id);
@@ -181,17 +184,20 @@ function deleteCommand(host: CommandHost): CommandModule<object, ClientFlags & {
 function unsubscribeCommand(host: CommandHost): CommandModule<object, UrlFlags> {
   return {
     command: 'unsubscribe <url>',
-    describe: 'Delete all webhooks of a URL; none is no error',
+    describe: 'Delete all webhooks of a URL; succeeds if there are none',
     builder: (yargs) =>
       urlArgument(yargs)
         .options(host.options(CLIENT_OPTIONS))
-        .example([['$0 webhooks unsubscribe https://example.com/hook', '1. Tell it nothing more']]),
+        .example([['$0 webhooks unsubscribe https://example.com/hook', '1. Never call it again']]),
     handler: (flags) =>
       host.invoke(flags, async (invocation) => {
         const targetUrl = checkTargetUrl(flags.url);
         await withClient(invocation, flags, ({ webhooks }) => webhooks.unsubscribe(targetUrl));
         const document = { type: 'webhook', change: 'unsubscribed', targetUrl };
-        invocation.output.result(document, () => `No webhook tells ${plainText(targetUrl)}.`);
+        invocation.output.result(
+          document,
+          () => `No webhook calls ${plainText(targetUrl)} any more.`,
+        );
         return 0;
       }),
   };
@@ -201,7 +207,7 @@ function urlArgument(yargs: Argv) {
   return yargs.positional('url', {
     type: 'string',
     demandOption: true,
-    describe: 'Where to: https://…',
+    describe: 'URL of the webhook: https://…',
   });
 }
 
@@ -209,12 +215,12 @@ function idArgument(yargs: Argv) {
   return yargs.positional('id', {
     type: 'string',
     demandOption: true,
-    describe: 'As `ucbulk webhooks list` prints it',
+    describe: 'Id from `ucbulk webhooks list`',
   });
 }
 
 function print({ output }: Invocation, webhook: Webhook, change: string): void {
-  const words = { exists: 'was there already; nothing was changed' }[change] ?? `is ${change}`;
+  const words = { exists: 'exists already; nothing was changed' }[change] ?? `is ${change}`;
   output.result(
     webhookDocument(webhook, change),
     () => `Webhook ${webhook.id} ${words}.\n${webhooksTable([webhook])}`,
@@ -224,7 +230,7 @@ function print({ output }: Invocation, webhook: Webhook, change: string): void {
 function noSuchWebhook(id: number): UserError {
   return new UserError(
     'not-found',
-    `The project has no webhook ${id}. \`ucbulk webhooks list\` lists what there is.`,
+    `The project has no webhook ${id}. \`ucbulk webhooks list\` lists all of them.`,
   );
 }
 

@@ -36,14 +36,14 @@ export async function playBackgrounds(place: DemoContext): Promise<Claim[]> {
   await untilCounted(KILL_AFTER, { run, counted, surroundings });
   run.kill('SIGKILL');
   await run.ended;
-  narrator.alarm('kill -9: the process is gone, with answers of a paid add-on on their way to it.');
+  narrator.alarm('kill -9: the process is gone, with paid requests in flight.');
 
-  narrator.title('3. Go on. What was on its way is not guessed: nobody pays twice');
+  narrator.title('3. Resume. Lost answers are not guessed: nobody pays twice');
   await cli.finish(['resume', ...stats], { code: IN_DOUBT });
   const { run: id } = await readRun(stage.directory, null, world);
   await cli.finish(['items', id, '--state', 'in-doubt']);
 
-  narrator.title('4. A person looks into the project and says what became of them');
+  narrator.title('4. A person looks into the project and decides the items in doubt');
   const doubtful = [...readItems(stage.directory, id, { state: 'in-doubt' })];
   const results = await resultsByPicture(view);
   for (const { key } of doubtful) {
@@ -53,11 +53,13 @@ export async function playBackgrounds(place: DemoContext): Promise<Claim[]> {
   }
   await cli.finish(['resume', ...stats]);
 
-  narrator.title('5. Which file became which');
+  narrator.title('5. The map from old files to new ones');
   await cli.finish(['report', id, '--format', 'map'], { lines: MAP_LINES, shown: oldAndNew });
-  narrator.text('(two of its columns; --as sql or --as redirects: for a database, a web server)');
+  narrator.text(
+    '(two of its columns; --as sql is for a database, --as redirects for a web server)',
+  );
 
-  narrator.title("6. The proof, from the emulator's own log of what was done to its files");
+  narrator.title("6. The proof, from the emulator's own log of its files");
   const claims = proveCutouts({
     items: [...readItems(stage.directory, id)],
     doubtful: doubtful.length,

@@ -29,7 +29,7 @@ export async function playDemo(
   const stats = surroundings.stderr.isTerminal ? [] : ['--stats', '2s'];
   const cli = createCli(place, env);
 
-  narrator.title('2. The nightly cleanup deletes what was never stored');
+  narrator.title('2. The nightly cleanup deletes files that were never stored');
   const run = cli.start('run', relative(surroundings.cwd, JOB), '--yes', ...stats);
   const half = Math.floor(before.unstored / 2);
   await untilCounted(half, { run, counted: () => view.changed('delete'), surroundings });
@@ -37,13 +37,13 @@ export async function playDemo(
   await run.ended;
   narrator.alarm('kill -9: the process is gone, without a chance to save anything.');
 
-  narrator.title('3. Where does the run stand? Any shell can ask its ledger');
+  narrator.title('3. Its state: any shell can read the ledger');
   await cli.finish(['status']);
 
-  narrator.title('4. Go on');
+  narrator.title('4. Resume');
   await cli.finish(['resume', '--yes', ...stats]);
 
-  narrator.title("5. The proof, from the emulator's own log of what was done to its files");
+  narrator.title("5. The proof, from the emulator's own log of its files");
   const status = await readRun(stage.directory, null, world);
   const done = [...readItems(stage.directory, status.run, { state: 'done' })];
   const claims = proveDeletes({

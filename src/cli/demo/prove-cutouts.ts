@@ -36,7 +36,7 @@ export function proveCutouts(evidence: CutoutEvidence): Claim[] {
     },
     {
       holds: doubtful > 0 && doubtful <= concurrency,
-      words: `the kill put ${formatCount(doubtful)} in doubt: at most ${concurrency} requests are on their way at once`,
+      words: `the kill put ${formatCount(doubtful)} in doubt: at most ${concurrency} requests are in flight at once`,
     },
     {
       holds: newlyStored === items.length && new Set(made).size === items.length,

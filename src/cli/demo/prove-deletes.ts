@@ -35,11 +35,11 @@ export function proveDeletes({ done, effects, before, after }: CleanupEvidence):
     },
     {
       holds: foreign === 0 && others === 0 && before.stored === after.stored,
-      words: `nothing else was touched: still ${formatCount(after.stored)} stored files, and ${formatCount(after.unstored)} too young to go`,
+      words: `nothing else changed: still ${formatCount(after.stored)} stored files, and ${formatCount(after.unstored)} too young to delete`,
     },
     {
       holds: before.unstored - after.unstored === deleted.size,
-      words: `the project has ${formatCount(before.unstored - after.unstored)} unstored files less than before: the same number again`,
+      words: `the project has ${formatCount(before.unstored - after.unstored)} unstored files less than before: the same number`,
     },
   ];
 }
@@ -47,5 +47,5 @@ export function proveDeletes({ done, effects, before, after }: CleanupEvidence):
 /** Reports deletes in flight at the kill: ucbulk sends them again, and the files are already gone. */
 function describeRepeats(count: number): string {
   if (count === 0) return '';
-  return ` (${formatCount(count)} were asked for again, as the kill ate the answer, and were gone already)`;
+  return ` (${formatCount(count)} were sent again after the kill lost their answers, and the files were already gone)`;
 }

@@ -78,14 +78,14 @@ test('output that is lost is exit 3, with its reason and what to do', () => {
   const { printed, ...both } = streams({ stdout: 'ENOSPC' });
   expect(checkWritten(0, ['report', 'x'], both)).toBe(3);
   expect(printed.join('')).toBe(
-    "error: Standard output can't be written: the disk is full (ENOSPC). What it holds is not whole. Make room or write to another place, then run the command again.\nexit 3: credentials or configuration\n",
+    "error: Standard output can't be written: the disk is full (ENOSPC). The output is incomplete. Free disk space or write to another place, then run the command again.\nexit 3: credentials or configuration\n",
   );
 });
 
 test('a run whose output is lost says that the run is not affected', () => {
   const { printed, ...both } = streams({ stdout: 'EACCES' });
   expect(checkWritten(0, ['run', 'j.yaml'], both)).toBe(3);
-  expect(printed.join('')).toContain('EACCES: words. What it holds is not whole. The run is not');
+  expect(printed.join('')).toContain('EACCES: words. The output is incomplete. The run is not');
 });
 
 test.each([

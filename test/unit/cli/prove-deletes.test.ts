@@ -27,7 +27,7 @@ test('a delete that was asked for again and changed nothing is told, and is no s
   const evidence = { ...good, effects: [...good.effects, deleted('a', false)] };
   const claims = proveDeletes(evidence);
   expect(claims.every((claim) => claim.holds)).toBe(true);
-  expect(claims[1]?.words).toContain('1 were asked for again');
+  expect(claims[1]?.words).toContain('1 were sent again');
 });
 
 test.each([

@@ -99,7 +99,7 @@ test('a stopped run says why and how to go on, with the state directory it was g
 test('what a guard or a missing yes asks for is a look, not a repair', () => {
   const stop = { kind: 'guard', message: 'Not confirmed' } as const;
   expect(summaryText({ ...end, state: 'aborted', stop, counts: OPEN }, 7, look)).toContain(
-    'ucbulk resume r1                # once you have looked at that: goes on where it stopped',
+    'ucbulk resume r1                # check that first; continues where the run stopped',
   );
 });
 
@@ -114,16 +114,16 @@ test('what failed after a paid step is taken up by a new run, and the summary sa
   const failed = { count: 1200, isKept: true, jobFile: 'jobs/my cut.yaml' };
   const kept = summaryText({ ...end, failedPaid: failed }, 1, look);
   expect(kept).toContain(
-    "  ucbulk run 'jobs/my cut.yaml'   # 1,200 failed after a paid step: with the same flags, a new run goes on with what was paid for",
+    "  ucbulk run 'jobs/my cut.yaml'   # 1,200 failed after a paid step: with the same flags, a new run continues with the paid results",
   );
   const paidAgain = summaryText({ ...end, failedPaid: { ...failed, isKept: false } }, 1, look);
-  expect(paidAgain).toContain('without skipIfDone: true there, a new run pays for them again');
+  expect(paidAgain).toContain('without skipIfDone: true in the job, a new run pays for them again');
 });
 
 test('a reason that items went on from is told with its step', () => {
   const reasons = [{ state: 'skipped', reason: 'done before', count: 3, step: 'cut' }] as const;
   expect(summaryText({ ...end, reasons }, 0, look)).toContain(
-    '  skipped  3  done before at step cut, and went on',
+    '  skipped  3  done before at step cut; continued',
   );
 });
 

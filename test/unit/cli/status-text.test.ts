@@ -91,12 +91,12 @@ test('every row of a run, word for word', () => {
     'ended         2026-11-22T14:01:50Z',
     'listing       finished, 2 pages',
     'items         1,250: 1,204 done, 40 pending, 1 in doubt, 3 skipped, 2 failed (96% finished)',
-    'left out      2 named again (the first counts), 1 bad row',
+    'left out      2 repeated (the first counts), 1 bad row',
     'step cut      1,209 done, 40 to do, 1 in doubt',
     'step keep     1,204 done, 3 skipped, 2 failed',
     'waits         paused by the service (429, Retry-After 120 s) until 2026-11-22T14:03:20Z',
     '              waiting for run r2',
-    'lost answers  3, settled from 2026-11-22T14:03:20Z on',
+    'lost answers  3, looked up after 2026-11-22T14:03:20Z',
     'paid for      1,210 of 2,000 remove_bg',
     'next          ucbulk resume r1',
     '              ucbulk items r1 --state failed',
@@ -114,14 +114,14 @@ test('a spent budget must be raised before a resume gets on', () => {
 test('lost answers that need no waiting have no time', () => {
   const status = interrupted({ pending: 3 }, { lostAnswers: { count: 3, due: 0 } });
   expect(statusText(status, { advice })).toContain(
-    'lost answers  3, settled before anything is sent again\n',
+    'lost answers  3, looked up before anything is sent again\n',
   );
   expect(statusDocument(status)['lostAnswers']).toEqual({ count: 3, due: null });
 });
 
 test('a run of which only doubts are left says to resolve them, not to resume', () => {
   const text = statusText(interrupted({ done: 2, 'in-doubt': 1 }), { advice });
-  expect(text).toContain('resolve them first, a resume sends nothing');
+  expect(text).toContain('decide them first, a resume sends nothing');
   expect(text).not.toContain('ucbulk resume');
   expect(text).toContain('--state in-doubt');
 });

@@ -17,7 +17,7 @@ test('lines break between words, and go on under where they began', () => {
 });
 
 test("a table's last cell goes on under itself", () => {
-  expect(lines('lost answers  3, settled from 2026-11-22T14:03:20Z on', 40)).toEqual([
+  expect(lines('lost answers  3, looked up after 2026-11-22T14:03:20Z', 40)).toEqual([
     'lost answers  3, settled from',
     '              2026-11-22T14:03:20Z on',
   ]);

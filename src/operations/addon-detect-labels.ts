@@ -5,17 +5,17 @@ import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 
 const CALL = { name: 'aws_rekognition_detect_labels' } as const;
 
-/** Finds labels for what a picture shows. */
+/** Finds labels for the contents of pictures. */
 export const detectLabels = defineOperation({
   kind: 'addon/aws_rekognition_detect_labels',
   versionFault: ADDONS_NEED_07,
   options: blockSchema(stepFile),
-  optionsText: 'The file to look at',
+  optionsText: 'The file to analyse',
   takes: PROJECT_FILES,
   makes: {},
   paid: { name: 'aws_rekognition_detect_labels', items: 'Files to find labels for', place: 2 },
   skipIfDone: true,
-  describe: () => 'has labels found for them',
+  describe: () => 'finds labels for them',
   doneBefore: (client) => addonDoneBefore(client, CALL),
   docs: {
     request: '`POST /addons/…/execute/`',

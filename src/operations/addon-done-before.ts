@@ -5,18 +5,17 @@ import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { AppData } from '../uploadcare/wire/file-details.ts';
 import { isPurge } from './addon-operation.ts';
 import type { DoneBefore } from './descriptor.ts';
-import { uuidOf } from './uuid-of.ts';
+import { itemUuid } from './item-uuid.ts';
 
 /**
- * Whether an add-on ran on a file before, whoever ran it: what it found is at the file (contract
- * 2.1). remove_bg leaves its mark at the file that it made: a cutout is not cut out again, whether
- * or not anybody noted that it is one. null: it did not.
+ * Creates a check whether anybody ran an add-on on a file before: its result is at the file (contract
+ * 2.1). remove_bg leaves its mark at the file that it made, so ucbulk never cuts out a cutout again.
  */
 export function addonDoneBefore({ files }: Pick<RestClient, 'files'>, call: AddonCall): DoneBefore {
   return async (item, signal) => {
-    // What a step of this job made is to be cut out because the job says so.
+    // The job explicitly asks to cut out a file that one of its steps made.
     if (call.name === 'remove_bg' && item.file !== null) return null;
-    const details = await files.fileDetails(uuidOf(item), { extra: 'appdata', signal });
+    const details = await files.fileDetails(itemUuid(item), { extra: 'appdata', signal });
     const app = details?.removedAt === null ? details.appdata.get(call.name) : undefined;
     if (app === undefined) return null;
     if (isToBePurged(call, app.data)) return null;
@@ -24,7 +23,7 @@ export function addonDoneBefore({ files }: Pick<RestClient, 'files'>, call: Addo
   };
 }
 
-/** What was found infected is to be deleted now: only the add-on does that. */
+/** True if the file was found infected: only another run of the add-on deletes it. */
 function isToBePurged(call: AddonCall, found: JsonObject): boolean {
   return isPurge(call) && found['infected'] !== false;
 }

@@ -5,12 +5,12 @@ import type { Outcome } from '../core/outcome.ts';
 import type { AddonCall } from '../uploadcare/addons-api.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { AddonStatus } from '../uploadcare/wire/addon-answer.ts';
+import { itemUuid } from './item-uuid.ts';
 import { namedInAnswer } from './named-in-answers.ts';
 import type { Doubt, PollAnswer, Probe, RemoteJob, RemoteOperation, Started } from './operation.ts';
 import { CLOCK_SLACK_MS } from './operation-context.ts';
 import { readyOutput } from './ready-output.ts';
 import { skipMissing } from './skip-missing.ts';
-import { uuidOf } from './uuid-of.ts';
 
 /** `versionFault` of every add-on. */
 export const ADDONS_NEED_07 = needsApi07('version 0.6 has no add-ons');
@@ -19,15 +19,14 @@ type AddonClient = Pick<RestClient, 'addons' | 'files'>;
 
 /** Right after the start `unknown` may only mean "not visible yet" (api 8.2). */
 const UNKNOWN_GRACE_MS = 60_000;
-/** How long the result of a run that is through is waited for, ms. */
+/** The time to wait for the result after a run has ended, ms. */
 const RESULT_WITHIN_MS = 10 * 60_000;
-/** What half of the runs take, as long as nothing was learned: a guess, ms. */
+/** The guessed median duration of a run until ucbulk has measured some, ms. */
 const TYPICAL_MS = 5000;
 
 /**
- * Runs an add-on on a file. remove_bg is paid and makes another file each time, and nothing tells
- * afterwards whether it ran: a lost answer is in doubt. The others leave the time of their run at
- * the file itself.
+ * Runs an add-on on a file. remove_bg makes, and charges for, a new file each time, and no read shows
+ * afterwards that it ran: a lost answer is in doubt. The others record the time of their run at the file.
  */
 export function addonOperation(client: AddonClient, call: AddonCall): RemoteOperation {
   return {
@@ -37,13 +36,13 @@ export function addonOperation(client: AddonClient, call: AddonCall): RemoteOper
     job: { name: `addon/${call.name}`, typicalMs: TYPICAL_MS },
     destructive: isPurge(call),
     changesListing: true,
-    doubt: doubtOf(client, call),
-    // The others leave their result at the file itself, where it is looked for.
+    doubt: createDoubt(client, call),
+    // The others leave their result at the file itself. ucbulk reads it there.
     ...(call.name === 'remove_bg' && { namedIn: namedInAnswer }),
     async start([item], permit) {
       if (item === undefined) return new Map();
       const begin = async (): Promise<Started> => {
-        const { requestId } = await client.addons.execute(call, uuidOf(item), permit);
+        const { requestId } = await client.addons.execute(call, itemUuid(item), permit);
         return { kind: 'started', token: requestId };
       };
       return new Map([[item.key, await skipMissing(begin())]]);
@@ -51,7 +50,7 @@ export function addonOperation(client: AddonClient, call: AddonCall): RemoteOper
     async poll(job, signal) {
       const [requestId = '', doneAt] = job.token.split(' ');
       const status = await client.addons.status(call.name, requestId, signal);
-      if (status.state !== 'done') return unfinished(status, job);
+      if (status.state !== 'done') return checkStatus(status, job);
       const now = job.startedAt + job.ageMs;
       const since = doneAt === undefined ? now : Number(doneAt);
       const ended = { job, waitedMs: now - since, token: `${requestId} ${since}` };
@@ -64,21 +63,21 @@ export function addonOperation(client: AddonClient, call: AddonCall): RemoteOper
   };
 }
 
-function doubtOf(client: AddonClient, call: AddonCall): Doubt {
+function createDoubt(client: AddonClient, call: AddonCall): Doubt {
   if (call.name === 'remove_bg') return { class: 'undetectable' };
   return { class: 'detectable', probe: probeAppData(client, call) };
 }
 
-/** True where infected files are to be deleted. */
+/** True if the scan deletes infected files. */
 export function isPurge(call: AddonCall): boolean {
   return call.name === 'uc_clamav_virus_scan' && call.params?.purgeInfected === true;
 }
 
-/** The add-on's own record at the file says when it ran last. */
+/** Reads the add-on's own record at the file, which has the time of its last run. */
 function probeAppData({ files }: AddonClient, call: AddonCall): Probe {
   const { name } = call;
   return async (item, signal) => {
-    const details = await files.fileDetails(uuidOf(item), { extra: 'appdata', signal });
+    const details = await files.fileDetails(itemUuid(item), { extra: 'appdata', signal });
     if (details === null || details.removedAt !== null) {
       return {
         kind: 'undecided',
@@ -88,25 +87,26 @@ function probeAppData({ files }: AddonClient, call: AddonCall): Probe {
     const app = details.appdata.get(name);
     if (app === undefined || item.sentAt === null) return { kind: 'did-not-happen' };
     if (app.updatedAt < item.sentAt - CLOCK_SLACK_MS) return { kind: 'did-not-happen' };
-    // Ours would have removed it: this is the scan of somebody who lets infected files be.
+    // Our scan would have deleted the file: this is another scan, without `purgeInfected`.
     const isLeft = isPurge(call) && app.data['infected'] === true;
     if (isLeft) return { kind: 'did-not-happen' };
     return { kind: 'happened', outcome: { kind: 'done', result: app.data } };
   };
 }
 
-/** A run that is through, and what it is asked about by until its result shows. */
+/** A run that has ended, while ucbulk waits for its result. */
 interface EndedRun {
   readonly job: RemoteJob;
-  /** Time since the service said that it was through, ms. */
+  /** Time since the service reported the end, ms. */
   readonly waitedMs: number;
+  /** The token for further polls. */
   readonly token: string;
   readonly signal: AbortSignal;
 }
 
 /**
- * What the add-on left at the file. A result that is not there yet, or is that of an earlier run, is
- * waited for: a scan without a verdict must not pass for a clean one.
+ * Reads the result of the add-on at the file. Waits if it is missing or from an earlier run: a scan
+ * without a verdict must not count as clean.
  */
 async function finished(
   { files }: AddonClient,
@@ -114,23 +114,28 @@ async function finished(
   { job, waitedMs, token, signal }: EndedRun,
 ): Promise<PollAnswer> {
   if (name === 'remove_bg') return done({});
-  const details = await files.fileDetails(uuidOf(job.item), { extra: 'appdata', signal });
+  const details = await files.fileDetails(itemUuid(job.item), { extra: 'appdata', signal });
   if (details === null || details.removedAt !== null) return done({ removed: true });
   const app = details.appdata.get(name);
   if (app !== undefined && app.updatedAt >= job.startedAt - CLOCK_SLACK_MS) return done(app.data);
   if (waitedMs < RESULT_WITHIN_MS) return { kind: 'running', token };
   const within = formatDuration(RESULT_WITHIN_MS);
-  const message = `The add-on was through, but its result was not at the file within ${within}`;
+  const message = `The add-on ended, but its result was not at the file within ${within}. Look at the file, then decide with \`ucbulk resolve\``;
   return { kind: 'in-doubt', code: 'result_missing', message };
 }
 
-function unfinished(status: AddonStatus, { ageMs }: RemoteJob): PollAnswer {
+function checkStatus(status: AddonStatus, { ageMs }: RemoteJob): PollAnswer {
   if (status.state === 'error') {
     const message = status.details ?? 'The add-on gave no reason';
     return { kind: 'failed', failure: { code: 'addon_error', message } };
   }
   if (status.state === 'in_progress' || ageMs < UNKNOWN_GRACE_MS) return { kind: 'running' };
-  return { kind: 'in-doubt', code: 'token_lost', message: 'The service does not know the run' };
+  return {
+    kind: 'in-doubt',
+    code: 'token_lost',
+    message:
+      'The service does not know the run of the add-on. Look at the file, then decide with `ucbulk resolve`',
+  };
 }
 
 function done(result: JsonObject): Outcome {

@@ -9,7 +9,7 @@ const call = (params: { readonly purgeInfected: boolean }): AddonCall => {
   return { name: 'uc_clamav_virus_scan', params };
 };
 
-/** Scans files for viruses, and deletes those that are infected if `purgeInfected` says so. */
+/** Scans files for viruses; with `purgeInfected`, deletes infected files. */
 export const virusScan = defineOperation({
   kind: 'addon/uc_clamav_virus_scan',
   versionFault: ADDONS_NEED_07,
@@ -28,7 +28,7 @@ export const virusScan = defineOperation({
   isIrreversible: ({ purgeInfected }) => purgeInfected,
   describe: ({ purgeInfected }) =>
     purgeInfected
-      ? 'scans them for viruses and deletes what is infected (irreversible)'
+      ? 'scans them for viruses and deletes infected files (irreversible)'
       : 'scans them for viruses',
   expectedEffect: () =>
     seenAs('a scan result in the appdata of the file, or the file gone as infected'),
@@ -36,7 +36,7 @@ export const virusScan = defineOperation({
   docs: {
     request: '`POST /addons/…/execute/`',
     perRequest: '1',
-    result: 'what was found',
+    result: 'the findings',
     lostAnswer: 'looked up at the file',
     remarks: 'with `purgeInfected` irreversible, asks',
   },

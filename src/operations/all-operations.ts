@@ -43,19 +43,19 @@ export type OperationKind = (typeof OPERATIONS)[number]['kind'];
 
 const BY_KIND = new Map<string, OperationDescriptor>(OPERATIONS.map((one) => [one.kind, one]));
 
-/** The operation of this name; undefined if this version has none. */
+/** Finds an operation by its name; undefined if this version of ucbulk has none. */
 export function findOperation(uses: string): OperationDescriptor | undefined {
   return BY_KIND.get(uses);
 }
 
-/** The operation of a step whose job was checked. */
+/** Returns the operation of a step in a checked job. */
 export function operationNamed(uses: OperationKind): OperationDescriptor {
   const found = BY_KIND.get(uses);
   if (found === undefined) throw new Error(`Unknown operation: ${uses}`);
   return found;
 }
 
-/** Whether the result of this operation names a new file. */
+/** True if the result of this operation names a new file. */
 export function makesFile(uses: string): boolean {
   return Object.values(findOperation(uses)?.makes ?? {}).includes('file');
 }

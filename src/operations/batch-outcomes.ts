@@ -2,23 +2,23 @@ import type { FileUuid } from '../core/file-uuid.ts';
 import type { Item } from '../core/item.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { BatchAnswer, BatchFile } from '../uploadcare/wire/batch-answer.ts';
+import { itemUuid } from './item-uuid.ts';
 import type { BatchOutcomes } from './operation.ts';
-import { uuidOf } from './uuid-of.ts';
 
-/** The service's word for an unknown, foreign or purged file (api 3.5). */
+/** The service's message for an unknown, foreign or purged file (api 3.5). */
 const MISSING = 'Missing in the project';
 
-/** How a batch operation reads its answer. */
+/** The rules of a batch operation for its answer. */
 export interface BatchReading {
-  /** Whether the file of the answer is as the operation leaves it. */
+  /** True if the file in the answer shows the effect of the operation. */
   readonly isDone: (file: BatchFile) => boolean;
-  /** What it means that the project has the item no more. */
+  /** The outcome of an item that is no longer in the project. */
   readonly missing: (item: Item) => Outcome;
 }
 
 /**
- * `result` and `problems` as one outcome an item, matched by UUID: the answer is sorted by upload
- * date. An item that is in neither has no outcome here, and is tried again.
+ * Turns `result` and `problems` into one outcome per item, by UUID: the service sorts the answer by
+ * upload date. An item in neither list has no outcome, so ucbulk retries it.
  */
 export function batchOutcomes(
   items: readonly Item[],
@@ -28,9 +28,9 @@ export function batchOutcomes(
   const done = new Set<string>(answer.files.filter(reading.isDone).map(({ uuid }) => uuid));
   const outcomes = new Map<string, Outcome>();
   for (const item of items) {
-    const uuid = uuidOf(item);
+    const uuid = itemUuid(item);
     const problem = answer.problems.get(uuid);
-    // In both lists: the answer contradicts itself, and says nothing of the file.
+    // In both lists: the answer contradicts itself, so it proves nothing.
     if (done.has(uuid) && problem !== undefined) continue;
     if (done.has(uuid)) outcomes.set(item.key, { kind: 'done' });
     else if (problem === MISSING) outcomes.set(item.key, reading.missing(item));
@@ -39,9 +39,9 @@ export function batchOutcomes(
   return outcomes;
 }
 
-/** The files that the items stand for at this step. */
-export function uuidsOf(items: readonly Item[]): FileUuid[] {
-  return items.map(uuidOf);
+/** The UUIDs of the files that a step acts on. */
+export function itemUuids(items: readonly Item[]): FileUuid[] {
+  return items.map(itemUuid);
 }
 
 function failedBy(problem: string): Outcome {

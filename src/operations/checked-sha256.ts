@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { ClassifiedError, canceled } from '../core/failure.ts';
-import { changed, type LocalFile, unreadable } from './local-files.ts';
+import { changedFile, type LocalFile, unreadable } from './local-files.ts';
 import type { UploadSession } from './upload-session.ts';
 
 /**
- * The SHA-256 of a file whose parts were sent in any order, some of them perhaps by an earlier
- * process: the file is read once more, and every part must be what was sent.
+ * Reads a file once more and returns its SHA-256. Its parts were sent in any order, perhaps by an
+ * earlier process. Throws if a part differs from the part that was sent.
  */
 export async function checkedSha256(
   file: LocalFile,
@@ -21,7 +21,7 @@ export async function checkedSha256(
       part.update(chunk);
       whole.update(chunk);
     }
-    if (part.digest('hex') !== digests.get(place)) throw changed(file.path);
+    if (part.digest('hex') !== digests.get(place)) throw changedFile(file.path);
   }
   return whole.digest('hex');
 }

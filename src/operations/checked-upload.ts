@@ -2,19 +2,19 @@ import { ClassifiedError } from '../core/failure.ts';
 import type { UploadedFile } from '../uploadcare/wire/uploaded-answer.ts';
 import { INTENT_KEY } from './operation-context.ts';
 
-/** The code of an answer that is about another file. */
+/** The code of an answer about another file. */
 export const FOREIGN_ANSWER = 'answer_of_another';
 
-/** What is known of the file that an upload makes. */
+/** The known facts about the file that an upload makes. */
 interface ExpectedUpload {
   readonly uuid: string;
-  /** Its metadata as it was sent; undefined if that is not known any more. */
+  /** The metadata that was sent; undefined if it is no longer known. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /**
- * Returns the file that an answer describes. Throws if it is another one than was uploaded: it has
- * another UUID, or the tag of another upload. That is handled like a lost answer: the tag is searched.
+ * Returns the file in an answer. Throws if the file has another UUID than the upload, or the tag of
+ * another upload. ucbulk handles this like a lost answer: it searches for the tag.
  */
 export function checkedUpload(
   made: UploadedFile,

@@ -3,17 +3,17 @@ import { present } from '../core/present.ts';
 import { blockSchema, countSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
 import { documentPath } from '../uploadcare/conversion-path.ts';
 import { type ConversionClient, convertOperation } from './convert-operation.ts';
-import { defineOperation, PROJECT_FILES, storeWord } from './descriptor.ts';
+import { defineOperation, formatStore, PROJECT_FILES } from './descriptor.ts';
 import { convertedFile } from './expected-effect.ts';
+import { itemUuid } from './item-uuid.ts';
 import type { RemoteOperation } from './operation.ts';
 import { pageGroups } from './page-groups.ts';
-import { uuidOf } from './uuid-of.ts';
 
-const FORMAT = 'a format that Uploadcare makes, such as pdf, docx or jpg';
+const FORMAT = 'a format that Uploadcare can make, such as pdf, docx or jpg';
 
 /**
- * What the service was recorded to make of a PDF and of a picture (api 7.3), and the formats of
- * OpenOffice, which its documentation names. Which of them it makes of a file is its own word.
+ * Formats that the service made from a PDF and from a picture in recordings (api 7.3), and the formats
+ * of OpenOffice from its documentation. The service decides which of them fit a file.
  */
 const FORMATS = (
   'avif bmp csv doc docx dwg dxf enhanced.jpg epub fb2 gif html html5 html5-1page htmlz ico jpg lit ' +
@@ -39,15 +39,15 @@ const convertDocumentOptions = blockSchema({
     .default(true)
     .describe('Store the output for good; with `false` it expires after 24 hours'),
 }).refine(({ page, saveInGroup }) => page === undefined || !saveInGroup, {
-  error: 'has both page and saveInGroup: one page is made no group',
+  error: 'has both page and saveInGroup: a single page makes no group',
 });
 
 /** The time after a send within which the output may appear, ms. */
 const WINDOW_MS = 60 * 60_000;
-/** As long as nothing was learned: a guess, ms. */
+/** The guessed median duration until ucbulk has measured some, ms. */
 const TYPICAL_MS = 8000;
 
-/** Converts documents; the output, and the group of its pages where one is asked for, are the result. */
+/** Converts documents. The result has the output and, with `saveInGroup`, the group of its pages. */
 function convertDocumentOperation(
   client: ConversionClient,
   options: z.output<typeof convertDocumentOptions>,
@@ -62,7 +62,7 @@ function convertDocumentOperation(
     store,
     target: format,
     typicalMs: TYPICAL_MS,
-    pathOf: (item) => documentPath(uuidOf(item), conversion),
+    toPath: (item) => documentPath(itemUuid(item), conversion),
     ...(saveInGroup && { pages: pageGroups(client.conversions, format) }),
   });
 }
@@ -84,7 +84,7 @@ export const convertDocument = defineOperation({
   makes: { file: 'file', group: 'group' },
   paid: { name: 'convert/document', items: 'Documents to convert', place: 5 },
   skipIfDone: false,
-  describe: ({ format, store }) => `converts them to ${format}, ${storeWord(store)}`,
+  describe: ({ format, store }) => `converts them to ${format}, ${formatStore(store)}`,
   expectedEffect: ({ format }) => convertedFile([format], WINDOW_MS),
   docs: {
     request: '`POST /convert/document/`',

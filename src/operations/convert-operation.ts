@@ -4,6 +4,7 @@ import { present } from '../core/present.ts';
 import type { ConversionApi, ConversionKind, PathResult } from '../uploadcare/conversion-api.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { ConversionStatus, StartedConversion } from '../uploadcare/wire/conversion-answer.ts';
+import { itemUuid } from './item-uuid.ts';
 import { namedInAnswer } from './named-in-answers.ts';
 import type {
   IntentPermit,
@@ -15,32 +16,31 @@ import type {
 } from './operation.ts';
 import type { PageGroups } from './page-groups.ts';
 import { notInTime, readyOutput } from './ready-output.ts';
-import { uuidOf } from './uuid-of.ts';
 
-/** What conversions need of the project. */
+/** The APIs that conversions need. */
 export type ConversionClient = Pick<RestClient, 'conversions' | 'files'>;
 
-/** What the two kinds of conversion differ in. */
+/** The differences between the two kinds of conversion. */
 export interface ConvertTraits {
   readonly kind: ConversionKind;
   readonly store: boolean | undefined;
-  /** What is converted to: such conversions take about as long as each other. */
+  /** The target format: conversions to the same format take about as long as each other. */
   readonly target: string;
   readonly typicalMs: number;
-  /** `<uuid>/document/-/format/pdf/` … */
-  readonly pathOf: (item: Item) => string;
-  /** Where the pages are made a group of images, by which a lost answer can be looked up too. */
+  /** The path to convert: `<uuid>/document/-/format/pdf/` … */
+  readonly toPath: (item: Item) => string;
+  /** Present if the pages become a group of images; a lost answer is then looked up by this group. */
   readonly pages?: PageGroups;
 }
 
-/** Paths in one request: a lost answer puts all of them in doubt, so few. */
+/** Paths in one request. Few, because a lost answer puts all of them in doubt. */
 const START_SIZE = 10;
-/** A token that the service does not know yet may be known soon. */
+/** The time within which the service may still not know a new token, ms. */
 const TOKEN_GRACE_MS = 60_000;
 
 /**
- * Converts files. A repeated request converts again under another UUID, and nothing tells whose
- * output a file is: where the token was lost, the item is in doubt, but for a group of pages.
+ * Converts files. A repeated request converts again under another UUID, and no read shows the source
+ * of an output. If the token was lost, the item is in doubt, except for a group of pages.
  */
 export function convertOperation(
   { conversions: api, files }: ConversionClient,
@@ -57,9 +57,9 @@ export function convertOperation(
     namedIn: namedInAnswer,
     start: (items, permit) => start(api, traits, { items, permit }),
     async poll(job, signal) {
-      const { token, finishedAt, before, ...output } = JSON.parse(job.token) as Kept;
+      const { token, finishedAt, before, ...output } = JSON.parse(job.token) as ConversionToken;
       if (finishedAt === undefined) {
-        const running = unfinished(await api.status(traits.kind, token, signal), job);
+        const running = checkStatus(await api.status(traits.kind, token, signal), job);
         if (running !== null) return running;
       }
       const now = job.startedAt + job.ageMs;
@@ -78,30 +78,30 @@ export function convertOperation(
       if (isShown) return { kind: 'done', result: { ...output, group } };
       return notInTime(waitFor, {
         code: 'group_missing',
-        message: `The conversion to ${output.file} was through, but the document named no new group of its pages`,
+        message: `The conversion to ${output.file} ended, but the document named no new group of pages`,
       });
     },
   };
 }
 
-/** What is kept of a start, as the job's token: the output is named nowhere else. */
-interface Kept {
+/** The token of a job: it keeps the answer to the start, because nothing else names the output. */
+interface ConversionToken {
   readonly token: string;
   readonly file: string;
-  /** The group of its pages that the document named before. */
+  /** The group of pages that the document named before. */
   readonly before?: string | null;
-  /** When it was first said to be through, server time, ms; the output is waited for since. */
+  /** When the service first reported the end, server time, ms. ucbulk waits for the output since then. */
   readonly finishedAt?: number;
 }
 
 async function start(
   api: ConversionApi,
-  { kind, store, pages, pathOf }: ConvertTraits,
+  { kind, store, pages, toPath }: ConvertTraits,
   { items, permit }: { items: readonly Item[]; permit: IntentPermit },
 ): Promise<StartAnswers> {
-  const pathOfItem = items.map(pathOf);
-  // Two items may stand for one file: it is converted, and paid for, once for both.
-  const paths = [...new Set(pathOfItem)];
+  const itemPaths = items.map(toPath);
+  // Two items may have the same file: it is converted, and paid for, once for both.
+  const paths = [...new Set(itemPaths)];
   const options = {
     paths,
     ...present({ store }),
@@ -112,18 +112,19 @@ async function start(
   const results = await api.start(kind, options, permit);
   const answers = new Map<string, Outcome | Started>();
   items.forEach((item, place) => {
-    const result = results[paths.indexOf(pathOfItem[place] ?? '')] ?? null;
-    if (result !== null) answers.set(item.key, answerOf(result, before?.[uuidOf(item)]));
+    const result = results[paths.indexOf(itemPaths[place] ?? '')] ?? null;
+    if (result !== null) answers.set(item.key, toAnswer(result, before?.[itemUuid(item)]));
   });
   return answers;
 }
 
-function answerOf(result: PathResult, before: string | null | undefined): Outcome | Started {
-  if (result.kind === 'started') return { kind: 'started', token: keep(result.conversion, before) };
+function toAnswer(result: PathResult, before: string | null | undefined): Outcome | Started {
+  if (result.kind === 'started')
+    return { kind: 'started', token: createToken(result.conversion, before) };
   return { kind: 'failed', failure: { code: 'problem', message: result.message } };
 }
 
-function keep(
+function createToken(
   { token, uuid, thumbnailsGroup }: StartedConversion,
   before: string | null | undefined,
 ): string {
@@ -131,8 +132,8 @@ function keep(
   return JSON.stringify({ token, file: uuid, before, ...thumbnails });
 }
 
-/** null: it is through, or forgotten, and its output tells what became of it. */
-function unfinished(status: ConversionStatus | null, { ageMs }: RemoteJob): PollAnswer | null {
+/** Returns null if the conversion ended or the service forgot it: its output then shows the result. */
+function checkStatus(status: ConversionStatus | null, { ageMs }: RemoteJob): PollAnswer | null {
   if (status === null) return ageMs < TOKEN_GRACE_MS ? { kind: 'running' } : null;
   switch (status.state) {
     case 'finished':

@@ -3,10 +3,10 @@ import { present } from '../core/present.ts';
 import { blockSchema, countSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
 import { videoPath } from '../uploadcare/conversion-path.ts';
 import { type ConversionClient, convertOperation } from './convert-operation.ts';
-import { defineOperation, PROJECT_FILES, storeWord } from './descriptor.ts';
+import { defineOperation, formatStore, PROJECT_FILES } from './descriptor.ts';
 import { convertedFile } from './expected-effect.ts';
+import { itemUuid } from './item-uuid.ts';
 import type { RemoteOperation } from './operation.ts';
-import { uuidOf } from './uuid-of.ts';
 
 const FORMATS = ['mp4', 'webm', 'ogg'] as const;
 const QUALITIES = ['normal', 'better', 'best', 'lighter', 'lightest'] as const;
@@ -59,12 +59,12 @@ const convertVideoOptions = blockSchema({
     .describe('Store the output for good; with `false` it expires after 24 hours'),
 });
 
-/** The time after a send within which the output may appear: a film takes long, ms. */
+/** The time after a send within which the output may appear; long, for films, ms. */
 const WINDOW_MS = 6 * 60 * 60_000;
-/** As long as nothing was learned: a guess, ms. */
+/** The guessed median duration until ucbulk has measured some, ms. */
 const TYPICAL_MS = 30_000;
 
-/** Converts videos; the output and the group of its thumbnails are the result. */
+/** Converts videos. The result has the output and the group of its thumbnails. */
 function convertVideoOperation(
   client: ConversionClient,
   { store, ...conversion }: z.output<typeof convertVideoOptions>,
@@ -74,12 +74,12 @@ function convertVideoOperation(
     store,
     target: conversion.format,
     typicalMs: TYPICAL_MS,
-    pathOf: (item) => videoPath(uuidOf(item), given(conversion)),
+    toPath: (item) => videoPath(itemUuid(item), pathOptions(conversion)),
   });
 }
 
-/** Options that were left out are left out of the path. */
-function given({
+/** The options for the path, without those that are absent. */
+function pathOptions({
   quality,
   size,
   cut,
@@ -107,8 +107,8 @@ export const convertVideo = defineOperation({
   makes: { file: 'file', thumbnails: 'thumbnails' },
   paid: { name: 'convert/video', items: 'Videos to convert', place: 6 },
   skipIfDone: false,
-  describe: ({ format, store }) => `converts them to ${format}, ${storeWord(store)}`,
-  // The service may give the output a name of another format than was asked for.
+  describe: ({ format, store }) => `converts them to ${format}, ${formatStore(store)}`,
+  // The service may name the output after another format than the requested one.
   expectedEffect: ({ format }) => convertedFile([format, 'mp4', 'webm'], WINDOW_MS),
   docs: {
     request: '`POST /convert/video/`',

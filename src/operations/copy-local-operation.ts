@@ -1,8 +1,9 @@
 import type * as z from 'zod';
 import { blockSchema, flagSchema, metadataSchema, stepFile } from '../job/job-value-schemas.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
-import { defineOperation, PROJECT_FILES, storeWord } from './descriptor.ts';
+import { defineOperation, formatStore, PROJECT_FILES } from './descriptor.ts';
 import { findBegun, TAGS_NEED_07 } from './find-tagged.ts';
+import { itemUuid } from './item-uuid.ts';
 import { namedInAnswer } from './named-in-answers.ts';
 import type { RemoteOperation, Started } from './operation.ts';
 import {
@@ -12,9 +13,8 @@ import {
   NO_INTENT_KEY,
   type OperationContext,
 } from './operation-context.ts';
-import { awaitMade, madeOf, tokenOfMade } from './ready-output.ts';
+import { awaitMade, createMadeToken, parseMadeToken } from './ready-output.ts';
 import { skipMissing } from './skip-missing.ts';
-import { uuidOf } from './uuid-of.ts';
 
 const copyLocalOptions = blockSchema({
   ...stepFile,
@@ -26,12 +26,12 @@ const copyLocalOptions = blockSchema({
     .describe('Metadata of the copy. ucbulk adds its key `ucbulk_intent`'),
 }).refine(({ metadata }) => leavesIntentKey(metadata), NO_INTENT_KEY);
 
-/** What half of the copies take, as long as nothing was learned (api 3.6), ms. */
+/** The guessed median duration until ucbulk has measured some (api 3.6), ms. */
 const TYPICAL_MS = 1000;
 
 /**
- * Copies a file within the project. Every request makes another copy, so each carries a tag to be
- * found by. The copy that is answered is not finished, and one was seen that never was: it is waited for.
+ * Copies a file within the project. Every request makes another copy, so each copy has a tag to find it
+ * by. ucbulk waits for the copy: it is unfinished when the answer arrives, and may never finish.
  */
 function copyLocalOperation(
   { files, search }: Pick<RestClient, 'files' | 'search'>,
@@ -54,15 +54,15 @@ function copyLocalOperation(
       if (item === undefined) return new Map();
       const copy = async (): Promise<Started> => {
         const metadata = { ...options.metadata, [INTENT_KEY]: intentTag(context, item) };
-        const source = uuidOf(item);
+        const source = itemUuid(item);
         const { uuid } = await files.localCopy({ source, store: options.store, metadata }, permit);
-        return { kind: 'started', token: tokenOfMade({ file: uuid }) };
+        return { kind: 'started', token: createMadeToken({ file: uuid }) };
       };
       return new Map([[item.key, await skipMissing(copy())]]);
     },
     async poll(job, signal) {
-      const copy = madeOf(job.token);
-      if (copy === null) throw new Error('A copy is asked about by its file');
+      const copy = parseMadeToken(job.token);
+      if (copy === null) throw new Error('The token of a copy names no file');
       return awaitMade(files, copy, { job, signal });
     },
   };
@@ -78,7 +78,7 @@ export const copyLocal = defineOperation({
   makes: { file: 'file' },
   paid: null,
   skipIfDone: null,
-  describe: ({ store }) => `copies them within the project, ${storeWord(store)}`,
+  describe: ({ store }) => `copies them within the project, ${formatStore(store)}`,
   docs: {
     request: '`POST /files/local_copy/`',
     perRequest: '1',

@@ -1,12 +1,12 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are Uploadcare's own placeholders.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are placeholders of Uploadcare.
 import * as z from 'zod';
 import type { Outcome } from '../core/outcome.ts';
 import { blockSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
 import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 import { seenAs } from './expected-effect.ts';
+import { itemUuid } from './item-uuid.ts';
 import type { EachOperation } from './operation.ts';
-import { uuidOf } from './uuid-of.ts';
 
 const NAMES_THE_FILE = ['${uuid}', '${default}'];
 
@@ -23,21 +23,20 @@ const copyToRemoteOptions = blockSchema({
   makePublic: flagSchema.default(true).describe('Let anybody read the copy'),
   allowNameCollisions: flagSchema
     .default(false)
-    .describe('Allow a pattern that can give two files the same name'),
+    .describe('Allow a pattern with which two files can get the same name'),
 }).refine(
   ({ pattern, allowNameCollisions }) =>
     allowNameCollisions || NAMES_THE_FILE.some((part) => pattern.includes(part)),
   {
     path: ['pattern'],
     error:
-      'has neither ${uuid} nor ${default}, so two files of one name would overwrite or hide each other; add ${uuid}, or set allowNameCollisions: true',
+      'has neither ${uuid} nor ${default}, so two files with the same name would overwrite or hide each other; add ${uuid}, or set allowNameCollisions: true',
   },
 );
 
 /**
- * Copies a file into the project's own bucket; one request an item. With the UUID in its name, a
- * repeated request tells by itself that the object is ours. Without it nothing can tell whose
- * object is there, so a lost answer is in doubt.
+ * Copies a file into the customer's bucket, one request per item. With the UUID in the name, the answer
+ * to a repeated request shows that the object is ours. Without it, a lost answer is in doubt.
  */
 export function copyToRemoteOperation(
   files: FilesApi,
@@ -53,7 +52,7 @@ export function copyToRemoteOperation(
       ? { class: 'undetectable' }
       : { class: 'detectable', probe: 'replay' },
     async runItem(item, permit): Promise<Outcome> {
-      const source = uuidOf(item);
+      const source = itemUuid(item);
       const copy = await files.remoteCopy({ source, target, pattern, makePublic }, permit);
       const isOurs = copy.kind === 'copied' || item.openSends > 0;
       if (!isOurs) return { kind: 'skipped', reason: 'exists' };
@@ -62,7 +61,7 @@ export function copyToRemoteOperation(
   };
 }
 
-/** Copies files to a storage of the customer's own. */
+/** Copies files to the customer's own storage. */
 export const copyToRemote = defineOperation({
   kind: 'copy-to-remote',
   options: copyToRemoteOptions,
@@ -76,7 +75,7 @@ export const copyToRemote = defineOperation({
     return `copies them to the storage ${target || '(none)'} as ${pattern}, ${readers}`;
   },
   expectedEffect: () => seenAs('an object in the bucket, with a name by the pattern'),
-  // A variable may say that there is no storage to copy to, if the step's condition looks at it.
+  // A variable may be empty to mean "no storage", if the condition of the step checks it.
   faultWithoutCondition: ({ target }) =>
     target === ''
       ? { option: 'target', message: 'is empty: expected the name of a storage of the project' }
@@ -85,7 +84,7 @@ export const copyToRemote = defineOperation({
     request: '`POST /files/remote_copy/`',
     perRequest: '1',
     result: '`url`',
-    lostAnswer: 'sent again; the answer tells (with `allowNameCollisions`: **in doubt**)',
+    lostAnswer: 'sent again; the answer shows it (with `allowNameCollisions`: **in doubt**)',
   },
   create: (options, { client }) => copyToRemoteOperation(client.files, options),
 });

@@ -9,18 +9,18 @@ import type { UploadedApi } from '../uploadcare/uploaded-api.ts';
 import type { GroupDetails } from '../uploadcare/wire/group-answer.ts';
 import type { UploadedGroup } from '../uploadcare/wire/uploaded-answer.ts';
 import { defineOperation, PROJECT_FILES } from './descriptor.ts';
+import { itemUuid } from './item-uuid.ts';
 import { namedInAnswer } from './named-in-answers.ts';
 import type { BatchOperation, Probe } from './operation.ts';
 import { CLOCK_SLACK_MS } from './operation-context.ts';
-import { uuidOf } from './uuid-of.ts';
 
 const createGroupOptions = blockSchema({
   size: countSchema(1, 100).default(100).describe('Maximum number of files in a group'),
 });
 
 /**
- * Makes groups of the files in the order of the selection. A lost answer is found out by the group
- * of exactly these files in this order: the list is kept with the intent.
+ * Makes groups of files in the order of the selection. After a lost answer, ucbulk looks for a group
+ * with exactly these files in this order. It keeps the list with the intent.
  */
 export function createGroupOperation(
   api: {
@@ -40,7 +40,7 @@ export function createGroupOperation(
     namedIn: namedInAnswer,
     doubt: { class: 'detectable', probe: probeGroups(api.groups) },
     async runChunk(items, permit) {
-      const files = items.map(uuidOf);
+      const files = items.map(itemUuid);
       permit.keepBaseline({ files });
       const group = await api.uploaded.createGroup(files, permit);
       if (!hasFiles(group, files)) throw otherGroup(group);
@@ -50,28 +50,28 @@ export function createGroupOperation(
   };
 }
 
-/** A group is refused as a whole if one of its files is not in the project, or was removed. */
+/** Finds items whose files are missing or removed: the service refuses a whole group with one of them. */
 async function findMissing(
   files: Pick<FilesApi, 'fileInfo'>,
   items: readonly Item[],
   signal: AbortSignal,
 ): Promise<ReadonlySet<ItemKey>> {
   const missing = new Set<ItemKey>();
-  // One after the other: they share the one place that the request has.
+  // One after the other: they share the permit of one request.
   for (const item of items) {
-    const info = await files.fileInfo(uuidOf(item), signal);
+    const info = await files.fileInfo(itemUuid(item), signal);
     if (info === null || info.removedAt !== null) missing.add(item.key);
   }
   return missing;
 }
 
-/** The answer may leave out its files, but not name others. */
+/** Checks the files of a group. The answer may omit them, but must not name others. */
 function hasFiles({ files, filesCount }: UploadedGroup, wanted: readonly string[]): boolean {
   if (filesCount !== wanted.length) return false;
   return files.length === 0 || files.every((file, place) => file?.uuid === wanted[place]);
 }
 
-/** Handled like a lost answer: the groups of the project tell what the request made. */
+/** The error of a wrong answer, handled like a lost one: a look at the groups shows the effect. */
 function otherGroup({ id }: UploadedGroup): ClassifiedError {
   return new ClassifiedError({
     kind: 'transient',
@@ -81,16 +81,16 @@ function otherGroup({ id }: UploadedGroup): ClassifiedError {
   });
 }
 
-/** Looks through the groups since the request, newest first, for the one that it was to make. */
+/** Searches the groups since the request, newest first, for the group of the request. */
 function probeGroups(groups: GroupsApi): Probe {
   return async ({ sentAt, intent }, signal) => {
     const files = intent?.baseline?.['files'];
     if (sentAt === null || !Array.isArray(files)) {
-      return { kind: 'undecided', note: 'The files of the group are not known any more' };
+      return { kind: 'undecided', note: 'The files of the group are no longer known' };
     }
-    for await (const { id, filesCount } of madeSince(sentAt - CLOCK_SLACK_MS, groups, signal)) {
+    for await (const { id, filesCount } of groupsSince(sentAt - CLOCK_SLACK_MS, groups, signal)) {
       if (filesCount !== files.length) continue;
-      const isOurs = isOf(await groups.details(id, signal), files);
+      const isOurs = hasExactly(await groups.details(id, signal), files);
       if (isOurs) {
         return { kind: 'happened', outcome: { kind: 'done', result: { group: id } } };
       }
@@ -99,16 +99,16 @@ function probeGroups(groups: GroupsApi): Probe {
   };
 }
 
-/** Exactly these files, in this order, each as it is. A purged one can't be told: it is none of them. */
-function isOf(group: GroupDetails | null, wanted: readonly unknown[]): boolean {
+/** True if a group has exactly these files in this order, unchanged. A purged file never matches. */
+function hasExactly(group: GroupDetails | null, wanted: readonly unknown[]): boolean {
   if (group?.files.length !== wanted.length) return false;
   return group.files.every((file, place) => {
     return file?.uuid === wanted[place] && file?.defaultEffects === '';
   });
 }
 
-/** Newest first; `since` is the service's time, ms. */
-async function* madeSince(since: number, groups: GroupsApi, signal: AbortSignal) {
+/** Lists groups, newest first; `since` is server time, ms. */
+async function* groupsSince(since: number, groups: GroupsApi, signal: AbortSignal) {
   let start: GroupPageStart = { query: { ordering: '-datetime_created', limit: 100 } };
   for (;;) {
     const page = await groups.listPage(start, signal);
@@ -131,7 +131,7 @@ export const createGroup = defineOperation({
   joinsItems: true,
   paid: null,
   skipIfDone: null,
-  describe: ({ size }) => `makes groups of them, ${size} a group`,
+  describe: ({ size }) => `makes groups of them, ${size} files per group`,
   docs: {
     request: '`POST /group/`',
     perRequest: 'up to 100',

@@ -7,7 +7,7 @@ import { defineOperation } from './descriptor.ts';
 import { seenAs } from './expected-effect.ts';
 import type { EachOperation } from './operation.ts';
 
-/** Deletes groups, not their files. One that is missing was deleted by us if we tried before. */
+/** Deletes groups, not their files. A missing group counts as deleted by us if we tried before. */
 function deleteGroupOperation(groups: GroupsApi): EachOperation {
   return {
     kind: 'delete-group',
@@ -29,7 +29,7 @@ function notAGroup(key: string): ClassifiedError {
     kind: 'permanent',
     effect: 'none',
     code: 'not_a_group',
-    message: `The item is no group: ${JSON.stringify(key.slice(0, 100))}; expected <uuid>~<count>`,
+    message: `The item is not a group: ${JSON.stringify(key.slice(0, 100))}; expected <uuid>~<count>`,
   });
 }
 

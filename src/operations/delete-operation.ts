@@ -1,13 +1,13 @@
 import { blockSchema, stepFile } from '../job/job-value-schemas.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
-import { batchOutcomes, uuidsOf } from './batch-outcomes.ts';
+import { batchOutcomes, itemUuids } from './batch-outcomes.ts';
 import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 import { seenAs } from './expected-effect.ts';
 import type { BatchOperation } from './operation.ts';
 
 /**
- * Deletes files: 100 a request, safe to repeat. A file that is missing was deleted by us if an
- * earlier request of ours may have reached the service, else by somebody before us.
+ * Deletes files, 100 per request; safe to repeat. A missing file counts as deleted by us if an earlier
+ * request of ours may have reached the service, else by somebody else.
  */
 export function deleteOperation(files: FilesApi): BatchOperation {
   return {
@@ -18,7 +18,7 @@ export function deleteOperation(files: FilesApi): BatchOperation {
     changesListing: true,
     doubt: { class: 'idempotent' },
     async runChunk(items, permit) {
-      const answer = await files.deleteBatch(uuidsOf(items), permit);
+      const answer = await files.deleteBatch(itemUuids(items), permit);
       return batchOutcomes(items, answer, {
         isDone: (file) => file.removedAt !== null,
         missing: (item) =>
@@ -39,7 +39,7 @@ export const deleteFile = defineOperation({
   skipIfDone: null,
   deletes: 'always',
   isIrreversible: () => true,
-  describe: () => 'deletes them (irreversible), 100 a request',
+  describe: () => 'deletes them (irreversible), 100 per request',
   expectedEffect: () => seenAs('it is gone'),
   docs: {
     request: '`DELETE /files/storage/`',

@@ -12,7 +12,7 @@ import type { ColumnMap } from './mapped-columns.ts';
 import type { Operation } from './operation.ts';
 import type { OperationContext } from './operation-context.ts';
 
-/** The items that an operation takes, and the sources that give such items, in words. */
+/** The items that an operation takes, and a text that names their sources. */
 interface TakenItems {
   readonly kind: ItemKind;
   readonly from: string;
@@ -24,11 +24,11 @@ export const PROJECT_FILES: TakenItems = { kind: 'file', from: 'files of a proje
 /** A new thing that an operation makes. `object` is an object in a bucket, `thumbnails` a group. */
 export type MadeKind = 'file' | 'object' | 'group' | 'thumbnails';
 
-/** What the service charges for. */
+/** A paid effect. */
 interface Purchase {
   /** The operation's key in `limits.paid`. */
   readonly name: string;
-  /** The items that are paid for, in words: `Virus scans`. */
+  /** The paid items as a text: `Virus scans`. */
   readonly items: string;
   /** The order of the budgets in `limits.paid`, and in texts about them. */
   readonly place: number;
@@ -58,20 +58,20 @@ interface OperationDocs {
   readonly perRequest: string;
   /** The keys of an item's result. */
   readonly result: string;
-  /** What ucbulk does if the answer to a request is lost. */
+  /** The action of ucbulk after a lost answer. */
   readonly lostAnswer: string;
   /** Facts that do not follow from the rest of the descriptor. */
   readonly remarks?: string;
 }
 
 /** The project, disk and run that an operation works with. */
-export interface OperationPlace extends OperationContext {
+export interface OperationDependencies extends OperationContext {
   readonly client: ServiceClient;
   readonly files: Files;
 }
 
 /**
- * Everything that the program knows about one operation of a job file. The job schema, the words of
+ * Everything that the program knows about one operation of a job file. The job schema, the texts of
  * `validate`, budgets, confirmations, reports and docs/operations.md are derived from it.
  */
 export interface OperationDescriptor<
@@ -87,28 +87,28 @@ export interface OperationDescriptor<
   /** Describes the whole of `with`. */
   readonly optionsText: string;
   readonly takes: TakenItems;
-  /** True if the operation also takes files of another project, by what a listing tells of them. */
+  /** True if the operation also takes files of another project, from the facts in their listing. */
   readonly takesOtherProjects?: true;
   /** The new things that the operation makes, by the key of its result that names each. */
   readonly makes: Readonly<Record<string, MadeKind>>;
-  /** True if one new thing is made of many items: it leads nowhere once one of their files is deleted. */
+  /** True if one new thing is made from many items. It is useless after one of their files was deleted. */
   readonly joinsItems?: true;
   /** True if an item may be done with a warning. */
   readonly mayWarn?: true;
-  /** Null if the operation costs no more than its requests. */
+  /** Null if the operation costs only its requests. */
   readonly paid: Paid;
-  /** The default of the step's key `skipIfDone`; null if such a step has no such key. */
+  /** The default of the step's key `skipIfDone`; null if such a step does not have this key. */
   readonly skipIfDone: SkipIfDone;
-  /** Whether the operation deletes its item: each time, or if the item's result says so. */
+  /** Present if the operation deletes items: always, or if the result of the item says so. */
   readonly deletes?: 'always' | ((result: JsonObject) => boolean);
-  /** Whether a step with these options may do what nobody can undo. Absent: never. */
+  /** True if a step with these options may do something irreversible. Absent: never. */
   isIrreversible?(options: z.output<Options>): boolean;
-  /** Says what a step with these options does to `them`, the items: `deletes them`. */
+  /** Describes the effect of a step on `them`, the items: `deletes them`. */
   describe(options: z.output<Options>): string;
-  /** What the effect on an item looks like to a person who must decide whether it happened. */
+  /** Describes the effect on an item for a person who must decide whether it happened. */
   expectedEffect?(options: z.output<Options>): ExpectedEffect;
   ownExpressions?(options: z.output<Options>): readonly OwnExpression[];
-  /** Refuses options that need an `if` of the step; asked only about steps without one. */
+  /** Refuses options that need an `if`; called only for steps without one. */
   faultWithoutCondition?(options: z.output<Options>): OptionFault | null;
   /** Refuses options that don't fit the items of the source. */
   faultWithSource?(options: z.output<Options>, given: ItemKind | null): OptionFault | null;
@@ -116,14 +116,14 @@ export interface OperationDescriptor<
   versionFault?(options: z.output<Options>, version: ApiVersion): VersionFault | null;
   /** The columns of a list that the step reads; undefined if it reads none. */
   columnMap?(options: z.output<Options>): ColumnMap | undefined;
-  /** A read that tells whether the same was done to an item's file before, by anybody. */
+  /** Creates a read that shows whether anybody did the same to the file of an item before. */
   doneBefore?(client: RestClient, options: z.output<Options>): DoneBefore;
   readonly docs: OperationDocs;
   /** Binds a step to its project. */
-  create(options: z.output<Options>, place: OperationPlace): Operation;
+  create(options: z.output<Options>, dependencies: OperationDependencies): Operation;
 }
 
-/** Gives the outcome of an item whose work was done before; null if it was not. */
+/** Returns the outcome of an item whose work was done before; null if it was not. */
 export type DoneBefore = (item: Item, signal: AbortSignal) => Promise<Outcome | null>;
 
 /** Keeps the exact types of a descriptor, so that the type of a step follows from the list. */
@@ -138,7 +138,7 @@ export function defineOperation<
   return descriptor;
 }
 
-/** `stored` or `unstored`, for the words about a step. */
-export function storeWord(store: boolean): string {
+/** `stored` or `unstored`, for the description of a step. */
+export function formatStore(store: boolean): string {
   return store ? 'stored' : 'unstored';
 }

@@ -1,10 +1,10 @@
 import { formatDuration } from '../core/duration.ts';
 import type { FileFacts } from '../core/file-facts.ts';
 
-/** What the effect of a step looks like to a person who must decide whether it happened. */
+/** The visible effect of a step, for a person who must decide whether it happened. */
 export interface ExpectedEffect {
   readonly words: string;
-  /** Whether a file may be the one that the step made; null if the step makes no file of this project. */
+  /** Returns true if the step may have made a file; null if the step makes no file in this project. */
   readonly matches: ((file: Pick<FileFacts, 'filename' | 'mimeType'>) => boolean) | null;
   /** The time after the send within which such a file may appear, ms. */
   readonly windowMs: number;
@@ -33,15 +33,15 @@ export function newFile(
   };
 }
 
-/** An effect that shows elsewhere than in a new file. */
+/** An effect other than a new file. */
 export function seenAs(words: string): ExpectedEffect {
   return { words, matches: null, windowMs: 0 };
 }
 
 /** The effect of an operation whose descriptor names none. */
-export const PLAIN_EFFECT: ExpectedEffect = seenAs('what the operation leaves at the file');
+export const PLAIN_EFFECT: ExpectedEffect = seenAs('the change of the operation at the file');
 
-/** A name that is unknown may have any ending. */
+/** True if a name has one of these endings. An unknown name may have any ending. */
 export function hasEnding(filename: string | null, endings: readonly string[]): boolean {
   return (
     filename === null || endings.some((ending) => filename.toLowerCase().endsWith(`.${ending}`))

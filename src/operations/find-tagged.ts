@@ -4,17 +4,17 @@ import type { Item } from '../core/item.ts';
 import type { SearchApi } from '../uploadcare/search-api.ts';
 import type { ProbeVerdict } from './operation.ts';
 import { INTENT_KEY, intentTag, type OperationContext } from './operation-context.ts';
-import { type MadeFile, tokenOfMade } from './ready-output.ts';
+import { createMadeToken, type MadeFile } from './ready-output.ts';
 import { uploaded } from './upload-transfer.ts';
 
-/** `versionFault` of the operations that look for the result of a lost answer here. */
+/** `versionFault` of the operations that use this module after a lost answer. */
 export const TAGS_NEED_07 = needsApi07(
   'a lost answer is found by metadata and search, which version 0.6 does not have',
 );
 
 /**
- * Looks for the file of an upload, which is ready as soon as it is there. Its size is checked as
- * after an answer that came: `sentBytes` is how many bytes were sent, null if that is not known.
+ * Looks for the file of an upload, which is ready as soon as it exists. Checks its size as after an
+ * answer. `sentBytes` is the number of sent bytes; null if it is unknown.
  */
 export async function findUploaded(
   search: SearchApi,
@@ -35,8 +35,8 @@ export async function findUploaded(
 }
 
 /**
- * Looks whether a request began its file, which may not be whole yet: it is waited for from now on,
- * since the request itself may be as old as such a wait is long.
+ * Looks for the file of a request. The file may be incomplete, so ucbulk waits for it. The wait starts
+ * now, because the request may be older than the longest wait.
  */
 export async function findBegun(
   search: SearchApi,
@@ -46,10 +46,10 @@ export async function findBegun(
   const made = madeFrom(await findFiles(search, intentTag(context, item), signal));
   if (made === null) return { kind: 'did-not-happen' };
   const since = context.serverNow();
-  return { kind: 'started', token: tokenOfMade(made, { since, mayBeOlder: true }) };
+  return { kind: 'started', token: createMadeToken(made, { since, mayBeOlder: true }) };
 }
 
-/** Finds the files that carry a correlation tag, the oldest first. */
+/** Finds the files with a correlation tag, oldest first. */
 async function findFiles(
   search: SearchApi,
   tag: string,
@@ -68,8 +68,8 @@ async function findFiles(
 }
 
 /**
- * The file that a request made, out of those that carry its tag; null if there is none. Several are
- * repeats of one request: the result names them too.
+ * The file that a request made, from the files with its tag; null if there is none. Further files are
+ * duplicates from repeats of the request; the result names them too.
  */
 function madeFrom(files: readonly FileFacts[]): MadeFile | null {
   const [first, ...others] = files.map(({ uuid }) => uuid);

@@ -2,14 +2,17 @@ import { createHash } from 'node:crypto';
 import { ClassifiedError, type Effect } from '../core/failure.ts';
 import type { ByteBody } from '../core/world.ts';
 
-/** A body whose checksum is taken as it is sent. */
+/** A body whose checksum is calculated while it is sent. */
 export interface HashedBody {
   readonly bytes: ByteBody;
-  /** Lower-case hex, of the bytes that were last sent whole; fails where none were. */
+  /** Lower-case hex of the bytes that were last sent completely. Throws if none were. */
   digest(): string;
 }
 
-/** Takes the checksum of a body on its way; a repeat takes it anew. `effect`: what an answer before its last byte leaves open. */
+/**
+ * Calculates the checksum of a body while it is sent; a repeat starts again. `effect`: the effect of
+ * a request whose answer came before its last byte.
+ */
 export function hashedBody(
   { size, open }: ByteBody,
   { algorithm, effect }: { readonly algorithm: 'md5' | 'sha256'; readonly effect: Effect },

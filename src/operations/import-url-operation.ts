@@ -11,7 +11,7 @@ import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { FromUrlApi } from '../uploadcare/from-url-api.ts';
 import type { SearchApi } from '../uploadcare/search-api.ts';
 import type { FromUrlStatus } from '../uploadcare/wire/from-url-answer.ts';
-import { defineOperation, type OptionFault, storeWord } from './descriptor.ts';
+import { defineOperation, formatStore, type OptionFault } from './descriptor.ts';
 import { findBegun, TAGS_NEED_07 } from './find-tagged.ts';
 import { importRequest, KEPT } from './import-request.ts';
 import { type ExpectedContent, expectedContent, judgeImport } from './imported-content.ts';
@@ -24,7 +24,7 @@ import {
   NO_INTENT_KEY,
   type OperationContext,
 } from './operation-context.ts';
-import { awaitMade, type Judge, madeOf, tokenOfMade } from './ready-output.ts';
+import { awaitMade, createMadeToken, type Judge, parseMadeToken } from './ready-output.ts';
 
 const CDN = { error: 'an address such as https://abc123.ucarecd.net, without a path' };
 
@@ -47,7 +47,7 @@ const importUrlOptions = blockSchema({
     ),
   map: columnMapSchema
     .optional()
-    .describe('Columns of a list that give the name and metadata of each file'),
+    .describe('Columns of a list with the name and metadata of each file'),
   keep: z
     .array(z.enum(KEPT, { error: `one of ${KEPT.join(', ')}` }), { error: 'a list of words' })
     .optional()
@@ -63,15 +63,15 @@ const importUrlOptions = blockSchema({
     ),
 }).refine(({ metadata, map }) => leavesIntentKey({ ...metadata, ...map?.metadata }), NO_INTENT_KEY);
 
-/** What half of the imports take, as long as nothing was learned: a guess, ms. */
+/** The guessed median duration until ucbulk has measured some, ms. */
 const TYPICAL_MS = 3000;
 /** Right after the start `unknown` may only mean "not visible yet". */
 const UNKNOWN_GRACE_MS = 60_000;
-/** An import that nobody polls any more may still finish minutes later. */
+/** The time within which an import may still finish after its request, ms. */
 const IMPORT_SETTLE_MS = 10 * 60_000;
 
-/** What imports need: the project that they go to, and what the job expects. */
-interface ImportPlace {
+/** The target project of imports, and the expected content. */
+interface ImportDependencies {
   /** Null if the job expects nothing. */
   readonly expected: ExpectedContent | null;
   readonly fromUrl: FromUrlApi;
@@ -80,15 +80,15 @@ interface ImportPlace {
 }
 
 /**
- * Imports files from URLs. Every request makes another file, so each carries a tag to be found by.
- * A success names a file that may still be processed: it is waited for.
+ * Imports files from URLs. Every request makes another file, so each file has a tag to find it by.
+ * The file in a success may still be in processing, so ucbulk waits for it.
  */
 function importUrlOperation(
-  { fromUrl, search, files, expected }: ImportPlace,
+  { fromUrl, search, files, expected }: ImportDependencies,
   options: z.output<typeof importUrlOptions>,
   context: OperationContext,
 ): RemoteOperation {
-  // Such an import is answered with the file of an earlier one.
+  // The answer to such an import may name the file of an earlier one.
   const age = options.checkDuplicates ? ({ mayBeOlder: true } as const) : {};
   return {
     kind: 'import-url',
@@ -110,15 +110,15 @@ function importUrlOperation(
         permit,
       );
       const token =
-        started.kind === 'file' ? tokenOfMade({ file: started.file.uuid }, age) : started.token;
+        started.kind === 'file' ? createMadeToken({ file: started.file.uuid }, age) : started.token;
       return new Map([[item.key, { kind: 'started', token }]]);
     },
     async poll(job, signal) {
       const judge: Judge = (info, result) => judgeImport(job.item, { info, result }, expected);
-      const awaited = madeOf(job.token);
+      const awaited = parseMadeToken(job.token);
       if (awaited !== null) return awaitMade(files, awaited, { job, signal, judge });
       const status = await fromUrl.status(job.token, signal);
-      return answerTo(status, job, (file) => {
+      return toPollAnswer(status, job, (file) => {
         const since = job.startedAt + job.ageMs;
         return awaitMade(files, { made: { file }, since, ...age }, { job, signal, judge });
       });
@@ -126,7 +126,7 @@ function importUrlOperation(
   };
 }
 
-async function answerTo(
+async function toPollAnswer(
   status: FromUrlStatus,
   { ageMs }: RemoteJob,
   onFile: (file: string) => Promise<PollAnswer>,
@@ -143,7 +143,8 @@ async function answerTo(
       return {
         kind: 'in-doubt',
         code: 'token_lost',
-        message: 'The service does not know the import',
+        message:
+          'The service does not know the import. Look at the project, then decide with `ucbulk resolve`',
       };
     case 'waiting':
     case 'progress':
@@ -164,8 +165,8 @@ export const importUrl = defineOperation({
   paid: null,
   skipIfDone: null,
   describe: ({ store, expect }) => {
-    const words = expect === undefined ? '' : ` (fails what is not ${expect.join(' or ')})`;
-    return `imports them, ${storeWord(store)}${words}`;
+    const words = expect === undefined ? '' : ` (others than ${expect.join(' or ')} fail)`;
+    return `imports them, ${formatStore(store)}${words}`;
   },
   columnMap: ({ map }) => map,
   faultWithSource,
@@ -192,10 +193,10 @@ function faultWithSource(
 ): OptionFault | null {
   if (given === 'file' && map !== undefined) {
     const message =
-      'maps the columns of a list, but the source is no list; what a copy keeps of a file is in keep';
+      'maps the columns of a list, but the source is not a list. Use keep for the facts that a copy keeps';
     return { option: 'map', message };
   }
   if (given !== 'url' || (keep === undefined && cdn === undefined)) return null;
-  const message = 'is for the files of another project; the columns of a list go by map';
+  const message = 'is only for files of another project. Use map for the columns of a list';
   return { option: keep === undefined ? 'cdn' : 'keep', message };
 }

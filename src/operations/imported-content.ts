@@ -4,11 +4,11 @@ import type { JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { compileGlob } from '../filters/glob.ts';
 
-/** The content that a job expects of its imports. */
+/** The content that a job expects from its imports. */
 export interface ExpectedContent {
   /** Globs of MIME types, as in the job. */
   readonly globs: readonly string[];
-  /** Whether a MIME type matches one of them. */
+  /** True if a MIME type matches one of them. */
   readonly matches: (mimeType: string) => boolean;
 }
 
@@ -22,9 +22,9 @@ const WEB_PAGES: readonly string[] = ['text/html', 'application/xhtml+xml'];
 const WEB_PAGE_ENDING = /\.(?:html?|xhtml|shtml)$/i;
 
 /**
- * Decides by the content of an imported file how its item ends. Content that the job does not
- * expect fails; the file stays. Without an expectation, a web page gets a warning: share links of
- * many services give a page instead of the file. Null if the content is not known yet.
+ * Decides the outcome of an item by the content of its imported file. Unexpected content fails; the
+ * file stays. Without an expectation, a web page gets a warning: share links of many services return
+ * a page instead of the file. Null if the content is not known yet.
  */
 export function judgeImport(
   item: Item,
@@ -39,11 +39,11 @@ export function judgeImport(
   if (mimeType === null) return null;
   if (expected.matches(mimeType)) return { kind: 'done', result };
   const wanted = expected.globs.join(' or ');
-  const message = `The URL gave ${mimeType}, and the step expects ${wanted}. The service made file ${info.uuid} of it, which was not deleted. Look at the file, delete it if it is not wanted, and correct the URL`;
+  const message = `The URL gave ${mimeType}, and the step expects ${wanted}. The service made file ${info.uuid}, which ucbulk did not delete. Look at the file, delete it if you do not want it, and correct the URL`;
   return { kind: 'failed', failure: { code: 'unexpected_content', message }, made: result };
 }
 
-/** True for a page behind a URL that does not end like one. What another project calls a page is one. */
+/** True for a page whose URL does not end like one. A page in another project is not a surprise. */
 function isUnannouncedPage({ key, details }: Item, mimeType: string): boolean {
   if (!WEB_PAGES.includes(mimeType.toLowerCase()) || details?.['file'] !== undefined) return false;
   const path = URL.canParse(key) ? new URL(key).pathname : key;
@@ -51,6 +51,6 @@ function isUnannouncedPage({ key, details }: Item, mimeType: string): boolean {
 }
 
 function webPage({ uuid }: FileFacts, mimeType: string) {
-  const message = `The URL gave a web page (${mimeType}), perhaps a share or login page instead of the file. Look at file ${uuid}. If pages are wanted, add expect: text/html to the step; if not, correct the URL and delete the file`;
+  const message = `The URL gave a web page (${mimeType}), perhaps a share or login page instead of the file. Look at file ${uuid}. If you want pages, add expect: text/html to the step; if not, correct the URL and delete the file`;
   return { code: 'web_page', message };
 }

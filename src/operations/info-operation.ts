@@ -5,8 +5,8 @@ import { blockSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { FileDetails } from '../uploadcare/wire/file-details.ts';
 import { defineOperation, PROJECT_FILES } from './descriptor.ts';
+import { itemUuid } from './item-uuid.ts';
 import type { EachOperation } from './operation.ts';
-import { uuidOf } from './uuid-of.ts';
 
 const infoOptions = blockSchema({
   ...stepFile,
@@ -20,10 +20,10 @@ const infoOptions = blockSchema({
     .describe('`rekognition_info`: also read the labels of images. Needs version 0.6'),
   content: flagSchema
     .optional()
-    .describe('true: also keep what the service found in images and videos, such as the width'),
+    .describe('true: also keep facts about images and videos, such as the width'),
 });
 
-/** Reads what the service knows of a file and keeps it as the item's result. Changes nothing. */
+/** Reads the facts of a file and keeps them as the result of its item. Changes nothing. */
 function infoOperation(
   files: FilesApi,
   { include, addFields, content = false }: z.output<typeof infoOptions>,
@@ -37,18 +37,18 @@ function infoOperation(
     doubt: { class: 'idempotent' },
     async runItem(item, { signal }) {
       const asked = { signal, ...present({ extra }) };
-      const details = await files.fileDetails(uuidOf(item), asked);
+      const details = await files.fileDetails(itemUuid(item), asked);
       if (details === null) return { kind: 'skipped', reason: 'gone' };
       const blocks = {
         ...(content && { image: details.image, video: details.video }),
         ...(addFields !== undefined && { rekognitionInfo: details.rekognitionInfo }),
       };
-      return { kind: 'done', result: { ...resultOf(details), ...blocks } };
+      return { kind: 'done', result: { ...formatDetails(details), ...blocks } };
     },
   };
 }
 
-function resultOf(details: FileDetails): JsonObject {
+function formatDetails(details: FileDetails): JsonObject {
   const { uuid, filename, size, mimeType, isImage, isReady, metadata, tags } = details;
   const appdata = Object.fromEntries(
     [...details.appdata].map(([name, { data }]) => [name, data] as const),
@@ -93,7 +93,7 @@ export const info = defineOperation({
   makes: {},
   paid: null,
   skipIfDone: null,
-  describe: () => 'reads what the service knows of them',
+  describe: () => 'reads the facts about them',
   docs: {
     request: '`GET /files/{uuid}/`',
     perRequest: '1',

@@ -3,7 +3,7 @@ import { ClassifiedError } from '../core/failure.ts';
 import type { Item } from '../core/item.ts';
 import type { ByteBody, Files } from '../core/world.ts';
 
-/** A file on this machine as it was when it was opened, to be read as often as it takes. */
+/** A file on this machine as it was when it was opened. It can be read repeatedly. */
 export interface LocalFile {
   /** Absolute. */
   readonly path: string;
@@ -14,26 +14,26 @@ export interface LocalFile {
   /** Ms since 1970. */
   readonly modifiedAt: number;
   /**
-   * Some bytes of it: fewer at its end. The last of them are not given out where the file is no
-   * more what it was: what was read before them may be of two versions.
+   * A part of the file; shorter at its end. Throws before its last bytes if the file has changed:
+   * the bytes before may be of two versions.
    */
   part(from: number, length: number): ByteBody;
 }
 
-/** Opens the file that an item stands for; one that vanished or can't be read fails alone. */
+/** Opens the files of items. A file that is missing or unreadable fails only its item. */
 export interface LocalFiles {
   open(item: Item): Promise<LocalFile>;
 }
 
-/** The files of the disk; `pathOf` says where an item's file is. */
-export function createLocalFiles(files: Files, pathOf: (item: Item) => string): LocalFiles {
+/** The files on the disk; `toPath` returns the path of an item. */
+export function createLocalFiles(files: Files, toPath: (item: Item) => string): LocalFiles {
   return {
     async open(item) {
-      const path = pathOf(item);
+      const path = toPath(item);
       const facts = await files.factsOf(path, 'follow').catch((error: unknown) => {
         throw unreadable(path, error);
       });
-      if (facts.kind !== 'file') throw unreadable(path, new Error('it is no file'));
+      if (facts.kind !== 'file') throw unreadable(path, new Error('it is not a file'));
       return localFile(files, { ...facts, path });
     },
   };
@@ -78,16 +78,16 @@ async function* unchanged(
 async function check(files: Files, { path, size, modifiedAt }: Opened): Promise<void> {
   const now = await files.factsOf(path, 'follow');
   if (now.kind === 'file' && now.size === size && now.modifiedAt === modifiedAt) return;
-  throw changed(path);
+  throw changedFile(path);
 }
 
-/** The failure of an upload whose file became another while it was read. */
-export function changed(path: string): ClassifiedError {
+/** The failure of an upload whose file changed while it was read. */
+export function changedFile(path: string): ClassifiedError {
   return new ClassifiedError({
     kind: 'permanent',
     effect: 'none',
     code: 'body_changed',
-    message: `${JSON.stringify(path)} changed while it went up, so nothing was made of it; run again once it is at rest`,
+    message: `${JSON.stringify(path)} changed during the upload, so no file was made from it. Run the job again when the file no longer changes`,
   });
 }
 

@@ -8,7 +8,7 @@ const COLUMN = { error: 'the name of a column' };
 
 const columnSchema = z.string(COLUMN).min(1, COLUMN).max(200, COLUMN);
 
-/** Which columns of a list become what of a file. */
+/** Maps columns of a list to the name and metadata of a file. */
 export const columnMapSchema = blockSchema({
   filename: columnSchema.optional().describe('Column with the file name'),
   metadata: z
@@ -17,21 +17,21 @@ export const columnMapSchema = blockSchema({
     .describe('Metadata keys, each with the column of its values'),
 });
 
-/** The same, read. */
+/** A parsed column map. */
 export type ColumnMap = z.output<typeof columnMapSchema>;
 
-/** What a row gives a file; an empty cell gives nothing. */
+/** The name and metadata from a row; an empty cell sets nothing. */
 export interface MappedColumns {
   readonly filename?: string;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** The columns a map asks for. */
+/** The columns in a map. */
 export function columnsOf({ filename, metadata = {} }: ColumnMap): string[] {
   return [...(filename === undefined ? [] : [filename]), ...Object.values(metadata)];
 }
 
-/** What is wrong with a row for this map, in words; null where it is good. */
+/** Describes the fault of a row for this map; null if there is none. */
 export function columnFault(map: ColumnMap, columns: JsonObject): string | null {
   for (const [key, column] of Object.entries(map.metadata ?? {})) {
     const value = textAt(columns, column);
@@ -45,10 +45,10 @@ export function columnFault(map: ColumnMap, columns: JsonObject): string | null 
   if (filename === undefined) return null;
   const name = textAt(columns, filename);
   if (name !== null && !/\p{Cc}/u.test(name)) return null;
-  return `column ${shown(filename)} is no file name: it is more than one line of text`;
+  return `column ${shown(filename)} is not a file name: it has more than one line of text`;
 }
 
-/** What a good row gives a file. */
+/** Reads the name and metadata from a row without faults. */
 export function mapColumns(
   { filename, metadata = {} }: ColumnMap,
   columns: JsonObject,

@@ -16,9 +16,9 @@ import {
 import type { SendPermit } from '../transport/send.ts';
 import type { MetadataApi } from '../uploadcare/metadata-api.ts';
 import { defineOperation, PROJECT_FILES } from './descriptor.ts';
+import { itemUuid } from './item-uuid.ts';
 import type { EachOperation } from './operation.ts';
 import { skipMissing } from './skip-missing.ts';
-import { uuidOf } from './uuid-of.ts';
 
 const metadataOptions = blockSchema({
   ...stepFile,
@@ -26,22 +26,22 @@ const metadataOptions = blockSchema({
   setFrom: z
     .record(metadataKeySchema, expressionSchema, { error: 'a block of keys' })
     .default({})
-    .describe('Keys whose values CEL expressions give for each item'),
+    .describe('Keys with CEL expressions that calculate the value for each item'),
   remove: z
     .array(metadataKeySchema, { error: 'a list of metadata keys' })
     .default([])
-    .describe('Keys to remove. A key that the file does not have is no failure'),
+    .describe('Keys to remove. A key that the file does not have is not a failure'),
 })
-  .refine(({ set, setFrom, remove }) => keysOf(set, setFrom).length + remove.length > 0, {
+  .refine(({ set, setFrom, remove }) => allKeys(set, setFrom).length + remove.length > 0, {
     error: 'neither sets nor removes a key',
   })
-  .refine(({ set, setFrom }) => keysOf(set, setFrom).length <= MAX_METADATA_KEYS, {
+  .refine(({ set, setFrom }) => allKeys(set, setFrom).length <= MAX_METADATA_KEYS, {
     error: `has more than ${MAX_METADATA_KEYS} keys`,
   });
 
 type MetadataOptions = z.output<typeof metadataOptions>;
 
-/** Sets and removes metadata keys, one request a key; safe to repeat. */
+/** Sets and removes metadata keys, one request per key; safe to repeat. */
 function metadataOperation(api: MetadataApi, options: MetadataOptions): EachOperation {
   return {
     kind: 'metadata',
@@ -52,12 +52,12 @@ function metadataOperation(api: MetadataApi, options: MetadataOptions): EachOper
     runItem: (item, permit) => {
       const set = { ...options.set, ...ownValues(item, options) };
       const { remove } = options;
-      return skipMissing(changeKeys(api, { uuid: uuidOf(item), set, remove }, permit));
+      return skipMissing(changeKeys(api, { uuid: itemUuid(item), set, remove }, permit));
     },
   };
 }
 
-/** What the item's own expressions gave, as text. */
+/** The values of the item's own expressions, as texts. */
 function ownValues(item: Item, { setFrom }: MetadataOptions): Record<string, string> {
   const values = item.values ?? {};
   return Object.fromEntries(
@@ -65,7 +65,7 @@ function ownValues(item: Item, { setFrom }: MetadataOptions): Record<string, str
   );
 }
 
-/** A list becomes one text; one that is empty or too long fails alone, as nothing is cut off unasked. */
+/** Joins a list into one text. Throws if it is empty or too long: ucbulk does not cut it off silently. */
 function textFrom(value: JsonValue | undefined, key: string): string {
   const text = Array.isArray(value) ? value.join(', ') : String(value ?? '');
   const { length } = [...text];
@@ -94,7 +94,7 @@ async function changeKeys(
   return { kind: 'done' };
 }
 
-function keysOf(...blocks: readonly object[]): string[] {
+function allKeys(...blocks: readonly object[]): string[] {
   return blocks.flatMap((block) => Object.keys(block));
 }
 
@@ -119,7 +119,7 @@ export const metadata = defineOperation({
     }),
   docs: {
     request: '`PUT`, `DELETE /files/{uuid}/metadata/{key}/`',
-    perRequest: '1 a key',
+    perRequest: '1 per key',
     result: '–',
     lostAnswer: 'sent again',
   },

@@ -1,15 +1,15 @@
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import type { Answered, Named } from './operation.ts';
-import { madeOf } from './ready-output.ts';
+import { parseMadeToken } from './ready-output.ts';
 
 /**
- * Lists what an answer names: the job's token, and the files and groups that were made. Tokens are
- * a JSON object, or the service's own text with what we added after a space.
+ * Lists the things in an answer: the token of the job, and new files and groups. A token is a JSON
+ * object, or the service's own text with our addition after a space.
  */
 export function namedInAnswer(answered: Answered): readonly Named[] {
   if ('result' in answered) return namedIn(answered.result);
   const { token } = answered;
-  const kept = madeOf(token);
+  const kept = parseMadeToken(token);
   if (kept === null) return [{ kind: 'token', id: token.split(' ')[0] ?? token }];
   return namedIn(kept.made ?? (JSON.parse(token) as JsonObject));
 }

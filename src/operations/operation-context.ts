@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { MAX_METADATA_KEYS } from '../core/file-limits.ts';
 import type { Item } from '../core/item.ts';
 
-/** Where an operation stands: which run and step, and what time it is at the service. */
+/** The run and step of an operation, and the time of the service. */
 export interface OperationContext {
   readonly run: string;
   readonly step: string;
@@ -11,26 +11,26 @@ export interface OperationContext {
 }
 
 /**
- * What was made up to so long before our request, by the service's clock, may still be its effect:
- * our idea of that clock may be off by two seconds that are not corrected, the half second of a
- * Date header, and half of a slow round trip. Too little would send again what was done, ms.
+ * Tolerance for comparisons with the service's clock, ms. Something made this long before our request
+ * may still be its effect. Our estimate of the clock may be wrong by two uncorrected seconds, half a
+ * second of a Date header, and half of a slow round trip. If too small, ucbulk would repeat a request.
  */
 export const CLOCK_SLACK_MS = 5000;
 
-/** The metadata key that makes a new file findable again when the answer to its making was lost. */
+/** The metadata key by which ucbulk finds a new file after a lost answer. */
 export const INTENT_KEY = 'ucbulk_intent';
 
-/** True where metadata leaves a place for our own key, and is without it. */
+/** True if metadata has room for our own key, and does not have it. */
 export function leavesIntentKey(metadata: object): boolean {
   return Object.keys(metadata).length < MAX_METADATA_KEYS && !(INTENT_KEY in metadata);
 }
 
-/** What is wrong with metadata that does not. */
+/** The fault of metadata without room for our key. */
 export const NO_INTENT_KEY = {
-  error: `has more than ${MAX_METADATA_KEYS - 1} metadata keys, or ${INTENT_KEY} among them: that one is ucbulk's own`,
+  error: `has more than ${MAX_METADATA_KEYS - 1} metadata keys, or ${INTENT_KEY} among them: ucbulk needs that key itself`,
 };
 
-/** The correlation tag of an item: the same at every repeat, another for every run, step and item. */
+/** The correlation tag of an item: the same for repeats, different for every run, step and item. */
 export function intentTag({ run, step }: OperationContext, item: Item): string {
   const hash = createHash('sha256').update(item.key).digest('hex').slice(0, 16);
   return `${run}.${step}.${hash}`;

@@ -4,38 +4,38 @@ import type { JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { SendPermit } from '../transport/send.ts';
 
-/** What a probe found out about a request whose answer was lost. */
+/** The finding of a probe about a request whose answer was lost. */
 export type ProbeVerdict =
   | { readonly kind: 'happened'; readonly outcome: Outcome }
-  /** It happened, and what it began is not through: to be polled, never sent again. */
+  /** It happened and started a job that has not ended. ucbulk polls it and never sends it again. */
   | Started
   | { readonly kind: 'did-not-happen' }
   | { readonly kind: 'undecided'; readonly note: string };
 
 /**
- * A read that settles what is in doubt. Never changes anything. Of a request for a batch it is asked
- * once, with the first of its items: the verdict holds for all of them.
+ * A read that decides whether a request had its effect. It never changes anything. For a batch, it is
+ * called once with the first item; the verdict applies to all of them.
  */
 export type Probe = (item: Item, signal: AbortSignal) => Promise<ProbeVerdict>;
 
 /**
- * What may be done after a request whose effect is unknown (docs/guarantees.md):
+ * The way to continue after a request whose effect is unknown (docs/guarantees.md):
  * - `idempotent`: send it again
- * - `detectable`: the service's state tells; by `probe`, or because the repeated request's own answer does
- * - `tagged`: our correlation tag tells, once the settle time is over
- * - `undetectable`: nothing tells; the item is in doubt until a person decides
+ * - `detectable`: the state of the service shows the effect, to `probe` or in the answer to a repeat
+ * - `tagged`: a search for our correlation tag shows the effect, after the settle time
+ * - `undetectable`: nothing shows the effect; the item is in doubt until a person decides
  */
 export type Doubt =
   | { readonly class: 'idempotent' }
-  /** `settleMs`: how long after the send its effect may still come, where longer than usual. */
+  /** `settleMs`: time after the send within which its effect may appear, if longer than usual. */
   | { readonly class: 'detectable'; readonly probe: Probe | 'replay'; readonly settleMs?: number }
   | { readonly class: 'tagged'; readonly probe: Probe; readonly settleMs?: number }
   | { readonly class: 'undetectable' };
 
-/** What an answer leaves of a unit of work: the token of its job, or its result. */
+/** The record of an answer for a unit of work: the token of its job, or its result. */
 export type Answered = { readonly token: string } | { readonly result: JsonObject };
 
-/** Something that the service named in an answer, and that belongs to one unit of work alone. */
+/** Something in an answer that belongs to exactly one unit of work. */
 export interface Named {
   readonly kind: 'token' | 'file' | 'group';
   readonly id: string;
@@ -44,35 +44,35 @@ export interface Named {
 interface Traits {
   /** As in a job file's `uses`. */
   readonly kind: string;
-  /** Asks for a confirmation, and its selection is checked again when stale. */
+  /** True if the run asks before the operation and rechecks a stale selection. */
   readonly destructive: boolean;
-  /** Changes what the listing shows, so it acts on the finished selection only. */
+  /** True if the operation changes the listing, so it starts only after the selection is complete. */
   readonly changesListing: boolean;
   readonly doubt: Doubt;
-  /** What the service has said of the items; see `missingReason`. Absent if they are files that it listed. */
+  /** The way the service named the items; see `missingReason`. Absent if it listed them as files. */
   readonly seenAs?: SeenAs;
   /**
-   * Lists what an answer names; only of operations that make something. A second unit of work that
-   * gets the same is in doubt.
+   * Lists the things in an answer; only for operations that make something. A second unit of work with
+   * the same thing is in doubt.
    */
   readonly namedIn?: (answered: Answered) => readonly Named[];
 }
 
-/** What a request may use whose probe compares with what was before it. */
+/** The permit of a request whose probe compares with the state before the request. */
 export interface IntentPermit extends SendPermit {
-  /** Gives what is to be kept with the intent; to be called before the request. */
+  /** Keeps facts with the intent; must be called before the request. */
   keepBaseline(baseline: JsonObject): void;
 }
 
-/** What a batch answer said of each item; an item that is missing here is tried again. */
+/** The outcomes in a batch answer. ucbulk retries an item that is missing here. */
 export type BatchOutcomes = ReadonlyMap<ItemKey, Outcome>;
 
 /**
- * Requests whose items are fixed before the first send: they go together whatever happens on the
- * way, since each request makes something of all its items.
+ * Requests whose items are fixed before the first send. The items stay together, because each request
+ * makes one thing from all of them.
  */
 export interface FixedBatches {
-  /** Of a request that was refused as a whole, finds the items to blame by reads; none if it can't tell. */
+  /** Finds, by reads, the items because of which a whole request was refused; empty if unknown. */
   findUnfit(items: readonly Item[], signal: AbortSignal): Promise<ReadonlySet<ItemKey>>;
 }
 
@@ -85,22 +85,22 @@ export interface BatchOperation extends Traits {
   runChunk(items: readonly Item[], permit: IntentPermit): Promise<BatchOutcomes>;
 }
 
-/** One request an item; 100 items are claimed together. */
+/** One request per item; 100 items are claimed together. */
 export interface EachOperation extends Traits {
   readonly shape: 'each';
   runItem(item: Item, permit: SendPermit): Promise<Outcome>;
 }
 
-/** Work inside the service has begun; `token` is its conversion token or request id. */
+/** A job inside the service has started; `token` is its conversion token or request id. */
 export interface Started {
   readonly kind: 'started';
   readonly token: string;
 }
 
-/** What a start request said of each item; an item that is missing here may or may not have begun. */
+/** The answers to a start request by item. An item that is missing here may have started or not. */
 export type StartAnswers = ReadonlyMap<ItemKey, Outcome | Started>;
 
-/** A remote job as a poll sees it. */
+/** A remote job for a poll. */
 export interface RemoteJob {
   readonly item: Item;
   readonly token: string;
@@ -110,48 +110,48 @@ export interface RemoteJob {
   readonly ageMs: number;
 }
 
-/** What a poll found. */
+/** The result of a poll. */
 export type PollAnswer =
-  /** `token`: what the job is asked about by from now on, where that changed. */
+  /** `token`: the token for further polls, if it changed. */
   | { readonly kind: 'running'; readonly token?: string }
-  /** The job can't be followed any more, and nothing tells what became of it. */
+  /** The job can't be polled any more, and nothing shows its outcome. */
   | { readonly kind: 'in-doubt'; readonly code: string; readonly message: string }
-  /** `endedAt`: when the job ended, server time, ms, where the service tells. */
+  /** `endedAt`: the end of the job, server time, ms, if the service reports it. */
   | (Outcome & { readonly endedAt?: number });
 
 /** Starts work inside the service, then polls until it ends. */
 export interface RemoteOperation extends Traits {
   readonly shape: 'remote';
-  /** Items one start request takes: a lost answer puts all of them in question. */
+  /** Number of items in a start request. A lost answer affects all of them. */
   readonly startSize: number;
   readonly job: JobKind;
   start(items: readonly Item[], permit: IntentPermit): Promise<StartAnswers>;
   poll(job: RemoteJob, signal: AbortSignal): Promise<PollAnswer>;
 }
 
-/** Remote jobs that take about as long as each other: how long is learned for each kind. */
+/** Remote jobs with a similar duration. ucbulk measures the duration of each kind. */
 export interface JobKind {
   /** E.g. `convert/document pdf`. */
   readonly name: string;
-  /** What half of them take, as long as none was seen, ms. */
+  /** The assumed median duration until one was measured, ms. */
   readonly typicalMs: number;
 }
 
-/** What was kept of an upload in parts. */
+/** The record of an unfinished upload in parts. */
 export interface KeptTransfer {
-  /** What the operation needs to go on with it. */
+  /** The data that the operation needs to continue. */
   readonly session: JsonObject;
-  /** Checksums of the parts that are there, by their places from 0. */
+  /** Checksums of the uploaded parts, by part number from 0. */
   readonly parts: ReadonlyMap<number, string>;
 }
 
-/** Where a transfer keeps how far it is, for the process that goes on with it; forgotten once the item has its outcome. */
+/** The progress of a transfer, for a process that continues it. Removed when the item has its outcome. */
 export interface TransferNotes {
-  /** null where nothing was kept. */
+  /** null if nothing was kept. */
   read(): KeptTransfer | null;
-  /** Keeps an upload that has begun, in place of an earlier one. Durable once resolved. */
+  /** Keeps a new upload, in place of an earlier one. Durable once resolved. */
   begin(session: JsonObject): Promise<void>;
-  /** Notes a part that is there. Durable once resolved; shares its commit with others. */
+  /** Notes an uploaded part. Durable once resolved; shares its commit with others. */
   addPart(part: number, checksum: string): Promise<void>;
   /** Forgets the kept upload, or the kept answer: ucbulk can't continue with it. */
   forget(): Promise<void>;
@@ -164,18 +164,18 @@ export interface TransferNotes {
   readAnswer(): JsonObject | null;
 }
 
-/** What a transfer may use beside its requests. */
+/** The permit of a transfer. */
 export interface TransferPermit extends IntentPermit {
-  /** Aborts when the run is to stop: what takes long ends at the next good place. */
+  /** Aborts when the run stops. Long work then ends at the next safe point. */
   readonly drain: AbortSignal;
   readonly notes: TransferNotes;
 }
 
-/** Many requests an item, of which those that have an effect have their intent: uploads. */
+/** Many requests per item; those with an effect have their intent: uploads. */
 export interface TransferOperation extends Traits {
   readonly shape: 'transfer';
   transferItem(item: Item, permit: TransferPermit): Promise<Outcome>;
 }
 
-/** What can be done to items. Shapes say how an operation meets the API. */
+/** An operation on items. Its shape decides how it calls the API. */
 export type Operation = BatchOperation | EachOperation | RemoteOperation | TransferOperation;

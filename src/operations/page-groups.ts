@@ -1,37 +1,37 @@
 import type { Item } from '../core/item.ts';
 import type { ConversionApi } from '../uploadcare/conversion-api.ts';
+import { itemUuid } from './item-uuid.ts';
 import type { Doubt, Probe } from './operation.ts';
-import { uuidOf } from './uuid-of.ts';
 
-/** How long after a request its conversion may still end: a guess, as for imports, ms. */
+/** The time after a request within which its conversion may end: a guess, as for imports, ms. */
 const CONVERSION_SETTLE_MS = 10 * 60_000;
 
-/** By the document's UUID, the group that it names; null where it names none. */
+/** The groups that documents name, by the UUID of the document; null if it names none. */
 export type NamedGroups = Readonly<Record<string, string | null>>;
 
-/** The groups of documents' pages in one format. A document names the one that was made last. */
+/** The groups of document pages in one format. A document names its newest group. */
 export interface PageGroups {
-  /** What becomes of a lost answer: another group than before is its effect. */
+  /** The way to continue after a lost answer: another group than before is its effect. */
   readonly doubt: Doubt;
-  /** The group that the document of an item names now. */
+  /** Reads the group that the document of an item names now. */
   namedBy(item: Item, signal: AbortSignal): Promise<string | null>;
-  /** The same of several documents, each read once. */
+  /** Reads the groups of several documents; each document once. */
   namedByAll(items: readonly Item[], signal: AbortSignal): Promise<NamedGroups>;
 }
 
 /** Reads `converted_groups` (api 7.3). */
 export function pageGroups(api: ConversionApi, format: string): PageGroups {
-  const named = async (uuid: ReturnType<typeof uuidOf>, signal: AbortSignal) => {
+  const named = async (uuid: ReturnType<typeof itemUuid>, signal: AbortSignal) => {
     const info = await api.documentInfo(uuid, signal);
     return info === null ? undefined : (info.groups.get(format) ?? null);
   };
   return {
     doubt: { class: 'detectable', settleMs: CONVERSION_SETTLE_MS, probe: probeGroup(named) },
-    namedBy: async (item, signal) => (await named(uuidOf(item), signal)) ?? null,
+    namedBy: async (item, signal) => (await named(itemUuid(item), signal)) ?? null,
     async namedByAll(items, signal) {
       const groups: Record<string, string | null> = {};
-      // One after the other: they share the one place that the request has.
-      for (const uuid of new Set(items.map(uuidOf))) {
+      // One after the other: they share the permit of one request.
+      for (const uuid of new Set(items.map(itemUuid))) {
         groups[uuid] = (await named(uuid, signal)) ?? null;
       }
       return groups;
@@ -41,12 +41,12 @@ export function pageGroups(api: ConversionApi, format: string): PageGroups {
 
 function probeGroup(
   named: (
-    uuid: ReturnType<typeof uuidOf>,
+    uuid: ReturnType<typeof itemUuid>,
     signal: AbortSignal,
   ) => Promise<string | null | undefined>,
 ): Probe {
   return async (item, signal) => {
-    const uuid = uuidOf(item);
+    const uuid = itemUuid(item);
     const before = item.intent?.baseline?.[uuid];
     const group = await named(uuid, signal);
     if (before === undefined || group === undefined) {

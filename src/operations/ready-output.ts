@@ -7,29 +7,29 @@ import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { PollAnswer, RemoteJob } from './operation.ts';
 import { CLOCK_SLACK_MS } from './operation-context.ts';
 
-/** How long the file of a job that has ended is waited for, ms; a copy is ready after about a second (api 3.6). */
+/** The time to wait for the file after its job ended, ms. A copy is ready after about a second (api 3.6). */
 const READY_WITHIN_MS = 10 * 60_000;
 
-/** A file that a job made, and what its item ends with once the file can be used. */
+/** A file that a job made, and the result of its item. */
 export interface Output {
   readonly file: string;
   readonly result: JsonObject;
-  /** Time since the service said that the job was through, ms. */
+  /** Time since the service reported the end of the job, ms. */
   readonly waitedMs: number;
-  /** What the job is asked about by until then. */
+  /** The token for further polls. */
   readonly token: string;
-  /** When its request was sent, server time, ms; null if the file may be older than that. */
+  /** The time of the request, server time, ms; null if the file may be older. */
   readonly sentAt: number | null;
-  /** How the item ends by what the file is; null if that is not known yet. Done if absent. */
+  /** Decides the outcome by the content of the file. If absent, the item is done. */
   readonly judge?: Judge;
 }
 
-/** Decides how an item ends by the file that was made for it; null if the service does not say enough yet. */
+/** Decides the outcome of an item by its new file; null if the service does not report enough yet. */
 export type Judge = (info: FileFacts, result: JsonObject) => Outcome | null;
 
 /**
- * Done once the file is whole. One that is not in time has failed: it is known that it was made, so
- * there is no doubt, and another request would make, and charge for, another one.
+ * Returns done when the file is complete. Fails if it is too late: the file was made, so there is no
+ * doubt, and another request would make, and charge for, another one.
  */
 export async function readyOutput(
   files: Pick<FilesApi, 'fileInfo'>,
@@ -40,7 +40,7 @@ export async function readyOutput(
   const info = await files.fileInfo(parseFileUuid(file), signal);
   const isOlder = info !== null && sentAt !== null && info.uploadedAt < sentAt - CLOCK_SLACK_MS;
   if (isOlder) return olderFile(file, info.uploadedAt);
-  // An unfinished copy calls itself ready; what is being processed has no size and no kind yet.
+  // An unfinished copy also reports `isReady`. A file in processing has no size and no type yet.
   const isWhole = info?.isReady === true && (info.size > 0 || info.isImage !== null);
   if (isWhole) {
     const end =
@@ -48,7 +48,7 @@ export async function readyOutput(
     if (end !== null) return end;
     return notInTime(output, {
       code: 'content_unknown',
-      message: `The output ${file} was made, but the service did not say what kind of file it is`,
+      message: `The output ${file} was made, but the service did not report its type`,
     });
   }
   return notInTime(output, {
@@ -57,40 +57,40 @@ export async function readyOutput(
   });
 }
 
-/** The answer names a file that was there before: nobody knows what the request made, if anything. */
+/** The answer names a file that existed before, so the effect of the request is unknown. */
 function olderFile(file: string, uploadedAt: number): PollAnswer {
   const since = new Date(uploadedAt).toISOString();
   return {
     kind: 'in-doubt',
     code: 'answer_names_older_file',
-    message: `The service says that it made ${file}, but that file is older than the request (uploaded ${since}). Look for the file that was made, then decide with \`ucbulk resolve\``,
+    message: `The service reports ${file} as the new file, but that file is older than the request (uploaded ${since}). Look for the new file, then decide with \`ucbulk resolve\``,
   };
 }
 
-/** What came of a request: a file, with what else is to be told of it. */
+/** The result of a request that made a file. */
 export type MadeFile = JsonObject & { readonly file: string };
 
-/** A file that was made, and may not be whole yet: what its job is asked about by. */
+/** A new file that may be incomplete; the token of its job. */
 interface Awaited {
   readonly made: MadeFile;
-  /** Since when it is waited for, server time, ms; since its job began where absent. */
+  /** Start of the wait, server time, ms; the start of its job if absent. */
   readonly since?: number;
-  /** True if the file may be older than the last request: it was found by our tag, or was imported before. */
+  /** True if the file may be older than the last request: found by our tag, or imported before. */
   readonly mayBeOlder?: true;
 }
 
-/** The token of a job of which nothing is left but the file that it made: it survives the process. */
-export function tokenOfMade(made: MadeFile, how: Omit<Awaited, 'made'> = {}): string {
+/** Creates the token of a job that has only its new file left to wait for. It survives the process. */
+export function createMadeToken(made: MadeFile, how: Omit<Awaited, 'made'> = {}): string {
   const awaited: Awaited = { made, ...how };
   return JSON.stringify(awaited);
 }
 
-/** What such a token is of; null for a token of the service's, which has no braces. */
-export function madeOf(token: string): Awaited | null {
+/** Parses such a token; null for a token of the service, which has no braces. */
+export function parseMadeToken(token: string): Awaited | null {
   return token.startsWith('{') ? (JSON.parse(token) as Awaited) : null;
 }
 
-/** Waits for a file that was made. */
+/** Polls a new file until it is complete. */
 export function awaitMade(
   files: Pick<FilesApi, 'fileInfo'>,
   { made, since, mayBeOlder }: Awaited,
@@ -102,7 +102,7 @@ export function awaitMade(
 ): Promise<PollAnswer> {
   const began = since ?? job.startedAt;
   const waitedMs = job.startedAt + job.ageMs - began;
-  const token = tokenOfMade(made, { since: began, ...(mayBeOlder && { mayBeOlder }) });
+  const token = createMadeToken(made, { since: began, ...(mayBeOlder && { mayBeOlder }) });
   const sentAt = mayBeOlder ? null : job.startedAt;
   const output = {
     file: made.file,
@@ -115,7 +115,7 @@ export function awaitMade(
   return readyOutput(files, output, signal);
 }
 
-/** Waited for while there is time; then it has failed as `failure` says. */
+/** Continues the wait while there is time, then fails with the note. */
 export function notInTime(
   { waitedMs, token, result }: Pick<Output, 'waitedMs' | 'token' | 'result'>,
   { code, message }: FailureNote,
@@ -124,7 +124,7 @@ export function notInTime(
   const within = formatDuration(READY_WITHIN_MS);
   const failure = {
     code,
-    message: `${message} within ${within}; look at it before anything is made again`,
+    message: `${message} within ${within}. Look at it before you make it again`,
   };
   return { kind: 'failed', failure, made: result };
 }

@@ -1,20 +1,20 @@
 import { hashedBody } from './hashed-body.ts';
 import type { TransferPermit } from './operation.ts';
 import type { UploadSession } from './upload-session.ts';
-import { CONTENT_TYPE, type Transfer, type UploadPlace } from './upload-transfer.ts';
+import { CONTENT_TYPE, type Transfer, type UploadDependencies } from './upload-transfer.ts';
 
-/** Parts of one file that go up at once; each is read from the disk as its socket asks. */
+/** Number of parts of a file in flight. Each is read from the disk as its socket needs it. */
 const PARTS_AT_ONCE = 4;
 
-/** A transfer, where its parts go, and the checksums of those that are there. */
+/** A transfer with its session and the checksums of the uploaded parts. */
 export interface PartTransfer extends Pick<Transfer, 'file'> {
   readonly session: UploadSession;
   readonly known: ReadonlyMap<number, string>;
 }
 
-/** Sends the parts that are missing, several at once, and notes each; gives the MD5 of every part by its place. */
+/** Sends the missing parts, several at once, and notes each. Returns the MD5 of every part by its number. */
 export async function sendParts(
-  { upload }: Pick<UploadPlace, 'upload'>,
+  { upload }: Pick<UploadDependencies, 'upload'>,
   { file, session, known }: PartTransfer,
   { notes, signal }: TransferPermit,
 ): Promise<ReadonlyMap<number, string>> {
@@ -36,7 +36,7 @@ export async function sendParts(
       });
     }
   };
-  // All are waited for: what is under way when one fails is there, and is noted.
+  // Wait for all: parts in flight when one fails still arrive, and are noted.
   const ends = await Promise.allSettled(Array.from({ length: PARTS_AT_ONCE }, sender));
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed !== undefined) throw failed.reason;

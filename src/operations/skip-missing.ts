@@ -1,7 +1,7 @@
 import { ClassifiedError } from '../core/failure.ts';
 import type { Outcome } from '../core/outcome.ts';
 
-/** An item that the project has no more is skipped, not failed: nothing is left to be done to it. */
+/** Skips an item that is no longer in the project, instead of failing it: there is nothing left to do. */
 export async function skipMissing<Answer>(work: Promise<Answer>): Promise<Answer | Outcome> {
   try {
     return await work;

@@ -1,12 +1,12 @@
 import { blockSchema, stepFile } from '../job/job-value-schemas.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
-import { batchOutcomes, uuidsOf } from './batch-outcomes.ts';
+import { batchOutcomes, itemUuids } from './batch-outcomes.ts';
 import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 import type { BatchOperation } from './operation.ts';
 
 /**
- * Stores files for good: 100 a request, safe to repeat. What is missing is taken to have
- * expired: unstored files are removed after 24 hours.
+ * Stores files for good, 100 per request; safe to repeat. A missing file counts as expired: the service
+ * removes unstored files after 24 hours.
  */
 export function storeOperation(files: FilesApi): BatchOperation {
   return {
@@ -17,7 +17,7 @@ export function storeOperation(files: FilesApi): BatchOperation {
     changesListing: true,
     doubt: { class: 'idempotent' },
     async runChunk(items, permit) {
-      const answer = await files.storeBatch(uuidsOf(items), permit);
+      const answer = await files.storeBatch(itemUuids(items), permit);
       return batchOutcomes(items, answer, {
         isDone: (file) => file.storedAt !== null,
         missing: () => ({ kind: 'skipped', reason: 'expired' }),
@@ -35,7 +35,7 @@ export const store = defineOperation({
   makes: {},
   paid: null,
   skipIfDone: null,
-  describe: () => 'stores them, 100 a request',
+  describe: () => 'stores them, 100 per request',
   docs: {
     request: '`PUT /files/storage/`',
     perRequest: '100',

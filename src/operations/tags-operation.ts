@@ -14,16 +14,16 @@ import {
 import type { SendPermit } from '../transport/send.ts';
 import type { TagsApi } from '../uploadcare/tags-api.ts';
 import { defineOperation, PROJECT_FILES } from './descriptor.ts';
+import { itemUuid } from './item-uuid.ts';
 import type { EachOperation } from './operation.ts';
 import { skipMissing } from './skip-missing.ts';
-import { uuidOf } from './uuid-of.ts';
 
 const tagsOptions = blockSchema({
   ...stepFile,
   add: tagListSchema.optional().describe('Tags to add'),
   addFrom: expressionSchema
     .optional()
-    .describe('CEL expression that gives the tags to add to each item: a text or a list'),
+    .describe('CEL expression that calculates the tags to add to each item: a text or a list'),
   remove: tagListSchema.optional().describe('Tags to remove'),
   set: tagListSchema
     .optional()
@@ -35,12 +35,12 @@ const tagsOptions = blockSchema({
   .refine(
     ({ add, addFrom, remove, set }) =>
       set === undefined || (add ?? addFrom ?? remove) === undefined,
-    { error: 'has both set and add or remove; set alone says all' },
+    { error: 'has both set and add or remove; use set alone' },
   );
 
 type TagsOptions = z.output<typeof tagsOptions>;
 
-/** Changes a file's tags; safe to repeat. */
+/** Changes the tags of a file; safe to repeat. */
 function tagsOperation(tags: TagsApi, options: TagsOptions): EachOperation {
   return {
     kind: 'tags',
@@ -59,7 +59,7 @@ async function changeTags(
 ): Promise<Outcome> {
   const { set, remove, addFrom } = options;
   if (set !== undefined) {
-    await tags.put(uuidOf(item), set, permit);
+    await tags.put(itemUuid(item), set, permit);
     return { kind: 'done' };
   }
   const add = tagsToAdd(item, options);
@@ -67,18 +67,18 @@ async function changeTags(
     ...(add.length > 0 && { add }),
     ...present({ delete: remove }),
   };
-  // A picture without labels, a file whose value gives no tag: there is nothing to ask for.
-  if (Object.keys(change).length > 0) await tags.patch(uuidOf(item), change, permit);
+  // Without labels, or with a value that results in no tag, there is nothing to request.
+  if (Object.keys(change).length > 0) await tags.patch(itemUuid(item), change, permit);
   return addFrom === undefined ? { kind: 'done' } : { kind: 'done', result: { tags: add } };
 }
 
-/** The step's own tags, and those of the item where it has any. */
+/** The tags of the step and the item's own tags. */
 function tagsToAdd({ values }: Item, { add = [], addFrom }: TagsOptions): string[] {
   const own = addFrom === undefined ? [] : tagsFrom(values?.['add']);
   return [...new Set([...add, ...own])].slice(0, MAX_TAGS);
 }
 
-/** Texts of any kind as the service takes tags: lower case, and `-` for what it does not take. */
+/** Turns texts into tags: in lower case, with `-` for characters that the service refuses. */
 function tagsFrom(value: JsonValue | undefined): string[] {
   const texts = Array.isArray(value) ? value : [value];
   const tags = texts.map((text) => {
@@ -94,7 +94,7 @@ function describeTags({ add, addFrom, remove, set }: TagsOptions): string {
   if (set !== undefined) return `sets their tags to ${set.join(', ')}`;
   const parts = [
     ...(add === undefined ? [] : [`adds ${add.join(', ')}`]),
-    ...(addFrom === undefined ? [] : [`adds what ${addFrom} gives`]),
+    ...(addFrom === undefined ? [] : [`adds the value of ${addFrom}`]),
     ...(remove === undefined ? [] : [`removes ${remove.join(', ')}`]),
   ];
   return `changes their tags: ${parts.join('; ')}`;

@@ -6,26 +6,31 @@ import { checkedUpload, FOREIGN_ANSWER } from './checked-upload.ts';
 import { hashedBody } from './hashed-body.ts';
 import type { TransferPermit } from './operation.ts';
 import { INTENT_KEY } from './operation-context.ts';
-import { CONTENT_TYPE, type Transfer, type UploadPlace, uploaded } from './upload-transfer.ts';
+import {
+  CONTENT_TYPE,
+  type Transfer,
+  type UploadDependencies,
+  uploaded,
+} from './upload-transfer.ts';
 
-/** The answer to an upload, and what was sent: all that the check of it needs. */
+/** The answer to an upload and the facts about the sent bytes, for the check. */
 const keptUpload = z.object({
   uuid: z.string().transform(parseFileUuid),
-  /** Bytes that were sent, and their SHA-256. */
+  /** Number of sent bytes, and their SHA-256. */
   size: z.int(),
   sha256: z.string(),
 });
 type KeptUpload = z.output<typeof keptUpload>;
 
-/** The code of a file that the service named in its answer and does not know right after. */
+/** The code of a file that the service named in its answer, but does not know right after. */
 const NOT_VISIBLE = 'not_visible';
 
 /**
- * Uploads a file with one request, and asks for its size if that is wanted. The answer is kept before
- * the question: a process that ends between them must not forget the file.
+ * Uploads a file with one request; with `verify`, reads its size. ucbulk keeps the answer before this
+ * read: a process that ends between them must not forget the file.
  */
 export async function uploadDirectly(
-  { upload }: UploadPlace,
+  { upload }: UploadDependencies,
   { file, settings, verify }: Transfer,
   permit: TransferPermit,
 ): Promise<Outcome> {
@@ -41,9 +46,9 @@ export async function uploadDirectly(
   return checkAnswer({ upload }, { made, tag: settings.metadata?.[INTENT_KEY] }, permit);
 }
 
-/** Checks the answer that an earlier attempt or process kept; null if there is none. */
+/** Checks the answer from an earlier attempt or process; null if there is none. */
 export async function checkKeptAnswer(
-  place: Pick<UploadPlace, 'upload'>,
+  place: Pick<UploadDependencies, 'upload'>,
   { tag }: { readonly tag: string },
   permit: TransferPermit,
 ): Promise<Outcome | null> {
@@ -51,9 +56,9 @@ export async function checkKeptAnswer(
   return kept === null ? null : checkAnswer(place, { made: keptUpload.parse(kept), tag }, permit);
 }
 
-/** The file exists: whatever goes wrong here must not make it twice. */
+/** Checks the new file. It exists, so a failure here must not make it twice. */
 async function checkAnswer(
-  { upload }: Pick<UploadPlace, 'upload'>,
+  { upload }: Pick<UploadDependencies, 'upload'>,
   { made, tag }: { readonly made: KeptUpload; readonly tag: string | undefined },
   { notes, signal }: Pick<TransferPermit, 'notes' | 'signal'>,
 ): Promise<Outcome> {
@@ -66,7 +71,7 @@ async function checkAnswer(
     return uploaded(made, { ...made, size });
   } catch (error) {
     const failure = afterEffect(error);
-    // The answer proves nothing any more: a look for the tag decides.
+    // The answer proves nothing: a search for the tag decides.
     if (failure.code === NOT_VISIBLE || failure.code === FOREIGN_ANSWER) await notes.forget();
     throw failure;
   }
@@ -77,6 +82,6 @@ function notVisible({ uuid }: KeptUpload): ClassifiedError {
     kind: 'transient',
     effect: 'unknown',
     code: NOT_VISIBLE,
-    message: `The service made ${uuid} of the file, and does not know it right after`,
+    message: `The service made file ${uuid}, but does not know it right after the upload`,
   });
 }

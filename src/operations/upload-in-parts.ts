@@ -6,21 +6,25 @@ import { checkedUpload, FOREIGN_ANSWER } from './checked-upload.ts';
 import type { LocalFile } from './local-files.ts';
 import type { TransferPermit } from './operation.ts';
 import { sendParts } from './send-parts.ts';
-import { canGoOn, parseSession, partSizeFor, type UploadSession } from './upload-session.ts';
-import { CONTENT_TYPE, type Transfer, type UploadPlace, uploaded } from './upload-transfer.ts';
+import { canContinue, parseSession, partSizeFor, type UploadSession } from './upload-session.ts';
+import {
+  CONTENT_TYPE,
+  type Transfer,
+  type UploadDependencies,
+  uploaded,
+} from './upload-transfer.ts';
 
-/** An upload in parts that an earlier process or attempt began; null where there is none to go on with. */
+/** An upload in parts. `earlier` is the session of an earlier process or attempt; null if there is none. */
 export interface PartsTransfer extends Transfer {
   readonly earlier: UploadSession | null;
 }
 
 /**
- * Uploads a file in parts, or goes on with an upload that was begun before. Nothing of it
- * shows before it is completed, so all but the completion is simply sent again where in question;
- * and before that, every part is held against the file as it then is.
+ * Uploads a file in parts, or continues an earlier upload. Nothing is visible before the completion, so
+ * all other requests can be repeated. Before the completion, every part is compared with the file.
  */
 export async function uploadInParts(
-  place: UploadPlace,
+  place: UploadDependencies,
   transfer: PartsTransfer,
   permit: TransferPermit,
 ): Promise<Outcome> {
@@ -37,21 +41,21 @@ export async function uploadInParts(
     const isForeign = error instanceof ClassifiedError && error.code === FOREIGN_ANSWER;
     if (!isForeign && !isSpent(error)) throw error;
     await permit.notes.forget();
-    throw isForeign ? error : startsAnew(error);
+    throw isForeign ? error : expiredUpload(error);
   }
 }
 
-/** What was begun before: the session to go on with, or the end it had; null where the upload has to begin. */
-export async function earlierUpload(
-  { upload, serverNow }: UploadPlace,
+/** Finds an earlier upload: the session to continue, or its outcome; null if the upload must start. */
+export async function findEarlierUpload(
+  { upload, serverNow }: UploadDependencies,
   file: LocalFile,
   { notes, signal }: TransferPermit,
 ): Promise<UploadSession | Outcome | null> {
   const kept = notes.read();
   if (kept === null) return null;
   const session = parseSession(kept.session);
-  if (canGoOn(session, file, serverNow())) return session;
-  // All parts were there, so it may have been completed: begun anew, the file would be there twice.
+  if (canContinue(session, file, serverNow())) return session;
+  // All parts were uploaded, so it may be complete. A new upload would make the file twice.
   if (kept.parts.size < session.urls.length) return null;
   const made = await upload.uploaded.file(session.uuid, signal);
   if (made !== null) checkedUpload(made, { uuid: session.uuid });
@@ -59,7 +63,7 @@ export async function earlierUpload(
 }
 
 async function begin(
-  { upload, serverNow }: UploadPlace,
+  { upload, serverNow }: UploadDependencies,
   { file, settings }: Transfer,
   { notes, signal }: TransferPermit,
 ): Promise<UploadSession> {
@@ -81,19 +85,19 @@ const SPENT: readonly string[] = [
   'MultipartUploadSizeTooLargeError',
 ];
 
-/** True where the service has no such upload any more, or not with these parts. */
+/** True if the service no longer has this upload, or not with these parts. */
 function isSpent(error: unknown): error is ClassifiedError {
   if (!(error instanceof ClassifiedError) || error.kind !== 'permanent') return false;
   return SPENT.includes(error.code) || error.status === 404;
 }
 
-/** Counts as an attempt: a file that does not go up within the life of its URLs must not be sent for ever. */
-function startsAnew({ message, status, requestId }: ClassifiedError): ClassifiedError {
+/** The error of an expired upload. It uses up an attempt, so a slow upload does not repeat for ever. */
+function expiredUpload({ message, status, requestId }: ClassifiedError): ClassifiedError {
   return new ClassifiedError({
     kind: 'transient',
     effect: 'none',
     code: 'upload_expired',
-    message: `The upload can't be gone on with and starts anew: ${message}`,
+    message: `The upload can't continue and starts again: ${message}`,
     status: status ?? 400,
     ...present({ requestId }),
   });

@@ -14,7 +14,7 @@ import {
 import { MAX_DIRECT_BYTES } from '../uploadcare/direct-upload-api.ts';
 import { MIN_MULTIPART_BYTES } from '../uploadcare/multipart-upload-api.ts';
 import type { UploadSettings } from '../uploadcare/upload-calls.ts';
-import { defineOperation, storeWord } from './descriptor.ts';
+import { defineOperation, formatStore } from './descriptor.ts';
 import { findUploaded, TAGS_NEED_07 } from './find-tagged.ts';
 import { createLocalFiles } from './local-files.ts';
 import { namedInAnswer } from './named-in-answers.ts';
@@ -27,10 +27,10 @@ import {
   type OperationContext,
 } from './operation-context.ts';
 import { checkKeptAnswer, uploadDirectly } from './upload-directly.ts';
-import { earlierUpload, uploadInParts } from './upload-in-parts.ts';
-import type { UploadPlace } from './upload-transfer.ts';
+import { findEarlierUpload, uploadInParts } from './upload-in-parts.ts';
+import type { UploadDependencies } from './upload-transfer.ts';
 
-/** From which size a file goes up in parts, bytes: as the service's own clients have it. */
+/** The default size from which a file is uploaded in parts, bytes; as in the service's own clients. */
 const PARTS_FROM_BYTES = 26_214_400;
 
 const uploadOptions = blockSchema({
@@ -59,9 +59,9 @@ const uploadOptions = blockSchema({
 
 type UploadOptions = z.output<typeof uploadOptions>;
 
-/** Uploads local files, larger ones in parts. Every upload makes another file, so each carries a tag to be found by. */
+/** Uploads local files, large ones in parts. Each upload makes a new file with a tag to find it by. */
 function uploadOperation(
-  place: UploadPlace,
+  place: UploadDependencies,
   options: UploadOptions,
   context: OperationContext,
 ): TransferOperation {
@@ -83,11 +83,11 @@ function uploadOperation(
       const answered = await checkKeptAnswer(place, { tag: intentTag(context, item) }, permit);
       if (answered !== null) return answered;
       const file = await place.files.open(item);
-      // If the answer is lost, the file that a look finds must have as many bytes.
+      // If the answer is lost, the file that a search finds must have this size.
       permit.keepBaseline({ size: file.size });
       const settings = settingsFor(item, options, context);
       const transfer = { file, settings, verify: options.verify };
-      const earlier = await earlierUpload(place, file, permit);
+      const earlier = await findEarlierUpload(place, file, permit);
       if (earlier !== null && 'kind' in earlier) return earlier;
       const isWhole = earlier === null && file.size < options.partsFrom;
       if (isWhole) return uploadDirectly(place, transfer, permit);
@@ -109,7 +109,7 @@ function settingsFor(
   };
 }
 
-/** Metadata takes no control characters: they are written as %0A. A path that was cut would be another file's. */
+/** Encodes control characters, which metadata can't have, as %0A. Throws instead of cutting a long path. */
 function pathValue(path: string): string {
   const value = path.replaceAll(/\p{Cc}/gu, encodeURIComponent);
   if ([...value].length <= MAX_METADATA_VALUE) return value;
@@ -117,12 +117,12 @@ function pathValue(path: string): string {
     kind: 'permanent',
     effect: 'none',
     code: 'path_too_long',
-    message: `A path of more than ${MAX_METADATA_VALUE} characters is no value of metadata (pathKey)`,
+    message: `A path of more than ${MAX_METADATA_VALUE} characters can't be a metadata value (pathKey)`,
   });
 }
 
-/** The path of an item of a folder. */
-function pathOf(item: Item): string {
+/** The path of the local file of an item. */
+function itemPath(item: Item): string {
   const path = item.details?.['path'];
   return typeof path === 'string' ? path : item.key;
 }
@@ -137,7 +137,7 @@ export const upload = defineOperation({
   makes: { file: 'file' },
   paid: null,
   skipIfDone: null,
-  describe: ({ store }) => `uploads them, ${storeWord(store)}`,
+  describe: ({ store }) => `uploads them, ${formatStore(store)}`,
   docs: {
     request: '`POST /base/`, or `/multipart/…` in parts',
     perRequest: '1, or many',
@@ -145,7 +145,7 @@ export const upload = defineOperation({
     lostAnswer: 'looked up by its tag; [parts](#upload) are sent again',
   },
   create: (options, place) => {
-    const files = createLocalFiles(place.files, pathOf);
+    const files = createLocalFiles(place.files, itemPath);
     return uploadOperation({ ...place.client, ...place, files }, options, place);
   },
 });

@@ -4,39 +4,39 @@ import type { JsonObject } from '../core/json.ts';
 import { PART_BYTES, PART_URL_LIFETIME_MS } from '../uploadcare/multipart-upload-api.ts';
 import type { LocalFile } from './local-files.ts';
 
-/** An upload in parts, as it is kept for the process that goes on with it. */
+/** The record of an upload in parts, for a process that continues it. */
 export type UploadSession = z.output<typeof sessionSchema>;
 
-/** S3 takes 10,000 parts; fewer make shorter answers, and a part is cheap to send again. */
+/** S3 accepts 10,000 parts. Fewer parts make shorter answers, and a part is cheap to repeat. */
 const MAX_PARTS = 1000;
 const MIB = 1024 ** 2;
-/** A session is not gone on with when its URLs are about to expire. */
+/** A session is not continued if its URLs expire within this time, ms. */
 const EXPIRY_MARGIN_MS = 3_600_000;
 
 const sessionSchema = z.object({
   uuid: z.string().transform(parseFileUuid),
-  /** Where the parts go, in order. */
+  /** The URLs of the parts, in order. */
   urls: z.array(z.string()),
   partSize: z.int().min(1),
-  /** Bytes of the file, and its time of change (ms since 1970): parts of two versions are never mixed. */
+  /** Size (bytes) and modification time (ms since 1970) of the file. Parts of two versions never mix. */
   size: z.int(),
   modifiedAt: z.number(),
   /** Server time, ms. */
   startedAt: z.number(),
 });
 
-/** What was kept, read back. */
+/** Parses a kept session. */
 export function parseSession(kept: JsonObject): UploadSession {
   return sessionSchema.parse(kept);
 }
 
-/** The size of a part: the service's own up to a thousand parts (5 GB), then larger ones. */
+/** The size of a part: the service's default up to a thousand parts (5 GB), larger for larger files. */
 export function partSizeFor(size: number): number {
   return Math.max(PART_BYTES, Math.ceil(size / MAX_PARTS / MIB) * MIB);
 }
 
-/** Whether the session is of this very file, and its URLs still serve. */
-export function canGoOn(session: UploadSession, file: LocalFile, serverNow: number): boolean {
+/** True if the session belongs to this version of the file, and its URLs are still valid. */
+export function canContinue(session: UploadSession, file: LocalFile, serverNow: number): boolean {
   const isSameFile = session.size === file.size && session.modifiedAt === file.modifiedAt;
   return isSameFile && serverNow - session.startedAt < PART_URL_LIFETIME_MS - EXPIRY_MARGIN_MS;
 }

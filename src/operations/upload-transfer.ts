@@ -5,8 +5,8 @@ import type { UploadSettings } from '../uploadcare/upload-calls.ts';
 import type { UploadClient } from '../uploadcare/upload-client.ts';
 import type { LocalFile, LocalFiles } from './local-files.ts';
 
-/** What uploading needs beside its options. */
-export interface UploadPlace {
+/** The APIs and files that uploads need. */
+export interface UploadDependencies {
   readonly upload: Pick<UploadClient, 'direct' | 'multipart' | 'uploaded'>;
   readonly search: SearchApi;
   readonly files: LocalFiles;
@@ -14,25 +14,25 @@ export interface UploadPlace {
   readonly serverNow: () => number;
 }
 
-/** One file, and what is said of it. */
+/** The upload of one file. */
 export interface Transfer {
   readonly file: LocalFile;
   readonly settings: UploadSettings;
-  /** Whether the service is asked for its size in the end. */
+  /** True if ucbulk checks the size after the upload. */
   readonly verify: boolean;
 }
 
-/** The service looks at the bytes itself; the name's ending is all that we know. */
+/** The content type of uploads: the service detects the real one. */
 export const CONTENT_TYPE = 'application/octet-stream';
 
-/** The end of an upload: done, unless the service has another number of bytes than were sent; `size` is null where it did not say. */
+/** The outcome of an upload: done, unless the service has another size. `size` is null if it is unknown. */
 export function uploaded(
   file: Pick<LocalFile, 'size'>,
   made: { readonly uuid: FileUuid; readonly size: number | null; readonly sha256: string | null },
 ): Outcome {
   const { uuid, size, sha256 } = made;
   if (size !== null && size !== file.size) {
-    const message = `${file.size} bytes were sent, and the service made a file of ${size} bytes of them: ${uuid}. Look at it, and delete it`;
+    const message = `${file.size} bytes were sent, but the file of the service has ${size} bytes: ${uuid}. Look at the file, then delete it`;
     return { kind: 'failed', failure: { code: 'size_mismatch', message } };
   }
   return {

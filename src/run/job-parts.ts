@@ -33,7 +33,7 @@ import {
   type Step,
 } from '../job/step-schemas.ts';
 import { firstStepWithWork } from '../job/step-work.ts';
-import type { OperationPlace } from '../operations/descriptor.ts';
+import type { OperationDependencies } from '../operations/descriptor.ts';
 import { columnFault, columnsOf } from '../operations/mapped-columns.ts';
 import type { SourcePlace } from '../sources/descriptor.ts';
 import type { ColumnNeeds } from '../sources/list-source.ts';
@@ -109,7 +109,7 @@ export function createSteps(
 ): EngineStep[] {
   const { client } = services.of(undefined).service;
   const replaced = context.limits?.operations?.(client) ?? [];
-  const createPlace = ({ id, project }: Step): OperationPlace => {
+  const createPlace = ({ id, project }: Step): OperationDependencies => {
     const { client } = services.of(project).service;
     const { files } = context.world;
     return { client, files, run, step: id, serverNow: () => services.clock.now() };

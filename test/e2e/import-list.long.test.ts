@@ -115,7 +115,7 @@ test('bad rows stop the whole list, each told with its line', async () => {
   expect(end.stderr).toMatch(
     /list\.csv:4: column "sku" has 513 characters; metadata sku takes at most 512/,
   );
-  expect(end.stderr).toMatch(/list\.csv:5: column "title" is no file name/);
+  expect(end.stderr).toMatch(/list\.csv:5: column "title" is not a file name/);
   expect(end.stderr).toMatch(/list\.csv:9: has 6 cells under 4 columns/);
   expect(end.code).toBe(2);
   expect(filesOf(shell)).toEqual([]);

@@ -265,7 +265,7 @@ test.each([
     const end = await alive(bench.start(job));
     const [item] = bench.items(end.run);
     expect(item).toMatchObject({ state: 'failed', reason: 'body_changed', attempts: 0 });
-    expect(item?.message).toContain(`${JSON.stringify(path)} changed while it went up`);
+    expect(item?.message).toContain(`${JSON.stringify(path)} changed during the upload`);
     expect([isDue, filesAtService(bench), completes(bench)]).toEqual([false, 0, 0]);
   },
 );

@@ -376,7 +376,7 @@ export const PROTECTIONS: readonly Mutant[] = [
     name: 'found-is-whole',
     protection: 'A file that is found after a lost answer is awaited like any other',
     file: 'src/operations/find-tagged.ts',
-    from: "return { kind: 'started', token: tokenOfMade(made, { since, mayBeOlder: true }) };",
+    from: "return { kind: 'started', token: createMadeToken(made, { since, mayBeOlder: true }) };",
     to: "return { kind: 'happened', outcome: { kind: 'done', result: made } };",
     red: { file: 'test/integration/late-files.test.ts', test: 'a lost answer made is waited' },
   },

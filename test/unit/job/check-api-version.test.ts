@@ -123,6 +123,6 @@ test('validate describes the version and the order', () => {
   const job = load({ apiVersion: '0.6', source: { files: { ordering: 'size' } } });
 
   expect(describeJob(job)).toBe(
-    'Lists all files, smallest first; stores them, 100 a request; uses version 0.6 of the REST API.',
+    'Lists all files, smallest first; stores them, 100 per request; uses version 0.6 of the REST API.',
   );
 });

@@ -25,7 +25,7 @@ test('a cleanup is told with its age, its irreversibility and its guards', () =>
     guard: { maxItems: 20_000, maxFailures: '1%' },
   });
   expect(told).toBe(
-    'Lists all unstored files, oldest first; takes only those uploaded more than 25h ago; deletes them (irreversible), 100 a request; asks before deleting; stops if more than 20,000 files match; stops once more than 1% failed.',
+    'Lists all unstored files, oldest first; takes only those uploaded more than 25h ago; deletes them (irreversible), 100 per request; asks before deleting; stops if more than 20,000 files match; stops once more than 1% failed.',
   );
 });
 
@@ -33,7 +33,7 @@ test('a delete without a question says so', () => {
   expect(describe({ steps: [{ uses: 'delete' }], guard: { confirm: false } })).toContain(
     'deletes without asking',
   );
-  expect(describe({})).toBe('Lists all files, oldest first; stores them, 100 a request.');
+  expect(describe({})).toBe('Lists all files, oldest first; stores them, 100 per request.');
 });
 
 test.each([
@@ -79,7 +79,7 @@ test('a job over two projects tells which one each step acts on', () => {
     { uses: 'store' },
   ];
   expect(describe({ projects, steps })).toBe(
-    'Lists all files, oldest first (default project); imports them, stored (project target); changes the tags of what copy made: adds x (project target); stores them, 100 a request (default project).',
+    'Lists all files, oldest first (default project); imports them, stored (project target); changes the tags of what copy made: adds x (project target); stores them, 100 per request (default project).',
   );
 });
 
@@ -89,7 +89,7 @@ test('every step is told, in order', () => {
     { uses: 'copy-to-remote', with: { target: 'bucket', makePublic: false } },
   ];
   expect(describe({ steps })).toContain(
-    'stores them, 100 a request; copies them to the storage bucket as ${default}, not public',
+    'stores them, 100 per request; copies them to the storage bucket as ${default}, not public',
   );
 });
 

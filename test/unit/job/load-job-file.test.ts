@@ -206,7 +206,7 @@ test.each([
   ['[{ uses: copy-to-remote }]', '5:9: missing key "with" in steps[0]; expected a block of keys'],
   [
     '[{ uses: copy-to-remote, with: { target: x, pattern: "${filename}${ext}" } }]',
-    '5:61: steps[0].with.pattern has neither ${uuid} nor ${default}, so two files of one name would overwrite or hide each other; add ${uuid}, or set allowNameCollisions: true',
+    '5:61: steps[0].with.pattern has neither ${uuid} nor ${default}, so two files with the same name would overwrite or hide each other; add ${uuid}, or set allowNameCollisions: true',
   ],
   [
     '[{ id: a, uses: store }, { id: a, uses: store }]',

@@ -149,7 +149,7 @@ steps:
   const map = await shell.ucbulk(['report', id, '--format', 'map', '--json']);
   const [move] = map.documents as { item?: string; newFile?: string }[];
 
-  expect(end.stderr).toContain('The run deleted what it had made of 1 item');
+  expect(end.stderr).toContain('The run deleted the files that it had made from 1 item');
   expect(map.stderr).toContain(
     '1 item left out: the run deleted the files that it had made from them.',
   );

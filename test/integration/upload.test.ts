@@ -177,7 +177,7 @@ test('fewer bytes at the service than were sent: the item fails, and names the f
   const end = await alive(bench.start(job));
   const [item] = bench.items(end.run);
   expect(item).toMatchObject({ state: 'failed', reason: 'size_mismatch' });
-  expect(item?.message).toMatch(/^12 bytes were sent, .* 3 bytes .*[0-9a-f-]{36}/);
+  expect(item?.message).toMatch(/^12 bytes were sent, .* 3 bytes: [0-9a-f-]{36}/);
 });
 
 const searches = (bench: RunBench) =>

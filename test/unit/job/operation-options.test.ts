@@ -64,7 +64,7 @@ test.each([
   ['metadata', { setFrom: { a: 'vars.nope' } }, 'asks for an unknown variable: "nope"'],
   ['metadata', { setFrom: { 'no spaces': 'item.key' } }, 'is not a metadata key'],
   ['copy-to-remote', { target: '' }, 'is empty: expected the name of a storage'],
-  ['convert/document', { format: '../x' }, 'a format that Uploadcare makes, such as pdf'],
+  ['convert/document', { format: '../x' }, 'a format that Uploadcare can make, such as pdf'],
   ['convert/document', { format: 'pfd' }, 'got "pfd"'],
   ['convert/document', { page: 0 }, 'a whole number of at least 1'],
   ['convert/document', { quality: 101 }, 'from 1 to 100'],
@@ -83,7 +83,7 @@ test.each([
   ['copy-local', { metadata: manyKeys(50) }, 'has more than 49 metadata keys'],
   ['upload', { metadata: manyKeys(49), pathKey: 'path' }, 'has more than 49 metadata keys'],
   ['import-url', { metadata: manyKeys(50) }, 'has more than 49 metadata keys'],
-  ['import-url', { metadata: { ucbulk_intent: 'x' } }, "that one is ucbulk's own"],
+  ['import-url', { metadata: { ucbulk_intent: 'x' } }, 'ucbulk needs that key itself'],
 ])('%s refuses %j', (uses, options, words) => {
   expect(problemsOf(uses, options).join('\n')).toContain(words);
 });

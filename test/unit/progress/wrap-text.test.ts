@@ -18,8 +18,8 @@ test('lines break between words, and go on under where they began', () => {
 
 test("a table's last cell goes on under itself", () => {
   expect(lines('lost answers  3, looked up after 2026-11-22T14:03:20Z', 40)).toEqual([
-    'lost answers  3, settled from',
-    '              2026-11-22T14:03:20Z on',
+    'lost answers  3, looked up after',
+    '              2026-11-22T14:03:20Z',
   ]);
   expect(lines('ok  state    /tmp/state: can be used by all', 30)).toEqual([
     'ok  state    /tmp/state: can',

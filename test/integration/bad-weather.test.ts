@@ -1,3 +1,5 @@
+// Tests src/engine/journal/emit-settled.ts.
+
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';

@@ -1,3 +1,5 @@
+// Tests src/engine/loop/batch-wait.ts and src/engine/loop/claim-batch.ts.
+
 import { expect, test } from 'vitest';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
 

@@ -1,3 +1,5 @@
+// Tests src/engine/run-stop.ts.
+
 import { expect, test } from 'vitest';
 import { exitCodeForEnd } from '../../src/cli/exit-code.ts';
 import type { RunEvent } from '../../src/engine/run-events.ts';

@@ -1,3 +1,5 @@
+// Tests src/engine/send/probe-open-sends.ts.
+
 import { expect, test } from 'vitest';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
 import type { NetworkFault } from '../support/simulated-network.ts';

@@ -1,3 +1,5 @@
+// Tests src/engine/send/missing-reason.ts.
+
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

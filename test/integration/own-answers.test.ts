@@ -1,4 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are the job file's own expressions.
+// Tests src/engine/journal/taken-answers.ts and src/engine/journal/write-poll.ts.
+
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

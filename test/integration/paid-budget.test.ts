@@ -1,4 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
+// Tests src/engine/loop/paid-budgets.ts.
+
 import { expect, test } from 'vitest';
 import { exitCodeForEnd } from '../../src/cli/exit-code.ts';
 import { parseRunId } from '../../src/core/run.ts';

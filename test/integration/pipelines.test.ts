@@ -1,4 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
+// Tests src/engine/tasks/step-items.ts.
+
 import { expect, test } from 'vitest';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
 

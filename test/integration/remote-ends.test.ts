@@ -1,3 +1,5 @@
+// Tests src/engine/failure/note-outage.ts and src/engine/send/poll-remote-jobs.ts.
+
 import { expect, test } from 'vitest';
 import { exitCodeForEnd } from '../../src/cli/exit-code.ts';
 import {

@@ -1,3 +1,5 @@
+// Tests src/engine/journal/ledger-journal.ts and src/engine/loop/poll-window.ts.
+
 import { expect, test } from 'vitest';
 import { alive, answerWith, type RunBench, runBench } from '../support/run-bench.ts';
 

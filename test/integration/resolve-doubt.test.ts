@@ -1,3 +1,5 @@
+// Tests src/engine/journal/result-records.ts.
+
 import { expect, test } from 'vitest';
 import type { Resolution } from '../../src/resolve/resolution.ts';
 import { resolveItems } from '../../src/resolve/resolve-items.ts';

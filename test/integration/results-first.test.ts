@@ -1,4 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
+// Tests src/engine/settings.ts.
+
 import { expect, test } from 'vitest';
 import type { RunLimits } from '../../src/run/run-request.ts';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';

@@ -1,3 +1,5 @@
+// Tests src/engine/run-job.ts.
+
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { exitCodeForEnd } from '../../src/cli/exit-code.ts';

@@ -1,3 +1,5 @@
+// Tests src/engine/walk/judge-again.ts.
+
 import { expect, test } from 'vitest';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
 

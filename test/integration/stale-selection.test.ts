@@ -1,3 +1,5 @@
+// Tests src/engine/loop/run-window.ts.
+
 import { expect, test } from 'vitest';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
 

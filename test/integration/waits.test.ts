@@ -1,3 +1,5 @@
+// Tests src/engine/loop/idle-watch.ts.
+
 import { expect, test } from 'vitest';
 import type { Wait } from '../../src/core/wait.ts';
 import { readRun } from '../../src/state/read-runs.ts';

@@ -1,3 +1,5 @@
+// Tests src/engine/service-state/duration-table.ts and src/engine/service-state/job-durations.ts.
+
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {

@@ -1,3 +1,5 @@
+// Tests src/engine/walk/selection.ts.
+
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FileFacts } from '../../src/core/file-facts.ts';

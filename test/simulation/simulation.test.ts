@@ -1,3 +1,5 @@
+// Tests src/engine/failure/lost-answer.ts.
+
 import { describe, expect, test } from 'vitest';
 import { DIRECTED } from './directed.ts';
 import { type Scenario, scenarioOf } from './scenarios.ts';

@@ -1,3 +1,6 @@
+// Tests src/engine/loop/work-queue.ts, src/engine/loop/wake-signal.ts and
+// src/engine/loop/claim-window.ts.
+
 import { expect, test } from 'vitest';
 import { YES } from '../../../../src/core/verdict.ts';
 import { LedgerJournal } from '../../../../src/engine/journal/ledger-journal.ts';

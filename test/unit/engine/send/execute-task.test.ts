@@ -1,3 +1,6 @@
+// Tests src/engine/failure/after-probe.ts, src/engine/send/send-chunk.ts and
+// src/engine/tasks/parallel.ts.
+
 import { expect, test } from 'vitest';
 import type { Item } from '../../../../src/core/item.ts';
 import { LedgerReader } from '../../../../src/ledger/ledger-reader.ts';

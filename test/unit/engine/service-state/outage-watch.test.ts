@@ -1,3 +1,5 @@
+// Tests src/engine/service-state/circuit-breaker.ts.
+
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../../src/engine/run-events.ts';
 import { outageOf } from '../../../support/engine-bench.ts';

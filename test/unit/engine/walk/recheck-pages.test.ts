@@ -1,3 +1,5 @@
+// Tests src/engine/walk/changed-facts.ts.
+
 import { expect, test } from 'vitest';
 import { ClassifiedError } from '../../../../src/core/failure.ts';
 import type { FileFacts } from '../../../../src/core/file-facts.ts';

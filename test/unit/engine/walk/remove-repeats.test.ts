@@ -1,3 +1,5 @@
+// Tests src/engine/walk/order-proof.ts.
+
 import { expect, test } from 'vitest';
 import { YES } from '../../../../src/core/verdict.ts';
 import { RunStop } from '../../../../src/engine/run-stop.ts';

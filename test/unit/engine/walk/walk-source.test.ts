@@ -1,3 +1,5 @@
+// Tests src/engine/walk/decide-candidates.ts.
+
 import { expect, test } from 'vitest';
 import { YES } from '../../../../src/core/verdict.ts';
 import { walkSource } from '../../../../src/engine/walk/walk-source.ts';

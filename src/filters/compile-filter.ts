@@ -1,18 +1,15 @@
+import { formatDuration } from '../core/duration.ts';
 import type { FileFacts } from '../core/file-facts.ts';
-import { allOf, anyOf, no, not, type Verdict, YES } from '../core/verdict.ts';
-import {
-  type Check,
-  isImageCheck,
-  metadataCheck,
-  mimeCheck,
-  nameCheck,
-  removedCheck,
-  sizeCheck,
-  storedCheck,
-  tagsCheck,
-  uploadedCheck,
-} from './file-conditions.ts';
-import type { Conditions, Where } from './where.ts';
+import { caseless, composed } from '../core/same-text.ts';
+import { allOf, anyOf, no, not, unknown, type Verdict, YES } from '../core/verdict.ts';
+import { compileGlob } from './glob.ts';
+import type {
+  Conditions,
+  MetadataCondition,
+  TagsCondition,
+  UploadedCondition,
+  Where,
+} from './where.ts';
 
 /** Decides if a file is selected. `facts` is null if nothing is known about the file. */
 export type Filter = (facts: FileFacts | null) => Verdict;
@@ -71,4 +68,132 @@ function compileConditions(conditions: Conditions, now: Now): Check[] {
   for (const [key, wanted] of Object.entries(metadata ?? {}))
     checks.push(metadataCheck(key, wanted));
   return checks;
+}
+
+/** Decides if a file meets a condition. The verdict about an unknown fact is `unknown`. */
+export type Check = (facts: FileFacts) => Verdict;
+
+/** Checks if the file is stored permanently. */
+export function storedCheck(wanted: boolean): Check {
+  return ({ storedAt }) => match(wanted, storedAt !== null, 'stored');
+}
+
+/** Checks if the file was deleted but is still listed. */
+export function removedCheck(wanted: boolean): Check {
+  return ({ removedAt }) => match(wanted, removedAt !== null, 'removed');
+}
+
+/** Checks if the file is an image, which the service may not know yet. */
+export function isImageCheck(wanted: boolean): Check {
+  return ({ isImage }) =>
+    isImage === null ? unknown('isImage') : match(wanted, isImage, 'an image');
+}
+
+/** The MIME type must match one of the globs. */
+export function mimeCheck(globs: readonly string[]): Check {
+  const matches = compileGlobs(globs);
+  const reason = `MIME type is not ${globs.join(' or ')}`;
+  return ({ mimeType }) => {
+    if (mimeType === null) return unknown('mimeType');
+    return matches(mimeType) ? YES : no(reason);
+  };
+}
+
+/** The original file name must match one of the globs. */
+export function nameCheck(globs: readonly string[]): Check {
+  const matches = compileGlobs(globs);
+  const reason = `name is not ${globs.join(' or ')}`;
+  return ({ filename }) => {
+    if (filename === null) return unknown('filename');
+    return matches(filename) ? YES : no(reason);
+  };
+}
+
+/** Checks the size; both limits are inclusive. */
+export function sizeCheck({ min = 0, max = Infinity }: NonNullable<Conditions['size']>): Check {
+  return ({ size }) => {
+    if (size < min) return no(`smaller than ${min} bytes`);
+    return size <= max ? YES : no(`larger than ${max} bytes`);
+  };
+}
+
+/**
+ * Checks the time of the upload. `olderThan` must hold at the earliest possible time, `newerThan`
+ * at the latest.
+ */
+export function uploadedCheck(
+  wanted: UploadedCondition,
+  { earliest, latest }: { readonly earliest: number; readonly latest: number },
+): Check {
+  const { olderThan, newerThan, before, after } = wanted;
+  return ({ uploadedAt }) => {
+    if (olderThan !== undefined && !(earliest - uploadedAt > olderThan))
+      return no(`not older than ${formatDuration(olderThan)}`);
+    if (newerThan !== undefined && !(latest - uploadedAt <= newerThan))
+      return no(`older than ${formatDuration(newerThan)}`);
+    if (before !== undefined && !(uploadedAt < before)) return no('uploaded too late');
+    if (after !== undefined && !(uploadedAt >= after)) return no('uploaded too early');
+    return YES;
+  };
+}
+
+/** Checks one metadata key. A missing key matches no glob. */
+export function metadataCheck(key: string, wanted: MetadataCondition): Check {
+  const check = knownMetadataCheck(key, wanted);
+  return ({ metadata }) => (metadata === null ? unknown('metadata') : check(metadata));
+}
+
+function knownMetadataCheck(
+  key: string,
+  wanted: MetadataCondition,
+): (metadata: Readonly<Record<string, string>>) => Verdict {
+  if ('exists' in wanted) {
+    return (metadata) => match(wanted.exists, Object.hasOwn(metadata, key), `with metadata ${key}`);
+  }
+  const matches = compileGlobs(wanted.globs);
+  const reason = `metadata ${key} is not ${wanted.globs.join(' or ')}`;
+  return (metadata) => {
+    const value = Object.hasOwn(metadata, key) ? metadata[key] : undefined;
+    return value !== undefined && matches(value) ? YES : no(reason);
+  };
+}
+
+/** Checks that the key has exactly one of these values. Case matters; the spelling of accents does not. */
+export function exactMetadataCheck(key: string, values: readonly string[]): Check {
+  const wanted = new Set(values.map(composed));
+  return ({ metadata }) => {
+    if (metadata === null) return unknown('metadata');
+    const value = Object.hasOwn(metadata, key) ? metadata[key] : undefined;
+    if (value !== undefined && wanted.has(composed(value))) return YES;
+    return no(`metadata ${key} is not ${values.join(' or ')}`);
+  };
+}
+
+/** Checks tags without regard to case and spelling: the service keeps tags in lower case. */
+export function tagsCheck(wanted: TagsCondition): Check {
+  const { any, all = [], none = [] } = mapLists(wanted, caseless);
+  return ({ tags }) => {
+    if (tags === null) return unknown('tags');
+    const own = new Set(tags.map(caseless));
+    const missing = all.find((tag) => !own.has(tag));
+    if (missing !== undefined) return no(`without tag ${missing}`);
+    const unwanted = none.find((tag) => own.has(tag));
+    if (unwanted !== undefined) return no(`with tag ${unwanted}`);
+    if (any === undefined || any.some((tag) => own.has(tag))) return YES;
+    return no(`with none of the tags ${any.join(', ')}`);
+  };
+}
+
+function mapLists({ any, all, none }: TagsCondition, map: (tag: string) => string) {
+  return { any: any?.map(map), all: all?.map(map), none: none?.map(map) };
+}
+
+function match(wanted: boolean, actual: boolean, what: string): Verdict {
+  if (wanted === actual) return YES;
+  return no(wanted ? `not ${what}` : what);
+}
+
+function compileGlobs(globs: readonly string[]): (text: string) => boolean {
+  const compiled = globs.map(compileGlob);
+  return (text) => compiled.some((matches) => matches(text));
 }

@@ -1,5 +1,5 @@
 import { csvLine } from './csv-line.ts';
-import { itemRows } from './item-rows.ts';
+import { itemRows } from './item-texts.ts';
 import type { ReportedRun } from './run-items.ts';
 
 /**

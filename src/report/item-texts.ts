@@ -1,7 +1,8 @@
-import type { ItemState } from '../core/item-state.ts';
-import { itemRows } from './item-rows.ts';
+import { type ItemState, isFinal } from '../core/item-state.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { OutcomeRecord } from '../ledger/outcome-table.ts';
 import { type Row, type RowFormat, rowTexts } from './row-texts.ts';
-import type { ReportedRun } from './run-items.ts';
+import { type ReportedRun, type RunItem, runItems } from './run-items.ts';
 
 const COLUMNS = [
   'run',
@@ -30,4 +31,59 @@ export function itemTexts(
 
 function* toRows(run: ReportedRun, states?: readonly ItemState[]): Generator<Row> {
   for (const row of itemRows(run, states)) yield { ...row };
+}
+
+/** An item as a row of a report. */
+export interface ItemRow {
+  readonly run: string;
+  readonly item: string;
+  readonly state: ItemState;
+  /** Id of the item's current or last step. */
+  readonly step: string;
+  readonly operation: string;
+  readonly attempts: number;
+  /** Failure code, or the reason for skipping. */
+  readonly reason: string | null;
+  readonly message: string | null;
+  readonly requestId: string | null;
+  /** The step's result: a new file, a copy's address. */
+  readonly result: JsonObject | null;
+  /** Earlier steps with more than a plain "done", by their ids. */
+  readonly earlierSteps: JsonObject;
+  /** Data from the source: columns of a list, a local file's path. */
+  readonly details: JsonObject | null;
+  /** RFC 3339: the time of the outcome, or of the last request while the outcome is unknown. */
+  readonly at: string | null;
+}
+
+/** One row per item of a run, for all states or only the given ones. */
+export function* itemRows(run: ReportedRun, states?: readonly ItemState[]): Generator<ItemRow> {
+  for (const item of runItems(run, states)) yield itemRow(run, item);
+}
+
+function itemRow({ run, steps }: ReportedRun, { record, outcomes }: RunItem): ItemRow {
+  const { key, state, attempts, reason, message, requestId, result, details, at } = record;
+  const hasEnded = isFinal(state) || state === 'in-doubt';
+  const stepId = (step: number) => steps[step]?.id ?? String(step + 1);
+  const earlier = outcomes.filter(({ step }) => step < record.step);
+  return {
+    run,
+    item: key,
+    state,
+    step: stepId(record.step),
+    operation: steps[record.step]?.uses ?? '',
+    attempts,
+    reason,
+    message,
+    requestId,
+    result,
+    earlierSteps: Object.fromEntries(earlier.map((end) => [stepId(end.step), stepOutcome(end)])),
+    details,
+    at: at === null || !hasEnded ? null : new Date(at).toISOString(),
+  };
+}
+
+function stepOutcome({ state, reason, message, requestId, result }: OutcomeRecord): JsonObject {
+  const known = Object.entries({ reason, message, requestId, result });
+  return { state, ...Object.fromEntries(known.filter(([, value]) => value !== null)) };
 }

@@ -2,7 +2,7 @@ import type { EffectCount } from '../core/effect-count.ts';
 import { withCleanup } from '../core/with-cleanup.ts';
 import { countEffects } from '../engine/consent.ts';
 import { RunStop } from '../engine/run-stop.ts';
-import { chunkSize } from '../engine/send/send-chunk.ts';
+import { chunkSize } from '../engine/send/execute-task.ts';
 import { checkSelection } from '../engine/walk/guards.ts';
 import type { Job } from '../job/job-schema.ts';
 import { checkList } from './check-list.ts';

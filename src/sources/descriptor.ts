@@ -1,8 +1,7 @@
 import type * as z from 'zod';
 import type { ApiVersion, VersionFault } from '../core/api-version.ts';
 import type { ItemKind, SeenAs } from '../core/item-kind.ts';
-import type { Now } from '../filters/compile-filter.ts';
-import type { Check } from '../filters/file-conditions.ts';
+import type { Check, Now } from '../filters/compile-filter.ts';
 import type { Conditions } from '../filters/where.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { EarlierRuns } from './earlier-runs.ts';

@@ -5,8 +5,12 @@ import type { FileFacts } from '../core/file-facts.ts';
 import { present } from '../core/present.ts';
 import { composed, spellings } from '../core/same-text.ts';
 import { allOf } from '../core/verdict.ts';
-import { compileFilter, type Now } from '../filters/compile-filter.ts';
-import { type Check, exactMetadataCheck } from '../filters/file-conditions.ts';
+import {
+  type Check,
+  compileFilter,
+  exactMetadataCheck,
+  type Now,
+} from '../filters/compile-filter.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import {
   type FileSearch,

@@ -11,8 +11,7 @@ import {
   type RemoteCopyAnswer,
 } from './wire/copy-answer.ts';
 import { type FileDetails, parseFileDetails, parseFileWithAppData } from './wire/file-details.ts';
-import { parseFileInfo } from './wire/file-info.ts';
-import { parsePage } from './wire/page.ts';
+import { parseFileInfo, parsePage } from './wire/file-info.ts';
 
 /** The service's limit for one batch request. */
 const MAX_BATCH = 100;

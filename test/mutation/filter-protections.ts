@@ -45,7 +45,7 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'recheck-takes-unknown',
     protection: "An item is not deleted if its recheck can't decide",
-    file: 'src/engine/walk/judge-again.ts',
+    file: 'src/engine/walk/selection.ts',
     from: "if (verdict.kind === 'yes') return null;",
     to: "if (verdict.kind !== 'no') return null;",
     red: { file: 'test/integration/unknown-facts.test.ts', test: 'skipped, with the field' },
@@ -72,7 +72,10 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
     file: 'src/core/same-text.ts',
     from: "return text.normalize('NFC');",
     to: 'return text;',
-    red: { file: 'test/unit/filters/file-conditions.test.ts', test: 'an accent counts the same' },
+    red: {
+      file: 'test/unit/filters/compile-conditions.test.ts',
+      test: 'an accent counts the same',
+    },
   },
   {
     name: 'any-encoding',

@@ -32,7 +32,7 @@ export const RECHECK_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'left-out-field-is-not-read-again',
     protection: 'If the listing omits a field that an `if` uses, ucbulk reads the field again',
-    file: 'src/engine/walk/judge-again.ts',
+    file: 'src/engine/walk/selection.ts',
     from: "verdict.kind === 'unknown' || missingFields(facts, selection).length > 0",
     to: "verdict.kind === 'unknown'",
     red: { file: STALE, test: 'tags that the listing leaves out' },
@@ -67,7 +67,7 @@ export const RECHECK_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'words-are-forgotten',
     protection: 'ucbulk repeats a search by words if a file is missing from its page',
-    file: 'src/engine/walk/judge-again.ts',
+    file: 'src/engine/walk/selection.ts',
     from: '(await source.stillFinds(key, signal)) ? judged',
     to: 'true ? judged',
     red: { file: STALE, test: 'holds for a file until its delete: a phrase' },

@@ -1,7 +1,15 @@
 import { ClassifiedError, canceled, failureOf } from '../../core/failure.ts';
 import type { Item, ItemKey } from '../../core/item.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { FixedBatches } from '../../operations/operation.ts';
+import type { Outcome } from '../../core/outcome.ts';
+import type {
+  FixedBatches,
+  IntentPermit,
+  Operation,
+  Started,
+  TransferNotes,
+  TransferPermit,
+} from '../../operations/operation.ts';
 import { afterFailure, noteOf, stopIfFatal } from '../failure/after-failure.ts';
 import { recordOutage } from '../failure/note-outage.ts';
 import { firstPollAt } from '../service-state/job-durations.ts';
@@ -16,7 +24,6 @@ import {
 } from '../tasks/task.ts';
 import { withMissingReason } from './missing-reason.ts';
 import { probeOpenSends } from './probe-open-sends.ts';
-import { type ChunkAnswers, chunkSize, requestChunk } from './send-chunk.ts';
 
 /**
  * Runs the operation for the items of a task. The only code that calls the API for items. Records a result
@@ -189,4 +196,54 @@ function halves(task: Task): Task[] {
     { ...task, items: task.items.slice(0, middle) },
     { ...task, items: task.items.slice(middle) },
   ];
+}
+
+/** The answers of one request, by item. */
+type ChunkAnswers = ReadonlyMap<ItemKey, Outcome | Started>;
+
+/** Dependencies of a request for a chunk. */
+interface ChunkPermit extends IntentPermit, Omit<TransferPermit, 'notes'> {
+  readonly notesOf: (item: Item) => TransferNotes;
+}
+
+/** Maximum number of items in one request of the operation. */
+export function chunkSize(operation: Operation): number {
+  switch (operation.shape) {
+    case 'batch':
+      return operation.chunkSize;
+    case 'remote':
+      return operation.startSize;
+    case 'each':
+    case 'transfer':
+      return 1;
+  }
+}
+
+/** Sends one request for the items. The only place where the shapes of operations differ. */
+async function requestChunk(
+  operation: Operation,
+  items: readonly Item[],
+  permit: ChunkPermit,
+): Promise<ChunkAnswers> {
+  switch (operation.shape) {
+    case 'batch':
+      return operation.runChunk(items, permit);
+    case 'remote':
+      return operation.start(items, permit);
+    case 'each':
+      return answerForOne(items, (item) => operation.runItem(item, permit));
+    case 'transfer':
+      return answerForOne(items, (item) => {
+        return operation.transferItem(item, { ...permit, notes: permit.notesOf(item) });
+      });
+  }
+}
+
+async function answerForOne(
+  items: readonly Item[],
+  run: (item: Item) => Promise<Outcome>,
+): Promise<ChunkAnswers> {
+  const [item, ...others] = items;
+  if (item === undefined || others.length > 0) throw new Error('Expected one item at a time');
+  return new Map([[item.key, await run(item)]]);
 }

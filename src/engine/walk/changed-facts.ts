@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isFinal } from '../../core/item-state.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { PlacedItem } from '../../ledger/item-row.ts';
-import type { Judged, ListedAgain } from './judge-again.ts';
+import type { Judged, ListedAgain } from './selection.ts';
 import { factsAsJson } from './selection.ts';
 
 /** The results of a check of a page, by item. */

@@ -1,7 +1,8 @@
 import type { FileFacts, UncertainField } from '../../core/file-facts.ts';
 import type { Item, ItemKey } from '../../core/item.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { no, type Verdict, YES } from '../../core/verdict.ts';
+import type { SkipReason } from '../../core/outcome.ts';
+import { allOf, no, type Verdict, YES } from '../../core/verdict.ts';
 import type { Candidate, Source } from '../../sources/source.ts';
 
 /** Decides whether a file is selected. */
@@ -69,4 +70,97 @@ export function judge({ facts }: Pick<Candidate, 'facts'>, selection: Selection)
   if (facts === null) return YES;
   if (!(facts.uploadedAt <= selection.asOf)) return no('uploaded after the run began');
   return selection.filter(facts);
+}
+
+/** Why an item is dropped. */
+export interface Drop {
+  readonly reason: SkipReason;
+  readonly message: string | null;
+}
+
+/** The result of a second check of an item. */
+export interface Judged {
+  /** null if the item still belongs to the selection. */
+  readonly drop: Drop | null;
+  /** The file as it is now; null if nothing is known about it. */
+  readonly facts: FileFacts | null;
+}
+
+/** The items of a page that was listed again. */
+export interface ListedAgain {
+  /** Items that still belong to the selection, with their listed facts. */
+  readonly seen: ReadonlyMap<ItemKey, FileFacts | null>;
+  /** Files that must be read first: the listing leaves out a field that is needed. */
+  readonly open: ReadonlyMap<ItemKey, FileFacts>;
+}
+
+type Judging = { readonly selection: Selection; readonly signal: AbortSignal };
+
+const GONE: Judged = { drop: { reason: 'gone', message: null }, facts: null };
+const NO_LONGER_MATCHES: Drop = { reason: 'no longer matches', message: null };
+
+/** Checks each candidate against the filter and the conditions of the source. */
+export function judgeListed(candidates: readonly Candidate[], selection: Selection): ListedAgain {
+  const seen = new Map<ItemKey, FileFacts | null>();
+  const open = new Map<ItemKey, FileFacts>();
+  for (const { key, facts } of candidates) {
+    if (facts === null) seen.set(key, facts);
+    else {
+      const verdict = judgeAgain(facts, selection);
+      const isOpen = verdict.kind === 'unknown' || missingFields(facts, selection).length > 0;
+      if (verdict.kind === 'yes' && !isOpen) seen.set(key, facts);
+      else if (verdict.kind !== 'no') open.set(key, facts);
+    }
+  }
+  return { seen, open };
+}
+
+/** Checks one item. `listed` has its listed facts; undefined if it is no longer listed. */
+export async function judgeAlone(
+  key: ItemKey,
+  listed: FileFacts | undefined,
+  { selection, signal }: Judging,
+): Promise<Judged> {
+  const { source } = selection;
+  if (listed !== undefined) return judgeFile(listed, { selection, signal });
+  if (source.lookUp === undefined) return { drop: NO_LONGER_MATCHES, facts: null };
+  const facts = await source.lookUp(key, signal);
+  if (facts === null || facts.removedAt !== null) return GONE;
+  const judged = await judgeFile(facts, { selection, signal });
+  if (judged.drop !== null || source.stillFinds === undefined) return judged;
+  return (await source.stillFinds(key, signal)) ? judged : { ...judged, drop: NO_LONGER_MATCHES };
+}
+
+/** Reads missing fields that the conditions or an `if` need. */
+async function judgeFile(facts: FileFacts, { selection, signal }: Judging): Promise<Judged> {
+  const first = judgeAgain(facts, selection);
+  const { readFields } = selection.source;
+  const undecided = first.kind === 'unknown' ? first.fields : [];
+  const forFilter = undecided.filter((field) => readFields?.fields.includes(field));
+  const forSteps = first.kind === 'no' ? [] : missingFields(facts, selection);
+  const fields = [...new Set([...forFilter, ...forSteps])];
+  const complete =
+    fields.length === 0 ? facts : ((await readFields?.read(facts, fields, signal)) ?? facts);
+  return { drop: dropOf(complete, selection), facts: complete };
+}
+
+/** Unknown but readable fields that the `if` of a destructive step needs. */
+function missingFields(facts: FileFacts, { recheckedFields = [], source }: Selection) {
+  const readable = source.readFields?.fields ?? [];
+  return recheckedFields.filter((field) => facts[field] === null && readable.includes(field));
+}
+
+function judgeAgain(facts: FileFacts, selection: Selection): Verdict {
+  return allOf([judge({ facts }, selection), selection.asked?.(facts) ?? YES]);
+}
+
+function dropOf(facts: FileFacts, selection: Selection): Drop | null {
+  const verdict = judgeAgain(facts, selection);
+  if (verdict.kind === 'yes') return null;
+  if (verdict.kind === 'unknown') {
+    return { reason: 'undecidable', message: `Unknown: ${verdict.fields.join(', ')}` };
+  }
+  if (facts.storedAt === null) return NO_LONGER_MATCHES;
+  const isStorageTheReason = judgeAgain({ ...facts, storedAt: null }, selection).kind !== 'no';
+  return isStorageTheReason ? { reason: 'stored meanwhile', message: null } : NO_LONGER_MATCHES;
 }

@@ -1,3 +1,4 @@
+// Tests the single conditions of src/filters/compile-filter.ts.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { no, unknown, YES } from '../../../src/core/verdict.ts';
@@ -11,7 +12,7 @@ import {
   storedCheck,
   tagsCheck,
   uploadedCheck,
-} from '../../../src/filters/file-conditions.ts';
+} from '../../../src/filters/compile-filter.ts';
 import { someFile } from '../../support/some-file.ts';
 
 function at(ms: number) {

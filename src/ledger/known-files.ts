@@ -12,10 +12,11 @@ export interface KnownFilesQuery {
   readonly publicKey: string;
 }
 
-const RESULTS = `
+/** The queries for made files. Their expressions and conditions are those of two indexes. */
+export const RESULTS = `
 SELECT coalesce(json_extract(result, '$.file'), json_extract(result, '$.made.file')) AS file
 FROM outcomes WHERE result IS NOT NULL AND file IN (SELECT value FROM json_each(?))`;
-const OPEN_JOBS = `
+export const OPEN_JOBS = `
 SELECT coalesce(json_extract(token, '$.file'), json_extract(token, '$.made.file')) AS file
 FROM remote_jobs WHERE json_valid(token) AND file IN (SELECT value FROM json_each(?))`;
 

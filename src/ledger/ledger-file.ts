@@ -3,6 +3,7 @@ import { checkSchema, type Schema } from './migrate.ts';
 import { initialSchema } from './migrations/0001-initial.ts';
 import { cdnHosts } from './migrations/0002-cdn-hosts.ts';
 import { listingTotal } from './migrations/0002-listing-total.ts';
+import { madeFiles } from './migrations/0002-made-files.ts';
 import { passedOver } from './migrations/0002-passed-over.ts';
 import { takenAnswers } from './migrations/0002-taken-answers.ts';
 import { unknownFacts } from './migrations/0002-unknown-facts.ts';
@@ -15,7 +16,7 @@ export const LEDGER_SCHEMA: Schema = {
   // One text per version. Schema 2 has one file per topic.
   migrations: [
     initialSchema,
-    `${takenAnswers}${unknownFacts}${cdnHosts}${listingTotal}${passedOver}${waits}`,
+    `${takenAnswers}${unknownFacts}${cdnHosts}${listingTotal}${passedOver}${waits}${madeFiles}`,
   ],
 };
 

@@ -1,25 +1,18 @@
 import * as z from 'zod';
-import type { FileFacts } from '../core/file-facts.ts';
-import type { ItemKey } from '../core/item.ts';
 import { ITEM_STATES } from '../core/item-state.ts';
 import { blockSchema } from '../job/job-value-schemas.ts';
-import { defineSource } from './descriptor.ts';
-import type { EarlierRunOptions, EarlierRuns } from './earlier-runs.ts';
+import { defineSource, type SourcePlace } from './descriptor.ts';
+import type { EarlierRunOptions } from './earlier-runs.ts';
 import type { Source } from './source.ts';
-
-/** The dependencies of the source. */
-export interface EarlierRunPorts {
-  readonly runs: EarlierRuns;
-  /** Reads the current facts of a file; absent if the run's items are not files. */
-  readonly lookUp?: (key: ItemKey, signal: AbortSignal) => Promise<FileFacts | null>;
-}
 
 const RUN_ID = { error: 'the id of a run, as `ucbulk runs` prints it' };
 const PAGE_ITEMS = 1000;
 
 /** Items of an earlier run that ended in one of the given states. */
-export function earlierRunSource(options: EarlierRunOptions, ports: EarlierRunPorts): Source {
-  const { runs, lookUp } = ports;
+export function earlierRunSource(
+  options: EarlierRunOptions,
+  { runs }: Pick<SourcePlace, 'runs'>,
+): Source {
   return {
     kind: 'run',
     uniqueKeys: false,
@@ -34,7 +27,6 @@ export function earlierRunSource(options: EarlierRunOptions, ports: EarlierRunPo
       }));
       return { candidates, next: last === undefined ? null : String(last.seq) };
     },
-    ...(lookUp === undefined ? {} : { lookUp }),
   };
 }
 

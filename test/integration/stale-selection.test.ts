@@ -1,4 +1,4 @@
-// Tests src/engine/loop/run-window.ts.
+// Tests src/engine/loop/window.ts.
 
 import { expect, test } from 'vitest';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';

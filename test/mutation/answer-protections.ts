@@ -97,7 +97,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'group-alone',
     protection: 'ucbulk never sends the files of a failing group one by one',
-    file: 'src/engine/loop/run-window.ts',
+    file: 'src/engine/loop/window.ts',
     from: 'return [[...items]];',
     to: 'void items;',
     red: { file: GROUPS, test: 'when each request fails often' },

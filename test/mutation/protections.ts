@@ -70,7 +70,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'no-recheck',
     protection: 'A file that was stored meanwhile is not deleted',
-    file: 'src/engine/loop/run-window.ts',
+    file: 'src/engine/loop/window.ts',
     from: 'operation.destructive\n      ? await stillWanted({ step, items: wanted }, deps)\n      : wanted',
     to: 'wanted',
     red: { file: 'test/integration/stale-selection.test.ts', test: 'waited for its yes' },

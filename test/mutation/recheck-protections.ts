@@ -8,7 +8,7 @@ export const RECHECK_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'if-is-not-asked-again',
     protection: 'ucbulk evaluates the `if` of a delete again after the page was listed again',
-    file: 'src/engine/loop/run-window.ts',
+    file: 'src/engine/loop/window.ts',
     from: 'return settleUnwanted({ step, items: selected }, deps, undecidable);',
     to: 'return selected;',
     red: { file: STALE, test: 'as it is before the delete: tags' },

@@ -2,11 +2,10 @@ import { failureOf } from '../../core/failure.ts';
 import { settleTimeMs } from '../failure/lost-answer.ts';
 import { pollRemoteJobs } from '../send/poll-remote-jobs.ts';
 import { BatchWait } from './batch-wait.ts';
-import { claimWindow, type LoopState, nextDue } from './claim-window.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { DuePolls, type PollWindow } from './poll-window.ts';
 import { queuePriority } from './results-first.ts';
-import { runWindow } from './run-window.ts';
+import { claimWindow, type LoopState, nextDue, runWindow } from './window.ts';
 import { stopForFailure, taskDependencies, type WorkDependencies } from './work-dependencies.ts';
 
 /** Nothing is postponed for longer; a due time further off was set by a clock that was wrong, ms. */

@@ -1,5 +1,5 @@
 // Tests src/engine/loop/work-queue.ts, src/engine/loop/wake-signal.ts and
-// src/engine/loop/claim-window.ts.
+// src/engine/loop/window.ts.
 
 import { expect, test } from 'vitest';
 import { YES } from '../../../../src/core/verdict.ts';

@@ -1,4 +1,4 @@
-// Tests src/engine/walk/changed-facts.ts.
+// Tests src/engine/walk/selection.ts.
 
 import { expect, test } from 'vitest';
 import { ClassifiedError } from '../../../../src/core/failure.ts';

@@ -6,6 +6,7 @@ import { playBackgrounds } from '../demo/play-backgrounds.ts';
 import { playDemo } from '../demo/play-demo.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
+import { helpExamples } from '../help-examples.ts';
 
 const STORIES = ['cleanup', 'backgrounds'] as const;
 
@@ -25,10 +26,12 @@ export function demoCommand(host: CommandHost): CommandModule<object, Flags> {
           describe: 'Demo to show: a cleanup, or pictures through a paid add-on',
         })
         .options(host.options(GLOBAL_OPTIONS))
-        .example([
-          ['$0 demo', '1. Half a minute, on emulated files'],
-          ['$0 demo backgrounds', '2. A pipeline: cut out, store, tag, copy'],
-        ]),
+        .epilogue(
+          helpExamples([
+            ['$0 demo', 'Half a minute, on emulated files'],
+            ['$0 demo backgrounds', 'A pipeline: cut out, store, tag, copy'],
+          ]),
+        ),
     handler: (flags) => host.invoke(flags, (invocation) => demo(invocation, flags.story)),
   };
 }

@@ -9,6 +9,7 @@ import type { CommandHost, Invocation } from '../command.ts';
 import { CLIENT_OPTIONS, type ClientFlags } from '../connection-options.ts';
 import { errorExitLine, platformText } from '../describe-error.ts';
 import type { ExitCode } from '../exit-code.ts';
+import { helpExamples } from '../help-examples.ts';
 import { parseRunArgument } from '../run-argument.ts';
 import { textTable } from '../text-table.ts';
 import { createWaitLog } from '../wait-log.ts';
@@ -24,10 +25,12 @@ export function doctorCommand(host: CommandHost): CommandModule<object, Flags> {
       yargs
         .positional('run', { type: 'string', describe: 'Check the ledger of this run only' })
         .options(host.options(CLIENT_OPTIONS))
-        .example([
-          ['$0 doctor', '1. Check everything; each finding has advice'],
-          ['$0 doctor --state /backup/state', '2. Check a backup'],
-        ]),
+        .epilogue(
+          helpExamples([
+            ['$0 doctor', 'Check everything; each finding has advice'],
+            ['$0 doctor --state /backup/state', 'Check a backup'],
+          ]),
+        ),
     handler: (flags) => host.invoke(flags, (invocation) => examine(invocation, flags)),
   };
 }

@@ -10,6 +10,7 @@ import { EMULATOR_OPTIONS, type EmulatorFlags, servicePorts } from '../emulator-
 import { emulatorDocument, emulatorPointers } from '../emulator-text.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { GLOBAL_OPTIONS } from '../global-options.ts';
+import { helpExamples } from '../help-examples.ts';
 import { documentLine } from '../output.ts';
 
 type Flags = ArgumentsCamelCase<EmulatorFlags>;
@@ -20,12 +21,14 @@ export function emulatorCommand(host: CommandHost): CommandModule<object, Emulat
     command: 'emulator',
     describe: 'Serve an emulated Uploadcare for tests and experiments',
     builder: (yargs) =>
-      yargs.options({ ...host.options(GLOBAL_OPTIONS), ...host.flags(EMULATOR_OPTIONS) }).example([
-        ['$0 emulator --files 10000', '1. Ten thousand files, the same ones each time'],
-        ['$0 emulator --files 10000 --rate 5 --burst 5', '2. The same with a rate limit'],
-        ['$0 emulator --load objects.json --port 8010', '3. Your own projects'],
-        ['$0 emulator --load o.json --save o.json', '4. Continue where you stopped'],
-      ]),
+      yargs.options({ ...host.options(GLOBAL_OPTIONS), ...host.flags(EMULATOR_OPTIONS) }).epilogue(
+        helpExamples([
+          ['$0 emulator --files 10000', 'Ten thousand files, the same ones each time'],
+          ['$0 emulator --files 10000 --rate 5 --burst 5', 'The same with a rate limit'],
+          ['$0 emulator --load objects.json --port 8010', 'Your own projects'],
+          ['$0 emulator --load o.json --save o.json', 'Continue where you stopped'],
+        ]),
+      ),
     handler: (flags) => host.invoke(flags, (invocation) => serve(invocation, flags)),
   };
 }

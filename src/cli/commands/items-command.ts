@@ -15,6 +15,7 @@ import type { CommandHost, Invocation } from '../command.ts';
 import { CONNECTION_OPTIONS } from '../connection-options.ts';
 import { doubtFacts, doubtText } from '../doubt-text.ts';
 import { GLOBAL_OPTIONS_WITHOUT_STATE } from '../global-options.ts';
+import { helpExamples } from '../help-examples.ts';
 import { positiveInteger } from '../option-values.ts';
 import { resultText, whyText } from '../result-text.ts';
 import { parseRunArgument } from '../run-argument.ts';
@@ -48,14 +49,16 @@ export function itemsCommand(host: CommandHost): CommandModule<object, Flags> {
       yargs
         .positional('run', { type: 'string', demandOption: true, describe: 'Run id' })
         .options({ ...host.options(OPTIONS), ...host.flags(ITEMS_OPTIONS) })
-        .example([
-          ['$0 items 20261121-205404-k3x9 --state failed', '1. Failed items with reasons'],
-          ['$0 items 20261121-205404-k3x9 --json', '2. All items, one document per item'],
-          [
-            '$0 items 20261121-205404-k3x9 --state in-doubt --candidates',
-            '3. Items in doubt, and the files that they may have made',
-          ],
-        ]),
+        .epilogue(
+          helpExamples([
+            ['$0 items 20261121-205404-k3x9 --state failed', 'Failed items with reasons'],
+            ['$0 items 20261121-205404-k3x9 --json', 'All items, one document per item'],
+            [
+              '$0 items 20261121-205404-k3x9 --state in-doubt --candidates',
+              'Items in doubt, and the files that they may have made',
+            ],
+          ]),
+        ),
     handler: (flags) =>
       host.invoke(flags, async (invocation) => {
         const { surroundings, stateDirectory } = invocation;

@@ -2,6 +2,7 @@ import type { CommandModule } from 'yargs';
 import { plainText } from '../../progress/terminal-text.ts';
 import type { CommandHost } from '../command.ts';
 import { CLIENT_OPTIONS, type ClientFlags } from '../connection-options.ts';
+import { helpExamples } from '../help-examples.ts';
 import { textTable } from '../text-table.ts';
 import { withClient } from '../with-client.ts';
 
@@ -11,10 +12,12 @@ export function projectCommand(host: CommandHost): CommandModule<object, ClientF
     command: 'project',
     describe: 'Show the project of your keys, and check the keys',
     builder: (yargs) =>
-      yargs.options(host.options(CLIENT_OPTIONS)).example([
-        ['$0 project', '1. Ask the service'],
-        ['$0 project --json', '2. The same for a script'],
-      ]),
+      yargs.options(host.options(CLIENT_OPTIONS)).epilogue(
+        helpExamples([
+          ['$0 project', 'Ask the service'],
+          ['$0 project --json', 'The same for a script'],
+        ]),
+      ),
     handler: (flags) =>
       host.invoke(flags, async (invocation) => {
         const project = await withClient(invocation, flags, (client) => client.project());

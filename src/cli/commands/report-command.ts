@@ -17,6 +17,7 @@ import { readReportedRun } from '../../state/read-reported-run.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { GLOBAL_OPTIONS_WITHOUT_STATE } from '../global-options.ts';
+import { helpExamples } from '../help-examples.ts';
 import { MOVE_OPTIONS, newHost } from '../move-options.ts';
 import { text } from '../option-values.ts';
 import { parseRunArgument } from '../run-argument.ts';
@@ -85,17 +86,19 @@ export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
           ...host.options({ ...GLOBAL_OPTIONS_WITHOUT_STATE, ...REPORT_OPTIONS }),
           ...host.flags(STATE_OPTION),
         })
-        .example([
-          ['$0 report 20261121-205404-k3x9 -o items.csv', '1. A table of all items'],
-          [
-            '$0 report 20261121-205404-k3x9 --format map',
-            '2. The map from old UUIDs and URLs to new ones',
-          ],
-          [
-            '$0 report 20261121-205404-k3x9 --format map --as sql --table posts --column body',
-            '3. Updates for a database',
-          ],
-        ]),
+        .epilogue(
+          helpExamples([
+            ['$0 report 20261121-205404-k3x9 -o items.csv', 'A table of all items'],
+            [
+              '$0 report 20261121-205404-k3x9 --format map',
+              'The map from old UUIDs and URLs to new ones',
+            ],
+            [
+              '$0 report 20261121-205404-k3x9 --format map --as sql --table posts --column body',
+              'Updates for a database',
+            ],
+          ]),
+        ),
     handler: (flags) =>
       host.invoke(flags, async (invocation) => {
         const { surroundings, stateDirectory } = invocation;

@@ -12,6 +12,7 @@ import { connectionFromEnv } from '../../run/connection-from-env.ts';
 import { readRun } from '../../state/read-runs.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import { CLIENT_OPTIONS } from '../connection-options.ts';
+import { helpExamples } from '../help-examples.ts';
 import { text } from '../option-values.ts';
 import { parseRunArgument } from '../run-argument.ts';
 import { withClient } from '../with-client.ts';
@@ -53,16 +54,18 @@ export function resolveCommand(host: CommandHost): CommandModule<object, Flags> 
           describe: 'Keys of items in doubt; all of them if absent',
         })
         .options({ ...host.options(CLIENT_OPTIONS), ...host.flags(RESOLVE_OPTIONS) })
-        .example([
-          ['$0 items 20261121-205404-k3x9 --state in-doubt', '1. List items in doubt with reasons'],
-          ['$0 resolve 20261121-205404-k3x9 UUID --as adopt --file NEW', '2. It made this file'],
-          ['$0 resolve 20261121-205404-k3x9 --as redo', '3. Send all of them again'],
-          [
-            '$0 resolve 20261121-205404-k3x9 --from decisions.csv',
-            '4. A decision for each of many items',
-          ],
-          ['$0 resume 20261121-205404-k3x9', '5. Continue'],
-        ]),
+        .epilogue(
+          helpExamples([
+            ['$0 items 20261121-205404-k3x9 --state in-doubt', 'List items in doubt with reasons'],
+            ['$0 resolve 20261121-205404-k3x9 UUID --as adopt --file NEW', 'It made this file'],
+            ['$0 resolve 20261121-205404-k3x9 --as redo', 'Send all of them again'],
+            [
+              '$0 resolve 20261121-205404-k3x9 --from decisions.csv',
+              'A decision for each of many items',
+            ],
+            ['$0 resume 20261121-205404-k3x9', 'Continue'],
+          ]),
+        ),
     handler: (flags) => host.invoke(flags, (invocation) => resolveRun(invocation, flags)),
   };
 }

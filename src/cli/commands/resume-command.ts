@@ -19,6 +19,7 @@ import { chooseRun } from '../choose-run.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import { executeRun } from '../execute-run.ts';
 import type { ExitCode } from '../exit-code.ts';
+import { helpExamples } from '../help-examples.ts';
 import { readJob } from '../read-job.ts';
 import { parseRunArgument } from '../run-argument.ts';
 import { RUN_OPTIONS, type RunFlags } from '../run-options.ts';
@@ -48,11 +49,13 @@ export function resumeCommand(host: CommandHost): CommandModule<object, Flags> {
           describe: 'Run id; else the only unfinished run',
         })
         .options({ ...host.options(RESUME_OPTIONS) })
-        .example([
-          ['$0 resume', '1. Resume the only unfinished run; asks which if there are more'],
-          ['$0 resume 20261121-205404-k3x9', '2. Resume this run'],
-          ['$0 resume --job nightly.yaml', '3. Resume the newest unfinished run of this job'],
-        ]),
+        .epilogue(
+          helpExamples([
+            ['$0 resume', 'Resume the only unfinished run; asks which if there are more'],
+            ['$0 resume 20261121-205404-k3x9', 'Resume this run'],
+            ['$0 resume --job nightly.yaml', 'Resume the newest unfinished run of this job'],
+          ]),
+        ),
     handler: (flags) => host.invoke(flags, (invocation) => resume(invocation, flags)),
   };
 }

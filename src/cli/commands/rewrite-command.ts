@@ -11,6 +11,7 @@ import type { CommandHost, Invocation } from '../command.ts';
 import { shellWord } from '../command-advice.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { GLOBAL_OPTIONS } from '../global-options.ts';
+import { helpExamples } from '../help-examples.ts';
 import { MOVE_OPTIONS, newHost } from '../move-options.ts';
 import { text } from '../option-values.ts';
 import type { Output } from '../output.ts';
@@ -63,10 +64,12 @@ export function rewriteCommand(given: CommandHost): CommandModule<object, Flags>
           describe: 'Documents, and folders with documents',
         })
         .options(host.options({ ...GLOBAL_OPTIONS, ...REWRITE_OPTIONS }))
-        .example([
-          ['$0 rewrite 20261121-205404-k3x9 site/ --dry-run', '1. Show the changes'],
-          ['$0 rewrite 20261121-205404-k3x9 site/ dump.sql --backup .bak', '2. Make the changes'],
-        ]),
+        .epilogue(
+          helpExamples([
+            ['$0 rewrite 20261121-205404-k3x9 site/ --dry-run', 'Show the changes'],
+            ['$0 rewrite 20261121-205404-k3x9 site/ dump.sql --backup .bak', 'Make the changes'],
+          ]),
+        ),
     handler: (flags) =>
       host.invoke(flags, async (invocation) => {
         const { surroundings, stateDirectory, output } = invocation;

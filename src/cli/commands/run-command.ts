@@ -5,6 +5,7 @@ import { startRun } from '../../run/start-run.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import { executeRun } from '../execute-run.ts';
 import type { ExitCode } from '../exit-code.ts';
+import { helpExamples } from '../help-examples.ts';
 import { planDocument, planText } from '../plan-text.ts';
 import { readJob } from '../read-job.ts';
 import { RUN_OPTIONS, type RunFlags } from '../run-options.ts';
@@ -25,12 +26,14 @@ export function runCommand(host: CommandHost): CommandModule<object, Flags> {
           describe: 'Job file; - is standard input',
         })
         .options(host.options(RUN_OPTIONS))
-        .example([
-          ['$0 run jobs/nightly-unstored-cleanup.yaml --dry-run', '1. Count what it would do'],
-          ['$0 run jobs/nightly-unstored-cleanup.yaml', '2. Do it; asks before it deletes'],
-          ['$0 run jobs/nightly-unstored-cleanup.yaml --yes -q', '3. Do it from cron'],
-          ['$0 run jobs/migrate-to-remote-storage.yaml --var target=archive', '4. Set a variable'],
-        ]),
+        .epilogue(
+          helpExamples([
+            ['$0 run jobs/nightly-unstored-cleanup.yaml --dry-run', 'Count what it would do'],
+            ['$0 run jobs/nightly-unstored-cleanup.yaml', 'Do it; asks before it deletes'],
+            ['$0 run jobs/nightly-unstored-cleanup.yaml --yes -q', 'Do it from cron'],
+            ['$0 run jobs/migrate-to-remote-storage.yaml --var target=archive', 'Set a variable'],
+          ]),
+        ),
     handler: (flags) => host.invoke(flags, (invocation) => run(invocation, flags)),
   };
 }

@@ -4,6 +4,7 @@ import { listRuns } from '../../state/read-runs.ts';
 import type { RunListing } from '../../state/run-status.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
+import { helpExamples } from '../help-examples.ts';
 import { runsTable } from '../runs-table.ts';
 import { listingDocument } from '../status-text.ts';
 
@@ -13,10 +14,12 @@ export function runsCommand(host: CommandHost): CommandModule<object, GlobalFlag
     command: 'runs',
     describe: 'List all runs, newest first',
     builder: (yargs) =>
-      yargs.options(host.options(GLOBAL_OPTIONS)).example([
-        ['$0 runs', '1. A table'],
-        ['$0 runs --json', '2. One document per run'],
-      ]),
+      yargs.options(host.options(GLOBAL_OPTIONS)).epilogue(
+        helpExamples([
+          ['$0 runs', 'A table'],
+          ['$0 runs --json', 'One document per run'],
+        ]),
+      ),
     handler: (flags) =>
       host.invoke(flags, async ({ surroundings, output, stateDirectory }) => {
         const runs = await listRuns(stateDirectory, surroundings.world);

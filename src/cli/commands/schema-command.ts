@@ -2,6 +2,7 @@ import type { CommandModule } from 'yargs';
 import { jobJsonSchema } from '../../job/job-json-schema.ts';
 import type { CommandHost } from '../command.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
+import { helpExamples } from '../help-examples.ts';
 
 /** `schema`: prints the format of job files, for editors. */
 export function schemaCommand(host: CommandHost): CommandModule<object, GlobalFlags> {
@@ -11,7 +12,7 @@ export function schemaCommand(host: CommandHost): CommandModule<object, GlobalFl
     builder: (yargs) =>
       yargs
         .options(host.options(GLOBAL_OPTIONS))
-        .example([['$0 schema > job.schema.json', '1. Keep it beside your job files']]),
+        .epilogue(helpExamples([['$0 schema > job.schema.json', 'Keep it beside your job files']])),
     handler: (flags) =>
       host.invoke(flags, async ({ output }) => {
         const schema = jobJsonSchema();

@@ -2,6 +2,7 @@ import type { CommandModule } from 'yargs';
 import { readRun } from '../../state/read-runs.ts';
 import type { CommandHost } from '../command.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
+import { helpExamples } from '../help-examples.ts';
 import { parseRunArgument } from '../run-argument.ts';
 import { statusDocument, statusText } from '../status-text.ts';
 
@@ -16,10 +17,12 @@ export function statusCommand(host: CommandHost): CommandModule<object, Flags> {
       yargs
         .positional('run', { type: 'string', describe: 'Run id; else the newest run' })
         .options(host.options(GLOBAL_OPTIONS))
-        .example([
-          ['$0 status', '1. The newest run'],
-          ['$0 status --json', '2. The same for a script'],
-        ]),
+        .epilogue(
+          helpExamples([
+            ['$0 status', 'The newest run'],
+            ['$0 status --json', 'The same for a script'],
+          ]),
+        ),
     handler: (flags) =>
       host.invoke(flags, async (invocation) => {
         const { surroundings, output, stateDirectory } = invocation;

@@ -5,6 +5,7 @@ import { plainText } from '../../progress/terminal-text.ts';
 import { API_VERSION_OPTION } from '../api-version-option.ts';
 import type { CommandHost } from '../command.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
+import { helpExamples } from '../help-examples.ts';
 import { jobLines } from '../job-lines.ts';
 import { assignments } from '../option-values.ts';
 import { readJob } from '../read-job.ts';
@@ -39,7 +40,7 @@ export function validateCommand(host: CommandHost): CommandModule<object, Flags>
             describe: "Value of one of the job's vars: name=value; may be repeated",
           },
         })
-        .example([['$0 validate jobs/store-everything.yaml', '1. Check a job file']]),
+        .epilogue(helpExamples([['$0 validate jobs/store-everything.yaml', 'Check a job file']])),
     handler: (flags) =>
       host.invoke(flags, async (invocation) => {
         const { output } = invocation;

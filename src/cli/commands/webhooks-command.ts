@@ -11,6 +11,7 @@ import { withCheckedVariables } from '../check-variables.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import { CLIENT_OPTIONS, type ClientFlags } from '../connection-options.ts';
 import type { ExitCode } from '../exit-code.ts';
+import { helpExamples } from '../help-examples.ts';
 import {
   checkTargetUrl,
   parseWebhookId,
@@ -46,7 +47,7 @@ function listCommand(host: CommandHost): CommandModule<object, ClientFlags> {
     builder: (yargs) =>
       yargs
         .options(host.options(CLIENT_OPTIONS))
-        .example([['$0 webhooks list --json', '1. One document per webhook']]),
+        .epilogue(helpExamples([['$0 webhooks list --json', 'One document per webhook']])),
     handler: (flags) =>
       host.invoke(flags, async (invocation) => {
         const { output } = invocation;
@@ -71,12 +72,14 @@ function createCommand(host: CommandHost): CommandModule<object, CreateFlags> {
       urlArgument(yargs)
         .options(host.options(WEBHOOK_OPTIONS))
         .demandOption('event')
-        .example([
-          [
-            '$0 webhooks create https://example.com/hook --event file.uploaded',
-            '1. Call it on uploads',
-          ],
-        ]) as Argv<CreateFlags>,
+        .epilogue(
+          helpExamples([
+            [
+              '$0 webhooks create https://example.com/hook --event file.uploaded',
+              'Call it on uploads',
+            ],
+          ]),
+        ) as Argv<CreateFlags>,
     handler: (flags) => host.invoke(flags, (invocation) => create(invocation, flags)),
   };
 }
@@ -138,7 +141,7 @@ function updateCommand(host: CommandHost): CommandModule<object, UpdateFlags> {
     builder: (yargs) =>
       idArgument(yargs)
         .options(host.options(options))
-        .example([['$0 webhooks update 7 --no-active', '1. Pause it']]),
+        .epilogue(helpExamples([['$0 webhooks update 7 --no-active', 'Pause it']])),
     handler: (flags) =>
       host.invoke(flags, async (invocation) => {
         const id = parseWebhookId(flags.id);
@@ -166,7 +169,7 @@ function deleteCommand(host: CommandHost): CommandModule<object, ClientFlags & {
     builder: (yargs) =>
       idArgument(yargs)
         .options(host.options(CLIENT_OPTIONS))
-        .example([['$0 webhooks delete 7', '1. Delete the webhook with id 7']]),
+        .epilogue(helpExamples([['$0 webhooks delete 7', 'Delete the webhook with id 7']])),
     handler: (flags) =>
       host.invoke(flags, async (invocation) => {
         const id = parseWebhookId(flags.id);
@@ -188,7 +191,11 @@ function unsubscribeCommand(host: CommandHost): CommandModule<object, UrlFlags> 
     builder: (yargs) =>
       urlArgument(yargs)
         .options(host.options(CLIENT_OPTIONS))
-        .example([['$0 webhooks unsubscribe https://example.com/hook', '1. Never call it again']]),
+        .epilogue(
+          helpExamples([
+            ['$0 webhooks unsubscribe https://example.com/hook', 'Never call it again'],
+          ]),
+        ),
     handler: (flags) =>
       host.invoke(flags, async (invocation) => {
         const targetUrl = checkTargetUrl(flags.url);

@@ -1,5 +1,5 @@
 import { errorMessage } from '../core/error-message.ts';
-import { ClassifiedError, failureOf } from '../core/failure.ts';
+import { ClassifiedError, toFailure } from '../core/failure.ts';
 import { UserError } from '../core/user-error.ts';
 import { JobFileError } from '../job/job-file-error.ts';
 import { plainLines } from '../progress/terminal-text.ts';
@@ -9,7 +9,7 @@ import type { ResultDocument } from './output.ts';
 
 /** An error as the document that `--json` prints. */
 export function errorDocument(error: unknown, exitCode: ExitCode): ResultDocument {
-  const failure = isForUsers(error) ? null : failureOf(error);
+  const failure = isForUsers(error) ? null : toFailure(error);
   return {
     type: 'error',
     exitCode,

@@ -1,5 +1,5 @@
 import { assertNever } from '../core/assert-never.ts';
-import { ClassifiedError, failureOf } from '../core/failure.ts';
+import { ClassifiedError, toFailure } from '../core/failure.ts';
 import { settledCount } from '../core/state-counts.ts';
 import { UserError, type UserErrorKind } from '../core/user-error.ts';
 import type { StopReason } from '../engine/run-stop.ts';
@@ -72,7 +72,7 @@ export function exitCodeForError(error: unknown, signal: StopSignal | null): Exi
   if (error instanceof StoppedBySignal) return exitCodeForSignal(error.signal);
   if (error instanceof JobFileError) return 2;
   if (error instanceof UserError) return USER_ERROR_CODES[error.kind];
-  return exitCodeForFailure(failureOf(error), signal);
+  return exitCodeForFailure(toFailure(error), signal);
 }
 
 /** The exit code of a stop by signal. SIGHUP counts as SIGTERM. */

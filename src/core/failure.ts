@@ -90,7 +90,7 @@ export function rephrased(
 }
 
 /** Any thrown value as a failure. A value that nobody classified is a bug and stops the run. */
-export function failureOf(error: unknown): ClassifiedError {
+export function toFailure(error: unknown): ClassifiedError {
   if (error instanceof ClassifiedError) return error;
   const explained = explainSystemError(error);
   if (explained instanceof UserError) return userFailure(explained);
@@ -107,7 +107,7 @@ export function failureOf(error: unknown): ClassifiedError {
 
 /** The failure of a check on something that an earlier request certainly made. A resend would make it twice. */
 export function afterEffect(error: unknown): ClassifiedError {
-  const failure = failureOf(error);
+  const failure = toFailure(error);
   const { kind, code, message, status, requestId, retryAfterMs, fatalCause } = failure;
   return new ClassifiedError({
     kind: kind === 'permanent' || kind === 'throttled' ? 'transient' : kind,

@@ -1,6 +1,6 @@
 import type { Connection } from '../core/connection.ts';
 import { formatDuration } from '../core/duration.ts';
-import { type FatalCause, failureOf } from '../core/failure.ts';
+import { type FatalCause, toFailure } from '../core/failure.ts';
 import type { World } from '../core/world.ts';
 import { type ClientOptions, openClient } from '../run/open-client.ts';
 import { type Finding, good } from './examine-state.ts';
@@ -31,7 +31,7 @@ export async function examineService(
     const { name } = await client.project();
     findings.push(good('service', connection.restOrigin, `answers; the keys are those of ${name}`));
   } catch (error) {
-    const { fatalCause, message } = failureOf(error);
+    const { fatalCause, message } = toFailure(error);
     const known = ADVICE.get(fatalCause);
     const advice = known ?? 'look at the network and at UPLOADCARE_REST_API_BASE, then try again';
     findings.push({ ...about, level: known === undefined ? 'away' : 'bad', message, advice });

@@ -1,4 +1,4 @@
-import { failureOf } from '../core/failure.ts';
+import { toFailure } from '../core/failure.ts';
 import type { RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -35,7 +35,7 @@ export async function runJob(
     if (needsSnapshot(deps)) await snapshotFirst(deps);
     else await whileWalking(deps);
   } catch (error) {
-    const failure = failureOf(error);
+    const failure = toFailure(error);
     const isOwnStop = failure.kind === 'canceled' && deps.runStop.reason !== null;
     if (!isOwnStop) deps.runStop.stop({ kind: 'fatal', failure });
   }
@@ -91,7 +91,7 @@ async function whileWalking(deps: RunDependencies): Promise<void> {
   let isWalking = true;
   const walked = walk(deps, wakeSignal)
     .catch((error: unknown) => {
-      deps.runStop.stop({ kind: 'fatal', failure: failureOf(error) });
+      deps.runStop.stop({ kind: 'fatal', failure: toFailure(error) });
     })
     .finally(() => {
       isWalking = false;
@@ -172,7 +172,7 @@ async function recordEnd(deps: RunDependencies): Promise<{ state: RunState; coun
     }
   } catch (error) {
     // If the state could not be written, the run is not finished: the next resume finds it as it was.
-    runStop.stop({ kind: 'fatal', failure: failureOf(error) });
+    runStop.stop({ kind: 'fatal', failure: toFailure(error) });
     state = 'aborted';
   }
   await deps.crash('run-finished');

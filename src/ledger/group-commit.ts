@@ -14,7 +14,7 @@ interface Waiting {
 }
 
 /** Writes a group to the disk and handles failures. */
-interface GroupPorts {
+interface GroupDependencies {
   readonly clock: Clock;
   readonly crash: CrashHook;
   /** Runs the writes in one durable transaction. */
@@ -34,25 +34,25 @@ const PAUSES_MS = [0, 1000, 3000];
  * Any other failure rejects all of them: none is durable then.
  */
 export class GroupCommit {
-  readonly #ports: GroupPorts;
+  readonly #deps: GroupDependencies;
   #waiting: Waiting[] = [];
   /** The reason why intents are refused; null while they are accepted. */
   #trouble: { readonly error: unknown } | null = null;
 
-  constructor(ports: GroupPorts) {
-    this.#ports = ports;
+  constructor(deps: GroupDependencies) {
+    this.#deps = deps;
   }
 
   /** Resolves once `write` and the other writes of its tick are durable. `write` may run more than once. */
   write(write: () => void, kind: WriteKind): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ write, kind, resolve, reject });
-      if (this.#waiting.length === 1) void this.#ports.clock.tick().then(() => this.#commit());
+      if (this.#waiting.length === 1) void this.#deps.clock.tick().then(() => this.#commit());
     });
   }
 
   async #commit(): Promise<void> {
-    const { crash, commit, reportIfTemporary } = this.#ports;
+    const { crash, commit, reportIfTemporary } = this.#deps;
     await crash('group-commit');
     const group = this.#waiting;
     this.#waiting = [];
@@ -74,13 +74,13 @@ export class GroupCommit {
     if (records.length === 0) return;
     let last = error;
     for (const pause of PAUSES_MS) {
-      if (pause > 0) await this.#ports.clock.sleep(pause);
+      if (pause > 0) await this.#deps.clock.sleep(pause);
       try {
-        this.#ports.commitFromReserve(() => writeAll(records));
+        this.#deps.commitFromReserve(() => writeAll(records));
         return resolveAll(records);
       } catch (again) {
         last = again;
-        if (!this.#ports.reportIfTemporary(again)) break;
+        if (!this.#deps.reportIfTemporary(again)) break;
       }
     }
     rejectAll(records, last);

@@ -4,7 +4,7 @@ import { UserError } from '../core/user-error.ts';
 import type { Release } from '../core/with-cleanup.ts';
 import type { Job } from '../job/job-schema.ts';
 import { optionsOf, sourceOf } from '../job/source-schemas.ts';
-import { keepInput, type ListPorts } from '../sources/list-input.ts';
+import { keepInput, type ListContext } from '../sources/list-input.ts';
 import type { StatePaths } from '../state/state-paths.ts';
 import { findColumnNeeds } from './job-parts.ts';
 import type { RunContext } from './run-request.ts';
@@ -13,11 +13,11 @@ import type { RunContext } from './run-request.ts';
  * Checks the job's list before anything is sent. It must exist, have the columns that the job names
  * and, with `onBadRow: fail`, no bad row. Throws a `UserError` if it does not.
  */
-export async function checkList(job: Job, ports: ListPorts, signal: AbortSignal): Promise<void> {
+export async function checkList(job: Job, list: ListContext, signal: AbortSignal): Promise<void> {
   const { source } = job;
   try {
-    const place = { ...ports, needs: findColumnNeeds(job) };
-    await sourceOf(source).check?.(optionsOf(source), place, signal);
+    const context = { ...list, needs: findColumnNeeds(job) };
+    await sourceOf(source).check?.(optionsOf(source), context, signal);
   } catch (error) {
     throw toUserError(error);
   }

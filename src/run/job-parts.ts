@@ -35,7 +35,7 @@ import {
 import { firstStepWithWork } from '../job/step-work.ts';
 import type { OperationDependencies } from '../operations/descriptor.ts';
 import { columnFault, columnsOf } from '../operations/mapped-columns.ts';
-import type { SourcePlace } from '../sources/descriptor.ts';
+import type { SourceContext } from '../sources/descriptor.ts';
 import type { ColumnNeeds } from '../sources/list-source.ts';
 import type { OtherWorks } from '../state/other-works.ts';
 import type { ServiceClient } from '../uploadcare/service-client.ts';
@@ -46,7 +46,7 @@ import type { RunContext } from './run-request.ts';
 /** Creates the selection of a job from its source and filter; `now` is the range of the current time. */
 export function createSelection(
   job: Job,
-  place: Omit<SourcePlace, 'needs'>,
+  place: Omit<SourceContext, 'needs'>,
   { now, readsAtOnce }: { readonly now: Now; readonly readsAtOnce: number },
 ): Selection {
   const source = sourceOf(job.source);

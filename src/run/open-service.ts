@@ -156,7 +156,7 @@ function openTransport(
     ...parts,
     world: { ...world, http: (request) => exchange(world, request, options) },
     gate: withRunStop(parts.gate, runStop, mayRequest),
-    brake: runStop.signal,
+    stopSignal: runStop.signal,
     resyncClock,
     userAgent: `ucbulk/${toolVersion()}`,
     redact: createRedactor([options.connection.secretKey]),

@@ -13,7 +13,7 @@ import { resolveProjects } from './job-projects.ts';
 import type { OpenProject } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
 import { openSession, type Session, stopOnSignals } from './run-session.ts';
-import { createSourcePlace } from './source-place.ts';
+import { createSourceContext } from './source-context.ts';
 import { createTwoClocks } from './two-clocks.ts';
 
 /** Counts of the effects and requests that a run would have. */
@@ -73,7 +73,7 @@ async function createPlan(job: Job, { context, runStop, services }: Session): Pr
   const source = services.of(job.source.project);
   const steps = createSteps(job, services, { context, run: 'plan', others: null });
   const time = { service: services.clock, machine: context.world.clock };
-  const selection = createSelection(job, createSourcePlace(context, source, null), {
+  const selection = createSelection(job, createSourceContext(context, source, null), {
     now: createTwoClocks(steps, time).now(null),
     readsAtOnce: createSettings(job, context).concurrency,
   });

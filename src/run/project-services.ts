@@ -1,4 +1,4 @@
-import { ClassifiedError, failureOf } from '../core/failure.ts';
+import { ClassifiedError, toFailure } from '../core/failure.ts';
 import { present } from '../core/present.ts';
 import type { RunListener } from '../engine/run-events.ts';
 import type { Catalog } from '../ledger/catalog.ts';
@@ -157,7 +157,7 @@ function findProject(all: readonly OpenProject[], name: string | undefined): Ope
 /** Adds the project's name to a failure: each project has its own variables for its keys. */
 function withProjectName({ name }: JobProject, error: unknown): unknown {
   if (name === undefined) return error;
-  const { kind, effect, code, message, status, requestId, fatalCause, cause } = failureOf(error);
+  const { kind, effect, code, message, status, requestId, fatalCause, cause } = toFailure(error);
   return new ClassifiedError({
     kind,
     effect,

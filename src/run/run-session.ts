@@ -24,7 +24,7 @@ import {
 } from './project-services.ts';
 import { readEndFacts } from './run-end.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
-import { createSourcePlace } from './source-place.ts';
+import { createSourceContext } from './source-context.ts';
 import { createTwoClocks, type TwoClocks } from './two-clocks.ts';
 
 /** The resources of a process that works on a run. */
@@ -140,7 +140,7 @@ export async function workOnRun(
   const dispose = startDurationLimit(job.limits.duration, { clock: world.clock, runStop });
   const ended = runJob({
     ledger,
-    selection: createSelection(job, createSourcePlace(context, source, run.runId), {
+    selection: createSelection(job, createSourceContext(context, source, run.runId), {
       now: clocks.now(run.asOf),
       readsAtOnce: settings.concurrency,
     }),

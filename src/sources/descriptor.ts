@@ -5,19 +5,19 @@ import type { Check, Now } from '../filters/compile-filter.ts';
 import type { Conditions } from '../filters/where.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { EarlierRuns } from './earlier-runs.ts';
-import type { ListPorts } from './list-input.ts';
+import type { ListContext } from './list-input.ts';
 import type { ColumnNeeds } from './list-source.ts';
 import type { Source } from './source.ts';
 
 /** The project, disk and earlier runs that a source reads from, and the columns that steps need. */
-export interface SourcePlace extends ListPorts {
+export interface SourceContext extends ListContext {
   readonly client: RestClient;
   readonly runs: EarlierRuns;
   readonly needs: ColumnNeeds;
 }
 
 /** The lists that `check` reads. */
-export type ListPlace = Pick<SourcePlace, 'files' | 'inputPath' | 'needs'>;
+export type CheckedListContext = Pick<SourceContext, 'files' | 'inputPath' | 'needs'>;
 
 /**
  * Everything that the program knows about one source of a job file. The job schema, the words of
@@ -53,12 +53,16 @@ export interface SourceDescriptor<
   /** True if the items are read from standard input. */
   readsInput?(options: z.output<Options>): boolean;
   /** Checks the source before anything is sent. Throws if the job can't work with it. */
-  check?(options: z.output<Options>, place: ListPlace, signal: AbortSignal): Promise<void>;
+  check?(
+    options: z.output<Options>,
+    context: CheckedListContext,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Conditions that the service already applied. The job's filter checks them again. */
   listedConditions?(options: z.output<Options>): Conditions;
   /** The conditions of a query, as far as facts can decide them, for a file that is listed again. */
   queryCondition?(options: z.output<Options>, now: Now): Check;
-  create(options: z.output<Options>, place: SourcePlace): Source;
+  create(options: z.output<Options>, context: SourceContext): Source;
 }
 
 /** Keeps the exact types of a descriptor, so that the type of a job follows from the list. */

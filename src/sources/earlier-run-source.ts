@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ITEM_STATES } from '../core/item-state.ts';
 import { blockSchema } from '../job/job-value-schemas.ts';
-import { defineSource, type SourcePlace } from './descriptor.ts';
+import { defineSource, type SourceContext } from './descriptor.ts';
 import type { EarlierRunOptions } from './earlier-runs.ts';
 import type { Source } from './source.ts';
 
@@ -11,7 +11,7 @@ const PAGE_ITEMS = 1000;
 /** Items of an earlier run that ended in one of the given states. */
 export function earlierRunSource(
   options: EarlierRunOptions,
-  { runs }: Pick<SourcePlace, 'runs'>,
+  { runs }: Pick<SourceContext, 'runs'>,
 ): Source {
   return {
     kind: 'run',
@@ -50,5 +50,5 @@ export const earlierRun = defineSource({
   gives: () => null,
   tellsFacts: 'never',
   describe: ({ id, states }) => `Takes the ${states.join(' and ')} items of run ${id}`,
-  create: ({ id, states }, place) => earlierRunSource({ run: id, states }, place),
+  create: ({ id, states }, context) => earlierRunSource({ run: id, states }, context),
 });

@@ -2,7 +2,7 @@ import { blockSchema } from '../job/job-value-schemas.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
 import { defineSource } from './descriptor.ts';
 import { fileReference } from './file-reference.ts';
-import type { ListPorts } from './list-input.ts';
+import type { ListContext } from './list-input.ts';
 import {
   columnsSchema,
   listKeys,
@@ -36,12 +36,16 @@ export const FILE_NAMES: ListKind = {
 };
 
 /** Files of the project that a list names by UUID or CDN URL. */
-export function fileNamesSource(files: FilesApi, options: ListOptions, ports: ListPorts): Source {
+export function fileNamesSource(
+  files: FilesApi,
+  options: ListOptions,
+  context: ListContext,
+): Source {
   const kind: ListKind = {
     ...FILE_NAMES,
     lookUp: (key: string, signal: AbortSignal) => lookUpFile(files, key, signal),
   };
-  return listSource(options, kind, ports);
+  return listSource(options, kind, context);
 }
 
 /** `source.list`: files of the project, named one by one. */
@@ -57,6 +61,6 @@ export const fileNames = defineSource({
   summary: 'Files of the project, from a list of UUIDs or CDN URLs: text, CSV or NDJSON',
   gives: () => 'file',
   describe: (options) => `Takes the files named in ${listWords(options)}`,
-  create: (options, { client, needs, ...ports }) =>
-    fileNamesSource(client.files, { ...options, needs }, ports),
+  create: (options, { client, needs, ...context }) =>
+    fileNamesSource(client.files, { ...options, needs }, context),
 });

@@ -9,7 +9,7 @@ import { unusable } from './rejections.ts';
 export const STANDARD_INPUT = '-';
 
 /** The dependencies of a list source. */
-export interface ListPorts {
+export interface ListContext {
   readonly files: Files;
   /** Path of the run's copy of standard input; null if there is no run. */
   readonly inputPath: string | null;
@@ -31,7 +31,7 @@ export async function keepInput(files: Files, path: string, signal: AbortSignal)
 }
 
 /** The path of the file to read a list from. */
-export function listPath(path: string, { inputPath }: Pick<ListPorts, 'inputPath'>): string {
+export function listPath(path: string, { inputPath }: Pick<ListContext, 'inputPath'>): string {
   if (path !== STANDARD_INPUT) return path;
   if (inputPath !== null) return inputPath;
   throw unusable(

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
-import type { ListPlace } from './descriptor.ts';
+import type { CheckedListContext } from './descriptor.ts';
 import { STANDARD_INPUT } from './list-input.ts';
 import { checkWholeList, type ListKind, type ListOptions } from './list-source.ts';
 
@@ -89,7 +89,7 @@ export function listParts(kind: ListKind) {
         ? options
         : { ...options, path: resolve(folder, options.path) },
     readsInput: ({ path }: ListOptions) => path === STANDARD_INPUT,
-    check: (options: ListOptions, { needs, ...ports }: ListPlace, signal: AbortSignal) =>
-      checkWholeList({ ...options, needs }, kind, ports, signal),
+    check: (options: ListOptions, { needs, ...context }: CheckedListContext, signal: AbortSignal) =>
+      checkWholeList({ ...options, needs }, kind, context, signal),
   } as const;
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../core/json.ts';
 import { composed } from '../core/same-text.ts';
 import type { PathFacts } from '../core/world.ts';
-import { type ListPorts, listFacts, listPath, STANDARD_INPUT } from './list-input.ts';
+import { type ListContext, listFacts, listPath, STANDARD_INPUT } from './list-input.ts';
 import { type ListReader, type ListShape, openList } from './list-reader.ts';
 import type { ListFormat, ListRow } from './list-rows.ts';
 import type { TextPosition } from './read-lines.ts';
@@ -47,15 +47,15 @@ export interface ListKind extends Pick<Source, 'kind' | 'lookUp'> {
  * A list that a person wrote. Cursors are positions in it, so a run can resume. A bad row ends the
  * walk with `onBadRow: fail`; `checkWholeList` finds it before the run is created.
  */
-export function listSource(options: ListOptions, kind: ListKind, ports: ListPorts): Source {
-  const { files } = ports;
+export function listSource(options: ListOptions, kind: ListKind, context: ListContext): Source {
+  const { files } = context;
   const shape = listShape(options, kind);
   return {
     kind: kind.kind,
     uniqueKeys: false,
     ...(kind.lookUp === undefined ? {} : { lookUp: kind.lookUp }),
     async readPage(cursor, signal) {
-      const path = listPath(options.path, ports);
+      const path = listPath(options.path, context);
       const name = listName(options);
       const facts = await listFacts(files, path);
       const from = parsePosition(cursor, facts, name);
@@ -75,11 +75,11 @@ export function listSource(options: ListOptions, kind: ListKind, ports: ListPort
 export async function checkWholeList(
   options: ListOptions,
   kind: ListKind,
-  ports: ListPorts,
+  context: ListContext,
   signal: AbortSignal,
 ): Promise<void> {
-  const { files } = ports;
-  const path = listPath(options.path, ports);
+  const { files } = context;
+  const path = listPath(options.path, context);
   await listFacts(files, path);
   const reader = await openList(files, { ...listShape(options, kind), path });
   const reading = { reader, name: listName(options), options, kind };

@@ -1,4 +1,4 @@
-import { failureOf } from '../core/failure.ts';
+import { toFailure } from '../core/failure.ts';
 import type { FileFacts, UncertainField } from '../core/file-facts.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 
@@ -34,7 +34,7 @@ export function fieldReader({ metadata, tags }: Pick<RestClient, 'metadata' | 't
 /** null if the service refuses to answer for this file; other files are not affected. */
 function nullIfRefused<Field>(reading: Promise<Field | null>): Promise<Field | null> {
   return reading.catch((error: unknown) => {
-    if (failureOf(error).kind === 'permanent') return null;
+    if (toFailure(error).kind === 'permanent') return null;
     throw error;
   });
 }

@@ -1,6 +1,6 @@
 import { blockSchema } from '../job/job-value-schemas.ts';
 import { defineSource } from './descriptor.ts';
-import type { ListPorts } from './list-input.ts';
+import type { ListContext } from './list-input.ts';
 import {
   columnsSchema,
   listKeys,
@@ -32,8 +32,8 @@ const URL_LIST: ListKind = {
 };
 
 /** URLs to import; the other columns of the list are kept with each URL. */
-export function urlListSource(options: ListOptions, ports: ListPorts): Source {
-  return listSource(options, URL_LIST, ports);
+export function urlListSource(options: ListOptions, context: ListContext): Source {
+  return listSource(options, URL_LIST, context);
 }
 
 /**
@@ -64,5 +64,5 @@ export const urlList = defineSource({
   summary: 'URLs to import, from a list (for `import-url`)',
   gives: () => 'url',
   describe: (options) => `Takes the URLs in ${listWords(options)}`,
-  create: (options, { needs, ...ports }) => urlListSource({ ...options, needs }, ports),
+  create: (options, { needs, ...context }) => urlListSource({ ...options, needs }, context),
 });

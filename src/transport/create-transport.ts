@@ -26,7 +26,7 @@ export interface TransportOptions {
   /** Shared by all transports of the same origin and public key. */
   readonly gate: Gate;
   /** Aborts when no new request may be sent; if absent, requests are always allowed. */
-  readonly brake?: AbortSignal;
+  readonly stopSignal?: AbortSignal;
   /** `ucbulk/<version>`. */
   readonly userAgent: string;
   readonly log?: RequestLog;
@@ -61,7 +61,7 @@ export interface Transport {
  * - HTTP
  */
 export function createTransport(options: TransportOptions): Transport {
-  const { world, origin, signer, gate, userAgent, brake } = options;
+  const { world, origin, signer, gate, userAgent, stopSignal } = options;
   const { clock, random, http } = world;
   const dialect = options.dialect ?? REST_V07;
   const log = dialect.logsQuery ? (options.log ?? ignore) : withoutQuery(options.log ?? ignore);
@@ -87,7 +87,7 @@ export function createTransport(options: TransportOptions): Transport {
     options.resyncClock ?? (async () => undefined),
   )(journaled);
   const paced = withGate(gate, clock, onEvent)(timely);
-  const retried = withRetry({ clock, random, limits, log, brake, onEvent })(paced);
+  const retried = withRetry({ clock, random, limits, log, stopSignal, onEvent })(paced);
   const logged = withLogging(log, clock)(retried);
   const send: Send = (request) => {
     // All requests of a run listen to the same stop signal: many listeners are not a leak here.

@@ -20,7 +20,7 @@ import type { TransportLimits } from './transport-limits.ts';
  */
 export const JSON_TYPE = 'application/json';
 
-interface HttpPorts {
+interface HttpDependencies {
   readonly http: HttpExchange;
   readonly serverClock: ServerClock;
   readonly origin: string;
@@ -35,25 +35,25 @@ interface HttpPorts {
  * The innermost layer: sends one request over HTTP and returns a response or throws a classified
  * failure.
  */
-export function createHttpSend(ports: HttpPorts): SendTry {
+export function createHttpSend(deps: HttpDependencies): SendTry {
   return async (attempt) => {
-    const answer = await exchange(attempt, ports);
-    const { dialect, serverClock, redact } = ports;
+    const answer = await exchange(attempt, deps);
+    const { dialect, serverClock, redact } = deps;
     const failure = dialect.classify(attempt.request, answer, serverClock.now());
     if (failure !== null) throw rephrased(failure, redact);
     return dialect.answersJson ? parseResponse(attempt.request, answer) : bodilessResponse(answer);
   };
 }
 
-async function exchange(attempt: OneTry, ports: HttpPorts): Promise<WireResponse> {
+async function exchange(attempt: OneTry, deps: HttpDependencies): Promise<WireResponse> {
   const { request, body, headers, mayStart } = attempt;
-  const { serverClock, dialect, limits, userAgent } = ports;
+  const { serverClock, dialect, limits, userAgent } = deps;
   const { payload } = request;
   const sentAt = serverClock.moment();
   try {
-    const answer = await ports.http({
+    const answer = await deps.http({
       method: request.method,
-      origin: request.origin ?? ports.origin,
+      origin: request.origin ?? deps.origin,
       target: request.target,
       headers: {
         accept: dialect.accept,

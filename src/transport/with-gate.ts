@@ -1,4 +1,4 @@
-import { type ClassifiedError, failureOf } from '../core/failure.ts';
+import { type ClassifiedError, toFailure } from '../core/failure.ts';
 import { type WaitEvent, WaitReporter } from '../core/wait.ts';
 import type { Clock } from '../core/world.ts';
 import type { Gate } from './gate.ts';
@@ -47,7 +47,7 @@ export function withGate(gate: Gate, clock: Clock, onEvent: TransportListener): 
       gate.report({ kind: 'accepted', sentAt });
       return response;
     } catch (error) {
-      const failure = failureOf(error);
+      const failure = toFailure(error);
       reportFailure(failure, sentAt);
       throw failure;
     } finally {

@@ -1,5 +1,5 @@
 import { elapsedFrom } from '../core/elapsed.ts';
-import { failureOf } from '../core/failure.ts';
+import { toFailure } from '../core/failure.ts';
 import type { World } from '../core/world.ts';
 import type { BeforeSend, TryLayer } from './send.ts';
 
@@ -35,6 +35,6 @@ async function commitIntent(beforeSend: BeforeSend): Promise<void> {
   try {
     await beforeSend();
   } catch (error) {
-    throw failureOf(error);
+    throw toFailure(error);
   }
 }

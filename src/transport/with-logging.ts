@@ -1,4 +1,4 @@
-import { failureOf } from '../core/failure.ts';
+import { toFailure } from '../core/failure.ts';
 import type { Clock } from '../core/world.ts';
 import type { Layer } from './send.ts';
 
@@ -31,7 +31,7 @@ export function withLogging(log: RequestLog, clock: Clock): Layer {
       log({ ...line, kind: 'answered', ms: elapsed(), status, requestId });
       return { status, requestId, ...rest };
     } catch (error) {
-      const { status, requestId, code, message } = failureOf(error);
+      const { status, requestId, code, message } = toFailure(error);
       log({ ...line, kind: 'failed', ms: elapsed(), status, requestId, code, message });
       throw error;
     }

@@ -1,4 +1,4 @@
-import { type ClassifiedError, failureOf } from '../core/failure.ts';
+import { type ClassifiedError, toFailure } from '../core/failure.ts';
 import { WaitReporter } from '../core/wait.ts';
 import type { Clock, Random } from '../core/world.ts';
 import { retryAfterText } from './retry-after.ts';
@@ -8,35 +8,35 @@ import type { TransportLimits } from './transport-limits.ts';
 import type { TransportListener } from './with-gate.ts';
 import type { RequestLog } from './with-logging.ts';
 
-interface RetryPorts {
+interface RetryDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly limits: TransportLimits;
   readonly log: RequestLog;
   readonly onEvent: TransportListener;
   /** Aborts when no new request may be sent: waiting retries end immediately. */
-  readonly brake?: AbortSignal | undefined;
+  readonly stopSignal?: AbortSignal | undefined;
 }
 
 /** Retries requests. Every try passes the gate again, so a retry never jumps the queue. */
-export function withRetry(ports: RetryPorts): (next: SendTry) => Send {
-  const waits = new RetryWaits(ports.clock, ports.onEvent);
-  return (next) => (request) => sendUntilDecided(next, request, { ...ports, waits });
+export function withRetry(deps: RetryDependencies): (next: SendTry) => Send {
+  const waits = new RetryWaits(deps.clock, deps.onEvent);
+  return (next) => (request) => sendUntilDecided(next, request, { ...deps, waits });
 }
 
 async function sendUntilDecided(
   next: SendTry,
   request: ApiRequest,
-  ports: RetryPorts & { readonly waits: RetryWaits },
+  deps: RetryDependencies & { readonly waits: RetryWaits },
 ) {
-  const { clock, random, limits, log, waits } = ports;
+  const { clock, random, limits, log, waits } = deps;
   const attempt = prepareTry(request);
   let history = NO_HISTORY;
   for (let tryNumber = 1; ; tryNumber += 1) {
     try {
       return await next(attempt);
     } catch (error) {
-      const failure = failureOf(error);
+      const failure = toFailure(error);
       const moment = { mutates: request.mutates, now: clock.monotonic(), random, limits };
       const decision = decideRetry(failure, history, moment);
       if (decision.kind === 'give-up') throw decision.failure;
@@ -46,7 +46,7 @@ async function sendUntilDecided(
       const ms = Math.round(decision.delayMs);
       log({ kind: 'retry', method, target, ms, status, requestId, tryNumber, code, message });
       if (decision.delayMs > 0)
-        await untilAnyAborts([request.signal, ports.brake], (signal) =>
+        await untilAnyAborts([request.signal, deps.stopSignal], (signal) =>
           waits.sleep(decision.delayMs, failure, signal),
         );
     }

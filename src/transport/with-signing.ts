@@ -1,5 +1,5 @@
 import { formatDuration } from '../core/duration.ts';
-import { ClassifiedError, failureOf } from '../core/failure.ts';
+import { ClassifiedError, toFailure } from '../core/failure.ts';
 import { JSON_TYPE } from './http-send.ts';
 import { formatHttpDate } from './retry-after.ts';
 import { requestName, type Signer, type TryLayer } from './send.ts';
@@ -39,7 +39,7 @@ export function withSigning(
         mayStart,
       });
     } catch (error) {
-      const failure = failureOf(error);
+      const failure = toFailure(error);
       if (failure.status !== 401) throw failure;
       const measured = serverClock.offset();
       if (Math.abs(measured - offset) <= SKEW_MS) throw withClockHint(failure, measured);

@@ -1,7 +1,12 @@
 import type { FileUuid } from '../core/file-uuid.ts';
 import type { SendPermit } from '../transport/send.ts';
 import type { FormFile } from './form-data.ts';
-import { postForm, settingFields, type UploadPorts, type UploadSettings } from './upload-calls.ts';
+import {
+  postForm,
+  settingFields,
+  type UploadDependencies,
+  type UploadSettings,
+} from './upload-calls.ts';
 import { checkAnswer } from './wire/check-answer.ts';
 import { fileUuid } from './wire/file-uuid-field.ts';
 import { parseDirectUpload } from './wire/uploaded-answer.ts';
@@ -21,7 +26,7 @@ export interface DirectUploadApi {
 const FIELD = 'file';
 
 /** Makes the endpoint for files that fit in one request. */
-export function createDirectUploadApi(ports: UploadPorts): DirectUploadApi {
+export function createDirectUploadApi(deps: UploadDependencies): DirectUploadApi {
   return {
     async upload(source, settings, permit) {
       const form = {
@@ -31,7 +36,7 @@ export function createDirectUploadApi(ports: UploadPorts): DirectUploadApi {
         isSigned: true,
         file: { ...source, name: FIELD },
       } as const;
-      const { request, response } = await postForm(ports, form, permit);
+      const { request, response } = await postForm(deps, form, permit);
       const uuids = parseDirectUpload(request, response);
       const [only] = uuids.size === 1 ? uuids.values() : [];
       const uuid = uuids.get(FIELD) ?? only ?? null;

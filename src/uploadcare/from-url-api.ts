@@ -4,7 +4,7 @@ import {
   getUpload,
   postForm,
   settingFields,
-  type UploadPorts,
+  type UploadDependencies,
   type UploadSettings,
 } from './upload-calls.ts';
 import {
@@ -35,7 +35,7 @@ export interface FromUrlApi {
 }
 
 /** Makes the endpoints for imports. */
-export function createFromUrlApi(ports: UploadPorts): FromUrlApi {
+export function createFromUrlApi(deps: UploadDependencies): FromUrlApi {
   return {
     async start(options, permit) {
       const form = {
@@ -44,12 +44,12 @@ export function createFromUrlApi(ports: UploadPorts): FromUrlApi {
         fields: buildFields(options),
         isSigned: true,
       } as const;
-      const { request, response } = await postForm(ports, form, permit);
+      const { request, response } = await postForm(deps, form, permit);
       return parseFromUrlStart(request, response);
     },
     async status(token, signal) {
       const lookup = { path: '/from_url/status/', query: { token }, withKey: false };
-      const { request, response } = await getUpload(ports, lookup, signal);
+      const { request, response } = await getUpload(deps, lookup, signal);
       return parseFromUrlStatus(request, response);
     },
   };

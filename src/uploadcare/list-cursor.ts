@@ -86,7 +86,7 @@ function targetWithoutOrigin(link: string, origin: string): string {
 }
 
 /**
- * `URL` handles default ports and letter case; only origins are taken from it, never the link's
+ * `URL` handles default deps and letter case; only origins are taken from it, never the link's
  * text.
  */
 function isSameOrigin(one: string, other: string): boolean {

@@ -8,7 +8,7 @@ import {
   postForm,
   postHarmlessForm,
   settingFields,
-  type UploadPorts,
+  type UploadDependencies,
   type UploadSettings,
   uploadDeadline,
 } from './upload-calls.ts';
@@ -67,7 +67,7 @@ export interface MultipartUploadApi {
 }
 
 /** The dependencies of part uploads, in addition to the Upload API. */
-export interface PartPorts {
+export interface PartDependencies {
   /** Sends to the storage of the parts, which is not an API and has its own gate. */
   readonly sendPart: Send;
   /** The Upload API's origin, which may also receive parts. */
@@ -78,11 +78,11 @@ export interface PartPorts {
 
 /** Makes the endpoints for uploads in parts. */
 export function createMultipartUploadApi(
-  ports: UploadPorts,
-  { sendPart, origin, partHosts = [] }: PartPorts,
+  deps: UploadDependencies,
+  { sendPart, origin, partHosts = [] }: PartDependencies,
 ): MultipartUploadApi {
   return {
-    start: (file, settings, signal) => start(ports, { file, settings }, signal),
+    start: (file, settings, signal) => start(deps, { file, settings }, signal),
     async putPart({ url, contentType, bytes }, signal) {
       await sendPart({
         method: 'PUT',
@@ -93,12 +93,12 @@ export function createMultipartUploadApi(
         signal,
       });
     },
-    complete: (uuid, permit) => complete(ports, uuid, permit),
+    complete: (uuid, permit) => complete(deps, uuid, permit),
   };
 }
 
 async function start(
-  ports: UploadPorts,
+  deps: UploadDependencies,
   { file, settings }: { readonly file: MultipartFile; readonly settings: UploadSettings },
   signal: AbortSignal,
 ): Promise<MultipartStart> {
@@ -115,7 +115,7 @@ async function start(
     ],
     isSigned: true,
   } as const;
-  const { request, response } = await postHarmlessForm(ports, form, signal);
+  const { request, response } = await postHarmlessForm(deps, form, signal);
   const started = parseMultipartStart(request, response);
   const expected = Math.ceil(file.size / partSize);
   if (started.parts.length === expected) return started;
@@ -138,7 +138,7 @@ function wrongParts(
 }
 
 async function complete(
-  ports: UploadPorts,
+  deps: UploadDependencies,
   uuid: FileUuid,
   permit: SendPermit,
 ): Promise<UploadedFile> {
@@ -149,14 +149,14 @@ async function complete(
     isSigned: false,
   } as const;
   try {
-    const { request, response } = await postForm(ports, form, permit);
+    const { request, response } = await postForm(deps, form, permit);
     return parseUploadedFile(request, response);
   } catch (error) {
     const isDone = error instanceof ClassifiedError && error.code === 'already_uploaded';
     if (!isDone) throw error;
     const lookup = { path: '/info/', query: { file_id: uuid }, withKey: true };
     try {
-      const { request, response } = await getUpload(ports, lookup, permit.signal);
+      const { request, response } = await getUpload(deps, lookup, permit.signal);
       return parseUploadedFile(request, response);
     } catch (lookupError) {
       throw afterEffect(lookupError);

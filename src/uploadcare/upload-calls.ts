@@ -19,7 +19,7 @@ export interface UploadSettings {
 }
 
 /** The dependencies that all endpoints of the Upload API share. */
-export interface UploadPorts {
+export interface UploadDependencies {
   readonly send: Send;
   readonly publicKey: Credentials['publicKey'];
   /** null if uploads are not signed. */
@@ -46,36 +46,36 @@ export interface UploadCall {
 
 /** Sends a form. Errors are requested as JSON, which includes an error code. */
 export async function postForm(
-  ports: UploadPorts,
+  deps: UploadDependencies,
   form: UploadForm,
   permit: SendPermit,
 ): Promise<UploadCall> {
-  return call(ports, { ...buildFormRequest(ports, form), mutates: true, ...permit });
+  return call(deps, { ...buildFormRequest(deps, form), mutates: true, ...permit });
 }
 
 /** Sends a form without a visible effect, however often it is sent, so no intent is needed. */
 export async function postHarmlessForm(
-  ports: UploadPorts,
+  deps: UploadDependencies,
   form: UploadForm,
   signal: AbortSignal,
 ): Promise<UploadCall> {
-  return call(ports, { ...buildFormRequest(ports, form), mutates: false, signal });
+  return call(deps, { ...buildFormRequest(deps, form), mutates: false, signal });
 }
 
-async function call({ send }: UploadPorts, request: ApiRequest): Promise<UploadCall> {
+async function call({ send }: UploadDependencies, request: ApiRequest): Promise<UploadCall> {
   return { request, response: await send(request) };
 }
 
-function buildFormRequest(ports: UploadPorts, form: UploadForm) {
+function buildFormRequest(deps: UploadDependencies, form: UploadForm) {
   const { file } = form;
-  const fields = [[form.keyField, ports.publicKey.reveal()] as const, ...form.fields];
-  const permission = form.isSigned && ports.sign !== null ? ports.sign() : null;
+  const fields = [[form.keyField, deps.publicKey.reveal()] as const, ...form.fields];
+  const permission = form.isSigned && deps.sign !== null ? deps.sign() : null;
   if (permission !== null && 'signature' in permission) {
     fields.push(['signature', permission.signature], ['expire', permission.expire]);
   }
   const isToken = permission !== null && 'authorization' in permission;
   const payload = multipartForm(fields, {
-    random: ports.random,
+    random: deps.random,
     ...(file === undefined ? {} : { file }),
   });
   return {
@@ -89,14 +89,14 @@ function buildFormRequest(ports: UploadPorts, form: UploadForm) {
 
 /** Sends a GET request, with the public key if the endpoint requires it. */
 export async function getUpload(
-  ports: UploadPorts,
+  deps: UploadDependencies,
   lookup: { path: string; query: Readonly<Record<string, string>>; withKey: boolean },
   signal: AbortSignal,
 ): Promise<UploadCall> {
-  const key = lookup.withKey ? { pub_key: ports.publicKey.reveal() } : {};
+  const key = lookup.withKey ? { pub_key: deps.publicKey.reveal() } : {};
   const query = new URLSearchParams({ jsonerrors: '1', ...key, ...lookup.query });
   const target = `${lookup.path}?${query}`;
-  return call(ports, { method: 'GET', target, mutates: false, signal });
+  return call(deps, { method: 'GET', target, mutates: false, signal });
 }
 
 /** Converts the settings to form fields. */

@@ -3,9 +3,9 @@ import { createFromUrlApi, type FromUrlApi } from './from-url-api.ts';
 import {
   createMultipartUploadApi,
   type MultipartUploadApi,
-  type PartPorts,
+  type PartDependencies,
 } from './multipart-upload-api.ts';
-import type { UploadPorts } from './upload-calls.ts';
+import type { UploadDependencies } from './upload-calls.ts';
 import { createUploadedApi, type UploadedApi } from './uploaded-api.ts';
 
 /** The default origin of the Upload API. */
@@ -23,11 +23,11 @@ export interface UploadClient {
  * Combines the endpoints. `send` uses the dialect `UPLOAD_API`, `sendPart` uses `PART_STORAGE`.
  * Neither signs requests, and neither receives the secret key.
  */
-export function createUploadClient(ports: UploadPorts & PartPorts): UploadClient {
+export function createUploadClient(deps: UploadDependencies & PartDependencies): UploadClient {
   return {
-    direct: createDirectUploadApi(ports),
-    multipart: createMultipartUploadApi(ports, ports),
-    fromUrl: createFromUrlApi(ports),
-    uploaded: createUploadedApi(ports),
+    direct: createDirectUploadApi(deps),
+    multipart: createMultipartUploadApi(deps, deps),
+    fromUrl: createFromUrlApi(deps),
+    uploaded: createUploadedApi(deps),
   };
 }

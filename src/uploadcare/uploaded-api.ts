@@ -2,7 +2,7 @@ import type { FileUuid } from '../core/file-uuid.ts';
 import type { GroupId } from '../core/group-id.ts';
 import type { SendPermit } from '../transport/send.ts';
 import { nullIfMissing } from './null-if-missing.ts';
-import { getUpload, postForm, type UploadPorts } from './upload-calls.ts';
+import { getUpload, postForm, type UploadDependencies } from './upload-calls.ts';
 import {
   parseUploadedFile,
   parseUploadedGroup,
@@ -24,7 +24,7 @@ export interface UploadedApi {
 }
 
 /** Makes the endpoints for groups and file info. */
-export function createUploadedApi(ports: UploadPorts): UploadedApi {
+export function createUploadedApi(deps: UploadDependencies): UploadedApi {
   return {
     async createGroup(files, permit) {
       const form = {
@@ -33,17 +33,17 @@ export function createUploadedApi(ports: UploadPorts): UploadedApi {
         fields: files.map((file, index) => [`files[${index}]`, file] as const),
         isSigned: true,
       } as const;
-      const { request, response } = await postForm(ports, form, permit);
+      const { request, response } = await postForm(deps, form, permit);
       return parseUploadedGroup(request, response);
     },
     async group(id, signal) {
       const lookup = { path: '/group/info/', query: { group_id: id }, withKey: true };
-      const call = await nullIfMissing(getUpload(ports, lookup, signal));
+      const call = await nullIfMissing(getUpload(deps, lookup, signal));
       return call === null ? null : parseUploadedGroup(call.request, call.response);
     },
     async file(uuid, signal) {
       const lookup = { path: '/info/', query: { file_id: uuid }, withKey: true };
-      const call = await nullIfMissing(getUpload(ports, lookup, signal));
+      const call = await nullIfMissing(getUpload(deps, lookup, signal));
       return call === null ? null : parseUploadedFile(call.request, call.response);
     },
   };

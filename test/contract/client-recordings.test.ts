@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { failureOf } from '../../src/core/failure.ts';
+import { toFailure } from '../../src/core/failure.ts';
 import { parseFileUuid } from '../../src/core/file-uuid.ts';
 import { parseGroupId } from '../../src/core/group-id.ts';
 import { PART_STORAGE, REST_V06, REST_V07, UPLOAD_API } from '../../src/transport/api-dialect.ts';
@@ -499,7 +499,7 @@ async function replay(interaction: Interaction): Promise<void> {
   const status = error?.status_code ?? response.status;
   if (isAlready(body)) expect(await called).toMatchObject({ uuid: UUID });
   else if (status < 300) expectWhole(await called, replayed.expected(body as Body));
-  else expectRefusal(await called.catch(failureOf), status, error?.content ?? Object(body).detail);
+  else expectRefusal(await called.catch(toFailure), status, error?.content ?? Object(body).detail);
 }
 
 function expectWhole(result: unknown, expected: unknown): void {
@@ -512,7 +512,7 @@ function expectRefusal(result: unknown, status: number, detail: unknown): void {
   const isNothing = result === null || JSON.stringify(result) === '{"existed":false}';
   if (status === 404 && isNothing) return;
   expect(result).toMatchObject({ status, effect: 'none' });
-  const failure = failureOf(result);
+  const failure = toFailure(result);
   expect(failure.kind).not.toBe('transient');
   if (typeof detail === 'string' && !detail.includes('Public key')) {
     expect(failure.message).toContain(detail);

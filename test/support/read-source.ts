@@ -7,7 +7,7 @@ import type { JsonObject } from '../../src/core/json.ts';
 import { loadJobFile } from '../../src/job/load-job-file.ts';
 import { optionsOf, sourceOf } from '../../src/job/source-schemas.ts';
 import { checkList } from '../../src/run/check-list.ts';
-import type { SourcePlace } from '../../src/sources/descriptor.ts';
+import type { SourceContext } from '../../src/sources/descriptor.ts';
 import type { Candidate } from '../../src/sources/source.ts';
 import { createSystemFiles } from '../../src/world/system-files.ts';
 
@@ -49,7 +49,7 @@ export async function readSource(source: object, uses: string): Promise<SourceEn
     const { signal } = new AbortController();
     await checkList(job, ports, signal);
     const needs = { columns: [], findFault: () => null };
-    const place = { ...ports, client: {}, runs: {}, needs } as unknown as SourcePlace;
+    const place = { ...ports, client: {}, runs: {}, needs } as unknown as SourceContext;
     const opened = sourceOf(job.source).create(optionsOf(job.source), place);
     const page = await opened.readPage(null, signal);
     const { candidates, passedOver } = page;

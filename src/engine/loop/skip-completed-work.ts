@@ -1,4 +1,4 @@
-import { failureOf } from '../../core/failure.ts';
+import { toFailure } from '../../core/failure.ts';
 import type { Item } from '../../core/item.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { ClaimedItem } from '../../ledger/item-row.ts';
@@ -161,7 +161,7 @@ async function withoutEarlier(
         if (outcome === null) left.push(item);
         else settled.push({ item, to: 'outcome', outcome });
       } catch (error) {
-        const failure = failureOf(error);
+        const failure = toFailure(error);
         stopIfFatal(failure, deps);
         settled.push(afterFailure(item, { failure, step, intended: false, deps }));
       }

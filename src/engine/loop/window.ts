@@ -1,4 +1,4 @@
-import { failureOf } from '../../core/failure.ts';
+import { toFailure } from '../../core/failure.ts';
 import type { Item } from '../../core/item.ts';
 import type { ClaimedItem } from '../../ledger/item-row.ts';
 import type { Operation } from '../../operations/operation.ts';
@@ -133,7 +133,7 @@ export async function runWindow(window: Window, deps: WorkDependencies): Promise
     const fatal = fatals.find((failure) => failure !== null);
     if (fatal != null) stopForFailure(fatal, deps);
   } catch (error) {
-    stopForFailure(failureOf(error), deps);
+    stopForFailure(toFailure(error), deps);
   } finally {
     deps.outage.of(step).probeEnded(window.items);
   }

@@ -1,4 +1,4 @@
-import { failureOf } from '../../core/failure.ts';
+import { toFailure } from '../../core/failure.ts';
 import { settleTimeMs } from '../failure/lost-answer.ts';
 import { pollRemoteJobs } from '../send/poll-remote-jobs.ts';
 import { BatchWait } from './batch-wait.ts';
@@ -26,7 +26,7 @@ export async function runWorkLoop(deps: WorkDependencies): Promise<void> {
   try {
     while (deps.runStop.reason === null && (await loop.startNext()));
   } catch (error) {
-    stopForFailure(failureOf(error), deps);
+    stopForFailure(toFailure(error), deps);
   }
   const isStopping = deps.runStop.reason !== null;
   if (isStopping) await deps.crash('draining');
@@ -116,7 +116,7 @@ async function runPolls(window: PollWindow, due: DuePolls, deps: WorkDependencie
     const fatal = await pollRemoteJobs(window, may, (job) => due.settled(job));
     if (fatal !== null) stopForFailure(fatal, deps);
   } catch (error) {
-    stopForFailure(failureOf(error), deps);
+    stopForFailure(toFailure(error), deps);
   }
 }
 

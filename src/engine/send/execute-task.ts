@@ -1,4 +1,4 @@
-import { ClassifiedError, canceled, failureOf } from '../../core/failure.ts';
+import { ClassifiedError, canceled, toFailure } from '../../core/failure.ts';
 import type { Item, ItemKey } from '../../core/item.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Outcome } from '../../core/outcome.ts';
@@ -98,7 +98,7 @@ async function sendWithoutUnfit(
   try {
     unfit = await deps.slot(() => fixed.findUnfit(task.items, deps.stopSignal));
   } catch (error) {
-    const failed = failureOf(error);
+    const failed = toFailure(error);
     const fatal = stopIfFatal(failed, deps);
     await settleUnsent(task, failed, deps);
     return fatal;
@@ -153,7 +153,7 @@ async function answerOf(task: Task, attempt: Attempt, deps: TaskDependencies): P
     });
     return { kind: 'answered', answers };
   } catch (error) {
-    return { kind: 'failed', failure: failureOf(error) };
+    return { kind: 'failed', failure: toFailure(error) };
   }
 }
 

@@ -1,4 +1,4 @@
-import { type ClassifiedError, failureOf } from '../../core/failure.ts';
+import { type ClassifiedError, toFailure } from '../../core/failure.ts';
 import { present } from '../../core/present.ts';
 import type { PollAnswer, RemoteOperation } from '../../operations/operation.ts';
 import { noteOf, stopIfFatal } from '../failure/after-failure.ts';
@@ -32,7 +32,7 @@ export async function pollRemoteJobs(
   await settleAll(
     task.jobs.map(async (job) => {
       const result = await pollOnce(job, operation, deps).catch((error: unknown) => {
-        const failure = failureOf(error);
+        const failure = toFailure(error);
         fatal ??= stopIfFatal(failure, deps);
         return afterFailedPoll(job, failure, { operation, deps });
       });

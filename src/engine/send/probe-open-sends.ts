@@ -1,4 +1,4 @@
-import { type ClassifiedError, failureOf } from '../../core/failure.ts';
+import { type ClassifiedError, toFailure } from '../../core/failure.ts';
 import type { Item } from '../../core/item.ts';
 import type { Probe } from '../../operations/operation.ts';
 import { stopIfFatal } from '../failure/after-failure.ts';
@@ -56,7 +56,7 @@ async function probeRequest(task: Task, probe: Probe, deps: TaskDependencies): P
     if (settled.length > 0) await attempt.settle(settled);
     return { fatal: null, ready: task.items.filter((_, place) => results[place] === null) };
   } catch (error) {
-    const failure = failureOf(error);
+    const failure = toFailure(error);
     const fatal = stopIfFatal(failure, deps);
     const moment = withFrozenTime(deps);
     await attempt.settle(task.items.map((item) => afterFailedProbe(item, failure, moment)));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseByteSize } from '../../../src/core/byte-size.ts';
 import { formatDuration, parseDuration } from '../../../src/core/duration.ts';
-import { ClassifiedError, canceled, failureOf } from '../../../src/core/failure.ts';
+import { ClassifiedError, canceled, toFailure } from '../../../src/core/failure.ts';
 import { isFileUuid, parseFileUuid } from '../../../src/core/file-uuid.ts';
 import { ITEM_STATES, isFinal } from '../../../src/core/item-state.ts';
 import { parseRunId } from '../../../src/core/run.ts';
@@ -64,16 +64,16 @@ test.each(['../x', 'A', '', 'a/b', '-a', 'a'.repeat(65)])('"%s" is no run id', (
 
 test('what nobody classified is a bug that may have had an effect, and keeps its cause', () => {
   const cause = new TypeError('x is not a function');
-  expect(failureOf(cause)).toMatchObject({
+  expect(toFailure(cause)).toMatchObject({
     kind: 'fatal',
     effect: 'unknown',
     fatalCause: 'bug',
     cause,
     message: expect.stringContaining('x is not a function'),
   });
-  expect(failureOf('text').message).toContain('text');
+  expect(toFailure('text').message).toContain('text');
   const classified = canceled();
-  expect(failureOf(classified)).toBe(classified);
+  expect(toFailure(classified)).toBe(classified);
   expect(classified).toBeInstanceOf(ClassifiedError);
 });
 

@@ -13,7 +13,7 @@ function setup(...steps: [Step, ...Step[]]) {
   const clock = new FakeClock();
   const startedAt = clock.now();
   const waits: { at: number; reason?: string; forMs?: number | null }[] = [];
-  const brake = new AbortController();
+  const runStop = new AbortController();
   const request = new AbortController();
   const { http, sent: sends } = scriptedHttp(...steps);
   const { send } = createTransport({
@@ -21,7 +21,7 @@ function setup(...steps: [Step, ...Step[]]) {
     origin: 'https://api.test',
     signer: () => ({}),
     gate: createPacerGate({ clock, rate: createFixedRate(100) }),
-    brake: brake.signal,
+    stopSignal: runStop.signal,
     userAgent: 'test',
     onEvent: (event: TransportEvent) => {
       if (event.kind !== 'waiting') return;
@@ -44,10 +44,10 @@ function setup(...steps: [Step, ...Step[]]) {
     waits,
     sent,
     sends,
-    runSignal: brake.signal,
+    runSignal: runStop.signal,
     requestSignal: request.signal,
     stopRequest: () => request.abort(),
-    stopRun: () => brake.abort(),
+    stopRun: () => runStop.abort(),
   };
 }
 

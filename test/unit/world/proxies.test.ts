@@ -68,7 +68,7 @@ function exchangeWith(env: Variables) {
   return exchange;
 }
 
-async function failureOf(env: Variables, origin: string): Promise<WireError> {
+async function toFailure(env: Variables, origin: string): Promise<WireError> {
   const error = await exchangeWith(env)
     .http(request(origin))
     .catch((reason: unknown) => reason);
@@ -90,7 +90,7 @@ test('a request over plain HTTP goes to the proxy in absolute form, with the log
 
 test('a request over HTTPS goes through a tunnel, and what runs in it is TLS', async () => {
   const proxy = await openProxy();
-  const failure = await failureOf({ https_proxy: `http://me@${proxy.host}` }, 'https://api.test');
+  const failure = await toFailure({ https_proxy: `http://me@${proxy.host}` }, 'https://api.test');
   const login = `Basic ${Buffer.from('me:').toString('base64')}`;
   expect(proxy.seen[0]).toMatchObject({ line: 'CONNECT api.test:443', login });
   expect(proxy.hello[0]).toBe(22); // a TLS handshake
@@ -113,12 +113,12 @@ test.each([
   '407 on the way to %s says what to put where; nothing was sent',
   async (origin, answers, variable) => {
     const proxy = await openProxy(answers);
-    const failure = await failureOf({ [variable]: `http://${proxy.host}` }, origin);
+    const failure = await toFailure({ [variable]: `http://${proxy.host}` }, origin);
     expect(failure).toMatchObject({ code: 'proxy_login', phase: 'unsent' });
     expect(failure.message).toBe(
       `The proxy ${proxy.host} (${variable}) wants a user name and a password (407). Put them into the URL: ${variable}=http://USER:PASSWORD@${proxy.host}`,
     );
-    const refused = await failureOf({ [variable]: `http://me:canary@${proxy.host}` }, origin);
+    const refused = await toFailure({ [variable]: `http://me:canary@${proxy.host}` }, origin);
     expect(refused.message).toContain(`did not accept the user name and password in ${variable}`);
     expect(refused.message).not.toContain('canary');
   },
@@ -126,13 +126,13 @@ test.each([
 
 test('a proxy that refuses the host says so; one that fails may be tried again', async () => {
   const closed = await openProxy({ tunnel: 403 });
-  expect(await failureOf({ HTTPS_PROXY: closed.host }, 'https://api.test')).toMatchObject({
+  expect(await toFailure({ HTTPS_PROXY: closed.host }, 'https://api.test')).toMatchObject({
     code: 'proxy_refused',
     phase: 'unsent',
     message: expect.stringContaining('refused a connection to api.test (403)'),
   });
   const broken = await openProxy({ tunnel: 502 });
-  expect(await failureOf({ HTTPS_PROXY: broken.host }, 'https://api.test')).toMatchObject({
+  expect(await toFailure({ HTTPS_PROXY: broken.host }, 'https://api.test')).toMatchObject({
     code: 'UND_ERR_ABORTED',
     phase: 'unsent',
     message: expect.stringContaining(`through the proxy ${broken.host} (HTTPS_PROXY)`),
@@ -140,7 +140,7 @@ test('a proxy that refuses the host says so; one that fails may be tried again',
 });
 
 test('a proxy that is down is named, without its password', async () => {
-  const failure = await failureOf({ HTTP_PROXY: 'http://me:canary@127.0.0.1:1' }, 'http://a.test');
+  const failure = await toFailure({ HTTP_PROXY: 'http://me:canary@127.0.0.1:1' }, 'http://a.test');
   expect(failure).toMatchObject({ code: 'ECONNREFUSED', phase: 'unsent' });
   expect(failure.message).toMatch(/, through the proxy 127\.0\.0\.1:1 \(HTTP_PROXY\)$/);
 });
@@ -153,7 +153,7 @@ test.each([
 ])(
   'no proxy can be reached by %s: the variable is named, the value is not shown',
   async (value) => {
-    const failure = await failureOf({ HTTPS_PROXY: value }, 'https://api.test');
+    const failure = await toFailure({ HTTPS_PROXY: value }, 'https://api.test');
     expect(failure).toMatchObject({ code: 'proxy_unusable', phase: 'unsent' });
     expect(failure.message).toMatch(/^HTTPS_PROXY holds no URL of an HTTP proxy\./);
     expect(failure.message).not.toContain('canary');
@@ -200,7 +200,7 @@ test.each([
     waits.push(first?.autoSelectFamilyAttemptTimeout);
     return Reflect.apply(connect, this, given) as net.Socket;
   });
-  expect(await failureOf(env, origin)).toMatchObject({ phase: 'unsent' });
+  expect(await toFailure(env, origin)).toMatchObject({ phase: 'unsent' });
   expect(waits.length).toBeGreaterThan(0);
   expect(new Set(waits)).toEqual(new Set([3000]));
 });

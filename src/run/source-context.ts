@@ -1,16 +1,16 @@
 import type { RunId } from '../core/run.ts';
-import type { SourcePlace } from '../sources/descriptor.ts';
+import type { SourceContext } from '../sources/descriptor.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { createEarlierRuns } from './earlier-runs.ts';
 import type { OpenProject } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
 
-/** Creates the place that a run's source reads from. A plan has no run, and stores nothing. */
-export function createSourcePlace(
+/** Creates the context of a run's source. A plan has no run, and stores nothing. */
+export function createSourceContext(
   { world, stateDirectory }: RunContext,
   { connection, service }: OpenProject,
   run: RunId | null,
-): Omit<SourcePlace, 'needs'> {
+): Omit<SourceContext, 'needs'> {
   const paths = statePaths(stateDirectory);
   const { files } = world;
   const { publicKey } = connection;

@@ -1,5 +1,5 @@
+import type { Connection, Statement } from './connection.ts';
 import { keyToColumn } from './item-row.ts';
-import type { Connection, Statement } from './open-database.ts';
 
 /** A name from an answer of the service: a file, a group or a token. */
 export interface AnswerName {

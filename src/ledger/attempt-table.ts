@@ -1,6 +1,6 @@
 import type { JsonObject } from '../core/json.ts';
 import type { FailureNote } from '../core/outcome.ts';
-import type { Connection, Statement } from './open-database.ts';
+import type { Connection, Statement } from './connection.ts';
 
 /** Requests that may have an effect: the intent, written before the send, and the failure. */
 export class AttemptTable {

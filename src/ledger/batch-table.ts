@@ -1,5 +1,5 @@
+import type { Connection, Statement } from './connection.ts';
 import { type ClaimedItem, ITEM_COLUMNS, type ItemRow, toItem } from './item-row.ts';
-import type { Connection, Statement } from './open-database.ts';
 
 /** The open batch whose last item is due first. A batch with an item that is being sent does not count. */
 const DUE = `

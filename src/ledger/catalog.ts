@@ -1,10 +1,11 @@
 import { existsSync, renameSync } from 'node:fs';
 import { errorMessage } from '../core/error-message.ts';
 import { UserError } from '../core/user-error.ts';
+import type { Connection } from './connection.ts';
 import { sqliteCode } from './database-failure.ts';
 import { checkSchema, migrate, type Schema } from './migrate.ts';
 import { catalogSchema } from './migrations/catalog-0001.ts';
-import { type Connection, openDatabase, openInMemory } from './open-database.ts';
+import { openDatabase, openInMemory } from './open-database.ts';
 
 /**
  * How long a read or write of an open catalog waits for another process, ms. Nothing else can run

@@ -1,5 +1,5 @@
+import type { Connection } from './connection.ts';
 import { schemaVersion } from './migrate.ts';
-import type { Connection } from './open-database.ts';
 
 /** Writes the host of a project's files; `project` is empty for the default one. */
 export function writeCdnHost(database: Connection, project: string, host: string): void {

@@ -1,7 +1,7 @@
 import { ITEM_STATES, type ItemState } from '../core/item-state.ts';
 import { type StateCounts, stateCounts } from '../core/state-counts.ts';
+import type { Connection, Statement } from './connection.ts';
 import { stateFromCode } from './item-row.ts';
-import type { Connection, Statement } from './open-database.ts';
 
 /** Counts of items by step and state. Only `ItemTable` changes them, together with the items. */
 export class CounterTable {

@@ -1,5 +1,5 @@
+import type { Connection, Statement } from './connection.ts';
 import { OPEN } from './item-table.ts';
-import type { Connection, Statement } from './open-database.ts';
 
 /** The times at which items may be claimed or polled: server time, ms. */
 export class DueTimes {

@@ -1,7 +1,8 @@
 import { ITEM_STATES } from '../core/item-state.ts';
+import type { Connection } from './connection.ts';
 import { LEDGER_SCHEMA, readLedgerFile } from './ledger-file.ts';
 import { migrate, schemaVersion } from './migrate.ts';
-import { type Connection, openInMemory } from './open-database.ts';
+import { openInMemory } from './open-database.ts';
 
 const MAX_MESSAGES = 5;
 const MISCOUNTED = `

@@ -1,6 +1,7 @@
 import type { Item } from '../core/item.ts';
 import { ITEM_STATES, type ItemState, isTransition } from '../core/item-state.ts';
 import type { StateCounts } from '../core/state-counts.ts';
+import type { Connection, Statement } from './connection.ts';
 import { CounterTable } from './counter-table.ts';
 import {
   type ClaimedItem,
@@ -13,7 +14,6 @@ import {
   toItem,
   toPlacedItem,
 } from './item-row.ts';
-import type { Connection, Statement } from './open-database.ts';
 
 /** A change of state of items that are at the same step in the same state. */
 export interface ItemMove {

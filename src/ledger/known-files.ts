@@ -1,6 +1,6 @@
+import type { Connection } from './connection.ts';
 import { keyFromColumn, keyToColumn } from './item-row.ts';
 import { readLedgerFile } from './ledger-file.ts';
-import type { Connection } from './open-database.ts';
 
 /** The ledger to search, and the files to find in it. */
 export interface KnownFilesQuery {

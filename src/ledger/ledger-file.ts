@@ -1,3 +1,4 @@
+import type { Connection } from './connection.ts';
 import { ledgerFailure } from './database-failure.ts';
 import { checkSchema, type Schema } from './migrate.ts';
 import { initialSchema } from './migrations/0001-initial.ts';
@@ -8,7 +9,7 @@ import { passedOver } from './migrations/0002-passed-over.ts';
 import { takenAnswers } from './migrations/0002-taken-answers.ts';
 import { unknownFacts } from './migrations/0002-unknown-facts.ts';
 import { waits } from './migrations/0002-waits.ts';
-import { type Connection, openDatabase } from './open-database.ts';
+import { openDatabase } from './open-database.ts';
 
 /** The schema of a run's ledger, oldest migration first. */
 export const LEDGER_SCHEMA: Schema = {

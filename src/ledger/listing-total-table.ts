@@ -1,5 +1,5 @@
+import type { Connection, Statement } from './connection.ts';
 import { schemaVersion } from './migrate.ts';
-import type { Connection, Statement } from './open-database.ts';
 
 /** The first schema with the table. */
 const SINCE_SCHEMA = 2;

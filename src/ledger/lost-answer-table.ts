@@ -1,4 +1,4 @@
-import type { Connection, Statement } from './open-database.ts';
+import type { Connection, Statement } from './connection.ts';
 
 /** Requests of one step whose answers were lost. Each must be settled before its items are sent again. */
 export interface LostAnswers {

@@ -1,6 +1,6 @@
 import { UserError } from '../core/user-error.ts';
 import type { CrashHook } from '../core/world.ts';
-import type { Connection } from './open-database.ts';
+import type { Connection } from './connection.ts';
 
 /** Marks a SQLite file as ours: "UCBK". An emptied file opens as an empty database without it. */
 const APPLICATION_ID = 0x5543424b;

@@ -2,13 +2,9 @@ import { closeSync, openSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { specialFile } from '../core/special-file.ts';
 import { UserError } from '../core/user-error.ts';
-import { ledgerFailure, openFailure, sqliteCode } from './database-failure.ts';
+import { Connection } from './connection.ts';
+import { openFailure, sqliteCode } from './database-failure.ts';
 import { copyForReading } from './reading-copy.ts';
-
-/** A database connection. The tables of the ledger use only this name and `Statement` from better-sqlite3. */
-export type Connection = Database.Database;
-/** A prepared statement. */
-export type Statement = Database.Statement;
 
 /** Options for opening a database file. */
 export interface OpenOptions {
@@ -24,19 +20,18 @@ const CACHE_KB = 4096; // items are used in order: a larger cache would not help
 
 /**
  * Opens a SQLite file. A writer gets WAL with `synchronous=FULL`: better-sqlite3 opens WAL files
- * at NORMAL, which loses the last commits in a power cut (`performance.md` 0.6). Every error of
- * the connection is converted by `ledgerFailure`.
+ * at NORMAL, which loses the last commits in a power cut (`performance.md` 0.6).
  */
 export function openDatabase(path: string, options: OpenOptions): Connection {
   rejectSpecialFile(path);
   try {
-    if (options.mode === 'read') return withConvertedErrors(openForReading(path), path);
+    if (options.mode === 'read') return new Connection(openForReading(path), path);
     if (options.mode === 'create') makePrivate(path);
     const fileMustExist = options.mode !== 'create';
     const database = new Database(path, { fileMustExist, timeout: BUSY_TIMEOUT_MS });
     return closeOnFailure(database, () => {
       setUpWriter(database, options);
-      return withConvertedErrors(database, path);
+      return new Connection(database, path);
     });
   } catch (error) {
     throw openFailure(path, error);
@@ -70,7 +65,7 @@ export function emptyLog(database: Connection): void {
 /** Opens a database in memory; it exists until its connection is closed. */
 export function openInMemory(): Connection {
   try {
-    return new Database(':memory:');
+    return new Connection(new Database(':memory:'), 'a database in memory');
   } catch (error) {
     throw openFailure('a database in memory', error);
   }
@@ -84,8 +79,11 @@ export function checkSqlite(): void {
   openInMemory().close();
 }
 
-/** Opens a connection to a lock file. Nothing is ever written to it. */
-export function openLockFile(path: string, mode: 'hold' | 'look', timeout: number): Connection {
+/** A connection to a lock file. Its errors are those of SQLite. */
+export type LockFile = Database.Database;
+
+/** Opens a lock file, to which nothing is ever written. */
+export function openLockFile(path: string, mode: 'hold' | 'look', timeout: number): LockFile {
   rejectSpecialFile(path);
   try {
     if (mode === 'hold') makePrivate(path);
@@ -99,7 +97,7 @@ export function openLockFile(path: string, mode: 'hold' | 'look', timeout: numbe
  * Opens a database for reading. A reader of a WAL file needs a `-shm` file beside it. If that can't
  * be created (a read-only backup, another user's folder), it reads a temporary copy instead.
  */
-function openForReading(path: string): Connection {
+function openForReading(path: string): Database.Database {
   const database = new Database(path, {
     readonly: true,
     fileMustExist: true,
@@ -125,7 +123,7 @@ function openForReading(path: string): Connection {
 }
 
 /** Reads once, so that SQLite opens the log and its index. */
-function readOnce(database: Connection): void {
+function readOnce(database: Database.Database): void {
   database.pragma('schema_version');
 }
 
@@ -154,7 +152,7 @@ function makePrivate(path: string): void {
   closeSync(openSync(path, 'a', 0o600));
 }
 
-function setUpWriter(database: Connection, options: OpenOptions): void {
+function setUpWriter(database: Database.Database, options: OpenOptions): void {
   database.pragma('journal_mode = WAL');
   database.pragma(SYNCED);
   database.pragma('fullfsync = ON');
@@ -165,28 +163,7 @@ function setUpWriter(database: Connection, options: OpenOptions): void {
   if (options.maxPages !== undefined) database.pragma(`max_page_count = ${options.maxPages}`);
 }
 
-/** Converts every error of a statement with `ledgerFailure`, also outside of transactions. */
-function withConvertedErrors(database: Connection, path: string): Connection {
-  const convertErrors = <Value>(work: () => Value): Value => {
-    try {
-      return work();
-    } catch (error) {
-      throw ledgerFailure(path, error);
-    }
-  };
-  const prepare = database.prepare.bind(database);
-  database.prepare = ((sql: string) => {
-    const statement = convertErrors(() => prepare(sql));
-    const { get, all, run } = statement;
-    statement.get = (...values) => convertErrors(() => get.apply(statement, values));
-    statement.all = (...values) => convertErrors(() => all.apply(statement, values));
-    statement.run = (...values) => convertErrors(() => run.apply(statement, values));
-    return statement;
-  }) as Connection['prepare'];
-  return database;
-}
-
-function closeOnFailure(database: Connection, use: () => Connection): Connection {
+function closeOnFailure<Result>(database: Database.Database, use: () => Result): Result {
   try {
     return use();
   } catch (error) {

@@ -1,7 +1,7 @@
 import { ITEM_STATES, type ItemState } from '../core/item-state.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { Connection, Statement } from './connection.ts';
 import { parseStoredJson } from './database-failure.ts';
-import type { Connection, Statement } from './open-database.ts';
 
 /** The stored outcome of an item at a step. */
 export interface OutcomeRecord {

@@ -1,6 +1,6 @@
 import { ClassifiedError } from '../core/failure.ts';
+import type { Connection, Statement } from './connection.ts';
 import { sqliteCode } from './database-failure.ts';
-import type { Connection, Statement } from './open-database.ts';
 
 /** A page of the source that was read. */
 export interface PageRecord {

@@ -1,4 +1,4 @@
-import type { Connection, Statement } from './open-database.ts';
+import type { Connection, Statement } from './connection.ts';
 
 /** A purchase of a paid operation for items. */
 export interface Purchase {

@@ -1,6 +1,6 @@
 import { NONE_PASSED_OVER, type PassedOver } from '../core/passed-over.ts';
+import type { Connection, Statement } from './connection.ts';
 import { schemaVersion } from './migrate.ts';
-import type { Connection, Statement } from './open-database.ts';
 
 /** The first schema with the table; a reader of an older ledger counts nothing. */
 const SINCE_SCHEMA = 2;

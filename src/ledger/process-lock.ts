@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { openFailure, sqliteCode } from './database-failure.ts';
-import { type Connection, openLockFile } from './open-database.ts';
+import { type LockFile, openLockFile } from './open-database.ts';
 
 const LOCK_TIMEOUT_MS = 250; // `status` holds a lock for an instant when it checks it
 
@@ -39,12 +39,12 @@ export function isLockHeld(path: string): boolean {
 }
 
 /** Takes the shared lock. The read takes it: `BEGIN` alone does not. */
-function lockShared(database: Connection): void {
+function lockShared(database: LockFile): void {
   database.exec('BEGIN');
   database.prepare('SELECT count(*) FROM sqlite_schema').get();
 }
 
-function tryLock(path: string, database: Connection, lock: () => void): HeldLock | null {
+function tryLock(path: string, database: LockFile, lock: () => void): HeldLock | null {
   try {
     lock();
     return { release: () => database.close() };

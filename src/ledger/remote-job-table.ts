@@ -1,4 +1,4 @@
-import type { Connection, Statement } from './open-database.ts';
+import type { Connection, Statement } from './connection.ts';
 
 /** A remote job in the ledger. Times are server time, ms. */
 export interface RemoteJobRecord {

@@ -1,6 +1,6 @@
 import type { RunId, RunState } from '../core/run.ts';
+import type { Connection, Statement } from './connection.ts';
 import { parseStoredJson } from './database-failure.ts';
-import type { Connection, Statement } from './open-database.ts';
 
 /** A run in its ledger. It has no secret: the public key only. */
 export interface RunRecord {

@@ -1,5 +1,6 @@
+import type { Connection, Statement } from './connection.ts';
 import { keyFromColumn, keyToColumn } from './item-row.ts';
-import { type Connection, openDatabase, type Statement } from './open-database.ts';
+import { openDatabase } from './open-database.ts';
 
 /**
  * A map of texts on disk, in an unnamed file that the system removes with the process. Ten million

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../core/json.ts';
+import type { Connection, Statement } from './connection.ts';
 import { parseStoredJson } from './database-failure.ts';
-import type { Connection, Statement } from './open-database.ts';
 
 /** An upload in parts, as stored in the ledger. */
 export interface TransferRecord {

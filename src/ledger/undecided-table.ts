@@ -1,7 +1,7 @@
 import { UNCERTAIN_FIELDS, type UncertainField } from '../core/file-facts.ts';
 import { addUndecided, NONE_UNDECIDED, type Undecided } from '../core/undecided.ts';
+import type { Connection, Statement } from './connection.ts';
 import { schemaVersion } from './migrate.ts';
-import type { Connection, Statement } from './open-database.ts';
 
 /** The row that counts each file once. */
 const ALL_FILES = '';

@@ -1,6 +1,6 @@
 import type { Wait, WaitKind } from '../core/wait.ts';
+import type { Connection } from './connection.ts';
 import { schemaVersion } from './migrate.ts';
-import type { Connection } from './open-database.ts';
 
 /** A wait as stored in the ledger. */
 export interface WaitRecord {

@@ -1,6 +1,7 @@
+import type { Connection } from './connection.ts';
 import { ledgerFailure } from './database-failure.ts';
 import { schemaVersion } from './migrate.ts';
-import { type Connection, wipeDeleted } from './open-database.ts';
+import { wipeDeleted } from './open-database.ts';
 
 /** Removes the part URLs of finished uploads that schema 1 left in free pages of the file. */
 export function wipeOldPartUrls(database: Connection): void {

@@ -1,6 +1,6 @@
+import type { Connection } from './connection.ts';
 import { ledgerFailure } from './database-failure.ts';
 import { openLedgerFile } from './ledger-file.ts';
-import type { Connection } from './open-database.ts';
 import { RunTable } from './run-table.ts';
 import { UniqueWorkTable, type WorkKey, type WorkStanding } from './work-table.ts';
 

@@ -1,8 +1,8 @@
 import { ITEM_STATES, type ItemState } from '../core/item-state.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { Connection, Statement } from './connection.ts';
 import { parseStoredJson } from './database-failure.ts';
 import { keyToColumn } from './item-row.ts';
-import type { Connection, Statement } from './open-database.ts';
 
 /** The key of work that must not be done twice. */
 export interface WorkKey {

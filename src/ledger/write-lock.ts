@@ -1,6 +1,7 @@
 import { ClassifiedError } from '../core/failure.ts';
+import type { Connection } from './connection.ts';
 import { ledgerFailure } from './database-failure.ts';
-import { BUSY_TIMEOUT_MS, type Connection } from './open-database.ts';
+import { BUSY_TIMEOUT_MS } from './open-database.ts';
 
 /** A longer wait for another program's lock is reported, ms. */
 const QUIET_MS = 1500;

@@ -1,4 +1,4 @@
-import type { Connection } from '../../src/ledger/open-database.ts';
+import type { Connection } from '../../src/ledger/connection.ts';
 
 /** A database as SQL text, one statement a line group: pragmas, tables, indexes, rows. */
 export function dumpDatabase(from: Connection): string {

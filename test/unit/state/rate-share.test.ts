@@ -17,6 +17,9 @@ const connection = {
   auth: 'signed',
 } as const;
 
+/** Waits for the files that a count reads. */
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 20_000 });
+
 /** Another program writes to a database until the returned function is called. */
 function lockDatabase(path: string): () => void {
   const other = new Database(path);
@@ -56,13 +59,13 @@ test('a locked catalog does not stop the program, and the rate is saved at the n
   });
   const unlock = lockDatabase(paths.catalog);
   await clock.advance(2000);
-  await vi.waitFor(() => expect(warnings).toHaveLength(1));
+  await eventually(() => expect(warnings).toHaveLength(1));
   expect(share.ceiling()).toBe(Number.POSITIVE_INFINITY);
 
   unlock();
-  await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+  await eventually(() => expect(clock.sleeping).toBe(1));
   await clock.advance(2000);
-  await vi.waitFor(() => expect(share.ceiling()).toBe(15));
+  await eventually(() => expect(share.ceiling()).toBe(15));
   stop.abort();
   await watched;
 });

@@ -137,13 +137,14 @@ export async function workOnRun(
   context.listener({ kind: 'run-started', run: run.runId, resumed, counts: ledger.items.counts() });
   const settings = createSettings(job, context);
   const saving = { catalog, context, cap: context.rate ?? job.limits.rate };
+  const selection = createSelection(job, createSourceContext(context, source, run.runId), {
+    now: clocks.now(run.asOf),
+    readsAtOnce: settings.concurrency,
+  });
   const dispose = startDurationLimit(job.limits.duration, { clock: world.clock, runStop });
   const ended = runJob({
     ledger,
-    selection: createSelection(job, createSourceContext(context, source, run.runId), {
-      now: clocks.now(run.asOf),
-      readsAtOnce: settings.concurrency,
-    }),
+    selection,
     steps,
     guards: createGuards(job),
     settings,

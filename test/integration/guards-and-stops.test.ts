@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { exitCodeForEnd } from '../../src/cli/exit-code.ts';
 import type { RunEvent } from '../../src/engine/run-events.ts';
+import { startRun } from '../../src/run/start-run.ts';
 import { listRuns } from '../../src/state/read-runs.ts';
 import { alive, answerWith, type RunBench, runBench } from '../support/run-bench.ts';
 
@@ -241,4 +242,31 @@ test('a delete that became too old at the gate does not count as a request', asy
 
   expect(end).toMatchObject({ state: 'finished', counts: { done: 300 } });
   expect(end.requests).toBe(bench.sent.length);
+});
+
+test('a run that ends with an error leaves no timer of its limits behind', async () => {
+  const bench = runBench({ files: 5, storedShare: 1 });
+  const job = bench.job({ ...ONE_BY_ONE, limits: { duration: '2h' } });
+  let sleeping = 0;
+  const failed = bench.live({}, (context) => {
+    const { clock } = context.world;
+    const sleep: typeof clock.sleep = (ms, signal) => {
+      sleeping += 1;
+      return clock.sleep(ms, signal).finally(() => {
+        sleeping -= 1;
+      });
+    };
+    return startRun(job, {
+      ...context,
+      world: { ...context.world, clock: { ...clock, sleep } },
+      listener: ({ kind }) => {
+        if (kind !== 'run-ended') return;
+        expect(sleeping).toBeGreaterThan(0);
+        throw new Error('the listener fails');
+      },
+    });
+  });
+
+  await expect(failed).rejects.toThrow('the listener fails');
+  expect(sleeping).toBe(0);
 });

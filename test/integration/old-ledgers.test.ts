@@ -4,7 +4,10 @@ import { expect, test } from 'vitest';
 import type { RunId } from '../../src/core/run.ts';
 import type { EmulatorObjects } from '../../src/emulator/emulator.ts';
 import { openDatabase } from '../../src/ledger/open-database.ts';
+import { takeLock } from '../../src/ledger/process-lock.ts';
+import { resolveItems } from '../../src/resolve/resolve-items.ts';
 import { readItems, readRun } from '../../src/state/read-runs.ts';
+import { statePaths } from '../../src/state/state-paths.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
 
@@ -59,6 +62,22 @@ test.each(SCHEMAS.flatMap((schema) => RUNS.map((name) => ({ schema, name }))))(
     expect(status.counts.total).toBeGreaterThan(0);
     expect([...readItems(bench.directory, run, {})]).toHaveLength(status.counts.total);
     expect(readFileSync(path).equals(before)).toBe(true);
+  },
+);
+
+test.each(SCHEMAS)(
+  '%s: resolve changes no ledger that another process works on',
+  async (schema) => {
+    const { bench, run } = benchWith(schema, 'paid');
+    const paths = statePaths(bench.directory);
+    const before = readFileSync(paths.ledger(run));
+    const held = takeLock(paths.runLock(run));
+    const resolved = bench.live({}, ({ world }) =>
+      resolveItems(bench.directory, { run, decisions: { as: 'skip' } }, world),
+    );
+    await expect(resolved).rejects.toThrow(/Another process works on run/);
+    held?.release();
+    expect(readFileSync(paths.ledger(run)).equals(before)).toBe(true);
   },
 );
 

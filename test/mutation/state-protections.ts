@@ -191,4 +191,26 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
     to: 'if (false) {',
     red: { file: 'test/integration/upload.test.ts', test: 'fewer bytes at the service' },
   },
+  {
+    name: 'resolve-before-lock',
+    protection: 'A decision changes no ledger that another process works on',
+    file: 'src/resolve/resolve-items.ts',
+    from: '    await takeRunLocks({',
+    to: '    Ledger.open(paths.ledger(run), { clock: world.clock }).close();\n    await takeRunLocks({',
+    red: {
+      file: 'test/integration/old-ledgers.test.ts',
+      test: 'that another process works on',
+    },
+  },
+  {
+    name: 'duration-timer-stays',
+    protection: 'A run that ends with an error leaves no timer behind',
+    file: 'src/run/run-session.ts',
+    from: 'await ended.finally(dispose);',
+    to: 'await ended;',
+    red: {
+      file: 'test/integration/guards-and-stops.test.ts',
+      test: 'leaves no timer of its limits',
+    },
+  },
 ];

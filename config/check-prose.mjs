@@ -45,6 +45,7 @@ const DOCUMENTS = [
 const JOBS = filesBelow('jobs', '.yaml');
 /** Folders of src/ whose doc comments are written in plain English. Add a folder once it is. */
 const FOLDERS = [
+  'src/job',
   'src/operations',
   'src/cli',
   'src/core',

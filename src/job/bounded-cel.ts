@@ -1,25 +1,25 @@
 import { createContext, Script } from 'node:vm';
 import { composed } from '../core/same-text.ts';
 
-/** Most steps that one evaluation may take: far more than any real condition, and some 50 ms. */
+/** Maximum number of steps in an evaluation: about 50 ms, far more than a real condition needs. */
 const MAX_STEPS = 100_000;
-/** Characters of a joined text that count as one step. */
+/** Number of characters of a joined text that count as one step. */
 const CHARACTERS_A_STEP = 16;
-/** Most time that one regular expression may take on one text, ms. */
+/** Time limit for a regular expression on one text, ms. */
 const MATCH_TIMEOUT_MS = 250;
 
-/** An evaluation that was given up because it took too much work. */
+/** The error of an evaluation that needed too much work. */
 class TooMuchWork extends Error {
   override readonly name = 'TooMuchWork';
 }
 
-/** The part of the library's environment that is used here. */
+/** The part of the library's environment that this module uses. */
 interface CelEnvironment {
   registerFunction(signature: string, handler: (this: Evaluator) => boolean): unknown;
   evaluate(text: string): unknown;
 }
 
-/** The part of the library's syntax tree that is looked at. */
+/** The part of the library's syntax tree that this module reads. */
 interface Node {
   readonly op: string;
   readonly args: unknown;
@@ -31,12 +31,12 @@ interface Evaluator {
   run(node: Node, context: unknown): unknown;
 }
 
-/** Evaluates `evaluate`, at most `MAX_STEPS` of it; throws `TooMuchWork`. */
+/** Calls `evaluate`. Throws `TooMuchWork` after `MAX_STEPS` steps. */
 export type Bounded = <Value>(evaluate: () => Value) => Value;
 
 /**
- * Bounds the work of all evaluations in an environment. The library has no limit of its own: nested
- * comprehensions, texts and lists that double, and some regular expressions would never end.
+ * Limits the work of all evaluations in an environment. The library has no limit: nested
+ * comprehensions, doubling texts and lists, and some regular expressions would never end.
  */
 export function boundWork(environment: CelEnvironment): Bounded {
   let steps = 0;
@@ -44,7 +44,7 @@ export function boundWork(environment: CelEnvironment): Bounded {
     steps += count;
     if (steps > MAX_STEPS) throw tooMuch(`takes more than ${MAX_STEPS} steps`);
   };
-  const evaluator = evaluatorOf(environment);
+  const evaluator = findEvaluator(environment);
   evaluator.run = (node, context) => {
     spend(1);
     if (isMatch(node)) {
@@ -52,27 +52,28 @@ export function boundWork(environment: CelEnvironment): Bounded {
       return matches(evaluator.run(text, context), evaluator.run(pattern, context));
     }
     const value = node.evaluate(evaluator, node, context);
-    if (node.op === '+') spend(sizeOf(value));
+    if (node.op === '+') spend(countSteps(value));
     // An escape such as `\u0308` and a joined text may be decomposed, unlike the texts of a file.
     return typeof value === 'string' ? composed(value) : value;
   };
   return (evaluate) => {
     steps = 0;
     const value = evaluate();
-    spend(0); // `||` swallows an error of one side, so the value alone does not tell
+    spend(0); // `||` ignores an error on one side, so the value alone does not show it
     return value;
   };
 }
 
-/** A function's `this` is the only way to the evaluator that the library leaves open. */
-function evaluatorOf(environment: CelEnvironment): Evaluator {
+/** Finds the evaluator. The library exposes it only as the `this` of a function. */
+function findEvaluator(environment: CelEnvironment): Evaluator {
   let found: Evaluator | null = null;
   environment.registerFunction('ucbulkEvaluator(): bool', function (this: Evaluator) {
     found = this;
     return true;
   });
   environment.evaluate('ucbulkEvaluator()');
-  if (found === null) throw new Error('The CEL library no longer passes its evaluator on');
+  if (found === null)
+    throw new Error('The CEL library no longer passes its evaluator to functions');
   return found;
 }
 
@@ -85,7 +86,7 @@ function isMatch(node: Node): node is MatchNode {
   return node.op === 'rcall' && Array.isArray(node.args) && node.args[0] === 'matches';
 }
 
-function sizeOf(value: unknown): number {
+function countSteps(value: unknown): number {
   if (typeof value === 'string') return Math.ceil(value.length / CHARACTERS_A_STEP);
   return Array.isArray(value) ? value.length : 0;
 }
@@ -94,10 +95,10 @@ const matching: { pattern: RegExp; text: string } = { pattern: /(?:)/, text: '' 
 const MATCHING = createContext(matching);
 const MATCH = new Script('pattern.test(text)');
 
-/** Only a script of its own can be stopped while a regular expression is at work. */
+/** Matches in a separate script: only a script can be stopped during a regular expression. */
 function matches(text: unknown, pattern: unknown): boolean {
   if (typeof text !== 'string' || typeof pattern !== 'string') {
-    throw new Error('matches() takes a text and a pattern');
+    throw new Error('matches() needs a text and a pattern');
   }
   matching.text = text;
   matching.pattern = regularExpression(pattern);

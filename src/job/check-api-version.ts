@@ -1,9 +1,9 @@
 import { type ApiVersion, DEFAULT_API_VERSION } from '../core/api-version.ts';
 import type { Conditions, Where } from '../filters/where.ts';
 import type { FlowFault } from './check-flow.ts';
-import { looksAt } from './expression-scope.ts';
+import { readsField } from './expression-scope.ts';
 import { type SourceOptions, sourceVersionFault } from './source-schemas.ts';
-import { expressionsOf, operationOf, type Step } from './step-schemas.ts';
+import { type Step, stepExpressions, stepOperation } from './step-schemas.ts';
 
 /** The parts of a job that need a certain version of the REST API. */
 interface VersionedJob {
@@ -51,14 +51,14 @@ function whereFaults({ any = [], unless = {}, ...plain }: Where): FlowFault[] {
 }
 
 function stepFaults(step: Step, version: ApiVersion): FlowFault[] {
-  const refused = operationOf(step).versionFault?.(step.with, version) ?? null;
+  const refused = stepOperation(step).versionFault?.(step.with, version) ?? null;
   if (refused !== null) {
     const path = refused.option === null ? ['uses'] : ['with', refused.option];
     return [fault(path, refused.needs, refused.reason)];
   }
   if (version === '0.7') return [];
-  return expressionsOf(step).flatMap(({ path, text }) =>
-    FIELDS_OF_07.filter((field) => looksAt(text, field)).map((field) =>
+  return stepExpressions(step).flatMap(({ path, text }) =>
+    FIELDS_OF_07.filter((field) => readsField(text, field)).map((field) =>
       fault([...path], '0.7', `version 0.6 has no ${field}`),
     ),
   );

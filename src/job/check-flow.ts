@@ -1,23 +1,23 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are expressions of a job file.
 
 import type { ItemKind } from '../core/item-kind.ts';
 import { makesFile, OPERATIONS } from '../operations/all-operations.ts';
 import { SOURCES } from '../sources/all-sources.ts';
 import type { JobProjects } from './projects-schema.ts';
 import { givenKind, isInProject, type SourceOptions, tellsFacts } from './source-schemas.ts';
-import { fileOf, makerOf, operationOf, type Step } from './step-schemas.ts';
+import { makerIndex, type Step, stepFileOption, stepOperation } from './step-schemas.ts';
 
-/** What must fit together in a job: its source, its steps, and the projects they are in. */
+/** The parts of a job that must fit together: its source, its steps and their projects. */
 export interface JobFlow {
   readonly source: SourceOptions;
   readonly steps: readonly Step[];
   readonly projects?: JobProjects | undefined;
 }
 
-/** What does not fit, and where. */
+/** A fault with its place. */
 export interface FlowFault {
   readonly path: readonly (string | number)[];
-  /** Goes on after the name of the place: `steps[0].uses …`. */
+  /** Continues a sentence that starts with the place: `steps[0].uses …`. */
   readonly message: string;
 }
 
@@ -28,7 +28,7 @@ const GIVEN: Readonly<Record<ItemKind, string>> = {
   path: 'local files',
 };
 
-/** Everything that does not fit together. */
+/** Finds all parts that do not fit together. */
 export function flowFaults(job: JobFlow): FlowFault[] {
   const unknown = unknownProjects(job);
   if (unknown.length > 0) return unknown;
@@ -52,35 +52,38 @@ function unknownProjects({ source, steps, projects = {} }: JobFlow): FlowFault[]
   return named
     .filter(({ name }) => name !== undefined && !known.includes(name))
     .map(({ name = '', path }) => {
-      return { path, message: `names no project: ${JSON.stringify(name.slice(0, 60))}; ${has}` };
+      return {
+        path,
+        message: `is not a project of the job: ${JSON.stringify(name.slice(0, 60))}; ${has}`,
+      };
     });
 }
 
-/** A step that was meant for it would work on the other project. */
+/** Finds unused projects: a step that lacks such a `project` would act on the wrong project. */
 function idleProjects({ source, steps, projects = {} }: JobFlow): FlowFault[] {
   const used = [source.project, ...steps.map(({ project }) => project)];
   return Object.keys(projects)
     .filter((name) => !used.includes(name))
     .map((name) => ({
       path: ['projects', name],
-      message: `is used by neither the source nor a step: add \`project: ${name}\` where it is meant`,
+      message: `is used by neither the source nor a step: add \`project: ${name}\` to one of them, or remove it`,
     }));
 }
 
 function localSourceFault(source: SourceOptions): FlowFault[] {
   if (source.project === undefined || isInProject(source)) return [];
-  const message = `is of no use: what ${source.kind} gives is in no project; name it at the step`;
+  const message = `has no effect: the items of ${source.kind} are in no project. Name the project at the step`;
   return [{ path: ['source', 'project'], message }];
 }
 
 function kindFault(step: Step, { source, steps }: JobFlow): FlowFault | null {
   const given = givenKind(source);
   const path = ['uses'];
-  if (given === null || fileOf(step) !== undefined) return null;
-  const { takes: taken, takesOtherProjects = false } = operationOf(step);
+  if (given === null || stepFileOption(step) !== undefined) return null;
+  const { takes: taken, takesOtherProjects = false } = stepOperation(step);
   if (taken.kind === given) return null;
   if (takesOtherProjects && given === 'file') return importFault(step, source);
-  const gives = `the source gives ${GIVEN[given]}`;
+  const gives = `the source has ${GIVEN[given]}`;
   if (taken.kind !== 'file') {
     return {
       path,
@@ -93,8 +96,8 @@ function kindFault(step: Step, { source, steps }: JobFlow): FlowFault | null {
 
 function fileHint(step: Step, given: ItemKind, steps: readonly Step[]): string {
   if (given === 'group') return 'take their files with groups: { take: files }';
-  const { joinsItems = false } = operationOf(step);
-  if (joinsItems) return 'make the groups in a job of its own';
+  const { joinsItems = false } = stepOperation(step);
+  if (joinsItems) return 'make the groups in a separate job';
   const makers = steps.slice(0, steps.indexOf(step)).filter(({ uses }) => makesFile(uses));
   const maker = makers.at(-1)?.id;
   if (maker !== undefined && !/^\d/.test(maker)) {
@@ -103,31 +106,31 @@ function fileHint(step: Step, given: ItemKind, steps: readonly Step[]): string {
   const make = OPERATIONS.find(
     (other) => other.takes.kind === given && makesFile(other.kind),
   )?.kind;
-  return `make files of them by a step before this one, { id: new, uses: ${make} }, and act on those: with: { file: "\${{ steps.new.file }}" }`;
+  return `make files from them in an earlier step, { id: new, uses: ${make} }, and act on those: with: { file: "\${{ steps.new.file }}" }`;
 }
 
-/** Files of a project are imported into another one, by what a listing says of them. */
+/** An import takes files of another project, with the facts of their listing. */
 function importFault(step: Step, source: SourceOptions): FlowFault | null {
   if (step.project === source.project) {
-    const message = `is ${step.uses}, which would import the files of a project into the same one: name another project at the step, or use copy-local`;
+    const message = `is ${step.uses}, which would import files into their own project: name another project at the step, or use copy-local`;
     return { path: ['uses'], message };
   }
   if (tellsFacts(source)) return null;
   const others = SOURCES.filter((other) => other.tellsFacts !== 'never').map(({ kind }) => kind);
   const use = `use ${others.slice(0, -1).join(', ')} or ${others.at(-1)}`;
-  const message = `is ${step.uses}, which needs what a listing tells of a file (its URL, name, metadata); ${source.kind} tells nothing: ${use}`;
+  const message = `is ${step.uses}, which needs the facts of a listing (URL, name, metadata); ${source.kind} has none: ${use}`;
   return { path: ['uses'], message };
 }
 
-/** What the operation says of its options and the items that the source gives. */
+/** The operation's own check of its options against the items of the source. */
 function optionFault(step: Step, { source }: JobFlow): FlowFault | null {
-  const fault = operationOf(step).faultWithSource?.(step.with, givenKind(source)) ?? null;
+  const fault = stepOperation(step).faultWithSource?.(step.with, givenKind(source)) ?? null;
   return fault === null ? null : { path: ['with', fault.option], message: fault.message };
 }
 
-/** A file can be reached with the keys of its own project only. */
+/** Only the keys of its own project reach a file. */
 function projectFault(step: Step, flow: JobFlow): FlowFault | null {
-  const owner = ownerOf(step, flow);
+  const owner = findOwner(step, flow);
   if (owner === null || step.project === owner.project) return null;
   const should =
     owner.project === undefined
@@ -135,23 +138,23 @@ function projectFault(step: Step, flow: JobFlow): FlowFault | null {
       : `write \`project: ${owner.project}\` here`;
   return {
     path: [step.project === undefined ? 'uses' : 'project'],
-    message: `means ${named(step.project)}, but the file is that of ${owner.words}, in ${named(owner.project)}: ${should}`,
+    message: `is ${named(step.project)}, but the file is from ${owner.words}, in ${named(owner.project)}: ${should}`,
   };
 }
 
-/** Where the file is from that a step acts on; null where it acts on none, or nobody knows. */
-function ownerOf(
+/** The origin of the file that a step acts on; null if there is no file, or if it is unknown. */
+function findOwner(
   step: Step,
   { source, steps }: JobFlow,
 ): { readonly words: string; readonly project: string | undefined } | null {
-  const place = makerOf(step, steps);
+  const place = makerIndex(step, steps);
   if (place !== null) {
     const maker = steps[place];
     return maker === undefined ? null : { words: `the step ${maker.id}`, project: maker.project };
   }
   const kind = givenKind(source);
   if (kind !== 'file' && kind !== 'group') return null;
-  return operationOf(step).takesOtherProjects
+  return stepOperation(step).takesOtherProjects
     ? null
     : { words: 'the source', project: source.project };
 }

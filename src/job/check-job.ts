@@ -7,7 +7,7 @@ import { type Job, jobSchema } from './job-schema.ts';
 import { type JobNode, nodeAt, offsetAt, toPlain } from './job-tree.ts';
 import { reportWideConditions } from './wide-conditions.ts';
 
-/** The job that a file means; null where it is none, and every problem is reported. */
+/** Returns the job in a file. Reports every problem; null if there is any in the schema. */
 export function checkJob(
   written: JobNode,
   given: GivenValues & { readonly apiVersion?: ApiVersion | undefined },
@@ -25,7 +25,7 @@ export function checkJob(
   const show = (path: JobPath, value: unknown) =>
     path.at(-1) === 'secretKey' ? 'something else' : showValue(nodeAt(root, path), value);
   for (const { path, at, message, suggestion } of explainIssues(parsed.error.issues, plain, show)) {
-    if (isBroken(nodeAt(root, path))) continue; // its expression failed, and that is said already
+    if (isBroken(nodeAt(root, path))) continue; // `fillIn` has reported its failed expression
     report({ offset: offsetAt(root, path, at), message, suggestion });
   }
   return null;
@@ -35,7 +35,7 @@ function isBroken(node: JobNode | undefined): boolean {
   return node?.kind === 'value' && node.origin === 'broken';
 }
 
-/** What the environment gave may be a secret, so it is not shown. */
+/** Formats a value for messages. A value from the environment may be a secret, so it is hidden. */
 function showValue(node: JobNode | undefined, value: unknown): string {
   if (node?.kind === 'value' && node.origin === 'env') return 'a value from the environment';
   if (value === null || value === undefined) return 'nothing';

@@ -1,4 +1,4 @@
-/** The word that was probably meant, or undefined where none is near. */
+/** Finds the known word that is most similar; undefined if none is similar. */
 export function closestWord(word: string, known: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(word.length / 3));
   let best: { readonly word: string; readonly distance: number } | undefined;
@@ -12,12 +12,12 @@ export function closestWord(word: string, known: readonly string[]): string | un
   return best?.word;
 }
 
-/** `older_than`, `older-than` and `olderthan` are all near `olderThan`. */
+/** Removes the differences between `older_than`, `older-than` and `olderThan`. */
 function plain(word: string): string {
   return word.toLowerCase().replaceAll(/[-_]/g, '');
 }
 
-/** Insertions, removals, replacements and swaps of neighbours (optimal string alignment). */
+/** Counts insertions, removals, replacements and swaps of neighbours (optimal string alignment). */
 function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, column) => column);

@@ -2,19 +2,19 @@ import { DEFAULT_API_VERSION } from '../core/api-version.ts';
 import { formatDuration } from '../core/duration.ts';
 import { describeWhere } from './describe-where.ts';
 import type { Job, MaxFailures } from './job-schema.ts';
-import { stepOfFile } from './job-value-schemas.ts';
+import { parseStepFile } from './job-value-schemas.ts';
 import { readableNeeds } from './needed-fields.ts';
 import { paidName } from './paid-names.ts';
 import { isInProject, optionsOf, sourceOf } from './source-schemas.ts';
-import { fileOf, isIrreversible, operationOf, type Step } from './step-schemas.ts';
+import { isIrreversible, type Step, stepFileOption, stepOperation } from './step-schemas.ts';
 
-/** The job in one plain sentence. */
+/** Describes the job in one sentence. */
 export function describeJob(job: Job): string {
   const { actions, rules } = describeJobParts(job);
   return `${[...actions, ...rules].join('; ')}.`;
 }
 
-/** What the job does, in its order, and the rules that it follows meanwhile. */
+/** Describes the actions of the job, in order, and its rules. */
 export function describeJobParts(job: Job): { actions: string[]; rules: string[] } {
   const { source } = job;
   const where = describeWhere(job.where);
@@ -24,7 +24,7 @@ export function describeJobParts(job: Job): { actions: string[]; rules: string[]
       ? []
       : [`takes only those ${where}`.replace('only those but not those', 'all but those')]),
     ...job.steps.map((step) => {
-      return `${describeStep(step)}${projectWords(job, step.project)}${conditionWords(step)}`;
+      return `${describeStep(step)}${describeProject(job, step.project)}${describeCondition(step)}`;
     }),
   ];
   return {
@@ -42,36 +42,36 @@ function describeVersion({ apiVersion = DEFAULT_API_VERSION }: Job): string[] {
   return apiVersion === DEFAULT_API_VERSION ? [] : [`uses version ${apiVersion} of the REST API`];
 }
 
-/** Said before a run: reading a field that a listing leaves out takes a request for each file. */
+/** Warns before a run: a field that the listing leaves out costs a request for each file. */
 function describeNeeds(job: Job): string[] {
   const fields = readableNeeds(job);
   if (fields.length === 0) return [];
   return [`reads ${fields.join(' and ')} file by file if the listing leaves that out`];
 }
 
-/** Which project is meant, in a job that has several. */
-function projectWords({ projects }: Job, name: string | undefined): string {
+/** Names the project of a step in a job with several projects. */
+function describeProject({ projects }: Job, name: string | undefined): string {
   if (projects === undefined) return '';
   return name === undefined ? ' (default project)' : ` (project ${name})`;
 }
 
 function sourceProject(job: Job): string {
   const { source } = job;
-  return isInProject(source) ? projectWords(job, source.project) : '';
+  return isInProject(source) ? describeProject(job, source.project) : '';
 }
 
-function conditionWords(step: Step): string {
+function describeCondition(step: Step): string {
   return step.if === undefined ? '' : `, if ${step.if}`;
 }
 
 function describeStep(step: Step): string {
-  const file = fileOf(step);
-  const use = operationOf(step).describe(step.with);
-  return `${file === undefined ? use : ofMade(use, stepOfFile(file))}${describeSkip(step)}`;
+  const file = stepFileOption(step);
+  const use = stepOperation(step).describe(step.with);
+  return `${file === undefined ? use : nameMadeFile(use, parseStepFile(file))}${describeSkip(step)}`;
 }
 
-/** Says whose file is meant: `stores what cut made`, `changes the tags of what cut made`. */
-function ofMade(use: string, step: string): string {
+/** Names the file of a step: `stores what cut made`, `changes the tags of what cut made`. */
+function nameMadeFile(use: string, step: string): string {
   return use
     .replace(/\bthem\b/, `what ${step} made`)
     .replace(/\btheir (\w+)/, `the $1 of what ${step} made`);
@@ -79,18 +79,20 @@ function ofMade(use: string, step: string): string {
 
 function describeSkip(step: Step): string {
   if (!('skipIfDone' in step)) return '';
-  if (step.skipIfDone) return ' (skips those it was done to before, in earlier runs too)';
-  return operationOf(step).skipIfDone ? ' (also those it was done to before)' : '';
+  if (step.skipIfDone) return ' (skips those with the result of an earlier run)';
+  return stepOperation(step).skipIfDone ? ' (also those with the result of an earlier run)' : '';
 }
 
 function describeGuard({ guard, steps }: Job): string[] {
   const { maxItems, maxShare, maxFailures, confirm } = guard;
   return [
     ...describeConsent(steps, confirm),
-    ...(maxItems === undefined ? [] : [`stops if more than ${countOf(maxItems, 'file')} match`]),
+    ...(maxItems === undefined
+      ? []
+      : [`stops if more than ${formatCount(maxItems, 'file')} match`]),
     ...(maxShare === undefined
       ? []
-      : [`stops if more than ${percentOf(maxShare)} of what is listed match`]),
+      : [`stops if more than ${formatPercent(maxShare)} of the listed files match`]),
     ...(maxFailures === undefined ? [] : [`stops once more than ${describeFailures(maxFailures)}`]),
   ];
 }
@@ -107,11 +109,11 @@ function describeConsent(steps: readonly Step[], asks: boolean): string[] {
 }
 
 function describeFailures(limit: MaxFailures): string {
-  if (limit.kind === 'count') return `${countOf(limit.count, 'file')} failed`;
-  return `${percentOf(limit.share)} failed`;
+  if (limit.kind === 'count') return `${formatCount(limit.count, 'file')} failed`;
+  return `${formatPercent(limit.share)} failed`;
 }
 
-function percentOf(share: number): string {
+function formatPercent(share: number): string {
   return `${Number((share * 100).toFixed(3))}%`;
 }
 
@@ -121,25 +123,25 @@ function describePaid(paid: Job['limits']['paid']): string[] {
   });
   return parts.length === 0
     ? []
-    : [`pays for at most ${parts.join(' and ')}, and then stops until that is raised`];
+    : [`pays for at most ${parts.join(' and ')}, and stops until this is raised`];
 }
 
 function describeLimits({ duration, requests, concurrency, rate, paid }: Job['limits']): string[] {
   const ends = [
     ...(duration === undefined ? [] : [formatDuration(duration)]),
-    ...(requests === undefined ? [] : [countOf(requests, 'request')]),
+    ...(requests === undefined ? [] : [formatCount(requests, 'request')]),
   ];
   const pace = [
-    ...(concurrency === undefined ? [] : [`${countOf(concurrency, 'request')} at once`]),
-    ...(rate === undefined ? [] : [`${countOf(rate, 'request')} a second`]),
+    ...(concurrency === undefined ? [] : [`${formatCount(concurrency, 'request')} in flight`]),
+    ...(rate === undefined ? [] : [`${formatCount(rate, 'request')} per second`]),
   ];
   return [
-    ...(ends.length === 0 ? [] : [`stops after ${ends.join(' or ')}, to be resumed`]),
+    ...(ends.length === 0 ? [] : [`stops after ${ends.join(' or ')} (a resume continues)`]),
     ...describePaid(paid),
     ...(pace.length === 0 ? [] : [`makes at most ${pace.join(' and ')}`]),
   ];
 }
 
-function countOf(count: number, what: string): string {
+function formatCount(count: number, what: string): string {
   return `${count.toLocaleString('en-US')} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -12,7 +12,7 @@ const UNITS = [
 
 const HOUR_MS = 3_600_000;
 
-/** A filter in words that follow "takes only those …"; empty where it lets everything through. */
+/** Describes a filter, to follow "takes only those …"; empty if it matches everything. */
 export function describeWhere({ any, unless, ...conditions }: Where): string {
   const parts = describeConditions(conditions);
   if (any !== undefined) {
@@ -28,7 +28,7 @@ function describeConditions(conditions: Conditions): string[] {
   return [
     ...when(stored, (is) => [is ? 'that are stored' : 'that are not stored']),
     ...when(removed, (is) => [is ? 'that are removed' : 'that are not removed']),
-    ...when(isImage, (is) => [is ? 'that are images' : 'that are no images']),
+    ...when(isImage, (is) => [is ? 'that are images' : 'that are not images']),
     ...when(uploaded, describeUploaded),
     ...when(size, describeSize),
     ...when(mime, (globs) => [`with MIME type ${globs.join(' or ')}`]),
@@ -55,7 +55,7 @@ function describeUploaded(wanted: NonNullable<Conditions['uploaded']>): (string 
   ];
 }
 
-/** Whole hours up to three days, as in most jobs: `48h`, not `2d`. */
+/** Formats an age; whole hours up to three days, as in most jobs: `48h`, not `2d`. */
 function formatAge(ms: number): string {
   const hours = ms / HOUR_MS;
   return Number.isInteger(hours) && hours > 0 && hours <= 72 ? `${hours}h` : formatDuration(ms);
@@ -81,7 +81,7 @@ function describeMetadata(key: string, wanted: MetadataCondition): string {
   return wanted.exists ? `with metadata ${key}` : `without metadata ${key}`;
 }
 
-/** Exact: the largest unit that leaves no rest. */
+/** Formats a size exactly, in the largest unit without a remainder. */
 function formatBytes(bytes: number): string {
   const unit = UNITS.find(([, size]) => bytes > 0 && bytes % size === 0);
   return unit === undefined

@@ -5,10 +5,10 @@ import { explainLimit } from './meant-limit.ts';
 import { isLaterKey, isLaterOperation } from './not-supported-yet.ts';
 import { OPERATION_NAMES } from './step-schemas.ts';
 
-/** A problem in words, not yet at its line. */
+/** A problem with its message, without its line. */
 export interface ExplainedIssue {
   readonly path: JobPath;
-  /** What to point at: the key, what stands behind it, or the block where a key is missing. */
+  /** The target: the key, its value, or the block that lacks a key. */
   readonly at: 'key' | 'value' | 'block';
   readonly message: string;
   readonly suggestion?: string | undefined;
@@ -16,12 +16,12 @@ export interface ExplainedIssue {
 
 type Issue = z.core.$ZodIssue;
 
-const MAX_EXPLAINED = 100; // more than anybody reads, and a hostile file can have a hundred thousand
+const MAX_EXPLAINED = 100; // more than anybody reads; a hostile file may have a hundred thousand
 
-/** Prints the value at a place, or says why not. */
+/** Formats the value at a place, or the reason to hide it. */
 export type Show = (path: JobPath, value: unknown) => string;
 
-/** The issues of the schema in words; of very many, the first. */
+/** Explains the issues of the schema; at most the first hundred. */
 export function explainIssues(
   issues: readonly Issue[],
   job: unknown,
@@ -34,13 +34,13 @@ export function explainIssues(
     .flatMap((issue) => explain(issue, job, show));
 }
 
-/** What a whole block breaks is told once its parts are right. */
+/** A rule for a whole block is reported only if the parts of the block are correct. */
 function isWithin(path: readonly PropertyKey[], block: readonly PropertyKey[]): boolean {
   return block.every((part, index) => path[index] === part);
 }
 
 function explain(issue: Issue, job: unknown, show: Show): ExplainedIssue[] {
-  const path = pathOf(issue.path);
+  const path = toJobPath(issue.path);
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(path, job);
     const keys = issue.keys.slice(0, MAX_EXPLAINED);
@@ -125,6 +125,6 @@ function explainValue(
   return { path, at: 'value', message, suggestion };
 }
 
-function pathOf(path: readonly PropertyKey[]): JobPath {
+function toJobPath(path: readonly PropertyKey[]): JobPath {
   return path.filter((part) => typeof part !== 'symbol');
 }

@@ -3,19 +3,19 @@ import type { JsonObject, JsonValue } from '../core/json.ts';
 import { composed } from '../core/same-text.ts';
 import { FILE_FIELDS } from './expression-names.ts';
 
-/** What an expression may look at. */
+/** The values that an expression can read. */
 export interface ConditionScope {
   /** The job's variables. */
   readonly vars: Readonly<Record<string, string>>;
-  /** The item's key and what its source knew about it. */
+  /** The key of the item, and the facts from its source. */
   readonly item: JsonObject;
-  /** What is known about the file; a field that is null or absent may be unknown. */
+  /** The known facts about the file; a field that is null or absent may be unknown. */
   readonly file: JsonObject;
   /** The results of the earlier steps, by id. */
   readonly steps: Readonly<Record<string, JsonObject>>;
 }
 
-/** An expression looked at a field of the file that is unknown. */
+/** The error of an expression that reads an unknown field of the file. */
 export class UnknownField extends Error {
   override readonly name = 'UnknownField';
   readonly field: string;
@@ -29,7 +29,7 @@ export class UnknownField extends Error {
 /** Fields for which null is a known value: not stored, not removed, no URL. */
 const NULL_IS_KNOWN: readonly string[] = ['storedAt', 'removedAt', 'url'];
 
-/** The scope as the CEL library takes it: texts composed (NFC), unknown fields of the file guarded. */
+/** Creates the scope for the CEL library: with composed texts (NFC) and guarded unknown fields. */
 export function celScope({ vars, item, file, steps }: ConditionScope): Record<string, unknown> {
   return {
     vars: composedTexts(vars),
@@ -40,8 +40,8 @@ export function celScope({ vars, item, file, steps }: ConditionScope): Record<st
 }
 
 /**
- * A field that is unknown throws when it is looked at, `has()` included. In CEL that is Kleene's
- * logic: `false && unknown` is false, `true || unknown` is true, all else is an error.
+ * Creates a file whose unknown fields throw when they are read, also by `has()`. In CEL this is Kleene's
+ * logic: `false && unknown` is false, `true || unknown` is true, everything else is an error.
  */
 function guardedFile(file: JsonObject): object {
   const guarded = {};
@@ -71,8 +71,8 @@ function composedTexts(value: JsonValue): JsonValue {
   );
 }
 
-/** True if the expression may look at the field of the file. */
-export function looksAt(text: string, field: UncertainField): boolean {
+/** True if the expression may read the field of the file. */
+export function readsField(text: string, field: UncertainField): boolean {
   const bare = text.replaceAll(/"[^"]*"|'[^']*'/g, '""');
   return new RegExp(`(?<![\\w.])file\\s*(?:\\.\\s*${field}\\b|\\[)`).test(bare);
 }

@@ -4,8 +4,8 @@ import {
   ExpressionError,
   type ExpressionScope,
   expandExpressions,
+  findVariables,
   hasExpression,
-  variablesIn,
 } from './job-expressions.ts';
 import { type JobPath, printPath } from './job-path.ts';
 import {
@@ -17,22 +17,22 @@ import {
   type PlacedProblem,
 } from './job-tree.ts';
 
-/** Takes problems as they are found, so that one pass reports them all. */
+/** Collects problems, so that one pass reports all of them. */
 export type ReportProblem = (problem: PlacedProblem) => void;
 
-/** Where the values of expressions come from. */
+/** The values for expressions. */
 export interface GivenValues {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** As given by `--var`. */
+  /** From `--var`. */
   readonly vars: Readonly<Record<string, string>>;
-  /** Takes the name of each variable of the environment that an expression reads. */
+  /** Called with the name of each environment variable that an expression reads. */
   readonly onVariable?: (name: string) => void;
 }
 
 const TOP_WITHOUT_EXPRESSIONS: readonly unknown[] = ['version', 'name', 'description'];
-const API_KEY = /^[0-9a-f]{20}$/; // public and secret keys look alike
+const API_KEY = /^[0-9a-f]{20}$/; // public and secret keys have the same form
 
-/** The job with every expression's value put in; what fails is reported and left as it is. */
+/** Replaces every expression in a job by its value. Reports failed expressions, and keeps them. */
 export function fillIn(root: JobNode, given: GivenValues, report: ReportProblem): JobNode {
   const scope: ExpressionScope = { ...given, vars: readVars(root, given, report) };
   const filled = new Map<JobNode, JobNode>();
@@ -73,7 +73,7 @@ function fillValue(
     return filled;
   report({
     offset: node.at,
-    message: `${printPath(path)} looks like a key of a project; keys come from the environment`,
+    message: `${printPath(path)} looks like a key of a project; put it into a variable of the environment`,
   });
   return { ...node, origin: 'broken' };
 }
@@ -84,9 +84,9 @@ function expandValue(
   { scope, report }: { readonly scope: ExpressionScope; readonly report: ReportProblem },
 ): JobValue {
   if (typeof node.value !== 'string' || !hasExpression(node.value)) return node;
-  if (isStepFile(path) || isProjectKey(path)) return node; // the schema knows it, and the run puts it in
+  if (isStepFile(path) || isProjectKey(path)) return node; // the schema accepts it, and the run replaces it
   if (!mayHaveExpression(path)) {
-    report({ offset: node.at, message: `${printPath(path)} takes no expressions` });
+    report({ offset: node.at, message: `${printPath(path)} can't have expressions` });
     return { ...node, origin: 'broken' };
   }
   const expanded = tryExpand(node, scope, report);
@@ -94,7 +94,7 @@ function expandValue(
   return { ...node, value: expanded.text, origin: expanded.fromEnv ? 'env' : node.origin };
 }
 
-/** A variable with its value put in; the block of them is made of its own entries. */
+/** Replaces a variable by its value. For the block of variables, replaces each entry. */
 function varNode(node: JobNode, path: JobPath, vars: ExpressionScope['vars']): JobNode {
   if (node.kind === 'block' && path.length === 1) {
     const entries = node.entries.map((entry) => {
@@ -106,7 +106,7 @@ function varNode(node: JobNode, path: JobPath, vars: ExpressionScope['vars']): J
   return node.kind === 'value' && value != null ? { ...node, value: value.text } : node;
 }
 
-/** The file's variables with what `--var` and the environment say of them. */
+/** Reads the variables of the file, with the values from `--var` and the environment. */
 function readVars(
   root: JobNode,
   given: GivenValues,
@@ -135,27 +135,27 @@ function readVar(
   const override = Object.hasOwn(given.vars, key) ? given.vars[key] : undefined;
   if (override !== undefined) {
     if (node.kind === 'value')
-      for (const name of variablesIn(String(node.value))) given.onVariable?.(name);
+      for (const name of findVariables(String(node.value))) given.onVariable?.(name);
     return { text: override, fromEnv: false };
   }
-  if (node.kind !== 'value') return null; // the schema says what is wrong
+  if (node.kind !== 'value') return null; // the schema reports the fault
   if (node.value === null) {
     report({
       offset: keyAt,
-      message: `${printPath(['vars', key])} has no value; give it with --var`,
+      message: `${printPath(['vars', key])} has no value; set it with --var`,
     });
     return null;
   }
-  const scope: ExpressionScope = { ...given, vars: new Map() }; // variables do not refer to variables
+  const scope: ExpressionScope = { ...given, vars: new Map() }; // variables can't read other variables
   return tryExpand(node, scope, report);
 }
 
-/** `projects.NAME.publicKey`, `….secretKey`: read when a run starts, and the secret is kept nowhere. */
+/** True for `projects.NAME.publicKey` and `….secretKey`. A run reads them at its start and never stores the secret. */
 function isProjectKey([top, , key, ...rest]: JobPath): boolean {
   return top === 'projects' && (key === 'publicKey' || key === 'secretKey') && rest.length === 0;
 }
 
-/** `steps[n].with.file`. */
+/** True for `steps[n].with.file`. */
 function isStepFile([top, , block, key]: JobPath): boolean {
   return top === 'steps' && block === 'with' && key === 'file';
 }

@@ -1,23 +1,23 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are expressions of a job file.
 import { closestWord } from './closest-word.ts';
 
-/** What expressions may name: the environment and the job's variables. */
+/** The values that expressions can read: the environment and the job's variables. */
 export interface ExpressionScope {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** null: what is wrong with it has been reported. */
+  /** null if a problem of the variable was already reported. */
   readonly vars: ReadonlyMap<string, Expanded | null>;
-  /** Takes the name of each variable of the environment that is read. */
+  /** Called with the name of each environment variable that is read. */
   readonly onVariable?: (name: string) => void;
 }
 
-/** A text with its expressions put in. */
+/** A text whose expressions were replaced by their values. */
 export interface Expanded {
   readonly text: string;
-  /** Then it is shown in no message. */
+  /** True if it has a value from the environment; messages then hide it. */
   readonly fromEnv: boolean;
 }
 
-/** Why an expression can't be put in. */
+/** The error of an expression without a value. */
 export class ExpressionError extends Error {
   override readonly name = 'ExpressionError';
   readonly suggestion: string | undefined;
@@ -30,14 +30,14 @@ export class ExpressionError extends Error {
 
 const OPEN = '${{';
 const CLOSE = '}}';
-const MAX_LENGTH = 4096; // no value in a job is longer; many long ones would fill the memory
+const MAX_LENGTH = 4096; // no value in a job is longer; many long values would use up the memory
 const NAME = /^(env|vars)\.([A-Za-z_][A-Za-z0-9_]{0,127})$/;
-const SECRET = /SECRET|PASSWORD|TOKEN|PRIVATE_KEY/i; // a run keeps its job: no secret may get into it
+const SECRET = /SECRET|PASSWORD|TOKEN|PRIVATE_KEY/i; // a run stores its job, which must not contain a secret
 
 /**
- * Puts values in for `${{ env.NAME }}` and `${{ vars.NAME }}`; throws `ExpressionError`. What is
- * put in is not looked at again, and Uploadcare's own `${uuid}` passes through. null: it names a
- * variable whose own problem has been reported.
+ * Replaces `${{ env.NAME }}` and `${{ vars.NAME }}` by their values; throws `ExpressionError`. It does
+ * not expand the values again, and keeps Uploadcare's own `${uuid}`. null if it names a variable whose
+ * problem was already reported.
  */
 export function expandExpressions(text: string, scope: ExpressionScope): Expanded | null {
   let expanded = '';
@@ -45,24 +45,25 @@ export function expandExpressions(text: string, scope: ExpressionScope): Expande
   let from = 0;
   for (let open = text.indexOf(OPEN); open !== -1; open = text.indexOf(OPEN, from)) {
     const close = text.indexOf(CLOSE, open);
-    if (close === -1) throw new ExpressionError('unfinished expression: ${{ without }}');
+    if (close === -1) throw new ExpressionError('unfinished expression: ${{ without }}; add }}');
     const value = expressionValue(text.slice(open + OPEN.length, close).trim(), scope);
     if (value === null) return null;
     expanded += text.slice(from, open) + value.text;
     fromEnv ||= value.fromEnv;
     from = close + CLOSE.length;
-    if (expanded.length > MAX_LENGTH) throw new ExpressionError('too long with its values put in');
+    if (expanded.length > MAX_LENGTH)
+      throw new ExpressionError('the text is longer than 4096 characters with its values');
   }
   return { text: expanded + text.slice(from), fromEnv };
 }
 
-/** The variables of the environment that the expressions of a text name. */
-export function variablesIn(text: string): string[] {
+/** Finds the environment variables in the expressions of a text. */
+export function findVariables(text: string): string[] {
   const names = text.matchAll(/\$\{\{\s*env\.([A-Za-z_]\w{0,127})\s*\}\}/g);
   return [...names].map(([, name = '']) => name);
 }
 
-/** True where the text has an expression in it, finished or not. */
+/** True if the text has an expression, complete or not. */
 export function hasExpression(text: string): boolean {
   return text.includes(OPEN);
 }
@@ -83,7 +84,7 @@ function expressionValue(expression: string, scope: ExpressionScope): Expanded |
 function envValue(name: string, { env, onVariable }: ExpressionScope): Expanded {
   if (SECRET.test(name)) {
     throw new ExpressionError(
-      `env.${name} is a secret by its name; a job takes none, and a run keeps its job`,
+      `env.${name} has the name of a secret; a job can't contain secrets, because a run stores its job`,
     );
   }
   const text = Object.hasOwn(env, name) ? env[name] : undefined;

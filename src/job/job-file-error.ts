@@ -1,14 +1,14 @@
-/** One thing wrong in a job file, at its place; lines and columns count from 1. */
+/** A problem in a job file with its place; lines and columns count from 1. */
 export interface JobFileProblem {
   readonly line: number;
   readonly column: number;
-  /** What is wrong and what was expected; holds no value from the environment. */
+  /** The fault and the expected value; contains no value from the environment. */
   readonly message: string;
-  /** The word that was probably meant. */
+  /** A similar word that exists. */
   readonly suggestion?: string;
 }
 
-/** A job file that cannot be used, with what is wrong in it: a line a problem, in file order. */
+/** The error of an invalid job file. The message has a line for each problem, in file order. */
 export class JobFileError extends Error {
   override readonly name = 'JobFileError';
   readonly file: string;

@@ -8,19 +8,18 @@ const DURATIONS: readonly string[] = ['olderThan', 'newerThan', 'recheckAfter'];
 const INSTANTS: readonly string[] = ['before', 'after'];
 
 /**
- * A hash of what must stay the same while a run lasts: all but the description, the guards, the
- * limits and the report. A guard that stopped a run may be raised to let it go on. The order of
- * keys does not count.
+ * A hash of the parts of a job that must not change during a run: all except the description, guards,
+ * limits and report. A user may raise a guard and resume. The order of keys does not matter.
  */
 export function jobFingerprint(job: Job): string {
-  const leaves = [...leavesOf(fixedPartsOf(job))].sort(([a], [b]) => (a < b ? -1 : 1));
+  const leaves = [...listLeaves(fixedParts(job))].sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(leaves)).digest('hex');
 }
 
-/** What differs between two jobs in the parts that must not change, a line each. */
+/** Lists the differences between two jobs in the parts that must not change, one per line. */
 export function describeJobChange(before: Job, after: Job): string[] {
-  const old = leavesOf(fixedPartsOf(before));
-  const now = leavesOf(fixedPartsOf(after));
+  const old = listLeaves(fixedParts(before));
+  const now = listLeaves(fixedParts(after));
   const lines: string[] = [];
   for (const place of new Set([...old.keys(), ...now.keys()])) {
     const [was, is] = [printLeaf(place, old.get(place)), printLeaf(place, now.get(place))];
@@ -30,7 +29,7 @@ export function describeJobChange(before: Job, after: Job): string[] {
   return [...lines.slice(0, MAX_LINES), `and ${lines.length - MAX_LINES} more`];
 }
 
-function fixedPartsOf({
+function fixedParts({
   description: _,
   guard: __,
   limits: ___,
@@ -39,19 +38,19 @@ function fixedPartsOf({
   apiVersion,
   ...others
 }: Job) {
-  // A job without the key means the default.
+  // A job without the key has the default.
   const fixed = apiVersion === DEFAULT_API_VERSION ? others : { ...others, apiVersion };
-  return fixed.projects === undefined ? fixed : { ...fixed, projects: keysOf(fixed.projects) };
+  return fixed.projects === undefined ? fixed : { ...fixed, projects: projectKeys(fixed.projects) };
 }
 
-/** Which projects they are counts, not the variables that their keys come from. */
-function keysOf(projects: NonNullable<Job['projects']>): object {
+/** The projects matter, not the variables with their keys. */
+function projectKeys(projects: NonNullable<Job['projects']>): object {
   const named = Object.entries(projects);
   return Object.fromEntries(named.map(([name, { publicKey }]) => [name, publicKey.key]));
 }
 
-/** Every value by its place. An empty block says as much as none. */
-function leavesOf(job: object): Map<string, unknown> {
+/** Lists every value by its place. An empty block counts as absent. */
+function listLeaves(job: object): Map<string, unknown> {
   const leaves = new Map<string, unknown>();
   for (const [key, value] of Object.entries(job)) collectLeaves(value, key, leaves);
   return leaves;

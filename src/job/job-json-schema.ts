@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { jobSchema } from './job-schema.ts';
 
-const OR_AN_EXPRESSION = '|\\$\\{\\{'; // an editor sees a value before its expressions are put in
+const OR_AN_EXPRESSION = '|\\$\\{\\{'; // editors check a value before its expressions are replaced
 
-/** The format of job files as JSON Schema, for editors; `jobs/job.schema.json` holds it. */
+/** The format of job files as JSON Schema, for editors. It is stored in `jobs/job.schema.json`. */
 export function jobJsonSchema(): z.core.JSONSchema.BaseSchema {
   const schema = z.toJSONSchema(jobSchema, {
     io: 'input',

@@ -8,7 +8,7 @@ type Schema = z.core.JSONSchema.BaseSchema;
 /** A place in a job: keys and list indexes. */
 export type JobPath = readonly (string | number)[];
 
-/** `steps[0].with.target`; a key that is no plain word stands in quotes. */
+/** Formats a path: `steps[0].with.target`. A key that is not a plain word is quoted. */
 export function printPath(path: JobPath): string {
   return path.map(printPart).join('').replace(/^\./, '');
 }
@@ -18,7 +18,7 @@ function printPart(part: string | number): string {
   return /^[\w-]{1,64}$/.test(part) ? `.${part}` : `[${JSON.stringify(part.slice(0, 60))}]`;
 }
 
-/** What stands at a place; undefined where there is nothing. */
+/** Returns the value at a place; undefined if there is none. */
 export function valueAt(value: unknown, path: JobPath): unknown {
   let current = value;
   for (const part of path) {
@@ -29,12 +29,12 @@ export function valueAt(value: unknown, path: JobPath): unknown {
   return current;
 }
 
-/** The keys that the block at this place takes, from the published schema. */
+/** Finds the keys that a block can have, from the published schema. */
 export function knownKeys(path: JobPath, job: unknown): string[] {
   let schemas: Schema[] = [jobJsonSchema()];
   let value = job;
   for (const part of path) {
-    schemas = variantsFor(schemas, value).flatMap((schema) => childOf(schema, part));
+    schemas = variantsFor(schemas, value).flatMap((schema) => childSchemas(schema, part));
     value = valueAt(value, [part]);
   }
   const keys = variantsFor(schemas, value).flatMap((schema) =>
@@ -43,21 +43,23 @@ export function knownKeys(path: JobPath, job: unknown): string[] {
   return [...new Set(keys)];
 }
 
-/** Of a step, only the schema of its own operation. */
+/** Selects the schemas that apply to a value; for a step, only the schema of its operation. */
 function variantsFor(schemas: readonly Schema[], value: unknown): Schema[] {
   const variants = schemas.flatMap(
     (schema) => schema.oneOf ?? schema.anyOf ?? [schema],
   ) as Schema[];
   const uses = valueAt(value, [DISCRIMINATOR]);
-  const chosen = variants.filter((schema) => constOf(schema.properties?.[DISCRIMINATOR]) === uses);
+  const chosen = variants.filter(
+    (schema) => constValue(schema.properties?.[DISCRIMINATOR]) === uses,
+  );
   return chosen.length > 0 ? chosen : variants;
 }
 
-function constOf(schema: z.core.JSONSchema._JSONSchema | undefined): unknown {
+function constValue(schema: z.core.JSONSchema._JSONSchema | undefined): unknown {
   return typeof schema === 'object' ? schema.const : undefined;
 }
 
-function childOf(schema: Schema, part: string | number): Schema[] {
+function childSchemas(schema: Schema, part: string | number): Schema[] {
   const own = typeof part === 'string' ? schema.properties?.[part] : undefined;
   const child = typeof part === 'number' ? schema.items : (own ?? schema.additionalProperties);
   return typeof child === 'object' && !Array.isArray(child) ? [child as Schema] : [];

@@ -2,12 +2,12 @@ import type { PlacedProblem } from './job-tree.ts';
 
 const MAX_LENGTH = 1_000_000;
 const MAX_ALIASES = 100;
-// The YAML library reads nested text by recursion, and far down the process dies without an error.
+// The YAML library recurses into nested text. If it is too deep, the process dies without an error.
 const MAX_FLOW_DEPTH = 64;
 const MAX_DASHES_A_LINE = 32;
 const INDENTED_TOO_FAR = /^ {201}/m;
 
-// Marks of the YAML library's lexer: they stand in its tokens, not in the text.
+// Marks of the YAML library's lexer: they are in its tokens, not in the text.
 const SCALAR_MARK = '\x1f';
 const MARKS: ReadonlySet<string> = new Set(['\x02', '\x18', SCALAR_MARK]);
 
@@ -18,17 +18,17 @@ const FLOW_DEPTH: ReadonlyMap<string, number> = new Map([
   ['}', -1],
 ]);
 
-/** Why a text is no job file, told before it is parsed; null where it may be one. */
-export function refusalOfText(text: string): PlacedProblem | null {
+/** Checks a text before it is parsed; null if it may be a job file. */
+export function checkText(text: string): PlacedProblem | null {
   if (text.length > MAX_LENGTH) return { offset: 0, message: 'the job file is larger than 1 MB' };
   const nul = text.indexOf('\0');
-  if (nul !== -1) return { offset: nul, message: 'a null byte; this is not a text file' };
+  if (nul !== -1) return { offset: nul, message: 'a null byte: this is not a text file' };
   const indented = text.search(INDENTED_TOO_FAR);
-  return indented === -1 ? null : { offset: indented, message: 'indented too far' };
+  return indented === -1 ? null : { offset: indented, message: 'indented by more than 200 spaces' };
 }
 
-/** Bounds nesting and aliases by the YAML lexer's tokens, before anything is built. */
-export function refusalOfTokens(tokens: Iterable<string>): PlacedProblem | null {
+/** Checks nesting and aliases in the tokens of the YAML lexer, before the tree is built. */
+export function checkTokens(tokens: Iterable<string>): PlacedProblem | null {
   const seen: Seen = { depth: 0, dashes: 0, aliases: 0 };
   let offset = 0;
   let previous = '';
@@ -36,7 +36,7 @@ export function refusalOfTokens(tokens: Iterable<string>): PlacedProblem | null 
     const isText = previous === SCALAR_MARK;
     previous = isText ? '' : token;
     if (!isText) count(token, seen);
-    const message = excessOf(seen);
+    const message = describeExcess(seen);
     if (message !== null) return { offset, message };
     if (isText || !MARKS.has(token)) offset += token.length;
   }
@@ -56,7 +56,7 @@ function count(token: string, seen: Seen): void {
   if (token.startsWith('*')) seen.aliases += 1;
 }
 
-function excessOf({ depth, dashes, aliases }: Seen): string | null {
+function describeExcess({ depth, dashes, aliases }: Seen): string | null {
   if (depth > MAX_FLOW_DEPTH || dashes > MAX_DASHES_A_LINE) return 'nested too deep';
   return aliases > MAX_ALIASES ? `more than ${MAX_ALIASES} aliases` : null;
 }

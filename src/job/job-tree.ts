@@ -1,9 +1,9 @@
 import type { JobPath } from './job-path.ts';
 
-/** A job file as it is written: values with their offsets in the text. Aliases share a node. */
+/** The content of a job file: values with their offsets in the text. Aliases share a node. */
 export type JobNode = JobBlock | JobList | JobValue;
 
-/** Keys and values. No key twice. */
+/** Keys and values. Keys are unique. */
 interface JobBlock {
   readonly kind: 'block';
   readonly at: number;
@@ -30,14 +30,14 @@ export interface JobValue {
   readonly at: number;
   readonly value: string | number | boolean | null;
   /**
-   * - `file`: as the file has it
-   * - `env`: from the environment, so it is shown in no message
-   * - `broken`: its expression failed, which has been reported
+   * - `file`: from the file
+   * - `env`: from the environment, so messages hide it
+   * - `broken`: its expression failed, which was reported
    */
   readonly origin: 'file' | 'env' | 'broken';
 }
 
-/** What a problem points at: a key, what stands behind it, or the block that lacks something. */
+/** The target of a problem: a key, its value, or the block that lacks something. */
 export type PointAt = 'key' | 'value' | 'block';
 
 /** A problem at an offset of the text. */
@@ -47,7 +47,7 @@ export interface PlacedProblem {
   readonly suggestion?: string | undefined;
 }
 
-/** The plain value. Shared nodes give shared objects, so aliases cannot make it large. */
+/** Returns the plain value. Shared nodes become shared objects, so aliases can't make it large. */
 export function toPlain(node: JobNode, made = new Map<JobNode, unknown>()): unknown {
   if (node.kind === 'value') return node.value;
   const known = made.get(node);
@@ -60,14 +60,14 @@ export function toPlain(node: JobNode, made = new Map<JobNode, unknown>()): unkn
   return plain;
 }
 
-/** The node at a place; undefined where the file has none. */
+/** Finds the node at a place; undefined if the file has none. */
 export function nodeAt(root: JobNode, path: JobPath): JobNode | undefined {
   let node: JobNode | undefined = root;
   for (const part of path) node = node && (entryAt(node, part)?.node ?? itemAt(node, part));
   return node;
 }
 
-/** The offset to point at for a place, or for the nearest block around it that exists. */
+/** Finds the offset of a place, or of the nearest existing block around it. */
 export function offsetAt(root: JobNode, path: JobPath, what: PointAt): number {
   const last = path.at(-1);
   if (last === undefined) return root.at;

@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are expressions of a job file.
 import * as z from 'zod';
 import { BOOLEAN_PATTERN, parseBooleanWord } from '../core/boolean-word.ts';
 import { parseByteSize } from '../core/byte-size.ts';
@@ -8,23 +8,23 @@ import { isGlob } from '../filters/glob.ts';
 import { isPathGlob } from '../filters/path-glob.ts';
 import { expressionFault } from './step-condition.ts';
 
-// In the schemas of a job file an `error` is either what was expected ("expected <error>, got 5")
-// or, in a refinement and in `addIssue`, the rest of a sentence ("where.size <message>").
+// In the schemas of a job file, an `error` is the expected value ("expected <error>, got 5"). In a
+// refinement and in `addIssue`, it is the rest of a sentence ("where.size <message>").
 
 const DURATION = { error: 'a duration such as 24h or 7d10h' };
 const SIZE = { error: 'a size such as 10MiB or 4GB, or a number of bytes' };
 const INSTANT = { error: 'a date such as 2024-01-31 or 2024-01-31T10:00:00Z' };
 const GLOBS = { error: 'a glob such as *.jpg, or a list of globs' };
-const BROKEN_GLOB = { error: 'is not a glob: a [ or { has no end, or a \\ stands last' };
-const MAX_DURATION_MS = 36_500 * 86_400_000; // a hundred years: more is a slip of the finger
+const BROKEN_GLOB = { error: 'is not a glob: a [ or { has no end, or it ends with \\' };
+const MAX_DURATION_MS = 36_500 * 86_400_000; // a hundred years: more is a typing error
 const MAX_GLOB_LENGTH = 1024;
 
-/** A block with these keys and no others. */
+/** A block with exactly these keys. */
 export function blockSchema<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape, { error: 'a block of keys' });
 }
 
-/** A block of conditions; an empty one would hold for everything, and is refused. */
+/** A block of conditions. Refuses an empty block, which would match everything. */
 export function conditionBlock<Shape extends z.ZodRawShape>(shape: Shape) {
   return blockSchema(shape).refine(isNotEmpty, NO_CONDITION).meta({ minProperties: 1 });
 }
@@ -34,12 +34,12 @@ export function isNotEmpty(block: object): boolean {
   return Object.values(block).some((value) => value !== undefined);
 }
 
-/** What is said of an empty block of conditions. */
-export const NO_CONDITION = { error: 'has no condition in it; name one, or leave the key out' };
+/** The error for an empty block of conditions. */
+export const NO_CONDITION = { error: 'has no condition; add one, or remove the key' };
 
 const FLAG = { error: 'true or false' };
 
-/** true or false; the other words for them will do, so that a variable can give them. */
+/** true or false, or another word for them, so that a variable can set it. */
 export const flagSchema = z
   .union(
     [
@@ -90,7 +90,7 @@ export const instantSchema = z
     description: 'A date (midnight UTC) or a date and time with its zone, RFC 3339',
   });
 
-/** A whole number between two bounds; its digits as text will do, so that a variable can give it. */
+/** A whole number between two limits, or a text with its digits, so that a variable can set it. */
 export function countSchema(min: number, max = Number.MAX_SAFE_INTEGER) {
   const bounds = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
   const expected = { error: `a whole number ${bounds}` };
@@ -102,19 +102,19 @@ export function countSchema(min: number, max = Number.MAX_SAFE_INTEGER) {
 }
 
 const STEP_FILE = /^\$\{\{\s*steps\.([A-Za-z0-9_-]+)\.file\s*\}\}$/;
-const STEP_FILE_WORDS = '${{ steps.ID.file }}, the file that an earlier step made';
+const STEP_FILE_FORM = '${{ steps.ID.file }}, the file that an earlier step made';
 
-/** `with.file`: the file that an earlier step made, in place of the item's own. */
+/** `with.file`: the file that an earlier step made, instead of the item's own. */
 export const stepFile = {
   file: z
-    .string({ error: STEP_FILE_WORDS })
-    .regex(STEP_FILE, { error: STEP_FILE_WORDS })
+    .string({ error: STEP_FILE_FORM })
+    .regex(STEP_FILE, { error: STEP_FILE_FORM })
     .optional()
     .describe("The file to act on: ${{ steps.ID.file }}; the item's own if absent"),
 };
 
-/** The step that `with.file` names. */
-export function stepOfFile(file: string): string {
+/** Parses the step in `with.file`. */
+export function parseStepFile(file: string): string {
   return STEP_FILE.exec(file)?.[1] ?? '';
 }
 
@@ -130,9 +130,9 @@ export const globsSchema = z
   .transform((globs) => (typeof globs === 'string' ? [globs] : globs))
   .meta({ id: 'globs', description: 'A glob or a list of them: * ? [a-z] [!a-z] {jpg,png}' });
 
-/** The same for paths below a folder. */
+/** Globs for paths below a folder. */
 export const pathGlobsSchema = globsSchema.refine((globs) => globs.every(isPathGlob), {
-  error: 'has a glob that names no path, or more than 8 times **/',
+  error: 'has a glob that is not a path, or more than 8 times **/',
 });
 
 const MIME_GLOBS = { error: 'a MIME type such as image/jpeg, a glob such as image/*, or a list' };
@@ -149,13 +149,13 @@ export const mimeGlobsSchema = z
   )
   .transform((globs) => (typeof globs === 'string' ? [globs] : globs));
 
-/** Tags as the service keeps them: trimmed, lower case. */
+/** Tags in the form of the service: trimmed, in lower case. */
 export const tagListSchema = z
   .array(z.string({ error: 'a tag' }).min(1, { error: 'a tag' }), { error: 'a list of tags' })
   .min(1, { error: 'a list of at least one tag' })
   .max(MAX_TAGS, { error: `a list of at most ${MAX_TAGS} tags` })
   .transform((tags) => tags.map((tag) => tag.trim().toLowerCase()))
-  .refine((tags) => !tags.includes(''), { error: 'has an empty tag in it' });
+  .refine((tags) => !tags.includes(''), { error: 'has an empty tag' });
 
 const METADATA_KEY = 'is not a metadata key: letters, digits and _ . : - only, at most 64';
 const METADATA_VALUE = `text of 1 to ${MAX_METADATA_VALUE} characters`;
@@ -181,7 +181,7 @@ export const metadataSchema = z
 
 const EXPRESSION = 'a CEL expression in quotes';
 
-/** An expression whose value each item has of its own. */
+/** An expression with a separate value for each item. */
 export const expressionSchema = z
   .string({ error: EXPRESSION })
   .min(1, { error: EXPRESSION })

@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are expressions of a job file.
 
 import {
   type Document,
@@ -17,23 +17,23 @@ import { checkJob } from './check-job.ts';
 import type { GivenValues, ReportProblem } from './fill-in.ts';
 import { JobFileError, type JobFileProblem } from './job-file-error.ts';
 import type { Job } from './job-schema.ts';
-import { refusalOfText, refusalOfTokens } from './job-text-bounds.ts';
+import { checkText, checkTokens } from './job-text-bounds.ts';
 import type { JobEntry, JobNode, PlacedProblem } from './job-tree.ts';
 import { withAbsolutePath } from './source-schemas.ts';
 
-/** What a job file is read with. */
+/** The context of a job file. */
 export interface JobFileContext extends GivenValues {
   /** Replaces the job's `apiVersion`; undefined keeps it. */
   readonly apiVersion?: ApiVersion | undefined;
-  /** As the user named it; problems begin with it. */
+  /** The name from the user, for messages. */
   readonly file: string;
-  /** Absolute: the folder that the job's paths start from; they stay as they are where absent. */
+  /** Absolute folder for the relative paths of the job. If absent, the paths do not change. */
   readonly folder?: string;
 }
 
 const MAX_PROBLEMS = 50;
 
-/** A job from the text of its file, YAML 1.2 or JSON; throws a `JobFileError` with all problems. */
+/** Reads a job from the text of its file, YAML 1.2 or JSON. Throws a `JobFileError` with all problems. */
 export function loadJobFile(text: string, context: JobFileContext): Job {
   const problems: PlacedProblem[] = [];
   const report: ReportProblem = (problem) => problems.push(problem);
@@ -41,7 +41,7 @@ export function loadJobFile(text: string, context: JobFileContext): Job {
   const job = written === null ? null : checkJob(written, context, report);
   if (job !== null && problems.length === 0) {
     if (context.folder === undefined) return job;
-    // A resume may begin in another folder.
+    // A resume may start in another folder.
     return { ...job, source: withAbsolutePath(job.source, context.folder) };
   }
   const first = problems.sort((a, b) => a.offset - b.offset).slice(0, MAX_PROBLEMS);
@@ -52,25 +52,25 @@ export function loadJobFile(text: string, context: JobFileContext): Job {
   );
 }
 
-/** The one document in a text; null where a problem was reported instead. */
+/** Parses the only document in a text; null if a problem was reported. */
 function parseText(text: string, report: ReportProblem): JobNode | null {
-  const refusal = refusalOfText(text) ?? refusalOfTokens(new Lexer().lex(text));
+  const refusal = checkText(text) ?? checkTokens(new Lexer().lex(text));
   if (refusal !== null) return reported(refusal, report);
   const documents = parseAllDocuments(text, {
     version: '1.2',
     schema: 'core',
     prettyErrors: false,
     stringKeys: true,
-    uniqueKeys: false, // told below, all of them
+    uniqueKeys: false, // `readEntries` reports all of them
   });
   const [document, second] = 'empty' in documents ? [] : documents;
-  const fault = document?.errors[0] ?? document?.warnings[0]; // what follows the first is its echo
+  const fault = document?.errors[0] ?? document?.warnings[0]; // later faults follow from the first
   if (fault !== undefined) return reported(explainFault(fault, text), report);
   if (document === undefined || document.contents === null) {
     return reported({ offset: 0, message: 'the job file is empty' }, report);
   }
   if (second !== undefined) {
-    const message = 'a second document: a job file holds one job';
+    const message = 'a second document: a job file has only one job';
     return reported({ offset: second.range[0], message }, report);
   }
   return readNode(document.contents, { document, report, made: new Map() });
@@ -79,7 +79,7 @@ function parseText(text: string, report: ReportProblem): JobNode | null {
 interface Reading {
   readonly document: Document.Parsed;
   readonly report: ReportProblem;
-  /** Nodes that are read; an alias stands for one of them. */
+  /** The nodes so far, for aliases. */
   readonly made: Map<Node, JobNode>;
 }
 
@@ -89,7 +89,7 @@ function readNode(node: Node | null, reading: Reading, at = 0): JobNode {
     const target = node.resolve(reading.document);
     const known = target && reading.made.get(target);
     if (known !== undefined) return known;
-    reading.report({ offset, message: `alias *${node.source} names nothing that comes before it` });
+    reading.report({ offset, message: `alias *${node.source} names no earlier anchor` });
     return { kind: 'value', at: offset, value: null, origin: 'broken' };
   }
   const made = readPlainNode(node, reading, offset);
@@ -102,20 +102,20 @@ function readPlainNode(node: Node | null, reading: Reading, at: number): JobNode
     return { kind: 'block', at, entries: readEntries(node.items, reading) };
   if (isSeq<Node | null>(node))
     return { kind: 'list', at, items: node.items.map((item) => readNode(item, reading, at)) };
-  return { kind: 'value', at, value: scalarOf(node), origin: 'file' };
+  return { kind: 'value', at, value: readScalar(node), origin: 'file' };
 }
 
 function readEntries(pairs: readonly Pair<Node, Node | null>[], reading: Reading): JobEntry[] {
   const entries = new Map<string, JobEntry>();
   for (const { key: keyNode, value } of pairs) {
-    const key = String(scalarOf(keyNode));
+    const key = String(readScalar(keyNode));
     const keyAt = keyNode.range?.[0] ?? 0;
     const node = readNode(value, reading, keyAt);
     const shown = JSON.stringify(key.slice(0, 60));
     if (key === '__proto__') {
       reading.report({ offset: keyAt, message: `key ${shown} is not allowed` });
     } else if (entries.has(key)) {
-      reading.report({ offset: keyAt, message: `key ${shown} is here twice` });
+      reading.report({ offset: keyAt, message: `key ${shown} is repeated` });
     } else {
       entries.set(key, { key, keyAt, node });
     }
@@ -123,7 +123,7 @@ function readEntries(pairs: readonly Pair<Node, Node | null>[], reading: Reading
   return [...entries.values()];
 }
 
-function scalarOf(node: Node | null): string | number | boolean | null {
+function readScalar(node: Node | null): string | number | boolean | null {
   const value: unknown = isScalar(node) ? node.value : null;
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
     return value;
@@ -139,13 +139,14 @@ function explainFault({ code, message, pos }: YAMLError, text: string): PlacedPr
   const [offset] = pos;
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0] ?? '';
   if (code === 'TAB_AS_INDENT') {
-    return { offset, message: 'a tab in the indentation; YAML takes spaces only' };
+    return { offset, message: 'a tab in the indentation; use spaces' };
   }
-  if (code === 'NON_STRING_KEY') return { offset, message: 'a key that is not text' };
+  if (code === 'NON_STRING_KEY')
+    return { offset, message: 'a key that is not text; put it in quotes' };
   if (/[{[].*\$\{\{/.test(line.slice(0, 1000))) {
     return {
       offset,
-      message: 'inside { } and [ ] an expression stands in quotes: "${{ … }}"',
+      message: 'inside { } and [ ], put the expression in quotes: "${{ … }}"',
     };
   }
   return { offset, message: `not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}` };

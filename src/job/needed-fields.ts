@@ -1,36 +1,36 @@
 import { UNCERTAIN_FIELDS, type UncertainField } from '../core/file-facts.ts';
 import type { Conditions } from '../filters/where.ts';
-import { looksAt } from './expression-scope.ts';
+import { readsField } from './expression-scope.ts';
 import type { Job } from './job-schema.ts';
 import { tellsFacts } from './source-schemas.ts';
-import { asksForFile } from './step-condition.ts';
-import { expressionsOf, isIrreversible } from './step-schemas.ts';
+import { readsFile } from './step-condition.ts';
+import { isIrreversible, stepExpressions } from './step-schemas.ts';
 
-/** Fields that can be read file by file if a listing leaves them out. */
+/** Fields that ucbulk can read file by file if a listing leaves them out. */
 const READABLE = ['metadata', 'tags'] as const;
 
-/** The fields of the file that the expressions of steps look at, of those that may be unknown. */
+/** The fields that may be unknown and that expressions of steps read. */
 export function fieldsInSteps({ source, steps }: Pick<Job, 'source' | 'steps'>): UncertainField[] {
   if (!tellsFacts(source)) return [];
-  const texts = steps.flatMap(expressionsOf).map(({ text }) => text);
-  return UNCERTAIN_FIELDS.filter((field) => texts.some((text) => looksAt(text, field)));
+  const texts = steps.flatMap(stepExpressions).map(({ text }) => text);
+  return UNCERTAIN_FIELDS.filter((field) => texts.some((text) => readsField(text, field)));
 }
 
 /**
- * The fields that may be unknown and that the `if` of a step that deletes looks at; null if no such
- * `if` looks at the file, or the source says nothing about it.
+ * The fields that may be unknown and that the `if` of a deleting step reads. null if no such `if` reads
+ * the file, or the source has no facts about it.
  */
 export function fieldsInDeletes({
   source,
   steps,
 }: Pick<Job, 'source' | 'steps'>): UncertainField[] | null {
   const deletes = steps.filter(isIrreversible);
-  const texts = deletes.flatMap((step) => step.if ?? []).filter(asksForFile);
+  const texts = deletes.flatMap((step) => step.if ?? []).filter(readsFile);
   if (texts.length === 0 || !tellsFacts(source)) return null;
-  return UNCERTAIN_FIELDS.filter((field) => texts.some((text) => looksAt(text, field)));
+  return UNCERTAIN_FIELDS.filter((field) => texts.some((text) => readsField(text, field)));
 }
 
-/** The fields that the job needs and may have to read file by file. */
+/** The fields that the job needs and that ucbulk may have to read file by file. */
 export function readableNeeds(job: Pick<Job, 'source' | 'steps' | 'where'>): UncertainField[] {
   const { any = [], unless = {}, ...plain } = job.where;
   const sets: readonly Conditions[] = [plain, ...any, unless];

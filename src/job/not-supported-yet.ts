@@ -1,5 +1,5 @@
-// What the format will have. It is refused by name, so that nothing is left out in silence and a
-// job written for a later version says so. An issue that builds one of these removes it here.
+// Planned parts of the format. ucbulk refuses them by name, so that no part of a job for a later version
+// is ignored silently. Whoever implements one of them removes it here.
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   '': ['verify', 'notify', 'schedule', 'retry'],
@@ -8,13 +8,13 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 
 const OPERATIONS: readonly string[] = [];
 
-/** `block` is a path as problems print it, e.g. `steps[0].with`. */
+/** True for a planned key. `block` is a formatted path, such as `steps[0].with`. */
 export function isLaterKey(block: string, key: string): boolean {
   const pattern = block.replaceAll(/\[\d+\]/g, '[]');
   return Object.hasOwn(KEYS, pattern) && (KEYS[pattern]?.includes(key) ?? false);
 }
 
-/** True for an operation that this version does not have, and a later one will. */
+/** True for a planned operation. */
 export function isLaterOperation(name: string): boolean {
   return OPERATIONS.includes(name);
 }

@@ -4,7 +4,7 @@ import { blockSchema, countSchema } from './job-value-schemas.ts';
 
 type Paid = NonNullable<(typeof OPERATIONS)[number]['paid']>;
 
-/** An operation that is paid by the item, as `limits.paid` names it. */
+/** The name of a paid operation in `limits.paid`. */
 export type PaidName = Paid['name'];
 
 const bought = OPERATIONS.map(({ paid }) => paid)
@@ -20,10 +20,10 @@ export const paidSchema = blockSchema(
 );
 
 function paidCount(items: string) {
-  return countSchema(0).optional().describe(`${items}, at most, over the whole run`);
+  return countSchema(0).optional().describe(`${items}: maximum number in the whole run`);
 }
 
-/** What a step buys; null if it costs no more than its requests. */
+/** The paid operation of a step; null if the step costs only its requests. */
 export function paidName({ uses }: { readonly uses: string }): PaidName | null {
   const name = findOperation(uses)?.paid?.name;
   return bought.find((paid) => paid.name === name)?.name ?? null;

@@ -1,13 +1,13 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are expressions of a job file.
 import * as z from 'zod';
 import { blockSchema } from './job-value-schemas.ts';
 
 const VARIABLE = /^\$\{\{\s*env\.([A-Za-z_][A-Za-z0-9_]{0,127})\s*\}\}$/;
 const PUBLIC_KEY = { error: '${{ env.TARGET_PUBLIC_KEY }}, or the public key itself' };
-const SECRET_KEY = { error: '${{ env.TARGET_SECRET_KEY }}: a secret stands in no job file' };
+const SECRET_KEY = { error: '${{ env.TARGET_SECRET_KEY }}: never put a secret in a job file' };
 const NAME = { error: 'is not a name of letters, digits, - and _ that starts with a letter' };
 
-/** A public key: the variable it comes from, and the key once that was read. */
+/** A public key: its variable, and the key after the variable was read. */
 export interface PublicKeySource {
   readonly env?: string | undefined;
   readonly key?: string | undefined;
@@ -21,7 +21,7 @@ const publicKeySchema = z.string(PUBLIC_KEY).transform((text, context): PublicKe
   return z.NEVER;
 });
 
-/** What stands here is shown in no message: it may be the secret itself. */
+/** Messages never show this value: it may be the secret itself. */
 const secretKeySchema = z
   .string(SECRET_KEY)
   .transform((text, context): { readonly env: string } => {
@@ -29,26 +29,26 @@ const secretKeySchema = z
     if (env?.includes('SECRET_KEY') === true) return { env };
     const message =
       env === undefined
-        ? 'stands in no job file: put it into a variable of the environment and write ${{ env.TARGET_SECRET_KEY }}'
-        : `names the variable ${env}: call it so that SECRET_KEY is in its name, by which secrets are kept out of everything that is printed`;
+        ? 'must not be in a job file: put it into a variable of the environment and write ${{ env.TARGET_SECRET_KEY }}'
+        : `names the variable ${env}: use a variable with SECRET_KEY in its name, so that ucbulk hides its value in all output`;
     context.addIssue({ code: 'custom', message });
     return z.NEVER;
   });
 
-/** A project by its name in the job file. */
+/** The name of a project in the job file. */
 export const projectNameSchema = z
   .string({ error: 'the name of one of the projects' })
-  .describe("One of the job's projects; that of UPLOADCARE_PUBLIC_KEY if absent");
+  .describe("Name of one of the job's projects; the project of UPLOADCARE_PUBLIC_KEY if absent");
 
-/** A job file's `projects`: those beside the one that the environment's own keys are for. */
+/** The `projects` of a job file, in addition to the project of the keys in the environment. */
 export const projectsSchema = z.record(
   z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, NAME),
   blockSchema({
     publicKey: publicKeySchema.describe('${{ env.NAME }}, or the public key itself'),
-    secretKey: secretKeySchema.describe('${{ env.NAME }}; a secret stands in no job file'),
+    secretKey: secretKeySchema.describe('${{ env.NAME }}; never put a secret in a job file'),
   }),
   { error: 'a block of projects, each with publicKey and secretKey' },
 );
 
-/** The projects of a job: where their keys come from. Holds no secret. */
+/** The projects of a job with the variables of their keys. Contains no secret. */
 export type JobProjects = z.output<typeof projectsSchema>;

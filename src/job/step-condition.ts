@@ -6,10 +6,10 @@ import { boundWork } from './bounded-cel.ts';
 import { FILE_FIELDS, unknownField } from './expression-names.ts';
 import { type ConditionScope, celScope, UnknownField } from './expression-scope.ts';
 
-/** A compiled expression; throws if it asks for what is not there, and `UnknownField` if it looks at an unknown field. */
+/** A compiled expression. Throws if it reads a missing value, and `UnknownField` for an unknown field. */
 export type Expression = (scope: ConditionScope) => JsonValue;
 
-/** A compiled `if`; throws as `Expression` does, and if the value is neither true nor false. */
+/** A compiled `if`. Throws like `Expression`, and if the value is neither true nor false. */
 export type Condition = (scope: ConditionScope) => boolean;
 
 const ENVIRONMENT = new Environment({
@@ -21,10 +21,10 @@ const ENVIRONMENT = new Environment({
   .registerVariable('file', 'map')
   .registerVariable('steps', 'map');
 
-/** Every evaluation goes through here. */
+/** Runs every evaluation. */
 const bounded = boundWork(ENVIRONMENT);
 
-/** The same with what is told of a file in types: a slip is found before the run, not at each item. */
+/** The environment with typed fields of a file: it finds mistakes before the run, not at each item. */
 const TYPED = new Environment({
   unlistedVariablesAreDyn: false,
   homogeneousAggregateLiterals: false,
@@ -33,10 +33,10 @@ const TYPED = new Environment({
   .registerVariable('item', 'map')
   .registerVariable({ name: 'file', schema: { ...FILE_FIELDS } })
   .registerVariable('steps', 'map')
-  // Numbers of JSON are doubles; a whole number in the job file is as good.
+  // JSON numbers are doubles; compare them with the whole numbers of a job file.
   .registerOperator('double == int', (one: number, other: bigint) => one === Number(other));
 
-/** What is wrong with a CEL expression, on one line; null where it is one. */
+/** Describes the fault of a CEL expression on one line; null if there is none. */
 export function expressionFault(text: string): string | null {
   const unknown = unknownField(text);
   if (unknown !== null) return unknown;
@@ -49,12 +49,12 @@ export function compileExpression(text: string): Expression {
   const evaluate = ENVIRONMENT.parse(composed(text));
   return (scope) =>
     plainValue(
-      evaluated(() => evaluate(celScope(scope)), text),
+      evaluateBounded(() => evaluate(celScope(scope)), text),
       text,
     );
 }
 
-/** Whole numbers are bigints in CEL; what JSON has no word for is refused. */
+/** Converts a CEL value to JSON. Whole numbers are bigints in CEL. Throws if JSON has no such value. */
 function plainValue(value: unknown, text: string): JsonValue {
   if (typeof value === 'bigint') return Number(value);
   if (Array.isArray(value)) return value.map((part) => plainValue(part, text));
@@ -64,7 +64,7 @@ function plainValue(value: unknown, text: string): JsonValue {
   throw new Error(`\`${text}\` is neither a text, a number nor a list of them`);
 }
 
-/** What is wrong with a CEL expression, on one line; null where it is a condition. */
+/** Describes the fault of a CEL condition on one line; null if there is none. */
 export function conditionFault(text: string): string | null {
   const unknown = unknownField(text);
   if (unknown !== null) return unknown;
@@ -74,18 +74,18 @@ export function conditionFault(text: string): string | null {
   return `is ${checked.type}, expected true or false`;
 }
 
-/** Compiles an expression that has no fault. */
+/** Compiles a condition that has no fault. */
 export function compileCondition(text: string): Condition {
   const evaluate = ENVIRONMENT.parse(composed(text));
   return (scope) => {
-    const holds = evaluated(() => evaluate(celScope(scope)), text);
+    const holds = evaluateBounded(() => evaluate(celScope(scope)), text);
     if (typeof holds === 'boolean') return holds;
     throw new Error(`\`if: ${text}\` is ${typeof holds}, expected true or false`);
   };
 }
 
-/** An item's fault stands in a line of a table: what is missing, and in which expression. */
-function evaluated(evaluate: () => unknown, text: string): unknown {
+/** Evaluates. An error names the fault and the expression on one line, for tables of items. */
+function evaluateBounded(evaluate: () => unknown, text: string): unknown {
   try {
     return bounded(evaluate);
   } catch (error) {
@@ -95,21 +95,21 @@ function evaluated(evaluate: () => unknown, text: string): unknown {
   }
 }
 
-/** Names below `vars` or `steps` that the expression asks for; text in quotes does not count. */
-export function namesIn(text: string, root: 'vars' | 'steps'): string[] {
+/** Finds the names below `vars` or `steps` in an expression; ignores text in quotes. */
+export function findNames(text: string, root: 'vars' | 'steps'): string[] {
   const bare = text.replaceAll(/"[^"]*"|'[^']*'/g, '""');
   const names = bare.matchAll(new RegExp(`\\b${root}\\.([A-Za-z_][A-Za-z0-9_]*)`, 'g'));
   return [...new Set([...names].map(([, name = '']) => name))];
 }
 
-/** True where the expression looks at the file itself, so that its facts must be kept. */
-export function asksForFile(text: string): boolean {
+/** True if the expression reads the file itself, so that its facts must be kept. */
+export function readsFile(text: string): boolean {
   return /\bfile\s*[.[]/.test(
     text.replaceAll(/"[^"]*"|'[^']*'/g, '""').replaceAll(/\.\s*file\b/g, ''),
   );
 }
 
-/** The fault and where: the library prints the expression below it. */
+/** The fault and its position: the library prints the expression below it. */
 function firstLine(error: unknown): string {
   const message = errorMessage(error);
   const [fault = '', ...rest] = message.split('\n');

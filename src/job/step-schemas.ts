@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { OPERATIONS, operationNamed } from '../operations/all-operations.ts';
 import type { OperationDescriptor, OwnExpression } from '../operations/descriptor.ts';
 import { type ExpectedEffect, PLAIN_EFFECT } from '../operations/expected-effect.ts';
-import { blockSchema, flagSchema, stepOfFile } from './job-value-schemas.ts';
+import { blockSchema, flagSchema, parseStepFile } from './job-value-schemas.ts';
 import { projectNameSchema } from './projects-schema.ts';
 import { conditionFault } from './step-condition.ts';
 
@@ -44,7 +44,7 @@ type StepKeys<Descriptor extends OperationDescriptor> = typeof stepKeys & {
 };
 
 /** The schema of the steps of one operation. */
-type StepSchemaOf<Descriptor extends OperationDescriptor> = z.ZodObject<
+type StepSchema<Descriptor extends OperationDescriptor> = z.ZodObject<
   Descriptor['skipIfDone'] extends boolean
     ? StepKeys<Descriptor> & ReturnType<typeof skipKey>
     : StepKeys<Descriptor>,
@@ -52,10 +52,10 @@ type StepSchemaOf<Descriptor extends OperationDescriptor> = z.ZodObject<
 >;
 
 type StepSchemas<List extends readonly OperationDescriptor[]> = {
-  readonly [Place in keyof List]: StepSchemaOf<List[Place]>;
+  readonly [Place in keyof List]: StepSchema<List[Place]>;
 };
 
-function schemaOf({ kind, options, optionsText, skipIfDone }: OperationDescriptor) {
+function createStepSchema({ kind, options, optionsText, skipIfDone }: OperationDescriptor) {
   const defaults = options.safeParse({});
   // A step may leave `with` out if no option is required.
   const block = defaults.success ? options.default(defaults.data) : options;
@@ -67,54 +67,54 @@ function schemaOf({ kind, options, optionsText, skipIfDone }: OperationDescripto
   });
 }
 
-/** The schema of a step, one for each operation of the list. */
+/** The schema of a step: a union of the schemas of all operations. */
 export const stepSchema = z.discriminatedUnion(
   'uses',
-  // `map` gives an array of one type; each schema is that of the descriptor at its place.
-  OPERATIONS.map(schemaOf) as unknown as StepSchemas<typeof OPERATIONS>,
+  // `map` returns an array of one type, but each schema has the type of its own descriptor.
+  OPERATIONS.map(createStepSchema) as unknown as StepSchemas<typeof OPERATIONS>,
 );
 
-/** Every operation this version has. */
+/** The names of all operations. */
 export const OPERATION_NAMES = OPERATIONS.map(({ kind }) => kind);
 
 /** One step of a job: an operation by name, and its options. */
 export type Step = z.output<typeof stepSchema> & { readonly id: string };
 
 /** The operation of a step. */
-export function operationOf({ uses }: Pick<Step, 'uses'>): OperationDescriptor {
+export function stepOperation({ uses }: Pick<Step, 'uses'>): OperationDescriptor {
   return operationNamed(uses);
 }
 
-/** Whether a step may do what nobody can undo. */
+/** True if a step may do something irreversible. */
 export function isIrreversible(step: Step): boolean {
-  return operationOf(step).isIrreversible?.(step.with) ?? false;
+  return stepOperation(step).isIrreversible?.(step.with) ?? false;
 }
 
-/** What the effect of a step looks like to a person who must decide whether it happened. */
+/** The visible effect of a step, for a person who must decide whether it happened. */
 export function expectedEffect(step: Step): ExpectedEffect {
-  return operationOf(step).expectedEffect?.(step.with) ?? PLAIN_EFFECT;
+  return stepOperation(step).expectedEffect?.(step.with) ?? PLAIN_EFFECT;
 }
 
-/** The expressions of a step whose values each item has of its own. */
+/** The expressions of a step with a separate value for each item. */
 export function ownExpressions(step: Step): readonly OwnExpression[] {
-  return operationOf(step).ownExpressions?.(step.with) ?? [];
+  return stepOperation(step).ownExpressions?.(step.with) ?? [];
 }
 
 /** Every expression of a step, with its place in the step. */
-export function expressionsOf(
+export function stepExpressions(
   step: Step,
 ): { readonly path: readonly string[]; readonly text: string }[] {
   const own = ownExpressions(step).map(({ path, text }) => ({ path, text }));
   return step.if === undefined ? own : [{ path: ['if'], text: step.if }, ...own];
 }
 
-/** The step whose file this one acts on, as `with.file` names it; undefined for the item's own. */
-export function fileOf(step: Step): string | undefined {
+/** The `with.file` of a step; undefined if the step acts on the item's own file. */
+export function stepFileOption(step: Step): string | undefined {
   return 'file' in step.with ? step.with.file : undefined;
 }
 
-/** The place of the step whose file this one acts on; null for the item's own, -1 where no step is called so. */
-export function makerOf(step: Step, steps: readonly Step[]): number | null {
-  const file = fileOf(step);
-  return file === undefined ? null : steps.findIndex(({ id }) => id === stepOfFile(file));
+/** The index of the step that made the file of `step`; null for the item's own, -1 if there is no such step. */
+export function makerIndex(step: Step, steps: readonly Step[]): number | null {
+  const file = stepFileOption(step);
+  return file === undefined ? null : steps.findIndex(({ id }) => id === parseStepFile(file));
 }

@@ -2,10 +2,10 @@ import { present } from '../core/present.ts';
 import type { Step } from './step-schemas.ts';
 
 /**
- * What a step does to a file, in a text that is the same for every step that does the same: its
- * operation, options and `project`. null where doing it again does no harm.
+ * Formats the work of a step (operation, options, project) as a text. Steps that do the same have the
+ * same text. null if repeating the work does no harm.
  */
-export function workOf(step: Step, project = step.project ?? ''): string | null {
+export function formatWork(step: Step, project = step.project ?? ''): string | null {
   if (!('skipIfDone' in step)) return null;
   const { file: _, ...options } = step.with;
   const given = Object.entries(present(options));
@@ -16,9 +16,9 @@ export function workOf(step: Step, project = step.project ?? ''): string | null 
   ]);
 }
 
-/** The first of the steps that does the same work as the one at `place`; null where that may be done twice. */
+/** The index of the first step with the same work as the step at `place`; null if it may be repeated. */
 export function firstStepWithWork(steps: readonly Step[], place: number): number | null {
   const step = steps[place];
-  const work = step === undefined ? null : workOf(step);
-  return work === null ? null : steps.findIndex((other) => workOf(other) === work);
+  const work = step === undefined ? null : formatWork(step);
+  return work === null ? null : steps.findIndex((other) => formatWork(other) === work);
 }

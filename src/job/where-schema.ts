@@ -20,20 +20,20 @@ const sizeSchema = conditionBlock({
   min: byteSizeSchema.optional(),
   max: byteSizeSchema.optional(),
 }).refine(({ min, max }) => min === undefined || max === undefined || min <= max, {
-  error: 'lets no file through: min is more than max',
+  error: 'matches no file: min is more than max',
 });
 
 const uploadedSchema = conditionBlock({
   olderThan: durationSchema.optional().describe('Uploaded more than this long ago'),
-  newerThan: durationSchema.optional().describe('Uploaded this long ago, or less'),
-  before: instantSchema.optional().describe('Uploaded before this instant (not at it)'),
-  after: instantSchema.optional().describe('Uploaded at this instant or after it'),
+  newerThan: durationSchema.optional().describe('Uploaded at most this long ago'),
+  before: instantSchema.optional().describe('Uploaded before this time, not at it'),
+  after: instantSchema.optional().describe('Uploaded at this time or later'),
 })
   .refine(({ olderThan, newerThan }) => !reaches(olderThan, newerThan), {
-    error: 'lets no file through: newerThan is not more than olderThan',
+    error: 'matches no file: newerThan is not more than olderThan',
   })
   .refine(({ after, before }) => !reaches(after, before), {
-    error: 'lets no file through: before is not later than after',
+    error: 'matches no file: before is not later than after',
   });
 
 const metadataSchema = z
@@ -50,15 +50,13 @@ const metadataSchema = z
   .meta({ minProperties: 1 });
 
 const conditions = {
-  stored: flagSchema.optional().describe('Stored for good, or still to expire'),
-  removed: flagSchema.optional().describe('Deleted, but still listed'),
-  isImage: flagSchema.optional().describe('An image, by what the service found in it'),
-  mime: globsSchema.optional().describe('MIME type: image/*, or a list; case does not count'),
-  name: globsSchema
-    .optional()
-    .describe('Original file name: *.jpg, or a list; case does not count'),
-  size: sizeSchema.optional().describe('Size, both ends included'),
-  uploaded: uploadedSchema.optional().describe("When it was uploaded, by the service's clock"),
+  stored: flagSchema.optional().describe('true: stored for good; false: expires'),
+  removed: flagSchema.optional().describe('true: deleted, but still listed'),
+  isImage: flagSchema.optional().describe('true: an image, according to the service'),
+  mime: globsSchema.optional().describe('MIME type: image/*, or a list; ignores case'),
+  name: globsSchema.optional().describe('Original file name: *.jpg, or a list; ignores case'),
+  size: sizeSchema.optional().describe('Size, including both limits'),
+  uploaded: uploadedSchema.optional().describe("Time of the upload, by the service's clock"),
   metadata: metadataSchema.optional().describe('For each key: a glob, a list, or { exists: … }'),
   tags: conditionBlock({
     any: tagListSchema.optional().describe('At least one of these'),
@@ -66,12 +64,12 @@ const conditions = {
     none: tagListSchema.optional().describe('None of these'),
   })
     .optional()
-    .describe('Tags it must and must not have'),
+    .describe('Tags that the file must have or must not have'),
 };
 
 const conditionsSchema = conditionBlock(conditions);
 
-/** A job file's `where` → the filter's own terms. */
+/** The `where` of a job file; results in the filter's own type. */
 export const whereSchema = conditionBlock({
   ...conditions,
   any: z
@@ -79,11 +77,11 @@ export const whereSchema = conditionBlock({
     .min(1, { error: 'a list of at least one set of conditions' })
     .max(100, { error: 'a list of at most 100 sets of conditions' })
     .optional()
-    .describe('At least one of these sets of conditions must hold as well'),
-  unless: conditionsSchema.optional().describe('Files that meet all of these are left out'),
+    .describe('At least one of these sets of conditions must also match'),
+  unless: conditionsSchema.optional().describe('Exclude files that match all of these'),
 }) satisfies z.ZodType<Where>;
 
-/** True where both are given and the first is not below the second. */
+/** True if both are given and the first is not below the second. */
 function reaches(low: number | undefined, high: number | undefined): boolean {
   return low !== undefined && high !== undefined && low >= high;
 }

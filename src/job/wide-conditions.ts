@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are expressions of a job file.
 import { parseByteSize } from '../core/byte-size.ts';
 import { isGlob, matchesNearlyAll } from '../filters/glob.ts';
 import { SOURCES } from '../sources/all-sources.ts';
@@ -12,34 +12,34 @@ import { paidName } from './paid-names.ts';
 import { isIrreversible, type Step } from './step-schemas.ts';
 
 /**
- * Reports conditions that a variable made so wide that they hold for everything: an empty `PFX` in
- * `name: "${{ env.PFX }}*"`. Only in jobs that delete or pay; what the file itself says is taken at
- * its word.
+ * Reports conditions that match everything because of a variable, such as an empty `PFX` in
+ * `name: "${{ env.PFX }}*"`. Only in jobs that delete or pay. A wide condition without a variable counts
+ * as intended.
  */
 export function reportWideConditions(
   job: Job,
   { written, filled }: { readonly written: JobNode; readonly filled: JobNode },
   report: ReportProblem,
 ): void {
-  const harm = harmOf(job.steps);
+  const harm = describeHarm(job.steps);
   if (harm === null) return;
   for (const { path, at, value } of valuesFromVariables({ written, filled, path: [] })) {
     if (!isCondition(path) || !holdsForAll(path, value)) continue;
     const shown = value.trim() === '' ? 'nothing' : `\`${value}\``;
     report({
       offset: at,
-      message: `${printPath(path)} became ${shown} through a variable, which holds for every file, and the job ${harm}. Give the variable a value, or write the condition out without it`,
+      message: `${printPath(path)} became ${shown} through a variable and matches every file, and the job ${harm}. Set the variable, or write the condition without it`,
     });
   }
 }
 
-/** What a job does that should never happen to all files by mistake; null if it does nothing such. */
-function harmOf(steps: readonly Step[]): string | null {
+/** Names the harm if the job ran on all files by mistake; null if there is none. */
+function describeHarm(steps: readonly Step[]): string | null {
   if (steps.some(isIrreversible)) return 'deletes';
   return steps.some((step) => paidName(step) !== null) ? 'pays for each' : null;
 }
 
-interface Place {
+interface TreePair {
   readonly written: JobNode;
   readonly filled: JobNode;
   readonly path: JobPath;
@@ -51,21 +51,21 @@ interface FilledValue {
   readonly value: string;
 }
 
-/** `fillIn` keeps the shape of the file, so that both trees are walked side by side. */
-function* valuesFromVariables({ written, filled, path }: Place): Generator<FilledValue> {
+/** Finds values that came from variables. `fillIn` keeps the shape of the tree, so both match. */
+function* valuesFromVariables({ written, filled, path }: TreePair): Generator<FilledValue> {
   if (written.kind === 'value' && filled.kind === 'value') {
     const isFilled = typeof written.value === 'string' && hasExpression(written.value);
     if (isFilled) yield { path, at: written.at, value: String(filled.value) };
   }
-  const others = childrenOf(filled);
-  for (const [index, [key, node]] of childrenOf(written).entries()) {
+  const others = listChildren(filled);
+  for (const [index, [key, node]] of listChildren(written).entries()) {
     const other = others[index]?.[1];
     if (other !== undefined)
       yield* valuesFromVariables({ written: node, filled: other, path: [...path, key] });
   }
 }
 
-function childrenOf(node: JobNode): (readonly [string | number, JobNode])[] {
+function listChildren(node: JobNode): (readonly [string | number, JobNode])[] {
   if (node.kind === 'block') return node.entries.map(({ key, node }) => [key, node] as const);
   return node.kind === 'list' ? node.items.map((item, index) => [index, item] as const) : [];
 }
@@ -76,15 +76,15 @@ const SELECTING: readonly unknown[] = SOURCES.map((one): SourceDescriptor => one
   .map(({ kind }) => kind);
 
 function isCondition(path: JobPath): boolean {
-  const isOfSource = path[0] === 'source' && SELECTING.includes(path[1]);
-  return path[0] === 'where' || isOfSource;
+  const isInSource = path[0] === 'source' && SELECTING.includes(path[1]);
+  return path[0] === 'where' || isInSource;
 }
 
-/** No object in S3, where files are stored, is larger, bytes. */
+/** Maximum size of an object in S3, where files are stored, bytes. */
 const LARGEST_FILE = 5e12;
-/** No file of the service is older. */
+/** A time before the oldest file of the service. */
 const FIRST_DAY = Date.parse('2011-01-01');
-/** No file was uploaded later than this. */
+/** A time after the newest file of the service. */
 const LAST_DAY = Date.parse('2100-01-01');
 
 function holdsForAll(path: JobPath, value: string): boolean {

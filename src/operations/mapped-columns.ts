@@ -27,7 +27,7 @@ export interface MappedColumns {
 }
 
 /** The columns in a map. */
-export function columnsOf({ filename, metadata = {} }: ColumnMap): string[] {
+export function mappedColumnNames({ filename, metadata = {} }: ColumnMap): string[] {
   return [...(filename === undefined ? [] : [filename]), ...Object.values(metadata)];
 }
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../core/json.ts';
 import type { RunId } from '../core/run.ts';
 import { madeFile } from '../engine/tasks/step-items.ts';
-import { expectedEffect, makerOf, type Step } from '../job/step-schemas.ts';
+import { expectedEffect, makerIndex, type Step } from '../job/step-schemas.ts';
 import { type ItemRecord, LedgerReader, type SendRecord } from '../ledger/ledger-reader.ts';
 import type { OutcomeRecord } from '../ledger/outcome-table.ts';
 import { statePaths } from '../state/state-paths.ts';
@@ -124,7 +124,7 @@ function findInputFile(
 ): string {
   const resultAt = (index: number) =>
     outcomes.find((outcome) => outcome.step === index)?.result ?? null;
-  return madeFile(makerOf(step, steps), resultAt) ?? key;
+  return madeFile(makerIndex(step, steps), resultAt) ?? key;
 }
 
 /** Extracts the ids and the promised file. The token of a conversion is stored with the file that it makes. */

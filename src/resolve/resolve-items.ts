@@ -7,7 +7,7 @@ import { withCleanup } from '../core/with-cleanup.ts';
 import type { World } from '../core/world.ts';
 import { finalTargets } from '../engine/journal/result-records.ts';
 import type { Job } from '../job/job-schema.ts';
-import { makerOf } from '../job/step-schemas.ts';
+import { makerIndex } from '../job/step-schemas.ts';
 import type { ClaimedItem } from '../ledger/item-row.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
@@ -159,7 +159,9 @@ function matchItems(
 
 /** Finds each `done` without a file at a step whose file a later step needs. */
 function findMissingFiles(chosen: readonly Chosen<DoubtfulItem>[], { steps }: Job): string[] {
-  const neededBy = steps.map((_, index) => steps.find((later) => makerOf(later, steps) === index));
+  const neededBy = steps.map((_, index) =>
+    steps.find((later) => makerIndex(later, steps) === index),
+  );
   return chosen.flatMap((decision) => {
     const later = neededBy[decision.item.step];
     if (decision.resolution.as !== 'done' || later === undefined) return [];

@@ -2,7 +2,7 @@ import { isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import type { Item } from '../core/item.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { EarlierResultLookup } from '../engine/tasks/step-items.ts';
-import { operationOf, type Step } from '../job/step-schemas.ts';
+import { type Step, stepOperation } from '../job/step-schemas.ts';
 import type { OtherWork } from '../state/ledger-shelf.ts';
 import { type OtherWorks, skipsCompletedWork } from '../state/other-works.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
@@ -32,7 +32,7 @@ export function createEarlierResultLookup(
   if (!('skipIfDone' in step)) return null;
   const isSkipped = skipsCompletedWork(step);
   const readResultInFile = isSkipped
-    ? operationOf(step).doneBefore?.(options.client, step.with)
+    ? stepOperation(step).doneBefore?.(options.client, step.with)
     : undefined;
   const since = isSkipped ? null : options.startedAt;
   return (items) => {

@@ -12,29 +12,29 @@ import type {
 import type { Guards } from '../engine/walk/guards.ts';
 import type { Filter, Selection } from '../engine/walk/selection.ts';
 import { compileFilter, type Now } from '../filters/compile-filter.ts';
-import { columnsIn } from '../job/expression-names.ts';
+import { findColumns } from '../job/expression-names.ts';
 import type { ConditionScope } from '../job/expression-scope.ts';
 import { type Job, MAX_RECHECK_AFTER_MS } from '../job/job-schema.ts';
 import { fieldsInDeletes, fieldsInSteps } from '../job/needed-fields.ts';
 import { paidName } from '../job/paid-names.ts';
 import { optionsOf, sourceOf, tellsFacts } from '../job/source-schemas.ts';
 import {
-  asksForFile,
   compileCondition,
   compileExpression,
-  namesIn,
+  findNames,
+  readsFile,
 } from '../job/step-condition.ts';
 import {
-  expressionsOf,
   isIrreversible,
-  makerOf,
-  operationOf,
+  makerIndex,
   ownExpressions,
   type Step,
+  stepExpressions,
+  stepOperation,
 } from '../job/step-schemas.ts';
 import { firstStepWithWork } from '../job/step-work.ts';
 import type { OperationDependencies } from '../operations/descriptor.ts';
-import { columnFault, columnsOf } from '../operations/mapped-columns.ts';
+import { columnFault, mappedColumnNames } from '../operations/mapped-columns.ts';
 import type { SourceContext } from '../sources/descriptor.ts';
 import type { ColumnNeeds } from '../sources/list-source.ts';
 import type { OtherWorks } from '../state/other-works.ts';
@@ -62,8 +62,8 @@ export function createSelection(
     readsAtOnce,
     neededFields: fieldsInSteps(job),
     keepsFacts:
-      job.steps.flatMap(expressionsOf).some(({ text }) => asksForFile(text)) ||
-      (tellsFacts(job.source) && job.steps.some((step) => operationOf(step).takesOtherProjects)),
+      job.steps.flatMap(stepExpressions).some(({ text }) => readsFile(text)) ||
+      (tellsFacts(job.source) && job.steps.some((step) => stepOperation(step).takesOtherProjects)),
   };
 }
 
@@ -82,11 +82,11 @@ function createFilter({ source, where }: Job, now: Now): Filter {
 /** Finds the columns of the list that the steps of a job need. */
 export function findColumnNeeds({ steps }: Pick<Job, 'steps'>): ColumnNeeds {
   const maps = steps
-    .map((step) => operationOf(step).columnMap?.(step.with))
+    .map((step) => stepOperation(step).columnMap?.(step.with))
     .filter((map) => map !== undefined);
-  const asked = steps.flatMap(expressionsOf).flatMap(({ text }) => columnsIn(text));
+  const asked = steps.flatMap(stepExpressions).flatMap(({ text }) => findColumns(text));
   return {
-    columns: [...new Set([...maps.flatMap(columnsOf), ...asked])],
+    columns: [...new Set([...maps.flatMap(mappedColumnNames), ...asked])],
     findFault(columns) {
       return maps.map((map) => columnFault(map, columns)).find((fault) => fault !== null) ?? null;
     },
@@ -117,10 +117,10 @@ export function createSteps(
   return job.steps.map((step, index) => ({
     id: step.id,
     operation: {
-      ...(replaced[index] ?? operationOf(step).create(step.with, createPlace(step))),
+      ...(replaced[index] ?? stepOperation(step).create(step.with, createPlace(step))),
       seenAs: seenAs(job),
     },
-    fileFrom: makerOf(step, job.steps),
+    fileFrom: makerIndex(step, job.steps),
     condition: createCondition(step, job),
     values: createValues(step, job),
     continueOnFailure: step.onFailure === 'continue',
@@ -151,7 +151,7 @@ function lookUpEarlierResults(
   const step = steps[index];
   if (step === undefined || others === null) return null;
   const { works, startedAt } = others;
-  const isFileUsed = steps.some((other) => makerOf(other, steps) === index);
+  const isFileUsed = steps.some((other) => makerIndex(other, steps) === index);
   return createEarlierResultLookup(
     { step, place: index },
     { client, others: works, startedAt, isFileUsed },
@@ -190,7 +190,7 @@ function withScope<Value>(
   { steps, vars = {} }: Job,
   evaluate: (scope: ConditionScope) => Value,
 ) {
-  const wanted = namesIn(text, 'steps');
+  const wanted = findNames(text, 'steps');
   const indexes = steps.flatMap(({ id }, index) =>
     wanted.includes(id) ? [[id, index] as const] : [],
   );

@@ -6,7 +6,7 @@ import { type WaitEvent, WaitReporter } from '../core/wait.ts';
 import type { Clock } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
 import type { Step } from '../job/step-schemas.ts';
-import { workOf } from '../job/step-work.ts';
+import { formatWork } from '../job/step-work.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 import { runExclusively } from '../ledger/claim-turn.ts';
 import { LedgerShelf, type OtherWork } from './ledger-shelf.ts';
@@ -101,7 +101,7 @@ export function skipsCompletedWork(step: Step): boolean {
 /** The work key of a step. It has the public key of the project, because project names are local to a job. */
 function findWork({ projects }: Job, step: Step, publicKey: string): string | null {
   const key = step.project === undefined ? publicKey : projects?.[step.project]?.publicKey.key;
-  return workOf(step, key ?? '');
+  return formatWork(step, key ?? '');
 }
 
 function findInLedgers(

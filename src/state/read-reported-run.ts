@@ -1,6 +1,6 @@
 import type { RunId, RunState } from '../core/run.ts';
 import type { World } from '../core/world.ts';
-import { makerOf } from '../job/step-schemas.ts';
+import { makerIndex } from '../job/step-schemas.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import { readRun } from './read-runs.ts';
 import { statePaths } from './state-paths.ts';
@@ -45,7 +45,7 @@ export async function readReportedRun(
       steps: steps.map((step) => ({
         id: step.id,
         uses: step.uses,
-        fileFrom: makerOf(step, steps),
+        fileFrom: makerIndex(step, steps),
         cdnHost: findHost(step.project),
       })),
     };

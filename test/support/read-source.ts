@@ -56,7 +56,7 @@ export async function readSource(source: object, uses: string): Promise<SourceEn
     return {
       ...end,
       keys: candidates.map(({ key }) => key),
-      columns: candidates.map(columnsOf),
+      columns: candidates.map(mappedColumnNames),
       excluded: passedOver?.excluded ?? 0,
     };
   } catch (error) {
@@ -65,6 +65,6 @@ export async function readSource(source: object, uses: string): Promise<SourceEn
   }
 }
 
-function columnsOf({ details }: Candidate): JsonObject {
+function mappedColumnNames({ details }: Candidate): JsonObject {
   return (details?.['columns'] as JsonObject | undefined) ?? {};
 }

@@ -66,7 +66,7 @@ test.each(OPERATION_NAMES)(
 );
 
 test.each([
-  [SOURCES.urls, '{ uses: store }', 'make files of them by a step before this one'],
+  [SOURCES.urls, '{ uses: store }', 'make files from them in an earlier step'],
   [
     SOURCES.urls,
     '{ id: get, uses: import-url }, { uses: tags, with: { add: [a] } }',
@@ -75,7 +75,7 @@ test.each([
   [
     SOURCES.folder,
     '{ uses: import-url }',
-    'takes URLs (source urls, or the files of another project), but the source gives local files',
+    'takes URLs (source urls, or the files of another project), but the source has local files',
   ],
   [SOURCES.groups, '{ uses: store }', 'take their files with groups: { take: files }'],
   [SOURCES.files, '{ uses: import-url }', 'use copy-local'],
@@ -101,37 +101,37 @@ test.each([
   [
     SOURCES.files,
     '{ uses: delete, project: target }',
-    '5:34: steps[0].project means project target, but the file is that of the source, in the default project: leave `project` out here',
+    '5:34: steps[0].project is project target, but the file is from the source, in the default project: leave `project` out here',
   ],
   [
     `project: target, ${SOURCES.files}`,
     '{ uses: delete }',
-    '5:17: steps[0].uses means the default project, but the file is that of the source, in project target: write `project: target` here',
+    '5:17: steps[0].uses is the default project, but the file is from the source, in project target: write `project: target` here',
   ],
   [
     SOURCES.files,
     '{ id: copy, uses: import-url, project: target }, { uses: store, with: { file: "${{ steps.copy.file }}" } }',
-    '5:66: steps[1].uses means the default project, but the file is that of the step copy, in project target: write `project: target` here',
+    '5:66: steps[1].uses is the default project, but the file is from the step copy, in project target: write `project: target` here',
   ],
   [
     SOURCES.list,
     '{ uses: import-url, project: target }',
-    '5:17: steps[0].uses is import-url, which needs what a listing tells of a file (its URL, name, metadata); list tells nothing: use files, search or groups',
+    '5:17: steps[0].uses is import-url, which needs the facts of a listing (URL, name, metadata); list has none: use files, search or groups',
   ],
   [
     `project: target, ${SOURCES.urls}`,
     '{ uses: import-url, project: target }',
-    '4:20: source.project is of no use: what urls gives is in no project; name it at the step',
+    '4:20: source.project has no effect: the items of urls are in no project. Name the project at the step',
   ],
   [
     SOURCES.files,
     '{ uses: store }',
-    '3:21: projects.target is used by neither the source nor a step: add `project: target` where it is meant',
+    '3:21: projects.target is used by neither the source nor a step: add `project: target` to one of them, or remove it',
   ],
   [
     SOURCES.files,
     '{ uses: store, project: tagret }',
-    '5:33: steps[0].project names no project: "tagret"; the file has target',
+    '5:33: steps[0].project is not a project of the job: "tagret"; the file has target',
   ],
 ])('with source %s, steps %s are refused at their place', (source, steps, problem) => {
   expect(problemsOf(jobText({ source, steps, projects: PROJECTS }))).toContain(problem);
@@ -157,7 +157,7 @@ test.each([
 test('a variable that is not known as a secret by its name is refused', () => {
   const projects = 'projects: { target: { publicKey: k, secretKey: "${{ env.TARGET_KEY }}" } }';
   expect(problemsOf(jobText({ ...COPY, projects })).join()).toContain(
-    'names the variable TARGET_KEY: call it so that SECRET_KEY is in its name',
+    'names the variable TARGET_KEY: use a variable with SECRET_KEY in its name',
   );
 });
 

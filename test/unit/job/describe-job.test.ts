@@ -100,7 +100,7 @@ test.each([
   ],
   [
     { stored: false, removed: true, isImage: false },
-    'only those that are not stored and that are removed and that are no images',
+    'only those that are not stored and that are removed and that are not images',
   ],
   [
     { size: { min: 1500, max: '22MiB' } },
@@ -146,7 +146,7 @@ test('sources and limits are told', () => {
   expect(
     describe({ limits: { duration: '6h', requests: 1000, concurrency: 1, rate: 2.5 } }),
   ).toMatch(
-    /; stops after 6h or 1,000 requests, to be resumed; makes at most 1 request at once and 2.5 requests a second\.$/,
+    /; stops after 6h or 1,000 requests \(a resume continues\); makes at most 1 request in flight and 2.5 requests per second\.$/,
   );
   expect(describe({ guard: { maxFailures: 1 } })).toMatch(
     /; stops once more than 1 file failed\.$/,
@@ -157,6 +157,6 @@ test('what may be paid for is told', () => {
   const steps = [{ uses: 'addon/remove_bg' }, { uses: 'convert/video' }];
   const paid = { remove_bg: 2000, 'convert/video': 5 };
   expect(describe({ steps, limits: { paid } })).toContain(
-    'pays for at most 2,000 remove_bg and 5 convert/video, and then stops until that is raised',
+    'pays for at most 2,000 remove_bg and 5 convert/video, and stops until this is raised',
   );
 });

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { columnsIn } from '../../../src/job/expression-names.ts';
+import { findColumns } from '../../../src/job/expression-names.ts';
 import { conditionFault, expressionFault } from '../../../src/job/step-condition.ts';
 
 test.each([
-  ['file.sizee > 3', /asks for file.sizee, which is not known.*did you mean file.size\?/],
+  ['file.sizee > 3', /reads file.sizee, which does not exist.*did you mean file.size\?/],
   ['has(file.sizee)', /did you mean file.size\?/],
   ["file.size > '3'", /no such overload/],
   ['file.size', /is double, expected true or false/],
@@ -30,5 +30,5 @@ test('a typo in a value is found as well', () => {
 
 test('columns are known by name, however they are spelled', () => {
   const text = `item.columns.sku == "item.columns" && item.columns["unit price"] != item.columns['b']`;
-  expect(columnsIn(text)).toEqual(['sku', 'unit price', 'b']);
+  expect(findColumns(text)).toEqual(['sku', 'unit price', 'b']);
 });

@@ -138,19 +138,19 @@ test.each([
   ],
   [
     '{ uploaded: { olderThan: 2h, newerThan: 1h } }',
-    '4:20: where.uploaded lets no file through: newerThan is not more than olderThan',
+    '4:20: where.uploaded matches no file: newerThan is not more than olderThan',
   ],
   [
     '{ uploaded: { after: 2024-01-01, before: 2024-01-01 } }',
-    '4:20: where.uploaded lets no file through: before is not later than after',
+    '4:20: where.uploaded matches no file: before is not later than after',
   ],
-  ['{ size: { min: 2, max: 1 } }', '4:16: where.size lets no file through: min is more than max'],
+  ['{ size: { min: 2, max: 1 } }', '4:16: where.size matches no file: min is more than max'],
   [
     '{ size: { min: 9e99 } }',
     '4:23: where.size.min: expected a size such as 10MiB or 4GB, or a number of bytes, got 9e+99',
   ],
   ['{ size: { min: 9999999999TB } }', '4:23: where.size.min is larger than any file'],
-  ['{ name: "[a" }', '4:16: where.name is not a glob: a [ or { has no end, or a \\ stands last'],
+  ['{ name: "[a" }', '4:16: where.name is not a glob: a [ or { has no end, or it ends with \\'],
   [
     '{ metadata: { keep: true } }',
     '4:28: where.metadata.keep: expected a glob in quotes, a list of globs, or { exists: true }, got true',
@@ -163,7 +163,7 @@ test.each([
     '{ tags: { any: [] } }',
     '4:23: where.tags.any: expected a list of at least one tag, got a list',
   ],
-  ['{ unless: {} }', '4:18: where.unless has no condition in it; name one, or leave the key out'],
+  ['{ unless: {} }', '4:18: where.unless has no condition; add one, or remove the key'],
   ['', '4:1: where: expected a block of keys, got nothing'],
 ])('where %s is refused', (where, problem) => {
   expect(problemsOf(jobWith({ where }))).toEqual([problem]);
@@ -185,23 +185,23 @@ test.each([
   ['[{ uses: store, if: "1 + 1" }]', '5:28: steps[0].if is int, expected true or false'],
   [
     `[{ uses: store, if: "vars.nope == 'a'" }]`,
-    '5:28: steps[0].if asks for an unknown variable: "nope"; the file has none',
+    '5:28: steps[0].if reads an unknown variable: "nope"; the file has none',
   ],
   [
     `[{ uses: store, if: "steps.cut.file != ''" }]`,
-    '5:28: steps[0].if asks for a step that is not an earlier one: "cut"; earlier steps: none',
+    '5:28: steps[0].if reads a step that is not an earlier one: "cut"; earlier steps: none',
   ],
   [
     '[{ uses: store, with: { file: "${{ steps.cut.file }}" } }]',
-    '5:38: steps[0].with.file names no earlier step: "cut"; earlier steps: none',
+    '5:38: steps[0].with.file is not an earlier step: "cut"; earlier steps: none',
   ],
   [
     '[{ id: a, uses: tags, with: { add: [x] } }, { uses: store, with: { file: "${{ steps.a.file }}" } }]',
-    '5:81: steps[1].with.file names the step "a", but tags makes no file',
+    '5:81: steps[1].with.file is the step "a", but tags makes no file',
   ],
   [
     '[{ uses: store, project: x }]',
-    '5:33: steps[0].project names no project: "x"; the file has no projects',
+    '5:33: steps[0].project is not a project of the job: "x"; the file has no projects',
   ],
   ['[{ uses: copy-to-remote }]', '5:9: missing key "with" in steps[0]; expected a block of keys'],
   [
@@ -214,7 +214,7 @@ test.each([
   ],
   [
     '[{ uses: delete }, { uses: store }]',
-    '5:35: steps[1].uses comes after a delete, when no file is left to work on',
+    '5:35: steps[1].uses comes after a delete, so there is no file left',
   ],
 ])('steps %s are refused', (steps, problem) => {
   expect(problemsOf(jobWith({ steps }))).toEqual([problem]);
@@ -230,11 +230,14 @@ test.each([
     'limits: { paid: { remove_bg: many } }',
     '6:30: limits.paid.remove_bg: expected a whole number of at least 0, got "many"',
   ],
-  ['limits: { paid: { remove_bg: 5 } }', '6:30: limits.paid.remove_bg bounds no step of the job'],
+  [
+    'limits: { paid: { remove_bg: 5 } }',
+    '6:30: limits.paid.remove_bg limits no step of the job; remove it',
+  ],
   ['report: { formats: [csv] }', '6:11: key "formats" in report is not supported by this version'],
   [
     'limits: { rate: 0 }',
-    '6:17: limits.rate: expected a number of requests a second, more than 0, got 0',
+    '6:17: limits.rate: expected a number of requests per second, more than 0, got 0',
   ],
   [
     'guard: { maxItems: -1 }',
@@ -250,7 +253,7 @@ test.each([
   ],
   [
     'description: 0123456789abcdef0123',
-    '6:14: description looks like a key of a project; keys come from the environment',
+    '6:14: description looks like a key of a project; put it into a variable of the environment',
   ],
 ])('%s is refused', (more, problem) => {
   expect(problemsOf(jobWith({ more }))).toEqual([problem]);
@@ -291,7 +294,7 @@ test('a list of UUIDs is a source that nothing can be filtered by', () => {
     '3:20: source.inline[0] is not a file UUID',
   ]);
   expect(problemsOf(`${text}where: { stored: true }\n`)).toEqual([
-    '5:8: where needs what a listing tells of a file; of this source there is nothing to filter by',
+    '5:8: where needs the facts of a listing, which this source does not have; remove the filter',
   ]);
 });
 
@@ -396,7 +399,7 @@ test.each<[string, Given, string[]]>([
 
 test.each([
   ['{ name: "${{ vars.nam }}" }', 'unknown variable "nam"; did you mean "name"?'],
-  ['{ name: "${{ vars.name" }', 'unfinished expression: ${{ without }}'],
+  ['{ name: "${{ vars.name" }', 'unfinished expression: ${{ without }}; add }}'],
   [
     '{ name: "${{ 1 + 1 }}" }',
     'unknown expression "1 + 1"; expected ${{ env.NAME }} or ${{ vars.NAME }}',
@@ -407,7 +410,7 @@ test.each([
   ],
   [
     '{ name: "${{ env.UPLOADCARE_SECRET_KEY }}" }',
-    'env.UPLOADCARE_SECRET_KEY is a secret by its name; a job takes none, and a run keeps its job',
+    "env.UPLOADCARE_SECRET_KEY has the name of a secret; a job can't contain secrets, because a run stores its job",
   ],
   ['{ name: "${{ env.constructor }}" }', 'environment variable constructor is not set'],
 ])('the expression in %s is refused', (where, problem) => {
@@ -419,7 +422,7 @@ test.each([
 
 test('a variable without a value must be given', () => {
   const text = jobWith({ where: '{ name: "${{ vars.name }}" }', more: 'vars: { name: }' });
-  expect(problemsOf(text)).toEqual(['6:9: vars.name has no value; give it with --var']);
+  expect(problemsOf(text)).toEqual(['6:9: vars.name has no value; set it with --var']);
   expect(load(text, { vars: { name: 'a*' } }).where.name).toEqual(['a*']);
 });
 
@@ -436,10 +439,10 @@ test('a value from the environment is in no message', () => {
 
 test('names and operations take no expressions', () => {
   expect(problemsOf(CLEANUP.replace('cleanup', '"${{ env.X }}"'))).toEqual([
-    '2:7: name takes no expressions',
+    "2:7: name can't have expressions",
   ]);
   expect(problemsOf(CLEANUP.replace('delete', '"${{ env.X }}"'))).toEqual([
-    '9:11: steps[0].uses takes no expressions',
+    "9:11: steps[0].uses can't have expressions",
   ]);
 });
 
@@ -447,23 +450,23 @@ test.each([
   ['', '1:1: the job file is empty'],
   ['# nothing', '1:1: the job file is empty'],
   ['- 1', '1:1: the job file: expected a block of keys, got a list'],
-  ['a:\n\tb: 1', '2:1: a tab in the indentation; YAML takes spaces only'],
-  ['a: 1\n--- \nb: 1', '2:1: a second document: a job file holds one job'],
-  ['a: {b: ${{ vars.x }} }', '1:9: inside { } and [ ] an expression stands in quotes: "${{ … }}"'],
+  ['a:\n\tb: 1', '2:1: a tab in the indentation; use spaces'],
+  ['a: 1\n--- \nb: 1', '2:1: a second document: a job file has only one job'],
+  ['a: {b: ${{ vars.x }} }', '1:9: inside { } and [ ], put the expression in quotes: "${{ … }}"'],
   ['a: !!js/function x', '1:4: not YAML: unresolved tag: tag:yaml.org,2002:js/function'],
-  ['? [a]\n: b', '1:3: a key that is not text'],
-  ['a\0b', '1:2: a null byte; this is not a text file'],
+  ['? [a]\n: b', '1:3: a key that is not text; put it in quotes'],
+  ['a\0b', '1:2: a null byte: this is not a text file'],
   ['x'.repeat(1_000_001), '1:1: the job file is larger than 1 MB'],
   ['['.repeat(500_000), '1:65: nested too deep'],
   ['- '.repeat(400_000), '1:65: nested too deep'],
   ['? '.repeat(400_000), '1:65: nested too deep'],
-  [`a:\n${' '.repeat(201)}b: 1`, '2:1: indented too far'],
+  [`a:\n${' '.repeat(201)}b: 1`, '2:1: indented by more than 200 spaces'],
 ])('a text that is no job file is refused: %#', (text, problem) => {
   expect(problemsOf(text)).toEqual([problem]);
 });
 
 test('a key that is written twice is told, at the second place', () => {
-  expect(problemsOf(`${CLEANUP}name: y\n`)).toEqual(['10:1: key "name" is here twice']);
+  expect(problemsOf(`${CLEANUP}name: y\n`)).toEqual(['10:1: key "name" is repeated']);
 });
 
 test('__proto__ is refused as a key, wherever it stands', () => {
@@ -482,10 +485,10 @@ test('an alias stands for what has its anchor', () => {
 
 test('aliases that contain themselves, come first or multiply are refused', () => {
   expect(problemsOf(jobWith({ where: '&a { any: [*a] }' }))).toEqual([
-    '4:19: alias *a names nothing that comes before it',
+    '4:19: alias *a names no earlier anchor',
   ]);
   expect(problemsOf(jobWith({ where: '{ name: *b }' }))).toEqual([
-    '4:16: alias *b names nothing that comes before it',
+    '4:16: alias *b names no earlier anchor',
   ]);
   const levels = Array.from(
     { length: 12 },
@@ -517,7 +520,7 @@ test('a key of a project is refused wherever it comes from', () => {
     where: '{ name: "${{ env.X }}", metadata: { a: 0123456789abcdef0123 } }',
   });
   expect(problemsOf(text, { env: { X: 'abcdef0123456789abcd' } })).toEqual([
-    '4:16: where.name looks like a key of a project; keys come from the environment',
+    '4:16: where.name looks like a key of a project; put it into a variable of the environment',
   ]);
 });
 
@@ -581,7 +584,7 @@ test('a flag that a variable gives as anything else is refused', () => {
 });
 
 const NO_LIMIT =
-  'this version has no limit of items. guard.maxItems stops a run that selects more, and --dry-run counts them';
+  "this version can't limit the number of items. guard.maxItems stops a run that selects more, and --dry-run counts them";
 
 test.each([
   ['{ files: { limit: 20 } }', '3:20', 'source.files'],
@@ -596,7 +599,7 @@ test.each([
 ])('source: %s is refused: a limit of items is what was meant', (source, place, block) => {
   const key = /maxItems|limit/.exec(source)?.[0];
   const was = key === 'limit' && block === 'source.files';
-  const words = was ? 'was the size of a page, and is now pageSize; ' : '';
+  const words = was ? 'was the page size, which is now pageSize; ' : '';
   const text = `version: 1\nname: j\nsource: ${source}\nsteps: [{ uses: info }]\n`;
   expect(problemsOf(text)[0]).toBe(
     `${place}: unknown key "${key}" in ${block}: ${words}${NO_LIMIT}`,
@@ -622,7 +625,7 @@ test.each([
 ])('an empty condition is an error: %s', (where, place) => {
   const [problem, ...more] = problemsOf(jobWith({ where }));
   expect(problem).toMatch(/^4:\d+: /);
-  expect(problem).toContain(`${place} has no condition in it`);
+  expect(problem).toContain(`${place} has no condition; add one`);
   expect(more).toEqual([]);
 });
 
@@ -642,7 +645,7 @@ test.each(['phrase', 'exact', 'uploaded', 'size', 'tags'])(
   (key) => {
     const text = `version: 1\nname: x\nsource: { search: { query: cats, ${key}: {} } }\nsteps: [{ uses: store }]\n`;
     expect(problemsOf(text)).toEqual([
-      expect.stringContaining(`source.search.${key} has no condition in it`),
+      expect.stringContaining(`source.search.${key} has no condition; add one`),
     ]);
   },
 );
@@ -671,7 +674,7 @@ test.each([
     const text = jobWith({ where: `{ ${condition} }`, steps, more: `vars: { x: a }` });
     expect(problemsOf(text, { vars: { x: value } })).toEqual([
       expect.stringMatching(
-        /^4:\d+: where\..* became .* through a variable, which holds for every file/,
+        /^4:\d+: where\..* became .* through a variable and matches every file/,
       ),
     ]);
   },

@@ -45,9 +45,7 @@ function differences(recordings: readonly Recording[]): string[] {
   );
 }
 
-test('every call of our client, recorded elsewhere, is answered again', {
-  timeout: 60_000,
-}, async () => {
+test('every call of our client, recorded elsewhere, is answered again', async () => {
   const recordings = await recorded({ files: 7 }, async (emulator) => {
     await callEverything(emulator);
     showStates(emulator);

@@ -8,7 +8,7 @@ const RUNS: readonly KilledRunOptions[] = [
 ];
 
 test.each(RUNS)(
-  '$operation of $files files, killed $kills times, ends as a run that was never killed',
+  '$operation of $files files, killed $kills times, has the result of an uninterrupted run',
   async (options) => {
     const unkilled = await killedRun({ ...options, kills: 0 });
     const killed = await killedRun(options);

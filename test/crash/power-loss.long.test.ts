@@ -37,14 +37,14 @@ describe.skipIf(why !== null)('a cut of the power', () => {
 
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  test.each(RUNS)('$uses: nothing is lost, nothing comes twice', async (options) => {
+  test.each(RUNS)('$uses: nothing is lost or repeated', async (options) => {
     const result = await powerCuts(options);
     expect(result.violations).toEqual([]);
-    // The first cut is at a place that every run comes by; a later one, at a moment, may come after the end.
+    // Every run reaches the place of the first cut. A later cut, at a moment, may come after the end.
     expect(result.cuts).toBeGreaterThan(0);
   });
 
-  test('is noticed where commits are not synced', async () => {
+  test('is detected if commits are not synced', async () => {
     const dist = unsyncedBuild(directory);
     const result = await powerCuts({ uses: 'addon/remove_bg', cuts: 2, seed: 2, dist });
     expect(result.doubled).toBeGreaterThan(0);
@@ -53,7 +53,7 @@ describe.skipIf(why !== null)('a cut of the power', () => {
   test.each([
     { after: '', claimed: 0 },
     { after: 'ledger.transaction(() => ledger.run.setAsOf(1));', claimed: 2 },
-  ])('takes a claim back only where nothing durable came after it: $claimed', (life) => {
+  ])('undoes a claim only if no durable write followed it: $claimed', (life) => {
     const folder = newFolder(join(directory, `claimed-${life.claimed}`));
     mkdirSync(join(folder.root, folder.name));
     makeDurable(folder);
@@ -75,7 +75,7 @@ describe.skipIf(why !== null)('a cut of the power', () => {
   });
 
   // The ledger's folder is synced by SQLite; here the making of one more folder in it does that.
-  test('leaves what was written and the folders that were made', () => {
+  test('keeps written files and new folders', () => {
     const folder = newFolder(join(directory, 'written'));
     runPowered(
       folder,
@@ -91,7 +91,7 @@ describe.skipIf(why !== null)('a cut of the power', () => {
   });
 });
 
-/** A folder that is not there yet, and will lose its power. */
+/** A new folder that will lose its power. */
 function newFolder(directory: string): PoweredFolder {
   const folder = { root: join(directory, 'root'), name: 'state', durable: join(directory, 'kept') };
   mkdirSync(folder.root, { recursive: true });
@@ -114,7 +114,7 @@ function built(path: string): string {
   return JSON.stringify(pathToFileURL(join(REPOSITORY, 'dist', path)).href);
 }
 
-/** The built program, but for `synchronous=FULL`. */
+/** The built program without `synchronous=FULL`. */
 function unsyncedBuild(directory: string): string {
   for (const part of ['dist', 'package.json'])
     cpSync(join(REPOSITORY, part), join(directory, part), { recursive: true });

@@ -52,9 +52,7 @@ async function followOpenJobs(count: number, polls: number) {
   return { looks: seen.looks / statuses, rows: seen.rows / statuses, starts: bench.mutations };
 }
 
-test('2,500 open jobs are followed with as little work a poll as 100 are', {
-  timeout: 120_000,
-}, async () => {
+test('2,500 open jobs are followed with as little work a poll as 100 are', async () => {
   const few = await followOpenJobs(100, 400);
   const many = await followOpenJobs(2500, 3000);
 

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { refuseOldNode } from '../../src/cli/needed-node.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import { createEmulator } from '../../src/emulator/emulator.ts';
@@ -7,8 +7,6 @@ import { proxyFor, type Variables } from '../../src/world/proxy-settings.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 
 // What a program finds around it: standard input, proxies, other Nodes; and the emulator's parameters.
-
-vi.setConfig({ testTimeout: 60_000 }); // the first of them loads the whole program
 
 const JOB = 'version: 1\nname: t\nsource: { files: {} }\nsteps: [ { uses: info } ]\n';
 const LIST = JOB.replace('files: {}', 'list: { path: "-" }');

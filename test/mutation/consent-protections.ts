@@ -128,7 +128,7 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
     file: 'src/engine/consent.ts',
     from: "if (answer === 'yes') {",
     to: "if (answer !== 'no') {",
-    red: { file: 'test/simulation/simulation.test.ts', test: 'nobody to ask is no no' },
+    red: { file: 'test/simulation/simulation.test.ts', test: 'an unanswered question is not a no' },
   },
   {
     name: 'typed-ahead-answers',

@@ -24,7 +24,7 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
     file: 'src/uploadcare/wire/file-info.ts',
     from: 'tags: file.tags ?? null,',
     to: 'tags: file.tags ?? [],',
-    red: { file: 'test/simulation/simulation.test.ts', test: 'a listing that leaves out tags' },
+    red: { file: 'test/simulation/simulation.test.ts', test: 'a listing without tags' },
   },
   {
     name: 'missing-metadata-is-none',

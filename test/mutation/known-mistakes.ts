@@ -8,7 +8,7 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
     file: 'src/engine/send/execute-task.ts',
     from: 'return attempt.intend(baseline);',
     to: 'return Promise.resolve();',
-    red: { file: 'test/simulation/simulation.test.ts', test: 'no send without its intent' },
+    red: { file: 'test/simulation/simulation.test.ts', test: 'every send has its intent' },
   },
   {
     name: 'short-settle',
@@ -16,7 +16,7 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
     file: 'src/engine/failure/lost-answer.ts',
     from: 'return Math.max(own, policy.settleMs);',
     to: 'return 0;',
-    red: { file: 'test/simulation/simulation.test.ts', test: 'a late effect is waited for' },
+    red: { file: 'test/simulation/simulation.test.ts', test: 'a late effect may still appear' },
   },
   {
     name: 'settle-from-restart',
@@ -32,7 +32,7 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
     file: 'src/engine/journal/ledger-journal.ts',
     from: 'if (id !== null) return ledger.attempts.resend(id, sentAt);',
     to: 'if (id !== null) return;',
-    red: { file: 'test/simulation/simulation.test.ts', test: 'waited for its slot anew' },
+    red: { file: 'test/simulation/simulation.test.ts', test: 'waited again for its slot' },
   },
   {
     name: 'act-while-walking',
@@ -40,7 +40,7 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
     file: 'src/engine/run-job.ts',
     from: "return changesListing || isFixed || doubt.class === 'undetectable' || needsConsent(step);",
     to: 'return false;',
-    red: { file: 'test/simulation/simulation.test.ts', test: 'the selection is whole before' },
+    red: { file: 'test/simulation/simulation.test.ts', test: 'the selection is complete before' },
   },
   {
     name: 'resend-undetectable',
@@ -48,7 +48,7 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
     file: 'src/engine/failure/lost-answer.ts',
     from: "return 'in-doubt';",
     to: 'return { waitMs: 0 };',
-    red: { file: 'test/simulation/simulation.test.ts', test: 'a remove_bg whose answer was lost' },
+    red: { file: 'test/simulation/simulation.test.ts', test: 'a remove_bg with a lost answer' },
   },
   {
     name: 'header-ignored',

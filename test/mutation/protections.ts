@@ -9,7 +9,7 @@ export const PROTECTIONS: readonly Mutant[] = [
     file: 'src/engine/failure/recover-run.ts',
     from: "if (rule === 'in-doubt') doubtful(sent);",
     to: "if (rule === 'in-doubt') back(sent, 0);",
-    red: { file: 'test/simulation/simulation.test.ts', test: 'no send without its intent' },
+    red: { file: 'test/simulation/simulation.test.ts', test: 'every send has its intent' },
   },
   {
     name: 'no-gate',
@@ -17,7 +17,7 @@ export const PROTECTIONS: readonly Mutant[] = [
     file: 'src/transport/with-gate.ts',
     from: 'await takeSlot(attempt.request.signal);',
     to: 'void gate;',
-    red: { file: 'test/simulation/simulation.test.ts', test: 'a pause is kept by everybody' },
+    red: { file: 'test/simulation/simulation.test.ts', test: 'all requests keep a pause' },
   },
   {
     name: 'no-breaker',

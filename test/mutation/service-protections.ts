@@ -166,7 +166,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
     file: 'src/transport/server-clock.ts',
     from: 'const isAdopted = !confirmsAnchor && (isRefusal || (candidate !== null && agrees(candidate)));',
     to: 'const isAdopted = !confirmsAnchor;',
-    red: { file: 'test/simulation/simulation.test.ts', test: 'a wrong date among right ones' },
+    red: { file: 'test/simulation/simulation.test.ts', test: 'a single wrong date' },
   },
   {
     name: 'no-second-thought',
@@ -190,7 +190,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
     file: 'src/engine/send/poll-remote-jobs.ts',
     from: 'if (wasAhead && isNoEnd) return',
     to: 'if (wasAhead && isNoEnd && false) return',
-    red: { file: 'test/simulation/simulation.test.ts', test: 'set forward ends no wait' },
+    red: { file: 'test/simulation/simulation.test.ts', test: 'set forward does not end a wait' },
   },
   {
     name: 'intent-of-another-hour',
@@ -198,7 +198,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
     file: 'src/transport/with-trusted-clock.ts',
     from: 'await resyncClock();',
     to: '',
-    red: { file: 'test/simulation/simulation.test.ts', test: 'our clock is not sure' },
+    red: { file: 'test/simulation/simulation.test.ts', test: 'while the time is uncertain' },
   },
   {
     name: 'clock-set-while-intending',

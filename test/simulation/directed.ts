@@ -2,12 +2,12 @@ import type { CrashPoint } from '../../src/core/world.ts';
 import type { NetworkFault } from '../support/wire-faults.ts';
 import type { Mishap, Schedule } from './schedule.ts';
 
-/** A schedule that was made by hand, for what chance would need thousands of seeds. */
+/** A handmade schedule for a mistake that random seeds would rarely find. */
 export interface DirectedSchedule {
-  /** What must hold in it: a mistake in the engine that breaks it is found here. */
+  /** The promise that the schedule tests. */
   readonly name: string;
   readonly schedule: Schedule;
-  /** How many items must end how; all done where absent. */
+  /** Number of items by final state; if absent, all must be done. */
   readonly ends?: Readonly<Record<string, number>>;
 }
 
@@ -23,17 +23,17 @@ function quiet(
   return { ...world, ...service, scenario, mishaps, ...changes };
 }
 
-/** The n-th request of the run, and `times - 1` after it, go wrong. */
+/** The n-th request of the run and the next `times - 1` fail. */
 function fault(request: number, kind: NetworkFault, times?: number): Mishap {
   return { kind: 'fault', request, fault: kind, ...(times !== undefined && { times }) };
 }
 
-/** A life dies where it comes to a place for the n-th time. */
+/** A process dies when it reaches a place for the n-th time. */
 function death(life: number, point: CrashPoint, hit: number): Mishap {
   return { kind: 'death', life, point, hit };
 }
 
-/** Each life ends so soon that a settle time which began anew with it would never be over. */
+/** Each process dies so early that a settle time would never end if each process restarted it. */
 const CRASH_LOOP: readonly Mishap[] = Array.from({ length: 80 }, (_, place) => ({
   kind: 'sudden-death',
   life: place + 2,
@@ -41,81 +41,81 @@ const CRASH_LOOP: readonly Mishap[] = Array.from({ length: 80 }, (_, place) => (
 }));
 
 /**
- * The first request of a run asks for the project; a list comes next, where there is one. A remove_bg looks
- * at each of its pictures before it begins with the first.
+ * The first request of a run reads the project. A listing comes next, if the source has one. A remove_bg reads
+ * all pictures before it starts the first.
  */
 export const DIRECTED: readonly DirectedSchedule[] = [
   {
-    name: 'what is unknown never selects: a listing that leaves out tags',
+    name: 'an unknown fact never selects a file: a listing without tags',
     schedule: quiet('delete, of a listing that leaves out tags', [death(1, 'page-committed', 1)]),
   },
   {
-    name: 'what is unknown never selects: files of unknown kind',
+    name: 'an unknown fact never selects a file: files of unknown kind',
     schedule: quiet('delete, of files of unknown kind', []),
   },
   {
-    name: 'what is unknown never selects: a condition of a step',
+    name: 'an unknown fact never selects a file: a condition of a step',
     schedule: quiet('delete, by a condition on tags that the listing leaves out', []),
     ends: { done: ITEMS + 4 },
   },
   {
-    name: 'what is protected in time is never deleted: a condition of a step',
+    name: 'a file that was protected in time is never deleted: a condition of a step',
     schedule: quiet('delete, by a condition on tags, after a slow first step', [
       { kind: 'elsewhere', request: 5, what: 'protect', item: 0 },
       { kind: 'elsewhere', request: 5, what: 'protect', item: ITEMS - 1 },
     ]),
   },
   {
-    name: 'no send without its intent: after a death before the answer, what nothing can tell of is in doubt',
+    name: 'every send has its intent: after a crash before the answer, an item without a possible lookup is in doubt',
     schedule: quiet('toy: undetectable', [death(1, 'response-received', 1)], { concurrency: 1 }),
     ends: { done: 7, 'in-doubt': 1 },
   },
   {
-    name: 'nobody to ask is no no: a resume asks again, and pays for what the yes counted',
+    name: 'an unanswered question is not a no: a resume asks again, and pays only for what the yes counted',
     schedule: quiet('addon/remove_bg', [{ kind: 'unanswered', life: 1 }]),
   },
   {
-    name: 'a delete that nobody was there to confirm is asked for again, also after a death',
+    name: 'an unconfirmed delete is asked for again, even after a crash',
     schedule: quiet('delete', [{ kind: 'unanswered', life: 1 }, death(2, 'claimed', 1)]),
   },
   {
-    name: 'a late effect is waited for: no tagged request is repeated before its settle time',
+    name: 'no tagged request is repeated before its settle time: a late effect may still appear',
     schedule: quiet('copy-local', [fault(4, 'late-effect'), fault(6, 'late-effect')]),
   },
   {
-    name: 'an answer that is of another picture: no later delete acts on it',
+    name: 'an answer about another picture: no later delete acts on it',
     schedule: quiet('cut out, then delete the cutout', [fault(11, 'answer-of-another', 2)], {
       concurrency: 1,
     }),
     ends: { done: 6, 'in-doubt': 2 },
   },
   {
-    name: 'an answer that is of another copy: no later delete acts on it',
+    name: 'an answer about another copy: no later delete acts on it',
     schedule: quiet('copy-local, then delete the copy', [fault(3, 'answer-of-another', 12)], {
       concurrency: 1,
     }),
     ends: { done: 1, 'in-doubt': 7 },
   },
   {
-    name: 'an answer that is of another group is looked up: the groups are those that were intended',
+    name: 'an answer about another group is looked up: the groups are the intended ones',
     schedule: quiet('create-group', [fault(3, 'answer-of-another', 1)], { concurrency: 1 }),
   },
   {
-    name: 'a crash loop does not begin settle times anew',
+    name: 'a crash loop does not restart settle times',
     schedule: quiet('copy-local', [death(1, 'after-write', 2), ...CRASH_LOOP]),
   },
   {
-    name: 'a request that waited for its slot anew has an intent of that moment',
+    name: 'a request that waited again for its slot has the new time in its intent',
     schedule: quiet('copy-local', [fault(4, 'throttled-missing', 3), fault(7, 'late-effect')], {
       concurrency: 1,
     }),
   },
   {
-    name: 'the selection is whole before anything that changes the listing is done',
+    name: 'the selection is complete before a step changes the listing',
     schedule: quiet('delete', [], { items: 13 }),
   },
   {
-    name: 'a remove_bg whose answer was lost is never repeated',
+    name: 'a remove_bg with a lost answer is never repeated',
     schedule: quiet(
       'addon/remove_bg',
       [
@@ -128,7 +128,7 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     ends: { done: 5, 'in-doubt': 3 },
   },
   {
-    name: 'a remove_bg whose answer was cut is followed by the id in its headers',
+    name: 'a remove_bg with a cut answer is followed by the id in its headers',
     schedule: quiet('addon/remove_bg', [
       fault(11, 'truncated'),
       fault(13, 'cut-body'),
@@ -136,11 +136,11 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     ]),
   },
   {
-    name: 'refused keys stop the run within a handful of requests, and burn no item',
+    name: 'refused keys stop the run within a few requests, and no item fails',
     schedule: quiet('metadata', [{ kind: 'revoked', request: 4 }], { items: 13, concurrency: 4 }),
   },
   {
-    name: 'a pause is kept by everybody, whatever form it has',
+    name: 'all requests keep a pause, in every form',
     schedule: quiet(
       'tags',
       [fault(3, 'throttled-date'), fault(7, 'throttled-absurd'), fault(11, 'throttled-garbage', 2)],
@@ -148,13 +148,13 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     ),
   },
   {
-    name: 'a token is durable before it is asked about',
+    name: 'a token is durable before its first poll',
     schedule: quiet('addon/remove_bg', [death(1, 'token-saved', 1), death(2, 'poll-answered', 1)], {
       items: 1,
     }),
   },
   {
-    name: 'a page and its items are durable together',
+    name: 'a page and its items are committed together',
     schedule: quiet(
       'delete',
       [death(1, 'page-read', 2), death(2, 'page-committed', 1), death(3, 'group-commit', 1)],
@@ -162,40 +162,40 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     ),
   },
   {
-    name: 'a disk that is full when the books are closed: the run is not called finished',
+    name: 'a disk that is full at the end of a run: the run is not reported as finished',
     schedule: quiet('store', [{ kind: 'disk-full', write: 11 }], { items: 1, concurrency: 1 }),
   },
   {
-    name: 'a disk that is full when the ledger is made: there is no run to go on with, and another is begun',
+    name: 'a disk that is full when the ledger is created: no run exists, and a new one starts',
     schedule: quiet('store', [{ kind: 'disk-full', write: 1 }, death(2, 'migration-step', 1)]),
   },
   {
-    name: "a 200 that is not the service's own does not say that a copy was there before",
+    name: 'a 200 that is not from the service does not prove that a copy existed before',
     schedule: quiet('copy, then delete', [fault(4, 'wrong-shape'), fault(6, 'wrong-type')]),
   },
   {
-    name: 'a wall clock that is set back lets no settle time end early',
+    name: 'a wall clock that is set back does not end a settle time early',
     schedule: quiet('copy-local', [
       { kind: 'clock-jump', request: 4, byMs: -60_000 },
       fault(4, 'late-effect', 2),
     ]),
   },
   {
-    name: 'a wrong date among right ones moves no clock: no intent of another time, no refused signature',
+    name: 'a single wrong date does not move the clock: no intent of another time, no refused signature',
     schedule: quiet('copy-local', [
       { kind: 'fault', request: 5, fault: 'late-effect' },
       { kind: 'fault', request: 6, fault: 'date-late' },
     ]),
   },
   {
-    name: 'a wall clock that is set forward ends no wait: for a file that is not ready, for a late effect, for a job',
+    name: 'a wall clock that is set forward does not end a wait: for a file, a late effect or a job',
     schedule: quiet('copy-local', [{ kind: 'clock-jump', request: 14, byMs: 1_200_000 }], {
       items: 7,
       concurrency: 6,
     }),
   },
   {
-    name: 'no intent is written while our clock is not sure: a lost group is found after it was set forward',
+    name: 'no intent is written while the time is uncertain: a lost group is found after the clock was set forward',
     schedule: quiet(
       'create-group',
       [
@@ -206,12 +206,12 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     ),
   },
   {
-    name: 'a job that the service never ends is given up after a day, in doubt',
+    name: 'a remote job that never ends is in doubt after a day',
     schedule: quiet('convert/document', [], { service: 'endless', items: 4 }),
     ends: { done: 2, 'in-doubt': 2 },
   },
   {
-    name: 'a process that dies while it comes to its end is gone on with',
+    name: 'a process that dies while it drains can be resumed',
     schedule: quiet('metadata', [
       { kind: 'stop', request: 4, how: 'drain' },
       { kind: 'death', life: 1, point: 'draining', hit: 1 },
@@ -220,7 +220,7 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     ]),
   },
   {
-    name: 'parts that arrived are not sent again, and the file is put together once',
+    name: 'parts that arrived are not sent again, and the file is assembled once',
     schedule: quiet(
       'upload in parts',
       [
@@ -231,11 +231,11 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     ),
   },
   {
-    name: 'a second process is turned away',
+    name: 'a second process is refused',
     schedule: quiet('copy-to-remote', [{ kind: 'second-runner', request: 5 }]),
   },
   {
-    name: 'a chunk of which the answer leaves items out is asked for those again',
+    name: 'items that are missing from a batch answer are sent again',
     schedule: quiet('store', [fault(4, 'missing-in-batch'), fault(5, 'foreign-in-batch')]),
   },
 ];

@@ -7,39 +7,39 @@ import { isStoppedAsBusy } from './life-ends.ts';
 import type { Mishap, Schedule } from './schedule.ts';
 import type { Seen } from './seen.ts';
 
-/** How a run without mishaps ended in the same world. */
+/** The end of a run without mishaps in the same world. */
 export interface Reference {
   readonly states: ReadonlyMap<string, ItemReport['state']>;
   readonly changed: ReadonlyMap<string, number>;
   readonly requests: number;
 }
 
-/** A run that is over, and what the service did in it. */
+/** A run that has ended, and its effects at the service. */
 export interface Finale {
   readonly schedule: Schedule;
   readonly seen: Seen;
   readonly end: RunEnd;
   readonly items: readonly ItemReport[];
-  /** Effects of the run, those of others left out. */
+  /** Effects of the run, without those of other people. */
   readonly effects: readonly AuditEntry[];
-  /** Items that somebody else touched. */
+  /** Items that other people changed. */
   readonly touched: ReadonlySet<string>;
-  /** When somebody else protected an item by a tag, by key; ms since 1970, by the service's clock. */
+  /** When other people protected an item with a tag, by key; ms since 1970, by the service's clock. */
   readonly protectedAt: ReadonlyMap<string, number>;
   readonly requests: number;
   readonly stateDirectory: string;
   readonly log: readonly string[];
-  /** Null while the reference itself is made. */
+  /** Null for the reference run itself. */
   readonly reference: Reference | null;
 }
 
-/** An invariant of a run that is over: the violations, in words. Its name is told with them. */
+/** An invariant of a run that has ended. Returns the violations as text; they are reported with its name. */
 type EndInvariant = (finale: Finale) => string[];
 
-/** The oldest look that a delete may go by, ms: ten seconds, and what a look and a request take. */
+/** The maximum age of the facts that a delete may use, ms: ten seconds, and the time of two requests. */
 const LOOK_AGE_MS = 12_000;
 
-/** Nothing lost: exactly what the source gave is in the ledger, once, and has its end. */
+/** Nothing is lost: the ledger has every item of the source exactly once, and each has ended. */
 function everySelectedItemEnded({ items, seen, end, touched }: Finale): string[] {
   const keys = new Set(items.map(({ key }) => key));
   const lost = [...seen.keys].filter((key) => !keys.has(key) && !mayBeUnlisted(key, seen, touched));
@@ -69,7 +69,7 @@ function mayBeUnlisted(key: string, { emulator }: Seen, touched: ReadonlySet<str
   return touched.has(key) || [...touched].some((other) => uploadedAt(other) === at);
 }
 
-/** Exactly once: no effect changes a file twice, and nothing is made twice of one input. */
+/** Exactly once: no effect changes a file twice, and no input gives two results. */
 function nothingHappensTwice({ seen, effects, schedule, touched }: Finale): string[] {
   // By a wrong time that answers agree on, a late effect may not be waited for (docs/guarantees.md).
   if (seen.isRedone || seen.isServiceClockOff) return [];
@@ -89,7 +89,7 @@ function nothingHappensTwice({ seen, effects, schedule, touched }: Finale): stri
   ];
 }
 
-/** Honesty where nothing can tell: done has its effect; what has an effect is done, in doubt, or failed inside the service. */
+/** Honest outcomes: a done item has its effect. An item with an effect is done, in doubt, or failed in the service. */
 function undetectableOutcomesAreHonest({ seen, items, effects, schedule }: Finale): string[] {
   const kinds = new Set<string>(seen.scenario.undetectable ?? []);
   if (kinds.size === 0 || seen.isRedone || schedule.resolve !== null) return [];
@@ -105,7 +105,7 @@ function undetectableOutcomesAreHonest({ seen, items, effects, schedule }: Final
   });
 }
 
-/** A full disk alone puts nothing in doubt: answers that were read are recorded in the reserve. */
+/** A full disk alone puts no item in doubt: the reserve takes the records of answers. */
 function aFullDiskPutsNothingInDoubt({ end, schedule }: Finale): string[] {
   const isAlone = schedule.mishaps.every(({ kind }) => kind === 'disk-full');
   if (!isAlone || schedule.service !== 'well') return [];
@@ -113,7 +113,7 @@ function aFullDiskPutsNothingInDoubt({ end, schedule }: Finale): string[] {
   return inDoubt === 0 ? [] : [`${inDoubt} items are in doubt`];
 }
 
-/** Deletes are guarded, and all else too: nothing outside the selection was touched. */
+/** Nothing outside the selection changes. */
 function nothingElseIsTouched({ seen, effects }: Finale): string[] {
   const wanted = new Set<string>([...seen.scenario.effects, ...(seen.scenario.undetectable ?? [])]);
   const isAboutItems = seen.scenario.steps.length === 1 && seen.scenario.isTagged !== true;
@@ -125,14 +125,14 @@ function nothingElseIsTouched({ seen, effects }: Finale): string[] {
   });
 }
 
-/** What is unknown never selects: a file is deleted only if the condition certainly holds for it. */
+/** An unknown fact never selects: a file is deleted only if its condition is certainly true. */
 function whatIsUnknownIsNeverDeleted({ seen, effects }: Finale): string[] {
   return effects
     .filter(({ operation, uuid }) => operation === 'delete' && seen.spared.has(uuid))
     .map(({ uuid }) => `${uuid} was deleted, though the condition does not certainly hold for it`);
 }
 
-/** A file that was protected before the last look at it is not deleted. */
+/** A file that was protected before its last check is not deleted. */
 function whatIsProtectedInTimeIsNeverDeleted({ effects, protectedAt }: Finale): string[] {
   return effects.flatMap(({ operation, uuid, at }) => {
     const lateMs = at / 1000 - (protectedAt.get(uuid) ?? Infinity);
@@ -141,7 +141,7 @@ function whatIsProtectedInTimeIsNeverDeleted({ effects, protectedAt }: Finale): 
   });
 }
 
-/** Whose is it: what the service made for one item is the result of no other. */
+/** The result that the service created for an item belongs to no other item. */
 function answersBelongToOneUnit({ seen, items }: Finale): string[] {
   if (seen.scenario.groupSize !== undefined) return [];
   const made = items.flatMap(({ key, state, result }) => {
@@ -154,7 +154,7 @@ function answersBelongToOneUnit({ seen, items }: Finale): string[] {
     .map(({ key, file }) => `item ${key} is done with ${file}, which is not its own`);
 }
 
-/** The intended partition: as few groups as the size allows, each file in one, in their order. */
+/** Groups are as intended: as few as the size allows, each file in one, in order. */
 function groupsAreThePartition({ seen, items, schedule, touched }: Finale): string[] {
   const { groupSize } = seen.scenario;
   const isWhole = items.every(({ state }) => state === 'done');
@@ -179,7 +179,7 @@ function nothingIsStoredAfterItsDelete({ effects }: Finale): string[] {
   });
 }
 
-/** Books: counters, items and the summary agree; a run whose items all ended well says so. */
+/** Counters, items and the summary agree. A run whose items all succeeded reports success. */
 function booksAgree({ end, items }: Finale): string[] {
   const counts: Record<string, number> = {};
   for (const { state } of items) counts[state] = (counts[state] ?? 0) + 1;
@@ -225,7 +225,7 @@ function outcomesAreThoseOfAQuietRun({
   });
 }
 
-/** Every effect that a quiet run has is there, where all items are done: nothing was only said to be done. */
+/** If all items are done, every effect of a quiet run exists. */
 function doneMeansDone({ items, reference, touched, effects, schedule }: Finale): string[] {
   if (reference === null || touched.size > 0 || schedule.resolve !== null) return [];
   if (items.some(({ state }) => state !== 'done')) return [];
@@ -239,7 +239,7 @@ function doneMeansDone({ items, reference, touched, effects, schedule }: Finale)
   });
 }
 
-/** Trouble costs requests in proportion: nothing is asked for ever, or in a circle. */
+/** The number of requests is proportional to the mishaps: nothing repeats forever. */
 function requestsStayInProportion({
   requests,
   reference,
@@ -255,7 +255,7 @@ function requestsStayInProportion({
   return requests <= most ? [] : [`${requests} requests; a quiet run has ${reference.requests}`];
 }
 
-/** Looked at when a run is over. */
+/** Checked when a run has ended. */
 export const END_INVARIANTS: readonly EndInvariant[] = [
   everySelectedItemEnded,
   nothingHappensTwice,
@@ -274,7 +274,7 @@ export const END_INVARIANTS: readonly EndInvariant[] = [
   requestsStayInProportion,
 ];
 
-/** How often each effect changed something, by effect, file and detail. */
+/** Number of changes, by effect, file and detail. */
 function changes(effects: readonly AuditEntry[]): Map<string, number> {
   return countBy(
     effects.filter(({ changed }) => changed),
@@ -283,7 +283,7 @@ function changes(effects: readonly AuditEntry[]): Map<string, number> {
   );
 }
 
-/** How often each operation changed something. */
+/** Number of changes, by operation. */
 export function changedByOperation(effects: readonly AuditEntry[]): Map<string, number> {
   return countBy(
     effects.filter(({ changed }) => changed),
@@ -301,28 +301,28 @@ function isUndetectable(operation: string, { scenario }: Seen): boolean {
   return (scenario.undetectable ?? []).some((effect) => effect === operation);
 }
 
-/** Jobs that leave their record at the file, and may run again; a conversion does where it makes pages. */
+/** Remote jobs that leave a record at the file and may run again. A conversion to pages does. */
 const RECORDED = /^(uc_clamav_|aws_|convert_document)/;
 const OPEN: ReadonlySet<string> = new Set(['pending', 'running', 'waiting']);
-/** Failures of a job inside the service, which began and did not end well. */
+/** Failures of a remote job that had started. */
 const OF_THE_SERVICE = /^(addon_error|conversion_failed|conversion_canceled|token_lost)$/;
-/** What a person's word may lead to: found done when it was to be sent again; done without the next step's file. */
+/** Outcomes after a decision of a person: skipped as already done, or done without the file of the next step. */
 const AFTER_A_WORD = {
   skip: /^skipped/,
   redo: /^skipped done before$/,
   done: /^(failed no_file|skipped chosen)$/,
 };
-/** As many failures may give an item up, whatever its operation. */
+/** After this many failures, any item may fail. */
 const ATTEMPTS = 8;
 
-/** What an answer named was not the item's own. */
+/** Reasons of items whose answer named a file of another item. */
 const FOREIGN = /^(answer_of_another|answer_names_older_file)$/;
 
 function isAnswerOfAnother(mishap: Mishap): boolean {
   return mishap.kind === 'fault' && mishap.fault === 'answer-of-another';
 }
 
-/** True where the schedule allows an item to end otherwise than in a quiet run. */
+/** True if the schedule allows another outcome than in a quiet run. */
 function isExcused(
   { state, reason }: Pick<ItemReport, 'state' | 'reason'>,
   schedule: Schedule,

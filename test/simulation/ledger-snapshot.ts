@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 
-/** An item as the ledger has it; states are places in `pending, running, waiting, in-doubt, done, skipped, failed`. */
+/** An item in the ledger. A state is a position in `pending, running, waiting, in-doubt, done, skipped, failed`. */
 export interface LedgerItem {
   readonly seq: number;
   readonly key: string;
@@ -10,15 +10,15 @@ export interface LedgerItem {
   readonly openSends: number;
 }
 
-/** What was durable at a moment, read past the engine's own code. */
+/** The committed data at a moment, read without the engine's code. */
 export interface LedgerSnapshot {
   readonly walkFinished: boolean;
   readonly deduplicated: boolean;
   readonly items: readonly LedgerItem[];
-  /** Sums of the counters table, and of the items themselves, as `step/state` → count. */
+  /** Sums of the counters table, and of the items, as `step/state` → count. */
   readonly counters: ReadonlyMap<string, number>;
   readonly pages: readonly { no: number; cursor: string | null; next: string | null }[];
-  /** Times of intents whose attempt has not ended. */
+  /** Times of the intents of open attempts. */
   readonly openIntents: readonly number[];
 }
 
@@ -30,7 +30,7 @@ interface ItemRow {
   open_sends: number;
 }
 
-/** Looks into a ledger while the engine works on it. */
+/** Reads a ledger while the engine works on it. */
 export class LedgerEye {
   readonly #database: Database.Database;
   readonly #queries: Record<'run' | 'items' | 'counters' | 'pages' | 'intents', Database.Statement>;
@@ -49,12 +49,12 @@ export class LedgerEye {
     };
   }
 
-  /** Opens the ledger at a path; null where there is none yet. */
+  /** Opens the ledger at a path; null if it does not exist yet. */
   static open(path: string): LedgerEye | null {
     return existsSync(path) ? new LedgerEye(path) : null;
   }
 
-  /** The latest commit. The same object as before where nothing was committed since. */
+  /** The latest commit. It is the same object as before if nothing was committed since. */
   look(): LedgerSnapshot {
     const version = this.#database.pragma('data_version', { simple: true }) as number;
     if (this.#last === null || version !== this.#version) this.#last = this.#read();

@@ -30,19 +30,19 @@ const CONNECTION = {
   restOrigin: 'https://service.test',
   auth: 'signed',
 } as const;
-/** More than the late effects of the network, so that a probe is not too early (guarantees W7). */
+/** Longer than a late effect of the network, so that no probe is too early (guarantees W7). */
 const SETTLE_MS = 1000 + 30_000 + MAX_EFFECT_LAG_MS + 5000;
 const MAX_LIVES = 60;
-/** More than a job inside the service may take before it is given up. */
+/** Longer than ucbulk waits for a remote job. */
 const PATIENCE_MS = 72 * 3_600_000;
 
-/** All processes that work on the run of a schedule, one after another, as a person would start them. */
+/** Starts the processes of a schedule's run one after another, as a person would. */
 export class Lives {
   readonly schedule: Schedule;
   readonly scenario: Scenario;
   readonly witness: Witness;
   readonly stateDirectory: string;
-  /** Effects before this one were made to set the stage. */
+  /** Effects before this one belong to the preparation. */
   readonly firstEffect: number;
   readonly trouble: Trouble;
   readonly log: string[] = [];
@@ -53,10 +53,10 @@ export class Lives {
   readonly #job: Job;
   readonly #random: () => number;
   #runs = 0;
-  /** Null until a process said that it began. */
+  /** Null until a process has reported its start. */
   #run: RunId | null = null;
   #stops: { drain: AbortController; abort: AbortController };
-  /** Processes that knock while another one works on the run. */
+  /** Processes that try to start while another one works on the run. */
   #others: ProcessLife[] = [];
 
   constructor(schedule: Schedule, directory: string, options: SimulateOptions) {
@@ -84,7 +84,7 @@ export class Lives {
     this.witness = new Witness(facts, options.trace ?? null);
     trouble = this.#createTrouble(keys);
     this.trouble = trouble;
-    // What may expire in the run may end otherwise than in a quiet one, or not be listed at all.
+    // A file that expires in the run may have another outcome than in a quiet run, or may not be listed.
     if (scenario.unstoredLifetimeMs !== undefined) for (const key of keys) trouble.touched.add(key);
     this.#network = new SimulatedNetwork({
       clock: this.#clock,
@@ -110,12 +110,12 @@ export class Lives {
     });
   }
 
-  /** Starts processes until the run is over, or only a person could say more; gives how it ended. */
+  /** Starts processes until the run has ended or needs a decision of a person. Returns the end. */
   async play(): Promise<RunEnd> {
     let end = await this.#untilOver();
     const { resolve } = this.schedule;
     if (resolve !== null && end.counts['in-doubt'] > 0) {
-      // What failed for a full disk is said again.
+      // Repeats a decision that failed because of a full disk.
       await this.#resolve(end.run, resolve).catch(() => this.#resolve(end.run, resolve));
       end = await this.#untilOver();
     }
@@ -144,7 +144,7 @@ export class Lives {
     this.trouble.skewMs = 0;
   }
 
-  /** One process from its start to its death, or to the end of the run; null where there was no end. */
+  /** One process from its start to its death or to the end of the run; null if the process died. */
   async #live(death: Death | null): Promise<RunEnd | null> {
     this.trouble.isRevoked = false;
     this.#stops = { drain: new AbortController(), abort: new AbortController() };
@@ -159,7 +159,7 @@ export class Lives {
       Promise.race([work, life.died]),
       this.#clock.now() + PATIENCE_MS,
     );
-    // Whoever still knocks would find the run free from now on.
+    // A second process that still tries would find the run free from now on.
     for (const other of this.#others.splice(0)) other.die();
     this.witness.endLife();
     this.requests = this.#network.written;
@@ -189,12 +189,12 @@ export class Lives {
     });
   }
 
-  /** What a person does: go on with the run that is there, and start one where none is. */
+  /** Resumes the run if there is one; starts one otherwise. */
   async #work(life: ProcessLife): Promise<RunEnd> {
     const context = this.#contextFor(life);
     if (this.#run !== null) return resumeRun(this.#run, context);
     const runs = this.#runs === 0 ? [] : await listRuns(this.stateDirectory, context.world);
-    // A ledger whose making was cut off has no run in it: nothing was sent, so another is made.
+    // A ledger whose creation was interrupted has no run. Nothing was sent, so another one is created.
     const newest = runs.find((listed) => !('problem' in listed));
     return newest === undefined ? startRun(this.#job, context) : resumeRun(newest.run, context);
   }
@@ -227,7 +227,7 @@ export class Lives {
     };
   }
 
-  /** A person who says yes, if one is there: the question must have counted the whole selection. */
+  /** A person who answers yes, if somebody is there. The question must count the whole selection. */
   #answer({ effects, items }: Confirmation): ConfirmAnswer {
     const { seen } = this.witness;
     this.witness.look();
@@ -238,7 +238,7 @@ export class Lives {
     return 'yes';
   }
 
-  /** Another process on the same run: it must be turned away before it sends anything. */
+  /** A second process on the same run: it must be refused before it sends anything. */
   async #startSecond(): Promise<void> {
     if (this.#run === null) return;
     const life = this.#newLife(null);
@@ -253,7 +253,7 @@ export class Lives {
     const end = await Promise.race([work, life.died]);
     if (end === 'died') return;
     life.end();
-    // By the lock, or by a disk that fails it too.
+    // The lock refuses it, or its disk fails too.
     if (!(end instanceof UserError)) accuse(`it ended with ${String(end)}`);
   }
 
@@ -261,7 +261,7 @@ export class Lives {
     if (as === 'redo') this.witness.seen.isRedone = true;
     this.trouble.note(`resolve: ${as}`);
     const life = this.#newLife(null);
-    // Where a later step needs the file, "done" without one is refused.
+    // If a later step needs the file, the decision "done" without a file is refused.
     const needsFile = this.scenario.steps.some((step) => JSON.stringify(step).includes('.file }}'));
     const word = as === 'done' && needsFile ? 'skip' : as;
     const resolution = { run, decisions: { as: word } } as const;

@@ -6,7 +6,7 @@ const SAMPLED = ['delete', 'copy-local', 'cut out, store, tag, copy'];
 const STRIDE = 15;
 
 test.each(SAMPLED)(
-  '%s: whatever fails at its n-th use, nothing is lost and nothing comes twice',
+  '%s: if the n-th use of anything fails, no item is lost or repeated',
   async (scenario) => {
     const found: string[] = [];
     for (const [place, failure] of NTH_FAILURES.entries()) {

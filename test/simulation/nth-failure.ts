@@ -4,16 +4,16 @@ import type { Mishap, Schedule } from './schedule.ts';
 import { simulate } from './simulate.ts';
 import { count, emptyTally, type Tally } from './tally.ts';
 
-/** Something that is made to fail at its n-th use. */
+/** A use to fail, such as a request or a write. */
 export interface NthFailure {
   readonly name: string;
   readonly at: (n: number) => Mishap;
 }
 
-/** More than the requests, writes and uses of a file of the runs that are put to the test. */
+/** More than the number of uses in any tested run. */
 const MAX_N = 400;
 
-/** All that can fail at its n-th use: requests (once, and six times in a row), ledger writes, files, the process. */
+/** The uses that can fail: requests (once, and six times in a row), ledger writes, files, the process. */
 export const NTH_FAILURES: readonly NthFailure[] = [
   ...NETWORK_FAULTS.flatMap((fault): NthFailure[] => [
     { name: fault, at: (request) => ({ kind: 'fault', request, fault }) },
@@ -33,7 +33,7 @@ export const NTH_FAILURES: readonly NthFailure[] = [
 
 /**
  * Fails the n-th use, n = 1, 2, 3 …, until a run has no n-th one (as SQLite tests itself).
- * `stride` leaves some out: n = first, first + stride …
+ * `stride` skips some: n = first, first + stride …
  */
 export async function failNth(
   failure: NthFailure,
@@ -50,7 +50,7 @@ export async function failNth(
   return tally;
 }
 
-/** A small quiet run of a scenario, to fail in. */
+/** A small run of a scenario without mishaps. */
 export function quietSchedule(scenario: string): Schedule {
   return {
     seed: 1,

@@ -43,7 +43,7 @@ say(tallyText(tally, seconds));
 for (const failed of tally.failed.slice(0, MAX_SHRUNK)) await explain(failed);
 process.exitCode = tally.failed.length === 0 ? 0 : 1;
 
-/** Seeds of runs that share a project; gives the exit code. */
+/** Plays seeds of runs that share a project. Returns the exit code. */
 async function playShared(): Promise<number> {
   const first = Number(values.seed ?? values.from);
   const count = values.seed === undefined ? Number(values.schedules) : 1;
@@ -57,7 +57,7 @@ async function playShared(): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-/** The one schedule that was asked for, by seed, file or name. */
+/** The schedule that the flags name by seed, file or name. */
 function singleSchedule(): Schedule | null {
   const { seed, schedule, directed, scenario } = values;
   if (seed !== undefined) return drawSchedule(Number(seed), scenario);
@@ -78,7 +78,7 @@ async function playOne(schedule: Schedule): Promise<Tally> {
   return one;
 }
 
-/** Windows of seeds; which process plays one changes nothing. */
+/** Windows of seeds. Any process can play any window. */
 function* seedJobs(): Generator<WorkerJob> {
   const first = Number(values.from);
   const end = first + Number(values.schedules);
@@ -87,7 +87,7 @@ function* seedJobs(): Generator<WorkerJob> {
   }
 }
 
-/** Every failure in every scenario, or in the one named. */
+/** Every failure in every scenario, or in the named one. */
 function* nthJobs(): Generator<WorkerJob> {
   for (const { name } of SCENARIOS) {
     if (values.scenario !== undefined && values.scenario !== name) continue;
@@ -130,14 +130,14 @@ function runWorker(jobs: Iterator<WorkerJob>, take: (part: Tally) => void): Prom
   });
 }
 
-/** Tells what was violated, and how to see it again. */
+/** Prints the violations and the command that repeats them. */
 function tell({ schedule, violations }: FailedSchedule): void {
   say(`seed ${schedule.seed} (${schedule.scenario}):`);
   for (const violation of violations.slice(0, 5)) say(`  ${violation}`);
   say(`  replay: npm run test:sim -- --seed ${schedule.seed} --trace`);
 }
 
-/** Tells the shortest schedule that fails in the same way. */
+/** Prints the shortest schedule that fails in the same way. */
 async function explain({ schedule, violations }: FailedSchedule): Promise<void> {
   const names = new Set(violations.map(invariantOf));
   const isSame = ({ violations: found }: SimulationResult) =>

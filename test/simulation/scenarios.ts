@@ -16,62 +16,62 @@ import {
 } from './stage.ts';
 import { toyProbed, toyUndetectable } from './toy-operations.ts';
 
-/** One kind of run: what is there, what is to be done, and what that may change. */
+/** One kind of run: its files, its steps, and the effects that they may have. */
 export interface Scenario {
   readonly name: string;
-  /** Puts things there; gives the job's source and the keys it must select. */
+  /** Prepares the stage. Returns the job's source and the keys it must select. */
   readonly prepare: (stage: Stage) => {
     source: object;
     keys: readonly string[];
-    /** Files that must never be deleted: the condition does not hold for them, or nobody can tell. */
+    /** Files that must never be deleted: the condition is false or unknown for them. */
     spared?: readonly string[];
   };
   /** Changes each file in listings and single reads, e.g. leaves a field out. */
   readonly changeFile?: ChangeFile;
   readonly steps: readonly object[];
   readonly job?: object;
-  /** Effects of the steps whose repetition is harmless or told by the service (classes I and D), or by our tag (V). */
+  /** Effects whose repetition is harmless, or that the service (classes I and D) or our tag (V) shows. */
   readonly effects: readonly Effect[];
-  /** Effects that nothing can tell of afterwards: at most one an item, whatever happens. */
+  /** Effects that nothing can show afterwards: at most one for each item. */
   readonly undetectable?: readonly Effect[];
-  /** True where each repeat makes another thing, and only our tag tells. */
+  /** True if each repeat creates another thing, and only our tag shows it. */
   readonly isTagged?: boolean;
-  /** True if the job deletes what it made, and none of its items. */
+  /** True if the job deletes its results, and none of its items. */
   readonly deletesMade?: boolean;
-  /** Files of one group. */
+  /** Number of files of a group. */
   readonly groupSize?: number;
-  /** True where a second project is there, whose keys are `TARGET_KEYS`. */
+  /** True if the scenario has a second project with `TARGET_KEYS`. */
   readonly hasTarget?: boolean;
-  /** How long the service keeps unstored files, ms; absent: for ever. */
+  /** How long the service keeps unstored files, ms; forever if absent. */
   readonly unstoredLifetimeMs?: number;
-  /** Stand-ins for the operations of the steps, where the service has none of their kind. */
+  /** Replacements for the operations of the steps, for kinds that the service lacks. */
   readonly operations?: (files: FilesApi) => readonly Operation[];
 }
 
-/** Keys of the second project, where a scenario has one. */
+/** Keys of the second project, if a scenario has one. */
 export const TARGET_KEYS = {
   TARGET_PUBLIC_KEY: 'demopublickey1',
   TARGET_SECRET_KEY: 'demosecretkey1',
 };
 
 const LIFETIME_MS = 86_400_000;
-/** The service takes parts from this size on. */
+/** The minimum size of an upload in parts. */
 const PARTED_BYTES = 10 * 1024 ** 2 + 1;
 const COPY = { uses: 'copy-to-remote', with: { target: 'backup' } };
 const OF_CUT = '${{ steps.cut.file }}';
 
-/** Stored files, named one by one. */
+/** Stored files, listed by UUID in the job. */
 function inline(spec: FileSpec): Scenario['prepare'] {
   return (stage) => {
     const keys = addFiles(stage, stage.items, { ...spec, isStored: true });
-    // A list of nothing is no list: of no items, there is one that is never found.
+    // An empty list is refused, so a run of no items has one file that does not exist.
     return keys.length === 0
       ? { source: { files: { stored: false } }, keys }
       : { source: { inline: keys }, keys };
   };
 }
 
-/** Files of a listing, among others that are none of it. */
+/** Files of a listing, and other files that the listing excludes. */
 function listed(isStored: boolean, listing: object = {}): Scenario['prepare'] {
   return (stage) => {
     const keys = addFiles(stage, stage.items, { ...IMAGE, isStored });
@@ -80,7 +80,7 @@ function listed(isStored: boolean, listing: object = {}): Scenario['prepare'] {
   };
 }
 
-/** Unstored files that are to be selected, among others that must be spared. */
+/** Unstored files to select, and other files that must remain. */
 function mixed(wanted: FileSpec, spared: FileSpec) {
   return (stage: Stage) => {
     const keys = addFiles(stage, stage.items, { ...wanted, isStored: false });
@@ -89,7 +89,7 @@ function mixed(wanted: FileSpec, spared: FileSpec) {
   };
 }
 
-/** The service has not found out yet what these files are. */
+/** The service does not know the type of these files yet. */
 function leaveKindOpen(file: Record<string, unknown>): void {
   if (file['original_filename'] === 'open.png') file['is_image'] = null;
 }
@@ -99,7 +99,7 @@ function addon(name: Effect & string): Scenario {
   return { name: `addon/${name}`, prepare: inline(IMAGE), steps, effects: [name] };
 }
 
-/** Scenarios of directed schedules alone: one more that is drawn would change what each seed draws. */
+/** Scenarios of directed schedules only: another random scenario would change the schedule of each seed. */
 const NOT_DRAWN: readonly Scenario[] = [
   {
     name: 'delete, by a condition on tags, after a slow first step',
@@ -390,7 +390,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-/** The scenario of a name. */
+/** Finds a scenario by its name. */
 export function scenarioOf(name: string): Scenario {
   const scenario = [...SCENARIOS, ...NOT_DRAWN].find((one) => one.name === name);
   if (scenario === undefined) throw new Error(`There is no scenario "${name}"`);

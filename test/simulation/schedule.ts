@@ -4,15 +4,15 @@ import { NETWORK_FAULTS, type NetworkFault } from '../support/wire-faults.ts';
 import { SCENARIOS } from './scenarios.ts';
 
 /**
- * One thing that goes wrong. Requests are counted from 1 over all lives of the process, lives from
- * 1, ledger writes and uses of the disk over all lives.
+ * One event that goes wrong. Requests are counted from 1 over all processes, processes from
+ * 1, ledger writes and file accesses over all processes.
  */
 export type Mishap =
-  /** So many requests in a row meet the fault, from the `request`-th on. */
+  /** The `request`-th request and the next `times - 1` have the fault. */
   | { kind: 'fault'; request: number; fault: NetworkFault; times?: number }
-  /** The `life`-th process dies at the `hit`-th time it is at a point. */
+  /** The `life`-th process dies when it reaches a point for the `hit`-th time. */
   | { kind: 'death'; life: number; point: CrashPoint; hit: number }
-  /** The `life`-th process dies so many ms after its start. */
+  /** The `life`-th process dies this many ms after its start. */
   | { kind: 'sudden-death'; life: number; afterMs: number }
   /** The user stops the process at the `request`-th request. */
   | { kind: 'stop'; request: number; how: 'drain' | 'abort' }
@@ -20,43 +20,43 @@ export type Mishap =
   | { kind: 'revoked'; request: number }
   /** Our wall clock jumps. */
   | { kind: 'clock-jump'; request: number; byMs: number }
-  /** Nobody is there to answer a question of the `life`-th process. */
+  /** Nobody answers a question of the `life`-th process. */
   | { kind: 'unanswered'; life: number }
-  /** Somebody else does something to the item of that place. */
+  /** Another person changes the item at that position. */
   | { kind: 'elsewhere'; request: number; what: 'store' | 'delete' | 'protect'; item: number }
   /** A second process tries to work on the run. */
   | { kind: 'second-runner'; request: number }
   /** The disk is full at the `write`-th transaction of the ledger, and has room again afterwards. */
   | { kind: 'disk-full'; write: number }
-  /** The `use`-th use of a file fails. */
+  /** The `use`-th file access fails. */
   | { kind: 'file-error'; use: number; code: 'ENOSPC' | 'EIO' | 'EACCES' };
 
-/** A run and all that happens to it, as plain data: the same schedule gives the same run. */
+/** A run and all its events, as plain data. The same schedule gives the same run. */
 export interface Schedule {
-  /** Draws latencies and jitter. */
+  /** The seed of latencies and jitter. */
   readonly seed: number;
   /** Name of a scenario. */
   readonly scenario: string;
-  /** Draws the files at the service; few, so that reference runs can be kept. */
+  /** The seed of the files at the service. There are few, so that reference runs can be kept. */
   readonly world: number;
   readonly items: number;
   readonly concurrency: number;
-  /** What becomes of jobs inside the service: they end well, or some fail, are canceled, are forgotten, or never end. */
+  /** The ends of remote jobs: all succeed, or some fail, are canceled, are forgotten, or never end. */
   readonly service: 'well' | 'failing' | 'canceling' | 'losing' | 'endless';
   readonly throttle: { readonly perSecond: number; readonly burst: number } | null;
-  /** What a person says to items in doubt in the end; null leaves them. */
+  /** The decision of a person about items in doubt at the end; null for no decision. */
   readonly resolve: 'done' | 'redo' | 'skip' | null;
   readonly mishaps: readonly Mishap[];
 }
 
-/** Worlds that are drawn: few enough that each one's reference outcome is computed once. */
+/** Number of worlds: few, so that the reference of each is computed once. */
 const WORLDS = 2;
 const SIZES = [0, 1, 2, 4, 4, 8, 8, 13];
-/** A process is there only once somebody has stopped it. */
+/** Points that only a stopped process reaches. */
 const STOP_POINTS: ReadonlySet<CrashPoint> = new Set(['draining', 'drained']);
 const JUMPS_MS = [-7_200_000, -60_000, -5000, 5000, 90_000, 1_200_000, 86_400_000];
 
-/** The schedule of a seed, of any scenario or of the one named. */
+/** The schedule of a seed, for a random scenario or the named one. */
 export function drawSchedule(seed: number, only?: string): Schedule {
   const random = seededRandom(seed);
   const drawn = pick(random, SCENARIOS).name;
@@ -84,7 +84,7 @@ export function drawSchedule(seed: number, only?: string): Schedule {
   };
 }
 
-/** What never ends is asked about for a day: dear to play, so drawn less often. */
+/** A job that never ends is polled for a day. It is slow to simulate, so it is drawn less often. */
 function drawService(random: () => number): Schedule['service'] {
   return random() < 0.06 ? 'endless' : pick(random, ['failing', 'canceling', 'losing'] as const);
 }

@@ -11,7 +11,7 @@ import { between, pick, seededRandom } from '../support/seeded-random.ts';
 import { untilSettled } from '../support/virtual-clock.ts';
 import type { NetworkFault } from '../support/wire-faults.ts';
 
-/** A step that is paid for, and the effect that one payment has. */
+/** A paid step, and the effect of one payment. */
 interface PaidStep {
   readonly step: object;
   readonly effect: Effect;
@@ -53,14 +53,14 @@ const FAULTS: readonly NetworkFault[] = [
   'throttled',
 ];
 
-/** Rounds in which processes may be killed; after them all is left in peace. */
+/** Number of rounds in which processes may be killed. */
 const DEADLY_ROUNDS = 2;
 const MAX_ROUNDS = 8;
 const UPLOADED = '2026-11-01T10:00:00.000000Z';
 
 /**
- * Several runs that share a project and pay for the same files: staggered, killed and resumed as the
- * seed says, with faults on the wire and lock files that are removed. Gives the violations.
+ * Plays several runs that share a project and pay for the same files. The seed decides when they start, die and
+ * resume, which requests fail, and which lock files are removed. Returns the violations.
  */
 export async function playSharedRuns(seed: number): Promise<string[]> {
   const bench = new RunBench({ autostore: false, seed });
@@ -109,7 +109,7 @@ class SharedRuns {
     return this.#violations();
   }
 
-  /** Starts processes one after another, some of which are killed, and waits for all of them. */
+  /** Starts processes one after another, kills some, and waits for all. */
   async #together(
     count: number,
     begin: (changes: object, place: number) => Promise<unknown>,
@@ -141,7 +141,7 @@ class SharedRuns {
     return { point: pick(this.#random, DEATHS), hit: between(this.#random, 1, 4) };
   }
 
-  /** Runs that a person could go on with: what is only in doubt stays so. */
+  /** Runs that a person could resume. Items in doubt stay in doubt. */
   async #unfinished(): Promise<string[]> {
     const runs = await this.#bench.live({}, ({ world }) => listRuns(this.#bench.directory, world));
     return (runs ?? []).flatMap((run) => {
@@ -165,7 +165,7 @@ class SharedRuns {
     ];
   }
 
-  /** How often each file was paid for. */
+  /** Number of payments for each file. */
   #payments(): Map<string, number> {
     const times = new Map<string, number>();
     for (const { operation, uuid, changed } of this.#bench.emulator.audit.entries()) {
@@ -176,7 +176,7 @@ class SharedRuns {
   }
 }
 
-/** What is wrong with how an item ended; `isPaid`: somebody paid for its file. */
+/** What is wrong with the outcome of an item. `isPaid`: a run paid for its file. */
 function faultsOf({ key, state, reason }: ItemReport, isPaid: boolean, run: string): string[] {
   const end = `${state} ${reason ?? ''}`.trim();
   if (!ENDS.test(end)) return [`everyItemEnds: ${key} of ${run} ended as ${end}`];

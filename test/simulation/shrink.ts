@@ -1,11 +1,11 @@
 import type { Schedule } from './schedule.ts';
 
-/** Tries of one shrinking: each plays a schedule. */
+/** Maximum number of schedules that one search tries. */
 const MAX_TRIES = 400;
 
 /**
- * The shortest schedule that still fails: mishaps are taken away, by halves and then one by one,
- * then items and all else that need not be. Deterministic.
+ * Finds the shortest schedule that still fails. It removes mishaps, by halves and then one by one,
+ * then items and everything else that is not needed. It is deterministic.
  */
 export async function shrink(
   schedule: Schedule,
@@ -33,7 +33,7 @@ export async function shrink(
   return best;
 }
 
-/** Changes that make a schedule easier to read, the boldest first. */
+/** Changes that make a schedule shorter, the largest first. */
 function simplerThan({ items, mishaps }: Schedule): Partial<Schedule>[] {
   const fewer = [1, 2, 3, Math.floor(items / 2), items - 1].filter((n) => n > 0 && n < items);
   return [

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunEnd } from '../../src/run/run-request.ts';
 import { readItems } from '../../src/state/read-runs.ts';
 import { watchLedgerWrites } from '../support/ledger-writes.ts';
+import { TEMP_ROOT } from '../support/temp-root.ts';
 import {
   changedByOperation,
   END_INVARIANTS,
@@ -14,11 +14,11 @@ import { Lives } from './lives.ts';
 import type { Scenario } from './scenarios.ts';
 import type { Schedule } from './schedule.ts';
 
-/** What a schedule came to. */
+/** The result of a schedule. */
 export interface SimulationResult {
   readonly scenario: string;
   readonly violations: readonly string[];
-  /** Faults that were met, and deaths, by kind. */
+  /** Number of faults and deaths that happened, by kind. */
   readonly mishaps: Readonly<Record<string, number>>;
   /** Moves of items between states. */
   readonly states: readonly string[];
@@ -26,22 +26,19 @@ export interface SimulationResult {
   readonly requests: number;
   readonly items: number;
   readonly inDoubt: number;
-  /** How many items ended in each state. */
+  /** Number of items in each final state. */
   readonly ends: Readonly<Record<string, number>>;
 }
 
-/** What a caller may change or hear. */
+/** Options of a simulation. */
 export interface SimulateOptions {
-  /** In place of the one that the schedule names. */
+  /** Replaces the scenario that the schedule names. */
   readonly scenario?: Scenario;
-  /** Takes a line for all that happens. */
+  /** Receives a line for every event. */
   readonly trace?: (line: string) => void;
 }
 
-/** Ledgers of a simulation need no disk: Linux has one in memory. */
-const MEMORY_DISK = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-
-/** Runs a schedule to its end, and checks what must always hold. Never throws: what goes wrong is a violation. */
+/** Runs a schedule to its end and checks all invariants. Never throws: an error is a violation. */
 export async function simulate(
   schedule: Schedule,
   options: SimulateOptions = {},
@@ -56,7 +53,7 @@ async function play(
   reference: Reference | null,
   options: SimulateOptions,
 ): Promise<{ result: SimulationResult; reference: Reference | null }> {
-  const directory = mkdtempSync(join(MEMORY_DISK, 'ucbulk-sim-'));
+  const directory = mkdtempSync(join(TEMP_ROOT, 'ucbulk-sim-'));
   mkdirSync(join(directory, 'state'));
   const lives = new Lives(schedule, directory, options);
   let finale: Finale | null = null;
@@ -113,7 +110,7 @@ function resultOf(lives: Lives, finale: Finale | null): SimulationResult {
 
 const references = new Map<string, Reference>();
 
-/** The same run without mishaps; kept, since worlds and sizes are few. */
+/** The same run without mishaps. References are kept, because worlds and sizes are few. */
 async function referenceFor(schedule: Schedule): Promise<Reference | null> {
   const { scenario, world, items } = schedule;
   const name = `${scenario}/${world}/${items}`;

@@ -18,7 +18,7 @@ const CARELESS: Scenario = {
 };
 
 describe('directed schedules', () => {
-  // `$name` would cut long names short, and then nobody could ask for one of them.
+  // `$name` would cut long names, and then `-t` could not select one of them.
   test.each(DIRECTED.map((directed) => [directed.name, directed] as const))(
     '%s',
     async (_, directed) => {
@@ -31,12 +31,12 @@ describe('directed schedules', () => {
   );
 });
 
-test('the same seed gives the same schedule, and the same end', async () => {
+test('the same seed gives the same schedule and the same end', async () => {
   expect(drawSchedule(5)).toEqual(drawSchedule(5));
   expect(await simulate(drawSchedule(5))).toEqual(await simulate(drawSchedule(5)));
 });
 
-test('the simulation notices an operation that is repeated though nothing can tell what it did', async () => {
+test('the simulation detects a repeat of an operation whose effect nothing can show', async () => {
   const found: string[] = [];
   for (let seed = 1; seed <= 20; seed += 1) {
     const schedule = { ...drawSchedule(seed, 'toy: undetectable'), resolve: null };
@@ -45,7 +45,7 @@ test('the simulation notices an operation that is repeated though nothing can te
   expect(found.join('\n')).toContain('undetectableIsSentOnce');
 });
 
-test('a schedule that fails shrinks to what makes it fail', async () => {
+test('a failing schedule shrinks to its cause', async () => {
   const mishaps: Schedule['mishaps'] = [
     { kind: 'fault', request: 3, fault: 'throttled' },
     { kind: 'fault', request: 5, fault: 'reset-after-effect', times: 3 },

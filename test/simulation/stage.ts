@@ -2,10 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Emulator, FileSpec } from '../../src/emulator/emulator.ts';
 
-/** When every simulation begins, ms since 1970. */
+/** The start of every simulation, ms since 1970. */
 export const START_MS = Date.UTC(2026, 10, 21, 12);
 
-/** Where a scenario puts its things before the run. */
+/** The place that a scenario prepares before the run. */
 export interface Stage {
   readonly emulator: Emulator;
   /** A folder of the disk, outside the state directory. */
@@ -20,7 +20,7 @@ export const VIDEO: FileSpec = { name: 'clip.mp4', mimeType: 'video/mp4', isImag
 
 const DAY_MS = 86_400_000;
 
-/** Adds files, some at the same microsecond as the one before; gives their UUIDs. */
+/** Adds files, some with the same microsecond as the previous one. Returns their UUIDs. */
 export function addFiles(
   { emulator, random }: Stage,
   count: number,
@@ -36,7 +36,7 @@ export function addFiles(
   });
 }
 
-/** A list of URLs that the service can import from; gives the URLs. */
+/** Creates a list of URLs that the service can import. Returns the URLs. */
 export function addUrls({ emulator, directory, items }: Stage): { urls: string[]; path: string } {
   const urls = numbers(items).map((number) => `https://example.test/${number}.txt`);
   for (const url of urls) emulator.addUrl(url, { content: url });
@@ -45,7 +45,7 @@ export function addUrls({ emulator, directory, items }: Stage): { urls: string[]
   return { urls, path };
 }
 
-/** Unstored files, half of which expire one after another within the run; gives their UUIDs. */
+/** Adds unstored files, half of which expire one after another during the run. Returns their UUIDs. */
 export function addExpiring(stage: Stage, lifetimeMs: number): string[] {
   const { emulator, items } = stage;
   return numbers(items).map((number) => {
@@ -55,7 +55,7 @@ export function addExpiring(stage: Stage, lifetimeMs: number): string[] {
   });
 }
 
-/** A folder of local files, of a size where that matters; gives their names. */
+/** Creates a folder of local files, of the given size if one is given. Returns their names. */
 export function addFolder(
   { directory, items }: Stage,
   size?: number,
@@ -70,7 +70,7 @@ export function addFolder(
   return { names, path };
 }
 
-/** Groups of one file each; gives their ids. */
+/** Creates groups of one file each. Returns their ids. */
 export function addGroups(stage: Stage): string[] {
   const { emulator } = stage;
   const { publicKey } = emulator.projects[0]!;

@@ -29,7 +29,7 @@ export function createStagedEmulator(
     ...(scenario.hasTarget === true && { projects: [{}, {}] }),
     infectedShare: 0,
     searchLagMs: 3000,
-    // The groups of this one are made by requests, before the run.
+    // Requests before the run create the groups of this scenario.
     throttle: name === 'delete-group' ? null : throttle,
     work: Object.fromEntries(JOB_KINDS.map((kind) => [kind, SHARES[service]])),
     importTiming: world % 3 === 0 ? { unknownMs: 4000 } : {},
@@ -39,7 +39,7 @@ export function createStagedEmulator(
   return {
     ...emulator,
     handle(request) {
-      // The storage of parts knows no keys: its URLs are signed.
+      // The storage of parts needs no keys: its URLs are signed.
       if (!isRevoked() || request.target.startsWith('/parts/')) return shown.handle(request);
       const rule = emulator.faults.add({ fault: { kind: 'unauthorized' }, times: 1 });
       const answer = emulator.handle(request);

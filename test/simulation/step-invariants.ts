@@ -2,10 +2,10 @@ import type { SentRequest } from '../support/simulated-network.ts';
 import type { LedgerItem } from './ledger-snapshot.ts';
 import { consentNeededBy, filesIn, isOfApi, mutates, type Seen, thingsIn } from './seen.ts';
 
-/** An invariant: null where it holds, else what was seen. Its name is told with the violation. */
+/** An invariant: null if it holds, otherwise the violation. It is reported with its name. */
 type Invariant<Look> = (seen: Seen, look: Look) => string | null;
 
-/** A request may have had its slot just before the answer that closed the gate came. */
+/** A request may get its slot just before an answer closes the gate. */
 const PAUSE_SLACK_MS = 100;
 /** Date headers have whole seconds, and smaller differences are not corrected. */
 const CLOCK_SLACK_MS = 3500;
@@ -13,7 +13,7 @@ const CLOCK_SLACK_MS = 3500;
 const WRITE_MARGIN_MS = 1100;
 const FIRST_FINAL_STATE = 4;
 
-/** Nothing lost: what is selected stays selected, in one state, and the counters say the same. */
+/** Nothing is lost: a selected item stays selected, in one state, and the counters agree. */
 function everyItemIsInOneState({ before, now }: Seen): string | null {
   if (now === null) return null;
   const counted = new Map<string, number>();
@@ -33,7 +33,7 @@ function everyItemIsInOneState({ before, now }: Seen): string | null {
   return null;
 }
 
-/** An outcome is final: only a person's word changes it. */
+/** An outcome is final: only a decision of a person changes it. */
 function outcomesAreFinal({ before, now }: Seen): string | null {
   if (before === null || now === null) return null;
   const items = new Map(now.items.map((item) => [item.seq, item]));
@@ -41,7 +41,7 @@ function outcomesAreFinal({ before, now }: Seen): string | null {
   return changed === undefined ? null : `item ${changed.key} had its outcome and moved on`;
 }
 
-/** Nothing skipped: a page begins where the one before ended, and none is missing. */
+/** No page is skipped: each starts where the previous one ended. */
 function pagesFollowEachOther({ now }: Seen): string | null {
   const pages = now?.pages ?? [];
   const gap = pages.find(({ no, cursor }, place) => {
@@ -50,7 +50,7 @@ function pagesFollowEachOther({ now }: Seen): string | null {
   return gap === undefined ? null : `page ${gap.no} does not follow the one before`;
 }
 
-/** A crash never forgets a send: the intent is durable, and of this moment, before the first byte (guarantees W1, W2, W6). */
+/** A crash never loses a send: a current intent is durable before the first byte (guarantees W1, W2, W6). */
 function intentIsDurableBeforeTheSend(seen: Seen, sent: SentRequest): string | null {
   if (!mutates(sent)) return null;
   const { now, isClockOff } = seen;
@@ -66,7 +66,7 @@ function intentIsDurableBeforeTheSend(seen: Seen, sent: SentRequest): string | n
   return isTimely || isClockOff ? null : `${words} of this moment`;
 }
 
-/** A later attempt at something that nothing can tell of is a person's to order. */
+/** Only a person may repeat a request whose effect nothing can show. */
 function undetectableIsSentOnce(seen: Seen, sent: SentRequest): string | null {
   const { scenario, sends, isRedone } = seen;
   if (isRedone || (scenario.undetectable ?? []).length === 0) return null;
@@ -77,7 +77,7 @@ function undetectableIsSentOnce(seen: Seen, sent: SentRequest): string | null {
   return again === undefined ? null : `${again} was sent again without anyone's word`;
 }
 
-/** A late effect is waited for before its repeat: settle counts from the last send (guarantees W3, W7). */
+/** A repeat waits for a late effect: settle times start at the last send (guarantees W3, W7). */
 function repeatsWaitUntilEffectsSettled(seen: Seen, sent: SentRequest): string | null {
   const { scenario, sends, settleMs } = seen;
   // Who says "redo" has made sure that nothing more comes of the last send.
@@ -92,7 +92,7 @@ function repeatsWaitUntilEffectsSettled(seen: Seen, sent: SentRequest): string |
     : `${early} was sent again ${sent.at - (sends.get(early)?.at ?? 0)} ms after its last send`;
 }
 
-/** All requests pause together: nobody sends while the service asks for quiet. */
+/** All requests pause together: none is sent while the service asks for a pause. */
 function nobodySendsInAPause(seen: Seen, sent: SentRequest): string | null {
   if (!isOfApi(sent)) return null;
   const { request, at } = sent;
@@ -106,21 +106,21 @@ function nobodySendsInAPause(seen: Seen, sent: SentRequest): string | null {
     : `${at - pause.from} ms into a pause of ${pause.until - pause.from} ms`;
 }
 
-/** Refused keys stop everything: no more than what was on its way still leaves. */
+/** Refused keys stop the run: only requests that were already starting are sent. */
 function refusedKeysStopTheRun({ sinceRefusal, concurrency, isClockOff }: Seen): string | null {
   if (isClockOff) return null; // then a refusal may be about the date, and is answered with a better one
   if (sinceRefusal === null || sinceRefusal <= concurrency + 1) return null;
   return `request ${sinceRefusal} after the first refusal`;
 }
 
-/** The secret key signs, and goes nowhere. */
+/** The secret key signs requests and is never sent. */
 function secretIsNotSent({ secret }: Seen, { request, text }: SentRequest): string | null {
   const all = `${request.origin} ${request.target} ${JSON.stringify(request.headers)} ${text}`;
   if (!OWN_ORIGINS.has(request.origin)) return `a request to ${request.origin}`;
   return all.includes(secret) ? 'the secret key is in a request' : null;
 }
 
-/** Deletes are guarded: only of what was selected, and only once the selection is whole. */
+/** Only selected files are deleted, and only once the selection is complete. */
 function onlyTheFrozenSelectionIsDeleted(seen: Seen, sent: SentRequest): string | null {
   const { request } = sent;
   if (request.method !== 'DELETE' || request.target !== '/files/storage/') return null;
@@ -135,7 +135,7 @@ function onlyTheFrozenSelectionIsDeleted(seen: Seen, sent: SentRequest): string 
   return other === undefined ? null : `${other} is to be deleted and was not selected`;
 }
 
-/** Nothing is deleted or paid for before a yes that counted it, nor more of it than was counted. */
+/** Nothing is deleted or paid for without a yes, and never more than the yes counted. */
 function nothingIsDeletedOrPaidForUnasked(seen: Seen, sent: SentRequest): string | null {
   const needed = consentNeededBy(sent);
   if (needed === null) return null;
@@ -156,14 +156,14 @@ const OWN_ORIGINS: ReadonlySet<string> = new Set([
   'https://upload.uploadcare.com',
 ]);
 
-/** Looked at whenever something new is durable. */
+/** Checked after each commit. */
 export const LEDGER_INVARIANTS: readonly Invariant<null>[] = [
   everyItemIsInOneState,
   outcomesAreFinal,
   pagesFollowEachOther,
 ];
 
-/** Looked at whenever a request is written. */
+/** Checked before each request. */
 export const WIRE_INVARIANTS: readonly Invariant<SentRequest>[] = [
   intentIsDurableBeforeTheSend,
   nobodySendsInAPause,
@@ -183,7 +183,7 @@ function hasMoved(item: LedgerItem, later: LedgerItem | undefined): boolean {
   return later?.state !== item.state || later.step !== item.step;
 }
 
-/** Named by a request, and yet not marked as sent. */
+/** True if the ledger has no open send for the item. */
 function isUnmarked({ openSends }: LedgerItem): boolean {
   return openSends === 0;
 }

@@ -9,7 +9,7 @@ export interface FailedSchedule {
   readonly violations: readonly string[];
 }
 
-/** Sums over schedules; adds up, so that workers can each have their own. */
+/** Sums over schedules. The sums of workers can be added. */
 export interface Tally {
   schedules: number;
   items: number;
@@ -37,7 +37,7 @@ export function count(tally: Tally, schedule: Schedule, result: SimulationResult
   if (result.violations.length > 0) tally.failed.push({ schedule, violations: result.violations });
 }
 
-/** Adds the sums of another. */
+/** Adds the sums of another tally. */
 export function merge(into: Tally, other: Tally): void {
   for (const sum of ['schedules', 'items', 'requests', 'lives', 'inDoubt'] as const) {
     into[sum] += other[sum];
@@ -48,7 +48,7 @@ export function merge(into: Tally, other: Tally): void {
   into.failed.push(...other.failed);
 }
 
-/** What was reached, in lines to read. */
+/** The sums as text. */
 export function tallyText(tally: Tally, seconds: number): string {
   const { schedules, items, requests, lives, inDoubt, failed } = tally;
   const rate = (schedules / seconds).toFixed(1);

@@ -2,7 +2,7 @@ import type { FileUuid } from '../../src/core/file-uuid.ts';
 import type { Operation } from '../../src/operations/operation.ts';
 import type { FilesApi } from '../../src/uploadcare/files-api.ts';
 
-/** Copies as if nothing could tell afterwards whether it was done. */
+/** A copy that no later request can find. */
 export function toyUndetectable(files: FilesApi): Operation {
   return {
     kind: 'toy-undetectable',
@@ -20,7 +20,7 @@ export function toyUndetectable(files: FilesApi): Operation {
   };
 }
 
-/** Stores one file a request, and looks at the file before it repeats one. */
+/** Stores one file with each request, and reads the file before a repeat. */
 export function toyProbed(files: FilesApi): Operation {
   return {
     kind: 'toy-probed',

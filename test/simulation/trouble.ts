@@ -4,10 +4,10 @@ import type { NetworkFault } from '../support/wire-faults.ts';
 import type { Mishap } from './schedule.ts';
 import type { Witness } from './witness.ts';
 
-/** What mishaps reach that is not theirs. */
+/** The parts of the simulation that mishaps act on. */
 export interface TroublePorts {
   readonly mishaps: readonly Mishap[];
-  /** The keys of the job's items, by place. */
+  /** The keys of the job's items, by position. */
   readonly keys: readonly string[];
   readonly keyPair: { readonly publicKey: string; readonly secretKey: string };
   readonly witness: Witness;
@@ -15,17 +15,17 @@ export interface TroublePorts {
   readonly startSecond: () => void;
 }
 
-/** Counts requests, writes and uses of files over all lives, and lets come to pass what is due at each. */
+/** Counts requests, writes and file accesses over all processes, and triggers the mishap that is due at each. */
 export class Trouble {
-  /** Mishaps that came to pass, by kind. */
+  /** Number of mishaps that happened, by kind. */
   readonly met = new Map<string, number>();
-  /** The emulator's numbers of requests that were somebody else's. */
+  /** The emulator's numbers of requests by other people. */
   readonly otherRequests = new Set<number>();
-  /** Keys of the items that somebody else touched. */
+  /** Keys of the items that other people changed. */
   readonly touched = new Set<string>();
-  /** When somebody else tagged an item `keep`, by key: ms since 1970, by the service's clock. */
+  /** When other people tagged an item `keep`, by key: ms since 1970, by the service's clock. */
   readonly protectedAt = new Map<string, number>();
-  /** What our wall clock is ahead of the service's, ms. */
+  /** How far our wall clock is ahead of the service's, ms. */
   skewMs = 0;
   isRevoked = false;
   readonly #ports: TroublePorts;
@@ -38,7 +38,7 @@ export class Trouble {
     this.#ports = ports;
   }
 
-  /** How the n-th process dies; null where it does not. */
+  /** How the n-th process dies; null if it does not. */
   deathOf(life: number): Death | null {
     for (const mishap of this.#ports.mishaps) {
       if (!('life' in mishap) || mishap.life !== life || mishap.kind === 'unanswered') continue;
@@ -48,7 +48,7 @@ export class Trouble {
     return null;
   }
 
-  /** Called before each request; gives its fault. */
+  /** Called before each request; returns its fault. */
   beforeRequest(): NetworkFault | null {
     this.#requests += 1;
     const { mishaps, witness } = this.#ports;
@@ -67,7 +67,7 @@ export class Trouble {
     return fault;
   }
 
-  /** Called before each commit of the ledger; throws where the disk is full. */
+  /** Called before each commit of the ledger; throws if the disk is full. */
   beforeCommit(): void {
     this.#writes += 1;
     const { mishaps, witness } = this.#ports;
@@ -77,7 +77,7 @@ export class Trouble {
     throw diskFull();
   }
 
-  /** Called before each use of a file; throws what the disk would. */
+  /** Called before each file access; throws the error of a failing disk. */
   beforeFile(): void {
     this.#uses += 1;
     for (const mishap of this.#ports.mishaps) {
@@ -88,7 +88,7 @@ export class Trouble {
     }
   }
 
-  /** Counts a mishap as one that came to pass. */
+  /** Counts a mishap that happened. */
   note(what: string): void {
     this.met.set(what, (this.met.get(what) ?? 0) + 1);
   }
@@ -106,7 +106,7 @@ export class Trouble {
     witness.seen.isClockOff = true;
   }
 
-  /** False if nobody is there to answer a question of this life. */
+  /** False if nobody can answer a question of this process. */
   isAnswered(life: number): boolean {
     const isAlone = this.#ports.mishaps.some(
       (mishap) => mishap.kind === 'unanswered' && mishap.life === life,
@@ -115,7 +115,7 @@ export class Trouble {
     return !isAlone;
   }
 
-  /** One wrong date must do no harm. Two may agree, and that of a refusal is taken at its word. */
+  /** A single wrong date must not matter. Two can agree on a wrong time, and ucbulk trusts the date of a refusal. */
   #dateWrongly(): void {
     const { seen } = this.#ports.witness;
     this.#wrongDates += 1;
@@ -124,7 +124,7 @@ export class Trouble {
     seen.isServiceClockOff = true;
   }
 
-  /** Somebody else stores, deletes or tags a file of the run. */
+  /** Another person stores, deletes or tags a file of the run. */
   #touch(what: 'store' | 'delete' | 'protect', key: string | undefined): void {
     if (key === undefined) return;
     const { witness, keyPair } = this.#ports;

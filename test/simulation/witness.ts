@@ -3,11 +3,11 @@ import { LedgerEye, type LedgerSnapshot } from './ledger-snapshot.ts';
 import { isOfApi, type Seen, thingsIn } from './seen.ts';
 import { LEDGER_INVARIANTS, WIRE_INVARIANTS } from './step-invariants.ts';
 
-/** Looks at a simulation as it goes: at the wire, and at what is durable. Knows nothing of the engine. */
+/** Observes the network and the committed data of a simulation. It uses no code of the engine. */
 export class Witness implements WireWatch {
   readonly seen: Seen;
   readonly violations = new Set<string>();
-  /** `step/state` of items, and moves between them, that occurred. */
+  /** Every `step/state` of an item that occurred, and every move between two of them. */
   readonly states = new Set<string>();
   readonly #trace: ((line: string) => void) | null;
   #eye: LedgerEye | null = null;
@@ -44,13 +44,13 @@ export class Witness implements WireWatch {
     };
   }
 
-  /** A process has begun to work on the ledger at the path. */
+  /** A process has started to work on the ledger at the path. */
   beginLife(): void {
     this.seen.pauses = [];
     this.seen.sinceRefusal = null;
   }
 
-  /** The life works on this ledger. */
+  /** The current process uses this ledger. */
   follow(path: string): void {
     this.#eye ??= LedgerEye.open(path);
     this.look();
@@ -91,7 +91,7 @@ export class Witness implements WireWatch {
     if (isOfApi(sent)) this.seen.pauses.push({ origin, from, until });
   }
 
-  /** Looks at the ledger's latest commit. */
+  /** Reads the ledger's latest commit. */
   look(): void {
     const now = this.#eye?.look() ?? null;
     if (now === null || now === this.seen.now) return;
@@ -101,13 +101,13 @@ export class Witness implements WireWatch {
     this.#judge(LEDGER_INVARIANTS, null);
   }
 
-  /** Notes a violation that was found elsewhere. */
+  /** Records a violation that was found elsewhere. */
   accuse(invariant: string, words: string): void {
     this.violations.add(`${invariant}: ${words}`);
     this.#say(`!! ${invariant}: ${words}`);
   }
 
-  /** Tells the reader of a trace what happens. */
+  /** Writes an event to the trace. */
   tell(line: string): void {
     this.#say(line);
   }

@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { ItemState } from '../../src/core/item-state.ts';
@@ -25,6 +24,7 @@ import { answerLeavingOut, type ChangeFile } from './leave-out.ts';
 import { type Death, ProcessLife } from './process-life.ts';
 import { seededRandom } from './seeded-random.ts';
 import { type NetworkFault, SimulatedNetwork } from './simulated-network.ts';
+import { TEMP_ROOT } from './temp-root.ts';
 import { untilSettled, VirtualClock } from './virtual-clock.ts';
 
 const START_MS = Date.UTC(2026, 10, 21, 12);
@@ -54,9 +54,7 @@ interface BenchOptions extends EmulatorOptions {
 /** A bench for whole runs: engine, ledger and client before an emulator, in simulated time and without a socket. */
 export class RunBench {
   readonly clock: VirtualClock;
-  readonly directory = mkdtempSync(
-    join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'ucbulk-bench-'),
-  );
+  readonly directory = mkdtempSync(join(TEMP_ROOT, 'ucbulk-bench-'));
   readonly emulator: Emulator;
   readonly sent: SentRequest[] = [];
   readonly events: RunEvent[] = [];

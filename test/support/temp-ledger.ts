@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { ItemState } from '../../src/core/item-state.ts';
@@ -8,14 +7,13 @@ import { LedgerReader } from '../../src/ledger/ledger-reader.ts';
 import { FakeClock } from './fake-clock.ts';
 import { uuidOf } from './file-json.ts';
 import { newRun } from './new-run.ts';
+import { TEMP_ROOT } from './temp-root.ts';
 
 export { newRun };
 
 /** A folder that is gone after the test; in memory where the system has such a place. */
 export function tempDirectory(): string {
-  const directory = mkdtempSync(
-    join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'ucbulk-test-'),
-  );
+  const directory = mkdtempSync(join(TEMP_ROOT, 'ucbulk-test-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }

@@ -1,10 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { addCommands } from '../../../src/cli/commands.ts';
 import { listVariables } from '../../../src/cli/list-variables.ts';
 import { program } from '../../support/program-line.ts';
-
-vi.setConfig({ testTimeout: 60_000 }); // the first of them loads the whole program
 
 const DELETE = 'version: 1\nname: t\nsource: { files: {} }\nsteps: [{ uses: delete }]\n';
 

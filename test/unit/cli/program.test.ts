@@ -1,7 +1,5 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { program } from '../../support/program-line.ts';
-
-vi.setConfig({ testTimeout: 60_000 }); // the first of them loads the whole program
 
 test.each([
   'run j.yaml --yes --dry-run=maybe',

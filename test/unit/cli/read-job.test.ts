@@ -13,4 +13,4 @@ test('a job file that is missing: the folder, and the file with a similar name',
   expect(stderr).toContain(
     `There is no file claen.yaml in ${folder}. Did you mean ${join(folder, 'clean.yaml')}?`,
   );
-}, 60_000);
+});

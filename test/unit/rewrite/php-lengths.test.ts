@@ -101,9 +101,7 @@ test.each([
   expect([end.replaced, end.serialised]).toEqual([1, 1]);
 });
 
-test('strings across the pieces that a document is read in keep their lengths right', {
-  timeout: 60_000,
-}, async () => {
+test('strings across the pieces that a document is read in keep their lengths right', async () => {
   const value = fc.letrec<{ value: Value }>((tie) => ({
     value: fc.oneof(
       {

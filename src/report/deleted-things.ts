@@ -1,13 +1,8 @@
+import type { RunItem } from '../ledger/items-with-outcomes.ts';
 import { ScratchSet } from '../ledger/scratch-map.ts';
 import { findOperation } from '../operations/all-operations.ts';
 import { makesNothingNew } from './new-things.ts';
-import {
-  type ReportedRun,
-  type ReportedStep,
-  type RunItem,
-  runItems,
-  subjectAt,
-} from './run-items.ts';
+import { type ReportedRun, type ReportedStep, runItems, subjectAt } from './run-items.ts';
 
 /** The files and groups that a run deleted, for any of its items. */
 export interface DeletedThings {

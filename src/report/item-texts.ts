@@ -1,8 +1,8 @@
 import { type ItemState, isFinal } from '../core/item-state.ts';
 import type { JsonObject } from '../core/json.ts';
-import type { OutcomeRecord } from '../ledger/outcome-table.ts';
+import { earlierOutcomes, type RunItem } from '../ledger/items-with-outcomes.ts';
 import { type Row, type RowFormat, rowTexts } from './row-texts.ts';
-import { type ReportedRun, type RunItem, runItems } from './run-items.ts';
+import { type ReportedRun, runItems } from './run-items.ts';
 
 const COLUMNS = [
   'run',
@@ -61,29 +61,23 @@ export function* itemRows(run: ReportedRun, states?: readonly ItemState[]): Gene
   for (const item of runItems(run, states)) yield itemRow(run, item);
 }
 
-function itemRow({ run, steps }: ReportedRun, { record, outcomes }: RunItem): ItemRow {
-  const { key, state, attempts, reason, message, requestId, result, details, at } = record;
+function itemRow({ run, steps }: ReportedRun, item: RunItem): ItemRow {
+  const { key, state, attempts, reason, message, requestId, result, details, at } = item.record;
   const hasEnded = isFinal(state) || state === 'in-doubt';
   const stepId = (step: number) => steps[step]?.id ?? String(step + 1);
-  const earlier = outcomes.filter(({ step }) => step < record.step);
   return {
     run,
     item: key,
     state,
-    step: stepId(record.step),
-    operation: steps[record.step]?.uses ?? '',
+    step: stepId(item.record.step),
+    operation: steps[item.record.step]?.uses ?? '',
     attempts,
     reason,
     message,
     requestId,
     result,
-    earlierSteps: Object.fromEntries(earlier.map((end) => [stepId(end.step), stepOutcome(end)])),
+    earlierSteps: earlierOutcomes(item, stepId),
     details,
     at: at === null || !hasEnded ? null : new Date(at).toISOString(),
   };
-}
-
-function stepOutcome({ state, reason, message, requestId, result }: OutcomeRecord): JsonObject {
-  const known = Object.entries({ reason, message, requestId, result });
-  return { state, ...Object.fromEntries(known.filter(([, value]) => value !== null)) };
 }

@@ -1,11 +1,12 @@
 import { type FileUuid, isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import { isGroupId } from '../core/group-id.ts';
 import type { ItemState } from '../core/item-state.ts';
+import type { RunItem } from '../ledger/items-with-outcomes.ts';
 import { objectUrl } from './bucket-address.ts';
 import { cdnUrl, DEFAULT_CDN_HOST, findOriginal, KNOWN_CDN_HOSTS } from './cdn-hosts.ts';
 import { GONE_REASONS, readDeletedThings } from './deleted-things.ts';
 import { isNothing, type NewThings, newThings } from './new-things.ts';
-import { type ReportedRun, type RunItem, runItems } from './run-items.ts';
+import { type ReportedRun, runItems } from './run-items.ts';
 
 /** The old file, group, URL or path of an item. */
 export type OldThing =

@@ -1,9 +1,10 @@
 import { type FileUuid, isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import { type GroupId, isGroupId, parseGroupId } from '../core/group-id.ts';
 import type { JsonValue } from '../core/json.ts';
+import type { RunItem } from '../ledger/items-with-outcomes.ts';
 import { findOperation } from '../operations/all-operations.ts';
 import type { MadeKind } from '../operations/descriptor.ts';
-import { type ReportedRun, type ReportedStep, type RunItem, subjectAt } from './run-items.ts';
+import { type ReportedRun, type ReportedStep, subjectAt } from './run-items.ts';
 
 /** The results of an item's steps; for each kind, the last thing that still exists. */
 export interface NewThings {

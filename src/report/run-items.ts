@@ -1,8 +1,8 @@
 import type { ItemState } from '../core/item-state.ts';
 import { present } from '../core/present.ts';
 import type { RunId } from '../core/run.ts';
-import { type ItemRecord, LedgerReader } from '../ledger/ledger-reader.ts';
-import type { OutcomeRecord } from '../ledger/outcome-table.ts';
+import { itemsWithOutcomes, type RunItem } from '../ledger/items-with-outcomes.ts';
+import { LedgerReader } from '../ledger/ledger-reader.ts';
 
 /** A step of a run, for reports. */
 export interface ReportedStep {
@@ -24,31 +24,14 @@ export interface ReportedRun {
   readonly cdnHost: string | null;
 }
 
-/** An item and the outcomes of its steps. */
-export interface RunItem {
-  readonly record: ItemRecord;
-  readonly outcomes: readonly OutcomeRecord[];
-}
-
-const PAGE_ITEMS = 1000;
-
-/**
- * The items of a run in the order of the selection. Reads page by page, so it does not block an
- * active run. Each item has the state that it had when its page was read.
- */
+/** The items of a run in the order of the selection, all or those in `states`. */
 export function* runItems(
   { ledger }: ReportedRun,
   states?: readonly ItemState[],
 ): Generator<RunItem> {
   const reader = LedgerReader.open(ledger);
   try {
-    for (let after = 0; ; ) {
-      const wanted = { after, limit: PAGE_ITEMS, ...present({ states }) };
-      const records = [...reader.records(wanted)];
-      yield* withOutcomes(reader, records);
-      if (records.length < PAGE_ITEMS) return;
-      after = records.at(-1)?.seq ?? after;
-    }
+    yield* itemsWithOutcomes(reader, present({ states }));
   } finally {
     reader.close();
   }
@@ -62,14 +45,4 @@ export function subjectAt(
   if (fileFrom === null) return record.key.toLowerCase();
   const file = outcomes.find(({ step }) => step === fileFrom)?.result?.['file'];
   return typeof file === 'string' ? file.toLowerCase() : null;
-}
-
-function* withOutcomes(reader: LedgerReader, records: readonly ItemRecord[]): Generator<RunItem> {
-  const outcomes = reader.stepOutcomes(records.map(({ seq }) => seq));
-  let next = 0;
-  for (const record of records) {
-    const from = next;
-    while (outcomes[next]?.item === record.seq) next += 1;
-    yield { record, outcomes: outcomes.slice(from, next) };
-  }
 }

@@ -8,6 +8,7 @@ import type { World } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
 import { paidName } from '../job/paid-names.ts';
 import { countExclusions } from '../ledger/count-exclusions.ts';
+import { earlierOutcomes, itemsWithOutcomes, type RunItem } from '../ledger/items-with-outcomes.ts';
 import { type ItemRecord, LedgerReader } from '../ledger/ledger-reader.ts';
 import { findOperation } from '../operations/all-operations.ts';
 import { findRun, listRunIds } from './find-run.ts';
@@ -55,12 +56,12 @@ export function* readItems(
     };
     // Only with such a step, the failure of a failed item can be at a step before its last one.
     const mayContinue = steps.some(({ onFailure }) => onFailure === 'continue');
-    for (const record of reader.records(wanted)) {
+    for (const item of itemsWithOutcomes(reader, wanted)) {
       const shown =
-        mayContinue && record.state === 'failed'
-          ? withFailure(record, reader, steps)
-          : withWarning(record, reader, steps);
-      yield toItemReport(shown, steps);
+        mayContinue && item.record.state === 'failed'
+          ? withFailure(item, steps)
+          : withWarning(item, steps);
+      yield toItemReport({ ...item, record: shown }, steps);
     }
   } finally {
     reader.close();
@@ -137,8 +138,7 @@ function paidStatus({ paid }: LedgerReader, { steps, limits }: Job): PaidStatus[
 }
 
 /** Adds the failure of an earlier step to an item that failed there and continued. */
-function withFailure(record: ItemRecord, reader: LedgerReader, steps: Job['steps']): ItemRecord {
-  const outcomes = reader.stepOutcomes([record.seq]);
+function withFailure({ record, outcomes }: RunItem, steps: Job['steps']): ItemRecord {
   const failure = outcomes.findLast(({ state }) => state === 'failed');
   if (failure === undefined || failure.step === record.step) return record;
   const { reason, requestId } = failure;
@@ -148,10 +148,9 @@ function withFailure(record: ItemRecord, reader: LedgerReader, steps: Job['steps
 }
 
 /** Adds the warning of an earlier step to an item that has no reason of its own. */
-function withWarning(record: ItemRecord, reader: LedgerReader, steps: Job['steps']): ItemRecord {
+function withWarning({ record, outcomes }: RunItem, steps: Job['steps']): ItemRecord {
   const isLater = record.step > 0 && steps.some(({ uses }) => findOperation(uses)?.mayWarn);
   if (!isLater || record.reason !== null) return record;
-  const outcomes = reader.stepOutcomes([record.seq]);
   const warned = outcomes.findLast(({ state, reason }) => state === 'done' && reason !== null);
   if (warned === undefined) return record;
   const message = `at step ${stepId(steps, warned.step)}: ${warned.message}`;
@@ -162,7 +161,8 @@ function stepId(steps: Job['steps'], step: number): string {
   return steps[step]?.id ?? String(step + 1);
 }
 
-function toItemReport(record: ItemRecord, steps: Job['steps']): ItemReport {
+function toItemReport(item: RunItem, steps: Job['steps']): ItemReport {
+  const { record } = item;
   const { key, state, attempts, reason, message, requestId, result, at } = record;
   const hasEnded = isFinal(state) || state === 'in-doubt';
   return {
@@ -174,6 +174,7 @@ function toItemReport(record: ItemRecord, steps: Job['steps']): ItemReport {
     message,
     requestId,
     result,
+    earlierSteps: earlierOutcomes(item, (step) => stepId(steps, step)),
     at: at === null || !hasEnded ? null : new Date(at).toISOString(),
   };
 }

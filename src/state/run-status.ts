@@ -78,6 +78,8 @@ export interface ItemReport {
   readonly message: string | null;
   readonly requestId: string | null;
   readonly result: JsonObject | null;
+  /** Outcomes at earlier steps that are more than a plain "done", by the ids of the steps. */
+  readonly earlierSteps: JsonObject;
   /** RFC 3339: the time of the outcome or, for an item in doubt, of the last send. */
   readonly at: string | null;
 }

@@ -40,6 +40,19 @@ test('an image flows through remove_bg, store, tags and copy, each on the new fi
   expect(touched.some(({ uuid }) => inline.includes(uuid))).toBe(false);
 });
 
+test('an item shows the results of its earlier steps, not only that of its last one', async () => {
+  const bench = runBench({ autostore: false });
+  const [picture] = withPictures(bench, 1);
+
+  const { run } = await alive(bench.start({ source: { inline: [picture] }, steps: PIPELINE }));
+
+  const [item] = bench.items(run);
+  expect(item).toMatchObject({ key: picture, step: 'out', state: 'done' });
+  expect(item?.earlierSteps).toEqual({
+    cut: { state: 'done', result: { file: expect.stringMatching(/^[0-9a-f-]{36}$/) } },
+  });
+});
+
 test('files of the middle of a pipeline are stored together, not one by one', async () => {
   const bench = runBench({ autostore: false });
   const inline = withPictures(bench, 40);

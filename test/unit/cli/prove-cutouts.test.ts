@@ -14,6 +14,7 @@ const item = (key: string): ItemReport => ({
   message: null,
   requestId: null,
   result: null,
+  earlierSteps: {},
   at: null,
 });
 const good: CutoutEvidence = {

@@ -6,7 +6,7 @@ import type { Doubt } from '../resolve/doubts.ts';
 import { type Advice, shellWord } from './command-advice.ts';
 import type { ResultDocument } from './output.ts';
 import { whyText } from './result-text.ts';
-import { formatInstant } from './text-table.ts';
+import { formatInstant, textTable } from './text-table.ts';
 
 /** An item in doubt with its candidate files. */
 export interface DoubtReport {
@@ -41,7 +41,7 @@ export function doubtText(report: DoubtReport, advice: Advice): string {
   const { doubt, found } = report;
   const why = whyText(doubt.reason, doubt.message);
   return [
-    `${plainText(doubt.key)}\tin-doubt\t${plainText(doubt.step)}\t${plainText(why)}`,
+    textTable([[plainText(doubt.key), 'in-doubt', plainText(doubt.step), plainText(why)]]),
     `  sent      ${doubt.operation} ${plainText(JSON.stringify(doubt.options))}`,
     `  for file  ${plainText(doubt.file)}`,
     `  when      ${formatSending(doubt)}`,

@@ -1,8 +1,15 @@
-/** Formats rows as aligned columns; the last column is not padded. */
-export function textTable(rows: readonly (readonly string[])[]): string {
+/**
+ * Formats rows as aligned columns; the last column is not padded. A cell that is longer than
+ * `widestPadded` does not widen its column.
+ */
+export function textTable(
+  rows: readonly (readonly string[])[],
+  widestPadded = Number.POSITIVE_INFINITY,
+): string {
   const widths: number[] = [];
   for (const row of rows) {
     row.forEach((cell, column) => {
+      if (cell.length > widestPadded) return;
       widths[column] = Math.max(widths[column] ?? 0, cell.length);
     });
   }

@@ -18,7 +18,7 @@ test('ucbulk demo backgrounds --json: a killed pipeline pays for no picture twic
   const shell = await openShell();
   const end = await shell.ucbulk(['demo', 'backgrounds', '--json']);
   expect(end.stderr).toContain('kill -9');
-  expect(end.stderr).toMatch(/\tin-doubt\tcut\tprocess_ended: /);
+  expect(end.stderr).toMatch(/ in-doubt {2}cut {2}process_ended: /);
   expect(end.stderr).toMatch(/--as adopt --file [0-9a-f-]{36}/);
   expect(end.stderr).toMatch(/^Finished remove-backgrounds/m);
   expect(end.stderr).toMatch(/^item {2}new_file\n[0-9a-f-]{36} {2}[0-9a-f-]{36}$/m);

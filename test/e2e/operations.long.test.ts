@@ -101,7 +101,7 @@ test('ucbulk run: local files are uploaded, and items names the new files', asyn
   const items = await shell.ucbulk(['items', String(run.documents[0]?.run)]);
   const found = [
     ...items.stdout.matchAll(
-      /^\S*(one|two)\.txt\tdone\t1-upload\t\tfile=(\S+) size=\d+ sha256=[0-9a-f]{64}$/gm,
+      /^\S*(one|two)\.txt +done {2}1-upload {2}file=(\S+) size=\d+ sha256=[0-9a-f]{64}$/gm,
     ),
   ];
   const sizes = found.map(([, name, file = '']) => [name, shell.project.file(file)?.size]);
@@ -119,13 +119,11 @@ test('ucbulk run: labels of a picture and a group of files are seen in items', a
   shell.write('labels.json', jobOf(source, [{ uses: 'addon/aws_rekognition_detect_labels' }]));
   const labels = await shell.ucbulk(['run', 'labels.json', '--yes', '--json']);
   const seen = await shell.ucbulk(['items', String(labels.documents[0]?.run)]);
-  expect(seen.stdout).toMatch(/\tdone\t1-addon\/aws_\w+\t\t.*\bLabels=\w+/);
+  expect(seen.stdout).toMatch(/ {2}done {2}1-addon\/aws_\w+ {2}.*\bLabels=\w+/);
   shell.write('group.json', jobOf(source, [{ uses: 'create-group' }]));
   const group = await shell.ucbulk(['run', 'group.json', '--json']);
   const made = await shell.ucbulk(['items', String(group.documents[0]?.run)]);
-  expect(made.stdout).toMatch(
-    new RegExp(`^${uuid}\tdone\t1-create-group\t\tgroup=[0-9a-f-]+~1\n$`),
-  );
+  expect(made.stdout).toMatch(new RegExp(`^${uuid}  done  1-create-group  group=[0-9a-f-]+~1\n$`));
 });
 
 test('ucbulk run, deleting groups: says what it is about to delete', async () => {

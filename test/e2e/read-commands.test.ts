@@ -65,7 +65,7 @@ test('ucbulk items RUN --state skipped: which files were skipped, and why', asyn
   ]);
   expect(run.code).toBe(0);
   const text = await shell.ucbulk(['items', id, '--state', 'skipped']);
-  expect(text.stdout).toMatch(new RegExp(`^${unknown}\tskipped\t1-store\t.+\n$`));
+  expect(text.stdout).toMatch(new RegExp(`^${unknown}  skipped  1-store  .+\n$`));
   expect((await shell.ucbulk(['items', id, '--state', 'failed'])).stdout).toBe('');
   expect((await shell.ucbulk(['items', id, '--state', 'in-doubt'])).stdout).toBe('');
   const one = await shell.ucbulk(['items', id, '--json', '--limit', '1']);

@@ -3,7 +3,6 @@ import { ITEM_STATES } from '../../core/item-state.ts';
 import { present } from '../../core/present.ts';
 import type { RunId } from '../../core/run.ts';
 import { UserError } from '../../core/user-error.ts';
-import { plainText } from '../../progress/terminal-text.ts';
 import { whyNotLookedUp } from '../../resolve/check-adopted.ts';
 import { findCandidates } from '../../resolve/doubt-candidates.ts';
 import { type DoubtAtStep, readDoubts } from '../../resolve/doubts.ts';
@@ -16,10 +15,14 @@ import { CONNECTION_OPTIONS } from '../connection-options.ts';
 import { doubtFacts, doubtText } from '../doubt-text.ts';
 import { GLOBAL_OPTIONS_WITHOUT_STATE } from '../global-options.ts';
 import { helpExamples } from '../help-examples.ts';
+import { itemsTable } from '../items-table.ts';
 import { positiveInteger } from '../option-values.ts';
-import { resultText, whyText } from '../result-text.ts';
+import type { Output } from '../output.ts';
 import { parseRunArgument } from '../run-argument.ts';
 import { withClient } from '../with-client.ts';
+
+/** All items at once may be too many for the memory. */
+const TABLE_ITEMS = 1000;
 
 const ITEMS_OPTIONS = {
   state: { choices: ITEM_STATES, requiresArg: true, describe: 'Only items in this state' },
@@ -76,10 +79,19 @@ function printItems(run: RunId, { state, limit }: Given, { output, stateDirector
   const query = {
     ...present({ state, limit }),
   };
+  let table: ItemReport[] = [];
   for (const item of readItems(stateDirectory, run, query)) {
     if (!output.isRead()) return;
-    output.result({ type: 'item', run, ...item }, () => itemLine(item));
+    if (output.json) output.result({ type: 'item', run, ...item }, () => '');
+    else table.push(item);
+    if (table.length === TABLE_ITEMS) table = printTable(table, output);
   }
+  printTable(table, output);
+}
+
+function printTable(items: readonly ItemReport[], output: Output): [] {
+  if (items.length > 0) output.result({ type: 'items' }, () => output.fit(itemsTable(items)));
+  return [];
 }
 
 async function printDoubts(run: RunId, flags: Given, invocation: Invocation): Promise<0> {
@@ -114,7 +126,7 @@ async function printDoubtPages(run: RunId, { limit }: Given, { invocation, clien
     for (const { doubt } of page) {
       if (!output.isRead()) return;
       const report = { run, doubt, found: found?.get(doubt.key) ?? null };
-      output.result(doubtFacts(report, advice), () => doubtText(report, advice));
+      output.result(doubtFacts(report, advice), () => output.fit(doubtText(report, advice)));
     }
   }
 }
@@ -126,11 +138,4 @@ async function lookUpCandidates(page: readonly DoubtAtStep[], run: RunId, source
   const { publicKey } = client;
   const { files } = surroundings.world;
   return findCandidates(page, { client, stateDirectory, files, run, publicKey });
-}
-
-/** Separates fields with tabs, for `cut` and `awk`. */
-function itemLine(item: ItemReport): string {
-  const why = whyText(item.reason, item.message);
-  const result = item.result === null ? '' : resultText(item.result);
-  return [item.key, item.state, item.step, why, result].map(plainText).join('\t').trimEnd();
 }

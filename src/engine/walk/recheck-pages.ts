@@ -44,8 +44,8 @@ export class PageRecheck {
   readonly #waiting = new Map<number, Fate>();
   /** Checks by page. Not durable: a new process checks again. */
   readonly #looks = new Map<number, Look>();
-  /** The longest duration of a check, ms: an item waits that long for the others of its page. */
-  #longestCheckMs = 0;
+  /** The minimum of `recheckAfterMs` for the items of a page, from the last window that waited for it, ms. */
+  readonly #minimumAge = new Map<number, number>();
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
@@ -58,8 +58,20 @@ export class PageRecheck {
   async stillSelected(step: number, items: readonly ClaimedItem[]): Promise<ClaimedItem[]> {
     const kept = () => items.filter(({ seq }) => this.#waiting.get(seq) === 'kept');
     for (const { seq } of items) this.#waiting.set(seq, 'kept');
+    const elapsed = this.#stopwatch();
+    const pages = byPage(items);
+    let longestMs = 0;
     try {
-      for (const [no, seqs] of byPage(items)) await this.#check(no, seqs, step);
+      for (const [no, seqs] of pages) {
+        const checkElapsed = this.#stopwatch();
+        await this.#check(no, seqs, step);
+        longestMs = Math.max(longestMs, checkElapsed());
+      }
+      // The request waits for its slot too, about as long as a check did.
+      const age = elapsed() + Math.max(FRESH_FLOOR_MS, 2 * longestMs);
+      for (const no of pages.keys()) {
+        this.#minimumAge.set(no, Math.max(age, this.#minimumAge.get(no) ?? 0));
+      }
       return this.#withFreshFacts(kept());
     } catch (error) {
       this.#release(step, kept());
@@ -71,13 +83,15 @@ export class PageRecheck {
 
   /**
    * True if the pages of the items were checked recently enough for a request that is sent now. The limit has
-   * a minimum; otherwise a slow gate and a short `recheckAfter` would never allow a request.
+   * a minimum: the time for the checks of all pages of their window and for a slot. Otherwise a slow gate and a
+   * short `recheckAfter` would never allow a request.
    */
   isFresh(items: readonly Item[]): boolean {
     const { recheckAfterMs, serverNow } = this.#deps;
-    const floor = FRESH_FLOOR_MS + this.#longestCheckMs;
-    const oldest = serverNow() - Math.max(recheckAfterMs, floor);
-    return [...byPage(items)].every(([no, seqs]) => this.#wasSeen(no, seqs, oldest));
+    return [...byPage(items)].every(([no, seqs]) => {
+      const minimum = this.#minimumAge.get(no) ?? FRESH_FLOOR_MS;
+      return this.#wasSeen(no, seqs, serverNow() - Math.max(recheckAfterMs, minimum));
+    });
   }
 
   /** True if the page was checked since then, and that check covered all these items. */
@@ -86,6 +100,11 @@ export class PageRecheck {
     if (page === null || page.checkedAt >= since) return true;
     const look = this.#looks.get(no);
     return look !== undefined && look.at >= since && !seqs.some((seq) => look.unjudged.has(seq));
+  }
+
+  #stopwatch(): () => number {
+    const startedAt = this.#deps.serverNow();
+    return () => this.#deps.serverNow() - startedAt;
   }
 
   async #check(no: number, seqs: readonly number[], step: number): Promise<void> {
@@ -105,6 +124,7 @@ export class PageRecheck {
   async #recheck(page: PageRecord, step: number): Promise<void> {
     const { ledger, selection, signal } = this.#deps;
     const checkedAt = this.#deps.serverNow();
+    this.#minimumAge.delete(page.no);
     const { candidates } = await selection.source.readPage(page.cursor, signal);
     const listed = judgeListed(candidates, selection);
     const missing = ledger.items
@@ -118,7 +138,6 @@ export class PageRecheck {
     await inParallel(alone, selection.readsAtOnce ?? 1, async ({ seq, key }) => {
       judged.set(seq, await judgeAlone(key, listed.open.get(key), { selection, signal }));
     });
-    this.#longestCheckMs = Math.max(this.#longestCheckMs, this.#deps.serverNow() - checkedAt);
     this.#settle(step, { page, missing, seen: listed.seen, judged, checkedAt });
   }
 

@@ -48,14 +48,14 @@ function questionText(question: Confirmation): string {
   const lines = question.effects.map((effect) => `  ${formatEffect(effect)}`);
   const kinds = new Set(question.effects.map(({ kind }) => kind));
   return [
-    `${plainText(question.jobName)} is about to do this in ${projectWords(question)}:`,
+    `${plainText(question.jobName)} is about to do this in ${formatProjects(question)}:`,
     ...lines,
     ...(kinds.has('delete') ? ['Deletes cannot be undone.'] : []),
     ...(kinds.has('pay') ? ['Uploadcare charges the account for paid operations.'] : []),
   ].join('\n');
 }
 
-function projectWords({ projects }: Confirmation): string {
+function formatProjects({ projects }: Confirmation): string {
   const words = projects.map(({ name, publicKey }) => {
     return name === undefined ? publicKey : `${publicKey} (${name} in the job)`;
   });

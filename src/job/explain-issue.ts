@@ -118,7 +118,10 @@ function explainValue(
     return { path: block, at: 'block', message };
   }
   const subject = path.length === 0 ? 'the job file' : printPath(path);
-  const message = `${subject}: expected ${issue.message}, got ${show(path, value)}`;
+  const isEmptyBlock = value === null && issue.code === 'invalid_type' && path.length > 0;
+  const hint =
+    isEmptyBlock && /block|list/.test(issue.message) ? '. Indent the lines that belong to it' : '';
+  const message = `${subject}: expected ${issue.message}, got ${show(path, value)}${hint}`;
   const words =
     issue.code === 'invalid_value' ? issue.values.filter((word) => typeof word === 'string') : [];
   const suggestion = typeof value === 'string' ? closestWord(value, words) : undefined;

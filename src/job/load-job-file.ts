@@ -14,6 +14,7 @@ import {
 } from 'yaml';
 import type { ApiVersion } from '../core/api-version.ts';
 import { checkJob } from './check-job.ts';
+import { explainIndentation } from './explain-indentation.ts';
 import type { GivenValues, ReportProblem } from './fill-in.ts';
 import { JobFileError, type JobFileProblem } from './job-file-error.ts';
 import type { Job } from './job-schema.ts';
@@ -32,6 +33,13 @@ export interface JobFileContext extends GivenValues {
 }
 
 const MAX_PROBLEMS = 50;
+
+/** Codes of the YAML parser for faults that a wrong indentation can cause. */
+const INDENTATION_CODES: ReadonlySet<string> = new Set([
+  'BAD_INDENT',
+  'MISSING_CHAR',
+  'BLOCK_AS_IMPLICIT_KEY',
+]);
 
 /** Reads a job from the text of its file, YAML 1.2 or JSON. Throws a `JobFileError` with all problems. */
 export function loadJobFile(text: string, context: JobFileContext): Job {
@@ -149,6 +157,8 @@ function explainFault({ code, message, pos }: YAMLError, text: string): PlacedPr
       message: 'inside { } and [ ], put the expression in quotes: "${{ … }}"',
     };
   }
+  const indentation = INDENTATION_CODES.has(code) ? explainIndentation(text, offset) : null;
+  if (indentation !== null) return indentation;
   return { offset, message: `not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}` };
 }
 

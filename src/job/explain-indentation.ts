@@ -1,0 +1,65 @@
+import type { PlacedProblem } from './job-tree.ts';
+
+interface Line {
+  readonly offset: number;
+  readonly indent: number;
+  /** Without the indentation. */
+  readonly text: string;
+}
+
+/**
+ * Explains a wrong indentation near the place where YAML reports a fault: in its line, or in the next
+ * one. null if both lines are indented like a line above.
+ */
+export function explainIndentation(text: string, offset: number): PlacedProblem | null {
+  const lines = readLines(text);
+  const at = Math.max(
+    lines.findLastIndex((line) => line.offset <= offset),
+    0,
+  );
+  return explainLine(lines, at) ?? explainLine(lines, at + 1);
+}
+
+function readLines(text: string): Line[] {
+  let offset = 0;
+  return text.split('\n').flatMap((line) => {
+    const start = offset;
+    offset += line.length + 1;
+    const trimmed = line.trim();
+    if (trimmed === '' || trimmed.startsWith('#')) return [];
+    return [{ offset: start, indent: line.length - line.trimStart().length, text: trimmed }];
+  });
+}
+
+function explainLine(lines: readonly Line[], at: number): PlacedProblem | null {
+  const line = lines[at];
+  const before = lines[at - 1];
+  if (line === undefined || before === undefined) return null;
+  const open = openIndents(lines.slice(0, at));
+  const isDeeper = line.indent > Math.max(...open);
+  if (open.includes(line.indent) || (isDeeper && opensBlock(before))) return null;
+  const expected = open.map(String);
+  const last = expected.pop() ?? '0';
+  const words = expected.length === 0 ? last : `${expected.join(', ')} or ${last}`;
+  const spaces = line.indent === 1 ? '1 space' : `${line.indent} spaces`;
+  return {
+    offset: line.offset + line.indent,
+    message: `wrong indentation: ${spaces} before ${JSON.stringify(line.text.slice(0, 40))}; expected ${words}, like the lines above`,
+  };
+}
+
+/** The indentations that a line may have to continue one of the open blocks. */
+function openIndents(lines: readonly Line[]): number[] {
+  let open: number[] = [];
+  for (const { indent, text } of lines) {
+    open = open.filter((outer) => outer < indent);
+    open.push(indent);
+    const dash = /^-\s+(?=[^\s#])/.exec(text)?.[0];
+    if (dash !== undefined) open.push(indent + dash.length); // the keys of a list entry
+  }
+  return open;
+}
+
+function opensBlock({ text }: Line): boolean {
+  return /:(\s+#.*)?$|^-$/.test(text);
+}

@@ -46,7 +46,7 @@ export const sourceSchema = blockSchema({
 type CheckedParts = Pick<SourceDescriptor, 'gives' | 'tellsFacts' | 'versionFault'>;
 
 /** Stands in for a source that the schema refused: zod checks the rest of the job all the same. */
-const REFUSED: CheckedParts = { gives: () => 'file', tellsFacts: 'always' };
+const REFUSED: CheckedParts = { gives: () => null, tellsFacts: 'always' };
 
 /** The descriptor of the source of a job that was checked. */
 export function sourceOf({ kind }: SourceOptions): SourceDescriptor {

@@ -18,7 +18,21 @@ export function pathSchema(expected: string) {
 /** The handling of rows or files that can't be read. */
 export const onBadRowSchema = z.enum(['fail', 'skip'], { error: 'fail or skip' }).default('fail');
 
-const SEPARATOR = { error: 'one of , ; | or tab' };
+const SEPARATOR_NAMES: Readonly<Record<string, string>> = {
+  comma: ',',
+  semicolon: ';',
+  pipe: '|',
+  tabulator: 'tab',
+  '\\t': 'tab',
+};
+const SEPARATOR = {
+  error({ input }: { readonly input?: unknown }) {
+    const name = String(input).toLowerCase();
+    const meant = Object.hasOwn(SEPARATOR_NAMES, name) ? SEPARATOR_NAMES[name] : undefined;
+    const known = 'one of , ; | or tab';
+    return meant === undefined ? known : `${JSON.stringify(meant)} (${known})`;
+  },
+};
 const separatorSchema = z
   .enum([',', ';', '|', 'tab', '\t'], SEPARATOR)
   .transform((given) => (given === 'tab' ? '\t' : given));

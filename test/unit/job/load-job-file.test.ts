@@ -164,7 +164,7 @@ test.each([
     '4:23: where.tags.any: expected a list of at least one tag, got a list',
   ],
   ['{ unless: {} }', '4:18: where.unless has no condition; add one, or remove the key'],
-  ['', '4:1: where: expected a block of keys, got nothing'],
+  ['', '4:1: where: expected a block of keys, got nothing. Indent the lines that belong to it'],
 ])('where %s is refused', (where, problem) => {
   expect(problemsOf(jobWith({ where }))).toEqual([problem]);
 });
@@ -463,6 +463,50 @@ test.each([
   [`a:\n${' '.repeat(201)}b: 1`, '2:1: indented by more than 200 spaces'],
 ])('a text that is no job file is refused: %#', (text, problem) => {
   expect(problemsOf(text)).toEqual([problem]);
+});
+
+test.each([
+  [
+    'version: 1\nsource:\n  files: {}\n steps: []\n',
+    '4:2: wrong indentation: 1 space before "steps: []"; expected 0 or 2, like the lines above',
+  ],
+  [
+    'steps:\n  - uses: tags\n\n    # a comment\n   with: {}\n',
+    '5:4: wrong indentation: 3 spaces before "with: {}"; expected 0, 2 or 4, like the lines above',
+  ],
+  [
+    'steps:\n  - uses: tags\n      with: {}\n',
+    '3:7: wrong indentation: 6 spaces before "with: {}"; expected 0, 2 or 4, like the lines above',
+  ],
+  [
+    'version: 1\n name: x\n',
+    '2:2: wrong indentation: 1 space before "name: x"; expected 0, like the lines above',
+  ],
+])('a wrong indentation is named with what was expected: %#', (text, problem) => {
+  expect(problemsOf(text)).toEqual([problem]);
+});
+
+test('a refused source causes no second problem at a step that depends on it', () => {
+  const text = CLEANUP.replace('files: { stored: false }', 'urls: { path: "" }')
+    .replace(/where:[\s\S]*steps/, 'steps')
+    .replace('delete', 'import-url');
+  expect(problemsOf(text)).toEqual([
+    '4:17: source.urls.path: expected the path of a list, or - for standard input, got ""',
+  ]);
+});
+
+test.each([
+  ['semicolon', 'expected ";" (one of , ; | or tab), got "semicolon"'],
+  ['Comma', 'expected "," (one of , ; | or tab), got "Comma"'],
+  ['tabs', 'expected one of , ; | or tab, got "tabs"; did you mean "tab"?'],
+  ['space', 'expected one of , ; | or tab, got "space"'],
+])('a separator that is written as the word %s', (word, problem) => {
+  const source = `list: { path: a.csv, separator: ${word} }`;
+  const text = CLEANUP.replace('files: { stored: false }', source).replace(
+    /where:[\s\S]*steps/,
+    'steps',
+  );
+  expect(problemsOf(text)).toEqual([`4:35: source.list.separator: ${problem}`]);
 });
 
 test('a key that is written twice is told, at the second place', () => {

@@ -11,6 +11,7 @@ import {
 } from './argument-words.ts';
 import { booleanSpellings, readBooleanFlags } from './boolean-flags.ts';
 import { type CommandHost, createCommandHost } from './command.ts';
+import { shellWord } from './command-advice.ts';
 import { addCommands } from './commands.ts';
 import { errorDocument, errorText } from './describe-error.ts';
 import { EXIT_CODES, type ExitCode, exitCodeForError } from './exit-code.ts';
@@ -123,6 +124,10 @@ async function parse(program: Argv, argv: readonly string[]): Promise<string> {
 
 /** An error of yargs with advice. */
 function explainUsageError(message: string, host: CommandHost, argv: readonly string[]): string {
+  const [first = ''] = argv;
+  if (/\.(ya?ml|json)$/i.test(first)) {
+    return `${first} is a file, not a command. Did you mean \`ucbulk run ${shellWord(first)}\`?`;
+  }
   const command = /^Did you mean (\S+)\?$/.exec(message)?.[1];
   if (command !== undefined) {
     const group = argv[0] === 'webhooks' ? 'webhooks ' : '';

@@ -141,3 +141,11 @@ test.each([
   expect(code).toBe(2);
   expect(stderr).toContain(message);
 });
+
+test('a job file in the place of a command: the command to run it', async () => {
+  const { code, stderr } = await program('jobs/clean.yaml --dry-run');
+  expect(stderr).toContain(
+    'error: jobs/clean.yaml is a file, not a command. Did you mean `ucbulk run jobs/clean.yaml`?',
+  );
+  expect(code).toBe(2);
+});

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   createEmulator,
@@ -10,6 +9,7 @@ import {
   type EmulatorOptions,
 } from '../../src/emulator/emulator.ts';
 import { environmentFor, type Program, startProgram } from '../support/spawn-program.ts';
+import { TEMP_ROOT } from '../support/temp-root.ts';
 
 /** One answer of the emulator on its way to the program. */
 export interface PassingAnswer {
@@ -26,7 +26,7 @@ export type Meddle = (answer: PassingAnswer) => string | undefined;
 
 /** An emulator behind a proxy, a folder, and the built program: all that a try needs. */
 export class AttackStage {
-  readonly folder = mkdtempSync(join(tmpdir(), 'ucbulk-attack-'));
+  readonly folder = mkdtempSync(join(TEMP_ROOT, 'ucbulk-attack-'));
   readonly emulator: Emulator;
   /** What the proxy does to answers. */
   meddle: Meddle = () => undefined;

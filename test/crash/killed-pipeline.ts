@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import { listRuns, readItems, readRun } from '../../src/state/read-runs.ts';
@@ -7,6 +6,7 @@ import type { RunStatus } from '../../src/state/run-status.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 import { between, seededRandom } from '../support/seeded-random.ts';
 import { environmentFor, type ProgramEnd, startProgram } from '../support/spawn-program.ts';
+import { TEMP_ROOT } from '../support/temp-root.ts';
 import { type PipelineEvidence, pipelineViolations } from './pipeline-evidence.ts';
 import {
   copiedFiles,
@@ -39,9 +39,7 @@ const MAX_LIVES = 400;
 export async function killedPipeline(
   options: KilledPipelineOptions,
 ): Promise<KilledPipelineResult> {
-  // A kill -9 takes nothing from memory that a file system holds: a real disk would only be slower.
-  const parent = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-  const folder = mkdtempSync(join(parent, 'ucbulk-pipeline-'));
+  const folder = mkdtempSync(join(TEMP_ROOT, 'ucbulk-pipeline-'));
   const emulator = pictureProject(options);
   const server = await emulator.listen();
   writePipelineJob(folder);

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunId } from '../../src/core/run.ts';
 import { createEmulator, type Effect, type Emulator } from '../../src/emulator/emulator.ts';
@@ -7,6 +6,7 @@ import { listRuns, readItems } from '../../src/state/read-runs.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 import { between, seededRandom } from '../support/seeded-random.ts';
 import { environmentFor, type ProgramEnd, startProgram } from '../support/spawn-program.ts';
+import { TEMP_ROOT } from '../support/temp-root.ts';
 
 /** A run that is killed with SIGKILL again and again, and resumed each time. */
 export interface KilledRunOptions {
@@ -46,7 +46,7 @@ const EFFECTS: Readonly<Record<KilledRunOptions['operation'], Effect>> = {
 
 /** Runs the built program to its end through all its deaths. */
 export async function killedRun(options: KilledRunOptions): Promise<KilledRunResult> {
-  const cwd = mkdtempSync(join(tmpdir(), 'ucbulk-crash-'));
+  const cwd = mkdtempSync(join(TEMP_ROOT, 'ucbulk-crash-'));
   const emulator = createEmulator({
     files: options.files,
     seed: options.seed,

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ts from 'typescript';
 import type { RunId } from '../../src/core/run.ts';
@@ -9,6 +8,7 @@ import { resumeRun } from '../../src/run/resume-run.ts';
 import { startRun } from '../../src/run/start-run.ts';
 import { listRuns } from '../../src/state/read-runs.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
+import { TEMP_ROOT } from '../support/temp-root.ts';
 import type { LifeOrder } from './matrix-life.ts';
 import type { Stage } from './matrix-stage.ts';
 import { contextAt, fastWorld, type Kill } from './matrix-world.ts';
@@ -70,7 +70,7 @@ function ended(child: ChildProcess) {
 
 /** The program of a life as plain JavaScript: a loader for TypeScript would take longer than the life. */
 function writeLifeProgram(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'ucbulk-life-'));
+  const directory = mkdtempSync(join(TEMP_ROOT, 'ucbulk-life-'));
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   writeFileSync(join(directory, 'package.json'), '{"type":"module"}');
   for (const name of ['matrix-life', 'matrix-world']) {

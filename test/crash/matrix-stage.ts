@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
 import type { Job } from '../../src/job/job-schema.ts';
 import { loadJobFile } from '../../src/job/load-job-file.ts';
 import { OPERATION_CASES, type OperationCase } from '../contract/operation-cases.ts';
+import { TEMP_ROOT } from '../support/temp-root.ts';
 import { type LifePlace, SPEED } from './matrix-world.ts';
 
 /** What happens to the first request of a run that has an effect. */
@@ -51,9 +51,7 @@ export function caseOf(uses: string): OperationCase {
 /** Sets the stage for a run of an operation; the same at every call. */
 export async function openStage(uses: string, items = FEW_ITEMS): Promise<Stage> {
   const operation = caseOf(uses);
-  const directory = mkdtempSync(
-    join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'ucbulk-matrix-'),
-  );
+  const directory = mkdtempSync(join(TEMP_ROOT, 'ucbulk-matrix-'));
   const isListed = uses === 'store' || uses === 'delete';
   const emulator = createEmulator({
     speed: SPEED,

@@ -37,7 +37,7 @@ test('a project that another process works on: fail, skip, share and wait; free 
   writeJob(shell, 'store');
   shell.emulator.faults.add({ fault: { kind: 'hang' }, path: '/files/storage/' });
   const holder = shell.start(['run', 'store.json', '-q']);
-  await vi.waitUntil(() => shell.emulator.faults.list().some(({ fired }) => fired > 0), 30_000);
+  await vi.waitUntil(() => shell.emulator.faults.list().some(({ fired }) => fired > 0), 240_000);
   const asked = requests(shell);
 
   const run = (how: string) => shell.ucbulk(['run', 'store.json', '--on-conflict', how]);
@@ -65,18 +65,18 @@ test('share: two processes together take no more than the one rate; one that is 
   writeJob(shell, 'info');
   const share = () => shell.start(['run', 'info.json', '--on-conflict', 'share', '-q']);
   const first = share();
-  await vi.waitUntil(() => requests(shell) > 40, 30_000);
+  await vi.waitUntil(() => requests(shell) > 40, 240_000);
   // One refusal: from here on the first raises its rate but gently, and the second knows of none.
   shell.emulator.faults.add({ fault: { kind: 'throttle' }, times: 1 });
-  await vi.waitUntil(() => requests(shell) > 70, 30_000);
+  await vi.waitUntil(() => requests(shell) > 70, 240_000);
   const second = share();
   const now = () => shell.emulator.clock.now();
-  await vi.waitUntil(() => sharers(shell) === 2, 30_000);
+  await vi.waitUntil(() => sharers(shell) === 2, 240_000);
   const joinedAt = now();
-  await vi.waitUntil(() => now() > joinedAt + COUNTED_MS, 30_000);
+  await vi.waitUntil(() => now() > joinedAt + COUNTED_MS, 240_000);
 
   const [from, asked, rate] = [now(), requests(shell), learnedRate(shell)];
-  await vi.waitUntil(() => requests(shell) > asked + 3 * rate, 30_000);
+  await vi.waitUntil(() => requests(shell) > asked + 3 * rate, 240_000);
   expect((requests(shell) - asked) / ((now() - from) / 1000)).toBeLessThanOrEqual(rate * 1.1);
   expect([first.process.exitCode, second.process.exitCode]).toEqual([null, null]);
 

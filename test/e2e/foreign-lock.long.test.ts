@@ -30,7 +30,7 @@ function copied(shell: Shell): number {
 async function startedRun(shell: Shell) {
   shell.write('j.json', JSON.stringify(COPY));
   const run = shell.start(['run', 'j.json']);
-  await vi.waitUntil(() => copied(shell) > 10, 30_000);
+  await vi.waitUntil(() => copied(shell) > 10, 240_000);
   return run;
 }
 

@@ -41,7 +41,7 @@ test('a disk that fills up under a run: it stops within a handful of requests, a
   const copied = () => shell.emulator.audit.summary().remote_copy?.changed ?? 0;
 
   const run = shell.start(['run', 'j.json', '-q']);
-  await vi.waitUntil(() => copied() > 20, 30_000);
+  await vi.waitUntil(() => copied() > 20, 240_000);
   const ballast = join(shell.state, 'ballast');
   fillDisk(ballast);
   const copiedThen = copied();
@@ -76,7 +76,7 @@ test('a disk that fills up while pictures are paid for: every answer is recorded
   const begun = () => shell.emulator.audit.summary().remove_bg?.changed ?? 0;
 
   const run = shell.start(['run', 'j.json', '-q', '--yes']);
-  await vi.waitUntil(() => begun() > 10, 30_000);
+  await vi.waitUntil(() => begun() > 10, 240_000);
   const ballast = join(shell.state, 'ballast');
   fillDisk(ballast);
   expect((await run.ended).code).toBe(5);

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEmulator } from '../../src/emulator/emulator.ts';
 import { environmentFor, startProgram } from '../support/spawn-program.ts';
+import { TEMP_ROOT } from '../support/temp-root.ts';
 
 /** What a dry run over a large CSV said and used. */
 export interface LargeListResult {
@@ -27,7 +27,7 @@ const ROWS_A_WRITE = 5000;
 
 /** Writes a CSV of about so many bytes and has it counted, every row looked through, by the built program. */
 export async function largeList(bytes: number): Promise<LargeListResult> {
-  const cwd = mkdtempSync(join(tmpdir(), 'ucbulk-csv-'));
+  const cwd = mkdtempSync(join(TEMP_ROOT, 'ucbulk-csv-'));
   const server = await createEmulator({ files: 0 }).listen();
   try {
     const rows = await writeList(join(cwd, 'list.csv'), bytes);

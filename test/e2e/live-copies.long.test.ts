@@ -23,7 +23,7 @@ async function runAtWork() {
   shell.write('j.json', JSON.stringify(COPY));
   const run = shell.start(['run', 'j.json', '-q']);
   const copied = () => shell.emulator.audit.summary().remote_copy?.changed ?? 0;
-  await vi.waitUntil(() => copied() > 10, 30_000);
+  await vi.waitUntil(() => copied() > 10, 240_000);
   const runs = join(shell.state, 'runs');
   const ledger = join(runs, readdirSync(runs).find((name) => name.endsWith('.db'))!);
   return { shell, run, ledger, copied };
@@ -93,7 +93,7 @@ test('a ledger that is backed up while a run writes it: each copy is whole, and 
   let doneBefore = 0;
   for (let round = 1; round <= 12; round += 1) {
     const copiedAtLeast = copied() + 7 * round;
-    await vi.waitUntil(() => copied() >= copiedAtLeast, 30_000);
+    await vi.waitUntil(() => copied() >= copiedAtLeast, 240_000);
     const [backup, frozen, plain] = ['backup', 'snapshot', 'cp'].map((how) =>
       join(shell.cwd, `${how}-${round}.db`),
     ) as [string, string, string];
@@ -128,7 +128,7 @@ test('a plain copy whose log has begun anew between its two files is found by do
     const { generation, frames } = logState(`${copy}-wal`);
     generations.add(generation);
     return generations.size >= 3 && frames >= 20;
-  });
+  }, 240_000);
   expect(damageIn(copy)).not.toEqual([]);
   await end(shell, run);
 });

@@ -27,7 +27,7 @@ test('a read-only disk under a run that ended and one that was killed: they can 
   expect((await shell.ucbulk(['run', 'store.json', '-q'])).code).toBe(0);
   const copied = () => shell.emulator.audit.summary().remote_copy?.changed ?? 0;
   const run = shell.start(['run', 'j.json', '-q']);
-  await vi.waitUntil(() => copied() > 10, 30_000);
+  await vi.waitUntil(() => copied() > 10, 240_000);
   run.process.kill('SIGKILL');
   await run.ended;
   const before = contentsOf(shell.state);

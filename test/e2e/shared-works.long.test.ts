@@ -35,7 +35,7 @@ function paid(shell: Shell): { changed: number; twice: number } {
 }
 
 function untilPaid(shell: Shell, count: number): Promise<unknown> {
-  return vi.waitUntil(() => paid(shell).changed >= count, 60_000);
+  return vi.waitUntil(() => paid(shell).changed >= count, 240_000);
 }
 
 test.each([0, 3, 15])(

@@ -71,7 +71,7 @@ async function shellFor({ options, steps, rule }: Moment): Promise<Shell> {
 /** Starts the run and waits until it has met its fault. */
 async function runInto(shell: Shell) {
   const run = shell.start(['run', 'j.json', '--yes']);
-  await vi.waitUntil(() => shell.emulator.faults.list().some(({ fired }) => fired > 0), 30_000);
+  await vi.waitUntil(() => shell.emulator.faults.list().some(({ fired }) => fired > 0), 240_000);
   return run;
 }
 

@@ -85,7 +85,7 @@ test('ucbulk resume after a kill -9 in the middle of a large file: only missing 
   emulator.faults.add({ ...part, after: 4, times: 1, fault: { kind: 'hang', when: 'after' } });
   emulator.faults.add({ ...part, after: 5, fault: { kind: 'hang' } });
   const program = shell.start(['run', ...args]);
-  await vi.waitUntil(() => emulator.uploadedParts().length === 5, 60_000);
+  await vi.waitUntil(() => emulator.uploadedParts().length === 5, 240_000);
   program.process.kill('SIGKILL');
   expect((await program.ended).signal).toBe('SIGKILL');
   const before = emulator.uploadedParts();

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { TEMP_ROOT } from './temp-root.ts';
 
 /** A running nginx; it is stopped after the test. */
 export interface Nginx {
@@ -15,7 +15,7 @@ export interface Nginx {
 
 /** Starts nginx with a file of redirects, the way docs/reports.md says. */
 export function startNginx(program: string, redirects: string): Nginx {
-  const folder = mkdtempSync(join(tmpdir(), 'ucbulk-nginx-'));
+  const folder = mkdtempSync(join(TEMP_ROOT, 'ucbulk-nginx-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const path = (name: string) => join(folder, name);
   writeFileSync(path('moved.conf'), redirects);

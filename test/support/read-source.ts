@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { exitCodeForError } from '../../src/cli/exit-code.ts';
@@ -10,6 +9,7 @@ import { checkList } from '../../src/run/check-list.ts';
 import type { SourceContext } from '../../src/sources/descriptor.ts';
 import type { Candidate } from '../../src/sources/source.ts';
 import { createSystemFiles } from '../../src/world/system-files.ts';
+import { TEMP_ROOT } from './temp-root.ts';
 
 /** What a source gives: its items, or the exit code and the message of its refusal. */
 export interface SourceEnd {
@@ -23,7 +23,7 @@ export interface SourceEnd {
 
 /** A folder of a test's own, gone after it. */
 export function newFolder(): string {
-  const root = mkdtempSync(join(tmpdir(), 'ucbulk-odd-'));
+  const root = mkdtempSync(join(TEMP_ROOT, 'ucbulk-odd-'));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   return root;
 }

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
@@ -9,6 +8,7 @@ import {
   type EmulatorOptions,
 } from '../../src/emulator/emulator.ts';
 import { environmentFor, type Program, type ProgramEnd, startProgram } from './spawn-program.ts';
+import { TEMP_ROOT } from './temp-root.ts';
 
 /** A document of stdout; the fields that tests look at by name. */
 interface CliDocument {
@@ -57,7 +57,7 @@ export function jobFile(name: string): string {
 
 /** Opens a shell; all of it is gone when the test is over. */
 export async function openShell(options: EmulatorOptions = {}): Promise<Shell> {
-  const cwd = mkdtempSync(join(tmpdir(), 'ucbulk-e2e-'));
+  const cwd = mkdtempSync(join(TEMP_ROOT, 'ucbulk-e2e-'));
   const state = join(cwd, 'state');
   const emulator = createEmulator({ files: 300, ...options });
   const listening = await emulator.listen();

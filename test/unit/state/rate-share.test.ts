@@ -18,7 +18,7 @@ const connection = {
 } as const;
 
 /** Waits for the files that a count reads. */
-const eventually = (check: () => void) => vi.waitFor(check, { timeout: 20_000 });
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 240_000 });
 
 /** Another program writes to a database until the returned function is called. */
 function lockDatabase(path: string): () => void {

@@ -48,6 +48,11 @@ type CheckedParts = Pick<SourceDescriptor, 'gives' | 'tellsFacts' | 'versionFaul
 /** Stands in for a source that the schema refused: zod checks the rest of the job all the same. */
 const REFUSED: CheckedParts = { gives: () => null, tellsFacts: 'always' };
 
+/** True for the name of a source that this version has. */
+export function isSourceKind(kind: string): kind is SourceKind {
+  return SOURCES.some((source) => source.kind === kind);
+}
+
 /** The descriptor of the source of a job that was checked. */
 export function sourceOf({ kind }: SourceOptions): SourceDescriptor {
   return sourceNamed(kind);

@@ -1,15 +1,53 @@
 import type { Job } from '../job/job-schema.ts';
+import { isSourceKind } from '../job/source-schemas.ts';
 import { damagedValue } from '../ledger/database-failure.ts';
 import type { RunRecord } from '../ledger/run-table.ts';
+import { findOperation } from '../operations/all-operations.ts';
 
 /**
  * Returns the job of a ledger in its current form: earlier versions used other names for some keys.
- * Throws a `UserError` if it is not a job. Every reader of a stored job must call this.
+ * Throws a `UserError` if a part is missing or unknown. Every reader of a stored job must call this.
  */
 export function storedJob({ job }: Pick<RunRecord, 'job'>): Job {
-  const { steps } = job as Partial<Job>;
-  if (!Array.isArray(steps)) throw damagedValue('its job has no steps');
+  const fault = findFault(job);
+  if (fault !== null) throw damagedValue(`its job ${fault}`);
+  // The program of its time checked the values: only their structure can be damaged or too new.
   return withExclude(withPageSize(job as Job));
+}
+
+/** Finds a part that today's code could not read; null if there is none. */
+function findFault(job: object): string | null {
+  const { source, steps, guard, limits, where }: Readonly<Record<string, unknown>> = { ...job };
+  if (!Array.isArray(steps) || steps.length === 0) return 'has no steps';
+  const missing = Object.entries({ guard, limits, where }).find(([, part]) => !isBlock(part));
+  return (
+    steps.map(findStepFault).find((fault) => fault !== null) ??
+    findSourceFault(source) ??
+    (missing === undefined ? null : `has no ${missing[0]}`)
+  );
+}
+
+function findStepFault(step: unknown, index: number): string | null {
+  const place = `step ${index + 1}`;
+  if (!isBlock(step) || typeof step['id'] !== 'string' || !isBlock(step['with'])) {
+    return `has no id or no options for ${place}`;
+  }
+  const uses = String(step['uses']);
+  return findOperation(uses) === undefined
+    ? `has an unknown operation (${uses}) as ${place}`
+    : null;
+}
+
+function findSourceFault(source: unknown): string | null {
+  if (!isBlock(source)) return 'has no source';
+  const kind = String(source['kind']);
+  if (!isSourceKind(kind)) return `has an unknown source (${kind})`;
+  // A list of items in the job is an array.
+  return typeof source[kind] === 'object' ? null : 'has no options for its source';
+}
+
+function isBlock(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Renames `source.files.limit` to `pageSize`, as earlier versions called it. */

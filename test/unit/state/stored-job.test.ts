@@ -46,8 +46,21 @@ test('a job of today and one of another source come back as they are', () => {
   expect(storedJob({ job: list })).toBe(list);
 });
 
-test.each([{}, { steps: 'none' }])('%j is no job', (job) => {
-  expect(() => storedJob({ job })).toThrow('its job has no steps');
+test.each([
+  [{}, 'has no steps'],
+  [{ steps: 'none' }, 'has no steps'],
+  [{ ...STORED, steps: [{ uses: 'delete' }] }, 'has no id or no options for step 1'],
+  [
+    { ...STORED, steps: [...STORED.steps, { id: '2', uses: 'teleport', with: {} }] },
+    'has an unknown operation (teleport) as step 2',
+  ],
+  [{ ...STORED, source: undefined }, 'has no source'],
+  [{ ...STORED, source: { kind: 'moon', moon: {} } }, 'has an unknown source (moon)'],
+  [{ ...STORED, source: { kind: 'files' } }, 'has no options for its source'],
+  [{ ...STORED, limits: null }, 'has no limits'],
+  [{ ...STORED, guard: [] }, 'has no guard'],
+])('a stored job that today can not be read is refused, with the part: %#', (job, fault) => {
+  expect(() => storedJob({ job })).toThrow(`its job ${fault}`);
 });
 
 test('a run of a folder that an earlier version began goes on with every file', () => {

@@ -60,6 +60,7 @@ export function summaryText(
       textTable([
         ['items', countsText(end.counts)],
         ...exclusionRows(end.leftOut),
+        ...badRowHint(end.leftOut),
         ...workRows(end),
       ]),
     ),
@@ -100,6 +101,11 @@ export function exclusionRows({
     ...(parts.length === 0 ? [] : [['left out', parts.join(', ')]]),
     ...(unlisted === 0 ? [] : [['warning', unlistedText(unlisted)]]),
   ];
+}
+
+function badRowHint({ rejected }: Exclusions): string[][] {
+  if (rejected === 0) return [];
+  return [['', 'to see the first bad rows with their reasons, run the job with --dry-run']];
 }
 
 /** A warning that the listing may have ended too early. */

@@ -56,6 +56,16 @@ test('a finished run with failures says how many, why, and how to see which', ()
   );
 });
 
+test('bad rows of a list are counted, and the summary says how to see them', () => {
+  const lines = summaryText({ ...end, leftOut: { ...end.leftOut, rejected: 3 } }, 1, look).split(
+    '\n',
+  );
+  expect(lines.slice(2, 4)).toEqual([
+    '  left out  3 bad rows',
+    '            to see the first bad rows with their reasons, run the job with --dry-run',
+  ]);
+});
+
 test('items that are done with a warning are counted, and the summary says how to see which', () => {
   const warned: RunEnd = {
     ...end,

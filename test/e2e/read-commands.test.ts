@@ -36,7 +36,10 @@ test('ucbulk runs: newest first', async () => {
   expect((await shell.ucbulk(['runs'])).stderr).toContain('No runs in ');
   await shell.ucbulk(['run', STORE, '--quiet']);
   await shell.ucbulk(['run', jobFile('nightly-unstored-cleanup'), '--yes', '--quiet']);
-  const table = (await shell.ucbulk(['runs'])).stdout.trim().split('\n');
+  const listed = await shell.ucbulk(['runs']);
+  expect(listed.stderr).toMatch(/^Runs in \/.+:\n$/);
+  expect((await shell.ucbulk(['runs', '--quiet'])).stderr).toBe('');
+  const table = listed.stdout.trim().split('\n');
   expect(table[0]).toMatch(/^RUN +JOB +STATE +FINISHED +FAILED +IN DOUBT +STARTED$/);
   expect(table[1]).toContain('nightly-unstored-cleanup');
   expect(table[2]).toContain('store-everything');

@@ -39,7 +39,10 @@ function showRuns(
 ): void {
   if (output.json) for (const run of runs) output.result(listingDocument(run), () => '');
   else if (runs.length === 0) output.info(`No runs in ${stateDirectory}.`);
-  else output.result({ type: 'runs' }, () => runsTable(runs, columns || undefined));
+  else {
+    output.info(`Runs in ${stateDirectory}:`);
+    output.result({ type: 'runs' }, () => runsTable(runs, columns || undefined));
+  }
   for (const run of runs) {
     if ('problem' in run) output.warn(`warning: run ${run.run}: ${plainText(run.problem)}`);
   }

@@ -42,7 +42,7 @@ function readRows({ reads }: Plan): string[][] {
 
 function formatRequests({ requestsEstimate, followsJobs }: Plan): string {
   if (!followsJobs) return `about ${formatCount(requestsEstimate)}`;
-  return `at least ${formatCount(requestsEstimate)}, plus some for each job until it ends`;
+  return `at least ${formatCount(requestsEstimate)}: each job is started and polled, more often if it takes long`;
 }
 
 /** An effect that can't be undone: `delete 80 files (2 steps x 40 items)`. */

@@ -18,9 +18,9 @@ import { createTwoClocks } from './two-clocks.ts';
 
 /** Counts of the effects and requests that a run would have. */
 export interface Plan extends SelectionCount {
-  /** Number of requests that a run would need, without retries, re-checks and polls of remote jobs. */
+  /** Number of requests that a run would need, without retries and re-checks; of the polls of a remote job, only one. */
   readonly requestsEstimate: number;
-  /** True if a step polls remote jobs until they end. The number of polls depends on the jobs. */
+  /** True if a step polls remote jobs until they end. `requestsEstimate` has one poll for each; more depend on the jobs. */
   readonly followsJobs: boolean;
   /** Effects that a run would ask about: everything that cannot be undone or is paid for, at most. */
   readonly effects: readonly EffectCount[];
@@ -81,7 +81,10 @@ async function createPlan(job: Job, { context, runStop, services }: Session): Pr
     signal: runStop.signal,
     listener: context.listener ?? (() => undefined),
   });
-  const requests = steps.map(({ operation }) => Math.ceil(count.selected / chunkSize(operation)));
+  const requests = steps.map(({ operation }) => {
+    const polls = operation.shape === 'remote' ? count.selected : 0;
+    return Math.ceil(count.selected / chunkSize(operation)) + polls;
+  });
   const effects = countEffects(steps, count.selected);
   return {
     ...count,

@@ -50,3 +50,10 @@ test('a job without paid steps says nothing of it', async () => {
   const { rows } = await paidRows([{ uses: 'store' }]);
   expect(rows).toEqual([]);
 });
+
+test('a dry run counts the start and one poll of each add-on, the least that a job needs', async () => {
+  const { plan } = await paidRows([CUT]);
+  const none = await paidRows([{ uses: 'store' }]);
+  expect(none.plan.requestsEstimate).toBe(3); // the project, one page, one request for all items
+  expect(plan.requestsEstimate).toBe(2 + 3 + 3);
+});

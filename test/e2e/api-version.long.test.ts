@@ -57,6 +57,16 @@ test('validate refuses what 0.6 cannot do, with line and column, exit 2', async 
   );
 });
 
+test('validate reads UCBULK_API_VERSION, as run does', async () => {
+  const shell = await openShell({ files: 0 });
+  write(shell, { source: { files: {} }, steps: [{ uses: 'tags', with: { add: ['a'] } }] });
+
+  const end = await shell.ucbulk(['validate', 'job.json'], { env: { UCBULK_API_VERSION: '0.6' } });
+
+  expect(end.code).toBe(2);
+  expect(end.stderr).toContain('needs version 0.7 of the REST API');
+});
+
 test('resume keeps the version of the run, and refuses another one', async () => {
   const shell = await openShell({ files: 5 });
   const job = { apiVersion: '0.6', source: BY_SIZE, steps: [{ uses: 'store' }] };

@@ -30,8 +30,7 @@ export function validateCommand(host: CommandHost): CommandModule<object, Flags>
           describe: 'Job file; - is standard input',
         })
         .options({
-          ...host.options(GLOBAL_OPTIONS),
-          ...API_VERSION_OPTION,
+          ...host.options({ ...GLOBAL_OPTIONS, ...API_VERSION_OPTION }),
           var: {
             type: 'string',
             array: true,

@@ -1,4 +1,5 @@
 import type { InferredOptionTypes } from 'yargs';
+import { API_VERSION_OPTION } from './api-version-option.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
 import { duration, hostList, text } from './option-values.ts';
 
@@ -46,3 +47,15 @@ export const CLIENT_OPTIONS = { ...GLOBAL_OPTIONS, ...CONNECTION_OPTIONS } as co
 
 /** The flags of these commands. */
 export type ClientFlags = InferredOptionTypes<typeof CLIENT_OPTIONS>;
+
+/** Options of the commands that act on no files: lookups of files may need tags, which 0.6 lacks. */
+export const PROJECT_OPTIONS = {
+  ...CLIENT_OPTIONS,
+  'api-version': {
+    ...API_VERSION_OPTION['api-version'],
+    describe: 'Version of the REST API; default 0.7',
+  },
+} as const;
+
+/** The flags of these commands. */
+export type ProjectFlags = InferredOptionTypes<typeof PROJECT_OPTIONS>;

@@ -2,14 +2,14 @@ import type { InferredOptionTypes } from 'yargs';
 import { present } from '../core/present.ts';
 import { UserError } from '../core/user-error.ts';
 import { WEBHOOK_EVENTS, type WebhookOptions } from '../run/open-client.ts';
-import { CLIENT_OPTIONS } from './connection-options.ts';
+import { PROJECT_OPTIONS } from './connection-options.ts';
 import { text } from './option-values.ts';
 
 const MAX_SECRET = 32;
 
 /** Options of the commands that set up a webhook. */
 export const WEBHOOK_OPTIONS = {
-  ...CLIENT_OPTIONS,
+  ...PROJECT_OPTIONS,
   event: { choices: WEBHOOK_EVENTS, requiresArg: true, describe: 'Event that calls the URL' },
   active: { type: 'boolean', describe: 'Turn the webhook on; --no-active pauses it' },
   'signing-secret': {

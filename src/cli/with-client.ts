@@ -1,4 +1,5 @@
 import type { ArgumentsCamelCase } from 'yargs';
+import type { ApiVersion } from '../core/api-version.ts';
 import { ClassifiedError } from '../core/failure.ts';
 import { present } from '../core/present.ts';
 import { UserError } from '../core/user-error.ts';
@@ -15,14 +16,14 @@ const LOST_ANSWER_ADVICE =
 /** Opens the project for a command without a run. Nothing about the command is stored. */
 export async function withClient<Result>(
   { surroundings, output }: Invocation,
-  flags: ArgumentsCamelCase<ClientFlags>,
+  flags: ArgumentsCamelCase<ClientFlags> & { readonly apiVersion?: ApiVersion | undefined },
   use: (client: ProjectClient) => Promise<Result>,
 ): Promise<Result> {
   const client = openClient({
     world: surroundings.world,
     connection: connectionFromEnv(surroundings.env, flags),
     onWait: createWaitLog((_level, _facts, text) => output.info(text)),
-    ...present({ offlineForMs: flags.offlineFor }),
+    ...present({ offlineForMs: flags.offlineFor, apiVersion: flags.apiVersion }),
   });
   try {
     return await use(client);

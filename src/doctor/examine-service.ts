@@ -11,7 +11,7 @@ const SKEW_MS = 60_000; // a smaller skew does no harm: requests are signed with
 export async function examineService(
   connection: Connection,
   world: World,
-  options: Pick<ClientOptions, 'offlineForMs' | 'onWait'> = {},
+  options: Pick<ClientOptions, 'offlineForMs' | 'onWait' | 'apiVersion'> = {},
 ): Promise<Finding[]> {
   let skew: number | null = null;
   const http: World['http'] = async (request) => {

@@ -1,3 +1,4 @@
+import { type ApiVersion, DEFAULT_API_VERSION } from '../core/api-version.ts';
 import type { Connection } from '../core/connection.ts';
 import type { FileFacts } from '../core/file-facts.ts';
 import type { FileUuid } from '../core/file-uuid.ts';
@@ -5,6 +6,7 @@ import { createRedactor } from '../core/redact-secrets.ts';
 import type { WaitEvent } from '../core/wait.ts';
 import type { World } from '../core/world.ts';
 import { createAdaptiveRate } from '../transport/adaptive-rate.ts';
+import { restApi } from '../transport/api-dialect.ts';
 import { createTransport } from '../transport/create-transport.ts';
 import { createBottleneckGate } from '../transport/rate-limiter.ts';
 import { parseCredentials } from '../uploadcare/credentials.ts';
@@ -58,6 +60,8 @@ export interface ClientOptions {
   readonly connection: Connection;
   /** Aborts requests in progress. */
   readonly signal?: AbortSignal;
+  /** Version of the REST API; default 0.7. */
+  readonly apiVersion?: ApiVersion;
   /** How long to retry while the service can't be reached, ms; default 10 s. */
   readonly offlineForMs?: number;
   /** Called when a pause of more than 2 s begins, changes or ends. */
@@ -77,6 +81,7 @@ export function openClient(options: ClientOptions): ProjectClient {
   const { send } = createTransport({
     world,
     origin,
+    dialect: restApi(options.apiVersion ?? DEFAULT_API_VERSION),
     signer: auth === 'simple' ? createSimpleSigner(credentials, origin) : createSigner(credentials),
     gate,
     userAgent: `ucbulk/${toolVersion()}`,

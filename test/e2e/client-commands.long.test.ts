@@ -11,7 +11,7 @@ test('ucbulk project: which project the keys are for', async () => {
   const text = await shell.ucbulk(['project']);
   expect(text.stdout).toBe('name        shop\npublic key  demopublickey\nautostore   off\n');
   expect(text.code).toBe(0);
-  const json = await shell.ucbulk(['project', '--json']);
+  const json = await shell.ucbulk(['project', '--json', '--api-version', '0.6']);
   expect(json.documents).toEqual([
     { version: 1, type: 'project', name: 'shop', publicKey: 'demopublickey', autostore: false },
   ]);

@@ -6,7 +6,7 @@ import { plainText } from '../../progress/terminal-text.ts';
 import { connectionFromEnv } from '../../run/connection-from-env.ts';
 import { databaseVersion, toolVersion } from '../../run/tool-version.ts';
 import type { CommandHost, Invocation } from '../command.ts';
-import { CLIENT_OPTIONS, type ClientFlags } from '../connection-options.ts';
+import { PROJECT_OPTIONS, type ProjectFlags } from '../connection-options.ts';
 import { errorExitLine, platformText } from '../describe-error.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
@@ -14,7 +14,7 @@ import { parseRunArgument } from '../run-argument.ts';
 import { textTable } from '../text-table.ts';
 import { createWaitLog } from '../wait-log.ts';
 
-type Flags = ClientFlags & { run: string | undefined };
+type Flags = ProjectFlags & { run: string | undefined };
 
 /** `doctor [RUN]`: checks everything that a run needs, and changes nothing. */
 export function doctorCommand(host: CommandHost): CommandModule<object, Flags> {
@@ -24,7 +24,7 @@ export function doctorCommand(host: CommandHost): CommandModule<object, Flags> {
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', describe: 'Check the ledger of this run only' })
-        .options(host.options(CLIENT_OPTIONS))
+        .options(host.options(PROJECT_OPTIONS))
         .epilogue(
           helpExamples([
             ['$0 doctor', 'Check everything; each finding has advice'],
@@ -48,7 +48,7 @@ async function examine(
     ...(hasKeys
       ? await examineService(connectionFromEnv(env, flags), world, {
           onWait: createWaitLog((_level, _facts, text) => output.info(text)),
-          ...present({ offlineForMs: flags.offlineFor }),
+          ...present({ offlineForMs: flags.offlineFor, apiVersion: flags.apiVersion }),
         })
       : [good('service', 'keys', 'none are set; the service was not checked')]),
   ];

@@ -1,18 +1,18 @@
 import type { CommandModule } from 'yargs';
 import { plainText } from '../../progress/terminal-text.ts';
 import type { CommandHost } from '../command.ts';
-import { CLIENT_OPTIONS, type ClientFlags } from '../connection-options.ts';
+import { PROJECT_OPTIONS, type ProjectFlags } from '../connection-options.ts';
 import { helpExamples } from '../help-examples.ts';
 import { textTable } from '../text-table.ts';
 import { withClient } from '../with-client.ts';
 
 /** `project`: shows the project of the keys; this also checks the keys. */
-export function projectCommand(host: CommandHost): CommandModule<object, ClientFlags> {
+export function projectCommand(host: CommandHost): CommandModule<object, ProjectFlags> {
   return {
     command: 'project',
     describe: 'Show the project of your keys, and check the keys',
     builder: (yargs) =>
-      yargs.options(host.options(CLIENT_OPTIONS)).epilogue(
+      yargs.options(host.options(PROJECT_OPTIONS)).epilogue(
         helpExamples([
           ['$0 project', 'Ask the service'],
           ['$0 project --json', 'The same for a script'],

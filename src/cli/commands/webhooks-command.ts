@@ -9,7 +9,7 @@ import type {
 } from '../../run/open-client.ts';
 import { withCheckedVariables } from '../check-variables.ts';
 import type { CommandHost, Invocation } from '../command.ts';
-import { CLIENT_OPTIONS, type ClientFlags } from '../connection-options.ts';
+import { PROJECT_OPTIONS, type ProjectFlags } from '../connection-options.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
 import {
@@ -40,13 +40,13 @@ export function webhooksCommand(given: CommandHost): CommandModule<object, objec
   };
 }
 
-function listCommand(host: CommandHost): CommandModule<object, ClientFlags> {
+function listCommand(host: CommandHost): CommandModule<object, ProjectFlags> {
   return {
     command: 'list',
     describe: 'List all webhooks of the project',
     builder: (yargs) =>
       yargs
-        .options(host.options(CLIENT_OPTIONS))
+        .options(host.options(PROJECT_OPTIONS))
         .epilogue(helpExamples([['$0 webhooks list --json', 'One document per webhook']])),
     handler: (flags) =>
       host.invoke(flags, async (invocation) => {
@@ -61,7 +61,7 @@ function listCommand(host: CommandHost): CommandModule<object, ClientFlags> {
   };
 }
 
-type UrlFlags = ClientFlags & { url: string };
+type UrlFlags = ProjectFlags & { url: string };
 type CreateFlags = WebhookFlags & { url: string; event: WebhookEvent };
 
 function createCommand(host: CommandHost): CommandModule<object, CreateFlags> {
@@ -162,13 +162,13 @@ function updateCommand(host: CommandHost): CommandModule<object, UpdateFlags> {
   };
 }
 
-function deleteCommand(host: CommandHost): CommandModule<object, ClientFlags & { id: string }> {
+function deleteCommand(host: CommandHost): CommandModule<object, ProjectFlags & { id: string }> {
   return {
     command: 'delete <id>',
     describe: 'Delete a webhook',
     builder: (yargs) =>
       idArgument(yargs)
-        .options(host.options(CLIENT_OPTIONS))
+        .options(host.options(PROJECT_OPTIONS))
         .epilogue(helpExamples([['$0 webhooks delete 7', 'Delete the webhook with id 7']])),
     handler: (flags) =>
       host.invoke(flags, async (invocation) => {
@@ -190,7 +190,7 @@ function unsubscribeCommand(host: CommandHost): CommandModule<object, UrlFlags> 
     describe: 'Delete all webhooks of a URL; succeeds if there are none',
     builder: (yargs) =>
       urlArgument(yargs)
-        .options(host.options(CLIENT_OPTIONS))
+        .options(host.options(PROJECT_OPTIONS))
         .epilogue(
           helpExamples([
             ['$0 webhooks unsubscribe https://example.com/hook', 'Never call it again'],

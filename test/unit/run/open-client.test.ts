@@ -7,18 +7,20 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const CONNECTION = {
+  publicKey: 'demopublickey',
+  secretKey: 'demosecretkey',
+  restOrigin: 'https://api.test',
+  auth: 'signed',
+} as const;
+
 function open(...steps: [Step, ...Step[]]) {
   vi.useFakeTimers();
   const { http, sent } = scriptedHttp(...steps);
   const waits: (string | null)[] = [];
   const client = openClient({
     world: { ...createSystemWorld(), http },
-    connection: {
-      publicKey: 'demopublickey',
-      secretKey: 'demosecretkey',
-      restOrigin: 'https://api.test',
-      auth: 'signed',
-    },
+    connection: CONNECTION,
     onWait: ({ wait }) => waits.push(wait?.reason ?? null),
   });
   return { client, sent, waits };
@@ -52,4 +54,21 @@ test('a command waits for a shorter pause, and reports it', async () => {
   await vi.advanceTimersByTimeAsync(40_000);
   expect(await asked).toMatchObject({ name: 'shop' });
   expect(waits).toEqual(['paused by the service (429, Retry-After 30 s)', null]);
+});
+
+test.each([
+  [{}, 'application/vnd.uploadcare-v0.7+json'],
+  [{ apiVersion: '0.6' }, 'application/vnd.uploadcare-v0.6+json'],
+] as const)('with %j, a request asks for the version in %s', async (options, accept) => {
+  vi.useFakeTimers();
+  const { http, sent } = scriptedHttp(project);
+  const client = openClient({
+    world: { ...createSystemWorld(), http },
+    connection: CONNECTION,
+    ...options,
+  });
+  const asked = client.project();
+  await vi.advanceTimersByTimeAsync(1000);
+  await asked;
+  expect(sent.map(({ headers }) => headers['accept'] ?? headers['Accept'])).toEqual([accept]);
 });

@@ -9,15 +9,15 @@ export function formatPercent(part: number, whole: number): string {
   return whole === 0 ? '100%' : `${Math.floor((part * 100) / whole)}%`;
 }
 
-/** Formats `ETA 3m 20s`; no estimate while listing or before the rate is steady. */
+/** Formats `ETA 3m 20s`; no estimate before the rate is steady. */
 export function formatEta(figures: ProgressFigures): string {
-  if (figures.etaMs === null) return figures.total === null ? 'ETA after listing' : 'ETA ...';
+  if (figures.etaMs === null) return 'ETA ...';
   return `ETA ${formatDuration(Math.ceil(figures.etaMs / 1000) * 1000)}`;
 }
 
-/** Formats `1,200 listed, 800 selected, 2 pages`. */
+/** Formats `1,200 listed, 800 selected, 2 pages, ETA after listing`. */
 export function formatListing({ state }: ProgressFigures): string {
-  return `${formatCount(state.listed)} listed, ${formatCount(state.selected)} selected, ${formatCounted(state.pages, 'page')}`;
+  return `${formatCount(state.listed)} listed, ${formatCount(state.selected)} selected, ${formatCounted(state.pages, 'page')}, ETA after listing`;
 }
 
 /** Formats `paused by the service (429, Retry-After 120 s) until 14:03:20`, in local time. */

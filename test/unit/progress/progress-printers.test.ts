@@ -42,9 +42,11 @@ test('the line without a terminal says all of it', () => {
 
 test('while listing there is no percentage and no guess at the end', () => {
   expect(progressLine(listing)).toBe(
-    'listing: 4,000 listed, 2,801 selected, 4 pages, 0 failed, 0 in doubt, 2.3 requests/s, 4% throttled',
+    'listing: 4,000 listed, 2,801 selected, 4 pages, ETA after listing, 0 failed, 0 in doubt, 2.3 requests/s, 4% throttled',
   );
-  expect(liveLines(listing, look(79))[0]).toBe('listing    4,000 listed, 2,801 selected, 4 pages');
+  expect(liveLines(listing, look(79))[0]).toBe(
+    'listing    4,000 listed, 2,801 selected, 4 pages, ETA after listing',
+  );
 });
 
 test('the live lines show how far and how fast', () => {

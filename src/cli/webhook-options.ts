@@ -1,4 +1,5 @@
 import type { InferredOptionTypes } from 'yargs';
+import { parseUrl } from '../core/parse-url.ts';
 import { present } from '../core/present.ts';
 import { UserError } from '../core/user-error.ts';
 import { WEBHOOK_EVENTS, type WebhookOptions } from '../run/open-client.ts';
@@ -45,7 +46,7 @@ export function webhookSettings(
 
 /** Checks that a text is an HTTP URL. The service checks the rest. */
 export function checkTargetUrl(given: string): string {
-  const protocol = URL.canParse(given) ? new URL(given).protocol : '';
+  const protocol = parseUrl(given)?.protocol;
   if (protocol === 'http:' || protocol === 'https:') return given;
   throw new UserError(
     'usage',

@@ -29,13 +29,13 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  */
 export function createRedactor(secrets: readonly string[]): Redact {
   const given = secrets.map((secret) => secret.trim()).filter(({ length }) => length >= MIN_SECRET);
-  const forms = [...new Set(given.flatMap(formsOf))].sort(
+  const forms = [...new Set(given.flatMap(secretForms))].sort(
     (one, other) => other.length - one.length,
   );
   return (text) => redact(text, forms, MAX_DEPTH);
 }
 
-function formsOf(secret: string): string[] {
+function secretForms(secret: string): string[] {
   const url = encodeURIComponent(secret);
   return [
     secret,

@@ -33,7 +33,7 @@ export async function examineService(
   } catch (error) {
     const { fatalCause, message } = toFailure(error);
     const known = ADVICE.get(fatalCause);
-    const advice = known ?? 'look at the network and at UPLOADCARE_REST_API_BASE, then try again';
+    const advice = known ?? 'check the network and UPLOADCARE_REST_API_BASE, then run this again';
     findings.push({ ...about, level: known === undefined ? 'away' : 'bad', message, advice });
   } finally {
     await client.close();
@@ -57,7 +57,7 @@ function describeSkew(skew: number): Finding {
     about: 'clock',
     subject: 'this machine',
     level: 'note',
-    message: `is ${formatDuration(Math.round(Math.abs(skew)))} ${direction} the service's clock; requests are signed by the service's`,
+    message: `is ${formatDuration(Math.round(Math.abs(skew)))} ${direction} the service's clock; ucbulk signs requests with the service's time`,
     advice: 'set the clock (NTP)',
   };
 }

@@ -30,7 +30,7 @@ export async function examineState(
 ): Promise<Finding[]> {
   const paths = statePaths(directory);
   if (!(await world.files.exists(directory))) {
-    return [good('state', directory, 'is not there yet: the first run makes it')];
+    return [good('state', directory, 'does not exist yet; the first run creates it')];
   }
   await checkStateFolders(paths, world.files);
   const runs =
@@ -47,7 +47,7 @@ async function examineDirectory(directory: string): Promise<Finding[]> {
   const findings: Finding[] = [];
   const { mode } = await stat(directory);
   if ((mode & 0o077) !== 0) {
-    const message = `others may look into it (mode ${(mode & 0o777).toString(8)}), and names of files may be private`;
+    const message = `other users can read it (mode ${(mode & 0o777).toString(8)}), and file names may be private`;
     findings.push({ ...about, level: 'note', message, advice: `chmod 700 ${directory}` });
   }
   const disk = await statfs(directory);
@@ -60,7 +60,12 @@ async function examineDirectory(directory: string): Promise<Finding[]> {
   const room = disk.bavail * disk.bsize;
   if (room < MIN_FREE_BYTES) {
     const message = `its disk has ${Math.floor(room / 1024 / 1024)} MiB left`;
-    findings.push({ ...about, level: 'note', message, advice: 'make room before a large run' });
+    findings.push({
+      ...about,
+      level: 'note',
+      message,
+      advice: 'free some space before a large run',
+    });
   }
   const isWritable = await access(directory, constants.W_OK).then(
     () => true,
@@ -77,11 +82,15 @@ async function examineDirectory(directory: string): Promise<Finding[]> {
 function examineCatalog(path: string): Finding {
   const fault = findCatalogFault(path);
   if (fault === null) {
-    return good('catalog', path, existsSync(path) ? 'can be used' : 'none yet; a run makes it');
+    return good(
+      'catalog',
+      path,
+      existsSync(path) ? 'can be used' : 'does not exist yet; a run creates it',
+    );
   }
   const advice = fault.isDamage
-    ? 'nothing: the next run puts it aside and makes a new one; only learned rates are lost'
-    : 'update ucbulk, or move it away: jobs that pay do not start with it. The next run makes a new one; only learned rates are lost';
+    ? 'nothing: the next run moves it aside and creates a new one; only learned rates are lost'
+    : 'update ucbulk, or move it away: paying jobs do not start with it. The next run creates a new one; only learned rates are lost';
   return { about: 'catalog', subject: path, level: 'note', message: fault.why, advice };
 }
 
@@ -97,7 +106,8 @@ function examineLedger(path: string): Finding[] {
   try {
     const problems = inspectLedger(path);
     if (problems.length === 0) return [good('ledger', path, 'is whole')];
-    const advice = 'keep a copy, put a backup in its place; a new run of the job selects anew';
+    const advice =
+      'keep a copy, then restore a backup; a new run of the job selects its items again';
     const message = `is damaged: ${problems.join('; ')}`;
     return [{ about: 'ledger', subject: path, level: 'bad', message, advice }];
   } catch (error) {

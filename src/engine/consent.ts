@@ -23,7 +23,7 @@ export async function mayProceed(deps: Dependencies): Promise<boolean> {
   }
   if (answer === 'no') decline(deps, effects);
   else {
-    const message = `Not confirmed: to ${formatEffects(effects)} needs a yes, and nobody was there to give it. ${describeProgress(ledger)} Answer the question on a terminal, or add --yes.`;
+    const message = `Not confirmed: to ${formatEffects(effects)} needs a confirmation, and nobody was there to answer. ${describeProgress(ledger)} Answer the question on a terminal, or add --yes.`;
     runStop.stop({ kind: 'guard', message });
   }
   return false;
@@ -34,7 +34,7 @@ export function describeProgress(ledger: Ledger): string {
   const { total } = ledger.items.counts();
   // A resume may add a guard or a question.
   const isUntouched = (ledger.items.countsByStep().get(0)?.pending ?? 0) === total;
-  return isUntouched ? 'Nothing was done.' : 'Nothing more is done.';
+  return isUntouched ? 'Nothing was done.' : 'The run sends nothing more.';
 }
 
 /**
@@ -54,7 +54,7 @@ function decline(
   { ledger, runStop, serverNow }: Dependencies,
   effects: readonly EffectCount[],
 ): void {
-  const message = `Declined: the answer to "${formatEffects(effects)}?" was no. ${describeProgress(ledger)} This run cannot be resumed; start a new one to do it after all.`;
+  const message = `Declined: the answer to "${formatEffects(effects)}?" was no. ${describeProgress(ledger)} This run can't be resumed. To do it after all, start a new run.`;
   ledger.transactionFromReserve(() => ledger.run.setState('declined', message, serverNow()));
   runStop.stop({ kind: 'declined', message });
 }

@@ -53,7 +53,7 @@ function checkGuards(deps: RunDependencies): void {
 function selectionFault(deps: RunDependencies): string | null {
   const why = checkSelection(deps.guards, walkedSoFar(deps));
   if (why === null) return null;
-  return `${why} ${describeProgress(deps.ledger)} Narrow the filter, or raise the guard and go on with \`ucbulk resume --job FILE\`.`;
+  return `${why} ${describeProgress(deps.ledger)} Narrow the filter, or raise the guard in the job file, then run \`ucbulk resume --job FILE\`.`;
 }
 
 function walkedSoFar({ ledger, steps }: RunDependencies): Selected {

@@ -5,7 +5,7 @@ import type { Job, MaxFailures } from './job-schema.ts';
 import { parseStepFile } from './job-value-schemas.ts';
 import { readableNeeds } from './needed-fields.ts';
 import { paidName } from './paid-names.ts';
-import { isInProject, optionsOf, sourceOf } from './source-schemas.ts';
+import { isInProject, sourceDescriptor, sourceOptions } from './source-schemas.ts';
 import { isIrreversible, type Step, stepFileOption, stepOperation } from './step-schemas.ts';
 
 /** Describes the job in one sentence. */
@@ -19,7 +19,7 @@ export function describeJobParts(job: Job): { actions: string[]; rules: string[]
   const { source } = job;
   const where = describeWhere(job.where);
   const actions = [
-    `${sourceOf(source).describe(optionsOf(source))}${sourceProject(job)}`,
+    `${sourceDescriptor(source).describe(sourceOptions(source))}${sourceProject(job)}`,
     ...(where === ''
       ? []
       : [`takes only those ${where}`.replace('only those but not those', 'all but those')]),

@@ -63,8 +63,8 @@ function collectLeaves(part: unknown, place: string, leaves: Map<string, unknown
     return;
   }
   for (const [key, child] of Object.entries(part)) {
-    const childPlace = Array.isArray(part) ? `${place}[${key}]` : `${place}.${key}`;
-    collectLeaves(child, childPlace, leaves);
+    const childPath = Array.isArray(part) ? `${place}[${key}]` : `${place}.${key}`;
+    collectLeaves(child, childPath, leaves);
   }
 }
 

@@ -54,23 +54,23 @@ export function isSourceKind(kind: string): kind is SourceKind {
 }
 
 /** The descriptor of the source of a job that was checked. */
-export function sourceOf({ kind }: SourceOptions): SourceDescriptor {
+export function sourceDescriptor({ kind }: SourceOptions): SourceDescriptor {
   return sourceNamed(kind);
 }
 
-function partsOf(source: Partial<SourceOptions>): CheckedParts {
+function checkedParts(source: Partial<SourceOptions>): CheckedParts {
   return source.kind === undefined ? REFUSED : sourceNamed(source.kind);
 }
 
 /** The options of a source, for the methods of its descriptor. */
-export function optionsOf(source: SourceOptions): unknown {
+export function sourceOptions(source: SourceOptions): unknown {
   const keys: Readonly<Record<string, unknown>> = source;
   return keys[source.kind];
 }
 
 /** The items of a source; null if only the run itself will show. */
 export function givenKind(source: SourceOptions): ItemKind | null {
-  return partsOf(source).gives(optionsOf(source));
+  return checkedParts(source).gives(sourceOptions(source));
 }
 
 /** A need of a source for another version of the REST API; null if it has none. */
@@ -78,7 +78,7 @@ export function sourceVersionFault(
   source: SourceOptions,
   version: ApiVersion,
 ): VersionFault | null {
-  return partsOf(source).versionFault?.(optionsOf(source), version) ?? null;
+  return checkedParts(source).versionFault?.(sourceOptions(source), version) ?? null;
 }
 
 /** True if the items of a source are in a project: not those that a step brings into one. */
@@ -89,14 +89,14 @@ export function isInProject(source: SourceOptions): boolean {
 
 /** False if the source reports no facts about its items that a filter could use. */
 export function tellsFacts(source: SourceOptions): boolean {
-  const { tellsFacts: when } = partsOf(source);
+  const { tellsFacts: when } = checkedParts(source);
   return when === 'always' || (when === 'files' && givenKind(source) === 'file');
 }
 
 /** The source with its path made absolute. `-` stays standard input. */
 export function withAbsolutePath(source: SourceOptions, folder: string): SourceOptions {
-  const options = optionsOf(source);
-  const absolute = sourceOf(source).withAbsolutePath?.(options, folder) ?? options;
+  const options = sourceOptions(source);
+  const absolute = sourceDescriptor(source).withAbsolutePath?.(options, folder) ?? options;
   // The options keep their type.
   return { ...source, [source.kind]: absolute } as SourceOptions;
 }

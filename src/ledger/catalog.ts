@@ -69,7 +69,7 @@ export class Catalog {
 
   static #inMemory(why: string, report: Report): Catalog {
     report(
-      `The catalog is left alone: ${why} This run goes without it: it starts at a rate of its own, and pays for nothing.`,
+      `ucbulk does not use the catalog: ${why} This run continues without it: it starts at its own rate, and pays for nothing.`,
     );
     return Catalog.#migrated(openInMemory(), why);
   }
@@ -160,6 +160,6 @@ function setAside(path: string, why: string, report: Report): void {
     if (existsSync(path + suffix)) renameSync(path + suffix, `${path}.damaged${suffix}`);
   }
   report(
-    `The catalog was damaged (${why}) and is now ${path}.damaged; a new one was made. Only what was learned of rates and durations is lost.`,
+    `The catalog was damaged (${why}) and is now ${path}.damaged; ucbulk created a new one. Only learned rates and durations are lost.`,
   );
 }

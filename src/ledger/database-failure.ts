@@ -14,7 +14,7 @@ export function sqliteCode(error: unknown): string {
 function damagedError(path: string, why: string, cause?: unknown): UserError {
   return new UserError(
     'configuration',
-    `${path} is damaged: ${why}. ucbulk can't mend it. Put a backup in its place, or move it away; \`ucbulk doctor\` looks at all of them.`,
+    `${path} is damaged: ${why}. ucbulk can't repair it. Restore a backup, or move it away. \`ucbulk doctor\` checks all ledgers.`,
     { cause },
   );
 }
@@ -31,7 +31,7 @@ export function ledgerFailure(path: string, error: unknown): unknown {
   if (/^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)/.test(code)) {
     return new UserError(
       'configuration',
-      `${path} can't be written (${code}): the file, its folder or the disk is read-only for this user. Nothing was sent without its record. Make it writable, or work with another state directory: --state DIR or UCBULK_STATE.`,
+      `${path} can't be written (${code}): the file, its folder or the disk is read-only for this user. Nothing was sent without its record. Make it writable, or use another state directory: --state DIR or UCBULK_STATE.`,
       { cause: error },
     );
   }
@@ -65,7 +65,7 @@ function diskFullError(path: string, code: string, cause: unknown): ClassifiedEr
     kind: 'fatal',
     effect: 'none',
     code: code.toLowerCase(),
-    message: `The ledger ${path} can't be written: ${code === 'SQLITE_FULL' ? 'the disk is full' : code}. Nothing was sent without its record. Make room, then resume.`,
+    message: `The ledger ${path} can't be written: ${code === 'SQLITE_FULL' ? 'the disk is full' : code}. Nothing was sent without its record. Free some space, then resume.`,
     fatalCause: 'disk-full',
     cause,
   });
@@ -76,7 +76,7 @@ function lockedError(path: string, code: string, cause: unknown): ClassifiedErro
     kind: 'fatal',
     effect: 'none',
     code: code.toLowerCase(),
-    message: `${path} is locked by another program (a backup, a SQLite shell). Nothing was sent without its record. Try again, or resume, once it is free.`,
+    message: `${path} is locked by another program (a backup, a SQLite shell). Nothing was sent without its record. Close that program, then run this again or resume.`,
     fatalCause: 'service',
     cause,
   });
@@ -139,7 +139,7 @@ export function parseStoredJson<Value>(text: string): Value {
 export function damagedValue(what: string, cause?: unknown): UserError {
   return new UserError(
     'configuration',
-    `The run's ledger is damaged: ${what}. ucbulk can't mend it. Put a backup in its place, or move it away; \`ucbulk doctor\` says which file it is.`,
+    `The run's ledger is damaged: ${what}. ucbulk can't repair it. Restore a backup, or move it away. \`ucbulk doctor\` names the file.`,
     { cause },
   );
 }

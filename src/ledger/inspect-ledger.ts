@@ -28,7 +28,7 @@ const INVARIANTS: readonly { readonly violation: string; readonly count: string 
     count: 'SELECT coalesce(max(no), 0) - count(*) AS count FROM pages',
   },
   {
-    violation: 'outcomes of items that are not there',
+    violation: 'outcomes of items that do not exist',
     count: 'SELECT count(*) AS count FROM outcomes WHERE item NOT IN (SELECT seq FROM items)',
   },
 ];
@@ -62,7 +62,7 @@ function findDamage(database: Connection): string[] {
   }[];
   const messages = rows.map((row) => row.integrity_check).filter((message) => message !== 'ok');
   const foreign = database.prepare('PRAGMA foreign_key_check').all().length;
-  return foreign === 0 ? messages : [...messages, `${foreign} rows that belong to none`];
+  return foreign === 0 ? messages : [...messages, `${foreign} rows without an owner`];
 }
 
 /** Tables and indexes that the ledger lacks. Checks the newest schema only: an older ledger has others. */
@@ -93,5 +93,5 @@ function findBrokenInvariants(database: Connection): string[] {
     const found = (database.prepare(count).get() as { count: number }).count;
     return found === 0 ? [] : [`${found} ${violation}`];
   });
-  return runs === 1 ? broken : [`${runs} runs in it, where there must be one`, ...broken];
+  return runs === 1 ? broken : [`${runs} runs in it, but there must be one`, ...broken];
 }

@@ -138,7 +138,7 @@ export class LedgerReader {
     if (run !== null) return run;
     throw new UserError(
       'configuration',
-      'No run was begun in this ledger: its process ended before. Nothing was sent; the file can be removed.',
+      'This ledger has no run: its process ended before the run began. Nothing was sent. You can remove the file.',
     );
   }
 

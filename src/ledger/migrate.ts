@@ -55,6 +55,6 @@ export function schemaVersion(database: Connection): number {
 function newerFile(path: string, schema: Schema, version: number): UserError {
   return new UserError(
     'configuration',
-    `The ${schema.name} ${path} was written by a newer version of ucbulk (schema ${version}; this version knows ${schema.migrations.length}). Update ucbulk, then try again; nothing was changed.`,
+    `The ${schema.name} ${path} was written by a newer version of ucbulk (schema ${version}; this version knows ${schema.migrations.length}). Nothing was changed. Update ucbulk, then run this again.`,
   );
 }

@@ -134,7 +134,7 @@ function rejectSpecialFile(path: string): void {
     if (what === null) continue;
     throw new UserError(
       'configuration',
-      `${path}${suffix} is ${what}, not a file of ucbulk. Nothing was changed. Move it away, then try again.`,
+      `${path}${suffix} is ${what}, not a file of ucbulk. Nothing was changed. Move it away, then run this again.`,
     );
   }
 }

@@ -98,7 +98,7 @@ export function loopingListing(cursor: string | null): ClassifiedError {
     kind: 'fatal',
     effect: 'none',
     code: 'looping_listing',
-    message: `The listing leads back to a page it gave before (${cursor ?? 'the first one'}), so it can't be trusted to be complete. Nothing was done with it; try again later.`,
+    message: `The listing leads back to a page it gave before (${cursor ?? 'the first one'}), so ucbulk can't trust it to be complete. Nothing was done with it. Run this again later.`,
     fatalCause: 'service',
   });
 }

@@ -48,7 +48,8 @@ export class RemoteJobTable {
   /** The open job of a waiting item. */
   get(item: number): RemoteJobRecord {
     const job = this.#get.get(item) as RemoteJobRecord | undefined;
-    if (job === undefined) throw new Error(`Item ${item} waits for a job that nothing is kept of`);
+    if (job === undefined)
+      throw new Error(`Item ${item} waits for a remote job that has no record`);
     return job;
   }
 }

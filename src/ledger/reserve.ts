@@ -91,7 +91,7 @@ function allocationFailure(path: string, bytes: number, cause: unknown): Error {
       kind: 'fatal',
       effect: 'none',
       code: 'no_room_for_reserve',
-      message: `Not started, the disk is full (${code}): a run first sets aside ${Math.ceil(bytes / 1024)} KiB beside its ledger, at ${path}, to record the last answers if the disk fills up. Nothing was sent. Make room for that and for the ledger, then try again.`,
+      message: `Not started, the disk is full (${code}): a run first sets aside ${Math.ceil(bytes / 1024)} KiB beside its ledger, at ${path}, to record the last answers if the disk fills up. Nothing was sent. Free some space for that and for the ledger, then run this again.`,
       fatalCause: 'disk-full',
       cause,
     });

@@ -2,6 +2,7 @@ import type { FileFacts } from '../core/file-facts.ts';
 import type { Item } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
+import { parseUrl } from '../core/parse-url.ts';
 import { compileGlob } from '../filters/glob.ts';
 
 /** The content that a job expects from its imports. */
@@ -46,7 +47,7 @@ export function judgeImport(
 /** True for a page whose URL does not end like one. A page in another project is not a surprise. */
 function isUnannouncedPage({ key, details }: Item, mimeType: string): boolean {
   if (!WEB_PAGES.includes(mimeType.toLowerCase()) || details?.['file'] !== undefined) return false;
-  const path = URL.canParse(key) ? new URL(key).pathname : key;
+  const path = parseUrl(key)?.pathname ?? key;
   return !WEB_PAGE_ENDING.test(path);
 }
 

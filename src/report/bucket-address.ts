@@ -1,8 +1,9 @@
+import { parseUrl } from '../core/parse-url.ts';
 import { UserError } from '../core/user-error.ts';
 
 /** Checks the public address of a bucket; returns it without trailing slashes. */
 export function parseBucketUrl(text: string): string {
-  const isUrl = /^https?:\/\/[^\s"'<>?#]+$/i.test(text) && URL.canParse(text);
+  const isUrl = /^https?:\/\/[^\s"'<>?#]+$/i.test(text) && parseUrl(text) !== null;
   if (isUrl) return text.replace(/\/+$/, '');
   throw new UserError(
     'usage',

@@ -1,4 +1,5 @@
 import { type FileUuid, isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
+import { parseUrl } from '../core/parse-url.ts';
 import { UserError } from '../core/user-error.ts';
 
 /** The default host of files. */
@@ -33,8 +34,9 @@ export function cdnUrl(host: string, id: string): string {
  * operations.
  */
 export function findOriginal(url: string, hosts: readonly string[]): FileUuid | null {
-  if (!URL.canParse(url)) return null;
-  const { host, pathname, search } = new URL(url);
+  const parsed = parseUrl(url);
+  if (parsed === null) return null;
+  const { host, pathname, search } = parsed;
   const [, uuid = ''] = /^\/([^/]+)\/?[^/]*$/.exec(pathname) ?? [];
   if (search !== '' || !isFileUuid(uuid)) return null;
   return hosts.some((pattern) => matchesHost(pattern, host)) ? parseFileUuid(uuid) : null;

@@ -46,7 +46,7 @@ async function modeFor(path: string): Promise<number> {
   }
   throw new UserError(
     'usage',
-    `${path} is there and is no file; a report takes no target but a file's.`,
+    `${path} exists and is not a file. Name a file as the target of a report.`,
   );
 }
 

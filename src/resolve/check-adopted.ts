@@ -41,7 +41,7 @@ export async function checkAdopted(
   if (faults.length === 0) return;
   throw new UserError(
     'usage',
-    `${faults.join('\n')}\nNothing was changed. Adopt a file that is there, or say redo or skip.`,
+    `${faults.join('\n')}\nNothing was changed. Adopt an existing file, or decide redo or skip.`,
   );
 }
 
@@ -81,7 +81,7 @@ export function findAdoptionFaults(
     const isRepeated = adopted.has(file);
     adopted.add(file);
     if (!makesFile(step.uses)) {
-      return `can't adopt a file: ${step.uses} makes none. Say done, redo or skip`;
+      return `can't adopt a file: ${step.uses} makes none. Decide done, redo or skip`;
     }
     if (isRepeated) return `can't adopt ${file}: another item adopts it${SAME_WORK}`;
     if (!known.has(file)) return null;
@@ -90,7 +90,7 @@ export function findAdoptionFaults(
 }
 
 const SAME_WORK =
-  '. Where the two were sent for the same work on the same file, say redo: it takes that result';
+  '. If both items asked for the same work on the same file, decide redo: it takes that result';
 
 function findAllKnownFiles(
   files: readonly string[],

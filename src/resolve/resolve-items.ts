@@ -47,7 +47,7 @@ export function resolveItems(
   return withCleanup(async (defer) => {
     const paths = await createStateDirectory(stateDirectory, world.files);
     const run = await findRun(paths, world.files, request.run);
-    const projects = projectsOf(paths.ledger(run));
+    const projects = readProjects(paths.ledger(run));
     const { signal } = new AbortController();
     const report = () => undefined;
     const lock = { paths, run, world, onConflict: 'fail', signal, report, defer } as const;
@@ -84,7 +84,7 @@ export function resolveItems(
 }
 
 /** Reads the projects of a run without changing its ledger. */
-function projectsOf(path: string) {
+function readProjects(path: string) {
   const reader = LedgerReader.open(path);
   try {
     const record = reader.begun();
@@ -168,7 +168,7 @@ function findMissingFiles(chosen: readonly Chosen<DoubtfulItem>[], { steps }: Jo
     return [
       describeFault(
         decision,
-        `can't be \`done\` without its file: step ${later.id} acts on the file that was made. Say --as adopt with its UUID, or skip`,
+        `can't be \`done\` without its file: step ${later.id} acts on the file that was made. Use --as adopt with its UUID, or --as skip`,
       ),
     ];
   });
@@ -225,7 +225,7 @@ export function badDecisions(faults: readonly string[]): UserError {
   const more = faults.length > shown.length ? `\n… and ${faults.length - shown.length} more` : '';
   return new UserError(
     'usage',
-    `${shown.join('\n')}${more}\nNothing was changed. \`ucbulk items RUN --state in-doubt\` lists what is in doubt.`,
+    `${shown.join('\n')}${more}\nNothing was changed. \`ucbulk items RUN --state in-doubt\` lists the items in doubt.`,
   );
 }
 

@@ -1,3 +1,5 @@
+import { parseUrl } from '../core/parse-url.ts';
+
 /**
  * Characters that change their meaning if decoded. Controls and bytes above 7F also stay encoded.
  */
@@ -10,8 +12,9 @@ const KEEPS_MEANING = /^%(?:2[356BF]|3[BDF]|[01][0-9A-F]|7F|[89A-F][0-9A-F])$/;
 export function normalizeUrl(url: string): string | null {
   const whole = url.startsWith('//') ? `https:${url}` : url;
   const text = Buffer.from(whole, 'latin1').toString('utf8');
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return null;
-  const { host, port, protocol, pathname, search, hash } = new URL(text);
+  const parsed = /^https?:\/\//i.test(text) ? parseUrl(text) : null;
+  if (parsed === null) return null;
+  const { host, port, protocol, pathname, search, hash } = parsed;
   // Ports 80 and 443 are defaults of the other scheme, and nobody writes them to mean a different
   // server.
   const isDefault = port === (protocol === 'http:' ? '443' : '80');

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../core/json.ts';
+import { parseUrl } from '../core/parse-url.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Send } from '../transport/send.ts';
 
@@ -54,8 +55,9 @@ function findFirstHost(parts: readonly (JsonValue | undefined)[], depth: number)
 
 /** Parses the host of a URL, with the scheme if that is plain HTTP: the URL of an emulator. */
 function parseHost(url: JsonValue | undefined): string | null {
-  const isUrl = typeof url === 'string' && /^https?:\/\//i.test(url) && URL.canParse(url);
-  if (!isUrl) return null;
-  const { protocol, host, origin } = new URL(url);
+  const isWeb = typeof url === 'string' && /^https?:\/\//i.test(url);
+  const parsed = isWeb ? parseUrl(url) : null;
+  if (parsed === null) return null;
+  const { protocol, host, origin } = parsed;
   return protocol === 'https:' ? host : origin;
 }

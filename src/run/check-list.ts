@@ -3,7 +3,7 @@ import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Release } from '../core/with-cleanup.ts';
 import type { Job } from '../job/job-schema.ts';
-import { optionsOf, sourceOf } from '../job/source-schemas.ts';
+import { sourceDescriptor, sourceOptions } from '../job/source-schemas.ts';
 import { keepInput, type ListContext } from '../sources/list-input.ts';
 import type { StatePaths } from '../state/state-paths.ts';
 import { findColumnNeeds } from './job-parts.ts';
@@ -17,7 +17,7 @@ export async function checkList(job: Job, list: ListContext, signal: AbortSignal
   const { source } = job;
   try {
     const context = { ...list, needs: findColumnNeeds(job) };
-    await sourceOf(source).check?.(optionsOf(source), context, signal);
+    await sourceDescriptor(source).check?.(sourceOptions(source), context, signal);
   } catch (error) {
     throw toUserError(error);
   }
@@ -25,7 +25,7 @@ export async function checkList(job: Job, list: ListContext, signal: AbortSignal
 
 /** True if the job reads its list from standard input. */
 export function readsInput({ source }: Job): boolean {
-  return sourceOf(source).readsInput?.(optionsOf(source)) ?? false;
+  return sourceDescriptor(source).readsInput?.(sourceOptions(source)) ?? false;
 }
 
 /** Saves the list from standard input, and checks it. If no run is created, `defer` removes the copy. */

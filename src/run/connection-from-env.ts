@@ -1,4 +1,5 @@
 import type { Connection } from '../core/connection.ts';
+import { parseUrl } from '../core/parse-url.ts';
 import { present } from '../core/present.ts';
 import { UserError } from '../core/user-error.ts';
 
@@ -69,7 +70,7 @@ export function requireKey(name: string, value: string | undefined, advice = SET
   if (!/^[A-Za-z0-9_-]{1,128}$/.test(key)) {
     throw new UserError(
       'configuration',
-      `${name} has characters that no key has. Copy it again from the dashboard (API keys).`,
+      `${name} has characters that a key can't have. Copy it again from the dashboard (API keys).`,
     );
   }
   return key;
@@ -79,7 +80,7 @@ function parseApiBase(
   text: string,
   { api, example }: { readonly api: 'REST' | 'Upload'; readonly example: string },
 ): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const url = parseUrl(text);
   const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:';
   if (
     url === null ||
@@ -90,7 +91,7 @@ function parseApiBase(
     const name = api.toLowerCase();
     throw new UserError(
       'configuration',
-      `The ${api} API base must look like ${example}, got \`${text.slice(0, 100)}\`. Mend --${name}-api-base or UPLOADCARE_${api.toUpperCase()}_API_BASE.`,
+      `The ${api} API base must look like ${example}, got \`${text.slice(0, 100)}\`. Correct --${name}-api-base or UPLOADCARE_${api.toUpperCase()}_API_BASE.`,
     );
   }
   return url.origin;

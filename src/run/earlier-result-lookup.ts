@@ -66,7 +66,7 @@ async function toOutcome(
   const message = `Run ${run} did this${when}`;
   const file = typeof result?.['file'] === 'string' ? result['file'] : null;
   if (file !== null && isFileUsed && !(await fileExists(client, file, signal))) {
-    return { ...done, message: `${message}; the file it made (${file}) is gone` };
+    return { ...done, message: `${message}; the file that it made (${file}) is gone` };
   }
   return { ...done, message, continuesAtNextStep: true, ...(result !== null && { result }) };
 }
@@ -83,11 +83,11 @@ function unfinishedWork(run: string, kind: 'open' | 'in-doubt'): Outcome {
     kind === 'open'
       ? [
           'open_in_earlier_run',
-          `Run ${run} has begun this and not seen its end: \`ucbulk resume ${run}\` first`,
+          `Run ${run} started this and does not know the result: run \`ucbulk resume ${run}\` first`,
         ]
       : [
           'in_doubt_in_earlier_run',
-          `Run ${run} is in doubt whether it did this: \`ucbulk resolve ${run}\` first`,
+          `Run ${run} does not know whether it did this: run \`ucbulk resolve ${run}\` first`,
         ];
   return { kind: 'failed', failure: { code, message } };
 }

@@ -34,7 +34,7 @@ export function createEarlierRuns({ paths, files, publicKey }: EarlierRunsOption
       const reader = LedgerReader.open(path);
       try {
         if (findSourceKey(reader.begun()) !== publicKey) {
-          const message = `Run ${options.run} is of another project: its files are not this project's.`;
+          const message = `Run ${options.run} belongs to another project. Its files are not in this project.`;
           throw new UserError('configuration', message);
         }
         return [...reader.records({ states: options.states, ...page })];

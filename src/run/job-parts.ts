@@ -17,7 +17,7 @@ import type { ConditionScope } from '../job/expression-scope.ts';
 import { type Job, MAX_RECHECK_AFTER_MS } from '../job/job-schema.ts';
 import { fieldsInDeletes, fieldsInSteps } from '../job/needed-fields.ts';
 import { paidName } from '../job/paid-names.ts';
-import { optionsOf, sourceOf, tellsFacts } from '../job/source-schemas.ts';
+import { sourceDescriptor, sourceOptions, tellsFacts } from '../job/source-schemas.ts';
 import {
   compileCondition,
   compileExpression,
@@ -49,8 +49,8 @@ export function createSelection(
   place: Omit<SourceContext, 'needs'>,
   { now, readsAtOnce }: { readonly now: Now; readonly readsAtOnce: number },
 ): Selection {
-  const source = sourceOf(job.source);
-  const options = optionsOf(job.source);
+  const source = sourceDescriptor(job.source);
+  const options = sourceOptions(job.source);
   const asked = source.queryCondition?.(options, now);
   const recheckedFields = fieldsInDeletes(job);
   return {
@@ -73,7 +73,7 @@ export function createSelection(
  */
 function createFilter({ source, where }: Job, now: Now): Filter {
   const matches = compileFilter(where, now);
-  const conditions = sourceOf(source).listedConditions?.(optionsOf(source));
+  const conditions = sourceDescriptor(source).listedConditions?.(sourceOptions(source));
   if (conditions === undefined) return matches;
   const isListed = compileFilter(conditions, now);
   return (facts) => allOf([isListed(facts), matches(facts)]);
@@ -109,7 +109,7 @@ export function createSteps(
 ): EngineStep[] {
   const { client } = services.of(undefined).service;
   const replaced = context.limits?.operations?.(client) ?? [];
-  const createPlace = ({ id, project }: Step): OperationDependencies => {
+  const createDependencies = ({ id, project }: Step): OperationDependencies => {
     const { client } = services.of(project).service;
     const { files } = context.world;
     return { client, files, run, step: id, serverNow: () => services.clock.now() };
@@ -117,7 +117,7 @@ export function createSteps(
   return job.steps.map((step, index) => ({
     id: step.id,
     operation: {
-      ...(replaced[index] ?? stepOperation(step).create(step.with, createPlace(step))),
+      ...(replaced[index] ?? stepOperation(step).create(step.with, createDependencies(step))),
       seenAs: seenAs(job),
     },
     fileFrom: makerIndex(step, job.steps),
@@ -127,7 +127,7 @@ export function createSteps(
     work: firstStepWithWork(job.steps, index),
     paid: paidUse(step, job),
     lookUpEarlierResults: lookUpEarlierResults(job, index, {
-      client: createPlace(step).client,
+      client: createDependencies(step).client,
       others,
     }),
   }));
@@ -135,7 +135,7 @@ export function createSteps(
 
 function seenAs({ source }: Job): SeenAs {
   const byFacts = tellsFacts(source) ? 'listed' : 'unseen';
-  return sourceOf(source).seenAs?.(optionsOf(source)) ?? byFacts;
+  return sourceDescriptor(source).seenAs?.(sourceOptions(source)) ?? byFacts;
 }
 
 function paidUse(step: Step, { limits }: Job): PaidUse | null {

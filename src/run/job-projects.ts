@@ -93,6 +93,6 @@ function sameProjectError(first: string | undefined, second: string): UserError 
   const other = first === undefined ? 'the default one (UPLOADCARE_PUBLIC_KEY)' : first;
   return new UserError(
     'configuration',
-    `The projects of the job are one and the same: ${second} has the public key of ${other}. Nothing was sent. Set the keys of another project.`,
+    `Two projects of the job are the same project: ${second} has the public key of ${other}. Nothing was sent. Set the keys of another project.`,
   );
 }

@@ -49,7 +49,7 @@ export function resumeRun(
   return withCleanup(async (defer) => {
     const { world, connection, limits } = context;
     const paths = await createStateDirectory(context.stateDirectory, world.files);
-    const ofJob = changed === undefined ? null : identityOf(changed, connection);
+    const ofJob = changed === undefined ? null : jobIdentity(changed, connection);
     const run = await runToResume(wanted, context, ofJob);
     const kept = readRecord(paths, run);
     if (kept.finished !== null) return kept.finished;
@@ -104,7 +104,7 @@ export async function runToResume(
 }
 
 /** Returns the identity of a job: runs with the same identity are runs of one job. */
-export function identityOf({ name }: Job, { publicKey }: Connection): JobIdentity {
+export function jobIdentity({ name }: Job, { publicKey }: Connection): JobIdentity {
   return { jobName: name, publicKey };
 }
 
@@ -153,7 +153,7 @@ export function checkNotDeclined(run: RunId, stateDirectory: string): void {
 }
 
 function formatPassedOver(error: unknown): string {
-  return `Passed over, its ledger can't be read: ${errorMessage(error)}`;
+  return `Skipped a run, because its ledger can't be read: ${errorMessage(error)}`;
 }
 
 /**
@@ -178,7 +178,7 @@ function readRecord(
 function declinedRun({ runId, jobName, jobFile }: RunRecord): UserError {
   return new UserError(
     'refused',
-    `Run ${runId} (${jobName}) was declined: somebody answered no to what it was about to do. That is final. Nothing was sent. Start a new run to do it after all: \`ucbulk run ${jobFile ?? 'FILE'}\`.`,
+    `Run ${runId} (${jobName}) was declined: somebody answered no to its question. This is final. Nothing was sent. To do it after all, start a new run: \`ucbulk run ${jobFile ?? 'FILE'}\`.`,
   );
 }
 
@@ -200,7 +200,7 @@ function checkSameRun(record: RunRecord, run: RunId, connection: Connection): vo
   if (record.runId !== run) {
     throw new UserError(
       'configuration',
-      `The ledger of run ${run} is that of run ${record.runId}. Nothing was sent. Put the right file back.`,
+      `The ledger of run ${run} is that of run ${record.runId}. Nothing was sent. Restore the right file.`,
     );
   }
   if (record.publicKey !== connection.publicKey) {

@@ -47,14 +47,14 @@ function clocksDiffer(theirs: number, ours: number): ClassifiedError {
   const by = formatDuration(Math.abs(theirs - ours));
   return fatalError(
     'clocks_differ',
-    `By the service it is ${formatTime(theirs)}, by this machine ${formatTime(ours)}: ${by} apart. One of them is wrong, and so may be the age of every file: nothing is deleted. Set this machine's clock, or find out what changes the Date header of the answers`,
+    `By the service it is ${formatTime(theirs)}, by this machine ${formatTime(ours)}: ${by} apart. One of them is wrong, so the ages of files may be wrong too: ucbulk deletes nothing. Set this machine's clock, or find out what changes the Date header of the answers`,
   );
 }
 
 function clockUnconfirmed(ours: number): ClassifiedError {
   return fatalError(
     'clock_unconfirmed',
-    `No answer of the service has a Date header, and this machine's clock (${formatTime(ours)}) alone may be wrong: nothing is deleted. Find out what takes the header away`,
+    `No answer of the service has a Date header, and this machine's clock (${formatTime(ours)}) may be wrong: ucbulk deletes nothing. Find out what removes the header`,
   );
 }
 
@@ -63,7 +63,7 @@ function fatalError(code: string, message: string): ClassifiedError {
     kind: 'fatal',
     effect: 'none',
     code,
-    message: `${message}, then go on with \`ucbulk resume\`.`,
+    message: `${message}, then run \`ucbulk resume\`.`,
     fatalCause: 'configuration',
   });
 }

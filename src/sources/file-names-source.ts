@@ -5,9 +5,9 @@ import { fileReference } from './file-reference.ts';
 import type { ListContext } from './list-input.ts';
 import {
   columnsSchema,
+  describeList,
   listKeys,
   listParts,
-  listWords,
   MISSING_COLUMN,
   NOT_SPLIT,
   splitsCsv,
@@ -60,7 +60,7 @@ export const fileNames = defineSource({
   }).refine(splitsCsv, NOT_SPLIT),
   summary: 'Files of the project, from a list of UUIDs or CDN URLs: text, CSV or NDJSON',
   gives: () => 'file',
-  describe: (options) => `Takes the files named in ${listWords(options)}`,
+  describe: (options) => `Takes the files named in ${describeList(options)}`,
   create: (options, { client, needs, ...context }) =>
     fileNamesSource(client.files, { ...options, needs }, context),
 });

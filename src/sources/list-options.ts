@@ -89,7 +89,7 @@ export const NOT_SPLIT = {
 };
 
 /** The name of a list for the words of `validate`, with its handling of bad rows. */
-export function listWords({ path, onBadRow }: ListOptions): string {
+export function describeList({ path, onBadRow }: ListOptions): string {
   const name = path === STANDARD_INPUT ? 'standard input' : path;
   return onBadRow === 'skip' ? `${name}, bad rows left out` : name;
 }

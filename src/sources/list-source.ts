@@ -204,7 +204,7 @@ function parsePosition(cursor: string | null, facts: PathFacts, name: string): T
   if (position.size === size && position.modifiedAt === modifiedAt) return position;
   throw unusable(
     'list_changed',
-    `The list ${name} was changed since the run began: put it back as it was, or start a new run.`,
+    `The list ${name} was changed since the run began: restore it, or start a new run.`,
   );
 }
 

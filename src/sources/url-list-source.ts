@@ -1,11 +1,12 @@
+import { parseUrl } from '../core/parse-url.ts';
 import { blockSchema } from '../job/job-value-schemas.ts';
 import { defineSource } from './descriptor.ts';
 import type { ListContext } from './list-input.ts';
 import {
   columnsSchema,
+  describeList,
   listKeys,
   listParts,
-  listWords,
   MISSING_COLUMN,
   NOT_SPLIT,
   splitsCsv,
@@ -43,11 +44,11 @@ function readKey(text: string): { readonly key: string } | { readonly fault: str
   if (text.length > MAX_URL_LENGTH) return { fault: TOO_LONG };
   const given = text.trim();
   if (hasSeveralUrls(given)) return { fault: `${SEVERAL}: ${quoteForMessage(given)}` };
-  const isUrl = /^https?:\/\/[^\p{Cc}\p{Zl}\p{Zp}]+$/iu.test(given) && URL.canParse(given);
-  if (!isUrl) return { fault: `not a URL of http or https: ${quoteForMessage(text)}` };
+  const url = /^https?:\/\/[^\p{Cc}\p{Zl}\p{Zp}]+$/iu.test(given) ? parseUrl(given) : null;
+  if (url === null) return { fault: `not a URL of http or https: ${quoteForMessage(text)}` };
   if (/\s#/.test(given)) return { fault: `${COMMENT}: ${quoteForMessage(given)}` };
   if (/[\uFFFD\p{Cs}]/u.test(given)) return { fault: `${DAMAGED}: ${quoteForMessage(given)}` };
-  const key = /^[!-~]+$/.test(given) ? given : new URL(given).href;
+  const key = /^[!-~]+$/.test(given) ? given : url.href;
   return key.length > MAX_URL_LENGTH ? { fault: `${TOO_LONG}, as it is encoded` } : { key };
 }
 
@@ -63,6 +64,6 @@ export const urlList = defineSource({
   }).refine(splitsCsv, NOT_SPLIT),
   summary: 'URLs to import, from a list (for `import-url`)',
   gives: () => 'url',
-  describe: (options) => `Takes the URLs in ${listWords(options)}`,
+  describe: (options) => `Takes the URLs in ${describeList(options)}`,
   create: (options, { needs, ...context }) => urlListSource({ ...options, needs }, context),
 });

@@ -24,7 +24,7 @@ export async function findRun(
   if (newest !== undefined) return newest;
   throw new UserError(
     'not-found',
-    'There is no run here. `ucbulk runs` lists what there is, `ucbulk run JOB` starts one.',
+    'There is no run here. `ucbulk runs` lists the runs; `ucbulk run JOB` starts one.',
   );
 }
 
@@ -39,7 +39,7 @@ export async function checkStateFolders(
     if (kind === 'folder') continue;
     throw new UserError(
       'configuration',
-      `${path} is not a folder, so no run can be found or stored there. Nothing was done. Remove it, or name another state directory with --state DIR or UCBULK_STATE.`,
+      `${path} is not a folder, so no run can be found or stored there. Nothing was done. Remove it, or choose another state directory with --state DIR or UCBULK_STATE.`,
     );
   }
 }

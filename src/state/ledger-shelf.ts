@@ -179,6 +179,6 @@ export class LedgerShelf {
 
 function unreadableLedger(path: string, run: RunId, cause: unknown): UserError {
   const why = errorMessage(cause);
-  const message = `Run ${run} may have paid for what this job is about to do, but its ledger can't be read: ${why} Nothing is paid for while that is not known. Restore ${path}, or move it away and take it that it did nothing, or say \`skipIfDone: false\` to pay again.`;
+  const message = `Run ${run} may have paid for what this job is about to do, but its ledger can't be read: ${why} ucbulk pays for nothing until that is known. Restore ${path}, or move it away if you are sure that it did nothing, or set \`skipIfDone: false\` to pay again.`;
   return new UserError('configuration', message, { cause });
 }

@@ -124,13 +124,13 @@ function findInLedgers(
 function unusableCatalog({ catalog }: StatePaths, why: string): UserError {
   return new UserError(
     'configuration',
-    `The catalog ${catalog} can't be used: ${why} This job pays for its files, and runs that pay must go by the same catalog. Nothing was sent. Update ucbulk, or wait until no other program has the file open, or move the file away: the ledgers hold what was paid for, and a new catalog is made.`,
+    `The catalog ${catalog} can't be used: ${why} This job pays for its files, and paying runs must share one catalog. Nothing was sent. Update ucbulk, or wait until no other program has the file open, or move the file away: ucbulk then creates a new catalog from the ledgers, which hold all payments.`,
   );
 }
 
 function claimsLockTimeout(path: string): UserError {
   return new UserError(
     'configuration',
-    `Another process has held ${path} for ${MAX_WAIT_MS / 1000} s, so this run can't claim what it would pay for. Nothing was sent without its claim. Stop that process, or let it continue, then resume.`,
+    `Another process has held ${path} for ${MAX_WAIT_MS / 1000} s, so this run can't claim its paid work. Nothing was sent without its claim. Stop that process, or let it end, then resume.`,
   );
 }

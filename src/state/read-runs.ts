@@ -142,7 +142,7 @@ function withFailure({ record, outcomes }: RunItem, steps: Job['steps']): ItemRe
   const failure = outcomes.findLast(({ state }) => state === 'failed');
   if (failure === undefined || failure.step === record.step) return record;
   const { reason, requestId } = failure;
-  const where = `failed at step ${stepId(steps, failure.step)}, and went on`;
+  const where = `failed at step ${stepId(steps, failure.step)}, and continued`;
   const message = failure.message === null ? where : `${where}: ${failure.message}`;
   return { ...record, reason, message, requestId, result: record.result ?? failure.result };
 }

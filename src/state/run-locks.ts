@@ -81,7 +81,9 @@ export function isRunHeld(paths: StatePaths, run: RunId): boolean {
 
 /** Reads the note beside the lock of a run, which names the process that holds it. */
 export async function readRunNote(paths: StatePaths, run: RunId, files: Files): Promise<string> {
-  const note = await files.readText(notePath(paths.runLock(run))).catch(() => 'it left no note');
+  const note = await files
+    .readText(notePath(paths.runLock(run)))
+    .catch(() => 'it left no description');
   return note.trim();
 }
 
@@ -130,10 +132,12 @@ async function handleConflict(target: LockTarget, request: LockRequest): Promise
   if (onConflict !== 'wait') {
     throw new UserError(
       'locked',
-      `${holder} Nothing was sent. Wait for it (--on-conflict wait does), or stop it, then try again.`,
+      `${holder} Nothing was sent. Wait for it (use --on-conflict wait), or stop it, then run this again.`,
     );
   }
-  report(`${holder} Waiting until it ends; nothing is sent until then. A signal ends the waiting.`);
+  report(
+    `${holder} Waiting until it ends; nothing is sent until then. Press Ctrl-C to stop waiting.`,
+  );
   return waitFor(target, who, request);
 }
 
@@ -161,7 +165,7 @@ async function describeHolder(
 ): Promise<string> {
   const sharers = (await holders?.()) ?? [];
   const notes = (sharers.length > 0 ? sharers : [path]).map((lock) =>
-    world.files.readText(notePath(lock)).catch(() => 'a run that left no note'),
+    world.files.readText(notePath(lock)).catch(() => 'a run without a description'),
   );
   return (await Promise.all(notes)).map((note) => note.trim()).join('; ');
 }

@@ -54,7 +54,7 @@ export function findNewestRun(runs: readonly UnfinishedRun[], job: JobIdentity):
   if (newest !== undefined) return newest.run;
   throw new UserError(
     'not-found',
-    `There is no unfinished run of the job ${job.jobName} in project ${job.publicKey}. Nothing was sent. \`ucbulk runs\` lists what there is, \`ucbulk run JOB\` starts a new run.`,
+    `There is no unfinished run of the job ${job.jobName} in project ${job.publicKey}. Nothing was sent. \`ucbulk runs\` lists the runs; \`ucbulk run JOB\` starts a new one.`,
   );
 }
 
@@ -64,7 +64,7 @@ export function onlyRun(runs: readonly UnfinishedRun[]): RunId {
   if (only === undefined) {
     throw new UserError(
       'not-found',
-      'There is no unfinished run to resume here. `ucbulk runs` lists what there is, `ucbulk run JOB` starts one.',
+      'There is no unfinished run to resume here. `ucbulk runs` lists the runs; `ucbulk run JOB` starts one.',
     );
   }
   if (others.length === 0) return only.run;
@@ -76,7 +76,7 @@ export function severalRuns(commands: readonly string[]): UserError {
   const lines = commands.map((command) => `  ${command}`).join('\n');
   return new UserError(
     'usage',
-    `There are ${commands.length} unfinished runs. Nothing was sent. Say which one to resume:\n${lines}`,
+    `There are ${commands.length} unfinished runs. Nothing was sent. Name the run to resume:\n${lines}`,
   );
 }
 

@@ -17,7 +17,7 @@ export type Verdict = Pick<FailureFacts, 'kind' | 'fatalCause'> & {
 export const KEYS: Verdict = {
   kind: 'fatal',
   fatalCause: 'credentials',
-  message: 'the keys were refused, check the public and the secret key',
+  message: 'the service refused the keys; check the public and the secret key',
 };
 
 /** The account has no credits left: every other request that costs credits would fail too. */
@@ -32,7 +32,7 @@ const CREDITS: Verdict = {
 export const WRONG_API: Verdict = {
   kind: 'fatal',
   fatalCause: 'configuration',
-  message: 'the service does not know this request, check the API base URL',
+  message: 'the service does not know this request; check the API base URL',
 };
 
 /** The effect of the request is unknown. */
@@ -45,7 +45,7 @@ export const LOST: Verdict = {
 /** Redirects are never followed: the signature would be sent to another server. */
 export const REDIRECT: Verdict = {
   ...LOST,
-  message: 'a redirect, which is never followed, check the API base URL',
+  message: 'a redirect, which ucbulk never follows; check the API base URL',
 };
 
 /** Only this item failed. */

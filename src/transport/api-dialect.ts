@@ -53,7 +53,7 @@ export const PART_STORAGE: ApiDialect = {
 const PART_REFUSED: Verdict = {
   kind: 'permanent',
   code: 'part_refused',
-  message: 'the part was refused, its URL may have expired: the upload starts anew',
+  message: 'the service refused the part; its URL may have expired, so the upload starts again',
 };
 
 function partVerdict(status: number): Verdict {

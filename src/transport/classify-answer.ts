@@ -23,7 +23,7 @@ const OUR_BUG: Verdict = { kind: 'fatal', fatalCause: 'bug', message: 'a bug in 
 /** Statuses that have a special meaning in the REST API only. */
 const BY_STATUS: Readonly<Record<number, Verdict>> = {
   403: PLAN,
-  409: { kind: 'transient', code: 'concurrent', message: 'another call is at work on this' },
+  409: { kind: 'transient', code: 'concurrent', message: 'another call is using this file' },
   415: WRONG_API,
 };
 

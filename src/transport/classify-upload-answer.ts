@@ -80,7 +80,7 @@ const ACCOUNT: Verdict = {
 const AUTOSTORE: Verdict = {
   kind: 'fatal',
   fatalCause: 'configuration',
-  message: 'the project does not store by itself, say whether to store',
+  message: 'the project does not store files automatically; set `store`',
 };
 const EXPIRED: Verdict = {
   kind: 'transient',

@@ -114,7 +114,7 @@ function throttledTooLong(failure: ClassifiedError, limitMs: number): Classified
     kind: 'transient',
     effect: 'none',
     code,
-    message: `${message}: later than the limit of ${formatDuration(limitMs)}, gave up. Nothing was changed; wait, then try again`,
+    message: `${message}: more than the limit of ${formatDuration(limitMs)}, gave up. Nothing was changed; wait, then try again`,
     fatalCause: 'service',
     ...present({ status, requestId, retryAfterMs, askedWaitMs }),
     cause: failure,

@@ -55,7 +55,7 @@ function clockSkew(refusal: ClassifiedError, name: string): ClassifiedError {
     kind: 'transient',
     effect: 'none',
     code: 'clock_skew',
-    message: `401 on ${name}: signed by a clock that is off, sending again by the server's`,
+    message: `401 on ${name}: signed with a wrong clock; ucbulk sends it again with the server's time`,
     status: 401,
     ...(refusal.requestId === undefined ? {} : { requestId: refusal.requestId }),
     cause: refusal,

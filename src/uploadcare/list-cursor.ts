@@ -1,4 +1,5 @@
 import { ClassifiedError } from '../core/failure.ts';
+import { parseUrl } from '../core/parse-url.ts';
 
 /** The service's limit for one page; ucbulk never asks for more. */
 const MAX_PAGE = 1000;
@@ -86,11 +87,12 @@ function targetWithoutOrigin(link: string, origin: string): string {
 }
 
 /**
- * `URL` handles default deps and letter case; only origins are taken from it, never the link's
+ * `URL` handles default ports and letter case; only origins are taken from it, never the link's
  * text.
  */
 function isSameOrigin(one: string, other: string): boolean {
-  return URL.canParse(one) && URL.canParse(other) && new URL(one).origin === new URL(other).origin;
+  const origin = parseUrl(one)?.origin;
+  return origin !== undefined && origin === parseUrl(other)?.origin;
 }
 
 function refused(link: string, why: string): ClassifiedError {

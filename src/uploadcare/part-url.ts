@@ -37,7 +37,7 @@ export function splitPartUrl(
   const isSafe = isHttps || (isNamed && apiOrigin.startsWith('http:'));
   if (isSafe && (isNamed || STORAGE_HOSTS.includes(name))) return { origin, target };
   throw refused(
-    `The service gave a part URL outside of Uploadcare's known storage: ${withoutQuery(url)}. No part was sent there. If that storage is yours, allow it: --part-host ${name} or UCBULK_PART_HOST; it needs https`,
+    `The service gave a part URL outside of Uploadcare's known storage: ${withoutQuery(url)}. ucbulk sent no part there. If that storage is yours, allow it: --part-host ${name} or UCBULK_PART_HOST; it needs https`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { parseUrl } from '../core/parse-url.ts';
 import { WireError } from '../core/world.ts';
 
 /** Environment variables by name. */
@@ -59,8 +60,8 @@ function parseProxy(variable: string, value: string): ProxySettings {
   const text = SCHEME.test(value) ? value : `http://${value}`;
   const [, host = ''] = PROXY_URL.exec(text) ?? [];
   const isHost = HOST.test(host) && !PORT_ONLY.test(host);
-  if (!isHost || !URL.canParse(text)) throw unusable(variable);
-  const url = new URL(text);
+  const url = isHost ? parseUrl(text) : null;
+  if (url === null) throw unusable(variable);
   const { username, password, origin } = url;
   if (username === '' && password === '') return { variable, origin, authorization: null };
   try {

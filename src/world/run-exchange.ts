@@ -67,7 +67,7 @@ class Exchange implements Dispatcher.DispatchHandler {
    */
   onRequestStart(controller: Controller): void {
     this.#controller = controller;
-    if (this.#isWritten) this.#fail('sent_twice', 'the connection was lost and taken up again');
+    if (this.#isWritten) this.#fail('sent_twice', 'the connection was lost and restored');
     else if (!this.#isEnded && !this.#request.mayStart()) {
       this.#fail('guard_expired', 'too much time passed before the write');
     }

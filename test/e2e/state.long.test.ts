@@ -54,7 +54,9 @@ test('without a terminal the log is words for people, and JSON for who asks for 
   const runs = join(shell.state, 'runs');
   copyFileSync(jobFile('store-everything'), join(runs, '20990101-000000-damaged.db'));
   const words = await shell.ucbulk(['resume']);
-  expect(words.stderr).toMatch(/^\[\d\d:\d\d:\d\d\] WARN: Passed over, its ledger can't be read: /);
+  expect(words.stderr).toMatch(
+    /^\[\d\d:\d\d:\d\d\] WARN: Skipped a run, because its ledger can't be read: /,
+  );
   const json = await shell.ucbulk(['resume', '--json']);
   expect(JSON.parse(json.stderr.split('\n')[0]!)).toMatchObject({
     level: 'warn',

@@ -86,7 +86,7 @@ test('a cutout that is gone is not paid for again, and nothing is done to it', a
   const end = await alive(bench.start({ source: { inline }, steps: [CUT, KEEP] }));
 
   expect(end.counts).toMatchObject({ skipped: 2, total: 2 });
-  expect(bench.items(end.run)[0]!.message).toMatch(/the file it made \(.*\) is gone/);
+  expect(bench.items(end.run)[0]!.message).toMatch(/the file that it made \(.*\) is gone/);
   expect(bench.effects('remove_bg').changed).toBe(2);
   expect(bench.effects('store').changed).toBe(0);
 });
@@ -142,7 +142,7 @@ test('a ledger that cannot be read stops a run that might pay twice, before anyt
 
   const refused = bench.start({ source: { inline }, steps: [CUT] });
 
-  await expect(refused).rejects.toThrow(/can't be read.*Nothing is paid for.*skipIfDone: false/);
+  await expect(refused).rejects.toThrow(/can't be read.*ucbulk pays for nothing.*skipIfDone: false/);
   expect(bench.sent).toHaveLength(before);
   const free = { uses: 'tags', with: { add: ['a'] } };
   const end = await alive(bench.start({ source: { inline }, steps: [free] }));

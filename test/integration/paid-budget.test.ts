@@ -46,7 +46,7 @@ test('a spent budget closes its step: what was bought is finished, the rest wait
   expect(exitCodeForEnd(end, null)).toBe(8);
   expect(end.stop).toMatchObject({
     message:
-      'The budget of 12 remove_bg (limits.paid) is spent, and 18 items wait for it. Raise it in the job file and go on with `ucbulk resume --job FILE`.',
+      'The budget of 12 remove_bg (limits.paid) is spent, and 18 items wait for it. Raise it in the job file, then run `ucbulk resume --job FILE`.',
   });
   expect(bench.effects('remove_bg')).toEqual({ changed: 12, twice: 0 });
   expect(bench.effects('store').changed).toBe(12);

@@ -117,7 +117,7 @@ test('an item that failed and went on tells why it failed, whatever came after',
   ]);
   for (const { reason, message } of items) {
     expect(reason).not.toBe('expired'); // why the second step skipped the one that is not there
-    expect(message).toMatch(/^failed at step doc, and went on: ./);
+    expect(message).toMatch(/^failed at step doc, and continued: ./);
   }
   expect(end.reasons.every(({ state }) => state === 'failed')).toBe(true);
   expect(end.reasons.reduce((sum, { count }) => sum + count, 0)).toBe(2);

@@ -84,7 +84,7 @@ test('an item that is not in doubt is refused, and nothing is changed', async ()
 test('done without the file that a later step acts on is refused with the word to say', async () => {
   const doubt = await inDoubt();
   await expect(resolve(doubt, { as: 'done' })).rejects.toThrow(
-    /step keep acts on the file that was made. Say --as adopt/,
+    /step keep acts on the file that was made. Use --as adopt/,
   );
   expect(stateOf(doubt.bench, doubt.run, doubt.key)).toBe('in-doubt');
 });

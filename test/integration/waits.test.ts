@@ -86,7 +86,7 @@ test('a run that can only try its items again later says so', async () => {
   };
   const end = await alive(bench.start({ source: { files: {} }, steps: [{ uses: 'store' }] }));
   expect(end.counts).toMatchObject({ done: 1 });
-  expect(reported(bench)).toEqual(['waiting to try 1 item again', null]);
+  expect(reported(bench)).toEqual(['waiting to retry 1 item', null]);
 });
 
 test('a run that waits for another one of its project says for which', async () => {

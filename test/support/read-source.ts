@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { exitCodeForError } from '../../src/cli/exit-code.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { loadJobFile } from '../../src/job/load-job-file.ts';
-import { optionsOf, sourceOf } from '../../src/job/source-schemas.ts';
+import { sourceDescriptor, sourceOptions } from '../../src/job/source-schemas.ts';
 import { checkList } from '../../src/run/check-list.ts';
 import type { SourceContext } from '../../src/sources/descriptor.ts';
 import type { Candidate } from '../../src/sources/source.ts';
@@ -50,7 +50,7 @@ export async function readSource(source: object, uses: string): Promise<SourceEn
     await checkList(job, ports, signal);
     const needs = { columns: [], findFault: () => null };
     const place = { ...ports, client: {}, runs: {}, needs } as unknown as SourceContext;
-    const opened = sourceOf(job.source).create(optionsOf(job.source), place);
+    const opened = sourceDescriptor(job.source).create(sourceOptions(job.source), place);
     const page = await opened.readPage(null, signal);
     const { candidates, passedOver } = page;
     return {

@@ -8,7 +8,7 @@ import {
   apiVersionOfRun,
   checkChangedJob,
   checkNotDeclined,
-  identityOf,
+  jobIdentity,
   resumeRun,
   runToResume,
   variablesOfRun,
@@ -106,7 +106,7 @@ async function preview(
   const place = { stateDirectory, world, log: output.log };
   // Only a check against a job file needs the keys.
   const connection = changed === undefined ? null : connectionFromEnv(env, flags);
-  const ofJob = changed && connection ? identityOf(changed, connection) : null;
+  const ofJob = changed && connection ? jobIdentity(changed, connection) : null;
   const run = await runToResume(wanted, place, ofJob);
   checkNotDeclined(run, stateDirectory);
   const status = await readRun(stateDirectory, run, world);

@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import { parseUrl } from '../core/parse-url.ts';
 import { UploadRefusal } from '../protocol/upload-refusal.ts';
 
 const SCHEME = /^([a-z][a-z\d+.-]*):/i;
@@ -22,8 +23,9 @@ export function parseSourceUrl(text: string): URL {
   // The URL parser converts names in other scripts to ASCII.
   const isNamed = !host.startsWith('[') && /^[ -~]*$/.test(host);
   if (isNamed && !HOST_NAME.test(host)) throw new UploadRefusal('URLHostMalformedError');
-  if (!URL.canParse(text)) throw new UploadRefusal('URLParsingFailedError');
-  return new URL(text);
+  const url = parseUrl(text);
+  if (url === null) throw new UploadRefusal('URLParsingFailedError');
+  return url;
 }
 
 // `example.com:80/x` starts with a host and a port.

@@ -26,7 +26,7 @@ export function afterFailure(item: Item, send: FailedSend): ItemResult {
   const effect = send.intended ? failure.effect : 'none';
   switch (failure.kind) {
     case 'permanent':
-      return failed(item, noteOf(failure), effect);
+      return failed(item, toFailureNote(failure), effect);
     case 'throttled':
       return retry(item, send, { effect: 'none', delay: failure.retryAfterMs ?? 0, counts: false });
     case 'canceled':
@@ -40,7 +40,7 @@ export function afterFailure(item: Item, send: FailedSend): ItemResult {
 }
 
 /** The failure in the form that the ledger stores. */
-export function noteOf(failure: ClassifiedError): FailureNote {
+export function toFailureNote(failure: ClassifiedError): FailureNote {
   const note = { code: failure.code, message: failure.message };
   return failure.requestId === undefined ? note : { ...note, requestId: failure.requestId };
 }
@@ -119,7 +119,7 @@ function retry(
     effect: how.effect,
     countsAsAttempt: how.counts,
     notBefore: send.deps.serverNow() + how.delay,
-    note: noteOf(send.failure),
+    note: toFailureNote(send.failure),
   };
 }
 
@@ -129,11 +129,11 @@ function failed(item: Item, failure: FailureNote, effect: 'none' | 'unknown'): I
 }
 
 function inDoubt(item: Item, { failure }: FailedSend): ItemResult {
-  return { item, to: 'in-doubt', note: noteOf(failure) };
+  return { item, to: 'in-doubt', note: toFailureNote(failure) };
 }
 
 function gaveUp({ failure, deps }: FailedSend): FailureNote {
-  const note = noteOf(failure);
+  const note = toFailureNote(failure);
   const message = `Gave up after ${deps.policy.maxAttempts} attempts; the last one: ${note.message}`;
   return { ...note, code: 'gave_up', message };
 }

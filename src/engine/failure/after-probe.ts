@@ -5,7 +5,7 @@ import type { Item } from '../../core/item.ts';
 import type { ProbeVerdict } from '../../operations/operation.ts';
 import { firstPollAt } from '../service-state/job-durations.ts';
 import type { ItemResult, TaskDependencies } from '../tasks/task.ts';
-import { noteOf, toFatalFailure } from './after-failure.ts';
+import { toFailureNote, toFatalFailure } from './after-failure.ts';
 import { settleTimeMs } from './lost-answer.ts';
 
 /** Time after which another answer shows which of two times is right, ms. */
@@ -54,7 +54,8 @@ function lookAgain(item: Item, deps: TaskDependencies): ItemResult {
 
 const NOT_DONE = {
   code: 'gave_up',
-  message: 'Gave up: the answer to the last attempt was lost, and a look shows that it did nothing',
+  message:
+    'Gave up: the answer to the last attempt was lost, and a probe shows that it did nothing',
 } as const;
 
 /** A failed probe settles nothing. The item keeps its open send and is probed again later. */
@@ -63,7 +64,7 @@ export function afterFailedProbe(
   failure: ClassifiedError,
   deps: TaskDependencies,
 ): ItemResult {
-  const note = noteOf(failure);
+  const note = toFailureNote(failure);
   if (failure.kind === 'permanent') return { item, to: 'in-doubt', note };
   // A failure that stops the run is not the item's, and must not use up its attempts.
   const saysNothing = failure.kind !== 'transient' || toFatalFailure(failure) !== null;

@@ -32,7 +32,7 @@ function stopIfHopeless(failure: ClassifiedError, deps: Dependencies): void {
     serviceFailure(
       'outage',
       failure,
-      `The service has answered nothing well for five minutes; the last failure: ${failure.message}`,
+      `Every request has failed for five minutes; the last failure: ${failure.message}`,
     ),
   );
 }
@@ -45,7 +45,7 @@ function noteBusy(failure: ClassifiedError, { stopRun, outage }: Dependencies): 
     serviceFailure(
       'busy',
       failure,
-      `For an hour the service has only said that other calls are at work on the files; resume once they are through. ${failure.message}`,
+      `For an hour the service has refused every request because other calls are using the files. Resume when they have ended. ${failure.message}`,
     ),
   );
 }

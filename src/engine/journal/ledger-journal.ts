@@ -80,11 +80,11 @@ class LedgerAttempt implements Attempt {
       this.#sentAt = sentAt;
       if (id !== null) return ledger.attempts.resend(id, sentAt);
       if (paid !== null) {
-        mayBuy = ledger.paid.take({ name: paid.name, seqs: seqsOf(items) }, paid.limit);
+        mayBuy = ledger.paid.take({ name: paid.name, seqs: itemSeqs(items) }, paid.limit);
         if (!mayBuy) return;
       }
       id = ledger.attempts.begin({ step, items: items.length, sentAt, baseline });
-      ledger.items.markSent(seqsOf(items), id);
+      ledger.items.markSent(itemSeqs(items), id);
     }, 'intent');
     if (!mayBuy) throw canceled('The budget of this operation is spent');
     this.#id = id;
@@ -110,7 +110,7 @@ class LedgerAttempt implements Attempt {
     const { ledger } = this.#deps;
     if (this.#id === null) return;
     const id = this.#id;
-    const seqs = seqsOf(this.#task.items);
+    const seqs = itemSeqs(this.#task.items);
     await ledger.write(() => {
       this.#giveBack(seqs, 'last');
       ledger.items.moveItems({
@@ -225,6 +225,6 @@ class LedgerAttempt implements Attempt {
   }
 }
 
-function seqsOf(items: readonly Item[]): number[] {
+function itemSeqs(items: readonly Item[]): number[] {
   return items.map((item) => item.seq);
 }

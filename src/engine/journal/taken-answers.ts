@@ -30,9 +30,11 @@ export function takeAnswers<Result extends ItemResult | PollResult>(
     const names = answered === null ? [] : namedIn(answered);
     const work = sharedWork(result, results, { ...step, place: request.step });
     const owner = { item: result.item.seq, step: request.step, work };
-    const fault = names.map((name) => faultOf(name, { result, owner, request }, deps)).find(isText);
+    const fault = names
+      .map((name) => findFault(name, { result, owner, request }, deps))
+      .find(isText);
     if (fault !== undefined)
-      return { item: result.item, to: 'in-doubt', note: noteOf(fault, result) };
+      return { item: result.item, to: 'in-doubt', note: doubtNote(fault, result) };
     for (const name of names) deps.ledger.answers.take(nameIn(name, request.step), owner);
     return result;
   });
@@ -61,7 +63,7 @@ function sharedWork(
 }
 
 /** The fault of a name; null if there is none. */
-function faultOf(
+function findFault(
   name: Named,
   taker: {
     readonly result: ItemResult | PollResult;
@@ -77,7 +79,7 @@ function faultOf(
   }
   if (name.kind !== 'file') return null;
   if (name.id === (result.item.file ?? result.item.key)) {
-    return `The answer names the file ${name.id} itself as what was made of it`;
+    return `The answer names the file ${name.id} itself as its own result`;
   }
   const listed =
     other === null && mayBeListed(request.sentAt, ledger)
@@ -107,8 +109,8 @@ function nameIn({ kind, id }: Named, step: number): AnswerName {
   return { space: kind === 'token' ? `token ${step}` : kind, id };
 }
 
-function noteOf(fault: string, result: ItemResult | PollResult): FailureNote {
-  const message = `${fault}. What became of this request is not known: see what is there, then decide with \`ucbulk resolve\``;
+function doubtNote(fault: string, result: ItemResult | PollResult): FailureNote {
+  const message = `${fault}. The effect of this request is unknown. Look at the project, then decide with \`ucbulk resolve\``;
   const token = result.to === 'waiting' ? result.token : undefined;
   return { code: 'answer_of_another', message, ...present({ requestId: token }) };
 }

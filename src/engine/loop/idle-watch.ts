@@ -53,6 +53,6 @@ export class IdleWatch {
     );
     if (!isPostponed) return null;
     const { pending } = ledger.items.counts();
-    return { kind: 'items', reason: `waiting to try ${formatCounted(pending, 'item')} again` };
+    return { kind: 'items', reason: `waiting to retry ${formatCounted(pending, 'item')}` };
   }
 }

@@ -13,7 +13,7 @@ interface Dependencies {
 export function remainingBudget({ ledger, steps }: Dependencies, step: number): number {
   const paid = steps[step]?.paid ?? null;
   if (paid === null || paid.limit === null) return Number.POSITIVE_INFINITY;
-  const unsent = stepsOf(steps, paid.name).map((place) => ledger.paid.unsent(place));
+  const unsent = stepsThatPay(steps, paid.name).map((place) => ledger.paid.unsent(place));
   return Math.max(0, paid.limit - ledger.paid.spent(paid.name) - sum(unsent));
 }
 
@@ -22,16 +22,16 @@ export function describeSpent({ ledger, steps }: Dependencies): string | null {
   const counts = ledger.items.countsByStep();
   const budgets = new Map(steps.flatMap(({ paid }) => (paid === null ? [] : [[paid.name, paid]])));
   const spent = [...budgets.values()].flatMap(({ name, limit }) => {
-    const waiting = sum(stepsOf(steps, name).map((step) => counts.get(step)?.pending ?? 0));
+    const waiting = sum(stepsThatPay(steps, name).map((step) => counts.get(step)?.pending ?? 0));
     if (limit === null || waiting === 0 || ledger.paid.spent(name) < limit) return [];
     const wait = waiting === 1 ? '1 item waits' : `${waiting} items wait`;
     return [`The budget of ${limit} ${name} (limits.paid) is spent, and ${wait} for it.`];
   });
   if (spent.length === 0) return null;
-  return `${spent.join(' ')} Raise it in the job file and go on with \`ucbulk resume --job FILE\`.`;
+  return `${spent.join(' ')} Raise it in the job file, then run \`ucbulk resume --job FILE\`.`;
 }
 
-function stepsOf(steps: Dependencies['steps'], name: string): number[] {
+function stepsThatPay(steps: Dependencies['steps'], name: string): number[] {
   return [...steps.keys()].filter((step) => steps[step]?.paid?.name === name);
 }
 

@@ -117,7 +117,7 @@ function afterOther(item: Item, other: WorkStanding, now: number): ItemResult | 
     case 'claimed':
       return lookAgain(item, now);
     case 'in-doubt': {
-      const message = `Item ${other.item} of this run was sent for the same work, and is in doubt`;
+      const message = `Item ${other.item} of this run asked for the same work, and is in doubt`;
       return { item, to: 'in-doubt', note: { code: 'same_work_in_doubt', message } };
     }
     case 'not-done':

@@ -128,7 +128,9 @@ export async function runWindow(window: Window, deps: WorkDependencies): Promise
     const forTasks = taskDependencies(operation, queuePriority(deps, step), deps);
     const items = await skipCompletedWork({ step, items: selected }, deps, forTasks);
     const fatals = await settleAll(
-      chunksOf(items, operation).map((chunk) => executeTask({ step, items: chunk }, forTasks)),
+      splitIntoChunks(items, operation).map((chunk) =>
+        executeTask({ step, items: chunk }, forTasks),
+      ),
     );
     const fatal = fatals.find((failure) => failure !== null);
     if (fatal != null) stopForFailure(fatal, deps);
@@ -192,7 +194,7 @@ function lookAt<Looked extends Item>(
  * The chunks of a window. An item that failed often is alone. Lost answers need no care here: a batch that is
  * probed after a lost answer is fixed.
  */
-function chunksOf(items: readonly ClaimedItem[], operation: Operation): ClaimedItem[][] {
+function splitIntoChunks(items: readonly ClaimedItem[], operation: Operation): ClaimedItem[][] {
   // A fixed batch is claimed and sent as one request.
   if (operation.shape === 'batch' && operation.fixed !== undefined) return [[...items]];
   const size = operation.shape === 'batch' ? operation.chunkSize : CLAIM_SIZE;

@@ -10,7 +10,7 @@ import type {
   TransferNotes,
   TransferPermit,
 } from '../../operations/operation.ts';
-import { afterFailure, noteOf, stopIfFatal } from '../failure/after-failure.ts';
+import { afterFailure, stopIfFatal, toFailureNote } from '../failure/after-failure.ts';
 import { recordOutage } from '../failure/note-outage.ts';
 import { firstPollAt } from '../service-state/job-durations.ts';
 import { settleAll } from '../tasks/parallel.ts';
@@ -56,7 +56,7 @@ async function release(task: Task, items: readonly Item[], deps: TaskDependencie
 /** Sends one request for all items. Halves a chunk that is refused as a whole, until the bad item is alone. */
 async function sendChunk(task: Task, deps: TaskDependencies): Promise<ClassifiedError | null> {
   const attempt = deps.journal.begin(task);
-  const answer = await answerOf(task, attempt, deps);
+  const answer = await sendRequest(task, attempt, deps);
   if (answer.kind === 'answered') {
     deps.outage.answered(task.step);
     const moment = withFrozenTime(deps);
@@ -69,7 +69,7 @@ async function sendChunk(task: Task, deps: TaskDependencies): Promise<Classified
   const { failure } = answer;
   if (failure.kind === 'permanent') deps.outage.answered(task.step);
   if (failure.kind === 'permanent' && task.items.length > 1) {
-    await attempt.withdraw(noteOf(failure));
+    await attempt.withdraw(toFailureNote(failure));
     const fixed = fixedBatches(deps);
     if (fixed !== null) return sendWithoutUnfit(task, { failure, fixed }, deps);
     return firstFatal(halves(task).map((half) => sendChunk(half, deps)));
@@ -123,11 +123,11 @@ type Answer =
   | { readonly kind: 'answered'; readonly answers: ChunkAnswers }
   | { readonly kind: 'failed'; readonly failure: ClassifiedError };
 
-async function answerOf(task: Task, attempt: Attempt, deps: TaskDependencies): Promise<Answer> {
+async function sendRequest(task: Task, attempt: Attempt, deps: TaskDependencies): Promise<Answer> {
   const stopIfHeld = (): void => {
     if (deps.stopSignal.aborted) throw canceled('The run is stopping');
     const isHeldBack = deps.outage.of(task.step).holdsBack(task.items);
-    if (isHeldBack) throw canceled('The endpoint only fails; it is left alone for a while');
+    if (isHeldBack) throw canceled('The endpoint keeps failing and is paused');
   };
   let baseline: JsonObject | null = null;
   const beforeSend = (): Promise<void> => {
@@ -180,7 +180,7 @@ const UNNAMED = new ClassifiedError({
   kind: 'transient',
   effect: 'unknown',
   code: 'missing_in_answer',
-  message: 'The answer says nothing of the item, neither in `result` nor in `problems`',
+  message: 'The answer has the item neither in `result` nor in `problems`',
 });
 
 async function firstFatal(

@@ -1,7 +1,7 @@
 import { type ClassifiedError, toFailure } from '../../core/failure.ts';
 import { present } from '../../core/present.ts';
 import type { PollAnswer, RemoteOperation } from '../../operations/operation.ts';
-import { noteOf, stopIfFatal } from '../failure/after-failure.ts';
+import { stopIfFatal, toFailureNote } from '../failure/after-failure.ts';
 import { recordPollFailure } from '../failure/note-outage.ts';
 import { settleAll } from '../tasks/parallel.ts';
 import type { OpenRemoteJob, PollResult, TaskDependencies } from '../tasks/task.ts';
@@ -51,20 +51,20 @@ async function pollOnce(
   const { item, token, startedAt } = job;
   let ageMs = 0;
   const answer = await deps.slot(() => {
-    ageMs = ageOf(job, deps);
+    ageMs = jobAge(job, deps);
     return operation.poll({ item, token, startedAt, ageMs }, deps.stopSignal);
   });
   deps.outage.pollAnswered();
   if (answer.kind === 'running') return stillRunning(job, answer, { operation, deps });
   // The answer showed that our clock was ahead, so the job's time is not over: it is polled again.
-  const wasAhead = deps.isClockUntrusted() || ageOf(job, deps) < ageMs;
+  const wasAhead = deps.isClockUntrusted() || jobAge(job, deps) < ageMs;
   const isNoEnd = answer.kind === 'failed' || answer.kind === 'in-doubt';
   if (wasAhead && isNoEnd) return stillRunning(job, { kind: 'running' }, { operation, deps });
   if (answer.kind === 'in-doubt') {
     return { item, to: 'in-doubt', note: { code: answer.code, message: answer.message } };
   }
   const { endedAt, ...outcome } = answer;
-  const end = Math.min(ageOf(job, deps), (endedAt ?? Number.POSITIVE_INFINITY) - startedAt);
+  const end = Math.min(jobAge(job, deps), (endedAt ?? Number.POSITIVE_INFINITY) - startedAt);
   deps.durations.ended(operation.job, lastSeenRunning(job), end);
   return { item, to: 'outcome', outcome };
 }
@@ -75,10 +75,10 @@ function stillRunning(
   { operation, deps }: { operation: RemoteOperation; deps: TaskDependencies },
 ): PollResult {
   const { item } = job;
-  const ageMs = ageOf(job, deps);
+  const ageMs = jobAge(job, deps);
   deps.durations.ran(operation.job, lastSeenRunning(job), ageMs);
   if (ageMs >= ENDLESS_MS && !deps.isClockUntrusted()) {
-    const message = 'It has been at work for a day; what becomes of it is not waited for any more';
+    const message = 'The remote job has run for a day; ucbulk no longer waits for it';
     return { item, to: 'in-doubt', note: { code: 'endless', message } };
   }
   const now = deps.serverNow();
@@ -93,17 +93,17 @@ function afterFailedPoll(
   { operation, deps }: { operation: RemoteOperation; deps: TaskDependencies },
 ): PollResult {
   const { item } = job;
-  if (failure.kind === 'permanent') return { item, to: 'in-doubt', note: noteOf(failure) };
+  if (failure.kind === 'permanent') return { item, to: 'in-doubt', note: toFailureNote(failure) };
   recordPollFailure(failure, deps);
   const wait = Math.max(
     AFTER_FAILURE_MS,
-    deps.durations.pollDelay(operation.job, ageOf(job, deps)),
+    deps.durations.pollDelay(operation.job, jobAge(job, deps)),
     failure.retryAfterMs ?? 0,
   );
   return { item, to: 'waiting', notBefore: deps.serverNow() + wait, runningAt: null };
 }
 
-function ageOf({ startedAt }: OpenRemoteJob, { serverNow }: TaskDependencies): number {
+function jobAge({ startedAt }: OpenRemoteJob, { serverNow }: TaskDependencies): number {
   return Math.max(0, serverNow() - startedAt);
 }
 

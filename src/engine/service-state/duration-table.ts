@@ -104,7 +104,7 @@ export function parseLearnedDurations(value: JsonValue): LearnedDurations | null
 }
 
 /** The bin of an age; less than 0 for ages below the first bin. */
-export function binOf(ageMs: number): number {
+export function binIndex(ageMs: number): number {
   return Math.floor(Math.log(Math.max(ageMs, 1) / FIRST_EDGE_MS) / WIDTH);
 }
 
@@ -114,8 +114,8 @@ export function binStart(bin: number): number {
 }
 
 function overlaps(fromMs: number, toMs: number): { bin: number; share: number }[] {
-  const from = placeOf(fromMs);
-  const to = placeOf(toMs);
+  const from = binPosition(fromMs);
+  const to = binPosition(toMs);
   const parts: { bin: number; share: number }[] = [];
   for (let bin = Math.floor(from); bin < BINS && bin < to; bin += 1) {
     parts.push({ bin, share: Math.min(bin + 1, to) - Math.max(bin, from) });
@@ -124,7 +124,7 @@ function overlaps(fromMs: number, toMs: number): { bin: number; share: number }[
 }
 
 /** The position of an age among the bins, with its fraction. */
-function placeOf(ageMs: number): number {
+function binPosition(ageMs: number): number {
   return Math.max(0, Math.log(Math.max(ageMs, FIRST_EDGE_MS) / FIRST_EDGE_MS) / WIDTH);
 }
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { Random } from '../../core/world.ts';
 import type { JobKind, Operation } from '../../operations/operation.ts';
-import { binOf, binStart, DurationTable, type LearnedDurations } from './duration-table.ts';
+import { binIndex, binStart, DurationTable, type LearnedDurations } from './duration-table.ts';
 
 /** Stores durations beyond the end of a run. */
 export interface DurationStore {
@@ -104,7 +104,7 @@ export function pollDelay(table: DurationTable, ageMs: number, random: Random): 
 function nextAge(table: DurationTable, ageMs: number, polls: number): number {
   let left = polls;
   let age = Math.max(ageMs, binStart(0));
-  for (let bin = binOf(age); ; bin += 1) {
+  for (let bin = binIndex(age); ; bin += 1) {
     const density = Math.sqrt(EAGERNESS * table.hazard(bin));
     const end = binStart(bin + 1);
     const inBin = density * Math.max(0, Math.log(end / age));

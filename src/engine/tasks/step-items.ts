@@ -94,11 +94,11 @@ function lookAtItem<Looked extends Item>(
   try {
     if (step.condition !== null && !step.condition(item, resultAt)) return { item, to: 'pass' };
   } catch (error) {
-    return failed(item, codeOf(error, 'condition'), errorMessage(error));
+    return failed(item, errorCode(error, 'condition'), errorMessage(error));
   }
   const file = madeFile(step.fileFrom, resultAt);
   if (step.fileFrom !== null && file === null) {
-    return failed(item, 'no_file', 'The earlier step left no file to act on');
+    return failed(item, 'no_file', 'The earlier step made no file to act on');
   }
   return withValues(step, file === null ? item : { ...item, file }, resultAt);
 }
@@ -112,7 +112,7 @@ function withValues<Looked extends Item>(
   try {
     return { ...item, values: values(item, resultAt) };
   } catch (error) {
-    return failed(item, codeOf(error, 'expression'), errorMessage(error));
+    return failed(item, errorCode(error, 'expression'), errorMessage(error));
   }
 }
 
@@ -126,7 +126,7 @@ export function madeFile(
 }
 
 /** An unknown field is not a fault of the expression, and has its own code. */
-function codeOf(error: unknown, what: 'condition' | 'expression'): string {
+function errorCode(error: unknown, what: 'condition' | 'expression'): string {
   const isUnknown = error instanceof Error && error.name === 'UnknownField';
   return `${what}_${isUnknown ? 'unknown' : 'error'}`;
 }

@@ -34,7 +34,7 @@ export function checkSelection(guards: Guards, walked: Selected): string | null 
     return `The selection has at least ${formatCounted(selected, 'item')}, more than guard.maxItems allows (${formatCount(maxItems)}).`;
   }
   if (maxShare !== null && listed !== null && selected > maxShare * listed) {
-    return `The selection has ${formatCount(selected)} of the ${formatCounted(listed, 'item')} that the source lists, more than guard.maxShare allows (${percentOf(maxShare)}).`;
+    return `The selection has ${formatCount(selected)} of the ${formatCounted(listed, 'item')} that the source lists, more than guard.maxShare allows (${formatPercent(maxShare)}).`;
   }
   const largest = largestEffect(walked.effects);
   return largest === null ? null : checkEffect(guards, largest, listed);
@@ -50,7 +50,7 @@ function checkEffect(
     return `The run would ${formatEffect(effect)}, more than guard.maxItems allows (${formatCount(maxItems)}).`;
   }
   if (maxShare !== null && listed !== null && effect.count > maxShare * listed) {
-    return `The run would ${formatEffect(effect)} of the ${formatCounted(listed, 'item')} that the source lists, more than guard.maxShare allows (${percentOf(maxShare)}).`;
+    return `The run would ${formatEffect(effect)} of the ${formatCounted(listed, 'item')} that the source lists, more than guard.maxShare allows (${formatPercent(maxShare)}).`;
   }
   return null;
 }
@@ -66,9 +66,9 @@ export function checkFailures(guards: Guards, counts: StateCounts): string | nul
   const settled = settledCount(counts);
   const most = Math.max(maxFailures.share * settled, LEAST_FAILURES_FOR_SHARE);
   if (counts.failed <= most) return null;
-  return `${formatCount(counts.failed)} of ${formatCounted(settled, 'item')} failed, more than guard.maxFailures allows (${percentOf(maxFailures.share)}).`;
+  return `${formatCount(counts.failed)} of ${formatCounted(settled, 'item')} failed, more than guard.maxFailures allows (${formatPercent(maxFailures.share)}).`;
 }
 
-function percentOf(share: number): string {
+function formatPercent(share: number): string {
   return `${Number((share * 100).toFixed(3))}%`;
 }

@@ -48,13 +48,13 @@ export function selectItems(
   for (const candidate of candidates) {
     const { key } = candidate;
     if (known.has(key) || items.has(key)) continue;
-    items.set(key, { key, details: detailsOf(candidate, selection) });
+    items.set(key, { key, details: storedDetails(candidate, selection) });
   }
   return [...items.values()];
 }
 
 /** The stored details of a candidate. An unknown field is stored as null. */
-function detailsOf({ facts, details = null }: Candidate, { keepsFacts }: Selection) {
+function storedDetails({ facts, details = null }: Candidate, { keepsFacts }: Selection) {
   if (keepsFacts !== true || facts === null) return details;
   return { ...details, file: factsAsJson(facts) };
 }
@@ -144,7 +144,7 @@ async function judgeFile(facts: FileFacts, { selection, signal }: Judging): Prom
   const fields = [...new Set([...forFilter, ...forSteps])];
   const complete =
     fields.length === 0 ? facts : ((await readFields?.read(facts, fields, signal)) ?? facts);
-  return { drop: dropOf(complete, selection), facts: complete };
+  return { drop: findDrop(complete, selection), facts: complete };
 }
 
 /** Unknown but readable fields that the `if` of a destructive step needs. */
@@ -157,7 +157,7 @@ function judgeAgain(facts: FileFacts, selection: Selection): Verdict {
   return allOf([judge({ facts }, selection), selection.asked?.(facts) ?? YES]);
 }
 
-function dropOf(facts: FileFacts, selection: Selection): Drop | null {
+function findDrop(facts: FileFacts, selection: Selection): Drop | null {
   const verdict = judgeAgain(facts, selection);
   if (verdict.kind === 'yes') return null;
   if (verdict.kind === 'unknown') {

@@ -23,7 +23,7 @@ export function checkAnswer<Shape>(
     kind: 'transient',
     effect: request.mutates ? 'unknown' : 'none',
     code: 'bad_answer',
-    message: `${response.status} on ${request.method} ${path}: \`${field}\` is not what it should be (${issue?.message})`,
+    message: `${response.status} on ${request.method} ${path}: \`${field}\` has an unexpected value (${issue?.message})`,
     status: response.status,
     ...(response.requestId === undefined ? {} : { requestId: response.requestId }),
     cause: parsed.error,

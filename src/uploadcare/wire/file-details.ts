@@ -52,7 +52,7 @@ const fileDetails = fileShape.transform(detailsFrom);
 const fileWithAppData = fileShape
   .refine(({ appdata, datetime_removed }) => appdata != null || datetime_removed !== null, {
     path: ['appdata'],
-    error: 'was asked for, and is missing',
+    error: 'is missing, although it was requested',
   })
   .transform(detailsFrom);
 

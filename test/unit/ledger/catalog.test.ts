@@ -49,7 +49,7 @@ test('a damaged catalog is put aside whole, and a new one made', () => {
   catalog.close();
   expect(readFileSync(`${path}.damaged`)).toEqual(bytes);
   expect(told).toEqual([
-    expect.stringMatching(/damaged.*Only what was learned of rates and durations is lost/),
+    expect.stringMatching(/damaged.*Only learned rates and durations are lost/),
   ]);
   expect(open().learnedRate(OWNER)?.rate).toBe(3);
 });
@@ -81,7 +81,7 @@ test('a place that takes no catalog is no reason not to run', () => {
   const catalog = Catalog.open(below, (words) => told.push(words));
   expect(catalog.learnedRate(OWNER)).toBe(null);
   catalog.close();
-  expect(told).toEqual([expect.stringContaining('This run goes without it')]);
+  expect(told).toEqual([expect.stringContaining('This run continues without it')]);
   expect(existsSync(path)).toBe(true);
   expect(readdirSync(join(path, '..'))).toEqual(['catalog.db']);
 });

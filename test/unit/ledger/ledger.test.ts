@@ -165,7 +165,7 @@ test('a full disk is a failure of its own; nothing is half written, and there is
     kind: 'fatal',
     fatalCause: 'disk-full',
     code: 'sqlite_full',
-    message: expect.stringContaining('Make room, then resume'),
+    message: expect.stringContaining('Free some space, then resume'),
   });
   const { total } = full.items.counts();
   expect(total % 200).toBe(0);

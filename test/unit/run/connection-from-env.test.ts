@@ -54,6 +54,6 @@ test.each([
 
 test('an Upload API base that is none: says which to mend', () => {
   expect(() => connectionFromEnv(KEYS, { uploadApiBase: 'upload' })).toThrow(
-    'The Upload API base must look like https://upload.uploadcare.com, got `upload`. Mend --upload-api-base or UPLOADCARE_UPLOAD_API_BASE.',
+    'The Upload API base must look like https://upload.uploadcare.com, got `upload`. Correct --upload-api-base or UPLOADCARE_UPLOAD_API_BASE.',
   );
 });

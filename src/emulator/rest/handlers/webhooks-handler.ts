@@ -1,3 +1,4 @@
+import { parseUrl } from '../../core/parse-url.ts';
 import { refusals } from '../../protocol/rest-refusals.ts';
 import {
   WEBHOOK_EVENTS,
@@ -122,7 +123,7 @@ function readEvent(value: unknown, version: string): WebhookEvent {
 }
 
 function readUrl(value: unknown): string {
-  if (typeof value !== 'string' || !/^https?:\/\//.test(value) || !URL.canParse(value)) {
+  if (typeof value !== 'string' || !/^https?:\/\//.test(value) || parseUrl(value) === null) {
     throw refusals.fields({ target_url: ['Enter a valid URL.'] });
   }
   return value;

@@ -128,7 +128,7 @@ test('keys that are missing or of the same project: exit 3 before any request', 
   );
   const env = { ...TARGET, TARGET_PUBLIC_KEY: 'demopublickey' };
   const same = await shell.ucbulk(['run', JOB], { env });
-  expect(same.stderr).toContain('one and the same');
+  expect(same.stderr).toContain('Two projects of the job are the same project');
   expect([missing.code, same.code, requests(shell)]).toEqual([3, 3, 0]);
 });
 

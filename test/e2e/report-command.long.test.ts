@@ -52,7 +52,7 @@ test('ucbulk report RUN -o FILE: a place that is no file is refused', async () =
   const { run } = await copyFiles(shell, 1);
   symlinkSync('elsewhere.csv', join(shell.cwd, 'link.csv'));
   const link = await shell.ucbulk(['report', run, '-o', 'link.csv']);
-  expect(link.stderr).toContain('is there and is no file');
+  expect(link.stderr).toContain('exists and is not a file');
   expect(link.code).toBe(2);
   expect(existsSync(join(shell.cwd, 'elsewhere.csv'))).toBe(false);
   const missing = await shell.ucbulk(['report', run, '-o', 'no/such/folder.csv']);

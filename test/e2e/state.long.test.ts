@@ -61,7 +61,7 @@ test('without a terminal the log is words for people, and JSON for who asks for 
   expect(JSON.parse(json.stderr.split('\n')[0]!)).toMatchObject({
     level: 'warn',
     run: '20990101-000000-damaged',
-    msg: expect.stringContaining('Passed over'),
+    msg: expect.stringContaining('Skipped a run'),
   });
 });
 

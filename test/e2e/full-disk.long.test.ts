@@ -47,7 +47,10 @@ test('a disk that fills up under a run: it stops within a handful of requests, a
   const copiedThen = copied();
   const { code, stderr } = await run.ended;
 
-  expect([code, stderr]).toEqual([5, expect.stringMatching(/the disk is full[\s\S]*Free some space/)]);
+  expect([code, stderr]).toEqual([
+    5,
+    expect.stringMatching(/the disk is full[\s\S]*Free some space/),
+  ]);
   expect(stderr).toMatch(/exit 5: incomplete, can be resumed\n$/);
   // What had its record is sent; a commit may still find room in what the log has already.
   expect(copied() - copiedThen).toBeLessThanOrEqual(2 * CONCURRENCY);

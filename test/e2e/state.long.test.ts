@@ -23,8 +23,6 @@ test.each([
   });
   await asked;
   program.process.kill(signal);
-  await new Promise((resolve) => program.process.stderr?.once('data', resolve));
-  program.process.kill(signal); // the first waits for the answer that never comes
   const end = await program.ended;
   expect(end.code).toBe(code);
   expect(end.stderr).toContain(`Stopped by ${signal} before the first item`);

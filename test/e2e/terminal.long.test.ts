@@ -80,7 +80,9 @@ test.each(['y', '1', '\u0004'])('%j is not the number: nothing is deleted', asyn
   const [declined] = (await shell.ucbulk(['runs', '--json'])).documents;
   expect(declined).toMatchObject({ state: 'declined' });
   const resumed = await shell.ucbulk(['resume', String(declined?.run), '--yes']);
-  expect(resumed.stderr).toMatch(/was declined: .* Nothing was sent\. To do it after all, start a new run/);
+  expect(resumed.stderr).toMatch(
+    /was declined: .* Nothing was sent\. To do it after all, start a new run/,
+  );
   expect(resumed.code).toBe(7);
   expect((await shell.ucbulk(['resume', '--yes'])).code).toBe(2);
   expect(shell.emulator.audit.length).toBe(0);

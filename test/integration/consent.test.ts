@@ -197,7 +197,9 @@ test.each(['no', false] as const)('the answer %j is final: a resume is refused',
 
   await expect(bench.resume({ run: end.run })).rejects.toMatchObject({
     kind: 'refused',
-    message: expect.stringMatching(/was declined.*Nothing was sent\. To do it after all, start a new run/),
+    message: expect.stringMatching(
+      /was declined.*Nothing was sent\. To do it after all, start a new run/,
+    ),
   });
   await expect(bench.resume()).rejects.toMatchObject({ kind: 'not-found' });
   await expect(bench.resume({ job: DELETE })).rejects.toMatchObject({ kind: 'not-found' });

@@ -76,7 +76,9 @@ test('a guard that a resume brings does not say that nothing was done', async ()
 
   expect(late.stop).toMatchObject({ kind: 'guard' });
   const { message } = late.stop as { message: string };
-  expect(message).toMatch(/more than guard\.maxItems allows \(5\)\. The run sends nothing more\. Narrow/);
+  expect(message).toMatch(
+    /more than guard\.maxItems allows \(5\)\. The run sends nothing more\. Narrow/,
+  );
 });
 
 test('too many failures stop the run, and hold it until the guard is raised', async () => {

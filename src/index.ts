@@ -17,8 +17,8 @@ export { JobFileError, type JobFileProblem } from './job/job-file-error.ts';
 export { jobJsonSchema } from './job/job-json-schema.ts';
 export type { Job, OnConflict } from './job/job-schema.ts';
 export { type JobFileContext, loadJobFile } from './job/load-job-file.ts';
-export type { Decision, Resolution } from './resolve/resolution.ts';
-export { type ResolvedCounts, type ResolveRequest, resolveItems } from './resolve/resolve-items.ts';
+export type { Decision, Resolution, ResolveRequest } from './resolve/resolution.ts';
+export { type ResolvedCounts, resolveItems } from './resolve/resolve-items.ts';
 export {
   type ConnectionEnvironment,
   type ConnectionFlags,

@@ -8,8 +8,8 @@ import { splitRecord } from '../sources/csv-table.ts';
 import { STANDARD_INPUT } from '../sources/list-input.ts';
 import { csvRecords } from '../sources/list-rows.ts';
 import { type Line, readLines } from '../sources/read-lines.ts';
+import { badDecisions } from './match-decisions.ts';
 import { type Decision, RESOLUTIONS } from './resolution.ts';
-import { badDecisions } from './resolve-items.ts';
 
 /** The decisions of a file, and the number of rows without one. */
 export interface ReadDecisions {

@@ -1,4 +1,5 @@
 import type { ItemKey } from '../core/item.ts';
+import type { RunId } from '../core/run.ts';
 
 /** All resolutions; see `Resolution`. */
 export const RESOLUTIONS = ['done', 'redo', 'skip', 'adopt'] as const;
@@ -16,4 +17,11 @@ export interface Decision {
   readonly item: ItemKey;
   readonly resolution: Resolution;
   readonly place: string;
+}
+
+/** The decisions to apply to a run. */
+export interface ResolveRequest {
+  readonly run: RunId;
+  /** One resolution for all items in doubt, or a decision for each item. */
+  readonly decisions: Resolution | readonly Decision[];
 }

@@ -73,7 +73,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'adopted-from-another',
     protection: "An item can't adopt a file that the service named for another item",
-    file: 'src/resolve/resolve-items.ts',
+    file: 'src/resolve/match-decisions.ts',
     from: 'if (owner === null || owner.item === item.seq) return [];',
     to: 'return [];',
     red: { file: OWN, test: 'can be adopted for that item only' },

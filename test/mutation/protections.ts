@@ -94,7 +94,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'adopts-any-file',
     protection: "An item can't adopt a file that belongs to another item of the run",
-    file: 'src/resolve/resolve-items.ts',
+    file: 'src/resolve/match-decisions.ts',
     from: 'throwIfAny(checkAdoptions(',
     to: 'void (checkAdoptions(',
     red: { file: 'test/integration/resolve-doubt.test.ts', test: 'the run knows as another' },

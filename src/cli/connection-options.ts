@@ -33,7 +33,8 @@ export const CONNECTION_OPTIONS = {
   'upload-auth': {
     choices: ['signature', 'token'],
     default: 'signature',
-    describe: 'Credential of uploads: signature and expire, or a JSON Web Token',
+    describe:
+      'Credential of uploads: `signature` sends a signature and its expiry time, `token` a JSON Web Token',
   },
   auth: {
     choices: ['signed', 'simple'],

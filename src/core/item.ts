@@ -22,9 +22,9 @@ export interface Item {
   readonly attempts: number;
   /** Number of requests that may have had an effect and whose outcome is unknown. */
   readonly openSends: number;
-  /** Server time (ms) of the latest of those requests; null if there is none. */
+  /** Server time (ms) of the latest request with an unknown outcome; null if there is none. */
   readonly sentAt: number | null;
-  /** The latest of those requests; absent if there is none. */
+  /** The latest request that may have had an effect and whose outcome is unknown; absent if there is none. */
   readonly intent?: Intent;
   /** UUID of the file that an earlier step made and this one uses; null for the item's own file. */
   readonly file: string | null;

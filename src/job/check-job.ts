@@ -1,10 +1,10 @@
 import type { ApiVersion } from '../core/api-version.ts';
 import { present } from '../core/present.ts';
 import { explainIssues } from './explain-issue.ts';
-import { fillIn, type GivenValues, type ReportProblem } from './fill-in.ts';
 import type { JobPath } from './job-path.ts';
 import { type Job, jobSchema } from './job-schema.ts';
 import { type JobNode, nodeAt, offsetAt, toPlain } from './job-tree.ts';
+import { type GivenValues, type ReportProblem, replaceExpressions } from './replace-expressions.ts';
 import { reportWideConditions } from './wide-conditions.ts';
 
 /** Returns the job in a file. Reports every problem; null if there is any in the schema. */
@@ -13,7 +13,7 @@ export function checkJob(
   given: GivenValues & { readonly apiVersion?: ApiVersion | undefined },
   report: ReportProblem,
 ): Job | null {
-  const root = fillIn(written, given, report);
+  const root = replaceExpressions(written, given, report);
   const inFile = toPlain(root);
   const isBlock = typeof inFile === 'object' && inFile !== null && !Array.isArray(inFile);
   const plain = isBlock ? { ...inFile, ...present({ apiVersion: given.apiVersion }) } : inFile;
@@ -25,7 +25,7 @@ export function checkJob(
   const show = (path: JobPath, value: unknown) =>
     path.at(-1) === 'secretKey' ? 'something else' : showValue(nodeAt(root, path), value);
   for (const { path, at, message, suggestion } of explainIssues(parsed.error.issues, plain, show)) {
-    if (isBroken(nodeAt(root, path))) continue; // `fillIn` has reported its failed expression
+    if (isBroken(nodeAt(root, path))) continue; // `replaceExpressions` has reported its failed expression
     report({ offset: offsetAt(root, path, at), message, suggestion });
   }
   return null;

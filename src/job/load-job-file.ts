@@ -15,11 +15,11 @@ import {
 import type { ApiVersion } from '../core/api-version.ts';
 import { checkJob } from './check-job.ts';
 import { explainIndentation } from './explain-indentation.ts';
-import type { GivenValues, ReportProblem } from './fill-in.ts';
 import { JobFileError, type JobFileProblem } from './job-file-error.ts';
 import type { Job } from './job-schema.ts';
 import { checkText, checkTokens } from './job-text-bounds.ts';
 import type { JobEntry, JobNode, PlacedProblem } from './job-tree.ts';
+import type { GivenValues, ReportProblem } from './replace-expressions.ts';
 import { withAbsolutePath } from './source-schemas.ts';
 
 /** The context of a job file. */

@@ -3,12 +3,12 @@ import { parseByteSize } from '../core/byte-size.ts';
 import { isGlob, matchesNearlyAll } from '../filters/glob.ts';
 import { SOURCES } from '../sources/all-sources.ts';
 import type { SourceDescriptor } from '../sources/descriptor.ts';
-import type { ReportProblem } from './fill-in.ts';
 import { hasExpression } from './job-expressions.ts';
 import { type JobPath, printPath } from './job-path.ts';
 import type { Job } from './job-schema.ts';
 import type { JobNode } from './job-tree.ts';
 import { paidName } from './paid-names.ts';
+import type { ReportProblem } from './replace-expressions.ts';
 import { isIrreversible, type Step } from './step-schemas.ts';
 
 /**
@@ -51,7 +51,7 @@ interface FilledValue {
   readonly value: string;
 }
 
-/** Finds values that came from variables. `fillIn` keeps the shape of the tree, so both match. */
+/** Finds values that came from variables. `replaceExpressions` keeps the shape of the tree, so both match. */
 function* valuesFromVariables({ written, filled, path }: TreePair): Generator<FilledValue> {
   if (written.kind === 'value' && filled.kind === 'value') {
     const isFilled = typeof written.value === 'string' && hasExpression(written.value);

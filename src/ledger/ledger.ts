@@ -134,7 +134,10 @@ export class Ledger {
       migrate(database, LEDGER_SCHEMA, options.crash);
       const ledger = new Ledger(database, options);
       if (ledger.run.find() === null) {
-        throw new UserError('configuration', `${path} has no run in it; start a new run.`);
+        throw new UserError(
+          'configuration',
+          `The ledger ${path} has no run: its process ended before the run began. Nothing was sent. Start a new run; you can remove the file.`,
+        );
       }
       return ledger;
     });

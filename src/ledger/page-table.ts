@@ -25,7 +25,7 @@ interface PageRow extends Omit<PageRecord, 'checkedAt' | 'firstSeq'> {
   readonly checked_at: number;
 }
 
-/** Pages and cursors: the progress of the walk. */
+/** Pages and cursors: the progress of the walk. `engine/walk/walk-source.ts` commits a page with its items. */
 export class PageTable {
   readonly #insert: Statement;
   readonly #last: Statement;

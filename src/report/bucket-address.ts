@@ -7,7 +7,7 @@ export function parseBucketUrl(text: string): string {
   if (isUrl) return text.replace(/\/+$/, '');
   throw new UserError(
     'usage',
-    `Not an address of http or https: \`${text.slice(0, 80)}\`. Such as https://files.example.com`,
+    `Not an address of http or https: \`${text.slice(0, 80)}\`. Write it like https://files.example.com.`,
   );
 }
 

@@ -20,7 +20,7 @@ export function parseCdnHost(text: string): string {
   if (host.length <= 253 && HOST.test(host)) return host;
   throw new UserError(
     'usage',
-    `Not a host name: \`${text.slice(0, 80)}\`. Such as cdn.example.com or *.ucarecd.net, without https:// and path.`,
+    `Not a host name: \`${text.slice(0, 80)}\`. Write it like cdn.example.com or *.ucarecd.net, without https:// and path.`,
   );
 }
 

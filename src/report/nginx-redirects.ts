@@ -3,7 +3,7 @@ import { type Redirect, type RedirectSource, redirects } from './redirects.ts';
 
 /** Maximum length of a word in nginx's configuration, bytes. */
 const MAX_WORD = 4000;
-/** Size of an entry in nginx's hash in addition to its key, bytes. */
+/** Bytes that nginx's hash needs for an entry, besides its key. */
 const ENTRY_BYTES = 32;
 const MIN_BUCKET = 128;
 const MIN_HASH = 2048;

@@ -11,10 +11,7 @@ export type FoundDocument =
   | { readonly path: string; readonly message: string }
   | { readonly path: string; readonly isBackup: true };
 
-/**
- * Folders that are skipped because users do not edit their files. A changed object would corrupt a
- * repository.
- */
+/** Folders to skip. Users do not edit their files, and a change in `.git` would corrupt the repository. */
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['.git', '.hg', '.svn', 'node_modules']);
 /** Suffixes that programs and people add to the name of an old document, next to the new one. */
 const BACKUP_SUFFIXES = ['.bak', '.backup', '.orig', '.old', '~'];
@@ -26,7 +23,7 @@ export function isKnownSuffix(suffix: string): boolean {
 const TEMPORARY = /^\.ucbulk-.+\.tmp$/;
 
 /**
- * Finds the named files, and all files walkFolder the named folders, in the order of names. Does not
+ * Finds the named files, and all files in the named folders, in the order of names. Does not
  * follow links. Reports backups as such: a second rewrite would change what the first one saved.
  */
 export async function* findDocuments(

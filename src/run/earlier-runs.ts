@@ -34,7 +34,7 @@ export function createEarlierRuns({ paths, files, publicKey }: EarlierRunsOption
       const reader = LedgerReader.open(path);
       try {
         if (findSourceKey(reader.begun()) !== publicKey) {
-          const message = `Run ${options.run} belongs to another project. Its files are not in this project.`;
+          const message = `Run ${options.run} belongs to another project than source.run reads from. Set the keys of its project, or name another run. \`ucbulk runs\` lists them.`;
           throw new UserError('configuration', message);
         }
         return [...reader.records({ states: options.states, ...page })];

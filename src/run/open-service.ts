@@ -7,13 +7,13 @@ import type { WireRequest, WireResponse, World } from '../core/world.ts';
 import type { RunStop } from '../engine/run-stop.ts';
 import { createAdaptiveRate } from '../transport/adaptive-rate.ts';
 import { PART_STORAGE, restApi, UPLOAD_API } from '../transport/api-dialect.ts';
+import { createBottleneckGate } from '../transport/bottleneck-gate.ts';
 import {
   createTransport,
   type Transport,
   type TransportOptions,
 } from '../transport/create-transport.ts';
 import type { Gate } from '../transport/gate.ts';
-import { createBottleneckGate } from '../transport/rate-limiter.ts';
 import type { Send } from '../transport/send.ts';
 import type { ServerClock } from '../transport/server-clock.ts';
 import type { TransportListener } from '../transport/with-gate.ts';

@@ -1,7 +1,7 @@
 import { formatDuration } from '../core/duration.ts';
 import { ClassifiedError, type FailureFacts } from '../core/failure.ts';
 import type { WireResponse } from '../core/world.ts';
-import { askedWaitMs, DEFAULT_RETRY_AFTER_MS, retryAfterMs } from './retry-after.ts';
+import { askedWaitMs, pauseAfter } from './retry-after.ts';
 import { type ApiRequest, requestName } from './send.ts';
 
 /** The meaning of an answer that is not a success. */
@@ -89,7 +89,7 @@ export interface JudgedAnswer {
 export function failureFrom(request: ApiRequest, judged: JudgedAnswer): ClassifiedError {
   const { answer, status, verdict, detail, serverNow } = judged;
   const askedMs = askedWaitMs(answer.headers, serverNow);
-  const waitMs = waitFor(verdict, retryAfterMs(answer.headers, serverNow));
+  const waitMs = pauseAfter(verdict.kind, answer.headers, serverNow);
   const requestId = answer.headers['x-uploadcare-request-id'];
   const wait = waitMs === null ? '' : `, next try in ${formatDuration(waitMs)}`;
   const asked = isCapped(askedMs, waitMs)
@@ -112,9 +112,4 @@ export function failureFrom(request: ApiRequest, judged: JudgedAnswer): Classifi
 /** True if the service asked for a longer wait than ucbulk allows. */
 function isCapped(askedMs: number | null, waitMs: number | null): askedMs is number {
   return askedMs !== null && waitMs !== null && askedMs > waitMs;
-}
-
-function waitFor({ kind }: Verdict, asked: number | null): number | null {
-  if (kind === 'throttled') return asked ?? DEFAULT_RETRY_AFTER_MS;
-  return kind === 'transient' ? asked : null;
 }

@@ -1,5 +1,5 @@
 import type { Gate } from './gate.ts';
-import { createGateControl, type GateOptions } from './gate-control.ts';
+import { createGateControl, type GateOptions } from './gate-pause.ts';
 import { createSlotQueue } from './slot-queue.ts';
 
 const CATCH_UP_MS = 50; // limit for catching up after late timers; more would be a burst

@@ -1,12 +1,23 @@
 import { formatDuration } from '../core/duration.ts';
-import type { ClassifiedError } from '../core/failure.ts';
+import type { ClassifiedError, FailureKind } from '../core/failure.ts';
 
 const MIN_MS = 1000;
 const MAX_MS = 15 * 60_000;
 const MAX_SHOWN_S = 999_999_999;
 
 /** The official clients' pause when a 429 names no time. */
-export const DEFAULT_RETRY_AFTER_MS = 15_000;
+const DEFAULT_RETRY_AFTER_MS = 15_000;
+
+/** The pause after a refused request, ms; null if there is none. After a 429 there always is one. */
+export function pauseAfter(
+  kind: FailureKind,
+  headers: Readonly<Record<string, string>>,
+  serverNow: number,
+): number | null {
+  const asked = retryAfterMs(headers, serverNow);
+  if (kind === 'throttled') return asked ?? DEFAULT_RETRY_AFTER_MS;
+  return kind === 'transient' ? asked : null;
+}
 
 /** The pause that an answer asks for, limited to 1 s to 15 min; null if it names none. */
 export function retryAfterMs(

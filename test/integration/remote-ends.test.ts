@@ -1,4 +1,4 @@
-// Tests src/engine/failure/note-outage.ts and src/engine/send/poll-remote-jobs.ts.
+// Tests src/engine/failure/record-outage.ts and src/engine/send/poll-remote-jobs.ts.
 
 import { expect, test } from 'vitest';
 import { exitCodeForEnd } from '../../src/cli/exit-code.ts';

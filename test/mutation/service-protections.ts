@@ -29,7 +29,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'no-retry-after',
     protection: 'Retry-After closes the gate for all requests',
-    file: 'src/transport/gate-control.ts',
+    file: 'src/transport/gate-pause.ts',
     from: 'opensAt = Math.max(opensAt, now + waitMs + jitter);',
     to: 'opensAt = Math.max(opensAt, now + 0 * jitter);',
     red: { file: 'test/unit/transport/gates.test.ts', test: '' },
@@ -91,7 +91,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'busy-for-ever',
     protection: 'ucbulk does not wait forever for a file that another operation locks',
-    file: 'src/engine/failure/note-outage.ts',
+    file: 'src/engine/failure/record-outage.ts',
     from: 'if (!outage.isBusyForTooLong) return;',
     to: 'if (outage !== null) return;',
     red: { file: 'test/integration/remote-ends.test.ts', test: 'at work for an hour' },

@@ -102,7 +102,10 @@ async function printDoubts(run: RunId, flags: Given, invocation: Invocation): Pr
   const connection = connectionFromEnv(invocation.surroundings.env, flags);
   const why = whyNotLookedUp(invocation.stateDirectory, run, connection);
   if (why !== null) {
-    throw new UserError('configuration', `These keys can't look up candidates: ${why}.`);
+    throw new UserError(
+      'configuration',
+      `Candidates can't be looked up: ${why}. Nothing was changed. Leave out --candidates, or use the keys and the API base of the run.`,
+    );
   }
   await withClient(invocation, flags, (client) =>
     printDoubtPages(run, flags, {

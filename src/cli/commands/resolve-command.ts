@@ -21,7 +21,8 @@ const RESOLVE_OPTIONS = {
   as: {
     choices: RESOLUTIONS,
     requiresArg: true,
-    describe: 'Decision: it happened, send it again, skip it, or it made the file --file',
+    describe:
+      'Decision: done (it happened), redo (send it again), skip (leave it), adopt (it made the file --file)',
   },
   file: {
     type: 'string',

@@ -55,7 +55,8 @@ function scan(blocks: number, shade: number): Buffer {
   return data;
 }
 
-// A change of seven bits from middle grey: 64 to 127 as it is, −127 to −64 with 127 added.
+// The difference from middle grey, in the seven bits of JPEG: a positive one (64 to 127) is written as it is, a
+// negative one (−127 to −64) with 127 added.
 function changeBits(shade: number): string {
   const step = 64 + (shade & 0x3f);
   return (shade >= 128 ? step : 127 - step).toString(2).padStart(7, '0');

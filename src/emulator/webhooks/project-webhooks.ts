@@ -46,7 +46,7 @@ export class ProjectWebhooks {
     this.#lastId = parts.project.id * 1_000_000;
   }
 
-  /** All subscriptions by id. Both directions were recorded (api 9). */
+  /** All subscriptions in ascending order of id. Recordings of the service show both orders. */
   list(): Webhook[] {
     return [...this.#hooks.values()].sort((a, b) => a.id - b.id);
   }

@@ -9,7 +9,10 @@ import type { JournalDependencies } from './journal-dependencies.ts';
 
 type Dependencies = Pick<JournalDependencies, 'ledger' | 'steps'>;
 
-/** A selection that was listed this long before a request can't contain the file that the request made, ms. */
+/**
+ * Time between the `asOf` of the selection and a request, ms. After at least this time, the file that the
+ * request made can't be in the selection.
+ */
 const LISTED_SLACK_MS = 10_000;
 
 /**

@@ -11,7 +11,7 @@ import type {
   TransferPermit,
 } from '../../operations/operation.ts';
 import { afterFailure, stopIfFatal, toFailureNote } from '../failure/after-failure.ts';
-import { recordOutage } from '../failure/note-outage.ts';
+import { recordOutage } from '../failure/record-outage.ts';
 import { firstPollAt } from '../service-state/job-durations.ts';
 import { settleAll } from '../tasks/parallel.ts';
 import { fixedBatches } from '../tasks/step-items.ts';

@@ -2,7 +2,7 @@ import { type ClassifiedError, toFailure } from '../../core/failure.ts';
 import { present } from '../../core/present.ts';
 import type { PollAnswer, RemoteOperation } from '../../operations/operation.ts';
 import { stopIfFatal, toFailureNote } from '../failure/after-failure.ts';
-import { recordPollFailure } from '../failure/note-outage.ts';
+import { recordPollFailure } from '../failure/record-outage.ts';
 import { settleAll } from '../tasks/parallel.ts';
 import type { OpenRemoteJob, PollResult, TaskDependencies } from '../tasks/task.ts';
 

@@ -10,8 +10,8 @@ export interface DurationStore {
   readonly keep: (kind: string, learned: JsonObject) => void;
 }
 
-/** Number of ends after which durations are stored, so that a kill loses little. */
-const ENDS_A_SAVE = 50;
+/** Durations are stored after so many finished jobs, so that a kill loses few. */
+const JOBS_PER_SAVE = 50;
 
 /** Durations of remote jobs by kind, learned from the polls of this run and of earlier runs. */
 export class JobDurations {
@@ -40,7 +40,7 @@ export class JobDurations {
     this.#table(kind).ended(fromMs, toMs);
     const unkept = (this.#unkept.get(kind.name) ?? 0) + 1;
     this.#unkept.set(kind.name, unkept);
-    if (unkept >= ENDS_A_SAVE) this.keep();
+    if (unkept >= JOBS_PER_SAVE) this.keep();
   }
 
   /** Stores durations learned since the last call. */

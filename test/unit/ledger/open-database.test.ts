@@ -84,7 +84,7 @@ test('a ledger that was made but never got its run is no run', () => {
   const database = openDatabase(path, { mode: 'write' });
   database.exec('DELETE FROM run');
   database.close();
-  expect(() => Ledger.open(path, { clock })).toThrow('has no run in it');
+  expect(() => Ledger.open(path, { clock })).toThrow('has no run: its process ended');
 });
 
 test('a newer schema is refused with what to do', () => {

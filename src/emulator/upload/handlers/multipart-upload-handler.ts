@@ -8,7 +8,7 @@ import type { UploadForm } from '../upload-form.ts';
 import type { UploadProject } from '../upload-project.ts';
 import { addArrivedFile, plainFileName } from '../uploaded-file.ts';
 
-// The limits of api 11.3.
+// Limits of a multipart upload, bytes (api 11.3).
 const SMALLEST_FILE = 10_485_760;
 const PART_SIZE = { default: 5_242_880, least: 5_242_880, most: 5_368_709_120 };
 

@@ -1,6 +1,6 @@
 import Bottleneck from 'bottleneck';
 import type { Gate } from './gate.ts';
-import { createGateControl, type GateControl, type GateOptions } from './gate-control.ts';
+import { createGateControl, type GateControl, type GateOptions } from './gate-pause.ts';
 import { createSlotQueue } from './slot-queue.ts';
 
 const MIN_APPLIED_CHANGE = 0.01; // 1 %: `updateSettings` walks Bottleneck's whole queue

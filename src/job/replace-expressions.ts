@@ -33,7 +33,11 @@ const TOP_WITHOUT_EXPRESSIONS: readonly unknown[] = ['version', 'name', 'descrip
 const API_KEY = /^[0-9a-f]{20}$/; // public and secret keys have the same form
 
 /** Replaces every expression in a job by its value. Reports failed expressions, and keeps them. */
-export function fillIn(root: JobNode, given: GivenValues, report: ReportProblem): JobNode {
+export function replaceExpressions(
+  root: JobNode,
+  given: GivenValues,
+  report: ReportProblem,
+): JobNode {
   const scope: ExpressionScope = { ...given, vars: readVars(root, given, report) };
   const filled = new Map<JobNode, JobNode>();
   const fill = (node: JobNode, path: JobPath): JobNode => {

@@ -6,8 +6,8 @@ import type { EngineStep } from './tasks/step-items.ts';
 type Dependencies = Pick<RunDependencies, 'confirm' | 'ledger' | 'runStop' | 'serverNow' | 'steps'>;
 
 /**
- * Asks for everything that the finished selection would delete or pay for, before the first
- * request with an effect. False stops the run.
+ * Before the first request with an effect, asks the user about everything that the finished selection would
+ * delete or pay for. Returns false if the run must stop.
  */
 export async function mayProceed(deps: Dependencies): Promise<boolean> {
   const { ledger, steps, runStop } = deps;
@@ -32,14 +32,15 @@ export async function mayProceed(deps: Dependencies): Promise<boolean> {
 /** Describes how much was done when the run stops before its steps. */
 export function describeProgress(ledger: Ledger): string {
   const { total } = ledger.items.counts();
-  // A resume may add a guard or a question.
+  // A resume may add a guard or a question, so earlier work may already be done.
   const isUntouched = (ledger.items.countsByStep().get(0)?.pending ?? 0) === total;
   return isUntouched ? 'Nothing was done.' : 'The run sends nothing more.';
 }
 
 /**
- * Earlier versions paid without a question. Their runs continue with the items they listed. They did ask
- * before deletes, so a run that deletes is asked.
+ * True if the run only pays and has already paid. It began with an earlier version, which did not ask before
+ * payments, and continues with the items it listed. Earlier versions did ask before deletes, so a run that
+ * deletes is asked.
  */
 function hasPaidBefore({ ledger }: Dependencies, effects: readonly EffectCount[]): boolean {
   return effects.every(({ kind }) => kind === 'pay') && effects.some(isSpent);
@@ -49,7 +50,7 @@ function hasPaidBefore({ ledger }: Dependencies, effects: readonly EffectCount[]
   }
 }
 
-/** Records the no durably at once, so that it holds even if the process dies now. */
+/** Makes the answer "no" durable at once, so that it holds even if the process dies now. */
 function decline(
   { ledger, runStop, serverNow }: Dependencies,
   effects: readonly EffectCount[],
@@ -62,12 +63,12 @@ function decline(
 /** The properties of a step that determine its effects. */
 type EffectStep = Pick<EngineStep, 'operation' | 'paid' | 'work' | 'fileFrom'>;
 
-/** True if a step deletes or pays: its run needs the finished selection and a yes. */
+/** True if a step deletes or pays. Its run needs the finished selection and the user's consent. */
 export function needsConsent({ operation, paid }: Pick<EngineStep, 'operation' | 'paid'>): boolean {
   return operation.destructive || paid !== null;
 }
 
-/** Counts what cannot be undone or is paid for, one entry per operation. */
+/** Counts effects that can't be undone or are paid for, with one entry per operation. */
 export function countEffects(steps: readonly EffectStep[], items: number): EffectCount[] {
   const counts = new Map<string, EffectCount>();
   const add = (effect: Pick<EffectCount, 'kind' | 'name' | 'limit'>): void => {

@@ -29,12 +29,12 @@ export interface RunDependencies {
   readonly durations: DurationStore;
   readonly crash: CrashHook;
   readonly runStop: RunStop;
-  /** Aborts when requests in flight must be cut off. */
+  /** Aborts when requests in flight must be canceled at once. */
   readonly abort: AbortSignal;
   readonly listener: RunListener;
-  /** Runs `claim` while no other run claims paid work. `claim` must not wait. */
+  /** Runs `claim` while no other run can claim paid work. `claim` must be synchronous. */
   readonly inTurn: <Result>(claim: () => Result) => Promise<Result>;
-  /** Removes secrets from texts of the service before they are stored. */
+  /** Removes secrets from texts that the service sent, before the texts are stored. */
   readonly redact: (text: string) => string;
   /** Asks before the first request that deletes or pays. */
   readonly confirm: (question: ConsentQuestion) => Promise<ConfirmAnswer>;

@@ -21,9 +21,12 @@ export type RunEvent =
       readonly selected: number;
       readonly selectedTotal: number;
     }
-  /** The listing lacks fields that the job needs. They are read, one request per file. Once per process. */
+  /**
+   * The listing lacks fields that the job needs, so ucbulk reads these fields with one request per file.
+   * Emitted once per process.
+   */
   | { readonly kind: 'fields-read'; readonly fields: readonly UncertainField[] }
-  /** Bad rows of a list were skipped, as the job allows; `samples` describes some of them. */
+  /** The source skipped bad rows of a list, as the job allows. `samples` describes some of the rows. */
   | { readonly kind: 'rows-rejected'; readonly count: number; readonly samples: readonly string[] }
   | { readonly kind: 'walk-finished'; readonly pages: number; readonly selectedTotal: number }
   | {
@@ -46,7 +49,7 @@ export type RunEvent =
       readonly code: string;
       readonly message: string;
     }
-  /** The endpoint of a step keeps failing. It is paused until the next probe. */
+  /** The endpoint of a step keeps failing, so the step pauses until the next probe. */
   | {
       readonly kind: 'breaker-open';
       readonly step: string;
@@ -59,5 +62,5 @@ export type RunEvent =
   | { readonly kind: 'stopping'; readonly why: string }
   | { readonly kind: 'run-ended'; readonly state: RunState; readonly counts: StateCounts };
 
-/** Takes events; must not throw. */
+/** Receives the events of a run. Must not throw. */
 export type RunListener = (event: RunEvent) => void;

@@ -22,8 +22,8 @@ import { removeRepeats } from './walk/remove-repeats.ts';
 import { walkSource } from './walk/walk-source.ts';
 
 /**
- * Runs a job from the state of its ledger to the end: recover, walk, check, work, record the end.
- * A failure becomes the reason of the stop.
+ * Runs a job from the state in its ledger to its end: recovers, lists the source, checks guards, runs the
+ * steps and records the end. A failure becomes the reason why the run stopped.
  */
 export async function runJob(
   deps: RunDependencies,
@@ -42,14 +42,14 @@ export async function runJob(
   return recordEnd(deps);
 }
 
-/** A guard that stopped the run still holds on resume, until it is raised. */
+/** Stops a resumed run if a guard still forbids its selection. The user must raise the guard first. */
 function checkGuards(deps: RunDependencies): void {
   const { guards, ledger, runStop } = deps;
   const message = selectionFault(deps) ?? checkFailures(guards, ledger.items.counts());
   if (message !== null) runStop.stop({ kind: 'guard', message });
 }
 
-/** The message of the guard that stops the run; null if none does. */
+/** Returns the message of the guard that stops the run; null if no guard does. */
 function selectionFault(deps: RunDependencies): string | null {
   const why = checkSelection(deps.guards, walkedSoFar(deps));
   if (why === null) return null;
@@ -64,8 +64,8 @@ function walkedSoFar({ ledger, steps }: RunDependencies): Selected {
 }
 
 /**
- * True if the steps must wait for the finished selection:
- * - they change the listing, so that items could move under the cursor;
+ * True if the steps must wait until the selection is complete. This is so in three cases:
+ * - a step changes the listing, so that items could move under the cursor;
  * - an item that is listed twice would do harm;
  * - the number of items decides about a guard, or about the question before deletes and payments.
  */
@@ -85,7 +85,7 @@ async function snapshotFirst(deps: RunDependencies): Promise<void> {
   if (await mayProceed(deps)) await work(deps, wakeSignal, () => false);
 }
 
-/** Other steps start while pages are still being listed. */
+/** Runs the steps while the source is still being listed. Used if no step needs the complete selection. */
 async function whileWalking(deps: RunDependencies): Promise<void> {
   const wakeSignal = new WakeSignal();
   let isWalking = true;
@@ -113,7 +113,10 @@ function walk(deps: RunDependencies, wakeSignal: WakeSignal): Promise<boolean> {
   });
 }
 
-/** The guard checks every settled request, not only every window of a hundred. */
+/**
+ * Emits an event. After each settled request it also checks the guard on failures; once per window of 100
+ * items would be too late.
+ */
 function emitAndGuard(event: RunEvent, { listener, guards, runStop }: RunDependencies): void {
   listener(event);
   if (event.kind !== 'items-settled') return;
@@ -128,7 +131,7 @@ async function work(
 ): Promise<void> {
   const { settings } = deps;
   const durations = new JobDurations(deps.durations, deps.random);
-  // Items that a request moved to the next step must not wait for the end of its window.
+  // If a request moved items to the next step, that step must not wait for the end of the request's window.
   const isStepFollowed = deps.steps.length > 1 || deps.steps[0]?.operation.shape === 'remote';
   const listener = (event: RunEvent): void => {
     emitAndGuard(event, deps);
@@ -171,7 +174,8 @@ async function recordEnd(deps: RunDependencies): Promise<{ state: RunState; coun
       ledger.transactionFromReserve(() => ledger.run.setState(state, reason, deps.serverNow()));
     }
   } catch (error) {
-    // If the state could not be written, the run is not finished: the next resume finds it as it was.
+    // If the end could not be recorded, the run is not finished. The next resume starts from the last
+    // recorded state.
     runStop.stop({ kind: 'fatal', failure: toFailure(error) });
     state = 'aborted';
   }
@@ -188,7 +192,7 @@ function endState({ runStop, ledger }: RunDependencies, counts: StateCounts): Ru
   return isResumable ? 'interrupted' : 'aborted';
 }
 
-/** True if the stop came too late to leave anything undone. */
+/** True if the stop came so late that no work was left. */
 function isWhole(ledger: Ledger, counts: StateCounts): boolean {
   const open = counts.pending + counts.running + counts.waiting + counts['in-doubt'];
   return open === 0 && ledger.run.get().walkFinished;

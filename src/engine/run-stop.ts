@@ -1,8 +1,8 @@
 import { type ClassifiedError, canceled } from '../core/failure.ts';
 
 /**
- * Stops a run. After that, no new request is sent and no new item is claimed. Requests in flight may
- * finish. The first reason wins.
+ * Stops a run: sends no new request and claims no new item, but lets requests in flight finish. The first
+ * reason wins.
  */
 export class RunStop {
   readonly #controller = new AbortController();
@@ -30,12 +30,12 @@ export class RunStop {
 export type StopReason =
   | { readonly kind: 'fatal'; readonly failure: ClassifiedError }
   | { readonly kind: 'guard'; readonly message: string }
-  /** Somebody answered no. The run can't be resumed. */
+  /** A person declined the run. It can't be resumed. */
   | { readonly kind: 'declined'; readonly message: string }
   | {
       readonly kind: 'budget';
       readonly message: string;
-      /** True if the budget is for the whole run, so that another process could not continue. */
+      /** Present if the budget covers the whole run, so that a resume must first raise it. */
       readonly mustBeRaised?: true;
     }
   | { readonly kind: 'duration'; readonly message: string }

@@ -2,11 +2,11 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** Finishes the results of a step before the step makes more. */
+/** Limits how long results of a step may wait before the step starts more work. */
 export interface ResultsFirst {
-  /** False only in a test that shows why it exists. */
+  /** On by default. Tests turn this off to show why it exists. */
   readonly isOn: boolean;
-  /** A step makes no more while one of its results has waited longer than this, ms. */
+  /** The step starts no more work while one of its results has waited longer than this, ms. */
   readonly patienceMs: number;
 }
 
@@ -14,24 +14,25 @@ export interface ResultsFirst {
 export interface EngineSettings {
   /** Maximum number of requests in flight. */
   readonly concurrency: number;
-  /** Maximum number of attempts for an item at a step. */
+  /** Maximum number of attempts for each item at each step. */
   readonly maxAttempts: number;
   /**
-   * The time after a send in which its effect may still appear, ms (guarantees W7): write margin 1 s,
-   * deadline 30 s, server lag 30 s, index lag 15 s, rounded up.
+   * The time after a send in which its effect may still appear, ms (guarantees W7). It adds a write margin of
+   * 1 s, a deadline of 30 s, a server lag of 30 s and an index lag of 15 s, and is rounded up.
    */
   readonly settleMs: number;
-  /** Pages listed longer ago than this are listed again before a destructive request, ms. */
+  /** Before a destructive request, pages that were listed longer ago than this are listed again, ms. */
   readonly recheckAfterMs: number;
   readonly resultsFirst: ResultsFirst;
 }
 
-/** The defaults. */
+/** The settings of a run that changes none. */
 export const DEFAULT_SETTINGS: EngineSettings = {
   concurrency: 8,
   maxAttempts: 8,
   settleMs: 90 * SECOND,
   recheckAfterMs: 10 * MINUTE,
-  // A result expires after 24 h. This leaves enough time even for eleven requests per result.
+  // A result expires after 24 h. A patience of 2 h leaves enough time even if each result needs eleven
+  // requests.
   resultsFirst: { isOn: true, patienceMs: 2 * HOUR },
 };

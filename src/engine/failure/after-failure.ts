@@ -6,21 +6,21 @@ import type { FailureNote } from '../../core/outcome.ts';
 import type { ItemResult, TaskDependencies } from '../tasks/task.ts';
 import { lostAnswerRule, needsProbe } from './lost-answer.ts';
 
-/** Inputs of the decision. */
+/** The facts about a failed request that decide what happens to its items. */
 export interface FailedSend {
   readonly failure: ClassifiedError;
   readonly step: number;
-  /** True if an intent was recorded. Without one, nothing can have been sent. */
+  /** True if an intent was recorded. If not, nothing can have been sent. */
   readonly intended: boolean;
   /** True if the answer to the item's request is stored, so that only its check failed. */
   readonly hasAnswer?: boolean;
   readonly deps: Pick<TaskDependencies, 'operation' | 'outage' | 'policy' | 'random' | 'serverNow'>;
 }
 
-/** Pause for a file that another call is using, ms; up to twice that with jitter. */
+/** Shortest pause for a file that another call is using, ms. Jitter may double the pause. */
 const BUSY_MS = 10_000;
 
-/** Decides about an item whose request failed. */
+/** Decides the next state of an item whose request failed. */
 export function afterFailure(item: Item, send: FailedSend): ItemResult {
   const { failure } = send;
   const effect = send.intended ? failure.effect : 'none';
@@ -45,7 +45,10 @@ export function toFailureNote(failure: ClassifiedError): FailureNote {
   return failure.requestId === undefined ? note : { ...note, requestId: failure.requestId };
 }
 
-/** Converts a failure that every item would meet (bad keys, a bug, no connection) into one that stops the run. */
+/**
+ * Converts a failure that every item would have (bad keys, a bug, no connection) into a failure that stops
+ * the run.
+ */
 export function toFatalFailure(failure: ClassifiedError): ClassifiedError | null {
   if (failure.kind === 'fatal') return failure;
   const isUnreachable =
@@ -61,7 +64,7 @@ export function toFatalFailure(failure: ClassifiedError): ClassifiedError | null
   });
 }
 
-/** Stops the run at once for a fatal failure, so that the other items of the task do not meet it. */
+/** Stops the run at once for a fatal failure, so that the remaining items of the task are not sent. */
 export function stopIfFatal(
   failure: ClassifiedError,
   { stopRun }: Pick<TaskDependencies, 'stopRun'>,
@@ -82,12 +85,13 @@ function afterTransient(item: Item, send: FailedSend, effect: 'none' | 'unknown'
   }
   const delay = Math.max(backoffDelay(item.attempts + 1, deps.random), failure.retryAfterMs ?? 0);
   if (effect === 'none') return retry(item, send, { effect, delay, counts });
-  // If a probe can tell, the last attempt is probed too. Only then is its outcome known, or in doubt.
+  // If a probe can find the outcome, ucbulk also probes after the last attempt. Otherwise the outcome would
+  // stay in doubt.
   const isLookedUp = needsProbe(deps.operation.doubt);
   return isLast && !isLookedUp ? inDoubt(item, send) : afterLostAnswer(item, send, delay);
 }
 
-/** Another call is using the file. This is not the item's fault, so it waits. */
+/** Postpones an item whose file another call is using. This does not count as a failure of the item. */
 function afterConcurrent(item: Item, send: FailedSend): ItemResult {
   const { failure, deps } = send;
   const delay = Math.ceil(BUSY_MS * (1 + deps.random()));
@@ -98,7 +102,10 @@ function afterConcurrent(item: Item, send: FailedSend): ItemResult {
   });
 }
 
-/** The request may have had its effect. The next step depends on how that can be found out. */
+/**
+ * Decides about an item whose request may have had its effect. The doubt class of the operation defines how
+ * to find out.
+ */
 function afterLostAnswer(item: Item, send: FailedSend, delay: number): ItemResult {
   const rule = lostAnswerRule(send.deps.operation.doubt, send.deps.policy);
   if (rule === 'in-doubt') return inDoubt(item, send);

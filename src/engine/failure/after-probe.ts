@@ -8,7 +8,7 @@ import type { ItemResult, TaskDependencies } from '../tasks/task.ts';
 import { toFailureNote, toFatalFailure } from './after-failure.ts';
 import { settleTimeMs } from './lost-answer.ts';
 
-/** Time after which another answer shows which of two times is right, ms. */
+/** Pause before another request whose answer may show the correct server time, ms. */
 const SURE_AGAIN_MS = 2000;
 
 /** Decides about an item whose request was probed; null if it must be sent again. */
@@ -36,8 +36,8 @@ export function afterProbe(
 }
 
 /**
- * The probe itself may have shown that our clock was ahead, so that a late effect may still come. An intent
- * with a later time was recorded while the clock was wrong, and proves nothing.
+ * True if a late effect of the request may still appear. The probe's answer may have shown that our clock was
+ * ahead. An intent with a time in the future was recorded with a wrong clock, so its age proves nothing.
  */
 function isTooEarly({ sentAt }: Item, deps: TaskDependencies): boolean {
   if (deps.isClockUntrusted()) return true;
@@ -58,7 +58,10 @@ const NOT_DONE = {
     'Gave up: the answer to the last attempt was lost, and a probe shows that it did nothing',
 } as const;
 
-/** A failed probe settles nothing. The item keeps its open send and is probed again later. */
+/**
+ * Decides about an item whose probe failed. A failed probe shows nothing about the request: the request stays
+ * open and is probed again later. After the last attempt, the item is in doubt.
+ */
 export function afterFailedProbe(
   item: Item,
   failure: ClassifiedError,
@@ -66,7 +69,7 @@ export function afterFailedProbe(
 ): ItemResult {
   const note = toFailureNote(failure);
   if (failure.kind === 'permanent') return { item, to: 'in-doubt', note };
-  // A failure that stops the run is not the item's, and must not use up its attempts.
+  // A failure that stops the run is not the item's fault, so it must not use up the item's attempts.
   const saysNothing = failure.kind !== 'transient' || toFatalFailure(failure) !== null;
   if (saysNothing) return { item, to: 'release', effect: 'unknown' };
   if (item.attempts + 1 >= deps.policy.maxAttempts) return { item, to: 'in-doubt', note };

@@ -1,7 +1,7 @@
 import { assertNever } from '../../core/assert-never.ts';
 import type { Doubt } from '../../operations/operation.ts';
 
-/** How to continue with a request that may have had its effect: a decision of a person, or a wait in ms. */
+/** How to continue after a lost answer: a person decides, or ucbulk waits for a time in ms. */
 type LostAnswerRule = 'in-doubt' | { readonly waitMs: number };
 
 interface SettlePolicy {
@@ -9,9 +9,9 @@ interface SettlePolicy {
 }
 
 /**
- * The rule for a request that may have had its effect, by the doubt class of the operation. It holds after a
- * failure and after the death of a process. The wait counts from the send. After it, the request is probed if
- * `needsProbe`, and otherwise sent again.
+ * The rule for a request that may have had its effect, by the doubt class of the operation. The rule is the
+ * same after a failure and after the death of a process. The wait starts at the send. After the wait, ucbulk
+ * probes the request if `needsProbe`, and sends it again if not.
  */
 export function lostAnswerRule(doubt: Doubt, policy: SettlePolicy): LostAnswerRule {
   switch (doubt.class) {

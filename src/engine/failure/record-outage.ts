@@ -3,7 +3,7 @@ import type { Task, TaskDependencies } from '../tasks/task.ts';
 
 type Dependencies = Pick<TaskDependencies, 'stopRun' | 'outage'>;
 
-/** Counts temporary failures of the service. If they do not end, the run stops and can be resumed. */
+/** Counts temporary failures of the service. Stops the run if they last too long; the run can be resumed. */
 export function recordOutage(
   { step, items }: Task,
   failure: ClassifiedError,

@@ -14,8 +14,8 @@ export interface RecoverDependencies {
 }
 
 /**
- * Moves items that were running when the last process ended to a state from which they can continue. If
- * an intent was recorded, the effect may have happened; then the doubt class decides.
+ * Recovers items that were running when the last process ended. If an intent was recorded, the request may
+ * have had its effect, and the doubt class decides how to continue.
  */
 export function recoverRun(deps: RecoverDependencies): void {
   deps.steps.forEach(({ operation }, step) => {
@@ -39,7 +39,7 @@ function recoverWindow(
     back(unsent, 0);
     if (rule === 'in-doubt') doubtful(sent);
     else {
-      // The answer is stored; only its check is still due.
+      // True if the answer is stored, so that only its check is still to be done.
       const hasAnswer = ({ seq }: ClaimedItem) => ledger.transfers.answer(seq) !== null;
       back(sent.filter(hasAnswer), 0);
       const lost = sent.filter((item) => !hasAnswer(item));
@@ -73,7 +73,10 @@ function recoverWindow(
   }
 }
 
-/** The settle time counts from the send, not from this start: a crash loop must not reset it (guarantees W3). */
+/**
+ * Groups items by the end of their settle time. The settle time starts at the send, not at the start of this
+ * process: a crash loop must not extend it for ever (guarantees W3).
+ */
 function byDueTime(items: readonly ClaimedItem[], waitMs: number): Map<number, ClaimedItem[]> {
   const groups = new Map<number, ClaimedItem[]>();
   for (const item of items) {

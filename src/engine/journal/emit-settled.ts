@@ -2,7 +2,7 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import type { RunListener } from '../run-events.ts';
 import type { ItemResult } from '../tasks/task.ts';
 
-/** Emits the durable results of a step: the number of items, each failure, the retries. */
+/** Emits the recorded results of a step: the number of items, each failure and the number of retries. */
 export function emitSettled(
   { ledger, listener }: { readonly ledger: Ledger; readonly listener: RunListener },
   step: number,

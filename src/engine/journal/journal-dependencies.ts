@@ -6,11 +6,11 @@ import type { RecordedStep } from '../tasks/step-items.ts';
 /** Dependencies of the journal. */
 export interface JournalDependencies {
   readonly ledger: Ledger;
-  /** The steps of the job. An item that is done at the last step is done. */
+  /** The steps of the job. An item that finished the last of them is done. */
   readonly steps: readonly RecordedStep[];
   readonly serverNow: () => number;
   readonly crash: CrashHook;
   readonly listener: RunListener;
-  /** Removes secrets from texts of the service before they are stored. */
+  /** Removes secrets from texts that the service sent, before the texts are stored. */
   readonly redact: (text: string) => string;
 }

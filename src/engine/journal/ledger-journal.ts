@@ -25,22 +25,22 @@ export class LedgerJournal implements Journal {
     this.#deps = deps;
   }
 
-  /** Begins an attempt; nothing is written before its intent. */
+  /** Begins an attempt. Writes nothing until the attempt records its intent. */
   begin(task: Task): Attempt {
     return new LedgerAttempt(task, this.#deps);
   }
 
-  /** The stored progress of an item's upload; kept until the item has its outcome. */
+  /** The stored progress of an item's upload. The ledger keeps it until the item has its outcome. */
   transferNotes(item: Item, step: number): TransferNotes {
     return transferNotes({ item, step }, this.#deps);
   }
 
-  /** True if the answer to the item's upload is stored and its check is still due. */
+  /** True if the answer to the item's upload is stored but not yet checked. */
   hasAnswer({ seq }: Item): boolean {
     return this.#deps.ledger.transfers.answer(seq) !== null;
   }
 
-  /** Records the outcome of a waiting item, or when its next poll is due. */
+  /** Records the result of a poll: the outcome of the item, or the time of its next poll. */
   async settlePoll(step: number, result: PollResult): Promise<void> {
     const { ledger, crash } = this.#deps;
     await crash('poll-answered');
@@ -173,14 +173,14 @@ class LedgerAttempt implements Attempt {
     if (first.to === 'outcome' || first.to === 'pass') this.#forget(seqs);
   }
 
-  /** Removes records that are kept only until items have their outcome. */
+  /** Removes records that are only needed until items have their outcomes. */
   #forget(seqs: readonly number[]): void {
     const { ledger, steps } = this.#deps;
     for (const seq of seqs) ledger.transfers.end(seq);
     if (steps[this.#task.step]?.operation.fixed !== undefined) ledger.batches.remove(seqs);
   }
 
-  /** The requests of the item that certainly had no effect. */
+  /** Which requests of the item certainly had no effect. */
   #unspent(result: ItemResult): 'all' | 'last' | 'none' {
     if (result.to === 'outcome') return result.effect === 'none' ? 'all' : 'none';
     if (result.to !== 'retry' && result.to !== 'release') return 'none';
@@ -202,7 +202,7 @@ class LedgerAttempt implements Attempt {
   #note(result: ItemResult): void {
     if (result.to === 'waiting') {
       const { ledger, serverNow } = this.#deps;
-      // Counts from the send: by the time of a slow answer the job may have ended.
+      // Jobs count from their send: if the answer was slow, the job may already have ended when it came.
       const startedAt = this.#sentAt ?? result.item.sentAt ?? serverNow();
       ledger.remoteJobs.open(result.item.seq, result.token, startedAt);
     }

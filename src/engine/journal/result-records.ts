@@ -6,7 +6,10 @@ import type { OutcomeRecord } from '../../ledger/outcome-table.ts';
 import type { EngineStep } from '../tasks/step-items.ts';
 import type { ItemResult } from '../tasks/task.ts';
 
-/** Groups results with the same change of state, so that a chunk needs a few SQL statements, not a hundred. */
+/**
+ * Groups results with the same change of state. A chunk then needs a few SQL statements instead of one per
+ * item.
+ */
 export function groupResults(results: readonly ItemResult[]): [ItemResult, ...ItemResult[]][] {
   const groups = new Map<string, [ItemResult, ...ItemResult[]]>();
   for (const result of results) {
@@ -41,7 +44,7 @@ function continuesAfter(outcome: Outcome): boolean {
   );
 }
 
-/** The stored details of a result; null if the state alone is enough. */
+/** The stored details of a result; null if the item's state says everything. */
 export function outcomeRecord(result: ItemResult): Omit<OutcomeRecord, 'step' | 'at'> | null {
   const blank = {
     item: result.item.seq,
@@ -72,7 +75,7 @@ export function outcomeRecord(result: ItemResult): Omit<OutcomeRecord, 'step' | 
         ...blank,
         state: 'failed',
         ...noteColumns(outcome.failure),
-        // Not as the step's result: no later step may use this file.
+        // Not stored as the result of the step, because no later step may use this file.
         result: outcome.made === undefined ? null : { made: outcome.made },
       };
   }
@@ -95,7 +98,7 @@ export function findFailureNote(result: ItemResult): FailureNote | null {
   return null;
 }
 
-/** The record with secrets removed from the service's texts. */
+/** The record, with secrets removed from texts that the service sent. */
 export function redacted<Kept extends { readonly message: string | null }>(
   record: Kept,
   { redact }: { readonly redact: (text: string) => string },
@@ -103,21 +106,21 @@ export function redacted<Kept extends { readonly message: string | null }>(
   return record.message === null ? record : { ...record, message: redact(record.message) };
 }
 
-/** The step of the items, and the steps of their job. */
+/** The step of some items, and all steps of their job. */
 export interface TargetContext {
   readonly step: number;
   readonly steps: readonly Pick<EngineStep, 'id' | 'continueOnFailure'>[];
   readonly ledger: Pick<Ledger, 'outcomes'>;
-  /** Due time of items that continue at another step, server time, ms. */
+  /** The time from which items are due at their next step, server time, ms. */
   readonly since: number;
 }
 
 type Target = Pick<ItemMove, 'seqs' | 'to' | 'toStep' | 'notBefore'>;
 
 /**
- * The moves of items with the same kind of result. They continue at the next step if this one is done,
- * does not apply, or failed with `onFailure: continue`. Otherwise they end. An item that continued after
- * a failure ends as failed.
+ * The next states of items, grouped by kind of result.
+ * An item continues at the next step if this step is done, does not apply, or failed with `onFailure:
+ * continue`. Otherwise the item ends. An item that continued after a failure ends as failed.
  */
 export function targetsAfterStep(
   results: readonly ItemResult[],
@@ -139,7 +142,7 @@ export function targetsAfterStep(
     : [{ seqs, to: end }];
 }
 
-/** The final moves of items whose last step ended so. Items with an earlier failure end as failed. */
+/** The final states of items that ended at their last step. Items with an earlier failure end as failed. */
 export function finalTargets(
   seqs: readonly number[],
   end: 'done' | 'skipped' | 'failed',

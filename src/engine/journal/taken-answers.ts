@@ -10,15 +10,15 @@ import type { JournalDependencies } from './journal-dependencies.ts';
 type Dependencies = Pick<JournalDependencies, 'ledger' | 'steps'>;
 
 /**
- * Time between the `asOf` of the selection and a request, ms. After at least this time, the file that the
- * request made can't be in the selection.
+ * Tolerance between the `asOf` of the selection and a request, ms. A file that a request made later than this
+ * can't be in the selection.
  */
 const LISTED_SLACK_MS = 10_000;
 
 /**
- * Checks the tokens, files and groups that the answers to one request name. One answer belongs to one
- * unit of work. If a result names something of another unit, its own source, or an item of the
- * selection, its item is in doubt. The other names are recorded, in the transaction of the results.
+ * Checks the tokens, files and groups that the answers to one request name. Each of these names belongs to
+ * one unit of work. An item is in doubt if its answer names something of another unit, its own source, or an
+ * item of the selection. All other names are recorded in the transaction of the results.
  */
 export function takeAnswers<Result extends ItemResult | PollResult>(
   results: readonly Result[],
@@ -53,8 +53,8 @@ function answeredIn(result: ItemResult | PollResult): Answered | null {
 }
 
 /**
- * The name of a unit of work that several items share: the items of one batch, and items that need the
- * same work on the same file (decision 0010).
+ * The name of the unit of work that several items share. Items share a unit if they are in one batch, or if
+ * they need the same work on the same file (decision 0010).
  */
 function sharedWork(
   { item }: ItemResult | PollResult,
@@ -65,7 +65,7 @@ function sharedWork(
   return work === null ? null : `work ${work} ${item.file ?? item.key}`;
 }
 
-/** The fault of a name; null if there is none. */
+/** Returns why a name can't be right; null if it can. */
 function findFault(
   name: Named,
   taker: {
@@ -94,8 +94,9 @@ function findFault(
 }
 
 /**
- * A file that is younger than its request can't be in a selection that was complete before. Keys have no
- * index, so they are searched only for requests soon after that moment.
+ * True if a file that the request made may be in the selection. A complete selection can't contain a file
+ * that is younger than it. Searching by key has no index, so ucbulk searches only for requests sent soon
+ * after `asOf`.
  */
 function mayBeListed(sentAt: number | null, { run }: Ledger): boolean {
   const { asOf } = run.get();
@@ -107,7 +108,10 @@ function isSameUnit(one: AnswerOwner, other: AnswerOwner): boolean {
   return one.work !== null && one.work === other.work;
 }
 
-/** Files and groups are unique at the service, tokens among the jobs of a step. */
+/**
+ * The name as the ledger stores it. Files and groups are unique at the service; tokens are unique only among
+ * the jobs of a step.
+ */
 function nameIn({ kind, id }: Named, step: number): AnswerName {
   return { space: kind === 'token' ? `token ${step}` : kind, id };
 }

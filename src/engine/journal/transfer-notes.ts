@@ -31,7 +31,10 @@ export function transferNotes(
   };
 }
 
-/** Records the owner of an upload. Returns false if another item has it: parts of two files would mix. */
+/**
+ * Records the owner of an upload. Returns false if the upload belongs to another item: the parts of two files
+ * would be mixed.
+ */
 function takeUpload(
   { uuid }: JsonObject,
   owner: { readonly item: number; readonly step: number },
@@ -45,7 +48,10 @@ function takeUpload(
   return true;
 }
 
-/** No part was sent, so the file starts again. Counts as an attempt. */
+/**
+ * The failure of an item whose upload belongs to another item. No part was sent, so the file starts again.
+ * Counts as an attempt.
+ */
 function uploadOfAnother(uuid: string): ClassifiedError {
   return new ClassifiedError({
     kind: 'transient',

@@ -4,8 +4,8 @@ import { outcomeRecord, redacted, targetsAfterStep } from './result-records.ts';
 import { takeAnswers } from './taken-answers.ts';
 
 /**
- * Records the outcome of a waiting item, or when its next poll is due. Runs in a transaction. Returns the
- * recorded result, which is in doubt if the answer belongs to another item.
+ * Records the outcome of a waiting item, or the time of its next poll. Runs in a transaction. Returns the
+ * recorded result. It is in doubt if the answer belongs to another item.
  */
 export function writePoll(step: number, given: PollResult, deps: JournalDependencies): PollResult {
   const { ledger } = deps;
@@ -31,7 +31,7 @@ function movePolled(step: number, result: PollResult, deps: JournalDependencies)
   if (result.to === 'in-doubt') {
     ledger.items.moveItems({ ...move, to: 'in-doubt', openSends: 'clear' });
   } else {
-    // The age of a made file counts from the start of its job.
+    // The age of a file that a job made counts from the start of the job.
     for (const target of targetsAfterStep([result], { ...deps, step, since: job.startedAt })) {
       ledger.items.moveItems({ ...move, ...target, openSends: 'clear' });
     }
@@ -39,7 +39,7 @@ function movePolled(step: number, result: PollResult, deps: JournalDependencies)
   notePoll(step, result, { ...deps, job });
 }
 
-/** Records the token and start of a job in doubt, which a person needs to decide. */
+/** Records the token and start of a job in doubt. A person needs both to decide. */
 function notePoll(
   step: number,
   result: Exclude<PollResult, { to: 'waiting' }>,

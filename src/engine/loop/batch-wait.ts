@@ -6,8 +6,8 @@ type Dependencies = Pick<WorkDependencies, 'isWalking' | 'ledger' | 'serverNow' 
 const GATHER_MS = 2000;
 
 /**
- * Batch steps in the middle of a pipeline get their items one by one. They wait until a request is full, a
- * moment has passed, or no more items can come.
+ * Lets batch steps in the middle of a pipeline wait for more items, because items arrive there one by one. A
+ * step waits until a request is full, 2 s have passed, or no more items can come.
  */
 export class BatchWait {
   readonly #deps: Dependencies;
@@ -35,7 +35,7 @@ export class BatchWait {
     return false;
   }
 
-  /** When the step has waited long enough, server time, ms; null if it does not wait. */
+  /** The time until which the step waits for more items, server time, ms; null if it does not wait. */
   waitsUntil(step: number): number | null {
     const since = this.#since.get(step);
     return since === undefined ? null : since + GATHER_MS;

@@ -3,13 +3,13 @@ import { lookAtItems } from '../tasks/step-items.ts';
 import { resultsWaitTooLong } from './results-first.ts';
 import type { WorkDependencies } from './work-dependencies.ts';
 
-/** Number of pending items that are evaluated together. */
+/** Maximum number of pending items to evaluate at a time. */
 const LOOK_AT = 100;
 
 /**
- * Claims the items of one fixed batch, and items to which the step does not apply. A batch that was sent
- * before goes first, unchanged. A new batch is full or the last one. Its items are recorded before anything
- * is sent, and never change.
+ * Claims the items of one fixed batch, and items to which the step does not apply. A batch that was already
+ * sent comes first, unchanged. A new batch is full, or is the last one. The items of a new batch are recorded
+ * before they are sent and never change.
  */
 export function claimBatch(
   deps: WorkDependencies,
@@ -52,7 +52,7 @@ function newBatch(
   };
 }
 
-/** When a postponed item of the step is due, server time, ms; null if none is postponed. */
+/** The time when the first postponed item of the step is due, server time, ms; null if none is postponed. */
 export function nextBatchDue(
   { ledger, outage, serverNow }: WorkDependencies,
   step: number,
@@ -71,7 +71,7 @@ export function isMoreToCome(deps: WorkDependencies, step: number): boolean {
   if (deps.isWalking()) return true;
   const counts = [...deps.ledger.items.countsByStep()].filter(([place]) => place < step);
   return counts.some(([place, { pending, running, waiting }]) => {
-    // Do not wait for items that may not begin before this step has worked.
+    // If an earlier step must wait until this step has worked, do not wait for its items.
     const isHeld = resultsWaitTooLong(deps, place);
     return running + waiting + (isHeld ? 0 : pending) > 0;
   });

@@ -9,8 +9,8 @@ type WatchDependencies = Pick<
 >;
 
 /**
- * Reports when a run can only wait: until lost answers may be probed, or until failed items may be retried.
- * Otherwise it would seem to hang for minutes.
+ * Reports when a run can only wait, so that it does not seem to hang for minutes. It may wait to probe lost
+ * answers or to retry failed items.
  */
 export class IdleWatch {
   readonly #deps: WatchDependencies;
@@ -21,14 +21,14 @@ export class IdleWatch {
     this.#reporter = new WaitReporter('idle', deps.clock, deps.listener);
   }
 
-  /** Nothing is in flight; the next item is due at this server time, ms. */
+  /** Records that nothing is in flight and that the next item is due at `due`, server time, ms. */
   waitsUntil(due: number): void {
     const facts = this.#lostAnswers(due) ?? this.#postponedItems(due);
     if (facts === null) this.end();
     else this.#reporter.begin(due - this.#deps.serverNow(), facts);
   }
 
-  /** Something is sent again, or the run stops. */
+  /** Records that the run sends requests again, or stops. */
   end(): void {
     this.#reporter.end();
   }
@@ -45,7 +45,10 @@ export class IdleWatch {
     return { kind: 'lost-answers', reason, lostAnswers };
   }
 
-  /** Null if a remote job is due: waiting for it is normal work. Outages report themselves. */
+  /**
+   * The postponed items for which the run waits. Null if a remote job is due next: waiting for a job is
+   * normal. Outages are reported elsewhere.
+   */
   #postponedItems(due: number): Omit<Wait, 'since' | 'until'> | null {
     const { ledger, outage, steps } = this.#deps;
     const isPostponed = steps.some(

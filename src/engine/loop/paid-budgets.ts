@@ -7,8 +7,8 @@ interface Dependencies {
 }
 
 /**
- * The number of unsent items that the step may still claim; infinite without a budget. Claimed items count
- * as if they were sent, so that the step never claims more than it can pay for.
+ * The number of unsent items that the step may still claim; infinite without a budget. A claimed item counts
+ * as sent, so that the step never claims more than the budget allows.
  */
 export function remainingBudget({ ledger, steps }: Dependencies, step: number): number {
   const paid = steps[step]?.paid ?? null;
@@ -17,7 +17,10 @@ export function remainingBudget({ ledger, steps }: Dependencies, step: number): 
   return Math.max(0, paid.limit - ledger.paid.spent(paid.name) - sum(unsent));
 }
 
-/** Describes spent budgets for which items wait, and how to continue; null if there are none. */
+/**
+ * Describes budgets that are spent while items still wait for them, and how to continue; null if there are
+ * none.
+ */
 export function describeSpent({ ledger, steps }: Dependencies): string | null {
   const counts = ledger.items.countsByStep();
   const budgets = new Map(steps.flatMap(({ paid }) => (paid === null ? [] : [[paid.name, paid]])));

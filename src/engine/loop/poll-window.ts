@@ -11,18 +11,18 @@ type Dependencies = Pick<WorkDependencies, 'ledger' | 'resultsFirst' | 'serverNo
 };
 
 /**
- * Maximum number of open remote jobs. Each needs a row in the ledger and no memory. Tokens do not live for
- * ever, so a large run does not start all of its jobs at once.
+ * Maximum number of open remote jobs. Their tokens expire, so a large run does not start all of its jobs at
+ * once. An open job needs a row in the ledger but no memory.
  */
 const MAX_OPEN_JOBS = 10_000;
 /** Maximum number of polls in flight or queued. */
 const MAX_POLLS = 200;
-/** A job that has run for longer is not polled before others are started, ms. */
+/** Age after which polls of a job have no priority over new jobs, ms. */
 const LATE_AFTER_MS = 3_600_000;
 /** Number of jobs in one window. */
 const WINDOW_SIZE = 100;
 
-/** True if no more jobs may be opened: their tokens might expire. */
+/** True if no more jobs may be started, because their tokens might expire before they are polled. */
 export function hasEnoughOpen(
   { ledger, steps }: Pick<Dependencies, 'ledger' | 'steps'>,
   step: number,
@@ -31,7 +31,7 @@ export function hasEnoughOpen(
   return (ledger.items.countsByStep().get(step)?.waiting ?? 0) >= MAX_OPEN_JOBS;
 }
 
-/** Priority of a poll; see `queuePriority`. */
+/** The urgency of a poll; `queuePriority` orders requests by it. */
 type PollUrgency = 'poll' | 'late-poll';
 
 /** A window of due polls. */
@@ -41,14 +41,14 @@ export interface PollWindow extends PollTask {
 }
 
 /**
- * Finds remote jobs that are due and not being polled. Taking a job writes nothing: it stays waiting and
- * due. If the process dies during a poll, the job is simply polled again.
+ * Finds remote jobs that are due and not yet being polled. Taking a job writes nothing to the ledger, so the
+ * job stays due. If the process dies during a poll, the next process polls the job again.
  */
 export class DuePolls {
   readonly #deps: Dependencies;
   readonly #remoteSteps: readonly number[];
   readonly #underWay = new Set<number>();
-  /** Server time of the last search: jobs that were due then are in flight. */
+  /** Server time of the last search, ms. Jobs that were due at that time are already in flight. */
   #lookedAt = 0;
 
   constructor(deps: Dependencies) {
@@ -58,7 +58,7 @@ export class DuePolls {
     );
   }
 
-  /** Takes the due jobs of one step; null if there are none, or enough are in flight. */
+  /** Takes the due jobs of one step. Returns null if no job is due, or if enough polls are in flight. */
   take(): PollWindow | null {
     const room = Math.min(WINDOW_SIZE, MAX_POLLS - this.#underWay.size);
     if (room <= 0) return null;
@@ -76,7 +76,7 @@ export class DuePolls {
     this.#underWay.delete(item.seq);
   }
 
-  /** When the next job is due, server time, ms; null if there is none, or no room. */
+  /** The time when the next job is due, server time, ms; null if there is no job or no room for a poll. */
   nextDue(): number | null {
     if (this.#underWay.size >= MAX_POLLS) return null;
     const { due } = this.#deps.ledger;
@@ -102,7 +102,8 @@ export class DuePolls {
       const file = madeFile(found.fileFrom, (at) => ledger.outcomes.resultOf(item.seq, at));
       return { ...ledger.remoteJobs.get(item.seq), item: { ...item, file } };
     });
-    // A job that could not be polled for long may have ended long ago, and its result expires.
+    // Counts only the time in which the job was seen running. If polls of a job failed for a long time, the
+    // job may have ended long ago, and its result expires.
     const isLate = ({ startedAt, runningAt }: OpenRemoteJob) =>
       runningAt !== null && runningAt - startedAt > LATE_AFTER_MS;
     const early = jobs.filter((job) => !isLate(job));
@@ -114,7 +115,7 @@ export class DuePolls {
   }
 }
 
-/** The earliest of some times; null if there is none. */
+/** The earliest of the times that are not null; null if there is none. */
 export function earliest(times: readonly (number | null)[]): number | null {
   const known = times.filter((at) => at !== null);
   return known.length === 0 ? null : Math.min(...known);

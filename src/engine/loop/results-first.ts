@@ -1,9 +1,9 @@
 import type { WorkDependencies } from './work-dependencies.ts';
 
 /**
- * The priority of a request. Later steps go first. Within a step, polls go before starts: otherwise jobs
- * that have ended would wait for a window of starts. Polls of long jobs have no priority: jobs that never
- * end must not hold back others.
+ * The priority of a request. Later steps go first. Within a step, polls go before starts; otherwise finished
+ * jobs would wait until a window of new jobs has started. Polls of long jobs have no priority, because jobs
+ * that never end must not delay other work.
  */
 export function queuePriority(
   { resultsFirst }: Pick<WorkDependencies, 'resultsFirst'>,
@@ -15,8 +15,8 @@ export function queuePriority(
 }
 
 /**
- * True while a step must not make more results: one has waited too long for the later steps. A result that
- * is not stored expires after a day, and was paid for.
+ * True if a step must not make more results because one of its results has waited too long for the later
+ * steps. A result was paid for, and expires after a day if it is not stored.
  */
 export function resultsWaitTooLong(
   { ledger, steps, resultsFirst, serverNow }: WorkDependencies,

@@ -9,19 +9,19 @@ import type { EarlierResultLookup, Look } from '../tasks/step-items.ts';
 import type { ItemResult, TaskDependencies } from '../tasks/task.ts';
 import type { WorkDependencies } from './work-dependencies.ts';
 
-/** Pause before an item checks again whether another one has finished its work, ms. */
+/** Pause before ucbulk checks again whether another item has finished the same work, ms. */
 const LOOK_AGAIN_MS = 5000;
 
-/** Items of a step whose work must not be done twice. */
+/** A window of a step whose work must not be done twice. */
 export interface OnceOnly {
   readonly step: number;
   readonly items: readonly ClaimedItem[];
 }
 
 /**
- * Claims the work of the items for this run and returns the items to send. Ends items whose work was done
- * before. Postpones items whose work another item or run is doing. An item with an open request already
- * has its claim.
+ * Claims the work of the items for this run and returns the items to send. An item whose work is already done
+ * ends here. An item whose work is in progress for another item or run is postponed. An item with an open
+ * request already holds its claim.
  */
 export async function skipCompletedWork(
   { step, items }: OnceOnly,
@@ -49,7 +49,7 @@ export async function skipCompletedWork(
 interface Claims {
   readonly mine: ClaimedItem[];
   readonly looks: ReadonlyMap<number, Look>;
-  /** Items whose work another item or run is doing. */
+  /** Results of items whose work another item or run is doing. */
   readonly settled: ItemResult[];
 }
 
@@ -59,9 +59,9 @@ interface ClaimRequest extends OnceOnly {
 }
 
 /**
- * Checks the other runs and claims, in one turn: no other run claims in between. The claim is a row of the
- * ledger, which the other runs read. It needs no sync of its own: the intent that follows it in the same
- * file syncs both, and a power cut before that ends all runs.
+ * Checks the claims of the other runs and claims the work, in one turn, so that no other run can claim in
+ * between. A claim is a row of the ledger, which the other runs read. The row needs no sync of its own: the
+ * intent that follows it in the same file syncs both. A power cut before that sync ends all runs.
  */
 function claimInTurn(request: ClaimRequest, deps: WorkDependencies): Promise<Claims> {
   return deps.inTurn(() => {
@@ -98,7 +98,9 @@ function claimWorks(
   return { mine, looks, settled };
 }
 
-/** The result for an item whose work another item of this run has claimed; null if it may do the work itself. */
+/**
+ * The result for an item whose work another item of this run has claimed; null if the item may do the work.
+ */
 function afterOwn(
   known: WorkStanding | null,
   item: ClaimedItem,
@@ -108,7 +110,10 @@ function afterOwn(
   return known === null || isOwn ? null : afterOther(item, known, now);
 }
 
-/** The result for an item whose work was claimed for another item; null if it does the work itself. */
+/**
+ * The result for an item whose work was claimed for another item, by the state of that work; null if the item
+ * may do the work.
+ */
 function afterOther(item: Item, other: WorkStanding, now: number): ItemResult | null {
   switch (other.kind) {
     case 'done':
@@ -144,7 +149,7 @@ function takenOver({ item, step, result }: WorkStanding & { kind: 'done' }): Out
   };
 }
 
-/** Ends items whose work another run, or anybody, has already done. */
+/** Ends items whose work is already done, by another run or by another program. */
 async function withoutEarlier(
   { mine, looks }: Claims,
   step: number,

@@ -14,7 +14,7 @@ import { queuePriority, resultsWaitTooLong } from './results-first.ts';
 import { skipCompletedWork } from './skip-completed-work.ts';
 import { stopForFailure, taskDependencies, type WorkDependencies } from './work-dependencies.ts';
 
-/** Number of items in a claim, for every shape of operation. */
+/** Maximum number of items in a claim, for every kind of operation. */
 const CLAIM_SIZE = 100;
 
 /** Claimed items of one step. */
@@ -24,15 +24,15 @@ export interface Window {
   readonly items: readonly ClaimedItem[];
 }
 
-/** The state of the loop outside of the ledger. */
+/** The part of the loop's state that is not in the ledger. */
 export interface LoopState {
   readonly batchWait: BatchWait;
   readonly duePolls: DuePolls;
-  /** Number of windows in flight of a step and of later steps. */
+  /** Number of windows in flight at a step and all later steps. */
   readonly windowsFrom: (step: number) => number;
 }
 
-/** Claims a window of ready items of the last step that has some; null if none may begin now. */
+/** Claims a window of ready items of the last step that has any; null if no item may start now. */
 export function claimWindow(deps: WorkDependencies, state: LoopState): Window | null {
   if (deps.runStop.reason !== null) return null;
   for (const step of claimOrder(deps)) {
@@ -50,8 +50,8 @@ export function claimWindow(deps: WorkDependencies, state: LoopState): Window | 
 }
 
 /**
- * When the first postponed item may be claimed, server time, ms; null if none waits. Does not include items
- * that wait for a task in flight: waiting for them by the clock would be a busy loop.
+ * The time when the first postponed item may be claimed, server time, ms; null if none is postponed. Ignores
+ * items that wait for a task in flight: a timer for them would make a busy loop.
  */
 export function nextDue(deps: WorkDependencies, state: LoopState): number | null {
   const claims = deps.steps.map((_, step) =>
@@ -60,7 +60,7 @@ export function nextDue(deps: WorkDependencies, state: LoopState): number | null
   return earliest([...claims, state.duePolls.nextDue()]);
 }
 
-/** When the step may claim again: its items are due and its breaker allows it. */
+/** The time when the step may claim again: its items are due and its circuit breaker allows requests. */
 function nextClaim(deps: WorkDependencies, step: number): number | null {
   const engineStep = deps.steps[step];
   if (engineStep !== undefined && fixedBatches(engineStep) !== null)
@@ -81,16 +81,19 @@ function claimOrder({ steps, resultsFirst }: WorkDependencies): number[] {
   return resultsFirst.isOn ? order.reverse() : order;
 }
 
-/** True if no more items of the step may begin until other work has ended. */
+/** True if no more items of the step may start until other work has ended. */
 function isFull(deps: WorkDependencies, step: number, { windowsFrom }: LoopState): boolean {
   const { queue } = deps;
-  // A window that is checking its page is not in the queue yet, but counts.
+  // A window that is still checking its page is not in the queue, but counts.
   if (windowsFrom(step) >= queue.mostWindows) return true;
   if (!queue.hasRoom(queuePriority(deps, step))) return true;
   return hasEnoughOpen(deps, step) || resultsWaitTooLong(deps, step);
 }
 
-/** If a power cut undoes a claim, no intent followed it, and its items are pending again. */
+/**
+ * Claims items without a sync of the ledger. If a power cut undoes a claim, no intent was recorded after it,
+ * and its items are pending again.
+ */
 function claim(
   deps: WorkDependencies,
   step: number,
@@ -108,16 +111,16 @@ function claim(
     const most = Math.min(limit, left);
     return ledger.unsynced(() => ledger.items.claim(step, { now, limit: most }));
   }
-  // The budget is spent. Items that are already counted in it continue to their end.
+  // The budget is spent. Items that already count in the budget continue to their end.
   const due = ledger.due.nextSent(step);
   if (due === null || due > now) return [];
   return ledger.unsynced(() => ledger.items.claimSent(step, { now, limit }));
 }
 
-/** From this attempt on, an item is sent alone, so that it can't spoil its chunk again. */
+/** From this attempt on, ucbulk sends an item alone, so that the item can't make a whole chunk fail again. */
 const ALONE_FROM_ATTEMPT = 4;
 
-/** Runs one window. A failure that every item would meet stops the run. */
+/** Runs one window. Stops the run if a failure would affect every item. */
 export async function runWindow(window: Window, deps: WorkDependencies): Promise<void> {
   const { step, operation } = window;
   try {
@@ -143,7 +146,7 @@ export async function runWindow(window: Window, deps: WorkDependencies): Promise
 
 type StepItems = Pick<Window, 'step' | 'items'>;
 
-/** The items that still belong to the selection, and for which the step's `if` still holds. */
+/** Returns the items that still belong to the selection and for which the `if` of the step still holds. */
 async function stillWanted(
   { step, items }: StepItems,
   deps: WorkDependencies,
@@ -152,7 +155,10 @@ async function stillWanted(
   return settleUnwanted({ step, items: selected }, deps, undecidable);
 }
 
-/** A field that became unknown since the item was selected is not a failure of the item. */
+/**
+ * The result of an item whose `if` can't be decided because a field became unknown after the selection. This
+ * is not a failure of the item.
+ */
 function undecidable(result: ItemResult): ItemResult {
   if (result.to !== 'outcome' || result.outcome.kind !== 'failed') return result;
   const { code, message } = result.outcome.failure;
@@ -191,8 +197,8 @@ function lookAt<Looked extends Item>(
 }
 
 /**
- * The chunks of a window. An item that failed often is alone. Lost answers need no care here: a batch that is
- * probed after a lost answer is fixed.
+ * The chunks of a window. An item that failed often is sent alone. Items with lost answers need no special
+ * chunk: a batch that is probed after a lost answer is fixed.
  */
 function splitIntoChunks(items: readonly ClaimedItem[], operation: Operation): ClaimedItem[][] {
   // A fixed batch is claimed and sent as one request.

@@ -33,16 +33,16 @@ export interface WorkDependencies {
   readonly crash: CrashHook;
   readonly runStop: RunStop;
   readonly listener: RunListener;
-  /** Runs `claim` while no other run claims paid work. `claim` must not wait. */
+  /** Runs `claim` while no other run can claim paid work. `claim` must be synchronous. */
   readonly inTurn: <Result>(claim: () => Result) => Promise<Result>;
   readonly abort: AbortSignal;
-  /** Wakes when items become ready: a page was listed, a task ended, the run stops. */
+  /** Wakes the loop when items may be ready: a page was listed, a task ended, or the run stops. */
   readonly wakeSignal: WakeSignal;
   /** True while more items may still come from the source. */
   readonly isWalking: () => boolean;
 }
 
-/** Dependencies of a task of a step. Its requests wait in the order of `priority`, highest first. */
+/** The dependencies of a task of a step. Requests wait in the order of `priority`, highest first. */
 export function taskDependencies(
   operation: Operation,
   priority: number,
@@ -66,7 +66,7 @@ export function taskDependencies(
   };
 }
 
-/** Stops the run for a failure that every item would meet. */
+/** Stops the run for a failure that would affect every item. */
 export function stopForFailure(
   failure: ClassifiedError,
   { runStop }: Pick<WorkDependencies, 'runStop'>,

@@ -8,17 +8,25 @@ import { queuePriority } from './results-first.ts';
 import { claimWindow, type LoopState, nextDue, runWindow } from './window.ts';
 import { stopForFailure, taskDependencies, type WorkDependencies } from './work-dependencies.ts';
 
-/** Nothing is postponed for longer; a due time further off was set by a clock that was wrong, ms. */
+/**
+ * The longest delay that ucbulk sets for an item, ms. If a due time is further away, a wrong clock set it.
+ */
 const MAX_POSTPONE_MS = 30 * 60_000;
-/** The service's clock may be corrected meanwhile, so due times are looked at again, ms. */
+/**
+ * Longest sleep before the loop reads the due times again, ms. An answer of the service may correct the clock
+ * during the sleep.
+ */
 const MAX_SLEEP_MS = 60_000;
-/** Windows of polls are bounded by themselves, and keep no window of starts from its place. */
+/**
+ * Stands for the step of a window of polls. These windows have their own limit and do not count as windows of
+ * a step.
+ */
 const NOT_COUNTED = -1;
 
 /**
- * Claims windows of ready items and runs them until none is left, or the run stops. Later
- * steps go first, so that what was begun is finished before more is begun. Whatever ends the loop,
- * what is under way is waited for.
+ * Claims windows of ready items and runs them until no item is left, or the run stops. Later steps go first,
+ * so that started items finish before new items start. The loop waits for all work in flight before it
+ * returns or throws.
  */
 export async function runWorkLoop(deps: WorkDependencies): Promise<void> {
   const loop = new WorkLoop(deps);
@@ -48,9 +56,10 @@ class WorkLoop {
     this.#idle = new IdleWatch(deps);
   }
 
-  /** Starts the next work, or waits until there is some; false if nothing is left. */
+  /** Starts the next work, or waits until some is ready. Returns false if no work is left. */
   async startNext(): Promise<boolean> {
-    // Both check for room before either takes it, so that neither polls nor starts can starve.
+    // The loop checks for room for polls and for starts before it takes either, so that neither can starve
+    // the other.
     const polls = this.#duePolls.take();
     const window = claimWindow(this.#deps, this.#state());
     if (polls === null && window === null) return this.#waitForWork();
@@ -121,8 +130,8 @@ async function runPolls(window: PollWindow, due: DuePolls, deps: WorkDependencie
 }
 
 /**
- * Makes items due now whose due time is too far away for any of our delays: a wrong clock set it. Sent items
- * get a new settle time, because the real time of their send is unknown.
+ * Makes items due now if their due time is too far away for any of our delays, because a wrong clock set it.
+ * Items that were sent get a new settle time, because the real time of their send is unknown.
  */
 function forgetPostponements({ ledger, serverNow, steps, policy }: WorkDependencies): void {
   const now = serverNow();

@@ -1,8 +1,8 @@
 import PQueue from 'p-queue';
 
 /**
- * Limits the number of requests in flight. Holds only work that may start now: a queued task takes about
- * 1 KB, so items wait in the ledger instead. Higher priorities start first.
+ * Limits the number of requests in flight. Work with a higher priority starts first. The queue holds only
+ * work that may start now. A queued task takes about 1 KB, so all other items wait in the ledger.
  */
 export class WorkQueue {
   readonly #queue: PQueue;
@@ -10,14 +10,14 @@ export class WorkQueue {
   readonly #onRoom: () => void;
   readonly #waiting = new Map<number, number>();
 
-  /** `onRoom` is called when there is room again. */
+  /** `onRoom` is called when the queue has room for more work. */
   constructor(concurrency: number, onRoom: () => void = () => undefined) {
     this.#queue = new PQueue({ concurrency });
     this.#concurrency = concurrency;
     this.#onRoom = onRoom;
   }
 
-  /** Maximum number of claimed windows: those in flight, and as many that are being prepared. */
+  /** Maximum number of claimed windows: one in flight and one in preparation for each slot. */
   get mostWindows(): number {
     return 2 * this.#concurrency;
   }
@@ -33,7 +33,7 @@ export class WorkQueue {
     return this.#queue.add(begin, { priority });
   }
 
-  /** True if fewer than `concurrency` tasks would wait before work of this priority. */
+  /** True if fewer than `concurrency` tasks would go before new work of this priority. */
   hasRoom(priority: number): boolean {
     return this.#waitingFrom(priority) < this.#concurrency;
   }

@@ -26,8 +26,8 @@ import { withMissingReason } from './missing-reason.ts';
 import { probeOpenSends } from './probe-open-sends.ts';
 
 /**
- * Runs the operation for the items of a task. The only code that calls the API for items. Records a result
- * for every item. Returns the failure that must stop the whole run, or null.
+ * Runs the operation for the items of a task and records a result for every item. Only this code calls the
+ * API for items. Returns the failure that must stop the whole run, or null.
  */
 export async function executeTask(
   task: Task,
@@ -46,14 +46,17 @@ export async function executeTask(
   return firstFatal(chunks.map((chunk) => sendChunk(chunk, deps)));
 }
 
-/** Releases items that were not sent when the run stops. */
+/** Releases the items that were not sent because the run stops. */
 async function release(task: Task, items: readonly Item[], deps: TaskDependencies): Promise<void> {
   if (items.length === 0) return;
   const attempt = deps.journal.begin({ ...task, items });
   await attempt.settle(items.map((item) => ({ item, to: 'release', effect: 'none' })));
 }
 
-/** Sends one request for all items. Halves a chunk that is refused as a whole, until the bad item is alone. */
+/**
+ * Sends one request for all items. If the service refuses the chunk as a whole, halves it until the item that
+ * causes the refusal is alone.
+ */
 async function sendChunk(task: Task, deps: TaskDependencies): Promise<ClassifiedError | null> {
   const attempt = deps.journal.begin(task);
   const answer = await sendRequest(task, attempt, deps);
@@ -103,7 +106,7 @@ async function sendWithoutUnfit(
     await settleUnsent(task, failed, deps);
     return fatal;
   }
-  // No item caused it: the service refuses all of them.
+  // If no single item caused the refusal, the service refused all of them.
   const isUnfit = ({ key }: Item) => unfit.size === 0 || unfit.has(key);
   await settleUnsent({ ...task, items: task.items.filter(isUnfit) }, failure, deps);
   const items = task.items.filter((item) => !isUnfit(item));
@@ -132,7 +135,8 @@ async function sendRequest(task: Task, attempt: Attempt, deps: TaskDependencies)
   let baseline: JsonObject | null = null;
   const beforeSend = (): Promise<void> => {
     stopIfHeld();
-    // A closed gate or a sleeping machine makes a selection old: it must be checked again.
+    // The selection may grow too old while a gate is closed or the machine sleeps. It must then be checked
+    // again.
     if (!deps.isFresh(task.items)) throw canceled('The selection has become too old to act on');
     const clocksFault = deps.clocksFault();
     if (clocksFault !== null) throw clocksFault;
@@ -168,7 +172,7 @@ function answeredResult(
   if (answer.kind !== 'started') {
     const outcome = withMissingReason(answer, item, deps.operation.seenAs);
     const result = { item, to: 'outcome', outcome } as const;
-    // A start whose answer reports a final outcome did not begin a job.
+    // If the answer to a start already reports a final outcome, no job has begun.
     const hasBegun = deps.operation.shape !== 'remote' || answer.kind === 'done';
     return hasBegun ? result : { ...result, effect: 'none' };
   }
@@ -198,7 +202,7 @@ function halves(task: Task): Task[] {
   ];
 }
 
-/** The answers of one request, by item. */
+/** The answers to one request, by item. */
 type ChunkAnswers = ReadonlyMap<ItemKey, Outcome | Started>;
 
 /** Dependencies of a request for a chunk. */
@@ -219,7 +223,7 @@ export function chunkSize(operation: Operation): number {
   }
 }
 
-/** Sends one request for the items. The only place where the shapes of operations differ. */
+/** Sends one request for the items. Only this function treats the kinds of operations differently. */
 async function requestChunk(
   operation: Operation,
   items: readonly Item[],

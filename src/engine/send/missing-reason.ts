@@ -3,8 +3,9 @@ import type { SeenAs } from '../../core/item-kind.ts';
 import type { Outcome } from '../../core/outcome.ts';
 
 /**
- * The reason for a missing file, as far as it is known: `expired` only if the listing showed it unstored or
- * a step of this run made it; `gone` if the service listed it; otherwise `missing`.
+ * Adds the reason why a file is missing, as far as it is known. `expired`: the listing showed the file as not
+ * stored, or a step of this run made it. `gone`: the service listed the file as stored. `missing`: any other
+ * case.
  */
 export function withMissingReason(
   outcome: Outcome,

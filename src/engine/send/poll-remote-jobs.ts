@@ -12,13 +12,13 @@ export interface PollTask {
   readonly jobs: readonly OpenRemoteJob[];
 }
 
-/** A job that runs for longer is in doubt: no run can wait for ever, ms. */
+/** A job that runs for longer than this is in doubt, because no run can wait for ever, ms. */
 const ENDLESS_MS = 24 * 3_600_000;
 /** Shortest pause after a poll without an answer, ms. */
 const AFTER_FAILURE_MS = 2000;
 
 /**
- * Polls each job once. A poll without an answer changes nothing: the job is polled again, never started
+ * Polls each job once. If a poll gets no answer, nothing changes: the job is polled again and never started
  * again. Returns the failure that must stop the run, or null.
  */
 export async function pollRemoteJobs(
@@ -56,7 +56,7 @@ async function pollOnce(
   });
   deps.outage.pollAnswered();
   if (answer.kind === 'running') return stillRunning(job, answer, { operation, deps });
-  // The answer showed that our clock was ahead, so the job's time is not over: it is polled again.
+  // The answer showed that our clock was ahead. The job may still have time left, so it is polled again.
   const wasAhead = deps.isClockUntrusted() || jobAge(job, deps) < ageMs;
   const isNoEnd = answer.kind === 'failed' || answer.kind === 'in-doubt';
   if (wasAhead && isNoEnd) return stillRunning(job, { kind: 'running' }, { operation, deps });
@@ -86,7 +86,7 @@ function stillRunning(
   return { item, to: 'waiting', notBefore, runningAt: now, ...present({ token }) };
 }
 
-/** A failed poll does not mean a failed job. */
+/** The result of a failed poll. It says nothing about the job, which is polled again. */
 function afterFailedPoll(
   job: OpenRemoteJob,
   failure: ClassifiedError,

@@ -7,20 +7,21 @@ import { needsProbe } from '../failure/lost-answer.ts';
 import { settleAll } from '../tasks/parallel.ts';
 import { groupByRequest, type Task, type TaskDependencies, withFrozenTime } from '../tasks/task.ts';
 
-/** The items to send after the probes. */
+/** The result of the probes, with the items that must be sent. */
 export interface Probed {
-  /** Failure that must stop the run; null if there is none. */
+  /** The failure that must stop the run; null if there is none. */
   readonly fatal: ClassifiedError | null;
   readonly ready: readonly Item[];
 }
 
-/** Probes items whose answers were lost, if the operation can do so. */
+/** Probes the items whose answers were lost, if the operation supports probes. */
 export async function probeOpenSends(task: Task, deps: TaskDependencies): Promise<Probed> {
   const { doubt } = deps.operation;
   const probe = 'probe' in doubt && doubt.probe !== 'replay' ? doubt.probe : null;
   if (probe === null || !needsProbe(doubt)) return { fatal: null, ready: task.items };
   const inQuestion = task.items.filter((item) => isInQuestion(item, deps));
-  // One probe for all items of a batch request, which share one effect; otherwise one for each item.
+  // The items of a batch request share one effect, so they need one probe. All other items need one probe
+  // each.
   const requests =
     deps.operation.shape === 'batch'
       ? groupByRequest(inQuestion)
@@ -29,7 +30,7 @@ export async function probeOpenSends(task: Task, deps: TaskDependencies): Promis
     requests.map((items) => probeRequest({ ...task, items }, probe, deps)),
   );
   const unsent = new Set(ends.flatMap((end) => end.ready));
-  // In their order: items that are sent together again go as they did before.
+  // Keeps the order of the task, so that items that are sent together again have the same order as before.
   const ready = task.items.flatMap((item) => {
     if (!isInQuestion(item, deps)) return [item];
     return unsent.has(item) ? [{ ...item, openSends: 0, sentAt: null }] : [];
@@ -38,7 +39,7 @@ export async function probeOpenSends(task: Task, deps: TaskDependencies): Promis
   return { fatal, ready };
 }
 
-/** A stored answer needs no probe, unless its check has failed too often. */
+/** True if an item needs a probe. A stored answer needs none, unless its check has failed too often. */
 function isInQuestion(item: Item, { journal, policy }: TaskDependencies): boolean {
   if (item.openSends === 0) return false;
   return !journal.hasAnswer(item) || item.attempts >= policy.maxAttempts;

@@ -2,11 +2,11 @@ import type { Random } from '../../core/world.ts';
 
 /** Number of consecutive failed chunks that opens the breaker. */
 const CHUNKS_OF_AN_OUTAGE = 3;
-/** First and longest pause before a probe, ms. */
+/** Bounds of the pause before a probe, ms: the first and the longest. */
 const FIRST_PAUSE_MS = 5000;
 const LONGEST_PAUSE_MS = 60_000;
 
-/** An event of a breaker: closed, probing after its pause, or open with a pause in ms. */
+/** A change of a breaker: it closed, it probes after its pause, or it opened with a pause in ms. */
 export type BreakerEvent =
   | { readonly kind: 'breaker-closed' }
   | { readonly kind: 'breaker-probing' }
@@ -20,9 +20,9 @@ interface Dependencies {
 }
 
 /**
- * Pauses a step's endpoint while it only fails. Items that were claimed and not sent are released. After a
- * pause, one item goes as the probe. The others follow only if it succeeds. While the breaker is open,
- * failures use up no attempts (decision 0007).
+ * Pauses the endpoint of a step while all of its requests fail. Items that were claimed but not sent are
+ * released. After a pause, one item is sent as a probe; if it succeeds, the remaining items follow. While the
+ * breaker is open, failures use up no attempts (decision 0007).
  */
 export class CircuitBreaker {
   readonly #deps: Dependencies;
@@ -41,7 +41,7 @@ export class CircuitBreaker {
     return this.#failed.size >= CHUNKS_OF_AN_OUTAGE;
   }
 
-  /** The number of `wanted` items that may be claimed now: all, one as the probe, or none. */
+  /** The number of `wanted` items that the step may claim now: all, one as a probe, or none. */
   allowance(wanted: number): number {
     if (!this.isOpen) return wanted;
     return this.#probe === null && this.pauseLeftMs() === 0 ? 1 : 0;
@@ -64,12 +64,12 @@ export class CircuitBreaker {
     this.#deps.onEvent({ kind: 'breaker-probing' });
   }
 
-  /** True if items that were claimed before the breaker opened must not be sent now. */
+  /** True if items that were claimed before the breaker opened must wait. */
   holdsBack(items: readonly { readonly seq: number }[]): boolean {
     return this.isOpen && items[0]?.seq !== this.#probe;
   }
 
-  /** Records an answer of the endpoint and closes the breaker. */
+  /** Records an answer from the endpoint and closes the breaker. */
   answered(): void {
     const wasOpen = this.isOpen;
     this.#failed.clear();
@@ -78,7 +78,7 @@ export class CircuitBreaker {
     if (wasOpen) this.#deps.onEvent({ kind: 'breaker-closed' });
   }
 
-  /** Records a temporary failure. `chunk` is the `seq` of its first item. */
+  /** Records a temporary failure. `chunk` identifies the chunk by the `seq` of its first item. */
   failed(chunk: number): void {
     const wasOpen = this.isOpen;
     if (!wasOpen) this.#failed.add(chunk);
@@ -87,14 +87,17 @@ export class CircuitBreaker {
     this.#pause();
   }
 
-  /** Records that the probing items have ended, sent or not. */
+  /** Records that the probe has ended, whether it was sent or not. */
   probeEnded(items: readonly { readonly seq: number }[]): void {
     if (this.#probe === null || items[0]?.seq !== this.#probe) return;
     this.#probe = null;
     this.#pause();
   }
 
-  /** Doubles each pause. Jitter keeps many runs from returning together. */
+  /**
+   * Starts a pause twice as long as the last one, up to the longest. Jitter prevents many runs from returning
+   * at the same time.
+   */
   #pause(): void {
     const doubled = this.#pauseMs === 0 ? FIRST_PAUSE_MS : 2 * this.#pauseMs;
     this.#pauseMs = Math.min(LONGEST_PAUSE_MS, doubled);

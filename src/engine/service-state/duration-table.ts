@@ -1,26 +1,30 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 
-/** Lower edge of the first bin, ms. The first poll notices shorter jobs anyway. */
+/**
+ * Lower edge of the first bin, ms. Finer bins would not help: the first poll comes later than shorter jobs
+ * end.
+ */
 const FIRST_EDGE_MS = 250;
 /** Ratio of a bin's upper edge to its lower edge. */
 const RATIO = 1.2;
-/** Number of bins: up to a day. */
+/** Number of bins. They cover ages up to a day. */
 const BINS = 70;
 /** Width of a bin on a logarithmic scale. */
 const WIDTH = Math.log(RATIO);
-/** Number of recent ends that count; older ones fade. */
+/** Number of recent jobs that determine the table. Older jobs fade out. */
 const MEMORY = 300;
-/** Initial spread of the logarithm of a duration: wide. */
+/** Initial spread (standard deviation) of the logarithm of a duration; wide, because nothing is known yet. */
 const GUESSED_SIGMA = 0.9;
-/** Weight of a guess compared with observations, in job-bins. */
+/** Weight of a guess compared with observations, in units of `#exposed`. */
 const GUESS_WEIGHT = WIDTH;
 /** Bounds of a guessed hazard. */
 const GUESS_BOUNDS = { lowest: 0.02, highest: 1.5 };
 
 /**
- * Durations of remote jobs of one kind: a life table over the logarithm of the age. A poll sees only that a
- * job ran at one age and had ended at a later one. So an end counts in every bin between the two, weighted
- * by its likelihood. Jobs that still run count too; otherwise the short jobs, which end first, would dominate.
+ * Durations of remote jobs of one kind, as a life table over the logarithm of the job's age.
+ * A poll shows only that a job ran at one age and had ended at a later age. So an end counts in every bin
+ * between the two ages, weighted by its likelihood. Running jobs count too. Otherwise short jobs, which end
+ * first, would dominate.
  */
 export class DurationTable {
   readonly #ended: Float64Array;
@@ -28,21 +32,23 @@ export class DurationTable {
   readonly #exposed: Float64Array;
   readonly #guess: readonly number[];
 
-  /** `typicalMs`: the assumed median until more is known, ms. */
+  /** `typicalMs`: the assumed median until enough jobs have ended, ms. */
   constructor(typicalMs: number, learned: LearnedDurations | null = null) {
     this.#guess = guessedHazards(typicalMs);
     this.#ended = Float64Array.from(learned?.ended ?? new Array<number>(BINS).fill(0));
     this.#exposed = Float64Array.from(learned?.exposed ?? new Array<number>(BINS).fill(0));
   }
 
-  /** Records that a job that ran at `fromMs` (0: its start) still ran at `toMs`. */
+  /**
+   * Records that a job that was running at age `fromMs` (0 for its start) was still running at age `toMs`.
+   */
   ran(fromMs: number, toMs: number): void {
     for (const { bin, share } of overlaps(fromMs, toMs)) {
       this.#exposed[bin] = at(this.#exposed, bin) + share * WIDTH;
     }
   }
 
-  /** Records that a job that ran at `fromMs` had ended at `toMs`. */
+  /** Records that a job that was running at age `fromMs` had ended at age `toMs`. */
   ended(fromMs: number, toMs: number): void {
     this.#fade();
     const parts = this.#likelihoods(fromMs, Math.max(toMs, fromMs + 1));
@@ -52,7 +58,7 @@ export class DurationTable {
     }
   }
 
-  /** Hazard per unit of the logarithm of the age, for the bin of an age. */
+  /** The hazard in a bin, per unit of the logarithm of the age. */
   hazard(bin: number): number {
     const place = Math.min(Math.max(bin, 0), BINS - 1);
     const guessed = GUESS_WEIGHT * (this.#guess[place] ?? 0);
@@ -71,7 +77,7 @@ export class DurationTable {
     }
   }
 
-  /** For each bin of the interval: the likelihood of an end in it, and after it. */
+  /** For each bin of the interval: the likelihood that the job ended in the bin, and that it ended later. */
   #likelihoods(fromMs: number, toMs: number) {
     let alive = 1;
     const parts = overlaps(fromMs, toMs).map(({ bin, share }) => {
@@ -96,14 +102,14 @@ export interface LearnedDurations {
   readonly exposed: readonly number[];
 }
 
-/** Parses a stored table; null if it has another shape, so that it is learned again. */
+/** Parses a stored table. Returns null if its format is not known; ucbulk then learns a new table. */
 export function parseLearnedDurations(value: JsonValue): LearnedDurations | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   const { ended, exposed } = value;
   return isBins(ended) && isBins(exposed) ? { ended, exposed } : null;
 }
 
-/** The bin of an age; less than 0 for ages below the first bin. */
+/** The index of the bin that contains an age; negative for ages below the first bin. */
 export function binIndex(ageMs: number): number {
   return Math.floor(Math.log(Math.max(ageMs, 1) / FIRST_EDGE_MS) / WIDTH);
 }
@@ -123,12 +129,12 @@ function overlaps(fromMs: number, toMs: number): { bin: number; share: number }[
   return parts.length > 0 ? parts : [{ bin: Math.min(BINS - 1, Math.floor(from)), share: 0.001 }];
 }
 
-/** The position of an age among the bins, with its fraction. */
+/** The position of an age on the axis of bins. The fraction is the position inside the bin. */
 function binPosition(ageMs: number): number {
   return Math.max(0, Math.log(Math.max(ageMs, FIRST_EDGE_MS) / FIRST_EDGE_MS) / WIDTH);
 }
 
-/** Hazards of a log-normal duration per unit of the logarithm, within bounds. */
+/** The hazards of a log-normal duration, per unit of the logarithm of the age, limited to `GUESS_BOUNDS`. */
 function guessedHazards(typicalMs: number): number[] {
   return Array.from({ length: BINS }, (_, bin) => {
     const middle = Math.log(binStart(bin + 0.5) / typicalMs) / GUESSED_SIGMA;
@@ -137,7 +143,10 @@ function guessedHazards(typicalMs: number): number[] {
   });
 }
 
-/** A logistic hazard of the same spread: simple, and close to the normal one around the middle. */
+/**
+ * The hazard of a logistic distribution with the same spread. It is simple and close to the normal one near
+ * the median.
+ */
 function logisticHazard(z: number): number {
   const scale = Math.PI / Math.sqrt(3);
   return scale / (1 + Math.exp(-z * scale));

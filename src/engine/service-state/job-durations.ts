@@ -3,14 +3,14 @@ import type { Random } from '../../core/world.ts';
 import type { JobKind, Operation } from '../../operations/operation.ts';
 import { binIndex, binStart, DurationTable, type LearnedDurations } from './duration-table.ts';
 
-/** Stores durations beyond the end of a run. */
+/** Keeps the learned durations of jobs after the run has ended. */
 export interface DurationStore {
-  /** Durations that earlier runs learned for a kind of job; null if none. */
+  /** The durations of a kind of job that earlier runs learned; null if there are none. */
   readonly learned: (kind: string) => LearnedDurations | null;
   readonly keep: (kind: string, learned: JsonObject) => void;
 }
 
-/** Durations are stored after so many finished jobs, so that a kill loses few. */
+/** Number of finished jobs after which durations are stored. A killed process loses at most this many. */
 const JOBS_PER_SAVE = 50;
 
 /** Durations of remote jobs by kind, learned from the polls of this run and of earlier runs. */
@@ -30,12 +30,12 @@ export class JobDurations {
     return pollDelay(this.#table(kind), ageMs, this.#random);
   }
 
-  /** Records that a job ran at `toMs` after its start; the poll before was at `fromMs`. */
+  /** Records that a job was running at age `toMs`. Its previous poll was at age `fromMs`. */
   ran(kind: JobKind, fromMs: number, toMs: number): void {
     this.#table(kind).ran(fromMs, toMs);
   }
 
-  /** Records that a job that ran at `fromMs` had ended at `toMs`. */
+  /** Records that a job that was running at age `fromMs` had ended at age `toMs`. */
   ended(kind: JobKind, fromMs: number, toMs: number): void {
     this.#table(kind).ended(fromMs, toMs);
     const unkept = (this.#unkept.get(kind.name) ?? 0) + 1;
@@ -43,7 +43,7 @@ export class JobDurations {
     if (unkept >= JOBS_PER_SAVE) this.keep();
   }
 
-  /** Stores durations learned since the last call. */
+  /** Stores the durations that were learned since the last call. */
   keep(): void {
     for (const name of this.#unkept.keys()) {
       const table = this.#tables.get(name);
@@ -75,22 +75,28 @@ export function firstPollAt({
   return serverNow() + durations.pollDelay(operation.job, 0);
 }
 
-/** Cost of a poll relative to a delay of a whole duration. Lower: more polls, less delay (decision 0009). */
+/** Price of waiting compared with the price of a poll. Higher: more polls, less delay (decision 0009). */
 const EAGERNESS = 12;
 /** Shortest pause between polls, ms. */
 const MIN_WAIT_MS = 250;
-/** Shortest pause between polls, as a share of the job's age. */
+/** Lowest ratio of the age of a job at a poll to its age at the previous poll. */
 const MIN_GROWTH = 1.1;
-/** Longest pause between polls, as a multiple of the job's age. */
+/** Highest ratio of the age of a job at a poll to its age at the previous poll. */
 const MAX_GROWTH = 4;
-/** Longest pause between polls, ms; shorter than the limit at which the work loop suspects a wrong clock. */
+/**
+ * Longest pause between polls, ms. It must be shorter than the delay at which the work loop suspects a wrong
+ * clock.
+ */
 const MAX_WAIT_MS = 15 * 60_000;
-/** Jitter: jobs that began together are not polled together, and the table sees ends at all ages. */
+/**
+ * Relative jitter of a pause. It separates the polls of jobs that began together, and lets the table see ends
+ * at all ages.
+ */
 const JITTER = 0.2;
 
 /**
- * The delay until the next poll of a job of this age, whole ms. The density of polls follows the square
- * root of the hazard: few polls before the job can have ended, most when most jobs end.
+ * The delay until the next poll of a job of this age, in whole ms. The density of polls follows the square
+ * root of the hazard. So polls are rare before the job can have ended, and frequent when most jobs end.
  */
 export function pollDelay(table: DurationTable, ageMs: number, random: Random): number {
   const age = Math.max(0, ageMs);
@@ -100,7 +106,7 @@ export function pollDelay(table: DurationTable, ageMs: number, random: Random): 
   return Math.ceil(Math.min(Math.max(least, wanted), most, MAX_WAIT_MS));
 }
 
-/** The age at which the expected number of polls from now is reached. */
+/** The age until which `polls` polls are expected, counted from `ageMs`. */
 function nextAge(table: DurationTable, ageMs: number, polls: number): number {
   let left = polls;
   let age = Math.max(ageMs, binStart(0));

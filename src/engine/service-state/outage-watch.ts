@@ -3,10 +3,10 @@ import type { Random } from '../../core/world.ts';
 import type { RunListener } from '../run-events.ts';
 import { type BreakerEvent, CircuitBreaker } from './circuit-breaker.ts';
 
-/** A run that finished nothing for this long stops and can be resumed, ms (decision 0007). */
+/** Time after which a run that finishes nothing stops, ms. It can be resumed (decision 0007). */
 const PATIENCE_MS = 5 * 60_000;
 
-/** A run stops if the service only refused busy files for this long, ms. */
+/** Time after which a run stops if the service only refuses files that other calls are using, ms. */
 const BUSY_PATIENCE_MS = 60 * 60_000;
 /** Number of consecutive failed polls that counts as an outage. */
 const POLLS_OF_AN_OUTAGE = 3;
@@ -22,7 +22,10 @@ export interface OutageDependencies {
   readonly listener: RunListener;
 }
 
-/** Distinguishes an outage from failing items: one breaker per step, one patience for all. */
+/**
+ * Distinguishes an outage of the service from failures of items. Each step has its own circuit breaker; the
+ * patience is shared by all steps.
+ */
 export class OutageWatch {
   readonly #deps: OutageDependencies;
   readonly #breakers: readonly CircuitBreaker[];
@@ -58,29 +61,29 @@ export class OutageWatch {
     this.#failedPolls = 0;
   }
 
-  /** Records a poll without an answer. This holds back no starts. */
+  /** Records a poll without an answer. Such polls do not pause the starts of jobs. */
   pollFailed(): void {
     this.#failingSince ??= this.#deps.monotonic();
     this.#failedPolls += 1;
   }
 
-  /** Records a refusal because another call is using the file. */
+  /** Records that the service refused a file because another call is using it. */
   refusedAsBusy(): void {
     this.#busySince ??= this.#deps.monotonic();
   }
 
-  /** True if other calls kept every request from starting for an hour. */
+  /** True if for an hour every request was refused because another call was using its file. */
   get isBusyForTooLong(): boolean {
     return this.#busySince !== null && this.#deps.monotonic() - this.#busySince >= BUSY_PATIENCE_MS;
   }
 
-  /** Records a temporary failure. `chunk` is the `seq` of its first item. */
+  /** Records a temporary failure. `chunk` identifies the chunk by the `seq` of its first item. */
   failed(step: number, chunk: number): void {
     this.#failingSince ??= this.#deps.monotonic();
     this.of(step).failed(chunk);
   }
 
-  /** True if a step's endpoint keeps failing and nothing else was finished for five minutes. */
+  /** True if the endpoint of a step keeps failing, and no other work was finished for five minutes. */
   get isHopeless(): boolean {
     if (this.#failingSince === null) return false;
     const isDown = this.#breakers.some(({ isOpen }) => isOpen);
@@ -89,7 +92,7 @@ export class OutageWatch {
   }
 }
 
-/** Emits a breaker's events, and its pauses as waits of the run. */
+/** Emits the events of a breaker. Reports its pauses as waits of the run. */
 function createBreakerListener(
   named: { readonly step: string; readonly operation: string },
   { listener, now }: OutageDependencies,

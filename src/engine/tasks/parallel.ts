@@ -1,4 +1,7 @@
-/** Like `Promise.all`, but waits for every promise before it fails, so that no work continues after a failure. */
+/**
+ * Like `Promise.all`, but after a failure it first waits for all other promises. So no work continues in the
+ * background.
+ */
 export async function settleAll<Value>(works: readonly Promise<Value>[]): Promise<Value[]> {
   const ends = await Promise.allSettled(works);
   return ends.map((end) => {
@@ -7,7 +10,10 @@ export async function settleAll<Value>(works: readonly Promise<Value>[]): Promis
   });
 }
 
-/** Runs `work` for each item, at most `atOnce` at a time. The first failure rejects and prevents new work. */
+/**
+ * Runs `work` for each item, at most `atOnce` at a time. After the first failure it starts no more work and
+ * rejects.
+ */
 export async function inParallel<Item>(
   items: Iterable<Item>,
   atOnce: number,

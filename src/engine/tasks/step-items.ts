@@ -8,15 +8,16 @@ import type { ItemResult } from './task.ts';
 /** True if a step applies to an item. May throw if the item lacks a field. */
 type StepCondition = (item: Item, resultAt: (step: number) => JsonObject | null) => boolean;
 
-/** The results of a step's expressions for an item. May throw if the item lacks a field. */
+/** Evaluates the expressions of a step for an item. May throw if the item lacks a field. */
 export type StepValues = (item: Item, resultAt: (step: number) => JsonObject | null) => JsonObject;
 
-/** Reads whether an item was done before; null if it was not. */
+/** Reads from the service whether the work of an item was done before; null if it was not. */
 export type Look = (signal: AbortSignal) => Promise<Outcome | null>;
 
 /**
- * Looks up what other runs did for each item: a read that finds the result, or `at-work` if the process
- * of another run has claimed or sent it. Does not wait, so that it can be part of a turn (`inTurn`).
+ * Looks up what other runs did for each item. The result is a read that finds the earlier result, or
+ * `at-work` if the process of another run has claimed or sent the item. Must be synchronous, so that it can
+ * run inside `inTurn`.
  */
 export type EarlierResultLookup = (items: readonly Item[]) => ReadonlyMap<number, Look | 'at-work'>;
 
@@ -28,7 +29,7 @@ export interface PaidUse {
   readonly limit: number | null;
 }
 
-/** A step in the form that the engine runs. */
+/** A step of the job, ready to run. */
 export interface EngineStep {
   readonly id: string;
   readonly operation: Operation;
@@ -40,11 +41,11 @@ export interface EngineStep {
   readonly values: StepValues | null;
   /** True if an item that failed at this step continues at the next one. */
   readonly continueOnFailure: boolean;
-  /** The first step of the job that does the same work; null if a repeat does no harm. */
+  /** The first step of the job that does the same work as this step; null if repeated work does no harm. */
   readonly work: number | null;
   /** The paid operation of the step; null if it is free. */
   readonly paid: PaidUse | null;
-  /** Looks up the work of other runs; null if that does not matter. */
+  /** Looks up what other runs did for the items; null if repeated work does no harm. */
   readonly lookUpEarlierResults: EarlierResultLookup | null;
 }
 
@@ -54,23 +55,23 @@ export interface RecordedStep
   readonly operation: Pick<Operation, 'shape' | 'namedIn'> & { readonly fixed?: FixedBatches };
 }
 
-/** The code of an item whose `if` looks at an unknown field of its file. */
+/** The error code of an item whose `if` uses an unknown field of its file. */
 export const CONDITION_UNKNOWN = 'condition_unknown';
 
-/** The items of a step after its condition and expressions were evaluated. */
+/** The items of a step after the evaluation of its condition and expressions. */
 export interface LookedAt<Looked extends Item> {
-  /** Items to send, each with its file. */
+  /** The items to send, each with its file. */
   readonly ready: readonly Looked[];
-  /** Items that end without a request, with their results. */
+  /** The results of items that end without a request. */
   readonly settled: readonly ItemResult[];
 }
 
-/** The fixed batches of an operation; null if its requests may take any items. */
+/** The fixed batches of an operation; null if its requests may contain any items. */
 export function fixedBatches({ operation }: Pick<EngineStep, 'operation'>): FixedBatches | null {
   return operation.shape === 'batch' ? (operation.fixed ?? null) : null;
 }
 
-/** Evaluates the step's condition and expressions, and finds the file of each item. */
+/** Evaluates the condition and expressions of the step and finds the file of each item. */
 export function lookAtItems<Looked extends Item>(
   step: EngineStep,
   items: readonly Looked[],
@@ -116,7 +117,10 @@ function withValues<Looked extends Item>(
   }
 }
 
-/** The file that the earlier step made; null if the step needs none or there is none. */
+/**
+ * The file that an earlier step made for the item; null if the step does not use such a file, or if it does
+ * not exist.
+ */
 export function madeFile(
   fileFrom: number | null,
   resultAt: (step: number) => JsonObject | null,
@@ -125,7 +129,7 @@ export function madeFile(
   return typeof file === 'string' ? file : null;
 }
 
-/** An unknown field is not a fault of the expression, and has its own code. */
+/** An unknown field is not a mistake in the expression, so it has its own error code. */
 function errorCode(error: unknown, what: 'condition' | 'expression'): string {
   const isUnknown = error instanceof Error && error.name === 'UnknownField';
   return `${what}_${isUnknown ? 'unknown' : 'error'}`;

@@ -5,29 +5,30 @@ import type { Candidate } from '../../sources/source.ts';
 import { inParallel } from '../tasks/parallel.ts';
 import { judge, type Selection } from './selection.ts';
 
-/** The candidates of a page after the filter. */
+/** The candidates of a page after the filter was applied. */
 export interface DecidedPage {
-  /** Certainly selected, with the fields that were read. */
+  /** Candidates that are certainly selected, with the fields that were read for them. */
   readonly selected: readonly Candidate[];
   readonly undecided: Undecided;
-  /** Requests that read missing fields: one a file and field. */
+  /** Number of requests that read missing fields: one per file and field. */
   readonly reads: number;
 }
 
-/** How to decide about a page. */
+/** The inputs of the decision about a page. */
 export interface Deciding {
   readonly selection: Selection;
-  /** Keys from earlier pages: they were decided there, and nothing is read for them again. */
+  /** Keys from earlier pages. They are already decided, so no fields are read for them again. */
   readonly known: ReadonlySet<ItemKey>;
   readonly signal: AbortSignal;
-  /** Called before the first read of the page. */
+  /** Called before the first request that reads a missing field of the page. */
   readonly onReads?: (fields: readonly UncertainField[]) => void;
 }
 
 /**
- * Applies the filter to a page. If the source left out a field that decides about a file, or that a
- * step looks at, the field is read: one file at a time, and only for files that the rest of the
- * condition does not rule out. A file that is still undecided is left out and counted.
+ * Applies the filter to the candidates of a page.
+ * If the source left out a field that decides about a file, or that a step uses, ucbulk reads the field. It
+ * reads one file at a time, and only files that the rest of the condition does not rule out. A file that
+ * stays undecided is not selected, but is counted.
  */
 export async function decideCandidates(
   candidates: readonly Candidate[],
@@ -53,7 +54,8 @@ function fieldsToRead(candidate: Candidate, selection: Selection): UncertainFiel
   const verdict = judge(candidate, selection);
   if (facts === null || readable.length === 0 || verdict.kind === 'no') return [];
   const forFilter = verdict.kind === 'unknown' ? verdict.fields : [];
-  // A field that can't be read leaves the file undecided: then no read helps.
+  // If one of the fields can't be read, the file stays undecided. Reading the remaining fields would not
+  // help.
   if (forFilter.some((field) => !readable.includes(field))) return [];
   const forSteps = (selection.neededFields ?? []).filter((field) => facts[field] === null);
   return [...new Set([...forFilter, ...forSteps.filter((field) => readable.includes(field))])];

@@ -2,20 +2,20 @@ import { formatCount, formatCounted } from '../../core/counted.ts';
 import { type EffectCount, formatEffect, largestEffect } from '../../core/effect-count.ts';
 import { type StateCounts, settledCount } from '../../core/state-counts.ts';
 
-/** Limits at which a run stops itself. */
+/** Limits that stop a run when it exceeds them. */
 export interface Guards {
-  /** Maximum number of selected items, and of effects of one operation; null for any number. */
+  /** Maximum number of selected items, and of effects of each operation; null for no limit. */
   readonly maxItems: number | null;
   /**
-   * Maximum share of what the source listed, 0 to 1, for the selected items and for the effects of
-   * one operation; null for any share.
+   * Maximum share of the listed items, from 0 to 1. Limits the selected items and the effects of each
+   * operation; null for no limit.
    */
   readonly maxShare: number | null;
   /** Maximum number of failed items: a count, or a share (0 to 1) of the items that have ended. */
   readonly maxFailures: { readonly count: number } | { readonly share: number } | null;
 }
 
-/** Sizes of the selection and of the listing; null until the listing is complete. */
+/** Sizes of the selection and of the listing. */
 export interface Selected {
   readonly selected: number;
   /** Effects that can't be undone or are paid for. Several steps can have an effect on one item. */
@@ -23,7 +23,7 @@ export interface Selected {
   readonly listed: number | null;
 }
 
-/** Shares are ignored below this number of items. */
+/** Number of ended items below which the guard ignores a share of failures. */
 const LEAST_FAILURES_FOR_SHARE = 10;
 
 /** Describes the guard that the selection violates; null if there is none. */
@@ -40,7 +40,10 @@ export function checkSelection(guards: Guards, walked: Selected): string | null 
   return largest === null ? null : checkEffect(guards, largest, listed);
 }
 
-/** Guards count effects: two delete steps on 40 items are 80 deletes. */
+/**
+ * Describes the guard that an effect violates; null if there is none. Guards count effects, not items: two
+ * delete steps on 40 items are 80 deletes.
+ */
 function checkEffect(
   { maxItems, maxShare }: Guards,
   effect: EffectCount,
@@ -55,7 +58,7 @@ function checkEffect(
   return null;
 }
 
-/** Describes why there are too many failures to continue; null if there are not. */
+/** Describes why the number of failures stops the run; null if it does not. */
 export function checkFailures(guards: Guards, counts: StateCounts): string | null {
   const { maxFailures } = guards;
   if (maxFailures === null || counts.failed === 0) return null;

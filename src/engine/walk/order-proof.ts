@@ -2,22 +2,22 @@ import type { ItemKey } from '../../core/item.ts';
 import type { Candidate } from '../../sources/source.ts';
 import type { SelectedItem } from './selection.ts';
 
-/** More files with one upload time are not remembered. */
+/** Maximum number of files with one upload time that are remembered. If there are more, nothing is proven. */
 const MAX_TIED = 10_000;
 
 /**
- * Proves that a listing repeats no file. The upload time of a file never changes. So in a listing in
- * the order of upload times, the rows of one file have equal times and follow each other.
+ * Proves that a listing repeats no file. The upload time of a file never changes. So if a listing is in the
+ * order of upload times, all rows of one file have the same time and are neighbors.
  */
 export class OrderProof {
   #holds = true;
-  /** 1 for increasing times, -1 for decreasing ones, 0 until two times differ. */
+  /** 1 if times increase, -1 if they decrease, 0 until two times differ. */
   #direction = 0;
   #time: number | null = null;
-  /** The files at `#time`. */
+  /** The files whose upload time is `#time`. */
   #tied = new Set<ItemKey>();
 
-  /** True if the selected items so far are certainly different ones. */
+  /** True if the items selected so far are certainly all different. */
   get holds(): boolean {
     return this.#holds;
   }

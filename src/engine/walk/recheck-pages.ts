@@ -15,36 +15,37 @@ import {
 import type { WalkDependencies } from './walk-source.ts';
 
 type Dependencies = Pick<WalkDependencies, 'ledger' | 'selection' | 'serverNow' | 'signal'> & {
-  /** Pages that were checked longer ago than this are listed again, ms. */
+  /** Age of the last check after which a page is listed again, ms. */
   readonly recheckAfterMs: number;
 };
 
-/** See `isFresh`. */
+/** Shortest time for getting a slot that `isFresh` allows, ms. */
 const FRESH_FLOOR_MS = 10_000;
 
 /** The state of an item that waits for the check of its page. */
 type Fate = 'kept' | 'dropped';
 
-/** A check of a page that left missing items undecided. */
+/** A check of a page. It may have left missing items undecided. */
 interface Look {
-  /** Server time, ms. */
+  /** Time of the check, server time, ms. */
   readonly at: number;
   readonly unjudged: ReadonlySet<number>;
 }
 
 /**
- * Lists stale pages again before their items are deleted, because the answer to a delete can't show that
- * somebody stored the file in the meantime. Costs one request per page of up to 1,000 items, and one per
- * missing item. If the listing lacks a field that decides, it costs one more per item to delete.
+ * Lists old pages again before their items are deleted. This is needed because somebody may have stored a
+ * file in the meantime, and the answer to a delete can't show that.
+ * Each check takes one request per page of up to 1,000 items, and one per missing item. If the listing lacks
+ * a field that decides, it also takes one request per item to delete.
  */
 export class PageRecheck {
   readonly #deps: Dependencies;
   readonly #underWay = new Map<number, Promise<void>>();
-  /** Claimed items, by `seq`, of all windows that wait for a check, which may drop them. */
+  /** The claimed items that wait for a check, of all windows, by `seq`. A check may drop them. */
   readonly #waiting = new Map<number, Fate>();
-  /** Checks by page. Not durable: a new process checks again. */
+  /** The last check of each page. Not durable: a new process checks the pages again. */
   readonly #looks = new Map<number, Look>();
-  /** The minimum of `recheckAfterMs` for the items of a page, from the last window that waited for it, ms. */
+  /** The minimum of `recheckAfterMs` for each page, from the last window that waited for the page, ms. */
   readonly #minimumAge = new Map<number, number>();
 
   constructor(deps: Dependencies) {
@@ -52,8 +53,8 @@ export class PageRecheck {
   }
 
   /**
-   * Ends claimed items that no longer belong to the selection, and returns the others. If a check fails,
-   * the others are pending again.
+   * Ends claimed items that no longer belong to the selection, and returns the remaining ones. If a check
+   * fails, the remaining items are pending again.
    */
   async stillSelected(step: number, items: readonly ClaimedItem[]): Promise<ClaimedItem[]> {
     const kept = () => items.filter(({ seq }) => this.#waiting.get(seq) === 'kept');
@@ -67,7 +68,7 @@ export class PageRecheck {
         await this.#check(no, seqs, step);
         longestMs = Math.max(longestMs, checkElapsed());
       }
-      // The request waits for its slot too, about as long as a check did.
+      // The request also waits for its slot, about as long as a check took.
       const age = elapsed() + Math.max(FRESH_FLOOR_MS, 2 * longestMs);
       for (const no of pages.keys()) {
         this.#minimumAge.set(no, Math.max(age, this.#minimumAge.get(no) ?? 0));
@@ -82,9 +83,9 @@ export class PageRecheck {
   }
 
   /**
-   * True if the pages of the items were checked recently enough for a request that is sent now. The limit has
-   * a minimum: the time for the checks of all pages of their window and for a slot. Otherwise a slow gate and a
-   * short `recheckAfter` would never allow a request.
+   * True if the pages of the items were checked recently enough to send a request now. The maximum age is
+   * never shorter than the time to check all pages of the window and to get a slot. Otherwise a slow gate and
+   * a short `recheckAfter` would never allow a request.
    */
   isFresh(items: readonly Item[]): boolean {
     const { recheckAfterMs, serverNow } = this.#deps;
@@ -94,7 +95,7 @@ export class PageRecheck {
     });
   }
 
-  /** True if the page was checked since then, and that check covered all these items. */
+  /** True if the page was checked after `since`, and if that check covered all of the items `seqs`. */
   #wasSeen(no: number, seqs: readonly number[], since: number): boolean {
     const page = this.#deps.ledger.pages.get(no);
     if (page === null || page.checkedAt >= since) return true;
@@ -130,7 +131,7 @@ export class PageRecheck {
     const missing = ledger.items
       .ofPage(page)
       .filter((item) => isUnsettled(item, step) && !listed.seen.has(item.key));
-    // Reading missing fields takes one request per file, so only for the next items.
+    // Reading missing fields takes one request per file, so ucbulk reads them only for the next items.
     const alone = missing.filter(
       ({ seq, key, step: at }) => at === step && (!listed.open.has(key) || this.#waiting.has(seq)),
     );
@@ -142,10 +143,10 @@ export class PageRecheck {
   }
 
   /**
-   * Records the dropped items and the check of the page in one transaction. Otherwise a process that dies in
-   * between would leave the page marked as checked. An item that could not be decided or dropped (it is at
-   * another step, or on its way) leaves the page unchecked. It is listed again later, and the other items do
-   * not wait for that.
+   * Records the dropped items and the check of the page in one transaction. Otherwise, if the process died
+   * between the two, the page would be marked as checked.
+   * An item that could not be decided or dropped (it is at another step or in a request) leaves the page
+   * unchecked. The page is listed again later; all other items do not wait for that.
    */
   #settle(
     step: number,
@@ -215,7 +216,7 @@ export class PageRecheck {
     });
   }
 
-  /** The items with the facts of the last check. */
+  /** Returns the items with the facts that the last check found. */
   #withFreshFacts(items: readonly ClaimedItem[]): ClaimedItem[] {
     if (this.#deps.selection.recheckedFields === undefined) return [...items];
     const details = this.#deps.ledger.details.of(items.map(({ seq }) => seq));
@@ -232,14 +233,17 @@ export class PageRecheck {
   }
 }
 
-/** True for a missing item that may still be deleted, unless our own request may have removed it. */
+/**
+ * True if an item is missing from its page and may still be deleted. False if our own request may have
+ * removed it.
+ */
 function isUnsettled(item: PlacedItem, step: number): boolean {
   if (item.step !== step) return !isFinal(item.state);
   const isOpen = item.state === 'pending' || item.state === 'running';
   return isOpen && item.openSends === 0;
 }
 
-/** The items of each page, by `seq`. */
+/** The `seq`s of the items of each page, by page number. */
 function byPage(items: readonly Item[]): Map<number, number[]> {
   const pages = new Map<number, number[]>();
   for (const item of items) {

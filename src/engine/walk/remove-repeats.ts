@@ -4,7 +4,7 @@ import { ScratchSet } from '../../ledger/scratch-map.ts';
 import type { RunStop } from '../run-stop.ts';
 import type { Selection } from './selection.ts';
 
-/** Number of items that are compared before timers, signals and answers get their turn. */
+/** Number of items that are compared before timers, signals and answers can run. */
 const SLICE = 1000;
 
 interface RepeatDependencies {
@@ -15,9 +15,9 @@ interface RepeatDependencies {
 }
 
 /**
- * Removes all but the first of the items with the same key, once in a run and before its first step.
- * A listing may repeat an item too, if the service makes a mistake. A process that ends before the
- * last slice leaves the mark unset, and the next process starts again.
+ * Removes repeated items with the same key and keeps the first one. Runs once per run, before its first step.
+ * A listing may also repeat an item by a mistake of the service. If the process ends before the last slice,
+ * the next process starts from the beginning.
  */
 export async function removeRepeats(
   deps: RepeatDependencies,

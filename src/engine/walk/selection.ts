@@ -11,34 +11,36 @@ import type { Candidate, Source } from '../../sources/source.ts';
 /** Decides whether a file is selected. */
 export type Filter = (facts: FileFacts) => Verdict;
 
-/** The items of a run: a source and a filter, as of a moment of server time. */
+/** The items of a run: a source and a filter, at one moment of server time. */
 export interface Selection {
   readonly source: Source;
   readonly filter: Filter;
   /**
-   * The source's own conditions, as far as a file's facts can decide them. They are checked together with
-   * `filter` when a page is listed again. Absent if the source has none.
+   * The conditions that the source itself applies, as far as the facts of a file can decide them. When a page
+   * is listed again, they are checked together with `filter`. Absent if the source applies none.
    */
   readonly asked?: Filter;
-  /** Later files are out of scope, so that the walk ends. Server time, ms. */
+  /**
+   * Files uploaded later than this are out of scope, so that the listing comes to an end. Server time, ms.
+   */
   readonly asOf: number;
-  /** True if expressions of a step use the file, so that its facts are stored with the item. */
+  /** True if expressions of a step use the file. Its facts are then stored with the item. */
   readonly keepsFacts?: boolean;
-  /** Fields that expressions of a step use. They are read if the source lacks them. */
+  /** Fields that expressions of a step use. ucbulk reads them if the source leaves them out. */
   readonly neededFields?: readonly UncertainField[];
   /**
-   * Fields that may be unknown and that the `if` of a destructive step uses. They are read again before that
-   * step. Absent if there is no such `if`.
+   * Fields that may be unknown and that the `if` of a destructive step uses. ucbulk reads them again before
+   * that step. Absent if there is no such `if`.
    */
   readonly recheckedFields?: readonly UncertainField[];
   /** Number of files whose missing fields are read at the same time; default 1. */
   readonly readsAtOnce?: number;
 }
 
-/** An item that the walk found. */
+/** An item that was found in the source. */
 export type SelectedItem = Pick<Item, 'key' | 'details'>;
 
-/** Removes repeated candidates, and those in `known`. */
+/** The items of the candidates, without repeated candidates and without those in `known`. */
 export function selectItems(
   candidates: readonly Candidate[],
   selection: Selection,
@@ -53,7 +55,7 @@ export function selectItems(
   return [...items.values()];
 }
 
-/** The stored details of a candidate. An unknown field is stored as null. */
+/** The details of a candidate that are stored with its item. An unknown field is stored as null. */
 function storedDetails({ facts, details = null }: Candidate, { keepsFacts }: Selection) {
   if (keepsFacts !== true || facts === null) return details;
   return { ...details, file: factsAsJson(facts) };
@@ -75,7 +77,7 @@ export function judge({ facts }: Pick<Candidate, 'facts'>, selection: Selection)
   return selection.filter(facts);
 }
 
-/** Why an item is dropped. */
+/** The reason why an item is dropped. */
 export interface Drop {
   readonly reason: SkipReason;
   readonly message: string | null;
@@ -91,9 +93,9 @@ export interface Judged {
 
 /** The items of a page that was listed again. */
 export interface ListedAgain {
-  /** Items that still belong to the selection, with their listed facts. */
+  /** Items that still belong to the selection, with the facts from the listing. */
   readonly seen: ReadonlyMap<ItemKey, FileFacts | null>;
-  /** Files that must be read first: the listing leaves out a field that is needed. */
+  /** Files that must be read first, because the listing leaves out a needed field. */
   readonly open: ReadonlyMap<ItemKey, FileFacts>;
 }
 
@@ -118,7 +120,10 @@ export function judgeListed(candidates: readonly Candidate[], selection: Selecti
   return { seen, open };
 }
 
-/** Checks one item. `listed` has its listed facts; undefined if it is no longer listed. */
+/**
+ * Checks one item by reading its file. `listed` has the item's facts from the new listing; undefined if the
+ * item is no longer listed.
+ */
 export async function judgeAlone(
   key: ItemKey,
   listed: FileFacts | undefined,
@@ -134,7 +139,7 @@ export async function judgeAlone(
   return (await source.stillFinds(key, signal)) ? judged : { ...judged, drop: NO_LONGER_MATCHES };
 }
 
-/** Reads missing fields that the conditions or an `if` need. */
+/** Reads the missing fields that the conditions of the selection or an `if` need. */
 async function judgeFile(facts: FileFacts, { selection, signal }: Judging): Promise<Judged> {
   const first = judgeAgain(facts, selection);
   const { readFields } = selection.source;
@@ -147,7 +152,7 @@ async function judgeFile(facts: FileFacts, { selection, signal }: Judging): Prom
   return { drop: findDrop(complete, selection), facts: complete };
 }
 
-/** Unknown but readable fields that the `if` of a destructive step needs. */
+/** The unknown fields that the `if` of a destructive step needs and that can be read. */
 function missingFields(facts: FileFacts, { recheckedFields = [], source }: Selection) {
   const readable = source.readFields?.fields ?? [];
   return recheckedFields.filter((field) => facts[field] === null && readable.includes(field));
@@ -168,14 +173,14 @@ function findDrop(facts: FileFacts, selection: Selection): Drop | null {
   return isStorageTheReason ? { reason: 'stored meanwhile', message: null } : NO_LONGER_MATCHES;
 }
 
-/** The results of a check of a page, by item. */
+/** The results of a new check of a page. */
 export interface FreshLook {
   readonly seen: ListedAgain['seen'];
-  /** Items that were checked alone, by `seq`. */
+  /** The results of items that were checked alone, by `seq`. */
   readonly judged: ReadonlyMap<number, Judged>;
 }
 
-/** An item with its facts as they are now. */
+/** An item with its current facts. */
 interface FreshItem extends PlacedItem {
   readonly details: JsonObject;
 }
@@ -184,20 +189,20 @@ interface FreshItem extends PlacedItem {
 export interface ChangedFacts {
   readonly toKeep: readonly FreshItem[];
   /**
-   * Items on their way to a request. Their `if` used the older facts, which they keep. They must be checked
-   * again if they are late.
+   * Items whose request is being prepared. They keep the older facts that their `if` used, and must be
+   * checked again if their request is late.
    */
   readonly onTheWay: readonly FreshItem[];
 }
 
-/** Compares the results of a check with the stored facts. `waits`: the item waits for this check. */
+/** Compares the results of a check with the stored facts. `waits`: true if an item waits for this check. */
 export function changedFacts(
   items: readonly PlacedItem[],
   look: FreshLook & { readonly step: number; readonly waits: (seq: number) => boolean },
 ): ChangedFacts {
   const { step, seen, judged, waits } = look;
   const changed = items.flatMap((item): FreshItem[] => {
-    // A change, like an absence, may be the effect of our own request, which is sent again.
+    // A changed or missing file may be the effect of our own request, which is sent again.
     if (isFinal(item.state) || (item.step === step && item.openSends > 0)) return [];
     const facts = judged.get(item.seq)?.facts ?? seen.get(item.key) ?? null;
     if (facts === null || isSameFile(item.details?.['file'], factsAsJson(facts))) return [];
@@ -210,7 +215,7 @@ export function changedFacts(
   };
 }
 
-/** Compares the facts that conditions use. Ignores the order of keys, and the URL. */
+/** True if the facts that conditions use are equal. Ignores the order of keys, and the URL. */
 function isSameFile(one: JsonValue | undefined, other: JsonObject): boolean {
   const kept = typeof one === 'object' && one !== null && !Array.isArray(one) ? one : {};
   return isDeepStrictEqual({ ...kept, url: null }, { ...other, url: null });

@@ -17,20 +17,21 @@ export interface WalkDependencies {
   readonly serverNow: () => number;
   readonly crash: CrashHook;
   readonly listener: RunListener;
-  /** Aborts the walk, between or within pages. The next resume continues there. */
+  /** Aborts the listing between or within pages. The next resume continues from the last recorded page. */
   readonly signal: AbortSignal;
   /** Called after each committed page. */
   readonly onPage: () => void;
 }
 
-/** Number of consecutive pages without new keys that counts as a loop. */
+/** Number of consecutive pages without new keys after which the listing counts as a loop. */
 const MAX_STALE_PAGES = 3;
-/** Number of recent keys to remember: twice the largest page. */
+/** Number of recent keys to remember: twice the size of the largest page. */
 const KNOWN_ITEMS = 2000;
 
 /**
- * Reads the source from the cursor in the ledger. Commits each page and its cursor in one transaction. Only a
- * last page without a successor completes the selection. Returns true if it is certain that no item repeats.
+ * Lists the source, starting at the cursor in the ledger. Records each page and its cursor in one
+ * transaction. The selection is complete only after a last page without a successor. Returns true if it is
+ * certain that no item repeats.
  */
 export async function walkSource(deps: WalkDependencies): Promise<boolean> {
   const { ledger, selection, signal } = deps;
@@ -39,7 +40,7 @@ export async function walkSource(deps: WalkDependencies): Promise<boolean> {
     emitFinished(deps, last);
     return false;
   }
-  const proof = last === null ? new OrderProof() : null; // the earlier pages are not read again
+  const proof = last === null ? new OrderProof() : null; // A resumed listing has no proof: its earlier pages are not read again.
   let known = newestKeys(ledger);
   let stale = 0;
   const begins = new Set<ItemKey>();
@@ -49,7 +50,7 @@ export async function walkSource(deps: WalkDependencies): Promise<boolean> {
   for (;;) {
     signal.throwIfAborted();
     const cursor = last?.next ?? null;
-    // Reading fields one by one can take minutes, so the age of a page counts from its listing.
+    // Reading fields one by one can take minutes, so the age of a page starts when it was listed.
     const checkedAt = deps.serverNow();
     const page = await selection.source.readPage(cursor, signal);
     await deps.crash('page-read');
@@ -75,7 +76,10 @@ function once<Args extends readonly unknown[]>(tell: (...args: Args) => void) {
   };
 }
 
-/** Files with equal times may be listed twice at the border of a page, so the newest keys are enough. */
+/**
+ * The newest keys. They are enough to find repeats: only files with equal times may be listed twice, at the
+ * border of two pages.
+ */
 function newestKeys(ledger: Ledger): ReadonlySet<ItemKey> {
   const firstSeq = Math.max(1, ledger.items.lastSeq() - KNOWN_ITEMS + 1);
   const newest = ledger.items.ofPage({ firstSeq, selected: KNOWN_ITEMS });
@@ -86,7 +90,7 @@ function isLooping({ next }: SourcePage, cursor: string | null, stale: number): 
   return stale >= MAX_STALE_PAGES || (next !== null && next === cursor);
 }
 
-/** True if the page has no new keys or begins like an earlier one: the listing is a loop. */
+/** True if the listing is in a loop: the page has no new keys, or begins like an earlier page. */
 function isStale(
   page: SourcePage,
   { known, begins }: { known: ReadonlySet<ItemKey>; begins: Set<ItemKey> },
@@ -133,7 +137,7 @@ function recordPage(
   });
 }
 
-/** Reports items that a list names twice. Files that a listing repeats are not reported. */
+/** The items that a list names twice. Files that a listing of the project repeats are not reported. */
 function repeatedIn(
   { selected }: DecidedPage,
   items: readonly SelectedItem[],
@@ -156,7 +160,7 @@ function tell(deps: WalkDependencies, page: PageRecord): void {
   deps.onPage();
 }
 
-/** Reports the bad rows of a page, with the first of them. */
+/** Emits the number of bad rows of a page, with the first rows as samples. */
 export function emitRejected(listener: RunListener, { rejected }: SourcePage): void {
   if (rejected === undefined) return;
   const samples = rejected.samples.map((row) => `${row.place}: ${row.reason}`);

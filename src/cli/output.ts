@@ -25,7 +25,7 @@ export interface Output {
   /** Prints one result: the document as a line with `--json`, else the text. */
   result(document: ResultDocument, text: () => string): void;
   /** False after the reader of stdout has gone. */
-  readonly isRead: () => boolean;
+  readonly hasReader: () => boolean;
   /** Wraps the text of a result between words if stdout is a terminal. */
   fit(text: string): string;
   /** Prints a message for people; not with `--quiet`. */
@@ -91,7 +91,7 @@ export function openQuietOutput(
       if (line !== '') stdout.write(`${hide(line)}\n`);
     },
     fit: (text) => wrapToTerminal(text, stdout),
-    isRead: () => !stdout.isClosed,
+    hasReader: () => !stdout.isClosed,
     info(text) {
       if (!settings.quiet) warn(text);
     },

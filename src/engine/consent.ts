@@ -9,7 +9,7 @@ type Dependencies = Pick<RunDependencies, 'confirm' | 'ledger' | 'runStop' | 'se
  * Before the first request with an effect, asks the user about everything that the finished selection would
  * delete or pay for. Returns false if the run must stop.
  */
-export async function mayProceed(deps: Dependencies): Promise<boolean> {
+export async function askForConsent(deps: Dependencies): Promise<boolean> {
   const { ledger, steps, runStop } = deps;
   if (runStop.reason !== null) return false;
   const items = ledger.items.counts().total;

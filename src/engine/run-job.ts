@@ -2,7 +2,7 @@ import { toFailure } from '../core/failure.ts';
 import type { RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { countEffects, describeProgress, mayProceed, needsConsent } from './consent.ts';
+import { askForConsent, countEffects, describeProgress, needsConsent } from './consent.ts';
 import { recoverRun } from './failure/recover-run.ts';
 import { LedgerJournal } from './journal/ledger-journal.ts';
 import { describeSpent } from './loop/paid-budgets.ts';
@@ -82,7 +82,7 @@ function needsSnapshot({ steps, selection, guards }: RunDependencies): boolean {
 async function snapshotFirst(deps: RunDependencies): Promise<void> {
   const wakeSignal = new WakeSignal();
   await removeRepeats(deps, await walk(deps, wakeSignal));
-  if (await mayProceed(deps)) await work(deps, wakeSignal, () => false);
+  if (await askForConsent(deps)) await work(deps, wakeSignal, () => false);
 }
 
 /** Runs the steps while the source is still being listed. Used if no step needs the complete selection. */

@@ -1,6 +1,5 @@
 const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
+const HOUR = 60 * 60 * SECOND;
 
 /** Limits how long results of a step may wait before the step starts more work. */
 export interface ResultsFirst {
@@ -27,11 +26,10 @@ export interface EngineSettings {
 }
 
 /** The settings of a run that changes none. */
-export const DEFAULT_SETTINGS: EngineSettings = {
+export const DEFAULT_SETTINGS: Omit<EngineSettings, 'recheckAfterMs'> = {
   concurrency: 8,
   maxAttempts: 8,
   settleMs: 90 * SECOND,
-  recheckAfterMs: 10 * MINUTE,
   // A result expires after 24 h. A patience of 2 h leaves enough time even if each result needs eleven
   // requests.
   resultsFirst: { isOn: true, patienceMs: 2 * HOUR },

@@ -3,7 +3,7 @@ import type { Item } from '../core/item.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { EarlierResultLookup } from '../engine/tasks/step-items.ts';
 import { type Step, stepOperation } from '../job/step-schemas.ts';
-import type { OtherWork } from '../state/ledger-shelf.ts';
+import type { OtherWork } from '../state/ledgers-of-others.ts';
 import { type OtherWorks, skipsCompletedWork } from '../state/other-works.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 

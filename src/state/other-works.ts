@@ -9,7 +9,7 @@ import type { Step } from '../job/step-schemas.ts';
 import { formatWork } from '../job/step-work.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 import { runExclusively } from '../ledger/claim-turn.ts';
-import { LedgerShelf, type OtherWork } from './ledger-shelf.ts';
+import { LedgersOfOthers, type OtherWork } from './ledgers-of-others.ts';
 import type { StatePaths } from './state-paths.ts';
 
 /** Looks up the work of other runs in their ledgers, which may have any size. */
@@ -58,15 +58,15 @@ export function openOtherWorks(options: OtherWorksOptions): OtherWorks {
   const wanted = new Set(works.filter((work) => work !== null));
   const isAnySkipped = job.steps.some(skipsCompletedWork);
   if (wanted.size > 0 && catalog.trouble !== null) throw unusableCatalog(paths, catalog.trouble);
-  const shelf = new LedgerShelf({ ...options, wanted, mustRead: isAnySkipped, findWork });
-  if (wanted.size > 0) shelf.refresh();
+  const ledgers = new LedgersOfOthers({ ...options, wanted, mustRead: isAnySkipped, findWork });
+  if (wanted.size > 0) ledgers.refresh();
   return {
     find(step, files, since) {
       const work = works[step] ?? null;
-      return work === null ? new Map() : findInLedgers(shelf, { work, files, since });
+      return work === null ? new Map() : findInLedgers(ledgers, { work, files, since });
     },
     inTurn: (claim, signal) => claimInTurn(claim, signal, options),
-    close: () => shelf.close(),
+    close: () => ledgers.close(),
   };
 }
 
@@ -105,13 +105,13 @@ function findWork({ projects }: Job, step: Step, publicKey: string): string | nu
 }
 
 function findInLedgers(
-  shelf: LedgerShelf,
+  ledgers: LedgersOfOthers,
   wanted: { work: string; files: readonly string[]; since: number | null },
 ): Map<string, OtherWork> {
   const { work, since } = wanted;
   const found = new Map<string, OtherWork>();
-  shelf.refresh();
-  for (const ledger of shelf.ledgersWith(work)) {
+  ledgers.refresh();
+  for (const ledger of ledgers.ledgersWith(work)) {
     for (const file of wanted.files) {
       if (found.has(file)) continue;
       const other = ledger.find(file, since);

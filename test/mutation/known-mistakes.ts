@@ -22,8 +22,8 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
     name: 'settle-from-restart',
     protection: 'Settle times start at the send, not at a restart',
     file: 'src/engine/failure/recover-run.ts',
-    from: 'byDueTime(lost, rule.waitMs)) back(items, due);',
-    to: 'byDueTime(lost, rule.waitMs)) {\n      back(items, due === 0 ? 0 : serverNow() + settleMs);\n    }',
+    from: 'byDueTime(lost, rule.waitMs)) moveToPending(items, due);',
+    to: 'byDueTime(lost, rule.waitMs)) {\n      moveToPending(items, due === 0 ? 0 : serverNow() + settleMs);\n    }',
     red: { file: 'test/unit/engine/failure/recover-run.test.ts', test: '' },
   },
   {

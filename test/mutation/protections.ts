@@ -7,8 +7,8 @@ export const PROTECTIONS: readonly Mutant[] = [
     name: 'in-doubt-is-resent',
     protection: 'After a crash, a sent item without a possible lookup is in doubt',
     file: 'src/engine/failure/recover-run.ts',
-    from: "if (rule === 'in-doubt') doubtful(sent);",
-    to: "if (rule === 'in-doubt') back(sent, 0);",
+    from: "if (rule === 'in-doubt') putInDoubt(sent);",
+    to: "if (rule === 'in-doubt') moveToPending(sent, 0);",
     red: { file: 'test/simulation/simulation.test.ts', test: 'every send has its intent' },
   },
   {

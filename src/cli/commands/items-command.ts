@@ -81,7 +81,7 @@ function printItems(run: RunId, { state, limit }: Given, { output, stateDirector
   };
   let table: ItemReport[] = [];
   for (const item of readItems(stateDirectory, run, query)) {
-    if (!output.isRead()) return;
+    if (!output.hasReader()) return;
     if (output.json) output.result({ type: 'item', run, ...item }, () => '');
     else table.push(item);
     if (table.length === TABLE_ITEMS) table = printTable(table, output);
@@ -127,7 +127,7 @@ async function printDoubtPages(run: RunId, { limit }: Given, { invocation, clien
   for (const page of readDoubts(stateDirectory, run, limit === undefined ? {} : { limit })) {
     const found = await lookUpCandidates(page, run, { invocation, client });
     for (const { doubt } of page) {
-      if (!output.isRead()) return;
+      if (!output.hasReader()) return;
       const report = { run, doubt, found: found?.get(doubt.key) ?? null };
       output.result(doubtFacts(report, advice), () => output.fit(doubtText(report, advice)));
     }

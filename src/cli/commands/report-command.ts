@@ -199,7 +199,7 @@ async function writeFile(
 function print(texts: Generator<string>, { surroundings, output }: Invocation): void {
   const { stdout } = surroundings;
   for (const batch of batches(texts)) {
-    if (!output.isRead()) return;
+    if (!output.hasReader()) return;
     stdout.write(stdout.isTerminal ? plainLines(batch) : batch);
   }
 }

@@ -36,24 +36,24 @@ function recoverWindow(
   const sent = window.items.filter((item) => item.openSends > 0);
   const rule = lostAnswerRule(doubt, { settleMs });
   ledger.transaction(() => {
-    back(unsent, 0);
-    if (rule === 'in-doubt') doubtful(sent);
+    moveToPending(unsent, 0);
+    if (rule === 'in-doubt') putInDoubt(sent);
     else {
       // True if the answer is stored, so that only its check is still to be done.
       const hasAnswer = ({ seq }: ClaimedItem) => ledger.transfers.answer(seq) !== null;
-      back(sent.filter(hasAnswer), 0);
+      moveToPending(sent.filter(hasAnswer), 0);
       const lost = sent.filter((item) => !hasAnswer(item));
-      for (const [due, items] of byDueTime(lost, rule.waitMs)) back(items, due);
+      for (const [due, items] of byDueTime(lost, rule.waitMs)) moveToPending(items, due);
     }
   });
 
-  function back(items: readonly ClaimedItem[], notBefore: number): void {
+  function moveToPending(items: readonly ClaimedItem[], notBefore: number): void {
     if (items.length === 0) return;
     const seqs = items.map(({ seq }) => seq);
     ledger.items.moveItems({ seqs, step, from: 'running', to: 'pending', notBefore });
   }
 
-  function doubtful(items: readonly ClaimedItem[]): void {
+  function putInDoubt(items: readonly ClaimedItem[]): void {
     if (items.length === 0) return;
     const seqs = items.map(({ seq }) => seq);
     ledger.items.moveItems({ seqs, step, from: 'running', to: 'in-doubt' });

@@ -54,7 +54,7 @@ interface WorkLookup {
 const MAX_OPEN = 16;
 
 /** The ledgers of other runs that do the same work, newest run first. */
-export class LedgerShelf {
+export class LedgersOfOthers {
   readonly #options: ShelfOptions;
   /** By run; null if its job does none of the work. */
   readonly #known = new Map<RunId, KnownRun | null>();

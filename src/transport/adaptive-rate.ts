@@ -1,5 +1,6 @@
 /**
- * Adapts the rate to the service's answers. Times are monotonic ms; rates are requests per second.
+ * Adapts the request rate to the answers of the service. Times are monotonic ms; rates are requests per
+ * second.
  */
 export interface RateControl {
   rate(): number;
@@ -15,7 +16,7 @@ export interface AdaptiveRateOptions {
   readonly start?: number;
   /** Upper limit from `--rate`. */
   readonly max?: number;
-  /** Upper limit that changes: the share that other runs of the project leave. */
+  /** A limit that may change during the run: the share of the rate that other runs of the project leave. */
   readonly ceiling?: () => number;
 }
 
@@ -25,12 +26,12 @@ const CUT = 0.5;
 const COOL_DOWN_MS = 350; // refusals of one burst arrive together and count once
 const GROWTH_AT_START = 2 ** (1 / 1.5); // per second; until the first refusal the limit is unknown
 const GROWTH_PER_SECOND = 1.05; // per second; after the first refusal the limit is near
-const UNUSED_SLOTS = 3; // a smaller gap only means that answers overtook each other
+const UNUSED_SLOTS = 3; // with fewer unused slots, answers only overtook each other
 
 /**
- * Searches for the limit, which is not published. The rate doubles until the first 429. After that,
- * each burst of 429s halves it and it grows slowly. Only requests that were sent raise the rate, so
- * an idle run cannot reach a rate that it never tried.
+ * Searches for the rate limit of the service, which is not published. The rate doubles until the first 429.
+ * Each later burst of 429s halves the rate; between bursts it grows slowly. Only requests that were sent
+ * raise the rate, so an idle run can't reach a rate that it never tried.
  */
 export function createAdaptiveRate(options: AdaptiveRateOptions = {}): RateControl {
   const { max: cap = Number.POSITIVE_INFINITY, ceiling = () => cap } = options;
@@ -39,7 +40,9 @@ export function createAdaptiveRate(options: AdaptiveRateOptions = {}): RateContr
   let wasRefused = false;
   let cutAt = Number.NEGATIVE_INFINITY;
   let lastSentAt = Number.NEGATIVE_INFINITY;
-  /** Time for which the rate was used, ms; 0 if slots stayed unused since the previous request. */
+  /**
+   * Time during which requests used the full rate, ms; 0 if slots stayed unused since the previous request.
+   */
   const provenMs = (sentAt: number) => {
     const gap = sentAt - lastSentAt;
     lastSentAt = Math.max(lastSentAt, sentAt);

@@ -6,21 +6,21 @@ import { type ApiRequest, requestName } from './send.ts';
 
 /** The meaning of an answer that is not a success. */
 export type Verdict = Pick<FailureFacts, 'kind' | 'fatalCause'> & {
-  /** The failure's code, if it differs from the status. */
+  /** The code of the failure; absent if it is the status. */
   readonly code?: string;
   /** True if a mutation may have had its effect despite the failure. */
   readonly mayHaveEffect?: true;
   readonly message: string;
 };
 
-/** The keys are invalid: every further request would fail the same way. */
+/** The keys are invalid, so every later request would fail too. */
 export const KEYS: Verdict = {
   kind: 'fatal',
   fatalCause: 'credentials',
   message: 'the service refused the keys; check the public and the secret key',
 };
 
-/** The account has no credits left: every other request that costs credits would fail too. */
+/** The account has no credits left, so every later request that costs credits would fail too. */
 const CREDITS: Verdict = {
   kind: 'fatal',
   fatalCause: 'account',
@@ -28,7 +28,7 @@ const CREDITS: Verdict = {
     'the account is out of credits; top it up in the dashboard, then resume the run: no item was used up',
 };
 
-/** A different server, or another version of the API. */
+/** The answer comes from a different server, or from another version of the API. */
 export const WRONG_API: Verdict = {
   kind: 'fatal',
   fatalCause: 'configuration',
@@ -48,13 +48,13 @@ export const REDIRECT: Verdict = {
   message: 'a redirect, which ucbulk never follows; check the API base URL',
 };
 
-/** Only this item failed. */
+/** The service refused only this item. */
 export const REFUSED: Verdict = { kind: 'permanent', message: 'refused' };
 
 /** The service throttled the request; it had no effect. */
 export const THROTTLED: Verdict = { kind: 'throttled', message: 'throttled' };
 
-/** Statuses that differ from others of their hundred, in all of the service's APIs. */
+/** Statuses whose meaning differs from that of their class (4xx, 5xx), in all APIs of the service. */
 const BY_STATUS: Readonly<Record<number, Verdict>> = {
   401: KEYS,
   402: CREDITS,
@@ -65,7 +65,7 @@ const BY_STATUS: Readonly<Record<number, Verdict>> = {
   429: THROTTLED,
 };
 
-/** The meaning of a status when nothing else in the answer explains it. */
+/** The meaning of a status if nothing else in the answer explains the failure. */
 export function verdictByStatus(status: number): Verdict {
   const known = BY_STATUS[status];
   if (known !== undefined) return known;
@@ -81,7 +81,7 @@ export interface JudgedAnswer {
   readonly verdict: Verdict;
   /** The service's own error text, or null. */
   readonly detail: string | null;
-  /** Ms since 1970. */
+  /** Server time, ms since 1970. */
   readonly serverNow: number;
 }
 

@@ -6,9 +6,10 @@ import { createSlotQueue } from './slot-queue.ts';
 const MIN_APPLIED_CHANGE = 0.01; // 1 %: `updateSettings` walks Bottleneck's whole queue
 
 /**
- * The gate of the shipped program. Bottleneck only grants slots, with `minTime` between them and
- * one at a time. Its reservoir stops working at the first change of a setting, its retries skip the
- * limit, and only a concurrency of one lets a closed gate hold requests that already queue.
+ * The gate of the shipped program. It uses Bottleneck only to grant slots: one at a time, with `minTime`
+ * between two slots.
+ * Other features of Bottleneck do not fit. Its reservoir stops working after a setting changes. Its retries
+ * skip the limit. Only a concurrency of one lets a closed gate hold back requests that are already queued.
  */
 export function createBottleneckGate(options: GateOptions): Gate {
   const { clock } = options;
@@ -28,16 +29,18 @@ export function createBottleneckGate(options: GateOptions): Gate {
       }
       keepPace();
     } finally {
-      requestedSlots -= 1; // before the grant: the caller may `take` again at once
+      requestedSlots -= 1; // before the grant, because the caller may call `take` at once
     }
     queue.grant();
-    // `minTime` counts from the start of this slot, which was before the gate opened.
+    // Bottleneck measures `minTime` from the start of this slot, which was before the gate opened. So wait
+    // one more interval.
     if (wasClosed) await clock.sleep(control.interval(), closing.signal);
   };
   const closedFor = () => control.opensAt() - clock.monotonic();
   const requestSlot = () => {
     requestedSlots += 1;
-    // After `close`, no request waits any more. Any other error is a bug: its waiters must not hang.
+    // After `close`, no request waits. Any other error is a bug, and must reject the waiting requests so that
+    // they do not hang.
     limiter.schedule(grantSlot).catch(queue.fail);
   };
 
@@ -60,7 +63,7 @@ export function createBottleneckGate(options: GateOptions): Gate {
   };
 }
 
-/** Keeps Bottleneck's `minTime` equal to the control's interval. */
+/** Keeps `minTime` of Bottleneck equal to the interval of the gate control. */
 function followInterval(limiter: Bottleneck, control: GateControl): () => void {
   let minTime = control.interval();
   return () => {

@@ -12,7 +12,7 @@ import {
 import { type ApiRequest, pathWithoutQuery } from './send.ts';
 
 const NOT_FOUND: Verdict = { kind: 'permanent', message: 'not found' };
-/** The project does not have this feature: every other item would fail too. */
+/** The project's plan does not include this feature, so every other item would fail too. */
 const PLAN: Verdict = {
   ...KEYS,
   message:
@@ -20,14 +20,14 @@ const PLAN: Verdict = {
 };
 const OUR_BUG: Verdict = { kind: 'fatal', fatalCause: 'bug', message: 'a bug in ucbulk' };
 
-/** Statuses that have a special meaning in the REST API only. */
+/** Statuses with a special meaning in the REST API. */
 const BY_STATUS: Readonly<Record<number, Verdict>> = {
   403: PLAN,
   409: { kind: 'transient', code: 'concurrent', message: 'another call is using this file' },
   415: WRONG_API,
 };
 
-/** Routes that exist in every project: a 404 on one of them means a wrong server. */
+/** Routes that exist in every project. If one of them answers 404, the server is wrong. */
 const FIXED_ROUTE =
   /^\/(files|files\/storage|files\/search|groups|project|webhooks|convert\/(document|video))\/$/;
 
@@ -60,7 +60,10 @@ function chooseVerdict(request: ApiRequest, status: number, detail: string | nul
   return BY_STATUS[status] ?? verdictByStatus(status);
 }
 
-/** The service's own 404 has a detail. A 404 without one comes from a server without this route. */
+/**
+ * A 404 from the service itself has a detail. A 404 without detail comes from a server that does not have
+ * this route.
+ */
 function chooseVerdictFor404(request: ApiRequest, detail: string | null): Verdict {
   if (detail === null || FIXED_ROUTE.test(pathWithoutQuery(request.target))) return WRONG_API;
   return NOT_FOUND;

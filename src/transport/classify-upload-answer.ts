@@ -21,8 +21,8 @@ interface UploadError {
 }
 
 /**
- * Classifies a failed answer of the Upload API; null for a success. When asked for JSON errors, the
- * API answers 200 with an `error` object; otherwise a status and plain text (api 11.1).
+ * Classifies a failed answer of the Upload API; null for a success. If the request asks for JSON errors, the
+ * API answers 200 with an `error` object. If not, it answers an error status with plain text (api 11.1).
  */
 export function classifyUploadAnswer(
   request: ApiRequest,
@@ -103,9 +103,7 @@ const ALREADY: Verdict = {
   message: 'the upload was completed',
 };
 
-/**
- * Codes that mean something else than their status. All other codes mean what their status means.
- */
+/** Error codes whose meaning differs from that of their status. */
 const BY_CODE: ReadonlyMap<string, Verdict> = new Map([
   ['RequestThrottledError', THROTTLED],
   ['ProjectPublicKeyRequiredError', KEYS],
@@ -127,7 +125,7 @@ const BY_CODE: ReadonlyMap<string, Verdict> = new Map([
   ['InternalServerError', LOST],
 ]);
 
-/** The same by text, for answers without a code (text/plain, and before 2021). */
+/** The meaning of error texts, for answers without an error code (text/plain, and before 2021). */
 const BY_TEXT: readonly (readonly [RegExp, Verdict])[] = [
   [/^Request was throttled/, THROTTLED],
   [/^(UPLOADCARE_PUB_KEY|pub_key) is (required|invalid)/, KEYS],
@@ -139,8 +137,8 @@ const BY_TEXT: readonly (readonly [RegExp, Verdict])[] = [
 ];
 
 /**
- * The meaning of an Upload API error by its code, otherwise by its text; undefined if both are
- * unknown.
+ * The meaning of an Upload API error by its code, or by its text if the code is unknown; undefined if both
+ * are unknown.
  */
 function uploadVerdict(code: string | null, text: string | null): Verdict | undefined {
   const known = code === null ? undefined : BY_CODE.get(code);

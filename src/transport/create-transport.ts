@@ -34,9 +34,9 @@ export interface TransportOptions {
   readonly limits?: Partial<TransportLimits>;
   /** Replaces secrets in quoted answers; default: signatures and our own headers. */
   readonly redact?: Redact;
-  /** The service's clock, if it is shared; default: a clock of the transport's own. */
+  /** The clock of the service, if several transports share one; by default, each transport has its own. */
   readonly serverClock?: ServerClock;
-  /** Requests the service's time if it is not trusted. */
+  /** Sends a request only to learn the service's time, if the clock is not trusted. */
   readonly resyncClock?: () => Promise<void>;
 }
 
@@ -44,20 +44,21 @@ export interface TransportOptions {
 export interface Transport {
   readonly send: Send;
   /**
-   * The service's time (ms since 1970), for age filters and intents: the local clock may be wrong.
+   * The service's time, ms since 1970. Age filters and intents use this time because the local clock may be
+   * wrong.
    */
   serverNow(): number;
 }
 
 /**
- * The layers, outermost first, and the reason for their order:
- * - log: records what the caller received
- * - retry: outside the gate, so that a retry queues again like any other request
+ * Combines the layers of a transport. Outermost first, with the reason for each place:
+ * - log: records the result that the caller receives
+ * - retry: outside the gate, so that a retry queues like any other request
  * - gate: outside the journal, because an intent must not age in the queue
- * - trusted clock: inside the gate, because the machine may sleep during a wait for a slot; outside
- *   the journal, because an intent must not age
- * - journal: outside the signature, because a commit takes time and a Date should be fresh
- * - sign: next to the wire, so that each try is signed when it is sent
+ * - trusted clock: inside the gate, because the machine may sleep during a wait for a slot; outside the
+ * journal, because an intent must not age
+ * - journal: outside the signature, because a commit takes time and the signed Date should be fresh
+ * - sign: directly before HTTP, so that each try is signed when it is sent
  * - HTTP
  */
 export function createTransport(options: TransportOptions): Transport {
@@ -90,7 +91,7 @@ export function createTransport(options: TransportOptions): Transport {
   const retried = withRetry({ clock, random, limits, log, stopSignal, onEvent })(paced);
   const logged = withLogging(log, clock)(retried);
   const send: Send = (request) => {
-    // All requests of a run listen to the same stop signal: many listeners are not a leak here.
+    // All requests of a run listen to one stop signal, so many listeners are not a leak.
     setMaxListeners(0, request.signal);
     return logged(request);
   };
@@ -98,7 +99,8 @@ export function createTransport(options: TransportOptions): Transport {
 }
 
 /**
- * A signature covers one origin and a JSON body. Any other signed request is a bug and is not sent.
+ * Refuses signed requests to another origin or with a body that is not JSON. A signature does not cover them,
+ * so such a request is a bug.
  */
 function ownOriginOnly(next: SendTry): SendTry {
   return async (attempt) => {

@@ -3,31 +3,31 @@ import type { RateControl } from './adaptive-rate.ts';
 import type { GateFeedback, GateState } from './gate.ts';
 
 const JITTER = 0.05; // share of the wait: several processes must not resume at the same instant
-const RAMP_FROM = 0.25; // share of the rate at which a gate opens
+const RAMP_FROM = 0.25; // share of the normal rate that a gate uses when it opens
 const MAX_RAMP_MS = 5000;
 
 /** The parts of a gate. */
 export interface GateOptions {
   readonly clock: Clock;
   readonly rate: RateControl;
-  /** Adds jitter to the end of a pause; if absent, there is none. */
+  /** Random numbers for the jitter at the end of a pause; without them, a pause has no jitter. */
   readonly random?: Random;
 }
 
-/**
- * The logic that both gates share: when the gate is closed, the interval between slots, and the
- * counters.
- */
+/** The parts that both kinds of gate share: the pause, the interval between slots, and the counters. */
 export interface GateControl {
   report(feedback: GateFeedback): void;
   state(): GateState;
-  /** Monotonic time at which the gate opens; in the past if it is open. */
+  /** Monotonic time at which the gate opens, ms; in the past if the gate is open. */
   opensAt(): number;
   /** Time between two slots, ms. */
   interval(): number;
 }
 
-/** Closes the gate for everybody during a Retry-After, then raises the rate slowly. */
+/**
+ * Creates the control of a gate. After a Retry-After it closes the gate for all requests, and then raises the
+ * rate slowly.
+ */
 export function createGateControl({ clock, rate, random }: GateOptions): GateControl {
   const counts = { accepted: 0, throttled: 0 };
   let opensAt = Number.NEGATIVE_INFINITY;

@@ -1,11 +1,11 @@
 /**
- * The only gate of one API origin and public key. Every request needs a slot from it, and one 429
- * slows down all of them.
+ * Grants slots to all requests with the same API origin and public key. Every request needs a slot, and a 429
+ * for one request slows down all requests.
  */
 export interface Gate {
   /** Waits for a slot; rejects with a canceled failure when the signal aborts. */
   take(signal: AbortSignal): Promise<void>;
-  /** Records how a request that had a slot ended: the only input of the rate control. */
+  /** Records the result of a request that had a slot. The rate control has no other input. */
   report(feedback: GateFeedback): void;
   /** The gate's current state, for progress and the catalog. */
   state(): GateState;

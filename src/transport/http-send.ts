@@ -15,8 +15,8 @@ import type { ServerClock } from './server-clock.ts';
 import type { TransportLimits } from './transport-limits.ts';
 
 /**
- * Content type of every request, also without a body, as in the official clients; part of the
- * signature.
+ * The content type of every request, even without a body, as in the official clients. The signature covers
+ * it.
  */
 export const JSON_TYPE = 'application/json';
 
@@ -68,7 +68,7 @@ async function exchange(attempt: OneTry, deps: HttpDependencies): Promise<WireRe
       signal: request.signal,
       mayStart,
     });
-    // Only answers of the service itself: a proxy's error page may have any date.
+    // Reads the date only from answers of the service itself: the error page of a proxy may have any date.
     if (answer.status < 300 || answer.status === 401) {
       const { date } = answer.headers;
       const isRefusal = answer.status === 401;

@@ -2,9 +2,9 @@ import type { Gate } from './gate.ts';
 import { createGateControl, type GateOptions } from './gate-pause.ts';
 import { createSlotQueue } from './slot-queue.ts';
 
-const CATCH_UP_MS = 50; // limit for catching up after late timers; more would be a burst
+const CATCH_UP_MS = 50; // longest delay to make up for; a longer one would cause a burst
 
-/** A gate that uses the given clock, for the simulation, which has its own time. */
+/** A gate that works with any clock. The simulation, which has its own time, uses it. */
 export function createPacerGate(options: GateOptions): Gate {
   const { clock } = options;
   const control = createGateControl(options);
@@ -35,7 +35,8 @@ export function createPacerGate(options: GateOptions): Gate {
   return {
     take(signal) {
       const granted = queue.wait(signal);
-      // After `close`, no request waits any more. Any other error is a bug: its waiters must not hang.
+      // After `close`, no request waits. Any other error is a bug, and must reject the waiting requests so
+      // that they do not hang.
       if (!isPumping) pump().catch(queue.fail);
       return granted;
     },

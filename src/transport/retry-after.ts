@@ -5,10 +5,10 @@ const MIN_MS = 1000;
 const MAX_MS = 15 * 60_000;
 const MAX_SHOWN_S = 999_999_999;
 
-/** The official clients' pause when a 429 names no time. */
+/** The pause after a 429 that names no time, as in the official clients, ms. */
 const DEFAULT_RETRY_AFTER_MS = 15_000;
 
-/** The pause after a refused request, ms; null if there is none. After a 429 there always is one. */
+/** The pause after a refused request, ms; null if no pause is needed. A 429 always causes a pause. */
 export function pauseAfter(
   kind: FailureKind,
   headers: Readonly<Record<string, string>>,
@@ -29,8 +29,8 @@ export function retryAfterMs(
 }
 
 /**
- * The pause that an answer asks for, ms; null if it names none. A date is compared with the
- * answer's own Date, or with `serverNow` (ms since 1970) if it has none.
+ * The pause that an answer asks for, without a limit, ms; null if it names none. A date is compared with the
+ * Date header of the answer. If the answer has none, it is compared with `serverNow` (ms since 1970).
  */
 export function askedWaitMs(
   headers: Readonly<Record<string, string>>,

@@ -5,16 +5,19 @@ import { present } from '../core/present.ts';
 import { type Random, WireError } from '../core/world.ts';
 import type { TransportLimits } from './transport-limits.ts';
 
-const UNSENT_CAP_MS = 10_000; // short: unsent tries burden nobody
+const UNSENT_CAP_MS = 10_000; // short, because unsent tries are no load for the service
 
 /** The failures of one request so far. */
 export interface RetryHistory {
   /** Number of failures that count as tries. */
   readonly counted: number;
-  /** Number of consecutive unsent tries, and when (monotonic ms) the first of them failed. */
+  /**
+   * Number of consecutive tries that were not sent, and the monotonic time in ms when the first of them
+   * failed.
+   */
   readonly unsent: number;
   readonly unsentSince: number | null;
-  /** When (monotonic ms) the service first throttled the request. */
+  /** Monotonic time in ms when the service first throttled the request. */
   readonly throttledSince: number | null;
   readonly clockCorrected: boolean;
 }
@@ -28,7 +31,7 @@ export const NO_HISTORY: RetryHistory = {
   clockCorrected: false,
 };
 
-/** The inputs of a decision other than the failure. */
+/** The inputs of a retry decision besides the failure. */
 export interface RetryMoment {
   readonly mutates: boolean;
   /** Monotonic ms. */
@@ -43,8 +46,9 @@ export type RetryDecision =
   | { readonly kind: 'give-up'; readonly failure: ClassifiedError };
 
 /**
- * Retries requests that certainly had no effect: any read, and a mutation that was throttled or
- * never sent. The executor decides about all others, by the operation's doubt class.
+ * Decides about a retry. The transport retries requests that certainly had no effect: any read, and a
+ * mutation that was throttled or never sent. All other failures go to the engine, which decides by the
+ * operation's doubt class.
  */
 export function decideRetry(
   failure: ClassifiedError,
@@ -64,7 +68,7 @@ function isUnsent(failure: ClassifiedError): boolean {
   return failure.cause instanceof WireError && failure.cause.phase === 'unsent';
 }
 
-/** Retries without a delay: the gate delays the new try. */
+/** Retries without a delay, because the gate already delays the next try. */
 function afterThrottled(
   failure: ClassifiedError,
   history: RetryHistory,
@@ -92,7 +96,7 @@ function afterUnsent(
   const awayMs = now - unsentSince;
   if (awayMs >= limits.unreachableMs) return giveUp(unreachable(failure, awayMs));
   const unsent = history.unsent + 1;
-  // An expired guard is not a fault of the service, and the gate delays the new try anyway.
+  // An expired guard is not a failure of the service, and the gate already delays the next try.
   const delay = failure.code === 'guard_expired' ? 0 : backoffDelay(unsent, random, UNSENT_CAP_MS);
   return retry(delay, { ...history, unsent, unsentSince });
 }

@@ -2,14 +2,13 @@ import type { JsonValue } from '../core/json.ts';
 import type { ByteBody } from '../core/world.ts';
 
 /**
- * Makes the intent of a mutation durable. Awaited after the slot is granted and again before every
- * physical send (guarantees W2: every resend has a new intent time). If it rejects, nothing is
- * sent.
+ * Makes the intent of a mutation durable. Called after the slot is granted, and again before every physical
+ * send, so that each send has its own intent time (guarantees W2). If the promise rejects, nothing is sent.
  */
 export type BeforeSend = () => Promise<void>;
 
 interface CommonRequest {
-  /** Path and query, sent and signed byte for byte. */
+  /** The path and query. Exactly these bytes are signed and sent. */
   readonly target: string;
   readonly body?: JsonValue;
   /** Replaces `body` when the body is not JSON. Never allowed on a transport that signs. */
@@ -33,15 +32,15 @@ export interface Payload {
 }
 
 /**
- * A request that changes nothing: any failure that is not definite may be retried. PUT sends a part
- * of an upload, which stays invisible until the upload is completed.
+ * A request that changes nothing, so that it may be retried after an unclear failure. Includes PUT of an
+ * upload part: a part stays invisible until the upload is completed.
  */
 export interface ReadRequest extends CommonRequest {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly mutates: false;
 }
 
-/** A request that changes something. It requires a durable intent. */
+/** A request that changes something. Its intent must be durable before it is sent. */
 export interface MutationRequest extends CommonRequest {
   readonly method: 'DELETE' | 'PATCH' | 'POST' | 'PUT';
   readonly mutates: true;
@@ -93,7 +92,7 @@ export interface OneTry {
   /** JSON text: exactly the bytes that are signed are sent. */
   readonly body: string | null;
   readonly headers: Readonly<Record<string, string>>;
-  /** Called at the socket write; see `WireRequest.mayStart`. */
+  /** Called when the request is written to the socket; see `WireRequest.mayStart`. */
   readonly mayStart: () => boolean;
 }
 
@@ -103,7 +102,7 @@ export type SendTry = (attempt: OneTry) => Promise<ApiResponse>;
 /** A layer below the retries, which sees every try separately. */
 export type TryLayer = (next: SendTry) => SendTry;
 
-/** Makes a try before any layer has changed it. */
+/** Prepares a try, before any layer changes it. */
 export function prepareTry(request: ApiRequest): OneTry {
   const body = request.body === undefined ? null : JSON.stringify(request.body);
   const { authorization } = request;
@@ -111,7 +110,7 @@ export function prepareTry(request: ApiRequest): OneTry {
   return { request, body, headers, mayStart: () => true };
 }
 
-/** The name of a request in messages: without the query, so that no private data is quoted. */
+/** The name of a request in messages. Omits the query, which may contain private data. */
 export function requestName(request: ApiRequest): string {
   return `${request.method} ${pathWithoutQuery(request.target)}`;
 }

@@ -25,14 +25,17 @@ export interface ServerClock {
   /** Server time minus local time, ms; 0 until an answer shows a difference. */
   offset(): number;
   /**
-   * True if the last Date header contradicted this clock and no later one has confirmed it. Also
-   * true if the two local clocks have diverged since then: the machine slept, or somebody set its
-   * clock.
+   * True if the last Date header contradicted this clock and no later header has confirmed it. Also true if
+   * the wall clock and the monotonic clock have diverged since that header: the machine slept, or somebody
+   * set its clock.
    */
   isUntrusted(): boolean;
-  /** True if an answer had a date and the two local clocks have not diverged since. */
+  /**
+   * True if an answer had a date, and the wall clock and the monotonic clock have not diverged since that
+   * answer.
+   */
   hasServerTime(): boolean;
-  /** The current moment, to be passed to `observe` with the answer. */
+  /** The current moment. The caller passes it to `observe` together with the answer. */
   moment(): Moment;
   observe(observed: ObservedDate): void;
 }
@@ -43,17 +46,16 @@ interface Anchor extends Moment {
 }
 
 /**
- * Uses the local clock until the service's time is known. Two answers that agree move it: a single
- * machine of the service, or a proxy, may have a wrong clock, and intents and settle times depend
- * on this clock.
- *
- * Between answers it advances with the local clock that advanced more: the wall clock may be set
- * back, and the monotonic clock may stop while the machine sleeps. Too late is safe. Too early is
- * not: ucbulk would not wait for a late effect.
+ * Creates a clock that shows local time until the service's time is known.
+ * The clock changes only after two answers agree, because one server or a proxy may have a wrong clock.
+ * Intents and settle times depend on this clock.
+ * Between answers the clock follows the wall clock or the monotonic clock, whichever advanced more. The wall
+ * clock may be set back, and the monotonic clock may stop while the machine sleeps. A time that is too late
+ * is safe. A time that is too early is not: ucbulk would not wait for a late effect.
  */
 export function createServerClock(clock: Clock): ServerClock {
   let anchor = createAnchor(clock.now());
-  /** The time by the last answer, if it differs from the current anchor. */
+  /** The server time by the last answer, if it differs from the current anchor. */
   let candidate: Anchor | null = null;
   let hasObserved = false;
 
@@ -66,8 +68,7 @@ export function createServerClock(clock: Clock): ServerClock {
     observe({ date, sentAt, isRefusal = false }) {
       const serverTime = parseHttpDate(date);
       if (serverTime === null) return;
-      // The local clock was set, or the machine slept, during the request: the answer's age is
-      // unknown.
+      // The machine slept during the request, or its clock was set. The age of the answer is then unknown.
       if (haveDiverged(sentAt) && !isRefusal) return;
       hasObserved = true;
       const halfRoundTrip = roundTripSince(sentAt) / 2;
@@ -76,7 +77,8 @@ export function createServerClock(clock: Clock): ServerClock {
   };
 
   /**
-   * Moves the clock only for a difference that exceeds `slackMs`, which a slow answer can explain.
+   * Adopts the measured time only if it differs by more than `slackMs`, the error that a slow answer can
+   * explain.
    */
   function adopt(measured: number, slackMs: number, isRefusal: boolean): void {
     const agrees = (other: Anchor) => Math.abs(measured - timeFrom(other)) <= slackMs;

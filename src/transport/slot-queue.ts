@@ -1,14 +1,14 @@
 import { canceled } from '../core/failure.ts';
 
-/** Requests that wait for a slot, first come, first served. */
+/** The requests that wait for a slot, in the order of arrival. */
 export interface SlotQueue {
   readonly size: number;
   wait(signal: AbortSignal): Promise<void>;
   /** Grants a slot to the next request, if one waits. */
   grant(): void;
-  /** Rejects all waiting requests with an error of the gate. */
+  /** Rejects all waiting requests with the error of the gate. */
   fail(error: unknown): void;
-  /** Rejects all waiting and all later requests. */
+  /** Rejects all waiting requests and all later ones. */
   close(): void;
 }
 
@@ -18,7 +18,10 @@ interface Waiter {
   fail(error: unknown): void;
 }
 
-/** A waiter whose signal aborts is removed immediately and uses no slot. */
+/**
+ * Creates a queue. It removes a request at once when the signal of that request aborts; the request uses no
+ * slot.
+ */
 export function createSlotQueue(): SlotQueue {
   const waiters = new Set<Waiter>(); // keeps the order of arrival, and removes a waiter in O(1)
   let isClosed = false;

@@ -1,20 +1,23 @@
-/** Limits of one request. Times are ms, sizes bytes. */
+/** Limits of one request. Times are in ms, sizes in bytes. */
 export interface TransportLimits {
-  /** Total time of one try, unless the request names its own. */
+  /** Maximum duration of one try; a request may set its own. */
   readonly deadlineMs: number;
-  /** Larger answers are cut off. */
+  /** Maximum size of an answer; the rest is not read. */
   readonly maxBytes: number;
   /** Maximum time between the durable intent and the socket write (guarantees W6). */
   readonly writeMarginMs: number;
   /** Maximum number of tries of a read. Throttled and unsent tries do not count. */
   readonly maxTries: number;
-  /** Time after which an unreachable service is given up. */
+  /** Time after which a request gives up if the service is unreachable. */
   readonly unreachableMs: number;
-  /** Time after which a request that the service keeps throttling is given up. */
+  /** Time after which a request gives up if the service keeps throttling it. */
   readonly throttledMs: number;
 }
 
-/** 30 s is part of the settle time (guarantees W7). A page with app data has about 10 MB. */
+/**
+ * The limits of the shipped program. The deadline of 30 s is part of the settle time (guarantees W7). The
+ * largest answer is a page with app data: about 10 MB.
+ */
 export const DEFAULT_LIMITS: TransportLimits = {
   deadlineMs: 30_000,
   maxBytes: 64 * 1024 * 1024,

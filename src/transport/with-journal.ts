@@ -4,9 +4,9 @@ import type { World } from '../core/world.ts';
 import type { BeforeSend, TryLayer } from './send.ts';
 
 /**
- * Makes a mutation's intent durable before its first byte, at every try. At the socket write the
- * intent must not be older than the margin: a process that was paused in between must not send
- * late.
+ * Makes the intent of a mutation durable before the first byte of every try. When the try is written to the
+ * socket, the intent must not be older than the margin. So a process that was paused between the two does not
+ * send late.
  */
 export function withJournal(
   { clock, crash }: Pick<World, 'clock' | 'crash'>,
@@ -15,8 +15,7 @@ export function withJournal(
   return (next) => async (attempt) => {
     const { request } = attempt;
     if (!request.mutates) return next(attempt);
-    // Measured from before the commit, like the intent's own time: a pause during the commit
-    // counts.
+    // Starts before the commit, like the time of the intent, so that a pause during the commit counts too.
     const age = elapsedFrom(clock);
     await commitIntent(request.beforeSend);
     await crash('before-write');

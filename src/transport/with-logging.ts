@@ -7,11 +7,13 @@ export interface RequestLine {
   readonly kind: 'answered' | 'failed' | 'retry';
   readonly method: string;
   readonly target: string;
-  /** Time since the caller's request, waits included; for `retry` the delay before the next try. */
+  /**
+   * Time since the caller made the request, waits included, ms. With `retry`: the delay before the next try.
+   */
   readonly ms: number;
   readonly status?: number | undefined;
   readonly requestId?: string | undefined;
-  /** Number of the failed try, from 1; only with `retry`. */
+  /** Number of the failed try, starting at 1; only with `retry`. */
   readonly tryNumber?: number;
   readonly code?: string;
   readonly message?: string;
@@ -20,7 +22,10 @@ export interface RequestLine {
 /** Receives log lines. They contain no headers and no bodies, so no secrets. */
 export type RequestLog = (line: RequestLine) => void;
 
-/** The outermost layer, so that a line shows the caller's result and the caller's waiting time. */
+/**
+ * Logs requests. It is the outermost layer, so that a line shows the result and the time that the caller
+ * sees.
+ */
 export function withLogging(log: RequestLog, clock: Clock): Layer {
   return (send) => async (request) => {
     const startedAt = clock.monotonic();

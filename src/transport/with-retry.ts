@@ -14,7 +14,7 @@ interface RetryDependencies {
   readonly limits: TransportLimits;
   readonly log: RequestLog;
   readonly onEvent: TransportListener;
-  /** Aborts when no new request may be sent: waiting retries end immediately. */
+  /** Aborts when no new request may be sent. A request that waits for its retry then fails at once. */
   readonly stopSignal?: AbortSignal | undefined;
 }
 
@@ -54,8 +54,8 @@ async function sendUntilDecided(
 }
 
 /**
- * Gives `wait` a signal that aborts with any of these. `AbortSignal.any` would leave some memory on
- * signals that live as long as the run, for every wait.
+ * Calls `wait` with a signal that aborts when any of the given signals aborts. `AbortSignal.any` would leak
+ * memory: each call leaves a trace on signals that live as long as the run.
  */
 async function untilAnyAborts(
   signals: readonly (AbortSignal | undefined)[],
@@ -72,7 +72,7 @@ async function untilAnyAborts(
   }
 }
 
-/** Sleeps between tries and reports one wait for all requests that sleep at the same time. */
+/** Sleeps between tries. Reports one wait for all requests that sleep at the same time. */
 class RetryWaits {
   readonly #clock: Clock;
   readonly #reporter: WaitReporter;

@@ -6,13 +6,15 @@ import { requestName, type Signer, type TryLayer } from './send.ts';
 import type { ServerClock } from './server-clock.ts';
 import type { TransportListener } from './with-gate.ts';
 
-/** The service allows 15 min, but a machine may sleep between the signature and the write. */
+/**
+ * Maximum age of a signature at the socket write, ms. The service allows 15 min. A machine may sleep between
+ * signing and writing.
+ */
 const MAX_AGE_MS = 5 * 60_000;
-const SKEW_MS = 60_000; // the service allows 15 min; the network alone does not explain a minute
+const SKEW_MS = 60_000; // the service allows 15 min; a slow network does not explain a minute
 
 /**
- * Signs each try with the server's time, after it got its slot: an earlier signature could be
- * stale.
+ * Signs each try with the server's time after the try got its slot. An earlier signature could be too old.
  */
 export function withSigning(
   signer: Signer,
@@ -49,7 +51,9 @@ export function withSigning(
   };
 }
 
-/** Keeps the refusal as the cause, because the refusal is reported if the resend is refused too. */
+/**
+ * The failure for a wrong clock. Its cause is the refusal, which is reported if the resend is refused too.
+ */
 function clockSkew(refusal: ClassifiedError, name: string): ClassifiedError {
   return new ClassifiedError({
     kind: 'transient',

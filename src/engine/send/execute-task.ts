@@ -26,8 +26,8 @@ import { withMissingReason } from './missing-reason.ts';
 import { probeOpenSends } from './probe-open-sends.ts';
 
 /**
- * Runs the operation for the items of a task and records a result for every item. Only this code calls the
- * API for items. Returns the failure that must stop the whole run, or null.
+ * Runs the operation for the items of a task and records a result for every item. No other code calls the API
+ * for items. Returns the failure that must stop the whole run, or null.
  */
 export async function executeTask(
   task: Task,
@@ -53,10 +53,7 @@ async function release(task: Task, items: readonly Item[], deps: TaskDependencie
   await attempt.settle(items.map((item) => ({ item, to: 'release', effect: 'none' })));
 }
 
-/**
- * Sends one request for all items. If the service refuses the chunk as a whole, halves it until the item that
- * causes the refusal is alone.
- */
+/** Sends one request for all items. Halves a refused chunk until the item that causes the refusal is alone. */
 async function sendChunk(task: Task, deps: TaskDependencies): Promise<ClassifiedError | null> {
   const attempt = deps.journal.begin(task);
   const answer = await sendRequest(task, attempt, deps);

@@ -19,7 +19,7 @@ type Dependencies = Pick<WalkDependencies, 'ledger' | 'selection' | 'serverNow' 
   readonly recheckAfterMs: number;
 };
 
-/** Shortest time for getting a slot that `isFresh` allows, ms. */
+/** Shortest maximum age of a check that `isFresh` applies, ms. */
 const FRESH_FLOOR_MS = 10_000;
 
 /** The state of an item that waits for the check of its page. */
@@ -52,10 +52,7 @@ export class PageRecheck {
     this.#deps = deps;
   }
 
-  /**
-   * Ends claimed items that no longer belong to the selection, and returns the remaining ones. If a check
-   * fails, the remaining items are pending again.
-   */
+  /** Ends items that are no longer selected and returns the rest. After a failed check, the rest is pending. */
   async stillSelected(step: number, items: readonly ClaimedItem[]): Promise<ClaimedItem[]> {
     const kept = () => items.filter(({ seq }) => this.#waiting.get(seq) === 'kept');
     for (const { seq } of items) this.#waiting.set(seq, 'kept');
@@ -83,9 +80,8 @@ export class PageRecheck {
   }
 
   /**
-   * True if the pages of the items were checked recently enough to send a request now. The maximum age is
-   * never shorter than the time to check all pages of the window and to get a slot. Otherwise a slow gate and
-   * a short `recheckAfter` would never allow a request.
+   * True if the pages of the items were checked recently enough to send a request now. The maximum age leaves
+   * time to check all pages of the window and to get a slot, even if the gate is slow.
    */
   isFresh(items: readonly Item[]): boolean {
     const { recheckAfterMs, serverNow } = this.#deps;

@@ -40,7 +40,7 @@ export async function walkSource(deps: WalkDependencies): Promise<boolean> {
     emitFinished(deps, last);
     return false;
   }
-  const proof = last === null ? new OrderProof() : null; // A resumed listing has no proof: its earlier pages are not read again.
+  const proof = last === null ? new OrderProof() : null; // a resumed listing has no proof
   let known = newestKeys(ledger);
   let stale = 0;
   const begins = new Set<ItemKey>();

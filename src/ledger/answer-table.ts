@@ -8,7 +8,7 @@ export interface AnswerName {
   readonly id: string;
 }
 
-/** The owner of an answer. */
+/** The item to which an answer belongs. */
 export interface AnswerOwner {
   readonly item: number;
   readonly step: number;
@@ -16,7 +16,9 @@ export interface AnswerOwner {
   readonly work: string | null;
 }
 
-/** Maps each answer to its unit of work. The key is unique, so no answer is taken twice. */
+/**
+ * Records to which unit of work each answer belongs. The key is unique, so no answer belongs to two units.
+ */
 export class AnswerTable {
   readonly #insert: Statement;
   readonly #owner: Statement;
@@ -32,12 +34,12 @@ export class AnswerTable {
     this.#listed = database.prepare('SELECT seq FROM items WHERE key = ? LIMIT 1').pluck();
   }
 
-  /** Returns the owner of the answer; null if it has none. */
+  /** Returns the owner of a name; null if the name has no owner. */
   owner({ space, id }: AnswerName): AnswerOwner | null {
     return (this.#owner.get(space, id) as AnswerOwner | undefined) ?? null;
   }
 
-  /** Records the owner of the answer. If it has an owner already, nothing changes. */
+  /** Records the owner of a name. Changes nothing if the name already has an owner. */
   take({ space, id }: AnswerName, { item, step, work }: AnswerOwner): void {
     this.#insert.run(space, id, item, step, work);
   }

@@ -2,7 +2,10 @@ import type { JsonObject } from '../core/json.ts';
 import type { FailureNote } from '../core/outcome.ts';
 import type { Connection, Statement } from './connection.ts';
 
-/** Requests that may have an effect: the intent, written before the send, and the failure. */
+/**
+ * Requests that may have an effect. The intent is written before the send. A failed request also keeps its
+ * failure.
+ */
 export class AttemptTable {
   readonly #insert: Statement;
   readonly #resend: Statement;
@@ -45,7 +48,7 @@ export class AttemptTable {
     this.#remove.run(id);
   }
 
-  /** Ends an attempt that failed; the row stays as its history. */
+  /** Ends an attempt that failed. Its row stays as history. */
   endBadly(id: number, at: number, note: FailureNote): void {
     this.#end.run({ id, at, ...note, requestId: note.requestId ?? null });
   }

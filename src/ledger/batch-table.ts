@@ -1,7 +1,7 @@
 import type { Connection, Statement } from './connection.ts';
 import { type ClaimedItem, ITEM_COLUMNS, type ItemRow, toItem } from './item-row.ts';
 
-/** The open batch whose last item is due first. A batch with an item that is being sent does not count. */
+/** Selects the open batch whose last item is due first. Ignores batches with an item that is being sent. */
 const DUE = `
 SELECT batches.batch FROM batches CROSS JOIN items ON items.seq = batches.item
 WHERE batches.step = @step AND items.step = @step AND items.state IN (0, 1)
@@ -10,8 +10,8 @@ HAVING max(items.state) = 0 AND max(items.not_before) <= @now
 ORDER BY max(items.not_before), batches.batch LIMIT 1`;
 
 /**
- * Items that always go together in one request. A row is written before the first send and removed
- * with the outcome, so the table holds open items only.
+ * Items that always go together in one request. A row is written before the first send and removed with the
+ * outcome of its item. So the table contains only open items.
  */
 export class BatchTable {
   readonly #insert: Statement;
@@ -52,7 +52,7 @@ export class BatchTable {
     for (const seq of seqs) this.#insert.run(seq, step, seqs[0]);
   }
 
-  /** Removes items that have their outcome from their batches. */
+  /** Removes items with an outcome from their batches. */
   remove(seqs: readonly number[]): void {
     this.#remove.run(JSON.stringify(seqs));
   }
@@ -64,12 +64,15 @@ export class BatchTable {
     return (this.#pending.all({ step, batch }) as ItemRow[]).map(toItem);
   }
 
-  /** The time at which the next item of a step is due after `now`, both server time, ms; null if there is none. */
+  /**
+   * The time when the next item of a step is due after `now`, both in ms of server time; null if there is
+   * none.
+   */
   nextDue(step: number, now: number): number | null {
     return this.#nextDue.get(step, now) as number | null;
   }
 
-  /** Pending items that are in no batch yet, oldest first. */
+  /** Pending items that are not yet in a batch, oldest first. */
   fresh(step: number, options: { readonly now: number; readonly limit: number }): ClaimedItem[] {
     return (this.#fresh.all({ step, ...options }) as ItemRow[]).map(toItem);
   }

@@ -8,14 +8,14 @@ import { catalogSchema } from './migrations/catalog-0001.ts';
 import { openDatabase, openInMemory } from './open-database.ts';
 
 /**
- * How long a read or write of an open catalog waits for another process, ms. Nothing else can run
- * during that time, and everything in the catalog can be lost.
+ * How long a read or write of an open catalog waits for another process, ms. It is short because nothing else
+ * can run during the wait, and because no data in the catalog is essential.
  */
 const BUSY_MS = 50;
 
 const CATALOG_SCHEMA: Schema = { name: 'catalog', migrations: [catalogSchema] };
 
-/** The project that a rate belongs to: the service limits each project. */
+/** The project to which a rate belongs. The service limits each project separately. */
 export interface RateOwner {
   readonly restOrigin: string;
   readonly publicKey: string;
@@ -25,13 +25,13 @@ export interface RateOwner {
 type Report = (message: string) => void;
 
 /**
- * The small database beside the ledgers for data that outlives a run: the learned rates and the
- * durations of remote jobs. Many processes share it, and all of it can be lost. Without it, a run
- * that pays for nothing works, and a run that pays does not start (`openOtherWorks`). The list of
- * runs and the record of paid work are in the ledgers only.
+ * The small database beside the ledgers for data that outlives a run: learned rates and the durations of
+ * remote jobs. Many processes share it.
+ * All data in it may be lost. Without it, runs without paid work still work, but a run with paid work does
+ * not start (`openOtherWorks`). The list of runs and the record of paid work are in the ledgers only.
  */
 export class Catalog {
-  /** The reason why this catalog is in memory only; null if it is the file. */
+  /** The reason why this catalog is only in memory; null if it is stored in the file. */
   readonly trouble: string | null;
   readonly #database: Connection;
 
@@ -41,9 +41,9 @@ export class Catalog {
   }
 
   /**
-   * Opens the catalog, or creates it. A damaged file is moved aside and replaced. If the file is
-   * newer, locked or another program's, it stays as it is and this run's catalog is in memory.
-   * `report` gets a sentence about either case.
+   * Opens the catalog, or creates it. A damaged file is moved aside and replaced. If the file is newer,
+   * locked or belongs to another program, it stays unchanged and this run uses a catalog in memory. In all
+   * these cases `report` receives a sentence about the problem.
    */
   static open(path: string, report: Report): Catalog {
     try {
@@ -127,7 +127,7 @@ export class Catalog {
   }
 }
 
-/** Finds the fault of a catalog; null if the file is good or does not exist. */
+/** Finds the problem of a catalog; null if the file is good or does not exist. */
 export function findCatalogFault(path: string): { why: string; isDamage: boolean } | null {
   if (!existsSync(path)) return null;
   let database: Connection | null = null;
@@ -146,7 +146,7 @@ export function findCatalogFault(path: string): { why: string; isDamage: boolean
   }
 }
 
-/** True for a file that another process is creating now. */
+/** True if the file is still empty because another process is creating it now. */
 function isBlank(database: Connection): boolean {
   const { count } = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as {
     count: number;
@@ -154,7 +154,7 @@ function isBlank(database: Connection): boolean {
   return count === 0 && database.pragma('application_id', { simple: true }) === 0;
 }
 
-/** Renames a damaged catalog. It stays beside the new one, so a person can examine it. */
+/** Renames a damaged catalog. The file stays in the same folder, so a person can examine it. */
 function setAside(path: string, why: string, report: Report): void {
   for (const suffix of ['', '-wal', '-shm']) {
     if (existsSync(path + suffix)) renameSync(path + suffix, `${path}.damaged${suffix}`);

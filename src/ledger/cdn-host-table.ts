@@ -1,14 +1,14 @@
 import type { Connection } from './connection.ts';
 import { schemaVersion } from './migrate.ts';
 
-/** Writes the host of a project's files; `project` is empty for the default one. */
+/** Writes the host that serves a project's files. `project` is empty for the default project. */
 export function writeCdnHost(database: Connection, project: string, host: string): void {
   database
     .prepare('INSERT OR REPLACE INTO cdn_hosts (project, host) VALUES (?, ?)')
     .run(project, host);
 }
 
-/** Reads the hosts by project; a ledger of schema 1 has none. */
+/** Reads the hosts by project. A ledger of schema 1 has none. */
 export function readCdnHosts(database: Connection): ReadonlyMap<string, string> {
   if (schemaVersion(database) < 2) return new Map();
   const rows = database.prepare('SELECT project, host FROM cdn_hosts').raw().all();

@@ -1,15 +1,15 @@
 import { statSync } from 'node:fs';
 import { takeLock } from './process-lock.ts';
 
-/** The longest wait for the lock, ms. It is short because it blocks the event loop. */
+/** Longest wait for the lock, ms. It is short because the wait blocks the event loop. */
 const LOCK_TIMEOUT_MS = 25;
-/** A lock file that is removed more often in a row is removed on purpose. */
+/** If the lock file is removed more often than this in a row, somebody removes it on purpose. */
 const MAX_REPLACED = 5;
 
 /**
- * Runs `work` while it holds the lock file alone; returns null if another process holds it.
- * If somebody removed the file meanwhile, another process may have created and locked a new one.
- * `work` then runs again under the new file, so it must be safe to repeat. It must not wait.
+ * Runs `work` while this process alone holds the lock file; returns null if another process holds it.
+ * Somebody may remove the file during `work`. Another process may then have created and locked a new file. So
+ * `work` runs again under the new file, and must be safe to repeat. `work` must be synchronous.
  */
 export function runExclusively<Result>(
   path: string,
@@ -30,7 +30,10 @@ export function runExclusively<Result>(
   return null;
 }
 
-/** Identifies the file at the path; null if there is none. No new file gets the number of an open one. */
+/**
+ * Identifies the file at the path; null if there is none. A new file never gets the identity of a file that
+ * is still open.
+ */
 function fileIdentity(path: string): string | null {
   const facts = statSync(path, { bigint: true, throwIfNoEntry: false });
   return facts === undefined ? null : `${facts.dev}/${facts.ino}`;

@@ -7,7 +7,7 @@ type Parameters = readonly unknown[];
 /** A database connection. Every error of a statement is converted by `ledgerFailure`. */
 export class Connection {
   readonly #database: Database.Database;
-  /** Path of the file for messages: a reading copy has another path than `name`. */
+  /** Path of the file in messages. It differs from `name` if a copy is read. */
   readonly #path: string;
 
   constructor(database: Database.Database, path: string) {
@@ -87,13 +87,13 @@ export class Statement {
     return this.#convertErrors(() => this.#statement.run(...values));
   }
 
-  /** Returns the first column in place of rows. */
+  /** Makes queries return the first column instead of rows. */
   pluck(): this {
     this.#statement.pluck();
     return this;
   }
 
-  /** Returns rows as arrays of their columns. */
+  /** Makes queries return each row as an array of its columns. */
   raw(): this {
     this.#statement.raw();
     return this;

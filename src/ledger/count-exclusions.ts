@@ -6,7 +6,7 @@ import type { PassedOverTable } from './passed-over-table.ts';
 import type { RunTable } from './run-table.ts';
 import type { UndecidedTable } from './undecided-table.ts';
 
-/** Counts the exclusions so far. The counts are final once the source has been listed. */
+/** Counts the excluded items so far. The counts are final after the whole source has been listed. */
 export function countExclusions({
   pages,
   run,

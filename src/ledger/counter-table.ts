@@ -3,7 +3,10 @@ import { type StateCounts, stateCounts } from '../core/state-counts.ts';
 import type { Connection, Statement } from './connection.ts';
 import { stateFromCode } from './item-row.ts';
 
-/** Counts of items by step and state. Only `ItemTable` changes them, together with the items. */
+/**
+ * Counts of items by step and state. Only `ItemTable` changes the counts, in the transaction that changes the
+ * items.
+ */
 export class CounterTable {
   readonly #add: Statement;
   readonly #all: Statement;
@@ -21,7 +24,7 @@ export class CounterTable {
     this.#add.run(step, ITEM_STATES.indexOf(state), count);
   }
 
-  /** The counts of each step that items have been at. */
+  /** The counts of each step that any item has reached. */
   byStep(): Map<number, StateCounts> {
     const partial = new Map<number, Partial<Record<ItemState, number>>>();
     for (const row of this.#all.all() as { step: number; state: number; count: number }[]) {

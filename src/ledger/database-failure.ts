@@ -10,7 +10,7 @@ export function sqliteCode(error: unknown): string {
   return isSqlite ? String(error.code) : '';
 }
 
-/** The error for a database that can't be what ucbulk wrote; `why` is text for the user. */
+/** The error for a database that contains something ucbulk never writes. `why` is text for the user. */
 function damagedError(path: string, why: string, cause?: unknown): UserError {
   return new UserError(
     'configuration',
@@ -38,7 +38,10 @@ export function ledgerFailure(path: string, error: unknown): unknown {
   return error;
 }
 
-/** True for a write that failed for lack of disk space: a full disk, a quota, an I/O error. */
+/**
+ * True if a write failed for lack of disk space: the disk is full, a quota is used up, or an I/O error
+ * occurred.
+ */
 export function isNoRoom(failure: unknown): boolean {
   return failure instanceof ClassifiedError && failure.fatalCause === 'disk-full';
 }
@@ -53,7 +56,10 @@ function isDamage(code: string, error: unknown): boolean {
   return code === 'SQLITE_ERROR' && missingPart(error) !== null;
 }
 
-/** `it lacks the table works`. Our statements fit our schema, so the file has lost what they miss. */
+/**
+ * Describes a missing part, such as `it lacks the table works`. Our statements fit our schema, so a statement
+ * that finds no table shows that the file has lost it.
+ */
 function missingPart(error: unknown): string | null {
   const words = error instanceof Error ? error.message : '';
   const [, kind, name] = /^no such (table|column): (\S+)/.exec(words) ?? [];
@@ -83,8 +89,8 @@ function lockedError(path: string, code: string, cause: unknown): ClassifiedErro
 }
 
 /**
- * The error if SQLite itself can't be loaded; null for any other error. Its native part is built for
- * one version of Node, and is missing if install scripts were disabled.
+ * The error if SQLite itself can't be loaded; null for any other error. The native part of SQLite is built
+ * for one version of Node. It is missing if install scripts were disabled.
  */
 function loadFailure(error: unknown): UserError | null {
   if (!(error instanceof Error)) return null;

@@ -2,7 +2,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { Connection, Statement } from './connection.ts';
 import { parseStoredJson } from './database-failure.ts';
 
-/** The facts that the source gave about items beside their keys. */
+/** The facts about items that the source returned in addition to their keys. */
 export class DetailTable {
   readonly #put: Statement;
   readonly #of: Statement;
@@ -22,7 +22,7 @@ export class DetailTable {
     this.#put.run({ item, details: JSON.stringify(details) });
   }
 
-  /** The details by item; items without any are absent. */
+  /** The details by item. Items without details are absent. */
   of(items: readonly number[]): Map<number, JsonObject> {
     const rows = this.#of.all(JSON.stringify(items)) as { item: number; details: string }[];
     return new Map(rows.map(({ item, details }) => [item, parseStoredJson<JsonObject>(details)]));

@@ -30,28 +30,37 @@ export class DueTimes {
     );
   }
 
-  /** True if a claim would find an item. Only reads, unlike `claim`. */
+  /** True if `claim` would find an item. Unlike `claim`, changes nothing. */
   isAnyReady(step: number, now: number): boolean {
     return this.#isAnyReady.get(step, now) !== undefined;
   }
 
-  /** The time at which the next remote job is due after `after`, both server time, ms; null if there is none. */
+  /**
+   * The time when the next remote job is due later than `after`, both in ms of server time; null if there is
+   * none.
+   */
   nextWaiting(step: number, after: number): number | null {
     return (this.#nextWaiting.get(step, after) as { due: number | null }).due;
   }
 
-  /** The time from which the next postponed item of a step may be claimed, server time, ms; null if none is postponed. */
+  /**
+   * The time when the first postponed item of a step may be claimed, server time, ms; null if none is
+   * postponed.
+   */
   nextDue(step: number): number | null {
     return (this.#nextDue.get(step) as { due: number | null }).due;
   }
 
-  /** The time from which the first pending item with an unknown effect may be claimed, server time, ms; null if there is none. */
+  /**
+   * The time when the first pending item with an unknown effect may be claimed, server time, ms; null if
+   * there is none.
+   */
   nextSent(step: number): number | null {
     return (this.#nextSent.get(step) as { due: number | null }).due;
   }
 
   /**
-   * Makes items that were postponed beyond `limit` due at `now`. Pending items with an unknown
+   * Makes items due at `now` if they are postponed beyond `limit`. Pending items with an unknown
    * effect become due at `settled` instead. All times are server time, ms.
    */
   dueNow(times: { now: number; limit: number; settled: number }): void {

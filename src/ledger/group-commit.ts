@@ -1,8 +1,8 @@
 import type { Clock, CrashHook } from '../core/world.ts';
 
 /**
- * `intent`: a request is about to be sent, and can still be withheld. `record`: something that
- * happened, so losing it costs money or a person's time.
+ * The kind of a write. `intent`: a request will be sent after the write, and can still be withheld. `record`:
+ * something that already happened. If a record is lost, it costs money or a person's time.
  */
 export type WriteKind = 'intent' | 'record';
 
@@ -17,11 +17,14 @@ interface Waiting {
 interface GroupDependencies {
   readonly clock: Clock;
   readonly crash: CrashHook;
-  /** Runs the writes in one durable transaction. */
+  /** Runs the writes of a group in one durable transaction. */
   readonly commit: (writes: () => void) => void;
-  /** Like `commit`, but may use the reserve. */
+  /** Like `commit`, but may use the reserved disk space. */
   readonly commitFromReserve: (writes: () => void) => void;
-  /** Reports the failure of a commit; returns true if it is temporary (no disk space, a lock). From then on all intents are refused. */
+  /**
+   * Reports a failed commit. Returns true if the failure is temporary (no disk space, a lock); the group then
+   * refuses all intents.
+   */
   readonly reportIfTemporary: (error: unknown) => boolean;
 }
 
@@ -29,9 +32,9 @@ interface GroupDependencies {
 const PAUSES_MS = [0, 1000, 3000];
 
 /**
- * Commits all writes of one tick in one transaction with one sync of the disk (guarantees W1). If the
- * commit fails for a temporary reason, such as a full disk, intents are refused and records retried.
- * Any other failure rejects all of them: none is durable then.
+ * Commits all writes of one tick in one transaction with one sync of the disk (guarantees W1). If the commit
+ * fails for a temporary reason, such as a full disk, intents are refused and records are retried. Any other
+ * failure rejects all writes of the group, because none of them is durable.
  */
 export class GroupCommit {
   readonly #deps: GroupDependencies;
@@ -43,7 +46,9 @@ export class GroupCommit {
     this.#deps = deps;
   }
 
-  /** Resolves once `write` and the other writes of its tick are durable. `write` may run more than once. */
+  /**
+   * Resolves when `write` and the other writes of the same tick are durable. `write` may run more than once.
+   */
   write(write: () => void, kind: WriteKind): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ write, kind, resolve, reject });

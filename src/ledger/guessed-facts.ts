@@ -1,6 +1,6 @@
 import type { JsonObject } from '../core/json.ts';
 
-/** Recognize the values that schema 1 stored for a field that a listing omitted. */
+/** Functions that recognize the value that schema 1 stored for a field if the listing omitted the field. */
 const GUESSES: Readonly<Record<string, (value: unknown) => boolean>> = {
   filename: (value) => value === '',
   mimeType: (value) => value === '',
@@ -9,8 +9,8 @@ const GUESSES: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /**
- * Removes guessed facts from the details of an item of schema 1: an empty field may have been
- * unknown. The migration to schema 2 does the same to a ledger that is opened for writing.
+ * Removes guessed facts from the details of an item of schema 1, in which an empty field may have been unknown.
+ * The migration to schema 2 does the same when a ledger is opened for writing.
  */
 export function withoutGuesses(details: JsonObject | null): JsonObject | null {
   const file = details?.['file'];

@@ -13,7 +13,7 @@ SELECT count(*) AS count FROM (
   SELECT * FROM (SELECT step, state, count(*) FROM items GROUP BY step, state
     EXCEPT SELECT step, state, count FROM counters))`;
 
-/** Invariants of every ledger beyond those of SQLite. Each query counts violations. */
+/** Invariants of every ledger that SQLite does not check itself. Each query counts violations. */
 const INVARIANTS: readonly { readonly violation: string; readonly count: string }[] = [
   {
     violation: 'counters that differ from the items',
@@ -34,8 +34,8 @@ const INVARIANTS: readonly { readonly violation: string; readonly count: string 
 ];
 
 /**
- * Reads a whole ledger and describes each fault, in words for the user. Changes nothing, and does
- * not block an active run. Throws a `UserError` if the ledger can't be read at all.
+ * Reads a whole ledger and describes each fault as text for the user. Changes nothing, and does not block an
+ * active run. Throws a `UserError` if the ledger can't be read at all.
  */
 export function inspectLedger(path: string): string[] {
   return readLedgerFile(path, (database) => {
@@ -65,7 +65,10 @@ function findDamage(database: Connection): string[] {
   return foreign === 0 ? messages : [...messages, `${foreign} rows without an owner`];
 }
 
-/** Tables and indexes that the ledger lacks. Checks the newest schema only: an older ledger has others. */
+/**
+ * Tables and indexes that the ledger lacks. Checks only ledgers of the newest schema, because older schemas
+ * differ.
+ */
 function findMissingParts(database: Connection): string[] {
   const whole = openInMemory();
   try {
@@ -80,7 +83,7 @@ function findMissingParts(database: Connection): string[] {
   }
 }
 
-/** Tables and indexes, each as `table works`. */
+/** The names of tables and indexes, such as `table works`. */
 function listParts(database: Connection): string[] {
   const rows = database.prepare('SELECT type, name FROM sqlite_master ORDER BY rowid').all();
   return (rows as { type: string; name: string }[]).map(({ type, name }) => `${type} ${name}`);

@@ -4,7 +4,7 @@ import { ITEM_STATES, type ItemState } from '../core/item-state.ts';
 import type { JsonObject } from '../core/json.ts';
 import { damagedValue, parseStoredJson } from './database-failure.ts';
 
-/** An item with the page that listed it. */
+/** An item and the page on which it was listed. */
 export interface ClaimedItem extends Item {
   readonly page: number;
 }
@@ -74,7 +74,7 @@ export function stateFromCode(code: number): ItemState {
   return state;
 }
 
-/** Encodes a key for the ledger: 16 bytes for a UUID (a third less space than text), else text. */
+/** Encodes a key for the ledger: a UUID as 16 bytes (a third less space than text), any other key as text. */
 export function keyToColumn(key: ItemKey): Buffer | string {
   return isFileUuid(key) ? Buffer.from(key.replaceAll('-', ''), 'hex') : key;
 }

@@ -15,23 +15,29 @@ import {
   toPlacedItem,
 } from './item-row.ts';
 
-/** A change of state of items that are at the same step in the same state. */
+/** A change of state for items that are all at the same step and in the same state. */
 export interface ItemMove {
   readonly seqs: readonly number[];
   readonly step: number;
   readonly from: ItemState;
   readonly to: ItemState;
-  /** The step they move to; if absent, they stay at their step. A new step starts with no attempts. */
+  /**
+   * The step to which the items move; if absent, they stay at their step. At a new step, the number of
+   * attempts starts at 0.
+   */
   readonly toStep?: number;
-  /** Number of attempts to add. */
+  /** Number of attempts to add to the items. */
   readonly attempts?: number;
-  /** Change of the number of requests with an unknown effect: `-1` if one had none, `clear` if all are settled. */
+  /**
+   * Change of the number of requests with an unknown effect. `-1`: one request turned out to have no effect.
+   * `clear`: the effects of all requests are known.
+   */
   readonly openSends?: -1 | 0 | 'clear';
-  /** Server time before which they are not claimed. */
+  /** Earliest server time at which the items may be claimed, ms. */
   readonly notBefore?: number;
 }
 
-/** An item as the walk adds it. */
+/** An item that is added when the source is listed. */
 export type NewItem = Pick<Item, 'key' | 'details'>;
 
 const MOVE = `
@@ -44,7 +50,10 @@ UPDATE items SET
   not_before = @notBefore
 WHERE seq IN (SELECT value FROM json_each(@seqs)) AND step = @step AND state = @from`;
 
-/** Lets SQLite use the partial index: it does not infer `state < 4` from `state = 0`. */
+/**
+ * Selects open items. SQLite needs this condition to use the partial index: it does not infer `state < 4`
+ * from `state = 0`.
+ */
 export const OPEN = 'items.state < 4';
 
 /** Items and their states. Every change of state uses `moveItems`. */
@@ -112,7 +121,7 @@ export class ItemTable {
     this.#lastSeq = database.prepare('SELECT max(seq) AS seq FROM items');
   }
 
-  /** Adds items at the first step, pending. */
+  /** Adds items as pending at the first step. */
   insert(items: readonly NewItem[], page: number): void {
     for (const { key, details } of items) {
       const { lastInsertRowid } = this.#insert.run(keyToColumn(key), page);
@@ -127,13 +136,16 @@ export class ItemTable {
     return rows.map((row) => ({ seq: row.seq, key: keyFromColumn(row.key) }));
   }
 
-  /** Removes items from the selection. Items that were started stay. */
+  /** Removes items from the selection. Does not remove items that were started. */
   removePending(seqs: readonly number[]): void {
     const { changes } = this.#removePending.run(JSON.stringify(seqs));
     if (changes > 0) this.#counters.add(0, 'pending', -changes);
   }
 
-  /** Moves items and their counters; throws if the move is not allowed or an item is not at `step` and `from`. */
+  /**
+   * Moves items and updates their counters. Throws if the move is not allowed, or if an item is not at `step`
+   * and in state `from`.
+   */
   moveItems(move: ItemMove): void {
     if (!isTransition(move.from, move.to)) {
       throw new Error(`An item can't move from ${move.from} to ${move.to}`);
@@ -159,7 +171,9 @@ export class ItemTable {
     this.#counters.add(toStep, move.to, changes);
   }
 
-  /** Records that a request with these items is about to be sent; throws if one is not running. */
+  /**
+   * Records that a request with these items is about to be sent. Throws if one of the items is not running.
+   */
   markSent(seqs: readonly number[], attempt: number): void {
     const { changes } = this.#markSent.run({ seqs: JSON.stringify(seqs), attempt });
     if (changes !== seqs.length) {
@@ -167,7 +181,10 @@ export class ItemTable {
     }
   }
 
-  /** Moves up to `limit` pending items of a step to `running`: postponed items that are due, else new ones in order. */
+  /**
+   * Moves up to `limit` pending items of a step to `running`. Takes postponed items that are due first, and
+   * then new items in order.
+   */
   claim(step: number, options: { now: number; limit: number }): ClaimedItem[] {
     const due = this.#claimDue.all(step, options.now, options.limit) as ItemRow[];
     const rows = due.length > 0 ? due : (this.#claimFresh.all(step, options.limit) as ItemRow[]);
@@ -181,7 +198,7 @@ export class ItemTable {
     this.moveItems({ seqs, step, from: 'pending', to: 'running', openSends: 0 });
   }
 
-  /** Like `claim`, but only items with an unknown effect: they were sent, and need a probe. */
+  /** Like `claim`, but takes only items that were sent and whose effect is unknown. They need a probe. */
   claimSent(step: number, options: { now: number; limit: number }): ClaimedItem[] {
     const rows = this.#claimSent.all(step, options.now, options.limit) as ItemRow[];
     return this.#take(step, rows);
@@ -192,12 +209,12 @@ export class ItemTable {
     return rows.map(toItem);
   }
 
-  /** Waiting items whose remote job is due for a poll, longest due first. Their state does not change. */
+  /** Waiting items whose remote job is due for a poll, longest due first. Does not change their state. */
   dueWaiting(step: number, options: { now: number; limit: number }): Item[] {
     return (this.#dueWaiting.all(step, options.now, options.limit) as ItemRow[]).map(toItem);
   }
 
-  /** Some of the running items of a step. */
+  /** The running items of a step, at most `limit`. */
   running(step: number, limit: number): ClaimedItem[] {
     return (this.#running.all(step, limit) as ItemRow[]).map(toItem);
   }
@@ -218,7 +235,7 @@ export class ItemTable {
     return (this.#lastSeq.get() as { seq: number | null }).seq ?? 0;
   }
 
-  /** Counts of items by state, for each step. Read from the counters, never counted. */
+  /** Counts of items by state, for each step. Reads stored counters instead of counting rows. */
   countsByStep(): Map<number, StateCounts> {
     return this.#counters.byStep();
   }

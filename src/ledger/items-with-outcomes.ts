@@ -11,7 +11,7 @@ export interface RunItem {
 const PAGE_ITEMS = 1000;
 
 /**
- * The wanted items in the order of the selection. Reads page by page, so it does not block an active
+ * The wanted items in the order of the selection. Reads one page at a time, so it does not block an active
  * run. Each item has the state that it had when its page was read.
  */
 export function* itemsWithOutcomes(
@@ -38,7 +38,10 @@ function* withOutcomes(reader: LedgerReader, records: readonly ItemRecord[]): Ge
   }
 }
 
-/** The outcomes of an item at earlier steps that are more than a plain "done", by the ids of the steps. */
+/**
+ * The outcomes of an item at earlier steps, by the ids of the steps. Omits steps whose outcome was a plain
+ * "done".
+ */
 export function earlierOutcomes(
   { record, outcomes }: RunItem,
   stepId: (step: number) => string,

@@ -6,13 +6,16 @@ import { readLedgerFile } from './ledger-file.ts';
 export interface KnownFilesQuery {
   readonly path: string;
   readonly files: readonly string[];
-  /** True if the items of the run count as well: for this run only, as another one may have listed files made since. */
+  /**
+   * True if the search includes the items of the run. Only correct for the current run: another run may have
+   * listed files that were made since.
+   */
   readonly includeItems: boolean;
-  /** Only a run of this project counts. */
+  /** Public key of the project. Runs of other projects are ignored. */
   readonly publicKey: string;
 }
 
-/** The queries for made files. Their expressions and conditions are those of two indexes. */
+/** Queries for files that a step made. Their expressions and conditions match two indexes exactly. */
 export const RESULTS = `
 SELECT coalesce(json_extract(result, '$.file'), json_extract(result, '$.made.file')) AS file
 FROM outcomes WHERE result IS NOT NULL AND file IN (SELECT value FROM json_each(?))`;
@@ -20,7 +23,7 @@ export const OPEN_JOBS = `
 SELECT coalesce(json_extract(token, '$.file'), json_extract(token, '$.made.file')) AS file
 FROM remote_jobs WHERE json_valid(token) AND file IN (SELECT value FROM json_each(?))`;
 
-/** Finds the files whose origin a ledger knows: a step made them, or an open remote job makes them. */
+/** Finds the files whose origin a ledger knows: a step made the file, or an open remote job is making it. */
 export function findKnownFiles({
   path,
   files,
@@ -42,7 +45,7 @@ function belongsToProject(database: Connection, publicKey: string): boolean {
   return (row as { publicKey: string } | undefined)?.publicKey === publicKey;
 }
 
-/** Finds files among the items in one table scan: keys have no index. */
+/** Finds files among the items of the run. Scans the table once, because keys have no index. */
 function findOwnItems(database: Connection, files: readonly string[]): string[] {
   const placeholders = files.map(() => '?').join(', ');
   const rows = database

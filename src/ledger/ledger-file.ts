@@ -14,7 +14,7 @@ import { openDatabase } from './open-database.ts';
 /** The schema of a run's ledger, oldest migration first. */
 export const LEDGER_SCHEMA: Schema = {
   name: 'ledger',
-  // One text per version. Schema 2 has one file per topic.
+  // Each version has one text. Schema 2 has one file per topic, joined to one text.
   migrations: [
     initialSchema,
     `${takenAnswers}${unknownFacts}${cdnHosts}${listingTotal}${passedOver}${waits}${madeFiles}`,
@@ -22,8 +22,8 @@ export const LEDGER_SCHEMA: Schema = {
 };
 
 /**
- * Opens a ledger for reading and returns what `make` creates from it, which must close it. Throws a
- * `UserError` if the file is not a ledger, is damaged, or is newer than this program.
+ * Opens a ledger for reading and returns the reader that `make` creates. The reader must close the ledger.
+ * Throws a `UserError` if the file is not a ledger, is damaged, or is newer than this program.
  */
 export function openLedgerFile<Reader>(
   path: string,
@@ -39,7 +39,7 @@ export function openLedgerFile<Reader>(
   }
 }
 
-/** Opens a ledger, reads it with `read` and closes it; throws the errors of `openLedgerFile`. */
+/** Opens a ledger, reads it with `read` and closes it. Throws the same errors as `openLedgerFile`. */
 export function readLedgerFile<Result>(
   path: string,
   read: (database: Connection) => Result,

@@ -20,20 +20,20 @@ import { type RunRecord, RunTable } from './run-table.ts';
 import { UndecidedTable } from './undecided-table.ts';
 import { readWaits, type WaitRecord } from './wait-table.ts';
 
-/** An item with its outcome, as far as the ledger knows it. */
+/** An item with its outcome, as far as the ledger has recorded it. */
 export interface ItemRecord {
   readonly seq: number;
   readonly key: ItemKey;
   readonly step: number;
   readonly state: ItemState;
   readonly attempts: number;
-  /** The facts that the source gave beside the key. */
+  /** The facts that the source returned in addition to the key. */
   readonly details: JsonObject | null;
   readonly reason: string | null;
   readonly message: string | null;
   readonly requestId: string | null;
   readonly result: JsonObject | null;
-  /** Server time, ms; null if no outcome was recorded. */
+  /** Server time of the outcome, ms; null if no outcome was recorded. */
   readonly at: number | null;
 }
 
@@ -51,14 +51,14 @@ interface ItemRecordRow {
   readonly at: number | null;
 }
 
-/** The last request with an item. */
+/** The last request that contained an item. */
 export interface SendRecord {
   readonly item: number;
   /** Server time of the last send, ms. */
   readonly sentAt: number;
-  /** Number of sends. */
+  /** How many times the request was sent. */
   readonly sends: number;
-  /** Number of items in it. */
+  /** Number of items in the request. */
   readonly items: number;
   readonly requestId: string | null;
 }
@@ -88,7 +88,9 @@ FROM items JOIN attempts ON attempts.id = items.attempt
 WHERE items.seq IN (SELECT value FROM json_each(?))`;
 const PAGE_SIZE = 1000;
 
-/** Reads a ledger that another process may be writing, or whose process ended early. Changes nothing. */
+/**
+ * Reads the ledger of a run that may be active in another process, or that was interrupted. Changes nothing.
+ */
 export class LedgerReader {
   readonly run: RunTable;
   readonly pages: PageTable;
@@ -127,7 +129,9 @@ export class LedgerReader {
     return readCdnHosts(this.#database);
   }
 
-  /** The last written waits of the run; only valid while its process is alive. */
+  /**
+   * The waits of the run that were written last. They are correct only while the process of the run is alive.
+   */
   waits(): WaitRecord[] {
     return readWaits(this.#database);
   }
@@ -142,7 +146,7 @@ export class LedgerReader {
     );
   }
 
-  /** Reads items in order, from the one after `after`, at most `limit`, all or those in `states`. */
+  /** Reads items in order: those after `after`, at most `limit`, and only those in `states` if given. */
   *records(options: RecordsWanted): Generator<ItemRecord> {
     const statement = this.#database.prepare(RECORDS);
     const codes = options.states?.map((state) => ITEM_STATES.indexOf(state));
@@ -162,7 +166,10 @@ export class LedgerReader {
     return this.#isFirst ? { ...record, details: withoutGuesses(record.details) } : record;
   }
 
-  /** Outcomes of these items at each of their steps, in the order of items and steps. A plain "done" has no record. */
+  /**
+   * Outcomes of these items at each of their steps, in the order of items and steps. Steps with a plain
+   * "done" have no record.
+   */
   stepOutcomes(seqs: readonly number[]): OutcomeRecord[] {
     const statement = this.#database.prepare(STEP_OUTCOMES);
     const rows = statement.all(JSON.stringify(seqs)) as (Omit<OutcomeRecord, 'state' | 'result'> & {
@@ -176,7 +183,7 @@ export class LedgerReader {
     }));
   }
 
-  /** The last requests with these items, as far as the ledger has them. */
+  /** The last requests that contained these items, as far as the ledger has recorded them. */
   lastSends(seqs: readonly number[]): SendRecord[] {
     return this.#database.prepare(LAST_SENDS).all(JSON.stringify(seqs)) as SendRecord[];
   }

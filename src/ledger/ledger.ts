@@ -38,15 +38,18 @@ const PAGE_BYTES = 4096;
 /** Options of an open ledger. */
 export interface LedgerOptions {
   readonly clock: Clock;
-  /** Called at each crash point: a test may end the process there. */
+  /** Called at each crash point, so that a test can end the process there. */
   readonly crash?: CrashHook;
   /** `PRAGMA max_page_count`; for tests of a full disk. */
   readonly maxPages?: number | undefined;
-  /** Disk space for the last answers if the disk is full; `close` removes it. */
+  /** Reserved disk space, in which answers are recorded if the disk is full. `close` removes the reserve. */
   readonly reserve?: Reserve | undefined;
 }
 
-/** The SQLite file of one run: the only authority on what was selected, sent and settled. It has one writer. */
+/**
+ * The SQLite file of one run. It is the only authority on what was selected, sent and settled. Only one
+ * process may write it.
+ */
 export class Ledger {
   readonly run: RunTable;
   readonly pages: PageTable;
@@ -106,10 +109,7 @@ export class Ledger {
     });
   }
 
-  /**
-   * Creates the ledger of a new run. The file gets its name only once the run is in it, so a
-   * process that ends before leaves no unreadable run.
-   */
+  /** Creates a new run's ledger. The file gets its name only after the run is in it, so none is unreadable. */
   static create(path: string, run: NewRun, options: LedgerOptions): Ledger {
     const pending = pendingLedgerPath(path);
     const { reserve: _, ...pendingOptions } = options; // `close` would remove it
@@ -126,7 +126,7 @@ export class Ledger {
 
   /** Opens the ledger of an earlier run to continue it. */
   static open(path: string, options: LedgerOptions): Ledger {
-    // Opening a file for writing changes it, so check first that it is ours.
+    // Check first that the file is a ledger, because opening a file for writing changes it.
     readLedgerFile(path, () => undefined);
     const database = openDatabase(path, { mode: 'write', ...options });
     return closeOnFailure(database, () => {
@@ -143,9 +143,9 @@ export class Ledger {
     });
   }
 
-  /** Runs `writes` in one durable transaction: all or nothing. */
+  /** Runs `writes` in one durable transaction. Either all of them take effect or none. */
   transaction<Result>(writes: () => Result): Result {
-    // Inside a larger transaction: that one counts the traffic, once.
+    // Inside a larger transaction, run the writes directly: the larger one adds the traffic once.
     if (this.#database.inTransaction) return writes();
     const traffic = this.#traffic;
     const hasTraffic = traffic.requests !== 0 || traffic.throttled !== 0;
@@ -166,8 +166,8 @@ export class Ledger {
   }
 
   /**
-   * Like `transaction`, for data that must not be lost: if the disk is full, it releases the
-   * reserve part by part. `writes` may run more than once.
+   * Like `transaction`, for data that must not be lost. If the disk is full, releases the reserve part by
+   * part. `writes` may run more than once.
    */
   transactionFromReserve<Result>(writes: () => Result): Result {
     for (;;) {
@@ -185,33 +185,32 @@ export class Ledger {
   }
 
   /**
-   * Like `transaction`, but does not wait for a sync of the disk. For data that a power cut may
-   * undo. The next durable transaction makes it durable too.
+   * Like `transaction`, but does not wait for a sync of the disk. Use it for data that may be lost in a power
+   * cut. The next durable transaction makes the data durable too.
    */
   unsynced<Result>(writes: () => Result): Result {
     return withoutSync(this.#database, () => this.transaction(writes));
   }
 
-  /** Adds to the counts of requests; the counts become durable with the next transaction of any kind. */
+  /** Adds to the counts of requests. The counts become durable with the next transaction of any kind. */
   countTraffic(counts: { requests: number; throttled: number }): void {
     this.#traffic.requests += counts.requests;
     this.#traffic.throttled += counts.throttled;
   }
 
-  /** Records the host of a project's files; durable with the next transaction, like the traffic. */
+  /** Records the host that serves a project's files. It becomes durable with the next transaction. */
   recordCdnHost(project: string, host: string): void {
     this.#cdnHosts.set(project, host);
   }
 
-  /** Saves the current waits of the run for readers; a power cut may undo it. */
+  /** Saves the current waits of the run for readers. A power cut may undo this. */
   saveWaits(waits: ReadonlyMap<string, Wait>): void {
     this.unsynced(() => writeWaits(this.#database, waits));
   }
 
   /**
-   * Like `transaction`, but shares its sync of the disk with all writes of this tick. If the disk
-   * is full, a `record` uses the reserve, and every `intent` is refused from then on. `writes` may
-   * run more than once.
+   * Like `transaction`, but shares one sync of the disk with all writes of this tick. If the disk is full,
+   * records use the reserve, and all later intents are refused. `writes` may run more than once.
    */
   write(writes: () => void, kind: WriteKind): Promise<void> {
     return this.#group.write(writes, kind);
@@ -223,7 +222,7 @@ export class Ledger {
     try {
       if (this.#database.open) emptyLog(this.#database);
     } catch {
-      // A full disk or a lock: the log stays for the next process, and nothing is lost.
+      // If the disk is full or the file is locked, the log stays for the next process, and nothing is lost.
     }
     this.#database.close();
   }
@@ -236,7 +235,7 @@ export class Ledger {
 
   #releasePart(): boolean {
     if (this.#reserve?.releasePart() !== true) return false;
-    // The released space is for the log alone: a checkpoint would use it for the main file.
+    // The released space is for the log only. A checkpoint would use the space for the main file.
     this.#database.pragma('wal_autocheckpoint = 0');
     if (this.#maxPages !== undefined) {
       this.#maxPages += RESERVE_PART / PAGE_BYTES;
@@ -246,7 +245,7 @@ export class Ledger {
   }
 }
 
-/** The path of a ledger until its run is in it. */
+/** The path of a new ledger until its run is stored in it. */
 export function pendingLedgerPath(path: string): string {
   return `${path}.new`;
 }

@@ -4,7 +4,10 @@ import { schemaVersion } from './migrate.ts';
 /** The first schema with the table. */
 const SINCE_SCHEMA = 2;
 
-/** The service's own count of the items in its listing, to compare with the items that it listed. */
+/**
+ * The number of items that the service states for its listing. It is compared with the number of items that
+ * were listed.
+ */
 export class ListingTotalTable {
   readonly #set: Statement | null;
   readonly #get: Statement | null;
@@ -17,12 +20,12 @@ export class ListingTotalTable {
     this.#get = hasTable ? database.prepare('SELECT total FROM listing_total') : null;
   }
 
-  /** Saves the count of the newest page; part of that page's transaction. */
+  /** Saves the number that the newest page states. Part of the transaction of that page. */
   set(total: number): void {
     this.#set?.run(total);
   }
 
-  /** The count; null if the service gave none, or the ledger has schema 1. */
+  /** The number of items; null if the service stated none, or if the ledger has schema 1. */
   get(): number | null {
     return (this.#get?.get() as { total: number } | undefined)?.total ?? null;
   }

@@ -1,15 +1,20 @@
 import type { Connection, Statement } from './connection.ts';
 
-/** Requests of one step whose answers were lost. Each must be settled before its items are sent again. */
+/**
+ * Requests of one step whose answers were lost. The outcome of each request must be known before its items
+ * are sent again.
+ */
 export interface LostAnswers {
   readonly step: number;
-  /** Number of items in them. */
+  /** Number of items in these requests. */
   readonly count: number;
-  /** The time from which the first of them can be settled, server time, ms; 0 if it can be settled now. */
+  /**
+   * The time when the outcome of the first request can be found, server time, ms; 0 if it can be found now.
+   */
   readonly due: number;
 }
 
-/** Items that were sent and are not in progress, with an unknown outcome. */
+/** Items that were sent, are not in progress, and have an unknown outcome. */
 export class LostAnswerTable {
   readonly #byStep: Statement;
 
@@ -20,7 +25,7 @@ export class LostAnswerTable {
     );
   }
 
-  /** The steps with lost answers, in their order. */
+  /** The steps with lost answers, in the order of the job. */
   byStep(): LostAnswers[] {
     return this.#byStep.all() as LostAnswers[];
   }

@@ -2,10 +2,13 @@ import { UserError } from '../core/user-error.ts';
 import type { CrashHook } from '../core/world.ts';
 import type { Connection } from './connection.ts';
 
-/** Marks a SQLite file as ours: "UCBK". An emptied file opens as an empty database without it. */
+/**
+ * Marks a SQLite file as ours ("UCBK"). A file that was emptied opens as an empty database, without this
+ * mark.
+ */
 const APPLICATION_ID = 0x5543424b;
 
-/** A kind of database and its schema, one text per version. */
+/** A kind of database and its schema, with one text per version. */
 export interface Schema {
   /** For messages: `ledger`, `catalog`. */
   readonly name: string;
@@ -20,7 +23,7 @@ export function migrate(database: Connection, schema: Schema, crash: CrashHook =
     const target = version + index + 1;
     database
       .transaction(() => {
-        // Another process may have migrated it before this one got the lock.
+        // Another process may have migrated the database while this one waited for the lock.
         if (schemaVersion(database) >= target) return;
         database.exec(sql);
         void crash('migration-step');

@@ -38,7 +38,7 @@ export function openDatabase(path: string, options: OpenOptions): Connection {
   }
 }
 
-/** Commits without waiting for the disk. A power cut may undo such a commit and those after it. */
+/** Commits without waiting for the disk. A power cut may undo such commits and all later ones. */
 export function withoutSync<Result>(database: Connection, commit: () => Result): Result {
   database.pragma('synchronous = NORMAL');
   try {
@@ -49,15 +49,18 @@ export function withoutSync<Result>(database: Connection, commit: () => Result):
 }
 
 /**
- * Rewrites the file without deleted data, and empties its log. Needs free disk space of twice the
- * size of the file.
+ * Rewrites the file without deleted data and empties its log. Needs free disk space of twice the size of the
+ * file.
  */
 export function wipeDeleted(database: Connection): void {
   database.exec('VACUUM');
   emptyLog(database);
 }
 
-/** Moves the log into the file and empties it. Otherwise, the log stays while a reader has the file open. */
+/**
+ * Moves the log into the file and empties it. Without this call, the log stays while a reader has the file
+ * open.
+ */
 export function emptyLog(database: Connection): void {
   database.pragma('wal_checkpoint(TRUNCATE)');
 }
@@ -72,17 +75,17 @@ export function openInMemory(): Connection {
 }
 
 /**
- * Throws a `UserError` if this Node can't load SQLite. Call this before reading many ledgers, so that
- * they are not all reported as unreadable.
+ * Throws a `UserError` if this version of Node can't load SQLite. Call this before reading many ledgers;
+ * otherwise each of them would be reported as unreadable.
  */
 export function checkSqlite(): void {
   openInMemory().close();
 }
 
-/** A connection to a lock file. Its errors are those of SQLite. */
+/** A connection to a lock file. Its errors are SQLite's own. */
 export type LockFile = Database.Database;
 
-/** Opens a lock file, to which nothing is ever written. */
+/** Opens a lock file. Nothing is ever written to it. */
 export function openLockFile(path: string, mode: 'hold' | 'look', timeout: number): LockFile {
   rejectSpecialFile(path);
   try {
@@ -94,8 +97,8 @@ export function openLockFile(path: string, mode: 'hold' | 'look', timeout: numbe
 }
 
 /**
- * Opens a database for reading. A reader of a WAL file needs a `-shm` file beside it. If that can't
- * be created (a read-only backup, another user's folder), it reads a temporary copy instead.
+ * Opens a database for reading. SQLite needs a `-shm` file beside a WAL file. If that file can't be created
+ * (a read-only backup, another user's folder), opens a temporary copy instead.
  */
 function openForReading(path: string): Database.Database {
   const database = new Database(path, {
@@ -122,12 +125,15 @@ function openForReading(path: string): Database.Database {
   }
 }
 
-/** Reads once, so that SQLite opens the log and its index. */
+/** Reads once, because SQLite opens the log and its index only on the first read. */
 function readOnce(database: Database.Database): void {
   database.pragma('schema_version');
 }
 
-/** Rejects named pipes, for which SQLite would wait forever, at the path and at those of its side files. */
+/**
+ * Rejects named pipes at the path and at the paths of its side files. SQLite would wait for ever to open a
+ * pipe.
+ */
 function rejectSpecialFile(path: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal']) {
     const what = specialFileAt(path + suffix);
@@ -147,7 +153,10 @@ function specialFileAt(path: string): string | null {
   }
 }
 
-/** Creates the file for its owner only (0600): file names may be private. SQLite's side files get the same mode. */
+/**
+ * Creates the file with mode 0600 (only its owner can read it), because file names may be private. SQLite's
+ * side files get the same mode.
+ */
 function makePrivate(path: string): void {
   closeSync(openSync(path, 'a', 0o600));
 }
@@ -158,7 +167,8 @@ function setUpWriter(database: Database.Database, options: OpenOptions): void {
   database.pragma('fullfsync = ON');
   database.pragma(`cache_size = -${CACHE_KB}`);
   database.pragma('foreign_keys = ON');
-  // Anybody with a part URL can write: deleted ones must not stay in free pages of the file.
+  // Anybody who knows a part URL can write to it, so deleted part URLs must not stay in free pages of the
+  // file.
   database.pragma('secure_delete = ON');
   if (options.maxPages !== undefined) database.pragma(`max_page_count = ${options.maxPages}`);
 }

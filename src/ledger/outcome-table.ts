@@ -12,17 +12,20 @@ export interface OutcomeRecord {
   readonly message: string | null;
   readonly requestId: string | null;
   readonly result: JsonObject | null;
-  /** Server time, ms. */
+  /** Server time of the outcome, ms. */
   readonly at: number;
 }
 
-/** A reason and the number of items with it. */
+/** A reason and the number of items that have it. */
 export interface ReasonCount {
-  /** `done` stands for items with a warning. */
+  /** `done` is for items that are done with a warning. */
   readonly state: 'failed' | 'skipped' | 'done';
   readonly reason: string;
   readonly count: number;
-  /** The step with this outcome if the items continued to a later one; null if they ended with it. */
+  /**
+   * The step at which the items had this outcome, if they then continued at a later step; null if they ended
+   * there.
+   */
   readonly continuedFrom: number | null;
 }
 
@@ -48,11 +51,11 @@ interface ReasonRow {
   readonly continued_from: number | null;
 }
 
-/** The states that have reasons, by their codes. */
+/** The states that can have a reason, by their codes. */
 const WITH_REASON = { 4: 'done', 5: 'skipped', 6: 'failed' } as const;
 const FAILED = ITEM_STATES.indexOf('failed');
 
-/** Outcomes of items. A plain "done" has no row. */
+/** Outcomes of items at their steps. A plain "done" has no row. */
 export class OutcomeTable {
   readonly #put: Statement;
   readonly #remove: Statement;
@@ -99,7 +102,10 @@ export class OutcomeTable {
     return this.#failed.get(item, FAILED) !== undefined;
   }
 
-  /** Counts of skip reasons, failure codes and warning codes, most frequent first; those of items that continued come last. */
+  /**
+   * Counts of skip reasons, failure codes and warning codes, most frequent first. The counts of items that
+   * continued come last.
+   */
   reasons(): ReasonCount[] {
     const rows = this.#reasons.all() as ReasonRow[];
     return rows.map((row) => ({

@@ -5,18 +5,20 @@ import { sqliteCode } from './database-failure.ts';
 /** A page of the source that was read. */
 export interface PageRecord {
   readonly no: number;
-  /** The cursor of the page, verbatim; null for the first one. */
+  /** The cursor that the service gave for the page, unchanged; null for the first page. */
   readonly cursor: string | null;
   readonly next: string | null;
   readonly listed: number;
   readonly selected: number;
-  /** Number of listed items that had been selected before. */
+  /** Number of listed items that an earlier page had already selected. */
   readonly repeated: number;
   /** Number of invalid entries that the job leaves out; they do not count as listed. */
   readonly rejected: number;
-  /** `seq` of its first item; the page has `selected` items from there. */
+  /**
+   * `seq` of the first selected item of the page. The page has `selected` items, with consecutive numbers.
+   */
   readonly firstSeq: number;
-  /** Server time at which it was last listed, ms. */
+  /** Server time when the page was last listed, ms. */
   readonly checkedAt: number;
 }
 
@@ -25,7 +27,10 @@ interface PageRow extends Omit<PageRecord, 'checkedAt' | 'firstSeq'> {
   readonly checked_at: number;
 }
 
-/** Pages and cursors: the progress of the walk. `engine/walk/walk-source.ts` commits a page with its items. */
+/**
+ * Pages of the source and their cursors: the progress of the listing. `engine/walk/walk-source.ts` commits a
+ * page together with its items.
+ */
 export class PageTable {
   readonly #insert: Statement;
   readonly #last: Statement;
@@ -51,7 +56,10 @@ export class PageTable {
     this.#check = database.prepare('UPDATE pages SET checked_at = ? WHERE no = ?');
   }
 
-  /** Adds a page; throws a `ClassifiedError` if its cursor is not new: the listing has a loop. */
+  /**
+   * Adds a page. Throws a `ClassifiedError` if an earlier page had the same cursor, because the listing is
+   * then in a loop.
+   */
   insert(page: PageRecord): void {
     try {
       this.#insert.run(page);
@@ -71,17 +79,17 @@ export class PageTable {
     return toPage(this.#get.get(no));
   }
 
-  /** Items on all pages so far, before the filter. */
+  /** Number of items on all pages so far, before the filter. */
   listed(): number {
     return (this.#listed.get() as { listed: number }).listed;
   }
 
-  /** Items of all pages so far, repeated ones included. */
+  /** Number of selected items on all pages so far, including repeated ones. */
   selected(): number {
     return (this.#selected.get() as { selected: number }).selected;
   }
 
-  /** Sums of repeated and invalid entries on all pages so far. */
+  /** Number of repeated and of invalid entries on all pages so far. */
   leftOut(): Pick<PageRecord, 'repeated' | 'rejected'> {
     return this.#leftOut.get() as Pick<PageRecord, 'repeated' | 'rejected'>;
   }

@@ -13,11 +13,12 @@ WHERE seq IN (SELECT value FROM json_each(?)) AND open_sends BETWEEN ? AND ?`;
 const ANY_NUMBER = Number.MAX_SAFE_INTEGER;
 
 /**
- * The spending of a run on paid operations, counted in items. An item takes one unit of the limit in the
- * transaction that writes the intent of its request, and keeps it while the effect is unknown. A
- * repeated request needs no other unit: a probe showed that the one before had no effect. A request
- * that surely had no effect releases the unit. In all other cases, the unit is spent. The table
- * reads the open sends of the items, so take and release units before you move the items.
+ * The spending of a run on paid operations, counted in items.
+ * An item takes one unit of the limit in the transaction that writes the intent of its request. It keeps the
+ * unit while the effect of the request is unknown. If the request certainly had no effect, the unit is
+ * released; in all other cases it is spent. A repeated request needs no second unit, because a probe showed
+ * that the earlier request had no effect.
+ * The table reads the open sends of the items. So take and release units before you move the items.
  */
 export class PaidTable {
   readonly #withSends: Statement;
@@ -38,7 +39,7 @@ export class PaidTable {
     );
   }
 
-  /** Takes units for the items that have none; returns false, and takes none, if the limit is too low. */
+  /** Takes a unit for each item that has none. Returns false and takes no unit if the limit is too low. */
   take({ name, seqs }: Purchase, limit: number | null): boolean {
     const wanted = this.#count(seqs, [0, 0]);
     if (limit !== null && wanted > 0 && this.spent(name) + wanted > limit) return false;
@@ -51,12 +52,12 @@ export class PaidTable {
     this.#change(name, -this.#count(seqs, [1, 1]));
   }
 
-  /** Releases the units of all these items: none of their requests had an effect. */
+  /** Releases the units of all these items, because none of their requests had an effect. */
   giveBackAll({ name, seqs }: Purchase): void {
     this.#change(name, -this.#count(seqs, [1, ANY_NUMBER]));
   }
 
-  /** Units taken over the whole run, by all its processes. */
+  /** Number of units that all processes of the run have taken. */
   spent(name: string): number {
     return (this.#spent.get(name) as { spent: number } | undefined)?.spent ?? 0;
   }

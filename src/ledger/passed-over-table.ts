@@ -5,7 +5,7 @@ import { schemaVersion } from './migrate.ts';
 /** The first schema with the table; a reader of an older ledger counts nothing. */
 const SINCE_SCHEMA = 2;
 
-/** Counts of folder entries that the walk passed over. */
+/** Counts of folder entries that ucbulk skipped when it listed a folder. */
 export class PassedOverTable {
   readonly #add: Statement | null;
   readonly #all: Statement | null;
@@ -21,14 +21,14 @@ export class PassedOverTable {
     this.#all = hasTable ? database.prepare('SELECT reason, entries FROM passed_over') : null;
   }
 
-  /** Counts the entries of one page; part of that page's transaction. */
+  /** Adds the counts of one page. Part of the transaction of that page. */
   add(passed: PassedOver): void {
     for (const [reason, entries] of Object.entries(passed)) {
       if (entries > 0) this.#add?.run(reason, entries);
     }
   }
 
-  /** All entries of the pages so far. */
+  /** The counts for all pages so far. */
   total(): PassedOver {
     const rows = (this.#all?.all() ?? []) as { reason: string; entries: number }[];
     const found = Object.fromEntries(rows.map(({ reason, entries }) => [reason, entries]));

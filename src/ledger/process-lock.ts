@@ -2,20 +2,20 @@ import { existsSync } from 'node:fs';
 import { openFailure, sqliteCode } from './database-failure.ts';
 import { type LockFile, openLockFile } from './open-database.ts';
 
-const LOCK_TIMEOUT_MS = 250; // `status` holds a lock for an instant when it checks it
+const LOCK_TIMEOUT_MS = 250; // longer than the instant for which `status` holds a lock
 
-/** `alone`: exclusive; `shared`: together with others. */
+/** `alone`: one process holds the lock exclusively. `shared`: several processes may hold it together. */
 export type LockMode = 'alone' | 'shared';
 
-/** A lock that is held until it is released, or its process ends. */
+/** A lock that is held until it is released or its process ends. */
 export interface HeldLock {
   release(): void;
 }
 
 /**
- * Takes the lock at `path`; returns null if a living process prevents it. `timeoutMs` is the longest
- * wait. The lock is an open transaction on an empty database. The operating system releases it at
- * once after a kill -9, so there are no stale locks.
+ * Takes the lock at `path`. Returns null if a living process prevents this. `timeoutMs` is the longest wait.
+ * The lock is an open transaction on an empty database. The operating system releases it at once even after a
+ * kill -9, so there are no stale locks.
  */
 export function takeLock(
   path: string,
@@ -38,7 +38,7 @@ export function isLockHeld(path: string): boolean {
   return probe === null;
 }
 
-/** Takes the shared lock. The read takes it: `BEGIN` alone does not. */
+/** Takes the shared lock. The lock is taken by the read, because `BEGIN` alone takes none. */
 function lockShared(database: LockFile): void {
   database.exec('BEGIN');
   database.prepare('SELECT count(*) FROM sqlite_schema').get();

@@ -2,14 +2,14 @@ import { constants, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A copy of a database and its log, in a folder of its own. */
+/** A copy of a database and its log, in its own temporary folder. */
 export interface ReadingCopy {
   readonly path: string;
   remove(): void;
 }
 
 /**
- * Copies a database in a read-only folder to a temporary one where its log can be read. If the disk
+ * Copies a database from a read-only folder to a temporary folder, where its log can be read. If the disk
  * supports it, the copy shares the blocks of the original.
  */
 export function copyForReading(path: string): ReadingCopy {

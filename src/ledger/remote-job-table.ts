@@ -4,11 +4,11 @@ import type { Connection, Statement } from './connection.ts';
 export interface RemoteJobRecord {
   readonly token: string;
   readonly startedAt: number;
-  /** The time of the last poll that found it running; null if there was none. */
+  /** The time of the last poll that found the job running; null if there was none. */
   readonly runningAt: number | null;
 }
 
-/** Open remote jobs by item. A token is saved before anything depends on it (guarantees W5). */
+/** Open remote jobs by item. The token of a job is saved before anything depends on it (guarantees W5). */
 export class RemoteJobTable {
   readonly #open: Statement;
   readonly #running: Statement;
@@ -35,7 +35,7 @@ export class RemoteJobTable {
     this.#open.run(item, token, startedAt);
   }
 
-  /** Records when a job was found running, and the token for the next polls. */
+  /** Records when a job was found running, and the token for its next polls. */
   stillOpen(item: number, seen: { runningAt: number | null; token: string | null }): void {
     this.#running.run({ item, ...seen });
   }

@@ -12,9 +12,9 @@ const CHUNK = 1024 * 1024;
 const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 
 /**
- * Disk space that is reserved beside a ledger. When the disk is full, the space is released part
- * by part, and the answers to requests that were already sent are recorded in it. Each part is used
- * at once after its release, so another program has no time to take it.
+ * Disk space that is reserved beside a ledger. When the disk is full, the reserve is released part by part,
+ * and the answers to requests that were already sent are recorded in the free space. Each part is used right
+ * after its release, so that another program has no time to take it.
  */
 export class Reserve {
   readonly #path: string;
@@ -26,8 +26,8 @@ export class Reserve {
   }
 
   /**
-   * Reserves `bytes` in a file at `path`; replaces the file of an earlier process. If there is not
-   * enough space, it removes the file and throws a `ClassifiedError` (`disk-full`).
+   * Reserves `bytes` in a file at `path`; replaces the file of an earlier process. If there is not enough
+   * space, removes the file and throws a `ClassifiedError` (`disk-full`).
    */
   static allocate(path: string, bytes: number): Reserve {
     try {
@@ -40,7 +40,7 @@ export class Reserve {
     return new Reserve(path, bytes);
   }
 
-  /** Releases one part to the disk; false if nothing is left. */
+  /** Releases one part of the reserve. Returns false if nothing is left. */
   releasePart(): boolean {
     if (this.#left <= 0) return false;
     this.#left -= RESERVE_PART;
@@ -53,14 +53,14 @@ export class Reserve {
     }
   }
 
-  /** Removes the file. Ignores a failure: the next run removes the file. */
+  /** Removes the file. Ignores a failure, because the next run removes the file too. */
   remove(): void {
     this.#left = 0;
     removeQuietly(this.#path);
   }
 }
 
-/** Writes random bytes, because a disk that compresses would store zeros in no space at all. */
+/** Fills the file with random bytes. A disk that compresses data would use no space for zeros. */
 function fill(path: string, bytes: number): void {
   const file = openSync(path, 'wx', 0o600);
   try {
@@ -69,7 +69,7 @@ function fill(path: string, bytes: number): void {
       randomFillSync(chunk);
       left -= writeSync(file, chunk, 0, Math.min(chunk.length, left));
     }
-    // Some disks and quotas check for space only now.
+    // Some disks and quotas check the free space only at this call.
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -80,7 +80,7 @@ function removeQuietly(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // The caller's own failure has more detail.
+    // Ignore the failure: the caller throws a failure with more detail.
   }
 }
 

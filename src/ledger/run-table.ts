@@ -2,7 +2,7 @@ import type { RunId, RunState } from '../core/run.ts';
 import type { Connection, Statement } from './connection.ts';
 import { parseStoredJson } from './database-failure.ts';
 
-/** A run in its ledger. It has no secret: the public key only. */
+/** A run as its ledger stores it. Contains no secret: of the two keys, only the public one. */
 export interface RunRecord {
   readonly runId: RunId;
   readonly toolVersion: string;
@@ -18,14 +18,17 @@ export interface RunRecord {
   readonly stopReason: string | null;
   readonly createdAt: number;
   readonly endedAt: number | null;
-  /** Server time at the start, ms: newer items are out of scope. null before the first request. */
+  /** Server time at the start of the run, ms. Newer items are out of scope. Null before the first request. */
   readonly asOf: number | null;
-  /** The time at which a person, or `--yes`, confirmed the destructive steps; null before. */
+  /** The time when a person, or `--yes`, confirmed the destructive steps; null before the confirmation. */
   readonly confirmedAt: number | null;
   readonly walkFinished: boolean;
-  /** Number of items removed because a list repeated them on a later page; null before that check. */
+  /**
+   * Number of items that were removed because a later page of the list repeated them; null before the check
+   * for repeats.
+   */
   readonly deduplicated: number | null;
-  /** Requests of all processes of the run. */
+  /** Number of requests that all processes of the run sent. */
   readonly requests: number;
   readonly throttled: number;
 }
@@ -65,7 +68,7 @@ interface RunRow {
   readonly throttled: number;
 }
 
-/** The single row of the run. */
+/** The table with the single row of the run. */
 export class RunTable {
   readonly #insert: Statement;
   readonly #get: Statement;
@@ -96,12 +99,12 @@ export class RunTable {
     this.#setJob = database.prepare('UPDATE run SET job = ?');
   }
 
-  /** Writes the row of the run; a ledger has one. */
+  /** Writes the row of the run. A ledger contains one run. */
   begin(run: NewRun): void {
     this.#insert.run({ ...run, job: JSON.stringify(run.job) });
   }
 
-  /** The run; null if the creation of the ledger was interrupted. */
+  /** The run; null if the ledger was not completely created. */
   find(): RunRecord | null {
     const row = this.#get.get() as RunRow | undefined;
     return row === undefined ? null : toRun(row);
@@ -114,12 +117,12 @@ export class RunTable {
     return run;
   }
 
-  /** Sets the state, with the reason in words if the run stopped early. */
+  /** Sets the state. `reason` is a text that explains why the run stopped early. */
   setState(state: RunState, reason: string | null, endedAt: number | null): void {
     this.#setState.run(state, reason, endedAt);
   }
 
-  /** Sets the server time after which new items are out of scope; only the first call counts. */
+  /** Sets the server time after which new items are out of scope. Later calls change nothing. */
   setAsOf(at: number): void {
     this.#setAsOf.run(at);
   }
@@ -129,22 +132,22 @@ export class RunTable {
     this.#setConfirmed.run(at);
   }
 
-  /** Records that the source ended: the selection is complete. */
+  /** Records that the whole source was listed, so that the selection is complete. */
   setWalkFinished(): void {
     this.#setWalkFinished.run();
   }
 
-  /** Records that each item is in the selection once, and how many rows were removed for that. */
+  /** Records that each item is in the selection only once, and how many repeated rows were removed. */
   setDeduplicated(repeated: number): void {
     this.#setDeduplicated.run(repeated);
   }
 
-  /** Adds the requests of a process. */
+  /** Adds the number of requests that a process sent. */
   addTraffic(requests: number, throttled: number): void {
     this.#addTraffic.run(requests, throttled);
   }
 
-  /** Replaces the job by one with the same fingerprint (another rate, other limits). */
+  /** Replaces the job by a job with the same fingerprint, for example with another rate or other limits. */
   setJob(job: object): void {
     this.#setJob.run(JSON.stringify(job));
   }

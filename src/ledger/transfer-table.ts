@@ -4,19 +4,19 @@ import { parseStoredJson } from './database-failure.ts';
 
 /** An upload in parts, as stored in the ledger. */
 export interface TransferRecord {
-  /** Data of the operation. */
+  /** Data that the upload operation stores to continue later. */
   readonly session: JsonObject;
-  /** Checksums of the uploaded parts, by their numbers from 0. */
+  /** Checksums of the uploaded parts, by part number. The first part is 0. */
   readonly parts: ReadonlyMap<number, string>;
 }
 
-/** The key that marks a stored answer; the session of an upload in parts does not have it. */
+/** The key that marks a stored answer. The session of an upload in parts never has this key. */
 const ANSWER = 'answer';
 
 /**
- * Open uploads by item, with the data that another process needs to continue: the session of an
- * upload in parts, or the answer to an upload whose check is still due. Few items have one. The table
- * caches which, so the others cost no statement.
+ * Open uploads by item, with the data that another process needs to continue. This is the session of an
+ * upload in parts, or the answer to an upload that is not yet checked.
+ * Few items have an open upload. The table caches which ones, so that all other items need no SQL statement.
  */
 export class TransferTable {
   readonly #begin: Statement;
@@ -25,7 +25,7 @@ export class TransferTable {
   readonly #parts: Statement;
   readonly #end: readonly Statement[];
   readonly #items: Statement;
-  /** Items with an open upload; null until they are read. */
+  /** Items with an open upload; null until the table has been read. */
   #open: Set<number> | null = null;
 
   constructor(database: Connection) {
@@ -44,12 +44,12 @@ export class TransferTable {
     this.#items = database.prepare('SELECT item FROM transfers').pluck();
   }
 
-  /** Clears the cache. Call this after a transaction that was rolled back: the cache may be wrong then. */
+  /** Clears the cache. Call this after a rollback, which may have made the cache wrong. */
   rolledBack(): void {
     this.#open = null;
   }
 
-  /** Saves an upload that has started; replaces an earlier one and its parts. */
+  /** Saves an upload that has started. Replaces an earlier upload of the item and its parts. */
   begin(item: number, session: JsonObject): void {
     this.end(item);
     this.#begin.run(item, JSON.stringify(session));
@@ -74,13 +74,13 @@ export class TransferTable {
     this.begin(item, { [ANSWER]: answer });
   }
 
-  /** The answer to an item's upload whose check is still due; null if there is none. */
+  /** The answer to an item's upload that is not yet checked; null if there is none. */
   answer(item: number): JsonObject | null {
     const answer = this.#stored(item)?.[ANSWER];
     return answer === undefined ? null : (answer as JsonObject);
   }
 
-  /** Removes the answer to an item's upload; an upload in parts stays. */
+  /** Removes the answer to an item's upload. Does not remove an upload in parts. */
   forgetAnswer(item: number): void {
     if (this.answer(item) !== null) this.end(item);
   }

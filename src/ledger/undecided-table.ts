@@ -3,12 +3,12 @@ import { addUndecided, NONE_UNDECIDED, type Undecided } from '../core/undecided.
 import type { Connection, Statement } from './connection.ts';
 import { schemaVersion } from './migrate.ts';
 
-/** The row that counts each file once. */
+/** Key of the row that counts each file once, however many fields were unknown. */
 const ALL_FILES = '';
 /** The first schema with the table; a reader of an older ledger counts nothing. */
 const SINCE_SCHEMA = 2;
 
-/** Files that the walk left out because a field was unknown. */
+/** Counts of files that were not selected because a field was unknown. */
 export class UndecidedTable {
   readonly #add: Statement | null;
   readonly #all: Statement | null;
@@ -24,14 +24,14 @@ export class UndecidedTable {
     this.#all = hasTable ? database.prepare('SELECT field, files FROM undecided') : null;
   }
 
-  /** Counts the files of one page; part of that page's transaction. */
+  /** Adds the counts of one page. Part of the transaction of that page. */
   add({ count, fields }: Undecided): void {
     if (count === 0) return;
     this.#add?.run(ALL_FILES, count);
     for (const [field, files] of Object.entries(fields)) this.#add?.run(field, files);
   }
 
-  /** All files of the pages so far. */
+  /** The counts for all pages so far. */
   total(): Undecided {
     const rows = (this.#all?.all() ?? []) as { field: string; files: number }[];
     return rows.map(toUndecided).reduce(addUndecided, NONE_UNDECIDED);

@@ -10,7 +10,7 @@ export interface WaitRecord {
   readonly until: number | null;
 }
 
-/** Replaces the waits of the run, by id. */
+/** Replaces all waits of the run. The key of the map is the id of a wait. */
 export function writeWaits(database: Connection, waits: ReadonlyMap<string, Wait>): void {
   database.prepare('DELETE FROM waits').run();
   const insert = database.prepare(

@@ -25,7 +25,7 @@ export class WorkReader {
   /** The state of the work; null if no item of the run claimed it. */
   standing(key: WorkKey): WorkStanding | null {
     try {
-      // Only a ledger that is searched needs the table.
+      // Creates the table only when a search needs it.
       this.#works ??= new UniqueWorkTable(this.#database);
       return this.#works.standing(key);
     } catch (error) {

@@ -6,21 +6,23 @@ import { keyToColumn } from './item-row.ts';
 
 /** The key of work that must not be done twice. */
 export interface WorkKey {
-  /** The first step of the job that does it; later steps with the same options do the same work. */
+  /** The first step of the job that does this work. Later steps with the same options do the same work. */
   readonly work: number;
-  /** UUID of the file that it acts on. */
+  /** UUID of the file on which the step works. */
   readonly file: string;
 }
 
-/** The state of work that an item has claimed. Times are server time, ms; null if the ledger has none. */
+/** The state of work that an item has claimed. Times are server time, ms; null if the ledger has no time. */
 export type WorkStanding = { readonly item: number; readonly step: number } & (
   | { readonly kind: 'done'; readonly result: JsonObject | null; readonly at: number | null }
-  /** Sent at that time, with an unknown outcome: a remote job, or a request without an answer. */
+  /**
+   * The item was sent at this time, and its outcome is unknown: a remote job runs, or the answer was lost.
+   */
   | { readonly kind: 'open'; readonly at: number | null }
   | { readonly kind: 'in-doubt'; readonly at: number | null }
-  /** The item is in a window in progress, and was not sent yet. */
+  /** The item is being prepared and was not sent yet. */
   | { readonly kind: 'claimed' }
-  /** Free: it failed without effect, or its item waits for a retry. */
+  /** The work is free: it failed without effect, or its item waits for a retry. */
   | { readonly kind: 'not-done' }
 );
 
@@ -63,12 +65,12 @@ export class UniqueWorkTable {
     this.#standing = database.prepare(STANDING);
   }
 
-  /** Records that the item does this work from now on. */
+  /** Records that the item does this work. */
   claim({ work, file }: WorkKey, { item, step }: { item: number; step: number }): void {
     this.#claim.run(work, keyToColumn(file), item, step);
   }
 
-  /** Removes the claim of an item; does nothing if another item has the work. */
+  /** Removes the claim of an item. Does nothing if another item has claimed the work. */
   release({ work, file }: WorkKey, { item, step }: { item: number; step: number }): void {
     this.#release.run(work, keyToColumn(file), item, step);
   }
@@ -102,13 +104,16 @@ function standingAfterOutcome(
   return { ...owner, kind: 'done', result, at: row.at };
 }
 
-/** The result that a failed step made before it failed (see `Outcome`); null if it made nothing. */
+/** The result that a step made before it failed (see `Outcome`); null if it made nothing. */
 function partialResult(stored: JsonObject | null): JsonObject | null {
   const made = stored?.['made'];
   return typeof made === 'object' && !Array.isArray(made) ? made : null;
 }
 
-/** The state of work without an outcome, from the state of its item. A plain "done" has no outcome. */
+/**
+ * The state of work that has no recorded outcome, by the state of its item. A plain "done" has no recorded
+ * outcome.
+ */
 function standingBeforeOutcome(row: WorkRow, owner: WorkOwner): WorkStanding {
   const state = ITEM_STATES[row.state];
   if (row.stands > row.step || state === 'done') {

@@ -3,31 +3,35 @@ import type { Connection } from './connection.ts';
 import { ledgerFailure } from './database-failure.ts';
 import { BUSY_TIMEOUT_MS } from './open-database.ts';
 
-/** A longer wait for another program's lock is reported, ms. */
+/** Wait for another program's lock after which the wait is reported, ms. */
 const QUIET_MS = 1500;
 
-/** Runs the transactions of a database, and reports when another program has locked it. */
+/** Runs the transactions of a database. Reports when another program has locked the database. */
 export class WriteLock {
   readonly #database: Connection;
   readonly #quietMs: number;
   #onChange: (isLocked: boolean) => void = () => undefined;
   #isLocked = false;
 
-  /** `quietMs`: a longer wait for the lock is reported. */
+  /** `quietMs`: wait for the lock after which the wait is reported, ms. */
   constructor(database: Connection, quietMs = QUIET_MS) {
     this.#database = database;
     this.#quietMs = quietMs;
   }
 
-  /** Calls `listener` when a transaction finds the lock taken, and when a later one gets it. */
+  /**
+   * Calls `listener` with true when a transaction finds the database locked, and with false when a later
+   * transaction gets the lock.
+   */
   watch(listener: (isLocked: boolean) => void): void {
     this.#onChange = listener;
   }
 
   /**
-   * Runs `writes` in one transaction that takes the lock first. SQLite blocks the process while it
-   * waits, so this waits briefly, reports, and then waits for the rest of the time. Throws SQLite's
-   * error if the lock is still taken; `writes` has not run then.
+   * Runs `writes` in one transaction that takes the lock first.
+   * SQLite blocks the process while it waits for a lock. So this method waits briefly, reports the lock, and
+   * then waits for the rest of the time. If the lock is still taken, throws SQLite's error and does not run
+   * `writes`.
    */
   transaction<Result>(writes: () => Result): Result {
     let hasBegun = false;

@@ -1,4 +1,4 @@
-/** Schema 2 of a run's ledger. */
+/** Schema 2 stores the hosts that serve the files of projects. */
 export const cdnHosts = `
 -- The host that a project's files are served from, as the service's answers name it. project: its
 -- name in the job, empty for the default one.

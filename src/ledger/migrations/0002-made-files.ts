@@ -1,4 +1,7 @@
-/** Schema 2 finds a file among the results and the open remote jobs of a run without reading all of them. */
+/**
+ * Schema 2 adds indexes on the results and the open remote jobs of a run. A file can then be found without
+ * reading all rows.
+ */
 export const madeFiles = `
 -- The expressions and conditions are those of the queries in known-files.ts.
 CREATE INDEX outcomes_made_file ON outcomes (

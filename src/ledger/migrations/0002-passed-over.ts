@@ -1,4 +1,4 @@
-/** Schema 2 counts the folder entries that a walk passes over. */
+/** Schema 2 counts the folder entries that ucbulk skips when it lists a folder. */
 export const passedOver = `
 -- reason: 'excluded' or 'links'. A folder counts once.
 CREATE TABLE passed_over (

@@ -3,7 +3,9 @@ import { parseUrl } from '../core/parse-url.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Send } from '../transport/send.ts';
 
-/** The hosts that serve the files of the projects. Saved to the ledger as soon as there is one. */
+/**
+ * The hosts that serve the files of the projects. They are saved to the ledger as soon as the run has one.
+ */
 export class CdnHosts {
   readonly #hosts = new Map<string, string>();
   #ledger: Ledger | null = null;
@@ -14,7 +16,7 @@ export class CdnHosts {
     for (const [project, host] of this.#hosts) ledger.recordCdnHost(project, host);
   }
 
-  /** Wraps a sender: it records the host that answers name. */
+  /** Wraps a sender so that it records the host that an answer names. */
   watching(send: Send, project: string | undefined): Send {
     return async (request) => {
       const answer = await send(request);
@@ -31,12 +33,14 @@ export class CdnHosts {
   }
 }
 
-/** The depth of a file in an answer: a page has a list of results, and a result is a file. Nothing deeper is searched. */
+/**
+ * The depth at which a file can occur in an answer: a page has a list of results, and each result is a file.
+ */
 const MAX_DEPTH = 3;
 
 /**
- * Finds the host of the first file or group in an answer: a page, a batch, a copy, a file or a
- * group; null if there is none. The depth is limited because answers are not trusted.
+ * Finds the host of the first file or group in an answer (a page, a batch, a copy, a file or a group); null
+ * if there is none. The depth is limited because answers are not trusted.
  */
 function findCdnHost(body: JsonValue | undefined, depth = MAX_DEPTH): string | null {
   if (typeof body !== 'object' || body === null || depth === 0) return null;
@@ -53,7 +57,7 @@ function findFirstHost(parts: readonly (JsonValue | undefined)[], depth: number)
   return null;
 }
 
-/** Parses the host of a URL, with the scheme if that is plain HTTP: the URL of an emulator. */
+/** The host of a URL. Includes the scheme if it is plain HTTP, as in the URL of an emulator. */
 function parseHost(url: JsonValue | undefined): string | null {
   const isWeb = typeof url === 'string' && /^https?:\/\//i.test(url);
   const parsed = isWeb ? parseUrl(url) : null;

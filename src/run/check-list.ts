@@ -10,8 +10,8 @@ import { findColumnNeeds } from './job-parts.ts';
 import type { RunContext } from './run-request.ts';
 
 /**
- * Checks the job's list before anything is sent. It must exist, have the columns that the job names
- * and, with `onBadRow: fail`, no bad row. Throws a `UserError` if it does not.
+ * Checks the job's list before any request is sent. The list must exist and have the columns that the job
+ * names. With `onBadRow: fail`, it must have no bad row. If the check fails, throws a `UserError`.
  */
 export async function checkList(job: Job, list: ListContext, signal: AbortSignal): Promise<void> {
   const { source } = job;
@@ -28,7 +28,9 @@ export function readsInput({ source }: Job): boolean {
   return sourceDescriptor(source).readsInput?.(sourceOptions(source)) ?? false;
 }
 
-/** Saves the list from standard input, and checks it. If no run is created, `defer` removes the copy. */
+/**
+ * Saves the list from standard input to a file and checks it. If no run is created, `defer` removes the file.
+ */
 export async function saveInput(
   job: Job,
   { paths, run, context, defer }: InputOptions,

@@ -2,7 +2,7 @@ import type { Connection } from '../core/connection.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Job } from '../job/job-schema.ts';
 
-/** Throws a `UserError` if the keys are for another project than the job. */
+/** Throws a `UserError` if the keys belong to another project than the one the job names. */
 export function checkProject(job: Job, { publicKey }: Connection): void {
   if (job.project === undefined || job.project === publicKey) return;
   throw new UserError(

@@ -11,7 +11,7 @@ export interface ConnectionEnvironment {
   readonly UPLOADCARE_UPLOAD_API_BASE?: string | undefined;
 }
 
-/** The flags that override the environment. */
+/** Flags that take precedence over environment variables. */
 export interface ConnectionFlags {
   readonly restApiBase?: string | undefined;
   readonly uploadApiBase?: string | undefined;
@@ -24,9 +24,9 @@ const REST_API_BASE = 'https://api.uploadcare.com';
 const UPLOAD_API_BASE = 'https://upload.uploadcare.com';
 
 /**
- * Reads the API bases and the keys of the default project; nothing else reads these keys. If the user
- * names only another REST API, the Upload API has the same host: files and keys are sent only to
- * hosts that the user named. Throws a `UserError` if a value is missing or invalid.
+ * Reads the API bases and the keys of the default project. No other code reads these keys.
+ * If the user names only another REST API, the Upload API uses the same host, because files and keys must go
+ * only to hosts that the user named. If a value is missing or invalid, throws a `UserError`.
  */
 export function connectionFromEnv(
   env: ConnectionEnvironment,
@@ -62,11 +62,11 @@ function firstGiven(flag: string | undefined, variable: string | undefined): str
 const SET_KEYS =
   'Set UPLOADCARE_PUBLIC_KEY and UPLOADCARE_SECRET_KEY to the keys of your project (dashboard: API keys).';
 
-/** Reads a key from an environment variable; throws a `UserError` with `advice` if there is none. */
+/** Reads a key from an environment variable. If the key is missing, throws a `UserError` with `advice`. */
 export function requireKey(name: string, value: string | undefined, advice = SET_KEYS): string {
   const key = value?.trim() ?? '';
   if (key === '') throw new UserError('configuration', `${name} is not set. ${advice}`);
-  // A key is sent in a header: any other character is a copy-and-paste mistake.
+  // A key is sent in a header. Any other character comes from a mistake in copying the key.
   if (!/^[A-Za-z0-9_-]{1,128}$/.test(key)) {
     throw new UserError(
       'configuration',

@@ -17,7 +17,7 @@ export interface SelectionCount {
   readonly listed: number;
   readonly selected: number;
   readonly pages: number;
-  /** Number of requests that read missing fields file by file; a run repeats them. */
+  /** Number of requests that read missing fields of single files. A run must send them again. */
   readonly reads: number;
   readonly leftOut: Exclusions;
   /** The first selected items, as a sample. */
@@ -26,7 +26,7 @@ export interface SelectionCount {
 
 const SAMPLE_SIZE = 10;
 
-/** Reads the source to its end, counts the selection, and stores nothing. Reports bad rows. */
+/** Lists the whole source and counts the selection. Stores nothing. Reports bad rows. */
 export function countSelection(
   selection: Selection,
   { signal, listener }: { readonly signal: AbortSignal; readonly listener: RunListener },
@@ -78,7 +78,10 @@ async function* readPages({ source }: Selection, signal: AbortSignal): AsyncGene
   } while (cursor !== null);
 }
 
-/** The keys of earlier pages. A listing repeats items at page borders only, a list anywhere. */
+/**
+ * The keys of earlier pages. A listing repeats items only at page borders, but a list may repeat them
+ * anywhere.
+ */
 class SeenKeys {
   known: ReadonlySet<ItemKey> = new Set();
   readonly #selection: Selection;
@@ -90,7 +93,7 @@ class SeenKeys {
     defer(() => this.#all?.close());
   }
 
-  /** Adds a page; returns its selected keys that no earlier page had, and the number of repeated ones. */
+  /** Adds a page. Returns its selected keys that are new, and the number of repeated keys. */
   add(
     { candidates }: SourcePage,
     { selected }: DecidedPage,

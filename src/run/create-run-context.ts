@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import type { RunContext } from './run-request.ts';
 
-/** The required parts of a run's context, and overrides of the defaults. */
+/** The required parts of a run's context, and optional parts that replace defaults. */
 export type RunContextOptions = Pick<RunContext, 'world' | 'connection' | 'stateDirectory'> &
   Partial<RunContext>;
 
 /**
- * Creates a run's context for your own program: silent, never stopped, and with nobody to ask. A run
- * that would delete or pay stops before that, and can be resumed. A relative state directory is
- * resolved against the working directory.
+ * Creates the context of a run that your own program starts. By default the run logs nothing, can't be
+ * stopped, and has nobody to ask. So it stops before it would delete or pay, and can be resumed. A relative
+ * state directory is resolved against the working directory.
  */
 export function createRunContext(options: RunContextOptions): RunContext {
   const never = new AbortController().signal;

@@ -20,10 +20,11 @@ export interface LookupOptions {
 type Lookup = (signal: AbortSignal) => Promise<Outcome | null>;
 
 /**
- * Creates the lookup for work of other runs. It searches their ledgers and, for add-ons that leave
- * their result in the file, reads the file once. With `skipIfDone: false`, only runs that overlap
- * with this one count: their work is shared, and earlier work is repeated. null for a step whose work
- * may be done twice.
+ * Creates the lookup for work that other runs did; null for a step whose work may be done twice.
+ * The lookup searches the ledgers of other runs. For add-ons that leave their result in the file, it also
+ * reads the file once.
+ * With `skipIfDone: false`, only runs that overlap in time with this run count. Work that such a run does is
+ * shared, and older work is repeated.
  */
 export function createEarlierResultLookup(
   { step, place: stepIndex }: { readonly step: Step; readonly place: number },
@@ -77,7 +78,7 @@ async function fileExists({ files }: LookupOptions['client'], file: string, sign
   return facts !== null && facts.removedAt === null;
 }
 
-/** The failure for work of another run without a known result: that run must end first. */
+/** The failure of an item whose work another run has started. The result is not known until that run ends. */
 function unfinishedWork(run: string, kind: 'open' | 'in-doubt'): Outcome {
   const [code, message] =
     kind === 'open'

@@ -7,14 +7,14 @@ import type { EarlierRuns } from '../sources/earlier-runs.ts';
 import type { StatePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
 
-/** The location of earlier runs, and the project whose runs may be read. */
+/** The place where earlier runs are stored, and the project whose runs may be read. */
 interface EarlierRunsOptions {
   readonly paths: StatePaths;
   readonly files: Files;
   readonly publicKey: string;
 }
 
-/** Finds the public key of the project that a run's items are in. */
+/** Finds the public key of the project that contains a run's items. */
 function findSourceKey(record: Pick<RunRecord, 'job' | 'publicKey'>): string | undefined {
   const { source, projects } = storedJob(record);
   return source.project === undefined
@@ -22,7 +22,10 @@ function findSourceKey(record: Pick<RunRecord, 'job' | 'publicKey'>): string | u
     : projects?.[source.project]?.publicKey.key;
 }
 
-/** Gives a source access to the ledgers of a state directory. Reading a run of another project throws a `UserError`. */
+/**
+ * Gives a source access to the ledgers of a state directory. If a run belongs to another project, reading it
+ * throws a `UserError`.
+ */
 export function createEarlierRuns({ paths, files, publicKey }: EarlierRunsOptions): EarlierRuns {
   return {
     async readItems(options, page) {

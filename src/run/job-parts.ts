@@ -43,7 +43,10 @@ import { createEarlierResultLookup } from './earlier-result-lookup.ts';
 import type { ProjectServices } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
 
-/** Creates the selection of a job from its source and filter; `now` is the range of the current time. */
+/**
+ * Creates the selection of a job from its source and filter. `now` is a range, because the current time is
+ * not known exactly.
+ */
 export function createSelection(
   job: Job,
   place: Omit<SourceContext, 'needs'>,
@@ -68,8 +71,9 @@ export function createSelection(
 }
 
 /**
- * Creates the job's filter. It includes the listing's own condition: a file that was stored since is
- * no longer in a listing of unstored files, and a check of the single file must find that out.
+ * Creates the job's filter, including the condition of the listing itself. If a file was stored in the
+ * meantime, a new listing of unstored files omits it, but a check of the single file must also find that it
+ * is stored.
  */
 function createFilter({ source, where }: Job, now: Now): Filter {
   const matches = compileFilter(where, now);
@@ -97,7 +101,9 @@ export function findColumnNeeds({ steps }: Pick<Job, 'steps'>): ColumnNeeds {
 interface StepsContext {
   readonly context: RunContext;
   readonly run: string;
-  /** The work of other runs, and the start of this one (server time, ms); null for a plan, which does no work. */
+  /**
+   * The work of other runs, and the start of this run (server time, ms). Null for a plan, which does no work.
+   */
   readonly others: { readonly works: OtherWorks; readonly startedAt: number } | null;
 }
 
@@ -159,8 +165,8 @@ function lookUpEarlierResults(
 }
 
 /**
- * Creates the condition from the step's `if`. A list or an earlier run has no current facts of a file.
- * So for a step that deletes, all facts of the file are unknown then.
+ * Creates the condition from the `if` of a step. A list or an earlier run has no current facts of a file. So
+ * for a step that deletes, all facts of such a file count as unknown.
  */
 function createCondition(step: Step, job: Job): EngineStep['condition'] {
   if (step.if === undefined) return null;
@@ -174,7 +180,7 @@ function withoutFile(item: Item): Item {
   return { ...item, details };
 }
 
-/** Creates the function that evaluates the step's expressions for an item, by name. */
+/** Creates the function that evaluates all expressions of a step for an item; null if the step has none. */
 function createValues(step: Step, job: Job): StepValues | null {
   const own = ownExpressions(step).map(({ name, text }) => {
     return [name, withScope(text, job, compileExpression(text))] as const;
@@ -184,7 +190,7 @@ function createValues(step: Step, job: Job): StepValues | null {
     Object.fromEntries(own.map(([name, evaluate]) => [name, evaluate(item, resultAt)]));
 }
 
-/** Adapts an expression of the job to items: builds its scope from the item and earlier results. */
+/** Adapts an expression of the job to items: its variables come from the item and from earlier results. */
 function withScope<Value>(
   text: string,
   { steps, vars = {} }: Job,
@@ -211,13 +217,16 @@ export function createGuards({ guard }: Job): Guards {
   return { maxItems, maxShare, maxFailures };
 }
 
-/** The settings of the engine: from the user, else from the job, else the default. */
+/**
+ * The settings of the engine. A setting comes from the user; if the user gave none, from the job; otherwise
+ * it is the default.
+ */
 export function createSettings(job: Job, context: RunContext): EngineSettings {
   return {
     ...DEFAULT_SETTINGS,
     concurrency: context.concurrency ?? job.limits.concurrency ?? DEFAULT_SETTINGS.concurrency,
     settleMs: context.limits?.settleMs ?? DEFAULT_SETTINGS.settleMs,
-    // A job of an earlier version may have a larger value than a job file may have.
+    // A stored job of an earlier version may have a larger value than a job file allows today.
     recheckAfterMs: Math.min(job.recheckAfter, MAX_RECHECK_AFTER_MS),
     resultsFirst: { ...DEFAULT_SETTINGS.resultsFirst, ...context.limits?.resultsFirst },
   };

@@ -7,15 +7,21 @@ import type { RunContext } from './run-request.ts';
 
 /** A project of a job. */
 export interface JobProject {
-  /** Its name in the job file; undefined for the default one, which has the context's connection. */
+  /**
+   * Name of the project in the job file; undefined for the default project, which uses the connection of the
+   * context.
+   */
   readonly name: string | undefined;
   readonly connection: Connection;
 }
 
-/** The sources of the keys of a job's projects. */
+/** The places that contain the keys of a job's projects. */
 type ProjectKeys = Pick<RunContext, 'connection' | 'env'>;
 
-/** Resolves the projects of a job, the default one first; throws a `UserError` if a key is missing or belongs to another project. */
+/**
+ * Finds the keys of all projects of a job, the default project first. If a key is missing or belongs to
+ * another project, throws a `UserError`.
+ */
 export function resolveProjects(job: Job, context: ProjectKeys): readonly JobProject[] {
   const { connection } = context;
   const projects: JobProject[] = [{ name: undefined, connection }];
@@ -28,7 +34,7 @@ export function resolveProjects(job: Job, context: ProjectKeys): readonly JobPro
   return projects;
 }
 
-/** The variables that the keys of a job's projects are in. */
+/** The environment variables that contain the keys of a job's projects. */
 export function projectVariables({ projects = {} }: Job): string[] {
   const names = Object.values(projects).flatMap(({ publicKey, secretKey }) => [
     publicKey.env,
@@ -37,7 +43,7 @@ export function projectVariables({ projects = {} }: Job): string[] {
   return names.filter((name) => name !== undefined);
 }
 
-/** Adds the public keys to a job. A run stores this job, and a resume compares it. */
+/** Adds the public keys to a job. A run stores this job, and a resume compares its job with it. */
 export function withPublicKeys(job: Job, projects: readonly JobProject[]): Job {
   if (job.projects === undefined) return job;
   const filled = Object.entries(job.projects).map(([name, { publicKey, ...rest }]) => {
@@ -47,7 +53,7 @@ export function withPublicKeys(job: Job, projects: readonly JobProject[]): Job {
   return { ...job, projects: Object.fromEntries(filled) };
 }
 
-/** Returns the job for a resume, with the public keys from the start of the run. */
+/** Returns the job for a resume, with the public keys that the run had at its start. */
 export function withStoredKeys(changed: Job | undefined, stored: Job): Job {
   if (changed?.projects === undefined) return changed ?? stored;
   const named = Object.entries(changed.projects).map(([name, { publicKey, ...rest }]) => {
@@ -62,7 +68,7 @@ export function lockedProjects(projects: readonly JobProject[]): LockedProject[]
   return projects.map(({ name, connection }) => ({ name, publicKey: connection.publicKey }));
 }
 
-/** The projects to lock for an existing run, without its keys. */
+/** The projects to lock for an existing run. Needs no keys. */
 export function storedProjects(publicKey: string, { projects = {} }: Job): LockedProject[] {
   const named = Object.entries(projects).map(([name, project]) => {
     return { name, publicKey: project.publicKey.key ?? '' };

@@ -11,18 +11,21 @@ import type { StatePaths } from '../state/state-paths.ts';
 import { type JobProject, lockedProjects } from './job-projects.ts';
 import type { RunContext } from './run-request.ts';
 
-/** The resources of a run that holds its locks. No other process works on the run, and only sharing runs use its projects. */
+/**
+ * The resources of a run that holds its locks. No other process works on this run. Other runs use its
+ * projects only if all of them share the projects.
+ */
 export interface Membership {
   readonly catalog: Catalog;
   /** Disk space for the ledger of the run. */
   readonly reserve: Reserve;
-  /** By public key; empty if the run does not share its projects. */
+  /** The rate shares by public key; empty if the run does not share its projects. */
   readonly shares: ReadonlyMap<string, RateShare>;
 }
 
 /**
- * Takes the locks of a run, reserves disk space for it and opens the catalog. `defer` releases all of
- * it.
+ * Takes the locks of a run, reserves disk space for it and opens the catalog. `defer` registers how to
+ * release all of them.
  */
 export async function joinProjects(
   context: RunContext,
@@ -31,7 +34,7 @@ export async function joinProjects(
     run: RunId;
     projects: readonly JobProject[];
     onConflict: OnConflict;
-    /** Maximum number of parallel requests, for the size of the reserve. */
+    /** Maximum number of parallel requests. It determines the size of the reserve. */
     concurrency: number;
     defer: (release: Release) => void;
   },

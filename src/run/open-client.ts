@@ -20,7 +20,7 @@ import { toolVersion } from './tool-version.ts';
 
 export type { ProjectInfo, Webhook, WebhookCreation, WebhookEvent, WebhookOptions };
 
-/** The events that this version can subscribe a webhook to. */
+/** The events for which this version can subscribe a webhook. */
 export const WEBHOOK_EVENTS = [
   'file.uploaded',
   'file.infected',
@@ -30,12 +30,13 @@ export const WEBHOOK_EVENTS = [
 ] as const satisfies readonly WebhookEvent[];
 
 /**
- * Single requests to a project, outside of a run. No ledger records them. A change whose answer was
- * lost (`effect: unknown`) is not sent again; read the project to find out whether it happened.
+ * Sends single requests to a project, outside of a run. No ledger records these requests. If the answer to a
+ * change was lost (`effect: unknown`), the change is not sent again. Read the project to find out whether it
+ * happened.
  */
 export interface ProjectClient {
   project(): Promise<ProjectInfo>;
-  /** Reads a file; null if the project has no such file. A removed file has its `removedAt`. */
+  /** Reads a file; null if the project has no such file. For a removed file, `removedAt` is set. */
   file(uuid: FileUuid): Promise<FileFacts | null>;
   /** Reads one page of the listing of files. */
   files(start: PageStart): Promise<{ readonly files: readonly FileFacts[]; next: string | null }>;
@@ -44,11 +45,11 @@ export interface ProjectClient {
     create(
       options: WebhookOptions & Required<Pick<WebhookOptions, 'targetUrl' | 'event'>>,
     ): Promise<WebhookCreation>;
-    /** Changes the given options; null if the project has no such webhook. */
+    /** Changes the given options of a webhook; null if the project has no such webhook. */
     update(id: number, options: WebhookOptions): Promise<Webhook | null>;
-    /** Deletes a webhook; `existed` is false if there was none. */
+    /** Deletes a webhook. `existed` is false if the project had no such webhook. */
     remove(id: number): Promise<{ existed: boolean }>;
-    /** Removes every webhook with this URL; it is not an error if there is none. */
+    /** Removes every webhook with this URL. Succeeds even if there is none. */
     unsubscribe(targetUrl: string): Promise<void>;
   };
   close(): Promise<void>;
@@ -71,7 +72,7 @@ export interface ClientOptions {
 const OFFLINE_FOR_MS = 10_000;
 const THROTTLED_FOR_MS = 120_000; // a person waits for the command
 
-/** Opens a project for requests outside of a run. Close the client at the end. */
+/** Opens a project for requests outside of a run. Close the client when you no longer need it. */
 export function openClient(options: ClientOptions): ProjectClient {
   const { world, connection, signal = new AbortController().signal } = options;
   const { restOrigin: origin, publicKey, secretKey, auth } = connection;

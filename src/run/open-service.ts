@@ -39,26 +39,29 @@ export interface Service {
 export interface ServiceOptions {
   readonly context: RunContext;
   readonly connection: Connection;
-  /** Name of the project in the job; undefined for the default one. */
+  /** Name of the project in the job; undefined for the default project. */
   readonly project: string | undefined;
   /** Records the host that serves the project's files. */
   readonly cdnHosts: CdnHosts;
   readonly runStop: RunStop;
   /** The version of the REST API that the job uses. */
   readonly apiVersion: ApiVersion;
-  /** Shared by all projects: they use one service. */
+  /** The service's clock. All projects share it because they use one service. */
   readonly serverClock: ServerClock;
-  /** Requests the service's time if it is untrusted. */
+  /** Sends a request to learn the service's time, if the clock is not trusted. */
   readonly resyncClock: () => Promise<void>;
-  /** The user's maximum rate, requests per second; undefined if there is none. */
+  /** The maximum rate that the user set, requests per second; undefined if the user set none. */
   readonly maxRate: number | undefined;
   /** Returns the current maximum of a shared rate, requests per second; see `RateShare`. */
   readonly ceiling?: () => number;
   /** The rate that an earlier run learned, requests per second. */
   readonly learnedRate: number | undefined;
-  /** Called before each physical request, which counts from then on; if it returns false, the request is not sent. */
+  /**
+   * Called before each physical request, and counts the request. If it returns false, the request is not
+   * sent.
+   */
   readonly mayRequest: () => boolean;
-  /** Called if a counted request is not sent after all. */
+  /** Called if a request that was counted is not sent after all. */
   readonly onUnsent: () => void;
   /** Called after each answer. */
   readonly onAnswer: (answer: { throttled: boolean }) => void;
@@ -123,7 +126,10 @@ export function openService(options: ServiceOptions): Service {
   };
 }
 
-/** The storage of parts is not an API and has no rate limit. The work queue limits the number of open requests. */
+/**
+ * The gate for the storage of parts. It never waits, because the storage has no rate limit. The work queue
+ * limits the number of open requests.
+ */
 const PART_GATE: Gate = {
   take: async (signal) => signal.throwIfAborted(),
   report: () => undefined,
@@ -146,7 +152,7 @@ function openTransport(
     name,
     ...parts
   }: Pick<TransportOptions, 'origin' | 'signer' | 'gate' | 'dialect' | 'serverClock'> & {
-    /** Name for messages; empty for the REST API. */
+    /** Name of the API in messages; empty for the REST API. */
     readonly name: string;
   },
 ): Transport {
@@ -167,7 +173,10 @@ function openTransport(
   return { send: withUnsentReport(send, options.onUnsent), serverNow };
 }
 
-/** Wraps `send`: reports requests whose intent was refused after the gate had let them pass. */
+/**
+ * Wraps `send` so that it calls `onUnsent` for a request whose intent was refused after the request had
+ * passed the gate.
+ */
 function withUnsentReport(send: Send, onUnsent: () => void): Send {
   return (request) => {
     if (!request.mutates) return send(request);
@@ -183,7 +192,10 @@ function withUnsentReport(send: Send, onUnsent: () => void): Send {
   };
 }
 
-/** Wraps a gate: a run that stops, or has no budget left, sends no request. Requests that wait at the gate are canceled. */
+/**
+ * Wraps a gate so that it sends no request if the run stops or its request budget is spent. Cancels requests
+ * that wait at the gate.
+ */
 function withRunStop(gate: Gate, runStop: RunStop, mayRequest: () => boolean): Gate {
   return {
     ...gate,

@@ -16,17 +16,25 @@ import { openSession, type Session, stopOnSignals } from './run-session.ts';
 import { createSourceContext } from './source-context.ts';
 import { createTwoClocks } from './two-clocks.ts';
 
-/** Counts of the effects and requests that a run would have. */
+/** The effects and requests that a run would have. */
 export interface Plan extends SelectionCount {
-  /** Number of requests that a run would need, without retries and re-checks; of the polls of a remote job, only one. */
+  /**
+   * Number of requests that a run would need. Does not count retries and re-checks, and counts only one poll
+   * for each remote job.
+   */
   readonly requestsEstimate: number;
-  /** True if a step polls remote jobs until they end. `requestsEstimate` has one poll for each; more depend on the jobs. */
+  /**
+   * True if a step polls remote jobs until they end. The run then needs more polls than `requestsEstimate`
+   * counts.
+   */
   readonly followsJobs: boolean;
-  /** Effects that a run would ask about: everything that cannot be undone or is paid for, at most. */
+  /**
+   * The effects about which a run would ask: the maximum of everything that can't be undone or is paid for.
+   */
   readonly effects: readonly EffectCount[];
-  /** Purchases of its paid steps. */
+  /** The purchases of the run's paid steps. */
   readonly paid: readonly PlannedPaid[];
-  /** The reason of a guard that would stop the run before its first step, in words; null if there is none. */
+  /** The message of a guard that would stop the run before its first step; null if there is none. */
   readonly guard: string | null;
   /** The projects of the run, the default one first. */
   readonly projects: readonly PlannedProject[];
@@ -34,22 +42,22 @@ export interface Plan extends SelectionCount {
 
 /** A paid operation with its maximum number of items. */
 export interface PlannedPaid {
-  /** As in a job's `limits.paid`. */
+  /** Name of the operation, as in `limits.paid` of a job. */
   readonly name: string;
-  /** Maximum number of paid items, without the limit. */
+  /** Maximum number of paid items if there were no limit. */
   readonly most: number;
-  /** null if the job has no limit for it. */
+  /** The job's limit for the operation; null if there is none. */
   readonly limit: number | null;
 }
 
-/** A project by its name in the job, and by its key. */
+/** A project, with its name in the job and its key. */
 export interface PlannedProject {
   /** null for the default project. */
   readonly name: string | null;
   readonly publicKey: string;
 }
 
-/** Walks the source and counts; sends nothing that writes and leaves nothing behind. */
+/** Lists the source and counts. Sends no request that changes something, and leaves nothing on disk. */
 export function planRun(job: Job, context: RunContext): Promise<Plan> {
   return withCleanup(async (defer) => {
     checkProject(job, context.connection);

@@ -12,7 +12,7 @@ import type { RunContext } from './run-request.ts';
 /** An open project. */
 export interface OpenProject extends JobProject {
   readonly service: Service;
-  /** undefined if the run does not share the project. */
+  /** This run's share of the project's rate; undefined if the run does not share the project. */
   readonly share: RateShare | undefined;
 }
 
@@ -20,16 +20,19 @@ export interface OpenProject extends JobProject {
 export interface ProjectServices {
   /** The default project first. */
   readonly all: readonly OpenProject[];
-  /** Finds a project by its name in the job; undefined is the default project. */
+  /** Finds a project by its name in the job. The default project has the name undefined. */
   of(name: string | undefined): OpenProject;
-  /** The service's time: all projects use one service. */
+  /** The service's clock. All projects share it because they use one service. */
   readonly clock: ServerClock;
   close(): Promise<void>;
 }
 
-/** How often the learned rates are saved, ms: a killed process loses no more than this. */
+/** Interval at which the learned rates are saved, ms. A killed process loses only the last interval. */
 const SAVE_RATES_EVERY_MS = 2000;
-/** Maximum number of requests for the service's time. Two answers that agree are enough; if none do, the service has no usable clock. */
+/**
+ * Maximum number of requests to learn the service's time. Two answers that agree are enough. If none agree,
+ * the service has no usable clock.
+ */
 const MAX_CLOCK_REQUESTS = 4;
 
 /** Options that `openServices` sets itself. */
@@ -90,7 +93,7 @@ export async function openServices(
   return { all, of: (name) => findProject(all, name), clock, close };
 }
 
-/** Requests the project, repeatedly while the service's time is untrusted or unknown (`ServerClock`). */
+/** Sends requests to the project until the service's time is known and trusted (`ServerClock`). */
 async function learnClock(
   { client }: Service,
   clock: ServerClock,
@@ -120,7 +123,10 @@ interface RateSaving {
   readonly cap: number | undefined;
 }
 
-/** Wraps the listener: it also saves the rates regularly, so a resume after a kill need not learn them again. */
+/**
+ * Wraps the listener so that it also saves the rates regularly. After a kill, the resumed run then does not
+ * have to learn them again.
+ */
 export function withRateSaving(services: ProjectServices, saving: RateSaving): RunListener {
   const { listener, world } = saving.context;
   let savedAt = world.clock.monotonic();
@@ -133,7 +139,10 @@ export function withRateSaving(services: ProjectServices, saving: RateSaving): R
   };
 }
 
-/** Saves the learned rates. A rate that the user or sharing limited is not saved: it is not the service's limit. */
+/**
+ * Saves the learned rates. A rate that was limited by the user or by sharing is not saved, because it is not
+ * the limit of the service.
+ */
 export function saveRates({ all }: ProjectServices, { catalog, context, cap }: RateSaving): void {
   for (const { connection, service, share } of all) {
     const rate = measureRate(service, cap);
@@ -154,7 +163,7 @@ function findProject(all: readonly OpenProject[], name: string | undefined): Ope
   return found;
 }
 
-/** Adds the project's name to a failure: each project has its own variables for its keys. */
+/** Adds the project's name to a failure, because each project has its own variables for its keys. */
 function withProjectName({ name }: JobProject, error: unknown): unknown {
   if (name === undefined) return error;
   const { kind, effect, code, message, status, requestId, fatalCause, cause } = toFailure(error);

@@ -35,9 +35,11 @@ import { openSession, stopOnSignals, workOnRun } from './run-session.ts';
 import { RunWaits } from './run-waits.ts';
 
 /**
- * Resumes a run. null means the only unfinished run or, with `changed`, the newest unfinished run of
- * that job: same name and project. `changed` is the current job file: it may change guards and
- * limits. A finished run is only read. Throws a `refused` error for a declined run.
+ * Resumes a run.
+ * A `run` of null means the only unfinished run. With `changed`, it means the newest unfinished run of that
+ * job (the job with the same name and project). `changed` is the current job file, which may change guards
+ * and limits.
+ * A finished run is only read. A declined run throws a `refused` error.
  */
 export function resumeRun(
   wanted: RunId | null,
@@ -91,7 +93,9 @@ export function resumeRun(
   });
 }
 
-/** Finds the run that `resumeRun` would resume. Without an id, `job` selects its newest unfinished run. */
+/**
+ * Finds the run that `resumeRun` would resume. If no id is given, `job` selects its newest unfinished run.
+ */
 export async function runToResume(
   wanted: RunId | null,
   context: Pick<RunContext, 'stateDirectory' | 'world' | 'log'>,
@@ -103,7 +107,7 @@ export async function runToResume(
   return job === null ? onlyRun(runs) : findNewestRun(runs, job);
 }
 
-/** Returns the identity of a job: runs with the same identity are runs of one job. */
+/** Returns the identity of a job. Two runs belong to the same job if the identities are equal. */
 export function jobIdentity({ name }: Job, { publicKey }: Connection): JobIdentity {
   return { jobName: name, publicKey };
 }
@@ -120,8 +124,8 @@ export function unfinishedRuns({
 }
 
 /**
- * Throws the errors of `resumeRun` about a changed job and its keys; sends and changes nothing. Accepts
- * any job for a finished run, which is only read.
+ * Throws the errors that `resumeRun` would throw about a changed job and its keys. Sends and changes nothing.
+ * For a finished run, which is only read, any job is valid.
  */
 export function checkChangedJob(
   run: RunId,
@@ -135,19 +139,22 @@ export function checkChangedJob(
   resumedJob(record, withPublicKeys(changed, projects));
 }
 
-/** The variables that the keys of a run's projects are in; its job may have read more. */
+/**
+ * The environment variables that contain the keys of a run's projects. The job of the run may have read more
+ * variables.
+ */
 export function variablesOfRun(run: RunId, stateDirectory: string): string[] {
   const { record } = readRecord(statePaths(stateDirectory), run);
   return projectVariables(storedJob(record));
 }
 
-/** The version of the REST API that a run started with. */
+/** The version of the REST API with which a run started. */
 export function apiVersionOfRun(run: RunId, stateDirectory: string): ApiVersion {
   const { record } = readRecord(statePaths(stateDirectory), run);
   return storedJob(record).apiVersion ?? DEFAULT_API_VERSION;
 }
 
-/** Throws a `refused` error for a declined run; sends and changes nothing. */
+/** Throws a `refused` error if a run was declined. Sends and changes nothing. */
 export function checkNotDeclined(run: RunId, stateDirectory: string): void {
   readRecord(statePaths(stateDirectory), run);
 }
@@ -157,9 +164,8 @@ function formatPassedOver(error: unknown): string {
 }
 
 /**
- * Reads the record of a run and, if it is finished, its end; this needs no keys, lock or request.
- * Throws a `refused` error for a declined run: a later `--yes` for another run must not overrule the
- * no.
+ * Reads the record of a run and, if the run is finished, its end. Needs no keys, lock or request. If the run
+ * was declined, throws a `refused` error: a later `--yes` for another run must not overrule the answer "no".
  */
 function readRecord(
   paths: StatePaths,
@@ -220,7 +226,8 @@ function checkSameRun(record: RunRecord, run: RunId, connection: Connection): vo
 function resumedJob(record: RunRecord, changed: Job | undefined): Job {
   const job = storedJob(record);
   if (changed === undefined) return job;
-  // Do not use the fingerprint in the ledger: an earlier version computed it from other names.
+  // Compares new fingerprints of both jobs. The fingerprint in the ledger may come from an earlier version,
+  // which used other names.
   if (jobFingerprint(changed) === jobFingerprint(job)) return changed;
   const lines = describeJobChange(job, changed).map((line) => `  ${line}`);
   throw new UserError(

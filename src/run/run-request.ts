@@ -14,20 +14,22 @@ import type { Gate } from '../transport/gate.ts';
 import type { GateOptions } from '../transport/gate-pause.ts';
 import type { ServiceClient } from '../uploadcare/service-client.ts';
 
-/** The question before a run deletes or pays: asked once for all its effects. */
+/** The question before a run deletes or pays. A run asks it once, for all its effects. */
 export interface Confirmation extends ConsentQuestion {
   readonly run: RunId;
   readonly jobName: string;
-  /** The projects in which something is deleted or paid for. */
+  /** The projects in which the run deletes or pays. */
   readonly projects: readonly { readonly name?: string; readonly publicKey: string }[];
 }
 
-/** Everything a run needs that is not in its job. */
+/** Everything that a run needs in addition to its job. */
 export interface RunContext {
   readonly world: World;
   /** The default project and the addresses of the service. */
   readonly connection: Connection;
-  /** Environment variables with the keys of the job's other `projects`; none if absent. */
+  /**
+   * Environment variables that contain the keys of the job's other `projects`. Absent if the job has none.
+   */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Absolute path of the state directory; created if it is missing. */
   readonly stateDirectory: string;
@@ -39,53 +41,59 @@ export interface RunContext {
   readonly onConflict?: OnConflict;
   readonly listener: RunListener;
   /**
-   * Asked once, before the first request that deletes or is paid for. `yes` or true lets the run
-   * work. `no` or false is final: the run ends as declined (exit 7) and cannot be resumed.
-   * `unanswered` is for "nobody to ask now": the run stops (exit 7), and a resume asks again.
+   * Called once, before the first request that deletes or is paid for.
+   * `yes` or true: the run works.
+   * `no` or false: the run ends as declined (exit 7) and can never be resumed.
+   * `unanswered` (nobody could be asked): the run stops (exit 7), and a resume asks again.
    */
   readonly confirm: (question: Confirmation) => Promise<ConfirmAnswer | boolean>;
-  /** Its abort drains the run: no new request is sent, and requests in flight finish. */
+  /** When this signal aborts, the run drains: it sends no new request, and requests in flight finish. */
   readonly drain: AbortSignal;
-  /** Its abort stops the run at once: sockets are closed too. */
+  /** When this signal aborts, the run stops at once and closes its sockets. */
   readonly abort: AbortSignal;
   /** How long to retry while the service can't be reached before the run stops, ms. */
   readonly offlineForMs?: number;
-  /** Receives each log line; it never has secrets. */
+  /** Receives each log line. A log line never contains secrets. */
   readonly log: LogLine;
-  /** Limits and parts that only tests and the simulation change. */
+  /** Limits and parts that only tests and the simulation set. */
   readonly limits?: RunLimits;
-  /** Returns the cause of the drain, such as SIGTERM; null or absent means the user. */
+  /** Returns the cause of the drain, such as SIGTERM. Null or absent if the user stopped the run. */
   readonly stoppedBy?: () => string | null;
 }
 
-/** Limits and parts that tests and the simulation may set. */
+/** Limits and parts that only tests and the simulation set. */
 export interface RunLimits {
   /** `PRAGMA max_page_count` of the ledger: simulates a full disk. */
   readonly ledgerMaxPages?: number;
   readonly settleMs?: number;
   readonly resultsFirst?: Partial<ResultsFirst>;
-  /** The gate of the simulation runs on the simulated clock. */
+  /** Creates the gate. The simulation uses its own, which follows the simulated clock. */
   readonly createGate?: (options: GateOptions) => Gate;
   /** Replaces the operations of the job's steps, by index. */
   readonly operations?: (client: ServiceClient) => readonly Operation[];
-  /** Called for every database that is opened, so that a simulated crash can close it. */
+  /**
+   * Receives a function that closes a database, for each opened database. A simulated crash calls these
+   * functions.
+   */
   readonly onOpen?: (close: () => void) => void;
 }
 
-/** A code or reason, and the number of items with it. */
+/** A failure code, warning code or skip reason, with the number of its items. */
 interface EndReason {
-  /** `done` stands for items with a warning. */
+  /** `done` is for items that are done with a warning. */
   readonly state: 'failed' | 'skipped' | 'done';
   readonly reason: string;
   readonly count: number;
-  /** The step at which these items were skipped or failed and then continued; absent if they ended there. */
+  /**
+   * The step at which these items were skipped or failed, if they then continued; absent if they ended there.
+   */
   readonly step?: string;
 }
 
-/** Items that failed after a paid step: another run may continue with them. */
+/** Items that failed after a paid step. Another run may continue with them. */
 export interface FailedPaid {
   readonly count: number;
-  /** True if another run reuses the paid results; otherwise, it pays again. */
+  /** True if another run can reuse the paid results; false if it pays again. */
   readonly isKept: boolean;
   /** Path of the job file as the user gave it; null if there was none. */
   readonly jobFile: string | null;
@@ -103,17 +111,22 @@ export interface RunEnd {
   readonly jobName: string;
   readonly state: RunState;
   readonly counts: StateCounts;
-  /** null if every item has its outcome, or only items in doubt are left. */
+  /** The reason of the stop. Null if every item has its outcome, or if only items in doubt are left. */
   readonly stop: StopReason | null;
-  /** Counts of failed and skipped items and of warnings by code or reason, most frequent first. Each item counts once, by its final outcome. */
+  /**
+   * Counts of items by failure code, warning code or skip reason, most frequent first. Each item counts once,
+   * by its final outcome.
+   */
   readonly reasons: readonly EndReason[];
-  /** Entries of the source that are not items of their own. */
+  /** Entries of the source that did not become items. */
   readonly leftOut: Exclusions;
   /** Items that failed after a paid step; null if there are none. */
   readonly failedPaid: FailedPaid | null;
-  /** Number of effects that were paid for, by `limits.paid` name, over the whole run. */
+  /** Number of effects that the whole run paid for, by name in `limits.paid`. */
   readonly paid: readonly PaidCount[];
-  /** Number of requests of this process; so are `throttled` and `elapsedMs`. */
+  /**
+   * Number of requests that this process sent. `throttled` and `elapsedMs` are also for this process only.
+   */
   readonly requests: number;
   readonly throttled: number;
   readonly elapsedMs: number;

@@ -36,19 +36,19 @@ export interface Session {
   readonly cdnHosts: CdnHosts;
 }
 
-/** Counts the requests of this process, also in the ledger as soon as there is one. */
+/** Counts the requests of this process. The counts are saved to the ledger as soon as the run has one. */
 export class Traffic {
   requests = 0;
   throttled = 0;
   #ledger: Ledger | null = null;
 
-  /** Adds all earlier and future counts to the ledger. */
+  /** Adds all counts to the ledger: those so far, and later ones as they occur. */
   saveTo(ledger: Ledger): void {
     this.#ledger = ledger;
     ledger.countTraffic({ requests: this.requests, throttled: this.throttled });
   }
 
-  /** Adds to the number of physical requests; -1 if a counted one was not sent after all. */
+  /** Changes the number of physical requests; -1 if a counted request was not sent after all. */
   countRequest(change: 1 | -1): void {
     this.requests += change;
     this.#ledger?.countTraffic({ requests: change, throttled: 0 });
@@ -114,7 +114,7 @@ export async function openSession(
   return { context, runStop, services, traffic, cdnHosts };
 }
 
-/** Works on the run until it ends or stops, and returns its end. */
+/** Works on the run until it ends or stops. Returns its end. */
 export async function workOnRun(
   session: Session,
   work: { ledger: Ledger; job: Job; catalog: Catalog; others: OtherWorks; resumed: boolean },
@@ -177,7 +177,7 @@ export async function workOnRun(
   };
 }
 
-/** Marks the run as active and records its start, if the clocks agree on the time. */
+/** Marks the run as active. Records its start if the clocks agree about the time. */
 function markActive(
   life: Pick<Session, 'runStop'> & { ledger: Ledger; job: Job; clocks: TwoClocks },
 ): void {

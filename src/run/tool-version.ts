@@ -8,18 +8,18 @@ export function databaseVersion(): string {
   return `SQLite ${sqliteVersion()}`;
 }
 
-/** Throws a `UserError` if this Node can't load the database. */
+/** Throws a `UserError` if this version of Node can't load the database. */
 export function checkDatabase(): void {
   checkSqlite();
 }
 
-/** The version of the package; `unknown` if package.json is not where the package has it. */
+/** The version of the package; `unknown` if its package.json is not found. */
 export function toolVersion(): string {
-  // The path is the same from src/run and from dist/run.
+  // The relative path is the same from src/run and from dist/run.
   return readVersion(new URL('../../package.json', import.meta.url));
 }
 
-/** Reads the version from a package.json. Never throws: the report of a crash names the version too. */
+/** Reads the version from a package.json. Never throws, because crash reports also contain the version. */
 export function readVersion(path: URL): string {
   try {
     const { data } = PACKAGE.safeParse(JSON.parse(readFileSync(path, 'utf8')));

@@ -5,18 +5,17 @@ import type { Now } from '../filters/compile-filter.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { ServerClock } from '../transport/server-clock.ts';
 
-/** Maximum difference of the clocks for a job that deletes, ms. */
+/** Maximum difference between the clocks at which a job may delete, ms. */
 const MAX_DIFFERENCE_MS = 15 * 60_000;
 
-/** The time by the service's clock and the machine's clock together. */
+/** The current time, from the service's clock and the machine's clock together. */
 export interface TwoClocks {
   /**
-   * Returns the range of the current time, for the ages of files. `asOf` is the start of the run
-   * (server time, ms); null if it starts now. A job that deletes nothing uses the service's clock
-   * alone.
+   * Returns the range of the current time, for the ages of files. `asOf` is the start of the run (server
+   * time, ms); null if the run starts now. A job that deletes nothing uses only the service's clock.
    */
   now(asOf: number | null): Now;
-  /** The reason why nothing may be deleted now; null if deletes are allowed, or the job has none. */
+  /** The reason why nothing may be deleted now; null if deletes are allowed or the job has none. */
   fault(): ClassifiedError | null;
 }
 
@@ -30,7 +29,7 @@ export function createTwoClocks(
     now(asOf) {
       const times = isDestructive ? [service.now(), machine.now()] : [service.now()];
       const now = Math.min(...times);
-      // A run can't have started after now: if so, the clock was wrong at its start.
+      // A run can't have started later than now. If it seems so, the clock was wrong at its start.
       const earliest = isDestructive ? Math.min(asOf ?? now, now) : (asOf ?? now);
       return { earliest, latest: earliest + Math.max(...times) - now };
     },

@@ -6,16 +6,18 @@ import { takeLock } from '../ledger/process-lock.ts';
 import { findRunsWithFile } from './find-run.ts';
 import { RESERVE_ENDING, type StatePaths } from './state-paths.ts';
 
-/** Endings of the files that a killed process may leave. Their names start with the id of the run. */
+/**
+ * Endings of files that a killed process may leave. The name of such a file starts with the id of its run.
+ */
 const LEFTOVERS = [
-  // The side files of SQLite are removed with the database.
+  // SQLite's side files are removed together with the database.
   { ending: pendingLedgerPath('.db'), suffixes: ['', '-journal', '-wal', '-shm'] },
   { ending: RESERVE_ENDING, suffixes: [''] },
 ];
 
 /**
- * Removes files of killed processes: ledgers that never got their final name, and the reserves of
- * runs without a process. Ignores files that can't be removed.
+ * Removes files of killed processes: ledgers that did not get their final name, and the reserves of runs
+ * without a process. Ignores files that can't be removed.
  */
 export async function clearLeftovers(paths: StatePaths, files: Files): Promise<void> {
   for (const { ending, suffixes } of LEFTOVERS) {
@@ -26,7 +28,7 @@ export async function clearLeftovers(paths: StatePaths, files: Files): Promise<v
   }
 }
 
-/** Removes the files of a run unless a process that uses them holds its lock. */
+/** Removes the files of a run. Leaves them if a process that uses them holds the run's lock. */
 async function clear(
   run: RunId,
   names: readonly string[],

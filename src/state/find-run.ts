@@ -6,7 +6,7 @@ import type { Files } from '../core/world.ts';
 import { checkSqlite } from '../ledger/open-database.ts';
 import type { StatePaths } from './state-paths.ts';
 
-/** Finds the run with an id, or the newest one for null; throws a `not-found` error if there is none. */
+/** Finds a run by its id; null means the newest run. If there is none, throws a `not-found` error. */
 export async function findRun(
   paths: StatePaths,
   files: Files,
@@ -28,7 +28,7 @@ export async function findRun(
   );
 }
 
-/** Throws if the state directory, or its folder of ledgers, exists and is not a folder. */
+/** Throws an error if the state directory or its folder of ledgers exists but is not a folder. */
 export async function checkStateFolders(
   { catalog, runs }: StatePaths,
   files: Files,
@@ -44,7 +44,10 @@ export async function checkStateFolders(
   }
 }
 
-/** Lists all runs of the state directory, newest first. The ledgers are the list, and ids sort by time. */
+/**
+ * Lists all runs of the state directory, newest first. There is no other list than the ledger files, and
+ * their ids sort by time.
+ */
 export async function listRunIds(paths: StatePaths, files: Files): Promise<RunId[]> {
   checkSqlite();
   return findRunsWithFile('.db', paths, files);
@@ -69,7 +72,7 @@ export function listRunIdsSync(paths: StatePaths): RunId[] {
   return runs.sort((a, b) => (a < b ? 1 : -1));
 }
 
-/** Parses the run id from a file name; null if the name is not the id and the ending. */
+/** Parses the run id from a file name; null if the name is not an id followed by the ending. */
 function parseFileName(name: string, ending: string): RunId | null {
   try {
     return name.endsWith(ending) ? parseRunId(name.slice(0, -ending.length)) : null;

@@ -6,12 +6,12 @@ import type { DurationStore } from '../engine/service-state/job-durations.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 import type { Learner } from './learned-rate.ts';
 
-/** Older durations are ignored, ms: they may no longer hold. */
+/** Maximum age of stored durations, ms. Older ones may no longer be correct, and are ignored. */
 const FRESH_MS = 30 * 24 * 3_600_000;
 
 /**
- * Creates a store that keeps the durations of a project in the catalog. A failure to read or write
- * them is logged and does not stop the run: they are only a hint for the next one.
+ * Creates a store that keeps the durations of a project in the catalog. If they can't be read or written,
+ * logs the failure and does not stop the run: the durations only help the next run to poll well.
  */
 export function createDurationStore(
   {

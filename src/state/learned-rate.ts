@@ -10,10 +10,10 @@ export interface Learner {
   readonly log: LogLine;
 }
 
-/** An older rate is ignored, ms: it may no longer hold. */
+/** Maximum age of a learned rate, ms. An older rate may no longer be correct, and is ignored. */
 const RATE_FRESH_MS = 7 * 24 * 3_600_000;
 
-/** The rate of the project that a recent run learned, requests per second; undefined if there is none. */
+/** The rate that a recent run learned for the project, requests per second; undefined if there is none. */
 export function learnedRate(
   connection: Connection,
   { world }: Pick<Learner, 'world'>,
@@ -24,11 +24,14 @@ export function learnedRate(
     if (learned === null || world.clock.now() - learned.learnedAt > RATE_FRESH_MS) return undefined;
     return learned.rate;
   } catch {
-    return undefined; // locked or damaged: a run can start without a hint
+    return undefined; // the catalog is locked or damaged; a run can start without a rate
   }
 }
 
-/** Saves a learned rate for other runs. Logs a failure and returns false: a lost hint must not hide how this run ended. */
+/**
+ * Saves a learned rate for other runs. Logs a failure and returns false; throwing it would hide how this run
+ * ended.
+ */
 export function saveLearnedRate(
   { connection, rate }: { readonly connection: Connection; readonly rate: number },
   context: Learner,

@@ -11,9 +11,9 @@ import { isRunHeld } from './run-locks.ts';
 import type { StatePaths } from './state-paths.ts';
 import { storedJob } from './stored-job.ts';
 
-/** The same work on the same file in another run. */
+/** Work of another run that equals the wanted work on the same file. */
 export type OtherWork =
-  /** The other run has a living process, and has claimed or sent the work. */
+  /** The other run has claimed or sent the work, and its process is alive. */
   | { readonly run: RunId; readonly kind: 'at-work' }
   | {
       readonly run: RunId;
@@ -25,11 +25,11 @@ export type OtherWork =
 interface ShelfOptions {
   readonly paths: StatePaths;
   readonly connection: Pick<Connection, 'restOrigin'>;
-  /** This run; its ledger is not searched. */
+  /** The current run. Its own ledger is not searched. */
   readonly run: RunId;
-  /** Keys of the work to find. A ledger without any of it is not searched. */
+  /** Keys of the work to find. A ledger without this work is not searched. */
   readonly wanted: ReadonlySet<string>;
-  /** True if an unreadable ledger is an error even without a living process. */
+  /** True if an unreadable ledger is an error even if no living process uses it. */
   readonly mustRead: boolean;
   readonly findWork: (job: Job, step: Step, publicKey: string) => string | null;
 }
@@ -37,26 +37,26 @@ interface ShelfOptions {
 interface KnownRun {
   readonly run: RunId;
   readonly path: string;
-  /** By work, the first step that does it. */
+  /** The first step that does each kind of work, by the key of the work. */
   readonly steps: ReadonlyMap<string, number>;
 }
 
-/** Looks up one kind of work in one ledger. */
+/** Finds one kind of work in one ledger. */
 interface WorkLookup {
   /**
-   * Finds the work on a file; null if it is free, or if both the work and the run ended before
-   * `since`, server time, ms.
+   * Finds the work on a file. Null if the work is free, or if both the work and its run ended before `since`
+   * (server time, ms).
    */
   find(file: string, since: number | null): OtherWork | null;
 }
 
-/** Maximum number of open ledgers: each needs a file handle and some memory. */
+/** Maximum number of open ledgers. Each needs a file handle and some memory. */
 const MAX_OPEN = 16;
 
-/** The ledgers of other runs that do the same work, newest run first. */
+/** The ledgers of other runs whose jobs do the same work, newest run first. */
 export class LedgersOfOthers {
   readonly #options: ShelfOptions;
-  /** By run; null if its job does none of the work. */
+  /** The known runs by id; null for a run whose job does none of the work. */
   readonly #known = new Map<RunId, KnownRun | null>();
   readonly #open = new Map<string, WorkReader>();
   #runs: readonly KnownRun[] = [];
@@ -65,14 +65,14 @@ export class LedgersOfOthers {
     this.#options = options;
   }
 
-  /** Finds ledgers that are new since the last call. */
+  /** Finds ledgers that were created since the last call. */
   refresh(): void {
     const { paths, run } = this.#options;
     const listed = listRunIdsSync(paths).filter((other) => other !== run);
     this.#runs = listed.flatMap((other) => this.#knownRun(other) ?? []);
   }
 
-  /** The ledgers of runs whose job does the work, newest run first. */
+  /** The ledgers of runs whose job does this work, newest run first. */
   ledgersWith(work: string): WorkLookup[] {
     const held = new Map<RunId, boolean>();
     return this.#runs.flatMap((known) => {
@@ -97,7 +97,8 @@ export class LedgersOfOthers {
     let standing = this.#standing(known, key);
     if (standing?.kind === 'claimed' || standing?.kind === 'open') {
       if (this.#isHeld(run, held)) return { run, kind: 'at-work' };
-      // Read again: its process may have sent or finished the work before it ended. Nothing changes it now.
+      // The process may have sent or finished the work before it ended, so read the state again. Now nothing
+      // changes it.
       standing = this.#standing(known, key);
     }
     if (standing === null || standing.kind === 'claimed' || standing.kind === 'not-done')
@@ -107,7 +108,10 @@ export class LedgersOfOthers {
     return { run, kind: 'paid', standing };
   }
 
-  /** True if the run was active at any time since then. A killed run has no end time, and counts only while it is held. */
+  /**
+   * True if the run was active at any time after `since`. A killed run has no end time, so it counts only
+   * while a process holds it.
+   */
   #overlaps(known: KnownRun, since: number, held: Map<RunId, boolean>): boolean {
     if (this.#isHeld(known.run, held)) return true;
     const record = this.#readOrSkip(known, () => this.#openReader(known).run.find());
@@ -149,7 +153,7 @@ export class LedgersOfOthers {
     const reader = WorkReader.open(path);
     try {
       const record = reader.run.find();
-      // A ledger without a run row has no started run.
+      // A ledger without a row for its run belongs to a run that never started.
       if (record?.restOrigin !== connection.restOrigin) return null;
       const job = storedJob(record);
       const steps = new Map<string, number>();
@@ -163,7 +167,10 @@ export class LedgersOfOthers {
     }
   }
 
-  /** Runs `read`; returns null if the ledger is unreadable and may be skipped. It may be skipped only if the job pays again anyway. */
+  /**
+   * Runs `read`. Returns null if the ledger is unreadable and may be skipped. It may be skipped only if the
+   * job would pay again anyway.
+   */
   #readOrSkip<Result>(
     { run, path }: Pick<KnownRun, 'run' | 'path'>,
     read: () => Result | null,

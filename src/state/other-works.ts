@@ -15,16 +15,16 @@ import type { StatePaths } from './state-paths.ts';
 /** Looks up the work of other runs in their ledgers, which may have any size. */
 export interface OtherWorks {
   /**
-   * Finds work of other runs that equals the work of a step of this job: by file, the work of the
-   * newest run. Leaves out runs that ended before `since` (server time, ms; null: no limit). Reads
-   * the current state of every ledger, including new ones.
+   * Finds work of other runs that equals the work of a step of this job. Returns one entry per file: the work
+   * of the newest run. Omits runs that ended before `since` (server time, ms; null for no limit). Each call
+   * reads the current state of all ledgers, including new ones.
    */
   find(
     step: number,
     files: readonly string[],
     since: number | null,
   ): ReadonlyMap<string, OtherWork>;
-  /** Runs `claim` while no other run of the state directory claims work; `claim` must not wait. */
+  /** Runs `claim` while no other run of the state directory can claim work. `claim` must be synchronous. */
   inTurn<Result>(claim: () => Result, signal: AbortSignal): Promise<Result>;
   close(): void;
 }
@@ -36,21 +36,24 @@ export interface OtherWorksOptions {
   readonly clock: Clock;
   readonly catalog: Catalog;
   readonly connection: Pick<Connection, 'publicKey' | 'restOrigin'>;
-  /** This run; its own ledger is not searched. */
+  /** The current run. Its own ledger is not searched. */
   readonly run: RunId;
-  /** Receives waits for the claims lock. */
+  /** Receives events about waits for the lock on claims. */
   readonly listener: (event: WaitEvent) => void;
 }
 
 const RETRY_MS = 500;
-/** A longer wait for the lock is reported, ms. */
+/** Wait for the lock after which the wait is reported, ms. */
 const UNREPORTED_WAIT_MS = 2000;
-/** Maximum wait for the lock, ms. A run holds it for milliseconds; a longer holder is suspended or not a run. */
+/**
+ * Maximum wait for the lock, ms. A run holds the lock only for milliseconds. A process that holds it longer
+ * is suspended or is not a run.
+ */
 const MAX_WAIT_MS = 60_000;
 
 /**
- * Opens the ledgers that may record work which this job must not pay for again. Throws a `UserError`
- * if one of them can't be read, or if the catalog can't be used. Nothing was sent then.
+ * Opens the ledgers that may record work which this job must not pay for again. Throws a `UserError` if a
+ * ledger can't be read, or if the catalog can't be used. At that point no request was sent.
  */
 export function openOtherWorks(options: OtherWorksOptions): OtherWorks {
   const { job, paths, catalog, connection } = options;
@@ -93,12 +96,15 @@ async function claimInTurn<Result>(
   }
 }
 
-/** True if the step skips files that another run completed. */
+/** True if the step skips files for which another run already did the work. */
 export function skipsCompletedWork(step: Step): boolean {
   return 'skipIfDone' in step && step.skipIfDone;
 }
 
-/** The work key of a step. It has the public key of the project, because project names are local to a job. */
+/**
+ * The work key of a step. It contains the public key of the project, because different jobs may use different
+ * names for a project.
+ */
 function findWork({ projects }: Job, step: Step, publicKey: string): string | null {
   const key = step.project === undefined ? publicKey : projects?.[step.project]?.publicKey.key;
   return formatWork(step, key ?? '');

@@ -5,7 +5,7 @@ import { type Learner, learnedRate, saveLearnedRate } from './learned-rate.ts';
 import { findLiveSharers } from './run-locks.ts';
 import type { StatePaths } from './state-paths.ts';
 
-const RECOUNT_MS = 2000; // the share of a run that died is free after this time at the latest
+const RECOUNT_MS = 2000; // if a run dies, its share is free within this time
 
 /** The shared project, and the context of the run. */
 interface ShareOptions {
@@ -21,7 +21,7 @@ export class RateShare {
   #sharers = 1;
   #learned: number | undefined;
   #wasDivided = false;
-  /** The rate that this run measured while it was alone, until it is in the catalog. */
+  /** The rate that this run measured while it was alone. Null after it is saved to the catalog. */
   #unsaved: number | null = null;
 
   private constructor(options: ShareOptions) {
@@ -35,18 +35,27 @@ export class RateShare {
     return share;
   }
 
-  /** The maximum rate, requests per second: an equal part of the learned rate. No maximum if the run is alone or no rate was learned. */
+  /**
+   * The maximum rate, requests per second: an equal part of the learned rate. There is no maximum if the run
+   * is alone, or if no rate was learned.
+   */
   ceiling = (): number => {
     if (this.#sharers < 2 || this.#learned === undefined) return Number.POSITIVE_INFINITY;
     return this.#learned / this.#sharers;
   };
 
-  /** True once the rate was divided. The rate that this run then measures is not the project's. */
+  /**
+   * True if the rate was divided at any time. A rate that this run measures after that is not the rate of the
+   * whole project.
+   */
   get wasDivided(): boolean {
     return this.#wasDivided;
   }
 
-  /** Counts repeatedly until the signal aborts. When another run joins a run that was alone, the latter saves its measured rate for both. */
+  /**
+   * Counts the runs repeatedly until the signal aborts. If this run was alone and another run joins, this run
+   * saves its measured rate for both.
+   */
   async watch(measureRate: () => number | null, signal: AbortSignal): Promise<void> {
     const { clock } = this.#options.context.world;
     for (;;) {
@@ -63,7 +72,7 @@ export class RateShare {
     }
   }
 
-  /** Saves the measured rate. If the catalog is locked, the next count tries again. */
+  /** Saves the measured rate. If the catalog is locked, retries at the next count. */
   #saveMeasured(): void {
     const rate = this.#unsaved;
     if (rate === null) return;
@@ -84,7 +93,7 @@ export class RateShare {
       const sharers = await findLiveSharers(paths, connection.publicKey, context.world.files);
       return Math.max(1, sharers.length);
     } catch {
-      return this.#sharers; // can't count now: keep the last count
+      return this.#sharers; // the runs can't be counted now, so keep the last count
     }
   }
 }

@@ -6,7 +6,7 @@ import { readRun } from './read-runs.ts';
 import { statePaths } from './state-paths.ts';
 import { storedJob } from './stored-job.ts';
 
-/** A run with the facts for its reports and maps. */
+/** A run with the facts that reports and maps need. */
 export interface ReadRun {
   readonly run: RunId;
   readonly state: RunState;
@@ -15,16 +15,16 @@ export interface ReadRun {
   readonly steps: readonly {
     readonly id: string;
     readonly uses: string;
-    /** Index of the earlier step whose new file the step acts on; null for the item itself. */
+    /** Index of the earlier step whose new file this step uses; null if it uses the item's own file. */
     readonly fileFrom: number | null;
-    /** Host that serves the files of the step's project; null if no answer named it. */
+    /** Host that serves the files of the step's project; null if no answer named a host. */
     readonly cdnHost: string | null;
   }[];
-  /** Host that serves the files of the items' project; null if no answer named it. */
+  /** Host that serves the files of the items' project; null if no answer named a host. */
   readonly cdnHost: string | null;
 }
 
-/** Finds a run for a report; null means the newest one. */
+/** Finds a run for a report; null means the newest run. */
 export async function readReportedRun(
   stateDirectory: string,
   wanted: RunId | null,

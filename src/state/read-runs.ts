@@ -23,14 +23,17 @@ import type {
 import { type StatePaths, statePaths } from './state-paths.ts';
 import { storedJob } from './stored-job.ts';
 
-/** Lists all runs of a state directory, newest first. A run with an unreadable ledger has the reason. */
+/**
+ * Lists all runs of a state directory, newest first. For a run whose ledger is unreadable, the list contains
+ * the reason.
+ */
 export async function listRuns(stateDirectory: string, world: World): Promise<RunListing[]> {
   const paths = statePaths(stateDirectory);
   const runs = await listRunIds(paths, world.files);
   return runs.map((run) => readListing(paths, run, world.clock.now()));
 }
 
-/** Reads the status of a run; null means the newest one. */
+/** Reads the status of a run; null means the newest run. */
 export async function readRun(
   stateDirectory: string,
   wanted: RunId | null,
@@ -40,7 +43,7 @@ export async function readRun(
   return readStatus(paths, await findRun(paths, world.files, wanted), world.clock.now());
 }
 
-/** Reads the items of a run in the order of the selection, all or those in one state. */
+/** Reads the items of a run in the order of the selection: all items, or those in one state. */
 export function* readItems(
   stateDirectory: string,
   run: RunId,
@@ -54,7 +57,8 @@ export function* readItems(
       ...(state !== undefined && { states: [state] }),
       ...present({ limit }),
     };
-    // Only with such a step, the failure of a failed item can be at a step before its last one.
+    // If a step continues after a failure, the failure of a failed item can be at an earlier step than its
+    // last one.
     const mayContinue = steps.some(({ onFailure }) => onFailure === 'continue');
     for (const item of itemsWithOutcomes(reader, wanted)) {
       const shown =
@@ -72,7 +76,7 @@ function readListing(paths: StatePaths, run: RunId, now: number): RunListing {
   try {
     return readStatus(paths, run, now);
   } catch (error) {
-    // Any other error is a bug, and must not be reported as damage.
+    // An error of another class is a bug, and must not be reported as damage.
     if (!(error instanceof UserError) && !(error instanceof ClassifiedError)) throw error;
     return { run, problem: error.message };
   }
@@ -90,7 +94,7 @@ function readStatus(paths: StatePaths, run: RunId, now: number): RunStatus {
       jobName: record.jobName,
       publicKey: record.publicKey,
       restOrigin: record.restOrigin,
-      // The lock of a killed process is free, but the ledger still says `active`.
+      // A killed run still has the state `active` in its ledger, but its lock is free.
       state: record.state === 'active' && !isRunning ? 'interrupted' : record.state,
       isRunning,
       stopReason: record.stopReason,
@@ -105,7 +109,7 @@ function readStatus(paths: StatePaths, run: RunId, now: number): RunStatus {
         return { id, uses, passed: countPassed(step, byStep), counts };
       }),
       lostAnswers: lostAnswerStatus(reader),
-      // Waits of a dead process are not current; a wait that is over is about to be removed.
+      // Waits of a dead process are not current. Waits whose end has passed will soon be removed.
       waits: isRunning ? reader.waits().filter(({ until }) => until === null || until > now) : [],
       paid: paidStatus(reader, job),
     };
@@ -114,7 +118,10 @@ function readStatus(paths: StatePaths, run: RunId, now: number): RunStatus {
   }
 }
 
-/** Counts items at later steps, and items that are done at this one: it was their last step. */
+/**
+ * Counts the items that are past this step: those at later steps, and those that are done with this step as
+ * their last one.
+ */
 function countPassed(step: number, byStep: ReadonlyMap<number, StateCounts>): number {
   const later = [...byStep].filter(([other]) => other > step);
   const atLater = later.reduce((sum, [, { total }]) => sum + total, 0);
@@ -137,7 +144,7 @@ function paidStatus({ paid }: LedgerReader, { steps, limits }: Job): PaidStatus[
   });
 }
 
-/** Adds the failure of an earlier step to an item that failed there and continued. */
+/** If an item failed at an earlier step and continued, adds that failure to its record. */
 function withFailure({ record, outcomes }: RunItem, steps: Job['steps']): ItemRecord {
   const failure = outcomes.findLast(({ state }) => state === 'failed');
   if (failure === undefined || failure.step === record.step) return record;
@@ -147,7 +154,7 @@ function withFailure({ record, outcomes }: RunItem, steps: Job['steps']): ItemRe
   return { ...record, reason, message, requestId, result: record.result ?? failure.result };
 }
 
-/** Adds the warning of an earlier step to an item that has no reason of its own. */
+/** If an item has no reason of its own, adds the warning of an earlier step to its record. */
 function withWarning({ record, outcomes }: RunItem, steps: Job['steps']): ItemRecord {
   const isLater = record.step > 0 && steps.some(({ uses }) => findOperation(uses)?.mayWarn);
   if (!isLater || record.reason !== null) return record;

@@ -11,7 +11,7 @@ import type { StatePaths } from './state-paths.ts';
 /** A project to lock. */
 export interface LockedProject {
   readonly publicKey: string;
-  /** Its name in the job; the default project has none. */
+  /** Name of the project in the job; absent for the default project. */
   readonly name?: string | undefined;
 }
 
@@ -21,18 +21,18 @@ export interface LockRequest {
   readonly run: RunId;
   readonly world: World;
   readonly onConflict: OnConflict;
-  /** Stops the wait. */
+  /** Ends the wait for a lock when it aborts. */
   readonly signal: AbortSignal;
-  /** Shows a sentence to the user: the process to wait for. */
+  /** Shows a text to the user that names the process for which ucbulk waits. */
   readonly report: (message: string) => void;
-  /** Receives the start and end of the wait as events. */
+  /** Receives events about the start and end of the wait. */
   readonly listener?: (event: WaitEvent) => void;
   readonly defer: (release: Release) => void;
-  /** Called for every lock that is taken; see `RunLimits.onOpen`. */
+  /** Receives a function that closes a lock, for each lock that is taken; see `RunLimits.onOpen`. */
   readonly onOpen: ((close: () => void) => void) | undefined;
 }
 
-/** Thrown if another run uses the project and `onConflict` is `skip`. Nothing was done. */
+/** Thrown if another run uses the project and `onConflict` is `skip`. No work was done. */
 export class RunSkipped extends Error {
   override readonly name = 'RunSkipped';
 }
@@ -40,9 +40,11 @@ export class RunSkipped extends Error {
 const RETRY_MS = 1000;
 
 /**
- * Locks the projects, then the run. The operating system releases these locks at once after a kill.
- * Projects are locked in a fixed order, so that one of two runs gets them all. On a conflict, it
- * throws a `locked` error that names the holder, throws `RunSkipped`, or waits: see `onConflict`.
+ * Locks the projects, and then the run.
+ * The operating system releases these locks at once after a kill. Projects are locked in a fixed order, so
+ * that two runs can't block each other.
+ * If another run holds a lock, `onConflict` decides: throw a `locked` error that names the holder, throw
+ * `RunSkipped`, or wait.
  */
 export async function takeRunLocks(
   request: LockRequest & { readonly projects: readonly LockedProject[] },
@@ -53,7 +55,7 @@ export async function takeRunLocks(
   await takeLockWithNote({ path: paths.runLock(run), what: `run ${run}`, mode: 'alone' }, request);
 }
 
-/** Locks one project, alone or together with other runs that share it. */
+/** Locks one project: exclusively, or together with other runs that share it. */
 export async function takeProjectLock(
   { publicKey, name }: LockedProject,
   request: LockRequest,
@@ -74,7 +76,7 @@ export async function takeProjectLock(
   await takeLockWithNote({ path: own, what: `run ${run}`, mode: 'alone' }, request);
 }
 
-/** True while a living process holds the run. Needs no write permission. */
+/** True while a living process holds the run's lock. Needs no write permission. */
 export function isRunHeld(paths: StatePaths, run: RunId): boolean {
   return isLockHeld(paths.runLock(run));
 }
@@ -87,7 +89,7 @@ export async function readRunNote(paths: StatePaths, run: RunId, files: Files): 
   return note.trim();
 }
 
-/** Finds the runs that share a project now. Runs of dead processes do not count. */
+/** Finds the runs that share a project now. Runs whose process died do not count. */
 export async function findLiveSharers(
   paths: StatePaths,
   publicKey: string,
@@ -104,10 +106,10 @@ export async function findLiveSharers(
 
 interface LockTarget {
   readonly path: string;
-  /** For messages. */
+  /** Description of the locked thing, for messages. */
   readonly what: string;
   readonly mode: LockMode;
-  /** Finds the locks of the runs that share it; empty if none do. */
+  /** Finds the locks of the runs that share the project; empty if no run shares it. */
   readonly holders?: () => Promise<string[]>;
 }
 
@@ -117,7 +119,7 @@ async function takeLockWithNote(target: LockTarget, request: LockRequest): Promi
   onOpen?.(lock.release);
   defer(lock.release);
   const since = new Date(world.clock.now()).toISOString();
-  // Without the note, only the message of another process has less detail.
+  // If the note is missing, another process can only report less detail.
   const note = `run ${run}, since ${since}\n`;
   await world.files.writeText(notePath(target.path), note).catch(() => undefined);
 }
@@ -170,7 +172,10 @@ async function describeHolder(
   return (await Promise.all(notes)).map((note) => note.trim()).join('; ');
 }
 
-/** Path of the note beside a lock. It is for messages only: the operating system decides who holds the lock. */
+/**
+ * Path of the note beside a lock. The note is only for messages; the operating system knows who holds the
+ * lock.
+ */
 function notePath(lockPath: string): string {
   return `${lockPath}.txt`;
 }

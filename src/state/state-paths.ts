@@ -11,7 +11,7 @@ export const RESERVE_ENDING = '.reserve';
 /** The paths in a state directory. */
 export interface StatePaths {
   readonly catalog: string;
-  /** Held for a moment by a run that claims paid work. */
+  /** The lock that a run holds for a moment while it claims paid work. */
   readonly claimsLock: string;
   /** The folder of the ledgers. */
   readonly runs: string;
@@ -19,16 +19,16 @@ export interface StatePaths {
   readonly projects: string;
   ledger(run: RunId): string;
   runLock(run: RunId): string;
-  /** Copy of the run's list from standard input. */
+  /** The copy of the list that the run read from standard input. */
   input(run: RunId): string;
-  /** Disk space for the run's last answers, while a process works on it. */
+  /** The reserved disk space for the last answers of the run, while a process works on it. */
   reserve(run: RunId): string;
   projectLock(publicKey: string): string;
-  /** Held by a run for as long as it shares the project with others. */
+  /** The lock that a run holds for as long as it shares the project with other runs. */
   shareLock(publicKey: string, run: RunId): string;
 }
 
-/** The paths below a state directory. */
+/** Returns the paths of all files in a state directory. */
 export function statePaths(directory: string): StatePaths {
   return {
     catalog: join(directory, 'catalog.db'),
@@ -44,7 +44,7 @@ export function statePaths(directory: string): StatePaths {
   };
 }
 
-/** Creates the state directory if it is missing; throws a `UserError` with advice if that fails. */
+/** Creates the state directory if it is missing. If that fails, throws a `UserError` with advice. */
 export async function createStateDirectory(directory: string, files: Files): Promise<StatePaths> {
   try {
     await files.makeDirectory(directory);
@@ -65,7 +65,10 @@ function unusableDirectory(directory: string, cause: unknown): UserError {
   );
 }
 
-/** Hashes a public key. File names never have the key itself: a user who mixed up the keys would store the secret one. */
+/**
+ * Hashes a public key for a file name. File names never contain a key: if a user mixed up the two keys, the
+ * name would show the secret key.
+ */
 function hashKey(publicKey: string): string {
   return createHash('sha256').update(publicKey).digest('hex').slice(0, 32);
 }
@@ -84,8 +87,9 @@ export interface StateDirectoryFacts {
 }
 
 /**
- * Finds the absolute path of the state directory: the one that the user named, else `./state` if it
- * exists (in a checkout or a project folder), else the user's state directory by the XDG rules.
+ * Finds the absolute path of the state directory.
+ * It is the directory that the user named. If the user named none, it is `./state` if that exists (in a
+ * checkout or a project folder). Otherwise it is the user's state directory by the XDG rules.
  */
 export function findStateDirectory({ flag, env, cwd, exists }: StateDirectoryFacts): string {
   const wanted = flag ?? env.UCBULK_STATE;
@@ -93,7 +97,7 @@ export function findStateDirectory({ flag, env, cwd, exists }: StateDirectoryFac
   const local = join(cwd, 'state');
   if (exists(local)) return local;
   const home = resolve(cwd, env.HOME ?? '.');
-  // The XDG rules: ignore a relative path.
+  // The XDG rules say that a relative path must be ignored.
   const base = env.XDG_STATE_HOME?.startsWith('/')
     ? env.XDG_STATE_HOME
     : join(home, '.local/state');

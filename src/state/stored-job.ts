@@ -5,17 +5,18 @@ import type { RunRecord } from '../ledger/run-table.ts';
 import { findOperation } from '../operations/all-operations.ts';
 
 /**
- * Returns the job of a ledger in its current form: earlier versions used other names for some keys.
- * Throws a `UserError` if a part is missing or unknown. Every reader of a stored job must call this.
+ * Returns the job of a ledger in its current form, because earlier versions used other names for some keys.
+ * If a part is missing or unknown, throws a `UserError`. Every reader of a stored job must call this
+ * function.
  */
 export function storedJob({ job }: Pick<RunRecord, 'job'>): Job {
   const fault = findFault(job);
   if (fault !== null) throw damagedValue(`its job ${fault}`);
-  // The program of its time checked the values: only their structure can be damaged or too new.
+  // The version that stored the job checked its values. Only its structure can be damaged or too new.
   return withExclude(withPageSize(job as Job));
 }
 
-/** Finds a part that today's code could not read; null if there is none. */
+/** Finds a part of the job that the current code can't read; null if there is none. */
 function findFault(job: object): string | null {
   const { source, steps, guard, limits, where }: Readonly<Record<string, unknown>> = { ...job };
   if (!Array.isArray(steps) || steps.length === 0) return 'has no steps';
@@ -42,7 +43,7 @@ function findSourceFault(source: unknown): string | null {
   if (!isBlock(source)) return 'has no source';
   const kind = String(source['kind']);
   if (!isSourceKind(kind)) return `has an unknown source (${kind})`;
-  // A list of items in the job is an array.
+  // If the job contains its list of items, the list is an array.
   return typeof source[kind] === 'object' ? null : 'has no options for its source';
 }
 
@@ -50,7 +51,7 @@ function isBlock(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Renames `source.files.limit` to `pageSize`, as earlier versions called it. */
+/** Renames `source.files.limit`, the name in earlier versions, to `pageSize`. */
 function withPageSize(job: Job): Job {
   const { source } = job;
   if (source?.kind !== 'files') return job;
@@ -59,7 +60,10 @@ function withPageSize(job: Job): Job {
   return { ...job, source: { ...source, files: { ...files, pageSize: files.pageSize ?? limit } } };
 }
 
-/** Adds `source.folder.exclude`, which earlier versions did not have. Such a run takes every file until its end. */
+/**
+ * Adds `source.folder.exclude`, which earlier versions did not have. A run that such a version started
+ * continues to take every file.
+ */
 function withExclude(job: Job): Job {
   const { source } = job;
   if (source?.kind !== 'folder') return job;

@@ -12,19 +12,20 @@ export interface UnfinishedRun {
   readonly jobName: string;
   readonly publicKey: string;
   readonly state: RunState;
-  /** Server time, ms. */
+  /** Server time of the start, ms. */
   readonly createdAt: number;
 }
 
 /** Identifies the job of a run. */
 export type JobIdentity = Pick<UnfinishedRun, 'jobName' | 'publicKey'>;
 
-/** Receives each run that is passed over because its ledger can't be read. */
+/** Called for each run that is skipped because its ledger can't be read. */
 export type UnreadableListener = (run: RunId, error: unknown) => void;
 
 /**
- * Finds the runs that can be resumed, newest first: those that are neither finished nor declined.
- * Throws if there is none and a ledger is locked: its run may be the one that the user wants.
+ * Finds the runs that can be resumed, newest first. These are all runs that are neither finished nor
+ * declined. If there is none but a ledger is locked, throws an error, because the user may want the run of
+ * that ledger.
  */
 export async function findUnfinishedRuns(
   paths: StatePaths,
@@ -46,7 +47,7 @@ export async function findUnfinishedRuns(
   return found;
 }
 
-/** Finds the newest unfinished run of a job; throws a `not-found` error if there is none. */
+/** Finds the newest unfinished run of a job. If there is none, throws a `not-found` error. */
 export function findNewestRun(runs: readonly UnfinishedRun[], job: JobIdentity): RunId {
   const newest = runs.find(
     ({ jobName, publicKey }) => jobName === job.jobName && publicKey === job.publicKey,
@@ -58,7 +59,7 @@ export function findNewestRun(runs: readonly UnfinishedRun[], job: JobIdentity):
   );
 }
 
-/** Returns the only unfinished run; throws a `UserError` if there is none, or more than one. */
+/** Returns the only unfinished run. If there is none, or more than one, throws a `UserError`. */
 export function onlyRun(runs: readonly UnfinishedRun[]): RunId {
   const [only, ...others] = runs;
   if (only === undefined) {
@@ -71,7 +72,7 @@ export function onlyRun(runs: readonly UnfinishedRun[]): RunId {
   throw severalRuns(runs.map((run) => `ucbulk resume ${run.run}  # ${formatUnfinished(run)}`));
 }
 
-/** The error for a resume that does not choose one of several runs; `commands` has one line per run. */
+/** The error for a resume that must choose one of several runs. `commands` has one line for each run. */
 export function severalRuns(commands: readonly string[]): UserError {
   const lines = commands.map((command) => `  ${command}`).join('\n');
   return new UserError(
@@ -80,7 +81,7 @@ export function severalRuns(commands: readonly string[]): UserError {
   );
 }
 
-/** Describes a run in a list: `nightly-cleanup in demopublickey, interrupted, started …`. */
+/** Describes a run in a list, for example `nightly-cleanup in demopublickey, interrupted, started …`. */
 export function formatUnfinished({ jobName, publicKey, state, createdAt }: UnfinishedRun): string {
   return `${jobName} in ${publicKey}, ${state}, started ${new Date(createdAt).toISOString()}`;
 }

@@ -1,22 +1,25 @@
-/** The versions of the REST API that ucbulk speaks (api 13). */
+/** The versions of the REST API that ucbulk supports (api 13). */
 export const API_VERSIONS = ['0.6', '0.7'] as const;
 
 /** A version of the REST API. */
 export type ApiVersion = (typeof API_VERSIONS)[number];
 
-/** The version of a job that names none. Runs of earlier ucbulk versions used it. */
+/** The version for a job that names none. Runs of earlier ucbulk versions use it too. */
 export const DEFAULT_API_VERSION: ApiVersion = '0.7';
 
 /** A part of a job that needs another version of the REST API. */
 export interface VersionFault {
   readonly needs: ApiVersion;
-  /** The option that needs it; null if the operation or source itself does. */
+  /** The option that needs the other version; null if the whole operation or source needs it. */
   readonly option: string | null;
-  /** A reason that continues "needs version 0.7 of the REST API: ". */
+  /** A reason that completes the sentence "needs version 0.7 of the REST API: ". */
   readonly reason: string;
 }
 
-/** `versionFault` of an operation or source that version 0.6 of the REST API does not have. */
+/**
+ * Returns a `versionFault` function for an operation or source that version 0.6 of the REST API does not
+ * have.
+ */
 export function needsApi07(
   reason: string,
 ): (options: unknown, version: ApiVersion) => VersionFault | null {

@@ -1,4 +1,4 @@
-/** The words that `parseBooleanWord` takes, for messages. */
+/** The words that `parseBooleanWord` accepts, for messages. */
 export const BOOLEAN_WORDS = 'true, false, yes, no, on, off, 1 or 0';
 
 const MEANINGS: ReadonlyMap<string, boolean> = new Map([
@@ -14,12 +14,18 @@ const MEANINGS: ReadonlyMap<string, boolean> = new Map([
   ['0', false],
 ]);
 
-/** Reads a word for true or false, in any case, with spaces around it; null for any other text. */
+/**
+ * Parses a word for true or false, such as `yes` or `off`. Ignores case and surrounding spaces; null for any
+ * other text.
+ */
 export function parseBooleanWord(text: string): boolean | null {
   return MEANINGS.get(text.trim().toLowerCase()) ?? null;
 }
 
-/** Matches what `parseBooleanWord` takes; without a flag for the case, as JSON Schema knows none. */
+/**
+ * Matches every text that `parseBooleanWord` accepts. It lists both cases of each letter, because a pattern
+ * in JSON Schema can't ignore case.
+ */
 export const BOOLEAN_PATTERN = new RegExp(
   `^\\s*(?:${[...MEANINGS.keys()].map(inAnyCase).join('|')})\\s*$`,
 );

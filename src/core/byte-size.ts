@@ -12,7 +12,7 @@ const UNIT_BYTES: Readonly<Record<string, number>> = {
   TiB: 1024 ** 4,
 };
 
-/** Parses `10MiB`, `4 GB`, `1500` to bytes; throws on anything else. */
+/** Parses a size such as `10MiB`, `4 GB` or `1500` to bytes. Throws if the text is not a size. */
 export function parseByteSize(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([A-Za-z]*)$/.exec(text);
   const unit = UNIT_BYTES[match?.[2] ?? '?'];

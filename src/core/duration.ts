@@ -2,7 +2,7 @@ const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604
 type Unit = keyof typeof UNIT_MS;
 const PART = /(\d+(?:\.\d+)?)(ms|s|m|h|d|w)/gy;
 
-/** Parses `24h`, `7d10h`, `90s`, `500ms` to ms; throws on anything else. */
+/** Parses a duration such as `24h`, `7d10h`, `90s` or `500ms` to ms. Throws if the text is not a duration. */
 export function parseDuration(text: string): number {
   let total = 0;
   let end = 0;
@@ -18,7 +18,7 @@ export function parseDuration(text: string): number {
   return total;
 }
 
-/** Prints ms as people read it: `850ms`, `42s`, `3m 20s`, `2h 5m`, `4d 3h`. */
+/** Formats ms for people: `850ms`, `42s`, `3m 20s`, `2h 5m`, `4d 3h`. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)}ms`;
   const seconds = Math.round(ms / 1000);

@@ -1,17 +1,17 @@
 import { formatCount, formatCounted } from './counted.ts';
 
-/** The effects of one operation that cannot be undone: its deletes or its purchases. */
+/** The effects of one operation that can't be undone: its deletes or its purchases. */
 export interface EffectCount {
   readonly kind: 'delete' | 'pay';
   /** For deletes, the operation's name in `uses`. For purchases, its name in `limits.paid`. */
   readonly name: string;
-  /** Steps that have the effect. */
+  /** Number of steps that have the effect. */
   readonly steps: number;
-  /** Selected items. */
+  /** Number of selected items. */
   readonly items: number;
-  /** Steps times items: the most effects that the run can have. A step's `if` may make it fewer. */
+  /** The maximum number of effects: steps times items. The `if` of a step may reduce it. */
   readonly count: number;
-  /** `limits.paid` of the operation; null if there is none. */
+  /** The limit of the operation in `limits.paid`; null if there is none. */
   readonly limit: number | null;
 }
 
@@ -23,7 +23,10 @@ export function largestEffect(effects: readonly EffectCount[]): EffectCount | nu
   );
 }
 
-/** `delete 80 files (2 steps x 40 items)`, `pay for 40 remove_bg (limits.paid: at most 20)`. */
+/**
+ * Describes an effect, such as `delete 80 files (2 steps x 40 items)` or `pay for 40 remove_bg (limits.paid:
+ * at most 20)`.
+ */
 export function formatEffect(effect: EffectCount): string {
   const { steps, items, limit } = effect;
   const notes = [
@@ -34,12 +37,15 @@ export function formatEffect(effect: EffectCount): string {
   return notes.length === 0 ? deed : `${deed} (${notes.join('; ')})`;
 }
 
-/** All effects in one sentence part: `delete 80 files and pay for 40 remove_bg`. */
+/** Describes all effects as a part of a sentence, such as `delete 80 files and pay for 40 remove_bg`. */
 export function formatEffects(effects: readonly EffectCount[]): string {
   return effects.map(formatEffect).join(' and ');
 }
 
-/** The words depend on the name: a count is plain data of the library's API, and core imports nothing. */
+/**
+ * Chooses the words by the operation's name. A count is plain data of the library's API and can't carry its
+ * own words; core imports nothing that knows them.
+ */
 function formatDeed({ kind, name, count }: EffectCount): string {
   if (kind === 'pay') return `pay for ${formatCount(count)} ${name}`;
   if (name === 'delete') return `delete ${formatCounted(count, 'file')}`;

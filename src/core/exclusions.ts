@@ -3,14 +3,14 @@ import type { Undecided } from './undecided.ts';
 
 /** Entries of the source that did not become items. */
 export interface Exclusions {
-  /** Rows that repeat an item. Only the first row of an item counts. */
+  /** Rows that repeat an earlier item. Only the first row of an item counts. */
   readonly repeated: number;
-  /** Bad rows of a list and unreadable entries of a folder, skipped as the job asks. */
+  /** Invalid rows of a list and unreadable entries of a folder, if the job skips them. */
   readonly rejected: number;
-  /** Files that a condition could not decide because a field is unknown. */
+  /** Files for which a condition could not be decided because a field is unknown. */
   readonly undecided: Undecided;
-  /** Files that the service counts but did not list; 0 until the listing is complete. */
+  /** Files that the service counts but did not list. It is 0 until the listing is complete. */
   readonly unlisted: number;
-  /** Entries of a folder that were skipped: junk and links. */
+  /** Entries of a folder that were skipped on purpose: excluded files and links. */
   readonly passedOver: PassedOver;
 }

@@ -4,22 +4,26 @@ import { explainSystemError } from './system-error.ts';
 import { UserError } from './user-error.ts';
 
 /**
- * - `throttled`: wait, slow down; does not count as an attempt
- * - `transient`: retry; counts as an attempt
- * - `permanent`: this item failed; continue with the others
- * - `fatal`: the run stops (bad keys, full disk, a bug)
+ * The way to continue after a failure.
+ * - `throttled`: wait and slow down; it does not count as an attempt
+ * - `transient`: retry; it counts as an attempt
+ * - `permanent`: this item failed; continue with all other items
+ * - `fatal`: stop the run (bad keys, full disk, a bug)
  * - `canceled`: the user or ucbulk stopped the run
  */
 export type FailureKind = 'throttled' | 'transient' | 'permanent' | 'fatal' | 'canceled';
 
-/** `unknown` if the request may have changed something at the service. */
+/** `unknown` if the request may have changed something at the service; otherwise `none`. */
 export type Effect = 'none' | 'unknown';
 
-/** The part that the user must fix before the run can continue; decides the exit code (`cli/exit-code.ts`). */
+/**
+ * The thing that the user must fix before the run can continue. It determines the exit code
+ * (`cli/exit-code.ts`).
+ */
 export type FatalCause =
   | 'credentials'
   | 'configuration'
-  /** The account: out of credits, unpaid, blocked or over its limits. */
+  /** The account: it has no credits left, is unpaid or blocked, or is over its limits. */
   | 'account'
   /** The user's list or folder. */
   | 'input'
@@ -33,20 +37,20 @@ export type FatalCause =
 export interface FailureFacts {
   readonly kind: FailureKind;
   readonly effect: Effect;
-  /** Short and stable, e.g. `http_503`, `ECONNRESET`, `truncated`. */
+  /** A short code that never changes, such as `http_503`, `ECONNRESET` or `truncated`. */
   readonly code: string;
   readonly message: string;
   readonly status?: number;
   readonly requestId?: string;
-  /** Pause before the next try, ms. */
+  /** Pause before the next try, ms. It may be shorter than the pause that the service asked for. */
   readonly retryAfterMs?: number;
-  /** Pause that the service asked for, ms, before it was limited; absent if it named none. */
+  /** Pause that the service asked for, ms; absent if the service named none. */
   readonly askedWaitMs?: number;
   readonly fatalCause?: FatalCause;
   readonly cause?: unknown;
 }
 
-/** The one error class the engine understands. Messages carry no secret. */
+/** The only class of errors that the engine handles. The messages contain no secrets. */
 export class ClassifiedError extends Error {
   override readonly name = 'ClassifiedError';
   readonly kind: FailureKind;
@@ -71,7 +75,7 @@ export class ClassifiedError extends Error {
   }
 }
 
-/** The same failure with its message and request id changed. */
+/** Returns the same failure with another message or request id. */
 export function rephrased(
   failure: ClassifiedError,
   change: (text: string) => string,
@@ -89,7 +93,10 @@ export function rephrased(
   });
 }
 
-/** Any thrown value as a failure. A value that nobody classified is a bug and stops the run. */
+/**
+ * Converts any thrown value to a failure. An unknown value is a bug, and becomes a failure that stops the
+ * run.
+ */
 export function toFailure(error: unknown): ClassifiedError {
   if (error instanceof ClassifiedError) return error;
   const explained = explainSystemError(error);
@@ -105,7 +112,10 @@ export function toFailure(error: unknown): ClassifiedError {
   });
 }
 
-/** The failure of a check on something that an earlier request certainly made. A resend would make it twice. */
+/**
+ * Converts the failure of a check on something that an earlier request certainly made. It must not lead to a
+ * resend, which would make the thing twice.
+ */
 export function afterEffect(error: unknown): ClassifiedError {
   const failure = toFailure(error);
   const { kind, code, message, status, requestId, retryAfterMs, fatalCause } = failure;
@@ -119,7 +129,7 @@ export function afterEffect(error: unknown): ClassifiedError {
   });
 }
 
-/** A failure that the user must fix stops the run without being reported as a bug. */
+/** A failure that the user must fix. It stops the run, but is not reported as a bug. */
 function userFailure(error: UserError): ClassifiedError {
   return new ClassifiedError({
     kind: 'fatal',
@@ -131,7 +141,7 @@ function userFailure(error: UserError): ClassifiedError {
   });
 }
 
-/** The failure of work that its signal stopped before anything was sent. */
+/** The failure of work that was stopped by its signal before it sent anything. */
 export function canceled(message = 'Stopped'): ClassifiedError {
   return new ClassifiedError({ kind: 'canceled', effect: 'none', code: 'canceled', message });
 }

@@ -2,14 +2,13 @@ import type { FileUuid } from './file-uuid.ts';
 
 /**
  * The facts about a file that filters, reports and steps use. Times are ms since 1970, UTC.
- *
- * null means unknown for the fields in `UNCERTAIN_FIELDS`: the service did not say. An empty text,
- * list or block is a known value, and so is null for a time.
+ * A field in `UNCERTAIN_FIELDS` is null if it is unknown, because the service left it out. An empty text,
+ * list or object is a known value. For a time, null is a known value too.
  */
 export interface FileFacts {
   readonly uuid: FileUuid;
   readonly filename: string | null;
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
   readonly mimeType: string | null;
   readonly isImage: boolean | null;
@@ -19,12 +18,14 @@ export interface FileFacts {
   readonly removedAt: number | null;
   readonly metadata: Readonly<Record<string, string>> | null;
   readonly tags: readonly string[] | null;
-  /** The original's URL; null if the file is removed or not ready, absent if the service did not say. */
+  /**
+   * URL of the original file. Null if the file is removed or not ready; absent if the service left it out.
+   */
   readonly url?: string | null;
 }
 
-/** The fields of a file that an answer of the service may leave open. */
+/** The fields of a file that an answer of the service may leave out. */
 export const UNCERTAIN_FIELDS = ['filename', 'mimeType', 'isImage', 'metadata', 'tags'] as const;
 
-/** One of `UNCERTAIN_FIELDS`. */
+/** The name of a field in `UNCERTAIN_FIELDS`. */
 export type UncertainField = (typeof UNCERTAIN_FIELDS)[number];

@@ -1,16 +1,16 @@
 import type { Brand } from './brand.ts';
 
-/** The UUID of an Uploadcare file, lower case with dashes. */
+/** The UUID of an Uploadcare file, in lower case with dashes. */
 export type FileUuid = Brand<string, 'FileUuid'>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** True if the text is a UUID, in either case. */
+/** True if the text is a UUID, in upper or lower case. */
 export function isFileUuid(text: string): boolean {
   return UUID.test(text.toLowerCase());
 }
 
-/** Parses a UUID in either case; throws if the text is anything else. */
+/** Parses a UUID in upper or lower case. Throws if the text is not a UUID. */
 export function parseFileUuid(text: string): FileUuid {
   const lower = text.trim().toLowerCase();
   if (!UUID.test(lower)) throw new Error(`Not a file UUID: \`${text.slice(0, 80)}\``);

@@ -1,4 +1,4 @@
-/** Any result of `JSON.parse`. */
+/** Any value that `JSON.parse` can return. */
 export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;
 
 /** A JSON object. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from './json.ts';
 
-/** Writes one structured log line, with pino's levels. */
+/** Writes one structured log line. The levels are those of pino. */
 export type LogLine = (
   level: 'trace' | 'debug' | 'info' | 'warn' | 'error',
   fields: JsonObject,

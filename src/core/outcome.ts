@@ -1,36 +1,41 @@
 import type { JsonObject } from './json.ts';
 
-/** Why an item was skipped, as stored in the ledger and printed in reports. */
+/** The reason why an item was skipped. It is stored in the ledger and printed in reports. */
 export type SkipReason =
-  /** The service listed it, but it is no longer in the project. */
+  /** The service listed the file, but the project no longer has it. */
   | 'gone'
-  /** A list names it, but the project does not have it and may never have had it. */
+  /** A list names the file, but the project does not have it and may never have had it. */
   | 'missing'
   | 'exists'
   | 'stored meanwhile'
   | 'no longer matches'
-  /** No longer in the project, and it was unstored: the service removes such files after 24 hours. */
+  /**
+   * The project no longer has the file, and the file was unstored. The service removes unstored files after
+   * 24 hours.
+   */
   | 'expired'
-  /** The condition needs a field of the file that is unknown. */
+  /** The condition needs a field of the file, and the field is unknown. */
   | 'undecidable'
-  /** An earlier step or run did the same to the same file. The item continues with that result. */
+  /**
+   * An earlier step or run did the same work on the same file. The item continues with the earlier result.
+   */
   | 'done before'
-  /** The step's `if` was false. The item continues at the next step. */
+  /** The `if` of the step was false. The item continues at the next step. */
   | 'condition'
-  /** A person decided to skip it. */
+  /** A person decided to skip the item. */
   | 'chosen';
 
-/** Why an item failed, as stored in the ledger. */
+/** The reason why an item failed, as stored in the ledger. */
 export interface FailureNote {
-  /** Short and stable, e.g. `problem`, `http_400`, `gave_up`. */
+  /** A short code that never changes, such as `problem`, `http_400` or `gave_up`. */
   readonly code: string;
   readonly message: string;
   readonly requestId?: string;
 }
 
-/** A warning about a done item, as stored in the ledger. */
+/** A warning about an item that is done, as stored in the ledger. */
 export interface WarningNote {
-  /** Short and stable, e.g. `web_page`. */
+  /** A short code that never changes, such as `web_page`. */
   readonly code: string;
   readonly message: string;
 }
@@ -40,13 +45,13 @@ export type Outcome =
   | {
       readonly kind: 'done';
       readonly result?: JsonObject;
-      /** A warning: the step did its work, but a person should look at the result. */
+      /** The step did its work, but a person should check the result. */
       readonly warning?: WarningNote;
     }
   | {
       readonly kind: 'skipped';
       readonly reason: SkipReason;
-      /** Details, if the reason alone is not enough. */
+      /** Details, if the reason alone does not explain enough. */
       readonly message?: string;
       readonly result?: JsonObject;
       /** True if the item continues at the next step. */
@@ -55,6 +60,6 @@ export type Outcome =
   | {
       readonly kind: 'failed';
       readonly failure: FailureNote;
-      /** The file that was made and paid for although the item failed. It is not made again. */
+      /** A file that was made and paid for although the item failed. A retry must not make the file again. */
       readonly made?: JsonObject;
     };

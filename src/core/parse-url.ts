@@ -1,6 +1,6 @@
 /**
- * Parses an absolute URL; returns null if the text is none. Never use `URL.canParse` instead: on Node 20, once
- * it is optimized, it returns false for hosts with letters such as `ü`.
+ * Parses an absolute URL; null if the text is not an absolute URL. Do not use `URL.canParse` instead: on Node
+ * 20, after V8 optimizes the function, it returns false for hosts with letters such as `ü`.
  */
 export function parseUrl(text: string): URL | null {
   try {

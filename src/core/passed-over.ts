@@ -1,15 +1,15 @@
-/** Number of skipped entries of a folder, by reason. A folder counts once. */
+/** Number of entries of a folder that were skipped, by reason. A skipped folder counts as one entry. */
 export interface PassedOver {
-  /** Matched by `exclude`. */
+  /** Entries that match `exclude`. */
   readonly excluded: number;
-  /** Symbolic links, if they are not followed. */
+  /** Symbolic links that are not followed. */
   readonly links: number;
 }
 
 /** No entry was skipped. */
 export const NONE_PASSED_OVER = { excluded: 0, links: 0 } satisfies PassedOver;
 
-/** The sum of two pages. */
+/** Adds the counts of two pages. */
 export function addPassedOver(one: PassedOver, other: PassedOver): PassedOver {
   return { excluded: one.excluded + other.excluded, links: one.links + other.links };
 }

@@ -1,4 +1,7 @@
-/** The properties that are not undefined, for spreading: an optional property is absent, never undefined. */
+/**
+ * Removes properties that are undefined, so that the rest can be spread into an object. In our types an
+ * optional property is absent, never undefined.
+ */
 export function present<Properties extends object>(
   properties: Properties,
 ): { [Key in keyof Properties]?: Exclude<Properties[Key], undefined> } {

@@ -1,12 +1,13 @@
 import type { Brand } from './brand.ts';
 
-/** The id of a run: sorts by start time, and is safe in a file name. */
+/** The id of a run. Ids sort by start time and are safe in file names. */
 export type RunId = Brand<string, 'RunId'>;
 
 /**
- * - `active`: a process works on it, or died
- * - `interrupted`: stopped, died, or only in-doubt items are left; can be resumed
- * - `aborted`: fatal failure, guard or budget; fix the cause, then resume
+ * The states of a run.
+ * - `active`: a process works on the run, or was killed while it did
+ * - `interrupted`: the run stopped or its process died, or only in-doubt items are left; it can be resumed
+ * - `aborted`: a fatal failure, a guard or a budget stopped the run; fix the cause, then resume
  * - `declined`: somebody answered no to the question about deletes and payments; final
  * - `finished`: every item has an outcome; some may have failed
  */
@@ -19,7 +20,7 @@ export function isUnfinished(state: RunState): boolean {
 
 const RUN_ID = /^[0-9a-z][0-9a-z-]{0,63}$/;
 
-/** Parses a run id as the user gives it; throws on anything that is not one. */
+/** Parses a run id that the user typed. Throws if the text is not a run id. */
 export function parseRunId(text: string): RunId {
   if (!RUN_ID.test(text)) throw new Error(`Not a run id: \`${text.slice(0, 80)}\``);
   return text as RunId;

@@ -1,4 +1,4 @@
-/** The part of Node's `Stats` that is needed here. */
+/** The part of Node's `Stats` that `specialFile` needs. */
 interface StatFacts {
   isFIFO(): boolean;
   isSocket(): boolean;
@@ -6,7 +6,7 @@ interface StatFacts {
   isBlockDevice(): boolean;
 }
 
-/** The kind of a path that is neither a file nor a folder, for messages; otherwise null. */
+/** The kind of a special file, for messages; null if the path is a regular file or a folder. */
 export function specialFile(facts: StatFacts): string | null {
   if (facts.isFIFO()) return 'a named pipe (FIFO)';
   if (facts.isSocket()) return 'a socket';

@@ -1,6 +1,9 @@
 import { UserError } from './user-error.ts';
 
-/** Codes of errors that a disk, a file system or its permissions cause. Others, such as EBADF, are bugs. */
+/**
+ * Error codes that a disk, a file system or its permissions can cause. Other codes, such as EBADF, show a
+ * bug.
+ */
 const SYSTEM_CODES: ReadonlySet<string> = new Set([
   'EACCES',
   'EBUSY',

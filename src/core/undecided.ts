@@ -1,17 +1,17 @@
 import type { UncertainField } from './file-facts.ts';
 
-/** Files that were left out because a field that the condition needs is unknown. */
+/** Counts of files that were not selected because a field that the condition needs is unknown. */
 export interface Undecided {
-  /** Each file once, however many of its fields are unknown. */
+  /** Number of files. Each file counts once, however many of its fields are unknown. */
   readonly count: number;
-  /** How many files by field; a file with two unknown fields counts under both. */
+  /** Number of files by unknown field. A file with two unknown fields counts under both. */
   readonly fields: Readonly<Partial<Record<UncertainField, number>>>;
 }
 
-/** No file was left out. */
+/** The counts if no file was left out. */
 export const NONE_UNDECIDED: Undecided = { count: 0, fields: {} };
 
-/** The files of two pages together. */
+/** Adds the counts of two pages. */
 export function addUndecided(one: Undecided, other: Undecided): Undecided {
   const fields = { ...one.fields };
   for (const [field, count] of Object.entries(other.fields)) {

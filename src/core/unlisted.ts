@@ -1,9 +1,12 @@
-/** The service caches its counter. A smaller difference between listing and counter means nothing. Share. */
+/**
+ * Share of the total by which a listing may differ from the service's counter. The service caches its
+ * counter, so a smaller difference means nothing.
+ */
 const TOLERATED_SHARE = 0.01;
 
 /**
- * How many items a complete listing lacks by the service's own counter; 0 if it has them all, nearly
- * all, or the counter is unknown. `listed` and `total` are numbers of items.
+ * Number of items that a complete listing lacks, compared with the service's own counter. It is 0 if the
+ * difference is within the tolerance or the counter is unknown. `listed` and `total` are numbers of items.
  */
 export function countUnlisted(listed: number, total: number | null): number {
   if (total === null) return 0;

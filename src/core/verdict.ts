@@ -1,8 +1,8 @@
 import type { UncertainField } from './file-facts.ts';
 
 /**
- * The answer of a condition about a file, in Kleene's three-valued logic. A file is selected only
- * if the answer is `yes`: what is unknown never selects.
+ * The result of a condition for a file, in three-valued logic (Kleene). A file is selected only if the result
+ * is `yes`, so an unknown result never selects a file.
  */
 export type Verdict =
   | { readonly kind: 'yes' }
@@ -13,17 +13,17 @@ export type Verdict =
 /** The condition holds. */
 export const YES: Verdict = { kind: 'yes' };
 
-/** The condition does not hold, and why. */
+/** The condition does not hold; `reason` explains why. */
 export function no(reason: string): Verdict {
   return { kind: 'no', reason };
 }
 
-/** The condition depends on fields that are unknown. */
+/** The result of the condition depends on these unknown fields. */
 export function unknown(...fields: readonly UncertainField[]): Verdict {
   return { kind: 'unknown', fields };
 }
 
-/** AND: one `no` decides, even if other parts are unknown. */
+/** AND: a single `no` decides, even if other parts are unknown. */
 export function allOf(verdicts: Iterable<Verdict>): Verdict {
   const fields = new Set<UncertainField>();
   for (const verdict of verdicts) {
@@ -33,7 +33,7 @@ export function allOf(verdicts: Iterable<Verdict>): Verdict {
   return fields.size === 0 ? YES : unknown(...fields);
 }
 
-/** OR: one `yes` decides, even if other parts are unknown. */
+/** OR: a single `yes` decides, even if other parts are unknown. */
 export function anyOf(verdicts: Iterable<Verdict>, reason: string): Verdict {
   const fields = new Set<UncertainField>();
   for (const verdict of verdicts) {
@@ -43,7 +43,7 @@ export function anyOf(verdicts: Iterable<Verdict>, reason: string): Verdict {
   return fields.size === 0 ? no(reason) : unknown(...fields);
 }
 
-/** NOT: an unknown condition stays unknown. */
+/** NOT: the negation of an unknown result is unknown. */
 export function not(verdict: Verdict, reason: string): Verdict {
   if (verdict.kind === 'yes') return no(reason);
   return verdict.kind === 'no' ? YES : verdict;

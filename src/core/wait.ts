@@ -1,17 +1,18 @@
 import type { Clock } from './world.ts';
 
-/** Shorter waits are not reported, ms. */
+/** Duration below which a wait is not reported, ms. */
 const SHORTEST_MS = 2000;
-/** A smaller change of a wait's end is not reported, ms. */
+/** Change of a wait's end below which the change is not reported, ms. */
 const SAME_END_MS = 1000;
 
 /**
- * - `throttled`: the service answered 429; nothing is sent to this API until then
+ * The reason why a run waits.
+ * - `throttled`: the service answered 429; ucbulk sends nothing to this API until the wait ends
  * - `retry`: failed requests will be sent again
  * - `outage`: the endpoint of a step keeps failing; ucbulk pauses it
  * - `lost-answers`: ucbulk will check the results of requests whose answers were lost
  * - `items`: all remaining items will be retried later
- * - `other-run`: another run uses the project; this one waits for its end
+ * - `other-run`: another run uses the project; this run waits for its end
  * - `lock`: another process or program holds a lock
  */
 export type WaitKind =
@@ -23,26 +24,29 @@ export type WaitKind =
   | 'other-run'
   | 'lock';
 
-/** Something that a run waits for now. Times are ms since 1970, by this machine's clock. */
+/** A current wait of a run. Times are ms since 1970, by this machine's clock. */
 export interface Wait {
   readonly kind: WaitKind;
-  /** Text for people: `paused by the service (429, Retry-After 120 s)`. */
+  /** The reason as text for people, such as `paused by the service (429, Retry-After 120 s)`. */
   readonly reason: string;
   readonly since: number;
-  /** When it ends; null if unknown. */
+  /** The end of the wait; null if it is unknown. */
   readonly until: number | null;
   /** Number of items whose answers were lost; only with `lost-answers`. */
   readonly lostAnswers?: number;
 }
 
-/** A wait began or changed; `wait` is null if it ended. Waits with different ids may overlap. */
+/**
+ * Reports that a wait began or changed. `wait` is null if the wait ended. Waits with different ids may
+ * overlap.
+ */
 export interface WaitEvent {
   readonly kind: 'waiting';
   readonly id: string;
   readonly wait: Wait | null;
 }
 
-/** Reports the waits of one part of the program if they take more than 2 s. */
+/** Reports the waits of one part of the program that take longer than 2 s. */
 export class WaitReporter {
   readonly #id: string;
   readonly #clock: Pick<Clock, 'now'>;
@@ -55,7 +59,7 @@ export class WaitReporter {
     this.#emit = emit;
   }
 
-  /** Starts or changes the wait: for `ms` from now, or with an unknown end (null). */
+  /** Starts or changes the wait. The wait ends `ms` from now, or at an unknown time if `ms` is null. */
   begin(ms: number | null, facts: Omit<Wait, 'since' | 'until'>): void {
     if (this.#open === null && ms !== null && ms <= SHORTEST_MS) return;
     const now = this.#clock.now();

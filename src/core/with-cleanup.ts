@@ -4,9 +4,10 @@ import { explainSystemError } from './system-error.ts';
 export type Release = () => void | Promise<void>;
 
 /**
- * Runs `use`, then calls every release that it deferred, newest first. All releases are called, even if
- * `use` or a release fails. Rejects with the error of `use`; if that succeeded, with the first error of a
- * release. An error of the file system becomes a `UserError`.
+ * Runs `use`, and then calls every release function that `use` deferred, newest first. Calls all of them even
+ * if `use` or one of them fails.
+ * Rejects with the error of `use`. If `use` succeeded, rejects with the first error of a release function.
+ * Errors of the file system become a `UserError`.
  */
 export async function withCleanup<Result>(
   use: (defer: (release: Release) => void) => Promise<Result>,

@@ -1,6 +1,7 @@
 /**
- * Everything that the program takes from outside: time, chance, names, network and disk, and the points at
- * which a test may kill it. `src/world/` has the real one; the simulation has its own.
+ * Everything that the program takes from its environment: time, random numbers, unique names, network and
+ * disk, and the points at which a test may kill it. `src/world/` contains the real implementation; the
+ * simulation has its own.
  */
 export interface World {
   readonly clock: Clock;
@@ -11,33 +12,33 @@ export interface World {
   readonly crash: CrashHook;
 }
 
-/** Time. Durations are measured on `monotonic`, never on `now`. */
+/** The clocks. Durations are measured with `monotonic`, never with `now`. */
 export interface Clock {
-  /** Wall clock, ms since 1970. May jump. */
+  /** The wall clock, ms since 1970. It may jump. */
   now(): number;
-  /** Milliseconds from some start; never decreases. May or may not advance while the machine sleeps. */
+  /** Milliseconds since some moment. Never decreases. It may stop while the machine sleeps. */
   monotonic(): number;
   /** Resolves after `ms`, or rejects with a canceled failure as soon as the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Resolves after everything that is ready now has run. A group commit waits this long. */
+  /** Resolves after all work that is ready now has run. A group commit collects writes until then. */
   tick(): Promise<void>;
 }
 
-/** A number in [0, 1). */
+/** Returns a random number in [0, 1). */
 export type Random = () => number;
 
 /** Creates unique names. */
 export interface Ids {
-  /** A name that sorts by creation time. Lower-case letters, digits and dashes. */
+  /** Creates a name that sorts by creation time. It contains lower-case letters, digits and dashes. */
   runId(): string;
 }
 
 /** The kind and size of a path. */
 export interface PathFacts {
   readonly kind: 'file' | 'folder' | 'link' | 'other';
-  /** Bytes; 0 for anything but a file. */
+  /** Size in bytes; 0 if the path is not a file. */
   readonly size: number;
-  /** Ms since 1970. */
+  /** Time of the last change, ms since 1970. */
   readonly modifiedAt: number;
 }
 
@@ -47,31 +48,34 @@ export interface FolderEntry {
   readonly kind: PathFacts['kind'];
 }
 
-/** Files and folders. Every method rejects with the system's error (`code: 'ENOENT'` …). */
+/** Access to files and folders. Every method rejects with the error of the system (`code: 'ENOENT'` …). */
 export interface Files {
   readText(path: string): Promise<string>;
-  /** Writes the whole file, readable by the owner only (0600); durable when resolved. */
+  /** Writes the whole file. Only its owner can read it (0600). Durable when the promise resolves. */
   writeText(path: string, text: string): Promise<void>;
   exists(path: string): Promise<boolean>;
-  /** Creates the folder and its parents, for the owner only (0700); durable when resolved. */
+  /**
+   * Creates the folder and its missing parents. Only the owner can use them (0700). Durable when the promise
+   * resolves.
+   */
   makeDirectory(path: string): Promise<void>;
-  /** Removes a file. Does nothing if it does not exist. */
+  /** Removes a file. Does nothing if the file does not exist. */
   remove(path: string): Promise<void>;
   /** The bytes of a file from an offset to its end, in chunks. */
   readBytes(path: string, from: number): AsyncIterable<Uint8Array>;
-  /** Like `writeText`, from chunks. The signal aborts the write and the chunks. */
+  /** Like `writeText`, but takes chunks of bytes. The signal aborts the write and the reading of chunks. */
   writeBytes(path: string, chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
-  /** The standard input of the process; can be read once. */
+  /** The standard input of the process. It can be read only once. */
   readInput(): AsyncIterable<Uint8Array>;
-  /** Entries of a folder in no order. Does not follow links. */
+  /** The entries of a folder, in no particular order. Does not follow links. */
   listFolder(path: string): Promise<FolderEntry[]>;
-  /** The path itself (`links: 'keep'`), or the target of its links. */
+  /** The facts about the path itself (`links: 'keep'`), or about the target of its links (`follow`). */
   factsOf(path: string, links: 'keep' | 'follow'): Promise<PathFacts>;
-  /** The path with all links resolved. Two different results are two different places. */
+  /** The path with all links resolved. Different results are always different files or folders. */
   realPath(path: string): Promise<string>;
 }
 
-/** A body of known length that can be read again for every attempt, with little memory. */
+/** A body of known length. It can be read again for every attempt and needs little memory. */
 export interface ByteBody {
   readonly size: number;
   open(): AsyncIterable<Uint8Array>;
@@ -82,18 +86,21 @@ export interface WireRequest {
   readonly method: string;
   /** Scheme, host and port: `https://api.uploadcare.com`. */
   readonly origin: string;
-  /** Path and query, sent byte for byte. */
+  /** The path and query. Exactly these bytes are sent. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
-  /** Sent in place of `body`, chunk by chunk. */
+  /** A body that is sent instead of `body`, chunk by chunk. */
   readonly bytes?: ByteBody;
-  /** Total time for the whole exchange, ms. */
+  /** Maximum duration of the whole exchange, ms. */
   readonly deadlineMs: number;
-  /** Larger answers are cut off with `too_large`. */
+  /** Maximum size of the answer. A larger answer is cut off and fails with `too_large`. */
   readonly maxBytes: number;
   readonly signal: AbortSignal;
-  /** Called at the moment of the socket write. If it returns false, nothing is written: `guard_expired`. */
+  /**
+   * Called right before the request is written to the socket. If it returns false, nothing is written, and
+   * the request fails with `guard_expired`.
+   */
   readonly mayStart: () => boolean;
 }
 
@@ -107,14 +114,20 @@ export interface WireResponse {
 /** Sends one request over the network; rejects with `WireError` only. */
 export type HttpExchange = (request: WireRequest) => Promise<WireResponse>;
 
-/** A request without a complete answer. */
+/** The error of a request that got no complete answer. */
 export class WireError extends Error {
   override readonly name = 'WireError';
-  /** The system's or undici's code (`ECONNREFUSED`, `UND_ERR_SOCKET`), or ours: `deadline`, `too_large`, `guard_expired`, `aborted`, `body_changed`, `body_unreadable`, `proxy_unusable`, `proxy_login`, `proxy_refused`. */
+  /**
+   * The error code. It comes from the system or undici (`ECONNREFUSED`, `UND_ERR_SOCKET`), or is one of ours:
+   * `deadline`, `too_large`, `guard_expired`, `aborted`, `body_changed`, `body_unreadable`, `proxy_unusable`,
+   * `proxy_login`, `proxy_refused`.
+   */
   readonly code: string;
-  /** `unsent`: certainly no byte reached the service. Otherwise `ambiguous`. */
+  /**
+   * `unsent`: certainly no byte reached the service. `ambiguous`: the service may have received the request.
+   */
   readonly phase: 'unsent' | 'ambiguous';
-  /** Headers of an answer whose body was cut off; they may contain the request id. */
+  /** Headers of an answer whose body was cut off. They may contain the request id. */
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(facts: {
@@ -132,13 +145,14 @@ export class WireError extends Error {
 }
 
 /**
- * The durable boundaries at which a crash test may end the process, in the order of a run:
+ * The points at which a crash test may end the process, in the order of a run.
  * - `migration-step`: in the transaction that creates or changes the ledger's tables
  * - `work-claimed`: paid work is claimed, but its intent is not recorded
- * - `group-commit`: a group of writes is collected, none is durable
- * - `before-write`, `after-write`: around the bytes of a request that may have an effect
- * - `answer-read`, `poll-answered`: an answer was read, its content is not yet durable
- * - `token-saved`: a remote job's token is durable
+ * - `group-commit`: a group of writes is collected, and none of them is durable
+ * - `before-write`, `after-write`: before and after the bytes of a request that may have an effect are
+ * written
+ * - `answer-read`, `poll-answered`: an answer was read, and its content is not yet durable
+ * - `token-saved`: the token of a remote job is durable
  * - `transfer-noted`: the progress of an upload in parts is durable
  * - `draining`, `drained`: a stop was requested; requests in flight have ended
  * - `checkpoint`: the ledger is about to be closed and its write-ahead log merged into it
@@ -169,7 +183,7 @@ export const CRASH_POINTS = [
 export type CrashPoint = (typeof CRASH_POINTS)[number];
 
 /**
- * Does nothing in the shipped program. A test's hook kills the process or never resolves. The program does
- * not wait for it at `migration-step` and `after-write`.
+ * Called at each crash point. Does nothing in the shipped program. The hook of a test kills the process or
+ * never resolves. The program does not wait for the hook at `migration-step` and `after-write`.
  */
 export type CrashHook = (point: CrashPoint) => void | Promise<void>;

@@ -5,7 +5,7 @@ import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 
 const CALL = { name: 'aws_rekognition_detect_moderation_labels' } as const;
 
-/** Finds labels for content that many people do not want to see. */
+/** Finds labels for unwanted or offensive content in pictures. */
 export const detectModerationLabels = defineOperation({
   kind: 'addon/aws_rekognition_detect_moderation_labels',
   versionFault: ADDONS_NEED_07,

@@ -8,12 +8,13 @@ import type { DoneBefore } from './descriptor.ts';
 import { itemUuid } from './item-uuid.ts';
 
 /**
- * Creates a check whether anybody ran an add-on on a file before: its result is at the file (contract
- * 2.1). remove_bg leaves its mark at the file that it made, so ucbulk never cuts out a cutout again.
+ * Creates a check whether an add-on was already run on a file, by anybody. The result of an add-on is stored
+ * at the file (contract 2.1). remove_bg leaves its mark at the file that it made, so ucbulk never cuts out a
+ * cutout again.
  */
 export function addonDoneBefore({ files }: Pick<RestClient, 'files'>, call: AddonCall): DoneBefore {
   return async (item, signal) => {
-    // The job explicitly asks to cut out a file that one of its steps made.
+    // The job explicitly asks to run remove_bg on a file that one of its steps made.
     if (call.name === 'remove_bg' && item.file !== null) return null;
     const details = await files.fileDetails(itemUuid(item), { extra: 'appdata', signal });
     const app = details?.removedAt === null ? details.appdata.get(call.name) : undefined;
@@ -23,7 +24,7 @@ export function addonDoneBefore({ files }: Pick<RestClient, 'files'>, call: Addo
   };
 }
 
-/** True if the file was found infected: only another run of the add-on deletes it. */
+/** True if an earlier scan found the file infected. Only another run of the add-on deletes the file. */
 function isToBePurged(call: AddonCall, found: JsonObject): boolean {
   return isPurge(call) && found['infected'] !== false;
 }

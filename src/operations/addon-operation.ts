@@ -12,21 +12,22 @@ import { CLOCK_SLACK_MS } from './operation-context.ts';
 import { readyOutput } from './ready-output.ts';
 import { skipMissing } from './skip-missing.ts';
 
-/** `versionFault` of every add-on. */
+/** Reports that a job uses an add-on with a version of the REST API that has none. */
 export const ADDONS_NEED_07 = needsApi07('version 0.6 has no add-ons');
 
 type AddonClient = Pick<RestClient, 'addons' | 'files'>;
 
-/** Right after the start `unknown` may only mean "not visible yet" (api 8.2). */
+/** Time after the start in which the status `unknown` may only mean "not visible yet", ms (api 8.2). */
 const UNKNOWN_GRACE_MS = 60_000;
-/** The time to wait for the result after a run has ended, ms. */
+/** Time to wait for the result after the add-on has ended, ms. */
 const RESULT_WITHIN_MS = 10 * 60_000;
-/** The guessed median duration of a run until ucbulk has measured some, ms. */
+/** The assumed median duration of an add-on until ucbulk has measured some, ms. */
 const TYPICAL_MS = 5000;
 
 /**
- * Runs an add-on on a file. remove_bg makes, and charges for, a new file each time, and no read shows
- * afterwards that it ran: a lost answer is in doubt. The others record the time of their run at the file.
+ * Runs an add-on on a file.
+ * remove_bg makes a new file each time and charges for it, and no read can show later that it ran. So if its
+ * answer is lost, the item is in doubt. All other add-ons record the time of their run at the file.
  */
 export function addonOperation(client: AddonClient, call: AddonCall): RemoteOperation {
   return {
@@ -37,7 +38,7 @@ export function addonOperation(client: AddonClient, call: AddonCall): RemoteOper
     destructive: isPurge(call),
     changesListing: true,
     doubt: createDoubt(client, call),
-    // The others leave their result at the file itself. ucbulk reads it there.
+    // All other add-ons store their result at the file itself, where ucbulk reads it.
     ...(call.name === 'remove_bg' && { namedIn: namedInAnswer }),
     async start([item], permit) {
       if (item === undefined) return new Map();
@@ -73,7 +74,7 @@ export function isPurge(call: AddonCall): boolean {
   return call.name === 'uc_clamav_virus_scan' && call.params?.purgeInfected === true;
 }
 
-/** Reads the add-on's own record at the file, which has the time of its last run. */
+/** Reads the record that the add-on stores at the file. It contains the time of the last run. */
 function probeAppData({ files }: AddonClient, call: AddonCall): Probe {
   const { name } = call;
   return async (item, signal) => {
@@ -87,14 +88,15 @@ function probeAppData({ files }: AddonClient, call: AddonCall): Probe {
     const app = details.appdata.get(name);
     if (app === undefined || item.sentAt === null) return { kind: 'did-not-happen' };
     if (app.updatedAt < item.sentAt - CLOCK_SLACK_MS) return { kind: 'did-not-happen' };
-    // Our scan would have deleted the file: this is another scan, without `purgeInfected`.
+    // Our scan would have deleted the infected file, so this record comes from another scan, without
+    // `purgeInfected`.
     const isLeft = isPurge(call) && app.data['infected'] === true;
     if (isLeft) return { kind: 'did-not-happen' };
     return { kind: 'happened', outcome: { kind: 'done', result: app.data } };
   };
 }
 
-/** A run that has ended, while ucbulk waits for its result. */
+/** A run of an add-on that has ended. ucbulk still waits for its result. */
 interface EndedRun {
   readonly job: RemoteJob;
   /** Time since the service reported the end, ms. */
@@ -105,8 +107,8 @@ interface EndedRun {
 }
 
 /**
- * Reads the result of the add-on at the file. Waits if it is missing or from an earlier run: a scan
- * without a verdict must not count as clean.
+ * Reads the result of the add-on at the file. Waits if the result is missing or comes from an earlier run: a
+ * scan without a verdict must not count as clean.
  */
 async function finished(
   { files }: AddonClient,

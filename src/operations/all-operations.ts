@@ -38,12 +38,12 @@ export const OPERATIONS = [
   info,
 ] as const;
 
-/** An operation of the list, by its name in a job file. */
+/** The name of an operation in a job file. */
 export type OperationKind = (typeof OPERATIONS)[number]['kind'];
 
 const BY_KIND = new Map<string, OperationDescriptor>(OPERATIONS.map((one) => [one.kind, one]));
 
-/** Finds an operation by its name; undefined if this version of ucbulk has none. */
+/** Finds an operation by its name; undefined if this version of ucbulk does not have it. */
 export function findOperation(uses: string): OperationDescriptor | undefined {
   return BY_KIND.get(uses);
 }

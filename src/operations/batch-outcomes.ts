@@ -5,10 +5,10 @@ import type { BatchAnswer, BatchFile } from '../uploadcare/wire/batch-answer.ts'
 import { itemUuid } from './item-uuid.ts';
 import type { BatchOutcomes } from './operation.ts';
 
-/** The service's message for an unknown, foreign or purged file (api 3.5). */
+/** The service's message for a file that is unknown, purged or in another project (api 3.5). */
 const MISSING = 'Missing in the project';
 
-/** The rules of a batch operation for its answer. */
+/** How a batch operation reads its answer. */
 export interface BatchReading {
   /** True if the file in the answer shows the effect of the operation. */
   readonly isDone: (file: BatchFile) => boolean;
@@ -17,8 +17,8 @@ export interface BatchReading {
 }
 
 /**
- * Turns `result` and `problems` into one outcome per item, by UUID: the service sorts the answer by
- * upload date. An item in neither list has no outcome, so ucbulk retries it.
+ * Converts `result` and `problems` of an answer to one outcome per item. It finds items by UUID, because the
+ * service sorts the answer by upload date. An item in neither list has no outcome, and ucbulk retries it.
  */
 export function batchOutcomes(
   items: readonly Item[],
@@ -30,7 +30,7 @@ export function batchOutcomes(
   for (const item of items) {
     const uuid = itemUuid(item);
     const problem = answer.problems.get(uuid);
-    // In both lists: the answer contradicts itself, so it proves nothing.
+    // A file in both lists has contradicting answers, which prove nothing.
     if (done.has(uuid) && problem !== undefined) continue;
     if (done.has(uuid)) outcomes.set(item.key, { kind: 'done' });
     else if (problem === MISSING) outcomes.set(item.key, reading.missing(item));
@@ -39,7 +39,7 @@ export function batchOutcomes(
   return outcomes;
 }
 
-/** The UUIDs of the files that a step acts on. */
+/** The UUIDs of the files on which a step works. */
 export function itemUuids(items: readonly Item[]): FileUuid[] {
   return items.map(itemUuid);
 }

@@ -4,8 +4,8 @@ import { changedFile, type LocalFile, unreadable } from './local-files.ts';
 import type { UploadSession } from './upload-session.ts';
 
 /**
- * Reads a file once more and returns its SHA-256. Its parts were sent in any order, perhaps by an
- * earlier process. Throws if a part differs from the part that was sent.
+ * Reads a file again and returns its SHA-256. This can't be calculated while sending: the parts are sent in
+ * any order, perhaps by an earlier process. If a part differs from the part that was sent, throws an error.
  */
 export async function checkedSha256(
   file: LocalFile,

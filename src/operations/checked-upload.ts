@@ -2,10 +2,10 @@ import { ClassifiedError } from '../core/failure.ts';
 import type { UploadedFile } from '../uploadcare/wire/uploaded-answer.ts';
 import { INTENT_KEY } from './operation-context.ts';
 
-/** The code of an answer about another file. */
+/** The error code of an answer that describes another file. */
 export const FOREIGN_ANSWER = 'answer_of_another';
 
-/** The known facts about the file that an upload makes. */
+/** The facts that are known about the file of an upload before the answer. */
 interface ExpectedUpload {
   readonly uuid: string;
   /** The metadata that was sent; undefined if it is no longer known. */
@@ -13,8 +13,8 @@ interface ExpectedUpload {
 }
 
 /**
- * Returns the file in an answer. Throws if the file has another UUID than the upload, or the tag of
- * another upload. ucbulk handles this like a lost answer: it searches for the tag.
+ * Returns the file in an answer. Throws if the file has another UUID than the upload, or has the tag of
+ * another upload. ucbulk then handles the answer as lost and searches for the tag.
  */
 export function checkedUpload(
   made: UploadedFile,

@@ -12,8 +12,8 @@ import { pageGroups } from './page-groups.ts';
 const FORMAT = 'a format that Uploadcare can make, such as pdf, docx or jpg';
 
 /**
- * Formats that the service made from a PDF and from a picture in recordings (api 7.3), and the formats
- * of OpenOffice from its documentation. The service decides which of them fit a file.
+ * Formats that the service made from a PDF and from a picture in recordings (api 7.3), and formats that the
+ * documentation of OpenOffice lists. The service decides which formats are possible for a file.
  */
 const FORMATS = (
   'avif bmp csv doc docx dwg dxf enhanced.jpg epub fb2 gif html html5 html5-1page htmlz ico jpg lit ' +
@@ -42,12 +42,15 @@ const convertDocumentOptions = blockSchema({
   error: 'has both page and saveInGroup: a single page makes no group',
 });
 
-/** The time after a send within which the output may appear, ms. */
+/** Time after a send in which the output may appear, ms. */
 const WINDOW_MS = 60 * 60_000;
-/** The guessed median duration until ucbulk has measured some, ms. */
+/** The assumed median duration until ucbulk has measured some, ms. */
 const TYPICAL_MS = 8000;
 
-/** Converts documents. The result has the output and, with `saveInGroup`, the group of its pages. */
+/**
+ * Creates the operation that converts documents. The result of an item contains the output and, with
+ * `saveInGroup`, the group of its pages.
+ */
 function convertDocumentOperation(
   client: ConversionClient,
   options: z.output<typeof convertDocumentOptions>,
@@ -67,7 +70,7 @@ function convertDocumentOperation(
   });
 }
 
-/** Converts documents. */
+/** The operation `convert/document`. */
 export const convertDocument = defineOperation({
   kind: 'convert/document',
   versionFault: ({ saveInGroup }, version) =>

@@ -20,27 +20,28 @@ import { notInTime, readyOutput } from './ready-output.ts';
 /** The APIs that conversions need. */
 export type ConversionClient = Pick<RestClient, 'conversions' | 'files'>;
 
-/** The differences between the two kinds of conversion. */
+/** The differences between document and video conversions. */
 export interface ConvertTraits {
   readonly kind: ConversionKind;
   readonly store: boolean | undefined;
-  /** The target format: conversions to the same format take about as long as each other. */
+  /** The target format. Conversions to the same format have similar durations. */
   readonly target: string;
   readonly typicalMs: number;
-  /** The path to convert: `<uuid>/document/-/format/pdf/` … */
+  /** Returns the path to convert, such as `<uuid>/document/-/format/pdf/`. */
   readonly toPath: (item: Item) => string;
-  /** Present if the pages become a group of images; a lost answer is then looked up by this group. */
+  /** Present if the pages become a group of images. After a lost answer, ucbulk looks for this group. */
   readonly pages?: PageGroups;
 }
 
-/** Paths in one request. Few, because a lost answer puts all of them in doubt. */
+/** Maximum number of paths in one request. It is low because a lost answer puts all of them in doubt. */
 const START_SIZE = 10;
-/** The time within which the service may still not know a new token, ms. */
+/** Time after the start in which the service may not yet know a new token, ms. */
 const TOKEN_GRACE_MS = 60_000;
 
 /**
- * Converts files. A repeated request converts again under another UUID, and no read shows the source
- * of an output. If the token was lost, the item is in doubt, except for a group of pages.
+ * Creates an operation that converts files.
+ * A repeated request converts the file again under another UUID, and no read shows the source of an output.
+ * So if the answer with the token was lost, the item is in doubt. Only a group of pages can be found again.
  */
 export function convertOperation(
   { conversions: api, files }: ConversionClient,
@@ -84,13 +85,16 @@ export function convertOperation(
   };
 }
 
-/** The token of a job: it keeps the answer to the start, because nothing else names the output. */
+/**
+ * The token of a conversion job. It contains the answer to the start, because only that answer names the
+ * output.
+ */
 interface ConversionToken {
   readonly token: string;
   readonly file: string;
-  /** The group of pages that the document named before. */
+  /** The group of pages that the document named before the conversion. */
   readonly before?: string | null;
-  /** When the service first reported the end, server time, ms. ucbulk waits for the output since then. */
+  /** Server time when the service first reported the end, ms. From then on, ucbulk waits for the output. */
   readonly finishedAt?: number;
 }
 
@@ -100,7 +104,7 @@ async function start(
   { items, permit }: { items: readonly Item[]; permit: IntentPermit },
 ): Promise<StartAnswers> {
   const itemPaths = items.map(toPath);
-  // Two items may have the same file: it is converted, and paid for, once for both.
+  // Two items may have the same file. The file is converted and paid for only once.
   const paths = [...new Set(itemPaths)];
   const options = {
     paths,
@@ -132,7 +136,10 @@ function createToken(
   return JSON.stringify({ token, file: uuid, before, ...thumbnails });
 }
 
-/** Returns null if the conversion ended or the service forgot it: its output then shows the result. */
+/**
+ * Checks the status of a conversion. Returns null if the conversion ended or the service no longer knows it;
+ * the output then shows the result.
+ */
 function checkStatus(status: ConversionStatus | null, { ageMs }: RemoteJob): PollAnswer | null {
   if (status === null) return ageMs < TOKEN_GRACE_MS ? { kind: 'running' } : null;
   switch (status.state) {

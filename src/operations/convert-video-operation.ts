@@ -59,12 +59,15 @@ const convertVideoOptions = blockSchema({
     .describe('Store the output for good; with `false` it expires after 24 hours'),
 });
 
-/** The time after a send within which the output may appear; long, for films, ms. */
+/** Time after a send in which the output may appear, ms. It is long because films take long. */
 const WINDOW_MS = 6 * 60 * 60_000;
-/** The guessed median duration until ucbulk has measured some, ms. */
+/** The assumed median duration until ucbulk has measured some, ms. */
 const TYPICAL_MS = 30_000;
 
-/** Converts videos. The result has the output and the group of its thumbnails. */
+/**
+ * Creates the operation that converts videos. The result of an item contains the output and the group of its
+ * thumbnails.
+ */
 function convertVideoOperation(
   client: ConversionClient,
   { store, ...conversion }: z.output<typeof convertVideoOptions>,
@@ -78,7 +81,7 @@ function convertVideoOperation(
   });
 }
 
-/** The options for the path, without those that are absent. */
+/** The options that become part of the path. Omits absent options. */
 function pathOptions({
   quality,
   size,
@@ -98,7 +101,7 @@ function pathOptions({
   };
 }
 
-/** Converts videos. */
+/** The operation `convert/video`. */
 export const convertVideo = defineOperation({
   kind: 'convert/video',
   options: convertVideoOptions,
@@ -108,7 +111,7 @@ export const convertVideo = defineOperation({
   paid: { name: 'convert/video', items: 'Videos to convert', place: 6 },
   skipIfDone: false,
   describe: ({ format, store }) => `converts them to ${format}, ${formatStore(store)}`,
-  // The service may name the output after another format than the requested one.
+  // The ending of the output's name may be that of another format than the requested one.
   expectedEffect: ({ format }) => convertedFile([format, 'mp4', 'webm'], WINDOW_MS),
   docs: {
     request: '`POST /convert/video/`',

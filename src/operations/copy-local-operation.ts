@@ -26,12 +26,13 @@ const copyLocalOptions = blockSchema({
     .describe('Metadata of the copy. ucbulk adds its key `ucbulk_intent`'),
 }).refine(({ metadata }) => leavesIntentKey(metadata), NO_INTENT_KEY);
 
-/** The guessed median duration until ucbulk has measured some (api 3.6), ms. */
+/** The assumed median duration until ucbulk has measured some, ms (api 3.6). */
 const TYPICAL_MS = 1000;
 
 /**
- * Copies a file within the project. Every request makes another copy, so each copy has a tag to find it
- * by. ucbulk waits for the copy: it is unfinished when the answer arrives, and may never finish.
+ * Creates the operation that copies a file within the project. Every request makes another copy, so each copy
+ * has a tag by which ucbulk can find it. The copy is unfinished when the answer arrives and may never finish,
+ * so ucbulk waits for it.
  */
 function copyLocalOperation(
   { files, search }: Pick<RestClient, 'files' | 'search'>,

@@ -35,8 +35,9 @@ const copyToRemoteOptions = blockSchema({
 );
 
 /**
- * Copies a file into the customer's bucket, one request per item. With the UUID in the name, the answer
- * to a repeated request shows that the object is ours. Without it, a lost answer is in doubt.
+ * Creates the operation that copies a file to the customer's bucket, with one request per item. If the name
+ * contains the UUID, the answer to a repeated request shows that the existing object is ours. Otherwise, an
+ * item whose answer was lost is in doubt.
  */
 export function copyToRemoteOperation(
   files: FilesApi,
@@ -75,7 +76,7 @@ export const copyToRemote = defineOperation({
     return `copies them to the storage ${target || '(none)'} as ${pattern}, ${readers}`;
   },
   expectedEffect: () => seenAs('an object in the bucket, with a name by the pattern'),
-  // A variable may be empty to mean "no storage", if the condition of the step checks it.
+  // If the `if` of the step checks it, a variable may be empty to mean "no storage".
   faultWithoutCondition: ({ target }) =>
     target === ''
       ? { option: 'target', message: 'is empty: expected the name of a storage of the project' }

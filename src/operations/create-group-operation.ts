@@ -19,8 +19,8 @@ const createGroupOptions = blockSchema({
 });
 
 /**
- * Makes groups of files in the order of the selection. After a lost answer, ucbulk looks for a group
- * with exactly these files in this order. It keeps the list with the intent.
+ * Creates the operation that makes groups of files, in the order of the selection. ucbulk stores the list of
+ * files with the intent. After a lost answer, it looks for a group with exactly these files in this order.
  */
 export function createGroupOperation(
   api: {
@@ -50,14 +50,17 @@ export function createGroupOperation(
   };
 }
 
-/** Finds items whose files are missing or removed: the service refuses a whole group with one of them. */
+/**
+ * Finds items whose files are missing or removed. A single such file makes the service refuse the whole
+ * group.
+ */
 async function findMissing(
   files: Pick<FilesApi, 'fileInfo'>,
   items: readonly Item[],
   signal: AbortSignal,
 ): Promise<ReadonlySet<ItemKey>> {
   const missing = new Set<ItemKey>();
-  // One after the other: they share the permit of one request.
+  // Reads one file after the other, because all reads share the permit of one request.
   for (const item of items) {
     const info = await files.fileInfo(itemUuid(item), signal);
     if (info === null || info.removedAt !== null) missing.add(item.key);
@@ -65,13 +68,16 @@ async function findMissing(
   return missing;
 }
 
-/** Checks the files of a group. The answer may omit them, but must not name others. */
+/** Checks the files of a group. The answer may omit some of our files, but must not name other files. */
 function hasFiles({ files, filesCount }: UploadedGroup, wanted: readonly string[]): boolean {
   if (filesCount !== wanted.length) return false;
   return files.length === 0 || files.every((file, place) => file?.uuid === wanted[place]);
 }
 
-/** The error of a wrong answer, handled like a lost one: a look at the groups shows the effect. */
+/**
+ * The error of an answer about another group. It is handled as a lost answer: ucbulk then looks for our
+ * group.
+ */
 function otherGroup({ id }: UploadedGroup): ClassifiedError {
   return new ClassifiedError({
     kind: 'transient',
@@ -81,7 +87,10 @@ function otherGroup({ id }: UploadedGroup): ClassifiedError {
   });
 }
 
-/** Searches the groups since the request, newest first, for the group of the request. */
+/**
+ * Creates a probe that searches the groups made since the request, newest first, for the group of the
+ * request.
+ */
 function probeGroups(groups: GroupsApi): Probe {
   return async ({ sentAt, intent }, signal) => {
     const files = intent?.baseline?.['files'];
@@ -99,7 +108,7 @@ function probeGroups(groups: GroupsApi): Probe {
   };
 }
 
-/** True if a group has exactly these files in this order, unchanged. A purged file never matches. */
+/** True if a group has exactly these files in this order, all unchanged. A purged file never matches. */
 function hasExactly(group: GroupDetails | null, wanted: readonly unknown[]): boolean {
   if (group?.files.length !== wanted.length) return false;
   return group.files.every((file, place) => {

@@ -7,7 +7,10 @@ import { defineOperation } from './descriptor.ts';
 import { seenAs } from './expected-effect.ts';
 import type { EachOperation } from './operation.ts';
 
-/** Deletes groups, not their files. A missing group counts as deleted by us if we tried before. */
+/**
+ * Creates the operation that deletes groups but not their files. If a group is missing after we sent a
+ * delete, it counts as deleted by us.
+ */
 function deleteGroupOperation(groups: GroupsApi): EachOperation {
   return {
     kind: 'delete-group',
@@ -33,7 +36,7 @@ function notAGroup(key: string): ClassifiedError {
   });
 }
 
-/** Deletes groups, not their files. */
+/** The operation that deletes groups but not their files. */
 export const deleteGroup = defineOperation({
   kind: 'delete-group',
   versionFault: needsApi07('version 0.6 cannot delete groups'),

@@ -6,8 +6,9 @@ import { seenAs } from './expected-effect.ts';
 import type { BatchOperation } from './operation.ts';
 
 /**
- * Deletes files, 100 per request; safe to repeat. A missing file counts as deleted by us if an earlier
- * request of ours may have reached the service, else by somebody else.
+ * Creates the operation that deletes files, 100 per request. A delete is safe to repeat. If a file is missing
+ * and an earlier request of ours may have reached the service, it counts as deleted by us. Otherwise,
+ * somebody else deleted it.
  */
 export function deleteOperation(files: FilesApi): BatchOperation {
   return {

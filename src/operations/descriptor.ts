@@ -12,66 +12,69 @@ import type { ColumnMap } from './mapped-columns.ts';
 import type { Operation } from './operation.ts';
 import type { OperationContext } from './operation-context.ts';
 
-/** The items that an operation takes, and a text that names their sources. */
+/** The items that an operation accepts, and a text that names the sources of such items. */
 interface TakenItems {
   readonly kind: ItemKind;
   readonly from: string;
 }
 
-/** `takes` of an operation on files of the project. */
+/** The value of `takes` for an operation on files of the project. */
 export const PROJECT_FILES: TakenItems = { kind: 'file', from: 'files of a project' };
 
-/** A new thing that an operation makes. `object` is an object in a bucket, `thumbnails` a group. */
+/**
+ * The kind of a new thing that an operation makes. `object` is an object in a bucket. `thumbnails` is a
+ * group.
+ */
 export type MadeKind = 'file' | 'object' | 'group' | 'thumbnails';
 
-/** A paid effect. */
+/** A paid effect of an operation. */
 interface Purchase {
   /** The operation's key in `limits.paid`. */
   readonly name: string;
-  /** The paid items as a text: `Virus scans`. */
+  /** The paid items as a text, such as `Virus scans`. */
   readonly items: string;
-  /** The order of the budgets in `limits.paid`, and in texts about them. */
+  /** Position of the budget in `limits.paid`, and in texts about budgets. */
   readonly place: number;
 }
 
-/** A CEL expression of a step that gives each item a value of its own. */
+/** A CEL expression of a step that is evaluated for each item. */
 export interface OwnExpression {
   /** The name under which the operation reads the value from `item.values`. */
   readonly name: string;
-  /** The place of the expression in the step. */
+  /** The path of the expression in the step's options. */
   readonly path: readonly string[];
   readonly text: string;
 }
 
 /** A fault in the options of a step. */
 export interface OptionFault {
-  /** The option that is at fault. */
+  /** The option that is wrong. */
   readonly option: string;
-  /** Continues a sentence that starts with the option's place: `steps[0].with.map …`. */
+  /** Continues a message that starts with the option's place, such as `steps[0].with.map …`. */
   readonly message: string;
 }
 
 /** A row of the table in docs/operations.md, in Markdown. */
 interface OperationDocs {
   readonly request: string;
-  /** Items in one request. */
+  /** Number of items in one request. */
   readonly perRequest: string;
   /** The keys of an item's result. */
   readonly result: string;
-  /** The action of ucbulk after a lost answer. */
+  /** How ucbulk continues after a lost answer. */
   readonly lostAnswer: string;
-  /** Facts that do not follow from the rest of the descriptor. */
+  /** Facts that the rest of the descriptor does not contain. */
   readonly remarks?: string;
 }
 
-/** The project, disk and run that an operation works with. */
+/** The project, disk and run with which an operation works. */
 export interface OperationDependencies extends OperationContext {
   readonly client: ServiceClient;
   readonly files: Files;
 }
 
 /**
- * Everything that the program knows about one operation of a job file. The job schema, the texts of
+ * Everything that the program knows about one operation of a job file. The job schema, the output of
  * `validate`, budgets, confirmations, reports and docs/operations.md are derived from it.
  */
 export interface OperationDescriptor<
@@ -84,49 +87,61 @@ export interface OperationDescriptor<
   readonly kind: Kind;
   /** The schema of `with`. Each option has its default and its description. */
   readonly options: Options;
-  /** Describes the whole of `with`. */
+  /** The description of `with` as a whole. */
   readonly optionsText: string;
   readonly takes: TakenItems;
-  /** True if the operation also takes files of another project, from the facts in their listing. */
+  /** True if the operation also accepts files of another project, with the facts from their listing. */
   readonly takesOtherProjects?: true;
-  /** The new things that the operation makes, by the key of its result that names each. */
+  /** The kinds of new things that the operation makes, by the key in its result that names the thing. */
   readonly makes: Readonly<Record<string, MadeKind>>;
-  /** True if one new thing is made from many items. It is useless after one of their files was deleted. */
+  /**
+   * True if one new thing is made from many items. The new thing is useless if one of these files is deleted.
+   */
   readonly joinsItems?: true;
-  /** True if an item may be done with a warning. */
+  /** True if an item can be done with a warning. */
   readonly mayWarn?: true;
-  /** Null if the operation costs only its requests. */
+  /** The paid effect; null if the operation costs only its requests. */
   readonly paid: Paid;
-  /** The default of the step's key `skipIfDone`; null if such a step does not have this key. */
+  /** The default of the step's key `skipIfDone`; null if steps of this operation do not have the key. */
   readonly skipIfDone: SkipIfDone;
-  /** Present if the operation deletes items: always, or if the result of the item says so. */
+  /**
+   * Present if the operation deletes items: `always`, or a function that decides by the result of an item.
+   */
   readonly deletes?: 'always' | ((result: JsonObject) => boolean);
-  /** True if a step with these options may do something irreversible. Absent: never. */
+  /**
+   * True if a step with these options may do something irreversible. If the function is absent, a step never
+   * does.
+   */
   isIrreversible?(options: z.output<Options>): boolean;
-  /** Describes the effect of a step on `them`, the items: `deletes them`. */
+  /** Describes the effect of a step on its items, as a phrase about `them`, such as `deletes them`. */
   describe(options: z.output<Options>): string;
-  /** Describes the effect on an item for a person who must decide whether it happened. */
+  /** Describes the effect on an item, for a person who must decide whether it happened. */
   expectedEffect?(options: z.output<Options>): ExpectedEffect;
   ownExpressions?(options: z.output<Options>): readonly OwnExpression[];
-  /** Refuses options that need an `if`; called only for steps without one. */
+  /** Finds options that are only allowed together with an `if`. Called only for steps without an `if`. */
   faultWithoutCondition?(options: z.output<Options>): OptionFault | null;
-  /** Refuses options that don't fit the items of the source. */
+  /** Finds options that do not fit the items of the source. */
   faultWithSource?(options: z.output<Options>, given: ItemKind | null): OptionFault | null;
-  /** Refuses options that this version of the REST API can't carry out. Absent: every version can. */
+  /**
+   * Finds options that this version of the REST API does not support. If the function is absent, every
+   * version supports all options.
+   */
   versionFault?(options: z.output<Options>, version: ApiVersion): VersionFault | null;
-  /** The columns of a list that the step reads; undefined if it reads none. */
+  /** The columns of a list that the step reads; undefined if the step reads none. */
   columnMap?(options: z.output<Options>): ColumnMap | undefined;
-  /** Creates a read that shows whether anybody did the same to the file of an item before. */
+  /** Creates a read that shows whether anybody has already done the same work on the file of an item. */
   doneBefore?(client: RestClient, options: z.output<Options>): DoneBefore;
   readonly docs: OperationDocs;
-  /** Binds a step to its project. */
+  /** Creates the operation of a step for its project. */
   create(options: z.output<Options>, dependencies: OperationDependencies): Operation;
 }
 
-/** Returns the outcome of an item whose work was done before; null if it was not. */
+/** Returns the outcome of an item whose work was already done; null if it was not. */
 export type DoneBefore = (item: Item, signal: AbortSignal) => Promise<Outcome | null>;
 
-/** Keeps the exact types of a descriptor, so that the type of a step follows from the list. */
+/**
+ * Returns a descriptor with its exact types, so that the type of a step follows from the list of operations.
+ */
 export function defineOperation<
   const Kind extends string,
   Options extends z.ZodObject,

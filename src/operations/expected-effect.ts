@@ -4,13 +4,13 @@ import type { FileFacts } from '../core/file-facts.ts';
 /** The visible effect of a step, for a person who must decide whether it happened. */
 export interface ExpectedEffect {
   readonly words: string;
-  /** Returns true if the step may have made a file; null if the step makes no file in this project. */
+  /** Returns true if the step may have made this file. Null if the step makes no file in this project. */
   readonly matches: ((file: Pick<FileFacts, 'filename' | 'mimeType'>) => boolean) | null;
   /** The time after the send within which such a file may appear, ms. */
   readonly windowMs: number;
 }
 
-/** The effect of a conversion: a file without a name, or with one of these endings. */
+/** The effect of a conversion: a file without a name, or a file whose name has one of these endings. */
 export function convertedFile(formats: readonly string[], windowMs: number): ExpectedEffect {
   const endings = [...new Set(formats)];
   const words = `a file without a name, or named *.${endings.join(' or *.')}`;
@@ -33,15 +33,15 @@ export function newFile(
   };
 }
 
-/** An effect other than a new file. */
+/** An effect that is not a new file; `words` describes how it can be seen. */
 export function seenAs(words: string): ExpectedEffect {
   return { words, matches: null, windowMs: 0 };
 }
 
-/** The effect of an operation whose descriptor names none. */
+/** The effect of an operation whose descriptor does not describe one. */
 export const PLAIN_EFFECT: ExpectedEffect = seenAs('the change of the operation at the file');
 
-/** True if a name has one of these endings. An unknown name may have any ending. */
+/** True if a name has one of these endings, or if the name is unknown. */
 export function hasEnding(filename: string | null, endings: readonly string[]): boolean {
   return (
     filename === null || endings.some((ending) => filename.toLowerCase().endsWith(`.${ending}`))

@@ -7,13 +7,16 @@ import { INTENT_KEY, intentTag, type OperationContext } from './operation-contex
 import { createMadeToken, type MadeFile } from './ready-output.ts';
 import { uploaded } from './upload-transfer.ts';
 
-/** `versionFault` of the operations that use this module after a lost answer. */
+/**
+ * Reports that a job needs version 0.7 of the REST API because its operation searches for tags after a lost
+ * answer.
+ */
 export const TAGS_NEED_07 = needsApi07(
   'a lost answer is found by metadata and search, which version 0.6 does not have',
 );
 
 /**
- * Looks for the file of an upload, which is ready as soon as it exists. Checks its size as after an
+ * Finds the file of an upload, which is ready as soon as it exists. Checks its size like the size in an
  * answer. `sentBytes` is the number of sent bytes; null if it is unknown.
  */
 export async function findUploaded(
@@ -35,8 +38,8 @@ export async function findUploaded(
 }
 
 /**
- * Looks for the file of a request. The file may be incomplete, so ucbulk waits for it. The wait starts
- * now, because the request may be older than the longest wait.
+ * Finds the file of a request. The file may be incomplete, so ucbulk waits for it. The wait starts now,
+ * because the request may be older than the longest wait.
  */
 export async function findBegun(
   search: SearchApi,
@@ -68,8 +71,8 @@ async function findFiles(
 }
 
 /**
- * The file that a request made, from the files with its tag; null if there is none. Further files are
- * duplicates from repeats of the request; the result names them too.
+ * Returns the file that a request made, chosen from the files with its tag; null if there is none. All other
+ * files are duplicates that repeats of the request made; the result names them too.
  */
 function madeFrom(files: readonly FileFacts[]): MadeFile | null {
   const [first, ...others] = files.map(({ uuid }) => uuid);

@@ -5,13 +5,16 @@ import type { ByteBody } from '../core/world.ts';
 /** A body whose checksum is calculated while it is sent. */
 export interface HashedBody {
   readonly bytes: ByteBody;
-  /** Lower-case hex of the bytes that were last sent completely. Throws if none were. */
+  /**
+   * The checksum of the bytes that were last sent completely, in lower-case hex. If no bytes were sent
+   * completely, throws an error.
+   */
   digest(): string;
 }
 
 /**
- * Calculates the checksum of a body while it is sent; a repeat starts again. `effect`: the effect of
- * a request whose answer came before its last byte.
+ * Calculates the checksum of a body while it is sent. If the body is sent again, starts again. `effect` is
+ * the effect of a request that is answered before its last byte was sent.
  */
 export function hashedBody(
   { size, open }: ByteBody,

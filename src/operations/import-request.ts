@@ -7,10 +7,10 @@ import type { FromUrlOptions } from '../uploadcare/from-url-api.ts';
 import { type ColumnMap, mapColumns } from './mapped-columns.ts';
 import { INTENT_KEY } from './operation-context.ts';
 
-/** Facts that the copy of a file of another project may keep. */
+/** The facts of a file of another project that its copy can keep. */
 export const KEPT = ['filename', 'metadata', 'tags'] as const;
 
-/** The options of a job for its imports. */
+/** The options of a job for imports. */
 export interface ImportOptions extends Pick<FromUrlOptions, 'checkDuplicates' | 'saveDuplicates'> {
   readonly store: boolean;
   readonly metadata: Readonly<Record<string, string>>;
@@ -18,11 +18,11 @@ export interface ImportOptions extends Pick<FromUrlOptions, 'checkDuplicates' | 
   readonly map?: ColumnMap | undefined;
   readonly keep?: readonly (typeof KEPT)[number][] | undefined;
   readonly cdn?: string | undefined;
-  /** Expected MIME types; the service does not check them. */
+  /** Expected MIME types, which ucbulk checks because the service does not. */
   readonly expect?: readonly string[] | undefined;
 }
 
-/** The facts of an item for its import. */
+/** The facts about an item that its import uses. */
 interface ItemFacts {
   readonly sourceUrl: string;
   readonly filename?: string;
@@ -31,9 +31,9 @@ interface ItemFacts {
 }
 
 /**
- * Creates the request that imports an item: a URL with its columns, or a file of another project with
- * the facts of its listing. Options of the job win over facts of the item, our tag over both. Throws
- * if the file can't take all of them; then nothing is sent.
+ * Creates the request that imports an item. The item is a URL with its columns, or a file of another project
+ * with the facts of its listing. Options of the job take precedence over facts of the item; our tag takes
+ * precedence over both. If the file can't take all of them, throws an error, and nothing is sent.
  */
 export function importRequest(item: Item, options: ImportOptions, tag: string): FromUrlOptions {
   const { map, keep: _keep, cdn: _cdn, expect: _expect, tags: wanted = [], ...settings } = options;

@@ -63,16 +63,16 @@ const importUrlOptions = blockSchema({
     ),
 }).refine(({ metadata, map }) => leavesIntentKey({ ...metadata, ...map?.metadata }), NO_INTENT_KEY);
 
-/** The guessed median duration until ucbulk has measured some, ms. */
+/** The assumed median duration until ucbulk has measured some, ms. */
 const TYPICAL_MS = 3000;
-/** Right after the start `unknown` may only mean "not visible yet". */
+/** Time after the start in which the status `unknown` may only mean "not visible yet", ms. */
 const UNKNOWN_GRACE_MS = 60_000;
-/** The time within which an import may still finish after its request, ms. */
+/** Time after a request in which its import may still finish, ms. */
 const IMPORT_SETTLE_MS = 10 * 60_000;
 
-/** The target project of imports, and the expected content. */
+/** The dependencies of an import: the target project and the expected content. */
 interface ImportDependencies {
-  /** Null if the job expects nothing. */
+  /** The expected content; null if the job expects nothing. */
   readonly expected: ExpectedContent | null;
   readonly fromUrl: FromUrlApi;
   readonly search: SearchApi;
@@ -80,15 +80,16 @@ interface ImportDependencies {
 }
 
 /**
- * Imports files from URLs. Every request makes another file, so each file has a tag to find it by.
- * The file in a success may still be in processing, so ucbulk waits for it.
+ * Creates the operation that imports files from URLs. Every request makes another file, so each file has a
+ * tag by which ucbulk can find it. A successful answer may name a file that is still in processing, so ucbulk
+ * waits for the file.
  */
 function importUrlOperation(
   { fromUrl, search, files, expected }: ImportDependencies,
   options: z.output<typeof importUrlOptions>,
   context: OperationContext,
 ): RemoteOperation {
-  // The answer to such an import may name the file of an earlier one.
+  // With `checkDuplicates`, the answer may name the file of an earlier import.
   const age = options.checkDuplicates ? ({ mayBeOlder: true } as const) : {};
   return {
     kind: 'import-url',
@@ -152,7 +153,7 @@ async function toPollAnswer(
   }
 }
 
-/** Imports files from URLs, and the files of another project. */
+/** The operation that imports files from URLs, or from another project. */
 export const importUrl = defineOperation({
   kind: 'import-url',
   versionFault: TAGS_NEED_07,
@@ -186,7 +187,10 @@ export const importUrl = defineOperation({
   },
 });
 
-/** Columns belong to lists; `keep` and `cdn` belong to files of another project. */
+/**
+ * Finds options that do not fit the source: columns need a list; `keep` and `cdn` need files of another
+ * project.
+ */
 function faultWithSource(
   { map, keep, cdn }: z.output<typeof importUrlOptions>,
   given: ItemKind | null,

@@ -9,11 +9,11 @@ import { compileGlob } from '../filters/glob.ts';
 export interface ExpectedContent {
   /** Globs of MIME types, as in the job. */
   readonly globs: readonly string[];
-  /** True if a MIME type matches one of them. */
+  /** True if a MIME type matches one of `globs`. */
   readonly matches: (mimeType: string) => boolean;
 }
 
-/** Reads `expect` of a step: globs of MIME types. */
+/** Parses the option `expect` of a step: globs of MIME types. */
 export function expectedContent(globs: readonly string[]): ExpectedContent {
   const compiled = globs.map(compileGlob);
   return { globs, matches: (mimeType) => compiled.some((matches) => matches(mimeType)) };
@@ -23,9 +23,9 @@ const WEB_PAGES: readonly string[] = ['text/html', 'application/xhtml+xml'];
 const WEB_PAGE_ENDING = /\.(?:html?|xhtml|shtml)$/i;
 
 /**
- * Decides the outcome of an item by the content of its imported file. Unexpected content fails; the
- * file stays. Without an expectation, a web page gets a warning: share links of many services return
- * a page instead of the file. Null if the content is not known yet.
+ * Decides the outcome of an item by the content of its imported file; null if the content is not known yet.
+ * Unexpected content makes the item fail, but the file stays. If the job expects nothing, a web page gets a
+ * warning, because the share links of many services return a page instead of the file.
  */
 export function judgeImport(
   item: Item,
@@ -44,7 +44,10 @@ export function judgeImport(
   return { kind: 'failed', failure: { code: 'unexpected_content', message }, made: result };
 }
 
-/** True for a page whose URL does not end like one. A page in another project is not a surprise. */
+/**
+ * True if the file is a web page but its URL does not end like the URL of a page. False for files of another
+ * project, because a page is no surprise there.
+ */
 function isUnannouncedPage({ key, details }: Item, mimeType: string): boolean {
   if (!WEB_PAGES.includes(mimeType.toLowerCase()) || details?.['file'] !== undefined) return false;
   const path = parseUrl(key)?.pathname ?? key;

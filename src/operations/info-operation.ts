@@ -23,7 +23,10 @@ const infoOptions = blockSchema({
     .describe('true: also keep facts about images and videos, such as the width'),
 });
 
-/** Reads the facts of a file and keeps them as the result of its item. Changes nothing. */
+/**
+ * Creates the operation that reads the facts of a file and stores them as the result of its item. It changes
+ * nothing.
+ */
 function infoOperation(
   files: FilesApi,
   { include, addFields, content = false }: z.output<typeof infoOptions>,
@@ -74,7 +77,7 @@ function isoTime(at: number | null): string | null {
   return at === null ? null : new Date(at).toISOString();
 }
 
-/** Reads the facts of files. */
+/** The operation that reads the facts of files. */
 export const info = defineOperation({
   kind: 'info',
   versionFault({ include, addFields }, version) {

@@ -2,7 +2,10 @@ import { ClassifiedError } from '../core/failure.ts';
 import { type FileUuid, isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import type { Item } from '../core/item.ts';
 
-/** The UUID of the file that a step acts on. Throws if the item is not a file; only this item fails. */
+/**
+ * The UUID of the file on which a step works. If the item is not a file, throws an error that fails only this
+ * item.
+ */
 export function itemUuid(item: Item): FileUuid {
   const text = item.file ?? item.key;
   if (isFileUuid(text)) return parseFileUuid(text);

@@ -3,29 +3,29 @@ import { ClassifiedError } from '../core/failure.ts';
 import type { Item } from '../core/item.ts';
 import type { ByteBody, Files } from '../core/world.ts';
 
-/** A file on this machine as it was when it was opened. It can be read repeatedly. */
+/** A file on this machine, in the state in which it was opened. It can be read repeatedly. */
 export interface LocalFile {
-  /** Absolute. */
+  /** Absolute path of the file. */
   readonly path: string;
-  /** Without its folder. */
+  /** Name of the file without its folder. */
   readonly name: string;
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
-  /** Ms since 1970. */
+  /** Time of the last change, ms since 1970. */
   readonly modifiedAt: number;
   /**
-   * A part of the file; shorter at its end. Throws before its last bytes if the file has changed:
-   * the bytes before may be of two versions.
+   * A part of the file. The last part may be shorter than `length`. If the file has changed, throws before
+   * the last bytes of the part, because the bytes read so far may come from two versions.
    */
   part(from: number, length: number): ByteBody;
 }
 
-/** Opens the files of items. A file that is missing or unreadable fails only its item. */
+/** Opens the files of items. If a file is missing or unreadable, only its item fails. */
 export interface LocalFiles {
   open(item: Item): Promise<LocalFile>;
 }
 
-/** The files on the disk; `toPath` returns the path of an item. */
+/** Opens files on the disk. `toPath` returns the path of an item. */
 export function createLocalFiles(files: Files, toPath: (item: Item) => string): LocalFiles {
   return {
     async open(item) {

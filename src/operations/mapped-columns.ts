@@ -8,7 +8,7 @@ const COLUMN = { error: 'the name of a column' };
 
 const columnSchema = z.string(COLUMN).min(1, COLUMN).max(200, COLUMN);
 
-/** Maps columns of a list to the name and metadata of a file. */
+/** The schema of an option that maps columns of a list to the name and metadata of a file. */
 export const columnMapSchema = blockSchema({
   filename: columnSchema.optional().describe('Column with the file name'),
   metadata: z
@@ -20,18 +20,18 @@ export const columnMapSchema = blockSchema({
 /** A parsed column map. */
 export type ColumnMap = z.output<typeof columnMapSchema>;
 
-/** The name and metadata from a row; an empty cell sets nothing. */
+/** The name and metadata from a row. An empty cell sets nothing. */
 export interface MappedColumns {
   readonly filename?: string;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** The columns in a map. */
+/** The names of the columns that a map uses. */
 export function mappedColumnNames({ filename, metadata = {} }: ColumnMap): string[] {
   return [...(filename === undefined ? [] : [filename]), ...Object.values(metadata)];
 }
 
-/** Describes the fault of a row for this map; null if there is none. */
+/** Describes the fault of a row for this map; null if the row has none. */
 export function columnFault(map: ColumnMap, columns: JsonObject): string | null {
   for (const [key, column] of Object.entries(map.metadata ?? {})) {
     const value = textAt(columns, column);
@@ -48,7 +48,7 @@ export function columnFault(map: ColumnMap, columns: JsonObject): string | null 
   return `column ${shown(filename)} is not a file name: it has more than one line of text`;
 }
 
-/** Reads the name and metadata from a row without faults. */
+/** Reads the name and metadata from a row that has no faults. */
 export function mapColumns(
   { filename, metadata = {} }: ColumnMap,
   columns: JsonObject,
@@ -63,7 +63,9 @@ export function mapColumns(
   };
 }
 
-/** The cell of a column as text; empty if there is none, null if it is a list or a block. */
+/**
+ * The cell of a column as text. Empty if the row has no such cell; null if the cell is a list or an object.
+ */
 function textAt(columns: JsonObject, column: string): string | null {
   const wanted = composed(column);
   const value = Object.entries(columns).find(([name]) => composed(name) === wanted)?.[1];

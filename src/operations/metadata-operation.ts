@@ -41,7 +41,9 @@ const metadataOptions = blockSchema({
 
 type MetadataOptions = z.output<typeof metadataOptions>;
 
-/** Sets and removes metadata keys, one request per key; safe to repeat. */
+/**
+ * Creates the operation that sets and removes metadata keys, with one request per key. It is safe to repeat.
+ */
 function metadataOperation(api: MetadataApi, options: MetadataOptions): EachOperation {
   return {
     kind: 'metadata',
@@ -57,7 +59,7 @@ function metadataOperation(api: MetadataApi, options: MetadataOptions): EachOper
   };
 }
 
-/** The values of the item's own expressions, as texts. */
+/** The values of the expressions in `setFrom` for the item, as texts. */
 function ownValues(item: Item, { setFrom }: MetadataOptions): Record<string, string> {
   const values = item.values ?? {};
   return Object.fromEntries(
@@ -65,7 +67,10 @@ function ownValues(item: Item, { setFrom }: MetadataOptions): Record<string, str
   );
 }
 
-/** Joins a list into one text. Throws if it is empty or too long: ucbulk does not cut it off silently. */
+/**
+ * Joins a list into one text. If the text is empty or too long, throws an error, because ucbulk does not
+ * shorten it silently.
+ */
 function textFrom(value: JsonValue | undefined, key: string): string {
   const text = Array.isArray(value) ? value.join(', ') : String(value ?? '');
   const { length } = [...text];

@@ -3,8 +3,8 @@ import type { Answered, Named } from './operation.ts';
 import { parseMadeToken } from './ready-output.ts';
 
 /**
- * Lists the things in an answer: the token of the job, and new files and groups. A token is a JSON
- * object, or the service's own text with our addition after a space.
+ * Lists the things that an answer names: the token of its job, and new files and groups. A token is a JSON
+ * object, or the service's own text followed by a space and our addition.
  */
 export function namedInAnswer(answered: Answered): readonly Named[] {
   if ('result' in answered) return namedIn(answered.result);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { MAX_METADATA_KEYS } from '../core/file-limits.ts';
 import type { Item } from '../core/item.ts';
 
-/** The run and step of an operation, and the time of the service. */
+/** The run and step of an operation, and the clock of the service. */
 export interface OperationContext {
   readonly run: string;
   readonly step: string;
@@ -11,26 +11,30 @@ export interface OperationContext {
 }
 
 /**
- * Tolerance for comparisons with the service's clock, ms. Something made this long before our request
- * may still be its effect. Our estimate of the clock may be wrong by two uncorrected seconds, half a
- * second of a Date header, and half of a slow round trip. If too small, ucbulk would repeat a request.
+ * Tolerance for comparisons with the service's clock, ms. Something made up to this long before our request
+ * may still be the effect of our request. Our estimate of the clock may be wrong by two uncorrected seconds,
+ * half a second of a Date header, and half of a slow round trip. With a lower tolerance, ucbulk might repeat
+ * a request that had its effect.
  */
 export const CLOCK_SLACK_MS = 5000;
 
 /** The metadata key by which ucbulk finds a new file after a lost answer. */
 export const INTENT_KEY = 'ucbulk_intent';
 
-/** True if metadata has room for our own key, and does not have it. */
+/** True if the metadata has room for our own key and does not already contain it. */
 export function leavesIntentKey(metadata: object): boolean {
   return Object.keys(metadata).length < MAX_METADATA_KEYS && !(INTENT_KEY in metadata);
 }
 
-/** The fault of metadata without room for our key. */
+/** The fault of metadata that has no room for our own key. */
 export const NO_INTENT_KEY = {
   error: `has more than ${MAX_METADATA_KEYS - 1} metadata keys, or ${INTENT_KEY} among them: ucbulk needs that key itself`,
 };
 
-/** The correlation tag of an item: the same for repeats, different for every run, step and item. */
+/**
+ * The correlation tag of an item. It is the same when a request is repeated, and different for every run,
+ * step and item.
+ */
 export function intentTag({ run, step }: OperationContext, item: Item): string {
   const hash = createHash('sha256').update(item.key).digest('hex').slice(0, 16);
   return `${run}.${step}.${hash}`;

@@ -3,23 +3,28 @@ import type { ConversionApi } from '../uploadcare/conversion-api.ts';
 import { itemUuid } from './item-uuid.ts';
 import type { Doubt, Probe } from './operation.ts';
 
-/** The time after a request within which its conversion may end: a guess, as for imports, ms. */
+/**
+ * Time after a request in which its conversion may still end, ms. It is a guess, like the time for imports.
+ */
 const CONVERSION_SETTLE_MS = 10 * 60_000;
 
-/** The groups that documents name, by the UUID of the document; null if it names none. */
+/** The group that each document names, by the UUID of the document; null if it names none. */
 export type NamedGroups = Readonly<Record<string, string | null>>;
 
-/** The groups of document pages in one format. A document names its newest group. */
+/** Reads the groups of document pages in one format. A document always names its newest group. */
 export interface PageGroups {
-  /** The way to continue after a lost answer: another group than before is its effect. */
+  /**
+   * How to continue after a lost answer. If the document names another group than before, the request had its
+   * effect.
+   */
   readonly doubt: Doubt;
-  /** Reads the group that the document of an item names now. */
+  /** Reads which group the document of an item names now. */
   namedBy(item: Item, signal: AbortSignal): Promise<string | null>;
-  /** Reads the groups of several documents; each document once. */
+  /** Reads which groups several documents name. Each document is read once. */
   namedByAll(items: readonly Item[], signal: AbortSignal): Promise<NamedGroups>;
 }
 
-/** Reads `converted_groups` (api 7.3). */
+/** Creates the reader of `converted_groups` (api 7.3). */
 export function pageGroups(api: ConversionApi, format: string): PageGroups {
   const named = async (uuid: ReturnType<typeof itemUuid>, signal: AbortSignal) => {
     const info = await api.documentInfo(uuid, signal);
@@ -30,7 +35,7 @@ export function pageGroups(api: ConversionApi, format: string): PageGroups {
     namedBy: async (item, signal) => (await named(itemUuid(item), signal)) ?? null,
     async namedByAll(items, signal) {
       const groups: Record<string, string | null> = {};
-      // One after the other: they share the permit of one request.
+      // Reads one document after the other, because all reads share the permit of one request.
       for (const uuid of new Set(items.map(itemUuid))) {
         groups[uuid] = (await named(uuid, signal)) ?? null;
       }

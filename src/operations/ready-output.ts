@@ -7,7 +7,9 @@ import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { PollAnswer, RemoteJob } from './operation.ts';
 import { CLOCK_SLACK_MS } from './operation-context.ts';
 
-/** The time to wait for the file after its job ended, ms. A copy is ready after about a second (api 3.6). */
+/**
+ * Time to wait for the file after its job has ended, ms. A copy is usually ready after a second (api 3.6).
+ */
 const READY_WITHIN_MS = 10 * 60_000;
 
 /** A file that a job made, and the result of its item. */
@@ -18,18 +20,22 @@ export interface Output {
   readonly waitedMs: number;
   /** The token for further polls. */
   readonly token: string;
-  /** The time of the request, server time, ms; null if the file may be older. */
+  /** Server time of the request, ms; null if the file may be older than the request. */
   readonly sentAt: number | null;
-  /** Decides the outcome by the content of the file. If absent, the item is done. */
+  /** Decides the outcome by the content of the file. If absent, every complete file makes its item done. */
   readonly judge?: Judge;
 }
 
-/** Decides the outcome of an item by its new file; null if the service does not report enough yet. */
+/**
+ * Decides the outcome of an item by its new file; null if the service does not yet report enough about the
+ * file.
+ */
 export type Judge = (info: FileFacts, result: JsonObject) => Outcome | null;
 
 /**
- * Returns done when the file is complete. Fails if it is too late: the file was made, so there is no
- * doubt, and another request would make, and charge for, another one.
+ * Polls a new file. The item is done when the file is complete, and fails if the file takes too long. A
+ * failed item is not in doubt, because its file exists; another request would make another file and charge
+ * for it.
  */
 export async function readyOutput(
   files: Pick<FilesApi, 'fileInfo'>,
@@ -40,7 +46,7 @@ export async function readyOutput(
   const info = await files.fileInfo(parseFileUuid(file), signal);
   const isOlder = info !== null && sentAt !== null && info.uploadedAt < sentAt - CLOCK_SLACK_MS;
   if (isOlder) return olderFile(file, info.uploadedAt);
-  // An unfinished copy also reports `isReady`. A file in processing has no size and no type yet.
+  // An unfinished copy also reports `isReady`. While a file is in processing, its size and type are missing.
   const isWhole = info?.isReady === true && (info.size > 0 || info.isImage !== null);
   if (isWhole) {
     const end =
@@ -57,7 +63,10 @@ export async function readyOutput(
   });
 }
 
-/** The answer names a file that existed before, so the effect of the request is unknown. */
+/**
+ * The result if the answer names a file that existed before the request. The effect of the request is then
+ * unknown.
+ */
 function olderFile(file: string, uploadedAt: number): PollAnswer {
   const since = new Date(uploadedAt).toISOString();
   return {
@@ -70,22 +79,30 @@ function olderFile(file: string, uploadedAt: number): PollAnswer {
 /** The result of a request that made a file. */
 export type MadeFile = JsonObject & { readonly file: string };
 
-/** A new file that may be incomplete; the token of its job. */
+/** A file that may still be incomplete. ucbulk uses this as the token of the job. */
 interface Awaited {
   readonly made: MadeFile;
-  /** Start of the wait, server time, ms; the start of its job if absent. */
+  /** Server time when the wait started, ms; absent if it started with the job. */
   readonly since?: number;
-  /** True if the file may be older than the last request: found by our tag, or imported before. */
+  /**
+   * Present if the file may be older than the last request, because it was found by our tag or imported
+   * earlier.
+   */
   readonly mayBeOlder?: true;
 }
 
-/** Creates the token of a job that has only its new file left to wait for. It survives the process. */
+/**
+ * Creates the token of a job that only waits for its new file. The token is stored, so another process can
+ * continue the wait.
+ */
 export function createMadeToken(made: MadeFile, how: Omit<Awaited, 'made'> = {}): string {
   const awaited: Awaited = { made, ...how };
   return JSON.stringify(awaited);
 }
 
-/** Parses such a token; null for a token of the service, which has no braces. */
+/**
+ * Parses a token that `createMadeToken` created. Null for a token of the service, which contains no braces.
+ */
 export function parseMadeToken(token: string): Awaited | null {
   return token.startsWith('{') ? (JSON.parse(token) as Awaited) : null;
 }
@@ -115,7 +132,7 @@ export function awaitMade(
   return readyOutput(files, output, signal);
 }
 
-/** Continues the wait while there is time, then fails with the note. */
+/** Continues the wait while there is time. After that, fails with the note. */
 export function notInTime(
   { waitedMs, token, result }: Pick<Output, 'waitedMs' | 'token' | 'result'>,
   { code, message }: FailureNote,

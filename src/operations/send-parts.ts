@@ -3,16 +3,19 @@ import type { TransferPermit } from './operation.ts';
 import type { UploadSession } from './upload-session.ts';
 import { CONTENT_TYPE, type Transfer, type UploadDependencies } from './upload-transfer.ts';
 
-/** Number of parts of a file in flight. Each is read from the disk as its socket needs it. */
+/** Number of parts of a file to send at the same time. Each part is read from the disk while it is sent. */
 const PARTS_AT_ONCE = 4;
 
-/** A transfer with its session and the checksums of the uploaded parts. */
+/** A transfer with its session and the checksums of the parts that were uploaded. */
 export interface PartTransfer extends Pick<Transfer, 'file'> {
   readonly session: UploadSession;
   readonly known: ReadonlyMap<number, string>;
 }
 
-/** Sends the missing parts, several at once, and notes each. Returns the MD5 of every part by its number. */
+/**
+ * Sends the missing parts, several at the same time, and records each one. Returns the MD5 of every part by
+ * its number.
+ */
 export async function sendParts(
   { upload }: Pick<UploadDependencies, 'upload'>,
   { file, session, known }: PartTransfer,
@@ -36,7 +39,7 @@ export async function sendParts(
       });
     }
   };
-  // Wait for all: parts in flight when one fails still arrive, and are noted.
+  // If one part fails, wait until all other parts have ended, because they still arrive and must be recorded.
   const ends = await Promise.allSettled(Array.from({ length: PARTS_AT_ONCE }, sender));
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed !== undefined) throw failed.reason;

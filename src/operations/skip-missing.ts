@@ -1,7 +1,7 @@
 import { ClassifiedError } from '../core/failure.ts';
 import type { Outcome } from '../core/outcome.ts';
 
-/** Skips an item that is no longer in the project, instead of failing it: there is nothing left to do. */
+/** Skips an item whose file is no longer in the project. It does not fail, because no work is left to do. */
 export async function skipMissing<Answer>(work: Promise<Answer>): Promise<Answer | Outcome> {
   try {
     return await work;

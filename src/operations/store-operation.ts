@@ -5,8 +5,8 @@ import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 import type { BatchOperation } from './operation.ts';
 
 /**
- * Stores files for good, 100 per request; safe to repeat. A missing file counts as expired: the service
- * removes unstored files after 24 hours.
+ * Creates the operation that stores files permanently, 100 per request. It is safe to repeat. A missing file
+ * counts as expired, because the service removes unstored files after 24 hours.
  */
 export function storeOperation(files: FilesApi): BatchOperation {
   return {
@@ -26,7 +26,7 @@ export function storeOperation(files: FilesApi): BatchOperation {
   };
 }
 
-/** Stores files for good. */
+/** The operation that stores files permanently. */
 export const store = defineOperation({
   kind: 'store',
   options: blockSchema(stepFile),

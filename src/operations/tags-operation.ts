@@ -40,7 +40,7 @@ const tagsOptions = blockSchema({
 
 type TagsOptions = z.output<typeof tagsOptions>;
 
-/** Changes the tags of a file; safe to repeat. */
+/** Creates the operation that changes the tags of files. It is safe to repeat. */
 function tagsOperation(tags: TagsApi, options: TagsOptions): EachOperation {
   return {
     kind: 'tags',
@@ -67,18 +67,18 @@ async function changeTags(
     ...(add.length > 0 && { add }),
     ...present({ delete: remove }),
   };
-  // Without labels, or with a value that results in no tag, there is nothing to request.
+  // If there are no labels, or if no value results in a tag, no request is needed.
   if (Object.keys(change).length > 0) await tags.patch(itemUuid(item), change, permit);
   return addFrom === undefined ? { kind: 'done' } : { kind: 'done', result: { tags: add } };
 }
 
-/** The tags of the step and the item's own tags. */
+/** The tags that the step adds to every file, and the tags from the item's own expressions. */
 function tagsToAdd({ values }: Item, { add = [], addFrom }: TagsOptions): string[] {
   const own = addFrom === undefined ? [] : tagsFrom(values?.['add']);
   return [...new Set([...add, ...own])].slice(0, MAX_TAGS);
 }
 
-/** Turns texts into tags: in lower case, with `-` for characters that the service refuses. */
+/** Converts texts to tags: in lower case, with `-` in place of characters that the service refuses. */
 function tagsFrom(value: JsonValue | undefined): string[] {
   const texts = Array.isArray(value) ? value : [value];
   const tags = texts.map((text) => {

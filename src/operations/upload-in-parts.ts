@@ -14,14 +14,18 @@ import {
   uploaded,
 } from './upload-transfer.ts';
 
-/** An upload in parts. `earlier` is the session of an earlier process or attempt; null if there is none. */
+/**
+ * An upload in parts. `earlier` is the session that an earlier process or attempt stored; null if there is
+ * none.
+ */
 export interface PartsTransfer extends Transfer {
   readonly earlier: UploadSession | null;
 }
 
 /**
- * Uploads a file in parts, or continues an earlier upload. Nothing is visible before the completion, so
- * all other requests can be repeated. Before the completion, every part is compared with the file.
+ * Uploads a file in parts, or continues an earlier upload. The file is not visible before the completion
+ * request, so all requests before it can be repeated. Directly before the completion, every part is compared
+ * with the local file.
  */
 export async function uploadInParts(
   place: UploadDependencies,
@@ -45,7 +49,10 @@ export async function uploadInParts(
   }
 }
 
-/** Finds an earlier upload: the session to continue, or its outcome; null if the upload must start. */
+/**
+ * Finds an earlier upload of the file: the session to continue, or its outcome. Null if the upload must start
+ * from the beginning.
+ */
 export async function findEarlierUpload(
   { upload, serverNow }: UploadDependencies,
   file: LocalFile,
@@ -55,7 +62,8 @@ export async function findEarlierUpload(
   if (kept === null) return null;
   const session = parseSession(kept.session);
   if (canContinue(session, file, serverNow())) return session;
-  // All parts were uploaded, so it may be complete. A new upload would make the file twice.
+  // All parts were uploaded, so the earlier upload may be complete. A new upload would then make a second
+  // file.
   if (kept.parts.size < session.urls.length) return null;
   const made = await upload.uploaded.file(session.uuid, signal);
   if (made !== null) checkedUpload(made, { uuid: session.uuid });
@@ -85,13 +93,15 @@ const SPENT: readonly string[] = [
   'MultipartUploadSizeTooLargeError',
 ];
 
-/** True if the service no longer has this upload, or not with these parts. */
+/** True if the service no longer has this upload, or has it with other parts. */
 function isSpent(error: unknown): error is ClassifiedError {
   if (!(error instanceof ClassifiedError) || error.kind !== 'permanent') return false;
   return SPENT.includes(error.code) || error.status === 404;
 }
 
-/** The error of an expired upload. It uses up an attempt, so a slow upload does not repeat for ever. */
+/**
+ * The error of an expired upload. It counts as an attempt, so that a slow upload is not repeated for ever.
+ */
 function expiredUpload({ message, status, requestId }: ClassifiedError): ClassifiedError {
   return new ClassifiedError({
     kind: 'transient',

@@ -30,7 +30,9 @@ import { checkKeptAnswer, uploadDirectly } from './upload-directly.ts';
 import { findEarlierUpload, uploadInParts } from './upload-in-parts.ts';
 import type { UploadDependencies } from './upload-transfer.ts';
 
-/** The default size from which a file is uploaded in parts, bytes; as in the service's own clients. */
+/**
+ * Default size above which a file is uploaded in parts, bytes. The service's own clients use the same size.
+ */
 const PARTS_FROM_BYTES = 26_214_400;
 
 const uploadOptions = blockSchema({
@@ -59,7 +61,10 @@ const uploadOptions = blockSchema({
 
 type UploadOptions = z.output<typeof uploadOptions>;
 
-/** Uploads local files, large ones in parts. Each upload makes a new file with a tag to find it by. */
+/**
+ * Creates the operation that uploads local files; large files are sent in parts. Each upload makes a new file
+ * with a tag by which ucbulk can find it.
+ */
 function uploadOperation(
   place: UploadDependencies,
   options: UploadOptions,
@@ -83,7 +88,7 @@ function uploadOperation(
       const answered = await checkKeptAnswer(place, { tag: intentTag(context, item) }, permit);
       if (answered !== null) return answered;
       const file = await place.files.open(item);
-      // If the answer is lost, the file that a search finds must have this size.
+      // After a lost answer, the file that the search finds must have this size.
       permit.keepBaseline({ size: file.size });
       const settings = settingsFor(item, options, context);
       const transfer = { file, settings, verify: options.verify };
@@ -109,7 +114,10 @@ function settingsFor(
   };
 }
 
-/** Encodes control characters, which metadata can't have, as %0A. Throws instead of cutting a long path. */
+/**
+ * Encodes control characters, such as a line feed as %0A, because metadata can't contain them. If a path is
+ * too long, throws an error instead of shortening it.
+ */
 function pathValue(path: string): string {
   const value = path.replaceAll(/\p{Cc}/gu, encodeURIComponent);
   if ([...value].length <= MAX_METADATA_VALUE) return value;
@@ -127,7 +135,7 @@ function itemPath(item: Item): string {
   return typeof path === 'string' ? path : item.key;
 }
 
-/** Uploads the files of a folder. */
+/** The operation that uploads the files of a folder. */
 export const upload = defineOperation({
   kind: 'upload',
   versionFault: TAGS_NEED_07,

@@ -18,14 +18,17 @@ export interface UploadDependencies {
 export interface Transfer {
   readonly file: LocalFile;
   readonly settings: UploadSettings;
-  /** True if ucbulk checks the size after the upload. */
+  /** True if ucbulk checks the size of the file after the upload. */
   readonly verify: boolean;
 }
 
-/** The content type of uploads: the service detects the real one. */
+/** The content type that ucbulk sends for all uploads, because the service detects the real type. */
 export const CONTENT_TYPE = 'application/octet-stream';
 
-/** The outcome of an upload: done, unless the service has another size. `size` is null if it is unknown. */
+/**
+ * The outcome of an upload. It is done unless the service reports another size. `size` is null if it is
+ * unknown.
+ */
 export function uploaded(
   file: Pick<LocalFile, 'size'>,
   made: { readonly uuid: FileUuid; readonly size: number | null; readonly sha256: string | null },

@@ -1,7 +1,10 @@
-/** Maximum number of cells in a row. A row with more is an attack or not CSV. */
+/** Maximum number of cells in a row. A row with more cells is an attack or is not CSV. */
 const MAX_CELLS = 1000;
 
-/** A quote inside an unquoted cell joined several lines to one row, which may hide items. */
+/**
+ * The fault of a row in which a quote inside an unquoted cell joined several lines. Such a row may hide
+ * items.
+ */
 const JOINED =
   'has a quote in the middle of a cell, which joins it to the next line: put the cell in quotes, and write the quote inside of it twice';
 
@@ -10,7 +13,7 @@ export type CsvRow =
   | { readonly kind: 'cells'; readonly cells: readonly string[] }
   | { readonly kind: 'fault'; readonly reason: string };
 
-/** True if a line opens a quote that it does not close, or closes a quote of an earlier line. */
+/** True if a line opens a quote without closing it, or closes a quote of an earlier line. */
 export function hasOddQuotes(text: string): boolean {
   let quotes = 0;
   for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', at + 1)) quotes += 1;
@@ -21,19 +24,23 @@ export function hasOddQuotes(text: string): boolean {
 export const SEPARATORS: readonly string[] = [',', ';', '\t', '|'];
 
 /**
- * Returns the separator in a line like `sep=;`, which Excel writes first; null for any other line.
+ * Returns the separator in a line such as `sep=;`, which Excel writes as the first line; null for any other
+ * line.
  */
 export function separatorLine(text: string): string | null {
   if (/^"?sep=(?:\t|\\t)"?\s*$/i.test(text)) return '\t';
   return /^"?sep=(.)"?$/iu.exec(text.trim())?.[1] ?? null;
 }
 
-/** True for a row without any value: blank, or only the separators that spreadsheets leave. */
+/** True if a row has no value: it is blank, or contains only separators, as some spreadsheets write. */
 export function isEmptyRow(text: string): boolean {
   return !/[^\s,;|"]/.test(text);
 }
 
-/** Splits a row, or returns it as one cell if the delimiter is null. `""` in quotes is a quote. */
+/**
+ * Splits a row into cells. If the delimiter is null, the whole row is one cell. `""` inside quotes is a
+ * quote.
+ */
 export function parseCsvRow(text: string, delimiter: string | null): CsvRow {
   const cells: string[] = [];
   for (let at = 0; at <= text.length; ) {
@@ -52,7 +59,7 @@ export function parseCsvRow(text: string, delimiter: string | null): CsvRow {
 
 interface Cell {
   readonly value: string;
-  /** Position of the delimiter after the cell, or of the row's end. */
+  /** Position of the delimiter after the cell, or of the end of the row. */
   readonly end: number;
   readonly fault: string | null;
 }

@@ -12,18 +12,18 @@ import { type CsvRecord, csvRecords } from './list-rows.ts';
 import type { Line, TextPosition } from './read-lines.ts';
 import { unusable } from './rejections.ts';
 
-/** The settings for reading the header of a CSV. */
+/** How to read the header of a CSV. */
 export interface HeaderOptions {
-  /** The list's name in messages. */
+  /** Name of the list in messages. */
   readonly name: string;
   /** The separator that the job sets. */
   readonly separator: string | undefined;
-  /** The separator if the list does not name one in its first line. */
+  /** The separator to use if neither the job nor the first line of the list names one. */
   readonly usualSeparator: string | undefined;
   readonly column: string | undefined;
-  /** Columns that the list must have. */
+  /** Names of columns that the list must have. */
   readonly required: readonly string[];
-  /** Usual names of the column that identifies the item, best first. */
+  /** Common names of the column that identifies the item, best first. */
   readonly naming: readonly string[];
   readonly findKey: FindKey;
 }
@@ -44,7 +44,7 @@ const EMPTY: CsvTable = {
   isNamed: false,
 };
 
-/** True if a line is the header of a CSV or a line that names its separator. */
+/** True if a line is the header of a CSV, or a line that names the separator. */
 export function isCsvHead(
   text: string,
   { column, naming }: Pick<HeaderOptions, 'column' | 'naming'>,
@@ -58,7 +58,7 @@ export function isCsvHead(
 }
 
 /**
- * Reads the header of a CSV. A first row that contains an item is not a header: its columns are
+ * Reads the header of a CSV. If the first row contains an item, the list has no header, and its columns are
  * named 1, 2, 3.
  */
 export async function readCsvHead(
@@ -119,7 +119,7 @@ function readHeader(record: CsvRecord, first: FirstRow): CsvHead {
   };
 }
 
-/** Splits the first row with every possible separator. */
+/** Splits the first row with each possible separator. */
 function splitFirstRow(text: string, { separator, place }: FirstRow): Reading[] {
   const tried = separator === undefined ? [null, ...SEPARATORS] : [separator];
   const rows = tried.map((one) => ({ separator: one, row: parseCsvRow(text, one) }));
@@ -133,7 +133,7 @@ function splitFirstRow(text: string, { separator, place }: FirstRow): Reading[] 
   return readings;
 }
 
-/** Selects the reading of a header. If no separator splits it, it is one cell. */
+/** Selects the best reading of a header. If no separator splits the header, it is a single cell. */
 function selectHeader(headers: readonly Reading[], { place }: FirstRow): Reading {
   const split = headers.filter(({ cells }) => cells.length > 1);
   const [first = headers[0], second] = split;
@@ -143,7 +143,7 @@ function selectHeader(headers: readonly Reading[], { place }: FirstRow): Reading
   return first;
 }
 
-/** Selects the reading of a first row of items. All readings must contain the same item. */
+/** Selects the best reading of a first row that contains an item. All readings must find the same item. */
 function selectFirstRow(rows: readonly Reading[], first: FirstRow): Reading {
   const keys = rows.map(({ cells }) => first.findKey(cells[findItem(cells, first)] ?? ''));
   if (new Set(keys).size > 1) {
@@ -167,7 +167,7 @@ function findColumn(cells: readonly string[], { place, column, naming }: FirstRo
   );
 }
 
-/** Index of the cell that contains an item, in a row without a header; -1 if there is none. */
+/** Index of the cell that contains an item, in a row of a list without a header; -1 if no cell does. */
 function findItem(cells: readonly string[], { column, findKey }: FirstRow): number {
   if (column === undefined) return cells.findIndex((cell) => findKey(cell) !== null);
   const place = /^[1-9]\d{0,3}$/.test(column) ? Number(column) - 1 : -1;

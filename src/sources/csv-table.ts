@@ -4,24 +4,26 @@ import type { CsvRecord, ListRow } from './list-rows.ts';
 
 /** The columns of a CSV and its separator. */
 export interface CsvTable {
-  /** 1, 2, 3 … if the list has no header. */
+  /** Names of the columns. If the list has no header, the names are 1, 2, 3 … */
   readonly names: readonly string[];
   /** Index in `names` of the column that identifies the item. */
   readonly naming: number;
-  /** null if each row is one cell. */
+  /** The separator; null if each row is a single cell. */
   readonly separator: string | null;
   /**
-   * True if neither the job nor the list sets the separator. Each row must then confirm the guess.
+   * True if neither the job nor the list names the separator, so that it is a guess. Each row must then
+   * confirm the guess.
    */
   readonly isGuess: boolean;
   readonly hasHeader: boolean;
   /**
-   * True if the job names the column. In a list without a header, other cells may also be items.
+   * True if the job names the column. If it does not, in a list without a header other cells may also be
+   * items.
    */
   readonly isNamed: boolean;
 }
 
-/** Finds the item that a text identifies, or null. */
+/** Returns the item that a text identifies; null if it identifies none. */
 export type FindKey = (text: string) => string | null;
 
 /** Splits the records after the header of a list. */
@@ -33,7 +35,7 @@ export async function* csvRows(
   for await (const record of records) yield parseRow(record, table, findKey);
 }
 
-/** Splits a record into cells, or returns its fault. */
+/** Splits a record into cells, or returns the fault of the record. */
 export function splitRecord({ text, fault }: CsvRecord, separator: string | null): CsvRow {
   return fault === null ? parseCsvRow(text, separator) : { kind: 'fault', reason: fault };
 }
@@ -64,7 +66,7 @@ function parseRow(record: CsvRecord, table: CsvTable, findKey: FindKey): ListRow
   };
 }
 
-/** Removes empty cells at the end that have no column: spreadsheets write them. */
+/** Removes empty cells at the end of a row that belong to no column. Some spreadsheets write such cells. */
 export function dropEmptyEnd(cells: readonly string[], length: number): readonly string[] {
   let end = cells.length;
   while (end > length && cells[end - 1] === '') end -= 1;
@@ -72,7 +74,8 @@ export function dropEmptyEnd(cells: readonly string[], length: number): readonly
 }
 
 /**
- * Finds a separator that would give the row another item; null if the guess is the only reading.
+ * Finds another separator with which the row contains another item. Null if the guessed separator gives the
+ * only reading.
  */
 function otherReading(
   text: string,
@@ -81,7 +84,7 @@ function otherReading(
   findKey: FindKey,
 ): string | null {
   const isTable = hasHeader && names.length > 1;
-  if (isTable && cells.length === names.length) return null; // as many cells as columns
+  if (isTable && cells.length === names.length) return null; // the row has as many cells as columns
   const key = findKey(cells[naming] ?? '');
   const others = [null, ...SEPARATORS].filter((other) => other !== separator);
   const found = others.find((other) => {
@@ -94,12 +97,12 @@ function otherReading(
   return found === undefined ? null : showSeparator(found);
 }
 
-/** The message for a row that can be split in more than one way. */
+/** The message for a row that could also be split with the separator `other`. */
 export function ambiguousMessage(other: string): string {
   return `can be read in more than one way (${other}): set separator in the job, or put quotes around cells`;
 }
 
-/** The message for a row without header that names more than one item. */
+/** The message for a row that contains more than one item, in a list without a header. */
 export function severalItemsMessage(count: number): string {
   return `names ${count} items: give the list a header, or set column: "1" for the first`;
 }

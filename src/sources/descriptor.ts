@@ -9,19 +9,19 @@ import type { ListContext } from './list-input.ts';
 import type { ColumnNeeds } from './list-source.ts';
 import type { Source } from './source.ts';
 
-/** The project, disk and earlier runs that a source reads from, and the columns that steps need. */
+/** The project, disk and earlier runs from which a source reads, and the columns that steps need. */
 export interface SourceContext extends ListContext {
   readonly client: RestClient;
   readonly runs: EarlierRuns;
   readonly needs: ColumnNeeds;
 }
 
-/** The lists that `check` reads. */
+/** The part of the context that `check` uses to read a list. */
 export type CheckedListContext = Pick<SourceContext, 'files' | 'inputPath' | 'needs'>;
 
 /**
- * Everything that the program knows about one source of a job file. The job schema, the words of
- * `validate`, the checks of a job and the tables in the docs are derived from it.
+ * Everything that the program knows about one source of a job file. The job schema, the output of `validate`,
+ * the checks of a job and the tables in the docs are derived from it.
  */
 export interface SourceDescriptor<
   Kind extends string = string,
@@ -29,43 +29,49 @@ export interface SourceDescriptor<
 > {
   /** The key of the source in a job file. */
   readonly kind: Kind;
-  /** Each option has its default and its description. */
+  /** The schema of the options. Each option has a description and, if it is optional, a default. */
   readonly options: Options;
-  /** Describes the items in the job schema and the docs, in Markdown: `Local files`. */
+  /** Describes the items in the job schema and the docs, in Markdown, such as `Local files`. */
   readonly summary: string;
-  /** The items of a source with these options; null if only the run itself will show. */
+  /** The kind of items that a source with these options provides; null if only the run can show it. */
   gives(options: z.output<Options>): ItemKind | null;
   /**
-   * Says if the source reports facts about its items, which `where` needs. `files`: only if the
-   * options ask for files.
+   * When the source reports facts about its items, which `where` needs. `files`: only if the options choose
+   * files.
    */
   readonly tellsFacts: 'always' | 'never' | 'files';
-  /** Absent: `listed` if the source reports facts, else `unseen`. */
+  /**
+   * How the service listed the items. If the function is absent: `listed` for a source that reports facts,
+   * `unseen` for any other source.
+   */
   seenAs?(options: z.output<Options>): SeenAs;
-  /** True if an option selects items, so that a variable could make it hold for everything. */
+  /** True if an option selects items. A variable in such an option could make it select all items. */
   readonly selects?: true;
-  /** Describes where the items come from, as a sentence without its end: `Lists all files`. */
+  /** Describes the origin of the items, as the beginning of a sentence such as `Lists all files`. */
   describe(options: z.output<Options>): string;
-  /** Refuses options that this version of the REST API can't carry out. Absent: every version can. */
+  /**
+   * Finds options that this version of the REST API does not support. If the function is absent, every
+   * version supports all options.
+   */
   versionFault?(options: z.output<Options>, version: ApiVersion): VersionFault | null;
-  /** The options with their path made absolute, if they have one. */
+  /** Returns the options with an absolute path. Absent if the options have no path. */
   withAbsolutePath?(options: z.output<Options>, folder: string): z.output<Options>;
-  /** True if the items are read from standard input. */
+  /** True if the source reads its items from standard input. */
   readsInput?(options: z.output<Options>): boolean;
-  /** Checks the source before anything is sent. Throws if the job can't work with it. */
+  /** Checks the source before any request is sent. If the job can't work with the source, throws an error. */
   check?(
     options: z.output<Options>,
     context: CheckedListContext,
     signal: AbortSignal,
   ): Promise<void>;
-  /** Conditions that the service already applied. The job's filter checks them again. */
+  /** Conditions that the service has already applied. The filter of the job checks them again. */
   listedConditions?(options: z.output<Options>): Conditions;
-  /** The conditions of a query, as far as facts can decide them, for a file that is listed again. */
+  /** The conditions of a query for a file that is listed again, as far as facts can decide them. */
   queryCondition?(options: z.output<Options>, now: Now): Check;
   create(options: z.output<Options>, context: SourceContext): Source;
 }
 
-/** Keeps the exact types of a descriptor, so that the type of a job follows from the list. */
+/** Returns a descriptor with its exact types, so that the type of a job follows from the list of sources. */
 export function defineSource<const Kind extends string, Options extends z.ZodType>(
   descriptor: SourceDescriptor<Kind, Options>,
 ): SourceDescriptor<Kind, Options> {

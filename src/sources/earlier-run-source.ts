@@ -30,7 +30,7 @@ export function earlierRunSource(
   };
 }
 
-/** `source.run`: items of an earlier run. */
+/** The source `run`: items of an earlier run. */
 export const earlierRun = defineSource({
   kind: 'run',
   options: blockSchema({

@@ -2,7 +2,7 @@ import type { ItemKey } from '../core/item.ts';
 import type { ItemState } from '../core/item-state.ts';
 import type { JsonObject } from '../core/json.ts';
 
-/** The selected items of an earlier run. */
+/** Selects items of an earlier run. */
 export interface EarlierRunOptions {
   readonly run: string;
   readonly states: readonly ItemState[];
@@ -17,7 +17,7 @@ interface EarlierItem {
 
 /** Reads the ledgers of earlier runs. */
 export interface EarlierRuns {
-  /** Items in one of the states with a `seq` above `after`, in order, at most `limit`. */
+  /** Reads items of a run in order: those in one of `states` with a `seq` above `after`, at most `limit`. */
   readItems(
     options: EarlierRunOptions,
     page: { readonly after: number; readonly limit: number },

@@ -8,7 +8,10 @@ import { lookUpFile } from './look-up-file.ts';
 import { fieldReader } from './read-fields.ts';
 import type { Candidate, Source } from './source.ts';
 
-/** The project's files from the list endpoint; `next` is followed verbatim. */
+/**
+ * Lists the project's files from the list endpoint of the REST API. Follows the URL in `next` without
+ * changing it.
+ */
 export function fileListSource(
   client: Pick<RestClient, 'files' | 'metadata' | 'tags'>,
   query: ListQuery,
@@ -16,7 +19,8 @@ export function fileListSource(
   const { files } = client;
   return {
     kind: 'files',
-    // Sizes repeat, so a change by others can move a file to a page that was not read yet.
+    // Several files can have the same size, so a change by somebody else can move a file to a page that is
+    // read later.
     uniqueKeys: query.ordering?.endsWith('size') !== true,
     async readPage(cursor, signal) {
       const page = await files.listPage(cursor === null ? { query } : { cursor }, signal);
@@ -65,7 +69,7 @@ function describeFiles({ stored, removed, ordering }: z.output<typeof filesOptio
   return `Lists all ${storage}files${deleted}, ${ORDER_WORDS[ordering]}`;
 }
 
-/** `source.files`: the files of a project. */
+/** The source `files`: the files of a project. */
 export const fileList = defineSource({
   kind: 'files',
   options: filesOptions,

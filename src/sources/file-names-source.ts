@@ -20,7 +20,7 @@ import type { Source } from './source.ts';
 
 const NAMING = ['uuid', 'file_id', 'file', 'key', 'url', 'cdn_url', 'original_file_url'];
 
-/** A list of files. */
+/** The kind of list that names files. */
 export const FILE_NAMES: ListKind = {
   kind: 'list',
   naming: NAMING,
@@ -35,7 +35,7 @@ export const FILE_NAMES: ListKind = {
   },
 };
 
-/** Files of the project that a list names by UUID or CDN URL. */
+/** Reads a list that names files of the project by UUID or CDN URL. */
 export function fileNamesSource(
   files: FilesApi,
   options: ListOptions,
@@ -48,7 +48,7 @@ export function fileNamesSource(
   return listSource(options, kind, context);
 }
 
-/** `source.list`: files of the project, named one by one. */
+/** The source `list`: files of the project, named one by one. */
 export const fileNames = defineSource({
   ...listParts(FILE_NAMES),
   kind: 'list',

@@ -2,7 +2,10 @@ import { type FileUuid, isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
 
 const URL_PATH = /^https?:\/\/[^/?#\s]+\/(?:files\/)?([^/?#\s]+)(?:[/?#]|$)/i;
 
-/** Finds the file in a UUID or a CDN URL, ignoring operations; null if there is none. */
+/**
+ * Finds the UUID in a text that is a UUID or a CDN URL. Ignores operations in the URL; null if the text is
+ * neither.
+ */
 export function fileReference(text: string): FileUuid | null {
   const trimmed = text.trim();
   const [, first = trimmed.replace(/\/(-\/.*)?$/, '')] = URL_PATH.exec(trimmed) ?? [];

@@ -12,22 +12,23 @@ import type { Candidate, Source, SourcePage } from './source.ts';
 
 /** Options of a local folder. */
 export interface FolderOptions {
-  /** Absolute. */
+  /** Absolute path of the folder. */
   readonly path: string;
   readonly followLinks: boolean;
-  /** Unreadable entries stop the walk or are skipped. */
+  /** `fail`: an unreadable entry stops the run. `skip`: unreadable entries are skipped. */
   readonly onBadRow: OnBadRow;
-  /** Selects skipped entries: a file, or a folder with its whole content; default: none. */
+  /** Selects entries to skip: a file, or a folder with its whole content. By default, no entry is skipped. */
   readonly excludes?: FolderWalk['excludes'];
-  /** Selects files by their path below the folder; default: all. */
+  /** Selects files by their path below the folder. By default, all files are selected. */
   readonly accepts?: (relativePath: string) => boolean;
 }
 
 const PAGE_FILES = 1000;
 
 /**
- * Local files to upload; each key is the path below the folder. The walk resumes at its cursor. The
- * pages of one process share one walk, so that folders are not listed again for each page.
+ * Finds the local files to upload. The key of an item is its path below the folder. A resumed listing
+ * continues at its cursor. All pages of one process share one walk, so that folders are not listed again for
+ * each page.
  */
 export function folderSource(options: FolderOptions, files: Files): Source {
   const { path: root, followLinks, onBadRow } = options;
@@ -77,12 +78,12 @@ function checkReadable(rejections: Rejections, onBadRow: OnBadRow): void {
   throw rejections.toFailure('Fix the folder, or set onUnreadable: skip.');
 }
 
-/** The part of a page about skipped entries; empty if there are none. */
+/** The part of a page that counts skipped entries; empty if there are none. */
 function passedPart(passedOver: PassedOver): Pick<SourcePage, 'passedOver'> {
   return passedOver.excluded + passedOver.links === 0 ? {} : { passedOver };
 }
 
-/** Files that nobody wants to upload: dot files, and files of Windows, Office and macOS. */
+/** Files that nobody wants to upload: dot files, and helper files of Windows, Office and macOS. */
 const JUNK = [
   '.*',
   'Thumbs.db',
@@ -141,7 +142,7 @@ function describeFolder({ path, match, exclude, followLinks }: FolderJobOptions)
   return `Takes ${which} below ${path}${without}${followLinks ? ', links followed' : ''}`;
 }
 
-/** `source.folder`: local files. */
+/** The source `folder`: local files. */
 export const folder = defineSource({
   kind: 'folder',
   options: folderOptions,

@@ -7,13 +7,13 @@ import type { RejectedRow } from './source.ts';
 
 /** A file below a folder. */
 interface LocalFile {
-  /** Path below the folder, with slashes. */
+  /** Path below the folder, with slashes on every system. */
   readonly relativePath: string;
-  /** Absolute. */
+  /** Absolute path of the file. */
   readonly path: string;
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
-  /** Ms since 1970. */
+  /** Time of the last change, ms since 1970. */
   readonly modifiedAt: number;
 }
 
@@ -23,21 +23,21 @@ export type Found =
   | { readonly kind: 'rejected'; readonly row: RejectedRow }
   | { readonly kind: keyof PassedOver };
 
-/** The settings of a walk. */
+/** Where a walk starts and which entries it skips. */
 export interface FolderWalk {
   readonly files: Files;
-  /** Absolute. */
+  /** Absolute path of the folder at which the walk starts. */
   readonly root: string;
   readonly followLinks: boolean;
-  /** True for an entry to skip; a skipped folder is skipped with its content. */
+  /** True if an entry must be skipped. A skipped folder is skipped with its whole content. */
   readonly excludes: (entry: { readonly name: string; readonly relativePath: string }) => boolean;
 }
 
 /**
- * Finds all files below a folder, ordered by name at each level, after the file with the relative
- * path `after`. Only the names of the current folders are in memory, not the whole tree. Links are
- * skipped, or followed unless they lead to a folder above. Pipes, sockets and devices are never
- * files.
+ * Finds all files below a folder, ordered by name at each level. Starts after the file with the relative path
+ * `after`.
+ * Only the names in the current folders are in memory, not the whole tree. Links are skipped, or followed
+ * unless they lead to a folder above themselves. Pipes, sockets and devices never count as files.
  */
 export function walkFolder(walk: FolderWalk, after: string | null): AsyncGenerator<Found> {
   const resume = after === null ? [] : after.split('/');
@@ -45,13 +45,11 @@ export function walkFolder(walk: FolderWalk, after: string | null): AsyncGenerat
 }
 
 interface Level {
-  /** Names of the folders from the root to this one. */
+  /** Names of the folders on the path from the root to this folder. */
   readonly names: readonly string[];
-  /** Real paths of the folders above. */
+  /** Real paths of all folders above this folder. */
   readonly above: ReadonlySet<string>;
-  /**
-   * Names on the path to the last file that was seen, from this level down; empty if there is none.
-   */
+  /** Names on the path to the last file that was found, starting at this level; empty if there is none. */
   readonly resume: readonly string[];
 }
 
@@ -95,8 +93,8 @@ async function* walkEntry(
 }
 
 /**
- * Lists a folder. An unreadable root ends the walk; an unreadable folder below it is reported and
- * skipped.
+ * Lists a folder. If the root is unreadable, the walk ends. If a folder below it is unreadable, the folder is
+ * reported and skipped.
  */
 async function listEntries(
   { files }: FolderWalk,
@@ -116,8 +114,8 @@ async function listEntries(
 }
 
 /**
- * Sorts by code units, which is the same on every machine, and drops entries before the last one
- * seen.
+ * Sorts entries by code units, which gives the same order on every machine. Removes entries before the last
+ * file that was found.
  */
 function remaining(entries: readonly FolderEntry[], resume: readonly string[]): FolderEntry[] {
   const sorted = [...entries].sort((a, b) => (a.name < b.name ? -1 : 1));

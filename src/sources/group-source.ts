@@ -10,21 +10,21 @@ import { fieldReader } from './read-fields.ts';
 import { unavailable } from './rejections.ts';
 import type { Candidate, Source, SourcePage } from './source.ts';
 
-/** The selected groups, and the choice between groups and their files as items. */
+/** Selects groups, and whether the groups or their files are the items. */
 export interface GroupOptions {
-  /** `files` skips removed and purged files, because storing a removed file would restore it. */
+  /** With `files`, removed and purged files are skipped, because storing a removed file would restore it. */
   readonly take: 'files' | 'groups';
-  /** Default: all groups of the project. */
+  /** Ids of the groups. By default, all groups of the project. */
   readonly ids?: readonly GroupId[] | undefined;
   readonly ordering: 'datetime_created' | '-datetime_created';
 }
 
 type GroupClient = Pick<RestClient, 'files' | 'groups' | 'metadata' | 'tags'>;
 
-const GROUPS_PER_PAGE = 20; // each may have 1,000 files, which are all in memory at once
+const GROUPS_PER_PAGE = 20; // a group may have 1,000 files, and a page is in memory at once
 const MAX_LISTED = 1000;
 
-/** The project's groups, or the files in them. */
+/** Lists the project's groups, or the files in these groups. */
 export function groupSource(client: GroupClient, options: GroupOptions): Source {
   const takesFiles = options.take === 'files';
   const pages =
@@ -126,7 +126,7 @@ function describeGroups({ take, ids, ordering }: z.output<typeof groupsOptions>)
   return `Takes ${take === 'files' ? `the files of ${groups}` : groups}, ${order}`;
 }
 
-/** `source.groups`: groups of a project, or the files in them. */
+/** The source `groups`: groups of a project, or the files in groups. */
 export const groups = defineSource({
   kind: 'groups',
   options: groupsOptions,

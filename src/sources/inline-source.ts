@@ -6,7 +6,7 @@ import { defineSource } from './descriptor.ts';
 import { lookUpFile } from './look-up-file.ts';
 import type { Source } from './source.ts';
 
-/** Files that the job file itself lists. */
+/** Provides the files that the job file itself lists. */
 export function inlineSource(files: FilesApi, uuids: readonly FileUuid[]): Source {
   return {
     kind: 'inline',
@@ -18,7 +18,7 @@ export function inlineSource(files: FilesApi, uuids: readonly FileUuid[]): Sourc
   };
 }
 
-/** `source.inline`: file UUIDs in the job file. */
+/** The source `inline`: file UUIDs in the job file. */
 export const inline = defineSource({
   kind: 'inline',
   options: z

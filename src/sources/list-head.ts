@@ -1,10 +1,10 @@
 import { type LineEnd, MAX_LINE_BYTES } from './read-lines.ts';
 import { unusable } from './rejections.ts';
 
-/** A file type that is not UTF-8 text, with advice for the user. */
+/** A kind of file that is not UTF-8 text, with advice for the user. */
 interface OtherKind {
   readonly code: 'utf16' | 'not_text';
-  /** The first bytes; null means any byte but 0. */
+  /** The bytes at the start of such a file. Null stands for any byte except 0. */
   readonly start: readonly (number | null)[];
   readonly what: string;
   readonly advice: string;
@@ -13,7 +13,7 @@ interface OtherKind {
 const AS_UTF8 = 'Save it as UTF-8; in Excel, as "CSV UTF-8".';
 const AS_CSV = 'Export the sheet as "CSV UTF-8".';
 
-// The longest marks come first, because the UTF-32 mark starts like the UTF-16 mark.
+// The longest marks must come first, because the mark of UTF-32 starts with the mark of UTF-16.
 const OTHER_KINDS: readonly OtherKind[] = [
   { code: 'utf16', start: [0xff, 0xfe, 0, 0], what: 'UTF-32', advice: AS_UTF8 },
   { code: 'utf16', start: [0, 0, 0xfe, 0xff], what: 'UTF-32', advice: AS_UTF8 },
@@ -54,7 +54,7 @@ export async function readHead(chunks: AsyncIterable<Uint8Array>): Promise<Uint8
   return Buffer.concat(parts);
 }
 
-/** Detects the line ending of a text from the first one outside of quotes. */
+/** Detects the line ending of a text by the first line end that is not inside quotes. */
 export function detectLineEnd(head: Uint8Array): LineEnd {
   const text = Buffer.from(head).toString('latin1');
   const open = text.replaceAll(/"[^"]*"/g, '');
@@ -63,9 +63,7 @@ export function detectLineEnd(head: Uint8Array): LineEnd {
   return text.includes('\r') && !text.includes('\n') ? '\r' : '\n';
 }
 
-/**
- * Throws if the list has another encoding or is not text, because all its rows would be invalid.
- */
+/** Throws if the list has another encoding or is not text. All rows of such a list would be invalid. */
 export function rejectOtherKinds(head: Uint8Array, name: string): void {
   const kind = OTHER_KINDS.find(({ start }) => startsWithBytes(head, start));
   if (kind === undefined) return;

@@ -11,13 +11,13 @@ export const STANDARD_INPUT = '-';
 /** The dependencies of a list source. */
 export interface ListContext {
   readonly files: Files;
-  /** Path of the run's copy of standard input; null if there is no run. */
+  /** Path of the run's copy of standard input; null if there is no run, as for a plan. */
   readonly inputPath: string | null;
 }
 
 /**
- * Saves standard input to a file. The run is created only after the input is complete, so no run
- * has half a list, and every run can resume without the input.
+ * Saves standard input to a file. The run is created only after the input has ended. So no run has an
+ * incomplete list, and every run can be resumed without the input.
  */
 export async function keepInput(files: Files, path: string, signal: AbortSignal): Promise<void> {
   await files.writeBytes(path, files.readInput(), signal).catch((error: unknown) => {
@@ -30,7 +30,7 @@ export async function keepInput(files: Files, path: string, signal: AbortSignal)
   });
 }
 
-/** The path of the file to read a list from. */
+/** The path of the file that contains the list: the given path, or the copy of standard input. */
 export function listPath(path: string, { inputPath }: Pick<ListContext, 'inputPath'>): string {
   if (path !== STANDARD_INPUT) return path;
   if (inputPath !== null) return inputPath;
@@ -41,8 +41,8 @@ export function listPath(path: string, { inputPath }: Pick<ListContext, 'inputPa
 }
 
 /**
- * The current size and time of a list. Cursors are positions in it, which a change would
- * invalidate.
+ * The current size and modification time of a list. Cursors are positions in the list, so a change makes them
+ * invalid.
  */
 export async function listFacts(files: Files, path: string): Promise<PathFacts> {
   const facts = await files.factsOf(path, 'follow').catch((error: unknown) => {

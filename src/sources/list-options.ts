@@ -15,7 +15,7 @@ export function pathSchema(expected: string) {
     .refine((path) => !path.includes('\0'), { error: 'is not a path' });
 }
 
-/** The handling of rows or files that can't be read. */
+/** The treatment of rows or files that can't be read. */
 export const onBadRowSchema = z.enum(['fail', 'skip'], { error: 'fail or skip' }).default('fail');
 
 const SEPARATOR_NAMES: Readonly<Record<string, string>> = {
@@ -37,7 +37,9 @@ const separatorSchema = z
   .enum([',', ';', '|', 'tab', '\t'], SEPARATOR)
   .transform((given) => (given === 'tab' ? '\t' : given));
 
-/** The options of every list; `naming` has the usual names of its column. */
+/**
+ * The options that every list has. `naming` contains the common names of the column that identifies the item.
+ */
 export function listKeys(naming: readonly string[]) {
   return {
     path: pathSchema('the path of a list, or - for standard input').describe(
@@ -66,35 +68,35 @@ export function listKeys(naming: readonly string[]) {
   };
 }
 
-/** Continues the description of `columns`. */
+/** A text that continues the description of `columns`. */
 export const MISSING_COLUMN =
   'A column that the list does not have stops the job before anything is sent';
 
-/** Names of columns to keep. */
+/** Names of the columns to keep. */
 export const columnsSchema = z
   .array(z.string(columnError).min(1, columnError).max(200, columnError), {
     error: 'a list of columns',
   })
   .max(100, { error: 'a list of at most 100 columns' });
 
-/** Only a CSV is split by a separator: with another format it would be ignored. */
+/** False if the options set a separator for another format than CSV, which would ignore it. */
 export function splitsCsv(list: Pick<ListOptions, 'format' | 'separator'>): boolean {
   return list.separator === undefined || list.format === undefined || list.format === 'csv';
 }
 
-/** The refusal of a list that is not `splitsCsv`. */
+/** The error for a separator in a list that is not a CSV. */
 export const NOT_SPLIT = {
   path: ['separator'],
   error: 'is for a CSV only: set format: csv, or leave it out',
 };
 
-/** The name of a list for the words of `validate`, with its handling of bad rows. */
+/** Describes a list for the output of `validate`: its name, and what happens to bad rows. */
 export function describeList({ path, onBadRow }: ListOptions): string {
   const name = path === STANDARD_INPUT ? 'standard input' : path;
   return onBadRow === 'skip' ? `${name}, bad rows left out` : name;
 }
 
-/** The parts of a descriptor that are the same for every list. */
+/** The parts of a descriptor that are the same for all lists. */
 export function listParts(kind: ListKind) {
   return {
     tellsFacts: 'never',

@@ -9,27 +9,27 @@ import { unusable } from './rejections.ts';
 
 /** The path and expected content of a list. */
 export interface ListShape {
-  /** Absolute. */
+  /** Absolute path of the list. */
   readonly path: string;
-  /** The list's name in messages. */
+  /** Name of the list in messages. */
   readonly name: string;
-  /** Default: detected by the file's name, or by its first line. */
+  /** Format of the list. By default, detected by the name of the file or by its first line. */
   readonly format?: ListFormat | undefined;
-  /** Separator between the cells of a CSV; default: detected. */
+  /** Separator between the cells of a CSV. By default, detected. */
   readonly separator?: string | undefined;
-  /** The column or key that identifies the item; default: one of `naming`. */
+  /** The column or key that identifies the item. By default, one of `naming`. */
   readonly column?: string | undefined;
   /** Other columns that the list must have. */
   readonly required?: readonly string[] | undefined;
-  /** Usual names of the column that identifies the item, best first. */
+  /** Common names of the column that identifies the item, best first. */
   readonly naming: readonly string[];
-  /** Finds the item in a cell; used to detect a missing header and wrongly split rows. */
+  /** Finds the item in a cell. Used to detect that a header is missing or that rows are split wrongly. */
   readonly findKey: FindKey;
 }
 
-/** Reads the rows of a list from any position. */
+/** Reads the rows of a list, starting at any position. */
 export interface ListReader {
-  /** True if each row has its own keys, so no header names them. */
+  /** True if each row contains its own keys, so that the list has no header. */
   readonly hasOwnKeys: boolean;
   rows(from: TextPosition): AsyncGenerator<ListRow>;
 }
@@ -42,7 +42,10 @@ const BY_EXTENSION: Readonly<Record<string, ListFormat>> = {
   '.jsonl': 'ndjson',
 };
 
-/** Opens a list and checks its header. Throws if it can't be read or no column identifies items. */
+/**
+ * Opens a list and checks its header. If the list can't be read or no column identifies items, throws an
+ * error.
+ */
 export async function openList(files: Files, shape: ListShape): Promise<ListReader> {
   const head = await readHead(files.readBytes(shape.path, 0));
   rejectOtherKinds(head, shape.name);

@@ -10,12 +10,12 @@ export type ListFormat = 'txt' | 'csv' | 'ndjson';
 
 /** A row of a list: the text that identifies the item and its other columns, or a fault. */
 export interface ListRow {
-  /** The number of its first line, from 1. */
+  /** Number of the row's first line, starting at 1. */
   readonly line: number;
   readonly next: TextPosition;
   readonly value: string;
   readonly columns: JsonObject;
-  /** All keys of a row that has its own; absent if a header names the columns. */
+  /** All keys of the row, if each row contains its own keys; absent if a header names the columns. */
   readonly keys?: readonly string[];
   readonly fault: string | null;
 }
@@ -31,7 +31,8 @@ export async function* textRows(lines: AsyncIterable<Line>): AsyncGenerator<List
 }
 
 /**
- * Reads one JSON object or string per line. The first existing key of `naming` identifies the item.
+ * Reads one JSON object or string per line. In an object, the first key of `naming` that exists identifies
+ * the item.
  */
 export async function* jsonRows(
   lines: AsyncIterable<Line>,
@@ -44,18 +45,19 @@ export async function* jsonRows(
   }
 }
 
-/** A row of CSV before it is split. Quoted cells may contain line ends. */
+/** A row of a CSV before it is split into cells. Quoted cells may contain line ends. */
 export interface CsvRecord {
-  /** The number of its first line, from 1. */
+  /** Number of the row's first line, starting at 1. */
   readonly line: number;
   readonly next: TextPosition;
   readonly text: string;
-  /** Why the row is invalid; null if it can be split. */
+  /** The reason why the row is invalid; null if it can be split. */
   readonly fault: string | null;
 }
 
 /**
- * Reads records of CSV without empty rows. An unclosedRecord quote ends at the maximum length of a line.
+ * Reads the records of a CSV. Omits empty rows. A quote that is never closed ends at the maximum length of a
+ * line.
  */
 export async function* csvRecords(lines: AsyncIterable<Line>): AsyncGenerator<CsvRecord> {
   let open: OpenRow | null = null;

@@ -15,20 +15,20 @@ const PAGE_ROWS = 1000;
 
 /** The options of a list in a job. */
 export interface ListOptions {
-  /** Absolute, or `-` for standard input. */
+  /** Absolute path of the list, or `-` for standard input. */
   readonly path: string;
   readonly format?: ListFormat | undefined;
-  /** Separator between the cells of a CSV; default: detected. */
+  /** Separator between the cells of a CSV. By default, detected. */
   readonly separator?: string | undefined;
   readonly column?: string | undefined;
-  /** Columns to keep with the item; default: all. */
+  /** Columns to keep with the item. By default, all columns. */
   readonly columns?: readonly string[] | undefined;
   readonly onBadRow: OnBadRow;
-  /** Columns that steps need in addition to the key; default: none. */
+  /** Columns that steps need in addition to the key. By default, none. */
   readonly needs?: ColumnNeeds | undefined;
 }
 
-/** Requirements of steps on a list's columns. */
+/** The requirements of the steps on the columns of a list. */
 export interface ColumnNeeds {
   /** Columns that the list must have. Their cells may be empty. */
   readonly columns: readonly string[];
@@ -39,13 +39,13 @@ export interface ColumnNeeds {
 /** The properties in which kinds of lists differ. */
 export interface ListKind extends Pick<Source, 'kind' | 'lookUp'> {
   readonly naming: ListShape['naming'];
-  /** Reads the item's key from a text, or explains why there is none. */
+  /** Finds the key of the item in a text, or explains why the text contains none. */
   readonly readKey: (text: string) => { readonly key: string } | { readonly fault: string };
 }
 
 /**
- * A list that a person wrote. Cursors are positions in it, so a run can resume. A bad row ends the
- * walk with `onBadRow: fail`; `checkWholeList` finds it before the run is created.
+ * A list that a person wrote. A cursor is a position in the list, so a run can be resumed. With `onBadRow:
+ * fail`, a bad row stops the run, but `checkWholeList` normally finds the row before the run is created.
  */
 export function listSource(options: ListOptions, kind: ListKind, context: ListContext): Source {
   const { files } = context;
@@ -69,8 +69,8 @@ export function listSource(options: ListOptions, kind: ListKind, context: ListCo
 }
 
 /**
- * Checks before a run starts that a list can be read and has its columns. With `onBadRow: fail`, it
- * checks all rows. Throws if the list does not meet the job's requirements.
+ * Checks that a list can be read and has its columns, before a run starts. With `onBadRow: fail`, checks all
+ * rows. If the list does not meet the job's requirements, throws an error.
  */
 export async function checkWholeList(
   options: ListOptions,
@@ -162,7 +162,7 @@ function readItem(
   return fault === null ? kind.readKey(row.value) : { fault };
 }
 
-/** Finds an integer that is too large for JavaScript, which would silently round it. */
+/** Finds an integer that JavaScript can't represent exactly and would silently round. */
 function findRoundedNumber(columns: JsonObject): string | null {
   const isRounded = (value: unknown) => Number.isInteger(value) && !Number.isSafeInteger(value);
   const name = Object.keys(columns).find((key) => isRounded(columns[key]));
@@ -170,7 +170,7 @@ function findRoundedNumber(columns: JsonObject): string | null {
   return `the number in ${JSON.stringify(name.slice(0, 60))} is too large to be kept exactly: put it in quotes`;
 }
 
-/** The columns that the job names. A list without one of them is the wrong list. */
+/** The columns that the job names. If one of them is missing, the user chose the wrong list. */
 function requiredColumns({ columns = [], needs }: ListOptions): string[] {
   return [...new Set([...columns, ...(needs?.columns ?? [])])];
 }
@@ -194,8 +194,8 @@ const cursorSchema = z.object({
 });
 
 /**
- * Reads a cursor. Throws if the list has changed since then, because its positions are no longer
- * valid.
+ * Parses a cursor. If the list has changed since the cursor was created, throws an error, because its
+ * positions are no longer valid.
  */
 function parsePosition(cursor: string | null, facts: PathFacts, name: string): TextPosition {
   if (cursor === null) return { offset: 0, line: 1 };

@@ -4,9 +4,9 @@ import type { RestClient } from '../uploadcare/rest-client.ts';
 
 /** Reads fields of a file that a listing omitted. */
 export interface ReadFields {
-  /** The readable fields. A null in any other field is the service's final answer. */
+  /** The fields that can be read. If another field is null, it stays unknown. */
   readonly fields: readonly UncertainField[];
-  /** Fills in these fields with one request each. A field that is still unknown stays null. */
+  /** Reads these fields of a file, with one request per field. A field that is still unknown stays null. */
   read(
     facts: FileFacts,
     fields: readonly UncertainField[],
@@ -14,7 +14,7 @@ export interface ReadFields {
   ): Promise<FileFacts>;
 }
 
-/** Reads metadata and tags from their own endpoints, which always return the whole field. */
+/** Reads metadata and tags from their own endpoints, which always return the complete field. */
 export function fieldReader({ metadata, tags }: Pick<RestClient, 'metadata' | 'tags'>): ReadFields {
   return {
     fields: ['metadata', 'tags'],
@@ -31,7 +31,7 @@ export function fieldReader({ metadata, tags }: Pick<RestClient, 'metadata' | 't
   };
 }
 
-/** null if the service refuses to answer for this file; other files are not affected. */
+/** Returns null if the service refuses to answer for this file. The remaining files are not affected. */
 function nullIfRefused<Field>(reading: Promise<Field | null>): Promise<Field | null> {
   return reading.catch((error: unknown) => {
     if (toFailure(error).kind === 'permanent') return null;

@@ -1,35 +1,33 @@
-/** Maximum length of a line, bytes. */
+/** Maximum length of a line in bytes. */
 export const MAX_LINE_BYTES = 64 * 1024;
 
 /**
- * A position in a text: bytes from its start, and the number of the line that starts there, from 1.
+ * A position in a text: the number of bytes before it, and the number of the line that starts there (first
+ * line: 1).
  */
 export interface TextPosition {
   readonly offset: number;
   readonly line: number;
 }
 
-/** A line, or the fault of an invalid line. */
+/** A line of text, or the fault of an invalid line. */
 export interface Line {
   readonly no: number;
   readonly text: string;
-  /** null if the text is valid. */
+  /** The fault of the line; null if the line is valid. */
   readonly fault: string | null;
   /** Position of the next line. */
   readonly next: TextPosition;
 }
 
-/** The end of a line: LF, also after a CR; or CR alone, which old spreadsheets write. */
+/** The end of a line: LF, which may follow a CR; or a single CR, which old spreadsheets write. */
 export type LineEnd = '\n' | '\r';
 
 const LF = 0x0a;
 const CR = 0x0d;
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/**
- * Reads lines of UTF-8 without their ends. Memory use is limited to one line, however long lines
- * are.
- */
+/** Reads lines of UTF-8 without their ends. Keeps at most one line in memory and limits its length. */
 export async function* readLines(
   chunks: AsyncIterable<Uint8Array>,
   start: TextPosition,
@@ -59,7 +57,7 @@ export async function* readLines(
   if (size > 0) yield decodeLine(Buffer.concat(pending), position, { size, ending: 0 });
 }
 
-/** Decodes the complete lines of a chunk at once, or one by one if one of them is invalid. */
+/** Decodes all complete lines of a chunk together. If one of them is invalid, decodes them one by one. */
 function decodeLines(block: Uint8Array, start: TextPosition, lineEnd: LineEnd): Line[] {
   const text = decode(block);
   const isPlain = text !== null && !text.includes('\0') && block.length <= MAX_LINE_BYTES;
@@ -97,7 +95,7 @@ function decodeOneByOne(block: Uint8Array, start: TextPosition, lineEnd: LineEnd
   return lines;
 }
 
-/** Decodes a single line; `ending` is the number of bytes of its newline. */
+/** Decodes a single line. `ending` is the number of bytes of its line end. */
 function decodeLine(
   bytes: Uint8Array,
   position: TextPosition,
@@ -120,7 +118,7 @@ function decode(bytes: Uint8Array): string | null {
   }
 }
 
-/** Removes trailing CRs. Some programs write `\r\r\n` when they convert `\r\n` once more. */
+/** Removes all CRs at the end of a line. Some programs convert `\r\n` twice and write `\r\r\n`. */
 function dropReturn(text: string): string {
   return text.endsWith('\r') ? text.replace(/\r+$/, '') : text;
 }

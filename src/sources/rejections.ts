@@ -4,10 +4,10 @@ import type { Rejected, RejectedRow } from './source.ts';
 const MAX_SAMPLES = 50;
 const MAX_SHOWN = 10;
 
-/** The handling of invalid rows: refuse the whole list, or skip them. */
+/** The treatment of invalid rows: `fail` refuses the whole list; `skip` skips the rows. */
 export type OnBadRow = 'fail' | 'skip';
 
-/** Counts invalid rows and keeps the first ones. */
+/** Counts invalid rows and keeps the first ones as samples. */
 export class Rejections {
   #count = 0;
   readonly #samples: RejectedRow[] = [];
@@ -21,12 +21,12 @@ export class Rejections {
     return this.#count;
   }
 
-  /** The part of a page about invalid rows; empty if there are none. */
+  /** The part of a page that describes invalid rows; empty if there are none. */
   asPagePart(): { readonly rejected?: Rejected } {
     return this.#count === 0 ? {} : { rejected: { count: this.#count, samples: this.#samples } };
   }
 
-  /** The failure of a walk whose job does not allow invalid rows. */
+  /** The failure of a listing with invalid rows, if the job does not allow them. */
   toFailure(advice = 'Fix the list, or set onBadRow: skip.'): ClassifiedError {
     const lines = this.#samples
       .slice(0, MAX_SHOWN)
@@ -37,15 +37,12 @@ export class Rejections {
   }
 }
 
-/** The failure of an unusable list or folder, which the user must fix. */
+/** The failure for a list or folder that can't be used. The user must fix it. */
 export function unusable(code: string, message: string, cause?: unknown): ClassifiedError {
   return refused({ code, message, fatalCause: 'input', cause });
 }
 
-/**
- * The failure of a source that cannot provide what the job asks for. Only a different job can
- * succeed.
- */
+/** The failure of a source that can't provide the items of this job. Only another job can succeed. */
 export function unavailable(code: string, message: string): ClassifiedError {
   return refused({ code, message, fatalCause: 'job' });
 }
@@ -56,7 +53,7 @@ function refused(
   return new ClassifiedError({ kind: 'fatal', effect: 'none', ...facts });
 }
 
-/** Quotes a text from a list for a message: shortened, without control characters. */
+/** Quotes a text of a list in a message. Shortens the text and removes control characters. */
 export function quoteForMessage(text: string): string {
   return JSON.stringify(text.slice(0, 120).replaceAll(/\p{C}+/gu, '?'));
 }

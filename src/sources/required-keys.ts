@@ -2,8 +2,8 @@ import { composed } from '../core/same-text.ts';
 import { unusable } from './rejections.ts';
 
 /**
- * Checks a list whose rows have their own keys: a key that the job names may be missing in a row,
- * but not in all rows.
+ * Checks a list whose rows contain their own keys. A key that the job names may be missing in some rows, but
+ * not in all.
  */
 export class RequiredKeys {
   readonly #missing: Set<string>;
@@ -20,7 +20,7 @@ export class RequiredKeys {
     for (const key of keys) this.#missing.delete(composed(key));
   }
 
-  /** Throws if there were rows and a key was missing in all of them. */
+  /** Throws if a key was missing in all rows. Does nothing if there were no rows. */
   check(list: string): void {
     if (this.#first === null || this.#missing.size === 0) return;
     const found = this.#first.slice(0, 20).join(', ').slice(0, 200);

@@ -25,12 +25,12 @@ import { unavailable } from './rejections.ts';
 import { type SearchConditions, searchOptions } from './search-options.ts';
 import type { Source } from './source.ts';
 
-/** Sorts by time first: the next window starts at the last time of a page. */
+/** Sorts by upload time first, because the next window starts at the last time of a page. */
 const SORT = ['datetime_uploaded', 'size', 'original_filename'];
 
 /**
- * The start of a window: ms since 1970, or null for the first; `skip` files of that ms were already
- * read.
+ * A window of upload times. `from`: its start, ms since 1970; null for the first window. `skip`: number of
+ * files with exactly this time that were already read.
  */
 interface Window {
   readonly from: number | null;
@@ -38,9 +38,10 @@ interface Window {
 }
 
 /**
- * Files that a search finds, in any number. Each page asks for a window of upload times that starts
- * where the last page ended, so that no window reaches the service's limit of hits. The search
- * index lags about 15 s behind: the newest files may be missing.
+ * Lists all files that a search finds.
+ * Each page searches in a window of upload times that starts where the last page ended. So no window reaches
+ * the maximum number of hits of the service. The search index is about 15 s late, so the newest files may be
+ * missing.
  */
 export function searchSource(
   client: Pick<RestClient, 'search' | 'files' | 'metadata' | 'tags'>,
@@ -70,7 +71,7 @@ export function searchSource(
   };
 }
 
-/** True if the search has words, which the facts of a file cannot confirm. */
+/** True if the search contains words. Facts of a file can't show whether words match. */
 function hasWords({ query, phrase }: FileSearch): boolean {
   return query !== undefined || phrase !== undefined;
 }
@@ -93,15 +94,15 @@ function optionsFor(search: FileSearch, { from, skip }: Window): SearchOptions {
   return { search: { ...search, ...window }, sort: SORT, limit, offset: skip };
 }
 
-/** Only the upper bound: the start of a window is always within the search's own lower bound. */
+/** The upper bound of the search. The lower bound is not needed, because a window never starts before it. */
 function upperBound({ uploaded }: FileSearch): NonNullable<FileSearch['uploaded']> {
   const { lt, lte } = uploaded ?? {};
   return { ...(lt === undefined ? {} : { lt }), ...(lte === undefined ? {} : { lte }) };
 }
 
 /**
- * The next window repeats the files of the last ms, because repeating is safer than missing. Only a
- * page full of them is skipped.
+ * The window after a page. It repeats the files of the last millisecond, because a repeated file does less
+ * harm than a missing one. If a whole page has the same time, the window skips the files of that page.
  */
 function windowAfter({ from, skip }: Window, found: readonly FileFacts[]): Window {
   const last = found.at(-1)?.uploadedAt ?? from;
@@ -112,7 +113,7 @@ function toIso(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** Converts the job's search to a request. */
+/** Converts the search of a job to a request. */
 function toFileSearch(search: SearchConditions): FileSearch {
   const { query, phrase, exact, uploaded, size, isImage, tags, fuzzy } = search;
   return present({
@@ -132,7 +133,10 @@ function toPhraseQuery({ name, metadata }: NonNullable<SearchConditions['phrase'
   return { filename: name && composed(name), metadata: metadata && composed(metadata) };
 }
 
-/** Searches for exact values in both Unicode forms: a file has the form that its uploader's system writes. */
+/**
+ * Searches for exact values in both Unicode forms, because a name has the form that its uploader's system
+ * writes.
+ */
 function toExactQuery({ uuid, name, metadata }: NonNullable<SearchConditions['exact']>) {
   const entries = Object.entries(metadata ?? {}).map(([key, values]) => {
     return [key, values.flatMap(spellings)] as const;
@@ -149,9 +153,9 @@ function toIsoDate(ms: number | undefined): string | undefined {
 }
 
 /**
- * Converts a search to a condition on a file. It leaves out values that never change for a file
- * (UUID, name, MIME type), and search words, which no fact of the file decides. For these, the
- * search is repeated (`stillFinds`).
+ * Converts a search to a condition on a file. Omits values that never change for a file (UUID, name, MIME
+ * type). Also omits search words, which facts of a file can't decide; for words, ucbulk searches again
+ * (`stillFinds`).
  */
 function searchCondition(search: SearchConditions, now: Now): Check {
   const { exact = {}, uploaded, size, isImage, tags } = search;
@@ -184,7 +188,7 @@ function texts(block: object | undefined, word: string): string[] {
   );
 }
 
-/** `source.search`: files that the service's search finds. */
+/** The source `search`: files that the service's search finds. */
 export const search = defineSource({
   kind: 'search',
   options: searchOptions,

@@ -6,14 +6,14 @@ const SEVERAL_URLS = severalPattern(URL_START);
 const SEVERAL_FILES = severalPattern(`(?:${URL_START}|${UUID})`);
 
 /**
- * True if another URL follows after a space or separator: shops put all pictures of a product in
- * one cell.
+ * True if another URL follows after a space or separator. Some shops write all pictures of a product in one
+ * cell.
  */
 export function hasSeveralUrls(text: string): boolean {
   return SEVERAL_URLS.test(text);
 }
 
-/** The same for files, which UUIDs also identify. */
+/** True if a text names several files, by URLs or UUIDs. */
 export function hasSeveralFiles(text: string): boolean {
   return SEVERAL_FILES.test(text);
 }

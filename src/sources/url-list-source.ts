@@ -25,21 +25,19 @@ const COMMENT =
   'a # behind a space: give a comment a line of its own, and write a # inside of a name as %23';
 const DAMAGED = 'a URL with a damaged character in it: save the list as UTF-8';
 
-/** A list of URLs. */
+/** The kind of list that contains URLs. */
 const URL_LIST: ListKind = {
   kind: 'urls',
   naming: ['url', 'source_url', 'source'],
   readKey,
 };
 
-/** URLs to import; the other columns of the list are kept with each URL. */
+/** Provides URLs to import. The other columns of the list are kept with each URL. */
 export function urlListSource(options: ListOptions, context: ListContext): Source {
   return listSource(options, URL_LIST, context);
 }
 
-/**
- * Reads a URL like browsers do: encodes spaces and letters beyond ASCII, and keeps everything else.
- */
+/** Parses a URL like browsers do: encodes spaces and non-ASCII letters, and keeps everything else. */
 function readKey(text: string): { readonly key: string } | { readonly fault: string } {
   if (text.length > MAX_URL_LENGTH) return { fault: TOO_LONG };
   const given = text.trim();
@@ -52,7 +50,7 @@ function readKey(text: string): { readonly key: string } | { readonly fault: str
   return key.length > MAX_URL_LENGTH ? { fault: `${TOO_LONG}, as it is encoded` } : { key };
 }
 
-/** `source.urls`: URLs to import. */
+/** The source `urls`: URLs to import. */
 export const urlList = defineSource({
   ...listParts(URL_LIST),
   kind: 'urls',

@@ -8,9 +8,9 @@ import type { DoneBefore } from './descriptor.ts';
 import { itemUuid } from './item-uuid.ts';
 
 /**
- * Creates a check whether an add-on was already run on a file, by anybody. The result of an add-on is stored
- * at the file (contract 2.1). remove_bg leaves its mark at the file that it made, so ucbulk never cuts out a
- * cutout again.
+ * Creates a check whether an add-on was already run on a file, by anybody. The service stores the result of an
+ * add-on in the `appdata` of the file (api 2.1). The `appdata` of a file that remove_bg made shows this too, so
+ * ucbulk never removes the background of such a file again.
  */
 export function addonDoneBefore({ files }: Pick<RestClient, 'files'>, call: AddonCall): DoneBefore {
   return async (item, signal) => {

@@ -1,10 +1,10 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** A file that appears under its name completely or not at all. */
+/** A file that gets its final name only when it is complete. */
 export interface AtomicFile {
   write(bytes: Uint8Array): Promise<void>;
-  /** Makes the written data durable, still under the temporary name. */
+  /** Makes the written data durable. The file still has its temporary name. */
   flush(): Promise<void>;
   /** Renames the file to its final name and replaces an existing file. */
   commit(): Promise<void>;
@@ -16,7 +16,7 @@ export interface AtomicFile {
 export interface AtomicFileOptions {
   readonly path: string;
   readonly mode: number;
-  /** Owner and group, if they must differ from the process's. */
+  /** Owner and group of the file, if they differ from those of the process. */
   readonly owner?: { readonly uid: number; readonly gid: number };
   /** Unique part of the temporary name. */
   readonly id: string;
@@ -61,7 +61,7 @@ export async function createAtomicFile(options: AtomicFileOptions): Promise<Atom
   }
 }
 
-// The owner comes first, because a change of owner clears the set-id bits.
+// Set the owner first, because a change of owner clears the set-id bits of the mode.
 async function setOwner(handle: FileHandle, { owner, mode }: AtomicFileOptions): Promise<void> {
   if (owner !== undefined) {
     const { uid, gid } = await handle.stat();
@@ -83,7 +83,7 @@ async function syncFolder(folder: string): Promise<void> {
   try {
     await handle.sync();
   } catch {
-    // Some network file systems cannot sync a folder; the rename has happened anyway.
+    // Ignore the failure: some network file systems can't sync a folder, and the rename has already happened.
   } finally {
     await handle.close();
   }

@@ -1,12 +1,12 @@
 import type { JsonValue } from '../core/json.ts';
 
-// Spreadsheets read cells that start like this as formulas; Japanese Excel also the full-width
+// Spreadsheets read cells with such a first character as formulas. Japanese Excel also accepts full-width
 // characters.
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/u;
 
 /**
- * Writes a row of CSV (RFC 4180): quotes every cell, and disarms cells that a spreadsheet would
- * compute.
+ * Writes a row of CSV (RFC 4180). Quotes every cell, and changes cells that a spreadsheet would read as
+ * formulas.
  */
 export function csvLine(cells: readonly JsonValue[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`;

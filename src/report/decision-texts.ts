@@ -3,8 +3,8 @@ import { itemRows } from './item-texts.ts';
 import type { ReportedRun } from './run-items.ts';
 
 /**
- * Items with an unknown outcome as a CSV to fill in. A person writes decisions into `as` and
- * `file`, and `resolve --from` reads them; the other columns help the person.
+ * Lists the items with an unknown outcome as a CSV for a person to fill in. The person writes decisions into
+ * the columns `as` and `file`, which `resolve --from` reads. All other columns help the person to decide.
  */
 export function* decisionTexts(run: ReportedRun): Generator<string> {
   yield csvLine(['item', 'as', 'file', 'step', 'operation', 'at', 'reason', 'message']);

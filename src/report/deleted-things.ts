@@ -11,13 +11,13 @@ export interface DeletedThings {
 }
 
 const NOTHING: DeletedThings = { has: () => false, close: () => undefined };
-/** Skip reasons of a delete that found nothing, so the file does not exist either. */
+/** Skip reasons of a delete that found no file. The file does not exist after such a delete either. */
 export const GONE_REASONS: readonly (string | null)[] = ['gone', 'expired', 'missing'];
 
-/** Collects the ids that the run deleted in a temporary file. Close it after use. */
+/** Collects the ids of the things that the run deleted, in a temporary file. Close the result after use. */
 export function readDeletedThings(run: ReportedRun): DeletedThings {
   const canDelete = run.steps.some(({ uses }) => findOperation(uses)?.deletes !== undefined);
-  // Without new files there is no map that deletes could change.
+  // If the run made no new files, there is no map that its deletes could change.
   if (!canDelete || makesNothingNew(run.steps)) return NOTHING;
   const deleted = ScratchSet.open();
   try {
@@ -40,8 +40,8 @@ function* deletedBy(steps: readonly ReportedStep[], item: RunItem): Generator<st
 }
 
 /**
- * True if the item's delete was done. A delete without an outcome row was done: rows only exist for
- * additional data.
+ * True if the delete of the item was done. A delete without an outcome row was also done, because outcome
+ * rows exist only for additional data.
  */
 function hasDeleted(
   { uses, index }: ReportedStep & { readonly index: number },

@@ -6,16 +6,16 @@ import { ROW_FORMATS, rowTexts } from './row-texts.ts';
 import type { ReportedRun } from './run-items.ts';
 import { type SqlSettings, sqlUpdates } from './sql-updates.ts';
 
-/** Formats of the table from old to new. */
+/** Formats of the map, the table that lists the old and new references of moved files. */
 export const MAP_FORMATS = [...ROW_FORMATS, 'sql', 'redirects'] as const;
 
-/** A format with its settings. */
+/** A format of the map, with its settings. */
 export type MapForm =
   | { readonly as: (typeof ROW_FORMATS)[number] }
   | { readonly as: 'sql'; readonly sql: SqlSettings }
   | { readonly as: 'redirects'; readonly redirects: RedirectSettings };
 
-/** The table from old to new, as pieces of text. */
+/** Formats the map as pieces of text. */
 export function mapTexts(
   run: ReportedRun,
   form: MapForm,
@@ -39,7 +39,7 @@ export function mapTexts(
   }
 }
 
-/** Redirects read the map several times; only the first pass counts. */
+/** The redirects of a map. They read the map several times, but only the first pass changes the counts. */
 function* redirectTexts(
   read: (counts: MoveCounts) => Generator<Move>,
   settings: RedirectSettings,

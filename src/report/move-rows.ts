@@ -1,7 +1,7 @@
 import type { Move } from './moves.ts';
 import type { Row } from './row-texts.ts';
 
-/** Columns of the table from old to new. */
+/** Columns of the map from old to new references. */
 export const MOVE_COLUMNS = [
   'item',
   'oldUrl',
@@ -15,7 +15,7 @@ export const MOVE_COLUMNS = [
   'thumbnails',
 ] as const;
 
-/** One row per line of the table from old to new. */
+/** Converts each line of the map to a row. */
 export function* moveRows(all: Iterable<Move>): Generator<Row> {
   for (const move of all) {
     const { item, from, state, file, fileUrl, object, objectUrl, group, groupUrl, thumbnails } =

@@ -15,13 +15,14 @@ export type OldThing =
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'path'; readonly path: string };
 
-/** An item that was converted into something new: a line of the table from old to new. */
+/** An item that was converted into something new. It is a line of the map from old to new references. */
 export interface Move extends NewThings {
   readonly item: string;
   readonly from: OldThing;
   readonly state: ItemState;
   /**
-   * False if a step is still open or failed, or the new file is gone: no link may point there yet.
+   * False if a step is open or failed, or if the new file no longer exists. Links must not yet point to the
+   * new file.
    */
   readonly isSettled: boolean;
   readonly fileUrl: string | null;
@@ -29,29 +30,29 @@ export interface Move extends NewThings {
   readonly groupUrl: string | null;
 }
 
-/** Hosts and addresses of a table from old to new. */
+/** Hosts and addresses of the references in a map. */
 export interface MoveSettings {
   /** Additional hosts of old URLs. The first one without `*` is used to write old URLs. */
   readonly oldHosts: readonly string[];
-  /** Host of new URLs; null uses the host from the run's ledger. */
+  /** Host of new URLs; null for the host that the run's ledger names. */
   readonly newHost: string | null;
-  /** Public address of the bucket; default: the bucket's own address. */
+  /** Public address of the bucket. By default, the bucket's own address. */
   readonly bucketUrl?: string | undefined;
 }
 
 /** The target of new URLs: the new file on the CDN, or the copy in the bucket. */
 export type MoveTarget = 'file' | 'object';
 
-/** Counts of a table from old to new; complete after the table was read to its end. */
+/** Counts of a map. They are complete after the whole map was read. */
 export interface MoveCounts {
   written: number;
-  /** Items with something new but an open or failed step: no link may point there yet. */
-  unsettled: number;
-  /** Items whose new thing the run deleted again; they are omitted. */
-  deleted: number;
   /**
-   * Old URLs that redirects omit: the server can't match them, or another one has the same path.
+   * Items that have something new but also an open or failed step. Links must not yet point to the new thing.
    */
+  unsettled: number;
+  /** Items whose new thing was deleted by the run. They are not in the map. */
+  deleted: number;
+  /** Old URLs without a redirect: the server can't match the URL, or another old URL has the same path. */
   unmatched: number;
 }
 
@@ -60,7 +61,10 @@ export function noMoveCounts(): MoveCounts {
   return { written: 0, unsettled: 0, deleted: 0, unmatched: 0 };
 }
 
-/** All items of a run with something new that still exists; counts them during iteration. */
+/**
+ * Lists all items of a run that have something new that still exists. Counts them while the caller reads
+ * them.
+ */
 export function* moves(
   run: ReportedRun,
   settings: MoveSettings,
@@ -83,8 +87,8 @@ export function* moves(
 }
 
 /**
- * Selects the target of new references: by default the file, otherwise the copy. null if the wanted
- * target does not exist.
+ * Selects the target of new references: the file if there is one, otherwise the copy in the bucket. If the
+ * user wants a certain target that does not exist, null.
  */
 export function selectTarget(
   { file, fileUrl, objectUrl: copy }: Move,

@@ -2,7 +2,7 @@ import { ScratchSet } from '../ledger/scratch-map.ts';
 import { type Redirect, type RedirectSource, redirects } from './redirects.ts';
 
 /**
- * Lines of Netlify's `_redirects`. If source URLs have different hosts, each line includes its
+ * Writes lines of Netlify's `_redirects` file. If the old URLs have different hosts, each line contains its
  * host. Netlify does not match queries, so URLs with a query are omitted.
  */
 export function* netlifyRedirects(source: RedirectSource): Generator<string> {
@@ -30,7 +30,7 @@ function countHosts(source: RedirectSource): number {
 
 function fromPath({ kind, scheme, host, path }: Redirect, hasHosts: boolean): string {
   if (kind === 'tree') return `${path}/*`;
-  // `*`, and `:` at the start of a segment, would be placeholders.
+  // Encode `*`, and `:` at the start of a segment, because Netlify would read them as placeholders.
   const plain = path.replaceAll('*', '%2A').replaceAll(/(?<=\/):/g, '%3A');
   return hasHosts ? `${scheme}//${host}${plain}` : plain;
 }

@@ -6,7 +6,7 @@ import { findOperation } from '../operations/all-operations.ts';
 import type { MadeKind } from '../operations/descriptor.ts';
 import { type ReportedRun, type ReportedStep, subjectAt } from './run-items.ts';
 
-/** The results of an item's steps; for each kind, the last thing that still exists. */
+/** The new things that the steps of an item made. For each kind, this is the last thing that still exists. */
 export interface NewThings {
   readonly file: FileUuid | null;
   /** `s3://bucket/key`, or the service's own name of the copy. */
@@ -21,13 +21,13 @@ const NOTHING = { file: null, object: null, group: null, thumbnails: null } as c
 /** The new things of an item, with details. */
 interface FoundThings {
   readonly things: NewThings;
-  /** Hosts that serve them; null if unknown. */
+  /** The host that serves each of the new things; null if it is unknown. */
   readonly hosts: Readonly<Record<keyof NewThings, string | null>>;
-  /** True if the run deleted one of them again. */
+  /** True if the run later deleted one of the new things. */
   readonly hasDeleted: boolean;
 }
 
-/** Finds the new things of an item, and whether the run deleted any of them again. */
+/** Finds the new things of an item, and whether the run later deleted any of them. */
 export function newThings(
   steps: ReportedRun['steps'],
   item: RunItem,
@@ -67,8 +67,8 @@ function madeKinds({ uses }: Pick<ReportedStep, 'uses'>): Readonly<Record<string
 }
 
 /**
- * True if the step makes a group and the item's file in it was deleted: the group does not help
- * that file.
+ * True if the step made a group and the item's file in that group was deleted. The group is then no
+ * replacement for the file.
  */
 function hasDeletedMember(
   step: ReportedStep,
@@ -85,7 +85,7 @@ export function makesNothingNew(steps: ReportedRun['steps']): boolean {
   return steps.every((step) => Object.keys(madeKinds(step)).length === 0);
 }
 
-/** True if nothing was made. */
+/** True if none of the new things exists. */
 export function isNothing(things: NewThings): boolean {
   return Object.values(things).every((thing) => thing === null);
 }

@@ -3,7 +3,7 @@ import { type Redirect, type RedirectSource, redirects } from './redirects.ts';
 
 /** Maximum length of a word in nginx's configuration, bytes. */
 const MAX_WORD = 4000;
-/** Bytes that nginx's hash needs for an entry, besides its key. */
+/** Memory that nginx's hash needs for an entry in addition to its key, bytes. */
 const ENTRY_BYTES = 32;
 const MIN_BUCKET = 128;
 const MIN_HASH = 2048;
@@ -12,9 +12,9 @@ const MAX_HASH = 1 << 22;
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
 /**
- * A file to include in the `http` block of nginx.conf. It sets `$moved` to the new URL of a
- * request, or to an empty text. nginx ignores case when it compares the keys of a `map`, so each
- * value repeats its key, and a second map compares both exactly.
+ * Writes a file to include in the `http` block of nginx.conf. The file sets `$moved` to the new URL of a
+ * request, or to an empty text. nginx ignores case when it compares the keys of a `map`. So each value
+ * repeats its key, and a second map compares both with case.
  */
 export function* nginxRedirects(source: RedirectSource): Generator<string> {
   const keys = readKeys(source);
@@ -39,12 +39,12 @@ export function* nginxRedirects(source: RedirectSource): Generator<string> {
   }
 }
 
-/** Facts about all keys that are needed before the first one is written. */
+/** Facts about all keys, which must be known before the first key is written. */
 interface Keys {
   readonly count: number;
-  /** Bytes. */
+  /** Length of the longest key, bytes. */
   readonly longest: number;
-  /** Keys that differ from another key only in case, in lower case. */
+  /** Keys that differ from another key only in case. They are stored in lower case. */
   readonly clashing: ScratchSet;
 }
 
@@ -83,7 +83,7 @@ map_hash_max_size ${size};
 `;
 }
 
-/** One line per old address, because nginx rejects duplicate keys. */
+/** Writes one line per old address. nginx rejects a map with duplicate keys. */
 function* lines(
   source: RedirectSource,
   kind: Redirect['kind'],
@@ -103,7 +103,7 @@ function* lines(
 
 function urlLine(one: Redirect, { clashing }: Keys): string {
   const key = mapKey(one);
-  // nginx would replace a variable in the value, so such a key can't be repeated there.
+  // nginx would replace a variable in the value, so the value can't repeat a key that contains `$`.
   if (clashing.has(key.toLowerCase()) || key.includes('$')) {
     return `  "~^${escapeQuotes(escapeRegExp(key))}$" "= ${one.url}";\n`;
   }

@@ -17,9 +17,9 @@ export interface Redirect {
   readonly keepsRest: boolean;
 }
 
-/** Provides the map, and receives the source URLs that no server can match. */
+/** Provides the map, and is informed about old URLs that no server can match. */
 export interface RedirectSource {
-  /** Reads the map again with each call. */
+  /** Reads the map from its beginning. Can be called several times. */
   readonly moves: () => Iterable<Move>;
   readonly to: MoveTarget | undefined;
   /** Called for each omitted old URL. */
@@ -54,7 +54,10 @@ export function* redirects({
   }
 }
 
-/** Encodes special characters of the servers' configuration; the address keeps its meaning. */
+/**
+ * Encodes characters that are special in the configuration of a server. The meaning of the address does not
+ * change.
+ */
 function encodeForConfiguration(url: string): string {
   return url.replaceAll(/["$\\\s;{}'*]|(?<=\/):/g, (sign) =>
     sign === "'" || sign === '*'

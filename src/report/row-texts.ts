@@ -3,10 +3,10 @@ import type { JsonValue } from '../core/json.ts';
 import { plainJson } from '../progress/terminal-text.ts';
 import { csvLine } from './csv-line.ts';
 
-/** Formats of rows: a table, one document per line, or one document. */
+/** Formats of rows: a table (`csv`), one document per line (`ndjson`), or a single document (`json`). */
 export const ROW_FORMATS = ['csv', 'ndjson', 'json'] as const;
 
-/** One of `ROW_FORMATS`. */
+/** The name of a format in `ROW_FORMATS`. */
 export type RowFormat = (typeof ROW_FORMATS)[number];
 
 /** A row by its columns. All rows of a report have the same columns in the same order. */

@@ -8,7 +8,7 @@ import { LedgerReader } from '../ledger/ledger-reader.ts';
 export interface ReportedStep {
   readonly id: string;
   readonly uses: string;
-  /** Index of the earlier step whose new file this step uses; null for the item itself. */
+  /** Index of the earlier step whose new file this step uses; null if it uses the item's own file. */
   readonly fileFrom: number | null;
   /** Host of the files of the step's project; null if unknown. */
   readonly cdnHost: string | null;
@@ -24,7 +24,7 @@ export interface ReportedRun {
   readonly cdnHost: string | null;
 }
 
-/** The items of a run in the order of the selection, all or those in `states`. */
+/** Reads the items of a run in the order of the selection: all items, or those in `states`. */
 export function* runItems(
   { ledger }: ReportedRun,
   states?: readonly ItemState[],
@@ -37,7 +37,7 @@ export function* runItems(
   }
 }
 
-/** The file or group that a step acts on; null if the earlier step made none. */
+/** The file or group on which a step works; null if the earlier step made none. */
 export function subjectAt(
   { fileFrom }: ReportedStep,
   { record, outcomes }: RunItem,

@@ -1,21 +1,21 @@
 import { UserError } from '../core/user-error.ts';
 import { type Move, type MoveTarget, selectTarget } from './moves.ts';
 
-/** The quoting of names and texts. */
+/** The kind of SQL, which determines how names and texts are quoted. */
 export const SQL_DIALECTS = ['ansi', 'mysql'] as const;
 
 /** The column with old references, and their form. */
 export interface SqlSettings {
-  /** `posts`, or `blog.posts`. */
+  /** Name of the table, such as `posts` or `blog.posts`. */
   readonly table: string;
   readonly column: string;
   readonly dialect: (typeof SQL_DIALECTS)[number];
-  /** `part`: inside a text. `whole`: the column contains only a UUID or a URL. */
+  /** `part`: the reference is inside a text. `whole`: the column contains only a UUID or a URL. */
   readonly match: 'part' | 'whole';
   readonly to: MoveTarget | undefined;
 }
 
-/** An `UPDATE` for every item with a new URL, in one transaction. */
+/** Writes an `UPDATE` for every item with a new URL. All updates are in one transaction. */
 export function* sqlUpdates(all: Iterable<Move>, settings: SqlSettings): Generator<string> {
   const quoting = { ...settings, target: quotedNames(settings) };
   yield 'BEGIN;\n';
@@ -46,7 +46,10 @@ function partUpdate(old: string, next: string, { target, dialect }: Quoting): st
   return `UPDATE ${table} SET ${column} = REPLACE(${column}, ${from}, ${to}) WHERE ${column} LIKE '%${old}%';\n`;
 }
 
-/** Requires equality of the whole text, because a part of a longer URL is a different URL. */
+/**
+ * Replaces a text only if the whole column is equal to it. A longer URL that contains the text is a different
+ * URL.
+ */
 function wholeUpdate(old: string, next: string, { target, dialect }: Quoting): string {
   const { table, column } = target;
   if (old.includes('\0')) return ''; // no database stores such a text

@@ -16,7 +16,7 @@ export function* batches(texts: Iterable<string>): Generator<string> {
   if (batch !== '') yield batch;
 }
 
-/** Writes a report to a file completely or not at all. Only the owner may read a new file. */
+/** Writes a report to a file, completely or not at all. If the file is new, only its owner may read it. */
 export async function writeTexts(
   texts: Iterable<string>,
   target: { readonly path: string; readonly id: string; readonly signal: AbortSignal },

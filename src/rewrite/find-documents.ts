@@ -11,9 +11,15 @@ export type FoundDocument =
   | { readonly path: string; readonly message: string }
   | { readonly path: string; readonly isBackup: true };
 
-/** Folders to skip. Users do not edit their files, and a change in `.git` would corrupt the repository. */
+/**
+ * Names of folders to skip. Users do not edit the files in such folders, and a change in `.git` would damage
+ * the repository.
+ */
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['.git', '.hg', '.svn', 'node_modules']);
-/** Suffixes that programs and people add to the name of an old document, next to the new one. */
+/**
+ * Suffixes that programs and people add to the name of an old version of a document. The old version stays
+ * beside the new one.
+ */
 const BACKUP_SUFFIXES = ['.bak', '.backup', '.orig', '.old', '~'];
 /** True for a suffix that always marks a backup. */
 export function isKnownSuffix(suffix: string): boolean {
@@ -23,8 +29,9 @@ export function isKnownSuffix(suffix: string): boolean {
 const TEMPORARY = /^\.ucbulk-.+\.tmp$/;
 
 /**
- * Finds the named files, and all files in the named folders, in the order of names. Does not
- * follow links. Reports backups as such: a second rewrite would change what the first one saved.
+ * Finds the files that the user named, and all files below the folders that the user named, in the order of
+ * their names. Does not follow links. Reports backups separately: rewriting a backup would change the old
+ * version that the first rewrite saved.
  */
 export async function* findDocuments(
   paths: readonly string[],
@@ -37,19 +44,22 @@ export async function* findDocuments(
   }
 }
 
-/** A shell's `docs/*` includes the backups. */
+/**
+ * True if a named file is the backup of a document beside it. A pattern such as `docs/*` in a shell also
+ * names backups.
+ */
 async function isBackupBeside(path: string, backup: string | null): Promise<boolean> {
   for (const document of originalNames(path, backup)) {
     try {
       if ((await lstat(document)).isFile()) return true;
     } catch {
-      // The document does not exist, so this is not a backup of it.
+      // The document does not exist, so this file is not a backup of it.
     }
   }
   return false;
 }
 
-/** The documents whose backup a file of this name could be. */
+/** The names of documents of which a file with this name could be the backup. */
 function originalNames(name: string, backup: string | null): string[] {
   const suffixes = backup === null ? BACKUP_SUFFIXES : [backup, ...BACKUP_SUFFIXES];
   return suffixes

@@ -2,13 +2,13 @@ import { COLON, SLASH } from './url-writing.ts';
 
 /** The part of a CDN URL before the UUID. */
 export interface HostReference {
-  /** Number of characters from its start to the UUID. */
+  /** Number of characters from the start of the reference to the UUID. */
   readonly length: number;
   /** The text before the host, such as `https:` and `//`; may be empty. */
   readonly lead: string;
   readonly hasScheme: boolean;
   readonly host: string;
-  /** The slash before the UUID; shows how slashes are written here. */
+  /** The slash before the UUID. It shows how the document writes slashes. */
   readonly slash: string;
 }
 

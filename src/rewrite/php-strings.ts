@@ -1,6 +1,9 @@
 import type { Edit } from './reference-edits.ts';
 
-/** The quote and the byte count of a text, which depend on how the document writes strings. */
+/**
+ * The quote of a serialised string and the way to count its bytes. Both depend on how the document writes
+ * strings.
+ */
 interface StringStyle {
   /** The opening quote in the document. */
   readonly quote: string;
@@ -11,12 +14,12 @@ interface StringStyle {
 /** A serialised string: `s:5:"hello";`. Positions count from the start of the document. */
 export interface PhpString {
   readonly digits: { readonly start: number; readonly end: number };
-  /** Declared length, bytes. */
+  /** Declared length of the string, bytes. */
   readonly length: number;
   readonly start: number;
-  /** null if no way of counting finds the end at the declared length. */
+  /** The end of the string; null if no way of counting bytes finds the end at the declared length. */
   readonly end: number | null;
-  /** Counts the bytes of a part of the string as PHP counts them. */
+  /** Counts the bytes of a part of the string in the same way as PHP. */
   readonly count: (written: string) => number;
 }
 
@@ -37,7 +40,7 @@ export const MAX_STRING = 16 * 1024 * 1024;
 const MAX_WRITTEN = 6;
 
 const QUOTE = String.raw`\\{0,15}"|&quot;|&#0?34;|\\u0022`;
-// `C` and `S` count differently, so their content never changes its length.
+// The types `C` and `S` count differently. Their content is never changed in length.
 const HEADER = new RegExp(
   String.raw`(?<![\w/.%-])(?:s:(?<digits>\d{1,9}):(?<quote>${QUOTE})|S:(?<escaped>\d{1,9}):(?:${QUOTE})|C:\d{1,4}:(?:${QUOTE})[\w\\]{1,250}(?:${QUOTE}):(?<custom>\d{1,9}):\{)`,
   'g',
@@ -60,7 +63,7 @@ export function* phpHeaders(piece: string, base: number): Generator<PhpHeader> {
   }
 }
 
-/** Number of characters of the document that always include the end of a string. */
+/** The number of characters of the document within which the string certainly ends. */
 export function maxTextLength({ length }: PhpHeader): number {
   return Math.min(length, MAX_STRING) * MAX_WRITTEN + 2 * MAX_HEADER;
 }
@@ -89,7 +92,10 @@ const DOUBLED = /''|[\s\S]/g;
 const CSV = /""|[\s\S]/g;
 const TWICE_ESCAPED = /\\{4}|\\{3}["']|\\{2}[^\\]|\\[\s\S]|[\s\S]/g;
 
-/** The possible writings of a string, plainest first: its own file, a dump of SQL, JSON, CSV. */
+/**
+ * The ways in which a document may write a string, simplest first: unchanged in a file, in an SQL dump, in
+ * JSON, in CSV.
+ */
 function possibleStyles({ quote }: PhpHeader, text: string): StringStyle[] {
   if (quote === '"') {
     const sql = [null, ESCAPED_OR_DOUBLED, ESCAPED, DOUBLED].map((unit) => ({ quote, unit }));

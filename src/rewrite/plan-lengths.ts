@@ -15,7 +15,8 @@ export interface LengthPlan {
   /** New lengths to write, in order. */
   readonly lengths: readonly Edit[];
   /**
-   * Starts of edits that are not allowed, because the length of the surrounding string is unclear.
+   * Starts of edits that are not allowed, because ucbulk can't correct the length of the string that contains
+   * them.
    */
   readonly left: ReadonlySet<number>;
 }
@@ -45,7 +46,7 @@ export async function planLengths(
     }
   }
   const lengths: LengthEdit[] = []; // last one first
-  // Inner strings come first, because their new lengths are part of the outer strings.
+  // Correct inner strings first, because outer strings contain the new lengths of inner strings.
   for (const one of strings.toSorted((first, second) => second.start - first.start)) {
     const change = lengthChange(one, { edits, left, lengths });
     if (change === 0) continue;
@@ -96,7 +97,7 @@ async function* findHeaders(text: DocumentText): AsyncGenerator<PhpHeader> {
   for await (const chunk of text.chunks()) {
     kept += chunk;
     for (const header of phpHeaders(kept, base)) {
-      // The text before the first character is no longer available.
+      // The header may begin before the text that is still in memory.
       const isCut = base > 0 && header.digits.start <= base + 2;
       if (isCut || header.start <= after) continue;
       after = header.start;
@@ -108,7 +109,7 @@ async function* findHeaders(text: DocumentText): AsyncGenerator<PhpHeader> {
   }
 }
 
-/** The edits that start editsWithin a range of the document. */
+/** The edits that start within a range of the document. */
 function editsWithin(
   edits: readonly LengthEdit[],
   start: number,

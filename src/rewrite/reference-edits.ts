@@ -16,26 +16,26 @@ export interface ReferenceSettings {
   readonly oldHosts: readonly string[];
   /** CDN host of new URLs; null keeps the existing host. */
   readonly newHost: string | null;
-  /** True to also rewrite UUIDs outside CDN URLs. */
+  /** True if UUIDs outside of CDN URLs are rewritten too. */
   readonly bareUuids: boolean;
   readonly replacements: Pick<Replacements, 'findFile' | 'findUrl' | 'isSized' | 'hasUrls'>;
 }
 
 /**
- * The result at a position of a text: an edit; a reference that must stay; the UUID of a moved file
- * outside a CDN URL; a resized picture of a source URL; or nothing.
+ * The finding at a position of a text. `kept`: a reference that must stay. `bare`: the UUID of a moved file
+ * outside of a CDN URL. `sized`: a resized picture of a source URL. Null: no reference.
  */
 export type Finding = Edit | 'kept' | 'bare' | 'sized' | null;
 
-/** Number of characters before and after a position that decide the finding. */
+/** Number of characters before and after a position that determine the finding at the position. */
 export const CONTEXT = { before: LOOK_BACK, after: MAX_WRITTEN_URL + 512 } as const;
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const UUID_LENGTH = 36;
-// The UUID continues: a longer word, or the id of a group.
+// Matches if the text after a UUID continues it: as a longer word, or as the id of a group.
 const CONTINUES = /(?:[\w~-]|%(?:25){0,3}7e)/iy;
 const ENDS_BARE = new RegExp(`(?:^|[^\\w~-]|${SLASH}|\\\\[nrt])$`, 'i');
-// A picture that is laid over another one; the other picture's URL names it.
+// A picture that is laid over another picture. The URL of the other picture contains it.
 const IS_OVERLAY = new RegExp(`-${SLASH}overlay${SLASH}$`, 'i');
 const NAME = /[\w.~+%-]{0,255}/y;
 const NAME_IN_PERCENTS = /[\w.~+-]{0,255}/y;
@@ -54,7 +54,7 @@ export function candidates({ replacements }: ReferenceSettings): RegExp {
   return new RegExp(`${UUID}${scheme}`, 'gi');
 }
 
-/** Makes a function that reads the reference at a candidate. */
+/** Creates a function that reads the reference at a possible position. */
 export function referenceReader(
   settings: ReferenceSettings,
 ): (text: string, candidate: RegExpExecArray) => Finding {
@@ -70,7 +70,7 @@ export function referenceReader(
   };
 }
 
-/** Reads a UUID; the text before it decides its kind. */
+/** Reads a UUID. The text before the UUID decides what kind of reference it is. */
 function uuidFinding(
   text: string,
   { start, before, host }: { start: number; before: string; host: HostReference | null },
@@ -110,7 +110,7 @@ function bareEdit(start: number, value: string): Finding {
   return isFileUuid(value) ? { start, end: start + UUID_LENGTH, next: value } : 'kept';
 }
 
-/** Replaces only the UUID, and the host if requested. Operations and the rest of the URL stay. */
+/** Replaces only the UUID and, if requested, the host. Operations and the rest of the URL do not change. */
 function fileEdit(
   { start, host, uuid }: { start: number; host: HostReference; uuid: string },
   { newHost }: ReferenceSettings,
@@ -121,7 +121,9 @@ function fileEdit(
   return { start: start - host.length, end, next: `${host.lead}${name}${host.slash}${uuid}` };
 }
 
-/** Replaces only URLs of the original, because a copy in a bucket supports no operations. */
+/**
+ * Replaces a URL only if it is the URL of the original, because a copy in a bucket supports no operations.
+ */
 function objectEdit(
   text: string,
   { start, host, url }: { start: number; host: HostReference; url: string },
@@ -135,7 +137,7 @@ function objectEdit(
   return { start: start - host.length, end, next: bare };
 }
 
-/** The end of `<uuid>/name.jpg`; null if more than a name follows the UUID. */
+/** The end of a text such as `<uuid>/name.jpg`; null if more than a name follows the UUID. */
 function originalEnd(text: string, from: number): number | null {
   const slash = matchAt(A_SLASH, text, from);
   if (slash === null) return from;

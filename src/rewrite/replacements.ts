@@ -16,19 +16,27 @@ import { normalizeUrl, possibleOriginals, simpleHost } from './normalize-url.ts'
  */
 export interface Replacements {
   readonly entries: number;
-  /** Items with something new that did not end well; their references stay unchanged. */
+  /**
+   * Items that have something new but whose steps did not all succeed. References to these items do not
+   * change.
+   */
   readonly unsettled: number;
-  /** Items whose new file the run deleted again; their references stay unchanged. */
+  /** Items whose new file was deleted by the run. References to these items do not change. */
   readonly deleted: number;
   readonly hasUrls: boolean;
-  /** The new UUID or the URL of a copy for an old UUID. */
+  /**
+   * Finds the replacement for a UUID: the new UUID, or the URL of a copy in a bucket. Null if there is none.
+   */
   findFile(uuid: string): string | null;
   /**
-   * The new URL for an old one, for any encoding and with either scheme or none. Takes bytes, one
+   * Finds the new URL for an old URL, in any encoding and with any or no scheme. `url` contains bytes, one
    * character each.
    */
   findUrl(url: string): string | null;
-  /** True for a resized picture of a source URL: a size in its name, or a query. */
+  /**
+   * True if the URL is that of a resized picture of a source URL: its name contains a size, or it has a
+   * query.
+   */
   isSized(url: string): boolean;
   close(): void;
 }
@@ -85,7 +93,7 @@ export function urlLookups(
   find: (key: string) => string | null,
   hosts: ReadonlySet<string>,
 ): Pick<Replacements, 'findUrl' | 'isSized'> {
-  // Most URLs of a document have other hosts; this check avoids a lookup.
+  // Most URLs in a document have other hosts. This check avoids a search in the map for them.
   const hasKnownHost = (url: string) => {
     const host = simpleHost(url);
     return host === null || hosts.has(host);
@@ -111,7 +119,7 @@ function oldNames({ from }: Move): string[] {
 }
 
 /**
- * Follows a file through several moves, so that a second rewrite changes nothing. null if the moves
+ * Follows a file through several moves, so that a second rewrite finds nothing to change. Null if the moves
  * form a circle.
  */
 function followMoves(map: ScratchMap, uuid: string): string | null {

@@ -14,16 +14,13 @@ export interface DocumentResult {
    */
   readonly state: 'rewritten' | 'would-change' | 'unchanged' | 'skipped' | 'backup' | 'failed';
   readonly replaced: number;
-  /** References of moved files that stay, because the new URL does not support their operations. */
+  /** References to moved files that do not change, because the new URL supports no operations. */
   readonly kept: number;
-  /** UUIDs of moved files that stay, because they are not in a CDN URL. */
+  /** UUIDs of moved files that do not change, because they are not in a CDN URL. */
   readonly bare: number;
-  /** Resized pictures of moved source URLs, which stay. */
+  /** Resized pictures of moved source URLs. They do not change. */
   readonly sized: number;
-  /**
-   * References that stay, because the length of the surrounding serialised string cannot be
-   * corrected.
-   */
+  /** References that do not change, because the length of their serialised string can't be corrected. */
   readonly serialised: number;
   /** The first changes, in a dry run. */
   readonly changes: readonly Change[];
@@ -44,7 +41,7 @@ export interface DocumentSettings extends ReferenceSettings {
 /** A document to rewrite. */
 export interface FoundFile {
   readonly path: string;
-  /** True if the user named it; false if it was found in a folder. */
+  /** True if the user named the file; false if it was found in a folder. */
   readonly isNamed: boolean;
 }
 
@@ -64,8 +61,8 @@ const MAX_CHANGES = 5;
 const TEXT_PROBE_BYTES = 8192;
 
 /**
- * Rewrites a document in place. Reads it once to analyze for references. If there are any, reads it
- * again and writes a new file that replaces it. A failure leaves the document unchanged.
+ * Rewrites a document in place. Reads the document once to find references. If it contains any, reads it
+ * again and writes a new file that replaces it. After a failure, the document is unchanged.
  */
 export async function rewriteDocument(
   place: FoundFile,
@@ -181,7 +178,7 @@ async function replace(
   }
 }
 
-/** Keeps the old file as the backup under a second name, so that at no moment both are missing. */
+/** Gives the old file a second name as the backup. So at any moment the document or its backup exists. */
 async function commit(path: string, file: AtomicFile, suffix: string | null): Promise<void> {
   if (suffix === null) return file.commit();
   const backup = path + suffix;
@@ -218,7 +215,7 @@ async function* rewritten(
   if (rest !== '') yield Buffer.from(rest, 'latin1');
 }
 
-/** Reads bytes, one character each. */
+/** Reads a file as bytes, one character each. */
 async function* readChunks(handle: FileHandle, signal: AbortSignal): AsyncGenerator<string> {
   const buffer = Buffer.alloc(CHUNK_BYTES);
   for (let position = 0; ; ) {

@@ -26,7 +26,8 @@ export interface RewriteRequest {
 }
 
 /**
- * Replaces references to old files in documents with the run's new ones, one document at a time.
+ * Replaces references to old files in documents by references to the new files of the run. Rewrites one
+ * document at a time.
  */
 export async function* rewriteDocuments(
   run: ReportedRun,
@@ -52,8 +53,8 @@ export async function* rewriteDocuments(
 }
 
 /**
- * The host of the project that has the new files; null if it is the old host, or unknown. The host
- * of one project does not serve the files of another.
+ * The host of the project that contains the new files; null if it is the old host or unknown. The host of one
+ * project does not serve files of another project.
  */
 function otherProjectHost({ cdnHost, steps }: ReportedRun): string | null {
   if (cdnHost === null) return null;

@@ -2,20 +2,20 @@ import type { Replacements } from './replacements.ts';
 import { readLike } from './url-writing.ts';
 
 /**
- * Maximum length of a written URL that is checked; lists may contain URLs of up to 4,096
- * characters.
+ * Maximum length of a URL in a document, in characters as written. A URL in a list has up to 4,096
+ * characters, and encoding makes it longer.
  */
 export const MAX_WRITTEN_URL = 6144;
 const MAX_CUTS = 64;
 
 // Characters that no URL contains.
 const RUN = new RegExp(`[^\\x00-\\x20"<>\`\\x7f]{1,${MAX_WRITTEN_URL}}`, 'y');
-// Characters that a URL may contain or end before: brackets, list marks, an escaped quote or line
+// Characters that may be part of a URL or may follow its end: brackets, list marks, an escaped quote or line
 // end.
 const CUTS =
   /['()[\]{},;|*^]|\\(?!\\*(?:\/|u002f|u003a|u0026))|&(?:quot|apos|lt|gt|nbsp|#0{0,2}3[49]|#x0{0,2}2[27]);/gi;
 const CUTS_IN_PERCENTS = /['()[\]{},;|*^&#\\]|%(?:25){0,3}(?:2[0279c]|3[ce]|5[bcd]|7[bcd]|0[ad])/gi;
-// Characters that end a sentence, not a URL.
+// Characters that end a sentence and not a URL.
 const TRAILING = /[.,:;!?*_]+$/;
 
 /** A known URL in a document. */
@@ -25,8 +25,8 @@ export interface FoundUrl {
 }
 
 /**
- * Finds the longest known URL at `start`. It must be complete: a longer URL that starts with a
- * known one is a different URL, but may be a resized picture of the known one.
+ * Finds the longest known URL at `start`. The known URL must be the whole URL in the document. A longer URL
+ * that only starts with a known one is different, but may be a resized picture of the known one.
  */
 export function findSourceUrl(
   text: string,
@@ -48,7 +48,7 @@ function readRun(text: string, start: number): string {
   return RUN.exec(text)?.[0] ?? '';
 }
 
-/** Possible possibleLengths of the URL, longest first. */
+/** The possible lengths of the URL, longest first. */
 function possibleLengths(run: string, slash: string): number[] {
   const ends = new Set<number>();
   const cuts = run.matchAll(slash.startsWith('%') ? CUTS_IN_PERCENTS : CUTS);

@@ -11,7 +11,9 @@ import {
 
 /** Callbacks and the plan for serialised strings. */
 export interface RewriteHooks {
-  /** Called for each rewritten reference. Slower, because lines are counted for it. */
+  /**
+   * Called for each rewritten reference. With this callback the rewriter is slower, because it counts lines.
+   */
   readonly onChange?: (change: Change) => void;
   /** Called for each edit that changes the length of the text. */
   readonly onLength?: (edit: LengthEdit) => void;
@@ -21,13 +23,16 @@ export interface RewriteHooks {
 /** The number of references by result. */
 export interface ReferenceCounts {
   readonly replaced: number;
-  /** Unchanged, because the new URL does not support their operations. */
+  /** References that do not change, because the new URL does not support their operations. */
   readonly kept: number;
-  /** UUIDs outside URLs. */
+  /** UUIDs of moved files outside of URLs. They do not change. */
   readonly bare: number;
-  /** Resized pictures of moved source URLs; unchanged. */
+  /** Resized pictures of moved source URLs. They do not change. */
   readonly sized: number;
-  /** Unchanged, because the length of the surrounding serialised string cannot be corrected. */
+  /**
+   * References that do not change, because the length of the serialised string around them can't be
+   * corrected.
+   */
   readonly serialised: number;
 }
 
@@ -45,9 +50,9 @@ const WINDOW = CONTEXT.after;
 const SHOWN_AROUND = 60;
 
 /**
- * Rewrites a text that arrives in pieces of any size, with the same result as for the whole text.
- * Only `CONTEXT` decides the finding at a position, so a position is read when that much text after
- * it has arrived.
+ * Rewrites a text that arrives in pieces of any size. The result is the same as for the whole text. Only the
+ * text within `CONTEXT` of a position determines the finding there. So a position is searched when that much
+ * text after it has arrived.
  */
 export class StreamRewriter {
   readonly #candidates: RegExp;
@@ -55,14 +60,14 @@ export class StreamRewriter {
   readonly #onChange: ((change: Change) => void) | null;
   readonly #onLength: ((edit: LengthEdit) => void) | null;
   readonly #plan: LengthPlan;
-  /** Index of the plan's next length. */
+  /** Index of the next length in the plan. */
   #nextLength = 0;
   /** Position of the first character of `#text` in the document. */
   #base = 0;
   #text = '';
-  /** The text before this index was returned; it is kept only as context. */
+  /** The text before this index was already returned. It is kept only as context. */
   #returned = 0;
-  /** The text from this index on was not searched yet. */
+  /** The text from this index on is not yet searched. */
   #searched = 0;
   #line = 1;
   readonly #counts = { replaced: 0, kept: 0, bare: 0, sized: 0, serialised: 0 };
@@ -80,7 +85,7 @@ export class StreamRewriter {
     return { ...this.#counts };
   }
 
-  /** Takes bytes, one character each; returns the text that is complete. */
+  /** Takes a piece of bytes, one character each. Returns the text that is finished. */
   push(piece: string): string {
     this.#text += piece;
     if (this.#text.length - this.#searched < 2 * WINDOW) return '';
@@ -117,7 +122,7 @@ export class StreamRewriter {
     return parts.join('');
   }
 
-  /** Writes the planned lengths that start before a position; they are not in references. */
+  /** Writes the planned lengths that start before a position. Lengths are never inside references. */
   #writeLengths(before: number, parts: string[]): void {
     for (;;) {
       const length = this.#plan.lengths[this.#nextLength];

@@ -11,14 +11,14 @@ const SLASHES = new RegExp(SLASH, 'gi');
 const COLONS = new RegExp(COLON, 'gi');
 const AMPERSANDS = /&amp;|&#x0{0,2}26;|&#0{0,2}38;|\\{1,8}u0026/gi;
 
-/** Writes a URL in the document's style, which is known from one of its slashes. */
+/** Writes a URL in the style of the document. A slash from the document shows the style. */
 export function writeLike(slash: string, url: string): string {
   let text = url;
   for (let left = percentLevels(slash); left > 0; left -= 1) text = encodeURIComponent(text);
   return slash.startsWith('%') ? text : text.replaceAll('/', () => slash);
 }
 
-/** Reads a URL in the document's style, which is known from one of its slashes. */
+/** Reads a URL that is written in the style of the document. A slash from the document shows the style. */
 export function readLike(slash: string, written: string): string {
   let text = written;
   for (let left = percentLevels(slash); left > 0; left -= 1) text = decodePercents(text);
@@ -30,12 +30,12 @@ export function readLike(slash: string, written: string): string {
     .replaceAll(AMPERSANDS, '&');
 }
 
-/** The number of percent encodings: `%2F` is 1, `%252F` is 2. */
+/** How many times a slash is percent-encoded: `%2F` is 1, `%252F` is 2. */
 function percentLevels(slash: string): number {
   return slash.startsWith('%') ? (slash.length - 1) / 2 : 0;
 }
 
-/** Decodes byte by byte, because the result may not be UTF-8. */
+/** Decodes each byte separately, because the result may not be UTF-8. */
 function decodePercents(text: string): string {
   return text.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),

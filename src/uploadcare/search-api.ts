@@ -17,7 +17,7 @@ interface SearchRange<Bound extends string | number> {
   readonly lte?: Bound;
 }
 
-/** Allowed values by field; a file must have one of them in every withoutUndefined field. */
+/** Allowed values by field. A file matches if each of these fields has one of its allowed values. */
 interface SearchExact {
   readonly uuid?: readonly string[];
   readonly mimeType?: readonly string[];

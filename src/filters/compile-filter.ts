@@ -158,7 +158,10 @@ function knownMetadataCheck(
   };
 }
 
-/** Checks that the key has exactly one of these values. Case matters; the spelling of accents does not. */
+/**
+ * Checks that the key has exactly one of these values. Case matters. An `é` stored as one character equals an
+ * `é` stored as two.
+ */
 export function exactMetadataCheck(key: string, values: readonly string[]): Check {
   const wanted = new Set(values.map(composed));
   return ({ metadata }) => {

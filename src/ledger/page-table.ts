@@ -10,7 +10,10 @@ export interface PageRecord {
   readonly next: string | null;
   readonly listed: number;
   readonly selected: number;
-  /** Number of listed items that an earlier page had already selected. */
+  /**
+   * Number of entries that repeat a selected item of this page or of a recent one; 0 for a source with unique
+   * keys. `removeRepeats` counts the other repeats.
+   */
   readonly repeated: number;
   /** Number of invalid entries that the job leaves out; they do not count as listed. */
   readonly rejected: number;

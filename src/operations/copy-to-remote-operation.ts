@@ -35,9 +35,9 @@ const copyToRemoteOptions = blockSchema({
 );
 
 /**
- * Creates the operation that copies a file to the customer's bucket, with one request per item. If the name
- * contains the UUID, the answer to a repeated request shows that the existing object is ours. Otherwise, an
- * item whose answer was lost is in doubt.
+ * Creates the operation that copies a file to the customer's bucket, with one request per item. Without
+ * `allowNameCollisions`, the name contains the UUID, so the answer to a repeated request shows that the existing
+ * object is ours. With it, an item whose answer was lost is in doubt.
  */
 export function copyToRemoteOperation(
   files: FilesApi,

@@ -63,7 +63,7 @@ export function withStoredKeys(changed: Job | undefined, stored: Job): Job {
   return { ...changed, projects: Object.fromEntries(named) };
 }
 
-/** The projects to lock. */
+/** The projects to lock, from connections that were opened. */
 export function lockedProjects(projects: readonly JobProject[]): LockedProject[] {
   return projects.map(({ name, connection }) => ({ name, publicKey: connection.publicKey }));
 }

@@ -43,7 +43,7 @@ export class RunWaits {
     return { ...context, listener };
   }
 
-  /** Ends all waits, even if their end was not reported. */
+  /** Reports the end of every wait that is still open. */
   #endAll(listener: RunListener): void {
     for (const id of [...this.#open.keys()]) listener({ kind: 'waiting', id, wait: null });
   }

@@ -6,9 +6,11 @@ export interface UrlImport {
   readonly url: string;
   readonly attributes: UploadAttributes;
   readonly fileName: string | null;
-  /** The times when the token is known, when the download starts, and when it ends. */
+  /** Before this time, a status request for the token answers `unknown`. */
   readonly visibleAt: number;
+  /** Start of the download. */
   readonly startsAt: number;
+  /** End of the download. */
   readonly endsAt: number;
   /** Size in bytes; null if the server does not send it. */
   readonly total: number | null;

@@ -137,7 +137,10 @@ function recordPage(
   });
 }
 
-/** The items that a list names twice. Files that a listing of the project repeats are not reported. */
+/**
+ * Number of repeated items of a page. It is 0 for a source with `uniqueKeys`: there, a repeat at the border of a
+ * page is normal.
+ */
 function repeatedIn(
   { selected }: DecidedPage,
   items: readonly SelectedItem[],

@@ -45,7 +45,10 @@ const CHECKS: Readonly<Record<Addon, Readonly<Record<string, Check>>>> = {
   aws_rekognition_detect_moderation_labels: {},
 };
 
-/** The errors in an add-on's parameters, by field. Not recorded: unknown parameters are ignored. */
+/**
+ * The errors in an add-on's parameters, by field. Ignores unknown parameters: an assumption, since no recording
+ * shows it.
+ */
 export function addonParamErrors(
   addon: Addon,
   params: Readonly<Record<string, unknown>>,

@@ -23,7 +23,8 @@ export interface KeysetPage<Item> {
 
 /**
  * Selects a page of a list in memory that is sorted by a number: groups by time, files by size.
- * `offset` distinguishes items with the same key (not recorded: api 15.7).
+ * `query.offset` is the number of items to skip after the key, because several items can have the same key (an
+ * assumption: api 15.7).
  */
 export function keysetPage<Item>(
   ascending: readonly Item[],

@@ -96,9 +96,11 @@ function undetectableOutcomesAreHonest({ seen, items, effects, schedule }: Final
   const happened = new Set(
     effects.filter(({ operation }) => kinds.has(operation)).map(({ uuid }) => uuid),
   );
-  return items.flatMap(({ key, state, reason }) => {
+  return items.flatMap(({ key, state, reason, earlierSteps }) => {
     if (state === 'done' && !happened.has(key)) return [`item ${key} is done without its effect`];
-    const isDenied = state === 'failed' && !OF_THE_SERVICE.test(reason ?? '');
+    // The effect is that of the first step: a failure at a later one does not deny it.
+    const isAtFirst = Object.keys(earlierSteps).length === 0;
+    const isDenied = state === 'failed' && isAtFirst && !OF_THE_SERVICE.test(reason ?? '');
     return isDenied && happened.has(key)
       ? [`item ${key} failed (${reason}) and has its effect`]
       : [];

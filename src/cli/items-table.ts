@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import type { ItemReport } from '../state/run-status.ts';
 import { resultText, whyText } from './result-text.ts';
@@ -37,5 +37,5 @@ function earlierText(step: string, outcome: JsonValue): string {
 }
 
 function toObject(value: JsonValue | undefined): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+  return isJsonObject(value) ? value : {};
 }

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import { plainText } from '../progress/terminal-text.ts';
 
 const MAX_VALUE = 120;
@@ -21,8 +21,7 @@ function valueText(value: JsonValue): string {
 /** Finds the name of a label, moderation label or tag. */
 function findName(value: JsonValue): string | null {
   if (typeof value === 'string') return value;
-  const isBlock = typeof value === 'object' && value !== null && !Array.isArray(value);
-  const name = isBlock && 'Name' in value ? value['Name'] : null;
+  const name = isJsonObject(value) && 'Name' in value ? value['Name'] : null;
   return typeof name === 'string' ? name : null;
 }
 

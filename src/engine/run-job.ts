@@ -64,7 +64,7 @@ function walkedSoFar({ ledger, steps }: RunDependencies): Selected {
 }
 
 /**
- * True if the steps must wait until the selection is complete. This is so in three cases:
+ * True if the steps must wait for the complete selection. They wait in three cases:
  * - a step changes the listing, so that items could move under the cursor;
  * - an item that is listed twice would do harm;
  * - the number of items decides about a guard, or about the question before deletes and payments.

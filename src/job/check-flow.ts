@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are expressions of a job file.
 
 import type { ItemKind } from '../core/item-kind.ts';
+import { joinOr } from '../core/join-or.ts';
 import { makesFile, OPERATIONS } from '../operations/all-operations.ts';
 import { SOURCES } from '../sources/all-sources.ts';
 import type { JobProjects } from './projects-schema.ts';
@@ -117,8 +118,7 @@ function importFault(step: Step, source: SourceOptions): FlowFault | null {
   }
   if (tellsFacts(source)) return null;
   const others = SOURCES.filter((other) => other.tellsFacts !== 'never').map(({ kind }) => kind);
-  const use = `use ${others.slice(0, -1).join(', ')} or ${others.at(-1)}`;
-  const message = `is ${step.uses}, which needs the facts of a listing (URL, name, metadata); ${source.kind} has none: ${use}`;
+  const message = `is ${step.uses}, which needs the facts of a listing (URL, name, metadata); ${source.kind} has none: use ${joinOr(others)}`;
   return { path: ['uses'], message };
 }
 

@@ -1,4 +1,5 @@
 import type { ApiVersion } from '../core/api-version.ts';
+import { isJsonObject } from '../core/json.ts';
 import { present } from '../core/present.ts';
 import { explainIssues } from './explain-issue.ts';
 import type { JobPath } from './job-path.ts';
@@ -15,8 +16,9 @@ export function checkJob(
 ): Job | null {
   const root = replaceExpressions(written, given, report);
   const inFile = toPlain(root);
-  const isBlock = typeof inFile === 'object' && inFile !== null && !Array.isArray(inFile);
-  const plain = isBlock ? { ...inFile, ...present({ apiVersion: given.apiVersion }) } : inFile;
+  const plain = isJsonObject(inFile)
+    ? { ...inFile, ...present({ apiVersion: given.apiVersion }) }
+    : inFile;
   const parsed = jobSchema.safeParse(plain);
   if (parsed.success) {
     reportWideConditions(parsed.data, { written, filled: root }, report);

@@ -1,3 +1,4 @@
+import { joinOr } from '../core/join-or.ts';
 import type { PlacedProblem } from './job-tree.ts';
 
 interface Line {
@@ -38,13 +39,10 @@ function explainLine(lines: readonly Line[], at: number): PlacedProblem | null {
   const open = openIndents(lines.slice(0, at));
   const isDeeper = line.indent > Math.max(...open);
   if (open.includes(line.indent) || (isDeeper && opensBlock(before))) return null;
-  const expected = open.map(String);
-  const last = expected.pop() ?? '0';
-  const words = expected.length === 0 ? last : `${expected.join(', ')} or ${last}`;
   const spaces = line.indent === 1 ? '1 space' : `${line.indent} spaces`;
   return {
     offset: line.offset + line.indent,
-    message: `wrong indentation: ${spaces} before ${JSON.stringify(line.text.slice(0, 40))}; expected ${words}, like the lines above`,
+    message: `wrong indentation: ${spaces} before ${JSON.stringify(line.text.slice(0, 40))}; expected ${joinOr(open.map(String))}, like the lines above`,
   };
 }
 

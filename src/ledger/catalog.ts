@@ -1,7 +1,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import { errorMessage } from '../core/error-message.ts';
 import { UserError } from '../core/user-error.ts';
-import type { Connection } from './connection.ts';
+import { type Connection, closeOnFailure } from './connection.ts';
 import { sqliteCode } from './database-failure.ts';
 import { checkSchema, migrate, type Schema } from './migrate.ts';
 import { catalogSchema } from './migrations/catalog-0001.ts';
@@ -57,14 +57,11 @@ export class Catalog {
   }
 
   static #migrated(database: Connection, trouble: string | null = null): Catalog {
-    try {
+    return closeOnFailure(database, () => {
       migrate(database, CATALOG_SCHEMA);
       database.pragma(`busy_timeout = ${BUSY_MS}`);
       return new Catalog(database, trouble);
-    } catch (error) {
-      database.close();
-      throw error;
-    }
+    });
   }
 
   static #inMemory(why: string, report: Report): Catalog {

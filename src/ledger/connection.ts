@@ -99,3 +99,17 @@ export class Statement {
     return this;
   }
 }
+
+/** Runs `use`; if it throws, closes the database and throws the error as `explain` returns it. */
+export function closeOnFailure<Result>(
+  database: { close(): unknown },
+  use: () => Result,
+  explain = (error: unknown): unknown => error,
+): Result {
+  try {
+    return use();
+  } catch (error) {
+    database.close();
+    throw explain(error);
+  }
+}

@@ -1,4 +1,4 @@
-import type { Connection } from './connection.ts';
+import { type Connection, closeOnFailure } from './connection.ts';
 import { ledgerFailure } from './database-failure.ts';
 import { checkSchema, type Schema } from './migrate.ts';
 import { initialSchema } from './migrations/0001-initial.ts';
@@ -30,13 +30,11 @@ export function openLedgerFile<Reader>(
   make: (database: Connection) => Reader,
 ): Reader {
   const database = openDatabase(path, { mode: 'read' });
-  try {
+  const read = () => {
     checkSchema(database, LEDGER_SCHEMA, path);
     return make(database);
-  } catch (error) {
-    database.close();
-    throw ledgerFailure(path, error);
-  }
+  };
+  return closeOnFailure(database, read, (error) => ledgerFailure(path, error));
 }
 
 /** Opens a ledger, reads it with `read` and closes it. Throws the same errors as `openLedgerFile`. */
@@ -49,4 +47,9 @@ export function readLedgerFile<Result>(
     database.close();
     return result;
   });
+}
+
+/** The path of a new ledger until its run is stored in it. */
+export function pendingLedgerPath(path: string): string {
+  return `${path}.new`;
 }

@@ -7,13 +7,13 @@ import { AnswerTable } from './answer-table.ts';
 import { AttemptTable } from './attempt-table.ts';
 import { BatchTable } from './batch-table.ts';
 import { writeCdnHost } from './cdn-host-table.ts';
-import type { Connection } from './connection.ts';
+import { type Connection, closeOnFailure } from './connection.ts';
 import { isNoRoom, isTemporary, ledgerFailure } from './database-failure.ts';
 import { DetailTable } from './detail-table.ts';
 import { DueTimes } from './due-times.ts';
 import { GroupCommit, type WriteKind } from './group-commit.ts';
 import { ItemTable } from './item-table.ts';
-import { LEDGER_SCHEMA, readLedgerFile } from './ledger-file.ts';
+import { LEDGER_SCHEMA, pendingLedgerPath, readLedgerFile } from './ledger-file.ts';
 import { ListingTotalTable } from './listing-total-table.ts';
 import { LostAnswerTable } from './lost-answer-table.ts';
 import { migrate } from './migrate.ts';
@@ -114,7 +114,7 @@ export class Ledger {
     const pending = pendingLedgerPath(path);
     const { reserve: _, ...pendingOptions } = options; // `close` would remove it
     const database = openDatabase(pending, { mode: 'create', ...options });
-    closeOnFailure(database, () => {
+    openOrClose(database, () => {
       migrate(database, LEDGER_SCHEMA, options.crash);
       const ledger = new Ledger(database, pendingOptions);
       ledger.transaction(() => ledger.run.begin(run));
@@ -129,7 +129,7 @@ export class Ledger {
     // Check first that the file is a ledger, because opening a file for writing changes it.
     readLedgerFile(path, () => undefined);
     const database = openDatabase(path, { mode: 'write', ...options });
-    return closeOnFailure(database, () => {
+    return openOrClose(database, () => {
       wipeOldPartUrls(database);
       migrate(database, LEDGER_SCHEMA, options.crash);
       const ledger = new Ledger(database, options);
@@ -245,16 +245,6 @@ export class Ledger {
   }
 }
 
-/** The path of a new ledger until its run is stored in it. */
-export function pendingLedgerPath(path: string): string {
-  return `${path}.new`;
-}
-
-function closeOnFailure(database: Connection, open: () => Ledger): Ledger {
-  try {
-    return open();
-  } catch (error) {
-    database.close();
-    throw ledgerFailure(database.name, error);
-  }
+function openOrClose(database: Connection, open: () => Ledger): Ledger {
+  return closeOnFailure(database, open, (error) => ledgerFailure(database.name, error));
 }

@@ -2,7 +2,7 @@ import { closeSync, openSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { specialFile } from '../core/special-file.ts';
 import { UserError } from '../core/user-error.ts';
-import { Connection } from './connection.ts';
+import { Connection, closeOnFailure } from './connection.ts';
 import { openFailure, sqliteCode } from './database-failure.ts';
 import { copyForReading } from './reading-copy.ts';
 
@@ -171,13 +171,4 @@ function setUpWriter(database: Database.Database, options: OpenOptions): void {
   // file.
   database.pragma('secure_delete = ON');
   if (options.maxPages !== undefined) database.pragma(`max_page_count = ${options.maxPages}`);
-}
-
-function closeOnFailure<Result>(database: Database.Database, use: () => Result): Result {
-  try {
-    return use();
-  } catch (error) {
-    database.close();
-    throw error;
-  }
 }

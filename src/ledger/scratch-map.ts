@@ -1,4 +1,4 @@
-import type { Connection, Statement } from './connection.ts';
+import { type Connection, closeOnFailure, type Statement } from './connection.ts';
 import { keyFromColumn, keyToColumn } from './item-row.ts';
 import { openDatabase } from './open-database.ts';
 
@@ -18,7 +18,7 @@ export class ScratchMap {
   /** Creates a map with all entries. If a key is repeated, its first entry counts. */
   static of(entries: Iterable<readonly [key: string, value: string]>): ScratchMap {
     const database = openDatabase('', { mode: 'write' });
-    try {
+    return closeOnFailure(database, () => {
       database.exec('CREATE TABLE entries (key ANY NOT NULL, value ANY NOT NULL) STRICT');
       const insert = database.prepare('INSERT INTO entries (key, value) VALUES (?, ?)');
       database.transaction(() => {
@@ -27,10 +27,7 @@ export class ScratchMap {
       // Create the index after the rows: sorting once is cheaper than changing a page for each row.
       database.exec('CREATE INDEX entries_key ON entries (key)');
       return new ScratchMap(database);
-    } catch (error) {
-      database.close();
-      throw error;
-    }
+    });
   }
 
   /** The value of a key; null if there is none. The case of UUIDs does not matter. */

@@ -1,7 +1,7 @@
 import { ClassifiedError } from '../core/failure.ts';
 import { MAX_METADATA_KEYS, MAX_TAGS } from '../core/file-limits.ts';
 import type { Item } from '../core/item.ts';
-import type { JsonObject, JsonValue } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import { present } from '../core/present.ts';
 import type { FromUrlOptions } from '../uploadcare/from-url-api.ts';
 import { type ColumnMap, mapColumns } from './mapped-columns.ts';
@@ -85,7 +85,7 @@ function asTexts(block: JsonObject): Record<string, string> {
 }
 
 function asBlock(value: JsonValue | undefined): JsonObject | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
+  return isJsonObject(value) ? value : null;
 }
 
 function tooMany(what: string, count: number, most: number): ClassifiedError {

@@ -1,6 +1,6 @@
 import type { Item } from '../core/item.ts';
 import type { SeenAs } from '../core/item-kind.ts';
-import type { JsonObject } from '../core/json.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { allOf } from '../core/verdict.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from '../engine/settings.ts';
 import type {
@@ -205,7 +205,7 @@ function withScope<Value>(
     return evaluate({
       vars,
       item: { key: item.key, ...details },
-      file: typeof file === 'object' && !Array.isArray(file) && file !== null ? file : {},
+      file: isJsonObject(file) ? file : {},
       steps: Object.fromEntries(indexes.map(([id, index]) => [id, resultAt(index) ?? {}])),
     });
   };

@@ -23,7 +23,7 @@ export type Found =
   | { readonly kind: 'rejected'; readonly row: RejectedRow }
   | { readonly kind: keyof PassedOver };
 
-/** Where a walk starts and which entries it skips. */
+/** The start of a walk, and the entries that it skips. */
 export interface FolderWalk {
   readonly files: Files;
   /** Absolute path of the folder at which the walk starts. */

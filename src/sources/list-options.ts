@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
+import { blockSchema } from '../job/job-value-schemas.ts';
 import type { CheckedListContext } from './descriptor.ts';
 import { STANDARD_INPUT } from './list-input.ts';
 import { checkWholeList, type ListKind, type ListOptions } from './list-source.ts';
@@ -40,7 +41,7 @@ const separatorSchema = z
 /**
  * The options that every list has. `naming` contains the common names of the column that identifies the item.
  */
-export function listKeys(naming: readonly string[]) {
+function listKeys(naming: readonly string[]) {
   return {
     path: pathSchema('the path of a list, or - for standard input').describe(
       'The list, relative to the folder of the job file; - is standard input',
@@ -80,15 +81,20 @@ export const columnsSchema = z
   .max(100, { error: 'a list of at most 100 columns' });
 
 /** False if the options set a separator for another format than CSV, which would ignore it. */
-export function splitsCsv(list: Pick<ListOptions, 'format' | 'separator'>): boolean {
+function splitsCsv(list: Pick<ListOptions, 'format' | 'separator'>): boolean {
   return list.separator === undefined || list.format === undefined || list.format === 'csv';
 }
 
 /** The error for a separator in a list that is not a CSV. */
-export const NOT_SPLIT = {
+const NOT_SPLIT = {
   path: ['separator'],
   error: 'is for a CSV only: set format: csv, or leave it out',
 };
+
+/** The schema of a list. `naming` as in `listKeys`; `columns` is `columnsSchema` with its default. */
+export function listSchema<Columns extends z.ZodType>(naming: readonly string[], columns: Columns) {
+  return blockSchema({ ...listKeys(naming), columns }).refine(splitsCsv, NOT_SPLIT);
+}
 
 /** Describes a list for the output of `validate`: its name, and what happens to bad rows. */
 export function describeList({ path, onBadRow }: ListOptions): string {

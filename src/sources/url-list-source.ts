@@ -1,15 +1,12 @@
 import { parseUrl } from '../core/parse-url.ts';
-import { blockSchema } from '../job/job-value-schemas.ts';
 import { defineSource } from './descriptor.ts';
 import type { ListContext } from './list-input.ts';
 import {
   columnsSchema,
   describeList,
-  listKeys,
   listParts,
+  listSchema,
   MISSING_COLUMN,
-  NOT_SPLIT,
-  splitsCsv,
 } from './list-options.ts';
 import { type ListKind, type ListOptions, listSource } from './list-source.ts';
 import { quoteForMessage } from './rejections.ts';
@@ -54,12 +51,12 @@ function readKey(text: string): { readonly key: string } | { readonly fault: str
 export const urlList = defineSource({
   ...listParts(URL_LIST),
   kind: 'urls',
-  options: blockSchema({
-    ...listKeys(URL_LIST.naming),
-    columns: columnsSchema
+  options: listSchema(
+    URL_LIST.naming,
+    columnsSchema
       .optional()
       .describe(`Other columns to store with each URL; all if absent. ${MISSING_COLUMN}`),
-  }).refine(splitsCsv, NOT_SPLIT),
+  ),
   summary: 'URLs to import, from a list (for `import-url`)',
   gives: () => 'url',
   describe: (options) => `Takes the URLs in ${describeList(options)}`,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { RunId } from '../core/run.ts';
 import type { Files } from '../core/world.ts';
-import { pendingLedgerPath } from '../ledger/ledger.ts';
+import { pendingLedgerPath } from '../ledger/ledger-file.ts';
 import { takeLock } from '../ledger/process-lock.ts';
 import { findRunsWithFile } from './find-run.ts';
 import { RESERVE_ENDING, type StatePaths } from './state-paths.ts';

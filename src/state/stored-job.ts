@@ -1,3 +1,4 @@
+import { isJsonObject } from '../core/json.ts';
 import type { Job } from '../job/job-schema.ts';
 import { isSourceKind } from '../job/source-schemas.ts';
 import { damagedValue } from '../ledger/database-failure.ts';
@@ -20,7 +21,7 @@ export function storedJob({ job }: Pick<RunRecord, 'job'>): Job {
 function findFault(job: object): string | null {
   const { source, steps, guard, limits, where }: Readonly<Record<string, unknown>> = { ...job };
   if (!Array.isArray(steps) || steps.length === 0) return 'has no steps';
-  const missing = Object.entries({ guard, limits, where }).find(([, part]) => !isBlock(part));
+  const missing = Object.entries({ guard, limits, where }).find(([, part]) => !isJsonObject(part));
   return (
     steps.map(findStepFault).find((fault) => fault !== null) ??
     findSourceFault(source) ??
@@ -30,7 +31,7 @@ function findFault(job: object): string | null {
 
 function findStepFault(step: unknown, index: number): string | null {
   const place = `step ${index + 1}`;
-  if (!isBlock(step) || typeof step['id'] !== 'string' || !isBlock(step['with'])) {
+  if (!isJsonObject(step) || typeof step['id'] !== 'string' || !isJsonObject(step['with'])) {
     return `has no id or no options for ${place}`;
   }
   const uses = String(step['uses']);
@@ -40,15 +41,11 @@ function findStepFault(step: unknown, index: number): string | null {
 }
 
 function findSourceFault(source: unknown): string | null {
-  if (!isBlock(source)) return 'has no source';
+  if (!isJsonObject(source)) return 'has no source';
   const kind = String(source['kind']);
   if (!isSourceKind(kind)) return `has an unknown source (${kind})`;
   // If the job contains its list of items, the list is an array.
   return typeof source[kind] === 'object' ? null : 'has no options for its source';
-}
-
-function isBlock(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Renames `source.files.limit`, the name in earlier versions, to `pageSize`. */

@@ -1,5 +1,5 @@
 import type { ClassifiedError } from '../core/failure.ts';
-import type { JsonValue } from '../core/json.ts';
+import { isJsonObject } from '../core/json.ts';
 import type { WireResponse } from '../core/world.ts';
 import { parseJsonOrNull, printableDetail } from './answer-detail.ts';
 import {
@@ -58,17 +58,13 @@ type ParsedError = Omit<UploadError, 'status'> & { readonly status: number | nul
 function parseJsonError(body: string): ParsedError | null {
   if (!body.includes('"error"')) return null; // avoids parsing every success twice
   const parsed = parseJsonOrNull(body);
-  if (!isObject(parsed) || !isObject(parsed['error'])) return null;
+  if (!isJsonObject(parsed) || !isJsonObject(parsed['error'])) return null;
   const { content, status_code: status, error_code: code } = parsed['error'];
   return {
     status: Number.isInteger(status) ? Number(status) : null,
     code: typeof code === 'string' ? printableDetail(code).slice(0, 64) : null,
     text: typeof content === 'string' ? printableDetail(content) : null,
   };
-}
-
-function isObject(value: JsonValue | undefined): value is { [key: string]: JsonValue } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const ACCOUNT: Verdict = {

@@ -57,7 +57,7 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'named-too-soon',
     protection: 'A ledger gets its name only after its run is stored',
-    file: 'src/ledger/ledger.ts',
+    file: 'src/ledger/ledger-file.ts',
     from: 'return `${path}.new`;',
     to: 'return path;',
     red: { file: 'test/unit/ledger/open-database.test.ts', test: 'not finished has no name' },

@@ -176,7 +176,7 @@ class SharedRuns {
   }
 }
 
-/** What is wrong with the outcome of an item. `isPaid`: a run paid for its file. */
+/** The faults of an item's outcome. `isPaid`: a run paid for its file. */
 function faultsOf({ key, state, reason }: ItemReport, isPaid: boolean, run: string): string[] {
   const end = `${state} ${reason ?? ''}`.trim();
   if (!ENDS.test(end)) return [`everyItemEnds: ${key} of ${run} ended as ${end}`];

@@ -1,22 +1,30 @@
 import type { ClassifiedError } from '../../core/failure.ts';
-import type { Clock, CrashHook, Random } from '../../core/world.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
 import type { Operation } from '../../operations/operation.ts';
-import type { RunListener } from '../run-events.ts';
-import type { RunStop } from '../run-stop.ts';
+import type { RunDependencies } from '../run-dependencies.ts';
 import type { JobDurations } from '../service-state/job-durations.ts';
 import type { OutageWatch } from '../service-state/outage-watch.ts';
 import type { ResultsFirst } from '../settings.ts';
-import type { EngineStep } from '../tasks/step-items.ts';
 import type { AttemptPolicy, Journal, TaskDependencies } from '../tasks/task.ts';
 import type { PageRecheck } from '../walk/recheck-pages.ts';
 import type { WakeSignal } from './wake-signal.ts';
 import type { WorkQueue } from './work-queue.ts';
 
+type Shared =
+  | 'abort'
+  | 'clock'
+  | 'clocksFault'
+  | 'crash'
+  | 'inTurn'
+  | 'isClockUntrusted'
+  | 'ledger'
+  | 'listener'
+  | 'random'
+  | 'runStop'
+  | 'serverNow'
+  | 'steps';
+
 /** Dependencies of the loop. */
-export interface WorkDependencies {
-  readonly ledger: Ledger;
-  readonly steps: readonly EngineStep[];
+export interface WorkDependencies extends Pick<RunDependencies, Shared> {
   readonly journal: Journal;
   readonly queue: WorkQueue;
   readonly recheck: PageRecheck;
@@ -24,18 +32,6 @@ export interface WorkDependencies {
   readonly resultsFirst: ResultsFirst;
   readonly outage: OutageWatch;
   readonly durations: JobDurations;
-  readonly clock: Clock;
-  readonly serverNow: () => number;
-  readonly isClockUntrusted: () => boolean;
-  /** The reason why the clocks forbid deletes now; null if they allow them. */
-  readonly clocksFault: () => ClassifiedError | null;
-  readonly random: Random;
-  readonly crash: CrashHook;
-  readonly runStop: RunStop;
-  readonly listener: RunListener;
-  /** Runs `claim` while no other run can claim paid work. `claim` must be synchronous. */
-  readonly inTurn: <Result>(claim: () => Result) => Promise<Result>;
-  readonly abort: AbortSignal;
   /** Wakes the loop when items may be ready: a page was listed, a task ended, or the run stops. */
   readonly wakeSignal: WakeSignal;
   /** True while more items may still come from the source. */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { FileFacts, UncertainField } from '../../core/file-facts.ts';
 import type { Item, ItemKey } from '../../core/item.ts';
 import { isFinal } from '../../core/item-state.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import type { SkipReason } from '../../core/outcome.ts';
 import { allOf, no, type Verdict, YES } from '../../core/verdict.ts';
 import type { PlacedItem } from '../../ledger/item-row.ts';
@@ -217,6 +217,6 @@ export function changedFacts(
 
 /** True if the facts that conditions use are equal. Ignores the order of keys, and the URL. */
 function isSameFile(one: JsonValue | undefined, other: JsonObject): boolean {
-  const kept = typeof one === 'object' && one !== null && !Array.isArray(one) ? one : {};
+  const kept = isJsonObject(one) ? one : {};
   return isDeepStrictEqual({ ...kept, url: null }, { ...other, url: null });
 }

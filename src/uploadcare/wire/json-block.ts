@@ -1,10 +1,7 @@
 import { z } from 'zod';
-import type { JsonObject } from '../../core/json.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
 
 /**
  * An object that is passed on unchanged. Its content is not inspected, so deep nesting is harmless.
  */
-export const jsonBlock = z.custom<JsonObject>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'not an object',
-);
+export const jsonBlock = z.custom<JsonObject>(isJsonObject, 'not an object');

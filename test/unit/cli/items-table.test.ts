@@ -2,24 +2,13 @@ import { expect, test } from 'vitest';
 import { itemsTable } from '../../../src/cli/items-table.ts';
 import { wrapText } from '../../../src/progress/wrap-text.ts';
 import type { ItemReport } from '../../../src/state/run-status.ts';
+import { itemReport } from '../../support/item-report.ts';
 
 const KEY = '00000000-0000-4000-8000-000000000001';
 const MADE = '00000000-0000-4000-8000-00000000000a';
 
 function item(fields: Partial<ItemReport> = {}): ItemReport {
-  return {
-    key: KEY,
-    state: 'done',
-    step: '1-store',
-    attempts: 0,
-    reason: null,
-    message: null,
-    requestId: null,
-    result: null,
-    earlierSteps: {},
-    at: null,
-    ...fields,
-  };
+  return itemReport({ key: KEY, ...fields });
 }
 
 test('items are a table without tabs; a column fits its longest cell', () => {

@@ -1,22 +1,11 @@
 import { expect, test } from 'vitest';
 import { type CutoutEvidence, proveCutouts } from '../../../src/cli/demo/prove-cutouts.ts';
-import type { ItemReport } from '../../../src/state/run-status.ts';
+import { itemReport } from '../../support/item-report.ts';
 
 const effect = (operation: string, uuid: string) => {
   return { operation, uuid, changed: true, requestId: null };
 };
-const item = (key: string): ItemReport => ({
-  key,
-  state: 'done',
-  step: 'copy',
-  attempts: 0,
-  reason: null,
-  message: null,
-  requestId: null,
-  result: null,
-  earlierSteps: {},
-  at: null,
-});
+const item = (key: string) => itemReport({ key, step: 'copy' });
 const good: CutoutEvidence = {
   items: [item('a'), item('b')],
   doubtful: 1,

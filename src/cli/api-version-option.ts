@@ -1,6 +1,6 @@
 import { API_VERSIONS } from '../core/api-version.ts';
 
-/** The flag that selects the version of the REST API for a job. */
+/** The flag that selects the version of Uploadcare's REST API: 0.7 or 0.6. */
 export const API_VERSION_OPTION = {
   'api-version': {
     type: 'string',

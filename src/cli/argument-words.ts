@@ -1,14 +1,18 @@
 import { UserError } from '../core/user-error.ts';
 
-// yargs ignores the words after `--`. With a mark before them, yargs reads each as an argument.
-// No command line can contain this character, so no user can type the mark.
+// yargs does not treat the words after `--` as arguments of the command. This file puts this character before
+// each of these words, and yargs then reads them as ordinary arguments. The user can't type the character: no
+// command line can contain it.
 const MARK = '\0';
 const END_OF_FLAGS = `--${MARK}`;
 
-/** yargs reads the mark of `--` as this option. It takes no value, so it also ends an open flag. */
+/**
+ * Registers the marked `--` as an option without a value. When yargs reads it, an earlier flag can't take the
+ * next word as its value.
+ */
 export const END_OF_FLAGS_OPTION = { [MARK]: { type: 'boolean', hidden: true } } as const;
 
-/** The command line for yargs: each word after `--` is marked as an argument. */
+/** Returns the command line for yargs: each word after `--` starts with `MARK`. */
 export function markArguments(argv: readonly string[]): string[] {
   const end = argv.indexOf('--');
   if (end === -1) return [...argv];
@@ -17,8 +21,8 @@ export function markArguments(argv: readonly string[]): string[] {
 }
 
 /**
- * Removes the marks from the flags that yargs read. Throws a `usage` error if a word after `--` is one
- * argument too many: a user who meant it as a flag would get the opposite.
+ * Removes the marks from the flags that yargs read. Throws a `usage` error if a word after `--` is more than
+ * the command takes. For example, `run job.yaml -- --dry-run` is not a dry run, and the user may expect one.
  */
 export function unmarkArguments(flags: Record<string, unknown>): Record<string, unknown> {
   const { _: words } = flags;
@@ -28,7 +32,7 @@ export function unmarkArguments(flags: Record<string, unknown>): Record<string, 
   return Object.fromEntries(read.filter(([name]) => name !== MARK));
 }
 
-/** True if a word is on the command line only after `--`. */
+/** True if a word is on the command line, but not before `--`. */
 export function isOnlyArgument(word: string, argv: readonly string[]): boolean {
   const end = argv.indexOf('--');
   return end !== -1 && argv.indexOf(word) > end;

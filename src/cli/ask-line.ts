@@ -2,13 +2,16 @@ import type { Output } from './output.ts';
 import type { Reply } from './read-person-line.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Asks until the person types something: Enter alone is no answer. Returns the trimmed line. */
+/**
+ * Asks a person for a line until it is not empty, so Enter alone can't count as an answer. Returns the line
+ * without spaces at its ends.
+ */
 export async function askLine(
   ask: NonNullable<Surroundings['ask']>,
   facts: {
     readonly output: Pick<Output, 'warn' | 'screen'>;
     readonly question: string;
-    /** The question after an empty line. */
+    /** The question to print after an empty line. */
     readonly again: string;
     readonly signal: AbortSignal;
   },

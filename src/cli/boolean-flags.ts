@@ -5,7 +5,7 @@ import { UserError } from '../core/user-error.ts';
 /** Maps every spelling of a boolean flag (`dry-run`, `dryRun`, `n`) to the name of the flag. */
 export type BooleanSpellings = ReadonlyMap<string, string>;
 
-/** The spellings of the boolean flags in a table of options. */
+/** Returns the spellings of the boolean flags in a table of options. */
 export function booleanSpellings(table: Readonly<Record<string, Options>>): Map<string, string> {
   const spellings = new Map<string, string>();
   for (const [name, { type, alias }] of Object.entries(table)) {
@@ -18,9 +18,10 @@ export function booleanSpellings(table: Readonly<Record<string, Options>>): Map<
 }
 
 /**
- * Reads the boolean flags of a command line. yargs can't: it reads every value except `true` as false.
- * The result has every spelling of every given flag. Throws a `UserError` for a value that is not a
- * boolean word, for a value after a space, and for a flag that is both on and off.
+ * Reads the boolean flags of a command line. yargs can't do this correctly: it reads every value except
+ * `true` as false, also `--quiet=yes`. The result has an entry for every spelling of every given flag. Throws
+ * a `UserError` for a value that is not a boolean word, for a value after a space, and for a flag that is
+ * both on and off.
  */
 export function readBooleanFlags(
   argv: readonly string[],
@@ -42,18 +43,21 @@ export function readBooleanFlags(
   return Object.fromEntries(entries);
 }
 
-/** The message for a flag or a variable whose value is not a boolean word. */
+/** The message for a flag or an environment variable that must be a boolean and has another value. */
 export function wrongValue(shown: string, value: string): string {
   return `${shown} takes ${BOOLEAN_WORDS}; got \`${value.slice(0, 100)}\`. Nothing was done.`;
 }
 
 interface GivenFlag {
   readonly name: string;
-  /** The spelling on the command line, for messages. */
+  /** The flag as the user typed it, for messages. */
   readonly shown: string;
-  /** null if the flag has no value. */
+  /** The text after `=`; null if there is none. */
   readonly value: string | null;
-  /** True if the flag ends its word and has no value: the user may mean the next word as its value. */
+  /**
+   * True if the word ends with the flag and has no `=`. The user may then think that the next word is its
+   * value.
+   */
   readonly isOpen: boolean;
 }
 
@@ -89,7 +93,7 @@ function flagsIn(word: string, spellings: BooleanSpellings): GivenFlag[] {
   throw new UserError('usage', `--${key} takes no value. Write --${key.slice(3)}=no or =yes.`);
 }
 
-/** Reads the flags of a group of letters, such as `-nq` and `-n=yes`, as yargs does. */
+/** Reads the flags in a word of one-letter flags, such as `-nq` and `-n=yes`, as yargs does. */
 function groupIn(word: string, spellings: BooleanSpellings): GivenFlag[] {
   const flags: GivenFlag[] = [];
   for (let at = 1; at < word.length; at += 1) {
@@ -106,7 +110,7 @@ function groupIn(word: string, spellings: BooleanSpellings): GivenFlag[] {
   return flags;
 }
 
-/** `dry-run` → `dryRun`, the other name that yargs gives a flag. */
+/** `dry-run` → `dryRun`. yargs returns each flag under both names. */
 function camelCase(name: string): string {
   return name.replaceAll(/-(.)/g, (_dash, letter: string) => letter.toUpperCase());
 }

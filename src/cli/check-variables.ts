@@ -11,23 +11,23 @@ const SHORT_FLAGS: Readonly<Record<string, string>> = {
   Q: 'UCBULK_QUIET',
   STATE_DIR: 'UCBULK_STATE',
 };
-// The tests and benches of ucbulk read these; a shell may export them.
+// The tests and benchmarks of ucbulk read these variables. A developer may have set them in the shell.
 const FOR_TESTS =
   /^UCBULK_(?:MUTANT|OPENAPI|RECORDINGS|REQUIRE_RECORDINGS|REQUIRE_SERVICES|(?:POWER|TEST)_[A-Z_]+)$/;
 
-/** The variables that a job uses, if the command knows them. */
+/** The environment variables that a job file refers to, if the command knows them. */
 export interface JobVariables {
   /** Names of the variables that the job reads. */
   readonly names: Iterable<string>;
-  /** False if the job may read more variables. Then an unknown name causes only a warning. */
+  /** False if the command can't know all of these variables. Then an unknown name causes only a warning. */
   readonly isComplete: boolean;
 }
 
 type Context = Pick<Invocation, 'surroundings' | 'output' | 'listVariables'>;
 
 /**
- * Throws a `usage` error for an unknown variable with the prefix of ucbulk: its user expects a dry
- * run or a limit that will not happen. An empty variable counts as not set.
+ * Throws a `usage` error for an environment variable that starts with UCBULK_ and is unknown, for example a
+ * mistyped UCBULK_DRY_RUN: the user would expect a dry run, and ucbulk would delete. Ignores empty variables.
  */
 export async function checkVariables(
   { surroundings, output, listVariables }: Context,
@@ -57,7 +57,10 @@ export async function checkVariables(
   if (refused.length > 0) throw new UserError('usage', `${refused.join('\n')}\nNothing was done.`);
 }
 
-/** Returns the host for commands that read no job. They check the variables before they work. */
+/**
+ * Returns the host for commands that read no job file. It checks the environment variables before the command
+ * starts.
+ */
 export function withCheckedVariables(host: CommandHost): CommandHost {
   return {
     ...host,

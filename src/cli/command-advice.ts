@@ -1,14 +1,14 @@
-/** Commands to print as advice to the user. */
+/** Creates the commands that messages advise the user to type, such as `ucbulk resume RUN`. */
 export interface Advice {
   resume(run: string): string;
   items(run: string, state: string): string;
-  /** `words`: the arguments after the run. */
+  /** `words` are the arguments after the run id. */
   resolve(run: string, words: string): string;
   decisions(run: string): string;
   run(jobFile: string): string;
 }
 
-/** Creates advice. Its commands name the state directory if the user did. */
+/** Creates an `Advice`. If the user set the state directory with a flag, its commands repeat that flag. */
 export function createAdvice(stateFlag: string | undefined): Advice {
   const state = stateFlag === undefined ? null : shellWord(stateFlag);
   const behind = state === null ? '' : ` --state ${state}`;
@@ -22,7 +22,7 @@ export function createAdvice(stateFlag: string | undefined): Advice {
   };
 }
 
-/** Text as one word of a shell; quoted if necessary. */
+/** Returns a text as one word for a shell, in quotes if necessary. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -8,26 +8,29 @@ import { type OptionTable, withEnvironment } from './option-values.ts';
 import { type Output, openOutput } from './output.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** The context of a command whose flags were read. */
+/** The data that a command gets when it starts, after its flags were read. */
 export interface Invocation {
   readonly surroundings: Surroundings;
   readonly output: Output;
-  /** Absolute path. */
+  /** Absolute path of the folder that contains the ledgers of all runs. */
   readonly stateDirectory: string;
   readonly advice: Advice;
-  /** The variables of all options of all commands; loads the commands. */
+  /**
+   * Lists the environment variables that set options, for all commands. To find them, it must load every
+   * command.
+   */
   readonly listVariables: () => Promise<readonly string[]>;
 }
 
-/** Services for the definition of a command. */
+/** The functions that a command uses to define its options and to start its work. */
 export interface CommandHost {
-  /** Returns the options with the values of the environment as defaults. */
+  /** Returns the options; their defaults come from the environment variables `UCBULK_<FLAG>`. */
   options<Table extends OptionTable>(table: Table): Table;
-  /** Returns the options unchanged: no variable sets them. */
+  /** Returns the options unchanged. No environment variable sets these options. */
   flags<Table extends OptionTable>(table: Table): Table;
-  /** Names of the options that were defined so far. */
+  /** Names of all options that commands have passed to `options` or `flags` so far. */
   knownOptions(): readonly string[];
-  /** The boolean flags among them. */
+  /** The spellings of the boolean flags among these options. */
   booleans(): BooleanSpellings;
   /** Runs the work of the command and records its exit code. */
   invoke(flags: CommonFlags, work: (invocation: Invocation) => Promise<ExitCode>): Promise<void>;
@@ -41,7 +44,7 @@ interface CommonFlags {
   readonly stateDir: string | undefined;
 }
 
-/** Creates a host that reports the exit code of the command that ran. */
+/** Creates a `CommandHost`. It passes the exit code of the command that ran to a callback. */
 export function createCommandHost(
   surroundings: Surroundings,
   {

@@ -3,7 +3,10 @@ import type { CommandHost } from './command.ts';
 
 type AddCommand = (program: Argv, host: CommandHost) => Promise<Argv>;
 
-/** Every command by its name, in the order of the help. A command loads its module when it is added. */
+/**
+ * Every command by its name, in the order of the help. Each function imports the module of its command only
+ * when it is called.
+ */
 const COMMANDS: Readonly<Record<string, AddCommand>> = {
   async run(program, host) {
     const { runCommand } = await import('./commands/run-command.ts');
@@ -68,8 +71,8 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
 };
 
 /**
- * Adds the command at the start of the command line, or all commands if there is none there. Loading
- * one command takes half as long as loading all of them.
+ * Adds the command that the command line starts with. If it starts with no command, adds all of them, for
+ * example for `--help`. Loading one command takes half as long as loading all of them.
  */
 export async function addCommands(
   program: Argv,

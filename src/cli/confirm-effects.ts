@@ -6,14 +6,17 @@ import { askLine } from './ask-line.ts';
 import type { Output } from './output.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Asks before the first request that deletes or costs money. The user types the number of effects. */
+/**
+ * Creates the question before the first request that deletes a file or costs money. To agree, the user types
+ * the number of deletes and payments.
+ */
 export function createConfirm(facts: {
   readonly output: Output;
   readonly ask: Surroundings['ask'];
-  /** True if the user agreed beforehand (`--yes`). */
+  /** True if the user passed `--yes`. Then there is no question. */
   readonly yes: boolean;
   readonly stop: AbortSignal;
-  /** Hides the progress while the user reads and types. */
+  /** Hides the progress display while the user reads the question and types. */
   readonly suspend: <Result>(ask: () => Promise<Result>) => Promise<Result>;
 }): (question: Confirmation) => Promise<ConfirmAnswer> {
   const { output, ask } = facts;

@@ -3,7 +3,7 @@ import { API_VERSION_OPTION } from './api-version-option.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
 import { duration, hostList, text } from './option-values.ts';
 
-/** Options for the address of the service and the way to connect. */
+/** Options for the addresses of the service and for the connection. */
 export const CONNECTION_OPTIONS = {
   'offline-for': {
     type: 'string',
@@ -43,13 +43,17 @@ export const CONNECTION_OPTIONS = {
   },
 } as const;
 
-/** Options of the commands that only send plain requests. */
+/** Options of the commands that send requests without creating a run. */
 export const CLIENT_OPTIONS = { ...GLOBAL_OPTIONS, ...CONNECTION_OPTIONS } as const;
 
-/** The flags of these commands. */
+/** The parsed values of `CLIENT_OPTIONS`. */
 export type ClientFlags = InferredOptionTypes<typeof CLIENT_OPTIONS>;
 
-/** Options of the commands that act on no files: lookups of files may need tags, which 0.6 lacks. */
+/**
+ * Options of the commands that read no files: `project` and `webhooks`. Unlike other commands without a run,
+ * they have `--api-version`: other commands may read tags of files, and version 0.6 of the REST API has no
+ * tags.
+ */
 export const PROJECT_OPTIONS = {
   ...CLIENT_OPTIONS,
   'api-version': {
@@ -58,5 +62,5 @@ export const PROJECT_OPTIONS = {
   },
 } as const;
 
-/** The flags of these commands. */
+/** The parsed values of `PROJECT_OPTIONS`. */
 export type ProjectFlags = InferredOptionTypes<typeof PROJECT_OPTIONS>;

@@ -7,7 +7,7 @@ import { toolVersion } from '../run/tool-version.ts';
 import { EXIT_CODES, type ExitCode, errorMeaning } from './exit-code.ts';
 import type { ResultDocument } from './output.ts';
 
-/** An error as the document that `--json` prints. */
+/** Returns an error as the JSON document that `--json` prints. */
 export function errorDocument(error: unknown, exitCode: ExitCode): ResultDocument {
   const failure = isForUsers(error) ? null : toFailure(error);
   return {
@@ -20,7 +20,9 @@ export function errorDocument(error: unknown, exitCode: ExitCode): ResultDocumen
   };
 }
 
-/** An error as text for people: what happened, where, what to do now, and the meaning of the exit code. */
+/**
+ * Returns an error as text for people: what happened, where, what to do now, and what the exit code means.
+ */
 export function errorText(error: unknown, exitCode: ExitCode): string {
   const lines = [`error: ${plainLines(errorMessage(error))}`];
   if (error instanceof ClassifiedError && error.requestId !== undefined) {
@@ -31,7 +33,7 @@ export function errorText(error: unknown, exitCode: ExitCode): string {
   return lines.join('\n');
 }
 
-/** `exit 5: incomplete, can be resumed`: the last line of a run with a non-zero exit code. */
+/** The last line of a run with a non-zero exit code, such as `exit 5: incomplete, can be resumed`. */
 export function exitLine(exitCode: ExitCode): string {
   return `exit ${exitCode}: ${EXIT_CODES[exitCode]}`;
 }
@@ -46,7 +48,10 @@ export function platformText(): string {
   return `Node ${process.version}, ${process.platform} ${process.arch}`;
 }
 
-/** Text to paste into an issue. It contains nothing from the job, the files or the keys. */
+/**
+ * Returns text that the user can paste into a bug report. It contains nothing from the job file, the files or
+ * the keys.
+ */
 export function issueText(error: unknown): string {
   const cause = error instanceof ClassifiedError && error.cause !== undefined ? error.cause : error;
   const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);

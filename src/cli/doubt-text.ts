@@ -8,15 +8,18 @@ import type { ResultDocument } from './output.ts';
 import { whyText } from './result-text.ts';
 import { formatInstant, textTable } from './text-table.ts';
 
-/** An item in doubt with its candidate files. */
+/** An item in doubt, and files that may be its result. */
 export interface DoubtReport {
   readonly run: string;
   readonly doubt: Doubt;
-  /** null if ucbulk did not look for candidates. */
+  /** The files that may be the result of the item; null if ucbulk did not look for them. */
   readonly found: FoundCandidates | null;
 }
 
-/** The facts for a decision, as the document that `--json` prints; it extends the item's document. */
+/**
+ * Everything a person needs to decide about an item in doubt, as the JSON document that `--json` prints. It
+ * has all fields of the document of an item.
+ */
 export function doubtFacts({ doubt, found, run }: DoubtReport, advice: Advice): ResultDocument {
   const { sentAt, key, step, reason, message, ...facts } = doubt;
   return {
@@ -36,7 +39,7 @@ export function doubtFacts({ doubt, found, run }: DoubtReport, advice: Advice): 
   };
 }
 
-/** The facts for a decision as text: one block per item. */
+/** The same facts as text: one block of lines per item. */
 export function doubtText(report: DoubtReport, advice: Advice): string {
   const { doubt, found } = report;
   const why = whyText(doubt.reason, doubt.message);

@@ -8,7 +8,10 @@ import type { Surroundings } from './surroundings.ts';
 
 const PIECE_LENGTH = 1 << 20;
 
-/** Reads the objects for the start of an emulator. The emulator checks them when it starts. */
+/**
+ * Reads the file with the content of an emulator at its start. Does not check the content: the emulator does
+ * when it starts.
+ */
 export async function readObjectsFile(
   { world, cwd }: Pick<Surroundings, 'world' | 'cwd'>,
   path: string,
@@ -34,13 +37,19 @@ export async function readObjectsFile(
   }
 }
 
-/** Turns a fault in loaded objects into a `UserError` with the file, the place and the fault. */
+/**
+ * Turns the error for faulty content into a `UserError` that names the file, the position in it and the
+ * fault.
+ */
 export function objectsFault(path: string, error: unknown): unknown {
   if (!(error instanceof ObjectsError)) return error;
   return new UserError('usage', `${path}: ${error.message}`, { cause: error });
 }
 
-/** Throws now, not at the end, if the file can't be written. */
+/**
+ * Throws if the file can't be written. Called at the start, so that the user does not lose the content at the
+ * end.
+ */
 export function checkSavePath(path: string): void {
   try {
     closeSync(openSync(draftPath(path), 'w', 0o600));
@@ -51,8 +60,8 @@ export function checkSavePath(path: string): void {
 }
 
 /**
- * Writes everything in the emulator to a file. Only the owner may read it: it has secret keys. The
- * write is synchronous, so no request comes in between, and it is atomic.
+ * Writes the whole content of the emulator to a file. Only the owner may read the file, because it contains
+ * secret keys. The write is synchronous, so no request can change the content meanwhile. It is also atomic.
  */
 export function saveObjects(emulator: Emulator, path: string): void {
   try {
@@ -76,7 +85,7 @@ export function saveObjects(emulator: Emulator, path: string): void {
   }
 }
 
-/** `writeSync` may write only a part, for example if the disk becomes full. */
+/** Writes the whole text. `writeSync` may write only a part of it, for example if the disk becomes full. */
 function writeWhole(file: number, text: string): void {
   writeFileSync(file, Buffer.from(text));
 }
@@ -96,7 +105,7 @@ function invalidJson(path: string, text: string, cause: unknown): UserError {
   return new UserError('usage', `${path}:${place}: ${errorMessage(cause)}`, { cause });
 }
 
-/** Finds the character at which the text stops being JSON. The parser does not always report it. */
+/** Finds the position at which a text stops being valid JSON. `JSON.parse` does not always report it. */
 function findFault(text: string): number {
   let good = 0;
   let bad = text.length + 1;
@@ -108,7 +117,7 @@ function findFault(text: string): number {
   return good;
 }
 
-/** True if the text is JSON, or the start of JSON. */
+/** True if the text is valid JSON or could be completed to valid JSON. */
 function isValidStart(text: string): boolean {
   try {
     JSON.parse(text);

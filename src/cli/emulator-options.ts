@@ -5,8 +5,8 @@ import type { GLOBAL_OPTIONS } from './global-options.ts';
 import { positiveNumber, share, text, wholeNumber } from './option-values.ts';
 
 /**
- * Options of `emulator` in addition to the global ones. No variable sets them: `UCBULK_RATE` is for
- * runs, and users often start runs from the same shell.
+ * Options of `emulator` in addition to the global options. No environment variable sets them. Users often
+ * start the emulator and runs from one shell, and a variable such as `UCBULK_RATE` is meant for the runs.
  */
 export const EMULATOR_OPTIONS = {
   files: {
@@ -68,10 +68,10 @@ export const EMULATOR_OPTIONS = {
   },
 } as const;
 
-/** The flags of `emulator`. */
+/** The parsed values of these options. */
 export type EmulatorFlags = InferredOptionTypes<typeof GLOBAL_OPTIONS & typeof EMULATOR_OPTIONS>;
 
-/** The ports of the services. The Upload API and the CDN share the port of the REST API by default. */
+/** The ports of the three services. By default, the Upload API and the CDN use the port of the REST API. */
 export function servicePorts(
   flags: Pick<EmulatorFlags, 'host' | 'port' | 'upload-port' | 'cdn-port'>,
 ): ServicePorts {

@@ -3,7 +3,10 @@ import { plainText } from '../progress/terminal-text.ts';
 import { shellWord } from './command-advice.ts';
 import type { ResultDocument } from './output.ts';
 
-/** A listening emulator as the document that `--json` prints, with its keys: they are not secret. */
+/**
+ * A listening emulator as the JSON document that `--json` prints. It contains the emulator's keys, because
+ * they protect nothing.
+ */
 export function emulatorDocument(
   { projects }: Emulator,
   { origin, port, origins }: ListeningServices,
@@ -16,7 +19,10 @@ export function emulatorDocument(
   return { type: 'emulator', origin, port, origins, ...first, otherProjects: others };
 }
 
-/** Shell lines that point ucbulk to the emulator. Further projects follow as comments. */
+/**
+ * Lines for a shell that set ucbulk's environment variables to the emulator. If the emulator has more than
+ * one project, the others follow as comments.
+ */
 export function emulatorPointers(
   { projects }: Emulator,
   { origins }: Pick<ListeningServices, 'origins'>,

@@ -5,10 +5,13 @@ import type { RunEvent, RunListener } from '../engine/run-events.ts';
 import type { WriteLog } from '../progress/logger.ts';
 import { createWaitLog } from './wait-log.ts';
 
-/** Maximum number of bad rows in a log line. */
+/** Maximum number of faulty rows of a list that one log line names. */
 const NAMED_ROWS = 5;
 
-/** Creates a listener that logs the events of a run. `--log-level` selects the lines that are shown. */
+/**
+ * Creates a listener that writes the events of a run to the log. `--log-level` selects the lines that are
+ * shown.
+ */
 export function createEventLog(log: WriteLog): RunListener {
   const logWait = createWaitLog(log);
   return (event) => {

@@ -5,7 +5,7 @@ import { type ExitCode, exitCodeForEnd } from './exit-code.ts';
 import { hasWarnings, summaryDocument, summaryText } from './run-summary.ts';
 import { type RunOrder, withRunContext } from './with-run-context.ts';
 
-/** Works until the run ends or is stopped, then prints the summary. */
+/** Works on a run until it ends or is stopped, then prints the summary. */
 export async function executeRun(
   invocation: Invocation,
   order: RunOrder,
@@ -28,7 +28,10 @@ export async function executeRun(
   return code;
 }
 
-/** A run that was skipped on purpose is not an error. */
+/**
+ * Returns the result of `work`, or the `RunSkipped` error itself if ucbulk skipped the run on purpose. Such a
+ * skip must not count as an error.
+ */
 function unlessSkipped(work: Promise<RunEnd>): Promise<RunEnd | RunSkipped> {
   return work.catch((error: unknown) => {
     if (error instanceof RunSkipped) return error;

@@ -7,7 +7,7 @@ import { JobFileError } from '../job/job-file-error.ts';
 import type { RunEnd } from '../run/run-request.ts';
 import type { StopSignal } from './surroundings.ts';
 
-/** Every exit code with its meaning; details are in `docs/exit-codes.md`. */
+/** Every exit code with its meaning; `docs/exit-codes.md` has the details. */
 export const EXIT_CODES = {
   0: 'all selected items are done',
   1: 'finished, but some items failed',
@@ -24,7 +24,10 @@ export const EXIT_CODES = {
   143: 'terminated, can be resumed',
 } as const;
 
-/** The meaning of an error that ended the program. It may have created no run, so it mentions no resume. */
+/**
+ * The meaning of the exit code after an error that ended the program. It does not say "can be resumed",
+ * because the error may have happened before a run was created.
+ */
 export function errorMeaning(code: ExitCode): string {
   return EXIT_CODES[code].replace(/, can be resumed$/, '');
 }
@@ -32,7 +35,7 @@ export function errorMeaning(code: ExitCode): string {
 /** One of the codes above. */
 export type ExitCode = keyof typeof EXIT_CODES;
 
-// If several codes apply, the first of these wins.
+// If several codes apply, the program ends with the one that comes first in this list.
 const PRECEDENCE: readonly ExitCode[] = [70, 130, 143, 3, 2, 12, 7, 8, 10, 5, 11, 1];
 
 const USER_ERROR_CODES: Readonly<Record<UserErrorKind, ExitCode>> = {
@@ -43,7 +46,7 @@ const USER_ERROR_CODES: Readonly<Record<UserErrorKind, ExitCode>> = {
   refused: 7,
 };
 
-/** The exit code of a run that ended, well or badly. */
+/** The exit code of a run that reached its end or stopped early. */
 export function exitCodeForEnd(end: RunEnd, signal: StopSignal | null): ExitCode {
   const open = end.counts.total - settledCount(end.counts) - end.counts['in-doubt'];
   const holds = new Set<ExitCode>();
@@ -56,12 +59,14 @@ export function exitCodeForEnd(end: RunEnd, signal: StopSignal | null): ExitCode
   return PRECEDENCE.find((code) => holds.has(code)) ?? 0;
 }
 
-/** The code that wins if both apply. */
+/** Returns the exit code to use if both apply. */
 export function winningCode(one: ExitCode, other: ExitCode): ExitCode {
   return PRECEDENCE.find((code) => code === one || code === other) ?? 0;
 }
 
-/** True if the project has none of the listed items: the list or the keys are wrong. */
+/**
+ * True if the project contains none of the files in the user's list. Then the list or the API keys are wrong.
+ */
 export function isNothingFound({ counts, reasons }: Pick<RunEnd, 'counts' | 'reasons'>): boolean {
   const missing = reasons.find(({ reason, step }) => reason === 'missing' && step === undefined);
   return counts.total > 0 && missing?.state === 'skipped' && missing.count === counts.total;
@@ -75,7 +80,7 @@ export function exitCodeForError(error: unknown, signal: StopSignal | null): Exi
   return exitCodeForFailure(toFailure(error), signal);
 }
 
-/** The exit code of a stop by signal. SIGHUP counts as SIGTERM. */
+/** The exit code after a signal stopped the work. SIGHUP has the code of SIGTERM. */
 export function exitCodeForSignal(signal: StopSignal): ExitCode {
   return signal === 'SIGINT' ? 130 : 143;
 }
@@ -120,7 +125,7 @@ function exitCodeForFailure(failure: ClassifiedError, signal: StopSignal | null)
   }
 }
 
-/** The error if a signal stopped the work before its first item. */
+/** A signal stopped the work before the first item. */
 class StoppedBySignal extends Error {
   override readonly name = 'StoppedBySignal';
   readonly signal: StopSignal;
@@ -133,7 +138,9 @@ class StoppedBySignal extends Error {
   }
 }
 
-/** Turns the error of work that a signal ended into one that names the signal. */
+/**
+ * If a signal canceled the work, returns an error that names the signal. Returns any other error unchanged.
+ */
 export function explainStop(signal: StopSignal | null, error: unknown): unknown {
   const isOurStop = error instanceof ClassifiedError && error.kind === 'canceled';
   return signal !== null && isOurStop ? new StoppedBySignal(signal) : error;

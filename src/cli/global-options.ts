@@ -34,11 +34,11 @@ export const GLOBAL_OPTIONS = {
   'state-dir': { ...STATE_DIRECTORY, alias: 'state' },
 } as const;
 
-/** Global options of commands in which `--state` means the state of an item. */
+/** The same options without the state directory, for commands in which `--state` selects items by state. */
 export const GLOBAL_OPTIONS_WITHOUT_STATE = {
   ...SPEECH_OPTIONS,
   'state-dir': STATE_DIRECTORY,
 } as const;
 
-/** The flags of every command. */
+/** The parsed values of the options that every command has. */
 export type GlobalFlags = InferredOptionTypes<typeof GLOBAL_OPTIONS>;

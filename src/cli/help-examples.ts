@@ -1,9 +1,9 @@
-/** A command line, in which `$0` is the program, and its explanation. */
+/** A command line and its explanation. In the command line, `$0` stands for the name of the program. */
 type Example = readonly [command: string, explanation: string];
 
 /**
- * Examples for the end of a command's help. Each explanation has its own line above the command:
- * in the two columns of yargs, long commands would wrap.
+ * Formats examples for the end of a command's help. Each explanation is on the line above its command: yargs
+ * would put them in two columns, and long commands would wrap.
  */
 export function helpExamples(examples: readonly Example[]): string {
   const lines = examples.map(([command, explanation]) => `  # ${explanation}\n  ${command}`);

@@ -4,12 +4,18 @@ import type { ItemReport } from '../state/run-status.ts';
 import { resultText, whyText } from './result-text.ts';
 import { textTable } from './text-table.ts';
 
-/** Wide enough for a UUID; a longer URL does not move the cells of all other rows. */
+/**
+ * Width of a padded cell. It fits a UUID; if a cell is longer, the following cells of its own row move, but
+ * not those of other rows.
+ */
 const WIDEST_PADDED = 40;
-/** Fields of an earlier step's result in a line; `--json` has all. */
+/** Maximum number of fields of an earlier step's result in a row. `--json` prints all of them. */
 const MAX_EARLIER_FIELDS = 2;
 
-/** A line for each item: key, state and step, then the reason, the result and the results of earlier steps. */
+/**
+ * Formats a row for each item: key, state and step, then the reason, the result and the results of earlier
+ * steps.
+ */
 export function itemsTable(items: readonly ItemReport[]): string {
   const rows = items.map((item) => [
     plainText(item.key),
@@ -26,7 +32,10 @@ function outcomeText({ reason, message, result, earlierSteps }: ItemReport): str
   return [...own, ...earlier].filter((text) => text !== '').join(' ');
 }
 
-/** The result of an earlier step; if it has none, its state and reason: `(1-info: failed, timeout)`. */
+/**
+ * Formats the result of an earlier step. Without a result, shows its state and reason: `(1-info: failed,
+ * timeout)`.
+ */
 function earlierText(step: string, outcome: JsonValue): string {
   const { state, reason, result } = toObject(outcome);
   const fields = Object.entries(toObject(result)).filter(([, value]) => value !== null);

@@ -2,7 +2,7 @@ import { describeJobParts } from '../job/describe-job.ts';
 import type { Job } from '../job/job-schema.ts';
 import { plainText } from '../progress/terminal-text.ts';
 
-/** A job as text: a numbered line for each action, then its rules. */
+/** Formats a job as text: one numbered line for each action, then one line for each rule. */
 export function jobLines(job: Job): string {
   const { actions, rules } = describeJobParts(job);
   const width = String(actions.length).length + 1;
@@ -12,7 +12,10 @@ export function jobLines(job: Job): string {
   ].join('\n');
 }
 
-/** Two spaces after the mark: on a narrow terminal, wrapped lines then align with the text. */
+/**
+ * Formats a line. The two spaces after the mark align it with the lines that follow when a narrow terminal
+ * wraps it.
+ */
 function line(mark: string, text: string): string {
   const plain = plainText(text);
   return `  ${mark}  ${plain.charAt(0).toUpperCase()}${plain.slice(1)}`;

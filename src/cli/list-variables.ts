@@ -2,10 +2,10 @@ import type { Argv, CommandModule } from 'yargs';
 import type { CommandHost } from './command.ts';
 import { variableName } from './option-values.ts';
 
-/** Adds every command to a program. */
+/** A function that adds all commands to a yargs program. */
 type AddAll = (program: Argv, host: CommandHost) => Promise<unknown>;
 
-/** Lists the variables that set options, for all commands; includes UCBULK_STATE. */
+/** Lists the environment variables that set options of any command, and UCBULK_STATE. */
 export async function listVariables(addAll: AddAll): Promise<string[]> {
   const names = new Set(['UCBULK_STATE']);
   const host: CommandHost = {
@@ -23,7 +23,10 @@ export async function listVariables(addAll: AddAll): Promise<string[]> {
   return [...names];
 }
 
-/** Stands in for yargs: accepts every call that describes a command, and calls each command's builder. */
+/**
+ * Creates a replacement for yargs that calls the `builder` of each added command and ignores all other calls.
+ * The builders then register their options.
+ */
 function commandReader(): Argv {
   const reader: unknown = new Proxy(
     {},

@@ -11,8 +11,9 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The exit code of a command whose work ended with `code`. It is 3, with an error on stderr, if the
- * output could not be written. If stderr itself failed, a non-zero `code` stays.
+ * The exit code of a command that ended with `code`, after a check of its output. If the results could not be
+ * written to stdout, prints an error, and the exit code is at least as serious as 3. If stderr failed, 0
+ * becomes 3.
  */
 export function checkWritten(
   code: ExitCode,
@@ -27,7 +28,7 @@ export function checkWritten(
   return stderr.failure !== null && code === 0 ? 3 : code;
 }
 
-/** The fault of the output, and advice. */
+/** Names the reason why the output could not be written, and advises what to do. */
 function lostOutputText(failure: Error, argv: readonly string[]): string {
   const code = 'code' in failure ? String(failure.code) : '';
   const reason = REASONS[code] ?? plainText(failure.message);

@@ -12,7 +12,7 @@ if (old !== null) {
   process.stdout.write(old.stdout);
   process.stderr.write(old.stderr);
 } else {
-  // Import only now: an old Node can't parse some of these modules.
+  // These imports are dynamic, because an old Node can't parse some of the modules.
   const { keepHeapLean } = await import('../world/lean-heap.ts');
   const { createSystemWorld } = await import('../world/system-world.ts');
   const { runProcess } = await import('./run-process.ts');

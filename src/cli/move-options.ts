@@ -2,7 +2,7 @@ import { parseBucketUrl } from '../report/bucket-address.ts';
 import { parseCdnHost } from '../report/cdn-hosts.ts';
 import { text } from './option-values.ts';
 
-/** Options of the commands that map old files to new ones. */
+/** Options of the commands that map each old file to the new file that a run made from it. */
 export const MOVE_OPTIONS = {
   'old-host': {
     array: true,
@@ -26,7 +26,7 @@ export const MOVE_OPTIONS = {
   },
 } as const;
 
-/** Parses the CDN host of new URLs. */
+/** Parses the host name of the CDN for the URLs of new files. */
 export function newHost(value: unknown): string {
   const host = parseCdnHost(text('new-host')(value));
   if (host.startsWith('*.')) throw new Error('--new-host takes one host, without *');

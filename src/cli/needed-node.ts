@@ -1,30 +1,31 @@
-// The program loads this module first, even in a Node that can't load the rest: no imports, no new syntax.
+// The program loads this module first, to check the version of Node. A Node that is too old for the other
+// modules must be able to load it, so it has no imports and no new syntax.
 
 /**
- * The oldest Node that can run this program, as in `engines` of package.json. The zlib of Node 21, and
- * of Node 22 before 22.2, has no `crc32`.
+ * The oldest supported version of Node 20, as in `engines` of package.json. `NEEDED_NEWER_NODE` applies to
+ * later versions: Node 21, and Node 22 before 22.2, have no `crc32` in zlib.
  */
 export const NEEDED_NODE = [20, 19] as const;
-/** The oldest Node after version 20 that can run this program. */
+/** The oldest supported version of Node after Node 20. */
 export const NEEDED_NEWER_NODE = [22, 2] as const;
 
-/** The Node of this process, and its command line. */
+/** The Node that runs this process, and the command line of the process. */
 interface Started {
-  /** `20.19.0`. */
+  /** Version of Node, such as `20.19.0`. */
   readonly node: string;
-  /** Path of the Node program. */
+  /** Path of the Node executable. */
   readonly path: string;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** The output if this Node is too old, for people and (`--json`) for programs. */
+/** The text to print if Node is too old: stderr for people, stdout for programs (with `--json`). */
 export interface OldNode {
   readonly stderr: string;
   readonly stdout: string;
 }
 
-/** Returns null if this Node is new enough. */
+/** Checks the version of Node. Returns the text to print if it is too old; null if it is new enough. */
 export function refuseOldNode({ node, path, argv, env }: Started): OldNode | null {
   const [major = 0, minor = 0] = node.split('.').map(Number);
   const [neededMajor, neededMinor] = NEEDED_NODE;

@@ -5,12 +5,12 @@ import { UserError } from '../core/user-error.ts';
 import { wrongValue } from './boolean-flags.ts';
 import type { Environment } from './surroundings.ts';
 
-/** A table of yargs options. */
+/** Options by name, as yargs expects them. */
 export type OptionTable = Readonly<Record<string, Options>>;
 
 /**
- * Returns the options with the values of `UCBULK_<FLAG>` as defaults. In strict mode, yargs' own
- * `.env()` refuses a variable that is meant for another command.
+ * Returns the options with the values of the environment variables `UCBULK_<FLAG>` as defaults. yargs has
+ * `.env()` for this. But in strict mode, it rejects a variable that only another command knows.
  */
 export function withEnvironment<Table extends OptionTable>(table: Table, env: Environment): Table {
   const entries = Object.entries(table).map(([name, option]): [string, Options] => {
@@ -29,7 +29,7 @@ export function withEnvironment<Table extends OptionTable>(table: Table, env: En
   return Object.fromEntries(entries) as Table;
 }
 
-/** Parses whole numbers from 1. */
+/** Returns a parser for whole numbers from 1. */
 export function positiveInteger(flag: string): (value: unknown) => number {
   return (value) => {
     const count = digits(flag, value);
@@ -38,7 +38,7 @@ export function positiveInteger(flag: string): (value: unknown) => number {
   };
 }
 
-/** Parses whole numbers from 0. */
+/** Returns a parser for whole numbers from 0. */
 export function wholeNumber(flag: string): (value: unknown) => number {
   return (value) => {
     const count = digits(flag, value);
@@ -48,7 +48,7 @@ export function wholeNumber(flag: string): (value: unknown) => number {
   };
 }
 
-/** Parses numbers above 0. */
+/** Returns a parser for numbers above 0. */
 export function positiveNumber(flag: string): (value: unknown) => number {
   return (value) => {
     const amount = digits(flag, value);
@@ -57,7 +57,7 @@ export function positiveNumber(flag: string): (value: unknown) => number {
   };
 }
 
-/** Parses numbers from 0 to 1. */
+/** Returns a parser for numbers from 0 to 1. */
 export function share(flag: string): (value: unknown) => number {
   return (value) => {
     const part = digits(flag, value);
@@ -66,7 +66,7 @@ export function share(flag: string): (value: unknown) => number {
   };
 }
 
-/** Parses durations such as `10s`; returns ms. */
+/** Returns a parser for durations such as `10s`. The result is in ms. */
 export function duration(flag: string): (value: unknown) => number {
   return (value) => {
     const text = digits(flag, value);
@@ -80,12 +80,12 @@ export function duration(flag: string): (value: unknown) => number {
   };
 }
 
-/** Accepts a text; refuses a repeated flag. */
+/** Returns a parser that accepts any text, but throws if the user repeats the flag. */
 export function text(flag: string): (value: unknown) => string {
   return (value) => single(flag, value);
 }
 
-/** Parses any number of `name=value` pairs. */
+/** Returns a parser for one or more `name=value` pairs. */
 export function assignments(flag: string): (value: unknown) => Record<string, string> {
   return (value) => {
     const pairs = (Array.isArray(value) ? value : [value]).map((pair): [string, string] => {
@@ -102,7 +102,10 @@ export function variableName(name: string): string {
   return `UCBULK_${name.replaceAll('-', '_').toUpperCase()}`;
 }
 
-/** Throws a `UserError` for a value that yargs would not check, or that it would report for the flag. */
+/**
+ * Parses the value of an environment variable. Throws a `UserError` that names the variable. yargs would not
+ * check the value, or would report the flag that the user never typed.
+ */
 function parseVariable(variable: string, value: string, option: Options): unknown {
   if (option.type === 'boolean') return parseBoolean(variable, value);
   if (option.choices !== undefined) return parseChoice(variable, value.trim(), option.choices);
@@ -126,7 +129,10 @@ function parseChoice(variable: string, value: string, choices: Choices): string 
 
 type Choices = NonNullable<Options['choices']>;
 
-/** If the value comes from the variable, errors name the variable instead of the flag. */
+/**
+ * Wraps a parser. For a value that comes from the environment variable, errors name the variable instead of
+ * the flag.
+ */
 function withVariableInErrors(
   variable: string,
   name: string,
@@ -145,7 +151,7 @@ function withVariableInErrors(
   };
 }
 
-/** The digits of a value. Variables may have spaces around them. */
+/** Returns a value without surrounding spaces: variables in files and shells often have them. */
 function digits(flag: string, value: unknown): string {
   return single(flag, value).trim();
 }
@@ -157,7 +163,10 @@ function single(flag: string, value: unknown): string {
 
 const HOST = /^(?:\*\.)?[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::\d{1,5})?$/;
 
-/** Parses host names, from several flags or separated by commas; a name may start with `*.`. */
+/**
+ * Returns a parser for host names. The user repeats the flag or separates names by commas; a name may start
+ * with `*.`.
+ */
 export function hostList(flag: string): (value: unknown) => readonly string[] | undefined {
   return (value) => {
     if (value === undefined) return undefined;

@@ -2,8 +2,8 @@ import { fstatSync, writeFileSync } from 'node:fs';
 import type { OutputStream } from './surroundings.ts';
 
 /**
- * Wraps a stream of the process; it reports if the reader has gone, or if a write failed. It writes
- * files itself: Node's own stream treats a short write to a full disk as a success.
+ * Wraps stdout or stderr, and records if its reader has gone or if a write failed. It writes to files without
+ * Node's stream. Node's stream reports success if a full disk stored only a part of the text.
  */
 export function outputStream(stream: NodeJS.WriteStream & { fd: number }): OutputStream {
   let failure: Error | null = null;
@@ -12,7 +12,7 @@ export function outputStream(stream: NodeJS.WriteStream & { fd: number }): Outpu
     if (!isReaderGone(error, isTerminal)) failure ??= error;
   };
   stream.on('error', note);
-  // Known before the event: a loop that never waits would not get the event.
+  // Also checks the state of the stream. The error event comes too late for a loop that never waits.
   const isClosed = () => failure !== null || stream.errored !== null || stream.destroyed;
   const writesFile = isFile(stream);
   return {
@@ -41,7 +41,9 @@ export function outputStream(stream: NodeJS.WriteStream & { fd: number }): Outpu
   };
 }
 
-/** True if the reader of a pipe or the terminal has gone: no reason to stop a run. */
+/**
+ * True if the error means that the reader of a pipe has gone, or the terminal. A run continues in this case.
+ */
 function isReaderGone(error: Error, isTerminal: boolean): boolean {
   const code = 'code' in error ? String(error.code) : '';
   if (code === 'EIO') return isTerminal;

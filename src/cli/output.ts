@@ -12,25 +12,28 @@ import { plainJson } from '../progress/terminal-text.ts';
 import { wrapText } from '../progress/wrap-text.ts';
 import type { Environment, OutputStream, Surroundings } from './surroundings.ts';
 
-/** A document on stdout, with its type. `documentLine` adds the version of the format. */
+/** A JSON document for stdout, with its type. `documentLine` adds the version of the format. */
 export interface ResultDocument {
   readonly type: string;
   readonly [field: string]: unknown;
 }
 
-/** The output of the program: results on stdout, everything else on stderr. */
+/** Prints the output of the program: results to stdout, everything else to stderr. */
 export interface Output {
   readonly json: boolean;
   readonly quiet: boolean;
-  /** Prints one result: the document as a line with `--json`, else the text. */
+  /** Prints one result. With `--json`, prints the document as one line; otherwise prints the text. */
   result(document: ResultDocument, text: () => string): void;
-  /** False after the reader of stdout has gone. */
+  /** False if no program reads stdout any more, for example after `| head` has ended. */
   readonly hasReader: () => boolean;
-  /** Wraps the text of a result between words if stdout is a terminal. */
+  /**
+   * Wraps the text of a result between words to the width of the terminal. Without a terminal, returns it
+   * unchanged.
+   */
   fit(text: string): string;
-  /** Prints a message for people; not with `--quiet`. */
+  /** Prints a message for people, unless the user passed `--quiet`. */
   info(text: string): void;
-  /** Prints a message that `--quiet` does not silence. */
+  /** Prints a message for people, even with `--quiet`. */
   warn(text: string): void;
   readonly log: WriteLog;
   readonly screen: Screen;
@@ -38,29 +41,30 @@ export interface Output {
   readonly paint: Paint;
 }
 
-/** The user's choices for the output. */
+/** The flags of the user that concern the output. */
 export interface OutputSettings {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly logLevel: LogLevel;
 }
 
-/** A document as a line for stdout. */
+/** Formats a document as one line of JSON for stdout. */
 export function documentLine(document: ResultDocument): string {
   return plainJson({ version: 1, ...document });
 }
 
-/** Opens the output of one invocation, with its log. */
+/** Opens the output of one command, with its log. */
 export async function openOutput(
   settings: OutputSettings,
   surroundings: Surroundings,
 ): Promise<Output> {
   const output = openQuietOutput(settings, surroundings);
-  // Imported only here: `openQuietOutput` does not need it.
+  // This import is dynamic, because `openQuietOutput` does not need the logger.
   const { createLogger } = await import('../progress/logger.ts');
   const log = await createLogger({
     level: settings.logLevel,
-    // People read pipes too (a mail from cron, a CI page), except with `--json`.
+    // The log is text for people, except with `--json` if stderr is not a terminal. People also read it in
+    // pipes, for example in a mail from cron.
     pretty: surroundings.stderr.isTerminal || !settings.json ? { color: output.style.color } : null,
     hide: hideSecrets(surroundings.env),
     now: () => surroundings.world.clock.now(),
@@ -103,14 +107,18 @@ export function openQuietOutput(
   };
 }
 
-/** Wraps text to the terminal. The last column stays free: some terminals wrap right after it. */
+/**
+ * Wraps text to the width of the terminal minus one: some terminals start a new line right after the last
+ * column.
+ */
 function wrapToTerminal(text: string, { isTerminal, columns }: OutputStream): string {
   return isTerminal && columns ? wrapText(text, columns - 1) : text;
 }
 
 /**
- * Creates a filter that replaces the secrets of the environment, and headers with secrets, in a text.
- * The secrets are all secret keys and signing secrets, found by their names, and passwords of proxies.
+ * Creates a function that replaces secrets in a text: values from the environment, and headers that contain
+ * secrets. It finds secret keys and signing secrets by the names of their variables, and passwords in the
+ * URLs of proxies.
  */
 export function hideSecrets(env: Environment): Redact {
   const names = Object.keys(env).filter((name) => /SECRET_KEY|SIGNING_SECRET/.test(name));
@@ -118,7 +126,10 @@ export function hideSecrets(env: Environment): Redact {
   return createRedactor([...keys, ...proxyPasswords(env)]);
 }
 
-/** Passwords in the URLs of proxies, encoded and decoded: the part between `:` and the last `@`. */
+/**
+ * The passwords in the URLs of proxies, encoded and decoded. A password is the part between `:` and the last
+ * `@`.
+ */
 function proxyPasswords(env: Environment): string[] {
   const urls = Object.keys(env).filter((name) => /^https?_proxy$/i.test(name));
   return urls.flatMap((name) => {

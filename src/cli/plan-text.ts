@@ -9,12 +9,12 @@ import type { ResultDocument } from './output.ts';
 import { exclusionRows } from './run-summary.ts';
 import { textTable } from './text-table.ts';
 
-/** A plan as the document that `--json` prints. */
+/** Returns the plan of a dry run as the JSON document that `--json` prints. */
 export function planDocument(job: Job, plan: Plan): ResultDocument {
   return { type: 'plan', job: job.name, description: describeJob(job), ...plan };
 }
 
-/** A plan as text. */
+/** Returns the plan of a dry run as text. */
 export function planText(job: Job, plan: Plan): string {
   const rows = [
     ...(plan.projects.length === 1 ? [] : plan.projects.map(projectRow)),
@@ -34,7 +34,10 @@ export function planText(job: Job, plan: Plan): string {
   return `${heading}\n${jobLines(job)}\n${textTable(rows)}`;
 }
 
-/** A run reads the listing again, and also the fields that the listing leaves out. */
+/**
+ * Formats how much a run reads. A run lists the files again, and reads fields that the list of files does not
+ * contain.
+ */
 function readRows({ reads }: Plan): string[][] {
   if (reads === 0) return [];
   return [['reads', `${formatCounted(reads, 'request')} for fields that the source leaves out`]];
@@ -45,12 +48,17 @@ function formatRequests({ requestsEstimate, followsJobs }: Plan): string {
   return `at least ${formatCount(requestsEstimate)}: each job is started and polled, more often if it takes long`;
 }
 
-/** An effect that can't be undone: `delete 80 files (2 steps x 40 items)`. */
+/**
+ * Formats the number of deletes, such as `delete 80 files (2 steps x 40 items)`. Nobody can undo a delete.
+ */
 function deleteRow(effect: EffectCount): string[] {
   return ['deletes', effect.count === 0 ? 'nothing to delete' : `at most: ${formatEffect(effect)}`];
 }
 
-/** `at most 1,204 remove_bg`; if the limit is lower, also that the run stops there. */
+/**
+ * Formats a number of payments, such as `at most 1,204 remove_bg`. If the job's limit is lower, adds that the
+ * run stops there.
+ */
 function paidRow({ name, most, limit }: Plan['paid'][number]): string[] {
   if (limit === null || limit >= most) return ['paid', `at most ${formatCount(most)} ${name}`];
   const words = `${formatCount(limit)} ${name} of ${formatCount(most)}, then stops: limits.paid`;

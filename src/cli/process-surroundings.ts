@@ -7,7 +7,7 @@ import type { StopSignal, Surroundings } from './surroundings.ts';
 
 const STOP_SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** Creates the surroundings of the program from this process. */
+/** Creates the `Surroundings` of the program from this process. */
 export function processSurroundings(world: World): Surroundings {
   const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true;
   return {
@@ -41,9 +41,9 @@ function askOnTerminal(question: PersonQuestion, { clock }: World): Promise<Repl
 }
 
 /**
- * Returns a function to call at the exit. It closes the descriptors of terminals that are gone: Node restores
- * terminals at the exit, and aborts (SIGABRT, a core dump) if one is gone. It skips closed descriptors
- * (`ResetStdio` in its node.cc).
+ * Returns a function for the exit of the process. It closes the file descriptors of terminals that are
+ * closed. Otherwise Node tries to restore these terminals at the exit, and aborts with SIGABRT and a core
+ * dump. Node does not restore closed descriptors (function `ResetStdio` in its node.cc).
  */
 export function lostTerminalCloser(): () => void {
   const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));

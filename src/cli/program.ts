@@ -22,7 +22,7 @@ import { openQuietOutput } from './output.ts';
 import type { Surroundings } from './surroundings.ts';
 import { textTable } from './text-table.ts';
 
-/** Runs a command line and returns its exit code; prints any error. */
+/** Runs a command line and returns its exit code. It also prints an error. */
 export async function runProgram(
   argv: readonly string[],
   surroundings: Surroundings,
@@ -44,7 +44,7 @@ export async function runProgram(
   }
 }
 
-/** Prints an error on stderr for people and, with `--json`, on stdout for programs. */
+/** Prints an error as text on stderr. With `--json`, also prints it as a JSON document on stdout. */
 export function reportError(
   thrown: unknown,
   argv: readonly string[],
@@ -61,7 +61,7 @@ export function reportError(
 
 const JSON_FLAG = { json: GLOBAL_OPTIONS.json };
 
-/** True if the user wants errors as JSON. False if the flag itself is wrong. */
+/** True if the user wants errors as JSON. False if `--json` itself has a wrong value. */
 function wantsJson(argv: readonly string[], { env }: Surroundings): boolean {
   try {
     const { json } = withEnvironment(JSON_FLAG, env);
@@ -92,14 +92,17 @@ function commandLine(program: Argv, host: CommandHost, argv: readonly string[]):
     .help()
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
-      // yargs reports its own errors as a message or a YError. A handler threw all others.
+      // yargs reports its own errors as a message or as a YError. Any other error comes from a command.
       if (error !== undefined && error.name !== 'YError') throw error;
       throw new UserError('usage', explainUsageError(message ?? error?.message ?? '', host, argv));
     })
     .epilogue(`Exit codes:\n${exitCodeTable()}`);
 }
 
-/** Throws for `--help=yes`: yargs reads it as "no help" and would run the command. */
+/**
+ * Throws for `--help=yes`. yargs would read it as false, and would run the command instead of printing the
+ * help.
+ */
 function refuseValues(argv: readonly string[]): void {
   const end = argv.indexOf('--');
   const given = argv.slice(0, end === -1 ? argv.length : end);
@@ -107,13 +110,16 @@ function refuseValues(argv: readonly string[]): void {
   if (flag !== undefined) throw new UserError('usage', `--${flag} takes no value.`);
 }
 
-/** Restores a JOB that is a dash: yargs reads it as an empty text. */
+/** Restores the argument JOB if it is `-` (standard input), because yargs reads `-` as an empty text. */
 function restoreDash(flags: object, argv: readonly string[]): { job?: string } {
   const isLost = 'job' in flags && flags.job === '' && argv.includes('-') && !argv.includes('');
   return isLost ? { job: '-' } : {};
 }
 
-/** Returns the text that yargs would print (help, version); empty if a command ran. */
+/**
+ * Parses the command line and runs its command. Returns the help or the version if yargs would print it;
+ * otherwise an empty text.
+ */
 async function parse(program: Argv, argv: readonly string[]): Promise<string> {
   let text = '';
   await program.parseAsync([...argv], {}, (_error, _flags, output) => {
@@ -122,7 +128,7 @@ async function parse(program: Argv, argv: readonly string[]): Promise<string> {
   return text;
 }
 
-/** An error of yargs with advice. */
+/** Returns the message for an error of yargs, with advice for the user. */
 function explainUsageError(message: string, host: CommandHost, argv: readonly string[]): string {
   const [first = ''] = argv;
   if (/\.(ya?ml|json)$/i.test(first)) {
@@ -148,7 +154,7 @@ function explainUsageError(message: string, host: CommandHost, argv: readonly st
     : `${message}. Did you mean --${meant}?`;
 }
 
-// The required arguments of commands, in order.
+// The required arguments of each command, in order.
 const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   run: ['JOB'],
   validate: ['JOB'],
@@ -158,7 +164,10 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   rewrite: ['RUN', 'FILES'],
 };
 
-/** Names the missing arguments, if the command line shows which. */
+/**
+ * Returns the first part of the message for missing arguments. Names them if the command line shows which are
+ * missing.
+ */
 function describeMissing(argv: readonly string[]): string {
   const [command = '', ...rest] = argv;
   const wanted = ARGUMENTS[command];

@@ -13,18 +13,22 @@ import type { Invocation } from './command.ts';
 import { NOT_UTF8, readUserText } from './read-user-text.ts';
 
 const STANDARD_INPUT = '-';
-/** More bytes than the characters of a job file can have. Standard input may never end. */
+/**
+ * Maximum size of the text that standard input may contain; a valid job file is always smaller. Without a
+ * limit, the program would read an endless input forever.
+ */
 const MAX_BYTES = 4_000_000;
 
-/** The flags that change a job file. */
+/** The flags that change the content of a job file. */
 interface JobFlags {
   readonly var?: Readonly<Record<string, string>> | undefined;
   readonly apiVersion?: ApiVersion | undefined;
 }
 
 /**
- * Reads the job file from the command line (`-` is standard input) and puts its variables in.
- * Throws for a variable of the environment that neither ucbulk nor the job reads.
+ * Reads the job file that the command line names (`-` is standard input) and inserts the values of its
+ * variables. Throws for an environment variable that starts with UCBULK_ and that neither ucbulk nor the job
+ * reads.
  */
 export async function readJob(
   invocation: Invocation,
@@ -64,7 +68,7 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
-/** Suggests a job file of the same folder whose name is similar. */
+/** Returns the error for a missing job file. It suggests a file in the same folder with a similar name. */
 async function missingJob(
   { surroundings }: Invocation,
   { file, path }: { readonly file: string; readonly path: string },
@@ -91,7 +95,11 @@ function inputIsJob({ source }: Job): UserError {
   return new UserError('usage', message);
 }
 
-/** `guard.confirm: false` agrees for one project. If the file does not name it, ucbulk still asks. */
+/**
+ * Returns the job with `guard.confirm: true` unless it names its project. `guard.confirm: false` means that
+ * ucbulk need not ask before it deletes or pays. A job without a project could then delete files in the wrong
+ * project.
+ */
 function askUnlessProjectNamed(job: Job): Job {
   if (job.guard.confirm || job.project !== undefined) return job;
   return { ...job, guard: { ...job.guard, confirm: true } };

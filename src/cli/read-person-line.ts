@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
-/** A person's reaction to a question. `nobody`: the run was stopped, or the terminal was closed. */
+/** A person's reaction to a question. `nobody` means that the run was stopped or the terminal was closed. */
 export type Reply =
   | { readonly kind: 'line'; readonly line: string }
   | { readonly kind: 'end-of-input' }
@@ -9,31 +9,34 @@ export type Reply =
 
 /** A question to a person at the terminal. */
 export interface PersonQuestion {
-  /** Prints the question. `echoedLines`: number of lines that the terminal echoed before. */
+  /** Prints the question. `echoedLines` is the number of lines that the person typed before the question. */
   readonly print: (echoedLines: number) => void;
-  /** Stops waiting for the answer. */
+  /** Aborts when the program no longer needs the answer. */
   readonly signal: AbortSignal;
 }
 
-/** A terminal that a person types in. */
+/** A terminal at which a person types. */
 export interface PersonInput {
   readonly input: Readable & { setRawMode?(raw: boolean): unknown };
   /** True if the terminal was closed. */
   readonly isGone: () => boolean;
-  /** Waits until the process has looked for input once more. */
+  /** Waits until the event loop of the process has checked once for input. */
   readonly tick: () => Promise<void>;
-  /** Called for Ctrl-C in raw mode, in which the terminal does not send the signal itself. */
+  /** Called when the person types Ctrl-C in raw mode. In raw mode the terminal does not send SIGINT. */
   readonly interrupt: () => void;
 }
 
 const NOBODY: Reply = { kind: 'nobody' };
 const INTERRUPT = '\u0003';
-/** The process always looks for input between two ticks; the third tick is a margin. */
+/**
+ * Number of `tick` calls without input after which the terminal counts as empty. Two are enough: the event
+ * loop always checks for input between two ticks. The third is a margin.
+ */
 const QUIET_TICKS = 3;
 
 /**
- * Prints a question and reads one line. Discards everything that was typed before the question: it
- * can't be the answer.
+ * Prints a question and reads one line. First discards everything that the person typed before: it can't be
+ * the answer.
  */
 export async function askPerson(
   { print, signal }: PersonQuestion,
@@ -46,8 +49,8 @@ export async function askPerson(
 }
 
 /**
- * Discards the input so far; returns the number of lines that the terminal echoed. Without raw mode,
- * a line without Enter would stay in the terminal.
+ * Discards the input so far. Returns the number of lines that the terminal has shown for it. It uses raw
+ * mode: in normal mode, a line without Enter would stay in the terminal.
  */
 async function discardTyped({ input, tick, interrupt }: PersonInput): Promise<number> {
   let discarded = '';
@@ -56,7 +59,7 @@ async function discardTyped({ input, tick, interrupt }: PersonInput): Promise<nu
     discarded += chunk.toString();
     quietTicks = 0;
   };
-  // A terminal that is closed now ends the input; `readPersonLine` reports that.
+  // If the terminal is closed now, the input ends. `readPersonLine` then reports it.
   const ignore = () => undefined;
   input.on('error', ignore);
   input.setRawMode?.(true);
@@ -77,7 +80,7 @@ async function discardTyped({ input, tick, interrupt }: PersonInput): Promise<nu
 /** Reads one line that a person types. */
 function readPersonLine(signal: AbortSignal, { input, isGone }: PersonInput): Promise<Reply> {
   if (input.readableEnded) return Promise.resolve(endOfInput());
-  // `terminal: false` leaves line editing and Ctrl-C to the terminal itself.
+  // With `terminal: false`, Node leaves line editing and Ctrl-C to the terminal.
   const lines = createInterface({ input, terminal: false });
   return new Promise((resolve) => {
     const end = (reply: Reply) => {
@@ -89,7 +92,7 @@ function readPersonLine(signal: AbortSignal, { input, isGone }: PersonInput): Pr
     const onAbort = () => end(NOBODY);
     signal.addEventListener('abort', onAbort, { once: true });
     lines.once('line', (line) => end({ kind: 'line', line }));
-    // `end` also causes this event, but the first result stays.
+    // `end` also causes a `close` event, but a promise keeps its first result.
     lines.once('close', () => end(endOfInput()));
   });
 

@@ -1,14 +1,15 @@
 /** The message for a file that is not UTF-8. */
 export const NOT_UTF8 = 'not UTF-8 from here on; save the file as UTF-8';
 
-/** A text that a user wrote, or the position (from 1) of the first byte that is not UTF-8. */
+/** The text of a user's file. If the file is not UTF-8, the position (from 1) of the first wrong byte. */
 export type UserText =
   | { readonly text: string }
   | { readonly line: number; readonly column: number };
 
 /**
- * Reads a file from a user. It does not guess another encoding than UTF-8: in a wrong encoding, a name
- * that protects files would match none. Rejects with the error of the system.
+ * Reads a text file from a user. Accepts UTF-8 only and does not guess another encoding. With a wrong guess,
+ * a file name that a job excludes from a delete would match no file. Rejects with the error of the operating
+ * system.
  */
 export async function readUserText(given: AsyncIterable<Uint8Array>): Promise<UserText> {
   const chunks: Uint8Array[] = [];
@@ -28,7 +29,7 @@ function decoded(bytes: Uint8Array, isStart = false): string | null {
   }
 }
 
-/** The longest start of the bytes that is UTF-8. */
+/** Returns the longest beginning of the bytes that is valid UTF-8. */
 function validStart(bytes: Uint8Array): string {
   let good = 0;
   let bad = bytes.length + 1;

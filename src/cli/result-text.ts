@@ -3,7 +3,10 @@ import { plainText } from '../progress/terminal-text.ts';
 
 const MAX_VALUE = 120;
 
-/** The result of an item on one line: `file=<uuid>`, `Labels=Dog,Pet`. `--json` has all of it. */
+/**
+ * Formats the result of an item as one line, such as `file=<uuid>` or `Labels=Dog,Pet`. `--json` prints all
+ * fields.
+ */
 export function resultText(result: JsonObject): string {
   return Object.entries(result)
     .filter(([, value]) => value !== null)
@@ -18,7 +21,7 @@ function valueText(value: JsonValue): string {
   return isNamed ? names.join(',') : JSON.stringify(value);
 }
 
-/** Finds the name of a label, moderation label or tag. */
+/** Finds the name in a label, a moderation label or a tag. */
 function findName(value: JsonValue): string | null {
   if (typeof value === 'string') return value;
   const name = isJsonObject(value) && 'Name' in value ? value['Name'] : null;
@@ -29,7 +32,10 @@ function shorten(text: string): string {
   return text.length <= MAX_VALUE ? text : `${text.slice(0, MAX_VALUE)}…`;
 }
 
-/** The reason for the state of an item: code and message, without repeating the code; may be empty. */
+/**
+ * Formats the reason for the state of an item as its code and message. Returns an empty text if there is
+ * none. If the message starts with the code, prints the code once.
+ */
 export function whyText(reason: string | null, message: string | null): string {
   if (reason !== null && message?.startsWith(`${reason} `)) return message;
   return [reason, message].filter((part) => part !== null).join(': ');

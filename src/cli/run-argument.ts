@@ -2,7 +2,7 @@ import { errorMessage } from '../core/error-message.ts';
 import { parseRunId, type RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 
-/** Parses a run id from the command line; null if there is none. */
+/** Parses a run id from the command line. Returns null if the user gave none. */
 export function parseRunArgument(text: string | undefined): RunId | null {
   if (text === undefined) return null;
   try {

@@ -48,5 +48,5 @@ export const RUN_OPTIONS = {
   ...CONNECTION_OPTIONS,
 } as const;
 
-/** The flags of `run` and `resume`. */
+/** The parsed values of `RUN_OPTIONS`. */
 export type RunFlags = InferredOptionTypes<typeof RUN_OPTIONS>;

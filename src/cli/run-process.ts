@@ -7,7 +7,7 @@ import { checkWritten } from './lost-output.ts';
 import { lostTerminalCloser, processSurroundings } from './process-surroundings.ts';
 import { reportError, runProgram } from './program.ts';
 
-/** Runs the command line of this process in a world. Tests pass another world. */
+/** Runs the command line of this process. Tests pass a `World` that simulates the outside world. */
 export async function runProcess(
   world: World & { close(): Promise<void> },
   limits?: RunLimits,
@@ -15,7 +15,8 @@ export async function runProcess(
   process.on('exit', lostTerminalCloser());
   const argv = process.argv.slice(2);
   const surroundings = { ...processSurroundings(world), ...present({ limits }) };
-  // An uncaught error is a bug. The ledger has all finished work, so it is safe to end the process.
+  // An uncaught error is a bug. Ending the process loses nothing, because the ledger contains all finished
+  // work.
   const endAsBug = (cause: unknown) => {
     process.exit(reportError(uncaught(cause), argv, surroundings));
   };

@@ -25,7 +25,7 @@ const HEADINGS = {
 const NOTHING_FOUND =
   'The project has none of these items. Check the list, and that the keys are those of its project.';
 
-/** The end of a run as the document that `--json` prints. */
+/** Returns the end of a run as the JSON document that `--json` prints. */
 export function summaryDocument(end: RunEnd, exitCode: ExitCode, advice: Advice): ResultDocument {
   return {
     type: 'summary',
@@ -46,7 +46,7 @@ export function summaryDocument(end: RunEnd, exitCode: ExitCode, advice: Advice)
   };
 }
 
-/** The end of a run as text. */
+/** Returns the end of a run as text. */
 export function summaryText(
   end: RunEnd,
   exitCode: ExitCode,
@@ -73,7 +73,10 @@ export function summaryText(
   return blocks.join('\n');
 }
 
-/** `7,012: 7,000 done, 12 failed`; omits states without items, except done. */
+/**
+ * Formats the number of items in each state, such as `7,012: 7,000 done, 12 failed`. Omits states without
+ * items, except `done`.
+ */
 export function countsText(counts: StateCounts): string {
   const order: readonly ItemState[] = ['done', ...ITEM_STATES.filter((state) => state !== 'done')];
   const parts = order
@@ -82,7 +85,10 @@ export function countsText(counts: StateCounts): string {
   return `${formatCount(counts.total)}: ${parts.join(', ')}`;
 }
 
-/** `2 repeated (the first counts), 3 bad rows, 1 undecidable (unknown: tags 1)`; no row if there is nothing. */
+/**
+ * Formats the number of entries of the source that are not items of the run, such as `2 repeated (the first
+ * counts), 3 bad rows, 1 undecidable (unknown: tags 1)`. Returns no row if there are none.
+ */
 export function exclusionRows({
   repeated,
   rejected,
@@ -108,12 +114,15 @@ function badRowHint({ rejected }: Exclusions): string[][] {
   return [['', 'to see the first bad rows with their reasons, run the job with --dry-run']];
 }
 
-/** A warning that the listing may have ended too early. */
+/** Warns that the service reports more files than it listed, so the list may be incomplete. */
 function unlistedText(unlisted: number): string {
   return `the listing ended early: the service counts ${formatCounted(unlisted, 'file')} more than it listed. Run the job again`;
 }
 
-/** `3 undecidable (unknown: tags 3)`. */
+/**
+ * Formats the number of files for which a condition could not be decided, such as `3 undecidable (unknown:
+ * tags 3)`.
+ */
 function undecidedText({ count, fields }: Exclusions['undecided']): string {
   const unknown = Object.entries(fields).map(([field, files]) => `${field} ${formatCount(files)}`);
   return `${formatCount(count)} undecidable (unknown: ${unknown.join(', ')})`;
@@ -130,7 +139,7 @@ function workRows(end: RunEnd): string[][] {
   ];
 }
 
-/** True if some items are done with a warning: a person should check them. */
+/** True if a person should check some items: they are done, but have a warning. */
 export function hasWarnings({ reasons }: Pick<RunEnd, 'reasons'>): boolean {
   return reasons.some(({ state }) => state === 'done');
 }
@@ -148,7 +157,7 @@ function reasonTable(end: RunEnd): string {
   );
 }
 
-/** The report of a bug that stopped the run, with its stack. */
+/** Returns text with the stack of the error, if a bug stopped the run. */
 function bugBlock({ stop }: RunEnd): string[] {
   const isBug = stop?.kind === 'fatal' && stop.failure.fatalCause === 'bug';
   return isBug ? ['', plainLines(issueText(stop.failure)), ''] : [];
@@ -181,7 +190,7 @@ function nextCommands(end: RunEnd, advice: Advice): [string, string][] {
   return commands;
 }
 
-/** The reason to start a new run: failed items stay failed in this one. */
+/** Explains why the user may want to start a new run: a resume does not retry failed items. */
 function explainPaidRerun({ count, isKept }: FailedPaid): string {
   const items = `${formatCount(count)} failed after a paid step`;
   return isKept
@@ -189,12 +198,15 @@ function explainPaidRerun({ count, isKept }: FailedPaid): string {
     : `${items}: without skipIfDone: true in the job, a new run pays for them again`;
 }
 
-/** The ledger has the job with the spent budget, so a resume needs a changed job file. */
+/**
+ * Returns the command for a resume. If the budget of the job is spent, the user must pass a job file with a
+ * higher one: the ledger still has the old job.
+ */
 function resumeCommand(stop: StopReason | null, resume: string): string {
   return mustBeRaised(stop) ? `${resume} --job FILE` : resume;
 }
 
-/** True if the job itself must change: a resume would fail again in the same way. */
+/** True if the job file caused the stop. Every resume would stop for the same reason. */
 function isInJob(stop: StopReason | null): boolean {
   return stop?.kind === 'fatal' && stop.failure.fatalCause === 'job';
 }

@@ -15,8 +15,8 @@ const COUNTS: readonly Column[] = [
 ];
 
 /**
- * A line for each run, under headings. If that is wider than `width` columns, counts that are all
- * 0 are dropped. If it still is, each run has three lines.
+ * Formats a line for each run, below headings. If the table is wider than `width` columns, leaves out columns
+ * in which every count is 0. If it is still too wide, formats three lines for each run.
  */
 export function runsTable(runs: readonly RunListing[], width = Number.POSITIVE_INFINITY): string {
   const full = formatTable(runs, COUNTS);
@@ -53,7 +53,10 @@ function runRow(status: RunStatus, counts: readonly Column[]): string[] {
   ];
 }
 
-/** The id and the state, the job, and the counts that are not 0. The id contains the start time. */
+/**
+ * Formats a run as three lines: its id and state, its job, and the counts that are not 0. The id contains the
+ * start time.
+ */
 function stackedRun(run: RunListing): string {
   if ('problem' in run) return `${run.run}  unreadable`;
   const { counts } = run;

@@ -20,7 +20,7 @@ const STATE_LABELS: Readonly<Record<ItemState, string>> = {
   failed: 'failed',
 };
 
-/** The state of a run as the document that `--json` prints. */
+/** Returns the state of a run as the JSON document that `--json` prints. */
 export function statusDocument(status: RunStatus): ResultDocument {
   const { createdAt, endedAt, lostAnswers, waits, ...facts } = status;
   return {
@@ -37,12 +37,15 @@ export function statusDocument(status: RunStatus): ResultDocument {
   };
 }
 
-/** A run in a list as a document; its ledger may be unreadable. */
+/**
+ * Returns a run of `ucbulk runs` as a JSON document. If its ledger is unreadable, the document reports the
+ * problem.
+ */
 export function listingDocument(listing: RunListing): ResultDocument {
   return 'problem' in listing ? { type: 'unreadable-run', ...listing } : statusDocument(listing);
 }
 
-/** The state of a run as text. */
+/** Returns the state of a run as text. */
 export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advice'>): string {
   const { counts, run } = status;
   const settled = settledCount(counts);
@@ -72,7 +75,7 @@ export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advi
   return textTable(rows);
 }
 
-/** True if a resume would send nothing, because only decisions about items in doubt are missing. */
+/** True if a resume would send nothing, because a person must first decide about the items in doubt. */
 function needsDecision({ state, walkFinished, counts }: RunStatus): boolean {
   const isEnded = state === 'interrupted' && walkFinished && counts['in-doubt'] > 0;
   return isEnded && counts.total === settledCount(counts) + counts['in-doubt'];
@@ -90,7 +93,10 @@ function formatState(status: RunStatus): string {
   return `interrupted: its process died${inFlight}; nothing is lost, a resume continues`;
 }
 
-/** `declined: the answer …` or `interrupted by the user`, without repeating the state. */
+/**
+ * Formats the reason for the end of a run, such as `interrupted by the user`. Does not repeat the state of
+ * the run.
+ */
 function formatStop(state: string, reason: string): string {
   const stopped = /^Stopped (by .*)$/i.exec(reason)?.[1];
   if (stopped !== undefined) return `${state} ${stopped}`;
@@ -102,7 +108,10 @@ function stepRows({ steps }: RunStatus): string[][] {
   return steps.map((step) => [`step ${plainText(step.id)}`, formatStep(step)]);
 }
 
-/** `242 done, 2 in doubt, 5 to do`: items that finished the step, and items that are at it. */
+/**
+ * Formats the items of a step, such as `242 done, 2 in doubt, 5 to do`. `done` counts the items that finished
+ * this step; the other numbers count the items whose current step it is.
+ */
 function formatStep({ passed, counts }: RunStatus['steps'][number]): string {
   const here = ITEM_STATES.filter((state) => state !== 'done' && counts[state] > 0).map(
     (state) => `${formatCount(counts[state])} ${STATE_LABELS[state]}`,
@@ -124,7 +133,7 @@ function lostAnswerRows({ lostAnswers }: RunStatus): string[][] {
   return [['lost answers', `${formatCount(lostAnswers.count)}, looked up ${when}`]];
 }
 
-/** null if the time is 0: then there is nothing to wait for. */
+/** Formats a time. Returns null for 0, which means that there is nothing to wait for. */
 function dueInstant(due: number): string | null {
   return due === 0 ? null : formatInstant(due);
 }
@@ -136,7 +145,7 @@ function paidRows({ paid }: RunStatus): string[][] {
   });
 }
 
-/** True if a budget is spent: a resume with the same job would stop at once. */
+/** True if the job's limit of payments is reached. A resume with the same job would stop at once. */
 function isSpent({ paid }: RunStatus): boolean {
   return paid.some(({ spent, limit }) => limit !== null && spent >= limit);
 }

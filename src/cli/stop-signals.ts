@@ -2,30 +2,39 @@ import type { Clock } from '../core/world.ts';
 import { exitCodeForSignal } from './exit-code.ts';
 import type { StopSignal, Surroundings } from './surroundings.ts';
 
-/** The ways to stop a run: drain it, abort it, or end the process. */
+/**
+ * Tells a run to stop, in two stages. `drain` means: send no new request, and wait for the answers to sent
+ * requests.
+ */
 export interface StopSignals {
-  /** Aborts on the first signal: the run sends nothing new. */
+  /** Aborts at the first signal. The run then sends no new request. */
   readonly drain: AbortSignal;
-  /** Aborts on the second signal: the run closes its sockets. */
+  /** Aborts at the second signal. The run then closes its connections without waiting for answers. */
   readonly abort: AbortSignal;
-  /** The first signal; null if there was none. */
+  /** Returns the first signal; null if there was none yet. */
   readonly received: () => StopSignal | null;
   close(): void;
 }
 
-/** Messages for the first signal, for the second, and for a second one without effect. */
+/**
+ * Functions that print a message: for the first signal, for the second, and if the second signal had no
+ * effect for a few seconds.
+ */
 export interface StopMessages {
   readonly draining: () => void;
   readonly aborting: () => void;
   readonly hanging: () => void;
 }
 
-/** An abort takes milliseconds. If it takes longer, something hangs that can't be aborted. */
+/**
+ * Time for an abort, ms. It normally takes milliseconds. After this time, ucbulk ends the process, because
+ * some work can't be aborted.
+ */
 const ABORT_PATIENCE_MS = 3000;
 
 /**
- * Listens until closed. The third signal ends the process; so does a second signal without effect.
- * Saved work is never lost.
+ * Listens for signals until `close` is called. The first signal drains the run, the second aborts it, and the
+ * third ends the process. If the abort has no effect, the process ends too. Saved work is never lost.
  */
 export function listenForStop(
   { onSignal, exit, clock }: Pick<Surroundings, 'onSignal' | 'exit'> & { readonly clock: Clock },

@@ -3,7 +3,10 @@ import type { TerminalEnvironment } from '../progress/terminal-style.ts';
 import type { RunLimits } from '../run/run-request.ts';
 import type { PersonQuestion, Reply } from './read-person-line.ts';
 
-/** The environment variables that the program reads, in addition to `UCBULK_<FLAG>` for its flags. */
+/**
+ * The environment variables that the program reads. `UCBULK_<FLAG>` is not listed here: there is one for each
+ * flag.
+ */
 export interface Environment extends TerminalEnvironment {
   readonly UPLOADCARE_PUBLIC_KEY?: string | undefined;
   readonly UPLOADCARE_SECRET_KEY?: string | undefined;
@@ -17,22 +20,27 @@ export interface Environment extends TerminalEnvironment {
   readonly [name: string]: string | undefined;
 }
 
-/** A stream of the process. */
+/** stdout or stderr of the process. */
 export interface OutputStream {
   write(text: string): void;
   readonly isTerminal: boolean;
-  /** Width of the terminal; undefined if the stream is not a terminal. */
+  /** Width of the terminal in columns; undefined if the stream is not a terminal. */
   readonly columns: number | undefined;
-  /** True after the reader has gone (`| head`) or a write has failed: further writes do nothing. */
+  /**
+   * True if the reader has gone (for example `| head`) or a write has failed. Further writes then do nothing.
+   */
   readonly isClosed: boolean;
-  /** The error of a failed write, such as a full disk; null if none failed. A gone reader is no failure. */
+  /**
+   * The error of a failed write, such as a full disk. null if no write failed; a reader that has gone is not
+   * a failure.
+   */
   readonly failure: Error | null;
 }
 
 /** The signals that stop the program. */
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
-/** Everything that the program uses from its process. Tests pass their own. */
+/** Everything that the program uses from its process. Tests replace it. */
 export interface Surroundings {
   readonly world: World;
   readonly env: Environment;
@@ -40,16 +48,21 @@ export interface Surroundings {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   /**
-   * Prints a question and reads the line that a person types. Discards input from before the
-   * question. null if there is no terminal to ask on.
+   * Prints a question and reads the line that a person types. Discards what the person typed before the
+   * question. null if the process has no terminal.
    */
   readonly ask: ((question: PersonQuestion) => Promise<Reply>) | null;
-  /** Calls back on every signal. Returns a function that ends this. */
+  /**
+   * Registers a listener for the signals that stop the program. Returns a function that removes the listener.
+   */
   readonly onSignal: (listener: (signal: StopSignal) => void) => () => void;
-  /** Calls back on every SIGUSR2, which requests a save. Returns a function that ends this. */
+  /**
+   * Registers a listener for SIGUSR2: the user wants the emulator to save its content. Returns a function
+   * that removes the listener.
+   */
   readonly onSaveSignal: (listener: () => void) => () => void;
-  /** Ends the process at once. */
+  /** Ends the process at once, without waiting for open work. */
   readonly exit: (code: number) => void;
-  /** Tests only: a small ledger, a short settle time. */
+  /** Limits that only tests set, such as a small maximum size of the ledger. */
   readonly limits?: RunLimits;
 }

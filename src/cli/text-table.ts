@@ -1,6 +1,6 @@
 /**
- * Formats rows as aligned columns; the last column is not padded. A cell that is longer than
- * `widestPadded` does not widen its column.
+ * Formats rows as aligned columns. The last column is not padded. A cell longer than `widestPadded` does not
+ * make its column wider, so only its own row is not aligned.
  */
 export function textTable(
   rows: readonly (readonly string[])[],
@@ -23,7 +23,7 @@ export function textTable(
     .join('\n');
 }
 
-/** ms since 1970 as `2026-11-21T20:54:04Z`. */
+/** Formats a time in ms since 1970 as `2026-11-21T20:54:04Z`. */
 export function formatInstant(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 }

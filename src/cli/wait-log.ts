@@ -3,14 +3,17 @@ import { formatWait } from '../progress/format-progress.ts';
 import type { WriteLog } from '../progress/logger.ts';
 import { formatInstant } from './text-table.ts';
 
-/** A wait of at least this length is logged as a warning, ms. */
+/** Minimum length in ms of a wait that is logged as a warning. Shorter waits are logged as info. */
 const LONG_MS = 60_000;
-/** If the end of a wait moves by more than this part of the wait, it is logged again. */
+/**
+ * If the expected end of a wait changes by more than this share of the wait's length, the wait is logged
+ * again.
+ */
 const MOVED_PART = 0.1;
 
 /**
- * Creates a log of waits. It logs each wait when it begins, and again if its end moves far. Waits for
- * other runs and outages have their own log lines.
+ * Creates a listener that logs each wait of a run when it begins, and again if its expected end changes much.
+ * Ignores waits for other runs and waits during an outage, because other code logs them.
  */
 export function createWaitLog(log: WriteLog): (event: WaitEvent) => void {
   const logged = new Map<string, Wait>();

@@ -8,7 +8,7 @@ import { text } from './option-values.ts';
 
 const MAX_SECRET = 32;
 
-/** Options of the commands that set up a webhook. */
+/** Options of the commands that create or change a webhook. */
 export const WEBHOOK_OPTIONS = {
   ...PROJECT_OPTIONS,
   event: { choices: WEBHOOK_EVENTS, requiresArg: true, describe: 'Event that calls the URL' },
@@ -21,10 +21,10 @@ export const WEBHOOK_OPTIONS = {
   },
 } as const;
 
-/** The flags of these commands. */
+/** The parsed values of `WEBHOOK_OPTIONS`. */
 export type WebhookFlags = InferredOptionTypes<typeof WEBHOOK_OPTIONS>;
 
-/** Turns flags into checked options for the service. */
+/** Checks the flags and returns them as options for the Uploadcare API. */
 export function webhookSettings(
   flags: Pick<WebhookFlags, 'event' | 'active' | 'signing-secret'> & {
     readonly targetUrl?: string | undefined;
@@ -44,7 +44,7 @@ export function webhookSettings(
   };
 }
 
-/** Checks that a text is an HTTP URL. The service checks the rest. */
+/** Throws if a text is not an HTTP or HTTPS URL. The service checks everything else about the URL. */
 export function checkTargetUrl(given: string): string {
   const protocol = parseUrl(given)?.protocol;
   if (protocol === 'http:' || protocol === 'https:') return given;
@@ -54,7 +54,7 @@ export function checkTargetUrl(given: string): string {
   );
 }
 
-/** Parses an id from `webhooks list`. */
+/** Parses the id of a webhook, as `webhooks list` prints it. */
 export function parseWebhookId(given: string): number {
   const id = Number(given);
   if (/^\d+$/.test(given) && Number.isSafeInteger(id)) return id;

@@ -4,7 +4,7 @@ import type { Webhook } from '../run/open-client.ts';
 import type { ResultDocument } from './output.ts';
 import { formatInstant, textTable } from './text-table.ts';
 
-/** A webhook as the document that `--json` prints, without its secret. */
+/** Returns a webhook as the JSON document that `--json` prints. Leaves out its signing secret. */
 export function webhookDocument(webhook: Webhook, change?: string): ResultDocument {
   const { signingSecret, createdAt, updatedAt, version, ...facts } = webhook;
   return {
@@ -18,7 +18,7 @@ export function webhookDocument(webhook: Webhook, change?: string): ResultDocume
   };
 }
 
-/** A table with one line per webhook. */
+/** Formats a table with one row for each webhook. */
 export function webhooksTable(webhooks: readonly Webhook[]): string {
   const rows = webhooks.map((webhook) => [
     String(webhook.id),

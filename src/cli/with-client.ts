@@ -9,11 +9,11 @@ import type { Invocation } from './command.ts';
 import type { ClientFlags } from './connection-options.ts';
 import { createWaitLog } from './wait-log.ts';
 
-/** Advice for a change whose outcome is unknown. */
+/** Advice if a request that changes something had no answer: nobody knows yet if the change happened. */
 const LOST_ANSWER_ADVICE =
   'The answer was lost, so the change may have happened: check before you run the command again.';
 
-/** Opens the project for a command without a run. Nothing about the command is stored. */
+/** Connects to the project for a command that creates no run. ucbulk stores nothing about such a command. */
 export async function withClient<Result>(
   { surroundings, output }: Invocation,
   flags: ArgumentsCamelCase<ClientFlags> & { readonly apiVersion?: ApiVersion | undefined },
@@ -34,7 +34,9 @@ export async function withClient<Result>(
   }
 }
 
-/** Turns a refusal of the service into a usage error: there is no run to resume. */
+/**
+ * If the service refused the request, returns a usage error. Advice about resuming a run would be wrong here.
+ */
 function explainFailure(error: unknown): unknown {
   if (!(error instanceof ClassifiedError)) return error;
   const { kind, effect, code, message, requestId } = error;

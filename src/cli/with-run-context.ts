@@ -15,13 +15,16 @@ import type { RunFlags } from './run-options.ts';
 import { listenForStop, type StopMessages, type StopSignals } from './stop-signals.ts';
 import type { StopSignal } from './surroundings.ts';
 
-/** The user's request, as far as `run` and `resume` have it in common. */
+/** The flags and the connection of a `run` or `resume` command. */
 export interface RunOrder {
   readonly flags: ArgumentsCamelCase<RunFlags>;
   readonly connection: Connection;
 }
 
-/** Calls `use` with the context of a run: progress, signals and questions. */
+/**
+ * Calls `use` with a context that shows progress, reacts to signals and asks questions. Removes these when
+ * `use` ends.
+ */
 export async function withRunContext<Result>(
   invocation: Invocation,
   order: RunOrder,

@@ -13,7 +13,10 @@ const STORIES = ['cleanup', 'backgrounds'] as const;
 type Story = (typeof STORIES)[number];
 type Flags = GlobalFlags & { readonly story: Story };
 
-/** `demo`: kills a run half way, resumes it, and proves the result. */
+/**
+ * `demo`: starts a run on emulated files, kills its process half way, resumes it, and compares the result
+ * with the emulator's log.
+ */
 export function demoCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
     command: 'demo [story]',

@@ -61,7 +61,10 @@ async function examine(
   return code;
 }
 
-/** A local fault wins over an unreachable service: only the user can fix it. */
+/**
+ * A problem on this machine decides the exit code, even if the service is also unreachable: only the user can
+ * fix it.
+ */
 function exitCodeForFindings(findings: readonly Finding[]): ExitCode {
   const levels = findings.map(({ level }) => level);
   if (levels.includes('bad')) return 3;

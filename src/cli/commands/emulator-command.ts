@@ -15,7 +15,7 @@ import { documentLine } from '../output.ts';
 
 type Flags = ArgumentsCamelCase<EmulatorFlags>;
 
-/** `emulator`: serves an emulated Uploadcare on loopback. */
+/** `emulator`: serves an emulated Uploadcare on 127.0.0.1. */
 export function emulatorCommand(host: CommandHost): CommandModule<object, EmulatorFlags> {
   return {
     command: 'emulator',
@@ -33,7 +33,10 @@ export function emulatorCommand(host: CommandHost): CommandModule<object, Emulat
   };
 }
 
-/** Serves until a signal stops it, which is a success. */
+/**
+ * Serves until the process gets a signal. The exit code is then 0, because a signal is the only way to stop
+ * it.
+ */
 async function serve(invocation: Invocation, flags: Flags): Promise<ExitCode> {
   const { surroundings, output } = invocation;
   const savePath = flags.save === undefined ? null : resolve(surroundings.cwd, flags.save);
@@ -42,11 +45,11 @@ async function serve(invocation: Invocation, flags: Flags): Promise<ExitCode> {
   const listening = await listen(emulator, flags);
   const stopped = untilSignal(invocation);
   const stopSaving = surroundings.onSaveSignal(() => saveNow(invocation, emulator, savePath));
-  // Without the filter for secrets: the keys of an emulator are not secret.
+  // Writes to stdout directly: `output` would hide the secret keys, and an emulator's keys protect nothing.
   surroundings.stdout.write(
     `${output.json ? documentLine(emulatorDocument(emulator, listening)) : emulatorPointers(emulator, listening)}\n`,
   );
-  // Nobody can use an emulator without its address: end at once, like every command with lost output.
+  // Without the printed address nobody can use the emulator, so the command ends if the output failed.
   if (surroundings.stdout.failure !== null) {
     await listening.close();
     stopSaving();
@@ -71,7 +74,7 @@ async function makeEmulator({ surroundings }: Invocation, flags: Flags): Promise
     seed: flags.seed,
     storedShare: flags.storedShare,
     throttle: flags.rate === undefined ? null : { perSecond: flags.rate, burst: flags.burst },
-    // A browser can then open the listed URLs.
+    // File URLs in answers then point to the emulator, so a browser can open them.
     cdnOrigin: 'self',
   };
   if (load === undefined) return createEmulator(options);
@@ -100,7 +103,7 @@ function untilSignal({ surroundings }: Invocation): Promise<void> {
   });
 }
 
-/** Saves while the emulator serves. A failed save does not stop the emulator. */
+/** Saves the emulator's content while it serves. Only prints a warning if the save fails. */
 function saveNow({ output }: Invocation, emulator: Emulator, path: string | null): void {
   if (path === null) {
     output.warn('Nothing was saved: start the emulator with --save FILE.');

@@ -21,7 +21,7 @@ import type { Output } from '../output.ts';
 import { parseRunArgument } from '../run-argument.ts';
 import { withClient } from '../with-client.ts';
 
-/** All items at once may be too many for the memory. */
+/** Maximum number of items in one table. A run may have more items than fit in memory. */
 const TABLE_ITEMS = 1000;
 
 const ITEMS_OPTIONS = {
@@ -43,7 +43,10 @@ const OPTIONS = { ...GLOBAL_OPTIONS_WITHOUT_STATE, ...CONNECTION_OPTIONS } as co
 type Flags = InferredOptionTypes<typeof OPTIONS & typeof ITEMS_OPTIONS> & { run: string };
 type Given = ArgumentsCamelCase<Flags>;
 
-/** `items RUN`: lists the items of a run, one per line; items in doubt with all facts for a decision. */
+/**
+ * `items RUN`: lists the items of a run, one per line. Items in doubt are listed with everything a person
+ * needs to decide about them.
+ */
 export function itemsCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
     command: 'items <run>',
@@ -118,7 +121,7 @@ async function printDoubts(run: RunId, flags: Given, invocation: Invocation): Pr
 
 interface DoubtSources {
   readonly invocation: Invocation;
-  /** null if candidates are not looked up. */
+  /** null if the command must not look for files that may be the result of an item in doubt. */
   readonly client: (ProjectClient & { readonly publicKey: string }) | null;
 }
 

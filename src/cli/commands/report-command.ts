@@ -65,7 +65,7 @@ const REPORT_OPTIONS = {
   },
 } as const;
 
-// No variable sets it: UCBULK_STATE is the directory of the ledgers.
+// This option can't have an environment variable: UCBULK_STATE sets the directory of the ledgers.
 const STATE_OPTION = {
   state: { choices: ITEM_STATES, requiresArg: true, describe: 'Only items in this state' },
 } as const;
@@ -74,7 +74,9 @@ type Options = typeof GLOBAL_OPTIONS_WITHOUT_STATE & typeof REPORT_OPTIONS & typ
 type Flags = InferredOptionTypes<Options> & { run: string };
 type Given = ArgumentsCamelCase<Flags>;
 
-/** `report RUN`: prints all items of a run, or the map from old files to new ones, for other programs. */
+/**
+ * `report RUN`: prints all items of a run for other programs, or a map from each old file to its new file.
+ */
 export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
     command: 'report <run>',
@@ -117,7 +119,7 @@ export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
   };
 }
 
-/** Warns about items without a target: the run deleted the files that it had made. */
+/** Warns about items that have no new file any more, because a later step of the run deleted it. */
 function warnAboutDeleted({ deleted }: MoveCounts, { output }: Invocation): void {
   if (deleted === 0) return;
   output.warn(
@@ -125,7 +127,10 @@ function warnAboutDeleted({ deleted }: MoveCounts, { output }: Invocation): void
   );
 }
 
-/** Warns about items that are not in SQL or redirects. Whoever applies these must know what is missing. */
+/**
+ * Warns about items that are missing in the printed SQL or redirects. The user must know this before applying
+ * them.
+ */
 function warnAboutMissing(
   { written, unsettled, deleted, unmatched }: MoveCounts,
   { output }: Invocation,
@@ -143,7 +148,7 @@ function warnAboutMissing(
   }
 }
 
-/** Throws for flags that would have no effect. */
+/** Throws for a flag that has no effect together with the other flags. */
 function checkTogether({ json, format, as, output, state, table, column }: Given): void {
   const refuse = (message: string) => {
     throw new UserError('usage', message);
@@ -195,7 +200,7 @@ async function writeFile(
   });
 }
 
-/** Prints the exact text for programs. On a terminal, control characters are replaced. */
+/** Prints the text. On a terminal, it replaces control characters, because they could change the terminal. */
 function print(texts: Generator<string>, { surroundings, output }: Invocation): void {
   const { stdout } = surroundings;
   for (const batch of batches(texts)) {

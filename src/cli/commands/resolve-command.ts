@@ -41,7 +41,10 @@ type Flags = InferredOptionTypes<typeof CLIENT_OPTIONS & typeof RESOLVE_OPTIONS>
   item: string[] | undefined;
 };
 
-/** `resolve RUN [ITEM…]`: applies a person's decisions about items in doubt. */
+/**
+ * `resolve RUN [ITEM…]`: stores a person's decisions about items whose request was sent and whose result is
+ * unknown.
+ */
 export function resolveCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
     command: 'resolve <run> [item..]',
@@ -150,7 +153,10 @@ function createResolution(
   throw new UserError('usage', `--file takes the UUID of a file, got \`${file.slice(0, 80)}\`.`);
 }
 
-/** Checks that adopted files exist; prints why not if it can't. A mistyped UUID would be in every report. */
+/**
+ * Checks that the files exist which the user assigned to items. If the check is not possible, prints the
+ * reason. Without this check, a mistyped UUID would get into every report.
+ */
 async function lookUpAdopted(
   run: RunId,
   decisions: RequestedDecisions['decisions'],

@@ -86,7 +86,10 @@ async function resume(invocation: Invocation, flags: ArgumentsCamelCase<Flags>):
   return executeRun(invocation, order, (context) => resumeRun(wanted, context, changed));
 }
 
-/** Throws a `UserError` if the run started with another version of the REST API: it keeps that one. */
+/**
+ * Throws a `UserError` if the run started with another version of the REST API. A run keeps its version to
+ * the end.
+ */
 function checkApiVersion(run: RunId, stateDirectory: string, wanted: ApiVersion): void {
   const version = apiVersionOfRun(run, stateDirectory);
   if (version === wanted) return;
@@ -96,7 +99,7 @@ function checkApiVersion(run: RunId, stateDirectory: string, wanted: ApiVersion)
   );
 }
 
-/** Shows the state of the run. Throws if it can't be resumed with the current job file. */
+/** Shows the state of the run. Throws if the run can't be resumed, for example with the given job file. */
 async function preview(
   wanted: RunId | null,
   { surroundings, output, stateDirectory, advice }: Invocation,
@@ -104,7 +107,8 @@ async function preview(
 ): Promise<0> {
   const { world, env } = surroundings;
   const place = { stateDirectory, world, log: output.log };
-  // Only a check against a job file needs the keys.
+  // Comparing the run with a job file needs the API keys: they identify the project. Otherwise keys aren't
+  // needed.
   const connection = changed === undefined ? null : connectionFromEnv(env, flags);
   const ofJob = changed && connection ? jobIdentity(changed, connection) : null;
   const run = await runToResume(wanted, place, ofJob);

@@ -48,7 +48,10 @@ type Flags = InferredOptionTypes<typeof GLOBAL_OPTIONS & typeof REWRITE_OPTIONS>
 };
 type Given = ArgumentsCamelCase<Flags>;
 
-/** `rewrite RUN FILES…`: replaces the old URLs in documents with the URLs of a run's new files. */
+/**
+ * `rewrite RUN FILES…`: replaces URLs in text files of the user. Each URL of an old file becomes the URL of
+ * the file that the run made from it.
+ */
 export function rewriteCommand(given: CommandHost): CommandModule<object, Flags> {
   const host = withCheckedVariables(given);
   return {
@@ -194,7 +197,10 @@ function printTotal(
   }
 }
 
-/** Tells the user to repeat an unusual suffix: a later rewrite can't recognize these backups by itself. */
+/**
+ * Advises the user to use the same unusual backup suffix next time. Otherwise a later `rewrite` would treat
+ * the backups as documents.
+ */
 function adviseSuffix(suffix: string | undefined, output: Output): void {
   if (suffix === undefined || isKnownSuffix(suffix)) return;
   output.info(
@@ -202,7 +208,10 @@ function adviseSuffix(suffix: string | undefined, output: Output): void {
   );
 }
 
-/** The name with its count, like `grep -c`; below it the changes of a dry run, like `diff`. */
+/**
+ * Prints the name of a document and the number of replaced URLs, like `grep -c`. After a dry run, the changed
+ * lines follow, as in `diff`.
+ */
 function documentText({ path, replaced, changes }: DocumentResult): string {
   if (replaced === 0) return '';
   const shown = changes.flatMap(({ line, before, old, next, after }) => [
@@ -219,7 +228,7 @@ function shownBytes(bytes: string): string {
   return plainText(Buffer.from(bytes, 'latin1').toString('utf8'));
 }
 
-/** Parses a suffix for file names. */
+/** Parses the suffix that `rewrite` adds to the name of a backup file. */
 function backupSuffix(value: unknown): string {
   const suffix = text('backup')(value);
   if (/^[^/\\\0]{1,64}$/.test(suffix)) return suffix;

@@ -4,7 +4,7 @@ import type { CommandHost } from '../command.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
 import { helpExamples } from '../help-examples.ts';
 
-/** `schema`: prints the format of job files, for editors. */
+/** `schema`: prints the JSON schema of job files. Editors use it for completion and checks. */
 export function schemaCommand(host: CommandHost): CommandModule<object, GlobalFlags> {
   return {
     command: 'schema',

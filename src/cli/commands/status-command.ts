@@ -8,7 +8,7 @@ import { statusDocument, statusText } from '../status-text.ts';
 
 type Flags = GlobalFlags & { run: string | undefined };
 
-/** `status [RUN]`: shows the current state of a run, from any shell. */
+/** `status [RUN]`: shows the current state of a run, also while another process works on it. */
 export function statusCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
     command: 'status [run]',

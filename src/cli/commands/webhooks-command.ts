@@ -22,7 +22,7 @@ import {
 import { webhookDocument, webhooksTable } from '../webhook-text.ts';
 import { withClient } from '../with-client.ts';
 
-/** `webhooks …`: lists and changes the webhooks of the project, without a run. */
+/** `webhooks …`: lists and changes the webhooks of the project, without creating a run. */
 export function webhooksCommand(given: CommandHost): CommandModule<object, object> {
   const host = withCheckedVariables(given);
   return {
@@ -100,7 +100,7 @@ async function create(
   return 0;
 }
 
-/** Finds the webhook with this event and URL; a project has only one. Throws if its settings differ. */
+/** Finds the webhook for an event and a URL (a project has at most one). Throws if its settings differ. */
 async function findExisting(
   webhooks: ProjectClient['webhooks'],
   wanted: WebhookOptions & { targetUrl: string },

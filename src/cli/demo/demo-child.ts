@@ -2,16 +2,18 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Environment } from '../surroundings.ts';
 
-/** A process of the demo: this program with another command line. */
+/** A process that the demo started: ucbulk with another command line. */
 export interface DemoChild {
-  /** Resolves when the process ends: with its exit code, or null if a signal ended it. */
+  /** Resolves when the process ends, with its exit code. If a signal ended the process, the value is null. */
   readonly ended: Promise<number | null>;
   /** The lines of its stdout. */
   readonly lines: AsyncIterable<string>;
   kill(signal: 'SIGKILL' | 'SIGTERM'): void;
 }
 
-/** Starts this program as a child process on the same terminal. The reader sees its stderr. */
+/**
+ * Starts ucbulk as a child process. Its stderr is the terminal of the demo, so the user sees its progress.
+ */
 export function startChild(args: readonly string[], env: Environment): DemoChild {
   const [, program = ''] = process.argv;
   const child = spawn(process.execPath, [...process.execArgv, program, ...args], {

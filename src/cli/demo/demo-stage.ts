@@ -5,14 +5,17 @@ import { canceled } from '../../core/failure.ts';
 import type { Environment, Surroundings } from '../surroundings.ts';
 import { type DemoChild, startChild } from './demo-child.ts';
 
-/** The processes and the folder of the demo. None of them outlives the demo. */
+/** The processes and the folder of the demo. Both are removed when the demo ends. */
 export interface DemoStage {
-  /** Absolute path of an empty folder. */
+  /** Absolute path of a folder that is empty at the start. */
   readonly directory: string;
   start(args: readonly string[], env: Environment): DemoChild;
 }
 
-/** Plays a demo, then ends its processes and removes its folder. A signal stops the demo. */
+/**
+ * Plays a demo. Afterwards it kills the child processes and removes the folder, also if a signal stops the
+ * demo.
+ */
 export async function withDemoStage<Result>(
   { onSignal }: Surroundings,
   play: (stage: DemoStage) => Promise<Result>,
@@ -27,7 +30,7 @@ export async function withDemoStage<Result>(
   const stage: DemoStage = {
     directory,
     start(args, env) {
-      // `play` continues for a moment after the stop.
+      // `play` may still call this function after the stop.
       if (stop.signal.aborted) throw canceled('The demo was stopped');
       const child = startChild(args, env);
       children.push(child);

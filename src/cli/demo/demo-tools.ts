@@ -6,26 +6,26 @@ import type { DemoStage } from './demo-stage.ts';
 import { type EmulatorView, viewEmulator } from './emulator-view.ts';
 import type { Claim } from './prove-deletes.ts';
 
-/** Explains the demo to the reader. `title` begins a new part. */
+/** Prints explanations for the person who watches the demo. `title` begins a new part. */
 export interface Narrator {
   title(text: string): void;
   command(text: string): void;
   text(text: string): void;
-  /** An event that the reader should not miss. */
+  /** Prints an important event, such as the kill, in red. */
   alarm(text: string): void;
   claim(claim: Claim): void;
 }
 
-/** The context of a demo. */
+/** The objects that every demo needs. */
 export interface DemoContext {
   readonly stage: DemoStage;
   readonly surroundings: Surroundings;
   readonly narrator: Narrator;
 }
 
-/** The emulated project of a demo. */
+/** The size and the request limit of the emulated project. */
 export interface DemoProject {
-  /** Requests per second before the emulator answers 429. */
+  /** Requests per second before the emulator answers 429 (too many requests). */
   readonly rate: number;
   readonly files: number;
   readonly storedShare: number;
@@ -39,7 +39,10 @@ const emulatorSchema = z.object({
   secretKey: z.string(),
 });
 
-/** Starts an emulator in its own process. Returns its view and the environment for ucbulk. */
+/**
+ * Starts an emulator in its own process. Returns a view of its content, and the environment that makes ucbulk
+ * use it.
+ */
 export async function startDemoEmulator(
   { stage, surroundings, narrator }: DemoContext,
   { rate, files, storedShare }: DemoProject,
@@ -68,7 +71,7 @@ export async function startDemoEmulator(
   return { view, env };
 }
 
-/** Creates the shell of the demo. It shows each command, then runs it. */
+/** Creates functions that print a ucbulk command and run it, as a shell would show it. */
 export function createCli({ stage, narrator }: DemoContext, env: Environment) {
   const start = (...args: string[]): DemoChild => {
     narrator.command(`ucbulk ${args.join(' ')}`);
@@ -76,7 +79,7 @@ export function createCli({ stage, narrator }: DemoContext, env: Environment) {
   };
   return {
     start,
-    /** Runs a command and shows its first lines. Throws unless it ends with the expected exit code. */
+    /** Runs a command and prints its first lines. Throws if its exit code is not the expected one. */
     async finish(
       args: readonly string[],
       expected: { code?: number; lines?: number; shown?: (line: string) => string } = {},
@@ -96,7 +99,7 @@ export function createCli({ stage, narrator }: DemoContext, env: Environment) {
   };
 }
 
-/** Waits until the emulator has counted enough effects. Throws if the run ends before. */
+/** Waits until the emulator has counted this many changes. Throws if the run ends before. */
 export async function untilCounted(
   count: number,
   facts: {

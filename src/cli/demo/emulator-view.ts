@@ -24,25 +24,30 @@ const addonRunsSchema = z.object({
   ),
 });
 
-/** The number of files in the emulator by state. */
+/** The number of files in the emulator, grouped by state. */
 export type EmulatedCounts = z.output<typeof countsSchema>;
 
-/** One effect on one file, from the emulator's audit log. */
+/** One change of one file, from the log in which the emulator writes all changes. */
 export type EmulatedEffect = z.output<typeof effectSchema>;
 
-/** The emulated project without its API: shows the real effects. */
+/**
+ * Reads the content of the emulator, without the emulated API. The demo compares it with ucbulk's own report.
+ */
 export interface EmulatorView {
   counts(): Promise<EmulatedCounts>;
-  /** Number of files that an operation has changed so far. */
+  /** The number of files that an operation has changed so far. */
   changed(operation: string): Promise<number>;
   effects(): Promise<EmulatedEffect[]>;
-  /** The result file of each add-on run, by the id of the request that started the run. */
+  /** The file that each add-on execution made, by the id of the request that started the execution. */
   madeFiles(): Promise<ReadonlyMap<string, string>>;
-  /** Changes the behaviour: `work` or `faults`, as in docs/emulator.md. */
+  /**
+   * Changes the speed (`work`) or the failures (`faults`) of the emulator; docs/emulator.md describes the
+   * settings.
+   */
   set(what: 'work' | 'faults', settings: object): Promise<void>;
 }
 
-/** Creates a view that reads the control endpoints of an emulator in another process. */
+/** Creates a view of an emulator in another process. It uses the emulator's control endpoints. */
 export function viewEmulator(origin: string, world: World): EmulatorView {
   const ask = async (path: string, body: string | null): Promise<string> => {
     const response = await world.http({

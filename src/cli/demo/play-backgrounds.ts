@@ -7,23 +7,26 @@ import type { EmulatorView } from './emulator-view.ts';
 import { proveCutouts } from './prove-cutouts.ts';
 import type { Claim } from './prove-deletes.ts';
 
-// The same relative path from src/cli/demo and from dist/cli/demo.
+// The path is the same from src/cli/demo (in a checkout) and from dist/cli/demo (in the package).
 const JOB = fileURLToPath(new URL('../../../jobs/remove-backgrounds.yaml', import.meta.url));
 const PROJECT = { files: 60, rate: 25, storedShare: 1 };
 const EXECUTE = '/addons/remove_bg/execute/';
-/** Number of pictures that the add-on processed before the kill. */
+/** The demo kills the process after the add-on has processed this number of pictures. */
 const KILL_AFTER = 15;
 const IN_DOUBT = 11; // exit code
 const MAP_LINES = 4;
 
-/** Plays the demo of a killed pipeline, and checks the result against the emulator's own log. */
+/**
+ * Plays the demo in which a run with a paid add-on is killed, and compares the result with the emulator's
+ * log.
+ */
 export async function playBackgrounds(place: DemoContext): Promise<Claim[]> {
   const { stage, surroundings, narrator } = place;
   const { world } = surroundings;
   const startedAt = world.clock.monotonic();
   const { env, view } = await startDemoEmulator(place, PROJECT);
   await view.set('work', { remove_bg: { medianMs: 1000 } });
-  // Answers are slow, so that requests are in flight at the kill.
+  // The emulator delays its answers, so that some requests have no answer yet at the moment of the kill.
   await view.set('faults', { method: 'POST', path: EXECUTE, fault: { kind: 'delay', ms: 400 } });
   const before = await view.counts();
   const stats = surroundings.stderr.isTerminal ? [] : ['--stats', '2s'];
@@ -73,13 +76,13 @@ export async function playBackgrounds(place: DemoContext): Promise<Claim[]> {
   return claims;
 }
 
-/** Two columns of the map fit on a terminal: the picture and its new file. */
+/** Shortens a line of the map to two columns, the picture and its new file, so that it fits on a terminal. */
 function oldAndNew(line: string): string {
   const [item, , , newFile] = JSON.parse(`[${line}]`) as string[];
   return `${item}  ${newFile}`;
 }
 
-/** The result file of the add-on for each picture, from the emulator's own log. */
+/** The file that the add-on made from each picture, according to the emulator's log. */
 async function resultsByPicture(view: EmulatorView): Promise<ReadonlyMap<string, string>> {
   const made = await view.madeFiles();
   const found = new Map<string, string>();

@@ -7,13 +7,14 @@ import type { DemoStage } from './demo-stage.ts';
 import { createCli, type Narrator, startDemoEmulator, untilCounted } from './demo-tools.ts';
 import { type Claim, proveDeletes } from './prove-deletes.ts';
 
-// The same relative path from src/cli/demo and from dist/cli/demo.
+// The path is the same from src/cli/demo (in a checkout) and from dist/cli/demo (in the package).
 const JOB = fileURLToPath(new URL('../../../jobs/nightly-unstored-cleanup.yaml', import.meta.url));
 const FILES = 10_000;
-// About 60 deletes at this rate: long enough to watch, short enough to wait for.
+// Requests per second. The cleanup sends about 60 delete requests, so it takes about 15 s: a person can watch
+// it and need not wait long.
 const RATE = 4;
 
-/** Plays the demo of a killed cleanup, and checks the result against the emulator's own log. */
+/** Plays the demo in which a cleanup is killed, and compares the result with the emulator's log. */
 export async function playDemo(
   stage: DemoStage,
   surroundings: Surroundings,
@@ -25,7 +26,7 @@ export async function playDemo(
   const project = { files: FILES, rate: RATE, storedShare: 0.4 };
   const { env, view } = await startDemoEmulator(place, project);
   const before = await view.counts();
-  // A terminal shows live progress; a log gets a line every 2 s.
+  // A terminal shows live progress. Without a terminal, `--stats` prints a line every 2 s.
   const stats = surroundings.stderr.isTerminal ? [] : ['--stats', '2s'];
   const cli = createCli(place, env);
 

@@ -4,19 +4,21 @@ import type { ItemReport } from '../../state/run-status.ts';
 import type { EmulatedEffect } from './emulator-view.ts';
 import type { Claim } from './prove-deletes.ts';
 
-/** The facts about a pipeline from the ledger and from the emulator. */
+/** The facts about the run with the paid add-on, from its ledger and from the emulator. */
 export interface CutoutEvidence {
   readonly items: readonly ItemReport[];
-  /** Number of items in doubt after the kill. */
+  /** The number of items that were in doubt after the kill. */
   readonly doubtful: number;
-  /** The result file of the add-on for each picture. */
+  /** The file that the add-on made from each picture. */
   readonly results: ReadonlyMap<string, string>;
   readonly effects: readonly EmulatedEffect[];
-  /** Number of additional stored files in the project. */
+  /** How many more stored files the project has than before the run. */
   readonly newlyStored: number;
 }
 
-/** Checks a pipeline (cut out, store, tag, copy) against the emulator's own log. */
+/**
+ * Checks a run that cut out, stored, tagged and copied pictures. It compares the run with the emulator's log.
+ */
 export function proveCutouts(evidence: CutoutEvidence): Claim[] {
   const { items, doubtful, results, effects, newlyStored } = evidence;
   const count = formatCount(items.length);
@@ -49,7 +51,7 @@ export function proveCutouts(evidence: CutoutEvidence): Claim[] {
   ];
 }
 
-/** True if exactly these files were changed, each once. */
+/** True if exactly these files were changed, and each of them once. */
 function isEachOnce(effects: readonly EmulatedEffect[], files: readonly string[]): boolean {
   const changed = new Set(effects.map(({ uuid }) => uuid));
   const isSame = changed.size === files.length && files.every((uuid) => changed.has(uuid));

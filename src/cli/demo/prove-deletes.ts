@@ -1,22 +1,22 @@
 import { formatCount } from '../../core/counted.ts';
 import type { EmulatedCounts, EmulatedEffect } from './emulator-view.ts';
 
-/** A claim about what happened; `holds` is true if it is correct. */
+/** A sentence about the result of the demo. `holds` is false if the facts contradict it. */
 export interface Claim {
   readonly holds: boolean;
   readonly words: string;
 }
 
-/** The facts about a cleanup from the ledger and from the emulator. */
+/** The facts about the cleanup, from its ledger and from the emulator. */
 export interface CleanupEvidence {
-  /** UUIDs of the items that are done in the ledger. */
+  /** UUIDs of the items that the ledger reports as done. */
   readonly done: readonly string[];
   readonly effects: readonly EmulatedEffect[];
   readonly before: EmulatedCounts;
   readonly after: EmulatedCounts;
 }
 
-/** Checks a cleanup against the emulator's own log of changes to its files. */
+/** Checks the cleanup: compares the ledger with the emulator's log of changes to its files. */
 export function proveDeletes({ done, effects, before, after }: CleanupEvidence): Claim[] {
   const asked = effects.filter(({ operation }) => operation === 'delete');
   const deletes = asked.filter(({ changed }) => changed);
@@ -44,7 +44,10 @@ export function proveDeletes({ done, effects, before, after }: CleanupEvidence):
   ];
 }
 
-/** Reports deletes in flight at the kill: ucbulk sends them again, and the files are already gone. */
+/**
+ * Reports delete requests that ucbulk sent twice. They had no answer at the kill; at the second request, the
+ * files are already deleted.
+ */
 function describeRepeats(count: number): string {
   if (count === 0) return '';
   return ` (${formatCount(count)} were sent again after the kill lost their answers, and the files were already gone)`;

@@ -15,21 +15,27 @@ import type { UploadServiceOptions } from './upload/upload-options.ts';
 import { UploadService } from './upload/upload-service.ts';
 import { WebhookQueue } from './webhooks/webhook-queue.ts';
 
-/** Options of an emulator. Options of a project apply to every project. */
+/**
+ * Options of an emulator. An option that belongs to a project, such as `files`, applies to every project that
+ * does not set it.
+ */
 export interface EmulatorOptions extends ProjectOptions, UploadServiceOptions, OriginOptions {
-  /** Objects to start with, in the API's own JSON; its projects come first. */
+  /**
+   * Objects to start with, as JSON in the format of the API. The projects in it come before those of
+   * `projects`.
+   */
   readonly load?: EmulatorObjects;
-  /** Projects; default: one with the keys demopublickey and demosecretkey. */
+  /** The projects of the emulator. Default: one project with the keys `demopublickey` and `demosecretkey`. */
   readonly projects?: readonly ProjectOptions[];
-  /** Source of real time; default: the computer's clock. */
+  /** Where the emulator reads the real time. Default: the computer's clock. */
   readonly clock?: TimeSource;
-  /** Emulated seconds per real second; default 1. */
+  /** How many emulated seconds pass in one real second. Default 1. */
   readonly speed?: number;
-  /** Offset of emulated time from real time, in ms; negative means behind. */
+  /** Emulated time minus real time, in ms. A negative value means that the emulated clock is behind. */
   readonly offsetMs?: number;
 }
 
-/** The state of an emulator. The pipelines and the control endpoints share it. */
+/** Everything that an emulator knows. The services and the control endpoints work on this one object. */
 export class EmulatorState {
   readonly clock: EmulatorClock;
   readonly projects: readonly EmulatedProject[];
@@ -74,7 +80,7 @@ export class EmulatorState {
     putObjects(this.uploads, loaded, now);
   }
 
-  /** The number of requests, without control requests. */
+  /** The number of requests so far. Requests to control endpoints do not count. */
   get requests(): number {
     return this.#requests;
   }
@@ -85,7 +91,7 @@ export class EmulatorState {
     return this.#requests;
   }
 
-  /** The X-Uploadcare-Request-Id of a request; it follows from the number. */
+  /** The `X-Uploadcare-Request-Id` header of a request. It is computed from the request's number. */
   requestId(request: number): string {
     return this.#requestIds.uuidOf(request);
   }
@@ -96,7 +102,10 @@ export class EmulatorState {
     return project;
   }
 
-  /** Carries out everything that is due by `now`, in microseconds since 1970. */
+  /**
+   * Carries out everything that should have happened by `now`, in microseconds since 1970: finished work,
+   * expired files, purged files.
+   */
   settle(now: number): void {
     for (const { number, files, dueTasks, webhooks } of this.projects) {
       dueTasks.run(now);
@@ -121,7 +130,8 @@ export class EmulatorState {
   }
 }
 
-// Groups and webhooks have their own numbers; other effects change files.
+// Returns the id of the object that an effect changed. Groups and webhooks are numbered separately; all other
+// effects change files.
 function findSubject({ files, groups }: EmulatedProject, operation: Effect, ref: number): string {
   if (operation === 'webhook') return String(ref);
   const isGroup = operation === 'group_create' || operation === 'group_delete';

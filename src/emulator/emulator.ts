@@ -91,26 +91,35 @@ export type {
 
 export { ObjectsError };
 
-/** A project as a test sees it: its keys, and its files without the API. */
+/** Access to one project for tests: they read and change it without using the API. */
 export interface ProjectView extends ProjectWorkView {
   readonly publicKey: string;
   readonly secretKey: string;
   /** Adds a file as if it had been uploaded, and returns it. */
   addFile(spec?: FileSpec): EmulatedFile;
-  /** The current file; undefined if it is unknown or purged. */
+  /** The current state of a file. Undefined if the file is unknown or purged. */
   file(uuid: string): EmulatedFile | undefined;
-  /** The n-th seeded file, oldest first. */
+  /** The n-th of the files that the emulator generated from its seed, oldest first. */
   seededFile(index: number): EmulatedFile;
-  /** Size, checksum and, if they were kept, bytes of an upload; undefined for other files. */
+  /**
+   * Size and checksum of an uploaded file, and its bytes if the emulator kept them. Undefined for files that
+   * were not uploaded.
+   */
   original(uuid: string): Original | undefined;
   counts(): FileCounts;
 }
 
-/** An Uploadcare on your own machine: without account, network or risk. */
+/**
+ * An emulated Uploadcare on your own machine. It needs no Uploadcare account and no network, and it can't
+ * damage real files.
+ */
 export interface Emulator {
-  /** Answers a request at once. The caller must carry out faults that need a socket. */
+  /**
+   * Answers a request at once, without a network. A fault such as a closed connection needs a socket: the
+   * answer then describes the fault, and the caller must carry it out.
+   */
   handle(request: EmulatorRequest): EmulatorResponse;
-  /** Serves `handle` over HTTP. */
+  /** Starts an HTTP server that answers requests with `handle`. */
   listen(options?: ServicePorts): Promise<ListeningServices>;
   readonly clock: EmulatorClock;
   readonly projects: readonly ProjectView[];
@@ -120,29 +129,39 @@ export interface Emulator {
     entries(from?: number): Iterable<AuditEntry>;
     summary(): Partial<Record<Effect, EffectSummary>>;
   };
-  /** Registers a URL for imports. One that ends in `*` matches all URLs with this prefix. */
+  /**
+   * Registers a URL that clients can import. A URL that ends in `*` matches every URL with this beginning.
+   */
   addUrl(url: string, source: UrlSource): void;
-  /** Counts of created uploads, imports and groups, and the inputs of repeated ones. */
+  /**
+   * Shows how many uploads, imports and groups were created, and which were created twice from the same
+   * input.
+   */
   readonly creations: {
     summary(): Partial<Record<Creation, CreationSummary>>;
     repeated(): RepeatedCreation[];
   };
-  /** How often each part of each multipart upload was sent, also of ended uploads. */
+  /** How often each part of each multipart upload was sent. Includes finished uploads. */
   uploadedParts(): PartCount[];
-  /** Adds objects in the API's own JSON to the existing projects. */
+  /** Adds objects to the existing projects. The objects are JSON in the format of the API. */
   load(objects: EmulatorObjects): void;
-  /** All objects in the format of `load`; `saveText` returns the same as JSON text in pieces. */
+  /**
+   * Returns all objects in the format of `load`. `saveText` returns the same as pieces of JSON text, to save
+   * memory.
+   */
   save(): EmulatorObjects;
   saveText(): Iterable<string>;
-  /** Requests by method, route and status. */
+  /** The number of requests for each combination of method, route and status. */
   requestCounts(): RequestCount[];
-  /** The last 10,000 deliveries to webhooks; only a listening emulator sends them. */
+  /** The last 10,000 webhook deliveries. The emulator sends them only after `listen`. */
   webhookDeliveries(): readonly Readonly<WebhookDelivery>[];
-  /** The objects in a bucket, in order of arrival. */
+  /** The objects that remote copies created in a bucket, oldest first. */
   bucketObjects(bucket: string): Iterable<BucketObject>;
 }
 
-/** Creates an emulator. The same options and clock give the same files, ids and answers. */
+/**
+ * Creates an emulator. If options, clock and requests are the same, files, ids and answers are the same too.
+ */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const state = new EmulatorState(options);
   const handleFor = (only?: Surface) => (request: EmulatorRequest) =>

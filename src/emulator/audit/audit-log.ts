@@ -1,26 +1,37 @@
 import { GrowingColumn } from '../core/growing-column.ts';
 import { EFFECTS, type Effect } from './effect.ts';
 
-/** One effect on one file, as the log returns it. */
+/**
+ * One entry of the log: something that a request, or the emulator itself, did to one file, group or webhook.
+ */
 export interface AuditEntry {
-  /** Position in the log, from 0. */
+  /** Position of this entry in the log, from 0. */
   readonly entry: number;
   readonly operation: Effect;
   readonly project: string;
   /** UUID of the file, id of the group, or id of the webhook. */
   readonly uuid: string;
-  /** Distinguishes effects of one operation on one file, e.g. a metadata key; null for most. */
+  /**
+   * Tells apart effects of the same operation on the same file, e.g. two metadata keys. Null for most
+   * operations.
+   */
   readonly detail: string | null;
-  /** False if the file already had the requested state. */
+  /** False if nothing changed because the file already had the requested state. */
   readonly changed: boolean;
-  /** Emulated time, microseconds since 1970. */
+  /** Emulated time of the effect, in microseconds since 1970. */
   readonly at: number;
-  /** Number of the request, from 1; 0 for an action of the service itself. */
+  /**
+   * Number of the request that caused the effect, counted from 1. 0 if the emulator acted by itself, e.g.
+   * when a file expired.
+   */
   readonly request: number;
   readonly requestId: string | null;
 }
 
-/** The totals of one operation. `filesChangedMoreThanOnce` is 0 if each effect happened once. */
+/**
+ * The totals of one operation. Tests expect `filesChangedMoreThanOnce` to be 0: otherwise something happened
+ * twice.
+ */
 export interface EffectSummary {
   readonly requests: number;
   readonly effects: number;
@@ -29,15 +40,18 @@ export interface EffectSummary {
   readonly filesChangedMoreThanOnce: number;
 }
 
-/** Translates the log's numbers into names. */
+/** Turns the numbers that the log stores into names that a reader knows. */
 export interface AuditNames {
   projectName(project: number): string;
-  /** UUID or id of the thing that the effect changed. */
+  /** UUID of the file, id of the group, or id of the webhook that the effect changed. */
   subject(operation: Effect, project: number, ref: number): string;
   requestId(request: number): string | null;
 }
 
-/** The log of all effects: append-only, in columns, 14 bytes per effect. */
+/**
+ * The log of everything that requests did to files, groups and webhooks. Entries are only added, never
+ * changed. Columns of numbers keep an entry at 14 bytes, so that a test can log millions.
+ */
 export class AuditLog {
   readonly #names: AuditNames;
   readonly #operations = new GrowingColumn(Uint8Array);
@@ -93,12 +107,12 @@ export class AuditLog {
     };
   }
 
-  /** Entries from a position, created one at a time. */
+  /** The entries from position `from`. Each is created when the caller asks for it, to save memory. */
   *entries(from = 0): Generator<AuditEntry> {
     for (let position = from; position < this.length; position += 1) yield this.entry(position);
   }
 
-  /** Totals by operation, of the operations that occurred. */
+  /** The totals of each operation that occurred at least once. */
   summary(): Partial<Record<Effect, EffectSummary>> {
     const summary: Partial<Record<Effect, EffectSummary>> = {};
     for (const [code, operation] of EFFECTS.entries()) {
@@ -125,7 +139,8 @@ export class AuditLog {
     return { requests, effects, changed: files.length, ...distinct(files.sorted()) };
   }
 
-  // A file of a project, with its detail if there is one: this must not change twice.
+  // A number that is the same for all effects on one file with the same detail. Such an effect must not
+  // happen twice.
   #fileKey(position: number, kinds: Map<number, number>): number {
     const kind = this.#projects.at(position) * 2 ** 32 + this.#details.at(position);
     const known = kinds.get(kind) ?? kinds.size;

@@ -1,32 +1,41 @@
 import { createHash } from 'node:crypto';
 
-/** Operations that create a new thing each time, so only the input shows a repeat. */
+/**
+ * Operations that create a new object with a new id each time. If a client repeats one, only the equal input
+ * shows it.
+ */
 export type Creation = 'upload' | 'import' | 'group_create';
 
-/** The creations of one operation. `inputsMadeMoreThanOnce` is 0 if each was created once. */
+/** The totals of one operation. `inputsMadeMoreThanOnce` is 0 if no object was created twice. */
 export interface CreationSummary {
   readonly made: number;
   readonly distinctInputs: number;
   readonly inputsMadeMoreThanOnce: number;
 }
 
-/** An input from which more than one thing was created. */
+/** An input from which more than one object was created. */
 export interface RepeatedCreation {
   readonly operation: Creation;
   /** Public key of the project. */
   readonly project: string;
-  /** Name and checksum, source URL, or the members of a group. */
+  /** For an upload: name and checksum. For an import: the source URL. For a group: its members. */
   readonly input: string;
   readonly times: number;
 }
 
 const INPUT_LIMIT = 300;
 
-/** Counts creations by input, which shows blind repeats after a lost answer (api 12). */
+/**
+ * Counts how many objects were created from the same input. A count above 1 shows that a client repeated a
+ * request without checking what the first one did (docs/uploadcare-api.md 12).
+ */
 export class CreationCounts {
   readonly #inputs = new Map<string, { readonly times: number; readonly input: string }>();
 
-  /** Records that a new thing was created from `input`; metadata belongs to the input. */
+  /**
+   * Counts one object that was created from `input`. Callers include the metadata in the input, so that two
+   * uploads with different metadata count as different.
+   */
   add(operation: Creation, project: string, input: string): void {
     const hash = createHash('sha256').update(input).digest('base64url').slice(0, 22);
     const key = `${operation} ${project} ${hash}`;

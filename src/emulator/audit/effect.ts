@@ -1,8 +1,8 @@
 import { JOB_KINDS } from '../time/work-plan.ts';
 
 /**
- * Effects on a file or object. The service itself causes `expire` and `purge_infected` (api 2.2,
- * 8.1).
+ * Everything that can change a file, group or webhook. Requests cause most of these. The emulator itself
+ * causes `expire` and `purge_infected`, as the real service does (docs/uploadcare-api.md 2.2 and 8.1).
  */
 export const EFFECTS = [
   'store',
@@ -22,5 +22,5 @@ export const EFFECTS = [
   'webhook',
 ] as const;
 
-/** An operation in the audit log. */
+/** The name of one kind of change, as the audit log stores it. */
 export type Effect = (typeof EFFECTS)[number];

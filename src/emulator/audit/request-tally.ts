@@ -1,9 +1,9 @@
 /** The number of requests with this method, route and status. */
 export interface RequestCount {
   readonly method: string;
-  /** The route's pattern, e.g. `/files/{uuid}/`; `?` for an unknown one. */
+  /** The pattern of the route, e.g. `/files/{uuid}/`. `?` if no route matches the request. */
   readonly route: string;
-  /** 0 if the connection was closed before an answer. */
+  /** HTTP status of the answer. 0 if the emulator closed the connection without an answer. */
   readonly status: number;
   readonly count: number;
 }

@@ -2,20 +2,21 @@ import { type EmulatorRequest, isLoopback } from '../protocol/emulator-request.t
 import { refusals } from '../protocol/rest-refusals.ts';
 import { expectedSignature, isSameText } from './request-signature.ts';
 
-// The service refuses a Date that differs more from its own time (api 1.2).
+// The service refuses a request if its Date header differs by more than 15 minutes from the service's own
+// time (docs/uploadcare-api.md 1.2).
 const DATE_WINDOW_MS = 15 * 60_000;
 
 const SIMPLE = /^Uploadcare\.Simple ([^:\s]+):(\S+)$/;
 const SIGNED = /^Uploadcare ([^:\s]+):(\S+)$/;
 
-/** The secret keys of a project, each as valid as the others. */
+/** The secret keys of a project. All of them are valid. */
 interface KeyHolder {
   readonly secretKeys: readonly string[];
 }
 
 /**
- * Finds the project of a request by its public key. Throws the service's refusal if the credentials
- * are wrong.
+ * Finds the project whose public key a request names. Throws the error answer of the service if the
+ * credentials are wrong.
  */
 export function authenticate<Project extends KeyHolder>(
   request: EmulatorRequest,
@@ -48,7 +49,8 @@ function checkSignature(
   const parts = {
     method: request.method,
     target: request.target,
-    // not recorded: an absent header is signed as an empty line (api 1.2).
+    // Assumption: a client without this header signs an empty line. No recording of the real service shows
+    // this case (docs/uploadcare-api.md 1.2).
     contentType: request.headers['content-type'] ?? '',
     date,
     body: request.body,
@@ -64,8 +66,9 @@ const DATE =
   /(\d{1,2})[ -]([A-Za-z]{3})[a-z]*,?[ -](\d{4}),?\s+(\d\d):(\d\d):(\d\d)(?:\s+(?:GMT|UTC?|Z|([+-]\d{4})))?\s*$/;
 
 /**
- * Reads the Date of a request; returns milliseconds since 1970. The service accepts RFC 2822, and also
- * a comma after the year, as one of its own clients sends it (api 1.2).
+ * Reads the Date header of a request. Returns milliseconds since 1970, or undefined for an invalid date. The
+ * service accepts RFC 2822, and also a comma after the year, because one of the vendor's own clients sends it
+ * (docs/uploadcare-api.md 1.2).
  */
 export function parseLenientDate(text: string): number | undefined {
   const match = DATE.exec(text);

@@ -3,40 +3,40 @@ import { UploadRefusal } from '../protocol/upload-refusal.ts';
 import { isSameText } from './request-signature.ts';
 import { bearerToken, checkScope, readUploadToken } from './upload-token.ts';
 
-/** The fields of an upload request. */
+/** The form fields of an upload request. */
 interface CredentialFields {
-  /** The value of a field; empty if it was not sent. */
+  /** The value of a field. An empty string if the request does not have the field. */
   get(name: string): string;
 }
 
-/** The rules of a project for credentials of uploads. */
+/** The parts of a project that decide which uploads are allowed. */
 interface SigningProject {
   readonly settings: { readonly signedUploads: boolean };
   readonly project: { readonly secretKeys: readonly string[] };
-  /** The number of files that were uploaded with each limited token. */
+  /** How many files were uploaded with each token that limits their number. The key is the token. */
   readonly tokenOperations: Map<string, number>;
 }
 
-/** The parts of an upload request that its credential must cover. */
+/** The parts of an upload request that are needed to check its signature or token. */
 interface SignedRequest {
   readonly form: CredentialFields;
   /** The Authorization header; undefined if there is none. */
   readonly authorization: string | undefined;
   readonly path: string;
   readonly nowMs: number;
-  /** Number of files that the request uploads; null for an endpoint that requires no credential. */
+  /** Number of files that the request uploads. Null for an endpoint that needs no signature and no token. */
   readonly operations: number | null;
 }
 
 /**
- * Checks the credential of an upload if the project requires one (api 11.7): a signature or a token.
- * Other projects ignore credentials: recordings have `expire=60` with 200
- * (py.resources.file_upload_secure.v2).
+ * Checks the signature or the token of an upload if the project has `signedUploads` (docs/uploadcare-api.md
+ * 11.7). Other projects ignore both: in the recording `py.resources.file_upload_secure.v2` the service
+ * answers 200 although the signature has expired (`expire=60`).
  */
 export function checkCredential(request: SignedRequest, upload: SigningProject): void {
   const { form, authorization, operations, nowMs } = request;
   if (!upload.settings.signedUploads) return;
-  // The documentation: a request with both is checked by its signature.
+  // The vendor's documentation says: if a request has both, the signature decides.
   if (authorization && form.get('signature') === '') {
     checkToken(request, bearerToken(authorization), upload);
   } else if (operations !== null) {
@@ -52,7 +52,8 @@ function checkToken(
   const limits = readUploadToken(token, { secretKeys: project.secretKeys, nowMs });
   checkScope(limits, path.replace(/\/+$/, '/'));
   if (limits.operations === null || operations === null) return;
-  // not recorded: a request that is refused for another reason also uses up operations.
+  // Assumption: a request uses up operations even if it is refused later for another reason. No recording of
+  // the real service shows this.
   const spent = (tokenOperations.get(token) ?? 0) + operations;
   if (spent > limits.operations) throw new UploadRefusal('OperationsLimitExceededError');
   tokenOperations.set(token, spent);
@@ -64,7 +65,8 @@ function checkSignature(
   nowMs: number,
 ): void {
   const [signature, expire] = [form.get('signature'), form.get('expire')];
-  // not recorded: the order of these checks.
+  // Assumption: the service makes these checks in this order. No recording of the real service shows the
+  // order.
   if (signature === '') throw new UploadRefusal('SignatureRequiredError');
   if (expire === '') throw new UploadRefusal('SignatureExpirationRequiredError');
   if (!/^\d{1,12}$/.test(expire)) throw new UploadRefusal('SignatureExpirationInvalidError');
@@ -73,7 +75,10 @@ function checkSignature(
   if (Number(expire) * 1000 < nowMs) throw new UploadRefusal('SignatureExpirationError');
 }
 
-/** Lower-case hex HMAC-SHA256 of the expiry, in decimal, under the secret key (api 11.7). */
+/**
+ * The signature of an upload: HMAC-SHA256 in lower-case hex. The secret key signs the expiry time, written in
+ * decimal (docs/uploadcare-api.md 11.7).
+ */
 export function uploadSignature(secretKey: string, expire: string): string {
   return createHmac('sha256', secretKey).update(expire).digest('hex');
 }

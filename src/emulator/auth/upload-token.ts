@@ -2,29 +2,34 @@ import { createHash, createHmac } from 'node:crypto';
 import { UploadRefusal } from '../protocol/upload-refusal.ts';
 import { isSameText } from './request-signature.ts';
 
-// These limits are in the documentation, and in the vendor's own emulator and token generator,
-// which
-// the vendor checks against the service.
+// Limits of a token. They come from the vendor's documentation, and from the vendor's own emulator and token
+// generator, which the vendor tests against the real service.
 const LONGEST_LIFE_SECONDS = 86_400;
 const CLOCK_LEEWAY_SECONDS = 30;
 const MOST_SCOPE_ITEMS = 16;
 const LONGEST_SCOPE_ITEM = 64;
 const MOST_OPERATIONS = 100_000;
 const CLAIMS = ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'uc'];
-// A star matches only whole segments at the end.
+// `*` is allowed only as the last segment of a path.
 const SCOPE_ITEM = /^\/(?:[^*]*|(?:[^*]*\/)?\*)$/;
 
-/** The limits of a valid token. */
+/** The permissions of a valid token. */
 export interface TokenLimits {
-  /** Paths, exact or with a star at the end; null means every endpoint. */
+  /**
+   * The paths that the token allows. A path that ends in `*` allows every path with this beginning. Null
+   * allows every endpoint.
+   */
   readonly scope: readonly string[] | null;
-  /** Maximum number of files that the token allows; null means any number. */
+  /** Maximum number of files that can be uploaded with the token. Null means no limit. */
   readonly operations: number | null;
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The token of an Authorization header. Throws `AccessTokenInvalidError` if it is not Bearer. */
+/**
+ * Returns the token of an Authorization header. Throws `AccessTokenInvalidError` if the header is not `Bearer
+ * <token>`.
+ */
 export function bearerToken(authorization: string): string {
   const token = /^Bearer (\S+)$/.exec(authorization)?.[1];
   if (token === undefined) throw invalid('the Authorization header must be `Bearer <token>`');
@@ -32,8 +37,9 @@ export function bearerToken(authorization: string): string {
 }
 
 /**
- * Reads a JSON Web Token that was signed with HS256 under the SHA-256 digest of a secret key.
- * Throws `AccessTokenInvalidError` or `AccessTokenExpiredError`. Not recorded: the reasons.
+ * Checks a JSON Web Token and returns what it allows. The signature is HS256; its key is the SHA-256 digest
+ * of a secret key of the project. Throws `AccessTokenInvalidError` or `AccessTokenExpiredError`. No recording
+ * of the real service shows the reasons in these errors, so their texts are assumptions.
  */
 export function readUploadToken(
   token: string,
@@ -53,7 +59,7 @@ export function readUploadToken(
   return readLimits(claims['uc']);
 }
 
-/** Throws `ScopeForbiddenError` if a token does not allow a path. */
+/** Throws `ScopeForbiddenError` if the token does not allow the path. */
 export function checkScope({ scope }: TokenLimits, path: string): void {
   const isAllowed = scope?.some((item) =>
     item.endsWith('*') ? path.startsWith(item.slice(0, -1)) : path === item,

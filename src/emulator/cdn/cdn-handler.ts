@@ -5,8 +5,9 @@ import { type CdnHost, findAnywhere, servedFile } from './find-file.ts';
 import { cdnTag } from './transform-file.ts';
 
 /**
- * GET of a file, of a picture that is made from it, or of a frame of a video. Not recorded: the texts
- * for a file that is removed, not ready or unknown, and for invalid operations.
+ * Answers a GET or HEAD of the CDN: a file, a changed picture, or a frame of a video. No recording of the
+ * real service shows the texts for unknown, removed or unready files and for invalid operations, so these
+ * texts are assumptions.
  */
 export function serveFile(host: CdnHost, request: EmulatorRequest): EmulatorResponse {
   const isRead = request.method === 'GET' || request.method === 'HEAD';
@@ -33,7 +34,8 @@ export function serveFile(host: CdnHost, request: EmulatorRequest): EmulatorResp
   return { status: 200, headers, body: served.bytes };
 }
 
-// The file itself, or the n-th file of a group, from 0.
+// Returns the UUID in the path. If the path names a group and a position, returns the UUID of the file at
+// this position, from 0.
 function findUuid(host: CdnHost, { uuid, position }: CdnPath): string | undefined {
   if (position === null) return uuid;
   for (const { project } of host.projectsByKey.values()) {

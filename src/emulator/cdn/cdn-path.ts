@@ -1,4 +1,6 @@
-/** One operation of a CDN URL, e.g. `-/resize/600x400/`. */
+/**
+ * One operation in a CDN URL. For example, `-/resize/600x400/` has the name `resize` and the value `600x400`.
+ */
 export interface CdnOperation {
   readonly name: string;
   readonly values: readonly string[];
@@ -6,22 +8,22 @@ export interface CdnOperation {
 
 /** The parts of a CDN URL. */
 export interface CdnPath {
-  /** A file's UUID, or the id of a group if there is a `position`. */
+  /** The UUID of a file. If `position` is not null, the id of a group. */
   readonly uuid: string;
-  /** The position of the file in the group, from 0; null for a file's own URL. */
+  /** Position of the file in the group, from 0. Null if the URL names a file directly. */
   readonly position: number | null;
-  /** The position in a video, as it was sent; null for the file itself. */
+  /** The time of a video frame, as the client sent it. Null if the URL asks for the file itself. */
   readonly videoframe: string | null;
   readonly operations: readonly CdnOperation[];
 }
 
 const PATH =
   /^\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:~\d+(?=\/nth\/))?)\/(?:nth\/(\d+)\/)?(?:videoframe\/([^/]*)\/)?(.*)$/;
-// A clock time with leading zeros, or seconds with an `s`.
+// The two formats of a time in a video: `HH:MM:SS.mmm`, or seconds such as `5.5s`.
 const CLOCK_TIME = /^(\d\d):([0-5]\d):([0-5]\d(?:\.\d+)?)$/;
 const SECONDS_TIME = /^(\d+(?:\.\d+)?)s$/;
 
-/** Reads the path of a CDN URL; undefined if it has no UUID. Ignores a file name at the end. */
+/** Reads the path of a CDN URL. Ignores a file name at the end. Returns undefined if the path has no UUID. */
 export function parseCdnPath(path: string): CdnPath | undefined {
   const match = PATH.exec(path);
   if (match === null) return undefined;
@@ -34,7 +36,10 @@ export function parseCdnPath(path: string): CdnPath | undefined {
   };
 }
 
-/** Seconds of a `videoframe` time, `HH:MM:SS.mmm` or `5.5s`; undefined for anything else. */
+/**
+ * Converts the time of a video frame, such as `00:01:02.500` or `5.5s`, to seconds. Returns undefined for any
+ * other text.
+ */
 export function frameSeconds(text: string): number | undefined {
   const seconds = SECONDS_TIME.exec(text)?.[1];
   if (seconds !== undefined) return Number(seconds);
@@ -44,7 +49,7 @@ export function frameSeconds(text: string): number | undefined {
 }
 
 function readOperations(rest: string): CdnOperation[] {
-  // After the last slash comes a file name.
+  // The text after the last slash is a file name, not an operation.
   const parts = rest.slice(0, rest.lastIndexOf('/') + 1).split('/');
   const operations: { name: string; values: string[] }[] = [];
   for (const [at, part] of parts.entries()) {

@@ -2,7 +2,7 @@ import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { deriveSeed } from '../core/integer-hash.ts';
 
-/** Pixels in memory, four bytes each: red, green, blue, opacity. */
+/** An image as pixels in memory. A pixel has four bytes: red, green, blue, opacity. */
 export interface Picture {
   readonly width: number;
   readonly height: number;
@@ -17,7 +17,9 @@ const JPEG_QUALITY = 80;
 const DECODED_MEGAPIXELS = 40;
 const DECODED_MEGABYTES = 512;
 
-/** Decodes a JPEG or PNG; undefined for other formats, damaged and very large pictures. */
+/**
+ * Decodes a JPEG or PNG. Returns undefined for another format, a damaged file, or an image that is too large.
+ */
 export function decodePicture(bytes: Buffer): Picture | undefined {
   try {
     if (bytes.subarray(0, 2).toString('hex') === 'ffd8') {
@@ -32,14 +34,14 @@ export function decodePicture(bytes: Buffer): Picture | undefined {
     const pixels = isPng ? bytes.readUInt32BE(16) * bytes.readUInt32BE(20) : 0;
     return pixels > 0 && pixels <= DECODED_MEGAPIXELS * 1e6 ? PNG.sync.read(bytes) : undefined;
   } catch {
-    // Both decoders throw plain errors for data that they can't read.
+    // Both decoders throw an ordinary `Error` if they can't read the data.
     return undefined;
   }
 }
 
 /**
- * Draws a picture for a file without one: stripes from light to dark in its own colour. The colour and
- * the position of the lightest stripe follow from `seed`.
+ * Draws a picture for a file whose bytes were never uploaded: stripes from light to dark in one colour.
+ * `seed` decides the colour and the position of the lightest stripe.
  */
 export function drawPicture(seed: string, { width, height }: PictureSize): Picture {
   const colour = deriveSeed(seed, 'colour') & 0xffffff;
@@ -56,7 +58,7 @@ export function drawPicture(seed: string, { width, height }: PictureSize): Pictu
   return { width, height, data };
 }
 
-/** Scales a picture; each pixel is the nearest one of the source. */
+/** Scales a picture. Each new pixel copies the nearest pixel of the source. */
 export function scalePicture(picture: Picture, { width, height }: PictureSize): Picture {
   if (picture.width === width && picture.height === height) return picture;
   const data = Buffer.alloc(width * height * 4);
@@ -70,7 +72,6 @@ export function scalePicture(picture: Picture, { width, height }: PictureSize): 
   return { width, height, data };
 }
 
-/** Encodes a picture. */
 export function encodePicture(picture: Picture, format: 'jpeg' | 'png'): Buffer {
   if (format === 'jpeg') return jpeg.encode(picture, JPEG_QUALITY).data;
   const png = new PNG({ width: picture.width, height: picture.height });

@@ -10,16 +10,16 @@ import {
   scalePicture,
 } from './picture.ts';
 
-/** The answer of the CDN: bytes and their type, or the text of a refusal. */
+/** The CDN's answer: the bytes and their MIME type, or the text of an error. */
 export type CdnResult =
   | { readonly status: 200; readonly bytes: Buffer; readonly mimeType: string }
   | { readonly status: 400; readonly problem: string };
 
-/** A file, with its bytes if they were uploaded. */
+/** A file, and its bytes if they were uploaded. */
 export interface CdnSource {
   readonly file: EmulatedFile;
   readonly uploaded: Buffer | undefined;
-  /** The unchanged bytes of the file. */
+  /** The bytes of the file without any operation: as uploaded, or generated. */
   readonly original: () => Buffer;
 }
 
@@ -34,8 +34,9 @@ const PREVIEW_SIDE = 2048;
 const DONE = new Set(['preview', 'resize', 'format']);
 
 /**
- * Applies the operations of a CDN URL that change the size or format of a picture, and extracts frames
- * of videos. Not recorded: ignores other operations, and does not change files that are not pictures.
+ * Applies the operations of a CDN URL that change the size or format of an image, and extracts frames of
+ * videos. Assumption: all other operations are ignored, and files other than images stay unchanged. No
+ * recording of the real service shows these cases.
  */
 export function transformFile(
   source: CdnSource,
@@ -65,7 +66,8 @@ function frameOf(
   if (video === undefined) return refused('The file is not a video.');
   const seconds = frameSeconds(videoframe);
   if (seconds === undefined) return refused(`Bad timestamp: ${videoframe}`);
-  // not recorded: a time after the end of the video.
+  // Assumption: the service refuses a time after the end of the video. No recording of the real service shows
+  // this case.
   if (seconds * 1000 > (video.duration ?? 0)) return refused('The video is shorter.');
   const seed = `${uuid} ${Math.floor(seconds)}`;
   const size = sizeOf(video.video?.[0]);
@@ -92,7 +94,7 @@ function render(rendering: Rendering, operations: readonly CdnOperation[]): CdnR
   return { status: 200, bytes, mimeType: `image/${format}` };
 }
 
-// Not emulated: WebP and AVIF. A picture of another type is better than none.
+// The emulator can't create WebP or AVIF. It sends a JPEG instead, so that the client still gets an image.
 function formatOf(value: string): 'jpeg' | 'png' | undefined {
   if (value === 'preserve') return undefined;
   return value === 'png' ? 'png' : 'jpeg';
@@ -103,7 +105,7 @@ function sizeAfter(name: string, size: PictureSize, value: string): PictureSize 
   return name === 'resize' ? resized(size, value) : size;
 }
 
-// Fits a picture into a box; does not enlarge it.
+// The size of an image that fits into a box. An image that is smaller than the box keeps its size.
 function preview(size: PictureSize, value: string): PictureSize | undefined {
   const box = value === '' ? { width: PREVIEW_SIDE, height: PREVIEW_SIDE } : sides(value);
   if (box?.width === undefined || box.height === undefined) return undefined;
@@ -140,7 +142,10 @@ function refused(problem: string): CdnResult {
   return { status: 400, problem };
 }
 
-/** The ETag of an answer, from the file and its operations. */
+/**
+ * The ETag header of an answer. It follows from the file and the operations, so the same URL always has the
+ * same ETag.
+ */
 export function cdnTag(source: string, path: Pick<CdnPath, 'videoframe' | 'operations'>): string {
   const { videoframe, operations } = path;
   if (videoframe === null && operations.length === 0) return source;

@@ -15,14 +15,17 @@ import { formatInstant } from '../protocol/wire-instant.ts';
 import { parseWorkSettings } from '../time/work-plan.ts';
 import { readUrlSource } from '../upload/registered-urls.ts';
 
-/** The path prefix of control endpoints, which are not part of the service. */
+/**
+ * The beginning of the path of every control endpoint. These endpoints control the emulator; the real service
+ * does not have them.
+ */
 export const CONTROL_PREFIX = '/_emulator/';
 
 const DEFAULT_ROWS = 10_000;
 
 type Control = (state: EmulatorState, request: EmulatorRequest) => unknown;
 
-// Every control endpoint. A string is sent as NDJSON, any other value as JSON.
+// All control endpoints. If a function returns a string, the answer is NDJSON; any other value becomes JSON.
 const CONTROLS: Readonly<Record<string, Control>> = {
   'GET ': describeState,
   'GET state': describeState,
@@ -49,7 +52,7 @@ const CONTROLS: Readonly<Record<string, Control>> = {
   'DELETE faults': removeFaults,
 };
 
-/** Answers a control request; only this machine may send one. */
+/** Answers a request to a control endpoint. Refuses requests from other computers with 403. */
 export function answerControl(state: EmulatorState, request: EmulatorRequest): EmulatorResponse {
   if (!isLoopback(request))
     return json(403, { error: 'Control endpoints accept requests from this machine only' });
@@ -66,7 +69,7 @@ export function answerControl(state: EmulatorState, request: EmulatorRequest): E
   }
 }
 
-// The emulator as one object: clock, projects, counts.
+// Describes the whole emulator in one object: clock, projects and counts.
 function describeState(state: EmulatorState): object {
   const now = state.clock.uniqueMicros();
   state.settle(now);
@@ -113,14 +116,14 @@ function putMoreObjects(state: EmulatorState, request: EmulatorRequest): object 
   return describeState(state);
 }
 
-// `{"https://example.com/cat.png": {"size": 9000}}`
+// Adds URLs for imports. Body: `{"https://example.com/cat.png": {"size": 9000}}`
 function addUrls(state: EmulatorState, request: EmulatorRequest): object {
   const { urls } = state.uploads;
   for (const [url, source] of Object.entries(bodyOf(request))) urls.add(url, readUrlSource(source));
   return urls.list();
 }
 
-// `{size, sha256, isKept}`
+// Describes the bytes of an uploaded file: `{size, sha256, isKept}`
 function describeOriginal(state: EmulatorState, request: EmulatorRequest): object {
   const uuid = queryOf(request).get('uuid') ?? '';
   const original = state.uploads.originals.find(uuid);
@@ -160,7 +163,8 @@ function* objectsOf(state: EmulatorState, bucket: string): Generator<object> {
   }
 }
 
-// For one project or for all; applies to work that starts later.
+// Changes how long work takes and how it ends, for one project or for all. Only work that starts later is
+// affected.
 function setWork(state: EmulatorState, request: EmulatorRequest): object {
   const settings = parseWorkSettings(bodyOf(request));
   const publicKey = queryOf(request).get('project');

@@ -6,7 +6,7 @@ import type { Webhook, WebhookEvent } from '../webhooks/webhook-event.ts';
 import type { AddonState } from '../work/addon-runs.ts';
 import type { ConversionState, GivenConversion } from '../work/conversion-job.ts';
 
-/** A webhook to add; times in ISO 8601. */
+/** A webhook to add to a project. Times are in ISO 8601. */
 export interface WebhookSpec {
   readonly id?: number;
   readonly targetUrl: string;
@@ -18,30 +18,33 @@ export interface WebhookSpec {
   readonly updated?: string;
 }
 
-/** An add-on run whose state does not change. */
+/** A run of an add-on to add to a project. Its state is given here and never changes. */
 export interface AddonRunSpec extends Partial<AddonState> {
   readonly addon: Addon;
   readonly requestId: string;
 }
 
-/** Access to the work of a project without the API. */
+/**
+ * Lets a test set up and read the long-running work of a project (copies, conversions, add-ons) without HTTP
+ * requests.
+ */
 export interface ProjectWorkView {
-  /** Changes the options of work that starts later. */
+  /** Changes how long work takes and how it ends. Only work that starts later is affected. */
   setWork(settings: WorkSettings): void;
   addWebhook(spec: WebhookSpec): Webhook;
-  /** Adds a conversion whose status does not change. */
+  /** Adds a conversion whose status is given and never changes. */
   giveConversion(conversion: GivenConversion): void;
-  /** Records the group of images to which a document was converted. */
+  /** Records that a document was converted to a group of images. */
   giveConvertedGroup(group: { uuid: string; format: string; group: string }): void;
-  /** Adds an add-on run whose state does not change; default: done. */
+  /** Adds a run of an add-on whose state is given and never changes. The default state is `done`. */
   giveAddonRun(run: AddonRunSpec): void;
-  /** The current state of a conversion; undefined if its token is unknown or forgotten. */
+  /** The current state of a conversion. Undefined if its token is unknown or forgotten. */
   conversion(kind: 'document' | 'video', token: number): ConversionState | undefined;
   /** The number of copies, conversions and add-on runs that have not succeeded yet. */
   openWork(): number;
 }
 
-/** Creates the view of a project's work; `now` in microseconds since 1970. */
+/** Creates the view of one project. `now` returns the emulated time in microseconds since 1970. */
 export function createWorkView(project: EmulatedProject, now: () => number): ProjectWorkView {
   const instant = (text: string | undefined) =>
     text === undefined ? now() : (parseInstant(text) ?? Number.NaN);

@@ -1,4 +1,7 @@
-/** A file as the service knows it. Times are microseconds since 1970; objects are JSON text. */
+/**
+ * One file with everything that the service stores about it. Times are in microseconds since 1970. Fields
+ * with objects, such as `metadata`, hold JSON text.
+ */
 export interface EmulatedFile {
   readonly uuid: string;
   readonly uploadedAt: number;
@@ -6,38 +9,48 @@ export interface EmulatedFile {
   readonly removedAt: number | null;
   readonly name: string;
   /**
-   * The name in `original_file_url` if it is not the sanitised one, as with converted documents.
+   * The name at the end of `original_file_url`. Absent for most files, because it follows from `name` (see
+   * `sanitisedName`). Converted documents have another one.
    */
   readonly urlName?: string;
   readonly mimeType: string;
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
-  /** Null while the service processes the file (api 2.1). */
+  /** Null while the service still processes the file (docs/uploadcare-api.md 2.1). */
   readonly isImage: boolean | null;
   readonly isReady: boolean;
   /**
-   * Conversion path to the UUID of its result, e.g. of a document; `null` for most
-   * (rb.rest_file_list_load).
+   * JSON text of an object. It maps the path of a conversion to the UUID of its result. `null` for most files
+   * (recording `rb.rest_file_list_load`).
    */
   readonly variations: string;
   readonly contentInfo: string;
   readonly metadata: string;
   readonly appdata: string;
-  /** A JSON array (api 5); absent if the file never had any. */
+  /** The tags as the text of a JSON array (docs/uploadcare-api.md 5). Absent if the file never had a tag. */
   readonly tags?: string;
 }
 
-/** The kinds of files that a listing can select (api 3.1). A removed file is never stored. */
+/**
+ * The kinds of files that a listing can select (docs/uploadcare-api.md 3.1). `existing` means stored or
+ * unstored, not removed. A removed file never counts as stored.
+ */
 export type FileKind = 'existing' | 'stored' | 'unstored' | 'removed' | 'none';
 
-/** The number of files of a project in each state. Purged files are not counted. */
+/**
+ * The number of files of a project in each state. Purged files, which have disappeared completely, are not
+ * counted.
+ */
 export interface FileCounts {
   readonly stored: number;
   readonly unstored: number;
   readonly removed: number;
 }
 
-/** The `total` of a listing: all files of its kind, independent of the cursor (api 1.7). */
+/**
+ * The `total` of a listing: the number of all files of this kind, whichever page is requested
+ * (docs/uploadcare-api.md 1.7).
+ */
 export function countOf(kind: FileKind, counts: FileCounts): number {
   switch (kind) {
     case 'existing':

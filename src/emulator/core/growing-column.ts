@@ -1,6 +1,9 @@
 type Numbers = Uint8Array | Uint32Array | Int32Array | Float64Array;
 
-/** An append-only column of numbers, so that an entry of the log costs bytes, not an object. */
+/**
+ * A list of numbers that only grows. It stores them in a typed array, so a number takes a few bytes instead
+ * of an object.
+ */
 export class GrowingColumn {
   #values: Numbers;
   #length = 0;
@@ -30,7 +33,7 @@ export class GrowingColumn {
     return this.#values[row] ?? 0;
   }
 
-  /** A sorted copy, to count distinct values. */
+  /** A sorted copy. The caller counts distinct values in it. */
   sorted(): ArrayLike<number> {
     return this.#values.slice(0, this.#length).sort();
   }

@@ -1,6 +1,6 @@
 /**
- * Parses an absolute URL; returns null if the text is none. Never use `URL.canParse` instead: on Node 20, once
- * it is optimized, it returns false for hosts with letters such as `ü`.
+ * Parses an absolute URL. Returns null if the text is not a URL. Do not use `URL.canParse` instead: on Node
+ * 20, after the JIT compiler has optimized it, it returns false for hosts with letters such as `ü`.
  */
 export function parseUrl(text: string): URL | null {
   try {

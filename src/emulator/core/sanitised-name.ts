@@ -1,17 +1,19 @@
 /**
- * The name in `original_file_url`: ASCII letters, digits and `_` of the stem, the last extension
- * kept with its dot (api 2.1, 94 recorded pairs).
+ * The name of a file at the end of its `original_file_url`. It keeps only ASCII letters, digits and `_`, and
+ * the last extension with its dot (docs/uploadcare-api.md 2.1). 94 pairs in recordings of the real service
+ * show this rule.
  */
 export function sanitisedName(name: string): string {
   const dot = name.lastIndexOf('.');
   const hasExtension = dot > 0;
   const stem = keepWordCharacters(hasExtension ? name.slice(0, dot) : name);
   const extension = hasExtension ? keepWordCharacters(name.slice(dot + 1)) : '';
-  // not recorded: a name without such characters. Files without a name have `noroot`.
+  // Assumption: a name without any such character becomes `noroot`, as a missing name does. No recording of
+  // the real service shows this case.
   return `${stem === '' ? 'noroot' : stem}${extension === '' ? '' : `.${extension}`}`;
 }
 
-/** The ASCII letters, digits and `_` of a text. */
+/** Removes all characters except ASCII letters, digits and `_`. */
 export function keepWordCharacters(text: string): string {
   return text.replaceAll(/[^A-Za-z0-9_]/g, '');
 }

@@ -1,6 +1,6 @@
 import { mixBits } from '../core/integer-hash.ts';
 
-/** The mistakes that a fault can put into a correct list or batch answer. */
+/** The mistakes that a fault can put into an otherwise correct answer of a list or batch request. */
 export const DISTORTIONS = [
   'wrong-totals',
   'shuffled',
@@ -14,14 +14,13 @@ export const DISTORTIONS = [
   'extra-fields',
 ] as const;
 
-/** One of `DISTORTIONS`. */
 export type Distortion = (typeof DISTORTIONS)[number];
 
-/** The parts of a request that a distortion needs. */
+/** The parts of a request that are needed to change its answer. */
 export interface DistortedRequest {
-  /** Path and query as sent. */
+  /** Path and query, exactly as the client sent them. */
   readonly target: string;
-  /** The body of the answer to another target. */
+  /** The body that the emulator would send for another path and query, e.g. for the next page. */
   page(target: string): string;
 }
 
@@ -40,7 +39,10 @@ type Item = Readonly<Record<string, unknown>>;
 const FOREIGN_UUID = 'ffffffff-ffff-4fff-8fff-ffffffffffff';
 const OTHER_ORIGIN = 'https://api.example.com';
 
-/** Puts a mistake into a JSON answer. An answer without the affected part stays unchanged. */
+/**
+ * Puts the mistake `what` into the JSON text of an answer. If the answer lacks the part to change, e.g.
+ * `next`, it stays unchanged.
+ */
 export function distortAnswer(what: Distortion, text: string, request: DistortedRequest): string {
   const body: unknown = JSON.parse(text);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return text;
@@ -79,7 +81,7 @@ function distort(what: Distortion, body: Body, request: DistortedRequest): Body 
 
 const EXTRA = { unexpected: { since: 'tomorrow', list: [1, null] } };
 
-// Such counters were recorded (api 1.7).
+// Returns wrong counters. A recording of the real service has such values (docs/uploadcare-api.md 1.7).
 function withTotals(body: Body): Body {
   if (body.total === undefined) return body;
   const totals = { removed: 0, stored: -32_094, unstored: 0 };
@@ -92,7 +94,7 @@ function withItems(body: Body, change: (items: readonly Item[]) => readonly Item
   return body;
 }
 
-// Reports a file that was changed as a problem.
+// Reports the first file as a problem although the request changed it.
 function withProblem(body: Body): Body {
   const [first, ...others] = Array.isArray(body.result) ? (body.result as readonly Item[]) : [];
   if (first === undefined || body.problems === undefined) return body;

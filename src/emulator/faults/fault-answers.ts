@@ -6,7 +6,7 @@ import type { Fault } from './faults.ts';
 const HTML = { 'content-type': 'text/html; charset=utf-8' };
 const CUT = { status: 0, body: '', headers: {} };
 
-/** The answer of a fault that prevents the effect; undefined for other faults. */
+/** The answer of a fault that happens before the request has any effect. Undefined for other faults. */
 export function answerBefore(fault: Fault, nowMs: number): EmulatorResponse | undefined {
   switch (fault.kind) {
     case 'throttle':
@@ -28,7 +28,7 @@ export function answerBefore(fault: Fault, nowMs: number): EmulatorResponse | un
   }
 }
 
-/** Applies a fault to the correct answer, after the effect has happened. */
+/** Changes the correct answer as the fault demands. The request has already had its effect. */
 export function answerAfter(
   fault: Fault,
   answer: EmulatorResponse,
@@ -48,7 +48,8 @@ export function answerAfter(
     case 'delay':
       return { ...answer, fault: { kind: fault.kind, ms: fault.ms } };
     case 'distort': {
-      // Only a page or a batch can have such a mistake.
+      // Only an answer of a list or batch request can contain such a mistake. `request` is undefined for all
+      // others.
       if (request === undefined || answer.status !== 200) return answer;
       return { ...answer, body: distortAnswer(fault.what, String(answer.body), request) };
     }
@@ -59,7 +60,7 @@ export function answerAfter(
   }
 }
 
-/** The answer for a refusal, without the headers that every answer has. */
+/** The answer for an error of the service. The headers that all answers share are added later. */
 export function refusalAnswer(refusal: ServiceRefusal): EmulatorResponse {
   return { status: refusal.status, body: refusal.body, headers: { ...refusal.headers } };
 }

@@ -1,13 +1,16 @@
 import { deriveSeed, mixBits, unitInterval } from '../core/integer-hash.ts';
 import type { Distortion } from './distort-answer.ts';
 
-/** A misbehaviour. `after` means that the effect happens, and only the answer is affected. */
+/**
+ * A misbehaviour that a test requests. With `when: 'after'`, the request has its effect and only the answer
+ * is lost or wrong. With `before`, the request has no effect.
+ */
 export type Fault =
   | {
       readonly kind: 'throttle';
-      /** Default 1. */
+      /** Value of the Retry-After header. Default 1. */
       readonly retryAfterSeconds?: number;
-      /** The form of Retry-After; default: seconds. */
+      /** How the Retry-After header is written, or `absent` to leave it out. Default `seconds`. */
       readonly retryAfterForm?: 'seconds' | 'date' | 'absent';
     }
   | {
@@ -17,38 +20,47 @@ export type Fault =
       readonly when?: 'before' | 'after';
     }
   | { readonly kind: 'reset'; readonly when?: 'before' | 'after' }
-  /** Never answers. */
+  /** The connection stays open, and no answer comes. */
   | { readonly kind: 'hang'; readonly when?: 'before' | 'after' }
-  /** Sends only this share of the body, then closes the connection; default 0.5. */
+  /** Sends only this share of the body, from 0 to 1, then closes the connection. Default 0.5. */
   | { readonly kind: 'truncate'; readonly keepShare?: number }
-  /** Sends the body slowly, over this time. */
+  /** Sends the body slowly, spread over this time. */
   | { readonly kind: 'slow'; readonly ms: number }
-  /** Carries out the effect at once, and answers late. */
+  /** The request has its effect at once, but the answer comes only after this time. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** Answers 200 with a page of HTML, without the effect. */
+  /** Answers 200 with an HTML page. The request has no effect. */
   | { readonly kind: 'html' }
-  /** Answers 401 as for a wrong signature. */
+  /** Answers 401, as the service does for a wrong signature. The request has no effect. */
   | { readonly kind: 'unauthorized' }
-  /** Sends the correct answer with a mistake in its list, links or counters. */
+  /** Sends the correct answer with one mistake in its list, links or counters. */
   | { readonly kind: 'distort'; readonly what: Distortion };
 
-/** Selects the requests that a fault affects. An absent key does not restrict. */
+/**
+ * A fault and the requests that it affects. Without `method`, `path` and the counters, it affects every
+ * request.
+ */
 export interface FaultRule {
   readonly fault: Fault;
   readonly method?: string;
-  /** Beginning of the path, e.g. `/files/storage/`. */
+  /** The request's path must begin with this text, e.g. `/files/storage/`. */
   readonly path?: string;
-  /** Number of requests that pass first. */
+  /** Number of matching requests that are not affected at first. Default 0. */
   readonly after?: number;
-  /** Then affects every n-th request, starting with the first; default 1. */
+  /**
+   * After that, every n-th matching request is affected, starting with the first. Default 1, which means
+   * each.
+   */
   readonly every?: number;
-  /** Maximum number of affected requests. */
+  /** Maximum number of affected requests. Default: no limit. */
   readonly times?: number;
-  /** Share of these that are affected, decided by the emulator's seed; default 1. */
+  /**
+   * Share of the selected requests that the fault affects, from 0 to 1. The emulator's seed decides which
+   * ones. Default 1.
+   */
   readonly probability?: number;
 }
 
-/** A rule with its counts. */
+/** A rule, the number of requests that matched it, and the number of requests that got its fault. */
 export interface FaultStatus {
   readonly id: number;
   readonly rule: FaultRule;
@@ -63,7 +75,7 @@ interface ActiveRule {
   fired: number;
 }
 
-/** The active fault rules. If several match a request, the first one applies. */
+/** The fault rules that are active. If several match a request, the oldest rule decides. */
 export class Faults {
   readonly #seed: number;
   readonly #rules: ActiveRule[] = [];
@@ -73,7 +85,7 @@ export class Faults {
     this.#seed = deriveSeed(seed, 'faults');
   }
 
-  /** Adds a rule after the others and returns its id. */
+  /** Adds a rule and returns its id. Older rules come before it. */
   add(rule: FaultRule): number {
     this.#lastId += 1;
     this.#rules.push({ id: this.#lastId, rule, seen: 0, fired: 0 });
@@ -84,14 +96,15 @@ export class Faults {
     return this.#rules.map((active) => ({ ...active }));
   }
 
-  /** Removes one rule, or all. */
+  /** Removes one rule. Without an id, removes all. */
   remove(id?: number): void {
     const kept = id === undefined ? [] : this.#rules.filter((active) => active.id !== id);
     this.#rules.splice(0, this.#rules.length, ...kept);
   }
 
   /**
-   * The fault for a request; undefined if there is none. Counts the request for each matching rule.
+   * Returns the fault for a request, or undefined if there is none. Also counts the request for each rule
+   * that matches.
    */
   pick(method: string, path: string): Fault | undefined {
     let picked: Fault | undefined;

@@ -47,7 +47,7 @@ const REQUIRED: Partial<Record<Fault['kind'], string>> = {
   distort: 'what',
 };
 
-/** Checks a fault rule from JSON. Throws an error with the place if it is wrong. */
+/** Checks a fault rule that came as JSON. Throws an error that names the wrong key if the rule is invalid. */
 export function parseFaultRule(value: unknown): FaultRule {
   const fields = new Map(Object.entries(Object(value)));
   checkFields('rule', fields, RULE_FIELDS);

@@ -1,6 +1,9 @@
 import type { EmulatedFile, FileCounts, FileKind } from '../core/emulated-file.ts';
 
-/** A position in the listing: an upload time, and a UUID to select one file of that time. */
+/**
+ * A place between files in a listing, given by an upload time. Several files can share a time; then `uuid`
+ * selects one of them.
+ */
 export interface ListPosition {
   /** Microseconds since 1970. */
   readonly time: number;
@@ -13,7 +16,8 @@ interface AddedFile extends EmulatedFile {
 }
 
 /**
- * Files that were added while the emulator runs, by copies, uploads and tests, in order of upload.
+ * The files of a project that copies, uploads or tests added while the emulator was running, ordered by
+ * upload time.
  */
 export class AddedFiles {
   readonly #files: AddedFile[] = [];
@@ -21,7 +25,7 @@ export class AddedFiles {
   readonly #order: number[] = [];
   readonly #tally = { stored: 0, unstored: 0, removed: 0 };
 
-  /** Adds a file and returns its slot, which never changes. */
+  /** Adds a file and returns its slot. A slot is the number of an added file, from 0; it never changes. */
   add(file: EmulatedFile, addedAt: number): number {
     if (this.#slots.has(file.uuid)) throw new Error(`The file ${file.uuid} exists already`);
     const slot = this.#files.length;
@@ -48,7 +52,7 @@ export class AddedFiles {
     return this.#at(slot).isGone;
   }
 
-  /** Replaces the given fields. The upload time and the UUID stay. */
+  /** Replaces the given fields of a file. Its upload time and its UUID can't change. */
   change(slot: number, changes: Partial<Omit<EmulatedFile, 'uuid' | 'uploadedAt'>>): void {
     const before = this.#at(slot);
     const after = { ...before, ...changes };
@@ -57,20 +61,23 @@ export class AddedFiles {
     this.#files[slot] = after;
   }
 
-  /** Purges a removed file. */
+  /** Purges a removed file: from now on nobody can find it. */
   purge(slot: number): void {
     this.#files[slot] = { ...this.#at(slot), isGone: true };
     this.#tally.removed -= 1;
   }
 
   /**
-   * Slots of unstored files that have expired by `now`, with their expiry; times in microseconds.
+   * The slots of unstored files that expire at or before `now`, and the time at which each expires. All times
+   * are in microseconds.
    */
   expiring(now: number, lifetime: number): { readonly slot: number; readonly at: number }[] {
     return this.#unstoredEnds(lifetime).filter((end) => end.at <= now);
   }
 
-  /** The expiry of the next unstored file, microseconds; Infinity if there is none. */
+  /**
+   * The earliest time at which an unstored file expires, in microseconds. Infinity if there is no such file.
+   */
   nextExpiry(lifetime: number): number {
     return this.#unstoredEnds(lifetime).reduce(
       (soonest, end) => Math.min(soonest, end.at),
@@ -78,12 +85,12 @@ export class AddedFiles {
     );
   }
 
-  /** Slots of removed files. */
+  /** The slots of files that were removed but not purged. */
   removed(): number[] {
     return [...this.#files.keys()].filter((slot) => isKind('removed', this.#at(slot)));
   }
 
-  /** The number of files before a position in the listing. */
+  /** The number of files that a listing shows before a position. */
   placeOf(position: ListPosition): number {
     let low = 0;
     let high = this.#order.length;
@@ -96,7 +103,8 @@ export class AddedFiles {
   }
 
   /**
-   * The first place with a file of the kind, from `from` in direction `step`; −1 if there is none.
+   * Searches for a file of a kind. Starts at the place `from` in the order of upload and moves by `step`.
+   * Returns the place of the first match, or −1.
    */
   nearest(kind: FileKind, from: number, step: 1 | -1): number {
     for (let place = from; place >= 0 && place < this.#order.length; place += step) {
@@ -126,7 +134,9 @@ export class AddedFiles {
 }
 
 /**
- * The start of a file's lifetime, microseconds: the time it was added if it was too old already.
+ * The time at which the lifetime of an unstored file starts, in microseconds: normally its upload. A file
+ * that was already too old when it was added gets a full lifetime from then, so that it does not expire at
+ * once.
  */
 export function lifeStart(
   file: Pick<EmulatedFile, 'uploadedAt'>,

@@ -2,7 +2,7 @@ import type { EmulatedFile } from '../core/emulated-file.ts';
 import { sanitisedName } from '../core/sanitised-name.ts';
 import { formatInstant } from '../protocol/wire-instant.ts';
 
-/** The origins of the links in a body. */
+/** Scheme and host of the links in an answer. */
 export interface WireOrigins {
   /** Scheme and host of `url`, `next` and `previous`. */
   readonly api: string;
@@ -11,7 +11,8 @@ export interface WireOrigins {
 }
 
 /**
- * A file's v0.7 JSON in the recorded key order (api 2.1), built as text because a page has 1,000.
+ * The JSON of a file for v0.7. The keys have the order that recordings of the real service show
+ * (docs/uploadcare-api.md 2.1). It is built as text for speed, because a page can have 1,000 files.
  */
 export function fileJson(
   file: EmulatedFile,
@@ -50,7 +51,8 @@ interface ContentInfo {
   };
 }
 
-// The order in the newest recordings of v0.6, from 2021 (py.resources.file_create_local_copy).
+// The order of the keys in the newest recordings of the v0.6 API, from 2021 (recording
+// `py.resources.file_create_local_copy`).
 const IMAGE_FIELDS = [
   'width',
   'height',
@@ -63,7 +65,10 @@ const IMAGE_FIELDS = [
   'sequence',
 ] as const;
 
-/** A file's v0.6 JSON in the recorded key order: details at the top level, no metadata (api 13). */
+/**
+ * The JSON of a file for v0.6, in the order of keys that recordings of the real service show. v0.6 has image
+ * and video details at the top level, and no metadata (docs/uploadcare-api.md 13).
+ */
 export function oldFileJson(
   file: EmulatedFile,
   origins: WireOrigins,
@@ -97,7 +102,8 @@ function imageInfo(content: ContentInfo | null): object | null {
   return Object.fromEntries(IMAGE_FIELDS.map((field) => [field, image[field] ?? null]));
 }
 
-// not recorded: the v0.6 reference has one audio and one video track, not lists.
+// Assumption from the vendor's v0.6 reference: it describes one audio and one video track, while v0.7 has
+// lists. No recording of the real service shows a video in v0.6.
 function videoInfo(content: ContentInfo | null): object | null {
   const video = content?.video;
   if (video === undefined) return null;
@@ -111,7 +117,8 @@ function videoInfo(content: ContentInfo | null): object | null {
   };
 }
 
-// not recorded: the v0.6 reference maps a label to its confidence; null if the add-on never ran.
+// Assumption from the vendor's v0.6 reference: an object that maps each label to its confidence. Null if the
+// add-on never ran on the file. No recording of the real service shows this field.
 function rekognitionInfo(appdata: string): object | null {
   const apps: {
     aws_rekognition_detect_labels?: { data: { Labels: { Name: string; Confidence: number }[] } };

@@ -1,11 +1,11 @@
 import type { EmulatedFile } from '../core/emulated-file.ts';
 import { parseInstant } from '../protocol/wire-instant.ts';
 
-/** A file to add; every field has a default. Times are in ISO 8601. */
+/** Describes a file that a test or `load` adds. Every field has a default. Times are in ISO 8601. */
 export interface FileSpec {
   readonly uuid?: string;
   readonly name?: string;
-  /** The name in `original_file_url`; default: the sanitised one. */
+  /** The name at the end of `original_file_url`. By default it follows from `name` (see `sanitisedName`). */
   readonly urlName?: string;
   readonly mimeType?: string;
   readonly size?: number;
@@ -21,7 +21,10 @@ export interface FileSpec {
   readonly tags?: readonly string[];
 }
 
-/** Creates the file of a spec, with a new UUID if it has none; `now` in microseconds since 1970. */
+/**
+ * Creates the file that `spec` describes. Calls `newUuid` if the spec has no UUID. `now` is in microseconds
+ * since 1970.
+ */
 export function specifiedFile(spec: FileSpec, newUuid: () => string, now: number): EmulatedFile {
   const { name = 'file.txt', mimeType = 'text/plain', size = 5, isImage = false } = spec;
   const { isReady = true, contentInfo = mimeInfo(mimeType) } = spec;

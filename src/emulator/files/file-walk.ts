@@ -2,15 +2,21 @@ import type { FileKind } from '../core/emulated-file.ts';
 import type { ListPosition } from './added-files.ts';
 import type { FileRef, ProjectFiles } from './project-files.ts';
 
-/** Options of a walk. If `after` is null, it starts at the oldest or newest file. */
+/**
+ * Where a walk through the files starts, and in which direction it moves. If `after` is null, it starts at
+ * the oldest file (`step` 1) or at the newest (`step` −1).
+ */
 export interface WalkOptions {
   readonly kind: FileKind;
-  /** 1 from old to new, −1 from new to old. */
+  /** 1 moves from old to new, −1 from new to old. */
   readonly step: 1 | -1;
   readonly after: ListPosition | null;
 }
 
-/** Iterates over files of one kind by upload time and UUID; merges seeded and added files. */
+/**
+ * Walks through the files of one kind, ordered by upload time and UUID. It merges two sources: files that
+ * were generated from the seed, and files that were added later.
+ */
 export class FileWalk {
   readonly #files: ProjectFiles;
   readonly #options: WalkOptions;
@@ -25,7 +31,7 @@ export class FileWalk {
     this.#place = files.added.nearest(kind, firstPlace(files, step, after), step);
   }
 
-  /** The next file; undefined at the end. */
+  /** Returns the next file, or undefined after the last one. */
   next(): FileRef | undefined {
     const { kind, step } = this.#options;
     if (this.#index < 0 && this.#place < 0) return undefined;

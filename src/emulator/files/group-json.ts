@@ -2,7 +2,10 @@ import { formatInstant } from '../protocol/wire-instant.ts';
 import type { WireOrigins } from './file-json.ts';
 import type { EmulatedGroup } from './project-groups.ts';
 
-/** The JSON object of a group without its files. The REST API has `datetime_stored` in v0.6 only (api 6). */
+/**
+ * The JSON object of a group without the list of its files. In the REST API, only v0.6 has the field
+ * `datetime_stored` (docs/uploadcare-api.md 6).
+ */
 export function groupHead(
   { id, createdAt, storedAt, members }: EmulatedGroup,
   origins: WireOrigins,

@@ -4,8 +4,9 @@ import type { FileRef, ProjectFiles } from './project-files.ts';
 type LateField = 'metadata' | 'appdata';
 
 /**
- * Metadata and appdata that were written and are not visible yet (api 1.6: about two seconds).
- * The written value decides between 200 and 201. The file has the visible value.
+ * Metadata and appdata that a client wrote but that reads don't show yet. The real service shows a write
+ * after about two seconds (docs/uploadcare-api.md 1.6). Until then `ProjectFiles` keeps the old value, and
+ * this class keeps the new one. A write answers 201 if the key is missing in the new value, otherwise 200.
  */
 export class LateMetadata {
   readonly #files: ProjectFiles;
@@ -22,12 +23,12 @@ export class LateMetadata {
     this.#lag = lagMs * 1000;
   }
 
-  /** The field as JSON text, including writes that are not visible yet. */
+  /** The newest JSON text of a field, including a write that reads don't show yet. */
   truth(field: LateField, ref: FileRef): string {
     return this.#pending[field].get(ref)?.text ?? this.#files.describe(ref)[field];
   }
 
-  /** Writes a field at `now`, in microseconds. It becomes visible after the lag. */
+  /** Writes a field at `now`, in microseconds. Reads show the new value after the configured delay. */
   write(field: LateField, ref: FileRef, { text, now }: { text: string; now: number }): void {
     if (this.#lag === 0) {
       this.#files.change(ref, { [field]: text });

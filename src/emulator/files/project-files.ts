@@ -2,27 +2,32 @@ import type { EmulatedFile, FileCounts } from '../core/emulated-file.ts';
 import { SeededFiles, type SeededFilesOptions } from '../seeding/seeded-files.ts';
 import { AddedFiles, lifeStart } from './added-files.ts';
 
-/** A file of one project: its index if it was seeded, −1 − slot if it was added later. */
+/**
+ * A number that identifies a file within its project. 0 or more: the index of a file that was generated from
+ * the seed. Negative: −1 minus the slot of a file that was added later.
+ */
 export type FileRef = number;
 
-/** Fields that can change without moving the file in the listing. */
+/** The fields that can change at any time, because a file's place in the listing does not depend on them. */
 export type FileChanges = Partial<
   Pick<EmulatedFile, 'metadata' | 'appdata' | 'variations' | 'tags'>
 >;
 
-/** The fields that the service fills in when it has processed a file (api 3.6, 7.2). */
+/**
+ * The fields that are unknown until the service has processed the file (docs/uploadcare-api.md 3.6 and 7.2).
+ */
 export type FileContent = Pick<
   EmulatedFile,
   'name' | 'mimeType' | 'size' | 'isImage' | 'isReady' | 'contentInfo'
 >;
 
-/** Lifetimes in microseconds; Infinity means never. */
+/** How long unstored and removed files live, in microseconds. Infinity means for ever. */
 export interface FileLifetimes {
   readonly unstored: number;
   readonly removed: number;
 }
 
-/** All files of a project, with their changes of state (api 2.2). */
+/** All files of a project. Stores, removes, expires and purges them (docs/uploadcare-api.md 2.2). */
 export class ProjectFiles {
   readonly seeded: SeededFiles;
   readonly added = new AddedFiles();
@@ -46,7 +51,10 @@ export class ProjectFiles {
     return -1 - this.added.add(file, now);
   }
 
-  /** Finds a file by its UUID in lower case; undefined if it is unknown or purged. */
+  /**
+   * Finds a file by its UUID, which must be in lower case. Returns undefined if the UUID is unknown or the
+   * file was purged.
+   */
   find(uuid: string): FileRef | undefined {
     const slot = this.added.slotOf(uuid);
     if (slot !== undefined) return this.added.isGone(slot) ? undefined : -1 - slot;
@@ -79,7 +87,10 @@ export class ProjectFiles {
     };
   }
 
-  /** Stores a file, also a removed one (api 15.13). Returns true if that changed it. */
+  /**
+   * Stores a file. This also restores a removed file (docs/uploadcare-api.md 15.13). Returns true if the file
+   * changed.
+   */
   store(ref: FileRef, micros: number): boolean {
     if (ref >= 0) return this.seeded.states.store(ref, micros);
     const file = this.added.describe(-1 - ref);
@@ -88,7 +99,10 @@ export class ProjectFiles {
     return true;
   }
 
-  /** Removes a file; a repeat keeps the time (api 3.5). Returns true if that changed it. */
+  /**
+   * Removes a file. Returns true if the file changed. If it was already removed, its removal time stays
+   * (docs/uploadcare-api.md 3.5).
+   */
   remove(ref: FileRef, micros: number): boolean {
     this.#notePurge(micros);
     if (ref >= 0) return this.seeded.states.remove(ref, micros);
@@ -98,18 +112,23 @@ export class ProjectFiles {
     return true;
   }
 
-  /** Changes fields that do not depend on time, such as metadata. */
+  /** Changes fields that are independent of the file's state, such as its metadata. */
   change(ref: FileRef, changes: FileChanges): void {
     if (ref < 0) this.added.change(-1 - ref, changes);
     else this.#changes.set(ref, { ...this.#changes.get(ref), ...changes });
   }
 
-  /** Completes a file that was added before its content was known. */
+  /**
+   * Fills in the content of an added file whose content was unknown so far, e.g. the output of a conversion.
+   */
   complete(ref: FileRef, content: Partial<FileContent>): void {
     this.added.change(-1 - ref, content);
   }
 
-  /** Expires unstored files and purges removed ones, up to `now`. */
+  /**
+   * Expires the unstored files and purges the removed files whose lifetime ended at or before `now`. Calls
+   * `expired` for each expired file.
+   */
   settle(now: number, expired: (ref: FileRef) => void): void {
     if (this.#lifetimes.unstored !== Number.POSITIVE_INFINITY) this.#expire(now, expired);
     if (now >= this.#purgeDueAt) this.#purge(now);

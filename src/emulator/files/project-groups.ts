@@ -1,17 +1,26 @@
-/** A file in a group, with the operations that the group applies to it by default. */
+/** A file in a group, and the CDN operations that the group applies to it. */
 export interface GroupMember {
   readonly uuid: string;
-  /** E.g. `resize/x600/`; empty for the file as it is (api 6). */
+  /**
+   * CDN operations, e.g. `resize/x600/`. Empty if the group shows the file unchanged (docs/uploadcare-api.md
+   * 6).
+   */
   readonly effects: string;
 }
 
-/** A group as the service knows it. Only its end changes it. Times are microseconds since 1970. */
+/**
+ * One group with everything that the service stores about it. It never changes, except that it can be stored
+ * and deleted. Times are in microseconds since 1970.
+ */
 export interface EmulatedGroup {
   /** `<uuid>~<number of members>`. */
   readonly id: string;
   readonly createdAt: number;
   readonly storedAt: number | null;
-  /** In order, duplicates kept; null for a file that was purged before the group was loaded. */
+  /**
+   * The files in their order. A file can appear twice. Null stands for a file that was already purged when
+   * the group was loaded.
+   */
   readonly members: readonly (GroupMember | null)[];
   readonly isDeleted: boolean;
 }
@@ -20,14 +29,14 @@ export interface EmulatedGroup {
 export class ProjectGroups {
   readonly #groups: EmulatedGroup[] = [];
   readonly #slots = new Map<string, number>();
-  /** How long a new group is not visible, in microseconds. */
+  /** How long lists do not show a new group, in microseconds. */
   readonly lagMicros: number;
 
   constructor(lagMs: number) {
     this.lagMicros = lagMs * 1000;
   }
 
-  /** Adds a group and returns its slot, which never changes. */
+  /** Adds a group and returns its slot: a number from 0 that never changes. */
   add(group: Omit<EmulatedGroup, 'isDeleted'>): number {
     if (this.#slots.has(group.id)) throw new Error(`The group ${group.id} exists already`);
     const slot = this.#groups.length;
@@ -36,7 +45,7 @@ export class ProjectGroups {
     return slot;
   }
 
-  /** The slot of an existing group; undefined if it is unknown or deleted. */
+  /** Returns the slot of a group. Undefined if the id is unknown or the group was deleted. */
   find(id: string): number | undefined {
     const slot = this.#slots.get(id);
     return slot === undefined || this.describe(slot).isDeleted ? undefined : slot;
@@ -48,13 +57,13 @@ export class ProjectGroups {
     return group;
   }
 
-  /** Marks a group as stored, once (api 6). */
+  /** Marks a group as stored. A group that is already stored keeps its time (docs/uploadcare-api.md 6). */
   store(slot: number, micros: number): void {
     const group = this.describe(slot);
     this.#groups[slot] = { ...group, storedAt: group.storedAt ?? micros };
   }
 
-  /** Deletes a group; its files are untouched (api 6). */
+  /** Deletes a group. Its files remain (docs/uploadcare-api.md 6). */
   delete(slot: number): void {
     this.#groups[slot] = { ...this.describe(slot), isDeleted: true };
   }
@@ -64,7 +73,10 @@ export class ProjectGroups {
     return this.shownAt(Number.POSITIVE_INFINITY);
   }
 
-  /** The groups that a list shows at `now`, in microseconds: lists lag behind (api 1.6). */
+  /**
+   * The groups that a list shows at `now`, in microseconds. A list shows a new group only after a delay
+   * (docs/uploadcare-api.md 1.6).
+   */
   shownAt(now: number): EmulatedGroup[] {
     return this.#groups
       .filter(({ isDeleted, createdAt }) => !isDeleted && createdAt + this.lagMicros <= now)

@@ -4,13 +4,16 @@ import type { FileRef, ProjectFiles } from './project-files.ts';
 
 interface Change {
   readonly ref: FileRef;
-  /** The time when the index includes the change, microseconds since 1970. */
+  /** The time from which search results show the change, in microseconds since 1970. */
   readonly knownAt: number;
-  /** The file as the index still has it; null if the file was removed. */
+  /** The fields of the file as search results still show them. Null if the change is a removal. */
   readonly before: Pick<EmulatedFile, 'metadata' | 'tags'> | null;
 }
 
-/** The search index of a project: it includes new files and changes with a lag (api 5b). */
+/**
+ * The search index of a project. Search results show new files and changes only after a delay
+ * (docs/uploadcare-api.md 5b).
+ */
 export class SearchIndex {
   readonly #files: ProjectFiles;
   readonly #lag: number;
@@ -21,19 +24,28 @@ export class SearchIndex {
     this.#lag = lagMs * 1000;
   }
 
-  /** Keeps the state of a file that is about to change at `now`, in microseconds. */
+  /**
+   * Must be called before a file changes at `now`, in microseconds. Keeps its old fields, which search
+   * results show until the delay is over.
+   */
   note(ref: FileRef, now: number): void {
     if (this.#lag === 0) return;
     const { metadata, tags = '[]' } = this.#files.describe(ref);
     this.#add(ref, now, { metadata, tags });
   }
 
-  /** Records that a file was removed at `now`. Keeps little, because a test may delete millions. */
+  /**
+   * Records that a file was removed at `now`, in microseconds. It does not copy the file's fields, because a
+   * test may delete millions of files.
+   */
   noteRemoval(ref: FileRef, now: number): void {
     if (this.#lag > 0) this.#add(ref, now, null);
   }
 
-  /** The files in the index at `now`, as it has them: oldest first, then those removed recently. */
+  /**
+   * The files that search finds at `now`, each as the index knows it. Existing files come first, oldest
+   * first; then files that were removed so recently that search still finds them.
+   */
   *files(now: number): Generator<{ readonly ref: FileRef; readonly file: EmulatedFile }> {
     this.#forget(now);
     const walk = new FileWalk(this.#files, { kind: 'existing', step: 1, after: null });
@@ -60,7 +72,8 @@ export class SearchIndex {
     if (!this.#changes.has(ref)) this.#changes.set(ref, { ref, knownAt: now + this.#lag, before });
   }
 
-  // Changes are in order of time, so those that the index includes by now come first.
+  // Forgets the changes that search results show by now. The list is in order of time, so the loop can stop
+  // at the first later change.
   #forget(now: number): void {
     for (const { ref, knownAt } of this.#changes.values()) {
       if (knownAt > now) return;

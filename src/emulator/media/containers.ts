@@ -4,7 +4,7 @@ const ZIP_LOCAL_HEADER = 0x04034b50;
 const ZIP_DIRECTORY_HEADER = 0x02014b50;
 const ZIP_END = 0x06054b50;
 
-/** The start of an MP4 and one empty box, `size` bytes in total, without a picture. */
+/** An MP4 file of `size` bytes: the header and one empty box. It has no pictures. */
 export function mp4Container(size: number): Buffer {
   const brand = Buffer.from('\0\0\0\x18ftypisom\0\0\x02\0isommp42', 'latin1');
   const rest = Buffer.alloc(Math.max(8, size - brand.length));
@@ -13,23 +13,26 @@ export function mp4Container(size: number): Buffer {
   return Buffer.concat([brand, rest]);
 }
 
-/** The header of a WebM, followed by zeros. */
+/** A WebM file of `size` bytes: the header, then zeros. */
 export function webmContainer(size: number): Buffer {
   const header = Buffer.from('\x1aE\xdf\xa3\x87\x42\x82\x84webm', 'latin1');
   return padded(header, size);
 }
 
-/** The first page header of an Ogg stream, followed by zeros. */
+/** An Ogg file of `size` bytes: the header of the first page, then zeros. */
 export function oggContainer(size: number): Buffer {
   return padded(Buffer.from('OggS\0\x02', 'latin1'), size);
 }
 
-/** The magic number of an old Word file, followed by zeros. */
+/** An old Word file (`.doc`) of `size` bytes: the magic number, then zeros. */
 export function docContainer(size: number): Buffer {
   return padded(Buffer.from('d0cf11e0a1b11ae1', 'hex'), size);
 }
 
-/** A valid ZIP of uncompressed entries, with an entry of zeros if `size` requires it. */
+/**
+ * A valid ZIP file of uncompressed entries. If `size` requires more bytes, an extra entry of zeros fills it
+ * up.
+ */
 export function zipArchive(entries: Readonly<Record<string, string>>, size: number): Buffer {
   const files = Object.entries(entries).map(([name, text]) => [name, Buffer.from(text)] as const);
   const least = zip(files).length;
@@ -38,7 +41,7 @@ export function zipArchive(entries: Readonly<Record<string, string>>, size: numb
   return room < 0 ? zip(files) : zip([...files, [name, Buffer.alloc(room)]]);
 }
 
-/** The entries of the smallest valid Word document. */
+/** The files inside the smallest valid Word document (`.docx`). */
 export const DOCX_ENTRIES = {
   '[Content_Types].xml':
     '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="bin" ContentType="application/octet-stream"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>',
@@ -69,7 +72,8 @@ function zip(files: readonly (readonly [name: string, data: Buffer])[]): Buffer 
   return Buffer.concat([...locals, ...directory, end]);
 }
 
-// Both headers contain the same fields; that of the directory has more.
+// A ZIP file has two kinds of headers, one before each entry and one in the directory at the end. Both
+// contain these fields; the second kind has more.
 function zipHeader(
   signature: number,
   { name, crc, length }: { readonly name: Buffer; readonly crc: number; readonly length: number },

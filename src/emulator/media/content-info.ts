@@ -1,17 +1,21 @@
 import { readImageHeader } from './image-header.ts';
 import { detectMimeType } from './mime-types.ts';
 
-/** The properties of a file that the service detects. */
+/** Properties that the service detects in the bytes and the name of a file. */
 export interface DetectedContent {
-  /** The type by content and name, independent of the declared one. */
+  /** The MIME type that the bytes and the name suggest. The type that the client declared is ignored. */
   readonly mimeType: string;
   readonly isImage: boolean;
-  /** `content_info` as JSON text in the recorded key order (api 2.1). */
+  /**
+   * The field `content_info` as JSON text. Its keys have the order that recordings of the real service show
+   * (docs/uploadcare-api.md 2.1).
+   */
   readonly contentInfo: string;
 }
 
 /**
- * Detects the type of a file from its first bytes, and the width and height from an image header.
+ * Detects the type of a file from its first bytes and its name. If the file is an image, also reads its width
+ * and height from the header.
  */
 export function detectContent(head: Buffer, name: string): DetectedContent {
   const mimeType = detectMimeType(head, name);
@@ -28,7 +32,7 @@ export function detectContent(head: Buffer, name: string): DetectedContent {
     height: header.height,
     sequence: header.isSequence,
     color_mode: header.colorMode,
-    // Not emulated: data of the camera.
+    // The emulator does not read camera data (EXIF), so these fields are always null.
     orientation: null,
     geo_location: null,
     datetime_original: null,

@@ -13,28 +13,34 @@ import { pdfDocument } from './pdf-document.ts';
 import { pngImage } from './png-image.ts';
 import { gifImage, webpImage } from './tiny-images.ts';
 
-/** The properties from which an original is generated. The same file always has the same bytes. */
+/**
+ * The properties of a file from which its bytes are generated. The same properties always give the same
+ * bytes.
+ */
 export interface OriginalFacts {
   readonly uuid: string;
   readonly name: string;
   readonly mimeType: string;
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
-  /** JSON text with the width and height of an image. */
+  /** JSON text of `content_info`. For an image, it contains the width and height. */
   readonly contentInfo: string;
 }
 
-// Larger originals are not generated completely: the served bytes are shorter than the file's size.
+// Larger files are not generated in full length: the bytes are then fewer than the file's `size` says.
 const WRITTEN_OUT_BYTES = 16 * 1024 ** 2;
 const DEFAULT_SIDE = 64;
-// Larger images would take too long to draw.
+// Drawing a larger image would take too long.
 const DRAWN_PIXELS = 64 * 1024 ** 2;
 
-/** A valid file of the right type, exactly as long as it should be up to 16 MiB. */
+/**
+ * Generates the bytes of a file that was never uploaded. The result is a valid file of the right type. Up to
+ * 16 MiB, it is at least as long as `size` says.
+ */
 export function generatedOriginal(facts: OriginalFacts): Buffer {
   const size = facts.size <= WRITTEN_OUT_BYTES ? facts.size : 0;
   const bytes = generate({ ...facts, size });
-  // Viewers of images ignore bytes after the end.
+  // Programs that show images ignore bytes after the end of the image, so zeros can fill the file up.
   return bytes.length >= size ? bytes : Buffer.concat([bytes, Buffer.alloc(size - bytes.length)]);
 }
 
@@ -84,7 +90,7 @@ interface ClaimedImage {
   readonly color_mode?: string;
 }
 
-// The bytes match the properties of the file.
+// The image must have the width, height and colour mode that the file's `content_info` claims.
 function imageOf({ contentInfo, uuid }: OriginalFacts): DrawnImage {
   const info: { image?: ClaimedImage } | null = JSON.parse(contentInfo);
   const { width = 0, height = 0, dpi = null, color_mode: colorMode = 'RGB' } = info?.image ?? {};

@@ -1,15 +1,15 @@
-/** The properties in an image's header, with the service's names (api 2.1). */
+/** The data in the header of an image file, under the service's names (docs/uploadcare-api.md 2.1). */
 export interface ImageHeader {
   readonly format: 'PNG' | 'JPEG' | 'GIF' | 'WEBP';
   readonly width: number;
   readonly height: number;
   readonly colorMode: string;
   readonly dpi: readonly [number, number] | null;
-  /** True for an animation. */
+  /** True if the image is an animation. */
   readonly isSequence: boolean;
 }
 
-/** Reads the header of a PNG, JPEG, GIF or WebP; undefined for other types and damaged files. */
+/** Reads the header of a PNG, JPEG, GIF or WebP. Returns undefined for other types and for damaged files. */
 export function readImageHeader(bytes: Buffer, mimeType: string): ImageHeader | undefined {
   try {
     if (mimeType === 'image/png') return readPng(bytes);
@@ -17,7 +17,7 @@ export function readImageHeader(bytes: Buffer, mimeType: string): ImageHeader | 
     if (mimeType === 'image/gif') return readGif(bytes);
     if (mimeType === 'image/webp') return readWebp(bytes);
   } catch (error) {
-    // The file is shorter than its header says.
+    // A RangeError means that the file ends within its header.
     if (!(error instanceof RangeError)) throw error;
   }
   return undefined;
@@ -71,7 +71,8 @@ function readJpeg(bytes: Buffer): ImageHeader | undefined {
   return undefined;
 }
 
-// SOF0 to SOF15 without DHT, JPG and DAC.
+// True for the JPEG markers that start a frame: 0xC0 to 0xCF, except three with another meaning (DHT, JPG and
+// DAC).
 function isFrameStart(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 }
@@ -84,7 +85,7 @@ function readGif(bytes: Buffer): ImageHeader {
     height: bytes.readUInt16LE(8),
     colorMode: 'P',
     dpi: null,
-    // Each frame of an animation has its own graphic control block.
+    // Each frame of an animated GIF has its own graphic control block, so two such blocks show an animation.
     isSequence: bytes.indexOf(control) !== bytes.lastIndexOf(control),
   };
 }

@@ -1,11 +1,11 @@
 import type { DrawnImage } from './drawn-image.ts';
 
-// Blocks have a side of 8 pixels.
+// JPEG divides an image into blocks of 8 × 8 pixels.
 const BLOCK = 8;
 
 /**
- * A valid JPEG of any size in one shade of grey. Every block after the first means "no change", in the
- * two bits that the smallest possible Huffman tables allow.
+ * A valid JPEG of any size in one shade of grey. To keep it small, only the first block has a shade. Each
+ * other block needs two bits that mean "same as the block before".
  */
 export function jpegImage({ width, height, colour, dpi, colorMode }: DrawnImage): Buffer {
   const components = colorMode === 'L' ? [1] : [1, 2, 3];
@@ -14,10 +14,11 @@ export function jpegImage({ width, height, colour, dpi, colorMode }: DrawnImage)
   return Buffer.concat([
     Buffer.from([0xff, 0xd8]),
     segment(0xe0, [...Buffer.from('JFIF\0'), 1, 1, ...density(dpi), 0, 0]),
-    // All divisors are 8, so that a DC step of one is one shade of grey.
+    // With 8 as every divisor, a change of the DC value by one changes the grey by exactly one shade.
     segment(0xdb, [0, ...Array.from({ length: 64 }, () => BLOCK)]),
     segment(0xc0, [8, ...size, components.length, ...components.flatMap((id) => [id, 0x11, 0])]),
-    // DC: code 0 is "no change", code 10 is "a change of seven bits"; AC: code 0 ends the block.
+    // The code tables. DC: code 0 means "same shade", code 10 means "a change in seven bits follows". AC:
+    // code 0 ends the block.
     segment(0xc4, [0x00, 1, 1, ...zeros(14), 0, 7]),
     segment(0xc4, [0x10, 1, ...zeros(15), 0]),
     segment(0xda, [components.length, ...components.flatMap((id) => [id, 0]), 0, 63, 0]),
@@ -26,7 +27,7 @@ export function jpegImage({ width, height, colour, dpi, colorMode }: DrawnImage)
   ]);
 }
 
-// In dots per inch; if unknown, only that pixels are square.
+// The header's density fields: dots per inch. If `dpi` is null, they only say that pixels are square.
 function density(dpi: DrawnImage['dpi']): number[] {
   const [x, y] = dpi ?? [1, 1];
   return [dpi === null ? 0 : 1, x >> 8, x & 0xff, y >> 8, y & 0xff];
@@ -41,8 +42,8 @@ function zeros(count: number): number[] {
   return Array.from({ length: count }, () => 0);
 }
 
-// The first block sets the shade in 9 bits; each other block is two zero bits. Ones fill the last
-// byte. No byte can be 0xff, so no stuffing is needed.
+// The compressed pixels. The first block sets the shade in 9 bits, and each other block is two zero bits.
+// Ones fill the last byte. No byte can be 0xff, so JPEG's escaping of 0xff is not needed.
 function scan(blocks: number, shade: number): Buffer {
   const bits = `10${changeBits(shade)}0`;
   const total = bits.length + 2 * (blocks - 1);
@@ -55,8 +56,8 @@ function scan(blocks: number, shade: number): Buffer {
   return data;
 }
 
-// The difference from middle grey, in the seven bits of JPEG: a positive one (64 to 127) is written as it is, a
-// negative one (−127 to −64) with 127 added.
+// The difference between the shade and middle grey, in the seven bits that JPEG uses. A positive difference
+// (64 to 127) is written unchanged. A negative one (−127 to −64) is written after adding 127.
 function changeBits(shade: number): string {
   const step = 64 + (shade & 0x3f);
   return (shade >= 128 ? step : 127 - step).toString(2).padStart(7, '0');

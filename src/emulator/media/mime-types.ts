@@ -1,4 +1,4 @@
-// If a type has several extensions, the last one is the usual one.
+// If several extensions have the same type, the last one in this list is the usual one for the type.
 const BY_EXTENSION: Readonly<Record<string, string>> = {
   avif: 'image/avif',
   bmp: 'image/bmp',
@@ -41,7 +41,8 @@ const BY_EXTENSION: Readonly<Record<string, string>> = {
 };
 
 const UNKNOWN = 'application/octet-stream';
-// A type is used in JSON and headers without escapes, so it must consist of tokens (RFC 9110).
+// The emulator puts MIME types into JSON and headers without escaping. So it accepts only types that consist
+// of the characters of a token (RFC 9110).
 const MIME_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/;
 
 const EXTENSIONS = new Map([
@@ -51,37 +52,43 @@ const EXTENSIONS = new Map([
   ['text/x-markdown', 'md'],
 ]);
 
-/** A name's extension in lower case, without the dot; empty if it has none. */
+/** The extension of a file name, in lower case and without the dot. Empty if the name has none. */
 export function extensionOfName(name: string): string {
   return /\.([A-Za-z0-9]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
 }
 
-/** The MIME type of a name by its extension; undefined for an unknown one. */
+/** The MIME type that belongs to the extension of a file name. Undefined if the extension is unknown. */
 export function mimeTypeOfName(name: string): string | undefined {
   return mimeTypeOfExtension(extensionOfName(name));
 }
 
-/** The MIME type of an extension in lower case; undefined for an unknown one. */
+/** The MIME type of an extension, which must be in lower case. Undefined if the extension is unknown. */
 export function mimeTypeOfExtension(extension: string): string | undefined {
   return Object.hasOwn(BY_EXTENSION, extension) ? BY_EXTENSION[extension] : undefined;
 }
 
-/** The usual extension of a MIME type; undefined for an unknown type. */
+/** The usual extension of files of a MIME type. Undefined if the type is unknown. */
 export function extensionOfType(type: string): string | undefined {
   return EXTENSIONS.get(type);
 }
 
-/** A declared type without its parameters; undefined if it is not a type. */
+/**
+ * A MIME type that a client declared, without parameters such as `charset`. Undefined if the text is not a
+ * MIME type.
+ */
 export function plainMimeType(declared: string | undefined): string | undefined {
   const type = declared?.split(';', 1)[0]?.trim().toLowerCase();
   return type !== undefined && MIME_TYPE.test(type) ? type : undefined;
 }
 
-/** Detects the type from the first bytes, else from the name, for `content_info.mime`. */
+/**
+ * Detects the MIME type for `content_info.mime`: from the first bytes if they are known, otherwise from the
+ * name.
+ */
 export function detectMimeType(head: Buffer, name: string): string {
   const byName = mimeTypeOfName(name);
   const byContent = magicType(head);
-  // An office document is a zip file; only its name shows the type.
+  // Office documents are ZIP files inside, so only the name shows their type.
   if (byContent === 'application/zip') return byName ?? byContent;
   return byContent ?? byName ?? (isText(head) ? 'text/plain' : UNKNOWN);
 }

@@ -1,17 +1,20 @@
 import { createHash } from 'node:crypto';
 
-/** The bytes of an uploaded file, or their size and checksum. */
+/** An uploaded file: its size, and its checksum and bytes if the emulator has them. */
 export interface Original {
   readonly size: number;
-  /** SHA-256 in lower-case hex; null if its parts were not kept until the end. */
+  /** SHA-256 in lower-case hex. Null for a multipart upload whose parts were not kept until its end. */
   readonly sha256: string | null;
-  /** Null if the emulator does not keep the bytes. */
+  /** The bytes of the file. Null if the emulator did not keep them. */
   readonly bytes: Buffer | null;
 }
 
 const DEFAULT_KEPT_BYTES = 256 * 1024 ** 2;
 
-/** The bytes of uploads up to a limit; of other uploads, only size and checksum. */
+/**
+ * Keeps uploaded bytes in memory until a limit is reached. For later uploads, it keeps only the size and the
+ * checksum.
+ */
 export class OriginalStore {
   readonly #limit: number;
   readonly #originals = new Map<string, Original>();
@@ -21,23 +24,23 @@ export class OriginalStore {
     this.#limit = limit;
   }
 
-  /** True if so many more bytes can be kept. */
+  /** True if this number of additional bytes is still below the limit. */
   hasRoomFor(size: number): boolean {
     return this.#kept + size <= this.#limit;
   }
 
-  /** Adds a file with all its bytes. */
+  /** Adds an uploaded file whose bytes are all present. */
   put(uuid: string, bytes: Buffer): Original {
     const isKept = this.hasRoomFor(bytes.length);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    // A copy: the buffer may be a slice of a whole request.
+    // The bytes are copied, because `bytes` may be a part of a larger buffer that holds the whole request.
     const original = { size: bytes.length, sha256, bytes: isKept ? Buffer.from(bytes) : null };
     if (isKept) this.#kept += bytes.length;
     this.#originals.set(uuid, original);
     return original;
   }
 
-  /** Adds a file of which only the size is known. */
+  /** Adds an uploaded file whose bytes were not kept. Only its size is known. */
   putSize(uuid: string, size: number): Original {
     const original = { size, sha256: null, bytes: null };
     this.#originals.set(uuid, original);
@@ -48,13 +51,13 @@ export class OriginalStore {
     return this.#originals.get(uuid);
   }
 
-  /** Gives a copy the bytes of its source. */
+  /** Records that the file `to` has the same bytes as the file `from`, because it is a copy. */
   share(from: string, to: string): void {
     const original = this.#originals.get(from);
     if (original !== undefined) this.#originals.set(to, original);
   }
 
-  /** The files whose bytes are kept, with the bytes. */
+  /** The files whose bytes are in memory, and these bytes. */
   *kept(): Generator<readonly [uuid: string, bytes: Buffer]> {
     for (const [uuid, { bytes }] of this.#originals) {
       if (bytes !== null) yield [uuid, bytes];

@@ -1,8 +1,12 @@
-/** A valid PDF of one page with a text, exactly `size` bytes long if that is large enough. */
+/**
+ * A valid PDF of one page that shows a text. It has exactly `size` bytes, or more if `size` is too small for
+ * a PDF.
+ */
 export function pdfDocument(text: string, size: number): Buffer {
   const least = assemble(text, 0).length;
   const room = size - least;
-  // A comment of that many bytes. The offset of the table after it may need one more digit.
+  // A comment of this length fills the PDF up. It moves the table behind it, whose offset may then need one
+  // more digit.
   const padded = assemble(text, Math.max(0, room));
   const excess = padded.length - size;
   return room > 0 && excess > 0 ? assemble(text, Math.max(0, room - excess)) : padded;

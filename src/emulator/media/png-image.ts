@@ -3,7 +3,8 @@ import type { DrawnImage } from './drawn-image.ts';
 
 const INCHES_A_METRE = 39.37;
 const FIELDS = 8;
-// Colour type and bytes per pixel; a palette of two colours needs one bit.
+// For each colour mode, the PNG colour type and the bytes per pixel. An image with a palette of two colours
+// needs one bit per pixel.
 const KINDS: Readonly<Record<string, readonly [type: number, bytes: number]>> = {
   L: [0, 1],
   RGB: [2, 3],
@@ -11,10 +12,10 @@ const KINDS: Readonly<Record<string, readonly [type: number, bytes: number]>> = 
   RGBA: [6, 4],
 };
 const PALETTE = [3, 1 / 8] as const;
-// Larger images use a palette, because drawing true colours would take a second.
+// A larger image gets a palette of two colours, because drawing it in full colours would take about a second.
 const TRUE_COLOUR_PIXELS = 4 * 1024 ** 2;
 
-/** A valid PNG of any size: stripes in a colour and its opposite. */
+/** A valid PNG of any size. It shows stripes that alternate between a colour and its opposite. */
 export function pngImage({ width, height, colour, dpi, colorMode }: DrawnImage): Buffer {
   const isSmall = width * height <= TRUE_COLOUR_PIXELS;
   const [type, bytes] = (isSmall ? KINDS[colorMode] : undefined) ?? PALETTE;
@@ -34,7 +35,7 @@ export function pngImage({ width, height, colour, dpi, colorMode }: DrawnImage):
   ]);
 }
 
-// Each line starts with a filter byte; 0 means no filter.
+// Each line of a PNG starts with a byte that names a filter. 0 means no filter.
 function stripes(height: number, lineBytes: number, fill: Buffer): Buffer {
   const line = Buffer.concat([Buffer.alloc(1), Buffer.alloc(lineBytes, fill)]);
   const opposite = Buffer.concat([
@@ -52,7 +53,7 @@ function stripes(height: number, lineBytes: number, fill: Buffer): Buffer {
 function pixel(colour: number, bytes: number): Buffer {
   const rgb = [colour >> 16, (colour >> 8) & 0xff, colour & 0xff];
   if (bytes < 1) return Buffer.from([0]);
-  // With transparency, every other stripe is transparent.
+  // If the colour mode has transparency, every second stripe is transparent.
   return Buffer.from(bytes % 2 === 0 ? [...rgb.slice(0, bytes - 1), 0xff] : rgb.slice(0, bytes));
 }
 

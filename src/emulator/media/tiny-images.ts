@@ -1,10 +1,10 @@
-/** A valid GIF of any size: a canvas in one colour with a frame of one pixel. */
+/** A valid GIF of any size: an area in one colour, and a frame of a single pixel. */
 export function gifImage(width: number, height: number, colour: number): Buffer {
   const head = Buffer.alloc(13);
   head.write('GIF89a', 0, 'latin1');
   head.writeUInt16LE(width, 6);
   head.writeUInt16LE(height, 8);
-  // A palette of two colours; the background is the first.
+  // A palette of two colours. The area has the first one.
   head.writeUInt8(0x80, 10);
   const palette = Buffer.alloc(6);
   palette.writeUIntBE(colour, 0, 3);
@@ -12,21 +12,24 @@ export function gifImage(width: number, height: number, colour: number): Buffer 
   return Buffer.concat([head, palette, Buffer.from(frame)]);
 }
 
-/** A valid lossless WebP in one colour. Each code has one symbol, so a pixel needs no bit. */
+/**
+ * A valid lossless WebP in one colour. Each of its code tables has a single symbol, so the pixels need no
+ * bits at all.
+ */
 export function webpImage(width: number, height: number, colour: number): Buffer {
   const bits = new BitWriter();
   bits.write(0x2f, 8);
   bits.write(width - 1, 14);
   bits.write(height - 1, 14);
-  // No alpha, version 0; then no transform, no colour cache, no meta codes.
+  // The header says: no alpha, version 0. The next bits say: no transform, no colour cache, no meta codes.
   bits.write(0, 4);
   bits.write(0, 3);
   for (const symbol of [(colour >> 8) & 0xff, (colour >> 16) & 0xff, colour & 0xff, 255]) {
-    // A simple code of one symbol of eight bits.
+    // A code table with one symbol of eight bits.
     bits.write(0b1_0_1, 3);
     bits.write(symbol, 8);
   }
-  // The distance code: one symbol of one bit.
+  // The code table for distances: one symbol of one bit.
   bits.write(0b0_0_1, 3);
   bits.write(0, 1);
   return riff('WEBP', 'VP8L', bits.take());
@@ -46,7 +49,7 @@ function riff(form: string, chunk: string, data: Buffer): Buffer {
 class BitWriter {
   readonly #bits: number[] = [];
 
-  /** Least significant bit first, as lossless WebP has it. */
+  /** Writes the lowest bit first, as lossless WebP requires. */
   write(value: number, count: number): void {
     for (let bit = 0; bit < count; bit += 1) this.#bits.push((value >>> bit) & 1);
   }

@@ -1,40 +1,50 @@
 /**
- * The content of an emulator as JSON: one entry per project, with the API's own objects. `load` reads
- * it, and `save` returns it.
+ * The content of an emulator as JSON. It has one entry per project, with objects in the format of the API.
+ * `load` reads this format and `save` returns it.
  */
 export interface EmulatorObjects {
   readonly projects: readonly ProjectObjects[];
 }
 
 /**
- * One project; only its public key is required. Fields of `GET /project/` have their names from
- * there.
+ * One project. Only its public key is required. Fields that `GET /project/` also has have the same name here.
  */
 export interface ProjectObjects {
   readonly pub_key: string;
   readonly secret_key?: string;
-  /** More secret keys; absent if there are none. */
+  /** More secret keys of the project, all of them valid. Absent if there are none. */
   readonly extra_secret_keys?: readonly string[];
   readonly name?: string;
   readonly autostore_enabled?: boolean;
   readonly collaborators?: readonly { readonly name: string; readonly email: string }[];
-  /** Storage name to bucket. */
+  /** Maps the name of a storage to its bucket. Remote copies use it. */
   readonly remote_storages?: Readonly<Record<string, string>>;
   readonly signed_uploads?: boolean;
-  /** File objects of v0.7, with `appdata` and `tags` if there are any. */
+  /** Files in the v0.7 format, with `appdata` and `tags` if the file has any. */
   readonly files?: readonly object[];
-  /** As in `GET /groups/{id}/`; a file that is in `files` needs only its `uuid`. */
+  /**
+   * Groups in the format of `GET /groups/{id}/`. A file that is also in `files` needs only its `uuid` here.
+   */
   readonly groups?: readonly object[];
-  /** As in `GET /webhooks/`. */
+  /** Webhooks in the format of `GET /webhooks/`. */
   readonly webhooks?: readonly object[];
-  /** As in the answer of the status endpoint, with `kind` and `token`. */
+  /** Conversions in the format of the status endpoint, with the additional fields `kind` and `token`. */
   readonly conversions?: readonly object[];
-  /** As in the answer of the status endpoint, with `addon` and `request_id`. */
+  /**
+   * Runs of add-ons in the format of the status endpoint, with the additional fields `addon` and
+   * `request_id`.
+   */
   readonly addon_runs?: readonly object[];
-  /** As in `/from_url/status/`, with `token` and `source_url`; a success needs only its `uuid`. */
+  /**
+   * Imports in the format of `/from_url/status/`, with the additional fields `token` and `source_url`. A
+   * successful import needs only its `uuid`.
+   */
   readonly imports?: readonly object[];
-  /** The files of remembered URLs. */
+  /**
+   * Maps an imported URL to the UUID of its file. A client can ask to reuse this file instead of importing
+   * the URL again.
+   */
   readonly saved_urls?: Readonly<Record<string, string>>;
-  /** The bytes of files by UUID, in base64. */
+  /** Maps the UUID of a file to its bytes in base64. */
   readonly contents?: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,6 @@
 import { parseInstant } from '../protocol/wire-instant.ts';
 
-/** A fault in loaded objects, with its place as a JSON path. */
+/** An error in the JSON that was loaded. `path` is the JSON path of the wrong value. */
 export class ObjectsError extends Error {
   override readonly name = 'ObjectsError';
   readonly path: string;
@@ -17,7 +17,9 @@ export class ObjectsError extends Error {
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SHOWN_LENGTH = 60;
 
-/** A value of a JSON document with its path, for error messages. */
+/**
+ * A value in a JSON document together with its path, so that an error message can show where the value is.
+ */
 export class ObjectReader {
   readonly value: unknown;
   readonly path: string;
@@ -27,13 +29,13 @@ export class ObjectReader {
     this.path = path;
   }
 
-  /** The reader of a field; its value is undefined if the field is absent. */
+  /** The reader for a field of this object. If the field is absent, the reader's value is undefined. */
   field(name: string): ObjectReader {
     const at = this.path === '' ? name : `${this.path}.${name}`;
     return new ObjectReader(this.#record()[name], at);
   }
 
-  /** All fields, for objects whose keys are data. */
+  /** All keys of this object with their values. For objects whose keys are not fixed, such as metadata. */
   entries(): (readonly [key: string, value: ObjectReader])[] {
     return Object.entries(this.#record()).map(([key, value]) => [
       key,
@@ -46,7 +48,7 @@ export class ObjectReader {
     return this.value.map((item, index) => new ObjectReader(item, `${this.path}[${index}]`));
   }
 
-  /** The items of a list that may be absent. */
+  /** The items of a list. An empty array if the list is absent. */
   itemsIfAny(): ObjectReader[] {
     return this.isAbsent ? [] : this.items();
   }
@@ -55,7 +57,7 @@ export class ObjectReader {
     return this.value === undefined;
   }
 
-  /** Reads the value; undefined if it is null or absent. */
+  /** Reads the value with `read`. Returns undefined if the value is null or absent. */
   optional<Value>(read: (reader: this) => Value): Value | undefined {
     return this.value === undefined || this.value === null ? undefined : read(this);
   }
@@ -74,7 +76,7 @@ export class ObjectReader {
     return this.value;
   }
 
-  /** A whole number from 0. */
+  /** Reads a whole number of at least 0. */
   count(): number {
     const { value } = this;
     if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
@@ -87,7 +89,7 @@ export class ObjectReader {
     return text;
   }
 
-  /** The text of a valid time in ISO 8601. */
+  /** Reads a time in ISO 8601. Returns its text unchanged. */
   instant(): string {
     const text = this.string();
     if (parseInstant(text) === undefined) throw this.expected('an ISO 8601 instant');
@@ -100,7 +102,7 @@ export class ObjectReader {
     return found;
   }
 
-  /** An object whose values are all strings. */
+  /** Reads an object whose values are all strings. */
   strings(): Record<string, string> {
     return Object.fromEntries(this.entries().map(([key, value]) => [key, value.string()]));
   }
@@ -109,7 +111,10 @@ export class ObjectReader {
     return this.#record();
   }
 
-  /** Refuses unknown fields, so that a misspelled one is not ignored. */
+  /**
+   * Throws an error if the object has another field than `names`. Otherwise a misspelled field would be
+   * ignored silently.
+   */
   onlyFields(names: readonly string[]): void {
     const stranger = Object.keys(this.#record()).find((name) => !names.includes(name));
     if (stranger === undefined) return;
@@ -117,7 +122,7 @@ export class ObjectReader {
     throw new ObjectsError(problem, { path: this.field(stranger).path });
   }
 
-  /** The error for an unexpected value. */
+  /** Creates the error for a value that is not what `what` describes. */
   expected(what: string): ObjectsError {
     const shown = this.isAbsent ? 'nothing' : (JSON.stringify(this.value) ?? 'nothing');
     const short = shown.length > SHOWN_LENGTH ? `${shown.slice(0, SHOWN_LENGTH)}…` : shown;

@@ -6,7 +6,10 @@ import { ObjectsError } from './object-reader.ts';
 import type { LoadedGroup } from './read-group-object.ts';
 import type { LoadedProject } from './read-objects.ts';
 
-/** The options of all projects: loaded ones first, combined with the options for the same key. */
+/**
+ * The options of all projects. Loaded projects come first; if `given` has options for the same public key,
+ * both are combined.
+ */
 export function withLoadedProjects(
   given: readonly ProjectOptions[] | undefined,
   loaded: readonly LoadedProject[],
@@ -22,7 +25,10 @@ export function withLoadedProjects(
   ];
 }
 
-/** Adds loaded objects to their projects. Throws an `ObjectsError` with the place of a fault. */
+/**
+ * Adds loaded objects to the projects with the same public keys. Throws an `ObjectsError` that names the path
+ * of a wrong object.
+ */
 export function putObjects(
   service: UploadService,
   loaded: readonly LoadedProject[],
@@ -84,7 +90,8 @@ function putGroup(project: EmulatedProject, group: LoadedGroup, now: number): vo
   project.groups.add(facts);
 }
 
-// A duplicate shows only when it is added.
+// Adds each item. Reading the JSON can't detect a duplicate, so this function turns its error into an
+// `ObjectsError`.
 function each<Item>(path: string, items: readonly Item[], put: (item: Item) => unknown): void {
   for (const [index, item] of items.entries()) {
     try {

@@ -2,7 +2,7 @@ import { sanitisedName } from '../core/sanitised-name.ts';
 import type { FileSpec } from '../files/file-spec.ts';
 import type { ObjectReader } from './object-reader.ts';
 
-/** Reads a File of the API (v0.7, api 2.1). Ignores unknown fields. */
+/** Reads a file in the format of the v0.7 API (docs/uploadcare-api.md 2.1). Ignores unknown fields. */
 export function readFileObject(reader: ObjectReader): FileSpec {
   const field = (name: string) => reader.field(name);
   const name = field('original_filename').optional((value) => value.string()) ?? '';
@@ -32,7 +32,7 @@ export function readFileObject(reader: ObjectReader): FileSpec {
   };
 }
 
-// The name in the URL, if it does not follow from the file's name.
+// The name at the end of `original_file_url`, if it is not the one that follows from the file's name.
 function urlNameOf(url: ObjectReader, name: string): { urlName?: string } {
   const urlName = url
     .optional((value) => value.string())

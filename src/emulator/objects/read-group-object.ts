@@ -4,7 +4,7 @@ import { parseInstant } from '../protocol/wire-instant.ts';
 import { type ObjectReader, ObjectsError } from './object-reader.ts';
 import { readFileObject } from './read-file-object.ts';
 
-/** A saved group, with the files that have all their fields in it. */
+/** A group from the loaded JSON. `files` has those of its files that are included with all their fields. */
 export interface LoadedGroup extends Omit<EmulatedGroup, 'isDeleted'> {
   readonly path: string;
   readonly files: readonly FileSpec[];
@@ -12,7 +12,10 @@ export interface LoadedGroup extends Omit<EmulatedGroup, 'isDeleted'> {
 
 const GROUP_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}~([1-9]\d*)$/;
 
-/** Reads a group in the format of `GET /groups/{id}/` (api 6); null is a purged file. */
+/**
+ * Reads a group in the format of `GET /groups/{id}/` (docs/uploadcare-api.md 6). Null in its list of files
+ * stands for a purged file.
+ */
 export function readGroupObject(reader: ObjectReader): LoadedGroup {
   const id = reader.field('id').string();
   const count = Number(GROUP_ID.exec(id)?.[1] ?? Number.NaN);
@@ -35,7 +38,8 @@ export function readGroupObject(reader: ObjectReader): LoadedGroup {
         effects: value.field('default_effects').optional((text) => text.string()) ?? '',
       })),
     ),
-    // An answer of the API that was copied has whole files here.
+    // If the group was copied from an answer of the API, its files have all their fields and must be loaded
+    // too.
     files: files
       .filter(({ value }) => value !== null)
       .filter((file) => !file.field('datetime_uploaded').isAbsent)

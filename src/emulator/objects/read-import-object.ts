@@ -1,7 +1,7 @@
 import type { ImportEnd } from '../upload/url-imports.ts';
 import type { ObjectReader } from './object-reader.ts';
 
-/** A saved import that has ended. */
+/** An import from the loaded JSON. It has already succeeded or failed. */
 export interface LoadedImport {
   readonly token: string;
   readonly url: string;
@@ -9,7 +9,8 @@ export interface LoadedImport {
 }
 
 /**
- * Reads an import in the format of `/from_url/status/` (api 11.5), with `token` and `source_url`.
+ * Reads an import in the format of `/from_url/status/` (docs/uploadcare-api.md 11.5), with the additional
+ * fields `token` and `source_url`.
  */
 export function readImportObject(reader: ObjectReader): LoadedImport {
   const url = reader.field('source_url').optional((value) => value.string()) ?? '';

@@ -10,9 +10,9 @@ import { readFileObject } from './read-file-object.ts';
 import { type LoadedGroup, readGroupObject } from './read-group-object.ts';
 import { type LoadedImport, readImportObject } from './read-import-object.ts';
 
-/** The checked objects of one project. */
+/** The objects of one project from the loaded JSON, checked. */
 export interface LoadedProject {
-  /** Its path in the document, for faults that show only later. */
+  /** The JSON path of the project. Needed for errors that are found only when the objects are added. */
   readonly path: string;
   readonly options: ProjectOptions & { readonly publicKey: string };
   readonly files: readonly FileSpec[];
@@ -25,7 +25,7 @@ export interface LoadedProject {
   readonly contents: Readonly<Record<string, string>>;
 }
 
-/** A saved run of an add-on; its state does not change. */
+/** A run of an add-on from the loaded JSON. Its state never changes. */
 type LoadedAddonRun = AddonState & { readonly requestId: string; readonly addon: Addon };
 
 const PROJECT_FIELDS = [
@@ -49,7 +49,10 @@ const PROJECT_FIELDS = [
 const CONVERSION_STATUSES = ['pending', 'processing', 'finished', 'failed', 'cancelled'] as const;
 const ADDON_STATUSES = ['in_progress', 'error', 'done', 'unknown'] as const;
 
-/** Reads a document of objects. Throws an `ObjectsError` with the place of a fault. */
+/**
+ * Reads and checks the JSON that `load` received. Throws an `ObjectsError` that names the path of a wrong
+ * value.
+ */
 export function readObjects(document: unknown): LoadedProject[] {
   const root = new ObjectReader(document);
   root.onlyFields(['projects']);

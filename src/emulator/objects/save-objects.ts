@@ -10,12 +10,12 @@ import type { UploadService } from '../upload/upload-service.ts';
 import { importStatusAt } from '../upload/url-imports.ts';
 import { webhookJson } from '../webhooks/webhook-event.ts';
 
-/** The parts of the emulator whose objects are saved. */
+/** The parts of the emulator that `save` reads. */
 interface SavedState {
   readonly clock: EmulatorClock;
   readonly uploads: UploadService;
   readonly origins: ServiceOrigins;
-  /** Carries out everything that is due until `now`, in microseconds since 1970. */
+  /** Carries out everything that should have happened by `now`, in microseconds since 1970. */
   settle(now: number): void;
 }
 
@@ -26,7 +26,7 @@ interface Saving {
   readonly now: number;
 }
 
-/** The objects of an emulator as JSON text in pieces, so that memory use stays constant. */
+/** Returns the content of an emulator as pieces of JSON text. Only one piece is in memory at a time. */
 export function* savedObjects(state: SavedState): Generator<string> {
   const now = state.clock.uniqueMicros();
   state.settle(now);
@@ -43,7 +43,7 @@ export function* savedObjects(state: SavedState): Generator<string> {
   yield '\n]}\n';
 }
 
-// The fields of the project, without the closing brace.
+// The JSON text of the project's own fields, without the closing brace. The lists of objects follow it.
 function head({ project, settings }: UploadProject): string {
   const extraKeys = project.secretKeys.slice(1);
   const fields = {
@@ -77,7 +77,7 @@ function* projectLists(saving: Saving): Generator<string> {
   yield `,\n"saved_urls":${stringify(Object.fromEntries(upload.imports.savedUrls()))}`;
 }
 
-// Oldest first, as in the listing; then removed files.
+// Existing files first, then removed files. Each part is ordered from old to new, as in a listing.
 function* fileTexts({ project, origins }: Saving): Generator<string> {
   for (const kind of ['existing', 'removed'] as const) {
     const walk = new FileWalk(project.files, { kind, step: 1, after: null });
@@ -117,7 +117,7 @@ function* addonTexts({ project, now }: Saving): Generator<string> {
   }
 }
 
-// Only ended ones: the API has no format for unfinished imports.
+// Saves only imports that have ended, because the API has no JSON format for an unfinished import.
 function* importTexts({ upload, now }: Saving): Generator<string> {
   for (const entry of upload.imports.list()) {
     const { token, url: source_url } = entry;

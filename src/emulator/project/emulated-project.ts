@@ -17,25 +17,28 @@ import type { ServiceOrigins } from './service-origins.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** The parts of the emulator that a project uses. */
+/** The parts of the emulator that a project needs. */
 export interface ProjectHost {
   /** The time when the project was created, microseconds since 1970. */
   readonly now: number;
-  /** The origins of links in webhook deliveries. */
+  /** Scheme and host of the links in webhook deliveries. */
   readonly origins: ServiceOrigins;
   readonly webhookQueue: WebhookQueue;
-  /** Gives a copy the bytes of its source, if those were uploaded. */
+  /** Records that a copy has the same bytes as its source, if the source was uploaded. */
   shareOriginal(from: string, to: string): void;
-  /** Records an action of the service itself, as an effect of request 0. */
+  /**
+   * Records in the audit log something that the emulator did by itself. Such an entry has the request number
+   * 0.
+   */
   recordOwn(operation: Effect, ref: FileRef, at: number): void;
 }
 
-/** A project with everything that belongs to it. */
+/** An emulated project: its keys, settings, files, groups, webhooks and unfinished work. */
 export class EmulatedProject {
   readonly number: number;
   readonly publicKey: string;
   readonly secretKey: string;
-  /** Every secret key of the project, `secretKey` first. */
+  /** All secret keys of the project. The first one is `secretKey`. */
   readonly secretKeys: readonly string[];
   readonly name: string;
   readonly collaborators: readonly { readonly name: string; readonly email: string }[];
@@ -43,10 +46,10 @@ export class EmulatedProject {
   readonly remoteTargets: ReadonlyMap<string, string>;
   readonly files: ProjectFiles;
   readonly groups: ProjectGroups;
-  /** Actions at a later emulated time. */
+  /** Functions to call when the emulated clock reaches a certain time. */
   readonly dueTasks = new DueTasks();
   readonly throttle: ThrottleBucket | null;
-  /** Durations and outcomes of work. */
+  /** Decides how long copies, conversions and add-ons take, and how they end. */
   readonly work: WorkPlanner;
   readonly lateMetadata: LateMetadata;
   readonly webhooks: ProjectWebhooks;
@@ -54,7 +57,7 @@ export class EmulatedProject {
   readonly areTagsShown: boolean;
   readonly deniedAddons: ReadonlySet<string>;
   readonly deniedConversions: ReadonlySet<string>;
-  /** The number of the project in webhooks. */
+  /** The number that identifies the project in webhook deliveries. */
   readonly id: number;
   readonly searchIndex: SearchIndex;
   readonly conversions: ConversionJobs;
@@ -100,7 +103,7 @@ export class EmulatedProject {
     this.addonRuns = new AddonRuns(this, infectedShare);
   }
 
-  /** A new UUID: the n-th new file of a seed always gets the same. */
+  /** Returns a new UUID. The same seed always gives the same sequence of UUIDs. */
   newUuid(): string {
     this.#newFiles += 1;
     return this.#newUuids.uuidOf(this.#newFiles);

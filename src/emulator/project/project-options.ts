@@ -2,80 +2,113 @@ import type { UploadErrorCode } from '../protocol/upload-refusal.ts';
 import type { ThrottleOptions } from '../time/throttle-bucket.ts';
 import type { Addon, WorkSettings } from '../time/work-plan.ts';
 
-/** Options of a project for uploads. */
+/** The options of a project that concern uploads. */
 export interface UploadProjectOptions {
-  /** True if every upload needs a signature or a token (api 11.7); default false. */
+  /** If true, every upload must have a signature or a token (docs/uploadcare-api.md 11.7). Default false. */
   readonly signedUploads?: boolean;
   /**
-   * Maximum size of a file in bytes; larger ones get `File size exceeds project limit.`; default
-   * none.
+   * Maximum size of a file in bytes. A larger file is refused with `File size exceeds project limit.`
+   * Default: no limit.
    */
   readonly fileSizeLimit?: number;
-  /** The meaning of an upload without a store flag (api 11.1: it depends on the account's age). */
-  readonly uploadStoreDefault?: 'auto' | '0';
   /**
-   * The error with which every upload is refused, e.g. `AccountLimitsExceededError`; default null.
+   * How the service treats an upload without a store flag: as `auto` or as `0`. For a real account, this
+   * depends on its age (docs/uploadcare-api.md 11.1).
    */
+  readonly uploadStoreDefault?: 'auto' | '0';
+  /** If set, every upload is refused with this error, e.g. `AccountLimitsExceededError`. Default null. */
   readonly uploadRefusal?: UploadErrorCode | null;
 }
 
-/** Options of a project: its keys, its settings and its seeded files. */
+/** Options of a project: its keys, its settings, and the files that are generated from its seed. */
 export interface ProjectOptions extends UploadProjectOptions {
   readonly publicKey?: string;
   readonly secretKey?: string;
-  /** More secret keys of the project, each as valid as the first; default none. */
+  /** More secret keys of the project, all of them valid. Default: none. */
   readonly extraSecretKeys?: readonly string[];
   readonly name?: string;
-  /** The project's number in webhooks; default 1, 2 … */
+  /**
+   * The number that identifies the project in webhook deliveries. Default: 1 for the first project, 2 for the
+   * second, and so on.
+   */
   readonly id?: number;
   readonly collaborators?: readonly { readonly name: string; readonly email: string }[];
-  /** True if `auto` stores a file (api 2.2); default true. */
+  /**
+   * If true, an upload or copy with the store flag `auto` is stored (docs/uploadcare-api.md 2.2). Default
+   * true.
+   */
   readonly autostore?: boolean;
   /**
-   * Storage name to bucket name, the targets of remote copies; default `{ backup: 'backup-bucket'
+   * Targets of remote copies: maps the name of a storage to its bucket. Default `{ backup: 'backup-bucket'
    * }`.
    */
   readonly remoteTargets?: Readonly<Record<string, string>>;
-  /** Number of seeded files; default 0. */
+  /** Number of files to generate from the seed. Default 0. */
   readonly files?: number;
-  /** The same seed gives the same files; default 1. */
+  /** The same seed always generates the same files. Default 1. */
   readonly seed?: number | string;
-  /** Share of seeded files that are stored; default 0.7. */
+  /** Share of generated files that are stored, from 0 to 1. Default 0.7. */
   readonly storedShare?: number;
-  /** Share of seeded files with metadata; default 0.3. */
+  /** Share of generated files that have metadata, from 0 to 1. Default 0.3. */
   readonly metadataShare?: number;
-  /** Age of the first seeded file in ms; default 400 days. */
+  /** Age of the oldest generated file in ms. Default: 400 days. */
   readonly oldestAgeMs?: number;
-  /** Age of the last seeded file in ms; default one minute. */
+  /** Age of the newest generated file in ms. Default: one minute. */
   readonly newestAgeMs?: number;
-  /** Share of seeded files that share their upload time with others; default 0.01. */
+  /** Share of generated files that have the same upload time as other files. Default 0.01. */
   readonly tiesShare?: number;
-  /** Number of files that share one upload time; default 3. */
+  /** How many generated files share one upload time. Default 3. */
   readonly tieSize?: number;
-  /** Rate limit; default none (api 15.1). */
+  /**
+   * The rate limit. Default: none, because the limits of the real service are unknown (docs/uploadcare-api.md
+   * 15.1).
+   */
   readonly throttle?: ThrottleOptions | null;
-  /** Time in ms after which an unstored file is removed; default 24 h (api 15.11), null never. */
+  /**
+   * Time in ms after which an unstored file is removed. Null means never. Default: 24 hours
+   * (docs/uploadcare-api.md 15.11).
+   */
   readonly unstoredLifetimeMs?: number | null;
-  /** Time in ms after which a removed file is purged; default null, never (api 15.10). */
+  /**
+   * Time in ms after which a removed file is purged. Null means never. Default null (docs/uploadcare-api.md
+   * 15.10).
+   */
   readonly removedLifetimeMs?: number | null;
   /**
-   * Durations and outcomes of copies, conversions and add-ons, by kind; defaults in `WorkOptions`.
+   * How long copies, conversions and add-ons take and how they end, for each kind of work. See `WorkOptions`
+   * for the defaults.
    */
   readonly work?: WorkSettings;
-  /** Add-ons that answer 403 (api 15.23); default none. */
+  /**
+   * Add-ons that the project's plan does not include. Starting one answers 403 (docs/uploadcare-api.md
+   * 15.23). Default: none.
+   */
   readonly deniedAddons?: readonly Addon[];
-  /** Share of files in which the virus scan finds a virus; default 0.01. */
+  /** Share of files in which the virus scan finds a virus, from 0 to 1. Default 0.01. */
   readonly infectedShare?: number;
-  /** Conversions that answer 400 (api 7.1); default none. */
+  /**
+   * Kinds of conversion that the project may not use. Starting one answers 400 (docs/uploadcare-api.md 7.1).
+   * Default: none.
+   */
   readonly deniedConversions?: readonly ('document' | 'video')[];
-  /** False for a plan without webhooks: 403 (api 1.4); default true. */
+  /**
+   * False if the project's plan has no webhooks. Webhook requests then answer 403 (docs/uploadcare-api.md
+   * 1.4). Default true.
+   */
   readonly webhooks?: boolean;
-  /** How long new metadata and appdata are not visible, in ms (api 1.6); default 0. */
+  /** Time in ms until reads show new metadata and appdata (docs/uploadcare-api.md 1.6). Default 0. */
   readonly metadataLagMs?: number;
-  /** How long lists and `converted_groups` lack a new group, in ms (api 1.6); default 0. */
+  /**
+   * Time in ms until lists and `converted_groups` show a new group (docs/uploadcare-api.md 1.6). Default 0.
+   */
   readonly groupsLagMs?: number;
-  /** How long search lacks a change, in ms (api 5b: up to 15 seconds); default 15,000. */
+  /**
+   * Time in ms until search results show a change. The real service takes up to 15 seconds
+   * (docs/uploadcare-api.md 5b). Default 15,000.
+   */
   readonly searchLagMs?: number;
-  /** False: files have no `tags`, as in answers before 2026-06-29; default true. */
+  /**
+   * If false, files have no field `tags`, like answers of the real service before 2026-06-29. Default true.
+   */
   readonly tagsInFiles?: boolean;
 }

@@ -1,10 +1,10 @@
 import { GrowingColumn } from '../core/growing-column.ts';
 
-/** An object in a bucket. */
+/** An object that a remote copy created in a bucket. */
 export interface BucketObject {
   readonly bucket: string;
   readonly key: string;
-  /** Number of the source's project. */
+  /** Number of the project to which the copied file belongs. */
   readonly project: number;
   readonly ref: number;
   readonly isPublic: boolean;
@@ -12,7 +12,9 @@ export interface BucketObject {
   readonly at: number;
 }
 
-/** The storages of remote copies. Each object is a key and one row of numbers. */
+/**
+ * The buckets to which remote copies write. To save memory, an object is only its key and one row of numbers.
+ */
 export class RemoteBuckets {
   readonly #rows = new Map<string, Map<string, number>>();
   readonly #projects = new GrowingColumn(Uint8Array);
@@ -21,8 +23,8 @@ export class RemoteBuckets {
   readonly #times = new GrowingColumn(Float64Array);
 
   /**
-   * Adds an object; an existing one of that name stays unchanged (api 3.7). Returns true if it is
-   * new.
+   * Adds an object. Returns false and changes nothing if the bucket already has an object of this name
+   * (docs/uploadcare-api.md 3.7).
    */
   put(object: BucketObject): boolean {
     let keys = this.#rows.get(object.bucket);
@@ -49,7 +51,7 @@ export class RemoteBuckets {
     return Object.fromEntries([...this.#rows].map(([bucket, keys]) => [bucket, keys.size]));
   }
 
-  /** The objects of a bucket in order of arrival, created one at a time. */
+  /** The objects of a bucket, oldest first. Each is created when the caller asks for it, to save memory. */
   *objects(bucket: string): Generator<BucketObject> {
     for (const [key, row] of this.#rows.get(bucket) ?? []) yield this.#object(bucket, key, row);
   }

@@ -2,20 +2,23 @@ import { createHash } from 'node:crypto';
 import type { WireOrigins } from '../files/file-json.ts';
 import type { EmulatorRequest } from '../protocol/emulator-request.ts';
 
-/** Options for the origins of links in answers. */
+/** Options that set the scheme and host of the links in answers. */
 export interface OriginOptions {
-  /** Origin of `url`, `next` and `previous`; default the one of the request. */
+  /** Scheme and host of the links `url`, `next` and `previous`. Default: those of the request. */
   readonly origin?: string;
   /**
-   * Origin of `original_file_url`; default https://ucarecdn.com. `project` gives every project its
-   * own host, `<prefix>.ucarecd.net`, as new accounts have; `self` is the emulator's own CDN.
+   * Scheme and host of `original_file_url`. Default `https://ucarecdn.com`. `project` gives every project its
+   * own host, `<prefix>.ucarecd.net`, as new Uploadcare accounts have. `self` is the emulator's own CDN.
    */
   readonly cdnOrigin?: string;
-  /** Origin of part URLs; default the one of the request. */
+  /**
+   * Scheme and host of the URLs to which clients send the parts of a multipart upload. Default: those of the
+   * request.
+   */
   readonly uploadOrigin?: string;
 }
 
-/** The origins at which an emulator listens. */
+/** The scheme, host and port at which each service of the emulator listens. */
 export interface BoundOrigins {
   readonly rest: string;
   readonly upload: string;
@@ -24,11 +27,12 @@ export interface BoundOrigins {
 
 const CDN_ORIGIN = 'https://ucarecdn.com';
 
-/** The origins of links in an answer of any service. */
+/** Scheme and host of every kind of link that an answer can have. */
 export type RequestOrigins = WireOrigins & { readonly upload: string };
 
 /**
- * The origins of links: as configured, else where the emulator listens, else the request's host.
+ * Decides the scheme and host of links. The options come first. Without them, links use the host of the
+ * request. If each service listens on its own port, links use the address of the service instead.
  */
 export class ServiceOrigins {
   readonly #options: OriginOptions;
@@ -38,13 +42,14 @@ export class ServiceOrigins {
     this.#options = options;
   }
 
-  /** Sets the origins at which the emulator listens; needed if each service has its own port. */
+  /** Sets the addresses at which the emulator listens. Needed if each service has its own port. */
   bind(origins: BoundOrigins): void {
     this.#bound = origins;
   }
 
   /**
-   * The origins for a webhook's delivery, which belongs to no request. They follow a later `bind`.
+   * Scheme and host of the links in a webhook delivery. A delivery has no request to take them from. A later
+   * call of `bind` also changes the links of this object.
    */
   forProject(publicKey: string): WireOrigins {
     const [api, cdn] = [() => this.#api(), () => this.#cdn(publicKey)];
@@ -58,7 +63,7 @@ export class ServiceOrigins {
     };
   }
 
-  /** The origins for the answer to a request. */
+  /** Scheme and host of the links in the answer to a request. */
   of(request: EmulatorRequest, publicKey: string): RequestOrigins {
     const { origin, cdnOrigin, uploadOrigin } = this.#options;
     const own = requestOrigin(request);
@@ -91,15 +96,17 @@ const DOMAIN = '.ucarecd.net';
 const PREFIX_LENGTH = 10;
 
 /**
- * The host that serves the files of one project: `<prefix>.ucarecd.net`. The prefix is the start of
- * the SHA-256 of the public key in base 36, as the vendor's clients compute it.
+ * The host that serves the files of one project: `<prefix>.ucarecd.net`. The prefix is the beginning of the
+ * SHA-256 of the public key, written in base 36. The vendor's clients compute it the same way.
  */
 function projectCdnHost(publicKey: string): string {
   const digest = BigInt(`0x${createHash('sha256').update(publicKey).digest('hex')}`);
   return `${digest.toString(36).slice(0, PREFIX_LENGTH)}${DOMAIN}`;
 }
 
-/** True if a host serves the files of a project; only the host of another project does not. */
+/**
+ * True if a host serves the files of a project. Every host does, except one that belongs to another project.
+ */
 export function servesProject(host: string | undefined, publicKey: string): boolean {
   const name = host?.replace(/:\d+$/, '').toLowerCase() ?? '';
   return !name.endsWith(DOMAIN) || name === projectCdnHost(publicKey);

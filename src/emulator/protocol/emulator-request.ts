@@ -1,4 +1,4 @@
-/** Request headers by lower-case name. The named ones are those that the emulator reads. */
+/** Request headers with their names in lower case. The fields here are the ones that the emulator reads. */
 export interface RequestHeaders {
   readonly accept?: string | undefined;
   readonly authorization?: string | undefined;
@@ -7,20 +7,29 @@ export interface RequestHeaders {
   readonly [name: string]: string | undefined;
 }
 
-/** A request as it was sent. Nothing is decoded, because the signature covers these characters. */
+/**
+ * A request exactly as the client sent it. Nothing is decoded, because the signature covers the original
+ * characters.
+ */
 export interface EmulatorRequest {
   readonly method: string;
-  /** Path and query as sent. */
+  /** Path and query, exactly as the client sent them. */
   readonly target: string;
-  /** Names in lower case. */
+  /** The header names are in lower case. */
   readonly headers: RequestHeaders;
   readonly body: Buffer | string;
   readonly remote?: { readonly address: string | undefined };
-  /** False for plain HTTP; a loopback address always counts as HTTPS. Default true. */
+  /**
+   * False if the request came over plain HTTP. Requests from this machine always count as HTTPS. Default
+   * true.
+   */
   readonly isHttps?: boolean;
 }
 
-/** A fault that the socket carries out. Without a socket, the caller does. */
+/**
+ * A fault in the connection. The HTTP server carries it out. If the caller used `handle` without a server,
+ * the caller must do it.
+ */
 export type SocketFault =
   | { readonly kind: 'reset' }
   | { readonly kind: 'hang' }
@@ -28,7 +37,10 @@ export type SocketFault =
   | { readonly kind: 'slow'; readonly ms: number }
   | { readonly kind: 'delay'; readonly ms: number };
 
-/** An answer. Header names are in lower case; status 0 means a reset or hanging connection. */
+/**
+ * An answer. Header names are in lower case. Status 0 means that there is no answer: the connection is closed
+ * or stays open silently.
+ */
 export interface EmulatorResponse {
   readonly status: number;
   readonly headers: Record<string, string>;
@@ -36,12 +48,12 @@ export interface EmulatorResponse {
   readonly fault?: SocketFault;
 }
 
-/** The path without its query. */
+/** The path of a request, without the query. */
 export function pathOf(request: EmulatorRequest): string {
   return request.target.split('?', 1)[0] ?? '';
 }
 
-/** The query's names and values, in order. If a name is repeated, its last value counts. */
+/** The names and values in the query, in order. If a name appears twice, the last value counts. */
 export function queryOf(request: EmulatorRequest): Map<string, string> {
   const query = new Map<string, string>();
   const start = request.target.indexOf('?');
@@ -54,7 +66,7 @@ export function queryOf(request: EmulatorRequest): Map<string, string> {
   return query;
 }
 
-/** True if the peer is this machine, or if there is no network. */
+/** True if the request comes from this machine, or was made by `handle` without a network. */
 export function isLoopback(request: EmulatorRequest): boolean {
   const address = request.remote?.address;
   if (request.remote === undefined) return true;

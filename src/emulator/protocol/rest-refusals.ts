@@ -1,10 +1,14 @@
 const CHALLENGE = { 'www-authenticate': 'Uploadcare' };
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** The text of every error of the REST API (api 1.1-1.5, 3.5, 3.7). */
+/**
+ * Creates the error answers of the REST API, with the texts of the real service (docs/uploadcare-api.md 1.1
+ * to 1.5, 3.5 and 3.7).
+ */
 export const refusals = {
   notFound: () => refuse(404, 'Not found.'),
-  // Recorded without the final period that the docs have. The only error with a plain JSON type.
+  // Recordings of the real service lack the period at the end of this text, although the vendor's
+  // documentation has it. This is the only error whose content type is plain `application/json`.
   versionNotSupported: () =>
     refuse(
       406,
@@ -14,14 +18,16 @@ export const refusals = {
   unknownPublicKey: (key: string) => unauthorized(`Public key ${key} not found.`),
   wrongSignature: () => unauthorized('Invalid signature. Please check your secret key.'),
   wrongSecret: () => unauthorized('Secret key not found.'),
-  // not recorded: also the body for an expired Date (api 15.3) and a missing header (15.4).
+  // Assumption: an expired Date header (docs/uploadcare-api.md 15.3) and a missing header (15.4) get this
+  // text too. No recording of the real service shows these cases.
   wrongCredentials: () => unauthorized('Incorrect authentication credentials.'),
   simpleOverHttp: () =>
     refuse(
       400,
       'Simple authentication over HTTP is forbidden. Please, use HTTPS or signed requests instead.',
     ),
-  // not recorded: the framework's text (api 1.4).
+  // Assumption: the usual text of the web framework that the service runs on (docs/uploadcare-api.md 1.4). No
+  // recording of the real service shows this error.
   methodNotAllowed: (method: string) => refuse(405, `Method "${method}" not allowed.`),
   unsupportedMediaType: (type: string) =>
     refuse(415, `Unsupported media type "${type}" in request.`),
@@ -34,7 +40,7 @@ export const refusals = {
       `Request was throttled. Expected available in ${seconds} second${seconds === 1 ? '' : 's'}.`,
       { 'retry-after': String(seconds) },
     ),
-  // not recorded: the text (api 15.6).
+  // Assumption: the text (docs/uploadcare-api.md 15.6). No recording of the real service shows this error.
   badParameter: (name: string, value: string) =>
     refuse(400, `Invalid value of \`${name}\` parameter: \`${value}\`.`),
   expectedUuidList: () => refuse(400, 'Expected list of UUIDs'),
@@ -51,7 +57,10 @@ export const refusals = {
     refuse(400, 'Invalid pattern provided: Invalid character in a pattern.'),
   fileNotReady: () => refuse(400, 'File is not ready yet.'),
   badRequest: (detail: string) => refuse(400, detail),
-  /** Errors by field (api 1.4, shape B). */
+  /**
+   * An error that lists the wrong fields of the request, each with its problem (docs/uploadcare-api.md 1.4,
+   * shape B).
+   */
   fields: (errors: Readonly<Record<string, unknown>>) => new ServiceRefusal(400, errors),
   pathsRequired: () => refuse(400, '“paths” parameter is required.'),
   conversionDenied: (kind: 'document' | 'video') =>
@@ -60,16 +69,16 @@ export const refusals = {
       `${kind === 'document' ? 'Document' : 'Video'} conversion feature is not available for this project.`,
     ),
   concurrentCall: () => refuse(409, 'Concurrent call attempted'),
-  // not recorded: the text; only its length of 48 characters is known (api 15.23).
+  // Assumption: the text. Only its length of 48 characters is known (docs/uploadcare-api.md 15.23).
   addonDenied: () => refuse(403, "You can't use this add-on with the current plan."),
   webhooksDenied: () => refuse(403, "You can't use webhooks"),
   fileTooLargeToCopy: () => refuse(400, 'Copying of large files is not supported at the moment.'),
 } as const;
 
-/** The problems of a batch answer (api 3.5). */
+/** The texts for single files that a batch request could not process (docs/uploadcare-api.md 3.5). */
 export const PROBLEMS = { invalid: 'Invalid', missing: 'Missing in the project' } as const;
 
-/** The page for an unknown route: HTML, not JSON (api 1.4). */
+/** The answer for an unknown path: an HTML page instead of JSON (docs/uploadcare-api.md 1.4). */
 export const NOT_FOUND_PAGE =
   '<!DOCTYPE html>\n<html lang="en"><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>\n';
 
@@ -81,7 +90,10 @@ function unauthorized(detail: string): ServiceRefusal {
   return refuse(401, detail, CHALLENGE);
 }
 
-/** An error answer of the service. A handler throws it, and the pipeline answers with it. */
+/**
+ * An error that the service answers with. A handler throws it, and the code that called the handler turns it
+ * into the answer.
+ */
 export class ServiceRefusal extends Error {
   override readonly name = 'ServiceRefusal';
   readonly status: number;

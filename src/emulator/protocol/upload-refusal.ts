@@ -1,4 +1,7 @@
-/** The errors of the Upload API: code, status and text (the vendor's own list; api 11). */
+/**
+ * The errors of the Upload API: code, HTTP status and text. They come from the vendor's own list
+ * (docs/uploadcare-api.md 11).
+ */
 const UPLOAD_ERRORS = {
   AccessTokenExpiredError: [401, 'Expired token.'],
   AccessTokenInvalidError: [401, 'Invalid token. Reason: %s'],
@@ -89,17 +92,20 @@ const UPLOAD_ERRORS = {
   UploadViewsError: [400, '%s'],
 } as const;
 
-/** The code of an error of the Upload API. */
+/** The code that names an error of the Upload API. */
 export type UploadErrorCode = keyof typeof UPLOAD_ERRORS;
 
-/** An error answer of the Upload API. A handler throws it, and the pipeline answers with it. */
+/**
+ * An error that the Upload API answers with. A handler throws it, and the code that called the handler turns
+ * it into the answer.
+ */
 export class UploadRefusal extends Error {
   override readonly name = 'UploadRefusal';
   readonly status: number;
   readonly code: UploadErrorCode;
   readonly headers: Readonly<Record<string, string>>;
 
-  /** `subjects` replace the `%s` of the error's text, in order. */
+  /** The texts in `subjects` replace each `%s` in the error's text, in order. */
   constructor(code: UploadErrorCode, subjects: readonly string[] = [], headers = {}) {
     const [status, message] = UPLOAD_ERRORS[code];
     let gap = 0;
@@ -110,7 +116,10 @@ export class UploadRefusal extends Error {
   }
 }
 
-/** The refusal of a throttled request; the wait is in whole seconds (api 1.5). */
+/**
+ * The error for a request above the rate limit. The client must wait this number of whole seconds
+ * (docs/uploadcare-api.md 1.5).
+ */
 export function throttledUpload(seconds: number): UploadRefusal {
   return new UploadRefusal('RequestThrottledError', [], { 'retry-after': String(seconds) });
 }

@@ -3,17 +3,26 @@ const CURSOR_FORM =
 
 const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
 
-/** Formats a time for a body: UTC, six decimals and `Z` (api 2.1). `micros` counts since 1970. */
+/**
+ * Formats a time as the service does in bodies: UTC, six decimals and `Z` (docs/uploadcare-api.md 2.1).
+ * `micros` is in microseconds since 1970.
+ */
 export function formatInstant(micros: number): string {
   return `${sixDecimals(micros)}Z`;
 }
 
-/** Formats a time for a `next` or `previous` link: `+00:00` instead of `Z` (api 1.7). */
+/**
+ * Formats a time as the service does in `next` and `previous` links: with `+00:00` instead of `Z`
+ * (docs/uploadcare-api.md 1.7).
+ */
 export function formatCursorKey(micros: number): string {
   return `${sixDecimals(micros)}+00:00`;
 }
 
-/** Reads a time in ISO 8601; returns microseconds since 1970. Without a zone, it is UTC. */
+/**
+ * Converts a time in ISO 8601 to microseconds since 1970. A time without a zone is in UTC. Returns undefined
+ * for any other text.
+ */
 export function parseInstant(text: string): number | undefined {
   const match = CURSOR_FORM.exec(text);
   if (match === null) return undefined;
@@ -31,7 +40,8 @@ function zoneMicros(zone: string): number {
   return (zone.startsWith('-') ? -1 : 1) * minutes * 60_000_000;
 }
 
-// A page formats thousands of times, most of them on the same day as the one before.
+// Remembers the last formatted day. A page formats thousands of times, and most of them are on the same day
+// as the one before.
 let lastDay = { number: Number.NaN, text: '' };
 
 function sixDecimals(micros: number): string {

@@ -6,7 +6,8 @@ type LateField = 'metadata' | 'appdata';
 /**
  * Metadata and appdata that a client wrote but that reads don't show yet. The real service shows a write
  * after about two seconds (docs/uploadcare-api.md 1.6). Until then `ProjectFiles` keeps the old value, and
- * this class keeps the new one. A write answers 201 if the key is missing in the new value, otherwise 200.
+ * this class keeps the new one. A later write starts from the new value: it answers 201 if that value lacks
+ * the key, and 200 otherwise.
  */
 export class LateMetadata {
   readonly #files: ProjectFiles;

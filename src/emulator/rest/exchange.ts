@@ -8,18 +8,21 @@ import { type EmulatorRequest, pathOf, queryOf } from '../protocol/emulator-requ
 import { refusals } from '../protocol/rest-refusals.ts';
 import type { WebhookEvent } from '../webhooks/webhook-event.ts';
 
-/** The answer of a handler. The pipeline adds the headers that every answer has. */
+/** The answer that a handler returns. Headers that all answers share are added later. */
 export interface Answer {
   readonly status: number;
   readonly body: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Answers one method of one route, at once: the emulator never waits. */
+/**
+ * A function that answers requests of one method to one path. It is synchronous: the emulator never waits.
+ */
 export type Handler = (exchange: Exchange) => Answer;
 
 /**
- * Records an effect. `detail` distinguishes effects of one kind on one file, e.g. a metadata key.
+ * Writes a change to the audit log. `detail` tells apart changes of the same kind to the same file, e.g. of
+ * two metadata keys.
  */
 export type RecordEffect = (
   operation: Effect,
@@ -40,14 +43,14 @@ interface ExchangeParts {
   readonly record: RecordEffect;
 }
 
-/** One authenticated request, with everything that a handler can read and do. */
+/** One request with valid credentials, and everything that a handler can read or do to answer it. */
 export class Exchange {
   readonly request: EmulatorRequest;
   readonly project: EmulatedProject;
   readonly version: ApiVersion;
   readonly origins: WireOrigins;
   readonly buckets: RemoteBuckets;
-  /** The X-Uploadcare-Request-Id of the answer. */
+  /** The value of the answer's `X-Uploadcare-Request-Id` header. */
   readonly requestId: string;
   /** When the request arrived, microseconds since 1970. */
   readonly now: number;
@@ -68,7 +71,10 @@ export class Exchange {
     this.#record = parts.record;
   }
 
-  /** The same request with another path and query, to compute another answer without an effect. */
+  /**
+   * The same request with another path and query. A fault uses it to compute e.g. the next page. The caller
+   * must not cause effects with it.
+   */
   at(target: string): Exchange {
     return new Exchange({ ...this.#parts, request: { ...this.request, target } });
   }
@@ -81,19 +87,25 @@ export class Exchange {
     return queryOf(this.request);
   }
 
-  /** The n-th variable part of the path, as sent. */
+  /**
+   * A variable part of the path, as the client sent it. For `/files/{uuid}/metadata/{key}/`, position 0 is
+   * the UUID and 1 is the key.
+   */
   param(position: number): string {
     return this.#params[position] ?? '';
   }
 
-  /** The file in the path. An unknown, foreign, purged or malformed UUID is a 404 (api 1.4). */
+  /**
+   * The file whose UUID is in the path. Throws a 404 if the UUID is malformed or unknown, belongs to another
+   * project, or the file was purged (docs/uploadcare-api.md 1.4).
+   */
   fileOfPath(): FileRef {
     const ref = this.project.files.find(this.param(0).toLowerCase());
     if (ref === undefined) throw refusals.notFound();
     return ref;
   }
 
-  /** The body as JSON. Refuses an absent or malformed one. */
+  /** The body as JSON. Throws the service's error if the body is missing or malformed. */
   json(): unknown {
     const type = this.request.headers['content-type'];
     if (type !== undefined && !/^application\/(?:[\w.+-]+\+)?json\b/.test(type)) {
@@ -106,7 +118,7 @@ export class Exchange {
     }
   }
 
-  /** The body as a JSON object. */
+  /** The body as a JSON object. Throws the service's error if it is anything else. */
   jsonObject(): Readonly<Record<string, unknown>> {
     const body = this.json();
     if (typeof body === 'object' && body !== null && !Array.isArray(body)) {
@@ -116,8 +128,8 @@ export class Exchange {
   }
 
   /**
-   * The JSON of a file in this version of the API. `extra` adds appdata, or rekognition_info in
-   * v0.6.
+   * The JSON of a file in the API version of the request. With `extra`, it includes `appdata` (v0.7) or
+   * `rekognition_info` (v0.6).
    */
   fileJson(ref: FileRef, include: 'plain' | 'extra' = 'plain'): string {
     const file = this.project.files.describe(ref);
@@ -127,26 +139,29 @@ export class Exchange {
       : fileJson(file, this.origins, isPlain ? 'plain' : 'appdata', this.project.areTagsShown);
   }
 
-  /** `extra` if the query asks for more fields of files (api 3.1). */
+  /**
+   * Returns `extra` if the query asks for additional fields of files, e.g. with `include=appdata`
+   * (docs/uploadcare-api.md 3.1).
+   */
   extra(): 'plain' | 'extra' {
     const [name, wanted] =
       this.version === '0.6' ? ['add_fields', 'rekognition_info'] : ['include', 'appdata'];
     return this.query().get(name)?.split(',').includes(wanted) ? 'extra' : 'plain';
   }
 
-  /** Writes an effect on a file to the audit log. */
+  /** Writes a change of a file to the audit log, together with this request. */
   record(operation: Effect, ref: FileRef, changed: boolean, detail?: string): void {
     this.#record(operation, ref, changed, detail);
   }
 
-  /** Stores a file; a repeat keeps the time (api 3.3). */
+  /** Stores a file. If it was already stored, its time stays (docs/uploadcare-api.md 3.3). */
   store(ref: FileRef): void {
     const isChanged = this.project.files.store(ref, this.now);
     this.record('store', ref, isChanged);
     if (isChanged) this.announce('file.stored', ref);
   }
 
-  /** Removes a file; a repeat keeps the time (api 3.5). */
+  /** Removes a file. If it was already removed, its time stays (docs/uploadcare-api.md 3.5). */
   remove(ref: FileRef): void {
     const isChanged = this.project.files.remove(ref, this.now);
     this.record('delete', ref, isChanged);
@@ -155,7 +170,9 @@ export class Exchange {
     this.announce('file.deleted', ref);
   }
 
-  /** Queues deliveries to webhooks about an effect of this request (api 9). */
+  /**
+   * Sends an event to the project's webhooks, because this request changed a file (docs/uploadcare-api.md 9).
+   */
   announce(event: WebhookEvent, ref: FileRef, previous?: object): void {
     this.project.webhooks.announce({
       event,

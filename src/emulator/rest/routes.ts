@@ -26,13 +26,19 @@ import {
   webhookInfo,
 } from './handlers/webhooks-handler.ts';
 
-/** The methods of a path, and the exact `Allow` header of the service (api 1.3). */
+/**
+ * The handlers of a path by method, and the exact `Allow` header that the service sends for it
+ * (docs/uploadcare-api.md 1.3).
+ */
 export interface RouteMethods {
   readonly allow: string;
   readonly handlers: Readonly<Record<string, Handler>>;
 }
 
-/** One path of the API. `old` is the path in v0.6 if it differs; null if v0.6 lacks it (api 13). */
+/**
+ * One path of the API. `old` has the handlers in v0.6 if they differ. It is null if v0.6 does not have the
+ * path (docs/uploadcare-api.md 13).
+ */
 export interface Route extends RouteMethods {
   readonly pattern: string;
   readonly old?: RouteMethods | null;
@@ -41,7 +47,9 @@ export interface Route extends RouteMethods {
 const READ = 'GET, HEAD, OPTIONS';
 const POST = 'OPTIONS, POST';
 
-/** Every endpoint of the REST API. Literal parts come before variable ones. */
+/**
+ * All paths of the REST API. The first match counts, so `/files/search/` must come before `/files/{uuid}/`.
+ */
 export const ROUTES: readonly Route[] = [
   {
     pattern: '/files/',
@@ -56,18 +64,20 @@ export const ROUTES: readonly Route[] = [
   },
   { pattern: '/files/local_copy/', allow: POST, handlers: { POST: localCopy } },
   { pattern: '/files/remote_copy/', allow: POST, handlers: { POST: remoteCopy } },
-  // not recorded: the headers of search and tags.
+  // Assumption: the `Allow` headers of search and tags. No recording of the real service shows them.
   { pattern: '/files/search/', allow: POST, handlers: { POST: searchFiles }, old: null },
   {
     pattern: '/files/{uuid}/',
     allow: 'DELETE, GET, HEAD, OPTIONS',
-    // not recorded in v0.7: DELETE, which `Allow` still lists (api 15.30).
+    // Assumption: DELETE works in v0.7, because `Allow` still lists it (docs/uploadcare-api.md 15.30). No
+    // recording of the real service shows such a request.
     handlers: { GET: fileInfo, DELETE: deleteFile },
   },
   {
     pattern: '/files/{uuid}/storage/',
     allow: 'DELETE, GET, HEAD, OPTIONS, POST, PUT',
-    // not recorded in v0.7: GET and POST, which `Allow` lists (api 3.3).
+    // Assumption: GET and POST work in v0.7, because `Allow` lists them (docs/uploadcare-api.md 3.3). No
+    // recording of the real service shows such requests.
     handlers: { GET: fileInfo, POST: storeFile, PUT: storeFile, DELETE: deleteFile },
   },
   {
@@ -96,7 +106,8 @@ export const ROUTES: readonly Route[] = [
     old: { allow: READ, handlers: { GET: groupInfo } },
   },
   {
-    // Only before v0.7 (api 6). This `Allow` was recorded from v0.5.
+    // v0.7 does not have this path (docs/uploadcare-api.md 6). The `Allow` header comes from a recording of
+    // v0.5.
     pattern: '/groups/{id}/storage/',
     allow: 'OPTIONS',
     handlers: {},
@@ -142,13 +153,16 @@ export const ROUTES: readonly Route[] = [
   { pattern: '/project/', allow: READ, handlers: { GET: projectInfo } },
 ];
 
-/** A route and the variable parts of the path, decoded. */
+/** A route that matches a path, and the variable parts of the path with their URL encoding removed. */
 export interface RouteMatch {
   readonly route: Route;
   readonly params: readonly string[];
 }
 
-/** Finds the first matching route. Every path ends in a slash (api 1). */
+/**
+ * Finds the first route that matches a path. Every path of the API ends in a slash (docs/uploadcare-api.md
+ * 1).
+ */
 export function matchRoute(routes: readonly Route[], path: string): RouteMatch | undefined {
   const parts = path.split('/');
   for (const route of routes) {

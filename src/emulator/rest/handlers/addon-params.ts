@@ -1,11 +1,15 @@
 import type { Addon } from '../../time/work-plan.ts';
 
-/** Errors by field, as in the answers to invalid bodies (api 1.4, shape B). */
+/**
+ * For each wrong field of a request body, a list of problems. The service answers in this form
+ * (docs/uploadcare-api.md 1.4, shape B).
+ */
 export type FieldErrors = Readonly<Record<string, readonly string[]>>;
 
 type Check = (value: unknown) => string | undefined;
 
-// not recorded: the framework's text.
+// Assumption: the usual text of the web framework that the service runs on. No recording of the real service
+// shows this error.
 const isFlag: Check = (value) =>
   typeof value === 'boolean' || value === 'true' || value === 'false'
     ? undefined
@@ -26,7 +30,8 @@ const isLike =
 const LENGTH = String.raw`\d+(?:\.\d+)?(?:px|%)`;
 const PERCENT = String.raw`\d+(?:\.\d+)?%`;
 
-// The parameters of the reference (api 8.1), with remove.bg's own forms of the strings.
+// Checks for each parameter of each add-on. The parameters come from the vendor's reference
+// (docs/uploadcare-api.md 8.1), and the formats of the strings from the documentation of remove.bg.
 const CHECKS: Readonly<Record<Addon, Readonly<Record<string, Check>>>> = {
   uc_clamav_virus_scan: { purge_infected: isFlag },
   remove_bg: {
@@ -46,8 +51,8 @@ const CHECKS: Readonly<Record<Addon, Readonly<Record<string, Check>>>> = {
 };
 
 /**
- * The errors in an add-on's parameters, by field. Ignores unknown parameters: an assumption, since no recording
- * shows it.
+ * The problems in the parameters of an add-on, for each wrong field. Assumption: unknown parameters are
+ * ignored. No recording of the real service shows this case.
  */
 export function addonParamErrors(
   addon: Addon,

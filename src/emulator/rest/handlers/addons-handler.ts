@@ -4,11 +4,12 @@ import { ADDONS, type Addon } from '../../time/work-plan.ts';
 import type { Answer, Exchange } from '../exchange.ts';
 import { addonParamErrors } from './addon-params.ts';
 
-// Successes are plain JSON; errors are not (api 1.3).
+// A successful answer has the content type `application/json`. An error answer has the vendor's own type
+// (docs/uploadcare-api.md 1.3).
 const JSON_TYPE = { 'content-type': 'application/json' };
 const UUID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
 
-/** POST /addons/{name}/execute/ (api 8.1). */
+/** Answers `POST /addons/{name}/execute/` (docs/uploadcare-api.md 8.1): starts an add-on for a file. */
 export function executeAddon(exchange: Exchange): Answer {
   const addon = addonOfPath(exchange);
   const { project, now, requestId } = exchange;
@@ -23,7 +24,9 @@ export function executeAddon(exchange: Exchange): Answer {
   return { status: 200, body: JSON.stringify({ request_id: requestId }), headers: JSON_TYPE };
 }
 
-/** GET /addons/{name}/execute/status/ (api 8.2). */
+/**
+ * Answers `GET /addons/{name}/execute/status/` (docs/uploadcare-api.md 8.2): shows whether a run has ended.
+ */
 export function addonStatus(exchange: Exchange): Answer {
   const addon = addonOfPath(exchange);
   const requestId = readUuid('request_id', exchange.query().get('request_id')).toLowerCase();
@@ -32,7 +35,7 @@ export function addonStatus(exchange: Exchange): Answer {
   return { status: 200, body: JSON.stringify({ status, ...result }), headers: JSON_TYPE };
 }
 
-// not recorded: an unknown add-on.
+// Assumption: an unknown add-on is a 404. No recording of the real service shows this case.
 function addonOfPath(exchange: Exchange): Addon {
   const name = exchange.param(0);
   const addon = ADDONS.find((known) => known === name);
@@ -40,7 +43,8 @@ function addonOfPath(exchange: Exchange): Addon {
   return addon;
 }
 
-// not recorded: the text for an absent field is the framework's.
+// Assumption: for a missing field, the usual text of the web framework that the service runs on. No recording
+// of the real service shows this error.
 function readUuid(field: string, value: unknown): string {
   if (value === undefined || value === null) {
     throw refusals.fields({ [field]: ['This field is required.'] });
@@ -59,7 +63,8 @@ function readParams(addon: Addon, value: unknown): Readonly<Record<string, unkno
   return params;
 }
 
-// not recorded: a removed target is a 404; one that is not ready is refused (api 15.22).
+// Assumption: a removed file gets a 404, and a file that is not ready gets a 400 (docs/uploadcare-api.md
+// 15.22). No recording of the real service shows these cases.
 function targetOf({ project }: Exchange, uuid: string): FileRef {
   const ref = project.files.find(uuid.toLowerCase());
   if (ref === undefined) throw refusals.notFound();

@@ -2,16 +2,17 @@ import type { FileRef } from '../../files/project-files.ts';
 import { PROBLEMS, refusals } from '../../protocol/rest-refusals.ts';
 import type { Answer, Exchange } from '../exchange.ts';
 
-// The service's limit, which counts duplicates (api 3.5, 15.12).
+// The service allows at most 100 items in a batch. Duplicates count too (docs/uploadcare-api.md 3.5 and
+// 15.12).
 const BATCH_LIMIT = 100;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** PUT /files/storage/ (api 3.5). */
+/** Answers `PUT /files/storage/` (docs/uploadcare-api.md 3.5): stores up to 100 files. */
 export function storeFiles(exchange: Exchange): Answer {
   return batch(exchange, (ref) => exchange.store(ref));
 }
 
-/** DELETE /files/storage/ (api 3.5). */
+/** Answers `DELETE /files/storage/` (docs/uploadcare-api.md 3.5): removes up to 100 files. */
 export function deleteFiles(exchange: Exchange): Answer {
   return batch(exchange, (ref) => exchange.remove(ref));
 }
@@ -42,7 +43,8 @@ function sortOut(exchange: Exchange, list: readonly unknown[]) {
   const refs = new Set<FileRef>();
   const problems = new Map<string, string>();
   for (const item of list) {
-    // not recorded: an item that is not a string is a problem, named by its JSON (api 15.12).
+    // Assumption: an item that is not a string becomes a problem, under its JSON text (docs/uploadcare-api.md
+    // 15.12). No recording of the real service shows this case.
     const text = typeof item === 'string' ? item : JSON.stringify(item);
     const uuid = text.toLowerCase();
     const ref = exchange.project.files.find(uuid);

@@ -12,13 +12,14 @@ interface Accepted {
   readonly target: ConversionTarget;
 }
 
-// Successes are plain JSON; errors are not (api 1.3).
+// A successful answer has the content type `application/json`. An error answer has the vendor's own type
+// (docs/uploadcare-api.md 1.3).
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** POST /convert/document/ (api 7.1). */
+/** Answers `POST /convert/document/` (docs/uploadcare-api.md 7.1): starts conversions of documents. */
 export const convertDocument: Handler = (exchange) => convert(exchange, 'document');
 
-/** POST /convert/video/ (api 7.1). */
+/** Answers `POST /convert/video/` (docs/uploadcare-api.md 7.1): starts conversions of videos. */
 export const convertVideo: Handler = (exchange) => convert(exchange, 'video');
 
 function convert(exchange: Exchange, kind: ConversionKind): Answer {
@@ -27,7 +28,8 @@ function convert(exchange: Exchange, kind: ConversionKind): Answer {
   const asked = exchange.jsonObject() as Readonly<Record<string, unknown>>;
   const { paths } = asked;
   if (!Array.isArray(paths) || paths.length === 0) throw refusals.pathsRequired();
-  // Without the field, the project's setting for uploads applies (api 7.1).
+  // If the request has no field `store`, the project's setting for uploads decides whether the outputs are
+  // stored (docs/uploadcare-api.md 7.1).
   const isStored = readSwitch(asked['store'], project.isAutostored);
   const isGrouped = kind === 'document' && readSwitch(asked['save_in_group'], false);
   const result: object[] = [];
@@ -70,20 +72,22 @@ function startOne(
   };
 }
 
-// The source and operations of a path, or the text of its problem.
+// Checks the path of one conversion. Returns its source file and its operations, or the text of the problem.
 function check(exchange: Exchange, kind: ConversionKind, text: string): Accepted | string {
   const path = parseConversionPath(kind, text);
   if ('problem' in path) return path.problem;
   const { files } = exchange.project;
   const ref = files.find(path.uuid);
   const file = ref === undefined ? undefined : files.describe(ref);
-  // not recorded: the text for an unknown or removed source (api 15.19).
+  // Assumption: the text for a source that is unknown or removed (docs/uploadcare-api.md 15.19). No recording
+  // of the real service shows this case.
   if (ref === undefined || file === undefined || file.removedAt !== null) return 'Not found.';
   const problem = kind === 'document' ? documentProblem(file, path.format) : videoProblem(file);
   return problem ?? { ref, file, target: copyTarget(path) };
 }
 
-// Copies the values: a slice would keep the text of the request in memory while the job is open.
+// Copies the values. A substring would keep the text of the whole request in memory until the conversion
+// ends.
 function copyTarget({ format, page, thumbs }: ConversionPath): ConversionTarget {
   return { format: knownFormat(format), page, thumbs };
 }
@@ -94,18 +98,22 @@ function documentProblem(file: EmulatedFile, format: string): string | undefined
   return `the target_format is not a supported 'to' format for this source file. ${from} -> ${format}`;
 }
 
-// not recorded: a file that is certainly not a video is a problem (api 15.21).
+// The problem of a file that is certainly not a video. Assumption: the service then refuses the path
+// (docs/uploadcare-api.md 15.21). No recording of the real service shows this case.
 function videoProblem({ mimeType }: EmulatedFile): string | undefined {
   const isOther = /^(?:image|text)\/|^application\/(?!octet-stream|ogg)/.test(mimeType);
   return isOther ? `The source file is not a video: ${mimeType}` : undefined;
 }
 
-// not recorded: a file that may be a video fails later (api 15.21).
+// The reason why a conversion will fail. Assumption: if the MIME type does not show whether the file is a
+// video, the service starts the conversion, which then fails (docs/uploadcare-api.md 15.21). No recording of
+// the real service shows this case.
 function videoFlaw({ mimeType }: EmulatedFile): string | null {
   return mimeType.startsWith('video/') ? null : 'The source file is not a video.';
 }
 
-// The docs have 0 and 1 as strings. JSON numbers, words and booleans also worked (api 14.7).
+// The vendor's documentation allows only the strings "0" and "1". JSON numbers, booleans and words such as
+// "yes" also work (docs/uploadcare-api.md 14.7).
 function readSwitch(value: unknown, fallback: boolean): boolean {
   if (value === undefined || value === null || value === 'auto') return fallback;
   const text = String(value);
@@ -118,7 +126,8 @@ function pathText(path: unknown): string {
   return typeof path === 'string' ? path : JSON.stringify(path);
 }
 
-// The operations without the file, because two formats of one document are two effects.
+// The part of the path that names the operations. The audit log needs it, because converting one document to
+// two formats is not a repeat.
 function operationsDetail(path: string): string {
   return path.replace(/^.*?\/(?=document|video)/, '').replace(/\/$/, '');
 }

@@ -2,7 +2,8 @@ import type { FileRef } from '../../files/project-files.ts';
 import type { Answer, Exchange } from '../exchange.ts';
 
 /**
- * PUT /files/{uuid}/storage/: a stored file keeps its time, a removed one is restored (api 3.3).
+ * Answers `PUT /files/{uuid}/storage/` (docs/uploadcare-api.md 3.3): stores a file. If it was already stored,
+ * its time stays. If it was removed, it is restored.
  */
 export function storeFile(exchange: Exchange): Answer {
   const ref = exchange.fileOfPath();
@@ -10,7 +11,10 @@ export function storeFile(exchange: Exchange): Answer {
   return fileAnswer(exchange, ref);
 }
 
-/** DELETE /files/{uuid}/storage/ (api 3.4); not recorded: a repeat keeps the first time. */
+/**
+ * Answers `DELETE /files/{uuid}/storage/` (docs/uploadcare-api.md 3.4): removes a file. Assumption: if it was
+ * already removed, its time stays. No recording of the real service shows this case.
+ */
 export function deleteFile(exchange: Exchange): Answer {
   const ref = exchange.fileOfPath();
   exchange.remove(ref);
@@ -21,7 +25,7 @@ function fileAnswer(exchange: Exchange, ref: FileRef): Answer {
   return { status: 200, body: exchange.fileJson(ref) };
 }
 
-/** GET /files/{uuid}/, also for removed files (api 2.2, 3.2). */
+/** Answers `GET /files/{uuid}/`. It also shows removed files (docs/uploadcare-api.md 2.2 and 3.2). */
 export function fileInfo(exchange: Exchange): Answer {
   return { status: 200, body: exchange.fileJson(exchange.fileOfPath(), exchange.extra()) };
 }

@@ -6,7 +6,10 @@ import { keysetPage } from '../listing/keyset-page.ts';
 import { nextLink, previousLink } from '../listing/list-links.ts';
 import { parsePageQuery } from '../listing/list-query.ts';
 
-/** GET /groups/: pages like those of files, without `totals` (api 1.7, 6). */
+/**
+ * Answers `GET /groups/` (docs/uploadcare-api.md 1.7 and 6). The pages look like those of files, but have no
+ * field `totals`.
+ */
 export function listGroups(exchange: Exchange): Answer {
   const asked = exchange.query();
   const groups = exchange.project.groups.shownAt(exchange.now);
@@ -23,12 +26,18 @@ export function listGroups(exchange: Exchange): Answer {
   return { status: 200, body: JSON.stringify(body) };
 }
 
-/** GET /groups/{id}/: purged files are null, the others have `default_effects` (api 6). */
+/**
+ * Answers `GET /groups/{id}/` (docs/uploadcare-api.md 6). A purged file is null; the other files have the
+ * field `default_effects`.
+ */
 export function groupInfo(exchange: Exchange): Answer {
   return groupAnswer(exchange, groupOfPath(exchange));
 }
 
-/** DELETE /groups/{id}/: the files stay; a repeat is 404 (api 6). */
+/**
+ * Answers `DELETE /groups/{id}/` (docs/uploadcare-api.md 6). The files of the group remain. A repeated
+ * request gets a 404.
+ */
 export function deleteGroup(exchange: Exchange): Answer {
   const slot = groupOfPath(exchange);
   exchange.project.groups.delete(slot);
@@ -36,7 +45,10 @@ export function deleteGroup(exchange: Exchange): Answer {
   return { status: 204, body: '' };
 }
 
-/** PUT /groups/{id}/storage/, in v0.6 only: stores every file of the group (api 6). */
+/**
+ * Answers `PUT /groups/{id}/storage/`, which only v0.6 has: stores every file of the group
+ * (docs/uploadcare-api.md 6).
+ */
 export function storeGroup(exchange: Exchange): Answer {
   const slot = groupOfPath(exchange);
   const { groups, files } = exchange.project;

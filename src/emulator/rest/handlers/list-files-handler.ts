@@ -4,10 +4,11 @@ import { nextLink, previousLink } from '../listing/list-links.ts';
 import { listPage, sizePage } from '../listing/list-page.ts';
 import { parseListQuery, parseSizeQuery } from '../listing/list-query.ts';
 
-// Slightly more than the size of a typical file, so that a page rarely needs a larger buffer.
+// Expected size of a file's JSON. It is slightly too large on purpose, so that the buffer of a page rarely
+// has to grow.
 const TYPICAL_FILE_BYTES = 1200;
 
-/** GET /files/ (api 1.7, 3.1). */
+/** Answers `GET /files/` (docs/uploadcare-api.md 1.7 and 3.1): one page of the project's files. */
 export function listFiles(exchange: Exchange): Answer {
   const { files } = exchange.project;
   const asked = exchange.query();
@@ -39,10 +40,10 @@ export function listFiles(exchange: Exchange): Answer {
   return { status: 200, body: body.take() };
 }
 
-// UTF-8 needs at most three bytes for one unit of a JavaScript string.
+// UTF-8 needs at most three bytes for one UTF-16 unit of a JavaScript string.
 const MOST_BYTES_PER_UNIT = 3;
 
-/** Builds a long body from files. To join a page of 1,000 as one string takes twice as long. */
+/** Collects the texts of a page in a buffer. Joining 1,000 files to one string would take twice as long. */
 class BytesWriter {
   #bytes: Buffer;
   #length = 0;
@@ -62,7 +63,7 @@ class BytesWriter {
     this.#length += this.#bytes.write(text, this.#length);
   }
 
-  /** The bytes. Do not write after this call. */
+  /** Returns the collected bytes. Nobody may call `write` afterwards. */
   take(): Buffer {
     return this.#bytes.subarray(0, this.#length);
   }

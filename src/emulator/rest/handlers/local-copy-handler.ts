@@ -10,8 +10,8 @@ interface CopyRequest {
 }
 
 /**
- * POST /files/local_copy/: 201 and a file that is not complete yet. A repeat creates another (api
- * 3.6).
+ * Answers `POST /files/local_copy/` (docs/uploadcare-api.md 3.6) with 201 and a new file. The content of the
+ * file becomes known later. A repeated request creates one more copy.
  */
 export function localCopy(exchange: Exchange): Answer {
   const asked: CopyRequest = exchange.jsonObject();
@@ -47,20 +47,24 @@ export function localCopy(exchange: Exchange): Answer {
   return { status: 201, body, headers: { location } };
 }
 
-/** POST /files/, in v0.6 only: a local copy, or with a `target` a remote one (api 3.7). */
+/**
+ * Answers `POST /files/`, which only v0.6 has: a local copy, or a remote copy if the body has a `target`
+ * (docs/uploadcare-api.md 3.7).
+ */
 export function copyFile(exchange: Exchange): Answer {
   const { target } = exchange.jsonObject() as { readonly target?: unknown };
   return target === undefined ? localCopy(exchange) : remoteCopy(exchange);
 }
 
-// A copy that fails stays unfinished forever; one was recorded (api 3.6).
+// Fills in the content of the copy when the copying ends. If it fails, the copy stays without content for
+// ever. A recording of the real service shows such a copy (docs/uploadcare-api.md 3.6).
 function completeLater({ project, now, requestId }: Exchange, ref: number, source: CopiedFile) {
   const { duration, outcome } = project.work.plan('local_copy', -ref);
   if (outcome !== 'done' && outcome !== 'lost') return;
   const { mimeType, size, isImage, contentInfo } = source.file;
   project.dueTasks.add(now + duration, (at) => {
     project.files.complete(ref, { mimeType, size, isImage, contentInfo });
-    // Not emulated: operations. The copy has the content of its source.
+    // The emulator does not apply the CDN operations. The copy gets the same content as its source.
     project.host.shareOriginal(source.file.uuid, project.files.uuidOf(ref));
     const initiator = { type: 'api', requestId } as const;
     project.webhooks.announce({ event: 'file.uploaded', ref, at, initiator });

@@ -8,12 +8,12 @@ import {
   readMetadataValue,
 } from './metadata-rules.ts';
 
-/** GET /files/{uuid}/metadata/ (api 4). */
+/** Answers `GET /files/{uuid}/metadata/` (docs/uploadcare-api.md 4). */
 export function allMetadata(exchange: Exchange): Answer {
   return { status: 200, body: exchange.project.files.describe(exchange.fileOfPath()).metadata };
 }
 
-/** GET /files/{uuid}/metadata/{key}/: the value as a JSON string (api 4). */
+/** Answers `GET /files/{uuid}/metadata/{key}/` with the value as a JSON string (docs/uploadcare-api.md 4). */
 export function metadataValue(exchange: Exchange): Answer {
   const { metadata } = exchange.project.files.describe(exchange.fileOfPath());
   const value = parse(metadata).get(exchange.param(1));
@@ -21,7 +21,10 @@ export function metadataValue(exchange: Exchange): Answer {
   return { status: 200, body: JSON.stringify(value) };
 }
 
-/** PUT /files/{uuid}/metadata/{key}/: 201 for a new key, 200 for an existing one (api 4). */
+/**
+ * Answers `PUT /files/{uuid}/metadata/{key}/` (docs/uploadcare-api.md 4): 201 for a new key, 200 for an
+ * existing one.
+ */
 export function setMetadata(exchange: Exchange): Answer {
   const ref = exchange.fileOfPath();
   const key = exchange.param(1);
@@ -35,7 +38,10 @@ export function setMetadata(exchange: Exchange): Answer {
   return { status: before === undefined ? 201 : 200, body: JSON.stringify(value) };
 }
 
-/** DELETE /files/{uuid}/metadata/{key}/; not recorded: an unknown key is 404 (api 15.18). */
+/**
+ * Answers `DELETE /files/{uuid}/metadata/{key}/` (docs/uploadcare-api.md 4). Assumption: an unknown key gets
+ * a 404 (docs/uploadcare-api.md 15.18). No recording of the real service shows this case.
+ */
 export function deleteMetadata(exchange: Exchange): Answer {
   const ref = exchange.fileOfPath();
   const key = exchange.param(1);

@@ -5,7 +5,10 @@ const KEY_LIMIT = 64;
 const VALUE_LIMIT = 512;
 const KEYS_LIMIT = 50;
 
-/** Checks a metadata key. Not recorded: the texts are those of the Upload API (api 11.1, 15.18). */
+/**
+ * Refuses an invalid metadata key. Assumption: the texts of the errors are those of the Upload API
+ * (docs/uploadcare-api.md 11.1 and 15.18). No recording of the real service shows them for the REST API.
+ */
 export function checkMetadataKey(key: string): void {
   if (key === '') throw refusals.badRequest("File's metadata key can not be empty.");
   if (!KEY.test(key)) {
@@ -20,10 +23,11 @@ export function checkMetadataKey(key: string): void {
   }
 }
 
-/** Checks a metadata value and returns it (api 4, 15.18). */
+/** Checks a metadata value and returns it (docs/uploadcare-api.md 4 and 15.18). */
 export function readMetadataValue(key: string, value: unknown): string {
   if (typeof value !== 'string') {
-    // not recorded: a value that is not a string.
+    // Assumption: the error for a value that is not a string. No recording of the real service shows this
+    // case.
     throw refusals.badRequest(
       `Value of file metadata key \`${key}\` contains symbols not allowed by the metadata value format.`,
     );
@@ -39,7 +43,7 @@ export function readMetadataValue(key: string, value: unknown): string {
   return value;
 }
 
-/** Refuses too many keys (api 4). */
+/** Refuses more metadata keys than a file can have (docs/uploadcare-api.md 4). */
 export function checkMetadataCount(count: number): void {
   if (count > KEYS_LIMIT) {
     throw refusals.badRequest(`A file can not have more than ${KEYS_LIMIT} metadata keys.`);
@@ -60,8 +64,8 @@ export function readMetadata(value: unknown): string {
 }
 
 /**
- * Metadata as JSON text. Shorter keys come first, as in the service's database
- * (py.resources.file_upload_with_metadata).
+ * Converts metadata to JSON text. Shorter keys come first, because the service's database stores them in this
+ * order (recording `py.resources.file_upload_with_metadata`).
  */
 export function metadataText(entries: Iterable<readonly [key: string, value: string]>): string {
   const sorted = [...entries].sort(

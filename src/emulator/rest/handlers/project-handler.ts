@@ -1,6 +1,9 @@
 import type { Answer, Exchange } from '../exchange.ts';
 
-/** GET /project/ in the recorded key order (api 10). */
+/**
+ * Answers `GET /project/` (docs/uploadcare-api.md 10). The keys have the order that recordings of the real
+ * service show.
+ */
 export function projectInfo({ project }: Exchange): Answer {
   const body = {
     collaborators: project.collaborators,

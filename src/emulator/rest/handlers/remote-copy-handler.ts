@@ -9,7 +9,10 @@ interface CopyRequest {
   readonly pattern?: unknown;
 }
 
-/** POST /files/remote_copy/: 201 for a new object, 200 for an existing one (api 3.7). */
+/**
+ * Answers `POST /files/remote_copy/` (docs/uploadcare-api.md 3.7): 201 for a new object in the bucket, 200 if
+ * the object already existed.
+ */
 export function remoteCopy(exchange: Exchange): Answer {
   const asked: CopyRequest = exchange.jsonObject();
   const source = readCopySource(exchange, asked.source);
@@ -30,7 +33,8 @@ export function remoteCopy(exchange: Exchange): Answer {
 }
 
 function readTarget(exchange: Exchange, value: unknown): string {
-  // not recorded: an absent target. The text is that of an absent source.
+  // Assumption: a missing `target` gets the same text as a missing `source`. No recording of the real service
+  // shows this case.
   if (value === undefined || value === null || value === '') {
     throw refusals.parameterRequired('target');
   }
@@ -44,20 +48,24 @@ function readPattern(value: unknown): string {
   return value;
 }
 
-// not recorded: the refused characters. These cause problems in object stores.
+// Assumption: the service refuses these characters, because they cause problems in object stores. No recording
+// of the real service shows which ones it refuses.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const BAD_CHARACTERS = /[\u0000-\u001f\u007f\\^`"<>|]/;
 const VARIABLE = /\$\{([^}]*)\}/g;
 
-/** The variables of a pattern (api 3.7). */
+/**
+ * The values of the variables in a pattern (docs/uploadcare-api.md 3.7). The pattern decides the name of the
+ * copied object.
+ */
 interface PatternValues {
   readonly uuid: string;
-  /** The original name. */
+  /** The file's original name. */
   readonly name: string;
   readonly effects: string;
 }
 
-/** The key of a copied object: replaces the variables of the pattern. Refuses unknown ones. */
+/** The name of the copied object: the pattern with its variables replaced. Refuses unknown variables. */
 function expandPattern(pattern: string, values: PatternValues): string {
   const known = patternVariables(values);
   const key = pattern.replaceAll(VARIABLE, (_, name: string) => {

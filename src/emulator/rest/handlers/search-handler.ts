@@ -11,12 +11,15 @@ interface Found extends SearchHit {
   readonly file: EmulatedFile;
 }
 
-// The service returns at most 1,000 hits (api 5b).
+// The service returns at most 1,000 files for one search (docs/uploadcare-api.md 5b).
 const CEILING = 1000;
 const DEFAULT_LIMIT = 20;
 const HIGHEST_LIMIT = 100;
 
-/** POST /files/search/ (api 5b; never recorded). */
+/**
+ * Answers `POST /files/search/` (docs/uploadcare-api.md 5b). No recording of the real service shows a search,
+ * so all details come from the vendor's documentation.
+ */
 export function searchFiles(exchange: Exchange): Answer {
   const { limit, offset } = readWindow(exchange.query());
   const query = parseSearchQuery(exchange.jsonObject());
@@ -37,7 +40,8 @@ export function searchFiles(exchange: Exchange): Answer {
   };
 }
 
-// not recorded: the text for a window out of bounds.
+// Reads `limit` and `offset`. Assumption: the text of the error for values out of range. No recording of the
+// real service shows it.
 function readWindow(asked: ReadonlyMap<string, string>): { limit: number; offset: number } {
   const limit = readWhole('limit', asked.get('limit') ?? String(DEFAULT_LIMIT));
   const offset = readWhole('offset', asked.get('offset') ?? '0');
@@ -56,7 +60,8 @@ function readWhole(name: string, text: string): number {
 }
 
 function compare(a: Found, b: Found, sort: readonly SearchSort[]): number {
-  // Without an explicit order, the best hits come first (docs/file-search).
+  // If the client does not ask for an order, the files that match best come first (vendor's documentation,
+  // page `docs/file-search`).
   const keys: readonly SearchSort[] = sort.length === 0 ? [{ field: 'score', step: -1 }] : sort;
   for (const { field, step } of keys) {
     const order = compareField(a, b, field);
@@ -78,7 +83,9 @@ function compareField(a: Found, b: Found, field: SearchSort['field']): number {
   }
 }
 
-// Equal hits have another order each time: pages without an order repeat and miss files (api 5b).
+// A random order for files that are equal in the requested order. It changes with each request. So a client
+// that reads pages without a complete order gets some files twice and misses others, as the service warns
+// (docs/uploadcare-api.md 5b).
 function shuffled({ now }: Exchange, { ref }: Found): number {
   return mixBits(now | 0, ref);
 }

@@ -1,15 +1,21 @@
 import type { EmulatedFile } from '../../core/emulated-file.ts';
 import type { SearchField, SearchQuery, SearchRange } from './search-query.ts';
 
-/** The match of a file that meets every condition. */
+/** How a file matches a search. Only files that meet every condition have one. */
 export interface SearchHit {
-  /** Score for the order of hits. Not recorded: the service's weights. */
+  /**
+   * A higher score means a better match. Assumption: No recording of the real service shows how the service
+   * computes it.
+   */
   readonly score: number;
-  /** The matching words in `<em>`, by field (docs/file-search). */
+  /**
+   * For each field, the text with the matching words in `<em>` (vendor's documentation, page
+   * `docs/file-search`).
+   */
   readonly highlight: Readonly<Record<string, unknown>>;
 }
 
-/** Matches a file; undefined if it does not meet all conditions. */
+/** Compares a file with a search. Returns undefined if the file does not meet every condition. */
 export function matchFile(file: EmulatedFile, query: SearchQuery): SearchHit | undefined {
   const isInRanges = isInRange(file.uploadedAt, query.uploaded) && isInRange(file.size, query.size);
   if (!isInRanges || !isWanted(file, query.isImage)) return undefined;
@@ -36,7 +42,7 @@ function isWanted({ isImage }: EmulatedFile, wanted: boolean | null): boolean {
 
 const ANYWHERE: readonly SearchField[] = ['original_filename', 'detected_mime_type', 'metadata'];
 
-// The MIME type that the service detected, else that of the upload.
+// The MIME type that the service detected. If there is none, the type that the client declared.
 function detectedMimeType({ contentInfo, mimeType }: EmulatedFile): string {
   const content: { mime?: { mime?: string } } | null = JSON.parse(contentInfo);
   return content?.mime?.mime ?? mimeType;
@@ -78,7 +84,7 @@ function exactValue(file: EmulatedFile, name: string): string | undefined {
   }
 }
 
-// Finds a text inside a field, and records where.
+// Searches for a text in a field. If it is found, adds the highlighted text of the field.
 function mark(
   file: EmulatedFile,
   field: SearchField,
@@ -109,7 +115,8 @@ function emphasise(value: string, text: string, isFuzzy: boolean): string | unde
   return word === undefined ? undefined : value.replace(word, `<em>${word}</em>`);
 }
 
-// Allows one wrong, missing or extra letter. Not recorded: the service's tolerance.
+// True if the words differ by at most one wrong, missing or extra letter. Assumption: No recording of the
+// real service shows how much difference the service tolerates.
 function isNear(word: string, text: string): boolean {
   if (Math.abs(word.length - text.length) > 1) return false;
   let start = 0;

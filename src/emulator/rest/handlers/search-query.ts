@@ -2,7 +2,10 @@ import { refusals } from '../../protocol/rest-refusals.ts';
 import { parseInstant } from '../../protocol/wire-instant.ts';
 import { normaliseTags } from './tag-rules.ts';
 
-/** Lower and upper bounds, Infinity if there is none; `gt` and `lt` exclude the bound itself. */
+/**
+ * The limits of a range. `gt` and `lt` exclude the limit itself, `gte` and `lte` include it. A missing limit
+ * is −Infinity or Infinity.
+ */
 export interface SearchRange {
   readonly gt: number;
   readonly gte: number;
@@ -10,20 +13,20 @@ export interface SearchRange {
   readonly lte: number;
 }
 
-/** The fields in which a phrase or an exact value can be found. */
+/** The fields in which a search can look for a phrase or an exact value. */
 export type SearchField = 'uuid' | 'original_filename' | 'detected_mime_type' | 'metadata';
 
-/** A key of the order. */
+/** A field by which the results are ordered. `step` 1 means ascending, −1 descending. */
 export interface SearchSort {
   readonly field: 'score' | 'datetime_uploaded' | 'size' | 'original_filename';
   readonly step: 1 | -1;
 }
 
-/** A search (api 5b). An absent condition does not restrict. */
+/** The conditions of a search (docs/uploadcare-api.md 5b). A condition that is absent matches every file. */
 export interface SearchQuery {
   readonly query: string | null;
   readonly phrase: ReadonlyMap<SearchField, string>;
-  /** By field; metadata as `metadata[key]`. */
+  /** The allowed values of each field. The name of a metadata field is `metadata[key]`. */
   readonly exact: ReadonlyMap<string, readonly string[]>;
   readonly uploaded: SearchRange | null;
   readonly size: SearchRange | null;
@@ -41,7 +44,10 @@ const CONDITIONS = ['query', 'phrase', 'exact', 'datetime_uploaded', 'size', 'is
 const PHRASE_FIELDS = ['original_filename', 'detected_mime_type', 'metadata'] as const;
 const SORT_FIELDS = ['score', 'datetime_uploaded', 'size', 'original_filename'] as const;
 
-/** Reads the body of a search. Not recorded: the refusals, except those of api 5b. */
+/**
+ * Reads the body of a search. Assumption: the error texts that docs/uploadcare-api.md 5b does not list. No
+ * recording of the real service shows them.
+ */
 export function parseSearchQuery(body: Fields): SearchQuery {
   if (!CONDITIONS.some((name) => body[name] !== undefined)) {
     throw refusals.fields({ non_field_errors: ['At least one search condition is required.'] });
@@ -167,7 +173,7 @@ function readSize(value: unknown): number | undefined {
   return Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : undefined;
 }
 
-// The error text, nested under the path of its field.
+// Creates the error for one field. Its text is nested in objects that follow the path of the field.
 function fieldError(path: readonly string[], message: string) {
   const nested = path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), [message]);
   return refusals.fields(nested as Readonly<Record<string, unknown>>);

@@ -4,14 +4,18 @@ const TAG = /^[a-z0-9._-]*$/;
 const TAG_LIMIT = 100;
 const TAGS_LIMIT = 50;
 
-/** Trims, lower-cases and de-duplicates tags, in order; drops empty ones (docs/file-tags). */
+/**
+ * Trims tags, converts them to lower case, and drops empty and duplicate ones. The order stays (vendor's
+ * documentation, page `docs/file-tags`).
+ */
 export function normaliseTags(tags: readonly string[]): string[] {
   const normalised = tags.map((tag) => tag.trim().toLowerCase()).filter((tag) => tag !== '');
   return [...new Set(normalised)];
 }
 
 /**
- * Reads a list of tags. Not recorded: the texts, except the Upload API's `Too many tags` (api 5).
+ * Reads and checks a list of tags. Assumption: all error texts except `Too many tags`, which the Upload API
+ * also has (docs/uploadcare-api.md 5). No recording of the real service shows them.
  */
 export function readTags(field: string, value: unknown): string[] {
   if (!Array.isArray(value) || !value.every((tag) => typeof tag === 'string')) {
@@ -27,7 +31,10 @@ export function readTags(field: string, value: unknown): string[] {
   return tags;
 }
 
-/** Refuses too many tags, counted after normalisation (docs/file-tags). */
+/**
+ * Refuses more tags than a file can have. Duplicates do not count, because the caller has already removed
+ * them (vendor's documentation, page `docs/file-tags`).
+ */
 export function checkTagCount(count: number): void {
   if (count > TAGS_LIMIT) throw refusals.badRequest(`Too many tags: ${count} (max ${TAGS_LIMIT}).`);
 }

@@ -3,12 +3,18 @@ import { refusals } from '../../protocol/rest-refusals.ts';
 import type { Answer, Exchange } from '../exchange.ts';
 import { checkTagCount, readTags } from './tag-rules.ts';
 
-/** GET /files/{uuid}/tags/ (api 5; not recorded, like the other two). */
+/**
+ * Answers `GET /files/{uuid}/tags/` (docs/uploadcare-api.md 5). No recording of the real service shows any
+ * request for tags, so this file follows the vendor's documentation.
+ */
 export function fileTags(exchange: Exchange): Answer {
   return { status: 200, body: JSON.stringify({ tags: tagsOf(exchange, fileOf(exchange)) }) };
 }
 
-/** PUT /files/{uuid}/tags/: replaces all tags; the same set changes nothing (api 5). */
+/**
+ * Answers `PUT /files/{uuid}/tags/` (docs/uploadcare-api.md 5): replaces all tags. If the file already has
+ * exactly these tags, nothing changes.
+ */
 export function replaceTags(exchange: Exchange): Answer {
   const ref = fileOf(exchange);
   const { tags } = exchange.jsonObject() as { readonly tags?: unknown };
@@ -16,7 +22,10 @@ export function replaceTags(exchange: Exchange): Answer {
   return write(exchange, ref, readTags('tags', tags));
 }
 
-/** PATCH /files/{uuid}/tags/: deletes, then adds. An empty body is valid (api 5). */
+/**
+ * Answers `PATCH /files/{uuid}/tags/` (docs/uploadcare-api.md 5): first deletes tags, then adds tags. An
+ * empty body is valid.
+ */
 export function changeTags(exchange: Exchange): Answer {
   const ref = fileOf(exchange);
   const asked = exchange.jsonObject() as { readonly add?: unknown; readonly delete?: unknown };
@@ -39,7 +48,8 @@ function write(exchange: Exchange, ref: FileRef, tags: readonly string[]): Answe
   return { status: 200, body: JSON.stringify({ tags: tagsOf(exchange, ref), added, deleted }) };
 }
 
-// The tags of a removed file can't be read or written (api 5).
+// The file whose UUID is in the path. Throws a 404 for a removed file, because its tags can't be read or
+// changed (docs/uploadcare-api.md 5).
 function fileOf(exchange: Exchange): FileRef {
   const ref = exchange.fileOfPath();
   if (exchange.project.files.describe(ref).removedAt !== null) throw refusals.notFound();

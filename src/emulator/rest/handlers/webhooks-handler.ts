@@ -13,19 +13,25 @@ type WebhookChanges = Partial<Pick<Webhook, 'event' | 'targetUrl' | 'isActive' |
 
 const SECRET_LIMIT = 32;
 
-/** GET /webhooks/: all on one page; the service has no fixed order (api 9). */
+/**
+ * Answers `GET /webhooks/` with all webhooks on one page. The real service returns them in no fixed order
+ * (docs/uploadcare-api.md 9).
+ */
 export function listWebhooks(exchange: Exchange): Answer {
   checkAllowed(exchange);
   const hooks = exchange.project.webhooks.list().map((hook) => jsonOf(exchange, hook));
   return { status: 200, body: JSON.stringify(hooks) };
 }
 
-/** GET /webhooks/{id}/. `Allow` lists it; not recorded. */
+/**
+ * Answers `GET /webhooks/{id}/`. Assumption: the endpoint exists, because the `Allow` header of the service
+ * lists GET. No recording of the real service shows such a request.
+ */
 export function webhookInfo(exchange: Exchange): Answer {
   return hookAnswer(exchange, 200, hookOfPath(exchange));
 }
 
-/** POST /webhooks/ as a form or as JSON: 201 (api 9). */
+/** Answers `POST /webhooks/` with 201. The body can be a form or JSON (docs/uploadcare-api.md 9). */
 export function createWebhook(exchange: Exchange): Answer {
   checkAllowed(exchange);
   const fields = readFields(exchange);
@@ -47,7 +53,10 @@ export function createWebhook(exchange: Exchange): Answer {
   return hookAnswer(exchange, 201, hook);
 }
 
-/** PUT /webhooks/{id}/: absent fields stay unchanged (api 9). */
+/**
+ * Answers `PUT /webhooks/{id}/`. Fields that the body does not have stay unchanged (docs/uploadcare-api.md
+ * 9).
+ */
 export function changeWebhook(exchange: Exchange): Answer {
   const hook = hookOfPath(exchange);
   const changes = readChanges(exchange, readFields(exchange));
@@ -58,7 +67,7 @@ export function changeWebhook(exchange: Exchange): Answer {
   return hookAnswer(exchange, 200, changed);
 }
 
-/** DELETE /webhooks/{id}/ (api 9). */
+/** Answers `DELETE /webhooks/{id}/` (docs/uploadcare-api.md 9). */
 export function deleteWebhook(exchange: Exchange): Answer {
   const { id } = hookOfPath(exchange);
   exchange.project.webhooks.remove(id);
@@ -67,7 +76,8 @@ export function deleteWebhook(exchange: Exchange): Answer {
 }
 
 /**
- * DELETE /webhooks/unsubscribe/: removes all hooks of a URL; 204 even if there are none (api 9).
+ * Answers `DELETE /webhooks/unsubscribe/`: removes all webhooks with the given URL. The answer is 204 even if
+ * there are none (docs/uploadcare-api.md 9).
  */
 export function unsubscribe(exchange: Exchange): Answer {
   checkAllowed(exchange);
@@ -101,7 +111,8 @@ function readFields(exchange: Exchange): Fields {
   return isForm ? formFields(exchange.request.body.toString()) : exchange.jsonObject();
 }
 
-// not recorded: the framework's texts for an invalid field.
+// Assumption: for an invalid field, the usual texts of the web framework that the service runs on. No
+// recording of the real service shows these errors.
 function readChanges({ version }: Exchange, fields: Fields): WebhookChanges {
   const { event, target_url: targetUrl, is_active: isActive, signing_secret: secret } = fields;
   return {
@@ -112,7 +123,7 @@ function readChanges({ version }: Exchange, fields: Fields): WebhookChanges {
   };
 }
 
-// v0.6 has the event for uploads only (docs/webhooks).
+// v0.6 has only the first event, `file.uploaded` (vendor's documentation, page `docs/webhooks`).
 function readEvent(value: unknown, version: string): WebhookEvent {
   const known = version === '0.6' ? WEBHOOK_EVENTS.slice(0, 1) : WEBHOOK_EVENTS;
   const event = known.find((name) => name === value);
@@ -162,7 +173,7 @@ function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
-/** The fields of a form (api 9); all are strings. */
+/** The fields of a body in form encoding (docs/uploadcare-api.md 9). All values are strings. */
 function formFields(text: string): Readonly<Record<string, string>> {
   return Object.fromEntries(new URLSearchParams(text));
 }

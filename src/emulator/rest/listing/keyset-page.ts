@@ -1,11 +1,14 @@
-/** A position between items of an ordered list: a key, and the number of items after it to skip. */
+/** A position in a sorted list: after all items with the key `key`, and after `offset` more items. */
 interface KeysetCursor {
-  /** Null if no item is before the cursor. */
+  /**
+   * Null if no item comes before the first item with this key. The offset then counts from the start of the
+   * list.
+   */
   readonly key: number | null;
   readonly offset: number;
 }
 
-/** Options of a page of an ordered list (api 1.7). */
+/** The requested page of a sorted list (docs/uploadcare-api.md 1.7). */
 export interface KeysetQuery {
   readonly step: 1 | -1;
   readonly limit: number;
@@ -14,7 +17,7 @@ export interface KeysetQuery {
   readonly offset: number;
 }
 
-/** One page, in the requested order. */
+/** One page, in the requested order, with the positions of its neighbours. */
 export interface KeysetPage<Item> {
   readonly items: readonly Item[];
   readonly next: KeysetCursor | null;
@@ -22,9 +25,9 @@ export interface KeysetPage<Item> {
 }
 
 /**
- * Selects a page of a list in memory that is sorted by a number: groups by time, files by size.
- * `query.offset` is the number of items to skip after the key, because several items can have the same key (an
- * assumption: api 15.7).
+ * Selects a page of a list that is sorted by a number, e.g. groups by time or files by size. Assumption:
+ * because several items can have the same number, `query.offset` says how many items after the key to skip
+ * (docs/uploadcare-api.md 15.7). No recording of the real service shows such a case.
  */
 export function keysetPage<Item>(
   ascending: readonly Item[],
@@ -57,8 +60,8 @@ function rangeOf<Item>(
   return { start: Math.min(start, list.length), end: Math.min(start + limit, list.length) };
 }
 
-// The last key of the page. If the next item has the same key: the key before, and how many to
-// skip.
+// The position after an item. Normally this is its key. If the next item has the same key, it is the previous
+// key and the number of items to skip.
 function cursorAfter<Item>(
   list: readonly Item[],
   keyOf: (item: Item) => number,

@@ -1,20 +1,29 @@
 import { formatCursorKey } from '../../protocol/wire-instant.ts';
 import type { ListCursor } from './list-page.ts';
 
-/** Scheme, host and path of the listing, and its query as sent. */
+/** The URL of a listing: its base (scheme, host and path), and its query as the client sent it. */
 export interface ListAddress {
   readonly base: string;
   readonly query: ReadonlyMap<string, string>;
-  /** Formats a key; default: a time. Sizes are plain integers (api 1.7). */
+  /**
+   * Formats the key of a position for the URL. Default: as a time. A listing by size uses plain integers
+   * (docs/uploadcare-api.md 1.7).
+   */
   readonly keyText?: (key: number) => string;
 }
 
-/** The `next` URL: drops `to`, and replaces or appends `from` and `offset` (api 1.7). */
+/**
+ * The URL of the next page: removes `to` from the query, and sets `from` and `offset` (docs/uploadcare-api.md
+ * 1.7).
+ */
 export function nextLink(address: ListAddress, cursor: ListCursor | null): string | null {
   return cursor === null ? null : link(address, cursor, { drop: 'to', set: 'from' });
 }
 
-/** The `previous` URL: the same with `from` and `to` exchanged (api 1.7). */
+/**
+ * The URL of the previous page: removes `from` from the query, and sets `to` and `offset`
+ * (docs/uploadcare-api.md 1.7).
+ */
 export function previousLink(address: ListAddress, cursor: ListCursor | null): string | null {
   return cursor === null ? null : link(address, cursor, { drop: 'from', set: 'to' });
 }

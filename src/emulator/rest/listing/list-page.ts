@@ -4,21 +4,24 @@ import type { FileRef, ProjectFiles } from '../../files/project-files.ts';
 import { type KeysetPage, keysetPage } from './keyset-page.ts';
 import type { ListQuery } from './list-query.ts';
 
-/** A cursor (api 1.7): the files strictly after `key`, without the first `offset` ones. */
+/**
+ * A position in the listing of files (docs/uploadcare-api.md 1.7): after all files with the key `key`, and
+ * after `offset` more files.
+ */
 export interface ListCursor {
-  /** Microseconds since 1970; null if no file is before the cursor. */
+  /** An upload time in microseconds since 1970. Null if the offset counts from the start of the listing. */
   readonly key: number | null;
   readonly offset: number;
 }
 
-/** One page of a listing, in the requested order. */
+/** One page of the listing, in the requested order, with the positions of its neighbours. */
 export interface ListPage {
   readonly refs: readonly FileRef[];
   readonly next: ListCursor | null;
   readonly previous: ListCursor | null;
 }
 
-/** Selects the page of a query, and finds the cursors on both sides. */
+/** Selects the files of the requested page, and computes the positions of the next and the previous page. */
 export function listPage(files: ProjectFiles, query: ListQuery): ListPage {
   const isBackward = query.from === null && query.to !== null;
   const key = isBackward ? query.to : query.from;
@@ -49,7 +52,8 @@ function take(walk: FileWalk, limit: number): FileRef[] {
   return refs;
 }
 
-// A page with `from` always has a `previous`, even if no file precedes it.
+// The position for the link to the previous page. A page that was requested with `from` always has this link,
+// even if there is no earlier file.
 function cursorBefore(
   files: ProjectFiles,
   query: Pick<ListQuery, 'kind' | 'step'>,
@@ -64,8 +68,9 @@ function cursorBefore(
 }
 
 /**
- * The key of a file if the next file has another one. If both have the same key: the key before it, and
- * the number of files to skip. Not recorded: it is the scheme of the framework (api 1.7, 15.7).
+ * The position after a file. Normally this is its upload time. If the next file has the same time, it is the
+ * previous time and the number of files to skip. Assumption: the web framework of the service works like this
+ * (docs/uploadcare-api.md 1.7 and 15.7). No recording of the real service shows such a case.
  */
 function cursorPast(
   files: ProjectFiles,
@@ -101,7 +106,7 @@ interface Sized {
 }
 
 /**
- * A page of the v0.6 listing by size. Sorts all files for each page, which is slow for millions.
+ * A page of the v0.6 listing by size. It sorts all files for each page, which is slow for millions of files.
  */
 export function sizePage(files: ProjectFiles, query: ListQuery): ListPage {
   const walk = new FileWalk(files, { kind: query.kind, step: 1, after: null });
@@ -109,7 +114,7 @@ export function sizePage(files: ProjectFiles, query: ListQuery): ListPage {
   for (let ref = walk.next(); ref !== undefined; ref = walk.next()) {
     sized.push({ ref, size: files.describe(ref).size });
   }
-  // A stable sort: files of one size stay in order of upload.
+  // The sort is stable, so files of the same size stay in the order of their upload.
   sized.sort((a, b) => a.size - b.size);
   const page: KeysetPage<Sized> = keysetPage(sized, ({ size }) => size, query);
   return { ...page, refs: page.items.map(({ ref }) => ref) };

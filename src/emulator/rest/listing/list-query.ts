@@ -4,7 +4,8 @@ import { parseInstant } from '../../protocol/wire-instant.ts';
 
 const DEFAULT_LIMIT = 100;
 const HIGHEST_LIMIT = 1000;
-// In upper or lower case: one vendor's client sends `removed=0` by default, another sends `True`.
+// Accepted values of a flag, in upper or lower case. One of the vendor's clients sends `removed=0` by
+// default, another sends `True`.
 const FLAGS = new Map([
   ['true', true],
   ['1', true],
@@ -12,10 +13,13 @@ const FLAGS = new Map([
   ['0', false],
 ]);
 
-/** The options of a listing (api 3.1); keys are microseconds since 1970, or bytes. */
+/**
+ * The options of a listing (docs/uploadcare-api.md 3.1). `from` and `to` are upload times in microseconds
+ * since 1970. In a listing by size, they are bytes.
+ */
 export interface ListQuery {
   readonly kind: FileKind;
-  /** 1 from old to new, −1 from new to old. */
+  /** 1 lists from old to new, −1 from new to old. */
   readonly step: 1 | -1;
   readonly limit: number;
   readonly from: number | null;
@@ -23,24 +27,27 @@ export interface ListQuery {
   readonly offset: number;
 }
 
-/** The options of any page. */
+/** The options that every kind of list has. */
 export type PageQuery = Omit<ListQuery, 'kind'>;
 
-/** Reads a listing's query. Refuses unknown values (api 15.6). */
+/**
+ * Reads the query of a listing. Throws the service's error for an unknown value (docs/uploadcare-api.md
+ * 15.6).
+ */
 export function parseListQuery(query: ReadonlyMap<string, string>): ListQuery {
   const kind = readKind(flag(query, 'removed') ?? false, flag(query, 'stored'));
   return { kind, ...parsePageQuery(query, 'datetime_uploaded') };
 }
 
-/** Reads the query of a v0.6 listing by size, whose keys are bytes (api 1.7). */
+/** Reads the query of a v0.6 listing by size. Its `from` and `to` are bytes (docs/uploadcare-api.md 1.7). */
 export function parseSizeQuery(query: ReadonlyMap<string, string>): ListQuery {
   const kind = readKind(flag(query, 'removed') ?? false, flag(query, 'stored'));
   return { kind, ...parsePageQuery(query, 'size') };
 }
 
 /**
- * Reads the options of any page: groups are ordered by `datetime_created`, v0.6 files also by
- * `size`.
+ * Reads the options that every kind of list has. `field` is the field by which the list is ordered: groups by
+ * `datetime_created`, files of v0.6 also by `size`.
  */
 export function parsePageQuery(
   query: ReadonlyMap<string, string>,
@@ -57,7 +64,8 @@ export function parsePageQuery(
 }
 
 function readKind(isRemoved: boolean, isStored: boolean | undefined): FileKind {
-  // A removed file has no `datetime_stored`, so no removed file is stored (api 3.1).
+  // A removed file has no `datetime_stored`. So a listing of files that are both removed and stored is always
+  // empty (docs/uploadcare-api.md 3.1).
   if (isRemoved) return isStored === true ? 'none' : 'removed';
   if (isStored === undefined) return 'existing';
   return isStored ? 'stored' : 'unstored';
@@ -77,7 +85,8 @@ function readStep(ordering: string | undefined, field: string): 1 | -1 {
   throw refusals.badParameter('ordering', ordering);
 }
 
-// not recorded: a value out of range is clamped (api 15.5); any other text means the default.
+// Assumption: a number out of range becomes the nearest allowed value (docs/uploadcare-api.md 15.5), and any
+// other text means the default. No recording of the real service shows these cases.
 function readLimit(text: string | undefined): number {
   if (text !== undefined && /^-\d+$/.test(text)) return 1;
   return Math.min(Math.max(whole(text) ?? DEFAULT_LIMIT, 1), HIGHEST_LIMIT);

@@ -6,8 +6,8 @@ import type { EngineStep } from './tasks/step-items.ts';
 type Dependencies = Pick<RunDependencies, 'confirm' | 'ledger' | 'runStop' | 'serverNow' | 'steps'>;
 
 /**
- * Before the first request with an effect, asks the user about everything that the finished selection would
- * delete or pay for. Returns false if the run must stop.
+ * Asks the user to confirm everything that the complete selection would delete or pay for. Runs before the
+ * first request that deletes or pays. Returns false if the run must stop.
  */
 export async function askForConsent(deps: Dependencies): Promise<boolean> {
   const { ledger, steps, runStop } = deps;
@@ -29,18 +29,19 @@ export async function askForConsent(deps: Dependencies): Promise<boolean> {
   return false;
 }
 
-/** Describes how much was done when the run stops before its steps. */
+/** Describes how much work was done, for a run that stops before it runs its steps. */
 export function describeProgress(ledger: Ledger): string {
   const { total } = ledger.items.counts();
-  // A resume may add a guard or a question, so earlier work may already be done.
+  // A guard or a question may appear only at a resume. Earlier processes may then have done some work
+  // already.
   const isUntouched = (ledger.items.countsByStep().get(0)?.pending ?? 0) === total;
   return isUntouched ? 'Nothing was done.' : 'The run sends nothing more.';
 }
 
 /**
- * True if the run only pays and has already paid. It began with an earlier version, which did not ask before
- * payments, and continues with the items it listed. Earlier versions did ask before deletes, so a run that
- * deletes is asked.
+ * True if the run deletes nothing and has already paid for something. Such a run was started by an earlier
+ * version of ucbulk, which did not ask before payments. It continues without a question. Earlier versions did
+ * ask before deletes, so a run that deletes is asked again.
  */
 function hasPaidBefore({ ledger }: Dependencies, effects: readonly EffectCount[]): boolean {
   return effects.every(({ kind }) => kind === 'pay') && effects.some(isSpent);
@@ -50,7 +51,7 @@ function hasPaidBefore({ ledger }: Dependencies, effects: readonly EffectCount[]
   }
 }
 
-/** Makes the answer "no" durable at once, so that it holds even if the process dies now. */
+/** Records the answer "no" in the ledger at once, so that it holds even if the process dies now. */
 function decline(
   { ledger, runStop, serverNow }: Dependencies,
   effects: readonly EffectCount[],
@@ -63,12 +64,15 @@ function decline(
 /** The properties of a step that determine its effects. */
 type EffectStep = Pick<EngineStep, 'operation' | 'paid' | 'work' | 'fileFrom'>;
 
-/** True if a step deletes or pays. Its run needs the finished selection and the user's consent. */
+/**
+ * True if a step deletes or costs money. The run then needs the complete selection and the user's
+ * confirmation.
+ */
 export function needsConsent({ operation, paid }: Pick<EngineStep, 'operation' | 'paid'>): boolean {
   return operation.destructive || paid !== null;
 }
 
-/** Counts effects that can't be undone or are paid for, with one entry per operation. */
+/** Counts the deletes and payments of the steps, with one entry per operation. */
 export function countEffects(steps: readonly EffectStep[], items: number): EffectCount[] {
   const counts = new Map<string, EffectCount>();
   const add = (effect: Pick<EffectCount, 'kind' | 'name' | 'limit'>): void => {

@@ -20,9 +20,12 @@ export interface RunDependencies {
   readonly clock: Clock;
   /** Server time, ms. */
   readonly serverNow: () => number;
-  /** True while the service's answers disagree about the time. */
+  /** True while ucbulk does not know the service's time, because its answers show different times. */
   readonly isClockUntrusted: () => boolean;
-  /** The reason why the clocks forbid deletes now; null if they allow them. */
+  /**
+   * The reason why deletes are not allowed now (the machine's clock and the service's clock differ too much);
+   * null if they are allowed.
+   */
   readonly clocksFault: () => ClassifiedError | null;
   readonly random: Random;
   /** Keeps learned durations of remote jobs for later runs. */
@@ -32,10 +35,13 @@ export interface RunDependencies {
   /** Aborts when requests in flight must be canceled at once. */
   readonly abort: AbortSignal;
   readonly listener: RunListener;
-  /** Runs `claim` while no other run can claim paid work. `claim` must be synchronous. */
+  /**
+   * Runs `claim` while this process holds the lock on paid work, so that no other run can claim the same
+   * work. `claim` must be synchronous.
+   */
   readonly inTurn: <Result>(claim: () => Result) => Promise<Result>;
   /** Removes secrets from texts that the service sent, before the texts are stored. */
   readonly redact: (text: string) => string;
-  /** Asks before the first request that deletes or pays. */
+  /** Asks the user to confirm, before the first request that deletes or pays. */
   readonly confirm: (question: ConsentQuestion) => Promise<ConfirmAnswer>;
 }

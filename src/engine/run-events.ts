@@ -3,7 +3,10 @@ import type { RunId, RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
 import type { WaitEvent } from '../core/wait.ts';
 
-/** An event of a run, for progress, logs and library users. The engine prints nothing. */
+/**
+ * An event of a run. It is the source of the progress display, of logs, and of events for library users. The
+ * engine itself prints nothing.
+ */
 export type RunEvent =
   | {
       readonly kind: 'run-started';
@@ -26,7 +29,10 @@ export type RunEvent =
    * Emitted once per process.
    */
   | { readonly kind: 'fields-read'; readonly fields: readonly UncertainField[] }
-  /** The source skipped bad rows of a list, as the job allows. `samples` describes some of the rows. */
+  /**
+   * The source skipped invalid rows of a list, because the job allows this. `samples` describes some of the
+   * rows.
+   */
   | { readonly kind: 'rows-rejected'; readonly count: number; readonly samples: readonly string[] }
   | { readonly kind: 'walk-finished'; readonly pages: number; readonly selectedTotal: number }
   | {
@@ -49,7 +55,7 @@ export type RunEvent =
       readonly code: string;
       readonly message: string;
     }
-  /** The endpoint of a step keeps failing, so the step pauses until the next probe. */
+  /** The endpoint of a step keeps failing. The step sends nothing until its next test request. */
   | {
       readonly kind: 'breaker-open';
       readonly step: string;

@@ -22,8 +22,9 @@ import { removeRepeats } from './walk/remove-repeats.ts';
 import { walkSource } from './walk/walk-source.ts';
 
 /**
- * Runs a job from the state in its ledger to its end: recovers, lists the source, checks guards, runs the
- * steps and records the end. A failure becomes the reason why the run stopped.
+ * Runs a job to its end, starting from the state in its ledger. Repairs what a killed process left, lists the
+ * source, checks the guards, runs the steps and records the end. If something fails, the run stops and the
+ * failure is the reason.
  */
 export async function runJob(
   deps: RunDependencies,
@@ -42,14 +43,17 @@ export async function runJob(
   return recordEnd(deps);
 }
 
-/** Stops a resumed run if a guard still forbids its selection. The user must raise the guard first. */
+/**
+ * Stops a resumed run if its selection or its failures exceed a guard (a limit in the job). The user must
+ * raise the guard before the next resume.
+ */
 function checkGuards(deps: RunDependencies): void {
   const { guards, ledger, runStop } = deps;
   const message = selectionFault(deps) ?? checkFailures(guards, ledger.items.counts());
   if (message !== null) runStop.stop({ kind: 'guard', message });
 }
 
-/** Returns the message of the guard that stops the run; null if no guard does. */
+/** The message of the guard that the selection exceeds; null if it exceeds none. */
 function selectionFault(deps: RunDependencies): string | null {
   const why = checkSelection(deps.guards, walkedSoFar(deps));
   if (why === null) return null;
@@ -64,10 +68,10 @@ function walkedSoFar({ ledger, steps }: RunDependencies): Selected {
 }
 
 /**
- * True if the steps must wait for the complete selection. They wait in three cases:
- * - a step changes the listing, so that items could move under the cursor;
+ * True if the steps must wait until the whole source is listed. They wait in three cases:
+ * - a step changes the listing, so that a later page could miss or repeat items;
  * - an item that is listed twice would do harm;
- * - the number of items decides about a guard, or about the question before deletes and payments.
+ * - the number of items is needed for a guard, or for the question before deletes and payments.
  */
 function needsSnapshot({ steps, selection, guards }: RunDependencies): boolean {
   if (!selection.source.uniqueKeys || guards.maxItems !== null) return true;
@@ -85,7 +89,10 @@ async function snapshotFirst(deps: RunDependencies): Promise<void> {
   if (await askForConsent(deps)) await work(deps, wakeSignal, () => false);
 }
 
-/** Runs the steps while the source is still being listed. Used if no step needs the complete selection. */
+/**
+ * Runs the steps while the source is still being listed. Only for jobs whose steps need not wait for the
+ * whole list.
+ */
 async function whileWalking(deps: RunDependencies): Promise<void> {
   const wakeSignal = new WakeSignal();
   let isWalking = true;
@@ -114,8 +121,8 @@ function walk(deps: RunDependencies, wakeSignal: WakeSignal): Promise<boolean> {
 }
 
 /**
- * Emits an event. After each settled request it also checks the guard on failures; once per window of 100
- * items would be too late.
+ * Emits an event. After each request with results, it also checks the guard on failures. A check after each
+ * window of 100 items would come too late.
  */
 function emitAndGuard(event: RunEvent, { listener, guards, runStop }: RunDependencies): void {
   listener(event);
@@ -131,7 +138,7 @@ async function work(
 ): Promise<void> {
   const { settings } = deps;
   const durations = new JobDurations(deps.durations, deps.random);
-  // If a request moved items to the next step, that step must not wait for the end of the request's window.
+  // If a request moved items to the next step, that step must not wait until the whole window has ended.
   const isStepFollowed = deps.steps.length > 1 || deps.steps[0]?.operation.shape === 'remote';
   const listener = (event: RunEvent): void => {
     emitAndGuard(event, deps);
@@ -169,13 +176,13 @@ async function recordEnd(deps: RunDependencies): Promise<{ state: RunState; coun
   let state = endState(deps, counts);
   try {
     const reason = runStop.reason === null ? null : describeStop(runStop.reason);
-    // A declined run already has its state and its reason.
+    // If the user declined the run, its state and reason are recorded already.
     if (state !== 'declined') {
       ledger.transactionFromReserve(() => ledger.run.setState(state, reason, deps.serverNow()));
     }
   } catch (error) {
-    // If the end could not be recorded, the run is not finished. The next resume starts from the last
-    // recorded state.
+    // The end of the run could not be recorded, so the run is not finished. The next resume continues from
+    // the last recorded state.
     runStop.stop({ kind: 'fatal', failure: toFailure(error) });
     state = 'aborted';
   }
@@ -192,7 +199,7 @@ function endState({ runStop, ledger }: RunDependencies, counts: StateCounts): Ru
   return isResumable ? 'interrupted' : 'aborted';
 }
 
-/** True if the stop came so late that no work was left. */
+/** True if no work was left when the stop came. */
 function isWhole(ledger: Ledger, counts: StateCounts): boolean {
   const open = counts.pending + counts.running + counts.waiting + counts['in-doubt'];
   return open === 0 && ledger.run.get().walkFinished;

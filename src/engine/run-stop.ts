@@ -1,8 +1,8 @@
 import { type ClassifiedError, canceled } from '../core/failure.ts';
 
 /**
- * Stops a run: sends no new request and claims no new item, but lets requests in flight finish. The first
- * reason wins.
+ * Stops a run. The run then sends no new requests and claims no new items, but waits for the requests in
+ * flight. If there are several reasons to stop, the first one counts.
  */
 export class RunStop {
   readonly #controller = new AbortController();
@@ -30,16 +30,19 @@ export class RunStop {
 export type StopReason =
   | { readonly kind: 'fatal'; readonly failure: ClassifiedError }
   | { readonly kind: 'guard'; readonly message: string }
-  /** A person declined the run. It can't be resumed. */
+  /** A person answered the run's question with no. The run can't be resumed. */
   | { readonly kind: 'declined'; readonly message: string }
   | {
       readonly kind: 'budget';
       readonly message: string;
-      /** Present if the budget covers the whole run, so that a resume must first raise it. */
+      /**
+       * Present if the budget counts over all processes of the run. The user must then raise it before a
+       * resume.
+       */
       readonly mustBeRaised?: true;
     }
   | { readonly kind: 'duration'; readonly message: string }
-  /** `by`: the signal, such as SIGTERM, if no person at the terminal stopped it. */
+  /** `by` is the name of the signal, such as SIGTERM, if no person at the terminal stopped the run. */
   | { readonly kind: 'user'; readonly by?: string | null };
 
 /** The reason as text, for the ledger and the summary. */

@@ -1,36 +1,40 @@
 const SECOND = 1000;
 const HOUR = 60 * 60 * SECOND;
 
-/** Limits how long results of a step may wait before the step starts more work. */
+/**
+ * Settings of a rule: a step must not make more results while a result of it has waited too long for the
+ * later steps.
+ */
 export interface ResultsFirst {
-  /** On by default. Tests turn this off to show why it exists. */
+  /** True by default. Tests turn the rule off to show that it is necessary. */
   readonly isOn: boolean;
   /** The step starts no more work while one of its results has waited longer than this, ms. */
   readonly patienceMs: number;
 }
 
-/** Settings of the engine. None of them changes the result of a run. */
+/** Settings of the engine. They change the time that a run takes, but not its result. */
 export interface EngineSettings {
   /** Maximum number of requests in flight. */
   readonly concurrency: number;
   /** Maximum number of attempts for each item at each step. */
   readonly maxAttempts: number;
   /**
-   * The time after a send in which its effect may still appear, ms (guarantees W7). It adds a write margin of
-   * 1 s, a deadline of 30 s, a server lag of 30 s and an index lag of 15 s, and is rounded up.
+   * The settle time: the time after a send in which its effect may still become visible, ms. It is the sum of
+   * the pause between intent and send (1 s), the longest request (30 s), the service's lag (30 s) and the lag
+   * of its index (15 s), rounded up (docs/guarantees.md, W7).
    */
   readonly settleMs: number;
-  /** Before a destructive request, pages that were listed longer ago than this are listed again, ms. */
+  /** Before a delete, ucbulk lists a page again if it was last listed longer ago than this, ms. */
   readonly recheckAfterMs: number;
   readonly resultsFirst: ResultsFirst;
 }
 
-/** The settings of a run that changes none. */
+/** Default values of the settings. */
 export const DEFAULT_SETTINGS: Omit<EngineSettings, 'recheckAfterMs'> = {
   concurrency: 8,
   maxAttempts: 8,
   settleMs: 90 * SECOND,
-  // A result expires after 24 h. A patience of 2 h leaves enough time even if each result needs eleven
-  // requests.
+  // The service deletes an unstored result after 24 h. If a step made results for 2 h, 22 h remain to store
+  // them. That is enough for eleven requests for each result.
   resultsFirst: { isOn: true, patienceMs: 2 * HOUR },
 };

@@ -10,14 +10,16 @@ import { lostAnswerRule, needsProbe } from './lost-answer.ts';
 export interface FailedSend {
   readonly failure: ClassifiedError;
   readonly step: number;
-  /** True if an intent was recorded. If not, nothing can have been sent. */
+  /** True if an intent (the record before a send) was written. If not, nothing can have been sent. */
   readonly intended: boolean;
-  /** True if the answer to the item's request is stored, so that only its check failed. */
+  /**
+   * True if the service answered the item's request and the answer is stored. Then only a later check failed.
+   */
   readonly hasAnswer?: boolean;
   readonly deps: Pick<TaskDependencies, 'operation' | 'outage' | 'policy' | 'random' | 'serverNow'>;
 }
 
-/** Shortest pause for a file that another call is using, ms. Jitter may double the pause. */
+/** Shortest pause before a retry for a file that another call is using, ms. Jitter may double the pause. */
 const BUSY_MS = 10_000;
 
 /** Decides the next state of an item whose request failed. */
@@ -46,8 +48,8 @@ export function toFailureNote(failure: ClassifiedError): FailureNote {
 }
 
 /**
- * Converts a failure that every item would have (bad keys, a bug, no connection) into a failure that stops
- * the run.
+ * Converts a failure that would also hit every other item (wrong keys, a bug, no connection) into a failure
+ * that stops the run. Returns null for any other failure.
  */
 export function toFatalFailure(failure: ClassifiedError): ClassifiedError | null {
   if (failure.kind === 'fatal') return failure;
@@ -64,7 +66,7 @@ export function toFatalFailure(failure: ClassifiedError): ClassifiedError | null
   });
 }
 
-/** Stops the run at once for a fatal failure, so that the remaining items of the task are not sent. */
+/** Stops the run at once if a failure is fatal. So the other items of the task are not sent. */
 export function stopIfFatal(
   failure: ClassifiedError,
   { stopRun }: Pick<TaskDependencies, 'stopRun'>,
@@ -85,13 +87,13 @@ function afterTransient(item: Item, send: FailedSend, effect: 'none' | 'unknown'
   }
   const delay = Math.max(backoffDelay(item.attempts + 1, deps.random), failure.retryAfterMs ?? 0);
   if (effect === 'none') return retry(item, send, { effect, delay, counts });
-  // If a probe can find the outcome, ucbulk also probes after the last attempt. Otherwise the outcome would
-  // stay in doubt.
+  // A probe is a read that finds out what a request did. If the operation supports probes, ucbulk also probes
+  // after the last attempt. Otherwise the item would stay in doubt.
   const isLookedUp = needsProbe(deps.operation.doubt);
   return isLast && !isLookedUp ? inDoubt(item, send) : afterLostAnswer(item, send, delay);
 }
 
-/** Postpones an item whose file another call is using. This does not count as a failure of the item. */
+/** Postpones an item whose file another call is using. This does not use up one of the item's attempts. */
 function afterConcurrent(item: Item, send: FailedSend): ItemResult {
   const { failure, deps } = send;
   const delay = Math.ceil(BUSY_MS * (1 + deps.random()));
@@ -103,8 +105,8 @@ function afterConcurrent(item: Item, send: FailedSend): ItemResult {
 }
 
 /**
- * Decides about an item whose request may have had its effect. The doubt class of the operation defines how
- * to find out.
+ * Decides the next state of an item whose request may have had an effect, although its answer was lost. The
+ * operation's doubt class defines how to find out.
  */
 function afterLostAnswer(item: Item, send: FailedSend, delay: number): ItemResult {
   const rule = lostAnswerRule(send.deps.operation.doubt, send.deps.policy);

@@ -8,10 +8,16 @@ import type { ItemResult, TaskDependencies } from '../tasks/task.ts';
 import { toFailureNote, toFatalFailure } from './after-failure.ts';
 import { settleTimeMs } from './lost-answer.ts';
 
-/** Pause before another request whose answer may show the correct server time, ms. */
+/**
+ * Pause before the next request if our clock may be wrong, ms. The answer to that request may correct the
+ * clock.
+ */
 const SURE_AGAIN_MS = 2000;
 
-/** Decides about an item whose request was probed; null if it must be sent again. */
+/**
+ * Decides the next state of an item after a probe looked up its request. Returns null if the request must be
+ * sent again.
+ */
 export function afterProbe(
   item: Item,
   verdict: ProbeVerdict,
@@ -36,8 +42,9 @@ export function afterProbe(
 }
 
 /**
- * True if a late effect of the request may still appear. The probe's answer may have shown that our clock was
- * ahead. An intent with a time in the future was recorded with a wrong clock, so its age proves nothing.
+ * True if the effect of the request may become visible only later, so the probe proves nothing yet. The
+ * answer to the probe may have corrected our clock. If the recorded time of the send is now in the future, it
+ * was recorded with a wrong clock, so nobody knows how old the request is.
  */
 function isTooEarly({ sentAt }: Item, deps: TaskDependencies): boolean {
   if (deps.isClockUntrusted()) return true;
@@ -59,8 +66,8 @@ const NOT_DONE = {
 } as const;
 
 /**
- * Decides about an item whose probe failed. A failed probe shows nothing about the request: the request stays
- * open and is probed again later. After the last attempt, the item is in doubt.
+ * Decides the next state of an item if its probe failed. A failed probe shows nothing about the request, so
+ * ucbulk probes again later. After the last attempt, the item is in doubt.
  */
 export function afterFailedProbe(
   item: Item,
@@ -69,7 +76,7 @@ export function afterFailedProbe(
 ): ItemResult {
   const note = toFailureNote(failure);
   if (failure.kind === 'permanent') return { item, to: 'in-doubt', note };
-  // A failure that stops the run is not the item's fault, so it must not use up the item's attempts.
+  // A failure that stops the run is not the item's fault, so it must not use up one of the item's attempts.
   const saysNothing = failure.kind !== 'transient' || toFatalFailure(failure) !== null;
   if (saysNothing) return { item, to: 'release', effect: 'unknown' };
   if (item.attempts + 1 >= deps.policy.maxAttempts) return { item, to: 'in-doubt', note };

@@ -1,7 +1,7 @@
 import { assertNever } from '../../core/assert-never.ts';
 import type { Doubt } from '../../operations/operation.ts';
 
-/** How to continue after a lost answer: a person decides, or ucbulk waits for a time in ms. */
+/** The next action after a lost answer: ask a person (`in-doubt`), or wait for a time in ms. */
 type LostAnswerRule = 'in-doubt' | { readonly waitMs: number };
 
 interface SettlePolicy {
@@ -9,9 +9,9 @@ interface SettlePolicy {
 }
 
 /**
- * The rule for a request that may have had its effect, by the doubt class of the operation. The rule is the
- * same after a failure and after the death of a process. The wait starts at the send. After the wait, ucbulk
- * probes the request if `needsProbe`, and sends it again if not.
+ * The rule for a request whose answer was lost, by the doubt class of its operation. It is the same whether
+ * the request failed or the process died. The wait counts from the send. After the wait, ucbulk probes the
+ * request if `needsProbe` is true for it; otherwise ucbulk sends it again.
  */
 export function lostAnswerRule(doubt: Doubt, policy: SettlePolicy): LostAnswerRule {
   switch (doubt.class) {
@@ -32,7 +32,7 @@ export function needsProbe(doubt: Doubt): boolean {
   return doubt.class === 'tagged' || (doubt.class === 'detectable' && doubt.probe !== 'replay');
 }
 
-/** The time after a send in which its effect may still appear, ms (guarantees W7). */
+/** The time after a send in which its effect may still become visible, ms (docs/guarantees.md, W7). */
 export function settleTimeMs(doubt: Doubt, policy: SettlePolicy): number {
   const own = 'settleMs' in doubt ? (doubt.settleMs ?? 0) : 0;
   return Math.max(own, policy.settleMs);

@@ -3,7 +3,10 @@ import type { Task, TaskDependencies } from '../tasks/task.ts';
 
 type Dependencies = Pick<TaskDependencies, 'stopRun' | 'outage'>;
 
-/** Counts temporary failures of the service. Stops the run if they last too long; the run can be resumed. */
+/**
+ * Counts a temporary failure of the service. If such failures last too long, stops the run, which can be
+ * resumed later.
+ */
 export function recordOutage(
   { step, items }: Task,
   failure: ClassifiedError,
@@ -37,7 +40,9 @@ function stopIfHopeless(failure: ClassifiedError, deps: Dependencies): void {
   );
 }
 
-/** A refusal because another call is using the file is an answer, not an outage. */
+/**
+ * Counts a refusal because another call is using the file. The service answered, so this is not an outage.
+ */
 function noteBusy(failure: ClassifiedError, { stopRun, outage }: Dependencies): void {
   outage.refusedAsBusy();
   if (!outage.isBusyForTooLong) return;

@@ -14,8 +14,9 @@ export interface RecoverDependencies {
 }
 
 /**
- * Recovers items that were running when the last process ended. If an intent was recorded, the request may
- * have had its effect, and the doubt class decides how to continue.
+ * Repairs the states of items that were running when the last process ended. If no intent was recorded,
+ * nothing was sent, and the item is pending again. If an intent was recorded, the request may have had its
+ * effect, and the doubt class of the operation decides what to do.
  */
 export function recoverRun(deps: RecoverDependencies): void {
   deps.steps.forEach(({ operation }, step) => {
@@ -39,7 +40,7 @@ function recoverWindow(
     moveToPending(unsent, 0);
     if (rule === 'in-doubt') putInDoubt(sent);
     else {
-      // True if the answer is stored, so that only its check is still to be done.
+      // True if the answer to the item's upload is stored. Then only the check of that answer is left to do.
       const hasAnswer = ({ seq }: ClaimedItem) => ledger.transfers.answer(seq) !== null;
       moveToPending(sent.filter(hasAnswer), 0);
       const lost = sent.filter((item) => !hasAnswer(item));
@@ -74,8 +75,9 @@ function recoverWindow(
 }
 
 /**
- * Groups items by the end of their settle time. The settle time starts at the send, not at the start of this
- * process: a crash loop must not extend it for ever (guarantees W3).
+ * Groups items by the time when their settle time ends. The settle time counts from the send, not from the
+ * start of this process. Otherwise a process that crashes again and again would never reach its end
+ * (docs/guarantees.md, W3).
  */
 function byDueTime(items: readonly ClaimedItem[], waitMs: number): Map<number, ClaimedItem[]> {
   const groups = new Map<number, ClaimedItem[]>();

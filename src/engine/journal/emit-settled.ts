@@ -2,7 +2,10 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import type { RunListener } from '../run-events.ts';
 import type { ItemResult } from '../tasks/task.ts';
 
-/** Emits the recorded results of a step: the number of items, each failure and the number of retries. */
+/**
+ * Emits events for the recorded results of a step: the number of items, each failure, and the number of
+ * retries.
+ */
 export function emitSettled(
   { ledger, listener }: { readonly ledger: Ledger; readonly listener: RunListener },
   step: number,

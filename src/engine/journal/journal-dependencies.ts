@@ -6,7 +6,7 @@ import type { RecordedStep } from '../tasks/step-items.ts';
 /** Dependencies of the journal. */
 export interface JournalDependencies {
   readonly ledger: Ledger;
-  /** The steps of the job. An item that finished the last of them is done. */
+  /** The steps of the job. An item that has finished the last step is done. */
   readonly steps: readonly RecordedStep[];
   readonly serverNow: () => number;
   readonly crash: CrashHook;

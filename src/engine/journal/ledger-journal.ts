@@ -17,7 +17,7 @@ import { takeAnswers } from './taken-answers.ts';
 import { transferNotes } from './transfer-notes.ts';
 import { writePoll } from './write-poll.ts';
 
-/** Records attempts in the run's ledger, in group commits. */
+/** Records attempts in the run's ledger. Writes of the same tick share one commit. */
 export class LedgerJournal implements Journal {
   readonly #deps: JournalDependencies;
 
@@ -25,17 +25,19 @@ export class LedgerJournal implements Journal {
     this.#deps = deps;
   }
 
-  /** Begins an attempt. Writes nothing until the attempt records its intent. */
+  /** Begins an attempt. The first write to the ledger is the intent, just before the send. */
   begin(task: Task): Attempt {
     return new LedgerAttempt(task, this.#deps);
   }
 
-  /** The stored progress of an item's upload. The ledger keeps it until the item has its outcome. */
+  /**
+   * Access to the stored progress of an item's upload. The ledger keeps it until the item has its outcome.
+   */
   transferNotes(item: Item, step: number): TransferNotes {
     return transferNotes({ item, step }, this.#deps);
   }
 
-  /** True if the answer to the item's upload is stored but not yet checked. */
+  /** True if the answer to the item's upload is stored and must still be checked. */
   hasAnswer({ seq }: Item): boolean {
     return this.#deps.ledger.transfers.answer(seq) !== null;
   }
@@ -173,14 +175,17 @@ class LedgerAttempt implements Attempt {
     if (first.to === 'outcome' || first.to === 'pass') this.#forget(seqs);
   }
 
-  /** Removes records that are only needed until items have their outcomes. */
+  /** Removes the upload progress and the fixed batches of items that now have their outcomes. */
   #forget(seqs: readonly number[]): void {
     const { ledger, steps } = this.#deps;
     for (const seq of seqs) ledger.transfers.end(seq);
     if (steps[this.#task.step]?.operation.fixed !== undefined) ledger.batches.remove(seqs);
   }
 
-  /** Which requests of the item certainly had no effect. */
+  /**
+   * The requests of the item that certainly had no effect, so that their cost can be subtracted from the
+   * budget.
+   */
   #unspent(result: ItemResult): 'all' | 'last' | 'none' {
     if (result.to === 'outcome') return result.effect === 'none' ? 'all' : 'none';
     if (result.to !== 'retry' && result.to !== 'release') return 'none';
@@ -202,7 +207,8 @@ class LedgerAttempt implements Attempt {
   #note(result: ItemResult): void {
     if (result.to === 'waiting') {
       const { ledger, serverNow } = this.#deps;
-      // Jobs count from their send: if the answer was slow, the job may already have ended when it came.
+      // The age of a job counts from the send. If the answer was slow, the job may have ended before the
+      // answer came.
       const startedAt = this.#sentAt ?? result.item.sentAt ?? serverNow();
       ledger.remoteJobs.open(result.item.seq, result.token, startedAt);
     }

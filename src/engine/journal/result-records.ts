@@ -7,8 +7,8 @@ import type { EngineStep } from '../tasks/step-items.ts';
 import type { ItemResult } from '../tasks/task.ts';
 
 /**
- * Groups results with the same change of state. A chunk then needs a few SQL statements instead of one per
- * item.
+ * Groups results that change the state of their items in the same way. The ledger then needs a few SQL
+ * statements for a chunk instead of one for each item.
  */
 export function groupResults(results: readonly ItemResult[]): [ItemResult, ...ItemResult[]][] {
   const groups = new Map<string, [ItemResult, ...ItemResult[]]>();
@@ -44,7 +44,7 @@ function continuesAfter(outcome: Outcome): boolean {
   );
 }
 
-/** The stored details of a result; null if the item's state says everything. */
+/** The details of a result that the ledger stores; null if the state of the item is enough. */
 export function outcomeRecord(result: ItemResult): Omit<OutcomeRecord, 'step' | 'at'> | null {
   const blank = {
     item: result.item.seq,
@@ -75,7 +75,8 @@ export function outcomeRecord(result: ItemResult): Omit<OutcomeRecord, 'step' | 
         ...blank,
         state: 'failed',
         ...noteColumns(outcome.failure),
-        // Not stored as the result of the step, because no later step may use this file.
+        // The made file is stored with the failure, not as the step's result: no later step may use this
+        // file.
         result: outcome.made === undefined ? null : { made: outcome.made },
       };
   }
@@ -98,7 +99,7 @@ export function findFailureNote(result: ItemResult): FailureNote | null {
   return null;
 }
 
-/** The record, with secrets removed from texts that the service sent. */
+/** The record without secrets. The service's texts may contain some. */
 export function redacted<Kept extends { readonly message: string | null }>(
   record: Kept,
   { redact }: { readonly redact: (text: string) => string },
@@ -106,12 +107,12 @@ export function redacted<Kept extends { readonly message: string | null }>(
   return record.message === null ? record : { ...record, message: redact(record.message) };
 }
 
-/** The step of some items, and all steps of their job. */
+/** The step that the items have finished, and all steps of their job. */
 export interface TargetContext {
   readonly step: number;
   readonly steps: readonly Pick<EngineStep, 'id' | 'continueOnFailure'>[];
   readonly ledger: Pick<Ledger, 'outcomes'>;
-  /** The time from which items are due at their next step, server time, ms. */
+  /** The time from which the items can be claimed for their next step, server time, ms. */
   readonly since: number;
 }
 

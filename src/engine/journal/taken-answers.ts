@@ -10,15 +10,16 @@ import type { JournalDependencies } from './journal-dependencies.ts';
 type Dependencies = Pick<JournalDependencies, 'ledger' | 'steps'>;
 
 /**
- * Tolerance between the `asOf` of the selection and a request, ms. A file that a request made later than this
- * can't be in the selection.
+ * Tolerance in the comparison of a request's time with `asOf`, the time of the selection, ms. A request that
+ * was sent later than `asOf` plus this tolerance made a file that can't be in the selection.
  */
 const LISTED_SLACK_MS = 10_000;
 
 /**
- * Checks the tokens, files and groups that the answers to one request name. Each of these names belongs to
- * one unit of work. An item is in doubt if its answer names something of another unit, its own source, or an
- * item of the selection. All other names are recorded in the transaction of the results.
+ * Checks the tokens, files and groups that the answers to one request name. Each name may belong to only one
+ * unit of work (one operation on one file or group). An item is in doubt if its answer names its own source,
+ * an item of the selection, or something that belongs to another unit. All other names are recorded as taken,
+ * in the transaction that records the results.
  */
 export function takeAnswers<Result extends ItemResult | PollResult>(
   results: readonly Result[],
@@ -53,8 +54,8 @@ function answeredIn(result: ItemResult | PollResult): Answered | null {
 }
 
 /**
- * The name of the unit of work that several items share. Items share a unit if they are in one batch, or if
- * they need the same work on the same file (decision 0010).
+ * The name of the unit of work if several items share it; null otherwise. Items share a unit if they are in
+ * one fixed batch, or if they need the same work on the same file (docs/decisions/0010).
  */
 function sharedWork(
   { item }: ItemResult | PollResult,
@@ -65,7 +66,7 @@ function sharedWork(
   return work === null ? null : `work ${work} ${item.file ?? item.key}`;
 }
 
-/** Returns why a name can't be right; null if it can. */
+/** Describes why an answer with this name must be wrong; null if it may be right. */
 function findFault(
   name: Named,
   taker: {
@@ -94,9 +95,10 @@ function findFault(
 }
 
 /**
- * True if a file that the request made may be in the selection. A complete selection can't contain a file
- * that is younger than it. Searching by key has no index, so ucbulk searches only for requests sent soon
- * after `asOf`.
+ * True if a file that the request made may be in the selection. Each file of the selection was uploaded
+ * before `asOf`. So only a request that was sent before `asOf`, or within the tolerance after it, can have
+ * made one of them. The ledger has no index over the keys of items, so this test avoids most of the slow
+ * searches.
  */
 function mayBeListed(sentAt: number | null, { run }: Ledger): boolean {
   const { asOf } = run.get();
@@ -109,8 +111,8 @@ function isSameUnit(one: AnswerOwner, other: AnswerOwner): boolean {
 }
 
 /**
- * The name as the ledger stores it. Files and groups are unique at the service; tokens are unique only among
- * the jobs of a step.
+ * The name in the form that the ledger stores. The service never gives the same id to two files or two
+ * groups. A token is only unique among the jobs of one step.
  */
 function nameIn({ kind, id }: Named, step: number): AnswerName {
   return { space: kind === 'token' ? `token ${step}` : kind, id };

@@ -5,7 +5,7 @@ import type { CrashHook } from '../../core/world.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { TransferNotes } from '../../operations/operation.ts';
 
-/** The progress of an item's transfer, stored in the ledger. */
+/** Access to the progress of an item's upload, which is stored in the ledger. */
 export function transferNotes(
   { item: { seq }, step }: { readonly item: Item; readonly step: number },
   { ledger, crash }: { readonly ledger: Ledger; readonly crash: CrashHook },
@@ -32,8 +32,8 @@ export function transferNotes(
 }
 
 /**
- * Records the owner of an upload. Returns false if the upload belongs to another item: the parts of two files
- * would be mixed.
+ * Records that an upload belongs to this item. Returns false if it already belongs to another item, because
+ * the parts of two files would then be mixed.
  */
 function takeUpload(
   { uuid }: JsonObject,
@@ -49,8 +49,8 @@ function takeUpload(
 }
 
 /**
- * The failure of an item whose upload belongs to another item. No part was sent, so the file starts again.
- * Counts as an attempt.
+ * The failure of an item if the service gave it an upload of another item. No part was sent, so ucbulk starts
+ * the upload again. This uses up one attempt.
  */
 function uploadOfAnother(uuid: string): ClassifiedError {
   return new ClassifiedError({

@@ -4,8 +4,9 @@ import { outcomeRecord, redacted, targetsAfterStep } from './result-records.ts';
 import { takeAnswers } from './taken-answers.ts';
 
 /**
- * Records the outcome of a waiting item, or the time of its next poll. Runs in a transaction. Returns the
- * recorded result. It is in doubt if the answer belongs to another item.
+ * Records the result of a poll for an item that waits for a remote job: its outcome, or the time of the next
+ * poll. Must be called in a transaction. Returns the recorded result, which is in doubt if the answer belongs
+ * to another item.
  */
 export function writePoll(step: number, given: PollResult, deps: JournalDependencies): PollResult {
   const { ledger } = deps;
@@ -31,7 +32,7 @@ function movePolled(step: number, result: PollResult, deps: JournalDependencies)
   if (result.to === 'in-doubt') {
     ledger.items.moveItems({ ...move, to: 'in-doubt', openSends: 'clear' });
   } else {
-    // The age of a file that a job made counts from the start of the job.
+    // If a later step uses a file that a job made, the file's age counts from the start of the job.
     for (const target of targetsAfterStep([result], { ...deps, step, since: job.startedAt })) {
       ledger.items.moveItems({ ...move, ...target, openSends: 'clear' });
     }
@@ -39,7 +40,10 @@ function movePolled(step: number, result: PollResult, deps: JournalDependencies)
   notePoll(step, result, { ...deps, job });
 }
 
-/** Records the token and start of a job in doubt. A person needs both to decide. */
+/**
+ * Records the token and the start of a job whose item is in doubt. A person needs both to decide about the
+ * item.
+ */
 function notePoll(
   step: number,
   result: Exclude<PollResult, { to: 'waiting' }>,

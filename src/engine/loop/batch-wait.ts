@@ -2,12 +2,12 @@ import type { WorkDependencies } from './work-dependencies.ts';
 
 type Dependencies = Pick<WorkDependencies, 'isWalking' | 'ledger' | 'serverNow' | 'steps'>;
 
-/** How long a batch in the middle of a pipeline waits for more items, ms. */
+/** How long a batch step after the first step waits for more items, ms. */
 const GATHER_MS = 2000;
 
 /**
- * Lets batch steps in the middle of a pipeline wait for more items, because items arrive there one by one. A
- * step waits until a request is full, 2 s have passed, or no more items can come.
+ * Lets batch steps after the first step wait for more items, because the earlier step finishes its items one
+ * by one. The wait ends when a request is full, when 2 s have passed, or when no more items can come.
  */
 export class BatchWait {
   readonly #deps: Dependencies;

@@ -7,9 +7,9 @@ import type { WorkDependencies } from './work-dependencies.ts';
 const LOOK_AT = 100;
 
 /**
- * Claims the items of one fixed batch, and items to which the step does not apply. A batch that was already
- * sent comes first, unchanged. A new batch is full, or is the last one. The items of a new batch are recorded
- * before they are sent and never change.
+ * Claims the items of one fixed batch (items that always go together in one request), and items that skip the
+ * step. A batch that was sent before comes first, with the same items. A new batch is full, or it is the last
+ * one. Its items are recorded before the first send and never change.
  */
 export function claimBatch(
   deps: WorkDependencies,
@@ -66,12 +66,13 @@ export function nextBatchDue(
   return isAnyLeft ? now + pauseMs : null;
 }
 
-/** True while earlier steps may still bring items to the step. */
+/** True if earlier steps may still finish items that then come to this step. */
 export function isMoreToCome(deps: WorkDependencies, step: number): boolean {
   if (deps.isWalking()) return true;
   const counts = [...deps.ledger.items.countsByStep()].filter(([place]) => place < step);
   return counts.some(([place, { pending, running, waiting }]) => {
-    // If an earlier step must wait until this step has worked, do not wait for its items.
+    // An earlier step may itself wait until this step has used its results. Waiting for it would be a
+    // deadlock.
     const isHeld = resultsWaitTooLong(deps, place);
     return running + waiting + (isHeld ? 0 : pending) > 0;
   });

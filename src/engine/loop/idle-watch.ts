@@ -9,8 +9,8 @@ type WatchDependencies = Pick<
 >;
 
 /**
- * Reports when a run can only wait, so that it does not seem to hang for minutes. It may wait to probe lost
- * answers or to retry failed items.
+ * Emits an event when a run can do nothing but wait, so that it does not seem to hang. The run may wait for
+ * the time of a probe after a lost answer, or for the retry of a failed item.
  */
 export class IdleWatch {
   readonly #deps: WatchDependencies;
@@ -46,8 +46,8 @@ export class IdleWatch {
   }
 
   /**
-   * The postponed items for which the run waits. Null if a remote job is due next: waiting for a job is
-   * normal. Outages are reported elsewhere.
+   * The postponed items for which the run waits. Null if the next due work is a poll of a remote job: such a
+   * wait is normal and is not reported. Waits because of an outage are reported elsewhere.
    */
   #postponedItems(due: number): Omit<Wait, 'since' | 'until'> | null {
     const { ledger, outage, steps } = this.#deps;

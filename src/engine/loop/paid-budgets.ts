@@ -7,8 +7,8 @@ interface Dependencies {
 }
 
 /**
- * The number of unsent items that the step may still claim; infinite without a budget. A claimed item counts
- * as sent, so that the step never claims more than the budget allows.
+ * The number of items that the step may still claim within its budget; infinite if it has no budget. A
+ * claimed item counts as sent, so that the step never claims more items than the budget allows.
  */
 export function remainingBudget({ ledger, steps }: Dependencies, step: number): number {
   const paid = steps[step]?.paid ?? null;
@@ -18,8 +18,8 @@ export function remainingBudget({ ledger, steps }: Dependencies, step: number): 
 }
 
 /**
- * Describes budgets that are spent while items still wait for them, and how to continue; null if there are
- * none.
+ * Describes budgets that are used up although items still need them, and how to continue. Returns null if
+ * there are none.
  */
 export function describeSpent({ ledger, steps }: Dependencies): string | null {
   const counts = ledger.items.countsByStep();

@@ -11,15 +11,18 @@ type Dependencies = Pick<WorkDependencies, 'ledger' | 'resultsFirst' | 'serverNo
 };
 
 /**
- * Maximum number of open remote jobs. Their tokens expire, so a large run does not start all of its jobs at
- * once. An open job needs a row in the ledger but no memory.
+ * Maximum number of remote jobs that run at the same time. The tokens of jobs expire, so a large run must not
+ * start all of its jobs at once. A running job needs a row in the ledger but no memory.
  */
 const MAX_OPEN_JOBS = 10_000;
-/** Maximum number of polls in flight or queued. */
+/** Maximum number of polls that are in flight or in the queue. */
 const MAX_POLLS = 200;
-/** Age after which polls of a job have no priority over new jobs, ms. */
+/**
+ * A job that is known to have run for longer than this is polled without priority over starts of new jobs,
+ * ms.
+ */
 const LATE_AFTER_MS = 3_600_000;
-/** Number of jobs in one window. */
+/** Maximum number of jobs that are taken at once. */
 const WINDOW_SIZE = 100;
 
 /** True if no more jobs may be started, because their tokens might expire before they are polled. */
@@ -31,24 +34,24 @@ export function hasEnoughOpen(
   return (ledger.items.countsByStep().get(step)?.waiting ?? 0) >= MAX_OPEN_JOBS;
 }
 
-/** The urgency of a poll; `queuePriority` orders requests by it. */
 type PollUrgency = 'poll' | 'late-poll';
 
-/** A window of due polls. */
+/** Remote jobs of one step that must be polled now. */
 export interface PollWindow extends PollTask {
   readonly operation: Operation;
   readonly what: PollUrgency;
 }
 
 /**
- * Finds remote jobs that are due and not yet being polled. Taking a job writes nothing to the ledger, so the
- * job stays due. If the process dies during a poll, the next process polls the job again.
+ * Finds remote jobs whose next poll is due, and remembers in memory which of them are being polled. The
+ * ledger does not change, so the jobs stay due there. If the process dies during a poll, the next process
+ * polls the job again.
  */
 export class DuePolls {
   readonly #deps: Dependencies;
   readonly #remoteSteps: readonly number[];
   readonly #underWay = new Set<number>();
-  /** Server time of the last search, ms. Jobs that were due at that time are already in flight. */
+  /** Server time of the last search, ms. All jobs that were due then are being polled. */
   #lookedAt = 0;
 
   constructor(deps: Dependencies) {
@@ -76,7 +79,10 @@ export class DuePolls {
     this.#underWay.delete(item.seq);
   }
 
-  /** The time when the next job is due, server time, ms; null if there is no job or no room for a poll. */
+  /**
+   * The time when the next job is due, server time, ms. Null if there is no job, or if no more polls may
+   * start.
+   */
   nextDue(): number | null {
     if (this.#underWay.size >= MAX_POLLS) return null;
     const { due } = this.#deps.ledger;
@@ -102,8 +108,8 @@ export class DuePolls {
       const file = madeFile(found.fileFrom, (at) => ledger.outcomes.resultOf(item.seq, at));
       return { ...ledger.remoteJobs.get(item.seq), item: { ...item, file } };
     });
-    // Counts only the time in which the job was seen running. If polls of a job failed for a long time, the
-    // job may have ended long ago, and its result expires.
+    // Only the time for which polls showed the job running counts. If all polls of a job failed for a long
+    // time, the job may have ended long ago. Its result may then expire soon, so the poll keeps its priority.
     const isLate = ({ startedAt, runningAt }: OpenRemoteJob) =>
       runningAt !== null && runningAt - startedAt > LATE_AFTER_MS;
     const early = jobs.filter((job) => !isLate(job));

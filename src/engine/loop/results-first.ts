@@ -1,8 +1,9 @@
 import type { WorkDependencies } from './work-dependencies.ts';
 
 /**
- * The priority of a request. Later steps go first. Within a step, polls go before starts; otherwise finished
- * jobs would wait until a window of new jobs has started. Polls of long jobs have no priority, because jobs
+ * The priority of a request. Later steps have a higher priority. Within a step, polls have a higher priority
+ * than starts of new jobs. Otherwise ucbulk would notice finished jobs only after it has started a whole
+ * window of new ones. Late polls (of jobs that run for very long) have the priority of starts, because jobs
  * that never end must not delay other work.
  */
 export function queuePriority(
@@ -15,8 +16,8 @@ export function queuePriority(
 }
 
 /**
- * True if a step must not make more results because one of its results has waited too long for the later
- * steps. A result was paid for, and expires after a day if it is not stored.
+ * True if a result of the step has waited too long for a later step that uses it. The step must then make no
+ * more results. A result costs money, and the service deletes it after a day if it is not stored.
  */
 export function resultsWaitTooLong(
   { ledger, steps, resultsFirst, serverNow }: WorkDependencies,

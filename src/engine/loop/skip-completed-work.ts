@@ -9,19 +9,19 @@ import type { EarlierResultLookup, Look } from '../tasks/step-items.ts';
 import type { ItemResult, TaskDependencies } from '../tasks/task.ts';
 import type { WorkDependencies } from './work-dependencies.ts';
 
-/** Pause before ucbulk checks again whether another item has finished the same work, ms. */
+/** Pause before ucbulk looks again whether another item has finished the same work, ms. */
 const LOOK_AGAIN_MS = 5000;
 
-/** A window of a step whose work must not be done twice. */
+/** Claimed items of a step whose work must not be done twice for the same file. */
 export interface OnceOnly {
   readonly step: number;
   readonly items: readonly ClaimedItem[];
 }
 
 /**
- * Claims the work of the items for this run and returns the items to send. An item whose work is already done
- * ends here. An item whose work is in progress for another item or run is postponed. An item with an open
- * request already holds its claim.
+ * Claims the work of the items for this run, and returns the items to send. If the work of an item is already
+ * done, the item ends here. If another item or another run is doing the work, the item is postponed. If the
+ * item's request was sent before and its result is unknown, the item has its claim already.
  */
 export async function skipCompletedWork(
   { step, items }: OnceOnly,
@@ -45,7 +45,7 @@ export async function skipCompletedWork(
   return [...items.filter((item) => item.openSends > 0), ...left];
 }
 
-/** Items whose work this run has claimed, with the reads to make before they are sent. */
+/** The items whose work this run has claimed, and the reads that must be made before they are sent. */
 interface Claims {
   readonly mine: ClaimedItem[];
   readonly looks: ReadonlyMap<number, Look>;
@@ -59,9 +59,10 @@ interface ClaimRequest extends OnceOnly {
 }
 
 /**
- * Checks the claims of the other runs and claims the work, in one turn, so that no other run can claim in
- * between. A claim is a row of the ledger, which the other runs read. The row needs no sync of its own: the
- * intent that follows it in the same file syncs both. A power cut before that sync ends all runs.
+ * Looks up the claims of other runs, and writes this run's claims. `inTurn` prevents any other run from
+ * claiming at the same time. A claim is a row in this run's ledger, which the other runs read. The row needs
+ * no sync to disk of its own, because the intent that follows in the same file syncs both. If the power fails
+ * before that, all runs end and nothing was sent.
  */
 function claimInTurn(request: ClaimRequest, deps: WorkDependencies): Promise<Claims> {
   return deps.inTurn(() => {
@@ -99,7 +100,8 @@ function claimWorks(
 }
 
 /**
- * The result for an item whose work another item of this run has claimed; null if the item may do the work.
+ * The result of an item if another item of this run has claimed the same work. Returns null if this item may
+ * do the work.
  */
 function afterOwn(
   known: WorkStanding | null,
@@ -111,8 +113,8 @@ function afterOwn(
 }
 
 /**
- * The result for an item whose work was claimed for another item, by the state of that work; null if the item
- * may do the work.
+ * The result of an item if the same work was claimed for another item; it depends on the state of that work.
+ * Returns null if this item may do the work.
  */
 function afterOther(item: Item, other: WorkStanding, now: number): ItemResult | null {
   switch (other.kind) {
@@ -149,7 +151,7 @@ function takenOver({ item, step, result }: WorkStanding & { kind: 'done' }): Out
   };
 }
 
-/** Ends items whose work is already done, by another run or by another program. */
+/** Ends items whose work was already done, by another run or by another program. Returns the other items. */
 async function withoutEarlier(
   { mine, looks }: Claims,
   step: number,

@@ -1,4 +1,6 @@
-/** Wakes a loop that waits for changes. A signal that comes before the wait is not lost. */
+/**
+ * Wakes a loop that waits for changes. A signal before the wait is not lost: the next wait then ends at once.
+ */
 export class WakeSignal {
   #isSignaled = false;
   #wake: (() => void) | null = null;

@@ -14,7 +14,7 @@ import { queuePriority, resultsWaitTooLong } from './results-first.ts';
 import { skipCompletedWork } from './skip-completed-work.ts';
 import { stopForFailure, taskDependencies, type WorkDependencies } from './work-dependencies.ts';
 
-/** Maximum number of items in a claim, for every kind of operation. */
+/** Maximum number of items that ucbulk claims at once, for every kind of operation. */
 const CLAIM_SIZE = 100;
 
 /** Claimed items of one step. */
@@ -24,15 +24,15 @@ export interface Window {
   readonly items: readonly ClaimedItem[];
 }
 
-/** The part of the loop's state that is not in the ledger. */
+/** The part of the work loop's state that is only in memory. */
 export interface LoopState {
   readonly batchWait: BatchWait;
   readonly duePolls: DuePolls;
-  /** Number of windows in flight at a step and all later steps. */
+  /** Number of windows that are in progress at this step and at all later steps. */
   readonly windowsFrom: (step: number) => number;
 }
 
-/** Claims a window of ready items of the last step that has any; null if no item may start now. */
+/** Claims ready items of the last step that has any. Returns null if no item may start now. */
 export function claimWindow(deps: WorkDependencies, state: LoopState): Window | null {
   if (deps.runStop.reason !== null) return null;
   for (const step of claimOrder(deps)) {
@@ -51,7 +51,8 @@ export function claimWindow(deps: WorkDependencies, state: LoopState): Window | 
 
 /**
  * The time when the first postponed item may be claimed, server time, ms; null if none is postponed. Ignores
- * items that wait for a task in flight: a timer for them would make a busy loop.
+ * items that can only start after other work has ended: a timer for them would fire again and again for
+ * nothing.
  */
 export function nextDue(deps: WorkDependencies, state: LoopState): number | null {
   const claims = deps.steps.map((_, step) =>
@@ -81,18 +82,18 @@ function claimOrder({ steps, resultsFirst }: WorkDependencies): number[] {
   return resultsFirst.isOn ? order.reverse() : order;
 }
 
-/** True if no more items of the step may start until other work has ended. */
+/** True if other work must end before the step may start more items. */
 function isFull(deps: WorkDependencies, step: number, { windowsFrom }: LoopState): boolean {
   const { queue } = deps;
-  // A window that is still checking its page is not in the queue, but counts.
+  // A window whose pages are still being checked is not yet in the queue, but it counts.
   if (windowsFrom(step) >= queue.mostWindows) return true;
   if (!queue.hasRoom(queuePriority(deps, step))) return true;
   return hasEnoughOpen(deps, step) || resultsWaitTooLong(deps, step);
 }
 
 /**
- * Claims items without a sync of the ledger. If a power cut undoes a claim, no intent was recorded after it,
- * and its items are pending again.
+ * Claims items without waiting for the disk. A power cut may undo the claim. Then no later write exists
+ * either, so no request was sent, and the items are pending again.
  */
 function claim(
   deps: WorkDependencies,
@@ -111,16 +112,16 @@ function claim(
     const most = Math.min(limit, left);
     return ledger.unsynced(() => ledger.items.claim(step, { now, limit: most }));
   }
-  // The budget is spent. Items that already count in the budget continue to their end.
+  // The budget is used up. Items that were already counted in it still continue to their end.
   const due = ledger.due.nextSent(step);
   if (due === null || due > now) return [];
   return ledger.unsynced(() => ledger.items.claimSent(step, { now, limit }));
 }
 
-/** From this attempt on, ucbulk sends an item alone, so that the item can't make a whole chunk fail again. */
+/** From this attempt on, ucbulk sends an item alone. A bad item can then make no other items fail. */
 const ALONE_FROM_ATTEMPT = 4;
 
-/** Runs one window. Stops the run if a failure would affect every item. */
+/** Runs one window of claimed items. Stops the run if a failure would also hit every other item. */
 export async function runWindow(window: Window, deps: WorkDependencies): Promise<void> {
   const { step, operation } = window;
   try {
@@ -146,7 +147,7 @@ export async function runWindow(window: Window, deps: WorkDependencies): Promise
 
 type StepItems = Pick<Window, 'step' | 'items'>;
 
-/** Returns the items that still belong to the selection and for which the `if` of the step still holds. */
+/** Returns the items that a new check still selects, and for which the step's `if` is still true. */
 async function stillWanted(
   { step, items }: StepItems,
   deps: WorkDependencies,
@@ -156,8 +157,8 @@ async function stillWanted(
 }
 
 /**
- * The result of an item whose `if` can't be decided because a field became unknown after the selection. This
- * is not a failure of the item.
+ * Changes a failure of the `if` into a skip if a field became unknown after the selection. The item has no
+ * fault. Any other result stays unchanged.
  */
 function undecidable(result: ItemResult): ItemResult {
   if (result.to !== 'outcome' || result.outcome.kind !== 'failed') return result;
@@ -170,7 +171,9 @@ function undecidable(result: ItemResult): ItemResult {
   };
 }
 
-/** Ends items to which the step does not apply, or that have no file. Returns the others, each with its file. */
+/**
+ * Ends items that skip the step, and items that have no file. Returns the other items, each with its file.
+ */
 async function settleUnwanted(
   { step, items }: StepItems,
   deps: WorkDependencies,
@@ -197,8 +200,8 @@ function lookAt<Looked extends Item>(
 }
 
 /**
- * The chunks of a window. An item that failed often is sent alone. Items with lost answers need no special
- * chunk: a batch that is probed after a lost answer is fixed.
+ * Splits the items of a window into requests. An item that has failed often is sent alone. After lost
+ * answers, no other rule is needed: only fixed batches are probed as a whole, and they are never split.
  */
 function splitIntoChunks(items: readonly ClaimedItem[], operation: Operation): ClaimedItem[][] {
   // A fixed batch is claimed and sent as one request.

@@ -38,7 +38,7 @@ export interface WorkDependencies extends Pick<RunDependencies, Shared> {
   readonly isWalking: () => boolean;
 }
 
-/** The dependencies of a task of a step. Requests wait in the order of `priority`, highest first. */
+/** The dependencies of a task of a step. The queue starts requests with a higher `priority` first. */
 export function taskDependencies(
   operation: Operation,
   priority: number,
@@ -62,7 +62,7 @@ export function taskDependencies(
   };
 }
 
-/** Stops the run for a failure that would affect every item. */
+/** Stops the run for a failure that would also hit every other item. */
 export function stopForFailure(
   failure: ClassifiedError,
   { runStop }: Pick<WorkDependencies, 'runStop'>,

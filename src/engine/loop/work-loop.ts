@@ -9,7 +9,8 @@ import { claimWindow, type LoopState, nextDue, runWindow } from './window.ts';
 import { stopForFailure, taskDependencies, type WorkDependencies } from './work-dependencies.ts';
 
 /**
- * The longest delay that ucbulk sets for an item, ms. If a due time is further away, a wrong clock set it.
+ * The longest delay that ucbulk ever sets for an item, ms. If a due time is further away, it was set while
+ * the clock was wrong.
  */
 const MAX_POSTPONE_MS = 30 * 60_000;
 /**
@@ -18,14 +19,14 @@ const MAX_POSTPONE_MS = 30 * 60_000;
  */
 const MAX_SLEEP_MS = 60_000;
 /**
- * Stands for the step of a window of polls. These windows have their own limit and do not count as windows of
- * a step.
+ * Stands for the step of windows that contain polls. The limit on the windows of a step does not count them;
+ * they have their own limit.
  */
 const NOT_COUNTED = -1;
 
 /**
- * Claims windows of ready items and runs them until no item is left, or the run stops. Later steps go first,
- * so that started items finish before new items start. The loop waits for all work in flight before it
+ * Claims ready items in windows and runs them, until no item is left or the run stops. Later steps come
+ * first, so that ucbulk finishes items before it starts new ones. Waits for all work in flight before it
  * returns or throws.
  */
 export async function runWorkLoop(deps: WorkDependencies): Promise<void> {
@@ -58,8 +59,8 @@ class WorkLoop {
 
   /** Starts the next work, or waits until some is ready. Returns false if no work is left. */
   async startNext(): Promise<boolean> {
-    // The loop checks for room for polls and for starts before it takes either, so that neither can starve
-    // the other.
+    // Starts of items and polls must not block each other for ever. So the loop takes one of each kind, if
+    // there is room, before it starts them.
     const polls = this.#duePolls.take();
     const window = claimWindow(this.#deps, this.#state());
     if (polls === null && window === null) return this.#waitForWork();
@@ -72,7 +73,7 @@ class WorkLoop {
     return true;
   }
 
-  /** Resolves once nothing is in flight. */
+  /** Resolves when nothing is in flight. */
   async idle(): Promise<void> {
     this.#idle.end();
     await Promise.all(this.#underWay.keys());
@@ -130,8 +131,9 @@ async function runPolls(window: PollWindow, due: DuePolls, deps: WorkDependencie
 }
 
 /**
- * Makes items due now if their due time is too far away for any of our delays, because a wrong clock set it.
- * Items that were sent get a new settle time, because the real time of their send is unknown.
+ * Finds items whose due time is further away than any delay that ucbulk sets. A wrong clock set this due
+ * time. Makes such items due now. If an item was sent, its settle time starts now, because the true time of
+ * the send is unknown.
  */
 function forgetPostponements({ ledger, serverNow, steps, policy }: WorkDependencies): void {
   const now = serverNow();

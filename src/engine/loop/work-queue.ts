@@ -2,7 +2,7 @@ import PQueue from 'p-queue';
 
 /**
  * Limits the number of requests in flight. Work with a higher priority starts first. The queue holds only
- * work that may start now. A queued task takes about 1 KB, so all other items wait in the ledger.
+ * work that may start now: queued work takes about 1 KB of memory, so all other items stay in the ledger.
  */
 export class WorkQueue {
   readonly #queue: PQueue;
@@ -17,7 +17,10 @@ export class WorkQueue {
     this.#onRoom = onRoom;
   }
 
-  /** Maximum number of claimed windows: one in flight and one in preparation for each slot. */
+  /**
+   * Maximum number of windows at the same time. For each slot, one window is in flight and one is being
+   * prepared.
+   */
   get mostWindows(): number {
     return 2 * this.#concurrency;
   }
@@ -33,7 +36,7 @@ export class WorkQueue {
     return this.#queue.add(begin, { priority });
   }
 
-  /** True if fewer than `concurrency` tasks would go before new work of this priority. */
+  /** True if fewer than `concurrency` queued tasks would start before new work with this priority. */
   hasRoom(priority: number): boolean {
     return this.#waitingFrom(priority) < this.#concurrency;
   }

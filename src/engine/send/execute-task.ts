@@ -46,14 +46,16 @@ export async function executeTask(
   return firstFatal(chunks.map((chunk) => sendChunk(chunk, deps)));
 }
 
-/** Releases the items that were not sent because the run stops. */
+/** Returns items to `pending`. They were not sent, because the run stops. */
 async function release(task: Task, items: readonly Item[], deps: TaskDependencies): Promise<void> {
   if (items.length === 0) return;
   const attempt = deps.journal.begin({ ...task, items });
   await attempt.settle(items.map((item) => ({ item, to: 'release', effect: 'none' })));
 }
 
-/** Sends one request for all items. Halves a refused chunk until the item that causes the refusal is alone. */
+/**
+ * Sends one request for all items. If one item makes the service refuse it, sends the two halves, and so on.
+ */
 async function sendChunk(task: Task, deps: TaskDependencies): Promise<ClassifiedError | null> {
   const attempt = deps.journal.begin(task);
   const answer = await sendRequest(task, attempt, deps);
@@ -87,7 +89,7 @@ async function sendChunk(task: Task, deps: TaskDependencies): Promise<Classified
   return fatal;
 }
 
-/** Removes the items that caused a refusal from a fixed batch, and sends the others together again. */
+/** Fails the items that made the service refuse a fixed batch, and sends the others together again. */
 async function sendWithoutUnfit(
   task: Task,
   refused: { readonly failure: ClassifiedError; readonly fixed: FixedBatches },
@@ -103,7 +105,7 @@ async function sendWithoutUnfit(
     await settleUnsent(task, failed, deps);
     return fatal;
   }
-  // If no single item caused the refusal, the service refused all of them.
+  // If no item is to blame, the service refused the batch as a whole, and all items fail.
   const isUnfit = ({ key }: Item) => unfit.size === 0 || unfit.has(key);
   await settleUnsent({ ...task, items: task.items.filter(isUnfit) }, failure, deps);
   const items = task.items.filter((item) => !isUnfit(item));
@@ -132,8 +134,7 @@ async function sendRequest(task: Task, attempt: Attempt, deps: TaskDependencies)
   let baseline: JsonObject | null = null;
   const beforeSend = (): Promise<void> => {
     stopIfHeld();
-    // The selection may grow too old while a gate is closed or the machine sleeps. It must then be checked
-    // again.
+    // During a wait, the last check of the items may have become too old. They must then be checked again.
     if (!deps.isFresh(task.items)) throw canceled('The selection has become too old to act on');
     const clocksFault = deps.clocksFault();
     if (clocksFault !== null) throw clocksFault;
@@ -169,7 +170,7 @@ function answeredResult(
   if (answer.kind !== 'started') {
     const outcome = withMissingReason(answer, item, deps.operation.seenAs);
     const result = { item, to: 'outcome', outcome } as const;
-    // If the answer to a start already reports a final outcome, no job has begun.
+    // The answer to the start of a remote job may already contain a final outcome. Then no job is running.
     const hasBegun = deps.operation.shape !== 'remote' || answer.kind === 'done';
     return hasBegun ? result : { ...result, effect: 'none' };
   }
@@ -199,7 +200,7 @@ function halves(task: Task): Task[] {
   ];
 }
 
-/** The answers to one request, by item. */
+/** The answers to one request, by the key of the item. */
 type ChunkAnswers = ReadonlyMap<ItemKey, Outcome | Started>;
 
 /** Dependencies of a request for a chunk. */
@@ -220,7 +221,7 @@ export function chunkSize(operation: Operation): number {
   }
 }
 
-/** Sends one request for the items. Only this function treats the kinds of operations differently. */
+/** Sends one request for the items. Only this function distinguishes the kinds of operations. */
 async function requestChunk(
   operation: Operation,
   items: readonly Item[],

@@ -3,9 +3,9 @@ import type { SeenAs } from '../../core/item-kind.ts';
 import type { Outcome } from '../../core/outcome.ts';
 
 /**
- * Adds the reason why a file is missing, as far as it is known. `expired`: the listing showed the file as not
- * stored, or a step of this run made it. `gone`: the service listed the file as stored. `missing`: any other
- * case.
+ * Adds the reason why a file is missing to a failure, as far as ucbulk knows it. `expired`: the listing
+ * showed the file as not stored, or a step of this run made it. `gone`: the listing showed the file as
+ * stored. `missing`: any other case.
  */
 export function withMissingReason(
   outcome: Outcome,

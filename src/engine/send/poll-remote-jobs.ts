@@ -12,13 +12,13 @@ export interface PollTask {
   readonly jobs: readonly OpenRemoteJob[];
 }
 
-/** A job that runs for longer than this is in doubt, because no run can wait for ever, ms. */
+/** The item of a job that runs for longer than this is in doubt, ms. No run can wait for ever. */
 const ENDLESS_MS = 24 * 3_600_000;
 /** Shortest pause after a poll without an answer, ms. */
 const AFTER_FAILURE_MS = 2000;
 
 /**
- * Polls each job once. If a poll gets no answer, nothing changes: the job is polled again and never started
+ * Polls each job once. If a poll gets no answer, ucbulk polls the job again later. It never starts the job
  * again. Returns the failure that must stop the run, or null.
  */
 export async function pollRemoteJobs(
@@ -56,7 +56,8 @@ async function pollOnce(
   });
   deps.outage.pollAnswered();
   if (answer.kind === 'running') return stillRunning(job, answer, { operation, deps });
-  // The answer showed that our clock was ahead. The job may still have time left, so it is polled again.
+  // The answer showed that our clock was ahead. So the job may be younger than it seemed, and is polled
+  // again.
   const wasAhead = deps.isClockUntrusted() || jobAge(job, deps) < ageMs;
   const isNoEnd = answer.kind === 'failed' || answer.kind === 'in-doubt';
   if (wasAhead && isNoEnd) return stillRunning(job, { kind: 'running' }, { operation, deps });
@@ -86,7 +87,7 @@ function stillRunning(
   return { item, to: 'waiting', notBefore, runningAt: now, ...present({ token }) };
 }
 
-/** The result of a failed poll. It says nothing about the job, which is polled again. */
+/** The result of a failed poll. The failure shows nothing about the job, so ucbulk polls it again. */
 function afterFailedPoll(
   job: OpenRemoteJob,
   failure: ClassifiedError,

@@ -14,14 +14,14 @@ export interface Probed {
   readonly ready: readonly Item[];
 }
 
-/** Probes the items whose answers were lost, if the operation supports probes. */
+/** Finds out what earlier requests did if their answers were lost, if the operation supports probes. */
 export async function probeOpenSends(task: Task, deps: TaskDependencies): Promise<Probed> {
   const { doubt } = deps.operation;
   const probe = 'probe' in doubt && doubt.probe !== 'replay' ? doubt.probe : null;
   if (probe === null || !needsProbe(doubt)) return { fatal: null, ready: task.items };
   const inQuestion = task.items.filter((item) => isInQuestion(item, deps));
-  // The items of a batch request share one effect, so they need one probe. All other items need one probe
-  // each.
+  // The items of a batch request have one common effect, so one probe is enough for them. All other items
+  // need one probe each.
   const requests =
     deps.operation.shape === 'batch'
       ? groupByRequest(inQuestion)
@@ -30,7 +30,8 @@ export async function probeOpenSends(task: Task, deps: TaskDependencies): Promis
     requests.map((items) => probeRequest({ ...task, items }, probe, deps)),
   );
   const unsent = new Set(ends.flatMap((end) => end.ready));
-  // Keeps the order of the task, so that items that are sent together again have the same order as before.
+  // Keeps the order of the task. Items that are sent together again then have the same order as in the first
+  // request.
   const ready = task.items.flatMap((item) => {
     if (!isInQuestion(item, deps)) return [item];
     return unsent.has(item) ? [{ ...item, openSends: 0, sentAt: null }] : [];
@@ -39,7 +40,10 @@ export async function probeOpenSends(task: Task, deps: TaskDependencies): Promis
   return { fatal, ready };
 }
 
-/** True if an item needs a probe. A stored answer needs none, unless its check has failed too often. */
+/**
+ * True if an item needs a probe. An item with a stored answer needs none, unless the check of this answer has
+ * failed too often.
+ */
 function isInQuestion(item: Item, { journal, policy }: TaskDependencies): boolean {
   if (item.openSends === 0) return false;
   return !journal.hasAnswer(item) || item.attempts >= policy.maxAttempts;

@@ -1,70 +1,70 @@
 import type { Random } from '../../core/world.ts';
 
-/** Number of consecutive failed chunks that opens the breaker. */
+/** Number of chunks that must fail one after another to open the breaker. */
 const CHUNKS_OF_AN_OUTAGE = 3;
-/** Bounds of the pause before a probe, ms: the first and the longest. */
+/** First and longest pause before a test request, ms. */
 const FIRST_PAUSE_MS = 5000;
 const LONGEST_PAUSE_MS = 60_000;
 
-/** A change of a breaker: it closed, it probes after its pause, or it opened with a pause in ms. */
+/** A change of a breaker. It closed, it sent a test request (`breaker-probing`), or it began a pause (ms). */
 export type BreakerEvent =
   | { readonly kind: 'breaker-closed' }
   | { readonly kind: 'breaker-probing' }
   | { readonly kind: 'breaker-open'; readonly nextLookMs: number };
 
 interface Dependencies {
-  /** Monotonic ms. */
+  /** Time of the monotonic clock, ms. */
   readonly monotonic: () => number;
   readonly random: Random;
   readonly onEvent: (event: BreakerEvent) => void;
 }
 
 /**
- * Pauses the endpoint of a step while all of its requests fail. Items that were claimed but not sent are
- * released. After a pause, one item is sent as a probe; if it succeeds, the remaining items follow. While the
- * breaker is open, failures use up no attempts (decision 0007).
+ * Stops the requests of a step while all of them fail. After a pause, one item is sent as a test (the probe).
+ * If the service answers, the other items follow. While the breaker is open, items that were claimed but not
+ * sent are released, and failures use up no attempts (docs/decisions/0007).
  */
 export class CircuitBreaker {
   readonly #deps: Dependencies;
   readonly #failed = new Set<number>();
   #pauseMs = 0;
   #lookAt = 0;
-  /** `seq` of the probing item; null if there is none. */
+  /** `seq` of the item that is sent as the test; null if no test is in flight. */
   #probe: number | null = null;
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
   }
 
-  /** True while the endpoint is paused, except for probes. */
+  /** True while only test requests may be sent. */
   get isOpen(): boolean {
     return this.#failed.size >= CHUNKS_OF_AN_OUTAGE;
   }
 
-  /** The number of `wanted` items that the step may claim now: all, one as a probe, or none. */
+  /** How many of `wanted` items the step may claim now: all, one as a test, or none. */
   allowance(wanted: number): number {
     if (!this.isOpen) return wanted;
     return this.#probe === null && this.pauseLeftMs() === 0 ? 1 : 0;
   }
 
-  /** Time until the next probe, ms; 0 if there is no pause. */
+  /** Time until the next test, ms; 0 if the breaker is closed or a test may start now. */
   pauseLeftMs(): number {
     return this.isOpen ? Math.max(0, this.#lookAt - this.#deps.monotonic()) : 0;
   }
 
-  /** True while a probe is in flight: the step waits for its result, not for the clock. */
+  /** True while a test is in flight. The step then waits for its result, not for a time. */
   get isProbing(): boolean {
     return this.#probe !== null;
   }
 
-  /** Records that these items were claimed under `allowance`. */
+  /** Records that the step claimed these items. If the breaker is open, they are the next test. */
   claimed(items: readonly { readonly seq: number }[]): void {
     if (!this.isOpen) return;
     this.#probe = items[0]?.seq ?? null;
     this.#deps.onEvent({ kind: 'breaker-probing' });
   }
 
-  /** True if items that were claimed before the breaker opened must wait. */
+  /** True if these items must wait, because the breaker opened after they were claimed. */
   holdsBack(items: readonly { readonly seq: number }[]): boolean {
     return this.isOpen && items[0]?.seq !== this.#probe;
   }
@@ -78,7 +78,7 @@ export class CircuitBreaker {
     if (wasOpen) this.#deps.onEvent({ kind: 'breaker-closed' });
   }
 
-  /** Records a temporary failure. `chunk` identifies the chunk by the `seq` of its first item. */
+  /** Records a temporary failure. `chunk` is the `seq` of the first item of the failed chunk. */
   failed(chunk: number): void {
     const wasOpen = this.isOpen;
     if (!wasOpen) this.#failed.add(chunk);
@@ -87,7 +87,7 @@ export class CircuitBreaker {
     this.#pause();
   }
 
-  /** Records that the probe has ended, whether it was sent or not. */
+  /** Records that the test has ended, whether its request was sent or not. */
   probeEnded(items: readonly { readonly seq: number }[]): void {
     if (this.#probe === null || items[0]?.seq !== this.#probe) return;
     this.#probe = null;
@@ -95,8 +95,8 @@ export class CircuitBreaker {
   }
 
   /**
-   * Starts a pause twice as long as the last one, up to the longest. Jitter prevents many runs from returning
-   * at the same time.
+   * Starts a pause. Each pause is twice as long as the last one, up to the longest. The random part prevents
+   * many runs from sending their tests at the same time.
    */
   #pause(): void {
     const doubled = this.#pauseMs === 0 ? FIRST_PAUSE_MS : 2 * this.#pauseMs;

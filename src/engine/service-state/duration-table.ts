@@ -1,8 +1,7 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 
 /**
- * Lower edge of the first bin, ms. Finer bins would not help: the first poll comes later than shorter jobs
- * end.
+ * Lower edge of the first bin, ms. Smaller bins would not help, because the first poll comes later than this.
  */
 const FIRST_EDGE_MS = 250;
 /** Ratio of a bin's upper edge to its lower edge. */
@@ -11,28 +10,33 @@ const RATIO = 1.2;
 const BINS = 70;
 /** Width of a bin on a logarithmic scale. */
 const WIDTH = Math.log(RATIO);
-/** Number of recent jobs that determine the table. Older jobs fade out. */
+/** Number of recent jobs that determine the table. The influence of older jobs decreases. */
 const MEMORY = 300;
-/** Initial spread (standard deviation) of the logarithm of a duration; wide, because nothing is known yet. */
+/**
+ * Spread (standard deviation of the logarithm) of the durations before any job was measured. It is large,
+ * because nothing is known yet.
+ */
 const GUESSED_SIGMA = 0.9;
-/** Weight of a guess compared with observations, in units of `#exposed`. */
+/** Weight of the first guess compared with measured jobs, in the unit of `#exposed`. */
 const GUESS_WEIGHT = WIDTH;
-/** Bounds of a guessed hazard. */
+/**
+ * Lowest and highest hazard that a guess may have. The hazard is the likelihood that a running job ends now.
+ */
 const GUESS_BOUNDS = { lowest: 0.02, highest: 1.5 };
 
 /**
- * Durations of remote jobs of one kind, as a life table over the logarithm of the job's age.
- * A poll shows only that a job ran at one age and had ended at a later age. So an end counts in every bin
- * between the two ages, weighted by its likelihood. Running jobs count too. Otherwise short jobs, which end
- * first, would dominate.
+ * How likely a remote job of one kind is to end at each age. The ages are divided into bins on a logarithmic
+ * scale. A poll shows only that a job ran at one age and had ended at a later age. So its end is divided
+ * among the bins between the two ages, in proportion to their likelihood. Jobs that still run count too.
+ * Otherwise short jobs, which end first, would have too much influence.
  */
 export class DurationTable {
   readonly #ended: Float64Array;
-  /** Time that jobs spent in each bin, in units of the logarithm. */
+  /** The time that jobs spent in each bin, measured on the logarithmic scale. */
   readonly #exposed: Float64Array;
   readonly #guess: readonly number[];
 
-  /** `typicalMs`: the assumed median until enough jobs have ended, ms. */
+  /** `typicalMs` is the guessed median, used until enough jobs have ended, ms. */
   constructor(typicalMs: number, learned: LearnedDurations | null = null) {
     this.#guess = guessedHazards(typicalMs);
     this.#ended = Float64Array.from(learned?.ended ?? new Array<number>(BINS).fill(0));
@@ -40,7 +44,8 @@ export class DurationTable {
   }
 
   /**
-   * Records that a job that was running at age `fromMs` (0 for its start) was still running at age `toMs`.
+   * Records that a job was found running at age `toMs`. `fromMs` is its age at the poll before; 0 means its
+   * start.
    */
   ran(fromMs: number, toMs: number): void {
     for (const { bin, share } of overlaps(fromMs, toMs)) {
@@ -48,7 +53,7 @@ export class DurationTable {
     }
   }
 
-  /** Records that a job that was running at age `fromMs` had ended at age `toMs`. */
+  /** Records that a job had ended at age `toMs`. It was still running at age `fromMs`. */
   ended(fromMs: number, toMs: number): void {
     this.#fade();
     const parts = this.#likelihoods(fromMs, Math.max(toMs, fromMs + 1));
@@ -58,7 +63,7 @@ export class DurationTable {
     }
   }
 
-  /** The hazard in a bin, per unit of the logarithm of the age. */
+  /** The hazard in a bin: how likely a running job is to end there, per unit of the logarithm of the age. */
   hazard(bin: number): number {
     const place = Math.min(Math.max(bin, 0), BINS - 1);
     const guessed = GUESS_WEIGHT * (this.#guess[place] ?? 0);
@@ -77,7 +82,9 @@ export class DurationTable {
     }
   }
 
-  /** For each bin of the interval: the likelihood that the job ended in the bin, and that it ended later. */
+  /**
+   * For each bin between the two ages: how likely the job ended in this bin, and how likely it ended later.
+   */
   #likelihoods(fromMs: number, toMs: number) {
     let alive = 1;
     const parts = overlaps(fromMs, toMs).map(({ bin, share }) => {
@@ -134,7 +141,10 @@ function binPosition(ageMs: number): number {
   return Math.max(0, Math.log(Math.max(ageMs, FIRST_EDGE_MS) / FIRST_EDGE_MS) / WIDTH);
 }
 
-/** The hazards of a log-normal duration, per unit of the logarithm of the age, limited to `GUESS_BOUNDS`. */
+/**
+ * The guessed hazards before any job was measured. They assume log-normal durations and lie within
+ * `GUESS_BOUNDS`.
+ */
 function guessedHazards(typicalMs: number): number[] {
   return Array.from({ length: BINS }, (_, bin) => {
     const middle = Math.log(binStart(bin + 0.5) / typicalMs) / GUESSED_SIGMA;
@@ -144,8 +154,8 @@ function guessedHazards(typicalMs: number): number[] {
 }
 
 /**
- * The hazard of a logistic distribution with the same spread. It is simple and close to the normal one near
- * the median.
+ * The hazard of a logistic distribution with the same spread as the normal distribution. Its formula is
+ * simple, and near the median the two are close.
  */
 function logisticHazard(z: number): number {
   const scale = Math.PI / Math.sqrt(3);

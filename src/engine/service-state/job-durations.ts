@@ -10,7 +10,9 @@ export interface DurationStore {
   readonly keep: (kind: string, learned: JsonObject) => void;
 }
 
-/** Number of finished jobs after which durations are stored. A killed process loses at most this many. */
+/**
+ * ucbulk stores the durations after this number of finished jobs. A killed process loses at most this many.
+ */
 const JOBS_PER_SAVE = 50;
 
 /** Durations of remote jobs by kind, learned from the polls of this run and of earlier runs. */
@@ -75,7 +77,10 @@ export function firstPollAt({
   return serverNow() + durations.pollDelay(operation.job, 0);
 }
 
-/** Price of waiting compared with the price of a poll. Higher: more polls, less delay (decision 0009). */
+/**
+ * How much a late result counts compared with the cost of a poll. A higher value means more polls and less
+ * delay (docs/decisions/0009).
+ */
 const EAGERNESS = 12;
 /** Shortest pause between polls, ms. */
 const MIN_WAIT_MS = 250;
@@ -84,19 +89,20 @@ const MIN_GROWTH = 1.1;
 /** Highest ratio of the age of a job at a poll to its age at the previous poll. */
 const MAX_GROWTH = 4;
 /**
- * Longest pause between polls, ms. It must be shorter than the delay at which the work loop suspects a wrong
- * clock.
+ * Longest pause between polls, ms. It must be shorter than `MAX_POSTPONE_MS` of the work loop, which takes a
+ * longer delay for the effect of a wrong clock.
  */
 const MAX_WAIT_MS = 15 * 60_000;
 /**
- * Relative jitter of a pause. It separates the polls of jobs that began together, and lets the table see ends
- * at all ages.
+ * Relative jitter of a pause. It spreads the polls of jobs that began together. So the table also gets ends
+ * at many different ages.
  */
 const JITTER = 0.2;
 
 /**
- * The delay until the next poll of a job of this age, in whole ms. The density of polls follows the square
- * root of the hazard. So polls are rare before the job can have ended, and frequent when most jobs end.
+ * The delay until the next poll of a job of this age, in whole ms. The frequency of polls is proportional to
+ * the square root of the hazard (the likelihood that the job ends now). So polls are rare while the job can
+ * hardly have ended, and frequent when most jobs end.
  */
 export function pollDelay(table: DurationTable, ageMs: number, random: Random): number {
   const age = Math.max(0, ageMs);
@@ -106,7 +112,7 @@ export function pollDelay(table: DurationTable, ageMs: number, random: Random): 
   return Math.ceil(Math.min(Math.max(least, wanted), most, MAX_WAIT_MS));
 }
 
-/** The age until which `polls` polls are expected, counted from `ageMs`. */
+/** The age at which the schedule has made `polls` more polls, counted from `ageMs`. */
 function nextAge(table: DurationTable, ageMs: number, polls: number): number {
   let left = polls;
   let age = Math.max(ageMs, binStart(0));

@@ -3,18 +3,18 @@ import type { Random } from '../../core/world.ts';
 import type { RunListener } from '../run-events.ts';
 import { type BreakerEvent, CircuitBreaker } from './circuit-breaker.ts';
 
-/** Time after which a run that finishes nothing stops, ms. It can be resumed (decision 0007). */
+/** A run stops if it has finished nothing for this time, ms. It can be resumed (docs/decisions/0007). */
 const PATIENCE_MS = 5 * 60_000;
 
-/** Time after which a run stops if the service only refuses files that other calls are using, ms. */
+/** A run stops if the service has refused all files for this time because other calls are using them, ms. */
 const BUSY_PATIENCE_MS = 60 * 60_000;
-/** Number of consecutive failed polls that counts as an outage. */
+/** This many failed polls, one after another, count as an outage. */
 const POLLS_OF_AN_OUTAGE = 3;
 
 /** Dependencies of the watch. */
 export interface OutageDependencies {
   readonly steps: readonly { readonly id: string; readonly operation: { readonly kind: string } }[];
-  /** Monotonic ms. */
+  /** Time of the monotonic clock, ms. */
   readonly monotonic: () => number;
   /** This machine's clock, ms since 1970. */
   readonly now: () => number;
@@ -23,8 +23,8 @@ export interface OutageDependencies {
 }
 
 /**
- * Distinguishes an outage of the service from failures of items. Each step has its own circuit breaker; the
- * patience is shared by all steps.
+ * Distinguishes an outage of the service from failures of single items. Each step has its own circuit
+ * breaker. The time limits after which the run stops are common to all steps.
  */
 export class OutageWatch {
   readonly #deps: OutageDependencies;
@@ -41,7 +41,7 @@ export class OutageWatch {
     });
   }
 
-  /** The breaker of a step. */
+  /** The circuit breaker of a step. */
   of(step: number): CircuitBreaker {
     const breaker = this.#breakers[step];
     if (breaker === undefined) throw new Error(`There is no step ${step}`);
@@ -61,7 +61,7 @@ export class OutageWatch {
     this.#failedPolls = 0;
   }
 
-  /** Records a poll without an answer. Such polls do not pause the starts of jobs. */
+  /** Records that a poll got no answer. Failed polls do not prevent the start of new jobs. */
   pollFailed(): void {
     this.#failingSince ??= this.#deps.monotonic();
     this.#failedPolls += 1;
@@ -72,12 +72,12 @@ export class OutageWatch {
     this.#busySince ??= this.#deps.monotonic();
   }
 
-  /** True if for an hour every request was refused because another call was using its file. */
+  /** True if the service has refused every request for an hour because other calls are using the files. */
   get isBusyForTooLong(): boolean {
     return this.#busySince !== null && this.#deps.monotonic() - this.#busySince >= BUSY_PATIENCE_MS;
   }
 
-  /** Records a temporary failure. `chunk` identifies the chunk by the `seq` of its first item. */
+  /** Records a temporary failure. `chunk` is the `seq` of the first item of the failed chunk. */
   failed(step: number, chunk: number): void {
     this.#failingSince ??= this.#deps.monotonic();
     this.of(step).failed(chunk);
@@ -92,7 +92,7 @@ export class OutageWatch {
   }
 }
 
-/** Emits the events of a breaker. Reports its pauses as waits of the run. */
+/** Forwards the events of a breaker, and reports its pauses as waits of the run. */
 function createBreakerListener(
   named: { readonly step: string; readonly operation: string },
   { listener, now }: OutageDependencies,

@@ -1,6 +1,6 @@
 /**
- * Like `Promise.all`, but after a failure it first waits for all other promises. So no work continues in the
- * background.
+ * Like `Promise.all`, but if a promise fails, it waits for all others before it rejects. So no work continues
+ * in the background.
  */
 export async function settleAll<Value>(works: readonly Promise<Value>[]): Promise<Value[]> {
   const ends = await Promise.allSettled(works);

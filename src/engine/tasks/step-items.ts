@@ -5,27 +5,36 @@ import type { Outcome } from '../../core/outcome.ts';
 import type { FixedBatches, Operation } from '../../operations/operation.ts';
 import type { ItemResult } from './task.ts';
 
-/** True if a step applies to an item. May throw if the item lacks a field. */
+/**
+ * Decides whether a step applies to an item. May throw if the expression uses an unknown field of the item's
+ * file.
+ */
 type StepCondition = (item: Item, resultAt: (step: number) => JsonObject | null) => boolean;
 
-/** Evaluates the expressions of a step for an item. May throw if the item lacks a field. */
+/**
+ * Computes the option values of a step for an item. May throw if an expression uses an unknown field of the
+ * item's file.
+ */
 export type StepValues = (item: Item, resultAt: (step: number) => JsonObject | null) => JsonObject;
 
-/** Reads from the service whether the work of an item was done before; null if it was not. */
+/**
+ * Asks the service whether the work of an item was done before. Returns the earlier outcome; null if there is
+ * none.
+ */
 export type Look = (signal: AbortSignal) => Promise<Outcome | null>;
 
 /**
- * Looks up what other runs did for each item. The result is a read that finds the earlier result, or
- * `at-work` if the process of another run has claimed or sent the item. Must be synchronous, so that it can
- * run inside `inTurn`.
+ * Looks up what other runs did for the items, by `seq`. `at-work`: the process of another run has claimed or
+ * sent the same work. Otherwise, the value is a function that reads the earlier result from the service. Must
+ * be synchronous, so that it can run inside `inTurn`.
  */
 export type EarlierResultLookup = (items: readonly Item[]) => ReadonlyMap<number, Look | 'at-work'>;
 
 /** A paid operation of a step, and its budget. */
 export interface PaidUse {
-  /** Name in `limits.paid`. Steps with the same name share a budget. */
+  /** Name of the budget in `limits.paid`. Steps with the same name share a budget. */
   readonly name: string;
-  /** Maximum number of items over the whole run; null without a limit. */
+  /** Maximum number of items that the run may pay for; null if there is no limit. */
   readonly limit: number | null;
 }
 
@@ -33,19 +42,25 @@ export interface PaidUse {
 export interface EngineStep {
   readonly id: string;
   readonly operation: Operation;
-  /** The earlier step whose result names the file to use; null for the item's own file. */
+  /**
+   * The earlier step that makes the file on which this step works; null if the step works on the item's own
+   * file.
+   */
   readonly fileFrom: number | null;
-  /** null if the step applies to every item. */
+  /** The `if` of the step; null if the step applies to every item. */
   readonly condition: StepCondition | null;
   /** null if no option of the step depends on the item. */
   readonly values: StepValues | null;
   /** True if an item that failed at this step continues at the next one. */
   readonly continueOnFailure: boolean;
-  /** The first step of the job that does the same work as this step; null if repeated work does no harm. */
+  /**
+   * The first step of the job that does the same work as this step (it may be this step). Null if it does no
+   * harm to do the work twice.
+   */
   readonly work: number | null;
   /** The paid operation of the step; null if it is free. */
   readonly paid: PaidUse | null;
-  /** Looks up what other runs did for the items; null if repeated work does no harm. */
+  /** Looks up what other runs did for the items. Null if it does no harm to do the work twice. */
   readonly lookUpEarlierResults: EarlierResultLookup | null;
 }
 
@@ -58,7 +73,7 @@ export interface RecordedStep
 /** The error code of an item whose `if` uses an unknown field of its file. */
 export const CONDITION_UNKNOWN = 'condition_unknown';
 
-/** The items of a step after the evaluation of its condition and expressions. */
+/** The items of a step, divided by the result of the step's condition and expressions. */
 export interface LookedAt<Looked extends Item> {
   /** The items to send, each with its file. */
   readonly ready: readonly Looked[];
@@ -66,7 +81,10 @@ export interface LookedAt<Looked extends Item> {
   readonly settled: readonly ItemResult[];
 }
 
-/** The fixed batches of an operation; null if its requests may contain any items. */
+/**
+ * The rules for an operation's fixed batches, whose items always go together in one request. Null if a
+ * request may contain any items.
+ */
 export function fixedBatches({ operation }: Pick<EngineStep, 'operation'>): FixedBatches | null {
   return operation.shape === 'batch' ? (operation.fixed ?? null) : null;
 }
@@ -118,8 +136,8 @@ function withValues<Looked extends Item>(
 }
 
 /**
- * The file that an earlier step made for the item; null if the step does not use such a file, or if it does
- * not exist.
+ * The file that an earlier step made for the item. Null if this step does not use such a file, or if no file
+ * was made.
  */
 export function madeFile(
   fileFrom: number | null,
@@ -129,7 +147,10 @@ export function madeFile(
   return typeof file === 'string' ? file : null;
 }
 
-/** An unknown field is not a mistake in the expression, so it has its own error code. */
+/**
+ * The error code of a failed expression. A field that the service did not send is not an error in the
+ * expression, so it has its own code.
+ */
 function errorCode(error: unknown, what: 'condition' | 'expression'): string {
   const isUnknown = error instanceof Error && error.name === 'UnknownField';
   return `${what}_${isUnknown ? 'unknown' : 'error'}`;

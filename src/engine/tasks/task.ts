@@ -18,7 +18,7 @@ export type ItemResult = { readonly item: Item } & (
   | {
       readonly to: 'outcome';
       readonly outcome: Outcome;
-      /** Present if no request for the item had an effect, so that nothing was paid. */
+      /** Present if no request for the item had an effect. Then the item was not paid for. */
       readonly effect?: 'none';
     }
   | {
@@ -42,7 +42,7 @@ export type ItemResult = { readonly item: Item } & (
   | { readonly to: 'waiting'; readonly token: string; readonly notBefore: number }
 );
 
-/** The result of a poll for a waiting item. */
+/** The result of a poll for an item that waits for its remote job. */
 export type PollResult = { readonly item: Item } & (
   | { readonly to: 'outcome'; readonly outcome: Outcome }
   | { readonly to: 'in-doubt'; readonly note: FailureNote }
@@ -68,53 +68,52 @@ export interface OpenRemoteJob {
   readonly runningAt: number | null;
 }
 
-/** One attempt to send a request: records its intent, then its results. */
+/** One attempt to process items of a task. Records the intent before the request and the results after it. */
 export interface Attempt {
-  /** True once the intent is durable. */
+  /** True once the intent is safe on disk. */
   readonly isIntended: boolean;
   /**
-   * Records the intent with the current server time; resolves when it is durable. Called before every
-   * physical send. `baseline` is the state that a later probe compares with, or null.
+   * Records the intent with the current server time. Resolves when the intent is safe on disk. Must be called
+   * before each physical send. `baseline` is the data with which a later probe compares, or null.
    */
   intend(baseline: JsonObject | null): Promise<void>;
-  /** Ends the attempt: all results, counters and history in one transaction. */
+  /** Ends the attempt. Writes all results, counters and the history in one transaction. */
   settle(results: readonly ItemResult[]): Promise<void>;
-  /** Ends the attempt without effect. Its items continue in new attempts. */
+  /** Ends the attempt because its request had no effect. The items continue in new attempts. */
   withdraw(note: FailureNote): Promise<void>;
 }
 
-/** Records attempts. In a single process, the ledger does this. */
+/** Records attempts. The implementation writes them to the ledger. */
 export interface Journal {
   begin(task: Task): Attempt;
-  /** The stored progress of an item's transfer at a step. */
+  /** Access to the stored progress of an item's upload at a step. */
   transferNotes(item: Item, step: number): TransferNotes;
-  /** True if the answer to the item's request is stored but not yet checked. */
+  /** True if the answer to the item's request is stored and must still be checked. */
   hasAnswer(item: Item): boolean;
   /** Records the result of a poll: the outcome of the item, or the time of its next poll. */
   settlePoll(step: number, result: PollResult): Promise<void>;
 }
 
-/**
- * Dependencies of sending and polling. They are local in a single process; several cooperating processes
- * would supply their own.
- */
+/** Dependencies of the code that sends requests and polls. */
 export interface TaskDependencies {
   readonly operation: Operation;
   readonly journal: Journal;
-  /** Runs a request as soon as a slot is free. */
+  /** Runs `work` as soon as fewer requests are in flight than the limit allows. */
   readonly slot: <Result>(work: () => Promise<Result>) => Promise<Result>;
   /** Server time, ms. */
   readonly serverNow: () => number;
-  /** True while the service's answers disagree about the time. */
+  /** True while ucbulk does not know the service's time, because its answers show different times. */
   readonly isClockUntrusted: () => boolean;
   readonly random: Random;
   readonly policy: AttemptPolicy;
-  /** Distinguishes an outage of the service from failing items. */
+  /** Distinguishes an outage of the service from failures of single items. */
   readonly outage: OutageWatch;
   readonly durations: JobDurations;
-  /** The reason why the clocks forbid a destructive request now; null if they allow it. */
+  /**
+   * The reason why a delete is not allowed now, because the clocks differ too much; null if it is allowed.
+   */
   readonly clocksFault: () => ClassifiedError | null;
-  /** False if the selection of these items is too old for a destructive request. */
+  /** False if the last check of these items is too old for a delete. */
   readonly isFresh: (items: readonly Item[]) => boolean;
   /** Stops the whole run. */
   readonly stopRun: (failure: ClassifiedError) => void;
@@ -124,15 +123,15 @@ export interface TaskDependencies {
   readonly abort: AbortSignal;
 }
 
-/** How often and when an item is retried. */
+/** Limits and times of retries. */
 export interface AttemptPolicy {
   readonly maxAttempts: number;
   readonly settleMs: number;
 }
 
 /**
- * Returns dependencies with a fixed time and a fixed random number. Items that failed together are then
- * retried together.
+ * Returns dependencies with a fixed time and a fixed random number. Items that failed together then get the
+ * same time for their retry.
  */
 export function withFrozenTime(deps: TaskDependencies): TaskDependencies {
   const now = deps.serverNow();
@@ -140,7 +139,7 @@ export function withFrozenTime(deps: TaskDependencies): TaskDependencies {
   return { ...deps, serverNow: () => now, random: () => jitter };
 }
 
-/** Groups items by their last request. Keeps their order. */
+/** Groups items that were in the same last request. Keeps the order of the items. */
 export function groupByRequest<Sent extends Item>(items: readonly Sent[]): Sent[][] {
   const requests = new Map<number | undefined, Sent[]>();
   for (const item of items) {

@@ -5,30 +5,33 @@ import type { Candidate } from '../../sources/source.ts';
 import { inParallel } from '../tasks/parallel.ts';
 import { judge, type Selection } from './selection.ts';
 
-/** The candidates of a page after the filter was applied. */
+/** The result of the filter for the entries of a page. */
 export interface DecidedPage {
-  /** Candidates that are certainly selected, with the fields that were read for them. */
+  /** Entries that certainly match the filter, together with the fields that ucbulk read for them. */
   readonly selected: readonly Candidate[];
   readonly undecided: Undecided;
-  /** Number of requests that read missing fields: one per file and field. */
+  /** Number of requests that read missing fields. Each request reads one field of one file. */
   readonly reads: number;
 }
 
-/** The inputs of the decision about a page. */
+/** The inputs of the decision about the entries of a page. */
 export interface Deciding {
   readonly selection: Selection;
-  /** Keys from earlier pages. They are already decided, so no fields are read for them again. */
+  /**
+   * Keys from earlier pages. ucbulk has decided about these files already, so it does not read their fields
+   * again.
+   */
   readonly known: ReadonlySet<ItemKey>;
   readonly signal: AbortSignal;
-  /** Called before the first request that reads a missing field of the page. */
+  /** Called once per page, before the first request that reads a missing field. */
   readonly onReads?: (fields: readonly UncertainField[]) => void;
 }
 
 /**
- * Applies the filter to the candidates of a page.
- * If the source left out a field that decides about a file, or that a step uses, ucbulk reads the field. It
- * reads one file at a time, and only files that the rest of the condition does not rule out. A file that
- * stays undecided is not selected, but is counted.
+ * Applies the filter to the entries of a page. If the listing left out a field that decides about a file, or
+ * that a step uses, ucbulk reads the field. This takes one request per file, so ucbulk reads no file that
+ * another part of the filter excludes. If a field is still unknown after the read, the file is not selected,
+ * but counted as undecided.
  */
 export async function decideCandidates(
   candidates: readonly Candidate[],
@@ -54,7 +57,7 @@ function fieldsToRead(candidate: Candidate, selection: Selection): UncertainFiel
   const verdict = judge(candidate, selection);
   if (facts === null || readable.length === 0 || verdict.kind === 'no') return [];
   const forFilter = verdict.kind === 'unknown' ? verdict.fields : [];
-  // If one of the fields can't be read, the file stays undecided. Reading the remaining fields would not
+  // If one of these fields can't be read, the file stays undecided, and reading the other fields would not
   // help.
   if (forFilter.some((field) => !readable.includes(field))) return [];
   const forSteps = (selection.neededFields ?? []).filter((field) => facts[field] === null);

@@ -4,29 +4,35 @@ import { type StateCounts, settledCount } from '../../core/state-counts.ts';
 
 /** Limits that stop a run when it exceeds them. */
 export interface Guards {
-  /** Maximum number of selected items, and of effects of each operation; null for no limit. */
+  /**
+   * Maximum number of selected items. It also limits the number of effects (deletes, payments) of each
+   * operation. Null for no limit.
+   */
   readonly maxItems: number | null;
   /**
-   * Maximum share of the listed items, from 0 to 1. Limits the selected items and the effects of each
-   * operation; null for no limit.
+   * Maximum share of the listed items, from 0 to 1. It limits the selected items, and the effects of each
+   * operation. Null for no limit.
    */
   readonly maxShare: number | null;
-  /** Maximum number of failed items: a count, or a share (0 to 1) of the items that have ended. */
+  /** Maximum number of failed items, or maximum share (0 to 1) of the finished items that may fail. */
   readonly maxFailures: { readonly count: number } | { readonly share: number } | null;
 }
 
 /** Sizes of the selection and of the listing. */
 export interface Selected {
   readonly selected: number;
-  /** Effects that can't be undone or are paid for. Several steps can have an effect on one item. */
+  /**
+   * Number of deletes and payments by operation. If several steps delete or pay, one item has several
+   * effects.
+   */
   readonly effects: readonly EffectCount[];
   readonly listed: number | null;
 }
 
-/** Number of ended items below which the guard ignores a share of failures. */
+/** A limit on the share of failures applies only from this number of finished items on. */
 const LEAST_FAILURES_FOR_SHARE = 10;
 
-/** Describes the guard that the selection violates; null if there is none. */
+/** Describes the guard that the selection exceeds; null if it exceeds none. */
 export function checkSelection(guards: Guards, walked: Selected): string | null {
   const { maxItems, maxShare } = guards;
   const { listed, selected } = walked;
@@ -41,8 +47,8 @@ export function checkSelection(guards: Guards, walked: Selected): string | null 
 }
 
 /**
- * Describes the guard that an effect violates; null if there is none. Guards count effects, not items: two
- * delete steps on 40 items are 80 deletes.
+ * Describes the guard that the effects of an operation exceed; null if they exceed none. Guards count effects
+ * and not items: two delete steps with 40 items are 80 deletes.
  */
 function checkEffect(
   { maxItems, maxShare }: Guards,
@@ -58,7 +64,7 @@ function checkEffect(
   return null;
 }
 
-/** Describes why the number of failures stops the run; null if it does not. */
+/** Describes why the run must stop because of its failures; null if it may continue. */
 export function checkFailures(guards: Guards, counts: StateCounts): string | null {
   const { maxFailures } = guards;
   if (maxFailures === null || counts.failed === 0) return null;

@@ -2,22 +2,25 @@ import type { ItemKey } from '../../core/item.ts';
 import type { Candidate } from '../../sources/source.ts';
 import type { SelectedItem } from './selection.ts';
 
-/** Maximum number of files with one upload time that are remembered. If there are more, nothing is proven. */
+/**
+ * Maximum number of files with the same upload time to remember. If there are more of them, the proof fails.
+ */
 const MAX_TIED = 10_000;
 
 /**
- * Proves that a listing repeats no file. The upload time of a file never changes. So if a listing is in the
- * order of upload times, all rows of one file have the same time and are neighbors.
+ * Tries to prove that a listing contains no file twice. The upload time of a file never changes. If the
+ * entries are ordered by upload time, all entries of one file are next to each other, with the same time. So
+ * it is enough to compare the keys of entries with the same time.
  */
 export class OrderProof {
   #holds = true;
-  /** 1 if times increase, -1 if they decrease, 0 until two times differ. */
+  /** 1 if the times increase, -1 if they decrease, 0 until two different times were seen. */
   #direction = 0;
   #time: number | null = null;
   /** The files whose upload time is `#time`. */
   #tied = new Set<ItemKey>();
 
-  /** True if the items selected so far are certainly all different. */
+  /** True if all items selected so far are certainly different. */
   get holds(): boolean {
     return this.#holds;
   }

@@ -19,13 +19,13 @@ type Dependencies = Pick<WalkDependencies, 'ledger' | 'selection' | 'serverNow' 
   readonly recheckAfterMs: number;
 };
 
-/** Shortest maximum age of a check that `isFresh` applies, ms. */
+/** The last check before a send allows a page to be at least this old, ms. */
 const FRESH_FLOOR_MS = 10_000;
 
-/** The state of an item that waits for the check of its page. */
+/** The decision about an item that waits for the check of its page. A dropped item is not deleted. */
 type Fate = 'kept' | 'dropped';
 
-/** A check of a page. It may have left missing items undecided. */
+/** A check of a page, and the items about which it did not decide. */
 interface Look {
   /** Time of the check, server time, ms. */
   readonly at: number;
@@ -33,26 +33,28 @@ interface Look {
 }
 
 /**
- * Lists old pages again before their items are deleted. This is needed because somebody may have stored a
- * file in the meantime, and the answer to a delete can't show that.
- * Each check takes one request per page of up to 1,000 items, and one per missing item. If the listing lacks
- * a field that decides, it also takes one request per item to delete.
+ * Lists old pages again before their items are deleted (docs/decisions/0004). This is necessary because
+ * somebody may have stored a file in the meantime, and the answer to a delete does not show that. A check
+ * takes one request per page of up to 1,000 items, and one per missing item. If the listing leaves out a
+ * field that decides, the check also takes one request per item that is about to be deleted.
  */
 export class PageRecheck {
   readonly #deps: Dependencies;
   readonly #underWay = new Map<number, Promise<void>>();
-  /** The claimed items that wait for a check, of all windows, by `seq`. A check may drop them. */
+  /** Claimed items that wait for a check, by `seq`. A check may drop an item. */
   readonly #waiting = new Map<number, Fate>();
-  /** The last check of each page. Not durable: a new process checks the pages again. */
+  /** The last check of each page. It is only in memory, so a new process checks the pages again. */
   readonly #looks = new Map<number, Look>();
-  /** The minimum of `recheckAfterMs` for each page, from the last window that waited for the page, ms. */
+  /** For each page, the lowest age that `isFresh` allows, from the last window that waited for it, ms. */
   readonly #minimumAge = new Map<number, number>();
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
   }
 
-  /** Ends items that are no longer selected and returns the rest. After a failed check, the rest is pending. */
+  /**
+   * Ends items that are no longer selected, returns the others. If a check fails, these are pending again.
+   */
   async stillSelected(step: number, items: readonly ClaimedItem[]): Promise<ClaimedItem[]> {
     const kept = () => items.filter(({ seq }) => this.#waiting.get(seq) === 'kept');
     for (const { seq } of items) this.#waiting.set(seq, 'kept');
@@ -65,7 +67,7 @@ export class PageRecheck {
         await this.#check(no, seqs, step);
         longestMs = Math.max(longestMs, checkElapsed());
       }
-      // The request also waits for its slot, about as long as a check took.
+      // After the check, the request waits for the rate limit, about as long as the check took.
       const age = elapsed() + Math.max(FRESH_FLOOR_MS, 2 * longestMs);
       for (const no of pages.keys()) {
         this.#minimumAge.set(no, Math.max(age, this.#minimumAge.get(no) ?? 0));
@@ -80,8 +82,8 @@ export class PageRecheck {
   }
 
   /**
-   * True if the pages of the items were checked recently enough to send a request now. The maximum age leaves
-   * time to check all pages of the window and to get a slot, even if the gate is slow.
+   * True if the pages of the items were checked recently enough to send a delete now. The longest allowed age
+   * leaves time to check a whole window and to wait for the rate limit.
    */
   isFresh(items: readonly Item[]): boolean {
     const { recheckAfterMs, serverNow } = this.#deps;
@@ -91,7 +93,7 @@ export class PageRecheck {
     });
   }
 
-  /** True if the page was checked after `since`, and if that check covered all of the items `seqs`. */
+  /** True if the page was checked after `since` and the check decided about all items with these `seqs`. */
   #wasSeen(no: number, seqs: readonly number[], since: number): boolean {
     const page = this.#deps.ledger.pages.get(no);
     if (page === null || page.checkedAt >= since) return true;
@@ -105,7 +107,7 @@ export class PageRecheck {
   }
 
   async #check(no: number, seqs: readonly number[], step: number): Promise<void> {
-    // A running check may have begun before these items were claimed, and may not cover them.
+    // A check that is in progress may have begun before these items were claimed, and may not include them.
     for (let running = this.#underWay.get(no); running !== undefined; ) {
       await running;
       running = this.#underWay.get(no);
@@ -127,7 +129,7 @@ export class PageRecheck {
     const missing = ledger.items
       .ofPage(page)
       .filter((item) => isUnsettled(item, step) && !listed.seen.has(item.key));
-    // Reading missing fields takes one request per file, so ucbulk reads them only for the next items.
+    // Reading fields takes one request per file, so ucbulk reads only those of the next files to delete.
     const alone = missing.filter(
       ({ seq, key, step: at }) => at === step && (!listed.open.has(key) || this.#waiting.has(seq)),
     );
@@ -139,10 +141,10 @@ export class PageRecheck {
   }
 
   /**
-   * Records the dropped items and the check of the page in one transaction. Otherwise, if the process died
-   * between the two, the page would be marked as checked.
-   * An item that could not be decided or dropped (it is at another step or in a request) leaves the page
-   * unchecked. The page is listed again later; all other items do not wait for that.
+   * Records the excluded items and the check of the page in one transaction, so that a process that dies
+   * can't leave a page that only seems checked. The check can't decide about an item that is at another step
+   * or in a request. For this item, the page counts as unchecked and is listed again later. Other items do
+   * not wait.
    */
   #settle(
     step: number,
@@ -212,7 +214,7 @@ export class PageRecheck {
     });
   }
 
-  /** Returns the items with the facts that the last check found. */
+  /** The items with the facts that the last check found. */
   #withFreshFacts(items: readonly ClaimedItem[]): ClaimedItem[] {
     if (this.#deps.selection.recheckedFields === undefined) return [...items];
     const details = this.#deps.ledger.details.of(items.map(({ seq }) => seq));
@@ -230,8 +232,8 @@ export class PageRecheck {
 }
 
 /**
- * True if an item is missing from its page and may still be deleted. False if our own request may have
- * removed it.
+ * True if an item that is missing from its page may still be deleted by this step. False if a delete that
+ * ucbulk sent earlier may have removed it.
  */
 function isUnsettled(item: PlacedItem, step: number): boolean {
   if (item.step !== step) return !isFinal(item.state);

@@ -4,7 +4,9 @@ import { ScratchSet } from '../../ledger/scratch-map.ts';
 import type { RunStop } from '../run-stop.ts';
 import type { Selection } from './selection.ts';
 
-/** Number of items that are compared before timers, signals and answers can run. */
+/**
+ * After this number of compared items, the loop pauses so that timers, signals and answers can be handled.
+ */
 const SLICE = 1000;
 
 interface RepeatDependencies {
@@ -15,9 +17,9 @@ interface RepeatDependencies {
 }
 
 /**
- * Removes repeated items with the same key and keeps the first one. Runs once per run, before its first step.
- * A listing may also repeat an item by a mistake of the service. If the process ends before the last slice,
- * the next process starts from the beginning.
+ * Removes items whose key occurs more than once, except for the first one. Runs once per run, before the
+ * first step. It also finds items that the service lists twice by mistake. If the process ends before all
+ * items are compared, the next process starts the comparison again.
  */
 export async function removeRepeats(
   deps: RepeatDependencies,

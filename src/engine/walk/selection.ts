@@ -11,26 +11,31 @@ import type { Candidate, Source } from '../../sources/source.ts';
 /** Decides whether a file is selected. */
 export type Filter = (facts: FileFacts) => Verdict;
 
-/** The items of a run: a source and a filter, at one moment of server time. */
+/** The items of a run, defined by a source, a filter and a moment in server time. */
 export interface Selection {
   readonly source: Source;
   readonly filter: Filter;
   /**
-   * The conditions that the source itself applies, as far as the facts of a file can decide them. When a page
-   * is listed again, they are checked together with `filter`. Absent if the source applies none.
+   * The conditions that the source itself applies, such as a search, as far as the facts of a file can decide
+   * them. When ucbulk lists a page again, it checks them together with `filter`. Absent if the source has no
+   * conditions.
    */
   readonly asked?: Filter;
   /**
-   * Files uploaded later than this are out of scope, so that the listing comes to an end. Server time, ms.
+   * Files that were uploaded later than this are not selected. Otherwise the listing might never end. Server
+   * time, ms.
    */
   readonly asOf: number;
-  /** True if expressions of a step use the file. Its facts are then stored with the item. */
+  /**
+   * True if an expression of a step uses the file. The ledger then stores the facts of the file with the
+   * item.
+   */
   readonly keepsFacts?: boolean;
-  /** Fields that expressions of a step use. ucbulk reads them if the source leaves them out. */
+  /** Fields that the expressions of steps use. ucbulk reads such a field if the source leaves it out. */
   readonly neededFields?: readonly UncertainField[];
   /**
-   * Fields that may be unknown and that the `if` of a destructive step uses. ucbulk reads them again before
-   * that step. Absent if there is no such `if`.
+   * Fields that the `if` of a step that deletes uses and that a listing may leave out. ucbulk reads them
+   * again before this step. Absent if there is no such `if`.
    */
   readonly recheckedFields?: readonly UncertainField[];
   /** Number of files whose missing fields are read at the same time; default 1. */
@@ -40,7 +45,7 @@ export interface Selection {
 /** An item that was found in the source. */
 export type SelectedItem = Pick<Item, 'key' | 'details'>;
 
-/** The items of the candidates, without repeated candidates and without those in `known`. */
+/** The items of the listed entries. Leaves out repeated entries and entries whose key is in `known`. */
 export function selectItems(
   candidates: readonly Candidate[],
   selection: Selection,
@@ -55,7 +60,7 @@ export function selectItems(
   return [...items.values()];
 }
 
-/** The details of a candidate that are stored with its item. An unknown field is stored as null. */
+/** The details of an entry that are stored with its item. An unknown field is stored as null. */
 function storedDetails({ facts, details = null }: Candidate, { keepsFacts }: Selection) {
   if (keepsFacts !== true || facts === null) return details;
   return { ...details, file: factsAsJson(facts) };
@@ -70,22 +75,22 @@ function factsAsJson({ metadata, tags, ...plain }: FileFacts): JsonObject {
   };
 }
 
-/** Decides whether a candidate is in scope and the filter selects it. */
+/** Decides whether a file was uploaded early enough and matches the filter. The result may be unknown. */
 export function judge({ facts }: Pick<Candidate, 'facts'>, selection: Selection): Verdict {
   if (facts === null) return YES;
   if (!(facts.uploadedAt <= selection.asOf)) return no('uploaded after the run began');
   return selection.filter(facts);
 }
 
-/** The reason why an item is dropped. */
+/** The reason why an item is not deleted after a new check. */
 export interface Drop {
   readonly reason: SkipReason;
   readonly message: string | null;
 }
 
-/** The result of a second check of an item. */
+/** The result of a new check of an item. */
 export interface Judged {
-  /** null if the item still belongs to the selection. */
+  /** The reason why the item is no longer selected; null if it still is. */
   readonly drop: Drop | null;
   /** The file as it is now; null if nothing is known about it. */
   readonly facts: FileFacts | null;
@@ -93,9 +98,12 @@ export interface Judged {
 
 /** The items of a page that was listed again. */
 export interface ListedAgain {
-  /** Items that still belong to the selection, with the facts from the listing. */
+  /** Items that are still selected, with the facts from the listing. */
   readonly seen: ReadonlyMap<ItemKey, FileFacts | null>;
-  /** Files that must be read first, because the listing leaves out a needed field. */
+  /**
+   * Files about which the listing can't decide, because it leaves out a needed field. ucbulk must read them
+   * first.
+   */
   readonly open: ReadonlyMap<ItemKey, FileFacts>;
 }
 
@@ -104,7 +112,7 @@ type Judging = { readonly selection: Selection; readonly signal: AbortSignal };
 const GONE: Judged = { drop: { reason: 'gone', message: null }, facts: null };
 const NO_LONGER_MATCHES: Drop = { reason: 'no longer matches', message: null };
 
-/** Checks each candidate against the filter and the conditions of the source. */
+/** Decides for each entry whether it matches the filter and the conditions of the source. */
 export function judgeListed(candidates: readonly Candidate[], selection: Selection): ListedAgain {
   const seen = new Map<ItemKey, FileFacts | null>();
   const open = new Map<ItemKey, FileFacts>();
@@ -121,8 +129,8 @@ export function judgeListed(candidates: readonly Candidate[], selection: Selecti
 }
 
 /**
- * Checks one item by reading its file. `listed` has the item's facts from the new listing; undefined if the
- * item is no longer listed.
+ * Decides about one item by reading its file. `listed` is the file in the new listing; undefined if it is
+ * missing there.
  */
 export async function judgeAlone(
   key: ItemKey,
@@ -139,7 +147,7 @@ export async function judgeAlone(
   return (await source.stillFinds(key, signal)) ? judged : { ...judged, drop: NO_LONGER_MATCHES };
 }
 
-/** Reads the missing fields that the conditions of the selection or an `if` need. */
+/** Decides about a file after reading the missing fields that the selection or an `if` needs. */
 async function judgeFile(facts: FileFacts, { selection, signal }: Judging): Promise<Judged> {
   const first = judgeAgain(facts, selection);
   const { readFields } = selection.source;
@@ -152,7 +160,7 @@ async function judgeFile(facts: FileFacts, { selection, signal }: Judging): Prom
   return { drop: findDrop(complete, selection), facts: complete };
 }
 
-/** The unknown fields that the `if` of a destructive step needs and that can be read. */
+/** The fields that the `if` of a step that deletes needs, that are unknown, and that ucbulk can read. */
 function missingFields(facts: FileFacts, { recheckedFields = [], source }: Selection) {
   const readable = source.readFields?.fields ?? [];
   return recheckedFields.filter((field) => facts[field] === null && readable.includes(field));
@@ -176,7 +184,7 @@ function findDrop(facts: FileFacts, selection: Selection): Drop | null {
 /** The results of a new check of a page. */
 export interface FreshLook {
   readonly seen: ListedAgain['seen'];
-  /** The results of items that were checked alone, by `seq`. */
+  /** The results of items whose files were read one by one, by `seq`. */
   readonly judged: ReadonlyMap<number, Judged>;
 }
 
@@ -185,24 +193,28 @@ interface FreshItem extends PlacedItem {
   readonly details: JsonObject;
 }
 
-/** Items whose facts differ from the stored ones. */
+/** Items whose new facts differ from the stored ones. */
 export interface ChangedFacts {
   readonly toKeep: readonly FreshItem[];
   /**
-   * Items whose request is being prepared. They keep the older facts that their `if` used, and must be
-   * checked again if their request is late.
+   * Items whose request is being prepared. They keep the facts with which their `if` was evaluated. If their
+   * request is sent late, they must be checked again.
    */
   readonly onTheWay: readonly FreshItem[];
 }
 
-/** Compares the results of a check with the stored facts. `waits`: true if an item waits for this check. */
+/**
+ * Compares the facts from a new check with the stored facts. `waits` returns true if an item waits for this
+ * check.
+ */
 export function changedFacts(
   items: readonly PlacedItem[],
   look: FreshLook & { readonly step: number; readonly waits: (seq: number) => boolean },
 ): ChangedFacts {
   const { step, seen, judged, waits } = look;
   const changed = items.flatMap((item): FreshItem[] => {
-    // A changed or missing file may be the effect of our own request, which is sent again.
+    // ucbulk has sent a request for this item and will send it again. The change may be the effect of that
+    // request.
     if (isFinal(item.state) || (item.step === step && item.openSends > 0)) return [];
     const facts = judged.get(item.seq)?.facts ?? seen.get(item.key) ?? null;
     if (facts === null || isSameFile(item.details?.['file'], factsAsJson(facts))) return [];
@@ -215,7 +227,7 @@ export function changedFacts(
   };
 }
 
-/** True if the facts that conditions use are equal. Ignores the order of keys, and the URL. */
+/** True if all facts that a condition can use are equal. The order of keys and the URL do not matter. */
 function isSameFile(one: JsonValue | undefined, other: JsonObject): boolean {
   const kept = isJsonObject(one) ? one : {};
   return isDeepStrictEqual({ ...kept, url: null }, { ...other, url: null });

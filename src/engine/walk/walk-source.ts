@@ -17,21 +17,23 @@ export interface WalkDependencies {
   readonly serverNow: () => number;
   readonly crash: CrashHook;
   readonly listener: RunListener;
-  /** Aborts the listing between or within pages. The next resume continues from the last recorded page. */
+  /**
+   * Aborts the listing, also in the middle of a page. The next resume continues after the last recorded page.
+   */
   readonly signal: AbortSignal;
-  /** Called after each committed page. */
+  /** Called after each page that was recorded. */
   readonly onPage: () => void;
 }
 
-/** Number of consecutive pages without new keys after which the listing counts as a loop. */
+/** After this number of pages in a row without a new key, ucbulk decides that the listing never ends. */
 const MAX_STALE_PAGES = 3;
-/** Number of recent keys to remember: twice the size of the largest page. */
+/** Number of recent keys to remember. It is twice the size of the largest page. */
 const KNOWN_ITEMS = 2000;
 
 /**
- * Lists the source, starting at the cursor in the ledger. Records each page and its cursor in one
- * transaction. The selection is complete only after a last page without a successor. Returns true if it is
- * certain that no item repeats.
+ * Lists the source, starting at the cursor in the ledger. Records each page together with its next cursor in
+ * one transaction. The selection is complete only after a page that names no next page. Returns true if it is
+ * certain that no item was listed twice.
  */
 export async function walkSource(deps: WalkDependencies): Promise<boolean> {
   const { ledger, selection, signal } = deps;
@@ -50,7 +52,8 @@ export async function walkSource(deps: WalkDependencies): Promise<boolean> {
   for (;;) {
     signal.throwIfAborted();
     const cursor = last?.next ?? null;
-    // Reading fields one by one can take minutes, so the age of a page starts when it was listed.
+    // Reading missing fields can take minutes. So the age of the page counts from the time before its
+    // listing.
     const checkedAt = deps.serverNow();
     const page = await selection.source.readPage(cursor, signal);
     await deps.crash('page-read');
@@ -77,8 +80,8 @@ function once<Args extends readonly unknown[]>(tell: (...args: Args) => void) {
 }
 
 /**
- * The newest keys. They are enough to find repeats: only files with equal times may be listed twice, at the
- * border of two pages.
+ * The newest keys. They are enough to find repeated files: a file can only be listed twice at the border of
+ * two pages, if several files have the same upload time.
  */
 function newestKeys(ledger: Ledger): ReadonlySet<ItemKey> {
   const firstSeq = Math.max(1, ledger.items.lastSeq() - KNOWN_ITEMS + 1);
@@ -90,7 +93,7 @@ function isLooping({ next }: SourcePage, cursor: string | null, stale: number): 
   return stale >= MAX_STALE_PAGES || (next !== null && next === cursor);
 }
 
-/** True if the listing is in a loop: the page has no new keys, or begins like an earlier page. */
+/** True if the listing runs in a loop: the page has no new keys, or it begins like an earlier page. */
 function isStale(
   page: SourcePage,
   { known, begins }: { known: ReadonlySet<ItemKey>; begins: Set<ItemKey> },
@@ -138,8 +141,8 @@ function recordPage(
 }
 
 /**
- * Number of repeated items of a page. It is 0 for a source with `uniqueKeys`: there, a repeat at the border of a
- * page is normal.
+ * Number of repeated items of a page. It is 0 for a source with `uniqueKeys`, because such a source normally
+ * repeats a few files at the border of two pages.
  */
 function repeatedIn(
   { selected }: DecidedPage,
@@ -163,7 +166,7 @@ function tell(deps: WalkDependencies, page: PageRecord): void {
   deps.onPage();
 }
 
-/** Emits the number of bad rows of a page, with the first rows as samples. */
+/** Emits an event with the number of invalid rows of a page. Describes the first of them. */
 export function emitRejected(listener: RunListener, { rejected }: SourcePage): void {
   if (rejected === undefined) return;
   const samples = rejected.samples.map((row) => `${row.place}: ${row.reason}`);

@@ -5,9 +5,13 @@ import type { World } from '../core/world.ts';
 import { type ClientOptions, openClient } from '../run/open-client.ts';
 import { type Finding, good } from './examine-state.ts';
 
-const SKEW_MS = 60_000; // a smaller skew does no harm: requests are signed with the service's time
+// Maximum harmless difference between the clocks. ucbulk signs its requests with the time of the service.
+const SKEW_MS = 60_000;
 
-/** Sends one request for the project to check the network, the keys and the clock. */
+/**
+ * Sends one request to Uploadcare. The result shows if the network and the API keys work and if the local
+ * clock is right.
+ */
 export async function examineService(
   connection: Connection,
   world: World,
@@ -44,7 +48,7 @@ export async function examineService(
 const SET_KEYS =
   'set UPLOADCARE_PUBLIC_KEY and UPLOADCARE_SECRET_KEY to the keys of one project (dashboard: API keys)';
 
-/** Advice for failures that last until the user acts. */
+/** Advice for failures that a retry can't fix. */
 const ADVICE: ReadonlyMap<FatalCause | undefined, string> = new Map([
   ['credentials', SET_KEYS],
   ['configuration', SET_KEYS],

@@ -9,7 +9,10 @@ import { checkStateFolders, findRun, listRunIds } from '../state/find-run.ts';
 import { isRunHeld, readRunNote } from '../state/run-locks.ts';
 import { type StatePaths, statePaths } from '../state/state-paths.ts';
 
-/** File system types of `statfs` (linux/magic.h) on which locks and shared memory are unreliable. */
+/**
+ * Numbers that `statfs` returns for network file systems (linux/magic.h). SQLite's locks and shared memory
+ * are unreliable on them.
+ */
 const NETWORK_DISKS: ReadonlyMap<number, string> = new Map([
   [0x6969, 'NFS'],
   [0xff534d42, 'CIFS'],
@@ -19,10 +22,10 @@ const NETWORK_DISKS: ReadonlyMap<number, string> = new Map([
   [0x00c36400, 'Ceph'],
   [0x65735546, 'FUSE'],
 ]);
-/** Less free space is reported, bytes. */
+/** If the disk has less free space than this number of bytes, `doctor` reports it. */
 const MIN_FREE_BYTES = 200 * 1024 * 1024;
 
-/** Examines a state directory, or one run of it; changes nothing. */
+/** Checks a state directory (the folder of all ledgers), or only one run in it. Changes nothing. */
 export async function examineState(
   directory: string,
   wanted: RunId | null,
@@ -118,18 +121,19 @@ function examineLedger(path: string): Finding[] {
 
 /** The result of one check. */
 export interface Finding {
-  /** `tool`, `state`, `catalog`, `ledger`, `lock`, `service`. */
+  /** The checked part: `tool`, `state`, `catalog`, `ledger`, `lock` or `service`. */
   readonly about: string;
-  /** The examined path, run or origin. */
+  /** The checked path, run id or URL origin. */
   readonly subject: string;
-  /** `note`: worth knowing, but harmless for a run. `away`: may recover by itself. */
+  /**
+   * `note`: the user should know it, but runs work. `away`: the problem may end without action by the user.
+   */
   readonly level: 'good' | 'note' | 'bad' | 'away';
   readonly message: string;
-  /** Advice to the user; null if there is none. */
+  /** The advice for the user; null if no action is needed. */
   readonly advice: string | null;
 }
 
-/** Creates a finding that needs no action. */
 export function good(about: string, subject: string, message: string): Finding {
   return { about, subject, level: 'good', message, advice: null };
 }

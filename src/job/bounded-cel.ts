@@ -1,42 +1,45 @@
 import { createContext, Script } from 'node:vm';
 import { composed } from '../core/same-text.ts';
 
-/** Maximum number of steps in an evaluation: about 50 ms, far more than a real condition needs. */
+/**
+ * Maximum number of steps in one evaluation of an expression. They take about 50 ms; a real condition needs
+ * far fewer.
+ */
 const MAX_STEPS = 100_000;
-/** Number of characters of a joined text that count as one step. */
+/** If an expression joins texts, this number of characters counts as one step. */
 const CHARACTERS_A_STEP = 16;
-/** Time limit for a regular expression on one text, ms. */
+/** Maximum time in ms for matching one text against a regular expression. */
 const MATCH_TIMEOUT_MS = 250;
 
-/** The error of an evaluation that needed too much work. */
+/** An evaluation was stopped because it exceeded one of the limits. */
 class TooMuchWork extends Error {
   override readonly name = 'TooMuchWork';
 }
 
-/** The part of the library's environment that this module uses. */
+/** The part of the CEL library's environment that this module uses. */
 interface CelEnvironment {
   registerFunction(signature: string, handler: (this: Evaluator) => boolean): unknown;
   evaluate(text: string): unknown;
 }
 
-/** The part of the library's syntax tree that this module reads. */
+/** The part of a node of the library's syntax tree that this module reads. */
 interface Node {
   readonly op: string;
   readonly args: unknown;
   evaluate(evaluator: Evaluator, node: Node, context: unknown): unknown;
 }
 
-/** The library's evaluator: every node of an expression passes through `run`. */
+/** The library's evaluator. It calls `run` for every node of an expression. */
 interface Evaluator {
   run(node: Node, context: unknown): unknown;
 }
 
-/** Calls `evaluate`. Throws `TooMuchWork` after `MAX_STEPS` steps. */
+/** Calls `evaluate`, which evaluates one expression. Throws `TooMuchWork` after `MAX_STEPS` steps. */
 export type Bounded = <Value>(evaluate: () => Value) => Value;
 
 /**
- * Limits the work of all evaluations in an environment. The library has no limit: nested
- * comprehensions, doubling texts and lists, and some regular expressions would never end.
+ * Limits the work of each evaluation in a CEL environment. The library itself has no limit. Nested loops,
+ * texts and lists that double again and again, and some regular expressions would practically never end.
  */
 export function boundWork(environment: CelEnvironment): Bounded {
   let steps = 0;
@@ -53,18 +56,20 @@ export function boundWork(environment: CelEnvironment): Bounded {
     }
     const value = node.evaluate(evaluator, node, context);
     if (node.op === '+') spend(countSteps(value));
-    // An escape such as `\u0308` and a joined text may be decomposed, unlike the texts of a file.
+    // The texts of a file are in Unicode form NFC. Other texts may not be, for example an escape such as
+    // `\u0308` or two joined texts. Texts in different forms would never be equal.
     return typeof value === 'string' ? composed(value) : value;
   };
   return (evaluate) => {
     steps = 0;
     const value = evaluate();
-    spend(0); // `||` ignores an error on one side, so the value alone does not show it
+    // `||` ignores an error on one side, so an evaluation can return a value although it exceeded the limit.
+    spend(0);
     return value;
   };
 }
 
-/** Finds the evaluator. The library exposes it only as the `this` of a function. */
+/** Finds the library's evaluator. The library makes it accessible only as `this` in a registered function. */
 function findEvaluator(environment: CelEnvironment): Evaluator {
   let found: Evaluator | null = null;
   environment.registerFunction('ucbulkEvaluator(): bool', function (this: Evaluator) {
@@ -81,7 +86,7 @@ interface MatchNode extends Node {
   readonly args: readonly [string, Node, readonly [Node]];
 }
 
-/** `text.matches(pattern)`. */
+/** True for a node that calls `text.matches(pattern)`. */
 function isMatch(node: Node): node is MatchNode {
   return node.op === 'rcall' && Array.isArray(node.args) && node.args[0] === 'matches';
 }
@@ -95,7 +100,7 @@ const matching: { pattern: RegExp; text: string } = { pattern: /(?:)/, text: '' 
 const MATCHING = createContext(matching);
 const MATCH = new Script('pattern.test(text)');
 
-/** Matches in a separate script: only a script can be stopped during a regular expression. */
+/** Tests a text with a regular expression in a `vm` script: only there can Node stop a regular expression. */
 function matches(text: unknown, pattern: unknown): boolean {
   if (typeof text !== 'string' || typeof pattern !== 'string') {
     throw new Error('matches() needs a text and a pattern');
@@ -119,7 +124,8 @@ function regularExpression(pattern: string): RegExp {
 }
 
 function isTimeout(error: unknown): boolean {
-  return Object(error).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'; // of any realm
+  // The error may come from another V8 context, in which `instanceof` would not work.
+  return Object(error).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 }
 
 function tooMuch(what: string): TooMuchWork {

@@ -5,7 +5,7 @@ import { readsField } from './expression-scope.ts';
 import { type SourceOptions, sourceVersionFault } from './source-schemas.ts';
 import { type Step, stepExpressions, stepOperation } from './step-schemas.ts';
 
-/** The parts of a job that need a certain version of the REST API. */
+/** The parts of a job that may need a certain version of Uploadcare's REST API. */
 interface VersionedJob {
   readonly apiVersion?: ApiVersion | undefined;
   readonly source: SourceOptions;
@@ -13,10 +13,12 @@ interface VersionedJob {
   readonly steps: readonly Step[];
 }
 
-/** The fields of a file that version 0.6 does not have. */
+/** Fields of a file that version 0.6 of the REST API does not return. */
 const FIELDS_OF_07 = ['metadata', 'tags'] as const;
 
-/** Finds everything that the job's version of the REST API can't do (api 13). */
+/**
+ * Finds everything in a job that its version of the REST API does not support (docs/uploadcare-api.md 13).
+ */
 export function apiVersionFaults(job: VersionedJob): FlowFault[] {
   const { apiVersion = DEFAULT_API_VERSION, source, where, steps } = job;
   return [

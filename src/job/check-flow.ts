@@ -8,17 +8,17 @@ import type { JobProjects } from './projects-schema.ts';
 import { givenKind, isInProject, type SourceOptions, tellsFacts } from './source-schemas.ts';
 import { makerIndex, type Step, stepFileOption, stepOperation } from './step-schemas.ts';
 
-/** The parts of a job that must fit together: its source, its steps and their projects. */
+/** The parts of a job that this module compares: its source of items, its steps and their projects. */
 export interface JobFlow {
   readonly source: SourceOptions;
   readonly steps: readonly Step[];
   readonly projects?: JobProjects | undefined;
 }
 
-/** A fault with its place. */
+/** A fault in a job and its position in the job. */
 export interface FlowFault {
   readonly path: readonly (string | number)[];
-  /** Continues a sentence that starts with the place: `steps[0].uses …`. */
+  /** The end of a sentence that starts with the position: `steps[0].uses …`. */
   readonly message: string;
 }
 
@@ -29,7 +29,7 @@ const GIVEN: Readonly<Record<ItemKind, string>> = {
   path: 'local files',
 };
 
-/** Finds all parts that do not fit together. */
+/** Finds all parts of a job that contradict each other. */
 export function flowFaults(job: JobFlow): FlowFault[] {
   const unknown = unknownProjects(job);
   if (unknown.length > 0) return unknown;
@@ -60,7 +60,10 @@ function unknownProjects({ source, steps, projects = {} }: JobFlow): FlowFault[]
     });
 }
 
-/** Finds unused projects: a step that lacks such a `project` would act on the wrong project. */
+/**
+ * Finds projects that neither the source nor a step uses. Probably a step lacks its `project` key, and would
+ * change files in the wrong project.
+ */
 function idleProjects({ source, steps, projects = {} }: JobFlow): FlowFault[] {
   const used = [source.project, ...steps.map(({ project }) => project)];
   return Object.keys(projects)
@@ -110,7 +113,9 @@ function fileHint(step: Step, given: ItemKind, steps: readonly Step[]): string {
   return `make files from them in an earlier step, { id: new, uses: ${make} }, and act on those: with: { file: "\${{ steps.new.file }}" }`;
 }
 
-/** An import takes files of another project, with the facts of their listing. */
+/**
+ * Checks a step that imports files from another project. It needs facts about the files, such as their URLs.
+ */
 function importFault(step: Step, source: SourceOptions): FlowFault | null {
   if (step.project === source.project) {
     const message = `is ${step.uses}, which would import files into their own project: name another project at the step, or use copy-local`;
@@ -122,13 +127,13 @@ function importFault(step: Step, source: SourceOptions): FlowFault | null {
   return { path: ['uses'], message };
 }
 
-/** The operation's own check of its options against the items of the source. */
+/** Lets the operation compare its options with the kind of items in the source. */
 function optionFault(step: Step, { source }: JobFlow): FlowFault | null {
   const fault = stepOperation(step).faultWithSource?.(step.with, givenKind(source)) ?? null;
   return fault === null ? null : { path: ['with', fault.option], message: fault.message };
 }
 
-/** Only the keys of its own project reach a file. */
+/** Finds a step whose project does not contain its file. A project's API keys work for its own files only. */
 function projectFault(step: Step, flow: JobFlow): FlowFault | null {
   const owner = findOwner(step, flow);
   if (owner === null || step.project === owner.project) return null;
@@ -142,7 +147,10 @@ function projectFault(step: Step, flow: JobFlow): FlowFault | null {
   };
 }
 
-/** The origin of the file that a step acts on; null if there is no file, or if it is unknown. */
+/**
+ * Finds the project that contains the file of a step. Returns null if the step needs no file, or if the
+ * project is unknown.
+ */
 function findOwner(
   step: Step,
   { source, steps }: JobFlow,

@@ -8,7 +8,10 @@ import { type JobNode, nodeAt, offsetAt, toPlain } from './job-tree.ts';
 import { type GivenValues, type ReportProblem, replaceExpressions } from './replace-expressions.ts';
 import { reportWideConditions } from './wide-conditions.ts';
 
-/** Returns the job in a file. Reports every problem; null if there is any in the schema. */
+/**
+ * Checks the content of a job file and returns the job. Reports every problem; returns null if the content
+ * does not match the schema.
+ */
 export function checkJob(
   written: JobNode,
   given: GivenValues & { readonly apiVersion?: ApiVersion | undefined },
@@ -27,7 +30,8 @@ export function checkJob(
   const show = (path: JobPath, value: unknown) =>
     path.at(-1) === 'secretKey' ? 'something else' : showValue(nodeAt(root, path), value);
   for (const { path, at, message, suggestion } of explainIssues(parsed.error.issues, plain, show)) {
-    if (isBroken(nodeAt(root, path))) continue; // `replaceExpressions` has reported its failed expression
+    // `replaceExpressions` has already reported this value: its expression failed.
+    if (isBroken(nodeAt(root, path))) continue;
     report({ offset: offsetAt(root, path, at), message, suggestion });
   }
   return null;
@@ -37,7 +41,7 @@ function isBroken(node: JobNode | undefined): boolean {
   return node?.kind === 'value' && node.origin === 'broken';
 }
 
-/** Formats a value for messages. A value from the environment may be a secret, so it is hidden. */
+/** Formats a value for messages. Hides a value from the environment, because it may be a secret. */
 function showValue(node: JobNode | undefined, value: unknown): string {
   if (node?.kind === 'value' && node.origin === 'env') return 'a value from the environment';
   if (value === null || value === undefined) return 'nothing';

@@ -1,4 +1,4 @@
-/** Finds the known word that is most similar; undefined if none is similar. */
+/** Finds the known word that is most similar to a mistyped word. Returns undefined if none is similar. */
 export function closestWord(word: string, known: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(word.length / 3));
   let best: { readonly word: string; readonly distance: number } | undefined;
@@ -12,12 +12,15 @@ export function closestWord(word: string, known: readonly string[]): string | un
   return best?.word;
 }
 
-/** Removes the differences between `older_than`, `older-than` and `olderThan`. */
+/** Makes `older_than`, `older-than` and `olderThan` equal. */
 function plain(word: string): string {
   return word.toLowerCase().replaceAll(/[-_]/g, '');
 }
 
-/** Counts insertions, removals, replacements and swaps of neighbours (optimal string alignment). */
+/**
+ * Counts the insertions, removals, replacements and swaps of neighbours that turn one word into the other
+ * (optimal string alignment distance).
+ */
 function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, column) => column);

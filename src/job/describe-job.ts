@@ -14,7 +14,7 @@ export function describeJob(job: Job): string {
   return `${[...actions, ...rules].join('; ')}.`;
 }
 
-/** Describes the actions of the job, in order, and its rules. */
+/** Describes the actions of the job in order, and its rules, such as its limits. */
 export function describeJobParts(job: Job): { actions: string[]; rules: string[] } {
   const { source } = job;
   const where = describeWhere(job.where);
@@ -42,14 +42,17 @@ function describeVersion({ apiVersion = DEFAULT_API_VERSION }: Job): string[] {
   return apiVersion === DEFAULT_API_VERSION ? [] : [`uses version ${apiVersion} of the REST API`];
 }
 
-/** Warns before a run: a field that the listing leaves out costs a request for each file. */
+/**
+ * Describes which fields a run must read with one request for each file, because the list of files may not
+ * contain them. The user should know this cost before the run.
+ */
 function describeNeeds(job: Job): string[] {
   const fields = readableNeeds(job);
   if (fields.length === 0) return [];
   return [`reads ${fields.join(' and ')} file by file if the listing leaves that out`];
 }
 
-/** Names the project of a step in a job with several projects. */
+/** Names the project of a step, if the job has several projects. */
 function describeProject({ projects }: Job, name: string | undefined): string {
   if (projects === undefined) return '';
   return name === undefined ? ' (default project)' : ` (project ${name})`;
@@ -70,7 +73,10 @@ function describeStep(step: Step): string {
   return `${file === undefined ? use : nameMadeFile(use, parseStepFile(file))}${describeSkip(step)}`;
 }
 
-/** Names the file of a step: `stores what cut made`, `changes the tags of what cut made`. */
+/**
+ * Describes a step that works on a file from an earlier step: `stores what cut made`. Here `cut` is the id of
+ * the earlier step.
+ */
 function nameMadeFile(use: string, step: string): string {
   return use
     .replace(/\bthem\b/, `what ${step} made`)

@@ -12,7 +12,10 @@ const UNITS = [
 
 const HOUR_MS = 3_600_000;
 
-/** Describes a filter, to follow "takes only those …"; empty if it matches everything. */
+/**
+ * Describes a filter as the end of a sentence that starts with "takes only those". Returns an empty text if
+ * the filter matches everything.
+ */
 export function describeWhere({ any, unless, ...conditions }: Where): string {
   const parts = describeConditions(conditions);
   if (any !== undefined) {
@@ -55,7 +58,7 @@ function describeUploaded(wanted: NonNullable<Conditions['uploaded']>): (string 
   ];
 }
 
-/** Formats an age; whole hours up to three days, as in most jobs: `48h`, not `2d`. */
+/** Formats an age. Uses whole hours up to three days, as most jobs do: `48h` instead of `2d`. */
 function formatAge(ms: number): string {
   const hours = ms / HOUR_MS;
   return Number.isInteger(hours) && hours > 0 && hours <= 72 ? `${hours}h` : formatDuration(ms);
@@ -81,7 +84,7 @@ function describeMetadata(key: string, wanted: MetadataCondition): string {
   return wanted.exists ? `with metadata ${key}` : `without metadata ${key}`;
 }
 
-/** Formats a size exactly, in the largest unit without a remainder. */
+/** Formats a size without rounding, in the largest unit that divides it. */
 function formatBytes(bytes: number): string {
   const unit = UNITS.find(([, size]) => bytes > 0 && bytes % size === 0);
   return unit === undefined

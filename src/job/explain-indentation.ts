@@ -4,13 +4,13 @@ import type { PlacedProblem } from './job-tree.ts';
 interface Line {
   readonly offset: number;
   readonly indent: number;
-  /** Without the indentation. */
+  /** The line without its indentation. */
   readonly text: string;
 }
 
 /**
- * Explains a wrong indentation near the place where YAML reports a fault: in its line, or in the next
- * one. null if both lines are indented like a line above.
+ * Explains a wrong indentation in the line in which the YAML parser reports a fault, or in the next line.
+ * Returns null if both lines have the indentation of a line above.
  */
 export function explainIndentation(text: string, offset: number): PlacedProblem | null {
   const lines = readLines(text);
@@ -46,14 +46,15 @@ function explainLine(lines: readonly Line[], at: number): PlacedProblem | null {
   };
 }
 
-/** The indentations that a line may have to continue one of the open blocks. */
+/** The indentations at which the next line could continue one of the blocks above it. */
 function openIndents(lines: readonly Line[]): number[] {
   let open: number[] = [];
   for (const { indent, text } of lines) {
     open = open.filter((outer) => outer < indent);
     open.push(indent);
     const dash = /^-\s+(?=[^\s#])/.exec(text)?.[0];
-    if (dash !== undefined) open.push(indent + dash.length); // the keys of a list entry
+    // The keys of a list entry start after its dash.
+    if (dash !== undefined) open.push(indent + dash.length);
   }
   return open;
 }

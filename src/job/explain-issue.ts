@@ -5,10 +5,13 @@ import { explainLimit } from './meant-limit.ts';
 import { isLaterKey, isLaterOperation } from './not-supported-yet.ts';
 import { OPERATION_NAMES } from './step-schemas.ts';
 
-/** A problem with its message, without its line. */
+/** A problem with the content of a job file, without a line number. */
 export interface ExplainedIssue {
   readonly path: JobPath;
-  /** The target: the key, its value, or the block that lacks a key. */
+  /**
+   * The part of the file that the message is about: the key, its value, or the block in which a key is
+   * missing.
+   */
   readonly at: 'key' | 'value' | 'block';
   readonly message: string;
   readonly suggestion?: string | undefined;
@@ -16,12 +19,13 @@ export interface ExplainedIssue {
 
 type Issue = z.core.$ZodIssue;
 
-const MAX_EXPLAINED = 100; // more than anybody reads; a hostile file may have a hundred thousand
+// Nobody reads more messages. A malicious file may cause a hundred thousand.
+const MAX_EXPLAINED = 100;
 
-/** Formats the value at a place, or the reason to hide it. */
+/** Formats the value at a position in the job. If the value must be hidden, returns a text that says why. */
 export type Show = (path: JobPath, value: unknown) => string;
 
-/** Explains the issues of the schema; at most the first hundred. */
+/** Explains the issues that the schema reports; at most `MAX_EXPLAINED`. */
 export function explainIssues(
   issues: readonly Issue[],
   job: unknown,
@@ -34,7 +38,10 @@ export function explainIssues(
     .flatMap((issue) => explain(issue, job, show));
 }
 
-/** A rule for a whole block is reported only if the parts of the block are correct. */
+/**
+ * True if `path` is inside `block`. If a part of a block is wrong, messages about the whole block are left
+ * out.
+ */
 function isWithin(path: readonly PropertyKey[], block: readonly PropertyKey[]): boolean {
   return block.every((part, index) => path[index] === part);
 }
@@ -97,7 +104,7 @@ function explainOperation(path: JobPath, value: unknown): ExplainedIssue {
     const message = `operation ${shown} is not supported by this version; it has ${known}`;
     return { path, at: 'value', message };
   }
-  // `remove_bg` means `addon/remove_bg`.
+  // The user may have left out the first part: `remove_bg` instead of `addon/remove_bg`.
   const full = OPERATION_NAMES.find((name) => name.endsWith(`/${value}`));
   const suggestion = full ?? closestWord(value, OPERATION_NAMES);
   const message = `unknown operation ${shown}`;

@@ -1,6 +1,6 @@
 import { closestWord } from './closest-word.ts';
 
-/** The fields of a file with their CEL types; `dyn` if the field may be null. */
+/** The fields of a file in expressions, with their CEL types. The type is `dyn` if the field may be null. */
 export const FILE_FIELDS = {
   uuid: 'string',
   filename: 'string',
@@ -16,7 +16,10 @@ export const FILE_FIELDS = {
   url: 'dyn',
 } as const;
 
-/** The fields of items: of all items, of list rows, and of local files. */
+/**
+ * The fields of an item in expressions. Every item has `key`; `columns` exists for rows of a list; the others
+ * for local files.
+ */
 const ITEM_FIELDS = ['key', 'columns', 'path', 'size', 'modifiedAt'] as const;
 
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
@@ -27,7 +30,10 @@ const FIELD = /(?<![\w.])(file|item)\s*\.\s*([A-Za-z_]\w*)/g;
 const COLUMN =
   /(?<![\w.])item\s*\.\s*columns\s*(?:\.\s*([A-Za-z_]\w*)|\[\s*(?:"([^"]*)"|'([^']*)')\s*\])/g;
 
-/** Reports a field that no file or item has, with a suggestion; null if all fields exist. */
+/**
+ * Returns a message with a suggestion if an expression reads a field that files and items do not have.
+ * Returns null if all fields exist.
+ */
 export function unknownField(text: string): string | null {
   for (const [, root = '', name = ''] of withoutTexts(text).matchAll(FIELD)) {
     const known = FIELDS[root] ?? [];
@@ -40,7 +46,7 @@ export function unknownField(text: string): string | null {
   return null;
 }
 
-/** Finds the columns of a list that an expression reads by name. */
+/** Finds the columns of a list that an expression reads by their names. */
 export function findColumns(text: string): string[] {
   const names = text.matchAll(COLUMN);
   return [...names].map(([, plain, double, single]) => plain ?? double ?? single ?? '');

@@ -5,17 +5,20 @@ import { FILE_FIELDS } from './expression-names.ts';
 
 /** The values that an expression can read. */
 export interface ConditionScope {
-  /** The job's variables. */
+  /** The variables of the job file. */
   readonly vars: Readonly<Record<string, string>>;
-  /** The key of the item, and the facts from its source. */
+  /** The key of the item, and what its source reports about it. */
   readonly item: JsonObject;
-  /** The known facts about the file; a field that is null or absent may be unknown. */
+  /**
+   * The known facts about the file of the item. If a field is null or missing, ucbulk usually does not know
+   * its value.
+   */
   readonly file: JsonObject;
-  /** The results of the earlier steps, by id. */
+  /** The results of earlier steps, by the id of the step. */
   readonly steps: Readonly<Record<string, JsonObject>>;
 }
 
-/** The error of an expression that reads an unknown field of the file. */
+/** The expression reads a field of the file that ucbulk does not know. */
 export class UnknownField extends Error {
   override readonly name = 'UnknownField';
   readonly field: string;
@@ -26,10 +29,13 @@ export class UnknownField extends Error {
   }
 }
 
-/** Fields for which null is a known value: not stored, not removed, no URL. */
+/** In these fields, null is a known value. It means: not stored, not removed, no URL. */
 const NULL_IS_KNOWN: readonly string[] = ['storedAt', 'removedAt', 'url'];
 
-/** Creates the scope for the CEL library: with composed texts (NFC) and guarded unknown fields. */
+/**
+ * Converts the values for the CEL library. Converts texts to Unicode form NFC, and makes unknown fields
+ * throw.
+ */
 export function celScope({ vars, item, file, steps }: ConditionScope): Record<string, unknown> {
   return {
     vars: composedTexts(vars),
@@ -40,8 +46,9 @@ export function celScope({ vars, item, file, steps }: ConditionScope): Record<st
 }
 
 /**
- * Creates a file whose unknown fields throw when they are read, also by `has()`. In CEL this is Kleene's
- * logic: `false && unknown` is false, `true || unknown` is true, everything else is an error.
+ * Creates a file object in which every unknown field throws when an expression reads it, also with `has()`.
+ * CEL then evaluates `false && unknown` to false and `true || unknown` to true. Everything else that needs
+ * the unknown value is an error.
  */
 function guardedFile(file: JsonObject): object {
   const guarded = {};
@@ -71,7 +78,7 @@ function composedTexts(value: JsonValue): JsonValue {
   );
 }
 
-/** True if the expression may read the field of the file. */
+/** True if the expression may read this field of the file. */
 export function readsField(text: string, field: UncertainField): boolean {
   const bare = text.replaceAll(/"[^"]*"|'[^']*'/g, '""');
   return new RegExp(`(?<![\\w.])file\\s*(?:\\.\\s*${field}\\b|\\[)`).test(bare);

@@ -1,23 +1,23 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are expressions of a job file.
 import { closestWord } from './closest-word.ts';
 
-/** The values that expressions can read: the environment and the job's variables. */
+/** The values that `${{ … }}` in a job file can read: environment variables and the variables of the job. */
 export interface ExpressionScope {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** null if a problem of the variable was already reported. */
+  /** The value of a variable is null if a problem with it was already reported. */
   readonly vars: ReadonlyMap<string, Expanded | null>;
-  /** Called with the name of each environment variable that is read. */
+  /** Called with the name of each environment variable that an expression reads. */
   readonly onVariable?: (name: string) => void;
 }
 
-/** A text whose expressions were replaced by their values. */
+/** A text in which every expression was replaced by its value. */
 export interface Expanded {
   readonly text: string;
-  /** True if it has a value from the environment; messages then hide it. */
+  /** True if the text contains a value from the environment. Messages then hide the text. */
   readonly fromEnv: boolean;
 }
 
-/** The error of an expression without a value. */
+/** An expression that has no value, for example because its variable is not set. */
 export class ExpressionError extends Error {
   override readonly name = 'ExpressionError';
   readonly suggestion: string | undefined;
@@ -30,14 +30,16 @@ export class ExpressionError extends Error {
 
 const OPEN = '${{';
 const CLOSE = '}}';
-const MAX_LENGTH = 4096; // no value in a job is longer; many long values would use up the memory
+// Values in a job are never longer. Without this limit, many long values could use up the memory.
+const MAX_LENGTH = 4096;
 const NAME = /^(env|vars)\.([A-Za-z_][A-Za-z0-9_]{0,127})$/;
-const SECRET = /SECRET|PASSWORD|TOKEN|PRIVATE_KEY/i; // a run stores its job, which must not contain a secret
+// Expressions can't read these variables: a run stores its job, and must not store secrets.
+const SECRET = /SECRET|PASSWORD|TOKEN|PRIVATE_KEY/i;
 
 /**
- * Replaces `${{ env.NAME }}` and `${{ vars.NAME }}` by their values; throws `ExpressionError`. It does
- * not expand the values again, and keeps Uploadcare's own `${uuid}`. null if it names a variable whose
- * problem was already reported.
+ * Replaces `${{ env.NAME }}` and `${{ vars.NAME }}` by their values. Throws `ExpressionError` if there is no
+ * value. Does not replace expressions inside a value, and does not touch `${uuid}`, which belongs to
+ * Uploadcare. Returns null if it reads a variable with a problem that was already reported.
  */
 export function expandExpressions(text: string, scope: ExpressionScope): Expanded | null {
   let expanded = '';
@@ -57,13 +59,13 @@ export function expandExpressions(text: string, scope: ExpressionScope): Expande
   return { text: expanded + text.slice(from), fromEnv };
 }
 
-/** Finds the environment variables in the expressions of a text. */
+/** Finds the names of the environment variables that a text refers to. */
 export function findVariables(text: string): string[] {
   const names = text.matchAll(/\$\{\{\s*env\.([A-Za-z_]\w{0,127})\s*\}\}/g);
   return [...names].map(([, name = '']) => name);
 }
 
-/** True if the text has an expression, complete or not. */
+/** True if the text contains the start of an expression, `${{`. */
 export function hasExpression(text: string): boolean {
   return text.includes(OPEN);
 }

@@ -1,20 +1,23 @@
-/** A problem in a job file with its place; lines and columns count from 1. */
+/** A problem and its position in a job file. Lines and columns count from 1. */
 export interface JobFileProblem {
   readonly line: number;
   readonly column: number;
-  /** The fault and the expected value; contains no value from the environment. */
+  /**
+   * Says what is wrong and what is expected. Contains no value from the environment, because it may be
+   * secret.
+   */
   readonly message: string;
-  /** A similar word that exists. */
+  /** A similar word that would be valid. */
   readonly suggestion?: string;
 }
 
-/** The error of an invalid job file. The message has a line for each problem, in file order. */
+/** The job file is invalid. The message has one line for each problem, in the order of the file. */
 export class JobFileError extends Error {
   override readonly name = 'JobFileError';
   readonly file: string;
   readonly problems: readonly JobFileProblem[];
 
-  /** `omitted` is the number of further problems that are not in the list. */
+  /** `omitted` is the number of further problems, which the message only counts. */
   constructor(file: string, problems: readonly JobFileProblem[], omitted = 0) {
     const lines = problems.map((problem) => printed(file, problem));
     if (omitted > 0) lines.push(`${file}: and ${omitted} more`);

@@ -8,15 +8,16 @@ const DURATIONS: readonly string[] = ['olderThan', 'newerThan', 'recheckAfter'];
 const INSTANTS: readonly string[] = ['before', 'after'];
 
 /**
- * A hash of the parts of a job that must not change during a run: all except the description, guards,
- * limits and report. A user may raise a guard and resume. The order of keys does not matter.
+ * Returns a hash of the parts of a job that must not change between the start of a run and its resume. The
+ * description, the guards, the limits, the report and the concurrency may change: a user may raise a
+ * limit and resume. The order of keys does not change the hash.
  */
 export function jobFingerprint(job: Job): string {
   const leaves = [...listLeaves(fixedParts(job))].sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(leaves)).digest('hex');
 }
 
-/** Lists the differences between two jobs in the parts that must not change, one per line. */
+/** Lists the differences between two jobs, one per line. Ignores parts that may change before a resume. */
 export function describeJobChange(before: Job, after: Job): string[] {
   const old = listLeaves(fixedParts(before));
   const now = listLeaves(fixedParts(after));
@@ -38,18 +39,20 @@ function fixedParts({
   apiVersion,
   ...others
 }: Job) {
-  // A job without the key has the default.
+  // Version 0.7 is the default. A job that names it must have the same hash as a job without the key.
   const fixed = apiVersion === DEFAULT_API_VERSION ? others : { ...others, apiVersion };
   return fixed.projects === undefined ? fixed : { ...fixed, projects: projectKeys(fixed.projects) };
 }
 
-/** The projects matter, not the variables with their keys. */
+/** Returns the public key of each project. The names of the variables that contain the keys do not matter. */
 function projectKeys(projects: NonNullable<Job['projects']>): object {
   const named = Object.entries(projects);
   return Object.fromEntries(named.map(([name, { publicKey }]) => [name, publicKey.key]));
 }
 
-/** Lists every value by its place. An empty block counts as absent. */
+/**
+ * Returns every single value of a job by its position, such as `steps[0].uses`. An empty block has no entry.
+ */
 function listLeaves(job: object): Map<string, unknown> {
   const leaves = new Map<string, unknown>();
   for (const [key, value] of Object.entries(job)) collectLeaves(value, key, leaves);

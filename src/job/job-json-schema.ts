@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { jobSchema } from './job-schema.ts';
 
-const OR_AN_EXPRESSION = '|\\$\\{\\{'; // editors check a value before its expressions are replaced
+// Editors check a value as written in the file, so every pattern must also accept the start of an expression.
+const OR_AN_EXPRESSION = '|\\$\\{\\{';
 
-/** The format of job files as JSON Schema, for editors. It is stored in `jobs/job.schema.json`. */
+/** Returns the format of job files as a JSON Schema, for editors. `jobs/job.schema.json` contains a copy. */
 export function jobJsonSchema(): z.core.JSONSchema.BaseSchema {
   const schema = z.toJSONSchema(jobSchema, {
     io: 'input',

@@ -1,14 +1,15 @@
 import type * as z from 'zod';
 import { jobJsonSchema } from './job-json-schema.ts';
 
-const DISCRIMINATOR = 'uses'; // of a step
+// The key that selects the schema of a step.
+const DISCRIMINATOR = 'uses';
 
 type Schema = z.core.JSONSchema.BaseSchema;
 
-/** A place in a job: keys and list indexes. */
+/** A position in a job, as keys and list indexes. */
 export type JobPath = readonly (string | number)[];
 
-/** Formats a path: `steps[0].with.target`. A key that is not a plain word is quoted. */
+/** Formats a position such as `steps[0].with.target`. Puts a key in quotes if it is not a plain word. */
 export function printPath(path: JobPath): string {
   return path.map(printPart).join('').replace(/^\./, '');
 }
@@ -18,7 +19,7 @@ function printPart(part: string | number): string {
   return /^[\w-]{1,64}$/.test(part) ? `.${part}` : `[${JSON.stringify(part.slice(0, 60))}]`;
 }
 
-/** Returns the value at a place; undefined if there is none. */
+/** Returns the value at a position in a job; undefined if there is none. */
 export function valueAt(value: unknown, path: JobPath): unknown {
   let current = value;
   for (const part of path) {
@@ -29,7 +30,7 @@ export function valueAt(value: unknown, path: JobPath): unknown {
   return current;
 }
 
-/** Finds the keys that a block can have, from the published schema. */
+/** Returns the keys that the block at a position may have, according to the JSON Schema of job files. */
 export function knownKeys(path: JobPath, job: unknown): string[] {
   let schemas: Schema[] = [jobJsonSchema()];
   let value = job;
@@ -43,7 +44,7 @@ export function knownKeys(path: JobPath, job: unknown): string[] {
   return [...new Set(keys)];
 }
 
-/** Selects the schemas that apply to a value; for a step, only the schema of its operation. */
+/** Selects the schemas that apply to a value. For a step, selects only the schema of its operation. */
 function variantsFor(schemas: readonly Schema[], value: unknown): Schema[] {
   const variants = schemas.flatMap(
     (schema) => schema.oneOf ?? schema.anyOf ?? [schema],

@@ -12,12 +12,13 @@ import { stepsSchema } from './step-list-schema.ts';
 import { type Step, stepExpressions } from './step-schemas.ts';
 import { whereSchema } from './where-schema.ts';
 
-const DEFAULT_RECHECK_AFTER_MS = 10 * 60_000; // before a delete, ucbulk checks files of an older listing again
+// Age of a list of files in ms. Before a delete, ucbulk reads the files of an older list once more.
+const DEFAULT_RECHECK_AFTER_MS = 10 * 60_000;
 
-/** Maximum of `recheckAfter`, ms. No delete may depend on a listing that is a day old. */
+/** Maximum of `recheckAfter`, ms. ucbulk never deletes a file because of data that is more than a day old. */
 export const MAX_RECHECK_AFTER_MS = 24 * 60 * 60_000;
 
-/** The number or share of failed items that stops the run. */
+/** The number or the share of failed items after which the run stops. */
 export type MaxFailures =
   | { readonly kind: 'count'; readonly count: number }
   | { readonly kind: 'share'; readonly share: number };
@@ -71,10 +72,9 @@ const limitsSchema = blockSchema({
     .describe('Maximum number of paid items by operation; the run then stops until it is raised'),
 });
 
-/** Actions if another run is using the project. */
+/** The ways in which a new run can react if another run is using the same project. */
 export const ON_CONFLICT = ['fail', 'wait', 'skip', 'share'] as const;
 
-/** One of `ON_CONFLICT`. */
 export type OnConflict = (typeof ON_CONFLICT)[number];
 
 const concurrencySchema = blockSchema({
@@ -86,7 +86,7 @@ const concurrencySchema = blockSchema({
     ),
 });
 
-/** A complete job file whose variables were replaced. */
+/** The content of a complete job file, after its variables were replaced. */
 export const jobSchema = blockSchema({
   version: z.literal(1, { error: '1' }).describe('Version of this format'),
   apiVersion: z
@@ -158,7 +158,10 @@ export const jobSchema = blockSchema({
     return Object.keys(used).length === 0 ? job : { ...job, vars: used };
   });
 
-/** Finds budgets without an operation: the intended operation would run without a limit. */
+/**
+ * Finds budgets in `limits.paid` for an operation that no step uses. Probably the name is wrong, and the
+ * operation that the user meant would have no limit.
+ */
 function idleBudgets({
   limits,
   steps,
@@ -175,7 +178,9 @@ function idleBudgets({
     }));
 }
 
-/** The variables that expressions read during the run; all others were replaced before. */
+/**
+ * Returns the variables that expressions read during the run. All other expressions were already replaced.
+ */
 function usedVars(
   { vars = {}, steps }: { vars?: object | undefined; steps: readonly Step[] },
   context: z.RefinementCtx,
@@ -198,7 +203,7 @@ function usedVars(
 }
 
 /**
- * A job with all defaults: durations in ms, sizes in bytes, dates in ms since 1970. Plain JSON; a run
- * stores it.
+ * A checked job, with defaults for missing keys. Durations are in ms, sizes in bytes, dates in ms since 1970.
+ * A run stores it as JSON.
  */
 export type Job = z.output<typeof jobSchema>;

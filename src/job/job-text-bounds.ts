@@ -2,12 +2,14 @@ import type { PlacedProblem } from './job-tree.ts';
 
 const MAX_LENGTH = 1_000_000;
 const MAX_ALIASES = 100;
-// The YAML library recurses into nested text. If it is too deep, the process dies without an error.
+// The YAML library calls itself for each level of nesting. At a very deep level, the stack overflows and the
+// process ends without an error message.
 const MAX_FLOW_DEPTH = 64;
 const MAX_DASHES_A_LINE = 32;
 const INDENTED_TOO_FAR = /^ {201}/m;
 
-// Marks of the YAML library's lexer: they are in its tokens, not in the text.
+// Control characters that the lexer of the YAML library inserts between its tokens. They are not part of the
+// text.
 const SCALAR_MARK = '\x1f';
 const MARKS: ReadonlySet<string> = new Set(['\x02', '\x18', SCALAR_MARK]);
 
@@ -18,7 +20,7 @@ const FLOW_DEPTH: ReadonlyMap<string, number> = new Map([
   ['}', -1],
 ]);
 
-/** Checks a text before it is parsed; null if it may be a job file. */
+/** Checks the text of a job file before it is parsed. Returns null if it can be parsed safely. */
 export function checkText(text: string): PlacedProblem | null {
   if (text.length > MAX_LENGTH) return { offset: 0, message: 'the job file is larger than 1 MB' };
   const nul = text.indexOf('\0');
@@ -27,7 +29,10 @@ export function checkText(text: string): PlacedProblem | null {
   return indented === -1 ? null : { offset: indented, message: 'indented by more than 200 spaces' };
 }
 
-/** Checks nesting and aliases in the tokens of the YAML lexer, before the tree is built. */
+/**
+ * Checks the depth of nesting and the number of aliases in the tokens of the YAML lexer. The parser must not
+ * see a text that fails this check.
+ */
 export function checkTokens(tokens: Iterable<string>): PlacedProblem | null {
   const seen: Seen = { depth: 0, dashes: 0, aliases: 0 };
   let offset = 0;

@@ -1,53 +1,61 @@
 import type { JobPath } from './job-path.ts';
 
-/** The content of a job file: values with their offsets in the text. Aliases share a node. */
+/**
+ * The content of a job file: values with their offsets in the text. A YAML alias is the same object as its
+ * target.
+ */
 export type JobNode = JobBlock | JobList | JobValue;
 
-/** Keys and values. Keys are unique. */
+/** A YAML map or JSON object: unique keys with their values. */
 interface JobBlock {
   readonly kind: 'block';
   readonly at: number;
   readonly entries: readonly JobEntry[];
 }
 
-/** One key of a block. */
 export interface JobEntry {
   readonly key: string;
   readonly keyAt: number;
   readonly node: JobNode;
 }
 
-/** A list. */
 interface JobList {
   readonly kind: 'list';
   readonly at: number;
   readonly items: readonly JobNode[];
 }
 
-/** Text, a number, true, false or nothing. */
+/** A value without parts: a text, a number, true, false or null. */
 export interface JobValue {
   readonly kind: 'value';
   readonly at: number;
   readonly value: string | number | boolean | null;
   /**
-   * - `file`: from the file
-   * - `env`: from the environment, so messages hide it
-   * - `broken`: its expression failed, which was reported
+   * The origin of the value:
+   * - `file`: the job file
+   * - `env`: an environment variable. Messages hide such a value
+   * - `broken`: an expression that failed. This was already reported
    */
   readonly origin: 'file' | 'env' | 'broken';
 }
 
-/** The target of a problem: a key, its value, or the block that lacks something. */
+/**
+ * The part of the file that a message points at: a key, its value, or the block in which something is
+ * missing.
+ */
 export type PointAt = 'key' | 'value' | 'block';
 
-/** A problem at an offset of the text. */
+/** A problem at an offset in the text of the job file. */
 export interface PlacedProblem {
   readonly offset: number;
   readonly message: string;
   readonly suggestion?: string | undefined;
 }
 
-/** Returns the plain value. Shared nodes become shared objects, so aliases can't make it large. */
+/**
+ * Converts the tree to plain values. Nodes that are used several times become one object, so a small file
+ * with many aliases can't use up the memory.
+ */
 export function toPlain(node: JobNode, made = new Map<JobNode, unknown>()): unknown {
   if (node.kind === 'value') return node.value;
   const known = made.get(node);
@@ -60,14 +68,17 @@ export function toPlain(node: JobNode, made = new Map<JobNode, unknown>()): unkn
   return plain;
 }
 
-/** Finds the node at a place; undefined if the file has none. */
+/** Finds the node at a position; undefined if there is none. */
 export function nodeAt(root: JobNode, path: JobPath): JobNode | undefined {
   let node: JobNode | undefined = root;
   for (const part of path) node = node && (entryAt(node, part)?.node ?? itemAt(node, part));
   return node;
 }
 
-/** Finds the offset of a place, or of the nearest existing block around it. */
+/**
+ * Finds the offset of a position in the text. If the position does not exist, uses the nearest block around
+ * it.
+ */
 export function offsetAt(root: JobNode, path: JobPath, what: PointAt): number {
   const last = path.at(-1);
   if (last === undefined) return root.at;

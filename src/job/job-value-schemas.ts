@@ -8,38 +8,38 @@ import { isGlob } from '../filters/glob.ts';
 import { isPathGlob } from '../filters/path-glob.ts';
 import { expressionFault } from './step-condition.ts';
 
-// In the schemas of a job file, an `error` is the expected value ("expected <error>, got 5"). In a
-// refinement and in `addIssue`, it is the rest of a sentence ("where.size <message>").
+// In the schemas of a job file, `error` names the expected value; the message is then "expected <error>, got
+// 5". In `refine` and `addIssue`, `error` continues a sentence: "where.size <error>".
 
 const DURATION = { error: 'a duration such as 24h or 7d10h' };
 const SIZE = { error: 'a size such as 10MiB or 4GB, or a number of bytes' };
 const INSTANT = { error: 'a date such as 2024-01-31 or 2024-01-31T10:00:00Z' };
 const GLOBS = { error: 'a glob such as *.jpg, or a list of globs' };
 const BROKEN_GLOB = { error: 'is not a glob: a [ or { has no end, or it ends with \\' };
-const MAX_DURATION_MS = 36_500 * 86_400_000; // a hundred years: more is a typing error
+// A longer duration than a hundred years is a typing error.
+const MAX_DURATION_MS = 36_500 * 86_400_000;
 const MAX_GLOB_LENGTH = 1024;
 
-/** A block with exactly these keys. */
+/** A block of keys with values. Other keys than these are an error. */
 export function blockSchema<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape, { error: 'a block of keys' });
 }
 
-/** A block of conditions. Refuses an empty block, which would match everything. */
+/** A block of conditions. An empty block is an error, because it would match every file. */
 export function conditionBlock<Shape extends z.ZodRawShape>(shape: Shape) {
   return blockSchema(shape).refine(isNotEmpty, NO_CONDITION).meta({ minProperties: 1 });
 }
 
-/** False for a block without keys. */
+/** True if the block has at least one key. */
 export function isNotEmpty(block: object): boolean {
   return Object.values(block).some((value) => value !== undefined);
 }
 
-/** The error for an empty block of conditions. */
 export const NO_CONDITION = { error: 'has no condition; add one, or remove the key' };
 
 const FLAG = { error: 'true or false' };
 
-/** true or false, or another word for them, so that a variable can set it. */
+/** true or false, or a text such as `yes`, because variables can only contain texts. */
 export const flagSchema = z
   .union(
     [
@@ -52,7 +52,7 @@ export const flagSchema = z
   .transform((given) => parseBooleanWord(String(given)) === true)
   .meta({ id: 'flag', description: 'true or false; also yes, no, on, off, 1 and 0' });
 
-/** `24h`, `7d10h` → ms. */
+/** A duration such as `24h` or `7d10h`; the result is in ms. */
 export const durationSchema = z
   .string(DURATION)
   .regex(/^(?:\d+(?:\.\d+)?(?:ms|[smhdw]))+$/, DURATION)
@@ -64,7 +64,7 @@ export const durationSchema = z
   })
   .meta({ id: 'duration', description: 'A duration: 90s, 15m, 24h, 7d, 7d10h' });
 
-/** `10MiB`, `4 GB` or plain bytes → bytes. */
+/** A size such as `10MiB`, `4 GB` or a number of bytes; the result is in bytes. */
 export const byteSizeSchema = z
   .union(
     [
@@ -81,7 +81,9 @@ export const byteSizeSchema = z
   })
   .meta({ id: 'size', description: 'A size: 500, 10kB, 10MB, 10MiB, 4GB' });
 
-/** `2024-01-31` (midnight UTC) or `2024-01-31T10:00:00+02:00` → ms since 1970. */
+/**
+ * A time such as `2024-01-31` (midnight UTC) or `2024-01-31T10:00:00+02:00`; the result is in ms since 1970.
+ */
 export const instantSchema = z
   .union([z.iso.datetime({ offset: true, ...INSTANT }), z.iso.date(INSTANT)], INSTANT)
   .transform((text) => Date.parse(text))
@@ -90,7 +92,7 @@ export const instantSchema = z
     description: 'A date (midnight UTC) or a date and time with its zone, RFC 3339',
   });
 
-/** A whole number between two limits, or a text with its digits, so that a variable can set it. */
+/** A whole number between two limits. It may also be a text, because variables can only contain texts. */
 export function countSchema(min: number, max = Number.MAX_SAFE_INTEGER) {
   const bounds = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
   const expected = { error: `a whole number ${bounds}` };
@@ -104,7 +106,9 @@ export function countSchema(min: number, max = Number.MAX_SAFE_INTEGER) {
 const STEP_FILE = /^\$\{\{\s*steps\.([A-Za-z0-9_-]+)\.file\s*\}\}$/;
 const STEP_FILE_FORM = '${{ steps.ID.file }}, the file that an earlier step made';
 
-/** `with.file`: the file that an earlier step made, instead of the item's own. */
+/**
+ * The option `with.file`: the step works on a file that an earlier step made, not on the file of the item.
+ */
 export const stepFile = {
   file: z
     .string({ error: STEP_FILE_FORM })
@@ -113,7 +117,7 @@ export const stepFile = {
     .describe("The file to act on: ${{ steps.ID.file }}; the item's own if absent"),
 };
 
-/** Parses the step in `with.file`. */
+/** Returns the id of the step in `with.file`. */
 export function parseStepFile(file: string): string {
   return STEP_FILE.exec(file)?.[1] ?? '';
 }
@@ -124,13 +128,13 @@ const globSchema = z
   .max(MAX_GLOB_LENGTH, { error: `a glob of at most ${MAX_GLOB_LENGTH} characters` })
   .refine(isGlob, BROKEN_GLOB);
 
-/** One glob or a list of them → a list. */
+/** One glob or a list of globs; the result is a list. */
 export const globsSchema = z
   .union([globSchema, z.array(globSchema, GLOBS).min(1, GLOBS).max(100, GLOBS)], GLOBS)
   .transform((globs) => (typeof globs === 'string' ? [globs] : globs))
   .meta({ id: 'globs', description: 'A glob or a list of them: * ? [a-z] [!a-z] {jpg,png}' });
 
-/** Globs for paths below a folder. */
+/** Globs for the paths of files below a folder. */
 export const pathGlobsSchema = globsSchema.refine((globs) => globs.every(isPathGlob), {
   error: 'has a glob that is not a path, or more than 8 times **/',
 });
@@ -141,7 +145,7 @@ const mimeGlobSchema = globSchema.refine((glob) => glob.includes('/'), {
   error: 'has no slash, so it matches no MIME type; write image/* or image/jpeg',
 });
 
-/** One glob of MIME types or a list of them → a list. */
+/** One glob or a list of globs for MIME types; the result is a list. */
 export const mimeGlobsSchema = z
   .union(
     [mimeGlobSchema, z.array(mimeGlobSchema, MIME_GLOBS).min(1, MIME_GLOBS).max(100, MIME_GLOBS)],
@@ -149,7 +153,10 @@ export const mimeGlobsSchema = z
   )
   .transform((globs) => (typeof globs === 'string' ? [globs] : globs));
 
-/** Tags in the form of the service: trimmed, in lower case. */
+/**
+ * A list of tags, changed to the form in which Uploadcare stores them: without surrounding spaces, in lower
+ * case.
+ */
 export const tagListSchema = z
   .array(z.string({ error: 'a tag' }).min(1, { error: 'a tag' }), { error: 'a list of tags' })
   .min(1, { error: 'a list of at least one tag' })
@@ -160,7 +167,7 @@ export const tagListSchema = z
 const METADATA_KEY = 'is not a metadata key: letters, digits and _ . : - only, at most 64';
 const METADATA_VALUE = `text of 1 to ${MAX_METADATA_VALUE} characters`;
 
-/** A key of a file's metadata (api 4). */
+/** A key of a file's metadata (docs/uploadcare-api.md 4). */
 export const metadataKeySchema = z
   .string({ error: 'a metadata key' })
   .regex(/^(?!\.{1,2}$)[A-Za-z0-9_.:-]{1,64}$/, { error: METADATA_KEY });
@@ -181,7 +188,7 @@ export const metadataSchema = z
 
 const EXPRESSION = 'a CEL expression in quotes';
 
-/** An expression with a separate value for each item. */
+/** A CEL expression that ucbulk evaluates for each item, so its value may differ between items. */
 export const expressionSchema = z
   .string({ error: EXPRESSION })
   .min(1, { error: EXPRESSION })

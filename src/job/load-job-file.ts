@@ -22,26 +22,35 @@ import type { JobEntry, JobNode, PlacedProblem } from './job-tree.ts';
 import type { GivenValues, ReportProblem } from './replace-expressions.ts';
 import { withAbsolutePath } from './source-schemas.ts';
 
-/** The context of a job file. */
+/** The values and settings with which a job file is read. */
 export interface JobFileContext extends GivenValues {
-  /** Replaces the job's `apiVersion`; undefined keeps it. */
+  /**
+   * The version of the REST API that the user chose instead of the job's `apiVersion`. undefined if the user
+   * chose none.
+   */
   readonly apiVersion?: ApiVersion | undefined;
-  /** The name from the user, for messages. */
+  /** The path of the job file as the user typed it, for messages. */
   readonly file: string;
-  /** Absolute folder for the relative paths of the job. If absent, the paths do not change. */
+  /**
+   * Absolute path of the folder to which relative paths in the job belong. If it is missing, such paths stay
+   * relative.
+   */
   readonly folder?: string;
 }
 
 const MAX_PROBLEMS = 50;
 
-/** Codes of the YAML parser for faults that a wrong indentation can cause. */
+/** Error codes of the YAML parser for faults that may be the result of a wrong indentation. */
 const INDENTATION_CODES: ReadonlySet<string> = new Set([
   'BAD_INDENT',
   'MISSING_CHAR',
   'BLOCK_AS_IMPLICIT_KEY',
 ]);
 
-/** Reads a job from the text of its file, YAML 1.2 or JSON. Throws a `JobFileError` with all problems. */
+/**
+ * Reads a job from the text of its file, which is YAML 1.2 or JSON. Throws a `JobFileError` with all
+ * problems.
+ */
 export function loadJobFile(text: string, context: JobFileContext): Job {
   const problems: PlacedProblem[] = [];
   const report: ReportProblem = (problem) => problems.push(problem);
@@ -49,7 +58,7 @@ export function loadJobFile(text: string, context: JobFileContext): Job {
   const job = written === null ? null : checkJob(written, context, report);
   if (job !== null && problems.length === 0) {
     if (context.folder === undefined) return job;
-    // A resume may start in another folder.
+    // Paths become absolute, because a resume may start in another folder.
     return { ...job, source: withAbsolutePath(job.source, context.folder) };
   }
   const first = problems.sort((a, b) => a.offset - b.offset).slice(0, MAX_PROBLEMS);
@@ -60,7 +69,7 @@ export function loadJobFile(text: string, context: JobFileContext): Job {
   );
 }
 
-/** Parses the only document in a text; null if a problem was reported. */
+/** Parses a text that must contain exactly one YAML document. Reports any problem, and then returns null. */
 function parseText(text: string, report: ReportProblem): JobNode | null {
   const refusal = checkText(text) ?? checkTokens(new Lexer().lex(text));
   if (refusal !== null) return reported(refusal, report);
@@ -69,10 +78,12 @@ function parseText(text: string, report: ReportProblem): JobNode | null {
     schema: 'core',
     prettyErrors: false,
     stringKeys: true,
-    uniqueKeys: false, // `readEntries` reports all of them
+    // `readEntries` reports every repeated key; the library would report only the first.
+    uniqueKeys: false,
   });
   const [document, second] = 'empty' in documents ? [] : documents;
-  const fault = document?.errors[0] ?? document?.warnings[0]; // later faults follow from the first
+  // Only the first fault is useful: the others may be results of it.
+  const fault = document?.errors[0] ?? document?.warnings[0];
   if (fault !== undefined) return reported(explainFault(fault, text), report);
   if (document === undefined || document.contents === null) {
     return reported({ offset: 0, message: 'the job file is empty' }, report);
@@ -87,7 +98,7 @@ function parseText(text: string, report: ReportProblem): JobNode | null {
 interface Reading {
   readonly document: Document.Parsed;
   readonly report: ReportProblem;
-  /** The nodes so far, for aliases. */
+  /** The nodes that were read so far. An alias uses one of them. */
   readonly made: Map<Node, JobNode>;
 }
 

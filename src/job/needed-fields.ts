@@ -6,10 +6,10 @@ import { tellsFacts } from './source-schemas.ts';
 import { readsFile } from './step-condition.ts';
 import { isIrreversible, stepExpressions } from './step-schemas.ts';
 
-/** Fields that ucbulk can read file by file if a listing leaves them out. */
+/** Fields that ucbulk can read with one request for each file, if the list of files does not contain them. */
 const READABLE = ['metadata', 'tags'] as const;
 
-/** The fields that may be unknown and that expressions of steps read. */
+/** The fields of files that the expressions of the steps read, and that the list of files may not contain. */
 export function fieldsInSteps({ source, steps }: Pick<Job, 'source' | 'steps'>): UncertainField[] {
   if (!tellsFacts(source)) return [];
   const texts = steps.flatMap(stepExpressions).map(({ text }) => text);
@@ -17,8 +17,8 @@ export function fieldsInSteps({ source, steps }: Pick<Job, 'source' | 'steps'>):
 }
 
 /**
- * The fields that may be unknown and that the `if` of a deleting step reads. null if no such `if` reads
- * the file, or the source has no facts about it.
+ * The fields of files that the `if` of a deleting step reads, and that the list of files may not contain.
+ * Returns null if no such `if` reads the file, or if the source reports nothing about files.
  */
 export function fieldsInDeletes({
   source,
@@ -30,7 +30,7 @@ export function fieldsInDeletes({
   return UNCERTAIN_FIELDS.filter((field) => texts.some((text) => readsField(text, field)));
 }
 
-/** The fields that the job needs and that ucbulk may have to read file by file. */
+/** The fields that the job needs and that ucbulk may have to read with one request for each file. */
 export function readableNeeds(job: Pick<Job, 'source' | 'steps' | 'where'>): UncertainField[] {
   const { any = [], unless = {}, ...plain } = job.where;
   const sets: readonly Conditions[] = [plain, ...any, unless];

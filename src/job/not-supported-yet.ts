@@ -1,5 +1,5 @@
-// Planned parts of the format. ucbulk refuses them by name, so that no part of a job for a later version
-// is ignored silently. Whoever implements one of them removes it here.
+// Parts of the job file format that are planned for a later version. ucbulk reports them as not supported
+// yet, so that it never silently ignores a part of a job. Whoever implements one of them must remove it here.
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   '': ['verify', 'notify', 'schedule', 'retry'],
@@ -8,13 +8,13 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 
 const OPERATIONS: readonly string[] = [];
 
-/** True for a planned key. `block` is a formatted path, such as `steps[0].with`. */
+/** True if the key is planned. `block` is the position of its block as a text, such as `steps[0].with`. */
 export function isLaterKey(block: string, key: string): boolean {
   const pattern = block.replaceAll(/\[\d+\]/g, '[]');
   return Object.hasOwn(KEYS, pattern) && (KEYS[pattern]?.includes(key) ?? false);
 }
 
-/** True for a planned operation. */
+/** True if the operation is planned. */
 export function isLaterOperation(name: string): boolean {
   return OPERATIONS.includes(name);
 }

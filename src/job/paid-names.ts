@@ -4,14 +4,17 @@ import { blockSchema, countSchema } from './job-value-schemas.ts';
 
 type Paid = NonNullable<(typeof OPERATIONS)[number]['paid']>;
 
-/** The name of a paid operation in `limits.paid`. */
+/** The name of an operation that costs money, as `limits.paid` uses it. */
 export type PaidName = Paid['name'];
 
 const bought = OPERATIONS.map(({ paid }) => paid)
   .filter((paid) => paid !== null)
   .sort((one, other) => one.place - other.place);
 
-/** The budgets of a job: `limits.paid`. */
+/**
+ * The budgets of a job in `limits.paid`: for each operation that costs money, how often the run may pay for
+ * it.
+ */
 export const paidSchema = blockSchema(
   Object.fromEntries(bought.map(({ name, items }) => [name, paidCount(items)] as const)) as Record<
     PaidName,
@@ -23,7 +26,10 @@ function paidCount(items: string) {
   return countSchema(0).optional().describe(`${items}: maximum number in the whole run`);
 }
 
-/** The paid operation of a step; null if the step costs only its requests. */
+/**
+ * Returns the name in `limits.paid` for the operation of a step. Returns null if only its requests cost
+ * money.
+ */
 export function paidName({ uses }: { readonly uses: string }): PaidName | null {
   const name = findOperation(uses)?.paid?.name;
   return bought.find((paid) => paid.name === name)?.name ?? null;

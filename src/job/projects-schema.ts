@@ -7,7 +7,10 @@ const PUBLIC_KEY = { error: '${{ env.TARGET_PUBLIC_KEY }}, or the public key its
 const SECRET_KEY = { error: '${{ env.TARGET_SECRET_KEY }}: never put a secret in a job file' };
 const NAME = { error: 'is not a name of letters, digits, - and _ that starts with a letter' };
 
-/** A public key: its variable, and the key after the variable was read. */
+/**
+ * The public key of a project, and the name of the variable that contains it. `key` is set after the variable
+ * was read.
+ */
 export interface PublicKeySource {
   readonly env?: string | undefined;
   readonly key?: string | undefined;
@@ -21,7 +24,10 @@ const publicKeySchema = z.string(PUBLIC_KEY).transform((text, context): PublicKe
   return z.NEVER;
 });
 
-/** Messages never show this value: it may be the secret itself. */
+/**
+ * The name of the variable that contains a secret key. Messages never show what the user wrote here: it may
+ * be the secret key itself, by mistake.
+ */
 const secretKeySchema = z
   .string(SECRET_KEY)
   .transform((text, context): { readonly env: string } => {
@@ -35,12 +41,15 @@ const secretKeySchema = z
     return z.NEVER;
   });
 
-/** The name of a project in the job file. */
+/** The name of a project in the job file, to which a step or the source refers. */
 export const projectNameSchema = z
   .string({ error: 'the name of one of the projects' })
   .describe("Name of one of the job's projects; the project of UPLOADCARE_PUBLIC_KEY if absent");
 
-/** The `projects` of a job file, in addition to the project of the keys in the environment. */
+/**
+ * The key `projects` of a job file: the projects that the job uses in addition to the default project. The
+ * default project has its keys in the environment.
+ */
 export const projectsSchema = z.record(
   z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, NAME),
   blockSchema({
@@ -50,5 +59,5 @@ export const projectsSchema = z.record(
   { error: 'a block of projects, each with publicKey and secretKey' },
 );
 
-/** The projects of a job with the variables of their keys. Contains no secret. */
+/** The projects of a job, with the names of the variables that contain their keys. Contains no secret key. */
 export type JobProjects = z.output<typeof projectsSchema>;

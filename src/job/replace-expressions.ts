@@ -17,22 +17,26 @@ import {
   type PlacedProblem,
 } from './job-tree.ts';
 
-/** Collects problems, so that one pass reports all of them. */
+/** A function that collects problems. It does not throw, so the user sees all problems at once. */
 export type ReportProblem = (problem: PlacedProblem) => void;
 
-/** The values for expressions. */
+/** The values that expressions can use. */
 export interface GivenValues {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** From `--var`. */
+  /** The variables that the user set with `--var`. */
   readonly vars: Readonly<Record<string, string>>;
   /** Called with the name of each environment variable that an expression reads. */
   readonly onVariable?: (name: string) => void;
 }
 
 const TOP_WITHOUT_EXPRESSIONS: readonly unknown[] = ['version', 'name', 'description'];
-const API_KEY = /^[0-9a-f]{20}$/; // public and secret keys have the same form
+// The form of Uploadcare's API keys; public and secret keys look the same.
+const API_KEY = /^[0-9a-f]{20}$/;
 
-/** Replaces every expression in a job by its value. Reports failed expressions, and keeps them. */
+/**
+ * Replaces every expression in a job by its value. Reports an expression without a value, and leaves it
+ * unchanged.
+ */
 export function replaceExpressions(
   root: JobNode,
   given: GivenValues,
@@ -88,7 +92,8 @@ function expandValue(
   { scope, report }: { readonly scope: ExpressionScope; readonly report: ReportProblem },
 ): JobValue {
   if (typeof node.value !== 'string' || !hasExpression(node.value)) return node;
-  if (isStepFile(path) || isProjectKey(path)) return node; // the schema accepts it, and the run replaces it
+  // These values contain expressions that the schema accepts. The run replaces them later.
+  if (isStepFile(path) || isProjectKey(path)) return node;
   if (!mayHaveExpression(path)) {
     report({ offset: node.at, message: `${printPath(path)} can't have expressions` });
     return { ...node, origin: 'broken' };
@@ -98,7 +103,10 @@ function expandValue(
   return { ...node, value: expanded.text, origin: expanded.fromEnv ? 'env' : node.origin };
 }
 
-/** Replaces a variable by its value. For the block of variables, replaces each entry. */
+/**
+ * Replaces the expression in a variable of the job file by its value. For the block of variables, replaces
+ * each entry.
+ */
 function varNode(node: JobNode, path: JobPath, vars: ExpressionScope['vars']): JobNode {
   if (node.kind === 'block' && path.length === 1) {
     const entries = node.entries.map((entry) => {
@@ -110,7 +118,10 @@ function varNode(node: JobNode, path: JobPath, vars: ExpressionScope['vars']): J
   return node.kind === 'value' && value != null ? { ...node, value: value.text } : node;
 }
 
-/** Reads the variables of the file, with the values from `--var` and the environment. */
+/**
+ * Reads the variables of the job file. `--var` can replace their values, and they can contain environment
+ * variables.
+ */
 function readVars(
   root: JobNode,
   given: GivenValues,
@@ -142,7 +153,8 @@ function readVar(
       for (const name of findVariables(String(node.value))) given.onVariable?.(name);
     return { text: override, fromEnv: false };
   }
-  if (node.kind !== 'value') return null; // the schema reports the fault
+  // The schema reports this as a fault.
+  if (node.kind !== 'value') return null;
   if (node.value === null) {
     report({
       offset: keyAt,
@@ -150,16 +162,19 @@ function readVar(
     });
     return null;
   }
-  const scope: ExpressionScope = { ...given, vars: new Map() }; // variables can't read other variables
+  // The scope has no variables, because a variable can't read another variable.
+  const scope: ExpressionScope = { ...given, vars: new Map() };
   return tryExpand(node, scope, report);
 }
 
-/** True for `projects.NAME.publicKey` and `….secretKey`. A run reads them at its start and never stores the secret. */
+/**
+ * True for `projects.NAME.publicKey` and `projects.NAME.secretKey`. A run reads the keys at its start, and
+ * never stores a secret key.
+ */
 function isProjectKey([top, , key, ...rest]: JobPath): boolean {
   return top === 'projects' && (key === 'publicKey' || key === 'secretKey') && rest.length === 0;
 }
 
-/** True for `steps[n].with.file`. */
 function isStepFile([top, , block, key]: JobPath): boolean {
   return top === 'steps' && block === 'with' && key === 'file';
 }

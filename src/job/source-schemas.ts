@@ -8,11 +8,13 @@ import { projectNameSchema } from './projects-schema.ts';
 
 type DescriptorOf<Kind> = Extract<(typeof SOURCES)[number], { readonly kind: Kind }>;
 
-/** The source of a job: its kind, and the options under the key of that name. */
+/** The source of a job. Its options are under the key with the name of the source. */
 export type SourceOptions = {
   readonly [Kind in SourceKind]: {
     readonly kind: Kind;
-    /** One of the job's projects; absent for the default one. */
+    /**
+     * The name of the project that contains the items. If it is missing, the default project contains them.
+     */
     readonly project?: string;
   } & { readonly [Key in Kind]: z.output<DescriptorOf<Key>['options']> };
 }[SourceKind];
@@ -21,7 +23,7 @@ const schemas = SOURCES.map(({ kind, options, summary }: SourceDescriptor) => {
   return [kind, options.optional().describe(summary)] as const;
 });
 
-/** A job file's `source`: one key that names the source, with its options. */
+/** The key `source` of a job file. It contains one key: the name of the source. The options are its value. */
 export const sourceSchema = blockSchema({
   ...Object.fromEntries(schemas),
   project: projectNameSchema.optional(),
@@ -33,7 +35,7 @@ export const sourceSchema = blockSchema({
   }
   if (first !== undefined) {
     const source = { kind: first[0], [first[0]]: first[1] };
-    // The schema of the key has checked the options.
+    // The cast is safe, because the schema of this key has checked the options.
     return (project === undefined ? source : { ...source, project }) as SourceOptions;
   }
   context.addIssue({
@@ -45,15 +47,18 @@ export const sourceSchema = blockSchema({
 
 type CheckedParts = Pick<SourceDescriptor, 'gives' | 'tellsFacts' | 'versionFault'>;
 
-/** Stands in for a source that the schema refused: zod checks the rest of the job all the same. */
+/**
+ * Replaces the descriptor of a source that the schema rejected. zod then still checks the rest of the job,
+ * and this value causes no further messages.
+ */
 const REFUSED: CheckedParts = { gives: () => null, tellsFacts: 'always' };
 
-/** True for the name of a source that this version has. */
+/** True if a source has this name. */
 export function isSourceKind(kind: string): kind is SourceKind {
   return SOURCES.some((source) => source.kind === kind);
 }
 
-/** The descriptor of the source of a job that was checked. */
+/** Returns the descriptor of the job's source. The job must have been checked. */
 export function sourceDescriptor({ kind }: SourceOptions): SourceDescriptor {
   return sourceNamed(kind);
 }
@@ -62,18 +67,21 @@ function checkedParts(source: Partial<SourceOptions>): CheckedParts {
   return source.kind === undefined ? REFUSED : sourceNamed(source.kind);
 }
 
-/** The options of a source, for the methods of its descriptor. */
+/** Returns the options of a source, as the methods of its descriptor expect them. */
 export function sourceOptions(source: SourceOptions): unknown {
   const keys: Readonly<Record<string, unknown>> = source;
   return keys[source.kind];
 }
 
-/** The items of a source; null if only the run itself will show. */
+/**
+ * Returns the kind of the items in a source. Returns null if the job file does not determine it, only the
+ * items themselves.
+ */
 export function givenKind(source: SourceOptions): ItemKind | null {
   return checkedParts(source).gives(sourceOptions(source));
 }
 
-/** A need of a source for another version of the REST API; null if it has none. */
+/** Returns a message if the options of a source need another version of the REST API; otherwise null. */
 export function sourceVersionFault(
   source: SourceOptions,
   version: ApiVersion,
@@ -81,22 +89,25 @@ export function sourceVersionFault(
   return checkedParts(source).versionFault?.(sourceOptions(source), version) ?? null;
 }
 
-/** True if the items of a source are in a project: not those that a step brings into one. */
+/** True if the items of a source are already in a project. False for URLs and local files. */
 export function isInProject(source: SourceOptions): boolean {
   const kind = givenKind(source);
   return kind !== 'url' && kind !== 'path';
 }
 
-/** False if the source reports no facts about its items that a filter could use. */
+/**
+ * True if the source reports facts about its items (such as size or MIME type), so that a filter can use
+ * them.
+ */
 export function tellsFacts(source: SourceOptions): boolean {
   const { tellsFacts: when } = checkedParts(source);
   return when === 'always' || (when === 'files' && givenKind(source) === 'file');
 }
 
-/** The source with its path made absolute. `-` stays standard input. */
+/** Returns the source with an absolute path. The path `-`, which means standard input, does not change. */
 export function withAbsolutePath(source: SourceOptions, folder: string): SourceOptions {
   const options = sourceOptions(source);
   const absolute = sourceDescriptor(source).withAbsolutePath?.(options, folder) ?? options;
-  // The options keep their type.
+  // The cast is safe, because only the path was changed.
   return { ...source, [source.kind]: absolute } as SourceOptions;
 }

@@ -6,10 +6,16 @@ import { boundWork } from './bounded-cel.ts';
 import { FILE_FIELDS, unknownField } from './expression-names.ts';
 import { type ConditionScope, celScope, UnknownField } from './expression-scope.ts';
 
-/** A compiled expression. Throws if it reads a missing value, and `UnknownField` for an unknown field. */
+/**
+ * A compiled CEL expression. Throws if it reads a missing value. Throws `UnknownField` if it reads a field of
+ * the file that ucbulk does not know.
+ */
 export type Expression = (scope: ConditionScope) => JsonValue;
 
-/** A compiled `if`. Throws like `Expression`, and if the value is neither true nor false. */
+/**
+ * A compiled `if` of a step. Throws in the same cases as `Expression`, and if the value is neither true nor
+ * false.
+ */
 export type Condition = (scope: ConditionScope) => boolean;
 
 const ENVIRONMENT = new Environment({
@@ -21,10 +27,13 @@ const ENVIRONMENT = new Environment({
   .registerVariable('file', 'map')
   .registerVariable('steps', 'map');
 
-/** Runs every evaluation. */
+/** Evaluates an expression with a limit on its work. */
 const bounded = boundWork(ENVIRONMENT);
 
-/** The environment with typed fields of a file: it finds mistakes before the run, not at each item. */
+/**
+ * A CEL environment that knows the types of a file's fields. The check of a job file uses it, so type errors
+ * are found before the run starts.
+ */
 const TYPED = new Environment({
   unlistedVariablesAreDyn: false,
   homogeneousAggregateLiterals: false,
@@ -33,10 +42,11 @@ const TYPED = new Environment({
   .registerVariable('item', 'map')
   .registerVariable({ name: 'file', schema: { ...FILE_FIELDS } })
   .registerVariable('steps', 'map')
-  // JSON numbers are doubles; compare them with the whole numbers of a job file.
+  // CEL can't compare these types by default. Numbers in JSON are doubles, and whole numbers in a job file
+  // are ints.
   .registerOperator('double == int', (one: number, other: bigint) => one === Number(other));
 
-/** Describes the fault of a CEL expression on one line; null if there is none. */
+/** Describes what is wrong with a CEL expression, on one line. Returns null if it is valid. */
 export function expressionFault(text: string): string | null {
   const unknown = unknownField(text);
   if (unknown !== null) return unknown;
@@ -44,7 +54,7 @@ export function expressionFault(text: string): string | null {
   return checked.valid ? null : `is not an expression: ${firstLine(checked.error)}`;
 }
 
-/** Compiles an expression that has no fault. */
+/** Compiles a CEL expression that was already checked. */
 export function compileExpression(text: string): Expression {
   const evaluate = ENVIRONMENT.parse(composed(text));
   return (scope) =>
@@ -54,7 +64,9 @@ export function compileExpression(text: string): Expression {
     );
 }
 
-/** Converts a CEL value to JSON. Whole numbers are bigints in CEL. Throws if JSON has no such value. */
+/**
+ * Converts a CEL value to JSON. A whole number in CEL is a bigint. Throws if JSON can't represent the value.
+ */
 function plainValue(value: unknown, text: string): JsonValue {
   if (typeof value === 'bigint') return Number(value);
   if (Array.isArray(value)) return value.map((part) => plainValue(part, text));
@@ -64,7 +76,7 @@ function plainValue(value: unknown, text: string): JsonValue {
   throw new Error(`\`${text}\` is neither a text, a number nor a list of them`);
 }
 
-/** Describes the fault of a CEL condition on one line; null if there is none. */
+/** Describes what is wrong with a CEL condition, on one line. Returns null if it is valid. */
 export function conditionFault(text: string): string | null {
   const unknown = unknownField(text);
   if (unknown !== null) return unknown;
@@ -74,7 +86,7 @@ export function conditionFault(text: string): string | null {
   return `is ${checked.type}, expected true or false`;
 }
 
-/** Compiles a condition that has no fault. */
+/** Compiles a CEL condition that was already checked. */
 export function compileCondition(text: string): Condition {
   const evaluate = ENVIRONMENT.parse(composed(text));
   return (scope) => {
@@ -84,7 +96,10 @@ export function compileCondition(text: string): Condition {
   };
 }
 
-/** Evaluates. An error names the fault and the expression on one line, for tables of items. */
+/**
+ * Calls `evaluate`. If that throws, throws an error that names the fault and the expression. Its message has
+ * one line, because tables of items contain it.
+ */
 function evaluateBounded(evaluate: () => unknown, text: string): unknown {
   try {
     return bounded(evaluate);
@@ -95,21 +110,24 @@ function evaluateBounded(evaluate: () => unknown, text: string): unknown {
   }
 }
 
-/** Finds the names below `vars` or `steps` in an expression; ignores text in quotes. */
+/** Finds the names after `vars.` or `steps.` in an expression. Ignores text in quotes. */
 export function findNames(text: string, root: 'vars' | 'steps'): string[] {
   const bare = text.replaceAll(/"[^"]*"|'[^']*'/g, '""');
   const names = bare.matchAll(new RegExp(`\\b${root}\\.([A-Za-z_][A-Za-z0-9_]*)`, 'g'));
   return [...new Set([...names].map(([, name = '']) => name))];
 }
 
-/** True if the expression reads the file itself, so that its facts must be kept. */
+/** True if the expression reads a field of the file. The run must then store what it knows about the file. */
 export function readsFile(text: string): boolean {
   return /\bfile\s*[.[]/.test(
     text.replaceAll(/"[^"]*"|'[^']*'/g, '""').replaceAll(/\.\s*file\b/g, ''),
   );
 }
 
-/** The fault and its position: the library prints the expression below it. */
+/**
+ * Returns the first line of the CEL library's message, with the fault and its position. The library prints
+ * the expression on the lines below.
+ */
 function firstLine(error: unknown): string {
   const message = errorMessage(error);
   const [fault = '', ...rest] = message.split('\n');

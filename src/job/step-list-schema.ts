@@ -10,7 +10,7 @@ import {
   stepSchema,
 } from './step-schemas.ts';
 
-/** The steps of a job. Each gets a unique id. */
+/** The key `steps` of a job file. A step without an id gets one. */
 export const stepsSchema = z
   .array(stepSchema, { error: 'a list of steps' })
   .min(1, { error: 'a list of at least one step' })
@@ -18,7 +18,8 @@ export const stepsSchema = z
   .transform((steps, context): Step[] => {
     const named = steps.map((step, index) => ({
       ...step,
-      id: step.id ?? `${index + 1}-${step.uses}`, // ids in the file can't start with a digit
+      // An id in the job file can't start with a digit, so it never equals one of these ids.
+      id: step.id ?? `${index + 1}-${step.uses}`,
     }));
     for (const [index, step] of named.entries()) {
       const refusal = checkStep(step, named.slice(0, index));
@@ -47,7 +48,7 @@ function checkStep(step: Step, earlier: readonly Step[]): Refusal | null {
   return checkOptions(step) ?? checkFile(step, earlier) ?? checkExpressions(step, earlier);
 }
 
-/** True for a step that deletes the item's own file. */
+/** True if a step deletes the file of the item itself. */
 function deletesItem(step: Step): boolean {
   const { deletes, takes } = stepOperation(step);
   return deletes === 'always' && takes.kind === 'file' && stepFileOption(step) === undefined;

@@ -43,7 +43,7 @@ type StepKeys<Descriptor extends OperationDescriptor> = typeof stepKeys & {
   with: Descriptor['options'];
 };
 
-/** The schema of the steps of one operation. */
+/** The type of the schema for steps with one operation. */
 type StepSchema<Descriptor extends OperationDescriptor> = z.ZodObject<
   Descriptor['skipIfDone'] extends boolean
     ? StepKeys<Descriptor> & ReturnType<typeof skipKey>
@@ -57,7 +57,7 @@ type StepSchemas<List extends readonly OperationDescriptor[]> = {
 
 function createStepSchema({ kind, options, optionsText, skipIfDone }: OperationDescriptor) {
   const defaults = options.safeParse({});
-  // A step may leave `with` out if no option is required.
+  // If all options of the operation have defaults, a step need not have `with`.
   const block = defaults.success ? options.default(defaults.data) : options;
   return blockSchema({
     ...stepKeys,
@@ -67,40 +67,43 @@ function createStepSchema({ kind, options, optionsText, skipIfDone }: OperationD
   });
 }
 
-/** The schema of a step: a union of the schemas of all operations. */
+/** The schema of a step. It combines the schemas of all operations; the key `uses` names the operation. */
 export const stepSchema = z.discriminatedUnion(
   'uses',
-  // `map` returns an array of one type, but each schema has the type of its own descriptor.
+  // The cast is needed because `map` returns an array with one element type, and each schema has its own
+  // type.
   OPERATIONS.map(createStepSchema) as unknown as StepSchemas<typeof OPERATIONS>,
 );
 
-/** The names of all operations. */
 export const OPERATION_NAMES = OPERATIONS.map(({ kind }) => kind);
 
-/** One step of a job: an operation by name, and its options. */
+/** A step of a job: the name of an operation, and options for it. */
 export type Step = z.output<typeof stepSchema> & { readonly id: string };
 
-/** The operation of a step. */
+/** Returns the descriptor of the operation of a step. */
 export function stepOperation({ uses }: Pick<Step, 'uses'>): OperationDescriptor {
   return operationNamed(uses);
 }
 
-/** True if a step may do something irreversible. */
+/** True if a step, with its options, may have an effect that nobody can undo. */
 export function isIrreversible(step: Step): boolean {
   return stepOperation(step).isIrreversible?.(step.with) ?? false;
 }
 
-/** The visible effect of a step, for a person who must decide whether it happened. */
+/**
+ * Describes how a file looks after the step. A person needs this to decide if a request with a lost answer
+ * had its effect.
+ */
 export function expectedEffect(step: Step): ExpectedEffect {
   return stepOperation(step).expectedEffect?.(step.with) ?? PLAIN_EFFECT;
 }
 
-/** The expressions of a step with a separate value for each item. */
+/** Returns the expressions in the options of a step. ucbulk evaluates them for each item. */
 export function ownExpressions(step: Step): readonly OwnExpression[] {
   return stepOperation(step).ownExpressions?.(step.with) ?? [];
 }
 
-/** Every expression of a step, with its place in the step. */
+/** Returns every expression of a step (`if` and those in its options), with its position in the step. */
 export function stepExpressions(
   step: Step,
 ): { readonly path: readonly string[]; readonly text: string }[] {
@@ -108,12 +111,15 @@ export function stepExpressions(
   return step.if === undefined ? own : [{ path: ['if'], text: step.if }, ...own];
 }
 
-/** The `with.file` of a step; undefined if the step acts on the item's own file. */
+/** Returns the option `with.file` of a step. It is undefined if the step works on the file of the item. */
 export function stepFileOption(step: Step): string | undefined {
   return 'file' in step.with ? step.with.file : undefined;
 }
 
-/** The index of the step that made the file of `step`; null for the item's own, -1 if there is no such step. */
+/**
+ * Returns the index of the step that makes the file for `step`. Returns null if `step` works on the item's
+ * file, and -1 if that step does not exist.
+ */
 export function makerIndex(step: Step, steps: readonly Step[]): number | null {
   const file = stepFileOption(step);
   return file === undefined ? null : steps.findIndex(({ id }) => id === parseStepFile(file));

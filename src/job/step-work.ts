@@ -2,8 +2,8 @@ import { present } from '../core/present.ts';
 import type { Step } from './step-schemas.ts';
 
 /**
- * Formats the work of a step (operation, options, project) as a text. Steps that do the same have the
- * same text. null if repeating the work does no harm.
+ * Formats the work of a step (its operation, options and project) as a text. Two steps with the same work
+ * have the same text. Returns null if doing the work twice on a file does no harm.
  */
 export function formatWork(step: Step, project = step.project ?? ''): string | null {
   if (!('skipIfDone' in step)) return null;
@@ -16,7 +16,10 @@ export function formatWork(step: Step, project = step.project ?? ''): string | n
   ]);
 }
 
-/** The index of the first step with the same work as the step at `place`; null if it may be repeated. */
+/**
+ * Returns the index of the first step that does the same work as the step at index `place`. Returns null if
+ * doing this work twice does no harm.
+ */
 export function firstStepWithWork(steps: readonly Step[], place: number): number | null {
   const step = steps[place];
   const work = step === undefined ? null : formatWork(step);

@@ -69,7 +69,7 @@ const conditions = {
 
 const conditionsSchema = conditionBlock(conditions);
 
-/** The `where` of a job file; results in the filter's own type. */
+/** The key `where` of a job file: the filter for items. */
 export const whereSchema = conditionBlock({
   ...conditions,
   any: z
@@ -81,7 +81,7 @@ export const whereSchema = conditionBlock({
   unless: conditionsSchema.optional().describe('Exclude files that match all of these'),
 }) satisfies z.ZodType<Where>;
 
-/** True if both are given and the first is not below the second. */
+/** True if both numbers are given and `low` is not below `high`. */
 function reaches(low: number | undefined, high: number | undefined): boolean {
   return low !== undefined && high !== undefined && low >= high;
 }

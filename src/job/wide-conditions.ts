@@ -12,9 +12,9 @@ import type { ReportProblem } from './replace-expressions.ts';
 import { isIrreversible, type Step } from './step-schemas.ts';
 
 /**
- * Reports conditions that match everything because of a variable, such as an empty `PFX` in
- * `name: "${{ env.PFX }}*"`. Only in jobs that delete or pay. A wide condition without a variable counts
- * as intended.
+ * Reports conditions that match every file because of the value of a variable. For example, `name: "${{
+ * env.PFX }}*"` matches every file if `PFX` is empty. Checks only jobs that delete or pay. If such a
+ * condition contains no variable, the user must have meant it.
  */
 export function reportWideConditions(
   job: Job,
@@ -33,7 +33,7 @@ export function reportWideConditions(
   }
 }
 
-/** Names the harm if the job ran on all files by mistake; null if there is none. */
+/** Names the harm that the job does if it runs on all files by mistake. Returns null if it does no harm. */
 function describeHarm(steps: readonly Step[]): string | null {
   if (steps.some(isIrreversible)) return 'deletes';
   return steps.some((step) => paidName(step) !== null) ? 'pays for each' : null;
@@ -51,7 +51,10 @@ interface FilledValue {
   readonly value: string;
 }
 
-/** Finds values that came from variables. `replaceExpressions` keeps the shape of the tree, so both match. */
+/**
+ * Finds the values in a job that contain variables. Compares the job before and after their replacement; both
+ * trees have the same structure.
+ */
 function* valuesFromVariables({ written, filled, path }: TreePair): Generator<FilledValue> {
   if (written.kind === 'value' && filled.kind === 'value') {
     const isFilled = typeof written.value === 'string' && hasExpression(written.value);
@@ -70,7 +73,7 @@ function listChildren(node: JobNode): (readonly [string | number, JobNode])[] {
   return node.kind === 'list' ? node.items.map((item, index) => [index, item] as const) : [];
 }
 
-/** The sources whose options are conditions. */
+/** The names of the sources whose options select files, as the conditions of `where` do. */
 const SELECTING: readonly unknown[] = SOURCES.map((one): SourceDescriptor => one)
   .filter(({ selects = false }) => selects)
   .map(({ kind }) => kind);
@@ -80,11 +83,11 @@ function isCondition(path: JobPath): boolean {
   return path[0] === 'where' || isInSource;
 }
 
-/** Maximum size of an object in S3, where files are stored, bytes. */
+/** Maximum size of a file in bytes. Uploadcare stores files in S3, and this is the limit of S3. */
 const LARGEST_FILE = 5e12;
-/** A time before the oldest file of the service. */
+/** A time before the upload of the oldest file in Uploadcare. */
 const FIRST_DAY = Date.parse('2011-01-01');
-/** A time after the newest file of the service. */
+/** A time after the upload of any file. */
 const LAST_DAY = Date.parse('2100-01-01');
 
 function holdsForAll(path: JobPath, value: string): boolean {
@@ -105,7 +108,8 @@ function holdsForAll(path: JobPath, value: string): boolean {
     case 'none':
       return value.trim() === '';
     default: {
-      // Below `unless`, a glob that matches no name protects nothing.
+      // The files that match `unless` are protected from the steps. A glob that matches no name protects no
+      // file.
       if (path.includes('unless') && /^[{},\s]*$/.test(value)) return true;
       return value.trim() === '' || (isGlob(value) && matchesNearlyAll(value));
     }

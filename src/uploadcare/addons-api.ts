@@ -4,25 +4,28 @@ import type { JsonObject } from '../core/json.ts';
 import type { ApiRequest, Send, SendPermit } from '../transport/send.ts';
 import { type AddonStatus, parseAddonExecution, parseAddonStatus } from './wire/addon-answer.ts';
 
-/** Options of remove_bg. An absent option has the service's default (api 8.1). */
+/**
+ * Options of the add-on `remove_bg`, which removes the background of an image. For a missing option,
+ * Uploadcare uses its default (docs/uploadcare-api.md 8.1).
+ */
 interface RemoveBgParams {
   readonly crop?: boolean;
-  /** `30px` or `10%`; one, two or four values. */
+  /** One, two or four lengths such as `30px` or `10%`. */
   readonly cropMargin?: string;
-  /** `80%` or `original`. */
+  /** A percentage such as `80%`, or `original`. */
   readonly scale?: string;
   readonly addShadow?: boolean;
   readonly typeLevel?: 'none' | '1' | '2' | 'latest';
   readonly type?: 'auto' | 'person' | 'product' | 'car';
   readonly semitransparency?: boolean;
   readonly channels?: 'rgba' | 'alpha';
-  /** `x1 y1 x2 y2`, in px or %. */
+  /** The part of the image to process: `x1 y1 x2 y2` in px or percent. */
   readonly roi?: string;
-  /** `center`, `original`, or one or two percentages. */
+  /** The position of the subject in the image: `center`, `original`, or one or two percentages. */
   readonly position?: string;
 }
 
-/** An add-on and its options. */
+/** The name of an add-on and its options. */
 export type AddonCall =
   | {
       readonly name: 'uc_clamav_virus_scan';
@@ -32,30 +35,30 @@ export type AddonCall =
   | { readonly name: 'aws_rekognition_detect_labels'; readonly params?: undefined }
   | { readonly name: 'aws_rekognition_detect_moderation_labels'; readonly params?: undefined };
 
-/** The service's names of the add-ons. */
+/** The name of an add-on, as Uploadcare uses it in URLs. */
 type AddonName = AddonCall['name'];
 
-/** A started add-on run. */
+/** An add-on execution that was started. */
 interface AddonExecution {
   readonly requestId: string;
   /**
-   * `header`: the body was lost. The id may only be that of the HTTP request, so an `unknown`
-   * status for it proves nothing.
+   * The place in the answer where ucbulk found the request id. `header` means that the body was lost. The
+   * header may contain another id, that of the HTTP request. So if Uploadcare reports `unknown` as the status
+   * of this id, that proves nothing.
    */
   readonly origin: 'body' | 'header';
 }
 
-/** `/addons/` (api 8). */
+/** The endpoints below `/addons/` (docs/uploadcare-api.md 8). */
 export interface AddonsApi {
   /**
-   * Starts a run. A repeat during a run fails as `concurrent`. A repeat after its end starts
-   * another run, and remove_bg is billed again.
+   * Starts an add-on on a file. If the same add-on is still running on the file, fails with the code
+   * `concurrent`. If it has ended, starts it once more; for `remove_bg`, the user then pays twice.
    */
   execute(call: AddonCall, target: FileUuid, permit: SendPermit): Promise<AddonExecution>;
   status(name: AddonName, requestId: string, signal: AbortSignal): Promise<AddonStatus>;
 }
 
-/** Makes the add-on endpoints for one transport. */
 export function createAddonsApi(send: Send): AddonsApi {
   return {
     execute: (call, target, permit) => execute(send, { call, target }, permit),
@@ -91,7 +94,8 @@ async function execute(
 }
 
 /**
- * The id of a started run from the header, if the answer was a success and only its body was lost.
+ * Returns the request id in the header of an answer, if the service accepted the request and only the body of
+ * the answer was lost. Otherwise returns null.
  */
 function requestIdFromHeader(error: unknown): string | null {
   if (!(error instanceof ClassifiedError) || error.effect !== 'unknown') return null;

@@ -12,49 +12,47 @@ import {
   type StartedConversion,
 } from './wire/conversion-answer.ts';
 
-/** The service publishes no limit; ucbulk never sends more paths in one request. */
+/** Maximum number of conversions that ucbulk starts with one request. Uploadcare publishes no limit. */
 const MAX_CONVERSIONS = 100;
 
-/** The two kinds of conversion. */
 export type ConversionKind = 'document' | 'video';
 
-/** The conversions of one request. */
+/** The conversions to start with one request, and their options. */
 interface ConversionOptions {
-  /** 1 to `MAX_CONVERSIONS` unique paths from `documentPath` or `videoPath`. */
+  /** 1 to `MAX_CONVERSIONS` different paths, as `documentPath` and `videoPath` return them. */
   readonly paths: readonly string[];
-  /** Default: the project's own setting. */
+  /** True to store the converted files permanently. If it is missing, the setting of the project decides. */
   readonly store?: boolean;
-  /** Documents only: saves the pages as a group of images. */
+  /** For documents only: converts each page to an image, and puts the images into a group of files. */
   readonly saveInGroup?: boolean;
 }
 
-/** The result of one path; null if the answer does not name it. */
+/** The result for one path. `start` returns null instead for a path that the answer does not contain. */
 export type PathResult =
   | { readonly kind: 'started'; readonly conversion: StartedConversion }
   | { readonly kind: 'problem'; readonly message: string };
 
-/** `/convert/` (api 7). */
+/** The endpoints below `/convert/` (docs/uploadcare-api.md 7). */
 export interface ConversionApi {
   /**
-   * Starts conversions; returns one result per path, in the order of the paths. Every repeat
-   * converts again.
+   * Starts conversions. Returns one result for each path, in the order of the paths. If the same request is
+   * sent again, the service converts again, and the user pays again.
    */
   start(
     kind: ConversionKind,
     options: ConversionOptions,
     permit: SendPermit,
   ): Promise<readonly (PathResult | null)[]>;
-  /** null if the service does not know the token, or not any more. */
+  /** Returns null if the service does not know the token, or has forgotten it. */
   status(
     kind: ConversionKind,
     token: string,
     signal: AbortSignal,
   ): Promise<ConversionStatus | null>;
-  /** null if the project does not have the file. */
+  /** Returns null if the project does not contain the file. */
   documentInfo(uuid: FileUuid, signal: AbortSignal): Promise<DocumentInfo | null>;
 }
 
-/** Makes the conversion endpoints for one transport. */
 export function createConversionApi(send: Send): ConversionApi {
   return {
     async start(kind, options, permit) {
@@ -99,8 +97,8 @@ function startRequest(
 }
 
 /**
- * Matches results by path. A single result belongs to a single path, whatever spelling the service
- * uses.
+ * Finds the result of each path in the answer. If there is one path and one result, they belong together,
+ * even if the service writes the path differently.
  */
 function matchPaths(
   paths: readonly string[],

@@ -1,36 +1,48 @@
 import type { FileUuid } from '../core/file-uuid.ts';
 
-/** Options of a document conversion. An absent option has the service's default (api 7.1). */
+/**
+ * Options of a document conversion. For a missing option, Uploadcare uses its default (docs/uploadcare-api.md
+ * 7.1).
+ */
 export interface DocumentConversion {
-  /** `pdf`, `jpg`, `docx` … */
+  /** The format of the new file, such as `pdf`, `jpg` or `docx`. */
   readonly format?: string;
-  /** Page number from 1; only for image formats. */
+  /** The page to convert, from 1. Only for image formats. */
   readonly page?: number;
-  /** JPEG quality, 1 to 100. */
+  /** JPEG quality from 1 to 100. */
   readonly quality?: number;
-  /** Resolution; only for image formats. */
+  /** The resolution in dots per inch. Only for image formats. */
   readonly dpi?: number;
 }
 
-/** Options of a video conversion. An absent option has the service's default (api 7.1). */
+/**
+ * Options of a video conversion. For a missing option, Uploadcare uses its default (docs/uploadcare-api.md
+ * 7.1).
+ */
 export interface VideoConversion {
   readonly format?: 'mp4' | 'webm' | 'ogg';
   readonly quality?: 'normal' | 'better' | 'best' | 'lighter' | 'lightest';
   readonly size?: {
-    /** Pixels, divisible by four. One of width and height may be absent. */
+    /** Width and height in pixels, divisible by four. One of them may be missing. */
     readonly width?: number;
     readonly height?: number;
     readonly mode?: 'preserve_ratio' | 'change_ratio' | 'scale_crop' | 'add_padding';
   };
-  /** `HHH:MM:SS.sss` or `SSS.sss`. The length `end` means up to the end of the video. */
+  /**
+   * The part of the video to convert. Times are written `HHH:MM:SS.sss` or `SSS.sss`. The length `end` means
+   * the rest of the video.
+   */
   readonly cut?: { readonly start: string; readonly length: string };
-  /** Number of thumbnails: 1 to 50. */
+  /** The number of thumbnails to make, 1 to 50. */
   readonly thumbs?: number;
-  /** Index of the only thumbnail to make, from 0; used with `thumbs`. */
+  /** The index (from 0) of a thumbnail. Only this one of the `thumbs` thumbnails is made. */
   readonly thumbAt?: number;
 }
 
-/** The path of one document conversion: `<uuid>/document/-/format/pdf/`. */
+/**
+ * Returns the path that describes a document conversion in a request, such as
+ * `<uuid>/document/-/format/pdf/`.
+ */
 export function documentPath(uuid: FileUuid, conversion: DocumentConversion): string {
   const { format, page, quality, dpi } = conversion;
   return join(`${uuid}/document/`, [
@@ -41,7 +53,10 @@ export function documentPath(uuid: FileUuid, conversion: DocumentConversion): st
   ]);
 }
 
-/** The path of one video conversion: `<uuid>/video/-/size/600x400/-/format/webm/`. */
+/**
+ * Returns the path that describes a video conversion in a request, such as
+ * `<uuid>/video/-/size/600x400/-/format/webm/`.
+ */
 export function videoPath(uuid: FileUuid, conversion: VideoConversion): string {
   const { format, quality, cut, size } = conversion;
   return join(`${uuid}/video/`, [
@@ -54,8 +69,8 @@ export function videoPath(uuid: FileUuid, conversion: VideoConversion): string {
 }
 
 /**
- * Normalizes a conversion path, so that the path that was sent and the path in the answer can be
- * compared: removes the host and the leading slash, and makes the UUID lower case.
+ * Normalizes a conversion path: removes the host and the slash at the start, and writes the UUID in lower
+ * case. ucbulk can then compare the path in a request with the path in its answer.
  */
 export function comparablePath(path: string): string {
   const bare = path.replace(/^https?:\/\/[^/]*/i, '').replace(/^\/+/, '');
@@ -78,7 +93,10 @@ function thumbsOperation({ thumbs, thumbAt }: VideoConversion): string | null {
   return thumbAt === undefined ? `thumbs~${thumbs}` : `thumbs~${thumbs}/${thumbAt}`;
 }
 
-/** Rejects a slash, which would start another operation. */
+/**
+ * Throws if a format contains a slash. A slash would end the format, and the rest would become another
+ * operation in the path.
+ */
 function checkWord(format: string): string {
   if (/^[a-z0-9][a-z0-9.-]{0,19}$/i.test(format)) return format;
   throw new Error(`Not a format: ${JSON.stringify(format.slice(0, 40))}; expected e.g. pdf`);

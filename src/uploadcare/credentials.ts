@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 const KEY = /^[\w-]{1,128}$/;
 
-/** A key that logs, errors and JSON show only by its name. */
+/** A key that can't be printed by mistake: logs, errors and JSON contain only its name. */
 class HiddenText {
   readonly #text: string;
   readonly #shownAs: string;
@@ -12,7 +12,7 @@ class HiddenText {
     this.#shownAs = shownAs;
   }
 
-  /** Returns the text itself; only for the code that must send or sign with it. */
+  /** Returns the key itself. Only code that sends the key or signs with it may call this. */
   reveal(): string {
     return this.#text;
   }
@@ -30,7 +30,10 @@ class HiddenText {
   }
 }
 
-/** Also hidden, because people mix up the two keys. `reveal()` it to identify the project. */
+/**
+ * The public key. It is hidden too, because people sometimes enter the secret key in its place. Code that
+ * identifies the project by this key calls `reveal()`.
+ */
 class PublicKey extends HiddenText {
   readonly kind = 'public';
 
@@ -39,7 +42,7 @@ class PublicKey extends HiddenText {
   }
 }
 
-/** Revealed only to make signatures. */
+/** The secret key. Code calls `reveal()` only to sign requests, or for `Uploadcare.Simple` authentication. */
 class SecretKey extends HiddenText {
   readonly kind = 'secret';
 
@@ -48,13 +51,12 @@ class SecretKey extends HiddenText {
   }
 }
 
-/** The keys of one project. */
 export interface Credentials {
   readonly publicKey: PublicKey;
   readonly secretKey: SecretKey;
 }
 
-/** Checks the format of both keys. The error message never quotes them. */
+/** Checks the format of both keys. Its error messages never contain the keys. */
 export function parseCredentials(publicKey: string, secretKey: string): Credentials {
   return {
     publicKey: new PublicKey(checkKey(publicKey, 'public')),

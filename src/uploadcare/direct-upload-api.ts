@@ -11,21 +11,22 @@ import { checkAnswer } from './wire/check-answer.ts';
 import { fileUuid } from './wire/file-uuid-field.ts';
 import { parseDirectUpload } from './wire/uploaded-answer.ts';
 
-/** Maximum size of a direct upload, bytes. Larger files are uploaded in parts. */
+/** Maximum size in bytes of a file that is uploaded in one request. ucbulk uploads larger files in parts. */
 export const MAX_DIRECT_BYTES = 100_000_000;
 
-/** The name, type and bytes of a file. */
 type UploadSource = Omit<FormFile, 'name'>;
 
-/** `POST /base/` (api 11.2). */
+/** The endpoint `POST /base/` (docs/uploadcare-api.md 11.2). */
 export interface DirectUploadApi {
-  /** Uploads a file of at most `MAX_DIRECT_BYTES`. Every repeat makes another file. */
+  /**
+   * Uploads a file of at most `MAX_DIRECT_BYTES`. If the same request is sent again, the service makes
+   * another file.
+   */
   upload(source: UploadSource, settings: UploadSettings, permit: SendPermit): Promise<FileUuid>;
 }
 
 const FIELD = 'file';
 
-/** Makes the endpoint for files that fit in one request. */
 export function createDirectUploadApi(deps: UploadDependencies): DirectUploadApi {
   return {
     async upload(source, settings, permit) {

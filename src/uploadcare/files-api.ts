@@ -13,63 +13,71 @@ import {
 import { type FileDetails, parseFileDetails, parseFileWithAppData } from './wire/file-details.ts';
 import { parseFileInfo, parsePage } from './wire/file-info.ts';
 
-/** The service's limit for one batch request. */
+/** Maximum number of files in one batch request; this is a limit of Uploadcare. */
 const MAX_BATCH = 100;
 
-const COPY_DEADLINE_MS = 5 * 60_000; // the call is synchronous, and a file may be 5 GB
+// Time limit of a copy. The service answers only after it has copied the file, which may have 5 GB.
+const COPY_DEADLINE_MS = 5 * 60_000;
 
-/** One page of the listing. */
+/** One page of the list of files. */
 interface FilePage {
   readonly files: readonly FileFacts[];
-  /** Path and query of the next page, checked and verbatim; null on the last page. */
+  /** Path and query of the next page, checked and otherwise unchanged. null on the last page. */
   readonly next: string | null;
-  /** Number of files in the whole listing, by a counter that may be wrong; null if unknown. */
+  /**
+   * The number of files in the whole list, according to a counter of the service that may be wrong. null if
+   * the answer contains no number.
+   */
   readonly total: number | null;
 }
 
-/** The start of a listing: its first page, or the `next` of another page. */
+/** Where to start reading the list of files: the parameters for the first page, or the `next` of a page. */
 export type PageStart = { readonly query: ListQuery } | { readonly cursor: string };
 
-/** Options of a remote copy (api 3.7). */
+/** Options of a copy to a storage outside of Uploadcare (docs/uploadcare-api.md 3.7). */
 interface RemoteCopyOptions {
   readonly source: FileUuid;
-  /** Name of the storage in the project's settings. */
+  /** The name that the project's settings give to the storage. */
   readonly target: string;
   readonly pattern: string;
   readonly makePublic: boolean;
 }
 
-/** Options of a copy within the project (api 3.6). */
+/** Options of a copy within the project (docs/uploadcare-api.md 3.6). */
 interface LocalCopyOptions {
-  /** A UUID, with or without operations (`<uuid>/-/resize/x600/`), or a CDN URL. */
+  /** A CDN URL or a UUID, with or without image operations: `<uuid>/-/resize/x600/`. */
   readonly source: string;
   readonly store: boolean;
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** Additional fields of a file; `rekognition` exists in v0.6 only. */
+/**
+ * Fields that the service adds to a file on request: the results of add-ons. `rekognition` exists only in
+ * version 0.6 of the REST API.
+ */
 type FileExtra = 'appdata' | 'rekognition';
 
-/** `/files/` and the endpoints below it. */
+/** The endpoints `/files/` and below it. */
 export interface FilesApi {
   listPage(start: PageStart, signal: AbortSignal): Promise<FilePage>;
-  /** null if the project does not have the file. Removed files still have an answer. */
+  /**
+   * Returns null if the project does not contain the file. The service still returns a file that was removed.
+   */
   fileInfo(uuid: FileUuid, signal: AbortSignal): Promise<FileFacts | null>;
-  /** All details that the service returns; null like `fileInfo`. */
+  /** Returns all fields of a file, or null if the project does not contain it. */
   fileDetails(
     uuid: FileUuid,
     asked: { readonly extra?: FileExtra; readonly signal: AbortSignal },
   ): Promise<FileDetails | null>;
-  /** At most `MAX_BATCH` unique UUIDs. */
+  /** Stores at most `MAX_BATCH` files; each UUID must occur once. */
   storeBatch(uuids: readonly FileUuid[], permit: SendPermit): Promise<BatchAnswer>;
-  /** At most `MAX_BATCH` unique UUIDs. */
+  /** Deletes at most `MAX_BATCH` files; each UUID must occur once. */
   deleteBatch(uuids: readonly FileUuid[], permit: SendPermit): Promise<BatchAnswer>;
   remoteCopy(options: RemoteCopyOptions, permit: SendPermit): Promise<RemoteCopyAnswer>;
-  /** Every repeat makes another file. */
+  /** Copies a file within the project. If the same request is sent again, the service makes another file. */
   localCopy(options: LocalCopyOptions, permit: SendPermit): Promise<LocalCopyAnswer>;
 }
 
-/** Makes the file endpoints for one transport. */
 export function createFilesApi(send: Send, origin: string): FilesApi {
   return {
     listPage: (start, signal) => listPage(send, { start, origin, signal }),

@@ -1,19 +1,22 @@
 import type { ByteBody, Random } from '../core/world.ts';
 import type { Payload } from '../transport/send.ts';
 
-/** The name and text of a form field. */
+/** A text field of a form. */
 export type FormField = readonly [name: string, value: string];
 
-/** A file in a form. */
+/** A field of a form that contains a file. */
 export interface FormFile {
-  /** The field's name. */
+  /** The name of the field; the name of the file is `filename`. */
   readonly name: string;
   readonly filename: string;
   readonly contentType: string;
   readonly bytes: ByteBody;
 }
 
-/** Makes a `multipart/form-data` body from fields and at most one file, which is streamed. */
+/**
+ * Creates the body of a `multipart/form-data` request, with text fields and at most one file. The file is
+ * read while the body is sent.
+ */
 export function multipartForm(
   fields: readonly FormField[],
   { file, random }: { readonly file?: FormFile; readonly random: Random },
@@ -43,7 +46,10 @@ function fileHead(boundary: string, { name, filename, contentType }: FormFile): 
   return `--${boundary}\r\nContent-Disposition: ${disposition}\r\nContent-Type: ${type}\r\n\r\n`;
 }
 
-/** Escapes a name like browsers do, so that it cannot end its header. */
+/**
+ * Escapes a name as browsers do. A quote or a line break could otherwise end the header and start another
+ * one.
+ */
 function escapeQuotes(name: string): string {
   return name.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }

@@ -14,27 +14,33 @@ import {
   parseFromUrlStatus,
 } from './wire/from-url-answer.ts';
 
-/** Options of an import. */
+/** Options for the import of a file from a URL. */
 export interface FromUrlOptions extends UploadSettings {
   readonly sourceUrl: string;
-  /** Default: the service derives a name. */
+  /** The name of the new file. If it is missing, the service chooses a name. */
   readonly filename?: string;
   /**
-   * If true, a URL that was imported before with `saveDuplicates` returns that file. Default: off.
+   * True to reuse the file of an earlier import of the same URL with `saveDuplicates`. If it is missing, the
+   * service imports the file again.
    */
   readonly checkDuplicates?: boolean;
-  /** Default: the value of `checkDuplicates`. */
+  /**
+   * True to remember this import for later imports with `checkDuplicates`. If it is missing, the value of
+   * `checkDuplicates` is used.
+   */
   readonly saveDuplicates?: boolean;
 }
 
-/** `/from_url/` (api 11.4). */
+/** The endpoints below `/from_url/` (docs/uploadcare-api.md 11.4). */
 export interface FromUrlApi {
-  /** Starts an import. Every repeat imports again, unless duplicates are checked. */
+  /**
+   * Starts an import. If the same request is sent again, the service makes another file, unless it checks for
+   * duplicates.
+   */
   start(options: FromUrlOptions, permit: SendPermit): Promise<FromUrlStart>;
   status(token: string, signal: AbortSignal): Promise<FromUrlStatus>;
 }
 
-/** Makes the endpoints for imports. */
 export function createFromUrlApi(deps: UploadDependencies): FromUrlApi {
   return {
     async start(options, permit) {

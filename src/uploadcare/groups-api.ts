@@ -9,26 +9,28 @@ import {
   parseGroupPage,
 } from './wire/group-answer.ts';
 
-/** One page of the listing of groups. */
+/** One page of the list of groups. */
 interface GroupPage {
   readonly groups: readonly GroupFacts[];
-  /** Path and query of the next page, checked and verbatim; null on the last page. */
+  /** Path and query of the next page, checked and otherwise unchanged. null on the last page. */
   readonly next: string | null;
 }
 
-/** The start of a listing of groups: its first page, or the `next` of another page. */
+/** Where to start reading the list of groups: the parameters for the first page, or the `next` of a page. */
 export type GroupPageStart = { readonly query: GroupListQuery } | { readonly cursor: string };
 
-/** `/groups/` (api 6). Groups are created through the Upload API. */
+/**
+ * The endpoints below `/groups/` (docs/uploadcare-api.md 6). They can't create groups; the Upload API does
+ * (`UploadedApi`).
+ */
 export interface GroupsApi {
   listPage(start: GroupPageStart, signal: AbortSignal): Promise<GroupPage>;
-  /** null if the project does not have the group. */
+  /** Returns null if the project does not contain the group. */
   details(id: GroupId, signal: AbortSignal): Promise<GroupDetails | null>;
-  /** Deletes the group but not its files. `existed` is false if there was nothing to delete. */
+  /** Deletes a group; its files stay. `existed` is false if the group did not exist. */
   remove(id: GroupId, permit: SendPermit): Promise<{ existed: boolean }>;
 }
 
-/** Makes the group endpoints for one transport. */
 export function createGroupsApi(send: Send, origin: string): GroupsApi {
   return {
     async listPage(start, signal) {

@@ -1,32 +1,38 @@
 import { ClassifiedError } from '../core/failure.ts';
 import { parseUrl } from '../core/parse-url.ts';
 
-/** The service's limit for one page; ucbulk never asks for more. */
+/** Maximum number of entries on one page; this is a limit of Uploadcare. */
 const MAX_PAGE = 1000;
 
-/** Parameters of a listing. An absent parameter has the service's default. */
+/** Parameters for the list of files. For a missing parameter, the service uses its default. */
 export interface ListQuery {
   readonly limit?: number | undefined;
-  /** Ordering by size exists in v0.6 only. */
+  /** The order by size exists only in version 0.6 of the REST API. */
   readonly ordering?: 'datetime_uploaded' | '-datetime_uploaded' | 'size' | '-size';
   readonly stored?: boolean | undefined;
   readonly removed?: boolean | undefined;
-  /** RFC 3339, or bytes if the order is by size; exclusive. */
+  /**
+   * The list starts after this value: a time in the format RFC 3339, or a number of bytes if the order is by
+   * size.
+   */
   readonly from?: string | number;
   readonly include?: 'appdata';
-  /** v0.6 only. */
+  /** Exists only in version 0.6 of the REST API. */
   readonly add_fields?: 'rekognition_info';
 }
 
-/** Parameters of the listing of groups. */
+/** Parameters for the list of groups. */
 export interface GroupListQuery {
   readonly limit?: number | undefined;
   readonly ordering?: 'datetime_created' | '-datetime_created';
-  /** RFC 3339; exclusive. */
+  /** The list starts after this time, which has the format RFC 3339. */
   readonly from?: string;
 }
 
-/** A listing: the only path that its links may have, and the allowed parameters. */
+/**
+ * Rules for the links between the pages of a list: the path that they must have, and the parameters that they
+ * may have.
+ */
 export interface Listing {
   readonly path: string;
   readonly parameters: ReadonlySet<string>;
@@ -34,19 +40,18 @@ export interface Listing {
 
 const PAGING = ['limit', 'offset', 'from', 'to', 'ordering'];
 
-/** `GET /files/`. */
 const FILE_LISTING: Listing = {
   path: '/files/',
   parameters: new Set([...PAGING, 'stored', 'removed', 'include', 'add_fields']),
 };
 
-/** `GET /groups/`. */
 export const GROUP_LISTING: Listing = { path: '/groups/', parameters: new Set(PAGING) };
 
 const ORIGIN_AND_TARGET = /^([a-z]+:\/\/[^/?#@\\]+)(\/.*)$/i;
-const PLAIN = /^[!-[\]-~]+$/; // printable ASCII without the backslash, which URL parsers read as a slash
+// Printable ASCII characters without the backslash, because URL parsers read a backslash as a slash.
+const PLAIN = /^[!-[\]-~]+$/;
 
-/** Makes the target of a listing's first page. */
+/** Returns the path and query for the first page of a list. */
 export function firstPageTarget(
   query: ListQuery | GroupListQuery,
   { path }: Listing = FILE_LISTING,
@@ -60,8 +65,9 @@ export function firstPageTarget(
 }
 
 /**
- * Returns the path and query of a `next` link, or of one that was checked before, byte for byte.
- * Requests to it are signed, so the link may only lead to this listing at this origin.
+ * Checks a link to the next page and returns its path and query without changing a character. Also accepts a
+ * path and query that it returned before. ucbulk signs the request to the link, so the link must lead to the
+ * same list of the same service.
  */
 export function checkCursor(link: string, origin: string, listing = FILE_LISTING): string {
   if (!PLAIN.test(link) || link.includes('#')) throw refused(link, 'has characters no link has');
@@ -86,10 +92,7 @@ function targetWithoutOrigin(link: string, origin: string): string {
   return target;
 }
 
-/**
- * `URL` handles default ports and letter case; only origins are taken from it, never the link's
- * text.
- */
+/** Compares two origins. `URL` ignores the case of letters and adds default ports. */
 function isSameOrigin(one: string, other: string): boolean {
   const origin = parseUrl(one)?.origin;
   return origin !== undefined && origin === parseUrl(other)?.origin;

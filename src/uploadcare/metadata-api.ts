@@ -5,22 +5,27 @@ import type { ApiRequest, Send, SendPermit } from '../transport/send.ts';
 import { nullIfMissing } from './null-if-missing.ts';
 import { checkAnswer } from './wire/check-answer.ts';
 
-/** One key of one file's metadata. */
+/** Identifies one metadata value: a file and a key. */
 interface MetadataAddress {
   readonly uuid: FileUuid;
-  /** 1 to 64 of `A-Za-z0-9_.:-`. */
+  /** 1 to 64 letters, digits or characters of `_.:-`. */
   readonly key: string;
 }
 
-/** `/files/{uuid}/metadata/` (api 4). Reads may lag some 2 s behind writes. */
+/**
+ * The endpoints below `/files/{uuid}/metadata/` (docs/uploadcare-api.md 4). After a change, they may return
+ * the old value for about 2 s.
+ */
 export interface MetadataApi {
-  /** All metadata of a file; null if the project does not have the file. */
+  /** Returns all metadata of a file. Returns null if the project does not contain the file. */
   all(uuid: FileUuid, signal: AbortSignal): Promise<Readonly<Record<string, string>> | null>;
-  /** null if the file does not have the key, or the project does not have the file. */
+  /** Returns a value. Returns null if the file has no such key, or the project does not contain the file. */
   get(address: MetadataAddress, signal: AbortSignal): Promise<string | null>;
-  /** Sets or replaces a value of 1 to 512 characters. `created` is false if the key existed. */
+  /**
+   * Sets or replaces a value, which has 1 to 512 characters. `created` is false if the key existed before.
+   */
   set(address: MetadataAddress, value: string, permit: SendPermit): Promise<{ created: boolean }>;
-  /** `existed` is false if there was nothing to delete. */
+  /** Deletes a key. `existed` is false if the key did not exist. */
   remove(address: MetadataAddress, permit: SendPermit): Promise<{ existed: boolean }>;
 }
 
@@ -28,7 +33,6 @@ const KEY = /^[A-Za-z0-9_.:-]{1,64}$/;
 const allMetadata = z.record(z.string(), z.string());
 const oneValue = z.string();
 
-/** Makes the metadata endpoints for one transport. */
 export function createMetadataApi(send: Send): MetadataApi {
   return {
     async all(uuid, signal) {
@@ -65,7 +69,10 @@ function createChange(
   return { method, target: metadataTarget(address), mutates: true, ...permit };
 }
 
-/** Rejects keys that are not allowed; `.` and `..` would address the file itself. */
+/**
+ * Returns the path of a key. Throws if the key is not allowed: `.` or `..` would change the path to that of
+ * the file itself.
+ */
 function metadataTarget({ uuid, key }: MetadataAddress): string {
   if (KEY.test(key) && !/^\.{1,2}$/.test(key)) return `/files/${uuid}/metadata/${key}/`;
   throw new ClassifiedError({

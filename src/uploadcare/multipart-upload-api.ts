@@ -19,38 +19,41 @@ import {
   type UploadedFile,
 } from './wire/uploaded-answer.ts';
 
-/** Minimum size of a multipart upload, bytes (api 11.3). */
+/** Minimum size in bytes of a file that is uploaded in parts (docs/uploadcare-api.md 11.3). */
 export const MIN_MULTIPART_BYTES = 10_485_760;
 /**
- * The service's default and minimum part size, bytes. All parts but the last have the same size.
+ * Size of a part in bytes: Uploadcare's default and minimum. All parts except the last have the same size.
  */
 export const PART_BYTES = 5_242_880;
-/** Lifetime of part URLs, ms: the `X-Amz-Expires` of all recorded ones. */
+/**
+ * Time in ms for which the URL of a part is valid. Each URL in recorded traffic has this time as its
+ * `X-Amz-Expires`.
+ */
 export const PART_URL_LIFETIME_MS = 86_400_000;
 
-/** The description of a file that is sent before its parts. */
+/** Describes the file in the request that starts an upload in parts. */
 interface MultipartFile {
   readonly filename: string;
   readonly contentType: string;
-  /** Bytes; at least `MIN_MULTIPART_BYTES`. */
+  /** Size of the file in bytes, at least `MIN_MULTIPART_BYTES`. */
   readonly size: number;
-  /** Bytes; default `PART_BYTES`, at most 5 GiB. */
+  /** Size of a part in bytes, at most 5 GiB. The default is `PART_BYTES`. */
   readonly partSize?: number;
 }
 
-/** One part of an upload. */
 interface UploadPart {
-  /** The URL from the answer to `start`. */
+  /** The URL of this part from the answer to `start`. */
   readonly url: string;
   readonly contentType: string;
   readonly bytes: ByteBody;
 }
 
-/** `/multipart/` (api 11.3). */
+/** The endpoints below `/multipart/` (docs/uploadcare-api.md 11.3). */
 export interface MultipartUploadApi {
   /**
-   * Starts an upload. Every repeat starts another one. Uncompleted uploads are invisible, so no
-   * intent is needed.
+   * Starts an upload and returns the URLs for its parts. If the same request is sent again, the service
+   * starts another upload. Nobody can see an upload before it is completed, so ucbulk need not record this
+   * request first.
    */
   start(
     file: MultipartFile,
@@ -58,25 +61,27 @@ export interface MultipartUploadApi {
     signal: AbortSignal,
   ): Promise<MultipartStart>;
   /**
-   * Uploads a part, in any order and several at once. A repeat replaces the part. Fails as
-   * `part_refused` after its URL has expired.
+   * Uploads one part. Parts can be sent in any order and in parallel, and sending a part again replaces it.
+   * After its URL has expired, fails with the code `part_refused`.
    */
   putPart(part: UploadPart, signal: AbortSignal): Promise<void>;
-  /** Completes an upload. Safe to repeat: if it is already completed, its file is looked up. */
+  /** Completes an upload. If it was already completed, returns its file, so this call can be repeated. */
   complete(uuid: FileUuid, permit: SendPermit): Promise<UploadedFile>;
 }
 
-/** The dependencies of part uploads, in addition to the Upload API. */
+/** The objects that uploads in parts need, in addition to those for the Upload API. */
 export interface PartDependencies {
-  /** Sends to the storage of the parts, which is not an API and has its own gate. */
+  /**
+   * Sends a part to the storage that receives parts. The storage is not an Uploadcare API, and has its own
+   * rate limit.
+   */
   readonly sendPart: Send;
-  /** The Upload API's origin, which may also receive parts. */
+  /** The origin of the Upload API. It may also be the origin of the URLs of parts. */
   readonly origin: string;
-  /** Storage hosts that the user allowed, in addition to the known ones. */
+  /** Hosts of storages that the user allowed, in addition to Uploadcare's known ones. */
   readonly partHosts?: readonly string[];
 }
 
-/** Makes the endpoints for uploads in parts. */
 export function createMultipartUploadApi(
   deps: UploadDependencies,
   { sendPart, origin, partHosts = [] }: PartDependencies,
@@ -123,7 +128,10 @@ async function start(
   throw wrongParts(request, { status, got: started.parts.length, expected });
 }
 
-/** The upload has started but is invisible, so it is simply started again. */
+/**
+ * Returns an error that causes a retry. The wrong upload stays in the service, but nobody can see it, so
+ * ucbulk simply starts another one.
+ */
 function wrongParts(
   request: ApiRequest,
   { status, got, expected }: { status: number; got: number; expected: number },

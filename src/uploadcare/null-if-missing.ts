@@ -1,6 +1,8 @@
 import { ClassifiedError } from '../core/failure.ts';
 
-/** Resolves to the answer, or to null if the service does not know the object (its own 404). */
+/**
+ * Resolves to the answer. Resolves to null if the service answered 404 because it does not know the object.
+ */
 export async function nullIfMissing<Answer>(answer: Promise<Answer>): Promise<Answer | null> {
   try {
     return await answer;

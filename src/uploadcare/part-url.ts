@@ -1,26 +1,26 @@
 import { ClassifiedError } from '../core/failure.ts';
 
-/** Storage hosts that Uploadcare documents and uses in recorded answers. */
+/** Hosts of storages for parts that Uploadcare documents, or that occur in recorded traffic. */
 const STORAGE_HOSTS: readonly string[] = [
   'uploadcare.s3-accelerate.amazonaws.com',
   'upload.uploadcare.com',
 ];
 
-/** The hosts that may receive parts of files. */
+/** The hosts to which ucbulk may send parts of files. */
 export interface PartHosts {
-  /** Origin of the Upload API, which may also receive parts. */
+  /** The origin of the Upload API, which may also receive parts. */
   readonly apiOrigin: string;
-  /** Additional storage hosts from the user: `storage.example.com`, `*.example.com`. */
+  /** Further hosts that the user allowed, such as `storage.example.com` or `*.example.com`. */
   readonly hosts?: readonly string[];
 }
 
 const URL_PARTS = /^((https?):\/\/([^/?#@\\]+))(\/[!-[\]-~]*)$/i;
 
 /**
- * Splits a presigned URL into origin and target, byte for byte. A part carries no key, but it
- * carries the file. So parts only go to the Upload API's own origin, or over HTTPS to a known
- * storage. Plain HTTP is allowed only for hosts that the user named, and only if the Upload API
- * itself uses HTTP.
+ * Splits the URL for a part into its origin and the rest, without changing a character. Throws if the host is
+ * not trusted, because it would receive the content of the file. Trusted are the origin of the Upload API,
+ * and known storage hosts over HTTPS. Plain HTTP is allowed only for a host that the user named, and only if
+ * the Upload API itself uses HTTP.
  */
 export function splitPartUrl(
   url: string,
@@ -55,7 +55,7 @@ function refused(message: string): ClassifiedError {
   });
 }
 
-/** The URL without its query, which contains the signature. */
+/** Returns a URL without its query, because the query contains a signature. */
 function withoutQuery(url: string): string {
   return (url.split('?')[0] ?? '').slice(0, 120).replaceAll(/[^!-~]+/g, '?');
 }

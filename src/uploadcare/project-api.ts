@@ -1,12 +1,11 @@
 import type { Send } from '../transport/send.ts';
 import { type ProjectInfo, parseProjectInfo } from './wire/project-info.ts';
 
-/** `/project/`: the cheapest request, used to check the keys. */
+/** The endpoint `/project/`. It is the cheapest request, so ucbulk uses it to check the API keys. */
 export interface ProjectApi {
   info(signal: AbortSignal): Promise<ProjectInfo>;
 }
 
-/** Makes the project endpoints for one transport. */
 export function createProjectApi(send: Send): ProjectApi {
   return {
     async info(signal) {

@@ -10,7 +10,8 @@ import { createTagsApi, type TagsApi } from './tags-api.ts';
 import { createWebhooksApi, type WebhooksApi } from './webhooks-api.ts';
 
 /**
- * The REST API of one project. The transport's dialect selects v0.7, or the subset that v0.6 has.
+ * The endpoints of Uploadcare's REST API for one project. `Send` determines the version: 0.7, or 0.6, which
+ * supports only a part of them.
  */
 export interface RestClient {
   readonly files: FilesApi;
@@ -24,7 +25,10 @@ export interface RestClient {
   readonly project: ProjectApi;
 }
 
-/** Combines the endpoints for one transport. `next` links may only lead to `origin`. */
+/**
+ * Combines the endpoints. `send` sends their requests. A link to the next page of a list must have this
+ * `origin`.
+ */
 export function createRestClient(send: Send, { origin }: { readonly origin: string }): RestClient {
   return {
     files: createFilesApi(send, origin),

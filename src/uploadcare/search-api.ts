@@ -3,13 +3,13 @@ import type { JsonObject, JsonValue } from '../core/json.ts';
 import type { ApiRequest, Send } from '../transport/send.ts';
 import { parseSearchPage } from './wire/search-answer.ts';
 
-/** Maximum number of files in one request. */
+/** Maximum number of files on one page. */
 export const MAX_SEARCH_PAGE = 100;
 
-/** `offset + limit` must stay below this (api 5b). */
+/** `offset + limit` of a search must be below this number (docs/uploadcare-api.md 5b). */
 export const SEARCH_CEILING = 1000;
 
-/** Bounds of a search; RFC 3339 for times, bytes for sizes. */
+/** Limits of a value: a time in the format RFC 3339, or a number of bytes. */
 interface SearchRange<Bound extends string | number> {
   readonly gt?: Bound;
   readonly gte?: Bound;
@@ -25,11 +25,16 @@ interface SearchExact {
   readonly metadata?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** The conditions of a search; a file must meet all of them. At least one is required (api 5b). */
+/**
+ * The conditions of a search. A file must meet all of them, and there must be at least one
+ * (docs/uploadcare-api.md 5b).
+ */
 export interface FileSearch {
-  /** At least 4 characters; searches name, metadata and MIME type. */
+  /**
+   * A text of at least 4 characters. The service searches the name, the metadata and the MIME type for it.
+   */
   readonly query?: string;
-  /** At least 4 characters each. */
+  /** Texts of at least 4 characters, each for one field. */
   readonly phrase?: {
     readonly filename?: string;
     readonly mimeType?: string;
@@ -47,34 +52,33 @@ export interface FileSearch {
   readonly fuzziness?: boolean;
 }
 
-/** One page of a search. */
+/** A search, and the page of its results to return. */
 export interface SearchOptions {
   readonly search: FileSearch;
   /**
-   * Without an order, pages are not stable. At most four of score, datetime_uploaded, size,
-   * original_filename; `-` for descending.
+   * At most four of `score`, `datetime_uploaded`, `size` and `original_filename`; `-` before the name means
+   * descending. If it is empty, a file may be on several pages or on none.
    */
   readonly sort: readonly string[];
-  /** 1 to `MAX_SEARCH_PAGE`. */
+  /** Number of files on the page, 1 to `MAX_SEARCH_PAGE`. */
   readonly limit: number;
-  /** `offset + limit` must be below `SEARCH_CEILING`. */
+  /** Number of files before the page. `offset + limit` must be below `SEARCH_CEILING`. */
   readonly offset: number;
 }
 
-/** The results of a search. The search index lags about 15 s behind. */
+/** One page of results. The service's search index is about 15 s behind. */
 interface SearchPage {
   readonly files: readonly FileFacts[];
-  /** Number of matching files, according to the index. */
+  /** The number of files that match, according to the search index. */
   readonly total: number;
   readonly hasMore: boolean;
 }
 
-/** `POST /files/search/`: a read, despite the method. */
+/** The endpoint `POST /files/search/`. It changes nothing, although its method is POST. */
 export interface SearchApi {
   find(options: SearchOptions, signal: AbortSignal): Promise<SearchPage>;
 }
 
-/** Makes the search endpoint for one transport. */
 export function createSearchApi(send: Send): SearchApi {
   return {
     async find({ search, sort, limit, offset }, signal) {
@@ -119,7 +123,9 @@ function textFields(
   });
 }
 
-/** Each metadata key is a field of its own, `metadata[<key>]`. */
+/**
+ * Converts the conditions to fields of the request. Each metadata key has its own field, `metadata[<key>]`.
+ */
 function exactFields({ uuid, mimeType, filename, metadata }: SearchExact): JsonObject {
   const keys = Object.entries(metadata ?? {}).map(([key, values]): [string, JsonValue] => [
     `metadata[${key}]`,

@@ -1,7 +1,7 @@
 import type { RestClient } from './rest-client.ts';
 import type { UploadClient } from './upload-client.ts';
 
-/** Both APIs of one project. */
+/** The endpoints of the REST API and of the Upload API for one project. */
 export interface ServiceClient extends RestClient {
   readonly upload: UploadClient;
 }

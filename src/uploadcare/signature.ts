@@ -5,7 +5,8 @@ import type { Credentials } from './credentials.ts';
 const EMPTY_MD5 = 'd41d8cd98f00b204e9800998ecf8427e';
 
 /**
- * Makes signatures of the `Uploadcare` scheme (api 1.2), which never sends the secret key itself.
+ * Creates signatures for the authentication scheme `Uploadcare` (docs/uploadcare-api.md 1.2). It never sends
+ * the secret key.
  */
 export function createSigner({ publicKey, secretKey }: Credentials): Signer {
   return (request) => {
@@ -15,8 +16,8 @@ export function createSigner({ publicKey, secretKey }: Credentials): Signer {
 }
 
 /**
- * Makes headers of the `Uploadcare.Simple` scheme. It sends the secret key, so it requires HTTPS or
- * a loopback address.
+ * Creates headers for the authentication scheme `Uploadcare.Simple`. The header contains the secret key, so
+ * the origin must use HTTPS or be on this machine; otherwise it throws.
  */
 export function createSimpleSigner(credentials: Credentials, origin: string): Signer {
   if (!isPrivate(origin)) {
@@ -31,7 +32,10 @@ function signedText({ method, body, contentType, date, target }: SignableRequest
   return [method, md5(body), contentType, date, target].join('\n');
 }
 
-/** The scheme requires MD5; it only protects the integrity of the body. */
+/**
+ * Returns the MD5 hash of a body. Uploadcare's scheme requires MD5. The hash only detects changes of the
+ * body; HMAC-SHA1 protects the request.
+ */
 function md5(body: string | null): string {
   return body === null ? EMPTY_MD5 : createHash('md5').update(body).digest('hex');
 }

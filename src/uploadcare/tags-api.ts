@@ -5,24 +5,27 @@ import type { ApiRequest, Send, SendPermit } from '../transport/send.ts';
 import { nullIfMissing } from './null-if-missing.ts';
 import { checkAnswer } from './wire/check-answer.ts';
 
-/** A change of a file's tags. Deletions are applied first. */
+/** A change of the tags of a file. The service first deletes tags, then adds tags. */
 interface TagChange {
   readonly add?: readonly string[];
   readonly delete?: readonly string[];
 }
 
-/** The tags after a change, and the tags that it added and deleted. */
+/** The tags of the file after a change, and the difference to before. */
 interface TagsAnswer {
   readonly tags: readonly string[];
   readonly added: readonly string[];
   readonly deleted: readonly string[];
 }
 
-/** `/files/{uuid}/tags/` (api 5): at most 50 tags of at most 100 characters. */
+/**
+ * The endpoint `/files/{uuid}/tags/` (docs/uploadcare-api.md 5). A file has at most 50 tags of at most 100
+ * characters.
+ */
 export interface TagsApi {
-  /** null if the project does not have the file, or the file is removed. */
+  /** Returns null if the project does not contain the file, or if the file was removed. */
   get(uuid: FileUuid, signal: AbortSignal): Promise<readonly string[] | null>;
-  /** Sets exactly these tags; an empty list removes all. */
+  /** Replaces all tags of the file. An empty list removes all tags. */
   put(uuid: FileUuid, tags: readonly string[], permit: SendPermit): Promise<TagsAnswer>;
   patch(uuid: FileUuid, change: TagChange, permit: SendPermit): Promise<TagsAnswer>;
 }
@@ -38,7 +41,6 @@ const tagsAnswer = z
     }),
   );
 
-/** Makes the tag endpoints for one transport. */
 export function createTagsApi(send: Send): TagsApi {
   return {
     async get(uuid, signal) {

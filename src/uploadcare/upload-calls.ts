@@ -4,47 +4,51 @@ import type { Credentials } from './credentials.ts';
 import { type FormField, type FormFile, multipartForm } from './form-data.ts';
 import type { UploadSigner } from './upload-signature.ts';
 
-const SLOWEST_BYTES_PER_S = 100_000; // a slower connection counts as broken
+// If the upload is slower than this, ucbulk treats the connection as broken.
+const SLOWEST_BYTES_PER_S = 100_000;
 const BASE_DEADLINE_MS = 60_000;
 
-/** Stores the upload or not; `auto` uses the project's own setting. */
+/** Says if the new file is stored permanently. `auto` means that the setting of the project decides. */
 type StoreFlag = boolean | 'auto';
 
-/** Properties that an upload gives to the new file. */
+/** The properties of the file that an upload makes. */
 export interface UploadSettings {
   readonly store: StoreFlag;
-  /** At most 50 keys of 64 characters, with values of 512. */
+  /** At most 50 keys of at most 64 characters. Their values have at most 512 characters. */
   readonly metadata?: Readonly<Record<string, string>>;
   readonly tags?: readonly string[];
 }
 
-/** The dependencies that all endpoints of the Upload API share. */
+/** The objects that all endpoints of the Upload API need. */
 export interface UploadDependencies {
   readonly send: Send;
   readonly publicKey: Credentials['publicKey'];
-  /** null if uploads are not signed. */
+  /** Signs uploads; null if the project does not require signed uploads. */
   readonly sign: UploadSigner | null;
   readonly random: Random;
 }
 
-/** A form for one endpoint. */
+/** The form that a request to an endpoint sends. */
 export interface UploadForm {
-  /** Without a query: `/base/`. */
+  /** The path of the endpoint, such as `/base/`. */
   readonly path: string;
   readonly fields: readonly FormField[];
-  /** The name of the field for the public key. */
+  /** The name of the field that contains the public key; it depends on the endpoint. */
   readonly keyField: 'UPLOADCARE_PUB_KEY' | 'pub_key';
   readonly isSigned: boolean;
   readonly file?: FormFile;
 }
 
-/** A request, for messages, and its answer. */
+/** An answer, and its request for error messages. */
 export interface UploadCall {
   readonly request: ApiRequest;
   readonly response: ApiResponse;
 }
 
-/** Sends a form. Errors are requested as JSON, which includes an error code. */
+/**
+ * Sends a form that may change something. It asks for errors as JSON, because they then contain an error
+ * code.
+ */
 export async function postForm(
   deps: UploadDependencies,
   form: UploadForm,
@@ -53,7 +57,10 @@ export async function postForm(
   return call(deps, { ...buildFormRequest(deps, form), mutates: true, ...permit });
 }
 
-/** Sends a form without a visible effect, however often it is sent, so no intent is needed. */
+/**
+ * Sends a form that changes nothing anybody can see, even if it is sent several times. ucbulk need not record
+ * the request before it is sent.
+ */
 export async function postHarmlessForm(
   deps: UploadDependencies,
   form: UploadForm,
@@ -87,7 +94,7 @@ function buildFormRequest(deps: UploadDependencies, form: UploadForm) {
   } as const;
 }
 
-/** Sends a GET request, with the public key if the endpoint requires it. */
+/** Sends a GET request. Adds the public key if the endpoint requires it. */
 export async function getUpload(
   deps: UploadDependencies,
   lookup: { path: string; query: Readonly<Record<string, string>>; withKey: boolean },
@@ -99,7 +106,7 @@ export async function getUpload(
   return call(deps, { method: 'GET', target, mutates: false, signal });
 }
 
-/** Converts the settings to form fields. */
+/** Converts the settings of an upload to form fields. */
 export function settingFields(
   { store, metadata, tags }: UploadSettings,
   storeField: 'UPLOADCARE_STORE' | 'store',
@@ -111,7 +118,7 @@ export function settingFields(
   ];
 }
 
-/** Maximum time for an upload of this many bytes, ms. */
+/** Time limit in ms for an upload of this number of bytes. */
 export function uploadDeadline(bytes: number): number {
   return BASE_DEADLINE_MS + Math.ceil((bytes / SLOWEST_BYTES_PER_S) * 1000);
 }

@@ -8,10 +8,10 @@ import {
 import type { UploadDependencies } from './upload-calls.ts';
 import { createUploadedApi, type UploadedApi } from './uploaded-api.ts';
 
-/** The default origin of the Upload API. */
+/** The origin of the Upload API, if the user configured no other. */
 export const UPLOAD_ORIGIN = 'https://upload.uploadcare.com';
 
-/** The Upload API of one project. */
+/** The endpoints of the Upload API for one project. */
 export interface UploadClient {
   readonly direct: DirectUploadApi;
   readonly multipart: MultipartUploadApi;
@@ -20,8 +20,8 @@ export interface UploadClient {
 }
 
 /**
- * Combines the endpoints. `send` uses the dialect `UPLOAD_API`, `sendPart` uses `PART_STORAGE`.
- * Neither signs requests, and neither receives the secret key.
+ * Combines the endpoints. `send` must follow the rules in `UPLOAD_API`, and `sendPart` those in
+ * `PART_STORAGE`. Neither of them signs requests or receives the secret key.
  */
 export function createUploadClient(deps: UploadDependencies & PartDependencies): UploadClient {
   return {

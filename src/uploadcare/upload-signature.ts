@@ -1,21 +1,23 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Credentials } from './credentials.ts';
 
-const LIFETIME_S = 3600; // longer than all waits of one request, whose retries use the same credential
+// Longer than ucbulk waits for one request with all its retries, which use the same permission.
+const LIFETIME_S = 3600;
 
-/** The permission for one upload request: form fields, or an Authorization header. */
+/** Proves that the project allows an upload request: either as form fields, or as an Authorization header. */
 export type UploadPermission =
-  /** `expire` is in seconds since 1970. */
+  /** `expire` is the end of the permission, in seconds since 1970. */
   { readonly signature: string; readonly expire: string } | { readonly authorization: string };
 
-/** Makes a permission for one request. */
+/** Creates a permission for one request. */
 export type UploadSigner = () => UploadPermission;
 
-/** The method of signing uploads. A project that does not require signed uploads ignores both. */
+/** The ways of signing uploads. If a project does not require signed uploads, the service ignores both. */
 export type UploadAuth = 'signature' | 'token';
 
 /**
- * Makes the signer for signed uploads (api 11.7). `serverNow` is the service's time, ms since 1970.
+ * Creates a function that signs uploads (docs/uploadcare-api.md 11.7). `serverNow` returns the time of the
+ * service, in ms since 1970.
  */
 export function createUploadSigner(
   { secretKey }: Pick<Credentials, 'secretKey'>,
@@ -31,8 +33,8 @@ export function createUploadSigner(
 }
 
 /**
- * Makes a JSON Web Token for one request. The service allows a lifetime of 24 h; ucbulk uses one
- * hour. The key for HS256 is the SHA-256 digest of the secret key.
+ * Creates a permission as a JSON Web Token. It is valid for one hour; the service allows up to 24 hours. The
+ * HS256 key of the token is the SHA-256 hash of the secret key.
  */
 function uploadToken(secretKey: string, nowMs: number): UploadPermission {
   const iat = Math.floor(nowMs / 1000);

@@ -10,20 +10,22 @@ import {
   type UploadedGroup,
 } from './wire/uploaded-answer.ts';
 
-/** Groups and file info of the Upload API (api 11.6). */
+/**
+ * The endpoints of the Upload API for groups and for information about files (docs/uploadcare-api.md 11.6).
+ */
 export interface UploadedApi {
   /**
-   * Creates a group from 1 to 1000 UUIDs (with or without operations) or CDN URLs. Keeps their
-   * order and duplicates. Every repeat makes another group.
+   * Creates a group from 1 to 1000 files, as CDN URLs or as UUIDs with or without image operations. The group
+   * has the same order, and keeps files that occur several times. If the same request is sent again, the
+   * service makes another group.
    */
   createGroup(files: readonly string[], permit: SendPermit): Promise<UploadedGroup>;
-  /** null if the project does not have the group. */
+  /** Returns null if the project does not contain the group. */
   group(id: GroupId, signal: AbortSignal): Promise<UploadedGroup | null>;
-  /** null if the project does not have the file. */
+  /** Returns null if the project does not contain the file. */
   file(uuid: FileUuid, signal: AbortSignal): Promise<UploadedFile | null>;
 }
 
-/** Makes the endpoints for groups and file info. */
 export function createUploadedApi(deps: UploadDependencies): UploadedApi {
   return {
     async createGroup(files, permit) {

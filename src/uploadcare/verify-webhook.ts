@@ -3,8 +3,10 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 const HEADER = /^v1=([0-9a-f]{64})$/i;
 
 /**
- * True if a delivery is signed with the webhook's secret. Compares the HMAC-SHA256 of the exact
- * bytes of the body with the `X-Uc-Signature` header, in the same time for every wrong signature.
+ * Checks that a request to a webhook comes from Uploadcare, not from somebody else. Its `X-Uc-Signature`
+ * header must contain the HMAC-SHA256 of the body, made with the secret of the webhook. `rawBody` must
+ * contain the exact bytes of the body. The comparison takes the same time for every wrong signature, so
+ * nobody can guess the signature from it.
  */
 export function verifyWebhook(
   rawBody: string | Uint8Array,

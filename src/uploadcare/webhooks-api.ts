@@ -6,7 +6,7 @@ import { nullIfMissing } from './null-if-missing.ts';
 import { checkAnswer } from './wire/check-answer.ts';
 import { parseWebhook, parseWebhooks, type Webhook } from './wire/webhook-answer.ts';
 
-/** The events that a webhook can subscribe to. */
+/** The events for which a project can have webhooks. */
 export type WebhookEvent =
   | 'file.uploaded'
   | 'file.infected'
@@ -14,36 +14,37 @@ export type WebhookEvent =
   | 'file.deleted'
   | 'file.info_updated';
 
-/** The settings of a webhook. */
 export interface WebhookOptions {
   readonly targetUrl?: string;
   readonly event?: WebhookEvent;
   readonly isActive?: boolean;
-  /** At most 32 characters; signs the deliveries. */
+  /** A secret of at most 32 characters. The service signs the requests to the webhook with it. */
   readonly signingSecret?: string;
 }
 
-/** The new webhook; `exists` if the project already has one for the same event and URL. */
+/**
+ * The result of creating a webhook. `exists` means that the project already has a webhook with this event and
+ * URL.
+ */
 export type WebhookCreation =
   | { readonly kind: 'created'; readonly webhook: Webhook }
   | { readonly kind: 'exists' };
 
-/** `/webhooks/` (api 9). */
+/** The endpoints below `/webhooks/` (docs/uploadcare-api.md 9). */
 export interface WebhooksApi {
   list(signal: AbortSignal): Promise<readonly Webhook[]>;
   create(
     options: WebhookOptions & Required<Pick<WebhookOptions, 'targetUrl' | 'event'>>,
     permit: SendPermit,
   ): Promise<WebhookCreation>;
-  /** Changes the given settings; null if the project does not have the webhook. */
+  /** Changes only the given settings. Returns null if the project does not contain the webhook. */
   update(id: number, options: WebhookOptions, permit: SendPermit): Promise<Webhook | null>;
-  /** `existed` is false if there was nothing to delete. */
+  /** Deletes a webhook. `existed` is false if it did not exist. */
   remove(id: number, permit: SendPermit): Promise<{ existed: boolean }>;
-  /** Removes all webhooks of this URL. Having none is not an error. */
+  /** Deletes all webhooks with this URL. It is not an error if there are none. */
   unsubscribe(targetUrl: string, permit: SendPermit): Promise<void>;
 }
 
-/** Makes the webhook endpoints for one transport. */
 export function createWebhooksApi(send: Send): WebhooksApi {
   return {
     async list(signal) {

@@ -5,13 +5,16 @@ import { checkAnswer, type RequestInfo } from './check-answer.ts';
 import { fileUuid } from './file-uuid-field.ts';
 
 /**
- * The status of an add-on run. Right after the start, `unknown` may only mean "not visible yet".
+ * The status of an add-on execution. Right after its start, `unknown` may mean that the service does not show
+ * it yet.
  */
 export interface AddonStatus {
   readonly state: 'in_progress' | 'done' | 'error' | 'unknown';
-  /** The file that remove_bg made. */
+  /** The file that `remove_bg` made. null for other add-ons and other states. */
   readonly fileId: FileUuid | null;
-  /** A reason, if the service ever returns one. */
+  /**
+   * The reason for an error; null if the answer contains none. In recorded answers, an error has no reason.
+   */
   readonly details: string | null;
 }
 
@@ -31,12 +34,12 @@ const addonStatus = z
     }),
   );
 
-/** The request id in the answer of `POST /addons/{name}/execute/`. */
+/** Returns the request id in the answer to `POST /addons/{name}/execute/`. */
 export function parseAddonExecution(request: RequestInfo, response: ApiResponse): string {
   return checkAnswer(execution, request, response).request_id;
 }
 
-/** The answer of `GET /addons/{name}/execute/status/`. */
+/** Parses the answer to `GET /addons/{name}/execute/status/`. */
 export function parseAddonStatus(request: RequestInfo, response: ApiResponse): AddonStatus {
   return checkAnswer(addonStatus, request, response);
 }

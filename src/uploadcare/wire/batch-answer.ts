@@ -5,23 +5,29 @@ import { checkAnswer, type RequestInfo } from './check-answer.ts';
 import { fileUuid } from './file-uuid-field.ts';
 import { timestamp } from './timestamp.ts';
 
-/** A file after a batch request. Times are ms since 1970. */
+/** A file after a batch request. Times are in ms since 1970. */
 export interface BatchFile {
   readonly uuid: FileUuid;
   readonly storedAt: number | null;
   readonly removedAt: number | null;
 }
 
-/** The result of a batch request, in the service's order; match files by UUID. */
+/**
+ * The result of a batch request. The order of its files is that of the service, so callers must find files by
+ * their UUIDs.
+ */
 export interface BatchAnswer {
   readonly files: readonly BatchFile[];
-  /** Reasons by the item's text as it was sent: `Invalid`, `Missing in the project`. */
+  /**
+   * The reason for each item that failed, such as `Invalid` or `Missing in the project`. The key is the text
+   * of the item in the request.
+   */
   readonly problems: ReadonlyMap<string, string>;
 }
 
 /**
- * Only the fields that decide an item: an odd field elsewhere must not make the batch's outcome
- * unknown.
+ * The fields of a file that decide if its item is done. Other fields are not checked: if an unexpected value
+ * made the answer invalid, the result of the whole batch would be unknown.
  */
 const batchFile = z
   .object({
@@ -49,7 +55,7 @@ const batchAnswer = z
     }),
   );
 
-/** The answer of `PUT` and `DELETE /files/storage/`. */
+/** Parses the answer to `PUT /files/storage/` (store) and to `DELETE /files/storage/`. */
 export function parseBatchAnswer(request: RequestInfo, response: ApiResponse): BatchAnswer {
   return checkAnswer(batchAnswer, request, response);
 }

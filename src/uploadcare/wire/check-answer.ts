@@ -2,12 +2,12 @@ import type { ZodType } from 'zod';
 import { ClassifiedError } from '../../core/failure.ts';
 import type { ApiRequest, ApiResponse } from '../../transport/send.ts';
 
-/** The parts of a request that failures mention. */
+/** The parts of a request that are needed to create an error about its answer. */
 export type RequestInfo = Pick<ApiRequest, 'method' | 'target' | 'mutates'>;
 
 /**
- * Parses an answer with its schema. An answer that does not fit counts as lost: it may come from a
- * proxy, and the request may have had its effect.
+ * Checks an answer with a schema. If it does not match, throws the same error as for a lost answer. Such an
+ * answer may come from a proxy, and the request may still have changed something.
  */
 export function checkAnswer<Shape>(
   schema: ZodType<Shape>,

@@ -6,26 +6,32 @@ import { checkAnswer, type RequestInfo } from './check-answer.ts';
 import { fileUuid } from './file-uuid-field.ts';
 import { groupId } from './group-id-field.ts';
 
-/** A started conversion. */
+/** A conversion that the service has started. */
 export interface StartedConversion {
-  /** The path in the service's spelling. */
+  /** The path of the conversion, as the service writes it. */
   readonly source: string;
-  /** Identifies the conversion in polls; a number on the wire, kept as its digits. */
+  /**
+   * Identifies the conversion in requests for its status. The service sends a number; ucbulk keeps its digits
+   * as a text.
+   */
   readonly token: string;
-  /** The output file. It exists from the start but is not ready until the end. */
+  /** The new file. It exists immediately, but its content is ready only when the conversion has finished. */
   readonly uuid: FileUuid;
-  /** The thumbnails of a video. */
+  /** The group that contains the thumbnails of a video; null if there are none. */
   readonly thumbnailsGroup: GroupId | null;
 }
 
-/** The results of the paths of one request. */
+/** The results of all paths in one request. */
 export interface ConversionAnswer {
   readonly started: readonly StartedConversion[];
-  /** Reasons by path, in the service's spelling. */
+  /** The reason for each path that was refused. The key is the path, as the service writes it. */
   readonly problems: ReadonlyMap<string, string>;
 }
 
-/** The status of a conversion. `uuid` is set from the start and does not prove success. */
+/**
+ * The status of a conversion. `uuid` has a value from the start, so it does not show that the conversion
+ * succeeded.
+ */
 export interface ConversionStatus {
   readonly state: 'pending' | 'processing' | 'finished' | 'failed' | 'canceled';
   readonly error: string | null;
@@ -33,11 +39,11 @@ export interface ConversionStatus {
   readonly thumbnailsGroup: GroupId | null;
 }
 
-/** The possible formats of a document, and the groups that exist for its pages. */
+/** The formats to which a document can be converted, and groups of images that exist for its pages. */
 export interface DocumentInfo {
   readonly format: string | null;
   readonly formats: readonly string[];
-  /** Group ids by format, e.g. `jpg`. */
+  /** The id of the group for each image format, such as `jpg`. */
   readonly groups: ReadonlyMap<string, GroupId>;
   readonly error: string | null;
 }
@@ -87,7 +93,10 @@ const conversionStatus = z
 
 const groups = z.record(z.string(), groupId).nullish();
 
-/** `converted_groups` is inside `format` on the wire, but beside it in the docs (api 7.3). */
+/**
+ * Real answers have `converted_groups` inside `format`. Uploadcare's documentation shows it beside `format`
+ * (docs/uploadcare-api.md 7.3).
+ */
 const documentInfo = z
   .object({
     error: z.string().nullish(),
@@ -100,7 +109,8 @@ const documentInfo = z
       .nullish(),
     converted_groups: groups,
   })
-  // Lost conversions are looked up here: an empty answer must not count as "no group".
+  // ucbulk uses this answer to check if a conversion happened whose answer was lost. It must not read an
+  // empty answer as "no group exists": the user could then pay twice.
   .refine(({ error, format }) => typeof error === 'string' || format != null, {
     error: 'neither a format nor an error',
   })
@@ -116,7 +126,7 @@ const documentInfo = z
     }),
   );
 
-/** The answer of `POST /convert/{document,video}/`. */
+/** Parses the answer to `POST /convert/{document,video}/`. */
 export function parseConversionAnswer(
   request: RequestInfo,
   response: ApiResponse,
@@ -124,7 +134,7 @@ export function parseConversionAnswer(
   return checkAnswer(conversionAnswer, request, response);
 }
 
-/** The answer of `GET /convert/{document,video}/status/{token}/`. */
+/** Parses the answer to `GET /convert/{document,video}/status/{token}/`. */
 export function parseConversionStatus(
   request: RequestInfo,
   response: ApiResponse,
@@ -132,7 +142,7 @@ export function parseConversionStatus(
   return checkAnswer(conversionStatus, request, response);
 }
 
-/** The answer of `GET /convert/document/{uuid}/`. */
+/** Parses the answer to `GET /convert/document/{uuid}/`. */
 export function parseDocumentInfo(request: RequestInfo, response: ApiResponse): DocumentInfo {
   return checkAnswer(documentInfo, request, response);
 }

@@ -6,31 +6,37 @@ import { fileUuid } from './file-uuid-field.ts';
 import { timestamp } from './timestamp.ts';
 
 /**
- * `existed` (a 200) means that an object with that name existed; it may be the copy of a lost
- * answer.
+ * The result of a copy to a storage. `existed` (status 200) means that the storage already had an object with
+ * this name. An earlier request whose answer was lost may have made it.
  */
 export interface RemoteCopyAnswer {
   readonly kind: 'copied' | 'existed';
-  /** `s3://<bucket>/<key>`; null from an older server. */
+  /** The URL `s3://<bucket>/<key>`; null if an older version of the service sends none. */
   readonly url: string | null;
 }
 
-/** The new file, still incomplete: its size is unknown until it is copied (api 3.6). */
+/**
+ * The file that a copy within the project made. Its size is unknown until the service has copied the content
+ * (docs/uploadcare-api.md 3.6).
+ */
 export interface LocalCopyAnswer {
   readonly uuid: FileUuid;
-  /** Ms since 1970; null if the copy is not stored. */
+  /** Time in ms since 1970; null if the copy is not stored permanently. */
   readonly storedAt: number | null;
 }
 
-/** Any other 200 proves nothing about the object: it may be a proxy's page. */
+/**
+ * The possible answers of the service. Another answer with status 200 may come from a proxy and shows nothing
+ * about the object.
+ */
 const remoteCopyAnswer = z.union([
   z.object({ result: z.string() }),
   z.object({ type: z.literal('url'), result: z.null().optional() }),
 ]);
 
 /**
- * Only the fields that are used: an odd field elsewhere must not make the outcome of a copy
- * unknown.
+ * The fields that ucbulk uses. Other fields are not checked: if an unexpected value made the answer invalid,
+ * the result of the copy would be unknown.
  */
 const localCopyAnswer = z
   .object({ result: z.object({ uuid: fileUuid, datetime_stored: timestamp.nullish() }) })
@@ -41,7 +47,7 @@ const localCopyAnswer = z
     }),
   );
 
-/** The answer of `POST /files/remote_copy/`. */
+/** Parses the answer to `POST /files/remote_copy/`. */
 export function parseRemoteCopyAnswer(
   request: RequestInfo,
   response: ApiResponse,
@@ -50,7 +56,7 @@ export function parseRemoteCopyAnswer(
   return { kind: response.status === 201 ? 'copied' : 'existed', url: result ?? null };
 }
 
-/** The answer of `POST /files/local_copy/`. */
+/** Parses the answer to `POST /files/local_copy/`. */
 export function parseLocalCopyAnswer(request: RequestInfo, response: ApiResponse): LocalCopyAnswer {
   return checkAnswer(localCopyAnswer, request, response);
 }

@@ -7,7 +7,7 @@ import { factsFrom, fileFields } from './file-info.ts';
 import { jsonBlock } from './json-block.ts';
 import { timestamp } from './timestamp.ts';
 
-/** The data that an add-on stored with a file. Times are ms since 1970. */
+/** The data that an add-on has stored with a file. Times are in ms since 1970. */
 export interface AppData {
   readonly data: JsonObject;
   readonly version: string | null;
@@ -15,17 +15,20 @@ export interface AppData {
   readonly updatedAt: number;
 }
 
-/** All details of a file. Blocks that ucbulk does not read are kept unchanged. */
+/** All fields of a file. Fields with objects that ucbulk does not use are passed on unchanged. */
 export interface FileDetails extends FileFacts {
-  /** null if the file is removed or not ready. */
+  /** null if the file was removed, or is not ready yet. */
   readonly originalFileUrl: string | null;
   readonly image: JsonObject | null;
   readonly video: JsonObject | null;
-  /** UUIDs by conversion path; null if there are none. */
+  /** The UUIDs of converted files by the path of the conversion; null if there are none. */
   readonly variations: JsonObject | null;
-  /** Data by add-on; empty unless it was requested. */
+  /** The data that each add-on has stored; empty if the request did not ask for it. */
   readonly appdata: ReadonlyMap<string, AppData>;
-  /** Confidence by label; only in v0.6 with `add_fields=rekognition_info`. */
+  /**
+   * The confidence for each label that image recognition found. Only version 0.6 of the REST API returns it,
+   * with `add_fields=rekognition_info`.
+   */
   readonly rekognitionInfo: JsonObject | null;
 }
 
@@ -36,7 +39,10 @@ const appData = z.object({
   datetime_updated: timestamp,
 });
 
-/** The fields of both versions: v0.7 has `content_info`, v0.6 has its parts at the top level. */
+/**
+ * The fields of a file in both versions of the REST API. Version 0.7 has `content_info`; version 0.6 has the
+ * parts of it as separate fields.
+ */
 const fileShape = z.object({
   ...fileFields,
   original_file_url: z.string().nullish(),
@@ -68,14 +74,14 @@ function detailsFrom(file: z.output<typeof fileShape>): FileDetails {
   };
 }
 
-/** Parses the answer of `GET /files/{uuid}/` with all details. */
+/** Parses the answer to `GET /files/{uuid}/` with all its fields. */
 export function parseFileDetails(request: RequestInfo, response: ApiResponse): FileDetails {
   return checkAnswer(fileDetails, request, response);
 }
 
 /**
- * Parses the same answer when `appdata` was requested. An existing file must have the block, empty
- * or not. Without it nobody knows whether an add-on ran, and the user could pay for it twice.
+ * Parses an answer to a request that asked for `appdata`. The field must exist, even if it is empty. Without
+ * it, ucbulk would not know if an add-on ran on the file, and the user could pay for it twice.
  */
 export function parseFileWithAppData(request: RequestInfo, response: ApiResponse): FileDetails {
   return checkAnswer(fileWithAppData, request, response);

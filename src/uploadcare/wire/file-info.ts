@@ -6,8 +6,9 @@ import { fileUuid } from './file-uuid-field.ts';
 import { timestamp } from './timestamp.ts';
 
 /**
- * The fields of a file (api 2.1). Fields that may decide a delete are required: a missing
- * `datetime_stored` read as null would make a stored file look unstored.
+ * The fields of a file (docs/uploadcare-api.md 2.1). Fields that may decide about a delete are required. For
+ * example, if a missing `datetime_stored` counted as null, a stored file would look unstored, and a job could
+ * delete it.
  */
 export const fileFields = {
   uuid: fileUuid,
@@ -26,10 +27,13 @@ export const fileFields = {
 
 const fileShape = z.object(fileFields);
 
-/** The schema of a file, as filters and steps use it. */
+/** The schema of a file with the fields that filters and steps need. */
 export const fileInfo = fileShape.transform(factsFrom);
 
-/** Converts a file's fields to facts. An absent or null field is unknown; an empty one is known. */
+/**
+ * Converts the fields of a file. A missing field or null means that the value is unknown; an empty value is
+ * known.
+ */
 export function factsFrom(file: z.output<typeof fileShape>): FileFacts {
   return {
     uuid: file.uuid,
@@ -48,9 +52,9 @@ export function factsFrom(file: z.output<typeof fileShape>): FileFacts {
 }
 
 /**
- * The MIME type, or null while the file is processed and its type is unknown. The service then
- * sends nothing, an empty text, or `application/octet-stream` with a null `is_image` (api 2.1,
- * 3.6).
+ * Returns the MIME type. Returns null while the service processes the file and does not know its type. The
+ * service then sends no type, an empty text, or `application/octet-stream` with a null `is_image`
+ * (docs/uploadcare-api.md 2.1 and 3.6).
  */
 function mimeTypeFrom({ mime_type, is_image }: z.output<typeof fileShape>): string | null {
   if (mime_type == null || mime_type === '') return null;
@@ -58,7 +62,7 @@ function mimeTypeFrom({ mime_type, is_image }: z.output<typeof fileShape>): stri
   return isProvisional ? null : mime_type;
 }
 
-/** The answer of `GET /files/{uuid}/`. */
+/** Parses the answer to `GET /files/{uuid}/`. */
 export function parseFileInfo(request: RequestInfo, response: ApiResponse): FileFacts {
   return checkAnswer(fileInfo, request, response);
 }
@@ -68,13 +72,14 @@ interface ListedPage {
   readonly files: readonly FileFacts[];
   readonly next: string | null;
   /**
-   * Number of files in the whole listing by the service's counter; null if the service does not
-   * send it. The counter is cached and may be wrong: use it for warnings only. `next` decides.
+   * The number of files in the whole list, according to a counter of the service. null if the answer contains
+   * no number. The counter may be out of date, so ucbulk uses it only for warnings. `next` shows if there are
+   * more files.
    */
   readonly total: number | null;
 }
 
-/** `next` is required: only a null proves that a listing is complete. */
+/** The field `next` is required, because only a null proves that the list has ended. */
 const page = z
   .object({
     next: z.string().nullable(),
@@ -83,7 +88,7 @@ const page = z
   })
   .transform(({ next, total, results }): ListedPage => ({ next, total, files: results }));
 
-/** The answer of `GET /files/`. */
+/** Parses the answer to `GET /files/`. */
 export function parsePage(request: RequestInfo, response: ApiResponse): ListedPage {
   return checkAnswer(page, request, response);
 }

@@ -3,22 +3,26 @@ import type { ApiResponse } from '../../transport/send.ts';
 import { checkAnswer, type RequestInfo } from './check-answer.ts';
 import { type UploadedFile, uploadedFile } from './uploaded-answer.ts';
 
-/** A started import, or the file itself if the service already has it. */
+/**
+ * The result of starting an import: a token for its status, or the file itself if the service already has it.
+ */
 export type FromUrlStart =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'file'; readonly file: UploadedFile };
 
-/** The status of an import. Right after the start, `unknown` may only mean "not visible yet". */
+/**
+ * The status of an import. Right after its start, `unknown` may mean that the service does not show it yet.
+ */
 export type FromUrlStatus =
   | { readonly state: 'waiting' | 'unknown' }
-  /** Bytes; null if the service does not know. */
+  /** `done` and `total` are in bytes; null if the service does not know them. */
   | { readonly state: 'progress'; readonly done: number | null; readonly total: number | null }
   | { readonly state: 'success'; readonly file: UploadedFile }
   | { readonly state: 'error'; readonly message: string; readonly code: string | null };
 
 /**
- * Usually a UUID (api 11.4), but any text without spaces is accepted: the ledger stores other data
- * after a space.
+ * A token is usually a UUID (docs/uploadcare-api.md 11.4), but ucbulk accepts any text without spaces. It
+ * can't accept spaces: in the ledger, other data follows the token after a space.
  */
 const TOKEN = /^\S{1,100}$/;
 
@@ -33,7 +37,7 @@ const fromUrlStart = z
     return z.NEVER;
   });
 
-/** Recorded as numbers and as text; `unknown` if the size is not known. */
+/** A number of bytes. In recorded answers it is a number, a text with digits, or `unknown`. */
 const bytes = z.union([z.number(), z.string()]).nullish().transform(parseBytes);
 
 const fromUrlStatus = z.union([
@@ -65,12 +69,12 @@ const fromUrlStatus = z.union([
     })),
 ]);
 
-/** The answer of `POST /from_url/`. */
+/** Parses the answer to `POST /from_url/`. */
 export function parseFromUrlStart(request: RequestInfo, response: ApiResponse): FromUrlStart {
   return checkAnswer(fromUrlStart, request, response);
 }
 
-/** The answer of `GET /from_url/status/`. */
+/** Parses the answer to `GET /from_url/status/`. */
 export function parseFromUrlStatus(request: RequestInfo, response: ApiResponse): FromUrlStatus {
   return checkAnswer<FromUrlStatus>(fromUrlStatus, request, response);
 }

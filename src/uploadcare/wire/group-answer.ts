@@ -7,21 +7,23 @@ import { factsFrom, fileFields } from './file-info.ts';
 import { groupId } from './group-id-field.ts';
 import { timestamp } from './timestamp.ts';
 
-/** A group in a listing. */
+/** A group, as the list of groups contains it. */
 export interface GroupFacts {
   readonly id: GroupId;
-  /** Ms since 1970. */
+  /** Time in ms since 1970. */
   readonly createdAt: number;
   readonly filesCount: number;
 }
 
-/** A file of a group. */
+/** A file in a group. */
 interface GroupFile extends FileFacts {
-  /** Operations on the file, e.g. `resize/x600/`; empty if there are none. */
+  /**
+   * The image operations that the group applies to the file, such as `resize/x600/`; empty if there are none.
+   */
   readonly defaultEffects: string;
 }
 
-/** A group and its files in order; null for a file that was purged. */
+/** A group with its files in their order. A file is null if the service no longer has it. */
 export interface GroupDetails extends GroupFacts {
   readonly files: readonly (GroupFile | null)[];
 }
@@ -52,12 +54,12 @@ const groupPage = z
   .object({ next: z.string().nullable(), results: z.array(groupShape.transform(groupFrom)) })
   .transform(({ next, results }): GroupPage => ({ next, groups: results }));
 
-/** The answer of `GET /groups/`. */
+/** Parses the answer to `GET /groups/`. */
 export function parseGroupPage(request: RequestInfo, response: ApiResponse): GroupPage {
   return checkAnswer(groupPage, request, response);
 }
 
-/** The answer of `GET /groups/{id}/`. */
+/** Parses the answer to `GET /groups/{id}/`. */
 export function parseGroupDetails(request: RequestInfo, response: ApiResponse): GroupDetails {
   return checkAnswer(groupDetails, request, response);
 }

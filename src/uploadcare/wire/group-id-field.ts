@@ -1,5 +1,5 @@
 import { z } from 'zod';
 import { isGroupId, parseGroupId } from '../../core/group-id.ts';
 
-/** The id of a group in an answer. */
+/** The schema of a group's id in an answer. */
 export const groupId = z.string().refine(isGroupId, 'not a group id').transform(parseGroupId);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 
 /**
- * An object that is passed on unchanged. Its content is not inspected, so deep nesting is harmless.
+ * The schema of an object that ucbulk passes on unchanged. It does not look into the object, so deep nesting
+ * can't overflow the stack.
  */
 export const jsonBlock = z.custom<JsonObject>(isJsonObject, 'not an object');

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ApiResponse } from '../../transport/send.ts';
 import { checkAnswer, type RequestInfo } from './check-answer.ts';
 
-/** The project that the keys belong to. */
+/** The project to which the API keys belong. */
 export interface ProjectInfo {
   readonly name: string;
   readonly publicKey: string;
@@ -23,7 +23,7 @@ const projectInfo = z
     }),
   );
 
-/** The answer of `GET /project/`. */
+/** Parses the answer to `GET /project/`. */
 export function parseProjectInfo(request: RequestInfo, response: ApiResponse): ProjectInfo {
   return checkAnswer(projectInfo, request, response);
 }

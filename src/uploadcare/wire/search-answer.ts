@@ -10,14 +10,17 @@ interface FoundPage {
   readonly hasMore: boolean;
 }
 
-/** `next` only shows whether more files exist. Searches advance by windows, not by links. */
+/**
+ * ucbulk reads `next` only to know if there are more files. It does not follow this link. To get more files,
+ * it searches again from the upload time of the last file (`src/sources/search-source.ts`).
+ */
 const searchPage = z
   .object({ next: z.string().nullable(), total: z.int().min(0), results: z.array(fileInfo) })
   .transform(
     ({ next, total, results }): FoundPage => ({ files: results, total, hasMore: next !== null }),
   );
 
-/** The answer of `POST /files/search/`. */
+/** Parses the answer to `POST /files/search/`. */
 export function parseSearchPage(request: RequestInfo, response: ApiResponse): FoundPage {
   return checkAnswer(searchPage, request, response);
 }

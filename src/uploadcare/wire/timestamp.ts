@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Parses `2022-10-25T11:11:47.120330Z` to ms since 1970; drops fractions of a ms. */
+/** Parses a time such as `2022-10-25T11:11:47.120330Z`. The result is in ms since 1970, without fractions. */
 export const timestamp = z.string().transform((text, context) => {
   const ms = Date.parse(text);
   if (!Number.isNaN(ms)) return ms;

@@ -7,11 +7,11 @@ import { fileUuid } from './file-uuid-field.ts';
 import { groupId } from './group-id-field.ts';
 import { timestamp } from './timestamp.ts';
 
-/** A file in an answer of the Upload API, which sends no dates (api 11.1). */
+/** A file in an answer of the Upload API. This API sends no dates (docs/uploadcare-api.md 11.1). */
 export interface UploadedFile {
   readonly uuid: FileUuid;
   readonly filename: string;
-  /** Bytes; null if the answer does not include it. */
+  /** Size in bytes; null if the answer does not contain it. */
   readonly size: number | null;
   readonly mimeType: string;
   readonly isStored: boolean | null;
@@ -19,23 +19,24 @@ export interface UploadedFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** A group in an answer of the Upload API; null for a file that was purged. */
+/** A group in an answer of the Upload API. A file is null if the service no longer has it. */
 export interface UploadedGroup {
   readonly id: GroupId;
-  /** Ms since 1970. */
+  /** Time in ms since 1970. */
   readonly createdAt: number | null;
   readonly filesCount: number;
   readonly files: readonly (UploadedFile | null)[];
 }
 
-/** A started upload in parts. The URLs are in the order of the parts and valid for a day. */
+/** An upload in parts that has started. The URLs are in the order of the parts, and are valid for one day. */
 export interface MultipartStart {
   readonly uuid: FileUuid;
   readonly parts: readonly string[];
 }
 
 /**
- * Only the UUID is required: an odd field elsewhere must not make the outcome of an upload unknown.
+ * Only the UUID is required. If another unexpected value made the answer invalid, the result of the upload
+ * would be unknown.
  */
 export const uploadedFile = z
   .object({
@@ -78,22 +79,22 @@ const uploadedGroup = z
 const multipartStart = z.object({ uuid: fileUuid, parts: z.array(z.string()) });
 const directUpload = z.record(z.string(), fileUuid);
 
-/** The answer of `GET /info/` and `POST /multipart/complete/`. */
+/** Parses the answer to `GET /info/` and to `POST /multipart/complete/`. */
 export function parseUploadedFile(request: RequestInfo, response: ApiResponse): UploadedFile {
   return checkAnswer(uploadedFile, request, response);
 }
 
-/** The answer of `POST /group/` and `GET /group/info/`. */
+/** Parses the answer to `POST /group/` and to `GET /group/info/`. */
 export function parseUploadedGroup(request: RequestInfo, response: ApiResponse): UploadedGroup {
   return checkAnswer(uploadedGroup, request, response);
 }
 
-/** The answer of `POST /multipart/start/`. */
+/** Parses the answer to `POST /multipart/start/`. */
 export function parseMultipartStart(request: RequestInfo, response: ApiResponse): MultipartStart {
   return checkAnswer(multipartStart, request, response);
 }
 
-/** The answer of `POST /base/`: UUIDs by the names of the form's files. */
+/** Parses the answer to `POST /base/`. Returns the UUID of each file by its field name in the form. */
 export function parseDirectUpload(
   request: RequestInfo,
   response: ApiResponse,

@@ -3,14 +3,14 @@ import type { ApiResponse } from '../../transport/send.ts';
 import { checkAnswer, type RequestInfo } from './check-answer.ts';
 import { timestamp } from './timestamp.ts';
 
-/** A webhook of the project. Times are ms since 1970. */
+/** A webhook of the project. Times are in ms since 1970. */
 export interface Webhook {
   readonly id: number;
-  /** The service's name of the event, which may be unknown to ucbulk. */
+  /** The name of the event. ucbulk may not know it, because the service can add events. */
   readonly event: string;
   readonly targetUrl: string;
   readonly isActive: boolean;
-  /** Never printed: it signs the deliveries. */
+  /** The secret with which the service signs requests to the webhook. ucbulk never prints it. */
   readonly signingSecret: string | null;
   readonly version: string | null;
   readonly createdAt: number;
@@ -43,12 +43,12 @@ const webhook = z
 
 const webhooks = z.array(webhook);
 
-/** The answer of `POST /webhooks/` and `PUT /webhooks/{id}/`. */
+/** Parses the answer to `POST /webhooks/` and to `PUT /webhooks/{id}/`. */
 export function parseWebhook(request: RequestInfo, response: ApiResponse): Webhook {
   return checkAnswer(webhook, request, response);
 }
 
-/** The answer of `GET /webhooks/`; the order is undefined. */
+/** Parses the answer to `GET /webhooks/`. The order of the webhooks is not defined. */
 export function parseWebhooks(request: RequestInfo, response: ApiResponse): readonly Webhook[] {
   return checkAnswer(webhooks, request, response);
 }

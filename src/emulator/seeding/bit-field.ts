@@ -1,4 +1,4 @@
-/** One bit per file: 10 million files cost 1.25 MB. */
+/** Stores one bit for each file. 10 million files need 1.25 MB. */
 export class BitField {
   readonly words: Uint32Array;
 
@@ -20,8 +20,8 @@ export class BitField {
 }
 
 /**
- * Finds the first set bit from `from` in the given direction; −1 if there is none. Words are computed
- * on demand, so a long run without a match costs one step per 32 files.
+ * Searches for the first bit that is set. Starts at `from` and moves by `step`; returns −1 if there is none.
+ * `wordAt` computes 32 bits at once, so a long stretch without a match takes one step per 32 files.
  */
 export function nearestBit(
   wordAt: (word: number) => number,

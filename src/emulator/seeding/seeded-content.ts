@@ -1,13 +1,16 @@
 import { mixBits, unitInterval } from '../core/integer-hash.ts';
 
-/** The content of a seeded file. */
+/** The content of a file that is generated from the seed. */
 export interface SeededContent {
   readonly extension: string;
   readonly mimeType: string;
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
   readonly isImage: boolean;
-  /** JSON text in the recorded key order (api 2.1). */
+  /**
+   * The field `content_info` as JSON text. Its keys have the order that recordings of the real service show
+   * (docs/uploadcare-api.md 2.1).
+   */
   readonly contentInfo: string;
 }
 
@@ -40,7 +43,10 @@ const HEIGHTS = [183, 354, 665, 720, 1080, 2048, 3024, 4000] as const;
 const DENSITIES = ['null', '[72,72]', '[96,96]', '[300,300]'] as const;
 const SHOTS = ['2019-05-01T12:30:00', '2021-08-14T09:01:44', '2023-03-10T16:23:15'] as const;
 
-/** A mix as of a shop or a community: seven images in ten, one video in ten, the rest documents. */
+/**
+ * Generates the content of the file with this index. The mix resembles that of a shop or a community: seven
+ * of ten files are images, one is a video, two are documents.
+ */
 export function seededContent(seed: number, index: number): SeededContent {
   const bits = mixBits(seed, index);
   const detail = mixBits(bits, index);
@@ -133,7 +139,10 @@ const CUSTOMERS = [
   'O"Neill',
 ] as const;
 
-/** The metadata of a seeded file as JSON text; `{}` for the share without metadata. */
+/**
+ * Generates the metadata of the file with this index, as JSON text. `share` is the share of files with
+ * metadata; the others get `{}`.
+ */
 export function seededMetadata(seed: number, index: number, share: number): string {
   const bits = mixBits(seed, index);
   if (unitInterval(bits) >= share) return '{}';

@@ -6,19 +6,22 @@ import { seededName } from './seeded-names.ts';
 import { SeededStates } from './seeded-states.ts';
 import { SeededTimeline, type TimelineOptions } from './seeded-timeline.ts';
 
-/** Options of a project's seeded files. */
+/** Options for the files that are generated from the seed. */
 export interface SeededFilesOptions extends TimelineOptions {
-  /** Share of files that are stored at the start. */
+  /** Share of files that are stored when the emulator starts, from 0 to 1. */
   readonly storedShare: number;
-  /** Share of files that have metadata. */
+  /** Share of files that have metadata, from 0 to 1. */
   readonly metadataShare: number;
   /** The time when the emulator was created, microseconds since 1970. */
   readonly seededAt: number;
-  /** How long an unstored file lives, in microseconds (api 2.2). */
+  /** Time in microseconds after which an unstored file is removed (docs/uploadcare-api.md 2.2). */
   readonly unstoredLifetime: number;
 }
 
-/** Files that follow from a seed: each is a function of its index, so only changes use memory. */
+/**
+ * The files that are generated from the seed. A file is computed from its index whenever it is needed. Only
+ * files that changed use memory.
+ */
 export class SeededFiles {
   readonly states: SeededStates;
   readonly #options: SeededFilesOptions;
@@ -61,7 +64,10 @@ export class SeededFiles {
     return this.#timeline.firstAtOrAfter(micros);
   }
 
-  /** Files with the same upload time are in order of their UUIDs (api 15.7). */
+  /**
+   * The UUID of the file with this index. Among files with the same upload time, UUIDs ascend with the index,
+   * because listings order such files by UUID (docs/uploadcare-api.md 15.7).
+   */
   uuidOf(index: number): string {
     const { start, end } = this.#timeline.tieOf(index);
     if (end - start === 1) return this.#uuids.uuidOf(index);
@@ -97,8 +103,9 @@ export class SeededFiles {
   }
 
   /**
-   * Removes unstored files that have expired by `now`. The lifetime of a file that was too old at the
-   * start begins at the start; otherwise a cleanup job would find nothing to do.
+   * Removes the unstored files that expire at or before `now`, and calls `expired` for each. A file that was
+   * too old when the emulator started gets a full lifetime from then. Otherwise it would disappear at once,
+   * and a job that deletes old files would find none.
    */
   expire(now: number, expired: (index: number) => void): void {
     const { unstoredLifetime, seededAt } = this.#options;
@@ -110,7 +117,7 @@ export class SeededFiles {
     this.#expireRange(0, this.#oldCount, expired);
   }
 
-  /** Microseconds since 1970; null if the file is not removed. */
+  /** The time when the file was removed, in microseconds since 1970. Null if it was not removed. */
   removedAt(index: number, uploadedAt: number): number | null {
     if (!this.states.isRemoved(index)) return null;
     const { unstoredLifetime, seededAt } = this.#options;

@@ -1,7 +1,8 @@
 import { mixBits } from '../core/integer-hash.ts';
 import { keepWordCharacters, sanitisedName } from '../core/sanitised-name.ts';
 
-// Names like those in real projects: many scripts, spaces, dots, emoji, right-to-left, very long.
+// Names like those in real projects: many scripts, spaces, dots, emoji, text from right to left, and very
+// long ones.
 const STEMS = [
   'IMG',
   'DSC',
@@ -41,20 +42,24 @@ const STEMS = [
 const WORDS = STEMS.map(keepWordCharacters);
 
 /**
- * A seeded name, and its sanitised form for `original_file_url`, which is slow to compute per file.
+ * The name of a generated file, and the form of it that `original_file_url` needs. Both are computed
+ * together, because deriving the second from the first is slow.
  */
 export interface SeededName {
   readonly name: string;
   readonly urlName: string;
 }
 
-/** A file name with its extension. Most have a number, like names of cameras and exports. */
+/**
+ * Generates the name of the file with this index, including its extension. Most names have a number, as
+ * cameras and export programs write it.
+ */
 export function seededName(seed: number, index: number, extension: string): SeededName {
   const bits = mixBits(seed, index);
   const place = bits % STEMS.length;
   const [ending, word] = numbering(bits >>> 8);
   const name = `${STEMS[place]}${ending}${extension}`;
-  // Without an extension a dot inside the stem counts as one.
+  // If the file has no extension, the text after a dot inside the name counts as its extension.
   if (extension === '') return { name, urlName: sanitisedName(name) };
   const stem = `${WORDS[place]}${word}`;
   return { name, urlName: `${stem === '' ? 'noroot' : stem}${extension}` };

@@ -5,8 +5,8 @@ import { BitField, nearestBit } from './bit-field.ts';
 const CHUNK = 0x1_0000;
 
 /**
- * The changes of seeded files since the start: three bits per file, and four bytes for each file that
- * was stored or removed, which point to the time of the request.
+ * Which generated files were stored, removed or purged. Needs three bits per file, and four more bytes for
+ * each file that a request changed. These point to the time of the change.
  */
 export class SeededStates {
   readonly #count: number;
@@ -50,13 +50,16 @@ export class SeededStates {
     return this.#gone.has(index);
   }
 
-  /** The time of the last change, microseconds since 1970; undefined if the file never changed. */
+  /** The time of the last change, in microseconds since 1970. Undefined if no request changed the file. */
   changedAt(index: number): number | undefined {
     const stamp = this.#stampChunks.get(index >>> 16)?.[index & (CHUNK - 1)] ?? 0;
     return stamp === 0 ? undefined : this.#stampTimes.at(stamp);
   }
 
-  /** Stores a file; a stored one keeps its time (api 3.3). Returns true if that changed it. */
+  /**
+   * Stores a file. Returns true if it changed. If it was already stored, its time stays
+   * (docs/uploadcare-api.md 3.3).
+   */
   store(index: number, micros: number): boolean {
     if (this.#stored.has(index)) return false;
     if (this.#removed.has(index)) this.#unremove(index);
@@ -67,7 +70,8 @@ export class SeededStates {
   }
 
   /**
-   * Removes a file. Without `micros`, the time follows from the upload. Returns true if that changed it.
+   * Removes a file. Returns true if it changed. Without `micros` no time is recorded: an expired file's
+   * removal time is computed from its upload time.
    */
   remove(index: number, micros: number | undefined): boolean {
     if (this.#removed.has(index)) return false;
@@ -81,14 +85,17 @@ export class SeededStates {
     return true;
   }
 
-  /** Purges a removed file. */
+  /** Purges a removed file: from now on nobody can find it. */
   purge(index: number): void {
     this.#unremove(index);
     this.#gone.set(index);
     this.#tally.gone += 1;
   }
 
-  /** The first file of a kind, from `from` in direction `step`; −1 if there is none. */
+  /**
+   * Searches for a file of a kind. Starts at the index `from` and moves by `step`. Returns the index of the
+   * first match, or −1.
+   */
   nearest(kind: FileKind, from: number, step: 1 | -1): number {
     return nearestBit(this.#words[kind], { from, step, length: this.#count });
   }

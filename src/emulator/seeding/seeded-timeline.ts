@@ -1,21 +1,25 @@
 import { deriveSeed, mixBits, unitInterval } from '../core/integer-hash.ts';
 
-// The jitter is at most nine tenths of a step, and neighbours must differ by whole microseconds.
+// Minimum time between two neighbours. A random part of up to nine tenths of this time moves each upload, and
+// two uploads must still differ by at least one microsecond.
 const SHORTEST_STEP_MICROS = 10;
 
-/** Upload times of the seeded files, from oldest to newest, in microseconds since 1970. */
+/** Options for the upload times of generated files. `oldest` and `newest` are in microseconds since 1970. */
 export interface TimelineOptions {
   readonly seed: number | string;
   readonly count: number;
   readonly oldest: number;
   readonly newest: number;
-  /** Share of files that were uploaded in the same microsecond as a neighbour. */
+  /** Share of files that were uploaded in the same microsecond as their neighbours. */
   readonly tiesShare: number;
-  /** The number of files with the same upload time. */
+  /** How many files share one upload time. */
   readonly tieSize: number;
 }
 
-/** The upload time as an increasing function of the index, so that a listing needs no sorting. */
+/**
+ * Computes the upload time of a file from its index. Times never decrease with the index, so listings need no
+ * sorting.
+ */
 export class SeededTimeline {
   readonly count: number;
   readonly #options: TimelineOptions;
@@ -36,14 +40,14 @@ export class SeededTimeline {
     this.#tieSeed = deriveSeed(options.seed, 'ties');
   }
 
-  /** Microseconds since 1970. */
+  /** The upload time of the file with this index, in microseconds since 1970. */
   timeOf(index: number): number {
     const first = this.tieOf(index).start;
     const jitter = unitInterval(mixBits(this.#jitterSeed, first)) * 0.9;
     return Math.floor(this.#options.oldest + (first + jitter) * this.#step);
   }
 
-  /** The half-open range of indexes with the same upload time. */
+  /** The indexes that share the upload time of `index`: from `start` up to but not including `end`. */
   tieOf(index: number): { readonly start: number; readonly end: number } {
     const { tieSize, tiesShare } = this.#options;
     const block = Math.floor(index / tieSize);
@@ -53,7 +57,7 @@ export class SeededTimeline {
     return { start, end: Math.min(start + tieSize, this.count) };
   }
 
-  /** The first index that was uploaded at `micros` or later; `count` if there is none. */
+  /** The index of the first file that was uploaded at `micros` or later. Returns `count` if there is none. */
   firstAtOrAfter(micros: number): number {
     let low = 0;
     let high = this.count;

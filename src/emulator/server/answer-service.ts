@@ -10,12 +10,18 @@ import { findUploadRoute } from '../upload/upload-routes.ts';
 import { answerRequest } from './rest-pipeline.ts';
 import { answerCdn, answerPart, answerUpload } from './upload-pipeline.ts';
 
-/** The services that have their own hosts at Uploadcare. Their paths are disjoint. */
+/**
+ * The three services of Uploadcare: REST API, Upload API and CDN. Each has its own host there. No path
+ * belongs to two of them, so the emulator can serve all on one port.
+ */
 export type Surface = 'rest' | 'upload' | 'cdn';
 
 const CDN_PATH = /^\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:~\d+)?\//;
 
-/** Answers a request by its path. `only` is the service of a port that serves one service. */
+/**
+ * Finds the service by the request's path and lets it answer. If the port belongs to one service, `only`
+ * names it, and other paths are unknown.
+ */
 export function answerService(
   state: EmulatorState,
   request: EmulatorRequest,

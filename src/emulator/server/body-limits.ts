@@ -6,20 +6,26 @@ import { PART_PREFIX } from '../upload/part-urls.ts';
 import { refusedUpload } from '../upload/upload-answer.ts';
 
 const MIB = 1024 ** 2;
-// The largest valid JSON body of the REST API is a batch of 100 UUIDs. Mistakes may be larger.
+// The largest valid JSON body of the REST API is a batch of 100 UUIDs. The limit is higher, so that a body
+// with a mistake still gets the right error.
 const REST_LIMIT_BYTES = 8 * MIB;
-// Direct uploads allow files of 100 MB (api 11.2); the form needs some more bytes.
+// A direct upload allows files of up to 100 MB (docs/uploadcare-api.md 11.2), and the form needs some more
+// bytes.
 const DIRECT_LIMIT_BYTES = 101 * MIB;
-// The storage accepts parts of 5 GB; here they must fit into memory.
+// The storage of the real service accepts parts of 5 GB. The emulator allows less, because a part must fit
+// into memory.
 const PART_LIMIT_BYTES = 1024 * MIB;
 
-/** Maximum size of the body of a request to this target, in bytes. */
+/** Maximum size of a request's body in bytes. `target` is the request's path and query. */
 export function bodyLimit(target: string): number {
   if (target.startsWith(PART_PREFIX)) return PART_LIMIT_BYTES;
   return isDirectUpload(target) ? DIRECT_LIMIT_BYTES : REST_LIMIT_BYTES;
 }
 
-/** The answer to a request with a larger body, in the format of its service. */
+/**
+ * The answer to a request whose body is too large. It has the format of the service to which the request was
+ * sent.
+ */
 export function bodyTooLarge(request: EmulatorRequest): EmulatorResponse {
   return isDirectUpload(request.target)
     ? refusedUpload(request, new UploadRefusal('RequestSizeLimitExceededError'))

@@ -5,20 +5,23 @@ import { bodyLimit, bodyTooLarge } from './body-limits.ts';
 
 const SLOW_STEPS = 10;
 
-/** Options for listening; default: a free port of the loopback interface. */
+/** The address to listen on. Default: 127.0.0.1 and a free port. */
 export interface ListenOptions {
   readonly host?: string;
   readonly port?: number;
 }
 
-/** A listening emulator; `close` also closes open connections. */
+/** An emulator that listens for requests. `close` also closes the connections that are still open. */
 export interface ListeningEmulator {
   readonly origin: string;
   readonly port: number;
   close(): Promise<void>;
 }
 
-/** Serves a synchronous `handle` over HTTP with keep-alive, and carries out its socket faults. */
+/**
+ * Starts an HTTP server with keep-alive that answers each request with `handle`. If an answer contains a
+ * connection fault, the server carries it out.
+ */
 export async function serveHttp(
   handle: (request: EmulatorRequest) => EmulatorResponse,
   { host = '127.0.0.1', port = 0 }: ListenOptions = {},
@@ -50,7 +53,7 @@ export async function serveHttp(
   };
 }
 
-// A bug in the emulator fails only the request that caused it.
+// If a bug in the emulator throws an error, only the request that caused it fails.
 function handleSafely(
   handle: (request: EmulatorRequest) => EmulatorResponse,
   request: EmulatorRequest,
@@ -115,11 +118,11 @@ function send(
 ): void {
   const { fault } = response;
   const body = Buffer.from(response.body);
-  // Only the emulator's own Date: that of Node.js is real time.
+  // Node.js must not add a Date header, because it would show real time instead of emulated time.
   outgoing.sendDate = false;
   const hasBody = response.status !== 204;
   const length = hasBody ? { 'content-length': String(body.length) } : {};
-  // A HEAD has the content-length of the body that it omits.
+  // The answer to a HEAD request has no body, but its `content-length` is that of the body for GET.
   outgoing.writeHead(response.status, { ...length, ...response.headers });
   if (fault?.kind === 'truncate') {
     outgoing.write(body.subarray(0, fault.keepBytes), () => outgoing.socket?.destroy());

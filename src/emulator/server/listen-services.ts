@@ -3,15 +3,21 @@ import type { EmulatorRequest, EmulatorResponse } from '../protocol/emulator-req
 import type { Surface } from './answer-service.ts';
 import { type ListeningEmulator, type ListenOptions, serveHttp } from './http-listener.ts';
 
-/** The ports to listen on: one for everything, or one each for REST API, Upload API and CDN. */
+/**
+ * The ports to listen on: one port for everything, or separate ports for the REST API, the Upload API and the
+ * CDN.
+ */
 export interface ServicePorts extends ListenOptions {
-  /** A port for each service, 0 for a free one. A service without one uses `port`. */
+  /** Ports of single services. 0 means a free port. A service that is not in this object uses `port`. */
   readonly ports?: Partial<Readonly<Record<Surface, number>>>;
 }
 
-/** A listening emulator, with the origin of each service. */
+/** An emulator that listens for requests, with the address of each service. */
 export interface ListeningServices extends ListeningEmulator {
-  /** Origins of REST API, Upload API and CDN; equal if they share a port. */
+  /**
+   * Scheme, host and port of the REST API, the Upload API and the CDN. They are equal if the services share a
+   * port.
+   */
   readonly origins: BoundOrigins;
 }
 
@@ -19,7 +25,7 @@ type HandleFor = (only?: Surface) => (request: EmulatorRequest) => EmulatorRespo
 
 const SURFACES = ['rest', 'upload', 'cdn'] as const;
 
-/** Serves everything on one port, or each given service on its own. */
+/** Starts the HTTP servers: one for all services together, and one for each service with its own port. */
 export async function listenServices(
   handleFor: HandleFor,
   { ports = {}, ...options }: ServicePorts = {},
@@ -41,7 +47,7 @@ export async function listenServices(
       if (port !== undefined) own[surface] = await serve(port, surface);
     }
     const isAllOwn = SURFACES.every((surface) => own[surface] !== undefined);
-    // The other services share a port, which answers for all services.
+    // The services without their own port share one. This port answers requests to every service.
     const shared = isAllOwn ? undefined : await serve(undefined);
     const originOf = (surface: Surface) => (own[surface] ?? shared)?.origin ?? '';
     const main = own.rest ?? shared;

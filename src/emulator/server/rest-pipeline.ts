@@ -26,18 +26,20 @@ import {
 interface Arrival {
   readonly request: EmulatorRequest;
   readonly number: number;
-  /** Emulated milliseconds since 1970, for comparisons. */
+  /** Emulated time of the request in milliseconds since 1970. For comparing, e.g. with a Date header. */
   readonly nowMs: number;
-  /** The same in microseconds, unique, for timestamps. */
+  /** The same time in microseconds. No two requests have the same value, so it is used for timestamps. */
   readonly now: number;
 }
 
-/** An answer, and a function that computes the answer to another target, for faults. */
+/**
+ * An answer. `page` computes the answer to another path and query; some faults need it, e.g. to skip a page.
+ */
 interface Answered extends EmulatorResponse {
   readonly page?: (target: string) => string;
 }
 
-/** Answers a request to the REST API, with faults, and counts it. */
+/** Answers a request to the REST API, or lets it fail as the fault rules demand. Counts the request. */
 export function answerRequest(state: EmulatorState, request: EmulatorRequest): EmulatorResponse {
   const { clock } = state;
   const nowMs = clock.now();
@@ -60,7 +62,7 @@ export function answerRequest(state: EmulatorState, request: EmulatorRequest): E
 function answerRoute(state: EmulatorState, arrival: Arrival, match: RouteMatch): Answered {
   try {
     const { request } = arrival;
-    // The framework's order: version, keys, rate limit, method.
+    // Django REST framework checks in this order: version, keys, rate limit, method.
     const version = acceptedVersion(request.headers.accept);
     const project = authenticate(request, state.projectsByKey, arrival.nowMs);
     const wait = project.throttle?.take(arrival.nowMs) ?? 0;
@@ -91,7 +93,8 @@ function answerRoute(state: EmulatorState, arrival: Arrival, match: RouteMatch):
 }
 
 function findHandler({ route }: RouteMatch, version: ApiVersion, method: string): Handler {
-  // not recorded: HEAD and OPTIONS (api 15.27).
+  // Assumption: the answers to HEAD and OPTIONS (docs/uploadcare-api.md 15.27). No recording of the real
+  // service shows them.
   if (method === 'OPTIONS') return describeNothing;
   const methods = findMethods(route, version);
   if (methods === null) throw refusals.notFound();
@@ -100,7 +103,8 @@ function findHandler({ route }: RouteMatch, version: ApiVersion, method: string)
   return handler;
 }
 
-// not recorded: a route that is new in v0.7 is a 404 in v0.6.
+// Assumption: a path that is new in v0.7 gets a 404 in v0.6. No recording of the real service shows this
+// case.
 function findMethods(route: Route, version: ApiVersion): RouteMethods | null {
   return version === '0.6' && route.old !== undefined ? route.old : route;
 }

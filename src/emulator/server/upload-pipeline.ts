@@ -19,7 +19,7 @@ import {
 import { type UploadArrival, UploadExchange } from '../upload/upload-exchange.ts';
 import { findUploadRoute, type UploadRoute } from '../upload/upload-routes.ts';
 
-/** Answers a request to the Upload API, with faults, and counts it. */
+/** Answers a request to the Upload API, or lets it fail as the fault rules demand. Counts the request. */
 export function answerUpload(state: EmulatorState, request: EmulatorRequest): EmulatorResponse {
   const route = findUploadRoute(pathOf(request));
   return answerCounted(state, request, {
@@ -31,7 +31,7 @@ export function answerUpload(state: EmulatorState, request: EmulatorRequest): Em
   });
 }
 
-/** Answers the PUT of a part (api 11.3). */
+/** Answers a PUT request that sends one part of a multipart upload (docs/uploadcare-api.md 11.3). */
 export function answerPart(state: EmulatorState, request: EmulatorRequest): EmulatorResponse {
   return answerCounted(state, request, {
     pattern: '/parts/{uuid}/{name}',
@@ -51,10 +51,10 @@ export function answerCdn(state: EmulatorState, request: EmulatorRequest): Emula
 }
 
 interface Service {
-  /** The route under which the request is counted. */
+  /** The path pattern under which the request is counted. */
   readonly pattern: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** The answer of a fault in the service's own form. */
+  /** The answer of a fault, in the format of this service. */
   readonly faultAnswer?: (fault: Fault, nowMs: number) => EmulatorResponse | undefined;
   readonly answer: (arrival: UploadArrival) => EmulatorResponse;
 }
@@ -93,7 +93,7 @@ function answerRoute(
   request: EmulatorRequest,
   { route, arrival }: { readonly route: UploadRoute; readonly arrival: UploadArrival },
 ): EmulatorResponse {
-  // not recorded: the answer to a browser's preflight request.
+  // Assumption: the answer to the preflight request of a browser. No recording of the real service shows it.
   if (request.method === 'OPTIONS') return { status: 200, headers: {}, body: '' };
   try {
     const handler = route.handlers[request.method];

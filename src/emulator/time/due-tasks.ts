@@ -1,21 +1,24 @@
 interface DueTask {
-  /** Microseconds since 1970. */
+  /** When to run the function, in microseconds since 1970. */
   readonly at: number;
   readonly run: (at: number) => void;
 }
 
-/** Actions of the service at a later time: an import ends, a file becomes ready. */
+/**
+ * Functions that the emulator calls at a later emulated time, e.g. when an import ends or a file becomes
+ * ready.
+ */
 export class DueTasks {
-  // A binary heap, because a hundred thousand conversions may be open, with different durations.
+  // A binary heap, because there may be a hundred thousand unfinished conversions with different durations.
   readonly #heap: (DueTask & { readonly order: number })[] = [];
   #added = 0;
 
-  /** The number of actions that are not done yet. */
+  /** The number of functions that have not been called yet. */
   get length(): number {
     return this.#heap.length;
   }
 
-  /** Schedules an action for emulated time `at`, in microseconds since 1970. */
+  /** Schedules a function for the emulated time `at`, in microseconds since 1970. */
   add(at: number, run: (at: number) => void): void {
     this.#added += 1;
     const task = { at, run, order: this.#added };
@@ -30,7 +33,10 @@ export class DueTasks {
     this.#heap[place] = task;
   }
 
-  /** Runs all actions that are due by `now`, each with its own time, in order. */
+  /**
+   * Calls every function that is due at or before `now`, in order of time. Each gets its own due time as the
+   * argument.
+   */
   run(now: number): void {
     for (let next = this.#heap[0]; next !== undefined && next.at <= now; next = this.#heap[0]) {
       this.#removeFirst();

@@ -1,14 +1,18 @@
-/** The rate limit of a project (api 15.1: the service publishes no number). */
+/** The rate limit of a project. The service publishes no number (docs/uploadcare-api.md 15.1). */
 export interface ThrottleOptions {
   readonly perSecond: number;
-  /** Maximum number of requests at once. */
+  /** Maximum number of requests that can arrive at the same moment. */
   readonly burst: number;
 }
 
-// A client that waits exactly as long as Retry-After says must not fail by a rounding error.
+// A client that waits exactly as long as the Retry-After header says must succeed, whatever the rounding
+// error.
 const ROUNDING = 1e-6;
 
-/** A token bucket on emulated time. */
+/**
+ * Limits the rate of requests with a token bucket: each request takes a token, and emulated time adds new
+ * ones.
+ */
 export class ThrottleBucket {
   readonly #options: ThrottleOptions;
   #tokens: number;
@@ -19,7 +23,9 @@ export class ThrottleBucket {
     this.#tokens = options.burst;
   }
 
-  /** Takes a token. Returns 0, or the whole seconds until a token is available. */
+  /**
+   * Takes a token and returns 0. If there is none, returns the seconds until one is available, rounded up.
+   */
   take(nowMs: number): number {
     const { perSecond, burst } = this.#options;
     const passedMs = nowMs - (this.#filledAtMs ?? nowMs);

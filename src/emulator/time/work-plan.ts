@@ -1,6 +1,6 @@
 import { deriveSeed, mixBits, unitInterval } from '../core/integer-hash.ts';
 
-/** The add-ons (api 8). */
+/** The names of the add-ons (docs/uploadcare-api.md 8). */
 export const ADDONS = [
   'uc_clamav_virus_scan',
   'remove_bg',
@@ -8,43 +8,57 @@ export const ADDONS = [
   'aws_rekognition_detect_moderation_labels',
 ] as const;
 
-/** The name of an add-on in its path. */
+/** The name of an add-on, as in its path. */
 export type Addon = (typeof ADDONS)[number];
 
-/** Work whose status has an endpoint, by token or request id. */
+/** Work whose status a client can request, by a token or a request id. */
 export const JOB_KINDS = ['convert_document', 'convert_video', ...ADDONS] as const;
 
-/** Work that continues after the request was answered. */
+/** Work that continues after the request that started it has been answered. */
 export type WorkKind = 'local_copy' | (typeof JOB_KINDS)[number];
 
-/** The duration of a kind of work by the emulator's clock, and its outcomes. */
+/** How long one kind of work takes on the emulator's clock, and how it ends. */
 export interface WorkOptions {
-  /** The median duration; default by kind, from 1 s for a copy to 20 s for a video. */
+  /**
+   * The median duration in ms. The default depends on the kind: from 1,000 for a copy to 20,000 for a video.
+   */
   readonly medianMs?: number;
-  /** Standard deviation of the duration's logarithm; 0 means always the median. Default 0.4. */
+  /**
+   * Standard deviation of the logarithm of the duration. With 0, each duration is the median. Default 0.4.
+   */
   readonly sigma?: number;
-  /** Share of its time that a conversion is `pending`; default 0.3. */
+  /** Share of its duration for which a conversion is `pending` before it is `processing`. Default 0.3. */
   readonly pendingShare?: number;
-  /** How long the status of a new add-on run is `unknown` (api 15.24); default 300. */
+  /**
+   * Time in ms for which the status of a new add-on run is `unknown` (docs/uploadcare-api.md 15.24). Default
+   * 300.
+   */
   readonly hiddenMs?: number;
-  /** Share that fails; default 0. */
+  /** Share of this kind of work that fails. Default 0. */
   readonly failedShare?: number;
-  /** Share of conversions that are cancelled; default 0. */
+  /** Share of conversions that end as `cancelled`. Default 0. */
   readonly cancelledShare?: number;
-  /** Share that never ends: a copy stays of size 0, a job stays `processing`; default 0. */
+  /**
+   * Share of this kind of work that never ends: a copy keeps the size 0, and a conversion or add-on run keeps
+   * its status. Default 0.
+   */
   readonly endlessShare?: number;
-  /** Share whose token is forgotten (404, `unknown`) although the work is done; default 0. */
+  /**
+   * Share of this kind of work whose result exists, but whose status the service has forgotten: it answers
+   * 404 or `unknown`. Default 0.
+   */
   readonly lostShare?: number;
 }
 
-/** The duration and outcome of one piece of work, decided when it starts. */
+/** The duration and the outcome of one copy, conversion or add-on run. Both are decided when it starts. */
 export interface WorkPlan {
-  /** Microseconds. */
+  /** In microseconds. */
   readonly duration: number;
   readonly outcome: 'done' | 'failed' | 'cancelled' | 'endless' | 'lost';
 }
 
-// not recorded, but for copies: "about a second later GET shows the real values" (api 3.6).
+// Assumption: these durations. No recording of the real service shows them, except for copies: a copy is
+// complete about a second after the request (docs/uploadcare-api.md 3.6).
 const MEDIANS_MS: Readonly<Record<WorkKind, number>> = {
   local_copy: 1000,
   convert_document: 4000,
@@ -55,10 +69,13 @@ const MEDIANS_MS: Readonly<Record<WorkKind, number>> = {
   aws_rekognition_detect_moderation_labels: 1500,
 };
 
-/** Options by kind of work. */
+/** The options of each kind of work. A kind that is missing has the defaults. */
 export type WorkSettings = Partial<Readonly<Record<WorkKind, WorkOptions>>>;
 
-/** Decides durations and outcomes from seed, kind and number, so that open work uses no memory. */
+/**
+ * Decides how long work takes and how it ends. It computes both from the seed, the kind and a number, so
+ * unfinished work needs no memory for its plan.
+ */
 export class WorkPlanner {
   readonly #seed: number | string;
   #settings: WorkSettings;
@@ -68,7 +85,7 @@ export class WorkPlanner {
     this.#settings = settings;
   }
 
-  /** Changes the options of work that starts later. Other kinds keep theirs. */
+  /** Replaces the options of the given kinds. Only work that starts later is affected. */
   set(settings: WorkSettings): void {
     this.#settings = { ...this.#settings, ...settings };
   }
@@ -77,7 +94,7 @@ export class WorkPlanner {
     return this.#settings[kind] ?? {};
   }
 
-  /** The plan of the n-th work of a kind. */
+  /** The plan for the work of a kind with this number. */
   plan(kind: WorkKind, number: number): WorkPlan {
     const options = this.optionsOf(kind);
     const bits = mixBits(deriveSeed(this.#seed, kind), number);
@@ -96,7 +113,7 @@ function outcomeOf(options: WorkOptions, chance: number): WorkPlan['outcome'] {
   return 'done';
 }
 
-// Box-Muller: makes a normally distributed number from two uniform ones.
+// Converts two uniformly distributed numbers to a normally distributed one (Box-Muller transform).
 function normal(bits: number): number {
   const radius = Math.sqrt(-2 * Math.log(1 - unitInterval(mixBits(bits, 1))));
   return radius * Math.cos(2 * Math.PI * unitInterval(mixBits(bits, 2)));
@@ -112,7 +129,7 @@ const SHARES: readonly (keyof WorkOptions)[] = [
   'lostShare',
 ];
 
-/** Checks work settings from JSON. Throws an error with the place if they are wrong. */
+/** Checks work settings that came as JSON. Throws an error that names the wrong option. */
 export function parseWorkSettings(value: unknown): WorkSettings {
   for (const [kind, options] of Object.entries(Object(value))) {
     if (!KINDS.includes(kind))

@@ -1,4 +1,7 @@
-/** A part of a multipart/form-data body (RFC 7578). A part with a file name is a file. */
+/**
+ * A part of a body with the type multipart/form-data (RFC 7578). A part with a file name is a file, any other
+ * part is a field.
+ */
 export interface FormPart {
   readonly name: string;
   readonly fileName: string | undefined;
@@ -7,10 +10,10 @@ export interface FormPart {
 }
 
 const CRLF = '\r\n';
-// Maximum length of a part's headers; browsers send about 200 characters.
+// Maximum length of the headers of a part. Browsers send about 200 characters.
 const HEADER_LIMIT_BYTES = 16 * 1024;
 
-/** Splits a body at its boundary; undefined if the form is incomplete. */
+/** Splits the body of a form into its parts. Returns undefined if the body is incomplete. */
 export function parseMultipart(body: Buffer, contentType: string): FormPart[] | undefined {
   const boundary = findBoundary(contentType);
   if (boundary === undefined) return undefined;
@@ -39,7 +42,8 @@ function isClosing(body: Buffer, at: number): boolean {
   return body.subarray(at, at + 2).toString('latin1') === '--';
 }
 
-// The chunk after the boundary: the rest of the line, the headers, an empty line, the data.
+// Reads the bytes between two boundaries: the rest of the boundary's line, the headers of the part, an empty
+// line, and the data.
 function readPart(chunk: Buffer): FormPart | undefined {
   const lineEnd = chunk.indexOf(CRLF);
   const headerEnd = chunk.indexOf(`${CRLF}${CRLF}`);
@@ -65,14 +69,14 @@ function readHeaders(text: string): Map<string, string> {
   return headers;
 }
 
-// Browsers write a quote as %22, other clients as \".
+// Browsers write a quotation mark in a name as %22, other clients write it as \".
 function findParameter(header: string, name: string): string | undefined {
   const quoted = new RegExp(`;\\s*${name}="((?:[^"\\\\]|\\\\.)*)"`, 'i').exec(header)?.[1];
   if (quoted !== undefined) return quoted.replaceAll(/\\(["\\])/g, '$1').replaceAll('%22', '"');
   return new RegExp(`;\\s*${name}=([^\\s;"]+)`, 'i').exec(header)?.[1];
 }
 
-// filename*=UTF-8''%D0%90.txt replaces filename= (RFC 5987).
+// The parameter `filename*=UTF-8''%D0%90.txt` (RFC 5987) takes precedence over `filename=`.
 function findExtendedParameter(header: string): string | undefined {
   const encoded = /;\s*filename\*=utf-8'[^']*'([^\s;]+)/i.exec(header)?.[1];
   if (encoded === undefined) return undefined;

@@ -1,17 +1,17 @@
 import type { UploadAttributes } from './upload-attributes.ts';
 
-/** A part that was uploaded. Its bytes may not be kept. */
+/** A part that was uploaded. The emulator does not always keep its bytes. */
 interface UploadedPart {
   readonly size: number;
-  /** In lower-case hex, as in the ETag of the storage. */
+  /** MD5 of the bytes in lower-case hex. The storage sends it as the ETag header. */
   readonly md5: string;
-  /** Null if the emulator does not keep the bytes. */
+  /** The bytes of the part. Null if the emulator did not keep them. */
   readonly bytes: Buffer | null;
-  /** The first bytes, from which the type is detected. */
+  /** The first bytes of the part. Those of part 1 show the type of the file. */
   readonly head: Buffer;
 }
 
-/** A multipart upload from start to completion (api 11.3). */
+/** A multipart upload that was started and is not complete (docs/uploadcare-api.md 11.3). */
 export interface MultipartUpload {
   readonly uuid: string;
   readonly uploadId: string;
@@ -20,12 +20,12 @@ export interface MultipartUpload {
   readonly mimeType: string;
   readonly partSize: number;
   readonly attributes: UploadAttributes;
-  /** Microseconds since 1970. */
+  /** When the client started the upload, in microseconds since 1970. */
   readonly startedAt: number;
   readonly parts: Map<number, UploadedPart>;
 }
 
-/** The open multipart uploads of a project. */
+/** The multipart uploads of a project that are not complete. */
 export class MultipartUploads {
   readonly #open = new Map<string, MultipartUpload>();
 
@@ -37,7 +37,7 @@ export class MultipartUploads {
     return this.#open.get(uuid);
   }
 
-  /** Ends an upload and releases its parts. */
+  /** Forgets an upload and its parts, because it is complete. */
   finish(uuid: string): void {
     this.#open.delete(uuid);
   }
@@ -47,7 +47,7 @@ export class MultipartUploads {
   }
 }
 
-/** The size of each part in bytes; only the last may be smaller. */
+/** The size of each part in bytes. Only the last one may be smaller than `partSize`. */
 export function partSizes(size: number, partSize: number): number[] {
   const count = Math.ceil(size / partSize);
   return Array.from({ length: count }, (_, index) => Math.min(partSize, size - index * partSize));

@@ -2,10 +2,16 @@ import { createHmac } from 'node:crypto';
 import { keepWordCharacters } from '../core/sanitised-name.ts';
 import { type MultipartUpload, partSizes } from './multipart-uploads.ts';
 
-/** The path prefix of part URLs. In the service, they lead to S3. */
+/**
+ * The beginning of the path of the URLs to which clients send parts. In the real service, these URLs lead to
+ * Amazon S3.
+ */
 export const PART_PREFIX = '/parts/';
 
-/** The presigned URLs of an upload in order, with the query that was recorded (api 11.3). */
+/**
+ * The presigned URLs of all parts, in order. Their queries have the parameters that recordings of the real
+ * service show (docs/uploadcare-api.md 11.3).
+ */
 export function partUrls(
   upload: Omit<MultipartUpload, 'parts'>,
   secretKey: string,
@@ -28,21 +34,24 @@ export function partUrls(
   });
 }
 
-/** The signature of a part URL. It is not the storage's scheme, but as hard to guess. */
+/**
+ * The signature in the URL of a part. The algorithm differs from that of Amazon S3, but nobody can guess the
+ * signature without the secret key.
+ */
 export function partSignature(secretKey: string, uuid: string, query: URLSearchParams): string {
   const signed = ['uploadId', 'partNumber', 'X-Amz-Date', 'X-Amz-Expires'];
   const text = [uuid, ...signed.map((name) => query.get(name) ?? '')].join('\n');
   return createHmac('sha256', secretKey).update(text).digest('hex');
 }
 
-/** The time when a part URL expires, milliseconds since 1970. */
+/** The time until which the URL of a part is valid, in milliseconds since 1970. */
 export function partUrlEnd(query: URLSearchParams): number {
   const date = query.get('X-Amz-Date') ?? '';
   const iso = date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z');
   return Date.parse(iso) + Number(query.get('X-Amz-Expires')) * 1000;
 }
 
-// 20210923T145231Z, as in py.api.multipart_upload.
+// The format `20210923T145231Z`, as in the recording `py.api.multipart_upload`.
 function compactDate(ms: number): string {
   return new Date(ms).toISOString().replaceAll(/[-:]|\.\d+/g, '');
 }

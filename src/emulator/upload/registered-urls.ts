@@ -1,24 +1,30 @@
-/** The answer to an import's request for a URL: a file, or a failure. */
+/**
+ * The file or the error that an import finds at a URL. A test sets it, because the emulator never opens a
+ * connection to fetch a URL.
+ */
 export interface UrlSource {
-  /** The content; default: a generated original of this type and size. */
+  /** The bytes of the file. Default: bytes that are generated for this type and size. */
   readonly content?: Buffer | string;
-  /** Default: by the URL's extension, or `image/jpeg` without one. */
+  /**
+   * MIME type of the file. Default: it follows from the extension in the URL, or is `image/jpeg` if there is
+   * none.
+   */
   readonly mimeType?: string;
-  /** Size of a generated original in bytes; default 4,096. */
+  /** Size in bytes if the file is generated. Default 4,096. */
   readonly size?: number;
-  /** The name that the server sends; default: the last part of the URL's path. */
+  /** The file name that the server sends. Default: the last part of the URL's path. */
   readonly name?: string;
-  /** The status of the server's answer; with 400 or more, the import fails. Default 200. */
+  /** The HTTP status that the server sends. From 400 on, the import fails. Default 200. */
   readonly status?: number;
-  /** Duration of the download in ms; replaces the emulator's `progressMs`. */
+  /** How long the download takes, in ms. Default: the `progressMs` of the emulator's options. */
   readonly takesMs?: number;
-  /** True if the server does not send the length: progress has `total: "unknown"`. */
+  /** True if the server does not send the length. The status of the import then has `total: "unknown"`. */
   readonly isLengthUnknown?: boolean;
-  /** True for `Source is blacklisted.` */
+  /** If true, imports of the URL are refused with `Source is blacklisted.` */
   readonly isBlacklisted?: boolean;
 }
 
-/** The URLs that imports can reach. */
+/** The URLs that imports can fetch. For all others, the import fails. */
 export class RegisteredUrls {
   readonly #exact = new Map<string, UrlSource>();
   readonly #prefixes: { readonly prefix: string; readonly source: UrlSource }[] = [];
@@ -29,7 +35,8 @@ export class RegisteredUrls {
   }
 
   /**
-   * Registers a URL. One that ends in `*` matches all URLs with this prefix; the longest one wins.
+   * Registers a URL. A URL that ends in `*` matches every URL with this beginning. If several match, the
+   * longest one decides.
    */
   add(url: string, source: UrlSource): void {
     const isPrefix = url.endsWith('*');
@@ -47,12 +54,14 @@ export class RegisteredUrls {
     return known ?? this.#prefixes.find(({ prefix }) => url.href.startsWith(prefix))?.source;
   }
 
-  /** The registered URLs. */
   list(): string[] {
     return [...this.#exact.keys(), ...this.#prefixes.map(({ prefix }) => `${prefix}*`)];
   }
 
-  /** True if a URL of this host is registered, so the host exists. */
+  /**
+   * True if any URL with this host is registered. Otherwise the emulator answers that the host does not
+   * exist.
+   */
   hasHost(url: URL): boolean {
     return this.#hosts.has(url.host);
   }
@@ -62,7 +71,7 @@ const STRINGS = ['content', 'mimeType', 'name'];
 const NUMBERS = ['size', 'status', 'takesMs'];
 const FLAGS = ['isLengthUnknown', 'isBlacklisted'];
 
-/** Checks the source of a URL from a control request. */
+/** Checks the description of a URL that came as JSON. Throws an error that names the mistake. */
 export function readUrlSource(value: unknown): UrlSource {
   if (typeof value !== 'object' || value === null)
     throw new Error('Expected an object for each URL, such as {"size": 9000}');

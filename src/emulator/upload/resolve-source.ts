@@ -9,25 +9,25 @@ import { isPrivateHost } from './check-source-url.ts';
 import type { UrlSource } from './registered-urls.ts';
 import type { UploadService } from './upload-service.ts';
 
-/** The result of fetching a URL: bytes with their headers, or a refusal. */
+/** The result of fetching a URL: the file and its headers, or an error status. */
 export interface FetchedSource {
   readonly name: string;
   readonly mimeType: string | undefined;
   readonly size: number;
   readonly isLengthUnknown: boolean;
-  /** Duration of the download in ms; undefined means the emulator's default. */
+  /** How long the download takes, in ms. Undefined means the default of the emulator's options. */
   readonly takesMs: number | undefined;
-  /** 200, or the status with which the import fails. */
+  /** 200, or the HTTP status because of which the import fails. */
   readonly status: number;
-  /** The bytes, created on demand. */
+  /** Returns the bytes of the file. They are created only when this function is called. */
   readonly bytes: () => Buffer;
 }
 
 const GENERATED_BYTES = 4096;
 
 /**
- * Finds the source of a URL without a network: a file of the emulator's own CDN, or a registered URL.
- * Refuses other addresses of this machine and of private networks, as the service does.
+ * Finds the file at a URL without using a network: in the emulator's own CDN, or among the registered URLs.
+ * Like the service, it refuses other addresses of this machine and of private networks.
  */
 export function resolveSource(
   service: UploadService,
@@ -97,7 +97,8 @@ function notFound(url: URL): FetchedSource {
   };
 }
 
-// not recorded: the name if the path has none.
+// Takes the file name from the path of the URL. Assumption: if the path has none, the name is the host. No
+// recording of the real service shows this case.
 function fileNameFromUrl(url: URL): string {
   const last = url.pathname.split('/').at(-1) ?? '';
   try {

@@ -7,14 +7,18 @@ import {
 } from '../protocol/emulator-request.ts';
 import { throttledUpload, UploadRefusal } from '../protocol/upload-refusal.ts';
 
-/** The headers of all answers of the Upload API (pyuploadcare's recordings; api 11.1). */
+/**
+ * The headers that all answers of the Upload API have, as in recordings of the vendor's Python client
+ * (docs/uploadcare-api.md 11.1).
+ */
 export function uploadHeaders(methods: readonly string[]): Record<string, string> {
   return {
     'access-control-allow-credentials': 'true',
     'access-control-allow-headers': 'X-PINGOTHER, X-UC-User-Agent, DNT',
     'access-control-allow-methods': [...methods, 'OPTIONS'].join(', '),
     'access-control-allow-origin': '*',
-    // not recorded: Retry-After, which the vendor's browser client must be able to read.
+    // Assumption: `Retry-After` is in this list. The vendor's client for browsers must be able to read this
+    // header. No recording of the real service shows it.
     'access-control-expose-headers': 'Warning, Retry-After',
     'access-control-max-age': '1',
     vary: 'Accept-Encoding, Origin',
@@ -22,8 +26,9 @@ export function uploadHeaders(methods: readonly string[]): Record<string, string
 }
 
 /**
- * The answer for an error: text with its status, or an object inside a 200 if the client asks for JSON
- * errors (api 11.1; not recorded: `error_code`, which the vendor's client reads).
+ * The answer for an error: plain text with an error status. If the client asked for JSON errors, the answer
+ * is a 200 whose body contains the error (docs/uploadcare-api.md 11.1). Assumption: the field `error_code`,
+ * which the vendor's client reads. No recording of the real service shows it.
  */
 export function refusedUpload(request: EmulatorRequest, refusal: UploadRefusal): EmulatorResponse {
   const { status, message, code } = refusal;
@@ -40,7 +45,10 @@ export function refusedUpload(request: EmulatorRequest, refusal: UploadRefusal):
   return { status: 200, headers: { ...headers, ...type }, body: JSON.stringify({ error }) };
 }
 
-/** The answer of a fault in the form of the Upload API; undefined if the form is the common one. */
+/**
+ * The answer of a fault, in the format of the Upload API. Undefined if the fault has the same format in all
+ * services.
+ */
 export function uploadFaultAnswer(
   request: EmulatorRequest,
   fault: Fault,
@@ -75,7 +83,7 @@ function wantsJsonErrors(request: EmulatorRequest): boolean {
   return isAsked || /\bapplication\/json\b/.test(request.headers.accept ?? '');
 }
 
-/** The refusal of a method that the path does not have. */
+/** The error for a method that the path does not support. */
 export function methodRefusal(request: EmulatorRequest): UploadRefusal {
   return new UploadRefusal('MethodNotAllowedError', [request.method, pathOf(request)]);
 }

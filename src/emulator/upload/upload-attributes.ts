@@ -1,8 +1,8 @@
-/** The attributes that an upload gives its file. */
+/** Properties of a new file that the upload request decides. */
 export interface UploadAttributes {
   readonly isStored: boolean;
-  /** JSON text, with the keys in the service's order. */
+  /** JSON text. The keys have the order in which the service stores them. */
   readonly metadata: string;
-  /** A JSON array; undefined if none were sent. */
+  /** The tags as the text of a JSON array. Undefined if the request has no tags. */
   readonly tags: string | undefined;
 }

@@ -9,28 +9,31 @@ import { readUploadForm, type UploadForm } from './upload-form.ts';
 import type { UploadProject } from './upload-project.ts';
 import type { UploadService } from './upload-service.ts';
 
-/** Answers one method of one route of the Upload API: the JSON text of a success. */
+/**
+ * A function that answers requests of one method to one path of the Upload API. Returns the JSON text of a
+ * successful answer, and throws an `UploadRefusal` for an error.
+ */
 export type UploadHandler = (exchange: UploadExchange) => string;
 
-/** The arrival time and number of a request. */
+/** When a request arrived, and its number. */
 export interface UploadArrival {
   readonly number: number;
-  /** Emulated milliseconds since 1970. */
+  /** Emulated time in milliseconds since 1970. */
   readonly nowMs: number;
-  /** The same in microseconds, unique. */
+  /** The same time in microseconds. No two requests have the same value. */
   readonly now: number;
 }
 
-/** The parts of the emulator that a request to the Upload API uses. */
+/** The parts of the emulator that requests to the Upload API need. */
 export interface UploadHost {
   readonly uploads: UploadService;
   readonly origins: ServiceOrigins;
   readonly audit: AuditLog;
-  /** The X-Uploadcare-Request-Id of a request with this number. */
+  /** The value of the answer's `X-Uploadcare-Request-Id` header, for the request with this number. */
   requestId(request: number): string;
 }
 
-/** One request to the Upload API, with everything that a handler can read and do. */
+/** One request to the Upload API, and everything that a handler can read or do to answer it. */
 export class UploadExchange {
   readonly form: UploadForm;
   readonly arrival: UploadArrival;
@@ -46,17 +49,22 @@ export class UploadExchange {
     this.form = readUploadForm(request);
   }
 
-  /** The arrival time, microseconds since 1970. */
+  /** When the request arrived, in microseconds since 1970. */
   get now(): number {
     return this.arrival.now;
   }
 
-  /** The project of the request's key, for an endpoint that requires no credential. */
+  /**
+   * Finds the project by the public key in the request. For endpoints that need no signature and no token.
+   */
   openProject(keyField: 'UPLOADCARE_PUB_KEY' | 'pub_key'): UploadProject {
     return this.#project(keyField, null);
   }
 
-  /** The project of the request's key, if its credential covers uploads of `operations` files. */
+  /**
+   * Finds the project by the public key in the request. Some projects require a signature or a token: throws
+   * an error if the request has none that allows it to upload `operations` files.
+   */
   signedProject(
     keyField: 'UPLOADCARE_PUB_KEY' | 'pub_key',
     { operations }: { readonly operations: number },
@@ -78,18 +86,21 @@ export class UploadExchange {
     return upload;
   }
 
-  /** The origins of links in the answer for a project. */
+  /** Scheme and host of the links in an answer for this project. */
   originsOf({ publicKey }: { readonly publicKey: string }): RequestOrigins {
     return this.#host.origins.of(this.#request, publicKey);
   }
 
-  /** Takes a token of the project's rate limit, which both APIs share. */
+  /**
+   * Throws an error if the request exceeds the project's rate limit. Requests to the REST API and the Upload
+   * API share this limit.
+   */
   throttle({ project }: UploadProject): void {
     const wait = project.throttle?.take(this.arrival.nowMs) ?? 0;
     if (wait > 0) throw throttledUpload(wait);
   }
 
-  /** Records an effect of this request and its time. */
+  /** Writes a change of a file or group to the audit log, together with this request. */
   record(operation: Effect, project: number, { ref, at }: { ref: FileRef; at: number }): void {
     const request = this.arrival.number;
     this.#host.audit.record({ operation, project, ref }, { changed: true, request, at });
@@ -100,7 +111,8 @@ export class UploadExchange {
   }
 }
 
-// `keyField` is the name of the field that has the public key (api 11.1).
+// Finds the project. `keyField` is the name of the field that has the public key (docs/uploadcare-api.md
+// 11.1).
 function findUploadProject(
   form: UploadForm,
   keyField: 'UPLOADCARE_PUB_KEY' | 'pub_key',

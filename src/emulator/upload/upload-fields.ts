@@ -3,13 +3,16 @@ import type { UploadAttributes } from './upload-attributes.ts';
 import type { UploadForm } from './upload-form.ts';
 import type { UploadProject } from './upload-project.ts';
 
-// The limits of api 4 and 5.
+// The limits of metadata (docs/uploadcare-api.md 4) and of tags (docs/uploadcare-api.md 5).
 const METADATA = { keys: 50, keyLength: 64, valueLength: 512, keyForm: /^[A-Za-z0-9_.:-]+$/ };
 const TAGS = { count: 50, length: 100, form: /^[a-z0-9._-]+$/ };
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL_CHARACTERS = /[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
-/** Reads store flag, metadata and tags. Each endpoint has its own name for the flag. */
+/**
+ * Reads the store flag, the metadata and the tags of an upload. `storeField` is the name of the field with
+ * the store flag, which depends on the endpoint.
+ */
 export function readAttributes(
   form: UploadForm,
   storeField: 'UPLOADCARE_STORE' | 'store',
@@ -22,9 +25,8 @@ export function readAttributes(
   };
 }
 
-// Any other value counts as auto: recordings show a stored file for `false`, and an unstored one
-// without
-// the field (rbnext.upload_upload_from_url, rbnext.upload_upload_from_url_progress).
+// Any other value means `auto`. Recordings show a stored file for the value `false`, and an unstored file
+// without the field (`rbnext.upload_upload_from_url`, `rbnext.upload_upload_from_url_progress`).
 function readStore(value: string, { project, settings }: UploadProject): boolean {
   if (value === '1' || value === 'true') return true;
   if (value === '0') return false;
@@ -50,17 +52,20 @@ function metadataProblem(key: string, value: string) {
   if (!METADATA.keyForm.test(key)) return 'FileMetadataKeyForbiddenError';
   if (value === '') return 'FileMetadataValueEmptyError';
   if (value.length > METADATA.valueLength) return 'FileMetadataValueLengthTooBigError';
-  // not recorded: the symbols that a value may not have.
+  // Assumption: a value may not have these control characters. No recording of the real service shows which
+  // ones the service refuses.
   if (CONTROL_CHARACTERS.test(value)) return 'FileMetadataValueForbiddenError';
   return undefined;
 }
 
-// Shorter keys come first (py.resources.file_upload_by_url_with_metadata sent them in reverse).
+// The service stores shorter keys first. In the recording `py.resources.file_upload_by_url_with_metadata`,
+// the client sent the keys in the opposite order.
 function byStoredOrder([a]: [string, string], [b]: [string, string]): number {
   return a.length - b.length || (a < b ? -1 : 1);
 }
 
-// not recorded: everything except the text for too many tags (api 5).
+// Reads the tags. Assumption: everything except the text of the error for too many tags
+// (docs/uploadcare-api.md 5). No recording of the real service shows uploads with tags.
 function readTags(form: UploadForm): string | undefined {
   const sent = [form.get('tags'), ...form.bracketed('tags').map(({ value }) => value)].join(',');
   const tags = [...new Set(sent.split(',').map((tag) => tag.trim().toLowerCase()))].filter(Boolean);

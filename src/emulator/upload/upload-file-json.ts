@@ -6,7 +6,10 @@ interface FoundVideo {
   readonly video?: readonly object[];
 }
 
-/** The JSON of a file in the Upload API, in the key order recorded since 2022 (api 11.1). */
+/**
+ * The JSON of a file in the Upload API. The keys have the order that recordings since 2022 show
+ * (docs/uploadcare-api.md 11.1).
+ */
 export function uploadFileInfo(file: EmulatedFile): object {
   const contentInfo: { image?: object; video?: FoundVideo } | null = JSON.parse(file.contentInfo);
   const { size, uuid } = file;
@@ -26,12 +29,14 @@ export function uploadFileInfo(file: EmulatedFile): object {
     filename: file.urlName ?? sanitisedName(file.name),
     mime_type: file.mimeType,
     metadata: JSON.parse(file.metadata),
-    // not recorded: the vendor's client has it since mid 2026, as optional.
+    // Assumption: the field `tags`. The vendor's client has had it as an optional field since mid 2026. No
+    // recording of the real service shows it.
     ...(file.tags === undefined ? {} : { tags: JSON.parse(file.tags) }),
   };
 }
 
-// not recorded: the vendor's client has one track of each kind here; content_info has lists.
+// Assumption: one audio and one video track, as the vendor's client expects here. The file's `content_info`
+// has lists. No recording of the real service shows a video in the Upload API.
 function videoInfo(video: FoundVideo | undefined): object | null {
   if (video === undefined) return null;
   return { ...video, audio: video.audio?.[0] ?? null, video: video.video?.[0] ?? null };

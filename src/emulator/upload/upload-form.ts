@@ -2,10 +2,14 @@ import type { EmulatorRequest } from '../protocol/emulator-request.ts';
 import { UploadRefusal } from '../protocol/upload-refusal.ts';
 import { type FormPart, parseMultipart } from './multipart-form.ts';
 
-// not recorded: the limit. A group of 1,000 files must be possible.
+// Assumption: the maximum number of fields. No recording of the real service shows it, but a group of 1,000
+// files must be possible.
 const FIELD_LIMIT = 2000;
 
-/** The content of a request to the Upload API: the fields of its query and body, and its files. */
+/**
+ * The content of a request to the Upload API: the fields of the query and the body, and the files in the
+ * body.
+ */
 export class UploadForm {
   readonly fields: readonly (readonly [name: string, value: string])[];
   readonly files: readonly FormPart[];
@@ -15,12 +19,15 @@ export class UploadForm {
     this.files = files;
   }
 
-  /** The last value of a field; empty if it was not sent. */
+  /**
+   * The value of a field. If the field appears several times, the last value counts. Empty if the request
+   * does not have it.
+   */
   get(name: string): string {
     return this.fields.findLast(([field]) => field === name)?.[1] ?? '';
   }
 
-  /** The fields `prefix[key]`, as sent. */
+  /** The fields whose names have the form `prefix[key]`, in the order of the request. */
   bracketed(prefix: string): { readonly key: string; readonly value: string }[] {
     return this.fields
       .filter(([name]) => name.startsWith(`${prefix}[`) && name.endsWith(']'))
@@ -28,7 +35,10 @@ export class UploadForm {
   }
 }
 
-/** Reads query and body. Multipart and urlencoded bodies were recorded; others have no fields. */
+/**
+ * Reads the query and the body of a request. Recordings show multipart and urlencoded bodies. A body of
+ * another type has no fields.
+ */
 export function readUploadForm(request: EmulatorRequest): UploadForm {
   const query = fieldsOf(request.target.split('?').slice(1).join('?'));
   const { fields, files } = readBody(request);

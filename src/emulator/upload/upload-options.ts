@@ -1,24 +1,33 @@
 import type { UrlSource } from './registered-urls.ts';
 
-/** The durations of the steps of an import by the emulator's clock (api 11.5). */
+/** How long each phase of an import takes on the emulator's clock, in ms (docs/uploadcare-api.md 11.5). */
 export interface ImportTiming {
-  /** How long a new token is `unknown`; default 0. */
+  /** First, the status of a new token is `unknown` for this time. Default 0. */
   readonly unknownMs?: number;
-  /** How long it is then `waiting`; default 200. */
+  /** Then the status is `waiting` for this time. Default 200. */
   readonly waitingMs?: number;
-  /** How long it is then in `progress`; default 800. */
+  /** Then the status is `progress` for this time. Default 800. */
   readonly progressMs?: number;
 }
 
 /** Options of the Upload API and the CDN. */
 export interface UploadServiceOptions {
-  /** The contents of URLs for imports. A URL that ends in `*` matches all URLs with this prefix. */
+  /**
+   * The files and errors that imports find at certain URLs. A URL that ends in `*` matches every URL with
+   * this beginning.
+   */
   readonly urls?: Readonly<Record<string, UrlSource>>;
   readonly importTiming?: ImportTiming;
-  /** How long an upload is not ready (`is_ready` false); default 0. */
+  /** Time in ms for which a new upload is not ready (`is_ready` is false). Default 0. */
   readonly processingMs?: number;
-  /** How long a part URL is valid; default 24 hours, as recorded in `X-Amz-Expires`. */
+  /**
+   * Time in ms for which the URL of a part is valid. Default 24 hours, as the parameter `X-Amz-Expires` in
+   * recordings shows.
+   */
   readonly partUrlLifetimeMs?: number;
-  /** Maximum of kept bytes in total; of other uploads, only size and checksum. Default 256 MiB. */
+  /**
+   * Total number of uploaded bytes to keep in memory. When this is used up, later uploads keep only their
+   * size and checksum. Default 256 MiB.
+   */
   readonly keepBytes?: number;
 }

@@ -3,13 +3,13 @@ import type { UploadProjectOptions } from '../project/project-options.ts';
 import { MultipartUploads } from './multipart-uploads.ts';
 import { UrlImports } from './url-imports.ts';
 
-/** A project's settings for uploads, and its open uploads and imports. */
+/** The settings of a project that concern uploads, and its unfinished uploads and imports. */
 export class UploadProject {
   readonly project: EmulatedProject;
   readonly settings: Required<UploadProjectOptions>;
   readonly multipart = new MultipartUploads();
   readonly imports = new UrlImports();
-  /** The number of files that were uploaded with each limited token. */
+  /** How many files were uploaded with each token that limits their number. The key is the token. */
   readonly tokenOperations = new Map<string, number>();
 
   constructor(project: EmulatedProject, options: UploadProjectOptions) {

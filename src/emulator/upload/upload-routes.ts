@@ -5,28 +5,29 @@ import { createGroup, uploadedGroupInfo } from './handlers/upload-groups-handler
 import { uploadedFileInfo } from './handlers/upload-info-handler.ts';
 import type { UploadHandler } from './upload-exchange.ts';
 
-/** One path of the Upload API and its methods. */
+/** A path of the Upload API, with its handlers by method. */
 export interface UploadRoute {
   readonly pattern: string;
   readonly handlers: Readonly<Record<string, UploadHandler>>;
 }
 
-/** Every endpoint of the Upload API (api 11), except the PUT of a part. */
+/** All paths of the Upload API (docs/uploadcare-api.md 11), except the URLs for sending parts. */
 const UPLOAD_ROUTES: readonly UploadRoute[] = [
   { pattern: '/base/', handlers: { POST: directUpload } },
   { pattern: '/multipart/start/', handlers: { POST: startMultipart } },
   { pattern: '/multipart/complete/', handlers: { POST: completeMultipart } },
-  // GET is recorded (ex.url_upload_failure).
+  // A recording shows that GET works too (`ex.url_upload_failure`).
   { pattern: '/from_url/', handlers: { GET: importFromUrl, POST: importFromUrl } },
   { pattern: '/from_url/status/', handlers: { GET: importStatus } },
   { pattern: '/group/', handlers: { POST: createGroup } },
-  // One of the vendor's clients sends this path, and it works (py.resources.create_file_group).
+  // One of the vendor's clients sends this path with two slashes, and the service accepts it (recording
+  // `py.resources.create_file_group`).
   { pattern: '/group//', handlers: { POST: createGroup } },
   { pattern: '/group/info/', handlers: { GET: uploadedGroupInfo } },
   { pattern: '/info/', handlers: { GET: uploadedFileInfo } },
 ];
 
-/** The route of a path. No path has a variable part. */
+/** Finds the route of a path. The paths have no variable parts, so comparing the text is enough. */
 export function findUploadRoute(path: string): UploadRoute | undefined {
   return UPLOAD_ROUTES.find(({ pattern }) => pattern === path);
 }

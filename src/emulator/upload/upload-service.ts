@@ -8,22 +8,22 @@ import { UploadProject } from './upload-project.ts';
 
 const DAY_MS = 86_400_000;
 
-/** The number of times that a part of a multipart upload was sent. */
+/** How often one part of a multipart upload was sent. */
 export interface PartCount {
-  /** UUID of the upload, and of the file that it becomes. */
+  /** The UUID of the upload. The finished file gets the same UUID. */
   readonly upload: string;
-  /** From 1. */
+  /** The number of the part, from 1. */
   readonly part: number;
   readonly times: number;
 }
 
-/** The state of the Upload API and the CDN, in addition to the projects' files and groups. */
+/** Everything that the Upload API and the CDN know beyond the files and groups of the projects. */
 export class UploadService {
   readonly projectsByKey: ReadonlyMap<string, UploadProject>;
   readonly originals: OriginalStore;
   readonly urls: RegisteredUrls;
   readonly creations = new CreationCounts();
-  /** The number of times that each part was sent, by upload and number. */
+  /** How often each part was sent. The key has the UUID of the upload and the number of the part. */
   readonly #partPuts = new Map<string, number>();
   readonly timing: Required<ImportTiming>;
   readonly processingMs: number;
@@ -47,7 +47,7 @@ export class UploadService {
     this.partUrlLifetimeMs = options.partUrlLifetimeMs ?? DAY_MS;
   }
 
-  /** Finds an import and its project by the token. */
+  /** Finds an import in any project by its token. */
   findImport(token: string) {
     for (const project of this.projectsByKey.values()) {
       const entry = project.imports.find(token);
@@ -56,13 +56,13 @@ export class UploadService {
     return undefined;
   }
 
-  /** Counts a part that was sent. */
+  /** Records that a part was sent once more. */
   countPart(upload: string, part: number): void {
     const key = `${upload} ${part}`;
     this.#partPuts.set(key, (this.#partPuts.get(key) ?? 0) + 1);
   }
 
-  /** All parts that were sent, also of ended uploads. */
+  /** All parts that were sent. Includes the parts of finished uploads. */
   listParts(): PartCount[] {
     return [...this.#partPuts].map(([key, times]) => {
       const [upload = '', part] = key.split(' ');
@@ -70,7 +70,7 @@ export class UploadService {
     });
   }
 
-  /** Finds a multipart upload and its project. */
+  /** Finds an unfinished multipart upload in any project by its UUID. */
   findMultipart(uuid: string) {
     for (const { project, multipart } of this.projectsByKey.values()) {
       const upload = multipart.find(uuid);

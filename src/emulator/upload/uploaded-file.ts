@@ -12,14 +12,14 @@ export interface ArrivedFile {
   readonly name: string;
   readonly declaredType: string | undefined;
   readonly size: number;
-  /** The first bytes, or all of them. */
+  /** The first bytes of the file, or all of them. */
   readonly head: Buffer;
   readonly attributes: UploadAttributes;
-  /** The time when it was complete, microseconds since 1970. */
+  /** When the upload or import was complete, in microseconds since 1970. */
   readonly at: number;
 }
 
-/** Adds the file to the project, and queues deliveries to webhooks. */
+/** Adds the file to its project, and sends the event `file.uploaded` to the project's webhooks. */
 export function addArrivedFile(
   exchange: UploadExchange,
   upload: UploadProject,
@@ -30,8 +30,9 @@ export function addArrivedFile(
   const found = detectContent(arrived.head, arrived.name);
   const content = {
     name: arrived.name,
-    // The declared type counts, even for an image with the type octet-stream; content_info has the
-    // detected one (rails.group_api_create_group.v2, py.resources.file_upload_with_metadata).
+    // `mime_type` is the type that the client declared, even if it is `application/octet-stream` for an
+    // image. Only `content_info` has the detected type (recordings `rails.group_api_create_group.v2` and
+    // `py.resources.file_upload_with_metadata`).
     mimeType: plainMimeType(arrived.declaredType) ?? found.mimeType,
     size: arrived.size,
     isImage: found.isImage,
@@ -51,7 +52,8 @@ export function addArrivedFile(
   };
   const { processingMs } = exchange.service;
   const isProcessed = processingMs > 0;
-  // The type is known before the file is ready (py.resources.file_upload_by_url_with_metadata).
+  // A file shows its MIME type before it is ready (recording
+  // `py.resources.file_upload_by_url_with_metadata`).
   const ref = project.files.add({ ...file, isReady: !isProcessed }, at);
   if (isProcessed) {
     project.dueTasks.add(at + processingMs * 1000, () => project.files.complete(ref, content));
@@ -61,7 +63,10 @@ export function addArrivedFile(
   return ref;
 }
 
-/** A name without folders, which some clients send (py.resources.file_upload_big_file). */
+/**
+ * The file name without folders. Some clients send a path as the name (recording
+ * `py.resources.file_upload_big_file`).
+ */
 export function plainFileName(sent: string): string {
   return sent.replace(/^.*[/\\]/, '');
 }

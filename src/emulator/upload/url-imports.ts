@@ -1,37 +1,37 @@
 import type { UploadAttributes } from './upload-attributes.ts';
 
-/** An import (api 11.5). Times are microseconds since 1970. */
+/** The import of a file from a URL (docs/uploadcare-api.md 11.5). Times are in microseconds since 1970. */
 export interface UrlImport {
   readonly token: string;
   readonly url: string;
   readonly attributes: UploadAttributes;
   readonly fileName: string | null;
-  /** Before this time, a status request for the token answers `unknown`. */
+  /** Before this time, the status of the import is `unknown`. */
   readonly visibleAt: number;
-  /** Start of the download. */
+  /** When the download starts. */
   readonly startsAt: number;
-  /** End of the download. */
+  /** When the download ends. */
   readonly endsAt: number;
-  /** Size in bytes; null if the server does not send it. */
+  /** Size in bytes as the server announces it. Null if the server does not announce it. */
   readonly total: number | null;
   readonly size: number;
-  /** True if the emulator remembers the file of this URL. */
+  /** True if the client asked to save the URL, so that a later import of it can reuse the file. */
   readonly isUrlSaved: boolean;
   readonly end: ImportEnd | null;
 }
 
-/** The end of an import: a file, or an error. */
+/** How an import ended: with a file, or with an error. */
 export type ImportEnd =
   | { readonly kind: 'success'; readonly uuid: string }
   | { readonly kind: 'error'; readonly message: string; readonly code: string };
 
-/** The status of an import. */
+/** The status of an import at a certain time. */
 export type ImportStatus =
   | { readonly kind: 'unknown' | 'waiting' }
   | { readonly kind: 'progress'; readonly done: number; readonly total: number | null }
   | ImportEnd;
 
-/** The imports of a project, and the remembered URLs. */
+/** The imports of a project, and the files that were saved under their URLs. */
 export class UrlImports {
   readonly #imports = new Map<string, UrlImport>();
   readonly #savedUrls = new Map<string, string>();
@@ -53,12 +53,15 @@ export class UrlImports {
     return [...this.#imports.values()];
   }
 
-  /** Remembers the file of a URL (`save_URL_duplicates`). */
+  /** Saves the file under its URL, because the client sent `save_URL_duplicates`. */
   saveUrl(url: string, uuid: string): void {
     this.#savedUrls.set(url, uuid);
   }
 
-  /** The file of a remembered URL (`check_URL_duplicates`). */
+  /**
+   * The UUID of the file that was saved under a URL. Used if the client sends `check_URL_duplicates`.
+   * Undefined if there is none.
+   */
   savedFile(url: string): string | undefined {
     return this.#savedUrls.get(url);
   }
@@ -68,7 +71,7 @@ export class UrlImports {
   }
 }
 
-/** The status of an import at `now`, in microseconds. */
+/** The status of an import at the time `now`, in microseconds since 1970. */
 export function importStatusAt(entry: UrlImport, now: number): ImportStatus {
   if (now < entry.visibleAt) return { kind: 'unknown' };
   if (entry.end !== null) return entry.end;

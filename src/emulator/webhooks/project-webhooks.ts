@@ -10,17 +10,20 @@ import {
 } from './webhook-event.ts';
 import type { WebhookQueue } from './webhook-queue.ts';
 
-/** An event of a file; `at` in microseconds since 1970. */
+/** Something that happened to a file and that webhooks must report. `at` is in microseconds since 1970. */
 export interface Announcement {
   readonly event: WebhookEvent;
   readonly ref: FileRef;
   readonly at: number;
   readonly initiator: Initiator;
-  /** The changed fields with their previous values. */
+  /** The fields that changed, with their values before the change. */
   readonly previous?: object;
 }
 
-/** The subscriptions of a project, and their deliveries (api 9). */
+/**
+ * The webhooks of a project. Creates a delivery for each webhook that wants an event (docs/uploadcare-api.md
+ * 9).
+ */
 export class ProjectWebhooks {
   readonly #hooks = new Map<number, Webhook>();
   readonly #project: { readonly id: number; readonly publicKey: string };
@@ -35,7 +38,7 @@ export class ProjectWebhooks {
     readonly files: ProjectFiles;
     readonly origins: WireOrigins;
     readonly queue: WebhookQueue;
-    /** False: the files in deliveries have no `tags`. */
+    /** If false, the files in deliveries have no field `tags`. */
     readonly areTagsShown: boolean;
   }) {
     this.#project = parts.project;
@@ -46,7 +49,10 @@ export class ProjectWebhooks {
     this.#lastId = parts.project.id * 1_000_000;
   }
 
-  /** All subscriptions in ascending order of id. Recordings of the service show both orders. */
+  /**
+   * All webhooks, ordered by id. The order is the emulator's choice: in recordings the real service uses both
+   * orders.
+   */
   list(): Webhook[] {
     return [...this.#hooks.values()].sort((a, b) => a.id - b.id);
   }
@@ -55,7 +61,7 @@ export class ProjectWebhooks {
     return this.#hooks.get(id);
   }
 
-  /** True if another hook has the same event and URL, which the service refuses. */
+  /** True if another webhook already has the same event and URL. The service then refuses the request. */
   isTaken({
     event,
     targetUrl,
@@ -66,7 +72,7 @@ export class ProjectWebhooks {
     );
   }
 
-  /** Adds a subscription, with a new id if it has none. */
+  /** Adds a webhook. If it has no id, it gets the next free one. */
   add(hook: Omit<Webhook, 'id'> & { readonly id?: number }): Webhook {
     const id = hook.id ?? this.#lastId + 1;
     if (this.#hooks.has(id)) throw new Error(`The webhook ${id} exists already`);
@@ -88,7 +94,7 @@ export class ProjectWebhooks {
     this.#hooks.delete(id);
   }
 
-  /** Queues a delivery for every active hook of the event. */
+  /** Queues a delivery for each active webhook that wants this event. */
   announce(announcement: Announcement): void {
     if (this.#hooks.size === 0) return;
     for (const hook of this.list()) {

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { ApiVersion } from '../protocol/api-version.ts';
 import { formatInstant } from '../protocol/wire-instant.ts';
 
-/** The events of webhooks (api 9). */
+/** The events for which a client can create a webhook (docs/uploadcare-api.md 9). */
 export const WEBHOOK_EVENTS = [
   'file.uploaded',
   'file.infected',
@@ -11,10 +11,10 @@ export const WEBHOOK_EVENTS = [
   'file.info_updated',
 ] as const;
 
-/** An event of a webhook. */
+/** The name of an event that webhooks report. */
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
-/** A subscription. Times are microseconds since 1970. */
+/** A webhook: a URL that receives a POST for each event of one kind. Times are in microseconds since 1970. */
 export interface Webhook {
   readonly id: number;
   readonly createdAt: number;
@@ -26,31 +26,37 @@ export interface Webhook {
   readonly version: ApiVersion;
 }
 
-/** The cause of an event: a request, the service itself, or an add-on or conversion. */
+/**
+ * The cause of an event: a request (`api`), the service itself (`system`), or an add-on or conversion
+ * (`addon`).
+ */
 export interface Initiator {
   readonly type: 'api' | 'system' | 'addon';
   readonly requestId: string | null;
-  /** E.g. `remove_bg` or `zamzar_convert_document`. */
+  /** The name of the add-on or conversion, e.g. `remove_bg` or `zamzar_convert_document`. */
   readonly addon?: string;
   readonly sourceUuid?: string;
 }
 
-/** A POST to a receiver, with its result. */
+/** A POST request that reports an event to a webhook's URL, and its result. */
 export interface WebhookDelivery {
   readonly webhook: number;
   readonly event: WebhookEvent;
   readonly targetUrl: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Emulated time of the event, microseconds since 1970. */
+  /** Emulated time of the event, in microseconds since 1970. */
   readonly at: number;
-  /** `refused` if the receiver is not on this machine, `failed` if it did not answer. */
+  /**
+   * `refused` means that the URL is not on this machine, so the emulator did not send the request. `failed`
+   * means that there was no answer.
+   */
   state: 'waiting' | 'sent' | 'refused' | 'failed';
-  /** The status of the receiver's answer; null if there is none. */
+  /** HTTP status of the receiver's answer. Null if there is no answer. */
   status: number | null;
 }
 
-/** A subscription as the API shows it; `version` is in v0.7 only (api 9). */
+/** The JSON of a webhook in the API. Only v0.7 has the field `version` (docs/uploadcare-api.md 9). */
 export function webhookJson(hook: Webhook, project: number, version: ApiVersion): object {
   return {
     id: hook.id,
@@ -65,12 +71,15 @@ export function webhookJson(hook: Webhook, project: number, version: ApiVersion)
   };
 }
 
-/** The body of a delivery (api 9; not recorded). */
+/**
+ * The body of a delivery (docs/uploadcare-api.md 9). Assumption: its format. No recording of the real service
+ * shows a delivery.
+ */
 export function deliveryBody(parts: {
   readonly hook: Webhook;
   readonly project: { readonly id: number; readonly publicKey: string };
   readonly initiator: Initiator;
-  /** The file's JSON with appdata. */
+  /** The JSON of the file, including its appdata. */
   readonly file: string;
   readonly cdnUrl: string;
   readonly previous?: object;
@@ -99,7 +108,7 @@ export function deliveryBody(parts: {
   return `${start},"data":${parts.file},"file":${JSON.stringify(parts.cdnUrl)}${previous}}`;
 }
 
-/** The header of a signed delivery: HMAC-SHA256 of the raw body (api 9, verified there). */
+/** The signature header of a delivery: HMAC-SHA256 of the body's exact bytes (docs/uploadcare-api.md 9). */
 export function deliverySignature(secret: string, body: string): string {
   return `v1=${createHmac('sha256', secret).update(body).digest('hex')}`;
 }

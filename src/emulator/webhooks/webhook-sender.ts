@@ -2,14 +2,16 @@ import { type ClientRequest, request } from 'node:http';
 import type { WebhookDelivery } from './webhook-event.ts';
 import type { WebhookQueue } from './webhook-queue.ts';
 
-// not recorded: the timeout for a receiver, and that the service does not retry (api 15.29).
+// Assumption: the time to wait for a receiver, and that the service does not repeat a failed delivery
+// (docs/uploadcare-api.md 15.29). No recording of the real service shows either.
 const RECEIVER_TIMEOUT_MS = 10_000;
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-// Work ends without a request, and its deliveries must be sent then.
+// Work can end although no request arrives. Its webhook deliveries must be sent even then, so a timer checks
+// for ended work.
 const SETTLE_EVERY_MS = 200;
 
-/** Sends queued deliveries to receivers on this machine only, until it is stopped. */
+/** Sends the queued deliveries until `stop` is called. It sends only to receivers on this machine. */
 export function startSending(queue: WebhookQueue, settle: () => void): { stop(): void } {
   const open = new Set<ClientRequest>();
   const sendWaiting = () => {

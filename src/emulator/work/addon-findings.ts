@@ -1,7 +1,7 @@
 import { deriveSeed, mixBits, unitInterval } from '../core/integer-hash.ts';
 import type { Addon } from '../time/work-plan.ts';
 
-/** The result of an add-on in the file's appdata (api 2.1). */
+/** The result of an add-on for a file. It becomes part of the file's appdata (docs/uploadcare-api.md 2.1). */
 export interface AddonFinding {
   readonly version: string;
   readonly data: object;
@@ -26,14 +26,17 @@ const MODERATION = [
 ] as const;
 
 /**
- * True if the virus scan finds a virus in a file. The UUID decides, so the result is always the
- * same.
+ * True if the virus scan finds a virus in the file. `share` is the share of infected files. The UUID decides,
+ * so the result for a file is always the same.
  */
 export function isInfected(uuid: string, share: number): boolean {
   return unitInterval(deriveSeed(uuid, 'infected')) < share;
 }
 
-/** The result of an add-on for a file, in the recorded form and versions (rb.rest_file_info.v2). */
+/**
+ * Generates the result of an add-on for a file. Format and versions are those of the recording
+ * `rb.rest_file_info.v2`.
+ */
 export function addonFinding(
   addon: Exclude<Addon, 'remove_bg'>,
   uuid: string,

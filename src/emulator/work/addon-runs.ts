@@ -6,7 +6,7 @@ import { imageContent } from './output-content.ts';
 import { nameStem, unfinishedFile } from './unfinished-file.ts';
 import type { WorkContext, WorkStart } from './work-context.ts';
 
-// The statuses of a run (api 8.2).
+// The possible statuses of an add-on run (docs/uploadcare-api.md 8.2).
 type AddonStatus = 'in_progress' | 'error' | 'done' | 'unknown';
 
 interface AddonRun {
@@ -15,11 +15,11 @@ interface AddonRun {
   readonly params: Readonly<Record<string, unknown>>;
   readonly start: WorkStart;
   readonly plan: WorkPlan;
-  /** The output of remove_bg. */
+  /** UUID of the file that the add-on `remove_bg` creates. Null before that, and for other add-ons. */
   resultUuid: string | null;
 }
 
-/** The answer of the status endpoint. */
+/** The state of an add-on run, as the status endpoint shows it. */
 export interface AddonState {
   readonly status: AddonStatus;
   readonly resultUuid: string | null;
@@ -27,7 +27,7 @@ export interface AddonState {
 
 const IMAGE_SIZE = { width: 800, height: 600 };
 
-/** The add-on runs of a project. The id of the request that started a run identifies it. */
+/** The runs of add-ons in a project. Each run has the id of the request that started it. */
 export class AddonRuns {
   readonly #context: WorkContext;
   readonly #infectedShare: number;
@@ -40,14 +40,17 @@ export class AddonRuns {
     this.#infectedShare = infectedShare;
   }
 
-  /** True if the add-on still runs on a file. A second execute is then refused (api 8.1). */
+  /**
+   * True if the last run of the add-on on this file has not ended. The service then refuses to start another
+   * (docs/uploadcare-api.md 8.1).
+   */
   isRunning(addon: Addon, target: FileRef, now: number): boolean {
     const run = this.#latest.get(`${addon}/${target}`);
     if (run === undefined) return false;
     return run.plan.outcome === 'endless' || now < run.start.now + run.plan.duration;
   }
 
-  /** Starts a run. Its result is written when it ends. */
+  /** Starts a run. Its result is written when the run ends. */
   start(asked: Pick<AddonRun, 'addon' | 'target' | 'params'>, start: WorkStart): void {
     const plan = this.#planOf(asked);
     const run: AddonRun = { ...asked, start, plan, resultUuid: null };
@@ -58,14 +61,14 @@ export class AddonRuns {
     }
   }
 
-  /** Adds a recorded or loaded run, whose state does not change. */
+  /** Adds a run whose state is given and never changes. */
   give(requestId: string, state: AddonState & { readonly addon: Addon }): void {
     this.#given.set(requestId, state);
   }
 
   /**
-   * The state of a run; `unknown` at first, and for unknown ids and those of another add-on (api
-   * 8.2).
+   * The state of a run. It is `unknown` for a short time after the start, for an unknown request id, and for
+   * the id of a run of another add-on (docs/uploadcare-api.md 8.2).
    */
   state(addon: Addon, requestId: string, now: number): AddonState {
     const given = this.#given.get(requestId);
@@ -83,7 +86,7 @@ export class AddonRuns {
       : { status: 'error', resultUuid: null };
   }
 
-  /** All runs with their request ids and current states. */
+  /** All runs, with their request ids and their current states. */
   *list(
     now: number,
   ): Generator<AddonState & { readonly addon: Addon; readonly requestId: string }> {
@@ -95,7 +98,8 @@ export class AddonRuns {
     }
   }
 
-  // not recorded: add-ons for images fail for other files.
+  // Decides how long a run takes and how it ends. Assumption: an add-on for images fails for any other file.
+  // No recording of the real service shows this case.
   #planOf({ addon, target }: Pick<AddonRun, 'addon' | 'target'>): WorkPlan {
     const plan = this.#context.work.plan(addon, this.#runs.size);
     const isImage = this.#context.files.describe(target).isImage === true;
@@ -116,7 +120,8 @@ export class AddonRuns {
     );
     const { version, data } = addonFinding(addon, uuid, this.#infectedShare);
     const now = formatInstant(at);
-    // A repeat changes `datetime_updated` and keeps `datetime_created` (api 8.1).
+    // If the add-on ran on the file before, `datetime_created` stays and only `datetime_updated` changes
+    // (docs/uploadcare-api.md 8.1).
     const created = before[addon]?.datetime_created ?? now;
     const entry = { data, datetime_created: created, datetime_updated: now, version };
     const apps = Object.entries({ ...before, [addon]: entry }).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -145,7 +150,8 @@ export class AddonRuns {
     const source = files.describe(run.target);
     const uuid = this.#context.newUuid();
     const format = run.params['channels'] === 'alpha' ? 'jpg' : 'png';
-    // not recorded: the name of the result, and that it is stored like an upload.
+    // Assumption: the name of the result, and that the project's setting for uploads decides whether it is
+    // stored. No recording of the real service shows either.
     const name = `${nameStem(source.name)}.${format}`;
     const file = unfinishedFile({ uuid, name, now: at, isStored: isAutostored });
     const image = imageContent(format, { ...IMAGE_SIZE, bits: this.#runs.size });

@@ -10,8 +10,8 @@ const OFFICE_FORMATS = 'doc docx html jpg md odt pdf png rtf thumbnail tiff txt'
 const SHEET_FORMATS = 'csv html jpg ods pdf png thumbnail xls xlsx';
 const SLIDES_FORMATS = 'html jpg odp pdf png ppt pptx thumbnail';
 
-// Recorded for pdf and jpg, and that txt becomes pdf and not jpg (api 7.3); not recorded: the
-// others.
+// The target formats of each source format. Recordings show the lists for pdf and jpg, and that txt can
+// become pdf but not jpg (docs/uploadcare-api.md 7.3). The other lists are assumptions.
 const FORMATS: Readonly<Record<string, string>> = {
   pdf: DOCUMENT_FORMATS,
   jpg: IMAGE_FORMATS,
@@ -34,7 +34,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   pptx: SLIDES_FORMATS,
 };
 
-// Output types that do not follow from the extension.
+// MIME types of outputs that do not follow from the extension.
 const OUTPUT_TYPES: Readonly<Record<string, string>> = {
   thumbnail: 'image/png',
   ogg: 'video/ogg',
@@ -53,11 +53,13 @@ const IMAGES = new Set([
   'thumbnail',
 ]);
 
-// Documents with pages: converted to images, they become a zip or a group with one image per page.
+// Documents with several pages. When one is converted to images, the result is a zip file or a group with one
+// image per page.
 const PAGED = new Set(['pdf', 'doc', 'docx', 'odt', 'rtf', 'ppt', 'pptx']);
 
 /**
- * The format of a document: its extension if that is a format, else the format of its MIME type.
+ * The source format of a document. It is the extension of its name if that is a known format, otherwise the
+ * format of its MIME type.
  */
 export function documentFormat({
   name,
@@ -70,7 +72,8 @@ export function documentFormat({
 }
 
 /**
- * The formats to which a format can be converted, in the recorded order; empty if there are none.
+ * The formats to which a format can be converted, in the order that recordings of the real service show.
+ * Empty if there are none.
  */
 export function targetFormats(format: string): readonly string[] {
   return FORMATS[format]?.split(' ') ?? [];
@@ -82,7 +85,7 @@ const KNOWN = new Map(
   ),
 );
 
-/** A shared copy of a format's name. A slice of a path would keep the whole path in memory. */
+/** The name of a format as a text of its own. A substring of a path would keep the whole path in memory. */
 export function knownFormat(format: string): string {
   return KNOWN.get(format) ?? Buffer.from(format).toString();
 }
@@ -98,7 +101,10 @@ export function isImageFormat(format: string): boolean {
   return IMAGES.has(format);
 }
 
-/** True if a conversion of such a document to an image gives one image per page (api 7.1). */
+/**
+ * True if converting a document of this format to an image gives one image per page (docs/uploadcare-api.md
+ * 7.1).
+ */
 export function isPaged(format: string): boolean {
   return PAGED.has(format);
 }

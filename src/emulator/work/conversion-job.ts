@@ -2,19 +2,22 @@ import type { FileRef } from '../files/project-files.ts';
 import type { ConversionPath } from './parse-conversion-path.ts';
 import type { WorkStart } from './work-context.ts';
 
-/** The two kinds of conversion, as in their paths. */
+/** The two kinds of conversion, named as in the paths of the API. */
 export type ConversionKind = 'document' | 'video';
 
-/** The statuses of a conversion (api 7.2). */
+/** The possible statuses of a conversion (docs/uploadcare-api.md 7.2). */
 export type ConversionStatus = 'pending' | 'processing' | 'finished' | 'failed' | 'cancelled';
 
-/** The target of a conversion. */
+/** The wanted result of a conversion: format, page, and number of thumbnails. */
 export type ConversionTarget = Omit<ConversionPath, 'uuid'>;
 
-/** A conversion. Its status follows from its start and its number, so it needs little memory. */
+/**
+ * A conversion that a client started. Its status is computed from its start and its number, so it needs
+ * little memory.
+ */
 export interface ConversionJob {
   readonly kind: ConversionKind;
-  /** Position among the conversions of this kind, from 0. */
+  /** Number of this conversion among those of the same kind, from 0. */
   readonly number: number;
   readonly source: FileRef;
   readonly output: FileRef;
@@ -22,13 +25,16 @@ export interface ConversionJob {
   readonly isStored: boolean;
   readonly isGrouped: boolean;
   readonly start: WorkStart;
-  /** Video: the group of thumbnails. */
+  /** Id of the group of thumbnails. Null for documents. */
   readonly thumbnailsGroup: string | null;
-  /** Reason why it will fail, whatever its plan is; null if there is none. */
+  /**
+   * The reason why the conversion will fail, even if its work plan says that it succeeds. Null if there is no
+   * such reason.
+   */
   readonly flaw: string | null;
 }
 
-/** A recorded or loaded conversion, whose status does not change. */
+/** A conversion whose status is given by a test or by `load` and never changes. */
 export interface GivenConversion {
   readonly kind: ConversionKind;
   readonly token: number;
@@ -38,7 +44,7 @@ export interface GivenConversion {
   readonly thumbnailsGroup?: string;
 }
 
-/** The answer of the status endpoint. */
+/** The state of a conversion, as the status endpoint shows it. */
 export interface ConversionState {
   readonly status: ConversionStatus;
   readonly error: string | null;

@@ -11,11 +11,12 @@ import { finishConversion } from './finish-conversion.ts';
 import { nameStem, unfinishedFile } from './unfinished-file.ts';
 import type { WorkContext, WorkStart } from './work-context.ts';
 
-// Tokens have the recorded length. Tokens of different projects never overlap (api 7.1).
+// The first tokens have as many digits as tokens in recordings of the real service. Each project has its own
+// range of tokens (docs/uploadcare-api.md 7.1).
 const FIRST_TOKEN = { document: 22_450_000, video: 943_720_000 } as const;
 const TOKENS_OF_PROJECT = 10_000_000_000;
 
-/** The conversions of a project, open and ended (api 7). */
+/** The conversions of a project, finished and unfinished (docs/uploadcare-api.md 7). */
 export class ConversionJobs {
   readonly #context: WorkContext;
   readonly #jobs: Record<ConversionKind, ConversionJob[]> = { document: [], video: [] };
@@ -26,7 +27,7 @@ export class ConversionJobs {
     this.#context = context;
   }
 
-  /** Starts a conversion. Its output exists at once, and is ready when the conversion ends. */
+  /** Starts a conversion. Its output file exists at once, but is ready only when the conversion ends. */
   start(
     asked: Pick<ConversionJob, 'kind' | 'source' | 'target' | 'isStored' | 'isGrouped' | 'flaw'>,
     start: WorkStart,
@@ -54,7 +55,7 @@ export class ConversionJobs {
     return job;
   }
 
-  /** Adds a conversion whose status does not change. */
+  /** Adds a conversion whose status is given and never changes. */
   give(conversion: GivenConversion): void {
     this.#given.set(`${conversion.kind}/${conversion.token}`, conversion);
   }
@@ -63,7 +64,10 @@ export class ConversionJobs {
     return FIRST_TOKEN[kind] + this.#context.number * TOKENS_OF_PROJECT + number;
   }
 
-  /** The state of a conversion; undefined if its token is unknown, foreign or forgotten. */
+  /**
+   * The state of a conversion. Undefined if the token is unknown, belongs to another project, or is
+   * forgotten.
+   */
   state(kind: ConversionKind, token: number, now: number): ConversionState | undefined {
     const given = this.#given.get(`${kind}/${token}`);
     if (given !== undefined) {
@@ -75,7 +79,7 @@ export class ConversionJobs {
     return job === undefined ? undefined : this.#jobState(job, now);
   }
 
-  /** All conversions with a known token, with their current states. */
+  /** All conversions with their current states, except those whose token is forgotten. */
   *list(now: number): Generator<ConversionState & Pick<GivenConversion, 'kind' | 'token'>> {
     const tokens = [...this.#given.values()].map(({ kind, token }) => ({ kind, token }));
     for (const kind of ['document', 'video'] as const) {
@@ -87,13 +91,16 @@ export class ConversionJobs {
     }
   }
 
-  /** Records the group of images to which a document was converted. */
+  /** Records that a document was converted to a group of images in this format. */
   addGroup(source: FileRef, format: string, group: string): void {
     const groups = this.#groups.get(source) ?? new Map<string, string>();
     this.#groups.set(source, groups.set(format, group));
   }
 
-  /** The groups of a document by format, in order of creation (api 7.3). */
+  /**
+   * The groups to which a document was converted, by image format, in the order of their creation
+   * (docs/uploadcare-api.md 7.3).
+   */
   groupsOf(source: FileRef): ReadonlyMap<string, string> {
     return this.#groups.get(source) ?? new Map();
   }
@@ -103,7 +110,7 @@ export class ConversionJobs {
     if (outcome === 'lost') return undefined;
     const { pendingShare = 0.3 } = this.#context.work.optionsOf(`convert_${job.kind}`);
     const status = statusAt((now - job.start.now) / duration, pendingShare, outcome);
-    // not recorded: the text of an error.
+    // Assumption: the text of the error. No recording of the real service shows it.
     const error = status === 'failed' ? (job.flaw ?? 'Conversion failed.') : null;
     const { thumbnailsGroup } = job;
     return { status, error, uuid: this.#context.files.uuidOf(job.output), thumbnailsGroup };
@@ -114,7 +121,7 @@ export class ConversionJobs {
     return job.flaw === null ? plan : { ...plan, outcome: 'failed' };
   }
 
-  // All thumbnails of a video share their upload time (api 1.7).
+  // Creates the thumbnails of a video. All of them have the same upload time (docs/uploadcare-api.md 1.7).
   #addThumbnails(
     { target, isStored }: Pick<ConversionJob, 'target' | 'isStored'>,
     { now }: WorkStart,

@@ -14,7 +14,8 @@ const THUMBNAIL_SIZE = { width: 640, height: 360 };
 type Job = ConversionJob;
 
 /**
- * Fills the output of a successful conversion. Returns the id of the group of pages, if requested.
+ * Fills in the content of the output when a conversion succeeds. If the client asked for a group of pages,
+ * creates it and returns its id.
  */
 export function finishConversion(context: WorkContext, job: Job, at: number): string | null {
   const source = context.files.describe(job.source);
@@ -62,7 +63,7 @@ function finishVideo(
   }
 }
 
-// not recorded: the names of thumbnails.
+// The content of a thumbnail. Assumption: its name. No recording of the real service shows it.
 function thumbnail(image: Omit<FileContent, 'name' | 'isReady'>, number: number): FileContent {
   return { ...image, isReady: true, name: `thumbnail-${number}.jpg` };
 }
@@ -85,7 +86,8 @@ function addPages(
   return id;
 }
 
-// A page's name ends in its number from 0: `…-0.png` (rb.rest_file_list_load).
+// The name of the output. If it is one page of a document, the name ends in the page's number from 0, e.g.
+// `…-0.png` (recording `rb.rest_file_list_load`).
 function outputName(source: EmulatedFile, { target }: Job, format: string): string {
   const page = target.page === null ? '' : `-${target.page - 1}`;
   return `${nameStem(source.name)}${page}.${format === 'thumbnail' ? 'png' : format}`;

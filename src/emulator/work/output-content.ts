@@ -4,7 +4,10 @@ import { mimeTypeOf } from './conversion-formats.ts';
 
 const FORMAT_NAMES: Readonly<Record<string, string>> = { jpg: 'JPEG', thumbnail: 'PNG' };
 
-/** The content of an image that the service creates: a page, a thumbnail, a cut-out subject. */
+/**
+ * The content of an image that the emulator creates: a page of a document, a thumbnail, or a picture without
+ * background.
+ */
 export function imageContent(
   format: string,
   size: { readonly width: number; readonly height: number; readonly bits: number },
@@ -29,7 +32,7 @@ export function imageContent(
   };
 }
 
-/** The content of a document or archive that the service creates. */
+/** The content of a document or an archive that a conversion creates. */
 export function documentContent(
   format: string,
   bits: number,
@@ -43,7 +46,7 @@ export function documentContent(
   };
 }
 
-/** The content of a video that the service creates, with the duration of its source. */
+/** The content of a video that a conversion creates. It is as long as its source. */
 export function videoContent(
   format: string,
   source: { readonly duration: number; readonly bits: number },

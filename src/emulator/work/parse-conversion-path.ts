@@ -1,16 +1,16 @@
-/** A conversion as requested by its path (api 7.1). */
+/** The parts of a path that asks for a conversion (docs/uploadcare-api.md 7.1). */
 export interface ConversionPath {
-  /** Lower case. */
+  /** UUID of the source file, in lower case. */
   readonly uuid: string;
-  /** The target format. */
+  /** The format to convert to. */
   readonly format: string;
-  /** Document: one page; null means all pages. */
+  /** For documents: the number of the only page to convert. Null means all pages. */
   readonly page: number | null;
-  /** Video: number of thumbnails, 1 to 50. */
+  /** For videos: the number of thumbnails, from 1 to 50. */
   readonly thumbs: number;
 }
 
-/** The problem of a path, as the service words it. */
+/** The reason why a path is invalid, in the words of the service. */
 export interface PathProblem {
   readonly problem: string;
 }
@@ -18,7 +18,7 @@ export interface PathProblem {
 const PATH =
   /^(?:https?:\/\/[^/\s]+)?\/?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/(document|video)(?:\/(.*))?$/i;
 
-// The documentation has 1 to 50.
+// The limit is in the vendor's documentation.
 const MOST_THUMBS = 50;
 const THUMBS = /^thumbs(?:~(\d+))?(?:\/\d+)?$/;
 
@@ -42,7 +42,10 @@ const PATTERNS: Readonly<
   },
 };
 
-/** Reads a path. The text of a problem is recorded for `size` only; the others follow it. */
+/**
+ * Reads the path of a conversion. A recording shows the text of the problem only for `size`. The texts for
+ * other operations follow the same pattern, which is an assumption.
+ */
 export function parseConversionPath(
   kind: 'document' | 'video',
   path: string,
@@ -73,10 +76,11 @@ function readOperation(
   operation: string,
   values: Map<string, string>,
 ): string | undefined {
-  // `thumbs~2/1` is the only operation with a number before the slash.
+  // Other operations are `name/value`. In `thumbs~2/1`, the number of thumbnails follows `~`, and a second
+  // number can follow a slash.
   const thumbs = kind === 'video' ? THUMBS.exec(operation) : null;
   const count = Number(thumbs?.[1] ?? 1);
-  // not recorded: the text for an invalid number of thumbnails.
+  // Assumption: the text for an invalid number of thumbnails. No recording of the real service shows it.
   if (thumbs !== null && count >= 1 && count <= MOST_THUMBS) {
     values.set('thumbs', String(count));
     return undefined;
@@ -85,7 +89,7 @@ function readOperation(
   const name = slash < 0 ? operation : operation.slice(0, slash);
   const value = slash < 0 ? '' : operation.slice(slash + 1);
   const [pattern, argument] = PATTERNS[kind][name] ?? [];
-  // The vendor's live test of its own client has this text.
+  // This text comes from a test in which the vendor's own client talks to the real service.
   if (pattern === undefined) return `Operations parsing: Cannot parse url part: ${operation}`;
   if (!pattern.test(value) || (name === 'size' && !areDivisibleByFour(value))) {
     return `CDN Path error: Mandatory argument "${argument}" not found while parsing "${operation}"`;

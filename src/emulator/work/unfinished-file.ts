@@ -1,10 +1,13 @@
 import type { EmulatedFile } from '../core/emulated-file.ts';
 
-/** The output of a conversion before it ends: the file exists, and is not ready (api 7.2). */
+/**
+ * The output file of a conversion that has not ended: it exists, but it is not ready (docs/uploadcare-api.md
+ * 7.2).
+ */
 export function unfinishedFile(parts: {
   readonly uuid: string;
   readonly name: string;
-  /** Microseconds since 1970. */
+  /** When the conversion started, in microseconds since 1970. */
   readonly now: number;
   readonly isStored: boolean;
 }): EmulatedFile {
@@ -14,7 +17,8 @@ export function unfinishedFile(parts: {
     storedAt: parts.isStored ? parts.now : null,
     removedAt: null,
     name: parts.name,
-    // A file that was created without a name never gets one in its URL (rb.rest_file_list_load).
+    // A file that was created without a name keeps a URL without its name, even if it gets one later
+    // (recording `rb.rest_file_list_load`).
     ...(parts.name === '' ? { urlName: 'noroot' } : {}),
     mimeType: '',
     size: 0,

@@ -6,7 +6,7 @@ import type { DueTasks } from '../time/due-tasks.ts';
 import type { WorkPlanner } from '../time/work-plan.ts';
 import type { ProjectWebhooks } from '../webhooks/project-webhooks.ts';
 
-/** The parts of a project that conversions and add-ons use. */
+/** The parts of a project that conversions and add-ons need. */
 export interface WorkContext {
   readonly number: number;
   readonly isAutostored: boolean;
@@ -20,9 +20,9 @@ export interface WorkContext {
   newUuid(): string;
 }
 
-/** The time and the request at which work started. */
+/** When a conversion or add-on run started, and the request that started it. */
 export interface WorkStart {
-  /** Microseconds since 1970. */
+  /** In microseconds since 1970. */
   readonly now: number;
   readonly requestId: string;
 }

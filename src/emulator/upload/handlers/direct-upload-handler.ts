@@ -6,12 +6,15 @@ import { readAttributes } from '../upload-fields.ts';
 import type { UploadProject } from '../upload-project.ts';
 import { addArrivedFile, plainFileName } from '../uploaded-file.ts';
 
-// Larger files need a multipart upload (api 11.2).
+// A larger file needs a multipart upload (docs/uploadcare-api.md 11.2).
 const DIRECT_LIMIT_BYTES = 100 * 1024 ** 2;
-// not recorded: the maximum number of files in a request.
+// Assumption: the maximum number of files in one request. No recording of the real service shows it.
 const FILES_LIMIT = 100;
 
-/** POST /base/: adds a file for each file part; the answer is by the part's name (api 11.2). */
+/**
+ * Answers `POST /base/` (docs/uploadcare-api.md 11.2): adds each file of the form. The answer maps the name
+ * of each form field to the UUID of its file.
+ */
 export function directUpload(exchange: UploadExchange): string {
   const upload = exchange.signedProject('UPLOADCARE_PUB_KEY', {
     operations: exchange.form.files.length,

@@ -13,7 +13,11 @@ import {
   type UrlImport,
 } from '../url-imports.ts';
 
-/** POST or GET /from_url/: a token, or at once the file of a remembered URL (api 11.4). */
+/**
+ * Answers POST or GET of `/from_url/` (docs/uploadcare-api.md 11.4): starts the import of a URL and returns
+ * its token. If the client asks for a file that an earlier import of this URL saved, returns that file at
+ * once.
+ */
 export function importFromUrl(exchange: UploadExchange): string {
   const upload = exchange.signedProject('pub_key', { operations: 1 });
   const { form, service } = exchange;
@@ -25,7 +29,8 @@ export function importFromUrl(exchange: UploadExchange): string {
   const source = resolveSource(service, url, ownOrigins(exchange));
   const save = form.get('save_URL_duplicates');
   const { unknownMs, waitingMs, progressMs } = service.timing;
-  // Not the unique time of timestamps, so that durations are exact.
+  // Timestamps are made unique by adding microseconds. This time is not, so that the durations of the import
+  // are exact.
   const begin = Math.floor(exchange.arrival.nowMs * 1000);
   const startsAt = begin + (unknownMs + waitingMs) * 1000;
   const entry: UrlImport = {
@@ -48,7 +53,10 @@ export function importFromUrl(exchange: UploadExchange): string {
   return JSON.stringify({ type: 'token', token: entry.token });
 }
 
-/** GET /from_url/status/: needs no key. An unknown token is not an error (api 11.5). */
+/**
+ * Answers `GET /from_url/status/` (docs/uploadcare-api.md 11.5). It needs no key. An unknown token is not an
+ * error: the status is then `unknown`.
+ */
 export function importStatus(exchange: UploadExchange): string {
   const token = exchange.form.get('token');
   if (token === '') throw new UploadRefusal('TokenRequiredError');
@@ -73,7 +81,8 @@ function statusJson({ project }: UploadProject, status: ImportStatus): string {
       return JSON.stringify({ status: 'error', error: status.message, error_code: status.code });
     case 'success': {
       const ref = project.files.find(status.uuid);
-      // not recorded: a file that was purged in the meantime.
+      // Assumption: the answer if the imported file was purged in the meantime. No recording of the real
+      // service shows this case.
       if (ref === undefined) return JSON.stringify({ status: 'unknown' });
       return JSON.stringify({
         ...uploadFileInfo(project.files.describe(ref)),
@@ -113,7 +122,8 @@ function finishImport(
   return { kind: 'success', uuid };
 }
 
-// The current text (api 11.5); in 2020 it was `HTTPError: 404` (rbnext.upload_upload_invalid).
+// The text that the service sends today (docs/uploadcare-api.md 11.5). In 2020 it was `HTTPError: 404`
+// (recording `rbnext.upload_upload_invalid`).
 function failed(status: number): ImportEnd {
   return status < 500
     ? {
@@ -128,14 +138,15 @@ function failed(status: number): ImportEnd {
       };
 }
 
-// Imports find files at the CDN of every project, and at the emulator itself.
+// The addresses of the emulator itself and of every project's CDN. Imports from them read the emulated files.
 function ownOrigins(exchange: UploadExchange): string[] {
   return [...exchange.service.projectsByKey.keys()].flatMap((publicKey) =>
     Object.values(exchange.originsOf({ publicKey })),
   );
 }
 
-// not recorded: a remembered file that was removed or purged is fetched again.
+// Returns the file that an earlier import of the URL saved. Assumption: if this file was removed or purged,
+// the service imports the URL again. No recording of the real service shows this case.
 function savedFileInfo({ project, imports }: UploadProject, url: URL): object | undefined {
   const ref = project.files.find(imports.savedFile(url.href) ?? '');
   const file = ref === undefined ? undefined : project.files.describe(ref);

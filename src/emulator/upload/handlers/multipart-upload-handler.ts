@@ -8,11 +8,14 @@ import type { UploadForm } from '../upload-form.ts';
 import type { UploadProject } from '../upload-project.ts';
 import { addArrivedFile, plainFileName } from '../uploaded-file.ts';
 
-// Limits of a multipart upload, bytes (api 11.3).
+// Limits of a multipart upload in bytes (docs/uploadcare-api.md 11.3).
 const SMALLEST_FILE = 10_485_760;
 const PART_SIZE = { default: 5_242_880, least: 5_242_880, most: 5_368_709_120 };
 
-/** POST /multipart/start/: a UUID and a URL for each part (api 11.3). */
+/**
+ * Answers `POST /multipart/start/` (docs/uploadcare-api.md 11.3) with a UUID for the file and a URL for each
+ * part.
+ */
 export function startMultipart(exchange: UploadExchange): string {
   const upload = exchange.signedProject('UPLOADCARE_PUB_KEY', { operations: 1 });
   const { form, now } = exchange;
@@ -33,15 +36,19 @@ export function startMultipart(exchange: UploadExchange): string {
   return JSON.stringify({ uuid, parts });
 }
 
-/** POST /multipart/complete/: adds the file of the parts. Refuses a repeat (api 11.3). */
+/**
+ * Answers `POST /multipart/complete/` (docs/uploadcare-api.md 11.3): joins the parts to a file. Refuses a
+ * repeated request.
+ */
 export function completeMultipart(exchange: UploadExchange): string {
   const upload = exchange.openProject('UPLOADCARE_PUB_KEY');
   const uuid = exchange.form.get('uuid').toLowerCase();
   if (uuid === '') throw new UploadRefusal('MultipartFileIdRequiredError');
   const multipart = upload.multipart.find(uuid);
   if (multipart === undefined) {
-    // Also recorded for `nonexistent`; the documentation has `uuid is invalid.`
-    // (rbnext.upload_multipart_upload_complete_wrong_id).
+    // The service sends `MultipartFileNotFoundError` even if the UUID is the text `nonexistent` (recording
+    // `rbnext.upload_multipart_upload_complete_wrong_id`). The vendor's documentation has another text for
+    // this case, `uuid is invalid.`
     const exists = upload.project.files.find(uuid) !== undefined;
     throw new UploadRefusal(
       exists ? 'MultipartFileAlreadyUploadedError' : 'MultipartFileNotFoundError',
@@ -83,7 +90,8 @@ function readPartSize(form: UploadForm): number {
   return size;
 }
 
-// not recorded: the conditions of the three errors. These follow from their texts.
+// Assumption: the cases in which the service sends these three errors. They follow from the texts of the
+// errors. No recording of the real service shows the cases.
 function checkParts({ parts, size, partSize }: MultipartUpload): void {
   const uploaded = [...parts.values()].reduce((sum, part) => sum + part.size, 0);
   if (uploaded > size) throw new UploadRefusal('MultipartUploadSizeTooLargeError');

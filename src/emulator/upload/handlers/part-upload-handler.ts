@@ -5,12 +5,14 @@ import type { MultipartUpload } from '../multipart-uploads.ts';
 import { PART_PREFIX, partSignature, partUrlEnd } from '../part-urls.ts';
 import type { UploadService } from '../upload-service.ts';
 
-// Enough for the header of an image with a large thumbnail before its size.
+// Number of bytes that are kept of each part, to detect the type and size of an image. An image can have a
+// large thumbnail before the fields with its size.
 const HEAD_BYTES = 256 * 1024;
 const PATH = new RegExp(`^${PART_PREFIX}([0-9a-f-]{36})/`);
 
 /**
- * PUT of a part to its presigned URL: 200 without a body. A repeat replaces the part (api 11.3).
+ * Answers the PUT of a part to its presigned URL with 200 and no body. If the part is sent again, it replaces
+ * the former one (docs/uploadcare-api.md 11.3).
  */
 export function putPart(
   service: UploadService,
@@ -22,7 +24,8 @@ export function putPart(
   const uuid = PATH.exec(path)?.[1] ?? '';
   const found = service.findMultipart(uuid);
   const isOpen = found !== undefined && found.upload.uploadId === query.get('uploadId');
-  // not recorded: the refusals of the storage. The texts are those of S3.
+  // Assumption: the errors of the storage, with the texts of Amazon S3. No recording of the real service
+  // shows them.
   if (!isOpen) return storageError(404, 'NoSuchUpload', 'The specified upload does not exist.');
   if (request.headers.authorization !== undefined) {
     return storageError(400, 'InvalidArgument', 'Only one auth mechanism allowed.');

@@ -7,12 +7,15 @@ import type { UploadExchange } from '../upload-exchange.ts';
 import { uploadFileInfo } from '../upload-file-json.ts';
 import type { UploadForm } from '../upload-form.ts';
 
-// Maximum number of files in a group (api 6).
+// Maximum number of files in a group (docs/uploadcare-api.md 6).
 const MEMBERS_LIMIT = 1000;
 const MEMBER =
   /^(?:https?:\/\/[^/\s]+\/|\/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\/(\S*))?$/i;
 
-/** POST /group/: the files in the order of their numbers, duplicates kept (api 11.6). */
+/**
+ * Answers `POST /group/` (docs/uploadcare-api.md 11.6): creates a group. The files are ordered by the numbers
+ * in their field names, and a file can appear twice.
+ */
 export function createGroup(exchange: UploadExchange): string {
   const { project } = exchange.signedProject('pub_key', { operations: 0 });
   const members = readMembers(exchange.form, project);
@@ -25,7 +28,7 @@ export function createGroup(exchange: UploadExchange): string {
   return groupInfoJson(project.groups.describe(slot), project, exchange.originsOf(project));
 }
 
-/** GET /group/info/: purged files are null (api 11.6). */
+/** Answers `GET /group/info/` (docs/uploadcare-api.md 11.6). A purged file in the group is null. */
 export function uploadedGroupInfo(exchange: UploadExchange): string {
   const { project } = exchange.openProject('pub_key');
   const id = exchange.form.get('group_id');
@@ -35,14 +38,15 @@ export function uploadedGroupInfo(exchange: UploadExchange): string {
   return groupInfoJson(project.groups.describe(slot), project, exchange.originsOf(project));
 }
 
-// `files[0]` as recorded, or `files[]` as the vendor's own client sends it.
+// The fields can be named `files[0]`, as in recordings of the real service, or `files[]`, as the vendor's own
+// client names them.
 function readMembers(form: UploadForm, project: EmulatedProject): GroupMember[] {
   const sent = form
     .bracketed('files')
     .filter(({ key }) => /^\d*$/.test(key))
     .sort((a, b) => Number(a.key) - Number(b.key));
   if (sent.length === 0) throw new UploadRefusal('GroupFilesInvalidError');
-  // not recorded: the answer to more than 1,000 files.
+  // Assumption: the answer to more than 1,000 files. No recording of the real service shows it.
   if (sent.length > MEMBERS_LIMIT) throw new UploadRefusal('FilesNumberLimitExceededError');
   const members = sent.map(({ value }) => readMember(value));
   if (members.some(({ uuid }) => !exists(project, uuid))) {
@@ -51,8 +55,8 @@ function readMembers(form: UploadForm, project: EmulatedProject): GroupMember[] 
   return members;
 }
 
-// Operations need `-/`: the recorded answer to `uuid/resize/x600` has none
-// (rails.group_api_create_group).
+// CDN operations must start with `-/`. The real service ignored those of `uuid/resize/x600` (recording
+// `rails.group_api_create_group`).
 function readMember(value: string): GroupMember {
   const match = MEMBER.exec(value);
   if (match === null) throw new UploadRefusal('GroupFileURLParsingFailedError', [value]);
@@ -61,7 +65,7 @@ function readMember(value: string): GroupMember {
   return { uuid: uuid.toLowerCase(), effects };
 }
 
-// not recorded: a removed file counts as not found.
+// Assumption: a removed file counts as not found. No recording of the real service shows this case.
 function exists({ files }: EmulatedProject, uuid: string): boolean {
   const ref = files.find(uuid);
   return ref !== undefined && files.describe(ref).removedAt === null;

@@ -4,7 +4,10 @@ import { uploadFileInfo } from '../upload-file-json.ts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** GET /info/ (api 11.6). Not recorded: a removed file is not found. */
+/**
+ * Answers `GET /info/` (docs/uploadcare-api.md 11.6) with the JSON of a file. Assumption: a removed file
+ * counts as not found. No recording of the real service shows this case.
+ */
 export function uploadedFileInfo(exchange: UploadExchange): string {
   const { project } = exchange.openProject('pub_key');
   const id = exchange.form.get('file_id').toLowerCase();

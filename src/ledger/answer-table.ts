@@ -1,9 +1,9 @@
 import type { Connection, Statement } from './connection.ts';
 import { keyToColumn } from './item-row.ts';
 
-/** A name from an answer of the service: a file, a group or a token. */
+/** The name of something in an answer of the service: a file, a group or a token. */
 export interface AnswerName {
-  /** `file`, `group`, or the scope in which a token is unique. */
+  /** `file`, `group`, or the set of jobs among which a token is unique. */
   readonly space: string;
   readonly id: string;
 }
@@ -12,12 +12,16 @@ export interface AnswerName {
 export interface AnswerOwner {
   readonly item: number;
   readonly step: number;
-  /** The unit of work, which several items may share; null if it was not recorded. */
+  /**
+   * The unit of work (an operation on a file or group), which several items may share; null if it was not
+   * recorded.
+   */
   readonly work: string | null;
 }
 
 /**
- * Records to which unit of work each answer belongs. The key is unique, so no answer belongs to two units.
+ * Records to which unit of work each name from an answer belongs. The key is unique, so no name belongs to
+ * two units.
  */
 export class AnswerTable {
   readonly #insert: Statement;
@@ -34,17 +38,20 @@ export class AnswerTable {
     this.#listed = database.prepare('SELECT seq FROM items WHERE key = ? LIMIT 1').pluck();
   }
 
-  /** Returns the owner of a name; null if the name has no owner. */
+  /** The owner of a name; null if it has none. */
   owner({ space, id }: AnswerName): AnswerOwner | null {
     return (this.#owner.get(space, id) as AnswerOwner | undefined) ?? null;
   }
 
-  /** Records the owner of a name. Changes nothing if the name already has an owner. */
+  /** Records the owner of a name. Does nothing if the name already has an owner. */
   take({ space, id }: AnswerName, { item, step, work }: AnswerOwner): void {
     this.#insert.run(space, id, item, step, work);
   }
 
-  /** Finds the item of the selection with this key; null if there is none. Reads all items. */
+  /**
+   * Finds the item of the selection with this key; null if there is none. This is slow, because it reads all
+   * items.
+   */
   itemWithKey(key: string): number | null {
     return (this.#listed.get(keyToColumn(key)) as number | undefined) ?? null;
   }

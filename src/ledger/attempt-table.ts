@@ -3,8 +3,8 @@ import type { FailureNote } from '../core/outcome.ts';
 import type { Connection, Statement } from './connection.ts';
 
 /**
- * Requests that may have an effect. The intent is written before the send. A failed request also keeps its
- * failure.
+ * Requests that may have an effect. The row of a request (its intent) is written before the send. If the
+ * request fails, the row stays and gets the failure.
  */
 export class AttemptTable {
   readonly #insert: Statement;
@@ -26,7 +26,10 @@ export class AttemptTable {
     );
   }
 
-  /** Writes the intent of a request and the baseline for its probe; returns its id. */
+  /**
+   * Writes the intent of a request, with the data that a probe compares (the baseline). Returns the id of the
+   * row.
+   */
   begin(intent: {
     step: number;
     items: number;
@@ -38,17 +41,17 @@ export class AttemptTable {
     return Number(this.#insert.run(step, items, sentAt, kept).lastInsertRowid);
   }
 
-  /** Records a physical resend: each one has an intent time of its own (guarantees W2). */
+  /** Records that the request is sent again. Each physical send has its own time (docs/guarantees.md, W2). */
   resend(id: number, sentAt: number): void {
     this.#resend.run(sentAt, id);
   }
 
-  /** Ends an attempt whose effect is known and needs no history. */
+  /** Ends an attempt by removing its row: its effect is known, and the states of its items are enough. */
   endWell(id: number): void {
     this.#remove.run(id);
   }
 
-  /** Ends an attempt that failed. Its row stays as history. */
+  /** Ends an attempt that failed. Its row stays as a record of the failure. */
   endBadly(id: number, at: number, note: FailureNote): void {
     this.#end.run({ id, at, ...note, requestId: note.requestId ?? null });
   }

@@ -1,7 +1,7 @@
 import type { Connection, Statement } from './connection.ts';
 import { type ClaimedItem, ITEM_COLUMNS, type ItemRow, toItem } from './item-row.ts';
 
-/** Selects the open batch whose last item is due first. Ignores batches with an item that is being sent. */
+/** Selects the batch that may be sent next: all of its items are due, and none of them is being sent. */
 const DUE = `
 SELECT batches.batch FROM batches CROSS JOIN items ON items.seq = batches.item
 WHERE batches.step = @step AND items.step = @step AND items.state IN (0, 1)
@@ -10,8 +10,8 @@ HAVING max(items.state) = 0 AND max(items.not_before) <= @now
 ORDER BY max(items.not_before), batches.batch LIMIT 1`;
 
 /**
- * Items that always go together in one request. A row is written before the first send and removed with the
- * outcome of its item. So the table contains only open items.
+ * Fixed batches: items that always go together in one request. The row of an item is written before the first
+ * send and removed when the item has its outcome.
  */
 export class BatchTable {
   readonly #insert: Statement;
@@ -47,17 +47,20 @@ export class BatchTable {
       .pluck();
   }
 
-  /** Puts these items of a step into one batch. */
+  /** Puts these items of a step into a new batch. */
   assign(step: number, seqs: readonly number[]): void {
     for (const seq of seqs) this.#insert.run(seq, step, seqs[0]);
   }
 
-  /** Removes items with an outcome from their batches. */
+  /** Removes items from their batches, because they have their outcomes. */
   remove(seqs: readonly number[]): void {
     this.#remove.run(JSON.stringify(seqs));
   }
 
-  /** The pending items of a batch that is due at `now` (server time, ms), in order; empty if no batch is due. */
+  /**
+   * The pending items of a batch that may be sent at `now` (server time, ms), in order. Empty if there is
+   * none.
+   */
   due(step: number, now: number): ClaimedItem[] {
     const batch = this.#due.get({ step, now }) as number | undefined;
     if (batch === undefined) return [];

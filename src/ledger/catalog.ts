@@ -8,8 +8,8 @@ import { catalogSchema } from './migrations/catalog-0001.ts';
 import { openDatabase, openInMemory } from './open-database.ts';
 
 /**
- * How long a read or write of an open catalog waits for another process, ms. It is short because nothing else
- * can run during the wait, and because no data in the catalog is essential.
+ * How long a read or write of an open catalog waits for another process, ms. It is short because the wait
+ * blocks the event loop, and because a run can work without the data.
  */
 const BUSY_MS = 50;
 
@@ -25,13 +25,13 @@ export interface RateOwner {
 type Report = (message: string) => void;
 
 /**
- * The small database beside the ledgers for data that outlives a run: learned rates and the durations of
- * remote jobs. Many processes share it.
- * All data in it may be lost. Without it, runs without paid work still work, but a run with paid work does
- * not start (`openOtherWorks`). The list of runs and the record of paid work are in the ledgers only.
+ * A small database beside the ledgers for data that later runs use: learned rates and durations of remote
+ * jobs. Many processes share it. All of its data may be lost: the list of runs and the record of paid work
+ * are only in the ledgers. But a run with paid work does not start if the catalog can't be used
+ * (`openOtherWorks`).
  */
 export class Catalog {
-  /** The reason why this catalog is only in memory; null if it is stored in the file. */
+  /** The reason why the catalog is only in memory; null if it uses the file. */
   readonly trouble: string | null;
   readonly #database: Connection;
 
@@ -41,9 +41,9 @@ export class Catalog {
   }
 
   /**
-   * Opens the catalog, or creates it. A damaged file is moved aside and replaced. If the file is newer,
-   * locked or belongs to another program, it stays unchanged and this run uses a catalog in memory. In all
-   * these cases `report` receives a sentence about the problem.
+   * Opens the catalog, or creates it. A damaged file is renamed and replaced. If the file is from a newer
+   * version, is locked, or belongs to another program, ucbulk does not change it, and this run uses a catalog
+   * in memory. In all of these cases, `report` receives a sentence for the user.
    */
   static open(path: string, report: Report): Catalog {
     try {
@@ -124,7 +124,7 @@ export class Catalog {
   }
 }
 
-/** Finds the problem of a catalog; null if the file is good or does not exist. */
+/** Describes why the catalog's file can't be used; null if the file is good or does not exist. */
 export function findCatalogFault(path: string): { why: string; isDamage: boolean } | null {
   if (!existsSync(path)) return null;
   let database: Connection | null = null;
@@ -143,7 +143,7 @@ export function findCatalogFault(path: string): { why: string; isDamage: boolean
   }
 }
 
-/** True if the file is still empty because another process is creating it now. */
+/** True if the file is still empty, because another process is just creating it. */
 function isBlank(database: Connection): boolean {
   const { count } = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as {
     count: number;
@@ -151,7 +151,7 @@ function isBlank(database: Connection): boolean {
   return count === 0 && database.pragma('application_id', { simple: true }) === 0;
 }
 
-/** Renames a damaged catalog. The file stays in the same folder, so a person can examine it. */
+/** Renames a damaged catalog, so that a person can still examine it. */
 function setAside(path: string, why: string, report: Report): void {
   for (const suffix of ['', '-wal', '-shm']) {
     if (existsSync(path + suffix)) renameSync(path + suffix, `${path}.damaged${suffix}`);

@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts';
 import { schemaVersion } from './migrate.ts';
 
-/** Writes the host that serves a project's files. `project` is empty for the default project. */
+/** Records which host serves a project's files. `project` is empty for the default project. */
 export function writeCdnHost(database: Connection, project: string, host: string): void {
   database
     .prepare('INSERT OR REPLACE INTO cdn_hosts (project, host) VALUES (?, ?)')

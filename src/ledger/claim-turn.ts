@@ -3,13 +3,13 @@ import { takeLock } from './process-lock.ts';
 
 /** Longest wait for the lock, ms. It is short because the wait blocks the event loop. */
 const LOCK_TIMEOUT_MS = 25;
-/** If the lock file is removed more often than this in a row, somebody removes it on purpose. */
+/** If somebody replaces the lock file more often than this, ucbulk gives up. */
 const MAX_REPLACED = 5;
 
 /**
- * Runs `work` while this process alone holds the lock file; returns null if another process holds it.
- * Somebody may remove the file during `work`. Another process may then have created and locked a new file. So
- * `work` runs again under the new file, and must be safe to repeat. `work` must be synchronous.
+ * Runs `work` while only this process holds the lock on the file. Returns null if another process holds it.
+ * If somebody removes the file meanwhile, another process can create and lock a new file. `work` then runs
+ * again with the new file, so it must be safe to repeat. `work` must be synchronous.
  */
 export function runExclusively<Result>(
   path: string,
@@ -21,7 +21,7 @@ export function runExclusively<Result>(
     if (lock === null) return null;
     try {
       const result = work();
-      // A process that locks a new file from now on sees what `work` has committed.
+      // If the file is still the same, no other process held the lock during `work`.
       if (file !== null && fileIdentity(path) === file) return { result };
     } finally {
       lock.release();

@@ -4,10 +4,10 @@ import { ledgerFailure } from './database-failure.ts';
 /** A value of a row or a parameter, or an object of named parameters. */
 type Parameters = readonly unknown[];
 
-/** A database connection. Every error of a statement is converted by `ledgerFailure`. */
+/** A database connection. It converts the errors of all statements with `ledgerFailure`. */
 export class Connection {
   readonly #database: Database.Database;
-  /** Path of the file in messages. It differs from `name` if a copy is read. */
+  /** The path for messages. It differs from `name` if the connection reads a copy of the file. */
   readonly #path: string;
 
   constructor(database: Database.Database, path: string) {
@@ -42,19 +42,19 @@ export class Connection {
     );
   }
 
-  /** Wraps `work` in a transaction; throws SQLite's own errors. */
+  /** Wraps `work` in a transaction. Throws SQLite's errors unchanged. */
   transaction<Args extends unknown[], Result>(
     work: (...args: Args) => Result,
   ): Database.Transaction<(...args: Args) => Result> {
     return this.#database.transaction(work);
   }
 
-  /** Runs statements without parameters; throws SQLite's own errors. */
+  /** Runs statements without parameters. Throws SQLite's errors unchanged. */
   exec(sql: string): void {
     this.#database.exec(sql);
   }
 
-  /** Reads or sets a pragma; throws SQLite's own errors. */
+  /** Reads or sets a pragma. Throws SQLite's errors unchanged. */
   pragma(source: string, options?: Database.PragmaOptions): unknown {
     return this.#database.pragma(source, options);
   }
@@ -100,7 +100,7 @@ export class Statement {
   }
 }
 
-/** Runs `use`; if it throws, closes the database and throws the error as `explain` returns it. */
+/** Runs `use`. If it throws, closes the database and throws the error that `explain` returns. */
 export function closeOnFailure<Result>(
   database: { close(): unknown },
   use: () => Result,

@@ -6,7 +6,9 @@ import type { PassedOverTable } from './passed-over-table.ts';
 import type { RunTable } from './run-table.ts';
 import type { UndecidedTable } from './undecided-table.ts';
 
-/** Counts the excluded items so far. The counts are final after the whole source has been listed. */
+/**
+ * Counts the entries that did not become items. The counts are final only after the whole source is listed.
+ */
 export function countExclusions({
   pages,
   run,

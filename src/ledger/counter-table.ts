@@ -4,7 +4,7 @@ import type { Connection, Statement } from './connection.ts';
 import { stateFromCode } from './item-row.ts';
 
 /**
- * Counts of items by step and state. Only `ItemTable` changes the counts, in the transaction that changes the
+ * Counts of items by step and state. Only `ItemTable` changes them, in the transaction that changes the
  * items.
  */
 export class CounterTable {
@@ -19,7 +19,7 @@ export class CounterTable {
     this.#all = database.prepare('SELECT step, state, count FROM counters');
   }
 
-  /** Adds `count` items; a negative count removes items. */
+  /** Adds `count` to a counter. A negative count subtracts. */
   add(step: number, state: ItemState, count: number): void {
     this.#add.run(step, ITEM_STATES.indexOf(state), count);
   }

@@ -10,7 +10,7 @@ export function sqliteCode(error: unknown): string {
   return isSqlite ? String(error.code) : '';
 }
 
-/** The error for a database that contains something ucbulk never writes. `why` is text for the user. */
+/** The error for a database with content that ucbulk never writes. `why` is a text for the user. */
 function damagedError(path: string, why: string, cause?: unknown): UserError {
   return new UserError(
     'configuration',
@@ -39,8 +39,8 @@ export function ledgerFailure(path: string, error: unknown): unknown {
 }
 
 /**
- * True if a write failed for lack of disk space: the disk is full, a quota is used up, or an I/O error
- * occurred.
+ * True if a write failed because the disk is full or a quota is used up. I/O errors count too, because some
+ * systems report a used-up quota as an I/O error.
  */
 export function isNoRoom(failure: unknown): boolean {
   return failure instanceof ClassifiedError && failure.fatalCause === 'disk-full';
@@ -57,8 +57,8 @@ function isDamage(code: string, error: unknown): boolean {
 }
 
 /**
- * Describes a missing part, such as `it lacks the table works`. Our statements fit our schema, so a statement
- * that finds no table shows that the file has lost it.
+ * Describes a missing table or column, such as `it lacks the table works`. ucbulk checked the version of the
+ * schema when it opened the file. So a missing table shows that the file is damaged.
  */
 function missingPart(error: unknown): string | null {
   const words = error instanceof Error ? error.message : '';
@@ -89,8 +89,8 @@ function lockedError(path: string, code: string, cause: unknown): ClassifiedErro
 }
 
 /**
- * The error if SQLite itself can't be loaded; null for any other error. The native part of SQLite is built
- * for one version of Node. It is missing if install scripts were disabled.
+ * The error for the user if the native part of SQLite can't be loaded; null for any other error. It is built
+ * for one version of Node, and it is missing if npm's install scripts were disabled.
  */
 function loadFailure(error: unknown): UserError | null {
   if (!(error instanceof Error)) return null;
@@ -141,7 +141,7 @@ export function parseStoredJson<Value>(text: string): Value {
   }
 }
 
-/** The error for a value that ucbulk never writes: something other than SQLite changed the file. */
+/** The error for a stored value that ucbulk never writes. Something else must have changed the file. */
 export function damagedValue(what: string, cause?: unknown): UserError {
   return new UserError(
     'configuration',

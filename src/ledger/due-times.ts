@@ -1,7 +1,7 @@
 import type { Connection, Statement } from './connection.ts';
 import { OPEN } from './item-table.ts';
 
-/** The times at which items may be claimed or polled: server time, ms. */
+/** Finds the times at which items may be claimed or polled (server time, ms). */
 export class DueTimes {
   readonly #nextWaiting: Statement;
   readonly #isAnyReady: Statement;
@@ -30,7 +30,7 @@ export class DueTimes {
     );
   }
 
-  /** True if `claim` would find an item. Unlike `claim`, changes nothing. */
+  /** True if `ItemTable.claim` would find an item. Changes nothing. */
   isAnyReady(step: number, now: number): boolean {
     return this.#isAnyReady.get(step, now) !== undefined;
   }
@@ -52,16 +52,16 @@ export class DueTimes {
   }
 
   /**
-   * The time when the first pending item with an unknown effect may be claimed, server time, ms; null if
-   * there is none.
+   * The time when the first pending item that was sent, and whose result is unknown, may be claimed, server
+   * time, ms. Null if there is none.
    */
   nextSent(step: number): number | null {
     return (this.#nextSent.get(step) as { due: number | null }).due;
   }
 
   /**
-   * Makes items due at `now` if they are postponed beyond `limit`. Pending items with an unknown
-   * effect become due at `settled` instead. All times are server time, ms.
+   * Makes pending items due at `now` if their due time is later than `limit`. If an item was sent and its
+   * result is unknown, it becomes due at `settled` instead. All times are server time, ms.
    */
   dueNow(times: { now: number; limit: number; settled: number }): void {
     this.#dueNow.run(times);

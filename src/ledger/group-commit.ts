@@ -1,8 +1,9 @@
 import type { Clock, CrashHook } from '../core/world.ts';
 
 /**
- * The kind of a write. `intent`: a request will be sent after the write, and can still be withheld. `record`:
- * something that already happened. If a record is lost, it costs money or a person's time.
+ * The kind of a write. `intent`: it announces a request. If the write fails, the request is not sent.
+ * `record`: it records something that happened already. If it is lost, an item may be in doubt, or work may
+ * be paid for twice.
  */
 export type WriteKind = 'intent' | 'record';
 
@@ -22,24 +23,24 @@ interface GroupDependencies {
   /** Like `commit`, but may use the reserved disk space. */
   readonly commitFromReserve: (writes: () => void) => void;
   /**
-   * Reports a failed commit. Returns true if the failure is temporary (no disk space, a lock); the group then
-   * refuses all intents.
+   * Handles the failure of a commit. Returns true if the failure is temporary (no disk space, a lock). The
+   * group then refuses all intents.
    */
   readonly reportIfTemporary: (error: unknown) => boolean;
 }
 
-/** Pauses before each retry of a record that could not be written, ms. */
+/** Pauses before the retries of a record that could not be written, ms. */
 const PAUSES_MS = [0, 1000, 3000];
 
 /**
- * Commits all writes of one tick in one transaction with one sync of the disk (guarantees W1). If the commit
- * fails for a temporary reason, such as a full disk, intents are refused and records are retried. Any other
- * failure rejects all writes of the group, because none of them is durable.
+ * Commits all writes of one tick in one transaction, with one sync of the disk (docs/guarantees.md, W1). If
+ * the commit fails for a temporary reason, such as a full disk, the intents are refused and the records are
+ * retried. After any other failure, all writes of the group are rejected, because none of them is on disk.
  */
 export class GroupCommit {
   readonly #deps: GroupDependencies;
   #waiting: Waiting[] = [];
-  /** The reason why intents are refused; null while they are accepted. */
+  /** The failure because of which intents are refused; null while they are accepted. */
   #trouble: { readonly error: unknown } | null = null;
 
   constructor(deps: GroupDependencies) {
@@ -47,7 +48,8 @@ export class GroupCommit {
   }
 
   /**
-   * Resolves when `write` and the other writes of the same tick are durable. `write` may run more than once.
+   * Resolves when `write` is safe on disk, together with the other writes of the same tick. `write` may run
+   * more than once.
    */
   write(write: () => void, kind: WriteKind): Promise<void> {
     return new Promise((resolve, reject) => {

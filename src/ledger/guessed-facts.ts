@@ -1,6 +1,8 @@
 import type { JsonObject } from '../core/json.ts';
 
-/** Functions that recognize the value that schema 1 stored for a field if the listing omitted the field. */
+/**
+ * Schema 1 stored such a value for a field that the listing had left out. Each function recognizes the value.
+ */
 const GUESSES: Readonly<Record<string, (value: unknown) => boolean>> = {
   filename: (value) => value === '',
   mimeType: (value) => value === '',
@@ -9,8 +11,9 @@ const GUESSES: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /**
- * Removes guessed facts from the details of an item of schema 1, in which an empty field may have been unknown.
- * The migration to schema 2 does the same when a ledger is opened for writing.
+ * Removes facts that may be guesses from an item of schema 1. Schema 1 stored an empty value for a field that
+ * the listing had left out, so an empty value proves nothing. When ucbulk opens such a ledger for writing,
+ * the migration to schema 2 does the same.
  */
 export function withoutGuesses(details: JsonObject | null): JsonObject | null {
   const file = details?.['file'];

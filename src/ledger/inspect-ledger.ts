@@ -13,7 +13,10 @@ SELECT count(*) AS count FROM (
   SELECT * FROM (SELECT step, state, count(*) FROM items GROUP BY step, state
     EXCEPT SELECT step, state, count FROM counters))`;
 
-/** Invariants of every ledger that SQLite does not check itself. Each query counts violations. */
+/**
+ * Rules that must be true for every ledger and that SQLite does not check itself. Each query counts the
+ * violations.
+ */
 const INVARIANTS: readonly { readonly violation: string; readonly count: string }[] = [
   {
     violation: 'counters that differ from the items',
@@ -34,8 +37,8 @@ const INVARIANTS: readonly { readonly violation: string; readonly count: string 
 ];
 
 /**
- * Reads a whole ledger and describes each fault as text for the user. Changes nothing, and does not block an
- * active run. Throws a `UserError` if the ledger can't be read at all.
+ * Reads a whole ledger and describes each fault in a sentence for the user. Changes nothing, and does not
+ * disturb an active run. Throws a `UserError` if the ledger can't be read at all.
  */
 export function inspectLedger(path: string): string[] {
   return readLedgerFile(path, (database) => {
@@ -66,8 +69,8 @@ function findDamage(database: Connection): string[] {
 }
 
 /**
- * Tables and indexes that the ledger lacks. Checks only ledgers of the newest schema, because older schemas
- * differ.
+ * Finds tables and indexes that the ledger lacks. It only checks ledgers of the newest schema, because older
+ * schemas have other parts.
  */
 function findMissingParts(database: Connection): string[] {
   const whole = openInMemory();

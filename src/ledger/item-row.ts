@@ -4,7 +4,7 @@ import { ITEM_STATES, type ItemState } from '../core/item-state.ts';
 import type { JsonObject } from '../core/json.ts';
 import { damagedValue, parseStoredJson } from './database-failure.ts';
 
-/** An item and the page on which it was listed. */
+/** An item, with the page on which it was listed. */
 export interface ClaimedItem extends Item {
   readonly page: number;
 }
@@ -67,19 +67,22 @@ export function toPlacedItem(row: PlacedItemRow): PlacedItem {
   return { ...toItem(row), step: row.step, state: stateFromCode(row.state) };
 }
 
-/** Decodes an item state; throws a `UserError` if the ledger is damaged. */
+/** The item state for a stored number. Throws a `UserError` if the ledger is damaged. */
 export function stateFromCode(code: number): ItemState {
   const state = ITEM_STATES[code];
   if (state === undefined) throw damagedValue(`an item has the state ${code}`);
   return state;
 }
 
-/** Encodes a key for the ledger: a UUID as 16 bytes (a third less space than text), any other key as text. */
+/**
+ * Converts a key to its form in the ledger. A UUID becomes 16 bytes, which needs a third less space than
+ * text. Any other key stays text.
+ */
 export function keyToColumn(key: ItemKey): Buffer | string {
   return isFileUuid(key) ? Buffer.from(key.replaceAll('-', ''), 'hex') : key;
 }
 
-/** Decodes a key; throws a `UserError` if the ledger is damaged. */
+/** Converts a key from its form in the ledger. Throws a `UserError` if the ledger is damaged. */
 export function keyFromColumn(column: Buffer | string): ItemKey {
   if (typeof column === 'string') return column;
   if (!Buffer.isBuffer(column)) throw damagedValue('an item has a key that is none');

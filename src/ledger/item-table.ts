@@ -15,22 +15,19 @@ import {
   toPlacedItem,
 } from './item-row.ts';
 
-/** A change of state for items that are all at the same step and in the same state. */
+/** A change of state for several items. They must be at the same step and in the same state. */
 export interface ItemMove {
   readonly seqs: readonly number[];
   readonly step: number;
   readonly from: ItemState;
   readonly to: ItemState;
-  /**
-   * The step to which the items move; if absent, they stay at their step. At a new step, the number of
-   * attempts starts at 0.
-   */
+  /** The step to which the items move; absent if they stay. At a new step, they have 0 attempts again. */
   readonly toStep?: number;
-  /** Number of attempts to add to the items. */
+  /** Number by which the attempts of each item increase. */
   readonly attempts?: number;
   /**
-   * Change of the number of requests with an unknown effect. `-1`: one request turned out to have no effect.
-   * `clear`: the effects of all requests are known.
+   * Change of the number of requests with an unknown result. `-1`: one request had no effect. `clear`: the
+   * results of all requests are known.
    */
   readonly openSends?: -1 | 0 | 'clear';
   /** Earliest server time at which the items may be claimed, ms. */
@@ -51,8 +48,8 @@ UPDATE items SET
 WHERE seq IN (SELECT value FROM json_each(@seqs)) AND step = @step AND state = @from`;
 
 /**
- * Selects open items. SQLite needs this condition to use the partial index: it does not infer `state < 4`
- * from `state = 0`.
+ * Selects items that have no outcome yet. Each query that shall use the partial index must contain exactly
+ * this condition, because SQLite does not conclude `state < 4` from `state = 0`.
  */
 export const OPEN = 'items.state < 4';
 
@@ -121,7 +118,7 @@ export class ItemTable {
     this.#lastSeq = database.prepare('SELECT max(seq) AS seq FROM items');
   }
 
-  /** Adds items as pending at the first step. */
+  /** Adds items. They are pending at the first step. */
   insert(items: readonly NewItem[], page: number): void {
     for (const { key, details } of items) {
       const { lastInsertRowid } = this.#insert.run(keyToColumn(key), page);
@@ -130,13 +127,13 @@ export class ItemTable {
     if (items.length > 0) this.#counters.add(0, 'pending', items.length);
   }
 
-  /** The keys of the next items after `seq`. */
+  /** The keys of the next `limit` items after `seq`. */
   keysAfter(seq: number, limit: number): Pick<Item, 'seq' | 'key'>[] {
     const rows = this.#keysAfter.all(seq, limit) as Pick<ItemRow, 'seq' | 'key'>[];
     return rows.map((row) => ({ seq: row.seq, key: keyFromColumn(row.key) }));
   }
 
-  /** Removes items from the selection. Does not remove items that were started. */
+  /** Removes items from the selection, if no step has started to process them. */
   removePending(seqs: readonly number[]): void {
     const { changes } = this.#removePending.run(JSON.stringify(seqs));
     if (changes > 0) this.#counters.add(0, 'pending', -changes);
@@ -182,8 +179,8 @@ export class ItemTable {
   }
 
   /**
-   * Moves up to `limit` pending items of a step to `running`. Takes postponed items that are due first, and
-   * then new items in order.
+   * Claims up to `limit` pending items of a step: changes their state to `running`. Takes postponed items
+   * that are due first, and then new items in order.
    */
   claim(step: number, options: { now: number; limit: number }): ClaimedItem[] {
     const due = this.#claimDue.all(step, options.now, options.limit) as ItemRow[];
@@ -191,14 +188,16 @@ export class ItemTable {
     return this.#take(step, rows);
   }
 
-  /** Moves these pending items of a step to `running`. */
+  /** Claims exactly these pending items of a step. */
   take(step: number, items: readonly Pick<Item, 'seq'>[]): void {
     if (items.length === 0) return;
     const seqs = items.map(({ seq }) => seq);
     this.moveItems({ seqs, step, from: 'pending', to: 'running', openSends: 0 });
   }
 
-  /** Like `claim`, but takes only items that were sent and whose effect is unknown. They need a probe. */
+  /**
+   * Like `claim`, but takes only items that were sent and whose result is unknown. Such items need a probe.
+   */
   claimSent(step: number, options: { now: number; limit: number }): ClaimedItem[] {
     const rows = this.#claimSent.all(step, options.now, options.limit) as ItemRow[];
     return this.#take(step, rows);
@@ -209,7 +208,10 @@ export class ItemTable {
     return rows.map(toItem);
   }
 
-  /** Waiting items whose remote job is due for a poll, longest due first. Does not change their state. */
+  /**
+   * Items that wait for a remote job whose poll is due, the one that is due longest first. Does not change
+   * their state.
+   */
   dueWaiting(step: number, options: { now: number; limit: number }): Item[] {
     return (this.#dueWaiting.all(step, options.now, options.limit) as ItemRow[]).map(toItem);
   }
@@ -235,7 +237,7 @@ export class ItemTable {
     return (this.#lastSeq.get() as { seq: number | null }).seq ?? 0;
   }
 
-  /** Counts of items by state, for each step. Reads stored counters instead of counting rows. */
+  /** Counts of items by state, for each step. Fast, because it reads stored counters. */
   countsByStep(): Map<number, StateCounts> {
     return this.#counters.byStep();
   }

@@ -11,8 +11,8 @@ export interface RunItem {
 const PAGE_ITEMS = 1000;
 
 /**
- * The wanted items in the order of the selection. Reads one page at a time, so it does not block an active
- * run. Each item has the state that it had when its page was read.
+ * The wanted items in the order of the selection. It reads one page of items at a time, so it does not block
+ * an active run. Each item has the state of the moment when its page was read.
  */
 export function* itemsWithOutcomes(
   reader: LedgerReader,
@@ -39,8 +39,8 @@ function* withOutcomes(reader: LedgerReader, records: readonly ItemRecord[]): Ge
 }
 
 /**
- * The outcomes of an item at earlier steps, by the ids of the steps. Omits steps whose outcome was a plain
- * "done".
+ * The outcomes of an item at earlier steps, by the ids of the steps. A step that was done without details has
+ * no entry.
  */
 export function earlierOutcomes(
   { record, outcomes }: RunItem,

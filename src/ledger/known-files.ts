@@ -7,15 +7,18 @@ export interface KnownFilesQuery {
   readonly path: string;
   readonly files: readonly string[];
   /**
-   * True if the search includes the items of the run. Only correct for the current run: another run may have
-   * listed files that were made since.
+   * True if the items of the run are searched too. Use this only for the current run. Another run may have
+   * listed files that a step made in the meantime.
    */
   readonly includeItems: boolean;
   /** Public key of the project. Runs of other projects are ignored. */
   readonly publicKey: string;
 }
 
-/** Queries for files that a step made. Their expressions and conditions match two indexes exactly. */
+/**
+ * Queries for files that a step made. Their expressions and conditions must be exactly those of the two
+ * indexes.
+ */
 export const RESULTS = `
 SELECT coalesce(json_extract(result, '$.file'), json_extract(result, '$.made.file')) AS file
 FROM outcomes WHERE result IS NOT NULL AND file IN (SELECT value FROM json_each(?))`;
@@ -23,7 +26,7 @@ export const OPEN_JOBS = `
 SELECT coalesce(json_extract(token, '$.file'), json_extract(token, '$.made.file')) AS file
 FROM remote_jobs WHERE json_valid(token) AND file IN (SELECT value FROM json_each(?))`;
 
-/** Finds the files whose origin a ledger knows: a step made the file, or an open remote job is making it. */
+/** Finds those of the given files that a step made, and those that a remote job is making now. */
 export function findKnownFiles({
   path,
   files,

@@ -14,7 +14,7 @@ import { openDatabase } from './open-database.ts';
 /** The schema of a run's ledger, oldest migration first. */
 export const LEDGER_SCHEMA: Schema = {
   name: 'ledger',
-  // Each version has one text. Schema 2 has one file per topic, joined to one text.
+  // Each version has one text. Schema 2 has several files, one per topic, which are joined here.
   migrations: [
     initialSchema,
     `${takenAnswers}${unknownFacts}${cdnHosts}${listingTotal}${passedOver}${waits}${madeFiles}`,
@@ -49,7 +49,9 @@ export function readLedgerFile<Result>(
   });
 }
 
-/** The path of a new ledger until its run is stored in it. */
+/**
+ * The path of a new ledger that is not complete yet. The file gets its final name when it contains its run.
+ */
 export function pendingLedgerPath(path: string): string {
   return `${path}.new`;
 }

@@ -20,7 +20,7 @@ import { type RunRecord, RunTable } from './run-table.ts';
 import { UndecidedTable } from './undecided-table.ts';
 import { readWaits, type WaitRecord } from './wait-table.ts';
 
-/** An item with its outcome, as far as the ledger has recorded it. */
+/** An item with its outcome, if the ledger has one. */
 export interface ItemRecord {
   readonly seq: number;
   readonly key: ItemKey;
@@ -129,14 +129,12 @@ export class LedgerReader {
     return readCdnHosts(this.#database);
   }
 
-  /**
-   * The waits of the run that were written last. They are correct only while the process of the run is alive.
-   */
+  /** The last waits that the run wrote. They are current only while the process of the run is alive. */
   waits(): WaitRecord[] {
     return readWaits(this.#database);
   }
 
-  /** The run of the ledger; throws a `UserError` if its start was interrupted. */
+  /** The run of the ledger. Throws a `UserError` if the process died while it created the run. */
   begun(): RunRecord {
     const run = this.run.find();
     if (run !== null) return run;
@@ -146,7 +144,10 @@ export class LedgerReader {
     );
   }
 
-  /** Reads items in order: those after `after`, at most `limit`, and only those in `states` if given. */
+  /**
+   * Reads up to `limit` items after the item `after`, in order. If `states` is given, only items in these
+   * states.
+   */
   *records(options: RecordsWanted): Generator<ItemRecord> {
     const statement = this.#database.prepare(RECORDS);
     const codes = options.states?.map((state) => ITEM_STATES.indexOf(state));
@@ -167,8 +168,8 @@ export class LedgerReader {
   }
 
   /**
-   * Outcomes of these items at each of their steps, in the order of items and steps. Steps with a plain
-   * "done" have no record.
+   * The outcomes of these items at each step, in the order of items and steps. A step that was done without
+   * details has no record.
    */
   stepOutcomes(seqs: readonly number[]): OutcomeRecord[] {
     const statement = this.#database.prepare(STEP_OUTCOMES);
@@ -183,7 +184,9 @@ export class LedgerReader {
     }));
   }
 
-  /** The last requests that contained these items, as far as the ledger has recorded them. */
+  /**
+   * The last requests that contained these items. Requests whose rows were removed after success are missing.
+   */
   lastSends(seqs: readonly number[]): SendRecord[] {
     return this.#database.prepare(LAST_SENDS).all(JSON.stringify(seqs)) as SendRecord[];
   }

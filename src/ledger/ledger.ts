@@ -38,17 +38,17 @@ const PAGE_BYTES = 4096;
 /** Options of an open ledger. */
 export interface LedgerOptions {
   readonly clock: Clock;
-  /** Called at each crash point, so that a test can end the process there. */
+  /** Called at each point at which a test may kill the process. */
   readonly crash?: CrashHook;
-  /** `PRAGMA max_page_count`; for tests of a full disk. */
+  /** `PRAGMA max_page_count`. Tests use it to simulate a full disk. */
   readonly maxPages?: number | undefined;
-  /** Reserved disk space, in which answers are recorded if the disk is full. `close` removes the reserve. */
+  /** Reserved space, in which answers are recorded if the disk is full. `close` removes it. */
   readonly reserve?: Reserve | undefined;
 }
 
 /**
- * The SQLite file of one run. It is the only authority on what was selected, sent and settled. Only one
- * process may write it.
+ * The SQLite file of one run. It alone decides what was selected and sent, and the outcome of each item. Only
+ * one process may write it.
  */
 export class Ledger {
   readonly run: RunTable;
@@ -109,7 +109,7 @@ export class Ledger {
     });
   }
 
-  /** Creates a new run's ledger. The file gets its name only after the run is in it, so none is unreadable. */
+  /** Creates the ledger of a new run. The file has a temporary name until it contains its run. */
   static create(path: string, run: NewRun, options: LedgerOptions): Ledger {
     const pending = pendingLedgerPath(path);
     const { reserve: _, ...pendingOptions } = options; // `close` would remove it
@@ -126,7 +126,7 @@ export class Ledger {
 
   /** Opens the ledger of an earlier run to continue it. */
   static open(path: string, options: LedgerOptions): Ledger {
-    // Check first that the file is a ledger, because opening a file for writing changes it.
+    // Opening a file for writing changes it. So first check that the file is a ledger.
     readLedgerFile(path, () => undefined);
     const database = openDatabase(path, { mode: 'write', ...options });
     return openOrClose(database, () => {
@@ -145,7 +145,7 @@ export class Ledger {
 
   /** Runs `writes` in one durable transaction. Either all of them take effect or none. */
   transaction<Result>(writes: () => Result): Result {
-    // Inside a larger transaction, run the writes directly: the larger one adds the traffic once.
+    // Inside another transaction, only run the writes. The outer one adds the counts of requests.
     if (this.#database.inTransaction) return writes();
     const traffic = this.#traffic;
     const hasTraffic = traffic.requests !== 0 || traffic.throttled !== 0;
@@ -166,8 +166,8 @@ export class Ledger {
   }
 
   /**
-   * Like `transaction`, for data that must not be lost. If the disk is full, releases the reserve part by
-   * part. `writes` may run more than once.
+   * Like `transaction`, for data that must not be lost. If the disk is full, releases parts of the reserve
+   * and tries again. `writes` may run more than once.
    */
   transactionFromReserve<Result>(writes: () => Result): Result {
     for (;;) {
@@ -179,50 +179,50 @@ export class Ledger {
     }
   }
 
-  /** Calls `listener` when a write fails because of a full disk or a lock. No new request may be sent then. */
+  /** Calls `listener` when the disk is full or the file is locked. The run must then send no request. */
   watchTrouble(listener: (failure: ClassifiedError) => void): void {
     this.#onTrouble = listener;
   }
 
   /**
-   * Like `transaction`, but does not wait for a sync of the disk. Use it for data that may be lost in a power
-   * cut. The next durable transaction makes the data durable too.
+   * Like `transaction`, but does not wait for the disk. Use it for data that may be lost in a power cut. The
+   * next durable transaction also makes this data durable.
    */
   unsynced<Result>(writes: () => Result): Result {
     return withoutSync(this.#database, () => this.transaction(writes));
   }
 
-  /** Adds to the counts of requests. The counts become durable with the next transaction of any kind. */
+  /** Adds to the counts of requests. The next transaction of any kind saves them. */
   countTraffic(counts: { requests: number; throttled: number }): void {
     this.#traffic.requests += counts.requests;
     this.#traffic.throttled += counts.throttled;
   }
 
-  /** Records the host that serves a project's files. It becomes durable with the next transaction. */
+  /** Records which host serves a project's files. The next transaction saves it. */
   recordCdnHost(project: string, host: string): void {
     this.#cdnHosts.set(project, host);
   }
 
-  /** Saves the current waits of the run for readers. A power cut may undo this. */
+  /** Saves the current waits of the run, so that `status` can show them. They may be lost in a power cut. */
   saveWaits(waits: ReadonlyMap<string, Wait>): void {
     this.unsynced(() => writeWaits(this.#database, waits));
   }
 
   /**
-   * Like `transaction`, but shares one sync of the disk with all writes of this tick. If the disk is full,
-   * records use the reserve, and all later intents are refused. `writes` may run more than once.
+   * Like `transaction`, but all writes of this tick share one sync of the disk. If the disk is full, records
+   * use the reserve, and all later intents are refused. `writes` may run more than once.
    */
   write(writes: () => void, kind: WriteKind): Promise<void> {
     return this.#group.write(writes, kind);
   }
 
-  /** Merges the write-ahead log into the file, in the space of the reserve, and closes the file. */
+  /** Copies SQLite's log into the main file, if necessary in the reserved space, and closes the file. */
   close(): void {
     this.#reserve?.remove();
     try {
       if (this.#database.open) emptyLog(this.#database);
     } catch {
-      // If the disk is full or the file is locked, the log stays for the next process, and nothing is lost.
+      // If the disk is full or the file is locked, the log stays, and the next process reads it.
     }
     this.#database.close();
   }
@@ -235,7 +235,7 @@ export class Ledger {
 
   #releasePart(): boolean {
     if (this.#reserve?.releasePart() !== true) return false;
-    // The released space is for the log only. A checkpoint would use the space for the main file.
+    // The released space is meant for the log. A checkpoint would use it for the main file.
     this.#database.pragma('wal_autocheckpoint = 0');
     if (this.#maxPages !== undefined) {
       this.#maxPages += RESERVE_PART / PAGE_BYTES;

@@ -5,8 +5,8 @@ import { schemaVersion } from './migrate.ts';
 const SINCE_SCHEMA = 2;
 
 /**
- * The number of items that the service states for its listing. It is compared with the number of items that
- * were listed.
+ * The number of items in the listing, as the service reports it. ucbulk compares it with the number of listed
+ * items.
  */
 export class ListingTotalTable {
   readonly #set: Statement | null;
@@ -20,12 +20,12 @@ export class ListingTotalTable {
     this.#get = hasTable ? database.prepare('SELECT total FROM listing_total') : null;
   }
 
-  /** Saves the number that the newest page states. Part of the transaction of that page. */
+  /** Saves the number that the newest page reports. Must be called in the transaction of that page. */
   set(total: number): void {
     this.#set?.run(total);
   }
 
-  /** The number of items; null if the service stated none, or if the ledger has schema 1. */
+  /** The number of items. Null if the service reported none, or if the ledger has schema 1. */
   get(): number | null {
     return (this.#get?.get() as { total: number } | undefined)?.total ?? null;
   }

@@ -1,20 +1,20 @@
 import type { Connection, Statement } from './connection.ts';
 
 /**
- * Requests of one step whose answers were lost. The outcome of each request must be known before its items
- * are sent again.
+ * The requests of one step whose answers were lost. ucbulk must find out the result of each request before it
+ * sends its items again.
  */
 export interface LostAnswers {
   readonly step: number;
   /** Number of items in these requests. */
   readonly count: number;
   /**
-   * The time when the outcome of the first request can be found, server time, ms; 0 if it can be found now.
+   * The time when ucbulk can find out the result of the first of these requests, server time, ms; 0 if now.
    */
   readonly due: number;
 }
 
-/** Items that were sent, are not in progress, and have an unknown outcome. */
+/** Finds items that were sent, whose result is unknown, and that no task is processing. */
 export class LostAnswerTable {
   readonly #byStep: Statement;
 

@@ -3,8 +3,8 @@ import type { CrashHook } from '../core/world.ts';
 import type { Connection } from './connection.ts';
 
 /**
- * Marks a SQLite file as ours ("UCBK"). A file that was emptied opens as an empty database, without this
- * mark.
+ * The number that marks a SQLite file as ours (the letters "UCBK"). A file that somebody emptied opens as an
+ * empty database without this number.
  */
 const APPLICATION_ID = 0x5543424b;
 
@@ -15,7 +15,7 @@ export interface Schema {
   readonly migrations: readonly string[];
 }
 
-/** Migrates a new or older database to the newest schema, each version in one transaction. */
+/** Brings a new or older database to the newest schema. Each version is one transaction. */
 export function migrate(database: Connection, schema: Schema, crash: CrashHook = () => {}): void {
   const version = schemaVersion(database);
   if (version > schema.migrations.length) throw newerFile(database.name, schema, version);
@@ -23,7 +23,7 @@ export function migrate(database: Connection, schema: Schema, crash: CrashHook =
     const target = version + index + 1;
     database
       .transaction(() => {
-        // Another process may have migrated the database while this one waited for the lock.
+        // While this process waited for the lock, another process may have done the migration.
         if (schemaVersion(database) >= target) return;
         database.exec(sql);
         void crash('migration-step');
@@ -35,8 +35,8 @@ export function migrate(database: Connection, schema: Schema, crash: CrashHook =
 }
 
 /**
- * Throws a `UserError` if a file is not ours, was emptied, or was written by a newer version. If
- * `database` is a copy, `path` is the path of the original, for messages.
+ * Throws a `UserError` if a file is not ours, was emptied, or was written by a newer version of ucbulk. If
+ * `database` is a copy, `path` is the path of the original for the message.
  */
 export function checkSchema(database: Connection, schema: Schema, path = database.name): void {
   const id = database.pragma('application_id', { simple: true });

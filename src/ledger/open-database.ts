@@ -19,8 +19,8 @@ const SYNCED = 'synchronous = FULL';
 const CACHE_KB = 4096; // items are used in order: a larger cache would not help
 
 /**
- * Opens a SQLite file. A writer gets WAL with `synchronous=FULL`: better-sqlite3 opens WAL files
- * at NORMAL, which loses the last commits in a power cut (`performance.md` 0.6).
+ * Opens a SQLite file. A writer uses a write-ahead log (WAL) with `synchronous=FULL`. The default of
+ * better-sqlite3 for such files is NORMAL, with which a power cut loses the last commits.
  */
 export function openDatabase(path: string, options: OpenOptions): Connection {
   rejectSpecialFile(path);
@@ -38,7 +38,7 @@ export function openDatabase(path: string, options: OpenOptions): Connection {
   }
 }
 
-/** Commits without waiting for the disk. A power cut may undo such commits and all later ones. */
+/** Commits without waiting for the disk. A power cut may undo this commit. */
 export function withoutSync<Result>(database: Connection, commit: () => Result): Result {
   database.pragma('synchronous = NORMAL');
   try {
@@ -49,8 +49,8 @@ export function withoutSync<Result>(database: Connection, commit: () => Result):
 }
 
 /**
- * Rewrites the file without deleted data and empties its log. Needs free disk space of twice the size of the
- * file.
+ * Rewrites the file without deleted data and empties its log. This needs free disk space of twice the file's
+ * size.
  */
 export function wipeDeleted(database: Connection): void {
   database.exec('VACUUM');
@@ -58,14 +58,14 @@ export function wipeDeleted(database: Connection): void {
 }
 
 /**
- * Moves the log into the file and empties it. Without this call, the log stays while a reader has the file
+ * Copies the log into the main file and empties it. Otherwise the log would stay while a reader has the file
  * open.
  */
 export function emptyLog(database: Connection): void {
   database.pragma('wal_checkpoint(TRUNCATE)');
 }
 
-/** Opens a database in memory; it exists until its connection is closed. */
+/** Opens a database in memory. It exists until the connection is closed. */
 export function openInMemory(): Connection {
   try {
     return new Connection(new Database(':memory:'), 'a database in memory');
@@ -75,14 +75,14 @@ export function openInMemory(): Connection {
 }
 
 /**
- * Throws a `UserError` if this version of Node can't load SQLite. Call this before reading many ledgers;
- * otherwise each of them would be reported as unreadable.
+ * Throws a `UserError` if this version of Node can't load SQLite. Call this before reading many ledgers.
+ * Otherwise each of them would be reported as unreadable.
  */
 export function checkSqlite(): void {
   openInMemory().close();
 }
 
-/** A connection to a lock file. Its errors are SQLite's own. */
+/** A connection to a lock file. It throws SQLite's errors unchanged. */
 export type LockFile = Database.Database;
 
 /** Opens a lock file. Nothing is ever written to it. */
@@ -97,8 +97,8 @@ export function openLockFile(path: string, mode: 'hold' | 'look', timeout: numbe
 }
 
 /**
- * Opens a database for reading. SQLite needs a `-shm` file beside a WAL file. If that file can't be created
- * (a read-only backup, another user's folder), opens a temporary copy instead.
+ * Opens a database for reading. To read a database with a write-ahead log, SQLite creates a `-shm` file
+ * beside it. If that is not possible (a read-only backup, another user's folder), reads a temporary copy.
  */
 function openForReading(path: string): Database.Database {
   const database = new Database(path, {
@@ -125,14 +125,17 @@ function openForReading(path: string): Database.Database {
   }
 }
 
-/** Reads once, because SQLite opens the log and its index only on the first read. */
+/**
+ * Makes SQLite open the log and its index now, so that errors occur here. SQLite opens them only at the first
+ * read.
+ */
 function readOnce(database: Database.Database): void {
   database.pragma('schema_version');
 }
 
 /**
- * Rejects named pipes at the path and at the paths of its side files. SQLite would wait for ever to open a
- * pipe.
+ * Throws if the path, or the path of one of SQLite's side files, is a named pipe. SQLite would wait for ever
+ * to open it.
  */
 function rejectSpecialFile(path: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal']) {
@@ -167,7 +170,7 @@ function setUpWriter(database: Database.Database, options: OpenOptions): void {
   database.pragma('fullfsync = ON');
   database.pragma(`cache_size = -${CACHE_KB}`);
   database.pragma('foreign_keys = ON');
-  // Anybody who knows a part URL can write to it, so deleted part URLs must not stay in free pages of the
+  // Anybody who knows the URL of a part can write to it. So deleted URLs must not stay in unused pages of the
   // file.
   database.pragma('secure_delete = ON');
   if (options.maxPages !== undefined) database.pragma(`max_page_count = ${options.maxPages}`);

@@ -23,8 +23,8 @@ export interface ReasonCount {
   readonly reason: string;
   readonly count: number;
   /**
-   * The step at which the items had this outcome, if they then continued at a later step; null if they ended
-   * there.
+   * The step at which the items failed or were skipped, if they then continued at a later step; null if they
+   * ended there.
    */
   readonly continuedFrom: number | null;
 }
@@ -55,7 +55,7 @@ interface ReasonRow {
 const WITH_REASON = { 4: 'done', 5: 'skipped', 6: 'failed' } as const;
 const FAILED = ITEM_STATES.indexOf('failed');
 
-/** Outcomes of items at their steps. A plain "done" has no row. */
+/** Outcomes of items at their steps. A step that was done without details has no row. */
 export class OutcomeTable {
   readonly #put: Statement;
   readonly #remove: Statement;
@@ -86,7 +86,7 @@ export class OutcomeTable {
     });
   }
 
-  /** Removes the outcome of an item at a step that is to be done again. */
+  /** Removes the outcome of an item at a step that will be done again. */
   remove(item: number, step: number): void {
     this.#remove.run(item, step);
   }
@@ -97,14 +97,14 @@ export class OutcomeTable {
     return row?.result == null ? null : parseStoredJson<JsonObject>(row.result);
   }
 
-  /** True if a step of the item failed and the item continued. */
+  /** True if the item failed at a step and continued. */
   hasFailed(item: number): boolean {
     return this.#failed.get(item, FAILED) !== undefined;
   }
 
   /**
-   * Counts of skip reasons, failure codes and warning codes, most frequent first. The counts of items that
-   * continued come last.
+   * Counts of skip reasons, failure codes and warning codes, most frequent first. Items that continued come
+   * last.
    */
   reasons(): ReasonCount[] {
     const rows = this.#reasons.all() as ReasonRow[];

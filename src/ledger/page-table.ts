@@ -11,11 +11,11 @@ export interface PageRecord {
   readonly listed: number;
   readonly selected: number;
   /**
-   * Number of entries that repeat a selected item of this page or of a recent one; 0 for a source with unique
-   * keys. `removeRepeats` counts the other repeats.
+   * Number of entries that repeat an item of this page or of a recent page. It is 0 for a source with unique
+   * keys. `removeRepeats` counts all other repeated entries.
    */
   readonly repeated: number;
-  /** Number of invalid entries that the job leaves out; they do not count as listed. */
+  /** Number of invalid entries that ucbulk skips because the job allows it. They do not count as listed. */
   readonly rejected: number;
   /**
    * `seq` of the first selected item of the page. The page has `selected` items, with consecutive numbers.
@@ -31,8 +31,8 @@ interface PageRow extends Omit<PageRecord, 'checkedAt' | 'firstSeq'> {
 }
 
 /**
- * Pages of the source and their cursors: the progress of the listing. `engine/walk/walk-source.ts` commits a
- * page together with its items.
+ * The pages of the source that were read, with their cursors. `engine/walk/walk-source.ts` writes a page and
+ * its items in one transaction, so a resume continues after the last page.
  */
 export class PageTable {
   readonly #insert: Statement;
@@ -60,8 +60,8 @@ export class PageTable {
   }
 
   /**
-   * Adds a page. Throws a `ClassifiedError` if an earlier page had the same cursor, because the listing is
-   * then in a loop.
+   * Adds a page. If an earlier page had the same cursor, the listing runs in a loop, and this throws a
+   * `ClassifiedError`.
    */
   insert(page: PageRecord): void {
     try {

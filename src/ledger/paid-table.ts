@@ -13,12 +13,11 @@ WHERE seq IN (SELECT value FROM json_each(?)) AND open_sends BETWEEN ? AND ?`;
 const ANY_NUMBER = Number.MAX_SAFE_INTEGER;
 
 /**
- * The spending of a run on paid operations, counted in items.
- * An item takes one unit of the limit in the transaction that writes the intent of its request. It keeps the
- * unit while the effect of the request is unknown. If the request certainly had no effect, the unit is
- * released; in all other cases it is spent. A repeated request needs no second unit, because a probe showed
- * that the earlier request had no effect.
- * The table reads the open sends of the items. So take and release units before you move the items.
+ * The number of items for which a run uses a paid operation. Each such item takes one unit of the budget, in
+ * the transaction that writes the intent of its request. The item keeps its unit unless the request certainly
+ * had no effect. A repeated request takes no second unit: ucbulk repeats a request only if a probe showed
+ * that it had no effect. `take` and the release methods read how many requests of an item have an unknown
+ * result. So call them before you move the items.
  */
 export class PaidTable {
   readonly #withSends: Statement;
@@ -39,7 +38,10 @@ export class PaidTable {
     );
   }
 
-  /** Takes a unit for each item that has none. Returns false and takes no unit if the limit is too low. */
+  /**
+   * Takes a unit for each item that has none. If this would exceed the limit, takes no unit and returns
+   * false.
+   */
   take({ name, seqs }: Purchase, limit: number | null): boolean {
     const wanted = this.#count(seqs, [0, 0]);
     if (limit !== null && wanted > 0 && this.spent(name) + wanted > limit) return false;
@@ -47,7 +49,10 @@ export class PaidTable {
     return true;
   }
 
-  /** Releases the units of items after a request without effect, unless an item has another open request. */
+  /**
+   * Releases the units of items whose last request had no effect. An item with another request whose result
+   * is unknown keeps its unit.
+   */
   giveBackLast({ name, seqs }: Purchase): void {
     this.#change(name, -this.#count(seqs, [1, 1]));
   }
@@ -62,7 +67,7 @@ export class PaidTable {
     return (this.#spent.get(name) as { spent: number } | undefined)?.spent ?? 0;
   }
 
-  /** Number of running items of a step that may still take a unit. */
+  /** Number of claimed items of a step that have no unit yet. */
   unsent(step: number): number {
     return (this.#unsent.get(step) as { count: number }).count;
   }

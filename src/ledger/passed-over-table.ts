@@ -2,10 +2,10 @@ import { NONE_PASSED_OVER, type PassedOver } from '../core/passed-over.ts';
 import type { Connection, Statement } from './connection.ts';
 import { schemaVersion } from './migrate.ts';
 
-/** The first schema with the table; a reader of an older ledger counts nothing. */
+/** The first schema with this table. The counts of an older ledger are 0. */
 const SINCE_SCHEMA = 2;
 
-/** Counts of folder entries that ucbulk skipped when it listed a folder. */
+/** Counts of the entries of a folder that ucbulk did not upload. */
 export class PassedOverTable {
   readonly #add: Statement | null;
   readonly #all: Statement | null;
@@ -21,7 +21,7 @@ export class PassedOverTable {
     this.#all = hasTable ? database.prepare('SELECT reason, entries FROM passed_over') : null;
   }
 
-  /** Adds the counts of one page. Part of the transaction of that page. */
+  /** Adds the counts of one page. Must be called in the transaction of that page. */
   add(passed: PassedOver): void {
     for (const [reason, entries] of Object.entries(passed)) {
       if (entries > 0) this.#add?.run(reason, entries);

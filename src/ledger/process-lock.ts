@@ -13,9 +13,9 @@ export interface HeldLock {
 }
 
 /**
- * Takes the lock at `path`. Returns null if a living process prevents this. `timeoutMs` is the longest wait.
- * The lock is an open transaction on an empty database. The operating system releases it at once even after a
- * kill -9, so there are no stale locks.
+ * Takes the lock at `path`; returns null if a living process prevents this. `timeoutMs` is the longest wait.
+ * The lock is an open transaction on an empty database. The operating system releases it at once when the
+ * process ends, even after a kill -9.
  */
 export function takeLock(
   path: string,
@@ -29,7 +29,7 @@ export function takeLock(
   });
 }
 
-/** True while a living process holds the lock alone. Changes nothing, and needs no write permission. */
+/** True while a living process holds the lock exclusively. Changes nothing, and needs no write permission. */
 export function isLockHeld(path: string): boolean {
   if (!existsSync(path)) return false;
   const database = openLockFile(path, 'look', 0);
@@ -38,7 +38,7 @@ export function isLockHeld(path: string): boolean {
   return probe === null;
 }
 
-/** Takes the shared lock. The lock is taken by the read, because `BEGIN` alone takes none. */
+/** Takes the lock together with other processes. The read takes it, because `BEGIN` alone takes no lock. */
 function lockShared(database: LockFile): void {
   database.exec('BEGIN');
   database.prepare('SELECT count(*) FROM sqlite_schema').get();

@@ -9,8 +9,8 @@ export interface ReadingCopy {
 }
 
 /**
- * Copies a database from a read-only folder to a temporary folder, where its log can be read. If the disk
- * supports it, the copy shares the blocks of the original.
+ * Copies a database and its log from a read-only folder to a temporary folder, where SQLite can read them. If
+ * the file system supports it, the copy shares the disk space of the original.
  */
 export function copyForReading(path: string): ReadingCopy {
   const directory = mkdtempSync(join(tmpdir(), 'ucbulk-read-'));

@@ -8,7 +8,7 @@ export interface RemoteJobRecord {
   readonly runningAt: number | null;
 }
 
-/** Open remote jobs by item. The token of a job is saved before anything depends on it (guarantees W5). */
+/** Open remote jobs by item. The token of a job is saved before its first poll (docs/guarantees.md, W5). */
 export class RemoteJobTable {
   readonly #open: Statement;
   readonly #running: Statement;
@@ -35,7 +35,7 @@ export class RemoteJobTable {
     this.#open.run(item, token, startedAt);
   }
 
-  /** Records when a job was found running, and the token for its next polls. */
+  /** Records the time at which a poll found the job running, and the token for the next polls. */
   stillOpen(item: number, seen: { runningAt: number | null; token: string | null }): void {
     this.#running.run({ item, ...seen });
   }

@@ -4,17 +4,19 @@ import { errorMessage } from '../core/error-message.ts';
 import { ClassifiedError } from '../core/failure.ts';
 import { UserError } from '../core/user-error.ts';
 
-/** The reserve is released in parts of this size, bytes: about one commit of the ledger. */
+/**
+ * Size of the parts in which the reserve is released, bytes. One commit of the ledger needs about this much.
+ */
 export const RESERVE_PART = 64 * 1024;
-/** Bytes of one write. */
+/** Number of bytes that one write to the file contains. */
 const CHUNK = 1024 * 1024;
 /** The system's error codes for a full disk, the user's quota and the largest file size. */
 const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 
 /**
- * Disk space that is reserved beside a ledger. When the disk is full, the reserve is released part by part,
- * and the answers to requests that were already sent are recorded in the free space. Each part is used right
- * after its release, so that another program has no time to take it.
+ * Disk space that is reserved beside a ledger. If the disk is full, ucbulk releases the reserve in parts, and
+ * records the answers to requests that were already sent in the free space. It uses each part at once, so
+ * that another program has no time to take it.
  */
 export class Reserve {
   readonly #path: string;
@@ -40,7 +42,7 @@ export class Reserve {
     return new Reserve(path, bytes);
   }
 
-  /** Releases one part of the reserve. Returns false if nothing is left. */
+  /** Releases one part of the reserve. Returns false if no part is left. */
   releasePart(): boolean {
     if (this.#left <= 0) return false;
     this.#left -= RESERVE_PART;
@@ -53,14 +55,14 @@ export class Reserve {
     }
   }
 
-  /** Removes the file. Ignores a failure, because the next run removes the file too. */
+  /** Removes the file. Ignores a failure, because the next run removes the file anyway. */
   remove(): void {
     this.#left = 0;
     removeQuietly(this.#path);
   }
 }
 
-/** Fills the file with random bytes. A disk that compresses data would use no space for zeros. */
+/** Fills the file with random bytes, because a disk that compresses data would use no space for zeros. */
 function fill(path: string, bytes: number): void {
   const file = openSync(path, 'wx', 0o600);
   try {
@@ -80,7 +82,7 @@ function removeQuietly(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // Ignore the failure: the caller throws a failure with more detail.
+    // Ignore this failure. The caller throws the original one, which has more detail.
   }
 }
 

@@ -2,7 +2,7 @@ import type { RunId, RunState } from '../core/run.ts';
 import type { Connection, Statement } from './connection.ts';
 import { parseStoredJson } from './database-failure.ts';
 
-/** A run as its ledger stores it. Contains no secret: of the two keys, only the public one. */
+/** A run as its ledger stores it. It contains the public key of the project but not the secret key. */
 export interface RunRecord {
   readonly runId: RunId;
   readonly toolVersion: string;
@@ -18,14 +18,17 @@ export interface RunRecord {
   readonly stopReason: string | null;
   readonly createdAt: number;
   readonly endedAt: number | null;
-  /** Server time at the start of the run, ms. Newer items are out of scope. Null before the first request. */
+  /**
+   * Server time at the start of the run, ms. Files that were uploaded later are not selected. Null before the
+   * first request.
+   */
   readonly asOf: number | null;
-  /** The time when a person, or `--yes`, confirmed the destructive steps; null before the confirmation. */
+  /** The time when a person, or `--yes`, confirmed the deletes and payments. Null before that. */
   readonly confirmedAt: number | null;
   readonly walkFinished: boolean;
   /**
-   * Number of items that were removed because a later page of the list repeated them; null before the check
-   * for repeats.
+   * Number of items that were removed because the list contained them twice. Null before ucbulk has checked
+   * this.
    */
   readonly deduplicated: number | null;
   /** Number of requests that all processes of the run sent. */
@@ -104,7 +107,7 @@ export class RunTable {
     this.#insert.run({ ...run, job: JSON.stringify(run.job) });
   }
 
-  /** The run; null if the ledger was not completely created. */
+  /** The run. Null if the process died while it created the ledger. */
   find(): RunRecord | null {
     const row = this.#get.get() as RunRow | undefined;
     return row === undefined ? null : toRun(row);
@@ -117,17 +120,17 @@ export class RunTable {
     return run;
   }
 
-  /** Sets the state. `reason` is a text that explains why the run stopped early. */
+  /** Sets the state. `reason` is a text that explains why the run stopped early; null if it did not. */
   setState(state: RunState, reason: string | null, endedAt: number | null): void {
     this.#setState.run(state, reason, endedAt);
   }
 
-  /** Sets the server time after which new items are out of scope. Later calls change nothing. */
+  /** Sets the server time after which uploaded files are not selected. Only the first call has an effect. */
   setAsOf(at: number): void {
     this.#setAsOf.run(at);
   }
 
-  /** Records that the destructive steps were confirmed. */
+  /** Records that the deletes and payments were confirmed. */
   setConfirmed(at: number): void {
     this.#setConfirmed.run(at);
   }
@@ -137,7 +140,7 @@ export class RunTable {
     this.#setWalkFinished.run();
   }
 
-  /** Records that each item is in the selection only once, and how many repeated rows were removed. */
+  /** Records that all repeated items were removed, and how many there were. */
   setDeduplicated(repeated: number): void {
     this.#setDeduplicated.run(repeated);
   }
@@ -147,7 +150,7 @@ export class RunTable {
     this.#addTraffic.run(requests, throttled);
   }
 
-  /** Replaces the job by a job with the same fingerprint, for example with another rate or other limits. */
+  /** Replaces the job by one with the same fingerprint, for example with another rate or other limits. */
   setJob(job: object): void {
     this.#setJob.run(JSON.stringify(job));
   }

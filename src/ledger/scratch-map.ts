@@ -3,8 +3,8 @@ import { keyFromColumn, keyToColumn } from './item-row.ts';
 import { openDatabase } from './open-database.ts';
 
 /**
- * A map of texts on disk, in an unnamed file that the system removes when the process ends. Ten million UUIDs
- * use a few MB of memory, and about 60 bytes of disk each.
+ * A map of texts in an unnamed file, which the system removes when the process ends. Ten million UUIDs need a
+ * few MB of memory, and about 60 bytes of disk space each.
  */
 export class ScratchMap {
   readonly #database: Connection;
@@ -15,7 +15,7 @@ export class ScratchMap {
     this.#find = database.prepare('SELECT value FROM entries WHERE key = ? ORDER BY rowid LIMIT 1');
   }
 
-  /** Creates a map with all entries. If a key is repeated, its first entry counts. */
+  /** Creates a map with these entries. If a key occurs more than once, its first entry counts. */
   static of(entries: Iterable<readonly [key: string, value: string]>): ScratchMap {
     const database = openDatabase('', { mode: 'write' });
     return closeOnFailure(database, () => {
@@ -24,7 +24,8 @@ export class ScratchMap {
       database.transaction(() => {
         for (const [key, value] of entries) insert.run(keyToColumn(key), keyToColumn(value));
       })();
-      // Create the index after the rows: sorting once is cheaper than changing a page for each row.
+      // Create the index after all rows are written. One sort is cheaper than changing the index for each
+      // row.
       database.exec('CREATE INDEX entries_key ON entries (key)');
       return new ScratchMap(database);
     });
@@ -42,7 +43,7 @@ export class ScratchMap {
   }
 }
 
-/** A set of texts on disk, in an unnamed file that the system removes when the process ends. */
+/** A set of texts in an unnamed file, which the system removes when the process ends. */
 export class ScratchSet {
   readonly #database: Connection;
   readonly #insert: Statement;
@@ -50,7 +51,7 @@ export class ScratchSet {
 
   private constructor(database: Connection) {
     this.#database = database;
-    // The file is not needed after the process, so rollback and sync are off.
+    // Nobody needs the file after the process ends, so rollback and sync are off.
     database.pragma('journal_mode = OFF');
     database.pragma('synchronous = OFF');
     database.exec('CREATE TABLE entries (key ANY PRIMARY KEY) STRICT, WITHOUT ROWID');

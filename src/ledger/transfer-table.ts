@@ -14,9 +14,9 @@ export interface TransferRecord {
 const ANSWER = 'answer';
 
 /**
- * Open uploads by item, with the data that another process needs to continue. This is the session of an
- * upload in parts, or the answer to an upload that is not yet checked.
- * Few items have an open upload. The table caches which ones, so that all other items need no SQL statement.
+ * Unfinished uploads by item, with the data that another process needs to continue. This data is the session
+ * of an upload in parts, or an answer that ucbulk still has to check. The table remembers in memory which
+ * items have an unfinished upload. There are few of them, so all other items need no SQL statement.
  */
 export class TransferTable {
   readonly #begin: Statement;
@@ -25,7 +25,7 @@ export class TransferTable {
   readonly #parts: Statement;
   readonly #end: readonly Statement[];
   readonly #items: Statement;
-  /** Items with an open upload; null until the table has been read. */
+  /** Items with an unfinished upload; null until the table has been read. */
   #open: Set<number> | null = null;
 
   constructor(database: Connection) {
@@ -44,7 +44,10 @@ export class TransferTable {
     this.#items = database.prepare('SELECT item FROM transfers').pluck();
   }
 
-  /** Clears the cache. Call this after a rollback, which may have made the cache wrong. */
+  /**
+   * Forgets which items have an unfinished upload. Call this after a rollback, which may have made this
+   * knowledge wrong.
+   */
   rolledBack(): void {
     this.#open = null;
   }
@@ -69,18 +72,18 @@ export class TransferTable {
     return { session, parts: new Map(parts) };
   }
 
-  /** Saves the answer to an item's upload until its check has ended. */
+  /** Saves the answer to an item's upload, until the answer has been checked. */
   keepAnswer(item: number, answer: JsonObject): void {
     this.begin(item, { [ANSWER]: answer });
   }
 
-  /** The answer to an item's upload that is not yet checked; null if there is none. */
+  /** The answer to an item's upload that must still be checked; null if there is none. */
   answer(item: number): JsonObject | null {
     const answer = this.#stored(item)?.[ANSWER];
     return answer === undefined ? null : (answer as JsonObject);
   }
 
-  /** Removes the answer to an item's upload. Does not remove an upload in parts. */
+  /** Removes the answer to an item's upload. The session of an upload in parts stays. */
   forgetAnswer(item: number): void {
     if (this.answer(item) !== null) this.end(item);
   }

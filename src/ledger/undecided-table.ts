@@ -3,9 +3,9 @@ import { addUndecided, NONE_UNDECIDED, type Undecided } from '../core/undecided.
 import type { Connection, Statement } from './connection.ts';
 import { schemaVersion } from './migrate.ts';
 
-/** Key of the row that counts each file once, however many fields were unknown. */
+/** Key of the row that counts each file once, even if several of its fields were unknown. */
 const ALL_FILES = '';
-/** The first schema with the table; a reader of an older ledger counts nothing. */
+/** The first schema with this table. The counts of an older ledger are 0. */
 const SINCE_SCHEMA = 2;
 
 /** Counts of files that were not selected because a field was unknown. */
@@ -24,7 +24,7 @@ export class UndecidedTable {
     this.#all = hasTable ? database.prepare('SELECT field, files FROM undecided') : null;
   }
 
-  /** Adds the counts of one page. Part of the transaction of that page. */
+  /** Adds the counts of one page. Must be called in the transaction of that page. */
   add({ count, fields }: Undecided): void {
     if (count === 0) return;
     this.#add?.run(ALL_FILES, count);

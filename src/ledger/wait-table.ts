@@ -10,7 +10,7 @@ export interface WaitRecord {
   readonly until: number | null;
 }
 
-/** Replaces all waits of the run. The key of the map is the id of a wait. */
+/** Replaces all waits of the run. The keys of the map are the ids of the waits. */
 export function writeWaits(database: Connection, waits: ReadonlyMap<string, Wait>): void {
   database.prepare('DELETE FROM waits').run();
   const insert = database.prepare(

@@ -3,7 +3,7 @@ import { ledgerFailure } from './database-failure.ts';
 import { schemaVersion } from './migrate.ts';
 import { wipeDeleted } from './open-database.ts';
 
-/** Removes the part URLs of finished uploads that schema 1 left in free pages of the file. */
+/** Removes the URLs of finished uploads from unused pages of the file. Schema 1 left them there. */
 export function wipeOldPartUrls(database: Connection): void {
   if (schemaVersion(database) > 1) return;
   try {

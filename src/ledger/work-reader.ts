@@ -4,7 +4,10 @@ import { openLedgerFile } from './ledger-file.ts';
 import { RunTable } from './run-table.ts';
 import { UniqueWorkTable, type WorkKey, type WorkStanding } from './work-table.ts';
 
-/** Looks up work in a ledger of any size; reads only a small part of it. */
+/**
+ * Looks up work in the ledger of another run. It reads only a small part of the ledger, so the size does not
+ * matter.
+ */
 export class WorkReader {
   readonly run: RunTable;
   readonly #path: string;
@@ -25,7 +28,7 @@ export class WorkReader {
   /** The state of the work; null if no item of the run claimed it. */
   standing(key: WorkKey): WorkStanding | null {
     try {
-      // Creates the table only when a search needs it.
+      // Only create the table object when a search needs it.
       this.#works ??= new UniqueWorkTable(this.#database);
       return this.#works.standing(key);
     } catch (error) {

@@ -4,25 +4,29 @@ import type { Connection, Statement } from './connection.ts';
 import { parseStoredJson } from './database-failure.ts';
 import { keyToColumn } from './item-row.ts';
 
-/** The key of work that must not be done twice. */
+/** Identifies work that must not be done twice: an operation with its options, on one file. */
 export interface WorkKey {
-  /** The first step of the job that does this work. Later steps with the same options do the same work. */
+  /** The first step of the job with this operation and these options. */
   readonly work: number;
   /** UUID of the file on which the step works. */
   readonly file: string;
 }
 
-/** The state of work that an item has claimed. Times are server time, ms; null if the ledger has no time. */
+/**
+ * The state of work that an item has claimed. Times are server time, ms; null if the ledger has no time for
+ * it.
+ */
 export type WorkStanding = { readonly item: number; readonly step: number } & (
   | { readonly kind: 'done'; readonly result: JsonObject | null; readonly at: number | null }
   /**
-   * The item was sent at this time, and its outcome is unknown: a remote job runs, or the answer was lost.
+   * The item was sent at this time, and its result is unknown: a remote job is running, or the answer was
+   * lost.
    */
   | { readonly kind: 'open'; readonly at: number | null }
   | { readonly kind: 'in-doubt'; readonly at: number | null }
-  /** The item is being prepared and was not sent yet. */
+  /** The item was claimed and is not sent yet. */
   | { readonly kind: 'claimed' }
-  /** The work is free: it failed without effect, or its item waits for a retry. */
+  /** Nobody has done the work: it failed without effect, or its item waits for a retry. */
   | { readonly kind: 'not-done' }
 );
 
@@ -49,7 +53,7 @@ FROM works JOIN items ON items.seq = works.item
 LEFT JOIN outcomes ON outcomes.item = works.item AND outcomes.step = works.step
 WHERE works.work = ? AND works.file = ?`;
 
-/** Maps each unit of work to the item that has claimed it. */
+/** Records for each piece of work which item has claimed it. */
 export class UniqueWorkTable {
   readonly #claim: Statement;
   readonly #release: Statement;
@@ -104,15 +108,15 @@ function standingAfterOutcome(
   return { ...owner, kind: 'done', result, at: row.at };
 }
 
-/** The result that a step made before it failed (see `Outcome`); null if it made nothing. */
+/** The result that a step made although it failed later (see `Outcome`); null if it made nothing. */
 function partialResult(stored: JsonObject | null): JsonObject | null {
   const made = stored?.['made'];
   return typeof made === 'object' && !Array.isArray(made) ? made : null;
 }
 
 /**
- * The state of work that has no recorded outcome, by the state of its item. A plain "done" has no recorded
- * outcome.
+ * The state of work without a recorded outcome; it follows from the state of the item. A step that was done
+ * without details has no recorded outcome.
  */
 function standingBeforeOutcome(row: WorkRow, owner: WorkOwner): WorkStanding {
   const state = ITEM_STATES[row.state];
@@ -123,6 +127,6 @@ function standingBeforeOutcome(row: WorkRow, owner: WorkOwner): WorkStanding {
     return { ...owner, kind: 'open', at: row.startedAt ?? row.sentAt };
   }
   if (state === 'in-doubt') return { ...owner, kind: 'in-doubt', at: null };
-  // A pending item claims its work again before it is sent.
+  // A pending item must claim its work again before it is sent.
   return { ...owner, kind: state === 'running' ? 'claimed' : 'not-done' };
 }

@@ -3,17 +3,17 @@ import type { Connection } from './connection.ts';
 import { ledgerFailure } from './database-failure.ts';
 import { BUSY_TIMEOUT_MS } from './open-database.ts';
 
-/** Wait for another program's lock after which the wait is reported, ms. */
+/** If ucbulk waits longer than this for another program's lock, it reports the wait, ms. */
 const QUIET_MS = 1500;
 
-/** Runs the transactions of a database. Reports when another program has locked the database. */
+/** Runs the transactions of a database, and reports when another program has locked it. */
 export class WriteLock {
   readonly #database: Connection;
   readonly #quietMs: number;
   #onChange: (isLocked: boolean) => void = () => undefined;
   #isLocked = false;
 
-  /** `quietMs`: wait for the lock after which the wait is reported, ms. */
+  /** `quietMs`: a wait that is shorter than this is not reported, ms. */
   constructor(database: Connection, quietMs = QUIET_MS) {
     this.#database = database;
     this.#quietMs = quietMs;
@@ -21,16 +21,16 @@ export class WriteLock {
 
   /**
    * Calls `listener` with true when a transaction finds the database locked, and with false when a later
-   * transaction gets the lock.
+   * transaction succeeds in locking it.
    */
   watch(listener: (isLocked: boolean) => void): void {
     this.#onChange = listener;
   }
 
   /**
-   * Runs `writes` in one transaction that takes the lock first.
-   * SQLite blocks the process while it waits for a lock. So this method waits briefly, reports the lock, and
-   * then waits for the rest of the time. If the lock is still taken, throws SQLite's error and does not run
+   * Runs `writes` in one transaction that locks the database first. While SQLite waits for another program's
+   * lock, this process is blocked. So this method first waits briefly, then reports the lock, and then waits
+   * for the rest of the time. If the database is still locked, throws SQLite's error and does not run
    * `writes`.
    */
   transaction<Result>(writes: () => Result): Result {

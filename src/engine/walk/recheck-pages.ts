@@ -52,9 +52,7 @@ export class PageRecheck {
     this.#deps = deps;
   }
 
-  /**
-   * Ends items that are no longer selected, returns the others. If a check fails, these are pending again.
-   */
+  /** Ends items that are no longer selected, returns the others. If a check fails, they are pending again. */
   async stillSelected(step: number, items: readonly ClaimedItem[]): Promise<ClaimedItem[]> {
     const kept = () => items.filter(({ seq }) => this.#waiting.get(seq) === 'kept');
     for (const { seq } of items) this.#waiting.set(seq, 'kept');
@@ -141,10 +139,9 @@ export class PageRecheck {
   }
 
   /**
-   * Records the excluded items and the check of the page in one transaction, so that a process that dies
-   * can't leave a page that only seems checked. The check can't decide about an item that is at another step
-   * or in a request. For this item, the page counts as unchecked and is listed again later. Other items do
-   * not wait.
+   * Records the excluded items and the check of the page in one transaction, so that a killed process leaves
+   * no page that only seems checked. The check can't decide about an item that is at another step or in a
+   * request. The page stays unchecked for this item and is listed again later. Other items do not wait.
    */
   #settle(
     step: number,

@@ -1,5 +1,5 @@
 /**
- * The first schema of a run's ledger. Item states are indexes of `ITEM_STATES` (0 pending, 1
+ * The first schema of a run's ledger. The state of an item is an index of `ITEM_STATES` (0 pending, 1
  * running, 2 waiting, 3 in-doubt, 4 done, 5 skipped, 6 failed). Times are server time, ms.
  */
 export const initialSchema = `

@@ -1,4 +1,4 @@
-/** Schema 2 stores the service's own count of the items in its listing. */
+/** Schema 2 stores the number of items in the listing that the service itself reports. */
 export const listingTotal = `
 -- The service's own counter of the listing, as its last page showed it. It may be wrong.
 CREATE TABLE listing_total (

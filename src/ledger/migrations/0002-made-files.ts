@@ -1,6 +1,6 @@
 /**
- * Schema 2 adds indexes on the results and the open remote jobs of a run. A file can then be found without
- * reading all rows.
+ * Schema 2 adds indexes on results and open remote jobs. With them, ucbulk can find the file that a step made
+ * without reading all rows.
  */
 export const madeFiles = `
 -- The expressions and conditions are those of the queries in known-files.ts.

@@ -1,4 +1,4 @@
-/** Schema 2 counts the folder entries that ucbulk skips when it lists a folder. */
+/** Schema 2 counts the entries of a folder that ucbulk does not upload. */
 export const passedOver = `
 -- reason: 'excluded' or 'links'. A folder counts once.
 CREATE TABLE passed_over (

@@ -1,7 +1,7 @@
 /**
- * Schema 2 stores to which item each answer belongs, and which items go together in one request. The
- * migration adds the answers of a ledger of schema 1, so that a resumed run can compare new answers with
- * them.
+ * Schema 2 stores to which item the names in each answer belong, and which items always go together in one
+ * request. The migration adds the answers that a ledger of schema 1 already has, so that a resumed run can
+ * compare new answers with them.
  */
 export const takenAnswers = `
 -- What the service named for one unit of work: a token, or something it made. space: 'file',

@@ -1,7 +1,7 @@
 /**
- * Schema 2 counts the files that were not selected because a field was unknown.
- * Schema 1 treated a field that a listing omitted as empty. So files that it selected are read again before
- * they are deleted, and an empty field that it stored counts as unknown.
+ * Schema 2 counts the files that were not selected because a field was unknown. Schema 1 stored an empty
+ * value for a field that a listing had left out. So ucbulk reads the files that schema 1 selected again
+ * before it deletes them, and takes a stored empty field for unknown.
  */
 export const unknownFacts = `
 -- Files that were left out because a field was unknown: how many by field, and in all under ''.

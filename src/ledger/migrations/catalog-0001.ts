@@ -1,4 +1,6 @@
-/** The first schema of the catalog: data that outlives a run. Times are wall clock, ms. */
+/**
+ * The first schema of the catalog, the small database for data that later runs use. Times are wall clock, ms.
+ */
 export const catalogSchema = `
 CREATE TABLE rates (
   rest_origin TEXT NOT NULL,

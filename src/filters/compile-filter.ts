@@ -11,19 +11,20 @@ import type {
   Where,
 } from './where.ts';
 
-/** Decides if a file is selected. `facts` is null if nothing is known about the file. */
+/** Decides if a run selects a file. `facts` is null if the source reports nothing about the file. */
 export type Filter = (facts: FileFacts | null) => Verdict;
 
 /**
- * The bounds of the current time, ms since 1970, fixed for the whole run; ages are measured against
- * it. If the bounds give different answers about an age, the file is not selected.
+ * The earliest and the latest possible current time, in ms since 1970: ucbulk knows the time of the service
+ * only within limits. Both stay the same for the whole run. If the age of a file meets the condition at one
+ * of them but not at the other, the run does not select the file.
  */
 export interface Now {
   readonly earliest: number;
   readonly latest: number;
 }
 
-/** Compiles a job's `where`. */
+/** Converts `where` of a job to a function that decides about a file. */
 export function compileFilter(where: Where, now: Now): Filter {
   const checks = compileConditions(where, now);
   if (where.any !== undefined) checks.push(anyCheck(where.any, now));
@@ -38,7 +39,10 @@ function anyCheck(sets: readonly Conditions[], now: Now): Check {
   return (facts) => anyOf(evaluateEach(checks, facts), 'meets no conditions of `any`');
 }
 
-/** `unless` also protects a file if the time is uncertain, so its ages use the opposite bounds. */
+/**
+ * Protects the files that meet `unless`. A file stays protected if it may meet `unless`, so the earliest and
+ * the latest time change places.
+ */
 function unlessCheck(conditions: Conditions, { earliest, latest }: Now): Check {
   const swapped = { earliest: latest, latest: earliest };
   const check = everyCheck(compileConditions(conditions, swapped));
@@ -49,7 +53,7 @@ function everyCheck(checks: readonly Check[]): Check {
   return (facts) => allOf(evaluateEach(checks, facts));
 }
 
-/** Evaluates lazily, so that the first deciding verdict ends the work. */
+/** Evaluates one check after the other. Its caller stops as soon as a result decides. */
 function* evaluateEach(checks: readonly Check[], facts: FileFacts): Generator<Verdict> {
   for (const check of checks) yield check(facts);
 }
@@ -70,26 +74,27 @@ function compileConditions(conditions: Conditions, now: Now): Check[] {
   return checks;
 }
 
-/** Decides if a file meets a condition. The verdict about an unknown fact is `unknown`. */
+/**
+ * Decides if a file meets a condition. The result is `unknown` if the needed fact about the file is unknown.
+ */
 export type Check = (facts: FileFacts) => Verdict;
 
-/** Checks if the file is stored permanently. */
 export function storedCheck(wanted: boolean): Check {
   return ({ storedAt }) => match(wanted, storedAt !== null, 'stored');
 }
 
-/** Checks if the file was deleted but is still listed. */
+/** Checks if the file was deleted. The service lists a deleted file for some time. */
 export function removedCheck(wanted: boolean): Check {
   return ({ removedAt }) => match(wanted, removedAt !== null, 'removed');
 }
 
-/** Checks if the file is an image, which the service may not know yet. */
+/** Checks if the file is an image. The service does not know this while it processes the file. */
 export function isImageCheck(wanted: boolean): Check {
   return ({ isImage }) =>
     isImage === null ? unknown('isImage') : match(wanted, isImage, 'an image');
 }
 
-/** The MIME type must match one of the globs. */
+/** Checks that the MIME type matches one of the globs. */
 export function mimeCheck(globs: readonly string[]): Check {
   const matches = compileGlobs(globs);
   const reason = `MIME type is not ${globs.join(' or ')}`;
@@ -99,7 +104,7 @@ export function mimeCheck(globs: readonly string[]): Check {
   };
 }
 
-/** The original file name must match one of the globs. */
+/** Checks that the original file name matches one of the globs. */
 export function nameCheck(globs: readonly string[]): Check {
   const matches = compileGlobs(globs);
   const reason = `name is not ${globs.join(' or ')}`;
@@ -109,7 +114,7 @@ export function nameCheck(globs: readonly string[]): Check {
   };
 }
 
-/** Checks the size; both limits are inclusive. */
+/** Checks that the size is not below `min` and not above `max`. */
 export function sizeCheck({ min = 0, max = Infinity }: NonNullable<Conditions['size']>): Check {
   return ({ size }) => {
     if (size < min) return no(`smaller than ${min} bytes`);
@@ -118,8 +123,8 @@ export function sizeCheck({ min = 0, max = Infinity }: NonNullable<Conditions['s
 }
 
 /**
- * Checks the time of the upload. `olderThan` must hold at the earliest possible time, `newerThan`
- * at the latest.
+ * Checks the time of the upload. The current time is between `earliest` and `latest`. For an age, the check
+ * uses the one at which fewer files match.
  */
 export function uploadedCheck(
   wanted: UploadedCondition,
@@ -137,7 +142,7 @@ export function uploadedCheck(
   };
 }
 
-/** Checks one metadata key. A missing key matches no glob. */
+/** Checks one metadata key. If the file does not have the key, no glob matches. */
 export function metadataCheck(key: string, wanted: MetadataCondition): Check {
   const check = knownMetadataCheck(key, wanted);
   return ({ metadata }) => (metadata === null ? unknown('metadata') : check(metadata));
@@ -159,8 +164,8 @@ function knownMetadataCheck(
 }
 
 /**
- * Checks that the key has exactly one of these values. Case matters. An `é` stored as one character equals an
- * `é` stored as two.
+ * Checks that a metadata key has exactly one of these values. Case matters. An `é` that is stored as one
+ * character equals an `é` that is stored as two.
  */
 export function exactMetadataCheck(key: string, values: readonly string[]): Check {
   const wanted = new Set(values.map(composed));
@@ -172,7 +177,10 @@ export function exactMetadataCheck(key: string, values: readonly string[]): Chec
   };
 }
 
-/** Checks tags without regard to case and spelling: the service keeps tags in lower case. */
+/**
+ * Checks tags. Ignores case, because the service stores tags in lower case. Also ignores if an accented
+ * letter is stored as one character or as two.
+ */
 export function tagsCheck(wanted: TagsCondition): Check {
   const { any, all = [], none = [] } = mapLists(wanted, caseless);
   return ({ tags }) => {

@@ -9,13 +9,13 @@ const DEPTH_CHANGES: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * Compiles a glob to a test of a whole text: `*` matches any characters, `?` one; also `[a-z]`,
- * `[!a-z]`, `{jpg,png}`, and `\` before a literal character. Ignores case and the spelling of
- * accents (NFC or NFD). Throws if the glob is invalid.
- *
- * File names are untrusted text, so the time is limited to glob length × text length. The glob is
- * split at each `*`, and each part is searched once, leftmost, after the previous part. A single
- * regular expression would take minutes for `*a*a*a*a*b` and a name of 250 a's.
+ * Converts a glob to a function that tests if it matches a whole text. `*` matches any characters, and `?`
+ * matches one. The glob can also contain `[a-z]`, `[!a-z]`, `{jpg,png}`, and `\` before a character with a
+ * special meaning. Ignores case, and the Unicode form of accents (NFC or NFD). Throws if the glob is invalid.
+ * Anybody may choose a file name, so it must not be able to make the test slow. The glob is split at each
+ * `*`. Each part is searched only once, after the end of the previous part. So the time is at most
+ * proportional to glob length × text length. One regular expression for the whole glob would take minutes for
+ * `*a*a*a*a*b` and a name of 250 a's.
  */
 export function compileGlob(glob: string): (text: string) => boolean {
   const alternatives = expandBraces(caseless(removeUselessEscapes(glob))).map(compileAlternative);
@@ -26,7 +26,8 @@ export function compileGlob(glob: string): (text: string) => boolean {
 }
 
 /**
- * Removes backslashes before ordinary characters: they would separate a character from its accent.
+ * Removes backslashes before ordinary characters. Such a backslash could separate a letter from its accent
+ * when the glob is converted to another Unicode form.
  */
 function removeUselessEscapes(glob: string): string {
   return glob.replace(/\\(.)/gsu, (escaped, character: string) =>
@@ -35,8 +36,9 @@ function removeUselessEscapes(glob: string): string {
 }
 
 /**
- * True if the glob matches every text, or nearly every one: one of its alternatives consists of wildcards
- * and negated classes only, as in `*`, `?*`, `**`, `*.*` and `[!x]*`. Throws if the glob is invalid.
+ * True if the glob matches every text or nearly every text. That is so if one of its alternatives contains
+ * only wildcards and negated classes, such as `*`, `?*`, `**`, `*.*` or `[!x]*`. Throws if the glob is
+ * invalid.
  */
 export function matchesNearlyAll(glob: string): boolean {
   return expandBraces(glob).some(
@@ -45,7 +47,7 @@ export function matchesNearlyAll(glob: string): boolean {
   );
 }
 
-/** True if the text is a valid glob for `compileGlob`. */
+/** True if `compileGlob` accepts the text. */
 export function isGlob(text: string): boolean {
   try {
     compileGlob(text);
@@ -78,11 +80,12 @@ function compileAlternative(glob: string): RegExp[] {
   );
 }
 
-/** The regular expression for a token that matches exactly one character. */
+/** Returns the regular expression for a part of a glob that matches exactly one character. */
 function tokenPattern(token: string): string {
   if (token === '?') return '.';
   if (!token.startsWith('[')) return escapeLiteral(token.startsWith('\\') ? token.slice(1) : token);
-  const negated = /^\[[!^]./.test(token) && token.length > 3; // `[!]` is a plain !
+  // In `[!]`, the `!` is an ordinary character.
+  const negated = /^\[[!^]./.test(token) && token.length > 3;
   const members = token.slice(negated ? 2 : 1, -1);
   const escaped = members.replace(/\\(.)|[\\^[\]]/gsu, (match, literal: string | undefined) =>
     literal === '-' ? '\\-' : escapeLiteral(literal ?? match),
@@ -90,7 +93,7 @@ function tokenPattern(token: string): string {
   return `[${negated ? '^' : ''}${escaped}]`;
 }
 
-/** Expands braces: `a{b,c{d,e}}` → `ab`, `acd`, `ace`. */
+/** Returns every glob that the braces in a glob describe: `a{b,c{d,e}}` → `ab`, `acd`, `ace`. */
 function expandBraces(glob: string): string[] {
   const tokens = tokenize(glob);
   const open = tokens.indexOf('{');
@@ -127,7 +130,7 @@ function readChoices(
   throw new Error('A { without its } in a glob');
 }
 
-/** Splits a glob into single characters, escaped pairs and whole `[…]` classes. */
+/** Splits a glob into characters, escaped characters such as `\*`, and classes such as `[a-z]`. */
 function tokenize(glob: string): string[] {
   const tokens: string[] = glob.match(/\\.|\[[!^]?(?:\\.|[^\]\\])+\]|./gsu) ?? [];
   if (tokens.includes('[') || tokens.includes('\\'))

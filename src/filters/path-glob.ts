@@ -1,16 +1,18 @@
 import { compileGlob, isGlob } from './glob.ts';
 
-/** An entry of a folder. */
+/** A file or a folder in a folder. */
 interface Entry {
   readonly name: string;
-  /** Relative to the listed folder, with slashes. */
+  /** The path, relative to the folder of the job's source, with slashes on all systems. */
   readonly relativePath: string;
 }
 
-// `*` also matches slashes, so `**/` matches any folders; users expect it to match no folder as
-// well.
+// `*` also matches slashes. So `**/` alone would match one or more folders, but users expect it to match no
+// folder as well.
 const ANY_FOLDERS = /(^|[/{,])(?:\*\*\/)+/g;
-/** `./` or `/` at the start, as in many tools: the path starts at the folder itself. */
+/**
+ * `./` or `/` at the start of a glob. As in many tools, the path must then start in the folder of the source.
+ */
 const START_MARKER = /^(?:\.?\/)+/;
 
 /** True if `compilePathGlob` and `compileExclude` accept the text. */
@@ -19,16 +21,16 @@ export function isPathGlob(glob: string): boolean {
 }
 
 /**
- * Compiles a glob to a test of a file's path. `./a` and `/a` mean `a`; `a/` means everything below
- * `a`.
+ * Converts a glob to a function that tests the path of a file. `./a` and `/a` mean `a`. `a/` means everything
+ * below the folder `a`.
  */
 export function compilePathGlob(glob: string): (relativePath: string) => boolean {
   return compileGlob(glob.endsWith('/') ? `${normalizeGlob(glob)}/*` : normalizeGlob(glob));
 }
 
 /**
- * Compiles a glob to a test of an entry's name or path. If it starts with `./` or `/`, only the
- * path is tested.
+ * Converts a glob to a function that tests the name and the path of a file or a folder. If the glob starts
+ * with `./` or `/`, the function tests only the path.
  */
 export function compileExclude(glob: string): (entry: Entry) => boolean {
   const matches = compileGlob(normalizeGlob(glob));
@@ -36,7 +38,7 @@ export function compileExclude(glob: string): (entry: Entry) => boolean {
   return ({ name, relativePath }) => matches(name) || matches(relativePath);
 }
 
-/** Removes the start marker and the trailing slash of a folder, and expands folder wildcards. */
+/** Removes `./` or `/` at the start and slashes at the end, and replaces `ANY_FOLDERS`. */
 function normalizeGlob(glob: string): string {
   return glob.replace(START_MARKER, '').replace(/\/+$/, '').replace(ANY_FOLDERS, '$1{,*/}');
 }

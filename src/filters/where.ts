@@ -1,20 +1,21 @@
-/** The condition on a metadata key: it exists or not, or its value matches one of the globs. */
+/**
+ * A condition on a metadata key. Either the key must exist or must not exist, or its value must match one of
+ * the globs.
+ */
 export type MetadataCondition =
   | { readonly exists: boolean }
   | { readonly globs: readonly string[] };
 
-/**
- * Conditions on one file; all given conditions must hold. Times and ages are in ms, sizes in bytes.
- */
+/** Conditions on a file, which must meet all of them. Times and ages are in ms, sizes in bytes. */
 export interface Conditions {
   readonly stored?: boolean | undefined;
   readonly removed?: boolean | undefined;
   readonly isImage?: boolean | undefined;
-  /** Globs, of which one must match. Case is ignored. */
+  /** Globs for the MIME type. At least one must match; case does not matter. */
   readonly mime?: readonly string[] | undefined;
-  /** Globs for the original file name, of which one must match. Case is ignored. */
+  /** Globs for the original file name. At least one must match; case does not matter. */
   readonly name?: readonly string[] | undefined;
-  /** Both limits are inclusive. */
+  /** Sizes equal to `min` or `max` meet the condition. */
   readonly size?:
     | { readonly min?: number | undefined; readonly max?: number | undefined }
     | undefined;
@@ -23,19 +24,19 @@ export interface Conditions {
   readonly tags?: TagsCondition | undefined;
 }
 
-/** The condition on the time of the upload. Ages are measured with the service's clock. */
+/** A condition on the time of the upload. Ages are computed with the clock of the service. */
 export interface UploadedCondition {
-  /** Uploaded longer ago than this. */
+  /** The upload was more than this number of ms ago. */
   readonly olderThan?: number | undefined;
-  /** Uploaded this long ago or less. */
+  /** The upload was at most this number of ms ago. */
   readonly newerThan?: number | undefined;
-  /** Uploaded before this instant, exclusive. */
+  /** The upload was before this time, not at this time. */
   readonly before?: number | undefined;
-  /** Uploaded at this instant or later. */
+  /** The upload was at this time or later. */
   readonly after?: number | undefined;
 }
 
-/** The tags that a file must have and must not have. */
+/** The tags of the file: it must have one of `any`, each of `all`, and none of `none`. */
 export interface TagsCondition {
   readonly any?: readonly string[] | undefined;
   readonly all?: readonly string[] | undefined;
@@ -43,7 +44,8 @@ export interface TagsCondition {
 }
 
 /**
- * A job's filter: all conditions, at least one set of `any`, and not all conditions of `unless`.
+ * The filter of a job. A file must meet all conditions and, if `any` is given, all conditions in one of its
+ * entries. A file that meets all conditions in `unless` is not selected.
  */
 export interface Where extends Conditions {
   readonly any?: readonly Conditions[] | undefined;

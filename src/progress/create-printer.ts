@@ -10,10 +10,13 @@ const SILENT: ProgressPrinter = {
   finish: () => undefined,
 };
 
-// The width of a terminal that does not report one, or reports 0.
+// The width to use if the terminal does not report its width, or reports 0.
 const DEFAULT_COLUMNS = 80;
 
-/** Live lines on a terminal, otherwise a line every `lineEveryMs`; nothing if `quiet`. */
+/**
+ * Creates the display of a run's progress. On a terminal, it redraws the same lines. Otherwise it prints one
+ * line every `lineEveryMs`. If `quiet` is true, it shows nothing.
+ */
 export function createPrinter(facts: {
   readonly screen: Screen;
   readonly style: TerminalStyle;

@@ -4,29 +4,37 @@ import type { Wait } from '../core/wait.ts';
 import type { ProgressFigures } from './progress-figures.ts';
 import { plainText } from './terminal-text.ts';
 
-/** Formats a percentage like `61%`, rounded down so that 100% means all. */
+/** Formats a percentage such as `61%`. Rounds down, so that 100% means all. */
 export function formatPercent(part: number, whole: number): string {
   return whole === 0 ? '100%' : `${Math.floor((part * 100) / whole)}%`;
 }
 
-/** Formats `ETA 3m 20s`; no estimate before the rate is steady. */
+/** Formats the remaining time, such as `ETA 3m 20s`. Shows `ETA ...` until the rate can be measured. */
 export function formatEta(figures: ProgressFigures): string {
   if (figures.etaMs === null) return 'ETA ...';
   return `ETA ${formatDuration(Math.ceil(figures.etaMs / 1000) * 1000)}`;
 }
 
-/** Formats `1,200 listed, 800 selected, 2 pages, ETA after listing`. */
+/**
+ * Formats the progress while the run reads its source: `1,200 listed, 800 selected, 2 pages, ETA after
+ * listing`.
+ */
 export function formatListing({ state }: ProgressFigures): string {
   return `${formatCount(state.listed)} listed, ${formatCount(state.selected)} selected, ${formatCounted(state.pages, 'page')}, ETA after listing`;
 }
 
-/** Formats `paused by the service (429, Retry-After 120 s) until 14:03:20`, in local time. */
+/**
+ * Formats the reason and the end of a wait: `paused by the service (429, Retry-After 120 s) until 14:03:20`.
+ * The time is in the time zone of the user.
+ */
 export function formatWait({ reason, until }: Wait): string {
   const plain = plainText(reason);
   return until === null ? plain : `${plain} until ${timeOfDay(until)}`;
 }
 
-/** Formats the wait that ends last and the number of other waits; null if there is none. */
+/**
+ * Formats the wait that ends last, and the number of the other waits. Returns null if the run does not wait.
+ */
 export function formatWaits({ waits }: ProgressFigures['state']): string | null {
   const endTime = ({ until }: Wait) => until ?? Number.POSITIVE_INFINITY;
   const [last] = [...waits.values()].sort((a, b) => endTime(b) - endTime(a));
@@ -35,11 +43,11 @@ export function formatWaits({ waits }: ProgressFigures['state']): string | null 
   return `${formatWait(last)}${others}`;
 }
 
-/** The details next to the bar, in order. */
+/** Returns the texts beside the progress bar, the most important first. */
 export function formatDetails(figures: ProgressFigures): string[] {
   const counts = figures.state.counts;
   return [
-    // A narrow terminal cuts the end.
+    // A narrow terminal cuts off the end of these texts.
     `${formatCount(counts?.failed ?? 0)} failed`,
     `${formatCount(counts?.['in-doubt'] ?? 0)} in doubt`,
     ...formatRate(figures.itemsPerSecond, 'items/s'),

@@ -9,7 +9,7 @@ import {
 import type { ProgressPrinter } from './printer.ts';
 import type { ProgressFigures } from './progress-figures.ts';
 
-/** Prints one complete line per interval, for logs and pipes. */
+/** Creates a display that prints a whole line in each interval, for logs and pipes. */
 export function createLinePrinter(print: (line: string) => void, everyMs: number): ProgressPrinter {
   return {
     everyMs,
@@ -18,7 +18,7 @@ export function createLinePrinter(print: (line: string) => void, everyMs: number
   };
 }
 
-/** Formats a line like `working: 4,300 / 7,012 (61%), ETA 14s, 210 items/s, …`. */
+/** Formats the progress as a line, such as `working: 4,300 / 7,012 (61%), ETA 14s, 210 items/s, …`. */
 export function progressLine(figures: ProgressFigures): string {
   const { state } = figures;
   const head =

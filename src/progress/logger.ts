@@ -3,28 +3,31 @@ import type { JsonObject } from '../core/json.ts';
 import type { LogLevel } from './log-levels.ts';
 import { plainJson, plainText } from './terminal-text.ts';
 
-/** Writes one log line, like the run's `LogLine`. */
+/** Writes one line to the log. The fields contain the same facts as the message, for programs. */
 export type WriteLog = (
   level: Exclude<LogLevel, 'silent'>,
   fields: JsonObject,
   message: string,
 ) => void;
 
-/** The output and format of log lines. */
+/** Settings for the log: which lines to write, in which format, and to which output. */
 export interface LoggerSettings {
   readonly level: LogLevel;
-  /** For people, with or without colours; `null`: JSON, one document per line. */
+  /** Format for people, with or without colours. null means JSON, with one object per line. */
   readonly pretty: { readonly color: boolean } | null;
-  /** Removes known secret values from the finished line, in case another protection fails. */
+  /** Replaces secrets in the finished line. This is the last protection if a secret got into a message. */
   readonly hide: (text: string) => string;
   readonly now: () => number;
-  /** Receives a line without its newline. */
+  /** Prints a line; it gets the line without a newline at its end. */
   readonly print: (line: string) => void;
 }
 
 const SECRET_NAMES = ['secretKey', 'secret_key', 'authorization', 'Authorization', 'signature'];
 
-/** A pino logger that removes secrets: first by field name, finally by value. */
+/**
+ * Creates a logger that hides secrets in two ways. It replaces fields with secret names, then secret values
+ * in the finished line.
+ */
 export async function createLogger(settings: LoggerSettings): Promise<WriteLog> {
   const format = settings.pretty === null ? null : await prettyFormat(settings.pretty.color);
   const logger = pino(
@@ -51,13 +54,13 @@ async function prettyFormat(color: boolean): Promise<(line: string) => string> {
     colorize: color,
     translateTime: 'SYS:HH:MM:ss',
     singleLine: true,
-    // The message names the rows.
+    // These fields are already in the message.
     ignore: 'samples,count',
   });
   return (line) => format(line) ?? '';
 }
 
-/** Escapes texts in the fields that a terminal could read as commands. */
+/** Removes characters from texts in the fields that a terminal could read as commands. */
 function cleanFields(fields: JsonObject): JsonObject {
   return JSON.parse(plainJson(fields), (_name, value: unknown) =>
     typeof value === 'string' ? plainText(value) : value,

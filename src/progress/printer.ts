@@ -1,10 +1,10 @@
 import type { ProgressFigures } from './progress-figures.ts';
 
-/** Shows progress; never requests it. */
+/** Displays the progress of a run. Another object calls `show` in each interval. */
 export interface ProgressPrinter {
-  /** Interval between updates, ms. */
+  /** Time between two calls of `show`, ms. */
   readonly everyMs: number;
   show(figures: ProgressFigures): void;
-  /** Removes the live lines after the run has ended. */
+  /** Removes the lines on the screen that `show` draws again and again. */
   finish(): void;
 }

@@ -2,26 +2,32 @@ import { countSettled, type ProgressState } from './progress-state.ts';
 import { createRateEstimator, timeLeft } from './rate-estimator.ts';
 import type { RequestCounts } from './request-counter.ts';
 
-/** The figures that both printers show. */
+/** The numbers that the displays of progress show. */
 export interface ProgressFigures {
   readonly state: ProgressState;
   readonly settled: number;
-  /** null while still listing. */
+  /** The number of all items; null while the run is still reading its source. */
   readonly total: number | null;
   readonly itemsPerSecond: number | null;
   readonly requestsPerSecond: number | null;
-  /** ms; null while listing, and until the rate is steady. */
+  /**
+   * The remaining time in ms. null while the run is still reading its source, and until the rate can be
+   * measured.
+   */
   readonly etaMs: number | null;
-  /** Share of this process's requests that were answered with 429, 0 to 1. */
+  /**
+   * The share of this process's requests that the service answered with 429 (too many requests), from 0 to 1.
+   */
   readonly throttledShare: number;
 }
 
-// Deletes are settled by the hundred: with a shorter window the rate would jump with each batch.
+// The rate is measured over this time, ms. One request deletes a hundred items. If this time were shorter,
+// the rate would jump with each request.
 const WINDOW_MS = 15_000;
 
 /**
- * Makes a function that computes figures from the state and request counts; it remembers samples
- * for the rates.
+ * Creates a function that computes the numbers from the state of the run and its request counts. The function
+ * remembers earlier counts to compute rates.
  */
 export function createFigures(): (
   at: number,
@@ -32,7 +38,8 @@ export function createFigures(): (
   const wire = createRateEstimator(WINDOW_MS);
   return (at, state, requests) => {
     const { settled, total } = countSettled(state);
-    // A resume starts with items of earlier processes, which do not count for the current rate.
+    // The first count is the starting point. After a resume it includes items of earlier processes, which
+    // must not count as fast work.
     if (state.counts !== null) items.add(at, settled);
     wire.add(at, requests.sent);
     const itemsPerSecond = items.perSecond(at);

@@ -4,26 +4,27 @@ import { type StateCounts, settledCount } from '../core/state-counts.ts';
 import type { Wait, WaitEvent } from '../core/wait.ts';
 import type { RunEvent } from '../engine/run-events.ts';
 
-/** The state of a run as progress shows it; depends only on the run's events. */
+/** The state of a run, as the display of progress needs it. It is computed only from the run's events. */
 export interface ProgressState {
   readonly phase: 'starting' | 'listing' | 'working' | 'stopping' | 'ended';
   readonly run: RunId | null;
   readonly resumed: boolean;
   readonly pages: number;
-  /** Number of items on the pages that this process read. */
+  /** Number of items on the pages of the source that this process has read. */
   readonly listed: number;
   readonly selected: number;
   readonly walkFinished: boolean;
-  /** From the ledger; null until the first items of a new run have an outcome. */
+  /**
+   * The number of items in each state, from the ledger. null in a new run until the first items have ended.
+   */
   readonly counts: StateCounts | null;
-  /** Requests per second that the rate control allows; null until it reports a rate. */
+  /** The current limit for requests per second; null until the first event reports it. */
   readonly rate: number | null;
-  /** Current waits by id. */
+  /** The current waits of the run, by the id of the wait. */
   readonly waits: ReadonlyMap<string, Wait>;
   readonly stopWhy: string | null;
 }
 
-/** The state before the first event. */
 export const NO_PROGRESS: ProgressState = {
   phase: 'starting',
   run: null,
@@ -39,8 +40,8 @@ export const NO_PROGRESS: ProgressState = {
 };
 
 /**
- * Applies an event to the state. Settled items before any page mean that the walk ended in an
- * earlier process; a later page corrects that.
+ * Returns the state after an event. If items end before any page was read, an earlier process has already
+ * read the whole source. If a page follows nevertheless, it corrects this.
  */
 export function applyEvent(state: ProgressState, event: RunEvent): ProgressState {
   switch (event.kind) {
@@ -84,13 +85,14 @@ export function applyEvent(state: ProgressState, event: RunEvent): ProgressState
     case 'breaker-open':
     case 'breaker-closed':
     case 'clock-skewed':
-      return state; // only the log shows these; progress counts outcomes
+      // The display of progress does not need these events; the log shows them.
+      return state;
     default:
       return assertNever(event, 'run event');
   }
 }
 
-/** The waits that have not ended; `now` is this machine's clock, ms since 1970. */
+/** Returns the waits that have not ended yet. `now` is the time of this machine, in ms since 1970. */
 export function currentWaits({ waits }: ProgressState, now: number): ReadonlyMap<string, Wait> {
   return new Map([...waits].filter(([, { until }]) => until === null || until > now));
 }
@@ -112,7 +114,10 @@ function startedState(
   return { ...state, run, resumed, counts: resumed ? counts : null };
 }
 
-/** The number of items with an outcome, and of all items; `total` is null while still listing. */
+/**
+ * Returns the number of items that have ended, and of all items. `total` is null while the run is still
+ * reading its source.
+ */
 export function countSettled(state: ProgressState): { settled: number; total: number | null } {
   const settled = state.counts === null ? 0 : settledCount(state.counts);
   return { settled, total: state.walkFinished ? (state.counts?.total ?? state.selected) : null };

@@ -3,20 +3,24 @@ interface Sample {
   readonly count: number;
 }
 
-/** Estimates the growth rate of a count. */
+/** Measures how fast a count grows. */
 export interface RateEstimator {
-  /** Records the count at `at` (ms, monotonic). */
+  /** Records the count at a time in ms. The time is from a clock that never goes back. */
   add(at: number, count: number): void;
-  /** Growth per second over the window; null while the window is too short. */
+  /** Returns the growth per second. Returns null if the recorded time is too short to measure it. */
   perSecond(at: number): number | null;
 }
 
-// In a shorter time, one slow request would change the rate by half.
+// Minimum time for a measurement, ms. In a shorter time, one slow request could change the result by half.
 const SHORTEST_MS = 2000;
-// Exact enough at any rate that people can watch, with constant memory.
+// Maximum number of recorded counts, so that the memory use is limited. A person can't see the difference to
+// an exact result.
 const MAX_SAMPLES = 120;
 
-/** Measures the growth during the last `windowMs`; forgets older bursts and pauses. */
+/**
+ * Creates an estimator that uses only the last `windowMs`, so that earlier pauses do not change the current
+ * rate.
+ */
 export function createRateEstimator(windowMs: number): RateEstimator {
   const samples: Sample[] = [];
   return {
@@ -24,7 +28,7 @@ export function createRateEstimator(windowMs: number): RateEstimator {
       const latest = samples.at(-1);
       if (latest !== undefined && at - latest.at < windowMs / MAX_SAMPLES) return;
       samples.push({ at, count });
-      // One sample older than the window stays, as the start of the window.
+      // Keeps one count that is older than the measured time: the measurement starts with it.
       while (isPast(samples[1], at - windowMs)) samples.shift();
     },
     perSecond(at) {
@@ -36,7 +40,7 @@ export function createRateEstimator(windowMs: number): RateEstimator {
   };
 }
 
-/** Remaining time at this rate, ms; null if it cannot be estimated. */
+/** Returns the remaining time in ms at this rate. Returns null if it can't be computed. */
 export function timeLeft(remaining: number, perSecond: number | null): number | null {
   if (remaining === 0) return 0;
   if (perSecond === null || perSecond <= 0) return null;

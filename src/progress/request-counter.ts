@@ -1,15 +1,15 @@
 import type { HttpExchange } from '../core/world.ts';
 
-/** Counts of physical requests of this process. */
+/** Numbers of HTTP requests that this process has sent. */
 export interface RequestCounts {
   readonly sent: number;
-  /** Number of answers with status 429. */
+  /** Number of answers with status 429 (too many requests). */
   readonly throttled: number;
-  /** Number of unanswered requests that may change something. */
+  /** Number of requests that may change something and have no answer yet. */
   readonly openWrites: number;
 }
 
-/** Counts all requests on the wire, including retries, polls and throttled tries. */
+/** Counts all HTTP requests, including retries and requests for the status of work inside Uploadcare. */
 export function countRequests(http: HttpExchange): { http: HttpExchange; counts(): RequestCounts } {
   let sent = 0;
   let throttled = 0;

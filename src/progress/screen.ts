@@ -1,19 +1,20 @@
-/** The output for text: a terminal, a pipe, a test's array. */
+/** An output for text: a terminal, a pipe, or an array in a test. */
 export interface TextStream {
   write(text: string): void;
-  /** Columns of the terminal; undefined if it is not a terminal. */
+  /** Width of the terminal in columns; undefined if the output is not a terminal. */
   readonly columns: number | undefined;
 }
 
-/** Scrolling lines above live lines that are redrawn. */
+/** Prints lines that scroll, and below them lines that are drawn again and again (the live lines). */
 export interface Screen {
-  /** Prints complete lines above the live lines. */
+  /** Prints text as whole lines above the live lines. */
   print(text: string): void;
-  /** Replaces the live lines. */
+  /** Replaces the live lines by others. */
   draw(lines: readonly string[]): void;
   /**
-   * Erases the copies that live lines left above themselves: each line that a person typed while
-   * they were drawn moved them down by one. Call it after the last `draw([])`.
+   * Erases old copies of the live lines. Each time a person typed a line, the terminal moved the live lines
+   * down, and a copy stayed above them. `lines` is the number of typed lines. Must be called after the last
+   * `draw([])`.
    */
   eraseEchoed(lines: number): void;
 }
@@ -22,12 +23,13 @@ const CLEAR_LINE_END = '\u001b[K';
 const CLEAR_BELOW = '\u001b[J';
 
 /**
- * The cursor is never hidden and stays below the live lines, so a kill -9 leaves the terminal in a
- * usable state.
+ * Creates a screen. It never hides the cursor, and leaves it below the live lines. If the process is killed
+ * with `kill -9`, the terminal is still usable.
  */
 export function createScreen(stream: TextStream): Screen {
   let live: readonly string[] = [];
-  let canErase = false; // false once something was printed that must stay
+  // False after a line was printed that must not be erased.
+  let canErase = false;
   const toTop = () => (live.length === 0 ? '' : `\u001b[${live.length}A\r`);
   const drawn = (lines: readonly string[]) =>
     lines.map((line) => `${line}${CLEAR_LINE_END}\n`).join('');
@@ -41,7 +43,7 @@ export function createScreen(stream: TextStream): Screen {
     draw(lines) {
       if (live.length === 0 && lines.length === 0) return;
       if (live.length === 0) canErase = true;
-      // Below the live lines stands what a person typed meanwhile.
+      // Anything that a person typed is below the live lines, and is erased too.
       stream.write(`${toTop()}${drawn(lines)}${CLEAR_BELOW}`);
       live = lines;
     },

@@ -5,16 +5,16 @@ import { createFigures } from './progress-figures.ts';
 import { applyEvent, currentWaits, NO_PROGRESS, type ProgressState } from './progress-state.ts';
 import type { RequestCounts } from './request-counter.ts';
 
-/** The progress display of a run. */
+/** The running display of a run's progress. */
 export interface RunProgress {
   readonly listener: RunListener;
-  /** Removes the display from the screen while something else needs it. */
+  /** Removes the display from the screen while `use` runs, for example to ask a question. */
   suspend<Result>(use: () => Promise<Result>): Promise<Result>;
-  /** Ends the display. Call it before printing anything about the end of the run. */
+  /** Ends the display. Must be called before the result of the run is printed. */
   close(): void;
 }
 
-/** Shows a run's events on a printer, at the printer's interval. */
+/** Displays the events of a run. Calls the printer in each interval. */
 export function showProgress(facts: {
   readonly clock: Clock;
   readonly printer: ProgressPrinter;
@@ -31,12 +31,13 @@ export function showProgress(facts: {
     while (!closed.signal.aborted) {
       await clock.sleep(printer.everyMs, closed.signal);
       const latest = figures();
-      // A run that waits for a lock sends no requests and would seem to hang.
+      // A run that waits for the lock of another run sends no requests. Its wait must be shown, because it
+      // would seem to hang.
       const hasBegun = facts.requests().sent > 0 || latest.state.waits.size > 0;
       if (!suspended && hasBegun) printer.show(latest);
     }
   };
-  // The loop only ends by cancellation, so there is nothing to await or report.
+  // The loop ends only when its sleep is canceled. That error has no meaning, so it is ignored.
   loop().catch(() => undefined);
   return {
     listener(event) {

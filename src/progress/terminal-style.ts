@@ -1,14 +1,14 @@
 import { parseBooleanWord } from '../core/boolean-word.ts';
 
-/** The capabilities of a stream. */
+/** The abilities of the terminal behind stdout or stderr. */
 export interface TerminalStyle {
-  /** True if lines can be redrawn. */
+  /** True if lines that were printed can be drawn again. */
   readonly live: boolean;
   readonly color: boolean;
   readonly unicode: boolean;
 }
 
-/** Environment variables that describe a terminal. */
+/** The environment variables that describe the terminal and the user's wishes for output. */
 export interface TerminalEnvironment {
   readonly TERM?: string | undefined;
   readonly CI?: string | undefined;
@@ -18,11 +18,15 @@ export interface TerminalEnvironment {
   readonly LANG?: string | undefined;
 }
 
-/** Reads NO_COLOR, CI, TERM and the locale. A stream that is not a terminal shows plain lines. */
+/**
+ * Finds out what a stream can show, from NO_COLOR, CI, TERM and the locale. Without a terminal, lines are
+ * never drawn again and have no colours.
+ */
 export function terminalStyle(env: TerminalEnvironment, isTerminal: boolean): TerminalStyle {
   const capable = isTerminal && env.TERM !== 'dumb';
   const ci = env.CI ?? '';
-  const isCi = ci.trim() !== '' && parseBooleanWord(ci) !== false; // some set it to their name
+  // Some CI systems set CI to their own name, so any other text counts as true.
+  const isCi = ci.trim() !== '' && parseBooleanWord(ci) !== false;
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
   return {
     live: capable && !isCi,
@@ -33,10 +37,9 @@ export function terminalStyle(env: TerminalEnvironment, isTerminal: boolean): Te
 
 const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
 
-/** Colours text, or returns it unchanged. */
+/** Returns a text with codes for a colour, or unchanged if colours are off. */
 export type Paint = (code: keyof typeof CODES, text: string) => string;
 
-/** Makes the `Paint` of a stream. */
 export function createPaint(style: TerminalStyle): Paint {
   return (code, text) => (style.color ? `\u001b[${CODES[code]}m${text}\u001b[0m` : text);
 }

@@ -1,25 +1,33 @@
-// Control (C0, C1, DEL), format (bidi, zero-width, tags), line and paragraph separators, lone surrogates.
+// Characters that could mislead a person at a terminal. They are control characters (C0, C1, DEL), invisible
+// formatting (text direction, zero width, tags), line and paragraph separators, and incomplete surrogate
+// pairs.
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /**
- * Makes a text from the service or a file safe for one line of a terminal: it cannot move the
- * cursor, set colours, or hide or reverse other text.
+ * Makes a text safe for one line of a terminal. The text may come from the service or from a file. It then
+ * can't move the cursor, set colours, or hide or reverse other text.
  */
 export function plainText(text: string): string {
   return text.replaceAll(/[\t\n\r]+/g, ' ').replaceAll(UNSAFE, '');
 }
 
-/** The same for text with several lines, such as an error with a list. */
+/** Does the same for a text with several lines, and keeps its line breaks. */
 export function plainLines(text: string): string {
   return text.split('\n').map(plainText).join('\n');
 }
 
-/** JSON on one line. Escapes the characters that `plainText` removes, so that nothing is lost. */
+/**
+ * Formats a value as JSON on one line. Escapes the characters that `plainText` would remove, so that they are
+ * not lost.
+ */
 export function plainJson(value: unknown): string {
   return JSON.stringify(value).replaceAll(UNSAFE, escapeUnits);
 }
 
-/** Cuts text that is too wide. Counts code points, because these texts have no wide characters. */
+/**
+ * Cuts off the end of a text that is too wide. Counts each code point as one column, because the texts of
+ * ucbulk have no wide characters.
+ */
 export function fitWidth(text: string, width: number): string {
   const points = [...text];
   return points.length <= width ? text : points.slice(0, Math.max(0, width)).join('');

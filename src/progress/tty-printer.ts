@@ -17,7 +17,8 @@ const BAR_CELLS = 28;
 const INDENT = ' '.repeat(11);
 
 /**
- * Redraws two lines with progress and rates, and further lines for waits with their reason and end.
+ * Creates a display for a terminal. It draws two lines with the progress and the rates. If the run waits,
+ * further lines show the reason and the end of the wait.
  */
 export function createTtyPrinter(
   screen: Screen,
@@ -28,7 +29,7 @@ export function createTtyPrinter(
   return {
     everyMs: 125,
     show(figures) {
-      // The last column stays empty, because some terminals wrap when it is written.
+      // Leaves the last column empty: some terminals start a new line when a character is written there.
       screen.draw(liveLines(figures, { style, paint, width: columns() - 1 }));
     },
     finish() {
@@ -43,7 +44,10 @@ interface DisplayOptions {
   readonly width: number;
 }
 
-/** The live lines, cut to the width before they are coloured. */
+/**
+ * Returns the lines to draw. Cuts them to the width before it adds colours, because the codes for colours
+ * have no width.
+ */
 export function liveLines(figures: ProgressFigures, look: DisplayOptions): string[] {
   const separator = look.style.unicode ? ' · ' : ', ';
   const details = `${INDENT}${formatDetails(figures).join(separator)}`;
@@ -54,7 +58,7 @@ export function liveLines(figures: ProgressFigures, look: DisplayOptions): strin
   ];
 }
 
-/** The lines about waits; wrapped, not cut, because the end of the wait comes last. */
+/** Returns the lines about waits. Wraps them, because cutting would remove the end time, which comes last. */
 function waitLines({ state }: ProgressFigures, width: number): string[] {
   const words = formatWaits(state);
   if (words === null) return [];

@@ -1,12 +1,13 @@
 const CODE = /\p{Cc}\[\d+m/gu;
 const COMMENT = /^(\s*)(\S.*?) {2,}# (.*)$/;
-// A row of a table: its last cell is wrapped under itself. Its label may contain single spaces.
+// A row of a table. If its last cell is too wide, it continues on the next line below its own start. The
+// label at the start of the row may contain single spaces.
 const ROW = /^(\s*(?:→ )?(?:\S+ )*?\S+ {2,})(?=\S)/;
 
 /**
- * Wraps lines that are wider than the terminal between words, and indents the next line to the
- * start of the text. Commands are not broken, so that they can be copied; their comments get a line
- * of their own.
+ * Wraps lines that are wider than the terminal, between words. Each further line is indented to the start of
+ * the text above. Does not break commands, so that the user can copy them; a comment after a command gets its
+ * own line.
  */
 export function wrapText(text: string, width: number): string {
   return text
@@ -29,7 +30,7 @@ function wrapLine(line: string, width: number): string[] {
 
 function splitHead(line: string, width: number): string {
   const label = ROW.exec(line)?.[1] ?? '';
-  // Further cells belong to the head if they are short too.
+  // If the following cells are short too, they are not wrapped either.
   const cells = ROW.exec(line.slice(label.length))?.[1] ?? '';
   const head = [label + cells, label].find((one) => one !== '' && one.length <= width / 2);
   return head ?? /^\s*/.exec(line)?.[0] ?? '';
@@ -55,7 +56,7 @@ function wrapWords(
   return [...lines, line];
 }
 
-/** The width of a line in columns; colour codes have no width. */
+/** Returns the width of a line in columns. Ignores codes for colours, because they have no width. */
 function displayWidth(line: string): number {
   return [...line.replaceAll(CODE, '')].length;
 }

@@ -3,8 +3,9 @@ import type { OutcomeRecord } from '../ledger/outcome-table.ts';
 import type { Decision, Resolution } from './resolution.ts';
 
 /**
- * Finds decisions that were already applied, among those about items that are not in doubt. A file
- * that a person completes step by step repeats them. Reads all items once.
+ * Finds decisions that an earlier `ucbulk resolve` already applied. They concern items that are not in doubt
+ * any more. A person who adds decisions to the same file and applies it again repeats them. This function
+ * reads all items once.
  */
 export function findAppliedDecisions(
   path: string,
@@ -27,7 +28,10 @@ export function findAppliedDecisions(
   }
 }
 
-/** True if the item is in the state that the decision leads to. A `redo` leaves no trace once the run has been resumed. */
+/**
+ * True if the item is in the state to which the decision leads. After the run has been resumed, nobody can
+ * see that an item was sent again because of a `redo`.
+ */
 function isApplied(
   resolution: Resolution,
   { state, step }: ItemRecord,
@@ -41,7 +45,8 @@ function isApplied(
     case 'adopt':
       return ends.some((end) => end.state === 'done' && end.result?.['file'] === resolution.file);
     case 'done':
-      // A plain done by the step itself has no outcome.
+      // If a step itself ends as done without a result, the ledger has no outcome for it. So this outcome
+      // comes from a person's decision.
       return ends.some((end) => end.state === 'done' && end.result === null);
   }
 }

@@ -10,7 +10,10 @@ import type { ProjectClient } from '../run/open-client.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
 
-/** Returns the reason why files can't be looked up with these keys; null if they can. */
+/**
+ * Returns the reason why these keys can't be used to look up files of the run, such as keys of another
+ * project. Returns null if they can.
+ */
 export function whyNotLookedUp(
   stateDirectory: string,
   run: RunId,
@@ -28,7 +31,7 @@ export function whyNotLookedUp(
   }
 }
 
-/** Throws a `UserError` if a file to adopt is not in the project, or was removed. */
+/** Throws a `UserError` if a file that the user assigned to an item is not in the project, or was removed. */
 export async function checkAdopted(
   client: Pick<ProjectClient, 'file'>,
   files: readonly string[],
@@ -55,19 +58,19 @@ async function findAdoptionObstacle(
   return `was removed from the project at ${new Date(facts.removedAt).toISOString()}`;
 }
 
-/** A file that the user names as the result of a step for an item. */
+/** A decision "adopt": the user says that this file is the result of a step for an item. */
 export interface Adoption {
   readonly step: Step;
   readonly file: string;
 }
 
-/** Files per query: one statement of SQLite can take this many. */
+/** Number of files in one query. SQLite accepts this many in one statement. */
 const FILES_PER_QUERY = 10_000;
 
 /**
- * Checks adoptions. Each result is null, or the reason against the adoption as a phrase to follow the
- * name of the item. Later steps store or delete the adopted file, so it must not be an item of the
- * run, nor the result for another item.
+ * Checks decisions "adopt". The result for each is null, or a reason against it that continues a sentence
+ * after the name of the item. Later steps may store or delete the adopted file. So the file must not be an
+ * item of the run or the result for another item.
  */
 export function findAdoptionFaults(
   adoptions: readonly Adoption[],

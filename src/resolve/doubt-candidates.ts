@@ -9,22 +9,21 @@ import { listRunIds } from '../state/find-run.ts';
 import { statePaths } from '../state/state-paths.ts';
 import type { DoubtAtStep } from './doubts.ts';
 
-/** A file that an item in doubt may have made. */
+/** A file that may be the result of an item in doubt. */
 export type CandidateFile = Pick<
   FileFacts,
   'uuid' | 'filename' | 'mimeType' | 'size' | 'uploadedAt' | 'url'
 >;
 
-/** The candidates for one item. */
+/** The files that may be the result of one item. */
 export interface FoundCandidates {
   readonly candidates: readonly CandidateFile[];
-  /** Number of further candidates that are not shown. */
+  /** Number of further files that may be the result and are not in `candidates`. */
   readonly more: number;
-  /** False if the listing has more files of that time than the search reads. */
+  /** False if the search stopped before it had read all files from the time of the request. */
   readonly isWhole: boolean;
 }
 
-/** Options of `findCandidates`. */
 export interface CandidateOptions {
   readonly client: Pick<ProjectClient, 'files'>;
   readonly stateDirectory: string;
@@ -40,14 +39,14 @@ interface Window {
 
 const MAX_CANDIDATES = 20;
 const PAGE_FILES = 1000;
-/** Maximum number of pages of the listing that are read for one time window. */
+/** Maximum number of pages of the list of files to read for one range of upload times. */
 const MAX_PAGES = 50;
 
 /**
- * Finds files that items in doubt may have made. It searches the listing, newest first, for files
- * that were uploaded after the send, match the expected effect of the step, and are in no ledger of
- * the project in this state directory. Needs memory for one page and 20 candidates per item. Items
- * whose effect can't be recognized are left out of the result.
+ * Finds files that may be the result of items in doubt. Such a file was uploaded shortly after the request,
+ * and looks as the step would have made it. No ledger of the project in this state directory knows the file.
+ * Reads the list of files from the newest to the oldest, and keeps one page and 20 files per item in memory.
+ * If a step's result can't be recognized, its items are not in the returned map.
  */
 export async function findCandidates(
   doubts: readonly DoubtAtStep[],
@@ -122,7 +121,8 @@ async function readWindow(
   { client }: CandidateOptions,
   visit: (files: readonly FileFacts[]) => Promise<void>,
 ): Promise<boolean> {
-  // `from` is exclusive, and times in the listing are finer than a millisecond.
+  // `from` excludes its own value, and times in the list are more exact than a ms. So the list starts one ms
+  // later.
   const newest = new Date(to + 1).toISOString();
   const query = { ordering: '-datetime_uploaded', from: newest, limit: PAGE_FILES } as const;
   let page = await client.files({ query });

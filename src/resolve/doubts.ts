@@ -7,34 +7,39 @@ import type { OutcomeRecord } from '../ledger/outcome-table.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
 
-/** The facts of the ledger for a person who must decide the outcome of an item. */
+/**
+ * The content of the ledger about an item in doubt. A person needs it to decide if the request had its
+ * effect.
+ */
 export interface Doubt {
   readonly key: string;
-  /** Id of the step; `operation` and `options` describe the request. */
+  /** The id of the step. `operation` and `options` describe the step's request. */
   readonly step: string;
   readonly operation: string;
   readonly options: JsonObject;
-  /** The file that the request acts on: the item's own file, or one that an earlier step made. */
+  /** The file on which the step works: the file of the item, or one that an earlier step made. */
   readonly file: string;
-  /** Server time of the last send, ms. */
+  /** The time of the service at the last attempt to send the request, in ms. */
   readonly sentAt: number | null;
-  /** Number of sends of the request; null if it was not recorded. */
+  /** How often the request was sent; null if the ledger does not contain the number. */
   readonly sends: number | null;
-  /** Number of items in that request, including this one. */
+  /** Number of items in the same request, including this one. */
   readonly together: number;
   readonly requestIds: readonly string[];
-  /** The file that the service promised to make. */
+  /**
+   * The UUID of the new file, which the service returned before the file was ready; null if it returned none.
+   */
   readonly promised: string | null;
-  /** The reason for the doubt: a code, and `message` in words. */
+  /** A code for the reason why the item is in doubt. `message` explains it in words. */
   readonly reason: string | null;
   readonly message: string | null;
-  /** Description of the effect, if it happened. */
+  /** Describes how the project looks if the request had its effect. */
   readonly expected: string;
-  /** True if candidates for the file that it made can be listed. */
+  /** True if ucbulk can search for files that may be the result of the request. */
   readonly makesFile: boolean;
 }
 
-/** A doubt with its step in the job. */
+/** An item in doubt, with the step of the job at which it is. */
 export interface DoubtAtStep {
   readonly doubt: Doubt;
   readonly step: Step;
@@ -42,7 +47,7 @@ export interface DoubtAtStep {
 
 const PAGE = 100;
 
-/** Reads the items in doubt, in the order of the selection, page by page. */
+/** Reads the items in doubt from the ledger, page by page, in the order in which the run selected them. */
 export function* readDoubts(
   stateDirectory: string,
   run: RunId,
@@ -127,7 +132,10 @@ function findInputFile(
   return madeFile(makerIndex(step, steps), resultAt) ?? key;
 }
 
-/** Extracts the ids and the promised file. The token of a conversion is stored with the file that it makes. */
+/**
+ * Splits what the ledger stores as request ids. For a conversion, it stores the token together with the UUID
+ * of the new file.
+ */
 function parseRequestIds(stored: readonly (string | null)[]): {
   ids: string[];
   promised: string | null;

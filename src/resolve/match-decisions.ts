@@ -11,12 +11,15 @@ import type { Resolution, ResolveRequest } from './resolution.ts';
 
 const MAX_SHOWN = 20;
 
-/** An item in doubt, at its step. */
+/** An item in doubt, with the index of its step. */
 export interface DoubtfulItem extends ClaimedItem {
   readonly step: number;
 }
 
-/** A decision with its item; the item is null if it is not in doubt. */
+/**
+ * A decision with the item that it concerns. `Found` includes null while the decision may name an item that
+ * is not in doubt.
+ */
 interface Chosen<Found> {
   readonly item: Found;
   readonly key: ItemKey;
@@ -31,8 +34,8 @@ interface Decided {
 }
 
 /**
- * Matches decisions with the items in doubt. Throws a `UserError` that lists all invalid decisions. `unchanged`:
- * the number of decisions that were already applied.
+ * Finds the item in doubt for each decision. Throws a `UserError` that lists all invalid decisions.
+ * `unchanged` is the number of decisions that an earlier `ucbulk resolve` already applied.
  */
 export function matchDecisions(
   doubtful: readonly DoubtfulItem[],
@@ -47,7 +50,7 @@ export function matchDecisions(
   return { chosen, unchanged };
 }
 
-/** Removes decisions that were already applied. */
+/** Removes the decisions that an earlier `ucbulk resolve` already applied. */
 function removeApplied(
   doubtful: readonly DoubtfulItem[],
   decisions: ResolveRequest['decisions'],
@@ -84,7 +87,7 @@ function matchItems(
   return chosen.filter((decision): decision is Chosen<DoubtfulItem> => decision.item !== null);
 }
 
-/** Finds each `done` without a file at a step whose file a later step needs. */
+/** Finds decisions `done` that do not name the new file of a step, although a later step needs that file. */
 function findMissingFiles(chosen: readonly Chosen<DoubtfulItem>[], { steps }: Job): string[] {
   const neededBy = steps.map((_, index) =>
     steps.find((later) => makerIndex(later, steps) === index),
@@ -122,7 +125,7 @@ function checkAdoptions(
   });
 }
 
-/** Finds adopted files that the service named for another item. */
+/** Finds decisions "adopt" whose file belongs to another item, according to an answer of the service. */
 function findTakenFiles(chosen: readonly Chosen<DoubtfulItem>[], { answers }: Ledger): string[] {
   return chosen.flatMap((decision) => {
     const { item, resolution } = decision;
@@ -146,7 +149,7 @@ function throwIfAny(faults: readonly string[]): void {
   if (faults.length > 0) throw badDecisions(faults);
 }
 
-/** The error for invalid decisions, each with its position. */
+/** Returns an error that lists the invalid decisions with their positions. */
 export function badDecisions(faults: readonly string[]): UserError {
   const shown = faults.slice(0, MAX_SHOWN);
   const more = faults.length > shown.length ? `\n… and ${faults.length - shown.length} more` : '';

@@ -11,22 +11,22 @@ import { type Line, readLines } from '../sources/read-lines.ts';
 import { badDecisions } from './match-decisions.ts';
 import { type Decision, RESOLUTIONS } from './resolution.ts';
 
-/** The decisions of a file, and the number of rows without one. */
+/** The decisions in a file, and the number of rows without a decision. */
 export interface ReadDecisions {
   readonly decisions: readonly Decision[];
   readonly undecided: number;
 }
 
-/** Columns of the file; others are for the user and are ignored. */
+/** The columns that ucbulk reads. A file may have more columns, which only help the user. */
 const COLUMNS = ['item', 'as', 'file'] as const;
-// `report` writes this quote before a key that a spreadsheet would take for a formula.
+// `ucbulk report` writes this quote before a key that a spreadsheet would read as a formula.
 const GUARDED = /^'(?=[=+\-@\t\r\n＝＋－＠])/u;
 
 type Row = Readonly<Record<(typeof COLUMNS)[number], string>> & { readonly place: string };
 
 /**
- * Reads a CSV of decisions about items in doubt; `-` means standard input. A row with an empty `as`
- * leaves its item in doubt. Throws a `UserError` that names every invalid line.
+ * Reads a CSV file with decisions about items in doubt; `-` means standard input. If `as` is empty in a row,
+ * its item stays in doubt. Throws a `UserError` that names every invalid line.
  */
 export async function readDecisions(path: string, files: Files): Promise<ReadDecisions> {
   const rows: Row[] = [];
@@ -71,7 +71,10 @@ async function* replayLines(lines: readonly Line[]): AsyncGenerator<Line> {
   yield* lines;
 }
 
-/** Finds the separator that splits the header into the required columns; a comma if none does. */
+/**
+ * Finds the character that separates the columns of the header. Uses a comma if no character leads to the
+ * required columns.
+ */
 function detectSeparator(header: string): string {
   const found = SEPARATORS.find((separator) => {
     const row = parseCsvRow(header, separator);

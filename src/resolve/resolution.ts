@@ -1,27 +1,33 @@
 import type { ItemKey } from '../core/item.ts';
 import type { RunId } from '../core/run.ts';
 
-/** All resolutions; see `Resolution`. */
+/** The names of the possible decisions; `Resolution` explains them. */
 export const RESOLUTIONS = ['done', 'redo', 'skip', 'adopt'] as const;
 
 /**
- * A person's decision about items in doubt. `done`: it happened. `adopt`: it happened and made this
- * file. `redo`: send it again, at the risk of a second effect. `skip`: leave it.
+ * A person's decision about items in doubt. Their request was sent, and ucbulk can't find out its result.
+ * - `done`: the request had its effect
+ * - `adopt`: the request had its effect and made this file
+ * - `redo`: send the request again, although the effect may then happen twice
+ * - `skip`: do nothing more with the items
  */
 export type Resolution =
   | { readonly as: Exclude<(typeof RESOLUTIONS)[number], 'adopt'> }
   | { readonly as: 'adopt'; readonly file: string };
 
-/** The decision about one item. `place` is its position in a file, such as `decisions.csv:3`; empty for the command line. */
+/**
+ * A decision about one item. `place` is its position in the user's file, such as `decisions.csv:3`. `place`
+ * is empty if the decision is from the command line.
+ */
 export interface Decision {
   readonly item: ItemKey;
   readonly resolution: Resolution;
   readonly place: string;
 }
 
-/** The decisions to apply to a run. */
+/** The decisions about items in doubt of one run. */
 export interface ResolveRequest {
   readonly run: RunId;
-  /** One resolution for all items in doubt, or a decision for each item. */
+  /** One decision for all items in doubt, or a list with a decision for each item. */
   readonly decisions: Resolution | readonly Decision[];
 }

@@ -13,16 +13,19 @@ import { storedJob } from '../state/stored-job.ts';
 import { type DoubtfulItem, matchDecisions } from './match-decisions.ts';
 import type { Resolution, ResolveRequest } from './resolution.ts';
 
-/** Number of items for each resolution. `unchanged`: decisions that were already applied, and changed nothing. */
+/**
+ * The number of items for each kind of decision. `unchanged` counts decisions that an earlier `ucbulk
+ * resolve` already applied.
+ */
 export type ResolvedCounts = Readonly<Record<Resolution['as'] | 'unchanged', number>>;
 
 const WINDOW = 1000;
 
 /**
- * Applies decisions about items in doubt; returns the counts. Sends nothing: `resume` continues with
- * the items. Checks all decisions first. If one is invalid, it throws a `UserError` and changes
- * nothing: an item that is not in doubt and did not get this decision before, or a `done` without
- * the file that a later step needs.
+ * Stores decisions about items in doubt in the ledger, and returns their numbers. Sends nothing: a later
+ * `resume` continues with these items. First checks all decisions. If one is invalid, throws a `UserError`
+ * and changes nothing. A decision is invalid if its item is not in doubt, unless it was already applied. A
+ * `done` is also invalid if a later step needs the new file.
  */
 export function resolveItems(
   stateDirectory: string,
@@ -38,7 +41,7 @@ export function resolveItems(
     const report = () => undefined;
     const lock = { paths, run, world, onConflict: 'fail', signal, report, defer } as const;
     await takeRunLocks({ ...lock, projects, onOpen: undefined });
-    // Opening may migrate the ledger, so this process must hold the run.
+    // `Ledger.open` may convert the ledger to a newer format. So this process must have the lock of the run.
     const ledger = Ledger.open(path, { clock: world.clock });
     defer(() => ledger.close());
     const record = ledger.run.get();
@@ -66,7 +69,7 @@ export function resolveItems(
   });
 }
 
-/** Reads the projects of a run without changing its ledger. */
+/** Reads the projects of a run. Uses `LedgerReader`, which never changes the ledger. */
 function readProjects(path: string) {
   const reader = LedgerReader.open(path);
   try {

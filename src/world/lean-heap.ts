@@ -1,10 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * Keeps the heap close to the memory in use (about 20 MB). By default, V8 lets the heap grow to
- * four times that before it collects garbage, and the young generation to 48 MB. V8 reads both
- * flags at each collection, so setting them late is safe. Measured with `npm run bench`: peak
- * memory falls by a third, and the time does not change.
+ * Keeps the heap of V8 small. About 20 MB of it is in use. By default, V8 lets the heap grow to four times
+ * that size before it collects garbage, and its young generation to 48 MB. V8 reads these flags at each
+ * collection, so they can be set after the start. `npm run bench` shows a third less peak memory and the same
+ * time.
  */
 export function keepHeapLean(): void {
   setFlagsFromString('--heap-growing-percent=50');

@@ -1,6 +1,6 @@
 /**
- * The code of a network error from the system or undici. If several addresses failed, the code of
- * the first.
+ * Returns the code of a network error from the operating system or from undici. If several addresses of a
+ * host failed, returns the code of the first failure.
  */
 export function networkCode(error: unknown): string {
   if (!(error instanceof Error)) return 'network';

@@ -1,12 +1,13 @@
 import { WireError, type WireRequest } from '../core/world.ts';
 import type { ProxySettings } from './proxy-settings.ts';
 
-// Undici's ProxyAgent reports an answer of the proxy itself with these messages.
+// The messages of undici's ProxyAgent if the proxy itself answered with an error.
 const ANSWERED = /^(?:Proxy response|Proxy Authentication Required) \((\d{3})\)/;
 const SYSTEM_CODE = /^[A-Z_]+$/;
 
 /**
- * Converts the failure of a request through a proxy: its message names the proxy and its variable.
+ * Converts the error of a request through a proxy. The new message names the proxy and the environment
+ * variable that sets it.
  */
 export function proxyFailure(
   error: WireError,
@@ -15,7 +16,7 @@ export function proxyFailure(
 ): WireError {
   const status = Number(ANSWERED.exec(error.message)?.[1] ?? 0);
   const name = `the proxy ${new URL(proxy.origin).host} (${proxy.variable})`;
-  // If the proxy itself answered, the service never received the request.
+  // Used if the proxy itself refused the request: the service then never received it.
   const refused = (code: string, message: string) =>
     new WireError({ code, phase: 'unsent', message, cause: error });
   if (status === 407) return refused('proxy_login', loginMessage(name, proxy));

@@ -2,31 +2,31 @@ import { isIPv6 } from 'node:net';
 import { parseUrl } from '../core/parse-url.ts';
 import { WireError } from '../core/world.ts';
 
-/** Environment variables by name. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The proxy that a request goes through. */
+/** The proxy for a request. */
 export interface ProxySettings {
-  /** The name of the variable that sets the proxy, as spelled in the environment. */
+  /** The name of the environment variable that sets the proxy, in the case that the environment uses. */
   readonly variable: string;
-  /** Scheme, host and port; never a user name or a password. */
+  /** Scheme, host and port of the proxy, without its user name and password. */
   readonly origin: string;
-  /** Value of `Proxy-Authorization`; null if the URL has no user name. */
+  /** The value of the header `Proxy-Authorization`; null if the variable contains no user name. */
   readonly authorization: string | null;
 }
 
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const SCHEME = /^[a-z][a-z\d+.-]*:\/\//i;
-// A `/`, `?`, `#` or `\\` in a password would end the host early.
+// URL parsers end the host at `/`, `?`, `#` or `\`. So these characters are not allowed in a password;
+// otherwise a part of it could be read as the host.
 const PROXY_URL = /^https?:\/\/(?:[^/?#\\]*@)?([^/?#\\@]*)\/?$/i;
 const HOST = /^(?:\[[\da-f:.]+\]|[\p{L}\d._-]+)(?::\d+)?$/iu;
 const PORT_ONLY = /^\d+$/;
 
 /**
- * Finds the proxy for requests to an origin; null means a direct connection. Reads `http_proxy`,
- * `https_proxy` and `no_proxy`; the upper-case name is used if the lower-case one is not set.
- * Requests to this machine (localhost, 127.0.0.0/8, ::1) never use a proxy. Throws a `WireError`
- * (`proxy_unusable`) if the variable is not the URL of a proxy.
+ * Finds the proxy for requests to an origin. Returns null for a direct connection. Reads the environment
+ * variables `http_proxy`, `https_proxy` and `no_proxy`; if one is not set, reads its name in upper case.
+ * Requests to this machine (localhost, 127.0.0.0/8, ::1) never use a proxy. Throws a `WireError` with the
+ * code `proxy_unusable` if the variable is not the URL of a proxy.
  */
 export function proxyFor(origin: string, env: Variables): ProxySettings | null {
   const target = new URL(origin);
@@ -41,7 +41,10 @@ function readVariable(name: string, env: Variables): [name: string, value: strin
   return [spelled, env[spelled]?.trim() ?? ''];
 }
 
-/** True if the list names the host, a parent domain or `*`. An entry may end with a port. */
+/**
+ * True if the list `no_proxy` contains the host, a parent domain of it, or `*`. An entry may have a port at
+ * its end.
+ */
 function isExempt(target: URL, list: string): boolean {
   const port = target.port === '' ? (target.protocol === 'https:' ? '443' : '80') : target.port;
   return list
@@ -69,11 +72,15 @@ function parseProxy(variable: string, value: string): ProxySettings {
     const authorization = `Basic ${Buffer.from(login).toString('base64')}`;
     return { variable, origin, authorization };
   } catch (error) {
-    throw unusable(variable, error); // a `%` that is not followed by a code
+    // The user name or the password has a `%` without two hex digits after it.
+    throw unusable(variable, error);
   }
 }
 
-/** The message never shows the value, which may contain a password. */
+/**
+ * Returns the error for a variable that is not the URL of a proxy. The message does not show its value,
+ * because it may contain a password.
+ */
 function unusable(variable: string, cause?: unknown): WireError {
   return new WireError({
     code: 'proxy_unusable',

@@ -3,7 +3,7 @@ import { errorMessage } from '../core/error-message.ts';
 import { ClassifiedError } from '../core/failure.ts';
 import type { ByteBody } from '../core/world.ts';
 
-/** The reason why a body was not sent completely. `code` is that of a `WireError`. */
+/** The body of a request could not be sent completely. `code` becomes the code of the `WireError`. */
 class BodyError extends Error {
   override readonly name = 'BodyError';
   readonly code: 'body_changed' | 'body_unreadable';
@@ -14,14 +14,14 @@ class BodyError extends Error {
   }
 }
 
-/** The body as a stream for undici. Nothing is read before the socket asks for data. */
+/** Returns the body as a stream for undici. Reads no byte before the connection is ready to send it. */
 export function bodyStream(bytes: ByteBody): Readable {
   return Readable.from(checkSize(bytes));
 }
 
 /**
- * Throws if the body's length differs from its header: it would be cut, or run into the next
- * request.
+ * Passes the bytes on, and throws if their number differs from the `content-length` header. The service would
+ * otherwise get an incomplete file, or read the rest as the next request.
  */
 async function* checkSize({ size, open }: ByteBody): AsyncGenerator<Uint8Array> {
   let sent = 0;

@@ -7,9 +7,7 @@ import { bodyStream } from './request-body.ts';
 type Headers = Readonly<Record<string, string>>;
 type Controller = Dispatcher.DispatchController;
 
-/**
- * Runs one exchange from the call to the last byte of its answer; rejects with `WireError` only.
- */
+/** Sends a request and returns its whole answer. The only error with which it rejects is `WireError`. */
 export function runExchange(dispatcher: Dispatcher, request: WireRequest): Promise<WireResponse> {
   return new Promise((resolve, reject) => {
     new Exchange(request, { resolve, reject }).start(dispatcher);
@@ -22,9 +20,9 @@ interface Settle {
 }
 
 /**
- * An exchange has three states: waiting for its socket (`#isWritten` is false: a failure is
- * `unsent`), written (a failure is `ambiguous`), and ended. Undici calls the methods. The first
- * result counts.
+ * One request and its answer; undici calls the methods. While the request waits for a connection,
+ * `#isWritten` is false, and a failure has the phase `unsent`. Afterwards a failure is `ambiguous`: the
+ * service may have received the request. The first result ends the exchange, and later ones are ignored.
  */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #request: WireRequest;
@@ -62,8 +60,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   /**
-   * Undici calls this just before it writes to a connected socket, and writes nothing if the
-   * request is aborted here. This is the only place where "not sent" is certain (guarantees W6).
+   * Undici calls this method just before it writes to the connection. If the method aborts the request,
+   * undici writes nothing. So only here it is certain that a request was not sent (docs/guarantees.md W6).
    */
   onRequestStart(controller: Controller): void {
     this.#controller = controller;
@@ -106,7 +104,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#controller?.abort(new Error(message));
   }
 
-  /** Ends the exchange; returns false if it had already ended. */
+  /** Ends the exchange. Returns false if it had ended before. */
   #end(): boolean {
     if (this.#isEnded) return false;
     this.#isEnded = true;

@@ -1,9 +1,10 @@
 import { canceled } from '../core/failure.ts';
 import type { Clock } from '../core/world.ts';
 
-const MAX_TIMER_MS = 2 ** 31 - 1; // a longer setTimeout fires at once
+// If a time is longer, `setTimeout` calls back immediately.
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** The machine's clock. It uses the global timers, so fake timers can replace them. */
+/** Creates the clock of this machine. It uses the global timers, so that tests can replace them. */
 export function createSystemClock(): Clock {
   return {
     now: () => Date.now(),

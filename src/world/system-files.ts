@@ -18,7 +18,10 @@ import type { Files, PathFacts } from '../core/world.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 
-/** The machine's disk. New files are readable by the owner only: file names may be private. */
+/**
+ * Creates the access to the disk of this machine. Only the owner can read new files, because names of files
+ * may be private.
+ */
 export function createSystemFiles(): Files {
   return {
     async readText(path) {
@@ -34,7 +37,7 @@ export function createSystemFiles(): Files {
     remove: (path) => rm(path, { force: true }),
     async *readBytes(path, start) {
       await refuseSpecial(path);
-      // Without a start position at offset 0, because a pipe has no positions.
+      // A pipe has no positions, so reading from its start must not name a position.
       const from = start === 0 ? {} : { start };
       yield* createReadStream(path, { ...from, highWaterMark: CHUNK_BYTES });
     },
@@ -56,29 +59,33 @@ export function createSystemFiles(): Files {
   };
 }
 
-/** Paths of pipes that are already open in this process: `/dev/stdin`, or `<(…)` of a shell. */
+/**
+ * Paths of pipes that are already open in this process, such as `/dev/stdin`. A shell creates others for
+ * `<(…)`.
+ */
 const OPEN_PIPES = /^\/(dev\/(stdin|fd\/\d+)|proc\/(self|\d+)\/fd\/\d+)$/;
 
 /**
- * Rejects named pipes and devices: opening a pipe waits for its other end, and a device may be
- * endless.
+ * Throws for named pipes and devices. Opening a named pipe would wait for a writer, and a device may never
+ * end.
  */
 async function refuseSpecial(path: string): Promise<void> {
   if (OPEN_PIPES.test(path)) return;
-  const facts = await stat(path).catch(() => null); // opening it reports the error
+  // If the file does not exist, the later attempt to open it reports that.
+  const facts = await stat(path).catch(() => null);
   const what = facts === null ? null : specialFile(facts);
   if (what !== null) throw new Error(`it is ${what}, not a file`);
 }
 
 /**
- * Error codes if a folder cannot be opened or synced: Windows, some network disks, no read
- * permission.
+ * Error codes that do not matter when a folder is opened and synced. They occur on Windows, on some network
+ * disks, and if the process must not read the folder.
  */
 const UNSYNCABLE_CODES = ['EACCES', 'EINVAL', 'EISDIR', 'ENOSYS', 'ENOTSUP', 'EPERM'];
 
 /**
- * Replaces Node's recursive mkdir, which never returns if a folder cannot be created in an existing
- * one (`/proc`).
+ * Creates a folder and the folders above it. Node's recursive `mkdir` is not used: it never returns if an
+ * existing folder does not allow new folders (`/proc`).
  */
 async function makeDirectory(path: string): Promise<void> {
   const above = dirname(path);
@@ -92,13 +99,13 @@ async function makeDirectory(path: string): Promise<void> {
     }
     if (errorCode(error) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error;
   }
-  // Also if the folder existed: the process that made it may have died before this sync.
+  // This is also needed if the folder existed: the process that created it may have died before the sync.
   await syncFolder(above);
 }
 
 /**
- * Makes names in a folder durable. SQLite syncs the folder of its own files, but not the folders
- * above.
+ * Writes the names in a folder to the disk, so that they survive a power failure. SQLite does this for the
+ * folder of its files, but not for the folders above.
  */
 async function syncFolder(path: string): Promise<void> {
   try {

@@ -4,7 +4,8 @@ import type { Ids } from '../core/world.ts';
 const RANDOM_VALUES = 36 ** 4;
 
 /**
- * Makes ids like `20261121-204501-9kx7k2`: UTC date, time, ms in base 36, and random characters.
+ * Creates ids such as `20261121-204501-9kx7k2`: date and time in UTC, then the ms in base 36 and random
+ * characters.
  */
 export function createSystemIds(now: () => number): Ids {
   return {

@@ -4,12 +4,12 @@ import { createSystemFiles } from './system-files.ts';
 import { createSystemIds } from './system-ids.ts';
 import { createUndiciExchange, type ExchangeOptions } from './undici-exchange.ts';
 
-/** The real world. It holds sockets, so its creator must close it. */
+/** The real clock, disk and network. It has open connections, so `close` must be called at the end. */
 export interface SystemWorld extends World {
   close(): Promise<void>;
 }
 
-/** The world of the shipped program. */
+/** Creates the `World` that the program uses. Tests use others. */
 export function createSystemWorld(options: ExchangeOptions = {}): SystemWorld {
   const clock = createSystemClock();
   const { http, close } = createUndiciExchange(options);

@@ -10,45 +10,52 @@ import { type ProxySettings, proxyFor, type Variables } from './proxy-settings.t
 import { runExchange } from './run-exchange.ts';
 
 const CONNECT_OPTIONS = {
-  timeout: 10_000, // ms, for all addresses of a host and TLS together
+  // Time limit in ms for connecting, including all addresses of a host and TLS.
+  timeout: 10_000,
   autoSelectFamily: true,
-  // By default Node tries an address for 250 ms and never again; a slow link needs more.
+  // Time for each address of a host, ms. Node's default is 250 ms, and it does not try an address twice. That
+  // is too short for slow networks.
   autoSelectFamilyAttemptTimeout: 3000,
 } as const;
 
-/** Settings of the connections. */
 export interface ExchangeOptions {
-  /** Maximum number of sockets per origin; enough for all lanes together. */
+  /**
+   * Maximum number of connections to an origin. The default is enough for all requests that ucbulk sends at
+   * the same time.
+   */
   readonly connections?: number;
   /**
-   * The source of `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`; default: the process's environment.
+   * The environment that contains `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`. The default is the environment
+   * of the process.
    */
   readonly env?: Variables;
 }
 
-/** The connection to an origin. */
+/** The way to an origin: directly or through a proxy. */
 interface Route {
   readonly dispatcher: Dispatcher;
   readonly proxy: ProxySettings | null;
 }
 
-/** The network, and a method to close it. */
+/** Sends requests over the network, until it is closed. */
 export interface NetworkExchange {
   readonly http: HttpExchange;
-  /** Closes all sockets; open requests fail. */
+  /** Closes all connections. Requests without an answer fail. */
   close(): Promise<void>;
 }
 
 /**
- * Sends requests through one undici pool per origin, directly or through the proxy from the
- * environment. Undici's own timers are off: they detect silence, but a slow trickle of bytes is
- * never silent. Our deadline covers the whole exchange. Redirects are not followed.
+ * Creates an exchange that has a pool of undici connections for each origin. It connects directly or through
+ * the proxy in the environment, and does not follow redirects. Undici's own time limits are off: they end
+ * when a byte arrives, so a very slow answer would never reach them. ucbulk has its own time limit for the
+ * whole exchange.
  */
 export function createUndiciExchange(options: ExchangeOptions = {}): NetworkExchange {
   const routes = new Map<string, Route>();
   const env = options.env ?? process.env;
   const routeTo = async (origin: string): Promise<Route> => {
-    // Loaded with the first request: most commands send none, and it is the largest package.
+    // Undici is imported with the first request. It is the largest package, and most commands send no
+    // requests.
     const undici = await import('undici');
     const known = routes.get(origin);
     if (known !== undefined) return known;
@@ -61,7 +68,8 @@ export function createUndiciExchange(options: ExchangeOptions = {}): NetworkExch
             ...settings,
             uri: proxy.origin,
             ...(proxy.authorization !== null && { token: proxy.authorization }),
-            proxyTunnel: false, // no tunnel for plain HTTP; HTTPS always has one
+            // Plain HTTP does not use a CONNECT tunnel through the proxy. HTTPS always uses one.
+            proxyTunnel: false,
             proxyTls: CONNECT_OPTIONS,
             factory: (to, connection) => new undici.Pool(to, { ...connection, ...settings }),
           });
@@ -88,7 +96,9 @@ export function createUndiciExchange(options: ExchangeOptions = {}): NetworkExch
 function poolSettings({ connections = 64 }: ExchangeOptions) {
   return {
     connections,
-    pipelining: 1, // more is not faster (measured), and a lost socket would lose several requests
+    // More requests on a connection at the same time are not faster (measured), and more of them would be
+    // lost with it.
+    pipelining: 1,
     allowH2: false,
     headersTimeout: 0,
     bodyTimeout: 0,

@@ -4,8 +4,9 @@ import { expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const PAGE = readFileSync(`${ROOT}docs/uploadcare-api.md`, 'utf8');
+// A citation is `docs/uploadcare-api.md 3.5` or `api 3.5`, often with a second section. Line breaks can split it.
 const CITATION =
-  /\bapi ((?:1[0-5]|[1-9])(?:\.\d+)?b?)\b(?:(?:,| and) ((?:1[0-5]|[1-9])(?:\.\d+)?b?)\b)?/g;
+  /\b(?:api|uploadcare-api\.md)[\s/*]+((?:1[0-5]|[1-9])(?:\.\d+)?b?)\b(?:(?:,| and)[\s/*]+((?:1[0-5]|[1-9])(?:\.\d+)?b?)\b)?/g;
 
 /** Every section that a comment cites, with the file. */
 function citations(): { file: string; section: string }[] {

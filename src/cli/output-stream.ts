@@ -28,6 +28,9 @@ export function outputStream(stream: NodeJS.WriteStream & { fd: number }): Outpu
         note(error instanceof Error ? error : new Error(String(error)));
       }
     },
+    async drained() {
+      if (!isClosed() && stream.writableNeedDrain) await untilDrained(stream);
+    },
     isTerminal,
     get columns() {
       return stream.columns;
@@ -39,6 +42,17 @@ export function outputStream(stream: NodeJS.WriteStream & { fd: number }): Outpu
       return failure;
     },
   };
+}
+
+function untilDrained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    const events = ['drain', 'error', 'close'];
+    const end = () => {
+      for (const event of events) stream.off(event, end);
+      resolve();
+    };
+    for (const event of events) stream.on(event, end);
+  });
 }
 
 /**

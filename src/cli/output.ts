@@ -24,8 +24,12 @@ export interface Output {
   readonly quiet: boolean;
   /** Prints one result. With `--json`, prints the document as one line; otherwise prints the text. */
   result(document: ResultDocument, text: () => string): void;
-  /** False if no program reads stdout any more, for example after `| head` has ended. */
-  readonly hasReader: () => boolean;
+  /**
+   * Waits until stdout accepts more text. Returns false if no program reads stdout any more, for example
+   * after `| head` has ended. A loop that prints many results calls it before each result. Otherwise Node
+   * keeps everything in memory that a slow reader has not read.
+   */
+  canPrint(): Promise<boolean>;
   /**
    * Wraps the text of a result between words to the width of the terminal. Without a terminal, returns it
    * unchanged.
@@ -95,7 +99,10 @@ export function openQuietOutput(
       if (line !== '') stdout.write(`${hide(line)}\n`);
     },
     fit: (text) => wrapToTerminal(text, stdout),
-    hasReader: () => !stdout.isClosed,
+    async canPrint() {
+      await stdout.drained();
+      return !stdout.isClosed;
+    },
     info(text) {
       if (!settings.quiet) warn(text);
     },

@@ -23,6 +23,8 @@ export interface Environment extends TerminalEnvironment {
 /** stdout or stderr of the process. */
 export interface OutputStream {
   write(text: string): void;
+  /** Waits until the reader has read enough of the text; resolves at once if the stream is closed. */
+  drained(): Promise<void>;
   readonly isTerminal: boolean;
   /** Width of the terminal in columns; undefined if the stream is not a terminal. */
   readonly columns: number | undefined;

@@ -18,6 +18,7 @@ async function ucbulk(line: string, input: AsyncIterable<Uint8Array> | string | 
     write(text: string) {
       printed += text;
     },
+    drained: () => Promise.resolve(),
     isTerminal: false,
     columns: undefined,
     isClosed: false,

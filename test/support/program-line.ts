@@ -1,14 +1,20 @@
 import { runProgram } from '../../src/cli/program.ts';
-import type { Environment } from '../../src/cli/surroundings.ts';
+import type { Environment, OutputStream } from '../../src/cli/surroundings.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 
-/** Runs a command line that sends nothing. */
-export async function program(line: string, env: Environment = {}, input = '') {
+/** Runs a command line that sends nothing; its standard output is collected, or goes to another stream. */
+export async function program(
+  line: string,
+  env: Environment = {},
+  input = '',
+  stdout?: OutputStream,
+) {
   const printed = { stdout: '', stderr: '' };
   const stream = (name: 'stdout' | 'stderr') => ({
     write(text: string) {
       printed[name] += text;
     },
+    drained: () => Promise.resolve(),
     isTerminal: false,
     columns: undefined,
     isClosed: false,
@@ -23,7 +29,7 @@ export async function program(line: string, env: Environment = {}, input = '') {
     world,
     env,
     cwd: '/nonexistent',
-    stdout: stream('stdout'),
+    stdout: stdout ?? stream('stdout'),
     stderr: stream('stderr'),
     ask: null,
     onSignal: () => () => undefined,

@@ -72,19 +72,20 @@ export function itemsCommand(host: CommandHost): CommandModule<object, Flags> {
         const { run } = await readRun(stateDirectory, wanted, surroundings.world);
         if (flags.state === 'in-doubt') return printDoubts(run, flags, invocation);
         if (flags.candidates) throw new UserError('usage', '--candidates needs --state in-doubt.');
-        printItems(run, flags, invocation);
+        await printItems(run, flags, invocation);
         return 0;
       }),
   };
 }
 
-function printItems(run: RunId, { state, limit }: Given, { output, stateDirectory }: Invocation) {
-  const query = {
-    ...present({ state, limit }),
-  };
+async function printItems(
+  run: RunId,
+  { state, limit }: Given,
+  { output, stateDirectory }: Invocation,
+): Promise<void> {
   let table: ItemReport[] = [];
-  for (const item of readItems(stateDirectory, run, query)) {
-    if (!output.hasReader()) return;
+  for (const item of readItems(stateDirectory, run, present({ state, limit }))) {
+    if (!(await output.canPrint())) return;
     if (output.json) output.result({ type: 'item', run, ...item }, () => '');
     else table.push(item);
     if (table.length === TABLE_ITEMS) table = printTable(table, output);
@@ -130,7 +131,7 @@ async function printDoubtPages(run: RunId, { limit }: Given, { invocation, clien
   for (const page of readDoubts(stateDirectory, run, limit === undefined ? {} : { limit })) {
     const found = await lookUpCandidates(page, run, { invocation, client });
     for (const { doubt } of page) {
-      if (!output.hasReader()) return;
+      if (!(await output.canPrint())) return;
       const report = { run, doubt, found: found?.get(doubt.key) ?? null };
       output.result(doubtFacts(report, advice), () => output.fit(doubtText(report, advice)));
     }

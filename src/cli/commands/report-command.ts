@@ -110,7 +110,7 @@ export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
         const counts = noMoveCounts();
         const texts = createTexts(run, flags, counts);
         let code: ExitCode = 0;
-        if (flags.output === undefined) print(texts, invocation);
+        if (flags.output === undefined) await print(texts, invocation);
         else code = await writeFile(texts, flags.output, invocation);
         if (flags.format === 'map') warnAboutDeleted(counts, invocation);
         if (flags.as === 'sql' || flags.as === 'redirects') warnAboutMissing(counts, invocation);
@@ -201,10 +201,11 @@ async function writeFile(
 }
 
 /** Prints the text. On a terminal, it replaces control characters, because they could change the terminal. */
-function print(texts: Generator<string>, { surroundings, output }: Invocation): void {
+async function print(texts: Generator<string>, { surroundings }: Invocation): Promise<void> {
   const { stdout } = surroundings;
   for (const batch of batches(texts)) {
-    if (!output.hasReader()) return;
+    await stdout.drained();
+    if (stdout.isClosed) return;
     stdout.write(stdout.isTerminal ? plainLines(batch) : batch);
   }
 }

@@ -153,6 +153,7 @@ async function printResults(
       output.warn(plainText(`error: ${document.path}: ${document.message ?? ''}`));
     }
     const { path: file, ...rest } = document;
+    await output.canPrint();
     output.result({ type: 'rewrite', file, ...rest }, () => documentText(document));
   }
   printTotal(total, dryRun, output);

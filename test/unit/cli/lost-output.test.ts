@@ -66,6 +66,7 @@ function streams(lost: { stdout?: string; stderr?: string }) {
   const printed: string[] = [];
   const stream = (code: string | undefined): OutputStream => ({
     write: (text) => printed.push(text),
+    drained: () => Promise.resolve(),
     isTerminal: false,
     columns: undefined,
     isClosed: code !== undefined,

@@ -4,8 +4,8 @@ const BASE_MS = 500;
 const CAP_MS = 60_000;
 
 /**
- * The delay after a number of consecutive failures, ms. Used for requests and for attempts at an item. The
- * delay has full jitter, so that work that failed together is not retried together.
+ * The delay after a number of failures in a row, ms. It is a random part of a maximum that doubles with each
+ * failure ("full jitter"). So requests that failed together are not retried together.
  */
 export function backoffDelay(failures: number, random: Random, capMs = CAP_MS): number {
   return Math.ceil(random() * Math.min(capMs, BASE_MS * 2 ** (failures - 1)));

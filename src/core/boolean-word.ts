@@ -23,8 +23,8 @@ export function parseBooleanWord(text: string): boolean | null {
 }
 
 /**
- * Matches every text that `parseBooleanWord` accepts. It lists both cases of each letter, because a pattern
- * in JSON Schema can't ignore case.
+ * Matches every text that `parseBooleanWord` accepts. A pattern in a JSON Schema can't ignore case, so this
+ * pattern has both cases of each letter.
  */
 export const BOOLEAN_PATTERN = new RegExp(
   `^\\s*(?:${[...MEANINGS.keys()].map(inAnyCase).join('|')})\\s*$`,

@@ -1,2 +1,2 @@
-/** A string or number that only a parse function can create. */
+/** A string or number with a type of its own, so that only a parse function can create it. */
 export type Brand<Base, Name extends string> = Base & { readonly __brand: Name };

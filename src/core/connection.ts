@@ -4,18 +4,21 @@ export interface Connection {
   readonly secretKey: string;
   /** Scheme, host and port of the REST API. */
   readonly restOrigin: string;
-  /** Scheme, host and port of the Upload API. If absent, Uploadcare's own. */
+  /** Scheme, host and port of the Upload API. Uploadcare's own if absent. */
   readonly uploadOrigin?: string;
   /**
-   * Storage hosts that may receive parts of files, in addition to Uploadcare's hosts. `*.` matches any
-   * subdomain.
+   * Additional storage hosts to which parts of files may be sent. Uploadcare's own hosts are always allowed.
+   * `*.` matches any subdomain.
    */
   readonly partHosts?: readonly string[];
   /**
-   * How requests are authenticated. `simple` sends the secret key itself, and is used only if the user
+   * How requests are authenticated. `simple` sends the secret key itself. ucbulk uses it only if the user
    * chooses it.
    */
   readonly auth: 'signed' | 'simple';
-  /** How uploads are signed. If absent: by `signature` and `expire`. `token`: by a JSON Web Token. */
+  /**
+   * How uploads are signed. `token`: by a JSON Web Token. `signature`, the default: by the fields `signature`
+   * and `expire`.
+   */
   readonly uploadAuth?: 'signature' | 'token';
 }

@@ -1,21 +1,21 @@
 import { formatCount, formatCounted } from './counted.ts';
 
-/** The effects of one operation that can't be undone: its deletes or its purchases. */
+/** How often a run can delete, or pay, with one operation. */
 export interface EffectCount {
   readonly kind: 'delete' | 'pay';
-  /** For deletes, the operation's name in `uses`. For purchases, its name in `limits.paid`. */
+  /** For deletes: the operation's name in a job's `uses`. For payments: its name in `limits.paid`. */
   readonly name: string;
-  /** Number of steps that have the effect. */
+  /** Number of steps with this operation. */
   readonly steps: number;
   /** Number of selected items. */
   readonly items: number;
-  /** The maximum number of effects: steps times items. The `if` of a step may reduce it. */
+  /** The highest possible number: steps times items. It may be lower if a step has an `if`. */
   readonly count: number;
   /** The limit of the operation in `limits.paid`; null if there is none. */
   readonly limit: number | null;
 }
 
-/** The operation with the most effects; null if there are none. */
+/** The operation with the highest count; null if there are none. */
 export function largestEffect(effects: readonly EffectCount[]): EffectCount | null {
   return effects.reduce<EffectCount | null>(
     (largest, effect) => (largest === null || effect.count > largest.count ? effect : largest),
@@ -43,8 +43,8 @@ export function formatEffects(effects: readonly EffectCount[]): string {
 }
 
 /**
- * Chooses the words by the operation's name. A count is plain data of the library's API and can't carry its
- * own words; core imports nothing that knows them.
+ * Chooses the words by the name of the operation. The object itself is plain data of the public API, and core
+ * must not import the operations.
  */
 function formatDeed({ kind, name, count }: EffectCount): string {
   if (kind === 'pay') return `pay for ${formatCount(count)} ${name}`;

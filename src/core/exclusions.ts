@@ -3,14 +3,20 @@ import type { Undecided } from './undecided.ts';
 
 /** Entries of the source that did not become items. */
 export interface Exclusions {
-  /** Rows that repeat an earlier item. Only the first row of an item counts. */
+  /** Rows that repeat an earlier row with the same item. */
   readonly repeated: number;
-  /** Invalid rows of a list and unreadable entries of a folder, if the job skips them. */
+  /**
+   * Invalid rows of a list, and unreadable entries of a folder, that were skipped because the job allows
+   * this.
+   */
   readonly rejected: number;
-  /** Files for which a condition could not be decided because a field is unknown. */
+  /** Files that were not selected because a field that the filter needs is unknown. */
   readonly undecided: Undecided;
-  /** Files that the service counts but did not list. It is 0 until the listing is complete. */
+  /**
+   * Number of files by which the listing is shorter than the service's own count. 0 until the listing is
+   * complete.
+   */
   readonly unlisted: number;
-  /** Entries of a folder that were skipped on purpose: excluded files and links. */
+  /** Entries of a folder that were skipped on purpose: files that match `exclude`, and links. */
   readonly passedOver: PassedOver;
 }

@@ -4,12 +4,12 @@ import { explainSystemError } from './system-error.ts';
 import { UserError } from './user-error.ts';
 
 /**
- * The way to continue after a failure.
- * - `throttled`: wait and slow down; it does not count as an attempt
- * - `transient`: retry; it counts as an attempt
- * - `permanent`: this item failed; continue with all other items
- * - `fatal`: stop the run (bad keys, full disk, a bug)
- * - `canceled`: the user or ucbulk stopped the run
+ * How ucbulk continues after a failure.
+ * - `throttled`: wait and send more slowly. This uses up no attempt.
+ * - `transient`: retry. This uses up an attempt.
+ * - `permanent`: this item has failed. Continue with the other items.
+ * - `fatal`: stop the run (wrong keys, a full disk, a bug).
+ * - `canceled`: the user or ucbulk stopped the work.
  */
 export type FailureKind = 'throttled' | 'transient' | 'permanent' | 'fatal' | 'canceled';
 
@@ -17,7 +17,7 @@ export type FailureKind = 'throttled' | 'transient' | 'permanent' | 'fatal' | 'c
 export type Effect = 'none' | 'unknown';
 
 /**
- * The thing that the user must fix before the run can continue. It determines the exit code
+ * The thing that the user must fix before the run can continue. The exit code depends on it
  * (`cli/exit-code.ts`).
  */
 export type FatalCause =
@@ -42,15 +42,15 @@ export interface FailureFacts {
   readonly message: string;
   readonly status?: number;
   readonly requestId?: string;
-  /** Pause before the next try, ms. It may be shorter than the pause that the service asked for. */
+  /** Pause before the next try, ms. It may be shorter than `askedWaitMs`. */
   readonly retryAfterMs?: number;
-  /** Pause that the service asked for, ms; absent if the service named none. */
+  /** Pause that the service asked for, ms. Absent if it asked for none. */
   readonly askedWaitMs?: number;
   readonly fatalCause?: FatalCause;
   readonly cause?: unknown;
 }
 
-/** The only class of errors that the engine handles. The messages contain no secrets. */
+/** The only class of errors that the engine handles. Messages contain no secrets. */
 export class ClassifiedError extends Error {
   override readonly name = 'ClassifiedError';
   readonly kind: FailureKind;
@@ -94,8 +94,8 @@ export function rephrased(
 }
 
 /**
- * Converts any thrown value to a failure. An unknown value is a bug, and becomes a failure that stops the
- * run.
+ * Converts any thrown value to a failure. If the value is not one of our errors, it shows a bug, and the
+ * failure stops the run.
  */
 export function toFailure(error: unknown): ClassifiedError {
   if (error instanceof ClassifiedError) return error;
@@ -113,8 +113,8 @@ export function toFailure(error: unknown): ClassifiedError {
 }
 
 /**
- * Converts the failure of a check on something that an earlier request certainly made. It must not lead to a
- * resend, which would make the thing twice.
+ * Converts the failure of a check. The thing that is checked certainly exists, because an earlier request
+ * made it. So the failure must not cause another request, which would make the thing twice.
  */
 export function afterEffect(error: unknown): ClassifiedError {
   const failure = toFailure(error);
@@ -129,7 +129,7 @@ export function afterEffect(error: unknown): ClassifiedError {
   });
 }
 
-/** A failure that the user must fix. It stops the run, but is not reported as a bug. */
+/** Converts an error that the user must fix. The failure stops the run and is not reported as a bug. */
 function userFailure(error: UserError): ClassifiedError {
   return new ClassifiedError({
     kind: 'fatal',
@@ -141,7 +141,7 @@ function userFailure(error: UserError): ClassifiedError {
   });
 }
 
-/** The failure of work that was stopped by its signal before it sent anything. */
+/** The failure of work that was canceled before it sent anything. */
 export function canceled(message = 'Stopped'): ClassifiedError {
   return new ClassifiedError({ kind: 'canceled', effect: 'none', code: 'canceled', message });
 }

@@ -1,9 +1,9 @@
 import type { FileUuid } from './file-uuid.ts';
 
 /**
- * The facts about a file that filters, reports and steps use. Times are ms since 1970, UTC.
- * A field in `UNCERTAIN_FIELDS` is null if it is unknown, because the service left it out. An empty text,
- * list or object is a known value. For a time, null is a known value too.
+ * The facts about a file that filters, reports and steps use. Times are ms since 1970, UTC. The service may
+ * leave out the fields in `UNCERTAIN_FIELDS`. They are then null, which means unknown. An empty text, list or
+ * object is a known value. A time of null is a known value too: for example, the file is not stored.
  */
 export interface FileFacts {
   readonly uuid: FileUuid;
@@ -19,7 +19,7 @@ export interface FileFacts {
   readonly metadata: Readonly<Record<string, string>> | null;
   readonly tags: readonly string[] | null;
   /**
-   * URL of the original file. Null if the file is removed or not ready; absent if the service left it out.
+   * URL of the original file. Null if the file is removed or not ready. Absent if the service left it out.
    */
   readonly url?: string | null;
 }

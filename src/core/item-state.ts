@@ -1,10 +1,10 @@
 /**
- * The states of an item at its current step. The ledger stores the index of a state, so the order must never
- * change.
+ * The states of an item at its current step. The ledger stores the index of a state in this list, so the
+ * order must not change.
  * - `pending`: ready, or postponed until a due time
  * - `running`: claimed by the process that works on the run
- * - `waiting`: its remote job is open
- * - `in-doubt`: a request was sent, its outcome is unknown, and no probe can find it out
+ * - `waiting`: its remote job is running
+ * - `in-doubt`: a request was sent, and ucbulk can't find out its result
  * - `done`, `skipped`, `failed`: final
  */
 export const ITEM_STATES = [
@@ -21,17 +21,18 @@ export const ITEM_STATES = [
 export type ItemState = (typeof ITEM_STATES)[number];
 
 /**
- * All allowed transitions of an item; docs/architecture.md shows them as a diagram. An item that continues at
- * the next step becomes `pending` there.
+ * All allowed changes of state. docs/architecture.md shows them as a diagram. An item that continues at the
+ * next step is `pending` there.
  */
 const TRANSITIONS: Readonly<Record<ItemState, readonly ItemState[]>> = {
-  // To `running` by a claim. To a final state if a check before a delete no longer selects the file.
+  // A claim makes the item `running`. A check before a delete may end it.
   pending: ['running', 'skipped', 'failed'],
-  // By a retry, a release or the next step; by halving a chunk; by the start of a remote job; by an outcome.
+  // A retry, a release or the next step makes the item `pending`. Splitting a chunk leaves it `running`. The
+  // start of a remote job makes it `waiting`.
   running: ['pending', 'running', 'waiting', 'in-doubt', 'done', 'skipped', 'failed'],
-  // By the next step, another poll, or an outcome.
+  // The next step makes the item `pending`. A poll that finds the job running leaves it `waiting`.
   waiting: ['pending', 'waiting', 'in-doubt', 'done', 'skipped', 'failed'],
-  // By the decision of a person: send again (or continue at the next step), or record an outcome.
+  // A person decides. `pending`: send the item again, or continue at the next step. Or the item ends.
   'in-doubt': ['pending', 'done', 'skipped', 'failed'],
   done: [],
   skipped: [],
@@ -43,7 +44,7 @@ export function isTransition(from: ItemState, to: ItemState): boolean {
   return TRANSITIONS[from].includes(to);
 }
 
-/** True if an item in this state has its outcome and never changes its state again. */
+/** True if an item in this state has its outcome. Its state never changes again. */
 export function isFinal(state: ItemState): boolean {
   return TRANSITIONS[state].length === 0;
 }

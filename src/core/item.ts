@@ -1,13 +1,15 @@
 import type { JsonObject } from './json.ts';
 
-/** Identifies an item in a run: the UUID of a file, or for other items the key that the source uses. */
+/** Identifies an item in a run. For a file, it is the UUID. For other items, the source chooses it. */
 export type ItemKey = string;
 
-/** The durable record of a request that is about to be sent. */
+/** The intent of a request: a record that is written to disk before the request is sent. */
 export interface Intent {
   /** Id of the request; all items of the request have the same id. */
   readonly id: number;
-  /** State before the request, with which its probe compares; null if the operation stores none. */
+  /**
+   * Data about the state before the request, with which a probe compares. Null if the operation stores none.
+   */
   readonly baseline: JsonObject | null;
 }
 
@@ -18,19 +20,19 @@ export interface Item {
   readonly key: ItemKey;
   /** Number of earlier attempts at this step. */
   readonly attempts: number;
-  /** Number of requests that may have had an effect and whose outcome is unknown. */
+  /** Number of requests for this item whose result is unknown. */
   readonly openSends: number;
-  /** Server time of the latest request with an unknown outcome, ms; null if there is none. */
+  /** Server time of the latest request whose result is unknown, ms. Null if there is none. */
   readonly sentAt: number | null;
-  /** The latest request that may have had an effect and whose outcome is unknown; absent if there is none. */
+  /** The latest request whose result is unknown. Absent if there is none. */
   readonly intent?: Intent;
   /**
-   * UUID of the file that an earlier step made, if this step uses it; null if this step uses the item's own
-   * file.
+   * UUID of the file on which the step works, if an earlier step made it. Null if the step works on the
+   * item's own file.
    */
   readonly file: string | null;
   /** Facts from the source that steps need, such as the columns of a list or the path of a file. */
   readonly details: JsonObject | null;
-  /** Results of the step's expressions (`addFrom`, `setFrom`); absent if the step has none. */
+  /** The values of the step's expressions (`addFrom`, `setFrom`). Absent if the step has none. */
   readonly values?: JsonObject;
 }

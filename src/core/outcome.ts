@@ -14,7 +14,7 @@ export type SkipReason =
    * 24 hours.
    */
   | 'expired'
-  /** The condition needs a field of the file, and the field is unknown. */
+  /** A condition needs a field of the file that is unknown. */
   | 'undecidable'
   /**
    * An earlier step or run did the same work on the same file. The item continues with the earlier result.
@@ -60,6 +60,6 @@ export type Outcome =
   | {
       readonly kind: 'failed';
       readonly failure: FailureNote;
-      /** A file that was made and paid for although the item failed. A retry must not make the file again. */
+      /** A file that was made and paid for before the item failed. A retry must not make it again. */
       readonly made?: JsonObject;
     };

@@ -1,6 +1,6 @@
 /**
- * Parses an absolute URL; null if the text is not an absolute URL. Do not use `URL.canParse` instead: on Node
- * 20, after V8 optimizes the function, it returns false for hosts with letters such as `ü`.
+ * Parses an absolute URL; null for any other text. Do not use `URL.canParse` for this. On Node 20, `canParse`
+ * returns false for hosts with letters such as `ü` after V8 has optimized it.
  */
 export function parseUrl(text: string): URL | null {
   try {

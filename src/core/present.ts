@@ -1,6 +1,6 @@
 /**
- * Removes properties that are undefined, so that the rest can be spread into an object. In our types an
- * optional property is absent, never undefined.
+ * Removes properties whose value is undefined. Use it before spreading an object into a type of ours: there,
+ * an optional property is absent and never undefined.
  */
 export function present<Properties extends object>(
   properties: Properties,

@@ -3,18 +3,18 @@ export type Redact = (text: string) => string;
 
 const REDACTED = '[redacted]';
 /**
- * Minimum length of a secret, in characters. Shorter texts are ignored, because they would match ordinary
- * words.
+ * Minimum length of a secret, in characters. Shorter texts are not replaced, because they would also match
+ * ordinary words.
  */
 const MIN_SECRET = 6;
-/** Maximum number of nested encodings that are decoded. */
+/** How many encodings around a secret are decoded, such as base64 in a URL-encoded text. */
 const MAX_DEPTH = 3;
 
 const SPACE = String.raw`(?:\s|\+|%(?:25)*20|\\u0020|&#32;)+`;
 const COLON = String.raw`\s*(?::|%(?:25)*3A|\\u003a|&#58;)\s*`;
-// Our Authorization header, which a proxy or the service may repeat in an answer.
+// The Authorization header that ucbulk sends. A proxy or the service may repeat it in an answer.
 const AUTHORIZATION = new RegExp(`(Uploadcare(?:\\.Simple)?)${SPACE}[\\w-]+${COLON}[\\w-]+`, 'gi');
-// Our header with the login for a proxy, which the proxy may repeat.
+// The header with the password for a proxy. The proxy may repeat it in an answer.
 const PROXY_LOGIN = /(proxy-authorization\W{1,12}basic\s+)[\w+/=-]+/gi;
 // Signatures of uploads (`signature`), of presigned part URLs (`X-Amz-Signature`) and of webhooks.
 const SIGNATURE = /(signature[^0-9a-z]{1,12}(?:3a|3d|22|20){0,4})[0-9a-f]{40,128}/gi;
@@ -22,14 +22,14 @@ const SIGNATURE = /(signature[^0-9a-z]{1,12}(?:3a|3d|22|20){0,4})[0-9a-f]{40,128
 const TOKEN = /eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{20,}/g;
 const BASE64_RUN = /[\w+/-]{16,}={0,2}/g;
 const HEX_RUN = /(?:[0-9a-f]{2}){12,}/gi;
-// Any character may be percent-encoded, even if it does not have to be.
+// In percent-encoding, any character may be encoded, so this matches whole words.
 const PERCENT_RUN = /[\w.~!*()%+-]{6,}/g;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * Creates a function that replaces secrets in texts. Secrets are the given ones, our Authorization header
- * with any key, and signatures. The function finds them in plain text, URL-encoded, escaped as in JSON, in
- * base64 and in hex.
+ * Creates a function that replaces secrets in texts: the given secrets, Authorization headers with any key,
+ * and signatures. It also finds secrets that are URL-encoded, escaped as in JSON, or encoded in base64 or
+ * hex.
  */
 export function createRedactor(secrets: readonly string[]): Redact {
   const given = secrets.map((secret) => secret.trim()).filter(({ length }) => length >= MIN_SECRET);
@@ -66,8 +66,8 @@ function redact(text: string, forms: readonly string[], depth: number): string {
     .replaceAll(HEX_RUN, (run) => (hidesSecret(fromHex(run)) ? REDACTED : run))
     .replaceAll(BASE64_RUN, (run) => {
       if (UUID.test(run)) return run;
-      // The matched text may begin with letters that are not part of the encoded secret, so try several
-      // starts.
+      // Letters before the encoded secret may be part of the match. They shift the base64 decoding, so try
+      // four starts.
       const isSecret = [0, 1, 2, 3].some((start) => hidesSecret(fromBase64(run.slice(start))));
       return isSecret ? REDACTED : run;
     });

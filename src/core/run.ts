@@ -5,11 +5,11 @@ export type RunId = Brand<string, 'RunId'>;
 
 /**
  * The states of a run.
- * - `active`: a process works on the run, or was killed while it did
- * - `interrupted`: the run stopped or its process died, or only in-doubt items are left; it can be resumed
- * - `aborted`: a fatal failure, a guard or a budget stopped the run; fix the cause, then resume
- * - `declined`: somebody answered no to the question about deletes and payments; final
- * - `finished`: every item has an outcome; some may have failed
+ * - `active`: a process works on the run, or was killed while it did so
+ * - `interrupted`: the run stopped, its process died, or only items in doubt are left. It can be resumed
+ * - `aborted`: a fatal failure, a guard or a budget stopped the run. Fix the cause, then resume it
+ * - `declined`: somebody answered no to the question about deletes and payments. It can't be resumed
+ * - `finished`: every item has an outcome. Some items may have failed
  */
 export type RunState = 'active' | 'interrupted' | 'aborted' | 'declined' | 'finished';
 

@@ -1,6 +1,6 @@
 /**
- * The form of a text for comparisons (Unicode NFC). `é` may be stored as one character or as two (macOS uses
- * two), but people see the same text. Apply this function to both sides of every comparison.
+ * The form of a text (Unicode NFC) in which texts are compared. A letter such as `é` can be stored as one
+ * character or, as on macOS, as two. Use this function for both sides of every comparison.
  */
 export function composed(text: string): string {
   return text.normalize('NFC');

@@ -1,8 +1,8 @@
 import { UserError } from './user-error.ts';
 
 /**
- * Error codes that a disk, a file system or its permissions can cause. Other codes, such as EBADF, show a
- * bug.
+ * Error codes that the disk, the file system or its permissions can cause. Any other code, such as EBADF, is
+ * the result of a bug.
  */
 const SYSTEM_CODES: ReadonlySet<string> = new Set([
   'EACCES',
@@ -26,7 +26,10 @@ const SYSTEM_CODES: ReadonlySet<string> = new Set([
   'ESTALE',
 ]);
 
-/** Converts an error of the file system to a `UserError` (configuration); returns any other value unchanged. */
+/**
+ * Converts an error of the file system to a `UserError` (kind `configuration`). Returns any other value
+ * unchanged.
+ */
 export function explainSystemError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof UserError) return error;
   const { code } = error as NodeJS.ErrnoException;

@@ -1,14 +1,14 @@
 import type { UncertainField } from './file-facts.ts';
 
-/** Counts of files that were not selected because a field that the condition needs is unknown. */
+/** Counts of files that were not selected because a field that the filter needs is unknown. */
 export interface Undecided {
-  /** Number of files. Each file counts once, however many of its fields are unknown. */
+  /** Number of files. A file counts once, even if several of its fields are unknown. */
   readonly count: number;
   /** Number of files by unknown field. A file with two unknown fields counts under both. */
   readonly fields: Readonly<Partial<Record<UncertainField, number>>>;
 }
 
-/** The counts if no file was left out. */
+/** The counts if all files could be decided. */
 export const NONE_UNDECIDED: Undecided = { count: 0, fields: {} };
 
 /** Adds the counts of two pages. */

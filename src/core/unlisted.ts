@@ -1,12 +1,12 @@
 /**
- * Share of the total by which a listing may differ from the service's counter. The service caches its
- * counter, so a smaller difference means nothing.
+ * Differences up to this share of the total are ignored. The service caches its own count, so a small
+ * difference proves nothing.
  */
 const TOLERATED_SHARE = 0.01;
 
 /**
- * Number of items that a complete listing lacks, compared with the service's own counter. It is 0 if the
- * difference is within the tolerance or the counter is unknown. `listed` and `total` are numbers of items.
+ * How many items fewer than the service's own count a complete listing has. It is 0 if the difference is
+ * small enough to be ignored, or if the count is unknown.
  */
 export function countUnlisted(listed: number, total: number | null): number {
   if (total === null) return 0;

@@ -1,11 +1,11 @@
 /**
- * The thing that the user must fix. `usage` and `not-found`: the command line. `configuration`: the keys, the
- * state directory or a ledger. `locked`: another process holds the run or project. `refused`: a guard or the
- * user refused.
+ * The thing that the user must fix. `usage`, `not-found`: the command line. `configuration`: the keys, the
+ * state directory or a ledger. `locked`: another process uses the run or the project. `refused`: a guard or
+ * the user does not allow the action.
  */
 export type UserErrorKind = 'usage' | 'not-found' | 'configuration' | 'locked' | 'refused';
 
-/** An error whose message is written for the user: what happened, where, and what to do now. */
+/** An error whose message is for the user. It says what happened, where, and what to do now. */
 export class UserError extends Error {
   override readonly name = 'UserError';
   readonly kind: UserErrorKind;

@@ -1,29 +1,29 @@
 import type { UncertainField } from './file-facts.ts';
 
 /**
- * The result of a condition for a file, in three-valued logic (Kleene). A file is selected only if the result
- * is `yes`, so an unknown result never selects a file.
+ * The result of a condition for a file. If a field of the file is unknown, the condition may be neither true
+ * nor false, but unknown. Only `yes` selects a file.
  */
 export type Verdict =
   | { readonly kind: 'yes' }
   | { readonly kind: 'no'; readonly reason: string }
-  /** The condition needs these fields, which are unknown. */
+  /** The condition depends on these fields, which are unknown. */
   | { readonly kind: 'unknown'; readonly fields: readonly UncertainField[] };
 
-/** The condition holds. */
+/** The condition is true. */
 export const YES: Verdict = { kind: 'yes' };
 
-/** The condition does not hold; `reason` explains why. */
+/** The condition is false; `reason` explains why. */
 export function no(reason: string): Verdict {
   return { kind: 'no', reason };
 }
 
-/** The result of the condition depends on these unknown fields. */
+/** The condition is unknown, because these fields are unknown. */
 export function unknown(...fields: readonly UncertainField[]): Verdict {
   return { kind: 'unknown', fields };
 }
 
-/** AND: a single `no` decides, even if other parts are unknown. */
+/** AND: one `no` makes the result `no`, even if other parts are unknown. */
 export function allOf(verdicts: Iterable<Verdict>): Verdict {
   const fields = new Set<UncertainField>();
   for (const verdict of verdicts) {
@@ -33,7 +33,7 @@ export function allOf(verdicts: Iterable<Verdict>): Verdict {
   return fields.size === 0 ? YES : unknown(...fields);
 }
 
-/** OR: a single `yes` decides, even if other parts are unknown. */
+/** OR: one `yes` makes the result `yes`, even if other parts are unknown. */
 export function anyOf(verdicts: Iterable<Verdict>, reason: string): Verdict {
   const fields = new Set<UncertainField>();
   for (const verdict of verdicts) {
@@ -43,7 +43,7 @@ export function anyOf(verdicts: Iterable<Verdict>, reason: string): Verdict {
   return fields.size === 0 ? no(reason) : unknown(...fields);
 }
 
-/** NOT: the negation of an unknown result is unknown. */
+/** NOT: if the condition is unknown, the result is unknown too. */
 export function not(verdict: Verdict, reason: string): Verdict {
   if (verdict.kind === 'yes') return no(reason);
   return verdict.kind === 'no' ? YES : verdict;

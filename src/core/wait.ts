@@ -1,18 +1,18 @@
 import type { Clock } from './world.ts';
 
-/** Duration below which a wait is not reported, ms. */
+/** Waits that are shorter than this are not reported, ms. */
 const SHORTEST_MS = 2000;
-/** Change of a wait's end below which the change is not reported, ms. */
+/** If the end of a wait changes by less than this, the change is not reported, ms. */
 const SAME_END_MS = 1000;
 
 /**
  * The reason why a run waits.
- * - `throttled`: the service answered 429; ucbulk sends nothing to this API until the wait ends
- * - `retry`: failed requests will be sent again
- * - `outage`: the endpoint of a step keeps failing; ucbulk pauses it
- * - `lost-answers`: ucbulk will check the results of requests whose answers were lost
- * - `items`: all remaining items will be retried later
- * - `other-run`: another run uses the project; this run waits for its end
+ * - `throttled`: the service answered 429. ucbulk sends nothing to this API until the wait ends
+ * - `retry`: requests failed and will be sent again
+ * - `outage`: the requests of a step keep failing. The step pauses
+ * - `lost-answers`: ucbulk will look up the results of requests whose answers were lost
+ * - `items`: all remaining items wait for their retries
+ * - `other-run`: another run uses the project. This run waits until it ends
  * - `lock`: another process or program holds a lock
  */
 export type WaitKind =

@@ -4,10 +4,9 @@ import { explainSystemError } from './system-error.ts';
 export type Release = () => void | Promise<void>;
 
 /**
- * Runs `use`, and then calls every release function that `use` deferred, newest first. Calls all of them even
- * if `use` or one of them fails.
- * Rejects with the error of `use`. If `use` succeeded, rejects with the first error of a release function.
- * Errors of the file system become a `UserError`.
+ * Runs `use` and then all release functions that `use` passed to `defer`, newest first. Runs all of them even
+ * if `use` or one of them fails. Rejects with the error of `use`, or else with the first error of a release
+ * function. Errors of the file system become a `UserError`.
  */
 export async function withCleanup<Result>(
   use: (defer: (release: Release) => void) => Promise<Result>,

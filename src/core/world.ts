@@ -1,7 +1,7 @@
 /**
  * Everything that the program takes from its environment: time, random numbers, unique names, network and
- * disk, and the points at which a test may kill it. `src/world/` contains the real implementation; the
- * simulation has its own.
+ * disk. It also has the points at which a test may kill the program. `src/world/` contains the real
+ * implementation. The simulation has its own.
  */
 export interface World {
   readonly clock: Clock;
@@ -20,7 +20,7 @@ export interface Clock {
   monotonic(): number;
   /** Resolves after `ms`, or rejects with a canceled failure as soon as the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Resolves after all work that is ready now has run. A group commit collects writes until then. */
+  /** Resolves when all work that is ready now has run. Until then, writes are collected for one commit. */
   tick(): Promise<void>;
 }
 
@@ -51,31 +51,43 @@ export interface FolderEntry {
 /** Access to files and folders. Every method rejects with the error of the system (`code: 'ENOENT'` …). */
 export interface Files {
   readText(path: string): Promise<string>;
-  /** Writes the whole file. Only its owner can read it (0600). Durable when the promise resolves. */
+  /**
+   * Writes the whole file. Only its owner can read it (0600). The file is safe on disk when the promise
+   * resolves.
+   */
   writeText(path: string, text: string): Promise<void>;
   exists(path: string): Promise<boolean>;
   /**
-   * Creates the folder and its missing parents. Only the owner can use them (0700). Durable when the promise
-   * resolves.
+   * Creates the folder and its missing parents. Only the owner can use them (0700). They are safe on disk
+   * when the promise resolves.
    */
   makeDirectory(path: string): Promise<void>;
   /** Removes a file. Does nothing if the file does not exist. */
   remove(path: string): Promise<void>;
   /** The bytes of a file from an offset to its end, in chunks. */
   readBytes(path: string, from: number): AsyncIterable<Uint8Array>;
-  /** Like `writeText`, but takes chunks of bytes. The signal aborts the write and the reading of chunks. */
+  /**
+   * Like `writeText`, but writes chunks of bytes. The signal cancels the write, and the reading of more
+   * chunks.
+   */
   writeBytes(path: string, chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
   /** The standard input of the process. It can be read only once. */
   readInput(): AsyncIterable<Uint8Array>;
   /** The entries of a folder, in no particular order. Does not follow links. */
   listFolder(path: string): Promise<FolderEntry[]>;
-  /** The facts about the path itself (`links: 'keep'`), or about the target of its links (`follow`). */
+  /**
+   * The facts about the path itself (`links: 'keep'`), or about the file or folder to which a link leads
+   * (`follow`).
+   */
   factsOf(path: string, links: 'keep' | 'follow'): Promise<PathFacts>;
-  /** The path with all links resolved. Different results are always different files or folders. */
+  /** The path with all links resolved. Two paths with different results are different files or folders. */
   realPath(path: string): Promise<string>;
 }
 
-/** A body of known length. It can be read again for every attempt and needs little memory. */
+/**
+ * The bytes of a request body. Their length is known. They can be read again for each try, and are read in
+ * chunks.
+ */
 export interface ByteBody {
   readonly size: number;
   open(): AsyncIterable<Uint8Array>;
@@ -86,20 +98,20 @@ export interface WireRequest {
   readonly method: string;
   /** Scheme, host and port: `https://api.uploadcare.com`. */
   readonly origin: string;
-  /** The path and query. Exactly these bytes are sent. */
+  /** The path and query, byte by byte as they are sent. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
   /** A body that is sent instead of `body`, chunk by chunk. */
   readonly bytes?: ByteBody;
-  /** Maximum duration of the whole exchange, ms. */
+  /** Maximum time from the start of the request to the end of the answer, ms. */
   readonly deadlineMs: number;
-  /** Maximum size of the answer. A larger answer is cut off and fails with `too_large`. */
+  /** Maximum size of the answer. If it is larger, the request fails with `too_large`. */
   readonly maxBytes: number;
   readonly signal: AbortSignal;
   /**
-   * Called right before the request is written to the socket. If it returns false, nothing is written, and
-   * the request fails with `guard_expired`.
+   * Called just before the request is written to the socket. If it returns false, nothing is written, and the
+   * request fails with `guard_expired`.
    */
   readonly mayStart: () => boolean;
 }
@@ -111,7 +123,7 @@ export interface WireResponse {
   readonly body: string;
 }
 
-/** Sends one request over the network; rejects with `WireError` only. */
+/** Sends one request over the network. If it fails, it rejects with a `WireError`. */
 export type HttpExchange = (request: WireRequest) => Promise<WireResponse>;
 
 /** The error of a request that got no complete answer. */
@@ -127,7 +139,7 @@ export class WireError extends Error {
    * `unsent`: certainly no byte reached the service. `ambiguous`: the service may have received the request.
    */
   readonly phase: 'unsent' | 'ambiguous';
-  /** Headers of an answer whose body was cut off. They may contain the request id. */
+  /** Headers of an answer whose body was incomplete. They may contain the request id. */
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(facts: {

@@ -4,19 +4,20 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Send } from '../transport/send.ts';
 
 /**
- * The hosts that serve the files of the projects. They are saved to the ledger as soon as the run has one.
+ * Remembers which hosts serve the files of the projects. As soon as the run has a ledger, the hosts are saved
+ * there.
  */
 export class CdnHosts {
   readonly #hosts = new Map<string, string>();
   #ledger: Ledger | null = null;
 
-  /** Saves all known and future hosts to the ledger. */
+  /** Saves all known hosts to the ledger, and later ones when they become known. */
   saveTo(ledger: Ledger): void {
     this.#ledger = ledger;
     for (const [project, host] of this.#hosts) ledger.recordCdnHost(project, host);
   }
 
-  /** Wraps a sender so that it records the host that an answer names. */
+  /** Wraps `send` so that it remembers the host of a file that an answer contains. */
   watching(send: Send, project: string | undefined): Send {
     return async (request) => {
       const answer = await send(request);
@@ -34,13 +35,14 @@ export class CdnHosts {
 }
 
 /**
- * The depth at which a file can occur in an answer: a page has a list of results, and each result is a file.
+ * Depth of objects and lists at which a file can occur in an answer. A page contains a list of results, and
+ * each result is a file.
  */
 const MAX_DEPTH = 3;
 
 /**
- * Finds the host of the first file or group in an answer (a page, a batch, a copy, a file or a group); null
- * if there is none. The depth is limited because answers are not trusted.
+ * Finds the host of the first file or group in an answer; null if there is none. The depth is limited because
+ * an answer may have any structure.
  */
 function findCdnHost(body: JsonValue | undefined, depth = MAX_DEPTH): string | null {
   if (typeof body !== 'object' || body === null || depth === 0) return null;
@@ -57,7 +59,7 @@ function findFirstHost(parts: readonly (JsonValue | undefined)[], depth: number)
   return null;
 }
 
-/** The host of a URL. Includes the scheme if it is plain HTTP, as in the URL of an emulator. */
+/** The host of a URL. If the URL uses plain HTTP, as those of the emulator do, the scheme is included. */
 function parseHost(url: JsonValue | undefined): string | null {
   const isWeb = typeof url === 'string' && /^https?:\/\//i.test(url);
   const parsed = isWeb ? parseUrl(url) : null;

@@ -11,7 +11,7 @@ import type { RunContext } from './run-request.ts';
 
 /**
  * Checks the job's list before any request is sent. The list must exist and have the columns that the job
- * names. With `onBadRow: fail`, it must have no bad row. If the check fails, throws a `UserError`.
+ * names. With `onBadRow: fail`, it must have no invalid row. Throws a `UserError` if the check fails.
  */
 export async function checkList(job: Job, list: ListContext, signal: AbortSignal): Promise<void> {
   const { source } = job;
@@ -29,7 +29,8 @@ export function readsInput({ source }: Job): boolean {
 }
 
 /**
- * Saves the list from standard input to a file and checks it. If no run is created, `defer` removes the file.
+ * Copies the list from standard input to a file and checks it. If the run can't start, the function that
+ * `defer` receives removes the file.
  */
 export async function saveInput(
   job: Job,

@@ -24,9 +24,9 @@ const REST_API_BASE = 'https://api.uploadcare.com';
 const UPLOAD_API_BASE = 'https://upload.uploadcare.com';
 
 /**
- * Reads the API bases and the keys of the default project. No other code reads these keys.
- * If the user names only another REST API, the Upload API uses the same host, because files and keys must go
- * only to hosts that the user named. If a value is missing or invalid, throws a `UserError`.
+ * Reads the addresses of the APIs and the keys of the default project. No other code reads these keys. If the
+ * user names only the address of the REST API, uploads go to the same host: files and keys may only be sent
+ * to hosts that the user named. Throws a `UserError` if a value is missing or invalid.
  */
 export function connectionFromEnv(
   env: ConnectionEnvironment,
@@ -66,7 +66,7 @@ const SET_KEYS =
 export function requireKey(name: string, value: string | undefined, advice = SET_KEYS): string {
   const key = value?.trim() ?? '';
   if (key === '') throw new UserError('configuration', `${name} is not set. ${advice}`);
-  // A key is sent in a header. Any other character comes from a mistake in copying the key.
+  // A key is sent in a header. If it has any other character, it was copied wrongly.
   if (!/^[A-Za-z0-9_-]{1,128}$/.test(key)) {
     throw new UserError(
       'configuration',

@@ -17,7 +17,9 @@ export interface SelectionCount {
   readonly listed: number;
   readonly selected: number;
   readonly pages: number;
-  /** Number of requests that read missing fields of single files. A run must send them again. */
+  /**
+   * Number of requests that read missing fields, one per file and field. A run sends these requests again.
+   */
   readonly reads: number;
   readonly leftOut: Exclusions;
   /** The first selected items, as a sample. */
@@ -26,7 +28,9 @@ export interface SelectionCount {
 
 const SAMPLE_SIZE = 10;
 
-/** Lists the whole source and counts the selection. Stores nothing. Reports bad rows. */
+/**
+ * Lists the whole source and counts the items that the filter selects. Stores nothing. Reports invalid rows.
+ */
 export function countSelection(
   selection: Selection,
   { signal, listener }: { readonly signal: AbortSignal; readonly listener: RunListener },
@@ -79,8 +83,8 @@ async function* readPages({ source }: Selection, signal: AbortSignal): AsyncGene
 }
 
 /**
- * The keys of earlier pages. A listing repeats items only at page borders, but a list may repeat them
- * anywhere.
+ * Remembers the keys of earlier pages, to find repeated items. A listing repeats items only at the border of
+ * two pages. A list of the user may repeat them anywhere.
  */
 class SeenKeys {
   known: ReadonlySet<ItemKey> = new Set();

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import type { RunContext } from './run-request.ts';
 
-/** The required parts of a run's context, and optional parts that replace defaults. */
+/** The parts of a run's context that have no default, and optional parts that replace a default. */
 export type RunContextOptions = Pick<RunContext, 'world' | 'connection' | 'stateDirectory'> &
   Partial<RunContext>;
 
 /**
- * Creates the context of a run that your own program starts. By default the run logs nothing, can't be
- * stopped, and has nobody to ask. So it stops before it would delete or pay, and can be resumed. A relative
- * state directory is resolved against the working directory.
+ * Creates the context of a run for a program that uses the library. By default, the run logs nothing, can't
+ * be stopped, and nobody answers its question. So it stops before it deletes or pays, and can be resumed. A
+ * relative path of the state directory starts at the working directory.
  */
 export function createRunContext(options: RunContextOptions): RunContext {
   const never = new AbortController().signal;

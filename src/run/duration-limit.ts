@@ -2,12 +2,12 @@ import { elapsedFrom } from '../core/elapsed.ts';
 import type { Clock } from '../core/world.ts';
 import type { RunStop } from '../engine/run-stop.ts';
 
-/** Interval between checks of the time, ms. A single timer would fire late after the machine slept. */
+/** Interval between checks of the time, ms. A single long timer would fire too late if the machine slept. */
 const CHECK_EVERY_MS = 5000;
 
 /**
- * Stops the run after its `limits.duration` (ms). Returns a function that cancels the limit. The time during
- * which the machine sleeps counts too, because it also passes for the user (decision 0014).
+ * Stops the run after its `limits.duration` (ms). Returns a function that cancels the limit. Time in which
+ * the machine sleeps counts too (docs/decisions/0014).
  */
 export function startDurationLimit(
   limitMs: number | undefined,

@@ -20,11 +20,10 @@ export interface LookupOptions {
 type Lookup = (signal: AbortSignal) => Promise<Outcome | null>;
 
 /**
- * Creates the lookup for work that other runs did; null for a step whose work may be done twice.
- * The lookup searches the ledgers of other runs. For add-ons that leave their result in the file, it also
- * reads the file once.
- * With `skipIfDone: false`, only runs that overlap in time with this run count. Work that such a run does is
- * shared, and older work is repeated.
+ * Creates the look-up of work that other runs did; null for a step whose work may be done twice. The look-up
+ * reads the ledgers of the other runs. Some add-ons store their result with the file, so the look-up also
+ * reads the file. With `skipIfDone: false`, the look-up finds only work of runs that overlap in time with
+ * this run, and older work is repeated.
  */
 export function createEarlierResultLookup(
   { step, place: stepIndex }: { readonly step: Step; readonly place: number },
@@ -78,7 +77,7 @@ async function fileExists({ files }: LookupOptions['client'], file: string, sign
   return facts !== null && facts.removedAt === null;
 }
 
-/** The failure of an item whose work another run has started. The result is not known until that run ends. */
+/** The failure of an item whose work another run began, if that run does not know the result yet. */
 function unfinishedWork(run: string, kind: 'open' | 'in-doubt'): Outcome {
   const [code, message] =
     kind === 'open'

@@ -7,14 +7,14 @@ import type { EarlierRuns } from '../sources/earlier-runs.ts';
 import type { StatePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
 
-/** The place where earlier runs are stored, and the project whose runs may be read. */
+/** The place of the ledgers of earlier runs, and the project whose runs may be read. */
 interface EarlierRunsOptions {
   readonly paths: StatePaths;
   readonly files: Files;
   readonly publicKey: string;
 }
 
-/** Finds the public key of the project that contains a run's items. */
+/** The public key of the project that contains the items of a run. */
 function findSourceKey(record: Pick<RunRecord, 'job' | 'publicKey'>): string | undefined {
   const { source, projects } = storedJob(record);
   return source.project === undefined
@@ -23,8 +23,8 @@ function findSourceKey(record: Pick<RunRecord, 'job' | 'publicKey'>): string | u
 }
 
 /**
- * Gives a source access to the ledgers of a state directory. If a run belongs to another project, reading it
- * throws a `UserError`.
+ * Gives a source access to the runs of a state directory. Throws a `UserError` if the wanted run belongs to
+ * another project.
  */
 export function createEarlierRuns({ paths, files, publicKey }: EarlierRunsOptions): EarlierRuns {
   return {

@@ -44,8 +44,8 @@ import type { ProjectServices } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
 
 /**
- * Creates the selection of a job from its source and filter. `now` is a range, because the current time is
- * not known exactly.
+ * Creates the selection of a job from its source and filter. `now` is a range, because the machine's clock
+ * and the service's clock may differ.
  */
 export function createSelection(
   job: Job,
@@ -71,9 +71,9 @@ export function createSelection(
 }
 
 /**
- * Creates the job's filter, including the condition of the listing itself. If a file was stored in the
- * meantime, a new listing of unstored files omits it, but a check of the single file must also find that it
- * is stored.
+ * Creates the job's filter. It includes the condition that the listing itself applies, such as "not stored".
+ * A new listing leaves out a file that was stored in the meantime. If ucbulk reads a single file, only the
+ * filter can show this.
  */
 function createFilter({ source, where }: Job, now: Now): Filter {
   const matches = compileFilter(where, now);
@@ -97,12 +97,13 @@ export function findColumnNeeds({ steps }: Pick<Job, 'steps'>): ColumnNeeds {
   };
 }
 
-/** The context of the steps, except their projects. */
+/** The data from which steps are created, except for the projects. */
 interface StepsContext {
   readonly context: RunContext;
   readonly run: string;
   /**
-   * The work of other runs, and the start of this run (server time, ms). Null for a plan, which does no work.
+   * Access to the work of other runs, and the start of this run (server time, ms). Null if the steps are only
+   * for a plan, which does no work.
    */
   readonly others: { readonly works: OtherWorks; readonly startedAt: number } | null;
 }
@@ -165,8 +166,8 @@ function lookUpEarlierResults(
 }
 
 /**
- * Creates the condition from the `if` of a step. A list or an earlier run has no current facts of a file. So
- * for a step that deletes, all facts of such a file count as unknown.
+ * Creates the condition from the `if` of a step. If the items come from a list or an earlier run, ucbulk does
+ * not know the current facts of a file. So for a step that deletes, these facts count as unknown.
  */
 function createCondition(step: Step, job: Job): EngineStep['condition'] {
   if (step.if === undefined) return null;
@@ -180,7 +181,10 @@ function withoutFile(item: Item): Item {
   return { ...item, details };
 }
 
-/** Creates the function that evaluates all expressions of a step for an item; null if the step has none. */
+/**
+ * Creates a function that evaluates all expressions of a step for an item. Null if the step has no
+ * expressions.
+ */
 function createValues(step: Step, job: Job): StepValues | null {
   const own = ownExpressions(step).map(({ name, text }) => {
     return [name, withScope(text, job, compileExpression(text))] as const;
@@ -190,7 +194,9 @@ function createValues(step: Step, job: Job): StepValues | null {
     Object.fromEntries(own.map(([name, evaluate]) => [name, evaluate(item, resultAt)]));
 }
 
-/** Adapts an expression of the job to items: its variables come from the item and from earlier results. */
+/**
+ * Wraps an expression of the job. It takes its variables from an item and from the results of earlier steps.
+ */
 function withScope<Value>(
   text: string,
   { steps, vars = {} }: Job,
@@ -211,16 +217,13 @@ function withScope<Value>(
   };
 }
 
-/** Converts the job's guards for the engine. */
+/** Converts the guards of a job to the form that the engine uses. */
 export function createGuards({ guard }: Job): Guards {
   const { maxItems = null, maxShare = null, maxFailures = null } = guard;
   return { maxItems, maxShare, maxFailures };
 }
 
-/**
- * The settings of the engine. A setting comes from the user; if the user gave none, from the job; otherwise
- * it is the default.
- */
+/** The settings of the engine. A setting of the user comes first, then that of the job, then the default. */
 export function createSettings(job: Job, context: RunContext): EngineSettings {
   return {
     ...DEFAULT_SETTINGS,

@@ -8,19 +8,19 @@ import type { RunContext } from './run-request.ts';
 /** A project of a job. */
 export interface JobProject {
   /**
-   * Name of the project in the job file; undefined for the default project, which uses the connection of the
-   * context.
+   * Name of the project in the job file. Undefined for the default project, whose keys are in the context's
+   * `connection`.
    */
   readonly name: string | undefined;
   readonly connection: Connection;
 }
 
-/** The places that contain the keys of a job's projects. */
+/** The parts of the context that contain the keys of a job's projects. */
 type ProjectKeys = Pick<RunContext, 'connection' | 'env'>;
 
 /**
- * Finds the keys of all projects of a job, the default project first. If a key is missing or belongs to
- * another project, throws a `UserError`.
+ * Finds the keys of all projects of a job, the default project first. Throws a `UserError` if a key is
+ * missing or belongs to another project.
  */
 export function resolveProjects(job: Job, context: ProjectKeys): readonly JobProject[] {
   const { connection } = context;
@@ -43,7 +43,10 @@ export function projectVariables({ projects = {} }: Job): string[] {
   return names.filter((name) => name !== undefined);
 }
 
-/** Adds the public keys to a job. A run stores this job, and a resume compares its job with it. */
+/**
+ * Adds the public keys of its projects to a job. The ledger stores this job, and a resume compares the new
+ * job with it.
+ */
 export function withPublicKeys(job: Job, projects: readonly JobProject[]): Job {
   if (job.projects === undefined) return job;
   const filled = Object.entries(job.projects).map(([name, { publicKey, ...rest }]) => {
@@ -53,7 +56,7 @@ export function withPublicKeys(job: Job, projects: readonly JobProject[]): Job {
   return { ...job, projects: Object.fromEntries(filled) };
 }
 
-/** Returns the job for a resume, with the public keys that the run had at its start. */
+/** The changed job for a resume, with the public keys that the run had at its start. */
 export function withStoredKeys(changed: Job | undefined, stored: Job): Job {
   if (changed?.projects === undefined) return changed ?? stored;
   const named = Object.entries(changed.projects).map(([name, { publicKey, ...rest }]) => {
@@ -63,12 +66,12 @@ export function withStoredKeys(changed: Job | undefined, stored: Job): Job {
   return { ...changed, projects: Object.fromEntries(named) };
 }
 
-/** The projects to lock, from connections that were opened. */
+/** The projects whose locks a new run needs. */
 export function lockedProjects(projects: readonly JobProject[]): LockedProject[] {
   return projects.map(({ name, connection }) => ({ name, publicKey: connection.publicKey }));
 }
 
-/** The projects to lock for an existing run. Needs no keys. */
+/** The projects whose locks an existing run needs. Does not read the secret keys. */
 export function storedProjects(publicKey: string, { projects = {} }: Job): LockedProject[] {
   const named = Object.entries(projects).map(([name, project]) => {
     return { name, publicKey: project.publicKey.key ?? '' };

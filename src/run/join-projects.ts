@@ -12,19 +12,22 @@ import { type JobProject, lockedProjects } from './job-projects.ts';
 import type { RunContext } from './run-request.ts';
 
 /**
- * The resources of a run that holds its locks. No other process works on this run. Other runs use its
- * projects only if all of them share the projects.
+ * The resources that a process has after it took the locks of a run. No other process works on this run.
+ * Another run can use the same projects only if both runs allow sharing.
  */
 export interface Membership {
   readonly catalog: Catalog;
-  /** Disk space for the ledger of the run. */
+  /** Reserved disk space, in which the last answers are recorded if the disk becomes full. */
   readonly reserve: Reserve;
-  /** The rate shares by public key; empty if the run does not share its projects. */
+  /**
+   * This run's share of the rate for each project, by public key. Empty if the run does not share its
+   * projects.
+   */
   readonly shares: ReadonlyMap<string, RateShare>;
 }
 
 /**
- * Takes the locks of a run, reserves disk space for it and opens the catalog. `defer` registers how to
+ * Takes the locks of a run, reserves disk space and opens the catalog. `defer` receives functions that
  * release all of them.
  */
 export async function joinProjects(
@@ -34,7 +37,7 @@ export async function joinProjects(
     run: RunId;
     projects: readonly JobProject[];
     onConflict: OnConflict;
-    /** Maximum number of parallel requests. It determines the size of the reserve. */
+    /** Maximum number of concurrent requests. The reserve has space for the answer to each of them. */
     concurrency: number;
     defer: (release: Release) => void;
   },

@@ -20,7 +20,7 @@ import { toolVersion } from './tool-version.ts';
 
 export type { ProjectInfo, Webhook, WebhookCreation, WebhookEvent, WebhookOptions };
 
-/** The events for which this version can subscribe a webhook. */
+/** The events for which a webhook can be created. */
 export const WEBHOOK_EVENTS = [
   'file.uploaded',
   'file.infected',
@@ -30,9 +30,9 @@ export const WEBHOOK_EVENTS = [
 ] as const satisfies readonly WebhookEvent[];
 
 /**
- * Sends single requests to a project, outside of a run. No ledger records these requests. If the answer to a
- * change was lost (`effect: unknown`), the change is not sent again. Read the project to find out whether it
- * happened.
+ * Sends single requests to a project, outside of a run, without a ledger. If the answer to a change was lost,
+ * the method rejects with `effect: unknown` and does not repeat the change. Read the project to find out
+ * whether the change was made.
  */
 export interface ProjectClient {
   project(): Promise<ProjectInfo>;
@@ -72,7 +72,7 @@ export interface ClientOptions {
 const OFFLINE_FOR_MS = 10_000;
 const THROTTLED_FOR_MS = 120_000; // a person waits for the command
 
-/** Opens a project for requests outside of a run. Close the client when you no longer need it. */
+/** Opens a project for single requests outside of a run. Close the client when you no longer need it. */
 export function openClient(options: ClientOptions): ProjectClient {
   const { world, connection, signal = new AbortController().signal } = options;
   const { restOrigin: origin, publicKey, secretKey, auth } = connection;

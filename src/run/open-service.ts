@@ -41,33 +41,36 @@ export interface ServiceOptions {
   readonly connection: Connection;
   /** Name of the project in the job; undefined for the default project. */
   readonly project: string | undefined;
-  /** Records the host that serves the project's files. */
+  /** Remembers the host that serves the project's files. */
   readonly cdnHosts: CdnHosts;
   readonly runStop: RunStop;
   /** The version of the REST API that the job uses. */
   readonly apiVersion: ApiVersion;
-  /** The service's clock. All projects share it because they use one service. */
+  /** The estimate of the service's time. All projects share it because they use one service. */
   readonly serverClock: ServerClock;
-  /** Sends a request to learn the service's time, if the clock is not trusted. */
+  /** Sends a request whose answer shows the service's time. Used when the estimate can't be trusted. */
   readonly resyncClock: () => Promise<void>;
   /** The maximum rate that the user set, requests per second; undefined if the user set none. */
   readonly maxRate: number | undefined;
-  /** Returns the current maximum of a shared rate, requests per second; see `RateShare`. */
+  /**
+   * Returns the highest rate that this run may use now if it shares the project, requests per second
+   * (`RateShare`).
+   */
   readonly ceiling?: () => number;
   /** The rate that an earlier run learned, requests per second. */
   readonly learnedRate: number | undefined;
   /**
-   * Called before each physical request, and counts the request. If it returns false, the request is not
-   * sent.
+   * Called before each physical request to count it. If it returns false, the request budget is spent, and
+   * the request is not sent.
    */
   readonly mayRequest: () => boolean;
-  /** Called if a request that was counted is not sent after all. */
+  /** Called if a counted request was not sent. */
   readonly onUnsent: () => void;
   /** Called after each answer. */
   readonly onAnswer: (answer: { throttled: boolean }) => void;
 }
 
-/** Creates the gates, transports and clients for one project of a run. */
+/** Creates the rate limiters (gates), transports and API clients for one project of a run. */
 export function openService(options: ServiceOptions): Service {
   const { connection } = options;
   const { world } = options.context;
@@ -127,8 +130,8 @@ export function openService(options: ServiceOptions): Service {
 }
 
 /**
- * The gate for the storage of parts. It never waits, because the storage has no rate limit. The work queue
- * limits the number of open requests.
+ * The gate for uploads of parts. It lets every request pass at once, because the storage has no rate limit.
+ * The work queue already limits the number of concurrent requests.
  */
 const PART_GATE: Gate = {
   take: async (signal) => signal.throwIfAborted(),
@@ -174,8 +177,8 @@ function openTransport(
 }
 
 /**
- * Wraps `send` so that it calls `onUnsent` for a request whose intent was refused after the request had
- * passed the gate.
+ * Wraps `send` so that it calls `onUnsent` if a request has passed the gate but its intent could not be
+ * recorded. Such a request is not sent.
  */
 function withUnsentReport(send: Send, onUnsent: () => void): Send {
   return (request) => {
@@ -193,8 +196,8 @@ function withUnsentReport(send: Send, onUnsent: () => void): Send {
 }
 
 /**
- * Wraps a gate so that it sends no request if the run stops or its request budget is spent. Cancels requests
- * that wait at the gate.
+ * Wraps a gate so that it lets no request pass after the run stopped or its request budget is spent. Requests
+ * that already wait at the gate are canceled.
  */
 function withRunStop(gate: Gate, runStop: RunStop, mayRequest: () => boolean): Gate {
   return {

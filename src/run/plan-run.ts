@@ -19,22 +19,19 @@ import { createTwoClocks } from './two-clocks.ts';
 /** The effects and requests that a run would have. */
 export interface Plan extends SelectionCount {
   /**
-   * Number of requests that a run would need. Does not count retries and re-checks, and counts only one poll
-   * for each remote job.
+   * Estimated number of requests of a run. It does not include retries and new checks of pages, and includes
+   * only one poll for each remote job.
    */
   readonly requestsEstimate: number;
-  /**
-   * True if a step polls remote jobs until they end. The run then needs more polls than `requestsEstimate`
-   * counts.
-   */
+  /** True if a step polls remote jobs. The run then needs more polls than `requestsEstimate` includes. */
   readonly followsJobs: boolean;
   /**
-   * The effects about which a run would ask: the maximum of everything that can't be undone or is paid for.
+   * The deletes and payments for which a run would ask for confirmation, with their highest possible numbers.
    */
   readonly effects: readonly EffectCount[];
   /** The purchases of the run's paid steps. */
   readonly paid: readonly PlannedPaid[];
-  /** The message of a guard that would stop the run before its first step; null if there is none. */
+  /** Describes the guard that would stop the run before its first step; null if there is none. */
   readonly guard: string | null;
   /** The projects of the run, the default one first. */
   readonly projects: readonly PlannedProject[];
@@ -44,7 +41,7 @@ export interface Plan extends SelectionCount {
 export interface PlannedPaid {
   /** Name of the operation, as in `limits.paid` of a job. */
   readonly name: string;
-  /** Maximum number of paid items if there were no limit. */
+  /** Maximum number of items that would be paid for without a limit. */
   readonly most: number;
   /** The job's limit for the operation; null if there is none. */
   readonly limit: number | null;
@@ -57,7 +54,10 @@ export interface PlannedProject {
   readonly publicKey: string;
 }
 
-/** Lists the source and counts. Sends no request that changes something, and leaves nothing on disk. */
+/**
+ * Lists the source and counts the items. Sends no request that changes something, and leaves no files on the
+ * disk.
+ */
 export function planRun(job: Job, context: RunContext): Promise<Plan> {
   return withCleanup(async (defer) => {
     checkProject(job, context.connection);

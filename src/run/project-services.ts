@@ -12,7 +12,7 @@ import type { RunContext } from './run-request.ts';
 /** An open project. */
 export interface OpenProject extends JobProject {
   readonly service: Service;
-  /** This run's share of the project's rate; undefined if the run does not share the project. */
+  /** This run's share of the rate; undefined if the run does not share the project. */
   readonly share: RateShare | undefined;
 }
 
@@ -22,20 +22,23 @@ export interface ProjectServices {
   readonly all: readonly OpenProject[];
   /** Finds a project by its name in the job. The default project has the name undefined. */
   of(name: string | undefined): OpenProject;
-  /** The service's clock. All projects share it because they use one service. */
+  /** The estimate of the service's time. All projects share it because they use one service. */
   readonly clock: ServerClock;
   close(): Promise<void>;
 }
 
-/** Interval at which the learned rates are saved, ms. A killed process loses only the last interval. */
+/**
+ * Interval at which the learned rates are saved, ms. A killed process loses at most what it learned in one
+ * interval.
+ */
 const SAVE_RATES_EVERY_MS = 2000;
 /**
- * Maximum number of requests to learn the service's time. Two answers that agree are enough. If none agree,
- * the service has no usable clock.
+ * Maximum number of requests to find out the service's time. Two answers with the same time are enough. If
+ * four answers do not agree, more requests would not help.
  */
 const MAX_CLOCK_REQUESTS = 4;
 
-/** Options that `openServices` sets itself. */
+/** Options that `openServices` sets itself, so that its callers do not pass them. */
 type DerivedOption =
   | 'connection'
   | 'project'
@@ -44,7 +47,9 @@ type DerivedOption =
   | 'learnedRate'
   | 'ceiling';
 
-/** Opens every project and sends a request to each, to check its keys and learn the service's time. */
+/**
+ * Opens every project. Sends a request to each of them, to check its keys and to find out the service's time.
+ */
 export async function openServices(
   projects: readonly JobProject[],
   options: Omit<ServiceOptions, DerivedOption> & {
@@ -93,7 +98,7 @@ export async function openServices(
   return { all, of: (name) => findProject(all, name), clock, close };
 }
 
-/** Sends requests to the project until the service's time is known and trusted (`ServerClock`). */
+/** Sends requests to the project until two answers agree about the service's time (`ServerClock`). */
 async function learnClock(
   { client }: Service,
   clock: ServerClock,
@@ -104,7 +109,7 @@ async function learnClock(
   while ((clock.isUntrusted() || !clock.hasServerTime()) && ++asked < MAX_CLOCK_REQUESTS);
 }
 
-/** Wraps `work`: concurrent callers share one execution. */
+/** Wraps `work` so that callers which call it at the same time share one execution. */
 function shareExecution(work: () => Promise<void>): () => Promise<void> {
   let current: Promise<void> | null = null;
   return () => {
@@ -115,7 +120,7 @@ function shareExecution(work: () => Promise<void>): () => Promise<void> {
   };
 }
 
-/** Options for saving rates. */
+/** The data that is needed to save learned rates. */
 interface RateSaving {
   readonly catalog: Catalog;
   readonly context: RunContext;
@@ -124,8 +129,8 @@ interface RateSaving {
 }
 
 /**
- * Wraps the listener so that it also saves the rates regularly. After a kill, the resumed run then does not
- * have to learn them again.
+ * Wraps the listener so that the rates are also saved regularly. After a kill, the resumed run then starts
+ * with the learned rates.
  */
 export function withRateSaving(services: ProjectServices, saving: RateSaving): RunListener {
   const { listener, world } = saving.context;
@@ -140,8 +145,8 @@ export function withRateSaving(services: ProjectServices, saving: RateSaving): R
 }
 
 /**
- * Saves the learned rates. A rate that was limited by the user or by sharing is not saved, because it is not
- * the limit of the service.
+ * Saves the learned rates for later runs. A rate that the user or the sharing with other runs limited is not
+ * saved, because the service may allow more.
  */
 export function saveRates({ all }: ProjectServices, { catalog, context, cap }: RateSaving): void {
   for (const { connection, service, share } of all) {
@@ -151,7 +156,10 @@ export function saveRates({ all }: ProjectServices, { catalog, context, cap }: R
   }
 }
 
-/** The rate that the service allows, requests per second; null if only the user's maximum limited it. */
+/**
+ * The rate that the service allows, requests per second. Null if it is unknown, because the user's maximum is
+ * lower.
+ */
 function measureRate({ gate }: Service, cap = Number.POSITIVE_INFINITY): number | null {
   const { rate } = gate.state();
   return rate < cap ? rate : null;
@@ -163,7 +171,7 @@ function findProject(all: readonly OpenProject[], name: string | undefined): Ope
   return found;
 }
 
-/** Adds the project's name to a failure, because each project has its own variables for its keys. */
+/** Adds the project's name to the message of a failure. The user then knows which keys to check. */
 function withProjectName({ name }: JobProject, error: unknown): unknown {
   if (name === undefined) return error;
   const { kind, effect, code, message, status, requestId, fatalCause, cause } = toFailure(error);

@@ -35,11 +35,10 @@ import { openSession, stopOnSignals, workOnRun } from './run-session.ts';
 import { RunWaits } from './run-waits.ts';
 
 /**
- * Resumes a run.
- * A `run` of null means the only unfinished run. With `changed`, it means the newest unfinished run of that
- * job (the job with the same name and project). `changed` is the current job file, which may change guards
- * and limits.
- * A finished run is only read. A declined run throws a `refused` error.
+ * Resumes a run. `changed` is a new version of the job file, which may change guards and limits. If `run` is
+ * null, the run is chosen: the newest unfinished run with the same job name and project as `changed`, or,
+ * without `changed`, the only unfinished run. A finished run is not worked on; only its end is read. For a
+ * declined run, throws a `refused` error.
  */
 export function resumeRun(
   wanted: RunId | null,
@@ -63,7 +62,7 @@ export function resumeRun(
     const { concurrency } = createSettings(wantedJob, context);
     const place = { paths, run, projects, onConflict, concurrency, defer };
     const { catalog, reserve, shares } = await joinProjects(context, place);
-    // Another process may have finished the run during the wait for its lock.
+    // While this process waited for the lock, another process may have finished the run.
     const { finished } = readRecord(paths, run);
     if (finished !== null) return finished;
     const ledger = Ledger.open(paths.ledger(run), {
@@ -93,9 +92,7 @@ export function resumeRun(
   });
 }
 
-/**
- * Finds the run that `resumeRun` would resume. If no id is given, `job` selects its newest unfinished run.
- */
+/** Finds the run that `resumeRun` would resume. Without an id, it is the newest unfinished run of `job`. */
 export async function runToResume(
   wanted: RunId | null,
   context: Pick<RunContext, 'stateDirectory' | 'world' | 'log'>,
@@ -107,7 +104,7 @@ export async function runToResume(
   return job === null ? onlyRun(runs) : findNewestRun(runs, job);
 }
 
-/** Returns the identity of a job. Two runs belong to the same job if the identities are equal. */
+/** The identity of a job: its name and project. Two runs with equal identities are runs of the same job. */
 export function jobIdentity({ name }: Job, { publicKey }: Connection): JobIdentity {
   return { jobName: name, publicKey };
 }
@@ -124,8 +121,8 @@ export function unfinishedRuns({
 }
 
 /**
- * Throws the errors that `resumeRun` would throw about a changed job and its keys. Sends and changes nothing.
- * For a finished run, which is only read, any job is valid.
+ * Checks a changed job and its keys, and throws the errors that `resumeRun` would throw. Sends and changes
+ * nothing. For a finished run every job is valid, because the run is only read.
  */
 export function checkChangedJob(
   run: RunId,
@@ -140,8 +137,8 @@ export function checkChangedJob(
 }
 
 /**
- * The environment variables that contain the keys of a run's projects. The job of the run may have read more
- * variables.
+ * The names of the environment variables that contain the keys of a run's projects. The job file may have
+ * used other variables too.
  */
 export function variablesOfRun(run: RunId, stateDirectory: string): string[] {
   const { record } = readRecord(statePaths(stateDirectory), run);
@@ -164,8 +161,9 @@ function formatPassedOver(error: unknown): string {
 }
 
 /**
- * Reads the record of a run and, if the run is finished, its end. Needs no keys, lock or request. If the run
- * was declined, throws a `refused` error: a later `--yes` for another run must not overrule the answer "no".
+ * Reads the record of a run, and the end of the run if it is finished. Needs no keys, takes no lock and sends
+ * nothing. Throws a `refused` error if the run was declined, because a later `--yes` for another run must not
+ * replace the answer "no".
  */
 function readRecord(
   paths: StatePaths,
@@ -226,8 +224,8 @@ function checkSameRun(record: RunRecord, run: RunId, connection: Connection): vo
 function resumedJob(record: RunRecord, changed: Job | undefined): Job {
   const job = storedJob(record);
   if (changed === undefined) return job;
-  // Compares new fingerprints of both jobs. The fingerprint in the ledger may come from an earlier version,
-  // which used other names.
+  // Calculates both fingerprints now. The stored fingerprint may come from an earlier version, which used
+  // other names in the job.
   if (jobFingerprint(changed) === jobFingerprint(job)) return changed;
   const lines = describeJobChange(job, changed).map((line) => `  ${line}`);
   throw new UserError(

@@ -15,7 +15,7 @@ interface EndTables extends ExclusionTables {
   readonly paid: Pick<PaidTable, 'spent'>;
 }
 
-/** Reads the facts about the end of a run from its ledger. Does not read the counts. */
+/** Reads from the ledger how a run ended, except for the counts. */
 export function readEndFacts(
   { steps }: Pick<Job, 'steps'>,
   tables: EndTables,

@@ -14,7 +14,9 @@ import type { Gate } from '../transport/gate.ts';
 import type { GateOptions } from '../transport/gate-pause.ts';
 import type { ServiceClient } from '../uploadcare/service-client.ts';
 
-/** The question before a run deletes or pays. A run asks it once, for all its effects. */
+/**
+ * The question that a run asks once before it deletes or pays. It covers all deletes and payments of the run.
+ */
 export interface Confirmation extends ConsentQuestion {
   readonly run: RunId;
   readonly jobName: string;
@@ -28,7 +30,8 @@ export interface RunContext {
   /** The default project and the addresses of the service. */
   readonly connection: Connection;
   /**
-   * Environment variables that contain the keys of the job's other `projects`. Absent if the job has none.
+   * Environment variables with the keys of the job's other `projects`. Absent if the job has no other
+   * projects.
    */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Absolute path of the state directory; created if it is missing. */
@@ -41,13 +44,13 @@ export interface RunContext {
   readonly onConflict?: OnConflict;
   readonly listener: RunListener;
   /**
-   * Called once, before the first request that deletes or is paid for.
-   * `yes` or true: the run works.
-   * `no` or false: the run ends as declined (exit 7) and can never be resumed.
-   * `unanswered` (nobody could be asked): the run stops (exit 7), and a resume asks again.
+   * Called once, before the first request that deletes or costs money. The result decides:
+   * - `yes` or true: the run continues.
+   * - `no` or false: the run is declined (exit 7) and can never be resumed.
+   * - `unanswered` (nobody could be asked): the run stops (exit 7), and a resume asks again.
    */
   readonly confirm: (question: Confirmation) => Promise<ConfirmAnswer | boolean>;
-  /** When this signal aborts, the run drains: it sends no new request, and requests in flight finish. */
+  /** When this signal aborts, the run sends no new requests, waits for the requests in flight, and stops. */
   readonly drain: AbortSignal;
   /** When this signal aborts, the run stops at once and closes its sockets. */
   readonly abort: AbortSignal;
@@ -57,22 +60,27 @@ export interface RunContext {
   readonly log: LogLine;
   /** Limits and parts that only tests and the simulation set. */
   readonly limits?: RunLimits;
-  /** Returns the cause of the drain, such as SIGTERM. Null or absent if the user stopped the run. */
+  /**
+   * Returns the name of the signal that stopped the run, such as SIGTERM. Null or absent if the user stopped
+   * it.
+   */
   readonly stoppedBy?: () => string | null;
 }
 
 /** Limits and parts that only tests and the simulation set. */
 export interface RunLimits {
-  /** `PRAGMA max_page_count` of the ledger: simulates a full disk. */
+  /** `PRAGMA max_page_count` of the ledger, to simulate a full disk. */
   readonly ledgerMaxPages?: number;
   readonly settleMs?: number;
   readonly resultsFirst?: Partial<ResultsFirst>;
-  /** Creates the gate. The simulation uses its own, which follows the simulated clock. */
+  /**
+   * Creates the gate, which controls the rate. The simulation passes a gate that follows its simulated clock.
+   */
   readonly createGate?: (options: GateOptions) => Gate;
   /** Replaces the operations of the job's steps, by index. */
   readonly operations?: (client: ServiceClient) => readonly Operation[];
   /**
-   * Receives a function that closes a database, for each opened database. A simulated crash calls these
+   * Called with a function that closes a database, for each opened database. A simulated crash calls these
    * functions.
    */
   readonly onOpen?: (close: () => void) => void;
@@ -90,10 +98,10 @@ interface EndReason {
   readonly step?: string;
 }
 
-/** Items that failed after a paid step. Another run may continue with them. */
+/** Items that failed after a paid step succeeded. */
 export interface FailedPaid {
   readonly count: number;
-  /** True if another run can reuse the paid results; false if it pays again. */
+  /** True if another run would use the paid results; false if it would pay again. */
   readonly isKept: boolean;
   /** Path of the job file as the user gave it; null if there was none. */
   readonly jobFile: string | null;
@@ -105,13 +113,13 @@ export interface PaidCount {
   readonly spent: number;
 }
 
-/** The end of a run in this process. */
+/** The end of a run, as this process saw it. */
 export interface RunEnd {
   readonly run: RunId;
   readonly jobName: string;
   readonly state: RunState;
   readonly counts: StateCounts;
-  /** The reason of the stop. Null if every item has its outcome, or if only items in doubt are left. */
+  /** Why the run stopped. Null if it did not stop: every item has its outcome or is in doubt. */
   readonly stop: StopReason | null;
   /**
    * Counts of items by failure code, warning code or skip reason, most frequent first. Each item counts once,
@@ -122,7 +130,7 @@ export interface RunEnd {
   readonly leftOut: Exclusions;
   /** Items that failed after a paid step; null if there are none. */
   readonly failedPaid: FailedPaid | null;
-  /** Number of effects that the whole run paid for, by name in `limits.paid`. */
+  /** Number of items that the whole run paid for, by name in `limits.paid`. */
   readonly paid: readonly PaidCount[];
   /**
    * Number of requests that this process sent. `throttled` and `elapsedMs` are also for this process only.

@@ -27,7 +27,7 @@ import type { RunContext, RunEnd } from './run-request.ts';
 import { createSourceContext } from './source-context.ts';
 import { createTwoClocks, type TwoClocks } from './two-clocks.ts';
 
-/** The resources of a process that works on a run. */
+/** The resources that a process needs to work on a run. */
 export interface Session {
   readonly context: RunContext;
   readonly runStop: RunStop;
@@ -36,25 +36,25 @@ export interface Session {
   readonly cdnHosts: CdnHosts;
 }
 
-/** Counts the requests of this process. The counts are saved to the ledger as soon as the run has one. */
+/** Counts the requests of this process. As soon as the run has a ledger, the counts are saved there. */
 export class Traffic {
   requests = 0;
   throttled = 0;
   #ledger: Ledger | null = null;
 
-  /** Adds all counts to the ledger: those so far, and later ones as they occur. */
+  /** Adds the counts so far to the ledger, and later ones as requests are sent. */
   saveTo(ledger: Ledger): void {
     this.#ledger = ledger;
     ledger.countTraffic({ requests: this.requests, throttled: this.throttled });
   }
 
-  /** Changes the number of physical requests; -1 if a counted request was not sent after all. */
+  /** Adds 1 for a request that is about to be sent, or -1 if it was not sent after all. */
   countRequest(change: 1 | -1): void {
     this.requests += change;
     this.#ledger?.countTraffic({ requests: change, throttled: 0 });
   }
 
-  /** Counts one 429. */
+  /** Counts one answer with status 429. */
   countThrottled(): void {
     this.throttled += 1;
     this.#ledger?.countTraffic({ requests: 0, throttled: 1 });
@@ -77,7 +77,7 @@ export function stopOnSignals(
   };
 }
 
-/** Opens the projects of a run; checks their keys and learns the service's time. */
+/** Opens the projects of a run, checks their keys, and finds out the service's time. */
 export async function openSession(
   job: Job,
   opening: {
@@ -177,7 +177,10 @@ export async function workOnRun(
   };
 }
 
-/** Marks the run as active. Records its start if the clocks agree about the time. */
+/**
+ * Records that a process works on the run. If the clocks agree about the time, also records the start of the
+ * run.
+ */
 function markActive(
   life: Pick<Session, 'runStop'> & { ledger: Ledger; job: Job; clocks: TwoClocks },
 ): void {

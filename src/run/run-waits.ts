@@ -4,19 +4,22 @@ import type { RunStop } from '../engine/run-stop.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RunContext } from './run-request.ts';
 
-/** Id of the wait that is reported if another program has locked the ledger. */
+/** Id of the wait for a ledger that another program has locked. */
 const LEDGER_LOCK = 'ledger';
 const LEDGER_LOCKED =
   'waiting for the ledger: another program (a backup, a SQLite shell) has locked it';
 
-/** The current waits of a run. They are saved to the ledger, for `status`, as soon as the run has one. */
+/**
+ * The current waits of a run. As soon as the run has a ledger, they are saved there, so that `status` can
+ * show them.
+ */
 export class RunWaits {
   readonly #open = new Map<string, Wait>();
   #target: { readonly ledger: Ledger; readonly runStop: RunStop } | null = null;
 
   /**
-   * Saves the waits to the ledger from now on, in place of the waits of an earlier process. Also reports when
-   * the ledger is locked.
+   * Saves the waits to the ledger from now on, and removes those of an earlier process. Also reports a wait
+   * when another program has locked the ledger.
    */
   saveTo(ledger: Ledger, runStop: RunStop, { world, listener }: RunContext): void {
     this.#target = { ledger, runStop };
@@ -28,13 +31,13 @@ export class RunWaits {
     this.#save();
   }
 
-  /** Wraps a context so that its waits are recorded before its listener receives them. */
+  /** Wraps a context so that the waits are remembered before the listener receives them. */
   watching(context: RunContext): RunContext {
     const listener: RunListener = (event) => {
       if (event.kind === 'waiting') {
         if (event.wait === null) this.#open.delete(event.id);
         else this.#open.set(event.id, event.wait);
-        // A report about a locked ledger must not wait for the same lock.
+        // If the ledger is locked, the wait for this lock can't be written to it.
         if (event.id !== LEDGER_LOCK) this.#save();
       }
       if (event.kind === 'run-ended') this.#endAll(listener);
@@ -51,13 +54,13 @@ export class RunWaits {
   #save(): void {
     if (this.#target === null) return;
     const { ledger, runStop } = this.#target;
-    // The run may have stopped because the disk is full or locked. Do not write waits then: answers need the
-    // ledger more.
+    // The run may have stopped because the disk is full or the ledger is locked. Then only answers may be
+    // written.
     if (runStop.reason?.kind === 'fatal') return;
     try {
       ledger.saveWaits(this.#open);
     } catch {
-      // Ignore the failure: only `status` uses the waits; the run does not need them.
+      // Ignore the failure. Only `status` needs the waits, not the run.
     }
   }
 }

@@ -5,7 +5,7 @@ import { createEarlierRuns } from './earlier-runs.ts';
 import type { OpenProject } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
 
-/** Creates the context of a job's source. For a plan, which has no run, nothing is stored. */
+/** Creates the data from which a job's source is created. A plan has no run, so its source stores nothing. */
 export function createSourceContext(
   { world, stateDirectory }: RunContext,
   { connection, service }: OpenProject,

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { sqliteVersion } from '../ledger/inspect-ledger.ts';
 import { checkSqlite } from '../ledger/open-database.ts';
 
-/** The name and version of the database for ledgers. */
+/** The name and version of the database that stores ledgers. */
 export function databaseVersion(): string {
   return `SQLite ${sqliteVersion()}`;
 }
@@ -15,11 +15,14 @@ export function checkDatabase(): void {
 
 /** The version of the package; `unknown` if its package.json is not found. */
 export function toolVersion(): string {
-  // The relative path is the same from src/run and from dist/run.
+  // The path is the same from src/run and from dist/run.
   return readVersion(new URL('../../package.json', import.meta.url));
 }
 
-/** Reads the version from a package.json. Never throws, because crash reports also contain the version. */
+/**
+ * Reads the version from a package.json. Never throws, so that a report about a crash can contain the
+ * version.
+ */
 export function readVersion(path: URL): string {
   try {
     const { data } = PACKAGE.safeParse(JSON.parse(readFileSync(path, 'utf8')));

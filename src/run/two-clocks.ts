@@ -5,21 +5,24 @@ import type { Now } from '../filters/compile-filter.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { ServerClock } from '../transport/server-clock.ts';
 
-/** Maximum difference between the clocks at which a job may delete, ms. */
+/** Maximum difference between the service's clock and the machine's clock if a job deletes, ms. */
 const MAX_DIFFERENCE_MS = 15 * 60_000;
 
-/** The current time, from the service's clock and the machine's clock together. */
+/** The current time by two clocks: that of the service and that of this machine. */
 export interface TwoClocks {
   /**
-   * Returns the range of the current time, for the ages of files. `asOf` is the start of the run (server
-   * time, ms); null if the run starts now. A job that deletes nothing uses only the service's clock.
+   * Returns the earliest and the latest time that it may be now. Filters use them for the ages of files.
+   * `asOf` is the recorded start of the run (server time, ms), from which ages count; null for a new run. A
+   * job that deletes nothing uses only the service's clock.
    */
   now(asOf: number | null): Now;
-  /** The reason why nothing may be deleted now; null if deletes are allowed or the job has none. */
+  /**
+   * The reason why nothing may be deleted now. Null if deletes are allowed, or if the job deletes nothing.
+   */
   fault(): ClassifiedError | null;
 }
 
-/** Compares the two clocks for the steps of a job. */
+/** Creates the comparison of the two clocks. It only matters if one of the steps deletes. */
 export function createTwoClocks(
   steps: readonly { readonly operation: Pick<Operation, 'destructive'> }[],
   { service, machine }: { readonly service: ServerClock; readonly machine: Clock },
@@ -29,7 +32,8 @@ export function createTwoClocks(
     now(asOf) {
       const times = isDestructive ? [service.now(), machine.now()] : [service.now()];
       const now = Math.min(...times);
-      // A run can't have started later than now. If it seems so, the clock was wrong at its start.
+      // A run can't have started in the future. If the recorded start is later than now, the clock was wrong
+      // then.
       const earliest = isDestructive ? Math.min(asOf ?? now, now) : (asOf ?? now);
       return { earliest, latest: earliest + Math.max(...times) - now };
     },

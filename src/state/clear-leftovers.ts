@@ -7,17 +7,18 @@ import { findRunsWithFile } from './find-run.ts';
 import { RESERVE_ENDING, type StatePaths } from './state-paths.ts';
 
 /**
- * Endings of files that a killed process may leave. The name of such a file starts with the id of its run.
+ * Endings of files that a killed process may leave behind. The name of such a file starts with the id of the
+ * run.
  */
 const LEFTOVERS = [
-  // SQLite's side files are removed together with the database.
+  // The other files that SQLite creates beside a database are removed together with it.
   { ending: pendingLedgerPath('.db'), suffixes: ['', '-journal', '-wal', '-shm'] },
   { ending: RESERVE_ENDING, suffixes: [''] },
 ];
 
 /**
- * Removes files of killed processes: ledgers that did not get their final name, and the reserves of runs
- * without a process. Ignores files that can't be removed.
+ * Removes files that killed processes left behind: ledgers that were never completed, and reserved disk space
+ * of runs that no process works on. Ignores files that can't be removed.
  */
 export async function clearLeftovers(paths: StatePaths, files: Files): Promise<void> {
   for (const { ending, suffixes } of LEFTOVERS) {
@@ -28,7 +29,10 @@ export async function clearLeftovers(paths: StatePaths, files: Files): Promise<v
   }
 }
 
-/** Removes the files of a run. Leaves them if a process that uses them holds the run's lock. */
+/**
+ * Removes leftover files of a run. Does nothing if a process holds the run's lock, because it may still use
+ * them.
+ */
 async function clear(
   run: RunId,
   names: readonly string[],

@@ -28,7 +28,7 @@ export async function findRun(
   );
 }
 
-/** Throws an error if the state directory or its folder of ledgers exists but is not a folder. */
+/** Throws if the state directory, or its folder of ledgers, exists but is not a folder. */
 export async function checkStateFolders(
   { catalog, runs }: StatePaths,
   files: Files,
@@ -45,15 +45,15 @@ export async function checkStateFolders(
 }
 
 /**
- * Lists all runs of the state directory, newest first. There is no other list than the ledger files, and
- * their ids sort by time.
+ * Lists all runs of the state directory, newest first. The ledger files are the only list of runs. Run ids
+ * sort by time.
  */
 export async function listRunIds(paths: StatePaths, files: Files): Promise<RunId[]> {
   checkSqlite();
   return findRunsWithFile('.db', paths, files);
 }
 
-/** Lists the runs that have a file with this ending beside the ledgers, newest first. */
+/** Lists the runs that have a file with this ending in the folder of ledgers, newest first. */
 export async function findRunsWithFile(
   ending: string,
   paths: StatePaths,
@@ -66,7 +66,7 @@ export async function findRunsWithFile(
   return runs.sort((a, b) => (a < b ? 1 : -1));
 }
 
-/** Like `listRunIds`, but synchronous, for use inside `runExclusively`. */
+/** Like `listRunIds`, but synchronous, because `runExclusively` accepts only synchronous work. */
 export function listRunIdsSync(paths: StatePaths): RunId[] {
   const runs = readdirSync(paths.runs).flatMap((name) => parseFileName(name, '.db') ?? []);
   return runs.sort((a, b) => (a < b ? 1 : -1));

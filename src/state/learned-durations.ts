@@ -6,12 +6,13 @@ import type { DurationStore } from '../engine/service-state/job-durations.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 import type { Learner } from './learned-rate.ts';
 
-/** Maximum age of stored durations, ms. Older ones may no longer be correct, and are ignored. */
+/** Maximum age of stored durations, ms. Older ones may be wrong by now, and are not used. */
 const FRESH_MS = 30 * 24 * 3_600_000;
 
 /**
- * Creates a store that keeps the durations of a project in the catalog. If they can't be read or written,
- * logs the failure and does not stop the run: the durations only help the next run to poll well.
+ * Creates a store that keeps the durations of a project's remote jobs in the catalog. If reading or writing
+ * fails, the failure is logged and the run continues, because the durations only help to choose the times of
+ * polls.
  */
 export function createDurationStore(
   {

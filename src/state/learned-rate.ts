@@ -4,13 +4,13 @@ import type { LogLine } from '../core/log-line.ts';
 import type { World } from '../core/world.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 
-/** The clock and the log of the run that learns. */
+/** The clock and the log of the run that saves a rate. */
 export interface Learner {
   readonly world: Pick<World, 'clock'>;
   readonly log: LogLine;
 }
 
-/** Maximum age of a learned rate, ms. An older rate may no longer be correct, and is ignored. */
+/** Maximum age of a stored rate, ms. An older rate may be wrong by now, and is not used. */
 const RATE_FRESH_MS = 7 * 24 * 3_600_000;
 
 /** The rate that a recent run learned for the project, requests per second; undefined if there is none. */
@@ -29,8 +29,8 @@ export function learnedRate(
 }
 
 /**
- * Saves a learned rate for other runs. Logs a failure and returns false; throwing it would hide how this run
- * ended.
+ * Saves a learned rate for later runs. If this fails, logs the failure and returns false. It does not throw,
+ * because an error would hide how the run ended.
  */
 export function saveLearnedRate(
   { connection, rate }: { readonly connection: Connection; readonly rate: number },

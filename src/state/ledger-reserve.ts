@@ -3,12 +3,13 @@ import type { Release } from '../core/with-cleanup.ts';
 import { RESERVE_PART, Reserve } from '../ledger/reserve.ts';
 import type { StatePaths } from './state-paths.ts';
 
-/** Space for recording the end of the run and for SQLite's side files, bytes. */
+/** Space for the record of the run's end and for SQLite's other files, bytes. */
 const BASE_BYTES = 4 * RESERVE_PART;
 
 /**
- * Reserves disk space for a run whose lock this process holds: one part for each request that may be in
- * flight when the disk is full. `defer` registers the removal of what is left.
+ * Reserves disk space for the last answers of a run. This process must hold the run's lock. The space has one
+ * part for each request that may be in flight when the disk becomes full. `defer` receives a function that
+ * removes the rest at the end.
  */
 export function reserveSpace(
   run: RunId,

@@ -11,9 +11,9 @@ import { isRunHeld } from './run-locks.ts';
 import type { StatePaths } from './state-paths.ts';
 import { storedJob } from './stored-job.ts';
 
-/** Work of another run that equals the wanted work on the same file. */
+/** The state of another run for the same work on the same file. */
 export type OtherWork =
-  /** The other run has claimed or sent the work, and its process is alive. */
+  /** The other run has claimed the work or sent the request, and its process is alive. */
   | { readonly run: RunId; readonly kind: 'at-work' }
   | {
       readonly run: RunId;
@@ -21,15 +21,18 @@ export type OtherWork =
       readonly standing: WorkStanding & { readonly kind: 'done' | 'open' | 'in-doubt' };
     };
 
-/** Selects the ledgers to search. */
+/** Decides which ledgers are searched. */
 interface ShelfOptions {
   readonly paths: StatePaths;
   readonly connection: Pick<Connection, 'restOrigin'>;
   /** The current run. Its own ledger is not searched. */
   readonly run: RunId;
-  /** Keys of the work to find. A ledger without this work is not searched. */
+  /** Keys of the work to find. A ledger whose job has no step with such work is not searched. */
   readonly wanted: ReadonlySet<string>;
-  /** True if an unreadable ledger is an error even if no living process uses it. */
+  /**
+   * True if a ledger that can't be read is always an error. False if it is only an error while a process
+   * works on its run.
+   */
   readonly mustRead: boolean;
   readonly findWork: (job: Job, step: Step, publicKey: string) => string | null;
 }
@@ -37,15 +40,15 @@ interface ShelfOptions {
 interface KnownRun {
   readonly run: RunId;
   readonly path: string;
-  /** The first step that does each kind of work, by the key of the work. */
+  /** For each kind of work, by its key: the first step that does it. */
   readonly steps: ReadonlyMap<string, number>;
 }
 
 /** Finds one kind of work in one ledger. */
 interface WorkLookup {
   /**
-   * Finds the work on a file. Null if the work is free, or if both the work and its run ended before `since`
-   * (server time, ms).
+   * Finds the work on a file. Returns null if nobody has done it, or if the work and its run both ended
+   * before `since` (server time, ms).
    */
   find(file: string, since: number | null): OtherWork | null;
 }
@@ -56,7 +59,7 @@ const MAX_OPEN = 16;
 /** The ledgers of other runs whose jobs do the same work, newest run first. */
 export class LedgersOfOthers {
   readonly #options: ShelfOptions;
-  /** The known runs by id; null for a run whose job does none of the work. */
+  /** The runs found so far, by id; null for a run whose job does none of the wanted work. */
   readonly #known = new Map<RunId, KnownRun | null>();
   readonly #open = new Map<string, WorkReader>();
   #runs: readonly KnownRun[] = [];
@@ -97,8 +100,8 @@ export class LedgersOfOthers {
     let standing = this.#standing(known, key);
     if (standing?.kind === 'claimed' || standing?.kind === 'open') {
       if (this.#isHeld(run, held)) return { run, kind: 'at-work' };
-      // The process may have sent or finished the work before it ended, so read the state again. Now nothing
-      // changes it.
+      // The process may have sent or finished the work just before it ended, so read the state again. Now no
+      // process can change it.
       standing = this.#standing(known, key);
     }
     if (standing === null || standing.kind === 'claimed' || standing.kind === 'not-done')
@@ -109,8 +112,8 @@ export class LedgersOfOthers {
   }
 
   /**
-   * True if the run was active at any time after `since`. A killed run has no end time, so it counts only
-   * while a process holds it.
+   * True if the run was active at any time after `since`. A killed run has no recorded end. It counts only
+   * while a process works on it again.
    */
   #overlaps(known: KnownRun, since: number, held: Map<RunId, boolean>): boolean {
     if (this.#isHeld(known.run, held)) return true;
@@ -153,7 +156,7 @@ export class LedgersOfOthers {
     const reader = WorkReader.open(path);
     try {
       const record = reader.run.find();
-      // A ledger without a row for its run belongs to a run that never started.
+      // A ledger without a record of its run belongs to a run that never started.
       if (record?.restOrigin !== connection.restOrigin) return null;
       const job = storedJob(record);
       const steps = new Map<string, number>();
@@ -168,8 +171,8 @@ export class LedgersOfOthers {
   }
 
   /**
-   * Runs `read`. Returns null if the ledger is unreadable and may be skipped. It may be skipped only if the
-   * job would pay again anyway.
+   * Runs `read`. If the ledger can't be read, returns null or throws. It returns null only if `mustRead` is
+   * false, because the job then repeats old work anyway.
    */
   #readOrSkip<Result>(
     { run, path }: Pick<KnownRun, 'run' | 'path'>,

@@ -12,19 +12,22 @@ import { runExclusively } from '../ledger/claim-turn.ts';
 import { LedgersOfOthers, type OtherWork } from './ledgers-of-others.ts';
 import type { StatePaths } from './state-paths.ts';
 
-/** Looks up the work of other runs in their ledgers, which may have any size. */
+/** Finds the work of other runs in their ledgers. */
 export interface OtherWorks {
   /**
-   * Finds work of other runs that equals the work of a step of this job. Returns one entry per file: the work
-   * of the newest run. Omits runs that ended before `since` (server time, ms; null for no limit). Each call
-   * reads the current state of all ledgers, including new ones.
+   * Finds what other runs did about the work of a step of this job. Returns one entry per file, from the
+   * newest run. Leaves out runs that ended before `since` (server time, ms; null for no limit). Each call
+   * reads the current ledgers, also new ones.
    */
   find(
     step: number,
     files: readonly string[],
     since: number | null,
   ): ReadonlyMap<string, OtherWork>;
-  /** Runs `claim` while no other run of the state directory can claim work. `claim` must be synchronous. */
+  /**
+   * Runs `claim` while this process holds the lock on claims, so that no other run can claim work. `claim`
+   * must be synchronous.
+   */
   inTurn<Result>(claim: () => Result, signal: AbortSignal): Promise<Result>;
   close(): void;
 }
@@ -43,17 +46,17 @@ export interface OtherWorksOptions {
 }
 
 const RETRY_MS = 500;
-/** Wait for the lock after which the wait is reported, ms. */
+/** If this run waits longer than this for the lock, it reports the wait, ms. */
 const UNREPORTED_WAIT_MS = 2000;
 /**
- * Maximum wait for the lock, ms. A run holds the lock only for milliseconds. A process that holds it longer
- * is suspended or is not a run.
+ * Maximum wait for the lock, ms. A run holds it only for some milliseconds. A process that holds it for
+ * longer is suspended, or is not a run of ucbulk.
  */
 const MAX_WAIT_MS = 60_000;
 
 /**
- * Opens the ledgers that may record work which this job must not pay for again. Throws a `UserError` if a
- * ledger can't be read, or if the catalog can't be used. At that point no request was sent.
+ * Opens the ledgers of other runs, for a job that must not pay again for their work. Throws a `UserError` if
+ * a ledger can't be read or if the catalog can't be used. No request has been sent at that time.
  */
 export function openOtherWorks(options: OtherWorksOptions): OtherWorks {
   const { job, paths, catalog, connection } = options;
@@ -96,14 +99,14 @@ async function claimInTurn<Result>(
   }
 }
 
-/** True if the step skips files for which another run already did the work. */
+/** True if the step skips files on which another run already did the same work. */
 export function skipsCompletedWork(step: Step): boolean {
   return 'skipIfDone' in step && step.skipIfDone;
 }
 
 /**
- * The work key of a step. It contains the public key of the project, because different jobs may use different
- * names for a project.
+ * The key that identifies the work of a step. It contains the public key of the project and not its name,
+ * because two jobs may use different names for a project.
  */
 function findWork({ projects }: Job, step: Step, publicKey: string): string | null {
   const key = step.project === undefined ? publicKey : projects?.[step.project]?.publicKey.key;

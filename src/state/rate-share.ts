@@ -7,7 +7,7 @@ import type { StatePaths } from './state-paths.ts';
 
 const RECOUNT_MS = 2000; // if a run dies, its share is free within this time
 
-/** The shared project, and the context of the run. */
+/** The shared project and the run that shares it. */
 interface ShareOptions {
   readonly paths: StatePaths;
   readonly connection: Connection;
@@ -15,20 +15,20 @@ interface ShareOptions {
   readonly catalog: Catalog;
 }
 
-/** The part of a project's rate for one of the runs that share the project. */
+/** The part of a project's rate that one run may use while several runs share the project. */
 export class RateShare {
   readonly #options: ShareOptions;
   #sharers = 1;
   #learned: number | undefined;
   #wasDivided = false;
-  /** The rate that this run measured while it was alone. Null after it is saved to the catalog. */
+  /** The rate that this run measured while it was alone. Null if there is none, or if it is saved already. */
   #unsaved: number | null = null;
 
   private constructor(options: ShareOptions) {
     this.#options = options;
   }
 
-  /** Counts the runs that share the project now. */
+  /** Creates the share. First counts the runs that share the project now. */
   static async open(options: ShareOptions): Promise<RateShare> {
     const share = new RateShare(options);
     share.#update(await share.#count());
@@ -36,8 +36,8 @@ export class RateShare {
   }
 
   /**
-   * The maximum rate, requests per second: an equal part of the learned rate. There is no maximum if the run
-   * is alone, or if no rate was learned.
+   * The maximum rate of this run, requests per second. It is the project's learned rate, divided by the
+   * number of runs. It is infinite if the run is alone, or if no rate was learned.
    */
   ceiling = (): number => {
     if (this.#sharers < 2 || this.#learned === undefined) return Number.POSITIVE_INFINITY;
@@ -45,16 +45,16 @@ export class RateShare {
   };
 
   /**
-   * True if the rate was divided at any time. A rate that this run measures after that is not the rate of the
-   * whole project.
+   * True if the rate was divided at any time of this run. The rate that this run measures afterwards is not
+   * that of the whole project.
    */
   get wasDivided(): boolean {
     return this.#wasDivided;
   }
 
   /**
-   * Counts the runs repeatedly until the signal aborts. If this run was alone and another run joins, this run
-   * saves its measured rate for both.
+   * Counts the runs again and again until the signal aborts. When a second run joins, this run saves the rate
+   * that it measured, so that both can divide it.
    */
   async watch(measureRate: () => number | null, signal: AbortSignal): Promise<void> {
     const { clock } = this.#options.context.world;
@@ -72,7 +72,7 @@ export class RateShare {
     }
   }
 
-  /** Saves the measured rate. If the catalog is locked, retries at the next count. */
+  /** Saves the measured rate. If the catalog is locked, tries again at the next count. */
   #saveMeasured(): void {
     const rate = this.#unsaved;
     if (rate === null) return;

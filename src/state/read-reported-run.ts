@@ -6,7 +6,7 @@ import { readRun } from './read-runs.ts';
 import { statePaths } from './state-paths.ts';
 import { storedJob } from './stored-job.ts';
 
-/** A run with the facts that reports and maps need. */
+/** A run with the facts that reports need. */
 export interface ReadRun {
   readonly run: RunId;
   readonly state: RunState;
@@ -15,12 +15,15 @@ export interface ReadRun {
   readonly steps: readonly {
     readonly id: string;
     readonly uses: string;
-    /** Index of the earlier step whose new file this step uses; null if it uses the item's own file. */
+    /**
+     * Index of the earlier step that made the file on which this step works; null if the step works on the
+     * item's own file.
+     */
     readonly fileFrom: number | null;
-    /** Host that serves the files of the step's project; null if no answer named a host. */
+    /** Host that serves the files of the step's project; null if it is unknown. */
     readonly cdnHost: string | null;
   }[];
-  /** Host that serves the files of the items' project; null if no answer named a host. */
+  /** Host that serves the files of the items' project; null if it is unknown. */
   readonly cdnHost: string | null;
 }
 

@@ -24,7 +24,7 @@ import { type StatePaths, statePaths } from './state-paths.ts';
 import { storedJob } from './stored-job.ts';
 
 /**
- * Lists all runs of a state directory, newest first. For a run whose ledger is unreadable, the list contains
+ * Lists all runs of a state directory, newest first. If a ledger can't be read, the entry of its run contains
  * the reason.
  */
 export async function listRuns(stateDirectory: string, world: World): Promise<RunListing[]> {
@@ -57,8 +57,8 @@ export function* readItems(
       ...(state !== undefined && { states: [state] }),
       ...present({ limit }),
     };
-    // If a step continues after a failure, the failure of a failed item can be at an earlier step than its
-    // last one.
+    // If a step has `onFailure: continue`, the failure of an item may belong to an earlier step than the
+    // item's last one.
     const mayContinue = steps.some(({ onFailure }) => onFailure === 'continue');
     for (const item of itemsWithOutcomes(reader, wanted)) {
       const shown =
@@ -76,7 +76,7 @@ function readListing(paths: StatePaths, run: RunId, now: number): RunListing {
   try {
     return readStatus(paths, run, now);
   } catch (error) {
-    // An error of another class is a bug, and must not be reported as damage.
+    // Any other error is a bug in ucbulk. It must not be reported as a damaged ledger.
     if (!(error instanceof UserError) && !(error instanceof ClassifiedError)) throw error;
     return { run, problem: error.message };
   }
@@ -94,7 +94,7 @@ function readStatus(paths: StatePaths, run: RunId, now: number): RunStatus {
       jobName: record.jobName,
       publicKey: record.publicKey,
       restOrigin: record.restOrigin,
-      // A killed run still has the state `active` in its ledger, but its lock is free.
+      // The ledger of a killed run still contains the state `active`, but nobody holds its lock.
       state: record.state === 'active' && !isRunning ? 'interrupted' : record.state,
       isRunning,
       stopReason: record.stopReason,
@@ -109,7 +109,8 @@ function readStatus(paths: StatePaths, run: RunId, now: number): RunStatus {
         return { id, uses, passed: countPassed(step, byStep), counts };
       }),
       lostAnswers: lostAnswerStatus(reader),
-      // Waits of a dead process are not current. Waits whose end has passed will soon be removed.
+      // If the process is dead, its waits have no meaning. A wait whose end has passed is about to be
+      // removed.
       waits: isRunning ? reader.waits().filter(({ until }) => until === null || until > now) : [],
       paid: paidStatus(reader, job),
     };
@@ -119,8 +120,8 @@ function readStatus(paths: StatePaths, run: RunId, now: number): RunStatus {
 }
 
 /**
- * Counts the items that are past this step: those at later steps, and those that are done with this step as
- * their last one.
+ * Counts the items that have completed this step: those at later steps, and those that are done with this
+ * step as their last one.
  */
 function countPassed(step: number, byStep: ReadonlyMap<number, StateCounts>): number {
   const later = [...byStep].filter(([other]) => other > step);
@@ -144,7 +145,7 @@ function paidStatus({ paid }: LedgerReader, { steps, limits }: Job): PaidStatus[
   });
 }
 
-/** If an item failed at an earlier step and continued, adds that failure to its record. */
+/** If an item failed at an earlier step and continued, adds that failure to its report. */
 function withFailure({ record, outcomes }: RunItem, steps: Job['steps']): ItemRecord {
   const failure = outcomes.findLast(({ state }) => state === 'failed');
   if (failure === undefined || failure.step === record.step) return record;
@@ -154,7 +155,7 @@ function withFailure({ record, outcomes }: RunItem, steps: Job['steps']): ItemRe
   return { ...record, reason, message, requestId, result: record.result ?? failure.result };
 }
 
-/** If an item has no reason of its own, adds the warning of an earlier step to its record. */
+/** If an item has no reason of its own, adds the warning of an earlier step to its report. */
 function withWarning({ record, outcomes }: RunItem, steps: Job['steps']): ItemRecord {
   const isLater = record.step > 0 && steps.some(({ uses }) => findOperation(uses)?.mayWarn);
   if (!isLater || record.reason !== null) return record;

@@ -15,24 +15,24 @@ export interface LockedProject {
   readonly name?: string | undefined;
 }
 
-/** Options for taking locks: the run, the reaction to a conflict, and how to release them. */
+/** The locks to take, and the reaction if another process holds one of them. */
 export interface LockRequest {
   readonly paths: StatePaths;
   readonly run: RunId;
   readonly world: World;
   readonly onConflict: OnConflict;
-  /** Ends the wait for a lock when it aborts. */
+  /** When this signal aborts, the wait for a lock ends. */
   readonly signal: AbortSignal;
-  /** Shows a text to the user that names the process for which ucbulk waits. */
+  /** Shows a text to the user that names the process for which this run waits. */
   readonly report: (message: string) => void;
-  /** Receives events about the start and end of the wait. */
+  /** Receives an event when the wait begins and when it ends. */
   readonly listener?: (event: WaitEvent) => void;
   readonly defer: (release: Release) => void;
-  /** Receives a function that closes a lock, for each lock that is taken; see `RunLimits.onOpen`. */
+  /** Called with a function that closes a lock, for each lock that is taken (see `RunLimits.onOpen`). */
   readonly onOpen: ((close: () => void) => void) | undefined;
 }
 
-/** Thrown if another run uses the project and `onConflict` is `skip`. No work was done. */
+/** Thrown if another run uses the project and `onConflict` is `skip`. Nothing was done. */
 export class RunSkipped extends Error {
   override readonly name = 'RunSkipped';
 }
@@ -40,11 +40,10 @@ export class RunSkipped extends Error {
 const RETRY_MS = 1000;
 
 /**
- * Locks the projects, and then the run.
- * The operating system releases these locks at once after a kill. Projects are locked in a fixed order, so
- * that two runs can't block each other.
- * If another run holds a lock, `onConflict` decides: throw a `locked` error that names the holder, throw
- * `RunSkipped`, or wait.
+ * Locks the projects of a run, and then the run. Projects are locked in a fixed order, so that two runs can't
+ * wait for each other for ever. If another process holds a lock, `onConflict` decides: throw a `locked` error
+ * that names the other run, throw `RunSkipped`, or wait. After a kill, the operating system releases the
+ * locks at once.
  */
 export async function takeRunLocks(
   request: LockRequest & { readonly projects: readonly LockedProject[] },
@@ -55,7 +54,7 @@ export async function takeRunLocks(
   await takeLockWithNote({ path: paths.runLock(run), what: `run ${run}`, mode: 'alone' }, request);
 }
 
-/** Locks one project: exclusively, or together with other runs that share it. */
+/** Locks one project, either for this run alone or together with other runs that share it. */
 export async function takeProjectLock(
   { publicKey, name }: LockedProject,
   request: LockRequest,
@@ -81,7 +80,7 @@ export function isRunHeld(paths: StatePaths, run: RunId): boolean {
   return isLockHeld(paths.runLock(run));
 }
 
-/** Reads the note beside the lock of a run, which names the process that holds it. */
+/** Reads the note beside the lock of a run. It names the process that holds the lock. */
 export async function readRunNote(paths: StatePaths, run: RunId, files: Files): Promise<string> {
   const note = await files
     .readText(notePath(paths.runLock(run)))
@@ -106,10 +105,10 @@ export async function findLiveSharers(
 
 interface LockTarget {
   readonly path: string;
-  /** Description of the locked thing, for messages. */
+  /** Describes the locked thing, for messages. */
   readonly what: string;
   readonly mode: LockMode;
-  /** Finds the locks of the runs that share the project; empty if no run shares it. */
+  /** Finds the locks of the runs that share the project. Empty if no run shares it. */
   readonly holders?: () => Promise<string[]>;
 }
 
@@ -119,7 +118,7 @@ async function takeLockWithNote(target: LockTarget, request: LockRequest): Promi
   onOpen?.(lock.release);
   defer(lock.release);
   const since = new Date(world.clock.now()).toISOString();
-  // If the note is missing, another process can only report less detail.
+  // The note only makes the messages of other processes more detailed, so it may be missing.
   const note = `run ${run}, since ${since}\n`;
   await world.files.writeText(notePath(target.path), note).catch(() => undefined);
 }
@@ -173,8 +172,7 @@ async function describeHolder(
 }
 
 /**
- * Path of the note beside a lock. The note is only for messages; the operating system knows who holds the
- * lock.
+ * Path of the note beside a lock. Only messages use the note. The operating system knows who holds the lock.
  */
 function notePath(lockPath: string): string {
   return `${lockPath}.txt`;

@@ -5,13 +5,13 @@ import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
 
-/** Ending of the file name of a run's reserve, after the run's id. */
+/** Ending of the name of the file that reserves disk space for a run. The name starts with the run's id. */
 export const RESERVE_ENDING = '.reserve';
 
 /** The paths in a state directory. */
 export interface StatePaths {
   readonly catalog: string;
-  /** The lock that a run holds for a moment while it claims paid work. */
+  /** The lock file that a run locks for a moment while it claims paid work. */
   readonly claimsLock: string;
   /** The folder of the ledgers. */
   readonly runs: string;
@@ -21,10 +21,10 @@ export interface StatePaths {
   runLock(run: RunId): string;
   /** The copy of the list that the run read from standard input. */
   input(run: RunId): string;
-  /** The reserved disk space for the last answers of the run, while a process works on it. */
+  /** The file that reserves disk space for the last answers, while a process works on the run. */
   reserve(run: RunId): string;
   projectLock(publicKey: string): string;
-  /** The lock that a run holds for as long as it shares the project with other runs. */
+  /** The lock file that a run keeps locked while it shares the project with other runs. */
   shareLock(publicKey: string, run: RunId): string;
 }
 
@@ -66,14 +66,14 @@ function unusableDirectory(directory: string, cause: unknown): UserError {
 }
 
 /**
- * Hashes a public key for a file name. File names never contain a key: if a user mixed up the two keys, the
- * name would show the secret key.
+ * Hashes a public key for use in a file name. If a user swaps the two keys by mistake, a name with the key
+ * would show the secret key.
  */
 function hashKey(publicKey: string): string {
   return createHash('sha256').update(publicKey).digest('hex').slice(0, 32);
 }
 
-/** The facts that determine the state directory. */
+/** The facts from which the path of the state directory follows. */
 export interface StateDirectoryFacts {
   /** The value of the user's flag. */
   readonly flag: string | undefined;
@@ -87,9 +87,9 @@ export interface StateDirectoryFacts {
 }
 
 /**
- * Finds the absolute path of the state directory.
- * It is the directory that the user named. If the user named none, it is `./state` if that exists (in a
- * checkout or a project folder). Otherwise it is the user's state directory by the XDG rules.
+ * Finds the absolute path of the state directory. The user may have named it. If not, it is `./state` if this
+ * folder exists (in a checkout or a project folder). Otherwise it is a folder in the user's home, by the XDG
+ * rules.
  */
 export function findStateDirectory({ flag, env, cwd, exists }: StateDirectoryFacts): string {
   const wanted = flag ?? env.UCBULK_STATE;

@@ -6,18 +6,18 @@ import type { RunRecord } from '../ledger/run-table.ts';
 import { findOperation } from '../operations/all-operations.ts';
 
 /**
- * Returns the job of a ledger in its current form, because earlier versions used other names for some keys.
- * If a part is missing or unknown, throws a `UserError`. Every reader of a stored job must call this
- * function.
+ * Returns the job that a ledger stores, in the current form. Earlier versions used other names for some keys.
+ * Every reader of a stored job must use this function. Throws a `UserError` if a part is missing or unknown.
  */
 export function storedJob({ job }: Pick<RunRecord, 'job'>): Job {
   const fault = findFault(job);
   if (fault !== null) throw damagedValue(`its job ${fault}`);
-  // The version that stored the job checked its values. Only its structure can be damaged or too new.
+  // The values were checked when the job was stored. Only its structure can be damaged, or from a newer
+  // version.
   return withExclude(withPageSize(job as Job));
 }
 
-/** Finds a part of the job that the current code can't read; null if there is none. */
+/** Describes a part of the job that this version can't read; null if there is none. */
 function findFault(job: object): string | null {
   const { source, steps, guard, limits, where }: Readonly<Record<string, unknown>> = { ...job };
   if (!Array.isArray(steps) || steps.length === 0) return 'has no steps';
@@ -44,7 +44,7 @@ function findSourceFault(source: unknown): string | null {
   if (!isJsonObject(source)) return 'has no source';
   const kind = String(source['kind']);
   if (!isSourceKind(kind)) return `has an unknown source (${kind})`;
-  // If the job contains its list of items, the list is an array.
+  // If the job file itself contains the items, the value is an array.
   return typeof source[kind] === 'object' ? null : 'has no options for its source';
 }
 
@@ -58,8 +58,8 @@ function withPageSize(job: Job): Job {
 }
 
 /**
- * Adds `source.folder.exclude`, which earlier versions did not have. A run that such a version started
- * continues to take every file.
+ * Adds `source.folder.exclude` if it is missing. Earlier versions did not have it and took every file, so
+ * their runs continue to do so.
  */
 function withExclude(job: Job): Job {
   const { source } = job;

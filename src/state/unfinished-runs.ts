@@ -19,13 +19,12 @@ export interface UnfinishedRun {
 /** Identifies the job of a run. */
 export type JobIdentity = Pick<UnfinishedRun, 'jobName' | 'publicKey'>;
 
-/** Called for each run that is skipped because its ledger can't be read. */
+/** Called for each run whose ledger can't be read, and which is therefore left out. */
 export type UnreadableListener = (run: RunId, error: unknown) => void;
 
 /**
- * Finds the runs that can be resumed, newest first. These are all runs that are neither finished nor
- * declined. If there is none but a ledger is locked, throws an error, because the user may want the run of
- * that ledger.
+ * Finds the runs that can be resumed (neither finished nor declined), newest first. If there are none and a
+ * ledger is locked, throws an error, because the user may mean the run of that ledger.
  */
 export async function findUnfinishedRuns(
   paths: StatePaths,

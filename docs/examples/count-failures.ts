@@ -1,4 +1,4 @@
-// Copies all files to a storage and counts the failures by code while the run works.
+// Copies all files to your own storage. While the run works, counts the failed files by error code.
 import {
   connectionFromEnv,
   createRunContext,
@@ -20,7 +20,7 @@ steps:
 
 const failures = new Map<string, number>();
 
-/** A listener must not throw. */
+/** Called with each event of the run. It must not throw. */
 function listener(event: RunEvent): void {
   if (event.kind !== 'item-failed') return;
   failures.set(event.code, (failures.get(event.code) ?? 0) + 1);

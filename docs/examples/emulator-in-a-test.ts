@@ -1,4 +1,4 @@
-// Tests code of your own against the emulator: no account, no network.
+// Tests your own code against an emulated Uploadcare. Needs no account and no network.
 import assert from 'node:assert/strict';
 import { createEmulator } from 'ucbulk/emulator';
 
@@ -9,7 +9,7 @@ try {
   assert(project);
   const file = project.addFile({ name: 'cat.jpg', mimeType: 'image/jpeg' });
 
-  // Your own code would be called here.
+  // In your test, call your own code here instead of `fetch`.
   const answer = await fetch(`${origin}/files/${file.uuid}/storage/`, {
     method: 'DELETE',
     headers: {

@@ -1,4 +1,5 @@
-// Prints the failed items of a run: `node list-failed-items.js RUN`.
+// Prints the failed items of a run. Start it with `node list-failed-items.js RUN`. `ucbulk runs` shows the
+// id of each run.
 import { parseRunId, readItems } from 'ucbulk';
 
 const run = parseRunId(process.argv[2] ?? '');

@@ -1,4 +1,5 @@
-// Deletes files that were never stored. Run it from a scheduler: the exit code is 1 if anything is left to do.
+// Deletes files that nobody stored. Start it from a scheduler such as cron. If the run did not delete all of
+// them, the exit code is 1.
 import {
   connectionFromEnv,
   createRunContext,
@@ -26,7 +27,8 @@ const context = createRunContext({
   world,
   connection: connectionFromEnv(process.env),
   stateDirectory: 'state',
-  // "true" is a yes to everything that the run deletes. "false" would end it for good.
+  // Called before the first delete. `true` allows all deletes of the run. `false` ends the run: it can't be
+  // resumed.
   confirm: async () => true,
 });
 try {

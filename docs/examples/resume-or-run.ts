@@ -1,4 +1,4 @@
-// Continues the newest unfinished run of a job. Starts a new run if there is none.
+// Continues the newest unfinished run of a job. If all its runs are finished, starts a new one.
 import {
   connectionFromEnv,
   createRunContext,

@@ -130,8 +130,8 @@ export class EmulatorState {
   }
 }
 
-// Returns the id of the object that an effect changed. Groups and webhooks are numbered separately; all other
-// effects change files.
+// Returns the id of the object that was changed. Groups and webhooks have their own numbers; all other
+// operations change files.
 function findSubject({ files, groups }: EmulatedProject, operation: Effect, ref: number): string {
   if (operation === 'webhook') return String(ref);
   const isGroup = operation === 'group_create' || operation === 'group_delete';

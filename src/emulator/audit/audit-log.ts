@@ -2,7 +2,7 @@ import { GrowingColumn } from '../core/growing-column.ts';
 import { EFFECTS, type Effect } from './effect.ts';
 
 /**
- * One entry of the log: something that a request, or the emulator itself, did to one file, group or webhook.
+ * One entry of the log: one change of one file, group or webhook. A request or the emulator itself caused it.
  */
 export interface AuditEntry {
   /** Position of this entry in the log, from 0. */
@@ -12,16 +12,16 @@ export interface AuditEntry {
   /** UUID of the file, id of the group, or id of the webhook. */
   readonly uuid: string;
   /**
-   * Tells apart effects of the same operation on the same file, e.g. two metadata keys. Null for most
+   * Tells apart changes by the same operation to the same file, e.g. of two metadata keys. Null for most
    * operations.
    */
   readonly detail: string | null;
   /** False if nothing changed because the file already had the requested state. */
   readonly changed: boolean;
-  /** Emulated time of the effect, in microseconds since 1970. */
+  /** Emulated time of the change, in microseconds since 1970. */
   readonly at: number;
   /**
-   * Number of the request that caused the effect, counted from 1. 0 if the emulator acted by itself, e.g.
+   * Number of the request that caused the change, counted from 1. 0 if the emulator acted by itself, e.g.
    * when a file expired.
    */
   readonly request: number;
@@ -40,10 +40,10 @@ export interface EffectSummary {
   readonly filesChangedMoreThanOnce: number;
 }
 
-/** Turns the numbers that the log stores into names that a reader knows. */
+/** Converts the numbers in the log to what readers see: public keys, UUIDs and request ids. */
 export interface AuditNames {
   projectName(project: number): string;
-  /** UUID of the file, id of the group, or id of the webhook that the effect changed. */
+  /** UUID of the file, id of the group, or id of the webhook that was changed. */
   subject(operation: Effect, project: number, ref: number): string;
   requestId(request: number): string | null;
 }
@@ -107,7 +107,10 @@ export class AuditLog {
     };
   }
 
-  /** The entries from position `from`. Each is created when the caller asks for it, to save memory. */
+  /**
+   * The entries from position `from`. Each entry object is created only when the caller reads it, to save
+   * memory.
+   */
   *entries(from = 0): Generator<AuditEntry> {
     for (let position = from; position < this.length; position += 1) yield this.entry(position);
   }
@@ -139,8 +142,8 @@ export class AuditLog {
     return { requests, effects, changed: files.length, ...distinct(files.sorted()) };
   }
 
-  // A number that is the same for all effects on one file with the same detail. Such an effect must not
-  // happen twice.
+  // A number for a file and a detail, e.g. a metadata key. If two changes by the same operation have the same
+  // number, something happened twice.
   #fileKey(position: number, kinds: Map<number, number>): number {
     const kind = this.#projects.at(position) * 2 ** 32 + this.#details.at(position);
     const known = kinds.get(kind) ?? kinds.size;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Operations that create a new object with a new id each time. If a client repeats one, only the equal input
- * shows it.
+ * Operations that create a new object with a new id each time. If a client repeats the request, the ids
+ * differ. Only the equal input shows the repeat.
  */
 export type Creation = 'upload' | 'import' | 'group_create';
 
@@ -57,7 +57,7 @@ export class CreationCounts {
     return summary;
   }
 
-  /** The inputs from which more than one thing was created. */
+  /** The inputs from which more than one object was created. */
   repeated(): RepeatedCreation[] {
     return [...this.#inputs]
       .filter(([, { times }]) => times > 1)

@@ -1,7 +1,7 @@
 import { JOB_KINDS } from '../time/work-plan.ts';
 
 /**
- * Everything that can change a file, group or webhook. Requests cause most of these. The emulator itself
+ * All operations that can change a file, group or webhook. Requests cause most of them. The emulator itself
  * causes `expire` and `purge_infected`, as the real service does (docs/uploadcare-api.md 2.2 and 8.1).
  */
 export const EFFECTS = [
@@ -22,5 +22,5 @@ export const EFFECTS = [
   'webhook',
 ] as const;
 
-/** The name of one kind of change, as the audit log stores it. */
+/** The name of one of these operations. The audit log stores it. */
 export type Effect = (typeof EFFECTS)[number];

@@ -52,8 +52,8 @@ function checkToken(
   const limits = readUploadToken(token, { secretKeys: project.secretKeys, nowMs });
   checkScope(limits, path.replace(/\/+$/, '/'));
   if (limits.operations === null || operations === null) return;
-  // Assumption: a request uses up operations even if it is refused later for another reason. No recording of
-  // the real service shows this.
+  // A token allows a limited number of operations, i.e. uploaded files. Assumption: a request counts even if
+  // it is refused later for another reason. No recording of the real service shows this case.
   const spent = (tokenOperations.get(token) ?? 0) + operations;
   if (spent > limits.operations) throw new UploadRefusal('OperationsLimitExceededError');
   tokenOperations.set(token, spent);

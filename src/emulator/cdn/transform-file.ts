@@ -105,7 +105,8 @@ function sizeAfter(name: string, size: PictureSize, value: string): PictureSize 
   return name === 'resize' ? resized(size, value) : size;
 }
 
-// The size of an image that fits into a box. An image that is smaller than the box keeps its size.
+// The size that an image has after shrinking it to fit into a box. An image that is smaller than the box
+// keeps its size.
 function preview(size: PictureSize, value: string): PictureSize | undefined {
   const box = value === '' ? { width: PREVIEW_SIDE, height: PREVIEW_SIDE } : sides(value);
   if (box?.width === undefined || box.height === undefined) return undefined;

@@ -18,7 +18,7 @@ export interface WebhookSpec {
   readonly updated?: string;
 }
 
-/** A run of an add-on to add to a project. Its state is given here and never changes. */
+/** A run of an add-on for a test to add to a project. Its state is fixed: it never changes. */
 export interface AddonRunSpec extends Partial<AddonState> {
   readonly addon: Addon;
   readonly requestId: string;
@@ -32,13 +32,16 @@ export interface ProjectWorkView {
   /** Changes how long work takes and how it ends. Only work that starts later is affected. */
   setWork(settings: WorkSettings): void;
   addWebhook(spec: WebhookSpec): Webhook;
-  /** Adds a conversion whose status is given and never changes. */
+  /** Adds a conversion with a fixed status. */
   giveConversion(conversion: GivenConversion): void;
   /** Records that a document was converted to a group of images. */
   giveConvertedGroup(group: { uuid: string; format: string; group: string }): void;
-  /** Adds a run of an add-on whose state is given and never changes. The default state is `done`. */
+  /** Adds a run of an add-on with a fixed state. The default state is `done`. */
   giveAddonRun(run: AddonRunSpec): void;
-  /** The current state of a conversion. Undefined if its token is unknown or forgotten. */
+  /**
+   * The current state of a conversion. Undefined if the token is unknown, or if the option `lostShare` made
+   * the emulator forget it.
+   */
   conversion(kind: 'document' | 'video', token: number): ConversionState | undefined;
   /** The number of copies, conversions and add-on runs that have not succeeded yet. */
   openWork(): number;

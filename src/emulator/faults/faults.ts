@@ -35,10 +35,7 @@ export type Fault =
   /** Sends the correct answer with one mistake in its list, links or counters. */
   | { readonly kind: 'distort'; readonly what: Distortion };
 
-/**
- * A fault and the requests that it affects. Without `method`, `path` and the counters, it affects every
- * request.
- */
+/** A fault and the requests that it affects. Without the optional fields, the fault affects every request. */
 export interface FaultRule {
   readonly fault: Fault;
   readonly method?: string;

@@ -1,8 +1,8 @@
 import type { EmulatedFile, FileCounts, FileKind } from '../core/emulated-file.ts';
 
 /**
- * A place between files in a listing, given by an upload time. Several files can share a time; then `uuid`
- * selects one of them.
+ * A position in the listing of files, which is ordered by upload time and then by UUID. `uuid` is null if
+ * only the time matters.
  */
 export interface ListPosition {
   /** Microseconds since 1970. */

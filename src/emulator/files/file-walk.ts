@@ -3,8 +3,8 @@ import type { ListPosition } from './added-files.ts';
 import type { FileRef, ProjectFiles } from './project-files.ts';
 
 /**
- * Where a walk through the files starts, and in which direction it moves. If `after` is null, it starts at
- * the oldest file (`step` 1) or at the newest (`step` −1).
+ * The files to iterate over, the direction, and the position to start after. If `after` is null, the
+ * iteration starts at the oldest file (`step` 1) or at the newest (`step` −1).
  */
 export interface WalkOptions {
   readonly kind: FileKind;
@@ -14,7 +14,7 @@ export interface WalkOptions {
 }
 
 /**
- * Walks through the files of one kind, ordered by upload time and UUID. It merges two sources: files that
+ * Iterates over the files of one kind, ordered by upload time and UUID. It merges two sources: files that
  * were generated from the seed, and files that were added later.
  */
 export class FileWalk {

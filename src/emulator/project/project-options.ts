@@ -12,8 +12,8 @@ export interface UploadProjectOptions {
    */
   readonly fileSizeLimit?: number;
   /**
-   * How the service treats an upload without a store flag: as `auto` or as `0`. For a real account, this
-   * depends on its age (docs/uploadcare-api.md 11.1).
+   * How the service treats an upload that does not say if the file is stored: as `auto`, or as `0` (not
+   * stored). For a real account, this depends on its age (docs/uploadcare-api.md 11.1).
    */
   readonly uploadStoreDefault?: 'auto' | '0';
   /** If set, every upload is refused with this error, e.g. `AccountLimitsExceededError`. Default null. */
@@ -34,8 +34,8 @@ export interface ProjectOptions extends UploadProjectOptions {
   readonly id?: number;
   readonly collaborators?: readonly { readonly name: string; readonly email: string }[];
   /**
-   * If true, an upload or copy with the store flag `auto` is stored (docs/uploadcare-api.md 2.2). Default
-   * true.
+   * The meaning of the value `auto` in uploads and copies. True: the file is stored. False: the file is not
+   * stored, so it expires (docs/uploadcare-api.md 2.2). Default true.
    */
   readonly autostore?: boolean;
   /**
@@ -65,8 +65,8 @@ export interface ProjectOptions extends UploadProjectOptions {
    */
   readonly throttle?: ThrottleOptions | null;
   /**
-   * Time in ms after which an unstored file is removed. Null means never. Default: 24 hours
-   * (docs/uploadcare-api.md 15.11).
+   * Time in ms after which the service removes a file that was never stored. Null means never. Default: 24
+   * hours (docs/uploadcare-api.md 15.11).
    */
   readonly unstoredLifetimeMs?: number | null;
   /**
@@ -80,8 +80,8 @@ export interface ProjectOptions extends UploadProjectOptions {
    */
   readonly work?: WorkSettings;
   /**
-   * Add-ons that the project's plan does not include. Starting one answers 403 (docs/uploadcare-api.md
-   * 15.23). Default: none.
+   * Add-ons that the project's pricing plan does not include. Starting one answers 403
+   * (docs/uploadcare-api.md 15.23). Default: none.
    */
   readonly deniedAddons?: readonly Addon[];
   /** Share of files in which the virus scan finds a virus, from 0 to 1. Default 0.01. */
@@ -92,8 +92,8 @@ export interface ProjectOptions extends UploadProjectOptions {
    */
   readonly deniedConversions?: readonly ('document' | 'video')[];
   /**
-   * False if the project's plan has no webhooks. Webhook requests then answer 403 (docs/uploadcare-api.md
-   * 1.4). Default true.
+   * False if the project's pricing plan has no webhooks. Webhook requests then answer 403
+   * (docs/uploadcare-api.md 1.4). Default true.
    */
   readonly webhooks?: boolean;
   /** Time in ms until reads show new metadata and appdata (docs/uploadcare-api.md 1.6). Default 0. */

@@ -13,7 +13,8 @@ export interface BucketObject {
 }
 
 /**
- * The buckets to which remote copies write. To save memory, an object is only its key and one row of numbers.
+ * The buckets to which remote copies write. To save memory, an object is stored as its key and one row of
+ * numbers.
  */
 export class RemoteBuckets {
   readonly #rows = new Map<string, Map<string, number>>();
@@ -51,7 +52,7 @@ export class RemoteBuckets {
     return Object.fromEntries([...this.#rows].map(([bucket, keys]) => [bucket, keys.size]));
   }
 
-  /** The objects of a bucket, oldest first. Each is created when the caller asks for it, to save memory. */
+  /** The objects of a bucket, oldest first. Each is created only when the caller reads it, to save memory. */
   *objects(bucket: string): Generator<BucketObject> {
     for (const [key, row] of this.#rows.get(bucket) ?? []) yield this.#object(bucket, key, row);
   }

@@ -105,7 +105,7 @@ function projectCdnHost(publicKey: string): string {
 }
 
 /**
- * True if a host serves the files of a project. Every host does, except one that belongs to another project.
+ * False if the host is the CDN host of another project. Every other host serves the files of this project.
  */
 export function servesProject(host: string | undefined, publicKey: string): boolean {
   const name = host?.replace(/:\d+$/, '').toLowerCase() ?? '';

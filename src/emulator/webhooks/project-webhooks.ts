@@ -21,8 +21,8 @@ export interface Announcement {
 }
 
 /**
- * The webhooks of a project. Creates a delivery for each webhook that wants an event (docs/uploadcare-api.md
- * 9).
+ * The webhooks of a project. Creates a delivery for each webhook that subscribes to an event
+ * (docs/uploadcare-api.md 9).
  */
 export class ProjectWebhooks {
   readonly #hooks = new Map<number, Webhook>();
@@ -94,7 +94,7 @@ export class ProjectWebhooks {
     this.#hooks.delete(id);
   }
 
-  /** Queues a delivery for each active webhook that wants this event. */
+  /** Queues a delivery for each active webhook that subscribes to this event. */
   announce(announcement: Announcement): void {
     if (this.#hooks.size === 0) return;
     for (const hook of this.list()) {

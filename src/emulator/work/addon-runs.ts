@@ -61,7 +61,7 @@ export class AddonRuns {
     }
   }
 
-  /** Adds a run whose state is given and never changes. */
+  /** Adds a run with a fixed state. */
   give(requestId: string, state: AddonState & { readonly addon: Addon }): void {
     this.#given.set(requestId, state);
   }

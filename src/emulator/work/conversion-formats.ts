@@ -34,7 +34,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   pptx: SLIDES_FORMATS,
 };
 
-// MIME types of outputs that do not follow from the extension.
+// The MIME types of these output formats are not those that belong to the extension in `mime-types.ts`.
 const OUTPUT_TYPES: Readonly<Record<string, string>> = {
   thumbnail: 'image/png',
   ogg: 'video/ogg',

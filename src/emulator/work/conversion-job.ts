@@ -28,13 +28,13 @@ export interface ConversionJob {
   /** Id of the group of thumbnails. Null for documents. */
   readonly thumbnailsGroup: string | null;
   /**
-   * The reason why the conversion will fail, even if its work plan says that it succeeds. Null if there is no
-   * such reason.
+   * The reason why the conversion will fail, even if `WorkPlanner` decided that it succeeds. Null if there is
+   * no such reason.
    */
   readonly flaw: string | null;
 }
 
-/** A conversion whose status is given by a test or by `load` and never changes. */
+/** A conversion that a test or `load` adds. Its status is fixed: it never changes. */
 export interface GivenConversion {
   readonly kind: ConversionKind;
   readonly token: number;

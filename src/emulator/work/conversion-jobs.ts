@@ -55,7 +55,7 @@ export class ConversionJobs {
     return job;
   }
 
-  /** Adds a conversion whose status is given and never changes. */
+  /** Adds a conversion with a fixed status. */
   give(conversion: GivenConversion): void {
     this.#given.set(`${conversion.kind}/${conversion.token}`, conversion);
   }
@@ -65,8 +65,8 @@ export class ConversionJobs {
   }
 
   /**
-   * The state of a conversion. Undefined if the token is unknown, belongs to another project, or is
-   * forgotten.
+   * The state of a conversion. Undefined if the token is unknown or belongs to another project, or if the
+   * option `lostShare` made the emulator forget it.
    */
   state(kind: ConversionKind, token: number, now: number): ConversionState | undefined {
     const given = this.#given.get(`${kind}/${token}`);
@@ -79,7 +79,10 @@ export class ConversionJobs {
     return job === undefined ? undefined : this.#jobState(job, now);
   }
 
-  /** All conversions with their current states, except those whose token is forgotten. */
+  /**
+   * All conversions with their current states, except those that the emulator has forgotten (option
+   * `lostShare`).
+   */
   *list(now: number): Generator<ConversionState & Pick<GivenConversion, 'kind' | 'token'>> {
     const tokens = [...this.#given.values()].map(({ kind, token }) => ({ kind, token }));
     for (const kind of ['document', 'video'] as const) {

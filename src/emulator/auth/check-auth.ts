@@ -49,8 +49,8 @@ function checkSignature(
   const parts = {
     method: request.method,
     target: request.target,
-    // Assumption: a client without this header signs an empty line. No recording of the real service shows
-    // this case (docs/uploadcare-api.md 1.2).
+    // Assumption: a client that sends no Content-Type header signs an empty line instead. No recording of the
+    // real service shows this case (docs/uploadcare-api.md 1.2).
     contentType: request.headers['content-type'] ?? '',
     date,
     body: request.body,

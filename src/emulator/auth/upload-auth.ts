@@ -65,8 +65,7 @@ function checkSignature(
   nowMs: number,
 ): void {
   const [signature, expire] = [form.get('signature'), form.get('expire')];
-  // Assumption: the service makes these checks in this order. No recording of the real service shows the
-  // order.
+  // The order of these checks is an assumption: no recording of the real service shows it.
   if (signature === '') throw new UploadRefusal('SignatureRequiredError');
   if (expire === '') throw new UploadRefusal('SignatureExpirationRequiredError');
   if (!/^\d{1,12}$/.test(expire)) throw new UploadRefusal('SignatureExpirationInvalidError');

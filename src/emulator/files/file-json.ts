@@ -102,8 +102,8 @@ function imageInfo(content: ContentInfo | null): object | null {
   return Object.fromEntries(IMAGE_FIELDS.map((field) => [field, image[field] ?? null]));
 }
 
-// Assumption from the vendor's v0.6 reference: it describes one audio and one video track, while v0.7 has
-// lists. No recording of the real service shows a video in v0.6.
+// The video details of a file in v0.6. v0.6 has one audio and one video track, while v0.7 has lists. This
+// comes from the vendor's v0.6 reference: no recording of the real service shows a video in v0.6.
 function videoInfo(content: ContentInfo | null): object | null {
   const video = content?.video;
   if (video === undefined) return null;
@@ -117,8 +117,9 @@ function videoInfo(content: ContentInfo | null): object | null {
   };
 }
 
-// Assumption from the vendor's v0.6 reference: an object that maps each label to its confidence. Null if the
-// add-on never ran on the file. No recording of the real service shows this field.
+// The labels that `aws_rekognition_detect_labels` found, as an object from label to confidence. Null if the
+// add-on never ran on the file. This comes from the vendor's v0.6 reference: no recording of the real service
+// shows the field.
 function rekognitionInfo(appdata: string): object | null {
   const apps: {
     aws_rekognition_detect_labels?: { data: { Labels: { Name: string; Confidence: number }[] } };

@@ -100,8 +100,8 @@ export class ProjectFiles {
   }
 
   /**
-   * Removes a file. Returns true if the file changed. If it was already removed, its removal time stays
-   * (docs/uploadcare-api.md 3.5).
+   * Removes a file. Returns true if the file changed. If it was already removed, `datetime_removed` does not
+   * change (docs/uploadcare-api.md 3.5).
    */
   remove(ref: FileRef, micros: number): boolean {
     this.#notePurge(micros);

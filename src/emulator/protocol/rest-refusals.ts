@@ -18,16 +18,16 @@ export const refusals = {
   unknownPublicKey: (key: string) => unauthorized(`Public key ${key} not found.`),
   wrongSignature: () => unauthorized('Invalid signature. Please check your secret key.'),
   wrongSecret: () => unauthorized('Secret key not found.'),
-  // Assumption: an expired Date header (docs/uploadcare-api.md 15.3) and a missing header (15.4) get this
-  // text too. No recording of the real service shows these cases.
+  // Assumption: the service also sends this text for an expired Date header and for a missing header
+  // (docs/uploadcare-api.md 15.3 and 15.4). No recording of the real service shows these cases.
   wrongCredentials: () => unauthorized('Incorrect authentication credentials.'),
   simpleOverHttp: () =>
     refuse(
       400,
       'Simple authentication over HTTP is forbidden. Please, use HTTPS or signed requests instead.',
     ),
-  // Assumption: the usual text of the web framework that the service runs on (docs/uploadcare-api.md 1.4). No
-  // recording of the real service shows this error.
+  // Assumption: the service sends this text, which is the default of Django REST framework
+  // (docs/uploadcare-api.md 1.4). No recording of the real service shows this error.
   methodNotAllowed: (method: string) => refuse(405, `Method "${method}" not allowed.`),
   unsupportedMediaType: (type: string) =>
     refuse(415, `Unsupported media type "${type}" in request.`),
@@ -40,7 +40,8 @@ export const refusals = {
       `Request was throttled. Expected available in ${seconds} second${seconds === 1 ? '' : 's'}.`,
       { 'retry-after': String(seconds) },
     ),
-  // Assumption: the text (docs/uploadcare-api.md 15.6). No recording of the real service shows this error.
+  // This text is an assumption: no recording of the real service shows this error (docs/uploadcare-api.md
+  // 15.6).
   badParameter: (name: string, value: string) =>
     refuse(400, `Invalid value of \`${name}\` parameter: \`${value}\`.`),
   expectedUuidList: () => refuse(400, 'Expected list of UUIDs'),
@@ -69,7 +70,8 @@ export const refusals = {
       `${kind === 'document' ? 'Document' : 'Video'} conversion feature is not available for this project.`,
     ),
   concurrentCall: () => refuse(409, 'Concurrent call attempted'),
-  // Assumption: the text. Only its length of 48 characters is known (docs/uploadcare-api.md 15.23).
+  // This text is an assumption. A recording shows only that the text has 48 characters
+  // (docs/uploadcare-api.md 15.23).
   addonDenied: () => refuse(403, "You can't use this add-on with the current plan."),
   webhooksDenied: () => refuse(403, "You can't use webhooks"),
   fileTooLargeToCopy: () => refuse(400, 'Copying of large files is not supported at the moment.'),

@@ -72,8 +72,8 @@ export class Exchange {
   }
 
   /**
-   * The same request with another path and query. A fault uses it to compute e.g. the next page. The caller
-   * must not cause effects with it.
+   * The same request with another path and query. Fault rules use it to compute e.g. the next page. Callers
+   * must use it only for requests that change nothing.
    */
   at(target: string): Exchange {
     return new Exchange({ ...this.#parts, request: { ...this.request, target } });
@@ -154,14 +154,19 @@ export class Exchange {
     this.#record(operation, ref, changed, detail);
   }
 
-  /** Stores a file. If it was already stored, its time stays (docs/uploadcare-api.md 3.3). */
+  /**
+   * Stores a file. If it was already stored, `datetime_stored` does not change (docs/uploadcare-api.md 3.3).
+   */
   store(ref: FileRef): void {
     const isChanged = this.project.files.store(ref, this.now);
     this.record('store', ref, isChanged);
     if (isChanged) this.announce('file.stored', ref);
   }
 
-  /** Removes a file. If it was already removed, its time stays (docs/uploadcare-api.md 3.5). */
+  /**
+   * Removes a file. If it was already removed, `datetime_removed` does not change (docs/uploadcare-api.md
+   * 3.5).
+   */
   remove(ref: FileRef): void {
     const isChanged = this.project.files.remove(ref, this.now);
     this.record('delete', ref, isChanged);

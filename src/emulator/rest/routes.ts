@@ -64,7 +64,7 @@ export const ROUTES: readonly Route[] = [
   },
   { pattern: '/files/local_copy/', allow: POST, handlers: { POST: localCopy } },
   { pattern: '/files/remote_copy/', allow: POST, handlers: { POST: remoteCopy } },
-  // Assumption: the `Allow` headers of search and tags. No recording of the real service shows them.
+  // The `Allow` headers of search and tags are assumptions: no recording of the real service shows them.
   { pattern: '/files/search/', allow: POST, handlers: { POST: searchFiles }, old: null },
   {
     pattern: '/files/{uuid}/',

@@ -57,7 +57,7 @@ export class SeededStates {
   }
 
   /**
-   * Stores a file. Returns true if it changed. If it was already stored, its time stays
+   * Stores a file. Returns true if it changed. If it was already stored, `datetime_stored` does not change
    * (docs/uploadcare-api.md 3.3).
    */
   store(index: number, micros: number): boolean {

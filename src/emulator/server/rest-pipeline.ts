@@ -62,7 +62,7 @@ export function answerRequest(state: EmulatorState, request: EmulatorRequest): E
 function answerRoute(state: EmulatorState, arrival: Arrival, match: RouteMatch): Answered {
   try {
     const { request } = arrival;
-    // Django REST framework checks in this order: version, keys, rate limit, method.
+    // The order of the checks is that of Django REST framework: version, keys, rate limit, method.
     const version = acceptedVersion(request.headers.accept);
     const project = authenticate(request, state.projectsByKey, arrival.nowMs);
     const wait = project.throttle?.take(arrival.nowMs) ?? 0;
@@ -93,8 +93,8 @@ function answerRoute(state: EmulatorState, arrival: Arrival, match: RouteMatch):
 }
 
 function findHandler({ route }: RouteMatch, version: ApiVersion, method: string): Handler {
-  // Assumption: the answers to HEAD and OPTIONS (docs/uploadcare-api.md 15.27). No recording of the real
-  // service shows them.
+  // The answers to HEAD and OPTIONS are assumptions: no recording of the real service shows them
+  // (docs/uploadcare-api.md 15.27).
   if (method === 'OPTIONS') return describeNothing;
   const methods = findMethods(route, version);
   if (methods === null) throw refusals.notFound();

@@ -93,7 +93,8 @@ function answerRoute(
   request: EmulatorRequest,
   { route, arrival }: { readonly route: UploadRoute; readonly arrival: UploadArrival },
 ): EmulatorResponse {
-  // Assumption: the answer to the preflight request of a browser. No recording of the real service shows it.
+  // The answer to the preflight request of a browser is an assumption: no recording of the real service shows
+  // it.
   if (request.method === 'OPTIONS') return { status: 200, headers: {}, body: '' };
   try {
     const handler = route.handlers[request.method];

@@ -57,8 +57,8 @@ export interface WorkPlan {
   readonly outcome: 'done' | 'failed' | 'cancelled' | 'endless' | 'lost';
 }
 
-// Assumption: these durations. No recording of the real service shows them, except for copies: a copy is
-// complete about a second after the request (docs/uploadcare-api.md 3.6).
+// These durations are assumptions: no recording of the real service shows them. The exception is a copy,
+// which is complete about a second after the request (docs/uploadcare-api.md 3.6).
 const MEDIANS_MS: Readonly<Record<WorkKind, number>> = {
   local_copy: 1000,
   convert_document: 4000,

@@ -11,8 +11,8 @@ const PRIVATE_IPV4 =
 const PRIVATE_IPV6 = /^(?:::1?$|f[cd]|fe[89ab]|ff|::ffff:)/i;
 
 /**
- * Reads the URL of an import. Each kind of mistake has its own error (docs/uploadcare-api.md 11.4).
- * Assumption: the order of the checks. No recording of the real service shows it.
+ * Reads the URL of an import. Each kind of mistake has its own error (docs/uploadcare-api.md 11.4). The order
+ * of the checks is an assumption: no recording of the real service shows it.
  */
 export function parseSourceUrl(text: string): URL {
   if (text === '') throw new UploadRefusal('SourceURLRequiredError');

@@ -27,8 +27,8 @@ export function uploadHeaders(methods: readonly string[]): Record<string, string
 
 /**
  * The answer for an error: plain text with an error status. If the client asked for JSON errors, the answer
- * is a 200 whose body contains the error (docs/uploadcare-api.md 11.1). Assumption: the field `error_code`,
- * which the vendor's client reads. No recording of the real service shows it.
+ * is a 200 whose body contains the error (docs/uploadcare-api.md 11.1). The field `error_code`, which the
+ * vendor's client reads, is an assumption: no recording of the real service shows it.
  */
 export function refusedUpload(request: EmulatorRequest, refusal: UploadRefusal): EmulatorResponse {
   const { status, message, code } = refusal;

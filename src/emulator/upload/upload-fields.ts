@@ -52,8 +52,8 @@ function metadataProblem(key: string, value: string) {
   if (!METADATA.keyForm.test(key)) return 'FileMetadataKeyForbiddenError';
   if (value === '') return 'FileMetadataValueEmptyError';
   if (value.length > METADATA.valueLength) return 'FileMetadataValueLengthTooBigError';
-  // Assumption: a value may not have these control characters. No recording of the real service shows which
-  // ones the service refuses.
+  // Assumption: a value may not contain these control characters. No recording of the real service shows
+  // which ones the service refuses.
   if (CONTROL_CHARACTERS.test(value)) return 'FileMetadataValueForbiddenError';
   return undefined;
 }
@@ -64,8 +64,8 @@ function byStoredOrder([a]: [string, string], [b]: [string, string]): number {
   return a.length - b.length || (a < b ? -1 : 1);
 }
 
-// Reads the tags. Assumption: everything except the text of the error for too many tags
-// (docs/uploadcare-api.md 5). No recording of the real service shows uploads with tags.
+// Reads the tags. Only the text of the error for too many tags is known (docs/uploadcare-api.md 5). The rest
+// is an assumption: no recording of the real service shows an upload with tags.
 function readTags(form: UploadForm): string | undefined {
   const sent = [form.get('tags'), ...form.bracketed('tags').map(({ value }) => value)].join(',');
   const tags = [...new Set(sent.split(',').map((tag) => tag.trim().toLowerCase()))].filter(Boolean);

@@ -29,14 +29,15 @@ export function uploadFileInfo(file: EmulatedFile): object {
     filename: file.urlName ?? sanitisedName(file.name),
     mime_type: file.mimeType,
     metadata: JSON.parse(file.metadata),
-    // Assumption: the field `tags`. The vendor's client has had it as an optional field since mid 2026. No
-    // recording of the real service shows it.
+    // This field is an assumption: no recording of the real service shows it. Since mid 2026, the vendor's
+    // client has had it as an optional field.
     ...(file.tags === undefined ? {} : { tags: JSON.parse(file.tags) }),
   };
 }
 
-// Assumption: one audio and one video track, as the vendor's client expects here. The file's `content_info`
-// has lists. No recording of the real service shows a video in the Upload API.
+// The video details of a file. Unlike `content_info`, which has lists, they have one audio and one video
+// track, as the vendor's client expects. This is an assumption: no recording of the real service shows a
+// video in the Upload API.
 function videoInfo(video: FoundVideo | undefined): object | null {
   if (video === undefined) return null;
   return { ...video, audio: video.audio?.[0] ?? null, video: video.video?.[0] ?? null };

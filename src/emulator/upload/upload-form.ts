@@ -2,7 +2,7 @@ import type { EmulatorRequest } from '../protocol/emulator-request.ts';
 import { UploadRefusal } from '../protocol/upload-refusal.ts';
 import { type FormPart, parseMultipart } from './multipart-form.ts';
 
-// Assumption: the maximum number of fields. No recording of the real service shows it, but a group of 1,000
+// The maximum number of fields is an assumption: no recording of the real service shows it. A group of 1,000
 // files must be possible.
 const FIELD_LIMIT = 2000;
 

@@ -72,8 +72,8 @@ export function webhookJson(hook: Webhook, project: number, version: ApiVersion)
 }
 
 /**
- * The body of a delivery (docs/uploadcare-api.md 9). Assumption: its format. No recording of the real service
- * shows a delivery.
+ * The body of a delivery (docs/uploadcare-api.md 9). Its format is an assumption: no recording of the real
+ * service shows a delivery.
  */
 export function deliveryBody(parts: {
   readonly hook: Webhook;

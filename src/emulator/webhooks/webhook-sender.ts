@@ -2,8 +2,8 @@ import { type ClientRequest, request } from 'node:http';
 import type { WebhookDelivery } from './webhook-event.ts';
 import type { WebhookQueue } from './webhook-queue.ts';
 
-// Assumption: the time to wait for a receiver, and that the service does not repeat a failed delivery
-// (docs/uploadcare-api.md 15.29). No recording of the real service shows either.
+// This timeout is an assumption: no recording of the real service shows it. Another assumption is that the
+// service does not repeat a failed delivery (docs/uploadcare-api.md 15.29).
 const RECEIVER_TIMEOUT_MS = 10_000;
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 

@@ -113,7 +113,7 @@ export class ConversionJobs {
     if (outcome === 'lost') return undefined;
     const { pendingShare = 0.3 } = this.#context.work.optionsOf(`convert_${job.kind}`);
     const status = statusAt((now - job.start.now) / duration, pendingShare, outcome);
-    // Assumption: the text of the error. No recording of the real service shows it.
+    // The text of the error is an assumption: no recording of the real service shows it.
     const error = status === 'failed' ? (job.flaw ?? 'Conversion failed.') : null;
     const { thumbnailsGroup } = job;
     return { status, error, uuid: this.#context.files.uuidOf(job.output), thumbnailsGroup };

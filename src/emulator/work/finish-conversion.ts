@@ -63,7 +63,7 @@ function finishVideo(
   }
 }
 
-// The content of a thumbnail. Assumption: its name. No recording of the real service shows it.
+// The content of a thumbnail. Its name is an assumption: no recording of the real service shows it.
 function thumbnail(image: Omit<FileContent, 'name' | 'isReady'>, number: number): FileContent {
   return { ...image, isReady: true, name: `thumbnail-${number}.jpg` };
 }

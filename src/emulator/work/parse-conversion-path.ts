@@ -43,8 +43,8 @@ const PATTERNS: Readonly<
 };
 
 /**
- * Reads the path of a conversion. A recording shows the text of the problem only for `size`. The texts for
- * other operations follow the same pattern, which is an assumption.
+ * Reads the path of a conversion. A recording shows the text of the problem only for the operation `size`.
+ * Assumption: the texts for other operations follow the same pattern.
  */
 export function parseConversionPath(
   kind: 'document' | 'video',
@@ -80,7 +80,7 @@ function readOperation(
   // number can follow a slash.
   const thumbs = kind === 'video' ? THUMBS.exec(operation) : null;
   const count = Number(thumbs?.[1] ?? 1);
-  // Assumption: the text for an invalid number of thumbnails. No recording of the real service shows it.
+  // The text for an invalid number of thumbnails is an assumption: no recording of the real service shows it.
   if (thumbs !== null && count >= 1 && count <= MOST_THUMBS) {
     values.set('thumbs', String(count));
     return undefined;

@@ -35,7 +35,7 @@ export function addonStatus(exchange: Exchange): Answer {
   return { status: 200, body: JSON.stringify({ status, ...result }), headers: JSON_TYPE };
 }
 
-// Assumption: an unknown add-on is a 404. No recording of the real service shows this case.
+// Assumption: a request for an unknown add-on gets a 404. No recording of the real service shows this case.
 function addonOfPath(exchange: Exchange): Addon {
   const name = exchange.param(0);
   const addon = ADDONS.find((known) => known === name);
@@ -43,7 +43,7 @@ function addonOfPath(exchange: Exchange): Addon {
   return addon;
 }
 
-// Assumption: for a missing field, the usual text of the web framework that the service runs on. No recording
+// Assumption: for a missing field, the service sends the default text of Django REST framework. No recording
 // of the real service shows this error.
 function readUuid(field: string, value: unknown): string {
   if (value === undefined || value === null) {

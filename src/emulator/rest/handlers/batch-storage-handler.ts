@@ -43,8 +43,8 @@ function sortOut(exchange: Exchange, list: readonly unknown[]) {
   const refs = new Set<FileRef>();
   const problems = new Map<string, string>();
   for (const item of list) {
-    // Assumption: an item that is not a string becomes a problem, under its JSON text (docs/uploadcare-api.md
-    // 15.12). No recording of the real service shows this case.
+    // Assumption: an item that is not a string appears in `problems` under its JSON text
+    // (docs/uploadcare-api.md 15.12). No recording of the real service shows this case.
     const text = typeof item === 'string' ? item : JSON.stringify(item);
     const uuid = text.toLowerCase();
     const ref = exchange.project.files.find(uuid);

@@ -42,7 +42,7 @@ export function documentInfo(exchange: Exchange): Answer {
     // 14.4).
     ...(groups.size === 0 ? {} : { converted_groups: Object.fromEntries(groups) }),
   };
-  // Assumption: the text of `error`. No recording of the real service shows it.
+  // The text of `error` is an assumption: no recording of the real service shows it.
   const error = formats.length === 0 ? `The format ${name} can not be converted.` : null;
   return { status: 200, body: JSON.stringify({ error, format }) };
 }

@@ -79,8 +79,8 @@ function check(exchange: Exchange, kind: ConversionKind, text: string): Accepted
   const { files } = exchange.project;
   const ref = files.find(path.uuid);
   const file = ref === undefined ? undefined : files.describe(ref);
-  // Assumption: the text for a source that is unknown or removed (docs/uploadcare-api.md 15.19). No recording
-  // of the real service shows this case.
+  // This text for an unknown or removed source is an assumption: no recording of the real service shows this
+  // case (docs/uploadcare-api.md 15.19).
   if (ref === undefined || file === undefined || file.removedAt !== null) return 'Not found.';
   const problem = kind === 'document' ? documentProblem(file, path.format) : videoProblem(file);
   return problem ?? { ref, file, target: copyTarget(path) };
@@ -98,8 +98,8 @@ function documentProblem(file: EmulatedFile, format: string): string | undefined
   return `the target_format is not a supported 'to' format for this source file. ${from} -> ${format}`;
 }
 
-// The problem of a file that is certainly not a video. Assumption: the service then refuses the path
-// (docs/uploadcare-api.md 15.21). No recording of the real service shows this case.
+// Returns the text of the problem if the file is certainly not a video. Assumption: the service refuses the
+// path in this case (docs/uploadcare-api.md 15.21). No recording of the real service shows it.
 function videoProblem({ mimeType }: EmulatedFile): string | undefined {
   const isOther = /^(?:image|text)\/|^application\/(?!octet-stream|ogg)/.test(mimeType);
   return isOther ? `The source file is not a video: ${mimeType}` : undefined;

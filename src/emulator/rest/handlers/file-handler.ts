@@ -3,7 +3,7 @@ import type { Answer, Exchange } from '../exchange.ts';
 
 /**
  * Answers `PUT /files/{uuid}/storage/` (docs/uploadcare-api.md 3.3): stores a file. If it was already stored,
- * its time stays. If it was removed, it is restored.
+ * `datetime_stored` does not change. If it was removed, it is restored.
  */
 export function storeFile(exchange: Exchange): Answer {
   const ref = exchange.fileOfPath();
@@ -13,7 +13,7 @@ export function storeFile(exchange: Exchange): Answer {
 
 /**
  * Answers `DELETE /files/{uuid}/storage/` (docs/uploadcare-api.md 3.4): removes a file. Assumption: if it was
- * already removed, its time stays. No recording of the real service shows this case.
+ * already removed, `datetime_removed` does not change. No recording of the real service shows this case.
  */
 export function deleteFile(exchange: Exchange): Answer {
   const ref = exchange.fileOfPath();

@@ -26,8 +26,8 @@ export function checkMetadataKey(key: string): void {
 /** Checks a metadata value and returns it (docs/uploadcare-api.md 4 and 15.18). */
 export function readMetadataValue(key: string, value: unknown): string {
   if (typeof value !== 'string') {
-    // Assumption: the error for a value that is not a string. No recording of the real service shows this
-    // case.
+    // This error for a value that is not a string is an assumption: no recording of the real service shows
+    // this case.
     throw refusals.badRequest(
       `Value of file metadata key \`${key}\` contains symbols not allowed by the metadata value format.`,
     );

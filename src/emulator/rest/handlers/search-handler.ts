@@ -40,7 +40,7 @@ export function searchFiles(exchange: Exchange): Answer {
   };
 }
 
-// Reads `limit` and `offset`. Assumption: the text of the error for values out of range. No recording of the
+// Reads `limit` and `offset`. The error text for values out of range is an assumption: no recording of the
 // real service shows it.
 function readWindow(asked: ReadonlyMap<string, string>): { limit: number; offset: number } {
   const limit = readWhole('limit', asked.get('limit') ?? String(DEFAULT_LIMIT));

@@ -45,8 +45,8 @@ const PHRASE_FIELDS = ['original_filename', 'detected_mime_type', 'metadata'] as
 const SORT_FIELDS = ['score', 'datetime_uploaded', 'size', 'original_filename'] as const;
 
 /**
- * Reads the body of a search. Assumption: the error texts that docs/uploadcare-api.md 5b does not list. No
- * recording of the real service shows them.
+ * Reads the body of a search. docs/uploadcare-api.md 5b lists some of the error texts. The others are
+ * assumptions: no recording of the real service shows them.
  */
 export function parseSearchQuery(body: Fields): SearchQuery {
   if (!CONDITIONS.some((name) => body[name] !== undefined)) {

@@ -111,8 +111,8 @@ function readFields(exchange: Exchange): Fields {
   return isForm ? formFields(exchange.request.body.toString()) : exchange.jsonObject();
 }
 
-// Assumption: for an invalid field, the usual texts of the web framework that the service runs on. No
-// recording of the real service shows these errors.
+// Assumption: for an invalid field, the service sends the default text of Django REST framework. No recording
+// of the real service shows these errors.
 function readChanges({ version }: Exchange, fields: Fields): WebhookChanges {
   const { event, target_url: targetUrl, is_active: isActive, signing_secret: secret } = fields;
   return {

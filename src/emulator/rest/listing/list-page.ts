@@ -69,8 +69,9 @@ function cursorBefore(
 
 /**
  * The position after a file. Normally this is its upload time. If the next file has the same time, it is the
- * previous time and the number of files to skip. Assumption: the web framework of the service works like this
- * (docs/uploadcare-api.md 1.7 and 15.7). No recording of the real service shows such a case.
+ * previous time and the number of files to skip. Assumption: the service does the same, because the
+ * pagination of Django REST framework works like this (docs/uploadcare-api.md 1.7 and 15.7). No recording of
+ * the real service shows such a case.
  */
 function cursorPast(
   files: ProjectFiles,

@@ -8,7 +8,7 @@ import { addArrivedFile, plainFileName } from '../uploaded-file.ts';
 
 // A larger file needs a multipart upload (docs/uploadcare-api.md 11.2).
 const DIRECT_LIMIT_BYTES = 100 * 1024 ** 2;
-// Assumption: the maximum number of files in one request. No recording of the real service shows it.
+// The maximum number of files in one request is an assumption: no recording of the real service shows it.
 const FILES_LIMIT = 100;
 
 /**

@@ -81,8 +81,8 @@ function statusJson({ project }: UploadProject, status: ImportStatus): string {
       return JSON.stringify({ status: 'error', error: status.message, error_code: status.code });
     case 'success': {
       const ref = project.files.find(status.uuid);
-      // Assumption: the answer if the imported file was purged in the meantime. No recording of the real
-      // service shows this case.
+      // The imported file was purged in the meantime. This answer is an assumption: no recording of the real
+      // service shows the case.
       if (ref === undefined) return JSON.stringify({ status: 'unknown' });
       return JSON.stringify({
         ...uploadFileInfo(project.files.describe(ref)),

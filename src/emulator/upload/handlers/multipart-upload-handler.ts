@@ -90,8 +90,8 @@ function readPartSize(form: UploadForm): number {
   return size;
 }
 
-// Assumption: the cases in which the service sends these three errors. They follow from the texts of the
-// errors. No recording of the real service shows the cases.
+// Decides which of three errors the service sends. The conditions follow from the texts of the errors. They
+// are assumptions: no recording of the real service shows them.
 function checkParts({ parts, size, partSize }: MultipartUpload): void {
   const uploaded = [...parts.values()].reduce((sum, part) => sum + part.size, 0);
   if (uploaded > size) throw new UploadRefusal('MultipartUploadSizeTooLargeError');

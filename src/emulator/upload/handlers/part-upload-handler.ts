@@ -24,8 +24,8 @@ export function putPart(
   const uuid = PATH.exec(path)?.[1] ?? '';
   const found = service.findMultipart(uuid);
   const isOpen = found !== undefined && found.upload.uploadId === query.get('uploadId');
-  // Assumption: the errors of the storage, with the texts of Amazon S3. No recording of the real service
-  // shows them.
+  // The errors of the storage are assumptions: no recording of the real service shows them. The texts are
+  // those of Amazon S3.
   if (!isOpen) return storageError(404, 'NoSuchUpload', 'The specified upload does not exist.');
   if (request.headers.authorization !== undefined) {
     return storageError(400, 'InvalidArgument', 'Only one auth mechanism allowed.');

@@ -46,7 +46,7 @@ function readMembers(form: UploadForm, project: EmulatedProject): GroupMember[] 
     .filter(({ key }) => /^\d*$/.test(key))
     .sort((a, b) => Number(a.key) - Number(b.key));
   if (sent.length === 0) throw new UploadRefusal('GroupFilesInvalidError');
-  // Assumption: the answer to more than 1,000 files. No recording of the real service shows it.
+  // This answer to more than 1,000 files is an assumption: no recording of the real service shows it.
   if (sent.length > MEMBERS_LIMIT) throw new UploadRefusal('FilesNumberLimitExceededError');
   const members = sent.map(({ value }) => readMember(value));
   if (members.some(({ uuid }) => !exists(project, uuid))) {

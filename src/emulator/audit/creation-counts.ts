@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
  */
 export type Creation = 'upload' | 'import' | 'group_create';
 
-/** The totals of one operation. `inputsMadeMoreThanOnce` is 0 if no object was created twice. */
+/** The totals of one operation. `inputsMadeMoreThanOnce` is 0 if each input was used only once. */
 export interface CreationSummary {
   readonly made: number;
   readonly distinctInputs: number;

@@ -163,8 +163,8 @@ function* objectsOf(state: EmulatorState, bucket: string): Generator<object> {
   }
 }
 
-// Changes how long work takes and how it ends, for one project or for all. Only work that starts later is
-// affected.
+// Changes how long copies, conversions and add-on runs take and how they end, for one project or for all.
+// Only those that start later are affected.
 function setWork(state: EmulatorState, request: EmulatorRequest): object {
   const settings = parseWorkSettings(bodyOf(request));
   const publicKey = queryOf(request).get('project');

@@ -29,7 +29,10 @@ export interface AddonRunSpec extends Partial<AddonState> {
  * requests.
  */
 export interface ProjectWorkView {
-  /** Changes how long work takes and how it ends. Only work that starts later is affected. */
+  /**
+   * Changes how long copies, conversions and add-on runs take and how they end. Only those that start later
+   * are affected.
+   */
   setWork(settings: WorkSettings): void;
   addWebhook(spec: WebhookSpec): Webhook;
   /** Adds a conversion with a fixed status. */

@@ -5,9 +5,9 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /**
- * Maps each index to a version 4 UUID, and the UUID back to its index, without a table. A keyed Feistel
- * permutation encrypts the index into 64 bits of the UUID. The other 58 free bits are a checksum, so that a
- * UUID from elsewhere is recognized as unknown.
+ * Maps the number of a file or request to a version 4 UUID, and the UUID back to the number, without a table.
+ * A keyed Feistel permutation encrypts the number into 64 bits of the UUID. The other 58 free bits are a
+ * checksum, so that a UUID from elsewhere is recognized as unknown.
  */
 export class UuidPermutation {
   readonly #keys: readonly number[];

@@ -13,7 +13,7 @@ export interface GroupMember {
  * and deleted. Times are in microseconds since 1970.
  */
 export interface EmulatedGroup {
-  /** `<uuid>~<number of members>`. */
+  /** The id of the group: `<uuid>~<number of members>`. */
   readonly id: string;
   readonly createdAt: number;
   readonly storedAt: number | null;

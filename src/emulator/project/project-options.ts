@@ -70,8 +70,8 @@ export interface ProjectOptions extends UploadProjectOptions {
    */
   readonly unstoredLifetimeMs?: number | null;
   /**
-   * Time in ms after which a removed file is purged. Null means never. Default null (docs/uploadcare-api.md
-   * 15.10).
+   * Time in ms after which a removed file is purged: it disappears completely. Null means never. Default null
+   * (docs/uploadcare-api.md 15.10).
    */
   readonly removedLifetimeMs?: number | null;
   /**

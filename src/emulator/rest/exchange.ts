@@ -52,7 +52,7 @@ export class Exchange {
   readonly buckets: RemoteBuckets;
   /** The value of the answer's `X-Uploadcare-Request-Id` header. */
   readonly requestId: string;
-  /** When the request arrived, microseconds since 1970. */
+  /** When the request arrived, in microseconds since 1970. */
   readonly now: number;
   readonly #parts: ExchangeParts;
   readonly #params: readonly string[];

@@ -1,6 +1,9 @@
 import { deriveSeed, mixBits, unitInterval } from '../core/integer-hash.ts';
 
-/** The names of the add-ons (docs/uploadcare-api.md 8). */
+/**
+ * The names of the add-ons (docs/uploadcare-api.md 8). An add-on analyses or changes a file, e.g. it looks
+ * for viruses or removes the background.
+ */
 export const ADDONS = [
   'uc_clamav_virus_scan',
   'remove_bg',

@@ -20,7 +20,7 @@ export interface UrlSource {
   readonly takesMs?: number;
   /** True if the server does not send the length. The status of the import then has `total: "unknown"`. */
   readonly isLengthUnknown?: boolean;
-  /** If true, imports of the URL are refused with `Source is blacklisted.` */
+  /** True if imports of this URL fail with `Source is blacklisted.` */
   readonly isBlacklisted?: boolean;
 }
 

@@ -62,8 +62,8 @@ export class UploadExchange {
   }
 
   /**
-   * Finds the project by the public key in the request. Some projects require a signature or a token: throws
-   * an error if the request has none that allows it to upload `operations` files.
+   * Finds the project by the public key in the request. If the project requires a signature or a token, the
+   * request must have one that allows it to upload `operations` files. Throws an error otherwise.
    */
   signedProject(
     keyField: 'UPLOADCARE_PUB_KEY' | 'pub_key',

@@ -17,7 +17,10 @@ export interface PartCount {
   readonly times: number;
 }
 
-/** Everything that the Upload API and the CDN know beyond the files and groups of the projects. */
+/**
+ * The data of the Upload API and the CDN: unfinished uploads and imports, the URLs that imports can fetch,
+ * and uploaded bytes. The files and groups themselves belong to `EmulatedProject`.
+ */
 export class UploadService {
   readonly projectsByKey: ReadonlyMap<string, UploadProject>;
   readonly originals: OriginalStore;

@@ -17,8 +17,8 @@ export function unfinishedFile(parts: {
     storedAt: parts.isStored ? parts.now : null,
     removedAt: null,
     name: parts.name,
-    // A file that was created without a name keeps a URL without its name, even if it gets one later
-    // (recording `rb.rest_file_list_load`).
+    // If a file is created without a name, its URL ends in `noroot`. The URL stays so even if the file gets a
+    // name later (recording `rb.rest_file_list_load`).
     ...(parts.name === '' ? { urlName: 'noroot' } : {}),
     mimeType: '',
     size: 0,

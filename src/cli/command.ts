@@ -12,7 +12,7 @@ import type { Surroundings } from './surroundings.ts';
 export interface Invocation {
   readonly surroundings: Surroundings;
   readonly output: Output;
-  /** Absolute path of the folder that contains the ledgers of all runs. */
+  /** Absolute path of the folder that contains the database file (ledger) of each run. */
   readonly stateDirectory: string;
   readonly advice: Advice;
   /**
@@ -36,7 +36,6 @@ export interface CommandHost {
   invoke(flags: CommonFlags, work: (invocation: Invocation) => Promise<ExitCode>): Promise<void>;
 }
 
-/** The flags that every command has. */
 interface CommonFlags {
   readonly json: boolean;
   readonly quiet: boolean;

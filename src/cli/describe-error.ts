@@ -38,7 +38,7 @@ export function exitLine(exitCode: ExitCode): string {
   return `exit ${exitCode}: ${EXIT_CODES[exitCode]}`;
 }
 
-/** The last line after an error that ended the program. */
+/** The last line of the output after an error that ended the program. */
 export function errorExitLine(exitCode: ExitCode): string {
   return `exit ${exitCode}: ${errorMeaning(exitCode)}`;
 }

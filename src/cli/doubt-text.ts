@@ -8,7 +8,7 @@ import type { ResultDocument } from './output.ts';
 import { whyText } from './result-text.ts';
 import { formatInstant, textTable } from './text-table.ts';
 
-/** An item in doubt, and files that may be its result. */
+/** An item in doubt (its request was sent, and the result is unknown), and files that may be its result. */
 export interface DoubtReport {
   readonly run: string;
   readonly doubt: Doubt;

@@ -22,7 +22,7 @@ export async function executeRun(
   const code = exitCodeForEnd(end, signal);
   output.result(summaryDocument(end, code, advice), () => '');
   const summary = summaryText(end, code, { advice, paint: output.paint });
-  // For cron: `--quiet` prints nothing on success, and prints the summary on failure.
+  // In cron, `--quiet` must print nothing after a success, but print the summary after a failure.
   if (code === 0 && !hasWarnings(end)) output.info(summary);
   else output.warn(summary);
   return code;

@@ -32,7 +32,6 @@ export function errorMeaning(code: ExitCode): string {
   return EXIT_CODES[code].replace(/, can be resumed$/, '');
 }
 
-/** One of the codes above. */
 export type ExitCode = keyof typeof EXIT_CODES;
 
 // If several codes apply, the program ends with the one that comes first in this list.

@@ -32,7 +32,8 @@ function commandReader(): Argv {
     {},
     {
       get(_target, method) {
-        if (method === 'then') return undefined; // not a promise
+        // Without this line, `await` would treat the proxy as a promise.
+        if (method === 'then') return undefined;
         return (module: CommandModule) => {
           if (method === 'command' && typeof module.builder === 'function') {
             void module.builder(reader as Argv);

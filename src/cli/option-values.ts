@@ -14,7 +14,8 @@ export type OptionTable = Readonly<Record<string, Options>>;
  */
 export function withEnvironment<Table extends OptionTable>(table: Table, env: Environment): Table {
   const entries = Object.entries(table).map(([name, option]): [string, Options] => {
-    if (name === 'state-dir') return [name, option]; // `findStateDirectory` reads UCBULK_STATE
+    // This option has the variable UCBULK_STATE, which `findStateDirectory` reads.
+    if (name === 'state-dir') return [name, option];
     const variable = variableName(name);
     const value = env[variable];
     const described = { ...option, describe: `${option.describe ?? ''} [${variable}]` };
@@ -97,7 +98,7 @@ export function assignments(flag: string): (value: unknown) => Record<string, st
   };
 }
 
-/** `rest-api-base` → `UCBULK_REST_API_BASE`. */
+/** Returns the environment variable for a flag: `rest-api-base` → `UCBULK_REST_API_BASE`. */
 export function variableName(name: string): string {
   return `UCBULK_${name.replaceAll('-', '_').toUpperCase()}`;
 }

@@ -1,4 +1,3 @@
-/** The message for a file that is not UTF-8. */
 export const NOT_UTF8 = 'not UTF-8 from here on; save the file as UTF-8';
 
 /** The text of a user's file. If the file is not UTF-8, the position (from 1) of the first wrong byte. */

@@ -200,7 +200,7 @@ function explainPaidRerun({ count, isKept }: FailedPaid): string {
 
 /**
  * Returns the command for a resume. If the budget of the job is spent, the user must pass a job file with a
- * higher one: the ledger still has the old job.
+ * higher one: the run's database still contains the old job.
  */
 function resumeCommand(stop: StopReason | null, resume: string): string {
   return mustBeRaised(stop) ? `${resume} --job FILE` : resume;

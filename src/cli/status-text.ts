@@ -75,7 +75,10 @@ export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advi
   return textTable(rows);
 }
 
-/** True if a resume would send nothing, because a person must first decide about the items in doubt. */
+/**
+ * True if a resume would send nothing. This is so if the only remaining items are in doubt (their request was
+ * sent, and the result is unknown): a person must decide about them first.
+ */
 function needsDecision({ state, walkFinished, counts }: RunStatus): boolean {
   const isEnded = state === 'interrupted' && walkFinished && counts['in-doubt'] > 0;
   return isEnded && counts.total === settledCount(counts) + counts['in-doubt'];

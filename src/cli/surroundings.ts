@@ -65,6 +65,6 @@ export interface Surroundings {
   readonly onSaveSignal: (listener: () => void) => () => void;
   /** Ends the process at once, without waiting for open work. */
   readonly exit: (code: number) => void;
-  /** Limits that only tests set, such as a small maximum size of the ledger. */
+  /** Limits that only tests set, such as a small maximum size of a run's database. */
   readonly limits?: RunLimits;
 }

@@ -25,7 +25,10 @@ const NETWORK_DISKS: ReadonlyMap<number, string> = new Map([
 /** If the disk has less free space than this number of bytes, `doctor` reports it. */
 const MIN_FREE_BYTES = 200 * 1024 * 1024;
 
-/** Checks a state directory (the folder of all ledgers), or only one run in it. Changes nothing. */
+/**
+ * Checks a state directory (the folder with the databases of all runs), or only one run in it. Changes
+ * nothing.
+ */
 export async function examineState(
   directory: string,
   wanted: RunId | null,

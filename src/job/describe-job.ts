@@ -8,7 +8,7 @@ import { paidName } from './paid-names.ts';
 import { isInProject, sourceDescriptor, sourceOptions } from './source-schemas.ts';
 import { isIrreversible, type Step, stepFileOption, stepOperation } from './step-schemas.ts';
 
-/** Describes the job in one sentence. */
+/** Describes what the job does in one sentence. */
 export function describeJob(job: Job): string {
   const { actions, rules } = describeJobParts(job);
   return `${[...actions, ...rules].join('; ')}.`;

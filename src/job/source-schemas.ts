@@ -48,8 +48,8 @@ export const sourceSchema = blockSchema({
 type CheckedParts = Pick<SourceDescriptor, 'gives' | 'tellsFacts' | 'versionFault'>;
 
 /**
- * Replaces the descriptor of a source that the schema rejected. zod then still checks the rest of the job,
- * and this value causes no further messages.
+ * Used if the schema rejected the source of the job. zod still checks the rest of the job. With this value,
+ * checks that need the source find no fault in it, so the user sees only the schema's message.
  */
 const REFUSED: CheckedParts = { gives: () => null, tellsFacts: 'always' };
 
@@ -58,7 +58,10 @@ export function isSourceKind(kind: string): kind is SourceKind {
   return SOURCES.some((source) => source.kind === kind);
 }
 
-/** Returns the descriptor of the job's source. The job must have been checked. */
+/**
+ * Returns the descriptor of the job's source: the object in `src/sources` that describes its options and
+ * opens it. The job must have been checked.
+ */
 export function sourceDescriptor({ kind }: SourceOptions): SourceDescriptor {
   return sourceNamed(kind);
 }

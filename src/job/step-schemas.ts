@@ -80,7 +80,10 @@ export const OPERATION_NAMES = OPERATIONS.map(({ kind }) => kind);
 /** A step of a job: the name of an operation, and options for it. */
 export type Step = z.output<typeof stepSchema> & { readonly id: string };
 
-/** Returns the descriptor of the operation of a step. */
+/**
+ * Returns the descriptor of the operation of a step: the object in `src/operations` that describes its
+ * options, cost and effects.
+ */
 export function stepOperation({ uses }: Pick<Step, 'uses'>): OperationDescriptor {
   return operationNamed(uses);
 }

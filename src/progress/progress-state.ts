@@ -15,7 +15,8 @@ export interface ProgressState {
   readonly selected: number;
   readonly walkFinished: boolean;
   /**
-   * The number of items in each state, from the ledger. null in a new run until the first items have ended.
+   * The number of items in each state, as the run's database contains it. null in a new run until the first
+   * items have ended.
    */
   readonly counts: StateCounts | null;
   /** The current limit for requests per second; null until the first event reports it. */

@@ -29,8 +29,8 @@ export function findAppliedDecisions(
 }
 
 /**
- * True if the item is in the state to which the decision leads. After the run has been resumed, nobody can
- * see that an item was sent again because of a `redo`.
+ * True if the item is in the state to which the decision leads. A `redo` is recognized only until the run is
+ * resumed: then the item continues as if it had never been in doubt.
  */
 function isApplied(
   resolution: Resolution,
@@ -45,8 +45,8 @@ function isApplied(
     case 'adopt':
       return ends.some((end) => end.state === 'done' && end.result?.['file'] === resolution.file);
     case 'done':
-      // If a step itself ends as done without a result, the ledger has no outcome for it. So this outcome
-      // comes from a person's decision.
+      // If a step itself ends as done without a result, the run's database has no outcome for it. So this
+      // outcome comes from a person's decision.
       return ends.some((end) => end.state === 'done' && end.result === null);
   }
 }

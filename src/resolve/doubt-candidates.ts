@@ -9,7 +9,10 @@ import { listRunIds } from '../state/find-run.ts';
 import { statePaths } from '../state/state-paths.ts';
 import type { DoubtAtStep } from './doubts.ts';
 
-/** A file that may be the result of an item in doubt. */
+/**
+ * A file that may be the result of an item in doubt. The request for such an item was sent, but the answer
+ * was lost.
+ */
 export type CandidateFile = Pick<
   FileFacts,
   'uuid' | 'filename' | 'mimeType' | 'size' | 'uploadedAt' | 'url'
@@ -44,9 +47,10 @@ const MAX_PAGES = 50;
 
 /**
  * Finds files that may be the result of items in doubt. Such a file was uploaded shortly after the request,
- * and looks as the step would have made it. No ledger of the project in this state directory knows the file.
- * Reads the list of files from the newest to the oldest, and keeps one page and 20 files per item in memory.
- * If a step's result can't be recognized, its items are not in the returned map.
+ * and has the properties that the step gives its files. No run of the project in this state directory knows
+ * the file yet. The search reads the list of files from the newest to the oldest, and keeps one page and 20
+ * files per item in memory. If the result of a step can't be recognized, its items are not in the returned
+ * map.
  */
 export async function findCandidates(
   doubts: readonly DoubtAtStep[],

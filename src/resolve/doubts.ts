@@ -8,8 +8,8 @@ import { statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
 
 /**
- * The content of the ledger about an item in doubt. A person needs it to decide if the request had its
- * effect.
+ * The stored facts about an item in doubt: its request was sent, and ucbulk can't find out the result. A
+ * person needs these facts to decide if the request had its effect.
  */
 export interface Doubt {
   readonly key: string;

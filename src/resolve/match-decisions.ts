@@ -11,7 +11,7 @@ import type { Resolution, ResolveRequest } from './resolution.ts';
 
 const MAX_SHOWN = 20;
 
-/** An item in doubt, with the index of its step. */
+/** An item in doubt (its request was sent, and the result is unknown), with the index of its step. */
 export interface DoubtfulItem extends ClaimedItem {
   readonly step: number;
 }

@@ -34,7 +34,7 @@ export function emulatorCommand(host: CommandHost): CommandModule<object, Emulat
 }
 
 /**
- * Serves until the process gets a signal. The exit code is then 0, because a signal is the only way to stop
+ * Serves until the process gets a signal. The exit code is then 0, because a signal is the normal way to stop
  * it.
  */
 async function serve(invocation: Invocation, flags: Flags): Promise<ExitCode> {

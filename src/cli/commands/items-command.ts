@@ -44,8 +44,8 @@ type Flags = InferredOptionTypes<typeof OPTIONS & typeof ITEMS_OPTIONS> & { run:
 type Given = ArgumentsCamelCase<Flags>;
 
 /**
- * `items RUN`: lists the items of a run, one per line. Items in doubt are listed with everything a person
- * needs to decide about them.
+ * `items RUN`: lists the items of a run, one per line. An item is in doubt if its request was sent, but its
+ * result is unknown. For such items, it also prints everything a person needs to decide about them.
  */
 export function itemsCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
@@ -122,7 +122,7 @@ async function printDoubts(run: RunId, flags: Given, invocation: Invocation): Pr
 
 interface DoubtSources {
   readonly invocation: Invocation;
-  /** null if the command must not look for files that may be the result of an item in doubt. */
+  /** null if the command must not search for files that may be the result of an item in doubt. */
   readonly client: (ProjectClient & { readonly publicKey: string }) | null;
 }
 

@@ -6,7 +6,7 @@ import { helpExamples } from '../help-examples.ts';
 import { textTable } from '../text-table.ts';
 import { withClient } from '../with-client.ts';
 
-/** `project`: shows the project of the keys; this also checks the keys. */
+/** `project`: shows the project to which the API keys belong. Users can check their keys with it. */
 export function projectCommand(host: CommandHost): CommandModule<object, ProjectFlags> {
   return {
     command: 'project',

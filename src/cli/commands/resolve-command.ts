@@ -154,8 +154,8 @@ function createResolution(
 }
 
 /**
- * Checks that the files exist which the user assigned to items. If the check is not possible, prints the
- * reason. Without this check, a mistyped UUID would get into every report.
+ * Checks that each file exists that the user named as the result of an item. If the check is not possible,
+ * prints the reason. Without this check, a mistyped UUID would get into every report.
  */
 async function lookUpAdopted(
   run: RunId,

@@ -8,7 +8,7 @@ import { helpExamples } from '../help-examples.ts';
 import { runsTable } from '../runs-table.ts';
 import { listingDocument } from '../status-text.ts';
 
-/** `runs`: lists all runs of the state directory. */
+/** `runs`: lists all runs. The state directory contains one database file for each of them. */
 export function runsCommand(host: CommandHost): CommandModule<object, GlobalFlags> {
   return {
     command: 'runs',

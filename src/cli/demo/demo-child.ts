@@ -6,7 +6,7 @@ import type { Environment } from '../surroundings.ts';
 export interface DemoChild {
   /** Resolves when the process ends, with its exit code. If a signal ended the process, the value is null. */
   readonly ended: Promise<number | null>;
-  /** The lines of its stdout. */
+  /** The lines that the process writes to stdout. */
   readonly lines: AsyncIterable<string>;
   kill(signal: 'SIGKILL' | 'SIGTERM'): void;
 }

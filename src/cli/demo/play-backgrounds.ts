@@ -13,7 +13,8 @@ const PROJECT = { files: 60, rate: 25, storedShare: 1 };
 const EXECUTE = '/addons/remove_bg/execute/';
 /** The demo kills the process after the add-on has processed this number of pictures. */
 const KILL_AFTER = 15;
-const IN_DOUBT = 11; // exit code
+// Exit code of a run in which some items are in doubt: their result is unknown.
+const IN_DOUBT = 11;
 const MAP_LINES = 4;
 
 /**

@@ -4,10 +4,13 @@ import type { ItemReport } from '../../state/run-status.ts';
 import type { EmulatedEffect } from './emulator-view.ts';
 import type { Claim } from './prove-deletes.ts';
 
-/** The facts about the run with the paid add-on, from its ledger and from the emulator. */
+/**
+ * The facts about the run with the paid add-on. They come from the run's database (its ledger) and from the
+ * emulator.
+ */
 export interface CutoutEvidence {
   readonly items: readonly ItemReport[];
-  /** The number of items that were in doubt after the kill. */
+  /** The number of items whose result was unknown after the kill. */
   readonly doubtful: number;
   /** The file that the add-on made from each picture. */
   readonly results: ReadonlyMap<string, string>;

@@ -7,16 +7,16 @@ export interface Claim {
   readonly words: string;
 }
 
-/** The facts about the cleanup, from its ledger and from the emulator. */
+/** The facts about the cleanup. They come from the run's database (its ledger) and from the emulator. */
 export interface CleanupEvidence {
-  /** UUIDs of the items that the ledger reports as done. */
+  /** UUIDs of the items that are done according to the run's database. */
   readonly done: readonly string[];
   readonly effects: readonly EmulatedEffect[];
   readonly before: EmulatedCounts;
   readonly after: EmulatedCounts;
 }
 
-/** Checks the cleanup: compares the ledger with the emulator's log of changes to its files. */
+/** Checks the cleanup: compares the run's database with the emulator's log of changes to its files. */
 export function proveDeletes({ done, effects, before, after }: CleanupEvidence): Claim[] {
   const asked = effects.filter(({ operation }) => operation === 'delete');
   const deletes = asked.filter(({ changed }) => changed);

@@ -1,4 +1,4 @@
-// The limits of the service for one file (api 4 and 5). Lengths are in characters.
+// The service's limits for one file (docs/uploadcare-api.md 4 and 5). Lengths are in characters.
 
 /** Maximum number of metadata keys of a file. */
 export const MAX_METADATA_KEYS = 50;

@@ -8,13 +8,13 @@ import type { DoneBefore } from './descriptor.ts';
 import { itemUuid } from './item-uuid.ts';
 
 /**
- * Creates a check whether an add-on was already run on a file, by anybody. The service stores the result of an
- * add-on in the `appdata` of the file (api 2.1). The `appdata` of a file that remove_bg made shows this too, so
- * ucbulk never removes the background of such a file again.
+ * Creates a function that checks whether anybody has already run an add-on on a file. The service stores the
+ * result of an add-on in the `appdata` of the file (docs/uploadcare-api.md 2.1). The `appdata` also shows
+ * that remove_bg made a file, so ucbulk does not remove the background of such a file again.
  */
 export function addonDoneBefore({ files }: Pick<RestClient, 'files'>, call: AddonCall): DoneBefore {
   return async (item, signal) => {
-    // The job explicitly asks to run remove_bg on a file that one of its steps made.
+    // The file was made by an earlier step, and the job asks to run remove_bg on it.
     if (call.name === 'remove_bg' && item.file !== null) return null;
     const details = await files.fileDetails(itemUuid(item), { extra: 'appdata', signal });
     const app = details?.removedAt === null ? details.appdata.get(call.name) : undefined;
@@ -24,7 +24,7 @@ export function addonDoneBefore({ files }: Pick<RestClient, 'files'>, call: Addo
   };
 }
 
-/** True if an earlier scan found the file infected. Only another run of the add-on deletes the file. */
+/** True if an earlier scan found the file infected. A new scan of this job then deletes the file. */
 function isToBePurged(call: AddonCall, found: JsonObject): boolean {
   return isPurge(call) && found['infected'] !== false;
 }

@@ -12,22 +12,25 @@ import { CLOCK_SLACK_MS } from './operation-context.ts';
 import { readyOutput } from './ready-output.ts';
 import { skipMissing } from './skip-missing.ts';
 
-/** Reports that a job uses an add-on with a version of the REST API that has none. */
+/** The fault of a job that uses add-ons with version 0.6 of the REST API. */
 export const ADDONS_NEED_07 = needsApi07('version 0.6 has no add-ons');
 
 type AddonClient = Pick<RestClient, 'addons' | 'files'>;
 
-/** Time after the start in which the status `unknown` may only mean "not visible yet", ms (api 8.2). */
+/**
+ * For this time after the start, ms, the status `unknown` may mean that the service does not show the run yet
+ * (docs/uploadcare-api.md 8.2).
+ */
 const UNKNOWN_GRACE_MS = 60_000;
-/** Time to wait for the result after the add-on has ended, ms. */
+/** Maximum wait for the result after the service has reported the end of the add-on, ms. */
 const RESULT_WITHIN_MS = 10 * 60_000;
-/** The assumed median duration of an add-on until ucbulk has measured some, ms. */
+/** Guessed median duration of an add-on, until ucbulk has measured some, ms. */
 const TYPICAL_MS = 5000;
 
 /**
- * Runs an add-on on a file.
- * remove_bg makes a new file each time and charges for it, and no read can show later that it ran. So if its
- * answer is lost, the item is in doubt. All other add-ons record the time of their run at the file.
+ * Creates the operation that runs an add-on on a file. remove_bg makes and charges for a new file each time,
+ * and no read can show later that it ran. So if its answer is lost, the item is in doubt. All other add-ons
+ * store the time of their last run with the file, so a read shows whether the request had its effect.
  */
 export function addonOperation(client: AddonClient, call: AddonCall): RemoteOperation {
   return {
@@ -38,7 +41,7 @@ export function addonOperation(client: AddonClient, call: AddonCall): RemoteOper
     destructive: isPurge(call),
     changesListing: true,
     doubt: createDoubt(client, call),
-    // All other add-ons store their result at the file itself, where ucbulk reads it.
+    // All other add-ons make no file. They store their result with the source file, where ucbulk reads it.
     ...(call.name === 'remove_bg' && { namedIn: namedInAnswer }),
     async start([item], permit) {
       if (item === undefined) return new Map();
@@ -74,7 +77,9 @@ export function isPurge(call: AddonCall): boolean {
   return call.name === 'uc_clamav_virus_scan' && call.params?.purgeInfected === true;
 }
 
-/** Reads the record that the add-on stores at the file. It contains the time of the last run. */
+/**
+ * Creates a probe that reads what the add-on stores with the file: its result, and the time of its last run.
+ */
 function probeAppData({ files }: AddonClient, call: AddonCall): Probe {
   const { name } = call;
   return async (item, signal) => {
@@ -88,7 +93,7 @@ function probeAppData({ files }: AddonClient, call: AddonCall): Probe {
     const app = details.appdata.get(name);
     if (app === undefined || item.sentAt === null) return { kind: 'did-not-happen' };
     if (app.updatedAt < item.sentAt - CLOCK_SLACK_MS) return { kind: 'did-not-happen' };
-    // Our scan would have deleted the infected file, so this record comes from another scan, without
+    // Our scan would have deleted an infected file. So this result is from another scan, without
     // `purgeInfected`.
     const isLeft = isPurge(call) && app.data['infected'] === true;
     if (isLeft) return { kind: 'did-not-happen' };
@@ -96,7 +101,7 @@ function probeAppData({ files }: AddonClient, call: AddonCall): Probe {
   };
 }
 
-/** A run of an add-on that has ended. ucbulk still waits for its result. */
+/** A run of an add-on that the service reports as ended, although its result may still be missing. */
 interface EndedRun {
   readonly job: RemoteJob;
   /** Time since the service reported the end, ms. */
@@ -107,8 +112,8 @@ interface EndedRun {
 }
 
 /**
- * Reads the result of the add-on at the file. Waits if the result is missing or comes from an earlier run: a
- * scan without a verdict must not count as clean.
+ * Reads the result that the add-on stores with the file. Waits if the result is missing or is from an earlier
+ * run. Otherwise a file whose scan has no result yet could count as clean.
  */
 async function finished(
   { files }: AddonClient,

@@ -8,7 +8,7 @@ import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 import { hasEnding, newFile } from './expected-effect.ts';
 
 const MARGIN = 'a margin such as 30px or 10%, or up to four of them';
-/** Time after a send in which the cutout may appear, ms. */
+/** If the answer is lost, the new picture may appear for this time after the send, ms. */
 const WINDOW_MS = 15 * 60_000;
 
 const options = blockSchema({
@@ -46,7 +46,10 @@ const options = blockSchema({
     .describe('Position of the subject in the output: `center`, `original`, or shares'),
 });
 
-/** Removes the backgrounds of pictures. Missing options have defaults at the service (api 8.1). */
+/**
+ * Removes the backgrounds of pictures. The service has default values for missing options
+ * (docs/uploadcare-api.md 8.1).
+ */
 export const removeBg = defineOperation({
   kind: 'addon/remove_bg',
   versionFault: ADDONS_NEED_07,

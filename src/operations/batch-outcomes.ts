@@ -5,10 +5,13 @@ import type { BatchAnswer, BatchFile } from '../uploadcare/wire/batch-answer.ts'
 import { itemUuid } from './item-uuid.ts';
 import type { BatchOutcomes } from './operation.ts';
 
-/** The service's message for a file that is unknown, purged or in another project (api 3.5). */
+/**
+ * The service's message for a file that does not exist, was purged, or is in another project
+ * (docs/uploadcare-api.md 3.5).
+ */
 const MISSING = 'Missing in the project';
 
-/** How a batch operation reads its answer. */
+/** How the answer to a batch operation shows the outcome of an item. */
 export interface BatchReading {
   /** True if the file in the answer shows the effect of the operation. */
   readonly isDone: (file: BatchFile) => boolean;
@@ -17,8 +20,9 @@ export interface BatchReading {
 }
 
 /**
- * Converts `result` and `problems` of an answer to one outcome per item. It finds items by UUID, because the
- * service sorts the answer by upload date. An item in neither list has no outcome, and ucbulk retries it.
+ * Converts the lists `result` and `problems` of an answer to one outcome per item. The service sorts its
+ * answer by upload date, so items are found by UUID. An item in neither list gets no outcome, and ucbulk
+ * retries it.
  */
 export function batchOutcomes(
   items: readonly Item[],
@@ -30,7 +34,7 @@ export function batchOutcomes(
   for (const item of items) {
     const uuid = itemUuid(item);
     const problem = answer.problems.get(uuid);
-    // A file in both lists has contradicting answers, which prove nothing.
+    // The file is in both lists. The answer contradicts itself, so the item gets no outcome.
     if (done.has(uuid) && problem !== undefined) continue;
     if (done.has(uuid)) outcomes.set(item.key, { kind: 'done' });
     else if (problem === MISSING) outcomes.set(item.key, reading.missing(item));

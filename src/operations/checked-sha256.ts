@@ -4,8 +4,9 @@ import { changedFile, type LocalFile, unreadable } from './local-files.ts';
 import type { UploadSession } from './upload-session.ts';
 
 /**
- * Reads a file again and returns its SHA-256. This can't be calculated while sending: the parts are sent in
- * any order, perhaps by an earlier process. If a part differs from the part that was sent, throws an error.
+ * Reads a file again and returns its SHA-256. The hash can't be calculated during the upload, because parts
+ * are sent in any order, and maybe by an earlier process. Throws an error if a part is not the same as when
+ * it was sent.
  */
 export async function checkedSha256(
   file: LocalFile,

@@ -5,7 +5,7 @@ import { INTENT_KEY } from './operation-context.ts';
 /** The error code of an answer that describes another file. */
 export const FOREIGN_ANSWER = 'answer_of_another';
 
-/** The facts that are known about the file of an upload before the answer. */
+/** The facts about the file of an upload that are known before the answer. */
 interface ExpectedUpload {
   readonly uuid: string;
   /** The metadata that was sent; undefined if it is no longer known. */
@@ -13,8 +13,9 @@ interface ExpectedUpload {
 }
 
 /**
- * Returns the file in an answer. Throws if the file has another UUID than the upload, or has the tag of
- * another upload. ucbulk then handles the answer as lost and searches for the tag.
+ * Returns the file that an answer describes. Throws if this file has another UUID than the upload, or the tag
+ * of another upload. ucbulk then treats the answer as lost, and searches for the file with the tag of this
+ * upload.
  */
 export function checkedUpload(
   made: UploadedFile,

@@ -12,8 +12,9 @@ import { pageGroups } from './page-groups.ts';
 const FORMAT = 'a format that Uploadcare can make, such as pdf, docx or jpg';
 
 /**
- * Formats that the service made from a PDF and from a picture in recordings (api 7.3), and formats that the
- * documentation of OpenOffice lists. The service decides which formats are possible for a file.
+ * Formats that recordings of the service show for a PDF and for a picture (docs/uploadcare-api.md 7.3), and
+ * formats that the documentation of OpenOffice names. The service decides which of them are possible for a
+ * file.
  */
 const FORMATS = (
   'avif bmp csv doc docx dwg dxf enhanced.jpg epub fb2 gif html html5 html5-1page htmlz ico jpg lit ' +
@@ -42,14 +43,14 @@ const convertDocumentOptions = blockSchema({
   error: 'has both page and saveInGroup: a single page makes no group',
 });
 
-/** Time after a send in which the output may appear, ms. */
+/** If the answer is lost, the output may appear for this time after the send, ms. */
 const WINDOW_MS = 60 * 60_000;
-/** The assumed median duration until ucbulk has measured some, ms. */
+/** Guessed median duration, until ucbulk has measured some, ms. */
 const TYPICAL_MS = 8000;
 
 /**
- * Creates the operation that converts documents. The result of an item contains the output and, with
- * `saveInGroup`, the group of its pages.
+ * Creates the operation that converts documents. The result of an item names the output. With `saveInGroup`,
+ * it names the group that contains one image per page.
  */
 function convertDocumentOperation(
   client: ConversionClient,

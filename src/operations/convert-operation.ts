@@ -20,28 +20,33 @@ import { notInTime, readyOutput } from './ready-output.ts';
 /** The APIs that conversions need. */
 export type ConversionClient = Pick<RestClient, 'conversions' | 'files'>;
 
-/** The differences between document and video conversions. */
+/** The properties in which conversions of documents and of videos differ. */
 export interface ConvertTraits {
   readonly kind: ConversionKind;
   readonly store: boolean | undefined;
-  /** The target format. Conversions to the same format have similar durations. */
+  /** The target format. ucbulk expects that conversions to the same format take about the same time. */
   readonly target: string;
   readonly typicalMs: number;
   /** Returns the path to convert, such as `<uuid>/document/-/format/pdf/`. */
   readonly toPath: (item: Item) => string;
-  /** Present if the pages become a group of images. After a lost answer, ucbulk looks for this group. */
+  /**
+   * Present if the service makes a group of images, one per page. After a lost answer, ucbulk looks for this
+   * group.
+   */
   readonly pages?: PageGroups;
 }
 
-/** Maximum number of paths in one request. It is low because a lost answer puts all of them in doubt. */
+/**
+ * Maximum number of paths in one request. It is low, because a lost answer puts all of their items in doubt.
+ */
 const START_SIZE = 10;
-/** Time after the start in which the service may not yet know a new token, ms. */
+/** For this time after the start, the service may not know a new token yet, ms. */
 const TOKEN_GRACE_MS = 60_000;
 
 /**
- * Creates an operation that converts files.
- * A repeated request converts the file again under another UUID, and no read shows the source of an output.
- * So if the answer with the token was lost, the item is in doubt. Only a group of pages can be found again.
+ * Creates an operation that converts files. If a request is sent twice, the service converts the file twice,
+ * and no read shows from which file an output was made. So if the answer is lost, its items are in doubt.
+ * Only groups of pages can be found again.
  */
 export function convertOperation(
   { conversions: api, files }: ConversionClient,
@@ -86,15 +91,18 @@ export function convertOperation(
 }
 
 /**
- * The token of a conversion job. It contains the answer to the start, because only that answer names the
- * output.
+ * The token of a conversion, as the ledger stores it. It contains facts from the answer to the start, because
+ * later answers do not name the output.
  */
 interface ConversionToken {
   readonly token: string;
   readonly file: string;
-  /** The group of pages that the document named before the conversion. */
+  /** The group that the service showed for the document before the conversion. */
   readonly before?: string | null;
-  /** Server time when the service first reported the end, ms. From then on, ucbulk waits for the output. */
+  /**
+   * Server time when a poll first found the conversion ended, ms. From then on, ucbulk waits for the output
+   * to be ready.
+   */
   readonly finishedAt?: number;
 }
 
@@ -137,8 +145,8 @@ function createToken(
 }
 
 /**
- * Checks the status of a conversion. Returns null if the conversion ended or the service no longer knows it;
- * the output then shows the result.
+ * Evaluates the status of a conversion. Returns null if the conversion ended, or if the service does not know
+ * it any more. ucbulk must then look at the output.
  */
 function checkStatus(status: ConversionStatus | null, { ageMs }: RemoteJob): PollAnswer | null {
   if (status === null) return ageMs < TOKEN_GRACE_MS ? { kind: 'running' } : null;

@@ -59,13 +59,15 @@ const convertVideoOptions = blockSchema({
     .describe('Store the output for good; with `false` it expires after 24 hours'),
 });
 
-/** Time after a send in which the output may appear, ms. It is long because films take long. */
+/**
+ * If the answer is lost, the output may appear for this time after the send, ms. Long videos need much time.
+ */
 const WINDOW_MS = 6 * 60 * 60_000;
-/** The assumed median duration until ucbulk has measured some, ms. */
+/** Guessed median duration, until ucbulk has measured some, ms. */
 const TYPICAL_MS = 30_000;
 
 /**
- * Creates the operation that converts videos. The result of an item contains the output and the group of its
+ * Creates the operation that converts videos. The result of an item names the output and the group of its
  * thumbnails.
  */
 function convertVideoOperation(
@@ -81,7 +83,7 @@ function convertVideoOperation(
   });
 }
 
-/** The options that become part of the path. Omits absent options. */
+/** The options that are part of the path in the request. Leaves out absent options. */
 function pathOptions({
   quality,
   size,
@@ -111,7 +113,7 @@ export const convertVideo = defineOperation({
   paid: { name: 'convert/video', items: 'Videos to convert', place: 6 },
   skipIfDone: false,
   describe: ({ format, store }) => `converts them to ${format}, ${formatStore(store)}`,
-  // The ending of the output's name may be that of another format than the requested one.
+  // The name of the output may end with another format than the requested one.
   expectedEffect: ({ format }) => convertedFile([format, 'mp4', 'webm'], WINDOW_MS),
   docs: {
     request: '`POST /convert/video/`',

@@ -26,13 +26,13 @@ const copyLocalOptions = blockSchema({
     .describe('Metadata of the copy. ucbulk adds its key `ucbulk_intent`'),
 }).refine(({ metadata }) => leavesIntentKey(metadata), NO_INTENT_KEY);
 
-/** The assumed median duration until ucbulk has measured some, ms (api 3.6). */
+/** Guessed median duration, until ucbulk has measured some, ms (docs/uploadcare-api.md 3.6). */
 const TYPICAL_MS = 1000;
 
 /**
- * Creates the operation that copies a file within the project. Every request makes another copy, so each copy
- * has a tag by which ucbulk can find it. The copy is unfinished when the answer arrives and may never finish,
- * so ucbulk waits for it.
+ * Creates the operation that copies a file within its project. Each request makes another copy, so each copy
+ * gets a tag by which ucbulk can find it after a lost answer. The answer comes before the copy is complete,
+ * and some copies never become complete. So ucbulk polls the copy until it is complete.
  */
 function copyLocalOperation(
   { files, search }: Pick<RestClient, 'files' | 'search'>,

@@ -36,8 +36,9 @@ const copyToRemoteOptions = blockSchema({
 
 /**
  * Creates the operation that copies a file to the customer's bucket, with one request per item. Without
- * `allowNameCollisions`, the name contains the UUID, so the answer to a repeated request shows that the existing
- * object is ours. With it, an item whose answer was lost is in doubt.
+ * `allowNameCollisions`, the object's name contains the UUID. If a repeated request reports that this name
+ * exists, the object is ours. With `allowNameCollisions`, nothing shows this, so an item whose answer is lost
+ * is in doubt.
  */
 export function copyToRemoteOperation(
   files: FilesApi,
@@ -76,7 +77,8 @@ export const copyToRemote = defineOperation({
     return `copies them to the storage ${target || '(none)'} as ${pattern}, ${readers}`;
   },
   expectedEffect: () => seenAs('an object in the bucket, with a name by the pattern'),
-  // If the `if` of the step checks it, a variable may be empty to mean "no storage".
+  // An empty variable may mean "no storage" if the `if` of the step checks it. So this fault only counts
+  // without an `if`.
   faultWithoutCondition: ({ target }) =>
     target === ''
       ? { option: 'target', message: 'is empty: expected the name of a storage of the project' }

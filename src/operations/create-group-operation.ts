@@ -20,7 +20,8 @@ const createGroupOptions = blockSchema({
 
 /**
  * Creates the operation that makes groups of files, in the order of the selection. ucbulk stores the list of
- * files with the intent. After a lost answer, it looks for a group with exactly these files in this order.
+ * files together with the intent. After a lost answer, it searches for a group with exactly these files in
+ * this order.
  */
 export function createGroupOperation(
   api: {
@@ -51,8 +52,8 @@ export function createGroupOperation(
 }
 
 /**
- * Finds items whose files are missing or removed. A single such file makes the service refuse the whole
- * group.
+ * Finds items whose files do not exist any more. If one file of a group is missing, the service refuses the
+ * whole group.
  */
 async function findMissing(
   files: Pick<FilesApi, 'fileInfo'>,
@@ -60,7 +61,7 @@ async function findMissing(
   signal: AbortSignal,
 ): Promise<ReadonlySet<ItemKey>> {
   const missing = new Set<ItemKey>();
-  // Reads one file after the other, because all reads share the permit of one request.
+  // One file after the other, because the reads share one place in the limit on concurrent requests.
   for (const item of items) {
     const info = await files.fileInfo(itemUuid(item), signal);
     if (info === null || info.removedAt !== null) missing.add(item.key);
@@ -68,15 +69,18 @@ async function findMissing(
   return missing;
 }
 
-/** Checks the files of a group. The answer may omit some of our files, but must not name other files. */
+/**
+ * True if the answer can describe our group. It may leave out some of our files, but must not name other
+ * files.
+ */
 function hasFiles({ files, filesCount }: UploadedGroup, wanted: readonly string[]): boolean {
   if (filesCount !== wanted.length) return false;
   return files.length === 0 || files.every((file, place) => file?.uuid === wanted[place]);
 }
 
 /**
- * The error of an answer about another group. It is handled as a lost answer: ucbulk then looks for our
- * group.
+ * The error for an answer that describes another group. ucbulk treats the answer as lost, and searches for
+ * our group.
  */
 function otherGroup({ id }: UploadedGroup): ClassifiedError {
   return new ClassifiedError({
@@ -88,8 +92,8 @@ function otherGroup({ id }: UploadedGroup): ClassifiedError {
 }
 
 /**
- * Creates a probe that searches the groups made since the request, newest first, for the group of the
- * request.
+ * Creates a probe that looks for the group of a request among the groups that were made since the send,
+ * newest first.
  */
 function probeGroups(groups: GroupsApi): Probe {
   return async ({ sentAt, intent }, signal) => {
@@ -108,7 +112,7 @@ function probeGroups(groups: GroupsApi): Probe {
   };
 }
 
-/** True if a group has exactly these files in this order, all unchanged. A purged file never matches. */
+/** True if a group has exactly these files in this order. A group with a purged file never matches. */
 function hasExactly(group: GroupDetails | null, wanted: readonly unknown[]): boolean {
   if (group?.files.length !== wanted.length) return false;
   return group.files.every((file, place) => {

@@ -8,8 +8,8 @@ import { seenAs } from './expected-effect.ts';
 import type { EachOperation } from './operation.ts';
 
 /**
- * Creates the operation that deletes groups but not their files. If a group is missing after we sent a
- * delete, it counts as deleted by us.
+ * Creates the operation that deletes groups but not their files. If we sent a delete and the group is now
+ * missing, our delete counts as successful.
  */
 function deleteGroupOperation(groups: GroupsApi): EachOperation {
   return {

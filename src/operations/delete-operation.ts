@@ -6,9 +6,9 @@ import { seenAs } from './expected-effect.ts';
 import type { BatchOperation } from './operation.ts';
 
 /**
- * Creates the operation that deletes files, 100 per request. A delete is safe to repeat. If a file is missing
- * and an earlier request of ours may have reached the service, it counts as deleted by us. Otherwise,
- * somebody else deleted it.
+ * Creates the operation that deletes files, 100 per request. It does no harm to send a delete twice. If a
+ * file is missing, two cases are possible: an earlier request of ours may have deleted it, and then the item
+ * is done. Otherwise somebody else deleted it, and the item is skipped.
  */
 export function deleteOperation(files: FilesApi): BatchOperation {
   return {

@@ -12,7 +12,7 @@ import type { ColumnMap } from './mapped-columns.ts';
 import type { Operation } from './operation.ts';
 import type { OperationContext } from './operation-context.ts';
 
-/** The items that an operation accepts, and a text that names the sources of such items. */
+/** The items on which an operation can work, and a text that names sources with such items. */
 interface TakenItems {
   readonly kind: ItemKind;
   readonly from: string;
@@ -22,22 +22,22 @@ interface TakenItems {
 export const PROJECT_FILES: TakenItems = { kind: 'file', from: 'files of a project' };
 
 /**
- * The kind of a new thing that an operation makes. `object` is an object in a bucket. `thumbnails` is a
- * group.
+ * The kind of a thing that an operation makes. `object`: an object in a bucket. `thumbnails`: a group of
+ * thumbnails.
  */
 export type MadeKind = 'file' | 'object' | 'group' | 'thumbnails';
 
-/** A paid effect of an operation. */
+/** The budget of an operation that costs money. */
 interface Purchase {
   /** The operation's key in `limits.paid`. */
   readonly name: string;
   /** The paid items as a text, such as `Virus scans`. */
   readonly items: string;
-  /** Position of the budget in `limits.paid`, and in texts about budgets. */
+  /** Position of the budget in lists of budgets. */
   readonly place: number;
 }
 
-/** A CEL expression of a step that is evaluated for each item. */
+/** A CEL expression in a step's options. ucbulk evaluates it for each item. */
 export interface OwnExpression {
   /** The name under which the operation reads the value from `item.values`. */
   readonly name: string;
@@ -54,28 +54,28 @@ export interface OptionFault {
   readonly message: string;
 }
 
-/** A row of the table in docs/operations.md, in Markdown. */
+/** The texts about an operation in docs/operations.md, in Markdown. */
 interface OperationDocs {
   readonly request: string;
   /** Number of items in one request. */
   readonly perRequest: string;
   /** The keys of an item's result. */
   readonly result: string;
-  /** How ucbulk continues after a lost answer. */
+  /** The action of ucbulk after a lost answer. */
   readonly lostAnswer: string;
-  /** Facts that the rest of the descriptor does not contain. */
+  /** Further facts, which do not follow from the descriptor. */
   readonly remarks?: string;
 }
 
-/** The project, disk and run with which an operation works. */
+/** Everything that an operation needs: the project's API client, the disk, and the facts about its run. */
 export interface OperationDependencies extends OperationContext {
   readonly client: ServiceClient;
   readonly files: Files;
 }
 
 /**
- * Everything that the program knows about one operation of a job file. The job schema, the output of
- * `validate`, budgets, confirmations, reports and docs/operations.md are derived from it.
+ * Everything that the program knows about one operation. The job schema, the output of `validate`, budgets,
+ * confirmations, reports and docs/operations.md are made from it.
  */
 export interface OperationDescriptor<
   Kind extends string = string,
@@ -90,12 +90,15 @@ export interface OperationDescriptor<
   /** The description of `with` as a whole. */
   readonly optionsText: string;
   readonly takes: TakenItems;
-  /** True if the operation also accepts files of another project, with the facts from their listing. */
+  /**
+   * True if the operation also works on files of another project. It then gets their facts from the listing.
+   */
   readonly takesOtherProjects?: true;
-  /** The kinds of new things that the operation makes, by the key in its result that names the thing. */
+  /** The kinds of things that the operation makes. The keys are those of the result that names the thing. */
   readonly makes: Readonly<Record<string, MadeKind>>;
   /**
-   * True if one new thing is made from many items. The new thing is useless if one of these files is deleted.
+   * True if the operation makes one thing from many items. This thing has no use any more if one of the
+   * items' files is deleted.
    */
   readonly joinsItems?: true;
   /** True if an item can be done with a warning. */
@@ -105,17 +108,17 @@ export interface OperationDescriptor<
   /** The default of the step's key `skipIfDone`; null if steps of this operation do not have the key. */
   readonly skipIfDone: SkipIfDone;
   /**
-   * Present if the operation deletes items: `always`, or a function that decides by the result of an item.
+   * Present if the operation deletes items. `always`, or a function that decides by the result of an item.
    */
   readonly deletes?: 'always' | ((result: JsonObject) => boolean);
   /**
-   * True if a step with these options may do something irreversible. If the function is absent, a step never
-   * does.
+   * True if a step with these options deletes or does something else that nobody can undo. Such a step never
+   * does if the function is absent.
    */
   isIrreversible?(options: z.output<Options>): boolean;
   /** Describes the effect of a step on its items, as a phrase about `them`, such as `deletes them`. */
   describe(options: z.output<Options>): string;
-  /** Describes the effect on an item, for a person who must decide whether it happened. */
+  /** Describes how a person can see whether the operation had its effect on an item. */
   expectedEffect?(options: z.output<Options>): ExpectedEffect;
   ownExpressions?(options: z.output<Options>): readonly OwnExpression[];
   /** Finds options that are only allowed together with an `if`. Called only for steps without an `if`. */
@@ -129,7 +132,7 @@ export interface OperationDescriptor<
   versionFault?(options: z.output<Options>, version: ApiVersion): VersionFault | null;
   /** The columns of a list that the step reads; undefined if the step reads none. */
   columnMap?(options: z.output<Options>): ColumnMap | undefined;
-  /** Creates a read that shows whether anybody has already done the same work on the file of an item. */
+  /** Creates a function that checks whether anybody has already done the same work on the file of an item. */
   doneBefore?(client: RestClient, options: z.output<Options>): DoneBefore;
   readonly docs: OperationDocs;
   /** Creates the operation of a step for its project. */

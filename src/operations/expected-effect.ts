@@ -1,12 +1,14 @@
 import { formatDuration } from '../core/duration.ts';
 import type { FileFacts } from '../core/file-facts.ts';
 
-/** The visible effect of a step, for a person who must decide whether it happened. */
+/** How a person can see whether a step had its effect on an item. */
 export interface ExpectedEffect {
   readonly words: string;
-  /** Returns true if the step may have made this file. Null if the step makes no file in this project. */
+  /**
+   * Returns true if the step may have made the given file. Null if the step makes no file in this project.
+   */
   readonly matches: ((file: Pick<FileFacts, 'filename' | 'mimeType'>) => boolean) | null;
-  /** The time after the send within which such a file may appear, ms. */
+  /** For this time after the send, such a file may appear, ms. */
   readonly windowMs: number;
 }
 
@@ -33,7 +35,7 @@ export function newFile(
   };
 }
 
-/** An effect that is not a new file; `words` describes how it can be seen. */
+/** An effect other than a new file. `words` describes where it can be seen. */
 export function seenAs(words: string): ExpectedEffect {
   return { words, matches: null, windowMs: 0 };
 }

@@ -8,16 +8,16 @@ import { createMadeToken, type MadeFile } from './ready-output.ts';
 import { uploaded } from './upload-transfer.ts';
 
 /**
- * Reports that a job needs version 0.7 of the REST API because its operation searches for tags after a lost
- * answer.
+ * The fault of a job whose operation searches for files by tag after a lost answer. Version 0.6 of the REST
+ * API has no tags.
  */
 export const TAGS_NEED_07 = needsApi07(
   'a lost answer is found by metadata and search, which version 0.6 does not have',
 );
 
 /**
- * Finds the file of an upload, which is ready as soon as it exists. Checks its size like the size in an
- * answer. `sentBytes` is the number of sent bytes; null if it is unknown.
+ * Finds the uploaded file by its tag. An uploaded file is complete as soon as it exists. Compares its size
+ * with the number of sent bytes; `sentBytes` is null if this number is unknown.
  */
 export async function findUploaded(
   search: SearchApi,
@@ -38,8 +38,8 @@ export async function findUploaded(
 }
 
 /**
- * Finds the file of a request. The file may be incomplete, so ucbulk waits for it. The wait starts now,
- * because the request may be older than the longest wait.
+ * Finds the file of a request by its tag. The file may be incomplete, so ucbulk then waits for it. The wait
+ * starts now, because the request may be older than the longest wait.
  */
 export async function findBegun(
   search: SearchApi,
@@ -52,7 +52,7 @@ export async function findBegun(
   return { kind: 'started', token: createMadeToken(made, { since, mayBeOlder: true }) };
 }
 
-/** Finds the files with a correlation tag, oldest first. */
+/** Finds the files that ucbulk gave this tag, oldest first. */
 async function findFiles(
   search: SearchApi,
   tag: string,
@@ -71,8 +71,8 @@ async function findFiles(
 }
 
 /**
- * Returns the file that a request made, chosen from the files with its tag; null if there is none. All other
- * files are duplicates that repeats of the request made; the result names them too.
+ * Chooses the file of a request from the files with its tag; null if there is none. If there are several,
+ * repeated requests made the others. The result names them as duplicates.
  */
 function madeFrom(files: readonly FileFacts[]): MadeFile | null {
   const [first, ...others] = files.map(({ uuid }) => uuid);

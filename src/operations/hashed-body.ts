@@ -6,15 +6,15 @@ import type { ByteBody } from '../core/world.ts';
 export interface HashedBody {
   readonly bytes: ByteBody;
   /**
-   * The checksum of the bytes that were last sent completely, in lower-case hex. If no bytes were sent
-   * completely, throws an error.
+   * The checksum of the bytes that were sent last, in lower-case hex. Throws an error if they were not sent
+   * completely.
    */
   digest(): string;
 }
 
 /**
- * Calculates the checksum of a body while it is sent. If the body is sent again, starts again. `effect` is
- * the effect of a request that is answered before its last byte was sent.
+ * Calculates the checksum of a body while it is sent. If the body is sent again, the calculation starts
+ * again. `effect` is the effect of a request that gets its answer before its last byte was sent.
  */
 export function hashedBody(
   { size, open }: ByteBody,

@@ -7,7 +7,7 @@ import type { FromUrlOptions } from '../uploadcare/from-url-api.ts';
 import { type ColumnMap, mapColumns } from './mapped-columns.ts';
 import { INTENT_KEY } from './operation-context.ts';
 
-/** The facts of a file of another project that its copy can keep. */
+/** The facts of a file in another project that its copy can keep. */
 export const KEPT = ['filename', 'metadata', 'tags'] as const;
 
 /** The options of a job for imports. */
@@ -31,9 +31,9 @@ interface ItemFacts {
 }
 
 /**
- * Creates the request that imports an item. The item is a URL with its columns, or a file of another project
- * with the facts of its listing. Options of the job take precedence over facts of the item; our tag takes
- * precedence over both. If the file can't take all of them, throws an error, and nothing is sent.
+ * Creates the request that imports an item. The item is a URL with the columns of its row, or a file of
+ * another project with its facts. Options of the job replace facts of the item, and ucbulk's own tag replaces
+ * both. Throws an error if a file can't have all of this metadata. Nothing is sent then.
  */
 export function importRequest(item: Item, options: ImportOptions, tag: string): FromUrlOptions {
   const { map, keep: _keep, cdn: _cdn, expect: _expect, tags: wanted = [], ...settings } = options;

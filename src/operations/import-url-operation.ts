@@ -63,11 +63,14 @@ const importUrlOptions = blockSchema({
     ),
 }).refine(({ metadata, map }) => leavesIntentKey({ ...metadata, ...map?.metadata }), NO_INTENT_KEY);
 
-/** The assumed median duration until ucbulk has measured some, ms. */
+/** Guessed median duration, until ucbulk has measured some, ms. */
 const TYPICAL_MS = 3000;
-/** Time after the start in which the status `unknown` may only mean "not visible yet", ms. */
+/**
+ * For this time after the start, ms, the status `unknown` may mean that the service does not show the import
+ * yet.
+ */
 const UNKNOWN_GRACE_MS = 60_000;
-/** Time after a request in which its import may still finish, ms. */
+/** For this time after a request, its import may still end, ms. */
 const IMPORT_SETTLE_MS = 10 * 60_000;
 
 /** The dependencies of an import: the target project and the expected content. */
@@ -80,16 +83,16 @@ interface ImportDependencies {
 }
 
 /**
- * Creates the operation that imports files from URLs. Every request makes another file, so each file has a
- * tag by which ucbulk can find it. A successful answer may name a file that is still in processing, so ucbulk
- * waits for the file.
+ * Creates the operation that imports files from URLs. Each request makes another file, so each file gets a
+ * tag by which ucbulk can find it after a lost answer. A successful answer may come while the file is still
+ * being processed. So ucbulk waits until the file is complete.
  */
 function importUrlOperation(
   { fromUrl, search, files, expected }: ImportDependencies,
   options: z.output<typeof importUrlOptions>,
   context: OperationContext,
 ): RemoteOperation {
-  // With `checkDuplicates`, the answer may name the file of an earlier import.
+  // With `checkDuplicates`, the service may return the file of an earlier import.
   const age = options.checkDuplicates ? ({ mayBeOlder: true } as const) : {};
   return {
     kind: 'import-url',
@@ -188,7 +191,7 @@ export const importUrl = defineOperation({
 });
 
 /**
- * Finds options that do not fit the source: columns need a list; `keep` and `cdn` need files of another
+ * Finds options that do not fit the source. Columns need a list. `keep` and `cdn` need files of another
  * project.
  */
 function faultWithSource(

@@ -23,9 +23,9 @@ const WEB_PAGES: readonly string[] = ['text/html', 'application/xhtml+xml'];
 const WEB_PAGE_ENDING = /\.(?:html?|xhtml|shtml)$/i;
 
 /**
- * Decides the outcome of an item by the content of its imported file; null if the content is not known yet.
- * Unexpected content makes the item fail, but the file stays. If the job expects nothing, a web page gets a
- * warning, because the share links of many services return a page instead of the file.
+ * Decides the outcome of an item by the content of its imported file. Null if the content is not known yet.
+ * If the job expects another content, the item fails and the file stays. If the job expects nothing special
+ * and the file is a web page, the item gets a warning: many services return a page for a share link.
  */
 export function judgeImport(
   item: Item,
@@ -45,8 +45,8 @@ export function judgeImport(
 }
 
 /**
- * True if the file is a web page but its URL does not end like the URL of a page. False for files of another
- * project, because a page is no surprise there.
+ * True if the file is a web page although its URL does not look like that of a page. False for a file of
+ * another project, which may well be a page.
  */
 function isUnannouncedPage({ key, details }: Item, mimeType: string): boolean {
   if (!WEB_PAGES.includes(mimeType.toLowerCase()) || details?.['file'] !== undefined) return false;

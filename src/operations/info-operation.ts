@@ -24,7 +24,7 @@ const infoOptions = blockSchema({
 });
 
 /**
- * Creates the operation that reads the facts of a file and stores them as the result of its item. It changes
+ * Creates the operation that reads the facts of a file and stores them as the item's result. It changes
  * nothing.
  */
 function infoOperation(

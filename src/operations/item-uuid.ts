@@ -3,8 +3,8 @@ import { type FileUuid, isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import type { Item } from '../core/item.ts';
 
 /**
- * The UUID of the file on which a step works. If the item is not a file, throws an error that fails only this
- * item.
+ * The UUID of the file on which a step works. If the item is not a file, throws an error with which only this
+ * item fails.
  */
 export function itemUuid(item: Item): FileUuid {
   const text = item.file ?? item.key;

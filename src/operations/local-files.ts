@@ -3,7 +3,7 @@ import { ClassifiedError } from '../core/failure.ts';
 import type { Item } from '../core/item.ts';
 import type { ByteBody, Files } from '../core/world.ts';
 
-/** A file on this machine, in the state in which it was opened. It can be read repeatedly. */
+/** A local file in the state that it had when it was opened. It can be read several times. */
 export interface LocalFile {
   /** Absolute path of the file. */
   readonly path: string;
@@ -14,18 +14,18 @@ export interface LocalFile {
   /** Time of the last change, ms since 1970. */
   readonly modifiedAt: number;
   /**
-   * A part of the file. The last part may be shorter than `length`. If the file has changed, throws before
-   * the last bytes of the part, because the bytes read so far may come from two versions.
+   * A part of the file; the last part may be shorter than `length`. If the file has changed, throws an error
+   * before the last bytes of the part. Otherwise the bytes could come from two versions of the file.
    */
   part(from: number, length: number): ByteBody;
 }
 
-/** Opens the files of items. If a file is missing or unreadable, only its item fails. */
+/** Opens the files of items. A missing or unreadable file lets only its own item fail. */
 export interface LocalFiles {
   open(item: Item): Promise<LocalFile>;
 }
 
-/** Opens files on the disk. `toPath` returns the path of an item. */
+/** Creates the access to files on the disk. `toPath` returns the path of an item. */
 export function createLocalFiles(files: Files, toPath: (item: Item) => string): LocalFiles {
   return {
     async open(item) {

@@ -8,7 +8,7 @@ const COLUMN = { error: 'the name of a column' };
 
 const columnSchema = z.string(COLUMN).min(1, COLUMN).max(200, COLUMN);
 
-/** The schema of an option that maps columns of a list to the name and metadata of a file. */
+/** The schema of an option that says which columns of a list contain the name and the metadata of a file. */
 export const columnMapSchema = blockSchema({
   filename: columnSchema.optional().describe('Column with the file name'),
   metadata: z
@@ -17,10 +17,10 @@ export const columnMapSchema = blockSchema({
     .describe('Metadata keys, each with the column of its values'),
 });
 
-/** A parsed column map. */
+/** The parsed form of this option. */
 export type ColumnMap = z.output<typeof columnMapSchema>;
 
-/** The name and metadata from a row. An empty cell sets nothing. */
+/** The name and metadata that a row contains. An empty cell sets nothing. */
 export interface MappedColumns {
   readonly filename?: string;
   readonly metadata: Readonly<Record<string, string>>;
@@ -31,7 +31,7 @@ export function mappedColumnNames({ filename, metadata = {} }: ColumnMap): strin
   return [...(filename === undefined ? [] : [filename]), ...Object.values(metadata)];
 }
 
-/** Describes the fault of a row for this map; null if the row has none. */
+/** Describes why a row can't be used with this map; null if it can. */
 export function columnFault(map: ColumnMap, columns: JsonObject): string | null {
   for (const [key, column] of Object.entries(map.metadata ?? {})) {
     const value = textAt(columns, column);
@@ -64,7 +64,8 @@ export function mapColumns(
 }
 
 /**
- * The cell of a column as text. Empty if the row has no such cell; null if the cell is a list or an object.
+ * The text in a cell. It is empty if the row has no such cell, and null if the cell contains a list or an
+ * object.
  */
 function textAt(columns: JsonObject, column: string): string | null {
   const wanted = composed(column);

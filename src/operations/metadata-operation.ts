@@ -42,7 +42,8 @@ const metadataOptions = blockSchema({
 type MetadataOptions = z.output<typeof metadataOptions>;
 
 /**
- * Creates the operation that sets and removes metadata keys, with one request per key. It is safe to repeat.
+ * Creates the operation that sets and removes metadata keys, with one request per key. It does no harm to
+ * send a request twice.
  */
 function metadataOperation(api: MetadataApi, options: MetadataOptions): EachOperation {
   return {
@@ -59,7 +60,7 @@ function metadataOperation(api: MetadataApi, options: MetadataOptions): EachOper
   };
 }
 
-/** The values of the expressions in `setFrom` for the item, as texts. */
+/** The values of the item's expressions in `setFrom`, as texts. */
 function ownValues(item: Item, { setFrom }: MetadataOptions): Record<string, string> {
   const values = item.values ?? {};
   return Object.fromEntries(
@@ -68,8 +69,8 @@ function ownValues(item: Item, { setFrom }: MetadataOptions): Record<string, str
 }
 
 /**
- * Joins a list into one text. If the text is empty or too long, throws an error, because ucbulk does not
- * shorten it silently.
+ * Joins a list into one text. Throws an error if the text is empty or too long, because a silently shortened
+ * value would be wrong.
  */
 function textFrom(value: JsonValue | undefined, key: string): string {
   const text = Array.isArray(value) ? value.join(', ') : String(value ?? '');

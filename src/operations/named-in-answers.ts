@@ -3,8 +3,8 @@ import type { Answered, Named } from './operation.ts';
 import { parseMadeToken } from './ready-output.ts';
 
 /**
- * Lists the things that an answer names: the token of its job, and new files and groups. A token is a JSON
- * object, or the service's own text followed by a space and our addition.
+ * Lists the things that an answer names: the token of a remote job, and new files and groups. The token in
+ * the ledger is either a JSON object, or the service's own token, a space, and a text that ucbulk added.
  */
 export function namedInAnswer(answered: Answered): readonly Named[] {
   if ('result' in answered) return namedIn(answered.result);

@@ -11,29 +11,29 @@ export interface OperationContext {
 }
 
 /**
- * Tolerance for comparisons with the service's clock, ms. Something made up to this long before our request
- * may still be the effect of our request. Our estimate of the clock may be wrong by two uncorrected seconds,
- * half a second of a Date header, and half of a slow round trip. With a lower tolerance, ucbulk might repeat
- * a request that had its effect.
+ * Tolerance for comparisons with the service's time, ms. A thing that was made up to this long before our
+ * request may still be its effect, because our estimate of the service's time is not exact. The error has
+ * three parts: two uncorrected seconds, half a second in a Date header, and half of a slow round trip. With a
+ * lower value, ucbulk might repeat a request that had its effect.
  */
 export const CLOCK_SLACK_MS = 5000;
 
-/** The metadata key by which ucbulk finds a new file after a lost answer. */
+/** The metadata key with which ucbulk marks a new file, so that it can find the file after a lost answer. */
 export const INTENT_KEY = 'ucbulk_intent';
 
-/** True if the metadata has room for our own key and does not already contain it. */
+/** True if there is room for ucbulk's own key, and if the metadata does not contain this key already. */
 export function leavesIntentKey(metadata: object): boolean {
   return Object.keys(metadata).length < MAX_METADATA_KEYS && !(INTENT_KEY in metadata);
 }
 
-/** The fault of metadata that has no room for our own key. */
+/** The fault of metadata without room for ucbulk's own key. */
 export const NO_INTENT_KEY = {
   error: `has more than ${MAX_METADATA_KEYS - 1} metadata keys, or ${INTENT_KEY} among them: ucbulk needs that key itself`,
 };
 
 /**
- * The correlation tag of an item. It is the same when a request is repeated, and different for every run,
- * step and item.
+ * The tag with which ucbulk marks the new file of an item. It is the same when a request is repeated, and
+ * different for each run, step and item.
  */
 export function intentTag({ run, step }: OperationContext, item: Item): string {
   const hash = createHash('sha256').update(item.key).digest('hex').slice(0, 16);

@@ -8,37 +8,37 @@ import type { SendPermit } from '../transport/send.ts';
 export type ProbeVerdict =
   | { readonly kind: 'happened'; readonly outcome: Outcome }
   /**
-   * The request happened and started a job that has not ended. ucbulk polls the job and never sends the
-   * request again.
+   * The request had its effect: it started a job that has not ended. ucbulk polls this job and does not send
+   * the request again.
    */
   | Started
   | { readonly kind: 'did-not-happen' }
   | { readonly kind: 'undecided'; readonly note: string };
 
 /**
- * A read that decides whether a request had its effect. A probe changes nothing. For a batch, it is called
- * once with the first item, and its verdict applies to all items of the batch.
+ * A read that finds out whether a request had its effect. It changes nothing. For a batch, ucbulk calls it
+ * once with the first item, and the result is valid for all items of the batch.
  */
 export type Probe = (item: Item, signal: AbortSignal) => Promise<ProbeVerdict>;
 
 /**
- * How to continue after a request whose effect is unknown (docs/guarantees.md):
- * - `idempotent`: send the request again
- * - `detectable`: the state of the service shows the effect, either to `probe` or in the answer to a repeat
- * - `tagged`: a search for our correlation tag shows the effect, after the settle time
- * - `undetectable`: nothing shows the effect; the item is in doubt until a person decides
+ * How ucbulk finds out whether a request had its effect if its answer was lost (docs/guarantees.md).
+ * - `idempotent`: this need not be found out. The request is sent again
+ * - `detectable`: the state of the service shows it. `probe` reads the state; `replay` means that the answer
+ *   to a repeated request shows it
+ * - `tagged`: after the settle time, a search for the tag that ucbulk sets shows it
+ * - `undetectable`: nothing shows it. The item is in doubt until a person decides
  */
 export type Doubt =
   | { readonly class: 'idempotent' }
   /**
-   * `settleMs`: time after the send in which the effect of the request may appear, if it is longer than
-   * usual.
+   * How long after the send the effect may still become visible, ms. Present if this is longer than usual.
    */
   | { readonly class: 'detectable'; readonly probe: Probe | 'replay'; readonly settleMs?: number }
   | { readonly class: 'tagged'; readonly probe: Probe; readonly settleMs?: number }
   | { readonly class: 'undetectable' };
 
-/** The content of an answer for one unit of work: the token of its job, or its result. */
+/** The part of an answer that belongs to one unit of work: the token of its remote job, or its result. */
 export type Answered = { readonly token: string } | { readonly result: JsonObject };
 
 /** Something that an answer names and that belongs to exactly one unit of work. */
@@ -50,70 +50,83 @@ export interface Named {
 interface Traits {
   /** The name of the operation, as in `uses` of a job file. */
   readonly kind: string;
-  /** True if the run must ask before the operation, and must check an old selection again. */
+  /**
+   * True if the operation deletes. The run then asks for a confirmation, and checks old pages again before
+   * the request.
+   */
   readonly destructive: boolean;
-  /** True if the operation changes the listing. It then starts only after the selection is complete. */
+  /**
+   * True if the operation changes what a listing contains. It then starts only after the whole source is
+   * listed.
+   */
   readonly changesListing: boolean;
   readonly doubt: Doubt;
-  /** How the service listed the items; see `missingReason`. Absent if the service listed them as files. */
+  /** How ucbulk found the items, for `missingReason`. Absent if they come from a listing of files. */
   readonly seenAs?: SeenAs;
   /**
-   * Lists the things that an answer names. Present only for operations that make something. If two units of
-   * work name the same thing, the second one is in doubt.
+   * Lists the things that an answer names. Present only for operations that make something. If the answers
+   * for two units of work name the same thing, the second one is in doubt.
    */
   readonly namedIn?: (answered: Answered) => readonly Named[];
 }
 
-/** The permit of a request whose probe compares the state before and after the request. */
+/** The permit for a request whose probe compares the states before and after the request. */
 export interface IntentPermit extends SendPermit {
-  /** Stores facts together with the intent. Must be called before the request is sent. */
+  /**
+   * Stores data about the state before the request, together with the intent. Call it before the request is
+   * sent.
+   */
   keepBaseline(baseline: JsonObject): void;
 }
 
-/** The outcomes in the answer to a batch request. If an item is missing here, ucbulk retries it. */
+/**
+ * The outcomes in the answer to a batch request, by item. ucbulk retries an item that has no outcome here.
+ */
 export type BatchOutcomes = ReadonlyMap<ItemKey, Outcome>;
 
 /**
- * For operations whose requests always keep the same items. Each request makes one thing from all of its
- * items, so they are fixed before the first send.
+ * For operations that make one thing from all items of a request. ucbulk fixes these items before the first
+ * send, so that a repeated request has the same items.
  */
 export interface FixedBatches {
   /**
-   * Finds the items that caused the refusal of a whole request, by reading their files. Empty if no item is
-   * known to be the cause.
+   * Finds the items because of which the service refused a whole request, by reading their files. Empty if
+   * all files exist.
    */
   findUnfit(items: readonly Item[], signal: AbortSignal): Promise<ReadonlySet<ItemKey>>;
 }
 
-/** An operation that sends one request for up to `chunkSize` items. */
+/** An operation that sends one request for several items. */
 export interface BatchOperation extends Traits {
   readonly shape: 'batch';
   readonly chunkSize: number;
   /**
-   * Fixes which items share a request. Absent if that does not matter. Required if a lost answer is probed.
+   * Present if the items of a request must not change after the first send. Necessary if a lost answer is
+   * probed.
    */
   readonly fixed?: FixedBatches;
   runChunk(items: readonly Item[], permit: IntentPermit): Promise<BatchOutcomes>;
 }
 
-/** An operation that sends one request per item. 100 items are claimed together. */
+/** An operation that sends one request per item. */
 export interface EachOperation extends Traits {
   readonly shape: 'each';
   runItem(item: Item, permit: SendPermit): Promise<Outcome>;
 }
 
-/** The service has started a job; `token` is its conversion token or request id. */
+/** The service has started a remote job. `token` identifies it, for polls. */
 export interface Started {
   readonly kind: 'started';
   readonly token: string;
 }
 
 /**
- * The answers to a start request, by item. If an item is missing here, its job may or may not have started.
+ * The answers to a request that starts jobs, by item. The job of an item without an answer may or may not
+ * have started.
  */
 export type StartAnswers = ReadonlyMap<ItemKey, Outcome | Started>;
 
-/** A remote job for a poll. */
+/** A remote job that is about to be polled. */
 export interface RemoteJob {
   readonly item: Item;
   readonly token: string;
@@ -125,28 +138,28 @@ export interface RemoteJob {
 
 /** The result of a poll. */
 export type PollAnswer =
-  /** `token`: the token for further polls, if it has changed. */
+  /** `token` is present if it has changed; the next polls must use it. */
   | { readonly kind: 'running'; readonly token?: string }
-  /** The job can no longer be polled, and nothing shows its outcome. */
+  /** Nothing can show the outcome of the job any more. */
   | { readonly kind: 'in-doubt'; readonly code: string; readonly message: string }
-  /** `endedAt`: server time when the job ended, ms, if the service reports it. */
+  /** `endedAt`: server time when the job ended, ms. Absent if the service does not report it. */
   | (Outcome & { readonly endedAt?: number });
 
 /** An operation that starts a job at the service and polls it until it ends. */
 export interface RemoteOperation extends Traits {
   readonly shape: 'remote';
-  /** Number of items in a start request. A lost answer affects all of them. */
+  /** Maximum number of items in a request that starts jobs. A lost answer affects all of them. */
   readonly startSize: number;
   readonly job: JobKind;
   start(items: readonly Item[], permit: IntentPermit): Promise<StartAnswers>;
   poll(job: RemoteJob, signal: AbortSignal): Promise<PollAnswer>;
 }
 
-/** Remote jobs with a similar duration. ucbulk measures the duration of each kind. */
+/** A kind of remote jobs with similar durations. ucbulk measures the durations of each kind. */
 export interface JobKind {
   /** Name of the kind, such as `convert/document pdf`. */
   readonly name: string;
-  /** The assumed median duration until ucbulk has measured some, ms. */
+  /** Guessed median duration, until ucbulk has measured some, ms. */
   readonly typicalMs: number;
 }
 
@@ -159,37 +172,39 @@ export interface KeptTransfer {
 }
 
 /**
- * The stored progress of a transfer, so that another process can continue it. It is removed when the item has
- * its outcome.
+ * Access to the stored progress of an upload, so that another process can continue it. It is removed when the
+ * item has its outcome.
  */
 export interface TransferNotes {
   /** The stored upload; null if there is none. */
   read(): KeptTransfer | null;
-  /** Stores a new upload in place of an earlier one. Durable when the promise resolves. */
+  /** Stores a new upload and removes an earlier one. The data is safe on disk when the promise resolves. */
   begin(session: JsonObject): Promise<void>;
-  /** Records an uploaded part. Durable when the promise resolves. Several writes share one commit. */
+  /**
+   * Records an uploaded part. It is safe on disk when the promise resolves. Several calls share one commit.
+   */
   addPart(part: number, checksum: string): Promise<void>;
   /** Removes the stored upload or the stored answer, because ucbulk can't continue with it. */
   forget(): Promise<void>;
   /**
-   * Stores the answer to a request before ucbulk checks it. If the check does not end in this process, the
-   * next process continues with the stored answer. Durable when the promise resolves.
+   * Stores the answer to an upload before ucbulk checks it. If the process ends before the check, the next
+   * process checks the stored answer. The data is safe on disk when the promise resolves.
    */
   keepAnswer(answer: JsonObject): Promise<void>;
-  /** The stored answer whose check has not ended; null if there is none. */
+  /** The stored answer that must still be checked; null if there is none. */
   readAnswer(): JsonObject | null;
 }
 
-/** The permit of a transfer. */
+/** The permit for the requests of an upload. */
 export interface TransferPermit extends IntentPermit {
-  /** Aborts when the run stops. Long work then ends at the next safe point. */
+  /** Aborts when the run stops. A long upload then ends at the next point from which it can be continued. */
   readonly drain: AbortSignal;
   readonly notes: TransferNotes;
 }
 
 /**
- * An operation that sends many requests per item, such as an upload. Each request with an effect has its own
- * intent.
+ * An operation that sends many requests per item, such as an upload. Each request that may have an effect has
+ * its own intent.
  */
 export interface TransferOperation extends Traits {
   readonly shape: 'transfer';

@@ -4,27 +4,31 @@ import { itemUuid } from './item-uuid.ts';
 import type { Doubt, Probe } from './operation.ts';
 
 /**
- * Time after a request in which its conversion may still end, ms. It is a guess, like the time for imports.
+ * For this time after a request, its conversion may still end, ms. This is a guess, like the time for
+ * imports.
  */
 const CONVERSION_SETTLE_MS = 10 * 60_000;
 
-/** The group that each document names, by the UUID of the document; null if it names none. */
+/** The page group that the service shows for each document, by the document's UUID; null if it shows none. */
 export type NamedGroups = Readonly<Record<string, string | null>>;
 
-/** Reads the groups of document pages in one format. A document always names its newest group. */
+/**
+ * Reads the groups that contain the pages of documents as images. For each format, the service shows the
+ * newest group of a document.
+ */
 export interface PageGroups {
   /**
-   * How to continue after a lost answer. If the document names another group than before, the request had its
-   * effect.
+   * How ucbulk finds out the result after a lost answer. If the document shows another group than before, the
+   * request had its effect.
    */
   readonly doubt: Doubt;
-  /** Reads which group the document of an item names now. */
+  /** Reads the group that the service shows for the document of an item. */
   namedBy(item: Item, signal: AbortSignal): Promise<string | null>;
-  /** Reads which groups several documents name. Each document is read once. */
+  /** Reads the groups of several documents. Each document is read once. */
   namedByAll(items: readonly Item[], signal: AbortSignal): Promise<NamedGroups>;
 }
 
-/** Creates the reader of `converted_groups` (api 7.3). */
+/** Creates the reader of the field `converted_groups` (docs/uploadcare-api.md 7.3). */
 export function pageGroups(api: ConversionApi, format: string): PageGroups {
   const named = async (uuid: ReturnType<typeof itemUuid>, signal: AbortSignal) => {
     const info = await api.documentInfo(uuid, signal);
@@ -35,7 +39,7 @@ export function pageGroups(api: ConversionApi, format: string): PageGroups {
     namedBy: async (item, signal) => (await named(itemUuid(item), signal)) ?? null,
     async namedByAll(items, signal) {
       const groups: Record<string, string | null> = {};
-      // Reads one document after the other, because all reads share the permit of one request.
+      // One document after the other, because the reads share one place in the limit on concurrent requests.
       for (const uuid of new Set(items.map(itemUuid))) {
         groups[uuid] = (await named(uuid, signal)) ?? null;
       }

@@ -8,11 +8,12 @@ import type { PollAnswer, RemoteJob } from './operation.ts';
 import { CLOCK_SLACK_MS } from './operation-context.ts';
 
 /**
- * Time to wait for the file after its job has ended, ms. A copy is usually ready after a second (api 3.6).
+ * Maximum wait for a file after its job has ended, ms. A copy is usually ready after a second
+ * (docs/uploadcare-api.md 3.6).
  */
 const READY_WITHIN_MS = 10 * 60_000;
 
-/** A file that a job made, and the result of its item. */
+/** A file that a remote job made, and the result of its item. */
 export interface Output {
   readonly file: string;
   readonly result: JsonObject;
@@ -22,20 +23,19 @@ export interface Output {
   readonly token: string;
   /** Server time of the request, ms; null if the file may be older than the request. */
   readonly sentAt: number | null;
-  /** Decides the outcome by the content of the file. If absent, every complete file makes its item done. */
+  /** Decides the outcome by the content of the file. Absent if every complete file makes its item done. */
   readonly judge?: Judge;
 }
 
 /**
- * Decides the outcome of an item by its new file; null if the service does not yet report enough about the
+ * Decides the outcome of an item by its new file. Null if the service does not yet report enough about the
  * file.
  */
 export type Judge = (info: FileFacts, result: JsonObject) => Outcome | null;
 
 /**
- * Polls a new file. The item is done when the file is complete, and fails if the file takes too long. A
- * failed item is not in doubt, because its file exists; another request would make another file and charge
- * for it.
+ * Polls a new file. The item is done when the file is complete. If that takes too long, the item has failed.
+ * It is not in doubt, because the file exists, and another request would make and charge for another file.
  */
 export async function readyOutput(
   files: Pick<FilesApi, 'fileInfo'>,
@@ -46,7 +46,7 @@ export async function readyOutput(
   const info = await files.fileInfo(parseFileUuid(file), signal);
   const isOlder = info !== null && sentAt !== null && info.uploadedAt < sentAt - CLOCK_SLACK_MS;
   if (isOlder) return olderFile(file, info.uploadedAt);
-  // An unfinished copy also reports `isReady`. While a file is in processing, its size and type are missing.
+  // An unfinished copy reports `isReady` too, but its size and type are still missing.
   const isWhole = info?.isReady === true && (info.size > 0 || info.isImage !== null);
   if (isWhole) {
     const end =
@@ -64,8 +64,8 @@ export async function readyOutput(
 }
 
 /**
- * The result if the answer names a file that existed before the request. The effect of the request is then
- * unknown.
+ * The result if the answer names a file that is older than the request. Then the answer does not show what
+ * the request did.
  */
 function olderFile(file: string, uploadedAt: number): PollAnswer {
   const since = new Date(uploadedAt).toISOString();
@@ -79,21 +79,21 @@ function olderFile(file: string, uploadedAt: number): PollAnswer {
 /** The result of a request that made a file. */
 export type MadeFile = JsonObject & { readonly file: string };
 
-/** A file that may still be incomplete. ucbulk uses this as the token of the job. */
+/** A file that may be incomplete. The ledger stores it as the token of the job. */
 interface Awaited {
   readonly made: MadeFile;
-  /** Server time when the wait started, ms; absent if it started with the job. */
+  /** Server time when the wait began, ms. Absent if it began with the job. */
   readonly since?: number;
   /**
-   * Present if the file may be older than the last request, because it was found by our tag or imported
-   * earlier.
+   * Present if the file may be older than the last request: ucbulk found it by its tag, or the service
+   * returned an earlier import.
    */
   readonly mayBeOlder?: true;
 }
 
 /**
- * Creates the token of a job that only waits for its new file. The token is stored, so another process can
- * continue the wait.
+ * Creates the token of a job that only waits for its new file. The ledger stores the token, so another
+ * process can continue to wait.
  */
 export function createMadeToken(made: MadeFile, how: Omit<Awaited, 'made'> = {}): string {
   const awaited: Awaited = { made, ...how };
@@ -101,7 +101,8 @@ export function createMadeToken(made: MadeFile, how: Omit<Awaited, 'made'> = {})
 }
 
 /**
- * Parses a token that `createMadeToken` created. Null for a token of the service, which contains no braces.
+ * Parses a token that `createMadeToken` created. Null for a token of the service. Such a token contains no
+ * braces.
  */
 export function parseMadeToken(token: string): Awaited | null {
   return token.startsWith('{') ? (JSON.parse(token) as Awaited) : null;
@@ -132,7 +133,7 @@ export function awaitMade(
   return readyOutput(files, output, signal);
 }
 
-/** Continues the wait while there is time. After that, fails with the note. */
+/** Lets the job continue while there is time. After that, the item fails with the note. */
 export function notInTime(
   { waitedMs, token, result }: Pick<Output, 'waitedMs' | 'token' | 'result'>,
   { code, message }: FailureNote,

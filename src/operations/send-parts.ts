@@ -6,15 +6,15 @@ import { CONTENT_TYPE, type Transfer, type UploadDependencies } from './upload-t
 /** Number of parts of a file to send at the same time. Each part is read from the disk while it is sent. */
 const PARTS_AT_ONCE = 4;
 
-/** A transfer with its session and the checksums of the parts that were uploaded. */
+/** An upload with its session and the checksums of the parts that are uploaded already. */
 export interface PartTransfer extends Pick<Transfer, 'file'> {
   readonly session: UploadSession;
   readonly known: ReadonlyMap<number, string>;
 }
 
 /**
- * Sends the missing parts, several at the same time, and records each one. Returns the MD5 of every part by
- * its number.
+ * Uploads the missing parts, several at the same time, and records each of them. Returns the MD5 of each part
+ * by its number.
  */
 export async function sendParts(
   { upload }: Pick<UploadDependencies, 'upload'>,
@@ -39,7 +39,7 @@ export async function sendParts(
       });
     }
   };
-  // If one part fails, wait until all other parts have ended, because they still arrive and must be recorded.
+  // If one part fails, first wait for the others. They still arrive at the service, and must be recorded.
   const ends = await Promise.allSettled(Array.from({ length: PARTS_AT_ONCE }, sender));
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed !== undefined) throw failed.reason;

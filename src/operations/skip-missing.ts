@@ -1,7 +1,10 @@
 import { ClassifiedError } from '../core/failure.ts';
 import type { Outcome } from '../core/outcome.ts';
 
-/** Skips an item whose file is no longer in the project. It does not fail, because no work is left to do. */
+/**
+ * Skips an item whose file is missing in the project. The item does not fail, because there is nothing left
+ * to do.
+ */
 export async function skipMissing<Answer>(work: Promise<Answer>): Promise<Answer | Outcome> {
   try {
     return await work;

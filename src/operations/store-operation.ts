@@ -5,8 +5,8 @@ import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 import type { BatchOperation } from './operation.ts';
 
 /**
- * Creates the operation that stores files permanently, 100 per request. It is safe to repeat. A missing file
- * counts as expired, because the service removes unstored files after 24 hours.
+ * Creates the operation that stores files permanently, 100 per request. It does no harm to send a request
+ * twice. A missing file counts as expired, because the service deletes unstored files after 24 hours.
  */
 export function storeOperation(files: FilesApi): BatchOperation {
   return {

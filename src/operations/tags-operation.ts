@@ -40,7 +40,7 @@ const tagsOptions = blockSchema({
 
 type TagsOptions = z.output<typeof tagsOptions>;
 
-/** Creates the operation that changes the tags of files. It is safe to repeat. */
+/** Creates the operation that changes the tags of files. It does no harm to send a request twice. */
 function tagsOperation(tags: TagsApi, options: TagsOptions): EachOperation {
   return {
     kind: 'tags',
@@ -72,13 +72,13 @@ async function changeTags(
   return addFrom === undefined ? { kind: 'done' } : { kind: 'done', result: { tags: add } };
 }
 
-/** The tags that the step adds to every file, and the tags from the item's own expressions. */
+/** The tags for a file: those that the step adds to all files, and those from the item's own expressions. */
 function tagsToAdd({ values }: Item, { add = [], addFrom }: TagsOptions): string[] {
   const own = addFrom === undefined ? [] : tagsFrom(values?.['add']);
   return [...new Set([...add, ...own])].slice(0, MAX_TAGS);
 }
 
-/** Converts texts to tags: in lower case, with `-` in place of characters that the service refuses. */
+/** Converts texts to tags: lower case, with `-` instead of characters that the service does not accept. */
 function tagsFrom(value: JsonValue | undefined): string[] {
   const texts = Array.isArray(value) ? value : [value];
   const tags = texts.map((text) => {

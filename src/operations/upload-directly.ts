@@ -13,7 +13,7 @@ import {
   uploaded,
 } from './upload-transfer.ts';
 
-/** The schema of a stored upload: the answer, and the facts about the sent bytes that the check needs. */
+/** The schema of an upload whose check has not ended: the answer, and facts about the sent bytes. */
 const keptUpload = z.object({
   uuid: z.string().transform(parseFileUuid),
   /** Number of sent bytes, and their SHA-256. */
@@ -22,12 +22,12 @@ const keptUpload = z.object({
 });
 type KeptUpload = z.output<typeof keptUpload>;
 
-/** The error code for a file that the service named in its answer but does not find right after. */
+/** The error code if the service has named a file in its answer but does not find it right after. */
 const NOT_VISIBLE = 'not_visible';
 
 /**
- * Uploads a file with one request. With `verify`, then reads the size of the file. ucbulk stores the answer
- * before this read, so that a process that ends between the two does not lose the file.
+ * Uploads a file with one request. With `verify`, then reads the file to check its size. ucbulk stores the
+ * answer before this read. If the process ends in between, the next process knows the file.
  */
 export async function uploadDirectly(
   { upload }: UploadDependencies,
@@ -46,7 +46,7 @@ export async function uploadDirectly(
   return checkAnswer({ upload }, { made, tag: settings.metadata?.[INTENT_KEY] }, permit);
 }
 
-/** Checks the stored answer of an earlier attempt or process; null if there is none. */
+/** Checks the answer that an earlier attempt or process stored. Returns null if there is none. */
 export async function checkKeptAnswer(
   place: Pick<UploadDependencies, 'upload'>,
   { tag }: { readonly tag: string },
@@ -56,7 +56,7 @@ export async function checkKeptAnswer(
   return kept === null ? null : checkAnswer(place, { made: keptUpload.parse(kept), tag }, permit);
 }
 
-/** Checks the new file. A failed check must not lead to a second upload, because the file exists. */
+/** Checks the new file. A failure must not cause a second upload, because the file exists. */
 async function checkAnswer(
   { upload }: Pick<UploadDependencies, 'upload'>,
   { made, tag }: { readonly made: KeptUpload; readonly tag: string | undefined },
@@ -71,7 +71,7 @@ async function checkAnswer(
     return uploaded(made, { ...made, size });
   } catch (error) {
     const failure = afterEffect(error);
-    // The answer proves nothing about the file, so ucbulk searches for its tag.
+    // The answer does not show which file was made. Without it, ucbulk searches for the tag.
     if (failure.code === NOT_VISIBLE || failure.code === FOREIGN_ANSWER) await notes.forget();
     throw failure;
   }

@@ -15,7 +15,7 @@ import {
 } from './upload-transfer.ts';
 
 /**
- * An upload in parts. `earlier` is the session that an earlier process or attempt stored; null if there is
+ * An upload in parts. `earlier` is the session that an earlier attempt or process stored; null if there is
  * none.
  */
 export interface PartsTransfer extends Transfer {
@@ -23,9 +23,9 @@ export interface PartsTransfer extends Transfer {
 }
 
 /**
- * Uploads a file in parts, or continues an earlier upload. The file is not visible before the completion
- * request, so all requests before it can be repeated. Directly before the completion, every part is compared
- * with the local file.
+ * Uploads a file in parts, or continues an earlier upload. The file becomes visible only with the last
+ * request, the completion. So all requests before it can be sent twice. Just before the completion, ucbulk
+ * compares all parts with the local file.
  */
 export async function uploadInParts(
   place: UploadDependencies,
@@ -50,8 +50,8 @@ export async function uploadInParts(
 }
 
 /**
- * Finds an earlier upload of the file: the session to continue, or its outcome. Null if the upload must start
- * from the beginning.
+ * Finds an earlier upload of the file. Returns the session to continue, or the outcome if the upload was
+ * complete. Null if ucbulk must begin a new upload.
  */
 export async function findEarlierUpload(
   { upload, serverNow }: UploadDependencies,
@@ -62,8 +62,7 @@ export async function findEarlierUpload(
   if (kept === null) return null;
   const session = parseSession(kept.session);
   if (canContinue(session, file, serverNow())) return session;
-  // All parts were uploaded, so the earlier upload may be complete. A new upload would then make a second
-  // file.
+  // All parts were uploaded, so the earlier upload may be complete. A new upload would make a second file.
   if (kept.parts.size < session.urls.length) return null;
   const made = await upload.uploaded.file(session.uuid, signal);
   if (made !== null) checkedUpload(made, { uuid: session.uuid });
@@ -93,14 +92,15 @@ const SPENT: readonly string[] = [
   'MultipartUploadSizeTooLargeError',
 ];
 
-/** True if the service no longer has this upload, or has it with other parts. */
+/** True if the service does not know this upload any more, or knows it with other parts. */
 function isSpent(error: unknown): error is ClassifiedError {
   if (!(error instanceof ClassifiedError) || error.kind !== 'permanent') return false;
   return SPENT.includes(error.code) || error.status === 404;
 }
 
 /**
- * The error of an expired upload. It counts as an attempt, so that a slow upload is not repeated for ever.
+ * The error of an expired upload. It uses up an attempt, so that an upload that is always too slow is not
+ * repeated for ever.
  */
 function expiredUpload({ message, status, requestId }: ClassifiedError): ClassifiedError {
   return new ClassifiedError({

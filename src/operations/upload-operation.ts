@@ -62,8 +62,8 @@ const uploadOptions = blockSchema({
 type UploadOptions = z.output<typeof uploadOptions>;
 
 /**
- * Creates the operation that uploads local files; large files are sent in parts. Each upload makes a new file
- * with a tag by which ucbulk can find it.
+ * Creates the operation that uploads local files. It sends large files in parts. Each upload makes another
+ * file, so each file gets a tag by which ucbulk can find it after a lost answer.
  */
 function uploadOperation(
   place: UploadDependencies,
@@ -88,7 +88,7 @@ function uploadOperation(
       const answered = await checkKeptAnswer(place, { tag: intentTag(context, item) }, permit);
       if (answered !== null) return answered;
       const file = await place.files.open(item);
-      // After a lost answer, the file that the search finds must have this size.
+      // If the answer is lost, the file that ucbulk finds by the tag must have this size.
       permit.keepBaseline({ size: file.size });
       const settings = settingsFor(item, options, context);
       const transfer = { file, settings, verify: options.verify };
@@ -115,8 +115,8 @@ function settingsFor(
 }
 
 /**
- * Encodes control characters, such as a line feed as %0A, because metadata can't contain them. If a path is
- * too long, throws an error instead of shortening it.
+ * Encodes control characters, such as a line feed as %0A, because metadata can't contain them. Throws an
+ * error if a path is too long for metadata.
  */
 function pathValue(path: string): string {
   const value = path.replaceAll(/\p{Cc}/gu, encodeURIComponent);

@@ -4,16 +4,16 @@ import type { JsonObject } from '../core/json.ts';
 import { PART_BYTES, PART_URL_LIFETIME_MS } from '../uploadcare/multipart-upload-api.ts';
 import type { LocalFile } from './local-files.ts';
 
-/** The stored session of an upload in parts, with which another process can continue it. */
+/** The stored session of an upload in parts. With it, another process can continue the upload. */
 export type UploadSession = z.output<typeof sessionSchema>;
 
 /**
- * Maximum number of parts. S3 accepts 10,000, but fewer parts make shorter answers, and a part is cheap to
- * repeat.
+ * Maximum number of parts. S3 accepts 10,000. With fewer parts the answers are shorter, and it is cheap to
+ * send a part again.
  */
 const MAX_PARTS = 1000;
 const MIB = 1024 ** 2;
-/** A session is not continued if its URLs expire sooner than this, ms. */
+/** If the URLs of a session expire sooner than this, ucbulk begins a new upload, ms. */
 const EXPIRY_MARGIN_MS = 3_600_000;
 
 const sessionSchema = z.object({
@@ -22,8 +22,8 @@ const sessionSchema = z.object({
   urls: z.array(z.string()),
   partSize: z.int().min(1),
   /**
-   * Size (bytes) and modification time (ms since 1970) of the file. They prevent parts of two versions from
-   * being mixed.
+   * Size (bytes) and modification time (ms since 1970) of the file. If one of them has changed, the session
+   * is not continued, because the parts of two versions would be mixed.
    */
   size: z.int(),
   modifiedAt: z.number(),
@@ -37,14 +37,16 @@ export function parseSession(kept: JsonObject): UploadSession {
 }
 
 /**
- * The size of a part. It is the service's default for up to a thousand parts (5 GB), and larger for larger
- * files.
+ * The size of a part. It is the service's default for files with up to a thousand parts (5 GB), and larger
+ * for larger files.
  */
 export function partSizeFor(size: number): number {
   return Math.max(PART_BYTES, Math.ceil(size / MAX_PARTS / MIB) * MIB);
 }
 
-/** True if the session belongs to this version of the file, and its URLs are still valid. */
+/**
+ * True if the file has not changed since the session began, and if the URLs of the session are still valid.
+ */
 export function canContinue(session: UploadSession, file: LocalFile, serverNow: number): boolean {
   const isSameFile = session.size === file.size && session.modifiedAt === file.modifiedAt;
   return isSameFile && serverNow - session.startedAt < PART_URL_LIFETIME_MS - EXPIRY_MARGIN_MS;

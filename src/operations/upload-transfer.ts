@@ -18,16 +18,16 @@ export interface UploadDependencies {
 export interface Transfer {
   readonly file: LocalFile;
   readonly settings: UploadSettings;
-  /** True if ucbulk checks the size of the file after the upload. */
+  /** True if ucbulk reads the new file to check its size. */
   readonly verify: boolean;
 }
 
-/** The content type that ucbulk sends for all uploads, because the service detects the real type. */
+/** The content type that ucbulk sends for all uploads. The service detects the real type itself. */
 export const CONTENT_TYPE = 'application/octet-stream';
 
 /**
- * The outcome of an upload. It is done unless the service reports another size. `size` is null if it is
- * unknown.
+ * The outcome of an upload. The item fails if the service reports another size than was sent; `size` is null
+ * if the reported size is unknown.
  */
 export function uploaded(
   file: Pick<LocalFile, 'size'>,

@@ -43,7 +43,6 @@ export function errorExitLine(exitCode: ExitCode): string {
   return `exit ${exitCode}: ${errorMeaning(exitCode)}`;
 }
 
-/** The version of Node and the platform. */
 export function platformText(): string {
   return `Node ${process.version}, ${process.platform} ${process.arch}`;
 }

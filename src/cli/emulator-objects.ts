@@ -9,8 +9,8 @@ import type { Surroundings } from './surroundings.ts';
 const PIECE_LENGTH = 1 << 20;
 
 /**
- * Reads the file with the content of an emulator at its start. Does not check the content: the emulator does
- * when it starts.
+ * Reads the file with the files and settings that an emulator has at its start. Does not check them, because
+ * the emulator does.
  */
 export async function readObjectsFile(
   { world, cwd }: Pick<Surroundings, 'world' | 'cwd'>,

@@ -68,7 +68,7 @@ export const EMULATOR_OPTIONS = {
   },
 } as const;
 
-/** The parsed values of these options. */
+/** The parsed values of the global options and of `EMULATOR_OPTIONS`. */
 export type EmulatorFlags = InferredOptionTypes<typeof GLOBAL_OPTIONS & typeof EMULATOR_OPTIONS>;
 
 /** The ports of the three services. By default, the Upload API and the CDN use the port of the REST API. */

@@ -82,10 +82,7 @@ export function createEventLog(log: WriteLog): RunListener {
   };
 }
 
-/**
- * Formats the faulty rows of a list, such as `Skipped 2 bad rows: photos.csv:13: not a URL; photos.csv:20:
- * …`.
- */
+/** Formats the faulty rows of a list, such as `Skipped 2 bad rows: a.csv:13: not a URL; a.csv:20: …`. */
 function rejectedText({ count, samples }: Extract<RunEvent, { kind: 'rows-rejected' }>): string {
   const named = samples.slice(0, NAMED_ROWS);
   const rest = count > named.length ? `; and ${formatCount(count - named.length)} more` : '';

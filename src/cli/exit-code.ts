@@ -58,7 +58,7 @@ export function exitCodeForEnd(end: RunEnd, signal: StopSignal | null): ExitCode
   return PRECEDENCE.find((code) => holds.has(code)) ?? 0;
 }
 
-/** Returns the exit code to use if both apply. */
+/** Returns the exit code with which the program ends if both of these codes apply. */
 export function winningCode(one: ExitCode, other: ExitCode): ExitCode {
   return PRECEDENCE.find((code) => code === one || code === other) ?? 0;
 }

@@ -38,7 +38,7 @@ export function statusDocument(status: RunStatus): ResultDocument {
 }
 
 /**
- * Returns a run of `ucbulk runs` as a JSON document. If its ledger is unreadable, the document reports the
+ * Returns a run of `ucbulk runs` as a JSON document. If its database is unreadable, the document reports the
  * problem.
  */
 export function listingDocument(listing: RunListing): ResultDocument {

@@ -40,8 +40,8 @@ function anyCheck(sets: readonly Conditions[], now: Now): Check {
 }
 
 /**
- * Protects the files that meet `unless`. A file stays protected if it may meet `unless`, so the earliest and
- * the latest time change places.
+ * Returns a check that rejects the files that meet `unless`. A file is also rejected if it only might meet
+ * `unless`, so the earliest and the latest time change places.
  */
 function unlessCheck(conditions: Conditions, { earliest, latest }: Now): Check {
   const swapped = { earliest: latest, latest: earliest };

@@ -1,6 +1,6 @@
 import { compileGlob, isGlob } from './glob.ts';
 
-/** A file or a folder in a folder. */
+/** A file or a folder that the source found in its folder. */
 interface Entry {
   readonly name: string;
   /** The path, relative to the folder of the job's source, with slashes on all systems. */

@@ -127,13 +127,18 @@ function importFault(step: Step, source: SourceOptions): FlowFault | null {
   return { path: ['uses'], message };
 }
 
-/** Lets the operation compare its options with the kind of items in the source. */
+/**
+ * Lets the operation check its options against the kind of items in the source: files, groups, URLs or paths.
+ */
 function optionFault(step: Step, { source }: JobFlow): FlowFault | null {
   const fault = stepOperation(step).faultWithSource?.(step.with, givenKind(source)) ?? null;
   return fault === null ? null : { path: ['with', fault.option], message: fault.message };
 }
 
-/** Finds a step whose project does not contain its file. A project's API keys work for its own files only. */
+/**
+ * Checks that a step names the project that contains its file. The API keys of a project work only for the
+ * files of that project.
+ */
 function projectFault(step: Step, flow: JobFlow): FlowFault | null {
   const owner = findOwner(step, flow);
   if (owner === null || step.project === owner.project) return null;

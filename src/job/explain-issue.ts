@@ -39,8 +39,8 @@ export function explainIssues(
 }
 
 /**
- * True if `path` is inside `block`. If a part of a block is wrong, messages about the whole block are left
- * out.
+ * True if `path` is inside `block`. Used to leave out messages about a whole block if one of its parts is
+ * wrong.
  */
 function isWithin(path: readonly PropertyKey[], block: readonly PropertyKey[]): boolean {
   return block.every((part, index) => path[index] === part);

@@ -12,7 +12,8 @@ import { stepsSchema } from './step-list-schema.ts';
 import { type Step, stepExpressions } from './step-schemas.ts';
 import { whereSchema } from './where-schema.ts';
 
-// Age of a list of files in ms. Before a delete, ucbulk reads the files of an older list once more.
+// Default of `recheckAfter`, ms. If ucbulk listed a file longer ago than this, it reads the file once more
+// before it deletes it.
 const DEFAULT_RECHECK_AFTER_MS = 10 * 60_000;
 
 /** Maximum of `recheckAfter`, ms. ucbulk never deletes a file because of data that is more than a day old. */

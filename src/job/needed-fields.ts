@@ -6,10 +6,16 @@ import { tellsFacts } from './source-schemas.ts';
 import { readsFile } from './step-condition.ts';
 import { isIrreversible, stepExpressions } from './step-schemas.ts';
 
-/** Fields that ucbulk can read with one request for each file, if the list of files does not contain them. */
+/**
+ * Fields of a file that ucbulk can read with one request for each file, if the service's list of files does
+ * not contain them.
+ */
 const READABLE = ['metadata', 'tags'] as const;
 
-/** The fields of files that the expressions of the steps read, and that the list of files may not contain. */
+/**
+ * Returns the fields of files that the expressions of the steps read, and that might be missing in the list
+ * of files.
+ */
 export function fieldsInSteps({ source, steps }: Pick<Job, 'source' | 'steps'>): UncertainField[] {
   if (!tellsFacts(source)) return [];
   const texts = steps.flatMap(stepExpressions).map(({ text }) => text);
@@ -17,8 +23,8 @@ export function fieldsInSteps({ source, steps }: Pick<Job, 'source' | 'steps'>):
 }
 
 /**
- * The fields of files that the `if` of a deleting step reads, and that the list of files may not contain.
- * Returns null if no such `if` reads the file, or if the source reports nothing about files.
+ * Returns the fields of files that the `if` of a deleting step reads, and that might be missing in the list
+ * of files. Returns null if no such `if` reads the file, or if the source reports nothing about files.
  */
 export function fieldsInDeletes({
   source,
@@ -30,7 +36,9 @@ export function fieldsInDeletes({
   return UNCERTAIN_FIELDS.filter((field) => texts.some((text) => readsField(text, field)));
 }
 
-/** The fields that the job needs and that ucbulk may have to read with one request for each file. */
+/**
+ * Returns the fields that the job needs and for which ucbulk might have to send one request for each file.
+ */
 export function readableNeeds(job: Pick<Job, 'source' | 'steps' | 'where'>): UncertainField[] {
   const { any = [], unless = {}, ...plain } = job.where;
   const sets: readonly Conditions[] = [plain, ...any, unless];

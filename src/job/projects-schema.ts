@@ -8,8 +8,8 @@ const SECRET_KEY = { error: '${{ env.TARGET_SECRET_KEY }}: never put a secret in
 const NAME = { error: 'is not a name of letters, digits, - and _ that starts with a letter' };
 
 /**
- * The public key of a project, and the name of the variable that contains it. `key` is set after the variable
- * was read.
+ * The public key of a project: either the key itself, or the name of the environment variable that contains
+ * it. ucbulk sets `key` after it has read the variable.
  */
 export interface PublicKeySource {
   readonly env?: string | undefined;

@@ -30,7 +30,7 @@ function wrapLine(line: string, width: number): string[] {
 
 function splitHead(line: string, width: number): string {
   const label = ROW.exec(line)?.[1] ?? '';
-  // If the following cells are short too, they are not wrapped either.
+  // If the cells after the label are short too, the wrapped text starts after them.
   const cells = ROW.exec(line.slice(label.length))?.[1] ?? '';
   const head = [label + cells, label].find((one) => one !== '' && one.length <= width / 2);
   return head ?? /^\s*/.exec(line)?.[0] ?? '';

@@ -35,7 +35,7 @@ export interface VideoConversion {
   readonly cut?: { readonly start: string; readonly length: string };
   /** The number of thumbnails to make, 1 to 50. */
   readonly thumbs?: number;
-  /** The index (from 0) of a thumbnail. Only this one of the `thumbs` thumbnails is made. */
+  /** The index (from 0) of the only thumbnail to make, out of `thumbs` possible ones. */
   readonly thumbAt?: number;
 }
 

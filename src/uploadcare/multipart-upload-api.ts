@@ -129,8 +129,8 @@ async function start(
 }
 
 /**
- * Returns an error that causes a retry. The wrong upload stays in the service, but nobody can see it, so
- * ucbulk simply starts another one.
+ * Returns the error for an answer with a wrong number of part URLs. The error causes a retry, which starts
+ * another upload. The first upload stays in the service, but nobody can see it.
  */
 function wrongParts(
   request: ApiRequest,

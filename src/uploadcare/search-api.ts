@@ -56,8 +56,9 @@ export interface FileSearch {
 export interface SearchOptions {
   readonly search: FileSearch;
   /**
-   * At most four of `score`, `datetime_uploaded`, `size` and `original_filename`; `-` before the name means
-   * descending. If it is empty, a file may be on several pages or on none.
+   * The order of the files: at most four of `score`, `datetime_uploaded`, `size` and `original_filename`. `-`
+   * before the name means descending. If the list is empty, the order may change between pages, so a file may
+   * be on several pages or on none.
    */
   readonly sort: readonly string[];
   /** Number of files on the page, 1 to `MAX_SEARCH_PAGE`. */

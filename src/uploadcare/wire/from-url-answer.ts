@@ -22,7 +22,7 @@ export type FromUrlStatus =
 
 /**
  * A token is usually a UUID (docs/uploadcare-api.md 11.4), but ucbulk accepts any text without spaces. It
- * can't accept spaces: in the ledger, other data follows the token after a space.
+ * can't accept spaces: the run's database stores other data after the token, separated by a space.
  */
 const TOKEN = /^\S{1,100}$/;
 

@@ -1,14 +1,14 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** A file that gets its final name only when it is complete. */
+/** A new file that has a temporary name until it is complete. */
 export interface AtomicFile {
   write(bytes: Uint8Array): Promise<void>;
-  /** Makes the written data durable. The file still has its temporary name. */
+  /** Writes the data to the disk. The file still has its temporary name. */
   flush(): Promise<void>;
-  /** Renames the file to its final name and replaces an existing file. */
+  /** Gives the file its final name. Replaces an existing file with this name. */
   commit(): Promise<void>;
-  /** Removes the temporary file, unless it was committed. */
+  /** Removes the temporary file. Does nothing after `commit`. */
   discard(): Promise<void>;
 }
 
@@ -22,7 +22,7 @@ export interface AtomicFileOptions {
   readonly id: string;
 }
 
-/** Opens a temporary file in the folder of the final file. */
+/** Creates the temporary file, in the folder of the final file. */
 export async function createAtomicFile(options: AtomicFileOptions): Promise<AtomicFile> {
   const folder = dirname(options.path);
   const temporary = join(folder, `.ucbulk-${options.id}.tmp`);
@@ -61,7 +61,8 @@ export async function createAtomicFile(options: AtomicFileOptions): Promise<Atom
   }
 }
 
-// Set the owner first, because a change of owner clears the set-id bits of the mode.
+// The owner must be set first, because a change of the owner clears the set-user-id and set-group-id bits of
+// the mode.
 async function setOwner(handle: FileHandle, { owner, mode }: AtomicFileOptions): Promise<void> {
   if (owner !== undefined) {
     const { uid, gid } = await handle.stat();
@@ -71,7 +72,8 @@ async function setOwner(handle: FileHandle, { owner, mode }: AtomicFileOptions):
 }
 
 /**
- * Makes a rename durable by syncing its folder. Systems that cannot open folders do not need this.
+ * Syncs a folder, so that a rename in it survives a power cut. Systems that can't open folders do not need
+ * this.
  */
 async function syncFolder(folder: string): Promise<void> {
   let handle: FileHandle;
@@ -83,7 +85,8 @@ async function syncFolder(folder: string): Promise<void> {
   try {
     await handle.sync();
   } catch {
-    // Ignore the failure: some network file systems can't sync a folder, and the rename has already happened.
+    // Ignore the failure. Some network file systems can't sync a folder, and the file already has its final
+    // name.
   } finally {
     await handle.close();
   }

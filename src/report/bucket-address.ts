@@ -1,7 +1,7 @@
 import { parseUrl } from '../core/parse-url.ts';
 import { UserError } from '../core/user-error.ts';
 
-/** Checks the public address of a bucket; returns it without trailing slashes. */
+/** Checks the public URL of a bucket. Returns it without slashes at the end. */
 export function parseBucketUrl(text: string): string {
   const isUrl = /^https?:\/\/[^\s"'<>?#]+$/i.test(text) && parseUrl(text) !== null;
   if (isUrl) return text.replace(/\/+$/, '');
@@ -12,8 +12,8 @@ export function parseBucketUrl(text: string): string {
 }
 
 /**
- * The address of an object that the service names `s3://bucket/key`. The key is percent-encoded,
- * including quotes and brackets, so that the address is safe in any document.
+ * The public URL of an object that the service names `s3://bucket/key`. The key is percent-encoded, also its
+ * quotes and brackets, so that the URL is safe in any document.
  */
 export function objectUrl(object: string, bucketUrl: string | undefined): string {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/su.exec(object) ?? [];

@@ -4,7 +4,7 @@ import { UserError } from '../core/user-error.ts';
 
 /** The default host of files. */
 export const DEFAULT_CDN_HOST = 'ucarecdn.com';
-/** Hosts that have served Uploadcare's files. `*.` matches one or more labels. */
+/** Hosts that serve or served Uploadcare's files. `*.` stands for one or more labels of the name. */
 export const KNOWN_CDN_HOSTS: readonly string[] = [
   DEFAULT_CDN_HOST,
   `www.${DEFAULT_CDN_HOST}`,
@@ -14,7 +14,7 @@ export const KNOWN_CDN_HOSTS: readonly string[] = [
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 const HOST = new RegExp(`^(?:\\*\\.)?${LABEL}(?:\\.${LABEL})*(?::\\d{1,5})?$`);
 
-/** Checks a host from the user, with an optional port and an optional leading `*.`. */
+/** Checks a host that the user gave. It may have a port, and may start with `*.`. */
 export function parseCdnHost(text: string): string {
   const host = text.trim().toLowerCase();
   if (host.length <= 253 && HOST.test(host)) return host;
@@ -24,14 +24,14 @@ export function parseCdnHost(text: string): string {
   );
 }
 
-/** The CDN address of a file or a group. A host may include a scheme, for plain HTTP. */
+/** The CDN URL of a file or a group. The host may contain a scheme, for plain HTTP. */
 export function cdnUrl(host: string, id: string): string {
   return `${host.includes('://') ? '' : 'https://'}${host}/${id}/`;
 }
 
 /**
- * The file if the URL is its original on one of the hosts; null for other URLs and for URLs with
- * operations.
+ * The file whose original this URL shows, if the URL has one of the hosts. Null for any other URL, also one
+ * with image operations.
  */
 export function findOriginal(url: string, hosts: readonly string[]): FileUuid | null {
   const parsed = parseUrl(url);

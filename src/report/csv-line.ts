@@ -1,12 +1,11 @@
 import type { JsonValue } from '../core/json.ts';
 
-// Spreadsheets read cells with such a first character as formulas. Japanese Excel also accepts full-width
-// characters.
+// Spreadsheets take a cell that starts with one of these characters for a formula. Japanese versions of Excel
+// also accept full-width characters.
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/u;
 
 /**
- * Writes a row of CSV (RFC 4180). Quotes every cell, and changes cells that a spreadsheet would read as
- * formulas.
+ * Writes a row of CSV (RFC 4180). Quotes all cells. Changes cells that a spreadsheet would take for formulas.
  */
 export function csvLine(cells: readonly JsonValue[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`;

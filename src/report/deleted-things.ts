@@ -4,20 +4,27 @@ import { findOperation } from '../operations/all-operations.ts';
 import { makesNothingNew } from './new-things.ts';
 import { type ReportedRun, type ReportedStep, runItems, subjectAt } from './run-items.ts';
 
-/** The files and groups that a run deleted, for any of its items. */
+/** Answers whether a run deleted a file or group, for any of its items. */
 export interface DeletedThings {
   has(id: string): boolean;
   close(): void;
 }
 
 const NOTHING: DeletedThings = { has: () => false, close: () => undefined };
-/** Skip reasons of a delete that found no file. The file does not exist after such a delete either. */
+/**
+ * Reasons with which a delete skips an item whose file does not exist. In a report, such a file counts as
+ * deleted too.
+ */
 export const GONE_REASONS: readonly (string | null)[] = ['gone', 'expired', 'missing'];
 
-/** Collects the ids of the things that the run deleted, in a temporary file. Close the result after use. */
+/**
+ * Collects the ids of all things that the run deleted, in a temporary file. Close the result when you no
+ * longer need it.
+ */
 export function readDeletedThings(run: ReportedRun): DeletedThings {
   const canDelete = run.steps.some(({ uses }) => findOperation(uses)?.deletes !== undefined);
-  // If the run made no new files, there is no map that its deletes could change.
+  // If the run made nothing new, it has no map from old to new files, so nobody needs to know what it
+  // deleted.
   if (!canDelete || makesNothingNew(run.steps)) return NOTHING;
   const deleted = ScratchSet.open();
   try {
@@ -40,8 +47,8 @@ function* deletedBy(steps: readonly ReportedStep[], item: RunItem): Generator<st
 }
 
 /**
- * True if the delete of the item was done. A delete without an outcome row was also done, because outcome
- * rows exist only for additional data.
+ * True if the delete of the item was done. A step that was done without details has no stored outcome, so a
+ * missing outcome counts as done.
  */
 function hasDeleted(
   { uses, index }: ReportedStep & { readonly index: number },

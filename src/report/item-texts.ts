@@ -20,7 +20,7 @@ const COLUMNS = [
   'at',
 ];
 
-/** All items of a run with their outcomes, as pieces of text. */
+/** All items of a run with their outcomes, as pieces of a text. */
 export function itemTexts(
   run: ReportedRun,
   { format, states }: { readonly format: RowFormat; readonly states?: readonly ItemState[] },
@@ -38,25 +38,27 @@ export interface ItemRow {
   readonly run: string;
   readonly item: string;
   readonly state: ItemState;
-  /** Id of the item's current or last step. */
+  /** Id of the step at which the item is now, or at which it ended. */
   readonly step: string;
   readonly operation: string;
   readonly attempts: number;
-  /** Failure code, or the reason for skipping. */
+  /** The failure code, or the reason why the item was skipped. */
   readonly reason: string | null;
   readonly message: string | null;
   readonly requestId: string | null;
-  /** The step's result: a new file, a copy's address. */
+  /** The result of the step, such as a new file or the address of a copy. */
   readonly result: JsonObject | null;
-  /** Earlier steps with more than a plain "done", by their ids. */
+  /**
+   * Outcomes at earlier steps, by the ids of the steps. A step that was done without details has no entry.
+   */
   readonly earlierSteps: JsonObject;
-  /** Data from the source: columns of a list, a local file's path. */
+  /** Data from the source, such as the columns of a list or the path of a local file. */
   readonly details: JsonObject | null;
-  /** RFC 3339: the time of the outcome, or of the last request while the outcome is unknown. */
+  /** Time of the outcome, in RFC 3339. Time of the last request if the outcome is unknown. */
   readonly at: string | null;
 }
 
-/** One row per item of a run, for all states or only the given ones. */
+/** One row per item of a run. If `states` is given, only items in these states. */
 export function* itemRows(run: ReportedRun, states?: readonly ItemState[]): Generator<ItemRow> {
   for (const item of runItems(run, states)) yield itemRow(run, item);
 }

@@ -6,16 +6,16 @@ import { ROW_FORMATS, rowTexts } from './row-texts.ts';
 import type { ReportedRun } from './run-items.ts';
 import { type SqlSettings, sqlUpdates } from './sql-updates.ts';
 
-/** Formats of the map, the table that lists the old and new references of moved files. */
+/** Formats of the map. The map is a table that shows the new file or URL for each old one. */
 export const MAP_FORMATS = [...ROW_FORMATS, 'sql', 'redirects'] as const;
 
-/** A format of the map, with its settings. */
+/** A format of the map, with the settings of this format. */
 export type MapForm =
   | { readonly as: (typeof ROW_FORMATS)[number] }
   | { readonly as: 'sql'; readonly sql: SqlSettings }
   | { readonly as: 'redirects'; readonly redirects: RedirectSettings };
 
-/** Formats the map as pieces of text. */
+/** Writes the map in a format, as pieces of text. */
 export function mapTexts(
   run: ReportedRun,
   form: MapForm,
@@ -39,7 +39,10 @@ export function mapTexts(
   }
 }
 
-/** The redirects of a map. They read the map several times, but only the first pass changes the counts. */
+/**
+ * Writes the redirects of a map. This reads the map several times, and counts its entries only the first
+ * time.
+ */
 function* redirectTexts(
   read: (counts: MoveCounts) => Generator<Move>,
   settings: RedirectSettings,

@@ -1,7 +1,7 @@
 import type { Move } from './moves.ts';
 import type { Row } from './row-texts.ts';
 
-/** Columns of the map from old to new references. */
+/** The columns of the map, which shows the new file or URL for each old one. */
 export const MOVE_COLUMNS = [
   'item',
   'oldUrl',

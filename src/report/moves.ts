@@ -8,21 +8,21 @@ import { GONE_REASONS, readDeletedThings } from './deleted-things.ts';
 import { isNothing, type NewThings, newThings } from './new-things.ts';
 import { type ReportedRun, runItems } from './run-items.ts';
 
-/** The old file, group, URL or path of an item. */
+/** The thing that an item was before the run: a file, a group, a URL or a local path. */
 export type OldThing =
   | { readonly kind: 'file'; readonly uuid: FileUuid; readonly url: string }
   | { readonly kind: 'group'; readonly id: string; readonly url: string }
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'path'; readonly path: string };
 
-/** An item that was converted into something new. It is a line of the map from old to new references. */
+/** An item from which the run made something new. It is one entry of the map from old to new files. */
 export interface Move extends NewThings {
   readonly item: string;
   readonly from: OldThing;
   readonly state: ItemState;
   /**
-   * False if a step is open or failed, or if the new file no longer exists. Links must not yet point to the
-   * new file.
+   * False if a step of the item is open or failed, or if the new file no longer exists. Links must then keep
+   * the old file.
    */
   readonly isSettled: boolean;
   readonly fileUrl: string | null;
@@ -30,29 +30,30 @@ export interface Move extends NewThings {
   readonly groupUrl: string | null;
 }
 
-/** Hosts and addresses of the references in a map. */
+/** Which hosts and addresses the URLs in a map have. */
 export interface MoveSettings {
-  /** Additional hosts of old URLs. The first one without `*` is used to write old URLs. */
+  /** Additional hosts of old URLs. Old URLs are written with the first of them that has no `*`. */
   readonly oldHosts: readonly string[];
-  /** Host of new URLs; null for the host that the run's ledger names. */
+  /** Host of new URLs. Null for the host that is stored in the run's ledger. */
   readonly newHost: string | null;
-  /** Public address of the bucket. By default, the bucket's own address. */
+  /** Public URL of the bucket. If absent, the bucket's own URL. */
   readonly bucketUrl?: string | undefined;
 }
 
-/** The target of new URLs: the new file on the CDN, or the copy in the bucket. */
+/** Which new thing the new URLs show: the new file on the CDN, or the copy in the bucket. */
 export type MoveTarget = 'file' | 'object';
 
-/** Counts of a map. They are complete after the whole map was read. */
+/** Counts of a map. They are final when the whole map has been read. */
 export interface MoveCounts {
   written: number;
-  /**
-   * Items that have something new but also an open or failed step. Links must not yet point to the new thing.
-   */
+  /** Items with something new whose steps are not all complete. Links to them must not change yet. */
   unsettled: number;
-  /** Items whose new thing was deleted by the run. They are not in the map. */
+  /** Items whose new file the run deleted later. They are not in the map. */
   deleted: number;
-  /** Old URLs without a redirect: the server can't match the URL, or another old URL has the same path. */
+  /**
+   * Old URLs that get no redirect, because the server can't match them, or because another old URL has the
+   * same path.
+   */
   unmatched: number;
 }
 
@@ -61,10 +62,7 @@ export function noMoveCounts(): MoveCounts {
   return { written: 0, unsettled: 0, deleted: 0, unmatched: 0 };
 }
 
-/**
- * Lists all items of a run that have something new that still exists. Counts them while the caller reads
- * them.
- */
+/** Lists the items of a run for which something new exists. Counts them while the caller reads them. */
 export function* moves(
   run: ReportedRun,
   settings: MoveSettings,
@@ -87,8 +85,8 @@ export function* moves(
 }
 
 /**
- * Selects the target of new references: the file if there is one, otherwise the copy in the bucket. If the
- * user wants a certain target that does not exist, null.
+ * Chooses the thing that new URLs show. It is the new file if there is one, otherwise the copy in the bucket.
+ * Null if the user wants one of them and it does not exist.
  */
 export function selectTarget(
   { file, fileUrl, objectUrl: copy }: Move,

@@ -2,8 +2,8 @@ import { ScratchSet } from '../ledger/scratch-map.ts';
 import { type Redirect, type RedirectSource, redirects } from './redirects.ts';
 
 /**
- * Writes lines of Netlify's `_redirects` file. If the old URLs have different hosts, each line contains its
- * host. Netlify does not match queries, so URLs with a query are omitted.
+ * Writes lines of Netlify's file `_redirects`. If the old URLs have different hosts, each line contains the
+ * host. Netlify does not match query strings, so URLs with a query are left out.
  */
 export function* netlifyRedirects(source: RedirectSource): Generator<string> {
   const hasHosts = countHosts(source) > 1;
@@ -30,7 +30,7 @@ function countHosts(source: RedirectSource): number {
 
 function fromPath({ kind, scheme, host, path }: Redirect, hasHosts: boolean): string {
   if (kind === 'tree') return `${path}/*`;
-  // Encode `*`, and `:` at the start of a segment, because Netlify would read them as placeholders.
+  // Netlify takes `*`, and `:` at the start of a segment, for placeholders. So they are encoded.
   const plain = path.replaceAll('*', '%2A').replaceAll(/(?<=\/):/g, '%3A');
   return hasHosts ? `${scheme}//${host}${plain}` : plain;
 }

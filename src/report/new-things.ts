@@ -6,13 +6,13 @@ import { findOperation } from '../operations/all-operations.ts';
 import type { MadeKind } from '../operations/descriptor.ts';
 import { type ReportedRun, type ReportedStep, subjectAt } from './run-items.ts';
 
-/** The new things that the steps of an item made. For each kind, this is the last thing that still exists. */
+/** The things that the steps of an item made. For each kind, only the last one that still exists. */
 export interface NewThings {
   readonly file: FileUuid | null;
-  /** `s3://bucket/key`, or the service's own name of the copy. */
+  /** `s3://bucket/key`, or another name that the service gave the copy. */
   readonly object: string | null;
   readonly group: GroupId | null;
-  /** Group of a video's thumbnails. */
+  /** The group that contains a video's thumbnails. */
   readonly thumbnails: GroupId | null;
 }
 
@@ -21,9 +21,9 @@ const NOTHING = { file: null, object: null, group: null, thumbnails: null } as c
 /** The new things of an item, with details. */
 interface FoundThings {
   readonly things: NewThings;
-  /** The host that serves each of the new things; null if it is unknown. */
+  /** The host that serves each thing; null if it is unknown. */
   readonly hosts: Readonly<Record<keyof NewThings, string | null>>;
-  /** True if the run later deleted one of the new things. */
+  /** True if the run deleted one of the things later. */
   readonly hasDeleted: boolean;
 }
 
@@ -67,8 +67,8 @@ function madeKinds({ uses }: Pick<ReportedStep, 'uses'>): Readonly<Record<string
 }
 
 /**
- * True if the step made a group and the item's file in that group was deleted. The group is then no
- * replacement for the file.
+ * True if the step made a group, and the item's file in this group was deleted later. The group can then not
+ * replace the file.
  */
 function hasDeletedMember(
   step: ReportedStep,

@@ -1,9 +1,9 @@
 import { ScratchSet } from '../ledger/scratch-map.ts';
 import { type Redirect, type RedirectSource, redirects } from './redirects.ts';
 
-/** Maximum length of a word in nginx's configuration, bytes. */
+/** Maximum length of a word that nginx accepts in its configuration, bytes. */
 const MAX_WORD = 4000;
-/** Memory that nginx's hash needs for an entry in addition to its key, bytes. */
+/** Memory that nginx needs for an entry of a map in addition to the key, bytes. */
 const ENTRY_BYTES = 32;
 const MIN_BUCKET = 128;
 const MIN_HASH = 2048;
@@ -12,9 +12,9 @@ const MAX_HASH = 1 << 22;
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
 /**
- * Writes a file to include in the `http` block of nginx.conf. The file sets `$moved` to the new URL of a
- * request, or to an empty text. nginx ignores case when it compares the keys of a `map`. So each value
- * repeats its key, and a second map compares both with case.
+ * Writes a file that can be included in the `http` block of nginx.conf. It sets the variable `$moved` to the
+ * new URL of a request, or to an empty text. The `map` of nginx ignores case when it compares keys. So each
+ * value contains its key again, and a second map compares both exactly.
  */
 export function* nginxRedirects(source: RedirectSource): Generator<string> {
   const keys = readKeys(source);
@@ -39,12 +39,12 @@ export function* nginxRedirects(source: RedirectSource): Generator<string> {
   }
 }
 
-/** Facts about all keys, which must be known before the first key is written. */
+/** Facts about all keys that ucbulk must know before it writes the first key. */
 interface Keys {
   readonly count: number;
   /** Length of the longest key, bytes. */
   readonly longest: number;
-  /** Keys that differ from another key only in case. They are stored in lower case. */
+  /** Keys that differ from another key only in case, written in lower case. */
   readonly clashing: ScratchSet;
 }
 
@@ -83,7 +83,7 @@ map_hash_max_size ${size};
 `;
 }
 
-/** Writes one line per old address. nginx rejects a map with duplicate keys. */
+/** Writes one line per old address. nginx rejects a map in which a key occurs twice. */
 function* lines(
   source: RedirectSource,
   kind: Redirect['kind'],
@@ -103,7 +103,7 @@ function* lines(
 
 function urlLine(one: Redirect, { clashing }: Keys): string {
   const key = mapKey(one);
-  // nginx would replace a variable in the value, so the value can't repeat a key that contains `$`.
+  // nginx would take `$` in a value for a variable. So the value of such a key can't contain the key again.
   if (clashing.has(key.toLowerCase()) || key.includes('$')) {
     return `  "~^${escapeQuotes(escapeRegExp(key))}$" "= ${one.url}";\n`;
   }
@@ -114,7 +114,7 @@ function treeLine({ path, url, keepsRest }: Redirect): string {
   return `  "${path.slice(1)}" "${keepsRest ? url.replace(/\/$/, '') : `= ${url}`}";\n`;
 }
 
-/** The key without a port, because `$host` has none. */
+/** The key of an old address. It has no port, because nginx's `$host` has none. */
 function mapKey({ host, path }: Redirect): string {
   return host.replace(/:\d+$/, '') + path;
 }

@@ -6,13 +6,13 @@ import type { RedirectSource } from './redirects.ts';
 /** Servers with a supported configuration format. */
 export const REDIRECT_SERVERS = ['nginx', 'netlify'] as const;
 
-/** The server and the target of its redirects. */
+/** The server for which redirects are written, and the thing to which they lead. */
 export interface RedirectSettings {
   readonly server: (typeof REDIRECT_SERVERS)[number];
   readonly to: MoveTarget | undefined;
 }
 
-/** Redirects from old addresses to new URLs, as pieces of text. */
+/** Writes redirects from old addresses to new URLs, as pieces of text. */
 export function redirectLines(
   source: Omit<RedirectSource, 'to'>,
   { server, to }: RedirectSettings,

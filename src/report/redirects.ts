@@ -2,27 +2,25 @@ import { type Move, type MoveTarget, selectTarget } from './moves.ts';
 
 /** An old address and its new URL. */
 export interface Redirect {
-  /**
-   * `tree`: an old file on any host, with all paths below its UUID. `url`: one complete source URL.
-   */
+  /** `tree`: the UUID of an old file on any host, with all paths below it. `url`: one exact URL. */
   readonly kind: 'tree' | 'url';
-  /** `https:` or `http:`; empty for a tree. */
+  /** `https:` or `http:`; empty for a `tree`. */
   readonly scheme: string;
-  /** Host and port in a browser's form; empty for a tree. */
+  /** Host and port, in the form that browsers send; empty for a `tree`. */
   readonly host: string;
-  /** Path and query in a browser's form. */
+  /** Path and query, in the form that browsers send. */
   readonly path: string;
   readonly url: string;
-  /** True if operations and a name after the old path are appended to the new URL. */
+  /** True if the part after the old path (image operations and a name) is appended to the new URL. */
   readonly keepsRest: boolean;
 }
 
-/** Provides the map, and is informed about old URLs that no server can match. */
+/** Gives access to the map, and counts the old URLs that get no redirect. */
 export interface RedirectSource {
   /** Reads the map from its beginning. Can be called several times. */
   readonly moves: () => Iterable<Move>;
   readonly to: MoveTarget | undefined;
-  /** Called for each omitted old URL. */
+  /** Called for each old URL that gets no redirect. */
   readonly onOmitted: () => void;
 }
 
@@ -37,7 +35,7 @@ export function* redirects({
     if (target === null || !move.isSettled) continue;
     const url = encodeForConfiguration(target.url);
     if (from.kind === 'file') {
-      // A copy in a bucket supports no operations and no name.
+      // A copy in a bucket has no image operations, and no name can follow its URL.
       const keepsRest = target.kind === 'file';
       yield { kind: 'tree', scheme: '', host: '', path: `/${from.uuid}`, url, keepsRest };
     } else if (from.kind === 'url') {
@@ -55,8 +53,8 @@ export function* redirects({
 }
 
 /**
- * Encodes characters that are special in the configuration of a server. The meaning of the address does not
- * change.
+ * Encodes characters that have a special meaning in the configuration of a server. The URL still means the
+ * same.
  */
 function encodeForConfiguration(url: string): string {
   return url.replaceAll(/["$\\\s;{}'*]|(?<=\/):/g, (sign) =>

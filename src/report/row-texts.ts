@@ -3,7 +3,7 @@ import type { JsonValue } from '../core/json.ts';
 import { plainJson } from '../progress/terminal-text.ts';
 import { csvLine } from './csv-line.ts';
 
-/** Formats of rows: a table (`csv`), one document per line (`ndjson`), or a single document (`json`). */
+/** Formats of a table: `csv`, one JSON document per line (`ndjson`), or a single JSON document (`json`). */
 export const ROW_FORMATS = ['csv', 'ndjson', 'json'] as const;
 
 /** The name of a format in `ROW_FORMATS`. */
@@ -12,14 +12,17 @@ export type RowFormat = (typeof ROW_FORMATS)[number];
 /** A row by its columns. All rows of a report have the same columns in the same order. */
 export type Row = Readonly<Record<string, JsonValue>>;
 
-/** The names of the columns, and the head of a single document. */
+/** The names of the columns, and the fields before the rows of a single JSON document. */
 export interface RowHeading {
   readonly type: 'item' | 'move';
   readonly run: string;
   readonly columns: readonly string[];
 }
 
-/** Rows as pieces of text. JSON is exact; CSV is adapted to spreadsheets (see `csvLine`). */
+/**
+ * Writes rows as pieces of text. JSON has the exact values. CSV has cells that are safe in spreadsheets
+ * (`csvLine`).
+ */
 export function rowTexts(
   format: RowFormat,
   heading: RowHeading,

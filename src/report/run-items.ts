@@ -8,7 +8,10 @@ import { LedgerReader } from '../ledger/ledger-reader.ts';
 export interface ReportedStep {
   readonly id: string;
   readonly uses: string;
-  /** Index of the earlier step whose new file this step uses; null if it uses the item's own file. */
+  /**
+   * Index of the earlier step that made the file on which this step works; null if the step works on the
+   * item's own file.
+   */
   readonly fileFrom: number | null;
   /** Host of the files of the step's project; null if unknown. */
   readonly cdnHost: string | null;
@@ -37,7 +40,10 @@ export function* runItems(
   }
 }
 
-/** The file or group on which a step works; null if the earlier step made none. */
+/**
+ * The file or group on which a step works. Null if it should work on a file that an earlier step did not
+ * make.
+ */
 export function subjectAt(
   { fileFrom }: ReportedStep,
   { record, outcomes }: RunItem,

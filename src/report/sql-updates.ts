@@ -1,21 +1,21 @@
 import { UserError } from '../core/user-error.ts';
 import { type Move, type MoveTarget, selectTarget } from './moves.ts';
 
-/** The kind of SQL, which determines how names and texts are quoted. */
+/** Dialects of SQL. They differ in the quotes of names and texts. */
 export const SQL_DIALECTS = ['ansi', 'mysql'] as const;
 
-/** The column with old references, and their form. */
+/** The column of a database that contains old UUIDs or URLs, and how it contains them. */
 export interface SqlSettings {
   /** Name of the table, such as `posts` or `blog.posts`. */
   readonly table: string;
   readonly column: string;
   readonly dialect: (typeof SQL_DIALECTS)[number];
-  /** `part`: the reference is inside a text. `whole`: the column contains only a UUID or a URL. */
+  /** `part`: the column is a text that contains them. `whole`: the column is only a UUID or a URL. */
   readonly match: 'part' | 'whole';
   readonly to: MoveTarget | undefined;
 }
 
-/** Writes an `UPDATE` for every item with a new URL. All updates are in one transaction. */
+/** Writes an `UPDATE` for each item with a new URL. All updates are in one transaction. */
 export function* sqlUpdates(all: Iterable<Move>, settings: SqlSettings): Generator<string> {
   const quoting = { ...settings, target: quotedNames(settings) };
   yield 'BEGIN;\n';
@@ -39,7 +39,7 @@ function statementsFor(move: Move, settings: Quoting): string {
   return whole + wholeUpdate(from.url, target.url, settings);
 }
 
-/** Replaces a UUID anywhere in a text and keeps the text around it (host, operations). */
+/** Replaces a UUID anywhere in a text. The text around it, such as host and image operations, stays. */
 function partUpdate(old: string, next: string, { target, dialect }: Quoting): string {
   const { table, column } = target;
   const [from, to] = [quotedText(old, dialect), quotedText(next, dialect)];
@@ -47,8 +47,7 @@ function partUpdate(old: string, next: string, { target, dialect }: Quoting): st
 }
 
 /**
- * Replaces a text only if the whole column is equal to it. A longer URL that contains the text is a different
- * URL.
+ * Replaces the column only if it equals the old text. A longer URL that starts with this text is another URL.
  */
 function wholeUpdate(old: string, next: string, { target, dialect }: Quoting): string {
   const { table, column } = target;
@@ -56,7 +55,7 @@ function wholeUpdate(old: string, next: string, { target, dialect }: Quoting): s
   return `UPDATE ${table} SET ${column} = ${quotedText(next, dialect)} WHERE ${column} = ${quotedText(old, dialect)};\n`;
 }
 
-/** Changes only URLs of the original, because a copy in a bucket supports no operations. */
+/** Changes only URLs of the original file, because a copy in a bucket has no image operations. */
 function originalUpdate(old: string, next: string, { target, dialect }: Quoting): string {
   const { table, column } = target;
   const start = old.replace(/\/?$/, '/');

@@ -4,7 +4,7 @@ import { type AtomicFile, createAtomicFile } from './atomic-file.ts';
 
 const BATCH_CHARACTERS = 64 * 1024;
 
-/** Joins pieces of text to about 64 KB, because one write per piece would be slow. */
+/** Joins pieces of text to pieces of about 64 KB, because many small writes are slow. */
 export function* batches(texts: Iterable<string>): Generator<string> {
   let batch = '';
   for (const text of texts) {
@@ -16,7 +16,9 @@ export function* batches(texts: Iterable<string>): Generator<string> {
   if (batch !== '') yield batch;
 }
 
-/** Writes a report to a file, completely or not at all. If the file is new, only its owner may read it. */
+/**
+ * Writes a report to a file. The file is complete, or it does not change. Only its owner may read a new file.
+ */
 export async function writeTexts(
   texts: Iterable<string>,
   target: { readonly path: string; readonly id: string; readonly signal: AbortSignal },

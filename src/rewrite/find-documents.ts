@@ -2,26 +2,23 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FoundFile } from './rewrite-document.ts';
 
-/**
- * A result of the search: a document, an unreadable folder with its error, or a backup that must
- * not be changed.
- */
+/** A document to rewrite, a folder that can't be read, or a backup, which must not be changed. */
 export type FoundDocument =
   | FoundFile
   | { readonly path: string; readonly message: string }
   | { readonly path: string; readonly isBackup: true };
 
 /**
- * Names of folders to skip. Users do not edit the files in such folders, and a change in `.git` would damage
- * the repository.
+ * Names of folders that are skipped. People do not edit the files in them, and a change in `.git` would
+ * damage the repository.
  */
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['.git', '.hg', '.svn', 'node_modules']);
 /**
- * Suffixes that programs and people add to the name of an old version of a document. The old version stays
+ * Endings of the names of backups. Programs and people add them when they keep the old version of a document
  * beside the new one.
  */
 const BACKUP_SUFFIXES = ['.bak', '.backup', '.orig', '.old', '~'];
-/** True for a suffix that always marks a backup. */
+/** True for an ending with which a file is always a backup. */
 export function isKnownSuffix(suffix: string): boolean {
   return BACKUP_SUFFIXES.includes(suffix);
 }
@@ -29,9 +26,9 @@ export function isKnownSuffix(suffix: string): boolean {
 const TEMPORARY = /^\.ucbulk-.+\.tmp$/;
 
 /**
- * Finds the files that the user named, and all files below the folders that the user named, in the order of
- * their names. Does not follow links. Reports backups separately: rewriting a backup would change the old
- * version that the first rewrite saved.
+ * Finds the files and folders that the user named, and all files below these folders, sorted by name. Does
+ * not follow links. Backups are reported and must not be rewritten: they contain the documents as they were
+ * before the first rewrite.
  */
 export async function* findDocuments(
   paths: readonly string[],
@@ -45,21 +42,21 @@ export async function* findDocuments(
 }
 
 /**
- * True if a named file is the backup of a document beside it. A pattern such as `docs/*` in a shell also
- * names backups.
+ * True if a file that the user named is the backup of a document beside it. With a pattern such as `docs/*`,
+ * a shell names backups too.
  */
 async function isBackupBeside(path: string, backup: string | null): Promise<boolean> {
   for (const document of originalNames(path, backup)) {
     try {
       if ((await lstat(document)).isFile()) return true;
     } catch {
-      // The document does not exist, so this file is not a backup of it.
+      // This document does not exist, so the file is not its backup.
     }
   }
   return false;
 }
 
-/** The names of documents of which a file with this name could be the backup. */
+/** Names of documents whose backup could be a file with this name. */
 function originalNames(name: string, backup: string | null): string[] {
   const suffixes = backup === null ? BACKUP_SUFFIXES : [backup, ...BACKUP_SUFFIXES];
   return suffixes

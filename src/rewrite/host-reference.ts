@@ -1,24 +1,27 @@
 import { COLON, SLASH } from './url-writing.ts';
 
-/** The part of a CDN URL before the UUID. */
+/** The part of a CDN URL before the UUID, as a document contains it. */
 export interface HostReference {
-  /** Number of characters from the start of the reference to the UUID. */
+  /** Number of characters from the start of the URL to the UUID. */
   readonly length: number;
-  /** The text before the host, such as `https:` and `//`; may be empty. */
+  /** The text before the host, such as `https://` or `//`. It may be empty. */
   readonly lead: string;
   readonly hasScheme: boolean;
   readonly host: string;
-  /** The slash before the UUID. It shows how the document writes slashes. */
+  /**
+   * The slash before the UUID. The document may write slashes in an escaped form, and this is an example of
+   * it.
+   */
   readonly slash: string;
 }
 
 /**
- * Maximum length of a URL before the UUID: a scheme, a host of 253 characters, slashes in long
- * forms.
+ * Maximum length of the part of a URL before the UUID: a scheme, a host with 253 characters, and slashes that
+ * are written in a long form.
  */
 export const LOOK_BACK = 512;
 
-/** Finds a URL of one of the hosts at the end of the text before a UUID. */
+/** Creates a function that finds a URL of one of the hosts in the text just before a UUID. */
 export function hostReferenceFinder(
   hosts: readonly string[],
 ): (before: string) => HostReference | null {

@@ -1,14 +1,14 @@
 import { parseUrl } from '../core/parse-url.ts';
 
 /**
- * Encoded characters whose meaning would change if they were decoded. Control characters and bytes above 7F
- * also stay encoded.
+ * Matches encoded characters that must stay encoded, because the URL would mean something else without the
+ * encoding. Control characters and bytes above 7F stay encoded too.
  */
 const KEEPS_MEANING = /^%(?:2[356BF]|3[BDF]|[01][0-9A-F]|7F|[89A-F][0-9A-F])$/;
 
 /**
- * Normalizes a web address for comparison. Removes the scheme, the default port and unnecessary percent
- * encoding. `url` contains bytes, one character each. Null if the text is not a web address.
+ * Brings a URL to a form in which URLs can be compared: without scheme, default port and unnecessary percent
+ * encoding. Each character of `url` is one byte. Null if the text is not a web address.
  */
 export function normalizeUrl(url: string): string | null {
   const whole = url.startsWith('//') ? `https:${url}` : url;
@@ -16,15 +16,15 @@ export function normalizeUrl(url: string): string | null {
   const parsed = /^https?:\/\//i.test(text) ? parseUrl(text) : null;
   if (parsed === null) return null;
   const { host, port, protocol, pathname, search, hash } = parsed;
-  // Treat 80 and 443 as default ports for both schemes, because nobody uses them for a different server.
+  // Remove the ports 80 and 443 for both schemes. In practice, they never lead to different servers.
   const isDefault = port === (protocol === 'http:' ? '443' : '80');
   const place = isDefault ? host.slice(0, -port.length - 1) : host;
   return `//${place}${decodeHarmless(pathname + search + hash)}`;
 }
 
 /**
- * The host of a web address in lower case; null if lower case is not enough to compare it. `url` contains
- * bytes, one character each.
+ * The host of a URL in lower case. Null if the conversion to lower case is not enough to compare this host.
+ * Each character of `url` is one byte.
  */
 export function simpleHost(url: string): string | null {
   return /^(?:https?:)?\/\/([a-z0-9.-]+)(?=[:/?#]|$)/i.exec(url)?.[1]?.toLowerCase() ?? null;
@@ -39,10 +39,13 @@ function decodeHarmless(encoded: string): string {
   });
 }
 
-/** Suffixes that image servers and WordPress add to the name of an original. */
+/**
+ * Endings that image servers and WordPress add to the name of a picture when they make a smaller version of
+ * it.
+ */
 const SIZE = /(?:-\d{1,5}x\d{1,5}|-scaled|-rotated|-e\d{9,}|@\d(?:\.\d)?x)+(?=\.[a-z0-9]{2,5}$)/i;
 
-/** The addresses of possible originals, if the address is that of a resized picture or has a query. */
+/** The URLs of the possible originals of a URL, if it shows a resized picture or has a query. */
 export function possibleOriginals(url: string): string[] {
   const path = url.replace(/[?#].*$/s, '');
   const original = path.replace(SIZE, '');

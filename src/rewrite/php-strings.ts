@@ -1,52 +1,50 @@
 import type { Edit } from './reference-edits.ts';
 
-/**
- * The quote of a serialised string and the way to count its bytes. Both depend on how the document writes
- * strings.
- */
+/** How a document writes serialised PHP strings: their quote, and how to count their bytes. */
 interface StringStyle {
-  /** The opening quote in the document. */
+  /** The opening quote, as the document writes it. */
   readonly quote: string;
-  /** Matches one byte of the original text. */
+  /** Matches one byte of the string, as the document writes it. */
   readonly unit: RegExp | null;
 }
 
-/** A serialised string: `s:5:"hello";`. Positions count from the start of the document. */
+/** A serialised PHP string, such as `s:5:"hello";`. Positions are counted from the start of the document. */
 export interface PhpString {
   readonly digits: { readonly start: number; readonly end: number };
-  /** Declared length of the string, bytes. */
+  /** Length that the document gives for the string, bytes. */
   readonly length: number;
   readonly start: number;
-  /** The end of the string; null if no way of counting bytes finds the end at the declared length. */
+  /** The end of the string. Null if no way to count bytes leads from the given length to a closing quote. */
   readonly end: number | null;
-  /** Counts the bytes of a part of the string in the same way as PHP. */
+  /** Counts the bytes of a part of the string as PHP does. */
   readonly count: (written: string) => number;
 }
 
-/** The start of a serialised string in a document. */
+/** The part of a serialised string before its text, such as `s:5:"`. */
 export interface PhpHeader {
   readonly digits: { readonly start: number; readonly end: number };
   readonly length: number;
   readonly quote: string;
-  /** Start of the text. */
+  /** Start of the text of the string. */
   readonly start: number;
 }
 
-/** Upper limit for the length of a header, characters. */
+/** Maximum length of the part before the text, in characters. */
 export const MAX_HEADER = 320;
-/** Maximum length of a string that is read to its end, bytes. */
+/** Longer strings are not read to their end, bytes. */
 export const MAX_STRING = 16 * 1024 * 1024;
-/** Maximum number of characters that a document needs for one byte. */
+/** Maximum number of characters with which a document writes one byte. */
 const MAX_WRITTEN = 6;
 
 const QUOTE = String.raw`\\{0,15}"|&quot;|&#0?34;|\\u0022`;
-// The types `C` and `S` count differently. Their content is never changed in length.
+// PHP counts the lengths of the types `C` and `S` in another way. References in them are only replaced by
+// texts of the same length.
 const HEADER = new RegExp(
   String.raw`(?<![\w/.%-])(?:s:(?<digits>\d{1,9}):(?<quote>${QUOTE})|S:(?<escaped>\d{1,9}):(?:${QUOTE})|C:\d{1,4}:(?:${QUOTE})[\w\\]{1,250}(?:${QUOTE}):(?<custom>\d{1,9}):\{)`,
   'g',
 );
 
-/** Finds headers in a part of a document that starts at `base`. */
+/** Finds the starts of serialised strings in a part of a document. The part begins at position `base`. */
 export function* phpHeaders(piece: string, base: number): Generator<PhpHeader> {
   HEADER.lastIndex = 0;
   for (const match of piece.matchAll(HEADER)) {
@@ -63,12 +61,12 @@ export function* phpHeaders(piece: string, base: number): Generator<PhpHeader> {
   }
 }
 
-/** The number of characters of the document within which the string certainly ends. */
+/** Number of characters after which the string has certainly ended. */
 export function maxTextLength({ length }: PhpHeader): number {
   return Math.min(length, MAX_STRING) * MAX_WRITTEN + 2 * MAX_HEADER;
 }
 
-/** Reads a string to its end; `text` starts at the start of the string. */
+/** Reads a string to its end. `text` begins at the start of the string's text. */
 export function readPhpString(header: PhpHeader, text: string): PhpString {
   const { length, start, digits } = header;
   for (const { quote, unit } of length > MAX_STRING ? [] : possibleStyles(header, text)) {
@@ -93,8 +91,8 @@ const CSV = /""|[\s\S]/g;
 const TWICE_ESCAPED = /\\{4}|\\{3}["']|\\{2}[^\\]|\\[\s\S]|[\s\S]/g;
 
 /**
- * The ways in which a document may write a string, simplest first: unchanged in a file, in an SQL dump, in
- * JSON, in CSV.
+ * The ways in which a document may write a string, the simplest first: unchanged, as in an SQL dump, as in
+ * JSON, as in CSV.
  */
 function possibleStyles({ quote }: PhpHeader, text: string): StringStyle[] {
   if (quote === '"') {

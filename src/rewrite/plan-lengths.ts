@@ -10,18 +10,18 @@ import {
 } from './php-strings.ts';
 import type { Edit } from './reference-edits.ts';
 
-/** The changes to serialised strings whose text changes its length. */
+/** The new lengths of serialised PHP strings in which a reference changes its length. */
 export interface LengthPlan {
-  /** New lengths to write, in order. */
+  /** The new lengths to write, in the order of the document. */
   readonly lengths: readonly Edit[];
   /**
-   * Starts of edits that are not allowed, because ucbulk can't correct the length of the string that contains
-   * them.
+   * Starts of replacements that must not be made, because ucbulk can't correct the length of the string
+   * around them.
    */
   readonly left: ReadonlySet<number>;
 }
 
-/** A document as bytes, one character each. */
+/** A document. Each character is one byte. */
 export interface DocumentText {
   chunks(): AsyncIterable<string>;
   slice(start: number, end: number): Promise<string>;
@@ -31,8 +31,8 @@ export interface DocumentText {
 export const NO_LENGTHS: LengthPlan = { lengths: [], left: new Set() };
 
 /**
- * Finds the serialised PHP strings that contain edits, and their new lengths; strings may be
- * nested. Takes the edits that change a length, in order.
+ * Finds the serialised PHP strings around the given replacements and calculates their new lengths. Strings
+ * may be nested. The replacements are those that change a length, in order.
  */
 export async function planLengths(
   edits: readonly LengthEdit[],
@@ -46,7 +46,8 @@ export async function planLengths(
     }
   }
   const lengths: LengthEdit[] = []; // last one first
-  // Correct inner strings first, because outer strings contain the new lengths of inner strings.
+  // Inner strings come first, because the new length of an inner string may change the length of the outer
+  // one.
   for (const one of strings.toSorted((first, second) => second.start - first.start)) {
     const change = lengthChange(one, { edits, left, lengths });
     if (change === 0) continue;
@@ -56,7 +57,7 @@ export async function planLengths(
   return { lengths: lengths.reverse(), left };
 }
 
-/** The change of a string's length in bytes, as PHP counts them. */
+/** By how many bytes the length of a string changes, as PHP counts bytes. */
 function lengthChange(
   { start, end, count }: PhpString,
   plan: {
@@ -97,7 +98,7 @@ async function* findHeaders(text: DocumentText): AsyncGenerator<PhpHeader> {
   for await (const chunk of text.chunks()) {
     kept += chunk;
     for (const header of phpHeaders(kept, base)) {
-      // The header may begin before the text that is still in memory.
+      // The start of the string may be cut off, because the text before `base` is no longer in memory.
       const isCut = base > 0 && header.digits.start <= base + 2;
       if (isCut || header.start <= after) continue;
       after = header.start;
@@ -109,7 +110,7 @@ async function* findHeaders(text: DocumentText): AsyncGenerator<PhpHeader> {
   }
 }
 
-/** The edits that start within a range of the document. */
+/** The replacements that start in a range of the document. */
 function editsWithin(
   edits: readonly LengthEdit[],
   start: number,
@@ -119,7 +120,7 @@ function editsWithin(
   return edits.slice(from, indexFrom(edits, end));
 }
 
-/** Index of the first edit that starts at `start` or later. */
+/** Index of the first replacement that starts at `start` or later. */
 function indexFrom(edits: readonly LengthEdit[], start: number): number {
   let low = 0;
   let high = edits.length;

@@ -4,49 +4,51 @@ import type { Replacements } from './replacements.ts';
 import { findSourceUrl, MAX_WRITTEN_URL } from './source-url.ts';
 import { COLON, SLASH, writeLike } from './url-writing.ts';
 
-/** A range of a text and its replacement. */
+/** A part of a text and the text that replaces it. */
 export interface Edit {
   readonly start: number;
   readonly end: number;
   readonly next: string;
 }
 
-/** The references to find, and how to rewrite them. */
+/** Which references to find in a document, and how to replace them. */
 export interface ReferenceSettings {
   readonly oldHosts: readonly string[];
-  /** CDN host of new URLs; null keeps the existing host. */
+  /** CDN host of new URLs. Null if URLs keep their host. */
   readonly newHost: string | null;
-  /** True if UUIDs outside of CDN URLs are rewritten too. */
+  /** True if a UUID that is not part of a CDN URL is replaced too. */
   readonly bareUuids: boolean;
   readonly replacements: Pick<Replacements, 'findFile' | 'findUrl' | 'isSized' | 'hasUrls'>;
 }
 
 /**
- * The finding at a position of a text. `kept`: a reference that must stay. `bare`: the UUID of a moved file
- * outside of a CDN URL. `sized`: a resized picture of a source URL. Null: no reference.
+ * The thing that was found at a position of a document. An `Edit`: a reference to replace. `kept`: a
+ * reference that must not change. `bare`: the UUID of a moved file that is not part of a CDN URL. `sized`: a
+ * resized version of a picture whose URL moved. Null: no reference.
  */
 export type Finding = Edit | 'kept' | 'bare' | 'sized' | null;
 
-/** Number of characters before and after a position that determine the finding at the position. */
+/** How many characters before and after a position must be known to decide what is there. */
 export const CONTEXT = { before: LOOK_BACK, after: MAX_WRITTEN_URL + 512 } as const;
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const UUID_LENGTH = 36;
-// Matches if the text after a UUID continues it: as a longer word, or as the id of a group.
+// Matches if the text after a UUID belongs to it: the text is then a longer word, or the id of a group.
 const CONTINUES = /(?:[\w~-]|%(?:25){0,3}7e)/iy;
 const ENDS_BARE = new RegExp(`(?:^|[^\\w~-]|${SLASH}|\\\\[nrt])$`, 'i');
-// A picture that is laid over another picture. The URL of the other picture contains it.
+// A picture that is laid over another one. Its UUID is inside the URL of the other picture.
 const IS_OVERLAY = new RegExp(`-${SLASH}overlay${SLASH}$`, 'i');
 const NAME = /[\w.~+%-]{0,255}/y;
 const NAME_IN_PERCENTS = /[\w.~+-]{0,255}/y;
-// Characters that may continue a name, so the end of the URL is unclear; or operations.
+// Matches image operations, and characters that may belong to the file name, so that the end of the URL is
+// not clear.
 const NAME_CONTINUES = new RegExp(
   `[\\w~+@(=$\\x80-\\xff-]|%(?:25|[89a-f][0-9a-f])|\\.\\w|${SLASH}`,
   'iy',
 );
 const A_SLASH = new RegExp(SLASH, 'iy');
 
-/** Matches positions of possible references: a UUID, or the start of a URL. */
+/** A pattern that matches the positions of possible references: a UUID, or the start of a URL. */
 export function candidates({ replacements }: ReferenceSettings): RegExp {
   const scheme = replacements.hasUrls
     ? `|https?${COLON}(?<slash>${SLASH})${SLASH}|(?<![\\w:;/%\\\\])(?<lead>${SLASH})${SLASH}(?=\\w)`
@@ -54,7 +56,7 @@ export function candidates({ replacements }: ReferenceSettings): RegExp {
   return new RegExp(`${UUID}${scheme}`, 'gi');
 }
 
-/** Creates a function that reads the reference at a possible position. */
+/** Creates a function that decides which reference is at a position. */
 export function referenceReader(
   settings: ReferenceSettings,
 ): (text: string, candidate: RegExpExecArray) => Finding {
@@ -70,7 +72,7 @@ export function referenceReader(
   };
 }
 
-/** Reads a UUID. The text before the UUID decides what kind of reference it is. */
+/** Decides which reference a UUID is. The text before the UUID shows it. */
 function uuidFinding(
   text: string,
   { start, before, host }: { start: number; before: string; host: HostReference | null },
@@ -110,7 +112,9 @@ function bareEdit(start: number, value: string): Finding {
   return isFileUuid(value) ? { start, end: start + UUID_LENGTH, next: value } : 'kept';
 }
 
-/** Replaces only the UUID and, if requested, the host. Operations and the rest of the URL do not change. */
+/**
+ * Replaces only the UUID and, if the user wants it, the host. Image operations and the rest of the URL stay.
+ */
 function fileEdit(
   { start, host, uuid }: { start: number; host: HostReference; uuid: string },
   { newHost }: ReferenceSettings,
@@ -122,7 +126,8 @@ function fileEdit(
 }
 
 /**
- * Replaces a URL only if it is the URL of the original, because a copy in a bucket supports no operations.
+ * Replaces a URL by that of a copy in a bucket. Only the URL of the original file can be replaced, because
+ * the bucket has no image operations.
  */
 function objectEdit(
   text: string,
@@ -137,7 +142,9 @@ function objectEdit(
   return { start: start - host.length, end, next: bare };
 }
 
-/** The end of a text such as `<uuid>/name.jpg`; null if more than a name follows the UUID. */
+/**
+ * The end of a text such as `<uuid>/name.jpg`. Null if something other than a name follows after the UUID.
+ */
 function originalEnd(text: string, from: number): number | null {
   const slash = matchAt(A_SLASH, text, from);
   if (slash === null) return from;

@@ -12,30 +12,28 @@ import type { ReportedRun } from '../report/run-items.ts';
 import { normalizeUrl, possibleOriginals, simpleHost } from './normalize-url.ts';
 
 /**
- * The new values of references: UUIDs for UUIDs, URLs for copies in a bucket and for source URLs.
+ * The new value for each old reference. It is a UUID for a UUID, or the URL of a copy in a bucket. For the
+ * URL of an imported file, it is the URL of the new file.
  */
 export interface Replacements {
   readonly entries: number;
   /**
-   * Items that have something new but whose steps did not all succeed. References to these items do not
-   * change.
+   * Number of items with something new whose steps are not all complete. References to them do not change.
    */
   readonly unsettled: number;
-  /** Items whose new file was deleted by the run. References to these items do not change. */
+  /** Number of items whose new file the run deleted later. References to them do not change. */
   readonly deleted: number;
   readonly hasUrls: boolean;
-  /**
-   * Finds the replacement for a UUID: the new UUID, or the URL of a copy in a bucket. Null if there is none.
-   */
+  /** The replacement for a UUID: the new UUID, or the URL of a copy in a bucket. Null if there is none. */
   findFile(uuid: string): string | null;
   /**
-   * Finds the new URL for an old URL, in any encoding and with any or no scheme. `url` contains bytes, one
-   * character each.
+   * The new URL for an old URL, whatever its encoding is and with or without a scheme. Each character of
+   * `url` is one byte. Null if there is none.
    */
   findUrl(url: string): string | null;
   /**
-   * True if the URL is that of a resized picture of a source URL: its name contains a size, or it has a
-   * query.
+   * True if the URL shows a resized version of a picture whose URL has a replacement: its name contains a
+   * size, or it has a query.
    */
   isSized(url: string): boolean;
   close(): void;
@@ -43,7 +41,7 @@ export interface Replacements {
 
 const MAX_HOPS = 16;
 
-/** Reads the map of a run into a temporary file with an index by old values. */
+/** Writes the map of a run to a temporary file, in which old values can be found quickly. */
 export function openReplacements(
   run: ReportedRun,
   settings: MoveSettings & { readonly to: MoveTarget | undefined },
@@ -88,12 +86,12 @@ function addHost({ from }: Move, hosts: Set<string>): void {
   if (from.kind === 'url') hosts.add(new URL(from.url).hostname);
 }
 
-/** Finds URLs as they are in the list, then in normalized form. */
+/** Creates the look-ups of URLs. They search first for the exact URL, and then for its normalized form. */
 export function urlLookups(
   find: (key: string) => string | null,
   hosts: ReadonlySet<string>,
 ): Pick<Replacements, 'findUrl' | 'isSized'> {
-  // Most URLs in a document have other hosts. This check avoids a search in the map for them.
+  // Most URLs in a document have other hosts. For them, this check saves the search in the map.
   const hasKnownHost = (url: string) => {
     const host = simpleHost(url);
     return host === null || hosts.has(host);
@@ -110,7 +108,7 @@ export function urlLookups(
   };
 }
 
-/** The URL as it is in the list, and its normalized form. */
+/** The old URL, exactly and in normalized form. */
 function oldNames({ from }: Move): string[] {
   if (from.kind === 'file') return [from.uuid];
   if (from.kind !== 'url') return [];
@@ -119,8 +117,8 @@ function oldNames({ from }: Move): string[] {
 }
 
 /**
- * Follows a file through several moves, so that a second rewrite finds nothing to change. Null if the moves
- * form a circle.
+ * Finds the last UUID of a file that moved several times. A second rewrite then finds nothing to change. Null
+ * if the moves form a circle.
  */
 function followMoves(map: ScratchMap, uuid: string): string | null {
   let last: string | null = null;

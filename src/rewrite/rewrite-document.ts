@@ -6,23 +6,21 @@ import { type DocumentText, type LengthPlan, NO_LENGTHS, planLengths } from './p
 import type { ReferenceSettings } from './reference-edits.ts';
 import { type Change, type ReferenceCounts, StreamRewriter } from './stream-rewriter.ts';
 
-/** The result for a document. */
+/** The result of the rewrite of a document. */
 export interface DocumentResult {
   readonly path: string;
-  /**
-   * `skipped`: found in a folder, but not a text. `backup`: an old document next to its new one.
-   */
+  /** `skipped`: a file in a folder that is not a text. `backup`: the old version of a document. */
   readonly state: 'rewritten' | 'would-change' | 'unchanged' | 'skipped' | 'backup' | 'failed';
   readonly replaced: number;
-  /** References to moved files that do not change, because the new URL supports no operations. */
+  /** Number of references that stay because the new URL can't have their image operations. */
   readonly kept: number;
-  /** UUIDs of moved files that do not change, because they are not in a CDN URL. */
+  /** Number of UUIDs that stay because they are not part of a CDN URL. */
   readonly bare: number;
-  /** Resized pictures of moved source URLs. They do not change. */
+  /** Number of URLs of resized pictures. They stay. */
   readonly sized: number;
-  /** References that do not change, because the length of their serialised string can't be corrected. */
+  /** References that stay because the length of the serialised PHP string can't be corrected. */
   readonly serialised: number;
-  /** The first changes, in a dry run. */
+  /** The first changes, for the output of a dry run. */
   readonly changes: readonly Change[];
   /** The reason for a failure; null if there is none. */
   readonly message: string | null;
@@ -31,9 +29,9 @@ export interface DocumentResult {
 /** The settings for rewriting documents. */
 export interface DocumentSettings extends ReferenceSettings {
   readonly dryRun: boolean;
-  /** Suffix for the name of the old document; null keeps no backup. */
+  /** Ending that the name of the backup gets. Null for no backup. */
   readonly backup: string | null;
-  /** Makes unique parts of temporary names. */
+  /** Creates a unique text for the name of a temporary file. */
   readonly newId: () => string;
   readonly signal: AbortSignal;
 }
@@ -45,7 +43,7 @@ export interface FoundFile {
   readonly isNamed: boolean;
 }
 
-/** The result for a document without findings. */
+/** The counts for a document in which nothing was found. */
 export const UNTOUCHED = {
   replaced: 0,
   kept: 0,
@@ -61,8 +59,8 @@ const MAX_CHANGES = 5;
 const TEXT_PROBE_BYTES = 8192;
 
 /**
- * Rewrites a document in place. Reads the document once to find references. If it contains any, reads it
- * again and writes a new file that replaces it. After a failure, the document is unchanged.
+ * Rewrites a document. Reads it once to find references. If there are any, reads it again, writes a new file
+ * and replaces the document with it. If something fails, the document stays unchanged.
  */
 export async function rewriteDocument(
   place: FoundFile,
@@ -94,7 +92,7 @@ export async function rewriteDocument(
   }
 }
 
-/** Counts the references of a document and plans the changes to serialised strings. */
+/** Counts the references in a document, and calculates the new lengths of serialised PHP strings. */
 async function analyze(
   handle: FileHandle,
   settings: DocumentSettings,
@@ -139,7 +137,7 @@ function openText(handle: FileHandle, { signal }: DocumentSettings): DocumentTex
   };
 }
 
-/** The reason why a document is not changed. */
+/** Thrown to refuse a document; the message is the reason. */
 class Refusal extends Error {
   override readonly name = 'Refusal';
 }
@@ -147,7 +145,7 @@ class Refusal extends Error {
 interface AnalyzedDocument {
   readonly path: string;
   readonly handle: FileHandle;
-  /** The file's properties during the first read. */
+  /** The properties of the file when it was read first. */
   readonly before: Stats;
   readonly plan: LengthPlan;
 }
@@ -178,7 +176,7 @@ async function replace(
   }
 }
 
-/** Gives the old file a second name as the backup. So at any moment the document or its backup exists. */
+/** Replaces the file, but first makes the backup, so that one of the two exists at any moment. */
 async function commit(path: string, file: AtomicFile, suffix: string | null): Promise<void> {
   if (suffix === null) return file.commit();
   const backup = path + suffix;
@@ -215,7 +213,7 @@ async function* rewritten(
   if (rest !== '') yield Buffer.from(rest, 'latin1');
 }
 
-/** Reads a file as bytes, one character each. */
+/** Reads a file in pieces. Each character of a piece is one byte. */
 async function* readChunks(handle: FileHandle, signal: AbortSignal): AsyncGenerator<string> {
   const buffer = Buffer.alloc(CHUNK_BYTES);
   for (let position = 0; ; ) {
@@ -237,7 +235,7 @@ async function isBinary(handle: FileHandle): Promise<boolean> {
   return buffer.subarray(0, bytesRead).includes(0);
 }
 
-/** Returns the message of an error that a person can fix; rethrows any other error. */
+/** The message of an error that the user can fix. Throws any other error again. */
 function userMessage(error: unknown): string {
   if (error instanceof Refusal) return error.message;
   if (error instanceof Error && /^E[A-Z0-9]+$/.test(errorCode(error))) return error.message;

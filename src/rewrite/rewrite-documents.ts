@@ -6,13 +6,13 @@ import { findDocuments } from './find-documents.ts';
 import { openReplacements, type Replacements } from './replacements.ts';
 import { type DocumentResult, rewriteDocument, UNTOUCHED } from './rewrite-document.ts';
 
-/** The documents and the settings for rewriting them. */
+/** Which documents to rewrite, and how. */
 export interface RewriteRequest {
-  /** Files and folders; folders include all files below them. */
+  /** Files and folders. All files below a folder are included. */
   readonly paths: readonly string[];
-  /** CDN hosts of old URLs, in addition to the known ones. */
+  /** Additional CDN hosts of old URLs. ucbulk's list of known hosts always applies. */
   readonly oldHosts: readonly string[];
-  /** CDN host of new URLs; null keeps the existing host. */
+  /** CDN host of new URLs. Null if URLs keep their host. */
   readonly newHost: string | null;
   readonly bucketUrl: string | undefined;
   readonly to: MoveTarget | undefined;
@@ -21,13 +21,12 @@ export interface RewriteRequest {
   readonly backup: string | null;
   readonly newId: () => string;
   readonly signal: AbortSignal;
-  /** Called once with the counts of the run's map. */
+  /** Called once, with the counts of the run's map from old to new files. */
   readonly onMap: (map: Pick<Replacements, 'entries' | 'unsettled' | 'deleted'>) => void;
 }
 
 /**
- * Replaces references to old files in documents by references to the new files of the run. Rewrites one
- * document at a time.
+ * Replaces references to old files by references to the new files of a run, in one document after the other.
  */
 export async function* rewriteDocuments(
   run: ReportedRun,
@@ -53,8 +52,8 @@ export async function* rewriteDocuments(
 }
 
 /**
- * The host of the project that contains the new files; null if it is the old host or unknown. The host of one
- * project does not serve files of another project.
+ * The host of the project with the new files. Null if it is the old host or unknown. The host of one project
+ * does not serve the files of another project.
  */
 function otherProjectHost({ cdnHost, steps }: ReportedRun): string | null {
   if (cdnHost === null) return null;

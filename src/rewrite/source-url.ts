@@ -2,31 +2,32 @@ import type { Replacements } from './replacements.ts';
 import { readLike } from './url-writing.ts';
 
 /**
- * Maximum length of a URL in a document, in characters as written. A URL in a list has up to 4,096
- * characters, and encoding makes it longer.
+ * Maximum length of a URL as a document writes it, in characters. A URL in a list may have 4,096 characters,
+ * and the document may encode some of them.
  */
 export const MAX_WRITTEN_URL = 6144;
 const MAX_CUTS = 64;
 
-// Characters that no URL contains.
+// Matches up to the first character that no URL contains.
 const RUN = new RegExp(`[^\\x00-\\x20"<>\`\\x7f]{1,${MAX_WRITTEN_URL}}`, 'y');
-// Characters that may be part of a URL or may follow its end: brackets, list marks, an escaped quote or line
-// end.
+// Matches characters that may be part of a URL, or may come after it: brackets, separators of lists, an
+// escaped quote or line end.
 const CUTS =
   /['()[\]{},;|*^]|\\(?!\\*(?:\/|u002f|u003a|u0026))|&(?:quot|apos|lt|gt|nbsp|#0{0,2}3[49]|#x0{0,2}2[27]);/gi;
 const CUTS_IN_PERCENTS = /['()[\]{},;|*^&#\\]|%(?:25){0,3}(?:2[0279c]|3[ce]|5[bcd]|7[bcd]|0[ad])/gi;
-// Characters that end a sentence and not a URL.
+// Matches characters that end a sentence, and are not the end of a URL.
 const TRAILING = /[.,:;!?*_]+$/;
 
-/** A known URL in a document. */
+/** A URL in a document for which the map has a replacement. */
 export interface FoundUrl {
   readonly end: number;
   readonly value: string;
 }
 
 /**
- * Finds the longest known URL at `start`. The known URL must be the whole URL in the document. A longer URL
- * that only starts with a known one is different, but may be a resized picture of the known one.
+ * Finds the longest URL at `start` for which the map has a replacement. The whole URL in the document must be
+ * in the map. A longer URL that only starts like one in the map is another URL. It may show a resized version
+ * of the same picture.
  */
 export function findSourceUrl(
   text: string,
@@ -48,7 +49,7 @@ function readRun(text: string, start: number): string {
   return RUN.exec(text)?.[0] ?? '';
 }
 
-/** The possible lengths of the URL, longest first. */
+/** The lengths that the URL may have, the longest first. */
 function possibleLengths(run: string, slash: string): number[] {
   const ends = new Set<number>();
   const cuts = run.matchAll(slash.startsWith('%') ? CUTS_IN_PERCENTS : CUTS);

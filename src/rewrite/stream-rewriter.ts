@@ -9,34 +9,33 @@ import {
   referenceReader,
 } from './reference-edits.ts';
 
-/** Callbacks and the plan for serialised strings. */
+/** Functions that the rewriter calls, and the new lengths of serialised PHP strings. */
 export interface RewriteHooks {
   /**
-   * Called for each rewritten reference. With this callback the rewriter is slower, because it counts lines.
+   * Called for each replaced reference. If it is present, rewriting is slower, because lines must be counted.
    */
   readonly onChange?: (change: Change) => void;
-  /** Called for each edit that changes the length of the text. */
+  /** Called for each replacement that changes the length of the text. */
   readonly onLength?: (edit: LengthEdit) => void;
   readonly plan?: LengthPlan;
 }
 
-/** The number of references by result. */
+/** Number of references, by what happened to them. */
 export interface ReferenceCounts {
   readonly replaced: number;
-  /** References that do not change, because the new URL does not support their operations. */
+  /** References that stay because the new URL can't have their image operations. */
   readonly kept: number;
-  /** UUIDs of moved files outside of URLs. They do not change. */
+  /** UUIDs of moved files that stay because they are not part of a URL. */
   readonly bare: number;
-  /** Resized pictures of moved source URLs. They do not change. */
+  /** URLs of resized pictures. They stay. */
   readonly sized: number;
   /**
-   * References that do not change, because the length of the serialised string around them can't be
-   * corrected.
+   * References that stay because ucbulk can't correct the length of the serialised PHP string around them.
    */
   readonly serialised: number;
 }
 
-/** A change as shown to the user. Texts are bytes, one character each. */
+/** A replacement, for the output. Each character of its texts is one byte. */
 export interface Change {
   /** Line number, from 1. */
   readonly line: number;
@@ -50,9 +49,9 @@ const WINDOW = CONTEXT.after;
 const SHOWN_AROUND = 60;
 
 /**
- * Rewrites a text that arrives in pieces of any size. The result is the same as for the whole text. Only the
- * text within `CONTEXT` of a position determines the finding there. So a position is searched when that much
- * text after it has arrived.
+ * Rewrites a text that comes in pieces. The result does not depend on how the text is divided. To decide what
+ * is at a position, the text within `CONTEXT` around it must be known. So the rewriter waits until the text
+ * after a position has arrived.
  */
 export class StreamRewriter {
   readonly #candidates: RegExp;
@@ -60,14 +59,14 @@ export class StreamRewriter {
   readonly #onChange: ((change: Change) => void) | null;
   readonly #onLength: ((edit: LengthEdit) => void) | null;
   readonly #plan: LengthPlan;
-  /** Index of the next length in the plan. */
+  /** Index of the next of the new lengths. */
   #nextLength = 0;
   /** Position of the first character of `#text` in the document. */
   #base = 0;
   #text = '';
-  /** The text before this index was already returned. It is kept only as context. */
+  /** The text before this index was returned already. It is kept because later decisions need it. */
   #returned = 0;
-  /** The text from this index on is not yet searched. */
+  /** The text from this index on has not been searched. */
   #searched = 0;
   #line = 1;
   readonly #counts = { replaced: 0, kept: 0, bare: 0, sized: 0, serialised: 0 };
@@ -85,7 +84,7 @@ export class StreamRewriter {
     return { ...this.#counts };
   }
 
-  /** Takes a piece of bytes, one character each. Returns the text that is finished. */
+  /** Takes the next piece; each character is one byte. Returns the text that can no longer change. */
   push(piece: string): string {
     this.#text += piece;
     if (this.#text.length - this.#searched < 2 * WINDOW) return '';
@@ -98,8 +97,8 @@ export class StreamRewriter {
   }
 
   /**
-   * Reads the candidates before `limit` and returns the text before `returnTo`, because a reference
-   * may start before its UUID.
+   * Replaces the references before `limit`, and returns the text before `returnTo`. The text between the two
+   * stays in memory, because a reference may begin before its UUID.
    */
   #advance(limit: number, returnTo: number): string {
     const parts: string[] = [];
@@ -122,7 +121,7 @@ export class StreamRewriter {
     return parts.join('');
   }
 
-  /** Writes the planned lengths that start before a position. Lengths are never inside references. */
+  /** Writes the new lengths that come before a position. A length is never inside a reference. */
   #writeLengths(before: number, parts: string[]): void {
     for (;;) {
       const length = this.#plan.lengths[this.#nextLength];
@@ -154,7 +153,7 @@ export class StreamRewriter {
     }
   }
 
-  /** Returns the edit of a finding, if it is allowed; counts references that stay. */
+  /** Returns the replacement if it is allowed, and null if not. Counts the references that stay. */
   #allowedEdit(finding: Finding): Edit | null {
     if (typeof finding === 'string') this.#counts[finding] += 1;
     if (finding === null || typeof finding === 'string') return null;

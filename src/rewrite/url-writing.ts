@@ -1,24 +1,32 @@
-// Texts here are bytes, one character each (latin1), so that other text passes through unchanged.
+// In this file, each character of a text is one byte (latin1). So bytes that are not part of a URL stay
+// unchanged.
 
 /**
- * Ways to write a slash: plain, escaped in JSON (in JSON), percent-encoded (twice), as an entity.
+ * Matches the forms in which documents write a slash: plain, escaped as in JSON (several times),
+ * percent-encoded (several times), or as an HTML entity.
  */
 export const SLASH = String.raw`(?:\\{0,8}/|%(?:25){0,3}2f|&#x0{0,2}2f;|&#0{0,2}47;|&sol;|\\{1,8}u002f)`;
-/** Ways to write a colon. */
+/** Matches the forms in which documents write a colon. */
 export const COLON = String.raw`(?::|%(?:25){0,3}3a|&#x0{0,2}3a;|&#0{0,2}58;|&colon;|\\{1,8}u003a)`;
 
 const SLASHES = new RegExp(SLASH, 'gi');
 const COLONS = new RegExp(COLON, 'gi');
 const AMPERSANDS = /&amp;|&#x0{0,2}26;|&#0{0,2}38;|\\{1,8}u0026/gi;
 
-/** Writes a URL in the style of the document. A slash from the document shows the style. */
+/**
+ * Writes a URL in the form in which a document writes URLs. `slash` is a slash from the document, which shows
+ * this form.
+ */
 export function writeLike(slash: string, url: string): string {
   let text = url;
   for (let left = percentLevels(slash); left > 0; left -= 1) text = encodeURIComponent(text);
   return slash.startsWith('%') ? text : text.replaceAll('/', () => slash);
 }
 
-/** Reads a URL that is written in the style of the document. A slash from the document shows the style. */
+/**
+ * Reads a URL from a document. `slash` is a slash from the document, which shows in which form it writes
+ * URLs.
+ */
 export function readLike(slash: string, written: string): string {
   let text = written;
   for (let left = percentLevels(slash); left > 0; left -= 1) text = decodePercents(text);
@@ -35,7 +43,7 @@ function percentLevels(slash: string): number {
   return slash.startsWith('%') ? (slash.length - 1) / 2 : 0;
 }
 
-/** Decodes each byte separately, because the result may not be UTF-8. */
+/** Decodes each byte on its own, because the bytes may not be UTF-8. */
 function decodePercents(text: string): string {
   return text.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),

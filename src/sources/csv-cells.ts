@@ -1,9 +1,9 @@
-/** Maximum number of cells in a row. A row with more cells is an attack or is not CSV. */
+/** Maximum number of cells in a row. A row with more cells is an attack, or the file is not a CSV. */
 const MAX_CELLS = 1000;
 
 /**
- * The fault of a row in which a quote inside an unquoted cell joined several lines. Such a row may hide
- * items.
+ * The fault of a row in which a quote in an unquoted cell made several lines one row. Such a row may contain
+ * several items.
  */
 const JOINED =
   'has a quote in the middle of a cell, which joins it to the next line: put the cell in quotes, and write the quote inside of it twice';
@@ -24,7 +24,7 @@ export function hasOddQuotes(text: string): boolean {
 export const SEPARATORS: readonly string[] = [',', ';', '\t', '|'];
 
 /**
- * Returns the separator in a line such as `sep=;`, which Excel writes as the first line; null for any other
+ * The separator that a line such as `sep=;` names; Excel writes it as the first line. Null for any other
  * line.
  */
 export function separatorLine(text: string): string | null {
@@ -32,14 +32,17 @@ export function separatorLine(text: string): string | null {
   return /^"?sep=(.)"?$/iu.exec(text.trim())?.[1] ?? null;
 }
 
-/** True if a row has no value: it is blank, or contains only separators, as some spreadsheets write. */
+/**
+ * True if a row has no value: it is blank, or it contains only separators, as in the output of some
+ * spreadsheets.
+ */
 export function isEmptyRow(text: string): boolean {
   return !/[^\s,;|"]/.test(text);
 }
 
 /**
- * Splits a row into cells. If the delimiter is null, the whole row is one cell. `""` inside quotes is a
- * quote.
+ * Splits a row into cells. If the delimiter is null, the whole row is one cell. Inside quotes, `""` stands
+ * for one quote.
  */
 export function parseCsvRow(text: string, delimiter: string | null): CsvRow {
   const cells: string[] = [];

@@ -28,7 +28,7 @@ export interface HeaderOptions {
   readonly findKey: FindKey;
 }
 
-/** A table and the position of its first row of items. */
+/** The columns of a table, and the position of its first row of items. */
 export interface CsvHead {
   readonly table: CsvTable;
   readonly body: TextPosition;
@@ -44,7 +44,7 @@ const EMPTY: CsvTable = {
   isNamed: false,
 };
 
-/** True if a line is the header of a CSV, or a line that names the separator. */
+/** True if a line names the column with the items, as a header does, or if it is a line such as `sep=;`. */
 export function isCsvHead(
   text: string,
   { column, naming }: Pick<HeaderOptions, 'column' | 'naming'>,
@@ -58,8 +58,8 @@ export function isCsvHead(
 }
 
 /**
- * Reads the header of a CSV. If the first row contains an item, the list has no header, and its columns are
- * named 1, 2, 3.
+ * Reads the header of a CSV. If the first row contains an item, the list has no header. Its columns then have
+ * the names 1, 2, 3.
  */
 export async function readCsvHead(
   lines: AsyncIterable<Line>,
@@ -83,7 +83,7 @@ export async function readCsvHead(
 
 interface FirstRow extends HeaderOptions {
   readonly place: string;
-  /** Position of the first row of a list without a header. */
+  /** Position of the first row, where the items of a list without a header begin. */
   readonly start: TextPosition;
 }
 
@@ -133,7 +133,7 @@ function splitFirstRow(text: string, { separator, place }: FirstRow): Reading[] 
   return readings;
 }
 
-/** Selects the best reading of a header. If no separator splits the header, it is a single cell. */
+/** Chooses the best way to split a header. If no separator splits it, the header is a single cell. */
 function selectHeader(headers: readonly Reading[], { place }: FirstRow): Reading {
   const split = headers.filter(({ cells }) => cells.length > 1);
   const [first = headers[0], second] = split;
@@ -143,7 +143,7 @@ function selectHeader(headers: readonly Reading[], { place }: FirstRow): Reading
   return first;
 }
 
-/** Selects the best reading of a first row that contains an item. All readings must find the same item. */
+/** Chooses the best way to split a first row that contains an item. Every way must find the same item. */
 function selectFirstRow(rows: readonly Reading[], first: FirstRow): Reading {
   const keys = rows.map(({ cells }) => first.findKey(cells[findItem(cells, first)] ?? ''));
   if (new Set(keys).size > 1) {

@@ -11,22 +11,22 @@ export interface CsvTable {
   /** The separator; null if each row is a single cell. */
   readonly separator: string | null;
   /**
-   * True if neither the job nor the list names the separator, so that it is a guess. Each row must then
-   * confirm the guess.
+   * True if neither the job nor the list names the separator, so that ucbulk guessed it. Each row then shows
+   * whether the guess can be right.
    */
   readonly isGuess: boolean;
   readonly hasHeader: boolean;
   /**
-   * True if the job names the column. If it does not, in a list without a header other cells may also be
-   * items.
+   * True if the job names the column with the items. If it does not, and the list has no header, other cells
+   * may contain items too.
    */
   readonly isNamed: boolean;
 }
 
-/** Returns the item that a text identifies; null if it identifies none. */
+/** Finds the item that a text identifies; null if there is none. */
 export type FindKey = (text: string) => string | null;
 
-/** Splits the records after the header of a list. */
+/** Splits the rows of a list after its header. */
 export async function* csvRows(
   records: AsyncIterable<CsvRecord>,
   table: CsvTable,
@@ -35,7 +35,7 @@ export async function* csvRows(
   for await (const record of records) yield parseRow(record, table, findKey);
 }
 
-/** Splits a record into cells, or returns the fault of the record. */
+/** Splits a row into cells, or returns why the row is invalid. */
 export function splitRecord({ text, fault }: CsvRecord, separator: string | null): CsvRow {
   return fault === null ? parseCsvRow(text, separator) : { kind: 'fault', reason: fault };
 }
@@ -74,8 +74,8 @@ export function dropEmptyEnd(cells: readonly string[], length: number): readonly
 }
 
 /**
- * Finds another separator with which the row contains another item. Null if the guessed separator gives the
- * only reading.
+ * Finds another separator that would make the row contain another item. Null if only the guessed separator is
+ * possible.
  */
 function otherReading(
   text: string,

@@ -9,19 +9,21 @@ import type { ListContext } from './list-input.ts';
 import type { ColumnNeeds } from './list-source.ts';
 import type { Source } from './source.ts';
 
-/** The project, disk and earlier runs from which a source reads, and the columns that steps need. */
+/**
+ * Everything from which a source reads: the project, the disk, earlier runs, and the columns that steps need.
+ */
 export interface SourceContext extends ListContext {
   readonly client: RestClient;
   readonly runs: EarlierRuns;
   readonly needs: ColumnNeeds;
 }
 
-/** The part of the context that `check` uses to read a list. */
+/** The part of this data that `check` needs to read a list. */
 export type CheckedListContext = Pick<SourceContext, 'files' | 'inputPath' | 'needs'>;
 
 /**
- * Everything that the program knows about one source of a job file. The job schema, the output of `validate`,
- * the checks of a job and the tables in the docs are derived from it.
+ * Everything that the program knows about one source of items. The job schema, the output of `validate`, the
+ * checks of a job and the tables in the docs are made from it.
  */
 export interface SourceDescriptor<
   Kind extends string = string,
@@ -33,21 +35,24 @@ export interface SourceDescriptor<
   readonly options: Options;
   /** Describes the items in the job schema and the docs, in Markdown, such as `Local files`. */
   readonly summary: string;
-  /** The kind of items that a source with these options provides; null if only the run can show it. */
+  /** The kind of the items. Null if it is known only when the run reads them. */
   gives(options: z.output<Options>): ItemKind | null;
   /**
-   * When the source reports facts about its items, which `where` needs. `files`: only if the options choose
-   * files.
+   * The cases in which the source reports facts about its files. Without them, a job can't have `where`.
+   * `files`: only if its options choose files.
    */
   readonly tellsFacts: 'always' | 'never' | 'files';
   /**
-   * How the service listed the items. If the function is absent: `listed` for a source that reports facts,
-   * `unseen` for any other source.
+   * How ucbulk found the items (`SeenAs`). If the function is absent: `listed` for a source that reports
+   * facts, `unseen` for any other source.
    */
   seenAs?(options: z.output<Options>): SeenAs;
-  /** True if an option selects items. A variable in such an option could make it select all items. */
+  /**
+   * True if the options select items. A wrong or empty environment variable in such an option could select
+   * all items.
+   */
   readonly selects?: true;
-  /** Describes the origin of the items, as the beginning of a sentence such as `Lists all files`. */
+  /** Describes where the items come from, as the beginning of a sentence, such as `Lists all files`. */
   describe(options: z.output<Options>): string;
   /**
    * Finds options that this version of the REST API does not support. If the function is absent, every
@@ -58,15 +63,18 @@ export interface SourceDescriptor<
   withAbsolutePath?(options: z.output<Options>, folder: string): z.output<Options>;
   /** True if the source reads its items from standard input. */
   readsInput?(options: z.output<Options>): boolean;
-  /** Checks the source before any request is sent. If the job can't work with the source, throws an error. */
+  /** Checks the source before any request is sent. Throws an error if the job can't use the source. */
   check?(
     options: z.output<Options>,
     context: CheckedListContext,
     signal: AbortSignal,
   ): Promise<void>;
-  /** Conditions that the service has already applied. The filter of the job checks them again. */
+  /** The conditions that the service has applied to its listing. The job's filter checks them again. */
   listedConditions?(options: z.output<Options>): Conditions;
-  /** The conditions of a query for a file that is listed again, as far as facts can decide them. */
+  /**
+   * The conditions of a search, as far as the facts of a file can decide them. They are checked when a page
+   * is listed again.
+   */
   queryCondition?(options: z.output<Options>, now: Now): Check;
   create(options: z.output<Options>, context: SourceContext): Source;
 }

@@ -8,7 +8,7 @@ import type { Source } from './source.ts';
 const RUN_ID = { error: 'the id of a run, as `ucbulk runs` prints it' };
 const PAGE_ITEMS = 1000;
 
-/** Items of an earlier run that ended in one of the given states. */
+/** Provides the items of an earlier run that ended in one of the given states. */
 export function earlierRunSource(
   options: EarlierRunOptions,
   { runs }: Pick<SourceContext, 'runs'>,

@@ -17,7 +17,7 @@ interface EarlierItem {
 
 /** Reads the ledgers of earlier runs. */
 export interface EarlierRuns {
-  /** Reads items of a run in order: those in one of `states` with a `seq` above `after`, at most `limit`. */
+  /** Reads items of a run in order: at most `limit` items, in one of `states`, with a `seq` above `after`. */
   readItems(
     options: EarlierRunOptions,
     page: { readonly after: number; readonly limit: number },

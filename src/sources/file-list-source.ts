@@ -9,8 +9,8 @@ import { fieldReader } from './read-fields.ts';
 import type { Candidate, Source } from './source.ts';
 
 /**
- * Lists the project's files from the list endpoint of the REST API. Follows the URL in `next` without
- * changing it.
+ * Provides the project's files, from the endpoint of the REST API that lists files. Requests the URL in
+ * `next` unchanged.
  */
 export function fileListSource(
   client: Pick<RestClient, 'files' | 'metadata' | 'tags'>,
@@ -19,8 +19,8 @@ export function fileListSource(
   const { files } = client;
   return {
     kind: 'files',
-    // Several files can have the same size, so a change by somebody else can move a file to a page that is
-    // read later.
+    // If the listing is sorted by size, many files can have the same size. A change by somebody else can then
+    // move a file to a later page, so the file is listed twice.
     uniqueKeys: query.ordering?.endsWith('size') !== true,
     async readPage(cursor, signal) {
       const page = await files.listPage(cursor === null ? { query } : { cursor }, signal);

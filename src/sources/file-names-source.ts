@@ -17,7 +17,7 @@ import type { Source } from './source.ts';
 
 const NAMING = ['uuid', 'file_id', 'file', 'key', 'url', 'cdn_url', 'original_file_url'];
 
-/** The kind of list that names files. */
+/** The kind of list that contains UUIDs or CDN URLs of files. */
 export const FILE_NAMES: ListKind = {
   kind: 'list',
   naming: NAMING,
@@ -32,7 +32,7 @@ export const FILE_NAMES: ListKind = {
   },
 };
 
-/** Reads a list that names files of the project by UUID or CDN URL. */
+/** Provides the files of the project that a list names by UUID or CDN URL. */
 export function fileNamesSource(
   files: FilesApi,
   options: ListOptions,

@@ -3,8 +3,7 @@ import { type FileUuid, isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
 const URL_PATH = /^https?:\/\/[^/?#\s]+\/(?:files\/)?([^/?#\s]+)(?:[/?#]|$)/i;
 
 /**
- * Finds the UUID in a text that is a UUID or a CDN URL. Ignores operations in the URL; null if the text is
- * neither.
+ * The UUID in a text that is a UUID or a CDN URL, with or without image operations. Null for any other text.
  */
 export function fileReference(text: string): FileUuid | null {
   const trimmed = text.trim();

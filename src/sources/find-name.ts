@@ -1,8 +1,8 @@
 import { caseless, composed } from '../core/same-text.ts';
 
 /**
- * Index of the first of `wanted` that occurs in `names`. Prefers an exact match to a match that ignores case.
- * -1 if none matches; null if several names differ only in case.
+ * Index of the first of `wanted` in `names`. An exact match is better than a match that ignores case. -1 if
+ * there is none; null if several names differ only in case.
  */
 export function findName(names: readonly string[], wanted: readonly string[]): number | null {
   for (const name of wanted) {

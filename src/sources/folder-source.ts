@@ -15,7 +15,7 @@ export interface FolderOptions {
   /** Absolute path of the folder. */
   readonly path: string;
   readonly followLinks: boolean;
-  /** `fail`: an unreadable entry stops the run. `skip`: unreadable entries are skipped. */
+  /** `fail`: an entry that can't be read stops the run. `skip`: such entries are left out. */
   readonly onBadRow: OnBadRow;
   /** Selects entries to skip: a file, or a folder with its whole content. By default, no entry is skipped. */
   readonly excludes?: FolderWalk['excludes'];
@@ -26,9 +26,9 @@ export interface FolderOptions {
 const PAGE_FILES = 1000;
 
 /**
- * Finds the local files to upload. The key of an item is its path below the folder. A resumed listing
- * continues at its cursor. All pages of one process share one walk, so that folders are not listed again for
- * each page.
+ * Finds the local files to upload. The key of an item is its path below the folder. A resume continues at the
+ * cursor. All pages of a process continue the same walk through the folders, so that no folder is read again
+ * for each page.
  */
 export function folderSource(options: FolderOptions, files: Files): Source {
   const { path: root, followLinks, onBadRow } = options;
@@ -78,12 +78,15 @@ function checkReadable(rejections: Rejections, onBadRow: OnBadRow): void {
   throw rejections.toFailure('Fix the folder, or set onUnreadable: skip.');
 }
 
-/** The part of a page that counts skipped entries; empty if there are none. */
+/** The part of a page that counts entries that were skipped on purpose; empty if there are none. */
 function passedPart(passedOver: PassedOver): Pick<SourcePage, 'passedOver'> {
   return passedOver.excluded + passedOver.links === 0 ? {} : { passedOver };
 }
 
-/** Files that nobody wants to upload: dot files, and helper files of Windows, Office and macOS. */
+/**
+ * Names of files that nobody wants to upload: dot files, and files that Windows, Office and macOS create for
+ * themselves.
+ */
 const JUNK = [
   '.*',
   'Thumbs.db',

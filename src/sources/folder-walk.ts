@@ -17,13 +17,13 @@ interface LocalFile {
   readonly modifiedAt: number;
 }
 
-/** A result of a walk: a file, an unreadable entry or a skipped entry. */
+/** A result of the walk: a file, an entry that can't be read, or an entry that is skipped on purpose. */
 export type Found =
   | { readonly kind: 'file'; readonly file: LocalFile }
   | { readonly kind: 'rejected'; readonly row: RejectedRow }
   | { readonly kind: keyof PassedOver };
 
-/** The start of a walk, and the entries that it skips. */
+/** The start of a walk, and the rule for the entries that it skips. */
 export interface FolderWalk {
   readonly files: Files;
   /** Absolute path of the folder at which the walk starts. */
@@ -34,10 +34,9 @@ export interface FolderWalk {
 }
 
 /**
- * Finds all files below a folder, ordered by name at each level. Starts after the file with the relative path
- * `after`.
- * Only the names in the current folders are in memory, not the whole tree. Links are skipped, or followed
- * unless they lead to a folder above themselves. Pipes, sockets and devices never count as files.
+ * Finds all files below a folder, sorted by name at each level, after the file with the relative path
+ * `after`. Only the names of the current folders are in memory. Links are skipped, or followed if they do not
+ * lead to a folder above themselves. Pipes, sockets and devices are never files to upload.
  */
 export function walkFolder(walk: FolderWalk, after: string | null): AsyncGenerator<Found> {
   const resume = after === null ? [] : after.split('/');
@@ -49,7 +48,10 @@ interface Level {
   readonly names: readonly string[];
   /** Real paths of all folders above this folder. */
   readonly above: ReadonlySet<string>;
-  /** Names on the path to the last file that was found, starting at this level; empty if there is none. */
+  /**
+   * The part of `after` from this level on: the names on the path to the last file that was found. Empty if
+   * there is none.
+   */
   readonly resume: readonly string[];
 }
 
@@ -93,7 +95,7 @@ async function* walkEntry(
 }
 
 /**
- * Lists a folder. If the root is unreadable, the walk ends. If a folder below it is unreadable, the folder is
+ * Lists a folder. If the first folder can't be read, the walk ends. If a folder below it can't be read, it is
  * reported and skipped.
  */
 async function listEntries(
@@ -114,8 +116,8 @@ async function listEntries(
 }
 
 /**
- * Sorts entries by code units, which gives the same order on every machine. Removes entries before the last
- * file that was found.
+ * Sorts entries by UTF-16 code units, which is the same order on every machine. Removes entries that come
+ * before the last file that was found.
  */
 function remaining(entries: readonly FolderEntry[], resume: readonly string[]): FolderEntry[] {
   const sorted = [...entries].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,7 +1,7 @@
 import { type LineEnd, MAX_LINE_BYTES } from './read-lines.ts';
 import { unusable } from './rejections.ts';
 
-/** A kind of file that is not UTF-8 text, with advice for the user. */
+/** A kind of file that is no UTF-8 text, with advice for the user. */
 interface OtherKind {
   readonly code: 'utf16' | 'not_text';
   /** The bytes at the start of such a file. Null stands for any byte except 0. */
@@ -13,7 +13,7 @@ interface OtherKind {
 const AS_UTF8 = 'Save it as UTF-8; in Excel, as "CSV UTF-8".';
 const AS_CSV = 'Export the sheet as "CSV UTF-8".';
 
-// The longest marks must come first, because the mark of UTF-32 starts with the mark of UTF-16.
+// The longest byte order marks come first, because the mark of UTF-32 starts with the mark of UTF-16.
 const OTHER_KINDS: readonly OtherKind[] = [
   { code: 'utf16', start: [0xff, 0xfe, 0, 0], what: 'UTF-32', advice: AS_UTF8 },
   { code: 'utf16', start: [0, 0, 0xfe, 0xff], what: 'UTF-32', advice: AS_UTF8 },
@@ -41,7 +41,7 @@ const OTHER_KINDS: readonly OtherKind[] = [
   },
 ];
 
-/** Reads the first bytes of a list, at most the maximum length of a line. */
+/** Reads the start of a list, up to the maximum length of a line. */
 export async function readHead(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
@@ -63,7 +63,10 @@ export function detectLineEnd(head: Uint8Array): LineEnd {
   return text.includes('\r') && !text.includes('\n') ? '\r' : '\n';
 }
 
-/** Throws if the list has another encoding or is not text. All rows of such a list would be invalid. */
+/**
+ * Throws if the list has another encoding than UTF-8 or is not text, because each of its rows would be
+ * invalid.
+ */
 export function rejectOtherKinds(head: Uint8Array, name: string): void {
   const kind = OTHER_KINDS.find(({ start }) => startsWithBytes(head, start));
   if (kind === undefined) return;

@@ -8,7 +8,7 @@ import { unusable } from './rejections.ts';
 /** The path that means standard input. */
 export const STANDARD_INPUT = '-';
 
-/** The dependencies of a list source. */
+/** Everything that is needed to read a list. */
 export interface ListContext {
   readonly files: Files;
   /** Path of the run's copy of standard input; null if there is no run, as for a plan. */
@@ -16,8 +16,8 @@ export interface ListContext {
 }
 
 /**
- * Saves standard input to a file. The run is created only after the input has ended. So no run has an
- * incomplete list, and every run can be resumed without the input.
+ * Copies standard input to a file. The run is created only after the input has ended. So each run has a
+ * complete list, and a resume does not need the input.
  */
 export async function keepInput(files: Files, path: string, signal: AbortSignal): Promise<void> {
   await files.writeBytes(path, files.readInput(), signal).catch((error: unknown) => {
@@ -41,8 +41,8 @@ export function listPath(path: string, { inputPath }: Pick<ListContext, 'inputPa
 }
 
 /**
- * The current size and modification time of a list. Cursors are positions in the list, so a change makes them
- * invalid.
+ * The current size and modification time of a list. Cursors are positions in the file, so they become invalid
+ * if the file changes.
  */
 export async function listFacts(files: Files, path: string): Promise<PathFacts> {
   const facts = await files.factsOf(path, 'follow').catch((error: unknown) => {

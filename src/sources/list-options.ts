@@ -7,7 +7,7 @@ import { checkWholeList, type ListKind, type ListOptions } from './list-source.t
 
 const columnError = { error: 'the name of a column' };
 
-/** A path in a job file. */
+/** The schema of a path in a job file. */
 export function pathSchema(expected: string) {
   return z
     .string({ error: expected })
@@ -16,7 +16,7 @@ export function pathSchema(expected: string) {
     .refine((path) => !path.includes('\0'), { error: 'is not a path' });
 }
 
-/** The treatment of rows or files that can't be read. */
+/** How a job treats rows or files that can't be read. */
 export const onBadRowSchema = z.enum(['fail', 'skip'], { error: 'fail or skip' }).default('fail');
 
 const SEPARATOR_NAMES: Readonly<Record<string, string>> = {
@@ -38,9 +38,7 @@ const separatorSchema = z
   .enum([',', ';', '|', 'tab', '\t'], SEPARATOR)
   .transform((given) => (given === 'tab' ? '\t' : given));
 
-/**
- * The options that every list has. `naming` contains the common names of the column that identifies the item.
- */
+/** The options of every list. `naming` has the usual names of the column that identifies the item. */
 function listKeys(naming: readonly string[]) {
   return {
     path: pathSchema('the path of a list, or - for standard input').describe(
@@ -80,7 +78,10 @@ export const columnsSchema = z
   })
   .max(100, { error: 'a list of at most 100 columns' });
 
-/** False if the options set a separator for another format than CSV, which would ignore it. */
+/**
+ * False if the options contain a separator although the format is not CSV. The separator would have no
+ * effect.
+ */
 function splitsCsv(list: Pick<ListOptions, 'format' | 'separator'>): boolean {
   return list.separator === undefined || list.format === undefined || list.format === 'csv';
 }
@@ -96,7 +97,7 @@ export function listSchema<Columns extends z.ZodType>(naming: readonly string[],
   return blockSchema({ ...listKeys(naming), columns }).refine(splitsCsv, NOT_SPLIT);
 }
 
-/** Describes a list for the output of `validate`: its name, and what happens to bad rows. */
+/** Describes a list for the output of `validate`: its name, and how invalid rows are treated. */
 export function describeList({ path, onBadRow }: ListOptions): string {
   const name = path === STANDARD_INPUT ? 'standard input' : path;
   return onBadRow === 'skip' ? `${name}, bad rows left out` : name;

@@ -13,23 +13,26 @@ export interface ListShape {
   readonly path: string;
   /** Name of the list in messages. */
   readonly name: string;
-  /** Format of the list. By default, detected by the name of the file or by its first line. */
+  /** Format of the list. If absent, ucbulk finds it by the name of the file or by the first line. */
   readonly format?: ListFormat | undefined;
-  /** Separator between the cells of a CSV. By default, detected. */
+  /** Separator between the cells of a CSV. If absent, ucbulk finds it. */
   readonly separator?: string | undefined;
-  /** The column or key that identifies the item. By default, one of `naming`. */
+  /** The column or key that identifies the item. If absent, ucbulk uses one of `naming`. */
   readonly column?: string | undefined;
   /** Other columns that the list must have. */
   readonly required?: readonly string[] | undefined;
-  /** Common names of the column that identifies the item, best first. */
+  /** Usual names of the column that identifies the item, best first. */
   readonly naming: readonly string[];
-  /** Finds the item in a cell. Used to detect that a header is missing or that rows are split wrongly. */
+  /**
+   * Finds the item in a cell. With it, ucbulk detects that a list has no header, or that a separator is
+   * wrong.
+   */
   readonly findKey: FindKey;
 }
 
 /** Reads the rows of a list, starting at any position. */
 export interface ListReader {
-  /** True if each row contains its own keys, so that the list has no header. */
+  /** True if each row contains its own keys, as in NDJSON, so that there is no header. */
   readonly hasOwnKeys: boolean;
   rows(from: TextPosition): AsyncGenerator<ListRow>;
 }
@@ -43,8 +46,8 @@ const BY_EXTENSION: Readonly<Record<string, ListFormat>> = {
 };
 
 /**
- * Opens a list and checks its header. If the list can't be read or no column identifies items, throws an
- * error.
+ * Opens a list and checks its header. Throws an error if the list can't be read, or if no column identifies
+ * the items.
  */
 export async function openList(files: Files, shape: ListShape): Promise<ListReader> {
   const head = await readHead(files.readBytes(shape.path, 0));

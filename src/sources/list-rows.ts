@@ -8,7 +8,10 @@ const MIXED_ENDS = 'has a line end of another kind in it: save the list with one
 /** The format of a list. */
 export type ListFormat = 'txt' | 'csv' | 'ndjson';
 
-/** A row of a list: the text that identifies the item and its other columns, or a fault. */
+/**
+ * A row of a list. It has the text that identifies the item and the other columns, or the reason why it is
+ * invalid.
+ */
 export interface ListRow {
   /** Number of the row's first line, starting at 1. */
   readonly line: number;
@@ -31,8 +34,8 @@ export async function* textRows(lines: AsyncIterable<Line>): AsyncGenerator<List
 }
 
 /**
- * Reads one JSON object or string per line. In an object, the first key of `naming` that exists identifies
- * the item.
+ * Reads one JSON object or string per line. If it is an object, the first key of `naming` that it contains
+ * identifies the item.
  */
 export async function* jsonRows(
   lines: AsyncIterable<Line>,
@@ -56,8 +59,8 @@ export interface CsvRecord {
 }
 
 /**
- * Reads the records of a CSV. Omits empty rows. A quote that is never closed ends at the maximum length of a
- * line.
+ * Reads the rows of a CSV. Leaves out empty rows. A row with a quote that is never closed ends at the maximum
+ * length of a line.
  */
 export async function* csvRecords(lines: AsyncIterable<Line>): AsyncGenerator<CsvRecord> {
   let open: OpenRow | null = null;
@@ -73,7 +76,7 @@ export async function* csvRecords(lines: AsyncIterable<Line>): AsyncGenerator<Cs
   if (open !== null) yield unclosedRecord(open);
 }
 
-/** A row whose quotes may continue in the next line. Each line is examined only once. */
+/** A row whose last quote may be closed in a later line. Each line is examined only once. */
 class OpenRow {
   readonly line: number;
   next: TextPosition = { offset: 0, line: 1 };

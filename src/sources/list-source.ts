@@ -21,22 +21,22 @@ export interface ListOptions {
   /** Separator between the cells of a CSV. By default, detected. */
   readonly separator?: string | undefined;
   readonly column?: string | undefined;
-  /** Columns to keep with the item. By default, all columns. */
+  /** Columns that are stored with the item. If absent, all columns. */
   readonly columns?: readonly string[] | undefined;
   readonly onBadRow: OnBadRow;
-  /** Columns that steps need in addition to the key. By default, none. */
+  /** Columns that the steps need. If absent, none. */
   readonly needs?: ColumnNeeds | undefined;
 }
 
-/** The requirements of the steps on the columns of a list. */
+/** The requirements of a job's steps on the columns of a list. */
 export interface ColumnNeeds {
   /** Columns that the list must have. Their cells may be empty. */
   readonly columns: readonly string[];
-  /** Finds a fault in a row's columns; null if there is none. */
+  /** Describes what is wrong with the columns of a row; null if nothing is. */
   readonly findFault: (columns: JsonObject) => string | null;
 }
 
-/** The properties in which kinds of lists differ. */
+/** The properties in which lists of files and lists of URLs differ. */
 export interface ListKind extends Pick<Source, 'kind' | 'lookUp'> {
   readonly naming: ListShape['naming'];
   /** Finds the key of the item in a text, or explains why the text contains none. */
@@ -44,8 +44,9 @@ export interface ListKind extends Pick<Source, 'kind' | 'lookUp'> {
 }
 
 /**
- * A list that a person wrote. A cursor is a position in the list, so a run can be resumed. With `onBadRow:
- * fail`, a bad row stops the run, but `checkWholeList` normally finds the row before the run is created.
+ * Provides the items of a list that a person wrote. The cursor is a position in the file, so a run can be
+ * resumed. With `onBadRow: fail`, an invalid row stops the run. `checkWholeList` normally finds such a row
+ * before the run is created.
  */
 export function listSource(options: ListOptions, kind: ListKind, context: ListContext): Source {
   const { files } = context;
@@ -69,8 +70,8 @@ export function listSource(options: ListOptions, kind: ListKind, context: ListCo
 }
 
 /**
- * Checks that a list can be read and has its columns, before a run starts. With `onBadRow: fail`, checks all
- * rows. If the list does not meet the job's requirements, throws an error.
+ * Checks that a list can be read and has the necessary columns, before a run starts. With `onBadRow: fail`,
+ * checks all rows. Throws an error if the job can't use the list.
  */
 export async function checkWholeList(
   options: ListOptions,
@@ -83,7 +84,7 @@ export async function checkWholeList(
   await listFacts(files, path);
   const reader = await openList(files, { ...listShape(options, kind), path });
   const reading = { reader, name: listName(options), options, kind };
-  // If each row has its own keys, only all rows together show that a key is missing.
+  // If each row has its own keys, ucbulk must read all rows to find out that a key is always missing.
   const wantsKeys = reader.hasOwnKeys && requiredColumns(options).length > 0;
   if (options.onBadRow === 'fail' || wantsKeys) await checkAll(reading, signal);
 }
@@ -162,7 +163,10 @@ function readItem(
   return fault === null ? kind.readKey(row.value) : { fault };
 }
 
-/** Finds an integer that JavaScript can't represent exactly and would silently round. */
+/**
+ * Finds an integer that is too large for JavaScript, which would round it without an error. Returns null if
+ * there is none.
+ */
 function findRoundedNumber(columns: JsonObject): string | null {
   const isRounded = (value: unknown) => Number.isInteger(value) && !Number.isSafeInteger(value);
   const name = Object.keys(columns).find((key) => isRounded(columns[key]));
@@ -170,7 +174,7 @@ function findRoundedNumber(columns: JsonObject): string | null {
   return `the number in ${JSON.stringify(name.slice(0, 60))} is too large to be kept exactly: put it in quotes`;
 }
 
-/** The columns that the job names. If one of them is missing, the user chose the wrong list. */
+/** The columns that the job names. If one of them is missing, it is probably the wrong list. */
 function requiredColumns({ columns = [], needs }: ListOptions): string[] {
   return [...new Set([...columns, ...(needs?.columns ?? [])])];
 }
@@ -194,8 +198,8 @@ const cursorSchema = z.object({
 });
 
 /**
- * Parses a cursor. If the list has changed since the cursor was created, throws an error, because its
- * positions are no longer valid.
+ * Parses a cursor. Throws an error if the list has changed since the cursor was made, because its position is
+ * then meaningless.
  */
 function parsePosition(cursor: string | null, facts: PathFacts, name: string): TextPosition {
   if (cursor === null) return { offset: 0, line: 1 };

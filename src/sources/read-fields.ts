@@ -2,11 +2,11 @@ import { toFailure } from '../core/failure.ts';
 import type { FileFacts, UncertainField } from '../core/file-facts.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 
-/** Reads fields of a file that a listing omitted. */
+/** Reads fields of a file that a listing left out. */
 export interface ReadFields {
-  /** The fields that can be read. If another field is null, it stays unknown. */
+  /** The fields that can be read. Any other field stays unknown if the listing left it out. */
   readonly fields: readonly UncertainField[];
-  /** Reads these fields of a file, with one request per field. A field that is still unknown stays null. */
+  /** Reads these fields of a file, one request for each field. A field that is still unknown is null. */
   read(
     facts: FileFacts,
     fields: readonly UncertainField[],
@@ -14,7 +14,7 @@ export interface ReadFields {
   ): Promise<FileFacts>;
 }
 
-/** Reads metadata and tags from their own endpoints, which always return the complete field. */
+/** Reads metadata and tags from their own endpoints, which never leave out parts of them. */
 export function fieldReader({ metadata, tags }: Pick<RestClient, 'metadata' | 'tags'>): ReadFields {
   return {
     fields: ['metadata', 'tags'],
@@ -31,7 +31,7 @@ export function fieldReader({ metadata, tags }: Pick<RestClient, 'metadata' | 't
   };
 }
 
-/** Returns null if the service refuses to answer for this file. The remaining files are not affected. */
+/** Null if the service refuses to answer for this file. The other files are still read. */
 function nullIfRefused<Field>(reading: Promise<Field | null>): Promise<Field | null> {
   return reading.catch((error: unknown) => {
     if (toFailure(error).kind === 'permanent') return null;

@@ -2,15 +2,15 @@
 export const MAX_LINE_BYTES = 64 * 1024;
 
 /**
- * A position in a text: the number of bytes before it, and the number of the line that starts there (first
- * line: 1).
+ * A position in a text: the number of bytes before it, and the number of the line that starts there. The
+ * first line is 1.
  */
 export interface TextPosition {
   readonly offset: number;
   readonly line: number;
 }
 
-/** A line of text, or the fault of an invalid line. */
+/** A line of text, or the reason why it is invalid. */
 export interface Line {
   readonly no: number;
   readonly text: string;
@@ -20,14 +20,17 @@ export interface Line {
   readonly next: TextPosition;
 }
 
-/** The end of a line: LF, which may follow a CR; or a single CR, which old spreadsheets write. */
+/** The end of a line. `\n` may follow a `\r`. A single `\r` comes from old spreadsheets. */
 export type LineEnd = '\n' | '\r';
 
 const LF = 0x0a;
 const CR = 0x0d;
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Reads lines of UTF-8 without their ends. Keeps at most one line in memory and limits its length. */
+/**
+ * Reads lines of UTF-8 text without their line ends. At most one line is in memory, and its length is
+ * limited.
+ */
 export async function* readLines(
   chunks: AsyncIterable<Uint8Array>,
   start: TextPosition,
@@ -57,7 +60,10 @@ export async function* readLines(
   if (size > 0) yield decodeLine(Buffer.concat(pending), position, { size, ending: 0 });
 }
 
-/** Decodes all complete lines of a chunk together. If one of them is invalid, decodes them one by one. */
+/**
+ * Decodes all complete lines of a chunk at once, which is fast. If one of them is invalid, decodes each line
+ * alone.
+ */
 function decodeLines(block: Uint8Array, start: TextPosition, lineEnd: LineEnd): Line[] {
   const text = decode(block);
   const isPlain = text !== null && !text.includes('\0') && block.length <= MAX_LINE_BYTES;
@@ -118,7 +124,7 @@ function decode(bytes: Uint8Array): string | null {
   }
 }
 
-/** Removes all CRs at the end of a line. Some programs convert `\r\n` twice and write `\r\r\n`. */
+/** Removes all `\r` at the end of a line. Some programs convert `\r\n` twice, which results in `\r\r\n`. */
 function dropReturn(text: string): string {
   return text.endsWith('\r') ? text.replace(/\r+$/, '') : text;
 }

@@ -4,7 +4,7 @@ import type { Rejected, RejectedRow } from './source.ts';
 const MAX_SAMPLES = 50;
 const MAX_SHOWN = 10;
 
-/** The treatment of invalid rows: `fail` refuses the whole list; `skip` skips the rows. */
+/** How a job treats invalid rows. `fail`: it does not use the list. `skip`: it leaves out these rows. */
 export type OnBadRow = 'fail' | 'skip';
 
 /** Counts invalid rows and keeps the first ones as samples. */
@@ -21,12 +21,12 @@ export class Rejections {
     return this.#count;
   }
 
-  /** The part of a page that describes invalid rows; empty if there are none. */
+  /** The part of a page that reports invalid rows; empty if there are none. */
   asPagePart(): { readonly rejected?: Rejected } {
     return this.#count === 0 ? {} : { rejected: { count: this.#count, samples: this.#samples } };
   }
 
-  /** The failure of a listing with invalid rows, if the job does not allow them. */
+  /** The failure because of invalid rows, if the job does not skip them. */
   toFailure(advice = 'Fix the list, or set onBadRow: skip.'): ClassifiedError {
     const lines = this.#samples
       .slice(0, MAX_SHOWN)
@@ -37,12 +37,12 @@ export class Rejections {
   }
 }
 
-/** The failure for a list or folder that can't be used. The user must fix it. */
+/** The failure because of a list or folder that can't be used. The user must fix it. */
 export function unusable(code: string, message: string, cause?: unknown): ClassifiedError {
   return refused({ code, message, fatalCause: 'input', cause });
 }
 
-/** The failure of a source that can't provide the items of this job. Only another job can succeed. */
+/** The failure of a source that can't provide the items of this job. The user needs another job. */
 export function unavailable(code: string, message: string): ClassifiedError {
   return refused({ code, message, fatalCause: 'job' });
 }
@@ -53,7 +53,7 @@ function refused(
   return new ClassifiedError({ kind: 'fatal', effect: 'none', ...facts });
 }
 
-/** Quotes a text of a list in a message. Shortens the text and removes control characters. */
+/** Quotes a text from a list for a message. Shortens it and removes control characters. */
 export function quoteForMessage(text: string): string {
   return JSON.stringify(text.slice(0, 120).replaceAll(/\p{C}+/gu, '?'));
 }

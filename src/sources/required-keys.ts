@@ -2,8 +2,8 @@ import { composed } from '../core/same-text.ts';
 import { unusable } from './rejections.ts';
 
 /**
- * Checks a list whose rows contain their own keys. A key that the job names may be missing in some rows, but
- * not in all.
+ * Checks the keys of a list whose rows contain their own keys, as in NDJSON. A key that the job names may be
+ * missing in some rows, but not in all of them.
  */
 export class RequiredKeys {
   readonly #missing: Set<string>;

@@ -25,12 +25,15 @@ import { unavailable } from './rejections.ts';
 import { type SearchConditions, searchOptions } from './search-options.ts';
 import type { Source } from './source.ts';
 
-/** Sorts by upload time first, because the next window starts at the last time of a page. */
+/**
+ * The upload time must come first, because each page continues at the upload time at which the last page
+ * ended.
+ */
 const SORT = ['datetime_uploaded', 'size', 'original_filename'];
 
 /**
- * A window of upload times. `from`: its start, ms since 1970; null for the first window. `skip`: number of
- * files with exactly this time that were already read.
+ * The position in a search: upload times from `from` on (ms since 1970; null at the beginning). `skip` is the
+ * number of files with exactly this time that were already read.
  */
 interface Window {
   readonly from: number | null;
@@ -38,10 +41,9 @@ interface Window {
 }
 
 /**
- * Lists all files that a search finds.
- * Each page searches in a window of upload times that starts where the last page ended. So no window reaches
- * the maximum number of hits of the service. The search index is about 15 s late, so the newest files may be
- * missing.
+ * Provides all files that a search finds. The service returns only a limited number of hits for a search. So
+ * each page is a new search, which starts at the upload time at which the last page ended. The search index
+ * is about 15 s late, so the newest files may be missing.
  */
 export function searchSource(
   client: Pick<RestClient, 'search' | 'files' | 'metadata' | 'tags'>,
@@ -71,7 +73,7 @@ export function searchSource(
   };
 }
 
-/** True if the search contains words. Facts of a file can't show whether words match. */
+/** True if the search contains words. The facts of a file do not show whether it matches words. */
 function hasWords({ query, phrase }: FileSearch): boolean {
   return query !== undefined || phrase !== undefined;
 }
@@ -94,15 +96,19 @@ function optionsFor(search: FileSearch, { from, skip }: Window): SearchOptions {
   return { search: { ...search, ...window }, sort: SORT, limit, offset: skip };
 }
 
-/** The upper bound of the search. The lower bound is not needed, because a window never starts before it. */
+/**
+ * The latest upload time of the search. The earliest is not needed, because the position never lies before
+ * it.
+ */
 function upperBound({ uploaded }: FileSearch): NonNullable<FileSearch['uploaded']> {
   const { lt, lte } = uploaded ?? {};
   return { ...(lt === undefined ? {} : { lt }), ...(lte === undefined ? {} : { lte }) };
 }
 
 /**
- * The window after a page. It repeats the files of the last millisecond, because a repeated file does less
- * harm than a missing one. If a whole page has the same time, the window skips the files of that page.
+ * The position after a page. It repeats files with the last upload time of the page, because a file that is
+ * read twice does less harm than one that is missed. If all files of a page have the same time, the files of
+ * that page are skipped.
  */
 function windowAfter({ from, skip }: Window, found: readonly FileFacts[]): Window {
   const last = found.at(-1)?.uploadedAt ?? from;
@@ -134,8 +140,8 @@ function toPhraseQuery({ name, metadata }: NonNullable<SearchConditions['phrase'
 }
 
 /**
- * Searches for exact values in both Unicode forms, because a name has the form that its uploader's system
- * writes.
+ * Searches for exact values in both Unicode forms (NFC and NFD), because the form of a file name depends on
+ * the system of its uploader.
  */
 function toExactQuery({ uuid, name, metadata }: NonNullable<SearchConditions['exact']>) {
   const entries = Object.entries(metadata ?? {}).map(([key, values]) => {
@@ -153,9 +159,9 @@ function toIsoDate(ms: number | undefined): string | undefined {
 }
 
 /**
- * Converts a search to a condition on a file. Omits values that never change for a file (UUID, name, MIME
- * type). Also omits search words, which facts of a file can't decide; for words, ucbulk searches again
- * (`stillFinds`).
+ * Converts a search to a condition that can be checked with the facts of a file. It leaves out values that
+ * never change (UUID, name, MIME type). It also leaves out search words, which the facts can't decide. For
+ * these, ucbulk repeats the search (`stillFinds`).
  */
 function searchCondition(search: SearchConditions, now: Now): Check {
   const { exact = {}, uploaded, size, isImage, tags } = search;

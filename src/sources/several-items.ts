@@ -6,8 +6,8 @@ const SEVERAL_URLS = severalPattern(URL_START);
 const SEVERAL_FILES = severalPattern(`(?:${URL_START}|${UUID})`);
 
 /**
- * True if another URL follows after a space or separator. Some shops write all pictures of a product in one
- * cell.
+ * True if a second URL follows after a space or a separator. The export of some shops has all pictures of a
+ * product in one cell.
  */
 export function hasSeveralUrls(text: string): boolean {
   return SEVERAL_URLS.test(text);

@@ -29,12 +29,14 @@ const URL_LIST: ListKind = {
   readKey,
 };
 
-/** Provides URLs to import. The other columns of the list are kept with each URL. */
+/** Provides URLs to import. The other columns of a row are stored with its URL. */
 export function urlListSource(options: ListOptions, context: ListContext): Source {
   return listSource(options, URL_LIST, context);
 }
 
-/** Parses a URL like browsers do: encodes spaces and non-ASCII letters, and keeps everything else. */
+/**
+ * Parses a URL as browsers do: encodes spaces and non-ASCII letters, and leaves everything else unchanged.
+ */
 function readKey(text: string): { readonly key: string } | { readonly fault: string } {
   if (text.length > MAX_URL_LENGTH) return { fault: TOO_LONG };
   const given = text.trim();

@@ -11,7 +11,7 @@ export function plainText(text: string): string {
   return text.replaceAll(/[\t\n\r]+/g, ' ').replaceAll(UNSAFE, '');
 }
 
-/** Does the same for a text with several lines, and keeps its line breaks. */
+/** Makes a text with several lines safe for a terminal, like `plainText`, and keeps its line breaks. */
 export function plainLines(text: string): string {
   return text.split('\n').map(plainText).join('\n');
 }

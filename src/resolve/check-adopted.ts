@@ -68,9 +68,9 @@ export interface Adoption {
 const FILES_PER_QUERY = 10_000;
 
 /**
- * Checks decisions "adopt". The result for each is null, or a reason against it that continues a sentence
- * after the name of the item. Later steps may store or delete the adopted file. So the file must not be an
- * item of the run or the result for another item.
+ * Checks the decisions "adopt". Returns one result for each: null if it is valid, or else the reason against
+ * it, as the end of a sentence that starts with the name of the item. Later steps may store or delete the
+ * adopted file. So the file must not be an item of the run or the result for another item.
  */
 export function findAdoptionFaults(
   adoptions: readonly Adoption[],

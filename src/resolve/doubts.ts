@@ -21,7 +21,7 @@ export interface Doubt {
   readonly file: string;
   /** The time of the service at the last attempt to send the request, in ms. */
   readonly sentAt: number | null;
-  /** How often the request was sent; null if the ledger does not contain the number. */
+  /** How often the request was sent; null if the run's database does not contain the number. */
   readonly sends: number | null;
   /** Number of items in the same request, including this one. */
   readonly together: number;
@@ -47,7 +47,10 @@ export interface DoubtAtStep {
 
 const PAGE = 100;
 
-/** Reads the items in doubt from the ledger, page by page, in the order in which the run selected them. */
+/**
+ * Reads the items in doubt from the run's database, page by page, in the order in which the run selected
+ * them.
+ */
 export function* readDoubts(
   stateDirectory: string,
   run: RunId,
@@ -133,8 +136,8 @@ function findInputFile(
 }
 
 /**
- * Splits what the ledger stores as request ids. For a conversion, it stores the token together with the UUID
- * of the new file.
+ * Splits what the run's database stores as request ids. For a conversion, it stores the token together with
+ * the UUID of the new file.
  */
 function parseRequestIds(stored: readonly (string | null)[]): {
   ids: string[];

@@ -22,10 +22,10 @@ export type ResolvedCounts = Readonly<Record<Resolution['as'] | 'unchanged', num
 const WINDOW = 1000;
 
 /**
- * Stores decisions about items in doubt in the ledger, and returns their numbers. Sends nothing: a later
- * `resume` continues with these items. First checks all decisions. If one is invalid, throws a `UserError`
- * and changes nothing. A decision is invalid if its item is not in doubt, unless it was already applied. A
- * `done` is also invalid if a later step needs the new file.
+ * Stores decisions about items in doubt in the run's database (its ledger), and returns their numbers. Sends
+ * nothing: a later `resume` continues with these items. First checks all decisions. If one is invalid, throws
+ * a `UserError` and changes nothing. A decision is invalid if its item is not in doubt, unless it was already
+ * applied. A `done` is also invalid if a later step needs the new file.
  */
 export function resolveItems(
   stateDirectory: string,

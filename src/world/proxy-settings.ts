@@ -6,7 +6,9 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** The proxy for a request. */
 export interface ProxySettings {
-  /** The name of the environment variable that sets the proxy, in the case that the environment uses. */
+  /**
+   * The name of the environment variable that sets the proxy, in upper or lower case as in the environment.
+   */
   readonly variable: string;
   /** Scheme, host and port of the proxy, without its user name and password. */
   readonly origin: string;

@@ -46,9 +46,9 @@ export interface NetworkExchange {
 
 /**
  * Creates an exchange that has a pool of undici connections for each origin. It connects directly or through
- * the proxy in the environment, and does not follow redirects. Undici's own time limits are off: they end
- * when a byte arrives, so a very slow answer would never reach them. ucbulk has its own time limit for the
- * whole exchange.
+ * the proxy in the environment, and does not follow redirects. Undici's own time limits are off: each byte
+ * restarts them, so they would never stop an answer that arrives very slowly. ucbulk has its own time limit
+ * for the whole exchange.
  */
 export function createUndiciExchange(options: ExchangeOptions = {}): NetworkExchange {
   const routes = new Map<string, Route>();

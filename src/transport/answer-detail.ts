@@ -3,8 +3,8 @@ import type { JsonValue } from '../core/json.ts';
 const MAX_LENGTH = 200;
 
 /**
- * The error text of an answer, on one line and of limited length; null if the body is not a JSON object.
- * Handles both forms of error that the service sends: `{"detail": "…"}` and `{"<field>": ["…"]}`.
+ * The error text of an answer, on one line and with limited length. Null if the body is not a JSON object.
+ * The service sends errors in two forms: `{"detail": "…"}` and `{"<field>": ["…"]}`.
  */
 export function answerDetail(body: string): string | null {
   const parsed = parseJsonOrNull(body);
@@ -37,8 +37,8 @@ function formatValue(value: JsonValue, depth = 0): string {
 }
 
 /**
- * Puts a text of the service on one line and limits its length. Removes a quoted key: if a user mixed up
- * the two keys, the service quotes the secret one.
+ * Puts a text of the service on one line, limits its length, and removes quoted keys. If a user swaps the two
+ * keys, the service's error quotes the secret key.
  */
 export function printableDetail(text: string): string {
   return text

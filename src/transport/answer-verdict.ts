@@ -6,9 +6,9 @@ import { type ApiRequest, requestName } from './send.ts';
 
 /** The meaning of an answer that is not a success. */
 export type Verdict = Pick<FailureFacts, 'kind' | 'fatalCause'> & {
-  /** The code of the failure; absent if it is the status. */
+  /** The code of the failure. If it is absent, the code is made from the status. */
   readonly code?: string;
-  /** True if a mutation may have had its effect despite the failure. */
+  /** True if the request may have changed something although it failed. */
   readonly mayHaveEffect?: true;
   readonly message: string;
 };
@@ -35,14 +35,14 @@ export const WRONG_API: Verdict = {
   message: 'the service does not know this request; check the API base URL',
 };
 
-/** The effect of the request is unknown. */
+/** Nobody knows whether the request had its effect. */
 export const LOST: Verdict = {
   kind: 'transient',
   mayHaveEffect: true,
   message: 'the service failed',
 };
 
-/** Redirects are never followed: the signature would be sent to another server. */
+/** ucbulk never follows a redirect, because it would send the signature to another server. */
 export const REDIRECT: Verdict = {
   ...LOST,
   message: 'a redirect, which ucbulk never follows; check the API base URL',
@@ -51,10 +51,13 @@ export const REDIRECT: Verdict = {
 /** The service refused only this item. */
 export const REFUSED: Verdict = { kind: 'permanent', message: 'refused' };
 
-/** The service throttled the request; it had no effect. */
+/** The service refused the request because the rate is too high. The request had no effect. */
 export const THROTTLED: Verdict = { kind: 'throttled', message: 'throttled' };
 
-/** Statuses whose meaning differs from that of their class (4xx, 5xx), in all APIs of the service. */
+/**
+ * Statuses that do not mean the same as the other statuses of their class (4xx, 5xx). They apply to all APIs
+ * of the service.
+ */
 const BY_STATUS: Readonly<Record<number, Verdict>> = {
   401: KEYS,
   402: CREDITS,
@@ -65,7 +68,7 @@ const BY_STATUS: Readonly<Record<number, Verdict>> = {
   429: THROTTLED,
 };
 
-/** The meaning of a status if nothing else in the answer explains the failure. */
+/** The meaning of a status if the rest of the answer does not explain the failure. */
 export function verdictByStatus(status: number): Verdict {
   const known = BY_STATUS[status];
   if (known !== undefined) return known;
@@ -73,10 +76,10 @@ export function verdictByStatus(status: number): Verdict {
   return status < 500 ? REFUSED : LOST;
 }
 
-/** An answer and its verdict. */
+/** An answer and its meaning. */
 export interface JudgedAnswer {
   readonly answer: WireResponse;
-  /** The HTTP status; for an error inside a 200, the status that the error names. */
+  /** The HTTP status. If a 200 contains an error, the status that the error names. */
   readonly status: number;
   readonly verdict: Verdict;
   /** The service's own error text, or null. */
@@ -85,7 +88,7 @@ export interface JudgedAnswer {
   readonly serverNow: number;
 }
 
-/** Makes the failure for a verdict. */
+/** Creates the failure for an answer. */
 export function failureFrom(request: ApiRequest, judged: JudgedAnswer): ClassifiedError {
   const { answer, status, verdict, detail, serverNow } = judged;
   const askedMs = askedWaitMs(answer.headers, serverNow);
@@ -109,7 +112,7 @@ export function failureFrom(request: ApiRequest, judged: JudgedAnswer): Classifi
   });
 }
 
-/** True if the service asked for a longer wait than ucbulk allows. */
+/** True if the service asked for a longer pause than ucbulk makes. */
 function isCapped(askedMs: number | null, waitMs: number | null): askedMs is number {
   return askedMs !== null && waitMs !== null && askedMs > waitMs;
 }

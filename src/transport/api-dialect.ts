@@ -6,15 +6,15 @@ import { classifyAnswer } from './classify-answer.ts';
 import { classifyUploadAnswer } from './classify-upload-answer.ts';
 import type { ApiRequest } from './send.ts';
 
-/** The differences between the service's APIs on the wire. */
+/** The properties in which the service's APIs differ. */
 export interface ApiDialect {
-  /** The Accept header; it also selects the REST API's version. */
+  /** The Accept header. It also chooses the version of the REST API. */
   readonly accept: string;
-  /** False if a successful answer has no body to read. */
+  /** False if successful answers have no body. */
   readonly answersJson: boolean;
-  /** False if queries contain keys or presigned signatures, which must not be logged. */
+  /** False if the query of a URL may contain keys or signatures, which must not be in the log. */
   readonly logsQuery: boolean;
-  /** Classifies a failed answer; null for a success. `serverNow` is ms since 1970. */
+  /** Creates the failure for an answer; null for a success. `serverNow` is ms since 1970. */
   classify(request: ApiRequest, answer: WireResponse, serverNow: number): ClassifiedError | null;
 }
 
@@ -29,7 +29,7 @@ export const REST_V07: ApiDialect = restDialect('0.7');
 /** The REST API, version 0.6: ordering by size, `image_info`, `add_fields`. */
 export const REST_V06: ApiDialect = restDialect('0.6');
 
-/** The Upload API (api 11). */
+/** The Upload API (docs/uploadcare-api.md 11). */
 export const UPLOAD_API: ApiDialect = {
   accept: 'application/json',
   answersJson: true,
@@ -37,7 +37,10 @@ export const UPLOAD_API: ApiDialect = {
   classify: classifyUploadAnswer,
 };
 
-/** The storage behind presigned part URLs: S3, which answers in XML or with no body. */
+/**
+ * The storage to which parts of files are sent, at URLs that the service has signed. It is S3, which answers
+ * in XML or without a body.
+ */
 export const PART_STORAGE: ApiDialect = {
   accept: '*/*',
   answersJson: false,

@@ -6,10 +6,10 @@ import { createSlotQueue } from './slot-queue.ts';
 const MIN_APPLIED_CHANGE = 0.01; // 1 %: `updateSettings` walks Bottleneck's whole queue
 
 /**
- * The gate of the shipped program. It uses Bottleneck only to grant slots: one at a time, with `minTime`
- * between two slots.
- * Other features of Bottleneck do not fit. Its reservoir stops working after a setting changes. Its retries
- * skip the limit. Only a concurrency of one lets a closed gate hold back requests that are already queued.
+ * The gate of the shipped program. It uses the package Bottleneck only to start one request at a time, with
+ * the pause `minTime` between two starts. Other features of Bottleneck do not fit: its reservoir stops
+ * working after a setting changes, and its retries ignore the limit. A gate that closes must also stop
+ * requests that are already queued, which needs a concurrency of one.
  */
 export function createBottleneckGate(options: GateOptions): Gate {
   const { clock } = options;
@@ -33,14 +33,14 @@ export function createBottleneckGate(options: GateOptions): Gate {
     }
     queue.grant();
     // Bottleneck measures `minTime` from the start of this slot, which was before the gate opened. So wait
-    // one more interval.
+    // for one more interval.
     if (wasClosed) await clock.sleep(control.interval(), closing.signal);
   };
   const closedFor = () => control.opensAt() - clock.monotonic();
   const requestSlot = () => {
     requestedSlots += 1;
-    // After `close`, no request waits. Any other error is a bug, and must reject the waiting requests so that
-    // they do not hang.
+    // After `close`, no request waits, and the error can be ignored. Any other error is a bug. It rejects the
+    // waiting requests, which would otherwise wait for ever.
     limiter.schedule(grantSlot).catch(queue.fail);
   };
 
@@ -63,7 +63,7 @@ export function createBottleneckGate(options: GateOptions): Gate {
   };
 }
 
-/** Keeps `minTime` of Bottleneck equal to the interval of the gate control. */
+/** Changes Bottleneck's `minTime` when the interval of the gate control changes. */
 function followInterval(limiter: Bottleneck, control: GateControl): () => void {
   let minTime = control.interval();
   return () => {

@@ -12,7 +12,7 @@ import {
 import { type ApiRequest, pathWithoutQuery } from './send.ts';
 
 const NOT_FOUND: Verdict = { kind: 'permanent', message: 'not found' };
-/** The project's plan does not include this feature, so every other item would fail too. */
+/** The project's plan does not include the feature. Every other item would fail too. */
 const PLAN: Verdict = {
   ...KEYS,
   message:
@@ -20,18 +20,18 @@ const PLAN: Verdict = {
 };
 const OUR_BUG: Verdict = { kind: 'fatal', fatalCause: 'bug', message: 'a bug in ucbulk' };
 
-/** Statuses with a special meaning in the REST API. */
+/** Statuses that have a meaning of their own in the REST API. */
 const BY_STATUS: Readonly<Record<number, Verdict>> = {
   403: PLAN,
   409: { kind: 'transient', code: 'concurrent', message: 'another call is using this file' },
   415: WRONG_API,
 };
 
-/** Routes that exist in every project. If one of them answers 404, the server is wrong. */
+/** Paths that exist in every project. If one of them answers 404, ucbulk is talking to the wrong server. */
 const FIXED_ROUTE =
   /^\/(files|files\/storage|files\/search|groups|project|webhooks|convert\/(document|video))\/$/;
 
-/** Messages of a 400 that concern the whole request, not one item. */
+/** Messages of a 400 that are about the whole request and not about one item. */
 const BY_DETAIL: readonly (readonly [RegExp, Verdict])[] = [
   [
     /authentication over HTTP is forbidden/i,
@@ -42,7 +42,7 @@ const BY_DETAIL: readonly (readonly [RegExp, Verdict])[] = [
   [/file is not ready yet/i, { kind: 'transient', code: 'not_ready', message: 'not ready yet' }],
 ];
 
-/** Classifies a failed REST answer. */
+/** Creates the failure for an answer of the REST API that is not a success. */
 export function classifyAnswer(
   request: ApiRequest,
   answer: WireResponse,
@@ -61,8 +61,8 @@ function chooseVerdict(request: ApiRequest, status: number, detail: string | nul
 }
 
 /**
- * A 404 from the service itself has a detail. A 404 without detail comes from a server that does not have
- * this route.
+ * The meaning of a 404. The service itself always sends a detail with it. A 404 without detail is from a
+ * server that does not have this path.
  */
 function chooseVerdictFor404(request: ApiRequest, detail: string | null): Verdict {
   if (detail === null || FIXED_ROUTE.test(pathWithoutQuery(request.target))) return WRONG_API;

@@ -21,8 +21,9 @@ interface UploadError {
 }
 
 /**
- * Classifies a failed answer of the Upload API; null for a success. If the request asks for JSON errors, the
- * API answers 200 with an `error` object. If not, it answers an error status with plain text (api 11.1).
+ * Creates the failure for an answer of the Upload API; null for a success. If the request asks for JSON
+ * errors, the API answers 200 with an `error` object. If not, it answers an error status with plain text
+ * (docs/uploadcare-api.md 11.1).
  */
 export function classifyUploadAnswer(
   request: ApiRequest,
@@ -52,8 +53,8 @@ function parseError(answer: WireResponse): UploadError | null {
 type ParsedError = Omit<UploadError, 'status'> & { readonly status: number | null };
 
 /**
- * Parses `{"error":{"content","status_code","error_code"}}`. In a status answer, `error` is a text
- * and is ignored here.
+ * Parses `{"error":{"content","status_code","error_code"}}`. Null for any other body. The status of an upload
+ * from a URL also has a field `error`, but it is a text.
  */
 function parseJsonError(body: string): ParsedError | null {
   if (!body.includes('"error"')) return null; // avoids parsing every success twice
@@ -99,7 +100,7 @@ const ALREADY: Verdict = {
   message: 'the upload was completed',
 };
 
-/** Error codes whose meaning differs from that of their status. */
+/** Error codes that mean something else than their status. */
 const BY_CODE: ReadonlyMap<string, Verdict> = new Map([
   ['RequestThrottledError', THROTTLED],
   ['ProjectPublicKeyRequiredError', KEYS],
@@ -121,7 +122,7 @@ const BY_CODE: ReadonlyMap<string, Verdict> = new Map([
   ['InternalServerError', LOST],
 ]);
 
-/** The meaning of error texts, for answers without an error code (text/plain, and before 2021). */
+/** Error texts of answers without an error code: plain text, and answers from before 2021. */
 const BY_TEXT: readonly (readonly [RegExp, Verdict])[] = [
   [/^Request was throttled/, THROTTLED],
   [/^(UPLOADCARE_PUB_KEY|pub_key) is (required|invalid)/, KEYS],
@@ -133,8 +134,8 @@ const BY_TEXT: readonly (readonly [RegExp, Verdict])[] = [
 ];
 
 /**
- * The meaning of an Upload API error by its code, or by its text if the code is unknown; undefined if both
- * are unknown.
+ * The meaning of an error of the Upload API, by its code, or by its text if the code is unknown. Undefined if
+ * both are unknown.
  */
 function uploadVerdict(code: string | null, text: string | null): Verdict | undefined {
   const known = code === null ? undefined : BY_CODE.get(code);

@@ -8,7 +8,7 @@ const BODY_FAULT = /^body_(changed|unreadable)$/;
 const PROXY = /^proxy_/;
 const OUR_BUG = /^UND_ERR_(INVALID_ARG|NOT_SUPPORTED|REQ_CONTENT_LENGTH_MISMATCH)$/;
 
-/** Classifies a network error. */
+/** Creates the failure for a network error. */
 export function classifyWireError(request: ApiRequest, error: WireError): ClassifiedError {
   const requestId = error.headers['x-uploadcare-request-id'];
   return new ClassifiedError({
@@ -20,7 +20,7 @@ export function classifyWireError(request: ApiRequest, error: WireError): Classi
   });
 }
 
-/** False if the service certainly never received the whole request. */
+/** False if it is certain that the service did not receive the whole request. */
 function isWhole({ phase, code }: WireError): boolean {
   return phase !== 'unsent' && !BODY_FAULT.test(code);
 }

@@ -14,19 +14,22 @@ export interface GateOptions {
   readonly random?: Random;
 }
 
-/** The parts that both kinds of gate share: the pause, the interval between slots, and the counters. */
+/**
+ * The parts that both implementations of the gate share: the pause after a 429, the interval between two
+ * requests, and the counters.
+ */
 export interface GateControl {
   report(feedback: GateFeedback): void;
   state(): GateState;
-  /** Monotonic time at which the gate opens, ms; in the past if the gate is open. */
+  /** Time of the monotonic clock at which the gate opens, ms. In the past if the gate is open. */
   opensAt(): number;
-  /** Time between two slots, ms. */
+  /** Time between two requests, ms. */
   interval(): number;
 }
 
 /**
- * Creates the control of a gate. After a Retry-After it closes the gate for all requests, and then raises the
- * rate slowly.
+ * Creates the control of a gate. If the service asks for a pause (Retry-After), the gate stays closed for all
+ * requests. After that, it raises the rate slowly.
  */
 export function createGateControl({ clock, rate, random }: GateOptions): GateControl {
   const counts = { accepted: 0, throttled: 0 };

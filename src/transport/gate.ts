@@ -1,19 +1,22 @@
 /**
- * Grants slots to all requests with the same API origin and public key. Every request needs a slot, and a 429
- * for one request slows down all requests.
+ * Limits the rate of all requests with the same API and public key. Each request must wait for a slot before
+ * it is sent. A 429 for one request slows down all of them.
  */
 export interface Gate {
-  /** Waits for a slot; rejects with a canceled failure when the signal aborts. */
+  /** Waits until a request may be sent. Rejects with a canceled failure when the signal aborts. */
   take(signal: AbortSignal): Promise<void>;
-  /** Records the result of a request that had a slot. The rate control has no other input. */
+  /** Records the result of a request that had a slot. The rate depends on nothing else. */
   report(feedback: GateFeedback): void;
-  /** The gate's current state, for progress and the catalog. */
+  /** The current state of the gate, for the display of the progress and for the catalog. */
   state(): GateState;
   /** Releases timers. `take` must not be called afterwards. */
   close(): Promise<void>;
 }
 
-/** The result of a request as the rate control needs it. `sentAt` is on the monotonic clock. */
+/**
+ * The facts that the rate control needs about the result of a request. `sentAt` is a time of the monotonic
+ * clock.
+ */
 export type GateFeedback =
   | { readonly kind: 'accepted'; readonly sentAt: number }
   | { readonly kind: 'throttled'; readonly sentAt: number; readonly retryAfterMs: number };
@@ -22,7 +25,7 @@ export type GateFeedback =
 export interface GateState {
   /** Requests per second. */
   readonly rate: number;
-  /** Wall-clock time until the gate opens, ms; 0 if it is open. */
+  /** Time until the gate opens, by the wall clock, ms; 0 if it is open. */
   readonly closedForMs: number;
   readonly accepted: number;
   readonly throttled: number;

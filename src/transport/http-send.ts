@@ -15,8 +15,8 @@ import type { ServerClock } from './server-clock.ts';
 import type { TransportLimits } from './transport-limits.ts';
 
 /**
- * The content type of every request, even without a body, as in the official clients. The signature covers
- * it.
+ * The content type of every request, as in the official clients. It is also sent without a body, because the
+ * signature contains it.
  */
 export const JSON_TYPE = 'application/json';
 
@@ -27,13 +27,13 @@ interface HttpDependencies {
   readonly dialect: ApiDialect;
   readonly userAgent: string;
   readonly limits: TransportLimits;
-  /** Replaces secrets that an answer may echo. */
+  /** Replaces secrets in the text of an answer, which may repeat what was sent. */
   readonly redact: Redact;
 }
 
 /**
- * The innermost layer: sends one request over HTTP and returns a response or throws a classified
- * failure.
+ * The innermost layer of a transport. Sends one request over HTTP. Returns a response or throws a
+ * `ClassifiedError`.
  */
 export function createHttpSend(deps: HttpDependencies): SendTry {
   return async (attempt) => {
@@ -68,7 +68,8 @@ async function exchange(attempt: OneTry, deps: HttpDependencies): Promise<WireRe
       signal: request.signal,
       mayStart,
     });
-    // Reads the date only from answers of the service itself: the error page of a proxy may have any date.
+    // Reads the date only from answers that are certainly from the service. The error page of a proxy may
+    // have any date.
     if (answer.status < 300 || answer.status === 401) {
       const { date } = answer.headers;
       const isRefusal = answer.status === 401;

@@ -5,10 +5,12 @@ const MIN_MS = 1000;
 const MAX_MS = 15 * 60_000;
 const MAX_SHOWN_S = 999_999_999;
 
-/** The pause after a 429 that names no time, as in the official clients, ms. */
+/** The pause after a 429 without Retry-After, as in the official clients, ms. */
 const DEFAULT_RETRY_AFTER_MS = 15_000;
 
-/** The pause after a refused request, ms; null if no pause is needed. A 429 always causes a pause. */
+/**
+ * The pause after an answer that is not a success, ms; null if no pause is needed. A 429 always needs one.
+ */
 export function pauseAfter(
   kind: FailureKind,
   headers: Readonly<Record<string, string>>,
@@ -19,7 +21,9 @@ export function pauseAfter(
   return kind === 'transient' ? asked : null;
 }
 
-/** The pause that an answer asks for, limited to 1 s to 15 min; null if it names none. */
+/**
+ * The pause that an answer asks for, but at least 1 s and at most 15 min, in ms. Null if it asks for none.
+ */
 export function retryAfterMs(
   headers: Readonly<Record<string, string>>,
   serverNow: number,
@@ -29,8 +33,8 @@ export function retryAfterMs(
 }
 
 /**
- * The pause that an answer asks for, without a limit, ms; null if it names none. A date is compared with the
- * Date header of the answer. If the answer has none, it is compared with `serverNow` (ms since 1970).
+ * The pause that an answer asks for, without limits, ms. Null if it asks for none. If Retry-After is a date,
+ * the pause counts from the Date header of the answer, or from `serverNow` (ms since 1970) if there is none.
  */
 export function askedWaitMs(
   headers: Readonly<Record<string, string>>,
@@ -43,8 +47,8 @@ export function askedWaitMs(
 }
 
 /**
- * The requested pause and its limit, such as `Retry-After 86400 s, capped at 15m`; null if the
- * answer named none.
+ * Describes the pause that an answer asked for, with the limit, such as `Retry-After 86400 s, capped at 15m`.
+ * Null if it asked for none.
  */
 export function retryAfterText({
   askedWaitMs,

@@ -2,45 +2,45 @@ import type { JsonValue } from '../core/json.ts';
 import type { ByteBody } from '../core/world.ts';
 
 /**
- * Makes the intent of a mutation durable. Called after the slot is granted, and again before every physical
- * send, so that each send has its own intent time (guarantees W2). If the promise rejects, nothing is sent.
+ * Writes the intent of a request that changes something to the disk. It is called just before each physical
+ * send, so that each send has its own time (docs/guarantees.md, W2). If the promise rejects, nothing is sent.
  */
 export type BeforeSend = () => Promise<void>;
 
 interface CommonRequest {
-  /** The path and query. Exactly these bytes are signed and sent. */
+  /** The path and query, byte by byte as they are signed and sent. */
   readonly target: string;
   readonly body?: JsonValue;
-  /** Replaces `body` when the body is not JSON. Never allowed on a transport that signs. */
+  /** A body that is not JSON, instead of `body`. Not allowed if the transport signs its requests. */
   readonly payload?: Payload;
-  /** The request's own Authorization header. Never allowed on a transport that signs. */
+  /** An Authorization header for this request. Not allowed if the transport signs its requests. */
   readonly authorization?: string;
   /**
-   * Replaces the transport's origin: the host of a presigned URL. Never allowed on a transport that
-   * signs.
+   * Another origin than that of the transport, for a URL that the service has signed. Not allowed if the
+   * transport signs its requests.
    */
   readonly origin?: string;
   readonly signal: AbortSignal;
-  /** Total time for one try, ms; default: the transport's. */
+  /** Maximum time for one try, ms. If absent, that of the transport. */
   readonly deadlineMs?: number;
 }
 
-/** A form or a file; every try reads it anew. */
+/** A form or a file as the body of a request. It is read again for each try. */
 export interface Payload {
   readonly contentType: string;
   readonly bytes: ByteBody;
 }
 
 /**
- * A request that changes nothing, so that it may be retried after an unclear failure. Includes PUT of an
- * upload part: a part stays invisible until the upload is completed.
+ * A request that changes nothing that can be seen. So it may be sent again if its result is unknown. The
+ * upload of a part is such a request, because parts are not visible until the upload is completed.
  */
 export interface ReadRequest extends CommonRequest {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly mutates: false;
 }
 
-/** A request that changes something. Its intent must be durable before it is sent. */
+/** A request that changes something. Its intent must be on the disk before it is sent. */
 export interface MutationRequest extends CommonRequest {
   readonly method: 'DELETE' | 'PATCH' | 'POST' | 'PUT';
   readonly mutates: true;
@@ -54,26 +54,28 @@ export type ApiRequest = ReadRequest | MutationRequest;
 export interface ApiResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** null if the answer has no body (204, a stored part). */
+  /** null if the answer has no body, as after a 204 or the upload of a part. */
   readonly body: JsonValue;
   readonly requestId: string | undefined;
 }
 
-/** Sends a request; rejects with a `ClassifiedError` only. */
+/** Sends a request. If it fails, it rejects with a `ClassifiedError`. */
 export type Send = (request: ApiRequest) => Promise<ApiResponse>;
 
-/** Adds one concern to a `Send`. */
+/** Wraps a `Send` to add one feature. */
 export type Layer = (next: Send) => Send;
 
-/** The permission to send a mutation, passed from its caller to the transport. */
+/**
+ * The permission that a caller passes to the transport so that it may send a request that changes something.
+ */
 export interface SendPermit {
   readonly beforeSend: BeforeSend;
   readonly signal: AbortSignal;
 }
 
 /**
- * The parts that a signature covers. `date` is the text of the Date header, `body` the text on the
- * wire.
+ * The parts of a request that a signature protects. `date` is the text of the Date header; `body` is the text
+ * exactly as it is sent.
  */
 export interface SignableRequest {
   readonly method: string;
@@ -83,23 +85,23 @@ export interface SignableRequest {
   readonly body: string | null;
 }
 
-/** Makes the headers that authenticate a request; called anew for every try. */
+/** Creates the headers that authenticate a request. It is called for each try. */
 export type Signer = (request: SignableRequest) => Readonly<Record<string, string>>;
 
-/** One physical request and the decisions of the layers that it passed so far. */
+/** One try to send a request, with the headers and limits that the layers have added so far. */
 export interface OneTry {
   readonly request: ApiRequest;
-  /** JSON text: exactly the bytes that are signed are sent. */
+  /** JSON text. Exactly these bytes are signed and sent. */
   readonly body: string | null;
   readonly headers: Readonly<Record<string, string>>;
-  /** Called when the request is written to the socket; see `WireRequest.mayStart`. */
+  /** Called just before the request is written to the socket; see `WireRequest.mayStart`. */
   readonly mayStart: () => boolean;
 }
 
-/** Sends one try; rejects with a `ClassifiedError` only. */
+/** Sends one try. If it fails, it rejects with a `ClassifiedError`. */
 export type SendTry = (attempt: OneTry) => Promise<ApiResponse>;
 
-/** A layer below the retries, which sees every try separately. */
+/** Wraps a `SendTry` to add one feature. It sees each try, while a `Layer` sees only the whole request. */
 export type TryLayer = (next: SendTry) => SendTry;
 
 /** Prepares a try, before any layer changes it. */
@@ -110,7 +112,7 @@ export function prepareTry(request: ApiRequest): OneTry {
   return { request, body, headers, mayStart: () => true };
 }
 
-/** The name of a request in messages. Omits the query, which may contain private data. */
+/** The name of a request in messages. It has no query, which may contain private data. */
 export function requestName(request: ApiRequest): string {
   return `${request.method} ${pathWithoutQuery(request.target)}`;
 }

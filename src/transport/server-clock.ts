@@ -10,52 +10,54 @@ export interface Moment {
   readonly monotonic: number;
 }
 
-/** The Date header of an answer that has just arrived, and the moment when its request was sent. */
+/** The Date header of an answer that has just arrived, and the time when its request was sent. */
 export interface ObservedDate {
   readonly date: string | undefined;
   readonly sentAt: Moment;
-  /** True if the answer refused the signature. Such a date is trusted immediately. */
+  /** True if the service refused the signature of the request. Such a date is used at once. */
   readonly isRefusal?: boolean;
 }
 
-/** The service's time, estimated from its Date headers; used for signatures and age filters. */
+/**
+ * An estimate of the service's time, from the Date headers of its answers. Signatures, intents and age
+ * filters use it.
+ */
 export interface ServerClock {
   /** Server time, ms since 1970. */
   now(): number;
   /** Server time minus local time, ms; 0 until an answer shows a difference. */
   offset(): number;
   /**
-   * True if the last Date header contradicted this clock and no later header has confirmed it. Also true if
-   * the wall clock and the monotonic clock have diverged since that header: the machine slept, or somebody
-   * set its clock.
+   * True in two cases. The last Date header differed from this clock, and no later header confirmed one of
+   * the two. Or the wall clock and the monotonic clock of this machine have diverged since that header: the
+   * machine slept, or somebody set its clock.
    */
   isUntrusted(): boolean;
-  /**
-   * True if an answer had a date, and the wall clock and the monotonic clock have not diverged since that
-   * answer.
-   */
+  /** True if an answer had a date, and the two clocks of this machine have not diverged since that answer. */
   hasServerTime(): boolean;
-  /** The current moment. The caller passes it to `observe` together with the answer. */
+  /**
+   * The current time of both clocks. The caller reads it before the request and passes it to `observe` with
+   * the answer.
+   */
   moment(): Moment;
   observe(observed: ObservedDate): void;
 }
 
-/** The server time at a moment. */
+/** The service's time at a moment of this machine's clocks. */
 interface Anchor extends Moment {
   readonly server: number;
 }
 
 /**
- * Creates a clock that shows local time until the service's time is known.
- * The clock changes only after two answers agree, because one server or a proxy may have a wrong clock.
- * Intents and settle times depend on this clock.
- * Between answers the clock follows the wall clock or the monotonic clock, whichever advanced more. The wall
- * clock may be set back, and the monotonic clock may stop while the machine sleeps. A time that is too late
- * is safe. A time that is too early is not: ucbulk would not wait for a late effect.
+ * Creates a clock that shows the time of this machine until the service's time is known. One answer can have
+ * a wrong date, so the clock changes only when two answers agree. Between answers, it follows the wall clock
+ * or the monotonic clock of the machine, whichever advanced more: the wall clock may be set back, and the
+ * monotonic clock may stop while the machine sleeps. So the time is rather too late than too early. If it
+ * were too early, ucbulk would not wait long enough for a late effect of a request.
  */
 export function createServerClock(clock: Clock): ServerClock {
   let anchor = createAnchor(clock.now());
-  /** The server time by the last answer, if it differs from the current anchor. */
+  /** The time by the last answer, if it differs from the clock. It needs a second answer that agrees. */
   let candidate: Anchor | null = null;
   let hasObserved = false;
 
@@ -68,7 +70,7 @@ export function createServerClock(clock: Clock): ServerClock {
     observe({ date, sentAt, isRefusal = false }) {
       const serverTime = parseHttpDate(date);
       if (serverTime === null) return;
-      // The machine slept during the request, or its clock was set. The age of the answer is then unknown.
+      // The machine slept during the request, or its clock was set. Nobody knows how old the answer is.
       if (haveDiverged(sentAt) && !isRefusal) return;
       hasObserved = true;
       const halfRoundTrip = roundTripSince(sentAt) / 2;
@@ -77,8 +79,8 @@ export function createServerClock(clock: Clock): ServerClock {
   };
 
   /**
-   * Adopts the measured time only if it differs by more than `slackMs`, the error that a slow answer can
-   * explain.
+   * Compares the clock with the measured time. A slow answer can explain a difference of up to `slackMs`. A
+   * larger difference changes the clock if a second answer agrees.
    */
   function adopt(measured: number, slackMs: number, isRefusal: boolean): void {
     const agrees = (other: Anchor) => Math.abs(measured - timeFrom(other)) <= slackMs;

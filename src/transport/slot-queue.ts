@@ -1,12 +1,12 @@
 import { canceled } from '../core/failure.ts';
 
-/** The requests that wait for a slot, in the order of arrival. */
+/** The requests that wait at the gate, in the order in which they came. */
 export interface SlotQueue {
   readonly size: number;
   wait(signal: AbortSignal): Promise<void>;
-  /** Grants a slot to the next request, if one waits. */
+  /** Lets the next waiting request be sent; does nothing if none waits. */
   grant(): void;
-  /** Rejects all waiting requests with the error of the gate. */
+  /** Rejects all waiting requests with this error. */
   fail(error: unknown): void;
   /** Rejects all waiting requests and all later ones. */
   close(): void;
@@ -19,8 +19,8 @@ interface Waiter {
 }
 
 /**
- * Creates a queue. It removes a request at once when the signal of that request aborts; the request uses no
- * slot.
+ * Creates a queue. If the signal of a waiting request aborts, the queue removes this request at once, and
+ * does not use a slot for it.
  */
 export function createSlotQueue(): SlotQueue {
   const waiters = new Set<Waiter>(); // keeps the order of arrival, and removes a waiter in O(1)

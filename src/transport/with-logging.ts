@@ -8,7 +8,8 @@ export interface RequestLine {
   readonly method: string;
   readonly target: string;
   /**
-   * Time since the caller made the request, waits included, ms. With `retry`: the delay before the next try.
+   * Time from the caller's request to its result, including all waits, ms. With `retry`: the delay before the
+   * next try.
    */
   readonly ms: number;
   readonly status?: number | undefined;
@@ -19,13 +20,10 @@ export interface RequestLine {
   readonly message?: string;
 }
 
-/** Receives log lines. They contain no headers and no bodies, so no secrets. */
+/** Receives log lines. They contain no headers or bodies, and so no secrets. */
 export type RequestLog = (line: RequestLine) => void;
 
-/**
- * Logs requests. It is the outermost layer, so that a line shows the result and the time that the caller
- * sees.
- */
+/** Logs requests. It is the outermost layer, so a line shows the result and the time that the caller sees. */
 export function withLogging(log: RequestLog, clock: Clock): Layer {
   return (send) => async (request) => {
     const startedAt = clock.monotonic();

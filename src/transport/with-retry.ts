@@ -14,11 +14,11 @@ interface RetryDependencies {
   readonly limits: TransportLimits;
   readonly log: RequestLog;
   readonly onEvent: TransportListener;
-  /** Aborts when no new request may be sent. A request that waits for its retry then fails at once. */
+  /** Aborts when no new request may be sent. A request that waits for a retry then fails at once. */
   readonly stopSignal?: AbortSignal | undefined;
 }
 
-/** Retries requests. Every try passes the gate again, so a retry never jumps the queue. */
+/** Retries requests. Each try waits at the gate again, behind the requests that came before it. */
 export function withRetry(deps: RetryDependencies): (next: SendTry) => Send {
   const waits = new RetryWaits(deps.clock, deps.onEvent);
   return (next) => (request) => sendUntilDecided(next, request, { ...deps, waits });
@@ -54,8 +54,8 @@ async function sendUntilDecided(
 }
 
 /**
- * Calls `wait` with a signal that aborts when any of the given signals aborts. `AbortSignal.any` would leak
- * memory: each call leaves a trace on signals that live as long as the run.
+ * Calls `wait` with a signal that aborts when one of the given signals aborts. `AbortSignal.any` can't be
+ * used, because each call leaves a little memory at signals that exist as long as the run.
  */
 async function untilAnyAborts(
   signals: readonly (AbortSignal | undefined)[],
@@ -72,12 +72,12 @@ async function untilAnyAborts(
   }
 }
 
-/** Sleeps between tries. Reports one wait for all requests that sleep at the same time. */
+/** Sleeps between tries. If several requests sleep at the same time, reports one wait for all of them. */
 class RetryWaits {
   readonly #clock: Clock;
   readonly #reporter: WaitReporter;
   #sleeping = 0;
-  /** When the last sleeping request wakes, monotonic ms. */
+  /** Time of the monotonic clock at which the last sleeping request continues, ms. */
   #lastWake = 0;
 
   constructor(clock: Clock, onEvent: TransportListener) {

@@ -7,14 +7,15 @@ import type { ServerClock } from './server-clock.ts';
 import type { TransportListener } from './with-gate.ts';
 
 /**
- * Maximum age of a signature at the socket write, ms. The service allows 15 min. A machine may sleep between
- * signing and writing.
+ * A signature must not be older than this when the request is written to the socket, ms. The machine may have
+ * slept in between. The service accepts 15 min.
  */
 const MAX_AGE_MS = 5 * 60_000;
 const SKEW_MS = 60_000; // the service allows 15 min; a slow network does not explain a minute
 
 /**
- * Signs each try with the server's time after the try got its slot. An earlier signature could be too old.
+ * Signs each try with the service's time, after the gate let it pass. A signature that waits at the gate
+ * could become too old.
  */
 export function withSigning(
   signer: Signer,
@@ -52,7 +53,8 @@ export function withSigning(
 }
 
 /**
- * The failure for a wrong clock. Its cause is the refusal, which is reported if the resend is refused too.
+ * The failure because of a wrong clock, after which the request is sent again. If that is refused too, the
+ * original refusal is reported.
  */
 function clockSkew(refusal: ClassifiedError, name: string): ClassifiedError {
   return new ClassifiedError({

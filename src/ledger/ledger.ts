@@ -112,7 +112,7 @@ export class Ledger {
   /** Creates the ledger of a new run. The file has a temporary name until it contains its run. */
   static create(path: string, run: NewRun, options: LedgerOptions): Ledger {
     const pending = pendingLedgerPath(path);
-    const { reserve: _, ...pendingOptions } = options; // `close` would remove it
+    const { reserve: _, ...pendingOptions } = options; // `close` below must not remove it
     const database = openDatabase(pending, { mode: 'create', ...options });
     openOrClose(database, () => {
       migrate(database, LEDGER_SCHEMA, options.crash);

@@ -16,7 +16,7 @@ export interface OpenOptions {
 /** How long a statement waits for another connection's lock, ms. */
 export const BUSY_TIMEOUT_MS = 5000;
 const SYNCED = 'synchronous = FULL';
-const CACHE_KB = 4096; // items are used in order: a larger cache would not help
+const CACHE_KB = 4096; // items are read in order, so a larger cache would not help
 
 /**
  * Opens a SQLite file. A writer uses a write-ahead log (WAL) with `synchronous=FULL`. The default of
@@ -38,7 +38,10 @@ export function openDatabase(path: string, options: OpenOptions): Connection {
   }
 }
 
-/** Commits without waiting for the disk. A power cut may undo this commit. */
+/**
+ * Commits without waiting for the disk. A power cut may undo the commit, until a later commit waits for the
+ * disk.
+ */
 export function withoutSync<Result>(database: Connection, commit: () => Result): Result {
   database.pragma('synchronous = NORMAL');
   try {

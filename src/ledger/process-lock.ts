@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { openFailure, sqliteCode } from './database-failure.ts';
 import { type LockFile, openLockFile } from './open-database.ts';
 
-const LOCK_TIMEOUT_MS = 250; // longer than the instant for which `status` holds a lock
+const LOCK_TIMEOUT_MS = 250; // `status` holds a lock for a shorter time
 
 /** `alone`: one process holds the lock exclusively. `shared`: several processes may hold it together. */
 export type LockMode = 'alone' | 'shared';

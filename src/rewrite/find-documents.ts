@@ -68,7 +68,7 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await lstat(path)).isDirectory();
   } catch {
-    return false; // opening it reports the error
+    return false; // the error is reported when the file is opened
   }
 }
 

@@ -45,7 +45,7 @@ export async function planLengths(
       if (one.end === null || edit.end > one.end) left.add(edit.start);
     }
   }
-  const lengths: LengthEdit[] = []; // last one first
+  const lengths: LengthEdit[] = []; // in reverse order of the document
   // Inner strings come first, because the new length of an inner string may change the length of the outer
   // one.
   for (const one of strings.toSorted((first, second) => second.start - first.start)) {

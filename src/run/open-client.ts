@@ -70,7 +70,7 @@ export interface ClientOptions {
 }
 
 const OFFLINE_FOR_MS = 10_000;
-const THROTTLED_FOR_MS = 120_000; // a person waits for the command
+const THROTTLED_FOR_MS = 120_000; // short, because a person waits for the command
 
 /** Opens a project for single requests outside of a run. Close the client when you no longer need it. */
 export function openClient(options: ClientOptions): ProjectClient {

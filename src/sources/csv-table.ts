@@ -84,7 +84,7 @@ function otherReading(
   findKey: FindKey,
 ): string | null {
   const isTable = hasHeader && names.length > 1;
-  if (isTable && cells.length === names.length) return null; // the row has as many cells as columns
+  if (isTable && cells.length === names.length) return null; // the guess fits: as many cells as columns
   const key = findKey(cells[naming] ?? '');
   const others = [null, ...SEPARATORS].filter((other) => other !== separator);
   const found = others.find((other) => {

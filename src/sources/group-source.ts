@@ -21,7 +21,7 @@ export interface GroupOptions {
 
 type GroupClient = Pick<RestClient, 'files' | 'groups' | 'metadata' | 'tags'>;
 
-const GROUPS_PER_PAGE = 20; // a group may have 1,000 files, and a page is in memory at once
+const GROUPS_PER_PAGE = 20; // a group may have 1,000 files, and all of a page are in memory
 const MAX_LISTED = 1000;
 
 /** Lists the project's groups, or the files in these groups. */

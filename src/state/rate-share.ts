@@ -5,7 +5,7 @@ import { type Learner, learnedRate, saveLearnedRate } from './learned-rate.ts';
 import { findLiveSharers } from './run-locks.ts';
 import type { StatePaths } from './state-paths.ts';
 
-const RECOUNT_MS = 2000; // if a run dies, its share is free within this time
+const RECOUNT_MS = 2000; // after a run dies, the others use its share within this time
 
 /** The shared project and the run that shares it. */
 interface ShareOptions {
@@ -93,7 +93,7 @@ export class RateShare {
       const sharers = await findLiveSharers(paths, connection.publicKey, context.world.files);
       return Math.max(1, sharers.length);
     } catch {
-      return this.#sharers; // the runs can't be counted now, so keep the last count
+      return this.#sharers; // counting failed, so keep the last number
     }
   }
 }

@@ -15,7 +15,7 @@ export function answerDetail(body: string): string | null {
   return printableDetail(fields.join('; '));
 }
 
-const MAX_DEPTH = 5; // the service's own errors nest twice
+const MAX_DEPTH = 5; // the service's own errors have two levels
 
 /** Parses a body as JSON; null if it is not JSON. */
 export function parseJsonOrNull(body: string): JsonValue {

@@ -3,7 +3,7 @@ import type { Gate } from './gate.ts';
 import { createGateControl, type GateControl, type GateOptions } from './gate-pause.ts';
 import { createSlotQueue } from './slot-queue.ts';
 
-const MIN_APPLIED_CHANGE = 0.01; // 1 %: `updateSettings` walks Bottleneck's whole queue
+const MIN_APPLIED_CHANGE = 0.01; // 1 %; `updateSettings` is slow, because it visits the whole queue
 
 /**
  * The gate of the shipped program. It uses the package Bottleneck only to start one request at a time, with

@@ -2,8 +2,8 @@ import type { Clock, Random } from '../core/world.ts';
 import type { RateControl } from './adaptive-rate.ts';
 import type { GateFeedback, GateState } from './gate.ts';
 
-const JITTER = 0.05; // share of the wait: several processes must not resume at the same instant
-const RAMP_FROM = 0.25; // share of the normal rate that a gate uses when it opens
+const JITTER = 0.05; // random share of the pause, so that processes do not all continue at the same time
+const RAMP_FROM = 0.25; // share of the normal rate at which a gate starts after a pause
 const MAX_RAMP_MS = 5000;
 
 /** The parts of a gate. */

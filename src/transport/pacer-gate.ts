@@ -2,7 +2,7 @@ import type { Gate } from './gate.ts';
 import { createGateControl, type GateOptions } from './gate-pause.ts';
 import { createSlotQueue } from './slot-queue.ts';
 
-const CATCH_UP_MS = 50; // longest delay to make up for; a longer one would cause a burst
+const CATCH_UP_MS = 50; // to make up for a longer delay would cause a burst
 
 /** A gate that works with any clock. The simulation, which has its own time, uses it. */
 export function createPacerGate(options: GateOptions): Gate {

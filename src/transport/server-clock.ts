@@ -1,7 +1,7 @@
 import type { Clock } from '../core/world.ts';
 import { parseHttpDate } from './retry-after.ts';
 
-const ADOPT_MS = 2000; // Date has whole seconds: smaller differences are rounding
+const ADOPT_MS = 2000; // smaller differences may be the rounding to whole seconds
 const HALF_SECOND_MS = 500; // the middle of the second that a Date header names
 
 /** A moment on the wall clock and the monotonic clock, ms. */

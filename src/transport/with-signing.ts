@@ -11,7 +11,7 @@ import type { TransportListener } from './with-gate.ts';
  * slept in between. The service accepts 15 min.
  */
 const MAX_AGE_MS = 5 * 60_000;
-const SKEW_MS = 60_000; // the service allows 15 min; a slow network does not explain a minute
+const SKEW_MS = 60_000; // a slow network does not explain a larger difference; the service allows 15 min
 
 /**
  * Signs each try with the service's time, after the gate let it pass. A signature that waits at the gate

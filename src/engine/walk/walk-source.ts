@@ -42,7 +42,7 @@ export async function walkSource(deps: WalkDependencies): Promise<boolean> {
     emitFinished(deps, last);
     return false;
   }
-  const proof = last === null ? new OrderProof() : null; // a resumed listing has no proof
+  const proof = last === null ? new OrderProof() : null; // needs all pages since the first
   let known = newestKeys(ledger);
   let stale = 0;
   const begins = new Set<ItemKey>();

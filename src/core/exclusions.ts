@@ -1,7 +1,7 @@
 import type { PassedOver } from './passed-over.ts';
 import type { Undecided } from './undecided.ts';
 
-/** Entries of the source that did not become items. */
+/** Counts of the entries of the source that did not become items. */
 export interface Exclusions {
   /** Rows that repeat an earlier row with the same item. */
   readonly repeated: number;

@@ -67,7 +67,7 @@ async function changeTags(
     ...(add.length > 0 && { add }),
     ...present({ delete: remove }),
   };
-  // If there are no labels, or if no value results in a tag, no request is needed.
+  // The change is empty if none of the item's values results in a tag. Then no request is needed.
   if (Object.keys(change).length > 0) await tags.patch(itemUuid(item), change, permit);
   return addFrom === undefined ? { kind: 'done' } : { kind: 'done', result: { tags: add } };
 }

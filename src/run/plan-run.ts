@@ -16,7 +16,7 @@ import { openSession, type Session, stopOnSignals } from './run-session.ts';
 import { createSourceContext } from './source-context.ts';
 import { createTwoClocks } from './two-clocks.ts';
 
-/** The effects and requests that a run would have. */
+/** The number of deletes, payments and requests that a run would have. */
 export interface Plan extends SelectionCount {
   /**
    * Estimated number of requests of a run. It does not include retries and new checks of pages, and includes

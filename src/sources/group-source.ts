@@ -10,7 +10,7 @@ import { fieldReader } from './read-fields.ts';
 import { unavailable } from './rejections.ts';
 import type { Candidate, Source, SourcePage } from './source.ts';
 
-/** Selects groups, and whether the groups or their files are the items. */
+/** The groups of a job. The items are either the groups or the files in them. */
 export interface GroupOptions {
   /** With `files`, removed and purged files are skipped, because storing a removed file would restore it. */
   readonly take: 'files' | 'groups';

@@ -54,7 +54,7 @@ export async function readHead(chunks: AsyncIterable<Uint8Array>): Promise<Uint8
   return Buffer.concat(parts);
 }
 
-/** Detects the line ending of a text by the first line end that is not inside quotes. */
+/** Finds out how the lines of a text end, from the first line end that is not inside quotes. */
 export function detectLineEnd(head: Uint8Array): LineEnd {
   const text = Buffer.from(head).toString('latin1');
   const open = text.replaceAll(/"[^"]*"/g, '');

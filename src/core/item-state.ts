@@ -27,8 +27,8 @@ export type ItemState = (typeof ITEM_STATES)[number];
 const TRANSITIONS: Readonly<Record<ItemState, readonly ItemState[]>> = {
   // A claim makes the item `running`. A check before a delete may end it.
   pending: ['running', 'skipped', 'failed'],
-  // A retry, a release or the next step makes the item `pending`. Splitting a chunk leaves it `running`. The
-  // start of a remote job makes it `waiting`.
+  // After a retry, a release or the move to the next step, the item is `pending`. If the request for it is
+  // split into two, it stays `running`. When its remote job has started, it is `waiting`.
   running: ['pending', 'running', 'waiting', 'in-doubt', 'done', 'skipped', 'failed'],
   // The next step makes the item `pending`. A poll that finds the job running leaves it `waiting`.
   waiting: ['pending', 'waiting', 'in-doubt', 'done', 'skipped', 'failed'],

@@ -121,8 +121,8 @@ function walk(deps: RunDependencies, wakeSignal: WakeSignal): Promise<boolean> {
 }
 
 /**
- * Emits an event. After each request with results, it also checks the guard on failures. A check after each
- * window of 100 items would come too late.
+ * Emits an event. After each request with results, it also checks the guard on failures. If it did so only
+ * after each group of 100 items, it would be too late.
  */
 function emitAndGuard(event: RunEvent, { listener, guards, runStop }: RunDependencies): void {
   listener(event);
@@ -138,7 +138,8 @@ async function work(
 ): Promise<void> {
   const { settings } = deps;
   const durations = new JobDurations(deps.durations, deps.random);
-  // If a request moved items to the next step, that step must not wait until the whole window has ended.
+  // If a request moved items to the next step, that step need not wait for the other items that were claimed
+  // with them.
   const isStepFollowed = deps.steps.length > 1 || deps.steps[0]?.operation.shape === 'remote';
   const listener = (event: RunEvent): void => {
     emitAndGuard(event, deps);

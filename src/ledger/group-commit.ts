@@ -33,9 +33,10 @@ interface GroupDependencies {
 const PAUSES_MS = [0, 1000, 3000];
 
 /**
- * Commits all writes of one tick in one transaction, with one sync of the disk (docs/guarantees.md, W1). If
- * the commit fails for a temporary reason, such as a full disk, the intents are refused and the records are
- * retried. After any other failure, all writes of the group are rejected, because none of them is on disk.
+ * Collects the writes of about the same time (of one tick of the event loop), and commits them in one
+ * transaction with one sync of the disk (docs/guarantees.md, W1). If the commit fails for a temporary reason,
+ * such as a full disk, the intents are refused and the records are retried. After any other failure, all of
+ * these writes are rejected, because none of them is on disk.
  */
 export class GroupCommit {
   readonly #deps: GroupDependencies;
@@ -48,7 +49,7 @@ export class GroupCommit {
   }
 
   /**
-   * Resolves when `write` is safe on disk, together with the other writes of the same tick. `write` may run
+   * Resolves when `write` is safe on disk, together with other writes of about the same time. `write` may run
    * more than once.
    */
   write(write: () => void, kind: WriteKind): Promise<void> {

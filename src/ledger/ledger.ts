@@ -209,8 +209,8 @@ export class Ledger {
   }
 
   /**
-   * Like `transaction`, but all writes of this tick share one sync of the disk. If the disk is full, records
-   * use the reserve, and all later intents are refused. `writes` may run more than once.
+   * Like `transaction`, but writes at about the same time share one sync of the disk. If the disk is full,
+   * records use the reserve, and all later intents are refused. `writes` may run more than once.
    */
   write(writes: () => void, kind: WriteKind): Promise<void> {
     return this.#group.write(writes, kind);

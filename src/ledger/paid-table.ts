@@ -39,8 +39,8 @@ export class PaidTable {
   }
 
   /**
-   * Takes a unit for each item that has none. If this would exceed the limit, takes no unit and returns
-   * false.
+   * Takes a unit of the budget for each item that has none. If this would exceed the limit, takes none and
+   * returns false.
    */
   take({ name, seqs }: Purchase, limit: number | null): boolean {
     const wanted = this.#count(seqs, [0, 0]);
@@ -50,24 +50,24 @@ export class PaidTable {
   }
 
   /**
-   * Releases the units of items whose last request had no effect. An item with another request whose result
-   * is unknown keeps its unit.
+   * Returns the unit of the budget of each item, because its last request had no effect. An item keeps its
+   * unit if the result of another request is unknown.
    */
   giveBackLast({ name, seqs }: Purchase): void {
     this.#change(name, -this.#count(seqs, [1, 1]));
   }
 
-  /** Releases the units of all these items, because none of their requests had an effect. */
+  /** Returns the unit of the budget of each item, because none of its requests had an effect. */
   giveBackAll({ name, seqs }: Purchase): void {
     this.#change(name, -this.#count(seqs, [1, ANY_NUMBER]));
   }
 
-  /** Number of units that all processes of the run have taken. */
+  /** Number of units of the budget that all processes of the run have taken. */
   spent(name: string): number {
     return (this.#spent.get(name) as { spent: number } | undefined)?.spent ?? 0;
   }
 
-  /** Number of claimed items of a step that have no unit yet. */
+  /** Number of claimed items of a step that have no unit of the budget yet. */
   unsent(step: number): number {
     return (this.#unsent.get(step) as { count: number }).count;
   }

@@ -26,7 +26,8 @@ export type Probe = (item: Item, signal: AbortSignal) => Promise<ProbeVerdict>;
  * - `idempotent`: this need not be found out. The request is sent again
  * - `detectable`: the state of the service shows it. `probe` reads the state; `replay` means that the answer
  *   to a repeated request shows it
- * - `tagged`: after the settle time, a search for the tag that ucbulk sets shows it
+ * - `tagged`: a search for the tag that ucbulk sets shows it, after the time in which the effect may still
+ *   become visible
  * - `undetectable`: nothing shows it. The item is in doubt until a person decides
  */
 export type Doubt =
@@ -38,10 +39,13 @@ export type Doubt =
   | { readonly class: 'tagged'; readonly probe: Probe; readonly settleMs?: number }
   | { readonly class: 'undetectable' };
 
-/** The part of an answer that belongs to one unit of work: the token of its remote job, or its result. */
+/**
+ * The part of an answer that belongs to one item only (or to the items of one batch): the token of a remote
+ * job, or the result.
+ */
 export type Answered = { readonly token: string } | { readonly result: JsonObject };
 
-/** Something that an answer names and that belongs to exactly one unit of work. */
+/** Something that an answer names and that can belong to only one item, or to the items of one batch. */
 export interface Named {
   readonly kind: 'token' | 'file' | 'group';
   readonly id: string;
@@ -65,7 +69,7 @@ interface Traits {
   readonly seenAs?: SeenAs;
   /**
    * Lists the things that an answer names. Present only for operations that make something. If the answers
-   * for two units of work name the same thing, the second one is in doubt.
+   * for two items name the same thing and the items do not share their work, the second item is in doubt.
    */
   readonly namedIn?: (answered: Answered) => readonly Named[];
 }
@@ -101,8 +105,8 @@ export interface BatchOperation extends Traits {
   readonly shape: 'batch';
   readonly chunkSize: number;
   /**
-   * Present if the items of a request must not change after the first send. Necessary if a lost answer is
-   * probed.
+   * Present if the items of a request must not change after the first send. Necessary if ucbulk probes a lost
+   * answer of the operation.
    */
   readonly fixed?: FixedBatches;
   runChunk(items: readonly Item[], permit: IntentPermit): Promise<BatchOutcomes>;

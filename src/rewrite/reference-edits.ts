@@ -40,8 +40,8 @@ const ENDS_BARE = new RegExp(`(?:^|[^\\w~-]|${SLASH}|\\\\[nrt])$`, 'i');
 const IS_OVERLAY = new RegExp(`-${SLASH}overlay${SLASH}$`, 'i');
 const NAME = /[\w.~+%-]{0,255}/y;
 const NAME_IN_PERCENTS = /[\w.~+-]{0,255}/y;
-// Matches image operations, and characters that may belong to the file name, so that the end of the URL is
-// not clear.
+// Matches if more than a file name follows, such as image operations, or if it is not clear where the name
+// ends.
 const NAME_CONTINUES = new RegExp(
   `[\\w~+@(=$\\x80-\\xff-]|%(?:25|[89a-f][0-9a-f])|\\.\\w|${SLASH}`,
   'iy',

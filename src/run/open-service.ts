@@ -130,8 +130,8 @@ export function openService(options: ServiceOptions): Service {
 }
 
 /**
- * The gate for uploads of parts. It lets every request pass at once, because the storage has no rate limit.
- * The work queue already limits the number of concurrent requests.
+ * The rate limiter (gate) for uploads of parts. It lets every request pass at once, because the storage has
+ * no rate limit. The work queue already limits the number of concurrent requests.
  */
 const PART_GATE: Gate = {
   take: async (signal) => signal.throwIfAborted(),
@@ -177,8 +177,8 @@ function openTransport(
 }
 
 /**
- * Wraps `send` so that it calls `onUnsent` if a request has passed the gate but its intent could not be
- * recorded. Such a request is not sent.
+ * Wraps `send`. Calls `onUnsent` if a request was not sent, because its intent (the record before a send)
+ * could not be written.
  */
 function withUnsentReport(send: Send, onUnsent: () => void): Send {
   return (request) => {
@@ -196,8 +196,8 @@ function withUnsentReport(send: Send, onUnsent: () => void): Send {
 }
 
 /**
- * Wraps a gate so that it lets no request pass after the run stopped or its request budget is spent. Requests
- * that already wait at the gate are canceled.
+ * Wraps a rate limiter (gate) so that it lets no request pass after the run stopped or its request budget is
+ * spent. Requests that already wait are canceled.
  */
 function withRunStop(gate: Gate, runStop: RunStop, mayRequest: () => boolean): Gate {
   return {

@@ -18,7 +18,7 @@ export interface ApiDialect {
   classify(request: ApiRequest, answer: WireResponse, serverNow: number): ClassifiedError | null;
 }
 
-/** The dialect of each version of the REST API. */
+/** The properties of a version of the REST API. */
 export function restApi(version: ApiVersion): ApiDialect {
   return version === '0.6' ? REST_V06 : REST_V07;
 }

@@ -32,7 +32,7 @@ export function createBottleneckGate(options: GateOptions): Gate {
       requestedSlots -= 1; // before the grant, because the caller may call `take` at once
     }
     queue.grant();
-    // Bottleneck measures `minTime` from the start of this slot, which was before the gate opened. So wait
+    // Bottleneck measures `minTime` from the start of this task, which was before the gate opened. So wait
     // for one more interval.
     if (wasClosed) await clock.sleep(control.interval(), closing.signal);
   };

@@ -28,8 +28,8 @@ export interface GateControl {
 }
 
 /**
- * Creates the control of a gate. If the service asks for a pause (Retry-After), the gate stays closed for all
- * requests. After that, it raises the rate slowly.
+ * Creates the control of a gate (rate limiter). If the service asks for a pause (Retry-After), the gate stays
+ * closed for all requests. After that, it raises the rate slowly.
  */
 export function createGateControl({ clock, rate, random }: GateOptions): GateControl {
   const counts = { accepted: 0, throttled: 0 };

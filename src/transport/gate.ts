@@ -1,6 +1,6 @@
 /**
- * Limits the rate of all requests with the same API and public key. Each request must wait for a slot before
- * it is sent. A 429 for one request slows down all of them.
+ * The rate limiter for all requests with the same API and public key. Each request must wait for a slot (its
+ * turn) before it is sent. A 429 for one request slows down all of them.
  */
 export interface Gate {
   /** Waits until a request may be sent. Rejects with a canceled failure when the signal aborts. */

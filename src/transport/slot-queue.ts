@@ -1,6 +1,6 @@
 import { canceled } from '../core/failure.ts';
 
-/** The requests that wait at the gate, in the order in which they came. */
+/** The requests that wait at the gate (the rate limiter), in the order in which they came. */
 export interface SlotQueue {
   readonly size: number;
   wait(signal: AbortSignal): Promise<void>;

@@ -106,7 +106,7 @@ function afterConcurrent(item: Item, send: FailedSend): ItemResult {
 
 /**
  * Decides the next state of an item whose request may have had an effect, although its answer was lost. The
- * operation's doubt class defines how to find out.
+ * operation's `doubt` defines how ucbulk can find out the effect.
  */
 function afterLostAnswer(item: Item, send: FailedSend, delay: number): ItemResult {
   const rule = lostAnswerRule(send.deps.operation.doubt, send.deps.policy);

@@ -9,9 +9,10 @@ interface SettlePolicy {
 }
 
 /**
- * The rule for a request whose answer was lost, by the doubt class of its operation. It is the same whether
- * the request failed or the process died. The wait counts from the send. After the wait, ucbulk probes the
- * request if `needsProbe` is true for it; otherwise ucbulk sends it again.
+ * The rule for a request whose answer was lost. It depends on how the effect of the operation can be found
+ * out (`doubt`), and is the same whether the request failed or the process died. The wait counts from the
+ * send. After the wait, ucbulk probes the request if `needsProbe` is true for it; otherwise ucbulk sends it
+ * again.
  */
 export function lostAnswerRule(doubt: Doubt, policy: SettlePolicy): LostAnswerRule {
   switch (doubt.class) {

@@ -14,9 +14,9 @@ export interface RecoverDependencies {
 }
 
 /**
- * Repairs the states of items that were running when the last process ended. If no intent was recorded,
- * nothing was sent, and the item is pending again. If an intent was recorded, the request may have had its
- * effect, and the doubt class of the operation decides what to do.
+ * Repairs the states of items that were running when the last process ended. If no intent (the record before
+ * a send) was written, nothing was sent, and the item is pending again. If one was written, the request may
+ * have had its effect, and the operation's `doubt` decides what to do.
  */
 export function recoverRun(deps: RecoverDependencies): void {
   deps.steps.forEach(({ operation }, step) => {
@@ -75,9 +75,9 @@ function recoverWindow(
 }
 
 /**
- * Groups items by the time when their settle time ends. The settle time counts from the send, not from the
- * start of this process. Otherwise a process that crashes again and again would never reach its end
- * (docs/guarantees.md, W3).
+ * Groups items by the time when the effect of their request must be visible at the latest. This time counts
+ * from the send. If it counted from the start of this process, a process that crashes again and again would
+ * never reach it (docs/guarantees.md, W3).
  */
 function byDueTime(items: readonly ClaimedItem[], waitMs: number): Map<number, ClaimedItem[]> {
   const groups = new Map<number, ClaimedItem[]>();

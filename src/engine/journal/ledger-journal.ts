@@ -17,7 +17,7 @@ import { takeAnswers } from './taken-answers.ts';
 import { transferNotes } from './transfer-notes.ts';
 import { writePoll } from './write-poll.ts';
 
-/** Records attempts in the run's ledger. Writes of the same tick share one commit. */
+/** Records attempts in the run's ledger. Writes at about the same time share one transaction. */
 export class LedgerJournal implements Journal {
   readonly #deps: JournalDependencies;
 
@@ -175,7 +175,10 @@ class LedgerAttempt implements Attempt {
     if (first.to === 'outcome' || first.to === 'pass') this.#forget(seqs);
   }
 
-  /** Removes the upload progress and the fixed batches of items that now have their outcomes. */
+  /**
+   * Removes the upload progress of items that now have their outcomes, and the rows that keep them in one
+   * batch.
+   */
   #forget(seqs: readonly number[]): void {
     const { ledger, steps } = this.#deps;
     for (const seq of seqs) ledger.transfers.end(seq);

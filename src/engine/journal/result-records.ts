@@ -8,7 +8,7 @@ import type { ItemResult } from '../tasks/task.ts';
 
 /**
  * Groups results that change the state of their items in the same way. The ledger then needs a few SQL
- * statements for a chunk instead of one for each item.
+ * statements for up to 100 items, instead of one for each item.
  */
 export function groupResults(results: readonly ItemResult[]): [ItemResult, ...ItemResult[]][] {
   const groups = new Map<string, [ItemResult, ...ItemResult[]]>();

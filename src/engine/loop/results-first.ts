@@ -2,8 +2,8 @@ import type { WorkDependencies } from './work-dependencies.ts';
 
 /**
  * The priority of a request. Later steps have a higher priority. Within a step, polls have a higher priority
- * than starts of new jobs. Otherwise ucbulk would notice finished jobs only after it has started a whole
- * window of new ones. Late polls (of jobs that run for very long) have the priority of starts, because jobs
+ * than starts of new jobs. Otherwise ucbulk would notice finished jobs only after it has started up to a
+ * hundred new ones. Late polls (of jobs that run for very long) have the priority of starts, because jobs
  * that never end must not delay other work.
  */
 export function queuePriority(

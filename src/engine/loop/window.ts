@@ -28,7 +28,7 @@ export interface Window {
 export interface LoopState {
   readonly batchWait: BatchWait;
   readonly duePolls: DuePolls;
-  /** Number of windows that are in progress at this step and at all later steps. */
+  /** Number of windows (groups of claimed items) that are in progress at this step and at all later steps. */
   readonly windowsFrom: (step: number) => number;
 }
 
@@ -85,7 +85,7 @@ function claimOrder({ steps, resultsFirst }: WorkDependencies): number[] {
 /** True if other work must end before the step may start more items. */
 function isFull(deps: WorkDependencies, step: number, { windowsFrom }: LoopState): boolean {
   const { queue } = deps;
-  // A window whose pages are still being checked is not yet in the queue, but it counts.
+  // A group of items whose pages are still being checked is not yet in the queue, but it counts.
   if (windowsFrom(step) >= queue.mostWindows) return true;
   if (!queue.hasRoom(queuePriority(deps, step))) return true;
   return hasEnoughOpen(deps, step) || resultsWaitTooLong(deps, step);
@@ -121,7 +121,7 @@ function claim(
 /** From this attempt on, ucbulk sends an item alone. A bad item can then make no other items fail. */
 const ALONE_FROM_ATTEMPT = 4;
 
-/** Runs one window of claimed items. Stops the run if a failure would also hit every other item. */
+/** Runs a step for a group of claimed items. Stops the run if a failure would also hit every other item. */
 export async function runWindow(window: Window, deps: WorkDependencies): Promise<void> {
   const { step, operation } = window;
   try {
@@ -200,11 +200,11 @@ function lookAt<Looked extends Item>(
 }
 
 /**
- * Splits the items of a window into requests. An item that has failed often is sent alone. After lost
- * answers, no other rule is needed: only fixed batches are probed as a whole, and they are never split.
+ * Divides claimed items into requests. An item that has failed often is sent alone. Lost answers need no
+ * other rule. Only the requests of fixed batches are probed as a whole, and these are never divided.
  */
 function splitIntoChunks(items: readonly ClaimedItem[], operation: Operation): ClaimedItem[][] {
-  // A fixed batch is claimed and sent as one request.
+  // A fixed batch always goes into one request, with the same items.
   if (operation.shape === 'batch' && operation.fixed !== undefined) return [[...items]];
   const size = operation.shape === 'batch' ? operation.chunkSize : CLAIM_SIZE;
   const isAlone = ({ attempts }: ClaimedItem) => attempts >= ALONE_FROM_ATTEMPT;

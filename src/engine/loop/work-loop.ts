@@ -19,15 +19,15 @@ const MAX_POSTPONE_MS = 30 * 60_000;
  */
 const MAX_SLEEP_MS = 60_000;
 /**
- * Stands for the step of windows that contain polls. The limit on the windows of a step does not count them;
- * they have their own limit.
+ * Stands for the step of polls in progress. They do not count for the limit on the work of a step, because
+ * polls have their own limit.
  */
 const NOT_COUNTED = -1;
 
 /**
- * Claims ready items in windows and runs them, until no item is left or the run stops. Later steps come
- * first, so that ucbulk finishes items before it starts new ones. Waits for all work in flight before it
- * returns or throws.
+ * Claims ready items in groups and runs them, until no item is left or the run stops. Later steps come first,
+ * so that ucbulk finishes items before it starts new ones. Waits for all work in flight before it returns or
+ * throws.
  */
 export async function runWorkLoop(deps: WorkDependencies): Promise<void> {
   const loop = new WorkLoop(deps);
@@ -132,8 +132,8 @@ async function runPolls(window: PollWindow, due: DuePolls, deps: WorkDependencie
 
 /**
  * Finds items whose due time is further away than any delay that ucbulk sets. A wrong clock set this due
- * time. Makes such items due now. If an item was sent, its settle time starts now, because the true time of
- * the send is unknown.
+ * time. Makes such items due now. If an item was sent, the wait for its effect starts again, because the true
+ * time of the send is unknown.
  */
 function forgetPostponements({ ledger, serverNow, steps, policy }: WorkDependencies): void {
   const now = serverNow();

@@ -18,14 +18,14 @@ export class WorkQueue {
   }
 
   /**
-   * Maximum number of windows at the same time. For each slot, one window is in flight and one is being
-   * prepared.
+   * Maximum number of groups of claimed items at the same time. For each concurrent request, one group is in
+   * flight and one is being prepared.
    */
   get mostWindows(): number {
     return 2 * this.#concurrency;
   }
 
-  /** Runs `work` when a slot is free. */
+  /** Runs `work` as soon as fewer requests are in flight than allowed. */
   run<Result>(work: () => Promise<Result>, priority = 0): Promise<Result> {
     this.#count(priority, 1);
     const begin = (): Promise<Result> => {

@@ -87,7 +87,7 @@ async function sendChunk(task: Task, deps: TaskDependencies): Promise<Classified
   return fatal;
 }
 
-/** Fails the items that made the service refuse a fixed batch, and sends the others together again. */
+/** Fails the items that made the service refuse a batch, and sends the others together again. */
 async function sendWithoutUnfit(
   task: Task,
   refused: { readonly failure: ClassifiedError; readonly fixed: FixedBatches },
@@ -201,7 +201,7 @@ function halves(task: Task): Task[] {
 /** The answers to one request, by the key of the item. */
 type ChunkAnswers = ReadonlyMap<ItemKey, Outcome | Started>;
 
-/** Dependencies of a request for a chunk. */
+/** Dependencies of one request. */
 interface ChunkPermit extends IntentPermit, Omit<TransferPermit, 'notes'> {
   readonly notesOf: (item: Item) => TransferNotes;
 }

@@ -1,6 +1,9 @@
 import type { Random } from '../../core/world.ts';
 
-/** Number of chunks that must fail one after another to open the breaker. */
+/**
+ * The breaker opens when the requests of this many different groups of items fail, without a success in
+ * between.
+ */
 const CHUNKS_OF_AN_OUTAGE = 3;
 /** First and longest pause before a test request, ms. */
 const FIRST_PAUSE_MS = 5000;
@@ -78,7 +81,7 @@ export class CircuitBreaker {
     if (wasOpen) this.#deps.onEvent({ kind: 'breaker-closed' });
   }
 
-  /** Records a temporary failure. `chunk` is the `seq` of the first item of the failed chunk. */
+  /** Records a temporary failure of a request. `chunk` is the `seq` of the first item in the request. */
   failed(chunk: number): void {
     const wasOpen = this.isOpen;
     if (!wasOpen) this.#failed.add(chunk);

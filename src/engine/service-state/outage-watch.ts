@@ -77,7 +77,7 @@ export class OutageWatch {
     return this.#busySince !== null && this.#deps.monotonic() - this.#busySince >= BUSY_PATIENCE_MS;
   }
 
-  /** Records a temporary failure. `chunk` is the `seq` of the first item of the failed chunk. */
+  /** Records a temporary failure of a request. `chunk` is the `seq` of the first item in the request. */
   failed(step: number, chunk: number): void {
     this.#failingSince ??= this.#deps.monotonic();
     this.of(step).failed(chunk);

@@ -45,7 +45,7 @@ export class PageRecheck {
   readonly #waiting = new Map<number, Fate>();
   /** The last check of each page. It is only in memory, so a new process checks the pages again. */
   readonly #looks = new Map<number, Look>();
-  /** For each page, the lowest age that `isFresh` allows, from the last window that waited for it, ms. */
+  /** For each page, the lowest age that `isFresh` allows, from the last check that waited for it, ms. */
   readonly #minimumAge = new Map<number, number>();
 
   constructor(deps: Dependencies) {
@@ -81,7 +81,7 @@ export class PageRecheck {
 
   /**
    * True if the pages of the items were checked recently enough to send a delete now. The longest allowed age
-   * leaves time to check a whole window and to wait for the rate limit.
+   * leaves time to check the pages of 100 items and to wait for the rate limit.
    */
   isFresh(items: readonly Item[]): boolean {
     const { recheckAfterMs, serverNow } = this.#deps;

@@ -10,7 +10,7 @@ import { type DecidedPage, decideCandidates } from './decide-candidates.ts';
 import { OrderProof } from './order-proof.ts';
 import { type SelectedItem, type Selection, selectItems } from './selection.ts';
 
-/** Dependencies of the walk. */
+/** Dependencies of the listing. */
 export interface WalkDependencies {
   readonly ledger: Ledger;
   readonly selection: Selection;

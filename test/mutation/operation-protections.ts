@@ -10,7 +10,7 @@ export const OPERATION_PROTECTIONS: readonly Mutant[] = [
     to: 'isIrreversible: () => false,',
     red: {
       file: 'test/unit/operations/all-operations.test.ts',
-      test: 'the engine asks before it exactly if it is irreversible',
+      test: 'asks exactly if it is irreversible',
     },
   },
   {

@@ -68,8 +68,8 @@ export class BatchTable {
   }
 
   /**
-   * The time when the next item of a step is due after `now`, both in ms of server time; null if there is
-   * none.
+   * The earliest time after `now` at which an item of the step is due, both in ms of server time; null if
+   * there is none.
    */
   nextDue(step: number, now: number): number | null {
     return this.#nextDue.get(step, now) as number | null;

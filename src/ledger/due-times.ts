@@ -36,8 +36,8 @@ export class DueTimes {
   }
 
   /**
-   * The time when the next remote job is due later than `after`, both in ms of server time; null if there is
-   * none.
+   * The earliest time after `after` at which a remote job of the step is due, both in ms of server time; null
+   * if there is none.
    */
   nextWaiting(step: number, after: number): number | null {
     return (this.#nextWaiting.get(step, after) as { due: number | null }).due;

@@ -168,8 +168,8 @@ export class LedgerReader {
   }
 
   /**
-   * The outcomes of these items at each step, in the order of items and steps. A step that was done without
-   * details has no record.
+   * The outcomes of these items at each step, in the order of items and steps. A step that is done, without a
+   * result or warning, has no record.
    */
   stepOutcomes(seqs: readonly number[]): OutcomeRecord[] {
     const statement = this.#database.prepare(STEP_OUTCOMES);

@@ -55,7 +55,7 @@ interface ReasonRow {
 const WITH_REASON = { 4: 'done', 5: 'skipped', 6: 'failed' } as const;
 const FAILED = ITEM_STATES.indexOf('failed');
 
-/** Outcomes of items at their steps. A step that was done without details has no row. */
+/** Outcomes of items at their steps. A step that is done, without a result or warning, has no row. */
 export class OutcomeTable {
   readonly #put: Statement;
   readonly #remove: Statement;

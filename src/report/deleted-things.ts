@@ -47,8 +47,8 @@ function* deletedBy(steps: readonly ReportedStep[], item: RunItem): Generator<st
 }
 
 /**
- * True if the delete of the item was done. A step that was done without details has no stored outcome, so a
- * missing outcome counts as done.
+ * True if the delete of the item was done. The ledger stores no outcome for a step that is done without a
+ * result or warning, so a missing outcome counts as done.
  */
 function hasDeleted(
   { uses, index }: ReportedStep & { readonly index: number },

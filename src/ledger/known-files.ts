@@ -48,7 +48,10 @@ function belongsToProject(database: Connection, publicKey: string): boolean {
   return (row as { publicKey: string } | undefined)?.publicKey === publicKey;
 }
 
-/** Finds files among the items of the run. Scans the table once, because keys have no index. */
+/**
+ * Finds files among the items of the run. This reads the whole table, because the keys of items have no
+ * index.
+ */
 function findOwnItems(database: Connection, files: readonly string[]): string[] {
   const placeholders = files.map(() => '?').join(', ');
   const rows = database

@@ -8,7 +8,7 @@ import type { Connection } from './connection.ts';
  */
 const APPLICATION_ID = 0x5543424b;
 
-/** A kind of database and its schema, with one text per version. */
+/** A kind of database and its schema, with one SQL text for each version. */
 export interface Schema {
   /** For messages: `ledger`, `catalog`. */
   readonly name: string;

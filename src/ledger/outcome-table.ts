@@ -29,9 +29,9 @@ export interface ReasonCount {
   readonly continuedFrom: number | null;
 }
 
-// The final outcome of an item is its last one with the state of the item. Most items end at the
-// step of that outcome, so the subquery runs for few. An item that failed, and was skipped at its
-// last step, ended as failed; it did not continue from the skip.
+// An item can have outcomes at several steps. Its final outcome is the last one whose state is the state of
+// the item. For most items, this is the outcome at the step at which they ended, so the subquery runs only
+// for a few. An item can fail, continue, and be skipped at its last step. It then counts only as failed.
 const REASONS = `
 SELECT outcomes.state, reason, count(*) AS count,
   CASE WHEN items.state = outcomes.state AND (items.step = outcomes.step OR NOT EXISTS (

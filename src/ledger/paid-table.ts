@@ -1,6 +1,6 @@
 import type { Connection, Statement } from './connection.ts';
 
-/** A purchase of a paid operation for items. */
+/** The use of a paid operation for several items. */
 export interface Purchase {
   /** Short name of the operation, as in a job's `limits.paid`. */
   readonly name: string;

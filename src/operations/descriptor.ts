@@ -103,7 +103,7 @@ export interface OperationDescriptor<
   readonly joinsItems?: true;
   /** True if an item can be done with a warning. */
   readonly mayWarn?: true;
-  /** The paid effect; null if the operation costs only its requests. */
+  /** The budget to which the operation belongs; null if it costs nothing but its requests. */
   readonly paid: Paid;
   /** The default of the step's key `skipIfDone`; null if steps of this operation do not have the key. */
   readonly skipIfDone: SkipIfDone;

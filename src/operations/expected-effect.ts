@@ -40,7 +40,7 @@ export function seenAs(words: string): ExpectedEffect {
   return { words, matches: null, windowMs: 0 };
 }
 
-/** The effect of an operation whose descriptor does not describe one. */
+/** The description of an effect for an operation that describes none itself. */
 export const PLAIN_EFFECT: ExpectedEffect = seenAs('the change of the operation at the file');
 
 /** True if a name has one of these endings, or if the name is unknown. */

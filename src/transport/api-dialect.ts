@@ -26,7 +26,7 @@ export function restApi(version: ApiVersion): ApiDialect {
 /** The REST API, version 0.7. */
 export const REST_V07: ApiDialect = restDialect('0.7');
 
-/** The REST API, version 0.6: ordering by size, `image_info`, `add_fields`. */
+/** The REST API, version 0.6. Only this version has ordering by size, `image_info` and `add_fields`. */
 export const REST_V06: ApiDialect = restDialect('0.6');
 
 /** The Upload API (docs/uploadcare-api.md 11). */

@@ -35,8 +35,8 @@ export function createPacerGate(options: GateOptions): Gate {
   return {
     take(signal) {
       const granted = queue.wait(signal);
-      // After `close`, no request waits. Any other error is a bug, and must reject the waiting requests so
-      // that they do not hang.
+      // After `close`, no request waits, and the error can be ignored. Any other error is a bug. It rejects
+      // the waiting requests, which would otherwise wait for ever.
       if (!isPumping) pump().catch(queue.fail);
       return granted;
     },

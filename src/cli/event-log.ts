@@ -18,6 +18,8 @@ export function createEventLog(log: WriteLog): RunListener {
     switch (event.kind) {
       case 'clock-skewed':
         return log('warn', { offsetMs: Math.round(event.offsetMs) }, describeSkew(event.offsetMs));
+      case 'disk-slow':
+        return log('warn', { commitMs: Math.round(event.commitMs) }, describeSlowDisk(event));
       case 'breaker-open':
         return log(
           'warn',
@@ -92,4 +94,14 @@ function rejectedText({ count, samples }: Extract<RunEvent, { kind: 'rows-reject
 function describeSkew(offsetMs: number): string {
   const direction = offsetMs > 0 ? 'behind' : 'ahead of';
   return `The clock of this machine is ${formatDuration(Math.abs(offsetMs))} ${direction} the clock of the service. ucbulk signs requests with the time of the service. Correct the clock of this machine.`;
+}
+
+function describeSlowDisk({
+  commitMs,
+  isTooSlow,
+}: Extract<RunEvent, { kind: 'disk-slow' }>): string {
+  const consequence = isTooSlow
+    ? 'That is too long: the request was not sent, and ucbulk records it again'
+    : 'Each request that changes something waits for that';
+  return `It took ${(commitMs / 1000).toFixed(1)} s to record a request on the disk. ${consequence}. If this continues, move the state directory (--state) to a faster disk.`;
 }

@@ -65,6 +65,11 @@ export type RunEvent =
   | { readonly kind: 'breaker-closed'; readonly step: string; readonly operation: string }
   | WaitEvent
   | { readonly kind: 'clock-skewed'; readonly offsetMs: number }
+  /**
+   * The commit of an intent took unusually long. `isTooSlow` is true if the request was not sent because of
+   * that; it then gets a new intent. Each API emits this event at most once a minute.
+   */
+  | { readonly kind: 'disk-slow'; readonly commitMs: number; readonly isTooSlow: boolean }
   | { readonly kind: 'stopping'; readonly why: string }
   | { readonly kind: 'run-ended'; readonly state: RunState; readonly counts: StateCounts };
 

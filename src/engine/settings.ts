@@ -20,7 +20,7 @@ export interface EngineSettings {
   readonly maxAttempts: number;
   /**
    * The settle time: the time after a send in which its effect may still become visible, ms. It is the sum of
-   * the pause between intent and send (1 s), the longest request (30 s), the service's lag (30 s) and the lag
+   * the pause between intent and send (12 s), the longest request (30 s), the service's lag (30 s) and the lag
    * of its index (15 s), rounded up (docs/guarantees.md, W7).
    */
   readonly settleMs: number;

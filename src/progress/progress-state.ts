@@ -86,6 +86,7 @@ export function applyEvent(state: ProgressState, event: RunEvent): ProgressState
     case 'breaker-open':
     case 'breaker-closed':
     case 'clock-skewed':
+    case 'disk-slow':
       // The display of progress does not need these events; the log shows them.
       return state;
     default:

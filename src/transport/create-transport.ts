@@ -82,7 +82,7 @@ export function createTransport(options: TransportOptions): Transport {
   });
   const signed =
     signer === null ? overHttp : ownOriginOnly(withSigning(signer, serverClock, onEvent)(overHttp));
-  const journaled = withJournal(world, limits.writeMarginMs)(signed);
+  const journaled = withJournal(world, limits.writeMarginMs, onEvent)(signed);
   const timely = withTrustedClock(
     serverClock,
     options.resyncClock ?? (async () => undefined),

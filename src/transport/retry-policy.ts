@@ -92,13 +92,14 @@ function afterUnsent(
   history: RetryHistory,
   { now, random, limits }: RetryMoment,
 ): RetryDecision {
+  // ucbulk itself was too slow: the connection was ready. The gate already delays the next try.
+  if (failure.code === 'guard_expired')
+    return retry(0, { ...history, unsent: 0, unsentSince: null });
   const unsentSince = history.unsentSince ?? now;
   const awayMs = now - unsentSince;
   if (awayMs >= limits.unreachableMs) return giveUp(unreachable(failure, awayMs));
   const unsent = history.unsent + 1;
-  // An expired guard is not a failure of the service, and the gate already delays the next try.
-  const delay = failure.code === 'guard_expired' ? 0 : backoffDelay(unsent, random, UNSENT_CAP_MS);
-  return retry(delay, { ...history, unsent, unsentSince });
+  return retry(backoffDelay(unsent, random, UNSENT_CAP_MS), { ...history, unsent, unsentSince });
 }
 
 function afterTransient(

@@ -4,7 +4,7 @@ export interface TransportLimits {
   readonly deadlineMs: number;
   /** Maximum size of an answer; the rest is not read. */
   readonly maxBytes: number;
-  /** Maximum time between the durable intent and the socket write (guarantees W6). */
+  /** Maximum time between the intent and the socket write, including the commit of the intent (guarantees W6). */
   readonly writeMarginMs: number;
   /** Maximum number of tries of a read. Throttled and unsent tries do not count. */
   readonly maxTries: number;
@@ -15,13 +15,13 @@ export interface TransportLimits {
 }
 
 /**
- * The limits of the shipped program. The deadline of 30 s is part of the settle time (guarantees W7). The
- * largest answer is a page with app data: about 10 MB.
+ * The limits of the shipped program. The deadline and the write margin are parts of the settle time (guarantees
+ * W7). The largest answer is a page with app data: about 10 MB.
  */
 export const DEFAULT_LIMITS: TransportLimits = {
   deadlineMs: 30_000,
   maxBytes: 64 * 1024 * 1024,
-  writeMarginMs: 1000,
+  writeMarginMs: 12_000,
   maxTries: 8,
   unreachableMs: 120_000,
   throttledMs: Number.POSITIVE_INFINITY,

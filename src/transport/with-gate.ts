@@ -67,6 +67,11 @@ export type TransportEvent =
   | { readonly kind: 'throttled'; readonly retryAfterMs: number; readonly rate: number }
   | { readonly kind: 'rate-changed'; readonly rate: number }
   | { readonly kind: 'clock-skewed'; readonly offsetMs: number }
+  /**
+   * The commit of an intent took unusually long. `isTooSlow` is true if the request was not sent because of
+   * that; it then gets a new intent. Each API emits this event at most once a minute.
+   */
+  | { readonly kind: 'disk-slow'; readonly commitMs: number; readonly isTooSlow: boolean }
   | WaitEvent;
 
 /** Receives events; must not throw. */

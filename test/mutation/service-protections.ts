@@ -11,6 +11,32 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
     red: { file: 'test/integration/machine-sleep.test.ts', test: 'a sleep during the listing' },
   },
   {
+    name: 'old-intent',
+    protection: 'ucbulk sends no request whose intent is too old for the settle time',
+    file: 'src/transport/with-journal.ts',
+    from: 'age() > writeMarginMs || !attempt.mayStart()',
+    to: '!attempt.mayStart()',
+    red: { file: 'test/simulation/simulation.test.ts', test: 'covers a slow commit' },
+  },
+  {
+    name: 'commit-uncounted',
+    protection: 'The age of an intent includes the time of its commit',
+    file: 'src/transport/with-journal.ts',
+    from: `const age = elapsedFrom(clock);
+    await commitIntent(request.beforeSend);`,
+    to: `await commitIntent(request.beforeSend);
+    const age = elapsedFrom(clock);`,
+    red: { file: 'test/integration/slow-disk.test.ts', test: 'too slow sends nothing' },
+  },
+  {
+    name: 'margin-beyond-settle-time',
+    protection: 'The settle time covers the time between an intent and its send',
+    file: 'src/transport/transport-limits.ts',
+    from: 'writeMarginMs: 12_000',
+    to: 'writeMarginMs: 20_000',
+    red: { file: 'test/unit/engine/settings.test.ts', test: 'the settle time covers' },
+  },
+  {
     name: 'sleep-unseen',
     protection: 'The age of an intent is the larger difference of the two clocks',
     file: 'src/core/elapsed.ts',

@@ -231,6 +231,18 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     ),
   },
   {
+    name: 'a settle time covers a slow commit: no request is sent long after its intent',
+    schedule: quiet(
+      'copy-local',
+      [
+        { kind: 'slow-disk', write: 7, times: 1, ms: 60_000 },
+        fault(3, 'late-effect', 2),
+        death(1, 'after-write', 1),
+      ],
+      { items: 1 },
+    ),
+  },
+  {
     name: 'a second process is refused',
     schedule: quiet('copy-to-remote', [{ kind: 'second-runner', request: 5 }]),
   },

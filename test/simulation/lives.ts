@@ -10,6 +10,7 @@ import type { Confirmation, RunContext, RunEnd } from '../../src/run/run-request
 import { startRun } from '../../src/run/start-run.ts';
 import { listRuns } from '../../src/state/read-runs.ts';
 import { createPacerGate } from '../../src/transport/pacer-gate.ts';
+import { DEFAULT_LIMITS } from '../../src/transport/transport-limits.ts';
 import { watchLedgerWrites } from '../support/ledger-writes.ts';
 import { type Death, ProcessLife } from '../support/process-life.ts';
 import { seededRandom } from '../support/seeded-random.ts';
@@ -31,7 +32,7 @@ const CONNECTION = {
   auth: 'signed',
 } as const;
 /** Longer than a late effect of the network, so that no probe is too early (guarantees W7). */
-const SETTLE_MS = 1000 + 30_000 + MAX_EFFECT_LAG_MS + 5000;
+const SETTLE_MS = DEFAULT_LIMITS.writeMarginMs + 30_000 + MAX_EFFECT_LAG_MS + 5000;
 const MAX_LIVES = 60;
 /** Longer than ucbulk waits for a remote job. */
 const PATIENCE_MS = 72 * 3_600_000;
@@ -102,6 +103,7 @@ export class Lives {
       keys,
       keyPair: CONNECTION,
       witness: this.witness,
+      block: (ms) => this.#clock.suspend(ms, 'goes on'),
       stop: (how) => {
         this.#stops.drain.abort();
         if (how === 'abort') this.#stops.abort.abort();

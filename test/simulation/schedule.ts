@@ -28,6 +28,8 @@ export type Mishap =
   | { kind: 'second-runner'; request: number }
   /** The disk is full at the `write`-th transaction of the ledger, and has room again afterwards. */
   | { kind: 'disk-full'; write: number }
+  /** The `write`-th transaction of the ledger and the next `times - 1` take so long, and block the process. */
+  | { kind: 'slow-disk'; write: number; times: number; ms: number }
   /** The `use`-th file access fails. */
   | { kind: 'file-error'; use: number; code: 'ENOSPC' | 'EIO' | 'EACCES' };
 
@@ -55,6 +57,8 @@ const SIZES = [0, 1, 2, 4, 4, 8, 8, 13];
 /** Points that only a stopped process reaches. */
 const STOP_POINTS: ReadonlySet<CrashPoint> = new Set(['draining', 'drained']);
 const JUMPS_MS = [-7_200_000, -60_000, -5000, 5000, 90_000, 1_200_000, 86_400_000];
+/** The longest ones make an intent too old for its request. */
+const COMMITS_MS = [1200, 5000, 11_000, 14_000, 60_000];
 
 /** The schedule of a seed, for a random scenario or the named one. */
 export function drawSchedule(seed: number, only?: string): Schedule {
@@ -80,6 +84,7 @@ export function drawSchedule(seed: number, only?: string): Schedule {
       ...several(random() < 0.3 * density ? between(random, 1, 2) : 0, () =>
         drawRare(random, items),
       ),
+      ...several(random() < 0.2 * density ? 1 : 0, () => drawSlowDisk(random, items)),
     ],
   };
 }
@@ -146,6 +151,15 @@ function drawRare(random: () => number, items: number): Mishap {
     case 'revoked':
       return { kind, request };
   }
+}
+
+function drawSlowDisk(random: () => number, items: number): Mishap {
+  return {
+    kind: 'slow-disk',
+    write: between(random, 1, 10 + items * 3),
+    times: between(random, 1, 20),
+    ms: pick(random, COMMITS_MS),
+  };
 }
 
 function several<Value>(count: number, make: (place: number) => Value): Value[] {

@@ -10,7 +10,7 @@ const PAUSE_SLACK_MS = 100;
 /** Date headers have whole seconds, and smaller differences are not corrected. */
 const CLOCK_SLACK_MS = 3500;
 /** The longest pause between an intent and its write, with the latency of the simulated connect. */
-const WRITE_MARGIN_MS = 1100;
+const WRITE_MARGIN_MS = 12_100;
 const FIRST_FINAL_STATE = 4;
 
 /** Nothing is lost: a selected item stays selected, in one state, and the counters agree. */
@@ -77,7 +77,7 @@ function undetectableIsSentOnce(seen: Seen, sent: SentRequest): string | null {
   return again === undefined ? null : `${again} was sent again without anyone's word`;
 }
 
-/** A repeat waits for a late effect: settle times start at the last send (guarantees W3, W7). */
+/** A repeat waits for a late effect: settle times start at the intent of the last send (guarantees W3, W7). */
 function repeatsWaitUntilEffectsSettled(seen: Seen, sent: SentRequest): string | null {
   const { scenario, sends, settleMs } = seen;
   // Who says "redo" has made sure that nothing more comes of the last send.
@@ -85,7 +85,7 @@ function repeatsWaitUntilEffectsSettled(seen: Seen, sent: SentRequest): string |
   if (scenario.isTagged !== true || !TAGGED_ROUTES.test(sent.request.target)) return null;
   const early = thingsIn(sent).find((thing) => {
     const last = sends.get(thing);
-    return last?.isOpen === true && sent.at - last.at < settleMs - CLOCK_SLACK_MS;
+    return last?.isOpen === true && sent.at - last.at < settleMs - WRITE_MARGIN_MS - CLOCK_SLACK_MS;
   });
   return early === undefined
     ? null

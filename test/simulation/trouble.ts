@@ -11,6 +11,8 @@ export interface TroublePorts {
   readonly keys: readonly string[];
   readonly keyPair: { readonly publicKey: string; readonly secretKey: string };
   readonly witness: Witness;
+  /** Lets time pass while the process can't do anything. */
+  readonly block: (ms: number) => void;
   readonly stop: (how: 'drain' | 'abort') => void;
   readonly startSecond: () => void;
 }
@@ -67,10 +69,17 @@ export class Trouble {
     return fault;
   }
 
-  /** Called before each commit of the ledger; throws if the disk is full. */
+  /** Called before each commit of the ledger. Blocks if the disk is slow, and throws if it is full. */
   beforeCommit(): void {
     this.#writes += 1;
-    const { mishaps, witness } = this.#ports;
+    const { mishaps, witness, block } = this.#ports;
+    for (const mishap of mishaps) {
+      if (mishap.kind !== 'slow-disk' || !isWithin(this.#writes - mishap.write, mishap.times))
+        continue;
+      this.note('slow-disk');
+      witness.tell(`  write ${this.#writes} takes ${mishap.ms} ms`);
+      block(mishap.ms);
+    }
     if (!mishaps.some((one) => one.kind === 'disk-full' && one.write === this.#writes)) return;
     this.note('disk-full');
     witness.tell(`  no room for write ${this.#writes}`);

@@ -58,6 +58,26 @@ test('without room a group refuses intents and writes its records; later intents
   expect(existsSync(reservePath)).toBe(false);
 });
 
+test('after a slow commit the next one waits up to a second, and writes that come meanwhile share it', async () => {
+  const { ledger, clock } = tempLedger();
+  let commits = 0;
+  watchLedgerWrites(() => {
+    commits += 1;
+    if (commits === 1) clock.pause(1200);
+  });
+  const write = () => ledger.write(() => undefined, 'record');
+  await write();
+  const first = write();
+  await clock.advance(999);
+  expect(commits).toBe(1);
+  const second = write();
+  await clock.advance(1);
+  await Promise.all([first, second]);
+  expect(commits).toBe(2);
+  await write();
+  expect(commits).toBe(3);
+});
+
 test('a record that never finds room is rejected, as a full disk', async () => {
   const { ledger, clock } = ledgerWithReserve();
   fillDisk(1000);

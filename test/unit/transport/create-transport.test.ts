@@ -158,26 +158,50 @@ test('when the intent cannot be made durable nothing is sent', async () => {
 });
 
 test('an intent that grew old before the write is made anew', async () => {
-  const pauses = [1001];
+  const pauses = [12_001];
   const world: ReturnType<typeof setup> = setup([
-    guarded(answers(200), () => world.clock.pause(pauses.pop() ?? 999)),
+    guarded(answers(200), () => world.clock.pause(pauses.pop() ?? 11_999)),
   ]);
   const { response } = await settled(world.clock, world.transport.send(world.store));
   expect(response?.status).toBe(200);
   expect(world.order.filter((step) => step === 'intent')).toHaveLength(2);
 });
 
-test('a pause inside the commit makes the intent old too', async () => {
-  let pauses = 1;
-  const world: ReturnType<typeof setup> = setup([guarded(answers(200))], {
-    beforeSend: async () => {
-      if (pauses-- > 0) await world.clock.sleep(5000);
-    },
+/** A transport whose commits take so long; the last one again and again. */
+function slowDisk(...commits: number[]) {
+  return setup([guarded(answers(200))], {
+    beforeSend: async (clock) => clock.pause(commits.length > 1 ? commits.shift()! : commits[0]!),
   });
-  const { response } = await settled(world.clock, world.transport.send(world.store));
-  expect(response?.status).toBe(200);
+}
+
+const slowCommits = ({ events }: ReturnType<typeof setup>) =>
+  events.filter(({ kind }) => kind === 'disk-slow');
+
+test.each([
+  [20, []],
+  [1200, [{ kind: 'disk-slow', commitMs: 1200, isTooSlow: false }]],
+  [10_000, [{ kind: 'disk-slow', commitMs: 10_000, isTooSlow: false }]],
+])('a commit of %i ms does not keep its request back', async (commitMs, events) => {
+  const world = slowDisk(commitMs);
+  expect((await world.transport.send(world.store)).status).toBe(200);
+  expect(world.order.filter((step) => step === 'intent')).toHaveLength(1);
+  expect(slowCommits(world)).toEqual(events);
+});
+
+test('a pause inside the commit makes the intent old too', async () => {
+  const world = slowDisk(12_001, 1);
+  expect((await world.transport.send(world.store)).status).toBe(200);
   expect(world.order.filter((step) => step === 'intent')).toHaveLength(2);
   expect(world.sent).toHaveLength(2);
+  expect(slowCommits(world)).toEqual([{ kind: 'disk-slow', commitMs: 12_001, isTooSlow: true }]);
+});
+
+test('a disk that is too slow for hours is no unreachable service, and is reported once a minute', async () => {
+  const commits = Array.from({ length: 300 }, () => 13_000);
+  const world = slowDisk(...commits, 1);
+  expect((await world.transport.send(world.store)).status).toBe(200);
+  expect(world.order.filter((step) => step === 'intent')).toHaveLength(301);
+  expect(slowCommits(world)).toHaveLength(60);
 });
 
 test('a 429 is told to the gate, and the try waits for nothing but its next slot', async () => {

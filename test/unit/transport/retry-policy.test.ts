@@ -62,12 +62,14 @@ test('a lost mutation is for the executor, even where it had no effect', () => {
   }
 });
 
-test('an expired guard is tried again at once', () => {
+test('an expired guard is tried again at once, and the service does not count as unreachable', () => {
   const cause = new WireError({ phase: 'unsent', code: 'guard_expired', message: 'm' });
   const expired = failure({ code: 'guard_expired', cause });
-  expect(decideRetry(expired, NO_HISTORY, moment(true))).toMatchObject({
+  const away: RetryHistory = { ...NO_HISTORY, unsent: 9, unsentSince: 0 };
+  expect(decideRetry(expired, away, moment(true, 1e9))).toEqual({
     kind: 'retry',
     delayMs: 0,
+    history: NO_HISTORY,
   });
 });
 

@@ -25,7 +25,7 @@ export const detectModerationLabels = defineOperation({
     request: '`POST /addons/…/execute/`',
     perRequest: '1',
     result: 'labels',
-    lostAnswer: 'looked up at the file',
+    lostAnswer: 'looked up in the `appdata` of the file',
   },
   create: (_options, { client }) => addonOperation(client, CALL),
 });

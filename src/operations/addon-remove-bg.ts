@@ -17,20 +17,24 @@ const options = blockSchema({
   cropMargin: z
     .string({ error: MARGIN })
     .optional()
-    .describe('Margin around the subject after a crop: `30px`, `10%`, or up to four of them'),
+    .describe(
+      'Margin around the subject after a crop: `30px`, `10%`, or up to four values, one for each side',
+    ),
   scale: z
     .string({ error: 'a share such as 80%, or original' })
     .optional()
     .describe('Size of the subject as a share of the picture: `80%`, or `original`'),
-  addShadow: flagSchema.optional().describe('Add a shadow to cars'),
+  addShadow: flagSchema.optional().describe('Add a shadow to the subject, if it is a car'),
   typeLevel: z
     .enum(['none', '1', '2', 'latest'], { error: 'none, 1, 2 or latest' })
     .optional()
-    .describe('Level of detail in the type of the subject that the service reports'),
+    .describe(
+      'How detailed the type of the subject is in the answer: `none`, `1`, `2` or `latest`',
+    ),
   type: z
     .enum(['auto', 'person', 'product', 'car'], { error: 'auto, person, product or car' })
     .optional()
-    .describe('Type of the subject'),
+    .describe('Type of the subject: `auto`, `person`, `product` or `car`'),
   semitransparency: flagSchema.optional().describe('Keep parts that are partly transparent'),
   channels: z
     .enum(['rgba', 'alpha'], { error: 'rgba or alpha' })
@@ -39,7 +43,7 @@ const options = blockSchema({
   roi: z
     .string({ error: 'x1 y1 x2 y2' })
     .optional()
-    .describe('Region of the subject: `x1 y1 x2 y2`, in pixels or percent'),
+    .describe('Region that contains the subject: `x1 y1 x2 y2`, in pixels or percent'),
   position: z
     .string({ error: 'center, original or shares' })
     .optional()

@@ -37,8 +37,8 @@ export const virusScan = defineOperation({
     request: '`POST /addons/…/execute/`',
     perRequest: '1',
     result: 'the findings',
-    lostAnswer: 'looked up at the file',
-    remarks: 'with `purgeInfected` irreversible, asks',
+    lostAnswer: 'looked up in the `appdata` of the file',
+    remarks: 'with `purgeInfected` irreversible',
   },
   create: (options, { client }) => addonOperation(client, call(options)),
 });

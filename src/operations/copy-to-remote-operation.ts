@@ -87,7 +87,7 @@ export const copyToRemote = defineOperation({
     request: '`POST /files/remote_copy/`',
     perRequest: '1',
     result: '`url`',
-    lostAnswer: 'sent again; the answer shows it (with `allowNameCollisions`: **in doubt**)',
+    lostAnswer: 'sent again; with `allowNameCollisions` **in doubt**',
   },
   create: (options, { client }) => copyToRemoteOperation(client.files, options),
 });

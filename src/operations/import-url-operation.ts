@@ -36,14 +36,14 @@ const importUrlOptions = blockSchema({
   tags: tagListSchema.optional().describe('Tags of every file'),
   checkDuplicates: flagSchema
     .default(false)
-    .describe('Reuse the file of an earlier import of the same URL'),
+    .describe('If the URL was imported before, use the earlier file and make no new one'),
   saveDuplicates: flagSchema
     .default(true)
-    .describe('Let later imports with `checkDuplicates` reuse this file'),
+    .describe('Let later imports of the same URL with `checkDuplicates` use this file'),
   expect: mimeGlobsSchema
     .optional()
     .describe(
-      'MIME types that the files may have: a glob such as `image/*`, or a list. A file of another type fails its item',
+      'MIME types that the files may have: a glob such as `image/*`, or a list. If a file has another type, its item fails',
     ),
   map: columnMapSchema
     .optional()
@@ -59,7 +59,7 @@ const importUrlOptions = blockSchema({
     .regex(/^https?:\/\/[^/\s?#@]+$/, CDN)
     .optional()
     .describe(
-      'Address from which files of another project are read, such as `https://abc123.ucarecd.net`; the URL in the listing if absent',
+      'Address from which the service downloads files of another project, such as `https://abc123.ucarecd.net`; the URL in the listing if absent',
     ),
 }).refine(({ metadata, map }) => leavesIntentKey({ ...metadata, ...map?.metadata }), NO_INTENT_KEY);
 

@@ -20,7 +20,7 @@ const infoOptions = blockSchema({
     .describe('`rekognition_info`: also read the labels of images. Needs version 0.6'),
   content: flagSchema
     .optional()
-    .describe('true: also keep facts about images and videos, such as the width'),
+    .describe('true: also record facts about images and videos, such as the width'),
 });
 
 /**

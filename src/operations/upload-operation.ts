@@ -43,7 +43,7 @@ const uploadOptions = blockSchema({
   pathKey: metadataKeySchema
     .optional()
     .describe(
-      'Metadata key for the path of each file below the folder. A path of more than 512 characters fails its item',
+      'Metadata key for the path of each file below the folder. If a path has more than 512 characters, its item fails',
     ),
   tags: tagListSchema.optional().describe('Tags of every file'),
   partsFrom: byteSizeSchema
@@ -54,7 +54,9 @@ const uploadOptions = blockSchema({
     .describe('Minimum size of files that are uploaded in parts, from `10MiB` to `100MB`'),
   verify: flagSchema
     .default(true)
-    .describe('Check the size of each file that was not uploaded in parts, with one more request'),
+    .describe(
+      'After the upload of a file that was not sent in parts, check its size with one more request',
+    ),
 }).refine(({ metadata, pathKey }) => {
   return leavesIntentKey({ ...metadata, ...(pathKey !== undefined && { [pathKey]: '' }) });
 }, NO_INTENT_KEY);

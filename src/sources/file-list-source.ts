@@ -42,7 +42,9 @@ const filesOptions = blockSchema({
     .describe('Only stored files, or only unstored ones; both if absent'),
   removed: flagSchema
     .optional()
-    .describe('true: only deleted files that are still listed; the service decides if absent'),
+    .describe(
+      'true: only deleted files that the service still lists; false: only other files; the service decides if absent',
+    ),
   ordering: z
     .enum(['datetime_uploaded', '-datetime_uploaded', 'size', '-size'], {
       error:

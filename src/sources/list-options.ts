@@ -48,7 +48,7 @@ function listKeys(naming: readonly string[]) {
       .enum(['txt', 'csv', 'ndjson'], { error: 'txt, csv or ndjson' })
       .optional()
       .describe(
-        'Format of the list; if absent, by the ending of its name (.csv, .tsv, .ndjson, .jsonl), else by its first line',
+        'Format of the list; if absent, the ending of its name decides (.csv, .tsv, .ndjson, .jsonl), or else its first line',
       ),
     separator: separatorSchema
       .optional()
@@ -59,7 +59,7 @@ function listKeys(naming: readonly string[]) {
       .max(200, columnError)
       .optional()
       .describe(
-        `Column, or JSON key, that names the item; if absent, the first of ${naming.join(', ')}`,
+        `Column, or JSON key, that contains the item; if absent, the first of ${naming.join(', ')}`,
       ),
     onBadRow: onBadRowSchema.describe(
       'fail: ucbulk checks the whole list first, and a bad row stops the job before the run; skip: ucbulk reports bad rows and leaves them out',
@@ -69,7 +69,7 @@ function listKeys(naming: readonly string[]) {
 
 /** A text that continues the description of `columns`. */
 export const MISSING_COLUMN =
-  'A column that the list does not have stops the job before anything is sent';
+  'If the list does not have one of them, ucbulk refuses the job before it sends anything';
 
 /** Names of the columns to keep. */
 export const columnsSchema = z

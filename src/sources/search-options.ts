@@ -26,7 +26,7 @@ export const searchOptions = blockSchema({
     metadata: phrase.optional().describe('In any value of the metadata'),
   })
     .optional()
-    .describe('Words in this order, in that field'),
+    .describe('Words in this order, in one field'),
   exact: conditionBlock({
     uuid: z
       .array(z.string(VALUES).refine(isFileUuid, { error: 'is not a file UUID' }), VALUES)
@@ -44,7 +44,7 @@ export const searchOptions = blockSchema({
       .describe('For each key: one of these values'),
   })
     .optional()
-    .describe('Whole values of that field'),
+    .describe('The whole value of a field'),
   uploaded: conditionBlock({
     after: instantSchema.optional().describe('Uploaded at this instant or after it'),
     before: instantSchema.optional().describe('Uploaded before this instant (not at it)'),
@@ -65,7 +65,9 @@ export const searchOptions = blockSchema({
   })
     .optional()
     .describe('Tags that a file must and must not have'),
-  fuzzy: flagSchema.default(false).describe('Also words with typing errors; slow'),
+  fuzzy: flagSchema
+    .default(false)
+    .describe('Also find words with typing errors. The search is then slow'),
 })
   .refine(({ fuzzy: _how, ...conditions }) => hasCondition(conditions), {
     error: 'is empty; a search needs at least one condition',

@@ -34,7 +34,7 @@ export function operationOverview(): string {
     ]);
   });
   return table(
-    ['`uses`', 'request', 'items a request', 'after a lost answer', ''],
+    ['`uses`', 'request', 'items per request', 'after a lost answer', 'remarks'],
     rows,
   ).replaceAll('](#', '](docs/operations.md#');
 }
@@ -47,7 +47,10 @@ function glance(): string {
     const remarks = remarksOf(operation);
     return row([link, docs.request, docs.perRequest, docs.result, docs.lostAnswer, remarks]);
   });
-  return table(['`uses`', 'request', 'items a request', 'result', 'after a lost answer', ''], rows);
+  return table(
+    ['`uses`', 'request', 'items per request', 'result', 'after a lost answer', 'remarks'],
+    rows,
+  );
 }
 
 function remarksOf({ paid, makes, options, isIrreversible, docs }: OperationDescriptor): string {
@@ -56,7 +59,7 @@ function remarksOf({ paid, makes, options, isIrreversible, docs }: OperationDesc
   const made = Object.values(makes).map((kind) => MADE_WORDS[kind]);
   return [
     ...(paid === null ? [] : ['paid']),
-    ...(isAlways ? ['irreversible, asks'] : []),
+    ...(isAlways ? ['irreversible'] : []),
     ...(made.length === 0 ? [] : [`makes ${made.join(' and ')}`]),
     ...(docs.remarks === undefined ? [] : [docs.remarks]),
   ].join(', ');

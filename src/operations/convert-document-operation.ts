@@ -35,7 +35,7 @@ const convertDocumentOptions = blockSchema({
   dpi: countSchema(1, 2400).optional().describe('Resolution of an image, dots per inch'),
   saveInGroup: flagSchema
     .default(false)
-    .describe('Make a group of images, one for each page. Excludes `page`'),
+    .describe("Make a group of images, one for each page. Can't be combined with `page`"),
   store: flagSchema
     .default(true)
     .describe('Store the output for good; with `false` it expires after 24 hours'),

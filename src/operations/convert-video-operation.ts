@@ -44,7 +44,7 @@ const convertVideoOptions = blockSchema({
       error: 'has neither width nor height',
     })
     .optional()
-    .describe('Size of the output. Width and height are divisible by four'),
+    .describe('Size of the output. Width and height must be divisible by four'),
   cut: blockSchema({
     start: time.describe('Start of the part, such as `0:01:30.0`'),
     length: z
@@ -52,7 +52,7 @@ const convertVideoOptions = blockSchema({
       .describe('Length of the part, or `end`'),
   })
     .optional()
-    .describe('The only part to convert'),
+    .describe('Part of the video to convert; the whole video if absent'),
   thumbs: countSchema(1, 50).optional().describe('Number of thumbnails, 1 to 50; one if absent'),
   store: flagSchema
     .default(true)

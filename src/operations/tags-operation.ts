@@ -27,7 +27,9 @@ const tagsOptions = blockSchema({
   remove: tagListSchema.optional().describe('Tags to remove'),
   set: tagListSchema
     .optional()
-    .describe('Exactly these tags; the file loses all others. Excludes the other options'),
+    .describe(
+      "Exactly these tags; the file loses all others. Can't be combined with the other options",
+    ),
 })
   .refine((given) => Object.keys(given).length > 0, {
     error: 'neither adds, removes nor sets a tag',

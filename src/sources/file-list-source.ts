@@ -54,7 +54,7 @@ const filesOptions = blockSchema({
     .describe('Order of the listing; by size only with `apiVersion: "0.6"`'),
   pageSize: countSchema(1, 1000)
     .default(1000)
-    .describe('Files in one page of the listing; does not limit the run'),
+    .describe('Number of files that one request lists; does not limit the run'),
 });
 
 const ORDER_WORDS = {

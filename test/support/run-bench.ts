@@ -42,8 +42,8 @@ export interface SentRequest {
 export interface LifeChanges extends Partial<Omit<RunContext, 'world' | 'limits'>> {
   readonly limits?: RunLimits;
   readonly death?: Death;
-  /** How far the machine's clock is off the service's, ms. */
-  readonly skewMs?: number;
+  /** How far the machine's clock is off the service's, ms; a function if somebody sets the clock meanwhile. */
+  readonly skewMs?: number | (() => number);
 }
 
 /** The emulator's options, and when the test begins (ms since 1970). */
@@ -112,7 +112,8 @@ export class RunBench {
       runId: () => `run-${++this.#lives}`,
       death: death ?? null,
     });
-    const clock = { ...life.world.clock, now: () => this.clock.now() + skewMs };
+    const skew = typeof skewMs === 'number' ? () => skewMs : skewMs;
+    const clock = { ...life.world.clock, now: () => this.clock.now() + skew() };
     const context: RunContext = {
       world: { ...life.world, clock },
       connection: {

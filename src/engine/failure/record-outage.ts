@@ -17,7 +17,7 @@ export function recordOutage(
   if (failure.code === 'concurrent') {
     noteBusy(failure, deps);
   } else {
-    deps.outage.failed(step, first.seq);
+    deps.outage.failed(step, first.seq, failure.retryAfterMs);
     stopIfHopeless(failure, deps);
   }
 }

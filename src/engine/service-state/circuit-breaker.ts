@@ -81,13 +81,16 @@ export class CircuitBreaker {
     if (wasOpen) this.#deps.onEvent({ kind: 'breaker-closed' });
   }
 
-  /** Records a temporary failure of a request. `chunk` is the `seq` of the first item in the request. */
-  failed(chunk: number): void {
+  /**
+   * Records a temporary failure of a request. `chunk` is the `seq` of the first item in the request.
+   * `askedMs` is the wait that the service asked for; 0 if it asked for none.
+   */
+  failed(chunk: number, askedMs = 0): void {
     const wasOpen = this.isOpen;
     if (!wasOpen) this.#failed.add(chunk);
     if (!this.isOpen || (wasOpen && chunk !== this.#probe)) return;
     this.#probe = null;
-    this.#pause();
+    this.#pause(askedMs);
   }
 
   /** Records that the test has ended, whether its request was sent or not. */
@@ -99,12 +102,13 @@ export class CircuitBreaker {
 
   /**
    * Starts a pause. Each pause is twice as long as the last one, up to the longest. The random part prevents
-   * many runs from sending their tests at the same time.
+   * many runs from sending their tests at the same time. No pause is shorter than the service asked for.
    */
-  #pause(): void {
+  #pause(askedMs = 0): void {
     const doubled = this.#pauseMs === 0 ? FIRST_PAUSE_MS : 2 * this.#pauseMs;
     this.#pauseMs = Math.min(LONGEST_PAUSE_MS, doubled);
-    const nextLookMs = Math.ceil(this.#pauseMs * (0.5 + this.#deps.random() / 2));
+    const ownMs = Math.ceil(this.#pauseMs * (0.5 + this.#deps.random() / 2));
+    const nextLookMs = Math.max(ownMs, askedMs);
     this.#lookAt = this.#deps.monotonic() + nextLookMs;
     this.#deps.onEvent({ kind: 'breaker-open', nextLookMs });
   }

@@ -77,10 +77,10 @@ export class OutageWatch {
     return this.#busySince !== null && this.#deps.monotonic() - this.#busySince >= BUSY_PATIENCE_MS;
   }
 
-  /** Records a temporary failure of a request. `chunk` is the `seq` of the first item in the request. */
-  failed(step: number, chunk: number): void {
+  /** Records a temporary failure of a request; see `CircuitBreaker.failed`. */
+  failed(step: number, chunk: number, askedMs = 0): void {
     this.#failingSince ??= this.#deps.monotonic();
-    this.of(step).failed(chunk);
+    this.of(step).failed(chunk, askedMs);
   }
 
   /** True if the endpoint of a step keeps failing, and no other work was finished for five minutes. */

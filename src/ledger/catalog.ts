@@ -50,7 +50,8 @@ export class Catalog {
       const trouble = findCatalogFault(path);
       if (trouble?.isDamage === true) setAside(path, trouble.why, report);
       else if (trouble !== null) return Catalog.#inMemory(trouble.why, report);
-      return Catalog.#migrated(openDatabase(path, { mode: 'create' }));
+      // All of its data may be lost, and a sync blocks the process: on a slow disk, for seconds.
+      return Catalog.#migrated(openDatabase(path, { mode: 'create', isDurable: false }));
     } catch (error) {
       return Catalog.#inMemory(errorMessage(error), report);
     }

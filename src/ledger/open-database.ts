@@ -9,6 +9,8 @@ import { copyForReading } from './reading-copy.ts';
 /** Options for opening a database file. */
 export interface OpenOptions {
   readonly mode: 'create' | 'write' | 'read';
+  /** False if a power cut may undo the last commits. Commits then do not wait for the disk. */
+  readonly isDurable?: boolean;
   /** `PRAGMA max_page_count`: lets a test simulate a full disk. */
   readonly maxPages?: number | undefined;
 }
@@ -16,11 +18,12 @@ export interface OpenOptions {
 /** How long a statement waits for another connection's lock, ms. */
 export const BUSY_TIMEOUT_MS = 5000;
 const SYNCED = 'synchronous = FULL';
+const UNSYNCED = 'synchronous = NORMAL';
 const CACHE_KB = 4096; // items are read in order, so a larger cache would not help
 
 /**
- * Opens a SQLite file. A writer uses a write-ahead log (WAL) with `synchronous=FULL`. The default of
- * better-sqlite3 for such files is NORMAL, with which a power cut loses the last commits.
+ * Opens a SQLite file. A writer uses a write-ahead log (WAL) with `synchronous=FULL`, unless `isDurable` is
+ * false. The default of better-sqlite3 for such files is NORMAL, with which a power cut loses the last commits.
  */
 export function openDatabase(path: string, options: OpenOptions): Connection {
   rejectSpecialFile(path);
@@ -43,7 +46,7 @@ export function openDatabase(path: string, options: OpenOptions): Connection {
  * disk.
  */
 export function withoutSync<Result>(database: Connection, commit: () => Result): Result {
-  database.pragma('synchronous = NORMAL');
+  database.pragma(UNSYNCED);
   try {
     return commit();
   } finally {
@@ -169,7 +172,7 @@ function makePrivate(path: string): void {
 
 function setUpWriter(database: Database.Database, options: OpenOptions): void {
   database.pragma('journal_mode = WAL');
-  database.pragma(SYNCED);
+  database.pragma(options.isDurable === false ? UNSYNCED : SYNCED);
   database.pragma('fullfsync = ON');
   database.pragma(`cache_size = -${CACHE_KB}`);
   database.pragma('foreign_keys = ON');

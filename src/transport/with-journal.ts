@@ -30,11 +30,7 @@ export function withJournal(
     // Starts before the commit, like the time of the intent, so that a pause during the commit counts too.
     const age = elapsedFrom(clock);
     await commitIntent(request.beforeSend);
-    if (age() > SLOW_COMMIT_MS) {
-      reportSlowCommit(age());
-      // The commit blocked the process. Node notices connections that the service closed only in another turn.
-      await clock.tick();
-    }
+    if (age() > SLOW_COMMIT_MS) reportSlowCommit(age());
     await crash('before-write');
     const mayStart = () => {
       if (age() > writeMarginMs || !attempt.mayStart()) return false;

@@ -26,6 +26,14 @@ test('a commit survives a power cut: WAL, and every commit is synced', () => {
   database.close();
 });
 
+test('a file whose last commits may be lost is not synced at every commit', () => {
+  const path = join(tempDirectory(), 'a.db');
+  const database = openDatabase(path, { mode: 'create', isDurable: false });
+  expect(database.pragma('journal_mode', { simple: true })).toBe('wal');
+  expect(database.pragma('synchronous', { simple: true })).toBe(1);
+  database.close();
+});
+
 test('a place below a regular file is refused in words', () => {
   const directory = tempDirectory();
   writeFileSync(join(directory, 'file'), '');

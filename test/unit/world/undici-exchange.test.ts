@@ -161,6 +161,21 @@ test('an expired guard keeps every byte back, on a new and on a used connection'
   expect(targets).toEqual(['PUT /one/', 'PUT /two/']);
 });
 
+test('a connection that the service closed while the process was blocked is not used', async () => {
+  const open: net.Socket[] = [];
+  const { origin, received } = await serve((socket) => {
+    open.push(socket);
+    socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}'));
+  });
+  const { send } = setup(origin);
+  await send({ target: '/one/' });
+  await new Promise((resolve) => setImmediate(resolve)); // now the connection is idle
+  open[0]?.destroy();
+  expect(await send({ target: '/two/' })).toMatchObject({ status: 200 });
+  expect(open).toHaveLength(2);
+  expect(received.join('').match(/PUT \S+/g)).toEqual(['PUT /one/', 'PUT /two/']);
+});
+
 test('the guard is asked after the connection is there, not when the request is made', async () => {
   let connections = 0;
   const { origin } = await serve((socket) => {

@@ -17,6 +17,8 @@ export interface RunDependencies {
   readonly steps: readonly EngineStep[];
   readonly guards: Guards;
   readonly settings: EngineSettings;
+  /** Maximum number of requests in flight. It may change during the run. */
+  readonly concurrency: () => number;
   readonly clock: Clock;
   /** Server time, ms. */
   readonly serverNow: () => number;

@@ -148,7 +148,7 @@ async function work(
   const workDependencies: WorkDependencies = {
     ...deps,
     journal: new LedgerJournal({ ...deps, listener }),
-    queue: new WorkQueue(settings.concurrency, () => wakeSignal.wake()),
+    queue: new WorkQueue(deps.concurrency, () => wakeSignal.wake()),
     recheck: new PageRecheck({
       ...deps,
       recheckAfterMs: settings.recheckAfterMs,

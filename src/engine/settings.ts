@@ -14,8 +14,6 @@ export interface ResultsFirst {
 
 /** Settings of the engine. They change the time that a run takes, but not its result. */
 export interface EngineSettings {
-  /** Maximum number of requests in flight. */
-  readonly concurrency: number;
   /** Maximum number of attempts for each item at each step. */
   readonly maxAttempts: number;
   /**
@@ -31,7 +29,6 @@ export interface EngineSettings {
 
 /** Default values of the settings. */
 export const DEFAULT_SETTINGS: Omit<EngineSettings, 'recheckAfterMs'> = {
-  concurrency: 8,
   maxAttempts: 8,
   settleMs: 90 * SECOND,
   // The service deletes an unstored result after 24 h. If a step made results for 2 h, 22 h remain to store

@@ -34,12 +34,32 @@ export class Reserve {
   static allocate(path: string, bytes: number): Reserve {
     try {
       rmSync(path, { force: true });
-      fill(path, bytes);
+      fill(path, bytes, 'wx');
     } catch (error) {
       removeQuietly(path);
       throw allocationFailure(path, bytes, error);
     }
     return new Reserve(path, bytes);
+  }
+
+  /**
+   * Reserves more space, so that the reserve has `bytes`. Returns false if the disk has no room for that; then
+   * the reserve is as large as before.
+   */
+  growTo(bytes: number): boolean {
+    if (bytes <= this.#left) return true;
+    try {
+      fill(this.#path, bytes - this.#left, 'a');
+      this.#left = bytes;
+      return true;
+    } catch {
+      try {
+        truncateSync(this.#path, this.#left);
+      } catch {
+        // Ignore the failure: the next process replaces the file.
+      }
+      return false;
+    }
   }
 
   /** Releases one part of the reserve. Returns false if no part is left. */
@@ -63,8 +83,8 @@ export class Reserve {
 }
 
 /** Fills the file with random bytes, because a disk that compresses data would use no space for zeros. */
-function fill(path: string, bytes: number): void {
-  const file = openSync(path, 'wx', 0o600);
+function fill(path: string, bytes: number, flags: 'wx' | 'a'): void {
+  const file = openSync(path, flags, 0o600);
   try {
     const chunk = Buffer.allocUnsafe(Math.min(CHUNK, bytes));
     for (let left = bytes; left > 0; ) {

@@ -50,7 +50,7 @@ import type { RunContext } from './run-request.ts';
 export function createSelection(
   job: Job,
   place: Omit<SourceContext, 'needs'>,
-  { now, readsAtOnce }: { readonly now: Now; readonly readsAtOnce: number },
+  { now, readsAtOnce }: { readonly now: Now; readonly readsAtOnce: () => number },
 ): Selection {
   const source = sourceDescriptor(job.source);
   const options = sourceOptions(job.source);
@@ -227,7 +227,6 @@ export function createGuards({ guard }: Job): Guards {
 export function createSettings(job: Job, context: RunContext): EngineSettings {
   return {
     ...DEFAULT_SETTINGS,
-    concurrency: context.concurrency ?? job.limits.concurrency ?? DEFAULT_SETTINGS.concurrency,
     settleMs: context.limits?.settleMs ?? DEFAULT_SETTINGS.settleMs,
     // A stored job of an earlier version may have a larger value than a job file allows today.
     recheckAfterMs: Math.min(job.recheckAfter, MAX_RECHECK_AFTER_MS),

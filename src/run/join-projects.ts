@@ -8,6 +8,7 @@ import { reserveSpace } from '../state/ledger-reserve.ts';
 import { RateShare } from '../state/rate-share.ts';
 import { takeRunLocks } from '../state/run-locks.ts';
 import type { StatePaths } from '../state/state-paths.ts';
+import { FIRST_CONCURRENCY } from './adaptive-concurrency.ts';
 import { type JobProject, lockedProjects } from './job-projects.ts';
 import type { RunContext } from './run-request.ts';
 
@@ -37,8 +38,8 @@ export async function joinProjects(
     run: RunId;
     projects: readonly JobProject[];
     onConflict: OnConflict;
-    /** Maximum number of concurrent requests. The reserve has space for the answer to each of them. */
-    concurrency: number;
+    /** Maximum number of requests in flight. */
+    most: number;
     defer: (release: Release) => void;
   },
 ): Promise<Membership> {
@@ -58,13 +59,17 @@ export async function joinProjects(
     onOpen,
   });
   await clearLeftovers(paths, world.files);
-  const reserve = reserveSpace(options.run, options.concurrency, { paths, defer });
+  const reserve = reserveSpace(options.run, Math.min(options.most, FIRST_CONCURRENCY), {
+    paths,
+    defer,
+  });
   const catalog = Catalog.open(paths.catalog, report);
   onOpen?.(() => catalog.close());
   defer(() => catalog.close());
   const shares = new Map<string, RateShare>();
   for (const { connection } of onConflict === 'share' ? options.projects : []) {
-    const share = await RateShare.open({ paths, connection, context, catalog });
+    const share = await RateShare.open({ paths, connection, run: options.run, world });
+    defer(() => world.files.remove(paths.shareRate(connection.publicKey, options.run)));
     shares.set(connection.publicKey, share);
   }
   return { catalog, reserve, shares };

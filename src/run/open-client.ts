@@ -78,7 +78,7 @@ export function openClient(options: ClientOptions): ProjectClient {
   const { restOrigin: origin, publicKey, secretKey, auth } = connection;
   const credentials = parseCredentials(publicKey, secretKey);
   const { clock, random } = world;
-  const gate = createBottleneckGate({ clock, random, rate: createAdaptiveRate({}) });
+  const gate = createBottleneckGate({ clock, random, rate: createAdaptiveRate() });
   const { send } = createTransport({
     world,
     origin,

@@ -5,7 +5,7 @@ import { present } from '../core/present.ts';
 import { createRedactor } from '../core/redact-secrets.ts';
 import type { WireRequest, WireResponse, World } from '../core/world.ts';
 import type { RunStop } from '../engine/run-stop.ts';
-import { createAdaptiveRate } from '../transport/adaptive-rate.ts';
+import { createAdaptiveRate, type LimitShare } from '../transport/adaptive-rate.ts';
 import { PART_STORAGE, restApi, UPLOAD_API } from '../transport/api-dialect.ts';
 import { createBottleneckGate } from '../transport/bottleneck-gate.ts';
 import {
@@ -32,6 +32,10 @@ import { toolVersion } from './tool-version.ts';
 export interface Service {
   readonly client: ServiceClient;
   readonly gate: Gate;
+  /** Divides the limits of both APIs between the runs that share the project. */
+  share(share: LimitShare): void;
+  /** Requests in flight that use the whole rate limit, now. */
+  neededInFlight(): number;
   close(): Promise<void>;
 }
 
@@ -52,13 +56,8 @@ export interface ServiceOptions {
   readonly resyncClock: () => Promise<void>;
   /** The maximum rate that the user set, requests per second; undefined if the user set none. */
   readonly maxRate: number | undefined;
-  /**
-   * Returns the highest rate that this run may use now if it shares the project, requests per second
-   * (`RateShare`).
-   */
-  readonly ceiling?: () => number;
-  /** The rate that an earlier run learned, requests per second. */
-  readonly learnedRate: number | undefined;
+  /** This run's part of the rate that an earlier run learned, requests per second. */
+  readonly startRate: number | undefined;
   /**
    * Called before each physical request to count it. If it returns false, the request budget is spent, and
    * the request is not sent.
@@ -122,6 +121,11 @@ export function openService(options: ServiceOptions): Service {
       }),
     },
     gate,
+    share(share) {
+      gate.share(share);
+      uploadGate.share({ ...share, fairRate: null }); // only the rates of the REST API are compared
+    },
+    neededInFlight: () => gate.state().neededInFlight + uploadGate.state().neededInFlight,
     async close() {
       await gate.close();
       await uploadGate.close();
@@ -136,15 +140,14 @@ export function openService(options: ServiceOptions): Service {
 const PART_GATE: Gate = {
   take: async (signal) => signal.throwIfAborted(),
   report: () => undefined,
-  state: () => ({ rate: 0, closedForMs: 0, accepted: 0, throttled: 0 }),
+  share: () => undefined,
+  state: () => ({ rate: 0, closedForMs: 0, neededInFlight: 0, accepted: 0, throttled: 0 }),
   close: async () => undefined,
 };
 
-function openGate({ context, maxRate, ceiling, learnedRate }: ServiceOptions): Gate {
+function openGate({ context, maxRate, startRate }: ServiceOptions): Gate {
   const { clock, random } = context.world;
-  const rate = createAdaptiveRate({
-    ...present({ max: maxRate, ceiling, start: learnedRate }),
-  });
+  const rate = createAdaptiveRate(present({ max: maxRate, learned: startRate }));
   const createGate = context.limits?.createGate ?? createBottleneckGate;
   return createGate({ clock, random, rate });
 }

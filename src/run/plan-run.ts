@@ -5,10 +5,11 @@ import { RunStop } from '../engine/run-stop.ts';
 import { chunkSize } from '../engine/send/execute-task.ts';
 import { checkSelection } from '../engine/walk/guards.ts';
 import type { Job } from '../job/job-schema.ts';
+import { createConcurrency, mostInFlight } from './adaptive-concurrency.ts';
 import { checkList } from './check-list.ts';
 import { checkProject } from './check-project.ts';
 import { countSelection, type SelectionCount } from './count-selection.ts';
-import { createGuards, createSelection, createSettings, createSteps } from './job-parts.ts';
+import { createGuards, createSelection, createSteps } from './job-parts.ts';
 import { resolveProjects } from './job-projects.ts';
 import type { OpenProject } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
@@ -83,7 +84,10 @@ async function createPlan(job: Job, { context, runStop, services }: Session): Pr
   const time = { service: services.clock, machine: context.world.clock };
   const selection = createSelection(job, createSourceContext(context, source, null), {
     now: createTwoClocks(steps, time).now(null),
-    readsAtOnce: createSettings(job, context).concurrency,
+    readsAtOnce: createConcurrency({
+      most: mostInFlight(job, context),
+      needed: () => services.neededInFlight(),
+    }),
   });
   const count = await countSelection(selection, {
     signal: runStop.signal,

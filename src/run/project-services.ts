@@ -3,7 +3,7 @@ import { present } from '../core/present.ts';
 import type { RunListener } from '../engine/run-events.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 import { learnedRate, saveLearnedRate } from '../state/learned-rate.ts';
-import type { RateShare } from '../state/rate-share.ts';
+import type { RateShare, SharedGate } from '../state/rate-share.ts';
 import { createServerClock, type ServerClock } from '../transport/server-clock.ts';
 import type { JobProject } from './job-projects.ts';
 import { openService, type Service, type ServiceOptions } from './open-service.ts';
@@ -24,6 +24,8 @@ export interface ProjectServices {
   of(name: string | undefined): OpenProject;
   /** The estimate of the service's time. All projects share it because they use one service. */
   readonly clock: ServerClock;
+  /** Requests in flight that use the whole rate limits, now. */
+  neededInFlight(): number;
   close(): Promise<void>;
 }
 
@@ -39,13 +41,7 @@ const SAVE_RATES_EVERY_MS = 2000;
 const MAX_CLOCK_REQUESTS = 4;
 
 /** Options that `openServices` sets itself, so that its callers do not pass them. */
-type DerivedOption =
-  | 'connection'
-  | 'project'
-  | 'serverClock'
-  | 'resyncClock'
-  | 'learnedRate'
-  | 'ceiling';
+type DerivedOption = 'connection' | 'project' | 'serverClock' | 'resyncClock' | 'startRate';
 
 /**
  * Opens every project. Sends a request to each of them, to check its keys and to find out the service's time.
@@ -69,16 +65,16 @@ export async function openServices(
   const all = projects.map((project): OpenProject => {
     const { connection } = project;
     const share = options.shares.get(connection.publicKey);
+    const learned = learnedRate(connection, context, catalog);
     const service = openService({
       ...options,
       connection,
       project: project.name,
       serverClock: clock,
       resyncClock,
-      learnedRate: learnedRate(connection, context, catalog),
-      ...(share !== undefined && { ceiling: share.ceiling }),
+      startRate: share === undefined ? learned : share.startRate(learned),
     });
-    void share?.watch(() => measureRate(service, options.maxRate), ended.signal);
+    void share?.watch(sharedGate(service, options.maxRate), ended.signal);
     return { ...project, service, share };
   });
   const close = async (): Promise<void> => {
@@ -95,7 +91,9 @@ export async function openServices(
     await close();
     throw error;
   }
-  return { all, of: (name) => findProject(all, name), clock, close };
+  const neededInFlight = (): number =>
+    all.reduce((total, { service }) => total + service.neededInFlight(), 0);
+  return { all, of: (name) => findProject(all, name), clock, neededInFlight, close };
 }
 
 /** Sends requests to the project until two answers agree about the service's time (`ServerClock`). */
@@ -145,24 +143,20 @@ export function withRateSaving(services: ProjectServices, saving: RateSaving): R
 }
 
 /**
- * Saves the learned rates for later runs. A rate that the user or the sharing with other runs limited is not
+ * Saves the learned rates for later runs, each for the whole project. A rate that the user limited is not
  * saved, because the service may allow more.
  */
 export function saveRates({ all }: ProjectServices, { catalog, context, cap }: RateSaving): void {
   for (const { connection, service, share } of all) {
-    const rate = measureRate(service, cap);
-    if (rate !== null && share?.wasDivided !== true)
-      saveLearnedRate({ connection, rate }, context, catalog);
+    const { rate } = service.gate.state();
+    if (rate >= (cap ?? Number.POSITIVE_INFINITY)) continue;
+    const projectRate = share?.projectRate(rate) ?? rate;
+    saveLearnedRate({ connection, rate: projectRate }, context, catalog);
   }
 }
 
-/**
- * The rate that the service allows, requests per second. Null if it is unknown, because the user's maximum is
- * lower.
- */
-function measureRate({ gate }: Service, cap = Number.POSITIVE_INFINITY): number | null {
-  const { rate } = gate.state();
-  return rate < cap ? rate : null;
+function sharedGate(service: Service, maxRate = Number.POSITIVE_INFINITY): SharedGate {
+  return { state: () => service.gate.state(), share: (share) => service.share(share), maxRate };
 }
 
 function findProject(all: readonly OpenProject[], name: string | undefined): OpenProject {

@@ -21,7 +21,7 @@ import {
   onlyRun,
   type UnfinishedRun,
 } from '../state/unfinished-runs.ts';
-import { createSettings } from './job-parts.ts';
+import { mostInFlight } from './adaptive-concurrency.ts';
 import {
   projectVariables,
   resolveProjects,
@@ -59,8 +59,8 @@ export function resumeRun(
     const wantedJob = changed ?? storedRunJob;
     const projects = resolveProjects(withStoredKeys(changed, storedRunJob), context);
     const onConflict = context.onConflict ?? wantedJob.concurrency?.onConflict ?? 'fail';
-    const { concurrency } = createSettings(wantedJob, context);
-    const place = { paths, run, projects, onConflict, concurrency, defer };
+    const most = mostInFlight(wantedJob, context);
+    const place = { paths, run, projects, onConflict, most, defer };
     const { catalog, reserve, shares } = await joinProjects(context, place);
     // While this process waited for the lock, another process may have finished the run.
     const { finished } = readRecord(paths, run);
@@ -88,7 +88,7 @@ export function resumeRun(
     defer(() => others.close());
     const session = await openSession(job, { context, projects, runStop, catalog, shares });
     defer(() => session.services.close());
-    return workOnRun(session, { ledger, job, catalog, others, resumed: true });
+    return workOnRun(session, { ledger, job, catalog, others, reserve, resumed: true });
   });
 }
 

@@ -11,7 +11,7 @@ import type { ResultsFirst } from '../engine/settings.ts';
 import type { OnConflict } from '../job/job-schema.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { Gate } from '../transport/gate.ts';
-import type { GateOptions } from '../transport/gate-pause.ts';
+import type { GateOptions } from '../transport/gate-control.ts';
 import type { ServiceClient } from '../uploadcare/service-client.ts';
 
 /**

@@ -9,9 +9,11 @@ import type { EngineStep } from '../engine/tasks/step-items.ts';
 import type { Job } from '../job/job-schema.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { Reserve } from '../ledger/reserve.ts';
 import { createDurationStore } from '../state/learned-durations.ts';
 import type { OtherWorks } from '../state/other-works.ts';
 import type { RateShare } from '../state/rate-share.ts';
+import { createConcurrency, mostInFlight } from './adaptive-concurrency.ts';
 import { CdnHosts } from './cdn-host-watch.ts';
 import { startDurationLimit } from './duration-limit.ts';
 import { createGuards, createSelection, createSettings, createSteps } from './job-parts.ts';
@@ -117,7 +119,14 @@ export async function openSession(
 /** Works on the run until it ends or stops. Returns its end. */
 export async function workOnRun(
   session: Session,
-  work: { ledger: Ledger; job: Job; catalog: Catalog; others: OtherWorks; resumed: boolean },
+  work: {
+    ledger: Ledger;
+    job: Job;
+    catalog: Catalog;
+    others: OtherWorks;
+    reserve: Reserve;
+    resumed: boolean;
+  },
 ): Promise<RunEnd> {
   const { context, runStop, services, traffic, cdnHosts } = session;
   const { ledger, job, catalog } = work;
@@ -136,10 +145,15 @@ export async function workOnRun(
   const { resumed } = work;
   context.listener({ kind: 'run-started', run: run.runId, resumed, counts: ledger.items.counts() });
   const settings = createSettings(job, context);
+  const concurrency = createConcurrency({
+    most: mostInFlight(job, context),
+    needed: () => services.neededInFlight(),
+    reserve: work.reserve,
+  });
   const saving = { catalog, context, cap: context.rate ?? job.limits.rate };
   const selection = createSelection(job, createSourceContext(context, source, run.runId), {
     now: clocks.now(run.asOf),
-    readsAtOnce: settings.concurrency,
+    readsAtOnce: concurrency,
   });
   const dispose = startDurationLimit(job.limits.duration, { clock: world.clock, runStop });
   const ended = runJob({
@@ -148,6 +162,7 @@ export async function workOnRun(
     steps,
     guards: createGuards(job),
     settings,
+    concurrency,
     clock: world.clock,
     serverNow,
     isClockUntrusted: () => services.clock.isUntrusted(),

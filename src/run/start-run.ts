@@ -6,9 +6,9 @@ import type { Job } from '../job/job-schema.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { openOtherWorks } from '../state/other-works.ts';
 import { createStateDirectory } from '../state/state-paths.ts';
+import { mostInFlight } from './adaptive-concurrency.ts';
 import { checkList, readsInput, saveInput } from './check-list.ts';
 import { checkProject } from './check-project.ts';
-import { createSettings } from './job-parts.ts';
 import { resolveProjects, withPublicKeys } from './job-projects.ts';
 import { joinProjects } from './join-projects.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
@@ -36,8 +36,8 @@ export function startRun(wanted: Job, caller: RunContext, jobFile?: string): Pro
     const paths = await createStateDirectory(context.stateDirectory, files);
     const run = parseRunId(world.ids.runId());
     const onConflict = context.onConflict ?? job.concurrency?.onConflict ?? 'fail';
-    const { concurrency } = createSettings(job, context);
-    const place = { paths, run, projects, onConflict, concurrency, defer };
+    const most = mostInFlight(job, context);
+    const place = { paths, run, projects, onConflict, most, defer };
     const { catalog, reserve, shares } = await joinProjects(context, place);
     if (takesInput) await saveInput(job, { paths, run, context, defer }, runStop.signal);
     const { clock } = world;
@@ -70,6 +70,6 @@ export function startRun(wanted: Job, caller: RunContext, jobFile?: string): Pro
       ledger.close();
     });
     waits.saveTo(ledger, runStop, context);
-    return workOnRun(session, { ledger, job, catalog, others, resumed: false });
+    return workOnRun(session, { ledger, job, catalog, others, reserve, resumed: false });
   });
 }

@@ -1,99 +1,162 @@
 import type { Connection } from '../core/connection.ts';
+import { isJsonObject } from '../core/json.ts';
+import type { RunId } from '../core/run.ts';
 import type { World } from '../core/world.ts';
-import type { Catalog } from '../ledger/catalog.ts';
-import { type Learner, learnedRate, saveLearnedRate } from './learned-rate.ts';
+import type { LimitShare } from '../transport/adaptive-rate.ts';
 import { findLiveSharers } from './run-locks.ts';
 import type { StatePaths } from './state-paths.ts';
 
-const RECOUNT_MS = 2000; // after a run dies, the others use its share within this time
+const RECOUNT_MS = 2000;
+const STALE_MS = 3 * RECOUNT_MS; // an older figure is of a run that stopped or waits
 
-/** The shared project and the run that shares it. */
+/** The rate of a run. */
+export interface RunRate {
+  /** Requests per second. */
+  readonly rate: number;
+  /** True if the run uses this rate, and would use a higher one. */
+  readonly isBusy: boolean;
+}
+
+/** What a run tells the runs that share its project. */
+interface PublishedRate extends RunRate {
+  /** When it was written, ms since 1970. */
+  readonly at: number;
+}
+
+/** The gate of a run, as far as sharing needs it. */
+export interface SharedGate {
+  /** The part of the limit that this run has, and the requests that it sent so far. */
+  state(): { readonly rate: number; readonly accepted: number; readonly throttled: number };
+  share(share: LimitShare): void;
+  /** The user's maximum rate, requests per second. */
+  readonly maxRate: number;
+}
+
+/** The shared project, and the run. */
 interface ShareOptions {
   readonly paths: StatePaths;
   readonly connection: Connection;
-  readonly context: Learner & { readonly world: Pick<World, 'clock' | 'files'> };
-  readonly catalog: Catalog;
+  readonly run: RunId;
+  readonly world: Pick<World, 'clock' | 'files'>;
 }
 
-/** The part of a project's rate that one run may use while several runs share the project. */
+/**
+ * Divides the rate limit of a project between the runs that share it. Each run searches for its own part.
+ * Every 2 s it writes its rate to a file, reads the rates of the others, and moves half of the way towards an
+ * equal part. A run that needs less leaves the rest to the others, and so does a run that died.
+ */
 export class RateShare {
   readonly #options: ShareOptions;
-  #sharers = 1;
-  #learned: number | undefined;
-  #wasDivided = false;
-  /** The rate that this run measured while it was alone. Null if there is none, or if it is saved already. */
-  #unsaved: number | null = null;
+  #runs = 1;
+  /** The rates of all other runs together, requests per second. */
+  #othersRate = 0;
+  #sent = 0;
 
   private constructor(options: ShareOptions) {
     this.#options = options;
   }
 
-  /** Creates the share. First counts the runs that share the project now. */
+  /** Counts the runs that share the project now. */
   static async open(options: ShareOptions): Promise<RateShare> {
     const share = new RateShare(options);
-    share.#update(await share.#count());
+    share.#runs = Math.max(1, (await share.#sharers()).length);
     return share;
   }
 
-  /**
-   * The maximum rate of this run, requests per second. It is the project's learned rate, divided by the
-   * number of runs. It is infinite if the run is alone, or if no rate was learned.
-   */
-  ceiling = (): number => {
-    if (this.#sharers < 2 || this.#learned === undefined) return Number.POSITIVE_INFINITY;
-    return this.#learned / this.#sharers;
-  };
-
-  /**
-   * True if the rate was divided at any time of this run. The rate that this run measures afterwards is not
-   * that of the whole project.
-   */
-  get wasDivided(): boolean {
-    return this.#wasDivided;
+  /** The rate at which this run starts, if another run learned the limit of the project. */
+  startRate(learned: number | undefined): number | undefined {
+    return learned === undefined ? undefined : learned / this.#runs;
   }
 
-  /**
-   * Counts the runs again and again until the signal aborts. When a second run joins, this run saves the rate
-   * that it measured, so that both can divide it.
-   */
-  async watch(measureRate: () => number | null, signal: AbortSignal): Promise<void> {
-    const { clock } = this.#options.context.world;
+  /** The rate of the whole project, if this run has `own`, requests per second. */
+  projectRate(own: number): number {
+    return own + this.#othersRate;
+  }
+
+  /** Adapts the gate's part of the limit until the signal aborts. */
+  async watch(gate: SharedGate, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options.world;
+    gate.share({ runs: this.#runs, fairRate: null });
     for (;;) {
       try {
         await clock.sleep(RECOUNT_MS, signal);
       } catch {
         return;
       }
-      const wasAlone = !this.#wasDivided && this.#sharers === 1;
-      const sharers = await this.#count();
-      if (wasAlone && sharers > 1) this.#unsaved = measureRate();
-      this.#saveMeasured();
-      this.#update(sharers);
+      await this.#divide(gate).catch(() => undefined); // a rate that can't be read now is read in 2 s
     }
   }
 
-  /** Saves the measured rate. If the catalog is locked, tries again at the next count. */
-  #saveMeasured(): void {
-    const rate = this.#unsaved;
-    if (rate === null) return;
-    const { connection, context, catalog } = this.#options;
-    if (saveLearnedRate({ connection, rate }, context, catalog)) this.#unsaved = null;
+  async #divide(gate: SharedGate): Promise<void> {
+    const { run } = this.#options;
+    const own = this.#measure(gate);
+    const sharers = await this.#sharers();
+    if (sharers.length > 1) await this.#publish(own);
+    const others = await this.#readOthers(sharers.filter((sharer) => sharer !== run));
+    this.#runs = Math.max(1, sharers.length);
+    this.#othersRate = sum(others);
+    gate.share(divideLimit(this.#runs, own, others));
   }
 
-  #update(sharers: number): void {
-    this.#sharers = sharers;
-    if (sharers > 1) this.#wasDivided = true;
-    const { connection, context, catalog } = this.#options;
-    this.#learned = learnedRate(connection, context, catalog);
+  /** This run's rate. Not busy: a run that sends less than half of its rate, or that the user slowed down. */
+  #measure(gate: SharedGate): PublishedRate {
+    const { rate, accepted, throttled } = gate.state();
+    const sent = accepted + throttled;
+    const usedRate = ((sent - this.#sent) * 1000) / RECOUNT_MS;
+    this.#sent = sent;
+    const isBusy = usedRate > rate / 2 && rate < gate.maxRate;
+    return { rate: isBusy ? rate : Math.min(rate, usedRate), isBusy, at: this.#now() };
   }
 
-  async #count(): Promise<number> {
-    const { paths, connection, context } = this.#options;
-    try {
-      const sharers = await findLiveSharers(paths, connection.publicKey, context.world.files);
-      return Math.max(1, sharers.length);
-    } catch {
-      return this.#sharers; // counting failed, so keep the last number
-    }
+  async #publish(own: PublishedRate): Promise<void> {
+    const { run, world } = this.#options;
+    await world.files.writeText(this.#path(run), JSON.stringify(own));
+  }
+
+  async #readOthers(others: readonly RunId[]): Promise<PublishedRate[]> {
+    const { files } = this.#options.world;
+    const texts = others.map((other) => files.readText(this.#path(other)).catch(() => ''));
+    const rates = (await Promise.all(texts)).map(parseRate);
+    const isFresh = (rate: PublishedRate | null) =>
+      rate !== null && this.#now() - rate.at < STALE_MS;
+    return rates.filter((rate): rate is PublishedRate => isFresh(rate));
+  }
+
+  #now(): number {
+    return this.#options.world.clock.now();
+  }
+
+  #path(run: RunId): string {
+    const { paths, connection } = this.#options;
+    return paths.shareRate(connection.publicKey, run);
+  }
+
+  async #sharers(): Promise<readonly RunId[]> {
+    const { paths, connection, world } = this.#options;
+    return findLiveSharers(paths, connection.publicKey, world.files);
+  }
+}
+
+/** Divides the limit between the runs that are busy. The others keep what they use. */
+export function divideLimit(runs: number, own: RunRate, others: readonly RunRate[]): LimitShare {
+  const busy = [own, ...others].filter(({ isBusy }) => isBusy);
+  const isDivided = own.isBusy && busy.length > 1;
+  return { runs, fairRate: isDivided ? sum(busy) / busy.length : null };
+}
+
+function sum(rates: readonly RunRate[]): number {
+  return rates.reduce((total, { rate }) => total + rate, 0);
+}
+
+/** Parses a published rate; null if another run is just writing it. */
+function parseRate(text: string): PublishedRate | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!isJsonObject(value)) return null;
+    const { rate, isBusy, at } = value;
+    if (typeof rate !== 'number' || typeof at !== 'number') return null;
+    return { rate, isBusy: isBusy === true, at };
+  } catch {
+    return null;
   }
 }

@@ -26,6 +26,8 @@ export interface StatePaths {
   projectLock(publicKey: string): string;
   /** The lock file that a run keeps locked while it shares the project with other runs. */
   shareLock(publicKey: string, run: RunId): string;
+  /** The rate that a run tells the runs that share its project. */
+  shareRate(publicKey: string, run: RunId): string;
 }
 
 /** Returns the paths of all files in a state directory. */
@@ -41,6 +43,7 @@ export function statePaths(directory: string): StatePaths {
     reserve: (run) => join(directory, 'runs', `${run}${RESERVE_ENDING}`),
     projectLock: (publicKey) => join(directory, 'projects', `${hashKey(publicKey)}.lock`),
     shareLock: (publicKey, run) => join(directory, 'projects', `${hashKey(publicKey)}.${run}.lock`),
+    shareRate: (publicKey, run) => join(directory, 'projects', `${hashKey(publicKey)}.${run}.rate`),
   };
 }
 

@@ -1,70 +1,229 @@
+import { AcceptedLog } from './accepted-log.ts';
+import { SHORT_PAUSE_MS } from './retry-after.ts';
+import { Surplus } from './surplus.ts';
+
 /**
  * Adapts the request rate to the answers of the service. Times are monotonic ms; rates are requests per
  * second.
  */
 export interface RateControl {
+  /** The rate at which requests are sent now. It differs from the limit while the limit is tested. */
   rate(): number;
-  /** Records that the service accepted the request sent at `sentAt`. */
-  accepted(sentAt: number): void;
-  /** Records that the service throttled the request sent at `sentAt`. */
-  throttled(sentAt: number, now: number): void;
+  /** The limit of the service as far as it is known. */
+  limit(): number;
+  /** Records that the service accepted a request. */
+  accepted(request: AnsweredRequest): void;
+  /** Records that the service refused a request and asked for a pause. */
+  throttled(request: AnsweredRequest, retryAfterMs: number): void;
+  /** Divides the limit between the runs that share it. Called regularly while there are several. */
+  share(share: LimitShare): void;
+}
+
+/** A request and its answer. Monotonic ms. */
+export interface AnsweredRequest {
+  readonly sentAt: number;
+  readonly now: number;
+  /** How long requests are in flight now, on average. */
+  readonly latencyMs: number;
+}
+
+/** How runs share the limit of a project. */
+export interface LimitShare {
+  /** Number of runs. */
+  readonly runs: number;
+  /** The equal part of the limit for each run, requests per second; null if it is not known. */
+  readonly fairRate: number | null;
 }
 
 /** Bounds of the search. */
 export interface AdaptiveRateOptions {
-  /** First rate: the rate that another run learned; default 10. */
-  readonly start?: number;
+  /** The limit that another run learned. */
+  readonly learned?: number;
   /** Upper limit from `--rate`. */
   readonly max?: number;
-  /** A limit that may change during the run: the share of the rate that other runs of the project leave. */
-  readonly ceiling?: () => number;
 }
 
 const START = 10;
 const MIN_RATE = 0.2; // one request in 5 s: anything slower would look like a hang
-const CUT = 0.5;
-const COOL_DOWN_MS = 350; // refusals of one burst arrive together and count once
-const GROWTH_AT_START = 2 ** (1 / 1.5); // per second; until the first refusal the limit is unknown
-const GROWTH_PER_SECOND = 1.05; // per second; after the first refusal the limit is near
+const MAX_RATE = 10_000;
+const SEARCH_GROWTH = 1.2; // for each accepted request, requests per second: doubles about each 0.6 s
+const AFTER_SEARCH = 0.95; // of the accepted rate: 429s that follow correct it
+const LARGEST_CUT = 0.6; // of the limit, for one burst of 429s below the limit
+const CUT_WITHOUT_MEASUREMENT = 0.9;
+
+// After a 429 the next requests are sent a little slower, so that their jitter finds a free slot.
+const SPARED_REQUESTS = 10;
+const SPARED_SHARE = 0.1;
+// The requests between two probes. Each probe costs about one 429: at most 1 in 100, and 1 in 250 at 50/s.
+const FEWEST_HELD = 100;
+const MOST_HELD = 400;
+const HOLD_SECONDS = 5;
+// The same for a limit that no probe has confirmed.
+const HELD_UNCONFIRMED = { fewest: 2, most: 30, seconds: 3 } as const;
+// How much more than the limit a probe sends: so much that about half a request in flight is too many.
+const TOO_MANY_IN_FLIGHT = 0.5;
+const STEP = {
+  confirmed: { smallest: 0.02, largest: 0.2 },
+  unconfirmed: { smallest: 0.1, largest: 0.25 },
+  raised: 0.35,
+} as const;
+const OWED_SECONDS = 3; // with more unused slots than this, a probe doubles the rate
+// A surplus above this proves that the limit is higher. Differences in latency look like a small surplus.
+const PROOF = { requests: 2, perRootOfInFlight: 0.8, shareOfProbe: 0.25 } as const;
 const UNUSED_SLOTS = 3; // with fewer unused slots, answers only overtook each other
 
 /**
- * Searches for the rate limit of the service, which is not published. The rate doubles until the first 429.
- * Each later burst of 429s halves the rate; between bursts it grows slowly. Only requests that were sent
- * raise the rate, so an idle run can't reach a rate that it never tried.
+ * Finds the rate limit of the service, which is not published, and uses all of it. It has three phases:
+ * - search: until the first 429, the rate doubles about each 0.6 s.
+ * - hold: requests are sent at the limit as the 429s measured it (`AcceptedLog`).
+ * - probe: after some 100 to 400 requests, a little more than the limit is sent. Usually a 429 soon ends the probe
+ *   and measures the limit anew. If the service instead accepts a surplus, the limit is higher than it was:
+ *   it is raised, and the probe continues with a larger step.
+ * All phases count requests, not time, so they work at 3 and at 1000 requests per second. Only requests that
+ * used the full rate count, so an idle run can't reach a rate that it never tried.
  */
 export function createAdaptiveRate(options: AdaptiveRateOptions = {}): RateControl {
-  const { max: cap = Number.POSITIVE_INFINITY, ceiling = () => cap } = options;
-  const max = () => Math.min(cap, ceiling());
-  let rate = bounded(options.start ?? START, cap);
-  let wasRefused = false;
-  let cutAt = Number.NEGATIVE_INFINITY;
-  let lastSentAt = Number.NEGATIVE_INFINITY;
-  /**
-   * Time during which requests used the full rate, ms; 0 if slots stayed unused since the previous request.
-   */
-  const provenMs = (sentAt: number) => {
-    const gap = sentAt - lastSentAt;
-    lastSentAt = Math.max(lastSentAt, sentAt);
-    return gap > 0 && gap <= (UNUSED_SLOTS * 1000) / rate ? gap : 0;
-  };
-  return {
-    rate: () => bounded(rate, max()),
-    accepted(sentAt) {
-      if (sentAt < cutAt) return;
-      const seconds = provenMs(sentAt) / 1000;
-      const growth = wasRefused ? GROWTH_PER_SECOND : GROWTH_AT_START;
-      rate = Math.max(rate, bounded(rate * growth ** seconds, max()));
-    },
-    throttled(sentAt, now) {
-      const isOld = sentAt <= cutAt || now - cutAt < COOL_DOWN_MS;
-      if (isOld) return;
-      wasRefused = true;
-      cutAt = now;
-      lastSentAt = now;
-      rate = bounded(Math.min(rate, max()) * CUT, cap);
-    },
-  };
+  return new AdaptiveRate(options);
+}
+
+class AdaptiveRate implements RateControl {
+  readonly #max: number;
+  readonly #log = new AcceptedLog();
+  readonly #surplus = new Surplus();
+  #phase: 'search' | 'hold' | 'probe';
+  /** The limit as far as it is known. */
+  #limit: number;
+  /** Requests of the current phase. */
+  #sent = 0;
+  /** True if a probe of the current limit ended with a 429. */
+  #isConfirmed = false;
+  /** The share by which a probe exceeds the limit; null until it was raised. */
+  #raisedStep: number | null = null;
+  #latencyMs = 100;
+  /** Number of runs that share the limit. */
+  #runs = 1;
+  #cutAt = Number.NEGATIVE_INFINITY;
+  #lastSentAt = Number.NEGATIVE_INFINITY;
+
+  constructor({ learned, max = MAX_RATE }: AdaptiveRateOptions) {
+    this.#max = max;
+    this.#limit = bounded(learned ?? START, max);
+    this.#phase = learned === undefined ? 'search' : 'hold';
+  }
+
+  rate(): number {
+    if (this.#phase === 'probe') return bounded(this.#probeRate(), this.#max);
+    const isSpared = this.#phase === 'hold' && this.#sent < SPARED_REQUESTS;
+    return bounded(this.#limit * (isSpared ? 1 - SPARED_SHARE : 1), this.#max);
+  }
+
+  limit(): number {
+    return this.#limit;
+  }
+
+  accepted({ sentAt, now, latencyMs }: AnsweredRequest): void {
+    this.#latencyMs = latencyMs;
+    this.#log.add(now);
+    this.#surplus.add(sentAt, now, this.#limit);
+    if (sentAt < this.#cutAt || !this.#usesRate(sentAt)) return;
+    this.#sent += 1;
+    if (this.#phase === 'search') {
+      this.#limit = bounded(this.#limit + SEARCH_GROWTH, this.#max);
+    } else if (this.#phase === 'hold') {
+      if (this.#sent >= this.#holdFor()) this.#startProbe();
+    } else if (this.#surplus.value > this.#proof()) {
+      this.#raise(now);
+    }
+  }
+
+  throttled({ sentAt, now }: AnsweredRequest, retryAfterMs: number): void {
+    if (sentAt <= this.#cutAt) return; // a part of the burst that was answered before
+    const waitMs = retryAfterMs > SHORT_PAUSE_MS ? retryAfterMs : 0;
+    const isProbeRefused = this.#phase === 'probe' && this.#raisedStep === null;
+    this.#limit = bounded(this.#limitAfter429(now, waitMs), this.#max);
+    this.#isConfirmed = isProbeRefused && waitMs === 0;
+    this.#log.refuse(now, waitMs);
+    this.#surplus.restart(now + waitMs, { owed: (this.#limit * waitMs) / 1000 });
+    this.#phase = 'hold';
+    this.#sent = 0;
+    this.#cutAt = now;
+    this.#lastSentAt = now;
+  }
+
+  share({ runs, fairRate }: LimitShare): void {
+    if (runs > this.#runs) {
+      // A part of the limit now belongs to others. A part that becomes free is found by the next probe.
+      this.#limit = bounded((this.#limit * this.#runs) / runs, this.#max);
+      this.#log.forget();
+      this.#isConfirmed = false;
+    }
+    this.#runs = runs;
+    if (fairRate !== null) this.#limit = bounded(Math.sqrt(this.#limit * fairRate), this.#max);
+  }
+
+  #limitAfter429(now: number, waitMs: number): number {
+    const rate = this.rate();
+    const measured = this.#log.limit(now, waitMs);
+    if (waitMs > 0) return Math.min(rate, measured ?? rate);
+    if (this.#phase === 'search') {
+      const recent = Math.min(rate, Math.max(rate / 2, this.#log.recentRate(now)));
+      return Math.max(measured ?? 0, AFTER_SEARCH * recent);
+    }
+    // A probe only raises the limit; a 429 below the limit only lowers it.
+    if (this.#phase === 'probe') return Math.max(this.#limit, Math.min(rate, measured ?? 0));
+    const lowered = Math.min(this.#limit, measured ?? CUT_WITHOUT_MEASUREMENT * this.#limit);
+    return Math.max(LARGEST_CUT * this.#limit, lowered);
+  }
+
+  #holdFor(): number {
+    // Runs that share a limit probe less often, so that all together cause no more 429s than one.
+    const limit = this.#limit * this.#runs;
+    if (this.#isConfirmed) return Math.min(MOST_HELD, Math.max(FEWEST_HELD, HOLD_SECONDS * limit));
+    const { fewest, most, seconds } = HELD_UNCONFIRMED;
+    return Math.min(most, Math.max(fewest, seconds * limit));
+  }
+
+  #startProbe(): void {
+    this.#phase = 'probe';
+    this.#sent = 0;
+    this.#raisedStep = null;
+  }
+
+  #probeRate(): number {
+    const limit = this.#limit;
+    if (this.#surplus.value < -OWED_SECONDS * limit) return 2 * limit;
+    const { smallest, largest } = this.#isConfirmed ? STEP.confirmed : STEP.unconfirmed;
+    const gentle = TOO_MANY_IN_FLIGHT / Math.max(1, this.#inFlight());
+    const step = this.#raisedStep ?? Math.min(largest, Math.max(smallest, gentle));
+    // At a low unconfirmed rate a share would be too small to find the limit soon.
+    return Math.max(limit * (1 + step), this.#isConfirmed ? 0 : limit + 1);
+  }
+
+  #proof(): number {
+    const { requests, perRootOfInFlight, shareOfProbe } = PROOF;
+    const beyondLimit = (1 - this.#limit / this.#probeRate()) * this.#sent;
+    const jitter = perRootOfInFlight * Math.sqrt(this.#inFlight());
+    return requests + jitter + shareOfProbe * beyondLimit;
+  }
+
+  #raise(now: number): void {
+    const raised = this.#probeRate();
+    this.#raisedStep = Math.min(STEP.raised, 2 * (raised / this.#limit - 1));
+    this.#limit = bounded(raised, this.#max);
+    this.#surplus.restart(now);
+    this.#sent = 0;
+  }
+
+  #inFlight(): number {
+    return (this.#limit * this.#latencyMs) / 1000;
+  }
+
+  /** True if few slots stayed unused since the request before. */
+  #usesRate(sentAt: number): boolean {
+    const gap = sentAt - this.#lastSentAt;
+    this.#lastSentAt = Math.max(this.#lastSentAt, sentAt);
+    return gap <= (UNUSED_SLOTS * 1000) / this.rate();
+  }
 }
 
 function bounded(rate: number, max: number): number {

@@ -1,75 +1,61 @@
 import Bottleneck from 'bottleneck';
 import type { Gate } from './gate.ts';
-import { createGateControl, type GateControl, type GateOptions } from './gate-pause.ts';
+import { createGateControl, type GateOptions } from './gate-control.ts';
+import { Pacer } from './pacer.ts';
 import { createSlotQueue } from './slot-queue.ts';
 
-const MIN_APPLIED_CHANGE = 0.01; // 1 %; `updateSettings` is slow, because it visits the whole queue
+/** A job of Bottleneck costs about 0.6 ms of CPU, so one job grants all slots of this time. */
+const TICK_MS = 40;
 
 /**
- * The gate of the shipped program. It uses the package Bottleneck only to start one request at a time, with
- * the pause `minTime` between two starts. Other features of Bottleneck do not fit: its reservoir stops
- * working after a setting changes, and its retries ignore the limit. A gate that closes must also stop
- * requests that are already queued, which needs a concurrency of one.
+ * The gate of the shipped program. Bottleneck grants ticks of 40 ms, one at a time; the pacer spreads the
+ * slots of a tick. At less than 25 requests per second a tick has one slot, and waits for it.
+ * Other features of Bottleneck do not fit. Its reservoir stops working after a setting changes. Its retries
+ * skip the limit. It starts at most 400 jobs per second, so that a job for each slot would be too slow.
  */
 export function createBottleneckGate(options: GateOptions): Gate {
   const { clock } = options;
   const control = createGateControl(options);
   const queue = createSlotQueue();
   const closing = new AbortController();
-  const limiter = new Bottleneck({ maxConcurrent: 1, minTime: control.interval() });
-  const keepPace = followInterval(limiter, control);
-  let requestedSlots = 0;
+  const pacer = new Pacer({ clock, control, queue, signal: closing.signal });
+  const limiter = new Bottleneck({ maxConcurrent: 1, minTime: TICK_MS });
+  let tickEndsAt = Number.NEGATIVE_INFINITY;
+  let isTickRequested = false;
 
-  const grantSlot = async () => {
-    let wasClosed = false;
-    try {
-      for (let wait = closedFor(); wait > 0; wait = closedFor()) {
-        wasClosed = true;
-        await clock.sleep(wait, closing.signal);
-      }
-      keepPace();
-    } finally {
-      requestedSlots -= 1; // before the grant, because the caller may call `take` at once
-    }
-    queue.grant();
-    // Bottleneck measures `minTime` from the start of this task, which was before the gate opened. So wait
-    // for one more interval.
-    if (wasClosed) await clock.sleep(control.interval(), closing.signal);
+  const grant = async () => {
+    await pacer.grantUntil(() => tickEndsAt);
+    if (queue.size > 0 && !pacer.isGranting) requestTick();
   };
-  const closedFor = () => control.opensAt() - clock.monotonic();
-  const requestSlot = () => {
-    requestedSlots += 1;
-    // After `close`, no request waits, and the error can be ignored. Any other error is a bug. It rejects the
-    // waiting requests, which would otherwise wait for ever.
-    limiter.schedule(grantSlot).catch(queue.fail);
+  const runTick = async () => {
+    isTickRequested = false;
+    tickEndsAt = pacer.nextSlotAt() + TICK_MS;
+    if (!pacer.isGranting) await grant();
+  };
+  const requestTick = () => {
+    if (isTickRequested) return;
+    isTickRequested = true;
+    // After `close`, no request waits. Any other error is a bug, and must reject the waiting requests so that
+    // they do not hang.
+    limiter.schedule(runTick).catch(queue.fail);
   };
 
   return {
     take(signal) {
       const granted = queue.wait(signal);
-      if (requestedSlots < queue.size) requestSlot();
+      if (!pacer.isGranting) {
+        if (clock.monotonic() < tickEndsAt) grant().catch(queue.fail);
+        else requestTick();
+      }
       return granted;
     },
-    report(feedback) {
-      control.report(feedback);
-      keepPace();
-    },
+    report: control.report,
+    share: control.share,
     state: control.state,
     async close() {
       queue.close();
       closing.abort();
       await limiter.stop({ dropWaitingJobs: true });
     },
-  };
-}
-
-/** Changes Bottleneck's `minTime` when the interval of the gate control changes. */
-function followInterval(limiter: Bottleneck, control: GateControl): () => void {
-  let minTime = control.interval();
-  return () => {
-    const interval = control.interval();
-    if (Math.abs(interval - minTime) < MIN_APPLIED_CHANGE * minTime) return;
-    minTime = interval;
-    void limiter.updateSettings({ minTime }); // not awaited: it changes local state only
   };
 }

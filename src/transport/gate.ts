@@ -1,3 +1,5 @@
+import type { LimitShare } from './adaptive-rate.ts';
+
 /**
  * The rate limiter for all requests with the same API and public key. Each request must wait for a slot (its
  * turn) before it is sent. A 429 for one request slows down all of them.
@@ -5,8 +7,13 @@
 export interface Gate {
   /** Waits until a request may be sent. Rejects with a canceled failure when the signal aborts. */
   take(signal: AbortSignal): Promise<void>;
-  /** Records the result of a request that had a slot. The rate depends on nothing else. */
+  /**
+   * Records what happens to a request that had a slot: first `sent`, then exactly one of the others. The rate
+   * depends on nothing else.
+   */
   report(feedback: GateFeedback): void;
+  /** Divides the limit between the runs that share it. */
+  share(share: LimitShare): void;
   /** The current state of the gate, for the display of the progress and for the catalog. */
   state(): GateState;
   /** Releases timers. `take` must not be called afterwards. */
@@ -14,19 +21,23 @@ export interface Gate {
 }
 
 /**
- * The facts that the rate control needs about the result of a request. `sentAt` is a time of the monotonic
- * clock.
+ * What happened to a request. `sentAt` is on the monotonic clock, ms. `failed` says nothing about the limit: a
+ * lost connection, or an error of the service.
  */
 export type GateFeedback =
+  | { readonly kind: 'sent'; readonly sentAt: number }
   | { readonly kind: 'accepted'; readonly sentAt: number }
+  | { readonly kind: 'failed'; readonly sentAt: number }
   | { readonly kind: 'throttled'; readonly sentAt: number; readonly retryAfterMs: number };
 
 /** The gate's state as progress shows it. */
 export interface GateState {
-  /** Requests per second. */
+  /** The limit of the service as far as it is known, requests per second. */
   readonly rate: number;
   /** Time until the gate opens, by the wall clock, ms; 0 if it is open. */
   readonly closedForMs: number;
+  /** Requests in flight that are needed to use the whole limit: rate × latency. */
+  readonly neededInFlight: number;
   readonly accepted: number;
   readonly throttled: number;
 }

@@ -1,46 +1,28 @@
 import type { Gate } from './gate.ts';
-import { createGateControl, type GateOptions } from './gate-pause.ts';
+import { createGateControl, type GateOptions } from './gate-control.ts';
+import { Pacer } from './pacer.ts';
 import { createSlotQueue } from './slot-queue.ts';
 
-const CATCH_UP_MS = 50; // to make up for a longer delay would cause a burst
+const FOREVER = () => Number.POSITIVE_INFINITY;
 
 /** A gate that works with any clock. The simulation, which has its own time, uses it. */
 export function createPacerGate(options: GateOptions): Gate {
-  const { clock } = options;
   const control = createGateControl(options);
   const queue = createSlotQueue();
   const closing = new AbortController();
-  let nextSlotAt = Number.NEGATIVE_INFINITY;
-  let isPumping = false;
-
-  const pump = async () => {
-    isPumping = true;
-    try {
-      nextSlotAt = Math.max(nextSlotAt, clock.monotonic()); // unused slots expire
-      while (queue.size > 0) {
-        const now = clock.monotonic();
-        const slotAt = Math.max(nextSlotAt, control.opensAt());
-        if (slotAt > now) {
-          await clock.sleep(slotAt - now, closing.signal);
-        } else {
-          nextSlotAt = Math.max(slotAt, now - CATCH_UP_MS) + control.interval();
-          queue.grant();
-        }
-      }
-    } finally {
-      isPumping = false;
-    }
-  };
+  const { signal } = closing;
+  const pacer = new Pacer({ clock: options.clock, control, queue, signal });
 
   return {
     take(signal) {
       const granted = queue.wait(signal);
-      // After `close`, no request waits, and the error can be ignored. Any other error is a bug. It rejects
-      // the waiting requests, which would otherwise wait for ever.
-      if (!isPumping) pump().catch(queue.fail);
+      // After `close`, no request waits. Any other error is a bug, and must reject the waiting requests so
+      // that they do not hang.
+      if (!pacer.isGranting) pacer.grantUntil(FOREVER).catch(queue.fail);
       return granted;
     },
     report: control.report,
+    share: control.share,
     state: control.state,
     async close() {
       queue.close();

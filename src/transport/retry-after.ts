@@ -3,10 +3,17 @@ import type { ClassifiedError, FailureKind } from '../core/failure.ts';
 
 const MIN_MS = 1000;
 const MAX_MS = 15 * 60_000;
-const MAX_SHOWN_S = 999_999_999;
 
-/** The pause after a 429 without Retry-After, as in the official clients, ms. */
-const DEFAULT_RETRY_AFTER_MS = 15_000;
+const MAX_ASKED_MS = 24 * 3_600_000; // a longer pause can't be meant
+
+/** The pause after a 429 that names no usable time, ms. The official clients wait 15 s. */
+const DEFAULT_RETRY_AFTER_MS = 1000;
+
+/**
+ * A pause of up to 2 s holds back only the request that was refused, and all others become a little slower.
+ * A longer pause holds back all requests.
+ */
+export const SHORT_PAUSE_MS = 2000;
 
 /**
  * The pause after an answer that is not a success, ms; null if no pause is needed. A 429 always needs one.
@@ -33,8 +40,9 @@ export function retryAfterMs(
 }
 
 /**
- * The pause that an answer asks for, without limits, ms. Null if it asks for none. If Retry-After is a date,
- * the pause counts from the Date header of the answer, or from `serverNow` (ms since 1970) if there is none.
+ * The pause that an answer asks for, ms; null if it names none. A value that can't be meant counts as none: a
+ * negative number, a date in the past, more than 24 hours, or text. A date is compared with the Date header
+ * of the answer. If the answer has none, it is compared with `serverNow` (ms since 1970).
  */
 export function askedWaitMs(
   headers: Readonly<Record<string, string>>,
@@ -43,7 +51,8 @@ export function askedWaitMs(
   const asked = headers['retry-after'] ?? headers['x-throttle-wait-seconds'];
   if (asked === undefined) return null;
   const { date } = headers;
-  return parseSeconds(asked) ?? untilDate(asked, date, serverNow);
+  const ms = parseSeconds(asked) ?? untilDate(asked, date, serverNow);
+  return ms === null || ms < 0 || ms > MAX_ASKED_MS ? null : ms;
 }
 
 /**
@@ -56,7 +65,7 @@ export function retryAfterText({
 }: Pick<ClassifiedError, 'askedWaitMs' | 'retryAfterMs'>): string | null {
   if (askedWaitMs === undefined) return null;
   const seconds = Math.round(askedWaitMs / 1000);
-  const asked = `Retry-After ${seconds > MAX_SHOWN_S ? `over ${MAX_SHOWN_S}` : seconds} s`;
+  const asked = `Retry-After ${seconds} s`;
   return askedWaitMs > retryAfterMs ? `${asked}, capped at ${formatDuration(retryAfterMs)}` : asked;
 }
 

@@ -3,6 +3,7 @@ import { formatDuration } from '../core/duration.ts';
 import { ClassifiedError } from '../core/failure.ts';
 import { present } from '../core/present.ts';
 import { type Random, WireError } from '../core/world.ts';
+import { SHORT_PAUSE_MS } from './retry-after.ts';
 import type { TransportLimits } from './transport-limits.ts';
 
 const UNSENT_CAP_MS = 10_000; // short, because unsent tries are no load for the service
@@ -68,7 +69,7 @@ function isUnsent(failure: ClassifiedError): boolean {
   return failure.cause instanceof WireError && failure.cause.phase === 'unsent';
 }
 
-/** Retries without a delay, because the gate already delays the next try. */
+/** Retries after a short pause. After a longer one the gate holds back all requests, this one too. */
 function afterThrottled(
   failure: ClassifiedError,
   history: RetryHistory,
@@ -79,7 +80,8 @@ function afterThrottled(
   if (now - throttledSince + pauseMs > limits.throttledMs) {
     return giveUp(throttledTooLong(failure, limits.throttledMs));
   }
-  return retry(0, { ...history, unsent: 0, unsentSince: null, throttledSince });
+  const delay = pauseMs <= SHORT_PAUSE_MS ? pauseMs : 0;
+  return retry(delay, { ...history, unsent: 0, unsentSince: null, throttledSince });
 }
 
 function afterClockSkew(failure: ClassifiedError, history: RetryHistory): RetryDecision {

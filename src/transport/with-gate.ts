@@ -5,6 +5,7 @@ import type { Gate } from './gate.ts';
 import { retryAfterText } from './retry-after.ts';
 import type { TryLayer } from './send.ts';
 
+const SLOW = 'slowed down by the service, which refuses almost everything (429)';
 const MIN_REPORTED_CHANGE = 0.1; // smaller changes of the rate are not worth an event
 
 /**
@@ -23,10 +24,13 @@ export function withGate(gate: Gate, clock: Clock, onEvent: TransportListener): 
     if (failure.kind === 'throttled') {
       const retryAfterMs = failure.retryAfterMs ?? 0;
       gate.report({ kind: 'throttled', sentAt, retryAfterMs });
-      onEvent({ kind: 'throttled', retryAfterMs, rate: gate.state().rate });
-      pause.begin(gate.state().closedForMs, { kind: 'throttled', reason: pauseReason(failure) });
-    } else if (failure.status !== undefined && failure.status < 500) {
-      gate.report({ kind: 'accepted', sentAt });
+      const { rate, closedForMs } = gate.state();
+      onEvent({ kind: 'throttled', retryAfterMs, rate });
+      if (closedForMs > 0) pause.begin(closedForMs, pauseOf(failure));
+      else pause.begin(1000 / rate, { kind: 'throttled', reason: SLOW });
+    } else {
+      const isAccepted = failure.status !== undefined && failure.status < 500;
+      gate.report({ kind: isAccepted ? 'accepted' : 'failed', sentAt });
     }
   };
   const takeSlot = async (signal: AbortSignal) => {
@@ -42,6 +46,7 @@ export function withGate(gate: Gate, clock: Clock, onEvent: TransportListener): 
   return (next) => async (attempt) => {
     await takeSlot(attempt.request.signal);
     const sentAt = clock.monotonic();
+    gate.report({ kind: 'sent', sentAt });
     try {
       const response = await next(attempt);
       gate.report({ kind: 'accepted', sentAt });
@@ -56,10 +61,11 @@ export function withGate(gate: Gate, clock: Clock, onEvent: TransportListener): 
   };
 }
 
-function pauseReason(failure: ClassifiedError): string {
+function pauseOf(failure: ClassifiedError): { kind: 'throttled'; reason: string } {
   const { status = 429 } = failure;
   const asked = retryAfterText(failure);
-  return `paused by the service (${status}${asked === null ? ' without Retry-After' : `, ${asked}`})`;
+  const why = asked === null ? ' without Retry-After' : `, ${asked}`;
+  return { kind: 'throttled', reason: `paused by the service (${status}${why})` };
 }
 
 /** The transport's part of the run's events. */

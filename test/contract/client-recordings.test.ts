@@ -4,13 +4,13 @@ import { parseFileUuid } from '../../src/core/file-uuid.ts';
 import { parseGroupId } from '../../src/core/group-id.ts';
 import { PART_STORAGE, REST_V06, REST_V07, UPLOAD_API } from '../../src/transport/api-dialect.ts';
 import { createTransport } from '../../src/transport/create-transport.ts';
-import type { Gate } from '../../src/transport/gate.ts';
 import type { SendPermit } from '../../src/transport/send.ts';
 import { parseCredentials } from '../../src/uploadcare/credentials.ts';
 import { createRestClient, type RestClient } from '../../src/uploadcare/rest-client.ts';
 import { createUploadClient, type UploadClient } from '../../src/uploadcare/upload-client.ts';
 import { parseDirectUpload } from '../../src/uploadcare/wire/uploaded-answer.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { OPEN_GATE } from '../support/open-gate.ts';
 import { answers, scriptedHttp } from '../support/scripted-http.ts';
 import { type Interaction, readRecordings, versionOf } from './recordings.ts';
 
@@ -424,15 +424,6 @@ function isAlready(body: unknown): boolean {
   return toldError(body)?.content === ALREADY;
 }
 
-function openGate(): Gate {
-  return {
-    take: async () => {},
-    report: () => {},
-    state: () => ({ rate: 1, closedForMs: 0, accepted: 0, throttled: 0 }),
-    close: async () => {},
-  };
-}
-
 function clientsFor({ response }: Interaction): Clients {
   const isText = /text\//.test(response.headers['content-type'] ?? '');
   const { body } = response;
@@ -443,7 +434,7 @@ function clientsFor({ response }: Interaction): Clients {
     isAlready(body) ? answers(200, { uuid: UUID }) : recorded,
   );
   const world = { http, clock: new FakeClock(), random: () => 0.5, crash: () => {} };
-  const base = { world, gate: openGate(), userAgent: 'test', limits: { maxTries: 1 } };
+  const base = { world, gate: OPEN_GATE, userAgent: 'test', limits: { maxTries: 1 } };
   const isOld = /v0\.6\+json/.test(response.headers['content-type'] ?? '');
   const dialect = isOld ? REST_V06 : REST_V07;
   const signer = () => ({});

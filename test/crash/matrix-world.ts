@@ -1,6 +1,6 @@
 import type { CrashHook, CrashPoint, World } from '../../src/core/world.ts';
 import type { RunContext } from '../../src/run/run-request.ts';
-import type { Gate } from '../../src/transport/gate.ts';
+import { OPEN_GATE } from '../support/open-gate.ts';
 
 /** Emulated seconds in a real one: settle times and polls are over in a moment. */
 export const SPEED = 100;
@@ -55,10 +55,3 @@ export function contextAt(place: LifePlace, world: World, drain: AbortSignal): R
     limits: { createGate: () => OPEN_GATE },
   };
 }
-
-const OPEN_GATE: Gate = {
-  take: async (signal) => signal.throwIfAborted(),
-  report: () => undefined,
-  state: () => ({ rate: 0, closedForMs: 0, accepted: 0, throttled: 0 }),
-  close: async () => undefined,
-};

@@ -1,5 +1,5 @@
 import type { StateCounts } from '../../src/core/state-counts.ts';
-import { DEFAULT_SETTINGS } from '../../src/engine/settings.ts';
+import { PIPELINE_CONCURRENCY } from './pipeline-stage.ts';
 
 /** Files that one operation changed, by the emulator's audit log. */
 export interface ChangedFiles {
@@ -51,7 +51,7 @@ export function pipelineViolations(evidence: PipelineEvidence): string[] {
       `the bucket has ${objects.length} objects for ${made.length} results`,
     ],
     [
-      evidence.doubtsByKill.every((count) => count <= DEFAULT_SETTINGS.concurrency),
+      evidence.doubtsByKill.every((count) => count <= PIPELINE_CONCURRENCY),
       `a kill put more in doubt than was under way: ${evidence.doubtsByKill.join(', ')}`,
     ],
     [peakBytes < MAX_PEAK_BYTES, `a process had ${peakBytes} bytes`],

@@ -42,6 +42,9 @@ export function pictureProject(options: {
   return emulator;
 }
 
+/** Maximum number of requests at once: a kill puts at most so many in doubt. */
+export const PIPELINE_CONCURRENCY = 8;
+
 /** Writes the job of the issue: cut out, store, tag, copy to the bucket. */
 export function writePipelineJob(folder: string): void {
   const onCut = { file: ['$', '{{ steps.cut.file }}'].join('') };
@@ -52,7 +55,9 @@ export function writePipelineJob(folder: string): void {
     { id: 'copy', uses: 'copy-to-remote', with: { ...onCut, target: 'backup' } },
   ];
   const source = { files: { stored: true } };
-  const job = { version: 1, name: 'killed-pipeline', source, where: { mime: 'image/*' }, steps };
+  const limits = { concurrency: PIPELINE_CONCURRENCY };
+  const where = { mime: 'image/*' };
+  const job = { version: 1, name: 'killed-pipeline', source, where, steps, limits };
   writeFileSync(join(folder, 'job.json'), JSON.stringify(job));
 }
 

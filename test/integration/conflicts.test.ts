@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest';
-import { withCleanup } from '../../src/core/with-cleanup.ts';
 import type { OnConflict } from '../../src/job/job-schema.ts';
-import { Catalog } from '../../src/ledger/catalog.ts';
-import { RateShare } from '../../src/state/rate-share.ts';
-import { RunSkipped, takeProjectLock } from '../../src/state/run-locks.ts';
-import { createStateDirectory } from '../../src/state/state-paths.ts';
+import { RunSkipped } from '../../src/state/run-locks.ts';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
 
 const STORE = { source: { files: { stored: false } }, steps: [{ uses: 'store' }] };
@@ -91,50 +87,4 @@ test('share: both work at once, and who wants the project alone is told of both'
   expect((await alive(other)).counts).toMatchObject({ done: 300, total: 300 });
   expect(bench.effects('store')).toEqual({ changed: 300, twice: 0 });
   expect((await alive(bench.start(INFO))).state).toBe('finished');
-});
-
-test('share: the learned rate is divided between those who live, and whole again for the last one', async () => {
-  const bench = busyBench();
-  await bench.live({}, async (context) => {
-    const paths = await createStateDirectory(bench.directory, context.world.files);
-    const catalog = Catalog.open(paths.catalog, () => undefined);
-    catalog.saveRate(context.connection, 30, bench.clock.now());
-    const hold = (run: string, defer: (release: () => void | Promise<void>) => void) =>
-      takeProjectLock(context.connection, {
-        paths,
-        run: run as never,
-        world: context.world,
-        onConflict: 'share',
-        signal: context.drain,
-        report: () => undefined,
-        defer,
-        onOpen: undefined,
-      });
-    await withCleanup(async (defer) => {
-      await hold('run-a', defer);
-      const share = await RateShare.open({
-        paths,
-        connection: context.connection,
-        context,
-        catalog,
-      });
-      expect(share.ceiling()).toBe(Number.POSITIVE_INFINITY);
-      const ended = new AbortController();
-      const watching = share.watch(() => 24, ended.signal);
-      await withCleanup(async (deferOther) => {
-        await hold('run-b', deferOther);
-        await hold('run-c', deferOther);
-        await context.world.clock.sleep(2500);
-        // Who was alone knows best what the service takes now.
-        expect(catalog.learnedRate(context.connection)?.rate).toBe(24);
-        expect(share.ceiling()).toBe(8);
-      });
-      await context.world.clock.sleep(2500);
-      expect(share.ceiling()).toBe(Number.POSITIVE_INFINITY);
-      expect(share.wasDivided).toBe(true);
-      ended.abort();
-      await watching;
-    });
-    catalog.close();
-  });
 });

@@ -111,7 +111,7 @@ export function engineBench(
   const events: RunEvent[] = [];
   const answers = { agree: true };
   const runStop = new RunStop();
-  const queue = new WorkQueue(concurrency);
+  const queue = new WorkQueue(() => concurrency);
   const crash = () => undefined;
   const serverNow = () => clock.now();
   const listener = (event: RunEvent) => void events.push(event);

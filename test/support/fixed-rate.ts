@@ -2,5 +2,11 @@ import type { RateControl } from '../../src/transport/adaptive-rate.ts';
 
 /** A rate that never changes, per second: for tests of the gates alone. */
 export function createFixedRate(rate: number): RateControl {
-  return { rate: () => rate, accepted: () => undefined, throttled: () => undefined };
+  return {
+    rate: () => rate,
+    limit: () => rate,
+    accepted: () => undefined,
+    throttled: () => undefined,
+    share: () => undefined,
+  };
 }

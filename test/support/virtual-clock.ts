@@ -8,14 +8,16 @@ interface Timer {
 
 /** Simulated time: nothing happens but in timers, and time jumps from one to the next. */
 export class VirtualClock {
-  /** Whole ms since the start, as timers have them. */
   #elapsed = 0;
+  readonly #resolutionMs: number;
   #order = 0;
   #start: number;
   readonly #heap: Timer[] = [];
 
-  constructor(start: number) {
+  /** Timers fire at multiples of `resolutionMs`: whole ms, like the timers of Node. */
+  constructor(start: number, resolutionMs = 1) {
     this.#start = start;
+    this.#resolutionMs = resolutionMs;
   }
 
   now(): number {
@@ -34,7 +36,9 @@ export class VirtualClock {
 
   /** Calls `fire` in `ms` of simulated time; what is due at the same moment fires in order. */
   after(ms: number, fire: () => void): void {
-    const timer = { at: this.#elapsed + Math.ceil(Math.max(0, ms)), order: this.#order++, fire };
+    const resolution = this.#resolutionMs;
+    const waitMs = Math.ceil(Math.max(0, ms) / resolution) * resolution;
+    const timer = { at: this.#elapsed + waitMs, order: this.#order++, fire };
     let place = this.#heap.length;
     this.#heap.push(timer);
     while (place > 0) {

@@ -1,5 +1,4 @@
 import { formatCount } from '../../core/counted.ts';
-import { DEFAULT_SETTINGS } from '../../engine/settings.ts';
 import type { ItemReport } from '../../state/run-status.ts';
 import type { EmulatedEffect } from './emulator-view.ts';
 import type { Claim } from './prove-deletes.ts';
@@ -19,6 +18,8 @@ export interface CutoutEvidence {
   readonly newlyStored: number;
 }
 
+const CONCURRENCY = 8; // `limits.concurrency` of the job
+
 /**
  * Checks a run that cut out, stored, tagged and copied pictures. It compares the run with the emulator's log.
  */
@@ -29,7 +30,6 @@ export function proveCutouts(evidence: CutoutEvidence): Claim[] {
     effects.filter((effect) => effect.operation === operation && effect.changed);
   const pictures = items.map(({ key }) => key);
   const made = [...results.values()];
-  const { concurrency } = DEFAULT_SETTINGS;
   return [
     {
       holds: items.length > 0 && items.every(({ state }) => state === 'done'),
@@ -40,8 +40,8 @@ export function proveCutouts(evidence: CutoutEvidence): Claim[] {
       words: 'each went through the add-on exactly once: no picture was paid for twice',
     },
     {
-      holds: doubtful > 0 && doubtful <= concurrency,
-      words: `the kill put ${formatCount(doubtful)} in doubt: at most ${concurrency} requests are in flight at once`,
+      holds: doubtful > 0 && doubtful <= CONCURRENCY,
+      words: `the kill put ${formatCount(doubtful)} in doubt: at most ${CONCURRENCY} requests are in flight at once`,
     },
     {
       holds: newlyStored === items.length && new Set(made).size === items.length,

@@ -5,15 +5,15 @@ import PQueue from 'p-queue';
  * work that may start now: queued work takes about 1 KB of memory, so all other items stay in the ledger.
  */
 export class WorkQueue {
+  readonly #concurrency: () => number;
   readonly #queue: PQueue;
-  readonly #concurrency: number;
   readonly #onRoom: () => void;
   readonly #waiting = new Map<number, number>();
 
-  /** `onRoom` is called when the queue has room for more work. */
-  constructor(concurrency: number, onRoom: () => void = () => undefined) {
-    this.#queue = new PQueue({ concurrency });
+  /** `concurrency` may change at any time. `onRoom` is called when the queue has room for more work. */
+  constructor(concurrency: () => number, onRoom: () => void = () => undefined) {
     this.#concurrency = concurrency;
+    this.#queue = new PQueue({ concurrency: concurrency() });
     this.#onRoom = onRoom;
   }
 
@@ -22,7 +22,7 @@ export class WorkQueue {
    * flight and one is being prepared.
    */
   get mostWindows(): number {
-    return 2 * this.#concurrency;
+    return 2 * this.#queue.concurrency;
   }
 
   /** Runs `work` as soon as fewer requests are in flight than allowed. */
@@ -30,20 +30,31 @@ export class WorkQueue {
     this.#count(priority, 1);
     const begin = (): Promise<Result> => {
       this.#count(priority, -1);
+      this.#adapt();
       if (this.#hasJustGotRoom(priority)) this.#onRoom();
       return work();
     };
     return this.#queue.add(begin, { priority });
   }
 
-  /** True if fewer than `concurrency` queued tasks would start before new work with this priority. */
+  /** True if fewer than `concurrency` tasks would go before new work of this priority. */
   hasRoom(priority: number): boolean {
-    return this.#waitingFrom(priority) < this.#concurrency;
+    return this.#waitingFrom(priority) < this.#queue.concurrency;
+  }
+
+  /** Applies the current concurrency. */
+  #adapt(): void {
+    const before = this.#queue.concurrency;
+    const now = this.#concurrency();
+    if (now === before) return;
+    this.#queue.concurrency = now;
+    if (now > before) this.#onRoom();
   }
 
   #hasJustGotRoom(begun: number): boolean {
+    const full = this.#queue.concurrency - 1;
     const priorities = [...this.#waiting.keys()].filter((priority) => priority <= begun);
-    return priorities.some((priority) => this.#waitingFrom(priority) === this.#concurrency - 1);
+    return priorities.some((priority) => this.#waitingFrom(priority) === full);
   }
 
   #waitingFrom(priority: number): number {

@@ -71,7 +71,7 @@ async function readMissing(
 ): Promise<ReadonlyMap<ItemKey, FileFacts>> {
   const read = new Map<ItemKey, FileFacts>();
   const files = new Map(candidates.map(({ key, facts }) => [key, facts] as const));
-  await inParallel(wanted, selection.readsAtOnce ?? 1, async ([key, fields]) => {
+  await inParallel(wanted, selection.readsAtOnce?.() ?? 1, async ([key, fields]) => {
     signal.throwIfAborted();
     const facts = files.get(key) ?? null;
     if (facts === null) return;

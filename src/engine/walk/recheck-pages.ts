@@ -132,7 +132,7 @@ export class PageRecheck {
       ({ seq, key, step: at }) => at === step && (!listed.open.has(key) || this.#waiting.has(seq)),
     );
     const judged = new Map<number, Judged>();
-    await inParallel(alone, selection.readsAtOnce ?? 1, async ({ seq, key }) => {
+    await inParallel(alone, selection.readsAtOnce?.() ?? 1, async ({ seq, key }) => {
       judged.set(seq, await judgeAlone(key, listed.open.get(key), { selection, signal }));
     });
     this.#settle(step, { page, missing, seen: listed.seen, judged, checkedAt });

@@ -39,7 +39,7 @@ export interface Selection {
    */
   readonly recheckedFields?: readonly UncertainField[];
   /** Number of files whose missing fields are read at the same time; default 1. */
-  readonly readsAtOnce?: number;
+  readonly readsAtOnce?: () => number;
 }
 
 /** An item that was found in the source. */

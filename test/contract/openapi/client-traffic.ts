@@ -2,13 +2,13 @@ import { parseFileUuid } from '../../../src/core/file-uuid.ts';
 import type { Emulator, EmulatorRequest } from '../../../src/emulator/emulator.ts';
 import { PART_STORAGE, REST_V07, UPLOAD_API } from '../../../src/transport/api-dialect.ts';
 import { createTransport } from '../../../src/transport/create-transport.ts';
-import type { Gate } from '../../../src/transport/gate.ts';
 import type { SendPermit } from '../../../src/transport/send.ts';
 import { parseCredentials } from '../../../src/uploadcare/credentials.ts';
 import { createRestClient, type RestClient } from '../../../src/uploadcare/rest-client.ts';
 import { createUploadClient, type UploadClient } from '../../../src/uploadcare/upload-client.ts';
 import { createUploadSigner } from '../../../src/uploadcare/upload-signature.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { OPEN_GATE } from '../../support/open-gate.ts';
 import { scriptedHttp } from '../../support/scripted-http.ts';
 import type { Traffic } from './check-exchange.ts';
 
@@ -52,15 +52,9 @@ function clientsOf(emulator: Emulator): Clients {
     });
     return { status, headers, body: String(body) };
   });
-  const gate: Gate = {
-    take: async () => {},
-    report: () => {},
-    state: () => ({ rate: 1, closedForMs: 0, accepted: 0, throttled: 0 }),
-    close: async () => {},
-  };
   const clock = new FakeClock();
   const world = { http, clock, random: () => 0.5, crash: () => {} };
-  const base = { world, gate, userAgent: 'test', limits: { maxTries: 1 } };
+  const base = { world, gate: OPEN_GATE, userAgent: 'test', limits: { maxTries: 1 } };
   const authorization = 'Uploadcare.Simple demopublickey:demosecretkey';
   const signer = () => ({ authorization });
   const rest = createTransport({ ...base, origin: REST, signer, dialect: REST_V07 });

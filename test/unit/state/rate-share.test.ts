@@ -1,11 +1,10 @@
-import { writeFileSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import { existsSync, writeFileSync } from 'node:fs';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { RunId } from '../../../src/core/run.ts';
-import { Catalog } from '../../../src/ledger/catalog.ts';
 import { takeLock } from '../../../src/ledger/process-lock.ts';
-import { RateShare } from '../../../src/state/rate-share.ts';
+import { divideLimit, RateShare } from '../../../src/state/rate-share.ts';
 import { createStateDirectory } from '../../../src/state/state-paths.ts';
+import type { LimitShare } from '../../../src/transport/adaptive-rate.ts';
 import { createSystemFiles } from '../../../src/world/system-files.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { tempDirectory } from '../../support/temp-ledger.ts';
@@ -17,55 +16,126 @@ const connection = {
   auth: 'signed',
 } as const;
 
-/** Waits for the files that a count reads. */
+/** Waits for the files that a count reads and writes. */
 const eventually = (check: () => void) => vi.waitFor(check, { timeout: 240_000 });
 
-/** Another program writes to a database until the returned function is called. */
-function lockDatabase(path: string): () => void {
-  const other = new Database(path);
-  onTestFinished(() => void other.close());
-  other.exec('BEGIN IMMEDIATE');
-  return () => other.exec('ROLLBACK');
+/** Runs in one state directory. `begin` starts one that has a rate and sends so many requests per second. */
+async function setup() {
+  const files = createSystemFiles();
+  const clock = new FakeClock();
+  const paths = await createStateDirectory(tempDirectory(), files);
+  const begin = async (name: string, gate: { rate: number; sends: number; maxRate?: number }) => {
+    const run = name as RunId;
+    const path = paths.shareLock('pub', run);
+    writeFileSync(path, '');
+    const lock = takeLock(path, 'alone');
+    const stop = new AbortController();
+    const shares: LimitShare[] = [];
+    const share = await RateShare.open({ paths, connection, run, world: { clock, files } });
+    const watched = share.watch(
+      {
+        state: () => ({
+          rate: gate.rate,
+          accepted: (gate.sends * clock.monotonic()) / 1000,
+          throttled: 0,
+        }),
+        share: (given) => void shares.push(given),
+        maxRate: gate.maxRate ?? Number.POSITIVE_INFINITY,
+      },
+      stop.signal,
+    );
+    const end = async () => {
+      stop.abort();
+      await watched;
+      lock?.release();
+    };
+    onTestFinished(end);
+    return { share, shares, gate, end };
+  };
+  /** Lets all runs count once. */
+  const count = async (...runs: { shares: LimitShare[] }[]) => {
+    const before = runs.map(({ shares }) => shares.length);
+    await eventually(() => expect(clock.sleeping).toBe(runs.length));
+    await clock.advance(2000);
+    await eventually(() =>
+      expect(runs.every(({ shares }, place) => shares.length > before[place]!)).toBe(true),
+    );
+  };
+  return { clock, paths, begin, count };
 }
 
-test('a locked catalog does not stop the program, and the rate is saved at the next count', async () => {
-  const files = createSystemFiles();
-  const paths = await createStateDirectory(tempDirectory(), files);
-  const pragma = vi.spyOn(Database.prototype, 'pragma');
-  const catalog = Catalog.open(paths.catalog, () => undefined);
-  const opened = pragma.mock.contexts.at(-1);
-  pragma.mockRestore();
-  onTestFinished(() => catalog.close());
-  if (!(opened instanceof Database)) throw new Error('no database was opened');
-  expect(opened.pragma('busy_timeout', { simple: true })).toBe(50);
+test('busy runs move towards equal parts of their rates together', async () => {
+  const { begin, count } = await setup();
+  const one = await begin('run-a', { rate: 150, sends: 150 });
+  const other = await begin('run-b', { rate: 50, sends: 50 });
+  await count(one, other); // both write their rates
+  await count(one, other);
+  expect(one.shares.at(-1)).toEqual({ runs: 2, fairRate: 100 });
+  expect(other.shares.at(-1)).toEqual({ runs: 2, fairRate: 100 });
+  expect(one.share.projectRate(150)).toBe(200);
+});
 
-  const clock = new FakeClock();
-  const warnings: string[] = [];
-  const share = await RateShare.open({
-    paths,
-    connection,
-    catalog,
-    context: { world: { clock, files }, log: (_level, _facts, text) => warnings.push(text) },
-  });
-  const stop = new AbortController();
-  const watched = share.watch(() => 30, stop.signal);
-  const joined = ['run-a', 'run-b'].map((run) => {
-    const path = paths.shareLock('pub', run as RunId);
-    writeFileSync(path, '');
-    return takeLock(path, 'alone');
-  });
-  onTestFinished(() => {
-    for (const lock of joined) lock?.release();
-  });
-  const unlock = lockDatabase(paths.catalog);
-  await clock.advance(2000);
-  await eventually(() => expect(warnings).toHaveLength(1));
-  expect(share.ceiling()).toBe(Number.POSITIVE_INFINITY);
+test('a run that sends little keeps what it uses, and slows no other run', async () => {
+  const { begin, count } = await setup();
+  const busy = await begin('run-a', { rate: 150, sends: 150 });
+  const idle = await begin('run-b', { rate: 100, sends: 3 });
+  await count(busy, idle);
+  await count(busy, idle);
+  expect(busy.shares.at(-1)).toEqual({ runs: 2, fairRate: null });
+  expect(busy.share.projectRate(150)).toBe(153);
+});
 
-  unlock();
-  await eventually(() => expect(clock.sleeping).toBe(1));
-  await clock.advance(2000);
-  await eventually(() => expect(share.ceiling()).toBe(15));
-  stop.abort();
-  await watched;
+test("a run at its own `limits.rate` is not taken as the project's rate", async () => {
+  const { begin, count } = await setup();
+  const busy = await begin('run-a', { rate: 95, sends: 95 });
+  const slow = await begin('run-b', { rate: 5, sends: 5, maxRate: 5 });
+  await count(busy, slow);
+  await count(busy, slow);
+  expect(busy.shares.at(-1)).toEqual({ runs: 2, fairRate: null });
+});
+
+test('a run that joins starts with its part; a run that ended counts no more', async () => {
+  const { begin, count, paths } = await setup();
+  const one = await begin('run-a', { rate: 60, sends: 60 });
+  const other = await begin('run-b', { rate: 10, sends: 10 });
+  expect(one.share.startRate(60)).toBe(60);
+  expect(other.share.startRate(60)).toBe(30);
+  expect(other.share.startRate(undefined)).toBeUndefined();
+  expect(other.shares[0]).toEqual({ runs: 2, fairRate: null });
+  await count(one, other);
+  await count(one, other);
+  expect(existsSync(paths.shareRate('pub', 'run-b' as RunId))).toBe(true);
+  await other.end();
+  await count(one);
+  expect(one.shares.at(-1)).toEqual({ runs: 1, fairRate: null });
+  expect(one.share.projectRate(60)).toBe(60);
+});
+
+test('an old rate, or a file that another run is just writing, is not used', async () => {
+  const { begin, count, clock, paths } = await setup();
+  const other = 'run-b' as RunId;
+  writeFileSync(paths.shareLock('pub', other), '');
+  const lock = takeLock(paths.shareLock('pub', other), 'alone');
+  onTestFinished(() => lock?.release());
+  const one = await begin('run-a', { rate: 60, sends: 60 });
+  const written = (rate: object | string) => {
+    const text = typeof rate === 'string' ? rate : JSON.stringify(rate);
+    writeFileSync(paths.shareRate('pub', other), text);
+  };
+  written({ rate: 20, isBusy: true, at: clock.now() });
+  await count(one);
+  expect(one.shares.at(-1)).toEqual({ runs: 2, fairRate: 40 });
+  for (const text of ['{"rate":12', '[]', { rate: 20, isBusy: true, at: clock.now() - 60_000 }]) {
+    written(text);
+    await count(one);
+    expect(one.shares.at(-1)).toEqual({ runs: 2, fairRate: null });
+  }
+});
+
+test('the limit is divided between the runs that are busy', () => {
+  const busy = (rate: number) => ({ rate, isBusy: true });
+  const idle = { rate: 3, isBusy: false };
+  expect(divideLimit(3, busy(60), [busy(20), idle])).toEqual({ runs: 3, fairRate: 40 });
+  expect(divideLimit(2, idle, [busy(20)])).toEqual({ runs: 2, fairRate: null });
+  expect(divideLimit(1, busy(60), [])).toEqual({ runs: 1, fairRate: null });
 });

@@ -1,86 +1,141 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createAdaptiveRate, type RateControl } from '../../../src/transport/adaptive-rate.ts';
+import { median } from '../../support/median.ts';
+import { tokenBucket } from '../../support/rate-limits.ts';
+import { playScenario, RATE_SCENARIOS, RISE, secondsToUse } from '../../support/rate-scenarios.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 
-/** Sends at the controlled rate for a while; `limit` is what the service lets through a second. */
-function drive(control: RateControl, { ms, limit, from = 0 }: Record<string, number>) {
-  let allowance = 1;
-  let throttled = 0;
-  let sent = 0;
-  let now = from ?? 0;
-  const end = now + (ms ?? 0);
-  while (now < end) {
-    const gap = 1000 / control.rate();
-    now += gap;
-    sent += 1;
-    allowance = Math.min(10, allowance + (gap * (limit ?? 0)) / 1000);
-    if (allowance >= 1) {
-      allowance -= 1;
-      control.accepted(now);
-    } else {
-      throttled += 1;
-      control.throttled(now, now);
-    }
+const SEEDS = [1, 2, 3, 4, 5];
+const LATENCY_MS = 50;
+
+/** Lets the service accept requests at the current rate. */
+function acceptFor(control: RateControl, ms: number, from = 0): number {
+  let now = from;
+  while (now < from + ms) {
+    now += 1000 / control.rate();
+    control.accepted({ sentAt: now - LATENCY_MS, now, latencyMs: LATENCY_MS });
   }
-  return { throttled, sent };
+  return now;
 }
 
-test('until the first 429 the rate doubles every 1.5 s', () => {
-  const control = createAdaptiveRate({ start: 10 });
-  drive(control, { ms: 1600, limit: 10_000 });
-  expect(control.rate()).toBeGreaterThan(18);
-  expect(control.rate()).toBeLessThan(22);
+const refuse = (control: RateControl, sentAt: number, now: number, retryAfterMs = 1000) =>
+  control.throttled({ sentAt, now, latencyMs: LATENCY_MS }, retryAfterMs);
+
+describe.each(RATE_SCENARIOS)('$name', (scenario) => {
+  const { goal } = scenario;
+  test(`at least ${goal.used} % of the limit are used, at most ${goal.refused} % of the answers are 429s`, () => {
+    const figures = SEEDS.map((seed) => playScenario(scenario, seed));
+    expect(median(figures.map(({ used }) => used))).toBeGreaterThanOrEqual(goal.used);
+    expect(median(figures.map(({ refused }) => refused))).toBeLessThanOrEqual(goal.refused);
+    expect(median(figures.map(({ smallestShare }) => smallestShare))).toBeGreaterThanOrEqual(40);
+  });
 });
 
-test('a 429 halves the rate, and the rest of its burst does nothing more', () => {
-  const control = createAdaptiveRate({ start: 80 });
-  control.throttled(1000, 1100);
-  control.throttled(1010, 1110);
-  control.throttled(1090, 1200);
-  expect(control.rate()).toBe(40);
+test('a limit that rises is used after 8 s', () => {
+  const scenario = RATE_SCENARIOS.find(({ name }) => name === RISE.scenario);
+  if (scenario === undefined) throw new Error('The scenario is missing');
+  const seconds = SEEDS.map((seed) => secondsToUse(playScenario(scenario, seed).result, RISE));
+  expect(median(seconds)).toBeLessThanOrEqual(8);
 });
 
-test('only requests that were sent after the cut can cut again', () => {
-  const control = createAdaptiveRate({ start: 80 });
-  control.throttled(1000, 1100);
-  control.throttled(1050, 5000);
-  expect(control.rate()).toBe(40);
-  control.throttled(4900, 5000);
-  expect(control.rate()).toBe(20);
+test('a limit that changes every second is followed on average', () => {
+  const rates = [20, 80, 40, 10, 60];
+  const changing = (ms: number) => rates[Math.floor(ms / 1000) % rates.length] ?? 20;
+  const limit = () => tokenBucket(changing, 20);
+  const usual = { limit, latencyMs: [60, 120] as const, seconds: 120, fromSecond: 10 };
+  const { used, refused } = playScenario(usual, 1);
+  expect(used).toBeGreaterThan(60);
+  expect(refused).toBeLessThan(15);
 });
 
-test('after a 429 the rate grows some 5 percent a second', () => {
-  const control = createAdaptiveRate({ start: 100 });
-  control.throttled(1, 1);
-  drive(control, { ms: 10_000, limit: 10_000, from: 1 });
-  expect(control.rate()).toBeGreaterThan(75);
-  expect(control.rate()).toBeLessThan(85);
+test('random limits: at least 93 % are used', () => {
+  const random = seededRandom(20);
+  for (let place = 0; place < 8; place += 1) {
+    const rate = 3 * (1000 / 3) ** random();
+    const burst = 2 + Math.floor(199 * random());
+    const latency = 20 + 380 * random();
+    const limit = () => tokenBucket(rate, burst);
+    const latencyMs = [latency, latency] as const;
+    const { used } = playScenario({ limit, latencyMs, seconds: 120, fromSecond: 10 }, place);
+    expect(used, `${rate}/s, burst ${burst}, ${latency} ms`).toBeGreaterThanOrEqual(93);
+  }
+});
+
+test('until the first 429 the rate doubles about each 0.6 s', () => {
+  const control = createAdaptiveRate();
+  acceptFor(control, 600);
+  expect(control.rate()).toBeGreaterThan(17);
+  expect(control.rate()).toBeLessThan(24);
+});
+
+test('the rest of a burst of 429s lowers the rate no further', () => {
+  const control = createAdaptiveRate({ learned: 80 });
+  refuse(control, 1000, 1100);
+  const lowered = control.limit();
+  refuse(control, 1010, 1110);
+  refuse(control, 1090, 1200);
+  expect(lowered).toBeLessThan(80);
+  expect(control.limit()).toBe(lowered);
+  refuse(control, 1150, 1250);
+  expect(control.limit()).toBeLessThan(lowered);
+});
+
+test('one 429 lowers the rate by little', () => {
+  const control = createAdaptiveRate({ learned: 50 });
+  const now = acceptFor(control, 1000);
+  refuse(control, now - LATENCY_MS, now);
+  expect(control.limit()).toBeGreaterThan(45);
+});
+
+test('a 429 with a long pause measures the limit of a window, with the pause', () => {
+  const control = createAdaptiveRate({ learned: 50, max: 50 });
+  const now = acceptFor(control, 12_000);
+  refuse(control, now - LATENCY_MS, now, 48_000);
+  expect(control.limit()).toBeGreaterThan(8);
+  expect(control.limit()).toBeLessThan(13);
 });
 
 test('a run that hardly sends does not talk itself into a high rate', () => {
-  const control = createAdaptiveRate({ start: 10 });
-  for (let now = 0; now < 600_000; now += 10_000) control.accepted(now);
-  expect(control.rate()).toBe(10);
+  const control = createAdaptiveRate();
+  for (let now = 0; now < 600_000; now += 10_000) {
+    control.accepted({ sentAt: now, now: now + LATENCY_MS, latencyMs: LATENCY_MS });
+  }
+  expect(control.rate()).toBeLessThan(12);
 });
 
-test('the rate stays between one request in 5 s and its cap', () => {
-  const control = createAdaptiveRate({ start: 10, max: 30 });
-  drive(control, { ms: 60_000, limit: 10_000 });
+test('the rate stays between one request in 5 s and the maximum of the user', () => {
+  const control = createAdaptiveRate({ max: 30 });
+  const end = acceptFor(control, 60_000);
   expect(control.rate()).toBe(30);
-  for (let now = 100_000; now < 200_000; now += 1000) control.throttled(now, now);
+  for (let now = end + 1; now < end + 300_000; now += 1000) refuse(control, now, now);
   expect(control.rate()).toBe(0.2);
 });
 
-test('a slow run still finds its way up from a low rate', () => {
-  const control = createAdaptiveRate({ start: 0.2 });
-  for (let now = 0; now < 60_000; now += 5000) control.accepted(now);
-  expect(control.rate()).toBeGreaterThan(0.2);
+test('after ten minutes of 429s, the first accepted requests lead back to the limit', () => {
+  const control = createAdaptiveRate({ learned: 50, max: 100 });
+  for (let now = 0; now < 600_000; now += 5000) refuse(control, now, now);
+  expect(control.rate()).toBe(0.2);
+  acceptFor(control, 40_000, 600_000);
+  expect(control.rate()).toBeGreaterThan(50);
 });
 
-test('an unknown limit is found and hardly ever hit', () => {
-  const control = createAdaptiveRate();
-  drive(control, { ms: 30_000, limit: 50 });
-  const steady = drive(control, { ms: 300_000, limit: 50, from: 30_000 });
-  expect(steady.throttled / steady.sent).toBeLessThan(0.02);
-  const accepted = steady.sent - steady.throttled;
-  expect(accepted / 300).toBeGreaterThan(30);
+test('a run that joins takes its part of the limit, and the others keep theirs', () => {
+  const control = createAdaptiveRate({ learned: 60 });
+  control.share({ runs: 2, fairRate: null });
+  expect(control.limit()).toBe(30);
+  control.share({ runs: 3, fairRate: null });
+  expect(control.limit()).toBe(20);
+  control.share({ runs: 3, fairRate: 20 });
+  expect(control.limit()).toBe(20);
+  control.share({ runs: 3, fairRate: 45 });
+  expect(control.limit()).toBe(30);
+});
+
+test('the part of a run that ended is found by the next probe', () => {
+  const control = createAdaptiveRate({ learned: 40, max: 100 });
+  control.share({ runs: 2, fairRate: null });
+  control.share({ runs: 1, fairRate: null });
+  expect(control.limit()).toBe(20);
+  acceptFor(control, 10_000);
+  expect(control.limit()).toBeGreaterThan(40);
 });

@@ -6,18 +6,11 @@ import {
   UPLOAD_API,
 } from '../../../src/transport/api-dialect.ts';
 import { createTransport } from '../../../src/transport/create-transport.ts';
-import type { Gate } from '../../../src/transport/gate.ts';
 import type { Payload, ReadRequest } from '../../../src/transport/send.ts';
 import type { RequestLine } from '../../../src/transport/with-logging.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { OPEN_GATE } from '../../support/open-gate.ts';
 import { answers, breaks, type Step, scriptedHttp } from '../../support/scripted-http.ts';
-
-const GATE: Gate = {
-  take: async () => {},
-  report: () => {},
-  state: () => ({ rate: 1, closedForMs: 0, accepted: 0, throttled: 0 }),
-  close: async () => {},
-};
 
 function setup(dialect: ApiDialect, step: Step, isSigned = false) {
   const { http, sent } = scriptedHttp(step);
@@ -27,7 +20,7 @@ function setup(dialect: ApiDialect, step: Step, isSigned = false) {
     origin: 'https://api.test',
     dialect,
     signer: isSigned ? () => ({ authorization: 'x' }) : null,
-    gate: GATE,
+    gate: OPEN_GATE,
     userAgent: 'ucbulk/1',
     log: (line) => lines.push(line),
     limits: { maxTries: 1 },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { retryAfterMs } from '../../../src/transport/retry-after.ts';
+import { pauseAfter, retryAfterMs } from '../../../src/transport/retry-after.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 
@@ -10,6 +10,9 @@ test.each([
   ['0', 1000],
   ['1.5', 1500],
   ['86400', 900_000],
+  ['86401', null],
+  ['1000000000', null],
+  ['9'.repeat(400), null],
   ['soon', null],
   ['', null],
   ['-5', null],
@@ -37,9 +40,21 @@ test('a date is taken against the server clock where the answer has none', () =>
   expect(retryAfterMs({ 'retry-after': new Date(NOW + 60_000).toUTCString() }, NOW)).toBe(60_000);
 });
 
-test('a date that is over is the shortest wait', () => {
-  expect(retryAfterMs({ 'retry-after': new Date(NOW - 60_000).toUTCString() }, NOW)).toBe(1000);
+test('a date that is over names no wait', () => {
+  expect(retryAfterMs({ 'retry-after': new Date(NOW - 60_000).toUTCString() }, NOW)).toBeNull();
 });
+
+test('a date of another day names no wait', () => {
+  const after = new Date(NOW + 25 * 3_600_000).toUTCString();
+  expect(retryAfterMs({ 'retry-after': after }, NOW)).toBeNull();
+});
+
+test.each(['-1', 'soon', '1000000000', 'Thu, 01 Jan 2015 00:00:00 GMT'])(
+  'a 429 with Retry-After "%s" is a pause of 1 s',
+  (text) => {
+    expect(pauseAfter('throttled', { 'retry-after': text }, NOW)).toBe(1000);
+  },
+);
 
 test('whatever the headers are, a wait is 1 s to 15 min', () => {
   const text = fc.oneof(fc.string(), fc.nat().map(String), fc.date().map(String));

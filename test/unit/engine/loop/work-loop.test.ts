@@ -26,7 +26,10 @@ function setup(operations: readonly Operation[], options: { items: number; concu
   const bench = engineBench({ ...options, steps: operations.length });
   const { ledger, clock, runStop } = bench;
   const wakeSignal = new WakeSignal();
-  const queue = new WorkQueue(options.concurrency ?? 4, () => wakeSignal.wake());
+  const queue = new WorkQueue(
+    () => options.concurrency ?? 4,
+    () => wakeSignal.wake(),
+  );
   const serverNow = () => clock.now();
   const crash = () => undefined;
   const source = {

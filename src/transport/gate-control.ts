@@ -1,10 +1,10 @@
 import type { Clock, Random } from '../core/world.ts';
 import type { RateControl } from './adaptive-rate.ts';
-import type { GateFeedback, GateState } from './gate.ts';
+import type { Gate } from './gate.ts';
+import { Latency } from './latency.ts';
+import { SHORT_PAUSE_MS } from './retry-after.ts';
 
 const JITTER = 0.05; // random share of the pause, so that processes do not all continue at the same time
-const RAMP_FROM = 0.25; // share of the normal rate at which a gate starts after a pause
-const MAX_RAMP_MS = 5000;
 
 /** The parts of a gate. */
 export interface GateOptions {
@@ -18,9 +18,7 @@ export interface GateOptions {
  * The parts that both implementations of the gate share: the pause after a 429, the interval between two
  * requests, and the counters.
  */
-export interface GateControl {
-  report(feedback: GateFeedback): void;
-  state(): GateState;
+export interface GateControl extends Pick<Gate, 'report' | 'share' | 'state'> {
   /** Time of the monotonic clock at which the gate opens, ms. In the past if the gate is open. */
   opensAt(): number;
   /** Time between two requests, ms. */
@@ -28,36 +26,42 @@ export interface GateControl {
 }
 
 /**
- * Creates the control of a gate (rate limiter). If the service asks for a pause (Retry-After), the gate stays
- * closed for all requests. After that, it raises the rate slowly.
+ * Creates the control of a gate (rate limiter). If the service asks for a pause of more than 2 s
+ * (Retry-After), the gate stays closed for all requests.
  */
 export function createGateControl({ clock, rate, random }: GateOptions): GateControl {
   const counts = { accepted: 0, throttled: 0 };
+  const latency = new Latency();
   let opensAt = Number.NEGATIVE_INFINITY;
-  let rampMs = 0;
   const close = (waitMs: number, now: number) => {
     const jitter = waitMs * JITTER * (random?.() ?? 0);
     opensAt = Math.max(opensAt, now + waitMs + jitter);
-    rampMs = Math.min(MAX_RAMP_MS, waitMs);
   };
   return {
     report(feedback) {
+      const { sentAt } = feedback;
+      if (feedback.kind === 'sent') return latency.sent(sentAt);
       const now = clock.monotonic();
+      latency.ended(sentAt, now);
+      if (feedback.kind === 'failed') return;
       counts[feedback.kind] += 1;
-      if (feedback.kind === 'accepted') return rate.accepted(feedback.sentAt);
-      rate.throttled(feedback.sentAt, now);
-      close(feedback.retryAfterMs, now);
+      const request = { sentAt, now, latencyMs: latency.answeredMs };
+      if (feedback.kind === 'accepted') return rate.accepted(request);
+      const { retryAfterMs } = feedback;
+      rate.throttled(request, retryAfterMs);
+      if (retryAfterMs > SHORT_PAUSE_MS) close(retryAfterMs, now);
     },
-    state: () => ({
-      rate: rate.rate(),
-      closedForMs: Math.max(0, opensAt - clock.monotonic()),
-      ...counts,
-    }),
+    share: (share) => rate.share(share),
+    state() {
+      const now = clock.monotonic();
+      return {
+        rate: rate.limit(),
+        closedForMs: Math.max(0, opensAt - now),
+        neededInFlight: (rate.rate() * latency.expectedMs(now)) / 1000,
+        ...counts,
+      };
+    },
     opensAt: () => opensAt,
-    interval() {
-      const openFor = clock.monotonic() - opensAt;
-      const share = openFor >= rampMs ? 1 : RAMP_FROM + (1 - RAMP_FROM) * (openFor / rampMs);
-      return 1000 / (rate.rate() * Math.max(RAMP_FROM, share));
-    },
+    interval: () => 1000 / rate.rate(),
   };
 }

@@ -1,0 +1,73 @@
+const RECENT_MS = 1000;
+const RECENT_COUNT = 10; // at low rates one second holds too few requests
+const KEPT_TIMES = 4096;
+const KEPT_REFUSALS = 8;
+const ENOUGH = 10; // fewer accepted requests say too little about the limit
+
+/** The moment of a 429, and how many requests were accepted before it. Monotonic ms. */
+interface Refusal {
+  readonly at: number;
+  readonly accepted: number;
+}
+
+/**
+ * Remembers when requests were accepted and refused, and measures the limit of the service from that.
+ * A 429 means that the service has no slot left at that moment. So the requests that it accepted between two
+ * 429s are exactly the slots that its limit gave in this time. This holds for every kind of limiter: a bucket
+ * of any size, a fixed window or a sliding window.
+ */
+export class AcceptedLog {
+  #accepted = 0;
+  #times: number[] = [];
+  #refusals: Refusal[] = [];
+
+  /** Records an accepted request. */
+  add(now: number): void {
+    if (this.#accepted === 0) this.#refusals = [{ at: now, accepted: 0 }];
+    this.#accepted += 1;
+    this.#times.push(now);
+    if (this.#times.length >= 2 * KEPT_TIMES) this.#times = this.#times.slice(-KEPT_TIMES);
+  }
+
+  /**
+   * Records a 429. If the service asked for a long pause, `waitMs`, its next slot is free at the end of the
+   * pause, and the measurement starts there.
+   */
+  refuse(now: number, waitMs: number): void {
+    this.#refusals.push({ at: now + waitMs, accepted: this.#accepted });
+    if (this.#refusals.length > KEPT_REFUSALS) this.#refusals.shift();
+  }
+
+  /**
+   * The limit of the service, requests per second, measured at a 429; null if too few requests were accepted
+   * since the last 429. With a pause, the measurement goes back at least as far as the pause is long.
+   */
+  limit(now: number, waitMs = 0): number | null {
+    const isEnough = ({ at, accepted }: Refusal) =>
+      this.#accepted - accepted >= ENOUGH && now - at >= waitMs;
+    const from = this.#refusals.findLast(isEnough) ?? (waitMs > 0 ? this.#refusals[0] : undefined);
+    if (from === undefined) return null;
+    return ((this.#accepted - from.accepted) * 1000) / Math.max(1, now + waitMs - from.at);
+  }
+
+  /** Accepted requests per second over the last second, or over the last 10 requests if these took longer. */
+  recentRate(now: number): number {
+    const times = this.#times;
+    let count = 0;
+    let first = now;
+    for (let index = times.length - 1; index >= 0; index -= 1) {
+      const time = times[index] ?? now;
+      if (now - time > RECENT_MS && count >= RECENT_COUNT) break;
+      first = time;
+      count += 1;
+    }
+    return count < 2 ? 0 : (count * 1000) / Math.max(1, now - first);
+  }
+
+  /** Forgets all measurements, because the limit that applies to this process has changed. */
+  forget(): void {
+    this.#accepted = 0;
+    this.#times = [];
+    this.#refusals = [];
+  }
+}

@@ -48,8 +48,8 @@ interface ShareOptions {
 export class RateShare {
   readonly #options: ShareOptions;
   #runs = 1;
-  /** The rates of all other runs together, requests per second. */
-  #othersRate = 0;
+  /** The last known rates of the other runs. */
+  #others: ReadonlyMap<RunId, RunRate> = new Map();
   #sent = 0;
 
   private constructor(options: ShareOptions) {
@@ -70,13 +70,13 @@ export class RateShare {
 
   /** The rate of the whole project, if this run has `own`, requests per second. */
   projectRate(own: number): number {
-    return own + this.#othersRate;
+    return own + sum([...this.#others.values()]);
   }
 
   /** Adapts the gate's part of the limit until the signal aborts. */
   async watch(gate: SharedGate, signal: AbortSignal): Promise<void> {
     const { clock } = this.#options.world;
-    gate.share({ runs: this.#runs, fairRate: null });
+    gate.share({ runs: this.#runs, fairRate: null, freedRate: 0 });
     for (;;) {
       try {
         await clock.sleep(RECOUNT_MS, signal);
@@ -93,9 +93,16 @@ export class RateShare {
     const sharers = await this.#sharers();
     if (sharers.length > 1) await this.#publish(own);
     const others = await this.#readOthers(sharers.filter((sharer) => sharer !== run));
+    const ended = [...this.#others].filter(([other]) => !sharers.includes(other));
     this.#runs = Math.max(1, sharers.length);
-    this.#othersRate = sum(others);
-    gate.share(divideLimit(this.#runs, own, others));
+    this.#others = others;
+    gate.share(
+      divideLimit(own, {
+        runs: this.#runs,
+        others: [...others.values()],
+        ended: ended.map(([, rate]) => rate),
+      }),
+    );
   }
 
   /** This run's rate. Not busy: a run that sends less than half of its rate, or that the user slowed down. */
@@ -113,13 +120,14 @@ export class RateShare {
     await world.files.writeText(this.#path(run), JSON.stringify(own));
   }
 
-  async #readOthers(others: readonly RunId[]): Promise<PublishedRate[]> {
+  async #readOthers(others: readonly RunId[]): Promise<Map<RunId, PublishedRate>> {
     const { files } = this.#options.world;
-    const texts = others.map((other) => files.readText(this.#path(other)).catch(() => ''));
-    const rates = (await Promise.all(texts)).map(parseRate);
-    const isFresh = (rate: PublishedRate | null) =>
-      rate !== null && this.#now() - rate.at < STALE_MS;
-    return rates.filter((rate): rate is PublishedRate => isFresh(rate));
+    const rates = new Map<RunId, PublishedRate>();
+    for (const other of others) {
+      const rate = parseRate(await files.readText(this.#path(other)).catch(() => ''));
+      if (rate !== null && this.#now() - rate.at < STALE_MS) rates.set(other, rate);
+    }
+    return rates;
   }
 
   #now(): number {
@@ -137,11 +145,22 @@ export class RateShare {
   }
 }
 
+/** The runs that share a limit with a run. */
+interface Sharers {
+  /** Number of runs. */
+  readonly runs: number;
+  /** The other runs, as far as their rates are known. */
+  readonly others: readonly RunRate[];
+  /** The last rates of the runs that ended since the last call. */
+  readonly ended: readonly RunRate[];
+}
+
 /** Divides the limit between the runs that are busy. The others keep what they use. */
-export function divideLimit(runs: number, own: RunRate, others: readonly RunRate[]): LimitShare {
+export function divideLimit(own: RunRate, { runs, others, ended }: Sharers): LimitShare {
   const busy = [own, ...others].filter(({ isBusy }) => isBusy);
-  const isDivided = own.isBusy && busy.length > 1;
-  return { runs, fairRate: isDivided ? sum(busy) / busy.length : null };
+  if (!own.isBusy) return { runs, fairRate: null, freedRate: 0 };
+  const fairRate = busy.length > 1 ? sum(busy) / busy.length : null;
+  return { runs, fairRate, freedRate: sum(ended) / busy.length };
 }
 
 function sum(rates: readonly RunRate[]): number {

@@ -33,6 +33,8 @@ export interface LimitShare {
   readonly runs: number;
   /** The equal part of the limit for each run, requests per second; null if it is not known. */
   readonly fairRate: number | null;
+  /** This run's part of the rates of runs that ended, requests per second. */
+  readonly freedRate: number;
 }
 
 /** Bounds of the search. */
@@ -150,14 +152,15 @@ class AdaptiveRate implements RateControl {
     this.#lastSentAt = now;
   }
 
-  share({ runs, fairRate }: LimitShare): void {
+  share({ runs, fairRate, freedRate }: LimitShare): void {
     if (runs > this.#runs) {
-      // A part of the limit now belongs to others. A part that becomes free is found by the next probe.
+      // A part of the limit now belongs to others.
       this.#limit = bounded((this.#limit * this.#runs) / runs, this.#max);
       this.#log.forget();
       this.#isConfirmed = false;
     }
     this.#runs = runs;
+    if (freedRate > 0) this.#limit = bounded(this.#limit + freedRate, this.#max);
     if (fairRate !== null) this.#limit = bounded(Math.sqrt(this.#limit * fairRate), this.#max);
   }
 

@@ -45,8 +45,10 @@ export function withSigning(
       const failure = toFailure(error);
       if (failure.status !== 401) throw failure;
       const measured = serverClock.offset();
-      if (Math.abs(measured - offset) <= SKEW_MS) throw withClockHint(failure, measured);
-      reportSkew(measured);
+      // The machine slept after the request was written, and the network delivered the request afterwards.
+      const isOld = serverClock.now() - signedAt > MAX_AGE_MS;
+      if (Math.abs(measured - offset) > SKEW_MS) reportSkew(measured);
+      else if (!isOld) throw withClockHint(failure, measured);
       throw clockSkew(failure, requestName(attempt.request));
     }
   };
@@ -61,7 +63,7 @@ function clockSkew(refusal: ClassifiedError, name: string): ClassifiedError {
     kind: 'transient',
     effect: 'none',
     code: 'clock_skew',
-    message: `401 on ${name}: signed with a wrong clock; ucbulk sends it again with the server's time`,
+    message: `401 on ${name}: signed with a wrong clock, or too long ago; ucbulk sends it again with the server's time`,
     status: 401,
     ...(refusal.requestId === undefined ? {} : { requestId: refusal.requestId }),
     cause: refusal,

@@ -14,6 +14,8 @@ const COPIES = {
   source: { files: { stored: true } },
   steps: [{ uses: 'copy-to-remote', with: { target: 'backup' } }],
 };
+/** So slow that only one request is in the network when the machine sleeps. */
+const ONE_AT_A_TIME = { rate: 10 };
 const CLEANUP = {
   source: { files: { stored: false, pageSize: 100 } },
   steps: [{ uses: 'delete' }],
@@ -43,10 +45,23 @@ test.each(KINDS)(
       ({ method }) => method === 'POST',
       () => bench.clock.suspend(NIGHT_MS, kind),
     );
-    const end = await alive(bench.start(COPIES));
+    const end = await alive(bench.start({ ...COPIES, limits: ONE_AT_A_TIME }));
     expect(end).toMatchObject({ state: 'finished', counts: { done: 60 } });
     expect(bench.effects('remote_copy')).toEqual({ changed: 60, twice: 0 });
     expect(refused(bench)).toEqual([]);
+  },
+);
+
+test.each(KINDS)(
+  'a request that the network delivers after the sleep (%s) is refused, and is sent once more',
+  async (kind) => {
+    const bench = runBench({ files: 60, storedShare: 1 });
+    const isPost = ({ method }: SentRequest) => method === 'POST';
+    atRequest(bench, isPost, () => bench.clock.suspend(NIGHT_MS, kind));
+    const end = await alive(bench.start(COPIES));
+    expect(end).toMatchObject({ state: 'finished', counts: { done: 60 } });
+    expect(bench.effects('remote_copy')).toEqual({ changed: 60, twice: 0 });
+    expect(refused(bench)).toMatchObject([{ method: 'POST', status: 401 }]);
   },
 );
 
@@ -88,7 +103,7 @@ test.each(KINDS)(
       const answer = answerWith(bench, 429, { detail: 'Request was throttled.' });
       return { ...answer, headers: { ...answer.headers, 'retry-after': '60' } };
     };
-    const end = await alive(bench.start(COPIES));
+    const end = await alive(bench.start({ ...COPIES, limits: ONE_AT_A_TIME }));
     expect(end).toMatchObject({ state: 'finished', counts: { done: 60 } });
     expect(bench.effects('remote_copy')).toEqual({ changed: 60, twice: 0 });
     expect(refused(bench)).toEqual([]);
@@ -103,7 +118,7 @@ test.each(KINDS)('a sleep while remote jobs are polled (%s): none is begun again
     () => bench.clock.suspend(NIGHT_MS, kind),
   );
   const steps = [{ uses: 'addon/uc_clamav_virus_scan' }];
-  const end = await alive(bench.start({ source: { files: {} }, steps }));
+  const end = await alive(bench.start({ source: { files: {} }, steps, limits: ONE_AT_A_TIME }));
   expect(end).toMatchObject({ state: 'finished', counts: { done: 30 } });
   expect(bench.mutations).toHaveLength(30);
   expect(refused(bench)).toEqual([]);

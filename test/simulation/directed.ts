@@ -106,7 +106,7 @@ export const DIRECTED: readonly DirectedSchedule[] = [
   },
   {
     name: 'a request that waited again for its slot has the new time in its intent',
-    schedule: quiet('copy-local', [fault(4, 'throttled-missing', 3), fault(7, 'late-effect')], {
+    schedule: quiet('copy-local', [fault(4, 'throttled', 3), fault(7, 'late-effect')], {
       concurrency: 1,
     }),
   },
@@ -143,7 +143,7 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     name: 'all requests keep a pause, in every form',
     schedule: quiet(
       'tags',
-      [fault(3, 'throttled-date'), fault(7, 'throttled-absurd'), fault(11, 'throttled-garbage', 2)],
+      [fault(3, 'throttled-date'), fault(7, 'throttled-long'), fault(11, 'throttled', 2)],
       { items: 13, concurrency: 8 },
     ),
   },

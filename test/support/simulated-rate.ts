@@ -74,7 +74,7 @@ function divide(runs: readonly SimulatedRun[]): void {
   for (const [place, { control }] of runs.entries()) {
     const own = rates[place] ?? { rate: 0, isBusy: false };
     const others = rates.filter((_, other) => other !== place);
-    control.share(divideLimit(runs.length, own, others));
+    control.share(divideLimit(own, { runs: runs.length, others, ended: [] }));
   }
 }
 

@@ -6,20 +6,25 @@ interface Throttling {
   readonly pauseMs: number;
 }
 
-const DEFAULT_PAUSE_MS = 15_000;
+const NO_PAUSE_MS = 1000; // the witness takes 1 s off each pause
 const LONGEST_PAUSE_MS = 15 * 60_000;
 const atSecond = (ms: number): string => new Date(ms).toUTCString();
 
-/** Retry-After of all kinds (used from 1 s to 15 min; 15 s if it is missing). */
+/**
+ * Retry-After of all kinds. More than 2 s hold back all requests, up to 15 min. A shorter or unusable one holds
+ * back only the refused request.
+ */
 export const THROTTLINGS = {
-  throttled: { header: () => '2', pauseMs: 2000 },
-  'throttled-zero': { header: () => '0', pauseMs: 1000 },
+  throttled: { header: () => '4', pauseMs: 4000 },
+  'throttled-short': { header: () => '2', pauseMs: NO_PAUSE_MS },
+  'throttled-zero': { header: () => '0', pauseMs: NO_PAUSE_MS },
   'throttled-date': { header: (now) => atSecond(now + 3000), pauseMs: 3000 },
-  'throttled-past-date': { header: (now) => atSecond(now - 3_600_000), pauseMs: 1000 },
-  'throttled-absurd': { header: () => '86400000', pauseMs: LONGEST_PAUSE_MS },
-  'throttled-negative': { header: () => '-5', pauseMs: DEFAULT_PAUSE_MS },
-  'throttled-missing': { header: () => null, pauseMs: DEFAULT_PAUSE_MS },
-  'throttled-garbage': { header: () => 'soon', pauseMs: DEFAULT_PAUSE_MS },
+  'throttled-past-date': { header: (now) => atSecond(now - 3_600_000), pauseMs: NO_PAUSE_MS },
+  'throttled-long': { header: () => '86400', pauseMs: LONGEST_PAUSE_MS },
+  'throttled-absurd': { header: () => '86400000', pauseMs: NO_PAUSE_MS },
+  'throttled-negative': { header: () => '-5', pauseMs: NO_PAUSE_MS },
+  'throttled-missing': { header: () => null, pauseMs: NO_PAUSE_MS },
+  'throttled-garbage': { header: () => 'soon', pauseMs: NO_PAUSE_MS },
 } as const satisfies Record<string, Throttling>;
 
 /** An answer in the service's place, before or after the effect. */

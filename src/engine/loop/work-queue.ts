@@ -30,9 +30,10 @@ export class WorkQueue {
     this.#count(priority, 1);
     const begin = (): Promise<Result> => {
       this.#count(priority, -1);
+      const begun = work();
       this.#adapt();
       if (this.#hasJustGotRoom(priority)) this.#onRoom();
-      return work();
+      return begun;
     };
     return this.#queue.add(begin, { priority });
   }

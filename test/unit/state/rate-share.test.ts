@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { RunId } from '../../../src/core/run.ts';
 import { takeLock } from '../../../src/ledger/process-lock.ts';
-import { divideLimit, RateShare } from '../../../src/state/rate-share.ts';
+import { divideLimit, RateShare, type RunRate } from '../../../src/state/rate-share.ts';
 import { createStateDirectory } from '../../../src/state/state-paths.ts';
 import type { LimitShare } from '../../../src/transport/adaptive-rate.ts';
 import { createSystemFiles } from '../../../src/world/system-files.ts';
@@ -70,8 +70,8 @@ test('busy runs move towards equal parts of their rates together', async () => {
   const other = await begin('run-b', { rate: 50, sends: 50 });
   await count(one, other); // both write their rates
   await count(one, other);
-  expect(one.shares.at(-1)).toEqual({ runs: 2, fairRate: 100 });
-  expect(other.shares.at(-1)).toEqual({ runs: 2, fairRate: 100 });
+  expect(one.shares.at(-1)).toEqual({ runs: 2, fairRate: 100, freedRate: 0 });
+  expect(other.shares.at(-1)).toEqual({ runs: 2, fairRate: 100, freedRate: 0 });
   expect(one.share.projectRate(150)).toBe(200);
 });
 
@@ -81,7 +81,7 @@ test('a run that sends little keeps what it uses, and slows no other run', async
   const idle = await begin('run-b', { rate: 100, sends: 3 });
   await count(busy, idle);
   await count(busy, idle);
-  expect(busy.shares.at(-1)).toEqual({ runs: 2, fairRate: null });
+  expect(busy.shares.at(-1)).toEqual({ runs: 2, fairRate: null, freedRate: 0 });
   expect(busy.share.projectRate(150)).toBe(153);
 });
 
@@ -91,7 +91,7 @@ test("a run at its own `limits.rate` is not taken as the project's rate", async 
   const slow = await begin('run-b', { rate: 5, sends: 5, maxRate: 5 });
   await count(busy, slow);
   await count(busy, slow);
-  expect(busy.shares.at(-1)).toEqual({ runs: 2, fairRate: null });
+  expect(busy.shares.at(-1)).toEqual({ runs: 2, fairRate: null, freedRate: 0 });
 });
 
 test('a run that joins starts with its part; a run that ended counts no more', async () => {
@@ -101,13 +101,13 @@ test('a run that joins starts with its part; a run that ended counts no more', a
   expect(one.share.startRate(60)).toBe(60);
   expect(other.share.startRate(60)).toBe(30);
   expect(other.share.startRate(undefined)).toBeUndefined();
-  expect(other.shares[0]).toEqual({ runs: 2, fairRate: null });
+  expect(other.shares[0]).toEqual({ runs: 2, fairRate: null, freedRate: 0 });
   await count(one, other);
   await count(one, other);
   expect(existsSync(paths.shareRate('pub', 'run-b' as RunId))).toBe(true);
   await other.end();
   await count(one);
-  expect(one.shares.at(-1)).toEqual({ runs: 1, fairRate: null });
+  expect(one.shares.at(-1)).toEqual({ runs: 1, fairRate: null, freedRate: 10 });
   expect(one.share.projectRate(60)).toBe(60);
 });
 
@@ -124,18 +124,22 @@ test('an old rate, or a file that another run is just writing, is not used', asy
   };
   written({ rate: 20, isBusy: true, at: clock.now() });
   await count(one);
-  expect(one.shares.at(-1)).toEqual({ runs: 2, fairRate: 40 });
+  expect(one.shares.at(-1)).toEqual({ runs: 2, fairRate: 40, freedRate: 0 });
   for (const text of ['{"rate":12', '[]', { rate: 20, isBusy: true, at: clock.now() - 60_000 }]) {
     written(text);
     await count(one);
-    expect(one.shares.at(-1)).toEqual({ runs: 2, fairRate: null });
+    expect(one.shares.at(-1)).toEqual({ runs: 2, fairRate: null, freedRate: 0 });
   }
 });
 
 test('the limit is divided between the runs that are busy', () => {
   const busy = (rate: number) => ({ rate, isBusy: true });
   const idle = { rate: 3, isBusy: false };
-  expect(divideLimit(3, busy(60), [busy(20), idle])).toEqual({ runs: 3, fairRate: 40 });
-  expect(divideLimit(2, idle, [busy(20)])).toEqual({ runs: 2, fairRate: null });
-  expect(divideLimit(1, busy(60), [])).toEqual({ runs: 1, fairRate: null });
+  const divided = (own: RunRate, others: RunRate[], ended: RunRate[] = []) =>
+    divideLimit(own, { runs: 1 + others.length, others, ended });
+  expect(divided(busy(60), [busy(20), idle])).toEqual({ runs: 3, fairRate: 40, freedRate: 0 });
+  expect(divided(idle, [busy(20)])).toEqual({ runs: 2, fairRate: null, freedRate: 0 });
+  expect(divided(busy(60), [])).toEqual({ runs: 1, fairRate: null, freedRate: 0 });
+  expect(divided(busy(60), [busy(60)], [busy(30)])).toMatchObject({ freedRate: 15 });
+  expect(divided(idle, [busy(60)], [busy(30)])).toMatchObject({ freedRate: 0 });
 });

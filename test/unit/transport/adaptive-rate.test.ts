@@ -121,21 +121,19 @@ test('after ten minutes of 429s, the first accepted requests lead back to the li
 
 test('a run that joins takes its part of the limit, and the others keep theirs', () => {
   const control = createAdaptiveRate({ learned: 60 });
-  control.share({ runs: 2, fairRate: null });
+  control.share({ runs: 2, fairRate: null, freedRate: 0 });
   expect(control.limit()).toBe(30);
-  control.share({ runs: 3, fairRate: null });
+  control.share({ runs: 3, fairRate: null, freedRate: 0 });
   expect(control.limit()).toBe(20);
-  control.share({ runs: 3, fairRate: 20 });
+  control.share({ runs: 3, fairRate: 20, freedRate: 0 });
   expect(control.limit()).toBe(20);
-  control.share({ runs: 3, fairRate: 45 });
+  control.share({ runs: 3, fairRate: 45, freedRate: 0 });
   expect(control.limit()).toBe(30);
 });
 
-test('the part of a run that ended is found by the next probe', () => {
-  const control = createAdaptiveRate({ learned: 40, max: 100 });
-  control.share({ runs: 2, fairRate: null });
-  control.share({ runs: 1, fairRate: null });
-  expect(control.limit()).toBe(20);
-  acceptFor(control, 10_000);
-  expect(control.limit()).toBeGreaterThan(40);
+test('a run takes its share of the part of a run that ended', () => {
+  const control = createAdaptiveRate({ learned: 40 });
+  control.share({ runs: 2, fairRate: null, freedRate: 0 });
+  control.share({ runs: 1, fairRate: null, freedRate: 15 });
+  expect(control.limit()).toBe(35);
 });

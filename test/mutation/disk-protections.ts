@@ -30,9 +30,17 @@ export const DISK_PROTECTIONS: readonly Mutant[] = [
     name: 'sparse-reserve',
     protection: 'The reserve occupies real disk blocks',
     file: 'src/ledger/reserve.ts',
-    from: 'fill(path, bytes);',
+    from: "fill(path, bytes, 'wx');",
     to: 'closeSync(openSync(path, "w"));\n      truncateSync(path, bytes);',
     red: { file: 'test/integration/full-disk.test.ts', test: 'before the first request' },
+  },
+  {
+    name: 'more-in-flight-than-reserved',
+    protection: 'No more requests are in flight than the reserve has room for',
+    file: 'src/run/adaptive-concurrency.ts',
+    from: 'return Math.min(wanted, recordable);',
+    to: 'return Math.max(wanted, recordable * 0);',
+    red: { file: 'test/unit/run/adaptive-concurrency.test.ts', test: 'without room' },
   },
   {
     name: 'lock-loses-answers',

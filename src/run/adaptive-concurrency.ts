@@ -13,7 +13,7 @@ export function mostInFlight(job: Job, context: RunContext): number {
   return context.concurrency ?? job.limits.concurrency ?? MOST_CONCURRENCY;
 }
 
-/** What decides how many requests are in flight. */
+/** The inputs of the decision how many requests are in flight. */
 interface ConcurrencyOptions {
   readonly most: number;
   /** Requests in flight that use the whole rate limit, now. */

@@ -17,7 +17,7 @@ export interface RunRate {
   readonly isBusy: boolean;
 }
 
-/** What a run tells the runs that share its project. */
+/** The message of a run to the runs that share its project. */
 interface PublishedRate extends RunRate {
   /** When it was written, ms since 1970. */
   readonly at: number;

@@ -8,7 +8,7 @@ export interface Gate {
   /** Waits until a request may be sent. Rejects with a canceled failure when the signal aborts. */
   take(signal: AbortSignal): Promise<void>;
   /**
-   * Records what happens to a request that had a slot: first `sent`, then exactly one of the others. The rate
+   * Records the life of a request that had a slot: first `sent`, then exactly one of the others. The rate
    * depends on nothing else.
    */
   report(feedback: GateFeedback): void;
@@ -21,8 +21,8 @@ export interface Gate {
 }
 
 /**
- * What happened to a request. `sentAt` is on the monotonic clock, ms. `failed` says nothing about the limit: a
- * lost connection, or an error of the service.
+ * A step in the life of a request. `sentAt` is a time of the monotonic clock, ms. `failed` says nothing about the
+ * limit: the connection was lost, or the service had an error.
  */
 export type GateFeedback =
   | { readonly kind: 'sent'; readonly sentAt: number }

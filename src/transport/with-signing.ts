@@ -45,11 +45,13 @@ export function withSigning(
       const failure = toFailure(error);
       if (failure.status !== 401) throw failure;
       const measured = serverClock.offset();
+      const isSkewed = Math.abs(measured - offset) > SKEW_MS;
+      if (isSkewed) reportSkew(measured);
       // The machine slept after the request was written, and the network delivered the request afterwards.
       const isOld = serverClock.now() - signedAt > MAX_AGE_MS;
-      if (Math.abs(measured - offset) > SKEW_MS) reportSkew(measured);
-      else if (!isOld) throw withClockHint(failure, measured);
-      throw clockSkew(failure, requestName(attempt.request));
+      throw isSkewed || isOld
+        ? clockSkew(failure, requestName(attempt.request))
+        : withClockHint(failure, measured);
     }
   };
 }

@@ -97,8 +97,8 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
     protection:
       'A request that the network delivers after a sleep is signed anew and does not end the run',
     file: 'src/transport/with-signing.ts',
-    from: 'else if (!isOld) throw',
-    to: 'else if (!isOld || isOld) throw',
+    from: 'isSkewed || isOld',
+    to: 'isSkewed || (isOld && isSkewed)',
     red: { file: 'test/integration/machine-sleep.test.ts', test: 'delivers after the sleep' },
   },
   {

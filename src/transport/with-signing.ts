@@ -13,6 +13,14 @@ import type { TransportListener } from './with-gate.ts';
 const MAX_AGE_MS = 5 * 60_000;
 const SKEW_MS = 60_000; // a slow network does not explain a larger difference; the service allows 15 min
 
+/** A signed request. Times by the service's clock, ms. */
+interface Signed {
+  readonly at: number;
+  /** The difference to the machine's clock, as far as it was known then. */
+  readonly offset: number;
+  readonly name: string;
+}
+
 /**
  * Signs each try with the service's time, after the gate let it pass. A signature that waits at the gate
  * could become too old.
@@ -23,10 +31,14 @@ export function withSigning(
   onEvent: TransportListener,
 ): TryLayer {
   let isReported = false;
-  const reportSkew = (offsetMs: number) => {
-    if (isReported) return;
-    isReported = true;
-    onEvent({ kind: 'clock-skewed', offsetMs });
+  const explainRefusal = (failure: ClassifiedError, signed: Signed) => {
+    const measured = serverClock.offset();
+    const isSkewed = Math.abs(measured - signed.offset) > SKEW_MS;
+    if (isSkewed && !isReported) onEvent({ kind: 'clock-skewed', offsetMs: measured });
+    isReported ||= isSkewed;
+    // The machine slept after the request was written, and the network delivered the request afterwards.
+    const isOld = serverClock.now() - signed.at > MAX_AGE_MS;
+    return isSkewed || isOld ? clockSkew(failure, signed.name) : withClockHint(failure, measured);
   };
   return (next) => async (attempt) => {
     const { method, target } = attempt.request;
@@ -44,14 +56,7 @@ export function withSigning(
     } catch (error) {
       const failure = toFailure(error);
       if (failure.status !== 401) throw failure;
-      const measured = serverClock.offset();
-      const isSkewed = Math.abs(measured - offset) > SKEW_MS;
-      if (isSkewed) reportSkew(measured);
-      // The machine slept after the request was written, and the network delivered the request afterwards.
-      const isOld = serverClock.now() - signedAt > MAX_AGE_MS;
-      throw isSkewed || isOld
-        ? clockSkew(failure, requestName(attempt.request))
-        : withClockHint(failure, measured);
+      throw explainRefusal(failure, { at: signedAt, offset, name: requestName(attempt.request) });
     }
   };
 }

@@ -1,11 +1,12 @@
 import type { ApiVersion } from '../core/api-version.ts';
 import type { Connection } from '../core/connection.ts';
 import { canceled } from '../core/failure.ts';
+import type { LimitShare } from '../core/limit-share.ts';
 import { present } from '../core/present.ts';
 import { createRedactor } from '../core/redact-secrets.ts';
 import type { WireRequest, WireResponse, World } from '../core/world.ts';
 import type { RunStop } from '../engine/run-stop.ts';
-import { createAdaptiveRate, type LimitShare } from '../transport/adaptive-rate.ts';
+import { createAdaptiveRate } from '../transport/adaptive-rate.ts';
 import { PART_STORAGE, restApi, UPLOAD_API } from '../transport/api-dialect.ts';
 import { createBottleneckGate } from '../transport/bottleneck-gate.ts';
 import {

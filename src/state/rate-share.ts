@@ -1,8 +1,8 @@
 import type { Connection } from '../core/connection.ts';
 import { isJsonObject } from '../core/json.ts';
+import type { LimitShare } from '../core/limit-share.ts';
 import type { RunId } from '../core/run.ts';
 import type { World } from '../core/world.ts';
-import type { LimitShare } from '../transport/adaptive-rate.ts';
 import { findLiveSharers } from './run-locks.ts';
 import type { StatePaths } from './state-paths.ts';
 

@@ -1,3 +1,4 @@
+import type { LimitShare } from '../core/limit-share.ts';
 import { AcceptedLog } from './accepted-log.ts';
 import { SHORT_PAUSE_MS } from './retry-after.ts';
 import { Surplus } from './surplus.ts';
@@ -25,16 +26,6 @@ export interface AnsweredRequest {
   readonly now: number;
   /** How long requests are in flight now, on average. */
   readonly latencyMs: number;
-}
-
-/** How runs share the limit of a project. */
-export interface LimitShare {
-  /** Number of runs. */
-  readonly runs: number;
-  /** The equal part of the limit for each run, requests per second; null if it is not known. */
-  readonly fairRate: number | null;
-  /** This run's part of the rates of runs that ended, requests per second. */
-  readonly freedRate: number;
 }
 
 /** Bounds of the search. */

@@ -1,4 +1,4 @@
-import type { LimitShare } from './adaptive-rate.ts';
+import type { LimitShare } from '../core/limit-share.ts';
 
 /**
  * The rate limiter for all requests with the same API and public key. Each request must wait for a slot (its

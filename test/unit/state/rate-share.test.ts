@@ -1,10 +1,10 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import type { LimitShare } from '../../../src/core/limit-share.ts';
 import type { RunId } from '../../../src/core/run.ts';
 import { takeLock } from '../../../src/ledger/process-lock.ts';
 import { divideLimit, RateShare, type RunRate } from '../../../src/state/rate-share.ts';
 import { createStateDirectory } from '../../../src/state/state-paths.ts';
-import type { LimitShare } from '../../../src/transport/adaptive-rate.ts';
 import { createSystemFiles } from '../../../src/world/system-files.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { tempDirectory } from '../../support/temp-ledger.ts';

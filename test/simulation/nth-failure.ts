@@ -20,6 +20,11 @@ export const NTH_FAILURES: readonly NthFailure[] = [
     { name: `${fault}, 6 times`, at: (request) => ({ kind: 'fault', request, fault, times: 6 }) },
   ]),
   { name: 'disk-full', at: (write) => ({ kind: 'disk-full', write }) },
+  { name: 'slow-disk', at: (write) => ({ kind: 'slow-disk', write, times: 1, ms: 14_000 }) },
+  {
+    name: 'slow-disk, 6 times',
+    at: (write) => ({ kind: 'slow-disk', write, times: 6, ms: 11_000 }),
+  },
   ...(['EIO', 'ENOSPC', 'EACCES'] as const).map(
     (code): NthFailure => ({ name: code, at: (use) => ({ kind: 'file-error', use, code }) }),
   ),

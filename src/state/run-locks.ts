@@ -55,7 +55,7 @@ export async function takeRunLocks(
 }
 
 /** Locks one project, either for this run alone or together with other runs that share it. */
-export async function takeProjectLock(
+async function takeProjectLock(
   { publicKey, name }: LockedProject,
   request: LockRequest,
 ): Promise<void> {

@@ -7,8 +7,8 @@ const MARK = '\0';
 const END_OF_FLAGS = `--${MARK}`;
 
 /**
- * Registers the marked `--` as an option without a value. When yargs reads it, an earlier flag can't take the
- * next word as its value.
+ * yargs sees the marked `--` as a flag. This option defines it as a flag without a value. It ends the flag
+ * before it: yargs can't take the word after `--` as the value of that flag.
  */
 export const END_OF_FLAGS_OPTION = { [MARK]: { type: 'boolean', hidden: true } } as const;
 
@@ -21,8 +21,9 @@ export function markArguments(argv: readonly string[]): string[] {
 }
 
 /**
- * Removes the marks from the flags that yargs read. Throws a `usage` error if a word after `--` is more than
- * the command takes. For example, `run job.yaml -- --dry-run` is not a dry run, and the user may expect one.
+ * Removes the marks from the flags that yargs read. Throws a `usage` error if the command takes fewer
+ * arguments than the user typed after `--`. For example, `run job.yaml -- --dry-run` is not a dry run, but
+ * the user may expect one.
  */
 export function unmarkArguments(flags: Record<string, unknown>): Record<string, unknown> {
   const { _: words } = flags;

@@ -18,10 +18,9 @@ export function booleanSpellings(table: Readonly<Record<string, Options>>): Map<
 }
 
 /**
- * Reads the boolean flags of a command line. yargs can't do this correctly: it reads every value except
- * `true` as false, also `--quiet=yes`. The result has an entry for every spelling of every given flag. Throws
- * a `UserError` for a value that is not a boolean word, for a value after a space, and for a flag that is
- * both on and off.
+ * Reads the boolean flags of a command line, because yargs reads every value except `true` as false, even
+ * `--quiet=yes`. The result has an entry for every spelling of every given flag. Throws a `UserError` for a
+ * value that is not a boolean word, for a value after a space, and for a flag that is both on and off.
  */
 export function readBooleanFlags(
   argv: readonly string[],
@@ -55,8 +54,8 @@ interface GivenFlag {
   /** The text after `=`; null if there is none. */
   readonly value: string | null;
   /**
-   * True if the word ends with the flag and has no `=`. The user may then think that the next word is its
-   * value.
+   * True if the word ends with the flag and has no `=`, such as `--quiet`. The user may then think that the
+   * next word is the value of the flag.
    */
   readonly isOpen: boolean;
 }

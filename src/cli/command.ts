@@ -16,8 +16,8 @@ export interface Invocation {
   readonly stateDirectory: string;
   readonly advice: Advice;
   /**
-   * Lists the environment variables that set options, for all commands. To find them, it must load every
-   * command.
+   * Lists the environment variables that set options of any command. To find the options, this function loads
+   * the modules of all commands.
    */
   readonly listVariables: () => Promise<readonly string[]>;
 }
@@ -28,7 +28,7 @@ export interface CommandHost {
   options<Table extends OptionTable>(table: Table): Table;
   /** Returns the options unchanged. No environment variable sets these options. */
   flags<Table extends OptionTable>(table: Table): Table;
-  /** Names of all options that commands have passed to `options` or `flags` so far. */
+  /** The spellings of the boolean flags among the known options. */
   knownOptions(): readonly string[];
   /** The spellings of the boolean flags among these options. */
   booleans(): BooleanSpellings;

@@ -50,9 +50,9 @@ export const CLIENT_OPTIONS = { ...GLOBAL_OPTIONS, ...CONNECTION_OPTIONS } as co
 export type ClientFlags = InferredOptionTypes<typeof CLIENT_OPTIONS>;
 
 /**
- * Options of the commands that read no files: `project` and `webhooks`. Unlike other commands without a run,
- * they have `--api-version`: other commands may read tags of files, and version 0.6 of the REST API has no
- * tags.
+ * Options of `project` and `webhooks`. They include `--api-version`, because these commands read no files.
+ * Other commands without a run don't have this flag: they may read tags of files, and version 0.6 of the REST
+ * API has no tags.
  */
 export const PROJECT_OPTIONS = {
   ...CLIENT_OPTIONS,

@@ -39,7 +39,7 @@ export function doubtFacts({ doubt, found, run }: DoubtReport, advice: Advice): 
   };
 }
 
-/** Returns the facts of `doubtFacts` as text: one block of lines for each item. */
+/** Returns the same facts as `doubtFacts`, but as text: one block of lines for each item. */
 export function doubtText(report: DoubtReport, advice: Advice): string {
   const { doubt, found } = report;
   const why = whyText(doubt.reason, doubt.message);

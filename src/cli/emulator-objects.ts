@@ -47,8 +47,8 @@ export function objectsFault(path: string, error: unknown): unknown {
 }
 
 /**
- * Throws if the file can't be written. Called at the start, so that the user does not lose the content at the
- * end.
+ * Throws if the file can't be written. The emulator calls this function when it starts. Otherwise the user
+ * would learn only at the end that the content can't be saved, and would lose it.
  */
 export function checkSavePath(path: string): void {
   try {
@@ -85,7 +85,10 @@ export function saveObjects(emulator: Emulator, path: string): void {
   }
 }
 
-/** Writes the whole text. `writeSync` may write only a part of it, for example if the disk becomes full. */
+/**
+ * Writes the whole text. `writeSync` would not do this: it may write only a part, for example if the disk
+ * becomes full.
+ */
 function writeWhole(file: number, text: string): void {
   writeFileSync(file, Buffer.from(text));
 }

@@ -5,8 +5,8 @@ import { resultText, whyText } from './result-text.ts';
 import { textTable } from './text-table.ts';
 
 /**
- * Width of a padded cell. It fits a UUID; if a cell is longer, the following cells of its own row move, but
- * not those of other rows.
+ * Maximum width to which cells are padded. It fits a UUID. A longer cell moves only the following cells in
+ * its own row, not those of other rows.
  */
 const WIDEST_PADDED = 40;
 /** Maximum number of fields of an earlier step's result in a row. `--json` prints all of them. */

@@ -24,8 +24,8 @@ export async function listVariables(addAll: AddAll): Promise<string[]> {
 }
 
 /**
- * Creates a replacement for yargs that calls the `builder` of each added command and ignores all other calls.
- * The builders then register their options.
+ * Creates an object that takes the place of a yargs program. For each command that is added to it, it calls
+ * the command's `builder`, which registers the options of the command. It ignores all other calls.
  */
 function commandReader(): Argv {
   const reader: unknown = new Proxy(

@@ -11,9 +11,9 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The exit code of a command that ended with `code`, after a check of its output. If the results could not be
- * written to stdout, prints an error, and the exit code is at least as serious as 3. If stderr failed, 0
- * becomes 3.
+ * Checks that the output of a command was written, and returns the exit code. `code` is the exit code without
+ * this check. If stdout failed, the user has lost results: prints an error and returns 3, or `code` if it is
+ * more serious. If only stderr failed, returns 3 instead of 0.
  */
 export function checkWritten(
   code: ExitCode,

@@ -1,15 +1,15 @@
-// The program loads this module first, to check the version of Node. A Node that is too old for the other
-// modules must be able to load it, so it has no imports and no new syntax.
+// The program loads this module first, to check the version of Node. A version that is too old for the other
+// modules must still be able to load this module. So it has no imports and no new syntax.
 
 /**
- * The oldest supported version of Node 20, as in `engines` of package.json. `NEEDED_NEWER_NODE` applies to
- * later versions: Node 21, and Node 22 before 22.2, have no `crc32` in zlib.
+ * The oldest supported version of Node 20, as in `engines` of package.json. Later versions must have at least
+ * `NEEDED_NEWER_NODE`: Node 21, and Node 22 before 22.2, have no `crc32` in zlib.
  */
 export const NEEDED_NODE = [20, 19] as const;
 /** The oldest supported version of Node after Node 20. */
 export const NEEDED_NEWER_NODE = [22, 2] as const;
 
-/** The Node that runs this process, and the command line of the process. */
+/** The version and path of Node, and the command line of this process. */
 interface Started {
   /** Version of Node, such as `20.19.0`. */
   readonly node: string;

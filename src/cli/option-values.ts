@@ -9,8 +9,8 @@ import type { Environment } from './surroundings.ts';
 export type OptionTable = Readonly<Record<string, Options>>;
 
 /**
- * Returns the options with the values of the environment variables `UCBULK_<FLAG>` as defaults. yargs has
- * `.env()` for this. But in strict mode, it rejects a variable that only another command knows.
+ * Returns the options with the values of the environment variables `UCBULK_<FLAG>` as defaults. This function
+ * does not use yargs' own `.env()`: in strict mode, that rejects a variable that only another command knows.
  */
 export function withEnvironment<Table extends OptionTable>(table: Table, env: Environment): Table {
   const entries = Object.entries(table).map(([name, option]): [string, Options] => {
@@ -105,7 +105,7 @@ export function variableName(name: string): string {
 
 /**
  * Parses the value of an environment variable. Throws a `UserError` that names the variable. yargs would not
- * check the value, or would report the flag that the user never typed.
+ * check the value, or its error would name a flag that the user never typed.
  */
 function parseVariable(variable: string, value: string, option: Options): unknown {
   if (option.type === 'boolean') return parseBoolean(variable, value);
@@ -131,8 +131,8 @@ function parseChoice(variable: string, value: string, choices: Choices): string 
 type Choices = NonNullable<Options['choices']>;
 
 /**
- * Wraps a parser. For a value that comes from the environment variable, errors name the variable instead of
- * the flag.
+ * Wraps the parser of a flag. If the parser rejects the value of the environment variable, the error names
+ * the variable instead of the flag.
  */
 function withVariableInErrors(
   variable: string,

@@ -2,8 +2,9 @@ import { fstatSync, writeFileSync } from 'node:fs';
 import type { OutputStream } from './surroundings.ts';
 
 /**
- * Wraps stdout or stderr, and records if its reader has gone or if a write failed. It writes to files without
- * Node's stream. Node's stream reports success if a full disk stored only a part of the text.
+ * Wraps stdout or stderr, and records if its reader has gone or if a write failed. If the output goes to a
+ * file, it writes without Node's stream: Node's stream reports success even if a full disk stored only a part
+ * of the text.
  */
 export function outputStream(stream: NodeJS.WriteStream & { fd: number }): OutputStream {
   let failure: Error | null = null;
@@ -12,7 +13,8 @@ export function outputStream(stream: NodeJS.WriteStream & { fd: number }): Outpu
     if (!isReaderGone(error, isTerminal)) failure ??= error;
   };
   stream.on('error', note);
-  // Also checks the state of the stream. The error event comes too late for a loop that never waits.
+  // The `error` event alone is not enough, because it comes too late for a loop that never waits. So this
+  // function also checks the state of the stream.
   const isClosed = () => failure !== null || stream.errored !== null || stream.destroyed;
   const writesFile = isFile(stream);
   return {
@@ -56,7 +58,7 @@ function untilDrained(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 /**
- * True if the error means that the reader of a pipe has gone, or the terminal. A run continues in this case.
+ * True if the error means that the reader of a pipe or the terminal has gone. A run continues in this case.
  */
 function isReaderGone(error: Error, isTerminal: boolean): boolean {
   const code = 'code' in error ? String(error.code) : '';

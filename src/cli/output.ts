@@ -63,12 +63,12 @@ export async function openOutput(
   surroundings: Surroundings,
 ): Promise<Output> {
   const output = openQuietOutput(settings, surroundings);
-  // This import is dynamic, because `openQuietOutput` does not need the logger.
+  // This import is dynamic, so that code that calls only `openQuietOutput` does not load the logger.
   const { createLogger } = await import('../progress/logger.ts');
   const log = await createLogger({
     level: settings.logLevel,
-    // The log is text for people, except with `--json` if stderr is not a terminal. People also read it in
-    // pipes, for example in a mail from cron.
+    // The log is JSON only with `--json`, and only if stderr is not a terminal. Otherwise it is text for
+    // people, even in a pipe: people read it there too, for example in a mail from cron.
     pretty: surroundings.stderr.isTerminal || !settings.json ? { color: output.style.color } : null,
     hide: hideSecrets(surroundings.env),
     now: () => surroundings.world.clock.now(),

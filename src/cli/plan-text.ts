@@ -35,8 +35,8 @@ export function planText(job: Job, plan: Plan): string {
 }
 
 /**
- * Formats how much a run reads. A run lists the files again, and reads fields that the list of files does not
- * contain.
+ * Formats the number of requests with which a run reads missing fields: fields of a file that the list of
+ * files does not contain.
  */
 function readRows({ reads }: Plan): string[][] {
   if (reads === 0) return [];
@@ -48,16 +48,14 @@ function formatRequests({ requestsEstimate, followsJobs }: Plan): string {
   return `at least ${formatCount(requestsEstimate)}: each job is started and polled, more often if it takes long`;
 }
 
-/**
- * Formats the number of deletes, such as `delete 80 files (2 steps x 40 items)`. Nobody can undo a delete.
- */
+/** Formats the number of deletes, such as `delete 80 files (2 steps x 40 items)`. */
 function deleteRow(effect: EffectCount): string[] {
   return ['deletes', effect.count === 0 ? 'nothing to delete' : `at most: ${formatEffect(effect)}`];
 }
 
 /**
- * Formats a number of payments, such as `at most 1,204 remove_bg`. If the job's limit is lower, adds that the
- * run stops there.
+ * Formats a number of payments, such as `at most 1,204 remove_bg`. If the limit in the job is lower than this
+ * number, adds that the run stops at the limit.
  */
 function paidRow({ name, most, limit }: Plan['paid'][number]): string[] {
   if (limit === null || limit >= most) return ['paid', `at most ${formatCount(most)} ${name}`];

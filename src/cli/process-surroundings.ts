@@ -41,9 +41,9 @@ function askOnTerminal(question: PersonQuestion, { clock }: World): Promise<Repl
 }
 
 /**
- * Returns a function for the exit of the process. It closes the file descriptors of terminals that are
- * closed. Otherwise Node tries to restore these terminals at the exit, and aborts with SIGABRT and a core
- * dump. Node does not restore closed descriptors (function `ResetStdio` in its node.cc).
+ * Returns a function to call when the process exits. It closes the file descriptors of terminals that no
+ * longer exist. Otherwise Node would try to restore these terminals and abort with SIGABRT and a core dump.
+ * Node does not restore closed descriptors (function `ResetStdio` in its node.cc).
  */
 export function lostTerminalCloser(): () => void {
   const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));

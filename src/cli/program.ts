@@ -22,7 +22,7 @@ import { openQuietOutput } from './output.ts';
 import type { Surroundings } from './surroundings.ts';
 import { textTable } from './text-table.ts';
 
-/** Runs a command line and returns its exit code. It also prints an error. */
+/** Runs a command line and returns its exit code. If the command fails, also prints the error. */
 export async function runProgram(
   argv: readonly string[],
   surroundings: Surroundings,
@@ -117,8 +117,8 @@ function restoreDash(flags: object, argv: readonly string[]): { job?: string } {
 }
 
 /**
- * Parses the command line and runs its command. Returns the help or the version if yargs would print it;
- * otherwise an empty text.
+ * Parses the command line and runs its command. If the user asked for the help or the version, returns its
+ * text; otherwise an empty text.
  */
 async function parse(program: Argv, argv: readonly string[]): Promise<string> {
   let text = '';

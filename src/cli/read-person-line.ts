@@ -29,14 +29,14 @@ export interface PersonInput {
 const NOBODY: Reply = { kind: 'nobody' };
 const INTERRUPT = '\u0003';
 /**
- * Number of `tick` calls without input after which the terminal counts as empty. Two are enough: the event
- * loop always checks for input between two ticks. The third is a margin.
+ * The number of `tick` calls without new input after which ucbulk assumes that all earlier input was read.
+ * Two are enough: the event loop always checks for input between two ticks. The third is a margin.
  */
 const QUIET_TICKS = 3;
 
 /**
- * Prints a question and reads one line. First discards everything that the person typed before: it can't be
- * the answer.
+ * Prints a question and reads one line. Before that, discards everything that the person has already typed,
+ * because it can't be the answer to this question.
  */
 export async function askPerson(
   { print, signal }: PersonQuestion,
@@ -49,8 +49,8 @@ export async function askPerson(
 }
 
 /**
- * Discards the input so far. Returns the number of lines that the terminal has shown for it. It uses raw
- * mode: in normal mode, a line without Enter would stay in the terminal.
+ * Discards the input so far. Returns the number of lines that the terminal has shown for it. Uses raw mode,
+ * because in normal mode the terminal would keep a line that does not end with Enter.
  */
 async function discardTyped({ input, tick, interrupt }: PersonInput): Promise<number> {
   let discarded = '';
@@ -59,7 +59,8 @@ async function discardTyped({ input, tick, interrupt }: PersonInput): Promise<nu
     discarded += chunk.toString();
     quietTicks = 0;
   };
-  // If the terminal is closed now, the input ends. `readPersonLine` then reports it.
+  // An error now means that the terminal was closed, and the input ends. `readPersonLine` then reports this
+  // end.
   const ignore = () => undefined;
   input.on('error', ignore);
   input.setRawMode?.(true);
@@ -92,7 +93,8 @@ function readPersonLine(signal: AbortSignal, { input, isGone }: PersonInput): Pr
     const onAbort = () => end(NOBODY);
     signal.addEventListener('abort', onAbort, { once: true });
     lines.once('line', (line) => end({ kind: 'line', line }));
-    // `end` also causes a `close` event, but a promise keeps its first result.
+    // When `end` closes the input, this listener also runs. That changes nothing: a promise keeps its first
+    // result.
     lines.once('close', () => end(endOfInput()));
   });
 

@@ -6,9 +6,9 @@ export type UserText =
   | { readonly line: number; readonly column: number };
 
 /**
- * Reads a text file from a user. Accepts UTF-8 only and does not guess another encoding. With a wrong guess,
- * a file name that a job excludes from a delete would match no file. Rejects with the error of the operating
- * system.
+ * Reads a text file from a user. Accepts UTF-8 only and does not guess another encoding. For example, a job
+ * file may exclude a file name from a delete. After a wrong guess, that name would match no file. Rejects with
+ * the error of the operating system.
  */
 export async function readUserText(given: AsyncIterable<Uint8Array>): Promise<UserText> {
   const chunks: Uint8Array[] = [];

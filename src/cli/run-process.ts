@@ -15,8 +15,8 @@ export async function runProcess(
   process.on('exit', lostTerminalCloser());
   const argv = process.argv.slice(2);
   const surroundings = { ...processSurroundings(world), ...present({ limits }) };
-  // An uncaught error is a bug. Ending the process loses nothing, because the run's database contains all
-  // finished work.
+  // An uncaught error is a bug, so the process ends. This loses nothing, because the run's database contains
+  // all finished work.
   const endAsBug = (cause: unknown) => {
     process.exit(reportError(uncaught(cause), argv, surroundings));
   };

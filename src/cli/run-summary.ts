@@ -190,7 +190,10 @@ function nextCommands(end: RunEnd, advice: Advice): [string, string][] {
   return commands;
 }
 
-/** Explains why the user may want to start a new run: a resume does not retry failed items. */
+/**
+ * Explains why the user may want to start a new run if items failed after a paid step: a resume does not retry
+ * failed items.
+ */
 function explainPaidRerun({ count, isKept }: FailedPaid): string {
   const items = `${formatCount(count)} failed after a paid step`;
   return isKept
@@ -199,14 +202,14 @@ function explainPaidRerun({ count, isKept }: FailedPaid): string {
 }
 
 /**
- * Returns the command for a resume. If the budget of the job is spent, the user must pass a job file with a
- * higher one: the run's database still contains the old job.
+ * Returns the command for a resume. If the budget in the job is spent, the command contains `--job FILE`: the
+ * run's database still has the old budget, so the user must pass a job file with a higher one.
  */
 function resumeCommand(stop: StopReason | null, resume: string): string {
   return mustBeRaised(stop) ? `${resume} --job FILE` : resume;
 }
 
-/** True if the job file caused the stop. Every resume would stop for the same reason. */
+/** True if a fault in the job file caused the stop. Every resume would then stop for the same reason. */
 function isInJob(stop: StopReason | null): boolean {
   return stop?.kind === 'fatal' && stop.failure.fatalCause === 'job';
 }

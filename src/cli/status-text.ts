@@ -76,8 +76,8 @@ export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advi
 }
 
 /**
- * True if a resume would send nothing. This is so if the only remaining items are in doubt (their request was
- * sent, and the result is unknown): a person must decide about them first.
+ * True if a resume would send nothing, because all remaining items are in doubt: their requests were sent,
+ * but the results are unknown. A person must decide about them first.
  */
 function needsDecision({ state, walkFinished, counts }: RunStatus): boolean {
   const isEnded = state === 'interrupted' && walkFinished && counts['in-doubt'] > 0;
@@ -97,8 +97,8 @@ function formatState(status: RunStatus): string {
 }
 
 /**
- * Formats the reason for the end of a run, such as `interrupted by the user`. Does not repeat the state of
- * the run.
+ * Formats the state of the run and the reason for its end, such as `interrupted by the user`. Removes words
+ * from the reason that only repeat the state.
  */
 function formatStop(state: string, reason: string): string {
   const stopped = /^Stopped (by .*)$/i.exec(reason)?.[1];
@@ -113,7 +113,7 @@ function stepRows({ steps }: RunStatus): string[][] {
 
 /**
  * Formats the items of a step, such as `242 done, 2 in doubt, 5 to do`. `done` counts the items that finished
- * this step; the other numbers count the items whose current step it is.
+ * this step. The other numbers count the items that are at this step now, by their state.
  */
 function formatStep({ passed, counts }: RunStatus['steps'][number]): string {
   const here = ITEM_STATES.filter((state) => state !== 'done' && counts[state] > 0).map(

@@ -3,8 +3,8 @@ import { exitCodeForSignal } from './exit-code.ts';
 import type { StopSignal, Surroundings } from './surroundings.ts';
 
 /**
- * Tells a run to stop, in two stages. `drain` means: send no new request, and wait for the answers to sent
- * requests.
+ * Tells a run to stop, in two stages: `drain`, then `abort`. In the stage `drain`, the run sends no new
+ * request, but still waits for the answers to requests that it has sent.
  */
 export interface StopSignals {
   /** Aborts at the first signal. The run then sends no new request. */
@@ -17,8 +17,8 @@ export interface StopSignals {
 }
 
 /**
- * Functions that print a message: for the first signal, for the second, and if the second signal had no
- * effect for a few seconds.
+ * Functions that print a message: `draining` after the first signal, `aborting` after the second, `hanging`
+ * if the run has not ended a few seconds after the second.
  */
 export interface StopMessages {
   readonly draining: () => void;
@@ -27,14 +27,14 @@ export interface StopMessages {
 }
 
 /**
- * Time for an abort, ms. It normally takes milliseconds. After this time, ucbulk ends the process, because
- * some work can't be aborted.
+ * Maximum time in ms between the second signal and the end of the run. An abort normally takes milliseconds,
+ * but some work can't be aborted. After this time, ucbulk ends the process.
  */
 const ABORT_PATIENCE_MS = 3000;
 
 /**
  * Listens for signals until `close` is called. The first signal drains the run, the second aborts it, and the
- * third ends the process. If the abort has no effect, the process ends too. Saved work is never lost.
+ * third ends the process. The process also ends if the abort has no effect. Saved work is never lost.
  */
 export function listenForStop(
   { onSignal, exit, clock }: Pick<Surroundings, 'onSignal' | 'exit'> & { readonly clock: Clock },

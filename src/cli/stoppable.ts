@@ -1,7 +1,10 @@
 import { type ExitCode, exitCodeForSignal } from './exit-code.ts';
 import type { StopSignal, Surroundings } from './surroundings.ts';
 
-/** Runs work that a person can stop with a signal. The work removes its unfinished files before it ends. */
+/**
+ * Runs work that a person can stop with a signal. After a signal, the work removes its unfinished files
+ * before it ends.
+ */
 export async function stoppable(
   { onSignal }: Pick<Surroundings, 'onSignal'>,
   work: (signal: AbortSignal) => Promise<ExitCode>,

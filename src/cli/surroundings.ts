@@ -42,7 +42,7 @@ export interface OutputStream {
 /** The signals that stop the program. */
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
-/** Everything that the program uses from its process. Tests replace it. */
+/** Everything that the program uses from its process. Tests pass other objects instead. */
 export interface Surroundings {
   readonly world: World;
   readonly env: Environment;

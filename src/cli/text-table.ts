@@ -1,6 +1,6 @@
 /**
  * Formats rows as aligned columns. The last column is not padded. A cell longer than `widestPadded` does not
- * make its column wider, so only its own row is not aligned.
+ * widen its column; it only moves the following cells in its own row.
  */
 export function textTable(
   rows: readonly (readonly string[])[],

@@ -6,8 +6,7 @@ import { formatInstant } from './text-table.ts';
 /** Minimum length in ms of a wait that is logged as a warning. Shorter waits are logged as info. */
 const LONG_MS = 60_000;
 /**
- * If the expected end of a wait changes by more than this share of the wait's length, the wait is logged
- * again.
+ * If the expected end of a wait moves by more than this share of the wait's length, the wait is logged again.
  */
 const MOVED_PART = 0.1;
 

@@ -9,7 +9,7 @@ import type { Invocation } from './command.ts';
 import type { ClientFlags } from './connection-options.ts';
 import { createWaitLog } from './wait-log.ts';
 
-/** Advice if a request that changes something had no answer: nobody knows yet if the change happened. */
+/** The advice if the answer to a change request was lost: nobody knows yet if the change happened. */
 const LOST_ANSWER_ADVICE =
   'The answer was lost, so the change may have happened: check before you run the command again.';
 
@@ -35,7 +35,8 @@ export async function withClient<Result>(
 }
 
 /**
- * If the service refused the request, returns a usage error. Advice about resuming a run would be wrong here.
+ * Turns a refusal by the service into a usage error. Without this, the user would get advice about resuming a
+ * run, but there is no run here.
  */
 function explainFailure(error: unknown): unknown {
   if (!(error instanceof ClassifiedError)) return error;

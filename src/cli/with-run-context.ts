@@ -22,8 +22,8 @@ export interface RunOrder {
 }
 
 /**
- * Calls `use` with a context that shows progress, reacts to signals and asks questions. Removes these when
- * `use` ends.
+ * Calls `use` with a context that shows progress, reacts to signals and asks questions. When `use` ends,
+ * removes the progress display and the signal listeners.
  */
 export async function withRunContext<Result>(
   invocation: Invocation,

@@ -38,8 +38,9 @@ interface Evaluator {
 export type Bounded = <Value>(evaluate: () => Value) => Value;
 
 /**
- * Limits the work of each evaluation in a CEL environment. The library itself has no limit. Nested loops,
- * texts and lists that double again and again, and some regular expressions would practically never end.
+ * Limits the work of each evaluation in a CEL environment, because the library itself has no limit. Three
+ * kinds of expressions would practically never end: nested loops, texts and lists that double again and
+ * again, and some regular expressions.
  */
 export function boundWork(environment: CelEnvironment): Bounded {
   let steps = 0;
@@ -56,20 +57,24 @@ export function boundWork(environment: CelEnvironment): Bounded {
     }
     const value = node.evaluate(evaluator, node, context);
     if (node.op === '+') spend(countSteps(value));
-    // The texts of a file are in Unicode form NFC. Other texts may not be, for example an escape such as
-    // `\u0308` or two joined texts. Texts in different forms would never be equal.
+    // Unicode can write the same letter in different forms, and texts in different forms are not equal. The
+    // texts of a file are in form NFC. So this line also brings all other texts into NFC, for example an
+    // escape such as `\u0308` or two joined texts.
     return typeof value === 'string' ? composed(value) : value;
   };
   return (evaluate) => {
     steps = 0;
     const value = evaluate();
-    // `||` ignores an error on one side, so an evaluation can return a value although it exceeded the limit.
+    // Throws if the evaluation exceeded the limit. It may have returned a value in spite of that, because
+    // `||` ignores an error on one side.
     spend(0);
     return value;
   };
 }
 
-/** Finds the library's evaluator. The library makes it accessible only as `this` in a registered function. */
+/**
+ * Finds the library's evaluator. The library exposes it in only one way: as `this` in a registered function.
+ */
 function findEvaluator(environment: CelEnvironment): Evaluator {
   let found: Evaluator | null = null;
   environment.registerFunction('ucbulkEvaluator(): bool', function (this: Evaluator) {
@@ -100,7 +105,10 @@ const matching: { pattern: RegExp; text: string } = { pattern: /(?:)/, text: '' 
 const MATCHING = createContext(matching);
 const MATCH = new Script('pattern.test(text)');
 
-/** Tests a text with a regular expression in a `vm` script: only there can Node stop a regular expression. */
+/**
+ * Tests a text with a regular expression. Uses a `vm` script, because Node can stop a slow regular expression
+ * only there.
+ */
 function matches(text: unknown, pattern: unknown): boolean {
   if (typeof text !== 'string' || typeof pattern !== 'string') {
     throw new Error('matches() needs a text and a pattern');

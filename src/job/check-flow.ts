@@ -61,8 +61,8 @@ function unknownProjects({ source, steps, projects = {} }: JobFlow): FlowFault[]
 }
 
 /**
- * Finds projects that neither the source nor a step uses. Probably a step lacks its `project` key, and would
- * change files in the wrong project.
+ * Finds projects that neither the source nor a step uses. Then a step probably lacks its `project` key, and
+ * would change files in the wrong project.
  */
 function idleProjects({ source, steps, projects = {} }: JobFlow): FlowFault[] {
   const used = [source.project, ...steps.map(({ project }) => project)];
@@ -114,7 +114,8 @@ function fileHint(step: Step, given: ItemKind, steps: readonly Step[]): string {
 }
 
 /**
- * Checks a step that imports files from another project. It needs facts about the files, such as their URLs.
+ * Checks a step that imports files from another project. The step needs facts about the files, such as their
+ * URLs, so the source must report them.
  */
 function importFault(step: Step, source: SourceOptions): FlowFault | null {
   if (step.project === source.project) {
@@ -128,7 +129,8 @@ function importFault(step: Step, source: SourceOptions): FlowFault | null {
 }
 
 /**
- * Lets the operation check its options against the kind of items in the source: files, groups, URLs or paths.
+ * Checks the options of a step against the kind of items in the source: files, groups, URLs or paths. The
+ * operation of the step does the check.
  */
 function optionFault(step: Step, { source }: JobFlow): FlowFault | null {
   const fault = stepOperation(step).faultWithSource?.(step.with, givenKind(source)) ?? null;

@@ -30,7 +30,7 @@ export function checkJob(
   const show = (path: JobPath, value: unknown) =>
     path.at(-1) === 'secretKey' ? 'something else' : showValue(nodeAt(root, path), value);
   for (const { path, at, message, suggestion } of explainIssues(parsed.error.issues, plain, show)) {
-    // `replaceExpressions` has already reported this value: its expression failed.
+    // Skips a value whose expression failed: `replaceExpressions` has already reported it.
     if (isBroken(nodeAt(root, path))) continue;
     report({ offset: offsetAt(root, path, at), message, suggestion });
   }

@@ -43,8 +43,8 @@ function describeVersion({ apiVersion = DEFAULT_API_VERSION }: Job): string[] {
 }
 
 /**
- * Describes which fields a run must read with one request for each file, because they might be missing in the
- * list of files. The user should know this cost before the run.
+ * Describes the fields that might be missing in the list of files. A run must read such a field with one
+ * request for each file. The user should know this cost before the run.
  */
 function describeNeeds(job: Job): string[] {
   const fields = readableNeeds(job);

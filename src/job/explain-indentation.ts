@@ -9,8 +9,8 @@ interface Line {
 }
 
 /**
- * Explains a wrong indentation in the line in which the YAML parser reports a fault, or in the next line.
- * Returns null if both lines have the indentation of a line above.
+ * Checks the indentation of the line in which the YAML parser reports a fault, and of the next line. If one
+ * of them is wrong, explains the fault. If each has the same indentation as a line above it, returns null.
  */
 export function explainIndentation(text: string, offset: number): PlacedProblem | null {
   const lines = readLines(text);

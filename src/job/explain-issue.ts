@@ -19,7 +19,7 @@ export interface ExplainedIssue {
 
 type Issue = z.core.$ZodIssue;
 
-// Nobody reads more messages. A malicious file may cause a hundred thousand.
+// Maximum number of messages. Nobody reads more, and a malicious file may cause a hundred thousand.
 const MAX_EXPLAINED = 100;
 
 /** Formats the value at a position in the job. If the value must be hidden, returns a text that says why. */
@@ -39,8 +39,8 @@ export function explainIssues(
 }
 
 /**
- * True if `path` is inside `block`. Used to leave out messages about a whole block if one of its parts is
- * wrong.
+ * True if `path` is inside `block`. If a part of a block is wrong, the message about the whole block is left
+ * out.
  */
 function isWithin(path: readonly PropertyKey[], block: readonly PropertyKey[]): boolean {
   return block.every((part, index) => path[index] === part);

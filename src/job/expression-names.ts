@@ -31,8 +31,8 @@ const COLUMN =
   /(?<![\w.])item\s*\.\s*columns\s*(?:\.\s*([A-Za-z_]\w*)|\[\s*(?:"([^"]*)"|'([^']*)')\s*\])/g;
 
 /**
- * Returns a message with a suggestion if an expression reads a field that files and items do not have.
- * Returns null if all fields exist.
+ * Checks that every field that an expression reads exists for files or items. Returns a message with a
+ * suggestion for the first unknown field; null if all fields exist.
  */
 export function unknownField(text: string): string | null {
   for (const [, root = '', name = ''] of withoutTexts(text).matchAll(FIELD)) {

@@ -10,8 +10,8 @@ export interface ConditionScope {
   /** The key of the item, and what its source reports about it. */
   readonly item: JsonObject;
   /**
-   * The known facts about the file of the item. If a field is null or missing, ucbulk usually does not know
-   * its value.
+   * The facts about the file of the item. If a field is null or missing, its value is unknown, except for the
+   * fields in `NULL_IS_KNOWN`.
    */
   readonly file: JsonObject;
   /** The results of earlier steps, by the id of the step. */
@@ -29,12 +29,15 @@ export class UnknownField extends Error {
   }
 }
 
-/** In these fields, null is a known value. It means: not stored, not removed, no URL. */
+/**
+ * The fields in which null is a known value. It means: not stored, not removed, no URL. In all other fields,
+ * null means that the value is unknown.
+ */
 const NULL_IS_KNOWN: readonly string[] = ['storedAt', 'removedAt', 'url'];
 
 /**
- * Converts the values for the CEL library. Converts texts to Unicode form NFC, and makes unknown fields
- * throw.
+ * Converts the values for the CEL library. Converts texts to Unicode form NFC. Makes an expression fail if it
+ * reads an unknown field of the file.
  */
 export function celScope({ vars, item, file, steps }: ConditionScope): Record<string, unknown> {
   return {
@@ -46,9 +49,9 @@ export function celScope({ vars, item, file, steps }: ConditionScope): Record<st
 }
 
 /**
- * Creates a file object in which every unknown field throws when an expression reads it, also with `has()`.
- * CEL then evaluates `false && unknown` to false and `true || unknown` to true. Everything else that needs
- * the unknown value is an error.
+ * Creates an object for `file` in expressions. Each unknown field throws when an expression reads it, even
+ * with `has()`. CEL can still evaluate `false && unknown` to false and `true || unknown` to true. Any other
+ * expression that needs the unknown value fails.
  */
 function guardedFile(file: JsonObject): object {
   const guarded = {};

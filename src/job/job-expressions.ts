@@ -30,7 +30,8 @@ export class ExpressionError extends Error {
 
 const OPEN = '${{';
 const CLOSE = '}}';
-// Values in a job are never longer. Without this limit, many long values could use up the memory.
+// Maximum length of a text after its expressions were replaced. Valid values in a job are never longer.
+// Without this limit, many long values could use up the memory.
 const MAX_LENGTH = 4096;
 const NAME = /^(env|vars)\.([A-Za-z_][A-Za-z0-9_]{0,127})$/;
 // Expressions can't read these variables: a run stores its job, and must not store secrets.
@@ -38,8 +39,8 @@ const SECRET = /SECRET|PASSWORD|TOKEN|PRIVATE_KEY/i;
 
 /**
  * Replaces `${{ env.NAME }}` and `${{ vars.NAME }}` by their values. Throws `ExpressionError` if there is no
- * value. Does not replace expressions inside a value, and does not touch `${uuid}`, which belongs to
- * Uploadcare. Returns null if it reads a variable with a problem that was already reported.
+ * value. Returns null if a problem with one of the variables was already reported. An expression inside a
+ * value stays as it is. `${uuid}` also stays: Uploadcare replaces it, not ucbulk.
  */
 export function expandExpressions(text: string, scope: ExpressionScope): Expanded | null {
   let expanded = '';

@@ -9,8 +9,8 @@ const INSTANTS: readonly string[] = ['before', 'after'];
 
 /**
  * Returns a hash of the parts of a job that must not change between the start of a run and its resume. The
- * description, the guards, the limits, the report and the concurrency may change: a user may raise a
- * limit and resume. The order of keys does not change the hash.
+ * description, the guards, the limits, the report and the concurrency are not among them, so a user may, for
+ * example, raise a limit and resume. The order of keys does not change the hash.
  */
 export function jobFingerprint(job: Job): string {
   const leaves = [...listLeaves(fixedParts(job))].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -39,12 +39,16 @@ function fixedParts({
   apiVersion,
   ...others
 }: Job) {
-  // Version 0.7 is the default. A job that names it must have the same hash as a job without the key.
+  // Leaves out version 0.7, because it is the default. So a job that names it has the same hash as a job
+  // without this key.
   const fixed = apiVersion === DEFAULT_API_VERSION ? others : { ...others, apiVersion };
   return fixed.projects === undefined ? fixed : { ...fixed, projects: projectKeys(fixed.projects) };
 }
 
-/** Returns the public key of each project. The names of the variables that contain the keys do not matter. */
+/**
+ * Returns the public key of each project. Leaves out the names of the variables that contain the keys, so
+ * they don't change the hash.
+ */
 function projectKeys(projects: NonNullable<Job['projects']>): object {
   const named = Object.entries(projects);
   return Object.fromEntries(named.map(([name, { publicKey }]) => [name, publicKey.key]));

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { jobSchema } from './job-schema.ts';
 
-// Editors check a value as written in the file, so every pattern must also accept the start of an expression.
+// Makes a pattern also accept the start of an expression, `${{`. Editors check values as the file contains
+// them, before ucbulk replaces the expressions.
 const OR_AN_EXPRESSION = '|\\$\\{\\{';
 
 /** Returns the format of job files as a JSON Schema, for editors. `jobs/job.schema.json` contains a copy. */

@@ -12,8 +12,8 @@ import { stepsSchema } from './step-list-schema.ts';
 import { type Step, stepExpressions } from './step-schemas.ts';
 import { whereSchema } from './where-schema.ts';
 
-// Default of `recheckAfter`, ms. If ucbulk listed a file longer ago than this, it reads the file once more
-// before it deletes it.
+// Default of `recheckAfter`, ms. Before ucbulk deletes a file, it reads the file once more if it listed the
+// file longer ago than this time.
 const DEFAULT_RECHECK_AFTER_MS = 10 * 60_000;
 
 /** Maximum of `recheckAfter`, ms. ucbulk never deletes a file because of data that is more than a day old. */
@@ -160,8 +160,8 @@ export const jobSchema = blockSchema({
   });
 
 /**
- * Finds budgets in `limits.paid` for an operation that no step uses. Probably the name is wrong, and the
- * operation that the user meant would have no limit.
+ * Finds budgets in `limits.paid` for an operation that no step uses. The name in the budget is probably
+ * wrong, and the operation that the user meant has no limit.
  */
 function idleBudgets({
   limits,
@@ -180,7 +180,8 @@ function idleBudgets({
 }
 
 /**
- * Returns the variables that expressions read during the run. All other expressions were already replaced.
+ * Returns the variables that expressions read during the run, so that the run can store them. All other
+ * expressions in the job have already been replaced by their values.
  */
 function usedVars(
   { vars = {}, steps }: { vars?: object | undefined; steps: readonly Step[] },

@@ -2,8 +2,8 @@ import type { PlacedProblem } from './job-tree.ts';
 
 const MAX_LENGTH = 1_000_000;
 const MAX_ALIASES = 100;
-// The YAML library calls itself for each level of nesting. At a very deep level, the stack overflows and the
-// process ends without an error message.
+// Limits for the nesting of a job file. The YAML library calls itself for each level. At a very deep level,
+// the stack overflows and the process ends without an error message.
 const MAX_FLOW_DEPTH = 64;
 const MAX_DASHES_A_LINE = 32;
 const INDENTED_TOO_FAR = /^ {201}/m;

@@ -1,8 +1,8 @@
 import type { JobPath } from './job-path.ts';
 
 /**
- * The content of a job file: values with their offsets in the text. A YAML alias is the same object as its
- * target.
+ * The content of a job file: values with their offsets in the text. A YAML alias is represented by the same
+ * object as the node that it refers to.
  */
 export type JobNode = JobBlock | JobList | JobValue;
 
@@ -53,7 +53,7 @@ export interface PlacedProblem {
 }
 
 /**
- * Converts the tree to plain values. Nodes that are used several times become one object, so a small file
+ * Converts the tree to plain values. A node that several aliases share becomes one object, so a small file
  * with many aliases can't use up the memory.
  */
 export function toPlain(node: JobNode, made = new Map<JobNode, unknown>()): unknown {

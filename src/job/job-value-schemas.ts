@@ -8,8 +8,8 @@ import { isGlob } from '../filters/glob.ts';
 import { isPathGlob } from '../filters/path-glob.ts';
 import { expressionFault } from './step-condition.ts';
 
-// In the schemas of a job file, `error` names the expected value; the message is then "expected <error>, got
-// 5". In `refine` and `addIssue`, `error` continues a sentence: "where.size <error>".
+// Expected values for error messages. In the schemas of a job file, the message is "expected <error>, got 5".
+// In `refine` and `addIssue`, `error` is the end of a sentence instead: "where.size <error>".
 
 const DURATION = { error: 'a duration such as 24h or 7d10h' };
 const SIZE = { error: 'a size such as 10MiB or 4GB, or a number of bytes' };
@@ -20,7 +20,7 @@ const BROKEN_GLOB = { error: 'is not a glob: a [ or { has no end, or it ends wit
 const MAX_DURATION_MS = 36_500 * 86_400_000;
 const MAX_GLOB_LENGTH = 1024;
 
-/** A block of keys with values. Other keys than these are an error. */
+/** A block of keys with values. Any other key in the block is an error. */
 export function blockSchema<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape, { error: 'a block of keys' });
 }
@@ -39,7 +39,10 @@ export const NO_CONDITION = { error: 'has no condition; add one, or remove the k
 
 const FLAG = { error: 'true or false' };
 
-/** true or false, or a text such as `yes`, because variables can only contain texts. */
+/**
+ * A boolean, or a text such as `yes`: the value may come from a variable, and variables can only contain
+ * texts.
+ */
 export const flagSchema = z
   .union(
     [

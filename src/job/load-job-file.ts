@@ -98,7 +98,7 @@ function parseText(text: string, report: ReportProblem): JobNode | null {
 interface Reading {
   readonly document: Document.Parsed;
   readonly report: ReportProblem;
-  /** The nodes that were read so far. An alias uses one of them. */
+  /** The nodes that were read so far. An alias refers to one of them. */
   readonly made: Map<Node, JobNode>;
 }
 

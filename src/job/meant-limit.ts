@@ -3,8 +3,8 @@ const NO_LIMIT =
   "this version can't limit the number of items. guard.maxItems stops a run that selects more, and --dry-run counts them";
 
 /**
- * Explains an unknown key such as `limit`, with which the user probably wants to limit the number of items:
- * jobs have no such limit. Returns null for any other key. `block` is the position of the block as a text.
+ * Explains an unknown key such as `limit`. The user probably wants to limit the number of items, but jobs
+ * have no such limit. Returns null for any other key. `block` is the position of the key's block, as a text.
  */
 export function explainLimit(block: string, key: string): string | null {
   if (block === 'source.files' && key === 'limit') {

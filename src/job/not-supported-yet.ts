@@ -1,5 +1,5 @@
-// Parts of the job file format that are planned for a later version. ucbulk reports them as not supported
-// yet, so that it never silently ignores a part of a job. Whoever implements one of them must remove it here.
+// Parts of the job file format that are planned for a later version. ucbulk reports them as "not supported
+// yet". Whoever implements a part must remove it from this list.
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   '': ['verify', 'notify', 'schedule', 'retry'],
@@ -8,7 +8,10 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 
 const OPERATIONS: readonly string[] = [];
 
-/** True if the key is planned. `block` is the position of its block as a text, such as `steps[0].with`. */
+/**
+ * True if the key is planned for a later version. `block` is the position of the key's block, as a text such
+ * as `steps[0].with`.
+ */
 export function isLaterKey(block: string, key: string): boolean {
   const pattern = block.replaceAll(/\[\d+\]/g, '[]');
   return Object.hasOwn(KEYS, pattern) && (KEYS[pattern]?.includes(key) ?? false);

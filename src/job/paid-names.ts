@@ -27,8 +27,8 @@ function paidCount(items: string) {
 }
 
 /**
- * Returns the name in `limits.paid` for the operation of a step. Returns null if only its requests cost
- * money.
+ * Returns the name in `limits.paid` for the operation of a step. Returns null if the user pays nothing for
+ * the operation itself, only for its requests.
  */
 export function paidName({ uses }: { readonly uses: string }): PaidName | null {
   const name = findOperation(uses)?.paid?.name;

@@ -34,7 +34,7 @@ const TOP_WITHOUT_EXPRESSIONS: readonly unknown[] = ['version', 'name', 'descrip
 const API_KEY = /^[0-9a-f]{20}$/;
 
 /**
- * Replaces every expression in a job by its value. Reports an expression without a value, and leaves it
+ * Replaces every expression in a job by its value. If an expression has no value, reports it and leaves it
  * unchanged.
  */
 export function replaceExpressions(
@@ -92,7 +92,7 @@ function expandValue(
   { scope, report }: { readonly scope: ExpressionScope; readonly report: ReportProblem },
 ): JobValue {
   if (typeof node.value !== 'string' || !hasExpression(node.value)) return node;
-  // These values contain expressions that the schema accepts. The run replaces them later.
+  // In these two places, the expression itself is a valid value. The run replaces it later.
   if (isStepFile(path) || isProjectKey(path)) return node;
   if (!mayHaveExpression(path)) {
     report({ offset: node.at, message: `${printPath(path)} can't have expressions` });
@@ -104,8 +104,8 @@ function expandValue(
 }
 
 /**
- * Replaces the expression in a variable of the job file by its value. For the block of variables, replaces
- * each entry.
+ * Replaces the expression in one of the job's variables by its value. If `node` is the whole block `vars`,
+ * does this for each of its entries.
  */
 function varNode(node: JobNode, path: JobPath, vars: ExpressionScope['vars']): JobNode {
   if (node.kind === 'block' && path.length === 1) {
@@ -119,8 +119,8 @@ function varNode(node: JobNode, path: JobPath, vars: ExpressionScope['vars']): J
 }
 
 /**
- * Reads the variables of the job file. `--var` can replace their values, and they can contain environment
- * variables.
+ * Reads the variables of the job file. A value from `--var` replaces the value in the file. Values can
+ * contain environment variables.
  */
 function readVars(
   root: JobNode,
@@ -168,8 +168,8 @@ function readVar(
 }
 
 /**
- * True for `projects.NAME.publicKey` and `projects.NAME.secretKey`. A run reads the keys at its start, and
- * never stores a secret key.
+ * True for `projects.NAME.publicKey` and `projects.NAME.secretKey`. A run reads these keys from the
+ * environment when it starts, and never stores a secret key.
  */
 function isProjectKey([top, , key, ...rest]: JobPath): boolean {
   return top === 'projects' && (key === 'publicKey' || key === 'secretKey') && rest.length === 0;

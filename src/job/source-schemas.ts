@@ -48,8 +48,9 @@ export const sourceSchema = blockSchema({
 type CheckedParts = Pick<SourceDescriptor, 'gives' | 'tellsFacts' | 'versionFault'>;
 
 /**
- * Used if the schema rejected the source of the job. zod still checks the rest of the job. With this value,
- * checks that need the source find no fault in it, so the user sees only the schema's message.
+ * Stands for a source that the schema rejected. zod still checks the rest of the job, and some of these
+ * checks need the source. This value causes no fault in them, so the user sees only the message about the
+ * source.
  */
 const REFUSED: CheckedParts = { gives: () => null, tellsFacts: 'always' };
 
@@ -77,8 +78,8 @@ export function sourceOptions(source: SourceOptions): unknown {
 }
 
 /**
- * Returns the kind of the items in a source. Returns null if the job file does not determine it, only the
- * items themselves.
+ * Returns the kind of the items in a source. Returns null if it depends on the items themselves, so that the
+ * job file alone does not determine it.
  */
 export function givenKind(source: SourceOptions): ItemKind | null {
   return checkedParts(source).gives(sourceOptions(source));

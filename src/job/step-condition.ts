@@ -31,8 +31,8 @@ const ENVIRONMENT = new Environment({
 const bounded = boundWork(ENVIRONMENT);
 
 /**
- * A CEL environment that knows the types of a file's fields. The check of a job file uses it, so type errors
- * are found before the run starts.
+ * A CEL environment that knows the types of a file's fields. Only the check of a job file uses it: it finds
+ * type errors before the run starts.
  */
 const TYPED = new Environment({
   unlistedVariablesAreDyn: false,
@@ -42,8 +42,8 @@ const TYPED = new Environment({
   .registerVariable('item', 'map')
   .registerVariable({ name: 'file', schema: { ...FILE_FIELDS } })
   .registerVariable('steps', 'map')
-  // CEL can't compare these types by default. Numbers in JSON are doubles, and whole numbers in a job file
-  // are ints.
+  // By default, CEL can't compare a double with an int. But numbers in JSON are doubles, and whole numbers in
+  // a job file are ints.
   .registerOperator('double == int', (one: number, other: bigint) => one === Number(other));
 
 /** Describes what is wrong with a CEL expression, on one line. Returns null if it is valid. */
@@ -97,8 +97,8 @@ export function compileCondition(text: string): Condition {
 }
 
 /**
- * Calls `evaluate`. If that throws, throws an error that names the fault and the expression. Its message has
- * one line, because tables of items contain it.
+ * Calls `evaluate`. If it throws, this function throws an error that names the fault and the expression. The
+ * message has one line, because tables of items contain it.
  */
 function evaluateBounded(evaluate: () => unknown, text: string): unknown {
   try {
@@ -117,7 +117,10 @@ export function findNames(text: string, root: 'vars' | 'steps'): string[] {
   return [...new Set([...names].map(([, name = '']) => name))];
 }
 
-/** True if the expression reads a field of the file. The run must then store what it knows about the file. */
+/**
+ * True if the expression reads a field of the file. The run must then store the facts about each file, to
+ * evaluate the expression later.
+ */
 export function readsFile(text: string): boolean {
   return /\bfile\s*[.[]/.test(
     text.replaceAll(/"[^"]*"|'[^']*'/g, '""').replaceAll(/\.\s*file\b/g, ''),
@@ -125,8 +128,8 @@ export function readsFile(text: string): boolean {
 }
 
 /**
- * Returns the first line of the CEL library's message, with the fault and its position. The library prints
- * the expression on the lines below.
+ * Returns the first line of the CEL library's message and the position of the fault. Leaves out the lines
+ * below, in which the library prints the expression.
  */
 function firstLine(error: unknown): string {
   const message = errorMessage(error);

@@ -18,7 +18,7 @@ export const stepsSchema = z
   .transform((steps, context): Step[] => {
     const named = steps.map((step, index) => ({
       ...step,
-      // An id in the job file can't start with a digit, so it never equals one of these ids.
+      // An id that the user chose can't start with a digit. So it never equals an id that is made here.
       id: step.id ?? `${index + 1}-${step.uses}`,
     }));
     for (const [index, step] of named.entries()) {

@@ -2,8 +2,8 @@ import { present } from '../core/present.ts';
 import type { Step } from './step-schemas.ts';
 
 /**
- * Formats the work of a step (its operation, options and project) as a text. Two steps with the same work
- * have the same text. Returns null if doing the work twice on a file does no harm.
+ * Formats the work of a step (its operation, options and project) as a text. Two steps that do the same work
+ * have the same text. Returns null if a file may get this work twice without harm.
  */
 export function formatWork(step: Step, project = step.project ?? ''): string | null {
   if (!('skipIfDone' in step)) return null;
@@ -17,8 +17,8 @@ export function formatWork(step: Step, project = step.project ?? ''): string | n
 }
 
 /**
- * Returns the index of the first step that does the same work as the step at index `place`. Returns null if
- * doing this work twice does no harm.
+ * Returns the index of the first step that does the same work as the step at index `place`; that may be the
+ * step itself. Returns null if a file may get this work twice without harm.
  */
 export function firstStepWithWork(steps: readonly Step[], place: number): number | null {
   const step = steps[place];

@@ -13,8 +13,8 @@ import { isIrreversible, type Step } from './step-schemas.ts';
 
 /**
  * Reports conditions that match every file because of the value of a variable. For example, `name: "${{
- * env.PFX }}*"` matches every file if `PFX` is empty. Checks only jobs that delete or pay. If such a
- * condition contains no variable, the user must have meant it.
+ * env.PFX }}*"` matches every file if `PFX` is empty. Checks only jobs that delete or pay. Ignores conditions
+ * without a variable: if they match every file, the user must have meant that.
  */
 export function reportWideConditions(
   job: Job,
@@ -52,8 +52,8 @@ interface FilledValue {
 }
 
 /**
- * Finds the values in a job that contain variables. Compares the job before and after their replacement; both
- * trees have the same structure.
+ * Finds the values in a job that contain variables. `written` is the job as the user wrote it, and `filled`
+ * is the job with the values of the variables. Both trees have the same structure.
  */
 function* valuesFromVariables({ written, filled, path }: TreePair): Generator<FilledValue> {
   if (written.kind === 'value' && filled.kind === 'value') {
@@ -83,11 +83,17 @@ function isCondition(path: JobPath): boolean {
   return path[0] === 'where' || isInSource;
 }
 
-/** Maximum size of a file in bytes. Uploadcare stores files in S3, and this is the limit of S3. */
+/**
+ * Maximum size of a file in bytes. Uploadcare stores files in S3, and this is the limit of S3. So `max` with
+ * this size or a larger one matches every file.
+ */
 const LARGEST_FILE = 5e12;
-/** A time before the upload of the oldest file in Uploadcare. */
+/**
+ * A time before the first upload to Uploadcare. So `after` with this time or an earlier one matches every
+ * file.
+ */
 const FIRST_DAY = Date.parse('2011-01-01');
-/** A time after the upload of any file. */
+/** A time after every upload. So `before` with this time or a later one matches every file. */
 const LAST_DAY = Date.parse('2100-01-01');
 
 function holdsForAll(path: JobPath, value: string): boolean {
@@ -108,7 +114,7 @@ function holdsForAll(path: JobPath, value: string): boolean {
     case 'none':
       return value.trim() === '';
     default: {
-      // The files that match `unless` are protected from the steps. A glob that matches no name protects no
+      // `unless` excludes matching files from the job. If its glob matches no name, the job works on every
       // file.
       if (path.includes('unless') && /^[{},\s]*$/.test(value)) return true;
       return value.trim() === '' || (isGlob(value) && matchesNearlyAll(value));

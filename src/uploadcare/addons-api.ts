@@ -42,9 +42,9 @@ type AddonName = AddonCall['name'];
 interface AddonExecution {
   readonly requestId: string;
   /**
-   * The place in the answer where ucbulk found the request id. `header` means that the body was lost. The
-   * header may contain another id, that of the HTTP request. So if Uploadcare reports `unknown` as the status
-   * of this id, that proves nothing.
+   * Where ucbulk found the request id. `header` means that the body of the answer was lost. The header may
+   * contain the id of the HTTP request instead. So if Uploadcare reports the status `unknown` for an id from
+   * the header, the add-on may still be running.
    */
   readonly origin: 'body' | 'header';
 }
@@ -53,7 +53,8 @@ interface AddonExecution {
 export interface AddonsApi {
   /**
    * Starts an add-on on a file. If the same add-on is still running on the file, fails with the code
-   * `concurrent`. If it has ended, starts it once more; for `remove_bg`, the user then pays twice.
+   * `concurrent`. If an earlier execution has ended, starts another one; for `remove_bg`, the user then pays
+   * twice.
    */
   execute(call: AddonCall, target: FileUuid, permit: SendPermit): Promise<AddonExecution>;
   status(name: AddonName, requestId: string, signal: AbortSignal): Promise<AddonStatus>;

@@ -20,8 +20,8 @@ export interface FromUrlOptions extends UploadSettings {
   /** The name of the new file. If it is missing, the service chooses a name. */
   readonly filename?: string;
   /**
-   * True to reuse the file of an earlier import of the same URL with `saveDuplicates`. If it is missing, the
-   * service imports the file again.
+   * True to reuse a file: if an earlier import of the same URL had `saveDuplicates`, the service returns the
+   * file of that import. If this option is missing, the service imports the file again.
    */
   readonly checkDuplicates?: boolean;
   /**
@@ -34,8 +34,8 @@ export interface FromUrlOptions extends UploadSettings {
 /** The endpoints below `/from_url/` (docs/uploadcare-api.md 11.4). */
 export interface FromUrlApi {
   /**
-   * Starts an import. If the same request is sent again, the service makes another file, unless it checks for
-   * duplicates.
+   * Starts an import. If the same request is sent again, the service makes another file, unless
+   * `checkDuplicates` is true.
    */
   start(options: FromUrlOptions, permit: SendPermit): Promise<FromUrlStart>;
   status(token: string, signal: AbortSignal): Promise<FromUrlStatus>;

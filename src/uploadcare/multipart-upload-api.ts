@@ -52,8 +52,8 @@ interface UploadPart {
 export interface MultipartUploadApi {
   /**
    * Starts an upload and returns the URLs for its parts. If the same request is sent again, the service
-   * starts another upload. Nobody can see an upload before it is completed, so ucbulk need not record this
-   * request first.
+   * starts another upload. That does no harm, because nobody can see an upload before it is completed. So
+   * ucbulk sends this request without recording it in the run's database before.
    */
   start(
     file: MultipartFile,

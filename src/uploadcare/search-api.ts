@@ -9,7 +9,7 @@ export const MAX_SEARCH_PAGE = 100;
 /** `offset + limit` of a search must be below this number (docs/uploadcare-api.md 5b). */
 export const SEARCH_CEILING = 1000;
 
-/** Limits of a value: a time in the format RFC 3339, or a number of bytes. */
+/** A range of values: times in the format RFC 3339, or numbers of bytes. */
 interface SearchRange<Bound extends string | number> {
   readonly gt?: Bound;
   readonly gte?: Bound;
@@ -67,7 +67,7 @@ export interface SearchOptions {
   readonly offset: number;
 }
 
-/** One page of results. The service's search index is about 15 s behind. */
+/** One page of results. The service's search index shows changes about 15 s late. */
 interface SearchPage {
   readonly files: readonly FileFacts[];
   /** The number of files that match, according to the search index. */

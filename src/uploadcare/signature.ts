@@ -16,8 +16,8 @@ export function createSigner({ publicKey, secretKey }: Credentials): Signer {
 }
 
 /**
- * Creates headers for the authentication scheme `Uploadcare.Simple`. The header contains the secret key, so
- * the origin must use HTTPS or be on this machine; otherwise it throws.
+ * Creates headers for the authentication scheme `Uploadcare.Simple`. The header contains the secret key. So
+ * this function throws unless the origin uses HTTPS or is on this machine.
  */
 export function createSimpleSigner(credentials: Credentials, origin: string): Signer {
   if (!isPrivate(origin)) {
@@ -33,8 +33,8 @@ function signedText({ method, body, contentType, date, target }: SignableRequest
 }
 
 /**
- * Returns the MD5 hash of a body. Uploadcare's scheme requires MD5. The hash only detects changes of the
- * body; HMAC-SHA1 protects the request.
+ * Returns the MD5 hash of a body. Uploadcare's scheme requires MD5. The hash only identifies the body. The
+ * request is protected by the HMAC-SHA1 signature, which includes the hash.
  */
 function md5(body: string | null): string {
   return body === null ? EMPTY_MD5 : createHash('md5').update(body).digest('hex');

@@ -11,7 +11,7 @@ interface TagChange {
   readonly delete?: readonly string[];
 }
 
-/** The tags of the file after a change, and the difference to before. */
+/** The tags of the file after a change, and the tags that the change added and deleted. */
 interface TagsAnswer {
   readonly tags: readonly string[];
   readonly added: readonly string[];

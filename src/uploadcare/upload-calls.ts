@@ -39,7 +39,7 @@ export interface UploadForm {
   readonly file?: FormFile;
 }
 
-/** An answer, and its request for error messages. */
+/** An answer and its request. Error messages need the request. */
 export interface UploadCall {
   readonly request: ApiRequest;
   readonly response: ApiResponse;
@@ -58,8 +58,8 @@ export async function postForm(
 }
 
 /**
- * Sends a form that changes nothing anybody can see, even if it is sent several times. ucbulk need not record
- * the request before it is sent.
+ * Sends a form that changes nothing anybody can see, even if it is sent several times. So ucbulk need not
+ * record the request in the run's database before it is sent.
  */
 export async function postHarmlessForm(
   deps: UploadDependencies,

@@ -1,7 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Credentials } from './credentials.ts';
 
-// Longer than ucbulk waits for one request with all its retries, which use the same permission.
+// All retries of a request use the same permission. So a permission is valid for longer than the longest time
+// that ucbulk spends on one request and its retries.
 const LIFETIME_S = 3600;
 
 /** Proves that the project allows an upload request: either as form fields, or as an Authorization header. */

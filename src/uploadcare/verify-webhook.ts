@@ -5,8 +5,8 @@ const HEADER = /^v1=([0-9a-f]{64})$/i;
 /**
  * Checks that a request to a webhook comes from Uploadcare, not from somebody else. Its `X-Uc-Signature`
  * header must contain the HMAC-SHA256 of the body, made with the secret of the webhook. `rawBody` must
- * contain the exact bytes of the body. The comparison takes the same time for every wrong signature, so
- * nobody can guess the signature from it.
+ * contain the exact bytes of the body. The comparison takes the same time for every wrong signature, so an
+ * attacker can't find the right one by measuring the time.
  */
 export function verifyWebhook(
   rawBody: string | Uint8Array,

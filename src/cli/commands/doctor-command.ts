@@ -62,8 +62,8 @@ async function examine(
 }
 
 /**
- * A problem on this machine decides the exit code, even if the service is also unreachable: only the user can
- * fix it.
+ * Returns the exit code. If this machine has a problem and the service is also unreachable, the problem of
+ * this machine decides, because only the user can fix it.
  */
 function exitCodeForFindings(findings: readonly Finding[]): ExitCode {
   const levels = findings.map(({ level }) => level);

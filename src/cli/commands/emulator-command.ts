@@ -45,7 +45,8 @@ async function serve(invocation: Invocation, flags: Flags): Promise<ExitCode> {
   const listening = await listen(emulator, flags);
   const stopped = untilSignal(invocation);
   const stopSaving = surroundings.onSaveSignal(() => saveNow(invocation, emulator, savePath));
-  // Writes to stdout directly: `output` would hide the secret keys, and an emulator's keys protect nothing.
+  // Writes to stdout directly, because `output` would hide the secret keys. The user needs the emulator's
+  // keys, and they protect nothing.
   surroundings.stdout.write(
     `${output.json ? documentLine(emulatorDocument(emulator, listening)) : emulatorPointers(emulator, listening)}\n`,
   );

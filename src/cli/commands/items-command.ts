@@ -122,7 +122,10 @@ async function printDoubts(run: RunId, flags: Given, invocation: Invocation): Pr
 
 interface DoubtSources {
   readonly invocation: Invocation;
-  /** null if the command must not search for files that may be the result of an item in doubt. */
+  /**
+   * The client that searches for files that may be the result of an item in doubt. null if the command must
+   * not search.
+   */
   readonly client: (ProjectClient & { readonly publicKey: string }) | null;
 }
 

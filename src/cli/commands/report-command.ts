@@ -65,7 +65,8 @@ const REPORT_OPTIONS = {
   },
 } as const;
 
-// This option can't have an environment variable: UCBULK_STATE sets the directory of the run databases.
+// No environment variable sets this option. Its variable would be UCBULK_STATE, which already sets the
+// directory of the run databases.
 const STATE_OPTION = {
   state: { choices: ITEM_STATES, requiresArg: true, describe: 'Only items in this state' },
 } as const;

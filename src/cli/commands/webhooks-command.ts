@@ -100,7 +100,10 @@ async function create(
   return 0;
 }
 
-/** Finds the webhook for an event and a URL (a project has at most one). Throws if its settings differ. */
+/**
+ * Finds the webhook for an event and a URL (a project has at most one). Throws if its settings are not the
+ * wanted ones.
+ */
 async function findExisting(
   webhooks: ProjectClient['webhooks'],
   wanted: WebhookOptions & { targetUrl: string },

@@ -5,7 +5,10 @@ import { canceled } from '../../core/failure.ts';
 import type { Environment, Surroundings } from '../surroundings.ts';
 import { type DemoChild, startChild } from './demo-child.ts';
 
-/** The processes and the folder of the demo. Both are removed when the demo ends. */
+/**
+ * The child processes and the folder of the demo. When the demo ends, the processes are killed and the folder
+ * is removed.
+ */
 export interface DemoStage {
   /** Absolute path of a folder that is empty at the start. */
   readonly directory: string;
@@ -30,7 +33,7 @@ export async function withDemoStage<Result>(
   const stage: DemoStage = {
     directory,
     start(args, env) {
-      // `play` may still call this function after the stop.
+      // `play` may call this function after a signal stopped the demo. It must not start a process then.
       if (stop.signal.aborted) throw canceled('The demo was stopped');
       const child = startChild(args, env);
       children.push(child);

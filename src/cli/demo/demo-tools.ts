@@ -6,7 +6,7 @@ import type { DemoStage } from './demo-stage.ts';
 import { type EmulatorView, viewEmulator } from './emulator-view.ts';
 import type { Claim } from './prove-deletes.ts';
 
-/** Prints explanations for the person who watches the demo. `title` begins a new part. */
+/** Prints explanations for the person who watches the demo. `title` prints the heading of a new part. */
 export interface Narrator {
   title(text: string): void;
   command(text: string): void;
@@ -71,7 +71,9 @@ export async function startDemoEmulator(
   return { view, env };
 }
 
-/** Creates functions that print a ucbulk command and run it, as a shell would show it. */
+/**
+ * Creates functions that run a ucbulk command. Before a command runs, they print it as a user would type it.
+ */
 export function createCli({ stage, narrator }: DemoContext, env: Environment) {
   const start = (...args: string[]): DemoChild => {
     narrator.command(`ucbulk ${args.join(' ')}`);

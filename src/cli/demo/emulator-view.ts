@@ -31,7 +31,8 @@ export type EmulatedCounts = z.output<typeof countsSchema>;
 export type EmulatedEffect = z.output<typeof effectSchema>;
 
 /**
- * Reads the content of the emulator, without the emulated API. The demo compares it with ucbulk's own report.
+ * Reads the content of the emulator directly, not through the emulated API. The demo compares this content
+ * with ucbulk's own report.
  */
 export interface EmulatorView {
   counts(): Promise<EmulatedCounts>;

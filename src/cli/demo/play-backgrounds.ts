@@ -27,7 +27,8 @@ export async function playBackgrounds(place: DemoContext): Promise<Claim[]> {
   const startedAt = world.clock.monotonic();
   const { env, view } = await startDemoEmulator(place, PROJECT);
   await view.set('work', { remove_bg: { medianMs: 1000 } });
-  // The emulator delays its answers, so that some requests have no answer yet at the moment of the kill.
+  // The emulator delays its answers. So some requests still wait for their answers when the demo kills the
+  // process.
   await view.set('faults', { method: 'POST', path: EXECUTE, fault: { kind: 'delay', ms: 400 } });
   const before = await view.counts();
   const stats = surroundings.stderr.isTerminal ? [] : ['--stats', '2s'];

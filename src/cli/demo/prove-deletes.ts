@@ -45,8 +45,8 @@ export function proveDeletes({ done, effects, before, after }: CleanupEvidence):
 }
 
 /**
- * Reports delete requests that ucbulk sent twice. They had no answer at the kill; at the second request, the
- * files are already deleted.
+ * Reports how many delete requests ucbulk sent twice. The process was killed before it received their
+ * answers, so ucbulk sent them again. By then, the files were already deleted.
  */
 function describeRepeats(count: number): string {
   if (count === 0) return '';

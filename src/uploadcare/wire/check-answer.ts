@@ -6,8 +6,8 @@ import type { ApiRequest, ApiResponse } from '../../transport/send.ts';
 export type RequestInfo = Pick<ApiRequest, 'method' | 'target' | 'mutates'>;
 
 /**
- * Checks an answer with a schema. If it does not match, throws the same error as for a lost answer. Such an
- * answer may come from a proxy, and the request may still have changed something.
+ * Checks an answer with a schema. An answer that does not match may come from a proxy, and the request may
+ * still have changed something. So this function then throws the same error as for a lost answer.
  */
 export function checkAnswer<Shape>(
   schema: ZodType<Shape>,

@@ -39,7 +39,7 @@ export interface ConversionStatus {
   readonly thumbnailsGroup: GroupId | null;
 }
 
-/** The formats to which a document can be converted, and groups of images that exist for its pages. */
+/** The formats to which a document can be converted, and the groups that contain images of its pages. */
 export interface DocumentInfo {
   readonly format: string | null;
   readonly formats: readonly string[];
@@ -109,8 +109,8 @@ const documentInfo = z
       .nullish(),
     converted_groups: groups,
   })
-  // ucbulk uses this answer to check if a conversion happened whose answer was lost. It must not read an
-  // empty answer as "no group exists": the user could then pay twice.
+  // If the answer to a conversion was lost, ucbulk checks here if the conversion made a group. It must not
+  // read an empty answer as "no group exists": it could then convert again, and the user would pay twice.
   .refine(({ error, format }) => typeof error === 'string' || format != null, {
     error: 'neither a format nor an error',
   })

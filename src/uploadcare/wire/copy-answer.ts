@@ -26,8 +26,8 @@ export interface LocalCopyAnswer {
 }
 
 /**
- * The possible answers of the service. Another answer with status 200 may come from a proxy and shows nothing
- * about the object.
+ * The answers that the service can send. Any other answer with status 200 may come from a proxy. It does not
+ * prove that the object was copied or that it existed.
  */
 const remoteCopyAnswer = z.union([
   z.object({ result: z.string() }),

@@ -40,8 +40,8 @@ const appData = z.object({
 });
 
 /**
- * The fields of a file in both versions of the REST API. Version 0.7 has `content_info`; version 0.6 has the
- * parts of it as separate fields.
+ * The fields of a file in both versions of the REST API. Version 0.7 has `content_info`. Version 0.6 has
+ * separate fields with the same data, such as `image_info`.
  */
 const fileShape = z.object({
   ...fileFields,

@@ -35,6 +35,8 @@ export interface Seen {
   consented: ReadonlyMap<string, number> | null;
   /** The files that were deleted or paid for, by the same names. */
   readonly bought: Map<string, Set<string>>;
+  /** True once a commit took long. Requests that have passed the gate then wait for it. */
+  isDiskSlow: boolean;
   /** True once our clock was wrong: times in the ledger then differ from the service's. */
   isClockOff: boolean;
   /** True once answers of the service may have agreed on a wrong time. */

@@ -96,9 +96,10 @@ function repeatsWaitUntilEffectsSettled(seen: Seen, sent: SentRequest): string |
 function nobodySendsInAPause(seen: Seen, sent: SentRequest): string | null {
   if (!isOfApi(sent)) return null;
   const { request, at } = sent;
+  // A request that has passed the gate waits for the commit of its intent.
+  const slackMs = seen.isDiskSlow && mutates(sent) ? WRITE_MARGIN_MS : PAUSE_SLACK_MS;
   const pause = seen.pauses.find(
-    ({ origin, from, until }) =>
-      origin === request.origin && at > from + PAUSE_SLACK_MS && at < until,
+    ({ origin, from, until }) => origin === request.origin && at > from + slackMs && at < until,
   );
   seen.pauses = seen.pauses.filter(({ until }) => until > at);
   return pause === undefined

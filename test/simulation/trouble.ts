@@ -78,6 +78,7 @@ export class Trouble {
         continue;
       this.note('slow-disk');
       witness.tell(`  write ${this.#writes} takes ${mishap.ms} ms`);
+      witness.seen.isDiskSlow = true;
       block(mishap.ms);
     }
     if (!mishaps.some((one) => one.kind === 'disk-full' && one.write === this.#writes)) return;

@@ -23,6 +23,7 @@ export class Witness implements WireWatch {
       | 'consented'
       | 'bought'
       | 'isClockOff'
+      | 'isDiskSlow'
       | 'isServiceClockOff'
       | 'isRedone'
     >,
@@ -39,6 +40,7 @@ export class Witness implements WireWatch {
       consented: null,
       bought: new Map(),
       isClockOff: false,
+      isDiskSlow: false,
       isServiceClockOff: false,
       isRedone: false,
     };

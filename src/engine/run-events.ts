@@ -25,13 +25,13 @@ export type RunEvent =
       readonly selectedTotal: number;
     }
   /**
-   * The listing lacks fields that the job needs, so ucbulk reads these fields with one request per file.
+   * The listing leaves out fields that the job needs, so ucbulk reads these fields with one request per file.
    * Emitted once per process.
    */
   | { readonly kind: 'fields-read'; readonly fields: readonly UncertainField[] }
   /**
-   * The source skipped invalid rows of a list, because the job allows this. `samples` describes some of the
-   * rows.
+   * The job allows invalid rows, so the source skipped invalid rows of its list. `samples` describes some of
+   * them.
    */
   | { readonly kind: 'rows-rejected'; readonly count: number; readonly samples: readonly string[] }
   | { readonly kind: 'walk-finished'; readonly pages: number; readonly selectedTotal: number }
@@ -66,8 +66,9 @@ export type RunEvent =
   | WaitEvent
   | { readonly kind: 'clock-skewed'; readonly offsetMs: number }
   /**
-   * The commit of an intent took unusually long. `isTooSlow` is true if the request was not sent because of
-   * that; it then gets a new intent. Each API emits this event at most once a minute.
+   * The commit of an intent took unusually long. `isTooSlow` is true if the intent was then too old for its
+   * request, so ucbulk did not send the request and writes a new intent. Each API emits this event at most
+   * once a minute.
    */
   | { readonly kind: 'disk-slow'; readonly commitMs: number; readonly isTooSlow: boolean }
   | { readonly kind: 'stopping'; readonly why: string }

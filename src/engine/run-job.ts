@@ -22,9 +22,9 @@ import { removeRepeats } from './walk/remove-repeats.ts';
 import { walkSource } from './walk/walk-source.ts';
 
 /**
- * Runs a job to its end, starting from the state in its ledger. Repairs what a killed process left, lists the
- * source, checks the guards, runs the steps and records the end. If something fails, the run stops and the
- * failure is the reason.
+ * Runs a job to its end, starting from the state in its ledger. Repairs the states that a killed process
+ * left, lists the source, checks the guards, runs the steps and records the end. If something fails, the run
+ * stops with this failure as the reason.
  */
 export async function runJob(
   deps: RunDependencies,
@@ -70,8 +70,8 @@ function walkedSoFar({ ledger, steps }: RunDependencies): Selected {
 /**
  * True if the steps must wait until the whole source is listed. They wait in three cases:
  * - a step changes the listing, so that a later page could miss or repeat items;
- * - an item that is listed twice would do harm;
- * - the number of items is needed for a guard, or for the question before deletes and payments.
+ * - an item that is listed twice would do harm, so ucbulk must first remove repeated items;
+ * - a guard, or the question before deletes and payments, needs the number of items.
  */
 function needsSnapshot({ steps, selection, guards }: RunDependencies): boolean {
   if (!selection.source.uniqueKeys || guards.maxItems !== null) return true;
@@ -121,8 +121,8 @@ function walk(deps: RunDependencies, wakeSignal: WakeSignal): Promise<boolean> {
 }
 
 /**
- * Emits an event. After each request with results, it also checks the guard on failures. If it did so only
- * after each group of 100 items, it would be too late.
+ * Emits an event. Also checks the guard on failures after each request that produced results. A check after
+ * each group of 100 items would come too late.
  */
 function emitAndGuard(event: RunEvent, { listener, guards, runStop }: RunDependencies): void {
   listener(event);
@@ -138,8 +138,8 @@ async function work(
 ): Promise<void> {
   const { settings } = deps;
   const durations = new JobDurations(deps.durations, deps.random);
-  // If a request moved items to the next step, that step need not wait for the other items that were claimed
-  // with them.
+  // Wakes the loop after each request that moved items to the next step. Otherwise, the next step would start
+  // only when all items that were claimed together have ended.
   const isStepFollowed = deps.steps.length > 1 || deps.steps[0]?.operation.shape === 'remote';
   const listener = (event: RunEvent): void => {
     emitAndGuard(event, deps);
@@ -200,7 +200,7 @@ function endState({ runStop, ledger }: RunDependencies, counts: StateCounts): Ru
   return isResumable ? 'interrupted' : 'aborted';
 }
 
-/** True if no work was left when the stop came. */
+/** True if all work was done, although something stopped the run. */
 function isWhole(ledger: Ledger, counts: StateCounts): boolean {
   const open = counts.pending + counts.running + counts.waiting + counts['in-doubt'];
   return open === 0 && ledger.run.get().walkFinished;

@@ -36,13 +36,16 @@ export type StopReason =
       readonly kind: 'budget';
       readonly message: string;
       /**
-       * Present if the budget counts over all processes of the run. The user must then raise it before a
-       * resume.
+       * Present if all processes of the run share this budget. A resume would stop at once, so the user must
+       * raise the budget first.
        */
       readonly mustBeRaised?: true;
     }
   | { readonly kind: 'duration'; readonly message: string }
-  /** `by` is the name of the signal, such as SIGTERM, if no person at the terminal stopped the run. */
+  /**
+   * `by` names what stopped the run, such as the signal SIGTERM. It is null or absent if a person at the
+   * terminal stopped it.
+   */
   | { readonly kind: 'user'; readonly by?: string | null };
 
 /** The reason as text, for the ledger and the summary. */

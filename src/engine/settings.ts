@@ -2,8 +2,8 @@ const SECOND = 1000;
 const HOUR = 60 * 60 * SECOND;
 
 /**
- * Settings of a rule: a step must not make more results while a result of it has waited too long for the
- * later steps.
+ * Settings of a rule about steps that make results for later steps. While one of its results has waited too
+ * long for a later step, a step must not make more results.
  */
 export interface ResultsFirst {
   /** True by default. Tests turn the rule off to show that it is necessary. */
@@ -31,7 +31,7 @@ export interface EngineSettings {
 export const DEFAULT_SETTINGS: Omit<EngineSettings, 'recheckAfterMs'> = {
   maxAttempts: 8,
   settleMs: 90 * SECOND,
-  // The service deletes an unstored result after 24 h. If a step made results for 2 h, 22 h remain to store
-  // them. That is enough for eleven requests for each result.
+  // The service deletes an unstored result after 24 h. A step may make results for 2 h before one of them has
+  // waited too long. Then 22 h remain, enough time for eleven requests per result.
   resultsFirst: { isOn: true, patienceMs: 2 * HOUR },
 };

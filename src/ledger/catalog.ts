@@ -50,7 +50,8 @@ export class Catalog {
       const trouble = findCatalogFault(path);
       if (trouble?.isDamage === true) setAside(path, trouble.why, report);
       else if (trouble !== null) return Catalog.#inMemory(trouble.why, report);
-      // All of its data may be lost, and a sync blocks the process: on a slow disk, for seconds.
+      // No sync to disk: it blocks the process, on a slow disk for seconds, and all data of the catalog may
+      // be lost without harm.
       return Catalog.#migrated(openDatabase(path, { mode: 'create', isDurable: false }));
     } catch (error) {
       return Catalog.#inMemory(errorMessage(error), report);

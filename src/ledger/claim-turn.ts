@@ -21,7 +21,7 @@ export function runExclusively<Result>(
     if (lock === null) return null;
     try {
       const result = work();
-      // If the file is still the same, no other process held the lock during `work`.
+      // If the path still leads to the same file, no other process could hold the lock during `work`.
       if (file !== null && fileIdentity(path) === file) return { result };
     } finally {
       lock.release();

@@ -52,8 +52,8 @@ export class DueTimes {
   }
 
   /**
-   * The time when the first pending item that was sent, and whose result is unknown, may be claimed, server
-   * time, ms. Null if there is none.
+   * Finds the pending items that were sent and whose result is unknown. Returns the earliest time at which
+   * one of them may be claimed, server time, ms; null if there is none.
    */
   nextSent(step: number): number | null {
     return (this.#nextSent.get(step) as { due: number | null }).due;

@@ -29,9 +29,9 @@ interface GroupDependencies {
   readonly reportIfTemporary: (error: unknown) => boolean;
 }
 
-/** After a commit that took longer, the next one waits, ms. A disk usually needs a few ms. */
+/** If a commit takes longer than this, the next commit must wait, ms. A commit usually takes a few ms. */
 const SLOW_COMMIT_MS = 200;
-/** The longest such wait, ms: enough time for a request to connect to the service. */
+/** Longest wait after a slow commit, ms. In this time, a request can connect to the service. */
 const MAX_REST_MS = 1000;
 
 /** Pauses before the retries of a record that could not be written, ms. */
@@ -40,17 +40,17 @@ const PAUSES_MS = [0, 1000, 3000];
 /**
  * Collects the writes of about the same time (of one tick of the event loop), and commits them in one
  * transaction with one sync of the disk (docs/guarantees.md, W1). If the commit fails for a temporary reason,
- * such as a full disk, the intents are refused and the records are retried. After any other failure, all of
- * these writes are rejected, because none of them is on disk.
+ * such as a full disk, the intents are refused and the records are retried. After any other failure, all
+ * writes of the transaction are rejected, because none of them is on disk.
  *
- * A commit blocks the process. So after a slow commit, the next one waits as long as that took, up to a second.
- * Without this wait, commits can follow each other so closely that every intent is too old before its request
- * is sent. With it, more writes share a commit.
+ * A commit blocks the process. So after a slow commit, the next one waits as long as the slow commit took, up
+ * to a second. Without this wait, commits can follow each other so closely that every intent is too old
+ * before its request is sent. During the wait, more writes gather for the next commit.
  */
 export class GroupCommit {
   readonly #deps: GroupDependencies;
   #waiting: Waiting[] = [];
-  /** The next commit waits until this time, monotonic ms. */
+  /** Time before which no commit may start, monotonic ms. */
   #restUntil = 0;
   /** The failure because of which intents are refused; null while they are accepted. */
   #trouble: { readonly error: unknown } | null = null;

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../core/json.ts';
 
 /**
- * Schema 1 stored such a value for a field that the listing had left out. Each function recognizes the value.
+ * Recognizes a guessed value of each field. Schema 1 stored such an empty value if the listing had left out
+ * the field.
  */
 const GUESSES: Readonly<Record<string, (value: unknown) => boolean>> = {
   filename: (value) => value === '',
@@ -12,8 +13,8 @@ const GUESSES: Readonly<Record<string, (value: unknown) => boolean>> = {
 
 /**
  * Removes facts that may be guesses from an item of schema 1. Schema 1 stored an empty value for a field that
- * the listing had left out, so an empty value proves nothing. When ucbulk opens such a ledger for writing,
- * the migration to schema 2 does the same.
+ * the listing had left out, so an empty value proves nothing. This function is for ledgers that ucbulk only
+ * reads. When ucbulk opens a ledger for writing, the migration to schema 2 does the same.
  */
 export function withoutGuesses(details: JsonObject | null): JsonObject | null {
   const file = details?.['file'];

@@ -48,8 +48,8 @@ UPDATE items SET
 WHERE seq IN (SELECT value FROM json_each(@seqs)) AND step = @step AND state = @from`;
 
 /**
- * Selects items that have no outcome yet. Each query that shall use the partial index must contain exactly
- * this condition, because SQLite does not conclude `state < 4` from `state = 0`.
+ * Selects items that have no outcome yet. A query uses the partial index only if it contains exactly this
+ * condition: SQLite does not conclude `state < 4` from `state = 0`.
  */
 export const OPEN = 'items.state < 4';
 
@@ -180,7 +180,7 @@ export class ItemTable {
 
   /**
    * Claims up to `limit` pending items of a step: changes their state to `running`. Takes postponed items
-   * that are due first, and then new items in order.
+   * that are due. Only if there are none, takes new items, in order.
    */
   claim(step: number, options: { now: number; limit: number }): ClaimedItem[] {
     const due = this.#claimDue.all(step, options.now, options.limit) as ItemRow[];
@@ -209,8 +209,7 @@ export class ItemTable {
   }
 
   /**
-   * Items that wait for a remote job whose poll is due, the one that is due longest first. Does not change
-   * their state.
+   * Items that wait for a remote job whose poll is due, longest overdue first. Does not change their state.
    */
   dueWaiting(step: number, options: { now: number; limit: number }): Item[] {
     return (this.#dueWaiting.all(step, options.now, options.limit) as ItemRow[]).map(toItem);

@@ -39,8 +39,8 @@ function* withOutcomes(reader: LedgerReader, records: readonly ItemRecord[]): Ge
 }
 
 /**
- * The outcomes of an item at earlier steps, by the ids of the steps. A step that is done, without a result or
- * warning, has no entry.
+ * The outcomes of an item at earlier steps, by the ids of the steps. There is no entry for a step that ended
+ * as done with neither a result nor a warning.
  */
 export function earlierOutcomes(
   { record, outcomes }: RunItem,

@@ -7,8 +7,8 @@ export interface KnownFilesQuery {
   readonly path: string;
   readonly files: readonly string[];
   /**
-   * True if the items of the run are searched too. Use this only for the current run. Another run may have
-   * listed files that a step made in the meantime.
+   * True to search the items of the run too. Use this only for the current run. The items of another run may
+   * include files that a step of the current run made, because the other run may have listed them later.
    */
   readonly includeItems: boolean;
   /** Public key of the project. Runs of other projects are ignored. */
@@ -16,8 +16,8 @@ export interface KnownFilesQuery {
 }
 
 /**
- * Queries for files that a step made. Their expressions and conditions must be exactly those of the two
- * indexes.
+ * Queries for files that a step made. SQLite uses the two indexes for them only if the expressions and
+ * conditions are exactly the same as in the indexes.
  */
 export const RESULTS = `
 SELECT coalesce(json_extract(result, '$.file'), json_extract(result, '$.made.file')) AS file

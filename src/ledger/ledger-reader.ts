@@ -168,8 +168,8 @@ export class LedgerReader {
   }
 
   /**
-   * The outcomes of these items at each step, in the order of items and steps. A step that is done, without a
-   * result or warning, has no record.
+   * The outcomes of these items at each step, in the order of items and steps. There is no record for a step
+   * that ended as done with neither a result nor a warning.
    */
   stepOutcomes(seqs: readonly number[]): OutcomeRecord[] {
     const statement = this.#database.prepare(STEP_OUTCOMES);
@@ -185,7 +185,8 @@ export class LedgerReader {
   }
 
   /**
-   * The last requests that contained these items. Requests whose rows were removed after success are missing.
+   * The last requests that contained these items. Successful requests may be missing, because ucbulk removes
+   * their rows.
    */
   lastSends(seqs: readonly number[]): SendRecord[] {
     return this.#database.prepare(LAST_SENDS).all(JSON.stringify(seqs)) as SendRecord[];

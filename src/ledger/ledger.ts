@@ -42,7 +42,7 @@ export interface LedgerOptions {
   readonly crash?: CrashHook;
   /** `PRAGMA max_page_count`. Tests use it to simulate a full disk. */
   readonly maxPages?: number | undefined;
-  /** Reserved space, in which answers are recorded if the disk is full. `close` removes it. */
+  /** Disk space in which answers are recorded if the disk is full. `close` removes it. */
   readonly reserve?: Reserve | undefined;
 }
 
@@ -216,7 +216,7 @@ export class Ledger {
     return this.#group.write(writes, kind);
   }
 
-  /** Copies SQLite's log into the main file, if necessary in the reserved space, and closes the file. */
+  /** Closes the file after copying SQLite's log into it. The removed reserve leaves space for the copy. */
   close(): void {
     this.#reserve?.remove();
     try {
@@ -235,7 +235,7 @@ export class Ledger {
 
   #releasePart(): boolean {
     if (this.#reserve?.releasePart() !== true) return false;
-    // The released space is meant for the log. A checkpoint would use it for the main file.
+    // The log needs the released space. A checkpoint would use it for the main file instead.
     this.#database.pragma('wal_autocheckpoint = 0');
     if (this.#maxPages !== undefined) {
       this.#maxPages += RESERVE_PART / PAGE_BYTES;

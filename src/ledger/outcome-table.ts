@@ -30,8 +30,9 @@ export interface ReasonCount {
 }
 
 // An item can have outcomes at several steps. Its final outcome is the last one whose state is the state of
-// the item. For most items, this is the outcome at the step at which they ended, so the subquery runs only
-// for a few. An item can fail, continue, and be skipped at its last step. It then counts only as failed.
+// the item. Most items have this outcome at the step at which they ended, so SQLite needs the subquery only
+// for a few items. An item can fail, continue, and be skipped at its last step. Such an item counts only as
+// failed.
 const REASONS = `
 SELECT outcomes.state, reason, count(*) AS count,
   CASE WHEN items.state = outcomes.state AND (items.step = outcomes.step OR NOT EXISTS (
@@ -55,7 +56,10 @@ interface ReasonRow {
 const WITH_REASON = { 4: 'done', 5: 'skipped', 6: 'failed' } as const;
 const FAILED = ITEM_STATES.indexOf('failed');
 
-/** Outcomes of items at their steps. A step that is done, without a result or warning, has no row. */
+/**
+ * Outcomes of items at their steps. There is no row for a step that ended as done with neither a result nor a
+ * warning.
+ */
 export class OutcomeTable {
   readonly #put: Statement;
   readonly #remove: Statement;
@@ -103,8 +107,8 @@ export class OutcomeTable {
   }
 
   /**
-   * Counts of skip reasons, failure codes and warning codes, most frequent first. Items that continued come
-   * last.
+   * Counts of skip reasons, failure codes and warning codes, most frequent first. Counts of items that
+   * continued at a later step come last.
    */
   reasons(): ReasonCount[] {
     const rows = this.#reasons.all() as ReasonRow[];

@@ -16,8 +16,8 @@ const ANY_NUMBER = Number.MAX_SAFE_INTEGER;
  * The number of items for which a run uses a paid operation. Each such item takes one unit of the budget, in
  * the transaction that writes the intent of its request. The item keeps its unit unless the request certainly
  * had no effect. A repeated request takes no second unit: ucbulk repeats a request only if a probe showed
- * that it had no effect. `take` and the release methods read how many requests of an item have an unknown
- * result. So call them before you move the items.
+ * that it had no effect. `take`, `giveBackLast` and `giveBackAll` read how many requests of an item have an
+ * unknown result. Moving an item changes this number, so call these methods before you move the items.
  */
 export class PaidTable {
   readonly #withSends: Statement;

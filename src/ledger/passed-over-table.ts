@@ -5,7 +5,7 @@ import { schemaVersion } from './migrate.ts';
 /** The first schema with this table. The counts of an older ledger are 0. */
 const SINCE_SCHEMA = 2;
 
-/** Counts of the entries of a folder that ucbulk did not upload. */
+/** Counts of the files and subfolders that ucbulk skipped when it uploaded a folder. */
 export class PassedOverTable {
   readonly #add: Statement | null;
   readonly #all: Statement | null;

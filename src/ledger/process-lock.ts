@@ -38,7 +38,10 @@ export function isLockHeld(path: string): boolean {
   return probe === null;
 }
 
-/** Takes the lock together with other processes. The read takes it, because `BEGIN` alone takes no lock. */
+/**
+ * Takes a shared lock, which several processes can hold at the same time. `BEGIN` alone takes no lock, so
+ * this also reads.
+ */
 function lockShared(database: LockFile): void {
   database.exec('BEGIN');
   database.prepare('SELECT count(*) FROM sqlite_schema').get();

@@ -5,7 +5,8 @@ import { ClassifiedError } from '../core/failure.ts';
 import { UserError } from '../core/user-error.ts';
 
 /**
- * Size of the parts in which the reserve is released, bytes. One commit of the ledger needs about this much.
+ * Size of one part of the reserve, bytes. The reserve is released part by part. One commit of the ledger
+ * needs about this much.
  */
 export const RESERVE_PART = 64 * 1024;
 /** Number of bytes that one write to the file contains. */
@@ -14,9 +15,9 @@ const CHUNK = 1024 * 1024;
 const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 
 /**
- * Disk space that is reserved beside a ledger. If the disk is full, ucbulk releases the reserve in parts, and
- * records the answers to requests that were already sent in the free space. It uses each part at once, so
- * that another program has no time to take it.
+ * Disk space that is reserved beside a ledger for the case that the disk is full. ucbulk may then still
+ * receive answers to requests that it sent before. To record these answers, it releases the reserve part by
+ * part. It uses each released part at once, so that no other program can take the space.
  */
 export class Reserve {
   readonly #path: string;
@@ -43,8 +44,8 @@ export class Reserve {
   }
 
   /**
-   * Reserves more space, so that the reserve has `bytes`. Returns false if the disk has no room for that; then
-   * the reserve is as large as before.
+   * Increases the reserve to `bytes`. If the disk has not enough space, the reserve keeps its size and this
+   * returns false.
    */
   growTo(bytes: number): boolean {
     if (bytes <= this.#left) return true;
@@ -56,7 +57,7 @@ export class Reserve {
       try {
         truncateSync(this.#path, this.#left);
       } catch {
-        // Ignore the failure: the next process replaces the file.
+        // The file may stay too large. Ignore this: the next process replaces the file.
       }
       return false;
     }

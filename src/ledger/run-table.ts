@@ -19,16 +19,16 @@ export interface RunRecord {
   readonly createdAt: number;
   readonly endedAt: number | null;
   /**
-   * Server time at the start of the run, ms. Files that were uploaded later are not selected. Null before the
-   * first request.
+   * Server time at the start of the run, ms. The selection contains only files that were uploaded before this
+   * time. Null before the first request.
    */
   readonly asOf: number | null;
   /** The time when a person, or `--yes`, confirmed the deletes and payments. Null before that. */
   readonly confirmedAt: number | null;
   readonly walkFinished: boolean;
   /**
-   * Number of items that were removed because the list contained them twice. Null before ucbulk has checked
-   * this.
+   * Number of items that were removed because the list contained them twice. Null until ucbulk has searched
+   * for them.
    */
   readonly deduplicated: number | null;
   /** Number of requests that all processes of the run sent. */
@@ -125,7 +125,10 @@ export class RunTable {
     this.#setState.run(state, reason, endedAt);
   }
 
-  /** Sets the server time after which uploaded files are not selected. Only the first call has an effect. */
+  /**
+   * Sets `asOf`. The selection contains only files that were uploaded before this server time. Only the first
+   * call has an effect.
+   */
   setAsOf(at: number): void {
     this.#setAsOf.run(at);
   }

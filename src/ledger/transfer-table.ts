@@ -15,8 +15,8 @@ const ANSWER = 'answer';
 
 /**
  * Unfinished uploads by item, with the data that another process needs to continue. This data is the session
- * of an upload in parts, or an answer that ucbulk still has to check. The table remembers in memory which
- * items have an unfinished upload. There are few of them, so all other items need no SQL statement.
+ * of an upload in parts, or an answer that ucbulk still has to check. Few items have an unfinished upload.
+ * The table remembers in memory which ones, so that the other items need no SQL statement.
  */
 export class TransferTable {
   readonly #begin: Statement;
@@ -45,8 +45,8 @@ export class TransferTable {
   }
 
   /**
-   * Forgets which items have an unfinished upload. Call this after a rollback, which may have made this
-   * knowledge wrong.
+   * Forgets which items have an unfinished upload, so that the table is read again. Call this after a
+   * rollback: it may have undone changes that the memory of this object already contains.
    */
   rolledBack(): void {
     this.#open = null;

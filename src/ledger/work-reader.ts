@@ -25,7 +25,7 @@ export class WorkReader {
     return openLedgerFile(path, (database) => new WorkReader(path, database));
   }
 
-  /** The state of the work; null if no item of the run claimed it. */
+  /** Create the table object only for the first search, because it prepares SQL statements. */
   standing(key: WorkKey): WorkStanding | null {
     try {
       // Only create the table object when a search needs it.

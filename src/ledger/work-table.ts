@@ -115,8 +115,8 @@ function partialResult(stored: JsonObject | null): JsonObject | null {
 }
 
 /**
- * The state of work without a recorded outcome; it follows from the state of the item. A step that is done,
- * without a result or warning, has no recorded outcome.
+ * The state of work without a recorded outcome; it follows from the state of the item. There is no recorded
+ * outcome if the step ended as done with neither a result nor a warning.
  */
 function standingBeforeOutcome(row: WorkRow, owner: WorkOwner): WorkStanding {
   const state = ITEM_STATES[row.state];

@@ -29,8 +29,8 @@ export function readsInput({ source }: Job): boolean {
 }
 
 /**
- * Copies the list from standard input to a file and checks it. If the run can't start, the function that
- * `defer` receives removes the file.
+ * Copies the list from standard input to a file and checks it. `defer` receives a function that removes the
+ * file if the run can't start.
  */
 export async function saveInput(
   job: Job,

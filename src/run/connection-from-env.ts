@@ -66,7 +66,8 @@ const SET_KEYS =
 export function requireKey(name: string, value: string | undefined, advice = SET_KEYS): string {
   const key = value?.trim() ?? '';
   if (key === '') throw new UserError('configuration', `${name} is not set. ${advice}`);
-  // A key is sent in a header. If it has any other character, it was copied wrongly.
+  // A valid key has only these characters. With any other character, the key was copied wrongly and would
+  // break the header that contains it.
   if (!/^[A-Za-z0-9_-]{1,128}$/.test(key)) {
     throw new UserError(
       'configuration',

@@ -18,7 +18,8 @@ export interface SelectionCount {
   readonly selected: number;
   readonly pages: number;
   /**
-   * Number of requests that read missing fields, one per file and field. A run sends these requests again.
+   * Number of requests that read missing fields, one per file and field. Their results are not stored, so a
+   * run must send the requests again.
    */
   readonly reads: number;
   readonly leftOut: Exclusions;

@@ -72,8 +72,8 @@ export function createSelection(
 
 /**
  * Creates the job's filter. It includes the condition that the listing itself applies, such as "not stored".
- * A new listing leaves out a file that was stored in the meantime. If ucbulk reads a single file, only the
- * filter can show this.
+ * If a file was stored in the meantime, a new listing does not contain it. But a read of the single file
+ * still returns it, so the filter must check the condition again.
  */
 function createFilter({ source, where }: Job, now: Now): Filter {
   const matches = compileFilter(where, now);
@@ -195,7 +195,8 @@ function createValues(step: Step, job: Job): StepValues | null {
 }
 
 /**
- * Wraps an expression of the job. It takes its variables from an item and from the results of earlier steps.
+ * Wraps an expression of the job, so that its variables come from an item and from the results of earlier
+ * steps.
  */
 function withScope<Value>(
   text: string,

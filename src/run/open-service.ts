@@ -33,9 +33,9 @@ import { toolVersion } from './tool-version.ts';
 export interface Service {
   readonly client: ServiceClient;
   readonly gate: Gate;
-  /** Divides the limits of both APIs between the runs that share the project. */
+  /** Number of requests that must be in flight now to use the whole rate limit. */
   share(share: LimitShare): void;
-  /** Requests in flight that use the whole rate limit, now. */
+  /** Number of requests that must be in flight now to use the whole rate limit. */
   neededInFlight(): number;
   close(): Promise<void>;
 }

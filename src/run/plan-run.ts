@@ -20,8 +20,8 @@ import { createTwoClocks } from './two-clocks.ts';
 /** The number of deletes, payments and requests that a run would have. */
 export interface Plan extends SelectionCount {
   /**
-   * Estimated number of requests of a run. It does not include retries and new checks of pages, and includes
-   * only one poll for each remote job.
+   * Estimated number of requests of a run. It does not include retries and the checks of pages before
+   * deletes. It includes only one poll for each remote job.
    */
   readonly requestsEstimate: number;
   /** True if a step polls remote jobs. The run then needs more polls than `requestsEstimate` includes. */

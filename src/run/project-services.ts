@@ -22,9 +22,9 @@ export interface ProjectServices {
   readonly all: readonly OpenProject[];
   /** Finds a project by its name in the job. The default project has the name undefined. */
   of(name: string | undefined): OpenProject;
-  /** The estimate of the service's time. All projects share it because they use one service. */
+  /** Number of requests that must be in flight now to use the rate limits of all projects. */
   readonly clock: ServerClock;
-  /** Requests in flight that use the whole rate limits, now. */
+  /** Number of requests that must be in flight now to use the rate limits of all projects. */
   neededInFlight(): number;
   close(): Promise<void>;
 }
@@ -35,8 +35,8 @@ export interface ProjectServices {
  */
 const SAVE_RATES_EVERY_MS = 2000;
 /**
- * Maximum number of requests to find out the service's time. Two answers with the same time are enough. If
- * four answers do not agree, more requests would not help.
+ * Maximum number of requests to find out the service's time. Usually two are enough, because their answers
+ * show the same time. If the times of four answers do not agree, more requests would not help.
  */
 const MAX_CLOCK_REQUESTS = 4;
 
@@ -143,8 +143,8 @@ export function withRateSaving(services: ProjectServices, saving: RateSaving): R
 }
 
 /**
- * Saves the learned rates for later runs, each for the whole project. A rate that the user limited is not
- * saved, because the service may allow more.
+ * Saves the learned rates for later runs. If runs share a project, this saves the rate of the whole project
+ * and not only of this run. A rate that the user limited is not saved, because the service may allow more.
  */
 export function saveRates({ all }: ProjectServices, { catalog, context, cap }: RateSaving): void {
   for (const { connection, service, share } of all) {

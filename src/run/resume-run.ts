@@ -37,8 +37,8 @@ import { RunWaits } from './run-waits.ts';
 /**
  * Resumes a run. `changed` is a new version of the job file, which may change guards and limits. If `run` is
  * null, the run is chosen: the newest unfinished run with the same job name and project as `changed`, or,
- * without `changed`, the only unfinished run. A finished run is not worked on; only its end is read. For a
- * declined run, throws a `refused` error.
+ * without `changed`, the only unfinished run. If the run is finished, sends nothing and returns its recorded
+ * end. For a declined run, throws a `refused` error.
  */
 export function resumeRun(
   wanted: RunId | null,
@@ -109,7 +109,9 @@ export function jobIdentity({ name }: Job, { publicKey }: Connection): JobIdenti
   return { jobName: name, publicKey };
 }
 
-/** Finds the runs that can be resumed, newest first. Logs a warning for each unreadable ledger. */
+/**
+ * Finds the run that `resumeRun` would resume. If no id is given, this is the newest unfinished run of `job`.
+ */
 export function unfinishedRuns({
   stateDirectory,
   world,
@@ -122,7 +124,7 @@ export function unfinishedRuns({
 
 /**
  * Checks a changed job and its keys, and throws the errors that `resumeRun` would throw. Sends and changes
- * nothing. For a finished run every job is valid, because the run is only read.
+ * nothing. For a finished run, every job is valid: `resumeRun` would only read such a run.
  */
 export function checkChangedJob(
   run: RunId,
@@ -224,8 +226,8 @@ function checkSameRun(record: RunRecord, run: RunId, connection: Connection): vo
 function resumedJob(record: RunRecord, changed: Job | undefined): Job {
   const job = storedJob(record);
   if (changed === undefined) return job;
-  // Calculates both fingerprints now. The stored fingerprint may come from an earlier version, which used
-  // other names in the job.
+  // Calculate both fingerprints now instead of using the stored one. An earlier version may have stored it,
+  // which used other names in the job.
   if (jobFingerprint(changed) === jobFingerprint(job)) return changed;
   const lines = describeJobChange(job, changed).map((line) => `  ${line}`);
   throw new UserError(

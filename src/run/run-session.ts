@@ -193,8 +193,8 @@ export async function workOnRun(
 }
 
 /**
- * Records that a process works on the run. If the clocks agree about the time, also records the start of the
- * run.
+ * Records that a process works on the run. If the service's and the machine's clock agree, also records the
+ * start of the run.
  */
 function markActive(
   life: Pick<Session, 'runStop'> & { ledger: Ledger; job: Job; clocks: TwoClocks },

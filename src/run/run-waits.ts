@@ -54,8 +54,8 @@ export class RunWaits {
   #save(): void {
     if (this.#target === null) return;
     const { ledger, runStop } = this.#target;
-    // The run may have stopped because the disk is full or the ledger is locked. Then only answers may be
-    // written.
+    // If the disk is full or the ledger is locked, the run stops with a fatal reason. Only answers of the
+    // service may then be written.
     if (runStop.reason?.kind === 'fatal') return;
     try {
       ledger.saveWaits(this.#open);

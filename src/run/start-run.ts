@@ -17,8 +17,8 @@ import { RunWaits } from './run-waits.ts';
 import { toolVersion } from './tool-version.ts';
 
 /**
- * Starts a new run of a job and works on it until it ends or stops. If the run can't start, throws a
- * `UserError` or a `ClassifiedError`. There is no run then.
+ * Starts a new run of a job and works on it until it ends or stops. If the run can't start, creates no run
+ * and throws a `UserError` or a `ClassifiedError`.
  */
 export function startRun(wanted: Job, caller: RunContext, jobFile?: string): Promise<RunEnd> {
   const waits = new RunWaits();

@@ -32,8 +32,8 @@ export function createTwoClocks(
     now(asOf) {
       const times = isDestructive ? [service.now(), machine.now()] : [service.now()];
       const now = Math.min(...times);
-      // A run can't have started in the future. If the recorded start is later than now, the clock was wrong
-      // then.
+      // A run can't have started in the future. If its recorded start is later than now, it was recorded with
+      // a wrong clock.
       const earliest = isDestructive ? Math.min(asOf ?? now, now) : (asOf ?? now);
       return { earliest, latest: earliest + Math.max(...times) - now };
     },

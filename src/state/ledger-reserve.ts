@@ -13,7 +13,7 @@ export function reserveBytes(concurrency: number): number {
 
 /**
  * Reserves disk space for the last answers of a run. This process must hold the run's lock. `defer` receives
- * a function that removes the rest at the end.
+ * a function that removes what is left of the reserve.
  */
 export function reserveSpace(
   run: RunId,

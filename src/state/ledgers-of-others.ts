@@ -112,8 +112,8 @@ export class LedgersOfOthers {
   }
 
   /**
-   * True if the run was active at any time after `since`. A killed run has no recorded end. It counts only
-   * while a process works on it again.
+   * True if the run was active at any time after `since`. A killed run has no recorded end, so it is active
+   * only while a process works on it again.
    */
   #overlaps(known: KnownRun, since: number, held: Map<RunId, boolean>): boolean {
     if (this.#isHeld(known.run, held)) return true;
@@ -171,8 +171,9 @@ export class LedgersOfOthers {
   }
 
   /**
-   * Runs `read`. If the ledger can't be read, returns null or throws. It returns null only if `mustRead` is
-   * false, because the job then repeats old work anyway.
+   * Runs `read`. If the ledger can't be read, throws an error, or returns null if the ledger is not
+   * important. A ledger is not important if `mustRead` is false (the job repeats old work anyway) and no
+   * process works on its run now.
    */
   #readOrSkip<Result>(
     { run, path }: Pick<KnownRun, 'run' | 'path'>,

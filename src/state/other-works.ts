@@ -15,9 +15,9 @@ import type { StatePaths } from './state-paths.ts';
 /** Finds the work of other runs in their ledgers. */
 export interface OtherWorks {
   /**
-   * Finds what other runs did about the work of a step of this job. Returns one entry per file, from the
-   * newest run. Leaves out runs that ended before `since` (server time, ms; null for no limit). Each call
-   * reads the current ledgers, also new ones.
+   * Finds what other runs did about the work of a step of this job. Returns at most one entry per file, from
+   * the newest run that has one. Ignores work of runs that ended before `since` (server time, ms; null for no
+   * limit). Each call also reads ledgers that were created since the last call.
    */
   find(
     step: number,
@@ -46,7 +46,10 @@ export interface OtherWorksOptions {
 }
 
 const RETRY_MS = 500;
-/** If this run waits longer than this for the lock, it reports the wait, ms. */
+/**
+ * Maximum wait for the lock, ms. A run holds the lock only for some milliseconds. If a process holds it for
+ * longer, this process is suspended, or it is not a run of ucbulk.
+ */
 const UNREPORTED_WAIT_MS = 2000;
 /**
  * Maximum wait for the lock, ms. A run holds it only for some milliseconds. A process that holds it for
@@ -55,8 +58,8 @@ const UNREPORTED_WAIT_MS = 2000;
 const MAX_WAIT_MS = 60_000;
 
 /**
- * Opens the ledgers of other runs, for a job that must not pay again for their work. Throws a `UserError` if
- * a ledger can't be read or if the catalog can't be used. No request has been sent at that time.
+ * Opens the ledgers of other runs, for a job that must not pay again for their work. Before any request is
+ * sent, throws a `UserError` if a ledger can't be read or if the catalog can't be used.
  */
 export function openOtherWorks(options: OtherWorksOptions): OtherWorks {
   const { job, paths, catalog, connection } = options;

@@ -6,14 +6,15 @@ import type { FailureNote } from '../../core/outcome.ts';
 import type { ItemResult, TaskDependencies } from '../tasks/task.ts';
 import { lostAnswerRule, needsProbe } from './lost-answer.ts';
 
-/** The facts about a failed request that decide what happens to its items. */
+/** The facts about a failed request that decide the next state of its items. */
 export interface FailedSend {
   readonly failure: ClassifiedError;
   readonly step: number;
   /** True if an intent (the record before a send) was written. If not, nothing can have been sent. */
   readonly intended: boolean;
   /**
-   * True if the service answered the item's request and the answer is stored. Then only a later check failed.
+   * True if the service answered the item's request and ucbulk stored the answer. The failure then comes from
+   * a later check of this answer.
    */
   readonly hasAnswer?: boolean;
   readonly deps: Pick<TaskDependencies, 'operation' | 'outage' | 'policy' | 'random' | 'serverNow'>;
@@ -87,8 +88,8 @@ function afterTransient(item: Item, send: FailedSend, effect: 'none' | 'unknown'
   }
   const delay = Math.max(backoffDelay(item.attempts + 1, deps.random), failure.retryAfterMs ?? 0);
   if (effect === 'none') return retry(item, send, { effect, delay, counts });
-  // A probe is a read that finds out what a request did. If the operation supports probes, ucbulk also probes
-  // after the last attempt. Otherwise the item would stay in doubt.
+  // A probe is a read that finds out what a request did. If the operation supports probes, ucbulk makes one
+  // even after the last attempt. Without a probe, the item is in doubt.
   const isLookedUp = needsProbe(deps.operation.doubt);
   return isLast && !isLookedUp ? inDoubt(item, send) : afterLostAnswer(item, send, delay);
 }

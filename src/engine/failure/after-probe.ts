@@ -9,8 +9,7 @@ import { toFailureNote, toFatalFailure } from './after-failure.ts';
 import { settleTimeMs } from './lost-answer.ts';
 
 /**
- * Pause before the next request if our clock may be wrong, ms. The answer to that request may correct the
- * clock.
+ * Pause before the next probe if our clock may be wrong, ms. The answer to that probe may correct the clock.
  */
 const SURE_AGAIN_MS = 2000;
 
@@ -43,8 +42,8 @@ export function afterProbe(
 
 /**
  * True if the effect of the request may become visible only later, so the probe proves nothing yet. The
- * answer to the probe may have corrected our clock. If the recorded time of the send is now in the future, it
- * was recorded with a wrong clock, so nobody knows how old the request is.
+ * answer to the probe may have corrected our clock. If the recorded send time now lies in the future, it was
+ * recorded with a wrong clock. The age of the request is then unknown, and ucbulk does not wait.
  */
 function isTooEarly({ sentAt }: Item, deps: TaskDependencies): boolean {
   if (deps.isClockUntrusted()) return true;

@@ -1,7 +1,10 @@
 import { assertNever } from '../../core/assert-never.ts';
 import type { Doubt } from '../../operations/operation.ts';
 
-/** The next action after a lost answer: ask a person (`in-doubt`), or wait for a time in ms. */
+/**
+ * The action after a lost answer: the item is in doubt and a person decides (`in-doubt`), or ucbulk waits for
+ * `waitMs`.
+ */
 type LostAnswerRule = 'in-doubt' | { readonly waitMs: number };
 
 interface SettlePolicy {
@@ -9,10 +12,10 @@ interface SettlePolicy {
 }
 
 /**
- * The rule for a request whose answer was lost. It depends on how the effect of the operation can be found
- * out (`doubt`), and is the same whether the request failed or the process died. The wait counts from the
- * send. After the wait, ucbulk probes the request if `needsProbe` is true for it; otherwise ucbulk sends it
- * again.
+ * The rule for a request whose answer was lost. The operation's `doubt` describes how ucbulk can find out the
+ * effect of the request, and decides the rule. The rule is the same if the request failed and if the process
+ * died. `waitMs` counts from the send. After this wait, ucbulk probes the request if `needsProbe` is true;
+ * otherwise ucbulk sends it again.
  */
 export function lostAnswerRule(doubt: Doubt, policy: SettlePolicy): LostAnswerRule {
   switch (doubt.class) {

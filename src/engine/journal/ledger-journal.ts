@@ -186,8 +186,7 @@ class LedgerAttempt implements Attempt {
   }
 
   /**
-   * The requests of the item that certainly had no effect, so that their cost can be subtracted from the
-   * budget.
+   * The requests of the item that certainly had no effect. Each of them returns what it took from the budget.
    */
   #unspent(result: ItemResult): 'all' | 'last' | 'none' {
     if (result.to === 'outcome') return result.effect === 'none' ? 'all' : 'none';
@@ -210,8 +209,8 @@ class LedgerAttempt implements Attempt {
   #note(result: ItemResult): void {
     if (result.to === 'waiting') {
       const { ledger, serverNow } = this.#deps;
-      // The age of a job counts from the send. If the answer was slow, the job may have ended before the
-      // answer came.
+      // The age of a job counts from the send, not from the answer. If the answer was slow, the job may
+      // already have ended when the answer came.
       const startedAt = this.#sentAt ?? result.item.sentAt ?? serverNow();
       ledger.remoteJobs.open(result.item.seq, result.token, startedAt);
     }

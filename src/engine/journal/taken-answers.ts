@@ -10,8 +10,9 @@ import type { JournalDependencies } from './journal-dependencies.ts';
 type Dependencies = Pick<JournalDependencies, 'ledger' | 'steps'>;
 
 /**
- * Tolerance in the comparison of a request's time with `asOf`, the time of the selection, ms. A request that
- * was sent later than `asOf` plus this tolerance made a file that can't be in the selection.
+ * Tolerance for comparing the time of a request with `asOf`, the time of the selection, ms. The selection
+ * contains only files that were uploaded before `asOf`. So it can't contain a file that was made by a request
+ * sent later than `asOf` plus this tolerance.
  */
 const LISTED_SLACK_MS = 10_000;
 
@@ -66,7 +67,7 @@ function sharedWork(
   return work === null ? null : `work ${work} ${item.file ?? item.key}`;
 }
 
-/** Describes why an answer with this name must be wrong; null if it may be right. */
+/** Describes why an answer with this name must be wrong; null if nothing is wrong with it. */
 function findFault(
   name: Named,
   taker: {

@@ -49,8 +49,8 @@ function takeUpload(
 }
 
 /**
- * The failure of an item if the service gave it an upload of another item. No part was sent, so ucbulk starts
- * the upload again. This uses up one attempt.
+ * The failure of an item if the service answered with the id of another item's upload. ucbulk has sent no
+ * part yet, so it starts a new upload. This uses up one attempt.
  */
 function uploadOfAnother(uuid: string): ClassifiedError {
   return new ClassifiedError({

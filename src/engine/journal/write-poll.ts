@@ -32,7 +32,8 @@ function movePolled(step: number, result: PollResult, deps: JournalDependencies)
   if (result.to === 'in-doubt') {
     ledger.items.moveItems({ ...move, to: 'in-doubt', openSends: 'clear' });
   } else {
-    // If a later step uses a file that a job made, the file's age counts from the start of the job.
+    // The service may have made the file of the job at any time since the job started, and may delete it
+    // after a day. So the wait of this file for a later step counts from the start of the job.
     for (const target of targetsAfterStep([result], { ...deps, step, since: job.startedAt })) {
       ledger.items.moveItems({ ...move, ...target, openSends: 'clear' });
     }

@@ -11,15 +11,16 @@ type Dependencies = Pick<WorkDependencies, 'ledger' | 'resultsFirst' | 'serverNo
 };
 
 /**
- * Maximum number of remote jobs that run at the same time. The tokens of jobs expire, so a large run must not
- * start all of its jobs at once. A running job needs a row in the ledger but no memory.
+ * Maximum number of remote jobs that run at the same time. The limit protects the tokens of jobs: they
+ * expire, so a large run must not start all of its jobs at once. Memory needs no limit, because a running job
+ * is only a row in the ledger.
  */
 const MAX_OPEN_JOBS = 10_000;
 /** Maximum number of polls that are in flight or in the queue. */
 const MAX_POLLS = 200;
 /**
- * A job that is known to have run for longer than this is polled without priority over starts of new jobs,
- * ms.
+ * If a poll found a job still running at an age above this, later polls of the job have no priority over the
+ * start of new jobs, ms.
  */
 const LATE_AFTER_MS = 3_600_000;
 /** Maximum number of jobs that are taken at once. */
@@ -51,7 +52,10 @@ export class DuePolls {
   readonly #deps: Dependencies;
   readonly #remoteSteps: readonly number[];
   readonly #underWay = new Set<number>();
-  /** Server time of the last search, ms. All jobs that were due then are being polled. */
+  /**
+   * Server time of the last search, ms. The search took all jobs that were due then, so `nextDue` ignores
+   * them.
+   */
   #lookedAt = 0;
 
   constructor(deps: Dependencies) {
@@ -61,7 +65,7 @@ export class DuePolls {
     );
   }
 
-  /** Takes the due jobs of one step. Returns null if no job is due, or if enough polls are in flight. */
+  /** Takes the due jobs of one step. Returns null if no job is due, or if no more polls may start now. */
   take(): PollWindow | null {
     const room = Math.min(WINDOW_SIZE, MAX_POLLS - this.#underWay.size);
     if (room <= 0) return null;
@@ -108,8 +112,9 @@ export class DuePolls {
       const file = madeFile(found.fileFrom, (at) => ledger.outcomes.resultOf(item.seq, at));
       return { ...ledger.remoteJobs.get(item.seq), item: { ...item, file } };
     });
-    // Only the time for which polls showed the job running counts. If all polls of a job failed for a long
-    // time, the job may have ended long ago. Its result may then expire soon, so the poll keeps its priority.
+    // A job is late if a poll found it running at a high age. The age alone is not enough: if all polls of a
+    // job failed for a long time, the job may have ended long ago. Its result may then expire soon, so its
+    // polls keep their priority.
     const isLate = ({ startedAt, runningAt }: OpenRemoteJob) =>
       runningAt !== null && runningAt - startedAt > LATE_AFTER_MS;
     const early = jobs.filter((job) => !isLate(job));

@@ -17,7 +17,8 @@ export function queuePriority(
 
 /**
  * True if a result of the step has waited too long for a later step that uses it. The step must then make no
- * more results. A result costs money, and the service deletes it after a day if it is not stored.
+ * more results: each result costs money, and the service deletes it after a day if no later step has stored
+ * it.
  */
 export function resultsWaitTooLong(
   { ledger, steps, resultsFirst, serverNow }: WorkDependencies,

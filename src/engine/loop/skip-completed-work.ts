@@ -20,8 +20,8 @@ export interface OnceOnly {
 
 /**
  * Claims the work of the items for this run, and returns the items to send. If the work of an item is already
- * done, the item ends here. If another item or another run is doing the work, the item is postponed. If the
- * item's request was sent before and its result is unknown, the item has its claim already.
+ * done, the item ends here. If another item or another run is doing the work, the item is postponed. An item
+ * that was sent before and whose result is unknown still has its earlier claim, so it is returned unchanged.
  */
 export async function skipCompletedWork(
   { step, items }: OnceOnly,
@@ -45,11 +45,14 @@ export async function skipCompletedWork(
   return [...items.filter((item) => item.openSends > 0), ...left];
 }
 
-/** The items whose work this run has claimed, and the reads that must be made before they are sent. */
+/**
+ * The items whose work this run has claimed. Before ucbulk sends an item that is in `looks`, it must read
+ * whether the work was already done.
+ */
 interface Claims {
   readonly mine: ClaimedItem[];
   readonly looks: ReadonlyMap<number, Look>;
-  /** Results of items whose work another item or run is doing. */
+  /** Results of items that this run must not send, because the work is done or somebody else is doing it. */
   readonly settled: ItemResult[];
 }
 
@@ -60,9 +63,9 @@ interface ClaimRequest extends OnceOnly {
 
 /**
  * Looks up the claims of other runs, and writes this run's claims. `inTurn` prevents any other run from
- * claiming at the same time. A claim is a row in this run's ledger, which the other runs read. The row needs
- * no sync to disk of its own, because the intent that follows in the same file syncs both. If the power fails
- * before that, all runs end and nothing was sent.
+ * claiming at the same time. A claim is a row in this run's ledger, which the other runs read. ucbulk does
+ * not sync this row to disk. The intent, which ucbulk writes to the same file before the send, syncs both. If
+ * the power fails before the intent, the claim may be lost, but nothing was sent.
  */
 function claimInTurn(request: ClaimRequest, deps: WorkDependencies): Promise<Claims> {
   return deps.inTurn(() => {

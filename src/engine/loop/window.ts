@@ -51,8 +51,8 @@ export function claimWindow(deps: WorkDependencies, state: LoopState): Window | 
 
 /**
  * The time when the first postponed item may be claimed, server time, ms; null if none is postponed. Ignores
- * items that can only start after other work has ended: a timer for them would fire again and again for
- * nothing.
+ * a step that must first wait for other work to end. Its items may be due already, so a timer for them would
+ * fire again and again for nothing.
  */
 export function nextDue(deps: WorkDependencies, state: LoopState): number | null {
   const claims = deps.steps.map((_, step) =>
@@ -85,15 +85,16 @@ function claimOrder({ steps, resultsFirst }: WorkDependencies): number[] {
 /** True if other work must end before the step may start more items. */
 function isFull(deps: WorkDependencies, step: number, { windowsFrom }: LoopState): boolean {
   const { queue } = deps;
-  // A group of items whose pages are still being checked is not yet in the queue, but it counts.
+  // `windowsFrom` also counts groups that are not yet in the queue, because ucbulk still checks their pages
+  // of the listing before a delete.
   if (windowsFrom(step) >= queue.mostWindows) return true;
   if (!queue.hasRoom(queuePriority(deps, step))) return true;
   return hasEnoughOpen(deps, step) || resultsWaitTooLong(deps, step);
 }
 
 /**
- * Claims items without waiting for the disk. A power cut may undo the claim. Then no later write exists
- * either, so no request was sent, and the items are pending again.
+ * Claims items without waiting for the disk, because a power cut may undo a claim without harm. It would also
+ * undo all later writes, so no request was sent, and the items are pending again.
  */
 function claim(
   deps: WorkDependencies,
@@ -112,13 +113,13 @@ function claim(
     const most = Math.min(limit, left);
     return ledger.unsynced(() => ledger.items.claim(step, { now, limit: most }));
   }
-  // The budget is used up. Items that were already counted in it still continue to their end.
+  // The budget is used up. Items that already took their part of the budget may still continue.
   const due = ledger.due.nextSent(step);
   if (due === null || due > now) return [];
   return ledger.unsynced(() => ledger.items.claimSent(step, { now, limit }));
 }
 
-/** From this attempt on, ucbulk sends an item alone. A bad item can then make no other items fail. */
+/** From this attempt on, ucbulk sends an item alone, so that a bad item can't make other items fail. */
 const ALONE_FROM_ATTEMPT = 4;
 
 /** Runs a step for a group of claimed items. Stops the run if a failure would also hit every other item. */
@@ -147,7 +148,10 @@ export async function runWindow(window: Window, deps: WorkDependencies): Promise
 
 type StepItems = Pick<Window, 'step' | 'items'>;
 
-/** Returns the items that a new check still selects, and for which the step's `if` is still true. */
+/**
+ * Returns the items that should still be deleted: a new check still selects them, and the step's `if` is
+ * still true for them.
+ */
 async function stillWanted(
   { step, items }: StepItems,
   deps: WorkDependencies,
@@ -157,8 +161,8 @@ async function stillWanted(
 }
 
 /**
- * Changes a failure of the `if` into a skip if a field became unknown after the selection. The item has no
- * fault. Any other result stays unchanged.
+ * Changes a failure into a skip if the step's `if` failed because a field became unknown after the selection.
+ * The item itself has no fault. Any other result stays unchanged.
  */
 function undecidable(result: ItemResult): ItemResult {
   if (result.to !== 'outcome' || result.outcome.kind !== 'failed') return result;
@@ -200,8 +204,9 @@ function lookAt<Looked extends Item>(
 }
 
 /**
- * Divides claimed items into requests. An item that has failed often is sent alone. Lost answers need no
- * other rule. Only the requests of fixed batches are probed as a whole, and these are never divided.
+ * Divides claimed items into requests. An item that has failed often is sent alone. This may separate items
+ * whose last request had a lost answer. It does no harm: only the requests of fixed batches are probed as a
+ * whole, and fixed batches are never divided.
  */
 function splitIntoChunks(items: readonly ClaimedItem[], operation: Operation): ClaimedItem[][] {
   // A fixed batch always goes into one request, with the same items.

@@ -34,7 +34,7 @@ export interface WorkDependencies extends Pick<RunDependencies, Shared> {
   readonly durations: JobDurations;
   /** Wakes the loop when items may be ready: a page was listed, a task ended, or the run stops. */
   readonly wakeSignal: WakeSignal;
-  /** True while more items may still come from the source. */
+  /** True while the source is still being read, so that more items may come. */
   readonly isWalking: () => boolean;
 }
 

@@ -9,18 +9,18 @@ import { claimWindow, type LoopState, nextDue, runWindow } from './window.ts';
 import { stopForFailure, taskDependencies, type WorkDependencies } from './work-dependencies.ts';
 
 /**
- * The longest delay that ucbulk ever sets for an item, ms. If a due time is further away, it was set while
- * the clock was wrong.
+ * The longest delay that ucbulk ever sets for an item, ms. If the due time of an item is further in the
+ * future, ucbulk set it while the clock was wrong.
  */
 const MAX_POSTPONE_MS = 30 * 60_000;
 /**
- * Longest sleep before the loop reads the due times again, ms. An answer of the service may correct the clock
- * during the sleep.
+ * Longest sleep before the loop reads the due times again, ms. The sleep must not be longer, because an
+ * answer of the service may correct the clock meanwhile.
  */
 const MAX_SLEEP_MS = 60_000;
 /**
- * Stands for the step of polls in progress. They do not count for the limit on the work of a step, because
- * polls have their own limit.
+ * Takes the place of a step number for polls in progress. Polls have their own limit, so they must not count
+ * as work of a step.
  */
 const NOT_COUNTED = -1;
 
@@ -59,8 +59,8 @@ class WorkLoop {
 
   /** Starts the next work, or waits until some is ready. Returns false if no work is left. */
   async startNext(): Promise<boolean> {
-    // Starts of items and polls must not block each other for ever. So the loop takes one of each kind, if
-    // there is room, before it starts them.
+    // The loop takes polls and new items before it starts either of them. Otherwise, one kind could fill the
+    // queue again and again and block the other for ever.
     const polls = this.#duePolls.take();
     const window = claimWindow(this.#deps, this.#state());
     if (polls === null && window === null) return this.#waitForWork();
@@ -131,9 +131,9 @@ async function runPolls(window: PollWindow, due: DuePolls, deps: WorkDependencie
 }
 
 /**
- * Finds items whose due time is further away than any delay that ucbulk sets. A wrong clock set this due
- * time. Makes such items due now. If an item was sent, the wait for its effect starts again, because the true
- * time of the send is unknown.
+ * Corrects due times that were set while the clock was wrong: those that are further away than any delay that
+ * ucbulk sets. Makes such items due now. If an item was sent, the true time of the send is unknown. So the
+ * wait for its effect starts again.
  */
 function forgetPostponements({ ledger, serverNow, steps, policy }: WorkDependencies): void {
   const now = serverNow();

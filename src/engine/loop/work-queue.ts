@@ -1,8 +1,8 @@
 import PQueue from 'p-queue';
 
 /**
- * Limits the number of requests in flight. Work with a higher priority starts first. The queue holds only
- * work that may start now: queued work takes about 1 KB of memory, so all other items stay in the ledger.
+ * Limits the number of requests in flight. Work with a higher priority starts first. Each queued task takes
+ * about 1 KB of memory, so the queue holds only work that may start now. All other items stay in the ledger.
  */
 export class WorkQueue {
   readonly #concurrency: () => number;
@@ -38,7 +38,7 @@ export class WorkQueue {
     return this.#queue.add(begin, { priority });
   }
 
-  /** True if fewer than `concurrency` tasks would go before new work of this priority. */
+  /** True if fewer than `concurrency` queued tasks would start before a new task of this priority. */
   hasRoom(priority: number): boolean {
     return this.#waitingFrom(priority) < this.#queue.concurrency;
   }

@@ -3,9 +3,11 @@ import type { SeenAs } from '../../core/item-kind.ts';
 import type { Outcome } from '../../core/outcome.ts';
 
 /**
- * Adds the reason why a file is missing to a failure, as far as ucbulk knows it. `expired`: the listing
- * showed the file as not stored, or a step of this run made it. `gone`: the listing showed the file as
- * stored. `missing`: any other case.
+ * Corrects the reason of an item that was skipped because its file does not exist. The reason depends on how
+ * the source showed the file:
+ * - `expired`: the listing showed the file as not stored, or a step of this run made it;
+ * - `gone`: the listing showed the file as stored;
+ * - `missing`: the source did not show the file, for example because it is a list.
  */
 export function withMissingReason(
   outcome: Outcome,

@@ -12,7 +12,10 @@ export interface PollTask {
   readonly jobs: readonly OpenRemoteJob[];
 }
 
-/** The item of a job that runs for longer than this is in doubt, ms. No run can wait for ever. */
+/**
+ * The item of a job that runs for longer than this is in doubt, ms. Without this limit, a run might wait for
+ * ever.
+ */
 const ENDLESS_MS = 24 * 3_600_000;
 /** Shortest pause after a poll without an answer, ms. */
 const AFTER_FAILURE_MS = 2000;
@@ -56,8 +59,8 @@ async function pollOnce(
   });
   deps.outage.pollAnswered();
   if (answer.kind === 'running') return stillRunning(job, answer, { operation, deps });
-  // The answer showed that our clock was ahead. So the job may be younger than it seemed, and is polled
-  // again.
+  // The answer to the poll showed that our clock was ahead. So the job may be younger than it seemed, and
+  // ucbulk polls it again.
   const wasAhead = deps.isClockUntrusted() || jobAge(job, deps) < ageMs;
   const isNoEnd = answer.kind === 'failed' || answer.kind === 'in-doubt';
   if (wasAhead && isNoEnd) return stillRunning(job, { kind: 'running' }, { operation, deps });

@@ -14,7 +14,10 @@ export interface Probed {
   readonly ready: readonly Item[];
 }
 
-/** Finds out what earlier requests did if their answers were lost, if the operation supports probes. */
+/**
+ * Probes requests whose answers were lost, to find out what they did. Does nothing if the operation does not
+ * support probes.
+ */
 export async function probeOpenSends(task: Task, deps: TaskDependencies): Promise<Probed> {
   const { doubt } = deps.operation;
   const probe = 'probe' in doubt && doubt.probe !== 'replay' ? doubt.probe : null;
@@ -30,8 +33,8 @@ export async function probeOpenSends(task: Task, deps: TaskDependencies): Promis
     requests.map((items) => probeRequest({ ...task, items }, probe, deps)),
   );
   const unsent = new Set(ends.flatMap((end) => end.ready));
-  // Keeps the order of the task. Items that are sent together again then have the same order as in the first
-  // request.
+  // Keeps the order of the task's items. If items are sent together again, they have the same order as in
+  // their first request.
   const ready = task.items.flatMap((item) => {
     if (!isInQuestion(item, deps)) return [item];
     return unsent.has(item) ? [{ ...item, openSends: 0, sentAt: null }] : [];
@@ -41,8 +44,8 @@ export async function probeOpenSends(task: Task, deps: TaskDependencies): Promis
 }
 
 /**
- * True if an item needs a probe. An item with a stored answer needs none, unless the check of this answer has
- * failed too often.
+ * True if the last request of an item must be probed. No probe is needed while the answer to the request is
+ * stored and ucbulk can still check this answer. After too many failed checks, a probe is needed.
  */
 function isInQuestion(item: Item, { journal, policy }: TaskDependencies): boolean {
   if (item.openSends === 0) return false;

@@ -1,8 +1,7 @@
 import type { Random } from '../../core/world.ts';
 
 /**
- * The breaker opens when the requests of this many different groups of items fail, without a success in
- * between.
+ * The breaker opens after this many requests with different items have failed, without a success in between.
  */
 const CHUNKS_OF_AN_OUTAGE = 3;
 /** First and longest pause before a test request, ms. */
@@ -23,9 +22,10 @@ interface Dependencies {
 }
 
 /**
- * Stops the requests of a step while all of them fail. After a pause, one item is sent as a test (the probe).
- * If the service answers, the other items follow. While the breaker is open, items that were claimed but not
- * sent are released, and failures use up no attempts (docs/decisions/0007).
+ * Stops the requests of a step while all of them fail. After a pause, one item is sent as a test. (In this
+ * file, the test is called a probe.) If the service answers the test, the other items follow. While the
+ * breaker is open, items that were claimed but not sent are released, and failures use up no attempts
+ * (docs/decisions/0007).
  */
 export class CircuitBreaker {
   readonly #deps: Dependencies;
@@ -55,7 +55,9 @@ export class CircuitBreaker {
     return this.isOpen ? Math.max(0, this.#lookAt - this.#deps.monotonic()) : 0;
   }
 
-  /** True while a test is in flight. The step then waits for its result, not for a time. */
+  /**
+   * True while a test is in flight. The step then waits for the result of the test, not for a point in time.
+   */
   get isProbing(): boolean {
     return this.#probe !== null;
   }
@@ -93,7 +95,10 @@ export class CircuitBreaker {
     this.#pause(askedMs);
   }
 
-  /** Records that the test has ended, whether its request was sent or not. */
+  /**
+   * Records that the test has ended, even if its request was never sent. If `answered` or `failed` did not
+   * record the result of the test already, a new pause begins.
+   */
   probeEnded(items: readonly { readonly seq: number }[]): void {
     if (this.#probe === null || items[0]?.seq !== this.#probe) return;
     this.#probe = null;
@@ -101,8 +106,9 @@ export class CircuitBreaker {
   }
 
   /**
-   * Starts a pause. Each pause is twice as long as the last one, up to the longest. The random part prevents
-   * many runs from sending their tests at the same time. No pause is shorter than the service asked for.
+   * Starts a pause. Each pause is twice as long as the last one, up to `LONGEST_PAUSE_MS`. The random part
+   * prevents many runs from sending their tests at the same time. The pause is at least as long as the wait
+   * that the service asked for.
    */
   #pause(askedMs = 0): void {
     const doubled = this.#pauseMs === 0 ? FIRST_PAUSE_MS : 2 * this.#pauseMs;

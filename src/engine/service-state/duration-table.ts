@@ -6,7 +6,9 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 const FIRST_EDGE_MS = 250;
 /** Ratio of a bin's upper edge to its lower edge. */
 const RATIO = 1.2;
-/** Number of bins. They cover ages up to a day. */
+/**
+ * The table represents about this many recent jobs. With each new job, the influence of older jobs decreases.
+ */
 const BINS = 70;
 /** Width of a bin on a logarithmic scale. */
 const WIDTH = Math.log(RATIO);
@@ -26,9 +28,9 @@ const GUESS_BOUNDS = { lowest: 0.02, highest: 1.5 };
 
 /**
  * How likely a remote job of one kind is to end at each age. The ages are divided into bins on a logarithmic
- * scale. A poll shows only that a job ran at one age and had ended at a later age. So its end is divided
- * among the bins between the two ages, in proportion to their likelihood. Jobs that still run count too.
- * Otherwise short jobs, which end first, would have too much influence.
+ * scale. Two polls show only that a job was running at one age and had ended at a later age. So the table
+ * divides the end of the job among the bins between these two ages, in proportion to their likelihood. Jobs
+ * that are still running count too. Otherwise the table would show mostly short jobs, because they end first.
  */
 export class DurationTable {
   readonly #ended: Float64Array;

@@ -89,13 +89,13 @@ const MIN_GROWTH = 1.1;
 /** Highest ratio of the age of a job at a poll to its age at the previous poll. */
 const MAX_GROWTH = 4;
 /**
- * Longest pause between polls, ms. It must be shorter than `MAX_POSTPONE_MS` of the work loop, which takes a
- * longer delay for the effect of a wrong clock.
+ * Longest pause between polls, ms. It must be shorter than `MAX_POSTPONE_MS` of the work loop. The work loop
+ * treats any longer delay as the effect of a wrong clock.
  */
 const MAX_WAIT_MS = 15 * 60_000;
 /**
- * Relative jitter of a pause. It spreads the polls of jobs that began together. So the table also gets ends
- * at many different ages.
+ * Relative jitter of a pause. Without it, jobs that began together would always be polled together. With it,
+ * the table also measures ends at many different ages.
  */
 const JITTER = 0.2;
 
@@ -112,7 +112,7 @@ export function pollDelay(table: DurationTable, ageMs: number, random: Random): 
   return Math.ceil(Math.min(Math.max(least, wanted), most, MAX_WAIT_MS));
 }
 
-/** The age at which the schedule has made `polls` more polls, counted from `ageMs`. */
+/** The age at which the next `polls` polls of a job of age `ageMs` have been made. */
 function nextAge(table: DurationTable, ageMs: number, polls: number): number {
   let left = polls;
   let age = Math.max(ageMs, binStart(0));

@@ -61,7 +61,7 @@ export class OutageWatch {
     this.#failedPolls = 0;
   }
 
-  /** Records that a poll got no answer. Failed polls do not prevent the start of new jobs. */
+  /** Records that a poll got no answer. The circuit breaker stays closed, so new jobs may still start. */
   pollFailed(): void {
     this.#failingSince ??= this.#deps.monotonic();
     this.#failedPolls += 1;
@@ -83,7 +83,10 @@ export class OutageWatch {
     this.of(step).failed(chunk, askedMs);
   }
 
-  /** True if the endpoint of a step keeps failing, and no other work was finished for five minutes. */
+  /**
+   * True if a step's endpoint or the polls keep failing, and the service has answered no other request for
+   * five minutes.
+   */
   get isHopeless(): boolean {
     if (this.#failingSince === null) return false;
     const isDown = this.#breakers.some(({ isOpen }) => isOpen);

@@ -18,15 +18,16 @@ type StepCondition = (item: Item, resultAt: (step: number) => JsonObject | null)
 export type StepValues = (item: Item, resultAt: (step: number) => JsonObject | null) => JsonObject;
 
 /**
- * Asks the service whether the work of an item was done before. Returns the earlier outcome; null if there is
- * none.
+ * Finds out whether the work of an item was already done, for example by another run. Returns the outcome of
+ * the item then; null if the work was not done.
  */
 export type Look = (signal: AbortSignal) => Promise<Outcome | null>;
 
 /**
- * Looks up what other runs did for the items, by `seq`. `at-work`: the process of another run has claimed or
- * sent the same work. Otherwise, the value is a function that reads the earlier result from the service. Must
- * be synchronous, so that it can run inside `inTurn`.
+ * Looks up what other runs did with the files of the items. The key of the map is the `seq` of an item.
+ * `at-work`: another run, which is still active, has claimed or sent the same work. Any other value is a
+ * function that finds out, if necessary with requests to the service, the result of earlier work. An item
+ * without an entry needs no check. The lookup must be synchronous, so that it can run inside `inTurn`.
  */
 export type EarlierResultLookup = (items: readonly Item[]) => ReadonlyMap<number, Look | 'at-work'>;
 
@@ -49,18 +50,19 @@ export interface EngineStep {
   readonly fileFrom: number | null;
   /** The `if` of the step; null if the step applies to every item. */
   readonly condition: StepCondition | null;
-  /** null if no option of the step depends on the item. */
+  /** Computes the options that depend on the item; null if none does. */
   readonly values: StepValues | null;
   /** True if an item that failed at this step continues at the next one. */
   readonly continueOnFailure: boolean;
   /**
-   * The first step of the job that does the same work as this step (it may be this step). Null if it does no
-   * harm to do the work twice.
+   * Identifies the work of this step, so that a run does not do the same work twice on one file. All steps
+   * that do the same work have the same value: the index of the first of them. Null if repeating the work
+   * does no harm.
    */
   readonly work: number | null;
   /** The paid operation of the step; null if it is free. */
   readonly paid: PaidUse | null;
-  /** Looks up what other runs did for the items. Null if it does no harm to do the work twice. */
+  /** Looks up what other runs did with the items. Null if repeating the work does no harm. */
   readonly lookUpEarlierResults: EarlierResultLookup | null;
 }
 

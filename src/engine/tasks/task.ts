@@ -18,7 +18,7 @@ export type ItemResult = { readonly item: Item } & (
   | {
       readonly to: 'outcome';
       readonly outcome: Outcome;
-      /** Present if no request for the item had an effect. Then the item was not paid for. */
+      /** Present if no request for the item had an effect, so that nothing was paid for it. */
       readonly effect?: 'none';
     }
   | {
@@ -131,7 +131,7 @@ export interface AttemptPolicy {
 
 /**
  * Returns dependencies with a fixed time and a fixed random number. Items that failed together then get the
- * same time for their retry.
+ * same retry time, so they can be retried together.
  */
 export function withFrozenTime(deps: TaskDependencies): TaskDependencies {
   const now = deps.serverNow();

@@ -5,7 +5,7 @@ import type { Candidate } from '../../sources/source.ts';
 import { inParallel } from '../tasks/parallel.ts';
 import { judge, type Selection } from './selection.ts';
 
-/** The result of the filter for the entries of a page. */
+/** The result of applying the filter to the entries of a page. */
 export interface DecidedPage {
   /** Entries that certainly match the filter, together with the fields that ucbulk read for them. */
   readonly selected: readonly Candidate[];

@@ -15,17 +15,17 @@ import {
 import type { WalkDependencies } from './walk-source.ts';
 
 type Dependencies = Pick<WalkDependencies, 'ledger' | 'selection' | 'serverNow' | 'signal'> & {
-  /** Age of the last check after which a page is listed again, ms. */
+  /** ucbulk lists a page again if its last check is older than this, ms. */
   readonly recheckAfterMs: number;
 };
 
-/** The last check before a send allows a page to be at least this old, ms. */
+/** A check of a page that is not older than this is always new enough for a delete, ms. */
 const FRESH_FLOOR_MS = 10_000;
 
 /** The decision about an item that waits for the check of its page. A dropped item is not deleted. */
 type Fate = 'kept' | 'dropped';
 
-/** A check of a page, and the items about which it did not decide. */
+/** A check of a page. It could not decide about the items in `unjudged` (by `seq`). */
 interface Look {
   /** Time of the check, server time, ms. */
   readonly at: number;
@@ -45,14 +45,14 @@ export class PageRecheck {
   readonly #waiting = new Map<number, Fate>();
   /** The last check of each page. It is only in memory, so a new process checks the pages again. */
   readonly #looks = new Map<number, Look>();
-  /** For each page, the lowest age that `isFresh` allows, from the last check that waited for it, ms. */
+  /** For each page, the age of a check that is still new enough for a delete, ms. */
   readonly #minimumAge = new Map<number, number>();
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
   }
 
-  /** Ends items that are no longer selected, returns the others. If a check fails, they are pending again. */
+  /** Ends items that are no longer selected, returns the others. If a check fails, all items are pending. */
   async stillSelected(step: number, items: readonly ClaimedItem[]): Promise<ClaimedItem[]> {
     const kept = () => items.filter(({ seq }) => this.#waiting.get(seq) === 'kept');
     for (const { seq } of items) this.#waiting.set(seq, 'kept');
@@ -65,7 +65,7 @@ export class PageRecheck {
         await this.#check(no, seqs, step);
         longestMs = Math.max(longestMs, checkElapsed());
       }
-      // After the check, the request waits for the rate limit, about as long as the check took.
+      // After the check, the delete waits for the rate limit, about as long as the check took.
       const age = elapsed() + Math.max(FRESH_FLOOR_MS, 2 * longestMs);
       for (const no of pages.keys()) {
         this.#minimumAge.set(no, Math.max(age, this.#minimumAge.get(no) ?? 0));
@@ -80,8 +80,8 @@ export class PageRecheck {
   }
 
   /**
-   * True if the pages of the items were checked recently enough to send a delete now. The longest allowed age
-   * leaves time to check the pages of 100 items and to wait for the rate limit.
+   * True if the pages of the items were checked recently enough to send a delete now. The allowed age
+   * includes the time to check the pages of 100 items and to wait for the rate limit.
    */
   isFresh(items: readonly Item[]): boolean {
     const { recheckAfterMs, serverNow } = this.#deps;
@@ -127,7 +127,7 @@ export class PageRecheck {
     const missing = ledger.items
       .ofPage(page)
       .filter((item) => isUnsettled(item, step) && !listed.seen.has(item.key));
-    // Reading fields takes one request per file, so ucbulk reads only those of the next files to delete.
+    // Reading fields takes one request per file, so ucbulk reads only files that are about to be deleted.
     const alone = missing.filter(
       ({ seq, key, step: at }) => at === step && (!listed.open.has(key) || this.#waiting.has(seq)),
     );
@@ -139,9 +139,9 @@ export class PageRecheck {
   }
 
   /**
-   * Records the excluded items and the check of the page in one transaction, so that a killed process leaves
-   * no page that only seems checked. The check can't decide about an item that is at another step or in a
-   * request. The page stays unchecked for this item and is listed again later. Other items do not wait.
+   * Records the excluded items and the check of the page in one transaction. After a kill, no page may be
+   * marked as checked without its exclusions. Items at another step or in a request stay unchecked until a
+   * later check. The other items of the page do not wait for them.
    */
   #settle(
     step: number,
@@ -229,8 +229,8 @@ export class PageRecheck {
 }
 
 /**
- * True if an item that is missing from its page may still be deleted by this step. False if a delete that
- * ucbulk sent earlier may have removed it.
+ * True if the check must decide about an item that is missing from its page. False if the item has ended, or
+ * if a delete that ucbulk sent earlier may be the reason.
  */
 function isUnsettled(item: PlacedItem, step: number): boolean {
   if (item.step !== step) return !isFinal(item.state);

@@ -17,9 +17,9 @@ interface RepeatDependencies {
 }
 
 /**
- * Removes items whose key occurs more than once, except for the first one. Runs once per run, before the
- * first step. It also finds items that the service lists twice by mistake. If the process ends before all
- * items are compared, the next process starts the comparison again.
+ * Removes items whose key occurs more than once, except for the first of them. Repeated items come from the
+ * user's list, or from a mistake of the service. Runs once per run, before the first step. If the process
+ * ends before all items are compared, the next process starts the comparison again.
  */
 export async function removeRepeats(
   deps: RepeatDependencies,

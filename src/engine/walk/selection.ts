@@ -16,9 +16,9 @@ export interface Selection {
   readonly source: Source;
   readonly filter: Filter;
   /**
-   * The conditions that the source itself applies, such as a search, as far as the facts of a file can decide
-   * them. When ucbulk lists a page again, it checks them together with `filter`. Absent if the source has no
-   * conditions.
+   * The conditions of the source itself, such as a search, if ucbulk can check them with the facts of a file.
+   * When ucbulk lists a page again, it checks these conditions together with `filter`. Absent if the source
+   * has no conditions.
    */
   readonly asked?: Filter;
   /**
@@ -34,8 +34,8 @@ export interface Selection {
   /** Fields that the expressions of steps use. ucbulk reads such a field if the source leaves it out. */
   readonly neededFields?: readonly UncertainField[];
   /**
-   * Fields that the `if` of a step that deletes uses and that a listing may leave out. ucbulk reads them
-   * again before this step. Absent if there is no such `if`.
+   * Fields that ucbulk reads again before a step that deletes. The `if` of this step uses them, and a listing
+   * may leave them out. Absent if there is no such `if`.
    */
   readonly recheckedFields?: readonly UncertainField[];
   /** Number of files whose missing fields are read at the same time; default 1. */
@@ -82,7 +82,7 @@ export function judge({ facts }: Pick<Candidate, 'facts'>, selection: Selection)
   return selection.filter(facts);
 }
 
-/** The reason why an item is not deleted after a new check. */
+/** Why a new check excludes an item from a delete. */
 export interface Drop {
   readonly reason: SkipReason;
   readonly message: string | null;
@@ -101,8 +101,8 @@ export interface ListedAgain {
   /** Items that are still selected, with the facts from the listing. */
   readonly seen: ReadonlyMap<ItemKey, FileFacts | null>;
   /**
-   * Files about which the listing can't decide, because it leaves out a needed field. ucbulk must read them
-   * first.
+   * Files about which the listing can't decide, because it leaves out a needed field. ucbulk must read this
+   * field first.
    */
   readonly open: ReadonlyMap<ItemKey, FileFacts>;
 }
@@ -129,8 +129,8 @@ export function judgeListed(candidates: readonly Candidate[], selection: Selecti
 }
 
 /**
- * Decides about one item by reading its file. `listed` is the file in the new listing; undefined if it is
- * missing there.
+ * Decides about one item after reading its file. `listed` is the file as the new listing shows it; undefined
+ * if the listing does not contain it.
  */
 export async function judgeAlone(
   key: ItemKey,
@@ -160,7 +160,7 @@ async function judgeFile(facts: FileFacts, { selection, signal }: Judging): Prom
   return { drop: findDrop(complete, selection), facts: complete };
 }
 
-/** The fields that the `if` of a step that deletes needs, that are unknown, and that ucbulk can read. */
+/** Unknown fields that the `if` of a step that deletes needs, and that ucbulk can read. */
 function missingFields(facts: FileFacts, { recheckedFields = [], source }: Selection) {
   const readable = source.readFields?.fields ?? [];
   return recheckedFields.filter((field) => facts[field] === null && readable.includes(field));
@@ -197,8 +197,8 @@ interface FreshItem extends PlacedItem {
 export interface ChangedFacts {
   readonly toKeep: readonly FreshItem[];
   /**
-   * Items whose request is being prepared. They keep the facts with which their `if` was evaluated. If their
-   * request is sent late, they must be checked again.
+   * Items whose request is being prepared. ucbulk evaluated their `if` with the old facts and does not
+   * replace these now. If the request is sent late, ucbulk must check such items again.
    */
   readonly onTheWay: readonly FreshItem[];
 }
@@ -213,8 +213,9 @@ export function changedFacts(
 ): ChangedFacts {
   const { step, seen, judged, waits } = look;
   const changed = items.flatMap((item): FreshItem[] => {
-    // ucbulk has sent a request for this item and will send it again. The change may be the effect of that
-    // request.
+    // The stored facts of a finished item are no longer needed. If the last request of an item has an unknown
+    // result, the change may be the effect of this request. ucbulk will send it again, so it keeps the old
+    // facts.
     if (isFinal(item.state) || (item.step === step && item.openSends > 0)) return [];
     const facts = judged.get(item.seq)?.facts ?? seen.get(item.key) ?? null;
     if (facts === null || isSameFile(item.details?.['file'], factsAsJson(facts))) return [];

@@ -80,8 +80,8 @@ function once<Args extends readonly unknown[]>(tell: (...args: Args) => void) {
 }
 
 /**
- * The newest keys. They are enough to find repeated files: a file can only be listed twice at the border of
- * two pages, if several files have the same upload time.
+ * The newest keys. Older keys are not needed to find repeated files: a listing repeats a file only at the
+ * border of two pages, if several files have the same upload time.
  */
 function newestKeys(ledger: Ledger): ReadonlySet<ItemKey> {
   const firstSeq = Math.max(1, ledger.items.lastSeq() - KNOWN_ITEMS + 1);
@@ -141,8 +141,8 @@ function recordPage(
 }
 
 /**
- * Number of repeated items of a page. It is 0 for a source with `uniqueKeys`, because such a source normally
- * repeats a few files at the border of two pages.
+ * Number of repeated items on a page, for the summary. It is always 0 for a source with `uniqueKeys`: the
+ * listing of such a source may repeat a few files at the border of two pages, which is normal.
  */
 function repeatedIn(
   { selected }: DecidedPage,

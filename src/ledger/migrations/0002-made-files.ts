@@ -1,6 +1,6 @@
 /**
- * Schema 2 adds indexes on results and open remote jobs. With them, ucbulk can find the file that a step made
- * without reading all rows.
+ * Schema 2 adds indexes on results and open remote jobs. With these indexes, ucbulk need not read all rows to
+ * find out whether a step made a given file.
  */
 export const madeFiles = `
 -- The expressions and conditions are those of the queries in known-files.ts.

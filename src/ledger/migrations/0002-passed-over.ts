@@ -1,4 +1,4 @@
-/** Schema 2 counts the entries of a folder that ucbulk does not upload. */
+/** Schema 2 counts the files and subfolders that ucbulk skips when it uploads a folder. */
 export const passedOver = `
 -- reason: 'excluded' or 'links'. A folder counts once.
 CREATE TABLE passed_over (

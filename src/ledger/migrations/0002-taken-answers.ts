@@ -1,7 +1,7 @@
 /**
- * Schema 2 stores to which item the names in each answer belong, and which items always go together in one
- * request. The migration adds the answers that a ledger of schema 1 already has, so that a resumed run can
- * compare new answers with them.
+ * Schema 2 stores two things: the item to which each name in an answer belongs, and the items that always go
+ * together in one request. The migration adds the names in answers that a ledger of schema 1 already has, so
+ * that a resumed run can compare new answers with them.
  */
 export const takenAnswers = `
 -- What the service named for one unit of work: a token, or something it made. space: 'file',

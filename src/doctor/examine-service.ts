@@ -5,7 +5,8 @@ import type { World } from '../core/world.ts';
 import { type ClientOptions, openClient } from '../run/open-client.ts';
 import { type Finding, good } from './examine-state.ts';
 
-// Maximum harmless difference between the clocks. ucbulk signs its requests with the time of the service.
+// Maximum harmless difference between the clock of this machine and that of the service. Small differences
+// are harmless, because ucbulk signs its requests with the time of the service.
 const SKEW_MS = 60_000;
 
 /**
@@ -48,7 +49,7 @@ export async function examineService(
 const SET_KEYS =
   'set UPLOADCARE_PUBLIC_KEY and UPLOADCARE_SECRET_KEY to the keys of one project (dashboard: API keys)';
 
-/** Advice for failures that a retry can't fix. */
+/** Advice for failures that do not end with a retry: the user must do something. */
 const ADVICE: ReadonlyMap<FatalCause | undefined, string> = new Map([
   ['credentials', SET_KEYS],
   ['configuration', SET_KEYS],

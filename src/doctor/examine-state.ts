@@ -10,8 +10,8 @@ import { isRunHeld, readRunNote } from '../state/run-locks.ts';
 import { type StatePaths, statePaths } from '../state/state-paths.ts';
 
 /**
- * Numbers that `statfs` returns for network file systems (linux/magic.h). SQLite's locks and shared memory
- * are unreliable on them.
+ * Numbers that `statfs` returns for network file systems (linux/magic.h). `doctor` reports these file
+ * systems, because SQLite's locks and shared memory are unreliable on them.
  */
 const NETWORK_DISKS: ReadonlyMap<number, string> = new Map([
   [0x6969, 'NFS'],
@@ -129,7 +129,8 @@ export interface Finding {
   /** The checked path, run id or URL origin. */
   readonly subject: string;
   /**
-   * `note`: the user should know it, but runs work. `away`: the problem may end without action by the user.
+   * `bad`: the user must fix it. `away`: the problem may end without action by the user. `note`: the user
+   * should know it, but runs work.
    */
   readonly level: 'good' | 'note' | 'bad' | 'away';
   readonly message: string;

@@ -15,9 +15,9 @@ import type {
 export type Filter = (facts: FileFacts | null) => Verdict;
 
 /**
- * The earliest and the latest possible current time, in ms since 1970: ucbulk knows the time of the service
- * only within limits. Both stay the same for the whole run. If the age of a file meets the condition at one
- * of them but not at the other, the run does not select the file.
+ * The earliest and the latest time that it may be now, in ms since 1970: ucbulk knows the time of the service
+ * only within limits. Both stay the same for the whole run. A file is selected by its age only if it meets
+ * the condition at both times.
  */
 export interface Now {
   readonly earliest: number;
@@ -40,8 +40,8 @@ function anyCheck(sets: readonly Conditions[], now: Now): Check {
 }
 
 /**
- * Returns a check that rejects the files that meet `unless`. A file is also rejected if it only might meet
- * `unless`, so the earliest and the latest time change places.
+ * Returns a check that rejects the files that meet `unless`. It must also reject files that may meet
+ * `unless`, because their age is not certain. So it swaps the earliest and the latest time.
  */
 function unlessCheck(conditions: Conditions, { earliest, latest }: Now): Check {
   const swapped = { earliest: latest, latest: earliest };
@@ -53,7 +53,7 @@ function everyCheck(checks: readonly Check[]): Check {
   return (facts) => allOf(evaluateEach(checks, facts));
 }
 
-/** Evaluates one check after the other. Its caller stops as soon as a result decides. */
+/** Evaluates the checks one after the other. The caller stops as soon as one result decides for all. */
 function* evaluateEach(checks: readonly Check[], facts: FileFacts): Generator<Verdict> {
   for (const check of checks) yield check(facts);
 }
@@ -75,7 +75,8 @@ function compileConditions(conditions: Conditions, now: Now): Check[] {
 }
 
 /**
- * Decides if a file meets a condition. The result is `unknown` if the needed fact about the file is unknown.
+ * Decides if a file meets a condition. The result is `unknown` if ucbulk does not know the fact that the
+ * condition needs.
  */
 export type Check = (facts: FileFacts) => Verdict;
 
@@ -83,7 +84,7 @@ export function storedCheck(wanted: boolean): Check {
   return ({ storedAt }) => match(wanted, storedAt !== null, 'stored');
 }
 
-/** Checks if the file was deleted. The service lists a deleted file for some time. */
+/** Checks if the file was deleted. The service still lists a deleted file for some time. */
 export function removedCheck(wanted: boolean): Check {
   return ({ removedAt }) => match(wanted, removedAt !== null, 'removed');
 }
@@ -123,8 +124,8 @@ export function sizeCheck({ min = 0, max = Infinity }: NonNullable<Conditions['s
 }
 
 /**
- * Checks the time of the upload. The current time is between `earliest` and `latest`. For an age, the check
- * uses the one at which fewer files match.
+ * Checks the time of the upload. The current time is between `earliest` and `latest`. A condition on the age
+ * uses the one of the two at which fewer files match.
  */
 export function uploadedCheck(
   wanted: UploadedCondition,
@@ -142,7 +143,7 @@ export function uploadedCheck(
   };
 }
 
-/** Checks one metadata key. If the file does not have the key, no glob matches. */
+/** Checks one metadata key. If the file does not have the key, its value matches no glob. */
 export function metadataCheck(key: string, wanted: MetadataCondition): Check {
   const check = knownMetadataCheck(key, wanted);
   return ({ metadata }) => (metadata === null ? unknown('metadata') : check(metadata));
@@ -164,8 +165,8 @@ function knownMetadataCheck(
 }
 
 /**
- * Checks that a metadata key has exactly one of these values. Case matters. An `é` that is stored as one
- * character equals an `é` that is stored as two.
+ * Checks that the value of a metadata key is one of these values. Upper and lower case differ. An accented
+ * letter such as `é` is the same letter in both of its Unicode forms (one character or two).
  */
 export function exactMetadataCheck(key: string, values: readonly string[]): Check {
   const wanted = new Set(values.map(composed));
@@ -178,8 +179,8 @@ export function exactMetadataCheck(key: string, values: readonly string[]): Chec
 }
 
 /**
- * Checks tags. Ignores case, because the service stores tags in lower case. Also ignores if an accented
- * letter is stored as one character or as two.
+ * Checks tags. Ignores case, because the service stores tags in lower case. An accented letter is the same
+ * letter in both of its Unicode forms (one character or two).
  */
 export function tagsCheck(wanted: TagsCondition): Check {
   const { any, all = [], none = [] } = mapLists(wanted, caseless);

@@ -12,10 +12,10 @@ const DEPTH_CHANGES: ReadonlyMap<string, number> = new Map([
  * Converts a glob to a function that tests if it matches a whole text. `*` matches any characters, and `?`
  * matches one. The glob can also contain `[a-z]`, `[!a-z]`, `{jpg,png}`, and `\` before a character with a
  * special meaning. Ignores case, and the Unicode form of accents (NFC or NFD). Throws if the glob is invalid.
- * Anybody may choose a file name, so it must not be able to make the test slow. The glob is split at each
- * `*`. Each part is searched only once, after the end of the previous part. So the time is at most
- * proportional to glob length × text length. One regular expression for the whole glob would take minutes for
- * `*a*a*a*a*b` and a name of 250 a's.
+ * The text may be a file name that anybody has chosen, and no file name may make the test slow. So the glob
+ * is split at each `*`. Each part is searched only once, after the end of the previous part. The time is at
+ * most proportional to glob length × text length. One regular expression for the whole glob would take
+ * minutes for `*a*a*a*a*b` and a name of 250 a's.
  */
 export function compileGlob(glob: string): (text: string) => boolean {
   const alternatives = expandBraces(caseless(removeUselessEscapes(glob))).map(compileAlternative);
@@ -26,8 +26,8 @@ export function compileGlob(glob: string): (text: string) => boolean {
 }
 
 /**
- * Removes backslashes before ordinary characters. Such a backslash could separate a letter from its accent
- * when the glob is converted to another Unicode form.
+ * Removes backslashes before ordinary characters. Otherwise, when the glob is converted to another Unicode
+ * form, such a backslash could separate a letter from its accent.
  */
 function removeUselessEscapes(glob: string): string {
   return glob.replace(/\\(.)/gsu, (escaped, character: string) =>
@@ -36,9 +36,8 @@ function removeUselessEscapes(glob: string): string {
 }
 
 /**
- * True if the glob matches every text or nearly every text. That is so if one of its alternatives contains
- * only wildcards and negated classes, such as `*`, `?*`, `**`, `*.*` or `[!x]*`. Throws if the glob is
- * invalid.
+ * True if the glob matches every text or nearly every text: one of its alternatives contains only wildcards
+ * and negated classes, such as `*`, `?*`, `**`, `*.*` or `[!x]*`. Throws if the glob is invalid.
  */
 export function matchesNearlyAll(glob: string): boolean {
   return expandBraces(glob).some(
@@ -80,7 +79,7 @@ function compileAlternative(glob: string): RegExp[] {
   );
 }
 
-/** Returns the regular expression for a part of a glob that matches exactly one character. */
+/** Returns the regular expression for a token of a glob. The token matches exactly one character. */
 function tokenPattern(token: string): string {
   if (token === '?') return '.';
   if (!token.startsWith('[')) return escapeLiteral(token.startsWith('\\') ? token.slice(1) : token);

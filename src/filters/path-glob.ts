@@ -7,8 +7,8 @@ interface Entry {
   readonly relativePath: string;
 }
 
-// `*` also matches slashes. So `**/` alone would match one or more folders, but users expect it to match no
-// folder as well.
+// Matches `**/` in a glob. It must match any number of folders, also none. But `*` also matches slashes, so
+// without a replacement `**/` would match only one or more folders.
 const ANY_FOLDERS = /(^|[/{,])(?:\*\*\/)+/g;
 /**
  * `./` or `/` at the start of a glob. As in many tools, the path must then start in the folder of the source.
@@ -29,8 +29,8 @@ export function compilePathGlob(glob: string): (relativePath: string) => boolean
 }
 
 /**
- * Converts a glob to a function that tests the name and the path of a file or a folder. If the glob starts
- * with `./` or `/`, the function tests only the path.
+ * Converts a glob to a function that tests a file or a folder. The glob must match its name or its path. If
+ * the glob starts with `./` or `/`, it must match the path.
  */
 export function compileExclude(glob: string): (entry: Entry) => boolean {
   const matches = compileGlob(normalizeGlob(glob));

@@ -1,6 +1,6 @@
 /**
- * A condition on a metadata key. Either the key must exist or must not exist, or its value must match one of
- * the globs.
+ * A condition on a metadata key. `exists` says if the file must have the key. `globs` means that the value
+ * must match one of the globs.
  */
 export type MetadataCondition =
   | { readonly exists: boolean }
@@ -24,7 +24,7 @@ export interface Conditions {
   readonly tags?: TagsCondition | undefined;
 }
 
-/** A condition on the time of the upload. Ages are computed with the clock of the service. */
+/** A condition on the time of the upload. Ages are measured with the clock of the service. */
 export interface UploadedCondition {
   /** The upload was more than this number of ms ago. */
   readonly olderThan?: number | undefined;
@@ -36,7 +36,10 @@ export interface UploadedCondition {
   readonly after?: number | undefined;
 }
 
-/** The tags of the file: it must have one of `any`, each of `all`, and none of `none`. */
+/**
+ * A condition on tags. The file must have at least one tag of `any`, every tag of `all`, and no tag of
+ * `none`.
+ */
 export interface TagsCondition {
   readonly any?: readonly string[] | undefined;
   readonly all?: readonly string[] | undefined;
@@ -44,8 +47,9 @@ export interface TagsCondition {
 }
 
 /**
- * The filter of a job. A file must meet all conditions and, if `any` is given, all conditions in one of its
- * entries. A file that meets all conditions in `unless` is not selected.
+ * The filter of a job. A run selects a file if it meets all conditions here. If `any` is given, the file must
+ * also meet all conditions in one entry of `any`. If the file meets all conditions in `unless`, it is not
+ * selected.
  */
 export interface Where extends Conditions {
   readonly any?: readonly Conditions[] | undefined;

@@ -10,7 +10,7 @@ const SILENT: ProgressPrinter = {
   finish: () => undefined,
 };
 
-// The width to use if the terminal does not report its width, or reports 0.
+// The width in columns for a terminal that does not report its width, or reports 0.
 const DEFAULT_COLUMNS = 80;
 
 /**

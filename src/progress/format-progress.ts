@@ -4,7 +4,7 @@ import type { Wait } from '../core/wait.ts';
 import type { ProgressFigures } from './progress-figures.ts';
 import { plainText } from './terminal-text.ts';
 
-/** Formats a percentage such as `61%`. Rounds down, so that 100% means all. */
+/** Formats a percentage such as `61%`. Rounds down, so that `100%` appears only if nothing is missing. */
 export function formatPercent(part: number, whole: number): string {
   return whole === 0 ? '100%' : `${Math.floor((part * 100) / whole)}%`;
 }
@@ -33,7 +33,8 @@ export function formatWait({ reason, until }: Wait): string {
 }
 
 /**
- * Formats the wait that ends last, and the number of the other waits. Returns null if the run does not wait.
+ * Formats one wait of the run: the one that ends last. Adds the number of the other waits. Returns null if
+ * the run does not wait.
  */
 export function formatWaits({ waits }: ProgressFigures['state']): string | null {
   const endTime = ({ until }: Wait) => until ?? Number.POSITIVE_INFINITY;
@@ -43,11 +44,11 @@ export function formatWaits({ waits }: ProgressFigures['state']): string | null 
   return `${formatWait(last)}${others}`;
 }
 
-/** Returns the texts beside the progress bar, the most important first. */
+/** Returns the texts that stand next to the progress bar, the most important first. */
 export function formatDetails(figures: ProgressFigures): string[] {
   const counts = figures.state.counts;
   return [
-    // A narrow terminal cuts off the end of these texts.
+    // The most important texts come first, because a narrow terminal cuts off the end.
     `${formatCount(counts?.failed ?? 0)} failed`,
     `${formatCount(counts?.['in-doubt'] ?? 0)} in doubt`,
     ...formatRate(figures.itemsPerSecond, 'items/s'),

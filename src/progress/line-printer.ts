@@ -9,7 +9,7 @@ import {
 import type { ProgressPrinter } from './printer.ts';
 import type { ProgressFigures } from './progress-figures.ts';
 
-/** Creates a display that prints a whole line in each interval, for logs and pipes. */
+/** Creates a display for logs and pipes. It prints a new line in each interval, and never redraws a line. */
 export function createLinePrinter(print: (line: string) => void, everyMs: number): ProgressPrinter {
   return {
     everyMs,

@@ -3,7 +3,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { LogLevel } from './log-levels.ts';
 import { plainJson, plainText } from './terminal-text.ts';
 
-/** Writes one line to the log. The fields contain the same facts as the message, for programs. */
+/** Writes one line to the log. `message` is for people; `fields` contain the same facts for programs. */
 export type WriteLog = (
   level: Exclude<LogLevel, 'silent'>,
   fields: JsonObject,
@@ -18,15 +18,15 @@ export interface LoggerSettings {
   /** Replaces secrets in the finished line. This is the last protection if a secret got into a message. */
   readonly hide: (text: string) => string;
   readonly now: () => number;
-  /** Prints a line; it gets the line without a newline at its end. */
+  /** Prints a line. The line has no newline at its end. */
   readonly print: (line: string) => void;
 }
 
 const SECRET_NAMES = ['secretKey', 'secret_key', 'authorization', 'Authorization', 'signature'];
 
 /**
- * Creates a logger that hides secrets in two ways. It replaces fields with secret names, then secret values
- * in the finished line.
+ * Creates a logger that hides secrets in two ways. It hides fields with secret names. Then it hides secret
+ * values anywhere in the finished line.
  */
 export async function createLogger(settings: LoggerSettings): Promise<WriteLog> {
   const format = settings.pretty === null ? null : await prettyFormat(settings.pretty.color);
@@ -60,7 +60,7 @@ async function prettyFormat(color: boolean): Promise<(line: string) => string> {
   return (line) => format(line) ?? '';
 }
 
-/** Removes characters from texts in the fields that a terminal could read as commands. */
+/** Cleans the texts in the fields: removes characters that a terminal could read as commands. */
 function cleanFields(fields: JsonObject): JsonObject {
   return JSON.parse(plainJson(fields), (_name, value: unknown) =>
     typeof value === 'string' ? plainText(value) : value,

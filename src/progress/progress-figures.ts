@@ -21,8 +21,8 @@ export interface ProgressFigures {
   readonly throttledShare: number;
 }
 
-// The rate is measured over this time, ms. One request deletes a hundred items. If this time were shorter,
-// the rate would jump with each request.
+// Length of time over which the rate is measured, ms. One request can finish a hundred items, for example a
+// delete. In a shorter time, the rate would jump with each such request.
 const WINDOW_MS = 15_000;
 
 /**
@@ -38,8 +38,8 @@ export function createFigures(): (
   const wire = createRateEstimator(WINDOW_MS);
   return (at, state, requests) => {
     const { settled, total } = countSettled(state);
-    // The first count is the starting point. After a resume it includes items of earlier processes, which
-    // must not count as fast work.
+    // The first count is only the starting point. After a resume, it includes items that earlier processes
+    // finished, and these must not count as fast work of this process.
     if (state.counts !== null) items.add(at, settled);
     wire.add(at, requests.sent);
     const itemsPerSecond = items.perSecond(at);

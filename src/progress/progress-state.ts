@@ -10,7 +10,7 @@ export interface ProgressState {
   readonly run: RunId | null;
   readonly resumed: boolean;
   readonly pages: number;
-  /** Number of items on the pages of the source that this process has read. */
+  /** Number of items in the source that this process has read so far, selected or not. */
   readonly listed: number;
   readonly selected: number;
   readonly walkFinished: boolean;
@@ -41,8 +41,9 @@ export const NO_PROGRESS: ProgressState = {
 };
 
 /**
- * Returns the state after an event. If items end before any page was read, an earlier process has already
- * read the whole source. If a page follows nevertheless, it corrects this.
+ * Returns the state after an event. Items may end before this process has read a page of the source. This
+ * function then assumes that an earlier process has read the whole source. If a page follows after all, the
+ * event `page-walked` corrects this.
  */
 export function applyEvent(state: ProgressState, event: RunEvent): ProgressState {
   switch (event.kind) {
@@ -117,8 +118,8 @@ function startedState(
 }
 
 /**
- * Returns the number of items that have ended, and of all items. `total` is null while the run is still
- * reading its source.
+ * Returns the number of items that have ended, and the number of all items. `total` is null while the run is
+ * still reading its source.
  */
 export function countSettled(state: ProgressState): { settled: number; total: number | null } {
   const settled = state.counts === null ? 0 : settledCount(state.counts);

@@ -5,21 +5,24 @@ interface Sample {
 
 /** Measures how fast a count grows. */
 export interface RateEstimator {
-  /** Records the count at a time in ms. The time is from a clock that never goes back. */
+  /** Records the current count. `at` is the time in ms, from a clock that never goes back. */
   add(at: number, count: number): void;
-  /** Returns the growth per second. Returns null if the recorded time is too short to measure it. */
+  /**
+   * Returns by how much the count grows per second. Returns null if the counts were recorded over too short a
+   * time.
+   */
   perSecond(at: number): number | null;
 }
 
-// Minimum time for a measurement, ms. In a shorter time, one slow request could change the result by half.
+// Minimum time for a measurement, ms. In a shorter time, one slow request could halve the measured rate.
 const SHORTEST_MS = 2000;
-// Maximum number of recorded counts, so that the memory use is limited. A person can't see the difference to
-// an exact result.
+// Maximum number of recorded counts. It limits the memory use. The rate is then not exact, but nobody can see
+// the error.
 const MAX_SAMPLES = 120;
 
 /**
- * Creates an estimator that uses only the last `windowMs`, so that earlier pauses do not change the current
- * rate.
+ * Creates an estimator that uses only the counts of the last `windowMs`. So earlier pauses do not change the
+ * current rate.
  */
 export function createRateEstimator(windowMs: number): RateEstimator {
   const samples: Sample[] = [];
@@ -28,7 +31,8 @@ export function createRateEstimator(windowMs: number): RateEstimator {
       const latest = samples.at(-1);
       if (latest !== undefined && at - latest.at < windowMs / MAX_SAMPLES) return;
       samples.push({ at, count });
-      // Keeps one count that is older than the measured time: the measurement starts with it.
+      // Removes old counts, but keeps one count from before the time window: the measurement starts with this
+      // count.
       while (isPast(samples[1], at - windowMs)) samples.shift();
     },
     perSecond(at) {

@@ -5,16 +5,19 @@ export interface TextStream {
   readonly columns: number | undefined;
 }
 
-/** Prints lines that scroll, and below them lines that are drawn again and again (the live lines). */
+/**
+ * Prints text on a terminal. The lower lines (the live lines) are drawn again and again; all other lines
+ * scroll above them.
+ */
 export interface Screen {
   /** Prints text as whole lines above the live lines. */
   print(text: string): void;
   /** Replaces the live lines by others. */
   draw(lines: readonly string[]): void;
   /**
-   * Erases old copies of the live lines. Each time a person typed a line, the terminal moved the live lines
-   * down, and a copy stayed above them. `lines` is the number of typed lines. Must be called after the last
-   * `draw([])`.
+   * Erases old copies of the live lines. Whenever a person typed a line, the terminal moved the live lines
+   * down, and a copy stayed above them. `lines` is the number of typed lines. Call this after `draw([])` has
+   * removed the live lines.
    */
   eraseEchoed(lines: number): void;
 }
@@ -23,12 +26,12 @@ const CLEAR_LINE_END = '\u001b[K';
 const CLEAR_BELOW = '\u001b[J';
 
 /**
- * Creates a screen. It never hides the cursor, and leaves it below the live lines. If the process is killed
- * with `kill -9`, the terminal is still usable.
+ * Creates a screen. The cursor is always visible and stays below the live lines. So the terminal is still
+ * usable after the process was killed with `kill -9`.
  */
 export function createScreen(stream: TextStream): Screen {
   let live: readonly string[] = [];
-  // False after a line was printed that must not be erased.
+  // True from the first drawing of live lines until other text is printed. That text must not be erased.
   let canErase = false;
   const toTop = () => (live.length === 0 ? '' : `\u001b[${live.length}A\r`);
   const drawn = (lines: readonly string[]) =>
@@ -43,7 +46,7 @@ export function createScreen(stream: TextStream): Screen {
     draw(lines) {
       if (live.length === 0 && lines.length === 0) return;
       if (live.length === 0) canErase = true;
-      // Anything that a person typed is below the live lines, and is erased too.
+      // Also erases the lines below the live lines: they contain only what a person typed.
       stream.write(`${toTop()}${drawn(lines)}${CLEAR_BELOW}`);
       live = lines;
     },

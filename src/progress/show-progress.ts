@@ -8,7 +8,7 @@ import type { RequestCounts } from './request-counter.ts';
 /** The running display of a run's progress. */
 export interface RunProgress {
   readonly listener: RunListener;
-  /** Removes the display from the screen while `use` runs, for example to ask a question. */
+  /** Removes the display from the screen until `use` has ended. For example, `use` may ask a question. */
   suspend<Result>(use: () => Promise<Result>): Promise<Result>;
   /** Ends the display. Must be called before the result of the run is printed. */
   close(): void;
@@ -31,13 +31,14 @@ export function showProgress(facts: {
     while (!closed.signal.aborted) {
       await clock.sleep(printer.everyMs, closed.signal);
       const latest = figures();
-      // A run that waits for the lock of another run sends no requests. Its wait must be shown, because it
-      // would seem to hang.
+      // Shows nothing until the run has sent a request or waits. A wait counts too: a run that waits for the
+      // lock of another run sends no requests, and without a display it would seem to hang.
       const hasBegun = facts.requests().sent > 0 || latest.state.waits.size > 0;
       if (!suspended && hasBegun) printer.show(latest);
     }
   };
-  // The loop ends only when its sleep is canceled. That error has no meaning, so it is ignored.
+  // The loop ends only when `close` cancels its sleep. The sleep then rejects, and this rejection is not an
+  // error.
   loop().catch(() => undefined);
   return {
     listener(event) {

@@ -2,7 +2,7 @@ import { parseBooleanWord } from '../core/boolean-word.ts';
 
 /** The abilities of the terminal behind stdout or stderr. */
 export interface TerminalStyle {
-  /** True if lines that were printed can be drawn again. */
+  /** True if the terminal can draw lines again that were already printed. */
   readonly live: boolean;
   readonly color: boolean;
   readonly unicode: boolean;
@@ -25,7 +25,7 @@ export interface TerminalEnvironment {
 export function terminalStyle(env: TerminalEnvironment, isTerminal: boolean): TerminalStyle {
   const capable = isTerminal && env.TERM !== 'dumb';
   const ci = env.CI ?? '';
-  // Some CI systems set CI to their own name, so any other text counts as true.
+  // Any text in CI except a false boolean counts as true, because some CI systems set CI to their own name.
   const isCi = ci.trim() !== '' && parseBooleanWord(ci) !== false;
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
   return {

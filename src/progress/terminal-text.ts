@@ -4,8 +4,8 @@
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /**
- * Makes a text safe for one line of a terminal. The text may come from the service or from a file. It then
- * can't move the cursor, set colours, or hide or reverse other text.
+ * Makes a text safe for one line of a terminal. The text may come from the service or from a file, so nobody
+ * can trust it. Afterwards it can't move the cursor, set colours, or hide or reverse other text.
  */
 export function plainText(text: string): string {
   return text.replaceAll(/[\t\n\r]+/g, ' ').replaceAll(UNSAFE, '');
@@ -17,16 +17,16 @@ export function plainLines(text: string): string {
 }
 
 /**
- * Formats a value as JSON on one line. Escapes the characters that `plainText` would remove, so that they are
- * not lost.
+ * Formats a value as JSON on one line. Escapes the characters that `plainText` would remove, so that the
+ * reader still gets them.
  */
 export function plainJson(value: unknown): string {
   return JSON.stringify(value).replaceAll(UNSAFE, escapeUnits);
 }
 
 /**
- * Cuts off the end of a text that is too wide. Counts each code point as one column, because the texts of
- * ucbulk have no wide characters.
+ * Cuts off the end of a text that is wider than `width` columns. Counts each code point as one column,
+ * because the texts of ucbulk have no wide characters.
  */
 export function fitWidth(text: string, width: number): string {
   const points = [...text];

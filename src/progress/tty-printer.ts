@@ -58,7 +58,10 @@ export function liveLines(figures: ProgressFigures, look: DisplayOptions): strin
   ];
 }
 
-/** Returns the lines about waits. Wraps them, because cutting would remove the end time, which comes last. */
+/**
+ * Returns the lines about waits. Wraps long text instead of cutting it, because the end time of the wait
+ * comes last.
+ */
 function waitLines({ state }: ProgressFigures, width: number): string[] {
   const words = formatWaits(state);
   if (words === null) return [];

@@ -1,13 +1,14 @@
 const CODE = /\p{Cc}\[\d+m/gu;
 const COMMENT = /^(\s*)(\S.*?) {2,}# (.*)$/;
-// A row of a table. If its last cell is too wide, it continues on the next line below its own start. The
-// label at the start of the row may contain single spaces.
+// Matches the start of a table row, up to its last cell. If the last cell is too wide, its text continues on
+// the next line, indented to the start of the cell. The label at the start of the row may contain single
+// spaces.
 const ROW = /^(\s*(?:→ )?(?:\S+ )*?\S+ {2,})(?=\S)/;
 
 /**
- * Wraps lines that are wider than the terminal, between words. Each further line is indented to the start of
- * the text above. Does not break commands, so that the user can copy them; a comment after a command gets its
- * own line.
+ * Wraps lines that are wider than the terminal, between words. Indents each further line to the start of the
+ * text in the first line. Does not break commands, so that the user can copy them. A comment after a command
+ * gets its own line.
  */
 export function wrapText(text: string, width: number): string {
   return text
@@ -30,7 +31,7 @@ function wrapLine(line: string, width: number): string[] {
 
 function splitHead(line: string, width: number): string {
   const label = ROW.exec(line)?.[1] ?? '';
-  // If the cells after the label are short too, the wrapped text starts after them.
+  // If the cells after the label are short, the further lines start below the last cell.
   const cells = ROW.exec(line.slice(label.length))?.[1] ?? '';
   const head = [label + cells, label].find((one) => one !== '' && one.length <= width / 2);
   return head ?? /^\s*/.exec(line)?.[0] ?? '';

@@ -61,8 +61,8 @@ export async function createAtomicFile(options: AtomicFileOptions): Promise<Atom
   }
 }
 
-// The owner must be set first, because a change of the owner clears the set-user-id and set-group-id bits of
-// the mode.
+// Sets the owner before the mode, because a change of the owner clears the set-user-id and set-group-id bits
+// of the mode.
 async function setOwner(handle: FileHandle, { owner, mode }: AtomicFileOptions): Promise<void> {
   if (owner !== undefined) {
     const { uid, gid } = await handle.stat();
@@ -72,8 +72,8 @@ async function setOwner(handle: FileHandle, { owner, mode }: AtomicFileOptions):
 }
 
 /**
- * Syncs a folder, so that a rename in it survives a power cut. Systems that can't open folders do not need
- * this.
+ * Syncs a folder, so that a rename in it survives a power cut. Does nothing on systems that can't open
+ * folders, because they don't need this.
  */
 async function syncFolder(folder: string): Promise<void> {
   let handle: FileHandle;
@@ -85,8 +85,8 @@ async function syncFolder(folder: string): Promise<void> {
   try {
     await handle.sync();
   } catch {
-    // Ignore the failure. Some network file systems can't sync a folder, and the file already has its final
-    // name.
+    // The failure does not matter. Some network file systems can't sync a folder, and the file already has
+    // its final name.
   } finally {
     await handle.close();
   }

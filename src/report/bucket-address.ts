@@ -12,8 +12,8 @@ export function parseBucketUrl(text: string): string {
 }
 
 /**
- * The public URL of an object that the service names `s3://bucket/key`. The key is percent-encoded, also its
- * quotes and brackets, so that the URL is safe in any document.
+ * The public URL of an object that the service calls `s3://bucket/key`. All special characters of the key are
+ * percent-encoded, even quotes and brackets, so that the URL is safe in any document.
  */
 export function objectUrl(object: string, bucketUrl: string | undefined): string {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/su.exec(object) ?? [];

@@ -24,14 +24,17 @@ export function parseCdnHost(text: string): string {
   );
 }
 
-/** The CDN URL of a file or a group. The host may contain a scheme, for plain HTTP. */
+/**
+ * The CDN URL of a file or a group. The host usually has no scheme, and the URL then uses HTTPS. A host with
+ * a scheme allows plain HTTP.
+ */
 export function cdnUrl(host: string, id: string): string {
   return `${host.includes('://') ? '' : 'https://'}${host}/${id}/`;
 }
 
 /**
- * The file whose original this URL shows, if the URL has one of the hosts. Null for any other URL, also one
- * with image operations.
+ * Returns the file whose original this URL shows. Null if the URL has none of the hosts, or if it contains
+ * image operations.
  */
 export function findOriginal(url: string, hosts: readonly string[]): FileUuid | null {
   const parsed = parseUrl(url);

@@ -5,7 +5,8 @@ import type { JsonValue } from '../core/json.ts';
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/u;
 
 /**
- * Writes a row of CSV (RFC 4180). Quotes all cells. Changes cells that a spreadsheet would take for formulas.
+ * Writes a row of CSV (RFC 4180) and quotes all cells. If a spreadsheet would read a cell as a formula, the
+ * cell is changed so that it is read as text.
  */
 export function csvLine(cells: readonly JsonValue[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`;

@@ -3,8 +3,8 @@ import { itemRows } from './item-texts.ts';
 import type { ReportedRun } from './run-items.ts';
 
 /**
- * Writes the items in doubt to a CSV that a person fills in. `resolve --from` reads the decisions from the
- * columns `as` and `file`. The other columns help the person to decide.
+ * Writes a CSV of the items in doubt, in which a person enters decisions. `resolve --from` reads the
+ * decisions from the columns `as` and `file`. The other columns help the person to decide.
  */
 export function* decisionTexts(run: ReportedRun): Generator<string> {
   yield csvLine(['item', 'as', 'file', 'step', 'operation', 'at', 'reason', 'message']);

@@ -12,8 +12,8 @@ export interface DeletedThings {
 
 const NOTHING: DeletedThings = { has: () => false, close: () => undefined };
 /**
- * Reasons with which a delete skips an item whose file does not exist. In a report, such a file counts as
- * deleted too.
+ * The reasons with which a delete step skips an item because its file no longer exists. In a report, such a
+ * file counts as deleted too.
  */
 export const GONE_REASONS: readonly (string | null)[] = ['gone', 'expired', 'missing'];
 
@@ -23,8 +23,8 @@ export const GONE_REASONS: readonly (string | null)[] = ['gone', 'expired', 'mis
  */
 export function readDeletedThings(run: ReportedRun): DeletedThings {
   const canDelete = run.steps.some(({ uses }) => findOperation(uses)?.deletes !== undefined);
-  // If the run made nothing new, it has no map from old to new files, so nobody needs to know what it
-  // deleted.
+  // Nobody needs to know the deleted things if the run made nothing new. Only the map from old to new files
+  // uses them, and this run has no such map.
   if (!canDelete || makesNothingNew(run.steps)) return NOTHING;
   const deleted = ScratchSet.open();
   try {
@@ -47,8 +47,8 @@ function* deletedBy(steps: readonly ReportedStep[], item: RunItem): Generator<st
 }
 
 /**
- * True if the delete of the item was done. The ledger stores no outcome for a step that is done without a
- * result or warning, so a missing outcome counts as done.
+ * True if the delete step was done for this item. A missing outcome counts as done: if a step is done without
+ * a result or warning, the ledger stores no outcome for it.
  */
 function hasDeleted(
   { uses, index }: ReportedStep & { readonly index: number },

@@ -49,8 +49,8 @@ export interface ItemRow {
   /** The result of the step, such as a new file or the address of a copy. */
   readonly result: JsonObject | null;
   /**
-   * Outcomes at earlier steps, by the ids of the steps. A step that is done, without a result or warning, has
-   * no entry.
+   * Outcomes of earlier steps, by the ids of the steps. A step has no entry if it was done without a result
+   * or warning.
    */
   readonly earlierSteps: JsonObject;
   /** Data from the source, such as the columns of a list or the path of a local file. */

@@ -40,7 +40,7 @@ export function mapTexts(
 }
 
 /**
- * Writes the redirects of a map. This reads the map several times, and counts its entries only the first
+ * Writes the redirects of a map. Reads the map several times, but adds its entries to `counts` only the first
  * time.
  */
 function* redirectTexts(

@@ -8,7 +8,7 @@ import { GONE_REASONS, readDeletedThings } from './deleted-things.ts';
 import { isNothing, type NewThings, newThings } from './new-things.ts';
 import { type ReportedRun, runItems } from './run-items.ts';
 
-/** The thing that an item was before the run: a file, a group, a URL or a local path. */
+/** An item as it was before the run: a file, a group, a URL or a local path. */
 export type OldThing =
   | { readonly kind: 'file'; readonly uuid: FileUuid; readonly url: string }
   | { readonly kind: 'group'; readonly id: string; readonly url: string }
@@ -21,8 +21,8 @@ export interface Move extends NewThings {
   readonly from: OldThing;
   readonly state: ItemState;
   /**
-   * False if a step of the item is open or failed, or if the new file no longer exists. Links must then keep
-   * the old file.
+   * False if a step of the item is open or failed, or if the new file no longer exists. Links must then still
+   * point to the old file.
    */
   readonly isSettled: boolean;
   readonly fileUrl: string | null;
@@ -30,29 +30,34 @@ export interface Move extends NewThings {
   readonly groupUrl: string | null;
 }
 
-/** Which hosts and addresses the URLs in a map have. */
+/** The hosts and addresses of the URLs in a map. */
 export interface MoveSettings {
-  /** Additional hosts of old URLs. Old URLs are written with the first of them that has no `*`. */
+  /**
+   * Additional hosts that old URLs may have. The first of them without `*` is the host with which the map
+   * writes old URLs.
+   */
   readonly oldHosts: readonly string[];
-  /** Host of new URLs. Null for the host that is stored in the run's ledger. */
+  /** Host of new URLs. Null to use the host that is stored in the run's ledger. */
   readonly newHost: string | null;
-  /** Public URL of the bucket. If absent, the bucket's own URL. */
+  /** Public URL of the bucket. If it is missing, copies get the bucket's own URL. */
   readonly bucketUrl?: string | undefined;
 }
 
-/** Which new thing the new URLs show: the new file on the CDN, or the copy in the bucket. */
+/** The target of new URLs: `file` is the new file on the CDN, `object` is its copy in the bucket. */
 export type MoveTarget = 'file' | 'object';
 
-/** Counts of a map. They are final when the whole map has been read. */
+/** Counts of the entries in a map. They grow while the map is read, so they are final only at its end. */
 export interface MoveCounts {
   written: number;
-  /** Items with something new whose steps are not all complete. Links to them must not change yet. */
+  /**
+   * Items for which the run made something new, but whose steps are not all complete. Links to them must not
+   * change yet.
+   */
   unsettled: number;
   /** Items whose new file the run deleted later. They are not in the map. */
   deleted: number;
   /**
-   * Old URLs that get no redirect, because the server can't match them, or because another old URL has the
-   * same path.
+   * Old URLs that get no redirect. Either the server can't match them, or another old URL has the same path.
    */
   unmatched: number;
 }
@@ -62,7 +67,10 @@ export function noMoveCounts(): MoveCounts {
   return { written: 0, unsettled: 0, deleted: 0, unmatched: 0 };
 }
 
-/** Lists the items of a run for which something new exists. Counts them while the caller reads them. */
+/**
+ * Lists the items of a run for which something new exists. Adds each item to `counts` when the caller reads
+ * it.
+ */
 export function* moves(
   run: ReportedRun,
   settings: MoveSettings,
@@ -85,8 +93,8 @@ export function* moves(
 }
 
 /**
- * Chooses the thing that new URLs show. It is the new file if there is one, otherwise the copy in the bucket.
- * Null if the user wants one of them and it does not exist.
+ * Chooses the target of new URLs: the new file if there is one, otherwise the copy in the bucket. If the user
+ * wants one of the two and it does not exist, returns null.
  */
 export function selectTarget(
   { file, fileUrl, objectUrl: copy }: Move,

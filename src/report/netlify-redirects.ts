@@ -30,7 +30,7 @@ function countHosts(source: RedirectSource): number {
 
 function fromPath({ kind, scheme, host, path }: Redirect, hasHosts: boolean): string {
   if (kind === 'tree') return `${path}/*`;
-  // Netlify takes `*`, and `:` at the start of a segment, for placeholders. So they are encoded.
+  // Encodes `*`, and `:` at the start of a segment. Netlify would read them as placeholders.
   const plain = path.replaceAll('*', '%2A').replaceAll(/(?<=\/):/g, '%3A');
   return hasHosts ? `${scheme}//${host}${plain}` : plain;
 }

@@ -6,10 +6,13 @@ import { findOperation } from '../operations/all-operations.ts';
 import type { MadeKind } from '../operations/descriptor.ts';
 import { type ReportedRun, type ReportedStep, subjectAt } from './run-items.ts';
 
-/** The things that the steps of an item made. For each kind, only the last one that still exists. */
+/**
+ * The things that the steps of an item made. If they made several things of one kind, this contains the last
+ * one that still exists.
+ */
 export interface NewThings {
   readonly file: FileUuid | null;
-  /** `s3://bucket/key`, or another name that the service gave the copy. */
+  /** The copy in a bucket: `s3://bucket/key`, or another name that the service gave it. */
   readonly object: string | null;
   readonly group: GroupId | null;
   /** The group that contains a video's thumbnails. */
@@ -23,7 +26,7 @@ interface FoundThings {
   readonly things: NewThings;
   /** The host that serves each thing; null if it is unknown. */
   readonly hosts: Readonly<Record<keyof NewThings, string | null>>;
-  /** True if the run deleted one of the things later. */
+  /** True if the run later deleted one of the things that it had made. */
   readonly hasDeleted: boolean;
 }
 
@@ -67,8 +70,8 @@ function madeKinds({ uses }: Pick<ReportedStep, 'uses'>): Readonly<Record<string
 }
 
 /**
- * True if the step made a group, and the item's file in this group was deleted later. The group can then not
- * replace the file.
+ * True if the step put the file of this item into a group, and the run later deleted the file. The group can
+ * then not replace the file.
  */
 function hasDeletedMember(
   step: ReportedStep,

@@ -13,8 +13,8 @@ const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
 /**
  * Writes a file that can be included in the `http` block of nginx.conf. It sets the variable `$moved` to the
- * new URL of a request, or to an empty text. The `map` of nginx ignores case when it compares keys. So each
- * value contains its key again, and a second map compares both exactly.
+ * new URL of a request; if there is none, to an empty text. nginx ignores case when it looks up a key in a
+ * `map`. So each value contains its key again, and a second map compares this key exactly.
  */
 export function* nginxRedirects(source: RedirectSource): Generator<string> {
   const keys = readKeys(source);
@@ -39,7 +39,7 @@ export function* nginxRedirects(source: RedirectSource): Generator<string> {
   }
 }
 
-/** Facts about all keys that ucbulk must know before it writes the first key. */
+/** Facts about all keys of the map. ucbulk must know them before it writes the first key. */
 interface Keys {
   readonly count: number;
   /** Length of the longest key, bytes. */
@@ -83,7 +83,10 @@ map_hash_max_size ${size};
 `;
 }
 
-/** Writes one line per old address. nginx rejects a map in which a key occurs twice. */
+/**
+ * Writes one line for each old address, and only one, because nginx rejects a map in which a key occurs
+ * twice.
+ */
 function* lines(
   source: RedirectSource,
   kind: Redirect['kind'],
@@ -103,7 +106,9 @@ function* lines(
 
 function urlLine(one: Redirect, { clashing }: Keys): string {
   const key = mapKey(one);
-  // nginx would take `$` in a value for a variable. So the value of such a key can't contain the key again.
+  // Two kinds of keys need a regular expression, which nginx compares exactly. Some keys differ from another
+  // key only in case. For keys with `$`, the value can't contain the key again, because nginx would read the
+  // `$` as a variable.
   if (clashing.has(key.toLowerCase()) || key.includes('$')) {
     return `  "~^${escapeQuotes(escapeRegExp(key))}$" "= ${one.url}";\n`;
   }

@@ -2,7 +2,10 @@ import { type Move, type MoveTarget, selectTarget } from './moves.ts';
 
 /** An old address and its new URL. */
 export interface Redirect {
-  /** `tree`: the UUID of an old file on any host, with all paths below it. `url`: one exact URL. */
+  /**
+   * `tree` redirects `path` (the UUID of an old file) and all paths below it, on any host. `url` redirects
+   * one exact URL.
+   */
   readonly kind: 'tree' | 'url';
   /** `https:` or `http:`; empty for a `tree`. */
   readonly scheme: string;
@@ -11,7 +14,7 @@ export interface Redirect {
   /** Path and query, in the form that browsers send. */
   readonly path: string;
   readonly url: string;
-  /** True if the part after the old path (image operations and a name) is appended to the new URL. */
+  /** True if the new URL keeps the part after the old path: image operations and a file name. */
   readonly keepsRest: boolean;
 }
 
@@ -35,7 +38,7 @@ export function* redirects({
     if (target === null || !move.isSettled) continue;
     const url = encodeForConfiguration(target.url);
     if (from.kind === 'file') {
-      // A copy in a bucket has no image operations, and no name can follow its URL.
+      // The URL of a copy in a bucket can't have image operations or a name at its end.
       const keepsRest = target.kind === 'file';
       yield { kind: 'tree', scheme: '', host: '', path: `/${from.uuid}`, url, keepsRest };
     } else if (from.kind === 'url') {
@@ -53,8 +56,8 @@ export function* redirects({
 }
 
 /**
- * Encodes characters that have a special meaning in the configuration of a server. The URL still means the
- * same.
+ * Encodes characters that have a special meaning in a server's configuration. The encoded URL leads to the
+ * same file.
  */
 function encodeForConfiguration(url: string): string {
   return url.replaceAll(/["$\\\s;{}'*]|(?<=\/):/g, (sign) =>

@@ -12,7 +12,7 @@ export type RowFormat = (typeof ROW_FORMATS)[number];
 /** A row by its columns. All rows of a report have the same columns in the same order. */
 export type Row = Readonly<Record<string, JsonValue>>;
 
-/** The names of the columns, and the fields before the rows of a single JSON document. */
+/** The names of the columns, and the fields that a single JSON document contains before its rows. */
 export interface RowHeading {
   readonly type: 'item' | 'move';
   readonly run: string;
@@ -20,8 +20,8 @@ export interface RowHeading {
 }
 
 /**
- * Writes rows as pieces of text. JSON has the exact values. CSV has cells that are safe in spreadsheets
- * (`csvLine`).
+ * Writes rows as pieces of text. In JSON, the values are exact. In CSV, `csvLine` makes them safe for
+ * spreadsheets.
  */
 export function rowTexts(
   format: RowFormat,

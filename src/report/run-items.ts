@@ -41,8 +41,8 @@ export function* runItems(
 }
 
 /**
- * The file or group on which a step works. Null if it should work on a file that an earlier step did not
- * make.
+ * The file or group on which a step works. Null if that file comes from an earlier step, and the earlier step
+ * made none.
  */
 export function subjectAt(
   { fileFrom }: ReportedStep,

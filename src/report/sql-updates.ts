@@ -4,13 +4,16 @@ import { type Move, type MoveTarget, selectTarget } from './moves.ts';
 /** Dialects of SQL. They differ in the quotes of names and texts. */
 export const SQL_DIALECTS = ['ansi', 'mysql'] as const;
 
-/** The column of a database that contains old UUIDs or URLs, and how it contains them. */
+/** The database column that contains old UUIDs or URLs, and settings for its updates. */
 export interface SqlSettings {
-  /** Name of the table, such as `posts` or `blog.posts`. */
+  /** Name of the table, with or without its schema: `posts` or `blog.posts`. */
   readonly table: string;
   readonly column: string;
   readonly dialect: (typeof SQL_DIALECTS)[number];
-  /** `part`: the column is a text that contains them. `whole`: the column is only a UUID or a URL. */
+  /**
+   * `part`: the column contains a text in which UUIDs or URLs occur. `whole`: the column contains only one
+   * UUID or URL.
+   */
   readonly match: 'part' | 'whole';
   readonly to: MoveTarget | undefined;
 }
@@ -47,7 +50,8 @@ function partUpdate(old: string, next: string, { target, dialect }: Quoting): st
 }
 
 /**
- * Replaces the column only if it equals the old text. A longer URL that starts with this text is another URL.
+ * Replaces the value of the column only if it equals the old text. A value that only starts with the old text
+ * is another URL.
  */
 function wholeUpdate(old: string, next: string, { target, dialect }: Quoting): string {
   const { table, column } = target;
@@ -55,7 +59,10 @@ function wholeUpdate(old: string, next: string, { target, dialect }: Quoting): s
   return `UPDATE ${table} SET ${column} = ${quotedText(next, dialect)} WHERE ${column} = ${quotedText(old, dialect)};\n`;
 }
 
-/** Changes only URLs of the original file, because a copy in a bucket has no image operations. */
+/**
+ * Replaces only URLs of the original file. A URL with image operations stays, because a copy in a bucket has
+ * no image operations.
+ */
 function originalUpdate(old: string, next: string, { target, dialect }: Quoting): string {
   const { table, column } = target;
   const start = old.replace(/\/?$/, '/');

@@ -4,7 +4,7 @@ import { type AtomicFile, createAtomicFile } from './atomic-file.ts';
 
 const BATCH_CHARACTERS = 64 * 1024;
 
-/** Joins pieces of text to pieces of about 64 KB, because many small writes are slow. */
+/** Joins short texts into texts of about 64 KB, because many small writes are slow. */
 export function* batches(texts: Iterable<string>): Generator<string> {
   let batch = '';
   for (const text of texts) {
@@ -17,7 +17,8 @@ export function* batches(texts: Iterable<string>): Generator<string> {
 }
 
 /**
- * Writes a report to a file. The file is complete, or it does not change. Only its owner may read a new file.
+ * Writes a report to a file. If the write fails, an existing file stays unchanged; it never contains a part
+ * of the report. Only the owner may read a new file.
  */
 export async function writeTexts(
   texts: Iterable<string>,

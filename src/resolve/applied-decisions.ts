@@ -3,9 +3,9 @@ import type { OutcomeRecord } from '../ledger/outcome-table.ts';
 import type { Decision, Resolution } from './resolution.ts';
 
 /**
- * Finds decisions that an earlier `ucbulk resolve` already applied. They concern items that are not in doubt
- * any more. A person who adds decisions to the same file and applies it again repeats them. This function
- * reads all items once.
+ * Finds decisions that an earlier `ucbulk resolve` already applied. A person may add decisions to a file and
+ * apply the whole file again. The old decisions in it then concern items that are no longer in doubt, but
+ * they are not errors. This function reads all items once.
  */
 export function findAppliedDecisions(
   path: string,
@@ -29,8 +29,8 @@ export function findAppliedDecisions(
 }
 
 /**
- * True if the item is in the state to which the decision leads. A `redo` is recognized only until the run is
- * resumed: then the item continues as if it had never been in doubt.
+ * True if the item is in the state to which the decision leads. For a `redo`, this works only until the run
+ * is resumed. After that, the item looks as if it had never been in doubt.
  */
 function isApplied(
   resolution: Resolution,
@@ -45,8 +45,8 @@ function isApplied(
     case 'adopt':
       return ends.some((end) => end.state === 'done' && end.result?.['file'] === resolution.file);
     case 'done':
-      // If a step itself ends as done without a result, the run's database has no outcome for it. So this
-      // outcome comes from a person's decision.
+      // An outcome that is done without a result comes from a person's decision. When a step itself ends like
+      // this, the run's database stores no outcome.
       return ends.some((end) => end.state === 'done' && end.result === null);
   }
 }

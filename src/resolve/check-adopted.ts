@@ -64,13 +64,13 @@ export interface Adoption {
   readonly file: string;
 }
 
-/** Number of files in one query. SQLite accepts this many in one statement. */
+/** Maximum number of files in one SQL statement. SQLite accepts this number. */
 const FILES_PER_QUERY = 10_000;
 
 /**
- * Checks the decisions "adopt". Returns one result for each: null if it is valid, or else the reason against
- * it, as the end of a sentence that starts with the name of the item. Later steps may store or delete the
- * adopted file. So the file must not be an item of the run or the result for another item.
+ * Checks the decisions "adopt". Returns one result for each: null if it is valid, otherwise the reason as the
+ * end of a sentence that starts with the name of the item. An adopted file must not be an item of the run or
+ * the result for another item, because later steps may store or delete the adopted file.
  */
 export function findAdoptionFaults(
   adoptions: readonly Adoption[],

@@ -23,7 +23,10 @@ export interface FoundCandidates {
   readonly candidates: readonly CandidateFile[];
   /** Number of further files that may be the result and are not in `candidates`. */
   readonly more: number;
-  /** False if the search stopped before it had read all files from the time of the request. */
+  /**
+   * False if the search stopped before it had read all files that were uploaded around the time of the
+   * request.
+   */
   readonly isWhole: boolean;
 }
 
@@ -42,15 +45,15 @@ interface Window {
 
 const MAX_CANDIDATES = 20;
 const PAGE_FILES = 1000;
-/** Maximum number of pages of the list of files to read for one range of upload times. */
+/** Maximum number of pages of the file list that ucbulk reads for one range of upload times. */
 const MAX_PAGES = 50;
 
 /**
  * Finds files that may be the result of items in doubt. Such a file was uploaded shortly after the request,
- * and has the properties that the step gives its files. No run of the project in this state directory knows
- * the file yet. The search reads the list of files from the newest to the oldest, and keeps one page and 20
- * files per item in memory. If the result of a step can't be recognized, its items are not in the returned
- * map.
+ * has the properties that the step gives its files, and is known to no run of the project in this state
+ * directory. The search reads the list of files from the newest to the oldest. It keeps one page and 20 files
+ * per item in memory. If ucbulk can't recognize the result of a step, the returned map does not contain the
+ * items of this step.
  */
 export async function findCandidates(
   doubts: readonly DoubtAtStep[],
@@ -125,8 +128,8 @@ async function readWindow(
   { client }: CandidateOptions,
   visit: (files: readonly FileFacts[]) => Promise<void>,
 ): Promise<boolean> {
-  // `from` excludes its own value, and times in the list are more exact than a ms. So the list starts one ms
-  // later.
+  // The list starts after `from` and excludes this time itself, and its times are more exact than a ms. So
+  // `from` is one ms later than the newest wanted time.
   const newest = new Date(to + 1).toISOString();
   const query = { ordering: '-datetime_uploaded', from: newest, limit: PAGE_FILES } as const;
   let page = await client.files({ query });

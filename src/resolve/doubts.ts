@@ -13,22 +13,20 @@ import { storedJob } from '../state/stored-job.ts';
  */
 export interface Doubt {
   readonly key: string;
-  /** The id of the step. `operation` and `options` describe the step's request. */
+  /** The id of the step that sent the request. `operation` and `options` describe this request. */
   readonly step: string;
   readonly operation: string;
   readonly options: JsonObject;
-  /** The file on which the step works: the file of the item, or one that an earlier step made. */
+  /** The file on which the step works: the file of the item, or a file that an earlier step made. */
   readonly file: string;
-  /** The time of the service at the last attempt to send the request, in ms. */
+  /** The time of the last attempt to send the request, in ms since 1970, by the clock of the service. */
   readonly sentAt: number | null;
   /** How often the request was sent; null if the run's database does not contain the number. */
   readonly sends: number | null;
   /** Number of items in the same request, including this one. */
   readonly together: number;
   readonly requestIds: readonly string[];
-  /**
-   * The UUID of the new file, which the service returned before the file was ready; null if it returned none.
-   */
+  /** The UUID of the new file, if the service returned it before the file was ready; otherwise null. */
   readonly promised: string | null;
   /** A code for the reason why the item is in doubt. `message` explains it in words. */
   readonly reason: string | null;
@@ -136,8 +134,8 @@ function findInputFile(
 }
 
 /**
- * Splits what the run's database stores as request ids. For a conversion, it stores the token together with
- * the UUID of the new file.
+ * Splits a stored text into request ids and the UUID of the new file. For a conversion, the run's database
+ * stores the token and this UUID together in the place of the request id.
  */
 function parseRequestIds(stored: readonly (string | null)[]): {
   ids: string[];

@@ -17,8 +17,8 @@ export interface DoubtfulItem extends ClaimedItem {
 }
 
 /**
- * A decision with the item that it concerns. `Found` includes null while the decision may name an item that
- * is not in doubt.
+ * A decision with the item that it concerns. `item` is null if no item in doubt has this key; `Found`
+ * includes null until this was checked.
  */
 interface Chosen<Found> {
   readonly item: Found;
@@ -87,7 +87,9 @@ function matchItems(
   return chosen.filter((decision): decision is Chosen<DoubtfulItem> => decision.item !== null);
 }
 
-/** Finds decisions `done` that do not name the new file of a step, although a later step needs that file. */
+/**
+ * Finds invalid decisions `done`: a later step needs the file that the step made, but `done` names no file.
+ */
 function findMissingFiles(chosen: readonly Chosen<DoubtfulItem>[], { steps }: Job): string[] {
   const neededBy = steps.map((_, index) =>
     steps.find((later) => makerIndex(later, steps) === index),
@@ -125,7 +127,9 @@ function checkAdoptions(
   });
 }
 
-/** Finds decisions "adopt" whose file belongs to another item, according to an answer of the service. */
+/**
+ * Finds invalid decisions "adopt": an answer of the service has shown that the file belongs to another item.
+ */
 function findTakenFiles(chosen: readonly Chosen<DoubtfulItem>[], { answers }: Ledger): string[] {
   return chosen.flatMap((decision) => {
     const { item, resolution } = decision;

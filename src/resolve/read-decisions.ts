@@ -17,9 +17,10 @@ export interface ReadDecisions {
   readonly undecided: number;
 }
 
-/** The columns that ucbulk reads. A file may have more columns, which only help the user. */
+/** The columns that ucbulk reads. Other columns in the file are ignored; they only help the user. */
 const COLUMNS = ['item', 'as', 'file'] as const;
-// `ucbulk report` writes this quote before a key that a spreadsheet would read as a formula.
+// Matches the quote that `ucbulk report` writes before a key that a spreadsheet would read as a formula. It
+// is not part of the key.
 const GUARDED = /^'(?=[=+\-@\t\r\n＝＋－＠])/u;
 
 type Row = Readonly<Record<(typeof COLUMNS)[number], string>> & { readonly place: string };
@@ -72,8 +73,8 @@ async function* replayLines(lines: readonly Line[]): AsyncGenerator<Line> {
 }
 
 /**
- * Finds the character that separates the columns of the header. Uses a comma if no character leads to the
- * required columns.
+ * Finds the character that separates the columns of the header: with it, the header has the required columns.
+ * If there is no such character, returns a comma.
  */
 function detectSeparator(header: string): string {
   const found = SEPARATORS.find((separator) => {

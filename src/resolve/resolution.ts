@@ -5,11 +5,11 @@ import type { RunId } from '../core/run.ts';
 export const RESOLUTIONS = ['done', 'redo', 'skip', 'adopt'] as const;
 
 /**
- * A person's decision about items in doubt. Their request was sent, and ucbulk can't find out its result.
+ * A person's decision about an item in doubt: its request was sent, and ucbulk can't find out the result.
  * - `done`: the request had its effect
  * - `adopt`: the request had its effect and made this file
  * - `redo`: send the request again, although the effect may then happen twice
- * - `skip`: do nothing more with the items
+ * - `skip`: do nothing more with the item
  */
 export type Resolution =
   | { readonly as: Exclude<(typeof RESOLUTIONS)[number], 'adopt'> }

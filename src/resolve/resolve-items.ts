@@ -22,10 +22,11 @@ export type ResolvedCounts = Readonly<Record<Resolution['as'] | 'unchanged', num
 const WINDOW = 1000;
 
 /**
- * Stores decisions about items in doubt in the run's database (its ledger), and returns their numbers. Sends
- * nothing: a later `resume` continues with these items. First checks all decisions. If one is invalid, throws
- * a `UserError` and changes nothing. A decision is invalid if its item is not in doubt, unless it was already
- * applied. A `done` is also invalid if a later step needs the new file.
+ * Stores decisions about items in doubt in the run's database (its ledger), and returns the number of items
+ * for each kind of decision. Sends no request: a later `resume` continues with these items. Checks all
+ * decisions before it stores any. If one is invalid, throws a `UserError` and changes nothing. A decision is
+ * invalid if its item is not in doubt, unless this decision was already applied. A `done` is also invalid if
+ * a later step needs the new file.
  */
 export function resolveItems(
   stateDirectory: string,
@@ -41,7 +42,8 @@ export function resolveItems(
     const report = () => undefined;
     const lock = { paths, run, world, onConflict: 'fail', signal, report, defer } as const;
     await takeRunLocks({ ...lock, projects, onOpen: undefined });
-    // `Ledger.open` may convert the ledger to a newer format. So this process must have the lock of the run.
+    // `Ledger.open` may convert the ledger to a newer format. This is safe because this process has the lock
+    // of the run.
     const ledger = Ledger.open(path, { clock: world.clock });
     defer(() => ledger.close());
     const record = ledger.run.get();
@@ -69,7 +71,7 @@ export function resolveItems(
   });
 }
 
-/** Reads the projects of a run. Uses `LedgerReader`, which never changes the ledger. */
+/** Reads the projects of a run. Uses `LedgerReader`, because it never changes the ledger. */
 function readProjects(path: string) {
   const reader = LedgerReader.open(path);
   try {

@@ -2,7 +2,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FoundFile } from './rewrite-document.ts';
 
-/** A document to rewrite, a folder that can't be read, or a backup, which must not be changed. */
+/** A file to rewrite, a folder that can't be read, or a backup that must not be changed. */
 export type FoundDocument =
   | FoundFile
   | { readonly path: string; readonly message: string }
@@ -14,11 +14,14 @@ export type FoundDocument =
  */
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['.git', '.hg', '.svn', 'node_modules']);
 /**
- * Endings of the names of backups. Programs and people add them when they keep the old version of a document
- * beside the new one.
+ * Endings of the names of backups. Programs and people add them to the old version of a document that they
+ * keep beside the new one.
  */
 const BACKUP_SUFFIXES = ['.bak', '.backup', '.orig', '.old', '~'];
-/** True for an ending with which a file is always a backup. */
+/**
+ * True if a file with this ending is always a backup. Other endings mark backups only if the user passes
+ * them.
+ */
 export function isKnownSuffix(suffix: string): boolean {
   return BACKUP_SUFFIXES.includes(suffix);
 }
@@ -27,8 +30,8 @@ const TEMPORARY = /^\.ucbulk-.+\.tmp$/;
 
 /**
  * Finds the files and folders that the user named, and all files below these folders, sorted by name. Does
- * not follow links. Backups are reported and must not be rewritten: they contain the documents as they were
- * before the first rewrite.
+ * not follow links. The result marks backups, which must not be rewritten: they contain the documents as they
+ * were before the first rewrite.
  */
 export async function* findDocuments(
   paths: readonly string[],
@@ -42,8 +45,8 @@ export async function* findDocuments(
 }
 
 /**
- * True if a file that the user named is the backup of a document beside it. With a pattern such as `docs/*`,
- * a shell names backups too.
+ * True if a file that the user named is the backup of a document in the same folder. A user may name backups
+ * by accident: the shell expands `docs/*` to all files.
  */
 async function isBackupBeside(path: string, backup: string | null): Promise<boolean> {
   for (const document of originalNames(path, backup)) {
@@ -56,7 +59,7 @@ async function isBackupBeside(path: string, backup: string | null): Promise<bool
   return false;
 }
 
-/** Names of documents whose backup could be a file with this name. */
+/** Names of the documents of which a file with this name could be the backup. */
 function originalNames(name: string, backup: string | null): string[] {
   const suffixes = backup === null ? BACKUP_SUFFIXES : [backup, ...BACKUP_SUFFIXES];
   return suffixes

@@ -9,8 +9,8 @@ export interface HostReference {
   readonly hasScheme: boolean;
   readonly host: string;
   /**
-   * The slash before the UUID. The document may write slashes in an escaped form, and this is an example of
-   * it.
+   * The slash before the UUID, as the document writes it. The document may escape slashes, and this one shows
+   * how.
    */
   readonly slash: string;
 }

@@ -7,7 +7,7 @@ import { parseUrl } from '../core/parse-url.ts';
 const KEEPS_MEANING = /^%(?:2[356BF]|3[BDF]|[01][0-9A-F]|7F|[89A-F][0-9A-F])$/;
 
 /**
- * Brings a URL to a form in which URLs can be compared: without scheme, default port and unnecessary percent
+ * Returns a form of a URL in which URLs can be compared: without scheme, default port and unnecessary percent
  * encoding. Each character of `url` is one byte. Null if the text is not a web address.
  */
 export function normalizeUrl(url: string): string | null {
@@ -16,15 +16,16 @@ export function normalizeUrl(url: string): string | null {
   const parsed = /^https?:\/\//i.test(text) ? parseUrl(text) : null;
   if (parsed === null) return null;
   const { host, port, protocol, pathname, search, hash } = parsed;
-  // Remove the ports 80 and 443 for both schemes. In practice, they never lead to different servers.
+  // Removes the port 80 or 443 even if it is the default of the other scheme. In practice, both ports of a
+  // host lead to the same server.
   const isDefault = port === (protocol === 'http:' ? '443' : '80');
   const place = isDefault ? host.slice(0, -port.length - 1) : host;
   return `//${place}${decodeHarmless(pathname + search + hash)}`;
 }
 
 /**
- * The host of a URL in lower case. Null if the conversion to lower case is not enough to compare this host.
- * Each character of `url` is one byte.
+ * The host of a URL in lower case. Null if the host contains other characters than ASCII letters, digits, `.`
+ * and `-`: it then needs more than lower case to be compared. Each character of `url` is one byte.
  */
 export function simpleHost(url: string): string | null {
   return /^(?:https?:)?\/\/([a-z0-9.-]+)(?=[:/?#]|$)/i.exec(url)?.[1]?.toLowerCase() ?? null;
@@ -40,12 +41,15 @@ function decodeHarmless(encoded: string): string {
 }
 
 /**
- * Endings that image servers and WordPress add to the name of a picture when they make a smaller version of
- * it.
+ * Endings that image servers and WordPress add to a picture's name when they make a smaller version of the
+ * picture.
  */
 const SIZE = /(?:-\d{1,5}x\d{1,5}|-scaled|-rotated|-e\d{9,}|@\d(?:\.\d)?x)+(?=\.[a-z0-9]{2,5}$)/i;
 
-/** The URLs of the possible originals of a URL, if it shows a resized picture or has a query. */
+/**
+ * If the URL shows a resized picture or has a query, returns the URLs that the original picture may have.
+ * Otherwise the list is empty.
+ */
 export function possibleOriginals(url: string): string[] {
   const path = url.replace(/[?#].*$/s, '');
   const original = path.replace(SIZE, '');

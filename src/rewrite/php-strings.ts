@@ -4,17 +4,23 @@ import type { Edit } from './reference-edits.ts';
 interface StringStyle {
   /** The opening quote, as the document writes it. */
   readonly quote: string;
-  /** Matches one byte of the string, as the document writes it. */
+  /**
+   * Matches the characters with which the document writes one byte of the string. Null if it writes every
+   * byte as one character.
+   */
   readonly unit: RegExp | null;
 }
 
 /** A serialised PHP string, such as `s:5:"hello";`. Positions are counted from the start of the document. */
 export interface PhpString {
   readonly digits: { readonly start: number; readonly end: number };
-  /** Length that the document gives for the string, bytes. */
+  /** Length of the string in bytes, as the document states it before the string. */
   readonly length: number;
   readonly start: number;
-  /** The end of the string. Null if no way to count bytes leads from the given length to a closing quote. */
+  /**
+   * The end of the string. Null if no closing quote is found after the stated length, however the bytes are
+   * counted.
+   */
   readonly end: number | null;
   /** Counts the bytes of a part of the string as PHP does. */
   readonly count: (written: string) => number;
@@ -29,16 +35,16 @@ export interface PhpHeader {
   readonly start: number;
 }
 
-/** Maximum length of the part before the text, in characters. */
+/** Maximum number of characters in a header, such as `s:5:"`. */
 export const MAX_HEADER = 320;
-/** Longer strings are not read to their end, bytes. */
+/** Maximum length of a string in bytes. Longer strings are not read to their end. */
 export const MAX_STRING = 16 * 1024 * 1024;
-/** Maximum number of characters with which a document writes one byte. */
+/** Maximum number of characters that a document uses to write one byte. */
 const MAX_WRITTEN = 6;
 
 const QUOTE = String.raw`\\{0,15}"|&quot;|&#0?34;|\\u0022`;
-// PHP counts the lengths of the types `C` and `S` in another way. References in them are only replaced by
-// texts of the same length.
+// PHP counts the lengths of the types `C` and `S` in another way, so ucbulk can't correct them. In such
+// strings, a reference is only replaced by a text of the same length.
 const HEADER = new RegExp(
   String.raw`(?<![\w/.%-])(?:s:(?<digits>\d{1,9}):(?<quote>${QUOTE})|S:(?<escaped>\d{1,9}):(?:${QUOTE})|C:\d{1,4}:(?:${QUOTE})[\w\\]{1,250}(?:${QUOTE}):(?<custom>\d{1,9}):\{)`,
   'g',
@@ -61,7 +67,7 @@ export function* phpHeaders(piece: string, base: number): Generator<PhpHeader> {
   }
 }
 
-/** Number of characters after which the string has certainly ended. */
+/** Returns a number of characters that is certainly enough to reach the end of the string. */
 export function maxTextLength({ length }: PhpHeader): number {
   return Math.min(length, MAX_STRING) * MAX_WRITTEN + 2 * MAX_HEADER;
 }
@@ -91,8 +97,8 @@ const CSV = /""|[\s\S]/g;
 const TWICE_ESCAPED = /\\{4}|\\{3}["']|\\{2}[^\\]|\\[\s\S]|[\s\S]/g;
 
 /**
- * The ways in which a document may write a string, the simplest first: unchanged, as in an SQL dump, as in
- * JSON, as in CSV.
+ * Lists the ways in which a document may write a string, the simplest first: unchanged, as in an SQL dump, as
+ * in JSON, as in CSV. The opening quote limits the choice.
  */
 function possibleStyles({ quote }: PhpHeader, text: string): StringStyle[] {
   if (quote === '"') {

@@ -12,7 +12,10 @@ import type { Edit } from './reference-edits.ts';
 
 /** The new lengths of serialised PHP strings in which a reference changes its length. */
 export interface LengthPlan {
-  /** The new lengths to write, in the order of the document. */
+  /**
+   * Start positions of replacements that must not be made. Each of them would change the length of the PHP
+   * string around it, and ucbulk can't correct that length.
+   */
   readonly lengths: readonly Edit[];
   /**
    * Starts of replacements that must not be made, because ucbulk can't correct the length of the string
@@ -32,7 +35,7 @@ export const NO_LENGTHS: LengthPlan = { lengths: [], left: new Set() };
 
 /**
  * Finds the serialised PHP strings around the given replacements and calculates their new lengths. Strings
- * may be nested. The replacements are those that change a length, in order.
+ * may be nested. `edits` contains only the replacements that change the length of the text, in order.
  */
 export async function planLengths(
   edits: readonly LengthEdit[],
@@ -46,8 +49,8 @@ export async function planLengths(
     }
   }
   const lengths: LengthEdit[] = []; // in reverse order of the document
-  // Inner strings come first, because the new length of an inner string may change the length of the outer
-  // one.
+  // Inner strings come first. The length of an outer string depends on them: if the new length of an inner
+  // string has more digits, the outer string becomes longer too.
   for (const one of strings.toSorted((first, second) => second.start - first.start)) {
     const change = lengthChange(one, { edits, left, lengths });
     if (change === 0) continue;
@@ -57,7 +60,7 @@ export async function planLengths(
   return { lengths: lengths.reverse(), left };
 }
 
-/** By how many bytes the length of a string changes, as PHP counts bytes. */
+/** Returns the number of bytes by which a string becomes longer, as PHP counts bytes. */
 function lengthChange(
   { start, end, count }: PhpString,
   plan: {
@@ -98,7 +101,8 @@ async function* findHeaders(text: DocumentText): AsyncGenerator<PhpHeader> {
   for await (const chunk of text.chunks()) {
     kept += chunk;
     for (const header of phpHeaders(kept, base)) {
-      // The start of the string may be cut off, because the text before `base` is no longer in memory.
+      // Ignores a header at the very start of the text in memory. The beginning of this header may be
+      // missing, because the text before `base` is no longer in memory.
       const isCut = base > 0 && header.digits.start <= base + 2;
       if (isCut || header.start <= after) continue;
       after = header.start;

@@ -11,10 +11,13 @@ export interface Edit {
   readonly next: string;
 }
 
-/** Which references to find in a document, and how to replace them. */
+/**
+ * Which references to find in a document, and how to replace them. A reference is a URL or a UUID of an old
+ * file.
+ */
 export interface ReferenceSettings {
   readonly oldHosts: readonly string[];
-  /** CDN host of new URLs. Null if URLs keep their host. */
+  /** CDN host of new URLs. Null if each URL keeps its host. */
   readonly newHost: string | null;
   /** True if a UUID that is not part of a CDN URL is replaced too. */
   readonly bareUuids: boolean;
@@ -22,26 +25,33 @@ export interface ReferenceSettings {
 }
 
 /**
- * The thing that was found at a position of a document. An `Edit`: a reference to replace. `kept`: a
- * reference that must not change. `bare`: the UUID of a moved file that is not part of a CDN URL. `sized`: a
- * resized version of a picture whose URL moved. Null: no reference.
+ * The result of reading one position of a document:
+ * - An `Edit`: a reference, and its replacement
+ * - `kept`: a reference that must not change
+ * - `bare`: the UUID of a moved file that is not part of a CDN URL
+ * - `sized`: the URL of a resized version of a moved picture
+ * - null: no reference
  */
 export type Finding = Edit | 'kept' | 'bare' | 'sized' | null;
 
-/** How many characters before and after a position must be known to decide what is there. */
+/**
+ * The number of characters before and after a position that must be known to decide if a reference is there.
+ */
 export const CONTEXT = { before: LOOK_BACK, after: MAX_WRITTEN_URL + 512 } as const;
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const UUID_LENGTH = 36;
-// Matches if the text after a UUID belongs to it: the text is then a longer word, or the id of a group.
+// Matches text after a UUID if the UUID does not end there: it is then a part of a longer word, or of the id
+// of a group.
 const CONTINUES = /(?:[\w~-]|%(?:25){0,3}7e)/iy;
 const ENDS_BARE = new RegExp(`(?:^|[^\\w~-]|${SLASH}|\\\\[nrt])$`, 'i');
-// A picture that is laid over another one. Its UUID is inside the URL of the other picture.
+// Matches the text before the UUID of a picture that is laid over another one. This UUID is inside the URL of
+// the other picture.
 const IS_OVERLAY = new RegExp(`-${SLASH}overlay${SLASH}$`, 'i');
 const NAME = /[\w.~+%-]{0,255}/y;
 const NAME_IN_PERCENTS = /[\w.~+-]{0,255}/y;
-// Matches if more than a file name follows, such as image operations, or if it is not clear where the name
-// ends.
+// Matches the text after a file name if the URL does not end with this name: image operations may follow, or
+// the end of the name is not clear.
 const NAME_CONTINUES = new RegExp(
   `[\\w~+@(=$\\x80-\\xff-]|%(?:25|[89a-f][0-9a-f])|\\.\\w|${SLASH}`,
   'iy',
@@ -56,7 +66,7 @@ export function candidates({ replacements }: ReferenceSettings): RegExp {
   return new RegExp(`${UUID}${scheme}`, 'gi');
 }
 
-/** Creates a function that decides which reference is at a position. */
+/** Creates a function that decides which reference starts at a candidate's position. */
 export function referenceReader(
   settings: ReferenceSettings,
 ): (text: string, candidate: RegExpExecArray) => Finding {
@@ -72,7 +82,9 @@ export function referenceReader(
   };
 }
 
-/** Decides which reference a UUID is. The text before the UUID shows it. */
+/**
+ * Decides what to do with a UUID in a document. The text before the UUID shows if the UUID is part of a URL.
+ */
 function uuidFinding(
   text: string,
   { start, before, host }: { start: number; before: string; host: HostReference | null },
@@ -113,7 +125,8 @@ function bareEdit(start: number, value: string): Finding {
 }
 
 /**
- * Replaces only the UUID and, if the user wants it, the host. Image operations and the rest of the URL stay.
+ * Replaces only the UUID and, if the user wants it, the host. The image operations and the rest of the URL do
+ * not change.
  */
 function fileEdit(
   { start, host, uuid }: { start: number; host: HostReference; uuid: string },
@@ -126,8 +139,8 @@ function fileEdit(
 }
 
 /**
- * Replaces a URL by that of a copy in a bucket. Only the URL of the original file can be replaced, because
- * the bucket has no image operations.
+ * Replaces the CDN URL of a file by the URL of its copy in a bucket. If the CDN URL contains image
+ * operations, it stays, because the bucket has no image operations.
  */
 function objectEdit(
   text: string,
@@ -143,7 +156,8 @@ function objectEdit(
 }
 
 /**
- * The end of a text such as `<uuid>/name.jpg`. Null if something other than a name follows after the UUID.
+ * The end of the URL of an original file, such as `<uuid>/name.jpg`. Null if anything except a file name
+ * follows the UUID.
  */
 function originalEnd(text: string, from: number): number | null {
   const slash = matchAt(A_SLASH, text, from);

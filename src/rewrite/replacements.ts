@@ -12,13 +12,14 @@ import type { ReportedRun } from '../report/run-items.ts';
 import { normalizeUrl, possibleOriginals, simpleHost } from './normalize-url.ts';
 
 /**
- * The new value for each old reference. It is a UUID for a UUID, or the URL of a copy in a bucket. For the
- * URL of an imported file, it is the URL of the new file.
+ * The new value for each old reference. An old UUID gets a new UUID, or the URL of a copy in a bucket. The
+ * URL of an imported file gets the URL of the new file.
  */
 export interface Replacements {
   readonly entries: number;
   /**
-   * Number of items with something new whose steps are not all complete. References to them do not change.
+   * Number of items for which the run made something new, but whose steps are not all complete. References to
+   * these items do not change.
    */
   readonly unsettled: number;
   /** Number of items whose new file the run deleted later. References to them do not change. */
@@ -27,13 +28,13 @@ export interface Replacements {
   /** The replacement for a UUID: the new UUID, or the URL of a copy in a bucket. Null if there is none. */
   findFile(uuid: string): string | null;
   /**
-   * The new URL for an old URL, whatever its encoding is and with or without a scheme. Each character of
-   * `url` is one byte. Null if there is none.
+   * The new URL for an old URL. The old URL may be written with or without a scheme and in any percent
+   * encoding. Each character of `url` is one byte. Null if there is no new URL.
    */
   findUrl(url: string): string | null;
   /**
-   * True if the URL shows a resized version of a picture whose URL has a replacement: its name contains a
-   * size, or it has a query.
+   * True if the URL shows a resized version of a picture that has a new URL. Its name then contains a size,
+   * or it has a query.
    */
   isSized(url: string): boolean;
   close(): void;
@@ -41,7 +42,7 @@ export interface Replacements {
 
 const MAX_HOPS = 16;
 
-/** Writes the map of a run to a temporary file, in which old values can be found quickly. */
+/** Writes the map of a run (from old to new references) to a temporary file, in which a search is fast. */
 export function openReplacements(
   run: ReportedRun,
   settings: MoveSettings & { readonly to: MoveTarget | undefined },
@@ -86,12 +87,15 @@ function addHost({ from }: Move, hosts: Set<string>): void {
   if (from.kind === 'url') hosts.add(new URL(from.url).hostname);
 }
 
-/** Creates the look-ups of URLs. They search first for the exact URL, and then for its normalized form. */
+/**
+ * Creates the functions that search for a URL. They search for the URL as it is written, and then for its
+ * normalized form.
+ */
 export function urlLookups(
   find: (key: string) => string | null,
   hosts: ReadonlySet<string>,
 ): Pick<Replacements, 'findUrl' | 'isSized'> {
-  // Most URLs in a document have other hosts. For them, this check saves the search in the map.
+  // Saves a search in the map for most URLs in a document, because their hosts occur nowhere in the map.
   const hasKnownHost = (url: string) => {
     const host = simpleHost(url);
     return host === null || hosts.has(host);
@@ -108,7 +112,10 @@ export function urlLookups(
   };
 }
 
-/** The old URL, exactly and in normalized form. */
+/**
+ * The texts under which the map stores an old file. They are its UUID, or its URL as listed and in normalized
+ * form. Empty for an item that is neither a file nor a URL.
+ */
 function oldNames({ from }: Move): string[] {
   if (from.kind === 'file') return [from.uuid];
   if (from.kind !== 'url') return [];
@@ -117,8 +124,8 @@ function oldNames({ from }: Move): string[] {
 }
 
 /**
- * Finds the last UUID of a file that moved several times. A second rewrite then finds nothing to change. Null
- * if the moves form a circle.
+ * Finds the last UUID of a file that moved several times. So one rewrite inserts the final UUID, and a second
+ * rewrite changes nothing. Null if the moves form a circle.
  */
 function followMoves(map: ScratchMap, uuid: string): string | null {
   let last: string | null = null;

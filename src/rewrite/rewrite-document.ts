@@ -9,16 +9,16 @@ import { type Change, type ReferenceCounts, StreamRewriter } from './stream-rewr
 /** The result of the rewrite of a document. */
 export interface DocumentResult {
   readonly path: string;
-  /** `skipped`: a file in a folder that is not a text. `backup`: the old version of a document. */
+  /** `skipped`: not a text, and found in a folder. `backup`: the old version of a document. */
   readonly state: 'rewritten' | 'would-change' | 'unchanged' | 'skipped' | 'backup' | 'failed';
   readonly replaced: number;
-  /** Number of references that stay because the new URL can't have their image operations. */
+  /** Number of references that do not change: the new URL can't have their image operations. */
   readonly kept: number;
-  /** Number of UUIDs that stay because they are not part of a CDN URL. */
+  /** Number of UUIDs that do not change because they are not part of a CDN URL. */
   readonly bare: number;
-  /** Number of URLs of resized pictures. They stay. */
+  /** Number of URLs that do not change because they show resized versions of moved pictures. */
   readonly sized: number;
-  /** References that stay because the length of the serialised PHP string can't be corrected. */
+  /** Number of references that do not change: the length of the PHP string around them can't be corrected. */
   readonly serialised: number;
   /** The first changes, for the output of a dry run. */
   readonly changes: readonly Change[];
@@ -29,7 +29,7 @@ export interface DocumentResult {
 /** The settings for rewriting documents. */
 export interface DocumentSettings extends ReferenceSettings {
   readonly dryRun: boolean;
-  /** Ending that the name of the backup gets. Null for no backup. */
+  /** Ending that is added to the document's name for its backup. Null to make no backup. */
   readonly backup: string | null;
   /** Creates a unique text for the name of a temporary file. */
   readonly newId: () => string;
@@ -145,7 +145,7 @@ class Refusal extends Error {
 interface AnalyzedDocument {
   readonly path: string;
   readonly handle: FileHandle;
-  /** The properties of the file when it was read first. */
+  /** The properties of the file before ucbulk read it for the first time. */
   readonly before: Stats;
   readonly plan: LengthPlan;
 }
@@ -176,7 +176,7 @@ async function replace(
   }
 }
 
-/** Replaces the file, but first makes the backup, so that one of the two exists at any moment. */
+/** Makes a backup, then replaces the document. So the backup or the document exists at any moment. */
 async function commit(path: string, file: AtomicFile, suffix: string | null): Promise<void> {
   if (suffix === null) return file.commit();
   const backup = path + suffix;
@@ -235,7 +235,7 @@ async function isBinary(handle: FileHandle): Promise<boolean> {
   return buffer.subarray(0, bytesRead).includes(0);
 }
 
-/** The message of an error that the user can fix. Throws any other error again. */
+/** Returns the message of an error that the user can fix. Throws any other error again. */
 function userMessage(error: unknown): string {
   if (error instanceof Refusal) return error.message;
   if (error instanceof Error && /^E[A-Z0-9]+$/.test(errorCode(error))) return error.message;

@@ -10,9 +10,9 @@ import { type DocumentResult, rewriteDocument, UNTOUCHED } from './rewrite-docum
 export interface RewriteRequest {
   /** Files and folders. All files below a folder are included. */
   readonly paths: readonly string[];
-  /** Additional CDN hosts of old URLs. ucbulk's list of known hosts always applies. */
+  /** CDN hosts of old URLs, in addition to the hosts that ucbulk knows. */
   readonly oldHosts: readonly string[];
-  /** CDN host of new URLs. Null if URLs keep their host. */
+  /** CDN host of new URLs. Null if each URL keeps its host. */
   readonly newHost: string | null;
   readonly bucketUrl: string | undefined;
   readonly to: MoveTarget | undefined;
@@ -52,8 +52,9 @@ export async function* rewriteDocuments(
 }
 
 /**
- * The host of the project with the new files. Null if it is the old host or unknown. The host of one project
- * does not serve the files of another project.
+ * Returns the host of the project with the new files if it must replace the old host. That is so if the two
+ * differ, because the host of one project does not serve the files of another project. Null if they are
+ * equal, or if the host is unknown.
  */
 function otherProjectHost({ cdnHost, steps }: ReportedRun): string | null {
   if (cdnHost === null) return null;

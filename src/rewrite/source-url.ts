@@ -8,14 +8,15 @@ import { readLike } from './url-writing.ts';
 export const MAX_WRITTEN_URL = 6144;
 const MAX_CUTS = 64;
 
-// Matches up to the first character that no URL contains.
+// Matches the longest text at a position that may be a URL: it ends at the first character that no URL
+// contains.
 const RUN = new RegExp(`[^\\x00-\\x20"<>\`\\x7f]{1,${MAX_WRITTEN_URL}}`, 'y');
-// Matches characters that may be part of a URL, or may come after it: brackets, separators of lists, an
-// escaped quote or line end.
+// Matches characters that may belong to a URL or may follow it: brackets, separators of lists, an escaped
+// quote or line end.
 const CUTS =
   /['()[\]{},;|*^]|\\(?!\\*(?:\/|u002f|u003a|u0026))|&(?:quot|apos|lt|gt|nbsp|#0{0,2}3[49]|#x0{0,2}2[27]);/gi;
 const CUTS_IN_PERCENTS = /['()[\]{},;|*^&#\\]|%(?:25){0,3}(?:2[0279c]|3[ce]|5[bcd]|7[bcd]|0[ad])/gi;
-// Matches characters that end a sentence, and are not the end of a URL.
+// Matches punctuation after a URL, which is not part of the URL.
 const TRAILING = /[.,:;!?*_]+$/;
 
 /** A URL in a document for which the map has a replacement. */
@@ -25,9 +26,9 @@ export interface FoundUrl {
 }
 
 /**
- * Finds the longest URL at `start` for which the map has a replacement. The whole URL in the document must be
- * in the map. A longer URL that only starts like one in the map is another URL. It may show a resized version
- * of the same picture.
+ * Finds the longest URL at `start` for which the map has a replacement. A URL that continues after the URL in
+ * the map is another URL, so it gets no replacement. It may show a resized version of the same picture; the
+ * result is then `sized`.
  */
 export function findSourceUrl(
   text: string,
@@ -49,7 +50,7 @@ function readRun(text: string, start: number): string {
   return RUN.exec(text)?.[0] ?? '';
 }
 
-/** The lengths that the URL may have, the longest first. */
+/** The lengths that the URL may have, the longest first. The text does not always show the end of a URL. */
 function possibleLengths(run: string, slash: string): number[] {
   const ends = new Set<number>();
   const cuts = run.matchAll(slash.startsWith('%') ? CUTS_IN_PERCENTS : CUTS);

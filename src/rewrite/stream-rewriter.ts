@@ -12,7 +12,8 @@ import {
 /** Functions that the rewriter calls, and the new lengths of serialised PHP strings. */
 export interface RewriteHooks {
   /**
-   * Called for each replaced reference. If it is present, rewriting is slower, because lines must be counted.
+   * Called for each replaced reference. Rewriting is slower with this function, because lines must be
+   * counted.
    */
   readonly onChange?: (change: Change) => void;
   /** Called for each replacement that changes the length of the text. */
@@ -20,22 +21,26 @@ export interface RewriteHooks {
   readonly plan?: LengthPlan;
 }
 
-/** Number of references, by what happened to them. */
+/** Number of references in a document, grouped by the result of the rewrite. */
 export interface ReferenceCounts {
   readonly replaced: number;
-  /** References that stay because the new URL can't have their image operations. */
+  /** References that do not change because they have image operations, which the new URL can't have. */
   readonly kept: number;
-  /** UUIDs of moved files that stay because they are not part of a URL. */
+  /** UUIDs of moved files that do not change because they are not part of a URL. */
   readonly bare: number;
   /** URLs of resized pictures. They stay. */
   readonly sized: number;
   /**
-   * References that stay because ucbulk can't correct the length of the serialised PHP string around them.
+   * References that do not change because ucbulk can't correct the length of the serialised PHP string around
+   * them.
    */
   readonly serialised: number;
 }
 
-/** A replacement, for the output. Each character of its texts is one byte. */
+/**
+ * A replaced reference, to show to the user: the line before the change, and the change. Each character of
+ * its texts is one byte.
+ */
 export interface Change {
   /** Line number, from 1. */
   readonly line: number;
@@ -49,9 +54,9 @@ const WINDOW = CONTEXT.after;
 const SHOWN_AROUND = 60;
 
 /**
- * Rewrites a text that comes in pieces. The result does not depend on how the text is divided. To decide what
- * is at a position, the text within `CONTEXT` around it must be known. So the rewriter waits until the text
- * after a position has arrived.
+ * Rewrites a text that arrives in pieces. The result does not depend on how the text is divided. To decide
+ * which reference is at a position, the rewriter must know the text within `CONTEXT` around it. So it waits
+ * until the text after the position has arrived.
  */
 export class StreamRewriter {
   readonly #candidates: RegExp;
@@ -59,14 +64,14 @@ export class StreamRewriter {
   readonly #onChange: ((change: Change) => void) | null;
   readonly #onLength: ((edit: LengthEdit) => void) | null;
   readonly #plan: LengthPlan;
-  /** Index of the next of the new lengths. */
+  /** Index of the next entry of `#plan.lengths` to write. */
   #nextLength = 0;
   /** Position of the first character of `#text` in the document. */
   #base = 0;
   #text = '';
-  /** The text before this index was returned already. It is kept because later decisions need it. */
+  /** The text before this index was already returned. It stays in memory because later decisions need it. */
   #returned = 0;
-  /** The text from this index on has not been searched. */
+  /** The text before this index was already searched for references. */
   #searched = 0;
   #line = 1;
   readonly #counts = { replaced: 0, kept: 0, bare: 0, sized: 0, serialised: 0 };
@@ -84,7 +89,10 @@ export class StreamRewriter {
     return { ...this.#counts };
   }
 
-  /** Takes the next piece; each character is one byte. Returns the text that can no longer change. */
+  /**
+   * Takes the next piece, in which each character is one byte. Returns the text that no later piece can
+   * change.
+   */
   push(piece: string): string {
     this.#text += piece;
     if (this.#text.length - this.#searched < 2 * WINDOW) return '';
@@ -97,8 +105,9 @@ export class StreamRewriter {
   }
 
   /**
-   * Replaces the references before `limit`, and returns the text before `returnTo`. The text between the two
-   * stays in memory, because a reference may begin before its UUID.
+   * Replaces the references before `limit`, and returns the text before `returnTo`. The text between these
+   * two positions stays in memory: the next reference may begin there, because the start of a URL is before
+   * its UUID.
    */
   #advance(limit: number, returnTo: number): string {
     const parts: string[] = [];
@@ -121,7 +130,9 @@ export class StreamRewriter {
     return parts.join('');
   }
 
-  /** Writes the new lengths that come before a position. A length is never inside a reference. */
+  /**
+   * Writes the new lengths of PHP strings that come before a position. A length is never inside a reference.
+   */
   #writeLengths(before: number, parts: string[]): void {
     for (;;) {
       const length = this.#plan.lengths[this.#nextLength];
@@ -153,7 +164,10 @@ export class StreamRewriter {
     }
   }
 
-  /** Returns the replacement if it is allowed, and null if not. Counts the references that stay. */
+  /**
+   * Returns the replacement of a reference if it is allowed; otherwise null. Counts the references that do
+   * not change.
+   */
   #allowedEdit(finding: Finding): Edit | null {
     if (typeof finding === 'string') this.#counts[finding] += 1;
     if (finding === null || typeof finding === 'string') return null;

@@ -1,5 +1,5 @@
-// In this file, each character of a text is one byte (latin1). So bytes that are not part of a URL stay
-// unchanged.
+// In this file, each character of a text is one byte (latin1). So all bytes that are not part of a URL stay
+// as they are, even if they are not UTF-8.
 
 /**
  * Matches the forms in which documents write a slash: plain, escaped as in JSON (several times),
@@ -14,8 +14,8 @@ const COLONS = new RegExp(COLON, 'gi');
 const AMPERSANDS = /&amp;|&#x0{0,2}26;|&#0{0,2}38;|\\{1,8}u0026/gi;
 
 /**
- * Writes a URL in the form in which a document writes URLs. `slash` is a slash from the document, which shows
- * this form.
+ * Writes a URL as the document writes URLs. `slash` is a slash from the document. It shows how the document
+ * escapes or encodes them.
  */
 export function writeLike(slash: string, url: string): string {
   let text = url;
@@ -24,8 +24,8 @@ export function writeLike(slash: string, url: string): string {
 }
 
 /**
- * Reads a URL from a document. `slash` is a slash from the document, which shows in which form it writes
- * URLs.
+ * Reads a URL as the document writes it. `slash` is a slash from the document. It shows how the document
+ * escapes or encodes URLs.
  */
 export function readLike(slash: string, written: string): string {
   let text = written;
@@ -43,7 +43,7 @@ function percentLevels(slash: string): number {
   return slash.startsWith('%') ? (slash.length - 1) / 2 : 0;
 }
 
-/** Decodes each byte on its own, because the bytes may not be UTF-8. */
+/** Decodes percent-encoded bytes. Decodes each byte on its own, because together they may not be UTF-8. */
 function decodePercents(text: string): string {
   return text.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),

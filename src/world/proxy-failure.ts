@@ -1,7 +1,7 @@
 import { WireError, type WireRequest } from '../core/world.ts';
 import type { ProxySettings } from './proxy-settings.ts';
 
-// The messages of undici's ProxyAgent if the proxy itself answered with an error.
+// Matches the error messages of undici's ProxyAgent after the proxy itself answered with an error.
 const ANSWERED = /^(?:Proxy response|Proxy Authentication Required) \((\d{3})\)/;
 const SYSTEM_CODE = /^[A-Z_]+$/;
 
@@ -16,7 +16,8 @@ export function proxyFailure(
 ): WireError {
   const status = Number(ANSWERED.exec(error.message)?.[1] ?? 0);
   const name = `the proxy ${new URL(proxy.origin).host} (${proxy.variable})`;
-  // Used if the proxy itself refused the request: the service then never received it.
+  // Creates the error for a request that the proxy itself refused. It has the phase `unsent`, because the
+  // service never received the request.
   const refused = (code: string, message: string) =>
     new WireError({ code, phase: 'unsent', message, cause: error });
   if (status === 407) return refused('proxy_login', loginMessage(name, proxy));

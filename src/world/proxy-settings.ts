@@ -7,7 +7,8 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 /** The proxy for a request. */
 export interface ProxySettings {
   /**
-   * The name of the environment variable that sets the proxy, in upper or lower case as in the environment.
+   * The name of the environment variable that sets the proxy. It may be in upper or lower case; this is the
+   * spelling in the environment.
    */
   readonly variable: string;
   /** Scheme, host and port of the proxy, without its user name and password. */
@@ -18,17 +19,17 @@ export interface ProxySettings {
 
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const SCHEME = /^[a-z][a-z\d+.-]*:\/\//i;
-// URL parsers end the host at `/`, `?`, `#` or `\`. So these characters are not allowed in a password;
-// otherwise a part of it could be read as the host.
+// Matches the URL of a proxy. Rejects `/`, `?`, `#` and `\` in the password: URL parsers end the host at
+// these characters, so a part of the password could be read as the host.
 const PROXY_URL = /^https?:\/\/(?:[^/?#\\]*@)?([^/?#\\@]*)\/?$/i;
 const HOST = /^(?:\[[\da-f:.]+\]|[\p{L}\d._-]+)(?::\d+)?$/iu;
 const PORT_ONLY = /^\d+$/;
 
 /**
  * Finds the proxy for requests to an origin. Returns null for a direct connection. Reads the environment
- * variables `http_proxy`, `https_proxy` and `no_proxy`; if one is not set, reads its name in upper case.
- * Requests to this machine (localhost, 127.0.0.0/8, ::1) never use a proxy. Throws a `WireError` with the
- * code `proxy_unusable` if the variable is not the URL of a proxy.
+ * variables `http_proxy`, `https_proxy` and `no_proxy`. If one is not set, reads the variable with the same
+ * name in upper case. Requests to this machine (localhost, 127.0.0.0/8, ::1) never use a proxy. Throws a
+ * `WireError` with the code `proxy_unusable` if the variable is not the URL of a proxy.
  */
 export function proxyFor(origin: string, env: Variables): ProxySettings | null {
   const target = new URL(origin);

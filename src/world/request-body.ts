@@ -3,7 +3,10 @@ import { errorMessage } from '../core/error-message.ts';
 import { ClassifiedError } from '../core/failure.ts';
 import type { ByteBody } from '../core/world.ts';
 
-/** The body of a request could not be sent completely. `code` becomes the code of the `WireError`. */
+/**
+ * The error for a request whose body could not be sent completely. `code` becomes the code of the
+ * `WireError`.
+ */
 class BodyError extends Error {
   override readonly name = 'BodyError';
   readonly code: 'body_changed' | 'body_unreadable';
@@ -14,14 +17,17 @@ class BodyError extends Error {
   }
 }
 
-/** Returns the body as a stream for undici. Reads no byte before the connection is ready to send it. */
+/**
+ * Returns the body as a stream for undici. It reads the first byte only when the connection is ready to send
+ * it.
+ */
 export function bodyStream(bytes: ByteBody): Readable {
   return Readable.from(checkSize(bytes));
 }
 
 /**
- * Passes the bytes on, and throws if their number differs from the `content-length` header. The service would
- * otherwise get an incomplete file, or read the rest as the next request.
+ * Passes the bytes on. Throws if their number is not `size`, which is the `content-length` of the request.
+ * Otherwise the service would get an incomplete file, or would read surplus bytes as the next request.
  */
 async function* checkSize({ size, open }: ByteBody): AsyncGenerator<Uint8Array> {
   let sent = 0;

@@ -7,7 +7,7 @@ import { bodyStream } from './request-body.ts';
 type Headers = Readonly<Record<string, string>>;
 type Controller = Dispatcher.DispatchController;
 
-/** Sends a request and returns its whole answer. The only error with which it rejects is `WireError`. */
+/** Sends a request and returns its whole answer. If this fails, always rejects with a `WireError`. */
 export function runExchange(dispatcher: Dispatcher, request: WireRequest): Promise<WireResponse> {
   return new Promise((resolve, reject) => {
     new Exchange(request, { resolve, reject }).start(dispatcher);
@@ -20,9 +20,10 @@ interface Settle {
 }
 
 /**
- * One request and its answer; undici calls the methods. While the request waits for a connection,
- * `#isWritten` is false, and a failure has the phase `unsent`. Afterwards a failure is `ambiguous`: the
- * service may have received the request. The first result ends the exchange, and later ones are ignored.
+ * One request and its answer. undici calls the methods of this class. While the request waits for a
+ * connection, `#isWritten` is false, and a failure has the phase `unsent`. After the first byte may have been
+ * written, a failure is `ambiguous`: the service may have received the request. The first result ends the
+ * exchange; later results are ignored.
  */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #request: WireRequest;
@@ -60,8 +61,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   /**
-   * Undici calls this method just before it writes to the connection. If the method aborts the request,
-   * undici writes nothing. So only here it is certain that a request was not sent (docs/guarantees.md W6).
+   * undici calls this method just before it writes to the connection. If this method aborts the request,
+   * undici writes nothing. This is the last moment at which the request was certainly not sent
+   * (docs/guarantees.md W6).
    */
   onRequestStart(controller: Controller): void {
     this.#controller = controller;
@@ -104,7 +106,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#controller?.abort(new Error(message));
   }
 
-  /** Ends the exchange. Returns false if it had ended before. */
+  /** Ends the exchange. Returns false if it had already ended. */
   #end(): boolean {
     if (this.#isEnded) return false;
     this.#isEnded = true;

@@ -1,10 +1,10 @@
 import { canceled } from '../core/failure.ts';
 import type { Clock } from '../core/world.ts';
 
-// If a time is longer, `setTimeout` calls back immediately.
+// Longest time that `setTimeout` can wait. If the time is longer, it calls back immediately.
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Creates the clock of this machine. It uses the global timers, so that tests can replace them. */
+/** Creates the clock of this machine. It calls the global timer functions, which tests can replace. */
 export function createSystemClock(): Clock {
   return {
     now: () => Date.now(),

@@ -37,7 +37,7 @@ export function createSystemFiles(): Files {
     remove: (path) => rm(path, { force: true }),
     async *readBytes(path, start) {
       await refuseSpecial(path);
-      // A pipe has no positions, so reading from its start must not name a position.
+      // Names no start position if it is 0, because a pipe has no positions.
       const from = start === 0 ? {} : { start };
       yield* createReadStream(path, { ...from, highWaterMark: CHUNK_BYTES });
     },
@@ -60,8 +60,8 @@ export function createSystemFiles(): Files {
 }
 
 /**
- * Paths of pipes that are already open in this process, such as `/dev/stdin`. A shell creates others for
- * `<(…)`.
+ * Paths of pipes that are already open in this process, such as `/dev/stdin`. The shell passes such a path
+ * for `<(…)` too.
  */
 const OPEN_PIPES = /^\/(dev\/(stdin|fd\/\d+)|proc\/(self|\d+)\/fd\/\d+)$/;
 
@@ -71,21 +71,22 @@ const OPEN_PIPES = /^\/(dev\/(stdin|fd\/\d+)|proc\/(self|\d+)\/fd\/\d+)$/;
  */
 async function refuseSpecial(path: string): Promise<void> {
   if (OPEN_PIPES.test(path)) return;
-  // If the file does not exist, the later attempt to open it reports that.
+  // If the file does not exist, nothing is reported here. The caller opens the file afterwards, and that
+  // reports it.
   const facts = await stat(path).catch(() => null);
   const what = facts === null ? null : specialFile(facts);
   if (what !== null) throw new Error(`it is ${what}, not a file`);
 }
 
 /**
- * Error codes that do not matter when a folder is opened and synced. They occur on Windows, on some network
- * disks, and if the process must not read the folder.
+ * Error codes that ucbulk ignores when it opens and syncs a folder. They occur on Windows, on some network
+ * disks, and if the process may not read the folder.
  */
 const UNSYNCABLE_CODES = ['EACCES', 'EINVAL', 'EISDIR', 'ENOSYS', 'ENOTSUP', 'EPERM'];
 
 /**
- * Creates a folder and the folders above it. Node's recursive `mkdir` is not used: it never returns if an
- * existing folder does not allow new folders (`/proc`).
+ * Creates a folder and the missing folders above it. Does not use Node's recursive `mkdir`, because that
+ * never returns if an existing folder does not allow new folders (for example `/proc`).
  */
 async function makeDirectory(path: string): Promise<void> {
   const above = dirname(path);
@@ -99,13 +100,14 @@ async function makeDirectory(path: string): Promise<void> {
     }
     if (errorCode(error) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error;
   }
-  // This is also needed if the folder existed: the process that created it may have died before the sync.
+  // Syncs the folder above, even if the new folder already existed: the process that created it may have died
+  // before the sync.
   await syncFolder(above);
 }
 
 /**
- * Writes the names in a folder to the disk, so that they survive a power failure. SQLite does this for the
- * folder of its files, but not for the folders above.
+ * Syncs a folder: after this, the names of the files and folders in it survive a power failure. SQLite syncs
+ * the folder of its own files, but not the folders above.
  */
 async function syncFolder(path: string): Promise<void> {
   try {

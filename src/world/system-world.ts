@@ -4,12 +4,12 @@ import { createSystemFiles } from './system-files.ts';
 import { createSystemIds } from './system-ids.ts';
 import { createUndiciExchange, type ExchangeOptions } from './undici-exchange.ts';
 
-/** The real clock, disk and network. It has open connections, so `close` must be called at the end. */
+/** The real clock, disk and network. It has open connections, so its user must call `close` at the end. */
 export interface SystemWorld extends World {
   close(): Promise<void>;
 }
 
-/** Creates the `World` that the program uses. Tests use others. */
+/** Creates the `World` for the program. Tests create a `World` of their own. */
 export function createSystemWorld(options: ExchangeOptions = {}): SystemWorld {
   const clock = createSystemClock();
   const { http, close } = createUndiciExchange(options);

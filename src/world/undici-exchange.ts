@@ -13,8 +13,8 @@ const CONNECT_OPTIONS = {
   // Time limit in ms for connecting, including all addresses of a host and TLS.
   timeout: 10_000,
   autoSelectFamily: true,
-  // Time for each address of a host, ms. Node's default is 250 ms, and it does not try an address twice. That
-  // is too short for slow networks.
+  // Time for each address of a host, ms. Node's default is 250 ms, which is too short for slow networks,
+  // because Node does not try an address twice.
   autoSelectFamilyAttemptTimeout: 3000,
 } as const;
 
@@ -31,7 +31,7 @@ export interface ExchangeOptions {
   readonly env?: Variables;
 }
 
-/** The way to an origin: directly or through a proxy. */
+/** How to reach an origin: the connections to it, and the proxy if there is one. */
 interface Route {
   readonly dispatcher: Dispatcher;
   readonly proxy: ProxySettings | null;
@@ -46,16 +46,16 @@ export interface NetworkExchange {
 
 /**
  * Creates an exchange that has a pool of undici connections for each origin. It connects directly or through
- * the proxy in the environment, and does not follow redirects. Undici's own time limits are off: each byte
- * restarts them, so they would never stop an answer that arrives very slowly. ucbulk has its own time limit
- * for the whole exchange.
+ * the proxy in the environment, and does not follow redirects. undici's own time limits are off. They restart
+ * with each byte, so they would never stop an answer that arrives very slowly. ucbulk's own limit covers the
+ * whole exchange.
  */
 export function createUndiciExchange(options: ExchangeOptions = {}): NetworkExchange {
   const routes = new Map<string, Route>();
   const env = options.env ?? process.env;
   const routeTo = async (origin: string): Promise<Route> => {
-    // Undici is imported with the first request. It is the largest package, and most commands send no
-    // requests.
+    // undici is loaded at the first request, not at the start. It is the largest package, and most commands
+    // send no requests.
     const undici = await import('undici');
     const known = routes.get(origin);
     if (known !== undefined) return known;
@@ -68,7 +68,7 @@ export function createUndiciExchange(options: ExchangeOptions = {}): NetworkExch
             ...settings,
             uri: proxy.origin,
             ...(proxy.authorization !== null && { token: proxy.authorization }),
-            // Plain HTTP does not use a CONNECT tunnel through the proxy. HTTPS always uses one.
+            // Sends plain HTTP through the proxy without a CONNECT tunnel. HTTPS always uses a tunnel.
             proxyTunnel: false,
             proxyTls: CONNECT_OPTIONS,
             factory: (to, connection) => new undici.Pool(to, { ...connection, ...settings }),
@@ -96,8 +96,8 @@ export function createUndiciExchange(options: ExchangeOptions = {}): NetworkExch
 function poolSettings({ connections = 64 }: ExchangeOptions) {
   return {
     connections,
-    // More requests on a connection at the same time are not faster (measured), and more of them would be
-    // lost with it.
+    // Sends one request at a time on each connection. More at a time are not faster (measured), and all of
+    // them would be lost with the connection.
     pipelining: 1,
     allowH2: false,
     headersTimeout: 0,

@@ -43,8 +43,8 @@ export function formatEffects(effects: readonly EffectCount[]): string {
 }
 
 /**
- * Chooses the words by the name of the operation. The object itself is plain data of the public API, and core
- * must not import the operations.
+ * Chooses the words by the name of the operation. The words can't come from the operation itself: an
+ * `EffectCount` is plain data of the public API, and core must not import the operations.
  */
 function formatDeed({ kind, name, count }: EffectCount): string {
   if (kind === 'pay') return `pay for ${formatCount(count)} ${name}`;

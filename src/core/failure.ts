@@ -75,7 +75,7 @@ export class ClassifiedError extends Error {
   }
 }
 
-/** Returns the same failure with another message or request id. */
+/** Returns the same failure, with `change` applied to its message and its request id. */
 export function rephrased(
   failure: ClassifiedError,
   change: (text: string) => string,
@@ -113,8 +113,9 @@ export function toFailure(error: unknown): ClassifiedError {
 }
 
 /**
- * Converts the failure of a check. The thing that is checked certainly exists, because an earlier request
- * made it. So the failure must not cause another request, which would make the thing twice.
+ * Converts the failure of a check. The check reads something that an earlier request certainly made, such as
+ * a file. That request must not be sent again, because it would make a second one. So the failure's effect is
+ * `unknown`, and the item does not fail at once.
  */
 export function afterEffect(error: unknown): ClassifiedError {
   const failure = toFailure(error);

@@ -2,7 +2,7 @@
 export type ItemKind = 'file' | 'group' | 'url' | 'path';
 
 /**
- * How ucbulk found the files of a job. `unstored`: in a listing of unstored files. `listed`: in another
- * listing. `unseen`: a person named them.
+ * How ucbulk found the files of a job. `unstored`: in a listing of unstored files. `listed`: in any other
+ * listing. `unseen`: in no listing, because a person named them.
  */
 export type SeenAs = 'unstored' | 'listed' | 'unseen';

@@ -32,7 +32,7 @@ const TRANSITIONS: Readonly<Record<ItemState, readonly ItemState[]>> = {
   running: ['pending', 'running', 'waiting', 'in-doubt', 'done', 'skipped', 'failed'],
   // The next step makes the item `pending`. A poll that finds the job running leaves it `waiting`.
   waiting: ['pending', 'waiting', 'in-doubt', 'done', 'skipped', 'failed'],
-  // A person decides. `pending`: send the item again, or continue at the next step. Or the item ends.
+  // A person decides: the item is sent again or continues at the next step (both `pending`), or it ends.
   'in-doubt': ['pending', 'done', 'skipped', 'failed'],
   done: [],
   skipped: [],

@@ -2,8 +2,11 @@
 export interface LimitShare {
   /** Number of runs. */
   readonly runs: number;
-  /** The equal part of the limit for each run, requests per second; null if it is not known. */
+  /**
+   * The part of the limit for each run if all runs have equal parts, requests per second; null if it is not
+   * known.
+   */
   readonly fairRate: number | null;
-  /** This run's part of the rates of runs that ended, requests per second. */
+  /** The rates of runs that have ended are free now. This is this run's part of them, requests per second. */
   readonly freedRate: number;
 }

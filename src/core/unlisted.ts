@@ -1,11 +1,11 @@
 /**
- * Differences up to this share of the total are ignored. The service caches its own count, so a small
- * difference proves nothing.
+ * If the listing has fewer items than the service's own count, a difference up to this share of the count is
+ * ignored. The service caches its count, so a small difference proves nothing.
  */
 const TOLERATED_SHARE = 0.01;
 
 /**
- * How many items fewer than the service's own count a complete listing has. It is 0 if the difference is
+ * By how many items a complete listing is shorter than the service's own count. It is 0 if the difference is
  * small enough to be ignored, or if the count is unknown.
  */
 export function countUnlisted(listed: number, total: number | null): number {

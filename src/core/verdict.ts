@@ -1,8 +1,8 @@
 import type { UncertainField } from './file-facts.ts';
 
 /**
- * The result of a condition for a file. If a field of the file is unknown, the condition may be neither true
- * nor false, but unknown. Only `yes` selects a file.
+ * The result of a condition for a file. If the condition depends on a field that is unknown, its result can
+ * be unknown too. Only `yes` selects a file.
  */
 export type Verdict =
   | { readonly kind: 'yes' }

@@ -20,7 +20,10 @@ export interface Clock {
   monotonic(): number;
   /** Resolves after `ms`, or rejects with a canceled failure as soon as the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Resolves when all work that is ready now has run. Until then, writes are collected for one commit. */
+  /**
+   * Resolves when all work that is ready now has run. The ledger waits for this, to collect writes for one
+   * commit.
+   */
   tick(): Promise<void>;
 }
 
@@ -98,7 +101,7 @@ export interface WireRequest {
   readonly method: string;
   /** Scheme, host and port: `https://api.uploadcare.com`. */
   readonly origin: string;
-  /** The path and query, byte by byte as they are sent. */
+  /** The path and query, exactly as they are sent. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;

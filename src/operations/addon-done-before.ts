@@ -14,7 +14,8 @@ import { itemUuid } from './item-uuid.ts';
  */
 export function addonDoneBefore({ files }: Pick<RestClient, 'files'>, call: AddonCall): DoneBefore {
   return async (item, signal) => {
-    // The file was made by an earlier step, and the job asks to run remove_bg on it.
+    // An earlier step made this file, and the job asks to remove its background. So the request is necessary,
+    // even if that step was remove_bg too.
     if (call.name === 'remove_bg' && item.file !== null) return null;
     const details = await files.fileDetails(itemUuid(item), { extra: 'appdata', signal });
     const app = details?.removedAt === null ? details.appdata.get(call.name) : undefined;
@@ -24,7 +25,10 @@ export function addonDoneBefore({ files }: Pick<RestClient, 'files'>, call: Addo
   };
 }
 
-/** True if an earlier scan found the file infected. A new scan of this job then deletes the file. */
+/**
+ * True if an earlier scan found the file infected, or did not report whether it is, and this job deletes
+ * infected files. Then the file must be scanned again, because the new scan deletes it.
+ */
 function isToBePurged(call: AddonCall, found: JsonObject): boolean {
   return isPurge(call) && found['infected'] !== false;
 }

@@ -22,7 +22,9 @@ type AddonClient = Pick<RestClient, 'addons' | 'files'>;
  * (docs/uploadcare-api.md 8.2).
  */
 const UNKNOWN_GRACE_MS = 60_000;
-/** Maximum wait for the result after the service has reported the end of the add-on, ms. */
+/**
+ * Maximum wait for the result of an add-on, counted from the time when the service has reported its end, ms.
+ */
 const RESULT_WITHIN_MS = 10 * 60_000;
 /** Guessed median duration of an add-on, until ucbulk has measured some, ms. */
 const TYPICAL_MS = 5000;
@@ -93,8 +95,8 @@ function probeAppData({ files }: AddonClient, call: AddonCall): Probe {
     const app = details.appdata.get(name);
     if (app === undefined || item.sentAt === null) return { kind: 'did-not-happen' };
     if (app.updatedAt < item.sentAt - CLOCK_SLACK_MS) return { kind: 'did-not-happen' };
-    // Our scan would have deleted an infected file. So this result is from another scan, without
-    // `purgeInfected`.
+    // If our scan had found the file infected, it would have deleted the file. So this result is from another
+    // scan, without `purgeInfected`.
     const isLeft = isPurge(call) && app.data['infected'] === true;
     if (isLeft) return { kind: 'did-not-happen' };
     return { kind: 'happened', outcome: { kind: 'done', result: app.data } };

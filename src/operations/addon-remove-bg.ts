@@ -8,7 +8,7 @@ import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 import { hasEnding, newFile } from './expected-effect.ts';
 
 const MARGIN = 'a margin such as 30px or 10%, or up to four of them';
-/** If the answer is lost, the new picture may appear for this time after the send, ms. */
+/** After a request whose answer was lost, the new picture may appear within this time, ms. */
 const WINDOW_MS = 15 * 60_000;
 
 const options = blockSchema({

@@ -43,7 +43,7 @@ const convertDocumentOptions = blockSchema({
   error: 'has both page and saveInGroup: a single page makes no group',
 });
 
-/** If the answer is lost, the output may appear for this time after the send, ms. */
+/** After a request whose answer was lost, the output may appear within this time, ms. */
 const WINDOW_MS = 60 * 60_000;
 /** Guessed median duration, until ucbulk has measured some, ms. */
 const TYPICAL_MS = 8000;

@@ -60,7 +60,8 @@ const convertVideoOptions = blockSchema({
 });
 
 /**
- * If the answer is lost, the output may appear for this time after the send, ms. Long videos need much time.
+ * After a request whose answer was lost, the output may appear within this time, ms. Long videos need much
+ * time.
  */
 const WINDOW_MS = 6 * 60 * 60_000;
 /** Guessed median duration, until ucbulk has measured some, ms. */

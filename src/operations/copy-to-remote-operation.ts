@@ -77,8 +77,8 @@ export const copyToRemote = defineOperation({
     return `copies them to the storage ${target || '(none)'} as ${pattern}, ${readers}`;
   },
   expectedEffect: () => seenAs('an object in the bucket, with a name by the pattern'),
-  // An empty variable may mean "no storage" if the `if` of the step checks it. So this fault only counts
-  // without an `if`.
+  // An `if` may check an environment variable that is empty on purpose, to mean "no storage". So an empty
+  // `target` is a fault only in a step without an `if`.
   faultWithoutCondition: ({ target }) =>
     target === ''
       ? { option: 'target', message: 'is empty: expected the name of a storage of the project' }

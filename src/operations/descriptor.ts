@@ -94,11 +94,11 @@ export interface OperationDescriptor<
    * True if the operation also works on files of another project. It then gets their facts from the listing.
    */
   readonly takesOtherProjects?: true;
-  /** The kinds of things that the operation makes. The keys are those of the result that names the thing. */
+  /** The kinds of things that the operation makes, by the key in an item's result that names the thing. */
   readonly makes: Readonly<Record<string, MadeKind>>;
   /**
-   * True if the operation makes one thing from many items. This thing has no use any more if one of the
-   * items' files is deleted.
+   * True if the operation makes one thing from many items, such as a group. This thing becomes useless if the
+   * file of one of these items is deleted.
    */
   readonly joinsItems?: true;
   /** True if an item can be done with a warning. */
@@ -112,8 +112,8 @@ export interface OperationDescriptor<
    */
   readonly deletes?: 'always' | ((result: JsonObject) => boolean);
   /**
-   * True if a step with these options deletes or does something else that nobody can undo. Such a step never
-   * does if the function is absent.
+   * True if a step with these options deletes or does something else that nobody can undo. If the function is
+   * absent, no step of this operation does so.
    */
   isIrreversible?(options: z.output<Options>): boolean;
   /** Describes the effect of a step on its items, as a phrase about `them`, such as `deletes them`. */

@@ -8,7 +8,7 @@ export interface ExpectedEffect {
    * Returns true if the step may have made the given file. Null if the step makes no file in this project.
    */
   readonly matches: ((file: Pick<FileFacts, 'filename' | 'mimeType'>) => boolean) | null;
-  /** For this time after the send, such a file may appear, ms. */
+  /** After a request, the file may appear within this time, ms. */
   readonly windowMs: number;
 }
 

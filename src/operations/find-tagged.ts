@@ -8,8 +8,8 @@ import { createMadeToken, type MadeFile } from './ready-output.ts';
 import { uploaded } from './upload-transfer.ts';
 
 /**
- * The fault of a job whose operation searches for files by tag after a lost answer. Version 0.6 of the REST
- * API has no tags.
+ * The fault of a job that uses such an operation with version 0.6 of the REST API. After a lost answer, the
+ * operation searches for its file by tag, and version 0.6 has no tags.
  */
 export const TAGS_NEED_07 = needsApi07(
   'a lost answer is found by metadata and search, which version 0.6 does not have',
@@ -38,8 +38,8 @@ export async function findUploaded(
 }
 
 /**
- * Finds the file of a request by its tag. The file may be incomplete, so ucbulk then waits for it. The wait
- * starts now, because the request may be older than the longest wait.
+ * Finds the file of a request by its tag. The file may still be incomplete, so ucbulk then polls it. The wait
+ * for the complete file starts now and not at the request, which may be older than the longest wait.
  */
 export async function findBegun(
   search: SearchApi,

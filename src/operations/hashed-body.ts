@@ -14,7 +14,8 @@ export interface HashedBody {
 
 /**
  * Calculates the checksum of a body while it is sent. If the body is sent again, the calculation starts
- * again. `effect` is the effect of a request that gets its answer before its last byte was sent.
+ * again. The service may answer before it received the last byte. `digest` then throws a failure with the
+ * given `effect`.
  */
 export function hashedBody(
   { size, open }: ByteBody,

@@ -70,7 +70,7 @@ const TYPICAL_MS = 3000;
  * yet.
  */
 const UNKNOWN_GRACE_MS = 60_000;
-/** For this time after a request, its import may still end, ms. */
+/** An import may still end until this long after its request, ms. */
 const IMPORT_SETTLE_MS = 10 * 60_000;
 
 /** The dependencies of an import: the target project and the expected content. */

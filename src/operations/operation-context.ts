@@ -21,7 +21,7 @@ export const CLOCK_SLACK_MS = 5000;
 /** The metadata key with which ucbulk marks a new file, so that it can find the file after a lost answer. */
 export const INTENT_KEY = 'ucbulk_intent';
 
-/** True if there is room for ucbulk's own key, and if the metadata does not contain this key already. */
+/** True if the metadata leaves room for ucbulk's own key, and does not contain this key already. */
 export function leavesIntentKey(metadata: object): boolean {
   return Object.keys(metadata).length < MAX_METADATA_KEYS && !(INTENT_KEY in metadata);
 }

@@ -23,17 +23,18 @@ export type Probe = (item: Item, signal: AbortSignal) => Promise<ProbeVerdict>;
 
 /**
  * How ucbulk finds out whether a request had its effect if its answer was lost (docs/guarantees.md).
- * - `idempotent`: this need not be found out. The request is sent again
- * - `detectable`: the state of the service shows it. `probe` reads the state; `replay` means that the answer
- *   to a repeated request shows it
- * - `tagged`: a search for the tag that ucbulk sets shows it, after the time in which the effect may still
- *   become visible
- * - `undetectable`: nothing shows it. The item is in doubt until a person decides
+ * - `idempotent`: ucbulk need not find out and sends the request again
+ * - `detectable`: the state of the service shows the effect. `probe` reads this state; `replay` means that
+ *   the answer to a repeated request shows it
+ * - `tagged`: ucbulk sets a tag and searches for it. The search shows the effect only after the time in which
+ *   the effect may still become visible
+ * - `undetectable`: nothing shows the effect. The item is in doubt until a person decides
  */
 export type Doubt =
   | { readonly class: 'idempotent' }
   /**
-   * How long after the send the effect may still become visible, ms. Present if this is longer than usual.
+   * `settleMs`: how long after the send the effect may still become visible, ms. Present if this is longer
+   * than usual.
    */
   | { readonly class: 'detectable'; readonly probe: Probe | 'replay'; readonly settleMs?: number }
   | { readonly class: 'tagged'; readonly probe: Probe; readonly settleMs?: number }
@@ -65,7 +66,10 @@ interface Traits {
    */
   readonly changesListing: boolean;
   readonly doubt: Doubt;
-  /** How ucbulk found the items, for `missingReason`. Absent if they come from a listing of files. */
+  /**
+   * How ucbulk found the items. It decides the reason for a missing file (`withMissingReason`). Absent if the
+   * items come from a listing of files.
+   */
   readonly seenAs?: SeenAs;
   /**
    * Lists the things that an answer names. Present only for operations that make something. If the answers
@@ -94,7 +98,7 @@ export type BatchOutcomes = ReadonlyMap<ItemKey, Outcome>;
  */
 export interface FixedBatches {
   /**
-   * Finds the items because of which the service refused a whole request, by reading their files. Empty if
+   * Finds out which items made the service refuse the whole request. Reads the file of each item. Empty if
    * all files exist.
    */
   findUnfit(items: readonly Item[], signal: AbortSignal): Promise<ReadonlySet<ItemKey>>;
@@ -105,8 +109,8 @@ export interface BatchOperation extends Traits {
   readonly shape: 'batch';
   readonly chunkSize: number;
   /**
-   * Present if the items of a request must not change after the first send. Necessary if ucbulk probes a lost
-   * answer of the operation.
+   * Present if the items of a request must not change after the first send. Necessary if the operation
+   * supports probes, because a probe looks for the common effect of these items.
    */
   readonly fixed?: FixedBatches;
   runChunk(items: readonly Item[], permit: IntentPermit): Promise<BatchOutcomes>;

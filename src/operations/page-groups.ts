@@ -4,7 +4,7 @@ import { itemUuid } from './item-uuid.ts';
 import type { Doubt, Probe } from './operation.ts';
 
 /**
- * For this time after a request, its conversion may still end, ms. This is a guess, like the time for
+ * A conversion may still end until this long after its request, ms. This is a guess, like the time for
  * imports.
  */
 const CONVERSION_SETTLE_MS = 10 * 60_000;

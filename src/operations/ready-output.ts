@@ -133,7 +133,9 @@ export function awaitMade(
   return readyOutput(files, output, signal);
 }
 
-/** Lets the job continue while there is time. After that, the item fails with the note. */
+/**
+ * Continues to wait for the file, until `READY_WITHIN_MS` is over. After that, the item fails with the note.
+ */
 export function notInTime(
   { waitedMs, token, result }: Pick<Output, 'waitedMs' | 'token' | 'result'>,
   { code, message }: FailureNote,

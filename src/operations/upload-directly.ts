@@ -71,7 +71,8 @@ async function checkAnswer(
     return uploaded(made, { ...made, size });
   } catch (error) {
     const failure = afterEffect(error);
-    // The answer does not show which file was made. Without it, ucbulk searches for the tag.
+    // The stored answer does not show which file was made, so remove it. ucbulk then searches for the file by
+    // its tag.
     if (failure.code === NOT_VISIBLE || failure.code === FOREIGN_ANSWER) await notes.forget();
     throw failure;
   }

@@ -62,7 +62,8 @@ export async function findEarlierUpload(
   if (kept === null) return null;
   const session = parseSession(kept.session);
   if (canContinue(session, file, serverNow())) return session;
-  // All parts were uploaded, so the earlier upload may be complete. A new upload would make a second file.
+  // Without all parts, the earlier upload is certainly not complete. With all parts, it may be complete, and
+  // a new upload would make a second file. So ask the service.
   if (kept.parts.size < session.urls.length) return null;
   const made = await upload.uploaded.file(session.uuid, signal);
   if (made !== null) checkedUpload(made, { uuid: session.uuid });

@@ -11,8 +11,8 @@ export interface CsvTable {
   /** The separator; null if each row is a single cell. */
   readonly separator: string | null;
   /**
-   * True if neither the job nor the list names the separator, so that ucbulk guessed it. Each row then shows
-   * whether the guess can be right.
+   * True if neither the job nor the list names the separator, so that ucbulk guessed it. ucbulk then checks
+   * for each row whether another separator is possible too.
    */
   readonly isGuess: boolean;
   readonly hasHeader: boolean;
@@ -74,8 +74,8 @@ export function dropEmptyEnd(cells: readonly string[], length: number): readonly
 }
 
 /**
- * Finds another separator that would make the row contain another item. Null if only the guessed separator is
- * possible.
+ * Splits the row with the other separators too. Returns a separator with which the row contains another item;
+ * null if there is none, so that the guess is right.
  */
 function otherReading(
   text: string,

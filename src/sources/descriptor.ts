@@ -18,7 +18,7 @@ export interface SourceContext extends ListContext {
   readonly needs: ColumnNeeds;
 }
 
-/** The part of this data that `check` needs to read a list. */
+/** The part of `SourceContext` that `check` needs to read a list. */
 export type CheckedListContext = Pick<SourceContext, 'files' | 'inputPath' | 'needs'>;
 
 /**
@@ -38,8 +38,8 @@ export interface SourceDescriptor<
   /** The kind of the items. Null if it is known only when the run reads them. */
   gives(options: z.output<Options>): ItemKind | null;
   /**
-   * The cases in which the source reports facts about its files. Without them, a job can't have `where`.
-   * `files`: only if its options choose files.
+   * When the source reports facts about its files: always, never, or only if its options choose files
+   * (`files`). Without facts, a job can't have `where`.
    */
   readonly tellsFacts: 'always' | 'never' | 'files';
   /**
@@ -72,8 +72,8 @@ export interface SourceDescriptor<
   /** The conditions that the service has applied to its listing. The job's filter checks them again. */
   listedConditions?(options: z.output<Options>): Conditions;
   /**
-   * The conditions of a search, as far as the facts of a file can decide them. They are checked when a page
-   * is listed again.
+   * The conditions of a search that ucbulk can check with the facts of a file. It does so when it lists a
+   * page again.
    */
   queryCondition?(options: z.output<Options>, now: Now): Check;
   create(options: z.output<Options>, context: SourceContext): Source;

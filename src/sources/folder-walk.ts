@@ -49,8 +49,8 @@ interface Level {
   /** Real paths of all folders above this folder. */
   readonly above: ReadonlySet<string>;
   /**
-   * The part of `after` from this level on: the names on the path to the last file that was found. Empty if
-   * there is none.
+   * The part of `after` from this level on: names on the path to the last file that an earlier walk returned.
+   * Empty if there is none.
    */
   readonly resume: readonly string[];
 }
@@ -116,8 +116,8 @@ async function listEntries(
 }
 
 /**
- * Sorts entries by UTF-16 code units, which is the same order on every machine. Removes entries that come
- * before the last file that was found.
+ * Sorts entries by UTF-16 code units, which is the same order on every machine. Removes the entries that an
+ * earlier walk has returned already.
  */
 function remaining(entries: readonly FolderEntry[], resume: readonly string[]): FolderEntry[] {
   const sorted = [...entries].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -97,8 +97,8 @@ function optionsFor(search: FileSearch, { from, skip }: Window): SearchOptions {
 }
 
 /**
- * The latest upload time of the search. The earliest is not needed, because the position never lies before
- * it.
+ * The latest upload time of the search. Each page is a new search from the current position. The position
+ * never lies before the earliest upload time, so only the latest must be added.
  */
 function upperBound({ uploaded }: FileSearch): NonNullable<FileSearch['uploaded']> {
   const { lt, lte } = uploaded ?? {};
@@ -106,9 +106,9 @@ function upperBound({ uploaded }: FileSearch): NonNullable<FileSearch['uploaded'
 }
 
 /**
- * The position after a page. It repeats files with the last upload time of the page, because a file that is
- * read twice does less harm than one that is missed. If all files of a page have the same time, the files of
- * that page are skipped.
+ * The position after a page. The next page repeats the files with the last upload time of this page. A file
+ * that is read twice does less harm than one that is missed. If all files of this page have the same time,
+ * the next page skips exactly these files.
  */
 function windowAfter({ from, skip }: Window, found: readonly FileFacts[]): Window {
   const last = found.at(-1)?.uploadedAt ?? from;

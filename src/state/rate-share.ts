@@ -41,9 +41,9 @@ interface ShareOptions {
 }
 
 /**
- * Divides the rate limit of a project between the runs that share it. Each run searches for its own part.
- * Every 2 s it writes its rate to a file, reads the rates of the others, and moves half of the way towards an
- * equal part. A run that needs less leaves the rest to the others, and so does a run that died.
+ * Divides the rate limit of a project between the runs that share it. Each run finds its own part. Every 2 s
+ * it writes its rate to a file, reads the rates of the others, and moves half of the way towards an equal
+ * part. If a run needs less than its part or has died, the other runs use the rest.
  */
 export class RateShare {
   readonly #options: ShareOptions;
@@ -68,7 +68,10 @@ export class RateShare {
     return learned === undefined ? undefined : learned / this.#runs;
   }
 
-  /** The rate of the whole project, if this run has `own`, requests per second. */
+  /**
+   * The rate of the whole project, requests per second: `own`, the rate of this run, plus the last known
+   * rates of the others.
+   */
   projectRate(own: number): number {
     return own + sum([...this.#others.values()]);
   }
@@ -105,7 +108,10 @@ export class RateShare {
     );
   }
 
-  /** This run's rate. Not busy: a run that sends less than half of its rate, or that the user slowed down. */
+  /**
+   * Measures this run's rate. A run is not busy if it sends less than half of its rate, or if the user's
+   * maximum limits it.
+   */
   #measure(gate: SharedGate): PublishedRate {
     const { rate, accepted, throttled } = gate.state();
     const sent = accepted + throttled;

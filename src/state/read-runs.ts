@@ -120,8 +120,8 @@ function readStatus(paths: StatePaths, run: RunId, now: number): RunStatus {
 }
 
 /**
- * Counts the items that have completed this step: those at later steps, and those that are done with this
- * step as their last one.
+ * Counts the items that have completed this step: the items at later steps, and the items that are done
+ * because this step was their last one.
  */
 function countPassed(step: number, byStep: ReadonlyMap<number, StateCounts>): number {
   const later = [...byStep].filter(([other]) => other > step);

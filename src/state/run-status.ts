@@ -84,8 +84,8 @@ export interface ItemReport {
   readonly requestId: string | null;
   readonly result: JsonObject | null;
   /**
-   * Outcomes at earlier steps, by the ids of the steps. A step that is done, without a result or warning, has
-   * no entry.
+   * Outcomes at earlier steps, by the ids of the steps. There is no entry for a step that ended as done with
+   * neither a result nor a warning.
    */
   readonly earlierSteps: JsonObject;
   /** Time of the outcome, in RFC 3339. For an item in doubt: time of the last send. */

@@ -26,7 +26,7 @@ export interface StatePaths {
   projectLock(publicKey: string): string;
   /** The lock file that a run keeps locked while it shares the project with other runs. */
   shareLock(publicKey: string, run: RunId): string;
-  /** The rate that a run tells the runs that share its project. */
+  /** The file in which a run publishes its rate for the runs that share its project. */
   shareRate(publicKey: string, run: RunId): string;
 }
 
@@ -69,8 +69,8 @@ function unusableDirectory(directory: string, cause: unknown): UserError {
 }
 
 /**
- * Hashes a public key for use in a file name. If a user swaps the two keys by mistake, a name with the key
- * would show the secret key.
+ * Hashes a public key for use in a file name. A user may swap the public and the secret key by mistake. If
+ * the name contained the key itself, it would then show the secret key.
  */
 function hashKey(publicKey: string): string {
   return createHash('sha256').update(publicKey).digest('hex').slice(0, 32);

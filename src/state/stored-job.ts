@@ -12,8 +12,8 @@ import { findOperation } from '../operations/all-operations.ts';
 export function storedJob({ job }: Pick<RunRecord, 'job'>): Job {
   const fault = findFault(job);
   if (fault !== null) throw damagedValue(`its job ${fault}`);
-  // The values were checked when the job was stored. Only its structure can be damaged, or from a newer
-  // version.
+  // The values were checked when the job was stored. So check only the structure: the file may be damaged, or
+  // written by a newer version.
   return withExclude(withPageSize(job as Job));
 }
 

@@ -21,8 +21,8 @@ import { WebhookQueue } from './webhooks/webhook-queue.ts';
  */
 export interface EmulatorOptions extends ProjectOptions, UploadServiceOptions, OriginOptions {
   /**
-   * Objects to start with, as JSON in the format of the API. The projects in it come before those of
-   * `projects`.
+   * Objects that exist from the start, as JSON in the format of the API. The projects in this JSON come
+   * before those in `projects`.
    */
   readonly load?: EmulatorObjects;
   /** The projects of the emulator. Default: one project with the keys `demopublickey` and `demosecretkey`. */
@@ -35,7 +35,7 @@ export interface EmulatorOptions extends ProjectOptions, UploadServiceOptions, O
   readonly offsetMs?: number;
 }
 
-/** Everything that an emulator knows. The services and the control endpoints work on this one object. */
+/** The whole state of an emulator. The services and the control endpoints read and change this one object. */
 export class EmulatorState {
   readonly clock: EmulatorClock;
   readonly projects: readonly EmulatedProject[];
@@ -103,8 +103,8 @@ export class EmulatorState {
   }
 
   /**
-   * Carries out everything that should have happened by `now`, in microseconds since 1970: finished work,
-   * expired files, purged files.
+   * Carries out everything that is due by `now`, in microseconds since 1970: ends work, and expires and
+   * purges files.
    */
   settle(now: number): void {
     for (const { number, files, dueTasks, webhooks } of this.projects) {
@@ -130,8 +130,8 @@ export class EmulatorState {
   }
 }
 
-// Returns the id of the object that was changed. Groups and webhooks have their own numbers; all other
-// operations change files.
+// Returns the id of the changed object for an entry of the log. Groups and webhooks have their own numbers.
+// All other operations change files, so `ref` is then the number of a file.
 function findSubject({ files, groups }: EmulatedProject, operation: Effect, ref: number): string {
   if (operation === 'webhook') return String(ref);
   const isGroup = operation === 'group_create' || operation === 'group_delete';

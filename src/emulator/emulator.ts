@@ -91,7 +91,7 @@ export type {
 
 export { ObjectsError };
 
-/** Access to one project for tests: they read and change it without using the API. */
+/** Gives tests access to one project: they read and change it without requests to the API. */
 export interface ProjectView extends ProjectWorkView {
   readonly publicKey: string;
   readonly secretKey: string;
@@ -115,8 +115,8 @@ export interface ProjectView extends ProjectWorkView {
  */
 export interface Emulator {
   /**
-   * Answers a request at once, without a network. A fault such as a closed connection needs a socket: the
-   * answer then describes the fault, and the caller must carry it out.
+   * Answers a request at once, without a network. Some faults, such as a closed connection, need a socket.
+   * The answer then only describes the fault, and the caller must carry it out.
    */
   handle(request: EmulatorRequest): EmulatorResponse;
   /** Starts an HTTP server that answers requests with `handle`. */

@@ -2,7 +2,8 @@ import { GrowingColumn } from '../core/growing-column.ts';
 import { EFFECTS, type Effect } from './effect.ts';
 
 /**
- * One entry of the log: one change of one file, group or webhook. A request or the emulator itself caused it.
+ * One entry of the log: a change of one file, group or webhook. The change was caused by a request, or by the
+ * emulator itself.
  */
 export interface AuditEntry {
   /** Position of this entry in the log, from 0. */
@@ -12,8 +13,8 @@ export interface AuditEntry {
   /** UUID of the file, id of the group, or id of the webhook. */
   readonly uuid: string;
   /**
-   * Tells apart changes by the same operation to the same file, e.g. of two metadata keys. Null for most
-   * operations.
+   * Distinguishes changes by the same operation to the same file. For example, for two changed metadata keys
+   * it contains the key. Null for most operations.
    */
   readonly detail: string | null;
   /** False if nothing changed because the file already had the requested state. */
@@ -29,8 +30,8 @@ export interface AuditEntry {
 }
 
 /**
- * The totals of one operation. Tests expect `filesChangedMoreThanOnce` to be 0: otherwise something happened
- * twice.
+ * The totals of one operation. `filesChangedMoreThanOnce` above 0 means that something happened twice, so
+ * tests expect 0.
  */
 export interface EffectSummary {
   readonly requests: number;
@@ -40,7 +41,7 @@ export interface EffectSummary {
   readonly filesChangedMoreThanOnce: number;
 }
 
-/** Converts the numbers in the log to what readers see: public keys, UUIDs and request ids. */
+/** Converts the numbers that the log stores to names for its readers: public keys, UUIDs and request ids. */
 export interface AuditNames {
   projectName(project: number): string;
   /** UUID of the file, id of the group, or id of the webhook that was changed. */
@@ -49,8 +50,8 @@ export interface AuditNames {
 }
 
 /**
- * The log of everything that requests did to files, groups and webhooks. Entries are only added, never
- * changed. Columns of numbers keep an entry at 14 bytes, so that a test can log millions.
+ * The log of all changes to files, groups and webhooks. Entries are only added, never changed. Columns of
+ * numbers keep an entry at 14 bytes, so that a test can log millions.
  */
 export class AuditLog {
   readonly #names: AuditNames;
@@ -142,8 +143,8 @@ export class AuditLog {
     return { requests, effects, changed: files.length, ...distinct(files.sorted()) };
   }
 
-  // A number for a file and a detail, e.g. a metadata key. If two changes by the same operation have the same
-  // number, something happened twice.
+  // Returns a number for a file together with a detail, such as a metadata key. If two changes by the same
+  // operation have the same number, the same thing was changed twice.
   #fileKey(position: number, kinds: Map<number, number>): number {
     const kind = this.#projects.at(position) * 2 ** 32 + this.#details.at(position);
     const known = kinds.get(kind) ?? kinds.size;

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Operations that create a new object with a new id each time. If a client repeats the request, the ids
- * differ. Only the equal input shows the repeat.
+ * Operations that create a new object with a new id each time. If a client repeats such a request, the new
+ * ids do not show the repeat. Only the equal input shows it.
  */
 export type Creation = 'upload' | 'import' | 'group_create';
 
-/** The totals of one operation. `inputsMadeMoreThanOnce` is 0 if each input was used only once. */
+/** The totals of one operation. `inputsMadeMoreThanOnce` is 0 if no input was used a second time. */
 export interface CreationSummary {
   readonly made: number;
   readonly distinctInputs: number;
@@ -26,15 +26,15 @@ export interface RepeatedCreation {
 const INPUT_LIMIT = 300;
 
 /**
- * Counts how many objects were created from the same input. A count above 1 shows that a client repeated a
- * request without checking what the first one did (docs/uploadcare-api.md 12).
+ * Counts how many objects were created from the same input. A count above 1 shows a faulty client: it
+ * repeated a request without checking if the first one had succeeded (docs/uploadcare-api.md 12).
  */
 export class CreationCounts {
   readonly #inputs = new Map<string, { readonly times: number; readonly input: string }>();
 
   /**
-   * Counts one object that was created from `input`. Callers include the metadata in the input, so that two
-   * uploads with different metadata count as different.
+   * Counts one object that was created from `input`. The input includes the metadata. So two uploads of the
+   * same bytes with different metadata do not count as a repeat.
    */
   add(operation: Creation, project: string, input: string): void {
     const hash = createHash('sha256').update(input).digest('base64url').slice(0, 22);

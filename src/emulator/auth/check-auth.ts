@@ -9,7 +9,7 @@ const DATE_WINDOW_MS = 15 * 60_000;
 const SIMPLE = /^Uploadcare\.Simple ([^:\s]+):(\S+)$/;
 const SIGNED = /^Uploadcare ([^:\s]+):(\S+)$/;
 
-/** The secret keys of a project. All of them are valid. */
+/** The secret keys of a project. A request may be signed with any of them. */
 interface KeyHolder {
   readonly secretKeys: readonly string[];
 }
@@ -49,8 +49,8 @@ function checkSignature(
   const parts = {
     method: request.method,
     target: request.target,
-    // Assumption: a client that sends no Content-Type header signs an empty line instead. No recording of the
-    // real service shows this case (docs/uploadcare-api.md 1.2).
+    // Assumption: if a client sends no Content-Type header, the signed text has an empty line in its place.
+    // No recording of the real service shows this case (docs/uploadcare-api.md 1.2).
     contentType: request.headers['content-type'] ?? '',
     date,
     body: request.body,

@@ -24,19 +24,19 @@ interface SignedRequest {
   readonly authorization: string | undefined;
   readonly path: string;
   readonly nowMs: number;
-  /** Number of files that the request uploads. Null for an endpoint that needs no signature and no token. */
+  /** Number of files that the request uploads. Null if the endpoint requires no signature and no token. */
   readonly operations: number | null;
 }
 
 /**
  * Checks the signature or the token of an upload if the project has `signedUploads` (docs/uploadcare-api.md
- * 11.7). Other projects ignore both: in the recording `py.resources.file_upload_secure.v2` the service
- * answers 200 although the signature has expired (`expire=60`).
+ * 11.7). Without `signedUploads`, both are ignored: in the recording `py.resources.file_upload_secure.v2` the
+ * service answers 200 although the signature has expired (`expire=60`).
  */
 export function checkCredential(request: SignedRequest, upload: SigningProject): void {
   const { form, authorization, operations, nowMs } = request;
   if (!upload.settings.signedUploads) return;
-  // The vendor's documentation says: if a request has both, the signature decides.
+  // If a request has both a token and a signature, the signature decides (vendor's documentation).
   if (authorization && form.get('signature') === '') {
     checkToken(request, bearerToken(authorization), upload);
   } else if (operations !== null) {

@@ -37,9 +37,9 @@ export function bearerToken(authorization: string): string {
 }
 
 /**
- * Checks a JSON Web Token and returns what it allows. The signature is HS256; its key is the SHA-256 digest
- * of a secret key of the project. Throws `AccessTokenInvalidError` or `AccessTokenExpiredError`. No recording
- * of the real service shows the reasons in these errors, so their texts are assumptions.
+ * Checks a JSON Web Token and returns its permissions. The signature is HS256; its key is the SHA-256 digest
+ * of a secret key of the project. Throws `AccessTokenInvalidError` or `AccessTokenExpiredError`. The reasons
+ * in the texts of these errors are assumptions: no recording of the real service shows them.
  */
 export function readUploadToken(
   token: string,

@@ -19,8 +19,8 @@ export interface FoundFile {
 }
 
 /**
- * The CDN's answer for a file: its bytes after the operations of the URL. If the bytes were not uploaded, the
- * emulator generates them.
+ * The CDN's answer for a file: the bytes of the file, changed by the operations in the URL. If the file was
+ * not uploaded, the emulator generates its bytes.
  */
 export function servedFile(
   { originals }: CdnHost,

@@ -34,7 +34,8 @@ export function decodePicture(bytes: Buffer): Picture | undefined {
     const pixels = isPng ? bytes.readUInt32BE(16) * bytes.readUInt32BE(20) : 0;
     return pixels > 0 && pixels <= DECODED_MEGAPIXELS * 1e6 ? PNG.sync.read(bytes) : undefined;
   } catch {
-    // Both decoders throw an ordinary `Error` if they can't read the data.
+    // Both decoders throw an ordinary `Error` if they can't read the data. So any error here means that the
+    // picture can't be decoded.
     return undefined;
   }
 }

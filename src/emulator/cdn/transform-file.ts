@@ -35,8 +35,8 @@ const DONE = new Set(['preview', 'resize', 'format']);
 
 /**
  * Applies the operations of a CDN URL that change the size or format of an image, and extracts frames of
- * videos. Assumption: all other operations are ignored, and files other than images stay unchanged. No
- * recording of the real service shows these cases.
+ * videos. All other operations are ignored, and files other than images stay unchanged. Both are assumptions:
+ * no recording of the real service shows these cases.
  */
 export function transformFile(
   source: CdnSource,
@@ -144,8 +144,8 @@ function refused(problem: string): CdnResult {
 }
 
 /**
- * The ETag header of an answer. It follows from the file and the operations, so the same URL always has the
- * same ETag.
+ * The ETag header of an answer. It is computed only from the file and the operations, so the same URL always
+ * has the same ETag.
  */
 export function cdnTag(source: string, path: Pick<CdnPath, 'videoframe' | 'operations'>): string {
   const { videoframe, operations } = path;

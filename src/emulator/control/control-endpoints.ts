@@ -164,7 +164,7 @@ function* objectsOf(state: EmulatorState, bucket: string): Generator<object> {
 }
 
 // Changes how long copies, conversions and add-on runs take and how they end, for one project or for all.
-// Only those that start later are affected.
+// Work that has already started is not affected.
 function setWork(state: EmulatorState, request: EmulatorRequest): object {
   const settings = parseWorkSettings(bodyOf(request));
   const publicKey = queryOf(request).get('project');

@@ -18,7 +18,7 @@ export interface WebhookSpec {
   readonly updated?: string;
 }
 
-/** A run of an add-on for a test to add to a project. Its state is fixed: it never changes. */
+/** A run of an add-on that a test adds to a project. Its state never changes. */
 export interface AddonRunSpec extends Partial<AddonState> {
   readonly addon: Addon;
   readonly requestId: string;
@@ -30,8 +30,8 @@ export interface AddonRunSpec extends Partial<AddonState> {
  */
 export interface ProjectWorkView {
   /**
-   * Changes how long copies, conversions and add-on runs take and how they end. Only those that start later
-   * are affected.
+   * Changes how long copies, conversions and add-on runs take and how they end. Work that has already started
+   * is not affected.
    */
   setWork(settings: WorkSettings): void;
   addWebhook(spec: WebhookSpec): Webhook;

@@ -9,8 +9,8 @@ export interface EmulatedFile {
   readonly removedAt: number | null;
   readonly name: string;
   /**
-   * The name at the end of `original_file_url`. Absent for most files, because it follows from `name` (see
-   * `sanitisedName`). Converted documents have another one.
+   * The name at the end of `original_file_url`. Absent for most files: the emulator then computes it from
+   * `name` (see `sanitisedName`). Converted documents have a different one.
    */
   readonly urlName?: string;
   readonly mimeType: string;
@@ -20,8 +20,8 @@ export interface EmulatedFile {
   readonly isImage: boolean | null;
   readonly isReady: boolean;
   /**
-   * JSON text of an object. It maps the path of a conversion to the UUID of its result. `null` for most files
-   * (recording `rb.rest_file_list_load`).
+   * JSON text of an object that maps the path of a conversion to the UUID of its result. The text is `null`
+   * for most files (recording `rb.rest_file_list_load`).
    */
   readonly variations: string;
   readonly contentInfo: string;
@@ -32,8 +32,8 @@ export interface EmulatedFile {
 }
 
 /**
- * The kinds of files that a listing can select (docs/uploadcare-api.md 3.1). `existing` means stored or
- * unstored, not removed. A removed file never counts as stored.
+ * The kinds of files that a listing can select (docs/uploadcare-api.md 3.1). `existing` files are stored or
+ * unstored, and not removed. A removed file never counts as stored. `none` selects no file.
  */
 export type FileKind = 'existing' | 'stored' | 'unstored' | 'removed' | 'none';
 

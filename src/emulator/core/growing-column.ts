@@ -33,7 +33,7 @@ export class GrowingColumn {
     return this.#values[row] ?? 0;
   }
 
-  /** A sorted copy. The caller counts distinct values in it. */
+  /** A sorted copy of the numbers, in which the caller can count distinct values. */
   sorted(): ArrayLike<number> {
     return this.#values.slice(0, this.#length).sort();
   }

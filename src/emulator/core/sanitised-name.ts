@@ -8,8 +8,8 @@ export function sanitisedName(name: string): string {
   const hasExtension = dot > 0;
   const stem = keepWordCharacters(hasExtension ? name.slice(0, dot) : name);
   const extension = hasExtension ? keepWordCharacters(name.slice(dot + 1)) : '';
-  // Assumption: a name without any such character becomes `noroot`, as a missing name does. No recording of
-  // the real service shows this case.
+  // Assumption: a name without any allowed character becomes `noroot`, as a missing name does. No recording
+  // of the real service shows this case.
   return `${stem === '' ? 'noroot' : stem}${extension === '' ? '' : `.${extension}`}`;
 }
 

@@ -7,7 +7,7 @@ const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(
 /**
  * Maps the number of a file or request to a version 4 UUID, and the UUID back to the number, without a table.
  * A keyed Feistel permutation encrypts the number into 64 bits of the UUID. The other 58 free bits are a
- * checksum, so that a UUID from elsewhere is recognized as unknown.
+ * checksum. It shows if a UUID was not made here, so such a UUID is unknown.
  */
 export class UuidPermutation {
   readonly #keys: readonly number[];

@@ -20,7 +20,10 @@ export type Distortion = (typeof DISTORTIONS)[number];
 export interface DistortedRequest {
   /** Path and query, exactly as the client sent them. */
   readonly target: string;
-  /** The body that the emulator would send for another path and query, e.g. for the next page. */
+  /**
+   * Returns the body that the emulator would send for another path and query. For example, a mistake may use
+   * the body of the next page.
+   */
   page(target: string): string;
 }
 
@@ -40,8 +43,8 @@ const FOREIGN_UUID = 'ffffffff-ffff-4fff-8fff-ffffffffffff';
 const OTHER_ORIGIN = 'https://api.example.com';
 
 /**
- * Puts the mistake `what` into the JSON text of an answer. If the answer lacks the part to change, e.g.
- * `next`, it stays unchanged.
+ * Puts the mistake `what` into the JSON text of an answer. If the answer does not have the part that the
+ * mistake changes, such as `next`, it stays unchanged.
  */
 export function distortAnswer(what: Distortion, text: string, request: DistortedRequest): string {
   const body: unknown = JSON.parse(text);
@@ -94,7 +97,7 @@ function withItems(body: Body, change: (items: readonly Item[]) => readonly Item
   return body;
 }
 
-// Reports the first file as a problem although the request changed it.
+// Lists the first file as a problem, although the request has changed it.
 function withProblem(body: Body): Body {
   const [first, ...others] = Array.isArray(body.result) ? (body.result as readonly Item[]) : [];
   if (first === undefined || body.problems === undefined) return body;

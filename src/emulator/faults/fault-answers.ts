@@ -28,7 +28,7 @@ export function answerBefore(fault: Fault, nowMs: number): EmulatorResponse | un
   }
 }
 
-/** Changes the correct answer as the fault demands. The request has already had its effect. */
+/** Changes the correct answer as the fault demands. The request has had its effect before this is called. */
 export function answerAfter(
   fault: Fault,
   answer: EmulatorResponse,
@@ -48,8 +48,7 @@ export function answerAfter(
     case 'delay':
       return { ...answer, fault: { kind: fault.kind, ms: fault.ms } };
     case 'distort': {
-      // Only an answer of a list or batch request can contain such a mistake. `request` is undefined for all
-      // others.
+      // `request` is defined only for a list or batch request: only its answer can contain such a mistake.
       if (request === undefined || answer.status !== 200) return answer;
       return { ...answer, body: distortAnswer(fault.what, String(answer.body), request) };
     }

@@ -2,15 +2,15 @@ import { deriveSeed, mixBits, unitInterval } from '../core/integer-hash.ts';
 import type { Distortion } from './distort-answer.ts';
 
 /**
- * A misbehaviour that a test requests. With `when: 'after'`, the request has its effect and only the answer
- * is lost or wrong. With `before`, the request has no effect.
+ * A misbehaviour of the service that a test asks for. With `when: 'after'`, the request has its effect, and
+ * only the answer is lost or wrong. With `when: 'before'`, the request has no effect.
  */
 export type Fault =
   | {
       readonly kind: 'throttle';
       /** Value of the Retry-After header. Default 1. */
       readonly retryAfterSeconds?: number;
-      /** How the Retry-After header is written, or `absent` to leave it out. Default `seconds`. */
+      /** The format of the Retry-After header. `absent` leaves the header out. Default `seconds`. */
       readonly retryAfterForm?: 'seconds' | 'date' | 'absent';
     }
   | {
@@ -41,23 +41,26 @@ export interface FaultRule {
   readonly method?: string;
   /** The request's path must begin with this text, e.g. `/files/storage/`. */
   readonly path?: string;
-  /** Number of matching requests that are not affected at first. Default 0. */
+  /** Number of matching requests that the fault skips before it affects the first one. Default 0. */
   readonly after?: number;
   /**
-   * After that, every n-th matching request is affected, starting with the first. Default 1, which means
-   * each.
+   * After the skipped requests, the fault affects the first matching request and then every n-th one. Default
+   * 1, which means each matching request.
    */
   readonly every?: number;
   /** Maximum number of affected requests. Default: no limit. */
   readonly times?: number;
   /**
-   * Share of the selected requests that the fault affects, from 0 to 1. The emulator's seed decides which
-   * ones. Default 1.
+   * Share of the requests selected by the fields above that the fault really affects, from 0 to 1. The
+   * emulator's seed decides which ones. Default 1.
    */
   readonly probability?: number;
 }
 
-/** A rule, the number of requests that matched it, and the number of requests that got its fault. */
+/**
+ * A rule and its counts. `seen` is the number of requests that matched it, `fired` the number of requests
+ * that got its fault.
+ */
 export interface FaultStatus {
   readonly id: number;
   readonly rule: FaultRule;
@@ -82,7 +85,7 @@ export class Faults {
     this.#seed = deriveSeed(seed, 'faults');
   }
 
-  /** Adds a rule and returns its id. Older rules come before it. */
+  /** Adds a rule and returns its id. If an older rule matches the same request, the older rule decides. */
   add(rule: FaultRule): number {
     this.#lastId += 1;
     this.#rules.push({ id: this.#lastId, rule, seen: 0, fired: 0 });

@@ -1,8 +1,8 @@
 import type { EmulatedFile, FileCounts, FileKind } from '../core/emulated-file.ts';
 
 /**
- * A position in the listing of files, which is ordered by upload time and then by UUID. `uuid` is null if
- * only the time matters.
+ * A position in the listing of files, which is ordered by upload time and then by UUID. If `uuid` is null,
+ * the position is only a time, without a particular file.
  */
 export interface ListPosition {
   /** Microseconds since 1970. */
@@ -61,7 +61,7 @@ export class AddedFiles {
     this.#files[slot] = after;
   }
 
-  /** Purges a removed file: from now on nobody can find it. */
+  /** Purges a removed file: it disappears completely, and nobody can find it any more. */
   purge(slot: number): void {
     this.#files[slot] = { ...this.#at(slot), isGone: true };
     this.#tally.removed -= 1;
@@ -134,9 +134,9 @@ export class AddedFiles {
 }
 
 /**
- * The time at which the lifetime of an unstored file starts, in microseconds: normally its upload. A file
- * that was already too old when it was added gets a full lifetime from then, so that it does not expire at
- * once.
+ * The time at which the lifetime of an unstored file starts, in microseconds. Normally this is the time of
+ * its upload. But a test may add a file whose lifetime would already have ended. Such a file gets a full
+ * lifetime from the moment it is added, so that it does not expire at once.
  */
 export function lifeStart(
   file: Pick<EmulatedFile, 'uploadedAt'>,

@@ -5,9 +5,9 @@ type LateField = 'metadata' | 'appdata';
 
 /**
  * Metadata and appdata that a client wrote but that reads don't show yet. The real service shows a write
- * after about two seconds (docs/uploadcare-api.md 1.6). Until then `ProjectFiles` keeps the old value, and
- * this class keeps the new one. A later write starts from the new value: it answers 201 if that value lacks
- * the key, and 200 otherwise.
+ * after about two seconds (docs/uploadcare-api.md 1.6). Until then, `ProjectFiles` has the old value, and
+ * this class has the new one. The next write is based on the new value. For example, it answers 201 if the
+ * new value lacks the key, and 200 otherwise.
  */
 export class LateMetadata {
   readonly #files: ProjectFiles;
@@ -24,7 +24,7 @@ export class LateMetadata {
     this.#lag = lagMs * 1000;
   }
 
-  /** The newest JSON text of a field, including a write that reads don't show yet. */
+  /** Returns the newest JSON text of a field, even if reads don't show it yet. */
   truth(field: LateField, ref: FileRef): string {
     return this.#pending[field].get(ref)?.text ?? this.#files.describe(ref)[field];
   }

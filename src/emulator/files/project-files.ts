@@ -8,13 +8,14 @@ import { AddedFiles, lifeStart } from './added-files.ts';
  */
 export type FileRef = number;
 
-/** The fields that can change at any time, because a file's place in the listing does not depend on them. */
+/** The fields that can change at any time. They have no influence on a file's place in the listing. */
 export type FileChanges = Partial<
   Pick<EmulatedFile, 'metadata' | 'appdata' | 'variations' | 'tags'>
 >;
 
 /**
- * The fields that are unknown until the service has processed the file (docs/uploadcare-api.md 3.6 and 7.2).
+ * The fields that the service knows only after it has processed the file (docs/uploadcare-api.md 3.6 and
+ * 7.2).
  */
 export type FileContent = Pick<
   EmulatedFile,
@@ -119,7 +120,7 @@ export class ProjectFiles {
   }
 
   /**
-   * Fills in the content of an added file whose content was unknown so far, e.g. the output of a conversion.
+   * Fills in the content of an added file that had no content until now, such as the output of a conversion.
    */
   complete(ref: FileRef, content: Partial<FileContent>): void {
     this.added.change(-1 - ref, content);

@@ -11,7 +11,7 @@ interface Change {
 }
 
 /**
- * The search index of a project. Search results show new files and changes only after a delay
+ * The search index of a project. New files and changes appear in search results only after a delay
  * (docs/uploadcare-api.md 5b).
  */
 export class SearchIndex {
@@ -25,8 +25,8 @@ export class SearchIndex {
   }
 
   /**
-   * Must be called before a file changes at `now`, in microseconds. Keeps its old fields, which search
-   * results show until the delay is over.
+   * Call this before a file changes at `now`, in microseconds. Keeps the old fields of the file, because
+   * search results show them until the delay is over.
    */
   note(ref: FileRef, now: number): void {
     if (this.#lag === 0) return;
@@ -35,16 +35,17 @@ export class SearchIndex {
   }
 
   /**
-   * Records that a file was removed at `now`, in microseconds. It does not copy the file's fields, because a
-   * test may delete millions of files.
+   * Records that a file was removed at `now`, in microseconds. A test may delete millions of files, so this
+   * does not copy the file's fields.
    */
   noteRemoval(ref: FileRef, now: number): void {
     if (this.#lag > 0) this.#add(ref, now, null);
   }
 
   /**
-   * The files that search finds at `now`, each as the index knows it. Existing files come first, oldest
-   * first; then files that were removed so recently that search still finds them.
+   * The files that a search at `now` finds, with the fields that the index has at that time. Existing files
+   * come first, from old to new. Then come files that were removed so recently that the search still finds
+   * them.
    */
   *files(now: number): Generator<{ readonly ref: FileRef; readonly file: EmulatedFile }> {
     this.#forget(now);
@@ -72,8 +73,8 @@ export class SearchIndex {
     if (!this.#changes.has(ref)) this.#changes.set(ref, { ref, knownAt: now + this.#lag, before });
   }
 
-  // Forgets the changes that search results show by now. The list is in order of time, so the loop can stop
-  // at the first later change.
+  // Forgets the changes that search results already show at `now`. The list is in order of time, so the loop
+  // stops at the first later change.
   #forget(now: number): void {
     for (const { ref, knownAt } of this.#changes.values()) {
       if (knownAt > now) return;

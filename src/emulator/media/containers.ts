@@ -72,8 +72,8 @@ function zip(files: readonly (readonly [name: string, data: Buffer])[]): Buffer 
   return Buffer.concat([...locals, ...directory, end]);
 }
 
-// A ZIP file has two kinds of headers, one before each entry and one in the directory at the end. Both
-// contain these fields; the second kind has more.
+// Creates one of the two headers of a ZIP entry: the first is before the entry, the second is in the
+// directory at the end of the file. Both have these fields; the second has some more.
 function zipHeader(
   signature: number,
   { name, crc, length }: { readonly name: Buffer; readonly crc: number; readonly length: number },

@@ -27,10 +27,11 @@ export interface OriginalFacts {
   readonly contentInfo: string;
 }
 
-// Larger files are not generated in full length: the bytes are then fewer than the file's `size` says.
+// Maximum size of a file that is generated in full length. The bytes of a larger file are fewer than its
+// `size` says.
 const WRITTEN_OUT_BYTES = 16 * 1024 ** 2;
 const DEFAULT_SIDE = 64;
-// Drawing a larger image would take too long.
+// Maximum number of pixels of a drawn image. Drawing a larger one would take too long.
 const DRAWN_PIXELS = 64 * 1024 ** 2;
 
 /**
@@ -40,7 +41,7 @@ const DRAWN_PIXELS = 64 * 1024 ** 2;
 export function generatedOriginal(facts: OriginalFacts): Buffer {
   const size = facts.size <= WRITTEN_OUT_BYTES ? facts.size : 0;
   const bytes = generate({ ...facts, size });
-  // Programs that show images ignore bytes after the end of the image, so zeros can fill the file up.
+  // Adds zeros until the file is long enough. Programs ignore bytes after the end of an image.
   return bytes.length >= size ? bytes : Buffer.concat([bytes, Buffer.alloc(size - bytes.length)]);
 }
 

@@ -4,8 +4,8 @@ import type { DrawnImage } from './drawn-image.ts';
 const BLOCK = 8;
 
 /**
- * A valid JPEG of any size in one shade of grey. To keep it small, only the first block has a shade. Each
- * other block needs two bits that mean "same as the block before".
+ * A valid JPEG of any size in one shade of grey. To keep the file small, only the first block sets the shade.
+ * Each other block is two bits, which mean "same shade as the block before".
  */
 export function jpegImage({ width, height, colour, dpi, colorMode }: DrawnImage): Buffer {
   const components = colorMode === 'L' ? [1] : [1, 2, 3];

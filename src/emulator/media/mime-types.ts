@@ -1,4 +1,5 @@
-// If several extensions have the same type, the last one in this list is the usual one for the type.
+// MIME types by extension. If several extensions have the same type, the last of them in this list is the
+// usual extension of the type.
 const BY_EXTENSION: Readonly<Record<string, string>> = {
   avif: 'image/avif',
   bmp: 'image/bmp',
@@ -82,13 +83,13 @@ export function plainMimeType(declared: string | undefined): string | undefined 
 }
 
 /**
- * Detects the MIME type for `content_info.mime`: from the first bytes if they are known, otherwise from the
- * name.
+ * Detects the MIME type for `content_info.mime`. The first bytes decide if they show a known type; otherwise
+ * the name decides.
  */
 export function detectMimeType(head: Buffer, name: string): string {
   const byName = mimeTypeOfName(name);
   const byContent = magicType(head);
-  // Office documents are ZIP files inside, so only the name shows their type.
+  // An Office document is a ZIP file, so its bytes do not show its type. Only its name does.
   if (byContent === 'application/zip') return byName ?? byContent;
   return byContent ?? byName ?? (isText(head) ? 'text/plain' : UNKNOWN);
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** An uploaded file: its size, and its checksum and bytes if the emulator has them. */
+/** An uploaded file: its size, and its checksum and bytes if the emulator knows them. */
 export interface Original {
   readonly size: number;
   /** SHA-256 in lower-case hex. Null for a multipart upload whose parts were not kept until its end. */
@@ -12,7 +12,7 @@ export interface Original {
 const DEFAULT_KEPT_BYTES = 256 * 1024 ** 2;
 
 /**
- * Keeps uploaded bytes in memory until a limit is reached. For later uploads, it keeps only the size and the
+ * Keeps uploaded bytes in memory up to a limit. If an upload exceeds the limit, keeps only its size and
  * checksum.
  */
 export class OriginalStore {
@@ -24,7 +24,7 @@ export class OriginalStore {
     this.#limit = limit;
   }
 
-  /** True if this number of additional bytes is still below the limit. */
+  /** True if this number of bytes can be kept without exceeding the limit. */
   hasRoomFor(size: number): boolean {
     return this.#kept + size <= this.#limit;
   }
@@ -33,7 +33,8 @@ export class OriginalStore {
   put(uuid: string, bytes: Buffer): Original {
     const isKept = this.hasRoomFor(bytes.length);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    // The bytes are copied, because `bytes` may be a part of a larger buffer that holds the whole request.
+    // Copies the bytes: `bytes` may be a part of a larger buffer with the whole request, which would stay in
+    // memory.
     const original = { size: bytes.length, sha256, bytes: isKept ? Buffer.from(bytes) : null };
     if (isKept) this.#kept += bytes.length;
     this.#originals.set(uuid, original);

@@ -5,8 +5,8 @@
 export function pdfDocument(text: string, size: number): Buffer {
   const least = assemble(text, 0).length;
   const room = size - least;
-  // A comment of this length fills the PDF up. It moves the table behind it, whose offset may then need one
-  // more digit.
+  // A comment of this length brings the PDF to its size. The comment also moves the table after it, and the
+  // offset of this table may then need one more digit. So the PDF can become too long.
   const padded = assemble(text, Math.max(0, room));
   const excess = padded.length - size;
   return room > 0 && excess > 0 ? assemble(text, Math.max(0, room - excess)) : padded;

@@ -12,7 +12,8 @@ const KINDS: Readonly<Record<string, readonly [type: number, bytes: number]>> = 
   RGBA: [6, 4],
 };
 const PALETTE = [3, 1 / 8] as const;
-// A larger image gets a palette of two colours, because drawing it in full colours would take about a second.
+// Maximum number of pixels of an image in full colours. A larger image gets a palette of two colours, because
+// drawing it in full colours would take about a second.
 const TRUE_COLOUR_PIXELS = 4 * 1024 ** 2;
 
 /** A valid PNG of any size. It shows stripes that alternate between a colour and its opposite. */
@@ -35,7 +36,7 @@ export function pngImage({ width, height, colour, dpi, colorMode }: DrawnImage):
   ]);
 }
 
-// Each line of a PNG starts with a byte that names a filter. 0 means no filter.
+// Draws the stripes. Each line of a PNG starts with a byte that names a filter, and 0 means no filter.
 function stripes(height: number, lineBytes: number, fill: Buffer): Buffer {
   const line = Buffer.concat([Buffer.alloc(1), Buffer.alloc(lineBytes, fill)]);
   const opposite = Buffer.concat([

@@ -4,7 +4,7 @@ export function gifImage(width: number, height: number, colour: number): Buffer 
   head.write('GIF89a', 0, 'latin1');
   head.writeUInt16LE(width, 6);
   head.writeUInt16LE(height, 8);
-  // A palette of two colours. The area has the first one.
+  // A palette of two colours. The first one is the colour of the area.
   head.writeUInt8(0x80, 10);
   const palette = Buffer.alloc(6);
   palette.writeUIntBE(colour, 0, 3);

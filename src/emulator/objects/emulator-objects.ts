@@ -7,7 +7,8 @@ export interface EmulatorObjects {
 }
 
 /**
- * One project. Only its public key is required. Fields that `GET /project/` also has have the same name here.
+ * One project. Only its public key is required. If `GET /project/` has a field, the field has the same name
+ * here.
  */
 export interface ProjectObjects {
   readonly pub_key: string;

@@ -7,8 +7,8 @@ import type { LoadedGroup } from './read-group-object.ts';
 import type { LoadedProject } from './read-objects.ts';
 
 /**
- * The options of all projects. Loaded projects come first; if `given` has options for the same public key,
- * both are combined.
+ * Returns the options of all projects. Loaded projects come first. If `given` and the loaded JSON have
+ * options for the same public key, the options are combined.
  */
 export function withLoadedProjects(
   given: readonly ProjectOptions[] | undefined,
@@ -90,8 +90,8 @@ function putGroup(project: EmulatedProject, group: LoadedGroup, now: number): vo
   project.groups.add(facts);
 }
 
-// Adds each item. Reading the JSON can't detect a duplicate, so this function turns its error into an
-// `ObjectsError`.
+// Adds each item. Two items with the same id are found only when the second one is added, not when the JSON
+// is read. So this function turns the error for it into an `ObjectsError`.
 function each<Item>(path: string, items: readonly Item[], put: (item: Item) => unknown): void {
   for (const [index, item] of items.entries()) {
     try {

@@ -32,7 +32,7 @@ export function readFileObject(reader: ObjectReader): FileSpec {
   };
 }
 
-// The name at the end of `original_file_url`, if it is not the one that follows from the file's name.
+// Returns the name at the end of `original_file_url`, but only if it can't be computed from the file's name.
 function urlNameOf(url: ObjectReader, name: string): { urlName?: string } {
   const urlName = url
     .optional((value) => value.string())

@@ -4,7 +4,10 @@ import { parseInstant } from '../protocol/wire-instant.ts';
 import { type ObjectReader, ObjectsError } from './object-reader.ts';
 import { readFileObject } from './read-file-object.ts';
 
-/** A group from the loaded JSON. `files` has those of its files that are included with all their fields. */
+/**
+ * A group from the loaded JSON. `files` contains only the files of the group for which the JSON has all
+ * fields.
+ */
 export interface LoadedGroup extends Omit<EmulatedGroup, 'isDeleted'> {
   readonly path: string;
   readonly files: readonly FileSpec[];
@@ -38,8 +41,8 @@ export function readGroupObject(reader: ObjectReader): LoadedGroup {
         effects: value.field('default_effects').optional((text) => text.string()) ?? '',
       })),
     ),
-    // If the group was copied from an answer of the API, its files have all their fields and must be loaded
-    // too.
+    // A group that was copied from an answer of the API contains its files with all their fields. These files
+    // must then be loaded too.
     files: files
       .filter(({ value }) => value !== null)
       .filter((file) => !file.field('datetime_uploaded').isAbsent)

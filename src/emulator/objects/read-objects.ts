@@ -12,7 +12,10 @@ import { type LoadedImport, readImportObject } from './read-import-object.ts';
 
 /** The objects of one project from the loaded JSON, checked. */
 export interface LoadedProject {
-  /** The JSON path of the project. Needed for errors that are found only when the objects are added. */
+  /**
+   * The JSON path of the project. Some errors are found only when the objects are added, and their messages
+   * contain this path.
+   */
   readonly path: string;
   readonly options: ProjectOptions & { readonly publicKey: string };
   readonly files: readonly FileSpec[];

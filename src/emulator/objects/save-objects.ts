@@ -15,7 +15,7 @@ interface SavedState {
   readonly clock: EmulatorClock;
   readonly uploads: UploadService;
   readonly origins: ServiceOrigins;
-  /** Carries out everything that should have happened by `now`, in microseconds since 1970. */
+  /** Carries out everything that is due by `now`, in microseconds since 1970. */
   settle(now: number): void;
 }
 
@@ -77,7 +77,8 @@ function* projectLists(saving: Saving): Generator<string> {
   yield `,\n"saved_urls":${stringify(Object.fromEntries(upload.imports.savedUrls()))}`;
 }
 
-// Existing files first, then removed files. Each part is ordered from old to new, as in a listing.
+// Returns the existing files, then the removed files. In each of these two parts, files are ordered from old
+// to new, as in a listing.
 function* fileTexts({ project, origins }: Saving): Generator<string> {
   for (const kind of ['existing', 'removed'] as const) {
     const walk = new FileWalk(project.files, { kind, step: 1, after: null });

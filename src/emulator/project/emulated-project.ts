@@ -21,14 +21,13 @@ const HOUR_MS = 3_600_000;
 export interface ProjectHost {
   /** The time when the project was created, microseconds since 1970. */
   readonly now: number;
-  /** Scheme and host of the links in webhook deliveries. */
+  /** The origins from which the project takes the scheme and host of the links in webhook deliveries. */
   readonly origins: ServiceOrigins;
   readonly webhookQueue: WebhookQueue;
-  /** Records that a copy has the same bytes as its source, if the source was uploaded. */
+  /** If the source of a copy was uploaded, records that the copy has the same bytes. */
   shareOriginal(from: string, to: string): void;
   /**
-   * Records in the audit log something that the emulator did by itself. Such an entry has the request number
-   * 0.
+   * Records a change that the emulator made by itself in the audit log. The entry has the request number 0.
    */
   recordOwn(operation: Effect, ref: FileRef, at: number): void;
 }

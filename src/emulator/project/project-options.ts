@@ -12,8 +12,8 @@ export interface UploadProjectOptions {
    */
   readonly fileSizeLimit?: number;
   /**
-   * How the service treats an upload that does not say if the file is stored: as `auto`, or as `0` (not
-   * stored). For a real account, this depends on its age (docs/uploadcare-api.md 11.1).
+   * The meaning of an upload that does not say if the file is stored: `auto`, or `0` (not stored). At the
+   * real service, this depends on the age of the account (docs/uploadcare-api.md 11.1).
    */
   readonly uploadStoreDefault?: 'auto' | '0';
   /** If set, every upload is refused with this error, e.g. `AccountLimitsExceededError`. Default null. */
@@ -53,9 +53,9 @@ export interface ProjectOptions extends UploadProjectOptions {
   readonly metadataShare?: number;
   /** Age of the oldest generated file in ms. Default: 400 days. */
   readonly oldestAgeMs?: number;
-  /** Age of the newest generated file in ms. Default: one minute. */
+  /** Share of generated files that have the same upload time as other generated files. Default 0.01. */
   readonly newestAgeMs?: number;
-  /** Share of generated files that have the same upload time as other files. Default 0.01. */
+  /** How many files have the same upload time, among the files of `tiesShare`. Default 3. */
   readonly tiesShare?: number;
   /** How many generated files share one upload time. Default 3. */
   readonly tieSize?: number;

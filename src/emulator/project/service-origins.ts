@@ -31,8 +31,9 @@ const CDN_ORIGIN = 'https://ucarecdn.com';
 export type RequestOrigins = WireOrigins & { readonly upload: string };
 
 /**
- * Decides the scheme and host of links. The options come first. Without them, links use the host of the
- * request. If each service listens on its own port, links use the address of the service instead.
+ * Decides the scheme and host of links. If an option sets them, the option decides. Otherwise, if the
+ * services share one port, links have the host of the request. If each service has its own port, links have
+ * the address of the service to which they lead.
  */
 export class ServiceOrigins {
   readonly #options: OriginOptions;
@@ -48,8 +49,8 @@ export class ServiceOrigins {
   }
 
   /**
-   * Scheme and host of the links in a webhook delivery. A delivery has no request to take them from. A later
-   * call of `bind` also changes the links of this object.
+   * Scheme and host of the links in a webhook delivery, which can't take them from a request. The returned
+   * object always uses the addresses of the last call of `bind`.
    */
   forProject(publicKey: string): WireOrigins {
     const [api, cdn] = [() => this.#api(), () => this.#cdn(publicKey)];

@@ -21,8 +21,8 @@ export function vendorType(version: ApiVersion): string {
 }
 
 /**
- * The API version for the content type of an answer. Unlike `acceptedVersion` it never throws, so it also
- * works for error answers.
+ * The API version for the content type of an answer. Unlike `acceptedVersion`, this function never throws. So
+ * it also works for the answer to a request with an unknown version.
  */
 export function versionToAnswer(accept: string | undefined): ApiVersion {
   return VENDOR_TYPE.exec(accept ?? '')?.[1] === '0.6' ? '0.6' : '0.7';

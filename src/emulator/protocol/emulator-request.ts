@@ -27,8 +27,8 @@ export interface EmulatorRequest {
 }
 
 /**
- * A fault in the connection. The HTTP server carries it out. If the caller used `handle` without a server,
- * the caller must do it.
+ * A fault in the connection. The HTTP server carries it out. A caller of `handle` without a server must carry
+ * it out itself.
  */
 export type SocketFault =
   | { readonly kind: 'reset' }
@@ -38,8 +38,8 @@ export type SocketFault =
   | { readonly kind: 'delay'; readonly ms: number };
 
 /**
- * An answer. Header names are in lower case. Status 0 means that there is no answer: the connection is closed
- * or stays open silently.
+ * An answer. Header names are in lower case. Status 0 means that no answer is sent: the connection is closed,
+ * or it stays open without an answer.
  */
 export interface EmulatorResponse {
   readonly status: number;

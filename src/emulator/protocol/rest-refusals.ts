@@ -7,8 +7,8 @@ const JSON_TYPE = { 'content-type': 'application/json' };
  */
 export const refusals = {
   notFound: () => refuse(404, 'Not found.'),
-  // Recordings of the real service lack the period at the end of this text, although the vendor's
-  // documentation has it. This is the only error whose content type is plain `application/json`.
+  // In recordings of the real service, this text has no period at its end, although the vendor's
+  // documentation has one. This is the only error whose content type is plain `application/json`.
   versionNotSupported: () =>
     refuse(
       406,
@@ -70,8 +70,8 @@ export const refusals = {
       `${kind === 'document' ? 'Document' : 'Video'} conversion feature is not available for this project.`,
     ),
   concurrentCall: () => refuse(409, 'Concurrent call attempted'),
-  // This text is an assumption. A recording shows only that the text has 48 characters
-  // (docs/uploadcare-api.md 15.23).
+  // This text is an assumption: a recording shows only its length, 48 characters (docs/uploadcare-api.md
+  // 15.23).
   addonDenied: () => refuse(403, "You can't use this add-on with the current plan."),
   webhooksDenied: () => refuse(403, "You can't use webhooks"),
   fileTooLargeToCopy: () => refuse(400, 'Copying of large files is not supported at the moment.'),

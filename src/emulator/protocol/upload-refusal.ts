@@ -105,7 +105,7 @@ export class UploadRefusal extends Error {
   readonly code: UploadErrorCode;
   readonly headers: Readonly<Record<string, string>>;
 
-  /** The texts in `subjects` replace each `%s` in the error's text, in order. */
+  /** `subjects` are the texts that replace the `%s` in the text of the error, in order. */
   constructor(code: UploadErrorCode, subjects: readonly string[] = [], headers = {}) {
     const [status, message] = UPLOAD_ERRORS[code];
     let gap = 0;
@@ -117,7 +117,7 @@ export class UploadRefusal extends Error {
 }
 
 /**
- * The error for a request above the rate limit. The client must wait this number of whole seconds
+ * The error for a request above the rate limit. It tells the client to wait this number of whole seconds
  * (docs/uploadcare-api.md 1.5).
  */
 export function throttledUpload(seconds: number): UploadRefusal {

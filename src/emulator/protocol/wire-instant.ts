@@ -40,8 +40,8 @@ function zoneMicros(zone: string): number {
   return (zone.startsWith('-') ? -1 : 1) * minutes * 60_000_000;
 }
 
-// Remembers the last formatted day. A page formats thousands of times, and most of them are on the same day
-// as the one before.
+// The day that was formatted last, with its text. A page formats thousands of times, and most of them are on
+// the same day as the time before.
 let lastDay = { number: Number.NaN, text: '' };
 
 function sixDecimals(micros: number): string {

@@ -21,8 +21,8 @@ export interface Answer {
 export type Handler = (exchange: Exchange) => Answer;
 
 /**
- * Writes a change to the audit log. `detail` tells apart changes of the same kind to the same file, e.g. of
- * two metadata keys.
+ * Writes a change to the audit log. `detail` distinguishes changes of the same kind to the same file. For
+ * example, for two changed metadata keys it contains the key.
  */
 export type RecordEffect = (
   operation: Effect,
@@ -72,8 +72,8 @@ export class Exchange {
   }
 
   /**
-   * The same request with another path and query. Fault rules use it to compute e.g. the next page. Callers
-   * must use it only for requests that change nothing.
+   * The same request with another path and query. For example, a fault rule uses it to compute the next page.
+   * Use it only for requests that change nothing.
    */
   at(target: string): Exchange {
     return new Exchange({ ...this.#parts, request: { ...this.request, target } });

@@ -27,8 +27,8 @@ import {
 } from './handlers/webhooks-handler.ts';
 
 /**
- * The handlers of a path by method, and the exact `Allow` header that the service sends for it
- * (docs/uploadcare-api.md 1.3).
+ * The handlers of a path by method, and the value of the `Allow` header for this path. The value is exactly
+ * the one that the service sends (docs/uploadcare-api.md 1.3).
  */
 export interface RouteMethods {
   readonly allow: string;
@@ -36,8 +36,8 @@ export interface RouteMethods {
 }
 
 /**
- * One path of the API. `old` has the handlers in v0.6 if they differ. It is null if v0.6 does not have the
- * path (docs/uploadcare-api.md 13).
+ * One path of the API. If its handlers are different in v0.6, `old` contains those of v0.6. `old` is null if
+ * v0.6 does not have the path (docs/uploadcare-api.md 13).
  */
 export interface Route extends RouteMethods {
   readonly pattern: string;

@@ -20,8 +20,8 @@ export class BitField {
 }
 
 /**
- * Searches for the first bit that is set. Starts at `from` and moves by `step`; returns −1 if there is none.
- * `wordAt` computes 32 bits at once, so a long stretch without a match takes one step per 32 files.
+ * Searches for the nearest bit that is set. Starts at `from` and moves by `step`. Returns −1 if there is
+ * none. `wordAt` computes 32 bits at once, so the search skips 32 files at a time if none of them matches.
  */
 export function nearestBit(
   wordAt: (word: number) => number,

@@ -19,8 +19,8 @@ export interface SeededFilesOptions extends TimelineOptions {
 }
 
 /**
- * The files that are generated from the seed. A file is computed from its index whenever it is needed. Only
- * files that changed use memory.
+ * The files that are generated from the seed. A file is computed from its index whenever it is needed. So
+ * only files that changed need memory.
  */
 export class SeededFiles {
   readonly states: SeededStates;
@@ -65,8 +65,8 @@ export class SeededFiles {
   }
 
   /**
-   * The UUID of the file with this index. Among files with the same upload time, UUIDs ascend with the index,
-   * because listings order such files by UUID (docs/uploadcare-api.md 15.7).
+   * The UUID of the file with this index. Listings order files with the same upload time by UUID
+   * (docs/uploadcare-api.md 15.7). So among such files, the UUIDs ascend with the index.
    */
   uuidOf(index: number): string {
     const { start, end } = this.#timeline.tieOf(index);
@@ -103,9 +103,9 @@ export class SeededFiles {
   }
 
   /**
-   * Removes the unstored files that expire at or before `now`, and calls `expired` for each. A file that was
-   * too old when the emulator started gets a full lifetime from then. Otherwise it would disappear at once,
-   * and a job that deletes old files would find none.
+   * Removes the unstored files that expire at or before `now`, and calls `expired` for each. Some files were
+   * already too old when the emulator started. They get a full lifetime from the start. Otherwise they would
+   * disappear at once, and a job that deletes old files would find none.
    */
   expire(now: number, expired: (index: number) => void): void {
     const { unstoredLifetime, seededAt } = this.#options;

@@ -59,7 +59,8 @@ export function seededName(seed: number, index: number, extension: string): Seed
   const place = bits % STEMS.length;
   const [ending, word] = numbering(bits >>> 8);
   const name = `${STEMS[place]}${ending}${extension}`;
-  // If the file has no extension, the text after a dot inside the name counts as its extension.
+  // If the file has no extension, the text after the last dot in its name counts as one. So the URL name must
+  // be computed from the whole name.
   if (extension === '') return { name, urlName: sanitisedName(name) };
   const stem = `${WORDS[place]}${word}`;
   return { name, urlName: `${stem === '' ? 'noroot' : stem}${extension}` };

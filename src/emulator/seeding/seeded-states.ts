@@ -5,8 +5,8 @@ import { BitField, nearestBit } from './bit-field.ts';
 const CHUNK = 0x1_0000;
 
 /**
- * Which generated files were stored, removed or purged. Needs three bits per file, and four more bytes for
- * each file that a request changed. These point to the time of the change.
+ * Stores which generated files were stored, removed or purged. Needs three bits for each file. If a request
+ * changed the file, needs four more bytes, which point to the time of the change.
  */
 export class SeededStates {
   readonly #count: number;
@@ -85,7 +85,7 @@ export class SeededStates {
     return true;
   }
 
-  /** Purges a removed file: from now on nobody can find it. */
+  /** Purges a removed file: it disappears completely, and nobody can find it any more. */
   purge(index: number): void {
     this.#unremove(index);
     this.#gone.set(index);

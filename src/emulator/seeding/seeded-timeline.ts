@@ -1,7 +1,7 @@
 import { deriveSeed, mixBits, unitInterval } from '../core/integer-hash.ts';
 
-// Minimum time between two neighbours. A random part of up to nine tenths of this time moves each upload, and
-// two uploads must still differ by at least one microsecond.
+// Minimum time between two neighbouring uploads. Each upload is moved by a random time, at most nine tenths
+// of this minimum. Two uploads must then still differ by at least one microsecond.
 const SHORTEST_STEP_MICROS = 10;
 
 /** Options for the upload times of generated files. `oldest` and `newest` are in microseconds since 1970. */

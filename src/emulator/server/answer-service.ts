@@ -11,16 +11,16 @@ import { answerRequest } from './rest-pipeline.ts';
 import { answerCdn, answerPart, answerUpload } from './upload-pipeline.ts';
 
 /**
- * The three services of Uploadcare: REST API, Upload API and CDN. Each has its own host there. No path
- * belongs to two of them, so the emulator can serve all on one port.
+ * The three services of Uploadcare: REST API, Upload API and CDN. At Uploadcare, each has its own host. But
+ * no path belongs to two of them, so the emulator can serve all three on one port.
  */
 export type Surface = 'rest' | 'upload' | 'cdn';
 
 const CDN_PATH = /^\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:~\d+)?\//;
 
 /**
- * Finds the service by the request's path and lets it answer. If the port belongs to one service, `only`
- * names it, and other paths are unknown.
+ * Finds the service by the request's path and lets it answer. If the port belongs to a single service, `only`
+ * names this service, and the paths of the others are unknown.
  */
 export function answerService(
   state: EmulatorState,

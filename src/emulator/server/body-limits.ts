@@ -6,8 +6,8 @@ import { PART_PREFIX } from '../upload/part-urls.ts';
 import { refusedUpload } from '../upload/upload-answer.ts';
 
 const MIB = 1024 ** 2;
-// The largest valid JSON body of the REST API is a batch of 100 UUIDs. The limit is higher, so that a body
-// with a mistake still gets the right error.
+// The largest valid JSON body of the REST API is a batch of 100 UUIDs. The limit is much higher. So a
+// somewhat larger body gets the error for its content, not the one for its size.
 const REST_LIMIT_BYTES = 8 * MIB;
 // A direct upload allows files of up to 100 MB (docs/uploadcare-api.md 11.2), and the form needs some more
 // bytes.
@@ -23,8 +23,7 @@ export function bodyLimit(target: string): number {
 }
 
 /**
- * The answer to a request whose body is too large. It has the format of the service to which the request was
- * sent.
+ * The answer to a request whose body is too large. It has the format of the service that the request was for.
  */
 export function bodyTooLarge(request: EmulatorRequest): EmulatorResponse {
   return isDirectUpload(request.target)

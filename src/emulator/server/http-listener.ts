@@ -53,7 +53,7 @@ export async function serveHttp(
   };
 }
 
-// If a bug in the emulator throws an error, only the request that caused it fails.
+// Turns an error from a bug in the emulator into an answer. So only the request that caused it fails.
 function handleSafely(
   handle: (request: EmulatorRequest) => EmulatorResponse,
   request: EmulatorRequest,
@@ -122,7 +122,7 @@ function send(
   outgoing.sendDate = false;
   const hasBody = response.status !== 204;
   const length = hasBody ? { 'content-length': String(body.length) } : {};
-  // The answer to a HEAD request has no body, but its `content-length` is that of the body for GET.
+  // The answer to a HEAD request has no body, but its `content-length` must be that of the answer to GET.
   outgoing.writeHead(response.status, { ...length, ...response.headers });
   if (fault?.kind === 'truncate') {
     outgoing.write(body.subarray(0, fault.keepBytes), () => outgoing.socket?.destroy());

@@ -26,14 +26,18 @@ import {
 interface Arrival {
   readonly request: EmulatorRequest;
   readonly number: number;
-  /** Emulated time of the request in milliseconds since 1970. For comparing, e.g. with a Date header. */
+  /**
+   * Emulated time of the request in milliseconds since 1970, to compare with other times such as a Date
+   * header.
+   */
   readonly nowMs: number;
-  /** The same time in microseconds. No two requests have the same value, so it is used for timestamps. */
+  /** The same time in microseconds. No two requests have the same value, so timestamps use it. */
   readonly now: number;
 }
 
 /**
- * An answer. `page` computes the answer to another path and query; some faults need it, e.g. to skip a page.
+ * An answer. `page` computes the answer to another path and query. Some faults need it, for example to skip a
+ * page.
  */
 interface Answered extends EmulatorResponse {
   readonly page?: (target: string) => string;

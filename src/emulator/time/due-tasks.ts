@@ -9,7 +9,8 @@ interface DueTask {
  * ready.
  */
 export class DueTasks {
-  // A binary heap, because there may be a hundred thousand unfinished conversions with different durations.
+  // A binary heap. There may be a hundred thousand unfinished conversions with different durations, and a
+  // heap finds the next due one quickly.
   readonly #heap: (DueTask & { readonly order: number })[] = [];
   #added = 0;
 

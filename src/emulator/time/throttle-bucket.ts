@@ -5,13 +5,13 @@ export interface ThrottleOptions {
   readonly burst: number;
 }
 
-// A client that waits exactly as long as the Retry-After header says must succeed, whatever the rounding
-// error.
+// Tolerance for rounding errors. A client that waits exactly as long as the Retry-After header says must
+// succeed.
 const ROUNDING = 1e-6;
 
 /**
- * Limits the rate of requests with a token bucket: each request takes a token, and emulated time adds new
- * ones.
+ * Limits the rate of requests with a token bucket: each request takes a token, and new tokens are added as
+ * emulated time passes.
  */
 export class ThrottleBucket {
   readonly #options: ThrottleOptions;

@@ -14,10 +14,10 @@ export const ADDONS = [
 /** The name of an add-on, as in its path. */
 export type Addon = (typeof ADDONS)[number];
 
-/** Work whose status a client can request, by a token or a request id. */
+/** Kinds of work with a status that a client can request, by a token or a request id. */
 export const JOB_KINDS = ['convert_document', 'convert_video', ...ADDONS] as const;
 
-/** Work that continues after the request that started it has been answered. */
+/** The kinds of work that continue after the service has answered the request that started them. */
 export type WorkKind = 'local_copy' | (typeof JOB_KINDS)[number];
 
 /** How long one kind of work takes on the emulator's clock, and how it ends. */
@@ -30,7 +30,9 @@ export interface WorkOptions {
    * Standard deviation of the logarithm of the duration. With 0, each duration is the median. Default 0.4.
    */
   readonly sigma?: number;
-  /** Share of its duration for which a conversion is `pending` before it is `processing`. Default 0.3. */
+  /**
+   * Share of a conversion's duration for which it is `pending`; after that, it is `processing`. Default 0.3.
+   */
   readonly pendingShare?: number;
   /**
    * Time in ms for which the status of a new add-on run is `unknown` (docs/uploadcare-api.md 15.24). Default
@@ -60,8 +62,8 @@ export interface WorkPlan {
   readonly outcome: 'done' | 'failed' | 'cancelled' | 'endless' | 'lost';
 }
 
-// These durations are assumptions: no recording of the real service shows them. The exception is a copy,
-// which is complete about a second after the request (docs/uploadcare-api.md 3.6).
+// Median durations of each kind of work. They are assumptions: no recording of the real service shows them.
+// The exception is a copy, which is complete about a second after the request (docs/uploadcare-api.md 3.6).
 const MEDIANS_MS: Readonly<Record<WorkKind, number>> = {
   local_copy: 1000,
   convert_document: 4000,
@@ -76,8 +78,8 @@ const MEDIANS_MS: Readonly<Record<WorkKind, number>> = {
 export type WorkSettings = Partial<Readonly<Record<WorkKind, WorkOptions>>>;
 
 /**
- * Decides how long work takes and how it ends. It computes both from the seed, the kind and a number, so
- * unfinished work needs no memory for its plan.
+ * Decides how long work takes and how it ends. Computes both from the seed, the kind of work and a number, so
+ * the plans of unfinished work need no memory.
  */
 export class WorkPlanner {
   readonly #seed: number | string;

@@ -30,7 +30,7 @@ export function parseSourceUrl(text: string): URL {
   return url;
 }
 
-// In `example.com:80/x`, the text before the colon is a host, not a scheme.
+// Returns undefined for `example.com:80/x`: the text before the colon is a host, not a scheme.
 function parseScheme(text: string): string | undefined {
   if (/^[^/]*:\d+(?:\/|$)/.test(text)) return undefined;
   return SCHEME.exec(text)?.[1]?.toLowerCase();

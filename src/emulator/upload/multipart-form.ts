@@ -1,6 +1,6 @@
 /**
- * A part of a body with the type multipart/form-data (RFC 7578). A part with a file name is a file, any other
- * part is a field.
+ * A part of a body with the type multipart/form-data (RFC 7578). A part with a file name is a file; a part
+ * without one is a field.
  */
 export interface FormPart {
   readonly name: string;

@@ -7,7 +7,7 @@ interface UploadedPart {
   readonly md5: string;
   /** The bytes of the part. Null if the emulator did not keep them. */
   readonly bytes: Buffer | null;
-  /** The first bytes of the part. Those of part 1 show the type of the file. */
+  /** The first bytes of the part. The first bytes of part 1 show the type of the file. */
   readonly head: Buffer;
 }
 

@@ -35,8 +35,8 @@ export function partUrls(
 }
 
 /**
- * The signature in the URL of a part. The algorithm differs from that of Amazon S3, but nobody can guess the
- * signature without the secret key.
+ * The signature in the URL of a part. Amazon S3 uses another algorithm, but this one is enough: nobody can
+ * guess the signature without the secret key.
  */
 export function partSignature(secretKey: string, uuid: string, query: URLSearchParams): string {
   const signed = ['uploadId', 'partNumber', 'X-Amz-Date', 'X-Amz-Expires'];

@@ -17,7 +17,7 @@ export interface FetchedSource {
   readonly isLengthUnknown: boolean;
   /** How long the download takes, in ms. Undefined means the default of the emulator's options. */
   readonly takesMs: number | undefined;
-  /** 200, or the HTTP status because of which the import fails. */
+  /** 200 if the import succeeds; otherwise the HTTP status with which it fails. */
   readonly status: number;
   /** Returns the bytes of the file. They are created only when this function is called. */
   readonly bytes: () => Buffer;

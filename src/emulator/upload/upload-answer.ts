@@ -17,8 +17,8 @@ export function uploadHeaders(methods: readonly string[]): Record<string, string
     'access-control-allow-headers': 'X-PINGOTHER, X-UC-User-Agent, DNT',
     'access-control-allow-methods': [...methods, 'OPTIONS'].join(', '),
     'access-control-allow-origin': '*',
-    // Assumption: `Retry-After` is in this list. The vendor's client for browsers must be able to read this
-    // header. No recording of the real service shows it.
+    // Assumption: this list contains `Retry-After`, because the vendor's client for browsers must be able to
+    // read this header. No recording of the real service shows it.
     'access-control-expose-headers': 'Warning, Retry-After',
     'access-control-max-age': '1',
     vary: 'Accept-Encoding, Origin',
@@ -27,8 +27,8 @@ export function uploadHeaders(methods: readonly string[]): Record<string, string
 
 /**
  * The answer for an error: plain text with an error status. If the client asked for JSON errors, the answer
- * is a 200 whose body contains the error (docs/uploadcare-api.md 11.1). The field `error_code`, which the
- * vendor's client reads, is an assumption: no recording of the real service shows it.
+ * has status 200 and a body that contains the error (docs/uploadcare-api.md 11.1). The vendor's client reads
+ * the field `error_code` in it. This field is an assumption: no recording of the real service shows it.
  */
 export function refusedUpload(request: EmulatorRequest, refusal: UploadRefusal): EmulatorResponse {
   const { status, message, code } = refusal;

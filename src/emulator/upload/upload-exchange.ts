@@ -55,7 +55,8 @@ export class UploadExchange {
   }
 
   /**
-   * Finds the project by the public key in the request. For endpoints that need no signature and no token.
+   * Finds the project by the public key in the request. Used for endpoints that require no signature and no
+   * token.
    */
   openProject(keyField: 'UPLOADCARE_PUB_KEY' | 'pub_key'): UploadProject {
     return this.#project(keyField, null);

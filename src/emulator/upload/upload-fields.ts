@@ -25,8 +25,9 @@ export function readAttributes(
   };
 }
 
-// Any other value means `auto`. Recordings show a stored file for the value `false`, and an unstored file
-// without the field (`rbnext.upload_upload_from_url`, `rbnext.upload_upload_from_url_progress`).
+// Reads the store flag. Any value except those checked here means `auto`. Recordings show a stored file for
+// the value `false`, and an unstored file if the field is missing (`rbnext.upload_upload_from_url`,
+// `rbnext.upload_upload_from_url_progress`).
 function readStore(value: string, { project, settings }: UploadProject): boolean {
   if (value === '1' || value === 'true') return true;
   if (value === '0') return false;
@@ -58,8 +59,8 @@ function metadataProblem(key: string, value: string) {
   return undefined;
 }
 
-// The service stores shorter keys first. In the recording `py.resources.file_upload_by_url_with_metadata`,
-// the client sent the keys in the opposite order.
+// Compares two metadata keys. The service stores shorter keys first, whatever their order in the request: in
+// the recording `py.resources.file_upload_by_url_with_metadata`, the client sent them in the opposite order.
 function byStoredOrder([a]: [string, string], [b]: [string, string]): number {
   return a.length - b.length || (a < b ? -1 : 1);
 }

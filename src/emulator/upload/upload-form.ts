@@ -2,8 +2,8 @@ import type { EmulatorRequest } from '../protocol/emulator-request.ts';
 import { UploadRefusal } from '../protocol/upload-refusal.ts';
 import { type FormPart, parseMultipart } from './multipart-form.ts';
 
-// The maximum number of fields is an assumption: no recording of the real service shows it. A group of 1,000
-// files must be possible.
+// Maximum number of fields. It must be high enough for a group of 1,000 files. The number itself is an
+// assumption: no recording of the real service shows it.
 const FIELD_LIMIT = 2000;
 
 /**

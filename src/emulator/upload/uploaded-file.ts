@@ -30,9 +30,9 @@ export function addArrivedFile(
   const found = detectContent(arrived.head, arrived.name);
   const content = {
     name: arrived.name,
-    // `mime_type` is the type that the client declared, even if it is `application/octet-stream` for an
-    // image. Only `content_info` has the detected type (recordings `rails.group_api_create_group.v2` and
-    // `py.resources.file_upload_with_metadata`).
+    // `mime_type` is the type that the client declared, even if an image was declared as
+    // `application/octet-stream`. Only `content_info` has the detected type (recordings
+    // `rails.group_api_create_group.v2` and `py.resources.file_upload_with_metadata`).
     mimeType: plainMimeType(arrived.declaredType) ?? found.mimeType,
     size: arrived.size,
     isImage: found.isImage,

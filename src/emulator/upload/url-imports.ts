@@ -12,10 +12,16 @@ export interface UrlImport {
   readonly startsAt: number;
   /** When the download ends. */
   readonly endsAt: number;
-  /** Size in bytes as the server announces it. Null if the server does not announce it. */
+  /**
+   * Size of the file in bytes, as its server announces it before the download. Null if the server does not
+   * announce it.
+   */
   readonly total: number | null;
   readonly size: number;
-  /** True if the client asked to save the URL, so that a later import of it can reuse the file. */
+  /**
+   * True if the client asked the service to save the URL. A later import of the same URL can then reuse the
+   * file.
+   */
   readonly isUrlSaved: boolean;
   readonly end: ImportEnd | null;
 }

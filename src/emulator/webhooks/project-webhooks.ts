@@ -50,8 +50,8 @@ export class ProjectWebhooks {
   }
 
   /**
-   * All webhooks, ordered by id. The order is the emulator's choice: in recordings the real service uses both
-   * orders.
+   * All webhooks, ordered by id. Recordings of the real service show ascending and descending order, so the
+   * emulator uses one of the two.
    */
   list(): Webhook[] {
     return [...this.#hooks.values()].sort((a, b) => a.id - b.id);

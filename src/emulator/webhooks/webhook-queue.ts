@@ -1,11 +1,12 @@
 import type { WebhookDelivery } from './webhook-event.ts';
 
-// Older deliveries are dropped. A test with a million files must not keep a million bodies in memory.
+// Maximum number of deliveries to keep; older ones are dropped. A test with a million files must not keep a
+// million bodies in memory.
 const KEPT_DELIVERIES = 10_000;
 
 /**
- * The deliveries of all projects, in order. `startSending` takes them from here and sends them. Tests read
- * them.
+ * The deliveries of all projects, in order. `startSending` takes deliveries from this queue and sends them.
+ * Tests read the queue.
  */
 export class WebhookQueue {
   readonly #deliveries: WebhookDelivery[] = [];
@@ -25,7 +26,10 @@ export class WebhookQueue {
     return this.#deliveries;
   }
 
-  /** Returns the deliveries that nobody has tried to send yet, and removes them from the waiting ones. */
+  /**
+   * Returns the deliveries that are waiting to be sent, and removes them from the waiting ones. The caller
+   * must send them.
+   */
   take(): readonly WebhookDelivery[] {
     const taken = this.#waiting;
     this.#waiting = [];

@@ -2,13 +2,13 @@ import { type ClientRequest, request } from 'node:http';
 import type { WebhookDelivery } from './webhook-event.ts';
 import type { WebhookQueue } from './webhook-queue.ts';
 
-// This timeout is an assumption: no recording of the real service shows it. Another assumption is that the
-// service does not repeat a failed delivery (docs/uploadcare-api.md 15.29).
+// Time limit for the answer of a receiver. It is an assumption: no recording of the real service shows it.
+// Another assumption is that the service does not repeat a failed delivery (docs/uploadcare-api.md 15.29).
 const RECEIVER_TIMEOUT_MS = 10_000;
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-// Work can end although no request arrives. Its webhook deliveries must be sent even then, so a timer checks
-// for ended work.
+// Time between two checks for ended work. Work can end while no request arrives, and its webhook deliveries
+// must be sent even then.
 const SETTLE_EVERY_MS = 200;
 
 /** Sends the queued deliveries until `stop` is called. It sends only to receivers on this machine. */

@@ -26,8 +26,8 @@ const MODERATION = [
 ] as const;
 
 /**
- * True if the virus scan finds a virus in the file. `share` is the share of infected files. The UUID decides,
- * so the result for a file is always the same.
+ * True if the virus scan finds a virus in the file. `share` is the share of infected files. The result
+ * depends only on the UUID and the share, so it is always the same for a file.
  */
 export function isInfected(uuid: string, share: number): boolean {
   return unitInterval(deriveSeed(uuid, 'infected')) < share;

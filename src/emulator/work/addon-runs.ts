@@ -150,8 +150,8 @@ export class AddonRuns {
     const source = files.describe(run.target);
     const uuid = this.#context.newUuid();
     const format = run.params['channels'] === 'alpha' ? 'jpg' : 'png';
-    // Two assumptions that no recording of the real service shows: the name of the result, and that the
-    // project's setting for uploads decides whether the result is stored.
+    // Two assumptions: the name of the result, and that the project's setting for uploads decides if the
+    // result is stored. No recording of the real service shows them.
     const name = `${nameStem(source.name)}.${format}`;
     const file = unfinishedFile({ uuid, name, now: at, isStored: isAutostored });
     const image = imageContent(format, { ...IMAGE_SIZE, bits: this.#runs.size });

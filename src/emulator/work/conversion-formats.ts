@@ -34,7 +34,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   pptx: SLIDES_FORMATS,
 };
 
-// The MIME types of these output formats are not those that belong to the extension in `mime-types.ts`.
+// The MIME types of output formats for which `mime-types.ts` has another type or none.
 const OUTPUT_TYPES: Readonly<Record<string, string>> = {
   thumbnail: 'image/png',
   ogg: 'video/ogg',
@@ -85,7 +85,10 @@ const KNOWN = new Map(
   ),
 );
 
-/** The name of a format as a text of its own. A substring of a path would keep the whole path in memory. */
+/**
+ * Returns the name of a format as a new text. `format` may be a substring of a path, and a substring keeps
+ * the whole path in memory.
+ */
 export function knownFormat(format: string): string {
   return KNOWN.get(format) ?? Buffer.from(format).toString();
 }

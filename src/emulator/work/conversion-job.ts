@@ -12,8 +12,8 @@ export type ConversionStatus = 'pending' | 'processing' | 'finished' | 'failed' 
 export type ConversionTarget = Omit<ConversionPath, 'uuid'>;
 
 /**
- * A conversion that a client started. Its status is computed from its start and its number, so it needs
- * little memory.
+ * A conversion that a client started. It does not store its status: the status is computed from its start and
+ * its number. So it needs little memory.
  */
 export interface ConversionJob {
   readonly kind: ConversionKind;
@@ -28,8 +28,8 @@ export interface ConversionJob {
   /** Id of the group of thumbnails. Null for documents. */
   readonly thumbnailsGroup: string | null;
   /**
-   * The reason why the conversion will fail, even if `WorkPlanner` decided that it succeeds. Null if there is
-   * no such reason.
+   * The reason why the conversion will fail, even if `WorkPlanner` planned a success. Null if there is no
+   * such reason.
    */
   readonly flaw: string | null;
 }

@@ -80,8 +80,8 @@ function readOperation(
   // number can follow a slash.
   const thumbs = kind === 'video' ? THUMBS.exec(operation) : null;
   const count = Number(thumbs?.[1] ?? 1);
-  // If the number of thumbnails is invalid, the code below returns an error text. This text is an assumption:
-  // no recording of the real service shows it.
+  // If the number of thumbnails is invalid, this condition is false, and the code below returns an error
+  // text. That text is an assumption: no recording of the real service shows it.
   if (thumbs !== null && count >= 1 && count <= MOST_THUMBS) {
     values.set('thumbs', String(count));
     return undefined;

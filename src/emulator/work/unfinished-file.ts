@@ -17,8 +17,8 @@ export function unfinishedFile(parts: {
     storedAt: parts.isStored ? parts.now : null,
     removedAt: null,
     name: parts.name,
-    // If a file is created without a name, its URL ends in `noroot`. The URL stays so even if the file gets a
-    // name later (recording `rb.rest_file_list_load`).
+    // If a file is created without a name, its URL ends in `noroot`. If the file gets a name later, the URL
+    // does not change (recording `rb.rest_file_list_load`).
     ...(parts.name === '' ? { urlName: 'noroot' } : {}),
     mimeType: '',
     size: 0,

@@ -51,8 +51,8 @@ const CHECKS: Readonly<Record<Addon, Readonly<Record<string, Check>>>> = {
 };
 
 /**
- * The problems in the parameters of an add-on, for each wrong field. Assumption: unknown parameters are
- * ignored. No recording of the real service shows this case.
+ * Returns the problems in the parameters of an add-on, for each wrong field. Assumption: unknown parameters
+ * are not a problem. No recording of the real service shows this case.
  */
 export function addonParamErrors(
   addon: Addon,

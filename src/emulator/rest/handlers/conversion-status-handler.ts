@@ -18,8 +18,8 @@ function answerStatus(exchange: Exchange, kind: ConversionKind): Answer {
   const { uuid, thumbnailsGroup: group } = state;
   const result = { uuid, ...(group === null ? {} : { thumbnails_group_uuid: group }) };
   const { status, error } = state;
-  // The order of keys differs: in recordings of v0.6 from 2021, `status` comes first. In v0.7, `error` has
-  // come first since 2023 (docs/uploadcare-api.md 7.2).
+  // The order of the keys depends on the version: in recordings of v0.6 from 2021, `status` comes first. In
+  // v0.7, `error` has come first since 2023 (docs/uploadcare-api.md 7.2).
   const body = exchange.version === '0.6' ? { status, error, result } : { error, status, result };
   return { status: 200, body: JSON.stringify(body) };
 }

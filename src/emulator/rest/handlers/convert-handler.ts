@@ -86,8 +86,8 @@ function check(exchange: Exchange, kind: ConversionKind, text: string): Accepted
   return problem ?? { ref, file, target: copyTarget(path) };
 }
 
-// Copies the values. A substring would keep the text of the whole request in memory until the conversion
-// ends.
+// Copies the target's values, because `format` is a substring of the request. A substring keeps the whole
+// text in memory until the conversion ends.
 function copyTarget({ format, page, thumbs }: ConversionPath): ConversionTarget {
   return { format: knownFormat(format), page, thumbs };
 }
@@ -98,16 +98,16 @@ function documentProblem(file: EmulatedFile, format: string): string | undefined
   return `the target_format is not a supported 'to' format for this source file. ${from} -> ${format}`;
 }
 
-// Returns the text of the problem if the file is certainly not a video. Assumption: the service refuses the
-// path in this case (docs/uploadcare-api.md 15.21). No recording of the real service shows it.
+// If the file is certainly not a video, returns the text of the problem. Assumption: the service then refuses
+// the path (docs/uploadcare-api.md 15.21). No recording of the real service shows this case.
 function videoProblem({ mimeType }: EmulatedFile): string | undefined {
   const isOther = /^(?:image|text)\/|^application\/(?!octet-stream|ogg)/.test(mimeType);
   return isOther ? `The source file is not a video: ${mimeType}` : undefined;
 }
 
-// The reason why a conversion will fail. Assumption: if the MIME type does not show whether the file is a
-// video, the service starts the conversion, which then fails (docs/uploadcare-api.md 15.21). No recording of
-// the real service shows this case.
+// Returns the reason why a video conversion will fail. The MIME type may not show if the file is a video.
+// Assumption: the service then starts the conversion, which fails later (docs/uploadcare-api.md 15.21). No
+// recording of the real service shows this case.
 function videoFlaw({ mimeType }: EmulatedFile): string | null {
   return mimeType.startsWith('video/') ? null : 'The source file is not a video.';
 }
@@ -126,8 +126,8 @@ function pathText(path: unknown): string {
   return typeof path === 'string' ? path : JSON.stringify(path);
 }
 
-// The part of the path that names the operations. The audit log needs it, because converting one document to
-// two formats is not a repeat.
+// Returns the part of the path that names the operations. The audit log needs it to recognize repeats:
+// converting one document to two formats is not a repeat.
 function operationsDetail(path: string): string {
   return path.replace(/^.*?\/(?=document|video)/, '').replace(/\/$/, '');
 }

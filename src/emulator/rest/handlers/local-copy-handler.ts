@@ -56,8 +56,8 @@ export function copyFile(exchange: Exchange): Answer {
   return target === undefined ? localCopy(exchange) : remoteCopy(exchange);
 }
 
-// Fills in the content of the copy when the copying ends. If it fails, the copy stays without content for
-// ever. A recording of the real service shows such a copy (docs/uploadcare-api.md 3.6).
+// Fills in the content of the copy when the copying ends. If the copying fails, the copy never gets content.
+// A recording of the real service shows such a copy (docs/uploadcare-api.md 3.6).
 function completeLater({ project, now, requestId }: Exchange, ref: number, source: CopiedFile) {
   const { duration, outcome } = project.work.plan('local_copy', -ref);
   if (outcome !== 'done' && outcome !== 'lost') return;

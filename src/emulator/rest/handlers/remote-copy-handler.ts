@@ -55,8 +55,8 @@ const BAD_CHARACTERS = /[\u0000-\u001f\u007f\\^`"<>|]/;
 const VARIABLE = /\$\{([^}]*)\}/g;
 
 /**
- * The values of the variables in a pattern (docs/uploadcare-api.md 3.7). The pattern decides the name of the
- * copied object.
+ * The values of the variables in a pattern (docs/uploadcare-api.md 3.7). The name of the copied object is the
+ * pattern with these values.
  */
 interface PatternValues {
   readonly uuid: string;

@@ -83,9 +83,9 @@ function compareField(a: Found, b: Found, field: SearchSort['field']): number {
   }
 }
 
-// A random order for files that are equal in the requested order. It changes with each request. So a client
-// that reads pages without a complete order gets some files twice and misses others, as the service warns
-// (docs/uploadcare-api.md 5b).
+// Returns a random number that decides the order of files that are equal in the requested order. It changes
+// with each request. So if the requested order leaves files equal, a client that reads several pages gets
+// some files twice and misses others. The service warns about this (docs/uploadcare-api.md 5b).
 function shuffled({ now }: Exchange, { ref }: Found): number {
   return mixBits(now | 0, ref);
 }

@@ -1,11 +1,11 @@
 import type { EmulatedFile } from '../../core/emulated-file.ts';
 import type { SearchField, SearchQuery, SearchRange } from './search-query.ts';
 
-/** How a file matches a search. Only files that meet every condition have one. */
+/** The result of a search for one file that meets every condition. */
 export interface SearchHit {
   /**
-   * A higher score means a better match. The way to compute it is an assumption: no recording of the real
-   * service shows the service's scores.
+   * A higher score means a better match. The formula is an assumption: no recording of the real service shows
+   * its scores.
    */
   readonly score: number;
   /**
@@ -115,8 +115,8 @@ function emphasise(value: string, text: string, isFuzzy: boolean): string | unde
   return word === undefined ? undefined : value.replace(word, `<em>${word}</em>`);
 }
 
-// True if the words differ by at most one wrong, missing or extra letter. This tolerance is an assumption: no
-// recording of the real service shows the service's.
+// True if the words differ by at most one wrong, missing or extra letter. The number of letters is an
+// assumption: no recording of the real service shows it.
 function isNear(word: string, text: string): boolean {
   if (Math.abs(word.length - text.length) > 1) return false;
   let start = 0;

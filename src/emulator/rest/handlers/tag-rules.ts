@@ -5,8 +5,8 @@ const TAG_LIMIT = 100;
 const TAGS_LIMIT = 50;
 
 /**
- * Trims tags, converts them to lower case, and drops empty and duplicate ones. The order stays (vendor's
- * documentation, page `docs/file-tags`).
+ * Trims tags, converts them to lower case, and drops empty and duplicate ones. The order of the remaining
+ * tags does not change (vendor's documentation, page `docs/file-tags`).
  */
 export function normaliseTags(tags: readonly string[]): string[] {
   const normalised = tags.map((tag) => tag.trim().toLowerCase()).filter((tag) => tag !== '');
@@ -14,8 +14,8 @@ export function normaliseTags(tags: readonly string[]): string[] {
 }
 
 /**
- * Reads and checks a list of tags. Assumption: all error texts except `Too many tags`, which the Upload API
- * also has (docs/uploadcare-api.md 5). No recording of the real service shows them.
+ * Reads and checks a list of tags. The text `Too many tags` is that of the Upload API (docs/uploadcare-api.md
+ * 5). All other error texts are assumptions: no recording of the real service shows them.
  */
 export function readTags(field: string, value: unknown): string[] {
   if (!Array.isArray(value) || !value.every((tag) => typeof tag === 'string')) {

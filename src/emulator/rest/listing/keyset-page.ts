@@ -1,8 +1,8 @@
-/** A position in a sorted list: after all items with the key `key`, and after `offset` more items. */
+/** A position in a sorted list: after all items with the key `key` and the next `offset` items. */
 interface KeysetCursor {
   /**
-   * Null if no item comes before the first item with this key. The offset then counts from the start of the
-   * list.
+   * The key of the last items before the skipped ones. Null if there are no such items, so that the offset
+   * counts from the start of the list.
    */
   readonly key: number | null;
   readonly offset: number;
@@ -17,7 +17,7 @@ export interface KeysetQuery {
   readonly offset: number;
 }
 
-/** One page, in the requested order, with the positions of its neighbours. */
+/** One page, in the requested order, and the positions at which the next and the previous page start. */
 export interface KeysetPage<Item> {
   readonly items: readonly Item[];
   readonly next: KeysetCursor | null;
@@ -25,9 +25,10 @@ export interface KeysetPage<Item> {
 }
 
 /**
- * Selects a page of a list that is sorted by a number, e.g. groups by time or files by size. Assumption:
- * because several items can have the same number, `query.offset` says how many items after the key to skip
- * (docs/uploadcare-api.md 15.7). No recording of the real service shows such a case.
+ * Selects a page of a list that is sorted by a number, such as groups by time or files by size. Several items
+ * can have the same number, so `query.offset` says how many items after `query.from` or `query.to` are
+ * skipped. This is an assumption (docs/uploadcare-api.md 15.7): no recording of the real service shows such a
+ * case.
  */
 export function keysetPage<Item>(
   ascending: readonly Item[],
@@ -60,8 +61,8 @@ function rangeOf<Item>(
   return { start: Math.min(start, list.length), end: Math.min(start + limit, list.length) };
 }
 
-// The position after an item. Normally this is its key. If the next item has the same key, it is the previous
-// key and the number of items to skip.
+// Returns the position after an item. Normally its key is enough. If the next item has the same key, the
+// position has the key before this one, and an offset that counts the items up to this item.
 function cursorAfter<Item>(
   list: readonly Item[],
   keyOf: (item: Item) => number,

@@ -5,8 +5,8 @@ import { type KeysetPage, keysetPage } from './keyset-page.ts';
 import type { ListQuery } from './list-query.ts';
 
 /**
- * A position in the listing of files (docs/uploadcare-api.md 1.7): after all files with the key `key`, and
- * after `offset` more files.
+ * A position in the listing of files (docs/uploadcare-api.md 1.7): after all files with the upload time `key`
+ * and the next `offset` files.
  */
 export interface ListCursor {
   /** An upload time in microseconds since 1970. Null if the offset counts from the start of the listing. */
@@ -14,7 +14,10 @@ export interface ListCursor {
   readonly offset: number;
 }
 
-/** One page of the listing, in the requested order, with the positions of its neighbours. */
+/**
+ * One page of the listing, in the requested order, and the positions at which the next and the previous page
+ * start.
+ */
 export interface ListPage {
   readonly refs: readonly FileRef[];
   readonly next: ListCursor | null;
@@ -52,8 +55,8 @@ function take(walk: FileWalk, limit: number): FileRef[] {
   return refs;
 }
 
-// The position for the link to the previous page. A page that was requested with `from` always has this link,
-// even if there is no earlier file.
+// The position for the link to the previous page. A page that a client requested with `from` always has this
+// link, even if there is no earlier file.
 function cursorBefore(
   files: ProjectFiles,
   query: Pick<ListQuery, 'kind' | 'step'>,
@@ -68,10 +71,10 @@ function cursorBefore(
 }
 
 /**
- * The position after a file. Normally this is its upload time. If the next file has the same time, it is the
- * previous time and the number of files to skip. Assumption: the service does the same, because the
- * pagination of Django REST framework works like this (docs/uploadcare-api.md 1.7 and 15.7). No recording of
- * the real service shows such a case.
+ * Returns the position after a file. Normally its upload time is enough. If the next file has the same time,
+ * the position has the time before this one, and an offset that counts the files up to this file. Assumption:
+ * the service does the same, because the pagination of Django REST framework works like this
+ * (docs/uploadcare-api.md 1.7 and 15.7). No recording of the real service shows such a case.
  */
 function cursorPast(
   files: ProjectFiles,

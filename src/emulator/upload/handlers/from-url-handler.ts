@@ -15,7 +15,7 @@ import {
 
 /**
  * Answers POST or GET of `/from_url/` (docs/uploadcare-api.md 11.4): starts the import of a URL and returns
- * its token. If the client asks for a file that an earlier import of this URL saved, returns that file at
+ * its token. If the client allows it and an earlier import of this URL saved its file, returns that file at
  * once.
  */
 export function importFromUrl(exchange: UploadExchange): string {
@@ -29,8 +29,8 @@ export function importFromUrl(exchange: UploadExchange): string {
   const source = resolveSource(service, url, ownOrigins(exchange));
   const save = form.get('save_URL_duplicates');
   const { unknownMs, waitingMs, progressMs } = service.timing;
-  // Timestamps are made unique by adding microseconds. This time is not, so that the durations of the import
-  // are exact.
+  // Uses `nowMs`, not a timestamp: timestamps get extra microseconds to make them unique, and the durations
+  // of the import would not be exact.
   const begin = Math.floor(exchange.arrival.nowMs * 1000);
   const startsAt = begin + (unknownMs + waitingMs) * 1000;
   const entry: UrlImport = {
@@ -81,8 +81,8 @@ function statusJson({ project }: UploadProject, status: ImportStatus): string {
       return JSON.stringify({ status: 'error', error: status.message, error_code: status.code });
     case 'success': {
       const ref = project.files.find(status.uuid);
-      // The imported file was purged in the meantime. This answer is an assumption: no recording of the real
-      // service shows the case.
+      // The imported file was purged after the import. This answer is an assumption: no recording of the real
+      // service shows this case.
       if (ref === undefined) return JSON.stringify({ status: 'unknown' });
       return JSON.stringify({
         ...uploadFileInfo(project.files.describe(ref)),

@@ -5,8 +5,8 @@ import type { MultipartUpload } from '../multipart-uploads.ts';
 import { PART_PREFIX, partSignature, partUrlEnd } from '../part-urls.ts';
 import type { UploadService } from '../upload-service.ts';
 
-// Number of bytes that are kept of each part, to detect the type and size of an image. An image can have a
-// large thumbnail before the fields with its size.
+// Number of bytes that are kept of each part, to detect the file's type and the size of an image. The number
+// is high because a large thumbnail can come before the size in the image's header.
 const HEAD_BYTES = 256 * 1024;
 const PATH = new RegExp(`^${PART_PREFIX}([0-9a-f-]{36})/`);
 

@@ -25,10 +25,10 @@ export class WorkReader {
     return openLedgerFile(path, (database) => new WorkReader(path, database));
   }
 
-  /** Create the table object only for the first search, because it prepares SQL statements. */
+  /** The state of the work; null if no item of the run claimed it. */
   standing(key: WorkKey): WorkStanding | null {
     try {
-      // Only create the table object when a search needs it.
+      // Create the table object only for the first search, because it prepares SQL statements.
       this.#works ??= new UniqueWorkTable(this.#database);
       return this.#works.standing(key);
     } catch (error) {

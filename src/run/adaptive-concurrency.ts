@@ -4,8 +4,8 @@ import { reserveBytes } from '../state/ledger-reserve.ts';
 import type { RunContext } from './run-request.ts';
 
 /**
- * Number of requests in flight at the start of a run. Later the number only increases: it follows the rate
- * and the latency, but never falls below this.
+ * Number of requests in flight at the start of a run. Later, the number follows the rate and the latency, but
+ * never falls below this.
  */
 export const FIRST_CONCURRENCY = 8;
 const MOST_CONCURRENCY = 600; // 1000 requests/s at a latency of 400 ms, with the spare

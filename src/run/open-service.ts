@@ -33,7 +33,7 @@ import { toolVersion } from './tool-version.ts';
 export interface Service {
   readonly client: ServiceClient;
   readonly gate: Gate;
-  /** Number of requests that must be in flight now to use the whole rate limit. */
+  /** Divides the limits of both APIs between the runs that share the project. */
   share(share: LimitShare): void;
   /** Number of requests that must be in flight now to use the whole rate limit. */
   neededInFlight(): number;

@@ -22,7 +22,7 @@ export interface ProjectServices {
   readonly all: readonly OpenProject[];
   /** Finds a project by its name in the job. The default project has the name undefined. */
   of(name: string | undefined): OpenProject;
-  /** Number of requests that must be in flight now to use the rate limits of all projects. */
+  /** The estimate of the service's time. All projects share it because they use one service. */
   readonly clock: ServerClock;
   /** Number of requests that must be in flight now to use the rate limits of all projects. */
   neededInFlight(): number;

@@ -92,7 +92,10 @@ export function resumeRun(
   });
 }
 
-/** Finds the run that `resumeRun` would resume. Without an id, it is the newest unfinished run of `job`. */
+/**
+ * Finds the run that `resumeRun` would resume: the run `wanted`, or else the newest unfinished run of `job`. If
+ * both are null, there must be only one unfinished run.
+ */
 export async function runToResume(
   wanted: RunId | null,
   context: Pick<RunContext, 'stateDirectory' | 'world' | 'log'>,
@@ -109,9 +112,7 @@ export function jobIdentity({ name }: Job, { publicKey }: Connection): JobIdenti
   return { jobName: name, publicKey };
 }
 
-/**
- * Finds the run that `resumeRun` would resume. If no id is given, this is the newest unfinished run of `job`.
- */
+/** Finds the runs that can be resumed, newest first. Logs a warning for each unreadable ledger. */
 export function unfinishedRuns({
   stateDirectory,
   world,

@@ -74,8 +74,8 @@ export function dropEmptyEnd(cells: readonly string[], length: number): readonly
 }
 
 /**
- * Splits the row with the other separators too. Returns a separator with which the row contains another item;
- * null if there is none, so that the guess is right.
+ * Splits the row with the other separators too. Returns a separator with which the row would contain another
+ * item; null if there is none.
  */
 function otherReading(
   text: string,

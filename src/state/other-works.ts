@@ -46,14 +46,11 @@ export interface OtherWorksOptions {
 }
 
 const RETRY_MS = 500;
-/**
- * Maximum wait for the lock, ms. A run holds the lock only for some milliseconds. If a process holds it for
- * longer, this process is suspended, or it is not a run of ucbulk.
- */
+/** If this run waits longer than this for the lock, it reports the wait, ms. */
 const UNREPORTED_WAIT_MS = 2000;
 /**
- * Maximum wait for the lock, ms. A run holds it only for some milliseconds. A process that holds it for
- * longer is suspended, or is not a run of ucbulk.
+ * Maximum wait for the lock, ms. A run holds the lock only for some milliseconds. If a process holds it for
+ * longer, that process is suspended, or it is not a run of ucbulk.
  */
 const MAX_WAIT_MS = 60_000;
 

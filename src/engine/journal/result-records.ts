@@ -107,7 +107,7 @@ export function redacted<Kept extends { readonly message: string | null }>(
   return record.message === null ? record : { ...record, message: redact(record.message) };
 }
 
-/** The step at which the items ended, and all steps of their job. */
+/** The step whose results are recorded, and all steps of the job. */
 export interface TargetContext {
   readonly step: number;
   readonly steps: readonly Pick<EngineStep, 'id' | 'continueOnFailure'>[];

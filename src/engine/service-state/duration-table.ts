@@ -1,25 +1,21 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 
-/**
- * Lower edge of the first bin, ms. Smaller bins would not help, because the first poll comes later than this.
- */
+/** Lower edge of the first bin, ms. No poll comes before this age, so lower bins would not help. */
 const FIRST_EDGE_MS = 250;
 /** Ratio of a bin's upper edge to its lower edge. */
 const RATIO = 1.2;
-/**
- * The table represents about this many recent jobs. With each new job, the influence of older jobs decreases.
- */
+/** Number of bins. They cover ages up to a day. */
 const BINS = 70;
 /** Width of a bin on a logarithmic scale. */
 const WIDTH = Math.log(RATIO);
-/** Number of recent jobs that determine the table. The influence of older jobs decreases. */
+/** About this many recent jobs determine the table. With each new job, older jobs have less influence. */
 const MEMORY = 300;
 /**
  * Spread (standard deviation of the logarithm) of the durations before any job was measured. It is large,
  * because nothing is known yet.
  */
 const GUESSED_SIGMA = 0.9;
-/** Weight of the first guess compared with measured jobs, in the unit of `#exposed`. */
+/** Weight of the guess. In each bin, it counts as much as one measured job that ran through the bin. */
 const GUESS_WEIGHT = WIDTH;
 /**
  * Lowest and highest hazard that a guess may have. The hazard is the likelihood that a running job ends now.

@@ -1,6 +1,6 @@
 import type { CrashHook, CrashPoint, World } from '../../src/core/world.ts';
 import type { RunContext } from '../../src/run/run-request.ts';
-import { OPEN_GATE } from '../support/open-gate.ts';
+import type { Gate } from '../../src/transport/gate.ts';
 
 /** Emulated seconds in a real one: settle times and polls are over in a moment. */
 export const SPEED = 100;
@@ -55,3 +55,12 @@ export function contextAt(place: LifePlace, world: World, drain: AbortSignal): R
     limits: { createGate: () => OPEN_GATE },
   };
 }
+
+/** Lets every request through at once. Not shared: this file is run alone, from another folder. */
+const OPEN_GATE: Gate = {
+  take: async (signal) => signal.throwIfAborted(),
+  report: () => undefined,
+  share: () => undefined,
+  state: () => ({ rate: 0, closedForMs: 0, neededInFlight: 0, accepted: 0, throttled: 0 }),
+  close: async () => undefined,
+};

@@ -13,6 +13,8 @@ import {
   THROTTLINGS,
 } from './wire-faults.ts';
 
+const SHORT_PAUSE_MS = 2000; // a shorter pause holds back only the refused request
+
 export type { NetworkFault };
 
 /** A request that was written to the wire. */
@@ -191,7 +193,7 @@ export class SimulatedNetwork {
     const now = clock.now();
     const status = statusIn(answer);
     const asked = Number(answer.headers['retry-after'] ?? 0) * 1000;
-    if (status === 429 && asked > 0 && asked < 1e6 && end.isAlive()) {
+    if (status === 429 && asked > SHORT_PAUSE_MS && asked < 1e6 && end.isAlive()) {
       watch?.throttled?.(end.sent, now, now + asked - 1000);
     }
     if (end.isAlive()) watch?.answered?.(end.sent, status);

@@ -33,7 +33,7 @@ export function unmarkArguments(flags: Record<string, unknown>): Record<string, 
   return Object.fromEntries(read.filter(([name]) => name !== MARK));
 }
 
-/** True if a word is on the command line, but not before `--`. */
+/** True if a word occurs only after `--`, so it is an argument and not a flag. */
 export function isOnlyArgument(word: string, argv: readonly string[]): boolean {
   const end = argv.indexOf('--');
   return end !== -1 && argv.indexOf(word) > end;

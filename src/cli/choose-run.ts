@@ -12,9 +12,9 @@ import { askLine } from './ask-line.ts';
 import type { Invocation } from './command.ts';
 
 /**
- * Finds the run for `resume` without an id. If only one run is unfinished, it is that run. If there are
- * several, asks the user to choose one. Without a terminal to ask on, throws a `usage` error that lists one
- * command for each run.
+ * Finds the run for `ucbulk resume` if the user gave no id. If only one run is unfinished, it is that run. If
+ * there are several, asks the user to choose one. Without a terminal to ask on, throws a `usage` error that
+ * lists one command for each run.
  */
 export async function chooseRun(invocation: Invocation): Promise<RunId> {
   const { surroundings, output, stateDirectory, advice } = invocation;

@@ -43,7 +43,7 @@ interface CommonFlags {
   readonly stateDir: string | undefined;
 }
 
-/** Creates a `CommandHost`. It passes the exit code of the command that ran to a callback. */
+/** Creates a `CommandHost`. When a command ends, the host passes its exit code to `finish`. */
 export function createCommandHost(
   surroundings: Surroundings,
   {

@@ -7,13 +7,13 @@ import type { Output } from './output.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
- * Creates the question before the first request that deletes a file or costs money. To agree, the user types
- * the number of deletes and payments.
+ * Creates a function that asks the user before the first request that deletes a file or costs money. To
+ * agree, the user types the number of deletes and payments.
  */
 export function createConfirm(facts: {
   readonly output: Output;
   readonly ask: Surroundings['ask'];
-  /** True if the user passed `--yes`. Then there is no question. */
+  /** True if the user passed `--yes`. The function then does not ask. */
   readonly yes: boolean;
   readonly stop: AbortSignal;
   /** Hides the progress display while the user reads the question and types. */

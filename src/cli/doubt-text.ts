@@ -17,8 +17,8 @@ export interface DoubtReport {
 }
 
 /**
- * Everything a person needs to decide about an item in doubt, as the JSON document that `--json` prints. It
- * has all fields of the document of an item.
+ * Everything a person needs to decide about an item in doubt, as the JSON document that `--json` prints. Also
+ * contains all fields that the document of any other item has.
  */
 export function doubtFacts({ doubt, found, run }: DoubtReport, advice: Advice): ResultDocument {
   const { sentAt, key, step, reason, message, ...facts } = doubt;

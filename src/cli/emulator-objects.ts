@@ -61,7 +61,8 @@ export function checkSavePath(path: string): void {
 
 /**
  * Writes the whole content of the emulator to a file. Only the owner may read the file, because it contains
- * secret keys. The write is synchronous, so no request can change the content meanwhile. It is also atomic.
+ * secret keys. The write is synchronous, so no request can change the content meanwhile. It is also atomic:
+ * if it fails, the file keeps its old content.
  */
 export function saveObjects(emulator: Emulator, path: string): void {
   try {

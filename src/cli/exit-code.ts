@@ -124,7 +124,7 @@ function exitCodeForFailure(failure: ClassifiedError, signal: StopSignal | null)
   }
 }
 
-/** A signal stopped the work before the first item. */
+/** The error if a signal stopped the work before the first item. */
 class StoppedBySignal extends Error {
   override readonly name = 'StoppedBySignal';
   readonly signal: StopSignal;

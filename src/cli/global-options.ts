@@ -34,7 +34,10 @@ export const GLOBAL_OPTIONS = {
   'state-dir': { ...STATE_DIRECTORY, alias: 'state' },
 } as const;
 
-/** The same options without the state directory, for commands in which `--state` selects items by state. */
+/**
+ * The same options for commands in which `--state` selects items by state. In these commands, only
+ * `--state-dir` sets the state directory.
+ */
 export const GLOBAL_OPTIONS_WITHOUT_STATE = {
   ...SPEECH_OPTIONS,
   'state-dir': STATE_DIRECTORY,

@@ -2,8 +2,8 @@ import { createContext, Script } from 'node:vm';
 import { composed } from '../core/same-text.ts';
 
 /**
- * Maximum number of steps in one evaluation of an expression. They take about 50 ms; a real condition needs
- * far fewer.
+ * Maximum number of steps in one evaluation of an expression. So many steps take about 50 ms; a real
+ * condition needs far fewer.
  */
 const MAX_STEPS = 100_000;
 /** If an expression joins texts, this number of characters counts as one step. */
@@ -11,7 +11,7 @@ const CHARACTERS_A_STEP = 16;
 /** Maximum time in ms for matching one text against a regular expression. */
 const MATCH_TIMEOUT_MS = 250;
 
-/** An evaluation was stopped because it exceeded one of the limits. */
+/** The error that stops an evaluation which exceeded one of the limits. */
 class TooMuchWork extends Error {
   override readonly name = 'TooMuchWork';
 }

@@ -104,7 +104,8 @@ function explainOperation(path: JobPath, value: unknown): ExplainedIssue {
     const message = `operation ${shown} is not supported by this version; it has ${known}`;
     return { path, at: 'value', message };
   }
-  // The user may have left out the first part: `remove_bg` instead of `addon/remove_bg`.
+  // The user may have left out the first part of the name. For example, the suggestion for `remove_bg` is
+  // `addon/remove_bg`.
   const full = OPERATION_NAMES.find((name) => name.endsWith(`/${value}`));
   const suggestion = full ?? closestWord(value, OPERATION_NAMES);
   const message = `unknown operation ${shown}`;

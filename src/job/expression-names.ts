@@ -17,8 +17,8 @@ export const FILE_FIELDS = {
 } as const;
 
 /**
- * The fields of an item in expressions. Every item has `key`; `columns` exists for rows of a list; the others
- * for local files.
+ * The fields of an item in expressions. Every item has `key`. Rows of a list also have `columns`. Local files
+ * also have the other three fields.
  */
 const ITEM_FIELDS = ['key', 'columns', 'path', 'size', 'modifiedAt'] as const;
 

@@ -18,7 +18,7 @@ export interface ConditionScope {
   readonly steps: Readonly<Record<string, JsonObject>>;
 }
 
-/** The expression reads a field of the file that ucbulk does not know. */
+/** The error if an expression reads a field of the file that ucbulk does not know. */
 export class UnknownField extends Error {
   override readonly name = 'UnknownField';
   readonly field: string;

@@ -17,7 +17,7 @@ export interface Expanded {
   readonly fromEnv: boolean;
 }
 
-/** An expression that has no value, for example because its variable is not set. */
+/** The error for an expression that has no value, for example because its variable is not set. */
 export class ExpressionError extends Error {
   override readonly name = 'ExpressionError';
   readonly suggestion: string | undefined;

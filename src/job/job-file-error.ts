@@ -11,7 +11,7 @@ export interface JobFileProblem {
   readonly suggestion?: string;
 }
 
-/** The job file is invalid. The message has one line for each problem, in the order of the file. */
+/** The error for an invalid job file. The message has one line for each problem, in the order of the file. */
 export class JobFileError extends Error {
   override readonly name = 'JobFileError';
   readonly file: string;

@@ -78,7 +78,8 @@ function parseText(text: string, report: ReportProblem): JobNode | null {
     schema: 'core',
     prettyErrors: false,
     stringKeys: true,
-    // `readEntries` reports every repeated key; the library would report only the first.
+    // Turns off the library's check for repeated keys, which reports only the first one. `readEntries`
+    // reports all of them.
     uniqueKeys: false,
   });
   const [document, second] = 'empty' in documents ? [] : documents;

@@ -30,7 +30,8 @@ export interface GivenValues {
 }
 
 const TOP_WITHOUT_EXPRESSIONS: readonly unknown[] = ['version', 'name', 'description'];
-// The form of Uploadcare's API keys; public and secret keys look the same.
+// The form of Uploadcare's API keys. Public and secret keys have the same form, so a text of this form may be
+// a secret.
 const API_KEY = /^[0-9a-f]{20}$/;
 
 /**

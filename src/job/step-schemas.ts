@@ -43,7 +43,7 @@ type StepKeys<Descriptor extends OperationDescriptor> = typeof stepKeys & {
   with: Descriptor['options'];
 };
 
-/** The type of the schema for steps with one operation. */
+/** The type of the schema for the steps that use this operation. */
 type StepSchema<Descriptor extends OperationDescriptor> = z.ZodObject<
   Descriptor['skipIfDone'] extends boolean
     ? StepKeys<Descriptor> & ReturnType<typeof skipKey>

@@ -16,7 +16,9 @@ export interface AtomicFile {
 export interface AtomicFileOptions {
   readonly path: string;
   readonly mode: number;
-  /** Owner and group of the file, if they differ from those of the process. */
+  /**
+   * Owner and group that the file must have. If this is missing, the file belongs to the user of the process.
+   */
   readonly owner?: { readonly uid: number; readonly gid: number };
   /** Unique part of the temporary name. */
   readonly id: string;

@@ -27,7 +27,7 @@ interface ConversionOptions {
   readonly saveInGroup?: boolean;
 }
 
-/** The result for one path. `start` returns null instead for a path that the answer does not contain. */
+/** The result for one path. If the answer does not contain the path, `start` returns null instead. */
 export type PathResult =
   | { readonly kind: 'started'; readonly conversion: StartedConversion }
   | { readonly kind: 'problem'; readonly message: string };

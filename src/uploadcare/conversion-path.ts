@@ -35,7 +35,9 @@ export interface VideoConversion {
   readonly cut?: { readonly start: string; readonly length: string };
   /** The number of thumbnails to make, 1 to 50. */
   readonly thumbs?: number;
-  /** The index (from 0) of the only thumbnail to make, out of `thumbs` possible ones. */
+  /**
+   * If it is given, the service makes only one of the `thumbs` thumbnails: the one with this index, from 0.
+   */
   readonly thumbAt?: number;
 }
 

@@ -22,7 +22,9 @@ const COPY_DEADLINE_MS = 5 * 60_000;
 /** One page of the list of files. */
 interface FilePage {
   readonly files: readonly FileFacts[];
-  /** Path and query of the next page, checked and otherwise unchanged. null on the last page. */
+  /**
+   * Path and query of the next page, exactly as the service sent them, but checked. null on the last page.
+   */
   readonly next: string | null;
   /**
    * The number of files in the whole list, according to a counter of the service that may be wrong. null if

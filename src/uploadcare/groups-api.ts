@@ -12,7 +12,9 @@ import {
 /** One page of the list of groups. */
 interface GroupPage {
   readonly groups: readonly GroupFacts[];
-  /** Path and query of the next page, checked and otherwise unchanged. null on the last page. */
+  /**
+   * Path and query of the next page, exactly as the service sent them, but checked. null on the last page.
+   */
   readonly next: string | null;
 }
 

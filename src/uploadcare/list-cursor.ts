@@ -66,8 +66,8 @@ export function firstPageTarget(
 
 /**
  * Checks a link to the next page and returns its path and query without changing a character. Also accepts a
- * path and query that it returned before. ucbulk signs the request to the link, so the link must lead to the
- * same list of the same service.
+ * path and query that this function returned before. ucbulk signs the request to the link, so the link must
+ * lead to the same list of the same service.
  */
 export function checkCursor(link: string, origin: string, listing = FILE_LISTING): string {
   if (!PLAIN.test(link) || link.includes('#')) throw refused(link, 'has characters no link has');

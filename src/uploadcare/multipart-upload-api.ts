@@ -61,8 +61,8 @@ export interface MultipartUploadApi {
     signal: AbortSignal,
   ): Promise<MultipartStart>;
   /**
-   * Uploads one part. Parts can be sent in any order and in parallel, and sending a part again replaces it.
-   * After its URL has expired, fails with the code `part_refused`.
+   * Uploads one part. Parts can be sent in any order and in parallel. If a part is sent again, it replaces
+   * the earlier one. If the URL of the part has expired, fails with the code `part_refused`.
    */
   putPart(part: UploadPart, signal: AbortSignal): Promise<void>;
   /** Completes an upload. If it was already completed, returns its file, so this call can be repeated. */
@@ -76,9 +76,9 @@ export interface PartDependencies {
    * rate limit.
    */
   readonly sendPart: Send;
-  /** The origin of the Upload API. It may also be the origin of the URLs of parts. */
+  /** The origin of the Upload API. URLs for parts may have this origin too. */
   readonly origin: string;
-  /** Hosts of storages that the user allowed, in addition to Uploadcare's known ones. */
+  /** Hosts to which the user allows ucbulk to send parts, in addition to Uploadcare's known hosts. */
   readonly partHosts?: readonly string[];
 }
 

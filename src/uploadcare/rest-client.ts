@@ -10,8 +10,8 @@ import { createTagsApi, type TagsApi } from './tags-api.ts';
 import { createWebhooksApi, type WebhooksApi } from './webhooks-api.ts';
 
 /**
- * The endpoints of Uploadcare's REST API for one project. `Send` determines the version: 0.7, or 0.6, which
- * supports only a part of them.
+ * The endpoints of Uploadcare's REST API for one project. `Send` determines the version of the API: 0.7, or
+ * 0.6, which has only some of these endpoints.
  */
 export interface RestClient {
   readonly files: FilesApi;

@@ -34,7 +34,7 @@ export interface FileSearch {
    * A text of at least 4 characters. The service searches the name, the metadata and the MIME type for it.
    */
   readonly query?: string;
-  /** Texts of at least 4 characters, each for one field. */
+  /** Texts of at least 4 characters. The service searches for each text only in the field with its name. */
   readonly phrase?: {
     readonly filename?: string;
     readonly mimeType?: string;

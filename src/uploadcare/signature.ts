@@ -5,8 +5,8 @@ import type { Credentials } from './credentials.ts';
 const EMPTY_MD5 = 'd41d8cd98f00b204e9800998ecf8427e';
 
 /**
- * Creates signatures for the authentication scheme `Uploadcare` (docs/uploadcare-api.md 1.2). It never sends
- * the secret key.
+ * Creates signatures for the authentication scheme `Uploadcare` (docs/uploadcare-api.md 1.2). The headers
+ * never contain the secret key.
  */
 export function createSigner({ publicKey, secretKey }: Credentials): Signer {
   return (request) => {

@@ -46,7 +46,7 @@ export interface UploadCall {
 }
 
 /**
- * Sends a form that may change something. It asks for errors as JSON, because they then contain an error
+ * Sends a form that may change something. Asks the service for errors as JSON, because these contain an error
  * code.
  */
 export async function postForm(

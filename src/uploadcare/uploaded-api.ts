@@ -15,9 +15,9 @@ import {
  */
 export interface UploadedApi {
   /**
-   * Creates a group from 1 to 1000 files, as CDN URLs or as UUIDs with or without image operations. The group
-   * has the same order, and keeps files that occur several times. If the same request is sent again, the
-   * service makes another group.
+   * Creates a group from 1 to 1000 files. Each file is a CDN URL or a UUID, with or without image operations.
+   * The group keeps the order of the files, and contains a file several times if it is given several times.
+   * If the same request is sent again, the service makes another group.
    */
   createGroup(files: readonly string[], permit: SendPermit): Promise<UploadedGroup>;
   /** Returns null if the project does not contain the group. */

@@ -75,7 +75,7 @@ async function makeEmulator({ surroundings }: Invocation, flags: Flags): Promise
     seed: flags.seed,
     storedShare: flags.storedShare,
     throttle: flags.rate === undefined ? null : { perSecond: flags.rate, burst: flags.burst },
-    // File URLs in answers then point to the emulator, so a browser can open them.
+    // Makes the file URLs in answers lead to the emulator, so that a browser can open them.
     cdnOrigin: 'self',
   };
   if (load === undefined) return createEmulator(options);

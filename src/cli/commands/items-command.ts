@@ -21,7 +21,10 @@ import type { Output } from '../output.ts';
 import { parseRunArgument } from '../run-argument.ts';
 import { withClient } from '../with-client.ts';
 
-/** Maximum number of items in one table. A run may have more items than fit in memory. */
+/**
+ * Maximum number of items in one table. A table is built in memory, and a run may have more items than fit
+ * there.
+ */
 const TABLE_ITEMS = 1000;
 
 const ITEMS_OPTIONS = {

@@ -107,8 +107,7 @@ async function preview(
 ): Promise<0> {
   const { world, env } = surroundings;
   const place = { stateDirectory, world, log: output.log };
-  // Comparing the run with a job file needs the API keys: they identify the project. Otherwise keys aren't
-  // needed.
+  // The API keys identify the project. They are needed only to compare the run with a job file.
   const connection = changed === undefined ? null : connectionFromEnv(env, flags);
   const ofJob = changed && connection ? jobIdentity(changed, connection) : null;
   const run = await runToResume(wanted, place, ofJob);

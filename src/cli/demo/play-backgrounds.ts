@@ -7,7 +7,8 @@ import type { EmulatorView } from './emulator-view.ts';
 import { proveCutouts } from './prove-cutouts.ts';
 import type { Claim } from './prove-deletes.ts';
 
-// The path is the same from src/cli/demo (in a checkout) and from dist/cli/demo (in the package).
+// The job file of the demo. The relative path is the same from src/cli/demo (in a checkout) and from
+// dist/cli/demo (in the package).
 const JOB = fileURLToPath(new URL('../../../jobs/remove-backgrounds.yaml', import.meta.url));
 const PROJECT = { files: 60, rate: 25, storedShare: 1 };
 const EXECUTE = '/addons/remove_bg/execute/';

@@ -7,7 +7,8 @@ import type { DemoStage } from './demo-stage.ts';
 import { createCli, type Narrator, startDemoEmulator, untilCounted } from './demo-tools.ts';
 import { type Claim, proveDeletes } from './prove-deletes.ts';
 
-// The path is the same from src/cli/demo (in a checkout) and from dist/cli/demo (in the package).
+// The job file of the demo. The relative path is the same from src/cli/demo (in a checkout) and from
+// dist/cli/demo (in the package).
 const JOB = fileURLToPath(new URL('../../../jobs/nightly-unstored-cleanup.yaml', import.meta.url));
 const FILES = 10_000;
 // Requests per second. The cleanup sends about 60 delete requests, so it takes about 15 s: a person can watch

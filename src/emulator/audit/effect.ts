@@ -22,5 +22,5 @@ export const EFFECTS = [
   'webhook',
 ] as const;
 
-/** The name of one of these operations. The audit log stores it. */
+/** The name of an operation in this list. The audit log stores it. */
 export type Effect = (typeof EFFECTS)[number];

@@ -1,8 +1,8 @@
 type Numbers = Uint8Array | Uint32Array | Int32Array | Float64Array;
 
 /**
- * A list of numbers that only grows. It stores them in a typed array, so a number takes a few bytes instead
- * of an object.
+ * A list of numbers that only grows. It stores them in a typed array, so that each number takes only a few
+ * bytes.
  */
 export class GrowingColumn {
   #values: Numbers;

@@ -1,7 +1,7 @@
 /**
  * The name of a file at the end of its `original_file_url`. It keeps only ASCII letters, digits and `_`, and
- * the last extension with its dot (docs/uploadcare-api.md 2.1). 94 pairs in recordings of the real service
- * show this rule.
+ * the last extension with its dot (docs/uploadcare-api.md 2.1). In recordings of the real service, 94 pairs
+ * of a file name and a URL follow this rule.
  */
 export function sanitisedName(name: string): string {
   const dot = name.lastIndexOf('.');

@@ -85,7 +85,8 @@ function readGif(bytes: Buffer): ImageHeader {
     height: bytes.readUInt16LE(8),
     colorMode: 'P',
     dpi: null,
-    // Each frame of an animated GIF has its own graphic control block, so two such blocks show an animation.
+    // Each frame of an animated GIF has its own graphic control block. So a GIF with at least two such blocks
+    // is an animation.
     isSequence: bytes.indexOf(control) !== bytes.lastIndexOf(control),
   };
 }

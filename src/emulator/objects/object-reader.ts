@@ -35,7 +35,10 @@ export class ObjectReader {
     return new ObjectReader(this.#record()[name], at);
   }
 
-  /** All keys of this object with their values. For objects whose keys are not fixed, such as metadata. */
+  /**
+   * All keys of this object with their values. Used for objects whose keys are not known in advance, such as
+   * metadata.
+   */
   entries(): (readonly [key: string, value: ObjectReader])[] {
     return Object.entries(this.#record()).map(([key, value]) => [
       key,

@@ -35,8 +35,8 @@ export class DueTasks {
   }
 
   /**
-   * Calls every function that is due at or before `now`, in order of time. Each gets its own due time as the
-   * argument.
+   * Calls every function that is due at or before `now`, in order of time. Passes the time at which the
+   * function was due.
    */
   run(now: number): void {
     for (let next = this.#heap[0]; next !== undefined && next.at <= now; next = this.#heap[0]) {

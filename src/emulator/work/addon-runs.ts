@@ -15,7 +15,9 @@ interface AddonRun {
   readonly params: Readonly<Record<string, unknown>>;
   readonly start: WorkStart;
   readonly plan: WorkPlan;
-  /** UUID of the file that the add-on `remove_bg` creates. Null before that, and for other add-ons. */
+  /**
+   * UUID of the file that the add-on `remove_bg` creates. Null until the file exists, and for other add-ons.
+   */
   resultUuid: string | null;
 }
 

@@ -25,7 +25,7 @@ function fileAnswer(exchange: Exchange, ref: FileRef): Answer {
   return { status: 200, body: exchange.fileJson(ref) };
 }
 
-/** Answers `GET /files/{uuid}/`. It also shows removed files (docs/uploadcare-api.md 2.2 and 3.2). */
+/** Answers `GET /files/{uuid}/`, also for a removed file (docs/uploadcare-api.md 2.2 and 3.2). */
 export function fileInfo(exchange: Exchange): Answer {
   return { status: 200, body: exchange.fileJson(exchange.fileOfPath(), exchange.extra()) };
 }

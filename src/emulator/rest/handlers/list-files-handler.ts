@@ -40,7 +40,7 @@ export function listFiles(exchange: Exchange): Answer {
   return { status: 200, body: body.take() };
 }
 
-// UTF-8 needs at most three bytes for one UTF-16 unit of a JavaScript string.
+// Maximum number of bytes that UTF-8 needs for one UTF-16 unit of a JavaScript string.
 const MOST_BYTES_PER_UNIT = 3;
 
 /** Collects the texts of a page in a buffer. Joining 1,000 files to one string would take twice as long. */

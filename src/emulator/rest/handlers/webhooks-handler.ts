@@ -14,8 +14,8 @@ type WebhookChanges = Partial<Pick<Webhook, 'event' | 'targetUrl' | 'isActive' |
 const SECRET_LIMIT = 32;
 
 /**
- * Answers `GET /webhooks/` with all webhooks on one page. The real service returns them in no fixed order
- * (docs/uploadcare-api.md 9).
+ * Answers `GET /webhooks/` with all webhooks at once, without pages. The real service returns them in no
+ * fixed order (docs/uploadcare-api.md 9).
  */
 export function listWebhooks(exchange: Exchange): Answer {
   checkAllowed(exchange);

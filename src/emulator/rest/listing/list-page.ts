@@ -110,7 +110,8 @@ interface Sized {
 }
 
 /**
- * A page of the v0.6 listing by size. It sorts all files for each page, which is slow for millions of files.
+ * Selects a page of the v0.6 listing by size. Sorts all files for each page, which is slow for millions of
+ * files.
  */
 export function sizePage(files: ProjectFiles, query: ListQuery): ListPage {
   const walk = new FileWalk(files, { kind: query.kind, step: 1, after: null });

@@ -90,8 +90,8 @@ function readPartSize(form: UploadForm): number {
   return size;
 }
 
-// Decides which of three errors the service sends. The conditions follow from the texts of the errors. They
-// are assumptions: no recording of the real service shows them.
+// Checks the sizes of the parts, and throws one of three errors if they are wrong. The conditions for each
+// error are derived from its text. They are assumptions: no recording of the real service shows them.
 function checkParts({ parts, size, partSize }: MultipartUpload): void {
   const uploaded = [...parts.values()].reduce((sum, part) => sum + part.size, 0);
   if (uploaded > size) throw new UploadRefusal('MultipartUploadSizeTooLargeError');

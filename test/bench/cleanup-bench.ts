@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environmentFor, startEmulator, startProgram } from '../support/spawn-program.ts';
+import type { BenchReport, Figure } from './bench-report.ts';
 
 const DAY_MS = 86_400_000;
 const JOB = `
@@ -27,36 +28,66 @@ interface Measured {
   readonly deleted: EffectSums;
 }
 
+const MOST_MEGABYTES = 200;
+const MOST_GROWTH = 1.2;
+
 /**
  * The cleanup of so many files on the emulator, beside one of fewer: requests, peak memory of the
- * runner's process, and the proof that all were deleted once; false where one was not.
+ * runner's process, and the proof that all were deleted once.
  */
 export async function benchCleanup(
-  sizes: { files: number; small: number },
-  say: (line: string) => void,
-): Promise<boolean> {
+  sizes: { readonly files: number; readonly small: number },
+  report: BenchReport,
+): Promise<void> {
   const small = await measureCleanup(sizes.small);
   const large = await measureCleanup(sizes.files);
   const resume = await measureResume(sizes.files);
-  say(
-    '| files | requests | peak memory of the runner (VmHWM) | deleted once | deleted twice | time |',
+  report.say(
+    '| files | requests | peak memory of the runner (VmHWM) | deleted once | deleted twice | time | |',
   );
-  say('|---|---|---|---|---|---|');
-  for (const run of [small, large]) {
-    const { distinctFilesChanged, filesChangedMoreThanOnce } = run.deleted;
-    say(
-      `| ${run.files} | ${run.requests} | ${run.peakMegabytes.toFixed(0)} MB | ${distinctFilesChanged} | ${filesChangedMoreThanOnce} | ${run.seconds.toFixed(0)} s |`,
-    );
-  }
-  say('');
-  say(
-    `peak memory, large against small: ${(large.peakMegabytes / small.peakMegabytes).toFixed(2)} times`,
+  report.say('|---|---|---|---|---|---|---|');
+  for (const run of [small, large]) reportCleanup(run, report);
+  const growth = large.peakMegabytes / small.peakMegabytes;
+  const isFlat = report.add({
+    name: `cleanup: peak memory, ${sizes.files} files against ${sizes.small}`,
+    unit: '×',
+    value: growth,
+    goal: { atMost: MOST_GROWTH },
+  });
+  report.add({
+    name: `cleanup: resume of ${sizes.files} files: first request after`,
+    unit: 'ms',
+    value: resume,
+  });
+  report.say('');
+  report.say(
+    `peak memory, large against small: ${growth.toFixed(2)} times${isFlat ? '' : ', MISSED'}`,
   );
-  say(`resume of a half-done run of ${sizes.files}: first request after ${resume} ms`);
-  return [small, large].every(
-    ({ files, deleted }) =>
-      deleted.distinctFilesChanged === files && deleted.filesChangedMoreThanOnce === 0,
-  );
+  report.say(`resume of a half-done run of ${sizes.files}: first request after ${resume} ms`);
+}
+
+function reportCleanup(run: Measured, report: BenchReport): void {
+  const { files, requests, peakMegabytes, seconds } = run;
+  const { distinctFilesChanged: once, filesChangedMoreThanOnce: twice } = run.deleted;
+  const add = (what: string, value: number, rest: Pick<Figure, 'goal'> & { unit?: string } = {}) =>
+    report.add({ name: `cleanup: ${files} files: ${what}`, unit: '', value, ...rest });
+  add('requests', requests);
+  add('time', seconds, { unit: 's' });
+  const reached = [
+    add('peak memory', peakMegabytes, { unit: 'MB', goal: { atMost: MOST_MEGABYTES } }),
+    add('files deleted', once, { goal: { atLeast: files } }),
+    add('files deleted twice', twice, { goal: { atMost: 0 } }),
+  ];
+  const cells = [
+    files,
+    requests,
+    `${peakMegabytes.toFixed(0)} MB`,
+    once,
+    twice,
+    `${seconds.toFixed(0)} s`,
+    reached.includes(false) ? 'MISSED' : '',
+  ];
+  report.say(`| ${cells.join(' | ')} |`);
 }
 
 async function measureCleanup(files: number): Promise<Measured> {

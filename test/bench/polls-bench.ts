@@ -1,4 +1,5 @@
 import { type PollCosts, pollAtInterval } from '../support/simulated-jobs.ts';
+import type { BenchReport } from './bench-report.ts';
 import { type FollowedJob, followJobs } from './followed-jobs.ts';
 
 const COUNT = 400;
@@ -13,32 +14,57 @@ const MOST_LATE = 0.2; // of the duration
 /**
  * How often remote jobs are asked about, and how late their ends are noticed: the engine on virtual
  * time before the emulator, beside fixed intervals computed from the durations the emulator drew.
- * False where a bound is missed.
  */
-export async function benchPolls(say: (line: string) => void): Promise<boolean> {
-  say(`${COUNT} add-on runs each, log-normal durations with a sigma of ${SIGMA}:`);
-  say('');
-  say('| median | asked about | polls a job | of those at 0.5 s | noticed late by, on average |');
-  say('|---|---|---|---|---|');
-  const costs: { one: PollCosts; often: PollCosts }[] = [];
+export async function benchPolls(report: BenchReport): Promise<void> {
+  report.say(`${COUNT} add-on runs each, log-normal durations with a sigma of ${SIGMA}:`);
+  report.say('');
+  report.say(
+    '| median | asked about | polls a job | of those at 0.5 s | noticed late by, on average |',
+  );
+  report.say('|---|---|---|---|---|');
+  const reached: boolean[] = [];
   for (const medianMs of MEDIANS_MS) {
     const [first = [], second = []] = await followJobs(medianMs, { sigma: SIGMA, count: COUNT });
     const often = pollAtInterval(durationsOf(second), OFTEN_MS);
     const seldom = pollAtInterval(durationsOf(second), SELDOM_MS);
-    const row = (name: string, one: PollCosts) => say(rowOf(medianMs, name, { one, often }));
-    row('by ucbulk, nothing learned yet', costsOf(first));
-    row('by ucbulk, learned', costsOf(second));
+    const row = (name: string, one: PollCosts) => report.say(rowOf(medianMs, name, { one, often }));
+    for (const [name, jobs] of [
+      ['nothing learned yet', first],
+      ['learned', second],
+    ] as const) {
+      row(`by ucbulk, ${name}`, costsOf(jobs));
+      reached.push(...addCosts(report, `polls: ${medianMs / 1000} s, ${name}`, { jobs, often }));
+    }
     row('every 0.5 s (computed)', often);
     row('every 2 s (computed)', seldom);
-    costs.push({ one: costsOf(first), often }, { one: costsOf(second), often });
   }
-  const isWithin = costs.every(
-    ({ one, often }) =>
-      one.pollsPerJob <= MOST_POLLS * often.pollsPerJob && one.relativeDelay <= MOST_LATE,
+  const isWithin = reached.every(Boolean);
+  report.say('');
+  report.say(
+    `at most a third of the polls at 0.5 s, and at most 20 % late: ${isWithin ? 'yes' : 'NO'}`,
   );
-  say('');
-  say(`at most a third of the polls at 0.5 s, and at most 20 % late: ${isWithin ? 'yes' : 'NO'}`);
-  return isWithin;
+}
+
+function addCosts(
+  report: BenchReport,
+  prefix: string,
+  { jobs, often }: { readonly jobs: readonly FollowedJob[]; readonly often: PollCosts },
+): boolean[] {
+  const { pollsPerJob, relativeDelay } = costsOf(jobs);
+  return [
+    report.add({
+      name: `${prefix}: polls a job`,
+      unit: '',
+      value: pollsPerJob,
+      goal: { atMost: MOST_POLLS * often.pollsPerJob },
+    }),
+    report.add({
+      name: `${prefix}: noticed late by`,
+      unit: '%',
+      value: 100 * relativeDelay,
+      goal: { atMost: 100 * MOST_LATE },
+    }),
+  ];
 }
 
 function rowOf(

@@ -9,7 +9,7 @@ export interface EffectCount {
   readonly steps: number;
   /** Number of selected items. */
   readonly items: number;
-  /** The highest possible number: steps times items. It may be lower if a step has an `if`. */
+  /** The highest possible number: steps times items. The real number may be lower if a step has an `if`. */
   readonly count: number;
   /** The limit of the operation in `limits.paid`; null if there is none. */
   readonly limit: number | null;

@@ -94,8 +94,8 @@ export function rephrased(
 }
 
 /**
- * Converts any thrown value to a failure. If the value is not one of our errors, it shows a bug, and the
- * failure stops the run.
+ * Converts any thrown value to a failure. An error that ucbulk does not know shows a bug, and its failure
+ * stops the run.
  */
 export function toFailure(error: unknown): ClassifiedError {
   if (error instanceof ClassifiedError) return error;

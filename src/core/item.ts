@@ -8,7 +8,8 @@ export interface Intent {
   /** Id of the request; all items of the request have the same id. */
   readonly id: number;
   /**
-   * Data about the state before the request, with which a probe compares. Null if the operation stores none.
+   * Data that the operation stored before the request. A probe compares it with the state after the request.
+   * Null if the operation stores none.
    */
   readonly baseline: JsonObject | null;
 }
@@ -27,7 +28,7 @@ export interface Item {
   /** The latest request whose result is unknown. Absent if there is none. */
   readonly intent?: Intent;
   /**
-   * UUID of the file on which the step works, if an earlier step made it. Null if the step works on the
+   * UUID of the file that an earlier step made and on which this step works. Null if the step works on the
    * item's own file.
    */
   readonly file: string | null;

@@ -60,6 +60,9 @@ export type Outcome =
   | {
       readonly kind: 'failed';
       readonly failure: FailureNote;
-      /** A file that was made and paid for before the item failed. A retry must not make it again. */
+      /**
+       * A file that was made and paid for before the item failed. If the work is wanted again, this file must
+       * be used instead of making another one.
+       */
       readonly made?: JsonObject;
     };

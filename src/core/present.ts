@@ -1,6 +1,6 @@
 /**
- * Removes properties whose value is undefined. Use it before spreading an object into a type of ours: there,
- * an optional property is absent and never undefined.
+ * Removes properties whose value is undefined. Use it before spreading an object into one of our types: in
+ * them, an optional property may be absent, but never undefined.
  */
 export function present<Properties extends object>(
   properties: Properties,

@@ -7,7 +7,10 @@ const REDACTED = '[redacted]';
  * ordinary words.
  */
 const MIN_SECRET = 6;
-/** How many encodings around a secret are decoded, such as base64 in a URL-encoded text. */
+/**
+ * Maximum number of encodings inside each other that are decoded to find a secret, such as base64 in a
+ * URL-encoded text (2).
+ */
 const MAX_DEPTH = 3;
 
 const SPACE = String.raw`(?:\s|\+|%(?:25)*20|\\u0020|&#32;)+`;
@@ -22,7 +25,7 @@ const SIGNATURE = /(signature[^0-9a-z]{1,12}(?:3a|3d|22|20){0,4})[0-9a-f]{40,128
 const TOKEN = /eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{20,}/g;
 const BASE64_RUN = /[\w+/-]{16,}={0,2}/g;
 const HEX_RUN = /(?:[0-9a-f]{2}){12,}/gi;
-// In percent-encoding, any character may be encoded, so this matches whole words.
+// In percent-encoding, any character may be encoded. So this matches whole words, which are then decoded.
 const PERCENT_RUN = /[\w.~!*()%+-]{6,}/g;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

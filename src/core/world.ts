@@ -1,6 +1,6 @@
 /**
  * Everything that the program takes from its environment: time, random numbers, unique names, network and
- * disk. It also has the points at which a test may kill the program. `src/world/` contains the real
+ * disk. `crash` is called at the points at which a test may kill the program. `src/world/` contains the real
  * implementation. The simulation has its own.
  */
 export interface World {
@@ -88,7 +88,7 @@ export interface Files {
 }
 
 /**
- * The bytes of a request body. Their length is known. They can be read again for each try, and are read in
+ * The bytes of a request body. Their number is known before they are read. Each try reads them again, in
  * chunks.
  */
 export interface ByteBody {
@@ -113,8 +113,8 @@ export interface WireRequest {
   readonly maxBytes: number;
   readonly signal: AbortSignal;
   /**
-   * Called just before the request is written to the socket. If it returns false, nothing is written, and the
-   * request fails with `guard_expired`.
+   * Called just before the request is written to the socket. If it returns false, too much time has passed:
+   * nothing is written, and the request fails with `guard_expired`.
    */
   readonly mayStart: () => boolean;
 }

@@ -22,7 +22,7 @@ export interface EngineSettings {
    * of its index (15 s), rounded up (docs/guarantees.md, W7).
    */
   readonly settleMs: number;
-  /** Before a delete, ucbulk lists a page again if it was last listed longer ago than this, ms. */
+  /** Before a delete, ucbulk lists the page of an item again if its last listing is older than this, ms. */
   readonly recheckAfterMs: number;
   readonly resultsFirst: ResultsFirst;
 }

@@ -20,8 +20,8 @@ export interface AnswerOwner {
 }
 
 /**
- * Records to which unit of work each name from an answer belongs. The key is unique, so no name belongs to
- * two units.
+ * Records to which unit of work each name from an answer belongs. The table has one row per name, so no name
+ * can belong to two units.
  */
 export class AnswerTable {
   readonly #insert: Statement;

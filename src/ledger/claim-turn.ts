@@ -8,8 +8,9 @@ const MAX_REPLACED = 5;
 
 /**
  * Runs `work` while only this process holds the lock on the file. Returns null if another process holds it.
- * If somebody removes the file meanwhile, another process can create and lock a new file. `work` then runs
- * again with the new file, so it must be safe to repeat. `work` must be synchronous.
+ * If somebody removes the file during `work`, another process can create and lock a new file, so the lock did
+ * not protect `work`. Then `work` runs again with the new file, so it must be safe to repeat. `work` must be
+ * synchronous.
  */
 export function runExclusively<Result>(
   path: string,

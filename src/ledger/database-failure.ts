@@ -89,8 +89,9 @@ function lockedError(path: string, code: string, cause: unknown): ClassifiedErro
 }
 
 /**
- * The error for the user if the native part of SQLite can't be loaded; null for any other error. It is built
- * for one version of Node, and it is missing if npm's install scripts were disabled.
+ * The error for the user if the native part of SQLite can't be loaded; null for any other error. There are
+ * two usual causes. The native part was built for another version of Node, or it is missing because npm's
+ * install scripts were disabled.
  */
 function loadFailure(error: unknown): UserError | null {
   if (!(error instanceof Error)) return null;

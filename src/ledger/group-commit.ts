@@ -23,8 +23,8 @@ interface GroupDependencies {
   /** Like `commit`, but may use the reserved disk space. */
   readonly commitFromReserve: (writes: () => void) => void;
   /**
-   * Handles the failure of a commit. Returns true if the failure is temporary (no disk space, a lock). The
-   * group then refuses all intents.
+   * Handles the failure of a commit. Returns true if the failure is temporary (no disk space, a lock). From
+   * then on, all intents are refused.
    */
   readonly reportIfTemporary: (error: unknown) => boolean;
 }
@@ -52,7 +52,7 @@ export class GroupCommit {
   #waiting: Waiting[] = [];
   /** Time before which no commit may start, monotonic ms. */
   #restUntil = 0;
-  /** The failure because of which intents are refused; null while they are accepted. */
+  /** The temporary failure that made `GroupCommit` refuse all intents; null while it accepts them. */
   #trouble: { readonly error: unknown } | null = null;
 
   constructor(deps: GroupDependencies) {

@@ -5,8 +5,8 @@ import { schemaVersion } from './migrate.ts';
 const SINCE_SCHEMA = 2;
 
 /**
- * The number of items in the listing, as the service reports it. ucbulk compares it with the number of listed
- * items.
+ * The number of items in the listing, as the service reports it. ucbulk compares it with the number of items
+ * that it listed, to notice an incomplete listing.
  */
 export class ListingTotalTable {
   readonly #set: Statement | null;

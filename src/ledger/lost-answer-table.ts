@@ -1,8 +1,8 @@
 import type { Connection, Statement } from './connection.ts';
 
 /**
- * The requests of one step whose answers were lost. ucbulk must find out the result of each request before it
- * sends its items again.
+ * The requests of one step whose answers were lost. ucbulk must find out the result of a request before it
+ * sends the items of this request again.
  */
 export interface LostAnswers {
   readonly step: number;

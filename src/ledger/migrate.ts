@@ -3,8 +3,8 @@ import type { CrashHook } from '../core/world.ts';
 import type { Connection } from './connection.ts';
 
 /**
- * The number that marks a SQLite file as ours (the letters "UCBK"). A file that somebody emptied opens as an
- * empty database without this number.
+ * The number that marks a SQLite file as ours (the letters "UCBK"). It also shows whether somebody emptied
+ * the file: SQLite opens an empty file as a new database, which does not have this number.
  */
 const APPLICATION_ID = 0x5543424b;
 

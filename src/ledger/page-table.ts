@@ -12,7 +12,7 @@ export interface PageRecord {
   readonly selected: number;
   /**
    * Number of entries that repeat an item of this page or of a recent page. It is 0 for a source with unique
-   * keys. `removeRepeats` counts all other repeated entries.
+   * keys. Other repeated entries are not in this number: `removeRepeats` finds and counts them.
    */
   readonly repeated: number;
   /** Number of invalid entries that ucbulk skips because the job allows it. They do not count as listed. */

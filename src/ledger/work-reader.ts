@@ -5,8 +5,8 @@ import { RunTable } from './run-table.ts';
 import { UniqueWorkTable, type WorkKey, type WorkStanding } from './work-table.ts';
 
 /**
- * Looks up work in the ledger of another run. It reads only a small part of the ledger, so the size does not
- * matter.
+ * Looks up work in the ledger of another run. A search reads only a few rows, so it is fast even if the
+ * ledger is large.
  */
 export class WorkReader {
   readonly run: RunTable;

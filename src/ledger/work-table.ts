@@ -6,7 +6,7 @@ import { keyToColumn } from './item-row.ts';
 
 /** Identifies work that must not be done twice: an operation with its options, on one file. */
 export interface WorkKey {
-  /** The first step of the job with this operation and these options. */
+  /** Index of the first step in the job that has this operation with these options. */
   readonly work: number;
   /** UUID of the file on which the step works. */
   readonly file: string;
@@ -127,6 +127,6 @@ function standingBeforeOutcome(row: WorkRow, owner: WorkOwner): WorkStanding {
     return { ...owner, kind: 'open', at: row.startedAt ?? row.sentAt };
   }
   if (state === 'in-doubt') return { ...owner, kind: 'in-doubt', at: null };
-  // A pending item must claim its work again before it is sent.
+  // A pending item has no valid claim: it must claim its work again before it is sent.
   return { ...owner, kind: state === 'running' ? 'claimed' : 'not-done' };
 }

@@ -18,8 +18,8 @@ export const ADDONS_NEED_07 = needsApi07('version 0.6 has no add-ons');
 type AddonClient = Pick<RestClient, 'addons' | 'files'>;
 
 /**
- * For this time after the start, ms, the status `unknown` may mean that the service does not show the run yet
- * (docs/uploadcare-api.md 8.2).
+ * Until this long after the start, the status `unknown` proves nothing, ms: the service may not show the run
+ * yet (docs/uploadcare-api.md 8.2).
  */
 const UNKNOWN_GRACE_MS = 60_000;
 /**
@@ -114,8 +114,8 @@ interface EndedRun {
 }
 
 /**
- * Reads the result that the add-on stores with the file. Waits if the result is missing or is from an earlier
- * run. Otherwise a file whose scan has no result yet could count as clean.
+ * Reads the result that the add-on stores with the file. Waits while the result is missing or is from an
+ * earlier run of the add-on. Without this wait, a file whose scan has no result yet could count as clean.
  */
 async function finished(
   { files }: AddonClient,

@@ -40,13 +40,13 @@ export interface ConvertTraits {
  * Maximum number of paths in one request. It is low, because a lost answer puts all of their items in doubt.
  */
 const START_SIZE = 10;
-/** For this time after the start, the service may not know a new token yet, ms. */
+/** Until this long after the start, the service may not know the token of a new conversion yet, ms. */
 const TOKEN_GRACE_MS = 60_000;
 
 /**
- * Creates an operation that converts files. If a request is sent twice, the service converts the file twice,
- * and no read shows from which file an output was made. So if the answer is lost, its items are in doubt.
- * Only groups of pages can be found again.
+ * Creates an operation that converts files. If a request is sent twice, the service converts its files twice,
+ * and no read shows from which file an output was made. So if the answer to a request is lost, the items of
+ * this request are in doubt. There is one exception: ucbulk can find groups of pages again.
  */
 export function convertOperation(
   { conversions: api, files }: ConversionClient,
@@ -145,8 +145,8 @@ function createToken(
 }
 
 /**
- * Evaluates the status of a conversion. Returns null if the conversion ended, or if the service does not know
- * it any more. ucbulk must then look at the output.
+ * Evaluates the status of a conversion. Returns null if the conversion ended, or if the service no longer
+ * knows it. ucbulk must then read the output to find out the result.
  */
 function checkStatus(status: ConversionStatus | null, { ageMs }: RemoteJob): PollAnswer | null {
   if (status === null) return ageMs < TOKEN_GRACE_MS ? { kind: 'running' } : null;

@@ -114,7 +114,7 @@ export const convertVideo = defineOperation({
   paid: { name: 'convert/video', items: 'Videos to convert', place: 6 },
   skipIfDone: false,
   describe: ({ format, store }) => `converts them to ${format}, ${formatStore(store)}`,
-  // The name of the output may end with another format than the requested one.
+  // The service may give the output a name with another ending than the requested format.
   expectedEffect: ({ format }) => convertedFile([format, 'mp4', 'webm'], WINDOW_MS),
   docs: {
     request: '`POST /convert/video/`',

@@ -36,9 +36,9 @@ const copyToRemoteOptions = blockSchema({
 
 /**
  * Creates the operation that copies a file to the customer's bucket, with one request per item. Without
- * `allowNameCollisions`, the object's name contains the UUID. If a repeated request reports that this name
- * exists, the object is ours. With `allowNameCollisions`, nothing shows this, so an item whose answer is lost
- * is in doubt.
+ * `allowNameCollisions`, the name of the object contains the UUID of the file. If a repeated request reports
+ * that this name exists, our first request made the object. With `allowNameCollisions`, a repeated request
+ * would make a second object, so an item whose answer is lost is in doubt.
  */
 export function copyToRemoteOperation(
   files: FilesApi,

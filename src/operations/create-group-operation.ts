@@ -61,7 +61,8 @@ async function findMissing(
   signal: AbortSignal,
 ): Promise<ReadonlySet<ItemKey>> {
   const missing = new Set<ItemKey>();
-  // One file after the other, because the reads share one place in the limit on concurrent requests.
+  // Read one file after the other: together, the reads count as one request in the limit on concurrent
+  // requests.
   for (const item of items) {
     const info = await files.fileInfo(itemUuid(item), signal);
     if (info === null || info.removedAt !== null) missing.add(item.key);
@@ -70,8 +71,8 @@ async function findMissing(
 }
 
 /**
- * True if the answer can describe our group. It may leave out some of our files, but must not name other
- * files.
+ * True if the answer can describe our group. The answer may leave out the files of the group, but must not
+ * name other files.
  */
 function hasFiles({ files, filesCount }: UploadedGroup, wanted: readonly string[]): boolean {
   if (filesCount !== wanted.length) return false;

@@ -7,8 +7,8 @@ import type { BatchOperation } from './operation.ts';
 
 /**
  * Creates the operation that deletes files, 100 per request. It does no harm to send a delete twice. If a
- * file is missing, two cases are possible: an earlier request of ours may have deleted it, and then the item
- * is done. Otherwise somebody else deleted it, and the item is skipped.
+ * file is missing, there are two cases. If we sent a delete for it earlier, this delete may have removed the
+ * file, and the item is done. Otherwise somebody else removed the file, and the item is skipped.
  */
 export function deleteOperation(files: FilesApi): BatchOperation {
   return {

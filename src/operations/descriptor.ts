@@ -12,7 +12,7 @@ import type { ColumnMap } from './mapped-columns.ts';
 import type { Operation } from './operation.ts';
 import type { OperationContext } from './operation-context.ts';
 
-/** The items on which an operation can work, and a text that names sources with such items. */
+/** The kind of items on which an operation works. `from` names sources with such items, for messages. */
 interface TakenItems {
   readonly kind: ItemKind;
   readonly from: string;
@@ -91,7 +91,8 @@ export interface OperationDescriptor<
   readonly optionsText: string;
   readonly takes: TakenItems;
   /**
-   * True if the operation also works on files of another project. It then gets their facts from the listing.
+   * True if the operation also works on files of another project. Each item then contains the facts about its
+   * file from the listing.
    */
   readonly takesOtherProjects?: true;
   /** The kinds of things that the operation makes, by the key in an item's result that names the thing. */

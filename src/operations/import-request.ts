@@ -33,7 +33,7 @@ interface ItemFacts {
 /**
  * Creates the request that imports an item. The item is a URL with the columns of its row, or a file of
  * another project with its facts. Options of the job replace facts of the item, and ucbulk's own tag replaces
- * both. Throws an error if a file can't have all of this metadata. Nothing is sent then.
+ * both. If the service does not allow so much metadata for a file, throws an error before anything is sent.
  */
 export function importRequest(item: Item, options: ImportOptions, tag: string): FromUrlOptions {
   const { map, keep: _keep, cdn: _cdn, expect: _expect, tags: wanted = [], ...settings } = options;

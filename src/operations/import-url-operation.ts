@@ -66,8 +66,8 @@ const importUrlOptions = blockSchema({
 /** Guessed median duration, until ucbulk has measured some, ms. */
 const TYPICAL_MS = 3000;
 /**
- * For this time after the start, ms, the status `unknown` may mean that the service does not show the import
- * yet.
+ * Until this long after the start, the status `unknown` proves nothing, ms: the service may not show the
+ * import yet.
  */
 const UNKNOWN_GRACE_MS = 60_000;
 /** An import may still end until this long after its request, ms. */

@@ -11,10 +11,10 @@ export interface OperationContext {
 }
 
 /**
- * Tolerance for comparisons with the service's time, ms. A thing that was made up to this long before our
- * request may still be its effect, because our estimate of the service's time is not exact. The error has
- * three parts: two uncorrected seconds, half a second in a Date header, and half of a slow round trip. With a
- * lower value, ucbulk might repeat a request that had its effect.
+ * Tolerance for comparisons with the service's time, ms. Our estimate of this time is not exact. So a thing
+ * that was made up to this long before our request may still be the effect of the request. The error of the
+ * estimate has three parts: up to two seconds that ucbulk does not correct, half a second in a Date header,
+ * and half of a slow round trip. With a lower tolerance, ucbulk might repeat a request that had its effect.
  */
 export const CLOCK_SLACK_MS = 5000;
 

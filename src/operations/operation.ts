@@ -61,8 +61,8 @@ interface Traits {
    */
   readonly destructive: boolean;
   /**
-   * True if the operation changes what a listing contains. It then starts only after the whole source is
-   * listed.
+   * True if the operation changes what a listing contains. The step then starts only after the whole source
+   * is listed.
    */
   readonly changesListing: boolean;
   readonly doubt: Doubt;
@@ -78,7 +78,10 @@ interface Traits {
   readonly namedIn?: (answered: Answered) => readonly Named[];
 }
 
-/** The permit for a request whose probe compares the states before and after the request. */
+/**
+ * The permit for a request that may be probed after a lost answer. The probe compares the states before and
+ * after the request.
+ */
 export interface IntentPermit extends SendPermit {
   /**
    * Stores data about the state before the request, together with the intent. Call it before the request is
@@ -156,7 +159,10 @@ export type PollAnswer =
 /** An operation that starts a job at the service and polls it until it ends. */
 export interface RemoteOperation extends Traits {
   readonly shape: 'remote';
-  /** Maximum number of items in a request that starts jobs. A lost answer affects all of them. */
+  /**
+   * Maximum number of items in a request that starts jobs. If the answer is lost, all of these items are
+   * affected.
+   */
   readonly startSize: number;
   readonly job: JobKind;
   start(items: readonly Item[], permit: IntentPermit): Promise<StartAnswers>;

@@ -39,7 +39,8 @@ export function pageGroups(api: ConversionApi, format: string): PageGroups {
     namedBy: async (item, signal) => (await named(itemUuid(item), signal)) ?? null,
     async namedByAll(items, signal) {
       const groups: Record<string, string | null> = {};
-      // One document after the other, because the reads share one place in the limit on concurrent requests.
+      // Read one document after the other: together, the reads count as one request in the limit on
+      // concurrent requests.
       for (const uuid of new Set(items.map(itemUuid))) {
         groups[uuid] = (await named(uuid, signal)) ?? null;
       }

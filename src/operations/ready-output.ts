@@ -64,8 +64,8 @@ export async function readyOutput(
 }
 
 /**
- * The result if the answer names a file that is older than the request. Then the answer does not show what
- * the request did.
+ * The result if the answer names a file that is older than the request. The request can't have made this
+ * file, so its effect is unknown.
  */
 function olderFile(file: string, uploadedAt: number): PollAnswer {
   const since = new Date(uploadedAt).toISOString();
@@ -82,7 +82,7 @@ export type MadeFile = JsonObject & { readonly file: string };
 /** A file that may be incomplete. The ledger stores it as the token of the job. */
 interface Awaited {
   readonly made: MadeFile;
-  /** Server time when the wait began, ms. Absent if it began with the job. */
+  /** Server time when ucbulk began to wait for the file, ms. Absent if this was the start of the job. */
   readonly since?: number;
   /**
    * Present if the file may be older than the last request: ucbulk found it by its tag, or the service

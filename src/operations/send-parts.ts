@@ -39,7 +39,8 @@ export async function sendParts(
       });
     }
   };
-  // If one part fails, first wait for the others. They still arrive at the service, and must be recorded.
+  // If one part fails, first wait for the parts that are being sent. They still arrive at the service, and
+  // must be recorded.
   const ends = await Promise.allSettled(Array.from({ length: PARTS_AT_ONCE }, sender));
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed !== undefined) throw failed.reason;

@@ -6,7 +6,8 @@ import type { BatchOperation } from './operation.ts';
 
 /**
  * Creates the operation that stores files permanently, 100 per request. It does no harm to send a request
- * twice. A missing file counts as expired, because the service deletes unstored files after 24 hours.
+ * twice. If a file is missing, its item is skipped as `expired`, because the service deletes unstored files
+ * after 24 hours.
  */
 export function storeOperation(files: FilesApi): BatchOperation {
   return {

@@ -22,12 +22,16 @@ const keptUpload = z.object({
 });
 type KeptUpload = z.output<typeof keptUpload>;
 
-/** The error code if the service has named a file in its answer but does not find it right after. */
+/**
+ * The error code if an answer of the service names a new file, but a read right after it does not find this
+ * file.
+ */
 const NOT_VISIBLE = 'not_visible';
 
 /**
- * Uploads a file with one request. With `verify`, then reads the file to check its size. ucbulk stores the
- * answer before this read. If the process ends in between, the next process knows the file.
+ * Uploads a file with one request. With `verify`, then reads the new file to check its size. ucbulk stores
+ * the answer to the upload before this read. If the process ends between them, the next process knows the
+ * file from the stored answer.
  */
 export async function uploadDirectly(
   { upload }: UploadDependencies,

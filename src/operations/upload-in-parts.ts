@@ -23,8 +23,8 @@ export interface PartsTransfer extends Transfer {
 }
 
 /**
- * Uploads a file in parts, or continues an earlier upload. The file becomes visible only with the last
- * request, the completion. So all requests before it can be sent twice. Just before the completion, ucbulk
+ * Uploads a file in parts, or continues an earlier upload. Only the last request, the completion, makes the
+ * file visible. All requests before it can be sent twice without harm. Just before the completion, ucbulk
  * compares all parts with the local file.
  */
 export async function uploadInParts(

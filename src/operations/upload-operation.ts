@@ -90,7 +90,8 @@ function uploadOperation(
       const answered = await checkKeptAnswer(place, { tag: intentTag(context, item) }, permit);
       if (answered !== null) return answered;
       const file = await place.files.open(item);
-      // If the answer is lost, the file that ucbulk finds by the tag must have this size.
+      // The size for a probe: if the answer is lost, the file that ucbulk finds by the tag must have this
+      // size.
       permit.keepBaseline({ size: file.size });
       const settings = settingsFor(item, options, context);
       const transfer = { file, settings, verify: options.verify };

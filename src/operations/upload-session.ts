@@ -8,8 +8,8 @@ import type { LocalFile } from './local-files.ts';
 export type UploadSession = z.output<typeof sessionSchema>;
 
 /**
- * Maximum number of parts. S3 accepts 10,000. With fewer parts the answers are shorter, and it is cheap to
- * send a part again.
+ * Maximum number of parts. S3 accepts 10,000, but with fewer parts the answers of the service are shorter.
+ * The parts are still small enough to send one of them again.
  */
 const MAX_PARTS = 1000;
 const MIB = 1024 ** 2;

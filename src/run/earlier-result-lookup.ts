@@ -20,10 +20,10 @@ export interface LookupOptions {
 type Lookup = (signal: AbortSignal) => Promise<Outcome | null>;
 
 /**
- * Creates the look-up of work that other runs did; null for a step whose work may be done twice. The look-up
- * reads the ledgers of the other runs. Some add-ons store their result with the file, so the look-up also
- * reads the file. With `skipIfDone: false`, the look-up finds only work of runs that overlap in time with
- * this run, and older work is repeated.
+ * Creates the lookup of work that other runs did; null for a step whose work may be done twice. The lookup
+ * reads the ledgers of the other runs. Some add-ons store their result with the file, so the lookup also
+ * reads the file. With `skipIfDone: false`, older work is repeated: the lookup finds only work of runs that
+ * overlap in time with this run.
  */
 export function createEarlierResultLookup(
   { step, place: stepIndex }: { readonly step: Step; readonly place: number },

@@ -18,7 +18,7 @@ import type { RunContext } from './run-request.ts';
  */
 export interface Membership {
   readonly catalog: Catalog;
-  /** Reserved disk space, in which the last answers are recorded if the disk becomes full. */
+  /** Reserved disk space. If the disk becomes full, the run records its last answers there. */
   readonly reserve: Reserve;
   /**
    * This run's share of the rate for each project, by public key. Empty if the run does not share its

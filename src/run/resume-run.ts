@@ -141,7 +141,7 @@ export function checkChangedJob(
 
 /**
  * The names of the environment variables that contain the keys of a run's projects. The job file may have
- * used other variables too.
+ * used further variables for other values; these are not included.
  */
 export function variablesOfRun(run: RunId, stateDirectory: string): string[] {
   const { record } = readRecord(statePaths(stateDirectory), run);

@@ -80,8 +80,8 @@ export interface RunLimits {
   /** Replaces the operations of the job's steps, by index. */
   readonly operations?: (client: ServiceClient) => readonly Operation[];
   /**
-   * Called with a function that closes a database, for each opened database. A simulated crash calls these
-   * functions.
+   * Called for each database that the run opens, with a function that closes the database. A simulated crash
+   * calls these functions.
    */
   readonly onOpen?: (close: () => void) => void;
 }

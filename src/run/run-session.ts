@@ -116,7 +116,7 @@ export async function openSession(
   return { context, runStop, services, traffic, cdnHosts };
 }
 
-/** Works on the run until it ends or stops. Returns its end. */
+/** Works on the run until it ends or stops. Returns how it ended. */
 export async function workOnRun(
   session: Session,
   work: {

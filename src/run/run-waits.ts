@@ -37,7 +37,7 @@ export class RunWaits {
       if (event.kind === 'waiting') {
         if (event.wait === null) this.#open.delete(event.id);
         else this.#open.set(event.id, event.wait);
-        // If the ledger is locked, the wait for this lock can't be written to it.
+        // While another program has locked the ledger, the wait for this lock can't be written to the ledger.
         if (event.id !== LEDGER_LOCK) this.#save();
       }
       if (event.kind === 'run-ended') this.#endAll(listener);

@@ -5,7 +5,10 @@ import { createEarlierRuns } from './earlier-runs.ts';
 import type { OpenProject } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
 
-/** Creates the data from which a job's source is created. A plan has no run, so its source stores nothing. */
+/**
+ * Creates the data from which a job's source is created. `run` is null for a plan. Its source then stores
+ * nothing.
+ */
 export function createSourceContext(
   { world, stateDirectory }: RunContext,
   { connection, service }: OpenProject,

@@ -2,8 +2,8 @@
 const MAX_CELLS = 1000;
 
 /**
- * The fault of a row in which a quote in an unquoted cell made several lines one row. Such a row may contain
- * several items.
+ * The fault of a row with a quote in the middle of a cell. Such a quote joins several lines into one row, so
+ * the row may contain several items.
  */
 const JOINED =
   'has a quote in the middle of a cell, which joins it to the next line: put the cell in quotes, and write the quote inside of it twice';

@@ -58,8 +58,8 @@ export function isCsvHead(
 }
 
 /**
- * Reads the header of a CSV. If the first row contains an item, the list has no header. Its columns then have
- * the names 1, 2, 3.
+ * Reads the header of a CSV. If the first row contains an item, the list has no header. Its columns then get
+ * the names 1, 2, 3 and so on.
  */
 export async function readCsvHead(
   lines: AsyncIterable<Line>,

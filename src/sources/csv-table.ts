@@ -17,8 +17,8 @@ export interface CsvTable {
   readonly isGuess: boolean;
   readonly hasHeader: boolean;
   /**
-   * True if the job names the column with the items. If it does not, and the list has no header, other cells
-   * may contain items too.
+   * True if the job names the column with the items. If it does not and the list has no header, ucbulk must
+   * check that only one cell of a row contains an item.
    */
   readonly isNamed: boolean;
 }

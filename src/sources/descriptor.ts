@@ -48,8 +48,8 @@ export interface SourceDescriptor<
    */
   seenAs?(options: z.output<Options>): SeenAs;
   /**
-   * True if the options select items. A wrong or empty environment variable in such an option could select
-   * all items.
+   * True if the options select items, as `where` does. A wrong or empty environment variable in such an
+   * option could select all items, so ucbulk checks values from variables.
    */
   readonly selects?: true;
   /** Describes where the items come from, as the beginning of a sentence, such as `Lists all files`. */

@@ -19,8 +19,8 @@ export function fileListSource(
   const { files } = client;
   return {
     kind: 'files',
-    // If the listing is sorted by size, many files can have the same size. A change by somebody else can then
-    // move a file to a later page, so the file is listed twice.
+    // Keys are not unique if the listing is sorted by size. Many files can have the same size. If somebody
+    // changes the project meanwhile, one of them can move to a later page and is listed twice.
     uniqueKeys: query.ordering?.endsWith('size') !== true,
     async readPage(cursor, signal) {
       const page = await files.listPage(cursor === null ? { query } : { cursor }, signal);

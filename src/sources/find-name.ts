@@ -1,8 +1,9 @@
 import { caseless, composed } from '../core/same-text.ts';
 
 /**
- * Index of the first of `wanted` in `names`. An exact match is better than a match that ignores case. -1 if
- * there is none; null if several names differ only in case.
+ * Index in `names` of the first of the `wanted` names that exists. For each wanted name, an exact match comes
+ * before a match that ignores case. Returns -1 if no name matches, or null if several names match that differ
+ * only in case.
  */
 export function findName(names: readonly string[], wanted: readonly string[]): number | null {
   for (const name of wanted) {

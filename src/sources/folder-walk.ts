@@ -95,8 +95,8 @@ async function* walkEntry(
 }
 
 /**
- * Lists a folder. If the first folder can't be read, the walk ends. If a folder below it can't be read, it is
- * reported and skipped.
+ * Lists a folder. If the folder at which the walk starts can't be read, the walk ends. A folder below it that
+ * can't be read is reported and skipped.
  */
 async function listEntries(
   { files }: FolderWalk,

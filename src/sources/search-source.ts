@@ -159,9 +159,9 @@ function toIsoDate(ms: number | undefined): string | undefined {
 }
 
 /**
- * Converts a search to a condition that can be checked with the facts of a file. It leaves out values that
- * never change (UUID, name, MIME type). It also leaves out search words, which the facts can't decide. For
- * these, ucbulk repeats the search (`stillFinds`).
+ * Converts a search to a condition that ucbulk can check with the facts of a file. Values that never change
+ * (UUID, name, MIME type) need no check, so they are left out. Search words are left out too, because the
+ * facts can't decide them. To check the words, ucbulk repeats the search (`stillFinds`).
  */
 function searchCondition(search: SearchConditions, now: Now): Check {
   const { exact = {}, uploaded, size, isImage, tags } = search;

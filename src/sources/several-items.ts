@@ -6,7 +6,7 @@ const SEVERAL_URLS = severalPattern(URL_START);
 const SEVERAL_FILES = severalPattern(`(?:${URL_START}|${UUID})`);
 
 /**
- * True if a second URL follows after a space or a separator. The export of some shops has all pictures of a
+ * True if a text contains a second URL after a space or a separator. Some shops export all pictures of a
  * product in one cell.
  */
 export function hasSeveralUrls(text: string): boolean {

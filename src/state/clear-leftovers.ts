@@ -11,7 +11,7 @@ import { RESERVE_ENDING, type StatePaths } from './state-paths.ts';
  * run.
  */
 const LEFTOVERS = [
-  // The other files that SQLite creates beside a database are removed together with it.
+  // SQLite creates the files with the other suffixes beside a database. They are removed together with it.
   { ending: pendingLedgerPath('.db'), suffixes: ['', '-journal', '-wal', '-shm'] },
   { ending: RESERVE_ENDING, suffixes: [''] },
 ];

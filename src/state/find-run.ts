@@ -45,8 +45,8 @@ export async function checkStateFolders(
 }
 
 /**
- * Lists all runs of the state directory, newest first. The ledger files are the only list of runs. Run ids
- * sort by time.
+ * Lists all runs of the state directory, newest first. There is no other list of runs than the ledger files
+ * themselves. Run ids sort by start time.
  */
 export async function listRunIds(paths: StatePaths, files: Files): Promise<RunId[]> {
   checkSqlite();

@@ -40,7 +40,7 @@ interface ShelfOptions {
 interface KnownRun {
   readonly run: RunId;
   readonly path: string;
-  /** For each kind of work, by its key: the first step that does it. */
+  /** The first step that does the work, by the key of the work. */
   readonly steps: ReadonlyMap<string, number>;
 }
 
@@ -100,8 +100,8 @@ export class LedgersOfOthers {
     let standing = this.#standing(known, key);
     if (standing?.kind === 'claimed' || standing?.kind === 'open') {
       if (this.#isHeld(run, held)) return { run, kind: 'at-work' };
-      // The process may have sent or finished the work just before it ended, so read the state again. Now no
-      // process can change it.
+      // No process works on that run now. Its process may have sent or finished the work just before it
+      // ended, so read the state again.
       standing = this.#standing(known, key);
     }
     if (standing === null || standing.kind === 'claimed' || standing.kind === 'not-done')

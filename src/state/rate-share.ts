@@ -13,7 +13,7 @@ const STALE_MS = 3 * RECOUNT_MS; // an older figure is of a run that stopped or 
 export interface RunRate {
   /** Requests per second. */
   readonly rate: number;
-  /** True if the run uses this rate, and would use a higher one. */
+  /** True if the run uses more than half of its rate, and could use a higher rate. */
   readonly isBusy: boolean;
 }
 

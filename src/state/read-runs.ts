@@ -109,8 +109,8 @@ function readStatus(paths: StatePaths, run: RunId, now: number): RunStatus {
         return { id, uses, passed: countPassed(step, byStep), counts };
       }),
       lostAnswers: lostAnswerStatus(reader),
-      // If the process is dead, its waits have no meaning. A wait whose end has passed is about to be
-      // removed.
+      // The waits of a dead process have no meaning. If the end of a wait has passed, its process is about to
+      // remove it.
       waits: isRunning ? reader.waits().filter(({ until }) => until === null || until > now) : [],
       paid: paidStatus(reader, job),
     };

@@ -6,8 +6,9 @@ import type { RunRecord } from '../ledger/run-table.ts';
 import { findOperation } from '../operations/all-operations.ts';
 
 /**
- * Returns the job that a ledger stores, in the current form. Earlier versions used other names for some keys.
- * Every reader of a stored job must use this function. Throws a `UserError` if a part is missing or unknown.
+ * Returns the job that a ledger stores, with the current names of all keys. Earlier versions used other names
+ * for some keys, so every reader of a stored job must use this function. Throws a `UserError` if a part is
+ * missing or unknown.
  */
 export function storedJob({ job }: Pick<RunRecord, 'job'>): Job {
   const fault = findFault(job);

@@ -23,8 +23,9 @@ export type JobIdentity = Pick<UnfinishedRun, 'jobName' | 'publicKey'>;
 export type UnreadableListener = (run: RunId, error: unknown) => void;
 
 /**
- * Finds the runs that can be resumed (neither finished nor declined), newest first. If there are none and a
- * ledger is locked, throws an error, because the user may mean the run of that ledger.
+ * Finds the runs that can be resumed (neither finished nor declined), newest first. Runs whose ledgers can't
+ * be read are left out. But if no other run is left and one of these ledgers is locked, throws an error,
+ * because the user may mean the run of that ledger.
  */
 export async function findUnfinishedRuns(
   paths: StatePaths,

@@ -41,9 +41,9 @@ export function afterProbe(
 }
 
 /**
- * True if the effect of the request may become visible only later, so the probe proves nothing yet. The
+ * True if the effect of the request may become visible only later, so that the probe proves nothing yet. The
  * answer to the probe may have corrected our clock. If the recorded send time now lies in the future, it was
- * recorded with a wrong clock. The age of the request is then unknown, and ucbulk does not wait.
+ * recorded with a wrong clock. Then the age of the request is unknown, and waiting would prove nothing.
  */
 function isTooEarly({ sentAt }: Item, deps: TaskDependencies): boolean {
   if (deps.isClockUntrusted()) return true;

@@ -176,8 +176,8 @@ class LedgerAttempt implements Attempt {
   }
 
   /**
-   * Removes the upload progress of items that now have their outcomes, and the rows that keep them in one
-   * batch.
+   * Cleans up after items that now have their outcomes: removes the progress of their uploads, and the rows
+   * that keep them together in a fixed batch.
    */
   #forget(seqs: readonly number[]): void {
     const { ledger, steps } = this.#deps;

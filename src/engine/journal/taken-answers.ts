@@ -112,8 +112,9 @@ function isSameUnit(one: AnswerOwner, other: AnswerOwner): boolean {
 }
 
 /**
- * The name in the form that the ledger stores. The service never gives the same id to two files or two
- * groups. A token is only unique among the jobs of one step.
+ * The name in the form that the ledger stores. In each `space`, an id is unique: the service never gives the
+ * same id to two files or two groups. A token is unique only among the jobs of one step, so its space
+ * contains the step.
  */
 function nameIn({ kind, id }: Named, step: number): AnswerName {
   return { space: kind === 'token' ? `token ${step}` : kind, id };

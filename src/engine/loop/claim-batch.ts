@@ -8,8 +8,8 @@ const LOOK_AT = 100;
 
 /**
  * Claims the items of one fixed batch (items that always go together in one request), and items that skip the
- * step. A batch that was sent before comes first, with the same items. A new batch is full, or it is the last
- * one. Its items are recorded before the first send and never change.
+ * step. A batch that was sent before comes first, with the same items as before. A new batch must be full,
+ * unless no more items can come. Its items are recorded before the first send and never change.
  */
 export function claimBatch(
   deps: WorkDependencies,
@@ -71,8 +71,8 @@ export function isMoreToCome(deps: WorkDependencies, step: number): boolean {
   if (deps.isWalking()) return true;
   const counts = [...deps.ledger.items.countsByStep()].filter(([place]) => place < step);
   return counts.some(([place, { pending, running, waiting }]) => {
-    // An earlier step may itself wait until this step has used its results. Waiting for it would be a
-    // deadlock.
+    // An earlier step may itself wait until this step has used its results. If this step waited for the items
+    // of that step, both would wait for ever.
     const isHeld = resultsWaitTooLong(deps, place);
     return running + waiting + (isHeld ? 0 : pending) > 0;
   });

@@ -116,8 +116,8 @@ function afterOwn(
 }
 
 /**
- * The result of an item if the same work was claimed for another item; it depends on the state of that work.
- * Returns null if this item may do the work.
+ * The result of an item if the same work was claimed for another item. The result depends on the state of
+ * that work. Returns null if this item may do the work.
  */
 function afterOther(item: Item, other: WorkStanding, now: number): ItemResult | null {
   switch (other.kind) {

@@ -28,7 +28,7 @@ export interface Window {
 export interface LoopState {
   readonly batchWait: BatchWait;
   readonly duePolls: DuePolls;
-  /** Number of windows (groups of claimed items) that are in progress at this step and at all later steps. */
+  /** Number of windows (groups of claimed items) in progress, at this step and all later steps together. */
   readonly windowsFrom: (step: number) => number;
 }
 

@@ -132,7 +132,7 @@ async function sendRequest(task: Task, attempt: Attempt, deps: TaskDependencies)
   let baseline: JsonObject | null = null;
   const beforeSend = (): Promise<void> => {
     stopIfHeld();
-    // During a wait, the last check of the items may have become too old. They must then be checked again.
+    // After a wait, the last check of the items may be too old for a delete. They must then be checked again.
     if (!deps.isFresh(task.items)) throw canceled('The selection has become too old to act on');
     const clocksFault = deps.clocksFault();
     if (clocksFault !== null) throw clocksFault;
@@ -168,7 +168,7 @@ function answeredResult(
   if (answer.kind !== 'started') {
     const outcome = withMissingReason(answer, item, deps.operation.seenAs);
     const result = { item, to: 'outcome', outcome } as const;
-    // The answer to the start of a remote job may already contain a final outcome. Then no job is running.
+    // The answer to the start of a remote job may already contain a final outcome. Then no job was started.
     const hasBegun = deps.operation.shape !== 'remote' || answer.kind === 'done';
     return hasBegun ? result : { ...result, effect: 'none' };
   }

@@ -69,7 +69,7 @@ export class CircuitBreaker {
     this.#deps.onEvent({ kind: 'breaker-probing' });
   }
 
-  /** True if these items must wait, because the breaker opened after they were claimed. */
+  /** True if these items must wait: the breaker opened after they were claimed, and they are not the test. */
   holdsBack(items: readonly { readonly seq: number }[]): boolean {
     return this.isOpen && items[0]?.seq !== this.#probe;
   }

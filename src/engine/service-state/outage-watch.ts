@@ -3,7 +3,10 @@ import type { Random } from '../../core/world.ts';
 import type { RunListener } from '../run-events.ts';
 import { type BreakerEvent, CircuitBreaker } from './circuit-breaker.ts';
 
-/** A run stops if it has finished nothing for this time, ms. It can be resumed (docs/decisions/0007). */
+/**
+ * A run stops if the service has answered nothing for this time, ms. The run can be resumed later
+ * (docs/decisions/0007).
+ */
 const PATIENCE_MS = 5 * 60_000;
 
 /** A run stops if the service has refused all files for this time because other calls are using them, ms. */

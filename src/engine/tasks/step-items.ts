@@ -150,8 +150,8 @@ export function madeFile(
 }
 
 /**
- * The error code of a failed expression. A field that the service did not send is not an error in the
- * expression, so it has its own code.
+ * The error code of a failed expression. An expression that needs an unknown field has its own code, because
+ * the expression is not wrong: the service did not send the field.
  */
 function errorCode(error: unknown, what: 'condition' | 'expression'): string {
   const isUnknown = error instanceof Error && error.name === 'UnknownField';

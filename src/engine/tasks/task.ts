@@ -74,7 +74,8 @@ export interface Attempt {
   readonly isIntended: boolean;
   /**
    * Records the intent with the current server time. Resolves when the intent is safe on disk. Must be called
-   * before each physical send. `baseline` is the data with which a later probe compares, or null.
+   * before each physical send. `baseline` is stored with the intent, so that a later probe can compare the
+   * state after the request with it. Null if the operation needs none.
    */
   intend(baseline: JsonObject | null): Promise<void>;
   /** Ends the attempt. Writes all results, counters and the history in one transaction. */

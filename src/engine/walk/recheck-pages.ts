@@ -105,7 +105,8 @@ export class PageRecheck {
   }
 
   async #check(no: number, seqs: readonly number[], step: number): Promise<void> {
-    // A check that is in progress may have begun before these items were claimed, and may not include them.
+    // A check that is in progress may have begun before these items were claimed. Wait for it, then look
+    // again.
     for (let running = this.#underWay.get(no); running !== undefined; ) {
       await running;
       running = this.#underWay.get(no);

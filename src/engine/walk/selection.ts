@@ -22,8 +22,8 @@ export interface Selection {
    */
   readonly asked?: Filter;
   /**
-   * Files that were uploaded later than this are not selected. Otherwise the listing might never end. Server
-   * time, ms.
+   * The selection contains only files that were uploaded before this time (server time, ms). Without this
+   * limit, the listing might never end, because new files arrive all the time.
    */
   readonly asOf: number;
   /**
@@ -204,8 +204,8 @@ export interface ChangedFacts {
 }
 
 /**
- * Compares the facts from a new check with the stored facts. `waits` returns true if an item waits for this
- * check.
+ * Compares the facts from a new check with the stored facts. `waits` returns true for an item that is claimed
+ * and waits for this check.
  */
 export function changedFacts(
   items: readonly PlacedItem[],

@@ -27,13 +27,13 @@ export interface WalkDependencies {
 
 /** After this number of pages in a row without a new key, ucbulk decides that the listing never ends. */
 const MAX_STALE_PAGES = 3;
-/** Number of recent keys to remember. It is twice the size of the largest page. */
+/** Number of recent keys to remember, to find repeated files. It is twice the size of the largest page. */
 const KNOWN_ITEMS = 2000;
 
 /**
  * Lists the source, starting at the cursor in the ledger. Records each page together with its next cursor in
- * one transaction. The selection is complete only after a page that names no next page. Returns true if it is
- * certain that no item was listed twice.
+ * one transaction. A page without a next cursor is the last one; only then is the selection complete. Returns
+ * true if it is certain that no item was listed twice.
  */
 export async function walkSource(deps: WalkDependencies): Promise<boolean> {
   const { ledger, selection, signal } = deps;

@@ -7,8 +7,8 @@ const MARK = '\0';
 const END_OF_FLAGS = `--${MARK}`;
 
 /**
- * yargs sees the marked `--` as a flag. This option defines it as a flag without a value. It ends the flag
- * before it: yargs can't take the word after `--` as the value of that flag.
+ * Defines the marked `--` as a flag without a value, because yargs reads it as a flag. So yargs can't take
+ * the word after `--` as the value of an earlier flag.
  */
 export const END_OF_FLAGS_OPTION = { [MARK]: { type: 'boolean', hidden: true } } as const;
 

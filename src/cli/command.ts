@@ -28,9 +28,9 @@ export interface CommandHost {
   options<Table extends OptionTable>(table: Table): Table;
   /** Returns the options unchanged. No environment variable sets these options. */
   flags<Table extends OptionTable>(table: Table): Table;
-  /** The spellings of the boolean flags among the known options. */
+  /** Names of all options that commands have passed to `options` or `flags` so far. */
   knownOptions(): readonly string[];
-  /** The spellings of the boolean flags among these options. */
+  /** The spellings of the boolean flags among the known options. */
   booleans(): BooleanSpellings;
   /** Runs the work of the command and records its exit code. */
   invoke(flags: CommonFlags, work: (invocation: Invocation) => Promise<ExitCode>): Promise<void>;

@@ -107,7 +107,7 @@ const MATCH = new Script('pattern.test(text)');
 
 /**
  * Tests a text with a regular expression. Uses a `vm` script, because Node can stop a slow regular expression
- * only there.
+ * only in such a script.
  */
 function matches(text: unknown, pattern: unknown): boolean {
   if (typeof text !== 'string' || typeof pattern !== 'string') {

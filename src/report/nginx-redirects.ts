@@ -106,9 +106,9 @@ function* lines(
 
 function urlLine(one: Redirect, { clashing }: Keys): string {
   const key = mapKey(one);
-  // Two kinds of keys need a regular expression, which nginx compares exactly. Some keys differ from another
-  // key only in case. For keys with `$`, the value can't contain the key again, because nginx would read the
-  // `$` as a variable.
+  // Two kinds of keys need a regular expression, which nginx compares exactly: keys that differ from another
+  // key only in case, and keys with `$`. In a value, nginx would read `$` as a variable, so the value can't
+  // contain such a key.
   if (clashing.has(key.toLowerCase()) || key.includes('$')) {
     return `  "~^${escapeQuotes(escapeRegExp(key))}$" "= ${one.url}";\n`;
   }

@@ -12,14 +12,11 @@ import type { Edit } from './reference-edits.ts';
 
 /** The new lengths of serialised PHP strings in which a reference changes its length. */
 export interface LengthPlan {
+  /** The new lengths to write, in the order of the document. */
+  readonly lengths: readonly Edit[];
   /**
    * Start positions of replacements that must not be made. Each of them would change the length of the PHP
    * string around it, and ucbulk can't correct that length.
-   */
-  readonly lengths: readonly Edit[];
-  /**
-   * Starts of replacements that must not be made, because ucbulk can't correct the length of the string
-   * around them.
    */
   readonly left: ReadonlySet<number>;
 }

@@ -36,7 +36,8 @@ export interface VideoConversion {
   /** The number of thumbnails to make, 1 to 50. */
   readonly thumbs?: number;
   /**
-   * If it is given, the service makes only one of the `thumbs` thumbnails: the one with this index, from 0.
+   * The index (from 0) of one of the `thumbs` thumbnails. If it is given, the service makes only this
+   * thumbnail.
    */
   readonly thumbAt?: number;
 }

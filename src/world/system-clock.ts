@@ -1,7 +1,7 @@
 import { canceled } from '../core/failure.ts';
 import type { Clock } from '../core/world.ts';
 
-// Longest time that `setTimeout` can wait. If the time is longer, it calls back immediately.
+// Longest time that `setTimeout` can wait. With a longer time, it calls back immediately.
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Creates the clock of this machine. It calls the global timer functions, which tests can replace. */

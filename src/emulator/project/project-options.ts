@@ -53,11 +53,11 @@ export interface ProjectOptions extends UploadProjectOptions {
   readonly metadataShare?: number;
   /** Age of the oldest generated file in ms. Default: 400 days. */
   readonly oldestAgeMs?: number;
-  /** Share of generated files that have the same upload time as other generated files. Default 0.01. */
+  /** Age of the newest generated file in ms. Default: one minute. */
   readonly newestAgeMs?: number;
-  /** How many files have the same upload time, among the files of `tiesShare`. Default 3. */
+  /** Share of generated files that have the same upload time as other generated files. Default 0.01. */
   readonly tiesShare?: number;
-  /** How many generated files share one upload time. Default 3. */
+  /** Number of files that have the same upload time, among the files of `tiesShare`. Default 3. */
   readonly tieSize?: number;
   /**
    * The rate limit. Default: none, because the limits of the real service are unknown (docs/uploadcare-api.md

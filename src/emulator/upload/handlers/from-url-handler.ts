@@ -15,8 +15,8 @@ import {
 
 /**
  * Answers POST or GET of `/from_url/` (docs/uploadcare-api.md 11.4): starts the import of a URL and returns
- * its token. If the client allows it and an earlier import of this URL saved its file, returns that file at
- * once.
+ * its token. If the client asked for a check for duplicates and an earlier import of this URL saved its file,
+ * returns that file at once.
  */
 export function importFromUrl(exchange: UploadExchange): string {
   const upload = exchange.signedProject('pub_key', { operations: 1 });

@@ -32,16 +32,17 @@ export async function askForConsent(deps: Dependencies): Promise<boolean> {
 /** Describes how much work was done, for a run that stops before it runs its steps. */
 export function describeProgress(ledger: Ledger): string {
   const { total } = ledger.items.counts();
-  // A resumed run can stop here too, because of a guard or a question that the user added or changed before
-  // the resume. Earlier processes of the run may already have done some work.
+  // A new guard or a new question can also stop a resumed run. Its earlier processes may have done some work.
+  // So look whether all items are still untouched.
   const isUntouched = (ledger.items.countsByStep().get(0)?.pending ?? 0) === total;
   return isUntouched ? 'Nothing was done.' : 'The run sends nothing more.';
 }
 
 /**
  * True if the run deletes nothing and has already paid for something. Such a run was started by an earlier
- * version of ucbulk, which did not ask before payments. It continues without a question, because payments
- * were made already. A run that deletes must always ask: earlier versions asked before deletes too.
+ * version of ucbulk, which did not ask before payments. It continues without a question. A run that deletes
+ * can't continue so: earlier versions asked before deletes, so if the ledger has no answer, nobody has
+ * agreed.
  */
 function hasPaidBefore({ ledger }: Dependencies, effects: readonly EffectCount[]): boolean {
   return effects.every(({ kind }) => kind === 'pay') && effects.some(isSpent);

@@ -31,7 +31,7 @@ export interface EngineSettings {
 export const DEFAULT_SETTINGS: Omit<EngineSettings, 'recheckAfterMs'> = {
   maxAttempts: 8,
   settleMs: 90 * SECOND,
-  // The service deletes an unstored result after 24 h. A step may make results for 2 h before one of them has
-  // waited too long. Then 22 h remain, enough time for eleven requests per result.
+  // The service deletes an unstored result after 24 h. If a step made results for 2 h, the later step has 22
+  // h to store them. This is eleven times as long, so it can send eleven requests per result.
   resultsFirst: { isOn: true, patienceMs: 2 * HOUR },
 };

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../core/json.ts';
 
 /**
- * Recognizes a guessed value of each field. Schema 1 stored such an empty value if the listing had left out
- * the field.
+ * For each field, recognizes a value that may be a guess. Schema 1 stored this value if the listing had left
+ * out the field.
  */
 const GUESSES: Readonly<Record<string, (value: unknown) => boolean>> = {
   filename: (value) => value === '',

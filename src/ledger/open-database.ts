@@ -64,8 +64,8 @@ export function wipeDeleted(database: Connection): void {
 }
 
 /**
- * Copies the log into the main file and empties it. SQLite itself does not do this at the end if another
- * process has the file open.
+ * Copies the log into the main file and empties it. SQLite itself does this when a connection is closed, but
+ * only if no other process has the file open.
  */
 export function emptyLog(database: Connection): void {
   database.pragma('wal_checkpoint(TRUNCATE)');

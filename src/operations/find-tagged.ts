@@ -8,8 +8,8 @@ import { createMadeToken, type MadeFile } from './ready-output.ts';
 import { uploaded } from './upload-transfer.ts';
 
 /**
- * The fault of a job that uses such an operation with version 0.6 of the REST API. After a lost answer, the
- * operation searches for its file by tag, and version 0.6 has no tags.
+ * The fault of a job with version 0.6 of the REST API, if an operation of the job needs tags. After a lost
+ * answer, such an operation searches for its file by tag, and version 0.6 has no tags.
  */
 export const TAGS_NEED_07 = needsApi07(
   'a lost answer is found by metadata and search, which version 0.6 does not have',

@@ -185,9 +185,7 @@ class LedgerAttempt implements Attempt {
     if (steps[this.#task.step]?.operation.fixed !== undefined) ledger.batches.remove(seqs);
   }
 
-  /**
-   * The requests of the item that certainly had no effect. Each of them returns what it took from the budget.
-   */
+  /** Finds out which requests of the item certainly had no effect. Their cost is returned to the budget. */
   #unspent(result: ItemResult): 'all' | 'last' | 'none' {
     if (result.to === 'outcome') return result.effect === 'none' ? 'all' : 'none';
     if (result.to !== 'retry' && result.to !== 'release') return 'none';

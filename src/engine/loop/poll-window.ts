@@ -19,8 +19,8 @@ const MAX_OPEN_JOBS = 10_000;
 /** Maximum number of polls that are in flight or in the queue. */
 const MAX_POLLS = 200;
 /**
- * If a poll found a job still running at an age above this, later polls of the job have no priority over the
- * start of new jobs, ms.
+ * Age of a late job, ms. If a poll found a job still running at a higher age, later polls of this job have no
+ * priority over the start of new jobs.
  */
 const LATE_AFTER_MS = 3_600_000;
 /** Maximum number of jobs that are taken at once. */

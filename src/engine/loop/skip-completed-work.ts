@@ -46,8 +46,8 @@ export async function skipCompletedWork(
 }
 
 /**
- * The items whose work this run has claimed. Before ucbulk sends an item that is in `looks`, it must read
- * whether the work was already done.
+ * The items whose work this run has claimed. For an item in `looks`, ucbulk must find out whether the work
+ * was already done, before it sends the item.
  */
 interface Claims {
   readonly mine: ClaimedItem[];

@@ -51,8 +51,8 @@ export function claimWindow(deps: WorkDependencies, state: LoopState): Window | 
 
 /**
  * The time when the first postponed item may be claimed, server time, ms; null if none is postponed. Ignores
- * a step that must first wait for other work to end. Its items may be due already, so a timer for them would
- * fire again and again for nothing.
+ * a step that must first wait for other work to end. The items of such a step may be due already, so a timer
+ * for them would fire again and again for nothing.
  */
 export function nextDue(deps: WorkDependencies, state: LoopState): number | null {
   const claims = deps.steps.map((_, step) =>
@@ -93,8 +93,8 @@ function isFull(deps: WorkDependencies, step: number, { windowsFrom }: LoopState
 }
 
 /**
- * Claims items without waiting for the disk, because a power cut may undo a claim without harm. It would also
- * undo all later writes, so no request was sent, and the items are pending again.
+ * Claims items without waiting for the disk. A power cut may undo such a claim, but this does no harm: the
+ * power cut then undoes all later writes too. So no request was sent, and the items are pending again.
  */
 function claim(
   deps: WorkDependencies,

@@ -14,8 +14,8 @@ import { stopForFailure, taskDependencies, type WorkDependencies } from './work-
  */
 const MAX_POSTPONE_MS = 30 * 60_000;
 /**
- * Longest sleep before the loop reads the due times again, ms. The sleep must not be longer, because an
- * answer of the service may correct the clock meanwhile.
+ * Longest sleep before the loop reads the due times again, ms. During the sleep, an answer of the service may
+ * correct the clock, which changes the time until an item is due.
  */
 const MAX_SLEEP_MS = 60_000;
 /**

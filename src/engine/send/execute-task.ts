@@ -53,7 +53,7 @@ async function release(task: Task, items: readonly Item[], deps: TaskDependencie
   await attempt.settle(items.map((item) => ({ item, to: 'release', effect: 'none' })));
 }
 
-/** Sends one request for all items. If one item makes the service refuse it, sends both halves separately. */
+/** Sends one request for all items. If it is refused because of one item, sends each half separately. */
 async function sendChunk(task: Task, deps: TaskDependencies): Promise<ClassifiedError | null> {
   const attempt = deps.journal.begin(task);
   const answer = await sendRequest(task, attempt, deps);

@@ -18,8 +18,8 @@ type StepCondition = (item: Item, resultAt: (step: number) => JsonObject | null)
 export type StepValues = (item: Item, resultAt: (step: number) => JsonObject | null) => JsonObject;
 
 /**
- * Finds out whether the work of an item was already done, for example by another run. Returns the outcome of
- * the item then; null if the work was not done.
+ * Finds out whether the work of an item was already done, for example by another run. If so, returns the
+ * outcome of the item; otherwise null.
  */
 export type Look = (signal: AbortSignal) => Promise<Outcome | null>;
 

@@ -214,8 +214,8 @@ export function changedFacts(
   const { step, seen, judged, waits } = look;
   const changed = items.flatMap((item): FreshItem[] => {
     // The stored facts of a finished item are no longer needed. If the last request of an item has an unknown
-    // result, the change may be the effect of this request. ucbulk will send it again, so it keeps the old
-    // facts.
+    // result, the change may be the effect of this request. ucbulk will send the request again, so it keeps
+    // the old facts.
     if (isFinal(item.state) || (item.step === step && item.openSends > 0)) return [];
     const facts = judged.get(item.seq)?.facts ?? seen.get(item.key) ?? null;
     if (facts === null || isSameFile(item.details?.['file'], factsAsJson(facts))) return [];

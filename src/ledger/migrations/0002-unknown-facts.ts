@@ -1,7 +1,7 @@
 /**
  * Schema 2 counts the files that were not selected because a field was unknown. Schema 1 stored an empty
- * value for a field that a listing had left out. So after this migration, an empty field counts as unknown,
- * and ucbulk reads every file that schema 1 selected again before it deletes the file.
+ * value for a field that a listing had left out. So after this migration, an empty field counts as unknown.
+ * Before ucbulk deletes a file that schema 1 selected, it reads the file again.
  */
 export const unknownFacts = `
 -- Files that were left out because a field was unknown: how many by field, and in all under ''.

@@ -11,7 +11,8 @@ const SHORT_FLAGS: Readonly<Record<string, string>> = {
   Q: 'UCBULK_QUIET',
   STATE_DIR: 'UCBULK_STATE',
 };
-// The tests and benchmarks of ucbulk read these variables. A developer may have set them in the shell.
+// Matches variables that only the tests and benchmarks of ucbulk read. A developer may have set them in the
+// shell, so ucbulk ignores them.
 const FOR_TESTS =
   /^UCBULK_(?:MUTANT|OPENAPI|RECORDINGS|REQUIRE_RECORDINGS|REQUIRE_SERVICES|(?:POWER|TEST)_[A-Z_]+)$/;
 

@@ -55,7 +55,7 @@ export interface ItemRow {
   readonly earlierSteps: JsonObject;
   /** Data from the source, such as the columns of a list or the path of a local file. */
   readonly details: JsonObject | null;
-  /** Time of the outcome, in RFC 3339. Time of the last request if the outcome is unknown. */
+  /** Time of the outcome, in RFC 3339. If the outcome is unknown, the time of the last request. */
   readonly at: string | null;
 }
 

@@ -64,7 +64,7 @@ function* listThings(steps: ReportedRun['steps'], { outcomes }: RunItem) {
   }
 }
 
-/** The kinds of new things that a step makes, by the key of its result. */
+/** The kinds of new things that a step makes, by the key under which its result contains them. */
 function madeKinds({ uses }: Pick<ReportedStep, 'uses'>): Readonly<Record<string, MadeKind>> {
   return findOperation(uses)?.makes ?? {};
 }

@@ -6,7 +6,7 @@ import type { RedirectSource } from './redirects.ts';
 /** Servers with a supported configuration format. */
 export const REDIRECT_SERVERS = ['nginx', 'netlify'] as const;
 
-/** The server for which redirects are written, and the thing to which they lead. */
+/** The server that will read the redirects, and the target of the redirects. */
 export interface RedirectSettings {
   readonly server: (typeof REDIRECT_SERVERS)[number];
   readonly to: MoveTarget | undefined;

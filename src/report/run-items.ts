@@ -27,7 +27,7 @@ export interface ReportedRun {
   readonly cdnHost: string | null;
 }
 
-/** Reads the items of a run in the order of the selection: all items, or those in `states`. */
+/** Reads the items of a run in the order in which the run selected them: all items, or those in `states`. */
 export function* runItems(
   { ledger }: ReportedRun,
   states?: readonly ItemState[],

@@ -22,7 +22,7 @@ export interface PhpString {
    * counted.
    */
   readonly end: number | null;
-  /** Counts the bytes of a part of the string as PHP does. */
+  /** Counts the bytes of a part of the string, in the way in which PHP counts them. */
   readonly count: (written: string) => number;
 }
 

@@ -92,7 +92,7 @@ function targetWithoutOrigin(link: string, origin: string): string {
   return target;
 }
 
-/** Compares two origins. `URL` ignores the case of letters and adds default ports. */
+/** Compares two origins with `URL`, which ignores the case of letters and adds default ports. */
 function isSameOrigin(one: string, other: string): boolean {
   const origin = parseUrl(one)?.origin;
   return origin !== undefined && origin === parseUrl(other)?.origin;

@@ -154,8 +154,8 @@ function createResolution(
 }
 
 /**
- * Checks that each file exists that the user named as the result of an item. If the check is not possible,
- * prints the reason. Without this check, a mistyped UUID would get into every report.
+ * The user may name files as the results of items. Checks that these files exist. If the check is not
+ * possible, prints the reason. Without this check, a mistyped UUID would get into every report.
  */
 async function lookUpAdopted(
   run: RunId,

@@ -94,7 +94,8 @@ function render(rendering: Rendering, operations: readonly CdnOperation[]): CdnR
   return { status: 200, bytes, mimeType: `image/${format}` };
 }
 
-// The emulator can't create WebP or AVIF. It sends a JPEG instead, so that the client still gets an image.
+// Selects the format of the new image; undefined to keep the old format. The emulator can't create WebP or
+// AVIF. It sends a JPEG instead, so that the client still gets an image.
 function formatOf(value: string): 'jpeg' | 'png' | undefined {
   if (value === 'preserve') return undefined;
   return value === 'png' ? 'png' : 'jpeg';

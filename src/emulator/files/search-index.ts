@@ -6,7 +6,7 @@ interface Change {
   readonly ref: FileRef;
   /** The time from which search results show the change, in microseconds since 1970. */
   readonly knownAt: number;
-  /** The fields of the file as search results still show them. Null if the change is a removal. */
+  /** The old fields of the file, which search results still show. Null if the change is a removal. */
   readonly before: Pick<EmulatedFile, 'metadata' | 'tags'> | null;
 }
 

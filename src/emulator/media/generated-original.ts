@@ -91,7 +91,8 @@ interface ClaimedImage {
   readonly color_mode?: string;
 }
 
-// The image must have the width, height and colour mode that the file's `content_info` claims.
+// Describes the image to draw. It must have the width, height and colour mode that the file's `content_info`
+// claims.
 function imageOf({ contentInfo, uuid }: OriginalFacts): DrawnImage {
   const info: { image?: ClaimedImage } | null = JSON.parse(contentInfo);
   const { width = 0, height = 0, dpi = null, color_mode: colorMode = 'RGB' } = info?.image ?? {};

@@ -107,8 +107,8 @@ function findHandler({ route }: RouteMatch, version: ApiVersion, method: string)
   return handler;
 }
 
-// Assumption: a path that is new in v0.7 gets a 404 in v0.6. No recording of the real service shows this
-// case.
+// Returns the handlers of a route in a version of the API. Assumption: a path that is new in v0.7 gets a 404
+// in v0.6. No recording of the real service shows this case.
 function findMethods(route: Route, version: ApiVersion): RouteMethods | null {
   return version === '0.6' && route.old !== undefined ? route.old : route;
 }

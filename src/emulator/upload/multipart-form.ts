@@ -69,14 +69,15 @@ function readHeaders(text: string): Map<string, string> {
   return headers;
 }
 
-// Browsers write a quotation mark in a name as %22, other clients write it as \".
+// Finds a parameter in a header of a part. Browsers write a quotation mark in a name as %22, other clients
+// write it as \".
 function findParameter(header: string, name: string): string | undefined {
   const quoted = new RegExp(`;\\s*${name}="((?:[^"\\\\]|\\\\.)*)"`, 'i').exec(header)?.[1];
   if (quoted !== undefined) return quoted.replaceAll(/\\(["\\])/g, '$1').replaceAll('%22', '"');
   return new RegExp(`;\\s*${name}=([^\\s;"]+)`, 'i').exec(header)?.[1];
 }
 
-// The parameter `filename*=UTF-8''%D0%90.txt` (RFC 5987) takes precedence over `filename=`.
+// Finds the parameter `filename*=UTF-8''%D0%90.txt` (RFC 5987), which takes precedence over `filename=`.
 function findExtendedParameter(header: string): string | undefined {
   const encoded = /;\s*filename\*=utf-8'[^']*'([^\s;]+)/i.exec(header)?.[1];
   if (encoded === undefined) return undefined;

@@ -20,7 +20,7 @@ export interface UploadArrival {
   readonly number: number;
   /** Emulated time in milliseconds since 1970. */
   readonly nowMs: number;
-  /** The same time in microseconds. No two requests have the same value. */
+  /** The time `nowMs`, but in microseconds. No two requests have the same value. */
   readonly now: number;
 }
 

@@ -35,8 +35,8 @@ export interface MultipartStart {
 }
 
 /**
- * Only the UUID is required. If another unexpected value made the answer invalid, the result of the upload
- * would be unknown.
+ * Only the UUID is required. If an unexpected value in another field made the answer invalid, the result of
+ * the upload would be unknown.
  */
 export const uploadedFile = z
   .object({

@@ -8,8 +8,8 @@ export type FieldErrors = Readonly<Record<string, readonly string[]>>;
 
 type Check = (value: unknown) => string | undefined;
 
-// Assumption: the service sends this text, which is the default of Django REST framework. No recording of the
-// real service shows this error.
+// Checks a boolean. Assumption: for any other value, the service sends this text, which is the default of
+// Django REST framework. No recording of the real service shows this error.
 const isFlag: Check = (value) =>
   typeof value === 'boolean' || value === 'true' || value === 'false'
     ? undefined

@@ -35,7 +35,8 @@ export function addonStatus(exchange: Exchange): Answer {
   return { status: 200, body: JSON.stringify({ status, ...result }), headers: JSON_TYPE };
 }
 
-// Assumption: a request for an unknown add-on gets a 404. No recording of the real service shows this case.
+// Finds the add-on that the path names. Assumption: an unknown name gets a 404. No recording of the real
+// service shows this case.
 function addonOfPath(exchange: Exchange): Addon {
   const name = exchange.param(0);
   const addon = ADDONS.find((known) => known === name);
@@ -43,8 +44,8 @@ function addonOfPath(exchange: Exchange): Addon {
   return addon;
 }
 
-// Assumption: for a missing field, the service sends the default text of Django REST framework. No recording
-// of the real service shows this error.
+// Reads a UUID from a field of the request. Assumption: for a missing field, the service sends the default
+// text of Django REST framework. No recording of the real service shows this error.
 function readUuid(field: string, value: unknown): string {
   if (value === undefined || value === null) {
     throw refusals.fields({ [field]: ['This field is required.'] });
@@ -63,8 +64,8 @@ function readParams(addon: Addon, value: unknown): Readonly<Record<string, unkno
   return params;
 }
 
-// Assumption: a removed file gets a 404, and a file that is not ready gets a 400 (docs/uploadcare-api.md
-// 15.22). No recording of the real service shows these cases.
+// Finds the file on which the add-on is to run. Assumption: a removed file gets a 404, and a file that is not
+// ready gets a 400 (docs/uploadcare-api.md 15.22). No recording of the real service shows these cases.
 function targetOf({ project }: Exchange, uuid: string): FileRef {
   const ref = project.files.find(uuid.toLowerCase());
   if (ref === undefined) throw refusals.notFound();

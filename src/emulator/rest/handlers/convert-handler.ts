@@ -112,8 +112,8 @@ function videoFlaw({ mimeType }: EmulatedFile): string | null {
   return mimeType.startsWith('video/') ? null : 'The source file is not a video.';
 }
 
-// The vendor's documentation allows only the strings "0" and "1". JSON numbers, booleans and words such as
-// "yes" also work (docs/uploadcare-api.md 14.7).
+// Reads a switch such as `store`. The vendor's documentation allows only the strings "0" and "1". JSON
+// numbers, booleans and words such as "yes" also work (docs/uploadcare-api.md 14.7).
 function readSwitch(value: unknown, fallback: boolean): boolean {
   if (value === undefined || value === null || value === 'auto') return fallback;
   const text = String(value);

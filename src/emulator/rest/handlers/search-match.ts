@@ -84,7 +84,8 @@ function exactValue(file: EmulatedFile, name: string): string | undefined {
   }
 }
 
-// Searches for a text in a field. If it is found, adds the highlighted text of the field.
+// Searches for a text in a field of the file. If the text is found, adds the field to `at.highlight`, with
+// the text marked.
 function mark(
   file: EmulatedFile,
   field: SearchField,
@@ -115,8 +116,8 @@ function emphasise(value: string, text: string, isFuzzy: boolean): string | unde
   return word === undefined ? undefined : value.replace(word, `<em>${word}</em>`);
 }
 
-// True if the words differ by at most one wrong, missing or extra letter. The number of letters is an
-// assumption: no recording of the real service shows it.
+// True if the words differ by at most one wrong, missing or extra letter. The limit of one letter is an
+// assumption: no recording of the real service shows the limit of the service.
 function isNear(word: string, text: string): boolean {
   if (Math.abs(word.length - text.length) > 1) return false;
   let start = 0;

@@ -111,8 +111,8 @@ function readFields(exchange: Exchange): Fields {
   return isForm ? formFields(exchange.request.body.toString()) : exchange.jsonObject();
 }
 
-// Assumption: for an invalid field, the service sends the default text of Django REST framework. No recording
-// of the real service shows these errors.
+// Checks the fields of a webhook in a request. Assumption: for an invalid field, the service sends the
+// default text of Django REST framework. No recording of the real service shows these errors.
 function readChanges({ version }: Exchange, fields: Fields): WebhookChanges {
   const { event, target_url: targetUrl, is_active: isActive, signing_secret: secret } = fields;
   return {
@@ -123,7 +123,8 @@ function readChanges({ version }: Exchange, fields: Fields): WebhookChanges {
   };
 }
 
-// v0.6 has only the first event, `file.uploaded` (vendor's documentation, page `docs/webhooks`).
+// Reads the name of an event. v0.6 has only the first event, `file.uploaded` (vendor's documentation, page
+// `docs/webhooks`).
 function readEvent(value: unknown, version: string): WebhookEvent {
   const known = version === '0.6' ? WEBHOOK_EVENTS.slice(0, 1) : WEBHOOK_EVENTS;
   const event = known.find((name) => name === value);

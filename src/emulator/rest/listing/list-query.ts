@@ -85,8 +85,9 @@ function readStep(ordering: string | undefined, field: string): 1 | -1 {
   throw refusals.badParameter('ordering', ordering);
 }
 
-// Assumption: a number out of range becomes the nearest allowed value (docs/uploadcare-api.md 15.5), and any
-// other text means the default. No recording of the real service shows these cases.
+// Reads the number of entries per page. Assumption: a number out of range becomes the nearest allowed value
+// (docs/uploadcare-api.md 15.5), and any other text means the default. No recording of the real service shows
+// these cases.
 function readLimit(text: string | undefined): number {
   if (text !== undefined && /^-\d+$/.test(text)) return 1;
   return Math.min(Math.max(whole(text) ?? DEFAULT_LIMIT, 1), HIGHEST_LIMIT);

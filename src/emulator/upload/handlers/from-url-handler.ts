@@ -122,8 +122,9 @@ function finishImport(
   return { kind: 'success', uuid };
 }
 
-// The text that the service sends today (docs/uploadcare-api.md 11.5). In 2020 it was `HTTPError: 404`
-// (recording `rbnext.upload_upload_invalid`).
+// The end of an import after an error of the file's server. The texts are those that the service sends today
+// (docs/uploadcare-api.md 11.5). In 2020, the text was `HTTPError: 404` (recording
+// `rbnext.upload_upload_invalid`).
 function failed(status: number): ImportEnd {
   return status < 500
     ? {

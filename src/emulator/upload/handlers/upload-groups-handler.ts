@@ -38,8 +38,8 @@ export function uploadedGroupInfo(exchange: UploadExchange): string {
   return groupInfoJson(project.groups.describe(slot), project, exchange.originsOf(project));
 }
 
-// The fields can be named `files[0]`, as in recordings of the real service, or `files[]`, as the vendor's own
-// client names them.
+// Reads the files of a new group. Their fields can be named `files[0]`, as in recordings of the real service,
+// or `files[]`, as the vendor's own client names them.
 function readMembers(form: UploadForm, project: EmulatedProject): GroupMember[] {
   const sent = form
     .bracketed('files')
@@ -55,8 +55,8 @@ function readMembers(form: UploadForm, project: EmulatedProject): GroupMember[] 
   return members;
 }
 
-// CDN operations must start with `-/`. The real service ignored those of `uuid/resize/x600` (recording
-// `rails.group_api_create_group`).
+// Reads one file of a group, with its CDN operations. CDN operations must start with `-/`: the real service
+// ignored those in `uuid/resize/x600` (recording `rails.group_api_create_group`).
 function readMember(value: string): GroupMember {
   const match = MEMBER.exec(value);
   if (match === null) throw new UploadRefusal('GroupFileURLParsingFailedError', [value]);
@@ -65,7 +65,8 @@ function readMember(value: string): GroupMember {
   return { uuid: uuid.toLowerCase(), effects };
 }
 
-// Assumption: a removed file counts as not found. No recording of the real service shows this case.
+// True if the project has this file. Assumption: a removed file counts as not found. No recording of the real
+// service shows this case.
 function exists({ files }: EmulatedProject, uuid: string): boolean {
   const ref = files.find(uuid);
   return ref !== undefined && files.describe(ref).removedAt === null;

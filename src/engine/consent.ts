@@ -84,7 +84,7 @@ export function countEffects(steps: readonly EffectStep[], items: number): Effec
   const bought = new Set<string>();
   for (const [place, { operation, paid, work, fileFrom }] of steps.entries()) {
     if (operation.destructive) add({ kind: 'delete', name: operation.kind, limit: null });
-    // A run pays for the same work on the same file once.
+    // A run pays only once for the same work on the same file, even if several steps do this work.
     const purchase = `${work ?? `step ${place}`} on ${fileFrom ?? 'the item'}`;
     if (paid === null || bought.has(purchase)) continue;
     bought.add(purchase);

@@ -12,7 +12,7 @@ export type RunEvent =
       readonly kind: 'run-started';
       readonly run: RunId;
       readonly resumed: boolean;
-      /** Counts in the ledger; all 0 for a new run. */
+      /** Number of items in the ledger, by state; all 0 for a new run. */
       readonly counts: StateCounts;
     }
   | {

@@ -63,7 +63,7 @@ export interface SendRecord {
   readonly requestId: string | null;
 }
 
-/** Selects the items of a run to read. */
+/** Defines which items of a run to read. */
 export interface RecordsWanted {
   readonly states?: readonly ItemState[];
   readonly limit?: number;

@@ -3,8 +3,9 @@ import type { Answered, Named } from './operation.ts';
 import { parseMadeToken } from './ready-output.ts';
 
 /**
- * Lists the things that an answer names: the token of a remote job, and new files and groups. The token in
- * the ledger is either a JSON object, or the service's own token, a space, and a text that ucbulk added.
+ * Lists the things that an answer names: the token of a remote job, and new files and groups. A stored token
+ * has one of two forms. It is a JSON object that ucbulk made, or the service's own token, followed by a space
+ * and a text that ucbulk added.
  */
 export function namedInAnswer(answered: Answered): readonly Named[] {
   if ('result' in answered) return namedIn(answered.result);

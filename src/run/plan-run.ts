@@ -42,7 +42,7 @@ export interface Plan extends SelectionCount {
 export interface PlannedPaid {
   /** Name of the operation, as in `limits.paid` of a job. */
   readonly name: string;
-  /** Maximum number of items that would be paid for without a limit. */
+  /** Maximum number of items that the run would pay for if the job had no limit. */
   readonly most: number;
   /** The job's limit for the operation; null if there is none. */
   readonly limit: number | null;

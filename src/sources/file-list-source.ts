@@ -9,8 +9,8 @@ import { fieldReader } from './read-fields.ts';
 import type { Candidate, Source } from './source.ts';
 
 /**
- * Provides the project's files, from the endpoint of the REST API that lists files. Requests the URL in
- * `next` unchanged.
+ * Provides the project's files, from the endpoint of the REST API that lists files. Each answer contains the
+ * URL of the next page (`next`), which ucbulk requests unchanged.
  */
 export function fileListSource(
   client: Pick<RestClient, 'files' | 'metadata' | 'tags'>,

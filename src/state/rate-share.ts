@@ -23,7 +23,7 @@ interface PublishedRate extends RunRate {
   readonly at: number;
 }
 
-/** The gate of a run, as far as sharing needs it. */
+/** The part of a run's gate (its rate limiter) that sharing needs. */
 export interface SharedGate {
   /** The part of the limit that this run has, and the requests that it sent so far. */
   state(): { readonly rate: number; readonly accepted: number; readonly throttled: number };

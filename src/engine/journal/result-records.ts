@@ -99,7 +99,7 @@ export function findFailureNote(result: ItemResult): FailureNote | null {
   return null;
 }
 
-/** The record without secrets. The service's texts may contain some. */
+/** Removes secrets from the record, because its message may be a text of the service that contains some. */
 export function redacted<Kept extends { readonly message: string | null }>(
   record: Kept,
   { redact }: { readonly redact: (text: string) => string },

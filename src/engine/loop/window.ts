@@ -32,7 +32,10 @@ export interface LoopState {
   readonly windowsFrom: (step: number) => number;
 }
 
-/** Claims ready items of the last step that has any. Returns null if no item may start now. */
+/**
+ * Claims ready items. If several steps have ready items, takes those of the last of these steps. Returns null
+ * if no item may start now.
+ */
 export function claimWindow(deps: WorkDependencies, state: LoopState): Window | null {
   if (deps.runStop.reason !== null) return null;
   for (const step of claimOrder(deps)) {

@@ -34,7 +34,7 @@ export class DurationTable {
   readonly #exposed: Float64Array;
   readonly #guess: readonly number[];
 
-  /** `typicalMs` is the guessed median, used until enough jobs have ended, ms. */
+  /** `typicalMs` is the guessed median duration, ms. The table uses it until enough jobs have ended. */
   constructor(typicalMs: number, learned: LearnedDurations | null = null) {
     this.#guess = guessedHazards(typicalMs);
     this.#ended = Float64Array.from(learned?.ended ?? new Array<number>(BINS).fill(0));

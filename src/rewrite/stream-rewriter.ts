@@ -38,8 +38,8 @@ export interface ReferenceCounts {
 }
 
 /**
- * A replaced reference, to show to the user: the line before the change, and the change. Each character of
- * its texts is one byte.
+ * A replaced reference, to show to the user: the old text, the new text, and the text of the line around
+ * them. Each character of these texts is one byte.
  */
 export interface Change {
   /** Line number, from 1. */

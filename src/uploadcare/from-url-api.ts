@@ -25,8 +25,8 @@ export interface FromUrlOptions extends UploadSettings {
    */
   readonly checkDuplicates?: boolean;
   /**
-   * True to remember this import for later imports with `checkDuplicates`. If it is missing, the value of
-   * `checkDuplicates` is used.
+   * True to remember this import for later imports with `checkDuplicates`. If this option is missing, the
+   * value of `checkDuplicates` is used.
    */
   readonly saveDuplicates?: boolean;
 }

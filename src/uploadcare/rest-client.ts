@@ -26,8 +26,8 @@ export interface RestClient {
 }
 
 /**
- * Combines the endpoints. `send` sends their requests. A link to the next page of a list must have this
- * `origin`.
+ * Creates the client, which contains all endpoints. `send` sends their requests. `origin` is the origin of
+ * the REST API: ucbulk follows a link to the next page of a list only if the link has this origin.
  */
 export function createRestClient(send: Send, { origin }: { readonly origin: string }): RestClient {
   return {

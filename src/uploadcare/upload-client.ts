@@ -20,9 +20,9 @@ export interface UploadClient {
 }
 
 /**
- * Combines the endpoints. `send` must follow the rules in `UPLOAD_API`, and `sendPart` those in
- * `PART_STORAGE` (both in src/transport/api-dialect.ts). Neither of them signs requests or receives the
- * secret key.
+ * Creates the client, which contains all endpoints. `send` must follow the rules in `UPLOAD_API`, and
+ * `sendPart` those in `PART_STORAGE` (both in src/transport/api-dialect.ts). Neither of them signs requests
+ * or receives the secret key.
  */
 export function createUploadClient(deps: UploadDependencies & PartDependencies): UploadClient {
   return {

@@ -201,7 +201,10 @@ async function writeFile(
   });
 }
 
-/** Prints the text. On a terminal, it replaces control characters, because they could change the terminal. */
+/**
+ * Prints the text. On a terminal, replaces control characters, because the terminal could read them as
+ * commands.
+ */
 async function print(texts: Generator<string>, { surroundings }: Invocation): Promise<void> {
   const { stdout } = surroundings;
   for (const batch of batches(texts)) {

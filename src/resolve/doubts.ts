@@ -134,7 +134,7 @@ function findInputFile(
 }
 
 /**
- * Splits a stored text into request ids and the UUID of the new file. For a conversion, the run's database
+ * Splits the stored texts into request ids and the UUID of the new file. For a conversion, the run's database
  * stores the token and this UUID together in the place of the request id.
  */
 function parseRequestIds(stored: readonly (string | null)[]): {

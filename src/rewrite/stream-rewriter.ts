@@ -28,7 +28,7 @@ export interface ReferenceCounts {
   readonly kept: number;
   /** UUIDs of moved files that do not change because they are not part of a URL. */
   readonly bare: number;
-  /** URLs of resized pictures. They stay. */
+  /** URLs that do not change because they show resized versions of moved pictures. */
   readonly sized: number;
   /**
    * References that do not change because ucbulk can't correct the length of the serialised PHP string around

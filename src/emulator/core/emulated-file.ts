@@ -10,7 +10,7 @@ export interface EmulatedFile {
   readonly name: string;
   /**
    * The name at the end of `original_file_url`. Absent for most files: the emulator then computes it from
-   * `name` (see `sanitisedName`). Converted documents have a different one.
+   * `name` (see `sanitisedName`). Converted documents have a name here that differs from the computed one.
    */
   readonly urlName?: string;
   readonly mimeType: string;

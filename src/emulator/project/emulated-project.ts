@@ -27,7 +27,7 @@ export interface ProjectHost {
   /** If the source of a copy was uploaded, records that the copy has the same bytes. */
   shareOriginal(from: string, to: string): void;
   /**
-   * Records a change that the emulator made by itself in the audit log. The entry has the request number 0.
+   * Records in the audit log a change that the emulator made by itself. The entry has the request number 0.
    */
   recordOwn(operation: Effect, ref: FileRef, at: number): void;
 }

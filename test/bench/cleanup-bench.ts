@@ -29,7 +29,8 @@ interface Measured {
 }
 
 const MOST_MEGABYTES = 200;
-const MOST_GROWTH = 1.2;
+const MOST_GROWTH = 1.2; // against 100,000 files; a smaller run has not filled its heap yet
+const GROWTH_BASE = 100_000;
 
 /**
  * The cleanup of so many files on the emulator, beside one of fewer: requests, peak memory of the
@@ -52,7 +53,7 @@ export async function benchCleanup(
     name: `cleanup: peak memory, ${sizes.files} files against ${sizes.small}`,
     unit: '×',
     value: growth,
-    goal: { atMost: MOST_GROWTH },
+    ...(sizes.small < GROWTH_BASE ? {} : { goal: { atMost: MOST_GROWTH } }),
   });
   report.add({
     name: `cleanup: resume of ${sizes.files} files: first request after`,

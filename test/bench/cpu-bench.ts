@@ -178,6 +178,7 @@ function reportOperation(report: BenchReport, { operation, samples, files }: Ope
     for (const value of taken.syncs) {
       add('syncs a file', { unit: '', value, ...atMost(goals?.mostSyncs) });
     }
+    add('files per second', { unit: '', value: taken.filesPerSecond });
     const cells = [
       operation.shown,
       variant,

@@ -5,7 +5,13 @@ import type { Clock, CrashHook } from '../core/world.ts';
  * `record`: it records something that happened already. If it is lost, an item may be in doubt, or work may
  * be paid for twice.
  */
-export type WriteKind = 'intent' | 'record';
+export type WriteKind = 'intent' | 'record' | RepeatableKind;
+
+/**
+ * The same for a request that can be repeated without harm. Such a write does not wait for the disk: a power
+ * cut may undo the writes of the last second. A kill of the process undoes none.
+ */
+type RepeatableKind = 'repeatable-intent' | 'repeatable-record';
 
 interface Waiting {
   readonly write: () => void;
@@ -18,8 +24,8 @@ interface Waiting {
 interface GroupDependencies {
   readonly clock: Clock;
   readonly crash: CrashHook;
-  /** Runs the writes of a group in one durable transaction. */
-  readonly commit: (writes: () => void) => void;
+  /** Runs the writes of a group in one transaction, and syncs the disk if `isSynced`. */
+  readonly commit: (writes: () => void, isSynced: boolean) => void;
   /** Like `commit`, but may use the reserved disk space. */
   readonly commitFromReserve: (writes: () => void) => void;
   /**
@@ -33,6 +39,9 @@ interface GroupDependencies {
 const SLOW_COMMIT_MS = 200;
 /** Longest wait after a slow commit, ms. In this time, a request can connect to the service. */
 const MAX_REST_MS = 1000;
+
+/** The disk is synced at least this often while writes are committed, ms. */
+const SYNC_EVERY_MS = 1000;
 
 /** Pauses before the retries of a record that could not be written, ms. */
 const PAUSES_MS = [0, 1000, 3000];
@@ -52,6 +61,8 @@ export class GroupCommit {
   #waiting: Waiting[] = [];
   /** Time before which no commit may start, monotonic ms. */
   #restUntil = 0;
+  /** When the disk was last synced, monotonic ms. */
+  #syncedAt = Number.NEGATIVE_INFINITY;
   /** The temporary failure that made `GroupCommit` refuse all intents; null while it accepts them. */
   #trouble: { readonly error: unknown } | null = null;
 
@@ -60,7 +71,7 @@ export class GroupCommit {
   }
 
   /**
-   * Resolves when `write` is safe on disk, together with other writes of about the same time. `write` may run
+   * Resolves when `write` is committed, together with other writes of about the same time. `write` may run
    * more than once.
    */
   write(write: () => void, kind: WriteKind): Promise<void> {
@@ -83,14 +94,18 @@ export class GroupCommit {
     this.#waiting = [];
     if (this.#trouble !== null) return this.#commitRecords(group, this.#trouble.error);
     const startedAt = clock.monotonic();
+    const isSynced =
+      startedAt - this.#syncedAt >= SYNC_EVERY_MS ||
+      group.some(({ kind }) => kind === 'intent' || kind === 'record');
     try {
-      commit(() => writeAll(group));
+      commit(() => writeAll(group), isSynced);
     } catch (error) {
       if (!reportIfTemporary(error)) return rejectAll(group, error);
       this.#trouble = { error };
       return this.#commitRecords(group, error);
     }
     const now = clock.monotonic();
+    if (isSynced) this.#syncedAt = now;
     const tookMs = now - startedAt;
     if (tookMs > SLOW_COMMIT_MS) this.#restUntil = now + Math.min(tookMs, MAX_REST_MS);
     resolveAll(group);
@@ -117,7 +132,7 @@ export class GroupCommit {
 }
 
 function isIntent({ kind }: Waiting): boolean {
-  return kind === 'intent';
+  return kind === 'intent' || kind === 'repeatable-intent';
 }
 
 function writeAll(group: readonly Waiting[]): void {

@@ -103,7 +103,7 @@ export class Ledger {
     this.#group = new GroupCommit({
       clock,
       crash,
-      commit: (writes) => this.transaction(writes),
+      commit: (writes, isSynced) => (isSynced ? this.transaction(writes) : this.unsynced(writes)),
       commitFromReserve: (writes) => this.transactionFromReserve(writes),
       reportIfTemporary: (error) => this.#reportTrouble(error),
     });

@@ -45,7 +45,10 @@ export async function createLogger(settings: LoggerSettings): Promise<WriteLog> 
       },
     },
   );
-  return (level, fields, message) => logger[level](cleanFields(fields), plainText(message));
+  return (level, fields, message) => {
+    // Most lines are below the level. Cleaning them would cost more than the rest of the log.
+    if (logger.isLevelEnabled(level)) logger[level](cleanFields(fields), plainText(message));
+  };
 }
 
 async function prettyFormat(color: boolean): Promise<(line: string) => string> {

@@ -171,7 +171,8 @@ export function newDurations(random = () => 0.5): JobDurations {
 /** Steps that take every item's own file and stop an item that failed. */
 export function plainSteps(count: number): RecordedStep[] {
   return Array.from({ length: count }, (_, place) => {
-    const operation = { shape: 'each' } as const;
+    const doubt = { class: 'undetectable' } as const;
+    const operation = { shape: 'each', doubt, destructive: false } as const;
     return { id: `step-${place}`, continueOnFailure: false, paid: null, work: null, operation };
   });
 }

@@ -3,6 +3,7 @@ import type { Item } from '../../core/item.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { FailureNote } from '../../core/outcome.ts';
 import type { TransferNotes } from '../../operations/operation.ts';
+import type { RecordedStep } from '../tasks/step-items.ts';
 import type { Attempt, ItemResult, Journal, PollResult, Task } from '../tasks/task.ts';
 import { emitSettled } from './emit-settled.ts';
 import type { JournalDependencies } from './journal-dependencies.ts';
@@ -15,6 +16,7 @@ import {
 } from './result-records.ts';
 import { takeAnswers } from './taken-answers.ts';
 import { transferNotes } from './transfer-notes.ts';
+import { writeKind } from './write-kind.ts';
 import { writePoll } from './write-poll.ts';
 
 /** Records attempts in the run's ledger. Writes at about the same time share one transaction. */
@@ -58,6 +60,7 @@ export class LedgerJournal implements Journal {
 class LedgerAttempt implements Attempt {
   readonly #task: Task;
   readonly #deps: JournalDependencies;
+  readonly #step: RecordedStep | undefined;
   #id: number | null = null;
   /** Server time of the last send, ms; null if nothing was sent. */
   #sentAt: number | null = null;
@@ -65,6 +68,7 @@ class LedgerAttempt implements Attempt {
   constructor(task: Task, deps: JournalDependencies) {
     this.#task = task;
     this.#deps = deps;
+    this.#step = deps.steps[task.step];
   }
 
   get isIntended(): boolean {
@@ -74,20 +78,23 @@ class LedgerAttempt implements Attempt {
   async intend(baseline: JsonObject | null): Promise<void> {
     const { ledger } = this.#deps;
     const { step, items } = this.#task;
-    const paid = this.#deps.steps[step]?.paid ?? null;
+    const paid = this.#step?.paid ?? null;
     let id = this.#id;
     let mayBuy = true;
-    await ledger.write(() => {
-      const sentAt = this.#deps.serverNow();
-      this.#sentAt = sentAt;
-      if (id !== null) return ledger.attempts.resend(id, sentAt);
-      if (paid !== null) {
-        mayBuy = ledger.paid.take({ name: paid.name, seqs: itemSeqs(items) }, paid.limit);
-        if (!mayBuy) return;
-      }
-      id = ledger.attempts.begin({ step, items: items.length, sentAt, baseline });
-      ledger.items.markSent(itemSeqs(items), id);
-    }, 'intent');
+    await ledger.write(
+      () => {
+        const sentAt = this.#deps.serverNow();
+        this.#sentAt = sentAt;
+        if (id !== null) return ledger.attempts.resend(id, sentAt);
+        if (paid !== null) {
+          mayBuy = ledger.paid.take({ name: paid.name, seqs: itemSeqs(items) }, paid.limit);
+          if (!mayBuy) return;
+        }
+        id = ledger.attempts.begin({ step, items: items.length, sentAt, baseline });
+        ledger.items.markSent(itemSeqs(items), id);
+      },
+      writeKind(this.#step, 'intent'),
+    );
     if (!mayBuy) throw canceled('The budget of this operation is spent');
     this.#id = id;
     await this.#deps.crash('intent-committed');
@@ -98,12 +105,15 @@ class LedgerAttempt implements Attempt {
     const { step } = this.#task;
     let results = given;
     await crash('answer-read');
-    await this.#deps.ledger.write(() => {
-      const sentAt = this.#sentAt ?? given[0]?.item.sentAt ?? null;
-      results = takeAnswers(given, { step, sentAt }, this.#deps);
-      for (const group of groupResults(results)) this.#settleGroup(group);
-      this.#end(results);
-    }, 'record');
+    await this.#deps.ledger.write(
+      () => {
+        const sentAt = this.#sentAt ?? given[0]?.item.sentAt ?? null;
+        results = takeAnswers(given, { step, sentAt }, this.#deps);
+        for (const group of groupResults(results)) this.#settleGroup(group);
+        this.#end(results);
+      },
+      writeKind(this.#step, 'record'),
+    );
     await crash(results.some(({ to }) => to === 'waiting') ? 'token-saved' : 'outcome-committed');
     emitSettled(this.#deps, step, results);
   }
@@ -113,17 +123,20 @@ class LedgerAttempt implements Attempt {
     if (this.#id === null) return;
     const id = this.#id;
     const seqs = itemSeqs(this.#task.items);
-    await ledger.write(() => {
-      this.#giveBack(seqs, 'last');
-      ledger.items.moveItems({
-        seqs,
-        step: this.#task.step,
-        from: 'running',
-        to: 'running',
-        openSends: -1,
-      });
-      ledger.attempts.endBadly(id, this.#deps.serverNow(), note);
-    }, 'record');
+    await ledger.write(
+      () => {
+        this.#giveBack(seqs, 'last');
+        ledger.items.moveItems({
+          seqs,
+          step: this.#task.step,
+          from: 'running',
+          to: 'running',
+          openSends: -1,
+        });
+        ledger.attempts.endBadly(id, this.#deps.serverNow(), note);
+      },
+      writeKind(this.#step, 'record'),
+    );
   }
 
   #settleGroup(group: readonly [ItemResult, ...ItemResult[]]): void {
@@ -180,9 +193,9 @@ class LedgerAttempt implements Attempt {
    * that keep them together in a fixed batch.
    */
   #forget(seqs: readonly number[]): void {
-    const { ledger, steps } = this.#deps;
+    const { ledger } = this.#deps;
     for (const seq of seqs) ledger.transfers.end(seq);
-    if (steps[this.#task.step]?.operation.fixed !== undefined) ledger.batches.remove(seqs);
+    if (this.#step?.operation.fixed !== undefined) ledger.batches.remove(seqs);
   }
 
   /** Finds out which requests of the item certainly had no effect. Their cost is returned to the budget. */
@@ -193,8 +206,8 @@ class LedgerAttempt implements Attempt {
   }
 
   #giveBack(seqs: readonly number[], unspent: 'all' | 'last' | 'none'): void {
-    const { ledger, steps } = this.#deps;
-    const name = steps[this.#task.step]?.paid?.name;
+    const { ledger } = this.#deps;
+    const name = this.#step?.paid?.name;
     if (name === undefined || unspent === 'none') return;
     if (unspent === 'all') ledger.paid.giveBackAll({ name, seqs });
     else ledger.paid.giveBackLast({ name, seqs });
@@ -214,10 +227,9 @@ class LedgerAttempt implements Attempt {
     }
     const record = outcomeRecord(result);
     if (record === null) return;
-    const { step } = this.#task;
     this.#deps.ledger.outcomes.put({
       ...redacted(record, this.#deps),
-      step,
+      step: this.#task.step,
       at: this.#deps.serverNow(),
     });
   }

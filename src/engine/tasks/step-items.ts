@@ -69,7 +69,9 @@ export interface EngineStep {
 /** The properties of a step that the journal needs. */
 export interface RecordedStep
   extends Pick<EngineStep, 'id' | 'continueOnFailure' | 'paid' | 'work'> {
-  readonly operation: Pick<Operation, 'shape' | 'namedIn'> & { readonly fixed?: FixedBatches };
+  readonly operation: Pick<Operation, 'shape' | 'namedIn' | 'doubt' | 'destructive'> & {
+    readonly fixed?: FixedBatches;
+  };
 }
 
 /** The error code of an item whose `if` uses an unknown field of its file. */

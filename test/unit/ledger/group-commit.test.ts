@@ -2,8 +2,10 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { ClassifiedError } from '../../../src/core/failure.ts';
+import { GroupCommit, type WriteKind } from '../../../src/ledger/group-commit.ts';
 import { Ledger } from '../../../src/ledger/ledger.ts';
 import { RESERVE_PART, Reserve } from '../../../src/ledger/reserve.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { diskFull, watchLedgerWrites } from '../../support/ledger-writes.ts';
 import { givePage, statesIn, tempDirectory, tempLedger } from '../../support/temp-ledger.ts';
 
@@ -100,4 +102,43 @@ test('the record of an upload that ended is written again whole after a rollback
 test('a reserve that has no place is refused with a sentence, and leaves no file', () => {
   const path = join(tempDirectory(), 'missing', 'run-1.reserve');
   expect(() => Reserve.allocate(path, RESERVE_PART)).toThrow(/Can't write the reserve/);
+});
+
+/** A group commit without a database; `syncs` says for each commit whether it synced the disk. */
+function groupWithoutLedger() {
+  const clock = new FakeClock();
+  const syncs: boolean[] = [];
+  const group = new GroupCommit({
+    clock,
+    crash: () => undefined,
+    commit: (writes, isSynced) => {
+      syncs.push(isSynced);
+      writes();
+    },
+    commitFromReserve: (writes) => writes(),
+    reportIfTemporary: () => false,
+  });
+  const write = (kind: WriteKind) => group.write(() => undefined, kind);
+  return { clock, syncs, write };
+}
+
+test('writes that can be repeated are synced once a second', async () => {
+  const { clock, syncs, write } = groupWithoutLedger();
+  await write('repeatable-intent');
+  await write('repeatable-record');
+  await clock.advance(900);
+  await write('repeatable-intent');
+  await clock.advance(100);
+  await write('repeatable-record');
+  await write('repeatable-intent');
+  expect(syncs).toEqual([true, false, false, true, false]);
+});
+
+test('one write that must not be lost syncs its whole group', async () => {
+  const { syncs, write } = groupWithoutLedger();
+  await write('record');
+  await write('repeatable-record');
+  await Promise.all([write('repeatable-record'), write('intent'), write('repeatable-intent')]);
+  await write('record');
+  expect(syncs).toEqual([true, false, true, true]);
 });

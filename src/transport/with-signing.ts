@@ -13,11 +13,13 @@ import type { TransportListener } from './with-gate.ts';
 const MAX_AGE_MS = 5 * 60_000;
 const SKEW_MS = 60_000; // a slow network does not explain a larger difference; the service allows 15 min
 
-/** A signed request. Times by the service's clock, ms. */
+/** A request when it was signed. */
 interface Signed {
+  /** When it was signed, by the service's clock, ms since 1970. */
   readonly at: number;
-  /** The difference to the machine's clock, as far as it was known then. */
+  /** The service's time minus the machine's time, as ucbulk knew it when it signed, ms. */
   readonly offset: number;
+  /** The method and path, for messages. */
   readonly name: string;
 }
 

@@ -78,10 +78,13 @@ export const ON_CONFLICT = ['fail', 'wait', 'skip', 'share'] as const;
 
 export type OnConflict = (typeof ON_CONFLICT)[number];
 
+/** What a run does if another run uses the project and nobody chose anything else. */
+export const DEFAULT_ON_CONFLICT: OnConflict = 'fail';
+
 const concurrencySchema = blockSchema({
   onConflict: z
     .enum(ON_CONFLICT, { error: 'fail, wait, skip or share' })
-    .default('fail')
+    .default(DEFAULT_ON_CONFLICT)
     .describe(
       'Action if another run is using the project: fail (exit 12), wait for it, skip this run (exit 0), or share the rate with it',
     ),

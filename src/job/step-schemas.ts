@@ -121,7 +121,7 @@ export function stepFileOption(step: Step): string | undefined {
 
 /**
  * Returns the index of the step that makes the file for `step`. Returns null if `step` works on the item's
- * file, and -1 if that step does not exist.
+ * own file. Returns -1 if `step` names a step that does not exist.
  */
 export function makerIndex(step: Step, steps: readonly Step[]): number | null {
   const file = stepFileOption(step);

@@ -209,7 +209,9 @@ export interface TransferNotes {
   readAnswer(): JsonObject | null;
 }
 
-/** The permit for the requests of an upload. */
+/**
+ * Lets an upload send its requests: it records the intent of each, and says when the upload must stop or end.
+ */
 export interface TransferPermit extends IntentPermit {
   /** Aborts when the run stops. A long upload then ends at the next point from which it can be continued. */
   readonly drain: AbortSignal;

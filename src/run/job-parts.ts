@@ -14,7 +14,12 @@ import type { Filter, Selection } from '../engine/walk/selection.ts';
 import { compileFilter, type Now } from '../filters/compile-filter.ts';
 import { findColumns } from '../job/expression-names.ts';
 import type { ConditionScope } from '../job/expression-scope.ts';
-import { type Job, MAX_RECHECK_AFTER_MS } from '../job/job-schema.ts';
+import {
+  DEFAULT_ON_CONFLICT,
+  type Job,
+  MAX_RECHECK_AFTER_MS,
+  type OnConflict,
+} from '../job/job-schema.ts';
 import { fieldsInDeletes, fieldsInSteps } from '../job/needed-fields.ts';
 import { paidName } from '../job/paid-names.ts';
 import { sourceDescriptor, sourceOptions, tellsFacts } from '../job/source-schemas.ts';
@@ -222,6 +227,11 @@ function withScope<Value>(
 export function createGuards({ guard }: Job): Guards {
   const { maxItems = null, maxShare = null, maxFailures = null } = guard;
   return { maxItems, maxShare, maxFailures };
+}
+
+/** What the run does if another run uses the project: the user's choice, or the job's, or the default. */
+export function chooseOnConflict(job: Job, context: RunContext): OnConflict {
+  return context.onConflict ?? job.concurrency?.onConflict ?? DEFAULT_ON_CONFLICT;
 }
 
 /** The settings of the engine. A setting of the user comes first, then that of the job, then the default. */

@@ -22,6 +22,7 @@ import {
   type UnfinishedRun,
 } from '../state/unfinished-runs.ts';
 import { mostInFlight } from './adaptive-concurrency.ts';
+import { chooseOnConflict } from './job-parts.ts';
 import {
   projectVariables,
   resolveProjects,
@@ -58,7 +59,7 @@ export function resumeRun(
     const storedRunJob = storedJob(kept.record);
     const wantedJob = changed ?? storedRunJob;
     const projects = resolveProjects(withStoredKeys(changed, storedRunJob), context);
-    const onConflict = context.onConflict ?? wantedJob.concurrency?.onConflict ?? 'fail';
+    const onConflict = chooseOnConflict(wantedJob, context);
     const most = mostInFlight(wantedJob, context);
     const place = { paths, run, projects, onConflict, most, defer };
     const { catalog, reserve, shares } = await joinProjects(context, place);

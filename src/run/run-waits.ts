@@ -60,7 +60,7 @@ export class RunWaits {
     try {
       ledger.saveWaits(this.#open);
     } catch {
-      // Ignore the failure. Only `status` needs the waits, not the run.
+      // Ignore the failure. The ledger has the waits only for the command `ucbulk status`.
     }
   }
 }

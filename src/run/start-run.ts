@@ -9,6 +9,7 @@ import { createStateDirectory } from '../state/state-paths.ts';
 import { mostInFlight } from './adaptive-concurrency.ts';
 import { checkList, readsInput, saveInput } from './check-list.ts';
 import { checkProject } from './check-project.ts';
+import { chooseOnConflict } from './job-parts.ts';
 import { resolveProjects, withPublicKeys } from './job-projects.ts';
 import { joinProjects } from './join-projects.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
@@ -35,7 +36,7 @@ export function startRun(wanted: Job, caller: RunContext, jobFile?: string): Pro
     if (!takesInput) await checkList(job, { files, inputPath: null }, runStop.signal);
     const paths = await createStateDirectory(context.stateDirectory, files);
     const run = parseRunId(world.ids.runId());
-    const onConflict = context.onConflict ?? job.concurrency?.onConflict ?? 'fail';
+    const onConflict = chooseOnConflict(job, context);
     const most = mostInFlight(job, context);
     const place = { paths, run, projects, onConflict, most, defer };
     const { catalog, reserve, shares } = await joinProjects(context, place);

@@ -27,7 +27,7 @@ interface ConversionOptions {
   readonly saveInGroup?: boolean;
 }
 
-/** The result for one path. If the answer does not contain the path, `start` returns null instead. */
+/** The result for one path. In the list that `start` returns, a path that the answer does not contain has null. */
 export type PathResult =
   | { readonly kind: 'started'; readonly conversion: StartedConversion }
   | { readonly kind: 'problem'; readonly message: string };

@@ -2,10 +2,10 @@ import type { WriteKind } from '../../ledger/group-commit.ts';
 import type { RecordedStep } from '../tasks/step-items.ts';
 
 /**
- * The kind of a write about a request of the step. If a power cut undoes an intent or a result, ucbulk sends
- * the request again (guarantees W1). This does no harm for an operation that changes one item to a fixed
- * state. Deletes are not among them: a repeated delete finds no file, and would be reported as the delete of
- * somebody else.
+ * Decides whether an intent or a result must be safe from a power cut before ucbulk continues (`GroupCommit`,
+ * guarantees W1). After a power cut that undoes it, ucbulk sends the request again. This does no harm if the
+ * operation sets something of one file, such as its metadata. It does harm for a payment. It also does harm
+ * for a delete: the repeated delete finds no file, and is reported as the delete of somebody else.
  */
 export function writeKind(step: RecordedStep | undefined, kind: 'intent' | 'record'): WriteKind {
   if (step === undefined) return kind;

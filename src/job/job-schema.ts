@@ -78,7 +78,7 @@ export const ON_CONFLICT = ['fail', 'wait', 'skip', 'share'] as const;
 
 export type OnConflict = (typeof ON_CONFLICT)[number];
 
-/** What a run does if another run uses the project and nobody chose anything else. */
+/** The default action of a run if another run uses the project. */
 export const DEFAULT_ON_CONFLICT: OnConflict = 'fail';
 
 const concurrencySchema = blockSchema({

@@ -229,7 +229,7 @@ export function createGuards({ guard }: Job): Guards {
   return { maxItems, maxShare, maxFailures };
 }
 
-/** What the run does if another run uses the project: the user's choice, or the job's, or the default. */
+/** Chooses the action if another run uses the project: the user's choice, the job's, or the default. */
 export function chooseOnConflict(job: Job, context: RunContext): OnConflict {
   return context.onConflict ?? job.concurrency?.onConflict ?? DEFAULT_ON_CONFLICT;
 }

@@ -22,7 +22,7 @@ export const DISK_PROTECTIONS: readonly Mutant[] = [
     name: 'intents-from-reserve',
     protection: 'ucbulk sends nothing after a failed write',
     file: 'src/ledger/group-commit.ts',
-    from: "return kind === 'intent';",
+    from: "return kind === 'intent' || kind === 'repeatable-intent';",
     to: 'return false;',
     red: { file: 'test/unit/ledger/group-commit.test.ts', test: 'refuses intents' },
   },

@@ -57,8 +57,7 @@ function drawCpuBars({ figures, machine, date }: BenchResults): string {
     }
     y += BAR.step;
   }
-  return picture(y + 16, [
-    text(16, 24, 'CPU for each file, as a multiple of the floor (black mark: the goal)'),
+  return picture('CPU for each file, as a multiple of the floor (black mark: the goal)', y + 16, [
     text(16, 44, `${machine}, ${date}`),
     ...shapes,
   ]);
@@ -83,8 +82,7 @@ function drawRequests({ name, accepted, refused, limit }: RequestSeries): string
     `<polyline points="${steps(counts)}" fill="none" stroke="${colour}" stroke-width="1.5"${style}/>`;
   const ticks = Array.from({ length: 4 }, (_, place) => Math.round((place * limit.length) / 3));
   const most10 = Math.max(...limit);
-  return picture(bottom + 44, [
-    text(16, 24, `Requests per second, limit: ${name}`),
+  return picture(`Requests per second, limit: ${name}`, bottom + 44, [
     legend(430, 'accepted', COLOURS['ucbulk']),
     legend(535, 'refused (429)', REFUSED_COLOUR),
     legend(670, 'limit', LIMIT_COLOUR),
@@ -103,10 +101,12 @@ function legend(x: number, words: string, colour = ''): string {
   return box + text(x + 18, 24, words);
 }
 
-function picture(height: number, shapes: readonly string[]): string {
+function picture(title: string, height: number, shapes: readonly string[]): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}">`,
+    `<title>${escapeText(title)}</title>`,
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
+    text(16, 24, title),
     ...shapes,
     '</svg>',
     '',
@@ -114,8 +114,11 @@ function picture(height: number, shapes: readonly string[]): string {
 }
 
 function text(x: number, y: number, words: string, anchor = 'start'): string {
-  const escaped = words.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  return `<text x="${digits(x)}" y="${digits(y)}" ${FONT} text-anchor="${anchor}">${escaped}</text>`;
+  return `<text x="${digits(x)}" y="${digits(y)}" ${FONT} text-anchor="${anchor}">${escapeText(words)}</text>`;
+}
+
+function escapeText(words: string): string {
+  return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
 
 function digits(value: number): string {

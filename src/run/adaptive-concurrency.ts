@@ -1,46 +1,72 @@
+import type { Clock } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
 import type { Reserve } from '../ledger/reserve.ts';
 import { reserveBytes } from '../state/ledger-reserve.ts';
 import type { RunContext } from './run-request.ts';
 
-/**
- * Number of requests in flight at the start of a run. Later, the number follows the rate and the latency, but
- * never falls below this.
- */
+/** Number of requests in flight at the start of a run. A fast or slow service needs more, not fewer. */
 export const FIRST_CONCURRENCY = 8;
 const MOST_CONCURRENCY = 600; // 1000 requests/s at a latency of 400 ms, with the spare
 const SPARE = 1.5; // requests beyond rate × latency wait at the gate, so that no slot stays unused
+const GROWTH = 2; // for one trial
+const USEFUL = 1.1; // a trial must bring at least so many times the answers per second
+const TRIAL_MS = 500; // and at least one answer for each request in flight
+const REST_MS = 30_000; // after a useless trial
 
-/**
- * The maximum number of requests in flight. The user's value comes first, then the job's, then the default.
- */
+/** The maximum number of requests in flight: the user's, or the job's, or the default. */
 export function mostInFlight(job: Job, context: RunContext): number {
   return context.concurrency ?? job.limits.concurrency ?? MOST_CONCURRENCY;
 }
 
-/** The inputs for the decision how many requests may be in flight. */
+/** The inputs of the decision how many requests are in flight. */
 interface ConcurrencyOptions {
   readonly most: number;
-  /** Number of requests that must be in flight now to use the whole rate limit. */
+  /** Requests in flight that use the whole rate limit, now. */
   readonly needed: () => number;
-  /**
-   * Reserved disk space. It must have room for the answers of all requests in flight. Absent if nothing is
-   * recorded.
-   */
+  /** Number of answers so far. */
+  readonly answered: () => number;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  /** Must have room for the answers of all requests in flight. Absent if nothing is recorded. */
   readonly reserve?: Reserve;
 }
 
 /**
- * Returns a function that computes how many requests may be in flight now. The number follows the rate and
- * the latency, because too few requests at once would leave a part of the rate limit unused. It stays within
- * the number of answers for which disk space can be reserved.
+ * Returns the number of requests that may be in flight now. It follows the rate and the latency, because too
+ * few requests at once would leave a part of the limit unused. Each growth is a trial: if twice as many
+ * requests at once bring no more answers, the service or this machine is busy, and the number goes back.
  */
-export function createConcurrency({ most, needed, reserve }: ConcurrencyOptions): () => number {
+export function createConcurrency(options: ConcurrencyOptions): () => number {
+  const { most, needed, answered, clock, reserve } = options;
   const first = Math.min(FIRST_CONCURRENCY, most);
-  let recordable = first;
+  let allowed = first;
+  let period = { at: clock.monotonic(), answered: answered() };
+  /** The state before the current trial; null if there is no trial. */
+  let before: { readonly allowed: number; readonly throughput: number } | null = null;
+  let restUntil = Number.NEGATIVE_INFINITY;
+
+  const grow = (wanted: number, throughput: number) => {
+    const larger = Math.min(wanted, GROWTH * allowed);
+    if (reserve?.growTo(reserveBytes(larger)) === false) return;
+    before = { allowed, throughput };
+    allowed = larger;
+  };
+  const judge = (wanted: number, now: number, throughput: number) => {
+    const isUseless = before !== null && throughput < USEFUL * before.throughput;
+    if (before !== null && isUseless) {
+      allowed = before.allowed;
+      restUntil = now + REST_MS;
+    }
+    before = null;
+    if (wanted > allowed && now >= restUntil) grow(wanted, throughput);
+  };
   return () => {
     const wanted = Math.min(most, Math.max(first, Math.ceil(needed() * SPARE)));
-    if (wanted > recordable && (reserve?.growTo(reserveBytes(wanted)) ?? true)) recordable = wanted;
-    return Math.min(wanted, recordable);
+    const now = clock.monotonic();
+    const count = answered() - period.answered;
+    if (now - period.at >= TRIAL_MS && count >= allowed) {
+      judge(wanted, now, (count * 1000) / (now - period.at));
+      period = { at: now, answered: answered() };
+    }
+    return Math.min(wanted, allowed);
   };
 }

@@ -37,6 +37,8 @@ export interface Service {
   share(share: LimitShare): void;
   /** Number of requests that must be in flight now to use the whole rate limit. */
   neededInFlight(): number;
+  /** Number of answers of both APIs so far, without errors of the service. */
+  answered(): number;
   close(): Promise<void>;
 }
 
@@ -127,6 +129,7 @@ export function openService(options: ServiceOptions): Service {
       uploadGate.share({ ...share, fairRate: null }); // only the rates of the REST API are compared
     },
     neededInFlight: () => gate.state().neededInFlight + uploadGate.state().neededInFlight,
+    answered: () => answersOf(gate) + answersOf(uploadGate),
     async close() {
       await gate.close();
       await uploadGate.close();
@@ -145,6 +148,11 @@ const PART_GATE: Gate = {
   state: () => ({ rate: 0, closedForMs: 0, neededInFlight: 0, accepted: 0, throttled: 0 }),
   close: async () => undefined,
 };
+
+function answersOf(gate: Gate): number {
+  const { accepted, throttled } = gate.state();
+  return accepted + throttled;
+}
 
 function openGate({ context, maxRate, startRate }: ServiceOptions): Gate {
   const { clock, random } = context.world;

@@ -87,6 +87,8 @@ async function createPlan(job: Job, { context, runStop, services }: Session): Pr
     readsAtOnce: createConcurrency({
       most: mostInFlight(job, context),
       needed: () => services.neededInFlight(),
+      answered: () => services.answered(),
+      clock: context.world.clock,
     }),
   });
   const count = await countSelection(selection, {

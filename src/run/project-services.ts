@@ -26,6 +26,8 @@ export interface ProjectServices {
   readonly clock: ServerClock;
   /** Number of requests that must be in flight now to use the rate limits of all projects. */
   neededInFlight(): number;
+  /** Number of answers of all projects so far. */
+  answered(): number;
   close(): Promise<void>;
 }
 
@@ -93,7 +95,8 @@ export async function openServices(
   }
   const neededInFlight = (): number =>
     all.reduce((total, { service }) => total + service.neededInFlight(), 0);
-  return { all, of: (name) => findProject(all, name), clock, neededInFlight, close };
+  const answered = (): number => all.reduce((total, { service }) => total + service.answered(), 0);
+  return { all, of: (name) => findProject(all, name), clock, neededInFlight, answered, close };
 }
 
 /** Sends requests to the project until two answers agree about the service's time (`ServerClock`). */

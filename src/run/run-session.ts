@@ -148,6 +148,8 @@ export async function workOnRun(
   const concurrency = createConcurrency({
     most: mostInFlight(job, context),
     needed: () => services.neededInFlight(),
+    answered: () => services.answered(),
+    clock: world.clock,
     reserve: work.reserve,
   });
   const saving = { catalog, context, cap: context.rate ?? job.limits.rate };

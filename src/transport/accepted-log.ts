@@ -19,6 +19,8 @@ interface Refusal {
 export class AcceptedLog {
   #accepted = 0;
   #times: number[] = [];
+  /** Index of the first time that `recentRate` counts. */
+  #firstRecent = 0;
   #refusals: Refusal[] = [];
 
   /** Records an accepted request. */
@@ -26,7 +28,9 @@ export class AcceptedLog {
     if (this.#accepted === 0) this.#refusals = [{ at: now, accepted: 0 }];
     this.#accepted += 1;
     this.#times.push(now);
-    if (this.#times.length >= 2 * KEPT_TIMES) this.#times = this.#times.slice(-KEPT_TIMES);
+    if (this.#firstRecent < KEPT_TIMES) return;
+    this.#times = this.#times.slice(this.#firstRecent);
+    this.#firstRecent = 0;
   }
 
   /**
@@ -53,14 +57,11 @@ export class AcceptedLog {
   /** Accepted requests per second over the last second, or over the last 10 requests if these took longer. */
   recentRate(now: number): number {
     const times = this.#times;
-    let count = 0;
-    let first = now;
-    for (let index = times.length - 1; index >= 0; index -= 1) {
-      const time = times[index] ?? now;
-      if (now - time > RECENT_MS && count >= RECENT_COUNT) break;
-      first = time;
-      count += 1;
-    }
+    const isOld = (time: number | undefined) => time !== undefined && now - time > RECENT_MS;
+    const last = Math.max(0, times.length - RECENT_COUNT);
+    while (this.#firstRecent < last && isOld(times[this.#firstRecent])) this.#firstRecent += 1;
+    const count = times.length - this.#firstRecent;
+    const first = times[this.#firstRecent] ?? now;
     return count < 2 ? 0 : (count * 1000) / Math.max(1, now - first);
   }
 
@@ -68,6 +69,7 @@ export class AcceptedLog {
   forget(): void {
     this.#accepted = 0;
     this.#times = [];
+    this.#firstRecent = 0;
     this.#refusals = [];
   }
 }

@@ -63,6 +63,7 @@ const STEP = {
 const OWED_SECONDS = 3; // with more unused slots than this, a probe doubles the rate
 // A surplus above this proves that the limit is higher. Differences in latency look like a small surplus.
 const PROOF = { requests: 2, perRootOfInFlight: 0.8, shareOfProbe: 0.25 } as const;
+const MOST_AHEAD = 4; // times the accepted rate of the last second, which lags behind a doubling rate
 const UNUSED_SLOTS = 3; // with fewer unused slots, answers only overtook each other
 
 /**
@@ -95,6 +96,7 @@ class AdaptiveRate implements RateControl {
   #latencyMs = 100;
   /** Number of runs that share the limit. */
   #runs = 1;
+  #answeredAt = Number.NEGATIVE_INFINITY;
   #cutAt = Number.NEGATIVE_INFINITY;
   #lastSentAt = Number.NEGATIVE_INFINITY;
 
@@ -111,14 +113,17 @@ class AdaptiveRate implements RateControl {
   }
 
   limit(): number {
-    return this.#limit;
+    if (this.#phase !== 'search') return this.#limit;
+    // No 429 has told the limit, so only what the service accepted is known.
+    return Math.min(this.#limit, Math.max(START, this.#log.recentRate(this.#answeredAt)));
   }
 
   accepted({ sentAt, now, latencyMs }: AnsweredRequest): void {
     this.#latencyMs = latencyMs;
+    this.#answeredAt = now;
     this.#log.add(now);
     this.#surplus.add(sentAt, now, this.#limit);
-    if (sentAt < this.#cutAt || !this.#usesRate(sentAt)) return;
+    if (sentAt < this.#cutAt || !this.#usesRate(sentAt, now)) return;
     this.#sent += 1;
     if (this.#phase === 'search') {
       this.#limit = bounded(this.#limit + SEARCH_GROWTH, this.#max);
@@ -212,11 +217,15 @@ class AdaptiveRate implements RateControl {
     return (this.#limit * this.#latencyMs) / 1000;
   }
 
-  /** True if few slots stayed unused since the request before. */
-  #usesRate(sentAt: number): boolean {
+  /**
+   * True if few slots stayed unused since the request before, and if the rate is not far above what was really
+   * sent. Slots that are granted in bursts pass the first check even if the program is too slow for the rate.
+   */
+  #usesRate(sentAt: number, now: number): boolean {
     const gap = sentAt - this.#lastSentAt;
     this.#lastSentAt = Math.max(this.#lastSentAt, sentAt);
-    return gap <= (UNUSED_SLOTS * 1000) / this.rate();
+    const isNear = this.rate() <= Math.max(2 * START, MOST_AHEAD * this.#log.recentRate(now));
+    return isNear && gap <= (UNUSED_SLOTS * 1000) / this.rate();
   }
 }
 

@@ -62,8 +62,8 @@ export const DISK_PROTECTIONS: readonly Mutant[] = [
     name: 'more-in-flight-than-reserved',
     protection: 'No more requests are in flight than the reserve has room for',
     file: 'src/run/adaptive-concurrency.ts',
-    from: 'return Math.min(wanted, recordable);',
-    to: 'return Math.max(wanted, recordable * 0);',
+    from: 'if (reserve?.growTo(reserveBytes(larger)) === false) return;',
+    to: 'if (larger < 0) return;',
     red: { file: 'test/unit/run/adaptive-concurrency.test.ts', test: 'without room' },
   },
   {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../src/core/world.ts';
+import { createConcurrency } from '../../src/run/adaptive-concurrency.ts';
 import { divideLimit } from '../../src/state/rate-share.ts';
 import { createAdaptiveRate } from '../../src/transport/adaptive-rate.ts';
 import { createGateControl, type GateControl } from '../../src/transport/gate-control.ts';
@@ -89,9 +90,10 @@ function every(ms: number, clock: VirtualClock, act: () => void): void {
 class SimulatedRun {
   readonly control: GateControl;
   accepted = 0;
+  #answered = 0;
   readonly #service: SimulatedService;
   readonly #clock: VirtualClock;
-  readonly #most: number;
+  readonly #concurrency: () => number;
   #nextSlotAt: number;
   #inFlight = 0;
   #isTimed = false;
@@ -111,7 +113,12 @@ class SimulatedRun {
     this.control = createGateControl({ clock: asClock(clock), rate, random: seededRandom(seed) });
     this.#service = service;
     this.#clock = clock;
-    this.#most = mostInFlight;
+    this.#concurrency = createConcurrency({
+      most: mostInFlight,
+      needed: () => this.control.state().neededInFlight,
+      answered: () => this.#answered,
+      clock,
+    });
     this.#nextSlotAt = clock.monotonic();
   }
 
@@ -134,16 +141,12 @@ class SimulatedRun {
     }
   }
 
-  /** As `createConcurrency` of the program. */
-  #concurrency(): number {
-    return Math.min(this.#most, Math.max(8, 1.5 * this.control.state().neededInFlight));
-  }
-
   #send(sentAt: number): void {
     this.#inFlight += 1;
     this.control.report({ kind: 'sent', sentAt });
     this.#service.request((answer) => {
       this.#inFlight -= 1;
+      this.#answered += 1;
       if (answer === 'accepted') this.accepted += 1;
       if (answer === 'accepted' || answer === 'failed')
         this.control.report({ kind: answer, sentAt });

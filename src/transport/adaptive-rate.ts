@@ -113,8 +113,8 @@ class AdaptiveRate implements RateControl {
   }
 
   limit(): number {
-    if (this.#phase !== 'search') return this.#limit;
-    // No 429 has told the limit, so only what the service accepted is known.
+    if (this.#phase !== 'search' || this.#limit >= this.#max) return this.#limit;
+    // No 429 has shown the limit yet. It is at least the rate that the service accepted.
     return Math.min(this.#limit, Math.max(START, this.#log.recentRate(this.#answeredAt)));
   }
 

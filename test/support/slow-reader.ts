@@ -18,7 +18,7 @@ export class SlowReader extends Writable {
   readonly #breaks: boolean;
 
   constructor({ breaks = false } = {}) {
-    super();
+    super({ highWaterMark: 16 * 1024 }); // the default differs between versions of Node
     this.#breaks = breaks;
     if (!breaks) return;
     this.on('newListener', (event) => {

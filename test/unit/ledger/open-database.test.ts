@@ -170,7 +170,7 @@ test('a lock holds against another process and is free right after that one was 
     const lock = new Database(process.argv[1], { timeout: 0 });
     lock.exec('BEGIN EXCLUSIVE');
     process.stdout.write('held');
-    setInterval(() => {}, 1e6);`;
+    setInterval(() => lock.open, 1e6); // a lock that nobody uses would be collected, and released`;
   const holder = spawn(process.execPath, ['--input-type=module', '-e', code, path], { cwd: ROOT });
   await once(holder.stdout, 'data');
   expect(takeLock(path)).toBe(null);

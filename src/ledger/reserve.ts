@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, rmSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { errorMessage } from '../core/error-message.ts';
 import { ClassifiedError } from '../core/failure.ts';
 import { UserError } from '../core/user-error.ts';
@@ -50,6 +50,7 @@ export class Reserve {
   growTo(bytes: number): boolean {
     if (bytes <= this.#left) return true;
     try {
+      if (statSync(this.#path).size !== this.#left) return false; // somebody removed or changed it
       fill(this.#path, bytes - this.#left, 'a');
       this.#left = bytes;
       return true;

@@ -10,6 +10,7 @@ const MOST_CONCURRENCY = 600; // 1000 requests/s at a latency of 400 ms, with th
 const SPARE = 1.5; // requests beyond rate × latency wait at the gate, so that no slot stays unused
 const GROWTH = 2; // for one trial
 const USEFUL = 1.1; // a trial must bring at least so many times the answers per second
+const CHANGED = 0.7; // of the answers per second before the trial
 const TRIAL_MS = 500; // and at least one answer for each request in flight
 const REST_MS = 30_000; // after a useless trial
 
@@ -46,12 +47,17 @@ export function createConcurrency(options: ConcurrencyOptions): () => number {
 
   const grow = (wanted: number, throughput: number) => {
     const larger = Math.min(wanted, GROWTH * allowed);
-    if (reserve?.growTo(reserveBytes(larger)) === false) return;
+    if (reserve?.growTo(reserveBytes(larger)) === false) {
+      restUntil = clock.monotonic() + REST_MS;
+      return;
+    }
     before = { allowed, throughput };
     allowed = larger;
   };
   const judge = (wanted: number, now: number, throughput: number) => {
-    const isUseless = before !== null && throughput < USEFUL * before.throughput;
+    const gain = before === null ? 1 : throughput / before.throughput;
+    // Far fewer answers than before mean a pause or slower answers, and say nothing about the trial.
+    const isUseless = gain < USEFUL && gain > CHANGED;
     if (before !== null && isUseless) {
       allowed = before.allowed;
       restUntil = now + REST_MS;

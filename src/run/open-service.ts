@@ -59,7 +59,7 @@ export interface ServiceOptions {
   readonly resyncClock: () => Promise<void>;
   /** The maximum rate that the user set, requests per second; undefined if the user set none. */
   readonly maxRate: number | undefined;
-  /** This run's part of the rate that an earlier run learned, requests per second. */
+  /** The rate of the project that an earlier run learned, requests per second. */
   readonly startRate: number | undefined;
   /**
    * Called before each physical request to count it. If it returns false, the request budget is spent, and

@@ -67,14 +67,13 @@ export async function openServices(
   const all = projects.map((project): OpenProject => {
     const { connection } = project;
     const share = options.shares.get(connection.publicKey);
-    const learned = learnedRate(connection, context, catalog);
     const service = openService({
       ...options,
       connection,
       project: project.name,
       serverClock: clock,
       resyncClock,
-      startRate: share === undefined ? learned : share.startRate(learned),
+      startRate: learnedRate(connection, context, catalog),
     });
     void share?.watch(sharedGate(service, options.maxRate), ended.signal);
     return { ...project, service, share };

@@ -7,6 +7,7 @@ import { findLiveSharers } from './run-locks.ts';
 import type { StatePaths } from './state-paths.ts';
 
 const RECOUNT_MS = 2000;
+const HIGHEST_RATE = 10_000; // a file with more is damaged
 const STALE_MS = 3 * RECOUNT_MS; // an older figure is of a run that stopped or waits
 
 /** The rate of a run. */
@@ -61,11 +62,6 @@ export class RateShare {
     const share = new RateShare(options);
     share.#runs = Math.max(1, (await share.#sharers()).length);
     return share;
-  }
-
-  /** The rate at which this run starts, if another run learned the limit of the project. */
-  startRate(learned: number | undefined): number | undefined {
-    return learned === undefined ? undefined : learned / this.#runs;
   }
 
   /**
@@ -180,6 +176,7 @@ function parseRate(text: string): PublishedRate | null {
     if (!isJsonObject(value)) return null;
     const { rate, isBusy, at } = value;
     if (typeof rate !== 'number' || typeof at !== 'number') return null;
+    if (!(rate >= 0 && rate <= HIGHEST_RATE)) return null;
     return { rate, isBusy: isBusy === true, at };
   } catch {
     return null;

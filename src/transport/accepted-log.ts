@@ -33,25 +33,20 @@ export class AcceptedLog {
     this.#firstRecent = 0;
   }
 
-  /**
-   * Records a 429. If the service asked for a long pause, `waitMs`, its next slot is free at the end of the
-   * pause, and the measurement starts there.
-   */
-  refuse(now: number, waitMs: number): void {
-    this.#refusals.push({ at: now + waitMs, accepted: this.#accepted });
+  /** Records a 429. After a long pause, `at` is its end: then the next slot is free. */
+  refuse(at: number): void {
+    this.#refusals.push({ at, accepted: this.#accepted });
     if (this.#refusals.length > KEPT_REFUSALS) this.#refusals.shift();
   }
 
   /**
    * The limit of the service, requests per second, measured at a 429; null if too few requests were accepted
-   * since the last 429. With a pause, the measurement goes back at least as far as the pause is long.
+   * since the last 429.
    */
-  limit(now: number, waitMs = 0): number | null {
-    const isEnough = ({ at, accepted }: Refusal) =>
-      this.#accepted - accepted >= ENOUGH && now - at >= waitMs;
-    const from = this.#refusals.findLast(isEnough) ?? (waitMs > 0 ? this.#refusals[0] : undefined);
+  limit(now: number): number | null {
+    const from = this.#refusals.findLast(({ accepted }) => this.#accepted - accepted >= ENOUGH);
     if (from === undefined) return null;
-    return ((this.#accepted - from.accepted) * 1000) / Math.max(1, now + waitMs - from.at);
+    return ((this.#accepted - from.accepted) * 1000) / Math.max(1, now - from.at);
   }
 
   /** Accepted requests per second over the last second, or over the last 10 requests if these took longer. */

@@ -51,6 +51,10 @@ const SPARED_SHARE = 0.1;
 const FEWEST_HELD = 100;
 const MOST_HELD = 400;
 const HOLD_SECONDS = 5;
+const LONGEST_HOLD_SECONDS = 60; // at a low limit, so that a rise is noticed
+// After a long pause, so many times the pause: the next probe may cost such a pause again.
+const PAUSES_HELD = 20;
+const LONGEST_PAUSE_HELD_MS = 300_000;
 // The same for a limit that no probe has confirmed.
 const HELD_UNCONFIRMED = { fewest: 2, most: 30, seconds: 3 } as const;
 // How much more than the limit a probe sends: so much that about half a request in flight is too many.
@@ -60,7 +64,6 @@ const STEP = {
   unconfirmed: { smallest: 0.1, largest: 0.25 },
   raised: 0.35,
 } as const;
-const OWED_SECONDS = 3; // with more unused slots than this, a probe doubles the rate
 // A surplus above this proves that the limit is higher. Differences in latency look like a small surplus.
 const PROOF = { requests: 2, perRootOfInFlight: 0.8, shareOfProbe: 0.25 } as const;
 const MOST_AHEAD = 4; // times the accepted rate of the last second, which lags behind a doubling rate
@@ -94,6 +97,8 @@ class AdaptiveRate implements RateControl {
   /** The share by which a probe exceeds the limit; null until it was raised. */
   #raisedStep: number | null = null;
   #latencyMs = 100;
+  /** The pause that the last 429 asked for all requests, ms; 0 if it was short. */
+  #pauseMs = 0;
   /** Number of runs that share the limit. */
   #runs = 1;
   #answeredAt = Number.NEGATIVE_INFINITY;
@@ -138,10 +143,11 @@ class AdaptiveRate implements RateControl {
     if (sentAt <= this.#cutAt) return; // a part of the burst that was answered before
     const waitMs = retryAfterMs > SHORT_PAUSE_MS ? retryAfterMs : 0;
     const isProbeRefused = this.#phase === 'probe' && this.#raisedStep === null;
-    this.#limit = bounded(this.#limitAfter429(now, waitMs), this.#max);
-    this.#isConfirmed = isProbeRefused && waitMs === 0;
-    this.#log.refuse(now, waitMs);
-    this.#surplus.restart(now + waitMs, { owed: (this.#limit * waitMs) / 1000 });
+    this.#pauseMs = waitMs;
+    this.#limit = bounded(this.#limitAfter429(now), this.#max);
+    this.#isConfirmed = isProbeRefused;
+    this.#log.refuse(now + waitMs);
+    this.#surplus.restart(now + waitMs, { noSlotIsFree: true });
     this.#phase = 'hold';
     this.#sent = 0;
     this.#cutAt = now;
@@ -160,10 +166,10 @@ class AdaptiveRate implements RateControl {
     if (fairRate !== null) this.#limit = bounded(Math.sqrt(this.#limit * fairRate), this.#max);
   }
 
-  #limitAfter429(now: number, waitMs: number): number {
+  #limitAfter429(now: number): number {
     const rate = this.rate();
-    const measured = this.#log.limit(now, waitMs);
-    if (waitMs > 0) return Math.min(rate, measured ?? rate);
+    const measured = this.#log.limit(now);
+    if (this.#pauseMs > 0) return Math.min(rate, measured ?? rate);
     if (this.#phase === 'search') {
       const recent = Math.min(rate, Math.max(rate / 2, this.#log.recentRate(now)));
       return Math.max(measured ?? 0, AFTER_SEARCH * recent);
@@ -177,9 +183,13 @@ class AdaptiveRate implements RateControl {
   #holdFor(): number {
     // Runs that share a limit probe less often, so that all together cause no more 429s than one.
     const limit = this.#limit * this.#runs;
-    if (this.#isConfirmed) return Math.min(MOST_HELD, Math.max(FEWEST_HELD, HOLD_SECONDS * limit));
+    const pauseHeld = (Math.min(LONGEST_PAUSE_HELD_MS, PAUSES_HELD * this.#pauseMs) / 1000) * limit;
+    if (this.#isConfirmed) {
+      const held = Math.min(MOST_HELD, Math.max(FEWEST_HELD, HOLD_SECONDS * limit));
+      return Math.max(pauseHeld, Math.min(held, LONGEST_HOLD_SECONDS * limit));
+    }
     const { fewest, most, seconds } = HELD_UNCONFIRMED;
-    return Math.min(most, Math.max(fewest, seconds * limit));
+    return Math.max(pauseHeld, Math.min(most, Math.max(fewest, seconds * limit)));
   }
 
   #startProbe(): void {
@@ -190,7 +200,6 @@ class AdaptiveRate implements RateControl {
 
   #probeRate(): number {
     const limit = this.#limit;
-    if (this.#surplus.value < -OWED_SECONDS * limit) return 2 * limit;
     const { smallest, largest } = this.#isConfirmed ? STEP.confirmed : STEP.unconfirmed;
     const gentle = TOO_MANY_IN_FLIGHT / Math.max(1, this.#inFlight());
     const step = this.#raisedStep ?? Math.min(largest, Math.max(smallest, gentle));
@@ -230,5 +239,5 @@ class AdaptiveRate implements RateControl {
 }
 
 function bounded(rate: number, max: number): number {
-  return Math.max(MIN_RATE, Math.min(max, rate));
+  return Math.min(max, Math.max(MIN_RATE, rate));
 }

@@ -6,6 +6,7 @@ import { createSlotQueue } from './slot-queue.ts';
 
 /** A job of Bottleneck costs about 0.6 ms of CPU, so one job grants all slots of this time. */
 const TICK_MS = 40;
+const ONE_TICK = { maxConcurrent: 1, minTime: TICK_MS };
 
 /**
  * The gate of the shipped program. Bottleneck grants ticks of 40 ms, one at a time; the pacer spreads the
@@ -19,7 +20,8 @@ export function createBottleneckGate(options: GateOptions): Gate {
   const queue = createSlotQueue();
   const closing = new AbortController();
   const pacer = new Pacer({ clock, control, queue, signal: closing.signal });
-  const limiter = new Bottleneck({ maxConcurrent: 1, minTime: TICK_MS });
+  let limiter = new Bottleneck(ONE_TICK);
+  let tickedAt = clock.now();
   let tickEndsAt = Number.NEGATIVE_INFINITY;
   let isTickRequested = false;
 
@@ -32,12 +34,19 @@ export function createBottleneckGate(options: GateOptions): Gate {
     tickEndsAt = pacer.nextSlotAt() + TICK_MS;
     if (!pacer.isGranting) await grant();
   };
+  // Bottleneck counts its pauses by the wall clock. If that is set back, it would wait as long as the clock
+  // was set back.
+  const limiterNow = () => {
+    if (clock.now() < tickedAt) limiter = new Bottleneck(ONE_TICK);
+    tickedAt = clock.now();
+    return limiter;
+  };
   const requestTick = () => {
     if (isTickRequested) return;
     isTickRequested = true;
     // After `close`, no request waits. Any other error is a bug, and must reject the waiting requests so that
     // they do not hang.
-    limiter.schedule(runTick).catch(queue.fail);
+    limiterNow().schedule(runTick).catch(queue.fail);
   };
 
   return {

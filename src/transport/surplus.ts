@@ -9,7 +9,6 @@ export class Surplus {
   /** Until when the slots of the limit are counted, monotonic ms; null before the first request. */
   #countedTo: number | null = null;
   #from = Number.NEGATIVE_INFINITY;
-  #owed = 0;
 
   /** Accepted requests minus the slots of the limit. Negative if slots stayed unused. */
   get value(): number {
@@ -21,22 +20,18 @@ export class Surplus {
     if (sentAt < this.#from) return;
     const slots =
       this.#countedTo === null ? 1 : (limit * Math.max(0, now - this.#countedTo)) / 1000;
-    const leastValue = Math.min(-this.#owed, -OWED_SECONDS * limit);
-    this.#value = Math.max(leastValue, this.#value + 1 - slots);
+    this.#value = Math.max(-OWED_SECONDS * limit, this.#value + 1 - slots);
     this.#countedTo = Math.max(now, this.#countedTo ?? now);
   }
 
   /**
-   * Starts at zero again. Requests that were sent before `from` do not count. After a pause, `owed` slots are
-   * unused: the service accepts that many before a surplus says anything.
+   * Starts at zero again. Requests that were sent before `from` do not count. `noSlotIsFree`: a 429 showed that
+   * the service has no slot left at this time, so its slots count from now on. Otherwise they count from the
+   * first request.
    */
-  restart(
-    from: number,
-    { owed }: { readonly owed: number } | { readonly owed?: never } = {},
-  ): void {
-    this.#value = -(owed ?? 0);
-    this.#owed = owed ?? 0;
+  restart(from: number, { noSlotIsFree = false } = {}): void {
+    this.#value = 0;
     this.#from = from;
-    this.#countedTo = owed === undefined ? null : from;
+    this.#countedTo = noSlotIsFree ? from : null;
   }
 }

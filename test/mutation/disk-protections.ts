@@ -62,8 +62,8 @@ export const DISK_PROTECTIONS: readonly Mutant[] = [
     name: 'more-in-flight-than-reserved',
     protection: 'No more requests are in flight than the reserve has room for',
     file: 'src/run/adaptive-concurrency.ts',
-    from: 'if (reserve?.growTo(reserveBytes(larger)) === false) return;',
-    to: 'if (larger < 0) return;',
+    from: 'if (reserve?.growTo(reserveBytes(larger)) === false) {',
+    to: 'if (larger < 0) {',
     red: { file: 'test/unit/run/adaptive-concurrency.test.ts', test: 'without room' },
   },
   {

@@ -77,12 +77,20 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
     red: { file: 'test/integration/kept-rate.test.ts', test: 'maximum of the user' },
   },
   {
+    name: 'waits-for-the-wall-clock',
+    protection: 'A wall clock that is set back does not stop a run',
+    file: 'src/transport/bottleneck-gate.ts',
+    from: 'if (clock.now() < tickedAt) limiter',
+    to: 'if (clock.now() < 0 * tickedAt) limiter',
+    red: { file: 'test/unit/transport/gates.test.ts', test: 'set back' },
+  },
+  {
     name: 'joins-at-full-rate',
     protection: 'A run that joins starts with its part of the limit',
     file: 'src/state/rate-share.ts',
-    from: 'learned / this.#runs;',
-    to: 'learned;',
-    red: { file: 'test/unit/state/rate-share.test.ts', test: 'starts with its part' },
+    from: 'gate.share({ runs: this.#runs, fairRate: null, freedRate: 0 });',
+    to: 'gate.share({ runs: 1, fairRate: null, freedRate: 0 });',
+    red: { file: 'test/unit/state/rate-share.test.ts', test: 'takes its part' },
   },
   {
     name: 'absurd-retry-after',

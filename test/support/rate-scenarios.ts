@@ -76,6 +76,15 @@ export const RATE_SCENARIOS: readonly RateScenario[] = [
   },
   {
     ...USUAL,
+    name: '50/s, each Retry-After 15 s',
+    ...bucket(50, 100),
+    retryAfter: () => '15',
+    seconds: 900,
+    fromSecond: 60,
+    goal: goal(80, 0.5),
+  },
+  {
+    ...USUAL,
     name: 'no Retry-After',
     ...bucket(50, 100),
     retryAfter: () => null,

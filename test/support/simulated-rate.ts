@@ -64,7 +64,7 @@ export function simulateRate(simulation: RateSimulation): RateResult {
   return { accepted, refused, mostInFlight, acceptedByRun: runs.map((run) => run.accepted) };
 }
 
-/** The equal part of the limit for a run that joins, as `RateShare.startRate` gives it. */
+/** The equal part of the limit for a run that joins. */
 function learnedBy(runs: readonly SimulatedRun[]): number | undefined {
   const total = runs.reduce((sum, { control }) => sum + control.state().rate, 0);
   return runs.length === 0 || total <= 10 * runs.length ? undefined : total / (runs.length + 1);

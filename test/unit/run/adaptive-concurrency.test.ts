@@ -80,3 +80,22 @@ test('a plan records nothing, so it needs no reserve', () => {
   const options = { most: 600, needed: () => 60, answered: () => 0, clock: new FakeClock() };
   expect(createConcurrency(options)()).toBe(8);
 });
+
+test('slower answers during a trial do not end the growth', async () => {
+  let isSlow = false;
+  const { after } = setup(600, (inFlight) => (isSlow ? inFlight / 5 : 10 * inFlight));
+  await after(1, 12);
+  isSlow = true; // each request takes 5 s now
+  expect(await after(40, 250)).toBeGreaterThan(200);
+});
+
+test('a disk that is full is asked for more room only every 30 s', async () => {
+  const { after, reserve } = setup();
+  let asked = 0;
+  reserve.growTo = () => {
+    asked += 1;
+    return false;
+  };
+  await after(60, 60);
+  expect(asked).toBeLessThanOrEqual(2);
+});

@@ -94,13 +94,11 @@ test("a run at its own `limits.rate` is not taken as the project's rate", async 
   expect(busy.shares.at(-1)).toEqual({ runs: 2, fairRate: null, freedRate: 0 });
 });
 
-test('a run that joins starts with its part; a run that ended counts no more', async () => {
+test('a run that joins takes its part of the learned rate; a run that ended counts no more', async () => {
   const { begin, count, paths } = await setup();
   const one = await begin('run-a', { rate: 60, sends: 60 });
   const other = await begin('run-b', { rate: 10, sends: 10 });
-  expect(one.share.startRate(60)).toBe(60);
-  expect(other.share.startRate(60)).toBe(30);
-  expect(other.share.startRate(undefined)).toBeUndefined();
+  expect(one.shares[0]).toEqual({ runs: 1, fairRate: null, freedRate: 0 });
   expect(other.shares[0]).toEqual({ runs: 2, fairRate: null, freedRate: 0 });
   await count(one, other);
   await count(one, other);
@@ -125,7 +123,14 @@ test('an old rate, or a file that another run is just writing, is not used', asy
   written({ rate: 20, isBusy: true, at: clock.now() });
   await count(one);
   expect(one.shares.at(-1)).toEqual({ runs: 2, fairRate: 40, freedRate: 0 });
-  for (const text of ['{"rate":12', '[]', { rate: 20, isBusy: true, at: clock.now() - 60_000 }]) {
+  const at = clock.now();
+  for (const text of [
+    '{"rate":12',
+    '[]',
+    '{"rate":1e999,"at":1}',
+    { rate: -9e9, isBusy: true, at },
+    { rate: 20, isBusy: true, at: clock.now() - 60_000 },
+  ]) {
     written(text);
     await count(one);
     expect(one.shares.at(-1)).toEqual({ runs: 2, fairRate: null, freedRate: 0 });

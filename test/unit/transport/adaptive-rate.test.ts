@@ -87,12 +87,15 @@ test('one 429 lowers the rate by little', () => {
   expect(control.limit()).toBeGreaterThan(45);
 });
 
-test('a 429 with a long pause measures the limit of a window, with the pause', () => {
+test('a long pause does not lower the limit that was measured before it', () => {
   const control = createAdaptiveRate({ learned: 50, max: 50 });
   const now = acceptFor(control, 12_000);
-  refuse(control, now - LATENCY_MS, now, 48_000);
-  expect(control.limit()).toBeGreaterThan(8);
-  expect(control.limit()).toBeLessThan(13);
+  refuse(control, now - LATENCY_MS, now, 900_000);
+  expect(control.limit()).toBeGreaterThan(45);
+});
+
+test("the user's maximum holds, also below one request in 5 s", () => {
+  expect(createAdaptiveRate({ max: 0.05 }).rate()).toBe(0.05);
 });
 
 test('a run that hardly sends does not talk itself into a high rate', () => {

@@ -220,6 +220,17 @@ describe.each(Object.keys(benches))('%s', (name) => {
     expect(gate.state().neededInFlight).toBeLessThan(20);
   });
 
+  test('a wall clock that is set back stops nothing', async () => {
+    const { advance, clock, names, queue } = setup();
+    queue(1, 60);
+    await advance(1000);
+    const before = names().length;
+    if (clock instanceof FakeClock) clock.jumpWall(-600_000);
+    else vi.setSystemTime(Date.now() - 600_000);
+    await advance(1000);
+    expect(names().length - before).toBeGreaterThanOrEqual(8);
+  });
+
   test('tells its rate and how requests ended', async () => {
     const { gate } = setup();
     gate.report({ kind: 'accepted', sentAt: 1 });

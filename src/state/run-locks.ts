@@ -131,9 +131,10 @@ async function handleConflict(target: LockTarget, request: LockRequest): Promise
     throw new RunSkipped(`${holder} Nothing was done, as onConflict is skip.`);
   }
   if (onConflict !== 'wait') {
+    const notShared = onConflict === 'share' ? ' It was not started with onConflict share.' : '';
     throw new UserError(
       'locked',
-      `${holder} Nothing was sent. Wait for it (use --on-conflict wait), or stop it, then run this again.`,
+      `${holder}${notShared} Nothing was sent. Wait for it (use --on-conflict wait), or stop it, then run this again.`,
     );
   }
   report(

@@ -4,6 +4,7 @@ import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import { listRunIds } from './find-run.ts';
+import { isRunHeld } from './run-locks.ts';
 import type { StatePaths } from './state-paths.ts';
 
 /** A run that can be resumed. */
@@ -89,8 +90,10 @@ export function formatUnfinished({ jobName, publicKey, state, createdAt }: Unfin
 function readRecord(paths: StatePaths, run: RunId): UnfinishedRun {
   const reader = LedgerReader.open(paths.ledger(run));
   try {
-    const { jobName, publicKey, state, createdAt } = reader.begun();
-    return { run, jobName, publicKey, state, createdAt };
+    const { jobName, publicKey, state: stored, createdAt } = reader.begun();
+    // A process that was killed could not store that its run was interrupted.
+    const isKilled = stored === 'active' && !isRunHeld(paths, run);
+    return { run, jobName, publicKey, state: isKilled ? 'interrupted' : stored, createdAt };
   } finally {
     reader.close();
   }

@@ -49,6 +49,7 @@ test('a project that another process works on: fail, skip, share and wait; free 
   for (const { code, stderr } of [fail, share]) {
     expect([code, stderr]).toEqual([12, expect.stringMatching(HOLDER)]);
   }
+  expect(share.stderr).toContain('It was not started with onConflict share.');
   expect([skip.code, skip.stdout + skip.stderr]).toEqual([0, expect.stringMatching(HOLDER)]);
   const waiting = shell.start(['run', 'store.json', '--on-conflict', 'wait']);
   await untilPrinted(waiting, /Waiting until it ends/);

@@ -106,7 +106,7 @@ export const DIRECTED: readonly DirectedSchedule[] = [
   },
   {
     name: 'a request that waited again for its slot has the new time in its intent',
-    schedule: quiet('copy-local', [fault(4, 'throttled', 3), fault(7, 'late-effect')], {
+    schedule: quiet('copy-local', [fault(4, 'throttled-long', 3), fault(7, 'late-effect')], {
       concurrency: 1,
     }),
   },
@@ -189,7 +189,7 @@ export const DIRECTED: readonly DirectedSchedule[] = [
   },
   {
     name: 'a wall clock that is set forward does not end a wait: for a file, a late effect or a job',
-    schedule: quiet('copy-local', [{ kind: 'clock-jump', request: 14, byMs: 1_200_000 }], {
+    schedule: quiet('copy-local', [{ kind: 'clock-jump', request: 12, byMs: 1_200_000 }], {
       items: 7,
       concurrency: 6,
     }),

@@ -1,3 +1,6 @@
+/** No rate is higher than this, requests per second: it could only be a mistake. */
+export const HIGHEST_RATE = 10_000;
+
 /** How runs share the limit of a project. */
 export interface LimitShare {
   /** Number of runs. */

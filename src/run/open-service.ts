@@ -15,6 +15,7 @@ import {
   type TransportOptions,
 } from '../transport/create-transport.ts';
 import type { Gate } from '../transport/gate.ts';
+import { OPEN_GATE } from '../transport/open-gate.ts';
 import type { Send } from '../transport/send.ts';
 import type { ServerClock } from '../transport/server-clock.ts';
 import type { TransportListener } from '../transport/with-gate.ts';
@@ -105,7 +106,7 @@ export function openService(options: ServiceOptions): Service {
     name: 'storage of parts',
     origin: uploadOrigin,
     signer: null,
-    gate: PART_GATE,
+    gate: OPEN_GATE,
     dialect: PART_STORAGE,
   });
   return {
@@ -136,18 +137,6 @@ export function openService(options: ServiceOptions): Service {
     },
   };
 }
-
-/**
- * The rate limiter (gate) for uploads of parts. It lets every request pass at once, because the storage has
- * no rate limit. The work queue already limits the number of concurrent requests.
- */
-const PART_GATE: Gate = {
-  take: async (signal) => signal.throwIfAborted(),
-  report: () => undefined,
-  share: () => undefined,
-  state: () => ({ rate: 0, closedForMs: 0, neededInFlight: 0, accepted: 0, throttled: 0 }),
-  close: async () => undefined,
-};
 
 function answersOf(gate: Gate): number {
   const { accepted, throttled } = gate.state();

@@ -1,13 +1,12 @@
 import type { Connection } from '../core/connection.ts';
 import { isJsonObject } from '../core/json.ts';
-import type { LimitShare } from '../core/limit-share.ts';
+import { HIGHEST_RATE, type LimitShare } from '../core/limit-share.ts';
 import type { RunId } from '../core/run.ts';
 import type { World } from '../core/world.ts';
 import { findLiveSharers } from './run-locks.ts';
 import type { StatePaths } from './state-paths.ts';
 
 const RECOUNT_MS = 2000;
-const HIGHEST_RATE = 10_000; // a file with more is damaged
 const STALE_MS = 3 * RECOUNT_MS; // an older figure is of a run that stopped or waits
 
 /** The rate of a run. */

@@ -1,4 +1,4 @@
-import type { LimitShare } from '../core/limit-share.ts';
+import { HIGHEST_RATE, type LimitShare } from '../core/limit-share.ts';
 import { AcceptedLog } from './accepted-log.ts';
 import { SHORT_PAUSE_MS } from './retry-after.ts';
 import { Surplus } from './surplus.ts';
@@ -38,7 +38,6 @@ export interface AdaptiveRateOptions {
 
 const START = 10;
 const MIN_RATE = 0.2; // one request in 5 s: anything slower would look like a hang
-const MAX_RATE = 10_000;
 const SEARCH_GROWTH = 1.2; // for each accepted request, requests per second: doubles about each 0.6 s
 const AFTER_SEARCH = 0.95; // of the accepted rate: 429s that follow correct it
 const LARGEST_CUT = 0.6; // of the limit, for one burst of 429s below the limit
@@ -105,7 +104,7 @@ class AdaptiveRate implements RateControl {
   #cutAt = Number.NEGATIVE_INFINITY;
   #lastSentAt = Number.NEGATIVE_INFINITY;
 
-  constructor({ learned, max = MAX_RATE }: AdaptiveRateOptions) {
+  constructor({ learned, max = HIGHEST_RATE }: AdaptiveRateOptions) {
     this.#max = max;
     this.#limit = bounded(learned ?? START, max);
     this.#phase = learned === undefined ? 'search' : 'hold';

@@ -2,13 +2,13 @@ import { parseFileUuid } from '../../../src/core/file-uuid.ts';
 import type { Emulator, EmulatorRequest } from '../../../src/emulator/emulator.ts';
 import { PART_STORAGE, REST_V07, UPLOAD_API } from '../../../src/transport/api-dialect.ts';
 import { createTransport } from '../../../src/transport/create-transport.ts';
+import { OPEN_GATE } from '../../../src/transport/open-gate.ts';
 import type { SendPermit } from '../../../src/transport/send.ts';
 import { parseCredentials } from '../../../src/uploadcare/credentials.ts';
 import { createRestClient, type RestClient } from '../../../src/uploadcare/rest-client.ts';
 import { createUploadClient, type UploadClient } from '../../../src/uploadcare/upload-client.ts';
 import { createUploadSigner } from '../../../src/uploadcare/upload-signature.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
-import { OPEN_GATE } from '../../support/open-gate.ts';
 import { scriptedHttp } from '../../support/scripted-http.ts';
 import type { Traffic } from './check-exchange.ts';
 

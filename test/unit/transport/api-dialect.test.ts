@@ -6,10 +6,10 @@ import {
   UPLOAD_API,
 } from '../../../src/transport/api-dialect.ts';
 import { createTransport } from '../../../src/transport/create-transport.ts';
+import { OPEN_GATE } from '../../../src/transport/open-gate.ts';
 import type { Payload, ReadRequest } from '../../../src/transport/send.ts';
 import type { RequestLine } from '../../../src/transport/with-logging.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
-import { OPEN_GATE } from '../../support/open-gate.ts';
 import { answers, breaks, type Step, scriptedHttp } from '../../support/scripted-http.ts';
 
 function setup(dialect: ApiDialect, step: Step, isSigned = false) {

@@ -1,6 +1,9 @@
-import type { Gate } from '../../src/transport/gate.ts';
+import type { Gate } from './gate.ts';
 
-/** A gate that lets every request through at once. */
+/**
+ * A gate (rate limiter) that lets every request pass at once. The storage of upload parts uses it, because it has
+ * no rate limit, and the work queue already limits the number of concurrent requests.
+ */
 export const OPEN_GATE: Gate = {
   take: async (signal) => signal.throwIfAborted(),
   report: () => undefined,
